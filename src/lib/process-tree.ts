@@ -1,0 +1,151 @@
+import { execFileSync } from "node:child_process";
+import { type ProcessEntry, readProcess, readProcesses, readVariable } from "./process-tree-linux";
+
+/**
+ * A tree of processes is found by what no fork changes: the parent's id, the group, the session and a marker
+ * variable in the environment. The marker is what finds a grandchild that called setsid and was orphaned.
+ */
+export interface TreeQuery {
+  /** The process that was started, where it is known. */
+  root?: number;
+  /** Whether a value of `MARKER` belongs to the tree. */
+  marked(value: string): boolean;
+  /**
+   * The root was started some seconds ago at most, so what it started has a higher id: older processes need
+   * no look, which is most of the cost.
+   */
+  recent?: boolean;
+}
+
+/** Environment variable that every process of a step inherits. */
+export const MARKER = "PHASEBOARD_MARK";
+
+export interface EndOptions {
+  /** Between SIGTERM and SIGKILL; 0 kills at once. Default 10 s. */
+  grace_ms?: number;
+}
+
+const GRACE_MS = 10_000;
+const POLL_MS = 50;
+/** How often the whole table is read again while processes are given time to end. */
+const RESCAN_MS = 500;
+/** Something that cannot be killed (stuck in the kernel) must not hold a step for ever. */
+const GIVE_UP_MS = 5_000;
+
+const onLinux = process.platform === "linux";
+
+/** Process ids of the tree that are alive, never our own. */
+export function listTree(query: TreeQuery): number[] {
+  if (process.platform === "win32")
+    return query.root !== undefined && isAlive(query.root) ? [query.root] : [];
+  const processes = onLinux ? readProcesses(query.recent ? query.root : undefined) : readProcessesWithPs();
+  const markers = onLinux ? null : readMarkersWithPs();
+  const members = new Set<number>();
+  for (const { pid, group, session } of processes) {
+    const value = markers ? markers.get(pid) : readVariable(pid, MARKER);
+    const own =
+      query.root !== undefined && (pid === query.root || group === query.root || session === query.root);
+    if (own || (value && query.marked(value))) members.add(pid);
+  }
+  addDescendants(members, processes);
+  members.delete(process.pid);
+  return [...members];
+}
+
+/**
+ * Ends the tree: SIGTERM to all of it, SIGKILL after the grace, until none is left. Returns how many
+ * processes it found.
+ */
+export async function endTree(query: TreeQuery, options: EndOptions = {}): Promise<number> {
+  const grace = options.grace_ms ?? GRACE_MS;
+  const seen = new Set<number>();
+  const began = Date.now();
+  let found = listTree(query);
+  let scanned = Date.now();
+  while (found.length > 0) {
+    const waited = Date.now() - began;
+    if (waited >= grace + GIVE_UP_MS) break;
+    for (const pid of found) {
+      if (waited >= grace) signal(pid, "SIGKILL");
+      else if (!seen.has(pid)) signal(pid, "SIGTERM");
+      seen.add(pid);
+    }
+    await new Promise((resolve) => setTimeout(resolve, waited >= grace ? 10 : POLL_MS));
+    const left = found.filter(isAlive);
+    const rescan = left.length === 0 || Date.now() - scanned >= RESCAN_MS || Date.now() - began >= grace;
+    found = rescan ? listTree(query) : left;
+    if (rescan) scanned = Date.now();
+  }
+  return seen.size;
+}
+
+/** SIGKILL to all of the tree, now, without waiting: for a process that is about to end itself. */
+export function killTreeNow(query: TreeQuery): void {
+  for (const pid of listTree(query)) signal(pid, "SIGKILL");
+}
+
+/** Whether a process with this id runs (somebody else's, too). One that only waits to be reaped does not. */
+export function isAlive(pid: number): boolean {
+  if (onLinux) return readProcess(pid) !== null;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
+  if (process.platform === "win32") {
+    run("taskkill", ["/T", "/F", "/PID", String(pid)]);
+    return;
+  }
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended by itself, or is not ours to end.
+  }
+}
+
+function addDescendants(members: Set<number>, processes: ProcessEntry[]): void {
+  const children = new Map<number, number[]>();
+  for (const { pid, parent } of processes) children.set(parent, [...(children.get(parent) ?? []), pid]);
+  const open = [...members];
+  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+    for (const child of children.get(pid) ?? []) {
+      if (members.has(child)) continue;
+      members.add(child);
+      open.push(child);
+    }
+  }
+}
+
+function readProcessesWithPs(): ProcessEntry[] {
+  return run("ps", ["-axo", "pid=,ppid=,pgid=,stat="])
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([pid, , , stat]) => pid && !stat?.startsWith("Z"))
+    .map(([pid, parent, group]) => ({
+      pid: Number(pid),
+      parent: Number(parent),
+      group: Number(group),
+      session: 0,
+    }));
+}
+
+function readMarkersWithPs(): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const line of run("ps", ["-axEwwo", "pid=,command="]).split("\n")) {
+    const value = new RegExp(` ${MARKER}=(\\S+)`).exec(line)?.[1];
+    if (value) found.set(Number.parseInt(line, 10), value);
+  }
+  return found;
+}
+
+function run(command: string, args: string[]): string {
+  try {
+    return execFileSync(command, args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024, stdio: "pipe" });
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,90 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+
+const integer = (min: number, max: number) =>
+  z.coerce
+    .number({ error: `must be a whole number from ${min} to ${max}` })
+    .int(`must be a whole number from ${min} to ${max}`)
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
+
+const Settings = z.object({
+  PORT: integer(1, 65_535).default(3000),
+  HOST: z.string().min(1, "must name an address, for example 127.0.0.1").default("127.0.0.1"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must be a PostgreSQL address, for example postgres://user@host:5432/name")
+    .optional(),
+  PHASEBOARD_DATA_DIR: z.string().min(1).default("./data"),
+  PHASEBOARD_WORKERS: integer(0, 64).default(1),
+  PHASEBOARD_CONCURRENCY: integer(1, 256).default(4),
+  PHASEBOARD_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
+  PHASEBOARD_ADMIN_PASSWORD: z.string().min(10, "must have at least 10 characters").optional(),
+  PHASEBOARD_PROJECT_ROOTS: z.string().default(""),
+  NEXTAUTH_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
+  NEXTAUTH_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+});
+
+export interface Settings {
+  port: number;
+  host: string;
+  /** Set: an external PostgreSQL; unset: the supervisor starts the embedded one. */
+  databaseUrl: string | undefined;
+  /** Absolute. */
+  dataDir: string;
+  workers: number;
+  concurrency: number;
+  admin: { email: string; password: string } | undefined;
+  /** Absolute folders outside the data folder in which a project may live. */
+  projectRoots: string[];
+  authSecret: string | undefined;
+  /** The address people type, without a slash at its end. */
+  url: string;
+}
+
+/** A setting that is wrong or missing; its message is one line that names the setting and the mend. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/**
+ * Reads the settings from the environment (an empty variable counts as unset).
+ * Throws `SettingsError` that names the first wrong setting.
+ */
+export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const given = Object.fromEntries(
+    Object.keys(Settings.shape).map((name) => [name, env[name] === "" ? undefined : env[name]]),
+  );
+  const parsed = Settings.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new SettingsError(
+      `${String(issue?.path[0])} ${issue?.message}; it is "${given[String(issue?.path[0])]}"`,
+    );
+  }
+  const s = parsed.data;
+  if (Boolean(s.PHASEBOARD_ADMIN_EMAIL) !== Boolean(s.PHASEBOARD_ADMIN_PASSWORD)) {
+    const missing = s.PHASEBOARD_ADMIN_EMAIL ? "PHASEBOARD_ADMIN_PASSWORD" : "PHASEBOARD_ADMIN_EMAIL";
+    throw new SettingsError(`${missing} must be set beside the other admin setting, or both left out`);
+  }
+  return {
+    port: s.PORT,
+    host: s.HOST,
+    databaseUrl: s.DATABASE_URL,
+    dataDir: resolve(s.PHASEBOARD_DATA_DIR),
+    workers: s.PHASEBOARD_WORKERS,
+    concurrency: s.PHASEBOARD_CONCURRENCY,
+    admin:
+      s.PHASEBOARD_ADMIN_EMAIL && s.PHASEBOARD_ADMIN_PASSWORD
+        ? { email: s.PHASEBOARD_ADMIN_EMAIL, password: s.PHASEBOARD_ADMIN_PASSWORD }
+        : undefined,
+    projectRoots: s.PHASEBOARD_PROJECT_ROOTS.split(":")
+      .filter(Boolean)
+      .map((root) => resolve(root)),
+    authSecret: s.NEXTAUTH_SECRET,
+    url: (s.NEXTAUTH_URL ?? `http://${s.HOST.includes(":") ? `[${s.HOST}]` : s.HOST}:${s.PORT}`).replace(
+      /\/$/,
+      "",
+    ),
+  };
+}

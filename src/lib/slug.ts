@@ -1,0 +1,10 @@
+/** A name as it stands in an address: lower-case letters, digits and hyphens, at most 60; "" where none are left. */
+export function slugOf(name: string): string {
+  return name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 60)
+    .replace(/^-|-$/g, "");
+}
