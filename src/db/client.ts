@@ -1,0 +1,42 @@
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import type postgres from "postgres";
+import { openPgSql } from "./pg-sql";
+import * as agents from "./schema/agents";
+import * as comments from "./schema/comments";
+import * as definitions from "./schema/definitions";
+import * as events from "./schema/events";
+import * as projects from "./schema/projects";
+import * as runs from "./schema/runs";
+import * as users from "./schema/users";
+
+const schema = { ...users, ...projects, ...definitions, ...runs, ...agents, ...comments, ...events };
+
+export type Sql = postgres.Sql;
+export type Db = PostgresJsDatabase<typeof schema> & { $client: Sql };
+/** A transaction; every write command makes one and emits its events into it. */
+export type Tx = Parameters<Parameters<Db["transaction"]>[0]>[0];
+
+/**
+ * Opens a pool to `url`. Connections run in UTC, name themselves after the process in pg_stat_activity, and
+ * come back by themselves after the server was away.
+ */
+export function openDatabase(url: string, options: { max?: number; name: string }): Db {
+  const client = openPgSql({
+    connectionString: url,
+    max: options.max ?? 10,
+    idleTimeoutMillis: 60_000,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    application_name: `phaseboard ${options.name}`,
+    // A statement is planned once a connection, not at each call: its text varies with the filters, so no plan
+    // has to fit them all.
+    options: "-c TimeZone=UTC -c plan_cache_mode=force_generic_plan",
+  });
+  return drizzle(client, { schema });
+}
+
+/** Ends the pool, giving queries in flight `timeout` seconds. */
+export async function closeDatabase(db: Db, timeout = 5): Promise<void> {
+  await db.$client.end({ timeout });
+}

@@ -1,0 +1,267 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { open, readFile, stat, truncate } from "node:fs/promises";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import postgres from "postgres";
+import { AppError } from "../lib/errors";
+import { type Account, chooseAccount } from "./embedded-account";
+import { type Binaries, findBinaries } from "./embedded-binaries";
+import { type EmbeddedPaths, embeddedPaths, ensureCluster, makeFolders, ROLE } from "./embedded-cluster";
+import { endClusterProcesses, findPidFile, listClusterProcesses } from "./embedded-processes";
+
+/*
+ * Words used here. Cluster: the folder that Postgres keeps its files in. Postmaster: the first process of a
+ * running Postgres; backends are its children, one a connection. Ours is started by a supervisor, which may be
+ * killed at any time: what it left behind is found by the cluster's folder and ended at the next start.
+ */
+
+const HOST = "127.0.0.1";
+const DATABASE = "phaseboard";
+const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
+const PORT_TRIES = 5;
+const RESTART_MAX_MS = 5_000;
+
+export interface EmbeddedPostgres {
+  /** Stays the same while this lives, also when the postmaster died and was started again. */
+  readonly url: string;
+  /** Of the postmaster that runs now. */
+  readonly pid: number;
+  /** Fast shutdown: connections are ended, everything committed is on the disk. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** Absolute. The cluster lies in `postgres/` below it. */
+  dataDir: string;
+  log: (line: string) => void;
+  /** False: no fsync. For tests, whose database need not outlive the machine. */
+  durable?: boolean;
+  /** How long the postmaster may take until it accepts connections, crash recovery included. */
+  readyTimeoutMs?: number;
+}
+
+/**
+ * Starts a PostgreSQL of our own on a free loopback port and keeps it running until `stop`. Throws `AppError`,
+ * whose message says what to mend. The caller sees to it that one data folder has one supervisor.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { dataDir, log, durable = true, readyTimeoutMs = 120_000 } = options;
+  const paths = embeddedPaths(dataDir);
+  await makeFolders(paths);
+  const binaries = await findBinaries(paths.home);
+  const account = await chooseAccount(binaries, paths.home, paths.cluster);
+  const ended = await endClusterProcesses(paths.cluster);
+  if (ended > 0) log("Stopped a database that an earlier start had left running");
+  const password = await ensureCluster(paths, binaries, account, { durable, log });
+  const postmaster = new Postmaster(paths, binaries, account, { durable, log, readyTimeoutMs });
+  await postmaster.start();
+  const url = urlOf(postmaster.port, password);
+  try {
+    await ensureDatabase(url);
+  } catch (error) {
+    await postmaster.stop();
+    throw error;
+  }
+  return {
+    url,
+    get pid() {
+      return postmaster.pid;
+    },
+    stop: () => postmaster.stop(),
+  };
+}
+
+/** The address of the embedded Postgres that somebody runs on this data folder now, or null. */
+export async function findEmbeddedPostgres(dataDir: string): Promise<string | null> {
+  const paths = embeddedPaths(dataDir);
+  const file = await findPidFile(paths.cluster);
+  if (!file?.ready || !(await listClusterProcesses(paths.cluster)).includes(file.pid)) return null;
+  const password = await readFile(paths.password, "utf8").catch(() => "");
+  return password === "" ? null : urlOf(file.port, password.trim());
+}
+
+class Postmaster {
+  port = 0;
+  private child: ChildProcess | undefined;
+  private stopping = false;
+  private restarting: Promise<void> | undefined;
+
+  constructor(
+    private readonly paths: EmbeddedPaths,
+    private readonly binaries: Binaries,
+    private readonly account: Account,
+    private readonly options: Required<Pick<EmbeddedOptions, "durable" | "log" | "readyTimeoutMs">>,
+  ) {}
+
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
+  /** Another program may take the free port in between, so it tries a few. */
+  async start(): Promise<void> {
+    for (let left = PORT_TRIES; ; left--) {
+      this.port = await freePort();
+      try {
+        return await this.launch();
+      } catch (error) {
+        if (left <= 1 || !(error instanceof PortTaken)) throw error;
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.restarting?.catch(() => {});
+    const child = this.child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    for (const [signal, patience] of STOP_SIGNALS) {
+      child.kill(signal);
+      if (await Promise.race([exited.then(() => true), sleep(patience, false, { ref: false })])) break;
+    }
+    await exited;
+  }
+
+  private async launch(): Promise<void> {
+    const started = await this.spawn();
+    await this.untilReady(started);
+    this.child = started.child;
+    const launchedAt = performance.now();
+    started.child.once("exit", (code, signal) => {
+      if (this.stopping) return;
+      this.options.log(`The database ended by itself (${signal ?? code}); starting it again`);
+      this.restarting = this.restart(performance.now() - launchedAt < RESTART_MAX_MS ? 500 : 0);
+    });
+    if (started.exited()) throw new AppError("CONFLICT", await this.explain(started.logFrom));
+  }
+
+  /** Same port and password, so that every pool that points here reconnects by itself. */
+  private async restart(pause: number): Promise<void> {
+    for (let wait = pause; !this.stopping; wait = Math.min(RESTART_MAX_MS, wait * 2 + 100)) {
+      await sleep(wait);
+      if (this.stopping) return;
+      try {
+        await endClusterProcesses(this.paths.cluster);
+        await this.launch();
+        this.options.log("The database is back");
+        return;
+      } catch (error) {
+        this.options.log(`The database did not start: ${error instanceof Error ? error.message : error}`);
+      }
+    }
+  }
+
+  private async spawn() {
+    const logFrom = await trimLog(this.paths.log);
+    const log = await open(this.paths.log, "a", 0o600);
+    const flags = ["-D", this.paths.cluster, ...settingFlags(this.port, this.options.durable)];
+    const { program, args } = this.account.command(this.binaries.postgres, flags);
+    try {
+      // A session of its own: Ctrl-C in the terminal is for the supervisor, which stops the database last.
+      const child = spawn(program, args, {
+        ...(program === this.binaries.postgres ? this.account.ids : {}),
+        cwd: "/",
+        env: { ...process.env, ...this.binaries.env, LC_ALL: "C" },
+        stdio: ["ignore", log.fd, log.fd],
+        detached: true,
+      });
+      let gone = false;
+      child.once("exit", () => (gone = true));
+      child.once("error", () => (gone = true));
+      return { child, logFrom, exited: () => gone };
+    } finally {
+      await log.close();
+    }
+  }
+
+  private async untilReady({ child, logFrom, exited }: Awaited<ReturnType<Postmaster["spawn"]>>) {
+    const started = performance.now();
+    for (let told = started; ; await sleep(10)) {
+      if (exited()) {
+        const why = await this.explain(logFrom);
+        throw /could not bind|Address already in use/i.test(why)
+          ? new PortTaken("CONFLICT", why)
+          : new AppError("CONFLICT", why);
+      }
+      const file = await findPidFile(this.paths.cluster);
+      if (file?.pid === child.pid && file?.ready) return;
+      const now = performance.now();
+      if (now - started > this.options.readyTimeoutMs) {
+        child.kill("SIGKILL");
+        throw new AppError("CONFLICT", `The database was not ready in time. ${await this.explain(logFrom)}`);
+      }
+      if (now - told > 5_000) {
+        told = now;
+        this.options.log("The database is still recovering");
+      }
+    }
+  }
+
+  private async explain(from: number): Promise<string> {
+    const text = (await readFile(this.paths.log, "utf8").catch(() => "")).slice(from).trim();
+    const fatal = text.split("\n").filter((line) => /FATAL|PANIC|HINT|error/i.test(line));
+    const told = (fatal.length > 0 ? fatal : text.split("\n")).slice(-3).join(" ");
+    return `The embedded Postgres did not start: ${told || "it said nothing"} (its log is ${this.paths.log})`;
+  }
+}
+
+/** Fast, immediate, kill; with the milliseconds each may take. */
+const STOP_SIGNALS = [
+  ["SIGINT", 30_000],
+  ["SIGQUIT", 5_000],
+  ["SIGKILL", 5_000],
+] as const;
+
+class PortTaken extends AppError {}
+
+function settingFlags(port: number, durable: boolean): string[] {
+  const settings: Record<string, string | number> = {
+    port,
+    listen_addresses: HOST,
+    unix_socket_directories: "",
+    max_connections: 200,
+    timezone: "UTC",
+    log_timezone: "UTC",
+  };
+  // Survives the death of any process, yet not of the machine.
+  if (!durable) Object.assign(settings, { fsync: "off", full_page_writes: "off" });
+  return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
+
+/** Length of the log in characters as it stands; it starts anew when it has grown large. */
+async function trimLog(path: string): Promise<number> {
+  const size = await stat(path).then(
+    (entry) => entry.size,
+    () => 0,
+  );
+  if (size <= LOG_LIMIT_BYTES) return size;
+  await truncate(path);
+  return 0;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, HOST, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+function urlOf(port: number, password: string): string {
+  return `postgres://${ROLE}:${password}@${HOST}:${port}/${DATABASE}`;
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const server = new URL(url);
+  server.pathname = "/postgres";
+  const sql = postgres(server.href, { max: 1, onnotice: () => {} });
+  try {
+    const [found] = await sql`select 1 from pg_database where datname = ${DATABASE}`;
+    if (!found) await sql`create database ${sql(DATABASE)}`;
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import postgres from "postgres";
+import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import journal from "../../drizzle/meta/_journal.json";
+import { migrateQueue } from "../queue/migrate";
+import { closeDatabase, openDatabase } from "./client";
+import { isSchemaCurrent, migrate } from "./migrate";
+
+describe("migrate", () => {
+  let url = "";
+  let name = "";
+  let admin: postgres.Sql;
+
+  beforeEach(async () => {
+    admin = postgres(inject("serverUrl"), { max: 1, onnotice: () => {} });
+    name = `${inject("templateName")}_migrate_${randomBytes(3).toString("hex")}`;
+    await admin`create database ${admin(name)}`;
+    const address = new URL(inject("serverUrl"));
+    address.pathname = name;
+    url = address.href;
+  });
+
+  afterEach(async () => {
+    await admin`drop database ${admin(name)} with (force)`;
+    await admin.end({ timeout: 5 });
+  });
+
+  const isCurrent = async () => {
+    const db = openDatabase(url, { max: 1, name: "test" });
+    return isSchemaCurrent(db).finally(() => closeDatabase(db));
+  };
+
+  it("makes the schema from nothing, ours and the queue's", async () => {
+    expect(await isCurrent()).toBe(false);
+    await migrate(url, { queue: migrateQueue });
+    expect(await isCurrent()).toBe(true);
+  });
+
+  it("does nothing the second time", async () => {
+    await migrate(url, { queue: migrateQueue });
+    await migrate(url, { queue: migrateQueue });
+    expect(await appliedMigrations()).toBe(journal.entries.length);
+  });
+
+  it("is done once when several processes start together", async () => {
+    let queues = 0;
+    let most = 0;
+    const queue = async (target: string, lockTimeoutMs: number) => {
+      most = Math.max(most, ++queues);
+      await migrateQueue(target, lockTimeoutMs);
+      queues--;
+    };
+    await Promise.all(Array.from({ length: 4 }, () => migrate(url, { queue })));
+    expect(most).toBe(1);
+    expect(await appliedMigrations()).toBe(journal.entries.length);
+  });
+
+  it("waits for another that migrates, up to its deadline", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let entered = () => {};
+    const inside = new Promise<void>((resolve) => (entered = resolve));
+    const queue = () => {
+      entered();
+      return held;
+    };
+    const first = migrate(url, { queue });
+    await inside;
+    const late = migrate(url, { queue: migrateQueue, deadlineMs: 300 });
+    await expect(late).rejects.toThrow(/has been migrating this database for 0\.3 s/);
+    const patient = migrate(url, { queue: migrateQueue });
+    release();
+    await Promise.all([first, patient]);
+    expect(await isCurrent()).toBe(true);
+  });
+
+  it("gives up where a table is locked, names the session, keeps nothing, and works once it is free", async () => {
+    const other = postgres(url, { max: 1, connection: { application_name: "somebody's psql" } });
+    await other`create schema drizzle`;
+    await other`create table drizzle.__drizzle_migrations (id serial primary key, hash text, created_at bigint)`;
+    const holder = await other.reserve();
+    await holder`begin`;
+    await holder`lock table drizzle.__drizzle_migrations in access exclusive mode`;
+    const started = performance.now();
+    await expect(migrate(url, { queue: migrateQueue, lockTimeoutMs: 200 })).rejects.toThrow(
+      /waited 0\.2 s for a table that another session has locked.*somebody's psql/,
+    );
+    expect(performance.now() - started).toBeLessThan(5_000);
+    await holder`rollback`;
+    holder.release();
+    await other.end();
+    expect(await isCurrent()).toBe(false);
+    await migrate(url, { queue: migrateQueue });
+    expect(await isCurrent()).toBe(true);
+  });
+
+  it("counts as out of date where a known migration is missing", async () => {
+    await migrate(url, { queue: migrateQueue });
+    const sql = postgres(url, { max: 1 });
+    await sql`delete from drizzle.__drizzle_migrations`;
+    await sql.end();
+    expect(await isCurrent()).toBe(false);
+  });
+
+  async function appliedMigrations(): Promise<number> {
+    const sql = postgres(url, { max: 1 });
+    const rows = await sql`select hash from drizzle.__drizzle_migrations`;
+    await sql.end();
+    return rows.length;
+  }
+});

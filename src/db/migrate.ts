@@ -1,0 +1,119 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
+import postgres from "postgres";
+import journal from "../../drizzle/meta/_journal.json";
+import { AppError } from "../lib/errors";
+import { packageRoot } from "../lib/package-root";
+import type { Db, Sql } from "./client";
+
+const MINIMUM_VERSION = 15;
+/** Key of the session lock under which one process migrates and the others wait. */
+const LOCK_KEY = 7_417_273;
+const LOCK_NOT_AVAILABLE = "55P03";
+
+export interface MigrateOptions {
+  /** Brings the queue's own tables up to date; under the same lock, after ours. */
+  queue: (url: string, lockTimeoutMs: number) => Promise<void>;
+  /** How long to wait for another process that migrates. */
+  deadlineMs?: number;
+  /** How long a statement may wait for a lock on a table before the migration gives up. */
+  lockTimeoutMs?: number;
+}
+
+/**
+ * Brings the schema up to date, once, whichever process comes first: the others wait, and find nothing to do.
+ * Throws `AppError` that says what to do where the server is too old, the deadline passes, or a table is locked
+ * by somebody else; nothing of the migration that failed is kept.
+ */
+export async function migrate(url: string, options: MigrateOptions): Promise<void> {
+  const { queue, deadlineMs = 60_000, lockTimeoutMs = 5_000 } = options;
+  const client = postgres(url, {
+    max: 2,
+    max_lifetime: null,
+    onnotice: () => {},
+    connection: { application_name: "phaseboard migrate", TimeZone: "UTC", lock_timeout: lockTimeoutMs },
+  });
+  try {
+    await checkServer(client);
+    const lock = await client.reserve();
+    try {
+      await takeLock(lock, deadlineMs);
+      await applyMigrations(drizzle(client), { migrationsFolder: join(packageRoot(), "drizzle") });
+      await queue(url, lockTimeoutMs);
+    } catch (error) {
+      throw isLockTimeout(error) ? await blocked(client, lockTimeoutMs) : error;
+    } finally {
+      await lock`select pg_advisory_unlock(${LOCK_KEY})`.catch(() => {});
+      lock.release();
+    }
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
+
+/** Whether every migration that this code knows has been applied, the queue's too. Throws where the database does not answer. */
+export async function isSchemaCurrent(db: Pick<Db, "execute">): Promise<boolean> {
+  const [tables] = await db.execute<{ ready: boolean }>(sql`
+    select to_regclass('drizzle.__drizzle_migrations') is not null
+       and to_regclass('graphile_worker.migrations') is not null as ready`);
+  if (!tables?.ready) return false;
+  const last = Math.max(...journal.entries.map((entry) => entry.when));
+  const [row] = await db.execute<{ current: boolean }>(sql`
+    select exists (select from drizzle.__drizzle_migrations where created_at >= ${last}) as current`);
+  return row?.current === true;
+}
+
+async function checkServer(client: Sql): Promise<void> {
+  const [row] = await client<{ version: number }[]>`
+    select current_setting('server_version_num')::int / 10000 as version`;
+  const version = row?.version ?? 0;
+  if (version >= MINIMUM_VERSION) return;
+  throw new AppError(
+    "CONFLICT",
+    `DATABASE_URL leads to PostgreSQL ${version}, and Phaseboard needs ${MINIMUM_VERSION} or newer. Point it at a newer server, or leave it out to use the embedded one.`,
+  );
+}
+
+/** Tries again and again instead of waiting in the server, where the wait would hold a snapshot open. */
+async function takeLock(lock: Sql, deadlineMs: number): Promise<void> {
+  const end = performance.now() + deadlineMs;
+  for (;;) {
+    const [row] = await lock<{ taken: boolean }[]>`select pg_try_advisory_lock(${LOCK_KEY}) as taken`;
+    if (row?.taken) return;
+    if (performance.now() >= end) {
+      throw new AppError(
+        "CONFLICT",
+        `Another process has been migrating this database for ${seconds(deadlineMs)}. Wait for it, or end the session named "phaseboard migrate", then start again.`,
+      );
+    }
+    await sleep(100);
+  }
+}
+
+/** Postgres' code may lie on the error or, where Drizzle wrapped it, on its cause. */
+function isLockTimeout(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("code" in at && at.code === LOCK_NOT_AVAILABLE) return true;
+  }
+  return false;
+}
+
+async function blocked(client: Sql, lockTimeoutMs: number): Promise<AppError> {
+  const sessions = await client<{ pid: number; name: string }[]>`
+    select pid, application_name as name from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()
+      and xact_start is not null and backend_type = 'client backend'
+    order by xact_start limit 3`.catch(() => []);
+  const names = sessions.map(({ pid, name }) => `${pid}${name ? ` (${name})` : ""}`).join(", ");
+  return new AppError(
+    "CONFLICT",
+    `A migration waited ${seconds(lockTimeoutMs)} for a table that another session has locked, and gave up; nothing was changed. End that session${names ? `, it is one of: ${names}` : ""}, then start again.`,
+  );
+}
+
+function seconds(milliseconds: number): string {
+  return `${Number((milliseconds / 1000).toFixed(1))} s`;
+}

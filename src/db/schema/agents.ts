@@ -1,0 +1,29 @@
+import { check, index, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { createdAt, id, instant, oneOf, updatedAt } from "./columns";
+import { projects } from "./projects";
+
+const AGENT_SESSION_STATUSES = ["running", "completed", "failed", "cancelled"] as const;
+
+export const agentSessions = pgTable(
+  "agent_sessions",
+  {
+    id: id(),
+    project_id: text("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    agent: text("agent").notNull(),
+    status: text("status", { enum: AGENT_SESSION_STATUSES }).notNull(),
+    protocol_session_id: text("protocol_session_id"),
+    /** JSONL, relative to the project's folder. */
+    transcript_path: text("transcript_path").notNull(),
+    usage: jsonb("usage").$type<Record<string, unknown>>(),
+    started_at: instant("started_at"),
+    completed_at: instant("completed_at"),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  (t) => [
+    index("agent_sessions_project_id_idx").on(t.project_id),
+    check("agent_sessions_status_check", oneOf("status", AGENT_SESSION_STATUSES)),
+  ],
+);

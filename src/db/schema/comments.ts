@@ -1,0 +1,62 @@
+import { bigint, check, index, pgTable, text } from "drizzle-orm/pg-core";
+import { createdAt, id, oneOf, updatedAt } from "./columns";
+import { workflowRunSteps, workflowRuns } from "./runs";
+import { users } from "./users";
+
+const COMMENT_TYPES = ["user", "system", "agent"] as const;
+const FILE_TYPES = ["image", "video", "document", "code", "other"] as const;
+
+export const workflowComments = pgTable(
+  "workflow_comments",
+  {
+    id: id(),
+    workflow_run_id: text("workflow_run_id")
+      .notNull()
+      .references(() => workflowRuns.id, { onDelete: "cascade" }),
+    /** Null: on the run itself. */
+    workflow_run_step_id: text("workflow_run_step_id").references(() => workflowRunSteps.id, {
+      onDelete: "cascade",
+    }),
+    text: text("text").notNull(),
+    comment_type: text("comment_type", { enum: COMMENT_TYPES }).notNull(),
+    /** Null where the system wrote it. */
+    created_by: text("created_by").references(() => users.id, { onDelete: "cascade" }),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  (t) => [
+    index("workflow_comments_workflow_run_id_idx").on(t.workflow_run_id, t.created_at),
+    index("workflow_comments_workflow_run_step_id_idx").on(t.workflow_run_step_id),
+    index("workflow_comments_created_by_idx").on(t.created_by),
+    check("workflow_comments_comment_type_check", oneOf("comment_type", COMMENT_TYPES)),
+  ],
+);
+
+export const workflowArtifacts = pgTable(
+  "workflow_artifacts",
+  {
+    id: id(),
+    workflow_run_step_id: text("workflow_run_step_id")
+      .notNull()
+      .references(() => workflowRunSteps.id, { onDelete: "cascade" }),
+    /** Null: attached to no comment. Deleting the comment detaches. */
+    workflow_comment_id: text("workflow_comment_id").references(() => workflowComments.id, {
+      onDelete: "set null",
+    }),
+    name: text("name").notNull(),
+    /** Relative to the project's folder. */
+    file_path: text("file_path").notNull(),
+    file_type: text("file_type", { enum: FILE_TYPES }).notNull(),
+    mime_type: text("mime_type").notNull(),
+    size_bytes: bigint("size_bytes", { mode: "number" }).notNull(),
+    /** Of the content, in hex. */
+    sha256: text("sha256").notNull(),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  (t) => [
+    index("workflow_artifacts_workflow_run_step_id_idx").on(t.workflow_run_step_id),
+    index("workflow_artifacts_workflow_comment_id_idx").on(t.workflow_comment_id),
+    check("workflow_artifacts_file_type_check", oneOf("file_type", FILE_TYPES)),
+  ],
+);

@@ -1,0 +1,74 @@
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  text,
+  unique,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+import { createdAt, id, oneOf, updatedAt } from "./columns";
+import { projects } from "./projects";
+import { users } from "./users";
+
+export const DEFINITION_TYPES = ["yaml", "code"] as const;
+export const DEFINITION_STATUSES = ["active", "invalid", "archived"] as const;
+
+export const workflowDefinitions = pgTable(
+  "workflow_definitions",
+  {
+    id: id(),
+    project_id: text("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    slug: text("slug").notNull(),
+    description: text("description").notNull().default(""),
+    type: text("type", { enum: DEFINITION_TYPES }).notNull(),
+    /** Relative to the project's folder. */
+    path: text("path").notNull(),
+    phases: jsonb("phases").$type<string[]>().notNull(),
+    /** Not jsonb, which forgets the order of keys: the start form asks in the order of the file. */
+    args_schema: json("args_schema").$type<Record<string, unknown>>(),
+    is_template: boolean("is_template").notNull().default(false),
+    status: text("status", { enum: DEFINITION_STATUSES }).notNull(),
+    load_error: text("load_error"),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  (t) => [
+    uniqueIndex("workflow_definitions_project_id_slug_key").on(t.project_id, t.slug),
+    uniqueIndex("workflow_definitions_project_id_path_key").on(t.project_id, t.path),
+    index("workflow_definitions_type_is_template_idx").on(t.type, t.is_template),
+    check("workflow_definitions_type_check", oneOf("type", DEFINITION_TYPES)),
+    check("workflow_definitions_status_check", oneOf("status", DEFINITION_STATUSES)),
+  ],
+);
+
+/** What a definition said at one time. Never changed; a run pins one. */
+export const workflowDefinitionRevisions = pgTable(
+  "workflow_definition_revisions",
+  {
+    id: id(),
+    workflow_definition_id: text("workflow_definition_id")
+      .notNull()
+      .references(() => workflowDefinitions.id, { onDelete: "cascade" }),
+    number: integer("number").notNull(),
+    /** SHA-256 of the source, in hex. */
+    sha256: text("sha256").notNull(),
+    source: text("source").notNull(),
+    /** `CompiledDefinition` of engine/definition. */
+    compiled: jsonb("compiled").$type<unknown>().notNull(),
+    /** Who saved it through the API; null where the file was edited on disk. */
+    created_by: text("created_by").references(() => users.id, { onDelete: "set null" }),
+    created_at: createdAt(),
+  },
+  (t) => [
+    // A constraint, not an index: runs refer to it.
+    unique("workflow_definition_revisions_number_key").on(t.workflow_definition_id, t.number),
+    index("workflow_definition_revisions_created_by_idx").on(t.created_by),
+  ],
+);

@@ -1,0 +1,45 @@
+import { sql } from "drizzle-orm";
+import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { PROJECT_ROLES } from "../../auth/roles";
+import { createdAt, id, oneOf, updatedAt } from "./columns";
+import { users } from "./users";
+
+export const projects = pgTable(
+  "projects",
+  {
+    id: id(),
+    name: text("name").notNull(),
+    slug: text("slug").notNull(),
+    /** Absolute folder on disk. */
+    path: text("path").notNull(),
+    max_concurrent_runs: integer("max_concurrent_runs").notNull().default(4),
+    /** Number of the project's newest event; raised under this row's lock, so numbers are in commit order. */
+    event_seq: bigint("event_seq", { mode: "number" }).notNull().default(0),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  (t) => [
+    uniqueIndex("projects_slug_key").on(t.slug),
+    check("projects_max_concurrent_runs_check", sql`${t.max_concurrent_runs} between 1 and 1000`),
+  ],
+);
+
+export const projectMembers = pgTable(
+  "project_members",
+  {
+    project_id: text("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    user_id: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    role: text("role", { enum: PROJECT_ROLES }).notNull(),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.project_id, t.user_id] }),
+    index("project_members_user_id_idx").on(t.user_id),
+    check("project_members_role_check", oneOf("role", PROJECT_ROLES)),
+  ],
+);

@@ -1,0 +1,180 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+import { LOG_TYPES, RUN_STATUSES, STEP_KINDS, STEP_STATUSES } from "../../engine/states";
+import { agentSessions } from "./agents";
+import { bytea, createdAt, id, instant, oneOf, updatedAt } from "./columns";
+import { workflowDefinitionRevisions, workflowDefinitions } from "./definitions";
+import { projects } from "./projects";
+import { users } from "./users";
+
+/** One row a worker process that is alive, as its peers see it. Gone once it stopped or missed its lease. */
+export const workers = pgTable("workers", {
+  id: id(),
+  host: text("host").notNull(),
+  pid: integer("pid").notNull(),
+  /** graphile-worker's `locked_by` of this process; its peers unlock by it. */
+  pool_id: text("pool_id").notNull(),
+  started_at: instant("started_at").notNull().default(sql`now()`),
+  heartbeat_at: instant("heartbeat_at").notNull().default(sql`now()`),
+  draining: boolean("draining").notNull().default(false),
+});
+
+export const workflowRuns = pgTable(
+  "workflow_runs",
+  {
+    id: id(),
+    project_id: text("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    user_id: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    workflow_definition_id: text("workflow_definition_id")
+      .notNull()
+      .references(() => workflowDefinitions.id, { onDelete: "cascade" }),
+    revision: integer("revision").notNull(),
+    name: text("name").notNull(),
+    args: jsonb("args").$type<Record<string, unknown>>().notNull(),
+    current_phase: text("current_phase"),
+    /** Steps ended so far. */
+    current_step_index: integer("current_step_index").notNull().default(0),
+    status: text("status", { enum: RUN_STATUSES }).notNull().default("pending"),
+    error_message: text("error_message"),
+    priority: integer("priority").notNull().default(0),
+    started_at: instant("started_at"),
+    completed_at: instant("completed_at"),
+    paused_at: instant("paused_at"),
+    cancelled_at: instant("cancelled_at"),
+    /** Fencing token: raised at each claim; a write that names an older one is refused. */
+    epoch: integer("epoch").notNull().default(0),
+    /** The worker whose process may still hold a child of this run. */
+    claimed_by: text("claimed_by").references(() => workers.id, { onDelete: "set null" }),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  (t) => [
+    foreignKey({
+      columns: [t.workflow_definition_id, t.revision],
+      foreignColumns: [
+        workflowDefinitionRevisions.workflow_definition_id,
+        workflowDefinitionRevisions.number,
+      ],
+      name: "workflow_runs_revision_fkey",
+    }).onDelete("cascade"),
+    // Nulls first, as an ORDER BY … DESC has them: else the planner sorts the whole project for a page.
+    index("workflow_runs_project_id_created_at_idx").on(
+      t.project_id,
+      t.created_at.desc().nullsFirst(),
+      t.id.desc().nullsFirst(),
+    ),
+    index("workflow_runs_project_id_status_idx").on(
+      t.project_id,
+      t.status,
+      t.created_at.desc().nullsFirst(),
+      t.id.desc().nullsFirst(),
+    ),
+    index("workflow_runs_user_id_status_idx").on(t.user_id, t.status),
+    index("workflow_runs_workflow_definition_id_idx").on(
+      t.workflow_definition_id,
+      t.created_at.desc().nullsFirst(),
+      t.id.desc().nullsFirst(),
+    ),
+    index("workflow_runs_status_idx").on(t.status),
+    index("workflow_runs_claimed_by_idx").on(t.claimed_by).where(sql`claimed_by is not null`),
+    check("workflow_runs_status_check", oneOf("status", RUN_STATUSES)),
+  ],
+);
+
+export const workflowRunSteps = pgTable(
+  "workflow_run_steps",
+  {
+    id: id(),
+    workflow_run_id: text("workflow_run_id")
+      .notNull()
+      .references(() => workflowRuns.id, { onDelete: "cascade" }),
+    /** From the definition. */
+    step_id: text("step_id").notNull(),
+    name: text("name").notNull(),
+    kind: text("kind", { enum: STEP_KINDS }).notNull(),
+    phase: text("phase").notNull(),
+    position: integer("position").notNull(),
+    status: text("status", { enum: STEP_STATUSES }).notNull().default("pending"),
+    /** Number of the newest attempt; 0 before the first. */
+    attempt: integer("attempt").notNull().default(0),
+    output: jsonb("output").$type<unknown>(),
+    log_directory_path: text("log_directory_path"),
+    agent_session_id: text("agent_session_id").references(() => agentSessions.id, { onDelete: "cascade" }),
+    error_message: text("error_message"),
+    started_at: instant("started_at"),
+    completed_at: instant("completed_at"),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  (t) => [
+    uniqueIndex("workflow_run_steps_step_id_key").on(t.workflow_run_id, t.step_id),
+    index("workflow_run_steps_workflow_run_id_status_idx").on(t.workflow_run_id, t.status),
+    index("workflow_run_steps_agent_session_id_idx").on(t.agent_session_id),
+    index("workflow_run_steps_status_idx").on(t.status),
+    check("workflow_run_steps_status_check", oneOf("status", STEP_STATUSES)),
+    check("workflow_run_steps_kind_check", oneOf("kind", STEP_KINDS)),
+  ],
+);
+
+/** The history of a step: a row a try, kept when the step is retried. */
+export const workflowRunStepAttempts = pgTable(
+  "workflow_run_step_attempts",
+  {
+    id: id(),
+    workflow_run_step_id: text("workflow_run_step_id")
+      .notNull()
+      .references(() => workflowRunSteps.id, { onDelete: "cascade" }),
+    number: integer("number").notNull(),
+    status: text("status", { enum: STEP_STATUSES }).notNull().default("running"),
+    output: jsonb("output").$type<unknown>(),
+    error_message: text("error_message"),
+    exit_code: integer("exit_code"),
+    signal: text("signal"),
+    /** Relative to the project's folder. */
+    log_directory_path: text("log_directory_path").notNull(),
+    worker_id: text("worker_id"),
+    started_at: instant("started_at").notNull().default(sql`now()`),
+    completed_at: instant("completed_at"),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  (t) => [
+    uniqueIndex("workflow_run_step_attempts_number_key").on(t.workflow_run_step_id, t.number),
+    check("workflow_run_step_attempts_status_check", oneOf("status", STEP_STATUSES)),
+  ],
+);
+
+/** Log bytes of an attempt while it is live; one file takes their place when it ends. */
+export const workflowLogChunks = pgTable(
+  "workflow_log_chunks",
+  {
+    attempt_id: text("attempt_id")
+      .notNull()
+      .references(() => workflowRunStepAttempts.id, { onDelete: "cascade" }),
+    type: text("type", { enum: LOG_TYPES }).notNull(),
+    /** Byte offset of the chunk's start in the log. */
+    offset: bigint("offset", { mode: "number" }).notNull(),
+    bytes: bytea("bytes").notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.attempt_id, t.type, t.offset] }),
+    check("workflow_log_chunks_type_check", oneOf("type", LOG_TYPES)),
+  ],
+);

@@ -1,0 +1,50 @@
+import { sql } from "drizzle-orm";
+import { boolean, index, integer, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { createdAt, id, instant, updatedAt } from "./columns";
+
+export const users = pgTable(
+  "users",
+  {
+    id: id(),
+    email: text("email").notNull(),
+    name: text("name").notNull(),
+    password_hash: text("password_hash").notNull(),
+    is_admin: boolean("is_admin").notNull().default(false),
+    /** Raised to end every session of the user. */
+    session_version: integer("session_version").notNull().default(1),
+    disabled_at: instant("disabled_at"),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  (t) => [uniqueIndex("users_email_key").on(sql`lower(${t.email})`)],
+);
+
+export const apiTokens = pgTable(
+  "api_tokens",
+  {
+    id: id(),
+    user_id: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    /** The first characters, so that a person can tell tokens apart. */
+    prefix: text("prefix").notNull(),
+    /** SHA-256 of the token, in hex. */
+    token_hash: text("token_hash").notNull(),
+    expires_at: instant("expires_at"),
+    last_used_at: instant("last_used_at"),
+    revoked_at: instant("revoked_at"),
+    created_at: createdAt(),
+  },
+  (t) => [
+    uniqueIndex("api_tokens_token_hash_key").on(t.token_hash),
+    index("api_tokens_user_id_idx").on(t.user_id),
+  ],
+);
+
+/** Tries counted per account and address, in the form that rate-limiter-flexible reads and writes. */
+export const rateLimits = pgTable("rate_limits", {
+  key: text("key").primaryKey(),
+  points: integer("points").notNull().default(0),
+  expire: timestamp("expire", { precision: 3, withTimezone: true, mode: "date" }),
+});
