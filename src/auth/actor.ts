@@ -1,0 +1,16 @@
+/**
+ * Who does something. People come in by a session or by a token of theirs; workers and the system act in
+ * their own name, never as somebody.
+ */
+export type Actor =
+  | { type: "user"; user_id: string; name: string; email: string; is_admin: boolean; session_version: number }
+  | { type: "token"; user_id: string; name: string; email: string; is_admin: boolean; token_id: string }
+  | { type: "worker"; worker_id: string }
+  | { type: "system" };
+
+export type PersonActor = Extract<Actor, { user_id: string }>;
+
+/** For events and rows: the person, or null where a worker or the system acted. */
+export function actorId(actor: Actor): string | null {
+  return "user_id" in actor ? actor.user_id : null;
+}

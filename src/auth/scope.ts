@@ -1,0 +1,127 @@
+import { and, eq } from "drizzle-orm";
+import type { Db } from "../db/client";
+import { workflowDefinitions } from "../db/schema/definitions";
+import { projectMembers } from "../db/schema/projects";
+import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
+import { AppError } from "../lib/errors";
+import type { Actor, PersonActor } from "./actor";
+import { can, type ProjectRole, roleFor, type Scope } from "./roles";
+
+declare const checked: unique symbol;
+
+/** Proof that somebody may act in a project. Only this file makes one, so a write cannot forget the check. */
+export interface ProjectScope {
+  readonly project_id: string;
+  readonly actor: Actor;
+  readonly [checked]: true;
+}
+
+/** What the gate saw of the project when it let somebody in. */
+export interface ReadScope extends ProjectScope {
+  /** Number of the project's newest event then. */
+  readonly event_seq: number;
+}
+
+/** A scope that came through a run; writes to the run ask for it. */
+export interface RunScope extends ProjectScope {
+  readonly run_id: string;
+}
+
+/** What a command needs to know of its caller. */
+export interface Caller {
+  readonly db: Db;
+  readonly actor: PersonActor;
+}
+
+function prove<T extends object>(scope: T & { project_id: string; actor: Actor }): T & ProjectScope {
+  return scope as T & ProjectScope;
+}
+
+/** For the worker and the system, which act in every project in their own name. */
+export function workerScope(
+  project_id: string,
+  actor: Extract<Actor, { type: "worker" | "system" }>,
+): ProjectScope {
+  return prove({ project_id, actor });
+}
+
+function refuse(scope: Scope): never {
+  throw new AppError(
+    "FORBIDDEN",
+    `This needs the role ${roleFor(scope)} in the project. An owner of the project can give it to you.`,
+  );
+}
+
+function check(found: { role: ProjectRole | null } | undefined, what: string, scope: Scope): void {
+  if (!found) throw new AppError("NOT_FOUND", `There is no such ${what}.`);
+  if (!found.role) {
+    throw new AppError("FORBIDDEN", "You are not a member of this project. One of its owners can add you.");
+  }
+  if (!can(found.role, scope)) refuse(scope);
+}
+
+const membership = (actor: PersonActor, project_id: typeof workflowRuns.project_id) =>
+  and(eq(projectMembers.project_id, project_id), eq(projectMembers.user_id, actor.user_id));
+
+/** Throws NOT_FOUND or FORBIDDEN unless the caller's role in the project has `scope`. One query. */
+export async function authorizeProject(
+  { db, actor }: Caller,
+  project_id: string,
+  scope: Scope,
+): Promise<ReadScope> {
+  // In SQL, as it stands before every list: building it costs more than asking it.
+  const [found] = await db.$client<{ role: ProjectRole | null; event_seq: number }[]>`
+    select m.role, p.event_seq::float8 as event_seq from projects p
+    left join project_members m on m.project_id = p.id and m.user_id = ${actor.user_id}
+    where p.id = ${project_id}`;
+  check(found, "project", scope);
+  return prove({ project_id, actor, event_seq: found?.event_seq ?? 0 });
+}
+
+/** As `authorizeProject`, for the project that the run belongs to. One query. */
+export async function authorizeRun({ db, actor }: Caller, run_id: string, scope: Scope): Promise<RunScope> {
+  const [found] = await db
+    .select({ role: projectMembers.role, project_id: workflowRuns.project_id })
+    .from(workflowRuns)
+    .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
+    .where(eq(workflowRuns.id, run_id));
+  check(found, "run", scope);
+  return prove({ project_id: found?.project_id ?? "", actor, run_id });
+}
+
+/** As `authorizeProject`, for the project that the definition belongs to. One query. */
+export async function authorizeDefinition(
+  { db, actor }: Caller,
+  definition_id: string,
+  scope: Scope,
+): Promise<ProjectScope> {
+  const [found] = await db
+    .select({ role: projectMembers.role, project_id: workflowDefinitions.project_id })
+    .from(workflowDefinitions)
+    .leftJoin(
+      projectMembers,
+      and(
+        eq(projectMembers.project_id, workflowDefinitions.project_id),
+        eq(projectMembers.user_id, actor.user_id),
+      ),
+    )
+    .where(eq(workflowDefinitions.id, definition_id));
+  check(found, "definition", scope);
+  return prove({ project_id: found?.project_id ?? "", actor });
+}
+
+/** As `authorizeRun`, for the run that the step (its row's id) belongs to. One query. */
+export async function authorizeStep(
+  { db, actor }: Caller,
+  step_row_id: string,
+  scope: Scope,
+): Promise<RunScope> {
+  const [found] = await db
+    .select({ role: projectMembers.role, project_id: workflowRuns.project_id, run_id: workflowRuns.id })
+    .from(workflowRunSteps)
+    .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
+    .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
+    .where(eq(workflowRunSteps.id, step_row_id));
+  check(found, "step", scope);
+  return prove({ project_id: found?.project_id ?? "", actor, run_id: found?.run_id ?? "" });
+}

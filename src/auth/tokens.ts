@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from "node:crypto";
+import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
+import type { Db } from "../db/client";
+import { toIso } from "../db/schema/columns";
+import { apiTokens } from "../db/schema/users";
+import type { PersonActor } from "./actor";
+
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const SECRET_BYTES = 32;
+/** 62^43 > 2^256 and 62^6 > 2^32, so every value has a text of one length. */
+const SECRET_LENGTH = 43;
+const CHECKSUM_BYTES = 4;
+const CHECKSUM_LENGTH = 6;
+const PREFIX_LENGTH = 8;
+const TOKEN = new RegExp(`^pb_([0-9A-Za-z]{${SECRET_LENGTH}})([0-9A-Za-z]{${CHECKSUM_LENGTH}})$`);
+
+function base62(bytes: Buffer, length: number): string {
+  let rest = BigInt(`0x${bytes.toString("hex")}`);
+  let text = "";
+  for (; text.length < length; rest /= 62n) text = ALPHABET[Number(rest % 62n)] + text;
+  return text;
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest();
+const hashOf = (token: string) => sha256(token).toString("hex");
+
+function checksum(secret: string): string {
+  return base62(sha256(secret).subarray(0, CHECKSUM_BYTES), CHECKSUM_LENGTH);
+}
+
+/** True where the text has a token's form and its checksum fits; saves a query for what is mistyped. */
+export function isTokenText(text: string): boolean {
+  const match = TOKEN.exec(text);
+  return match?.[1] !== undefined && checksum(match[1]) === match[2];
+}
+
+export type ApiTokenRow = typeof apiTokens.$inferSelect;
+
+/** Makes a token of the user's. `token` is the secret text; it cannot be had again. */
+export async function createToken(
+  db: Db,
+  input: { user_id: string; name: string; expires_at?: string | null | undefined },
+): Promise<{ token: string; row: ApiTokenRow }> {
+  const secret = base62(randomBytes(SECRET_BYTES), SECRET_LENGTH);
+  const token = `pb_${secret}${checksum(secret)}`;
+  const [row] = await db
+    .insert(apiTokens)
+    .values({ ...input, prefix: token.slice(0, PREFIX_LENGTH), token_hash: hashOf(token) })
+    .returning();
+  if (!row) throw new Error("the token's row did not come back");
+  return { token, row };
+}
+
+interface TokenRow {
+  token_id: string;
+  last_used_at: string | null;
+  user_id: string;
+  name: string;
+  email: string;
+  is_admin: boolean;
+}
+
+/** Whose token this is, unless it is unknown, revoked, expired, or its user disabled: then null. */
+export async function findTokenActor(db: Db, token: string): Promise<PersonActor | null> {
+  if (!isTokenText(token)) return null;
+  // In SQL, as it stands before every call of a program: building it costs more than asking it.
+  const [found] = await db.$client<TokenRow[]>`
+    select t.id as token_id, t.last_used_at, u.id as user_id, u.name, u.email, u.is_admin
+    from api_tokens t
+    join users u on u.id = t.user_id and u.disabled_at is null
+    where t.token_hash = ${hashOf(token)} and t.revoked_at is null
+      and (t.expires_at is null or t.expires_at > now())`;
+  if (!found) return null;
+  const { last_used_at, ...person } = found;
+  if (!last_used_at || Date.now() - Date.parse(toIso(last_used_at)) > LAST_USED_STEP_MS)
+    await touch(db, found.token_id);
+  return { type: "token", ...person };
+}
+
+/** `last_used_at` is true to the minute, so that a busy token costs no write a request. */
+const LAST_USED_STEP_MS = 60_000;
+
+async function touch(db: Db, token_id: string): Promise<void> {
+  await db
+    .update(apiTokens)
+    .set({ last_used_at: sql`now()` })
+    .where(
+      and(
+        eq(apiTokens.id, token_id),
+        or(isNull(apiTokens.last_used_at), lt(apiTokens.last_used_at, sql`now() - interval '1 minute'`)),
+      ),
+    );
+}

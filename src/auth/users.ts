@@ -1,0 +1,93 @@
+import { eq, sql } from "drizzle-orm";
+import type { Db, Tx } from "../db/client";
+import { users } from "../db/schema/users";
+import { AppError } from "../lib/errors";
+import { hashPassword, isPassword } from "./password";
+
+export type User = typeof users.$inferSelect;
+
+interface NewUser {
+  email: string;
+  name: string;
+  password: string;
+  is_admin?: boolean;
+}
+
+const byEmail = (email: string) => eq(sql`lower(${users.email})`, email.trim().toLowerCase());
+
+export async function findUserByEmail(db: Db | Tx, email: string): Promise<User | null> {
+  const [user] = await db.select().from(users).where(byEmail(email));
+  return user ?? null;
+}
+
+/** Throws CONFLICT where the address has an account. */
+export async function createUser(db: Db | Tx, input: NewUser): Promise<User> {
+  const { password, ...row } = input;
+  const [user] = await db
+    .insert(users)
+    .values({
+      ...row,
+      email: row.email.trim(),
+      name: row.name.trim(),
+      password_hash: await hashPassword(password),
+    })
+    .onConflictDoNothing()
+    .returning();
+  if (!user) {
+    throw new AppError(
+      "CONFLICT",
+      `${row.email} has an account already. Sign in with it, or use another address.`,
+      [{ path: "email", message: "has an account already" }],
+    );
+  }
+  return user;
+}
+
+export async function hasUsers(db: Db | Tx): Promise<boolean> {
+  const [row] = await db.select({ id: users.id }).from(users).limit(1);
+  return row !== undefined;
+}
+
+/** Makes the first account, an administrator. Throws CONFLICT where there is one, also against a rival. */
+export async function createFirstUser(db: Db, input: Omit<NewUser, "is_admin">): Promise<User> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('phaseboard first user'))`);
+    if (await hasUsers(tx)) {
+      throw new AppError("CONFLICT", "Phaseboard is set up already. Sign in instead.");
+    }
+    return createUser(tx, { ...input, is_admin: true });
+  });
+}
+
+/** Some hash to compare with where there is no account, so that both cases take as long. */
+let hashOfNobody: Promise<string> | undefined;
+
+/** The user whose e-mail and password these are and whose account is enabled; else null. */
+export async function findUserByCredentials(db: Db, email: string, password: string): Promise<User | null> {
+  const user = await findUserByEmail(db, email);
+  hashOfNobody ??= hashPassword("nobody");
+  const matches = await isPassword(password, user?.password_hash ?? (await hashOfNobody));
+  return user && matches && !user.disabled_at ? user : null;
+}
+
+/** Ends every session of the user, this one too. */
+export async function signOutEverywhere(db: Db, user_id: string): Promise<void> {
+  await db
+    .update(users)
+    .set({ session_version: sql`${users.session_version} + 1` })
+    .where(eq(users.id, user_id));
+}
+
+/** Throws BAD_REQUEST where `current` is not the password. Ends every session of the user. */
+export async function changePassword(db: Db, user_id: string, current: string, next: string): Promise<void> {
+  const [user] = await db.select().from(users).where(eq(users.id, user_id));
+  if (!user || !(await isPassword(current, user.password_hash))) {
+    throw new AppError("BAD_REQUEST", "That is not your present password.", [
+      { path: "current_password", message: "is not your present password" },
+    ]);
+  }
+  await db
+    .update(users)
+    .set({ password_hash: await hashPassword(next), session_version: sql`${users.session_version} + 1` })
+    .where(eq(users.id, user_id));
+}

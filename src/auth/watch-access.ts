@@ -1,0 +1,74 @@
+import type { Sql } from "../db/client";
+import { logger } from "../lib/logger";
+import type { Caller } from "./scope";
+
+/** How long a stream may outlive the right to read it. */
+const CHECK_MS = 3_000;
+
+interface Watched {
+  caller: Caller;
+  project_id: string;
+  refuse: () => void;
+}
+
+interface Guard {
+  streams: Set<Watched>;
+  timer: NodeJS.Timeout;
+  checking: boolean;
+}
+
+const shared = globalThis as typeof globalThis & { phaseboardGuards?: WeakMap<Sql, Guard> };
+
+/**
+ * Looks again, as long as a stream is open, whether its caller is a member, enabled, and with a session or
+ * token that holds; calls `refuse` when not. One query for all streams of the process. Returns how to stop.
+ */
+export function watchAccess(caller: Caller, project_id: string, refuse: () => void): () => void {
+  shared.phaseboardGuards ??= new WeakMap();
+  const sql = caller.db.$client;
+  let guard = shared.phaseboardGuards.get(sql);
+  if (!guard) {
+    const made: Guard = {
+      streams: new Set(),
+      checking: false,
+      timer: setInterval(() => void check(sql, made), CHECK_MS).unref(),
+    };
+    guard = made;
+    shared.phaseboardGuards.set(sql, guard);
+  }
+  const watched = { caller, project_id, refuse };
+  const { streams } = guard;
+  streams.add(watched);
+  return () => streams.delete(watched);
+}
+
+async function check(sql: Sql, guard: Guard): Promise<void> {
+  if (guard.streams.size === 0 || guard.checking) return;
+  guard.checking = true;
+  try {
+    const streams = [...guard.streams];
+    const asked = streams.map(({ caller: { actor }, project_id }) => ({
+      project_id,
+      user_id: actor.user_id,
+      session_version: actor.type === "user" ? actor.session_version : null,
+      token_id: actor.type === "token" ? actor.token_id : null,
+    }));
+    const allowed = await sql<{ place: number }[]>`
+      select a.ordinality::int - 1 as place
+      from jsonb_array_elements(${JSON.stringify(asked)}::jsonb) with ordinality a
+      join project_members m on m.project_id = a.value ->> 'project_id' and m.user_id = a.value ->> 'user_id'
+      join users u on u.id = m.user_id and u.disabled_at is null
+        and u.session_version = coalesce((a.value ->> 'session_version')::int, u.session_version)
+      left join api_tokens t on t.id = a.value ->> 'token_id'
+      where a.value ->> 'token_id' is null
+        or (t.revoked_at is null and (t.expires_at is null or t.expires_at > now()))`;
+    const places = new Set(allowed.map((row) => row.place));
+    streams.forEach((stream, place) => {
+      if (!places.has(place)) stream.refuse();
+    });
+  } catch (error) {
+    logger.debug({ err: error }, "rights of open streams could not be checked; the next round tries again");
+  } finally {
+    guard.checking = false;
+  }
+}
