@@ -1,0 +1,53 @@
+import { z } from "zod";
+
+const execution = z.object({ execution_id: z.string(), project_id: z.string() });
+const comment = execution.extend({ comment_id: z.string(), step_id: z.string().nullable() });
+const artifact = execution.extend({ artifact_id: z.string(), step_id: z.string() });
+const attachment = execution.extend({ artifact_id: z.string(), comment_id: z.string() });
+
+/**
+ * Every event type and the shape of its data. Where data names a `step_id`, it is the id from the definition
+ * (unique in its run), as in the run's own steps.
+ */
+export const EVENT_DATA = {
+  "workflow.execution.created": execution,
+  "workflow.execution.deleted": execution,
+  "workflow.execution.status_changed": execution.extend({ status: z.string() }),
+  "workflow.execution.phase_changed": execution.extend({ current_phase: z.string().nullable() }),
+  "workflow.step.started": execution.extend({
+    step_id: z.string(),
+    step_name: z.string(),
+    phase: z.string(),
+  }),
+  "workflow.step.progress": execution.extend({ step_id: z.string(), output: z.string() }),
+  "workflow.step.completed": execution.extend({ step_id: z.string(), status: z.string() }),
+  "workflow.step.waiting": execution.extend({ step_id: z.string(), for: z.enum(["approval", "permission"]) }),
+  "workflow.comment.created": comment,
+  "workflow.comment.updated": comment,
+  "workflow.comment.deleted": comment,
+  "workflow.artifact.created": artifact,
+  "workflow.artifact.deleted": artifact,
+  "workflow.artifact.attached": attachment,
+  "workflow.artifact.detached": attachment,
+  "workflow.definition.changed": z.object({
+    definition_id: z.string(),
+    status: z.string(),
+    project_id: z.string(),
+  }),
+} as const;
+
+export type EventType = keyof typeof EVENT_DATA;
+export type EventData<T extends EventType> = z.infer<(typeof EVENT_DATA)[T]>;
+
+/** Progress is shown and forgotten: no row, no id. */
+export type StoredEventType = Exclude<EventType, "workflow.step.progress">;
+
+/** An event on the wire; `id` is the project's sequence number, null for progress. */
+export const ProjectEvent = z.object({
+  id: z.number().int().nullable(),
+  type: z.enum(Object.keys(EVENT_DATA) as [EventType, ...EventType[]]),
+  data: z.record(z.string(), z.unknown()),
+});
+export type ProjectEvent = {
+  [T in EventType]: { id: number | null; type: T; data: EventData<T> };
+}[EventType];

@@ -1,0 +1,82 @@
+import type { Sql } from "../db/client";
+import { logger } from "../lib/logger";
+import type { EventData } from "./catalog";
+
+/** Channels of NOTIFY. A lost message is made good by the readers' poll, so sending never fails a command. */
+export const CHANNELS = {
+  events: "phaseboard_events",
+  logs: "phaseboard_logs",
+  control: "phaseboard_control",
+  progress: "phaseboard_progress",
+} as const;
+
+type IdChannel = "events" | "logs" | "control";
+
+/** Postgres refuses a payload of 8000 bytes; ids are 25 bytes with their comma. */
+const IDS_A_MESSAGE = 300;
+const PROGRESS_BYTES = 7_500;
+
+/**
+ * Wakes other processes after a commit. Ids that come while a message is under way wait and leave together,
+ * so a busy project costs one NOTIFY at a time.
+ */
+export class Waker {
+  private readonly waiting = new Map<IdChannel, Set<string>>();
+  private readonly sending = new Set<IdChannel>();
+  private readonly local = new Map<IdChannel, (ids: string[]) => void>();
+
+  constructor(private readonly sql: Sql) {}
+
+  /** Tells a listener in this same process at once, ahead of the round trip through Postgres. */
+  onLocal(channel: IdChannel, listener: (ids: string[]) => void): void {
+    this.local.set(channel, listener);
+  }
+
+  /** `id`: a project for `events`, a step attempt for `logs`, a run for `control`. */
+  wake(channel: IdChannel, id: string): void {
+    this.local.get(channel)?.([id]);
+    const waiting = this.waiting.get(channel) ?? new Set();
+    waiting.add(id);
+    this.waiting.set(channel, waiting);
+    if (!this.sending.has(channel)) void this.flush(channel);
+  }
+
+  /** The last lines of a step, for who looks on; cut to what a message holds. */
+  progress(data: EventData<"workflow.step.progress">): void {
+    let payload = JSON.stringify(data);
+    while (Buffer.byteLength(payload) > PROGRESS_BYTES) {
+      const output = data.output.slice(Math.ceil(data.output.length / 2));
+      data = { ...data, output };
+      payload = JSON.stringify(data);
+    }
+    this.sql.notify(CHANNELS.progress, payload).catch(ignoreLost);
+  }
+
+  private async flush(channel: IdChannel): Promise<void> {
+    this.sending.add(channel);
+    const waiting = this.waiting.get(channel) ?? new Set();
+    while (waiting.size > 0) {
+      const ids = [...waiting].slice(0, IDS_A_MESSAGE);
+      for (const id of ids) waiting.delete(id);
+      await this.sql.notify(CHANNELS[channel], ids.join(",")).catch(ignoreLost);
+    }
+    this.sending.delete(channel);
+  }
+}
+
+function ignoreLost(error: unknown): void {
+  logger.debug({ err: error }, "a wake-up was lost; readers find the change by polling");
+}
+
+const wakers = globalThis as typeof globalThis & { phaseboardWakers?: WeakMap<Sql, Waker> };
+
+/** The one waker of a pool in this process (Next evaluates modules several times). */
+export function wakerOf(sql: Sql): Waker {
+  wakers.phaseboardWakers ??= new WeakMap();
+  let waker = wakers.phaseboardWakers.get(sql);
+  if (!waker) {
+    waker = new Waker(sql);
+    wakers.phaseboardWakers.set(sql, waker);
+  }
+  return waker;
+}
