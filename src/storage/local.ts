@@ -1,0 +1,196 @@
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat, unlink } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
+import type { Readable } from "node:stream";
+import { ancestors } from "../lib/ancestors";
+
+/** Bytes by key. Keys are relative posix paths; none leaves the root, through symbolic links neither. */
+export interface Storage {
+  /** Replaces the whole content atomically: readers see the old bytes or the new. Returns the size in bytes. */
+  put(key: string, content: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<number>;
+  /** Bytes from `start` up to and including `end`; `size` is of the whole file. Null where there is none. */
+  open(key: string, range?: { start?: number; end?: number }): Promise<StoredFile | null>;
+  stat(key: string): Promise<{ size: number; modified_at: Date } | null>;
+  /** True where there was such a file. */
+  delete(key: string): Promise<boolean>;
+  /** Deletes the folder `key` with all that is in it. */
+  deletePrefix(key: string): Promise<void>;
+}
+
+export interface StoredFile {
+  size: number;
+  stream: Readable;
+}
+
+/** A key that is no relative path below the root. */
+export class StorageKeyError extends Error {
+  override readonly name = "StorageKeyError";
+}
+
+const READ_BYTES = 256 * 1024;
+
+/**
+ * Files under `root`, a folder that must be there: a project whose folder was moved away fails clearly
+ * instead of coming back empty.
+ */
+export function createLocalStorage(root: string): Storage {
+  const locate = async (key: string): Promise<string | null> => {
+    checkKey(key);
+    const base = await realpath(root);
+    const path = join(base, key);
+    const folder = await realpathOrNull(dirname(path));
+    if (folder === null) {
+      await refuseEscape(base, dirname(path), key);
+      return null;
+    }
+    refuseOutside(base, folder, key);
+    return join(folder, basename(path));
+  };
+
+  const locateForWriting = async (key: string): Promise<string> => {
+    const there = await locate(key);
+    if (there) return there;
+    // Every ancestor that exists was checked to be inside, so the folders made here are too.
+    await mkdir(dirname(join(await realpath(root), key)), { recursive: true });
+    const made = await locate(key);
+    if (!made) throw new Error(`the folder of ${key} could not be made`);
+    return made;
+  };
+
+  const openRegular = async (key: string): Promise<{ handle: FileHandle; size: number } | null> => {
+    const path = await locate(key);
+    if (!path) return null;
+    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+      absent,
+    );
+    if (!handle) return null;
+    const facts = await handle.stat();
+    if (facts.isFile()) return { handle, size: facts.size };
+    await handle.close();
+    return null;
+  };
+
+  return {
+    async put(key, content) {
+      const path = await locateForWriting(key);
+      const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+      let size = 0;
+      try {
+        const handle = await open(temporary, "wx");
+        try {
+          for await (const part of parts(content)) {
+            await handle.writeFile(part);
+            size += part.byteLength;
+          }
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+        await rename(temporary, path);
+      } catch (error) {
+        await unlink(temporary).catch(absent);
+        throw error;
+      }
+      await syncFolder(dirname(path));
+      return size;
+    },
+
+    async open(key, range = {}) {
+      const opened = await openRegular(key);
+      if (!opened) return null;
+      const stream = opened.handle.createReadStream({
+        start: range.start ?? 0,
+        ...(range.end === undefined ? {} : { end: range.end }),
+        highWaterMark: READ_BYTES,
+      });
+      return { size: opened.size, stream };
+    },
+
+    async stat(key) {
+      const path = await locate(key);
+      const facts = path ? await lstat(path).catch(absent) : null;
+      return facts?.isFile() ? { size: facts.size, modified_at: facts.mtime } : null;
+    },
+
+    async delete(key) {
+      const path = await locate(key);
+      if (!path) return false;
+      return unlink(path).then(() => true, absentAs(false));
+    },
+
+    async deletePrefix(key) {
+      const path = await locate(key);
+      if (path) await rm(path, { recursive: true, force: true });
+    },
+  };
+}
+
+function checkKey(key: string): void {
+  const segments = key.split("/");
+  const bad = segments.some(
+    (segment) => segment === "" || segment === "." || segment === ".." || /[\\\0]/.test(segment),
+  );
+  if (bad) throw new StorageKeyError(`"${key}" is no path inside the folder`);
+}
+
+function refuseOutside(base: string, folder: string, key: string): void {
+  if (folder !== base && !folder.startsWith(base.endsWith(sep) ? base : base + sep)) {
+    throw new StorageKeyError(`"${key}" leads out of the folder`);
+  }
+}
+
+/** Checks the nearest ancestor of `folder` that exists, so that nothing is made behind a link that leads out. */
+async function refuseEscape(base: string, folder: string, key: string): Promise<void> {
+  for (const at of ancestors(folder)) {
+    if (at.length < base.length) return;
+    const link = await lstat(at).catch(absent);
+    if (!link) continue;
+    const real = await realpathOrNull(at);
+    if (real === null) throw new StorageKeyError(`"${key}" passes a link that leads nowhere`);
+    refuseOutside(base, real, key);
+    return;
+  }
+}
+
+async function* parts(
+  content: Uint8Array | string | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (typeof content === "string") yield Buffer.from(content);
+  else if (content instanceof Uint8Array) yield content;
+  else yield* content;
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows opens no folders; there a rename is on disk when it returns.
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP";
+}
+
+function absentAs<T>(value: T) {
+  return (error: unknown): T => {
+    if (isAbsent(error)) return value;
+    throw error;
+  };
+}
+
+const absent = absentAs(null);
+
+async function realpathOrNull(path: string): Promise<string | null> {
+  return realpath(path).catch(absent);
+}
+
+/** True where `path` is a folder; links are followed. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then((facts) => facts.isDirectory(), absentAs(false));
+}
