@@ -1,0 +1,129 @@
+import { didYouMean } from "../../lib/suggest";
+import { checkExpression, conditionOf, ExpressionError } from "../expressions";
+import { expressionsOf } from "../expressions-template";
+import type { PathSegment } from "./faults";
+import type { CompiledStep, JsonSchema } from "./types";
+import type { YamlSource } from "./yaml-document";
+import type { DefinitionShape, StepShape } from "./yaml-shape";
+
+interface Checked {
+  head: DefinitionShape;
+  steps: StepShape[];
+  /** In running order; null where the steps wait for each other. */
+  ordered: CompiledStep[] | null;
+}
+
+/** Reports expressions where none may stand, that are wrong, or that read what is not there yet. */
+export function checkExpressions({ head, steps, ordered }: Checked, yaml: YamlSource): void {
+  const args = namedArgs(head.args_schema);
+  const known = steps.map(({ id }) => id);
+  const before = ordered && stepsBefore(ordered);
+
+  const check = (expression: string, path: PathSegment[], index: number, step?: StepShape) => {
+    const fault = (message: string) =>
+      yaml.report(path, message, offsetAt(yaml.expressionOffset(path, index)));
+    try {
+      const references = checkExpression(expression);
+      for (const id of references.steps) {
+        if (!known.includes(id)) fault(`there is no step "${id}"${didYouMean(id, known)}`);
+        else if (!step) fault(`the env of every step cannot use steps; move it to a step after "${id}"`);
+        else if (before && !before.get(step.id)?.has(id)) {
+          fault(`step "${id}" need not have ended before "${step.id}"; add it to needs`);
+        }
+      }
+      for (const name of references.args) {
+        if (args && !args.has(name)) {
+          fault(`args_schema names no "${name}"${didYouMean(name, args)}`);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      fault(error.message);
+    }
+  };
+  const checkText = (text: string | undefined, path: PathSegment[], step?: StepShape) => {
+    const expressions = read(() => expressionsOf(text ?? ""), path, yaml);
+    expressions?.forEach((expression, index) => {
+      check(expression, path, index, step);
+    });
+  };
+
+  for (const [name, value] of Object.entries(head.env)) checkText(String(value), ["env", name]);
+  steps.forEach((step, index) => {
+    const at = (...rest: PathSegment[]) => ["steps", index, ...rest];
+    refuseElsewhere(step, at(), yaml);
+    if (step.if !== undefined) {
+      const condition = read(() => conditionOf(String(step.if)), at("if"), yaml);
+      if (condition !== null) check(condition, at("if"), 0, step);
+    }
+    if ("env" in step) {
+      for (const [name, value] of Object.entries(step.env)) checkText(String(value), at("env", name), step);
+    }
+    if ("prompt" in step) checkText(step.prompt, at("prompt"), step);
+    if ("artifacts" in step) {
+      checkText(step.working_directory, at("working_directory"), step);
+      step.artifacts.forEach((glob, position) => {
+        checkText(glob, at("artifacts", position), step);
+      });
+    }
+  });
+}
+
+const offsetAt = (offset: number | undefined) => (offset === undefined ? {} : { offset });
+
+/** What `parse` gives, or null once its complaint is reported. */
+function read<T>(parse: () => T, path: PathSegment[], { report }: YamlSource): T | null {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    report(path, error.message);
+    return null;
+  }
+}
+
+/** A value must never become text of a shell, and names and ids are the same in every run. */
+function refuseElsewhere(step: StepShape, path: PathSegment[], yaml: YamlSource): void {
+  for (const field of ["run", "name", "agent"] as const) {
+    const text = (step as Partial<Record<typeof field, string>>)[field];
+    if (!text?.includes("${{")) continue;
+    const here = [...path, field];
+    const offset = offsetAt(yaml.expressionOffset(here, 0));
+    if (field === "run") yaml.report(here, envForm(text), offset);
+    else
+      yaml.report(
+        here,
+        "${{ }} is not possible here; it is in env, if, prompt, working_directory and artifacts",
+        offset,
+      );
+  }
+}
+
+/** The mend for `${{ }}` in a command, with the user's own expression. */
+function envForm(run: string): string {
+  const inner = /\$\{\{(.*?)\}\}/s.exec(run)?.[1]?.trim() || "args.name";
+  const last = /([A-Za-z_][A-Za-z0-9_]*)\W*$/.exec(inner)?.[1] ?? "value";
+  const name = last.toUpperCase();
+  const quoted = JSON.stringify(`\${{ ${inner} }}`);
+  return `\${{ }} is not possible in run, where a value could become a command; write env: { ${name}: ${quoted} } and use "$${name}" in run`;
+}
+
+/** Names of the args where the schema lists them all, null where others are expected. */
+function namedArgs(schema: JsonSchema | null): Set<string> | null {
+  if (!schema || typeof schema.properties !== "object" || schema.properties === null) return null;
+  const open = ["additionalProperties", "patternProperties", "$ref", "allOf", "anyOf", "oneOf", "if"].some(
+    (keyword) => schema[keyword] !== undefined && schema[keyword] !== false,
+  );
+  return open ? null : new Set(Object.keys(schema.properties));
+}
+
+/** For each step, all that must have ended before it starts. */
+function stepsBefore(ordered: CompiledStep[]): Map<string, Set<string>> {
+  const before = new Map<string, Set<string>>();
+  for (const step of ordered) {
+    const all = new Set(step.needs);
+    for (const id of step.needs) for (const earlier of before.get(id) ?? []) all.add(earlier);
+    before.set(step.id, all);
+  }
+  return before;
+}

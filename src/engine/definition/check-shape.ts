@@ -1,0 +1,95 @@
+import type { z } from "zod";
+import { didYouMean } from "../../lib/suggest";
+import { describeValue, type PathSegment } from "./faults";
+import type { Report } from "./yaml-document";
+import { DefinitionShape, STEP_SHAPES, type StepShape } from "./yaml-shape";
+
+/** A definition whose fields each are as they should be. Steps stand under their number in the file. */
+export interface ShapedDefinition {
+  head: DefinitionShape;
+  steps: StepShape[];
+}
+
+/** Checks every field by itself and reports what is wrong; null where anything is. */
+export function checkShape(value: unknown, report: Report): ShapedDefinition | null {
+  const head = parse(DefinitionShape, value, [], report);
+  const given = typeof value === "object" && value !== null && "steps" in value ? value.steps : [];
+  const list: unknown[] = Array.isArray(given) ? given.slice(0, 200) : [];
+  const steps = list.map((step, index) => parseStep(step, ["steps", index], report));
+  const whole = steps.filter((step) => step !== null);
+  return head && whole.length === steps.length ? { head, steps: whole } : null;
+}
+
+function parseStep(value: unknown, path: PathSegment[], report: Report): StepShape | null {
+  const kinds = Object.keys(STEP_SHAPES).join(", ");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    report(path, `expected a step with id and type, found ${describeValue(value)}`);
+    return null;
+  }
+  const type = "type" in value ? value.type : undefined;
+  if (type === undefined) report(path, `type is missing; expected one of ${kinds}`);
+  else if (typeof type !== "string" || !isKind(type)) {
+    const hint = typeof type === "string" ? didYouMean(type, Object.keys(STEP_SHAPES)) : "";
+    report([...path, "type"], `expected one of ${kinds}, found ${describeValue(type)}${hint}`);
+  } else {
+    // A union of the four would not tell which of them was meant.
+    const shape: z.ZodType<StepShape> = STEP_SHAPES[type];
+    return parse(shape, value, path, report, Object.keys(STEP_SHAPES[type].shape));
+  }
+  return null;
+}
+
+function isKind(type: string): type is keyof typeof STEP_SHAPES {
+  return Object.hasOwn(STEP_SHAPES, type);
+}
+
+function parse<T>(
+  shape: z.ZodType<T>,
+  value: unknown,
+  base: PathSegment[],
+  report: Report,
+  known: string[] = Object.keys(DefinitionShape.shape),
+): T | null {
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    const inner = issue.path.map((segment) => (typeof segment === "symbol" ? String(segment) : segment));
+    const path = [...base, ...inner];
+    if (issue.code === "unrecognized_keys") {
+      for (const key of issue.keys) reportUnknown(key, path, inner, known, report);
+      continue;
+    }
+    const found = valueAt(value, inner);
+    const last = path.at(-1);
+    if (found === undefined && typeof last === "string") {
+      report(path.slice(0, -1), `${last} is missing; ${issue.message}`);
+    } else report(path, `${issue.message}, found ${describeValue(found)}`);
+  }
+  return null;
+}
+
+const NESTED: Record<string, string[]> = {
+  retry: ["attempts", "delay", "backoff"],
+  approvers: ["role", "count", "allow_self"],
+};
+
+function reportUnknown(
+  key: string,
+  path: PathSegment[],
+  inner: PathSegment[],
+  top: string[],
+  report: Report,
+): void {
+  const known = inner.length === 0 ? top : (NESTED[String(inner.at(-1))] ?? []);
+  const hint = didYouMean(key, known) || `; known here are ${known.join(", ")}`;
+  report(path, `unknown key${hint}`, { key });
+}
+
+function valueAt(value: unknown, path: readonly PathSegment[]): unknown {
+  let current = value;
+  for (const segment of path) {
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, segment)) return undefined;
+    current = (current as Record<PathSegment, unknown>)[segment];
+  }
+  return current;
+}

@@ -1,0 +1,180 @@
+/** What makes a definition runnable beyond the shape of its fields: ids, phases, order, expressions. */
+import { didYouMean } from "../../lib/suggest";
+import { checkArgs } from "./args";
+import { compileArgsSchema } from "./args-schema";
+import { checkExpressions } from "./check-expressions";
+import type { ShapedDefinition } from "./check-shape";
+import { describeValue } from "./faults";
+import { orderSteps } from "./order";
+import type { CompiledDefinition, CompiledStep } from "./types";
+import type { YamlSource } from "./yaml-document";
+import { ENV_NAME, type StepShape } from "./yaml-shape";
+
+const DEFAULT_TIMEOUT_MS = 30 * 60_000;
+/** People take longer than programs. */
+const APPROVAL_TIMEOUT_MS = 24 * 60 * 60_000;
+const MAX_ENV = 100;
+const MAX_ENV_VALUE = 32 * 1024;
+
+/** Compiles a definition and reports what is wrong; the result counts only where nothing was reported. */
+export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): CompiledDefinition {
+  checkPhases(head.phases, yaml);
+  checkArgsSchema(head.args_schema, yaml);
+  checkIds(steps, yaml);
+  const shared = envOf(head.env, ["env"], yaml);
+  const compiled = steps.map((step, index): CompiledStep => {
+    const env = "env" in step ? { ...shared, ...envOf(step.env, ["steps", index, "env"], yaml) } : {};
+    return compileStep(step, {
+      env,
+      phase: phaseOf(step, index, head.phases, yaml),
+      needs: needsOf(step, index, steps, yaml),
+    });
+  });
+  const ordered = orderSteps(compiled, yaml.report);
+  checkExpressions({ head, steps, ordered }, yaml);
+  steps.forEach((step, index) => {
+    checkPaths(step, index, yaml);
+  });
+  return {
+    name: head.name,
+    description: head.description,
+    phases: head.phases,
+    args_schema: head.args_schema,
+    is_template: head.is_template,
+    steps: ordered ?? [],
+  };
+}
+
+function compileStep(
+  step: StepShape,
+  { env, phase, needs }: { env: Record<string, string>; phase: string; needs: string[] },
+): CompiledStep {
+  const retry = "retry" in step ? step.retry : undefined;
+  const base = {
+    id: step.id,
+    name: step.name ?? step.id,
+    phase,
+    needs,
+    if: step.if === undefined ? null : String(step.if).trim(),
+    continue_on_error: step.continue_on_error,
+    timeout_ms: step.timeout ?? (step.type === "approval" ? APPROVAL_TIMEOUT_MS : DEFAULT_TIMEOUT_MS),
+    retry: {
+      attempts: retry?.attempts ?? 1,
+      delay_ms: retry?.delay ?? 0,
+      backoff: retry?.backoff ?? ("constant" as const),
+    },
+    env,
+  };
+  switch (step.type) {
+    case "script":
+      return { ...base, kind: "script", run: step.run, ...folderOf(step) };
+    case "function":
+      return { ...base, kind: "function" };
+    case "agent":
+      return { ...base, kind: "agent", agent: step.agent, prompt: step.prompt, ...folderOf(step) };
+    case "approval":
+      return { ...base, kind: "approval", prompt: step.prompt, approvers: step.approvers };
+  }
+}
+
+const folderOf = (step: { working_directory?: string | undefined; artifacts: string[] }) => ({
+  working_directory: step.working_directory ?? null,
+  artifacts: step.artifacts,
+});
+
+function checkPhases(phases: string[], { report }: YamlSource): void {
+  const seen = new Set<string>();
+  phases.forEach((phase, index) => {
+    if (seen.has(phase.toLowerCase())) report(["phases", index], `the phase "${phase}" is there twice`);
+    seen.add(phase.toLowerCase());
+  });
+}
+
+function checkArgsSchema(schema: Record<string, unknown> | null, { report }: YamlSource): void {
+  if (!schema) return;
+  const result = compileArgsSchema(schema);
+  if (!result.ok) {
+    for (const fault of result.faults) report(["args_schema", ...fault.path], fault.message);
+    return;
+  }
+  const properties = Object.entries((schema.properties ?? {}) as Record<string, unknown>);
+  const defaults = properties.flatMap(([name, property]) =>
+    typeof property === "object" && property !== null && "default" in property
+      ? [[name, property.default] as const]
+      : [],
+  );
+  const checked = checkArgs(schema, Object.fromEntries(defaults));
+  if (checked.ok) return;
+  for (const [name] of defaults) {
+    const fault = checked.faults.find(({ path }) => path === `args.${name}`);
+    if (fault) report(["args_schema", "properties", name, "default"], fault.message);
+  }
+}
+
+function checkIds(steps: StepShape[], { report }: YamlSource): void {
+  const first = new Map<string, number>();
+  steps.forEach((step, index) => {
+    const before = first.get(step.id);
+    if (before === undefined) first.set(step.id, index);
+    else report(["steps", index, "id"], `"${step.id}" is the id of steps[${before}] already`);
+  });
+}
+
+function phaseOf(step: StepShape, index: number, phases: string[], { report }: YamlSource): string {
+  const [only] = phases;
+  if (step.phase === undefined) {
+    if (phases.length === 1 && only !== undefined) return only;
+    report(["steps", index], `phase is missing; expected one of ${phases.join(", ")}`);
+  } else if (!phases.includes(step.phase)) {
+    const hint = didYouMean(step.phase, phases) || `; phases are ${phases.join(", ")}`;
+    report(["steps", index, "phase"], `there is no phase ${describeValue(step.phase)}${hint}`);
+  }
+  return step.phase ?? "";
+}
+
+function needsOf(step: StepShape, index: number, steps: StepShape[], { report }: YamlSource): string[] {
+  const before = steps[index - 1];
+  if (!step.needs) return before ? [before.id] : [];
+  const ids = steps.map(({ id }) => id);
+  step.needs.forEach((id, position) => {
+    const path = ["steps", index, "needs", position];
+    if (id === step.id) report(path, "a step cannot need itself");
+    else if (!ids.includes(id)) report(path, `there is no step "${id}"${didYouMean(id, ids)}`);
+  });
+  return [...new Set(step.needs)];
+}
+
+function envOf(
+  env: Record<string, string | number | boolean>,
+  path: (string | number)[],
+  { report, textOf }: YamlSource,
+): Record<string, string> {
+  const names = Object.keys(env);
+  if (names.length > MAX_ENV) report(path, `expected at most ${MAX_ENV} variables, found ${names.length}`);
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => {
+      const here = [...path, name];
+      const text = typeof value === "string" ? value : (textOf(here) ?? String(value));
+      if (!ENV_NAME.test(name)) {
+        report(path, "expected a name of letters, digits and _, not beginning with a digit", { key: name });
+      } else if (name.startsWith("PHASEBOARD_")) {
+        report(path, "names that begin with PHASEBOARD_ are set by Phaseboard itself", { key: name });
+      }
+      if (text.length > MAX_ENV_VALUE) report(here, "expected at most 32768 characters");
+      return [name, text];
+    }),
+  );
+}
+
+/** Paths that leave the project are refused here already, as far as no expression hides them. */
+function checkPaths(step: StepShape, index: number, { report }: YamlSource): void {
+  const outside = (path: string) => path.startsWith("/") || path.split(/[\\/]/).includes("..");
+  const found = (path: string) => `expected a path inside the project, found ${describeValue(path)}`;
+  if (!("artifacts" in step)) return;
+  if (step.working_directory !== undefined && outside(step.working_directory)) {
+    report(["steps", index, "working_directory"], found(step.working_directory));
+  }
+  step.artifacts.forEach((glob, position) => {
+    if (outside(glob)) report(["steps", index, "artifacts", position], found(glob));
+  });
+}

@@ -1,0 +1,41 @@
+/** One thing wrong with a definition's file. Lines and columns count from 1. */
+export interface DefinitionFault {
+  /** As it was given to the parser, for example `.agent/workflows/definitions/ship.yaml`. */
+  file: string;
+  line: number;
+  column: number;
+  /** For people: what was expected at `path` and what was found. */
+  message: string;
+  /** As in `steps[2].timeout`; empty for the file as a whole. */
+  path: string;
+}
+
+export type PathSegment = string | number;
+
+/** `["steps", 2, "env", "A B"]` as `steps[2].env["A B"]`. */
+export function formatPath(segments: readonly PathSegment[]): string {
+  let path = "";
+  for (const segment of segments) {
+    if (typeof segment === "number") path += `[${segment}]`;
+    else if (/^[A-Za-z_$][\w$-]*$/.test(segment)) path += path === "" ? segment : `.${segment}`;
+    else path += `[${JSON.stringify(segment)}]`;
+  }
+  return path;
+}
+
+/** One line a fault, `file:line:column message`, as a definition's `load_error` shows it. */
+export function renderFaults(faults: readonly DefinitionFault[]): string {
+  return faults.map((fault) => `${fault.file}:${fault.line}:${fault.column} ${fault.message}`).join("\n");
+}
+
+const MAX_SHOWN = 60;
+
+/** A value as a fault names it: `"soon"`, `12`, `a list of 3`. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
+  if (typeof value === "object") return "a mapping";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
+}

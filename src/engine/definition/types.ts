@@ -1,0 +1,56 @@
+export type JsonSchema = Record<string, unknown>;
+
+/** A definition as a revision keeps it: checked, defaults filled in, durations in milliseconds. */
+export interface CompiledDefinition {
+  name: string;
+  description: string;
+  phases: string[];
+  args_schema: JsonSchema | null;
+  is_template: boolean;
+  /** In the order in which they run: every step after those it needs. */
+  steps: CompiledStep[];
+}
+
+interface CompiledStepBase {
+  id: string;
+  name: string;
+  phase: string;
+  /** Ids of the steps that must have ended before. */
+  needs: string[];
+  /** Expression; the step is skipped where it is not true. */
+  if: string | null;
+  continue_on_error: boolean;
+  timeout_ms: number;
+  retry: { attempts: number; delay_ms: number; backoff: "constant" | "exponential" };
+  /** Values may hold `${{ }}`. The definition's `env` is merged in. */
+  env: Record<string, string>;
+}
+
+export interface ScriptStep extends CompiledStepBase {
+  kind: "script";
+  run: string;
+  /** Relative to the project; may hold `${{ }}`. */
+  working_directory: string | null;
+  /** Globs; may hold `${{ }}`. */
+  artifacts: string[];
+}
+
+interface FunctionStep extends CompiledStepBase {
+  kind: "function";
+}
+
+interface AgentStep extends CompiledStepBase {
+  kind: "agent";
+  agent: string;
+  prompt: string;
+  working_directory: string | null;
+  artifacts: string[];
+}
+
+interface ApprovalStep extends CompiledStepBase {
+  kind: "approval";
+  prompt: string;
+  approvers: { role: "member" | "maintainer" | "owner"; count: number; allow_self: boolean };
+}
+
+export type CompiledStep = ScriptStep | FunctionStep | AgentStep | ApprovalStep;

@@ -1,0 +1,264 @@
+/**
+ * YAML as definitions use it: one document of the core schema, turned into JSON with the place of every
+ * value. Whatever a hostile file could use to cost time or memory is refused before it does.
+ */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+} from "yaml";
+import { type DefinitionFault, describeValue, formatPath, type PathSegment } from "./faults";
+
+export const MAX_SOURCE_BYTES = 256 * 1024;
+const MAX_TOKENS = 30_000;
+const MAX_DEPTH = 32;
+/** Values once aliases are written out. */
+const MAX_VALUES = 20_000;
+const MAX_FAULTS = 20;
+
+const CORE_TAGS = ["str", "int", "float", "bool", "null", "seq", "map"].map(
+  (name) => `tag:yaml.org,2002:${name}`,
+);
+
+/** Reports at the value of `path`, at the key `at.key` inside it, or `at.offset` characters into the source. */
+export type Report = (
+  path: readonly PathSegment[],
+  message: string,
+  at?: { key?: string; offset?: number },
+) => void;
+
+export interface YamlSource {
+  value: unknown;
+  report: Report;
+  /** The text of a scalar as it was written (`1.10`, not 1.1), for values that are text in the end. */
+  textOf(path: readonly PathSegment[]): string | null;
+  /** Where in the source the `${{` of a value's n-th expression stands, if it can be told. */
+  expressionOffset(path: readonly PathSegment[], index: number): number | undefined;
+}
+
+interface Place {
+  value: Range;
+  key?: Range;
+  text?: string;
+}
+type Range = { start: number; end: number };
+
+/** What ends the reading of a file at once. */
+class Refused extends Error {}
+
+/** Reads `source` and calls `use` with it unless it is refused. Returns all faults, at most 20, in order. */
+export function readYaml(source: string, file: string, use: (yaml: YamlSource) => void): DefinitionFault[] {
+  const faults: DefinitionFault[] = [];
+  const lines = new LineCounter();
+  const places = new Map<string, Place>();
+  const add = (offset: number, message: string, path: string) => {
+    if (faults.length >= MAX_FAULTS) return;
+    const { line, col } = lineAndColumn(lines, offset);
+    if (faults.some((f) => f.line === line && f.column === col && f.message === message)) return;
+    faults.push({ file, line, column: col, message, path });
+  };
+  const report: Report = (path, message, at = {}) => {
+    const key = at.key === undefined ? undefined : places.get(keyOf([...path, at.key]))?.key;
+    const offset = at.offset ?? (key ?? nearest(places, path))?.start ?? 0;
+    const name = formatPath(at.key === undefined ? path : [...path, at.key]);
+    add(offset, name === "" ? message : `${name}: ${message}`, name);
+  };
+
+  try {
+    refuseUnreadable(source);
+    const document = parseDocument(source, {
+      lineCounter: lines,
+      prettyErrors: false,
+      schema: "core",
+      merge: false,
+      logLevel: "silent",
+      // The library compares every key with every other; ours are compared in a set below.
+      uniqueKeys: false,
+    });
+    for (const error of document.errors) add(error.pos[0], tidy(error.message), "");
+    if (document.directives?.yaml.explicit || hasTagDirective(document)) {
+      add(0, "YAML directives (%YAML, %TAG) are not supported", "");
+    }
+    if (faults.length > 0) return faults;
+    const reader = new Reader(document, places, (node, path, message) =>
+      report(path, message, { offset: node?.range?.[0] }),
+    );
+    const value = reader.read();
+    if (faults.length > 0) return faults;
+    use({
+      value,
+      report,
+      textOf: (path) => places.get(keyOf(path))?.text ?? null,
+      expressionOffset: (path, index) => offsetOfExpression(source, places.get(keyOf(path))?.value, index),
+    });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    add(0, error.message, "");
+  }
+  return faults.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** Refuses by the text and its tokens alone, before anything is built from it. */
+function refuseUnreadable(source: string): void {
+  if (source.length > MAX_SOURCE_BYTES || Buffer.byteLength(source) > MAX_SOURCE_BYTES) {
+    throw new Refused("the file has more than 256 KB");
+  }
+  if (!isStorable(source)) throw new Refused("the file has a NUL character or is not valid Unicode");
+  let tokens = 0;
+  let depth = 0;
+  let indicators = 0;
+  let scalarFollows = false;
+  for (const token of new Lexer().lex(source)) {
+    if (++tokens > MAX_TOKENS) throw new Refused("the file is too complex: it has too many parts");
+    if (!scalarFollows) {
+      if (token === "[" || token === "{") depth++;
+      else if (token === "]" || token === "}") depth = Math.max(0, depth - 1);
+      else if (token === "-" || token === "?") indicators++;
+      else if (token === "\n" || token === "\r\n") indicators = 0;
+    }
+    // The lexer announces the text of a plain scalar by this mark.
+    scalarFollows = token === "\u001f";
+    if (depth > MAX_DEPTH || indicators > MAX_DEPTH) throw new Refused(TOO_DEEP);
+  }
+}
+
+const TOO_DEEP = `the file is nested more than ${MAX_DEPTH} levels deep`;
+
+/** Turns nodes into JSON and notes where each value stands. */
+class Reader {
+  private readonly anchors = new Map<string, Node>();
+  private readonly open = new Set<Node>();
+  private values = 0;
+
+  constructor(
+    private readonly document: Document,
+    private readonly places: Map<string, Place>,
+    private readonly fault: (node: Node | null | undefined, path: PathSegment[], message: string) => void,
+  ) {}
+
+  read(): unknown {
+    return this.valueOf(this.document.contents, []);
+  }
+
+  private valueOf(node: Node | null, path: PathSegment[]): unknown {
+    if (++this.values > MAX_VALUES)
+      throw new Refused("the file is too large once its aliases are written out");
+    if (path.length > MAX_DEPTH) throw new Refused(TOO_DEEP);
+    if (!node) return null;
+    this.note(node, path);
+    if (isAlias(node)) return this.aliasOf(node.source, node, path);
+    if (node.tag !== undefined && !CORE_TAGS.includes(node.tag)) {
+      this.fault(node, path, `the tag ${describeValue(node.tag)} is not supported`);
+      return null;
+    }
+    if ("anchor" in node && node.anchor) this.anchors.set(node.anchor, node);
+    this.open.add(node);
+    try {
+      if (isMap(node)) return this.mapOf(node.items as Pair<Node, Node | null>[], path);
+      if (isSeq(node)) return node.items.map((item, index) => this.valueOf(item as Node, [...path, index]));
+      return this.scalarOf(node, path);
+    } finally {
+      this.open.delete(node);
+    }
+  }
+
+  private aliasOf(name: string, node: Node, path: PathSegment[]): unknown {
+    const target = this.anchors.get(name);
+    if (!target) this.fault(node, path, `there is no anchor &${name} above`);
+    else if (this.open.has(target))
+      this.fault(node, path, `the alias *${name} stands inside of what it names`);
+    else return this.valueOf(target, path);
+    return null;
+  }
+
+  private mapOf(pairs: Pair<Node, Node | null>[], path: PathSegment[]): Record<string, unknown> {
+    const entries = new Map<string, unknown>();
+    for (const { key, value } of pairs) {
+      if (!isScalar(key) || key.tag !== undefined) {
+        this.fault(key, path, "a key must be plain text");
+        continue;
+      }
+      const name = typeof key.value === "string" ? key.value : (key.source ?? String(key.value ?? ""));
+      if (name === "<<") this.fault(key, path, "merge keys (<<) are not supported; write the keys out");
+      else if (name === "__proto__" || !isStorable(name)) this.fault(key, path, "this key is not allowed");
+      else if (entries.has(name)) this.fault(key, path, `the key ${describeValue(name)} is there twice`);
+      else {
+        entries.set(name, this.valueOf(value, [...path, name]));
+        const place = this.places.get(keyOf([...path, name])) ?? { value: rangeOf(key) };
+        this.places.set(keyOf([...path, name]), { ...place, key: rangeOf(key) });
+      }
+    }
+    return Object.fromEntries(entries);
+  }
+
+  private scalarOf(node: Node, path: PathSegment[]): unknown {
+    const value = isScalar(node) ? node.value : null;
+    if (typeof value === "string" && !isStorable(value)) {
+      this.fault(node, path, "the text has a NUL character or is not valid Unicode");
+    }
+    if (typeof value === "number" && !Number.isFinite(value)) {
+      this.fault(node, path, "expected a finite number");
+    }
+    return typeof value === "bigint" ? Number(value) : value;
+  }
+
+  /** The first place counts: what an alias gives stands where the alias does. */
+  private note(node: Node, path: PathSegment[]): void {
+    const key = keyOf(path);
+    const place = this.places.get(key);
+    const text = isScalar(node) ? (node.source ?? undefined) : undefined;
+    this.places.set(key, { value: place?.value ?? rangeOf(node), text });
+  }
+}
+
+/** Whether Postgres and a process's environment can hold the text. */
+export function isStorable(text: string): boolean {
+  return !/\0|\p{Surrogate}/u.test(text);
+}
+
+const keyOf = (path: readonly PathSegment[]) => JSON.stringify(path);
+
+function rangeOf(node: Node): Range {
+  return { start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 };
+}
+
+/** The place of the value, or of the nearest that is around it. */
+function nearest(places: Map<string, Place>, path: readonly PathSegment[]): Range | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const place = places.get(keyOf(path.slice(0, length)));
+    if (place) return place.value;
+  }
+  return undefined;
+}
+
+function offsetOfExpression(source: string, range: Range | undefined, index: number): number | undefined {
+  if (!range) return undefined;
+  let offset = range.start - 1;
+  for (let i = 0; i <= index; i++) {
+    offset = source.indexOf("${{", offset + 1);
+    if (offset < 0 || offset >= range.end) return undefined;
+  }
+  return offset;
+}
+
+function lineAndColumn(lines: LineCounter, offset: number): { line: number; col: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), col: Math.max(1, col) };
+}
+
+function hasTagDirective(document: Document): boolean {
+  return Object.keys(document.directives?.tags ?? {}).some((handle) => handle !== "!!");
+}
+
+/** The library's message as one sentence of ours. */
+function tidy(message: string): string {
+  const line = message.split("\n", 1)[0] ?? message;
+  return `${line.charAt(0).toLowerCase()}${line.slice(1)}`.replace(/[:.]$/, "");
+}

@@ -1,0 +1,222 @@
+import { describe, expect, it } from "vitest";
+import {
+  checkExpression,
+  conditionOf,
+  ExpressionError,
+  type ExpressionScope,
+  evaluateCondition,
+  interpolate,
+} from "./expressions";
+
+const scope: ExpressionScope = {
+  args: {
+    channel: "beta",
+    dry: false,
+    count: 3,
+    ratio: 1.5,
+    huge: 1e300,
+    none: null,
+    targets: ["web", "cli"],
+    mixed: [1, null, "x"],
+    meta: { tag: "v1", nested: { n: 2 } },
+    "dry-run": true,
+  },
+  steps: {
+    build: { status: "completed", output: { version: "1.2.0", size: 9007199254740991 }, attempt: 1 },
+    "sign-off": { status: "completed", output: { by: "Ada" }, attempt: 2 },
+    "2nd": { status: "failed", output: null, attempt: 3 },
+  },
+  run: { id: "run1", name: "Friday" },
+  project: { id: "project1", name: "Site", slug: "site" },
+};
+
+const value = (expression: string) => interpolate(`\${{ ${expression} }}`, scope);
+const holds = (expression: string) => evaluateCondition(expression, scope);
+
+describe("interpolate", () => {
+  it.each([
+    ["args.channel", "beta"],
+    ["args.count", "3"],
+    ["args.ratio", "1.5"],
+    ["args.huge", "1e+300"],
+    ["args.none", ""],
+    ["args.dry", "false"],
+    ["args.targets", '["web","cli"]'],
+    ["args.meta", '{"tag":"v1","nested":{"n":2}}'],
+    ["args['dry-run']", "true"],
+    ["steps.build.output.version", "1.2.0"],
+    ["steps.build.output.size", "9007199254740991"],
+    ["run.name + ' of ' + project.slug", "Friday of site"],
+    ["args.count + 1", "4"],
+    ["args.count * 0.5", "1.5"],
+    ["args.ratio + args.count", "4.5"],
+    ["args.targets.join(', ')", "web, cli"],
+    ["args.mixed.join('-')", "1--x"],
+    ["size(args.targets)", "2"],
+    ["args.channel.upperAscii()", "BETA"],
+    ["args.count > 2 ? 'many' : 'few'", "many"],
+    [
+      '{"channel": args.channel, "n": [args.count, {"deep": true}]}',
+      '{"channel":"beta","n":[3,{"deep":true}]}',
+    ],
+    ["'}}'", "}}"],
+  ])("%s is %s", (expression, expected) => {
+    expect(value(expression)).toBe(expected);
+  });
+
+  it("keeps the text around expressions as it is", () => {
+    expect(interpolate("a ${{args.channel}}-${{ args.count }} $HOME ${x}", scope)).toBe(
+      "a beta-3 $HOME ${x}",
+    );
+    expect(interpolate("nothing here", scope)).toBe("nothing here");
+  });
+
+  it("gives nothing for an arg that was not given, and tells it from null by has()", () => {
+    expect(value("args.note")).toBe("");
+    expect(value("has(args.note) ? args.note : 'no note'")).toBe("no note");
+    expect(holds("args.note == 'x'")).toBe(false);
+  });
+
+  it.each([
+    ["${{ args.channel", /not closed/],
+    ["${{ }}", /empty/],
+    ["${{ args.meta.missing }}", /no such key: missing, in "args.meta.missing"/],
+    ["${{ steps.gone.output }}", /no such key: gone/],
+    ["${{ args.count / 0 }}", /division by zero/],
+    ["${{ args.channel + 1 }}", /no such overload/],
+  ])("%s says what is wrong", (template, message) => {
+    expect(() => interpolate(template, scope)).toThrow(message);
+    expect(() => interpolate(template, scope)).toThrow(ExpressionError);
+  });
+});
+
+describe("step ids", () => {
+  it.each([
+    ["steps.sign-off.output.by", "Ada"],
+    ["steps.sign-off.attempt - 1", "1"],
+    ["steps . sign-off . attempt", "2"],
+    ['steps["sign-off"].attempt', "2"],
+    ["steps.2nd.status", "failed"],
+    ["'steps.sign-off.output'", "steps.sign-off.output"],
+    ['"a\\"steps.sign-off" + string(1e2)', 'a"steps.sign-off100'],
+    ["r'\\d' + steps.sign-off.output.by", "\\dAda"],
+    ["'''steps.a-b''' + \"\"\"steps.c-d\"\"\"", "steps.a-bsteps.c-d"],
+  ])("%s is %s", (expression, expected) => {
+    expect(value(expression)).toBe(expected);
+  });
+
+  it("leaves a field that happens to be called steps", () => {
+    expect(interpolate("${{ args.meta.steps - 1 }}", { ...scope, args: { meta: { steps: 3 } } })).toBe("2");
+  });
+
+  it("are collected, each once", () => {
+    const expression = "steps.build.output.a == steps.sign-off.output.b && steps['build'].attempt > args.n";
+    expect(checkExpression(expression)).toEqual({ steps: ["build", "sign-off"], args: ["n"] });
+  });
+});
+
+describe("evaluateCondition", () => {
+  it("takes the expression with or without its marks", () => {
+    expect(holds("args.channel == 'beta'")).toBe(true);
+    expect(holds("${{ args.channel == 'stable' }}")).toBe(false);
+    expect(conditionOf(" ${{ true }} ")).toBe("true");
+  });
+
+  it.each([
+    ["'web' in args.targets", true],
+    ["args.count == 3 && args.ratio < 2", true],
+    ["args.count == 3.0", true],
+    ["has(args.none)", true],
+    ["args.none == null", true],
+    ["steps.build.status == 'completed' || args.dry", true],
+    ["args.channel.matches('^b.*a$')", true],
+    ["!args.dry", true],
+  ])("%s is %s", (expression, expected) => {
+    expect(holds(expression)).toBe(expected);
+  });
+
+  it("refuses what is no boolean, and text around it", () => {
+    expect(() => holds("args.channel")).toThrow(
+      'a condition must be true or false, "args.channel" is "beta"',
+    );
+    expect(() => holds("args.none")).toThrow("is null");
+    expect(() => holds("if ${{ true }}")).toThrow("one expression");
+  });
+});
+
+describe("checkExpression", () => {
+  it.each([
+    ["arg.channel", 'unknown name "arg"', 'did you mean "args"'],
+    ["process.env", 'unknown name "process"', 'in "'],
+    ["steps", "needs the id of a step", 'in "'],
+    ["steps[args.channel].output", "in quotes", 'in "'],
+    ["steps.build.ouput", 'unknown field of a step "ouput"', 'did you mean "output"'],
+    ["run.user", 'unknown field of run "user"', 'in "'],
+    ["args.targets.map(t, t)", 'unknown method "map"', 'in "'],
+    ["args.targets.exists(t, t == 'x')", 'unknown method "exists"', 'in "'],
+    ["cel.bind(x, 1, x)", 'unknown method "bind"', 'in "'],
+    ["fetch('http://example.org')", 'unknown function "fetch"', 'in "'],
+    ["1 +", "unexpected token", 'in "'],
+    ["'a' == 1", "no such overload", 'in "'],
+    ["args.channel ==== 'x'", "unexpected token", 'in "'],
+  ])("%s is refused", (expression, message, hint) => {
+    expect(() => checkExpression(expression)).toThrow(ExpressionError);
+    expect(() => checkExpression(expression)).toThrow(message);
+    expect(() => checkExpression(expression)).toThrow(hint);
+  });
+
+  it("is bounded", () => {
+    expect(() => checkExpression("1".repeat(2000))).toThrow("1000 characters");
+    expect(() => checkExpression(`${"(".repeat(300)}1${")".repeat(300)}`)).toThrow(ExpressionError);
+    expect(() => checkExpression("[1],".repeat(240))).toThrow(ExpressionError);
+    expect(() => checkExpression("!".repeat(990))).toThrow(ExpressionError);
+  });
+});
+
+describe("what is hostile", () => {
+  const hostile = (args: Record<string, unknown>) => ({ ...scope, args });
+
+  it.each([
+    "args.constructor",
+    "args.__proto__",
+    "args['__proto__']",
+    "args.meta.constructor.constructor",
+    "args.channel.constructor",
+    "args.targets.length",
+    "run.constructor",
+  ])("%s reaches nothing", (expression) => {
+    const read = () => interpolate(`\${{ ${expression} }}`, scope);
+    // An arg by that name was not given; anything deeper is no such key.
+    if (/^args(\.|\[')\w+('\])?$/.test(expression)) expect(read()).toBe("");
+    else expect(read).toThrow(ExpressionError);
+  });
+
+  it("reads args that were really given under such names as plain data", () => {
+    const args = JSON.parse('{"__proto__": "own", "constructor": "mine"}') as Record<string, unknown>;
+    expect(interpolate("${{ args['__proto__'] }}/${{ args.constructor }}", hostile(args))).toBe("own/mine");
+    expect(({} as Record<string, unknown>).own).toBeUndefined();
+  });
+
+  it("matches patterns in linear time", () => {
+    const started = performance.now();
+    const args = { text: `${"a".repeat(50_000)}!`, pattern: "(a+)+$" };
+    expect(evaluateCondition("args.text.matches(args.pattern)", hostile(args))).toBe(false);
+    expect(() => evaluateCondition("args.text.matches('(a|b)*a(a|b){300}$')", hostile(args))).toThrow(
+      "too long",
+    );
+    expect(() => evaluateCondition("'a'.matches('(?=a)')", hostile(args))).toThrow("cannot be used");
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it("does not grow without bound", () => {
+    const args = { text: "x".repeat(60_000) };
+    expect(() => interpolate("${{ args.text.split('').join(args.text) }}", hostile(args))).toThrow("256 KB");
+    expect(() => interpolate("${{ args.text }}".repeat(5), hostile(args))).toThrow("256 KB");
+    const deep = JSON.parse(`${"[".repeat(100)}${"]".repeat(100)}`);
+    expect(() => interpolate("${{ args.deep }}", hostile({ deep }))).toThrow("nested too deeply");
+    expect(() => interpolate("${{ args.wide }}", hostile({ wide: Array(200_000).fill(0) }))).toThrow(
+      "too large",
+    );
+    expect(() => interpolate("${{ 1 }}".repeat(201), scope)).toThrow("200 expressions");
+  });
+});

@@ -1,0 +1,94 @@
+import { encodeLine, type OutputStream } from "./line";
+import { LineSplitter } from "./line-splitter";
+import { Tail } from "./tail";
+
+export interface TextLimits {
+  /** Bytes that a step may write; past them the middle is dropped. */
+  bytes: number;
+  /** Bytes of the end that are kept then. */
+  tail: number;
+}
+
+/** What an object counts at least, so that empty lines do not make a log without end. */
+const LEAST_COUNTED = 16;
+const RECENT_LENGTH = 2_048;
+const RECENT_PIECES = 20;
+const STREAMS = ["stdout", "stderr"] as const;
+
+/** Turns what a process writes into the objects of events.jsonl, within the log's limits. */
+export class LogText {
+  private readonly splitters = { stdout: new LineSplitter(), stderr: new LineSplitter() };
+  private readonly tail: Tail;
+  private counted = 0;
+  private limited = false;
+  private recent = "";
+
+  constructor(
+    private readonly limits: TextLimits,
+    private readonly now: () => string,
+    /** Takes encoded objects, one or more whole ones at a time. */
+    private readonly add: (lines: string) => void,
+  ) {
+    this.tail = new Tail(limits.tail);
+  }
+
+  write(stream: OutputStream, bytes: Buffer): void {
+    const t = this.now();
+    const head = Math.max(0, this.limits.bytes - this.limits.tail - this.counted);
+    if (head > 0) this.addPieces(t, stream, this.splitters[stream].push(bytes.subarray(0, head)));
+    if (bytes.byteLength <= head) return;
+    if (!this.limited) {
+      this.limited = true;
+      this.flushPartial();
+      const limit = Math.round(this.limits.bytes / 1024 / 1024);
+      this.system(`The step has written ${limit} MiB, which is its limit. The end follows when it stops.`);
+    }
+    this.tail.push(t, stream, bytes.subarray(head));
+  }
+
+  system(text: string): void {
+    this.add(encodeLine(this.now(), "system", `${text}\n`));
+  }
+
+  /** Lets out lines that have begun and not ended. */
+  flushPartial(): void {
+    for (const stream of STREAMS) this.addPieces(this.now(), stream, this.splitters[stream].flush());
+  }
+
+  /** Nothing more comes: lines that never ended, and the end of what was too much. */
+  end(): void {
+    const { dropped } = this.tail;
+    if (dropped > 0) {
+      this.endStreams();
+      const kept = Math.round(this.limits.tail / 1024);
+      this.system(`${dropped} bytes were dropped here: the log was full. The last ${kept} KB follow.`);
+    }
+    for (const part of this.tail.take()) {
+      this.addPieces(part.t, part.stream, this.splitters[part.stream].push(part.bytes));
+    }
+    this.endStreams();
+  }
+
+  /** The newest text, at most `length` characters. */
+  last(length: number): string {
+    const text = this.tail.empty ? this.recent : this.tail.last(length);
+    return text.slice(-length);
+  }
+
+  private endStreams(): void {
+    for (const stream of STREAMS) this.addPieces(this.now(), stream, this.splitters[stream].end());
+  }
+
+  private addPieces(t: string, stream: OutputStream, pieces: string[]): void {
+    if (pieces.length === 0) return;
+    let lines = "";
+    for (const piece of pieces) {
+      this.counted += Math.max(LEAST_COUNTED, Buffer.byteLength(piece));
+      lines += encodeLine(t, stream, piece);
+    }
+    this.recent = (this.recent.slice(-RECENT_LENGTH) + pieces.slice(-RECENT_PIECES).join("")).slice(
+      -RECENT_LENGTH,
+    );
+    this.add(lines);
+  }
+}

@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import { waitFor } from "../../lib/wait-for";
+import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
+import { scriptStep } from "../../test/compiled";
+import { MemoryLogs } from "../../test/memory-logs";
+import type { RecordedResult } from "../ports";
+import { LineSplitter, PIECE_LENGTH } from "./line-splitter";
+
+const attempt = attemptOf(runFacts("/project"), scriptStep("build", "npm run build", { name: "Build" }));
+const done: RecordedResult = { status: "completed", output: { n: 1 }, exit_code: 0, signal: null };
+const LIMITS = { bytes: 16 * 1024 * 1024, tail: 256 * 1024, flush_ms: 20 };
+
+describe("LineSplitter", () => {
+  it("keeps line ends, and a line that has not ended until more comes", () => {
+    const lines = new LineSplitter();
+    expect(lines.push(Buffer.from("a\nb\r\nc"))).toEqual(["a\n", "b\r\n"]);
+    expect(lines.push(Buffer.from("d\n"))).toEqual(["cd\n"]);
+    expect(lines.end()).toEqual([]);
+  });
+
+  it("splits no character between reads or pieces", () => {
+    const lines = new LineSplitter();
+    const bytes = Buffer.from("€😀");
+    const out = [...bytes].flatMap((byte) => lines.push(Buffer.from([byte])));
+    expect([...out, ...lines.end()].join("")).toBe("€😀");
+    const long = new LineSplitter().push(Buffer.from(`${"x".repeat(PIECE_LENGTH - 1)}😀\n`));
+    expect(long).toEqual(["x".repeat(PIECE_LENGTH - 1), "😀\n"]);
+  });
+
+  it("lets half a character out as U+FFFD at the end", () => {
+    const lines = new LineSplitter();
+    expect(lines.push(Buffer.from([0x61, 0xf0, 0x9f]))).toEqual([]);
+    expect(lines.end()).toEqual(["a\uFFFD"]);
+  });
+});
+
+describe("a step's log", () => {
+  it("is live in chunks, and a file of the same bytes in the end", async () => {
+    const { log, sink } = await openMemoryLog(attempt, LIMITS);
+    log.write("stdout", Buffer.from("one\n"));
+    expect(await waitFor(() => sink.live("events").includes("one"), 1_000)).toBe(true);
+    log.write("stderr", Buffer.from("two"));
+    expect(await waitFor(() => sink.live("events").includes("two"), 1_000)).toBe(true); // a line that waits
+    log.write("stderr", Buffer.from(" three\n"));
+    expect(await log.seal(done)).toBe(true);
+    const live = sink.live("events").toString();
+    expect(sink.file("events.jsonl").startsWith(live)).toBe(true);
+    expect(sink.events.map(({ stream, text }) => [stream, text])).toEqual([
+      ["stdout", "one\n"],
+      ["stderr", "two"],
+      ["stderr", " three\n"],
+    ]);
+    expect(JSON.parse(sink.file("input.json"))).toMatchObject({ id: "build", run: "npm run build" });
+    expect(JSON.parse(sink.live("input").toString())).toMatchObject({ id: "build" });
+    expect(sink.file("summary.md")).toMatch(
+      /^# Build\n\n(- .*\n)+\n## Output\n\n```json\n\{\n {2}"n": 1\n\}\n```\n$/,
+    );
+    expect(sink.progressed.length).toBeGreaterThan(0);
+  });
+
+  it("never touches the database where the step is over at once", async () => {
+    const { log, sink } = await openMemoryLog(attempt, { ...LIMITS, flush_ms: 250 });
+    log.write("stdout", Buffer.from("quick\n"));
+    await log.seal(done);
+    expect(sink.chunks).toEqual([]);
+    expect(sink.textOf("stdout")).toBe("quick\n");
+  });
+
+  it("goes on behind what an interrupted attempt has written", async () => {
+    const sink = new MemoryLogs();
+    const first = await openMemoryLog(attempt, LIMITS, sink);
+    first.log.write("stdout", Buffer.from("before\n"));
+    await first.log.leave();
+    const { log } = await openMemoryLog({ ...attempt, resumed: true }, LIMITS, sink);
+    log.system("again");
+    log.write("stdout", Buffer.from("after\n"));
+    await log.seal(done);
+    expect(sink.events.map((event) => event.text)).toEqual(["before\n", "again\n", "after\n"]);
+    expect(sink.chunks.filter((chunk) => chunk.type === "input")).toHaveLength(1);
+  });
+
+  it("drops the middle past its limit, keeps the end and says so", async () => {
+    const { log, sink } = await openMemoryLog(attempt, { bytes: 1024 * 1024, tail: 1_000, flush_ms: 20 });
+    const line = `${"x".repeat(99)}\n`;
+    for (let written = 0; written < 3 * 1024 * 1024; written += line.length) {
+      await log.write("stdout", Buffer.from(line));
+    }
+    log.write("stdout", Buffer.from("the end\n"));
+    await log.seal(done);
+    const text = sink.textOf("stdout");
+    expect(text.length).toBeGreaterThan(1024 * 1024 - 1_200);
+    expect(text.length).toBeLessThanOrEqual(1024 * 1024 + 100);
+    expect(text.endsWith("the end\n")).toBe(true);
+    expect(sink.textOf("system")).toMatch(/1 MiB, which is its limit[\s\S]*\d+ bytes were dropped here/);
+  });
+
+  it("drops nothing of what just fits, nor breaks a character at the seam", async () => {
+    const { log, sink } = await openMemoryLog(attempt, { bytes: 2_000, tail: 1_000, flush_ms: 20 });
+    const text = `${"é".repeat(999)}\n`;
+    const bytes = Buffer.from(`x${text}`).subarray(0, 2_000);
+    log.write("stdout", bytes);
+    await log.seal(done);
+    expect(sink.textOf("stdout")).toBe(bytes.toString("utf8"));
+    expect(sink.textOf("system")).not.toContain("dropped");
+  });
+
+  it("holds the process back while the store takes nothing", async () => {
+    const sink = new MemoryLogs();
+    let open = () => {};
+    sink.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const { log } = await openMemoryLog(attempt, LIMITS, sink);
+    let room: Promise<void> | undefined;
+    let writes = 0;
+    while (!room && writes < 1_000) {
+      room = log.write("stdout", Buffer.from(`${"y".repeat(16_000)}\n`));
+      writes++;
+    }
+    expect(writes).toBeLessThan(60);
+    open();
+    await room;
+    await log.seal(done);
+    expect(sink.textOf("stdout").length).toBe(writes * 16_001);
+  });
+
+  it("stays live where no file can be made", async () => {
+    const sink = new MemoryLogs();
+    sink.putError = new Error("no space left on device");
+    const { log } = await openMemoryLog(attempt, LIMITS, sink);
+    log.write("stdout", Buffer.from("kept\n"));
+    expect(await log.seal(done)).toBe(false);
+    expect(sink.live("events").toString()).toContain("kept");
+    expect(JSON.parse(sink.live("output").toString())).toEqual({ n: 1 });
+    expect(sink.live("summary").toString()).toContain("# Build");
+  });
+
+  it("shows the last lines at most four times a second", async () => {
+    const { log, sink } = await openMemoryLog(attempt, LIMITS);
+    const until = Date.now() + 600;
+    for (let n = 0; Date.now() < until; n++) {
+      log.write("stdout", Buffer.from(`line ${n}\n`));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await log.seal(done);
+    expect(sink.progressed.length).toBeGreaterThanOrEqual(2);
+    expect(sink.progressed.length).toBeLessThanOrEqual(4);
+    expect(sink.progressed.at(-1)).toMatch(/line \d+\n$/);
+  });
+});

@@ -1,0 +1,257 @@
+import { messageOf } from "../../lib/errors";
+import { logger } from "../../lib/logger";
+import { type AttemptRef, ClaimLost, type RecordedResult, type StepLog, type StepLogs } from "../ports";
+import type { OutputStream } from "./line";
+import { LogText, type TextLimits } from "./log-text";
+import { type LogFileType, logKey } from "./paths";
+import { summaryOf } from "./summary";
+
+export interface LogChunk {
+  type: LogFileType;
+  /** Of its first byte in the log. */
+  offset: number;
+  bytes: Buffer;
+}
+
+/** Where log bytes go while an attempt is live, and where its files are made. */
+export interface LogSink {
+  /** Waits while the store is away, until `signal` aborts; throws `ClaimLost` where the claim is void. */
+  append(attempt: AttemptRef, chunks: LogChunk[], signal: AbortSignal): Promise<void>;
+  /** Bytes of the log so far; an interrupted attempt's goes on behind them. */
+  size(attempt: AttemptRef, type: LogFileType): Promise<number>;
+  /** Every byte of a live log, in order. */
+  read(attempt: AttemptRef, type: LogFileType): AsyncIterable<Buffer>;
+  /** Makes a file of the project, whole or not at all. */
+  put(attempt: AttemptRef, key: string, content: Buffer | AsyncIterable<Buffer>): Promise<void>;
+  /** The last lines, for who looks on. */
+  progress(attempt: AttemptRef, output: string): void;
+}
+
+export interface LogLimits extends TextLimits {
+  /** Longest time that bytes wait for a batch. */
+  flush_ms: number;
+}
+
+export const LOG_LIMITS: LogLimits = { bytes: 16 * 1024 * 1024, tail: 256 * 1024, flush_ms: 250 };
+
+const CHUNK_BYTES = 64 * 1024;
+/** Waiting bytes past which the process's pipe is left to fill up. */
+const HIGH_WATER_BYTES = 512 * 1024;
+/** A log up to this size is kept in memory too, so that its file needs no reading back. */
+const RETAINED_BYTES = 256 * 1024;
+/** The first bytes after a pause leave almost at once; what follows is batched. */
+const FIRST_FLUSH_MS = 5;
+const PROGRESS_MS = 250;
+const PROGRESS_LENGTH = 2_048;
+const LEAVE_MS = 2_000;
+
+export function createStepLogs(
+  sink: LogSink,
+  clock: { now(): number },
+  limits: LogLimits = LOG_LIMITS,
+): StepLogs {
+  return {
+    async open(attempt, input) {
+      const bytes = Buffer.from(`${JSON.stringify(input, null, 2)}\n`);
+      const offset = attempt.resumed ? await sink.size(attempt, "events") : 0;
+      const inputSent = attempt.resumed && (await sink.size(attempt, "input")) > 0;
+      return new LogWriter(attempt, sink, clock, limits, { bytes, sent: inputSent }, offset);
+    },
+  };
+}
+
+class LogWriter implements StepLog {
+  private readonly text: LogText;
+  private readonly gone = new AbortController();
+  private readonly started_at: number;
+  private failure: unknown = null;
+  private waiting: Buffer[] = [];
+  private waitingBytes = 0;
+  /** All bytes so far, while they are few and all from this process. */
+  private retained: Buffer[] | null;
+  private total: number;
+  private flushedAt = 0;
+  private timer: NodeJS.Timeout | null = null;
+  private flushing: Promise<void> | null = null;
+  private room: { promise: Promise<void>; resolve(): void } | null = null;
+  private progressedAt = 0;
+  private progressTimer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly attempt: AttemptRef,
+    private readonly sink: LogSink,
+    private readonly clock: { now(): number },
+    private readonly limits: LogLimits,
+    private readonly input: { bytes: Buffer; sent: boolean },
+    private offset: number,
+  ) {
+    this.text = new LogText(
+      limits,
+      () => new Date(clock.now()).toISOString(),
+      (lines) => this.add(lines),
+    );
+    this.total = offset;
+    this.retained = offset === 0 ? [] : null;
+    this.started_at = clock.now();
+  }
+
+  write(stream: OutputStream, bytes: Buffer): Promise<void> | undefined {
+    if (this.gone.signal.aborted || bytes.byteLength === 0) return undefined;
+    this.text.write(stream, bytes);
+    this.scheduleFlush();
+    this.scheduleProgress();
+    return this.backpressure();
+  }
+
+  system(text: string): void {
+    this.text.system(text);
+    this.scheduleFlush();
+  }
+
+  async seal(result: RecordedResult): Promise<boolean> {
+    this.endText();
+    const output = Buffer.from(`${JSON.stringify(result.output ?? null, null, 2)}\n`);
+    const summary = Buffer.from(summaryOf(this.attempt, result, this.started_at, this.clock.now()));
+    try {
+      if (!this.retained) await this.flushAll();
+      const events = this.retained ? Buffer.concat(this.retained) : this.sink.read(this.attempt, "events");
+      await Promise.all([
+        this.put("input", this.input.bytes),
+        this.put("output", output),
+        this.put("summary", summary),
+        this.put("events", events),
+      ]);
+    } catch (error) {
+      if (error instanceof ClaimLost || this.gone.signal.aborted) throw error;
+      await this.keepLive(error, output, summary);
+      return false;
+    }
+    // A batch under way is let finish, so that no chunk comes after they are cleared.
+    await this.flushing?.catch(() => {});
+    this.gone.abort();
+    return true;
+  }
+
+  async leave(): Promise<void> {
+    this.endText();
+    // What waits may never get out: the claim may be void, or the store away while this process stops.
+    const timeout = setTimeout(() => this.gone.abort(), LEAVE_MS);
+    await this.flushAll().catch(() => {});
+    clearTimeout(timeout);
+    this.gone.abort();
+  }
+
+  private put(type: LogFileType, content: Buffer | AsyncIterable<Buffer>): Promise<void> {
+    const { claim, step, number } = this.attempt;
+    return this.sink.put(this.attempt, logKey(claim.run.id, step.id, number, type), content);
+  }
+
+  /** The files could not be made (a full disk, a folder moved away): the live bytes stay the log. */
+  private async keepLive(error: unknown, output: Buffer, summary: Buffer): Promise<void> {
+    const { claim, step } = this.attempt;
+    logger.error({ err: error, run_id: claim.run.id, step_id: step.id }, "a log could not become a file");
+    this.text.system(`This log could not become a file: ${messageOf(error)}`);
+    await this.flushAll();
+    const ends: LogChunk[] = [
+      { type: "output", offset: 0, bytes: output },
+      { type: "summary", offset: 0, bytes: summary },
+    ];
+    await this.sink.append(this.attempt, ends, this.gone.signal);
+    this.gone.abort();
+  }
+
+  private add(lines: string): void {
+    const bytes = Buffer.from(lines);
+    this.waiting.push(bytes);
+    this.waitingBytes += bytes.byteLength;
+    this.total += bytes.byteLength;
+    if (this.total > RETAINED_BYTES) this.retained = null;
+    this.retained?.push(bytes);
+  }
+
+  private endText(): void {
+    if (this.timer) clearTimeout(this.timer);
+    if (this.progressTimer) clearTimeout(this.progressTimer);
+    this.timer = null;
+    this.progressTimer = null;
+    this.text.end();
+  }
+
+  private scheduleFlush(): void {
+    if (this.gone.signal.aborted) return;
+    if (this.waitingBytes >= CHUNK_BYTES) {
+      void this.flush();
+      return;
+    }
+    if (this.timer) return;
+    const since = this.clock.now() - this.flushedAt;
+    const delay = since >= this.limits.flush_ms ? FIRST_FLUSH_MS : this.limits.flush_ms - since;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.text.flushPartial();
+      void this.flush();
+    }, delay);
+  }
+
+  /** Sends what waits, one batch at a time. Its error is kept for who waits for the end. */
+  private flush(): Promise<void> {
+    this.flushing ??= this.send().finally(() => {
+      this.flushing = null;
+      this.flushedAt = this.clock.now();
+      if (this.waitingBytes >= CHUNK_BYTES) this.scheduleFlush();
+    });
+    return this.flushing;
+  }
+
+  private async send(): Promise<void> {
+    const chunks: LogChunk[] = [];
+    if (!this.input.sent) chunks.push({ type: "input", offset: 0, bytes: this.input.bytes });
+    const all = Buffer.concat(this.waiting);
+    this.waiting = [];
+    this.waitingBytes = 0;
+    for (let at = 0; at < all.byteLength; at += CHUNK_BYTES) {
+      chunks.push({ type: "events", offset: this.offset + at, bytes: all.subarray(at, at + CHUNK_BYTES) });
+    }
+    this.offset += all.byteLength;
+    try {
+      if (chunks.length > 0) await this.sink.append(this.attempt, chunks, this.gone.signal);
+      this.input.sent = true;
+    } catch (error) {
+      // Nobody reads on: the claim is void. What the process still writes is let go.
+      this.failure = error;
+      this.gone.abort();
+    }
+    this.room?.resolve();
+    this.room = null;
+  }
+
+  private async flushAll(): Promise<void> {
+    while (this.flushing || this.waitingBytes > 0 || !this.input.sent) {
+      if (this.gone.signal.aborted) throw this.failure ?? new ClaimLost("the log belongs to another claim");
+      await this.flush();
+    }
+  }
+
+  private backpressure(): Promise<void> | undefined {
+    if (this.waitingBytes < HIGH_WATER_BYTES) return undefined;
+    if (!this.room) {
+      let resolve = () => {};
+      const promise = new Promise<void>((done) => {
+        resolve = done;
+      });
+      this.room = { promise, resolve };
+    }
+    void this.flush();
+    return this.room.promise;
+  }
+
+  private scheduleProgress(): void {
+    if (this.progressTimer) return;
+    const wait = Math.max(FIRST_FLUSH_MS, this.progressedAt + PROGRESS_MS - this.clock.now());
+    this.progressTimer = setTimeout(() => {
+      this.progressTimer = null;
+      this.progressedAt = this.clock.now();
+      this.sink.progress(this.attempt, this.text.last(PROGRESS_LENGTH));
+    }, wait);
+  }
+}

@@ -1,0 +1,186 @@
+import type { CompiledDefinition, CompiledStep } from "./definition/types";
+import type { RunStatus, StepKind, StepStatus } from "./states";
+
+/** What a run is, fixed by its row and its pinned revision. */
+export interface RunFacts {
+  id: string;
+  name: string;
+  args: Record<string, unknown>;
+  /** `path` is the project's absolute folder. */
+  project: { id: string; name: string; slug: string; path: string };
+  definition: CompiledDefinition;
+}
+
+/** The right to move a run. Every write names it and is refused with `ClaimLost` once a later one was made. */
+export interface Claim {
+  run: RunFacts;
+  epoch: number;
+  worker_id: string;
+}
+
+export interface StepState {
+  /** Id of the step's row; `step_id` is the definition's. */
+  row_id: string;
+  step_id: string;
+  status: StepStatus;
+  /** Number of the newest attempt; 0 before the first. */
+  attempt: number;
+  output: unknown;
+  error_message: string | null;
+  /** Attempts since the run was last started; what `retry` counts. */
+  tries: number;
+  /** When the newest attempt ended, in milliseconds of this process's clock. */
+  ended_at: number | null;
+  /** The attempt that is recorded as running, by this claim or by one that was lost. */
+  running_attempt_id: string | null;
+}
+
+/** `steps` are in the definition's order. */
+export interface RunState {
+  status: RunStatus;
+  current_phase: string | null;
+  steps: StepState[];
+}
+
+/** How an attempt ended. `stopped`: it was ended from outside and has no result of its own. */
+export type StepResult =
+  | { status: "completed"; output: unknown; exit_code: number | null; signal: string | null }
+  | {
+      status: "failed";
+      error_message: string;
+      output: unknown;
+      exit_code: number | null;
+      signal: string | null;
+    }
+  | { status: "stopped" };
+
+export type RecordedResult = Exclude<StepResult, { status: "stopped" }>;
+
+export interface FinishedAttempt {
+  step: StepState;
+  attempt_id: string;
+  result: RecordedResult;
+  /** The step goes back to pending for another attempt. */
+  again: boolean;
+  /** Its logs are files by now, so the live bytes can go. */
+  sealed: boolean;
+}
+
+export interface StartedAttempt {
+  step: StepState;
+  definition: CompiledStep;
+  attempt_id: string;
+  number: number;
+}
+
+/** One transaction's worth of progress. */
+export interface Change {
+  finished: FinishedAttempt | null;
+  skipped: StepState[];
+  started: StartedAttempt | null;
+  ended: { status: "completed" | "failed"; error_message: string | null } | null;
+  steps_ended: number;
+}
+
+export type ClaimResult =
+  | { kind: "claimed"; claim: Claim; state: RunState }
+  /** Another claim is alive; whoever gives it up looks whether the run wants to go on. */
+  | { kind: "busy" }
+  /** Nothing to do: ended, paused, no room in the project, or no such run. */
+  | { kind: "idle" };
+
+/** Rows, the only truth. Methods throw `ClaimLost`, `StoreUnavailable`, or what is a fault of the engine. */
+export interface RunStore {
+  claim(runId: string): Promise<ClaimResult>;
+  load(claim: Claim): Promise<RunState>;
+  /**
+   * Writes the change with its events. Returns the run's status; where that is `paused` only `finished` was
+   * written, where it is neither `running`, `paused` nor `ended`'s nothing was. Ending gives the claim up.
+   */
+  record(claim: Claim, change: Change): Promise<RunStatus>;
+  /**
+   * Gives the claim up and queues the run again where it wants to go on, after `after_ms`; not with `requeue`
+   * false, where the caller's job is tried again by itself.
+   */
+  release(
+    claim: Claim,
+    options?: { after_ms?: number; requeue?: false; sealed_attempt_id?: string },
+  ): Promise<void>;
+}
+
+/** A later claim was made, or the run is gone: nothing that this process does for it counts any more. */
+export class ClaimLost extends Error {
+  override readonly name = "ClaimLost";
+}
+
+/** The store cannot be reached for now, and whether the write was made is not known. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
+/** Why a step in flight is ended from outside. */
+export type StopReason = "cancelled" | "lost" | "handover";
+
+/** What reaches the engine from outside while it holds a claim. */
+export interface Hold {
+  /** Aborted with a `StopReason`. */
+  signal: AbortSignal;
+  /** True once no step is to be started any more, because the process is about to stop. */
+  draining(): boolean;
+  close(): void;
+}
+
+/** The logs of one attempt. */
+export interface StepLog {
+  /** Resolves once there is room for more, so that a reader of a pipe can wait. */
+  write(stream: "stdout" | "stderr", bytes: Buffer): Promise<void> | undefined;
+  /** A line of our own, without its line end. */
+  system(text: string): void;
+  /** Makes the four files. False where that was not possible; the live bytes then stay the log. */
+  seal(result: RecordedResult): Promise<boolean>;
+  /** Keeps what there is as it is: the attempt goes on elsewhere, or is not ours any more. */
+  leave(): Promise<void>;
+}
+
+export interface AttemptRef {
+  claim: Claim;
+  step: CompiledStep;
+  attempt_id: string;
+  number: number;
+  /** An earlier worker was interrupted in this attempt. */
+  resumed: boolean;
+}
+
+export interface StepLogs {
+  /** `input` is the resolved step, kept as input.json. */
+  open(attempt: AttemptRef, input: unknown): Promise<StepLog>;
+}
+
+export interface StepContext extends AttemptRef {
+  log: StepLog;
+  signal: AbortSignal;
+  /** To be called once the body is on its way: what need not come before it is done from then on. */
+  started(): void;
+}
+
+/** Runs one attempt of its kind. A failure is a result; what it throws is a fault of the engine. */
+export type StepRunner = (context: StepContext) => Promise<StepResult>;
+
+export interface Workspace {
+  /** Ends what an interrupted attempt may have left running. */
+  clear(claim: Claim): Promise<void>;
+  /** Keeps what the run is made from in its folder. Never rejects: the rows are the truth. */
+  snapshot(claim: Claim): Promise<void>;
+  /** The run has ended: what only its attempts needed can go. */
+  finish(claim: Claim): Promise<void>;
+}
+
+export interface EnginePorts {
+  store: RunStore;
+  logs: StepLogs;
+  runners: Partial<Record<StepKind, StepRunner>>;
+  workspace: Workspace;
+  hold(claim: Claim): Hold;
+  clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
+  newId(): string;
+}

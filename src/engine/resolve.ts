@@ -1,0 +1,39 @@
+import type { CompiledStep } from "./definition/types";
+import { ExpressionError, type ExpressionScope, interpolate } from "./expressions";
+
+/** A step with its expressions replaced by their values, or why that failed. */
+export type Resolved = { step: CompiledStep; refusal: null } | { step: CompiledStep; refusal: string };
+
+/**
+ * Fills `${{ }}` in where a definition may use it: env, working_directory, artifacts, prompt. `run` is never
+ * touched, so a value cannot become shell text.
+ */
+export function resolveStep(step: CompiledStep, scope: ExpressionScope): Resolved {
+  const fill = (field: string, template: string): string => {
+    try {
+      return interpolate(template, scope);
+    } catch (error) {
+      if (error instanceof ExpressionError) throw new ExpressionError(`${field}: ${error.message}`);
+      throw error;
+    }
+  };
+  try {
+    const env = Object.fromEntries(
+      Object.entries(step.env).map(([name, value]) => [name, fill(`env.${name}`, value)]),
+    );
+    return { step: fillKind({ ...step, env }, fill), refusal: null };
+  } catch (error) {
+    if (error instanceof ExpressionError) return { step, refusal: error.message };
+    throw error;
+  }
+}
+
+function fillKind(step: CompiledStep, fill: (field: string, template: string) => string): CompiledStep {
+  if (step.kind === "function") return step;
+  if (step.kind === "approval") return { ...step, prompt: fill("prompt", step.prompt) };
+  const working_directory =
+    step.working_directory === null ? null : fill("working_directory", step.working_directory);
+  const artifacts = step.artifacts.map((glob) => fill("artifacts", glob));
+  if (step.kind === "script") return { ...step, working_directory, artifacts };
+  return { ...step, working_directory, artifacts, prompt: fill("prompt", step.prompt) };
+}

@@ -1,0 +1,45 @@
+/**
+ * The states of runs and steps, and the only table of what may follow what. The database holds the same
+ * table in a trigger, for whatever gets past this one.
+ *
+ * Terms: a run is one execution of a definition; a step is one unit of its work; an attempt is one try of a
+ * step; a claim is a worker's right to move a run, numbered by the run's epoch.
+ */
+export const RUN_STATUSES = ["pending", "running", "paused", "completed", "failed", "cancelled"] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export const STEP_STATUSES = ["pending", "running", "completed", "failed", "skipped"] as const;
+export type StepStatus = (typeof STEP_STATUSES)[number];
+
+const RUN_TRANSITIONS: Record<RunStatus, readonly RunStatus[]> = {
+  pending: ["running", "cancelled"],
+  running: ["completed", "failed", "cancelled", "paused"],
+  paused: ["running", "cancelled"],
+  completed: ["pending"],
+  failed: ["pending"],
+  cancelled: ["pending"],
+};
+
+const STEP_TRANSITIONS: Record<StepStatus, readonly StepStatus[]> = {
+  pending: ["running", "skipped"],
+  running: ["completed", "failed", "skipped"],
+  completed: ["pending"],
+  failed: ["pending"],
+  skipped: ["pending"],
+};
+
+export function canRunBecome(from: RunStatus, to: RunStatus): boolean {
+  return RUN_TRANSITIONS[from].includes(to);
+}
+
+export function canStepBecome(from: StepStatus, to: StepStatus): boolean {
+  return STEP_TRANSITIONS[from].includes(to);
+}
+
+export const isRunEnded = (status: RunStatus) => canRunBecome(status, "pending");
+export const isStepEnded = (status: StepStatus) => canStepBecome(status, "pending");
+
+export const STEP_KINDS = ["script", "function", "agent", "approval"] as const;
+export type StepKind = (typeof STEP_KINDS)[number];
+
+export const LOG_TYPES = ["input", "output", "events", "summary"] as const;

@@ -1,0 +1,42 @@
+import { MARKER } from "../../lib/process-tree";
+import type { StepContext } from "../ports";
+
+/** All that a step gets of the server's own environment. */
+const PASSED_ON =
+  process.platform === "win32"
+    ? ["PATH", "HOME", "LANG", "TZ", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP", "USERPROFILE"]
+    : ["PATH", "HOME", "LANG", "TZ"];
+
+/** Absolute paths that a script is told of. */
+export interface ScriptPaths {
+  output: string;
+  args: string;
+  artifacts: string;
+}
+
+/** The environment of a script: a few of ours, what the definition sets, and what we tell the step. */
+export function scriptEnvironment(
+  context: Pick<StepContext, "claim" | "step" | "number">,
+  paths: ScriptPaths,
+  mark: string,
+  server: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of PASSED_ON) {
+    const value = server[name];
+    if (value !== undefined) env[name] = value;
+  }
+  const { claim, step, number } = context;
+  return {
+    ...env,
+    ...step.env,
+    PHASEBOARD_RUN_ID: claim.run.id,
+    PHASEBOARD_STEP_ID: step.id,
+    PHASEBOARD_ATTEMPT: String(number),
+    PHASEBOARD_IDEMPOTENCY_KEY: `${claim.run.id}:${step.id}:${number}`,
+    PHASEBOARD_OUTPUT: paths.output,
+    PHASEBOARD_ARGS: paths.args,
+    PHASEBOARD_ARTIFACTS: paths.artifacts,
+    [MARKER]: mark,
+  };
+}

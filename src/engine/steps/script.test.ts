@@ -1,0 +1,269 @@
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isAlive } from "../../lib/process-tree";
+import { waitFor } from "../../lib/wait-for";
+import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
+import { scriptStep } from "../../test/compiled";
+import type { ScriptStep } from "../definition/types";
+import { artifactsKey } from "../logs/paths";
+import type { RecordedResult, StepResult } from "../ports";
+import { createScriptRunner } from "./script";
+
+let path: string;
+beforeEach(async () => {
+  path = await realpath(await mkdtemp(join(tmpdir(), "phaseboard-script-")));
+});
+afterEach(() => rm(path, { recursive: true, force: true }));
+
+const QUICK = { grace_ms: 300, pipe_grace_ms: 200, handover_grace_ms: 100 };
+
+/** Starts a script for real; its result, its log, and a way to stop it. */
+async function start(run: string, given: Partial<ScriptStep> = {}, options = {}) {
+  const facts = runFacts(path, [], { channel: "beta" });
+  const attempt = attemptOf(facts, scriptStep("build", run, given), { number: 2 });
+  const { log, sink } = await openMemoryLog(attempt);
+  const controller = new AbortController();
+  const runner = createScriptRunner({ process_key: "test", ...QUICK, ...options });
+  const result = runner({ ...attempt, log, signal: controller.signal, started: () => {} });
+  return { result, log, sink, controller, run_id: facts.id };
+}
+
+async function finish(run: string, given: Partial<ScriptStep> = {}) {
+  const started = await start(run, given);
+  const result = await started.result;
+  await started.log.seal(recorded(result));
+  return { ...started, result: recorded(result) };
+}
+
+function recorded(result: StepResult): RecordedResult {
+  if (result.status === "stopped") throw new Error("the step was stopped");
+  return result;
+}
+
+async function pidsIn(file: string, count: number): Promise<number[]> {
+  const read = () =>
+    readFile(join(path, file), "utf8").then(
+      (text) => text.split("\n").filter(Boolean).map(Number),
+      () => [],
+    );
+  expect(await waitFor(async () => (await read()).length >= count, 5_000)).toBe(true);
+  return read();
+}
+
+const allGone = (pids: number[]) => waitFor(() => !pids.some(isAlive), 3_000);
+
+describe("a script's result", () => {
+  it("has its output, exit code and what it wrote", async () => {
+    const { result, sink } = await finish(
+      `echo out; echo err >&2; echo '{"version":"1.2"}' > $PHASEBOARD_OUTPUT`,
+    );
+    expect(result).toEqual({ status: "completed", output: { version: "1.2" }, exit_code: 0, signal: null });
+    expect(sink.textOf("stdout")).toBe("out\n");
+    expect(sink.textOf("stderr")).toBe("err\n");
+    expect(JSON.parse(sink.file("output.json"))).toEqual({ version: "1.2" });
+  });
+
+  it("names the exit code, and stops at the first command that fails", async () => {
+    const { result, sink } = await finish("echo before; sh -c 'exit 7'\necho after");
+    expect(result).toMatchObject({ status: "failed", error_message: "Exited with code 7", exit_code: 7 });
+    expect(sink.textOf("stdout")).toBe("before\n");
+  });
+
+  it("names the signal", async () => {
+    const { result } = await finish("kill -KILL $$");
+    expect(result).toMatchObject({ error_message: "Ended by SIGKILL", exit_code: null, signal: "SIGKILL" });
+  });
+
+  it.each([
+    ["", null],
+    [": > $PHASEBOARD_OUTPUT", null],
+    ["printf '[1, \"ü\"]' > $PHASEBOARD_OUTPUT", [1, "ü"]],
+  ])("takes %j as the output %j", async (run, output) => {
+    expect((await finish(run)).result).toMatchObject({ status: "completed", output });
+  });
+
+  it.each([
+    ["echo '{broken' > $PHASEBOARD_OUTPUT", /not valid JSON/],
+    [`head -c 1048577 /dev/zero | tr '\\0' 1 > $PHASEBOARD_OUTPUT`, /larger than 1 MiB/],
+    [`printf '"\\\\u0000"' > $PHASEBOARD_OUTPUT`, /holds a character/],
+    [`printf '"\\\\ud800"' > $PHASEBOARD_OUTPUT`, /holds a character/],
+    [
+      `printf '[%.0s' $(seq 300) > $PHASEBOARD_OUTPUT; printf ']%.0s' $(seq 300) >> $PHASEBOARD_OUTPUT`,
+      /deeper/,
+    ],
+    ["mkfifo $PHASEBOARD_OUTPUT", /no regular file/],
+  ])("fails clearly on %j", async (run, message) => {
+    const { result } = await finish(run);
+    expect(result).toMatchObject({ status: "failed", error_message: expect.stringMatching(message) });
+  });
+
+  it("times out with all that it started", async () => {
+    const { result } = await finish("sleep 60 & echo $! > pids; trap '' TERM; wait; sleep 60", {
+      timeout_ms: 300,
+    });
+    expect(result).toMatchObject({ status: "failed", error_message: "Timed out after 300 ms" });
+    expect(await allGone(await pidsIn("pids", 1))).toBe(true);
+  });
+
+  it("is a failure where the command cannot be started", async () => {
+    expect((await finish("true", { env: { BAD: "a\0b" } })).result).toMatchObject({
+      status: "failed",
+      error_message: expect.stringContaining("could not be started"),
+    });
+  });
+});
+
+describe("where a script runs and what it is told", () => {
+  it("has the environment of the contract and nothing else of the server's", async () => {
+    process.env.SERVER_SECRET = "hidden";
+    const { sink, run_id } = await finish("env", { env: { CI: "1", PHASEBOARD_RUN_ID: "forged" } });
+    delete process.env.SERVER_SECRET;
+    const env = Object.fromEntries(
+      sink
+        .textOf("stdout")
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => line.split(/=(.*)/s).slice(0, 2)),
+    );
+    for (const name of ["PWD", "OLDPWD", "SHLVL", "_", "PHASEBOARD_MARK", "HOME", "LANG", "TZ", "PATH"])
+      delete env[name];
+    const key = `.agent/workflows/executions/${run_id}`;
+    expect(env).toEqual({
+      CI: "1",
+      PHASEBOARD_RUN_ID: run_id,
+      PHASEBOARD_STEP_ID: "build",
+      PHASEBOARD_ATTEMPT: "2",
+      PHASEBOARD_IDEMPOTENCY_KEY: `${run_id}:build:2`,
+      PHASEBOARD_OUTPUT: join(path, key, "tmp/build-2/output.json"),
+      PHASEBOARD_ARGS: join(path, key, "args.json"),
+      PHASEBOARD_ARTIFACTS: join(path, key, "artifacts/build"),
+    });
+  });
+
+  it("reads its args from a file, keeps artifacts, leaves no scratch", async () => {
+    const { sink, run_id } = await finish("cat $PHASEBOARD_ARGS; echo kept > $PHASEBOARD_ARTIFACTS/file");
+    expect(JSON.parse(sink.textOf("stdout"))).toEqual({ channel: "beta" });
+    expect(await readFile(join(path, artifactsKey(run_id, "build"), "file"), "utf8")).toBe("kept\n");
+    const left = join(path, `.agent/workflows/executions/${run_id}/tmp/build-2`);
+    await expect(readFile(left)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("runs in its working directory", async () => {
+    await mkdir(join(path, "packages/app"), { recursive: true });
+    const { sink } = await finish("pwd", { working_directory: "packages/app" });
+    expect(sink.textOf("stdout")).toBe(`${path}/packages/app\n`);
+  });
+
+  it("refuses a working directory that is not there, no folder, or outside", async () => {
+    await symlink("/etc", join(path, "link"));
+    await writeFile(join(path, "file"), "");
+    const reason = async (working_directory: string) => {
+      const { result } = await finish("true", { working_directory });
+      return result.status === "failed" ? result.error_message : null;
+    };
+    expect(await reason("missing")).toBe("The working directory missing is not there");
+    expect(await reason("file")).toBe("The working directory file is no folder");
+    expect(await reason("../..")).toBe("The working directory ../.. is outside the project");
+    expect(await reason("/etc")).toBe("The working directory /etc is outside the project");
+    expect(await reason("link")).toBe("The working directory link is a link that leads out of the project");
+  });
+
+  it("fails where the project's folder is gone, and does not make it anew", async () => {
+    await rm(path, { recursive: true });
+    expect((await finish("true")).result).toMatchObject({
+      error_message: expect.stringContaining("is not there"),
+    });
+    await expect(readFile(path)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("a script's processes", () => {
+  it("end with it, also what called setsid, forked twice and holds the pipe", async () => {
+    const daemon = `trap "" TERM HUP; echo $$ >> pids; sleep 60`;
+    const { result, sink } =
+      await finish(`(setsid sh -c '(${daemon}) & sh -c "echo \\$\\$ >> pids; sleep 60" &' &)
+      while [ ! -s pids ]; do sleep 0.02; done; echo done`);
+    expect(result.status).toBe("completed");
+    expect(sink.textOf("stdout")).toBe("done\n");
+    expect(sink.textOf("system")).toMatch(/Ended what the step had left running/);
+    expect(await allGone(await pidsIn("pids", 1))).toBe(true);
+  });
+
+  it("end on cancel: a tree that ignores SIGTERM, with a grandchild in a session of its own", async () => {
+    const started = await start(`trap '' TERM; echo $$ >> pids
+      setsid sh -c 'trap "" TERM; echo $$ >> pids; while :; do sleep 1; done' &
+      while :; do sleep 1; done`);
+    const pids = await pidsIn("pids", 2);
+    const asked = Date.now();
+    started.controller.abort("cancelled");
+    expect(await started.result).toEqual({ status: "stopped" });
+    expect(Date.now() - asked).toBeGreaterThanOrEqual(300);
+    expect(pids.some(isAlive)).toBe(false);
+  });
+
+  it("get SIGTERM first, and time to tidy up", async () => {
+    const started = await start(
+      "trap 'echo tidy > tidied; exit 0' TERM; echo $$ > pids; while :; do sleep 0.05; done",
+    );
+    await pidsIn("pids", 1);
+    started.controller.abort("cancelled");
+    expect(await started.result).toEqual({ status: "stopped" });
+    expect(await readFile(join(path, "tidied"), "utf8")).toBe("tidy\n");
+  });
+
+  it("are killed at once where the claim was lost", async () => {
+    const started = await start(
+      "trap '' TERM; echo $$ > pids; while :; do sleep 1; done",
+      {},
+      { grace_ms: 10_000 },
+    );
+    const pids = await pidsIn("pids", 1);
+    started.controller.abort("lost");
+    expect(await started.result).toEqual({ status: "stopped" });
+    expect(pids.some(isAlive)).toBe(false);
+  });
+
+  it("do not start where the step is stopped already", async () => {
+    const facts = attemptOf(runFacts(path), scriptStep("build", "echo ran > ran"));
+    const { log } = await openMemoryLog(facts);
+    const runner = createScriptRunner({ process_key: "test" });
+    expect(
+      await runner({ ...facts, log, signal: AbortSignal.abort("cancelled"), started: () => {} }),
+    ).toEqual({
+      status: "stopped",
+    });
+    await expect(readFile(join(path, "ran"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("a script's output", () => {
+  it("stays within its limit and flat in memory at 200 MB, with its end kept", async () => {
+    const before = process.memoryUsage().rss;
+    let peak = before;
+    const sampler = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().rss);
+    }, 20);
+    const { result, sink } = await finish(
+      "yes 'a line of some forty bytes, more or less' | head -c 200000000; echo; echo the end",
+    );
+    clearInterval(sampler);
+    expect(result.status).toBe("completed");
+    const text = sink.textOf("stdout");
+    expect(text.length).toBeLessThanOrEqual(16 * 1024 * 1024 + 64 * 1024);
+    expect(text.endsWith("the end\n")).toBe(true);
+    expect(sink.textOf("system")).toMatch(/bytes were dropped here/);
+    // The sink keeps two copies of the log (some 40 MB each); what is ours comes on top.
+    expect(peak - before).toBeLessThan(300 * 1024 * 1024);
+  }, 60_000);
+
+  it("takes a line of 100 MB, NUL, broken UTF-8 and a last line without its end", async () => {
+    const { result, sink } = await finish(
+      `head -c 100000000 /dev/zero | tr '\\0' x; printf '\\n\\000\\377 caf\\303\\251 \\360\\237'; printf end`,
+    );
+    expect(result.status).toBe("completed");
+    expect(sink.textOf("stdout").endsWith("\n\0\uFFFD café \uFFFDend")).toBe(true);
+    expect(Math.max(...sink.events.map((event) => event.text.length))).toBeLessThanOrEqual(16 * 1024);
+  }, 60_000);
+});

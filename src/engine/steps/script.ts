@@ -1,0 +1,257 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { messageOf } from "../../lib/errors";
+import { endTree, type TreeQuery } from "../../lib/process-tree";
+import { durationText } from "../duration-text";
+import { artifactsKey, runKey, scratchKey } from "../logs/paths";
+import type { RecordedResult, StepContext, StepLog, StepResult, StepRunner, StopReason } from "../ports";
+import { runWorkingDirectory, stepWorkingDirectory } from "../working-directory";
+import { formatMark } from "./mark";
+import { readOutputFile } from "./output-file";
+import { type ScriptPaths, scriptEnvironment } from "./script-environment";
+
+export interface ScriptOptions {
+  /** Names this process in the markers of its children. */
+  process_key: string;
+  /** Between SIGTERM and SIGKILL on cancel and timeout. */
+  grace_ms?: number;
+  /** The same for a hand-over, where a stopping process cannot wait long. */
+  handover_grace_ms?: number;
+  /** How long a pipe may stay open, and silent, once the shell has ended. */
+  pipe_grace_ms?: number;
+}
+
+interface Limits {
+  grace: number;
+  handover: number;
+  pipe: number;
+}
+
+interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** The tree that a stray process of a step that has ended gets no long time to end in. */
+const STRAY_GRACE_MS = 2_000;
+/** In less time than this no system gives out all its process ids. */
+const RECENT_MS = 5_000;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Runs script steps: a shell in a session of its own, ended with all that it started. */
+export function createScriptRunner(options: ScriptOptions): StepRunner {
+  const limits = {
+    grace: options.grace_ms ?? 10_000,
+    handover: options.handover_grace_ms ?? 3_000,
+    pipe: options.pipe_grace_ms ?? 1_000,
+  };
+  return async (context) => {
+    const { step, claim, log } = context;
+    if (step.kind !== "script") throw new Error(`the script runner was given a step of type ${step.kind}`);
+    if (context.signal.aborted) return { status: "stopped" };
+    const folder = await stepWorkingDirectory(claim.run, step.working_directory);
+    if ("refusal" in folder) return failed(folder.refusal);
+    const mark = formatMark({
+      process_key: options.process_key,
+      run_id: claim.run.id,
+      epoch: claim.epoch,
+      attempt_id: context.attempt_id,
+    });
+    const paths = await preparePaths(context).catch((error: unknown) => messageOf(error));
+    if (typeof paths === "string") return failed(`The run's folder could not be made ready: ${paths}`);
+    try {
+      const child = start(step.run, folder.path, scriptEnvironment(context, paths, mark));
+      context.started();
+      const query = { ...(child.pid ? { root: child.pid } : {}), marked: (value: string) => value === mark };
+      return await new ScriptRun(context, child, query, limits, paths, log).result(step.timeout_ms);
+    } catch (error) {
+      if (isSpawnFault(error)) return failed(`The command could not be started: ${messageOf(error)}`);
+      throw error;
+    } finally {
+      await rm(dirname(paths.output), { recursive: true, force: true }).catch(() => {});
+    }
+  };
+}
+
+class ScriptRun {
+  private timedOut = false;
+  private ending: Promise<number> | null = null;
+  private blocked = 0;
+  private readAt = Date.now();
+  private readonly started_at = Date.now();
+
+  constructor(
+    private readonly context: StepContext,
+    private readonly child: ChildProcess,
+    private readonly query: TreeQuery,
+    private readonly limits: Limits,
+    private readonly paths: ScriptPaths,
+    private readonly log: StepLog,
+  ) {}
+
+  async result(timeoutMs: number): Promise<StepResult> {
+    const exited = exitOf(this.child);
+    const pipes = [this.pump(this.child.stdout, "stdout"), this.pump(this.child.stderr, "stderr")];
+    let open = true;
+    const closed = Promise.all(pipes).then(() => {
+      open = false;
+    });
+    const timer = setTimeout(
+      () => {
+        this.timedOut = true;
+        this.end(this.limits.grace);
+      },
+      Math.min(timeoutMs, MAX_TIMER_MS),
+    );
+    const onAbort = () => this.end(this.graceOf(this.context.signal.reason as StopReason));
+    this.context.signal.addEventListener("abort", onAbort);
+    if (this.context.signal.aborted) onAbort();
+    try {
+      const exit = await exited;
+      clearTimeout(timer);
+      await Promise.race([closed, this.quiet(() => open)]);
+      // Whatever the step started and left behind ends with it, also what holds its pipes.
+      const recent = Date.now() - this.started_at < RECENT_MS;
+      const strays = await (this.ending ?? endTree({ ...this.query, recent }, { grace_ms: STRAY_GRACE_MS }));
+      if (!this.ending && strays > 0)
+        this.log.system(`Ended what the step had left running (processes: ${strays}).`);
+      await Promise.race([closed, this.quiet(() => open)]);
+      if (this.context.signal.aborted && !this.timedOut) return { status: "stopped" };
+      return await this.judge(exit, timeoutMs);
+    } finally {
+      clearTimeout(timer);
+      this.context.signal.removeEventListener("abort", onAbort);
+      this.child.stdout?.destroy();
+      this.child.stderr?.destroy();
+    }
+  }
+
+  private async judge(exit: Exit, timeoutMs: number): Promise<RecordedResult> {
+    const facts = { exit_code: exit.code, signal: exit.signal };
+    const read = await readOutputFile(this.paths.output);
+    const output = "output" in read ? read.output : null;
+    if (this.timedOut) return failed(`Timed out after ${durationText(timeoutMs)}`, { ...facts, output });
+    if (exit.signal) return failed(`Ended by ${exit.signal}`, { ...facts, output });
+    if (exit.code !== 0) return failed(`Exited with code ${exit.code}`, { ...facts, output });
+    if ("refusal" in read) return failed(read.refusal, facts);
+    return { status: "completed", output, ...facts };
+  }
+
+  private graceOf(reason: StopReason): number {
+    if (reason === "lost") return 0;
+    return reason === "handover" ? this.limits.handover : this.limits.grace;
+  }
+
+  private end(grace: number): void {
+    // A claim that is lost while the step is given time to end leaves it none.
+    if (this.ending && grace > 0) return;
+    this.ending = endTree(this.query, { grace_ms: grace });
+  }
+
+  private async pump(stream: Readable | null, name: "stdout" | "stderr"): Promise<void> {
+    if (!stream) return;
+    stream.on("data", (bytes: Buffer) => {
+      this.readAt = Date.now();
+      const room = this.log.write(name, bytes);
+      if (!room) return;
+      this.blocked++;
+      stream.pause();
+      void room.then(() => {
+        this.blocked--;
+        this.readAt = Date.now();
+        stream.resume();
+      });
+    });
+    await new Promise<void>((resolve) => {
+      stream.once("close", resolve);
+      stream.once("error", () => resolve());
+    });
+  }
+
+  /** Resolves once the pipes were silent for their grace: nothing of the step is left in them. */
+  private async quiet(isOpen: () => boolean): Promise<void> {
+    const from = Date.now();
+    while (isOpen()) {
+      const silent = Date.now() - Math.max(this.readAt, from);
+      const given = this.blocked > 0 && !this.context.signal.aborted;
+      if (!given && silent >= this.limits.pipe) return;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}
+
+function failed(
+  error_message: string,
+  facts: { output?: unknown; exit_code?: number | null; signal?: string | null } = {},
+): RecordedResult {
+  const { output = null, exit_code = null, signal = null } = facts;
+  return { status: "failed", error_message, output, exit_code, signal };
+}
+
+/** Makes the folders and files that a script is told of; what an interrupted attempt left there goes. */
+async function preparePaths({ claim, step, number, resumed }: StepContext): Promise<ScriptPaths> {
+  const base = runWorkingDirectory(claim.run);
+  const scratch = join(base, scratchKey(claim.run.id, step.id, number));
+  const artifacts = join(base, artifactsKey(claim.run.id, step.id));
+  const args = join(base, runKey(claim.run.id), "args.json");
+  if (resumed) await rm(scratch, { recursive: true, force: true });
+  const makeScratch = async () => {
+    await mkdir(scratch, { recursive: true });
+    // An interrupted attempt may have left it in part; else what is there is whole.
+    const flag = resumed ? "w" : "wx";
+    await writeFile(args, `${JSON.stringify(claim.run.args, null, 2)}\n`, { flag }).catch(unlessThere);
+  };
+  await Promise.all([makeScratch(), mkdir(artifacts, { recursive: true })]);
+  return { output: join(scratch, "output.json"), args, artifacts };
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
+}
+
+function start(command: string, cwd: string, env: Record<string, string>): ChildProcess {
+  const [file, ...args] = commandLine(command);
+  return spawn(file, args, {
+    cwd,
+    env: env as NodeJS.ProcessEnv,
+    // A session and group of its own: a signal to the worker's group does not reach it.
+    detached: process.platform !== "win32",
+    stdio: ["ignore", "pipe", "pipe"],
+    windowsHide: true,
+  });
+}
+
+function commandLine(command: string): [string, ...string[]] {
+  if (process.platform === "win32") return [process.env.COMSPEC ?? "cmd.exe", "/d", "/s", "/c", command];
+  // -e: a command that fails ends the script, so no failure hides behind the lines after it.
+  const shell: [string, ...string[]] = ["/bin/sh", "-e", "-c", command];
+  const setpriv = findSetpriv();
+  return setpriv ? [setpriv, "--pdeathsig", "KILL", ...shell] : shell;
+}
+
+let setprivPath: string | null | undefined;
+
+/** util-linux's setpriv where there is one: it ties the shell's life to ours, through kill -9 too. */
+function findSetpriv(): string | null {
+  if (setprivPath === undefined) {
+    const works = (path: string) =>
+      spawnSync(path, ["--pdeathsig", "KILL", "true"], { stdio: "ignore" }).status === 0;
+    setprivPath = ["/usr/bin/setpriv", "/bin/setpriv"].find(works) ?? null;
+  }
+  return setprivPath;
+}
+
+function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("error", reject);
+  });
+}
+
+function isSpawnFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const fault = error as NodeJS.ErrnoException;
+  return fault.syscall?.startsWith("spawn") === true || fault.code?.startsWith("ERR_INVALID_ARG") === true;
+}
