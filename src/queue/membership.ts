@@ -1,0 +1,126 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/client";
+import { hostIdentity } from "../lib/host";
+import { newId } from "../lib/ids";
+import { logger } from "../lib/logger";
+import { isAlive } from "../lib/process-tree";
+import { type Orphan, takeOver, unlockPools } from "./takeover";
+
+/** A worker whose heartbeat is older than this is taken over. A beat is due every second. */
+const LEASE_MS = 3_500;
+const BEAT_GAP_MS = 2_000;
+
+/** Ids of the workers of this very process, so that a recycled process id is not taken for one of them. */
+const ownIds = new Set<string>();
+
+export interface MembershipOptions {
+  /** Our row was removed by peers: every claim made under the old id is void. */
+  onLost(): void;
+  /** Runs of dead workers that were queued again. */
+  onOrphans(orphans: Orphan[]): void;
+}
+
+interface Peer extends Record<string, unknown> {
+  id: string;
+  host: string;
+  pid: number;
+  late: boolean;
+}
+
+/** This process's place among the workers: its row, its heartbeat, and its eye on the others. */
+export class Membership {
+  readonly host = hostIdentity();
+  private currentId = newId();
+  private poolId = "";
+  private draining = false;
+  private joined = false;
+  /** Since when our own beats have come in time; the database having been away makes everybody late. */
+  private steadySince = 0;
+  private lastBeat = 0;
+
+  constructor(
+    private readonly db: Db,
+    private readonly options: MembershipOptions,
+  ) {}
+
+  get id(): string {
+    return this.currentId;
+  }
+
+  /** The queue's pool of this process; the row names it from the next beat on. */
+  async setPool(pool_id: string): Promise<void> {
+    const before = this.poolId;
+    this.poolId = pool_id;
+    if (!this.joined) return;
+    await this.db.execute(sql`update workers set pool_id = ${pool_id} where id = ${this.currentId}`);
+    if (before) await unlockPools(this.db, [before]);
+  }
+
+  async join(): Promise<void> {
+    ownIds.add(this.currentId);
+    await this.db.execute(sql`
+      insert into workers (id, host, pid, pool_id, draining)
+      values (${this.currentId}, ${this.host}, ${process.pid}, ${this.poolId}, ${this.draining})`);
+    this.joined = true;
+  }
+
+  /** Beats once, and takes over peers that are dead. Call it every second; throws while the database is away. */
+  async beat(): Promise<void> {
+    const peers = await this.db.execute<Peer>(sql`
+      with own as (
+        update workers set heartbeat_at = clock_timestamp(), pool_id = ${this.poolId} where id = ${this.currentId}
+      )
+      select id, host, pid,
+             heartbeat_at < clock_timestamp() - ${LEASE_MS} * interval '1 millisecond' as late
+      from workers`);
+    const now = Date.now();
+    if (now - this.lastBeat > BEAT_GAP_MS) this.steadySince = now;
+    this.lastBeat = now;
+    if (!peers.some((peer) => peer.id === this.currentId)) {
+      if (this.joined) await this.rejoin();
+      return;
+    }
+    await this.judge(peers, now - this.steadySince >= LEASE_MS);
+  }
+
+  async drain(): Promise<void> {
+    this.draining = true;
+    await this.db.execute(sql`update workers set draining = true where id = ${this.currentId}`);
+  }
+
+  /** Removes the row; what it still claims is queued by the foreign key's clearing and the reconciler. */
+  async leave(): Promise<void> {
+    this.joined = false;
+    await takeOver(this.db, [this.currentId], [this.currentId], LEASE_MS);
+    ownIds.delete(this.currentId);
+  }
+
+  private async rejoin(): Promise<void> {
+    logger.warn({ worker_id: this.currentId }, "this worker was taken for dead; it goes on under a new id");
+    this.options.onLost();
+    ownIds.delete(this.currentId);
+    this.currentId = newId();
+    await this.join();
+  }
+
+  private async judge(peers: Peer[], steady: boolean): Promise<void> {
+    const others = peers.filter((peer) => peer.id !== this.currentId && !ownIds.has(peer.id));
+    const gone = others
+      .filter((peer) => peer.host === this.host && !this.isProcess(peer))
+      .map(({ id }) => id);
+    const late = steady ? others.filter((peer) => peer.late).map(({ id }) => id) : [];
+    const suspects = [...new Set([...gone, ...late])];
+    if (suspects.length === 0) return;
+    const orphans = await takeOver(this.db, suspects, gone, LEASE_MS);
+    logger.warn(
+      { workers: suspects, runs: orphans.map((orphan) => orphan.run_id) },
+      "took over dead workers",
+    );
+    this.options.onOrphans(orphans);
+  }
+
+  /** A row that has our own process id and is not ours was left by an earlier process. */
+  private isProcess(peer: Peer): boolean {
+    return peer.pid !== process.pid && isAlive(peer.pid);
+  }
+}
