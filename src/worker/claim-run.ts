@@ -1,0 +1,125 @@
+import { sql } from "drizzle-orm";
+import { workerScope } from "../auth/scope";
+import type { Db, Tx } from "../db/client";
+import type { CompiledDefinition } from "../engine/definition/types";
+import type { ClaimResult } from "../engine/ports";
+import type { RunStatus } from "../engine/states";
+import { emit, transact } from "../events/emit";
+import { enqueueNextPending } from "../queue/enqueue-next";
+import { readRunState } from "./run-state";
+
+interface RunRow extends Record<string, unknown> {
+  status: RunStatus;
+  claimed_by: string | null;
+  name: string;
+  args: Record<string, unknown>;
+  current_phase: string | null;
+  in_flight: boolean;
+  project_id: string;
+  project_name: string;
+  slug: string;
+  path: string;
+  max_concurrent_runs: number;
+  compiled: CompiledDefinition;
+}
+
+interface ClaimOptions {
+  worker_id: string;
+  /** Whether this process is moving the run at this moment. */
+  isHeld(runId: string): boolean;
+}
+
+/**
+ * Takes the right to move a run, raising its epoch. A pending run starts only where its project has room and
+ * no other has waited longer.
+ */
+export function claimRun(db: Db, runId: string, options: ClaimOptions): Promise<ClaimResult> {
+  const { worker_id } = options;
+  return transact(db, async (tx): Promise<ClaimResult> => {
+    const run = await lockRun(tx, runId);
+    if (!run) return { kind: "idle" };
+    const wants =
+      run.status === "pending" || run.status === "running" || (run.status === "paused" && run.in_flight);
+    const own = run.claimed_by === worker_id;
+    if (run.claimed_by !== null && (!own || options.isHeld(runId))) return { kind: "busy" };
+    if (!wants) {
+      if (own) await tx.execute(sql`update workflow_runs set claimed_by = null where id = ${runId}`);
+      // Cancelled while nobody held it: its room in the project is free.
+      if (run.status === "cancelled") await enqueueNextPending(tx, run.project_id);
+      return { kind: "idle" };
+    }
+    const starts = run.status === "pending";
+    if (starts && !(await hasRoom(tx, runId, run))) return { kind: "idle" };
+
+    const status = starts ? "running" : run.status;
+    // Sent without waiting for each other: one round trip, in this order on the one connection.
+    const [epoch, state] = await Promise.all([
+      takeRun(tx, runId, worker_id, starts),
+      readRunState(tx, runId, { status, current_phase: run.current_phase }),
+      ...(run.in_flight ? [takeOverAttempts(tx, runId, worker_id)] : []),
+    ]);
+    if (starts) {
+      const scope = workerScope(run.project_id, { type: "worker", worker_id });
+      emit(tx, scope, "workflow.execution.status_changed", { execution_id: runId, status });
+    }
+    const project = { id: run.project_id, name: run.project_name, slug: run.slug, path: run.path };
+    const facts = { id: runId, name: run.name, args: run.args, project, definition: run.compiled };
+    return { kind: "claimed", claim: { run: facts, epoch, worker_id }, state };
+  });
+}
+
+/** Gives the run's new epoch. */
+async function takeRun(tx: Tx, runId: string, worker_id: string, starts: boolean): Promise<number> {
+  const [claimed] = await tx.execute<{ epoch: number }>(sql`
+    update workflow_runs
+    set epoch = epoch + 1, claimed_by = ${worker_id}, updated_at = now()
+      ${starts ? sql`, status = 'running', started_at = now(), completed_at = null, error_message = null` : sql``}
+    where id = ${runId}
+    returning epoch`);
+  if (!claimed) throw new Error(`run ${runId} went away under its lock`);
+  return claimed.epoch;
+}
+
+async function takeOverAttempts(tx: Tx, runId: string, worker_id: string): Promise<void> {
+  await tx.execute(sql`
+    update workflow_run_step_attempts a set worker_id = ${worker_id}, updated_at = now()
+    from workflow_run_steps s
+    where s.workflow_run_id = ${runId} and a.workflow_run_step_id = s.id and a.status = 'running'`);
+}
+
+async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
+  const [run] = await tx.execute<RunRow>(sql`
+    select r.status, r.claimed_by, r.name, r.args, r.current_phase, r.project_id,
+           exists (
+             select 1 from workflow_run_steps s where s.workflow_run_id = r.id and s.status = 'running'
+           ) as in_flight,
+           p.name as project_name, p.slug, p.path, p.max_concurrent_runs, v.compiled
+    from workflow_runs r
+    join projects p on p.id = r.project_id
+    join workflow_definition_revisions v
+      on v.workflow_definition_id = r.workflow_definition_id and v.number = r.revision
+    where r.id = ${runId}
+    for no key update of r`);
+  return run;
+}
+
+/** First come first served: the runs that wait ahead of this one have the room before it. */
+async function hasRoom(tx: Tx, runId: string, run: RunRow): Promise<boolean> {
+  const limit = run.max_concurrent_runs;
+  // Two statements, sent together: the second sees what was committed while the first waited for the lock.
+  const [, [count]] = await Promise.all([
+    tx.execute(sql`select 1 from projects where id = ${run.project_id} for no key update`),
+    tx.execute<{ taken: number }>(sql`
+    select (
+      (select count(*) from workflow_runs busy
+       where busy.project_id = ${run.project_id} and busy.status = 'running')
+      + (select count(*) from (
+           select 1 from workflow_runs ahead, workflow_runs own
+           where own.id = ${runId} and ahead.project_id = ${run.project_id} and ahead.status = 'pending'
+             and (ahead.priority > own.priority or (ahead.priority = own.priority
+                  and (ahead.created_at, ahead.id) < (own.created_at, own.id)))
+           limit ${limit}) as waiting)
+    )::int as taken`),
+  ]);
+  return (count?.taken ?? 0) < limit;
+}

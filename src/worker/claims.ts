@@ -1,0 +1,55 @@
+import type { Claim, Hold, StopReason } from "../engine/ports";
+
+interface Held {
+  claim: Claim;
+  controller: AbortController;
+}
+
+/** The claims that this process holds, and how the outside reaches them. */
+export class Claims {
+  private readonly held = new Map<string, Held>();
+  private isDraining = false;
+
+  open(claim: Claim): Hold {
+    const own: Held = { claim, controller: new AbortController() };
+    this.held.set(claim.run.id, own);
+    return {
+      signal: own.controller.signal,
+      draining: () => this.isDraining,
+      close: () => {
+        // A later claim of the same run may be in its place by now.
+        if (this.held.get(claim.run.id) === own) this.held.delete(claim.run.id);
+      },
+    };
+  }
+
+  has(runId: string): boolean {
+    return this.held.has(runId);
+  }
+
+  get(runId: string): Claim | null {
+    return this.held.get(runId)?.claim ?? null;
+  }
+
+  list(): Claim[] {
+    return [...this.held.values()].map(({ claim }) => claim);
+  }
+
+  get size(): number {
+    return this.held.size;
+  }
+
+  /** Ends the step in flight of a run; the first reason stays, except that a lost claim overrules nothing. */
+  stop(runId: string, reason: StopReason): void {
+    this.held.get(runId)?.controller.abort(reason);
+  }
+
+  stopAll(reason: StopReason): void {
+    for (const { controller } of this.held.values()) controller.abort(reason);
+  }
+
+  /** From now on no step is started: runs are handed over once the step in flight has ended. */
+  drain(): void {
+    this.isDraining = true;
+  }
+}

@@ -1,0 +1,98 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/client";
+import type { RunStatus } from "../engine/states";
+import { CHANNELS } from "../events/wake";
+import { logger } from "../lib/logger";
+import { enqueueAdvance } from "../queue/enqueue";
+import type { Claims } from "./claims";
+import { backOff } from "./reach";
+
+interface ClaimedRow extends Record<string, unknown> {
+  id: string;
+  status: RunStatus;
+  epoch: number;
+  claimed_by: string | null;
+}
+
+/** Keeps what this process does in step with what the rows say of its claims. */
+export class Control {
+  /** Claims in our name that nothing here holds, as seen by the last look: run id to epoch. */
+  private unheld = new Map<string, number>();
+  private looking: Promise<void> | null = null;
+  private again = false;
+
+  constructor(
+    private readonly db: Db,
+    private readonly claims: Claims,
+    private readonly workerId: () => string,
+  ) {}
+
+  /** Looks at every claim; calls that come while one is under way share the next. */
+  look(): Promise<void> {
+    if (this.looking) {
+      this.again = true;
+      return this.looking;
+    }
+    this.looking = this.lookOnce().finally(() => {
+      this.looking = null;
+      if (!this.again) return;
+      this.again = false;
+      this.look().catch(() => {});
+    });
+    return this.looking;
+  }
+
+  /** Looks at once when somebody says that a run of ours has changed. Comes back by itself after an outage. */
+  async listen(signal: AbortSignal): Promise<void> {
+    const lookQuietly = () => void this.look().catch(() => {});
+    for (let tries = 0; !signal.aborted; tries++) {
+      try {
+        await this.db.$client.listen(
+          CHANNELS.control,
+          (payload) => {
+            if (payload.split(",").some((id) => this.claims.has(id))) lookQuietly();
+          },
+          lookQuietly,
+        );
+        return;
+      } catch (error) {
+        logger.debug({ err: error }, "cannot listen yet");
+        await backOff(tries, signal);
+      }
+    }
+  }
+
+  private async lookOnce(): Promise<void> {
+    const worker_id = this.workerId();
+    const held = this.claims.list();
+    const ids = held.map((claim) => claim.run.id);
+    const rows = await this.db.execute<ClaimedRow>(sql`
+      select id, status, epoch, claimed_by from workflow_runs
+      where claimed_by = ${worker_id} ${ids.length > 0 ? sql`or id in ${ids}` : sql``}`);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    for (const claim of held) {
+      const row = byId.get(claim.run.id);
+      // A row older than the claim was read before the claim was made.
+      if (row && row.epoch < claim.epoch) continue;
+      if (!row || row.epoch > claim.epoch || row.claimed_by !== claim.worker_id) {
+        this.stopSame(claim.run.id, claim.epoch, "lost");
+      } else if (row.status !== "running" && row.status !== "paused") {
+        this.stopSame(claim.run.id, claim.epoch, "cancelled");
+      }
+    }
+    await this.requeueUnheld(rows.filter((row) => row.claimed_by === worker_id && !this.claims.has(row.id)));
+  }
+
+  private stopSame(runId: string, epoch: number, reason: "lost" | "cancelled"): void {
+    if (this.claims.get(runId)?.epoch === epoch) this.claims.stop(runId, reason);
+  }
+
+  /** A claim that nobody here works on, twice in a row: its release was lost. It is queued to be taken anew. */
+  private async requeueUnheld(rows: ClaimedRow[]): Promise<void> {
+    const before = this.unheld;
+    this.unheld = new Map(rows.map((row) => [row.id, row.epoch]));
+    for (const row of rows) {
+      if (before.get(row.id) === row.epoch) await enqueueAdvance(this.db, row.id);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { logKey } from "../engine/logs/paths";
+import { isAlive } from "../lib/process-tree";
+import { waitFor } from "../lib/wait-for";
+import { enqueueAdvance } from "../queue/enqueue";
+import { testDatabase } from "../test/database";
+import { type MadeRun, makeProject, makeRun, scriptStep } from "../test/factories";
+import { readRun, untilRun } from "../test/runs";
+import { endWorkersAfterEach, startWorkerProcess } from "../test/worker-process";
+
+const database = testDatabase({ fresh: true });
+endWorkersAfterEach();
+
+/** Five steps that append to a file; the third also says its process id and waits for a file to be there. */
+async function startFive(): Promise<MadeRun & { path: string }> {
+  const append = `echo "$PHASEBOARD_STEP_ID $PHASEBOARD_IDEMPOTENCY_KEY" >> calls.txt`;
+  const step = (id: string) => scriptStep(id, append);
+  const wait = "while [ ! -e release ]; do sleep 0.05; done";
+  const third = scriptStep("c", `${append}; echo $$ >> pids.txt; ${wait}`);
+  const made = await makeProject(database.db, { steps: [step("a"), step("b"), third, step("d"), step("e")] });
+  const run = await makeRun(database.db, made);
+  await enqueueAdvance(database.db, run.run.id);
+  return { ...run, path: made.project.path };
+}
+
+async function lines(path: string): Promise<string[]> {
+  return readFile(path, "utf8").then(
+    (text) => text.trim().split("\n").filter(Boolean),
+    () => [],
+  );
+}
+
+/** The process ids that the third step's attempts have said so far, once there are `count`. */
+async function untilPids(path: string, count: number): Promise<number[]> {
+  const said = () => lines(join(path, "pids.txt"));
+  expect(await waitFor(async () => (await said()).length === count, 10_000)).toBe(true);
+  return (await said()).map(Number);
+}
+
+async function untilDraining(): Promise<void> {
+  const draining = () => database.db.execute(sql`select 1 from workers where draining`);
+  expect(await waitFor(async () => (await draining()).length === 1, 5_000)).toBe(true);
+}
+
+async function holderOf(runId: string): Promise<number> {
+  const [row] = await database.db.execute<{ pid: number }>(sql`
+    select w.pid from workflow_runs r join workers w on w.id = r.claimed_by where r.id = ${runId}`);
+  return row?.pid ?? 0;
+}
+
+const counted = (calls: string[]) =>
+  Object.fromEntries(
+    ["a", "b", "c", "d", "e"].map((id) => [id, calls.filter((call) => call.startsWith(`${id} `)).length]),
+  );
+
+async function attemptsOf(runId: string) {
+  return database.db.execute<{ step_id: string; number: number; status: string }>(sql`
+    select s.step_id, a.number, a.status from workflow_run_step_attempts a
+    join workflow_run_steps s on s.id = a.workflow_run_step_id
+    where s.workflow_run_id = ${runId} order by s.position, a.number`);
+}
+
+describe("a worker that dies in the third of five steps", () => {
+  it("killed with -9: a peer goes on within 5 s, and each step has one recorded result", async () => {
+    const workers = [await startWorkerProcess(database.url), await startWorkerProcess(database.url)];
+    const { run, path } = await startFive();
+    const [child] = await untilPids(path, 1);
+    const pid = await holderOf(run.id);
+    workers.find((worker) => worker.pid === pid)?.kill("SIGKILL");
+    const killed = Date.now();
+    await untilPids(path, 2);
+    expect(Date.now() - killed).toBeLessThan(5_000);
+    expect(isAlive(child ?? 0)).toBe(false);
+
+    await writeFile(join(path, "release"), "");
+    await untilRun(database.db, run.id, "completed");
+    const calls = await lines(join(path, "calls.txt"));
+    expect(counted(calls)).toEqual({ a: 1, b: 1, c: 2, d: 1, e: 1 });
+    expect(new Set(calls).size).toBe(5);
+    expect((await readRun(database.db, run.id)).run).toMatchObject({
+      epoch: 2,
+      claimed_by: null,
+      current_step_index: 5,
+    });
+    expect(await attemptsOf(run.id)).toEqual(
+      ["a", "b", "c", "d", "e"].map((step_id) => ({ step_id, number: 1, status: "completed" })),
+    );
+    const log = await readFile(join(path, logKey(run.id, "c", 1, "events")), "utf8");
+    expect(log).toContain("The worker was interrupted");
+  });
+
+  it("frozen until takeover and woken: it changes nothing, its child is gone", async () => {
+    const workers = [await startWorkerProcess(database.url), await startWorkerProcess(database.url)];
+    const { run, path } = await startFive();
+    const [child] = await untilPids(path, 1);
+    const pid = await holderOf(run.id);
+    const frozen = workers.find((worker) => worker.pid === pid);
+    if (!frozen) throw new Error("no worker holds the run");
+    frozen.kill("SIGSTOP");
+    await untilPids(path, 2);
+    frozen.kill("SIGCONT");
+    expect(await waitFor(() => !isAlive(child ?? 0), 2_000)).toBe(true);
+    await writeFile(join(path, "release"), "");
+    await untilRun(database.db, run.id, "completed");
+    expect(counted(await lines(join(path, "calls.txt")))).toEqual({ a: 1, b: 1, c: 2, d: 1, e: 1 });
+    expect(await attemptsOf(run.id)).toHaveLength(5);
+    expect((await readRun(database.db, run.id)).run.epoch).toBe(2);
+    const registered = async () => {
+      const rows = await database.db.execute<{ n: number }>(sql`select count(*)::int as n from workers`);
+      return rows[0]?.n === 2;
+    };
+    expect(await waitFor(registered, 5_000)).toBe(true);
+  });
+});
+
+describe("the last worker", () => {
+  const tree = `setsid sh -c 'trap "" TERM; echo $$ >> pids.txt; while :; do sleep 1; done' & echo $$ >> pids.txt; wait`;
+
+  it.each(["killed with -9", "left by its supervisor"])(
+    "%s takes its children along, at any depth",
+    async (how) => {
+      const worker = await startWorkerProcess(database.url);
+      const made = await makeProject(database.db, { steps: [scriptStep("tree", tree)] });
+      const { run } = await makeRun(database.db, made);
+      await enqueueAdvance(database.db, run.id);
+      const pids = await untilPids(made.project.path, 2);
+      const exited = once(worker, "exit");
+      if (how === "killed with -9") worker.kill("SIGKILL");
+      else worker.disconnect();
+      await exited;
+      expect(await waitFor(() => !pids.some(isAlive), 3_000)).toBe(true);
+      await database.db.execute(sql`update workflow_runs set status = 'cancelled' where id = ${run.id}`);
+    },
+  );
+});
+
+describe("a worker that is asked to stop", () => {
+  it("lets the step in flight end and hands the run over", async () => {
+    const first = await startWorkerProcess(database.url);
+    const { run, path } = await startFive();
+    await untilPids(path, 1);
+    first.kill("SIGTERM");
+    await untilDraining();
+    await writeFile(join(path, "release"), "");
+    const [code] = await once(first, "exit");
+    expect(code).toBe(0);
+    const between = await readRun(database.db, run.id);
+    expect(between.run).toMatchObject({ status: "running", claimed_by: null });
+    expect(between.steps.map((step) => step.status)).toEqual([
+      "completed",
+      "completed",
+      "completed",
+      "pending",
+      "pending",
+    ]);
+    await startWorkerProcess(database.url);
+    await untilRun(database.db, run.id, "completed");
+    expect(counted(await lines(join(path, "calls.txt")))).toEqual({ a: 1, b: 1, c: 1, d: 1, e: 1 });
+  });
+
+  it("ends a step that takes too long, which is run again under its attempt", async () => {
+    const first = await startWorkerProcess(database.url, { DRAIN_MS: "200" });
+    const { run, path } = await startFive();
+    const [child] = await untilPids(path, 1);
+    first.kill("SIGTERM");
+    await once(first, "exit");
+    expect(isAlive(child ?? 0)).toBe(false);
+    await startWorkerProcess(database.url);
+    await untilPids(path, 2);
+    const steps = (await readRun(database.db, run.id)).steps;
+    expect(steps[2]).toMatchObject({ status: "running", attempt: 1 });
+  });
+});

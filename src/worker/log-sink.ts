@@ -1,0 +1,62 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/client";
+import type { LogSink } from "../engine/logs/log-writer";
+import { ClaimLost } from "../engine/ports";
+import { wakerOf } from "../events/wake";
+import { createLocalStorage } from "../storage/local";
+import { readChunks } from "./log-chunks";
+import { backOff, isUnavailable } from "./reach";
+import { isClaimed } from "./store";
+
+/** Live logs as rows, sealed ones as files of the project. */
+export function createLogSink(db: Db): LogSink {
+  const waker = wakerOf(db.$client);
+  return {
+    async append({ claim, attempt_id }, chunks, signal) {
+      const values = chunks.map(
+        ({ type, offset, bytes }) => sql`(${attempt_id}, ${type}, ${offset}::bigint, ${bytes}::bytea)`,
+      );
+      // The lock makes a claim that comes meanwhile wait, so that it reads the log's true length.
+      const write = sql`
+        with claimed as (select id from workflow_runs where ${isClaimed(claim)} for share),
+        written as (
+          insert into workflow_log_chunks (attempt_id, type, "offset", bytes)
+          select v.attempt_id, v.type, v."offset", v.bytes
+          from (values ${sql.join(values, sql`, `)}) as v (attempt_id, type, "offset", bytes), claimed
+          on conflict do nothing
+        )
+        select 1 from claimed`;
+      for (let tries = 0; ; tries++) {
+        if (signal.aborted) throw new ClaimLost("the log was closed");
+        try {
+          const claimed = await db.execute(write);
+          if (claimed.length === 0) throw new ClaimLost(`run ${claim.run.id} is not ours any more`);
+          break;
+        } catch (error) {
+          if (!isUnavailable(error)) throw error;
+          await backOff(tries, signal);
+        }
+      }
+      waker.wake("logs", attempt_id);
+    },
+
+    async size({ attempt_id }, type) {
+      const [row] = await db.execute<{ size: string }>(sql`
+        select coalesce(max("offset" + length(bytes)), 0) as size from workflow_log_chunks
+        where attempt_id = ${attempt_id} and type = ${type}`);
+      return Number(row?.size ?? 0);
+    },
+
+    read: ({ attempt_id }, type) => readChunks(db, attempt_id, type),
+
+    async put({ claim }, key, content) {
+      await createLocalStorage(claim.run.project.path).put(key, content);
+    },
+
+    progress({ claim, step }, output) {
+      const { run } = claim;
+      const text = output.replaceAll("\0", "\uFFFD");
+      waker.progress({ execution_id: run.id, step_id: step.id, output: text, project_id: run.project.id });
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import { closeDatabase, type Db, openDatabase } from "../db/client";
+import { advance } from "../engine/executor";
+import { createStepLogs } from "../engine/logs/log-writer";
+import { type ClaimResult, type EnginePorts, StoreUnavailable } from "../engine/ports";
+import { createScriptRunner } from "../engine/steps/script";
+import { systemClock } from "../lib/clock";
+import { newId } from "../lib/ids";
+import { logger } from "../lib/logger";
+import { endTree, killTreeNow } from "../lib/process-tree";
+import { Membership } from "../queue/membership";
+import { nudgeAfter } from "../queue/nudge";
+import { startQueue } from "../queue/queue";
+import { reconcile } from "../queue/reconcile";
+import type { Orphan } from "../queue/takeover";
+import { Claims } from "./claims";
+import { Control } from "./control";
+import { startGuard } from "./guard";
+import { createLogSink } from "./log-sink";
+import { backOff, isUnavailable, sqlState } from "./reach";
+import { sealLeftovers } from "./seal-leftovers";
+import { createRunStore } from "./store";
+import { Ticker } from "./ticker";
+import { createWorkspace, processesOf } from "./workspace";
+
+export interface WorkerOptions {
+  databaseUrl: string;
+  /** Runs at a time. */
+  concurrency: number;
+  /** Absolute. */
+  dataDir: string;
+  /** How long a step in flight may take to end by itself once the worker is to stop. Default 20 s. */
+  drainMs?: number;
+}
+
+export interface Worker {
+  /** Takes no more runs, lets steps in flight end or hands them over, and closes all it has opened. */
+  drain(): Promise<void>;
+}
+
+const BEAT_MS = 1_000;
+const RECONCILE_MS = 5_000;
+const SEAL_MS = 60_000;
+const DRAIN_MS = 20_000;
+/** For ending what has to be handed over, with the database perhaps away. */
+const HANDOVER_MS = 10_000;
+const FOREIGN_KEY_VIOLATION = "23503";
+
+/** Starts a worker process's work: takes runs from the queue and moves them until drained. */
+export async function runWorker(options: WorkerOptions): Promise<Worker> {
+  const processKey = newId();
+  const db = openDatabase(options.databaseUrl, { max: options.concurrency + 4, name: "worker" });
+  const closing = new AbortController();
+  const claims = new Claims();
+  const ownProcesses = processesOf((mark) => mark.process_key === processKey);
+
+  const membership = new Membership(db, {
+    onLost: () => claims.stopAll("lost"),
+    onOrphans: (orphans) => void endLeftovers(orphans, membership.host),
+  });
+  const control = new Control(db, claims, () => membership.id);
+  const ports = createPorts(db, claims, membership, processKey);
+
+  const stopOnDisconnect = () => {
+    // Whoever started us is gone: what we hold is taken over by others, so nothing of ours may go on.
+    killTreeNow(ownProcesses);
+    process.exit(1);
+  };
+  if (process.channel) process.once("disconnect", stopOnDisconnect);
+
+  const guard = startGuard(processKey);
+  await untilReachable(() => membership.join(), closing.signal);
+  const tickers = [
+    new Ticker("heartbeat", BEAT_MS, () => membership.beat()),
+    new Ticker("claims", BEAT_MS, () => control.look()),
+    new Ticker("reconciler", RECONCILE_MS, async () => {
+      const queued = await reconcile(db);
+      if (queued > 0) logger.warn({ queued }, "queued runs that nothing was moving");
+    }),
+    new Ticker("log files", SEAL_MS, () => sealLeftovers(db)),
+  ];
+  void control.listen(closing.signal);
+  const queue = startQueue({
+    databaseUrl: options.databaseUrl,
+    concurrency: options.concurrency,
+    onPool: (pool_id) => {
+      membership
+        .setPool(pool_id)
+        .catch((error: unknown) => logger.debug({ err: error }, "the next beat names it"));
+    },
+    handlers: {
+      async advance({ run_id }) {
+        const outcome = await advance(run_id, ports);
+        logger.debug({ run_id, outcome }, "advanced a run");
+        // A job that ends well is deleted, even if peers have handed it to somebody else by now.
+        if (outcome === "lost") throw new Error(`the claim of run ${run_id} was lost`);
+      },
+    },
+  });
+  logger.info({ worker_id: membership.id, concurrency: options.concurrency }, "worker ready");
+
+  let draining: Promise<void> | null = null;
+  const drain = async () => {
+    claims.drain();
+    await within(2_000, membership.drain());
+    const handover = setTimeout(() => claims.stopAll("handover"), options.drainMs ?? DRAIN_MS);
+    await within((options.drainMs ?? DRAIN_MS) + HANDOVER_MS, queue.stop());
+    clearTimeout(handover);
+    killTreeNow(ownProcesses);
+    await within(2_000, membership.leave());
+    for (const ticker of tickers) ticker.stop();
+    closing.abort();
+    process.removeListener("disconnect", stopOnDisconnect);
+    await closeDatabase(db, 2);
+    guard.release();
+  };
+  return {
+    drain() {
+      draining ??= drain();
+      return draining;
+    },
+  };
+}
+
+function createPorts(db: Db, claims: Claims, membership: Membership, processKey: string): EnginePorts {
+  const store = createRunStore(db, {
+    workerId: () => membership.id,
+    isHeld: (runId) => claims.has(runId),
+  });
+  /** Waits for the database, and for a new row of ours where peers have removed it. */
+  const claim = async (runId: string): Promise<ClaimResult> => {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await store.claim(runId);
+      } catch (error) {
+        const removed = sqlState(error) === FOREIGN_KEY_VIOLATION && tries < 5;
+        if (removed) await membership.beat().catch(() => {});
+        else if (!(error instanceof StoreUnavailable)) throw error;
+        await backOff(tries);
+      }
+    }
+  };
+  return {
+    store: {
+      ...store,
+      claim,
+      async release(held, given) {
+        await store.release(held, given);
+        nudgeAfter(db, given?.after_ms ?? 0);
+      },
+    },
+    logs: createStepLogs(createLogSink(db), systemClock),
+    runners: { script: createScriptRunner({ process_key: processKey }) },
+    workspace: createWorkspace(),
+    hold: (held) => claims.open(held),
+    clock: systemClock,
+    newId,
+  };
+}
+
+/** Ends what dead workers of this machine left running; a worker on another machine ends its own. */
+async function endLeftovers(orphans: Orphan[], host: string): Promise<void> {
+  const epochs = new Map(orphans.filter((orphan) => orphan.host === host).map((o) => [o.run_id, o.epoch]));
+  if (epochs.size === 0) return;
+  await endTree(
+    processesOf((mark) => mark.epoch <= (epochs.get(mark.run_id) ?? -1)),
+    { grace_ms: 0 },
+  );
+}
+
+async function untilReachable(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!isUnavailable(error) || signal.aborted) throw error;
+      if (tries === 3) logger.warn({ err: error }, "the database is out of reach; trying until it is back");
+      await backOff(tries, signal);
+    }
+  }
+}
+
+/** Waits for `work`, at most `ms`; its failure is not ours while stopping. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work.catch((error: unknown) => logger.debug({ err: error }, "while stopping")), late]);
+  clearTimeout(timer);
+}

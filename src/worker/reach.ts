@@ -1,0 +1,68 @@
+import { StoreUnavailable } from "../engine/ports";
+
+/** Faults of the connection and of a server that is not ready: the same call can go well later. */
+const TRANSIENT_CODES = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_ENDED",
+  "CONNECTION_DESTROYED",
+  "CONNECT_TIMEOUT",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ENOENT",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "25006", // read only: a standby, or a server that recovers
+  "40001", // serialization failure
+  "40P01", // deadlock
+  "55P03", // lock not available
+]);
+/** Connection exceptions, insufficient resources, operator intervention. */
+const TRANSIENT_CLASSES = ["08", "53", "57"];
+
+export function isUnavailable(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    const code = "code" in at ? String(at.code) : "";
+    if (TRANSIENT_CODES.has(code)) return true;
+    if (code.length === 5 && TRANSIENT_CLASSES.some((prefix) => code.startsWith(prefix))) return true;
+    if (at instanceof AggregateError && at.errors.some(isUnavailable)) return true;
+  }
+  return false;
+}
+
+/** SQLSTATE of what the database refused; null where it was something else. */
+export function sqlState(error: unknown): string | null {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    if ("code" in at && /^[0-9A-Z]{5}$/.test(String(at.code))) return String(at.code);
+  }
+  return null;
+}
+
+/** Runs `work`; where the database is out of reach it throws `StoreUnavailable`. */
+export async function reach<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isUnavailable(error)) throw new StoreUnavailable("the database is out of reach", { cause: error });
+    throw error;
+  }
+}
+
+/** Waits before another try: doubles from 100 ms up to 2 s, with jitter; at once when `signal` aborts. */
+export async function backOff(tries: number, signal?: AbortSignal): Promise<void> {
+  const ms = Math.min(2_000, 100 * 2 ** Math.min(tries, 10)) * (0.5 + Math.random() / 2);
+  await new Promise<void>((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done, { once: true });
+  });
+}

@@ -1,0 +1,161 @@
+import { sql } from "drizzle-orm";
+import { workerScope } from "../auth/scope";
+import type { Db, Tx } from "../db/client";
+import { logDirectoryKey } from "../engine/logs/paths";
+import {
+  type Change,
+  type Claim,
+  ClaimLost,
+  type FinishedAttempt,
+  type StartedAttempt,
+} from "../engine/ports";
+import type { RunStatus } from "../engine/states";
+import { afterCommit, emit, transact } from "../events/emit";
+import { wakerOf } from "../events/wake";
+import { enqueueNextPending } from "../queue/enqueue-next";
+
+/** Writes one change of a run with its events, where the claim still stands; see `RunStore.record`. */
+export function recordChange(db: Db, claim: Claim, change: Change): Promise<RunStatus> {
+  const { run } = claim;
+  const scope = workerScope(run.project.id, { type: "worker", worker_id: claim.worker_id });
+  const execution_id = run.id;
+  return transact(db, async (tx) => {
+    const before = await lockClaimed(tx, claim);
+    if (before.status !== "running" && before.status !== "paused") return before.status;
+    const goesOn = before.status === "running";
+    const { finished } = change;
+    const skipped = goesOn ? change.skipped : [];
+    const started = goesOn ? change.started : null;
+    const ended = goesOn ? change.ended : null;
+
+    // Sent without waiting for each other: one round trip, in this order on the one connection.
+    await Promise.all([
+      ...(finished ? finishAttempt(tx, finished) : []),
+      ...(skipped.length > 0
+        ? [
+            skipSteps(
+              tx,
+              skipped.map((step) => step.row_id),
+            ),
+          ]
+        : []),
+      ...(started ? [startAttempt(tx, claim, started)] : []),
+      updateRun(tx, claim, { ...change, started, ended, goesOn }),
+    ]);
+    if (ended) await enqueueNextPending(tx, run.project.id);
+
+    if (finished) {
+      const status = finished.again ? "pending" : finished.result.status;
+      emit(tx, scope, "workflow.step.completed", { execution_id, step_id: finished.step.step_id, status });
+      afterCommit(tx, () => wakerOf(db.$client).wake("logs", finished.attempt_id));
+    }
+    for (const { step_id } of skipped) {
+      emit(tx, scope, "workflow.step.completed", { execution_id, step_id, status: "skipped" });
+    }
+    if (started) {
+      const { id, name, phase } = started.definition;
+      if (phase !== before.current_phase) {
+        emit(tx, scope, "workflow.execution.phase_changed", { execution_id, current_phase: phase });
+      }
+      emit(tx, scope, "workflow.step.started", { execution_id, step_id: id, step_name: name, phase });
+    }
+    if (ended) emit(tx, scope, "workflow.execution.status_changed", { execution_id, status: ended.status });
+    return ended?.status ?? before.status;
+  });
+}
+
+interface Before extends Record<string, unknown> {
+  status: RunStatus;
+  current_phase: string | null;
+}
+
+/** Locks the run's row under this claim; a claim that is void writes nothing. */
+async function lockClaimed(tx: Tx, { run, epoch, worker_id }: Claim): Promise<Before> {
+  const [before] = await tx.execute<Before>(sql`
+    select status, current_phase from workflow_runs
+    where id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id}
+    for no key update`);
+  if (!before) throw new ClaimLost(`run ${run.id} is not claimed under epoch ${epoch} any more`);
+  return before;
+}
+
+function finishAttempt(
+  tx: Tx,
+  { step, attempt_id, result, again, sealed }: FinishedAttempt,
+): Promise<void>[] {
+  const error_message = result.status === "failed" ? textOf(result.error_message) : null;
+  const output = sql`${JSON.stringify(result.output ?? null)}::jsonb`;
+  const finish = tx.execute<{ steps: number; attempts: number }>(sql`
+    with s as (
+      update workflow_run_steps
+      set status = ${result.status}, output = nullif(${output}, 'null'::jsonb), error_message = ${error_message},
+          completed_at = now(), updated_at = now()
+      where id = ${step.row_id} and status = 'running' returning 1
+    ), a as (
+      update workflow_run_step_attempts
+      set status = ${result.status}, output = nullif(${output}, 'null'::jsonb), error_message = ${error_message},
+          exit_code = ${result.exit_code}, signal = ${result.signal}, completed_at = now(), updated_at = now()
+      where id = ${attempt_id} and status = 'running' returning 1
+    ), c as (
+      delete from workflow_log_chunks where attempt_id = ${attempt_id} and ${sealed}::boolean
+    )
+    select (select count(*) from s)::int as steps, (select count(*) from a)::int as attempts`);
+  const checked = finish.then(([written]) => {
+    if (written?.steps !== 1 || written.attempts !== 1) {
+      throw new Error(`attempt ${attempt_id} of step ${step.step_id} was not running when it was to end`);
+    }
+  });
+  if (!again) return [checked];
+  const reset = tx.execute(sql`
+    update workflow_run_steps set status = 'pending', completed_at = null, updated_at = now()
+    where id = ${step.row_id}`);
+  return [checked, reset.then(() => {})];
+}
+
+async function skipSteps(tx: Tx, rowIds: string[]): Promise<void> {
+  await tx.execute(sql`
+    update workflow_run_steps set status = 'skipped', completed_at = now(), updated_at = now()
+    where id in ${rowIds}`);
+}
+
+async function startAttempt(tx: Tx, claim: Claim, started: StartedAttempt): Promise<void> {
+  const { step, attempt_id, number } = started;
+  const folder = logDirectoryKey(claim.run.id, step.step_id, number);
+  const startedAt = step.tries === 0 ? sql`now()` : sql`coalesce(started_at, now())`;
+  const written = await tx.execute(sql`
+    with s as (
+      update workflow_run_steps
+      set status = 'running', attempt = ${number}, started_at = ${startedAt}, completed_at = null, output = null,
+          error_message = null, log_directory_path = ${folder}, updated_at = now()
+      where id = ${step.row_id} returning id
+    )
+    insert into workflow_run_step_attempts (id, workflow_run_step_id, number, log_directory_path, worker_id)
+    select ${attempt_id}, s.id, ${number}, ${folder}, ${claim.worker_id} from s
+    returning 1`);
+  if (written.length !== 1) throw new Error(`step ${step.step_id} has no row to start`);
+}
+
+async function updateRun(
+  tx: Tx,
+  { run }: Claim,
+  change: Pick<Change, "started" | "ended" | "steps_ended"> & { goesOn: boolean },
+): Promise<void> {
+  const { started, ended, goesOn } = change;
+  // A paused run takes the attempt's end alone, so what was decided beyond it does not count.
+  const index = goesOn
+    ? sql`${change.steps_ended}::int`
+    : sql`(select count(*) from workflow_run_steps s
+           where s.workflow_run_id = ${run.id} and s.status in ('completed', 'failed', 'skipped'))`;
+  const phase = started ? sql`, current_phase = ${started.definition.phase}` : sql``;
+  const end = ended
+    ? sql`, status = ${ended.status}, error_message = ${textOf(ended.error_message)}, completed_at = now(), claimed_by = null`
+    : sql``;
+  await tx.execute(sql`
+    update workflow_runs set current_step_index = ${index}, updated_at = now() ${phase} ${end}
+    where id = ${run.id}`);
+}
+
+/** Postgres keeps no U+0000 in a text. */
+function textOf(message: string | null): string | null {
+  return message === null ? null : message.replaceAll("\0", "\uFFFD");
+}

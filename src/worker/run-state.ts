@@ -1,0 +1,42 @@
+import { sql } from "drizzle-orm";
+import type { Tx } from "../db/client";
+import type { RunState, StepState } from "../engine/ports";
+import type { RunStatus, StepStatus } from "../engine/states";
+
+interface StepRow extends Record<string, unknown> {
+  row_id: string;
+  step_id: string;
+  status: StepStatus;
+  attempt: number;
+  output: unknown;
+  error_message: string | null;
+  tries: number;
+  ended_ms_ago: number | null;
+  running_attempt_id: string | null;
+}
+
+/** A run's steps with what their attempts say. One query. */
+export async function readRunState(
+  tx: Pick<Tx, "execute">,
+  runId: string,
+  run: { status: RunStatus; current_phase: string | null },
+): Promise<RunState> {
+  const rows = await tx.execute<StepRow>(sql`
+    select s.id as row_id, s.step_id, s.status, s.attempt, s.output, s.error_message,
+           a.tries::int as tries, a.ended_ms_ago::float8 as ended_ms_ago, a.running_attempt_id
+    from workflow_run_steps s
+    join workflow_runs r on r.id = s.workflow_run_id
+    cross join lateral (
+      select count(*) filter (where t.started_at >= r.started_at) as tries,
+             extract(epoch from clock_timestamp() - max(t.completed_at)) * 1000 as ended_ms_ago,
+             max(t.id) filter (where t.status = 'running') as running_attempt_id
+      from workflow_run_step_attempts t where t.workflow_run_step_id = s.id
+    ) a
+    where s.workflow_run_id = ${runId}
+    order by s.position`);
+  return { ...run, steps: rows.map(toStepState) };
+}
+
+function toStepState({ ended_ms_ago, ...row }: StepRow): StepState {
+  return { ...row, ended_at: ended_ms_ago === null ? null : Date.now() - Math.max(0, ended_ms_ago) };
+}

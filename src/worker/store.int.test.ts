@@ -1,0 +1,288 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { beforeAll, describe, expect, it } from "vitest";
+import { logKey } from "../engine/logs/paths";
+import { type Change, type Claim, ClaimLost, type RunState, type RunStore } from "../engine/ports";
+import { newId } from "../lib/ids";
+import { testDatabase } from "../test/database";
+import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
+import { readRun } from "../test/runs";
+import { createLogSink } from "./log-sink";
+import { sealLeftovers } from "./seal-leftovers";
+import { createRunStore } from "./store";
+
+const database = testDatabase();
+const workers = ["storetestworkera", "storetestworkerb"] as const;
+const STEPS = [scriptStep("one", "true"), scriptStep("two", "true", { phase: "late" })];
+
+let made: MadeProject;
+let stores: [RunStore, RunStore];
+
+beforeAll(async () => {
+  made = await makeProject(database.db, { steps: STEPS });
+  for (const id of workers) {
+    await database.db.execute(sql`
+      insert into workers (id, host, pid, pool_id) values (${id}, 'test', 1, ${id}) on conflict do nothing`);
+  }
+  const storeOf = (id: string) => createRunStore(database.db, { workerId: () => id, isHeld: () => false });
+  stores = [storeOf(workers[0]), storeOf(workers[1])];
+});
+
+async function claimed(store: RunStore, runId: string): Promise<{ claim: Claim; state: RunState }> {
+  const result = await store.claim(runId);
+  if (result.kind !== "claimed") throw new Error(`the run was ${result.kind}`);
+  return result;
+}
+
+/** As if the worker had been taken over: its claim is cleared, the epoch stays. */
+async function clearClaim(runId: string): Promise<void> {
+  await database.db.execute(sql`update workflow_runs set claimed_by = null where id = ${runId}`);
+}
+
+const NOTHING: Change = { finished: null, skipped: [], started: null, ended: null, steps_ended: 0 };
+
+function startOf(state: RunState, index: number): Change & { started: NonNullable<Change["started"]> } {
+  const step = state.steps[index];
+  const definition = STEPS[index];
+  if (!step || !definition) throw new Error(`there is no step ${index}`);
+  return { ...NOTHING, started: { step, definition, attempt_id: newId(), number: step.attempt + 1 } };
+}
+
+function finishOf({ started }: ReturnType<typeof startOf>, again = false): Change {
+  const result = { status: "completed", output: { ok: true }, exit_code: 0, signal: null } as const;
+  const failed = { ...result, status: "failed", error_message: "no\0no" } as const;
+  const finished = { step: started.step, attempt_id: started.attempt_id, again, sealed: true };
+  return { ...NOTHING, finished: { ...finished, result: again ? failed : result }, steps_ended: 1 };
+}
+
+const eventsOf = async (runId: string) =>
+  (
+    await database.db.execute<{ type: string }>(
+      sql`select type from workflow_events where workflow_run_id = ${runId} order by seq`,
+    )
+  ).map((event) => event.type.replace("workflow.", ""));
+
+describe("claim", () => {
+  it("starts a pending run once, raises its epoch, and tells of it", async () => {
+    const { run } = await makeRun(database.db, made);
+    const { claim, state } = await claimed(stores[0], run.id);
+    expect(claim.epoch).toBe(1);
+    expect(state).toMatchObject({ status: "running", steps: [{ step_id: "one" }, { step_id: "two" }] });
+    expect(await stores[1].claim(run.id)).toEqual({ kind: "busy" });
+    expect((await readRun(database.db, run.id)).run).toMatchObject({
+      status: "running",
+      claimed_by: workers[0],
+    });
+    expect(await eventsOf(run.id)).toEqual(["execution.status_changed"]);
+  });
+
+  it("is won by one of many at the same time", async () => {
+    const { run } = await makeRun(database.db, made);
+    const results = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => stores[index % 2 === 0 ? 0 : 1].claim(run.id)),
+    );
+    const won = results.filter((result) => result.kind === "claimed");
+    // Nothing here is held, so the winner's own process may claim again; never both.
+    const owners = new Set(won.map((result) => (result.kind === "claimed" ? result.claim.worker_id : "")));
+    expect(owners.size).toBe(1);
+    expect((await readRun(database.db, run.id)).run.epoch).toBe(won.length);
+  });
+
+  it("of an interrupted run goes on under the next epoch and keeps when it was started", async () => {
+    const { run } = await makeRun(database.db, made);
+    const first = await claimed(stores[0], run.id);
+    const started = startOf(first.state, 0);
+    await stores[0].record(first.claim, started);
+    const before = (await readRun(database.db, run.id)).run.started_at;
+    await clearClaim(run.id);
+    const second = await claimed(stores[1], run.id);
+    expect(second.claim.epoch).toBe(2);
+    expect(second.state.steps[0]).toMatchObject({
+      status: "running",
+      attempt: 1,
+      tries: 1,
+      running_attempt_id: started.started.attempt_id,
+    });
+    expect((await readRun(database.db, run.id)).run.started_at).toBe(before);
+  });
+
+  it("of a run that is started anew counts a step's tries from none", async () => {
+    const { run } = await makeRun(database.db, made);
+    const first = await claimed(stores[0], run.id);
+    const started = startOf(first.state, 0);
+    await stores[0].record(first.claim, started);
+    await stores[0].record(first.claim, finishOf(started, true));
+    await stores[0].record(first.claim, { ...NOTHING, ended: { status: "failed", error_message: "no" } });
+    await database.db.execute(sql`update workflow_runs set status = 'pending' where id = ${run.id}`);
+    const { state } = await claimed(stores[0], run.id);
+    expect(state.steps[0]).toMatchObject({ status: "pending", attempt: 1, tries: 0 });
+  });
+
+  it("has nothing to do for a run that is paused, ended or not there", async () => {
+    const { run } = await makeRun(database.db, made);
+    const { claim } = await claimed(stores[0], run.id);
+    await database.db.execute(sql`update workflow_runs set status = 'paused' where id = ${run.id}`);
+    await stores[0].release(claim);
+    expect(await stores[0].claim(run.id)).toEqual({ kind: "idle" });
+    expect(await stores[0].claim("nosuchrun")).toEqual({ kind: "idle" });
+  });
+
+  it("holds to the project's limit, first come first served", async () => {
+    const narrow = await makeProject(database.db, { steps: STEPS, max_concurrent_runs: 1 });
+    const runs = [];
+    for (let n = 0; n < 3; n++) runs.push((await makeRun(database.db, narrow)).run.id);
+    const [first = "", second = "", third = ""] = runs;
+    expect(await stores[0].claim(second)).toEqual({ kind: "idle" });
+    const { claim } = await claimed(stores[0], first);
+    expect(await stores[1].claim(second)).toEqual({ kind: "idle" });
+    await stores[0].record(claim, { ...NOTHING, ended: { status: "completed", error_message: null } });
+    const queued = await database.db.execute<{ key: string }>(sql`
+      select key from graphile_worker._private_jobs where key in ${runs.map((id) => `run:${id}`)}`);
+    expect(queued.map((job) => job.key)).toEqual([`run:${second}`]);
+    expect(await stores[1].claim(third)).toEqual({ kind: "idle" });
+    expect((await stores[1].claim(second)).kind).toBe("claimed");
+  });
+});
+
+describe("record", () => {
+  it("writes an attempt's end and the next one's start together", async () => {
+    const { run } = await makeRun(database.db, made);
+    const { claim, state } = await claimed(stores[0], run.id);
+    const one = startOf(state, 0);
+    await stores[0].record(claim, one);
+    const two = startOf(state, 1);
+    await stores[0].record(claim, { ...finishOf(one), started: two.started });
+    const after = await readRun(database.db, run.id);
+    expect(after.run).toMatchObject({ current_phase: "late", current_step_index: 1 });
+    expect(after.steps).toMatchObject([
+      { status: "completed", output: { ok: true }, attempt: 1 },
+      { status: "running", attempt: 1 },
+    ]);
+    expect(await eventsOf(run.id)).toEqual([
+      "execution.status_changed",
+      "execution.phase_changed",
+      "step.started",
+      "step.completed",
+      "execution.phase_changed",
+      "step.started",
+    ]);
+  });
+
+  it("puts a failed attempt back to pending, keeping its row", async () => {
+    const { run } = await makeRun(database.db, made);
+    const { claim, state } = await claimed(stores[0], run.id);
+    const one = startOf(state, 0);
+    await stores[0].record(claim, one);
+    await stores[0].record(claim, finishOf(one, true));
+    const loaded = await stores[0].load(claim);
+    expect(loaded.steps[0]).toMatchObject({
+      status: "pending",
+      attempt: 1,
+      tries: 1,
+      error_message: "no\uFFFDno",
+      running_attempt_id: null,
+    });
+    expect(Math.abs((loaded.steps[0]?.ended_at ?? 0) - Date.now())).toBeLessThan(2_000);
+  });
+
+  it("refuses an old epoch and changes nothing", async () => {
+    const { run } = await makeRun(database.db, made);
+    const old = await claimed(stores[0], run.id);
+    const one = startOf(old.state, 0);
+    await stores[0].record(old.claim, one);
+    await clearClaim(run.id);
+    const late = finishOf(one);
+    await expect(stores[0].record(old.claim, late)).rejects.toThrow(ClaimLost);
+    const fresh = await claimed(stores[1], run.id);
+    const before = await readRun(database.db, run.id);
+    await expect(stores[0].record(old.claim, late)).rejects.toThrow(ClaimLost);
+    await expect(stores[0].load(old.claim)).rejects.toThrow(ClaimLost);
+    await stores[0].release(old.claim);
+    const attempt = {
+      claim: old.claim,
+      step: one.started.definition,
+      attempt_id: one.started.attempt_id,
+      number: 1,
+      resumed: false,
+    };
+    const chunks = [{ type: "events", offset: 0, bytes: Buffer.from("late") } as const];
+    const sink = createLogSink(database.db);
+    await expect(sink.append(attempt, chunks, new AbortController().signal)).rejects.toThrow(ClaimLost);
+    expect(await readRun(database.db, run.id)).toEqual(before);
+    expect(await eventsOf(run.id)).toEqual([
+      "execution.status_changed",
+      "execution.phase_changed",
+      "step.started",
+    ]);
+    expect(await stores[1].record(fresh.claim, late)).toBe("running");
+  });
+
+  it("takes only the attempt's end while the run is paused, and nothing once it is cancelled", async () => {
+    const { run } = await makeRun(database.db, made);
+    const { claim, state } = await claimed(stores[0], run.id);
+    const one = startOf(state, 0);
+    await stores[0].record(claim, one);
+    await database.db.execute(sql`update workflow_runs set status = 'paused' where id = ${run.id}`);
+    const two = startOf(state, 1);
+    expect(await stores[0].record(claim, { ...finishOf(one), started: two.started })).toBe("paused");
+    expect((await readRun(database.db, run.id)).steps.map((step) => step.status)).toEqual([
+      "completed",
+      "pending",
+    ]);
+    await database.db.execute(sql`update workflow_runs set status = 'cancelled' where id = ${run.id}`);
+    expect(await stores[0].record(claim, two)).toBe("cancelled");
+    expect((await readRun(database.db, run.id)).steps[1]).toMatchObject({ status: "pending", attempt: 0 });
+  });
+});
+
+describe("a live log", () => {
+  it("takes the same chunk once, and is read back whole", async () => {
+    const { run } = await makeRun(database.db, made);
+    const { claim, state } = await claimed(stores[0], run.id);
+    const one = startOf(state, 0);
+    await stores[0].record(claim, one);
+    const { attempt_id, definition } = one.started;
+    const attempt = { claim, step: definition, attempt_id, number: 1, resumed: false };
+    const sink = createLogSink(database.db);
+    const open = new AbortController().signal;
+    const parts = Array.from({ length: 40 }, (_, n) => Buffer.from([n, 0, 255, 10]));
+    for (const [n, bytes] of parts.entries()) {
+      await sink.append(attempt, [{ type: "events", offset: n * 4, bytes }], open);
+      await sink.append(attempt, [{ type: "events", offset: n * 4, bytes }], open);
+    }
+    const read: Buffer[] = [];
+    for await (const bytes of sink.read(attempt, "events")) read.push(bytes);
+    expect(Buffer.concat(read)).toEqual(Buffer.concat(parts));
+    expect(await sink.size(attempt, "events")).toBe(160);
+    await stores[0].record(claim, finishOf(one));
+    expect(await sink.size(attempt, "events")).toBe(0);
+  });
+
+  it("that an ended attempt left behind becomes its file", async () => {
+    const { run } = await makeRun(database.db, made);
+    const { claim, state } = await claimed(stores[0], run.id);
+    const one = startOf(state, 0);
+    await stores[0].record(claim, one);
+    const attempt = {
+      claim,
+      step: one.started.definition,
+      attempt_id: one.started.attempt_id,
+      number: 1,
+      resumed: false,
+    };
+    const sink = createLogSink(database.db);
+    const chunks = [{ type: "events", offset: 0, bytes: Buffer.from("left\n") } as const];
+    await sink.append(attempt, chunks, new AbortController().signal);
+    const unsealed = finishOf(one);
+    if (unsealed.finished) unsealed.finished.sealed = false;
+    await stores[0].record(claim, unsealed);
+    await stores[0].release(claim);
+    await database.db.execute(sql`
+      update workflow_run_step_attempts set updated_at = now() - interval '1 hour' where id = ${attempt.attempt_id}`);
+    await sealLeftovers(database.db);
+    expect(await sink.size(attempt, "events")).toBe(0);
+    const file = join(made.project.path, logKey(run.id, "one", 1, "events"));
+    expect(await readFile(file, "utf8")).toBe("left\n");
+  });
+});

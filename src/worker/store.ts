@@ -1,0 +1,78 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/client";
+import { type Claim, ClaimLost, type RunStore } from "../engine/ports";
+import type { RunStatus } from "../engine/states";
+import { transact } from "../events/emit";
+import { wakerOf } from "../events/wake";
+import { enqueueAdvance } from "../queue/enqueue";
+import { enqueueNextPending } from "../queue/enqueue-next";
+import { claimRun } from "./claim-run";
+import { reach } from "./reach";
+import { recordChange } from "./record-change";
+import { readRunState } from "./run-state";
+
+export interface StoreOptions {
+  /** Id of this process's row in `workers`, as it is at this moment. */
+  workerId(): string;
+  isHeld(runId: string): boolean;
+}
+
+/** The engine's store over Postgres. Every write names the run's epoch and is refused when it is old. */
+export function createRunStore(db: Db, options: StoreOptions): RunStore {
+  return {
+    claim: (runId) =>
+      reach(() => claimRun(db, runId, { worker_id: options.workerId(), isHeld: options.isHeld })),
+    record: (claim, change) => reach(() => recordChange(db, claim, change)),
+    load: (claim) =>
+      reach(async () => {
+        const [run] = await db.execute<{ status: RunStatus; current_phase: string | null }>(sql`
+          select status, current_phase from workflow_runs where ${isClaimed(claim)}`);
+        if (!run)
+          throw new ClaimLost(`run ${claim.run.id} is not claimed under epoch ${claim.epoch} any more`);
+        return readRunState(db, claim.run.id, run);
+      }),
+    release: (claim, given = {}) => reach(() => release(db, claim, given)),
+  };
+}
+
+export function isClaimed({ run, epoch, worker_id }: Claim) {
+  return sql`id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id}`;
+}
+
+interface Released extends Record<string, unknown> {
+  status: RunStatus;
+  priority: number;
+  in_flight: boolean;
+  run_at: string;
+}
+
+/** Whoever gives a claim up looks whether the run wants to go on: a job that found it busy was dropped. */
+async function release(
+  db: Db,
+  claim: Claim,
+  { after_ms = 0, requeue, sealed_attempt_id }: NonNullable<Parameters<RunStore["release"]>[1]>,
+): Promise<void> {
+  await transact(db, async (tx) => {
+    const [left] = await tx.execute<Released>(sql`
+      update workflow_runs r set claimed_by = null, updated_at = now() where ${isClaimed(claim)}
+      returning r.status, r.priority,
+        (clock_timestamp() + ${after_ms} * interval '1 millisecond')::text as run_at,
+        exists (
+          select 1 from workflow_run_steps s where s.workflow_run_id = r.id and s.status = 'running'
+        ) as in_flight`);
+    if (!left) return;
+    if (sealed_attempt_id !== undefined) {
+      await tx.execute(sql`delete from workflow_log_chunks where attempt_id = ${sealed_attempt_id}`);
+    }
+    // Cancelled or paused while it ran: only now is its room free.
+    if (left.status !== "running" && left.status !== "pending") {
+      await enqueueNextPending(tx, claim.run.project.id);
+    }
+    const wants =
+      left.status === "pending" || left.status === "running" || (left.status === "paused" && left.in_flight);
+    if (!wants || requeue === false) return;
+    const later = left.status === "running" && after_ms > 0 ? { run_at: new Date(left.run_at) } : {};
+    await enqueueAdvance(tx, claim.run.id, { priority: left.priority, ...later });
+  });
+  if (sealed_attempt_id !== undefined) wakerOf(db.$client).wake("logs", sealed_attempt_id);
+}

@@ -1,0 +1,51 @@
+import { runKey } from "../engine/logs/paths";
+import type { Claim, Workspace } from "../engine/ports";
+import { type Mark, parseMark } from "../engine/steps/mark";
+import { logger } from "../lib/logger";
+import { endTree, type TreeQuery } from "../lib/process-tree";
+import { createLocalStorage } from "../storage/local";
+
+/** The processes whose marker satisfies `test`. */
+export function processesOf(test: (mark: Mark) => boolean): TreeQuery {
+  return {
+    marked: (value) => {
+      const mark = parseMark(value);
+      return mark !== null && test(mark);
+    },
+  };
+}
+
+/** The run's folder in its project, and what earlier claims may have left running on this machine. */
+export function createWorkspace(): Workspace {
+  return {
+    async clear({ run, epoch }) {
+      const leftovers = processesOf((mark) => mark.run_id === run.id && mark.epoch < epoch);
+      const ended = await endTree(leftovers, { grace_ms: 0 });
+      if (ended > 0) logger.info({ run_id: run.id, processes: ended }, "ended what an interrupted step left");
+    },
+
+    async snapshot(claim) {
+      // Where the folder is gone or full, the step that needs it says so; the run's truth is in its rows.
+      await writeSnapshots(claim).catch((error: unknown) =>
+        logger.warn({ err: error, run_id: claim.run.id }, "the run's snapshots could not be written"),
+      );
+    },
+
+    async finish({ run }) {
+      await createLocalStorage(run.project.path)
+        .deletePrefix(`${runKey(run.id)}/tmp`)
+        .catch((error: unknown) => logger.debug({ err: error, run_id: run.id }, "scratch files were left"));
+    },
+  };
+}
+
+async function writeSnapshots({ run }: Claim): Promise<void> {
+  const storage = createLocalStorage(run.project.path);
+  const files = { "definition.json": run.definition, "args.json": run.args };
+  // In place of what a step has made for itself meanwhile: these are whole, and on disk.
+  await Promise.all(
+    Object.entries(files).map(([name, content]) =>
+      storage.put(`${runKey(run.id)}/${name}`, `${JSON.stringify(content, null, 2)}\n`),
+    ),
+  );
+}
