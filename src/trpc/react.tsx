@@ -1,0 +1,55 @@
+"use client";
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import {
+  httpBatchLink,
+  httpSubscriptionLink,
+  splitLink,
+  TRPCClientError,
+  type TRPCClientErrorLike,
+} from "@trpc/client";
+import { createTRPCReact } from "@trpc/react-query";
+import { type ReactNode, useState } from "react";
+import type { AppRouter } from "../api/router";
+
+export const trpc = createTRPCReact<AppRouter>();
+
+export type ApiError = TRPCClientErrorLike<AppRouter>;
+
+/** Statuses that another try does not mend. */
+const FINAL = new Set([400, 401, 403, 404, 409, 413]);
+
+function mayRetry(failures: number, error: unknown): boolean {
+  const status = error instanceof TRPCClientError ? error.data?.httpStatus : undefined;
+  return failures < 2 && !(typeof status === "number" && FINAL.has(status));
+}
+
+function newQueryClient(): QueryClient {
+  return new QueryClient({
+    // Events tell of every change, so what is on screen is not stale by itself.
+    defaultOptions: { queries: { staleTime: 30_000, retry: mayRetry }, mutations: { retry: false } },
+  });
+}
+
+function newClient() {
+  return trpc.createClient({
+    links: [
+      splitLink({
+        condition: ({ type }) => type === "subscription",
+        true: httpSubscriptionLink({ url: "/api/trpc" }),
+        false: httpBatchLink({ url: "/api/trpc", maxURLLength: 4000 }),
+      }),
+    ],
+  });
+}
+
+/** Gives the pages below it the typed hooks. */
+export function TrpcProvider({ children }: { children: ReactNode }) {
+  const [queryClient] = useState(newQueryClient);
+  const [client] = useState(newClient);
+  return (
+    <trpc.Provider client={client} queryClient={queryClient}>
+      <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
+    </trpc.Provider>
+  );
+}
