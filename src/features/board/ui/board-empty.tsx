@@ -1,0 +1,95 @@
+"use client";
+
+import { FilterX, KanbanSquare, ListTree, Plus, SearchX } from "lucide-react";
+import { useState } from "react";
+import { Button, ButtonLink } from "../../../components/button";
+import { EmptyState } from "../../../components/states";
+import { useAddress } from "../../../components/use-address";
+import { StartRunDialog } from "../../definitions/ui/start-run-dialog";
+import { useProject } from "../../projects/ui/project-provider";
+
+/** A board on which nothing ever ran: says how a card comes to be. */
+export function NoRunsYet({
+  hasDefinitions,
+  definition,
+}: {
+  hasDefinitions: boolean;
+  definition?: { id: string; name: string };
+}) {
+  const project = useProject();
+  const [starting, setStarting] = useState(false);
+  if (!hasDefinitions) {
+    return (
+      <EmptyState
+        icon={ListTree}
+        title="No definitions yet"
+        className="flex-1"
+        action={<ButtonLink href={`/p/${project.slug}/definitions`}>Open definitions</ButtonLink>}
+      >
+        A definition says which steps a run takes; its runs then move across this board.
+      </EmptyState>
+    );
+  }
+  const mayStart = project.may("run:write");
+  return (
+    <EmptyState
+      icon={KanbanSquare}
+      title={definition ? `No run of ${definition.name} yet` : "No runs yet"}
+      className="flex-1"
+      action={
+        mayStart ? (
+          <Button icon={Plus} onClick={() => setStarting(true)}>
+            Start a run
+          </Button>
+        ) : null
+      }
+    >
+      {mayStart
+        ? "Start one, and its card moves across this board by itself, step by step."
+        : "Once a member starts one, its card moves across this board by itself."}
+      {mayStart ? (
+        <StartRunDialog
+          open={starting}
+          onOpenChange={setStarting}
+          projectId={project.id}
+          projectSlug={project.slug}
+          definitionId={definition?.id}
+        />
+      ) : null}
+    </EmptyState>
+  );
+}
+
+/** Filters that leave nothing. */
+export function NoMatch() {
+  const { set } = useAddress();
+  return (
+    <EmptyState
+      icon={SearchX}
+      title="No run matches"
+      className="flex-1"
+      action={
+        <Button icon={FilterX} onClick={() => set({ status: null, person: null, q: null })}>
+          Clear the filters
+        </Button>
+      }
+    >
+      Runs are there, but the filters leave none of them.
+    </EmptyState>
+  );
+}
+
+/** An address that names a definition which is no more. */
+export function UnknownDefinition({ slug }: { slug: string }) {
+  const { set } = useAddress();
+  return (
+    <EmptyState
+      icon={SearchX}
+      title="There is no such definition"
+      className="flex-1"
+      action={<Button onClick={() => set({ definition: null })}>Show all runs</Button>}
+    >
+      “{slug}” may have been renamed or deleted.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,87 @@
+"use client";
+
+import { QueryView } from "../../../components/query-view";
+import { changedSearch } from "../../../components/use-address";
+import { useListNavigation } from "../../../components/use-list-navigation";
+import { useProject } from "../../projects/ui/project-provider";
+import { BoardColumn } from "./board-column";
+import { NoMatch, NoRunsYet, UnknownDefinition } from "./board-empty";
+import { BoardSkeleton } from "./board-skeleton";
+import { BoardToolbar } from "./board-toolbar";
+import { ColumnTabs } from "./column-tabs";
+import { arrangementOf } from "./columns";
+import { type Board, useBoard } from "./use-board";
+import { useGlide } from "./use-glide";
+
+/** Every run that moves, in columns of its status or of a definition's phases. */
+export function BoardPage() {
+  const { slug } = useProject();
+  const board = useBoard();
+  const { filters, definition, counts } = board;
+  const root = `/p/${slug}`;
+  const tableSearch = changedSearch("", {
+    definition: definition?.slug ?? null,
+    person: filters.user_id,
+    q: filters.q,
+  });
+  const withStatus = `${tableSearch === "" ? "?" : `${tableSearch}&`}status=`;
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <h1 className="sr-only">{definition ? `Board of ${definition.name}` : "Board"}</h1>
+      <BoardToolbar
+        doneHref={`${root}/runs${withStatus}completed`}
+        doneCount={counts ? (counts.completed ?? 0) : null}
+        filtered={board.filtered}
+      />
+      {board.unknown ? (
+        <UnknownDefinition slug={filters.definition ?? ""} />
+      ) : (
+        <QueryView
+          query={{
+            data: board.pending || board.error ? undefined : board.columns,
+            error: board.error,
+            isFetching: board.retrying,
+            refetch: board.retry,
+          }}
+          skeleton={<BoardSkeleton />}
+          className="flex-1"
+        >
+          {() => <Columns board={board} root={root} tableSearch={withStatus} />}
+        </QueryView>
+      )}
+    </div>
+  );
+}
+
+function Columns({ board, root, tableSearch }: { board: Board; root: string; tableSearch: string }) {
+  const { columns, filters, definition, counts, filtered, hasDefinitions } = board;
+  const list = useListNavigation<HTMLDivElement>({ columns: true });
+  const scene = JSON.stringify(filters);
+  useGlide(list, arrangementOf(columns), scene);
+
+  const shown = columns.reduce((sum, column) => sum + column.runs.length, 0);
+  const everRun = counts === null || Object.values(counts).some((count) => count > 0);
+  if (shown === 0 && !everRun) {
+    return <NoRunsYet hasDefinitions={hasDefinitions ?? true} definition={definition} />;
+  }
+  if (shown === 0 && filtered) return <NoMatch />;
+  return (
+    <>
+      <ColumnTabs columns={columns} board={list} />
+      <div
+        ref={list}
+        className="relative flex min-h-0 flex-1 snap-x snap-mandatory overflow-x-auto overflow-y-hidden md:snap-none"
+      >
+        {columns.map((column) => (
+          <BoardColumn
+            key={column.key}
+            column={column}
+            root={root}
+            withDefinition={definition === undefined}
+            tableSearch={tableSearch}
+          />
+        ))}
+      </div>
+    </>
+  );
+}

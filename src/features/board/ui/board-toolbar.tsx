@@ -1,0 +1,49 @@
+"use client";
+
+import { ChevronRight, FilterX } from "lucide-react";
+import Link from "next/link";
+import { Button } from "../../../components/button";
+import { useAddress } from "../../../components/use-address";
+import { DefinitionFilter, PersonFilter, RunSearch, StatusFilter } from "../../runs/ui/run-filters";
+
+/** How the board is grouped and filtered, and the door to what is done. */
+export function BoardToolbar({
+  doneHref,
+  doneCount,
+  filtered,
+}: {
+  doneHref: string;
+  /** Null while it is not known. */
+  doneCount: number | null;
+  filtered: boolean;
+}) {
+  const { set } = useAddress();
+  return (
+    <div className="flex h-11 shrink-0 items-center gap-1 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]">
+      <DefinitionFilter label="Group" anyLabel="All runs by status" />
+      <span aria-hidden className="mx-1 h-4 w-px shrink-0 bg-line" />
+      <StatusFilter />
+      <PersonFilter />
+      <RunSearch />
+      {filtered ? (
+        <Button
+          variant="ghost"
+          icon={FilterX}
+          onClick={() => set({ status: null, person: null, q: null })}
+          className="max-md:px-2"
+        >
+          Clear
+        </Button>
+      ) : null}
+      {doneCount === null || doneCount === 0 ? null : (
+        <Link
+          href={doneHref}
+          className="h-control ml-auto hidden shrink-0 items-center gap-0.5 rounded-outer pr-1 pl-2 text-list text-muted transition-colors hover:bg-hover hover:text-text md:inline-flex"
+        >
+          {doneCount.toLocaleString("en")} done
+          <ChevronRight aria-hidden size={14} />
+        </Link>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+"use client";
+
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { cx } from "../../../components/cx";
+import { StatusIcon } from "../../../components/status-icon";
+import type { BoardColumn } from "./columns";
+
+/** The columns by name, where only one fits on screen: shows which that is, and turns to another. */
+export function ColumnTabs({
+  columns,
+  board,
+}: {
+  columns: BoardColumn[];
+  /** The element that scrolls sideways, with a child a column. */
+  board: RefObject<HTMLElement | null>;
+}) {
+  const [active, setActive] = useState(0);
+  const bar = useRef<HTMLDivElement>(null);
+  const placed = useRef(false);
+
+  const columnAt = (index: number) => board.current?.children[index] as HTMLElement | undefined;
+  const turnTo = (index: number, behavior: ScrollBehavior) => {
+    const column = columnAt(index);
+    if (column) board.current?.scrollTo({ left: column.offsetLeft - 8, behavior });
+  };
+
+  // The first column with a card is the one to begin with, not an empty queue.
+  useEffect(() => {
+    if (placed.current || columns.length === 0) return;
+    placed.current = true;
+    const first = columns.findIndex((column) => column.runs.length > 0);
+    const column = board.current?.children[first] as HTMLElement | undefined;
+    if (first > 0 && column && window.matchMedia("(max-width: 47.99rem)").matches) {
+      board.current?.scrollTo({ left: column.offsetLeft - 8, behavior: "instant" });
+    }
+  }, [columns, board]);
+
+  useEffect(() => {
+    const element = board.current;
+    if (!element) return;
+    const onScroll = () => {
+      const middle = element.scrollLeft + element.clientWidth / 2;
+      const at = [...element.children].findIndex((child) => {
+        const { offsetLeft, offsetWidth } = child as HTMLElement;
+        return offsetLeft <= middle && middle < offsetLeft + offsetWidth;
+      });
+      if (at >= 0) setActive(at);
+    };
+    onScroll();
+    element.addEventListener("scroll", onScroll, { passive: true });
+    return () => element.removeEventListener("scroll", onScroll);
+  }, [board]);
+
+  useEffect(() => {
+    const tab = bar.current?.children[active] as HTMLElement | undefined;
+    if (tab && bar.current) bar.current.scrollTo({ left: tab.offsetLeft - 48, behavior: "smooth" });
+  }, [active]);
+
+  return (
+    <nav aria-label="Columns" className="shrink-0 border-b border-line md:hidden">
+      <div ref={bar} className="relative flex gap-1 overflow-x-auto px-2 py-1 [scrollbar-width:none]">
+        {columns.map((column, index) => (
+          <button
+            key={column.key}
+            type="button"
+            aria-current={index === active ? "true" : undefined}
+            onClick={() => turnTo(index, "smooth")}
+            className={cx(
+              "flex h-9 shrink-0 items-center gap-1.5 rounded-outer px-2.5 text-list transition-colors",
+              index === active ? "bg-pressed text-text" : "text-muted",
+            )}
+          >
+            {column.status ? (
+              <StatusIcon status={column.status} decorative className="!animate-none" />
+            ) : null}
+            {column.title}
+            <span className="text-meta text-faint">{column.total ?? column.runs.length}</span>
+          </button>
+        ))}
+      </div>
+    </nav>
+  );
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import type { RunListItem } from "../../runs/schema";
+import { arrangementOf, columnsByPhase, columnsByStatus } from "./columns";
+
+type StepStatus = RunListItem["steps"][number]["status"];
+
+function run(
+  id: string,
+  status: RunListItem["status"],
+  { phase = null, steps = [] }: { phase?: string | null; steps?: [string, StepStatus][] } = {},
+): RunListItem {
+  return {
+    id,
+    status,
+    current_phase: phase,
+    project_id: "p",
+    user_id: "u",
+    user_name: "Ada Byron",
+    workflow_definition_id: "d",
+    definition_name: "Ship",
+    definition_slug: "ship",
+    revision: 1,
+    name: id,
+    current_step_index: 0,
+    error_message: null,
+    priority: 0,
+    started_at: null,
+    completed_at: null,
+    paused_at: null,
+    cancelled_at: null,
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-01T00:00:00Z",
+    comments_count: 0,
+    artifacts_count: 0,
+    steps: steps.map(([stepPhase, stepStatus], at) => ({
+      step_id: `s${at}`,
+      name: `s${at}`,
+      phase: stepPhase,
+      status: stepStatus,
+    })),
+  };
+}
+
+const shape = (columns: ReturnType<typeof columnsByStatus>) =>
+  Object.fromEntries(columns.map((column) => [column.title, column.runs.map(({ id }) => id)]));
+
+describe("columnsByStatus", () => {
+  const runs = [
+    run("e", "pending"),
+    run("d", "failed"),
+    run("c", "running"),
+    run("b", "pending"),
+    run("a", "completed"),
+  ];
+
+  it("gives each status its column, the queue oldest first", () => {
+    expect(shape(columnsByStatus(runs, null, null))).toEqual({
+      Waiting: ["b", "e"],
+      Running: ["c"],
+      Paused: [],
+      Failed: ["d"],
+      Done: ["a"],
+    });
+  });
+
+  it("keeps the one column that a filter leaves, with its count", () => {
+    const columns = columnsByStatus(runs, { cancelled: 7 }, "cancelled");
+    expect(shape(columns)).toEqual({ Cancelled: [] });
+    expect(columns[0]?.total).toBe(7);
+  });
+});
+
+describe("columnsByPhase", () => {
+  it("puts a run where it stands: in flight, failed, or about to begin", () => {
+    const runs = [
+      run("waits", "pending", { steps: [["build", "pending"]] }),
+      run("builds", "running", { phase: "build", steps: [["build", "running"]] }),
+      run("began", "running", { steps: [["build", "pending"]] }),
+      run("broke", "failed", {
+        steps: [
+          ["build", "completed"],
+          ["test", "failed"],
+        ],
+      }),
+      run("done", "completed", { phase: "test" }),
+    ];
+    expect(shape(columnsByPhase(["build", "test"], runs, null))).toEqual({
+      Waiting: ["waits"],
+      build: ["builds", "began"],
+      test: ["broke"],
+      Done: ["done"],
+    });
+  });
+
+  it("shows a phase that a newer revision has no more", () => {
+    const runs = [run("old", "paused", { phase: "deploy" })];
+    expect(shape(columnsByPhase(["build"], runs, null))).toMatchObject({ build: [], deploy: ["old"] });
+  });
+
+  it("tells a move apart from a change within a card", () => {
+    const before = columnsByPhase(["build"], [run("a", "pending")], null);
+    const same = columnsByPhase(["build"], [{ ...run("a", "pending"), name: "renamed" }], null);
+    const moved = columnsByPhase(["build"], [run("a", "running", { phase: "build" })], null);
+    expect(arrangementOf(same)).toBe(arrangementOf(before));
+    expect(arrangementOf(moved)).not.toBe(arrangementOf(before));
+  });
+});

@@ -1,0 +1,100 @@
+import { type DisplayStatus, displayStatus, STATUS_LABELS } from "../../../components/status";
+import type { RunStatus } from "../../../engine/states";
+import type { RunListItem } from "../../runs/schema";
+import { tellingStep } from "../../runs/ui/run-facts";
+
+export interface BoardColumn {
+  key: string;
+  title: string;
+  /** Null for a phase. */
+  status: DisplayStatus | null;
+  runs: RunListItem[];
+  /** Runs that belong here, also those that are not loaded; null where only the loaded are known. */
+  total: number | null;
+  /** What would put a card here. */
+  hint: string;
+  /** Status in the runs table that shows all of it; null for a phase. */
+  door: RunStatus | null;
+}
+
+export type RunCounts = Partial<Record<RunStatus, number>>;
+
+const HINTS: Record<RunStatus, string> = {
+  pending: "A new run waits here until a worker takes it.",
+  running: "A run is here while its steps run.",
+  paused: "Pause a run, and it rests here.",
+  failed: "A run whose step failed is here until it is retried.",
+  completed: "A run that gets through all its steps ends here.",
+  cancelled: "A run that somebody cancelled ends here.",
+};
+
+const SHOWN: readonly RunStatus[] = ["pending", "running", "paused", "failed", "completed"];
+
+const endOf = (run: RunListItem) => run.completed_at ?? run.updated_at;
+
+function statusColumn(
+  status: RunStatus,
+  runs: readonly RunListItem[],
+  counts: RunCounts | null,
+): BoardColumn {
+  const display = displayStatus(status);
+  const here = runs.filter((run) => run.status === status);
+  if (status === "completed") here.sort((left, right) => endOf(right).localeCompare(endOf(left)));
+  return {
+    key: status,
+    title: STATUS_LABELS[display],
+    status: display,
+    // The queue goes first come first served, so the oldest is next.
+    runs: status === "pending" ? here.toReversed() : here,
+    total: counts?.[status] ?? null,
+    hint: HINTS[status],
+    door: status,
+  };
+}
+
+/** One column a status; with a filter only the one that it leaves. `runs` newest first. */
+export function columnsByStatus(
+  runs: readonly RunListItem[],
+  counts: RunCounts | null,
+  only: RunStatus | null,
+): BoardColumn[] {
+  return (only === null ? SHOWN : [only]).map((status) => statusColumn(status, runs, counts));
+}
+
+/** The phase that a run stands in: that of the step in flight, failed or next; null before the first. */
+export function phaseOf(run: Pick<RunListItem, "status" | "current_phase" | "steps">): string | null {
+  if (run.status === "pending") return null;
+  return run.current_phase ?? tellingStep(run)?.phase ?? run.steps[0]?.phase ?? null;
+}
+
+/**
+ * Waiting, one column a phase of the definition, then done. A run of an older revision may stand in a phase
+ * that is no more: such phases come after those that are.
+ */
+export function columnsByPhase(
+  phases: readonly string[],
+  runs: readonly RunListItem[],
+  counts: RunCounts | null,
+): BoardColumn[] {
+  const moving = runs.filter((run) => run.status !== "pending" && run.status !== "completed");
+  const former = moving
+    .map(phaseOf)
+    .filter((phase): phase is string => phase !== null && !phases.includes(phase));
+  const columns = [...phases, ...new Set(former)].map(
+    (phase): BoardColumn => ({
+      key: `phase:${phase}`,
+      title: phase,
+      status: null,
+      runs: moving.filter((run) => phaseOf(run) === phase),
+      total: null,
+      hint: `A run is here while it is in ${phase}.`,
+      door: null,
+    }),
+  );
+  return [statusColumn("pending", runs, counts), ...columns, statusColumn("completed", runs, counts)];
+}
+
+/** Tells two arrangements of cards apart, so that a change can be shown as motion. */
+export function arrangementOf(columns: readonly BoardColumn[]): string {
+  return columns.map(({ key, runs }) => `${key}:${runs.map((run) => run.id).join(",")}`).join("|");
+}

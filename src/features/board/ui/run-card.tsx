@@ -1,0 +1,156 @@
+"use client";
+
+import { MessageSquare, Paperclip, Pause, Play, RotateCcw } from "lucide-react";
+import Link from "next/link";
+import { memo, useState } from "react";
+import { Avatar } from "../../../components/avatar";
+import { Duration } from "../../../components/duration";
+import { IconButton } from "../../../components/icon-button";
+import { ProgressSegments } from "../../../components/progress-segments";
+import { RelativeTime } from "../../../components/relative-time";
+import { displayStatus } from "../../../components/status";
+import { StatusIcon } from "../../../components/status-icon";
+import { LIST_ITEM } from "../../../components/use-list-navigation";
+import { useStepProgress } from "../../events/ui/use-live-project";
+import type { RunListItem } from "../../runs/schema";
+import { type Asking, RunDialogs } from "../../runs/ui/run-dialogs";
+import { doneSteps, failureOf, retryStep, segmentsOf, spanOf, tellingStep } from "../../runs/ui/run-facts";
+import { RunMenu } from "../../runs/ui/run-menu";
+import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
+import { GLIDES } from "./use-glide";
+
+/** A run on the board: what it is, where it stands, and what can be done about it in place. */
+export const RunCard = memo(function RunCard({
+  run,
+  href,
+  withDefinition,
+}: {
+  run: RunListItem;
+  href: string;
+  withDefinition: boolean;
+}) {
+  const actions = useRunActions(run);
+  const [asking, setAsking] = useState<Asking>(null);
+  const failure = failureOf(run);
+  return (
+    <article
+      {...{ [GLIDES]: run.id }}
+      className="group relative flex shrink-0 flex-col gap-1.5 rounded-outer border border-line bg-surface px-3 pt-2 pb-2.5 transition-colors hover:border-line-strong has-[[data-list-item]:focus-visible]:border-focus has-[[data-list-item]:focus-visible]:outline-2 has-[[data-list-item]:focus-visible]:outline-focus"
+    >
+      <div className="flex items-start gap-2 pointer-coarse:pr-8">
+        <StatusIcon status={displayStatus(run.status)} className="mt-[3px]" />
+        <h3 className="min-w-0 flex-1 text-list font-medium">
+          <Link
+            {...LIST_ITEM}
+            href={href}
+            className="line-clamp-2 scroll-mt-12 scroll-mb-28 break-words outline-none after:absolute after:inset-0 after:rounded-outer"
+          >
+            {run.name}
+          </Link>
+        </h3>
+      </div>
+      <CardActions run={run} actions={actions} onAsk={setAsking} />
+      <CardPlace run={run} />
+      <div className="flex items-center gap-2 pl-[22px]">
+        <ProgressSegments steps={segmentsOf(run.steps)} className="flex-1" />
+        <span aria-hidden className="text-meta text-faint">
+          {doneSteps(run)}/{run.steps.length}
+        </span>
+      </div>
+      {failure ? <p className="line-clamp-2 pl-[22px] text-meta break-words text-failed">{failure}</p> : null}
+      <div className="flex min-w-0 items-center gap-2 pl-[22px] text-meta text-faint">
+        <Avatar name={run.user_name} size={16} />
+        {withDefinition ? <span className="min-w-0 truncate">{run.definition_name}</span> : null}
+        <span className="ml-auto flex shrink-0 items-center gap-2">
+          <Count icon={MessageSquare} count={run.comments_count} word="comment" />
+          <Count icon={Paperclip} count={run.artifacts_count} word="artifact" />
+          <RelativeTime at={run.created_at} />
+        </span>
+      </div>
+      {asking === null ? null : (
+        <RunDialogs run={run} asking={asking} onClose={() => setAsking(null)} actions={actions} />
+      )}
+    </article>
+  );
+});
+
+/** The one thing that is done most in this state, then all of them. Shown where one points or focuses. */
+function CardActions({
+  run,
+  actions,
+  onAsk,
+}: {
+  run: RunListItem;
+  actions: RunActions;
+  onAsk: (asking: Asking) => void;
+}) {
+  const { allowed, busy } = actions;
+  if (allowed.length === 0) return null;
+  const from = retryStep(run.steps);
+  const small = "size-6 pointer-coarse:hidden";
+  return (
+    <span className="absolute top-1 right-1 z-10 flex rounded-inner bg-surface p-0.5 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-[[aria-busy]]:opacity-100 has-[[data-popup-open]]:opacity-100 pointer-coarse:opacity-100">
+      {allowed.includes("pause") ? (
+        <IconButton label="Pause" icon={Pause} className={small} onClick={actions.pause} disabled={busy} />
+      ) : null}
+      {allowed.includes("resume") ? (
+        <IconButton label="Resume" icon={Play} className={small} onClick={actions.resume} disabled={busy} />
+      ) : null}
+      {run.status === "failed" && allowed.includes("retry") && from ? (
+        <IconButton
+          label={`Retry from ${from.name}`}
+          icon={RotateCcw}
+          className={small}
+          onClick={() => actions.retry(from.step_id)}
+          disabled={busy}
+        />
+      ) : null}
+      <RunMenu
+        name={run.name}
+        steps={run.steps}
+        actions={actions}
+        onAsk={onAsk}
+        className="size-6 pointer-coarse:size-9"
+      />
+    </span>
+  );
+}
+
+function placeOf(run: RunListItem, step: RunListItem["steps"][number] | undefined): string | undefined {
+  if (run.status === "pending") return "waits for its turn";
+  if (run.status === "paused" && step) {
+    return step.status === "running" ? `${step.name} still finishes` : `before ${step.name}`;
+  }
+  return step?.name;
+}
+
+/** Where it stands: the step in flight or failed, for how long, and the last line that it wrote. */
+function CardPlace({ run }: { run: RunListItem }) {
+  const step = tellingStep(run);
+  const span = spanOf(run);
+  const running = run.status === "running";
+  const line = useStepProgress(run.id, running ? step?.step_id : undefined);
+  const place = placeOf(run, step);
+  return (
+    <div className="pl-[22px] text-meta text-muted">
+      <p className="flex min-w-0 items-baseline gap-1.5">
+        {place ? <span className="min-w-0 truncate">{place}</span> : null}
+        {place && span.from !== null ? <span aria-hidden>·</span> : null}
+        <Duration {...span} className="shrink-0" />
+      </p>
+      {running && line ? <p className="truncate font-mono text-[11px] text-faint">{line}</p> : null}
+    </div>
+  );
+}
+
+function Count({ icon: Icon, count, word }: { icon: typeof Paperclip; count: number; word: string }) {
+  if (count === 0) return null;
+  const label = `${count} ${word}${count === 1 ? "" : "s"}`;
+  return (
+    <span className="inline-flex items-center gap-1" title={label}>
+      <Icon aria-hidden size={12} />
+      <span aria-hidden>{count}</span>
+      <span className="sr-only">{label}</span>
+    </span>
+  );
+}

@@ -1,0 +1,89 @@
+"use client";
+
+import { type RefObject, useLayoutEffect, useRef } from "react";
+
+/** Marks what glides; its value is the thing's id. */
+export const GLIDES = "data-glide";
+
+const TIMING: KeyframeAnimationOptions = { duration: 150, easing: "cubic-bezier(0.2, 0.7, 0.3, 1)" };
+
+/** More moves at once than this are a new picture, not a motion. */
+const MOVES_LIMIT = 40;
+
+type Places = Map<string, DOMRect>;
+
+function placesIn(root: HTMLElement): Places {
+  const places: Places = new Map();
+  for (const element of root.querySelectorAll<HTMLElement>(`[${GLIDES}]`)) {
+    const id = element.getAttribute(GLIDES);
+    if (id) places.set(id, element.getBoundingClientRect());
+  }
+  return places;
+}
+
+/** Columns clip what leaves them, so what changes its column flies as a copy above the page. */
+function fly(element: HTMLElement, from: DOMRect, to: DOMRect): void {
+  const copy = element.cloneNode(true) as HTMLElement;
+  copy.removeAttribute(GLIDES);
+  copy.setAttribute("aria-hidden", "true");
+  copy.inert = true;
+  Object.assign(copy.style, {
+    position: "fixed",
+    left: `${to.left}px`,
+    top: `${to.top}px`,
+    width: `${to.width}px`,
+    height: `${to.height}px`,
+    margin: "0",
+    zIndex: "30",
+    pointerEvents: "none",
+  });
+  document.body.append(copy);
+  element.style.visibility = "hidden";
+  const done = () => {
+    copy.remove();
+    element.style.visibility = "";
+  };
+  const motion = copy.animate(
+    [{ transform: `translate(${from.left - to.left}px, ${from.top - to.top}px)` }, { transform: "none" }],
+    TIMING,
+  );
+  motion.onfinish = done;
+  motion.oncancel = done;
+}
+
+function move(element: HTMLElement, from: DOMRect | undefined): void {
+  if (!from) {
+    element.animate([{ opacity: 0 }, { opacity: 1 }], TIMING);
+    return;
+  }
+  const to = element.getBoundingClientRect();
+  const [dx, dy] = [from.left - to.left, from.top - to.top];
+  if (Math.abs(dx) > 2) fly(element, from, to);
+  else if (Math.abs(dy) > 2) {
+    element.animate([{ transform: `translateY(${dy}px)` }, { transform: "none" }], TIMING);
+  }
+}
+
+/**
+ * What carries `GLIDES` inside `root` glides to its new place when `arrangement` changes. A change of `scene`
+ * (another grouping, another filter) just cuts.
+ */
+export function useGlide(root: RefObject<HTMLElement | null>, arrangement: string, scene: string): void {
+  const shown = useRef({ arrangement, scene });
+  const before = useRef<Places | null>(null);
+  // Places are read while the old picture still stands, wherever its columns were scrolled to.
+  if (root.current && shown.current.arrangement !== arrangement) before.current = placesIn(root.current);
+
+  useLayoutEffect(() => {
+    const places = before.current;
+    const cut = shown.current.scene !== scene || shown.current.arrangement === "";
+    before.current = null;
+    shown.current = { arrangement, scene };
+    if (!root.current || !places || cut || document.visibilityState === "hidden") return;
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const elements = [...root.current.querySelectorAll<HTMLElement>(`[${GLIDES}]`)];
+    const fresh = elements.filter((element) => !places.has(element.getAttribute(GLIDES) ?? ""));
+    if (fresh.length > MOVES_LIMIT) return;
+    for (const element of elements) move(element, places.get(element.getAttribute(GLIDES) ?? ""));
+  }, [root, arrangement, scene]);
+}

@@ -1,0 +1,66 @@
+import { and, eq, or } from "drizzle-orm";
+import { authorizeProject, type Caller, type ProjectScope } from "../../../auth/scope";
+import type { Tx } from "../../../db/client";
+import { workflowDefinitions } from "../../../db/schema/definitions";
+import { transact } from "../../../events/emit";
+import { AppError } from "../../../lib/errors";
+import { slugOf } from "../../../lib/slug";
+import { getProjectPath } from "../../projects/queries";
+import { DEFINITIONS_FOLDER, readDefinitionFile, sha256Of, writeDefinitionFile } from "../files";
+import { getDefinition } from "../queries";
+import { compileOrRefuse, type DefinitionRow, lockDefinitions, saveRevision } from "../rows";
+import type { CreateDefinitionInput, Definition } from "../schema";
+
+/**
+ * Writes a definition's file, named after it, and its first revision. Throws BAD_REQUEST that names the line
+ * and column of each fault of the source, CONFLICT where the project has a definition of that name.
+ */
+export async function createDefinition(caller: Caller, input: CreateDefinitionInput): Promise<Definition> {
+  const scope = await authorizeProject(caller, input.project_id, "definition:write");
+  const { source } = input;
+  const definition = compileOrRefuse(source);
+  const slug = slugOf(definition.name) || "definition";
+  const path = `${DEFINITIONS_FOLDER}/${slug}.yaml`;
+  const project = await getProjectPath(caller.db, scope);
+  const id = await transact(caller.db, async (tx) => {
+    await lockDefinitions(tx, scope);
+    const row = await formerRow(tx, scope, slug, path);
+    if (await readDefinitionFile(project, path)) refuseTaken(`The file ${path} is there already.`);
+    const created_by = caller.actor.user_id;
+    const revision = { row, path, definition, source, sha256: sha256Of(source), created_by };
+    const saved = await saveRevision(tx, scope, revision);
+    await writeDefinitionFile(project, path, source);
+    return saved;
+  });
+  return getDefinition(caller, { id });
+}
+
+/** The archived definition whose file was at this very place: its history goes on. */
+async function formerRow(
+  tx: Tx,
+  scope: ProjectScope,
+  slug: string,
+  path: string,
+): Promise<DefinitionRow | undefined> {
+  const rows = await tx
+    .select()
+    .from(workflowDefinitions)
+    .where(
+      and(
+        eq(workflowDefinitions.project_id, scope.project_id),
+        or(eq(workflowDefinitions.slug, slug), eq(workflowDefinitions.path, path)),
+      ),
+    );
+  for (const row of rows) {
+    if (row.path !== path || row.status !== "archived") {
+      refuseTaken(`This project has the definition "${row.name}" (${row.path}) already.`);
+    }
+  }
+  return rows[0];
+}
+
+function refuseTaken(found: string): never {
+  throw new AppError("CONFLICT", `${found} Give the new one another name.`, [
+    { path: "source", message: "has a name that is taken" },
+  ]);
+}

@@ -1,0 +1,66 @@
+import { eq } from "drizzle-orm";
+import { authorizeDefinition, type Caller } from "../../../auth/scope";
+import { workflowDefinitions } from "../../../db/schema/definitions";
+import { workflowRuns } from "../../../db/schema/runs";
+import { runKey } from "../../../engine/logs/paths";
+import { isRunEnded } from "../../../engine/states";
+import { emit, transact } from "../../../events/emit";
+import { AppError } from "../../../lib/errors";
+import { createLocalStorage, isFolder } from "../../../storage/local";
+import { getProjectPath } from "../../projects/queries";
+import { getDefinitionRow, lockDefinitions } from "../rows";
+import type { DeleteDefinitionInput } from "../schema";
+
+/**
+ * Deletes a definition and its file; with `cascade` its runs too. Throws CONFLICT while it has runs and
+ * `cascade` is not set, and always while one of them has not ended.
+ */
+export async function deleteDefinition(
+  caller: Caller,
+  { id, cascade }: DeleteDefinitionInput,
+): Promise<{ id: string }> {
+  const scope = await authorizeDefinition(caller, id, "definition:write");
+  const project = await getProjectPath(caller.db, scope);
+  const { path, runs } = await transact(caller.db, async (tx) => {
+    await lockDefinitions(tx, scope);
+    const row = await getDefinitionRow(tx, id);
+    const rows = await tx
+      .select({ id: workflowRuns.id, status: workflowRuns.status })
+      .from(workflowRuns)
+      .where(eq(workflowRuns.workflow_definition_id, id))
+      .for("update");
+    refuseWhileRunning(rows.filter(({ status }) => !isRunEnded(status)).length);
+    if (!cascade) refuseWithRuns(rows.length);
+    await tx.delete(workflowDefinitions).where(eq(workflowDefinitions.id, id));
+    for (const run of rows) emit(tx, scope, "workflow.execution.deleted", { execution_id: run.id });
+    emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: "deleted" });
+    return { path: row.path, runs: rows };
+  });
+  // Where the folder is gone, so are the files.
+  if (await isFolder(project)) {
+    const storage = createLocalStorage(project);
+    await storage.delete(path);
+    for (const run of runs) await storage.deletePrefix(runKey(run.id));
+  }
+  return { id };
+}
+
+const counted = (count: number) => (count === 1 ? "1 run" : `${count} runs`);
+
+function refuseWhileRunning(count: number): void {
+  if (count === 0) return;
+  throw new AppError(
+    "CONFLICT",
+    `${counted(count)} of this definition ${count === 1 ? "is" : "are"} under way. Cancel first.`,
+    [{ path: "id", message: `has ${counted(count)} under way` }],
+  );
+}
+
+function refuseWithRuns(count: number): void {
+  if (count === 0) return;
+  throw new AppError(
+    "CONFLICT",
+    `This definition has ${counted(count)}. Delete it with cascade to delete ${count === 1 ? "that" : "those"} too.`,
+    [{ path: "cascade", message: `is needed, since there ${count === 1 ? "is" : "are"} ${counted(count)}` }],
+  );
+}

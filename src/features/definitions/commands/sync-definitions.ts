@@ -1,0 +1,11 @@
+import { authorizeProject, type Caller } from "../../../auth/scope";
+import type { SyncResult } from "../schema";
+import { syncFolder } from "../sync-folder";
+
+/** Reads the project's folder of definitions anew. Throws BAD_REQUEST where the folder cannot be read. */
+export async function syncDefinitions(
+  caller: Caller,
+  { project_id }: { project_id: string },
+): Promise<SyncResult> {
+  return syncFolder(caller.db, await authorizeProject(caller, project_id, "definition:write"));
+}

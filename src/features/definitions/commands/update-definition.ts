@@ -1,0 +1,49 @@
+import { authorizeDefinition, type Caller } from "../../../auth/scope";
+import { transact } from "../../../events/emit";
+import { AppError } from "../../../lib/errors";
+import { getProjectPath } from "../../projects/queries";
+import { readDefinitionFile, sha256Of, writeDefinitionFile } from "../files";
+import { getDefinition } from "../queries";
+import {
+  activeValues,
+  compileOrRefuse,
+  getDefinitionRow,
+  lockDefinitions,
+  newestRevision,
+  saveRevision,
+  setRow,
+  takeOver,
+} from "../rows";
+import type { Definition, UpdateDefinitionInput } from "../schema";
+
+/**
+ * Writes the definition's file and a revision where the source differs from the newest. What somebody wrote
+ * into the file meanwhile is kept as a revision before. Throws BAD_REQUEST as `createDefinition`.
+ */
+export async function updateDefinition(
+  caller: Caller,
+  { id, source }: UpdateDefinitionInput,
+): Promise<Definition> {
+  const scope = await authorizeDefinition(caller, id, "definition:write");
+  const definition = compileOrRefuse(source);
+  const sha256 = sha256Of(source);
+  const project = await getProjectPath(caller.db, scope);
+  await transact(caller.db, async (tx) => {
+    await lockDefinitions(tx, scope);
+    const row = await getDefinitionRow(tx, id);
+    if (row.type === "code") {
+      throw new AppError("BAD_REQUEST", `${row.path} is written in TypeScript; edit the file itself.`);
+    }
+    const { path } = row;
+    const onDisk = await readDefinitionFile(project, path);
+    const differs = !onDisk || "refused" in onDisk || onDisk.sha256 !== sha256;
+    if (onDisk && differs) await takeOver(tx, scope, { path, type: "yaml", content: onDisk }, row);
+    const newest = await newestRevision(tx, id);
+    if (newest?.sha256 !== sha256) {
+      const created_by = caller.actor.user_id;
+      await saveRevision(tx, scope, { row, path, definition, source, sha256, created_by });
+    } else if (differs || row.status !== "active") await setRow(tx, scope, id, activeValues(definition));
+    if (differs) await writeDefinitionFile(project, path, source);
+  });
+  return getDefinition(caller, { id });
+}

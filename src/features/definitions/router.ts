@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { pageOf } from "../../lib/page";
+import { procedure, router } from "../../trpc/procedures";
+import { createDefinition } from "./commands/create-definition";
+import { deleteDefinition } from "./commands/delete-definition";
+import { syncDefinitions } from "./commands/sync-definitions";
+import { updateDefinition } from "./commands/update-definition";
+import { getDefinition, getDefinitionBySlug, listDefinitions } from "./queries";
+import {
+  CreateDefinitionInput,
+  Definition,
+  DefinitionBySlugInput,
+  DefinitionInput,
+  DefinitionListItem,
+  DeleteDefinitionInput,
+  ListDefinitionsInput,
+  SyncDefinitionsInput,
+  SyncResult,
+  UpdateDefinitionInput,
+} from "./schema";
+
+const tags = ["definitions"];
+
+export const definitionsRouter = router({
+  create: procedure
+    .meta({
+      openapi: { method: "POST", path: "/workflows", tags, summary: "Write a definition" },
+      created: true,
+    })
+    .input(CreateDefinitionInput)
+    .output(Definition)
+    .mutation(({ ctx, input }) => createDefinition(ctx, input)),
+  list: procedure
+    .meta({ openapi: { method: "GET", path: "/workflows", tags, summary: "Definitions of a project" } })
+    .input(ListDefinitionsInput)
+    .output(pageOf(DefinitionListItem))
+    .query(({ ctx, input }) => listDefinitions(ctx, input)),
+  get: procedure
+    .meta({
+      openapi: { method: "GET", path: "/workflows/{id}", tags, summary: "One definition with its source" },
+    })
+    .input(DefinitionInput)
+    .output(Definition)
+    .query(({ ctx, input }) => getDefinition(ctx, input)),
+  /** For the board, whose addresses hold the slug. */
+  getBySlug: procedure
+    .input(DefinitionBySlugInput)
+    .output(Definition)
+    .query(({ ctx, input }) => getDefinitionBySlug(ctx, input)),
+  update: procedure
+    .meta({ openapi: { method: "PUT", path: "/workflows/{id}", tags, summary: "Write a new revision" } })
+    .input(UpdateDefinitionInput)
+    .output(Definition)
+    .mutation(({ ctx, input }) => updateDefinition(ctx, input)),
+  delete: procedure
+    .meta({
+      openapi: {
+        method: "DELETE",
+        path: "/workflows/{id}",
+        tags,
+        summary: "Delete a definition and its file",
+      },
+    })
+    .input(DeleteDefinitionInput)
+    .output(z.object({ id: z.string() }))
+    .mutation(({ ctx, input }) => deleteDefinition(ctx, input)),
+  sync: procedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/projects/{project_id}/workflows/sync",
+        tags,
+        summary: "Read the folder anew",
+      },
+    })
+    .input(SyncDefinitionsInput)
+    .output(SyncResult)
+    .mutation(({ ctx, input }) => syncDefinitions(ctx, input)),
+});

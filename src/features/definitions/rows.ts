@@ -1,0 +1,194 @@
+import { basename, extname } from "node:path";
+import { desc, eq, sql } from "drizzle-orm";
+import type { ProjectScope } from "../../auth/scope";
+import type { Tx } from "../../db/client";
+import { workflowDefinitionRevisions, workflowDefinitions } from "../../db/schema/definitions";
+import { renderFaults } from "../../engine/definition/faults";
+import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
+import type { CompiledDefinition } from "../../engine/definition/types";
+import { emit } from "../../events/emit";
+import { AppError } from "../../lib/errors";
+import { slugOf } from "../../lib/slug";
+import type { DefinitionFile } from "./files";
+
+export type DefinitionRow = typeof workflowDefinitions.$inferSelect;
+
+/** What taking over a file did to its definition. */
+export type Change = "added" | "changed" | "invalid" | "unchanged";
+
+/**
+ * Lets nobody else change the project's definitions until the transaction ends, so that the folder and the
+ * rows are compared and written as one.
+ */
+export async function lockDefinitions(tx: Tx, { project_id }: ProjectScope): Promise<void> {
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`phaseboard definitions ${project_id}`}, 0))`,
+  );
+}
+
+/** The definition's row. Throws NOT_FOUND. */
+export async function getDefinitionRow(tx: Tx, id: string): Promise<DefinitionRow> {
+  const [row] = await tx
+    .select()
+    .from(workflowDefinitions)
+    .where(eq(workflowDefinitions.id, id))
+    .for("update");
+  if (!row) throw new AppError("NOT_FOUND", "There is no such definition.");
+  return row;
+}
+
+/** Throws BAD_REQUEST that names the place of each fault, as in `source:12:3`. */
+export function compileOrRefuse(source: string): CompiledDefinition {
+  const parsed = parseYamlDefinition(source, "source");
+  if (parsed.ok) return parsed.definition;
+  const [first] = parsed.faults;
+  const more = parsed.faults.length > 1 ? ` (and ${parsed.faults.length - 1} more)` : "";
+  throw new AppError(
+    "BAD_REQUEST",
+    `The definition is not valid: line ${first?.line}, column ${first?.column}: ${first?.message}${more}.`,
+    parsed.faults.map(({ line, column, message }) => ({ path: `source:${line}:${column}`, message })),
+  );
+}
+
+/** Brings the definition of a file up to what the file says, and tells of it where anything changed. */
+export async function takeOver(
+  tx: Tx,
+  scope: ProjectScope,
+  file: DefinitionFile,
+  row: DefinitionRow | undefined,
+): Promise<Change> {
+  const read = readFile(file);
+  if ("error" in read) return markInvalid(tx, scope, file, row, read.error);
+  const { definition, source, sha256 } = read;
+  const newest = row && (await newestRevision(tx, row.id));
+  if (row && newest?.sha256 === sha256) {
+    if (row.status === "active") return "unchanged";
+    await setRow(tx, scope, row.id, activeValues(definition));
+    return "changed";
+  }
+  await saveRevision(tx, scope, { row, path: file.path, definition, source, sha256, created_by: null });
+  return row ? "changed" : "added";
+}
+
+type ReadFile = { definition: CompiledDefinition; source: string; sha256: string } | { error: string };
+
+/** What can be run of a file, or the fault of it with its place. */
+function readFile({ path, type, content }: DefinitionFile): ReadFile {
+  if ("refused" in content) return { error: `${path}:1:1 the file ${content.refused}` };
+  if (type === "code")
+    return { error: `${path}:1:1 TypeScript definitions are not run yet; write it in YAML` };
+  const parsed = parseYamlDefinition(content.source, path);
+  return parsed.ok ? { definition: parsed.definition, ...content } : { error: renderFaults(parsed.faults) };
+}
+
+export interface NewRevision {
+  row: DefinitionRow | undefined;
+  /** Relative to the project. */
+  path: string;
+  definition: CompiledDefinition;
+  source: string;
+  sha256: string;
+  /** The person who saved it; null where the file was edited on disk. */
+  created_by: string | null;
+}
+
+/** Writes a revision and makes it the definition's newest. Returns the definition's id. */
+export async function saveRevision(tx: Tx, scope: ProjectScope, revision: NewRevision): Promise<string> {
+  const { row, path, definition, source, sha256, created_by } = revision;
+  const values = activeValues(definition);
+  const id = row?.id ?? (await insertRow(tx, scope, path, { ...values, type: "yaml" }));
+  const newest = row && (await newestRevision(tx, id));
+  await tx.insert(workflowDefinitionRevisions).values({
+    workflow_definition_id: id,
+    number: (newest?.number ?? 0) + 1,
+    sha256,
+    source,
+    compiled: definition,
+    created_by,
+  });
+  if (row) await setRow(tx, scope, id, values);
+  else emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: values.status });
+  return id;
+}
+
+export async function newestRevision(
+  tx: Tx,
+  definition_id: string,
+): Promise<{ number: number; sha256: string } | undefined> {
+  const [newest] = await tx
+    .select({ number: workflowDefinitionRevisions.number, sha256: workflowDefinitionRevisions.sha256 })
+    .from(workflowDefinitionRevisions)
+    .where(eq(workflowDefinitionRevisions.workflow_definition_id, definition_id))
+    .orderBy(desc(workflowDefinitionRevisions.number))
+    .limit(1);
+  return newest;
+}
+
+/** Changes the row and tells of its status. */
+export async function setRow(
+  tx: Tx,
+  scope: ProjectScope,
+  id: string,
+  values: Partial<DefinitionRow> & Pick<DefinitionRow, "status">,
+): Promise<void> {
+  await tx.update(workflowDefinitions).set(values).where(eq(workflowDefinitions.id, id));
+  emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: values.status });
+}
+
+/** The newest good revision stays: runs of it go on, and a mended file goes on from it. */
+async function markInvalid(
+  tx: Tx,
+  scope: ProjectScope,
+  file: DefinitionFile,
+  row: DefinitionRow | undefined,
+  load_error: string,
+): Promise<Change> {
+  if (row?.status === "invalid" && row.load_error === load_error) return "unchanged";
+  if (row) await setRow(tx, scope, row.id, { status: "invalid", load_error });
+  else {
+    const name = basename(file.path, extname(file.path));
+    const id = await insertRow(tx, scope, file.path, {
+      ...{ name, description: "", type: file.type, phases: [], args_schema: null, is_template: false },
+      ...{ status: "invalid", load_error },
+    });
+    emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: "invalid" });
+  }
+  return "invalid";
+}
+
+/** The row of a definition that can be run. */
+export const activeValues = ({
+  name,
+  description,
+  phases,
+  args_schema,
+  is_template,
+}: CompiledDefinition) => ({
+  ...{ name, description, phases, args_schema, is_template },
+  ...{ status: "active" as const, load_error: null },
+});
+
+type RowValues = Omit<DefinitionRow, "id" | "project_id" | "slug" | "path" | "created_at" | "updated_at">;
+
+async function insertRow(tx: Tx, scope: ProjectScope, path: string, values: RowValues): Promise<string> {
+  const slug = await freeSlug(tx, scope, path);
+  const [row] = await tx
+    .insert(workflowDefinitions)
+    .values({ ...values, path, slug, project_id: scope.project_id })
+    .returning({ id: workflowDefinitions.id });
+  if (!row) throw new Error("the definition's row did not come back");
+  return row.id;
+}
+
+/** Of the file's name, which stays when the definition is renamed; numbered where another has it. */
+async function freeSlug(tx: Tx, { project_id }: ProjectScope, path: string): Promise<string> {
+  const rows = await tx
+    .select({ slug: workflowDefinitions.slug })
+    .from(workflowDefinitions)
+    .where(eq(workflowDefinitions.project_id, project_id));
+  const taken = new Set(rows.map(({ slug }) => slug));
+  const wanted = slugOf(basename(path, extname(path))) || "definition";
+  let slug = wanted;
+  for (let number = 2; taken.has(slug); number++) slug = `${wanted}-${number}`;
+  return slug;
+}

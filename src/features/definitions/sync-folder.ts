@@ -1,0 +1,37 @@
+import { eq } from "drizzle-orm";
+import type { ProjectScope } from "../../auth/scope";
+import type { Db } from "../../db/client";
+import { workflowDefinitions } from "../../db/schema/definitions";
+import { transact } from "../../events/emit";
+import { getProjectPath } from "../projects/queries";
+import { readDefinitionFiles } from "./files";
+import { lockDefinitions, setRow, takeOver } from "./rows";
+import type { SyncResult } from "./schema";
+
+/**
+ * Reads the project's folder and brings its definitions up to it; the numbers are of what changed. A file
+ * that is gone leaves its definition archived, with its runs; it is revived when the file comes back.
+ */
+export async function syncFolder(db: Db, scope: ProjectScope): Promise<SyncResult> {
+  const project = await getProjectPath(db, scope);
+  return transact(db, async (tx) => {
+    await lockDefinitions(tx, scope);
+    const files = await readDefinitionFiles(project);
+    const rows = await tx
+      .select()
+      .from(workflowDefinitions)
+      .where(eq(workflowDefinitions.project_id, scope.project_id));
+    const result: SyncResult = { added: 0, changed: 0, invalid: 0, archived: 0, unchanged: 0 };
+    for (const file of files) {
+      const row = rows.find(({ path }) => path === file.path);
+      result[await takeOver(tx, scope, file, row)]++;
+    }
+    const there = new Set(files.map(({ path }) => path));
+    for (const row of rows) {
+      if (there.has(row.path) || row.status === "archived") continue;
+      await setRow(tx, scope, row.id, { status: "archived", load_error: null });
+      result.archived++;
+    }
+    return result;
+  });
+}

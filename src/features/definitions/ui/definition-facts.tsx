@@ -1,0 +1,76 @@
+import type { ReactNode } from "react";
+import { Avatar } from "../../../components/avatar";
+import { Badge } from "../../../components/badge";
+import { RelativeTime } from "../../../components/relative-time";
+import type { Definition } from "../schema";
+
+/** What a definition comes to: phases with their steps, the file, and its revisions. */
+export function DefinitionFacts({ definition }: { definition: Definition }) {
+  return (
+    <aside
+      aria-label="About this definition"
+      className="flex shrink-0 flex-col gap-6 p-4 lg:w-76 lg:border-l lg:border-line"
+    >
+      {definition.description ? <p className="text-pretty text-muted">{definition.description}</p> : null}
+      {definition.steps.length > 0 ? (
+        <Facts title="Steps">
+          <Steps definition={definition} />
+        </Facts>
+      ) : null}
+      <Facts title="File">
+        <code className="text-code wrap-anywhere text-muted">{definition.path}</code>
+      </Facts>
+      {definition.revisions.length > 0 ? (
+        <Facts title="Revisions">
+          <ol className="flex flex-col">
+            {definition.revisions.map((revision) => (
+              <li key={revision.number} className="flex min-h-7 items-center gap-2">
+                <span className="w-7 text-muted">r{revision.number}</span>
+                {revision.created_by ? (
+                  <>
+                    <Avatar name={revision.created_by} size={18} decorative />
+                    <span className="min-w-0 truncate">{revision.created_by}</span>
+                  </>
+                ) : (
+                  <span className="text-muted">on disk</span>
+                )}
+                <RelativeTime at={revision.created_at} className="ml-auto shrink-0 text-meta text-faint" />
+              </li>
+            ))}
+          </ol>
+        </Facts>
+      ) : null}
+    </aside>
+  );
+}
+
+function Facts({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="flex flex-col gap-1.5">
+      <h2 className="text-meta font-normal text-faint">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Steps({ definition }: { definition: Definition }) {
+  return (
+    <ol className="flex flex-col gap-3">
+      {definition.phases.map((phase) => (
+        <li key={phase}>
+          <span className="text-list font-medium">{phase}</span>
+          <ol className="mt-0.5 flex flex-col">
+            {definition.steps
+              .filter((step) => step.phase === phase)
+              .map((step) => (
+                <li key={step.id} className="flex min-h-6 items-center gap-2 text-muted">
+                  <span className="min-w-0 flex-1 truncate">{step.name}</span>
+                  {step.kind === "script" ? null : <Badge>{step.kind}</Badge>}
+                </li>
+              ))}
+          </ol>
+        </li>
+      ))}
+    </ol>
+  );
+}

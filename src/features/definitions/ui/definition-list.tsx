@@ -1,0 +1,166 @@
+"use client";
+
+import { ListTree, Plus, RefreshCw } from "lucide-react";
+import { useSearchParams } from "next/navigation";
+import { Badge } from "../../../components/badge";
+import { Button, ButtonLink } from "../../../components/button";
+import { sayFault } from "../../../components/fault";
+import { List, ListRow } from "../../../components/list";
+import { PageHeader } from "../../../components/page-header";
+import { QueryView } from "../../../components/query-view";
+import { RelativeTime } from "../../../components/relative-time";
+import { SkeletonRows } from "../../../components/skeleton";
+import { EmptyState } from "../../../components/states";
+import { StatusIcon } from "../../../components/status-icon";
+import { toast } from "../../../components/toast";
+import { trpc } from "../../../trpc/react";
+import { useProject } from "../../projects/ui/project-provider";
+import type { DefinitionListItem } from "../schema";
+import { loadFaults } from "./load-faults";
+import { NewDefinition } from "./new-definition";
+import { PhaseTrail } from "./phase-trail";
+
+/** The definitions of the project; with `?new` in the address, the page on which one is written. */
+export function DefinitionList() {
+  const project = useProject();
+  const writing = useSearchParams().has("new") && project.may("definition:write");
+  return writing ? <NewDefinition /> : <Overview />;
+}
+
+function Overview() {
+  const project = useProject();
+  const definitions = trpc.definitions.list.useQuery({ project_id: project.id });
+  const root = `/p/${project.slug}/definitions`;
+  const writes = project.may("definition:write");
+  return (
+    <>
+      <PageHeader
+        title="Definitions"
+        meta={definitions.data ? <span>{definitions.data.items.length}</span> : null}
+        actions={
+          writes ? (
+            <>
+              <SyncButton />
+              <ButtonLink icon={Plus} href={`${root}?new`}>
+                New definition
+              </ButtonLink>
+            </>
+          ) : null
+        }
+      />
+      <QueryView
+        query={definitions}
+        skeleton={<SkeletonRows label="Loading the definitions" />}
+        className="flex-1"
+      >
+        {({ items }) =>
+          items.length === 0 ? (
+            <NoDefinitions root={root} writes={writes} />
+          ) : (
+            <List label="Definitions" className="border-b border-line">
+              {items.map((definition) => (
+                <DefinitionRow key={definition.id} definition={definition} root={root} />
+              ))}
+            </List>
+          )
+        }
+      </QueryView>
+    </>
+  );
+}
+
+function SyncButton() {
+  const project = useProject();
+  const utils = trpc.useUtils();
+  const sync = trpc.definitions.sync.useMutation({
+    onSuccess: ({ added, changed, invalid, archived }) => {
+      void utils.definitions.invalidate();
+      const parts = [
+        added > 0 && `${added} added`,
+        changed > 0 && `${changed} changed`,
+        archived > 0 && `${archived} archived`,
+        invalid > 0 && `${invalid} with errors`,
+      ].filter((part) => part !== false);
+      toast.done(
+        parts.length > 0
+          ? `The folder was read: ${parts.join(", ")}`
+          : "The folder was read: nothing changed",
+      );
+    },
+    onError: (error) => toast.failed("The folder could not be read", { description: sayFault(error) }),
+  });
+  return (
+    <Button icon={RefreshCw} busy={sync.isPending} onClick={() => sync.mutate({ project_id: project.id })}>
+      Sync now
+    </Button>
+  );
+}
+
+function NoDefinitions({ root, writes }: { root: string; writes: boolean }) {
+  return (
+    <EmptyState
+      icon={ListTree}
+      title="No definitions yet"
+      className="flex-1"
+      action={
+        writes ? (
+          <ButtonLink variant="primary" href={`${root}?new`}>
+            Write a definition
+          </ButtonLink>
+        ) : null
+      }
+    >
+      A definition lists the steps of a workflow and their phases. Files in{" "}
+      <code className="text-code">.agent/workflows/definitions</code> of the project's folder show up here by
+      themselves.
+    </EmptyState>
+  );
+}
+
+function DefinitionRow({ definition, root }: { definition: DefinitionListItem; root: string }) {
+  const [first, ...more] = loadFaults(definition.load_error);
+  const runs = `${definition.runs_count} ${definition.runs_count === 1 ? "run" : "runs"}`;
+  return (
+    <ListRow
+      href={`${root}/${definition.slug}`}
+      title={definition.name}
+      className="flex-wrap py-2.5"
+      start={
+        <StatusIcon
+          status={
+            definition.status === "invalid" ? "failed" : definition.status === "active" ? "done" : "skipped"
+          }
+          decorative
+        />
+      }
+      end={
+        <span className="flex items-center gap-3 text-meta text-faint">
+          <span>{runs}</span>
+          <RelativeTime at={definition.updated_at} className="w-16 text-right max-sm:hidden" />
+        </span>
+      }
+    >
+      {definition.status === "active" ? null : (
+        <Badge tone={definition.status === "invalid" ? "failed" : "neutral"}>
+          {definition.status === "invalid" ? "Invalid" : "Archived"}
+        </Badge>
+      )}
+      <PhaseTrail phases={definition.phases} className="max-lg:hidden" />
+      <div className="order-last min-w-0 basis-full pl-6.5 empty:hidden">
+        {first ? (
+          <p className="text-code wrap-anywhere text-failed">
+            <span className="font-mono">
+              {(first.file ?? definition.path).split("/").at(-1)}:{first.line}:{first.column}
+            </span>{" "}
+            <span className="font-sans text-list">
+              {first.message}
+              {more.length > 0 ? `, and ${more.length} more` : ""}
+            </span>
+          </p>
+        ) : definition.description ? (
+          <p className="truncate text-muted">{definition.description}</p>
+        ) : null}
+      </div>
+    </ListRow>
+  );
+}

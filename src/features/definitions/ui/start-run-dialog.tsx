@@ -1,0 +1,193 @@
+"use client";
+
+import { ListTree } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { Button, ButtonLink } from "../../../components/button";
+import { Dialog } from "../../../components/dialog";
+import { faultOf, restOfFault } from "../../../components/fault";
+import { TextField } from "../../../components/field";
+import { FormError } from "../../../components/form-error";
+import { QueryView } from "../../../components/query-view";
+import { SelectField } from "../../../components/select";
+import { Loading, Skeleton } from "../../../components/skeleton";
+import { EmptyState } from "../../../components/states";
+import { toast } from "../../../components/toast";
+import type { FieldFault } from "../../../lib/errors";
+import { trpc } from "../../../trpc/react";
+import type { DefinitionListItem } from "../schema";
+import { ArgsFields } from "./args-form/args-fields";
+import { type DraftFields, firstDraft, firstJson, readFields, readWhole } from "./args-form/draft";
+import { argsSpec } from "./args-form/spec";
+
+export interface StartRunDialogProps {
+  projectId: string;
+  projectSlug: string;
+  /** Chosen already; absent: the person chooses. */
+  definitionId?: string;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+/**
+ * Starts a run: which definition, its name, and the args that the definition asks for. The person stays where
+ * they are, with a link to the run, or goes there at once by the other button.
+ */
+export function StartRunDialog({ open, onOpenChange, ...where }: StartRunDialogProps) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title="New run" width="md">
+      {open ? <Choices {...where} onClose={() => onOpenChange(false)} /> : null}
+    </Dialog>
+  );
+}
+
+type ChoicesProps = Omit<StartRunDialogProps, "open" | "onOpenChange"> & { onClose: () => void };
+
+function Choices({ projectId, projectSlug, definitionId, onClose }: ChoicesProps) {
+  const definitions = trpc.definitions.list.useQuery({ project_id: projectId });
+  return (
+    <QueryView query={definitions} skeleton={<FormSkeleton />}>
+      {({ items }) => {
+        const startable = items.filter((item) => item.status === "active" && item.revision !== null);
+        return startable.length === 0 ? (
+          <NothingToStart projectSlug={projectSlug} broken={items.length > 0} />
+        ) : (
+          <StartForm {...{ projectId, projectSlug, definitionId, onClose }} definitions={startable} />
+        );
+      }}
+    </QueryView>
+  );
+}
+
+function FormSkeleton() {
+  return (
+    <Loading label="Loading the definitions" className="flex flex-col gap-4">
+      {["w-20", "w-12"].map((width) => (
+        <div key={width} className="flex flex-col gap-2">
+          <Skeleton className={width} />
+          <Skeleton className="h-control w-full" />
+        </div>
+      ))}
+    </Loading>
+  );
+}
+
+function NothingToStart({ projectSlug, broken }: { projectSlug: string; broken: boolean }) {
+  return (
+    <EmptyState
+      icon={ListTree}
+      title={broken ? "No definition can be started" : "This project has no definitions yet"}
+      className="py-6"
+      action={<ButtonLink href={`/p/${projectSlug}/definitions`}>Open the definitions</ButtonLink>}
+    >
+      {broken
+        ? "Each of them has an error. Open them to see where."
+        : "A definition says which steps a run takes."}
+    </EmptyState>
+  );
+}
+
+function StartForm({
+  projectId,
+  projectSlug,
+  definitionId,
+  definitions,
+  onClose,
+}: ChoicesProps & { definitions: DefinitionListItem[] }) {
+  const form = useRef<HTMLFormElement>(null);
+  const router = useRouter();
+  const [chosenId, setChosenId] = useState(definitionId ?? definitions[0]?.id);
+  const definition = definitions.find((item) => item.id === chosenId) ?? definitions[0];
+  const spec = useMemo(() => argsSpec(definition?.args_schema ?? null), [definition?.args_schema]);
+  const [name, setName] = useState<string | null>(null);
+  const [draft, setDraft] = useState<DraftFields>({});
+  const [whole, setWhole] = useState("{}");
+  const [faults, setFaults] = useState<FieldFault[]>([]);
+  const create = trpc.runs.create.useMutation();
+  const { reset } = create;
+
+  useEffect(() => {
+    setDraft(spec?.kind === "fields" ? firstDraft(spec.fields) : {});
+    setWhole(spec?.kind === "json" ? firstJson(spec) : "{}");
+    setFaults([]);
+    reset();
+  }, [spec, reset]);
+
+  const refused = faults.length > 0 ? faults : create.error;
+  useEffect(() => {
+    if (refused) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [refused]);
+
+  if (!definition) return null;
+  const runName = name ?? definition.name;
+
+  const start = async (thenOpen: boolean) => {
+    const read =
+      spec?.kind === "fields"
+        ? readFields(spec.fields, draft)
+        : spec?.kind === "json"
+          ? readWhole(whole)
+          : { value: {} };
+    if ("faults" in read) return setFaults(read.faults);
+    setFaults([]);
+    const input = { project_id: projectId, workflow_definition_id: definition.id, name: runName };
+    const run = await create.mutateAsync({ ...input, args: read.value }).catch(() => null);
+    if (!run) return;
+    onClose();
+    const href = `/p/${projectSlug}/runs/${run.id}`;
+    if (thenOpen) router.push(href);
+    else toast.done(`${run.name} was started`, { link: { label: "Open the run", href } });
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void start(false);
+  };
+
+  const serverFaults = create.error?.data?.details ?? [];
+  const shown = [...faults, ...serverFaults];
+  const atFields = serverFaults.filter((each) => each.path.startsWith("args")).map((each) => each.path);
+
+  return (
+    <form ref={form} onSubmit={submit} className="flex flex-col gap-4" noValidate>
+      {definitionId === undefined ? (
+        <SelectField
+          label="Definition"
+          hint={definition.description || undefined}
+          options={definitions.map((item) => ({ value: item.id, label: item.name }))}
+          value={definition.id}
+          onValueChange={setChosenId}
+        />
+      ) : (
+        <p className="text-pretty text-muted">{definition.description || definition.name}</p>
+      )}
+      <TextField
+        label="Name"
+        name="name"
+        maxLength={200}
+        autoComplete="off"
+        value={runName}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={faultOf(create.error, "name")}
+      />
+      {spec ? (
+        <ArgsFields
+          spec={spec}
+          draft={draft}
+          onDraftChange={setDraft}
+          whole={whole}
+          onWholeChange={setWhole}
+          faults={shown}
+        />
+      ) : null}
+      <FormError message={restOfFault(create.error, ["name", ...atFields])} />
+      <div className="sticky -bottom-4 -mx-4 -mb-4 flex flex-wrap justify-end gap-2 border-t border-line bg-raised px-4 py-3">
+        <Button disabled={create.isPending} onClick={() => void start(true)}>
+          Start and open
+        </Button>
+        <Button type="submit" variant="primary" busy={create.isPending}>
+          Start run
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,129 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { and, eq } from "drizzle-orm";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { workflowDefinitions } from "../../db/schema/definitions";
+import { waitFor } from "../../lib/wait-for";
+import { testDatabase } from "../../test/database";
+import { type MadeProject, makeProject } from "../../test/factories";
+import { DEFINITIONS_FOLDER } from "./files";
+import { startDefinitionWatcher } from "./watch-definitions";
+
+const test = testDatabase({ fresh: true });
+const watchers: { stop(): Promise<void> }[] = [];
+let made: MadeProject;
+let folder: string;
+
+const source = (name: string) =>
+  `name: ${name}\nphases: [work]\nsteps:\n  - { id: one, type: script, run: "true" }\n`;
+
+beforeEach(async () => {
+  made = await makeProject(test.db);
+  folder = join(made.project.path, DEFINITIONS_FOLDER);
+});
+
+afterEach(async () => {
+  await Promise.all(watchers.splice(0).map((watcher) => watcher.stop()));
+  await rm(made.project.path, { recursive: true, force: true });
+});
+
+const start = async () => {
+  const watcher = await startDefinitionWatcher({ db: test.db });
+  watchers.push(watcher);
+  return watcher;
+};
+
+/** Resolves once the definition of `file` is called `name` and has `status`. */
+async function becomes(file: string, expected: { name?: string; status: string }, project = made.project.id) {
+  const path = `${DEFINITIONS_FOLDER}/${file}`;
+  const read = async () => {
+    const [row] = await test.db
+      .select({ name: workflowDefinitions.name, status: workflowDefinitions.status })
+      .from(workflowDefinitions)
+      .where(and(eq(workflowDefinitions.project_id, project), eq(workflowDefinitions.path, path)));
+    return row;
+  };
+  await waitFor(async () => {
+    const row = await read().catch(() => undefined);
+    return row?.status === expected.status && (!expected.name || row.name === expected.name);
+  }, 8_000);
+  expect(await read()).toMatchObject(expected);
+}
+
+it("reads at start and follows every change of a file", async () => {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "ship.yaml"), source("Ship"));
+  await start();
+  await becomes("ship.yaml", { name: "Ship", status: "active" });
+  await becomes("work.yaml", { status: "archived" });
+
+  await writeFile(join(folder, "ship.yaml"), source("Ship it"));
+  await becomes("ship.yaml", { name: "Ship it", status: "active" });
+
+  await writeFile(join(folder, ".ship.tmp"), source("By rename"));
+  await rename(join(folder, ".ship.tmp"), join(folder, "ship.yaml"));
+  await becomes("ship.yaml", { name: "By rename", status: "active" });
+
+  await writeFile(join(folder, "ship.yaml"), "name: [");
+  await becomes("ship.yaml", { name: "By rename", status: "invalid" });
+
+  await writeFile(join(folder, "new.yml"), source("New"));
+  await becomes("new.yml", { name: "New", status: "active" });
+
+  await rm(join(folder, "ship.yaml"));
+  await becomes("ship.yaml", { status: "archived" });
+});
+
+it("takes up projects and folders that come later, and folders that come back", async () => {
+  await start();
+  await becomes("work.yaml", { status: "archived" });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "late.yaml"), source("Late"));
+  await becomes("late.yaml", { status: "active" });
+
+  const other = await makeProject(test.db);
+  await mkdir(join(other.project.path, DEFINITIONS_FOLDER), { recursive: true });
+  await writeFile(join(other.project.path, DEFINITIONS_FOLDER, "other.yaml"), source("Other"));
+  await becomes("other.yaml", { status: "active" }, other.project.id);
+  await rm(other.project.path, { recursive: true });
+
+  await rm(folder, { recursive: true });
+  await becomes("late.yaml", { status: "archived" });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "late.yaml"), source("Late again"));
+  await becomes("late.yaml", { name: "Late again", status: "active" });
+});
+
+it("is done by one process, and by another when that one stops", async () => {
+  await mkdir(folder, { recursive: true });
+  const first = await start();
+  await becomes("work.yaml", { status: "archived" });
+  await start();
+  const holders = async () => {
+    const rows = await test.db.$client<{ pid: number }[]>`
+      select pid from pg_locks where locktype = 'advisory' and granted
+      and database = (select oid from pg_database where datname = current_database())`;
+    return rows.map(({ pid }) => pid);
+  };
+  const [leading, ...more] = await holders();
+  expect(more).toEqual([]);
+  await first.stop();
+  const another = async () => {
+    const [now, ...others] = await holders();
+    return now !== undefined && now !== leading && others.length === 0;
+  };
+  expect(await waitFor(another, 8_000)).toBe(true);
+  await writeFile(join(folder, "ship.yaml"), source("Ship"));
+  await becomes("ship.yaml", { status: "active" });
+});
+
+it("goes on after the database ended its sessions", async () => {
+  await mkdir(folder, { recursive: true });
+  await start();
+  await becomes("work.yaml", { status: "archived" });
+  await test.db.$client`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`;
+  await writeFile(join(folder, "after.yaml"), source("After"));
+  await becomes("after.yaml", { status: "active" });
+});

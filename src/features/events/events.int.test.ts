@@ -1,0 +1,153 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Caller } from "../../auth/scope";
+import { hubOf } from "../../events/hub";
+import { waitFor } from "../../lib/wait-for";
+import { testDatabase } from "../../test/database";
+import { type MadeProject, makeProject, makeRun } from "../../test/factories";
+import { addRole, callerOf, makePerson } from "../../test/people";
+import { followProject } from "./queries/follow-project";
+
+const database = testDatabase({ max: 20 });
+const open: AbortController[] = [];
+
+afterEach(() => {
+  for (const controller of open.splice(0)) controller.abort();
+});
+
+function controller(): AbortController {
+  const made = new AbortController();
+  open.push(made);
+  return made;
+}
+
+const callerIn = (made: MadeProject): Caller => ({ db: database.db, actor: made.owner });
+
+/** Follows from `after` until `enough` says so or the stream ends; gives the ids as they came. */
+async function collect(
+  caller: Caller,
+  project_id: string,
+  after: number | null,
+  enough: (ids: number[]) => boolean,
+): Promise<number[]> {
+  const stop = controller();
+  const ids: number[] = [];
+  const feed = await followProject(caller, project_id, after, stop.signal);
+  for (let events = await feed.next(); events; events = await feed.next()) {
+    for (const { id } of events) if (id !== null) ids.push(id);
+    if (enough(ids)) break;
+  }
+  feed.close();
+  return ids;
+}
+
+describe("the project's events", () => {
+  it("reach a reader that reconnects 20 times each once and in order, while 20 clients change runs", async () => {
+    const made = await makeProject(database.db);
+    const CLIENTS = 20;
+    const ROUNDS = 10;
+    const clients = Array.from({ length: CLIENTS }, async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const { runs } = callerOf(database.db, made.owner);
+        const { id } = await runs.create({
+          project_id: made.project.id,
+          workflow_definition_id: made.definition.id,
+          name: "R",
+          args: {},
+        });
+        await runs.cancel({ id });
+      }
+    });
+    // created; then the one step skipped and the run cancelled
+    const total = CLIENTS * ROUNDS * 3;
+    const seen: number[] = [];
+    const share = Math.ceil(total / 20);
+    for (let connection = 0; connection < 20; connection++) {
+      // Cut off in the middle of whatever came: what is past the share was sent and lost.
+      const goal = Math.min(share, total - seen.length);
+      const ids = await collect(
+        callerIn(made),
+        made.project.id,
+        seen.at(-1) ?? 0,
+        (got) => got.length >= goal,
+      );
+      seen.push(...ids.slice(0, goal));
+    }
+    await Promise.all(clients);
+    expect(seen).toEqual(Array.from({ length: total }, (_, place) => place + 1));
+  });
+
+  it("start with the next one for a reader without a last id", async () => {
+    const made = await makeProject(database.db);
+    const { run: first } = await makeRun(database.db, made);
+    await callerOf(database.db, made.owner).runs.cancel({ id: first.id });
+    const stop = controller();
+    const events = await followProject(callerIn(made), made.project.id, null, stop.signal);
+    const { run: second } = await makeRun(database.db, made);
+    await callerOf(database.db, made.owner).runs.cancel({ id: second.id });
+    expect((await events.next())?.map((event) => JSON.parse(event.json).execution_id)).toEqual([
+      second.id,
+      second.id,
+    ]);
+  });
+
+  it("refuse an id that the project has not reached", async () => {
+    const made = await makeProject(database.db);
+    await expect(
+      followProject(callerIn(made), made.project.id, 7, controller().signal),
+    ).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+    });
+  });
+
+  it("end for a member who is removed, and leave nothing behind", async () => {
+    const made = await makeProject(database.db);
+    const member = await makePerson(database.db, "Member");
+    await addRole(database.db, made.project.id, member, "viewer");
+    const stream = collect({ db: database.db, actor: member }, made.project.id, null, () => false);
+    const hub = hubOf(database.db);
+    await waitFor(async () => hub.readerCount(made.project.id) === 1, 5_000);
+    await callerOf(database.db, made.owner).members.remove({
+      project_id: made.project.id,
+      user_id: member.user_id,
+    });
+    expect(await stream).toEqual([]);
+    expect(hub.readerCount(made.project.id)).toBe(0);
+  }, 15_000);
+
+  it("cut off a reader that does not read, who then resumes without a gap", async () => {
+    const made = await makeProject(database.db);
+    const stop = controller();
+    const stalled = await followProject(callerIn(made), made.project.id, null, stop.signal);
+    const { $client: sql } = database.db;
+    const ROWS = 3_000;
+    await sql.begin(async (tx) => {
+      await tx`insert into workflow_events (project_id, seq, type, data)
+        select ${made.project.id}, n, 'workflow.execution.created', jsonb_build_object('filler', repeat('x', 1000))
+        from generate_series(1, ${ROWS}::int) n`;
+      await tx`update projects set event_seq = ${ROWS} where id = ${made.project.id}`;
+    });
+    const hub = hubOf(database.db);
+    await waitFor(async () => hub.position(made.project.id) === ROWS, 10_000);
+    const got: number[] = [];
+    for (let events = await stalled.next(); events; events = await stalled.next()) {
+      for (const { id } of events) if (id !== null) got.push(id);
+    }
+    expect(got.length).toBeLessThan(ROWS);
+    const rest = await collect(
+      callerIn(made),
+      made.project.id,
+      got.at(-1) ?? 0,
+      (ids) => got.length + ids.length >= ROWS,
+    );
+    expect([...got, ...rest]).toEqual(Array.from({ length: ROWS }, (_, place) => place + 1));
+  }, 20_000);
+
+  it("are written with their change or not at all", async () => {
+    const made = await makeProject(database.db);
+    const { run } = await makeRun(database.db, made);
+    const { db } = database;
+    await expect(callerOf(db, made.owner).runs.retry({ id: run.id })).rejects.toThrow();
+    const [row] = await db.$client`select event_seq::int as seq from projects where id = ${made.project.id}`;
+    expect(row?.seq).toBe(0);
+  });
+});

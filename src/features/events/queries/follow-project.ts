@@ -1,0 +1,115 @@
+import { authorizeProject, type Caller } from "../../../auth/scope";
+import { watchAccess } from "../../../auth/watch-access";
+import type { Sql } from "../../../db/client";
+import { type HubEvent, hubOf, readEvents } from "../../../events/hub";
+import { AppError } from "../../../lib/errors";
+
+/** Bytes that may wait for a slow reader; past that the feed ends and the reader resumes by its last id. */
+const QUEUE_BYTES = 1024 * 1024;
+const REPLAY_PAGE = 500;
+
+/** A reader's place in a project's events. It must be closed; `signal` does so too. */
+export interface ProjectFeed {
+  /** The next events, in order, as they came; null once the feed has ended. One call at a time. */
+  next(): Promise<HubEvent[] | null>;
+  close(): void;
+}
+
+/**
+ * The project's events in order, each once: those after `last_event_id` from their rows, then live ones.
+ * Without an id it starts with the next event. Ends when `signal` aborts, when the reader is too slow, or
+ * when the caller may no longer read the project. Throws as `authorizeProject`, and BAD_REQUEST for an id
+ * that is still to come.
+ */
+export async function followProject(
+  caller: Caller,
+  project_id: string,
+  last_event_id: number | null,
+  signal: AbortSignal,
+): Promise<ProjectFeed> {
+  await authorizeProject(caller, project_id, "project:read");
+  const queue = new EventQueue();
+  const { seq, leave } = await hubOf(caller.db).join(project_id, (events) => queue.push(events));
+  const endWatch = watchAccess(caller, project_id, () => queue.end());
+  const close = () => {
+    queue.end();
+    endWatch();
+    leave();
+    signal.removeEventListener("abort", close);
+  };
+  signal.addEventListener("abort", close, { once: true });
+  if (signal.aborted) close();
+  if (last_event_id !== null && last_event_id > seq) {
+    close();
+    throw new AppError(
+      "BAD_REQUEST",
+      `The project has no event ${last_event_id} yet. Connect without a last id.`,
+    );
+  }
+  const next = replayThenFollow(caller.db.$client, project_id, last_event_id ?? seq, seq, queue);
+  return { next, close };
+}
+
+function replayThenFollow(
+  sql: Sql,
+  project_id: string,
+  after: number,
+  joinedAt: number,
+  queue: EventQueue,
+): () => Promise<HubEvent[] | null> {
+  let sent = after;
+  return async () => {
+    if (sent < joinedAt && !queue.ended) {
+      const rows = await readEvents(sql, project_id, sent, REPLAY_PAGE);
+      const last = rows.at(-1)?.id;
+      if (last) {
+        sent = last;
+        return rows;
+      }
+    }
+    for (;;) {
+      const events = await queue.take();
+      if (!events) return null;
+      const fresh = events.filter((event) => event.id === null || event.id > sent);
+      sent = fresh.findLast((event) => event.id !== null)?.id ?? sent;
+      if (fresh.length > 0) return fresh;
+    }
+  };
+}
+
+/** Holds what came while the reader was busy, up to a limit. */
+class EventQueue {
+  private events: HubEvent[] = [];
+  private bytes = 0;
+  private wake: (() => void) | null = null;
+  ended = false;
+
+  push(events: HubEvent[]): void {
+    if (this.ended) return;
+    for (const event of events) this.bytes += event.json.length;
+    this.events.push(...events);
+    if (this.bytes > QUEUE_BYTES) this.end();
+    this.wake?.();
+  }
+
+  end(): void {
+    this.ended = true;
+    this.events = [];
+    this.wake?.();
+  }
+
+  /** What waits, or null after the end. What waited when the queue ran over is dropped: it is read again. */
+  async take(): Promise<HubEvent[] | null> {
+    while (this.events.length === 0 && !this.ended) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      this.wake = null;
+    }
+    if (this.ended) return null;
+    const { events } = this;
+    this.events = [];
+    this.bytes = 0;
+    return events;
+  }
+}

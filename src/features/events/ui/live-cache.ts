@@ -1,0 +1,112 @@
+import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import { getQueryKey } from "@trpc/react-query";
+import { announce } from "../../../components/announcer";
+import type { ProjectEvent } from "../../../events/catalog";
+import { trpc } from "../../../trpc/react";
+import type { RunDetails, RunPage } from "../../runs/schema";
+import { createPacer } from "./pace";
+import { patchRun, patchRuns, stalenessOf } from "./patch-runs";
+import { dropProgress, putProgress } from "./progress-store";
+
+type Utils = ReturnType<typeof trpc.useUtils>;
+type RunList = RunPage | InfiniteData<RunPage>;
+
+function patchPage(page: RunPage, event: ProjectEvent): RunPage {
+  const items = patchRuns(page.items, event);
+  return items === page.items ? page : { ...page, items };
+}
+
+function patchList(list: RunList, event: ProjectEvent): RunList {
+  if (!("pages" in list)) return patchPage(list, event);
+  const pages = list.pages.map((page) => patchPage(page, event));
+  return pages.every((page, at) => page === list.pages[at]) ? list : { ...list, pages };
+}
+
+/**
+ * Keeps what is on screen true to the project's events: shows at once what an event says, and reads the rest
+ * again at a pace that a busy project cannot raise.
+ */
+export function createLiveCache(queries: QueryClient, utils: Utils, project_id: string) {
+  const stale = { lists: false, counts: false, definitions: false, runs: new Set<string>() };
+
+  const read = () => {
+    const { lists, counts, definitions } = stale;
+    const runs = [...stale.runs];
+    Object.assign(stale, { lists: false, counts: false, definitions: false });
+    stale.runs.clear();
+    return Promise.all([
+      lists ? utils.runs.list.invalidate({ project_id }) : null,
+      counts ? utils.runs.counts.invalidate({ project_id }) : null,
+      counts ? utils.projects.list.invalidate() : null,
+      definitions ? utils.definitions.invalidate() : null,
+      ...runs.map((id) => utils.runs.get.invalidate({ id })),
+      runs.length > 0
+        ? queries.invalidateQueries({
+            queryKey: getQueryKey(trpc.steps.get),
+            predicate: ({ state }) => {
+              const step = state.data as { workflow_run_id?: string } | undefined;
+              return step?.workflow_run_id === undefined || runs.includes(step.workflow_run_id);
+            },
+          })
+        : null,
+    ]);
+  };
+  const pacer = createPacer(read, () => document.visibilityState === "visible");
+
+  const say = (run_id: string, status: string) => {
+    if (status !== "completed" && status !== "failed") return;
+    const name = nameOf(queries, run_id);
+    if (name) announce(status === "completed" ? `${name} is done.` : `${name} failed.`);
+  };
+
+  return {
+    apply(event: ProjectEvent): void {
+      if (event.type === "workflow.step.progress") {
+        putProgress(event.data.execution_id, event.data.step_id, event.data.output);
+        return;
+      }
+      if (event.type === "workflow.step.completed") dropProgress(event.data.execution_id, event.data.step_id);
+      if (event.type === "workflow.execution.status_changed") say(event.data.execution_id, event.data.status);
+      queries.setQueriesData<RunList>({ queryKey: getQueryKey(trpc.runs.list) }, (list) =>
+        list ? patchList(list, event) : list,
+      );
+      if ("execution_id" in event.data) {
+        queries.setQueryData<RunDetails>(
+          getQueryKey(trpc.runs.get, { id: event.data.execution_id }, "query"),
+          (run) => (run ? patchRun(run, event) : run),
+        );
+      }
+      const staleness = stalenessOf(event);
+      if (!staleness) return;
+      stale.lists ||= staleness.lists;
+      stale.counts ||= staleness.counts;
+      stale.definitions ||= staleness.definitions;
+      if (staleness.run_id !== null) stale.runs.add(staleness.run_id);
+      pacer.plan(staleness.pace);
+    },
+    /** Something may have been missed: everything on screen is read again. */
+    resync(): void {
+      void Promise.all([
+        utils.runs.invalidate(),
+        utils.steps.invalidate(),
+        utils.definitions.invalidate(),
+        utils.projects.invalidate(),
+      ]);
+    },
+    wake: pacer.wake,
+    stop: pacer.stop,
+  };
+}
+
+function nameOf(queries: QueryClient, run_id: string): string | null {
+  const lists = queries.getQueriesData<RunList>({ queryKey: getQueryKey(trpc.runs.list) });
+  for (const [, list] of lists) {
+    const pages = list ? ("pages" in list ? list.pages : [list]) : [];
+    for (const { items } of pages) {
+      const run = items.find((item) => item.id === run_id);
+      if (run) return run.name;
+    }
+  }
+  const run = queries.getQueryData<RunDetails>(getQueryKey(trpc.runs.get, { id: run_id }, "query"));
+  return run?.name ?? null;
+}

@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ProjectEvent } from "../../../events/catalog";
+import type { RunListItem } from "../../runs/schema";
+import { createPacer } from "./pace";
+import { patchRuns, stalenessOf } from "./patch-runs";
+import { lastLine } from "./progress-store";
+import { followEvents, type StreamSource } from "./project-stream";
+
+const run = {
+  id: "r1",
+  status: "pending",
+  current_phase: null,
+  current_step_index: 0,
+  steps: [
+    { step_id: "build", name: "Build", phase: "build", status: "pending" },
+    { step_id: "unit", name: "Unit", phase: "test", status: "pending" },
+  ],
+} as unknown as RunListItem;
+
+const at = { execution_id: "r1", project_id: "p" };
+
+describe("patchRuns", () => {
+  const after = (...events: ProjectEvent[]) => events.reduce(patchRuns, [run]);
+
+  it("moves a run as its events say", () => {
+    const [patched] = after(
+      { id: 1, type: "workflow.execution.status_changed", data: { ...at, status: "running" } },
+      { id: 2, type: "workflow.execution.phase_changed", data: { ...at, current_phase: "build" } },
+      { id: 3, type: "workflow.step.completed", data: { ...at, step_id: "build", status: "completed" } },
+      {
+        id: 4,
+        type: "workflow.step.started",
+        data: { ...at, step_id: "unit", step_name: "Unit", phase: "test" },
+      },
+    );
+    expect(patched).toMatchObject({
+      status: "running",
+      current_phase: "build",
+      current_step_index: 1,
+      steps: [{ status: "completed" }, { status: "running" }],
+    });
+  });
+
+  it("takes a deleted run out, and leaves the list itself where nothing changes", () => {
+    const runs = [run];
+    expect(patchRuns(runs, { id: 1, type: "workflow.execution.deleted", data: at })).toEqual([]);
+    expect(
+      patchRuns(runs, {
+        id: 1,
+        type: "workflow.execution.status_changed",
+        data: { ...at, execution_id: "other", status: "running" },
+      }),
+    ).toBe(runs);
+    expect(
+      patchRuns(runs, { id: 1, type: "workflow.execution.status_changed", data: { ...at, status: "odd" } }),
+    ).toBe(runs);
+  });
+
+  it("reads again soon what changes its column, later what a patch has shown, never for progress", () => {
+    expect(stalenessOf({ id: 1, type: "workflow.execution.created", data: at })?.pace).toBe("soon");
+    expect(
+      stalenessOf({
+        id: 1,
+        type: "workflow.step.completed",
+        data: { ...at, step_id: "unit", status: "failed" },
+      })?.pace,
+    ).toBe("later");
+    expect(
+      stalenessOf({ id: null, type: "workflow.step.progress", data: { ...at, step_id: "unit", output: "" } }),
+    ).toBeNull();
+  });
+});
+
+describe("lastLine", () => {
+  it("is the last that says something, without colours", () => {
+    expect(lastLine("one\n\u001b[32mtwo\u001b[0m\r\n\n")).toBe("two");
+    expect(lastLine("\n")).toBe("");
+  });
+});
+
+describe("with a clock", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it("reads at most four times a second however many events come", async () => {
+    const read = vi.fn(async () => {});
+    const pacer = createPacer(read);
+    for (let ms = 0; ms < 2_000; ms += 5) {
+      pacer.plan("soon");
+      await vi.advanceTimersByTimeAsync(5);
+    }
+    expect(read.mock.calls.length).toBeGreaterThan(5);
+    expect(read.mock.calls.length).toBeLessThanOrEqual(8);
+  });
+
+  it("only gathers while nobody looks", async () => {
+    let awake = false;
+    const read = vi.fn(async () => {});
+    const pacer = createPacer(read, () => awake);
+    pacer.plan("soon");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(read).not.toHaveBeenCalled();
+    awake = true;
+    pacer.wake();
+    await vi.advanceTimersByTimeAsync(300);
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  function server(verdict: "final" | "stale" | "again" = "again") {
+    const opened: number[] = [];
+    let on: Parameters<StreamSource["open"]>[1] | null = null;
+    const source: StreamSource = {
+      head: async () => 7,
+      open: (after, handlers) => {
+        opened.push(after);
+        on = handlers;
+        return () => {};
+      },
+      judge: async () => verdict,
+    };
+    const seen: (number | null)[] = [];
+    const states: string[] = [];
+    const resync = vi.fn();
+    const stream = followEvents(
+      source,
+      { event: ({ id }) => seen.push(id), state: ({ status }) => states.push(status), resync },
+      null,
+    );
+    return { opened, seen, states, resync, stream, wire: () => on };
+  }
+
+  const status = (id: number): ProjectEvent => ({
+    id,
+    type: "workflow.execution.status_changed",
+    data: { ...at, status: "running" },
+  });
+
+  it("takes the newest number before the rows are read, and comes back from the last id", async () => {
+    const { opened, seen, states, resync, wire } = server();
+    await vi.advanceTimersByTimeAsync(0);
+    wire()?.started();
+    wire()?.event(status(8));
+    wire()?.event(status(8));
+    wire()?.ended(new Error("cut"));
+    await vi.advanceTimersByTimeAsync(1_000);
+    wire()?.started();
+    wire()?.event(status(9));
+    expect(resync).toHaveBeenCalledExactlyOnceWith(7);
+    expect(opened).toEqual([7, 8]);
+    expect(seen).toEqual([8, 9]);
+    expect(states).toEqual(["connecting", "live", "reconnecting", "live"]);
+  });
+
+  it("says since when it is offline, and ends for good when it is refused", async () => {
+    const away = server();
+    await vi.advanceTimersByTimeAsync(0);
+    away.wire()?.ended(new Error("cut"));
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(away.states.at(-1)).toBe("offline");
+
+    const refused = server("final");
+    await vi.advanceTimersByTimeAsync(0);
+    refused.wire()?.ended(new Error("403"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(refused.states.at(-1)).toBe("refused");
+    expect(refused.opened).toEqual([7]);
+  });
+
+  it("starts over where the server does not know the last id", async () => {
+    const { opened, resync, wire } = server("stale");
+    await vi.advanceTimersByTimeAsync(0);
+    wire()?.ended(new Error("400"));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(resync).toHaveBeenCalledTimes(2);
+    expect(opened).toEqual([7, 7]);
+  });
+});

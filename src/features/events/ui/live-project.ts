@@ -1,0 +1,170 @@
+import type { ProjectEvent } from "../../../events/catalog";
+import type { trpc } from "../../../trpc/react";
+import type { LiveState } from "./live-state";
+import { followEvents, type StreamSource } from "./project-stream";
+import { followShared, type RequestLock, type SharedFollower, type TabChannel } from "./tab-leader";
+
+type Client = ReturnType<typeof trpc.useUtils>["client"];
+
+interface Sink {
+  event(event: ProjectEvent): void;
+  resync(): void;
+}
+
+/** Codes after which no try of ours can succeed. */
+const FINAL_CODES = new Set(["UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND"]);
+
+function codeOf(error: unknown): string | undefined {
+  const data = (error as { data?: { code?: string } | null } | null)?.data;
+  return data?.code;
+}
+
+function sourceOf(client: Client, project_id: string): StreamSource {
+  return {
+    head: async () => (await client.events.head.query({ project_id })).id,
+    open: (after, on) => {
+      const subscription = client.events.onProject.subscribe(
+        { project_id, lastEventId: after },
+        {
+          onStarted: on.started,
+          // A tracked event comes wrapped with its id, progress comes bare.
+          onData: (value) => on.event("type" in value ? value : value.data),
+          onError: on.ended,
+          onComplete: () => on.ended(null),
+          // The browser's own reconnect knows no back-off, so a cut ends this connection.
+          onConnectionStateChange: ({ state, error }) => {
+            if (state === "connecting" && error) on.ended(error);
+          },
+        },
+      );
+      return () => subscription.unsubscribe();
+    },
+    judge: async (error) => {
+      const code = codeOf(error);
+      if (code === "BAD_REQUEST") return "stale";
+      if (code !== undefined) return FINAL_CODES.has(code) ? "final" : "again";
+      // An event source does not tell why it failed; a plain question does.
+      try {
+        await client.events.head.query({ project_id });
+        return "again";
+      } catch (answer) {
+        const reason = codeOf(answer);
+        return reason !== undefined && FINAL_CODES.has(reason) ? "final" : "again";
+      }
+    },
+  };
+}
+
+function channelOf(name: string): TabChannel {
+  const channel = new BroadcastChannel(name);
+  return {
+    post: (message) => channel.postMessage(message),
+    listen: (on) => {
+      channel.onmessage = ({ data }) => on(data);
+    },
+    close: () => channel.close(),
+  };
+}
+
+function start(
+  client: Client,
+  project_id: string,
+  listener: Parameters<typeof followShared>[1],
+): SharedFollower {
+  const source = sourceOf(client, project_id);
+  const name = `phaseboard:events:${project_id}`;
+  // Web Locks exist on https and localhost alone; without them each tab has its own connection.
+  if (!("locks" in navigator) || typeof BroadcastChannel === "undefined") {
+    const stream = followEvents(source, listener, null);
+    return { stop: stream.stop, wake: stream.reconnect, cut: stream.cut };
+  }
+  const requestLock: RequestLock = (lead, options) => navigator.locks.request(name, options, lead);
+  return followShared(
+    {
+      channel: channelOf(name),
+      requestLock,
+      follow: (inner, after) => followEvents(source, inner, after),
+    },
+    listener,
+  );
+}
+
+/** The connection outlives the last page that used it by this, so that walking between pages keeps it. */
+const LINGER_MS = 5_000;
+
+interface Entry {
+  users: number;
+  state: LiveState;
+  watchers: Set<() => void>;
+  follower: SharedFollower;
+  closing: ReturnType<typeof setTimeout> | undefined;
+  end: () => void;
+}
+
+const entries = new Map<string, Entry>();
+
+/** Joins the live connection of a project, opening it for the first. `makeSink` is called then alone. */
+export function joinLive(
+  client: Client,
+  project_id: string,
+  makeSink: () => Sink & { wake(): void; stop(): void },
+): { watch: (watcher: () => void) => () => void; read: () => LiveState; leave: () => void } {
+  const entry = entries.get(project_id) ?? open(client, project_id, makeSink());
+  entries.set(project_id, entry);
+  entry.users += 1;
+  clearTimeout(entry.closing);
+  return {
+    watch: (watcher) => {
+      entry.watchers.add(watcher);
+      return () => entry.watchers.delete(watcher);
+    },
+    read: () => entry.state,
+    leave: () => {
+      entry.users -= 1;
+      if (entry.users > 0) return;
+      entry.closing = setTimeout(() => {
+        entry.end();
+        entries.delete(project_id);
+      }, LINGER_MS);
+    },
+  };
+}
+
+function open(client: Client, project_id: string, sink: Sink & { wake(): void; stop(): void }): Entry {
+  const watchers = new Set<() => void>();
+  let state: LiveState = { status: "connecting" };
+  const follower = start(client, project_id, {
+    state: (next) => {
+      state = next;
+      // The page's own reads then say why, and show it.
+      if (next.status === "refused") sink.resync();
+      for (const watcher of watchers) watcher();
+    },
+    event: sink.event,
+    resync: sink.resync,
+  });
+  const onWake = () => {
+    if (document.visibilityState !== "visible") return;
+    follower.wake();
+    sink.wake();
+  };
+  document.addEventListener("visibilitychange", onWake);
+  window.addEventListener("online", onWake);
+  window.addEventListener("offline", follower.cut);
+  return {
+    users: 0,
+    get state() {
+      return state;
+    },
+    watchers,
+    follower,
+    closing: undefined,
+    end: () => {
+      document.removeEventListener("visibilitychange", onWake);
+      window.removeEventListener("online", onWake);
+      window.removeEventListener("offline", follower.cut);
+      follower.stop();
+      sink.stop();
+    },
+  };
+}

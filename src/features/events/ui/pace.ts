@@ -1,0 +1,51 @@
+const GAP_MS = { soon: 250, later: 1_000 } as const;
+
+/**
+ * Gathers what is stale and reads it at most four times a second, and no faster than twice the time that the
+ * last reading took. While `isAwake` is false it only gathers.
+ */
+export function createPacer(read: () => Promise<unknown>, isAwake: () => boolean = () => true) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let due = Number.POSITIVE_INFINITY;
+  let notBefore = 0;
+  let reading = false;
+  let stale = false;
+
+  const run = async () => {
+    due = Number.POSITIVE_INFINITY;
+    if (!isAwake() || reading) return;
+    stale = false;
+    reading = true;
+    const began = Date.now();
+    try {
+      await read();
+    } finally {
+      reading = false;
+      const now = Date.now();
+      notBefore = Math.max(began + GAP_MS.soon, now + (now - began));
+      if (stale) plan("soon");
+    }
+  };
+
+  const plan = (pace: keyof typeof GAP_MS) => {
+    stale = true;
+    const now = Date.now();
+    const at = Math.max(notBefore, pace === "soon" ? now + 30 : now + GAP_MS.later);
+    if (at >= due) return;
+    due = at;
+    clearTimeout(timer);
+    timer = setTimeout(() => void run(), at - now);
+  };
+
+  return {
+    plan,
+    /** Reads now what was gathered while nobody looked. */
+    wake: () => {
+      if (stale) plan("soon");
+    },
+    stop: () => {
+      clearTimeout(timer);
+      due = Number.POSITIVE_INFINITY;
+    },
+  };
+}

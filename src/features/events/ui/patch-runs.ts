@@ -1,0 +1,102 @@
+import {
+  isStepEnded,
+  RUN_STATUSES,
+  type RunStatus,
+  STEP_STATUSES,
+  type StepStatus,
+} from "../../../engine/states";
+import type { ProjectEvent } from "../../../events/catalog";
+import type { RunDetails, RunListItem } from "../../runs/schema";
+
+interface PatchedStep {
+  step_id: string;
+  status: StepStatus;
+}
+
+interface PatchedRun {
+  id: string;
+  status: RunStatus;
+  current_phase: string | null;
+  current_step_index: number;
+  steps: PatchedStep[];
+}
+
+const isStepStatus = (text: string): text is StepStatus => STEP_STATUSES.some((each) => each === text);
+const isRunStatus = (text: string): text is RunStatus => RUN_STATUSES.some((each) => each === text);
+
+function withStep<R extends PatchedRun>(run: R, step_id: string, status: StepStatus): R {
+  const at = run.steps.findIndex((step) => step.step_id === step_id);
+  const step = run.steps[at];
+  if (!step || step.status === status) return run;
+  const steps = run.steps.with(at, { ...step, status });
+  return { ...run, steps, current_step_index: steps.filter((each) => isStepEnded(each.status)).length };
+}
+
+/** The run as it is after the event, as far as the event says; the same object where nothing changes. */
+export function patchRun<R extends RunListItem | RunDetails>(run: R, event: ProjectEvent): R {
+  if (!("execution_id" in event.data) || event.data.execution_id !== run.id) return run;
+  switch (event.type) {
+    case "workflow.execution.status_changed": {
+      const { status } = event.data;
+      return isRunStatus(status) && status !== run.status ? { ...run, status } : run;
+    }
+    case "workflow.execution.phase_changed": {
+      const { current_phase } = event.data;
+      return current_phase === run.current_phase ? run : { ...run, current_phase };
+    }
+    case "workflow.step.started":
+      return withStep(run, event.data.step_id, "running");
+    case "workflow.step.completed": {
+      const { step_id, status } = event.data;
+      return isStepStatus(status) ? withStep(run, step_id, status) : run;
+    }
+    default:
+      return run;
+  }
+}
+
+/** The list after the event; the same array where no run in it changes. */
+export function patchRuns(runs: RunListItem[], event: ProjectEvent): RunListItem[] {
+  if (!("execution_id" in event.data)) return runs;
+  const { execution_id } = event.data;
+  const at = runs.findIndex((run) => run.id === execution_id);
+  const run = runs[at];
+  if (!run) return runs;
+  if (event.type === "workflow.execution.deleted") return runs.toSpliced(at, 1);
+  const patched = patchRun(run, event);
+  return patched === run ? runs : runs.with(at, patched);
+}
+
+/** What has to be read again after an event, and how soon. */
+export interface Staleness {
+  /** `soon`: a card appears or changes its column. `later`: the patch has shown what matters. */
+  pace: "soon" | "later";
+  lists: boolean;
+  counts: boolean;
+  run_id: string | null;
+  definitions: boolean;
+}
+
+const NOTHING = { lists: false, counts: false, run_id: null, definitions: false };
+
+/** Null for what is never stored. */
+export function stalenessOf(event: ProjectEvent): Staleness | null {
+  switch (event.type) {
+    case "workflow.step.progress":
+      return null;
+    case "workflow.definition.changed":
+      return { ...NOTHING, pace: "soon", definitions: true };
+    case "workflow.execution.created":
+    case "workflow.execution.deleted":
+    case "workflow.execution.status_changed":
+      return {
+        pace: "soon",
+        lists: true,
+        counts: true,
+        run_id: event.data.execution_id,
+        definitions: event.type !== "workflow.execution.status_changed",
+      };
+    default:
+      return { ...NOTHING, pace: "later", lists: true, run_id: event.data.execution_id };
+  }
+}

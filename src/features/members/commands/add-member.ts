@@ -1,0 +1,33 @@
+import { authorizeProject, type Caller } from "../../../auth/scope";
+import { findUserByEmail } from "../../../auth/users";
+import { projectMembers } from "../../../db/schema/projects";
+import { AppError } from "../../../lib/errors";
+import type { AddMemberInput, Member } from "../schema";
+
+/** Gives an account a role in the project. Throws NOT_FOUND without an account, CONFLICT for a member. */
+export async function addMember(caller: Caller, input: AddMemberInput): Promise<Member> {
+  await authorizeProject(caller, input.project_id, "member:write");
+  const user = await findUserByEmail(caller.db, input.email);
+  if (!user) {
+    const message = `Nobody has an account with ${input.email}. Whoever runs the server makes one with \`phaseboard user create\`.`;
+    throw new AppError("NOT_FOUND", message, [{ path: "email", message: "has no account" }]);
+  }
+  const [row] = await caller.db
+    .insert(projectMembers)
+    .values({ project_id: input.project_id, user_id: user.id, role: input.role })
+    .onConflictDoNothing()
+    .returning();
+  if (!row) {
+    throw new AppError("CONFLICT", `${user.name} is a member already. Change the role in the list instead.`, [
+      { path: "email", message: "is a member already" },
+    ]);
+  }
+  return {
+    project_id: row.project_id,
+    user_id: user.id,
+    name: user.name,
+    email: user.email,
+    role: row.role,
+    created_at: row.created_at,
+  };
+}

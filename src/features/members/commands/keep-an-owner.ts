@@ -1,0 +1,26 @@
+import { and, eq, ne } from "drizzle-orm";
+import type { Tx } from "../../../db/client";
+import { projectMembers, projects } from "../../../db/schema/projects";
+import { AppError } from "../../../lib/errors";
+
+/**
+ * Throws CONFLICT where the project would be left without an owner but for this one. Locks the project, so
+ * that two owners cannot both be the last to go.
+ */
+export async function keepAnOwner(tx: Tx, project_id: string, leaving_user_id: string): Promise<void> {
+  await tx.select({ id: projects.id }).from(projects).where(eq(projects.id, project_id)).for("update");
+  const [other] = await tx
+    .select({ user_id: projectMembers.user_id })
+    .from(projectMembers)
+    .where(
+      and(
+        eq(projectMembers.project_id, project_id),
+        eq(projectMembers.role, "owner"),
+        ne(projectMembers.user_id, leaving_user_id),
+      ),
+    )
+    .limit(1);
+  if (!other) {
+    throw new AppError("CONFLICT", "A project keeps at least one owner. Make somebody else an owner first.");
+  }
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { PROJECT_ROLES } from "../../auth/roles";
+import { Id } from "../../lib/ids";
+import { Email } from "../users/schema";
+
+const Role = z.enum(PROJECT_ROLES);
+
+export const Member = z.object({
+  project_id: z.string(),
+  user_id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: Role,
+  created_at: z.string(),
+});
+export type Member = z.infer<typeof Member>;
+
+export const ListMembersInput = z.object({ project_id: Id });
+export const AddMemberInput = z.object({ project_id: Id, email: Email, role: Role });
+export type AddMemberInput = z.infer<typeof AddMemberInput>;
+export const UpdateMemberInput = z.object({ project_id: Id, user_id: Id, role: Role });
+export type UpdateMemberInput = z.infer<typeof UpdateMemberInput>;
+export const RemoveMemberInput = z.object({ project_id: Id, user_id: Id });
+export type RemoveMemberInput = z.infer<typeof RemoveMemberInput>;

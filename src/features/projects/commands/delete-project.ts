@@ -1,0 +1,38 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { authorizeProject, type Caller } from "../../../auth/scope";
+import { projects } from "../../../db/schema/projects";
+import { workflowRuns } from "../../../db/schema/runs";
+import { AppError } from "../../../lib/errors";
+import { removeOwnFolder } from "../folders";
+
+/**
+ * Deletes the project with all that is in it, its folder too where Phaseboard made it. Throws CONFLICT while
+ * a run is under way.
+ */
+export async function deleteProject(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
+  await authorizeProject(caller, id, "project:delete");
+  const path = await caller.db.transaction(async (tx) => {
+    const [project] = await tx
+      .select({ path: projects.path })
+      .from(projects)
+      .where(eq(projects.id, id))
+      .for("update");
+    if (!project) throw new AppError("NOT_FOUND", "There is no such project.");
+    const [active] = await tx
+      .select({ count: sql<number>`count(*)::int` })
+      .from(workflowRuns)
+      .where(
+        and(eq(workflowRuns.project_id, id), inArray(workflowRuns.status, ["pending", "running", "paused"])),
+      );
+    if (active && active.count > 0) {
+      throw new AppError(
+        "CONFLICT",
+        `${active.count} ${active.count === 1 ? "run is" : "runs are"} under way in this project. Cancel them first.`,
+      );
+    }
+    await tx.delete(projects).where(eq(projects.id, id));
+    return project.path;
+  });
+  await removeOwnFolder(path);
+  return { id };
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { pageOf } from "../../lib/page";
+import { procedure, router } from "../../trpc/procedures";
+import { createProject } from "./commands/create-project";
+import { createSampleProject } from "./commands/create-sample-project";
+import { deleteProject } from "./commands/delete-project";
+import { updateProject } from "./commands/update-project";
+import { getProject, getProjectBySlug, listProjects } from "./queries";
+import {
+  CreateProjectInput,
+  Project,
+  ProjectBySlugInput,
+  ProjectInput,
+  ProjectListItem,
+  UpdateProjectInput,
+} from "./schema";
+
+const tags = ["projects"];
+
+export const projectsRouter = router({
+  create: procedure
+    .meta({ openapi: { method: "POST", path: "/projects", tags, summary: "Make a project" }, created: true })
+    .input(CreateProjectInput)
+    .output(Project)
+    .mutation(({ ctx, input }) => createProject(ctx, input)),
+  createSample: procedure
+    .meta({
+      openapi: { method: "POST", path: "/projects/sample", tags, summary: "Make the sample project" },
+      created: true,
+    })
+    .input(z.object({}).optional())
+    .output(Project)
+    .mutation(({ ctx }) => createSampleProject(ctx)),
+  list: procedure
+    .meta({ openapi: { method: "GET", path: "/projects", tags, summary: "One's projects" } })
+    .input(z.object({}).optional())
+    .output(pageOf(ProjectListItem))
+    .query(({ ctx }) => listProjects(ctx)),
+  get: procedure
+    .meta({ openapi: { method: "GET", path: "/projects/{id}", tags, summary: "One project" } })
+    .input(ProjectInput)
+    .output(Project)
+    .query(({ ctx, input }) => getProject(ctx, input)),
+  /** For the board, whose addresses hold the slug. */
+  getBySlug: procedure
+    .input(ProjectBySlugInput)
+    .output(Project)
+    .query(({ ctx, input }) => getProjectBySlug(ctx, input)),
+  update: procedure
+    .meta({ openapi: { method: "PATCH", path: "/projects/{id}", tags, summary: "Change name or limits" } })
+    .input(UpdateProjectInput)
+    .output(Project)
+    .mutation(({ ctx, input }) => updateProject(ctx, input)),
+  delete: procedure
+    .meta({
+      openapi: { method: "DELETE", path: "/projects/{id}", tags, summary: "Delete a project and its runs" },
+    })
+    .input(ProjectInput)
+    .output(z.object({ id: z.string() }))
+    .mutation(({ ctx, input }) => deleteProject(ctx, input)),
+});

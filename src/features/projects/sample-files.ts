@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir, rm, symlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { ancestors } from "../../lib/ancestors";
+import { packageRoot } from "../../lib/package-root";
+
+/** Made by working in the sample's own folder; none of it belongs into a copy. */
+const MADE = new Set(["node_modules", "dist", "release", "executions"]);
+
+/** What the sample's build needs, linked to our own copies: nothing is fetched. */
+const LINKED = ["typescript", "@types/node"];
+
+/**
+ * Writes the sample project into `folder`: a small library and a definition that builds, tests and packs it.
+ * Its compiler is a link to the one that Phaseboard came with, so it works without a network.
+ */
+export async function writeSampleProject(folder: string): Promise<void> {
+  const sample = join(packageRoot(), "src", "features", "projects", "sample");
+  await cp(sample, folder, { recursive: true, filter: (source) => !MADE.has(basename(source)) });
+  const modules = join(folder, "node_modules");
+  for (const name of LINKED) await link(installed(name), join(modules, name));
+  await link(join("..", "typescript", "bin", "tsc"), join(modules, ".bin", "tsc"));
+}
+
+async function link(target: string, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await rm(path, { recursive: true, force: true });
+  await symlink(target, path, process.platform === "win32" && existsSync(target) ? "junction" : undefined);
+}
+
+/** The folder of a package as Node would find it from ours. */
+function installed(name: string): string {
+  for (const at of ancestors(packageRoot())) {
+    const folder = join(at, "node_modules", name);
+    if (existsSync(folder)) return folder;
+  }
+  throw new Error(`the package ${name} is not installed; run npm install`);
+}

@@ -1,0 +1,3 @@
+export { type FormatOptions, format } from "./format.js";
+export { parse } from "./parse.js";
+export { relative } from "./relative.js";

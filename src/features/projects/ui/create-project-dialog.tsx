@@ -1,0 +1,89 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useEffect, useId, useState } from "react";
+import { Button } from "../../../components/button";
+import { Dialog } from "../../../components/dialog";
+import { faultOf, restOfFault } from "../../../components/fault";
+import { TextField } from "../../../components/field";
+import { FormError } from "../../../components/form-error";
+import { trpc } from "../../../trpc/react";
+
+const PATHS = ["name", "path"];
+
+export function CreateProjectDialog({
+  open,
+  onOpenChange,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
+  const form = useId();
+  const router = useRouter();
+  const utils = trpc.useUtils();
+  const [name, setName] = useState("");
+  const [path, setPath] = useState("");
+  const create = trpc.projects.create.useMutation({
+    onSuccess: (project) => {
+      void utils.projects.list.invalidate();
+      onOpenChange(false);
+      router.push(`/p/${project.slug}`);
+    },
+  });
+  const { reset } = create;
+  useEffect(() => {
+    if (!open) return;
+    setName("");
+    setPath("");
+    reset();
+  }, [open, reset]);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate({ name, ...(path.trim() === "" ? {} : { path: path.trim() }) });
+  };
+
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="New project"
+      width="sm"
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button type="submit" form={form} variant="primary" busy={create.isPending}>
+            Create project
+          </Button>
+        </>
+      }
+    >
+      <form id={form} onSubmit={submit} className="flex flex-col gap-4">
+        <TextField
+          label="Name"
+          name="name"
+          required
+          maxLength={100}
+          autoComplete="off"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={faultOf(create.error, "name")}
+        />
+        <TextField
+          label="Folder"
+          name="path"
+          optional
+          mono
+          placeholder="/srv/projects/site"
+          autoComplete="off"
+          spellCheck={false}
+          hint="An absolute path on the server. Left empty, Phaseboard makes a folder of its own."
+          value={path}
+          onChange={(event) => setPath(event.currentTarget.value)}
+          error={faultOf(create.error, "path")}
+        />
+        <FormError message={restOfFault(create.error, PATHS)} />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,103 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import { Button } from "../../../components/button";
+import { CopyButton } from "../../../components/copy-button";
+import { faultOf, restOfFault } from "../../../components/fault";
+import { TextField } from "../../../components/field";
+import { FormError } from "../../../components/form-error";
+import { Section } from "../../../components/section";
+import { toast } from "../../../components/toast";
+import { trpc } from "../../../trpc/react";
+import { useProject } from "./project-provider";
+
+const PATHS = ["name", "max_concurrent_runs"];
+
+/** Name, folder and limit; to be read by everybody, changed by who may. */
+export function GeneralSettings() {
+  const project = useProject();
+  return (
+    <Section title="General">{project.may("project:write") ? <GeneralForm /> : <GeneralFacts />}</Section>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div className="flex flex-wrap gap-x-4 px-4 py-2.5">
+      <dt className="w-40 text-muted">{label}</dt>
+      <dd className="min-w-0 flex-1 wrap-anywhere">{children}</dd>
+    </div>
+  );
+}
+
+function GeneralFacts() {
+  const project = useProject();
+  return (
+    <dl className="divide-y divide-line">
+      <Fact label="Name">{project.name}</Fact>
+      <Fact label="Folder">
+        <span className="font-mono text-code">{project.path}</span>
+      </Fact>
+      <Fact label="Runs at a time">{project.max_concurrent_runs}</Fact>
+    </dl>
+  );
+}
+
+function GeneralForm() {
+  const project = useProject();
+  const utils = trpc.useUtils();
+  const [name, setName] = useState(project.name);
+  const [limit, setLimit] = useState(String(project.max_concurrent_runs));
+  const update = trpc.projects.update.useMutation({
+    onSuccess: (saved) => {
+      utils.projects.getBySlug.setData({ slug: saved.slug }, saved);
+      void utils.projects.list.invalidate();
+      toast.done("Settings saved");
+    },
+  });
+  const changed = name !== project.name || limit !== String(project.max_concurrent_runs);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    update.mutate({ id: project.id, name, max_concurrent_runs: Number(limit) });
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4 p-4">
+      <TextField
+        label="Name"
+        name="name"
+        required
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={faultOf(update.error, "name")}
+      />
+      <div className="flex flex-col gap-1.5">
+        <span className="text-list font-medium">Folder</span>
+        <div className="flex min-w-0 items-center gap-1">
+          <code className="min-w-0 text-code wrap-anywhere text-muted">{project.path}</code>
+          <CopyButton text={project.path} label="Copy the folder's path" />
+        </div>
+      </div>
+      <TextField
+        label="Runs at a time"
+        name="max_concurrent_runs"
+        type="number"
+        inputMode="numeric"
+        min={1}
+        max={1000}
+        required
+        className="sm:w-60"
+        hint="Further runs wait, first come first served."
+        value={limit}
+        onChange={(event) => setLimit(event.currentTarget.value)}
+        error={faultOf(update.error, "max_concurrent_runs")}
+      />
+      <FormError message={restOfFault(update.error, PATHS)} />
+      <div>
+        <Button type="submit" variant="primary" busy={update.isPending} disabled={!changed}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,136 @@
+"use client";
+
+import { FolderKanban, Plus } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Badge } from "../../../components/badge";
+import { Button } from "../../../components/button";
+import { useCommands } from "../../../components/commands";
+import { sayFault } from "../../../components/fault";
+import { Content } from "../../../components/frame/frame";
+import { TopBar } from "../../../components/frame/top-bar";
+import { List, ListRow } from "../../../components/list";
+import { QueryView } from "../../../components/query-view";
+import { RelativeTime } from "../../../components/relative-time";
+import { SkeletonRows } from "../../../components/skeleton";
+import { EmptyState } from "../../../components/states";
+import { StatusIcon } from "../../../components/status-icon";
+import { toast } from "../../../components/toast";
+import { trpc } from "../../../trpc/react";
+import type { ProjectListItem } from "../schema";
+import { CreateProjectDialog } from "./create-project-dialog";
+import { ROLE_LABELS } from "./roles";
+
+/** Every project one is a member of. */
+export function ProjectList() {
+  const projects = trpc.projects.list.useQuery();
+  const [creating, setCreating] = useState(false);
+  useCommands([
+    {
+      id: "projects.new-key",
+      label: "New project",
+      group: "Projects",
+      shortcut: "n",
+      keysOnly: true,
+      run: () => setCreating(true),
+    },
+  ]);
+  return (
+    <>
+      <TopBar
+        title={<h1 className="font-medium">Projects</h1>}
+        action={
+          <Button icon={Plus} onClick={() => setCreating(true)}>
+            New project
+          </Button>
+        }
+      />
+      <Content>
+        <QueryView
+          query={projects}
+          skeleton={<SkeletonRows label="Loading your projects" />}
+          className="flex-1"
+        >
+          {({ items }) =>
+            items.length === 0 ? (
+              <FirstProject onCreate={() => setCreating(true)} />
+            ) : (
+              <List label="Projects" className="border-b border-line">
+                {items.map((project) => (
+                  <ProjectRow key={project.id} project={project} />
+                ))}
+              </List>
+            )
+          }
+        </QueryView>
+      </Content>
+      <CreateProjectDialog open={creating} onOpenChange={setCreating} />
+    </>
+  );
+}
+
+function ProjectRow({ project }: { project: ProjectListItem }) {
+  const { active_runs: active } = project;
+  return (
+    <ListRow
+      href={`/p/${project.slug}`}
+      title={project.name}
+      end={
+        <>
+          {active > 0 ? (
+            <span className="flex items-center gap-1.5 text-running">
+              <StatusIcon status="running" decorative />
+              <span>
+                {active}
+                <span className="max-sm:sr-only"> under way</span>
+              </span>
+            </span>
+          ) : null}
+          <Badge>{ROLE_LABELS[project.role]}</Badge>
+          <RelativeTime
+            at={project.created_at}
+            className="w-16 text-right text-meta text-faint max-sm:hidden"
+          />
+        </>
+      }
+    >
+      <span className="min-w-0 truncate font-mono text-code text-faint max-md:hidden">{project.path}</span>
+    </ListRow>
+  );
+}
+
+function FirstProject({ onCreate }: { onCreate: () => void }) {
+  const router = useRouter();
+  const utils = trpc.useUtils();
+  const sample = trpc.projects.createSample.useMutation({
+    onSuccess: (project) => {
+      void utils.projects.list.invalidate();
+      router.push(`/p/${project.slug}`);
+    },
+    onError: (error) => toast.failed("The sample project was not made", { description: sayFault(error) }),
+  });
+  return (
+    <EmptyState
+      icon={FolderKanban}
+      title="Start with something that runs"
+      className="flex-1"
+      action={
+        <>
+          <Button
+            variant="primary"
+            busy={sample.isPending || sample.isSuccess}
+            onClick={() => sample.mutate({})}
+          >
+            Create the sample project
+          </Button>
+          <Button variant="ghost" onClick={onCreate}>
+            or an empty one
+          </Button>
+        </>
+      }
+    >
+      The sample is a small TypeScript library with a workflow that inspects, builds, tests and packs it, with
+      real commands, on your own machine.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,19 @@
+import { authorizeRun, type Caller } from "../../../auth/scope";
+import { transact } from "../../../events/emit";
+import { AppError } from "../../../lib/errors";
+import { enqueueAdvance } from "../../../queue/enqueue";
+import type { Run } from "../schema";
+import { changeStatus, lockRun } from "./lock-run";
+
+/** Goes on after the last completed step. */
+export async function resumeRun(caller: Caller, { id }: { id: string }): Promise<Run> {
+  const scope = await authorizeRun(caller, id, "run:write");
+  return transact(caller.db, async (tx) => {
+    const { status, priority } = await lockRun(tx, scope, "running", "resumed");
+    if (status !== "paused")
+      throw new AppError("BAD_REQUEST", `The run is ${status}, so it cannot be resumed.`);
+    const run = await changeStatus(tx, scope, "running", { paused_at: null });
+    await enqueueAdvance(tx, id, { priority });
+    return run;
+  });
+}

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { RUN_STATUSES, STEP_STATUSES } from "../../engine/states";
+import { Id } from "../../lib/ids";
+import { PageInput, pageOf } from "../../lib/page";
+import { Artifact } from "../artifacts/schema";
+import { Comment } from "../comments/schema";
+import { StepWithSession } from "../steps/schema";
+
+export const RunStatus = z.enum(RUN_STATUSES);
+
+/** A run as its row has it. */
+export const Run = z.object({
+  id: z.string(),
+  project_id: z.string(),
+  user_id: z.string(),
+  workflow_definition_id: z.string(),
+  revision: z.number().int(),
+  name: z.string(),
+  args: z.record(z.string(), z.unknown()),
+  current_phase: z.string().nullable(),
+  /** Steps ended so far. */
+  current_step_index: z.number().int(),
+  status: RunStatus,
+  error_message: z.string().nullable(),
+  priority: z.number().int(),
+  started_at: z.string().nullable(),
+  completed_at: z.string().nullable(),
+  paused_at: z.string().nullable(),
+  cancelled_at: z.string().nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+export type Run = z.infer<typeof Run>;
+
+/** What a card needs of each step, in order. */
+export const StepGlance = z.object({
+  step_id: z.string(),
+  name: z.string(),
+  phase: z.string(),
+  status: z.enum(STEP_STATUSES),
+});
+
+/** A run in a list: its row with who and what, the steps' statuses, and counts. Args are left to `runs.get`. */
+export const RunListItem = Run.omit({ args: true }).extend({
+  definition_name: z.string(),
+  definition_slug: z.string(),
+  user_name: z.string(),
+  steps: z.array(StepGlance),
+  comments_count: z.number().int(),
+  artifacts_count: z.number().int(),
+});
+export type RunListItem = z.infer<typeof RunListItem>;
+export const RunPage = pageOf(RunListItem);
+export type RunPage = z.infer<typeof RunPage>;
+
+export const RunDetails = Run.extend({
+  user_name: z.string(),
+  definition: z.object({
+    id: z.string(),
+    name: z.string(),
+    slug: z.string(),
+    phases: z.array(z.string()),
+    path: z.string(),
+  }),
+  steps: z.array(StepWithSession),
+  comments: z.array(Comment),
+  artifacts: z.array(Artifact),
+});
+export type RunDetails = z.infer<typeof RunDetails>;
+
+const RunName = z.string().trim().min(1, "must not be empty").max(200);
+const Args = z.record(z.string(), z.unknown());
+
+export const CreateRunInput = z.object({
+  project_id: Id,
+  workflow_definition_id: Id,
+  name: RunName,
+  args: Args.default({}),
+  /** Higher goes first when the project is at its limit. */
+  priority: z.number().int().min(-100).max(100).default(0),
+});
+export type CreateRunInput = z.infer<typeof CreateRunInput>;
+
+/** As create, from the definition alone; the name defaults to the definition's with a number. */
+export const ExecuteInput = z.object({ id: Id, name: RunName.optional(), args: Args.default({}) });
+export type ExecuteInput = z.infer<typeof ExecuteInput>;
+
+export const ListRunsInput = PageInput.extend({
+  project_id: Id,
+  /** One status or several, separated by commas. */
+  status: z
+    .string()
+    .transform((text) => text.split(","))
+    .pipe(z.array(RunStatus).min(1))
+    .optional(),
+  workflow_definition_id: Id.optional(),
+  user_id: Id.optional(),
+  /** Part of a run's name. */
+  q: z.string().trim().max(200).optional(),
+});
+export type ListRunsInput = z.output<typeof ListRunsInput>;
+
+export const RunInput = z.object({ id: Id });
+export const RetryRunInput = z.object({
+  id: Id,
+  /** Absent: the first step that failed. */
+  from_step_id: z.string().min(1).max(64).optional(),
+});
+export type RetryRunInput = z.infer<typeof RetryRunInput>;
+
+/** Runs of the project by status, for the board's columns and its "done" door. */
+export const RunCounts = z.record(RunStatus, z.number().int());
+export const RunCountsInput = z.object({ project_id: Id, workflow_definition_id: Id.optional() });

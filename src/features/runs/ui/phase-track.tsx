@@ -1,0 +1,47 @@
+import { cx } from "../../../components/cx";
+import { displayStatus, STATUS_LABELS, STATUS_TEXT } from "../../../components/status";
+import { StatusIcon } from "../../../components/status-icon";
+import type { PhaseGlance } from "./step-choice";
+
+/** The run's phases in a row, each with its status; a line behind a phase says that it was passed. */
+export function PhaseTrack({ phases }: { phases: PhaseGlance[] }) {
+  if (phases.length === 0) return null;
+  return (
+    <ol
+      aria-label="Phases"
+      className="flex h-9 shrink-0 items-center gap-2 overflow-x-auto border-b border-line px-4 [scrollbar-width:none]"
+    >
+      {phases.map(({ name, status }, index) => {
+        const shown = displayStatus(status);
+        return (
+          <li
+            key={name}
+            aria-current={shown === "running" ? "step" : undefined}
+            className={cx("flex min-w-0 items-center gap-2", index < phases.length - 1 && "flex-1")}
+          >
+            <StatusIcon status={shown} decorative />
+            <span
+              className={cx(
+                "text-list whitespace-nowrap",
+                shown === "waiting" || shown === "skipped" ? "text-faint" : "text-text",
+                shown === "failed" && STATUS_TEXT.failed,
+              )}
+            >
+              {name}
+              <span className="sr-only">: {STATUS_LABELS[shown].toLowerCase()}</span>
+            </span>
+            {index < phases.length - 1 ? (
+              <span
+                aria-hidden
+                className={cx(
+                  "h-px min-w-6 flex-1 transition-colors",
+                  shown === "done" ? "bg-done/60" : "bg-line-strong",
+                )}
+              />
+            ) : null}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

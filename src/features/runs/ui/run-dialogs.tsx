@@ -1,0 +1,82 @@
+"use client";
+
+import { ConfirmDialog } from "../../../components/confirm-dialog";
+import type { RunStatus } from "../../../engine/states";
+import type { RunActions } from "./use-run-actions";
+
+export type Asking = "cancel" | "delete" | null;
+
+interface Lost {
+  steps: readonly { name: string; status: "pending" | "running" | "completed" | "failed" | "skipped" }[];
+  artifacts_count: number;
+  comments_count: number;
+}
+
+type AskedRun = Lost & { name: string };
+
+const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+/** What cancelling ends, in words. */
+export function cancelWords({ steps }: Pick<Lost, "steps">): string {
+  const inFlight = steps.filter((step) => step.status === "running").map((step) => step.name);
+  const waiting = steps.filter((step) => step.status === "pending").length;
+  const ends =
+    inFlight.length > 0 ? `${inFlight.join(" and ")} ${inFlight.length === 1 ? "is" : "are"} stopped` : "";
+  const skips =
+    waiting > 0 ? `${plural(waiting, "step")} that ${waiting === 1 ? "waits is" : "wait are"} skipped` : "";
+  const both = [ends, skips].filter(Boolean).join(", and ");
+  const done = steps.some((step) => step.status === "completed")
+    ? " What has been done stays; it can be retried from any step."
+    : "";
+  return `${both === "" ? "The run ends here" : both.charAt(0).toUpperCase() + both.slice(1)}.${done}`;
+}
+
+/** What deleting loses, in words. */
+export function deleteWords({ steps, artifacts_count, comments_count }: Lost): string {
+  const lost = [
+    `the logs of ${plural(steps.length, "step")}`,
+    ...(artifacts_count > 0 ? [plural(artifacts_count, "artifact")] : []),
+    ...(comments_count > 0 ? [plural(comments_count, "comment")] : []),
+  ];
+  const listed = lost.length > 1 ? `${lost.slice(0, -1).join(", ")} and ${lost.at(-1)}` : lost[0];
+  return `The run, ${listed} are gone for good.`;
+}
+
+/** Asks before a run is cancelled or deleted. */
+export function RunDialogs({
+  run,
+  asking,
+  onClose,
+  actions,
+  onDeleted,
+}: {
+  run: AskedRun & { status: RunStatus };
+  asking: Asking;
+  onClose: () => void;
+  actions: RunActions;
+  onDeleted?: () => void;
+}) {
+  return (
+    <>
+      <ConfirmDialog
+        open={asking === "cancel"}
+        onOpenChange={(open) => !open && onClose()}
+        title={`Cancel ${run.name}?`}
+        description={cancelWords(run)}
+        confirmLabel="Cancel the run"
+        onConfirm={actions.cancel}
+      />
+      <ConfirmDialog
+        open={asking === "delete"}
+        onOpenChange={(open) => !open && onClose()}
+        title={`Delete ${run.name}?`}
+        description={deleteWords(run)}
+        confirmLabel="Delete the run"
+        onConfirm={async () => {
+          await actions.remove();
+          onDeleted?.();
+        }}
+      />
+    </>
+  );
+}

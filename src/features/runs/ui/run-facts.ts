@@ -1,0 +1,80 @@
+import type { Segment } from "../../../components/progress-segments";
+import { displayStatus } from "../../../components/status";
+import { isStepEnded, type RunStatus, type StepStatus } from "../../../engine/states";
+import type { RunListItem } from "../schema";
+
+/** Statuses in which a run still has work before it. */
+export const ACTIVE_STATUSES = ["pending", "running", "paused"] as const satisfies readonly RunStatus[];
+
+interface Times {
+  status: RunStatus;
+  started_at: string | null;
+  completed_at: string | null;
+  cancelled_at: string | null;
+  paused_at: string | null;
+  updated_at: string;
+}
+
+/** From when to when a run's duration goes; `to` null while it ticks. Before the start both are null. */
+export function spanOf(run: Times): { from: string | null; to: string | null } {
+  if (run.started_at === null) return { from: null, to: null };
+  switch (run.status) {
+    case "pending":
+      return { from: null, to: null };
+    case "running":
+      return { from: run.started_at, to: null };
+    case "paused":
+      return { from: run.started_at, to: run.paused_at ?? run.updated_at };
+    default:
+      return { from: run.started_at, to: run.completed_at ?? run.cancelled_at ?? run.updated_at };
+  }
+}
+
+/** The step that says most about a run: the first in flight, else the first failed, else the next to come. */
+export function tellingStep<S extends { status: StepStatus }>(run: {
+  status: RunStatus;
+  steps: readonly S[];
+}): S | undefined {
+  const find = (status: StepStatus) => run.steps.find((step) => step.status === status);
+  if (run.status === "failed") return find("failed");
+  if (run.status === "completed") return undefined;
+  return find("running") ?? (run.status === "cancelled" ? find("failed") : find("pending"));
+}
+
+/** From which step a retry goes when nobody says: as the server decides it. */
+export function retryStep<S extends { status: StepStatus }>(steps: readonly S[]): S | undefined {
+  return (
+    steps.find((step) => step.status === "failed") ??
+    steps.find((step) => step.status === "skipped") ??
+    steps[0]
+  );
+}
+
+/** Steps that are through. What a failure or a cancel cut off does not count as done. */
+export function doneSteps(run: { status: RunStatus; steps: readonly { status: StepStatus }[] }): number {
+  const broken = run.status === "failed" || run.status === "cancelled";
+  return run.steps.filter((step) => (broken ? step.status === "completed" : isStepEnded(step.status))).length;
+}
+
+export function segmentsOf(steps: RunListItem["steps"]): Segment[] {
+  return steps.map((step) => ({ id: step.step_id, name: step.name, status: displayStatus(step.status) }));
+}
+
+/** The first line that says something, for a card. */
+export function firstLine(text: string | null): string | null {
+  return (
+    text
+      ?.split("\n")
+      .map((line) => line.trim())
+      .find((line) => line !== "") ?? null
+  );
+}
+
+/** Why a run failed, in one line, without the name of the step, which stands beside it. */
+export function failureOf(run: { status: RunStatus; error_message: string | null }): string | null {
+  if (run.status !== "failed") return null;
+  return firstLine(run.error_message)?.replace(/^Step ".*?" failed: /, "") ?? null;
+}
+
+/** The end of an id, which is where cuid2 differ most to the eye. */
+export const shortId = (id: string) => `#${id.slice(-4)}`;

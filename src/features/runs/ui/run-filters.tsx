@@ -1,0 +1,174 @@
+"use client";
+
+import { Search, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useCommands } from "../../../components/commands";
+import { cx } from "../../../components/cx";
+import { IconButton } from "../../../components/icon-button";
+import { Kbd } from "../../../components/kbd";
+import { Select } from "../../../components/select";
+import { displayStatus, STATUS_LABELS } from "../../../components/status";
+import { StatusIcon } from "../../../components/status-icon";
+import { useAddress } from "../../../components/use-address";
+import { RUN_STATUSES, type RunStatus } from "../../../engine/states";
+import { trpc } from "../../../trpc/react";
+import { useProject } from "../../projects/ui/project-provider";
+
+export interface RunFilters {
+  status: RunStatus | null;
+  user_id: string | null;
+  definition: string | null;
+  q: string;
+}
+
+/** The filters that the address holds; an unknown value is none. */
+export function useRunFilters(): RunFilters {
+  const { get } = useAddress();
+  const status = RUN_STATUSES.find((each) => each === get("status")) ?? null;
+  return { status, user_id: get("person"), definition: get("definition"), q: get("q")?.trim() ?? "" };
+}
+
+const ANY = "any";
+
+export function StatusFilter() {
+  const { set } = useAddress();
+  const { status } = useRunFilters();
+  return (
+    <Select
+      quiet
+      aria-label="Status"
+      value={status ?? ANY}
+      onValueChange={(next) => set({ status: next === ANY ? null : next })}
+      options={[
+        { value: ANY, label: "Any status" },
+        ...RUN_STATUSES.map((each) => ({
+          value: each,
+          label: STATUS_LABELS[displayStatus(each)],
+          icon: <StatusIcon status={displayStatus(each)} decorative />,
+        })),
+      ]}
+      className={cx(status && "text-text")}
+    />
+  );
+}
+
+export function PersonFilter() {
+  const { id } = useProject();
+  const { set } = useAddress();
+  const { user_id } = useRunFilters();
+  const members = trpc.members.list.useQuery({ project_id: id });
+  const people = members.data?.items ?? [];
+  return (
+    <Select
+      quiet
+      aria-label="Person"
+      value={user_id ?? ANY}
+      onValueChange={(next) => set({ person: next === ANY ? null : next })}
+      options={[
+        { value: ANY, label: "Anyone" },
+        ...people.map((member) => ({ value: member.user_id, label: member.name })),
+        // A link may name somebody who has left.
+        ...(user_id !== null && members.isSuccess && !people.some((member) => member.user_id === user_id)
+          ? [{ value: user_id, label: "Someone else" }]
+          : []),
+      ]}
+      className={cx("max-w-44", user_id && "text-text")}
+    />
+  );
+}
+
+export function DefinitionFilter({ anyLabel, label }: { anyLabel: string; label: string }) {
+  const { id } = useProject();
+  const { set } = useAddress();
+  const { definition } = useRunFilters();
+  const definitions = trpc.definitions.list.useQuery({ project_id: id });
+  const items = definitions.data?.items ?? [];
+  return (
+    <Select
+      quiet
+      aria-label={label}
+      value={definition ?? ANY}
+      onValueChange={(next) => set({ definition: next === ANY ? null : next })}
+      options={[
+        { value: ANY, label: anyLabel },
+        ...items
+          .filter((item) => item.status !== "archived" || item.slug === definition)
+          .map((item) => ({ value: item.slug, label: item.name })),
+      ]}
+      className={cx("max-w-60", definition && "text-text")}
+    />
+  );
+}
+
+/** The address follows the typing after this pause, in milliseconds. */
+const TYPING_MS = 200;
+
+export function RunSearch() {
+  const { set } = useAddress();
+  const { q } = useRunFilters();
+  const [text, setText] = useState(q);
+  const input = useRef<HTMLInputElement>(null);
+  const sent = useRef(q);
+  useEffect(() => {
+    // The address changed by itself: back, a link, or filters cleared.
+    if (q !== sent.current) {
+      sent.current = q;
+      setText(q);
+    }
+  }, [q]);
+  useEffect(() => {
+    if (text.trim() === sent.current) return;
+    const timer = setTimeout(() => {
+      sent.current = text.trim();
+      set({ q: sent.current });
+    }, TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text, set]);
+  useCommands([
+    {
+      id: "runs.search",
+      label: "Search runs by name",
+      group: "Runs",
+      icon: Search,
+      shortcut: "/",
+      run: () => {
+        input.current?.focus();
+        input.current?.select();
+      },
+    },
+  ]);
+  return (
+    <search className="h-control flex min-w-0 items-center gap-1.5 rounded-outer border border-transparent px-2 text-faint focus-within:border-line-strong hover:border-line">
+      <Search aria-hidden size={14} className="shrink-0" />
+      <input
+        ref={input}
+        value={text}
+        aria-label="Search runs by name"
+        placeholder="Search"
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          event.preventDefault();
+          if (text === "") event.currentTarget.blur();
+          else setText("");
+        }}
+        className="field-text w-24 min-w-0 bg-transparent text-text outline-none transition-[width] focus:w-44"
+      />
+      {text === "" ? (
+        <span className="max-md:hidden">
+          <Kbd>/</Kbd>
+        </span>
+      ) : (
+        <IconButton
+          label="Clear the search"
+          icon={X}
+          bare
+          className="-mr-1.5 size-6"
+          onClick={() => setText("")}
+        />
+      )}
+    </search>
+  );
+}

@@ -1,0 +1,153 @@
+"use client";
+
+import { Ban, ChevronLeft, Pause, Play, RotateCcw } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Avatar } from "../../../components/avatar";
+import { Button } from "../../../components/button";
+import { useCommands } from "../../../components/commands";
+import { CopyButton } from "../../../components/copy-button";
+import { Duration } from "../../../components/duration";
+import { RelativeTime } from "../../../components/relative-time";
+import { displayStatus } from "../../../components/status";
+import { StatusIcon } from "../../../components/status-icon";
+import { useProject } from "../../projects/ui/project-provider";
+import { type Asking, RunDialogs } from "./run-dialogs";
+import { retryStep, shortId, spanOf } from "./run-facts";
+import { RunMenu } from "./run-menu";
+import type { RunActions } from "./use-run-actions";
+import type { WireRun } from "./wire";
+
+/**
+ * What the run is, who started it, how long it takes, and what can be done with it. `openStep`: the step on
+ * screen, which offers its own retry when it failed.
+ */
+export function RunHeader({
+  run,
+  actions,
+  openStep,
+}: {
+  run: WireRun;
+  actions: RunActions;
+  openStep: string | undefined;
+}) {
+  const { slug } = useProject();
+  const router = useRouter();
+  const [asking, setAsking] = useState<Asking>(null);
+  const root = `/p/${slug}`;
+  return (
+    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2">
+      <Link
+        href={root}
+        className="h-control -ml-1.5 flex items-center gap-0.5 rounded-outer pr-2 pl-1 text-list text-muted transition-colors hover:bg-hover hover:text-text"
+      >
+        <ChevronLeft aria-hidden size={14} />
+        Board
+      </Link>
+      <div className="flex min-w-0 items-center gap-2">
+        <StatusIcon status={displayStatus(run.status)} size={16} />
+        <h1 className="min-w-0 truncate text-title font-medium" title={run.name}>
+          {run.name}
+        </h1>
+      </div>
+      <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 text-list text-muted max-md:basis-full">
+        <Link
+          href={`${root}/definitions/${run.definition.slug}`}
+          className="max-w-64 truncate rounded-inner hover:text-text hover:underline"
+        >
+          {run.definition.name} <span className="text-faint">r{run.revision}</span>
+        </Link>
+        <span className="inline-flex items-center font-mono text-code text-faint">
+          {shortId(run.id)}
+          <CopyButton text={run.id} label="Copy the run's id" />
+        </span>
+        <span className="inline-flex items-center gap-1.5">
+          <Avatar name={run.user_name} size={18} />
+          <RelativeTime at={run.started_at ?? run.created_at} />
+        </span>
+        <Duration {...spanOf(run)} />
+      </div>
+      <div className="flex items-center gap-2 md:ml-auto">
+        <RunButtons run={run} actions={actions} onAsk={setAsking} openStep={openStep} />
+        <RunMenu
+          name={run.name}
+          steps={run.steps}
+          actions={{ ...actions, busy: false }}
+          onAsk={setAsking}
+          everyStep
+        />
+      </div>
+      <RunDialogs
+        run={{ ...run, comments_count: run.comments.length, artifacts_count: run.artifacts.length }}
+        asking={asking}
+        onClose={() => setAsking(null)}
+        actions={actions}
+        onDeleted={() => router.replace(`${root}/runs`)}
+      />
+    </header>
+  );
+}
+
+function RunButtons({
+  run,
+  actions,
+  onAsk,
+  openStep,
+}: {
+  run: WireRun;
+  actions: RunActions;
+  onAsk: (asking: Asking) => void;
+  openStep: string | undefined;
+}) {
+  const { allowed, busy } = actions;
+  const from = retryStep(run.steps);
+  const offeredBelow = from?.status === "failed" && from.step_id === openStep;
+  const retries = allowed.includes("retry") && from !== undefined;
+  useCommands([
+    ...(allowed.includes("pause")
+      ? [{ id: "run.pause", label: "Pause this run", group: "Run", icon: Pause, run: actions.pause }]
+      : []),
+    ...(allowed.includes("resume")
+      ? [{ id: "run.resume", label: "Resume this run", group: "Run", icon: Play, run: actions.resume }]
+      : []),
+    ...(retries
+      ? [
+          {
+            id: "run.retry",
+            label: `Retry this run from ${from.name}`,
+            group: "Run",
+            icon: RotateCcw,
+            run: () => actions.retry(from.step_id),
+          },
+        ]
+      : []),
+    ...(allowed.includes("cancel")
+      ? [{ id: "run.cancel", label: "Cancel this run", group: "Run", icon: Ban, run: () => onAsk("cancel") }]
+      : []),
+  ]);
+  return (
+    <>
+      {allowed.includes("pause") ? (
+        <Button icon={Pause} busy={busy} onClick={actions.pause}>
+          Pause
+        </Button>
+      ) : null}
+      {allowed.includes("resume") ? (
+        <Button icon={Play} busy={busy} onClick={actions.resume}>
+          Resume
+        </Button>
+      ) : null}
+      {retries && run.status !== "completed" ? (
+        <Button
+          icon={RotateCcw}
+          busy={busy}
+          onClick={() => actions.retry(from.step_id)}
+          className={offeredBelow ? "md:hidden" : undefined}
+        >
+          <span className="max-w-48 truncate">Retry from {from.name}</span>
+        </Button>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,94 @@
+"use client";
+
+import { Ban, Ellipsis, Pause, Play, RotateCcw, Trash2 } from "lucide-react";
+import { IconButton } from "../../../components/icon-button";
+import { Menu, MenuGroup, MenuItem, MenuSeparator } from "../../../components/menu";
+import type { Asking } from "./run-dialogs";
+import { retryStep } from "./run-facts";
+import type { RunActions } from "./use-run-actions";
+
+interface MenuStep {
+  step_id: string;
+  name: string;
+  status: "pending" | "running" | "completed" | "failed" | "skipped";
+}
+
+/** Further steps to retry from are left to the run page. */
+const RETRY_CHOICES = 12;
+
+/** All that can be done with a run. Nothing at all where that is nothing. */
+export function RunMenu({
+  name,
+  steps,
+  actions,
+  onAsk,
+  everyStep = false,
+  className,
+}: {
+  name: string;
+  steps: readonly MenuStep[];
+  actions: RunActions;
+  onAsk: (asking: Asking) => void;
+  /** Also offers a retry from each step. */
+  everyStep?: boolean;
+  className?: string;
+}) {
+  const { allowed } = actions;
+  if (allowed.length === 0) return null;
+  const first = retryStep(steps);
+  const others = everyStep ? steps.filter((step) => step !== first).slice(0, RETRY_CHOICES) : [];
+  return (
+    <Menu
+      trigger={
+        <IconButton
+          label={`Actions for ${name}`}
+          icon={Ellipsis}
+          bare
+          busy={actions.busy}
+          className={className}
+        />
+      }
+    >
+      {allowed.includes("pause") ? (
+        <MenuItem icon={Pause} onClick={actions.pause}>
+          Pause
+        </MenuItem>
+      ) : null}
+      {allowed.includes("resume") ? (
+        <MenuItem icon={Play} onClick={actions.resume}>
+          Resume
+        </MenuItem>
+      ) : null}
+      {allowed.includes("retry") && first ? (
+        <MenuItem icon={RotateCcw} onClick={() => actions.retry(first.step_id)}>
+          Retry from {first.name}
+        </MenuItem>
+      ) : null}
+      {allowed.includes("retry") && others.length > 0 ? (
+        <>
+          <MenuSeparator />
+          <MenuGroup label="Retry from">
+            {others.map((step) => (
+              <MenuItem key={step.step_id} onClick={() => actions.retry(step.step_id)}>
+                {step.name}
+              </MenuItem>
+            ))}
+          </MenuGroup>
+        </>
+      ) : null}
+      {allowed.includes("cancel") ? (
+        <MenuItem icon={Ban} danger onClick={() => onAsk("cancel")}>
+          Cancel…
+        </MenuItem>
+      ) : null}
+      {allowed.includes("delete") ? (
+        <>
+          <MenuSeparator />
+          <MenuItem icon={Trash2} danger onClick={() => onAsk("delete")}>
+            Delete…
+          </MenuItem>
+        </>
+      ) : null}
+    </Menu>
+  );
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import { cancelWords, deleteWords } from "./run-dialogs";
+import { retryStep, spanOf, tellingStep } from "./run-facts";
+import { barsOf, phasesOf, stepThatMatters } from "./step-choice";
+import { allowedActions } from "./use-run-actions";
+
+type Status = "pending" | "running" | "completed" | "failed" | "skipped";
+const steps = (...statuses: Status[]) =>
+  statuses.map((status, at) => ({ name: `s${at}`, status, phase: "p" }));
+
+describe("the step that opens", () => {
+  it("is the first failed, else in flight, else the last that ran", () => {
+    expect(stepThatMatters(steps("completed", "failed", "failed"))?.name).toBe("s1");
+    expect(stepThatMatters(steps("completed", "running", "pending"))?.name).toBe("s1");
+    expect(stepThatMatters(steps("completed", "completed", "skipped"))?.name).toBe("s1");
+    expect(stepThatMatters(steps("pending", "pending"))?.name).toBe("s0");
+    expect(stepThatMatters([])).toBeUndefined();
+  });
+
+  it("is what a card tells of", () => {
+    expect(tellingStep({ status: "failed", steps: steps("completed", "failed") })?.name).toBe("s1");
+    expect(tellingStep({ status: "running", steps: steps("completed", "pending") })?.name).toBe("s1");
+    expect(tellingStep({ status: "completed", steps: steps("completed") })).toBeUndefined();
+    expect(retryStep(steps("completed", "skipped"))?.name).toBe("s1");
+  });
+});
+
+describe("phasesOf", () => {
+  const of = (status: "running" | "failed" | "cancelled" | "paused", parts: [string, Status][]) =>
+    phasesOf({
+      status,
+      phases: ["build", "test", "unused"],
+      steps: parts.map(([phase, stepStatus]) => ({ phase, status: stepStatus })),
+    }).map(({ name, status: phase }) => `${name} ${phase}`);
+
+  it("leaves out a phase without steps and sums up the others", () => {
+    expect(
+      of("running", [
+        ["build", "completed"],
+        ["test", "completed"],
+        ["test", "pending"],
+      ]),
+    ).toEqual(["build completed", "test running"]);
+    expect(of("cancelled", [["build", "failed"]])).toEqual(["build cancelled"]);
+    expect(
+      of("paused", [
+        ["build", "completed"],
+        ["build", "pending"],
+        ["test", "pending"],
+      ]),
+    ).toEqual(["build paused", "test pending"]);
+  });
+});
+
+describe("barsOf", () => {
+  it("puts all steps on one axis, the one in flight up to now", () => {
+    const at = (second: number) => new Date(second * 1000).toISOString();
+    expect(
+      barsOf(
+        [
+          { started_at: at(0), completed_at: at(5) },
+          { started_at: at(5), completed_at: null },
+          { started_at: null, completed_at: null },
+        ],
+        10_000,
+      ),
+    ).toEqual([{ start: 0, length: 0.5 }, { start: 0.5, length: 0.5 }, null]);
+  });
+});
+
+describe("barsOf after a retry", () => {
+  it("leaves out the time in which nothing ran", () => {
+    const at = (second: number) => new Date(second * 1000).toISOString();
+    expect(
+      barsOf(
+        [
+          { started_at: at(0), completed_at: at(5) },
+          { started_at: at(3605), completed_at: at(3610) },
+        ],
+        0,
+      ),
+    ).toEqual([
+      { start: 0, length: 0.5 },
+      { start: 0.5, length: 0.5 },
+    ]);
+  });
+});
+
+describe("spanOf", () => {
+  const run = {
+    started_at: "2026-01-01T00:00:00Z",
+    completed_at: null,
+    cancelled_at: null,
+    paused_at: "2026-01-01T00:01:00Z",
+    updated_at: "2026-01-01T00:02:00Z",
+  };
+  it("ticks only while the run runs", () => {
+    expect(spanOf({ ...run, status: "running" }).to).toBeNull();
+    expect(spanOf({ ...run, status: "paused" }).to).toBe(run.paused_at);
+    expect(spanOf({ ...run, status: "pending", started_at: null }).from).toBeNull();
+  });
+});
+
+describe("allowedActions", () => {
+  const viewer = () => false;
+  const member = (scope: string) => scope === "run:write";
+  const maintainer = () => true;
+  it("follows state and role", () => {
+    expect(allowedActions("running", viewer)).toEqual([]);
+    expect(allowedActions("running", member)).toEqual(["pause", "cancel"]);
+    expect(allowedActions("paused", member)).toEqual(["resume", "cancel"]);
+    expect(allowedActions("failed", member)).toEqual(["retry"]);
+    expect(allowedActions("failed", maintainer)).toEqual(["retry", "delete"]);
+    expect(allowedActions("pending", maintainer)).toEqual(["cancel"]);
+  });
+});
+
+describe("words of what is lost", () => {
+  it("names the steps", () => {
+    expect(cancelWords({ steps: steps("completed", "running", "pending", "pending") })).toBe(
+      "S1 is stopped, and 2 steps that wait are skipped. What has been done stays; it can be retried from any step.",
+    );
+    expect(deleteWords({ steps: steps("completed", "failed"), artifacts_count: 1, comments_count: 2 })).toBe(
+      "The run, the logs of 2 steps, 1 artifact and 2 comments are gone for good.",
+    );
+  });
+});

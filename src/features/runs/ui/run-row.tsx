@@ -1,0 +1,78 @@
+"use client";
+
+import Link from "next/link";
+import { memo, useState } from "react";
+import { Avatar } from "../../../components/avatar";
+import { Duration } from "../../../components/duration";
+import { ProgressSegments } from "../../../components/progress-segments";
+import { RelativeTime } from "../../../components/relative-time";
+import { displayStatus } from "../../../components/status";
+import { StatusIcon } from "../../../components/status-icon";
+import { LIST_ITEM } from "../../../components/use-list-navigation";
+import type { RunListItem } from "../schema";
+import { type Asking, RunDialogs } from "./run-dialogs";
+import { doneSteps, failureOf, firstLine, segmentsOf, spanOf, tellingStep } from "./run-facts";
+import { RunMenu } from "./run-menu";
+import { useRunActions } from "./use-run-actions";
+
+/** Column widths, shared by the head and the rows. */
+export const RUN_GRID =
+  "grid grid-cols-[14px_minmax(0,1fr)_auto_28px] items-center gap-x-3 px-4 md:grid-cols-[14px_minmax(0,2.2fr)_minmax(0,1.2fr)_minmax(0,1.3fr)_9.5rem_7rem_4.5rem_4.5rem_28px]";
+
+/** What a run is at now, or why it ended. */
+function placeOf(run: RunListItem): string {
+  if (run.status === "failed") {
+    return [tellingStep(run)?.name, failureOf(run)].filter(Boolean).join(": ");
+  }
+  if (run.status === "cancelled") return firstLine(run.error_message) ?? "";
+  return tellingStep(run)?.name ?? "";
+}
+
+export const RunRow = memo(function RunRow({ run, href }: { run: RunListItem; href: string }) {
+  const actions = useRunActions(run);
+  const [asking, setAsking] = useState<Asking>(null);
+  return (
+    <li
+      className={`${RUN_GRID} group relative min-h-8 py-1 transition-colors [content-visibility:auto] [contain-intrinsic-size:auto_33px] hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover pointer-coarse:min-h-12`}
+    >
+      <StatusIcon status={displayStatus(run.status)} />
+      <span className="min-w-0">
+        <Link
+          {...LIST_ITEM}
+          href={href}
+          className="block truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
+        >
+          {run.name}
+        </Link>
+        <span className="block truncate text-meta text-faint md:hidden">
+          {run.definition_name} · {run.user_name}
+        </span>
+      </span>
+      <span className="truncate text-muted max-md:hidden">{run.definition_name}</span>
+      <span
+        className={`truncate max-md:hidden ${run.status === "failed" ? "text-failed" : "text-faint"}`}
+        title={placeOf(run)}
+      >
+        {placeOf(run)}
+      </span>
+      <span className="flex items-center gap-2 max-md:hidden">
+        <ProgressSegments steps={segmentsOf(run.steps)} className="w-24" />
+        <span aria-hidden className="text-meta text-faint">
+          {doneSteps(run)}/{run.steps.length}
+        </span>
+      </span>
+      <span className="flex min-w-0 items-center gap-1.5 text-muted max-md:hidden">
+        <Avatar name={run.user_name} size={16} decorative />
+        <span className="truncate">{run.user_name}</span>
+      </span>
+      <Duration {...spanOf(run)} className="text-right text-muted max-md:hidden" />
+      <RelativeTime at={run.created_at} className="text-right whitespace-nowrap text-faint" />
+      <span className="relative z-10 flex justify-end opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-[[data-popup-open]]:opacity-100 pointer-coarse:opacity-100">
+        <RunMenu name={run.name} steps={run.steps} actions={actions} onAsk={setAsking} className="size-6" />
+      </span>
+      {asking === null ? null : (
+        <RunDialogs run={run} asking={asking} onClose={() => setAsking(null)} actions={actions} />
+      )}
+    </li>
+  );
+});

@@ -1,0 +1,91 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { getQueryKey } from "@trpc/react-query";
+import { toast } from "../../../components/toast";
+import { isRunEnded, type RunStatus } from "../../../engine/states";
+import { trpc } from "../../../trpc/react";
+import { useProject } from "../../projects/ui/project-provider";
+import type { RunDetails } from "../schema";
+import { withStatus } from "./with-status";
+
+export type RunAction = "pause" | "resume" | "cancel" | "retry" | "delete";
+
+/** What the state and the role allow; the rest is not shown. */
+export function allowedActions(
+  status: RunStatus,
+  may: (scope: "run:write" | "run:delete") => boolean,
+): RunAction[] {
+  const actions: RunAction[] = [];
+  if (may("run:write")) {
+    if (status === "running") actions.push("pause");
+    if (status === "paused") actions.push("resume");
+    if (isRunEnded(status)) actions.push("retry");
+    else actions.push("cancel");
+  }
+  if (may("run:delete") && isRunEnded(status)) actions.push("delete");
+  return actions;
+}
+
+/**
+ * The actions on one run. Pause and resume show at once and are taken back when refused; the others wait for
+ * the answer, and their control shows it. A refusal says why in a toast.
+ */
+export function useRunActions(run: { id: string; name: string; status: RunStatus }) {
+  const queries = useQueryClient();
+  const utils = trpc.useUtils();
+  const { may } = useProject();
+
+  const show = (status: RunStatus) => {
+    queries.setQueriesData({ queryKey: getQueryKey(trpc.runs.list) }, (list) =>
+      withStatus(list, run.id, status),
+    );
+    queries.setQueryData<RunDetails>(getQueryKey(trpc.runs.get, { id: run.id }, "query"), (details) =>
+      details ? { ...details, status } : details,
+    );
+  };
+  const settle = () =>
+    Promise.all([
+      utils.runs.list.invalidate(),
+      utils.runs.counts.invalidate(),
+      utils.runs.get.invalidate({ id: run.id }),
+      utils.steps.get.invalidate(),
+    ]);
+  const optimistic = (status: RunStatus, verb: string) => ({
+    onMutate: () => show(status),
+    onError: (error: { message: string }) => {
+      show(run.status);
+      toast.failed(`${run.name} could not be ${verb}`, { description: error.message });
+    },
+    onSettled: () => void settle(),
+  });
+  const patient = (verb: string) => ({
+    onError: (error: { message: string }) =>
+      toast.failed(`${run.name} could not be ${verb}`, { description: error.message }),
+    onSettled: () => void settle(),
+  });
+
+  const pause = trpc.runs.pause.useMutation(optimistic("paused", "paused"));
+  const resume = trpc.runs.resume.useMutation(optimistic("running", "resumed"));
+  const retry = trpc.runs.retry.useMutation(patient("retried"));
+  // Their dialog shows the refusal itself.
+  const cancel = trpc.runs.cancel.useMutation({ onSettled: () => void settle() });
+  const remove = trpc.runs.delete.useMutation({
+    onSuccess: () => {
+      void utils.runs.list.invalidate();
+      void utils.runs.counts.invalidate();
+    },
+  });
+
+  return {
+    allowed: allowedActions(run.status, may),
+    busy: pause.isPending || resume.isPending || retry.isPending || cancel.isPending,
+    pause: () => pause.mutate({ id: run.id }),
+    resume: () => resume.mutate({ id: run.id }),
+    retry: (from_step_id?: string) => retry.mutate({ id: run.id, from_step_id }),
+    cancel: () => cancel.mutateAsync({ id: run.id }),
+    remove: () => remove.mutateAsync({ id: run.id }),
+  };
+}
+
+export type RunActions = ReturnType<typeof useRunActions>;

@@ -1,0 +1,111 @@
+import { authorizeStep, type Caller } from "../../../auth/scope";
+import { watchAccess } from "../../../auth/watch-access";
+import { hubOf } from "../../../events/hub";
+import { systemClock } from "../../../lib/clock";
+import { AppError } from "../../../lib/errors";
+import type { LogPiece, StepLogInput } from "../schema";
+import { findAttempt, type LoggedAttempt, readLog } from "./read-log";
+
+/** How long a reader waits for the file of an attempt that has ended, should its worker be gone. */
+const SEAL_WAIT_MS = 15_000;
+/** A wake-up that was lost, or a step that has not begun, is found this often. */
+const LOOK_MS = 1_000;
+
+/**
+ * The log of an attempt from a byte offset on, in pieces of whole lines. With `follow` it waits for the first
+ * attempt and goes on until it has ended; without, it gives what there is. Throws as `authorizeStep`, and
+ * NOT_FOUND for an attempt that never was, before the first piece.
+ */
+export async function followLog(
+  caller: Caller,
+  input: StepLogInput & { follow: boolean },
+  signal: AbortSignal,
+): Promise<AsyncGenerator<LogPiece, void>> {
+  const { project_id } = await authorizeStep(caller, input.id, "project:read");
+  const attempt = await findAttempt(caller.db, input.id, input.attempt);
+  if (!attempt && input.attempt !== undefined) {
+    throw new AppError("NOT_FOUND", `The step has no attempt ${input.attempt}.`);
+  }
+  return guarded(caller, project_id, attempt, input, signal);
+}
+
+async function* guarded(
+  caller: Caller,
+  project_id: string,
+  found: LoggedAttempt | null,
+  input: StepLogInput & { follow: boolean },
+  signal: AbortSignal,
+): AsyncGenerator<LogPiece, void> {
+  const refused = new AbortController();
+  const endWatch = watchAccess(caller, project_id, () => refused.abort());
+  const stop = AbortSignal.any([signal, refused.signal]);
+  try {
+    let attempt = found;
+    while (!attempt && input.follow && !stop.aborted) {
+      await systemClock.sleep(LOOK_MS, stop);
+      attempt = await findAttempt(caller.db, input.id, undefined);
+    }
+    if (attempt) yield* followAttempt(caller, attempt, input, stop);
+  } finally {
+    endWatch();
+  }
+}
+
+async function* followAttempt(
+  { db }: Caller,
+  attempt: LoggedAttempt,
+  { type, offset, follow }: { type: StepLogInput["type"]; offset: number; follow: boolean },
+  signal: AbortSignal,
+): AsyncGenerator<LogPiece, void> {
+  const bell = new Bell();
+  const leave = follow ? hubOf(db).onLog(attempt.id, () => bell.ring()) : () => {};
+  const { number } = attempt;
+  let next = offset;
+  let endedAt: number | null = null;
+  try {
+    while (!signal.aborted) {
+      const { bytes, sealed, ended } = await readLog(db, attempt, type, next);
+      endedAt ??= ended ? systemClock.now() : null;
+      const over = sealed || !follow || (endedAt !== null && systemClock.now() - endedAt > SEAL_WAIT_MS);
+      const whole = wholeLines(bytes, over);
+      if (whole.length > 0) {
+        next += whole.length;
+        yield { attempt: number, text: whole.toString("utf8"), next_offset: next, done: false };
+      } else if (over) {
+        yield { attempt: number, text: "", next_offset: next, done: ended };
+        return;
+      } else {
+        await bell.wait(signal);
+      }
+    }
+  } finally {
+    leave();
+  }
+}
+
+/** Up to the last line break, so that a piece never ends inside a character; all of it at the log's end. */
+function wholeLines(bytes: Buffer, atEnd: boolean): Buffer {
+  const end = bytes.lastIndexOf(0x0a) + 1;
+  return end > 0 ? bytes.subarray(0, end) : atEnd ? bytes : bytes.subarray(0, 0);
+}
+
+/** Remembers a ring that came while nobody waited. */
+class Bell {
+  private rung = false;
+  private wake: (() => void) | null = null;
+
+  ring(): void {
+    this.rung = true;
+    this.wake?.();
+  }
+
+  async wait(signal: AbortSignal): Promise<void> {
+    if (!this.rung) {
+      const done = new AbortController();
+      this.wake = () => done.abort();
+      await systemClock.sleep(LOOK_MS, AbortSignal.any([signal, done.signal]));
+      this.wake = null;
+    }
+    this.rung = false;
+  }
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { LOG_TYPES, STEP_KINDS, STEP_STATUSES } from "../../engine/states";
+import { Id } from "../../lib/ids";
+import { AgentSession } from "../agents/schema";
+import { Artifact } from "../artifacts/schema";
+import { Comment } from "../comments/schema";
+
+/** A step of a run. `step_id` is the definition's name for it, `id` the row's. */
+export const Step = z.object({
+  id: z.string(),
+  workflow_run_id: z.string(),
+  step_id: z.string(),
+  name: z.string(),
+  kind: z.enum(STEP_KINDS),
+  phase: z.string(),
+  position: z.number().int(),
+  status: z.enum(STEP_STATUSES),
+  /** Number of the newest attempt; 0 before the first. */
+  attempt: z.number().int(),
+  output: z.unknown(),
+  log_directory_path: z.string().nullable(),
+  error_message: z.string().nullable(),
+  agent_session_id: z.string().nullable(),
+  started_at: z.string().nullable(),
+  completed_at: z.string().nullable(),
+});
+export type Step = z.infer<typeof Step>;
+
+export const StepAttempt = z.object({
+  id: z.string(),
+  number: z.number().int(),
+  status: z.enum(STEP_STATUSES),
+  output: z.unknown(),
+  error_message: z.string().nullable(),
+  exit_code: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  log_directory_path: z.string(),
+  /** The worker that ran it. */
+  worker_id: z.string().nullable(),
+  started_at: z.string(),
+  completed_at: z.string().nullable(),
+});
+export type StepAttempt = z.infer<typeof StepAttempt>;
+
+/** A step with the session of the agent that ran it; null for other kinds. */
+export const StepWithSession = Step.extend({ agent_session: AgentSession.nullable() });
+
+export const StepDetails = StepWithSession.extend({
+  project_id: z.string(),
+  attempts: z.array(StepAttempt),
+  comments: z.array(Comment),
+  artifacts: z.array(Artifact),
+});
+export type StepDetails = z.infer<typeof StepDetails>;
+
+export const StepInput = z.object({ id: Id });
+
+export const StepLogInput = z.object({
+  /** The step's row. */
+  id: Id,
+  type: z.enum(LOG_TYPES).default("events"),
+  /** Absent: the newest. */
+  attempt: z.coerce.number().int().min(1).optional(),
+  /** Bytes to leave out at the start. */
+  offset: z.coerce.number().int().min(0).default(0),
+});
+export type StepLogInput = z.infer<typeof StepLogInput>;
+
+/** A piece of a log: whole lines of text, and the byte offset at which the next piece starts. */
+export const LogPiece = z.object({
+  attempt: z.number().int(),
+  text: z.string(),
+  next_offset: z.number().int(),
+  /** True on the last piece: the attempt has ended and nothing more comes. */
+  done: z.boolean(),
+});
+export type LogPiece = z.infer<typeof LogPiece>;

@@ -1,0 +1,71 @@
+import Anser from "anser";
+import { plainText, withoutControls, withoutEscapes } from "../../../lib/plain-text";
+
+const ESC = "\u001b";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+const SGR = /\u001b\[([0-9;]*)m/g;
+/** The colour sequences that are still on after `text`, given those that were on before. */
+export function sgrAfter(before: string, text: string): string {
+  if (!text.includes(ESC)) return before;
+  let on = before;
+  for (const match of text.matchAll(SGR)) {
+    const codes = match[1] ?? "";
+    on = codes === "" || /^0+$/.test(codes) ? "" : on + match[0];
+  }
+  // A program that never resets would let this grow without end.
+  return on.length > 200 ? on.slice(on.indexOf(ESC, on.length - 200)) : on;
+}
+
+export interface StyledText {
+  text: string;
+  /** Class names of ansi.css; empty for plain text. */
+  className: string;
+  /** A colour outside the sixteen named ones, as "r, g, b". */
+  color: string | null;
+  background: string | null;
+}
+
+const NAMED = /^ansi-[a-z-]+$/;
+
+function paletteIndex(name: string): number | null {
+  const match = /^ansi-palette-(\d+)$/.exec(name);
+  return match ? Number(match[1]) : null;
+}
+
+/** The red, green and blue of one of the 256 terminal colours from 16 on. */
+function paletteColor(index: number): string {
+  if (index >= 232) {
+    const level = 8 + (index - 232) * 10;
+    return `${level}, ${level}, ${level}`;
+  }
+  const cube = index - 16;
+  const level = (step: number) => (step === 0 ? 0 : 55 + step * 40);
+  return [Math.floor(cube / 36), Math.floor(cube / 6) % 6, cube % 6].map(level).join(", ");
+}
+
+function colorOf(name: string | null, truecolor: string | null): string | null {
+  if (!name) return null;
+  if (name === "ansi-truecolor") return truecolor;
+  const index = paletteIndex(name);
+  return index === null ? null : paletteColor(index);
+}
+
+/** A line in pieces of one look each. `carried` are colours that earlier lines left on. */
+export function styledText(text: string, carried: string): StyledText[] {
+  if (carried === "" && !text.includes(ESC)) {
+    return [{ text: plainText(text), className: "", color: null, background: null }];
+  }
+  // Only colours are left: whatever moves a cursor has no meaning in a page.
+  const coloured = withoutEscapes(`${carried}${text}`, true);
+  return Anser.ansiToJson(coloured, { json: true, use_classes: true, remove_empty: true }).map((entry) => {
+    const color = colorOf(entry.fg, entry.fg_truecolor);
+    const background = colorOf(entry.bg, entry.bg_truecolor);
+    const classes = [
+      ...(entry.fg && color === null && NAMED.test(entry.fg) ? [`fg-${entry.fg}`] : []),
+      ...(entry.bg && background === null && NAMED.test(entry.bg) ? [`bg-${entry.bg}`] : []),
+      ...entry.decorations.map((decoration) => `ansi-${decoration}`),
+    ];
+    return { text: withoutControls(entry.content), className: classes.join(" "), color, background };
+  });
+}

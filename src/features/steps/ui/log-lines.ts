@@ -1,0 +1,106 @@
+import { plainText } from "../../../lib/plain-text";
+import { sgrAfter } from "./ansi";
+
+export type LogStream = "stdout" | "stderr" | "system";
+
+export interface LogLine {
+  stream: LogStream;
+  /** ISO 8601, of the line's first piece. */
+  t: string;
+  /** The text with its colour sequences, without the line break. */
+  text: string;
+  /** Colour sequences that lines before left on. */
+  carried: string;
+  /** What the reader sees, for search. */
+  plain: string;
+}
+
+interface Piece {
+  t: string;
+  stream: LogStream;
+  text: string;
+}
+
+function parsePiece(line: string): Piece | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== "object" || value === null) return null;
+    const { t, stream, text } = value as Partial<Record<keyof Piece, unknown>>;
+    if (typeof text !== "string" || typeof t !== "string") return null;
+    return { t, text, stream: stream === "stderr" || stream === "system" ? stream : "stdout" };
+  } catch {
+    return null;
+  }
+}
+
+/** What a terminal would show of a line: each carriage return starts it over, the longer rest stays. */
+export function applyReturns(text: string): string {
+  if (!text.includes("\r")) return text;
+  const parts = text.split("\r");
+  // A trailing return is half of a Windows line break.
+  if (parts.at(-1) === "") parts.pop();
+  return parts.findLast((part) => plainText(part) !== "") ?? "";
+}
+
+/** Characters of one line that are shown; the download has all of it. */
+const LINE_LIMIT = 20_000;
+
+/** Keeps what of a growing line can still be seen. */
+function trimmed(raw: string): string {
+  if (raw.length <= LINE_LIMIT) return raw;
+  const shown = applyReturns(raw);
+  return shown.length <= LINE_LIMIT ? shown : `${shown.slice(0, LINE_LIMIT)} …`;
+}
+
+/**
+ * Turns the objects of events.jsonl into lines: a piece without a line break is continued by the next piece
+ * of its stream. Lines only grow at their end, so a line's number stays its own.
+ */
+export class LineAssembler {
+  readonly lines: LogLine[] = [];
+  private rest = "";
+  /** Index of the line that the next piece of a stream continues, and that line's raw text. */
+  private readonly open = new Map<LogStream, { index: number; raw: string }>();
+  private readonly carried = new Map<LogStream, string>();
+
+  constructor(private readonly limit = Number.POSITIVE_INFINITY) {}
+
+  /** True once lines were left out. */
+  get full(): boolean {
+    return this.lines.length >= this.limit;
+  }
+
+  /** Takes JSON lines; what follows the last line break waits for more. */
+  push(jsonl: string): void {
+    const text = this.rest + jsonl;
+    const end = text.lastIndexOf("\n");
+    this.rest = text.slice(end + 1);
+    if (end < 0) return;
+    for (const line of text.slice(0, end).split("\n")) {
+      const piece = line === "" ? null : parsePiece(line);
+      if (piece) this.add(piece);
+    }
+  }
+
+  private add({ t, stream, text }: Piece): void {
+    const parts = text.split("\n");
+    parts.forEach((part, at) => {
+      const last = at === parts.length - 1;
+      if (last && part === "") return;
+      const open = this.open.get(stream);
+      if (open) this.put(open.index, stream, this.lines[open.index]?.t ?? t, open.raw + part, !last);
+      else if (!this.full) this.put(this.lines.length, stream, t, part, !last);
+    });
+  }
+
+  private put(index: number, stream: LogStream, t: string, joined: string, complete: boolean): void {
+    const raw = trimmed(joined);
+    const carried = this.carried.get(stream) ?? "";
+    const text = applyReturns(raw);
+    this.lines[index] = { stream, t, text, carried, plain: plainText(text) };
+    if (complete) {
+      this.open.delete(stream);
+      this.carried.set(stream, sgrAfter(carried, raw));
+    } else this.open.set(stream, { index, raw });
+  }
+}

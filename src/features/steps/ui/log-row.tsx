@@ -1,0 +1,93 @@
+import { type MouseEvent, memo, type Ref } from "react";
+import { cx } from "../../../components/cx";
+import type { LogLine } from "./log-lines";
+import { LogText } from "./log-text";
+
+interface LogRowProps {
+  line: LogLine;
+  /** From 1. */
+  number: number;
+  selected: boolean;
+  /** The hit that search stands on. */
+  current: boolean;
+  query: string;
+  wrap: boolean;
+  timestamps: boolean;
+  /** Characters that the widest number needs. */
+  digits: number;
+  onPick: (number: number, extend: boolean) => void;
+  measure: Ref<HTMLDivElement>;
+}
+
+const STREAMS = {
+  stdout: "border-transparent",
+  stderr: "border-failed/55",
+  system: "border-transparent text-faint italic",
+} as const;
+
+const clock = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+});
+
+function timeOf(t: string): string {
+  const at = Date.parse(t);
+  return Number.isNaN(at) ? "" : clock.format(at);
+}
+
+export const LogRow = memo(function LogRow({
+  line,
+  number,
+  selected,
+  current,
+  query,
+  wrap,
+  timestamps,
+  digits,
+  onPick,
+  measure,
+}: LogRowProps) {
+  const pick = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    onPick(number, event.shiftKey);
+  };
+  return (
+    <div
+      ref={measure}
+      data-index={number - 1}
+      className={cx(
+        "flex min-h-5 border-l-2 pr-4",
+        STREAMS[line.stream],
+        selected ? "bg-accent-soft" : current ? "bg-needs-you-fill/15" : "hover:bg-hover",
+      )}
+    >
+      <a
+        href={`#L${number}`}
+        onClick={pick}
+        aria-label={`Line ${number}`}
+        aria-current={selected ? "true" : undefined}
+        style={{ minWidth: `${digits + 3}ch` }}
+        className={cx(
+          "shrink-0 pr-3 pl-1 text-right not-italic outline-offset-[-2px] select-none hover:text-text",
+          selected ? "text-accent-text" : "text-faint",
+        )}
+      >
+        {number}
+      </a>
+      {timestamps ? (
+        <time dateTime={line.t} className="shrink-0 pr-3 text-faint not-italic select-none">
+          {timeOf(line.t)}
+        </time>
+      ) : null}
+      {line.stream === "stderr" ? <span className="sr-only">Error output: </span> : null}
+      <span
+        className={cx("min-w-0", wrap ? "[overflow-wrap:anywhere] whitespace-pre-wrap" : "whitespace-pre")}
+      >
+        <LogText line={line} query={query} />
+      </span>
+    </div>
+  );
+});

@@ -1,0 +1,149 @@
+import type { trpc } from "../../../trpc/react";
+import { backoffMs } from "../../events/ui/backoff";
+import { LineAssembler, type LogLine } from "./log-lines";
+
+type Client = ReturnType<typeof trpc.useUtils>["client"];
+
+/** Lines that a browser holds of one log; the download has the rest. */
+export const LINE_COUNT_LIMIT = 500_000;
+
+export interface LogSnapshot {
+  /** Grows in place; `version` tells of it. */
+  lines: readonly LogLine[];
+  version: number;
+  /** `waiting`: nothing came yet. `done`: the attempt has ended and all of it is here. */
+  phase: "waiting" | "following" | "reconnecting" | "done" | "refused";
+  /** Why it is refused. */
+  message: string | null;
+  /** True where the log is longer than a page can hold. */
+  cut: boolean;
+}
+
+const FINAL_CODES = new Set(["UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "BAD_REQUEST"]);
+
+/**
+ * Follows the log of one attempt, from where it was cut when it is cut. A hidden page lets its connection go,
+ * since a browser has only six for a host. Readers are told once a frame, however much comes.
+ */
+export class LogStore {
+  private readonly assembler = new LineAssembler(LINE_COUNT_LIMIT);
+  private readonly listeners = new Set<() => void>();
+  private snapshot: LogSnapshot;
+  private offset = 0;
+  private tries = 0;
+  private turn = 0;
+  private close: (() => void) | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private frame: number | undefined;
+  private phase: LogSnapshot["phase"] = "waiting";
+  private message: string | null = null;
+
+  constructor(
+    private readonly client: Client,
+    private readonly step: { id: string; attempt: number },
+  ) {
+    this.snapshot = {
+      lines: this.assembler.lines,
+      version: 0,
+      phase: "waiting",
+      message: null,
+      cut: false,
+    };
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    if (this.listeners.size === 1) this.start();
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) this.stop();
+    };
+  };
+
+  readonly read = (): LogSnapshot => this.snapshot;
+
+  private start(): void {
+    document.addEventListener("visibilitychange", this.onVisibility);
+    window.addEventListener("online", this.onVisibility);
+    this.connect();
+  }
+
+  private stop(): void {
+    document.removeEventListener("visibilitychange", this.onVisibility);
+    window.removeEventListener("online", this.onVisibility);
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
+    this.drop();
+  }
+
+  private readonly onVisibility = () => {
+    if (document.visibilityState === "hidden") this.drop();
+    else if (!this.close) this.connect();
+  };
+
+  private drop(): void {
+    this.turn += 1;
+    clearTimeout(this.timer);
+    this.close?.();
+    this.close = null;
+  }
+
+  private connect(): void {
+    if (this.phase === "done" || this.phase === "refused") return;
+    if (document.visibilityState === "hidden") return;
+    this.drop();
+    const mine = this.turn;
+    const lost = (error: unknown) => {
+      if (mine === this.turn) this.onLost(error);
+    };
+    const subscription = this.client.steps.logs.subscribe(
+      { id: this.step.id, type: "events", attempt: this.step.attempt, offset: this.offset },
+      {
+        onData: (piece) => {
+          if (mine !== this.turn || piece.next_offset < this.offset) return;
+          this.tries = 0;
+          this.offset = piece.next_offset;
+          this.assembler.push(piece.text);
+          this.set(piece.done ? "done" : "following");
+          if (piece.done || this.assembler.full) this.drop();
+        },
+        onError: lost,
+        onComplete: () => lost(null),
+        onConnectionStateChange: ({ state, error }) => {
+          if (state === "connecting" && error) lost(error);
+          else if (state === "pending" && this.phase === "reconnecting") this.set("following");
+        },
+      },
+    );
+    this.close = () => subscription.unsubscribe();
+  }
+
+  private onLost(error: unknown): void {
+    this.drop();
+    const { data, message } = (error ?? {}) as { data?: { code?: string } | null; message?: string };
+    if (data?.code !== undefined && FINAL_CODES.has(data.code)) {
+      this.message = message ?? null;
+      this.set("refused");
+      return;
+    }
+    this.tries += 1;
+    // The server ends a slow reader's stream; that alone is no loss to speak of.
+    if (error !== null || this.tries > 1) this.set("reconnecting");
+    this.timer = setTimeout(() => this.connect(), backoffMs(this.tries));
+  }
+
+  private set(phase: LogSnapshot["phase"]): void {
+    this.phase = phase;
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.snapshot = {
+        lines: this.assembler.lines,
+        version: this.snapshot.version + 1,
+        phase: this.phase,
+        message: this.message,
+        cut: this.assembler.full,
+      };
+      for (const listener of this.listeners) listener();
+    });
+  }
+}

@@ -1,0 +1,117 @@
+"use client";
+
+import { Braces, FileText } from "lucide-react";
+import { CopyButton } from "../../../components/copy-button";
+import { JsonBlock } from "../../../components/json-block";
+import { Loading, Skeleton } from "../../../components/skeleton";
+import { EmptyState, ErrorState } from "../../../components/states";
+
+import { useLogText } from "./use-log-text";
+import type { WireAttempt } from "./wire";
+
+const RUNNING_HINT = "It is there once the step has ended.";
+
+function Json({ value, label }: { value: unknown; label: string }) {
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <JsonBlock value={value} label={label} className="flex-1" />
+      <div className="absolute top-1.5 right-3">
+        <CopyButton text={JSON.stringify(value, null, 2) ?? ""} label={`Copy ${label.toLowerCase()}`} />
+      </div>
+    </div>
+  );
+}
+
+/** What the attempt gave to later steps. */
+export function StepOutput({ attempt }: { attempt: WireAttempt }) {
+  if (attempt.output !== null && attempt.output !== undefined) {
+    return <Json value={attempt.output} label="Output" />;
+  }
+  return (
+    <EmptyState icon={Braces} title="No output">
+      {attempt.status === "running"
+        ? RUNNING_HINT
+        : "A script gives one by writing JSON to the file that $PHASEBOARD_OUTPUT names."}
+    </EmptyState>
+  );
+}
+
+function TextSkeleton() {
+  return (
+    <Loading className="flex flex-col gap-2 px-4 py-3">
+      {["w-1/3", "w-2/5", "w-1/4"].map((width) => (
+        <Skeleton key={width} className={width} />
+      ))}
+    </Loading>
+  );
+}
+
+function parsed(text: string): { value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return null;
+  }
+}
+
+/** What the attempt was given: command, environment, folder. */
+export function StepInput({ stepId, attempt }: { stepId: string; attempt: WireAttempt }) {
+  const { text, phase, message } = useLogText(stepId, attempt.number, "input");
+  if (phase === "failed") return <ErrorState message={message ?? "Reload the page."} />;
+  const json = parsed(text);
+  if (json) return <Json value={json.value} label="Input" />;
+  if (phase !== "done") return <TextSkeleton />;
+  return (
+    <Text
+      text={text}
+      emptyTitle="No input"
+      label="Input"
+      hint="Nothing was kept of what the step was given."
+    />
+  );
+}
+
+/** What the attempt had to say about itself. */
+export function StepSummary({ stepId, attempt }: { stepId: string; attempt: WireAttempt }) {
+  const { text, phase, message } = useLogText(stepId, attempt.number, "summary");
+  if (phase === "failed") return <ErrorState message={message ?? "Reload the page."} />;
+  if (text === "" && phase !== "done" && attempt.status !== "running") return <TextSkeleton />;
+  return (
+    <Text
+      text={text}
+      emptyTitle="No summary"
+      label="Summary"
+      hint={attempt.status === "running" ? RUNNING_HINT : "The step wrote none."}
+    />
+  );
+}
+
+function Text({
+  text,
+  label,
+  emptyTitle,
+  hint,
+}: {
+  text: string;
+  label: string;
+  emptyTitle: string;
+  hint: string;
+}) {
+  if (text.trim() === "") {
+    return (
+      <EmptyState icon={FileText} title={emptyTitle}>
+        {hint}
+      </EmptyState>
+    );
+  }
+  return (
+    <section
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="min-h-0 flex-1 overflow-auto px-4 py-3 text-prose break-words whitespace-pre-wrap outline-offset-[-2px]"
+    >
+      {text}
+    </section>
+  );
+}

@@ -1,0 +1,206 @@
+"use client";
+
+import { Hourglass } from "lucide-react";
+import { type ReactNode, useCallback } from "react";
+import { Duration } from "../../../components/duration";
+import { QueryView } from "../../../components/query-view";
+import { Loading, Skeleton } from "../../../components/skeleton";
+import { EmptyState } from "../../../components/states";
+import { displayStatus } from "../../../components/status";
+import { StatusIcon } from "../../../components/status-icon";
+import { TabPanel, Tabs } from "../../../components/tabs";
+import { changedSearch, useAddress } from "../../../components/use-address";
+import { trpc } from "../../../trpc/react";
+
+import { AttemptChooser } from "./attempt-chooser";
+import { endOf } from "./attempt-facts";
+import { LogToolbar } from "./log-toolbar";
+import { LogViewer } from "./log-viewer";
+import { StepInput, StepOutput, StepSummary } from "./step-data";
+import { StepError } from "./step-error";
+import { useLogView } from "./use-log-view";
+import { useStepLog } from "./use-step-log";
+import type { WireAttempt, WireStep } from "./wire";
+
+const TABS = [
+  { value: "log", label: "Log" },
+  { value: "output", label: "Output" },
+  { value: "input", label: "Input" },
+  { value: "summary", label: "Summary" },
+] as const;
+type StepTab = (typeof TABS)[number]["value"];
+
+/**
+ * One step of a run with its logs. `step` is what the run knows of it already; `failedAction` is what may be
+ * done about a failure; `back` leads to the list, where only one of both fits.
+ */
+export function StepPane({
+  step,
+  waitsFor,
+  failedAction,
+  back,
+}: {
+  step: WireStep;
+  /** Why it has not begun, as a sentence. */
+  waitsFor: string;
+  failedAction: ReactNode;
+  back: ReactNode;
+}) {
+  const query = trpc.steps.get.useQuery({ id: step.id }, { enabled: step.attempt > 0 });
+  if (step.attempt === 0) {
+    return (
+      <section aria-label={step.name} className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <PaneHeader step={step} back={back} />
+        {step.status === "skipped" ? (
+          <EmptyState icon={Hourglass} title="This step was skipped">
+            {step.error_message ?? "It was not needed, or the run ended before it."}
+          </EmptyState>
+        ) : (
+          <EmptyState icon={Hourglass} title="This step has not begun">
+            {waitsFor}
+          </EmptyState>
+        )}
+      </section>
+    );
+  }
+  return (
+    <section aria-label={step.name} className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <QueryView query={query} skeleton={<PaneSkeleton step={step} back={back} />} className="flex-1">
+        {({ attempts }) => (
+          <Attempts step={step} attempts={attempts} failedAction={failedAction} back={back} />
+        )}
+      </QueryView>
+    </section>
+  );
+}
+
+function Attempts({
+  step,
+  attempts,
+  failedAction,
+  back,
+}: {
+  step: WireStep;
+  attempts: WireAttempt[];
+  failedAction: ReactNode;
+  back: ReactNode;
+}) {
+  const { get, set } = useAddress();
+  const wanted = Number(get("attempt"));
+  const attempt = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
+  if (!attempt) return <PaneSkeleton step={step} back={back} />;
+  const newest = attempt === attempts.at(-1);
+  const error = newest ? (step.error_message ?? attempt.error_message) : attempt.error_message;
+  return (
+    <>
+      <PaneHeader step={step} attempt={attempt} back={back}>
+        <AttemptChooser
+          attempts={attempts}
+          value={attempt.number}
+          onValueChange={(number) =>
+            set({ attempt: number === attempts.at(-1)?.number ? null : String(number) })
+          }
+        />
+      </PaneHeader>
+      {attempt.status === "failed" && error ? (
+        <StepError message={error} action={newest && step.status === "failed" ? failedAction : null} />
+      ) : null}
+      <AttemptLogs key={attempt.id} step={step} attempt={attempt} />
+    </>
+  );
+}
+
+function AttemptLogs({ step, attempt }: { step: WireStep; attempt: WireAttempt }) {
+  const { get, set } = useAddress();
+  const tab = TABS.find(({ value }) => value === get("tab"))?.value ?? "log";
+  const log = useStepLog(step.id, attempt.number);
+  const search = useCallback(
+    () =>
+      changedSearch(window.location.search, {
+        step: step.step_id,
+        attempt: String(attempt.number),
+        tab: null,
+      }),
+    [step.step_id, attempt.number],
+  );
+  const view = useLogView(log, search);
+  const running = attempt.status === "running";
+  return (
+    <Tabs
+      tabs={[...TABS]}
+      value={tab}
+      onValueChange={(next: StepTab) => set({ tab: next === "log" ? null : next })}
+      label="Logs of the step"
+      className="flex-1"
+      end={
+        tab === "log" ? (
+          <LogToolbar
+            view={view}
+            downloadUrl={`/api/workflow-steps/${step.id}/logs/events?attempt=${attempt.number}`}
+            fileName={`${step.step_id}-${attempt.number}.jsonl`}
+          />
+        ) : null
+      }
+    >
+      <TabPanel value="log" className="flex flex-col">
+        <LogViewer log={log} view={view} running={running} fromEnd={attempt.status === "failed"} />
+      </TabPanel>
+      <TabPanel value="output" className="flex flex-col">
+        <StepOutput attempt={attempt} />
+      </TabPanel>
+      <TabPanel value="input" className="flex flex-col">
+        <StepInput stepId={step.id} attempt={attempt} />
+      </TabPanel>
+      <TabPanel value="summary" className="flex flex-col">
+        <StepSummary stepId={step.id} attempt={attempt} />
+      </TabPanel>
+    </Tabs>
+  );
+}
+
+function PaneHeader({
+  step,
+  attempt,
+  back,
+  children,
+}: {
+  step: WireStep;
+  attempt?: WireAttempt;
+  back: ReactNode;
+  children?: ReactNode;
+}) {
+  const status = attempt?.status ?? step.status;
+  const end = attempt ? endOf(attempt) : null;
+  return (
+    <header className="flex min-h-10 shrink-0 flex-wrap items-center gap-x-2.5 px-4 py-1">
+      {back}
+      <StatusIcon status={displayStatus(status)} />
+      <h2 className="min-w-0 truncate text-list font-medium">{step.name}</h2>
+      {children}
+      <span className="ml-auto flex items-center gap-2 text-meta text-faint">
+        {end ? <span>{end}</span> : null}
+        {attempt?.worker_id ? (
+          <span className="max-md:hidden" title={`Worker ${attempt.worker_id}`}>
+            worker <span className="font-mono">{attempt.worker_id.slice(0, 6)}</span>
+          </span>
+        ) : null}
+        {attempt ? (
+          <Duration from={attempt.started_at} to={attempt.completed_at} className="text-muted" />
+        ) : null}
+      </span>
+    </header>
+  );
+}
+
+function PaneSkeleton({ step, back }: { step: WireStep; back: ReactNode }) {
+  return (
+    <>
+      <PaneHeader step={step} back={back} />
+      <Loading label="Loading the step" className="flex flex-col gap-2 border-t border-line px-4 py-4">
+        {["w-2/5", "w-3/5", "w-1/3"].map((width) => (
+          <Skeleton key={width} className={width} />
+        ))}
+      </Loading>
+    </>
+  );
+}

@@ -1,0 +1,18 @@
+import type { Caller } from "../../../auth/scope";
+import { createToken } from "../../../auth/tokens";
+import { AppError } from "../../../lib/errors";
+import type { ApiToken, CreateTokenInput } from "../schema";
+
+/** A new token of the caller's own; the result is the only place where its text stands. */
+export async function createOwnToken(
+  { db, actor }: Caller,
+  input: CreateTokenInput,
+): Promise<ApiToken & { token: string }> {
+  if (input.expires_at && Date.parse(input.expires_at) <= Date.now()) {
+    throw new AppError("BAD_REQUEST", "The token would have expired already. Choose a time to come.", [
+      { path: "expires_at", message: "must be in the future" },
+    ]);
+  }
+  const { token, row } = await createToken(db, { user_id: actor.user_id, ...input });
+  return { ...row, token };
+}

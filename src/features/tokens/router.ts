@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { pageOf } from "../../lib/page";
+import { procedure, router } from "../../trpc/procedures";
+import { createOwnToken } from "./commands/create-own-token";
+import { revokeToken } from "./commands/revoke-token";
+import { listTokens } from "./queries";
+import { ApiToken, CreatedToken, CreateTokenInput, TokenInput } from "./schema";
+
+export const tokensRouter = router({
+  create: procedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/tokens",
+        tags: ["tokens"],
+        summary: "Make a token; its text is shown once",
+      },
+      created: true,
+    })
+    .input(CreateTokenInput)
+    .output(CreatedToken)
+    .mutation(({ ctx, input }) => createOwnToken(ctx, input)),
+  list: procedure
+    .meta({ openapi: { method: "GET", path: "/tokens", tags: ["tokens"], summary: "One's own tokens" } })
+    .input(z.object({}).optional())
+    .output(pageOf(ApiToken))
+    .query(({ ctx }) => listTokens(ctx)),
+  revoke: procedure
+    .meta({
+      openapi: { method: "DELETE", path: "/tokens/{id}", tags: ["tokens"], summary: "Revoke a token" },
+    })
+    .input(TokenInput)
+    .output(ApiToken)
+    .mutation(({ ctx, input }) => revokeToken(ctx, input)),
+});

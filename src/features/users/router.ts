@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { procedure, publicProcedure, router } from "../../trpc/procedures";
+import { changeOwnPassword } from "./commands/change-own-password";
+import { endOwnSessions } from "./commands/end-own-sessions";
+import { setUp } from "./commands/set-up";
+import { updateMe } from "./commands/update-me";
+import { getMe, isSetUp } from "./queries";
+import { ChangePasswordInput, Me, SetUpInput, UpdateMeInput } from "./schema";
+
+export const usersRouter = router({
+  me: procedure
+    .meta({ openapi: { method: "GET", path: "/users/me", tags: ["users"], summary: "The signed-in person" } })
+    .input(z.object({}).optional())
+    .output(Me)
+    .query(({ ctx }) => getMe(ctx)),
+  updateMe: procedure
+    .meta({
+      openapi: { method: "PATCH", path: "/users/me", tags: ["users"], summary: "Change one's own name" },
+    })
+    .input(UpdateMeInput)
+    .output(Me)
+    .mutation(({ ctx, input }) => updateMe(ctx, input)),
+  changePassword: procedure
+    .input(ChangePasswordInput)
+    .output(z.object({}))
+    .mutation(({ ctx, input }) => changeOwnPassword(ctx, input)),
+  signOutEverywhere: procedure.output(z.object({})).mutation(({ ctx }) => endOwnSessions(ctx)),
+  /** Whether there is an account yet; the set-up page asks. */
+  isSetUp: publicProcedure.output(z.boolean()).query(({ ctx }) => isSetUp(ctx)),
+  setUp: publicProcedure
+    .input(SetUpInput)
+    .output(Me)
+    .mutation(({ ctx, input }) => setUp(ctx, input)),
+});

@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+export const Email = z.email("must be an e-mail address").max(254);
+export const PersonName = z.string().trim().min(1, "must not be empty").max(100);
+export const Password = z.string().min(10, "must have at least 10 characters").max(200);
+
+/** The signed-in person, as they see themselves. */
+export const Me = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  is_admin: z.boolean(),
+  created_at: z.string(),
+});
+export type Me = z.infer<typeof Me>;
+
+export const UpdateMeInput = z.object({ name: PersonName });
+export const ChangePasswordInput = z.object({
+  current_password: z.string().max(200),
+  new_password: Password,
+});
+
+/** `token` is the one-time set-up link's. */
+export const SetUpInput = z.object({
+  token: z.string().max(200),
+  name: PersonName,
+  email: Email,
+  password: Password,
+});
+export type SetUpInput = z.infer<typeof SetUpInput>;
