@@ -1,0 +1,163 @@
+import { TRPCError } from "@trpc/server";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import { createOpenApiNodeHttpHandler, getPathRegExp } from "trpc-to-openapi";
+import { ZodError } from "zod";
+import { AppError, type FieldFault, HTTP_STATUS } from "../lib/errors";
+import { createContext } from "../trpc/context";
+import { detailsOf, toPublicError } from "../trpc/errors";
+import { restProcedures } from "./rest-procedures";
+import { appRouter } from "./router";
+import { MAX_BODY_BYTES } from "./trpc";
+
+const routes = restProcedures().map(({ meta, openapi }) => ({
+  method: openapi.method,
+  created: meta.created === true,
+  pattern: getPathRegExp(openapi.path),
+}));
+
+type RestRequest = Request & { readonly original: Request };
+
+const handler = createOpenApiNodeHttpHandler({
+  router: appRouter,
+  createContext: ({ req }: { req: unknown }) => createContext((req as RestRequest).original),
+  maxBodySize: MAX_BODY_BYTES,
+} as unknown as Parameters<typeof createOpenApiNodeHttpHandler>[0]) as unknown as (
+  request: Request,
+  response: ResponseSink,
+) => Promise<void>;
+
+/** What the library writes its answer to. */
+interface ResponseSink {
+  statusCode: number;
+  setHeader(name: string, value: string): void;
+  end(body?: string): void;
+}
+
+/**
+ * Serves the procedures as REST under /api: results in `{ data }` (a page's cursor beside it), errors in
+ * `{ error: { code, message, details? } }`.
+ */
+export async function handleRest(request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  const path = url.pathname.replace(/^\/api/, "").replace(/(.)\/$/, "$1");
+  try {
+    const matching = routes.filter((route) => route.pattern.test(path));
+    if (matching.length === 0) throw new AppError("NOT_FOUND", `There is nothing at ${url.pathname}.`);
+    const route = matching.find((candidate) => candidate.method === request.method);
+    if (!route) {
+      const allowed = matching.map((candidate) => candidate.method).join(", ");
+      const refusal = new AppError(
+        "METHOD_NOT_ALLOWED",
+        `${url.pathname} takes ${allowed}, not ${request.method}.`,
+      );
+      return restError(refusal, { allow: allowed });
+    }
+    const answer = await callLibrary(request, path, url.search);
+    if (answer.status >= 400) return answer.toResponse();
+    return json(envelope(answer.body), route.created ? 201 : 200);
+  } catch (thrown) {
+    return restError(thrown);
+  }
+}
+
+/** `{ items, next_cursor }` becomes `{ data, next_cursor }`, anything else `{ data }`; the text is not parsed twice. */
+function envelope(body: string): string {
+  if (!body.startsWith('{"items":')) return `{"data":${body}}`;
+  return `{"data":${body.slice('{"items":'.length)}`;
+}
+
+interface Answer {
+  status: number;
+  body: string;
+  toResponse(): Response;
+}
+
+async function callLibrary(request: Request, path: string, search: string): Promise<Answer> {
+  const hasBody = request.method !== "GET" && request.method !== "DELETE";
+  const body = hasBody ? await readJson(request) : undefined;
+  const headers = new Headers(request.headers);
+  if (hasBody) headers.set("content-type", "application/json");
+  // The library takes a fetch Request by its prototype; own properties stand in front of its getters.
+  const proxy = Object.create(Request.prototype, {
+    original: { value: request },
+    method: { value: request.method },
+    url: { value: `http://localhost${path}${search}` },
+    headers: { value: headers },
+    signal: { value: request.signal },
+    body: { value: body },
+    query: { value: undefined, writable: true },
+  }) as Request;
+  return new Promise((resolve, reject) => {
+    const sink: ResponseSink = {
+      statusCode: 200,
+      setHeader: () => {},
+      end: (text = "") => {
+        const { statusCode } = sink;
+        resolve({ status: statusCode, body: text, toResponse: () => fromLibrary(text, statusCode) });
+      },
+    };
+    handler(proxy, sink).catch(reject);
+  });
+}
+
+/** The JSON object of the body, {} where there is none. Throws AppError for anything else, or too much. */
+async function readJson(request: Request): Promise<unknown> {
+  const declared = Number(request.headers.get("content-length") ?? 0);
+  const text = declared > MAX_BODY_BYTES ? null : await readText(request);
+  if (text === null) throw new AppError("PAYLOAD_TOO_LARGE", "The body has more than 1 MB of JSON.");
+  if (text.trim() === "") return {};
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
+    throw new AppError("BAD_REQUEST", `The body must be application/json, not ${type || "without a type"}.`);
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Named below, without the parser's words.
+  }
+  throw new AppError("BAD_REQUEST", "The body must be a JSON object.");
+}
+
+async function readText(request: Request): Promise<string | null> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of request.body ?? []) {
+    size += piece.length;
+    if (size > MAX_BODY_BYTES) return null;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+interface LibraryError {
+  code: string;
+  message: string;
+  data?: { details?: FieldFault[] };
+}
+
+function fromLibrary(text: string, status: number): Response {
+  const { code, message, data } = JSON.parse(text) as LibraryError;
+  return json(JSON.stringify({ error: { code, message, details: data?.details } }), status);
+}
+
+/** Answers with anything thrown, in REST's shape. */
+export function restError(thrown: unknown, headers: Record<string, string> = {}): Response {
+  if (thrown instanceof AppError) {
+    const { code, message, details } = thrown;
+    return json(JSON.stringify({ error: { code, message, details } }), HTTP_STATUS[code], headers);
+  }
+  const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const code = cause instanceof ZodError ? "BAD_REQUEST" : "INTERNAL_SERVER_ERROR";
+  const error = thrown instanceof TRPCError ? thrown : new TRPCError({ code, cause });
+  const shown = toPublicError(error, "rest");
+  const body = { error: { code: shown.code, message: shown.message, details: detailsOf(shown) } };
+  return json(JSON.stringify(body), getHTTPStatusCodeFromError(shown), headers);
+}
+
+function json(body: string, status: number, headers: Record<string, string> = {}): Response {
+  return new Response(body, {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", ...headers },
+  });
+}

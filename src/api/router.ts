@@ -1,0 +1,23 @@
+import { definitionsRouter } from "../features/definitions/router";
+import { eventsRouter } from "../features/events/router";
+import { membersRouter } from "../features/members/router";
+import { projectsRouter } from "../features/projects/router";
+import { runsRouter } from "../features/runs/router";
+import { stepsRouter } from "../features/steps/router";
+import { tokensRouter } from "../features/tokens/router";
+import { usersRouter } from "../features/users/router";
+import { router } from "../trpc/procedures";
+
+/** Everything that can be called, by tRPC and, where a procedure says its path, by REST. */
+export const appRouter = router({
+  users: usersRouter,
+  tokens: tokensRouter,
+  projects: projectsRouter,
+  members: membersRouter,
+  definitions: definitionsRouter,
+  runs: runsRouter,
+  steps: stepsRouter,
+  events: eventsRouter,
+});
+
+export type AppRouter = typeof appRouter;
