@@ -1,0 +1,26 @@
+import type { Metadata } from "next";
+import { Content } from "../../../components/frame/frame";
+import { TopBar } from "../../../components/frame/top-bar";
+import { Sections } from "../../../components/section";
+import { TokenSettings } from "../../../features/tokens/ui/token-settings";
+import { PasswordSettings } from "../../../features/users/ui/password-settings";
+import { ProfileSettings } from "../../../features/users/ui/profile-settings";
+import { SessionSettings } from "../../../features/users/ui/session-settings";
+
+export const metadata: Metadata = { title: "Account" };
+
+export default function AccountPage() {
+  return (
+    <>
+      <TopBar title={<h1 className="font-medium">Account</h1>} />
+      <Content>
+        <Sections>
+          <ProfileSettings />
+          <TokenSettings />
+          <PasswordSettings />
+          <SessionSettings />
+        </Sections>
+      </Content>
+    </>
+  );
+}

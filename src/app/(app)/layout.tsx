@@ -1,0 +1,17 @@
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { CommandsProvider } from "../../components/commands";
+import { Frame } from "../../components/frame/frame";
+import { RAIL_COOKIE } from "../../components/theme";
+import { AppRail } from "../../features/projects/ui/app-rail";
+import { requireActor } from "./require-actor";
+
+export default async function AppLayout({ children }: { children: ReactNode }) {
+  const { name, email } = await requireActor();
+  const folded = (await cookies()).get(RAIL_COOKIE)?.value === "folded";
+  return (
+    <CommandsProvider>
+      <Frame rail={<AppRail folded={folded} person={{ name, email }} />}>{children}</Frame>
+    </CommandsProvider>
+  );
+}

@@ -1,0 +1,40 @@
+import { TRPCError } from "@trpc/server";
+import type { Metadata } from "next";
+import { forbidden, notFound } from "next/navigation";
+import { cache } from "react";
+import { pageCaller } from "../../../../api/page-caller";
+import { NewRunButton } from "../../../../features/definitions/ui/new-run-button";
+import { LiveStatus } from "../../../../features/events/ui/live-status";
+import { ProjectFrame } from "../../../../features/projects/ui/project-frame";
+import { ProjectProvider } from "../../../../features/projects/ui/project-provider";
+import { requireActor } from "../../require-actor";
+
+/** The project, or the page that says why not, with its status. */
+const loadProject = cache(async (slug: string) => {
+  const api = await pageCaller();
+  try {
+    return await api.projects.getBySlug({ slug });
+  } catch (error) {
+    if (!(error instanceof TRPCError)) throw error;
+    if (error.code === "UNAUTHORIZED") await requireActor();
+    if (error.code === "FORBIDDEN") forbidden();
+    if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") notFound();
+    throw error;
+  }
+});
+
+export async function generateMetadata({ params }: LayoutProps<"/p/[slug]">): Promise<Metadata> {
+  // The layout tells why it cannot be opened; a page that says so still has a title.
+  const project = await loadProject((await params).slug).catch(() => null);
+  return project ? { title: { default: project.name, template: `%s · ${project.name}` } } : {};
+}
+
+export default async function ProjectLayout({ params, children }: LayoutProps<"/p/[slug]">) {
+  const project = await loadProject((await params).slug);
+  return (
+    <ProjectProvider key={project.id} initial={project}>
+      <LiveStatus projectId={project.id} />
+      <ProjectFrame action={<NewRunButton />}>{children}</ProjectFrame>
+    </ProjectProvider>
+  );
+}

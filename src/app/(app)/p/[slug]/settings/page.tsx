@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { Sections } from "../../../../../components/section";
+import { MemberSettings } from "../../../../../features/members/ui/member-settings";
+import { DangerZone } from "../../../../../features/projects/ui/danger-zone";
+import { GeneralSettings } from "../../../../../features/projects/ui/general-settings";
+
+export const metadata: Metadata = { title: "Settings" };
+
+export default function SettingsPage() {
+  return (
+    <Sections>
+      <h1 className="sr-only">Settings</h1>
+      <GeneralSettings />
+      <MemberSettings />
+      <DangerZone />
+    </Sections>
+  );
+}

@@ -1,0 +1,32 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import type { CodeMirrorProps } from "./code-mirror";
+import { cx } from "./cx";
+
+const CodeMirror = dynamic(() => import("./code-mirror"), { ssr: false, loading: () => null });
+
+/**
+ * Source text, highlighted; read-only unless `onChange` is given. CodeMirror is loaded when it is first
+ * shown: until then the plain text stands in the same place, so nothing shifts.
+ */
+export function CodeEditor({
+  className,
+  ...props
+}: Omit<CodeMirrorProps, "onReady"> & { className?: string }) {
+  const [ready, setReady] = useState(false);
+  return (
+    <div className={cx("relative overflow-hidden bg-surface", className)}>
+      {ready ? null : (
+        <pre
+          aria-hidden
+          className="overflow-hidden py-2 pl-12.5 font-mono text-code whitespace-pre text-text"
+        >
+          {props.value}
+        </pre>
+      )}
+      <CodeMirror {...props} onReady={() => setReady(true)} />
+    </div>
+  );
+}

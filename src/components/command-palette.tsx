@@ -1,0 +1,126 @@
+"use client";
+
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import { Dialog } from "@base-ui/react/dialog";
+import { CornerDownLeft, Search } from "lucide-react";
+import { useMemo } from "react";
+import type { Command } from "./command";
+import { cx } from "./cx";
+import { BACKDROP } from "./dialog";
+import { Keys } from "./kbd";
+
+interface Group {
+  value: string;
+  items: Command[];
+}
+
+function grouped(commands: Command[]): Group[] {
+  const groups = new Map<string, Command[]>();
+  for (const command of commands) {
+    if (command.keysOnly) continue;
+    const items = groups.get(command.group) ?? [];
+    // Two parts of a page may offer the same; the one that came last wins.
+    groups.set(command.group, [...items.filter((item) => item.id !== command.id), command]);
+  }
+  // What the page offers comes before what is everywhere.
+  return [...groups].reverse().map(([value, items]) => ({ value, items }));
+}
+
+const textOf = (command: Command) => `${command.label} ${command.group} ${command.keywords ?? ""}`;
+
+/** Every word of the query stands somewhere in the command's words, in any order. */
+function matches(command: Command, query: string): boolean {
+  const text = textOf(command).toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** Everything that a menu does, by name. */
+export function CommandPalette({
+  open,
+  onOpenChange,
+  commands,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  commands: Command[];
+}) {
+  const groups = useMemo(() => grouped(commands), [commands]);
+  return (
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={BACKDROP} />
+        <Dialog.Popup
+          aria-label="Commands"
+          className="floats fixed top-[10dvh] left-1/2 z-40 flex max-h-[min(28rem,75dvh)] w-[min(36rem,calc(100vw-1rem))] -translate-x-1/2 flex-col overflow-hidden outline-none transition-opacity duration-[120ms] data-ending-style:opacity-0 data-starting-style:opacity-0"
+        >
+          <Autocomplete.Root
+            open
+            inline
+            items={groups}
+            autoHighlight="always"
+            keepHighlight
+            itemToStringValue={textOf}
+            filter={matches}
+          >
+            <Autocomplete.InputGroup className="flex items-center gap-2 border-b border-line px-3">
+              <Search aria-hidden size={14} className="shrink-0 text-faint" />
+              <Autocomplete.Input
+                aria-label="Search commands"
+                placeholder="What do you want to do?"
+                className="field-text h-11 w-full bg-transparent text-prose text-text outline-none"
+              />
+              <Dialog.Close className="sr-only">Close</Dialog.Close>
+            </Autocomplete.InputGroup>
+            <div className="min-h-0 flex-1 overflow-y-auto p-1">
+              <Autocomplete.Empty className="px-2 py-6 text-center text-list text-muted empty:hidden">
+                Nothing here is called that.
+              </Autocomplete.Empty>
+              <Autocomplete.List>
+                {(group: Group) => (
+                  <Autocomplete.Group key={group.value} items={group.items}>
+                    <Autocomplete.GroupLabel className="px-2 pt-2 pb-1 text-meta text-faint select-none">
+                      {group.value}
+                    </Autocomplete.GroupLabel>
+                    <Autocomplete.Collection>
+                      {(command: Command) => (
+                        <CommandRow
+                          key={command.id}
+                          command={command}
+                          onRun={() => {
+                            onOpenChange(false);
+                            command.run();
+                          }}
+                        />
+                      )}
+                    </Autocomplete.Collection>
+                  </Autocomplete.Group>
+                )}
+              </Autocomplete.List>
+            </div>
+          </Autocomplete.Root>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function CommandRow({ command, onRun }: { command: Command; onRun: () => void }) {
+  const Icon = command.icon ?? CornerDownLeft;
+  return (
+    <Autocomplete.Item
+      value={command}
+      onClick={onRun}
+      className={cx(
+        "flex min-h-8 items-center gap-2.5 rounded-inner px-2 text-list outline-none select-none",
+        "data-highlighted:bg-pressed pointer-coarse:min-h-10",
+      )}
+    >
+      <Icon aria-hidden size={14} className="shrink-0 text-faint" />
+      <span className="min-w-0 flex-1 truncate">{command.label}</span>
+      {command.shortcut ? <Keys shortcut={command.shortcut} /> : null}
+    </Autocomplete.Item>
+  );
+}

@@ -1,0 +1,168 @@
+"use client";
+
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import type { Command } from "./command";
+import { CommandPalette } from "./command-palette";
+import { belongsElsewhere, matchShortcut } from "./shortcut";
+import { ShortcutsDialog } from "./shortcuts-dialog";
+
+interface Registry {
+  register: (owner: string, commands: Command[]) => void;
+  unregister: (owner: string) => void;
+  openPalette: () => void;
+  openShortcuts: () => void;
+}
+
+const RegistryContext = createContext<Registry | null>(null);
+
+function useRegistry(): Registry {
+  const registry = useContext(RegistryContext);
+  if (!registry) throw new Error("commands are used outside of CommandsProvider");
+  return registry;
+}
+
+/** A sequence such as G B is given up when its second stroke does not come within this time. */
+const SEQUENCE_MS = 1200;
+
+/** Holds what can be done on this page, listens for its keys, and shows the palette and the list of keys. */
+export function CommandsProvider({ children }: { children: ReactNode }) {
+  const [owned, setOwned] = useState<ReadonlyMap<string, Command[]>>(new Map());
+  const [palette, setPalette] = useState(false);
+  const [shortcuts, setShortcuts] = useState(false);
+
+  const registry = useMemo<Registry>(
+    () => ({
+      register: (owner, commands) => setOwned((before) => new Map(before).set(owner, commands)),
+      unregister: (owner) =>
+        setOwned((before) => {
+          const after = new Map(before);
+          after.delete(owner);
+          return after;
+        }),
+      openPalette: () => setPalette(true),
+      openShortcuts: () => setShortcuts(true),
+    }),
+    [],
+  );
+
+  const commands = useMemo(() => {
+    const own: Command[] = [
+      {
+        id: "commands.palette",
+        label: "Search commands",
+        group: "Everywhere",
+        shortcut: "mod+k",
+        keysOnly: true,
+        run: registry.openPalette,
+      },
+      {
+        id: "commands.shortcuts",
+        label: "List of keys",
+        group: "Everywhere",
+        shortcut: "?",
+        keywords: "shortcuts keyboard help",
+        run: registry.openShortcuts,
+      },
+    ];
+    // The page that came last wins where two ask for the same keys.
+    return [...own, ...[...owned.values()].flat()];
+  }, [owned, registry]);
+
+  useShortcuts(commands, palette || shortcuts);
+
+  return (
+    <RegistryContext value={registry}>
+      {children}
+      <CommandPalette open={palette} onOpenChange={setPalette} commands={commands} />
+      <ShortcutsDialog open={shortcuts} onOpenChange={setShortcuts} commands={commands} />
+    </RegistryContext>
+  );
+}
+
+function useShortcuts(commands: Command[], off: boolean) {
+  const latest = useRef(commands);
+  latest.current = commands;
+  useEffect(() => {
+    if (off) return;
+    let presses: KeyboardEvent[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const reset = () => {
+      presses = [];
+      clearTimeout(timer);
+    };
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.repeat || ["Shift", "Control", "Meta", "Alt"].includes(event.key))
+        return;
+      const mod = event.metaKey || event.ctrlKey;
+      if (!mod && belongsElsewhere(event.target)) return reset();
+      const ranked = latest.current.toReversed();
+      const find = (tried: KeyboardEvent[], wanted: "all" | "start") =>
+        ranked.find((command) => command.shortcut && matchShortcut(command.shortcut, tried) === wanted);
+      // A stroke that does not go on with the sequence may begin a new one.
+      if (!find([...presses, event], "all") && !find([...presses, event], "start")) reset();
+      presses = [...presses, event];
+      const command = find(presses, "all");
+      if (command) {
+        event.preventDefault();
+        reset();
+        command.run();
+      } else if (find(presses, "start")) {
+        clearTimeout(timer);
+        timer = setTimeout(reset, SEQUENCE_MS);
+      } else reset();
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => {
+      reset();
+      window.removeEventListener("keydown", onKeyDown);
+    };
+  }, [off]);
+}
+
+/**
+ * Registers what can be done while the caller is on screen. Commands may close over fresh values: only a
+ * change of what is shown (id, label, keys) registers anew, and `run` is always the latest.
+ */
+export function useCommands(commands: Command[]): void {
+  const { register, unregister } = useRegistry();
+  const owner = useId();
+  const latest = useRef(commands);
+  latest.current = commands;
+  const shown = JSON.stringify(
+    commands.map(({ id, label, group, shortcut, keywords, keysOnly }) => [
+      id,
+      label,
+      group,
+      shortcut,
+      keywords,
+      keysOnly,
+    ]),
+  );
+  const runLatest = useCallback(
+    (id: string) => latest.current.find((command) => command.id === id)?.run(),
+    [],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shown` stands for what of `latest` is shown
+  useEffect(() => {
+    register(
+      owner,
+      latest.current.map((command) => ({ ...command, run: () => runLatest(command.id) })),
+    );
+  }, [register, runLatest, owner, shown]);
+  useEffect(() => () => unregister(owner), [unregister, owner]);
+}
+
+/** Opens the palette or the list of keys from a button. */
+export function useCommandDialogs(): Pick<Registry, "openPalette" | "openShortcuts"> {
+  return useRegistry();
+}

@@ -1,0 +1,173 @@
+"use client";
+
+import { Checkbox as BaseCheckbox } from "@base-ui/react/checkbox";
+import { Field as Base } from "@base-ui/react/field";
+import { Check, CircleAlert } from "lucide-react";
+import type { ComponentProps, ReactNode } from "react";
+import { cx } from "./cx";
+
+/** What every field has: a label, perhaps a hint, and its error, all tied to the control by aria. */
+export interface FieldText {
+  label: ReactNode;
+  hint?: ReactNode;
+  error?: string | null;
+  /** Marks the label, for forms in which most fields must be filled in. */
+  optional?: boolean;
+  /** The label is for screen readers only, where the place of the field says what it is. */
+  labelHidden?: boolean;
+}
+
+/** The look of a text control; also for the odd control outside a field. */
+export const CONTROL =
+  "field-text w-full rounded-outer border border-line-strong bg-surface px-2 text-text transition-colors hover:border-faint/70 focus-visible:border-focus focus-visible:outline-offset-0 disabled:opacity-55 data-invalid:border-failed aria-invalid:border-failed";
+
+/** Wraps a control with label, hint and error. The control must be one that Base UI's field knows. */
+export function Field({
+  label,
+  hint,
+  error,
+  optional,
+  labelHidden,
+  name,
+  disabled,
+  className,
+  children,
+}: FieldText & { name?: string; disabled?: boolean; className?: string; children: ReactNode }) {
+  return (
+    <Base.Root
+      name={name}
+      disabled={disabled}
+      invalid={Boolean(error)}
+      className={cx("flex min-w-0 flex-col gap-1.5", className)}
+    >
+      <Base.Label className={cx("text-list font-medium text-text", labelHidden && "sr-only")}>
+        {label}
+        {optional ? <span className="ml-1.5 font-normal text-faint">optional</span> : null}
+      </Base.Label>
+      {children}
+      <FieldNotes hint={hint} error={error} />
+    </Base.Root>
+  );
+}
+
+function FieldNotes({ hint, error }: Pick<FieldText, "hint" | "error">) {
+  return (
+    <>
+      {hint ? <Base.Description className="text-meta text-pretty text-muted">{hint}</Base.Description> : null}
+      <Base.Error
+        match={Boolean(error)}
+        className="animate-appear flex items-start gap-1 text-meta text-pretty text-failed"
+      >
+        <CircleAlert aria-hidden size={12} className="mt-0.5 shrink-0" />
+        <span>{error}</span>
+      </Base.Error>
+    </>
+  );
+}
+
+type TextFieldProps = FieldText & Omit<ComponentProps<"input">, "size"> & { mono?: boolean };
+
+export function TextField({
+  label,
+  hint,
+  error,
+  optional,
+  labelHidden,
+  mono,
+  className,
+  disabled,
+  name,
+  ...input
+}: TextFieldProps) {
+  return (
+    <Field {...{ label, hint, error, optional, labelHidden, disabled, name }} className={className}>
+      <Base.Control
+        {...input}
+        disabled={disabled}
+        className={cx(CONTROL, "h-control", mono && "font-mono text-code")}
+      />
+    </Field>
+  );
+}
+
+type TextareaFieldProps = FieldText & ComponentProps<"textarea"> & { mono?: boolean };
+
+export function TextareaField({
+  label,
+  hint,
+  error,
+  optional,
+  labelHidden,
+  mono,
+  className,
+  disabled,
+  name,
+  ...textarea
+}: TextareaFieldProps) {
+  return (
+    <Field {...{ label, hint, error, optional, labelHidden, disabled, name }} className={className}>
+      <Base.Control
+        disabled={disabled}
+        render={
+          <textarea
+            rows={3}
+            {...textarea}
+            className={cx(CONTROL, "resize-y py-1", mono && "font-mono text-code")}
+          />
+        }
+      />
+    </Field>
+  );
+}
+
+interface ToggleProps extends FieldText {
+  name?: string;
+  checked: boolean;
+  onCheckedChange: (checked: boolean) => void;
+  disabled?: boolean;
+  className?: string;
+}
+
+/** The box itself carries its label to the right; hint and error stand under the label. */
+function ToggleRow({
+  label,
+  hint,
+  error,
+  disabled,
+  name,
+  className,
+  children,
+}: FieldText & { name?: string; disabled?: boolean; className?: string; children: ReactNode }) {
+  return (
+    <Base.Root
+      name={name}
+      disabled={disabled}
+      invalid={Boolean(error)}
+      className={cx("flex min-w-0 flex-col gap-1", className)}
+    >
+      <Base.Label className="flex min-h-5 items-start gap-2 text-list text-text">
+        {children}
+        <span>{label}</span>
+      </Base.Label>
+      <div className="ml-6 flex flex-col gap-1 empty:hidden">
+        <FieldNotes hint={hint} error={error} />
+      </div>
+    </Base.Root>
+  );
+}
+
+export function CheckboxField({ checked, onCheckedChange, ...row }: ToggleProps) {
+  return (
+    <ToggleRow {...row}>
+      <BaseCheckbox.Root
+        checked={checked}
+        onCheckedChange={onCheckedChange}
+        className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-inner border border-line-strong bg-surface transition-colors data-checked:border-accent data-checked:bg-accent"
+      >
+        <BaseCheckbox.Indicator className="text-on-accent">
+          <Check aria-hidden size={12} strokeWidth={3} className="block" />
+        </BaseCheckbox.Indicator>
+      </BaseCheckbox.Root>
+    </ToggleRow>
+  );
+}

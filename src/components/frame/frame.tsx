@@ -1,0 +1,29 @@
+import type { ReactNode } from "react";
+import { SlotProvider } from "./slots";
+
+/** The rail beside the page; on a phone a bar below it. The page itself scrolls, the frame never does. */
+export function Frame({ rail, children }: { rail: ReactNode; children: ReactNode }) {
+  return (
+    <SlotProvider>
+      <a
+        href="#content"
+        className="floats fixed top-2 left-2 z-50 -translate-y-16 px-3 py-1.5 text-list font-medium focus-visible:translate-y-0"
+      >
+        Skip to the content
+      </a>
+      <div className="flex h-dvh flex-col-reverse overflow-hidden md:flex-row">
+        {rail}
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col">{children}</div>
+      </div>
+    </SlotProvider>
+  );
+}
+
+/** The page proper, below the top bar. */
+export function Content({ children }: { children: ReactNode }) {
+  return (
+    <main id="content" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto">
+      {children}
+    </main>
+  );
+}

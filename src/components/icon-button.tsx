@@ -1,0 +1,51 @@
+import type { LucideIcon } from "lucide-react";
+import type { ComponentProps } from "react";
+import { cx } from "./cx";
+import { Spinner } from "./spinner";
+import { Tooltip } from "./tooltip";
+
+export interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label" | "children"> {
+  /** Its name, for screen readers and in the tooltip. */
+  label: string;
+  icon: LucideIcon;
+  /** Keys that do the same, shown in the tooltip, as in "g b". */
+  shortcut?: string;
+  busy?: boolean;
+  /** Leave the tooltip out where the label stands beside it, or the button opens a float of its own. */
+  bare?: boolean;
+}
+
+export function IconButton({
+  label,
+  icon: Icon,
+  shortcut,
+  busy,
+  bare = false,
+  className,
+  disabled,
+  ...props
+}: IconButtonProps) {
+  const button = (
+    <button
+      type="button"
+      aria-label={label}
+      aria-busy={busy || undefined}
+      disabled={disabled || busy}
+      className={cx(
+        "size-control inline-flex shrink-0 items-center justify-center rounded-outer text-muted transition-colors select-none",
+        "hover:bg-hover hover:text-text active:bg-pressed disabled:pointer-events-none disabled:opacity-50 data-popup-open:bg-hover data-popup-open:text-text aria-pressed:text-accent-text",
+        className,
+      )}
+      {...props}
+    >
+      {busy ? <Spinner size={16} /> : <Icon aria-hidden size={16} />}
+    </button>
+  );
+  return bare ? (
+    button
+  ) : (
+    <Tooltip label={label} shortcut={shortcut}>
+      {button}
+    </Tooltip>
+  );
+}

@@ -1,0 +1,74 @@
+"use client";
+
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { cx } from "./cx";
+import { LIST_ITEM, useListNavigation } from "./use-list-navigation";
+
+/** Rows with hairlines between them, walked with J and K. Put `ListRow`s inside. */
+export function List({
+  label,
+  className,
+  onEscape,
+  children,
+}: {
+  label: string;
+  className?: string;
+  onEscape?: () => void;
+  children: ReactNode;
+}) {
+  const ref = useListNavigation<HTMLUListElement>({ onEscape });
+  return (
+    <ul ref={ref} aria-label={label} className={cx("divide-y divide-line", className)}>
+      {children}
+    </ul>
+  );
+}
+
+/**
+ * One row. With `href` the whole row opens it, while `end` keeps its own controls; give the link's text as
+ * `title`.
+ */
+export function ListRow({
+  href,
+  title,
+  start,
+  children,
+  end,
+  className,
+}: {
+  href?: string;
+  title: ReactNode;
+  start?: ReactNode;
+  /** Facts between title and end. */
+  children?: ReactNode;
+  end?: ReactNode;
+  className?: string;
+}) {
+  return (
+    <li
+      className={cx(
+        "group relative flex min-h-10 items-center gap-x-3 px-4 py-1.5 transition-colors pointer-coarse:min-h-12",
+        href && "hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover",
+        className,
+      )}
+    >
+      {start}
+      {href ? (
+        <Link
+          {...LIST_ITEM}
+          href={href}
+          className="min-w-0 truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
+        >
+          {title}
+        </Link>
+      ) : (
+        <span {...LIST_ITEM} tabIndex={-1} className="min-w-0 truncate font-medium">
+          {title}
+        </span>
+      )}
+      {children}
+      {end ? <div className="relative ml-auto flex shrink-0 items-center gap-2">{end}</div> : null}
+    </li>
+  );
+}

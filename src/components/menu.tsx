@@ -1,0 +1,117 @@
+"use client";
+
+import { Menu as Base } from "@base-ui/react/menu";
+import { Check, type LucideIcon } from "lucide-react";
+import Link from "next/link";
+import type { ReactElement, ReactNode } from "react";
+import { cx } from "./cx";
+import { Keys } from "./kbd";
+
+const ITEM =
+  "flex min-h-7 items-center gap-2 rounded-inner px-2 py-1 text-list outline-none select-none data-disabled:opacity-50 data-highlighted:bg-pressed pointer-coarse:min-h-9";
+
+/** `trigger` is the button that opens it. */
+export function Menu({
+  trigger,
+  align = "end",
+  side = "bottom",
+  children,
+}: {
+  trigger: ReactElement;
+  align?: "start" | "center" | "end";
+  side?: "top" | "bottom" | "left" | "right";
+  children: ReactNode;
+}) {
+  return (
+    <Base.Root>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner align={align} side={side} sideOffset={4} collisionPadding={8} className="z-50">
+          <Base.Popup className="floats max-h-(--available-height) min-w-44 overflow-y-auto p-1 outline-none transition-opacity duration-[120ms] data-ending-style:opacity-0 data-starting-style:opacity-0">
+            {children}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+interface ItemLook {
+  icon?: LucideIcon;
+  shortcut?: string;
+  children: ReactNode;
+}
+
+function ItemInside({ icon: Icon, shortcut, danger, children }: ItemLook & { danger?: boolean }) {
+  return (
+    <>
+      {Icon ? (
+        <Icon aria-hidden size={14} className={cx("shrink-0", danger ? "text-failed" : "text-faint")} />
+      ) : null}
+      <span className="min-w-0 flex-1 truncate">{children}</span>
+      {shortcut ? <Keys shortcut={shortcut} /> : null}
+    </>
+  );
+}
+
+export function MenuItem({
+  onClick,
+  disabled,
+  danger,
+  ...look
+}: ItemLook & { onClick: () => void; disabled?: boolean; danger?: boolean }) {
+  return (
+    <Base.Item onClick={onClick} disabled={disabled} className={cx(ITEM, danger && "text-failed")}>
+      <ItemInside danger={danger} {...look} />
+    </Base.Item>
+  );
+}
+
+export function MenuLink({ href, ...look }: ItemLook & { href: string }) {
+  return (
+    <Base.LinkItem closeOnClick render={<Link href={href} />} className={ITEM}>
+      <ItemInside {...look} />
+    </Base.LinkItem>
+  );
+}
+
+export const MenuSeparator = () => <Base.Separator className="-mx-1 my-1 h-px bg-line" />;
+
+export function MenuGroup({ label, children }: { label: ReactNode; children: ReactNode }) {
+  return (
+    <Base.Group>
+      <Base.GroupLabel className="px-2 pt-1 pb-0.5 text-meta text-faint">{label}</Base.GroupLabel>
+      {children}
+    </Base.Group>
+  );
+}
+
+function Mark() {
+  return <Check aria-hidden size={14} className="text-accent-text" />;
+}
+
+/** One of several; the chosen one carries a tick. */
+export function MenuRadioGroup<V extends string>({
+  value,
+  onValueChange,
+  options,
+}: {
+  value: V;
+  onValueChange: (value: V) => void;
+  options: { value: V; label: string; icon?: LucideIcon }[];
+}) {
+  return (
+    <Base.RadioGroup value={value} onValueChange={onValueChange}>
+      {options.map((option) => (
+        <Base.RadioItem key={option.value} value={option.value} closeOnClick className={ITEM}>
+          <ItemInside icon={option.icon}>{option.label}</ItemInside>
+          <span className="w-3.5">
+            <Base.RadioItemIndicator>
+              <Mark />
+            </Base.RadioItemIndicator>
+          </span>
+        </Base.RadioItem>
+      ))}
+    </Base.RadioGroup>
+  );
+}

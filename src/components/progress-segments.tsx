@@ -1,0 +1,40 @@
+import { cx } from "./cx";
+import { type DisplayStatus, STATUS_FILL, STATUS_LABELS } from "./status";
+
+export interface Segment {
+  id: string;
+  name: string;
+  status: DisplayStatus;
+}
+
+/** Above this many, segments would be thinner than the gaps between them. */
+const GAPLESS_FROM = 24;
+
+/**
+ * One segment a step, coloured by its status, so a glance tells where a run broke. Screen readers hear how
+ * many ended of how many, and which failed.
+ */
+export function ProgressSegments({ steps, className }: { steps: Segment[]; className?: string }) {
+  const ended = steps.filter((step) => ["done", "failed", "skipped", "cancelled"].includes(step.status));
+  const failed = steps.filter((step) => step.status === "failed").map((step) => step.name);
+  const label = `${ended.length} of ${steps.length} steps ended${failed.length > 0 ? `, failed: ${failed.join(", ")}` : ""}`;
+  return (
+    <div
+      role="img"
+      aria-label={label}
+      className={cx(
+        "flex h-1 min-w-0 overflow-hidden rounded-full",
+        steps.length < GAPLESS_FROM && "gap-0.5",
+        className,
+      )}
+    >
+      {steps.map((step) => (
+        <span
+          key={step.id}
+          title={`${step.name}: ${STATUS_LABELS[step.status].toLowerCase()}`}
+          className={cx("min-w-px flex-1 transition-colors", STATUS_FILL[step.status])}
+        />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+"use client";
+
+import { Select as Base } from "@base-ui/react/select";
+import { Check, ChevronsUpDown } from "lucide-react";
+import type { ReactNode } from "react";
+import { cx } from "./cx";
+import { CONTROL, Field, type FieldText } from "./field";
+
+export interface SelectOption<V extends string> {
+  value: V;
+  label: string;
+  /** One line about it, under its name in the list. */
+  hint?: string;
+  icon?: ReactNode;
+  disabled?: boolean;
+}
+
+export interface SelectProps<V extends string> {
+  options: SelectOption<V>[];
+  value: V | null;
+  onValueChange: (value: V) => void;
+  placeholder?: string;
+  disabled?: boolean;
+  name?: string;
+  /** Name for screen readers, where no label stands beside it. */
+  "aria-label"?: string;
+  /** A filter in a bar: no border until it is pointed at, as wide as its value. */
+  quiet?: boolean;
+  className?: string;
+}
+
+export function Select<V extends string>({
+  options,
+  value,
+  onValueChange,
+  placeholder,
+  disabled,
+  name,
+  quiet = false,
+  className,
+  ...aria
+}: SelectProps<V>) {
+  const chosen = options.find((option) => option.value === value);
+  return (
+    <Base.Root
+      items={options}
+      value={value}
+      name={name}
+      disabled={disabled}
+      onValueChange={(next) => {
+        if (next !== null) onValueChange(next);
+      }}
+    >
+      <Base.Trigger
+        {...aria}
+        className={cx(
+          quiet
+            ? "inline-flex w-fit rounded-outer px-2 text-list text-muted transition-colors hover:bg-hover hover:text-text data-popup-open:bg-hover"
+            : cx(CONTROL, "flex"),
+          "h-control items-center gap-1.5 text-left select-none",
+          className,
+        )}
+      >
+        {chosen?.icon}
+        <Base.Value
+          placeholder={placeholder}
+          className="min-w-0 flex-1 truncate data-placeholder:text-faint"
+        />
+        <Base.Icon className="shrink-0 text-faint">
+          <ChevronsUpDown aria-hidden size={12} />
+        </Base.Icon>
+      </Base.Trigger>
+      <Base.Portal>
+        <Base.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50">
+          <Base.Popup className="floats max-h-(--available-height) min-w-(--anchor-width) overflow-y-auto p-1 transition-opacity duration-[120ms] data-ending-style:opacity-0 data-starting-style:opacity-0">
+            <Base.List>
+              {options.map((option) => (
+                <Base.Item
+                  key={option.value}
+                  value={option.value}
+                  disabled={option.disabled}
+                  className="flex min-h-7 items-center gap-2 rounded-inner py-1 pr-2 pl-2 text-list outline-none select-none data-disabled:opacity-50 data-highlighted:bg-pressed pointer-coarse:min-h-9"
+                >
+                  {option.icon}
+                  <span className="min-w-0 flex-1">
+                    <Base.ItemText className="block truncate">{option.label}</Base.ItemText>
+                    {option.hint ? (
+                      <span className="block max-w-72 text-meta text-pretty text-muted">{option.hint}</span>
+                    ) : null}
+                  </span>
+                  <span className="w-3.5 shrink-0">
+                    <Base.ItemIndicator>
+                      <Check aria-hidden size={14} className="text-accent-text" />
+                    </Base.ItemIndicator>
+                  </span>
+                </Base.Item>
+              ))}
+            </Base.List>
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+export function SelectField<V extends string>({
+  label,
+  hint,
+  error,
+  optional,
+  labelHidden,
+  className,
+  ...select
+}: FieldText & SelectProps<V>) {
+  return (
+    <Field {...{ label, hint, error, optional, labelHidden, className }} disabled={select.disabled}>
+      <Select {...select} />
+    </Field>
+  );
+}

@@ -1,0 +1,51 @@
+/** A shortcut is strokes in a row, "g b"; a stroke may hold "mod" (⌘ or Ctrl) and "shift": "mod+k". */
+export interface Stroke {
+  key: string;
+  mod: boolean;
+  shift: boolean;
+}
+
+export function strokesOf(shortcut: string): Stroke[] {
+  return shortcut.split(" ").map((stroke) => {
+    const keys = stroke.split("+");
+    return { key: keys.at(-1) ?? "", mod: keys.includes("mod"), shift: keys.includes("shift") };
+  });
+}
+
+interface KeyPress {
+  key: string;
+  metaKey: boolean;
+  ctrlKey: boolean;
+  altKey: boolean;
+  shiftKey: boolean;
+}
+
+const isLetter = (key: string) => /^[a-z]$/.test(key);
+
+/** Shift counts for letters and named keys; for signs ("?") the layout decides whether it is needed. */
+function isPressed(stroke: Stroke, press: KeyPress): boolean {
+  const key = press.key.toLowerCase();
+  if (key !== stroke.key || press.altKey) return false;
+  if ((press.metaKey || press.ctrlKey) !== stroke.mod) return false;
+  const sign = key.length === 1 && !isLetter(key);
+  return sign || press.shiftKey === stroke.shift;
+}
+
+/** How `presses`, oldest first, stand to a shortcut: all of it, its beginning, or neither. */
+export function matchShortcut(shortcut: string, presses: readonly KeyPress[]): "all" | "start" | "none" {
+  const strokes = strokesOf(shortcut);
+  if (presses.length > strokes.length) return "none";
+  const fits = presses.every((press, index) => {
+    const stroke = strokes[index];
+    return stroke !== undefined && isPressed(stroke, press);
+  });
+  if (!fits) return "none";
+  return presses.length === strokes.length ? "all" : "start";
+}
+
+/** True where a key belongs to what the person types in, or to a float that is open above the page. */
+export function belongsElsewhere(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.closest("input, textarea, select, [role=textbox]")) return true;
+  return target.closest("[role=dialog], [role=alertdialog], [role=menu], [role=listbox]") !== null;
+}

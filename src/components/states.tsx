@@ -1,0 +1,124 @@
+import { CircleAlert, Lock, type LucideIcon, SearchX } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button } from "./button";
+import { cx } from "./cx";
+
+/** The middle of a region that has nothing to show: one sign, one sentence, one action. */
+function State({
+  icon: Icon,
+  title,
+  tone = "text-faint",
+  className,
+  role,
+  page = false,
+  children,
+  action,
+}: {
+  icon: LucideIcon;
+  title: string;
+  tone?: string;
+  className?: string;
+  role?: "alert";
+  page?: boolean;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  const Title = page ? "h1" : "p";
+  return (
+    <div
+      role={role}
+      className={cx("flex flex-col items-center justify-center gap-3 px-4 py-12 text-center", className)}
+    >
+      <Icon aria-hidden size={20} className={tone} />
+      <div className="flex max-w-100 flex-col gap-1">
+        <Title className="text-prose font-medium text-text">{title}</Title>
+        {children ? <div className="text-list text-pretty text-muted">{children}</div> : null}
+      </div>
+      {action ? <div className="flex flex-wrap items-center justify-center gap-2">{action}</div> : null}
+    </div>
+  );
+}
+
+interface Place {
+  /** It is all there is on the page, so its title is the page's heading. */
+  page?: boolean;
+  className?: string;
+}
+
+/** Teaches with one sentence and one action. */
+export function EmptyState(
+  props: Place & {
+    icon: LucideIcon;
+    title: string;
+    children?: ReactNode;
+    action?: ReactNode;
+  },
+) {
+  return <State {...props} />;
+}
+
+/** What happened and what to do next. */
+export function ErrorState({
+  title = "This could not be loaded",
+  message,
+  onRetry,
+  retrying,
+  ...place
+}: Place & {
+  title?: string;
+  message: string;
+  onRetry?: () => void;
+  retrying?: boolean;
+}) {
+  return (
+    <State
+      icon={CircleAlert}
+      tone="text-failed"
+      title={title}
+      role="alert"
+      {...place}
+      action={
+        onRetry ? (
+          <Button onClick={onRetry} busy={retrying}>
+            Try again
+          </Button>
+        ) : null
+      }
+    >
+      {message}
+    </State>
+  );
+}
+
+/** Not allowed: says who could allow it. */
+export function ForbiddenState({
+  title = "You cannot open this",
+  message,
+  ...place
+}: Place & {
+  title?: string;
+  message: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <State icon={Lock} title={title} {...place}>
+      {message}
+    </State>
+  );
+}
+
+export function NotFoundState({
+  title,
+  message,
+  ...place
+}: Place & {
+  title: string;
+  message: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <State icon={SearchX} title={title} {...place}>
+      {message}
+    </State>
+  );
+}

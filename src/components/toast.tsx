@@ -1,0 +1,86 @@
+"use client";
+
+import { Toast as Base } from "@base-ui/react/toast";
+import { CircleAlert, CircleCheck, X } from "lucide-react";
+import Link from "next/link";
+import { IconButton } from "./icon-button";
+
+const manager = Base.createToastManager<ToastData>();
+
+interface ToastData {
+  link?: { label: string; href: string };
+}
+
+interface ToastOptions {
+  description?: string;
+  /** Where to look at what happened. */
+  link?: { label: string; href: string };
+  /** Takes it back, or tries again. */
+  action?: { label: string; run: () => void };
+}
+
+function add(type: "done" | "failed", title: string, { description, link, action }: ToastOptions = {}) {
+  manager.add({
+    type,
+    title,
+    description,
+    data: { link },
+    timeout: type === "failed" ? 10_000 : 5000,
+    priority: type === "failed" ? "high" : "low",
+    actionProps: action ? { children: action.label, onClick: action.run } : undefined,
+  });
+}
+
+/** Says that something happened which the page itself does not show. Callable from anywhere in the browser. */
+export const toast = {
+  done: (title: string, options?: ToastOptions) => add("done", title, options),
+  failed: (title: string, options?: ToastOptions) => add("failed", title, options),
+};
+
+const ACTION = "rounded-inner text-list font-medium text-accent-text underline-offset-2 hover:underline";
+
+function ToastList() {
+  const { toasts } = Base.useToastManager<ToastData>();
+  return toasts.map((item) => (
+    <Base.Root
+      key={item.id}
+      toast={item}
+      swipeDirection={["down", "right"]}
+      className="floats pointer-events-auto w-full translate-x-(--toast-swipe-movement-x) translate-y-(--toast-swipe-movement-y) transition-[opacity,translate] duration-[140ms] data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-2 data-starting-style:opacity-0"
+    >
+      <Base.Content className="flex items-start gap-2 py-2 pr-1.5 pl-3">
+        {item.type === "failed" ? (
+          <CircleAlert aria-hidden size={14} className="mt-1 shrink-0 text-failed" />
+        ) : (
+          <CircleCheck aria-hidden size={14} className="mt-1 shrink-0 text-done" />
+        )}
+        <div className="flex min-w-0 flex-1 flex-col py-0.5">
+          <Base.Title className="text-list font-medium" />
+          <Base.Description className="text-list text-pretty text-muted" />
+          <span className="flex gap-3 empty:hidden">
+            {item.data?.link ? (
+              <Link href={item.data.link.href} className={ACTION} onClick={() => manager.close(item.id)}>
+                {item.data.link.label}
+              </Link>
+            ) : null}
+            <Base.Action className={ACTION} />
+          </span>
+        </div>
+        <Base.Close render={<IconButton label="Dismiss" icon={X} bare className="size-6 shrink-0" />} />
+      </Base.Content>
+    </Base.Root>
+  ));
+}
+
+/** Where toasts appear; once a page, beside the app. */
+export function Toaster() {
+  return (
+    <Base.Provider toastManager={manager} limit={4}>
+      <Base.Portal>
+        <Base.Viewport className="pointer-events-none fixed right-3 bottom-3 z-50 flex w-[min(22rem,calc(100vw-1.5rem))] flex-col-reverse gap-2 max-md:bottom-16">
+          <ToastList />
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Provider>
+  );
+}

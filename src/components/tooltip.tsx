@@ -1,0 +1,37 @@
+"use client";
+
+import { Tooltip as Base } from "@base-ui/react/tooltip";
+import type { ReactElement, ReactNode } from "react";
+import { Keys } from "./kbd";
+
+/** Shows more about the control it wraps; never the only place where something is said. */
+export function Tooltip({
+  label,
+  shortcut,
+  side = "bottom",
+  children,
+}: {
+  label: ReactNode;
+  shortcut?: string;
+  side?: "top" | "bottom" | "left" | "right";
+  children: ReactElement;
+}) {
+  return (
+    <Base.Root>
+      <Base.Trigger render={children} />
+      <Base.Portal>
+        <Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-50">
+          <Base.Popup className="floats flex max-w-80 items-center gap-2 px-2 py-1 text-meta text-text transition-opacity duration-[120ms] data-ending-style:opacity-0 data-instant:duration-0 data-starting-style:opacity-0">
+            {label}
+            {shortcut ? <Keys shortcut={shortcut} /> : null}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+/** One for the whole page, so that the second tooltip in a row opens at once. */
+export const TooltipProvider = ({ children }: { children: ReactNode }) => (
+  <Base.Provider delay={450}>{children}</Base.Provider>
+);
