@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { createToken } from "../auth/tokens";
+import { createUser, findUserByEmail } from "../auth/users";
+import { migrate } from "../db/migrate";
+import { Email, Password, PersonName } from "../features/users/schema";
+import { AppError } from "../lib/errors";
+import { migrateQueue } from "../queue/migrate";
+import { withDatabase, withDatabaseUrl } from "./database";
+import { say } from "./output";
+
+const UserOptions = z.object({
+  email: Email,
+  name: PersonName,
+  password: Password,
+  admin: z.boolean().default(false),
+});
+const TokenOptions = z.object({ email: Email, name: PersonName });
+
+/** `phaseboard migrate` */
+export async function runMigrate(): Promise<void> {
+  await withDatabaseUrl((url) => migrate(url, { queue: migrateQueue }));
+  say("The database is up to date");
+}
+
+/** `phaseboard user create` */
+export async function runUserCreate(given: unknown): Promise<void> {
+  const { admin, ...account } = parse(UserOptions, given);
+  const user = await withDatabase((db) => createUser(db, { ...account, is_admin: admin }));
+  say(`Made the account of ${user.name}, ${user.email}${user.is_admin ? ", an administrator" : ""}`);
+}
+
+/** `phaseboard token create`: the token alone goes to stdout, so that a script can take it. */
+export async function runTokenCreate(given: unknown): Promise<void> {
+  const { email, name } = parse(TokenOptions, given);
+  const token = await withDatabase(async (db) => {
+    const user = await findUserByEmail(db, email);
+    if (!user) {
+      throw new AppError(
+        "NOT_FOUND",
+        `${email} has no account. Make one with npx phaseboard user create, or mend --email.`,
+      );
+    }
+    return (await createToken(db, { user_id: user.id, name, expires_at: null })).token;
+  });
+  process.stdout.write(`${token}\n`);
+}
+
+function parse<T extends z.ZodType>(schema: T, given: unknown): z.infer<T> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `--${issue.path.join(".")} ${issue.message}`);
+  throw new AppError("BAD_REQUEST", faults.join("; "));
+}

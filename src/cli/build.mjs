@@ -1,0 +1,197 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder of this package. This file runs as it is, before anything was built, and bundled in `dist/` too. */
+const ROOT = findRoot();
+export const DIST = join(ROOT, "dist");
+
+/** What the built files follow from. */
+const INPUTS = [
+  "src",
+  "drizzle",
+  "package.json",
+  "package-lock.json",
+  "next.config.mjs",
+  "postcss.config.mjs",
+];
+/** Tests and measures are no part of the product, so a change of theirs builds nothing anew. */
+const ASIDE = /(\.test\.tsx?$|^src\/(test|bench)\/)/;
+/** The pages do not hold the command line. */
+const ASIDE_OF_WEB = /^src\/cli\/.*\.ts$/;
+const STAMPS = { cli: join(DIST, "stamp"), web: join(ROOT, ".next", "phaseboard-stamp") };
+const BUILD_LOCK = join(DIST, "build.lock");
+
+function findRoot() {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "drizzle", "meta"))) folder = dirname(folder);
+  return folder;
+}
+
+/**
+ * Builds what is older than the sources: the command line always, the pages where `web` is asked for.
+ * @param {{ web: boolean, say: (line: string) => void }} options
+ */
+export async function buildWhereNeeded({ web, say }) {
+  const hashes = await hashInputs();
+  const isStale = async (/** @type {"cli" | "web"} */ part) =>
+    (await readOr(STAMPS[part], "")) !== hashes[part];
+  const builds = { cli: await isStale("cli"), web: web && (await isStale("web")) };
+  if (!builds.cli && !builds.web) return;
+  const release = await lockBuild(say);
+  try {
+    if (builds.cli && (await isStale("cli"))) {
+      say("Building the command line");
+      await buildCli();
+      await writeFile(STAMPS.cli, hashes.cli);
+    }
+    if (builds.web && (await isStale("web"))) {
+      say("Building the pages; the first time takes a minute or two");
+      await rm(STAMPS.web, { force: true });
+      await buildWeb();
+      await writeFile(STAMPS.web, hashes.web);
+    }
+  } finally {
+    await release();
+  }
+}
+
+/** True where both are built from the sources as they are. */
+export async function isBuilt() {
+  const hashes = await hashInputs();
+  return (await readOr(STAMPS.cli, "")) === hashes.cli && (await readOr(STAMPS.web, "")) === hashes.web;
+}
+
+/** @returns {import("esbuild").BuildOptions} */
+export function cliBuildOptions() {
+  return {
+    absWorkingDir: ROOT,
+    entryPoints: ["main", "web", "worker"].map((name) => ({ in: `src/cli/${name}.ts`, out: name })),
+    outdir: DIST,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    logLevel: "silent",
+    metafile: true,
+  };
+}
+
+async function buildCli() {
+  const { build, stop } = await import("esbuild");
+  const result = await build(cliBuildOptions()).catch((error) => {
+    throw new BuildError(error.message);
+  });
+  // Its helper process would stay as long as we do.
+  await stop();
+  const made = Object.keys(result.metafile?.outputs ?? {}).map((path) => path.slice("dist/".length));
+  const kept = new Set([...made, "build.lock"]);
+  for (const name of await readdir(DIST))
+    if (!kept.has(name)) await rm(join(DIST, name), { recursive: true });
+}
+
+async function buildWeb() {
+  const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
+  const child = spawn(process.execPath, [next, "build"], {
+    cwd: ROOT,
+    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (bytes) => {
+    output += bytes;
+  });
+  child.stderr.on("data", (bytes) => {
+    output += bytes;
+  });
+  const stop = () => child.kill("SIGTERM");
+  process.once("exit", stop);
+  const code = await new Promise((resolve) => {
+    child.once("error", () => resolve(-1));
+    child.once("close", resolve);
+  });
+  process.off("exit", stop);
+  if (code !== 0) throw new BuildError(output.trim().split("\n").slice(-40).join("\n"));
+}
+
+/** A build that failed; its message is what the builder said. */
+export class BuildError extends Error {}
+
+/** SHA-256 over names and contents of what each part is built from, in hexadecimal. */
+async function hashInputs() {
+  const files = await listFiles();
+  const contents = await Promise.all(files.map((file) => readFile(join(ROOT, file))));
+  const cli = createHash("sha256").update(process.version);
+  const web = createHash("sha256").update(process.version);
+  for (const [index, file] of files.entries()) {
+    for (const hash of ASIDE_OF_WEB.test(file) ? [cli] : [cli, web]) {
+      hash.update(`\0${file}\0`).update(contents[index] ?? "");
+    }
+  }
+  return { cli: cli.digest("hex"), web: web.digest("hex") };
+}
+
+async function listFiles() {
+  const files = [];
+  for (const input of INPUTS) {
+    const entries = await readdir(join(ROOT, input), { recursive: true, withFileTypes: true }).catch(
+      () => null,
+    );
+    if (!entries) {
+      if (existsSync(join(ROOT, input))) files.push(input);
+      continue;
+    }
+    for (const entry of entries) {
+      const path = join(entry.parentPath ?? entry.path, entry.name)
+        .slice(ROOT.length + 1)
+        .replaceAll("\\", "/");
+      if (entry.isFile() && !ASIDE.test(path)) files.push(path);
+    }
+  }
+  return files.sort();
+}
+
+/** One build at a time; a lock whose process is gone counts for nothing. */
+async function lockBuild(/** @type {(line: string) => void} */ say) {
+  for (let told = false; ; ) {
+    try {
+      await mkdir(DIST, { recursive: true });
+      await writeFile(BUILD_LOCK, String(process.pid), { flag: "wx" });
+      return () => rm(BUILD_LOCK, { force: true });
+    } catch (error) {
+      if (!(error instanceof Error) || !("code" in error) || error.code !== "EEXIST") {
+        throw new BuildError(
+          `${ROOT} cannot be written, and it must be built first. Run npm start once as its owner.`,
+        );
+      }
+    }
+    const holder = Number(await readOr(BUILD_LOCK, ""));
+    if (!isRunning(holder)) await rm(BUILD_LOCK, { force: true });
+    else if (!told) {
+      say(`Waiting for another build (process ${holder})`);
+      told = true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+function isRunning(/** @type {number} */ pid) {
+  try {
+    // An empty file is a lock that is being written.
+    if (pid === 0) return true;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+async function readOr(/** @type {string} */ path, /** @type {string} */ otherwise) {
+  return readFile(path, "utf8").catch(() => otherwise);
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { packageRoot } from "../lib/package-root";
+
+/** What a child tells the supervisor over ipc. */
+export type ChildMessage = { type: "listening" } | { type: "failed"; message: string };
+
+export interface ChildOptions {
+  /** `web` or `worker`: a file of the built command line. */
+  entry: "web" | "worker";
+  name: string;
+  env: NodeJS.ProcessEnv;
+  say: (line: string) => void;
+  /** A fault that starting it again does not mend. */
+  onFailed: (message: string) => void;
+}
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 10_000;
+/** A child that lived this long starts again at once. */
+const SETTLED_MS = 30_000;
+const FORCED_MS = 2_000;
+
+/**
+ * A process of ours that is started again whenever it ends by itself, ever more slowly while it keeps ending
+ * soon. It is in a session of its own, so that Ctrl-C reaches the supervisor alone, which decides the order;
+ * it ends by itself when its channel to the supervisor closes.
+ */
+export class Child {
+  private process: ChildProcess | undefined;
+  private stopping = false;
+  private pause = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: ChildOptions) {}
+
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  start(): void {
+    const { entry, env, name, say, onFailed } = this.options;
+    const startedAt = performance.now();
+    const child = fork(join(packageRoot(), "dist", `${entry}.js`), [], {
+      env,
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      detached: true,
+    });
+    this.process = child;
+    child.on("message", (message: ChildMessage) => {
+      if (message.type === "failed") onFailed(message.message);
+    });
+    child.on("error", () => {});
+    child.once("exit", (code, signal) => {
+      this.process = undefined;
+      if (this.stopping) return;
+      if (performance.now() - startedAt > SETTLED_MS) this.pause = 0;
+      say(`The ${name} ended by itself (${signal ?? code}); starting it again`);
+      this.timer = setTimeout(() => this.start(), this.pause);
+      this.pause = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, this.pause * 2));
+    });
+  }
+
+  /** Asks it to end; resolves when it has, after at most `patience` milliseconds and a last kill. */
+  async stop(patience: number): Promise<void> {
+    const exited = this.retire();
+    this.process?.kill("SIGTERM");
+    await Promise.race([exited, sleep(patience, undefined, { ref: false })]);
+    await this.force();
+    await exited;
+  }
+
+  /** Stops it as `stop` does, then starts it anew. */
+  async restart(patience: number): Promise<void> {
+    await this.stop(patience);
+    this.stopping = false;
+    this.start();
+  }
+
+  /** Ends it now: first by closing its channel, upon which it takes its own children along. */
+  async force(): Promise<void> {
+    const exited = this.retire();
+    if (this.process?.connected) this.process.disconnect();
+    await Promise.race([exited, sleep(this.process ? FORCED_MS : 0, undefined, { ref: false })]);
+    this.process?.kill("SIGKILL");
+    await exited;
+  }
+
+  /** No further start; resolves when no process is left. */
+  private retire(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.timer);
+    const child = this.process;
+    return child ? new Promise((resolve) => child.once("exit", () => resolve())) : Promise.resolve();
+  }
+}

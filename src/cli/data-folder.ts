@@ -1,0 +1,33 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SettingsError } from "../lib/settings";
+
+const SECRET_BYTES = 32;
+
+/** Makes the data folder. Root opens it for passing through: the database below it runs as somebody else. */
+export async function makeDataFolder(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(
+      `PHASEBOARD_DATA_DIR must be a folder that can be written; it is "${dataDir}" (${reason})`,
+    );
+  }
+}
+
+/** The secret that signs sessions when NEXTAUTH_SECRET is unset: made once, readable by its owner alone. */
+export async function readOrMakeAuthSecret(dataDir: string): Promise<string> {
+  const folder = join(dataDir, "secrets");
+  const path = join(folder, "nextauth-secret");
+  const found = (await readFile(path, "utf8").catch(() => "")).trim();
+  if (found) return found;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const secret = randomBytes(SECRET_BYTES).toString("base64url");
+  const draft = `${path}.${process.pid}`;
+  await rm(draft, { force: true });
+  await writeFile(draft, `${secret}\n`, { mode: 0o600, flag: "wx", flush: true });
+  await rename(draft, path);
+  return secret;
+}

@@ -1,0 +1,65 @@
+import { closeDatabase, type Db, openDatabase } from "../db/client";
+import { findEmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded";
+import { isSchemaCurrent, migrate } from "../db/migrate";
+import { AppError } from "../lib/errors";
+import { readSettings, type Settings } from "../lib/settings";
+import { waitFor } from "../lib/wait-for";
+import { migrateQueue } from "../queue/migrate";
+import { makeDataFolder } from "./data-folder";
+import { findHolder, lockInstance } from "./instance-lock";
+import { say } from "./output";
+
+/** A supervisor that has just begun has its database ready within this. */
+const STARTING_MS = 15_000;
+
+/**
+ * Calls `work` with the address of the database that the settings mean: DATABASE_URL, else the embedded one,
+ * which is started for the moment where nothing runs.
+ */
+export async function withDatabaseUrl<T>(
+  work: (url: string, settings: Settings) => Promise<T>,
+  settings = readSettings(),
+): Promise<T> {
+  const running = settings.databaseUrl ?? (await findRunning(settings.dataDir));
+  if (running) return work(running, settings);
+  await makeDataFolder(settings.dataDir);
+  const lock = await lockInstance(settings.dataDir);
+  try {
+    const postgres = await startEmbeddedPostgres({ dataDir: settings.dataDir, log: say });
+    try {
+      await migrate(postgres.url, { queue: migrateQueue });
+      return await work(postgres.url, settings);
+    } finally {
+      await postgres.stop();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The same with an open pool. Throws CONFLICT where the schema is older than this program. */
+export async function withDatabase<T>(work: (db: Db) => Promise<T>): Promise<T> {
+  return withDatabaseUrl(async (url) => {
+    const db = openDatabase(url, { max: 1, name: "command" });
+    try {
+      if (!(await isSchemaCurrent(db))) {
+        throw new AppError("CONFLICT", "The database is not up to date. Run npx phaseboard migrate first.");
+      }
+      return await work(db);
+    } finally {
+      await closeDatabase(db);
+    }
+  });
+}
+
+/** The address of the embedded database that a supervisor runs, waiting where one is just starting; or null. */
+export async function findRunning(dataDir: string): Promise<string | null> {
+  let url: string | null = null;
+  await waitFor(async () => {
+    const holder = await findHolder(dataDir);
+    // Without a holder it is what a killed supervisor left, which the next start ends.
+    url = holder ? await findEmbeddedPostgres(dataDir) : null;
+    return !holder || url !== null;
+  }, STARTING_MS);
+  return url;
+}

@@ -1,0 +1,197 @@
+import { spawnSync } from "node:child_process";
+import { constants } from "node:fs";
+import { access, mkdtemp, rm, stat, statfs } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { closeDatabase, openDatabase } from "../db/client";
+import { findEmbeddedPostgres } from "../db/embedded";
+import { chooseAccount } from "../db/embedded-account";
+import { findBinaries } from "../db/embedded-binaries";
+import { embeddedPaths } from "../db/embedded-cluster";
+import { isSchemaCurrent } from "../db/migrate";
+import { messageOf } from "../lib/errors";
+import { readSettings, type Settings } from "../lib/settings";
+import { isBuilt } from "./build.mjs";
+import { findHolder } from "./instance-lock";
+import { checkAddress, listenError } from "./listen-error";
+import { explain } from "./output";
+
+type Verdict = "ok" | "warn" | "fail";
+
+/** One thing that was looked at; `text` says what was found and, unless it is well, the mend. */
+interface Finding {
+  verdict: Verdict;
+  subject: string;
+  text: string;
+}
+
+const MINIMUM_NODE = [20, 9] as const;
+const MINIMUM_POSTGRES = 15;
+const LITTLE_SPACE_BYTES = 1024 ** 3;
+/** A worker whose last beat is older than this is not counted. */
+const FRESH_SECONDS = 5;
+
+const ok = (subject: string, text: string): Finding => ({ verdict: "ok", subject, text });
+const warn = (subject: string, text: string): Finding => ({ verdict: "warn", subject, text });
+const fail = (subject: string, text: string): Finding => ({ verdict: "fail", subject, text });
+
+/** `phaseboard doctor`: prints a line for each thing it looked at; false where one of them failed. */
+export async function runDoctor(): Promise<boolean> {
+  const findings = [checkNode(), await checkBuild()];
+  let settings: Settings | undefined;
+  try {
+    settings = readSettings();
+    checkAddress(settings);
+    findings.push(ok("settings", `data in ${settings.dataDir}, address ${settings.url}`));
+  } catch (error) {
+    findings.push(fail("settings", messageOf(error)));
+  }
+  if (settings) {
+    findings.push(...(await checkDataFolder(settings)), ...(await checkDatabase(settings)));
+    findings.push(await checkPort(settings));
+  }
+  findings.push(checkSetpriv(), checkChromium());
+  for (const { verdict, subject, text } of findings) {
+    process.stdout.write(`${verdict.padEnd(4)}  ${subject.padEnd(12)} ${text}\n`);
+  }
+  return findings.every((finding) => finding.verdict !== "fail");
+}
+
+function checkNode(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const enough = major > MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor >= MINIMUM_NODE[1]);
+  const version = `Node ${process.versions.node}`;
+  return enough
+    ? ok("node", version)
+    : fail("node", `${version} is too old; install ${MINIMUM_NODE.join(".")} or newer`);
+}
+
+async function checkBuild(): Promise<Finding> {
+  return (await isBuilt())
+    ? ok("build", "up to date")
+    : warn("build", "older than the sources, or missing; npm start builds it, which takes a minute or two");
+}
+
+async function checkDataFolder({ dataDir }: Settings): Promise<Finding[]> {
+  let folder = dataDir;
+  while (!(await stat(folder).catch(() => null))) folder = join(folder, "..");
+  try {
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch {
+    return [fail("data folder", `${folder} cannot be written; chown it, or set PHASEBOARD_DATA_DIR`)];
+  }
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  const gigabytes = `${(free / 1024 ** 3).toFixed(1)} GB free`;
+  const there = folder === dataDir ? dataDir : `${dataDir}, made at the first start`;
+  return [
+    free < LITTLE_SPACE_BYTES
+      ? warn("data folder", `${there}: only ${gigabytes}; make room, or set PHASEBOARD_DATA_DIR`)
+      : ok("data folder", `${there}: ${gigabytes}`),
+  ];
+}
+
+async function checkDatabase(settings: Settings): Promise<Finding[]> {
+  if (settings.databaseUrl) return checkServer(settings.databaseUrl);
+  const running = await findEmbeddedPostgres(settings.dataDir);
+  if (running) return [ok("embedded", "runs"), ...(await checkServer(running))];
+  const scratch = await mkdtemp(join(tmpdir(), "phaseboard-doctor-"));
+  try {
+    const paths = embeddedPaths(settings.dataDir);
+    const binaries = await findBinaries(scratch);
+    const home = await stat(paths.home).then(
+      () => paths.home,
+      () => "/",
+    );
+    const { ids } = await chooseAccount(binaries, home, paths.cluster);
+    const who = ids ? `as the user with id ${ids.uid}, since root may not` : "as this user";
+    return [ok("embedded", `does not run; can be started ${who}`)];
+  } catch (error) {
+    return [fail("embedded", messageOf(error))];
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function checkServer(url: string): Promise<Finding[]> {
+  const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  try {
+    const [row] = await client<{ version: number }[]>`
+      select current_setting('server_version_num')::int / 10000 as version`;
+    const version = row?.version ?? 0;
+    if (version < MINIMUM_POSTGRES) {
+      return [
+        fail(
+          "database",
+          `PostgreSQL ${version} is too old; point DATABASE_URL at ${MINIMUM_POSTGRES} or newer`,
+        ),
+      ];
+    }
+    return [ok("database", `PostgreSQL ${version} answers`), ...(await checkSchema(url))];
+  } catch (error) {
+    return [fail("database", explain(error).split("\n")[0] ?? "")];
+  } finally {
+    await client.end({ timeout: 2 });
+  }
+}
+
+async function checkSchema(url: string): Promise<Finding[]> {
+  const db = openDatabase(url, { max: 1, name: "doctor" });
+  try {
+    if (!(await isSchemaCurrent(db))) {
+      return [fail("schema", "is not up to date; run npx phaseboard migrate")];
+    }
+    const [row] = await db.$client<{ alive: number }[]>`
+      select count(*)::int as alive from workers
+      where heartbeat_at > now() - make_interval(secs => ${FRESH_SECONDS})`;
+    const alive = row?.alive ?? 0;
+    return [
+      ok("schema", "up to date"),
+      alive > 0
+        ? ok("workers", `${alive} alive`)
+        : warn("workers", "none is alive, so runs wait; run npm start or npx phaseboard worker"),
+    ];
+  } finally {
+    await closeDatabase(db);
+  }
+}
+
+async function checkPort(settings: Settings): Promise<Finding> {
+  const { host, port, dataDir } = settings;
+  const holder = await findHolder(dataDir);
+  if (holder) return ok("port", `Phaseboard runs (process ${holder.pid})`);
+  const probe = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      probe.once("error", reject).listen(port, host, resolve);
+    });
+    return ok("port", `${port} on ${host} is free`);
+  } catch (error) {
+    return fail("port", listenError(error, host, port).message);
+  } finally {
+    probe.close();
+  }
+}
+
+function checkSetpriv(): Finding {
+  if (process.platform !== "linux") {
+    return warn(
+      "setpriv",
+      "only on Linux; steps of a worker that is killed are found by their marker instead",
+    );
+  }
+  return spawnSync("setpriv", ["--version"]).status === 0
+    ? ok("setpriv", "there; steps end with their worker")
+    : warn("setpriv", "missing; install util-linux, so that steps end at once with a worker that is killed");
+}
+
+function checkChromium(): Finding {
+  const found = [process.env.PLAYWRIGHT_CHROMIUM, "chromium", "chromium-browser", "google-chrome"].find(
+    (name) => name !== undefined && spawnSync(name, ["--version"]).status === 0,
+  );
+  return found
+    ? ok("chromium", `${found}, for the end-to-end tests`)
+    : warn("chromium", "not found; only npm test needs it, and installs one");
+}

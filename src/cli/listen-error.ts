@@ -1,0 +1,24 @@
+import { type Settings, SettingsError } from "../lib/settings";
+
+/** Every address of the machine: good to listen on, but nothing that a browser could call its own origin. */
+const WILDCARDS = ["0.0.0.0", "[::]"];
+
+/** Throws `SettingsError` where nobody could sign in at the address that people are told. */
+export function checkAddress({ url, host, port }: Settings): void {
+  if (!WILDCARDS.includes(new URL(url).hostname)) return;
+  throw new SettingsError(
+    `NEXTAUTH_URL must say the address that people type, since HOST is ${host}; for example NEXTAUTH_URL=http://localhost:${port}`,
+  );
+}
+
+/** What to say where an address cannot be listened on. */
+export function listenError(error: unknown, host: string, port: number): SettingsError {
+  const code = (error as NodeJS.ErrnoException).code;
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `PORT ${port} is taken by another program. Stop that program, or set PORT to a free one, for example PORT=${port === 65_535 ? 3000 : port + 1}`,
+    EACCES: `PORT ${port} may not be opened by this user. Set PORT to one above 1023`,
+    EADDRNOTAVAIL: `HOST ${host} is no address of this machine. Set HOST to one of its own, for example 127.0.0.1`,
+    ENOTFOUND: `HOST ${host} is not known. Set HOST to an address of this machine, for example 127.0.0.1`,
+  };
+  return new SettingsError(reasons[code ?? ""] ?? `PORT ${port} on HOST ${host} cannot be opened: ${code}`);
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { packageRoot } from "../lib/package-root";
+import { explain, say } from "./output";
+
+/*
+ * Each command loads what it needs when it is called: the supervisor must not hold Next or the engine, and a
+ * token must not wait for them.
+ */
+
+const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
+
+const program = new Command("phaseboard")
+  .description("A self-hosted board where a team runs workflows and works on them together.")
+  .version(version)
+  .showHelpAfterError("Run with --help for what there is.");
+
+program
+  .command("start")
+  .description("start everything: the embedded database, the web server and the workers")
+  .option("--dev", "with hot reload, for working on Phaseboard itself")
+  .action(async ({ dev = false }: { dev?: boolean }) => {
+    const { supervise } = await import("./supervisor");
+    await supervise({ dev });
+  });
+
+program
+  .command("web")
+  .description("start a web server alone, beside a database that runs")
+  .action(async () => {
+    const { prepareStandalone } = await import("./standalone");
+    await prepareStandalone();
+    await import("./web");
+  });
+
+program
+  .command("worker")
+  .description("start a worker alone, beside a database that runs")
+  .action(async () => {
+    const { prepareStandalone } = await import("./standalone");
+    await prepareStandalone();
+    await import("./worker");
+  });
+
+program
+  .command("build")
+  .description("build what is older than the sources, as the first start does")
+  .action(() => say("Everything is built"));
+
+program
+  .command("migrate")
+  .description("bring the database up to date")
+  .action(async () => {
+    const { runMigrate } = await import("./accounts");
+    await runMigrate();
+  });
+
+program
+  .command("user")
+  .description("accounts")
+  .command("create")
+  .description("make an account")
+  .requiredOption("--email <address>", "the address to sign in with")
+  .requiredOption("--name <name>", "what others see")
+  .requiredOption("--password <password>", "at least 10 characters")
+  .option("--admin", "may do everything")
+  .action(async (options) => {
+    const { runUserCreate } = await import("./accounts");
+    await runUserCreate(options);
+  });
+
+program
+  .command("token")
+  .description("API tokens")
+  .command("create")
+  .description("make a token and print it; it cannot be shown again")
+  .requiredOption("--email <address>", "whose token it is")
+  .requiredOption("--name <name>", "what it is for")
+  .action(async (options) => {
+    const { runTokenCreate } = await import("./accounts");
+    await runTokenCreate(options);
+  });
+
+program
+  .command("doctor")
+  .description("check what Phaseboard needs and say what to mend")
+  .action(async () => {
+    const { runDoctor } = await import("./doctor");
+    process.exitCode = (await runDoctor()) ? 0 : 1;
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  say(explain(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,320 @@
+import { spawnSync } from "node:child_process";
+import { chmod, chown, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import postgres from "postgres";
+import { beforeAll, describe, expect, inject, it } from "vitest";
+import { closeDatabase, openDatabase } from "../db/client";
+import { findEmbeddedPostgres } from "../db/embedded";
+import { packageRoot } from "../lib/package-root";
+import { isAlive } from "../lib/process-tree";
+import { waitFor } from "../lib/wait-for";
+import { enqueueAdvance } from "../queue/enqueue";
+import { makeProject, makeRun, scriptStep } from "../test/factories";
+import {
+  builtCli,
+  childrenOf,
+  emptyDataDir,
+  endProductsAfterEach,
+  freePort,
+  health,
+  kill,
+  launch,
+  listProcesses,
+  type Product,
+  startProduct,
+} from "../test/product";
+import { untilRun } from "../test/runs";
+
+const NOBODY = 65_534;
+const onRoot = process.getuid?.() === 0;
+
+/** Everything here is told by /proc; what it tells of is the same on every system. */
+describe.skipIf(process.platform !== "linux")("phaseboard start", () => {
+  endProductsAfterEach();
+
+  beforeAll(() => {
+    const built = spawnSync(process.execPath, ["src/cli/bin.mjs", "build"], {
+      cwd: packageRoot(),
+      encoding: "utf8",
+    });
+    if (built.status !== 0) throw new Error(`the build failed:\n${built.stderr}`);
+  }, 600_000);
+
+  const untilHealthy = (product: Product) => waitFor(async () => (await health(product)) === 200, 20_000);
+  const untilNothingRuns = (dataDir: string, ms = 10_000) =>
+    waitFor(async () => (await listProcesses(dataDir)).length === 0, ms);
+
+  async function childOf(product: Product, part: string): Promise<number> {
+    const [pid] = await childrenOf(product, part);
+    if (!pid) throw new Error(`no child runs ${part}:\n${product.output()}`);
+    return pid;
+  }
+
+  /** Kills this child and waits until another has its place. */
+  async function replace(product: Product, part: string): Promise<void> {
+    const before = await childOf(product, part);
+    kill(before, "SIGKILL");
+    const isReplaced = async () => (await childrenOf(product, part)).some((pid) => pid !== before);
+    expect(await waitFor(isReplaced, 15_000)).toBe(true);
+    expect(isAlive(before)).toBe(false);
+  }
+
+  it("serves from an empty data folder, prints the set-up link, and leaves nothing after SIGTERM", async () => {
+    const dataDir = await emptyDataDir();
+    const product = await startProduct({ dataDir });
+    const link = /first account: (\S+)/.exec(product.output())?.[1] ?? "";
+    expect(link).toContain(`${product.url}/setup?token=`);
+    expect((await fetch(link)).status).toBe(200);
+    expect(await (await fetch(`${product.url}/api/health`)).json()).toMatchObject({
+      status: "ok",
+      database: "ok",
+      workers: 1,
+    });
+    expect((await stat(join(dataDir, "secrets", "nextauth-secret"))).mode & 0o777).toBe(0o600);
+    expect((await listProcesses(dataDir)).length).toBeGreaterThanOrEqual(4);
+    // A stream that never ends must not hold the stop up.
+    const stream = await fetch(`${product.url}/api/health`);
+    kill(product.supervisor.pid ?? 0, "SIGTERM");
+    expect(await product.ended).toBe(0);
+    expect(await listProcesses(dataDir)).toEqual([]);
+    await stream.body?.cancel();
+
+    const again = await startProduct({ dataDir });
+    expect(/first account: (\S+)/.exec(again.output())?.[1]).toContain(new URL(link).search);
+  }, 120_000);
+
+  it("drains by Ctrl-C also when npm passes the same signal on a moment later", async () => {
+    const dataDir = await emptyDataDir();
+    const product = await startProduct({ dataDir });
+    kill(product.supervisor.pid ?? 0, "SIGINT");
+    kill(product.supervisor.pid ?? 0, "SIGINT");
+    expect(await product.ended).toBe(0);
+    expect(await listProcesses(dataDir)).toEqual([]);
+    expect(product.output()).not.toContain("ended by itself");
+  }, 60_000);
+
+  it("ends with npm start, which hands the signal to its shell", async () => {
+    const dataDir = await emptyDataDir();
+    const product = await startProduct({ dataDir, command: ["npm", "start"] });
+    kill(product.supervisor.pid ?? 0, "SIGTERM");
+    expect(await product.ended).toBe(0);
+    expect(await untilNothingRuns(dataDir, 0)).toBe(true);
+  }, 60_000);
+
+  it("stops at once when it is asked to while it starts", async () => {
+    const dataDir = await emptyDataDir();
+    const product = await launch({ dataDir });
+    const hasWeb = async () => (await childrenOf(product, "dist/web.js")).length > 0;
+    expect(await waitFor(hasWeb, 30_000)).toBe(true);
+    kill(product.supervisor.pid ?? 0, "SIGTERM");
+    const asked = performance.now();
+    expect(await product.ended).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(15_000);
+    expect(await listProcesses(dataDir)).toEqual([]);
+  }, 60_000);
+
+  it("starts web, worker and database again when one of them is killed", async () => {
+    const product = await startProduct({ dataDir: await emptyDataDir() });
+    for (const part of ["dist/worker.js", "dist/web.js", "bin/postgres"]) {
+      await replace(product, part);
+      expect(await untilHealthy(product)).toBe(true);
+    }
+    kill(product.supervisor.pid ?? 0, "SIGTERM");
+    expect(await product.ended).toBe(0);
+    expect(await untilNothingRuns(product.dataDir, 0)).toBe(true);
+  }, 120_000);
+
+  it("web and worker end by themselves when the supervisor is killed, and the next start works", async () => {
+    const dataDir = await emptyDataDir();
+    const port = await freePort();
+    const product = await startProduct({ dataDir, port });
+    const children = [await childOf(product, "dist/web.js"), await childOf(product, "dist/worker.js")];
+    kill(product.supervisor.pid ?? 0, "SIGKILL");
+    await product.ended;
+    expect(await waitFor(() => children.every((pid) => !isAlive(pid)), 5_000)).toBe(true);
+    const again = await startProduct({ dataDir, port });
+    expect(again.output()).toContain("Stopped a database that an earlier start had left running");
+    expect(await health(again)).toBe(200);
+  }, 120_000);
+
+  it("goes on with a run after all of it was killed at once", async () => {
+    const dataDir = await emptyDataDir();
+    const port = await freePort();
+    const product = await startProduct({ dataDir, port });
+    const run = await startRunThatWaits(dataDir);
+    expect(await waitFor(() => exists(run.begun), 10_000)).toBe(true);
+    for (const pid of await listProcesses(dataDir)) kill(pid, "SIGKILL");
+    await product.ended;
+    expect(await untilNothingRuns(dataDir)).toBe(true);
+    await writeFile(run.release, "");
+    await startProduct({ dataDir, port });
+    await run.untilCompleted();
+    const calls = await readFile(run.calls, "utf8");
+    expect(calls.match(/first/g)).toHaveLength(1);
+    expect(calls.match(/second/g)).toHaveLength(2);
+  }, 120_000);
+
+  it("refuses a second start on the same data folder and leaves the first alone", async () => {
+    const product = await startProduct({ dataDir: await emptyDataDir() });
+    const second = await launch({ dataDir: product.dataDir });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toMatch(
+      new RegExp(`^Phaseboard runs on .* already \\(process ${product.supervisor.pid}\\)\\. .*\n$`),
+    );
+    expect(await health(product)).toBe(200);
+  }, 60_000);
+
+  it("is not held up by a lock whose process id belongs to another program now", async () => {
+    const dataDir = await emptyDataDir();
+    await mkdir(dataDir, { recursive: true });
+    await writeFile(
+      join(dataDir, "phaseboard.lock"),
+      JSON.stringify({ pid: process.pid, started: "long ago" }),
+    );
+    const product = await startProduct({ dataDir });
+    expect(await health(product)).toBe(200);
+  }, 60_000);
+
+  it("stops the start with one line that names PORT where it is taken, and leaves nothing", async () => {
+    const squatter = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => squatter.once("listening", resolve));
+    const address = squatter.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const dataDir = await emptyDataDir();
+    const product = await launch({ dataDir, port });
+    expect(await product.ended).toBe(1);
+    expect(product.output()).toMatch(new RegExp(`^PORT ${port} is taken by another program\\. .*\n$`));
+    expect(await listProcesses(dataDir)).toEqual([]);
+    squatter.close();
+  }, 30_000);
+
+  it.each([
+    [{ PORT: "http" }, /^PORT must be a whole number from 1 to 65535; it is "http"\n$/],
+    [{ PHASEBOARD_ADMIN_EMAIL: "ada@example.com" }, /^PHASEBOARD_ADMIN_PASSWORD must be set .*\n$/],
+    [{ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" }, /^The database that DATABASE_URL names .*\n$/],
+    [{ HOST: "0.0.0.0" }, /^NEXTAUTH_URL must say the address .* HOST is 0\.0\.0\.0; .*\n$/],
+    [{ HOST: "203.0.113.7" }, /^HOST 203\.0\.113\.7 is no address of this machine\. .*\n$/],
+  ])(
+    "stops the start with one line for %j",
+    async (env, line) => {
+      const product = await launch({ dataDir: await emptyDataDir(), env });
+      expect(await product.ended).toBe(1);
+      expect(product.output()).toMatch(line);
+    },
+    30_000,
+  );
+
+  it("makes the first account from the settings, and says no link then", async () => {
+    const product = await startProduct({
+      dataDir: await emptyDataDir(),
+      env: { PHASEBOARD_ADMIN_EMAIL: "ada@example.com", PHASEBOARD_ADMIN_PASSWORD: "correct horse" },
+    });
+    expect(product.output()).not.toContain("/setup");
+    const token = command(product, ["token", "create", "--email", "ada@example.com", "--name", "ci"]);
+    expect(token.stdout).toMatch(/^pb_[0-9A-Za-z]+\n$/);
+    const authorization = `Bearer ${token.stdout.trim()}`;
+    const answer = await fetch(`${product.url}/api/projects`, { headers: { authorization } });
+    expect(answer.status).toBe(200);
+    const user = command(product, [
+      ..."user create --email g@example.com --name G --password".split(" "),
+      "long enough 1",
+    ]);
+    expect(user.status).toBe(0);
+    const doctor = command(product, ["doctor"]);
+    expect(doctor.stdout).toMatch(/^ok +workers +1 alive$/m);
+    expect(doctor.stdout).toMatch(/^ok +build +up to date$/m);
+    expect(doctor.status).toBe(0);
+  }, 60_000);
+
+  it("makes accounts while nothing runs, and leaves nothing running", async () => {
+    const dataDir = await emptyDataDir();
+    const words = [
+      ..."user create --admin --email a@example.com --name A --password".split(" "),
+      "long enough 1",
+    ];
+    const made = await launch({ dataDir }, words);
+    expect(await made.ended).toBe(0);
+    expect(await listProcesses(dataDir)).toEqual([]);
+    const product = await startProduct({ dataDir });
+    expect(product.output()).not.toContain("/setup");
+  }, 60_000);
+
+  it("uses the database that DATABASE_URL names and starts none of its own", async () => {
+    const admin = postgres(inject("serverUrl"), { max: 1, onnotice: () => {} });
+    const name = `${inject("templateName")}_supervisor`;
+    await admin`create database ${admin(name)}`;
+    try {
+      const url = new URL(inject("serverUrl"));
+      url.pathname = name;
+      const product = await startProduct({ dataDir: await emptyDataDir(), env: { DATABASE_URL: url.href } });
+      expect(await health(product)).toBe(200);
+      expect(await childrenOf(product, "bin/postgres")).toEqual([]);
+      kill(product.supervisor.pid ?? 0, "SIGTERM");
+      expect(await product.ended).toBe(0);
+    } finally {
+      await admin`drop database ${admin(name)} with (force)`;
+      await admin.end();
+    }
+  }, 60_000);
+
+  it.skipIf(!onRoot || !nobodyReaches(builtCli()))(
+    "runs as an ordinary user",
+    async () => {
+      const dataDir = await emptyDataDir();
+      await chmod(join(dataDir, ".."), 0o755);
+      await mkdir(dataDir);
+      await chown(dataDir, NOBODY, NOBODY);
+      const through = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
+      const product = await startProduct({ dataDir, through, env: { HOME: dataDir } });
+      expect(await health(product)).toBe(200);
+      const database = await childOf(product, "bin/postgres");
+      expect(await readFile(`/proc/${database}/status`, "utf8")).toMatch(/^Uid:\s+65534/m);
+      kill(product.supervisor.pid ?? 0, "SIGTERM");
+      expect(await product.ended).toBe(0);
+      expect(await listProcesses(dataDir)).toEqual([]);
+    },
+    60_000,
+  );
+
+  /** A run of two steps whose second waits for a file. */
+  async function startRunThatWaits(dataDir: string) {
+    const db = openDatabase((await findEmbeddedPostgres(dataDir)) ?? "", { max: 1, name: "test" });
+    try {
+      const wait = "echo second >> calls; touch begun; while [ ! -e release ]; do sleep 0.1; done";
+      const steps = [scriptStep("first", "echo first >> calls"), scriptStep("second", wait)];
+      const made = await makeProject(db, { steps });
+      const { run } = await makeRun(db, made);
+      await enqueueAdvance(db, run.id);
+      const { path } = made.project;
+      const untilCompleted = async () => {
+        const later = openDatabase((await findEmbeddedPostgres(dataDir)) ?? "", { max: 1, name: "test" });
+        await untilRun(later, run.id, "completed").finally(() => closeDatabase(later));
+      };
+      const file = (name: string) => join(path, name);
+      return { calls: file("calls"), begun: file("begun"), release: file("release"), untilCompleted };
+    } finally {
+      await closeDatabase(db);
+    }
+  }
+
+  function command(product: Product, words: string[]) {
+    return spawnSync(process.execPath, [builtCli(), ...words], {
+      env: { ...process.env, PHASEBOARD_DATA_DIR: product.dataDir, PORT: new URL(product.url).port },
+      encoding: "utf8",
+    });
+  }
+});
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A clone below /root cannot be run by anybody else. */
+function nobodyReaches(path: string): boolean {
+  const ids = { uid: NOBODY, gid: NOBODY, cwd: "/" };
+  return spawnSync("test", ["-r", path], ids).status === 0;
+}

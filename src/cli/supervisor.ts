@@ -1,0 +1,219 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { setupToken } from "../auth/setup";
+import { createFirstUser, hasUsers } from "../auth/users";
+import { closeDatabase, openDatabase } from "../db/client";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded";
+import { migrate } from "../db/migrate";
+import { AppError } from "../lib/errors";
+import { readSettings, type Settings, SettingsError } from "../lib/settings";
+import { migrateQueue } from "../queue/migrate";
+import { Child } from "./child";
+import { makeDataFolder, readOrMakeAuthSecret } from "./data-folder";
+import { type InstanceLock, lockInstance } from "./instance-lock";
+import { checkAddress, listenError } from "./listen-error";
+import { say } from "./output";
+
+/*
+ * The supervisor is the process that `phaseboard start` runs as. It starts what the product consists of, in
+ * this order, and stops it in the opposite one: the embedded database, the migrations, the web process, the
+ * workers. It serves nothing itself, so little can bring it down; whatever it leaves behind when it is killed
+ * ends by itself (web, workers: their channel closes) or is ended by the next start (the database).
+ */
+
+const WORKER_DRAIN_MS = 60_000;
+const WEB_DRAIN_MS = 10_000;
+const READY_MS = 120_000;
+/** npm passes on a Ctrl-C that the terminal has sent already, so a second one counts only after this. */
+const SAME_SIGNAL_MS = 1_000;
+/** A terminal that closes is a wish to stop; under nohup, which takes the input away, it is none. */
+const SIGNALS: NodeJS.Signals[] = ["SIGINT", "SIGTERM", ...(process.stdin.isTTY ? ["SIGHUP" as const] : [])];
+/** A web process whose supervisor was killed holds its port for a moment yet. */
+const PORT_MS = 1_000;
+
+export interface SuperviseOptions {
+  /** Hot reload: pages by Next's own means, workers by watching their sources. */
+  dev: boolean;
+}
+
+/** Runs the product until a signal stops it; throws what else stopped it. All of it has ended then. */
+export async function supervise(options: SuperviseOptions): Promise<void> {
+  const supervisor = new Supervisor(readSettings(), options);
+  const onSignal = () => supervisor.interrupt();
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    await supervisor.run();
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+}
+
+class Supervisor {
+  private interruptedAt: number | undefined;
+  private ready = false;
+  private starting = true;
+  private stopping = false;
+  private lock: InstanceLock | undefined;
+  private postgres: EmbeddedPostgres | undefined;
+  private web: Child | undefined;
+  private workers: Child[] = [];
+  private unwatch: (() => Promise<void>) | undefined;
+  private abort: (error: Error) => void = () => {};
+  /** Rejects when something happened that nothing can go on after. */
+  private readonly aborted = new Promise<never>((_, reject) => {
+    this.abort = reject;
+  });
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly options: SuperviseOptions,
+  ) {
+    this.aborted.catch(() => {});
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.start();
+      this.starting = false;
+      await this.aborted;
+    } catch (error) {
+      this.starting = false;
+      await this.stop();
+      if (this.interruptedAt === undefined) throw error;
+    }
+  }
+
+  /** The first signal drains, one after it ends everything at once. */
+  interrupt(): void {
+    if (this.interruptedAt === undefined) {
+      this.interruptedAt = performance.now();
+      say("Stopping; steps in flight may finish. Ctrl-C again ends them now");
+      this.abort(new Error("stopped by a signal"));
+    } else if (performance.now() - this.interruptedAt > SAME_SIGNAL_MS) {
+      // What a start cut short leaves behind is ended by the next one.
+      if (this.starting) process.exit(1);
+      for (const child of this.children()) void child.force();
+    }
+  }
+
+  private async start(): Promise<void> {
+    const { settings } = this;
+    checkAddress(settings);
+    await makeDataFolder(settings.dataDir);
+    this.lock = await lockInstance(settings.dataDir);
+    await checkPort(settings);
+    this.goOn();
+    const databaseUrl = settings.databaseUrl ?? (await this.startPostgres());
+    this.goOn();
+    await migrate(databaseUrl, { queue: migrateQueue });
+    const secret = settings.authSecret ?? (await readOrMakeAuthSecret(settings.dataDir));
+    const setup = await this.ensureFirstUser(databaseUrl, secret);
+    this.goOn();
+    await this.startChildren(databaseUrl, secret);
+    await Promise.race([this.untilHealthy(), this.aborted]);
+    this.ready = true;
+    const link = setup ? `\nMake the first account: ${settings.url}/setup?token=${setup}` : "";
+    // One write: who waits for the first line has the second with it.
+    say(`Phaseboard is ready at ${settings.url}${link}`);
+  }
+
+  /** Throws where a signal came meanwhile. */
+  private goOn(): void {
+    if (this.interruptedAt !== undefined) throw new Error("stopped by a signal");
+  }
+
+  private children(): Child[] {
+    return this.web ? [...this.workers, this.web] : this.workers;
+  }
+
+  private async stop(): Promise<void> {
+    this.stopping = true;
+    await this.unwatch?.();
+    await Promise.all(this.workers.map((worker) => worker.stop(WORKER_DRAIN_MS)));
+    await this.web?.stop(WEB_DRAIN_MS);
+    await this.postgres?.stop();
+    await this.lock?.release();
+  }
+
+  private async startPostgres(): Promise<string> {
+    this.postgres = await startEmbeddedPostgres({ dataDir: this.settings.dataDir, log: say });
+    return this.postgres.url;
+  }
+
+  /** The token of the set-up link where nobody has an account yet, else null. */
+  private async ensureFirstUser(databaseUrl: string, secret: string): Promise<string | null> {
+    const db = openDatabase(databaseUrl, { max: 1, name: "start" });
+    try {
+      if (await hasUsers(db)) return null;
+      const { admin } = this.settings;
+      if (!admin) return setupToken(secret);
+      const [name = admin.email] = admin.email.split("@");
+      await createFirstUser(db, { ...admin, name });
+      return null;
+    } finally {
+      await closeDatabase(db);
+    }
+  }
+
+  private async startChildren(databaseUrl: string, secret: string): Promise<void> {
+    const { settings, options } = this;
+    const env: NodeJS.ProcessEnv = {
+      ...process.env,
+      NODE_ENV: options.dev ? "development" : "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+      DATABASE_URL: databaseUrl,
+      NEXTAUTH_SECRET: secret,
+      NEXTAUTH_URL: settings.url,
+      PHASEBOARD_DATA_DIR: settings.dataDir,
+      ...(options.dev ? { PHASEBOARD_DEV: "1" } : {}),
+    };
+    const onFailed = (message: string) =>
+      this.ready ? say(message) : this.abort(new SettingsError(message));
+    this.web = new Child({ entry: "web", name: "web process", env, say, onFailed });
+    this.workers = Array.from(
+      { length: settings.workers },
+      () => new Child({ entry: "worker", name: "worker", env, say, onFailed }),
+    );
+    for (const child of [this.web, ...this.workers]) child.start();
+    if (options.dev) {
+      const { watchWorkers } = await import("./dev");
+      this.unwatch = await watchWorkers({ say, restart: () => this.restartWorkers() });
+    }
+  }
+
+  private async restartWorkers(): Promise<void> {
+    if (!this.stopping) await Promise.all(this.workers.map((worker) => worker.restart(WORKER_DRAIN_MS)));
+  }
+
+  private async untilHealthy(): Promise<void> {
+    const host = { "0.0.0.0": "127.0.0.1", "::": "[::1]" }[this.settings.host] ?? this.settings.host;
+    const url = `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${this.settings.port}/api/health`;
+    const end = performance.now() + READY_MS;
+    while (!this.stopping) {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) }).catch(() => null);
+      if (answer?.ok) return;
+      if (performance.now() > end) {
+        const told = answer ? `answers ${answer.status}` : "does not answer";
+        throw new AppError("CONFLICT", `${url} ${told} after ${READY_MS / 1000} s. Look at the lines above.`);
+      }
+      await sleep(25);
+    }
+  }
+}
+
+/** Throws `SettingsError` that names PORT or HOST where the web process could not listen there. */
+async function checkPort({ host, port }: Settings): Promise<void> {
+  for (const end = performance.now() + PORT_MS; ; await sleep(50)) {
+    const probe = createServer();
+    try {
+      probe.listen(port, host);
+      await once(probe, "listening");
+      return;
+    } catch (error) {
+      if (performance.now() > end) throw listenError(error, host, port);
+    } finally {
+      probe.close();
+    }
+  }
+}

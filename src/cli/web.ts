@@ -1,0 +1,73 @@
+import { createServer, type Server } from "node:http";
+import next from "next";
+import { answerApi } from "../api/node-http";
+import { packageRoot } from "../lib/package-root";
+import { ADDRESS_HEADER, PATH_HEADER } from "../lib/request-headers";
+import { readSettings } from "../lib/settings";
+import type { ChildMessage } from "./child";
+import { listenError } from "./listen-error";
+import { explain, say } from "./output";
+
+/** Longer than the minute for which proxies keep a connection, so that we never close one they are about to use. */
+const KEEP_ALIVE_MS = 75_000;
+const HEADERS_MS = 80_000;
+/** An upload of 100 MB over a slow line. */
+const REQUEST_MS = 60 * 60_000;
+/** What answers may take to end once no new request is taken; event streams never would. */
+const GRACE_MS = 1_000;
+
+const { host, port } = readSettings();
+/** Then Next answers under /api too, so that a change there is taken up at once. */
+const dev = process.env.PHASEBOARD_DEV === "1";
+const server = createServer({ requestTimeout: REQUEST_MS });
+server.keepAliveTimeout = KEEP_ALIVE_MS;
+server.headersTimeout = HEADERS_MS;
+
+// The supervisor is gone, however it ended: the next one needs the port.
+process.once("disconnect", () => process.exit(0));
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(server));
+
+try {
+  const app = next({
+    dev,
+    dir: packageRoot(),
+    hostname: host,
+    port,
+    httpServer: server,
+    quiet: true,
+  });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  server.on("request", (request, response) => {
+    request.headers[ADDRESS_HEADER] = request.socket.remoteAddress ?? "unknown";
+    request.headers[PATH_HEADER] = request.url ?? "/";
+    if (dev || !answerApi(request, response)) void handle(request, response);
+  });
+  await listen(server);
+  tell({ type: "listening" });
+  if (!process.send) say(`The web server listens on ${host}, port ${port}`);
+} catch (error) {
+  const message = explain(error);
+  if (process.send) tell({ type: "failed", message });
+  else say(message);
+  // Lets the message out first.
+  setTimeout(() => process.exit(1), process.send ? 50 : 0);
+}
+
+function listen(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => reject(listenError(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function tell(message: ChildMessage): void {
+  process.send?.(message);
+}
+
+async function stop(server: Server): Promise<void> {
+  setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  server.closeIdleConnections();
+  await new Promise((resolve) => server.close(resolve));
+  process.exit(0);
+}

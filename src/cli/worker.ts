@@ -1,0 +1,41 @@
+import { readSettings, SettingsError } from "../lib/settings";
+import { runWorker } from "../worker/main";
+import type { ChildMessage } from "./child";
+import { explain, say } from "./output";
+
+const SIGNALS = ["SIGTERM", "SIGINT"] as const;
+
+// Until the worker runs and looks after this itself, a supervisor that is gone ends the process here.
+const endAlone = () => process.exit(0);
+process.once("disconnect", endAlone);
+
+try {
+  const { databaseUrl, concurrency, dataDir } = readSettings();
+  if (!databaseUrl) throw new SettingsError("DATABASE_URL is not set; run phaseboard worker, which finds it");
+  let asked = false;
+  const ask = () => {
+    asked = true;
+  };
+  for (const signal of SIGNALS) process.on(signal, ask);
+  const starting = runWorker({ databaseUrl, concurrency, dataDir });
+  process.off("disconnect", endAlone);
+  const worker = await starting;
+  const drain = () => {
+    worker.drain().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        say(explain(error));
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of SIGNALS) process.off(signal, ask).once(signal, drain);
+  if (asked) drain();
+  else if (process.send) process.send({ type: "listening" } satisfies ChildMessage);
+  else say(`The worker takes ${concurrency} runs at a time`);
+} catch (error) {
+  const message = explain(error);
+  if (process.send) process.send({ type: "failed", message } satisfies ChildMessage);
+  else say(message);
+  setTimeout(() => process.exit(1), process.send ? 50 : 0);
+}
