@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createToken } from "../auth/tokens";
+import { createUser } from "../auth/users";
+import { closeDatabase, type Db, openDatabase } from "../db/client";
+import { startEmbeddedPostgres } from "../db/embedded";
+import { migrate } from "../db/migrate";
+import { migrateQueue } from "../queue/migrate";
+
+/** What is measured: the built product on a database of its own, and a way in. */
+export interface Subject {
+  db: Db;
+  databaseUrl: string;
+  url: string;
+  userId: string;
+  token: string;
+  folder: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the production build with `workers` worker processes in a temporary folder on a free port. */
+export async function startSubject(workers: number): Promise<Subject> {
+  const folder = await mkdtemp(join(tmpdir(), "phaseboard-bench-"));
+  const postgres = await startEmbeddedPostgres({ dataDir: folder, log: () => {} });
+  await migrate(postgres.url, { queue: migrateQueue });
+  const db = openDatabase(postgres.url, { name: "bench", max: 4 });
+  const user = await createUser(db, {
+    email: "bench@example.com",
+    name: "Bench",
+    password: "bench-password",
+  });
+  const { token } = await createToken(db, { user_id: user.id, name: "bench" });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const server = spawn(process.execPath, ["src/cli/bin.mjs", "start"], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      ...process.env,
+      PORT: String(port),
+      HOST: "127.0.0.1",
+      DATABASE_URL: postgres.url,
+      PHASEBOARD_DATA_DIR: folder,
+      PHASEBOARD_WORKERS: String(workers),
+      PHASEBOARD_LOG_LEVEL: "warn",
+    },
+  });
+  await untilHealthy(url, server);
+  return {
+    db,
+    databaseUrl: postgres.url,
+    url,
+    userId: user.id,
+    token,
+    folder,
+    async stop() {
+      await ended(server);
+      await closeDatabase(db);
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilHealthy(url: string, server: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    if (server.exitCode !== null) throw new Error("phaseboard ended before it served");
+    const healthy = await fetch(`${url}/api/health`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (healthy) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("phaseboard did not serve within a minute");
+}
+
+function ended(server: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    server.once("exit", () => resolve());
+    if (!server.kill("SIGTERM")) resolve();
+  });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+/** Calls a procedure as a program would, with the token; gives the parsed result. */
+export async function call<T>(subject: Subject, method: string, path: string, body?: object): Promise<T> {
+  const response = await fetch(`${subject.url}/api${path}`, {
+    method,
+    headers: { authorization: `Bearer ${subject.token}`, "content-type": "application/json" },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const answer = (await response.json()) as { data: T; error?: { message: string } };
+  if (answer.error) throw new Error(`${method} ${path}: ${answer.error.message}`);
+  return answer.data;
+}
