@@ -1,0 +1,103 @@
+import { access, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { RunPage } from "./pages/run";
+import type { Project } from "./support/api";
+import { makePerson, signIn } from "./support/people";
+
+const SLOW = `name: Slow
+phases: [one, two, three]
+steps:
+  - { id: first, phase: one, type: script, run: 'echo first >> ran; echo begun; until [ -e go ]; do sleep 0.05; done; echo over' }
+  - { id: second, phase: two, type: script, run: 'echo second >> ran; [ -e mended ] || { echo it is broken >&2; exit 3; }' }
+  - { id: third, phase: three, type: script, run: 'echo third >> ran' }
+`;
+
+/** Ignores SIGTERM, as does the grandchild it leaves in a session of its own. */
+const STUBBORN = `name: Stubborn
+phases: [work]
+steps:
+  - id: hold
+    type: script
+    run: |
+      trap '' TERM
+      setsid sh -c 'trap "" TERM; while :; do echo alive > grandchild; sleep 0.1; done' &
+      echo begun
+      while :; do sleep 0.1; done
+`;
+
+let person: Awaited<ReturnType<typeof makePerson>>;
+let project: Project;
+
+test.beforeAll(async () => {
+  person = await makePerson("Grace");
+  project = await person.api.createProject(`Control ${person.email.slice(0, 12)}`);
+});
+
+test("pause lets the step finish and starts no other; resume goes on; a failed step is retried", async ({
+  page,
+}) => {
+  const definition = await person.api.createDefinition(project, SLOW);
+  const { id } = await person.api.start(definition, "Careful");
+  await signIn(page, person);
+  const run = new RunPage(page);
+  await run.open(project.slug, id);
+  await expect(run.log).toContainText("begun");
+
+  await run.button("Pause").click();
+  await expect(run.button("Resume")).toBeVisible();
+  expect((await person.api.run(id)).steps.map((step) => step.status)).toEqual([
+    "running",
+    "pending",
+    "pending",
+  ]);
+  await touch("go");
+  await expect(run.log).toContainText("over");
+  await expect
+    .poll(async () => (await person.api.run(id)).steps.map((step) => step.status))
+    .toEqual(["completed", "pending", "pending"]);
+  expect(await ran()).toEqual(["first"]);
+
+  await run.button("Resume").click();
+  await expect(page.getByRole("alert").filter({ hasText: "code 3" })).toBeVisible();
+  await expect(run.log).toContainText("it is broken");
+
+  await touch("mended");
+  await run.button(/^Retry from second/).click();
+  await expect.poll(async () => (await person.api.run(id)).status).toBe("completed");
+  await expect(page.getByRole("heading", { level: 1 }).locator("xpath=..")).toContainText(/Careful/);
+  expect(await ran()).toEqual(["first", "second", "second", "third"]);
+});
+
+test("cancel ends a tree that ignores SIGTERM within 11 s", async ({ page }) => {
+  const definition = await person.api.createDefinition(project, STUBBORN);
+  const { id } = await person.api.start(definition, "Hold");
+  await signIn(page, person);
+  const run = new RunPage(page);
+  await run.open(project.slug, id);
+  await expect(run.log).toContainText("begun");
+  const started = Date.now();
+  await run.cancel();
+  await expect(page.getByRole("alert").filter({ hasText: "Cancelled by Grace" })).toBeVisible();
+  await expect.poll(isGrandchildAlive, { timeout: 20_000, intervals: [500] }).toBe(false);
+  expect(Date.now() - started).toBeLessThan(13_000);
+});
+
+/** It writes its file ten times a second. */
+async function isGrandchildAlive(): Promise<boolean> {
+  const file = join(project.path, "grandchild");
+  await rm(file, { force: true });
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function touch(name: string): Promise<void> {
+  await writeFile(join(project.path, name), "");
+}
+
+async function ran(): Promise<string[]> {
+  return (await readFile(join(project.path, "ran"), "utf8")).trim().split("\n");
+}

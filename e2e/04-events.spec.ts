@@ -1,0 +1,109 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import type { Api } from "./support/api";
+import { makePerson } from "./support/people";
+import { ownProcesses, server } from "./support/server";
+
+const CLIENTS = 20;
+const CHANGES = 8;
+const RECONNECTS = 20;
+
+/** Reads the project's events after `last` until `enough`, or the stream ends; gives the ids. */
+async function read(
+  api: Api,
+  project_id: string,
+  last: number,
+  enough: (ids: number[]) => boolean,
+): Promise<number[]> {
+  const stop = new AbortController();
+  const ids: number[] = [];
+  try {
+    const response = await fetch(`${server.url}/api/projects/${project_id}/events`, {
+      headers: { authorization: `Bearer ${api.token}`, "last-event-id": String(last) },
+      signal: AbortSignal.any([stop.signal, AbortSignal.timeout(10_000)]),
+    });
+    if (!response.ok || !response.body) return ids;
+    const decoder = new TextDecoder();
+    let text = "";
+    for await (const bytes of response.body) {
+      text += decoder.decode(bytes, { stream: true });
+      const whole = text.lastIndexOf("\n\n");
+      ids.push(...[...text.slice(0, whole).matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1])));
+      text = text.slice(whole);
+      if (enough(ids)) break;
+    }
+  } catch {
+    // Cut off, as it happens to readers; they come back with their last id.
+  }
+  stop.abort();
+  return ids;
+}
+
+/** Does it again while the database is away: what was refused has changed nothing. */
+async function insist<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+async function postmaster(): Promise<number> {
+  const file = await readFile(join(server.dataDir, "postgres", "cluster", "postmaster.pid"), "utf8");
+  return Number(file.split("\n")[0]);
+}
+
+test("a reader that reconnects has every event once and in order, also when Postgres is killed in between", async () => {
+  test.setTimeout(180_000);
+  const { api } = await makePerson("Tony");
+  const project = await api.createProject("Events");
+  const definition = await api.createDefinition(
+    project,
+    "name: Nothing\nphases: [work]\nsteps: [{ id: only, type: script, run: 'true' }]\n",
+  );
+  await api.do("PATCH", `/projects/${project.id}`, { max_concurrent_runs: 1 });
+
+  const before = await ownProcesses();
+  expect(before).toHaveLength(2);
+  let changing = true;
+  const clients = Promise.all(
+    Array.from({ length: CLIENTS }, async (_, client) => {
+      for (let change = 0; change < CHANGES; change++) {
+        const { id } = await insist(() => api.start(definition, `${client}.${change}`));
+        await insist(() => api.ask("POST", `/workflow-executions/${id}/cancel`));
+      }
+    }),
+  ).finally(() => {
+    changing = false;
+  });
+
+  const seen: number[] = [];
+  for (let connection = 0; connection < RECONNECTS; connection++) {
+    if (connection === RECONNECTS / 2) process.kill(await postmaster(), "SIGKILL");
+    const goal = 15;
+    seen.push(...(await read(api, project.id, seen.at(-1) ?? 0, (ids) => ids.length >= goal || !changing)));
+  }
+  await clients;
+  const runs = await insist(() =>
+    api.do<{ status: string }[]>("GET", `/workflow-executions?project_id=${project.id}&limit=200`),
+  );
+  expect(runs.length).toBeGreaterThanOrEqual(CLIENTS * CHANGES);
+
+  // The workers take runs again, too.
+  const { id } = await api.start(definition, "After");
+  await expect.poll(async () => (await api.run(id)).status, { timeout: 30_000 }).toBe("completed");
+
+  // What is left, until nothing has come for a while.
+  for (;;) {
+    const rest = await read(api, project.id, seen.at(-1) ?? 0, (ids) => ids.length > 0);
+    if (rest.length === 0) break;
+    seen.push(...rest);
+  }
+  expect(seen).toEqual(Array.from({ length: seen.length }, (_, place) => place + 1));
+  expect(seen.length).toBeGreaterThan(CLIENTS * CHANGES * 2);
+  expect(await ownProcesses(), "no process of ours ended").toEqual(before);
+});

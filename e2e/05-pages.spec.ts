@@ -1,0 +1,148 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import type { Api, Project } from "./support/api";
+import { makePerson, type Person, signIn } from "./support/people";
+
+const VIEWS = [
+  { name: "desktop", viewport: { width: 1440, height: 900 } },
+  { name: "phone", viewport: { width: 390, height: 844 } },
+] as const;
+const THEMES = ["light", "dark"] as const;
+
+/** Where every page is kept as a picture, for who looks at them; the README shows the board. */
+const PICTURES = "test-results/pictures";
+
+const SHIP = `name: Ship a release
+description: Builds, tests and publishes the site.
+phases: [build, test, publish]
+args_schema:
+  type: object
+  required: [channel]
+  properties:
+    channel: { type: string, enum: [beta, stable], default: beta, description: Who gets it. }
+    notify: { type: boolean, default: true }
+steps:
+  - { id: install, phase: build, name: Install, type: script, run: 'echo 214 packages' }
+  - { id: bundle, phase: build, name: Bundle, type: script, run: "printf '\\\\033[32m✓\\\\033[0m built in 1.2 s\\\\n'" }
+  - { id: unit, phase: test, name: Unit tests, type: script, run: '[ "$NAME" != fail ] || { echo "✕ rounds half to even" >&2; echo "  expected 2, got 3" >&2; exit 1; }', env: { NAME: '\${{ run.name == "Ship 1.4" ? "fail" : "pass" }}' } }
+  - { id: browser, phase: test, name: Browser tests, type: script, run: 'until [ ! -e "hold-$NAME" ]; do sleep 0.2; done', env: { NAME: '\${{ run.name }}' } }
+  - { id: publish, phase: publish, name: Publish, type: script, run: 'until [ ! -e "last-$NAME" ]; do sleep 0.2; done', env: { NAME: '\${{ run.name }}' } }
+`;
+
+const BROKEN = `name: Nightly
+phases: [all]
+steps:
+  - { id: a, type: script, run: 'true', timeout: soon }
+`;
+
+interface Scene {
+  person: Person & { api: Api };
+  project: Project;
+  failed: string;
+}
+
+let scene: Scene;
+
+/** A project in the middle of its day: runs in every state, and a definition that is broken. */
+test.beforeAll(async () => {
+  const person = await makePerson("Ada");
+  const { api } = person;
+  const project = await api.createProject("site");
+  const definition = await api.createDefinition(project, SHIP);
+  await writeFile(`${project.path}/.agent/workflows/definitions/nightly.yaml`, BROKEN);
+  await api.do("PATCH", `/projects/${project.id}`, { max_concurrent_runs: 3 });
+  await api.do("POST", `/projects/${project.id}/workflows/sync`);
+  for (const hold of ["hold-Ship 1.5", "hold-Ship 1.6", "last-Ship 1.7"])
+    await writeFile(`${project.path}/${hold}`, "");
+  const start = async (name: string, until: string) => {
+    const { id } = await api.start(definition, name);
+    await expect.poll(async () => (await api.run(id)).status, { timeout: 30_000 }).toBe(until);
+    return id;
+  };
+  await start("Ship 1.2", "completed");
+  await start("Ship 1.3", "completed");
+  const failed = await start("Ship 1.4", "failed");
+  const paused = await start("Ship 1.5", "running");
+  await expect.poll(async () => (await api.run(paused)).steps[3]?.status).toBe("running");
+  await api.do("POST", `/workflow-executions/${paused}/pause`);
+  for (const name of ["Ship 1.6", "Ship 1.7"]) await start(name, "running");
+  await api.do("PATCH", `/projects/${project.id}`, { max_concurrent_runs: 2 });
+  await start("Ship 1.8", "pending");
+  scene = { person, project, failed };
+});
+
+test.afterAll(async () => {
+  for (const hold of ["hold-Ship 1.5", "hold-Ship 1.6", "last-Ship 1.7"]) {
+    await rm(`${scene.project.path}/${hold}`, { force: true });
+  }
+});
+
+async function inspect(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: `${PICTURES}/${name}.png` });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target).join(" · ")}`,
+  );
+  expect(told, `axe on ${name}`).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+}
+
+async function inspectAll(
+  browser: Browser,
+  view: (typeof VIEWS)[number],
+  colorScheme: "light" | "dark",
+): Promise<void> {
+  await mkdir(PICTURES, { recursive: true });
+  const context = await browser.newContext({ viewport: view.viewport, colorScheme, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const suffix = `${view.name}-${colorScheme}`;
+  await page.goto("/setup?token=wrong");
+  await expect(page.getByRole("heading").first()).toBeVisible();
+  await inspect(page, `setup-${suffix}`);
+  await page.goto("/signin");
+  await inspect(page, `signin-${suffix}`);
+  await signIn(page, scene.person);
+
+  const root = `/p/${scene.project.slug}`;
+  const shown = {
+    projects: ["/projects", "site"],
+    board: [root, "Ship 1.8"],
+    "board-phases": [`${root}?definition=ship-a-release`, "Ship 1.8"],
+    runs: [`${root}/runs`, "Ship 1.8"],
+    run: [`${root}/runs/${scene.failed}`, "Unit tests"],
+    definitions: [`${root}/definitions`, "Nightly"],
+    definition: [`${root}/definitions/ship-a-release`, "Unit tests"],
+    "definition-broken": [`${root}/definitions/nightly`, "soon"],
+    settings: [`${root}/settings`, "Runs at a time"],
+    account: ["/account", "API tokens"],
+    missing: ["/p/nothing-here", "Go to"],
+  } as const;
+  for (const [name, [path, text]] of Object.entries(shown)) {
+    await page.goto(path);
+    if (name !== "missing") {
+      await expect(page.getByText(text, { exact: false }).filter({ visible: true }).first()).toBeVisible();
+    }
+    await page.waitForLoadState("load");
+    if (path.startsWith(root)) await expect(page.getByText("live", { exact: true })).toBeVisible();
+    await inspect(page, `${name}-${suffix}`);
+  }
+  await page.goto(root);
+  await page.getByRole("button", { name: "New run" }).first().click();
+  await expect(
+    page.getByRole("dialog", { name: "New run" }).getByLabel("Name", { exact: true }),
+  ).toBeVisible();
+  await inspect(page, `new-run-${suffix}`);
+  await context.close();
+}
+
+for (const view of VIEWS) {
+  for (const theme of THEMES) {
+    test(`axe finds nothing on any page: ${view.name}, ${theme}`, async ({ browser }) => {
+      await inspectAll(browser, view, theme);
+    });
+  }
+}

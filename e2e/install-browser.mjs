@@ -1,0 +1,36 @@
+// Finds a Chromium for the end-to-end tests; run as a program it installs one where there is none.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { chromium } from "@playwright/test";
+
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** The path of a Chromium of this system, or undefined: then Playwright's own is used. */
+export function findChromium() {
+  const named = process.env.PLAYWRIGHT_CHROMIUM;
+  if (named) {
+    if (existsSync(named)) return named;
+    throw new Error(`PLAYWRIGHT_CHROMIUM is ${named}, and there is no such file`);
+  }
+  return PLACES.find((place) => existsSync(place));
+}
+
+function install() {
+  if (findChromium() || existsSync(chromium.executablePath())) return true;
+  if (process.getuid?.() === 0 && existsSync("/etc/debian_version")) {
+    const apt = { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
+    spawnSync("apt-get", ["update"], apt);
+    spawnSync("apt-get", ["install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"], apt);
+    if (findChromium()) return true;
+  }
+  const program = fileURLToPath(new URL("../node_modules/.bin/playwright", import.meta.url));
+  return spawnSync(program, ["install", "chromium"], { stdio: "inherit" }).status === 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url) && !install()) {
+  process.stderr.write(
+    "No Chromium could be installed. Install one and set PLAYWRIGHT_CHROMIUM to its path.\n",
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,51 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** A project's board. */
+export class Board {
+  constructor(readonly page: Page) {}
+
+  async open(slug: string, definition?: string): Promise<void> {
+    await this.page.goto(`/p/${slug}${definition ? `?definition=${definition}` : ""}`);
+    await expect(this.page.getByText("live", { exact: true })).toBeVisible();
+  }
+
+  column(title: string): Locator {
+    return this.page.getByRole("region", { name: new RegExp(`^${title},`) });
+  }
+
+  card(name: string): Locator {
+    return this.page.getByRole("article").filter({ has: this.page.getByRole("link", { name, exact: true }) });
+  }
+
+  /** Starts a run through the form; every arg keeps its default. */
+  async start(name: string): Promise<void> {
+    await this.page.getByRole("button", { name: "New run" }).first().click();
+    const dialog = this.page.getByRole("dialog", { name: "New run" });
+    await dialog.getByLabel("Name", { exact: true }).fill(name);
+    await dialog.getByRole("button", { name: "Start run" }).click();
+    await expect(dialog).toBeHidden();
+  }
+
+  /** Notes each column that the card is in from now on, as the page itself shows it. */
+  async watch(name: string): Promise<void> {
+    await this.page.evaluate((wanted) => {
+      const seen: string[] = [];
+      const look = () => {
+        const link = [...document.querySelectorAll("article a")].find((each) => each.textContent === wanted);
+        const column = link?.closest("section")?.querySelector("h2")?.textContent;
+        if (column && seen.at(-1) !== column) seen.push(column);
+      };
+      new MutationObserver(look).observe(document.body, {
+        childList: true,
+        subtree: true,
+        characterData: true,
+      });
+      Object.assign(window, { columnsSeen: seen });
+    }, name);
+  }
+
+  /** The columns since `watch`, in order; a page that was loaded anew has none. */
+  columnsSeen(): Promise<string[]> {
+    return this.page.evaluate(() => (window as unknown as { columnsSeen?: string[] }).columnsSeen ?? []);
+  }
+}

@@ -1,0 +1,56 @@
+import { server } from "./server";
+
+export interface Project {
+  id: string;
+  slug: string;
+  path: string;
+}
+
+export interface RunAnswer {
+  id: string;
+  name: string;
+  status: string;
+  error_message: string | null;
+  steps: { id: string; step_id: string; status: string; attempt: number; error_message: string | null }[];
+}
+
+/** What a test prepares or checks beside the browser, over REST as any program would. */
+export class Api {
+  constructor(readonly token: string) {}
+
+  /** Status and body, whatever they are. */
+  async ask<T>(method: string, path: string, body?: object): Promise<{ status: number; body: { data: T } }> {
+    const response = await fetch(`${server.url}/api${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return { status: response.status, body: (await response.json()) as { data: T } };
+  }
+
+  async do<T>(method: string, path: string, body?: object): Promise<T> {
+    const answer = await this.ask<T>(method, path, body);
+    if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body.data;
+  }
+
+  createProject(name: string): Promise<Project> {
+    return this.do("POST", "/projects", { name });
+  }
+
+  createDefinition(project: Project, source: string): Promise<{ id: string; slug: string }> {
+    return this.do("POST", "/workflows", { project_id: project.id, source });
+  }
+
+  start(definition: { id: string }, name: string): Promise<{ id: string }> {
+    return this.do("POST", `/workflows/${definition.id}/execute`, { name });
+  }
+
+  run(id: string): Promise<RunAnswer> {
+    return this.do("GET", `/workflow-executions/${id}`);
+  }
+
+  addMember(project: Project, person: { email: string }, role: string): Promise<unknown> {
+    return this.do("POST", `/projects/${project.id}/members`, { email: person.email, role });
+  }
+}

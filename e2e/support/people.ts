@@ -1,0 +1,40 @@
+import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
+import { Api } from "./api";
+import { phaseboard } from "./server";
+
+export interface Person {
+  name: string;
+  email: string;
+  password: string;
+}
+
+let made = 0;
+
+/** Somebody with an account, made on the command line, with a token for what a test prepares. */
+export async function makePerson(name: string): Promise<Person & { api: Api }> {
+  const email = `${name.toLowerCase()}-${process.pid}-${made++}@example.com`;
+  const person = { name, email, password: "correct horse battery" };
+  await phaseboard("user", "create", "--email", email, "--name", name, "--password", person.password);
+  const token = await phaseboard("token", "create", "--email", email, "--name", "e2e");
+  return { ...person, api: new Api(token) };
+}
+
+/** Signs in through the page, in the page's own browser context. */
+export async function signIn(page: Page, person: Person): Promise<void> {
+  await page.goto("/signin");
+  await page.getByLabel("E-mail").fill(person.email);
+  await page.getByLabel("Password").fill(person.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).not.toHaveURL(/signin/);
+}
+
+/** A browser of their own, signed in. */
+export async function browserOf(
+  browser: Browser,
+  person: Person,
+): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await signIn(page, person);
+  return { context, page };
+}

@@ -1,0 +1,42 @@
+import type { ScriptStep } from "../engine/definition/types";
+import { createStepLogs, LOG_LIMITS, type LogLimits } from "../engine/logs/log-writer";
+import type { AttemptRef, Claim, RunFacts, StepLog } from "../engine/ports";
+import { systemClock } from "../lib/clock";
+import { newId } from "../lib/ids";
+import { MemoryLogs } from "./memory-logs";
+
+/** What a run is to the engine, without rows. */
+export function runFacts(
+  path: string,
+  steps: ScriptStep[] = [],
+  args: Record<string, unknown> = {},
+): RunFacts {
+  return {
+    id: newId(),
+    name: "A run",
+    args,
+    project: { id: newId(), name: "Project", slug: "project", path },
+    definition: {
+      name: "Work",
+      description: "",
+      phases: ["work"],
+      args_schema: null,
+      is_template: false,
+      steps,
+    },
+  };
+}
+
+export function attemptOf(run: RunFacts, step: ScriptStep, given: Partial<AttemptRef> = {}): AttemptRef {
+  const claim: Claim = { run, epoch: 1, worker_id: "worker" };
+  return { claim, step, attempt_id: newId(), number: 1, resumed: false, ...given };
+}
+
+/** An attempt's log over memory. */
+export async function openMemoryLog(
+  attempt: AttemptRef,
+  limits: LogLimits = LOG_LIMITS,
+  sink = new MemoryLogs(),
+): Promise<{ log: StepLog; sink: MemoryLogs }> {
+  return { log: await createStepLogs(sink, systemClock, limits).open(attempt, attempt.step), sink };
+}

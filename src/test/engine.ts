@@ -1,0 +1,73 @@
+import { vi } from "vitest";
+import type { ScriptStep } from "../engine/definition/types";
+import { advance } from "../engine/executor";
+import type { EnginePorts, RecordedResult, StepContext, StepResult } from "../engine/ports";
+import { runFacts } from "./attempts";
+import { FakeClock } from "./fake-clock";
+import { MemoryStore } from "./memory-store";
+
+type Body = (context: StepContext) => StepResult | Promise<StepResult>;
+
+export const completed = (output: unknown = null): RecordedResult => ({
+  status: "completed",
+  output,
+  exit_code: 0,
+  signal: null,
+});
+export const failed = (error_message: string): RecordedResult => ({
+  status: "failed",
+  error_message,
+  output: null,
+  exit_code: 1,
+  signal: null,
+});
+
+/** The engine over memory: one run of these steps, whose bodies are `body`. */
+export function engine(
+  steps: ScriptStep[],
+  body: Body = () => completed(),
+  args: Record<string, unknown> = {},
+) {
+  const clock = new FakeClock();
+  const store = new MemoryStore(runFacts("/project", steps, args), () => clock.now());
+  const control = { stop: new AbortController(), draining: false, closed: 0, cleared: 0, snapshots: 0 };
+  const lines: string[] = [];
+  const runner = vi.fn(async (context: StepContext) => body(context));
+  let ids = 0;
+  const ports: EnginePorts = {
+    store,
+    clock,
+    newId: () => `attempt-${++ids}`,
+    runners: { script: runner },
+    hold: () => ({
+      signal: control.stop.signal,
+      draining: () => control.draining,
+      close: () => {
+        control.closed++;
+      },
+    }),
+    workspace: {
+      clear: async () => {
+        control.cleared++;
+      },
+      snapshot: async () => {
+        control.snapshots++;
+      },
+      finish: async () => {},
+    },
+    logs: {
+      open: async () => ({
+        write: () => undefined,
+        system: (text) => {
+          lines.push(text);
+        },
+        seal: async () => true,
+        leave: async () => {
+          lines.push("(left)");
+        },
+      }),
+    },
+  };
+  const go = () => advance(store.run.id, ports);
+  return { clock, store, control, lines, runner, ports, go };
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, realpath } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PersonActor } from "../auth/actor";
+import type { Db } from "../db/client";
+import { workflowDefinitionRevisions, workflowDefinitions } from "../db/schema/definitions";
+import { projects } from "../db/schema/projects";
+import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
+import type { CompiledDefinition } from "../engine/definition/types";
+import { newId } from "../lib/ids";
+import { scriptStep } from "./compiled";
+import { addRole, makePerson } from "./people";
+
+export { scriptStep };
+
+export interface MadeProject {
+  project: typeof projects.$inferSelect;
+  owner: PersonActor;
+  definition: typeof workflowDefinitions.$inferSelect;
+  compiled: CompiledDefinition;
+}
+
+export interface MadeRun {
+  run: typeof workflowRuns.$inferSelect;
+  steps: (typeof workflowRunSteps.$inferSelect)[];
+}
+
+/** A project in a temporary folder with an owner and a definition of these steps (one that does nothing). */
+export async function makeProject(
+  db: Db,
+  {
+    steps = [scriptStep("only", "true")],
+    ...given
+  }: Partial<Pick<CompiledDefinition, "steps" | "args_schema">> & {
+    path?: string;
+    max_concurrent_runs?: number;
+  } = {},
+): Promise<MadeProject> {
+  const id = newId();
+  const path = given.path ?? (await realpath(await mkdtemp(join(tmpdir(), "phaseboard-project-"))));
+  const [project] = await db
+    .insert(projects)
+    .values({
+      id,
+      name: "Test",
+      slug: `slug-${id}`,
+      path,
+      max_concurrent_runs: given.max_concurrent_runs ?? 100,
+    })
+    .returning();
+  const compiled: CompiledDefinition = {
+    name: "Work",
+    description: "",
+    phases: [...new Set(steps.map((step) => step.phase))],
+    args_schema: given.args_schema ?? null,
+    is_template: false,
+    steps,
+  };
+  const [definition] = await db
+    .insert(workflowDefinitions)
+    .values({
+      project_id: id,
+      name: compiled.name,
+      slug: "work",
+      type: "yaml",
+      path: ".agent/workflows/definitions/work.yaml",
+      phases: compiled.phases,
+      args_schema: compiled.args_schema,
+      status: "active",
+    })
+    .returning();
+  if (!project || !definition) throw new Error("the project's rows did not come back");
+  await db.insert(workflowDefinitionRevisions).values({
+    workflow_definition_id: definition.id,
+    number: 1,
+    sha256: "0".repeat(64),
+    source: "name: Work",
+    compiled,
+  });
+  const owner = await makePerson(db, "Owner");
+  await addRole(db, id, owner, "owner");
+  return { project, owner, definition, compiled };
+}
+
+/** A pending run of the project's definition, with its steps, and no job queued for it. */
+export async function makeRun(
+  db: Db,
+  made: MadeProject,
+  given: { args?: Record<string, unknown> } = {},
+): Promise<MadeRun> {
+  const [run] = await db
+    .insert(workflowRuns)
+    .values({
+      project_id: made.project.id,
+      user_id: made.owner.user_id,
+      workflow_definition_id: made.definition.id,
+      revision: 1,
+      name: "Test run",
+      args: given.args ?? {},
+    })
+    .returning();
+  if (!run) throw new Error("the run's row did not come back");
+  const steps = await db
+    .insert(workflowRunSteps)
+    .values(
+      made.compiled.steps.map(({ id, name, kind, phase }, position) => ({
+        workflow_run_id: run.id,
+        step_id: id,
+        name,
+        kind,
+        phase,
+        position,
+      })),
+    )
+    .returning();
+  return { run, steps };
+}

@@ -1,0 +1,157 @@
+import {
+  type Change,
+  type Claim,
+  ClaimLost,
+  type ClaimResult,
+  type RunFacts,
+  type RunState,
+  type RunStore,
+  type StepState,
+  StoreUnavailable,
+} from "../engine/ports";
+import type { RunStatus } from "../engine/states";
+
+/** One run's rows in memory, fenced by epoch like the real ones. */
+export class MemoryStore implements RunStore {
+  status: RunStatus = "pending";
+  epoch = 0;
+  claimed = false;
+  steps: StepState[];
+  error_message: string | null = null;
+  steps_ended = 0;
+  /** What was written, in words. */
+  readonly journal: string[] = [];
+  /** Milliseconds after which the run was queued again, for each release that did. */
+  readonly queued: number[] = [];
+  /** Called before each record; may change the rows, as somebody else would. */
+  beforeRecord: (change: Change) => void = () => {};
+  /** Counts down: the next calls find the store away; with `afterWrite`, only once the write was made. */
+  away = 0;
+  awayAfterWrite = 0;
+
+  constructor(
+    readonly run: RunFacts,
+    private readonly now: () => number,
+  ) {
+    this.steps = run.definition.steps.map((step) => ({
+      row_id: `row-${step.id}`,
+      step_id: step.id,
+      status: "pending",
+      attempt: 0,
+      output: null,
+      error_message: null,
+      tries: 0,
+      ended_at: null,
+      running_attempt_id: null,
+    }));
+  }
+
+  async claim(): Promise<ClaimResult> {
+    if (this.claimed) return { kind: "busy" };
+    const inFlight = this.steps.some((step) => step.status === "running");
+    const wants =
+      this.status === "pending" || this.status === "running" || (this.status === "paused" && inFlight);
+    if (!wants) return { kind: "idle" };
+    if (this.status === "pending") this.status = "running";
+    this.claimed = true;
+    this.epoch++;
+    return {
+      kind: "claimed",
+      claim: { run: this.run, epoch: this.epoch, worker_id: "worker" },
+      state: this.state(),
+    };
+  }
+
+  async load(claim: Claim): Promise<RunState> {
+    this.reach();
+    this.fence(claim);
+    return this.state();
+  }
+
+  async record(claim: Claim, change: Change): Promise<RunStatus> {
+    this.beforeRecord(change);
+    this.reach();
+    this.fence(claim);
+    if (this.status !== "running" && this.status !== "paused") return this.status;
+    const { finished, started, ended } = change;
+    if (finished) this.finish(finished.step.step_id, finished);
+    if (this.status === "running") {
+      for (const { step_id } of change.skipped) this.write(step_id, { status: "skipped" }, `skip ${step_id}`);
+      if (started) {
+        const { step_id, tries } = started.step;
+        const running = {
+          status: "running",
+          attempt: started.number,
+          running_attempt_id: started.attempt_id,
+        } as const;
+        this.write(step_id, { ...running, tries: tries + 1 }, `start ${step_id} ${started.number}`);
+      }
+      this.steps_ended = change.steps_ended;
+      if (ended) {
+        this.status = ended.status;
+        this.error_message = ended.error_message;
+        this.claimed = false;
+        this.journal.push(ended.status);
+      }
+    }
+    if (this.awayAfterWrite > 0) {
+      this.awayAfterWrite--;
+      throw new StoreUnavailable("the answer was lost");
+    }
+    return this.status;
+  }
+
+  async release(
+    claim: Claim,
+    { after_ms = 0, requeue }: { after_ms?: number; requeue?: false } = {},
+  ): Promise<void> {
+    this.reach();
+    if (!this.claimed || claim.epoch !== this.epoch) return;
+    this.claimed = false;
+    if (requeue === false) return;
+    if (this.status === "running" || this.status === "pending") this.queued.push(after_ms);
+  }
+
+  /** As if another worker had taken the run over. */
+  takeOver(): void {
+    this.epoch++;
+  }
+
+  step(id: string): StepState {
+    const found = this.steps.find((step) => step.step_id === id);
+    if (!found) throw new Error(`there is no step ${id}`);
+    return found;
+  }
+
+  private finish(step_id: string, { result, again, attempt_id }: NonNullable<Change["finished"]>): void {
+    if (this.step(step_id).running_attempt_id !== attempt_id)
+      throw new Error(`${step_id} does not run ${attempt_id}`);
+    const ended = {
+      status: again ? ("pending" as const) : result.status,
+      output: result.output,
+      error_message: result.status === "failed" ? result.error_message : null,
+      ended_at: this.now(),
+      running_attempt_id: null,
+    };
+    this.write(step_id, ended, `${result.status === "failed" ? "fail" : "complete"} ${step_id}`);
+  }
+
+  private write(step_id: string, values: Partial<StepState>, line: string): void {
+    this.steps = this.steps.map((step) => (step.step_id === step_id ? { ...step, ...values } : step));
+    this.journal.push(line);
+  }
+
+  private state(): RunState {
+    return { status: this.status, current_phase: null, steps: this.steps.map((step) => ({ ...step })) };
+  }
+
+  private reach(): void {
+    if (this.away === 0) return;
+    this.away--;
+    throw new StoreUnavailable("away");
+  }
+
+  private fence(claim: Claim): void {
+    if (!this.claimed || claim.epoch !== this.epoch) throw new ClaimLost("an old epoch");
+  }
+}

@@ -1,0 +1,43 @@
+import { appRouter } from "../api/router";
+import type { PersonActor } from "../auth/actor";
+import { PROJECT_ROLES, type ProjectRole } from "../auth/roles";
+import type { Db } from "../db/client";
+import { projectMembers } from "../db/schema/projects";
+import { users } from "../db/schema/users";
+import { newId } from "../lib/ids";
+import { createCallerFactory } from "../trpc/procedures";
+
+/** Somebody with an account, as a session would bring them. The password hash fits no password. */
+export async function makePerson(db: Db, name: string): Promise<Extract<PersonActor, { type: "user" }>> {
+  const email = `${name.toLowerCase()}-${newId()}@example.com`;
+  const [user] = await db.insert(users).values({ email, name, password_hash: "none" }).returning();
+  if (!user) throw new Error("the user's row did not come back");
+  const { id, is_admin, session_version } = user;
+  return { type: "user", user_id: id, name, email, is_admin, session_version };
+}
+
+export async function addRole(
+  db: Db,
+  project_id: string,
+  actor: PersonActor,
+  role: ProjectRole,
+): Promise<void> {
+  await db.insert(projectMembers).values({ project_id, user_id: actor.user_id, role });
+}
+
+/** One person a role in the project, who are members from now on. */
+export async function makeMembers(db: Db, project_id: string): Promise<Record<ProjectRole, PersonActor>> {
+  const members = {} as Record<ProjectRole, PersonActor>;
+  for (const role of PROJECT_ROLES) {
+    members[role] = await makePerson(db, role);
+    await addRole(db, project_id, members[role], role);
+  }
+  return members;
+}
+
+const createCaller = createCallerFactory(appRouter);
+
+/** Calls procedures as this person, or as nobody. */
+export function callerOf(db: Db, actor: PersonActor | null, may_write = true) {
+  return createCaller({ db, actor, may_write, secret: "secret of the tests" });
+}

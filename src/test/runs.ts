@@ -1,0 +1,26 @@
+import { asc, eq } from "drizzle-orm";
+import type { Db } from "../db/client";
+import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
+import type { RunStatus } from "../engine/states";
+import { waitFor } from "../lib/wait-for";
+
+/** A run's row and its steps in order. */
+export async function readRun(db: Db, runId: string) {
+  const [run] = await db.select().from(workflowRuns).where(eq(workflowRuns.id, runId));
+  if (!run) throw new Error(`there is no run ${runId}`);
+  const steps = await db
+    .select()
+    .from(workflowRunSteps)
+    .where(eq(workflowRunSteps.workflow_run_id, runId))
+    .orderBy(asc(workflowRunSteps.position));
+  return { run, steps };
+}
+
+/** Waits until the run has this status. */
+export async function untilRun(db: Db, runId: string, status: RunStatus, timeoutMs = 20_000): Promise<void> {
+  const there = await waitFor(async () => (await readRun(db, runId)).run.status === status, timeoutMs);
+  if (there) return;
+  const { run, steps } = await readRun(db, runId);
+  const found = steps.map((step) => `${step.step_id}: ${step.status} ${step.error_message ?? ""}`).join("; ");
+  throw new Error(`run ${runId} is ${run.status}, not ${status} (${run.error_message ?? ""} ${found})`);
+}

@@ -1,0 +1,36 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const exclude = ["**/node_modules/**", "**/dist/**", "**/.next/**", "src/features/projects/sample/**"];
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.{ts,tsx}"],
+          exclude: [...exclude, "src/**/*.int.test.ts"],
+        },
+      },
+      {
+        root,
+        test: {
+          name: "integration",
+          include: ["src/**/*.int.test.ts"],
+          exclude,
+          globalSetup: "src/test/global-setup.ts",
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          // Real processes race on a busy machine: a second try there, printed as such, none at a desk.
+          retry: process.env.CI ? 1 : 0,
+          env: { PHASEBOARD_LOG_LEVEL: "silent" },
+        },
+      },
+    ],
+  },
+});

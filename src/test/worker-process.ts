@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterEach } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const running = new Set<ChildProcess>();
+let bundle: Promise<string> | undefined;
+
+/** Kills what a test leaves running. Call it once in the file. */
+export function endWorkersAfterEach(): void {
+  afterEach(async () => {
+    for (const child of running) {
+      const exited = once(child, "exit");
+      child.kill("SIGKILL");
+      await exited;
+    }
+  });
+}
+
+/** Starts a real worker process and waits until it takes jobs. */
+export async function startWorkerProcess(
+  databaseUrl: string,
+  env: Record<string, string> = {},
+): Promise<ChildProcess & { pid: number }> {
+  bundle ??= bundleWorker();
+  const child = spawn(process.execPath, [await bundle], {
+    env: {
+      ...process.env,
+      PHASEBOARD_LOG_LEVEL: process.env.WORKER_LOG ?? "silent",
+      DATABASE_URL: databaseUrl,
+      ...env,
+    },
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  await once(child.stdout ?? child, "data");
+  return withPid(child);
+}
+
+function withPid(child: ChildProcess): ChildProcess & { pid: number } {
+  if (child.pid === undefined) throw new Error("the worker process did not start");
+  return Object.assign(child, { pid: child.pid });
+}
+
+async function bundleWorker(): Promise<string> {
+  // Below node_modules, so that the packages it leaves out are found from there.
+  const outfile = join(ROOT, "node_modules/.cache/phaseboard-test", `worker-${process.pid}.mjs`);
+  await mkdir(join(outfile, ".."), { recursive: true });
+  await build({
+    entryPoints: [join(ROOT, "src/test/worker-entry.ts")],
+    outfile,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    logLevel: "error",
+  });
+  return outfile;
+}
