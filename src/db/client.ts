@@ -5,11 +5,23 @@ import * as agents from "./schema/agents";
 import * as comments from "./schema/comments";
 import * as definitions from "./schema/definitions";
 import * as events from "./schema/events";
+import * as idempotency from "./schema/idempotency";
 import * as projects from "./schema/projects";
 import * as runs from "./schema/runs";
+import * as storage from "./schema/storage";
 import * as users from "./schema/users";
 
-const schema = { ...users, ...projects, ...definitions, ...runs, ...agents, ...comments, ...events };
+const schema = {
+  ...users,
+  ...projects,
+  ...definitions,
+  ...runs,
+  ...agents,
+  ...comments,
+  ...events,
+  ...storage,
+  ...idempotency,
+};
 
 export type Sql = postgres.Sql;
 export type Db = PostgresJsDatabase<typeof schema> & { $client: Sql };

@@ -1,0 +1,23 @@
+import { index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { bytea, createdAt } from "./columns";
+import { users } from "./users";
+
+/** First results of creates that came with an `Idempotency-Key`, for 24 hours. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    user_id: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    key: text("key").notNull(),
+    /** SHA-256 in hex of what was asked: the procedure and its input. */
+    fingerprint: text("fingerprint").notNull(),
+    /** The result as JSON, encrypted, since a new token is in it. Null only inside the transaction that makes it. */
+    result: bytea("result"),
+    created_at: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.user_id, t.key] }),
+    index("idempotency_keys_created_at_idx").on(t.created_at),
+  ],
+);
