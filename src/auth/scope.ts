@@ -5,6 +5,7 @@ import { projectMembers } from "../db/schema/projects";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import { AppError } from "../lib/errors";
 import type { Actor, PersonActor } from "./actor";
+import type { Once } from "./once";
 import { can, type ProjectRole, roleFor, type Scope } from "./roles";
 
 declare const checked: unique symbol;
@@ -31,6 +32,8 @@ export interface RunScope extends ProjectScope {
 export interface Caller {
   readonly db: Db;
   readonly actor: PersonActor;
+  /** Set where an `Idempotency-Key` came with a create. */
+  readonly once?: Once | undefined;
 }
 
 function prove<T extends object>(scope: T & { project_id: string; actor: Actor }): T & ProjectScope {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
-import type { Db } from "../db/client";
+import type { Db, Tx } from "../db/client";
 import { toIso } from "../db/schema/columns";
 import { apiTokens } from "../db/schema/users";
 import type { PersonActor } from "./actor";
@@ -38,7 +38,7 @@ export type ApiTokenRow = typeof apiTokens.$inferSelect;
 
 /** Makes a token of the user's. `token` is the secret text; it cannot be had again. */
 export async function createToken(
-  db: Db,
+  db: Db | Tx,
   input: { user_id: string; name: string; expires_at?: string | null | undefined },
 ): Promise<{ token: string; row: ApiTokenRow }> {
   const secret = base62(randomBytes(SECRET_BYTES), SECRET_LENGTH);

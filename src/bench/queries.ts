@@ -27,7 +27,13 @@ export async function measureQueries(subject: Subject, { projectId }: Seed): Pro
     session_version: 1,
   };
   const db = drizzle(client) as unknown as Db;
-  const caller = createCallerFactory(appRouter)({ db, actor, may_write: true, secret: "" });
+  const caller = createCallerFactory(appRouter)({
+    db,
+    actor,
+    may_write: true,
+    secret: "",
+    idempotency_key: null,
+  });
   const queriesFor = async (limit: number) => {
     count = 0;
     const page = await caller.runs.list({ project_id: projectId, limit });

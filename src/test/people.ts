@@ -38,6 +38,11 @@ export async function makeMembers(db: Db, project_id: string): Promise<Record<Pr
 const createCaller = createCallerFactory(appRouter);
 
 /** Calls procedures as this person, or as nobody. */
-export function callerOf(db: Db, actor: PersonActor | null, may_write = true) {
-  return createCaller({ db, actor, may_write, secret: "secret of the tests" });
+export function callerOf(
+  db: Db,
+  actor: PersonActor | null,
+  may_write = true,
+  idempotency_key: string | null = null,
+) {
+  return createCaller({ db, actor, may_write, secret: "secret of the tests", idempotency_key });
 }

@@ -11,8 +11,10 @@ export interface Context {
   actor: PersonActor | null;
   /** Whether a write may go through: a token's always, a session's when it comes from our own page. */
   may_write: boolean;
-  /** The one-time set-up link is signed with it. */
+  /** Signs the one-time set-up link; remembered results are encrypted under it. */
   secret: string;
+  /** The `Idempotency-Key` header. */
+  idempotency_key: string | null;
 }
 
 /** Reads who asks from the Authorization header, else from the session cookie. One query, none without either. */
@@ -23,5 +25,11 @@ export async function createContext(request: { headers: Headers }): Promise<Cont
   const actor = bearer
     ? await findTokenActor(db, bearer)
     : await findSessionActor(db, secret, headers.get("cookie") ?? "");
-  return { db, actor, secret, may_write: Boolean(bearer) || isOwnOrigin(headers, url) };
+  return {
+    db,
+    actor,
+    secret,
+    may_write: Boolean(bearer) || isOwnOrigin(headers, url),
+    idempotency_key: headers.get("idempotency-key"),
+  };
 }

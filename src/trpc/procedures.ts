@@ -1,10 +1,11 @@
 import { initTRPC } from "@trpc/server";
 import type { OpenApiMeta } from "trpc-to-openapi";
+import { readOnce } from "../auth/once";
 import { AppError } from "../lib/errors";
 import type { Context } from "./context";
 import { detailsOf, toPublicError } from "./errors";
 
-/** `created`: REST answers 201. */
+/** `created`: it makes something, so REST answers 201 and an `Idempotency-Key` makes it happen once. */
 export type Meta = OpenApiMeta<{ created?: true }>;
 
 const t = initTRPC
@@ -38,7 +39,7 @@ export const publicProcedure = t.procedure.use(async ({ path, next }) => {
 });
 
 /** For the signed-in. Hands the caller on, with the actor there for sure. */
-export const procedure = publicProcedure.use(({ ctx, type, next }) => {
+export const procedure = publicProcedure.use(async ({ ctx, type, path, meta, getRawInput, next }) => {
   if (!ctx.actor) {
     throw new AppError("UNAUTHORIZED", "Sign in, or send a valid token as `Authorization: Bearer pb_…`.");
   }
@@ -48,5 +49,10 @@ export const procedure = publicProcedure.use(({ ctx, type, next }) => {
       "A change by session cookie must come from Phaseboard's own pages. Use a token instead.",
     );
   }
-  return next({ ctx: { ...ctx, actor: ctx.actor } });
+  const { idempotency_key } = ctx;
+  const once =
+    meta?.created && idempotency_key !== null
+      ? readOnce(idempotency_key, ctx.secret, [path, await getRawInput()])
+      : undefined;
+  return next({ ctx: { ...ctx, actor: ctx.actor, once } });
 });

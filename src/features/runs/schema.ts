@@ -73,7 +73,8 @@ const Args = z.record(z.string(), z.unknown());
 
 export const CreateRunInput = z.object({
   project_id: Id,
-  workflow_definition_id: Id,
+  /** Its id, or its slug in the project. */
+  workflow_definition_id: z.string().min(1).max(200),
   name: RunName,
   args: Args.default({}),
   /** Higher goes first when the project is at its limit. */

@@ -2,7 +2,7 @@ import { and, eq, or } from "drizzle-orm";
 import { authorizeProject, type Caller, type ProjectScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { workflowDefinitions } from "../../../db/schema/definitions";
-import { transact } from "../../../events/emit";
+import { createOnce } from "../../../events/create-once";
 import { AppError } from "../../../lib/errors";
 import { slugOf } from "../../../lib/slug";
 import { getProjectPath } from "../../projects/queries";
@@ -22,16 +22,18 @@ export async function createDefinition(caller: Caller, input: CreateDefinitionIn
   const slug = slugOf(definition.name) || "definition";
   const path = `${DEFINITIONS_FOLDER}/${slug}.yaml`;
   const project = await getProjectPath(caller.db, scope);
-  const id = await transact(caller.db, async (tx) => {
-    await lockDefinitions(tx, scope);
-    const row = await formerRow(tx, scope, slug, path);
-    if (await readDefinitionFile(project, path)) refuseTaken(`The file ${path} is there already.`);
-    const created_by = caller.actor.user_id;
-    const revision = { row, path, definition, source, sha256: sha256Of(source), created_by };
-    const saved = await saveRevision(tx, scope, revision);
-    await writeDefinitionFile(project, path, source);
-    return saved;
-  });
+  const id = await createOnce<string>(caller, (commit) =>
+    commit(async (tx) => {
+      await lockDefinitions(tx, scope);
+      const row = await formerRow(tx, scope, slug, path);
+      if (await readDefinitionFile(project, path)) refuseTaken(`The file ${path} is there already.`);
+      const created_by = caller.actor.user_id;
+      const revision = { row, path, definition, source, sha256: sha256Of(source), created_by };
+      const saved = await saveRevision(tx, scope, revision);
+      await writeDefinitionFile(project, path, source);
+      return saved;
+    }),
+  );
   return getDefinition(caller, { id });
 }
 

@@ -1,18 +1,24 @@
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { findUserByEmail } from "../../../auth/users";
+import type { Tx } from "../../../db/client";
 import { projectMembers } from "../../../db/schema/projects";
+import { createOnce } from "../../../events/create-once";
 import { AppError } from "../../../lib/errors";
 import type { AddMemberInput, Member } from "../schema";
 
 /** Gives an account a role in the project. Throws NOT_FOUND without an account, CONFLICT for a member. */
 export async function addMember(caller: Caller, input: AddMemberInput): Promise<Member> {
   await authorizeProject(caller, input.project_id, "member:write");
-  const user = await findUserByEmail(caller.db, input.email);
+  return createOnce(caller, (commit) => commit((tx) => insertMember(tx, input)));
+}
+
+async function insertMember(tx: Tx, input: AddMemberInput): Promise<Member> {
+  const user = await findUserByEmail(tx, input.email);
   if (!user) {
     const message = `Nobody has an account with ${input.email}. Whoever runs the server makes one with \`phaseboard user create\`.`;
     throw new AppError("NOT_FOUND", message, [{ path: "email", message: "has no account" }]);
   }
-  const [row] = await caller.db
+  const [row] = await tx
     .insert(projectMembers)
     .values({ project_id: input.project_id, user_id: user.id, role: input.role })
     .onConflictDoNothing()

@@ -2,24 +2,32 @@ import { eq, like, or, sql } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { projectMembers, projects } from "../../../db/schema/projects";
+import { createOnce } from "../../../events/create-once";
 import { AppError } from "../../../lib/errors";
 import { slugOf } from "../../../lib/slug";
 import { checkChosenFolder, makeOwnFolder } from "../folders";
 import type { CreateProjectInput, Project } from "../schema";
 
 /** Makes a project that the caller owns, in a folder of its own or the one they chose. */
-export async function createProject({ db, actor }: Caller, input: CreateProjectInput): Promise<Project> {
+export async function createProject(caller: Caller, input: CreateProjectInput): Promise<Project> {
   const chosen = input.path === undefined ? null : await checkChosenFolder(input.path);
-  return db.transaction(async (tx) => {
-    const slug = await freeSlug(tx, input.name);
-    if (chosen) await refuseTaken(tx, chosen);
-    const path = chosen ?? (await makeOwnFolder(slug));
-    const [project] = await tx.insert(projects).values({ name: input.name, slug, path }).returning();
-    if (!project) throw new Error("the project's row did not come back");
-    await tx.insert(projectMembers).values({ project_id: project.id, user_id: actor.user_id, role: "owner" });
-    const { event_seq: _, ...row } = project;
-    return { ...row, role: "owner" };
-  });
+  return createOnce(caller, (commit) => commit((tx) => insertProject(tx, caller, input, chosen)));
+}
+
+async function insertProject(
+  tx: Tx,
+  { actor }: Caller,
+  input: CreateProjectInput,
+  chosen: string | null,
+): Promise<Project> {
+  const slug = await freeSlug(tx, input.name);
+  if (chosen) await refuseTaken(tx, chosen);
+  const path = chosen ?? (await makeOwnFolder(slug));
+  const [project] = await tx.insert(projects).values({ name: input.name, slug, path }).returning();
+  if (!project) throw new Error("the project's row did not come back");
+  await tx.insert(projectMembers).values({ project_id: project.id, user_id: actor.user_id, role: "owner" });
+  const { event_seq: _, ...row } = project;
+  return { ...row, role: "owner" };
 }
 
 /** The name's slug, with a number where another project has it. Rivals wait for each other. */

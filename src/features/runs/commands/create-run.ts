@@ -1,34 +1,46 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, or } from "drizzle-orm";
 import { authorizeDefinition, authorizeProject, type Caller, type ProjectScope } from "../../../auth/scope";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../../db/schema/definitions";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
 import type { CompiledDefinition } from "../../../engine/definition/types";
-import { emit, transact } from "../../../events/emit";
+import { type Commit, createOnce } from "../../../events/create-once";
+import { emit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import type { CreateRunInput, ExecuteInput, Run } from "../schema";
 
-/** Starts a run of the definition's newest revision. Throws BAD_REQUEST that names each wrong arg. */
+/**
+ * Starts a run of the definition's newest revision; the definition is named by its id, or by its slug in the
+ * project. Throws BAD_REQUEST that names each wrong arg.
+ */
 export async function createRun(caller: Caller, input: CreateRunInput): Promise<Run> {
   const scope = await authorizeProject(caller, input.project_id, "run:write");
-  return startRun(caller, scope, input);
+  return createOnce(caller, (commit) => startRun(caller, scope, input, commit));
 }
 
 /** As `createRun`, from the definition alone. The name defaults to the definition's. */
 export async function executeDefinition(caller: Caller, { id, ...input }: ExecuteInput): Promise<Run> {
   const scope = await authorizeDefinition(caller, id, "run:write");
-  return startRun(caller, scope, { ...input, workflow_definition_id: id, priority: 0 });
+  const start = { ...input, workflow_definition_id: id, priority: 0 };
+  return createOnce(caller, (commit) => startRun(caller, scope, start, commit));
 }
 
 type StartInput = Pick<CreateRunInput, "workflow_definition_id" | "args" | "priority"> & {
   name?: string | undefined;
 };
 
-async function startRun({ db, actor }: Caller, scope: ProjectScope, input: StartInput): Promise<Run> {
+async function startRun(
+  { db, actor }: Caller,
+  scope: ProjectScope,
+  input: StartInput,
+  commit: Commit<Run>,
+): Promise<Run> {
+  const { id: definitionId, slug } = workflowDefinitions;
   const [found] = await db
     .select({
+      id: definitionId,
       status: workflowDefinitions.status,
       name: workflowDefinitions.name,
       revision: workflowDefinitionRevisions.number,
@@ -41,11 +53,12 @@ async function startRun({ db, actor }: Caller, scope: ProjectScope, input: Start
     )
     .where(
       and(
-        eq(workflowDefinitions.id, input.workflow_definition_id),
+        or(eq(definitionId, input.workflow_definition_id), eq(slug, input.workflow_definition_id)),
         eq(workflowDefinitions.project_id, scope.project_id),
       ),
     )
-    .orderBy(desc(workflowDefinitionRevisions.number))
+    // An id is no slug of another but by a wild chance; then the id counts.
+    .orderBy(desc(eq(definitionId, input.workflow_definition_id)), desc(workflowDefinitionRevisions.number))
     .limit(1);
   if (!found) throw new AppError("NOT_FOUND", "There is no such definition in this project.");
   const { revision } = found;
@@ -66,7 +79,7 @@ async function startRun({ db, actor }: Caller, scope: ProjectScope, input: Start
       checked.faults,
     );
   }
-  return transact(db, async (tx) => {
+  return commit(async (tx) => {
     const id = newId();
     const steps = definition.steps.map(({ id: step_id, name, kind, phase }, position) => ({
       workflow_run_id: id,
@@ -84,7 +97,7 @@ async function startRun({ db, actor }: Caller, scope: ProjectScope, input: Start
           id,
           project_id: scope.project_id,
           user_id: actor.user_id,
-          workflow_definition_id: input.workflow_definition_id,
+          workflow_definition_id: found.id,
           revision,
           name: input.name ?? found.name,
           args: checked.args,

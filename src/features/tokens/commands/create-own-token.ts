@@ -1,11 +1,12 @@
 import type { Caller } from "../../../auth/scope";
 import { createToken } from "../../../auth/tokens";
+import { createOnce } from "../../../events/create-once";
 import { AppError } from "../../../lib/errors";
 import type { ApiToken, CreateTokenInput } from "../schema";
 
 /** A new token of the caller's own; the result is the only place where its text stands. */
 export async function createOwnToken(
-  { db, actor }: Caller,
+  caller: Caller,
   input: CreateTokenInput,
 ): Promise<ApiToken & { token: string }> {
   if (input.expires_at && Date.parse(input.expires_at) <= Date.now()) {
@@ -13,6 +14,10 @@ export async function createOwnToken(
       { path: "expires_at", message: "must be in the future" },
     ]);
   }
-  const { token, row } = await createToken(db, { user_id: actor.user_id, ...input });
-  return { ...row, token };
+  return createOnce(caller, (commit) =>
+    commit(async (tx) => {
+      const { token, row } = await createToken(tx, { user_id: caller.actor.user_id, ...input });
+      return { ...row, token };
+    }),
+  );
 }
