@@ -1,3 +1,5 @@
+import { agentSessionsRouter } from "../features/agents/router";
+import { commentsRouter } from "../features/comments/router";
 import { definitionsRouter } from "../features/definitions/router";
 import { eventsRouter } from "../features/events/router";
 import { membersRouter } from "../features/members/router";
@@ -17,6 +19,8 @@ export const appRouter = router({
   definitions: definitionsRouter,
   runs: runsRouter,
   steps: stepsRouter,
+  comments: commentsRouter,
+  agentSessions: agentSessionsRouter,
   events: eventsRouter,
 });
 

@@ -1,5 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Db } from "../db/client";
+import { agentSessions } from "../db/schema/agents";
+import { workflowComments } from "../db/schema/comments";
 import { workflowDefinitions } from "../db/schema/definitions";
 import { projectMembers } from "../db/schema/projects";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
@@ -26,6 +28,11 @@ export interface ReadScope extends ProjectScope {
 /** A scope that came through a run; writes to the run ask for it. */
 export interface RunScope extends ProjectScope {
   readonly run_id: string;
+}
+
+/** A scope that came through a comment of the run. */
+export interface CommentScope extends RunScope {
+  readonly comment_id: string;
 }
 
 /** What a command needs to know of its caller. */
@@ -127,4 +134,38 @@ export async function authorizeStep(
     .where(eq(workflowRunSteps.id, step_row_id));
   check(found, "step", scope);
   return prove({ project_id: found?.project_id ?? "", actor, run_id: found?.run_id ?? "" });
+}
+
+/** As `authorizeRun`, for the run that the comment belongs to. One query. */
+export async function authorizeComment(
+  { db, actor }: Caller,
+  comment_id: string,
+  scope: Scope,
+): Promise<CommentScope> {
+  const [found] = await db
+    .select({ role: projectMembers.role, project_id: workflowRuns.project_id, run_id: workflowRuns.id })
+    .from(workflowComments)
+    .innerJoin(workflowRuns, eq(workflowRuns.id, workflowComments.workflow_run_id))
+    .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
+    .where(eq(workflowComments.id, comment_id));
+  check(found, "comment", scope);
+  return prove({ project_id: found?.project_id ?? "", actor, run_id: found?.run_id ?? "", comment_id });
+}
+
+/** As `authorizeProject`, for the project that the agent's session belongs to. One query. */
+export async function authorizeAgentSession(
+  { db, actor }: Caller,
+  session_id: string,
+  scope: Scope,
+): Promise<ProjectScope> {
+  const [found] = await db
+    .select({ role: projectMembers.role, project_id: agentSessions.project_id })
+    .from(agentSessions)
+    .leftJoin(
+      projectMembers,
+      and(eq(projectMembers.project_id, agentSessions.project_id), eq(projectMembers.user_id, actor.user_id)),
+    )
+    .where(eq(agentSessions.id, session_id));
+  check(found, "agent session", scope);
+  return prove({ project_id: found?.project_id ?? "", actor });
 }

@@ -1,10 +1,10 @@
 import { asc, eq, getTableColumns, type SQL } from "drizzle-orm";
-import type { Db } from "../../db/client";
+import type { Db, Tx } from "../../db/client";
 import { workflowArtifacts } from "../../db/schema/comments";
 import { workflowRunSteps } from "../../db/schema/runs";
 
 /** The artifacts of a run or of a step, as `where` says (of the step's row), oldest first. */
-export function artifactsWhere(db: Db, where: SQL) {
+export function artifactsWhere(db: Db | Tx, where: SQL) {
   return db
     .select(getTableColumns(workflowArtifacts))
     .from(workflowArtifacts)

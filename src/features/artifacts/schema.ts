@@ -17,3 +17,4 @@ export const Artifact = z.object({
   created_at: z.string(),
   updated_at: z.string(),
 });
+export type Artifact = z.infer<typeof Artifact>;

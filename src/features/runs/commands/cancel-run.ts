@@ -5,6 +5,7 @@ import { workflowRunStepAttempts, workflowRunSteps } from "../../../db/schema/ru
 import { afterCommit, emit, transact } from "../../../events/emit";
 import { wakerOf } from "../../../events/wake";
 import { enqueueAdvance } from "../../../queue/enqueue";
+import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
 import type { Run } from "../schema";
 import { changeStatus, lockRun } from "./lock-run";
 
@@ -23,6 +24,7 @@ export async function cancelRun(caller: Caller, { id }: { id: string }): Promise
       error_message: reason,
       current_step_index: ended,
     });
+    await writeSystemComment(tx, scope, { run_id: id, text: `Cancelled by ${plain(caller.actor.name)}` });
     await enqueueAdvance(tx, id);
     afterCommit(tx, () => wakerOf(caller.db.$client).wake("control", id));
     return run;

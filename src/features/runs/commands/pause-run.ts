@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import { transact } from "../../../events/emit";
+import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
 import type { Run } from "../schema";
 import { changeStatus, lockRun } from "./lock-run";
 
@@ -9,6 +10,7 @@ export async function pauseRun(caller: Caller, { id }: { id: string }): Promise<
   const scope = await authorizeRun(caller, id, "run:write");
   return transact(caller.db, async (tx) => {
     await lockRun(tx, scope, "paused", "paused");
+    await writeSystemComment(tx, scope, { run_id: id, text: `Paused by ${plain(caller.actor.name)}` });
     return changeStatus(tx, scope, "paused", { paused_at: sql`now()` });
   });
 }

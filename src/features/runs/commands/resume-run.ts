@@ -2,6 +2,7 @@ import { authorizeRun, type Caller } from "../../../auth/scope";
 import { transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { enqueueAdvance } from "../../../queue/enqueue";
+import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
 import type { Run } from "../schema";
 import { changeStatus, lockRun } from "./lock-run";
 
@@ -13,6 +14,7 @@ export async function resumeRun(caller: Caller, { id }: { id: string }): Promise
     if (status !== "paused")
       throw new AppError("BAD_REQUEST", `The run is ${status}, so it cannot be resumed.`);
     const run = await changeStatus(tx, scope, "running", { paused_at: null });
+    await writeSystemComment(tx, scope, { run_id: id, text: `Resumed by ${plain(caller.actor.name)}` });
     await enqueueAdvance(tx, id, { priority });
     return run;
   });

@@ -4,6 +4,7 @@ import { workflowRunSteps } from "../../../db/schema/runs";
 import { transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { enqueueAdvance } from "../../../queue/enqueue";
+import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
 import type { RetryRunInput, Run } from "../schema";
 import { changeStatus, lockRun } from "./lock-run";
 
@@ -20,6 +21,7 @@ export async function retryRun(caller: Caller, { id, from_step_id }: RetryRunInp
     const steps = await tx
       .select({
         step_id: workflowRunSteps.step_id,
+        name: workflowRunSteps.name,
         status: workflowRunSteps.status,
         position: workflowRunSteps.position,
       })
@@ -56,6 +58,8 @@ export async function retryRun(caller: Caller, { id, from_step_id }: RetryRunInp
       current_phase: null,
       current_step_index: steps.filter((step) => step.position < from.position).length,
     });
+    const text = `Retried from **${plain(from.name)}** by ${plain(caller.actor.name)}`;
+    await writeSystemComment(tx, scope, { run_id: id, text });
     await enqueueAdvance(tx, id, { priority });
     return run;
   });

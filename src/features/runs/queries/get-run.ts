@@ -6,7 +6,7 @@ import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { users } from "../../../db/schema/users";
 import { AppError } from "../../../lib/errors";
 import { artifactsWhere } from "../../artifacts/queries";
-import { commentsWhere } from "../../comments/queries";
+import { commentsWhere, withArtifacts } from "../../comments/queries";
 import { stepsWhere } from "../../steps/queries/steps-where";
 import type { RunDetails } from "../schema";
 
@@ -37,5 +37,5 @@ export async function getRun(caller: Caller, { id }: { id: string }): Promise<Ru
     artifactsWhere(caller.db, ofRun),
   ]);
   if (!run) throw new AppError("NOT_FOUND", "There is no such run.");
-  return { ...run, steps, comments, artifacts };
+  return { ...run, steps, comments: withArtifacts(comments, artifacts), artifacts };
 }

@@ -4,11 +4,11 @@ import { workflowComments } from "../../../db/schema/comments";
 import { workflowRunStepAttempts, workflowRunSteps } from "../../../db/schema/runs";
 import { AppError } from "../../../lib/errors";
 import { artifactsWhere } from "../../artifacts/queries";
-import { commentsWhere } from "../../comments/queries";
+import { commentsWithArtifacts } from "../../comments/queries";
 import type { StepDetails } from "../schema";
 import { stepsWhere } from "./steps-where";
 
-/** The step with every attempt of it, oldest first, its comments and artifacts. Five queries. */
+/** The step with every attempt of it, oldest first, its comments and artifacts. Six queries. */
 export async function getStep(caller: Caller, { id }: { id: string }): Promise<StepDetails> {
   const { project_id } = await authorizeStep(caller, id, "project:read");
   const { workflow_run_step_id: _, ...attemptColumns } = getTableColumns(workflowRunStepAttempts);
@@ -20,7 +20,7 @@ export async function getStep(caller: Caller, { id }: { id: string }): Promise<S
       .from(workflowRunStepAttempts)
       .where(eq(workflowRunStepAttempts.workflow_run_step_id, id))
       .orderBy(asc(workflowRunStepAttempts.number)),
-    commentsWhere(caller.db, eq(workflowComments.workflow_run_step_id, id)),
+    commentsWithArtifacts(caller.db, eq(workflowComments.workflow_run_step_id, id)),
     artifactsWhere(caller.db, ofStep),
   ]);
   if (!step) throw new AppError("NOT_FOUND", "There is no such step.");

@@ -1,0 +1,82 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { authorizeRun, type Caller, type RunScope } from "../../../auth/scope";
+import type { Tx } from "../../../db/client";
+import { workflowArtifacts, workflowComments } from "../../../db/schema/comments";
+import { workflowRunSteps } from "../../../db/schema/runs";
+import { createOnce } from "../../../events/create-once";
+import { emit } from "../../../events/emit";
+import { AppError } from "../../../lib/errors";
+import { getStepRow } from "../../steps/queries/get-step-row";
+import { commentsWithArtifacts } from "../queries";
+import type { Comment, CreateCommentInput } from "../schema";
+
+/**
+ * Writes a comment on a run or on one of its steps, and attaches artifacts of the run to it. Throws BAD_REQUEST
+ * where a person says that an agent wrote it, or an artifact is none of this run's.
+ */
+export async function createComment(caller: Caller, input: CreateCommentInput): Promise<Comment> {
+  const scope = await authorizeRun(caller, input.run_id, "run:write");
+  const { comment_type } = input;
+  if (comment_type === "agent" && caller.actor.type !== "token") {
+    throw new AppError("BAD_REQUEST", "Only a token may write as an agent. Leave comment_type out.", [
+      { path: "comment_type", message: "may be agent only with a token" },
+    ]);
+  }
+  return createOnce(caller, (commit) =>
+    commit(async (tx) => {
+      const step = input.step_id === undefined ? null : await getStepRow(tx, input.run_id, input.step_id);
+      const [row] = await tx
+        .insert(workflowComments)
+        .values({
+          workflow_run_id: input.run_id,
+          workflow_run_step_id: step?.id ?? null,
+          text: input.text,
+          comment_type,
+          created_by: caller.actor.user_id,
+        })
+        .returning({ id: workflowComments.id });
+      if (!row) throw new Error("the comment's row did not come back");
+      emit(tx, scope, "workflow.comment.created", {
+        execution_id: input.run_id,
+        comment_id: row.id,
+        step_id: step?.step_id ?? null,
+      });
+      await attach(tx, scope, row.id, input.artifact_ids);
+      const [comment] = await commentsWithArtifacts(tx, eq(workflowComments.id, row.id));
+      if (!comment) throw new Error("the comment went away in its own transaction");
+      return comment;
+    }),
+  );
+}
+
+async function attach(tx: Tx, scope: RunScope, comment_id: string, artifact_ids: string[]): Promise<void> {
+  if (artifact_ids.length === 0) return;
+  const ofRun = tx
+    .select({ id: workflowRunSteps.id })
+    .from(workflowRunSteps)
+    .where(eq(workflowRunSteps.workflow_run_id, scope.run_id));
+  const attached = await tx
+    .update(workflowArtifacts)
+    .set({ workflow_comment_id: comment_id })
+    .where(
+      and(
+        inArray(workflowArtifacts.id, artifact_ids),
+        inArray(workflowArtifacts.workflow_run_step_id, ofRun),
+      ),
+    )
+    .returning({ id: workflowArtifacts.id });
+  const found = new Set(attached.map(({ id }) => id));
+  const missing = artifact_ids.find((id) => !found.has(id));
+  if (missing !== undefined) {
+    throw new AppError("BAD_REQUEST", `The run has no artifact ${missing}. Upload it to this run first.`, [
+      { path: `artifact_ids.${artifact_ids.indexOf(missing)}`, message: "is no artifact of this run" },
+    ]);
+  }
+  for (const artifact_id of found) {
+    emit(tx, scope, "workflow.artifact.attached", {
+      execution_id: scope.run_id,
+      artifact_id,
+      comment_id,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { eq } from "drizzle-orm";
+import { authorizeComment, type Caller } from "../../../auth/scope";
+import { workflowArtifacts, workflowComments } from "../../../db/schema/comments";
+import { emit, transact } from "../../../events/emit";
+import { lockOwnComment } from "./lock-own-comment";
+
+/** Deletes one's own comment; its artifacts stay with the run, detached. Throws FORBIDDEN for another's. */
+export async function deleteComment(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
+  const scope = await authorizeComment(caller, id, "run:write");
+  return transact(caller.db, async (tx) => {
+    const told = await lockOwnComment(tx, caller, scope);
+    const detached = await tx
+      .update(workflowArtifacts)
+      .set({ workflow_comment_id: null })
+      .where(eq(workflowArtifacts.workflow_comment_id, id))
+      .returning({ id: workflowArtifacts.id });
+    await tx.delete(workflowComments).where(eq(workflowComments.id, id));
+    for (const { id: artifact_id } of detached) {
+      emit(tx, scope, "workflow.artifact.detached", {
+        execution_id: scope.run_id,
+        artifact_id,
+        comment_id: id,
+      });
+    }
+    emit(tx, scope, "workflow.comment.deleted", told);
+    return { id };
+  });
+}

@@ -1,0 +1,36 @@
+import { eq } from "drizzle-orm";
+import type { Caller, CommentScope } from "../../../auth/scope";
+import type { Tx } from "../../../db/client";
+import { workflowComments } from "../../../db/schema/comments";
+import { workflowRunSteps } from "../../../db/schema/runs";
+import { AppError } from "../../../lib/errors";
+
+/**
+ * Locks a comment that the caller wrote, by session or by token; gives what its events say. Throws FORBIDDEN
+ * for another's, NOT_FOUND where it went away.
+ */
+export async function lockOwnComment(
+  tx: Tx,
+  { actor }: Caller,
+  { run_id, comment_id }: CommentScope,
+): Promise<{ execution_id: string; comment_id: string; step_id: string | null }> {
+  const [comment] = await tx
+    .select({ created_by: workflowComments.created_by, step_row_id: workflowComments.workflow_run_step_id })
+    .from(workflowComments)
+    .where(eq(workflowComments.id, comment_id))
+    .for("update");
+  if (!comment) throw new AppError("NOT_FOUND", "There is no such comment.");
+  if (comment.created_by !== actor.user_id) {
+    throw new AppError("FORBIDDEN", "Only who wrote a comment can change or delete it.");
+  }
+  const step_id = comment.step_row_id === null ? null : await stepIdOf(tx, comment.step_row_id);
+  return { execution_id: run_id, comment_id, step_id };
+}
+
+async function stepIdOf(tx: Tx, step_row_id: string): Promise<string | null> {
+  const [step] = await tx
+    .select({ step_id: workflowRunSteps.step_id })
+    .from(workflowRunSteps)
+    .where(eq(workflowRunSteps.id, step_row_id));
+  return step?.step_id ?? null;
+}

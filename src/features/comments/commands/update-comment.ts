@@ -1,0 +1,20 @@
+import { eq } from "drizzle-orm";
+import { authorizeComment, type Caller } from "../../../auth/scope";
+import { workflowComments } from "../../../db/schema/comments";
+import { emit, transact } from "../../../events/emit";
+import { commentsWithArtifacts } from "../queries";
+import type { Comment, UpdateCommentInput } from "../schema";
+import { lockOwnComment } from "./lock-own-comment";
+
+/** Gives one's own comment another text. Throws FORBIDDEN for another's. */
+export async function updateComment(caller: Caller, { id, text }: UpdateCommentInput): Promise<Comment> {
+  const scope = await authorizeComment(caller, id, "run:write");
+  return transact(caller.db, async (tx) => {
+    const told = await lockOwnComment(tx, caller, scope);
+    await tx.update(workflowComments).set({ text }).where(eq(workflowComments.id, id));
+    emit(tx, scope, "workflow.comment.updated", told);
+    const [comment] = await commentsWithArtifacts(tx, eq(workflowComments.id, id));
+    if (!comment) throw new Error("the comment went away under its lock");
+    return comment;
+  });
+}

@@ -1,0 +1,26 @@
+import type { ProjectScope } from "../../../auth/scope";
+import type { Tx } from "../../../db/client";
+import { workflowComments } from "../../../db/schema/comments";
+import { emit } from "../../../events/emit";
+
+/**
+ * Tells the readers of a run, in the transaction that does it, what they would miss otherwise. `text` is
+ * Markdown: names of people go through `plain`.
+ */
+export async function writeSystemComment(
+  tx: Tx,
+  scope: ProjectScope,
+  { run_id, text }: { run_id: string; text: string },
+): Promise<void> {
+  const [row] = await tx
+    .insert(workflowComments)
+    .values({ workflow_run_id: run_id, text, comment_type: "system" })
+    .returning({ id: workflowComments.id });
+  if (!row) throw new Error("the comment's row did not come back");
+  emit(tx, scope, "workflow.comment.created", { execution_id: run_id, comment_id: row.id, step_id: null });
+}
+
+/** Text that Markdown shows as it is. */
+export function plain(text: string): string {
+  return text.replace(/[\\`*_{}[\]()<>#+\-.!|~&:@]/g, "\\$&").replace(/\s+/g, " ");
+}

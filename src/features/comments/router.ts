@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { procedure, router } from "../../trpc/procedures";
+import { createComment } from "./commands/create-comment";
+import { deleteComment } from "./commands/delete-comment";
+import { updateComment } from "./commands/update-comment";
+import { listComments } from "./queries";
+import { Comment, CommentInput, CreateCommentInput, ListCommentsInput, UpdateCommentInput } from "./schema";
+
+const tags = ["comments"];
+
+export const commentsRouter = router({
+  create: procedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/workflow-executions/{run_id}/comments",
+        tags,
+        summary: "Comment on a run or on one of its steps",
+      },
+      created: true,
+    })
+    .input(CreateCommentInput)
+    .output(Comment)
+    .mutation(({ ctx, input }) => createComment(ctx, input)),
+  list: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/workflow-executions/{run_id}/comments",
+        tags,
+        summary: "The comments of a run, oldest first",
+      },
+    })
+    .input(ListCommentsInput)
+    .output(z.array(Comment))
+    .query(({ ctx, input }) => listComments(ctx, input)),
+  update: procedure
+    .meta({ openapi: { method: "PATCH", path: "/comments/{id}", tags, summary: "Edit one's own comment" } })
+    .input(UpdateCommentInput)
+    .output(Comment)
+    .mutation(({ ctx, input }) => updateComment(ctx, input)),
+  delete: procedure
+    .meta({
+      openapi: { method: "DELETE", path: "/comments/{id}", tags, summary: "Delete one's own comment" },
+    })
+    .input(CommentInput)
+    .output(z.object({ id: z.string() }))
+    .mutation(({ ctx, input }) => deleteComment(ctx, input)),
+});
