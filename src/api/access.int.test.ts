@@ -2,6 +2,7 @@ import { TRPCError } from "@trpc/server";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PersonActor } from "../auth/actor";
 import { PROJECT_ROLES, type ProjectRole } from "../auth/roles";
+import { agentSessions } from "../db/schema/agents";
 import { newId } from "../lib/ids";
 import { testDatabase } from "../test/database";
 import { makeProject, makeRun } from "../test/factories";
@@ -16,6 +17,7 @@ interface Fixture {
   run_id: string;
   step_id: string;
   other_user_id: string;
+  agent_session_id: string;
 }
 
 type Row = {
@@ -97,6 +99,9 @@ const TABLE: Record<string, Row> = {
   "runs.delete": { lowest: "maintainer", input: run },
   "steps.get": { lowest: "viewer", input: step },
   "steps.logs": { lowest: "viewer", input: step },
+  "comments.create": { lowest: "member", input: ({ run_id }) => ({ run_id, text: "Hello" }) },
+  "comments.list": { lowest: "viewer", input: ({ run_id }) => ({ run_id }) },
+  "agentSessions.get": { lowest: "viewer", input: ({ agent_session_id }) => ({ id: agent_session_id }) },
   "events.head": { lowest: "viewer", input: project },
   "events.onProject": { lowest: "viewer", input: project },
 };
@@ -156,12 +161,17 @@ describe("who may call what", () => {
     const other = await makePerson(database.db, "Other");
     stranger = await makePerson(database.db, "Stranger");
     await makeMembers(database.db, (await makeProject(database.db)).project.id);
+    const [session] = await database.db
+      .insert(agentSessions)
+      .values({ project_id: made.project.id, agent: "claude", status: "completed", transcript_path: "none" })
+      .returning();
     fixture = {
       project_id: made.project.id,
       definition_id: made.definition.id,
       run_id: run.run.id,
       step_id: run.steps[0]?.id ?? "",
       other_user_id: other.user_id,
+      agent_session_id: session?.id ?? "",
     };
   }
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { STEP_STATUSES } from "../../engine/states";
+import { Id } from "../../lib/ids";
 
 export const AgentSession = z.object({
   id: z.string(),
@@ -15,3 +17,22 @@ export const AgentSession = z.object({
   created_at: z.string(),
   updated_at: z.string(),
 });
+
+/** A step that the session worked for, and its run. */
+export const AgentSessionStep = z.object({
+  /** The step's row. */
+  id: z.string(),
+  step_id: z.string(),
+  name: z.string(),
+  status: z.enum(STEP_STATUSES),
+  workflow_run_id: z.string(),
+  run_name: z.string(),
+});
+
+export const AgentSessionDetails = AgentSession.extend({
+  /** Newest first. */
+  steps: z.array(AgentSessionStep),
+});
+export type AgentSessionDetails = z.infer<typeof AgentSessionDetails>;
+
+export const AgentSessionInput = z.object({ id: Id });
