@@ -16,7 +16,7 @@ const TABLE = {
   "app/": ["api/", "trpc/", "features/[^/]+/ui/", "components/", "auth/actor", "lib/"],
   instrumentation: ["api/"],
   "(?:cli|worker|bench)/": ["(?!app/)"],
-  "api/": ["features/(?![^/]+/ui/)", "trpc/", "auth/", "db/", "events/", "engine/states", "lib/"],
+  "api/": ["features/(?![^/]+/ui/)", "trpc/", "auth/", "storage/", "db/", "events/", "engine/states", "lib/"],
   "features/([^/]+)/router": ["features/$1/(?!ui/)", "trpc/(?!react)", "events/", "auth/", "db/", "lib/"],
   "features/([^/]+)/(?!router|ui/)": [
     "features/$1/(?!ui/)",
@@ -44,7 +44,7 @@ const TABLE = {
   "queue/": ["db/", "lib/"],
   "engine/": ["lib/"],
   "db/": ["engine/states", "auth/roles", "lib/"],
-  "storage/": ["lib/"],
+  "storage/": ["db/", "lib/"],
   "components/": ["lib/"],
   "lib/": [],
 };

@@ -1,10 +1,20 @@
 import { startDefinitionWatcher } from "../features/definitions/watch-definitions";
+import { startSweeper } from "../storage/sweep";
 import { web } from "../trpc/web";
 
 const shared = globalThis as typeof globalThis & { phaseboardBackground?: Promise<unknown> };
 
-/** What the web process does beside answering: it watches the projects' definitions. Once, however often called. */
+/**
+ * What the web process does beside answering: it watches the projects' definitions and sweeps files. Once,
+ * however often called.
+ */
 export async function startBackground(): Promise<void> {
-  shared.phaseboardBackground ??= startDefinitionWatcher({ db: web().db });
+  shared.phaseboardBackground ??= start();
   await shared.phaseboardBackground;
+}
+
+async function start(): Promise<void> {
+  const { db } = web();
+  startSweeper(db);
+  await startDefinitionWatcher({ db });
 }

@@ -8,6 +8,10 @@ const integer = (min: number, max: number) =>
     .min(min, `must be at least ${min}`)
     .max(max, `must be at most ${max}`);
 
+const flag = z
+  .enum(["true", "false", "1", "0"], { error: "must be true or false" })
+  .transform((text) => text === "true" || text === "1");
+
 const Settings = z.object({
   PORT: integer(1, 65_535).default(3000),
   HOST: z.string().min(1, "must name an address, for example 127.0.0.1").default("127.0.0.1"),
@@ -21,6 +25,22 @@ const Settings = z.object({
   PHASEBOARD_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
   PHASEBOARD_ADMIN_PASSWORD: z.string().min(10, "must have at least 10 characters").optional(),
   PHASEBOARD_PROJECT_ROOTS: z.string().default(""),
+  PHASEBOARD_STORAGE: z.enum(["local", "s3"], { error: "must be local or s3" }).default("local"),
+  PHASEBOARD_S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket, for example phaseboard")
+    .optional(),
+  PHASEBOARD_S3_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: "must be an http or https address, or be left out for AWS" })
+    .optional(),
+  PHASEBOARD_S3_REGION: z.string().default("us-east-1"),
+  PHASEBOARD_S3_PREFIX: z
+    .string()
+    .regex(/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, "must be a folder in the bucket, for example boards/one")
+    .default(""),
+  PHASEBOARD_S3_ACCESS_KEY_ID: z.string().optional(),
+  PHASEBOARD_S3_SECRET_ACCESS_KEY: z.string().optional(),
+  PHASEBOARD_S3_FORCE_PATH_STYLE: flag.optional(),
   NEXTAUTH_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
   NEXTAUTH_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
 });
@@ -37,9 +57,25 @@ export interface Settings {
   admin: { email: string; password: string } | undefined;
   /** Absolute folders outside the data folder in which a project may live. */
   projectRoots: string[];
+  /** Where the files of runs are kept: the projects' folders, or an object store. */
+  storage: "local" | S3Settings;
   authSecret: string | undefined;
   /** The address people type, without a slash at its end. */
   url: string;
+}
+
+/** An object store that speaks S3. */
+export interface S3Settings {
+  bucket: string;
+  /** Undefined: AWS's own. */
+  endpoint: string | undefined;
+  region: string;
+  /** A folder in the bucket, or empty. */
+  prefix: string;
+  /** Undefined: found as AWS's own programs do. */
+  credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
+  /** The bucket in the path of an address, not in its host's name. */
+  forcePathStyle: boolean;
 }
 
 /** A setting that is wrong or missing; its message is one line that names the setting and the mend. */
@@ -81,10 +117,30 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     projectRoots: s.PHASEBOARD_PROJECT_ROOTS.split(":")
       .filter(Boolean)
       .map((root) => resolve(root)),
+    storage: s.PHASEBOARD_STORAGE === "s3" ? readS3Settings(s) : "local",
     authSecret: s.NEXTAUTH_SECRET,
     url: (s.NEXTAUTH_URL ?? `http://${s.HOST.includes(":") ? `[${s.HOST}]` : s.HOST}:${s.PORT}`).replace(
       /\/$/,
       "",
     ),
+  };
+}
+
+function readS3Settings(s: z.output<typeof Settings>): S3Settings {
+  const { PHASEBOARD_S3_ACCESS_KEY_ID: accessKeyId, PHASEBOARD_S3_SECRET_ACCESS_KEY: secretAccessKey } = s;
+  if (!s.PHASEBOARD_S3_BUCKET) {
+    throw new SettingsError("PHASEBOARD_S3_BUCKET must name the bucket, since PHASEBOARD_STORAGE is s3");
+  }
+  if (Boolean(accessKeyId) !== Boolean(secretAccessKey)) {
+    const missing = accessKeyId ? "PHASEBOARD_S3_SECRET_ACCESS_KEY" : "PHASEBOARD_S3_ACCESS_KEY_ID";
+    throw new SettingsError(`${missing} must be set beside the other part of the key, or both left out`);
+  }
+  return {
+    bucket: s.PHASEBOARD_S3_BUCKET,
+    endpoint: s.PHASEBOARD_S3_ENDPOINT,
+    region: s.PHASEBOARD_S3_REGION,
+    prefix: s.PHASEBOARD_S3_PREFIX,
+    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
+    forcePathStyle: s.PHASEBOARD_S3_FORCE_PATH_STYLE ?? s.PHASEBOARD_S3_ENDPOINT !== undefined,
   };
 }

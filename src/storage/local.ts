@@ -1,34 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat, unlink } from "node:fs/promises";
+import {
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
-import type { Readable } from "node:stream";
 import { ancestors } from "../lib/ancestors";
-
-/** Bytes by key. Keys are relative posix paths; none leaves the root, through symbolic links neither. */
-export interface Storage {
-  /** Replaces the whole content atomically: readers see the old bytes or the new. Returns the size in bytes. */
-  put(key: string, content: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<number>;
-  /** Bytes from `start` up to and including `end`; `size` is of the whole file. Null where there is none. */
-  open(key: string, range?: { start?: number; end?: number }): Promise<StoredFile | null>;
-  stat(key: string): Promise<{ size: number; modified_at: Date } | null>;
-  /** True where there was such a file. */
-  delete(key: string): Promise<boolean>;
-  /** Deletes the folder `key` with all that is in it. */
-  deletePrefix(key: string): Promise<void>;
-}
-
-export interface StoredFile {
-  size: number;
-  stream: Readable;
-}
-
-/** A key that is no relative path below the root. */
-export class StorageKeyError extends Error {
-  override readonly name = "StorageKeyError";
-}
+import { type Content, checkKey, partsOf, type Storage, StorageKeyError } from "./storage";
 
 const READ_BYTES = 256 * 1024;
+const TEMPORARY = ".tmp";
 
 /**
  * Files under `root`, a folder that must be there: a project whose folder was moved away fails clearly
@@ -74,15 +63,12 @@ export function createLocalStorage(root: string): Storage {
   return {
     async put(key, content) {
       const path = await locateForWriting(key);
-      const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
-      let size = 0;
+      const temporary = `${temporaryPrefix(path)}${randomBytes(6).toString("hex")}${TEMPORARY}`;
+      let size: number;
       try {
         const handle = await open(temporary, "wx");
         try {
-          for await (const part of parts(content)) {
-            await handle.writeFile(part);
-            size += part.byteLength;
-          }
+          size = await writeAll(handle, content);
           await handle.sync();
         } finally {
           await handle.close();
@@ -115,8 +101,13 @@ export function createLocalStorage(root: string): Storage {
 
     async delete(key) {
       const path = await locate(key);
-      if (!path) return false;
-      return unlink(path).then(() => true, absentAs(false));
+      if (!path) return;
+      await unlink(path).catch(absent);
+      const prefix = temporaryPrefix(path);
+      for (const name of (await readdir(dirname(path)).catch(absent)) ?? []) {
+        const other = join(dirname(path), name);
+        if (other.startsWith(prefix) && other.endsWith(TEMPORARY)) await unlink(other).catch(absent);
+      }
     },
 
     async deletePrefix(key) {
@@ -126,12 +117,24 @@ export function createLocalStorage(root: string): Storage {
   };
 }
 
-function checkKey(key: string): void {
-  const segments = key.split("/");
-  const bad = segments.some(
-    (segment) => segment === "" || segment === "." || segment === ".." || /[\\\0]/.test(segment),
-  );
-  if (bad) throw new StorageKeyError(`"${key}" is no path inside the folder`);
+/** How the files begin that a put of `path` writes before it renames them. */
+function temporaryPrefix(path: string): string {
+  return join(dirname(path), `.${basename(path)}.`);
+}
+
+/** One part is written while the next one comes. Returns the bytes. */
+async function writeAll(handle: FileHandle, content: Content): Promise<number> {
+  let size = 0;
+  let writing = Promise.resolve();
+  for await (const part of partsOf(content)) {
+    await writing;
+    writing = handle.writeFile(part);
+    // Its fault is thrown by the next wait for it, which may come later.
+    writing.catch(() => {});
+    size += part.byteLength;
+  }
+  await writing;
+  return size;
 }
 
 function refuseOutside(base: string, folder: string, key: string): void {
@@ -151,14 +154,6 @@ async function refuseEscape(base: string, folder: string, key: string): Promise<
     refuseOutside(base, real, key);
     return;
   }
-}
-
-async function* parts(
-  content: Uint8Array | string | AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  if (typeof content === "string") yield Buffer.from(content);
-  else if (content instanceof Uint8Array) yield content;
-  else yield* content;
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { Db } from "../db/client";
 import type { LogSink } from "../engine/logs/log-writer";
 import { ClaimLost } from "../engine/ports";
 import { wakerOf } from "../events/wake";
-import { createLocalStorage } from "../storage/local";
+import { openStorage } from "../storage/open-storage";
 import { readChunks } from "./log-chunks";
 import { backOff, isUnavailable } from "./reach";
 import { isClaimed } from "./store";
@@ -50,7 +50,7 @@ export function createLogSink(db: Db): LogSink {
     read: ({ attempt_id }, type) => readChunks(db, attempt_id, type),
 
     async put({ claim }, key, content) {
-      await createLocalStorage(claim.run.project.path).put(key, content);
+      await openStorage(claim.run.project).put(key, content);
     },
 
     progress({ claim, step }, output) {

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { type LogFileType, logKey } from "../engine/logs/paths";
 import { logger } from "../lib/logger";
-import { createLocalStorage } from "../storage/local";
+import { openStorage } from "../storage/open-storage";
 import { readChunks } from "./log-chunks";
 
 const ATTEMPTS_A_ROUND = 20;
@@ -12,6 +12,7 @@ interface Leftover extends Record<string, unknown> {
   number: number;
   step_id: string;
   run_id: string;
+  project_id: string;
   path: string;
   types: LogFileType[];
 }
@@ -22,7 +23,7 @@ interface Leftover extends Record<string, unknown> {
  */
 export async function sealLeftovers(db: Db): Promise<void> {
   const leftovers = await db.execute<Leftover>(sql`
-    select a.id as attempt_id, a.number, s.step_id, r.id as run_id, p.path, c.types
+    select a.id as attempt_id, a.number, s.step_id, r.id as run_id, p.id as project_id, p.path, c.types
     from (
       select attempt_id, array_agg(distinct type) as types from workflow_log_chunks group by attempt_id
     ) c
@@ -33,8 +34,8 @@ export async function sealLeftovers(db: Db): Promise<void> {
     where a.status <> 'running' and r.claimed_by is null
       and a.updated_at < clock_timestamp() - interval '10 seconds'
     order by a.id limit ${ATTEMPTS_A_ROUND}`);
-  for (const { attempt_id, number, step_id, run_id, path, types } of leftovers) {
-    const storage = createLocalStorage(path);
+  for (const { attempt_id, number, step_id, run_id, project_id, path, types } of leftovers) {
+    const storage = openStorage({ id: project_id, path });
     try {
       for (const type of types) {
         await storage.put(logKey(run_id, step_id, number, type), readChunks(db, attempt_id, type));

@@ -4,6 +4,7 @@ import { type Mark, parseMark } from "../engine/steps/mark";
 import { logger } from "../lib/logger";
 import { endTree, type TreeQuery } from "../lib/process-tree";
 import { createLocalStorage } from "../storage/local";
+import { openStorage } from "../storage/open-storage";
 
 /** The processes whose marker satisfies `test`. */
 export function processesOf(test: (mark: Mark) => boolean): TreeQuery {
@@ -40,7 +41,7 @@ export function createWorkspace(): Workspace {
 }
 
 async function writeSnapshots({ run }: Claim): Promise<void> {
-  const storage = createLocalStorage(run.project.path);
+  const storage = openStorage(run.project);
   const files = { "definition.json": run.definition, "args.json": run.args };
   // In place of what a step has made for itself meanwhile: these are whole, and on disk.
   await Promise.all(

@@ -4,7 +4,8 @@ import { open, readdir, realpath } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
 import { AppError, messageOf } from "../../lib/errors";
-import { createLocalStorage, StorageKeyError } from "../../storage/local";
+import { createLocalStorage } from "../../storage/local";
+import { StorageKeyError } from "../../storage/storage";
 
 /** Where a project's definitions are, relative to its folder. */
 export const DEFINITIONS_FOLDER = ".agent/workflows/definitions";

@@ -1,17 +1,8 @@
-import { mkdir, realpath, rm, stat } from "node:fs/promises";
-import { isAbsolute, join, relative, sep } from "node:path";
+import { mkdir, realpath, stat } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
 import { AppError } from "../../lib/errors";
 import { readSettings } from "../../lib/settings";
-
-/** Where the projects live that Phaseboard makes folders for. */
-function ownRoot(): string {
-  return join(readSettings().dataDir, "projects");
-}
-
-function isWithin(root: string, path: string): boolean {
-  const way = relative(root, path);
-  return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
-}
+import { isWithin, ownRoot } from "../../storage/own-folder";
 
 function refusePath(message: string): never {
   throw new AppError("BAD_REQUEST", message, [{ path: "path", message }]);
@@ -45,10 +36,4 @@ export async function checkChosenFolder(path: string): Promise<string> {
     );
   }
   return folder;
-}
-
-/** Deletes a project's folder where it is one of our own making; a folder that a person chose stays. */
-export async function removeOwnFolder(path: string): Promise<void> {
-  const root = await realpath(ownRoot()).catch(() => null);
-  if (root && path !== root && isWithin(root, path)) await rm(path, { recursive: true, force: true });
 }

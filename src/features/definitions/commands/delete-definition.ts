@@ -6,7 +6,9 @@ import { runKey } from "../../../engine/logs/paths";
 import { isRunEnded } from "../../../engine/states";
 import { emit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
+import { noteDeletions } from "../../../storage/journal";
 import { createLocalStorage, isFolder } from "../../../storage/local";
+import { deleteNoted } from "../../../storage/sweep";
 import { getProjectPath } from "../../projects/queries";
 import { getDefinitionRow, lockDefinitions } from "../rows";
 import type { DeleteDefinitionInput } from "../schema";
@@ -21,7 +23,7 @@ export async function deleteDefinition(
 ): Promise<{ id: string }> {
   const scope = await authorizeDefinition(caller, id, "definition:write");
   const project = await getProjectPath(caller.db, scope);
-  const { path, runs } = await transact(caller.db, async (tx) => {
+  const { path, files } = await transact(caller.db, async (tx) => {
     await lockDefinitions(tx, scope);
     const row = await getDefinitionRow(tx, id);
     const rows = await tx
@@ -34,14 +36,13 @@ export async function deleteDefinition(
     await tx.delete(workflowDefinitions).where(eq(workflowDefinitions.id, id));
     for (const run of rows) emit(tx, scope, "workflow.execution.deleted", { execution_id: run.id });
     emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: "deleted" });
-    return { path: row.path, runs: rows };
+    const deletions = rows.map((run) => ({ key: runKey(run.id), is_prefix: true }));
+    const owner = { id: scope.project_id, path: project };
+    return { path: row.path, files: await noteDeletions(tx, owner, deletions) };
   });
-  // Where the folder is gone, so are the files.
-  if (await isFolder(project)) {
-    const storage = createLocalStorage(project);
-    await storage.delete(path);
-    for (const run of runs) await storage.deletePrefix(runKey(run.id));
-  }
+  // Where the folder is gone, so is the file.
+  if (await isFolder(project)) await createLocalStorage(project).delete(path);
+  await deleteNoted(caller.db, files);
   return { id };
 }
 

@@ -2,16 +2,19 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { projects } from "../../../db/schema/projects";
 import { workflowRuns } from "../../../db/schema/runs";
+import { runKey } from "../../../engine/logs/paths";
 import { AppError } from "../../../lib/errors";
-import { removeOwnFolder } from "../folders";
+import { noteDeletions, WHOLE_PROJECT } from "../../../storage/journal";
+import { isOwnFolder } from "../../../storage/own-folder";
+import { deleteNoted } from "../../../storage/sweep";
 
 /**
- * Deletes the project with all that is in it, its folder too where Phaseboard made it. Throws CONFLICT while
- * a run is under way.
+ * Deletes the project with all that is in it, its folder too where Phaseboard made it; in a folder that a
+ * person chose only the runs' files go. Throws CONFLICT while a run is under way.
  */
 export async function deleteProject(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
   await authorizeProject(caller, id, "project:delete");
-  const path = await caller.db.transaction(async (tx) => {
+  const files = await caller.db.transaction(async (tx) => {
     const [project] = await tx
       .select({ path: projects.path })
       .from(projects)
@@ -30,9 +33,17 @@ export async function deleteProject(caller: Caller, { id }: { id: string }): Pro
         `${active.count} ${active.count === 1 ? "run is" : "runs are"} under way in this project. Cancel them first.`,
       );
     }
+    const deletions = [{ key: WHOLE_PROJECT, is_prefix: true }];
+    if (!(await isOwnFolder(project.path))) {
+      const runs = await tx
+        .select({ id: workflowRuns.id })
+        .from(workflowRuns)
+        .where(eq(workflowRuns.project_id, id));
+      deletions.push(...runs.map((run) => ({ key: runKey(run.id), is_prefix: true })));
+    }
     await tx.delete(projects).where(eq(projects.id, id));
-    return project.path;
+    return noteDeletions(tx, { id, path: project.path }, deletions);
   });
-  await removeOwnFolder(path);
+  await deleteNoted(caller.db, files);
   return { id };
 }

@@ -3,7 +3,8 @@ import { authorizeRun, type Caller } from "../../../auth/scope";
 import { workflowRuns } from "../../../db/schema/runs";
 import { runKey } from "../../../engine/logs/paths";
 import { emit, transact } from "../../../events/emit";
-import { createLocalStorage } from "../../../storage/local";
+import { noteDeletions } from "../../../storage/journal";
+import { deleteNoted } from "../../../storage/sweep";
 import { getProjectPath } from "../../projects/queries";
 import { lockRun } from "./lock-run";
 
@@ -11,11 +12,12 @@ import { lockRun } from "./lock-run";
 export async function deleteRun(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
   const scope = await authorizeRun(caller, id, "run:delete");
   const path = await getProjectPath(caller.db, scope);
-  await transact(caller.db, async (tx) => {
+  const files = await transact(caller.db, async (tx) => {
     await lockRun(tx, scope, "pending", "deleted before it has ended");
     await tx.delete(workflowRuns).where(eq(workflowRuns.id, id));
     emit(tx, scope, "workflow.execution.deleted", { execution_id: id });
+    return noteDeletions(tx, { id: scope.project_id, path }, [{ key: runKey(id), is_prefix: true }]);
   });
-  await createLocalStorage(path).deletePrefix(runKey(id));
+  await deleteNoted(caller.db, files);
   return { id };
 }

@@ -1,6 +1,6 @@
 import type { Db } from "../../../db/client";
 import { type LogFileType, logKey } from "../../../engine/logs/paths";
-import { createLocalStorage } from "../../../storage/local";
+import { openStorage } from "../../../storage/open-storage";
 
 /** Bytes that one reading brings at most. */
 const READ_BYTES = 256 * 1024;
@@ -10,6 +10,7 @@ export interface LoggedAttempt {
   number: number;
   run_id: string;
   step_id: string;
+  project_id: string;
   project_path: string;
 }
 
@@ -21,7 +22,7 @@ export async function findAttempt(
 ): Promise<LoggedAttempt | null> {
   const sql = db.$client;
   const [attempt] = await sql<LoggedAttempt[]>`
-    select a.id, a.number, s.workflow_run_id as run_id, s.step_id, p.path as project_path
+    select a.id, a.number, s.workflow_run_id as run_id, s.step_id, p.id as project_id, p.path as project_path
     from workflow_run_step_attempts a
     join workflow_run_steps s on s.id = a.workflow_run_step_id
     join workflow_runs r on r.id = s.workflow_run_id
@@ -63,7 +64,7 @@ export async function readLog(
     start === null || bytes === null ? [] : [bytes.subarray(Math.max(0, offset - Number(start)))],
   );
   if (live.length > 0) return { bytes: Buffer.concat(live), sealed: false, ended };
-  const storage = createLocalStorage(attempt.project_path);
+  const storage = openStorage({ id: attempt.project_id, path: attempt.project_path });
   const key = logKey(attempt.run_id, attempt.step_id, attempt.number, type);
   const size = (await storage.stat(key))?.size;
   if (size === undefined) return { bytes: Buffer.alloc(0), sealed: false, ended };

@@ -1,0 +1,145 @@
+import { eq, inArray, sql } from "drizzle-orm";
+import type { Db, Tx } from "../db/client";
+import { idempotencyKeys } from "../db/schema/idempotency";
+import { projects } from "../db/schema/projects";
+import { storageDeletions } from "../db/schema/storage";
+import { hostIdentity } from "../lib/host";
+import { logger } from "../lib/logger";
+import { startOfProcess } from "../lib/process-identity";
+import { WHOLE_PROJECT } from "./journal";
+import { createLocalStorage, isFolder } from "./local";
+import { deleteObjectsOf, openStorage } from "./open-storage";
+import { removeOwnFolder } from "./own-folder";
+
+const SWEEP_MS = 30_000;
+/** Files that one transaction deletes at most, so that it stays short. */
+const BATCH = 20;
+/** Between two tries at a file that cannot be deleted, */
+const RETRY = sql`now() + interval '1 hour'`;
+/** and how long it is tried: a folder that is gone for good has no files left either. */
+const GIVE_UP = sql`interval '7 days'`;
+
+type Row = typeof storageDeletions.$inferSelect;
+
+/**
+ * Deletes files that were written down, after the transaction that did so. Never throws: what cannot be
+ * deleted now is left to the sweeper.
+ */
+export async function deleteNoted(db: Db, ids: string[]): Promise<void> {
+  try {
+    for (let at = 0; at < ids.length; at += BATCH) await deleteBatch(db, ids.slice(at, at + BATCH));
+  } catch (error) {
+    logger.warn({ err: error }, "files are left to the sweeper");
+  }
+}
+
+/**
+ * Deletes every file whose time has come or whose writer is gone, and forgets remembered results after a day.
+ * Several processes may do so at a time. Returns how many entries it has settled.
+ */
+export async function sweep(db: Db): Promise<number> {
+  await db.delete(idempotencyKeys).where(sql`${idempotencyKeys.created_at} < now() - interval '24 hours'`);
+  let settled = 0;
+  for (let after = ""; ; ) {
+    const rows = await listCandidates(db, after);
+    const due = rows.filter(({ is_due, pid, process_started }) => {
+      return is_due || pid === null || startOfProcess(pid) !== process_started;
+    });
+    settled += await deleteBatch(
+      db,
+      due.map((row) => row.id),
+    );
+    const last = rows.at(-1);
+    if (!last) return settled;
+    after = last.id;
+  }
+}
+
+/** Sweeps now and every half minute, until stopped. */
+export function startSweeper(db: Db): { stop(): Promise<void> } {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const round = async () => {
+    await sweep(db).catch((error: unknown) => logger.warn({ err: error }, "files could not be swept"));
+    if (stopped) return;
+    timer = setTimeout(() => {
+      running = round();
+    }, SWEEP_MS);
+    timer.unref();
+  };
+  let running = round();
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+/** Entries that are due, and those of writers on this machine, which may be gone. */
+function listCandidates(db: Db, after: string) {
+  const { id, pid, process_started, due_at, host } = storageDeletions;
+  return db
+    .select({ id, pid, process_started, is_due: sql<boolean>`${due_at} <= now()` })
+    .from(storageDeletions)
+    .where(sql`${id} > ${after} and (${due_at} <= now() or ${host} = ${hostIdentity()})`)
+    .orderBy(id)
+    .limit(BATCH);
+}
+
+/** Locked while their files go, so that a writer who comes late finds its entry gone and keeps no row. */
+async function deleteBatch(db: Db, ids: string[]): Promise<number> {
+  if (ids.length === 0) return 0;
+  return db.transaction(async (tx) => {
+    const rows = await tx
+      .select()
+      .from(storageDeletions)
+      .where(inArray(storageDeletions.id, ids))
+      .for("update", { skipLocked: true });
+    const done: string[] = [];
+    for (const row of rows) {
+      if (await isDeleted(tx, row)) done.push(row.id);
+    }
+    if (done.length > 0) await tx.delete(storageDeletions).where(inArray(storageDeletions.id, done));
+    return done.length;
+  });
+}
+
+async function isDeleted(tx: Tx, row: Row): Promise<boolean> {
+  try {
+    await deleteFiles(tx, row);
+    return true;
+  } catch (error) {
+    const place = { project_id: row.project_id, path: row.project_path, key: row.key };
+    const [late] = await tx
+      .update(storageDeletions)
+      .set({ due_at: RETRY })
+      .where(eq(storageDeletions.id, row.id))
+      .returning({ is_over: sql<boolean>`created_at < now() - ${GIVE_UP}` });
+    const outcome = late?.is_over ? "is given up" : "is tried again";
+    logger.warn({ err: error, ...place }, `deleting files failed and ${outcome}`);
+    return late?.is_over === true;
+  }
+}
+
+async function deleteFiles(tx: Tx, { project_id, project_path: path, key, is_prefix }: Row): Promise<void> {
+  const project = { id: project_id, path };
+  if (key === WHOLE_PROJECT) {
+    await deleteObjectsOf(project_id);
+    await removeFolder(tx, path);
+  } else if (is_prefix) {
+    await openStorage(project).deletePrefix(key);
+    // Steps work in the project's folder wherever their files are kept.
+    if (await isFolder(path)) await createLocalStorage(path).deletePrefix(key);
+  } else {
+    await openStorage(project).delete(key);
+  }
+}
+
+/** A new project may have taken the folder's name by now; the lock is the one under which names are given. */
+async function removeFolder(tx: Tx, path: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('phaseboard project slug'))`);
+  const [taken] = await tx.select({ id: projects.id }).from(projects).where(eq(projects.path, path));
+  if (!taken) await removeOwnFolder(path);
+}
