@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { createMask, type Mask, NO_MASK } from "./mask";
+
+/** Given in pieces of `size` bytes, as a pipe may bring it. */
+function inPieces(mask: Mask, bytes: Buffer, size: number): string {
+  const stream = mask.stream();
+  const out: Buffer[] = [];
+  for (let at = 0; at < bytes.byteLength; at += size)
+    out.push(Buffer.from(stream.push(bytes.subarray(at, at + size))));
+  return Buffer.concat([...out, stream.end()]).toString("utf8");
+}
+
+const SECRET = `p@ss/w0rd+"it's" $HOME\\né€`;
+const shell = (text: string) => text.replaceAll("'", `'\\''`);
+
+describe("a mask", () => {
+  const mask = createMask([SECRET]);
+  const encoded = (before: string, after: string) =>
+    Buffer.from(`${before}${SECRET}${after}`).toString("base64");
+
+  it.each([
+    ["as it is", SECRET],
+    ["as URL component", encodeURIComponent(SECRET)],
+    ["as URL component in small letters", encodeURIComponent(SECRET).replace(/%../g, (e) => e.toLowerCase())],
+    ["in a form", new URLSearchParams({ s: SECRET }).toString().slice(2)],
+    ["in JSON", JSON.stringify(SECRET).slice(1, -1)],
+    [
+      "in JSON of ASCII alone",
+      JSON.stringify(SECRET)
+        .slice(1, -1)
+        .replace(/[^\0-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`),
+    ],
+    ["in single quotes of a shell", shell(SECRET)],
+    ["in double quotes of a shell", SECRET.replace(/[\\$`"]/g, "\\$&")],
+    ["in base64", encoded("", "")],
+    ["in base64 without padding", encoded("", "").replace(/=+$/, "")],
+    ["in base64 for URLs", Buffer.from(SECRET).toString("base64url")],
+  ])("hides a secret %s, however it is cut", (_, form) => {
+    const bytes = Buffer.from(`before ${form} after\n`);
+    for (let size = 1; size <= bytes.byteLength; size++) {
+      expect(inPieces(mask, bytes, size)).toBe("before *** after\n");
+    }
+  });
+
+  it.each(["", "u", "us", "user:"])("hides a secret in the base64 of more, after %j", (before) => {
+    for (const after of ["", "x", "xy", "xyz"]) {
+      const form = encoded(before, after);
+      const masked = inPieces(mask, Buffer.from(form), 7);
+      // What shares a character with its neighbours may stay: too few bits to tell anything.
+      expect(masked).toContain("***");
+      expect(masked.length).toBeLessThanOrEqual(
+        3 + Math.ceil((before.length * 4) / 3) + 1 + after.length * 2 + 3,
+      );
+    }
+  });
+
+  it.each(["\n", "\r\n"])("hides a secret in base64 that is wrapped by %j", (end) => {
+    for (let before = 40; before < 80; before++) {
+      const text = Buffer.from(`${"x".repeat(before)}${SECRET}${"y".repeat(80)}`).toString("base64");
+      const wrapped = text.replace(/.{76}/g, `$&${end}`);
+      for (const size of [1, 5, 4096]) {
+        const masked = inPieces(mask, Buffer.from(wrapped), size);
+        const left = Buffer.from(
+          masked
+            .replaceAll(/[\r\n]/g, "")
+            .split("***")
+            .join(""),
+          "base64",
+        ).toString();
+        expect(left).not.toContain("w0rd");
+        expect(masked).toContain("***");
+      }
+    }
+  });
+
+  it("hides each line of a secret that has line breaks, and all of it in base64", () => {
+    const key = "-----BEGIN KEY-----\r\nMIIEvgIBADANBgkq\r\nhkiG9w0\r\nab\r\n-----END KEY-----\r\n";
+    const own = createMask([key]);
+    expect(own.text(`x MIIEvgIBADANBgkq\ny hkiG9w0, ab`)).toBe("x ***\ny ***, ab");
+    expect(own.text(JSON.stringify({ key }))).not.toMatch(/MII|hki|BEGIN/);
+    expect(own.text(Buffer.from(key).toString("base64"))).toBe("***");
+  });
+
+  it("makes one of what overlaps or touches, also without end", () => {
+    const own = createMask(["aaaa", "aab-", "secret"]);
+    expect(own.text("xaaaaaab-secretsecrety")).toBe("x***y");
+    const stream = own.stream();
+    const chunk = Buffer.alloc(1024 * 1024, "a");
+    let shown = 0;
+    for (let n = 0; n < 20; n++) shown += stream.push(chunk).byteLength;
+    expect(shown + stream.end().byteLength).toBe(3);
+  });
+
+  it("lets go at once what cannot become a secret, and at the end what did not", () => {
+    const stream = createMask(["hunter2!"]).stream();
+    expect(stream.push(Buffer.from("the hunt")).toString()).toBe("the ");
+    expect(stream.push(Buffer.from("ress\nhun")).toString()).toBe("huntress\n");
+    expect(stream.end().toString()).toBe("hun");
+  });
+
+  it("leaves every other byte as it is", () => {
+    const bytes = Buffer.from(Array.from({ length: 5_000 }, (_, n) => (n * 7919) % 256));
+    const stream = createMask([SECRET]).stream();
+    expect(Buffer.concat([stream.push(bytes), stream.end()]).equals(bytes)).toBe(true);
+  });
+
+  it("hides texts, keys and numbers of a value", () => {
+    const own = createMask(["12345", "token"]);
+    expect(own.value({ a: ["my token"], token: 1, n: 912345, ok: [true, null, 12] })).toEqual({
+      a: ["my ***"],
+      "***": 1,
+      n: "9***",
+      ok: [true, null, 12],
+    });
+  });
+
+  it("is none without a secret of four characters", () => {
+    expect(createMask([])).toBe(NO_MASK);
+    expect(createMask(["abc"])).toBe(NO_MASK);
+  });
+
+  it("reads in time that grows with the input alone", () => {
+    const many = Array.from({ length: 100 }, (_, n) => `secret-${n}-${"a".repeat(200)}b`);
+    const stream = createMask(many).stream();
+    // Every byte is the beginning of a secret that never comes.
+    const hard = Buffer.from("secret-1-".padEnd(64 * 1024, "a"));
+    const started = performance.now();
+    for (let n = 0; n < 160; n++) stream.push(hard);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});

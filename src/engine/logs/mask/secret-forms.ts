@@ -1,0 +1,74 @@
+/** Shorter texts are in every log by chance; secrets are refused below this where they are set. */
+export const MIN_SECRET_LENGTH = 4;
+
+/**
+ * What a secret may look like in what a process writes: as it is, by its lines, and either in base64, as
+ * part of a URL, in JSON or quoted for a shell.
+ */
+export function secretForms(secret: string): Buffer[] {
+  const lines = secret.split(/\r\n|\r|\n/);
+  const parts = new Set([secret, secret.trim(), ...lines, ...lines.map((line) => line.trim())]);
+  const forms = new Set<string>();
+  for (const part of parts) {
+    if (part.length < MIN_SECRET_LENGTH) continue;
+    for (const form of [part, ...urlForms(part), ...jsonForms(part), ...shellForms(part)]) forms.add(form);
+    for (const form of base64Forms(Buffer.from(part))) forms.add(form);
+  }
+  return [...forms].filter((form) => form.length >= MIN_SECRET_LENGTH).map((form) => Buffer.from(form));
+}
+
+/**
+ * The characters that these bytes fix in base64, for each way they can fall on its groups of three; with and
+ * without what stands at the end where nothing follows them.
+ */
+function base64Forms(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+    const from = before === 0 ? 0 : before + 1;
+    const fixed = text.slice(from, Math.floor(((before + bytes.byteLength) * 8) / 6));
+    const whole = text.slice(from);
+    const forms = [fixed, whole, whole.replace(/=+$/, "")];
+    return [...forms, ...forms.map((form) => form.replaceAll("+", "-").replaceAll("/", "_"))];
+  });
+}
+
+/** By encodeURIComponent and encodeURI, by RFC 3986 and by forms; with small letters in the escapes too. */
+function urlForms(text: string): string[] {
+  if (!text.isWellFormed()) return [];
+  const component = encodeURIComponent(text);
+  const strict = component.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const path = strict.replaceAll("%2F", "/");
+  const all = [component, strict, path, encodeURI(text)];
+  const withPlus = all.map((form) => form.replaceAll("%20", "+"));
+  const small = [...all, ...withPlus].map((form) =>
+    form.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
+  );
+  return [...all, ...withPlus, ...small];
+}
+
+/** With and without escapes for what is not ASCII, for `/`, and for what could end a script in HTML. */
+function jsonForms(text: string): string[] {
+  const plain = JSON.stringify(text).slice(1, -1);
+  const escape = (form: string, which: RegExp) =>
+    form.replace(which, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const forms = [plain, escape(plain, /[\u0080-\uffff]/g), escape(plain, /[<>&\u2028\u2029]/g)];
+  return [...forms, ...forms.map((form) => form.replaceAll("/", "\\/"))];
+}
+
+/** Inside of single quotes, of double quotes, of $'…', and with a backslash before what means something. */
+function shellForms(text: string): string[] {
+  const ansi = text
+    .replace(/[\\']/g, "\\$&")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r")
+    .replaceAll("\t", "\\t");
+  return [
+    text.replaceAll("'", `'\\''`),
+    text.replaceAll("'", `'"'"'`),
+    text.replace(/[\\$`"]/g, "\\$&"),
+    text.replace(/[\\$`"!]/g, "\\$&"),
+    text.replace(/[^A-Za-z0-9_@%+=:,./\n\u0080-\uffff-]/g, "\\$&"),
+    text.replace(/[^A-Za-z0-9_@%+=:./\n\u0080-\uffff-]/g, "\\$&"),
+    ansi,
+  ];
+}
