@@ -5,7 +5,7 @@ import { PROJECT_ROLES, type ProjectRole } from "../auth/roles";
 import { agentSessions } from "../db/schema/agents";
 import { newId } from "../lib/ids";
 import { testDatabase } from "../test/database";
-import { makeProject, makeRun } from "../test/factories";
+import { makeArtifact, makeProject, makeRun } from "../test/factories";
 import { callerOf, makeMembers, makePerson } from "../test/people";
 import { appRouter } from "./router";
 
@@ -18,6 +18,7 @@ interface Fixture {
   step_id: string;
   other_user_id: string;
   agent_session_id: string;
+  artifact_id: string;
 }
 
 type Row = {
@@ -30,6 +31,7 @@ const project = ({ project_id }: Fixture) => ({ project_id });
 const run = ({ run_id }: Fixture) => ({ id: run_id });
 const definition = ({ definition_id }: Fixture) => ({ id: definition_id });
 const step = ({ step_id }: Fixture) => ({ id: step_id });
+const artifact = ({ artifact_id }: Fixture) => ({ id: artifact_id });
 const SOURCE = "name: A\nphases: [a]\nsteps: [{ id: a, type: script, run: 'true' }]\n";
 
 /** Who may call what. A procedure that is not here fails the test below. */
@@ -101,6 +103,14 @@ const TABLE: Record<string, Row> = {
   "steps.logs": { lowest: "viewer", input: step },
   "comments.create": { lowest: "member", input: ({ run_id }) => ({ run_id, text: "Hello" }) },
   "comments.list": { lowest: "viewer", input: ({ run_id }) => ({ run_id }) },
+  "artifacts.list": { lowest: "viewer", input: ({ run_id }) => ({ run_id }) },
+  "artifacts.get": { lowest: "viewer", input: artifact },
+  "artifacts.attach": {
+    lowest: "member",
+    input: ({ artifact_id }) => ({ id: artifact_id, comment_id: newId() }),
+  },
+  "artifacts.detach": { lowest: "member", input: artifact },
+  "artifacts.delete": { lowest: "member", input: artifact },
   "agentSessions.get": { lowest: "viewer", input: ({ agent_session_id }) => ({ id: agent_session_id }) },
   "events.head": { lowest: "viewer", input: project },
   "events.onProject": { lowest: "viewer", input: project },
@@ -165,6 +175,7 @@ describe("who may call what", () => {
       .insert(agentSessions)
       .values({ project_id: made.project.id, agent: "claude", status: "completed", transcript_path: "none" })
       .returning();
+    const upload = await makeArtifact(database.db, made, run);
     fixture = {
       project_id: made.project.id,
       definition_id: made.definition.id,
@@ -172,6 +183,7 @@ describe("who may call what", () => {
       step_id: run.steps[0]?.id ?? "",
       other_user_id: other.user_id,
       agent_session_id: session?.id ?? "",
+      artifact_id: upload.id,
     };
   }
 

@@ -1,4 +1,5 @@
 import { agentSessionsRouter } from "../features/agents/router";
+import { artifactsRouter } from "../features/artifacts/router";
 import { commentsRouter } from "../features/comments/router";
 import { definitionsRouter } from "../features/definitions/router";
 import { eventsRouter } from "../features/events/router";
@@ -20,6 +21,7 @@ export const appRouter = router({
   runs: runsRouter,
   steps: stepsRouter,
   comments: commentsRouter,
+  artifacts: artifactsRouter,
   agentSessions: agentSessionsRouter,
   events: eventsRouter,
 });

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { agentSessions } from "../db/schema/agents";
-import { workflowComments } from "../db/schema/comments";
+import { workflowArtifacts, workflowComments } from "../db/schema/comments";
 import { workflowDefinitions } from "../db/schema/definitions";
 import { projectMembers } from "../db/schema/projects";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
@@ -33,6 +33,13 @@ export interface RunScope extends ProjectScope {
 /** A scope that came through a comment of the run. */
 export interface CommentScope extends RunScope {
   readonly comment_id: string;
+}
+
+/** A scope that came through an artifact of the run. */
+export interface ArtifactScope extends RunScope {
+  readonly artifact_id: string;
+  /** The definition's id of the artifact's step. */
+  readonly step_id: string;
 }
 
 /** What a command needs to know of its caller. */
@@ -150,6 +157,29 @@ export async function authorizeComment(
     .where(eq(workflowComments.id, comment_id));
   check(found, "comment", scope);
   return prove({ project_id: found?.project_id ?? "", actor, run_id: found?.run_id ?? "", comment_id });
+}
+
+/** As `authorizeRun`, for the run that the artifact belongs to. One query. */
+export async function authorizeArtifact(
+  { db, actor }: Caller,
+  artifact_id: string,
+  scope: Scope,
+): Promise<ArtifactScope> {
+  const [found] = await db
+    .select({
+      role: projectMembers.role,
+      project_id: workflowRuns.project_id,
+      run_id: workflowRuns.id,
+      step_id: workflowRunSteps.step_id,
+    })
+    .from(workflowArtifacts)
+    .innerJoin(workflowRunSteps, eq(workflowRunSteps.id, workflowArtifacts.workflow_run_step_id))
+    .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
+    .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
+    .where(eq(workflowArtifacts.id, artifact_id));
+  check(found, "artifact", scope);
+  const { project_id = "", run_id = "", step_id = "" } = found ?? {};
+  return prove({ project_id, actor, run_id, artifact_id, step_id });
 }
 
 /** As `authorizeProject`, for the project that the agent's session belongs to. One query. */

@@ -1,13 +1,17 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PersonActor } from "../auth/actor";
 import type { Db } from "../db/client";
+import { workflowArtifacts } from "../db/schema/comments";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../db/schema/definitions";
 import { projects } from "../db/schema/projects";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import type { CompiledDefinition } from "../engine/definition/types";
+import { artifactsKey } from "../engine/logs/paths";
 import { newId } from "../lib/ids";
+import { openStorage } from "../storage/open-storage";
 import { scriptStep } from "./compiled";
 import { addRole, makePerson } from "./people";
 
@@ -114,4 +118,34 @@ export async function makeRun(
     )
     .returning();
   return { run, steps };
+}
+
+/** An artifact of the run's first step, with its file. */
+export async function makeArtifact(
+  db: Db,
+  { project }: MadeProject,
+  { run, steps: [step] }: MadeRun,
+  given: { name?: string; content?: string; mime_type?: string; workflow_comment_id?: string } = {},
+): Promise<typeof workflowArtifacts.$inferSelect> {
+  if (!step) throw new Error("the run has no step");
+  const { content = "hello", ...values } = given;
+  const id = newId();
+  const file_path = `${artifactsKey(run.id, step.step_id)}/${id}`;
+  const size_bytes = await openStorage(project).put(file_path, content);
+  const [row] = await db
+    .insert(workflowArtifacts)
+    .values({
+      id,
+      workflow_run_step_id: step.id,
+      name: "hello.txt",
+      file_type: "document",
+      mime_type: "text/plain",
+      ...values,
+      file_path,
+      size_bytes,
+      sha256: createHash("sha256").update(content).digest("hex"),
+    })
+    .returning();
+  if (!row) throw new Error("the artifact's row did not come back");
+  return row;
 }

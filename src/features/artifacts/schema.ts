@@ -1,15 +1,23 @@
 import { z } from "zod";
+import { Id } from "../../lib/ids";
+
+export const FILE_TYPES = ["image", "video", "document", "code", "other"] as const;
+export type FileType = (typeof FILE_TYPES)[number];
 
 export const Artifact = z.object({
   id: z.string(),
+  workflow_run_id: z.string(),
   /** The step's row. */
   workflow_run_step_id: z.string(),
+  /** The step's id in the definition. */
+  step_id: z.string(),
   /** Null: attached to no comment. */
   workflow_comment_id: z.string().nullable(),
+  /** As it was sent: it may hold slashes and anything else but U+0000. */
   name: z.string(),
   /** Relative to the project's folder. */
   file_path: z.string(),
-  file_type: z.enum(["image", "video", "document", "code", "other"]),
+  file_type: z.enum(FILE_TYPES),
   mime_type: z.string(),
   size_bytes: z.number().int(),
   /** Of the content, in hex. */
@@ -18,3 +26,12 @@ export const Artifact = z.object({
   updated_at: z.string(),
 });
 export type Artifact = z.infer<typeof Artifact>;
+
+export const ListArtifactsInput = z.object({ run_id: Id });
+export const ArtifactInput = z.object({ id: Id });
+export const AttachArtifactInput = z.object({
+  id: Id,
+  /** A comment of the same run. */
+  comment_id: Id,
+});
+export type AttachArtifactInput = z.infer<typeof AttachArtifactInput>;

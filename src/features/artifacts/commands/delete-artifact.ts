@@ -1,0 +1,26 @@
+import { eq } from "drizzle-orm";
+import { authorizeArtifact, type Caller } from "../../../auth/scope";
+import { workflowArtifacts } from "../../../db/schema/comments";
+import { emit, transact } from "../../../events/emit";
+import { noteDeletions } from "../../../storage/journal";
+import { deleteNoted } from "../../../storage/sweep";
+import { getProjectPath } from "../../projects/queries";
+import { lockArtifact } from "./lock-artifact";
+
+/** Deletes an artifact: its row, then its file. */
+export async function deleteArtifact(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
+  const scope = await authorizeArtifact(caller, id, "run:write");
+  const project = { id: scope.project_id, path: await getProjectPath(caller.db, scope) };
+  const files = await transact(caller.db, async (tx) => {
+    const { file_path } = await lockArtifact(tx, scope);
+    await tx.delete(workflowArtifacts).where(eq(workflowArtifacts.id, id));
+    emit(tx, scope, "workflow.artifact.deleted", {
+      execution_id: scope.run_id,
+      artifact_id: id,
+      step_id: scope.step_id,
+    });
+    return noteDeletions(tx, project, [{ key: file_path, is_prefix: false }]);
+  });
+  await deleteNoted(caller.db, files);
+  return { id };
+}
