@@ -84,10 +84,8 @@ describe("the project's events", () => {
     const events = await followProject(callerIn(made), made.project.id, null, stop.signal);
     const { run: second } = await makeRun(database.db, made);
     await callerOf(database.db, made.owner).runs.cancel({ id: second.id });
-    expect((await events.next())?.map((event) => JSON.parse(event.json).execution_id)).toEqual([
-      second.id,
-      second.id,
-    ]);
+    const told = (await events.next())?.map((event) => JSON.parse(event.json).execution_id);
+    expect(new Set(told)).toEqual(new Set([second.id]));
   });
 
   it("refuse an id that the project has not reached", async () => {

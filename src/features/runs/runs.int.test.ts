@@ -148,6 +148,7 @@ describe("runs.cancel", () => {
       ["workflow.step.completed", "failed"],
       ["workflow.step.completed", "skipped"],
       ["workflow.execution.status_changed", "cancelled"],
+      ["workflow.comment.created", undefined],
     ]);
     expect(await jobsOf(id)).toHaveLength(1);
   });
