@@ -61,6 +61,8 @@ export const RunDetails = Run.extend({
     slug: z.string(),
     phases: z.array(z.string()),
     path: z.string(),
+    /** Number of its newest revision; the run is pinned to `revision`. */
+    newest_revision: z.number().int(),
   }),
   steps: z.array(StepWithSession),
   comments: z.array(Comment),
@@ -106,6 +108,10 @@ export const RetryRunInput = z.object({
   id: Id,
   /** Absent: the first step that failed. */
   from_step_id: z.string().min(1).max(64).optional(),
+  /** Its first step, where no `from_step_id` is given. */
+  from_phase: z.string().min(1).max(200).optional(),
+  /** The definition's newest revision, where its steps fit what the run has done. */
+  revision: z.enum(["same", "newest"]).default("same"),
 });
 export type RetryRunInput = z.infer<typeof RetryRunInput>;
 

@@ -1,43 +1,40 @@
-import { and, asc, eq, gte } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, max } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
-import { workflowRunSteps } from "../../../db/schema/runs";
+import type { Tx } from "../../../db/client";
+import { workflowDefinitionRevisions } from "../../../db/schema/definitions";
+import { workflowRunSteps, type workflowRuns } from "../../../db/schema/runs";
+import { checkArgs } from "../../../engine/definition/args";
+import type { CompiledDefinition } from "../../../engine/definition/types";
 import { transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
+import { fitRevision } from "../fit-revision";
 import type { RetryRunInput, Run } from "../schema";
 import { changeStatus, lockRun } from "./lock-run";
 
+type RunRow = typeof workflowRuns.$inferSelect;
+
 /**
- * Resets a step and all after it and queues the run, on the revision it is pinned to. Without `from_step_id`:
- * from the first step that failed, else the first that was skipped, else the first. The attempts made so far
- * stay in the history.
+ * Resets a step and all after it and queues the run, on the revision it is pinned to or on the newest. Without
+ * `from_step_id` or `from_phase`: from the first step that failed, else the first that was skipped, else the
+ * first. The attempts made so far stay in the history. Throws BAD_REQUEST that says why the newest revision
+ * does not fit what the run has done.
  */
-export async function retryRun(caller: Caller, { id, from_step_id }: RetryRunInput): Promise<Run> {
+export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Run> {
+  const { id } = input;
   const scope = await authorizeRun(caller, id, "run:write");
   return transact(caller.db, async (tx) => {
-    const { priority } = await lockRun(tx, scope, "pending", "retried");
-    const ofRun = eq(workflowRunSteps.workflow_run_id, id);
-    const steps = await tx
-      .select({
-        step_id: workflowRunSteps.step_id,
-        name: workflowRunSteps.name,
-        status: workflowRunSteps.status,
-        position: workflowRunSteps.position,
-      })
-      .from(workflowRunSteps)
-      .where(ofRun)
-      .orderBy(asc(workflowRunSteps.position));
-    const from = from_step_id
-      ? steps.find((step) => step.step_id === from_step_id)
-      : (steps.find((step) => step.status === "failed") ??
-        steps.find((step) => step.status === "skipped") ??
-        steps[0]);
-    if (!from) {
-      throw new AppError("BAD_REQUEST", `The run has no step "${from_step_id}".`, [
-        { path: "from_step_id", message: `must be one of ${steps.map((step) => step.step_id).join(", ")}` },
-      ]);
+    const before = await lockRun(tx, scope, "pending", "retried");
+    let steps = await readSteps(tx, id);
+    const newest = input.revision === "newest" ? await newestRevision(tx, before) : null;
+    const from = chooseStep(input, steps, newest?.definition);
+    if (newest) {
+      await moveTo(tx, before, newest.definition, steps, from);
+      steps = await readSteps(tx, id);
     }
+    const place = steps.findIndex((step) => step.step_id === from);
+    const { name = from, position = 0 } = steps[place] ?? {};
     await tx
       .update(workflowRunSteps)
       .set({
@@ -48,19 +45,131 @@ export async function retryRun(caller: Caller, { id, from_step_id }: RetryRunInp
         started_at: null,
         completed_at: null,
       })
-      .where(and(ofRun, gte(workflowRunSteps.position, from.position)));
+      .where(and(eq(workflowRunSteps.workflow_run_id, id), gte(workflowRunSteps.position, position)));
     const run = await changeStatus(tx, scope, "pending", {
+      ...(newest ? { revision: newest.number } : {}),
       error_message: null,
       started_at: null,
       completed_at: null,
       paused_at: null,
       cancelled_at: null,
       current_phase: null,
-      current_step_index: steps.filter((step) => step.position < from.position).length,
+      current_step_index: place,
     });
-    const text = `Retried from **${plain(from.name)}** by ${plain(caller.actor.name)}`;
+    const on = newest && newest.number !== before.revision ? ` on revision ${newest.number}` : "";
+    const text = `Retried from **${plain(name)}**${on} by ${plain(caller.actor.name)}`;
     await writeSystemComment(tx, scope, { run_id: id, text });
-    await enqueueAdvance(tx, id, { priority });
+    await enqueueAdvance(tx, id, { priority: before.priority });
     return run;
   });
+}
+
+async function readSteps(tx: Tx, run_id: string) {
+  const { step_id, name, kind, phase, status, attempt, position } = workflowRunSteps;
+  return tx
+    .select({ step_id, name, kind, phase, status, attempt, position })
+    .from(workflowRunSteps)
+    .where(eq(workflowRunSteps.workflow_run_id, run_id))
+    .orderBy(asc(position));
+}
+
+type StepRow = Awaited<ReturnType<typeof readSteps>>[number];
+
+/** The definition's id of the step to start from. Throws BAD_REQUEST for one that there is not. */
+function chooseStep(
+  { from_step_id, from_phase }: RetryRunInput,
+  rows: StepRow[],
+  newest: CompiledDefinition | undefined,
+): string {
+  const steps = newest?.steps.map(({ id, phase }) => ({ step_id: id, phase })) ?? rows;
+  const refuse = (path: string, given: string, known: string[]): never => {
+    const where = newest ? "The newest revision" : "The run";
+    throw new AppError(
+      "BAD_REQUEST",
+      `${where} has no ${path === "from_phase" ? "phase" : "step"} "${given}".`,
+      [{ path, message: `must be one of ${known.join(", ")}` }],
+    );
+  };
+  if (from_step_id !== undefined) {
+    const ids = steps.map((step) => step.step_id);
+    return ids.includes(from_step_id) ? from_step_id : refuse("from_step_id", from_step_id, ids);
+  }
+  if (from_phase !== undefined) {
+    const first = steps.find((step) => step.phase === from_phase);
+    return first?.step_id ?? refuse("from_phase", from_phase, [...new Set(steps.map((step) => step.phase))]);
+  }
+  const open =
+    rows.find((step) => step.status === "failed") ??
+    rows.find((step) => step.status === "skipped") ??
+    rows[0];
+  return open?.step_id ?? "";
+}
+
+async function newestRevision(
+  tx: Tx,
+  run: RunRow,
+): Promise<{ number: number; definition: CompiledDefinition }> {
+  const { number, compiled, workflow_definition_id } = workflowDefinitionRevisions;
+  const ofDefinition = eq(workflow_definition_id, run.workflow_definition_id);
+  const [found] = await tx
+    .select({ number, compiled })
+    .from(workflowDefinitionRevisions)
+    .where(
+      and(
+        ofDefinition,
+        eq(
+          number,
+          tx
+            .select({ number: max(number) })
+            .from(workflowDefinitionRevisions)
+            .where(ofDefinition),
+        ),
+      ),
+    );
+  if (!found) throw new Error("a run's definition has no revision");
+  return { number: found.number, definition: found.compiled as CompiledDefinition };
+}
+
+/** Makes the run's steps those of another revision; what it has done stays. Throws BAD_REQUEST where it does not fit. */
+async function moveTo(
+  tx: Tx,
+  run: RunRow,
+  definition: CompiledDefinition,
+  steps: StepRow[],
+  from: string,
+): Promise<void> {
+  const checked = checkArgs(definition.args_schema, run.args);
+  if (!checked.ok) {
+    const [first] = checked.faults;
+    throw new AppError(
+      "BAD_REQUEST",
+      `The newest revision does not take the run's args: ${first?.path ?? "args"} ${first?.message ?? "are not valid"}.`,
+      checked.faults,
+    );
+  }
+  const fit = fitRevision(steps, definition, from);
+  if (!fit.fits) {
+    const details = fit.reasons.map((message) => ({ path: "revision", message }));
+    throw new AppError(
+      "BAD_REQUEST",
+      `The newest revision does not fit: ${fit.reasons.join("; ")}.`,
+      details,
+    );
+  }
+  const ofRun = eq(workflowRunSteps.workflow_run_id, run.id);
+  if (fit.dropped.length > 0) {
+    await tx.delete(workflowRunSteps).where(and(ofRun, inArray(workflowRunSteps.step_id, fit.dropped)));
+  }
+  const added = new Set(fit.added.map((step) => step.id));
+  for (const [position, { id: step_id, name, kind, phase }] of definition.steps.entries()) {
+    const facts = { name, kind, phase, position };
+    if (added.has(step_id)) {
+      await tx.insert(workflowRunSteps).values({ ...facts, step_id, workflow_run_id: run.id });
+    } else {
+      await tx
+        .update(workflowRunSteps)
+        .set(facts)
+        .where(and(ofRun, eq(workflowRunSteps.step_id, step_id)));
+    }
+  }
 }

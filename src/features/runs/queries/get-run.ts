@@ -1,7 +1,7 @@
-import { eq, getTableColumns } from "drizzle-orm";
+import { eq, getTableColumns, sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import { workflowComments } from "../../../db/schema/comments";
-import { workflowDefinitions } from "../../../db/schema/definitions";
+import { workflowDefinitionRevisions, workflowDefinitions } from "../../../db/schema/definitions";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { users } from "../../../db/schema/users";
 import { AppError } from "../../../lib/errors";
@@ -14,6 +14,7 @@ import type { RunDetails } from "../schema";
 export async function getRun(caller: Caller, { id }: { id: string }): Promise<RunDetails> {
   await authorizeRun(caller, id, "project:read");
   const { epoch: _epoch, claimed_by: _claimed, ...columns } = getTableColumns(workflowRuns);
+  const { number, workflow_definition_id } = workflowDefinitionRevisions;
   const ofRun = eq(workflowRunSteps.workflow_run_id, id);
   const [[run], steps, comments, artifacts] = await Promise.all([
     caller.db
@@ -26,6 +27,9 @@ export async function getRun(caller: Caller, { id }: { id: string }): Promise<Ru
           slug: workflowDefinitions.slug,
           phases: workflowDefinitions.phases,
           path: workflowDefinitions.path,
+          newest_revision: sql<number>`(
+            select max(${number}) from ${workflowDefinitionRevisions}
+            where ${workflow_definition_id} = ${workflowDefinitions.id})`,
         },
       })
       .from(workflowRuns)

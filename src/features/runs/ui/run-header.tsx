@@ -36,6 +36,7 @@ export function RunHeader({
   const router = useRouter();
   const [asking, setAsking] = useState<Asking>(null);
   const root = `/p/${slug}`;
+  const { newest_revision: newest } = run.definition;
   return (
     <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2">
       <Link
@@ -76,6 +77,7 @@ export function RunHeader({
           actions={{ ...actions, busy: false }}
           onAsk={setAsking}
           everyStep
+          newestRevision={newest > run.revision ? newest : undefined}
         />
       </div>
       <RunDialogs

@@ -23,6 +23,7 @@ export function RunMenu({
   actions,
   onAsk,
   everyStep = false,
+  newestRevision,
   className,
 }: {
   name: string;
@@ -31,6 +32,8 @@ export function RunMenu({
   onAsk: (asking: Asking) => void;
   /** Also offers a retry from each step. */
   everyStep?: boolean;
+  /** Offers a retry on it; given where the run is pinned to an older one. */
+  newestRevision?: number | undefined;
   className?: string;
 }) {
   const { allowed } = actions;
@@ -62,6 +65,11 @@ export function RunMenu({
       {allowed.includes("retry") && first ? (
         <MenuItem icon={RotateCcw} onClick={() => actions.retry(first.step_id)}>
           Retry from {first.name}
+        </MenuItem>
+      ) : null}
+      {allowed.includes("retry") && first && newestRevision !== undefined ? (
+        <MenuItem icon={RotateCcw} onClick={() => actions.retry(first.step_id, "newest")}>
+          Retry from {first.name} on r{newestRevision}, the newest
         </MenuItem>
       ) : null}
       {allowed.includes("retry") && others.length > 0 ? (

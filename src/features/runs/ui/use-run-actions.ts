@@ -82,7 +82,8 @@ export function useRunActions(run: { id: string; name: string; status: RunStatus
     busy: pause.isPending || resume.isPending || retry.isPending || cancel.isPending,
     pause: () => pause.mutate({ id: run.id }),
     resume: () => resume.mutate({ id: run.id }),
-    retry: (from_step_id?: string) => retry.mutate({ id: run.id, from_step_id }),
+    retry: (from_step_id?: string, revision: "same" | "newest" = "same") =>
+      retry.mutate({ id: run.id, from_step_id, revision }),
     cancel: () => cancel.mutateAsync({ id: run.id }),
     remove: () => remove.mutateAsync({ id: run.id }),
   };
