@@ -8,8 +8,8 @@ import { type MadeProject, makeProject, makeRun } from "../test/factories";
 import { addRole, makePerson } from "../test/people";
 import { web } from "../trpc/web";
 import { openApiDocument } from "./openapi";
-import { handleRest } from "./rest";
 import { restProcedures } from "./rest-procedures";
+import { answerRequest } from "./routes";
 import { handleEvents, handleLog } from "./streams";
 
 const database = testDatabase();
@@ -45,7 +45,7 @@ async function ask(
   given: { body?: string | object; headers?: object } = {},
 ): Promise<Answer> {
   const { body } = given;
-  const response = await handleRest(
+  const response = await answerRequest(
     new Request(`http://127.0.0.1:3000/api${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...given.headers },
@@ -133,7 +133,7 @@ describe("REST", () => {
     });
     const wrong = await ask("PATCH", "/workflow-executions", { body: {} });
     expect(wrong).toMatchObject({ status: 405, body: { error: { code: "METHOD_NOT_ALLOWED" } } });
-    expect(wrong.headers.get("allow")).toBe("POST, GET");
+    expect(wrong.headers.get("allow")).toBe("GET, HEAD, OPTIONS, POST");
   });
 
   it.each([

@@ -1,13 +1,11 @@
-import { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { createOpenApiNodeHttpHandler, getPathRegExp } from "trpc-to-openapi";
-import { ZodError } from "zod";
 import { AppError, type FieldFault, HTTP_STATUS } from "../lib/errors";
 import { createContext } from "../trpc/context";
-import { detailsOf, toPublicError } from "../trpc/errors";
+import { detailsOf, publicErrorOf } from "../trpc/errors";
+import { MAX_BODY_BYTES, readBody } from "./body";
 import { restProcedures } from "./rest-procedures";
 import { appRouter } from "./router";
-import { MAX_BODY_BYTES } from "./trpc";
 
 const routes = restProcedures().map(({ meta, openapi }) => ({
   method: openapi.method,
@@ -33,30 +31,49 @@ interface ResponseSink {
   end(body?: string): void;
 }
 
+const pathOf = (pathname: string) => pathname.replace(/^\/api/, "").replace(/(.)\/$/, "$1");
+
+/** The methods that procedures take at a path under /api. */
+export function restMethods(pathname: string): string[] {
+  const path = pathOf(pathname);
+  return routes.filter((route) => route.pattern.test(path)).map((route) => route.method);
+}
+
 /**
  * Serves the procedures as REST under /api: results in `{ data }` (a page's cursor beside it), errors in
  * `{ error: { code, message, details? } }`.
  */
 export async function handleRest(request: Request): Promise<Response> {
   const url = new URL(request.url);
-  const path = url.pathname.replace(/^\/api/, "").replace(/(.)\/$/, "$1");
+  const path = pathOf(url.pathname);
   try {
-    const matching = routes.filter((route) => route.pattern.test(path));
-    if (matching.length === 0) throw new AppError("NOT_FOUND", `There is nothing at ${url.pathname}.`);
-    const route = matching.find((candidate) => candidate.method === request.method);
-    if (!route) {
-      const allowed = matching.map((candidate) => candidate.method).join(", ");
-      const refusal = new AppError(
-        "METHOD_NOT_ALLOWED",
-        `${url.pathname} takes ${allowed}, not ${request.method}.`,
-      );
-      return restError(refusal, { allow: allowed });
-    }
-    const answer = await callLibrary(request, path, url.search);
+    const route = routes.find(({ method, pattern }) => method === request.method && pattern.test(path));
+    if (!route) throw new AppError("NOT_FOUND", `There is nothing at ${url.pathname}.`);
+    const answer = await callLibrary(request, path, queryOf(url.searchParams));
     if (answer.status >= 400) return answer.toResponse();
     return json(envelope(answer.body), route.created ? 201 : 200);
   } catch (thrown) {
     return restError(thrown);
+  }
+}
+
+/** Each parameter once; a value that is given twice has no meaning here. Throws BAD_REQUEST that names it. */
+export function queryOf(params: URLSearchParams): Record<string, string> {
+  const twice = [...params.keys()].find((name) => params.getAll(name).length > 1);
+  if (twice !== undefined) {
+    throw new AppError("BAD_REQUEST", `The query gives ${twice} more than once. Give it once.`, [
+      { path: twice, message: "is given more than once" },
+    ]);
+  }
+  return Object.fromEntries(params);
+}
+
+/** A part of a path without its percent-encoding. Throws BAD_REQUEST where that is broken. */
+export function decodePath(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new AppError("BAD_REQUEST", `${part} is not a part of an address: its percent-encoding is broken.`);
   }
 }
 
@@ -72,7 +89,7 @@ interface Answer {
   toResponse(): Response;
 }
 
-async function callLibrary(request: Request, path: string, search: string): Promise<Answer> {
+async function callLibrary(request: Request, path: string, query: object): Promise<Answer> {
   const hasBody = request.method !== "GET" && request.method !== "DELETE";
   const body = hasBody ? await readJson(request) : undefined;
   const headers = new Headers(request.headers);
@@ -81,11 +98,11 @@ async function callLibrary(request: Request, path: string, search: string): Prom
   const proxy = Object.create(Request.prototype, {
     original: { value: request },
     method: { value: request.method },
-    url: { value: `http://localhost${path}${search}` },
+    url: { value: `http://localhost${path}` },
     headers: { value: headers },
     signal: { value: request.signal },
     body: { value: body },
-    query: { value: undefined, writable: true },
+    query: { value: query },
   }) as Request;
   return new Promise((resolve, reject) => {
     const sink: ResponseSink = {
@@ -102,9 +119,7 @@ async function callLibrary(request: Request, path: string, search: string): Prom
 
 /** The JSON object of the body, {} where there is none. Throws AppError for anything else, or too much. */
 async function readJson(request: Request): Promise<unknown> {
-  const declared = Number(request.headers.get("content-length") ?? 0);
-  const text = declared > MAX_BODY_BYTES ? null : await readText(request);
-  if (text === null) throw new AppError("PAYLOAD_TOO_LARGE", "The body has more than 1 MB of JSON.");
+  const text = (await readBody(request)).toString("utf8");
   if (text.trim() === "") return {};
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
@@ -117,17 +132,6 @@ async function readJson(request: Request): Promise<unknown> {
     // Named below, without the parser's words.
   }
   throw new AppError("BAD_REQUEST", "The body must be a JSON object.");
-}
-
-async function readText(request: Request): Promise<string | null> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of request.body ?? []) {
-    size += piece.length;
-    if (size > MAX_BODY_BYTES) return null;
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString("utf8");
 }
 
 interface LibraryError {
@@ -147,10 +151,7 @@ export function restError(thrown: unknown, headers: Record<string, string> = {})
     const { code, message, details } = thrown;
     return json(JSON.stringify({ error: { code, message, details } }), HTTP_STATUS[code], headers);
   }
-  const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const code = cause instanceof ZodError ? "BAD_REQUEST" : "INTERNAL_SERVER_ERROR";
-  const error = thrown instanceof TRPCError ? thrown : new TRPCError({ code, cause });
-  const shown = toPublicError(error, "rest");
+  const shown = publicErrorOf(thrown, "rest");
   const body = { error: { code: shown.code, message: shown.message, details: detailsOf(shown) } };
   return json(JSON.stringify(body), getHTTPStatusCodeFromError(shown), headers);
 }

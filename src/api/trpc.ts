@@ -1,21 +1,60 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
+import { AppError } from "../lib/errors";
 import { createContext } from "../trpc/context";
+import { publicErrorOf } from "../trpc/errors";
+import { readBody } from "./body";
 import { eventStream } from "./event-stream";
 import { appRouter } from "./router";
 
-/** Largest JSON body that is read. */
-export const MAX_BODY_BYTES = 1024 * 1024;
+/** More than any page of ours asks in one request. */
+const MAX_BATCH = 100;
 
 /** Serves every procedure under /api/trpc. */
 export async function handleTrpc(request: Request): Promise<Response> {
-  const response = await fetchRequestHandler({
-    endpoint: "/api/trpc",
-    req: request,
-    router: appRouter,
-    createContext: ({ req }) => createContext(req),
-    allowBatching: true,
-    responseMeta: ({ type }) => (type === "subscription" ? {} : { headers: { "cache-control": "no-store" } }),
-  });
-  const streams = response.headers.get("content-type")?.startsWith("text/event-stream");
-  return streams && response.body ? eventStream(response.body, response.headers) : response;
+  try {
+    const req = await withKnownBody(request);
+    const response = await fetchRequestHandler({
+      endpoint: "/api/trpc",
+      req,
+      router: appRouter,
+      createContext: () => createContext(req),
+      allowBatching: true,
+      maxBatchSize: MAX_BATCH,
+      responseMeta: ({ type }) =>
+        type === "subscription" ? {} : { headers: { "cache-control": "no-store" } },
+    });
+    const streams = response.headers.get("content-type")?.startsWith("text/event-stream");
+    return streams && response.body ? eventStream(response.body, response.headers) : response;
+  } catch (thrown) {
+    return trpcError(thrown);
+  }
+}
+
+/** The request with its body in memory, since tRPC itself would read one of any size. */
+async function withKnownBody(request: Request): Promise<Request> {
+  const { url, method, headers, signal } = request;
+  if (!isDecodable(new URL(url).pathname)) {
+    throw new AppError("BAD_REQUEST", "The address is broken: its percent-encoding has a fault.");
+  }
+  if (!request.body) return request;
+  return new Request(url, { method, headers, signal, body: await readBody(request) });
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** What is refused before tRPC sees it, in tRPC's shape. */
+function trpcError(thrown: unknown): Response {
+  const error = publicErrorOf(thrown, "trpc");
+  const { code, message } = error;
+  const httpStatus = getHTTPStatusCodeFromError(error);
+  const shape = { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, httpStatus } };
+  return Response.json({ error: shape }, { status: httpStatus, headers: { "cache-control": "no-store" } });
 }

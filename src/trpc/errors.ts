@@ -38,6 +38,18 @@ export function detailsOf(error: TRPCError): FieldFault[] | undefined {
   return undefined;
 }
 
+/** True for a fault of ours that still says what broke; those of `toPublicError` have no cause. */
+export function isUnexpected(error: TRPCError): boolean {
+  return error.code === "INTERNAL_SERVER_ERROR" && error.cause !== undefined;
+}
+
+/** As `toPublicError`, for anything that was thrown outside of a procedure; `path` is for the log. */
+export function publicErrorOf(thrown: unknown, path: string): TRPCError {
+  if (thrown instanceof TRPCError) return toPublicError(thrown, path);
+  const code = thrown instanceof ZodError ? "BAD_REQUEST" : "INTERNAL_SERVER_ERROR";
+  return toPublicError(new TRPCError({ code, cause: thrown }), path);
+}
+
 /**
  * The error that leaves the house: our own as it is, an input fault as one sentence, anything unexpected as
  * an id that the log has too.

@@ -2,8 +2,9 @@ import { initTRPC } from "@trpc/server";
 import type { OpenApiMeta } from "trpc-to-openapi";
 import { readOnce } from "../auth/once";
 import { AppError } from "../lib/errors";
+import { checkInput } from "./check-input";
 import type { Context } from "./context";
-import { detailsOf, toPublicError } from "./errors";
+import { detailsOf, isUnexpected, toPublicError } from "./errors";
 
 /** `created`: it makes something, so REST answers 201 and an `Idempotency-Key` makes it happen once. */
 export type Meta = OpenApiMeta<{ created?: true }>;
@@ -18,6 +19,8 @@ const t = initTRPC
     },
     errorFormatter: ({ shape, error }) => ({
       ...shape,
+      // What broke outside of a procedure, such as the database before it was known who asks.
+      message: isUnexpected(error) ? toPublicError(error, shape.data.path ?? "trpc").message : shape.message,
       // No stack: it tells of our inside, also outside production.
       data: {
         code: shape.data.code,
@@ -32,11 +35,16 @@ export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
 /** For who has no account yet. */
-export const publicProcedure = t.procedure.use(async ({ path, next }) => {
-  const result = await next();
-  if (!result.ok) throw toPublicError(result.error, path);
-  return result;
-});
+export const publicProcedure = t.procedure
+  .use(async ({ path, next }) => {
+    const result = await next();
+    if (!result.ok) throw toPublicError(result.error, path);
+    return result;
+  })
+  .use(async ({ getRawInput, next }) => {
+    checkInput(await getRawInput());
+    return next();
+  });
 
 /** For the signed-in. Hands the caller on, with the actor there for sure. */
 export const procedure = publicProcedure.use(async ({ ctx, type, path, meta, getRawInput, next }) => {
