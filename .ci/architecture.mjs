@@ -16,6 +16,8 @@ const TABLE = {
   "app/": ["api/", "trpc/", "features/[^/]+/ui/", "components/", "auth/actor", "lib/"],
   instrumentation: ["api/"],
   "(?:cli|worker|bench)/": ["(?!app/)"],
+  "client/(?!pack/)": [],
+  "client/pack/": ["client/", "api/router", "features/[^/]+/schema", "events/catalog", "lib/"],
   "api/": ["features/(?![^/]+/ui/)", "trpc/", "auth/", "storage/", "db/", "events/", "engine/states", "lib/"],
   "features/([^/]+)/router": ["features/$1/(?!ui/)", "trpc/(?!react)", "events/", "auth/", "db/", "lib/"],
   "features/([^/]+)/(?!router|ui/)": [

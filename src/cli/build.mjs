@@ -19,8 +19,8 @@ const INPUTS = [
   "next.config.mjs",
   "postcss.config.mjs",
 ];
-/** Tests and measures are no part of the product, so a change of theirs builds nothing anew. */
-const ASIDE = /(\.test\.tsx?$|^src\/(test|bench)\/)/;
+/** Tests, measures and the packed client are no part of the product, so a change of theirs builds nothing anew. */
+const ASIDE = /(\.test\.tsx?$|^src\/(test|bench|client)\/)/;
 /** The pages do not hold the command line. */
 const ASIDE_OF_WEB = /^src\/cli\/.*\.ts$/;
 const STAMPS = { cli: join(DIST, "stamp"), web: join(ROOT, ".next", "phaseboard-stamp") };
@@ -91,7 +91,7 @@ async function buildCli() {
   // Its helper process would stay as long as we do.
   await stop();
   const made = Object.keys(result.metafile?.outputs ?? {}).map((path) => path.slice("dist/".length));
-  const kept = new Set([...made, "build.lock"]);
+  const kept = new Set([...made, "build.lock", "client"]);
   for (const name of await readdir(DIST))
     if (!kept.has(name)) await rm(join(DIST, name), { recursive: true });
 }

@@ -1,0 +1,72 @@
+import { createTRPCUntypedClient, httpLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import type { AnyRouter } from "@trpc/server";
+import { EventSource } from "eventsource";
+import type { CallOptions, MutationOptions } from "./contract";
+import { toPhaseboardError } from "./error";
+import type { Http } from "./http";
+import { openStream, type StreamState } from "./open-stream";
+
+/** The procedures by their path, as tRPC carries them. */
+export interface Calls {
+  query(path: string, input: unknown, options?: CallOptions): Promise<unknown>;
+  mutate(path: string, input: unknown, options?: MutationOptions): Promise<unknown>;
+  trpc: TrpcClient;
+}
+
+export type TrpcClient = ReturnType<typeof createTrpc>;
+
+interface CallContext extends Record<string, unknown> {
+  idempotencyKey?: string;
+}
+
+function createTrpc(http: Http) {
+  const url = `${http.url}/api/trpc`;
+  return createTRPCUntypedClient<AnyRouter>({
+    links: [
+      splitLink({
+        condition: ({ type }) => type === "subscription",
+        true: httpSubscriptionLink({
+          url,
+          EventSource,
+          eventSourceOptions: ({ op }) => ({
+            fetch: (target, init) =>
+              openStream(http, op.path, op.context.stream as StreamState, target, init),
+          }),
+        }),
+        // One request a call, so that an Idempotency-Key belongs to nothing else.
+        false: httpLink({
+          url,
+          fetch: (target, init) => http.fetch(target, init as RequestInit),
+          headers: async ({ op }) => {
+            const { idempotencyKey } = op.context as CallContext;
+            const own = idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };
+            return { ...(await http.authorization()), ...own };
+          },
+        }),
+      }),
+    ],
+  });
+}
+
+export function createCalls(http: Http): Calls {
+  const trpc = createTrpc(http);
+  const call = async (
+    kind: "query" | "mutation",
+    path: string,
+    input: unknown,
+    { signal, idempotencyKey }: MutationOptions = {},
+  ) => {
+    signal?.throwIfAborted();
+    try {
+      return await trpc[kind](path, input ?? {}, { signal, context: { idempotencyKey } });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw toPhaseboardError(error, path);
+    }
+  };
+  return {
+    trpc,
+    query: (path, input, options) => call("query", path, input, options),
+    mutate: (path, input, options) => call("mutation", path, input, options),
+  };
+}

@@ -1,0 +1,62 @@
+import { createCalls } from "./calls";
+import type {
+  CallOptions,
+  ClientOptions,
+  Download,
+  DownloadOptions,
+  MutationOptions,
+  SubscriptionHandlers,
+  Unsubscribable,
+  UploadOptions,
+} from "./contract";
+import { download } from "./download";
+import { createHttp } from "./http";
+import { subscribe } from "./subscribe";
+import { upload } from "./upload";
+
+export { PhaseboardError } from "./error";
+
+/** What every procedure can be asked for; the packed types know which of these it has. */
+interface AnyCall {
+  query(input?: unknown, options?: CallOptions): Promise<unknown>;
+  mutate(input?: unknown, options?: MutationOptions): Promise<unknown>;
+  subscribe(input: unknown, handlers: SubscriptionHandlers<unknown>): Unsubscribable;
+}
+
+type Routers = Record<string, Record<string, AnyCall>>;
+
+interface Transfers {
+  upload(options: UploadOptions): Promise<unknown>;
+  download(artifact_id: string, options?: DownloadOptions): Promise<Download>;
+}
+
+/** A client of the Phaseboard at `url`: its procedures by name, and uploads and downloads. Sends nothing by itself. */
+export function createClient(options: ClientOptions): Transfers & Routers {
+  const http = createHttp(options);
+  const calls = createCalls(http);
+  const transfers: Transfers = {
+    upload: (given) => upload(http, given),
+    download: (artifact_id, given) => download(http, artifact_id, given),
+  };
+  const callAt = (path: string): AnyCall => ({
+    query: (input, given) => calls.query(path, input, given),
+    mutate: (input, given) => calls.mutate(path, input, given),
+    subscribe: (input, handlers) => subscribe(calls, path, input, handlers),
+  });
+  const routers = byName((router) => byName((name) => callAt(`${router}.${name}`)));
+  return new Proxy(transfers, {
+    get: (own, key) => (Object.hasOwn(own, key) ? Reflect.get(own, key) : Reflect.get(routers, key)),
+  }) as Transfers & Routers;
+}
+
+/** An object that has whatever it is asked for, but is no promise. */
+function byName<T>(make: (name: string) => T): Record<string, T> {
+  const made: Record<string, T> = Object.create(null);
+  return new Proxy(made, {
+    get(known, key) {
+      if (typeof key !== "string" || key === "then") return undefined;
+      known[key] ??= make(key);
+      return known[key];
+    },
+  });
+}
