@@ -22,7 +22,7 @@ const TABLE = {
   "features/([^/]+)/router": ["features/$1/(?!ui/)", "trpc/(?!react)", "events/", "auth/", "db/", "lib/"],
   "features/([^/]+)/(?!router|ui/)": [
     "features/$1/(?!ui/)",
-    "features/[^/]+/(?:schema|queries|commands/sync-definitions)",
+    "features/[^/]+/(?:schema|queries|commands/(?:sync-definitions|write-system-comment))",
     "auth/",
     "events/",
     "queue/enqueue",
