@@ -83,6 +83,15 @@ program
   });
 
 program
+  .command("types")
+  .description("declare a project's definitions for the typed client, in its .agent/phaseboard.d.ts")
+  .argument("[folder]", "the project's", ".")
+  .action(async (folder: string) => {
+    const { runTypes } = await import("./types");
+    process.exitCode = (await runTypes(folder)) ? 0 : 1;
+  });
+
+program
   .command("doctor")
   .description("check what Phaseboard needs and say what to mend")
   .action(async () => {

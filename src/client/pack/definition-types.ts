@@ -1,7 +1,12 @@
 /** Types that the project's own definitions fill in, by what `phaseboard types` writes. */
 export const DEFINITION_TYPES = `
-/** A project's definitions by slug. \`phaseboard types\` writes what stands in it. */
-export interface Definitions {}
+declare global {
+  /** \`phaseboard types\` writes what stands in it; global, so that the file may lie anywhere. */
+  interface PhaseboardDefinitions {}
+}
+
+/** A project's definitions by slug, each with its \`args\`, \`step_id\` and \`phase\`. */
+export interface Definitions extends PhaseboardDefinitions {}
 
 export type DefinitionSlug = keyof Definitions & string;
 

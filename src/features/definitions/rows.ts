@@ -8,8 +8,8 @@ import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import { emit } from "../../events/emit";
 import { AppError } from "../../lib/errors";
-import { slugOf } from "../../lib/slug";
 import type { DefinitionFile } from "./files";
+import { freeSlug } from "./free-slug";
 
 export type DefinitionRow = typeof workflowDefinitions.$inferSelect;
 
@@ -171,7 +171,7 @@ export const activeValues = ({
 type RowValues = Omit<DefinitionRow, "id" | "project_id" | "slug" | "path" | "created_at" | "updated_at">;
 
 async function insertRow(tx: Tx, scope: ProjectScope, path: string, values: RowValues): Promise<string> {
-  const slug = await freeSlug(tx, scope, path);
+  const slug = freeSlug(path, await takenSlugs(tx, scope));
   const [row] = await tx
     .insert(workflowDefinitions)
     .values({ ...values, path, slug, project_id: scope.project_id })
@@ -180,15 +180,10 @@ async function insertRow(tx: Tx, scope: ProjectScope, path: string, values: RowV
   return row.id;
 }
 
-/** Of the file's name, which stays when the definition is renamed; numbered where another has it. */
-async function freeSlug(tx: Tx, { project_id }: ProjectScope, path: string): Promise<string> {
+async function takenSlugs(tx: Tx, { project_id }: ProjectScope): Promise<Set<string>> {
   const rows = await tx
     .select({ slug: workflowDefinitions.slug })
     .from(workflowDefinitions)
     .where(eq(workflowDefinitions.project_id, project_id));
-  const taken = new Set(rows.map(({ slug }) => slug));
-  const wanted = slugOf(basename(path, extname(path))) || "definition";
-  let slug = wanted;
-  for (let number = 2; taken.has(slug); number++) slug = `${wanted}-${number}`;
-  return slug;
+  return new Set(rows.map(({ slug }) => slug));
 }

@@ -1,0 +1,32 @@
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { DEFINITIONS_FOLDER, readDefinitionFiles, writeDefinitionFile } from "../features/definitions/files";
+import { AppError } from "../lib/errors";
+import { declareDefinitions } from "./definition-declarations";
+import { say } from "./output";
+
+/** Where the declarations are, relative to the project. */
+const DECLARATIONS = ".agent/phaseboard.d.ts";
+
+/**
+ * Writes the declarations of a project's definitions, without a database. Names definitions that cannot be
+ * read and writes the others; false where there were such. Throws AppError where there is no project.
+ */
+export async function runTypes(folder: string): Promise<boolean> {
+  const project = resolve(folder);
+  const isProject = await stat(join(project, DEFINITIONS_FOLDER)).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
+  if (!isProject) {
+    throw new AppError(
+      "NOT_FOUND",
+      `${project} has no ${DEFINITIONS_FOLDER}. Run this in a project's folder, or name one.`,
+    );
+  }
+  const { text, slugs, faults } = declareDefinitions(await readDefinitionFiles(project));
+  await writeDefinitionFile(project, DECLARATIONS, text);
+  for (const fault of faults) say(fault);
+  say(`${join(project, DECLARATIONS)}: ${slugs.length === 0 ? "no definitions" : slugs.join(", ")}`);
+  return faults.length === 0;
+}
