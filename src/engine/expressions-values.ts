@@ -24,6 +24,11 @@ export function toText(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value, asJson) : String(value);
 }
 
+/** A result as the JSON that a run's args are. */
+export function toJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value ?? null, asJson));
+}
+
 function asJson(_key: string, value: unknown): unknown {
   if (value instanceof Map) return Object.fromEntries(value);
   if (typeof value !== "bigint") return value;

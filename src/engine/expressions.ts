@@ -1,7 +1,7 @@
 /**
- * The expressions of definitions: CEL over `args`, `steps`, `run` and `project`. It computes a value and
- * nothing else: no loops, no calls but a short list of functions on text, numbers and lists, and work that
- * is bounded by the length of the expression and of the values it names.
+ * The expressions of definitions: CEL over `args`, `steps`, `run` and `project`, or over what a webhook was
+ * sent. It computes a value and nothing else: no loops, no calls but a short list of functions on text,
+ * numbers and lists, and work that is bounded by the length of the expression and of the values it names.
  */
 import { type ASTNode, Environment } from "@marcbachmann/cel-js";
 import { SafeRegExp, SafeRegExpError } from "../lib/safe-regexp";
@@ -26,6 +26,9 @@ const FIELDS = {
   step: ["status", "output", "attempt"],
 } as const;
 const ROOTS = ["args", "steps", "run", "project"];
+export const DELIVERY_ROOTS = ["body", "headers", "query"];
+/** Maps in which a name that was not given reads as null. */
+const OPEN_MAPS = ["args", "headers", "query"];
 const FUNCTIONS = ["size", "int", "double", "string", "bool", "has"];
 const METHODS = [
   ...["size", "startsWith", "endsWith", "contains", "lowerAscii", "upperAscii", "trim", "indexOf"],
@@ -46,7 +49,9 @@ function makeEnvironment(): Environment {
     homogeneousAggregateLiterals: false,
     limits: { maxAstNodes: 200, maxDepth: 32, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 8 },
   });
-  for (const root of ROOTS) env.registerVariable(root, "map<string, dyn>");
+  for (const root of [...ROOTS, ...DELIVERY_ROOTS]) {
+    env.registerVariable(root, root === "body" ? "dyn" : "map<string, dyn>");
+  }
   // JSON knows one kind of number, so whole and broken ones mix.
   for (const [left, right] of [
     ["int", "double"],
@@ -66,14 +71,15 @@ function makeEnvironment(): Environment {
   return env;
 }
 
-function join(list: unknown[], separator: string): string {
+/** Throws `ExpressionError` past 256 KB. */
+export function join(list: unknown[], separator: string): string {
   const texts = list.map(toText);
   const length = texts.reduce((sum, text) => sum + text.length + separator.length, 0);
   if (length > MAX_RESULT_LENGTH) throw new ExpressionError("join() gives more than 256 KB");
   return texts.join(separator);
 }
 
-/** What an expression names. */
+/** What an expression reads of a run. */
 export interface ExpressionReferences {
   /** Ids of the steps it reads, each once. */
   steps: string[];
@@ -81,22 +87,24 @@ export interface ExpressionReferences {
   args: string[];
 }
 
-interface References {
+export interface References {
+  roots: readonly string[];
   steps: Set<string>;
-  args: Set<string>;
-  /** Args asked for by `has()`: for these, not given differs from null. */
-  tested: Set<string>;
+  /** Names read of each open map. */
+  read: Map<string, Set<string>>;
+  /** Those asked for by `has()`: for these, not given differs from null. */
+  tested: Map<string, Set<string>>;
 }
 
 /**
  * Checks an expression without evaluating it; the text is what stands between `${{` and `}}`. Throws
  * `ExpressionError` that says what is wrong with it.
  */
-export function checkExpression(expression: string): ExpressionReferences {
-  const { parsed, references } = parse(expression);
+export function checkExpression(expression: string, roots: readonly string[] = ROOTS): ExpressionReferences {
+  const { parsed, references } = parse(expression, roots);
   const { valid, error } = parsed.check();
   if (!valid) throw translate(error, expression);
-  return { steps: [...references.steps], args: [...references.args] };
+  return { steps: [...references.steps], args: [...(references.read.get("args") ?? [])] };
 }
 
 /**
@@ -115,7 +123,11 @@ export function interpolate(template: string, scope: ExpressionScope): string {
 /** The value of a condition, written with or without `${{ }}`. Throws `ExpressionError` unless it is a boolean. */
 export function evaluateCondition(expression: string, scope: ExpressionScope): boolean {
   const bare = conditionOf(expression);
-  const value = evaluate(bare, scope);
+  return asCondition(bare, evaluate(bare, scope));
+}
+
+/** The boolean that a condition gave. Throws `ExpressionError` where it gave anything else. */
+export function asCondition(bare: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   const found = shorten(typeof value === "string" ? JSON.stringify(value) : toText(value) || "null", 40);
   throw new ExpressionError(`a condition must be true or false, "${shorten(bare)}" is ${found}`);
@@ -130,9 +142,18 @@ export function conditionOf(condition: string): string {
 }
 
 function evaluate(expression: string, scope: ExpressionScope): unknown {
-  const { parsed, references } = parse(expression);
+  return evaluateWith(expression, ROOTS, (references) => contextOf(scope, references));
+}
+
+/** The value of an expression over `roots`, whose values `contextFor` gives. Throws `ExpressionError`. */
+export function evaluateWith(
+  expression: string,
+  roots: readonly string[],
+  contextFor: (references: References) => Record<string, unknown>,
+): unknown {
+  const { parsed, references } = parse(expression, roots);
   try {
-    return parsed(contextOf(scope, references));
+    return parsed(contextFor(references));
   } catch (error) {
     throw translate(error, expression);
   }
@@ -140,23 +161,29 @@ function evaluate(expression: string, scope: ExpressionScope): unknown {
 
 /** Only what the expression names is converted: a large output of another step costs nothing. */
 function contextOf(scope: ExpressionScope, references: References): Record<string, unknown> {
-  const args = toLanguage(scope.args) as Map<string, unknown>;
-  for (const name of references.args) {
-    if (!references.tested.has(name) && !args.has(name)) args.set(name, null);
-  }
   const steps = new Map<string, unknown>();
   for (const id of references.steps) {
     if (Object.hasOwn(scope.steps, id)) steps.set(id, toLanguage(scope.steps[id]));
   }
+  const args = withNulls("args", toLanguage(scope.args), references);
   return { args, steps, run: toLanguage(scope.run), project: toLanguage(scope.project) };
 }
 
-function parse(expression: string) {
+/** An open map with null for every name that the expression reads and nobody gave. */
+export function withNulls(root: string, given: unknown, { read, tested }: References): Map<string, unknown> {
+  const map = new Map(given as Map<string, unknown>);
+  for (const name of read.get(root) ?? []) {
+    if (!tested.get(root)?.has(name) && !map.has(name)) map.set(name, null);
+  }
+  return map;
+}
+
+function parse(expression: string, roots: readonly string[]) {
   if (expression.trim() === "") throw new ExpressionError("the expression is empty");
   if (expression.length > MAX_EXPRESSION_LENGTH) {
     throw new ExpressionError(`an expression may have ${MAX_EXPRESSION_LENGTH} characters`);
   }
-  const references: References = { steps: new Set(), args: new Set(), tested: new Set() };
+  const references: References = { roots, steps: new Set(), read: new Map(), tested: new Map() };
   try {
     const parsed = environment.parse(quoteStepIds(expression));
     visit(parsed.ast, references, false);
@@ -172,11 +199,9 @@ function visit(node: ASTNode, references: References, tested: boolean): void {
     case "value":
       return;
     case "id":
+      refuseUnknownRoot(node.args, references.roots);
       if (node.args === "steps")
         throw new ExpressionError("steps needs the id of a step, as in steps.build.output");
-      if (!ROOTS.includes(node.args)) {
-        throw new ExpressionError(`unknown name "${node.args}"${didYouMean(node.args, ROOTS)}`);
-      }
       return;
     case ".":
       visitAccess(node.args[0], node.args[1], references, tested);
@@ -216,17 +241,25 @@ function visit(node: ASTNode, references: References, tested: boolean): void {
   }
 }
 
+function refuseUnknownRoot(name: string, roots: readonly string[]): void {
+  if (roots.includes(name)) return;
+  const known = roots === ROOTS ? "" : `, known here are ${roots.join(", ")}`;
+  throw new ExpressionError(`unknown name "${name}"${known}${didYouMean(name, roots)}`);
+}
+
 /** `base.key`, or `base[…]` with a computed key (null). */
 function visitAccess(base: ASTNode, key: string | null, references: References, tested: boolean): void {
+  if (base.op === "id") refuseUnknownRoot(base.args, references.roots);
   if (base.op === "id" && base.args === "steps") {
     if (key === null)
       throw new ExpressionError('steps needs the id of a step in quotes, as in steps["build"]');
     references.steps.add(key);
     return;
   }
-  if (base.op === "id" && base.args === "args" && key !== null) {
-    references.args.add(key);
-    if (tested) references.tested.add(key);
+  if (base.op === "id" && OPEN_MAPS.includes(base.args) && key !== null) {
+    for (const names of tested ? [references.read, references.tested] : [references.read]) {
+      names.set(base.args, (names.get(base.args) ?? new Set()).add(key));
+    }
     return;
   }
   if (key !== null) refuseUnknownField(base, key);

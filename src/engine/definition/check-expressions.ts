@@ -72,7 +72,7 @@ export function checkExpressions({ head, steps, ordered }: Checked, yaml: YamlSo
 const offsetAt = (offset: number | undefined) => (offset === undefined ? {} : { offset });
 
 /** What `parse` gives, or null once its complaint is reported. */
-function read<T>(parse: () => T, path: PathSegment[], { report }: YamlSource): T | null {
+export function read<T>(parse: () => T, path: PathSegment[], { report }: YamlSource): T | null {
   try {
     return parse();
   } catch (error) {
@@ -109,7 +109,7 @@ function envForm(run: string): string {
 }
 
 /** Names of the args where the schema lists them all, null where others are expected. */
-function namedArgs(schema: JsonSchema | null): Set<string> | null {
+export function namedArgs(schema: JsonSchema | null): Set<string> | null {
   if (!schema || typeof schema.properties !== "object" || schema.properties === null) return null;
   const open = ["additionalProperties", "patternProperties", "$ref", "allOf", "anyOf", "oneOf", "if"].some(
     (keyword) => schema[keyword] !== undefined && schema[keyword] !== false,

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { didYouMean } from "../../lib/suggest";
 import { describeValue, type PathSegment } from "./faults";
+import { TRIGGER_KEYS } from "./trigger-shape";
 import type { Report } from "./yaml-document";
 import { DefinitionShape, STEP_SHAPES, type StepShape } from "./yaml-shape";
 
@@ -71,6 +72,7 @@ function parse<T>(
 const NESTED: Record<string, string[]> = {
   retry: ["attempts", "delay", "backoff"],
   approvers: ["role", "count", "allow_self"],
+  ...TRIGGER_KEYS,
 };
 
 function reportUnknown(
@@ -80,7 +82,8 @@ function reportUnknown(
   top: string[],
   report: Report,
 ): void {
-  const known = inner.length === 0 ? top : (NESTED[String(inner.at(-1))] ?? []);
+  const place = inner.findLast((segment) => typeof segment === "string");
+  const known = inner.length === 0 ? top : (NESTED[String(place)] ?? []);
   const hint = didYouMean(key, known) || `; known here are ${known.join(", ")}`;
   report(path, `unknown key${hint}`, { key });
 }

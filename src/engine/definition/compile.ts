@@ -4,6 +4,7 @@ import { checkArgs } from "./args";
 import { compileArgsSchema } from "./args-schema";
 import { checkExpressions } from "./check-expressions";
 import type { ShapedDefinition } from "./check-shape";
+import { compileTriggers } from "./compile-triggers";
 import { describeValue } from "./faults";
 import { orderSteps } from "./order";
 import type { CompiledDefinition, CompiledStep } from "./types";
@@ -41,6 +42,7 @@ export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): Co
     phases: head.phases,
     args_schema: head.args_schema,
     is_template: head.is_template,
+    ...(head.on ? { on: compileTriggers(head.on, head.args_schema, yaml) } : {}),
     steps: ordered ?? [],
   };
 }

@@ -1,3 +1,5 @@
+import type { CompiledTriggers } from "./trigger-types";
+
 export type JsonSchema = Record<string, unknown>;
 
 /** A definition as a revision keeps it: checked, defaults filled in, durations in milliseconds. */
@@ -7,6 +9,10 @@ export interface CompiledDefinition {
   phases: string[];
   args_schema: JsonSchema | null;
   is_template: boolean;
+  /** What starts runs by itself; absent: nothing does. */
+  on?: CompiledTriggers;
+  /** Of a definition in TypeScript, whose steps come as it runs: the file with what it imports, as one text. */
+  code?: string;
   /** In the order in which they run: every step after those it needs. */
   steps: CompiledStep[];
 }
@@ -24,6 +30,8 @@ interface CompiledStepBase {
   retry: { attempts: number; delay_ms: number; backoff: "constant" | "exponential" };
   /** Values may hold `${{ }}`. The definition's `env` is merged in. */
   env: Record<string, string>;
+  /** Names of the project's secrets that it gets as variables; absent in revisions from before there were any. */
+  secrets?: string[];
 }
 
 export interface ScriptStep extends CompiledStepBase {

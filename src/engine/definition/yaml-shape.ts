@@ -1,6 +1,7 @@
 /** The shape of a definition in YAML. What needs more than one field at a time is checked in `compile.ts`. */
 import { z } from "zod";
 import { parseDuration } from "./duration";
+import { TriggersShape } from "./trigger-shape";
 
 const MAX_TIMEOUT = "24h";
 
@@ -134,6 +135,7 @@ export const DefinitionShape = z.strictObject(
       .nullable()
       .default(null),
     env: Env.default({}),
+    on: TriggersShape.optional(),
     steps: list(z.unknown(), "steps", 200).min(1, "expected at least one step"),
   },
   { error: "expected a mapping with name, phases and steps" },

@@ -1,0 +1,140 @@
+/** What makes the triggers of a definition usable beyond the shape of their fields. */
+import { didYouMean } from "../../lib/suggest";
+import { checkExpression, conditionOf, DELIVERY_ROOTS, ExpressionError } from "../expressions";
+import { expressionsOf } from "../expressions-template";
+import { checkArgs } from "./args";
+import { compileArgsSchema } from "./args-schema";
+import { namedArgs, read } from "./check-expressions";
+import { cronFault, timezoneFault } from "./cron";
+import { describeValue, formatPath, type PathSegment } from "./faults";
+import type { TriggersShape } from "./trigger-shape";
+import type { CompiledSchedule, CompiledTriggers, CompiledWebhook } from "./trigger-types";
+import type { JsonSchema } from "./types";
+import type { YamlSource } from "./yaml-document";
+
+type Report = YamlSource["report"];
+
+/** Compiles `on` and reports what is wrong; `args_schema` is the definition's, whatever it holds. */
+export function compileTriggers(
+  triggers: TriggersShape,
+  args_schema: JsonSchema | null,
+  yaml: YamlSource,
+): CompiledTriggers {
+  // What is wrong with the schema itself is reported at the schema alone.
+  const schema = args_schema && !compileArgsSchema(args_schema).ok ? undefined : args_schema;
+  const schedule = triggers.schedule.map(({ id, cron, timezone, args }, index): CompiledSchedule => {
+    const path = ["on", "schedule", index];
+    reportAt(yaml.report, [...path, "cron"], cronFault(cron), cron);
+    reportAt(yaml.report, [...path, "timezone"], timezoneFault(timezone), timezone);
+    checkScheduleArgs(args, [...path, "args"], schema, yaml);
+    return { key: id ?? String(index + 1), cron, timezone, args };
+  });
+  const webhook = triggers.webhook.map(({ id, args, ...given }, index): CompiledWebhook => {
+    const path = ["on", "webhook", index];
+    checkWebhookArgs(args, [...path, "args"], schema, yaml);
+    const condition = given.if === undefined ? null : String(given.if).trim();
+    if (condition !== null) checkCondition(condition, [...path, "if"], yaml);
+    return { key: id, args, if: condition };
+  });
+  checkKeys(schedule, "schedule", yaml.report);
+  checkKeys(webhook, "webhook", yaml.report);
+  return { schedule, webhook };
+}
+
+function reportAt(report: Report, path: PathSegment[], fault: string | null, value: string): void {
+  if (fault !== null) report(path, `${fault}, found ${describeValue(value)}`);
+}
+
+/** A trigger's switch belongs to its key. */
+function checkKeys(triggers: { key: string }[], kind: keyof CompiledTriggers, report: Report): void {
+  const first = new Map<string, number>();
+  triggers.forEach(({ key }, index) => {
+    const before = first.get(key);
+    if (before === undefined) first.set(key, index);
+    else report(["on", kind, index, "id"], `"${key}" is the id of on.${kind}[${before}] already`);
+  });
+}
+
+function checkScheduleArgs(
+  args: Record<string, unknown>,
+  path: PathSegment[],
+  schema: JsonSchema | null | undefined,
+  yaml: YamlSource,
+): void {
+  let holdsExpression = false;
+  visitTexts(args, path, (text, here) => {
+    if (!text.includes("${{")) return;
+    holdsExpression = true;
+    yaml.report(here, "a schedule is sent nothing, so ${{ }} has no values here; write the value itself");
+  });
+  if (schema === undefined || holdsExpression) return;
+  const checked = checkArgs(schema, args);
+  for (const fault of checked.ok ? [] : checked.faults) {
+    const name = Object.keys(args).find((candidate) => {
+      const start = formatPath(["args", candidate]);
+      return fault.path === start || fault.path.startsWith(`${start}.`) || fault.path.startsWith(`${start}[`);
+    });
+    yaml.report(name === undefined ? path : [...path, name], `${fault.path} ${fault.message}`);
+  }
+}
+
+/** Their values come later; which args there are can be told now. */
+function checkWebhookArgs(
+  args: Record<string, unknown>,
+  path: PathSegment[],
+  schema: JsonSchema | null | undefined,
+  yaml: YamlSource,
+): void {
+  visitTexts(args, path, (text, here) => {
+    const expressions = read(() => expressionsOf(text), here, yaml);
+    expressions?.forEach((expression, index) => {
+      check(expression, here, index, yaml);
+    });
+  });
+  if (!schema) return;
+  const known = namedArgs(schema);
+  for (const name of Object.keys(args)) {
+    if (known && !known.has(name)) {
+      yaml.report(path, `args_schema names no "${name}"${didYouMean(name, known)}`, { key: name });
+    }
+  }
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  for (const name of required) {
+    const property = (schema.properties as Record<string, unknown> | undefined)?.[name];
+    const hasDefault = typeof property === "object" && property !== null && "default" in property;
+    if (!hasDefault && !Object.hasOwn(args, name)) {
+      yaml.report(path, `${name} is missing, which args_schema requires`);
+    }
+  }
+}
+
+function checkCondition(condition: string, path: PathSegment[], yaml: YamlSource): void {
+  const bare = read(() => conditionOf(condition), path, yaml);
+  if (bare !== null) check(bare, path, 0, yaml);
+}
+
+function check(expression: string, path: PathSegment[], index: number, yaml: YamlSource): void {
+  const offset = yaml.expressionOffset(path, index);
+  try {
+    checkExpression(expression, DELIVERY_ROOTS);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    yaml.report(path, error.message, offset === undefined ? {} : { offset });
+  }
+}
+
+/** Calls `visit` with every text of a value and its place. */
+function visitTexts(
+  value: unknown,
+  path: PathSegment[],
+  visit: (text: string, path: PathSegment[]) => void,
+): void {
+  if (typeof value === "string") visit(value, path);
+  else if (Array.isArray(value)) {
+    value.forEach((item, index) => {
+      visitTexts(item, [...path, index], visit);
+    });
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, item] of Object.entries(value)) visitTexts(item, [...path, key], visit);
+  }
+}

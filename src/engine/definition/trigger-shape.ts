@@ -1,0 +1,62 @@
+import { z } from "zod";
+
+const MAX_TRIGGERS = 20;
+
+const id = z
+  .string({ error: "expected an id of lower-case letters, digits, - and _" })
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,63}$/,
+    "expected an id of at most 64 lower-case letters, digits, - and _, beginning with a letter or digit",
+  );
+
+const args = z.record(z.string(), z.unknown(), { error: "expected a mapping of args to values" }).default({});
+
+const ScheduleShape = z.strictObject(
+  {
+    id: id.optional(),
+    cron: z
+      .string({ error: 'expected a cron expression such as "0 7 * * 1-5"' })
+      .trim()
+      .max(200, "expected at most 200 characters"),
+    timezone: z
+      .string({ error: "expected the name of a time zone such as Europe/Berlin" })
+      .max(100, "expected at most 100 characters")
+      .default("UTC"),
+    args,
+  },
+  { error: "expected a schedule with cron" },
+);
+
+const WebhookShape = z.strictObject(
+  {
+    id: id.default("default"),
+    args,
+    if: z
+      .union([z.string(), z.boolean()], {
+        error: "expected an expression such as ${{ headers['x-github-event'] == 'push' }}",
+      })
+      .optional(),
+  },
+  { error: "expected a webhook, a mapping with args" },
+);
+
+const listOf = <T extends z.ZodType>(item: T, what: string) =>
+  z
+    .array(item, { error: `expected a list of ${what}` })
+    .max(MAX_TRIGGERS, `expected at most ${MAX_TRIGGERS} ${what}`)
+    .default([]);
+
+/** `on` of a definition. */
+export const TriggersShape = z.strictObject(
+  { schedule: listOf(ScheduleShape, "schedules"), webhook: listOf(WebhookShape, "webhooks") },
+  { error: "expected a mapping with schedule and webhook" },
+);
+
+export type TriggersShape = z.output<typeof TriggersShape>;
+
+/** Known keys by the name of the list or mapping they stand in. */
+export const TRIGGER_KEYS = {
+  on: Object.keys(TriggersShape.shape),
+  schedule: Object.keys(ScheduleShape.shape),
+  webhook: Object.keys(WebhookShape.shape),
+};

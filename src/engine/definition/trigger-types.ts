@@ -1,0 +1,24 @@
+/** What starts runs of a definition by itself, as a revision keeps it. */
+export interface CompiledTriggers {
+  schedule: CompiledSchedule[];
+  webhook: CompiledWebhook[];
+}
+
+export interface CompiledSchedule {
+  /** Its `id`, or its number in the list from 1; unique among the definition's schedules. */
+  key: string;
+  /** Five fields, or a nickname such as `@daily`. */
+  cron: string;
+  /** IANA name. */
+  timezone: string;
+  args: Record<string, unknown>;
+}
+
+export interface CompiledWebhook {
+  /** Its `id`; unique among the definition's webhooks. */
+  key: string;
+  /** Texts may hold `${{ }}` over body, headers and query, at any depth. */
+  args: Record<string, unknown>;
+  /** Expression; a delivery for which it is not true starts nothing. */
+  if: string | null;
+}

@@ -1,0 +1,51 @@
+/** The expressions of webhooks: the language of `expressions.ts` over `body`, `headers` and `query`. */
+import { asCondition, conditionOf, DELIVERY_ROOTS, evaluateWith, join, withNulls } from "./expressions";
+import { splitTemplate } from "./expressions-template";
+import { toJson, toLanguage } from "./expressions-values";
+
+/** What a webhook was sent, in the language's own values. */
+export interface DeliveryScope {
+  body: unknown;
+  headers: unknown;
+  query: unknown;
+}
+
+/**
+ * Takes what was sent, once for all expressions; names of headers are lower-case. Throws `ExpressionError`
+ * where the body is too large or nested too deeply.
+ */
+export function deliveryScope(sent: {
+  body: unknown;
+  headers: Record<string, string>;
+  query: Record<string, string>;
+}): DeliveryScope {
+  return { body: toLanguage(sent.body), headers: toLanguage(sent.headers), query: toLanguage(sent.query) };
+}
+
+/**
+ * A webhook's arg: a text that is one expression gives that expression's value as JSON, any other text has its
+ * expressions filled in. Throws `ExpressionError` where one cannot be computed or the text passes 256 KB.
+ */
+export function evaluateDelivery(template: string, scope: DeliveryScope): unknown {
+  const parts = splitTemplate(template);
+  const [only] = parts;
+  if (parts.length === 1 && only && "expression" in only) return toJson(evaluate(only.expression, scope));
+  return join(
+    parts.map((part) => ("text" in part ? part.text : evaluate(part.expression, scope))),
+    "",
+  );
+}
+
+/** The value of a webhook's `if`. Throws `ExpressionError` unless it is a boolean. */
+export function deliveryCondition(condition: string, scope: DeliveryScope): boolean {
+  const bare = conditionOf(condition);
+  return asCondition(bare, evaluate(bare, scope));
+}
+
+function evaluate(expression: string, { body, headers, query }: DeliveryScope): unknown {
+  return evaluateWith(expression, DELIVERY_ROOTS, (references) => ({
+    body,
+    headers: withNulls("headers", headers, references),
+    query: withNulls("query", query, references),
+  }));
+}
