@@ -9,6 +9,7 @@ import * as idempotency from "./schema/idempotency";
 import * as projects from "./schema/projects";
 import * as runs from "./schema/runs";
 import * as storage from "./schema/storage";
+import * as triggers from "./schema/triggers";
 import * as users from "./schema/users";
 
 const schema = {
@@ -21,6 +22,7 @@ const schema = {
   ...events,
   ...storage,
   ...idempotency,
+  ...triggers,
 };
 
 export type Sql = postgres.Sql;

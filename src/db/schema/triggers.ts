@@ -1,0 +1,63 @@
+import { sql } from "drizzle-orm";
+import { boolean, check, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { bytea, createdAt, id, instant, oneOf, updatedAt } from "./columns";
+import { workflowDefinitions } from "./definitions";
+import { workflowRuns } from "./runs";
+import { users } from "./users";
+
+export const TRIGGER_KINDS = ["schedule", "webhook"] as const;
+
+/** What starts runs of a definition by itself, as its newest revision says, and its switch. */
+export const workflowTriggers = pgTable(
+  "workflow_triggers",
+  {
+    id: id(),
+    workflow_definition_id: text("workflow_definition_id")
+      .notNull()
+      .references(() => workflowDefinitions.id, { onDelete: "cascade" }),
+    kind: text("kind", { enum: TRIGGER_KINDS }).notNull(),
+    /** From the definition: a new revision that has the same key keeps the switch, the address and the secret. */
+    key: text("key").notNull(),
+    /** `CompiledSchedule` or `CompiledWebhook` of engine/definition. */
+    spec: jsonb("spec").$type<unknown>().notNull(),
+    enabled: boolean("enabled").notNull(),
+    /** In whose name its runs start: who last switched it on or saved the definition. */
+    on_behalf_of: text("on_behalf_of").references(() => users.id, { onDelete: "set null" }),
+    /** Of a schedule that is on. */
+    next_run_at: instant("next_run_at"),
+    last_fired_at: instant("last_fired_at"),
+    last_run_id: text("last_run_id").references(() => workflowRuns.id, { onDelete: "set null" }),
+    /** Why it last started nothing, or was switched off; null once it has started a run. */
+    last_error: text("last_error"),
+    /** Of a webhook, encrypted: deliveries are signed with it. Null until the first is made. */
+    secret: bytea("secret"),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  (t) => [
+    uniqueIndex("workflow_triggers_key_key").on(t.workflow_definition_id, t.kind, t.key),
+    index("workflow_triggers_next_run_at_idx").on(t.next_run_at).where(sql`enabled`),
+    index("workflow_triggers_on_behalf_of_idx").on(t.on_behalf_of),
+    index("workflow_triggers_last_run_id_idx").on(t.last_run_id),
+    check("workflow_triggers_kind_check", oneOf("kind", TRIGGER_KINDS)),
+  ],
+);
+
+/** Deliveries that have started a run, so that the same one starts no other. */
+export const workflowTriggerDeliveries = pgTable(
+  "workflow_trigger_deliveries",
+  {
+    workflow_trigger_id: text("workflow_trigger_id")
+      .notNull()
+      .references(() => workflowTriggers.id, { onDelete: "cascade" }),
+    /** `id:` and what the sender calls the delivery, or `signature:` and its signature. */
+    key: text("key").notNull(),
+    /** No foreign key: a run that was deleted is not started again. */
+    workflow_run_id: text("workflow_run_id").notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workflow_trigger_id, t.key] }),
+    index("workflow_trigger_deliveries_created_at_idx").on(t.created_at),
+  ],
+);
