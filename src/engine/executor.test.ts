@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { scriptStep } from "../test/compiled";
 import { completed, engine, failed } from "../test/engine";
 import type { CompiledStep } from "./definition/types";
+import type { KeptFile } from "./ports";
 
 describe("advance", () => {
   it("runs the steps in order and completes the run, a transaction a step", async () => {
@@ -139,4 +140,85 @@ describe("retry", () => {
       "start b 1",
     ]);
   });
+});
+
+describe("secrets", () => {
+  it("reach only the steps that name them, and nothing that is kept", async () => {
+    const steps = [
+      scriptStep("a", "", { secrets: ["TOKEN"], env: { URL: "x?t=hunter%202" } }),
+      scriptStep("b", ""),
+    ];
+    const test = engine(steps, ({ step }) =>
+      step.id === "a" ? completed({ said: ["hunter 2!"] }) : failed("no hunter 2"),
+    );
+    test.control.secrets = new Map([
+      ["TOKEN", "hunter 2"],
+      ["OTHER", "something else"],
+    ]);
+    expect(await test.go()).toBe("failed");
+    expect(test.runner.mock.calls.map(([context]) => context.secrets)).toEqual([{ TOKEN: "hunter 2" }, {}]);
+    expect(test.store.step("a").output).toEqual({ said: ["***!"] });
+    expect(test.store.step("b").error_message).toBe("no ***");
+    expect(test.store.error_message).toBe('Step "b" failed: no ***');
+    expect(JSON.stringify([test.inputs, test.lines])).not.toContain("hunter");
+    expect(test.inputs[0]).toMatchObject({ secrets: ["TOKEN"], env: { URL: "x?t=***" } });
+  });
+
+  it.each([
+    [new Map(), "The project has no secret TOKEN"],
+    [new Map([["TOKEN", null]]), "The secret TOKEN cannot be read"],
+  ])("fail the step where they cannot be given", async (secrets, message) => {
+    const test = engine([scriptStep("a", "", { secrets: ["TOKEN"] })]);
+    test.control.secrets = secrets;
+    expect(await test.go()).toBe("failed");
+    expect(test.store.step("a").error_message).toContain(message);
+    expect(test.runner).not.toHaveBeenCalled();
+  });
+});
+
+describe("artifacts", () => {
+  const file = (name: string): KeptFile => ({
+    id: name,
+    note_id: name,
+    name,
+    key: name,
+    file_type: "other",
+    mime_type: "application/octet-stream",
+    size_bytes: 1,
+    sha256: "",
+  });
+
+  it.each(["completed", "failed"] as const)(
+    "of a step that %s are recorded with its result",
+    async (status) => {
+      const test = engine([scriptStep("a", "")], () => (status === "failed" ? failed("no") : completed()));
+      test.control.artifacts = [file("one"), file("two")];
+      expect(await test.go()).toBe(status);
+      expect(test.store.artifacts).toEqual(["one", "two"]);
+    },
+  );
+
+  it("of a cancelled step are recorded as the run is let go", async () => {
+    const test = engine([scriptStep("a", "")], () => {
+      test.store.status = "cancelled";
+      test.control.stop.abort("cancelled");
+      return { status: "stopped" };
+    });
+    test.control.artifacts = [file("one")];
+    expect(await test.go()).toBe("cancelled");
+    expect(test.store.artifacts).toEqual(["one"]);
+  });
+
+  it.each(["lost", "handover"] as const)(
+    "of a step that ends as %s are left to its next try",
+    async (reason) => {
+      const test = engine([scriptStep("a", "")], () => {
+        test.control.stop.abort(reason);
+        return { status: "stopped" };
+      });
+      test.control.artifacts = [file("one")];
+      await test.go();
+      expect(test.store.artifacts).toEqual([]);
+    },
+  );
 });

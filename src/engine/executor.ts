@@ -15,8 +15,11 @@
  *   process that stops.
  */
 import { messageOf } from "../lib/errors";
+import type { CompiledStep } from "./definition/types";
+import type { Mask } from "./logs/mask/mask";
 import { type Decision, isTriedAgain, plan } from "./plan";
 import {
+  type AttemptRemains,
   type Change,
   type Claim,
   ClaimLost,
@@ -26,7 +29,8 @@ import {
   type RecordedResult,
   type RunState,
   type StartedAttempt,
-  type StopReason,
+  type StepContext,
+  type StepResult,
   StoreUnavailable,
 } from "./ports";
 import { resolveStep } from "./resolve";
@@ -191,49 +195,61 @@ class Pass {
       number: state.attempt,
       resumed,
     };
-    const log = await this.ports.logs.open(ref, resolved.step);
-    if (resumed) log.system("The worker was interrupted. This attempt runs again from its start.");
-
-    const runner = this.ports.runners[decision.step.kind];
-    const context = { ...ref, log, signal: this.hold.signal, started: () => void this.snapshots() };
-    let result: RecordedResult;
-    if (refusal !== null) result = refused(refusal);
-    else if (!runner) result = refused(`Steps of type ${decision.step.kind} are not run yet`);
-    else {
-      const given = await runner(context).catch(async (error: unknown) => {
-        await log.leave().catch(() => {});
-        throw error;
-      });
-      if (given.status === "stopped") return this.stopped(log, attemptId);
-      result = given;
+    const { mask, ...secrets } = await this.secretsOf(resolved.step);
+    const log = await this.ports.logs.open(ref, mask.value(resolved.step), mask);
+    try {
+      if (resumed) log.system("The worker was interrupted. This attempt runs again from its start.");
+      const given = await this.run({ ...ref, log, secrets: secrets.values }, refusal ?? secrets.refusal);
+      const cancelled = given.status === "stopped" && this.hold.signal.reason === "cancelled";
+      if (given.status === "stopped" && !cancelled) {
+        if (this.hold.signal.reason === "lost") throw new ClaimLost("the claim was lost while a step ran");
+        await log.leave();
+        return this.leave("handed-over");
+      }
+      const result = masked(given.status === "stopped" ? refused("Cancelled") : given, mask);
+      if (result.status === "failed") log.system(result.error_message);
+      const artifacts = await this.ports.artifacts.collect(ref, log, this.hold.signal);
+      const again = result.status === "failed" && isTriedAgain(decision.step, state.tries);
+      const sealed = await log.seal(result);
+      const remains = { step: state, attempt_id: attemptId, sealed, artifacts };
+      if (cancelled) return this.leave("cancelled", undefined, remains);
+      this.finished = { ...remains, result, again };
+      return null;
+    } catch (error) {
+      await log.leave().catch(() => {});
+      throw error;
     }
+  }
 
-    if (result.status === "failed") log.system(result.error_message);
-    const again = result.status === "failed" && isTriedAgain(decision.step, state.tries);
-    const sealed = await log.seal(result);
-    this.finished = { step: state, attempt_id: attemptId, result, again, sealed };
-    return null;
+  private async run(
+    given: Omit<StepContext, "signal" | "started">,
+    refusal: string | null,
+  ): Promise<StepResult> {
+    const runner = this.ports.runners[given.step.kind];
+    if (refusal !== null) return refused(refusal);
+    if (!runner) return refused(`Steps of type ${given.step.kind} are not run yet`);
+    return runner({ ...given, signal: this.hold.signal, started: () => void this.snapshots() });
+  }
+
+  /** The secrets that the step names, or which of them cannot be given; and the mask for all. */
+  private async secretsOf(
+    step: CompiledStep,
+  ): Promise<{ mask: Mask; values: Record<string, string>; refusal: string | null }> {
+    const { values, mask } = await this.ports.secrets(this.claim, this.hold.signal);
+    const given: Record<string, string> = {};
+    for (const name of ("secrets" in step && step.secrets) || []) {
+      const value = values.get(name);
+      if (value === undefined) return { mask, values: {}, refusal: missingSecret(name) };
+      if (value === null) return { mask, values: {}, refusal: unreadableSecret(name) };
+      given[name] = value;
+    }
+    return { mask, values: given, refusal: null };
   }
 
   /** Written while the first attempt runs, whose start need not wait for the disk. */
   private snapshots(): Promise<void> {
     this.snapshotted ??= this.ports.workspace.snapshot(this.claim);
     return this.snapshotted;
-  }
-
-  private async stopped(
-    log: Awaited<ReturnType<EnginePorts["logs"]["open"]>>,
-    attemptId: string,
-  ): Promise<AdvanceOutcome> {
-    const reason = this.hold.signal.reason as StopReason;
-    if (reason === "cancelled") {
-      log.system("Cancelled");
-      const sealed = await log.seal(refused("Cancelled"));
-      return this.leave("cancelled", undefined, sealed ? attemptId : undefined);
-    }
-    await log.leave();
-    if (reason === "lost") throw new ClaimLost("the claim was lost while a step ran");
-    return this.leave("handed-over");
   }
 
   /** The store was away: what was recorded is read from it, and the pass goes on from there. */
@@ -259,14 +275,14 @@ class Pass {
   private async leave<T extends AdvanceOutcome>(
     outcome: T,
     after_ms?: number,
-    sealed_attempt_id?: string,
+    cancelled?: AttemptRemains,
   ): Promise<T> {
     await this.snapshotted;
-    const finished = this.finished?.sealed ? this.finished.attempt_id : undefined;
-    const sealed = sealed_attempt_id ?? finished;
+    if (outcome === "cancelled") await this.ports.workspace.finish(this.claim);
+    const remains = cancelled ?? this.finished;
     const options = {
       ...(after_ms === undefined ? {} : { after_ms }),
-      ...(sealed === undefined ? {} : { sealed_attempt_id: sealed }),
+      ...(remains ? { remains } : {}),
     };
     for (let tries = 1; ; tries++) {
       try {
@@ -284,6 +300,17 @@ class Pass {
 function refused(error_message: string): RecordedResult {
   return { status: "failed", error_message, output: null, exit_code: null, signal: null };
 }
+
+function masked(result: RecordedResult, mask: Mask): RecordedResult {
+  const output = mask.value(result.output);
+  if (result.status === "completed") return { ...result, output };
+  return { ...result, output, error_message: mask.text(result.error_message) };
+}
+
+const missingSecret = (name: string) =>
+  `The project has no secret ${name}, which the step asks for. A maintainer can set it in the project's settings.`;
+const unreadableSecret = (name: string) =>
+  `The secret ${name} cannot be read: it was set under another NEXTAUTH_SECRET. A maintainer can set it again.`;
 
 function isEmpty(change: Change): boolean {
   return !change.finished && change.skipped.length === 0 && !change.started && !change.ended;

@@ -1,4 +1,5 @@
 import type { CompiledDefinition, CompiledStep } from "./definition/types";
+import type { Mask } from "./logs/mask/mask";
 import type { RunStatus, StepKind, StepStatus } from "./states";
 
 /** What a run is, fixed by its row and its pinned revision. */
@@ -56,14 +57,35 @@ export type StepResult =
 
 export type RecordedResult = Exclude<StepResult, { status: "stopped" }>;
 
-export interface FinishedAttempt {
+/** What an attempt leaves behind, whatever became of it. */
+export interface AttemptRemains {
   step: StepState;
   attempt_id: string;
+  /** Its logs are files by now, so the live bytes can go. */
+  sealed: boolean;
+  /** Files that are kept already; their rows are still to be made. */
+  artifacts: KeptFile[];
+}
+
+export interface FinishedAttempt extends AttemptRemains {
   result: RecordedResult;
   /** The step goes back to pending for another attempt. */
   again: boolean;
-  /** Its logs are files by now, so the live bytes can go. */
-  sealed: boolean;
+}
+
+/** A file that a step made, as it is kept. */
+export interface KeptFile {
+  /** The artifact's. */
+  id: string;
+  /** Of the entry that has the file deleted again where no row is made for it. */
+  note_id: string;
+  name: string;
+  key: string;
+  file_type: "image" | "video" | "document" | "code" | "other";
+  mime_type: string;
+  size_bytes: number;
+  /** Of the content, in hex. */
+  sha256: string;
 }
 
 export interface StartedAttempt {
@@ -100,11 +122,11 @@ export interface RunStore {
   record(claim: Claim, change: Change): Promise<RunStatus>;
   /**
    * Gives the claim up and queues the run again where it wants to go on, after `after_ms`; not with `requeue`
-   * false, where the caller's job is tried again by itself.
+   * false, where the caller's job is tried again by itself. `remains`: of an attempt that was cancelled.
    */
   release(
     claim: Claim,
-    options?: { after_ms?: number; requeue?: false; sealed_attempt_id?: string },
+    options?: { after_ms?: number; requeue?: false; remains?: AttemptRemains },
   ): Promise<void>;
 }
 
@@ -152,12 +174,31 @@ export interface AttemptRef {
 }
 
 export interface StepLogs {
-  /** `input` is the resolved step, kept as input.json. */
-  open(attempt: AttemptRef, input: unknown): Promise<StepLog>;
+  /** `input` is the resolved step, kept as input.json. What is written is masked; `input` is already. */
+  open(attempt: AttemptRef, input: unknown, mask: Mask): Promise<StepLog>;
+}
+
+/** Keeps the files that a step made: what its globs match, and what is in its folder for them. */
+export interface StepArtifacts {
+  /**
+   * What could not be kept is said in the log and fails nothing. Throws `ClaimLost` where the signal says so;
+   * on a hand-over it ends early.
+   */
+  collect(attempt: AttemptRef, log: StepLog, signal: AbortSignal): Promise<KeptFile[]>;
+}
+
+/** A project's secrets as they are at this moment. */
+export interface Secrets {
+  /** By name; null where the value cannot be read any more. */
+  values: ReadonlyMap<string, string | null>;
+  /** Hides all of them. */
+  mask: Mask;
 }
 
 export interface StepContext extends AttemptRef {
   log: StepLog;
+  /** Values of the secrets that the step names, by name. */
+  secrets: Record<string, string>;
   signal: AbortSignal;
   /** To be called once the body is on its way: what need not come before it is done from then on. */
   started(): void;
@@ -167,7 +208,7 @@ export interface StepContext extends AttemptRef {
 export type StepRunner = (context: StepContext) => Promise<StepResult>;
 
 export interface Workspace {
-  /** Ends what an interrupted attempt may have left running. */
+  /** Ends what an interrupted attempt may have left running, and removes what it was only to have for a while. */
   clear(claim: Claim): Promise<void>;
   /** Keeps what the run is made from in its folder. Never rejects: the rows are the truth. */
   snapshot(claim: Claim): Promise<void>;
@@ -178,6 +219,9 @@ export interface Workspace {
 export interface EnginePorts {
   store: RunStore;
   logs: StepLogs;
+  artifacts: StepArtifacts;
+  /** Waits while the store is away; throws `ClaimLost` where the signal says so. */
+  secrets(claim: Claim, signal: AbortSignal): Promise<Secrets>;
   runners: Partial<Record<StepKind, StepRunner>>;
   workspace: Workspace;
   hold(claim: Claim): Hold;

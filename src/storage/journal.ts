@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
 import { storageDeletions } from "../db/schema/storage";
 import { AppError } from "../lib/errors";
@@ -49,6 +49,15 @@ export async function keepFile(tx: Tx, { id }: NotedFile): Promise<void> {
   if (crossed.length === 0) {
     throw new AppError("CONFLICT", "The file took too long to arrive and was discarded. Send it again.");
   }
+}
+
+/** As `keepFile` for many at once. Returns the ids of those that are still there to be kept. */
+export async function keepFiles(tx: Tx, ids: string[]): Promise<Set<string>> {
+  const crossed = await tx
+    .delete(storageDeletions)
+    .where(inArray(storageDeletions.id, ids))
+    .returning({ id: storageDeletions.id });
+  return new Set(crossed.map((row) => row.id));
 }
 
 /** What is to go: one file, or all below a key. */

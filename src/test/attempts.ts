@@ -1,5 +1,6 @@
 import type { ScriptStep } from "../engine/definition/types";
 import { createStepLogs, LOG_LIMITS, type LogLimits } from "../engine/logs/log-writer";
+import { NO_MASK } from "../engine/logs/mask/mask";
 import type { AttemptRef, Claim, RunFacts, StepLog } from "../engine/ports";
 import { systemClock } from "../lib/clock";
 import { newId } from "../lib/ids";
@@ -37,6 +38,7 @@ export async function openMemoryLog(
   attempt: AttemptRef,
   limits: LogLimits = LOG_LIMITS,
   sink = new MemoryLogs(),
+  mask = NO_MASK,
 ): Promise<{ log: StepLog; sink: MemoryLogs }> {
-  return { log: await createStepLogs(sink, systemClock, limits).open(attempt, attempt.step), sink };
+  return { log: await createStepLogs(sink, systemClock, limits).open(attempt, attempt.step, mask), sink };
 }

@@ -1,7 +1,8 @@
 import { vi } from "vitest";
 import type { ScriptStep } from "../engine/definition/types";
 import { advance } from "../engine/executor";
-import type { EnginePorts, RecordedResult, StepContext, StepResult } from "../engine/ports";
+import { createMask } from "../engine/logs/mask/mask";
+import type { EnginePorts, KeptFile, RecordedResult, StepContext, StepResult } from "../engine/ports";
 import { runFacts } from "./attempts";
 import { FakeClock } from "./fake-clock";
 import { MemoryStore } from "./memory-store";
@@ -30,8 +31,17 @@ export function engine(
 ) {
   const clock = new FakeClock();
   const store = new MemoryStore(runFacts("/project", steps, args), () => clock.now());
-  const control = { stop: new AbortController(), draining: false, closed: 0, cleared: 0, snapshots: 0 };
+  const control = {
+    stop: new AbortController(),
+    draining: false,
+    closed: 0,
+    cleared: 0,
+    snapshots: 0,
+    secrets: new Map<string, string | null>(),
+    artifacts: [] as KeptFile[],
+  };
   const lines: string[] = [];
+  const inputs: unknown[] = [];
   const runner = vi.fn(async (context: StepContext) => body(context));
   let ids = 0;
   const ports: EnginePorts = {
@@ -55,19 +65,29 @@ export function engine(
       },
       finish: async () => {},
     },
+    artifacts: {
+      collect: async () => control.artifacts,
+    },
+    secrets: async () => ({ values: control.secrets, mask: createMask(secretValues(control.secrets)) }),
     logs: {
-      open: async () => ({
-        write: () => undefined,
-        system: (text) => {
-          lines.push(text);
-        },
-        seal: async () => true,
-        leave: async () => {
-          lines.push("(left)");
-        },
-      }),
+      open: async (_attempt, input) => {
+        inputs.push(input);
+        return {
+          write: () => undefined,
+          system: (text) => {
+            lines.push(text);
+          },
+          seal: async () => true,
+          leave: async () => {
+            lines.push("(left)");
+          },
+        };
+      },
     },
   };
   const go = () => advance(store.run.id, ports);
-  return { clock, store, control, lines, runner, ports, go };
+  return { clock, store, control, lines, inputs, runner, ports, go };
 }
+
+const secretValues = (secrets: Map<string, string | null>) =>
+  [...secrets.values()].filter((value) => value !== null);

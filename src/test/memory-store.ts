@@ -19,6 +19,8 @@ export class MemoryStore implements RunStore {
   steps: StepState[];
   error_message: string | null = null;
   steps_ended = 0;
+  /** Names of the artifacts that have a row. */
+  readonly artifacts: string[] = [];
   /** What was written, in words. */
   readonly journal: string[] = [];
   /** Milliseconds after which the run was queued again, for each release that did. */
@@ -74,7 +76,10 @@ export class MemoryStore implements RunStore {
     this.fence(claim);
     if (this.status !== "running" && this.status !== "paused") return this.status;
     const { finished, started, ended } = change;
-    if (finished) this.finish(finished.step.step_id, finished);
+    if (finished) {
+      this.finish(finished.step.step_id, finished);
+      this.artifacts.push(...finished.artifacts.map((file) => file.name));
+    }
     if (this.status === "running") {
       for (const { step_id } of change.skipped) this.write(step_id, { status: "skipped" }, `skip ${step_id}`);
       if (started) {
@@ -103,11 +108,12 @@ export class MemoryStore implements RunStore {
 
   async release(
     claim: Claim,
-    { after_ms = 0, requeue }: { after_ms?: number; requeue?: false } = {},
+    { after_ms = 0, requeue, remains }: NonNullable<Parameters<RunStore["release"]>[1]> = {},
   ): Promise<void> {
     this.reach();
     if (!this.claimed || claim.epoch !== this.epoch) return;
     this.claimed = false;
+    this.artifacts.push(...(remains?.artifacts ?? []).map((file) => file.name));
     if (requeue === false) return;
     if (this.status === "running" || this.status === "pending") this.queued.push(after_ms);
   }

@@ -1,6 +1,7 @@
 import { closeDatabase, type Db, openDatabase } from "../db/client";
 import { advance } from "../engine/executor";
 import { createStepLogs } from "../engine/logs/log-writer";
+import { NO_MASK } from "../engine/logs/mask/mask";
 import { type ClaimResult, type EnginePorts, StoreUnavailable } from "../engine/ports";
 import { createScriptRunner } from "../engine/steps/script";
 import { systemClock } from "../lib/clock";
@@ -12,6 +13,7 @@ import { nudgeAfter } from "../queue/nudge";
 import { startQueue } from "../queue/queue";
 import { reconcile } from "../queue/reconcile";
 import type { Orphan } from "../queue/takeover";
+import { createStepArtifacts } from "./artifacts/collect";
 import { Claims } from "./claims";
 import { Control } from "./control";
 import { startGuard } from "./guard";
@@ -149,6 +151,8 @@ function createPorts(db: Db, claims: Claims, membership: Membership, processKey:
       },
     },
     logs: createStepLogs(createLogSink(db), systemClock),
+    artifacts: createStepArtifacts(db),
+    secrets: async () => ({ values: new Map(), mask: NO_MASK }),
     runners: { script: createScriptRunner({ process_key: processKey }) },
     workspace: createWorkspace(),
     hold: (held) => claims.open(held),

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from "../engine/ports";
+import { ClaimLost, StoreUnavailable } from "../engine/ports";
 
 /** Faults of the connection and of a server that is not ready: the same call can go well later. */
 const TRANSIENT_CODES = new Set([
@@ -49,6 +49,19 @@ export async function reach<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (isUnavailable(error)) throw new StoreUnavailable("the database is out of reach", { cause: error });
     throw error;
+  }
+}
+
+/** Runs `work` until the database is in reach; throws `ClaimLost` once the signal of the claim says so. */
+export async function patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      if (signal.reason === "lost") throw new ClaimLost("the claim was lost while the database was away");
+      await backOff(tries);
+    }
   }
 }
 

@@ -13,6 +13,7 @@ import type { RunStatus } from "../engine/states";
 import { afterCommit, emit, transact } from "../events/emit";
 import { wakerOf } from "../events/wake";
 import { enqueueNextPending } from "../queue/enqueue-next";
+import { insertArtifacts } from "./artifacts/insert-artifacts";
 
 /** Writes one change of a run with its events, where the claim still stands; see `RunStore.record`. */
 export function recordChange(db: Db, claim: Claim, change: Change): Promise<RunStatus> {
@@ -45,6 +46,7 @@ export function recordChange(db: Db, claim: Claim, change: Change): Promise<RunS
     if (ended) await enqueueNextPending(tx, run.project.id);
 
     if (finished) {
+      await insertArtifacts(tx, scope, run.id, finished);
       const status = finished.again ? "pending" : finished.result.status;
       emit(tx, scope, "workflow.step.completed", { execution_id, step_id: finished.step.step_id, status });
       afterCommit(tx, () => wakerOf(db.$client).wake("logs", finished.attempt_id));

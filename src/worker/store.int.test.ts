@@ -52,7 +52,7 @@ function startOf(state: RunState, index: number): Change & { started: NonNullabl
 function finishOf({ started }: ReturnType<typeof startOf>, again = false): Change {
   const result = { status: "completed", output: { ok: true }, exit_code: 0, signal: null } as const;
   const failed = { ...result, status: "failed", error_message: "no\0no" } as const;
-  const finished = { step: started.step, attempt_id: started.attempt_id, again, sealed: true };
+  const finished = { step: started.step, attempt_id: started.attempt_id, again, sealed: true, artifacts: [] };
   return { ...NOTHING, finished: { ...finished, result: again ? failed : result }, steps_ended: 1 };
 }
 

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { workerScope } from "../auth/scope";
 import type { Db } from "../db/client";
 import { type Claim, ClaimLost, type RunStore } from "../engine/ports";
 import type { RunStatus } from "../engine/states";
@@ -6,6 +7,7 @@ import { transact } from "../events/emit";
 import { wakerOf } from "../events/wake";
 import { enqueueAdvance } from "../queue/enqueue";
 import { enqueueNextPending } from "../queue/enqueue-next";
+import { insertArtifacts } from "./artifacts/insert-artifacts";
 import { claimRun } from "./claim-run";
 import { reach } from "./reach";
 import { recordChange } from "./record-change";
@@ -50,7 +52,7 @@ interface Released extends Record<string, unknown> {
 async function release(
   db: Db,
   claim: Claim,
-  { after_ms = 0, requeue, sealed_attempt_id }: NonNullable<Parameters<RunStore["release"]>[1]>,
+  { after_ms = 0, requeue, remains }: NonNullable<Parameters<RunStore["release"]>[1]>,
 ): Promise<void> {
   await transact(db, async (tx) => {
     const [left] = await tx.execute<Released>(sql`
@@ -61,8 +63,12 @@ async function release(
           select 1 from workflow_run_steps s where s.workflow_run_id = r.id and s.status = 'running'
         ) as in_flight`);
     if (!left) return;
-    if (sealed_attempt_id !== undefined) {
-      await tx.execute(sql`delete from workflow_log_chunks where attempt_id = ${sealed_attempt_id}`);
+    if (remains?.sealed) {
+      await tx.execute(sql`delete from workflow_log_chunks where attempt_id = ${remains.attempt_id}`);
+    }
+    if (remains) {
+      const scope = workerScope(claim.run.project.id, { type: "worker", worker_id: claim.worker_id });
+      await insertArtifacts(tx, scope, claim.run.id, remains);
     }
     // Cancelled or paused while it ran: only now is its room free.
     if (left.status !== "running" && left.status !== "pending") {
@@ -74,5 +80,5 @@ async function release(
     const later = left.status === "running" && after_ms > 0 ? { run_at: new Date(left.run_at) } : {};
     await enqueueAdvance(tx, claim.run.id, { priority: left.priority, ...later });
   });
-  if (sealed_attempt_id !== undefined) wakerOf(db.$client).wake("logs", sealed_attempt_id);
+  if (remains) wakerOf(db.$client).wake("logs", remains.attempt_id);
 }

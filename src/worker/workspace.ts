@@ -1,5 +1,5 @@
-import { runKey } from "../engine/logs/paths";
-import type { Claim, Workspace } from "../engine/ports";
+import { runKey, scratchRootKey } from "../engine/logs/paths";
+import type { Claim, RunFacts, Workspace } from "../engine/ports";
 import { type Mark, parseMark } from "../engine/steps/mark";
 import { logger } from "../lib/logger";
 import { endTree, type TreeQuery } from "../lib/process-tree";
@@ -23,6 +23,7 @@ export function createWorkspace(): Workspace {
       const leftovers = processesOf((mark) => mark.run_id === run.id && mark.epoch < epoch);
       const ended = await endTree(leftovers, { grace_ms: 0 });
       if (ended > 0) logger.info({ run_id: run.id, processes: ended }, "ended what an interrupted step left");
+      await removeScratch(run);
     },
 
     async snapshot(claim) {
@@ -32,12 +33,14 @@ export function createWorkspace(): Workspace {
       );
     },
 
-    async finish({ run }) {
-      await createLocalStorage(run.project.path)
-        .deletePrefix(`${runKey(run.id)}/tmp`)
-        .catch((error: unknown) => logger.debug({ err: error, run_id: run.id }, "scratch files were left"));
-    },
+    finish: ({ run }) => removeScratch(run),
   };
+}
+
+async function removeScratch(run: RunFacts): Promise<void> {
+  await createLocalStorage(run.project.path)
+    .deletePrefix(scratchRootKey(run.id))
+    .catch((error: unknown) => logger.debug({ err: error, run_id: run.id }, "scratch files were left"));
 }
 
 async function writeSnapshots({ run }: Claim): Promise<void> {

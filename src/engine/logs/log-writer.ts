@@ -3,6 +3,7 @@ import { logger } from "../../lib/logger";
 import { type AttemptRef, ClaimLost, type RecordedResult, type StepLog, type StepLogs } from "../ports";
 import type { OutputStream } from "./line";
 import { LogText, type TextLimits } from "./log-text";
+import type { ByteMask, Mask } from "./mask/mask";
 import { type LogFileType, logKey } from "./paths";
 import { summaryOf } from "./summary";
 
@@ -51,17 +52,18 @@ export function createStepLogs(
   limits: LogLimits = LOG_LIMITS,
 ): StepLogs {
   return {
-    async open(attempt, input) {
+    async open(attempt, input, mask) {
       const bytes = Buffer.from(`${JSON.stringify(input, null, 2)}\n`);
       const offset = attempt.resumed ? await sink.size(attempt, "events") : 0;
       const inputSent = attempt.resumed && (await sink.size(attempt, "input")) > 0;
-      return new LogWriter(attempt, sink, clock, limits, { bytes, sent: inputSent }, offset);
+      return new LogWriter(attempt, sink, clock, limits, mask, { bytes, sent: inputSent }, offset);
     },
   };
 }
 
 class LogWriter implements StepLog {
   private readonly text: LogText;
+  private readonly masks: Record<OutputStream, ByteMask>;
   private readonly gone = new AbortController();
   private readonly started_at: number;
   private failure: unknown = null;
@@ -72,6 +74,7 @@ class LogWriter implements StepLog {
   private total: number;
   private flushedAt = 0;
   private timer: NodeJS.Timeout | null = null;
+  private readonly inputTimer: NodeJS.Timeout;
   private flushing: Promise<void> | null = null;
   private room: { promise: Promise<void>; resolve(): void } | null = null;
   private progressedAt = 0;
@@ -82,6 +85,7 @@ class LogWriter implements StepLog {
     private readonly sink: LogSink,
     private readonly clock: { now(): number },
     private readonly limits: LogLimits,
+    private readonly mask: Mask,
     private readonly input: { bytes: Buffer; sent: boolean },
     private offset: number,
   ) {
@@ -90,21 +94,26 @@ class LogWriter implements StepLog {
       () => new Date(clock.now()).toISOString(),
       (lines) => this.add(lines),
     );
+    this.masks = { stdout: mask.stream(), stderr: mask.stream() };
     this.total = offset;
     this.retained = offset === 0 ? [] : null;
     this.started_at = clock.now();
+    // What a step got is shown while it runs, also where it says nothing.
+    this.inputTimer = setTimeout(() => void this.flush(), limits.flush_ms);
   }
 
   write(stream: OutputStream, bytes: Buffer): Promise<void> | undefined {
     if (this.gone.signal.aborted || bytes.byteLength === 0) return undefined;
-    this.text.write(stream, bytes);
+    const shown = this.masks[stream].push(bytes);
+    if (shown.byteLength === 0) return undefined;
+    this.text.write(stream, shown);
     this.scheduleFlush();
     this.scheduleProgress();
     return this.backpressure();
   }
 
   system(text: string): void {
-    this.text.system(text);
+    this.text.system(this.mask.text(text));
     this.scheduleFlush();
   }
 
@@ -170,10 +179,15 @@ class LogWriter implements StepLog {
   }
 
   private endText(): void {
+    clearTimeout(this.inputTimer);
     if (this.timer) clearTimeout(this.timer);
     if (this.progressTimer) clearTimeout(this.progressTimer);
     this.timer = null;
     this.progressTimer = null;
+    for (const stream of ["stdout", "stderr"] as const) {
+      const held = this.masks[stream].end();
+      if (held.byteLength > 0) this.text.write(stream, held);
+    }
     this.text.end();
   }
 

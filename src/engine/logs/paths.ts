@@ -1,5 +1,7 @@
+import type { AttemptRef } from "../ports";
+
 /** Where a run keeps its snapshots, logs and artifacts. Every path is relative to the project's folder. */
-const EXECUTIONS = ".agent/workflows/executions";
+export const EXECUTIONS = ".agent/workflows/executions";
 
 const LOG_FILES = {
   input: "input.json",
@@ -25,12 +27,22 @@ export function logKey(runId: string, stepId: string, attempt: number, type: Log
   return `${logDirectoryKey(runId, stepId, attempt)}/${LOG_FILES[type]}`;
 }
 
-/** The folder a step puts its artifacts into, shared by its attempts. */
+/** Where the artifacts of a step are kept, each under its id. */
 export function artifactsKey(runId: string, stepId: string): string {
   return `${runKey(runId)}/artifacts/${stepId}`;
 }
 
-/** Files that live only as long as the attempt does. */
-export function scratchKey(runId: string, stepId: string, attempt: number): string {
-  return `${runKey(runId)}/tmp/${stepId}-${attempt}`;
+/** Files that live only as long as the attempts of a run do; always in the project's own folder. */
+export function scratchRootKey(runId: string): string {
+  return `${runKey(runId)}/tmp`;
+}
+
+/** Scratch of one attempt under one claim, so that a worker that lost its claim touches nobody else's. */
+export function scratchKey({ claim, step, number }: AttemptRef): string {
+  return `${scratchRootKey(claim.run.id)}/${step.id}-${number}-${claim.epoch}`;
+}
+
+/** The folder whose files become artifacts, as a script is told. */
+export function madeArtifactsKey(attempt: AttemptRef): string {
+  return `${scratchKey(attempt)}/artifacts`;
 }

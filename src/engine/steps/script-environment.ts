@@ -16,7 +16,7 @@ export interface ScriptPaths {
 
 /** The environment of a script: a few of ours, what the definition sets, and what we tell the step. */
 export function scriptEnvironment(
-  context: Pick<StepContext, "claim" | "step" | "number">,
+  context: Pick<StepContext, "claim" | "step" | "number" | "secrets">,
   paths: ScriptPaths,
   mark: string,
   server: NodeJS.ProcessEnv = process.env,
@@ -26,10 +26,11 @@ export function scriptEnvironment(
     const value = server[name];
     if (value !== undefined) env[name] = value;
   }
-  const { claim, step, number } = context;
+  const { claim, step, number, secrets } = context;
   return {
     ...env,
     ...step.env,
+    ...secrets,
     PHASEBOARD_RUN_ID: claim.run.id,
     PHASEBOARD_STEP_ID: step.id,
     PHASEBOARD_ATTEMPT: String(number),

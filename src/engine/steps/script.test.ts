@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,7 +7,6 @@ import { waitFor } from "../../lib/wait-for";
 import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
 import { scriptStep } from "../../test/compiled";
 import type { ScriptStep } from "../definition/types";
-import { artifactsKey } from "../logs/paths";
 import type { RecordedResult, StepResult } from "../ports";
 import { createScriptRunner } from "./script";
 
@@ -26,7 +25,7 @@ async function start(run: string, given: Partial<ScriptStep> = {}, options = {})
   const { log, sink } = await openMemoryLog(attempt);
   const controller = new AbortController();
   const runner = createScriptRunner({ process_key: "test", ...QUICK, ...options });
-  const result = runner({ ...attempt, log, signal: controller.signal, started: () => {} });
+  const result = runner({ ...attempt, log, secrets: {}, signal: controller.signal, started: () => {} });
   return { result, log, sink, controller, run_id: facts.id };
 }
 
@@ -136,18 +135,31 @@ describe("where a script runs and what it is told", () => {
       PHASEBOARD_STEP_ID: "build",
       PHASEBOARD_ATTEMPT: "2",
       PHASEBOARD_IDEMPOTENCY_KEY: `${run_id}:build:2`,
-      PHASEBOARD_OUTPUT: join(path, key, "tmp/build-2/output.json"),
+      PHASEBOARD_OUTPUT: join(path, key, "tmp/build-2-1/output.json"),
       PHASEBOARD_ARGS: join(path, key, "args.json"),
-      PHASEBOARD_ARTIFACTS: join(path, key, "artifacts/build"),
+      PHASEBOARD_ARTIFACTS: join(path, key, "tmp/build-2-1/artifacts"),
     });
   });
 
-  it("reads its args from a file, keeps artifacts, leaves no scratch", async () => {
-    const { sink, run_id } = await finish("cat $PHASEBOARD_ARGS; echo kept > $PHASEBOARD_ARTIFACTS/file");
+  it("reads its args from a file, and leaves its artifacts to who keeps them", async () => {
+    const { sink, run_id } = await finish(
+      "cat $PHASEBOARD_ARGS; echo 1 > $PHASEBOARD_OUTPUT; echo kept > $PHASEBOARD_ARTIFACTS/file",
+    );
     expect(JSON.parse(sink.textOf("stdout"))).toEqual({ channel: "beta" });
-    expect(await readFile(join(path, artifactsKey(run_id, "build"), "file"), "utf8")).toBe("kept\n");
-    const left = join(path, `.agent/workflows/executions/${run_id}/tmp/build-2`);
-    await expect(readFile(left)).rejects.toMatchObject({ code: "ENOENT" });
+    const scratch = join(path, `.agent/workflows/executions/${run_id}/tmp/build-2-1`);
+    expect(await readFile(join(scratch, "artifacts/file"), "utf8")).toBe("kept\n");
+    expect(await readdir(scratch)).toEqual(["artifacts"]);
+  });
+
+  it("gets the secrets it names as variables", async () => {
+    const facts = runFacts(path);
+    const attempt = attemptOf(facts, scriptStep("build", `printf '%s' "$TOKEN"`));
+    const { log, sink } = await openMemoryLog(attempt);
+    const runner = createScriptRunner({ process_key: "test", ...QUICK });
+    const given = { ...attempt, log, signal: new AbortController().signal, started: () => {} };
+    const result = await runner({ ...given, secrets: { TOKEN: "a b$c" } });
+    await log.seal(recorded(result));
+    expect(sink.textOf("stdout")).toBe("a b$c");
   });
 
   it("runs in its working directory", async () => {
@@ -230,7 +242,7 @@ describe("a script's processes", () => {
     const { log } = await openMemoryLog(facts);
     const runner = createScriptRunner({ process_key: "test" });
     expect(
-      await runner({ ...facts, log, signal: AbortSignal.abort("cancelled"), started: () => {} }),
+      await runner({ ...facts, log, secrets: {}, signal: AbortSignal.abort("cancelled"), started: () => {} }),
     ).toEqual({
       status: "stopped",
     });

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { messageOf } from "../../lib/errors";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
 import { durationText } from "../duration-text";
-import { artifactsKey, runKey, scratchKey } from "../logs/paths";
+import { madeArtifactsKey, runKey, scratchKey } from "../logs/paths";
 import type { RecordedResult, StepContext, StepLog, StepResult, StepRunner, StopReason } from "../ports";
 import { runWorkingDirectory, stepWorkingDirectory } from "../working-directory";
 import { formatMark } from "./mark";
@@ -70,7 +70,7 @@ export function createScriptRunner(options: ScriptOptions): StepRunner {
       if (isSpawnFault(error)) return failed(`The command could not be started: ${messageOf(error)}`);
       throw error;
     } finally {
-      await rm(dirname(paths.output), { recursive: true, force: true }).catch(() => {});
+      await rm(paths.output, { recursive: true, force: true }).catch(() => {});
     }
   };
 }
@@ -190,21 +190,17 @@ function failed(
   return { status: "failed", error_message, output, exit_code, signal };
 }
 
-/** Makes the folders and files that a script is told of; what an interrupted attempt left there goes. */
-async function preparePaths({ claim, step, number, resumed }: StepContext): Promise<ScriptPaths> {
+/** Makes the folders and files that a script is told of. */
+async function preparePaths(context: StepContext): Promise<ScriptPaths> {
+  const { claim, resumed } = context;
   const base = runWorkingDirectory(claim.run);
-  const scratch = join(base, scratchKey(claim.run.id, step.id, number));
-  const artifacts = join(base, artifactsKey(claim.run.id, step.id));
+  const artifacts = join(base, madeArtifactsKey(context));
   const args = join(base, runKey(claim.run.id), "args.json");
-  if (resumed) await rm(scratch, { recursive: true, force: true });
-  const makeScratch = async () => {
-    await mkdir(scratch, { recursive: true });
-    // An interrupted attempt may have left it in part; else what is there is whole.
-    const flag = resumed ? "w" : "wx";
-    await writeFile(args, `${JSON.stringify(claim.run.args, null, 2)}\n`, { flag }).catch(unlessThere);
-  };
-  await Promise.all([makeScratch(), mkdir(artifacts, { recursive: true })]);
-  return { output: join(scratch, "output.json"), args, artifacts };
+  await mkdir(artifacts, { recursive: true });
+  // An interrupted attempt may have left it in part; else what is there is whole.
+  const flag = resumed ? "w" : "wx";
+  await writeFile(args, `${JSON.stringify(claim.run.args, null, 2)}\n`, { flag }).catch(unlessThere);
+  return { output: join(base, scratchKey(context), "output.json"), args, artifacts };
 }
 
 function unlessThere(error: NodeJS.ErrnoException): void {

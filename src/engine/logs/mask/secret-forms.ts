@@ -34,14 +34,14 @@ function base64Forms(bytes: Buffer): string[] {
 
 /** By encodeURIComponent and encodeURI, by RFC 3986 and by forms; with small letters in the escapes too. */
 function urlForms(text: string): string[] {
-  if (!text.isWellFormed()) return [];
+  if (/\p{Surrogate}/u.test(text)) return [];
   const component = encodeURIComponent(text);
   const strict = component.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   const path = strict.replaceAll("%2F", "/");
   const all = [component, strict, path, encodeURI(text)];
   const withPlus = all.map((form) => form.replaceAll("%20", "+"));
   const small = [...all, ...withPlus].map((form) =>
-    form.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
+    form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
   );
   return [...all, ...withPlus, ...small];
 }
@@ -49,9 +49,9 @@ function urlForms(text: string): string[] {
 /** With and without escapes for what is not ASCII, for `/`, and for what could end a script in HTML. */
 function jsonForms(text: string): string[] {
   const plain = JSON.stringify(text).slice(1, -1);
-  const escape = (form: string, which: RegExp) =>
+  const escaped = (form: string, which: RegExp) =>
     form.replace(which, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  const forms = [plain, escape(plain, /[\u0080-\uffff]/g), escape(plain, /[<>&\u2028\u2029]/g)];
+  const forms = [plain, escaped(plain, /[\u0080-\uffff]/g), escaped(plain, /[<>&\u2028\u2029]/g)];
   return [...forms, ...forms.map((form) => form.replaceAll("/", "\\/"))];
 }
 
