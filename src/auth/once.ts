@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { AppError } from "../lib/errors";
+import { seal, unseal } from "../lib/seal";
 
 /** What makes a create happen once: the caller's own key, and a digest of what is asked under it. */
 export interface Once {
@@ -11,8 +12,7 @@ export interface Once {
 }
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+const PURPOSE = "phaseboard idempotency";
 
 /**
  * Reads an `Idempotency-Key` header; `asked` is the procedure and all of its input. Undefined without one.
@@ -40,22 +40,12 @@ function canonicalJson(value: unknown): string {
   );
 }
 
-/** Encrypts a result for keeping (AES-256-GCM): nonce, tag, text. */
+/** Encrypts a result for keeping. */
 export function sealResult({ secret }: Once, result: unknown): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", keyOf(secret), nonce);
-  const text = Buffer.concat([cipher.update(JSON.stringify(result), "utf8"), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), text]);
+  return seal(secret, PURPOSE, JSON.stringify(result));
 }
 
 /** Throws where it was sealed under another secret. */
 export function openResult({ secret }: Once, sealed: Buffer): unknown {
-  const decipher = createDecipheriv("aes-256-gcm", keyOf(secret), sealed.subarray(0, NONCE_BYTES));
-  decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-  const text = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
-  return JSON.parse(text.toString("utf8"));
-}
-
-function keyOf(secret: string): Buffer {
-  return Buffer.from(hkdfSync("sha256", secret, "", "phaseboard idempotency", 32));
+  return JSON.parse(unseal(secret, PURPOSE, sealed));
 }
