@@ -70,7 +70,10 @@ export async function isBuilt() {
 export function cliBuildOptions() {
   return {
     absWorkingDir: ROOT,
-    entryPoints: ["main", "web", "worker"].map((name) => ({ in: `src/cli/${name}.ts`, out: name })),
+    entryPoints: [
+      ...["main", "web", "worker"].map((name) => ({ in: `src/cli/${name}.ts`, out: name })),
+      { in: "src/engine/code/host/main.ts", out: "code-host" },
+    ],
     outdir: DIST,
     bundle: true,
     splitting: true,

@@ -7,6 +7,7 @@ import type { TestProject } from "vitest/node";
 import { startEmbeddedPostgres } from "../db/embedded";
 import { migrate } from "../db/migrate";
 import { migrateQueue } from "../queue/migrate";
+import { bundleProgram } from "./bundle";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -27,6 +28,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   // Databases below it run as another user when the tests run as root.
   await chmod(scratch, 0o755);
   process.env.TMPDIR = scratch;
+  // Where the built product has it too: a definition in TypeScript is loaded by a program of its own.
+  await bundleProgram("src/engine/code/host/main.ts", "dist/code-host.js");
   const external = process.env.TEST_DATABASE_URL;
   const server = external ? { url: external, stop: async () => {} } : await startTemporary();
   const templateName = `phaseboard_test_${randomBytes(4).toString("hex")}`;

@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterEach } from "vitest";
+import { bundleProgram } from "./bundle";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const running = new Set<ChildProcess>();
+// Below node_modules, so that the packages it leaves out are found from there.
+const BUNDLE = `node_modules/.cache/phaseboard-test/worker-${process.pid}.mjs`;
 let bundle: Promise<string> | undefined;
 
 /** Kills what a test leaves running. Call it once in the file. */
@@ -26,7 +24,7 @@ export async function startWorkerProcess(
   databaseUrl: string,
   env: Record<string, string> = {},
 ): Promise<ChildProcess & { pid: number }> {
-  bundle ??= bundleWorker();
+  bundle ??= bundleProgram("src/test/worker-entry.ts", BUNDLE);
   const child = spawn(process.execPath, [await bundle], {
     env: {
       ...process.env,
@@ -45,21 +43,4 @@ export async function startWorkerProcess(
 function withPid(child: ChildProcess): ChildProcess & { pid: number } {
   if (child.pid === undefined) throw new Error("the worker process did not start");
   return Object.assign(child, { pid: child.pid });
-}
-
-async function bundleWorker(): Promise<string> {
-  // Below node_modules, so that the packages it leaves out are found from there.
-  const outfile = join(ROOT, "node_modules/.cache/phaseboard-test", `worker-${process.pid}.mjs`);
-  await mkdir(join(outfile, ".."), { recursive: true });
-  await build({
-    entryPoints: [join(ROOT, "src/test/worker-entry.ts")],
-    outfile,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    logLevel: "error",
-  });
-  return outfile;
 }

@@ -256,8 +256,15 @@ describe("syncDefinitions", () => {
     expect(await bySlug("broken")).toMatchObject({
       load_error: `${DEFINITIONS_FOLDER}/broken.yaml:4:5 steps[0]: type is missing; expected one of script, function, agent, approval`,
     });
-    expect((await bySlug("flow")).load_error).toContain("TypeScript definitions are not run yet");
+    expect((await bySlug("flow")).load_error).toContain("flow.ts:1:1 the file must give `defineWorkflow");
     expect(await sync()).toEqual({ added: 0, changed: 0, invalid: 0, archived: 0, unchanged: 4 });
+    await write(
+      "flow.ts",
+      'import { defineWorkflow } from "phaseboard";\nexport default defineWorkflow({ name: "Flow", phases: ["a"], run() {} });\n',
+    );
+    expect(await sync()).toEqual({ added: 0, changed: 1, invalid: 0, archived: 0, unchanged: 3 });
+    expect(await sync()).toEqual({ added: 0, changed: 0, invalid: 0, archived: 0, unchanged: 4 });
+    expect(await bySlug("flow")).toMatchObject({ name: "Flow", type: "code", status: "active", revision: 1 });
 
     await write("ship.yml", "name: [");
     await rm(join(folder, "work.yaml"));

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { constants, type Dirent } from "node:fs";
 import { open, readdir, realpath } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
+import type { LoadedCode } from "../../engine/code/load-code";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
 import { AppError, messageOf } from "../../lib/errors";
 import { createLocalStorage } from "../../storage/local";
@@ -21,6 +22,8 @@ export interface DefinitionFile {
   path: string;
   type: "yaml" | "code";
   content: FileContent;
+  /** What TypeScript of this content loaded to; absent until it was loaded, which takes a process of its own. */
+  loaded?: LoadedCode;
 }
 
 export function sha256Of(source: string): string {

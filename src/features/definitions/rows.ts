@@ -8,7 +8,7 @@ import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import { emit } from "../../events/emit";
 import { AppError } from "../../lib/errors";
-import type { DefinitionFile } from "./files";
+import { type DefinitionFile, sha256Of } from "./files";
 import { freeSlug } from "./free-slug";
 
 export type DefinitionRow = typeof workflowDefinitions.$inferSelect;
@@ -73,12 +73,15 @@ export async function takeOver(
 type ReadFile = { definition: CompiledDefinition; source: string; sha256: string } | { error: string };
 
 /** What can be run of a file, or the fault of it with its place. */
-function readFile({ path, type, content }: DefinitionFile): ReadFile {
+function readFile({ path, type, content, loaded }: DefinitionFile): ReadFile {
   if ("refused" in content) return { error: `${path}:1:1 the file ${content.refused}` };
-  if (type === "code")
-    return { error: `${path}:1:1 TypeScript definitions are not run yet; write it in YAML` };
-  const parsed = parseYamlDefinition(content.source, path);
-  return parsed.ok ? { definition: parsed.definition, ...content } : { error: renderFaults(parsed.faults) };
+  const parsed = type === "yaml" ? parseYamlDefinition(content.source, path) : loaded;
+  if (!parsed) throw new Error(`${path} was not loaded`);
+  if (!parsed.ok) return { error: renderFaults(parsed.faults) };
+  const { definition } = parsed;
+  // What it imports is part of it.
+  const sha256 = definition.code === undefined ? content.sha256 : sha256Of(definition.code);
+  return { definition, source: content.source, sha256 };
 }
 
 export interface NewRevision {
@@ -96,7 +99,8 @@ export interface NewRevision {
 export async function saveRevision(tx: Tx, scope: ProjectScope, revision: NewRevision): Promise<string> {
   const { row, path, definition, source, sha256, created_by } = revision;
   const values = activeValues(definition);
-  const id = row?.id ?? (await insertRow(tx, scope, path, { ...values, type: "yaml" }));
+  const type = definition.code === undefined ? "yaml" : "code";
+  const id = row?.id ?? (await insertRow(tx, scope, path, { ...values, type }));
   const newest = row && (await newestRevision(tx, id));
   await tx.insert(workflowDefinitionRevisions).values({
     workflow_definition_id: id,

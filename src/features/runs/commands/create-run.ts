@@ -31,7 +31,11 @@ type StartInput = Pick<CreateRunInput, "workflow_definition_id" | "args" | "prio
   name?: string | undefined;
 };
 
-async function startRun(
+/**
+ * Starts a run in the project of `scope`; `commit` is the transaction that it is made in. The one way in which
+ * runs are made. Throws as `createRun`.
+ */
+export async function startRun(
   { db, actor }: Caller,
   scope: ProjectScope,
   input: StartInput,
@@ -70,6 +74,12 @@ async function startRun(
     );
   }
   const definition = found.compiled as CompiledDefinition;
+  if (definition.code !== undefined) {
+    throw new AppError(
+      "BAD_REQUEST",
+      `"${found.name}" is written in TypeScript, which is read and not run yet.`,
+    );
+  }
   const checked = checkArgs(definition.args_schema, input.args);
   if (!checked.ok) {
     const [first] = checked.faults;

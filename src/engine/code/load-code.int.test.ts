@@ -1,0 +1,135 @@
+import { mkdir, mkdtemp, realpath, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { loadCodeDefinition } from "./load-code";
+
+const PATH = ".agent/workflows/definitions/loop.ts";
+const HEAD = 'import { defineWorkflow } from "phaseboard";\nimport { z } from "zod";\n';
+
+describe("a definition in TypeScript", () => {
+  let root: string;
+
+  beforeEach(async () => {
+    root = await realpath(await mkdtemp(join(tmpdir(), "phaseboard-code-")));
+  });
+
+  async function write(path: string, text: string): Promise<void> {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+
+  async function load(source: string, timeout_ms = 20_000) {
+    await write(PATH, source);
+    return loadCodeDefinition(root, PATH, { timeout_ms });
+  }
+
+  const faultsOf = async (source: string, timeout_ms?: number) => {
+    const loaded = await load(source, timeout_ms);
+    return loaded.ok ? [] : loaded.faults.map(({ file, line, message }) => `${file}:${line} ${message}`);
+  };
+
+  it("says its name, phases and args, and comes as one text with what it imports", async () => {
+    await write("lib/rounds.ts", "export const ROUNDS: number = 10;\n");
+    const loaded = await load(`${HEAD}
+import { ROUNDS } from "../../../lib/rounds";
+interface Unused { a: string }
+export default defineWorkflow({
+  name: "Fix until green",
+  phases: ["implement", "test"],
+  args: z.object({ issue: z.string(), rounds: z.number().int().default(ROUNDS) }),
+  async run({ args, step }) {
+    await step.script("test", { run: "npm test" });
+    return { issue: args.issue };
+  },
+});
+`);
+    expect(loaded).toMatchObject({
+      ok: true,
+      definition: {
+        name: "Fix until green",
+        description: "",
+        phases: ["implement", "test"],
+        is_template: false,
+        steps: [],
+        args_schema: { type: "object", required: ["issue"], properties: { rounds: { default: 10 } } },
+      },
+    });
+    expect(loaded.ok && loaded.definition.code).toContain("ROUNDS = 10");
+    expect(loaded.ok && (loaded.definition.code?.length ?? 0) < 10_000).toBe(true);
+  });
+
+  it("has no args where it names none", async () => {
+    const loaded = await load(
+      `${HEAD}export default defineWorkflow({ name: "A", phases: ["a"], async run() {} });`,
+    );
+    expect(loaded).toMatchObject({ ok: true, definition: { args_schema: null } });
+  });
+
+  it("shows a fault of its syntax at its line and column", async () => {
+    await write(PATH, `${HEAD}export default defineWorkflow({\n  name: "A"\n  phases: ["a"],\n});\n`);
+    const loaded = await loadCodeDefinition(root, PATH);
+    expect(!loaded.ok && loaded.faults[0]).toMatchObject({ file: PATH, line: 5, column: 3 });
+  });
+
+  it("shows what is thrown at the line that throws, also in a file that it imports", async () => {
+    expect(await faultsOf(`${HEAD}\nconst a = 1;\nthrow new TypeError("no " + a);\n`)).toEqual([
+      `${PATH}:5 TypeError: no 1`,
+    ]);
+    await write(
+      "lib/deep.ts",
+      "interface A { b: string }\nexport function deep(): never {\n  throw new Error('deep');\n}\n",
+    );
+    expect(await faultsOf(`${HEAD}import { deep } from "../../../lib/deep";\ndeep();\n`)).toEqual([
+      "lib/deep.ts:3 Error: deep",
+    ]);
+  });
+
+  it.each([
+    ["throws a string", 'throw "stop";', /threw "stop", which is no Error/],
+    ["ends its process", "process.exit(0);", /ended the process while it was loaded \(exit code 0\)/],
+    ["has no default export", "export const a = 1;", /must give `defineWorkflow\(/],
+    ["imports what is not there", 'import "./gone";', /Could not resolve "\.\/gone"/],
+    ["imports a package that is not installed", 'import "left-pad-of-nobody";', /Could not resolve/],
+  ])("says why it does not load: it %s", async (_, code, reason) => {
+    const faults = await faultsOf(`${HEAD}${code}\n`);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(reason);
+  });
+
+  it("says that it loops for ever", async () => {
+    expect(await faultsOf(`${HEAD}for (;;) {}\n`, 2_000)).toEqual([`${PATH}:1 did not load within 2 s`]);
+  });
+
+  it.each([
+    ["lists", "const all: number[][] = [];\nfor (;;) all.push(new Array(1e6).fill(1));"],
+    ["buffers", "const all: Buffer[] = [];\nfor (;;) all.push(Buffer.alloc(1e7, 1));"],
+  ])(
+    "says that it needed too much memory for %s",
+    async (_, code) => {
+      const [fault] = await faultsOf(`${HEAD}${code}\n`, 60_000);
+      expect(fault).toMatch(/needed too much memory to load/);
+    },
+    90_000,
+  );
+
+  it.each([
+    ['{ name: "", phases: ["a"], run() {} }', "name must not be empty"],
+    ['{ name: "A", phases: [], run() {} }', "phases must have at least one"],
+    ['{ name: "A", phases: ["a", "a"], run() {} }', "phases must not have the same name twice"],
+    ['{ name: "A", phases: ["a"] }', "defineWorkflow needs a function `run`"],
+    ['{ name: "A", phases: ["a"], args: z.object({ at: z.date() }), run() {} }', "args are no object"],
+    ['{ name: "A", phases: ["a"], args: z.string(), run() {} }', "args"],
+  ])("refuses %s", async (options, reason) => {
+    const [fault] = await faultsOf(`${HEAD}export default defineWorkflow(${options} as never);`);
+    expect(fault).toContain(reason);
+  });
+
+  it("sees nothing of the server's environment", async () => {
+    process.env.PHASEBOARD_TEST_SECRET = "secret";
+    const faults = await faultsOf(`${HEAD}throw new Error(Object.keys(process.env).sort().join());`);
+    delete process.env.PHASEBOARD_TEST_SECRET;
+    expect(faults[0]).not.toContain("SECRET");
+    expect(faults[0]).toContain("PATH");
+  });
+});
