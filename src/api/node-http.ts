@@ -1,8 +1,14 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
+import { finished, pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { logger } from "../lib/logger";
+import { fileOf, requestOf } from "./raw";
 import { findApiHandler } from "./routes";
+
+/** How long, and for how many bytes, we go on taking what somebody sends who was answered before its end. */
+const LINGER_MS = 2_000;
+const LINGER_BYTES = 16 * 1024 * 1024;
 
 /**
  * Answers a request under /api from Node's own server, ahead of Next, whose way through its router and
@@ -16,7 +22,8 @@ export function answerApi(incoming: IncomingMessage, outgoing: ServerResponse): 
   outgoing.once("close", () => {
     if (!outgoing.writableFinished) gone.abort();
   });
-  answer(handler, toRequest(incoming, method, url, gone.signal), outgoing).catch((error: unknown) => {
+  const request = toRequest(incoming, method, url, gone.signal);
+  answer(handler, request, incoming, outgoing).catch((error: unknown) => {
     if (!gone.signal.aborted) logger.error({ err: error, url }, "an answer broke off");
     outgoing.destroy();
   });
@@ -28,28 +35,56 @@ function toRequest(incoming: IncomingMessage, method: string, url: string, signa
   for (const [name, value] of Object.entries(incoming.headers)) {
     for (const each of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, each);
   }
-  const bodiless = method === "GET" || method === "HEAD";
-  return new Request(new URL(url, `http://${incoming.headers.host ?? "localhost"}`), {
+  return requestOf(incoming, new URL(url, `http://${incoming.headers.host ?? "localhost"}`), {
     method,
     headers,
     signal,
-    ...(bodiless ? {} : { body: Readable.toWeb(incoming) as ReadableStream<Uint8Array>, duplex: "half" }),
   });
 }
 
 type Handler = NonNullable<ReturnType<typeof findApiHandler>>;
 
-async function answer(handler: Handler, request: Request, outgoing: ServerResponse): Promise<void> {
+async function answer(
+  handler: Handler,
+  request: Request,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const response = await handler(request);
   outgoing.statusCode = response.status;
   outgoing.setHeaders(response.headers);
+  const file = fileOf(response);
+  if (file) return pipeline(file, outgoing);
   if (response.headers.get("content-type")?.startsWith("application/json")) {
-    outgoing.end(Buffer.from(await response.arrayBuffer()));
+    const body = Buffer.from(await response.arrayBuffer());
+    if (incoming.complete) outgoing.end(body);
+    else await answerEarly(incoming, outgoing, body);
     return;
   }
   outgoing.flushHeaders();
   for await (const piece of response.body ?? []) {
     if (!outgoing.write(piece)) await once(outgoing, "drain", { signal: request.signal });
   }
+  outgoing.end();
+}
+
+/**
+ * Answers who is still sending. A connection that is closed with bytes unread is reset, which can take the
+ * answer away from who has not read it yet: so what comes is thrown away for a moment, then it is cut.
+ */
+async function answerEarly(incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer): Promise<void> {
+  outgoing.setHeader("connection", "close");
+  outgoing.setHeader("content-length", body.length);
+  outgoing.write(body);
+  let left = LINGER_BYTES;
+  incoming.on("data", (piece: Buffer) => {
+    left -= piece.length;
+    if (left < 0) incoming.pause();
+  });
+  incoming.resume();
+  const over = new AbortController();
+  const ended = finished(incoming, { writable: false, signal: over.signal }).catch(() => {});
+  await Promise.race([ended, sleep(LINGER_MS, undefined, { signal: over.signal }).catch(() => {})]);
+  over.abort();
   outgoing.end();
 }

@@ -92,7 +92,9 @@ function build(): Json {
     const operation = made.paths[openapi.path]?.[openapi.method.toLowerCase()];
     if (operation) finish(operation, meta.created === true);
   }
-  Object.assign(made.paths, streamPaths(ERROR_RESPONSE));
+  for (const [path, operations] of Object.entries(streamPaths(ERROR_RESPONSE))) {
+    made.paths[path] = Object.assign(made.paths[path] ?? {}, operations);
+  }
   const components = made.components as { schemas?: Json } | undefined;
   made.components = {
     ...components,

@@ -1,9 +1,11 @@
 import { AppError } from "../lib/errors";
+import { handleDownload } from "./downloads";
 import { handleHealth } from "./health";
 import { openApiDocument } from "./openapi";
 import { decodePath, handleRest, restError, restMethods } from "./rest";
 import { handleEvents, handleLog } from "./streams";
 import { handleTrpc } from "./trpc";
+import { handleUpload } from "./uploads";
 
 type Params = Record<string, string>;
 type Handler = (request: Request) => Response | Promise<Response>;
@@ -19,6 +21,10 @@ export const ROUTES: Record<string, RouteHandler> = {
   "GET /api/projects/{id}/events": (request, { id = "" }) => handleEvents(request, id),
   "GET /api/workflow-steps/{id}/logs/{type}": (request, { id = "", type = "" }) =>
     handleLog(request, id, type),
+  "POST /api/workflow-executions/{run_id}/artifacts": (request, { run_id = "" }) =>
+    handleUpload(request, run_id),
+  "GET /api/artifacts/{id}": (request, { id = "" }) => handleDownload(request, id),
+  "HEAD /api/artifacts/{id}": (request, { id = "" }) => handleDownload(request, id),
 };
 
 const routes = Object.entries(ROUTES).map(([route, handle]) => {

@@ -82,6 +82,14 @@ export function createLocalStorage(root: string): Storage {
       return size;
     },
 
+    async move(from, to) {
+      const source = await locate(from);
+      if (!source) throw new Error(`there is no ${from}`);
+      const target = await locateForWriting(to);
+      await rename(source, target);
+      await syncFolder(dirname(target));
+    },
+
     async open(key, range = {}) {
       const opened = await openRegular(key);
       if (!opened) return null;

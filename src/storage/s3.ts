@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import {
   AbortMultipartUploadCommand,
+  CopyObjectCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -88,6 +89,13 @@ export function createS3Storage(client: S3Client, Bucket: string, folder: string
 
   return {
     put: async (key, content) => put(objectKey(key), content),
+
+    async move(from, to) {
+      const source = objectKey(from);
+      const CopySource = `${Bucket}/${source.split("/").map(encodeURIComponent).join("/")}`;
+      await client.send(new CopyObjectCommand({ Bucket, Key: objectKey(to), CopySource }));
+      await client.send(new DeleteObjectCommand({ Bucket, Key: source }));
+    },
 
     async open(key, { start = 0, end } = {}) {
       const Key = objectKey(key);

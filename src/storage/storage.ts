@@ -6,6 +6,8 @@ export interface Storage {
   put(key: string, content: Content): Promise<number>;
   /** Bytes from `start` up to and including `end`; `size` is of the whole file. Null where there is none. */
   open(key: string, range?: { start?: number; end?: number }): Promise<StoredFile | null>;
+  /** Gives a file another key, in the place of what is there. Throws where there is none. */
+  move(from: string, to: string): Promise<void>;
   stat(key: string): Promise<{ size: number; modified_at: Date } | null>;
   /** Deletes the file if there is one, and what a put of it that was cut off has left. */
   delete(key: string): Promise<void>;

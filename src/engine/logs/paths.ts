@@ -27,6 +27,11 @@ export function logKey(runId: string, stepId: string, attempt: number, type: Log
   return `${logDirectoryKey(runId, stepId, attempt)}/${LOG_FILES[type]}`;
 }
 
+/** Where an upload is kept whose sender has not said yet to which step it belongs. */
+export function uploadKey(runId: string, id: string): string {
+  return `${runKey(runId)}/artifacts/.uploads/${id}`;
+}
+
 /** Where the artifacts of a step are kept, each under its id. */
 export function artifactsKey(runId: string, stepId: string): string {
   return `${runKey(runId)}/artifacts/${stepId}`;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id } from "../../lib/ids";
+import { MAX_NAME_LENGTH } from "./limits";
 
 export const FILE_TYPES = ["image", "video", "document", "code", "other"] as const;
 export type FileType = (typeof FILE_TYPES)[number];
@@ -26,6 +27,21 @@ export const Artifact = z.object({
   updated_at: z.string(),
 });
 export type Artifact = z.infer<typeof Artifact>;
+
+/** What comes with an upload's file. Postgres keeps no U+0000, so a name shows U+FFFD in its place. */
+export const UploadFields = z.object({
+  /** The step's id in the definition, or its row's. */
+  step_id: z.string("is needed: the step that the file belongs to").min(1).max(64),
+  name: z
+    .string("is needed, since the file comes without a name")
+    .max(MAX_NAME_LENGTH)
+    .transform((name) => name.replaceAll("\0", "\uFFFD")),
+  /** Absent: derived from name and content. */
+  file_type: z.enum(FILE_TYPES).optional(),
+  /** A comment of the same run, to which it is attached at once. */
+  comment_id: Id.optional(),
+});
+export type UploadFields = z.infer<typeof UploadFields>;
 
 export const ListArtifactsInput = z.object({ run_id: Id });
 export const ArtifactInput = z.object({ id: Id });

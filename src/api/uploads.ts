@@ -1,0 +1,49 @@
+import { readOnce } from "../auth/once";
+import {
+  abandonUpload,
+  beginUpload,
+  finishUpload,
+  storeUpload,
+} from "../features/artifacts/commands/upload-artifact";
+import { UploadFields } from "../features/artifacts/schema";
+import type { StoredFile } from "../features/artifacts/store-file";
+import { AppError } from "../lib/errors";
+import { contextOf } from "./caller";
+import { readForm } from "./multipart";
+import { bodyOf } from "./raw";
+
+/**
+ * `POST /api/workflow-executions/{id}/artifacts`: a multipart form with one `file` and its fields, in any
+ * order. The file goes to the storage as it comes, never as a whole through memory.
+ */
+export async function handleUpload(request: Request, run_id: string): Promise<Response> {
+  const { db, actor, may_write, secret, idempotency_key } = await contextOf(request);
+  if (!may_write) {
+    throw new AppError(
+      "FORBIDDEN",
+      "A change by session cookie must come from Phaseboard's own pages. Use a token instead.",
+    );
+  }
+  const caller = { db, actor };
+  const upload = await beginUpload(caller, run_id);
+  let stored: StoredFile | undefined;
+  try {
+    const { fields, taken } = await readForm(bodyOf(request), request.headers, async (file, before) => {
+      stored = await storeUpload(caller, upload, before.get("step_id"), file.bytes);
+      return { name: file.name, stored };
+    });
+    const given = UploadFields.parse({
+      step_id: fields.get("step_id"),
+      name: fields.get("name") || taken.name,
+      file_type: fields.get("file_type") || undefined,
+      comment_id: fields.get("comment_id") || undefined,
+    });
+    const asked = ["artifacts.upload", { ...given, run_id, sha256: taken.stored.sha256 }];
+    const once = readOnce(idempotency_key, secret, asked);
+    const artifact = await finishUpload({ ...caller, once }, upload, given, taken.stored);
+    return Response.json({ data: artifact }, { status: 201, headers: { "cache-control": "no-store" } });
+  } catch (error) {
+    if (stored) await abandonUpload(caller, stored);
+    throw error;
+  }
+}

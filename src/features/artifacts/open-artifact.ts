@@ -1,0 +1,53 @@
+import { authorizeArtifact, type Caller } from "../../auth/scope";
+import { AppError } from "../../lib/errors";
+import { openStorage } from "../../storage/open-storage";
+import type { Storage, StoredFile } from "../../storage/storage";
+import { getProjectPath } from "../projects/queries";
+import { getArtifactRow } from "./queries";
+import type { Artifact } from "./schema";
+
+/** An artifact whose reader was let in. */
+export interface ReadableArtifact {
+  artifact: Artifact;
+  /** Opens its bytes from `start` up to and including `end`. Throws NOT_FOUND where the file is not what was stored. */
+  open(range?: { start: number; end: number }): Promise<StoredFile["stream"]>;
+  /** Throws as `open` does. */
+  check(): Promise<void>;
+}
+
+/** The gate of a download. Throws NOT_FOUND or FORBIDDEN. */
+export async function readArtifact(caller: Caller, id: string): Promise<ReadableArtifact> {
+  const scope = await authorizeArtifact(caller, id, "project:read");
+  const [artifact, path] = await Promise.all([
+    getArtifactRow(caller.db, id),
+    getProjectPath(caller.db, scope),
+  ]);
+  const storage: Storage = openStorage({ id: scope.project_id, path });
+  const { file_path, size_bytes } = artifact;
+  return {
+    artifact,
+    async open(range) {
+      const file = await storage.open(file_path, range).catch(gone);
+      if (file?.size === size_bytes) return file.stream;
+      file?.stream.destroy();
+      throw isGone();
+    },
+    async check() {
+      const file = await storage.stat(file_path).catch(gone);
+      if (file?.size !== size_bytes) throw isGone();
+    },
+  };
+}
+
+/** The project's folder itself is gone. */
+function gone(error: unknown): null {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+  throw error;
+}
+
+function isGone(): AppError {
+  return new AppError(
+    "NOT_FOUND",
+    "The artifact's file is gone from the server or has been changed there. Upload it again.",
+  );
+}

@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import type { Db } from "../../db/client";
+import { AppError } from "../../lib/errors";
+import { type NotedFile, noteFile } from "../../storage/journal";
+import { openStorage } from "../../storage/open-storage";
+import type { StorageOwner } from "../../storage/storage";
+import { deleteNoted } from "../../storage/sweep";
+import { HEAD_BYTES } from "./derive-type";
+
+/** A file that is kept once `keepFile(tx, noted)` says so, in the transaction that makes its row. */
+export interface StoredFile {
+  noted: NotedFile;
+  size_bytes: number;
+  sha256: string;
+  /** How it begins. */
+  head: Uint8Array;
+}
+
+const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
+
+/**
+ * Writes a file as it comes, hashed on the way. Where that breaks off nothing of it stays. Throws
+ * INSUFFICIENT_STORAGE where there is no room.
+ */
+export async function storeFile(
+  db: Db,
+  owner: StorageOwner,
+  key: string,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<StoredFile> {
+  const hash = createHash("sha256");
+  const head: Uint8Array[] = [];
+  let missing = HEAD_BYTES;
+  const hashed = async function* () {
+    for await (const part of bytes) {
+      hash.update(part);
+      if (missing > 0) {
+        head.push(part.slice(0, missing));
+        missing -= part.length;
+      }
+      yield part;
+    }
+  };
+  const noted = await noteFile(db, owner, key);
+  try {
+    const size_bytes = await openStorage(owner).put(key, hashed());
+    return { noted, size_bytes, sha256: hash.digest("hex"), head: Buffer.concat(head) };
+  } catch (error) {
+    await deleteNoted(db, [noted.id]);
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (!NO_ROOM.has(code)) throw error;
+    throw new AppError(
+      "INSUFFICIENT_STORAGE",
+      "There is no room for the file on the server. Make some first.",
+    );
+  }
+}
+
+/** Brings a stored file to another key. */
+export async function moveFile(
+  db: Db,
+  owner: StorageOwner,
+  stored: StoredFile,
+  key: string,
+): Promise<StoredFile> {
+  const noted = await noteFile(db, owner, key);
+  await openStorage(owner).move(stored.noted.key, key);
+  await deleteNoted(db, [stored.noted.id]);
+  return { ...stored, noted };
+}
