@@ -1,228 +1,257 @@
-import { TRPCError } from "@trpc/server";
-import { beforeAll, describe, expect, it } from "vitest";
-import type { PersonActor } from "../auth/actor";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROJECT_ROLES, type ProjectRole } from "../auth/roles";
-import { agentSessions } from "../db/schema/agents";
+import { closeDatabase } from "../db/client";
+import { projectMembers } from "../db/schema/projects";
+import { users } from "../db/schema/users";
 import { newId } from "../lib/ids";
+import { type Fixture, type Ids, type Members, makeFixture, makeRoles } from "../test/access/fixture";
+import {
+  brokenWays,
+  bySession,
+  byToken,
+  foreignWays,
+  makeAccount,
+  type Person,
+  SECRET,
+  type Way,
+} from "../test/access/people";
+import { type Outcome, PROCEDURE_NAMES, ROUTE_NAMES, type Target, targets } from "../test/access/requests";
+import { HAND_WRITTEN, NEWCOMER, PROCEDURES, type Row } from "../test/access/table";
 import { testDatabase } from "../test/database";
-import { makeArtifact, makeProject, makeRun } from "../test/factories";
-import { callerOf, makeMembers, makePerson } from "../test/people";
-import { appRouter } from "./router";
+import { web } from "../trpc/web";
 
-const database = testDatabase();
+const database = testDatabase({ fresh: true });
+const ADD = "add a row to src/test/access/table.ts that says who may call it";
 
-interface Fixture {
-  project_id: string;
-  definition_id: string;
-  run_id: string;
-  step_id: string;
-  other_user_id: string;
-  agent_session_id: string;
-  artifact_id: string;
-}
+let members: Members;
+let spare: Person;
+let own: Fixture;
+let other: Fixture;
+/** Whom no row of a project lets in. */
+let outside: Record<string, Way>;
+/** What nobody comes in by. */
+let broken: Record<string, Way>;
 
-type Row = {
-  /** The lowest role that may; `account`: everybody signed in, `anyone`: nobody need be. */
-  lowest: ProjectRole | "account" | "anyone";
-  input?: (fixture: Fixture) => unknown;
-};
+beforeAll(async () => {
+  process.env.DATABASE_URL = database.url;
+  process.env.NEXTAUTH_SECRET = SECRET;
+  process.env.PHASEBOARD_DATA_DIR = await mkdtemp(join(tmpdir(), "phaseboard-data-"));
+  const { db } = database;
+  members = await makeRoles(db);
+  spare = await makeAccount(db, "Spare");
+  const [disabled, removed, elsewhere] = (await Promise.all(
+    ["Disabled", "Removed", "Elsewhere"].map((name) => makeAccount(db, name)),
+  )) as [Person, Person, Person];
+  await db.insert(users).values({ email: NEWCOMER, name: "Newcomer", password_hash: "none" });
+  own = await makeFixture(db, members, spare, [disabled, removed]);
+  await db.delete(projectMembers).where(sql`user_id = ${removed.user_id}`);
+  const others = await makeRoles(db);
+  other = await makeFixture(db, others, await makeAccount(db, "Other spare"), [elsewhere]);
+  broken = await brokenWays(db, members.owner, disabled);
+  outside = {
+    "a removed member by session": bySession(removed),
+    "a removed member by token": byToken(removed),
+    "an owner of another project by session": bySession(elsewhere),
+    "an owner of another project by token": byToken(elsewhere),
+  };
+});
 
-const project = ({ project_id }: Fixture) => ({ project_id });
-const run = ({ run_id }: Fixture) => ({ id: run_id });
-const definition = ({ definition_id }: Fixture) => ({ id: definition_id });
-const step = ({ step_id }: Fixture) => ({ id: step_id });
-const artifact = ({ artifact_id }: Fixture) => ({ id: artifact_id });
-const SOURCE = "name: A\nphases: [a]\nsteps: [{ id: a, type: script, run: 'true' }]\n";
+afterAll(() => closeDatabase(web().db));
 
-/** Who may call what. A procedure that is not here fails the test below. */
-const TABLE: Record<string, Row> = {
-  "users.me": { lowest: "account" },
-  "users.updateMe": { lowest: "account", input: () => ({ name: "Same" }) },
-  "users.changePassword": {
-    lowest: "account",
-    input: () => ({ current_password: "wrong", new_password: "long enough" }),
-  },
-  "users.signOutEverywhere": { lowest: "account" },
-  "users.isSetUp": { lowest: "anyone" },
-  "users.setUp": {
-    lowest: "anyone",
-    input: () => ({ token: "wrong", name: "A", email: "a@example.com", password: "long enough" }),
-  },
-  "tokens.create": { lowest: "account", input: () => ({ name: "t" }) },
-  "tokens.list": { lowest: "account" },
-  "tokens.revoke": { lowest: "account", input: () => ({ id: newId() }) },
-  "projects.create": { lowest: "account", input: () => ({ name: "New", path: "relative" }) },
-  "projects.createSample": { lowest: "account" },
-  "projects.list": { lowest: "account" },
-  "projects.get": { lowest: "viewer", input: ({ project_id }) => ({ id: project_id }) },
-  "projects.getBySlug": { lowest: "viewer", input: ({ project_id }) => ({ slug: project_id }) },
-  "projects.update": { lowest: "maintainer", input: ({ project_id }) => ({ id: project_id, name: "B" }) },
-  "projects.delete": { lowest: "owner", input: ({ project_id }) => ({ id: project_id }) },
-  "members.list": { lowest: "viewer", input: project },
-  "members.add": {
-    lowest: "owner",
-    input: ({ project_id }) => ({ project_id, email: "nobody@example.com", role: "viewer" }),
-  },
-  "members.update": {
-    lowest: "owner",
-    input: ({ project_id, other_user_id }) => ({ project_id, user_id: other_user_id, role: "viewer" }),
-  },
-  "members.remove": {
-    lowest: "owner",
-    input: ({ project_id, other_user_id }) => ({ project_id, user_id: other_user_id }),
-  },
-  "definitions.create": { lowest: "maintainer", input: ({ project_id }) => ({ project_id, source: SOURCE }) },
-  "definitions.list": { lowest: "viewer", input: project },
-  "definitions.get": { lowest: "viewer", input: definition },
-  "definitions.getBySlug": { lowest: "viewer", input: ({ project_id }) => ({ project_id, slug: "none" }) },
-  "definitions.update": {
-    lowest: "maintainer",
-    input: ({ definition_id }) => ({ id: definition_id, source: SOURCE }),
-  },
-  "definitions.delete": { lowest: "maintainer", input: definition },
-  "definitions.sync": { lowest: "maintainer", input: project },
-  "runs.create": {
-    lowest: "member",
-    input: ({ project_id, definition_id }) => ({
-      project_id,
-      workflow_definition_id: definition_id,
-      name: "R",
-      args: {},
-    }),
-  },
-  "runs.execute": { lowest: "member", input: definition },
-  "runs.list": { lowest: "viewer", input: project },
-  "runs.counts": { lowest: "viewer", input: project },
-  "runs.get": { lowest: "viewer", input: run },
-  "runs.pause": { lowest: "member", input: run },
-  "runs.resume": { lowest: "member", input: run },
-  "runs.cancel": { lowest: "member", input: run },
-  "runs.retry": { lowest: "member", input: run },
-  "runs.delete": { lowest: "maintainer", input: run },
-  "steps.get": { lowest: "viewer", input: step },
-  "steps.logs": { lowest: "viewer", input: step },
-  "comments.create": { lowest: "member", input: ({ run_id }) => ({ run_id, text: "Hello" }) },
-  "comments.list": { lowest: "viewer", input: ({ run_id }) => ({ run_id }) },
-  "artifacts.list": { lowest: "viewer", input: ({ run_id }) => ({ run_id }) },
-  "artifacts.get": { lowest: "viewer", input: artifact },
-  "artifacts.attach": {
-    lowest: "member",
-    input: ({ artifact_id }) => ({ id: artifact_id, comment_id: newId() }),
-  },
-  "artifacts.detach": { lowest: "member", input: artifact },
-  "artifacts.delete": { lowest: "member", input: artifact },
-  "agentSessions.get": { lowest: "viewer", input: ({ agent_session_id }) => ({ id: agent_session_id }) },
-  "events.head": { lowest: "viewer", input: project },
-  "events.onProject": { lowest: "viewer", input: project },
-};
-
-const procedures = Object.entries(
-  appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>,
-);
-const WRITES = procedures.filter(([, { _def }]) => _def.type === "mutation").map(([name]) => name);
-
-/** `OK`, or the code of the refusal. Anything but a refusal by the gate counts as let in. */
-async function knock(
-  actor: PersonActor | null,
-  name: string,
-  input: unknown,
-  may_write = true,
-): Promise<string> {
-  const procedure = name
-    .split(".")
-    .reduce<unknown>(
-      (place, key) => (place as Record<string, unknown>)[key],
-      callerOf(database.db, actor, may_write),
-    );
-  try {
-    const result = await (procedure as (input: unknown) => Promise<unknown>)(input);
-    if (isAsyncIterable(result)) return await knockStream(result);
-    return "OK";
-  } catch (error) {
-    if (error instanceof TRPCError)
-      return error.code === "FORBIDDEN" || error.code === "UNAUTHORIZED" ? error.code : "OK";
-    throw error;
-  }
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
-}
-
-/** A stream is let in when it brings something, ends, or is still silent after a while. */
-async function knockStream(stream: AsyncIterable<unknown>): Promise<string> {
-  const iterator = stream[Symbol.asyncIterator]();
-  const silence = new Promise((resolve) => setTimeout(resolve, 300));
-  await Promise.race([iterator.next(), silence]);
-  void iterator.return?.();
-  return "OK";
-}
-
-describe("who may call what", () => {
-  let fixture: Fixture;
-  let members: Record<ProjectRole, PersonActor>;
-  let stranger: PersonActor;
-
-  /** Fresh for each call that may change something. */
-  async function prepare(): Promise<void> {
-    const made = await makeProject(database.db);
-    const run = await makeRun(database.db, made);
-    members = await makeMembers(database.db, made.project.id);
-    const other = await makePerson(database.db, "Other");
-    stranger = await makePerson(database.db, "Stranger");
-    await makeMembers(database.db, (await makeProject(database.db)).project.id);
-    const [session] = await database.db
-      .insert(agentSessions)
-      .values({ project_id: made.project.id, agent: "claude", status: "completed", transcript_path: "none" })
-      .returning();
-    const upload = await makeArtifact(database.db, made, run);
-    fixture = {
-      project_id: made.project.id,
-      definition_id: made.definition.id,
-      run_id: run.run.id,
-      step_id: run.steps[0]?.id ?? "",
-      other_user_id: other.user_id,
-      agent_session_id: session?.id ?? "",
-      artifact_id: upload.id,
-    };
-  }
-
-  beforeAll(prepare);
-
-  it("has a row for every procedure, and no other", () => {
-    expect(Object.keys(TABLE).sort()).toEqual(procedures.map(([name]) => name).sort());
+describe("the table", () => {
+  it("has a row for every procedure and every route, and no other", () => {
+    const known = [...Object.keys(PROCEDURES), ...Object.keys(HAND_WRITTEN)];
+    const there = [...PROCEDURE_NAMES, ...ROUTE_NAMES];
+    expect(
+      there.filter((name) => !known.includes(name)),
+      ADD,
+    ).toEqual([]);
+    expect(
+      known.filter((name) => !there.includes(name)),
+      "rows of nothing",
+    ).toEqual([]);
   });
+});
 
-  for (const [name, { lowest, input }] of Object.entries(TABLE)) {
-    const asked = () => (name === "projects.getBySlug" ? { slug: slugOf(fixture) } : input?.(fixture));
-    if (lowest === "anyone") continue;
+const inputOf = ({ input = () => ({}) }: Row, ids: Ids) => input(ids);
 
-    it(`${name}: refuses who is not signed in`, async () => {
-      expect(await knock(null, name, asked())).toBe("UNAUTHORIZED");
+/** The ids that the row's input takes, the one that decides about the project first. */
+function idsTaken(row: Row, ids: Ids): (keyof Ids)[] {
+  const taken = new Set<keyof Ids>();
+  const watched = new Proxy(ids, {
+    get(all, key: keyof Ids) {
+      taken.add(key);
+      return all[key];
+    },
+  });
+  inputOf(row, watched);
+  return [...taken];
+}
+
+const isRole = (who: Row["who"]): who is ProjectRole => (PROJECT_ROLES as readonly string[]).includes(who);
+const mayRole = (row: Row, role: ProjectRole) =>
+  !isRole(row.who) || PROJECT_ROLES.indexOf(role) >= PROJECT_ROLES.indexOf(row.who);
+
+/** A digest of every row there is, but for when a token was used last. */
+async function digest(): Promise<string> {
+  const tables = await database.db.$client<{ name: string }[]>`
+    select quote_ident(table_name) as name from information_schema.tables
+    where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`;
+  const parts = tables.map(
+    ({ name }) =>
+      `select '${name}' as name, md5(coalesce(string_agg((to_jsonb(t) - 'last_used_at')::text, '|' order by t::text), '')) as digest from ${name} t`,
+  );
+  return JSON.stringify(await database.db.$client.unsafe(parts.join(" union all ")));
+}
+
+type Answers = Record<string, number>;
+
+/** What the table says of requests that a target must answer, beside what it did answer. */
+class Findings {
+  readonly expected: Answers = {};
+  readonly found: Answers = {};
+
+  async add(label: string, expected: number | number[], outcome: Promise<Outcome>): Promise<Outcome> {
+    const { status, data } = await outcome;
+    const wanted = [expected].flat();
+    this.expected[label] = wanted.includes(status) ? status : (wanted[0] ?? 0);
+    this.found[label] = status;
+    return { status, data };
+  }
+
+  check(): void {
+    expect(this.found).toEqual(this.expected);
+  }
+}
+
+/** True for what a list gives that found nothing. */
+function isEmpty(data: unknown): boolean {
+  if (Array.isArray(data)) return data.length === 0;
+  if (typeof data !== "object" || data === null) return false;
+  const { items } = data as { items?: unknown };
+  return items === undefined ? Object.values(data).every((count) => count === 0) : isEmpty(items);
+}
+
+describe("who is refused, and changes nothing", () => {
+  for (const target of targets().filter(({ row }) => row.who !== "anyone")) {
+    it(target.name, async () => {
+      const before = target.writes ? await digest() : "";
+      const findings = new Findings();
+      await refusedWays(target, findings);
+      await refusedIds(target, findings);
+      findings.check();
+      if (target.writes) expect(await digest()).toBe(before);
     });
+  }
+});
 
-    if (lowest === "account") continue;
-
-    it(`${name}: refuses a stranger to the project`, async () => {
-      expect(await knock(stranger, name, asked())).toBe("FORBIDDEN");
-    });
-
-    for (const role of PROJECT_ROLES) {
-      const allowed = PROJECT_ROLES.indexOf(role) >= PROJECT_ROLES.indexOf(lowest);
-      it(`${name}: ${allowed ? "lets in" : "refuses"} a ${role}`, async () => {
-        if (allowed) await prepare();
-        expect(await knock(members[role], name, asked())).toBe(allowed ? "OK" : "FORBIDDEN");
-      });
+async function refusedWays({ row, writes, send }: Target, findings: Findings): Promise<void> {
+  const input = inputOf(row, own.ids("owner"));
+  for (const [way, headers] of Object.entries(broken)) await findings.add(way, 401, send(input, headers));
+  if (writes) {
+    for (const [way, headers] of Object.entries(foreignWays(members.owner))) {
+      await findings.add(way, 403, send(input, headers));
     }
   }
+  if (row.by === "session") await findings.add("a token", 403, send(input, byToken(members.owner)));
+  if (!isRole(row.who)) return;
+  for (const [way, headers] of Object.entries(outside)) await findings.add(way, 403, send(input, headers));
+  for (const role of PROJECT_ROLES.filter((each) => !mayRole(row, each))) {
+    const theirs = inputOf(row, own.ids(role));
+    await findings.add(`a ${role} by session`, 403, send(theirs, bySession(members[role])));
+    await findings.add(`a ${role} by token`, 403, send(theirs, byToken(members[role])));
+  }
+  if (!row.own) return;
+  for (const role of PROJECT_ROLES.filter((each) => each !== "owner")) {
+    const foreign = inputOf(row, own.ids(role));
+    await findings.add(`the ${role}'s own one by an owner`, 403, send(foreign, byToken(members.owner)));
+  }
+}
 
-  function slugOf({ project_id }: Fixture): string {
-    return `slug-${project_id}`;
+/** Every id of the input in turn: another project's, another run's, and one that does not exist. */
+async function refusedIds({ row, send }: Target, findings: Findings): Promise<void> {
+  const ids = own.ids("owner");
+  const [gate, ...further] = idsTaken(row, ids);
+  const way = byToken(members.owner);
+  const sendWith = (changed: Partial<Ids>) => send(inputOf(row, { ...ids, ...changed }), way);
+  const absent = (key: keyof Ids) => (key.endsWith("_slug") ? "there-is-none" : newId());
+  if (gate) {
+    const foreign = isRole(row.who) ? 403 : 404;
+    await findings.add(`${gate} of another project`, foreign, sendWith({ [gate]: other.ids("owner")[gate] }));
+    await findings.add(`${gate} of nothing`, 404, sendWith({ [gate]: absent(gate) }));
+  }
+  for (const key of further) {
+    const strange = { "another project": other.ids("owner")[key], nothing: absent(key), ...siblingOf(key) };
+    for (const [whose, id] of Object.entries(strange)) {
+      const label = `${key} of ${whose}`;
+      const { status, data } = await findings.add(label, [404, 400, 403, 200], sendWith({ [key]: id }));
+      // A list may be asked for what is not there; then it has nothing to give.
+      if (status === 200) expect(data, label).toSatisfy(isEmpty);
+    }
+  }
+}
+
+function siblingOf(key: keyof Ids): Record<string, string> {
+  return key in own.siblings ? { "another run": own.siblings[key as keyof Fixture["siblings"]] } : {};
+}
+
+async function endRuns(): Promise<void> {
+  await database.db.execute(
+    sql`update workflow_runs set status = 'cancelled' where status in ('pending', 'running', 'paused')`,
+  );
+}
+
+describe("who is let in", () => {
+  for (const target of targets().filter(({ row }) => isRole(row.who))) {
+    it(target.name, async () => {
+      const { row, writes, answers, send } = target;
+      const findings = new Findings();
+      for (const role of PROJECT_ROLES.filter((each) => mayRole(row, each))) {
+        const ways = { session: bySession(members[role]), token: byToken(members[role]) };
+        for (const [way, headers] of Object.entries(ways)) {
+          const fixture = writes ? await makeFixture(database.db, members, spare) : own;
+          if (row.settled) await endRuns();
+          const input = inputOf(row, fixture.ids(role));
+          await findings.add(`a ${role} by ${way}`, answers, send(input, headers));
+        }
+      }
+      if (!writes) {
+        for (const [way, headers] of Object.entries(foreignWays(members.owner))) {
+          await findings.add(way, answers, send(inputOf(row, own.ids("owner")), headers));
+        }
+      }
+      findings.check();
+    });
+  }
+});
+
+describe("what needs no role", () => {
+  for (const target of targets().filter(({ row }) => row.who === "account")) {
+    it(`${target.name}: everybody with an account`, async () => {
+      const { row, answers, send } = target;
+      const findings = new Findings();
+      for (const way of row.by === "session" ? [bySession] : [bySession, byToken]) {
+        const person = await makeAccount(database.db, "Anybody");
+        const input = inputOf(row, { ...own.ids("owner"), token_id: person.token_id });
+        await findings.add(way.name, answers, send(input, way(person)));
+      }
+      findings.check();
+    });
   }
 
-  for (const name of WRITES.filter((write) => TABLE[write]?.lowest !== "anyone")) {
-    it(`${name}: refuses a session whose write comes from elsewhere`, async () => {
-      expect(await knock(members.owner, name, TABLE[name]?.input?.(fixture), false)).toBe("FORBIDDEN");
+  for (const target of targets().filter(({ row }) => row.who === "anyone")) {
+    it(`${target.name}: anyone`, async () => {
+      const { row, answers, send } = target;
+      const findings = new Findings();
+      const ways = { ...broken, ...outside, "an owner": bySession(members.owner) };
+      for (const [way, headers] of Object.entries(ways)) {
+        await findings.add(way, answers, send(inputOf(row, own.ids("owner")), headers));
+      }
+      findings.check();
     });
   }
 });

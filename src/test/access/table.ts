@@ -1,0 +1,167 @@
+import type { ProjectRole } from "../../auth/roles";
+import { newId } from "../../lib/ids";
+import type { Ids } from "./fixture";
+
+/** Who may call a procedure or a route, and with which ids. */
+export interface Row {
+  /** The lowest role in the project that may; `account`: everybody with one; `anyone`: nobody need be known. */
+  who: ProjectRole | "account" | "anyone";
+  /**
+   * The input, which takes each id from `ids`: the test puts those of other projects, and of nothing, in their
+   * places. The first id that it takes decides about the project. Names in a route's path are keys of it.
+   */
+  input?: (ids: Ids) => Record<string, unknown>;
+  /** `session`: it guards the account, so a token is refused with 403. */
+  by?: "session";
+  /** The comment must be the caller's own: somebody else's is refused with 403, whatever their role. */
+  own?: true;
+  /** What who is let in gets where it is not 200, or 201 of a create. */
+  answers?: number;
+  /** It must find no run of the project under way. */
+  settled?: true;
+  /** Sends the input as a form, with this as the content of its `file`. */
+  file?: string;
+}
+
+const SOURCE = "name: A\nphases: [a]\nsteps: [{ id: a, type: script, run: 'true' }]\n";
+const project = ({ project_id }: Ids) => ({ project_id });
+const session = ({ agent_session_id }: Ids) => ({ id: agent_session_id });
+
+/** Who may call which procedure, by tRPC and by REST. */
+export const PROCEDURES: Record<string, Row> = {
+  "users.me": { who: "account" },
+  "users.updateMe": { who: "account", input: () => ({ name: "Same" }) },
+  "users.changePassword": {
+    who: "account",
+    by: "session",
+    input: () => ({ current_password: "wrong", new_password: "long enough" }),
+    answers: 400,
+  },
+  "users.signOutEverywhere": { who: "account", by: "session" },
+  "users.isSetUp": { who: "anyone" },
+  "users.setUp": {
+    who: "anyone",
+    input: () => ({ token: "wrong", name: "A", email: "a@example.com", password: "long enough" }),
+    answers: 403,
+  },
+  "tokens.create": { who: "account", input: () => ({ name: "t" }) },
+  "tokens.list": { who: "account" },
+  "tokens.revoke": { who: "account", input: ({ token_id }) => ({ id: token_id }) },
+  "projects.create": { who: "account", input: () => ({ name: "New" }) },
+  "projects.createSample": { who: "account" },
+  "projects.list": { who: "account" },
+  "projects.get": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
+  "projects.getBySlug": { who: "viewer", input: ({ project_slug }) => ({ slug: project_slug }) },
+  "projects.update": { who: "maintainer", input: ({ project_id }) => ({ id: project_id, name: "B" }) },
+  "projects.delete": { who: "owner", input: ({ project_id }) => ({ id: project_id }), settled: true },
+  "members.list": { who: "viewer", input: project },
+  "members.add": {
+    who: "owner",
+    input: ({ project_id }) => ({ project_id, email: NEWCOMER, role: "viewer" }),
+  },
+  "members.update": {
+    who: "owner",
+    input: ({ project_id, member_user_id }) => ({ project_id, user_id: member_user_id, role: "member" }),
+  },
+  "members.remove": {
+    who: "owner",
+    input: ({ project_id, member_user_id }) => ({ project_id, user_id: member_user_id }),
+  },
+  "definitions.create": { who: "maintainer", input: ({ project_id }) => ({ project_id, source: SOURCE }) },
+  "definitions.list": { who: "viewer", input: project },
+  "definitions.get": { who: "viewer", input: ({ definition_id }) => ({ id: definition_id }) },
+  "definitions.getBySlug": {
+    who: "viewer",
+    input: ({ project_id, unused_definition_slug }) => ({ project_id, slug: unused_definition_slug }),
+  },
+  "definitions.update": {
+    who: "maintainer",
+    input: ({ definition_id }) => ({ id: definition_id, source: SOURCE }),
+  },
+  "definitions.delete": {
+    who: "maintainer",
+    input: ({ unused_definition_id }) => ({ id: unused_definition_id }),
+  },
+  "definitions.sync": { who: "maintainer", input: project },
+  "runs.create": {
+    who: "member",
+    input: ({ project_id, definition_id }) => ({
+      project_id,
+      workflow_definition_id: definition_id,
+      name: "R",
+      args: {},
+    }),
+  },
+  "runs.execute": { who: "member", input: ({ definition_id }) => ({ id: definition_id }) },
+  "runs.list": {
+    who: "viewer",
+    input: ({ project_id, definition_id, member_user_id }) => ({
+      project_id,
+      workflow_definition_id: definition_id,
+      user_id: member_user_id,
+    }),
+  },
+  "runs.counts": {
+    who: "viewer",
+    input: ({ project_id, definition_id }) => ({ project_id, workflow_definition_id: definition_id }),
+  },
+  "runs.get": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
+  "runs.pause": { who: "member", input: ({ running_run_id }) => ({ id: running_run_id }) },
+  "runs.resume": { who: "member", input: ({ paused_run_id }) => ({ id: paused_run_id }) },
+  "runs.cancel": { who: "member", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
+  "runs.retry": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
+  "runs.delete": { who: "maintainer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
+  "steps.get": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
+  "steps.logs": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
+  "comments.create": {
+    who: "member",
+    input: ({ pending_run_id, step_id, artifact_id }) => ({
+      run_id: pending_run_id,
+      step_id,
+      artifact_ids: [artifact_id],
+      text: "Hello",
+    }),
+  },
+  "comments.list": {
+    who: "viewer",
+    input: ({ pending_run_id, step_id }) => ({ run_id: pending_run_id, step_id }),
+  },
+  "comments.update": {
+    who: "member",
+    own: true,
+    input: ({ comment_id }) => ({ id: comment_id, text: "Better" }),
+  },
+  "comments.delete": { who: "member", own: true, input: ({ comment_id }) => ({ id: comment_id }) },
+  "artifacts.list": { who: "viewer", input: ({ pending_run_id }) => ({ run_id: pending_run_id }) },
+  "artifacts.get": { who: "viewer", input: ({ artifact_id }) => ({ id: artifact_id }) },
+  "artifacts.attach": {
+    who: "member",
+    input: ({ artifact_id, comment_id }) => ({ id: artifact_id, comment_id }),
+  },
+  "artifacts.detach": { who: "member", input: ({ attached_artifact_id }) => ({ id: attached_artifact_id }) },
+  "artifacts.delete": { who: "member", input: ({ artifact_id }) => ({ id: artifact_id }) },
+  "agentSessions.get": { who: "viewer", input: session },
+  "events.head": { who: "viewer", input: project },
+  "events.onProject": { who: "viewer", input: ({ project_id }) => ({ project_id, lastEventId: 0 }) },
+};
+
+/** Who may call which route that is no procedure; `ROUTES` of src/api/routes.ts has them. */
+export const HAND_WRITTEN: Record<string, Row> = {
+  "GET /api/health": { who: "anyone" },
+  "GET /api/openapi.json": { who: "anyone" },
+  "GET /api/projects/{id}/events": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
+  "GET /api/workflow-steps/{id}/logs/{type}": {
+    who: "viewer",
+    input: ({ step_id }) => ({ id: step_id, type: "events" }),
+  },
+  "POST /api/workflow-executions/{run_id}/artifacts": {
+    who: "member",
+    input: ({ pending_run_id, step_id }) => ({ run_id: pending_run_id, step_id }),
+    file: "hello",
+  },
+  "GET /api/artifacts/{id}": { who: "viewer", input: ({ artifact_id }) => ({ id: artifact_id }) },
+  "HEAD /api/artifacts/{id}": { who: "viewer", input: ({ artifact_id }) => ({ id: artifact_id }) },
+};
+
+/** The address of an account that is a member of nothing. */
+export const NEWCOMER = `newcomer-${newId()}@example.com`;
