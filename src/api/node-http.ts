@@ -23,6 +23,10 @@ export function answerApi(incoming: IncomingMessage, outgoing: ServerResponse): 
     if (!outgoing.writableFinished) gone.abort();
   });
   const request = toRequest(incoming, method, url, gone.signal);
+  if (!request) {
+    outgoing.writeHead(400, { connection: "close" }).end();
+    return true;
+  }
   answer(handler, request, incoming, outgoing).catch((error: unknown) => {
     if (!gone.signal.aborted) logger.error({ err: error, url }, "an answer broke off");
     outgoing.destroy();
@@ -30,16 +34,23 @@ export function answerApi(incoming: IncomingMessage, outgoing: ServerResponse): 
   return true;
 }
 
-function toRequest(incoming: IncomingMessage, method: string, url: string, signal: AbortSignal): Request {
+/** Null for a Host that is none, and for the methods that a web request cannot have, such as TRACE. */
+function toRequest(
+  incoming: IncomingMessage,
+  method: string,
+  url: string,
+  signal: AbortSignal,
+): Request | null {
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
     for (const each of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, each);
   }
-  return requestOf(incoming, new URL(url, `http://${incoming.headers.host ?? "localhost"}`), {
-    method,
-    headers,
-    signal,
-  });
+  try {
+    const address = new URL(url, `http://${incoming.headers.host ?? "localhost"}`);
+    return requestOf(incoming, address, { method, headers, signal });
+  } catch {
+    return null;
+  }
 }
 
 type Handler = NonNullable<ReturnType<typeof findApiHandler>>;

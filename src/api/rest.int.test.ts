@@ -10,7 +10,6 @@ import { web } from "../trpc/web";
 import { openApiDocument } from "./openapi";
 import { restProcedures } from "./rest-procedures";
 import { answerRequest } from "./routes";
-import { handleEvents, handleLog } from "./streams";
 
 const database = testDatabase();
 let made: MadeProject;
@@ -160,21 +159,17 @@ describe("streams", () => {
   it("refuse a stranger with a plain answer, before anything streams", async () => {
     const stranger = await tokenOf((await makePerson(database.db, "Stranger")).user_id);
     const { steps } = await makeRun(database.db, made);
-    const events = await handleEvents(request("/events", stranger), made.project.id);
-    const log = await handleLog(request("/logs", stranger), steps[0]?.id ?? "", "events");
-    const nobody = await handleEvents(request("/events", "none"), made.project.id);
+    const events = await answerRequest(request(`/projects/${made.project.id}/events`, stranger));
+    const log = await answerRequest(request(`/workflow-steps/${steps[0]?.id}/logs/events`, stranger));
+    const nobody = await answerRequest(request(`/projects/${made.project.id}/events`, "none"));
     expect([events.status, log.status, nobody.status]).toEqual([403, 403, 401]);
   });
 
   it("send events with their ids, first how long to wait before coming back", async () => {
     const { run } = await makeRun(database.db, made);
     const stop = new AbortController();
-    const response = await handleEvents(
-      new Request("http://127.0.0.1:3000/api/events", {
-        headers: { authorization: `Bearer ${token}` },
-        signal: stop.signal,
-      }),
-      made.project.id,
+    const response = await answerRequest(
+      new Request(request(`/projects/${made.project.id}/events`, token), { signal: stop.signal }),
     );
     await ask("POST", `/workflow-executions/${run.id}/cancel`);
     let text = "";
@@ -190,7 +185,7 @@ describe("streams", () => {
 
   it("name a log type that there is not", async () => {
     const { steps } = await makeRun(database.db, made);
-    const response = await handleLog(request("/logs", token), steps[0]?.id ?? "", "errors");
+    const response = await answerRequest(request(`/workflow-steps/${steps[0]?.id}/logs/errors`, token));
     expect([response.status, (await response.json()).error.details[0].path]).toEqual([400, "type"]);
   });
 });

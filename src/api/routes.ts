@@ -1,9 +1,11 @@
 import { AppError } from "../lib/errors";
+import { checkInput } from "../trpc/check-input";
+import { handleDocs, handleDocsFile } from "./docs";
 import { handleDownload } from "./downloads";
 import { handleHealth } from "./health";
 import { openApiDocument } from "./openapi";
 import { decodePath, handleRest, restError, restMethods } from "./rest";
-import { handleEvents, handleLog } from "./streams";
+import { handleEvents, handleLog, handleTranscript } from "./streams";
 import { handleTrpc } from "./trpc";
 import { handleUpload } from "./uploads";
 
@@ -18,9 +20,12 @@ type RouteHandler = (request: Request, params: Params) => Response | Promise<Res
 export const ROUTES: Record<string, RouteHandler> = {
   "GET /api/health": handleHealth,
   "GET /api/openapi.json": () => Response.json(openApiDocument()),
+  "GET /api/docs": handleDocs,
+  "GET /api/docs/{file}": (_, { file = "" }) => handleDocsFile(file),
   "GET /api/projects/{id}/events": (request, { id = "" }) => handleEvents(request, id),
   "GET /api/workflow-steps/{id}/logs/{type}": (request, { id = "", type = "" }) =>
     handleLog(request, id, type),
+  "GET /api/agent-sessions/{id}/transcript": (request, { id = "" }) => handleTranscript(request, id),
   "POST /api/workflow-executions/{run_id}/artifacts": (request, { run_id = "" }) =>
     handleUpload(request, run_id),
   "GET /api/artifacts/{id}": (request, { id = "" }) => handleDownload(request, id),
@@ -59,7 +64,9 @@ export async function answerRequest(request: Request): Promise<Response> {
 
 function paramsOf(pattern: RegExp, path: string): Params {
   const groups = pattern.exec(path)?.groups ?? {};
-  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodePath(value)]));
+  const params = Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodePath(value)]));
+  checkInput(params);
+  return params;
 }
 
 /** Answers what a handler throws in REST's shape. */

@@ -1,38 +1,37 @@
-import type { Caller } from "../auth/scope";
 import type { HubEvent } from "../events/hub";
+import { openTranscript } from "../features/agents/open-transcript";
+import { AgentSessionInput } from "../features/agents/schema";
 import { followProject, type ProjectFeed } from "../features/events/queries/follow-project";
 import { followLog } from "../features/steps/queries/follow-log";
 import { type LogPiece, StepLogInput } from "../features/steps/schema";
 import { AppError } from "../lib/errors";
-import { createContext } from "../trpc/context";
+import { Id } from "../lib/ids";
+import { contextOf } from "./caller";
 import { eventStream, textStream } from "./event-stream";
-import { restError } from "./rest";
+import { fileResponse } from "./raw";
+import { queryOf } from "./rest";
+
+/** It holds what a process wrote; no browser may take it for a page. */
+const UNTRUSTED = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "content-security-policy": "sandbox",
+};
 
 /** Silence that a proxy may take for a dead connection. */
 const PING_MS = 10_000;
 
-async function callerOf(request: Request): Promise<Caller> {
-  const { db, actor } = await createContext(request);
-  if (!actor)
-    throw new AppError("UNAUTHORIZED", "Sign in, or send a valid token as `Authorization: Bearer pb_…`.");
-  return { db, actor };
-}
-
 /** `GET /api/projects/{id}/events`: the project's events as server-sent events, after `Last-Event-ID`. */
 export async function handleEvents(request: Request, project_id: string): Promise<Response> {
-  try {
-    const caller = await callerOf(request);
-    const last = request.headers.get("last-event-id");
-    if (last && !/^\d{1,15}$/.test(last)) {
-      throw new AppError("BAD_REQUEST", "Last-Event-ID must be the id of an event of this project.", [
-        { path: "Last-Event-ID", message: "is not an event's id" },
-      ]);
-    }
-    const feed = await followProject(caller, project_id, last ? Number(last) : null, request.signal);
-    return eventStream(textStream(withPings(feed), feed.close));
-  } catch (thrown) {
-    return restError(thrown);
+  const caller = await contextOf(request);
+  const last = request.headers.get("last-event-id");
+  if (last && !/^\d{1,15}$/.test(last)) {
+    throw new AppError("BAD_REQUEST", "Last-Event-ID must be the id of an event of this project.", [
+      { path: "Last-Event-ID", message: "is not an event's id" },
+    ]);
   }
+  const feed = await followProject(caller, Id.parse(project_id), last ? Number(last) : null, request.signal);
+  return eventStream(textStream(withPings(feed), feed.close));
 }
 
 /** The feed's events as server-sent ones; a comment where it is silent for long. */
@@ -68,33 +67,27 @@ function encodeEvent({ id, type, json }: HubEvent): string {
 
 /** `GET /api/workflow-steps/{id}/logs/{type}`: a log as it is, with `?follow=1` until the attempt has ended. */
 export async function handleLog(request: Request, id: string, type: string): Promise<Response> {
-  try {
-    const caller = await callerOf(request);
-    const query = new URL(request.url).searchParams;
-    const input = StepLogInput.parse({
-      id,
-      type,
-      attempt: query.get("attempt") ?? undefined,
-      offset: query.get("offset") ?? undefined,
-    });
-    const stop = new AbortController();
-    const signal = AbortSignal.any([request.signal, stop.signal]);
-    const pieces = await followLog(caller, { ...input, follow: query.get("follow") === "1" }, signal);
-    return new Response(
-      textStream(nextText(pieces), () => stop.abort()),
-      {
-        headers: {
-          "content-type": "text/plain; charset=utf-8",
-          "cache-control": "no-store",
-          // A log holds what a process wrote; no browser may take it for a page.
-          "x-content-type-options": "nosniff",
-          "content-security-policy": "sandbox",
-        },
-      },
-    );
-  } catch (thrown) {
-    return restError(thrown);
-  }
+  const caller = await contextOf(request);
+  const { attempt, offset, follow } = queryOf(new URL(request.url).searchParams);
+  const input = StepLogInput.parse({ id, type, attempt, offset });
+  const stop = new AbortController();
+  const signal = AbortSignal.any([request.signal, stop.signal]);
+  const pieces = await followLog(caller, { ...input, follow: follow === "1" }, signal);
+  return new Response(
+    textStream(nextText(pieces), () => stop.abort()),
+    { headers: { "content-type": "text/plain; charset=utf-8", ...UNTRUSTED } },
+  );
+}
+
+/**
+ * `GET /api/agent-sessions/{id}/transcript`: what the session said and did so far, one JSON object a line.
+ * Throws NOT_FOUND where the file is gone.
+ */
+export async function handleTranscript(request: Request, id: string): Promise<Response> {
+  const { stream } = await openTranscript(await contextOf(request), AgentSessionInput.parse({ id }));
+  return fileResponse(stream, {
+    headers: { "content-type": "application/x-ndjson; charset=utf-8", ...UNTRUSTED },
+  });
 }
 
 function nextText(pieces: AsyncGenerator<LogPiece, void>): () => Promise<string | null> {

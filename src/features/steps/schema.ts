@@ -44,6 +44,7 @@ export type StepAttempt = z.infer<typeof StepAttempt>;
 
 /** A step with the session of the agent that ran it; null for other kinds. */
 export const StepWithSession = Step.extend({ agent_session: AgentSession.nullable() });
+export type StepWithSession = z.infer<typeof StepWithSession>;
 
 export const StepDetails = StepWithSession.extend({
   project_id: z.string(),
@@ -60,7 +61,7 @@ export const StepLogInput = z.object({
   id: Id,
   type: z.enum(LOG_TYPES).default("events"),
   /** Absent: the newest. */
-  attempt: z.coerce.number().int().min(1).optional(),
+  attempt: z.coerce.number().int().min(1).max(1_000_000).optional(),
   /** Bytes to leave out at the start. */
   offset: z.coerce.number().int().min(0).default(0),
 });

@@ -149,11 +149,14 @@ export const PROCEDURES: Record<string, Row> = {
 export const HAND_WRITTEN: Record<string, Row> = {
   "GET /api/health": { who: "anyone" },
   "GET /api/openapi.json": { who: "anyone" },
+  "GET /api/docs": { who: "anyone" },
+  "GET /api/docs/{file}": { who: "anyone", input: () => ({ file: "scalar.js" }) },
   "GET /api/projects/{id}/events": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
   "GET /api/workflow-steps/{id}/logs/{type}": {
     who: "viewer",
     input: ({ step_id }) => ({ id: step_id, type: "events" }),
   },
+  "GET /api/agent-sessions/{id}/transcript": { who: "viewer", input: session },
   "POST /api/workflow-executions/{run_id}/artifacts": {
     who: "member",
     input: ({ pending_run_id, step_id }) => ({ run_id: pending_run_id, step_id }),

@@ -1,0 +1,29 @@
+import { eq } from "drizzle-orm";
+import { authorizeAgentSession, type Caller } from "../../auth/scope";
+import { agentSessions } from "../../db/schema/agents";
+import { AppError } from "../../lib/errors";
+import { openStorage } from "../../storage/open-storage";
+import type { StoredFile } from "../../storage/storage";
+import { getProjectPath } from "../projects/queries";
+
+/** The session's transcript as it is kept: JSONL, with its size in bytes. Throws NOT_FOUND where its file is gone. */
+export async function openTranscript(caller: Caller, { id }: { id: string }): Promise<StoredFile> {
+  const scope = await authorizeAgentSession(caller, id, "project:read");
+  const [[session], path] = await Promise.all([
+    caller.db
+      .select({ key: agentSessions.transcript_path })
+      .from(agentSessions)
+      .where(eq(agentSessions.id, id)),
+    getProjectPath(caller.db, scope),
+  ]);
+  const storage = openStorage({ id: scope.project_id, path });
+  const file = session ? await storage.open(session.key).catch(gone) : null;
+  if (file) return file;
+  throw new AppError("NOT_FOUND", "The session has no transcript, or its file is gone from the server.");
+}
+
+/** The project's folder itself is gone. */
+function gone(error: unknown): null {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+  throw error;
+}
