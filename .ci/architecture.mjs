@@ -32,7 +32,7 @@ const TABLE = {
     "lib/",
   ],
   "features/([^/]+)/ui/": [
-    "features/[^/]+/(?:ui/|schema)",
+    "features/[^/]+/(?:ui/|schema|limits)",
     "trpc/react",
     "components/",
     "auth/roles",

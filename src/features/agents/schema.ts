@@ -18,6 +18,8 @@ export const AgentSession = z.object({
   updated_at: z.string(),
 });
 
+export type AgentSession = z.infer<typeof AgentSession>;
+
 /** A step that the session worked for, and its run. */
 export const AgentSessionStep = z.object({
   /** The step's row. */

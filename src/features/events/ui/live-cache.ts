@@ -5,7 +5,7 @@ import type { ProjectEvent } from "../../../events/catalog";
 import { trpc } from "../../../trpc/react";
 import type { RunDetails, RunPage } from "../../runs/schema";
 import { createPacer } from "./pace";
-import { patchRun, patchRuns, stalenessOf } from "./patch-runs";
+import { patchDetails, patchRuns, stalenessOf } from "./patch-runs";
 import { dropProgress, putProgress } from "./progress-store";
 
 type Utils = ReturnType<typeof trpc.useUtils>;
@@ -27,25 +27,34 @@ function patchList(list: RunList, event: ProjectEvent): RunList {
  * again at a pace that a busy project cannot raise.
  */
 export function createLiveCache(queries: QueryClient, utils: Utils, project_id: string) {
-  const stale = { lists: false, counts: false, definitions: false, runs: new Set<string>() };
+  const stale = {
+    lists: false,
+    counts: false,
+    definitions: false,
+    runs: new Set<string>(),
+    /** Runs whose steps are stale, too. */
+    steps: new Set<string>(),
+  };
 
   const read = () => {
     const { lists, counts, definitions } = stale;
     const runs = [...stale.runs];
+    const stepsOf = new Set(stale.steps);
     Object.assign(stale, { lists: false, counts: false, definitions: false });
     stale.runs.clear();
+    stale.steps.clear();
     return Promise.all([
       lists ? utils.runs.list.invalidate({ project_id }) : null,
       counts ? utils.runs.counts.invalidate({ project_id }) : null,
       counts ? utils.projects.list.invalidate() : null,
       definitions ? utils.definitions.invalidate() : null,
       ...runs.map((id) => utils.runs.get.invalidate({ id })),
-      runs.length > 0
+      stepsOf.size > 0
         ? queries.invalidateQueries({
             queryKey: getQueryKey(trpc.steps.get),
             predicate: ({ state }) => {
               const step = state.data as { workflow_run_id?: string } | undefined;
-              return step?.workflow_run_id === undefined || runs.includes(step.workflow_run_id);
+              return step?.workflow_run_id === undefined || stepsOf.has(step.workflow_run_id);
             },
           })
         : null,
@@ -73,7 +82,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       if ("execution_id" in event.data) {
         queries.setQueryData<RunDetails>(
           getQueryKey(trpc.runs.get, { id: event.data.execution_id }, "query"),
-          (run) => (run ? patchRun(run, event) : run),
+          (run) => (run ? patchDetails(run, event) : run),
         );
       }
       const staleness = stalenessOf(event);
@@ -82,6 +91,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       stale.counts ||= staleness.counts;
       stale.definitions ||= staleness.definitions;
       if (staleness.run_id !== null) stale.runs.add(staleness.run_id);
+      if (staleness.run_id !== null && staleness.steps) stale.steps.add(staleness.run_id);
       pacer.plan(staleness.pace);
     },
     /** Something may have been missed: everything on screen is read again. */

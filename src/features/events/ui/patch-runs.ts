@@ -6,6 +6,7 @@ import {
   type StepStatus,
 } from "../../../engine/states";
 import type { ProjectEvent } from "../../../events/catalog";
+import { patchArtifact, withoutArtifact, withoutComment } from "../../artifacts/ui/patch-files";
 import type { RunDetails, RunListItem } from "../../runs/schema";
 
 interface PatchedStep {
@@ -67,6 +68,23 @@ export function patchRuns(runs: RunListItem[], event: ProjectEvent): RunListItem
   return patched === run ? runs : runs.with(at, patched);
 }
 
+/** As `patchRun`, with the run's comments and artifacts. */
+export function patchDetails(run: RunDetails, event: ProjectEvent): RunDetails {
+  if (!("execution_id" in event.data) || event.data.execution_id !== run.id) return run;
+  switch (event.type) {
+    case "workflow.comment.deleted":
+      return withoutComment(run, event.data.comment_id);
+    case "workflow.artifact.deleted":
+      return withoutArtifact(run, event.data.artifact_id);
+    case "workflow.artifact.attached":
+      return patchArtifact(run, event.data.artifact_id, event.data.comment_id);
+    case "workflow.artifact.detached":
+      return patchArtifact(run, event.data.artifact_id, null);
+    default:
+      return patchRun(run, event);
+  }
+}
+
 /** What has to be read again after an event, and how soon. */
 export interface Staleness {
   /** `soon`: a card appears or changes its column. `later`: the patch has shown what matters. */
@@ -74,10 +92,12 @@ export interface Staleness {
   lists: boolean;
   counts: boolean;
   run_id: string | null;
+  /** Also the run's steps with their attempts. */
+  steps: boolean;
   definitions: boolean;
 }
 
-const NOTHING = { lists: false, counts: false, run_id: null, definitions: false };
+const NOTHING = { lists: false, counts: false, run_id: null, steps: false, definitions: false };
 
 /** Null for what is never stored. */
 export function stalenessOf(event: ProjectEvent): Staleness | null {
@@ -94,9 +114,19 @@ export function stalenessOf(event: ProjectEvent): Staleness | null {
         lists: true,
         counts: true,
         run_id: event.data.execution_id,
+        steps: true,
         definitions: event.type !== "workflow.execution.status_changed",
       };
+    case "workflow.comment.created":
+    case "workflow.comment.deleted":
+    case "workflow.artifact.created":
+    case "workflow.artifact.deleted":
+      return { ...NOTHING, pace: "soon", lists: true, run_id: event.data.execution_id };
+    case "workflow.comment.updated":
+    case "workflow.artifact.attached":
+    case "workflow.artifact.detached":
+      return { ...NOTHING, pace: "soon", run_id: event.data.execution_id };
     default:
-      return { ...NOTHING, pace: "later", lists: true, run_id: event.data.execution_id };
+      return { ...NOTHING, pace: "later", lists: true, run_id: event.data.execution_id, steps: true };
   }
 }

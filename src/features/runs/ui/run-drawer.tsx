@@ -1,58 +1,109 @@
 "use client";
 
-import { Braces, ChevronDown, ChevronUp } from "lucide-react";
+import { Braces, ChevronDown, ChevronLeft, ChevronUp, Maximize2, Minimize2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { CopyButton } from "../../../components/copy-button";
 import { cx } from "../../../components/cx";
+import { IconButton } from "../../../components/icon-button";
 import { JsonBlock } from "../../../components/json-block";
+import { RollingNumber } from "../../../components/rolling-number";
+import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
+import type { WireStep } from "../../steps/ui/wire";
+import { type DrawerTab, drawerTabs } from "./drawer-tabs";
 import { RunHistory } from "./run-history";
 import type { WireRun } from "./wire";
 
-const TABS = [
-  { value: "args", label: "Args" },
-  { value: "history", label: "History" },
-] as const;
+const loading = () => <SkeletonRows rows={4} />;
+const CommentsPanel = dynamic(
+  () => import("../../comments/ui/comments-panel").then((part) => part.CommentsPanel),
+  { loading },
+);
+const ArtifactsPanel = dynamic(
+  () => import("../../artifacts/ui/artifacts-panel").then((part) => part.ArtifactsPanel),
+  { loading },
+);
+const SessionsPanel = dynamic(
+  () => import("../../agents/ui/sessions-panel").then((part) => part.SessionsPanel),
+  { loading },
+);
 
-/** What belongs to the run as a whole, below its steps. Closed until a tab is chosen, so the log has the room. */
+/**
+ * What belongs to the run as a whole, below its steps. Closed until a tab is chosen, so the log has the room;
+ * `tall`: it has all the room. On a phone an open one is a screen of its own.
+ */
 export function RunDrawer({
   run,
+  open,
+  tall,
+  openStep,
   hrefOf,
+  onStep,
 }: {
   run: WireRun;
+  open: DrawerTab | null;
+  tall: boolean;
+  openStep: WireStep | undefined;
   hrefOf: (step_id: string, attempt: number) => string;
+  /** Shows a step, where the reader is led to it from here. */
+  onStep: (step_id: string) => void;
 }) {
-  const { get, set } = useAddress();
-  const open = TABS.find(({ value }) => value === get("more"))?.value ?? null;
+  const { set } = useAddress();
+  const close = () => set({ more: null, tall: null, on: null, comment: null });
+  // People talk and add while they look: a height that follows the content would shift under them.
+  const steady = open === "comments" || open === "artifacts";
   return (
     <section
       aria-label="More about the run"
-      className="flex max-h-[45%] shrink-0 flex-col border-t border-line"
+      className={cx(
+        "flex flex-col border-t border-line max-md:border-t-0",
+        open === null ? "shrink-0" : "min-h-0 max-md:flex-1",
+        open !== null &&
+          (tall ? "flex-1" : steady ? "md:h-[45%] md:min-h-64 md:shrink-0" : "shrink-0 md:max-h-[45%]"),
+      )}
     >
-      <div className="flex h-9 shrink-0 items-center gap-0.5 px-2">
-        {TABS.map(({ value, label }) => {
-          const chosen = value === open;
-          const Sign = chosen ? ChevronDown : ChevronUp;
-          return (
-            <button
-              key={value}
-              type="button"
-              aria-expanded={chosen}
-              aria-controls="run-drawer"
-              onClick={() => set({ more: chosen ? null : value })}
-              className={cx(
-                "h-control flex items-center gap-1 rounded-outer px-2 text-list transition-colors hover:bg-hover hover:text-text",
-                chosen ? "text-text" : "text-muted",
-              )}
-            >
-              {label}
-              <Sign aria-hidden size={12} className="text-faint" />
-            </button>
-          );
-        })}
+      <div className="flex h-9 shrink-0 items-center px-2 max-md:h-11 max-md:border-t max-md:border-line">
+        {open === null ? null : (
+          <IconButton label="Back to the run" icon={ChevronLeft} bare className="md:hidden" onClick={close} />
+        )}
+        <div className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto">
+          {drawerTabs(run, open).map(({ value, label, count }) => {
+            const chosen = value === open;
+            const Sign = chosen ? ChevronDown : ChevronUp;
+            return (
+              <button
+                key={value}
+                type="button"
+                aria-expanded={chosen}
+                aria-controls="run-drawer"
+                onClick={() => (chosen ? close() : set({ more: value, comment: null }))}
+                className={cx(
+                  "h-control flex shrink-0 items-center gap-1 rounded-outer px-2 text-list transition-colors outline-offset-[-2px] hover:bg-hover hover:text-text",
+                  chosen ? "text-text" : "text-muted",
+                )}
+              >
+                {label}
+                {count ? <RollingNumber value={count} className="text-meta text-faint" /> : null}
+                <Sign aria-hidden size={12} className="text-faint max-md:hidden" />
+              </button>
+            );
+          })}
+        </div>
+        {open === null ? null : (
+          <IconButton
+            label={tall ? "Show the steps again" : "Use all the room"}
+            icon={tall ? Minimize2 : Maximize2}
+            className="max-md:hidden"
+            onClick={() => set({ tall: tall ? null : "1" })}
+          />
+        )}
       </div>
-      <div id="run-drawer" className="flex min-h-0 flex-col">
+      <div id="run-drawer" className={cx("flex min-h-0 flex-col", open !== null && "flex-1")}>
+        {open === "comments" ? <CommentsPanel run={run} openStep={openStep} onStep={onStep} /> : null}
+        {open === "artifacts" ? <ArtifactsPanel run={run} openStep={openStep} /> : null}
         {open === "args" ? <Args run={run} /> : null}
+        {open === "agents" ? <SessionsPanel steps={run.steps} onStep={onStep} /> : null}
         {open === "history" ? (
           <div className="min-h-0 overflow-y-auto border-t border-line">
             <RunHistory run={run} hrefOf={hrefOf} />

@@ -1,25 +1,37 @@
 "use client";
 
-import { ChevronLeft, ListTree, RotateCcw } from "lucide-react";
+import { ChevronLeft, ListTree, MessageSquare, Paperclip, RotateCcw } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { Button, ButtonLink } from "../../../components/button";
+import { useCommands } from "../../../components/commands";
 import { cx } from "../../../components/cx";
 import { IconButton } from "../../../components/icon-button";
 import { QueryView } from "../../../components/query-view";
 import { EmptyState, NotFoundState } from "../../../components/states";
 import { changedSearch, useAddress } from "../../../components/use-address";
 import { trpc } from "../../../trpc/react";
+import { focusComposer } from "../../comments/ui/composer-focus";
 import { useProject } from "../../projects/ui/project-provider";
 import { StepPane } from "../../steps/ui/step-pane";
+import { drawerTab } from "./drawer-tabs";
 import { PhaseTrack } from "./phase-track";
 import { RunDrawer } from "./run-drawer";
 import { RunHeader } from "./run-header";
 import { RunSkeleton } from "./run-skeleton";
 import { phasesOf, stepThatMatters } from "./step-choice";
+import { StepLinks } from "./step-links";
 import { StepList } from "./step-list";
 import { type RunActions, useRunActions } from "./use-run-actions";
 import type { WireRun } from "./wire";
+
+const ArtifactPreview = dynamic(() =>
+  import("../../artifacts/ui/artifact-preview").then((part) => part.ArtifactPreview),
+);
+
+/** Widths at which the drawer leaves no room for anything else. */
+const NARROW = "(width < 48rem)";
 
 /** One run: its phases, its steps, and the step that matters open. */
 export function RunPage({ id }: { id: string }) {
@@ -58,8 +70,14 @@ function OpenRun({ run }: { run: WireRun }) {
   const asked = get("step");
   const named = run.steps.find((step) => step.step_id === asked);
   const step = named ?? stepThatMatters(run.steps);
-  // On a phone the list is a screen of its own until a step is asked for.
-  const stepOnly = named !== undefined;
+  const drawer = drawerTab(get("more"));
+  const tall = drawer !== null && get("tall") !== null;
+  // On a phone the list is a screen of its own until a step, or what is below it, is asked for.
+  const stepOnly = named !== undefined && drawer === null;
+  const narrowed = named !== undefined || drawer !== null;
+  // Loaded with the first preview, then kept, so that it can close with grace.
+  const previewed = useRef(false);
+  if (get("artifact") !== null) previewed.current = true;
 
   const searchOf = (step_id: string, attempt: number | null = null) =>
     changedSearch("", {
@@ -67,7 +85,45 @@ function OpenRun({ run }: { run: WireRun }) {
       attempt: attempt === null ? null : String(attempt),
       more: get("more"),
     });
-  const choose = (step_id: string) => set({ step: step_id, attempt: null, tab: null }, { push: !stepOnly });
+  const choose = (step_id: string) =>
+    set(
+      // A filter to the step that was open goes along to the next.
+      { step: step_id, attempt: null, tab: null, on: get("on") === null ? null : step_id },
+      { push: named === undefined },
+    );
+  const leadTo = (step_id: string) => {
+    const covered = tall || window.matchMedia(NARROW).matches;
+    set({
+      step: step_id,
+      attempt: null,
+      tab: null,
+      tall: null,
+      ...(covered ? { more: null, on: null } : {}),
+    });
+  };
+  const writes = project.may("run:write");
+
+  useCommands([
+    {
+      id: "run.comments",
+      label: writes ? "Comment on this run" : "Comments of this run",
+      group: run.name,
+      icon: MessageSquare,
+      shortcut: "c",
+      run: () => {
+        set({ more: "comments" });
+        focusComposer();
+      },
+    },
+    {
+      id: "run.artifacts",
+      label: "Artifacts of this run",
+      group: run.name,
+      icon: Paperclip,
+      shortcut: "a",
+      run: () => set({ more: "artifacts" }),
+    },
+  ]);
 
   useEffect(() => {
     document.title = `${run.name} · ${project.name}`;
@@ -75,18 +131,18 @@ function OpenRun({ run }: { run: WireRun }) {
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      {stepOnly ? <h1 className="sr-only md:hidden">{run.name}</h1> : null}
-      <div className={cx(stepOnly && "max-md:hidden")}>
+      {narrowed ? <h1 className="sr-only md:hidden">{run.name}</h1> : null}
+      <div className={cx(narrowed && "max-md:hidden")}>
         <RunHeader run={run} actions={actions} openStep={step?.step_id} />
         <PhaseTrack
           phases={phasesOf({ status: run.status, phases: run.definition.phases, steps: run.steps })}
         />
       </div>
-      <div className="flex min-h-0 flex-1">
+      <div className={cx("min-h-0 flex-1", tall ? "hidden" : "flex", drawer !== null && "max-md:hidden")}>
         <div
           className={cx(
             "min-h-0 w-full shrink-0 overflow-y-auto md:w-80 md:border-r md:border-line",
-            stepOnly && "max-md:hidden",
+            named && "max-md:hidden",
           )}
         >
           <StepList
@@ -97,12 +153,13 @@ function OpenRun({ run }: { run: WireRun }) {
             onEscape={() => router.push(`/p/${project.slug}`)}
           />
         </div>
-        <div className={cx("flex min-h-0 min-w-0 flex-1 flex-col", !stepOnly && "max-md:hidden")}>
+        <div className={cx("flex min-h-0 min-w-0 flex-1 flex-col", !named && "max-md:hidden")}>
           {step ? (
             <StepPane
               key={step.id}
               step={step}
               waitsFor={waitsFor(run)}
+              links={<StepLinks run={run} step={step} writes={writes} />}
               failedAction={<RetryFrom step={step} actions={actions} />}
               back={
                 <IconButton
@@ -119,9 +176,10 @@ function OpenRun({ run }: { run: WireRun }) {
           )}
         </div>
       </div>
-      <div className={cx("contents", stepOnly && "max-md:hidden")}>
-        <RunDrawer run={run} hrefOf={searchOf} />
+      <div className={cx(stepOnly ? "max-md:hidden md:contents" : "contents")}>
+        <RunDrawer run={run} open={drawer} tall={tall} openStep={step} hrefOf={searchOf} onStep={leadTo} />
       </div>
+      {previewed.current ? <ArtifactPreview run={run} /> : null}
     </div>
   );
 }

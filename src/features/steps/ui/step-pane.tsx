@@ -11,7 +11,7 @@ import { StatusIcon } from "../../../components/status-icon";
 import { TabPanel, Tabs } from "../../../components/tabs";
 import { changedSearch, useAddress } from "../../../components/use-address";
 import { trpc } from "../../../trpc/react";
-
+import { SessionFacts } from "../../agents/ui/session-facts";
 import { AttemptChooser } from "./attempt-chooser";
 import { endOf } from "./attempt-facts";
 import { LogToolbar } from "./log-toolbar";
@@ -32,25 +32,28 @@ type StepTab = (typeof TABS)[number]["value"];
 
 /**
  * One step of a run with its logs. `step` is what the run knows of it already; `failedAction` is what may be
- * done about a failure; `back` leads to the list, where only one of both fits.
+ * done about a failure; `links` lead to what belongs to it; `back` leads to the list, where only one of both
+ * fits.
  */
 export function StepPane({
   step,
   waitsFor,
   failedAction,
+  links,
   back,
 }: {
   step: WireStep;
   /** Why it has not begun, as a sentence. */
   waitsFor: string;
   failedAction: ReactNode;
+  links: ReactNode;
   back: ReactNode;
 }) {
   const query = trpc.steps.get.useQuery({ id: step.id }, { enabled: step.attempt > 0 });
   if (step.attempt === 0) {
     return (
       <section aria-label={step.name} className="flex min-h-0 min-w-0 flex-1 flex-col">
-        <PaneHeader step={step} back={back} />
+        <PaneHeader step={step} links={links} back={back} />
         {step.status === "skipped" ? (
           <EmptyState icon={Hourglass} title="This step was skipped">
             {step.error_message ?? "It was not needed, or the run ended before it."}
@@ -65,9 +68,13 @@ export function StepPane({
   }
   return (
     <section aria-label={step.name} className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <QueryView query={query} skeleton={<PaneSkeleton step={step} back={back} />} className="flex-1">
+      <QueryView
+        query={query}
+        skeleton={<PaneSkeleton step={step} links={links} back={back} />}
+        className="flex-1"
+      >
         {({ attempts }) => (
-          <Attempts step={step} attempts={attempts} failedAction={failedAction} back={back} />
+          <Attempts step={step} attempts={attempts} failedAction={failedAction} links={links} back={back} />
         )}
       </QueryView>
     </section>
@@ -78,22 +85,24 @@ function Attempts({
   step,
   attempts,
   failedAction,
+  links,
   back,
 }: {
   step: WireStep;
   attempts: WireAttempt[];
   failedAction: ReactNode;
+  links: ReactNode;
   back: ReactNode;
 }) {
   const { get, set } = useAddress();
   const wanted = Number(get("attempt"));
   const attempt = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
-  if (!attempt) return <PaneSkeleton step={step} back={back} />;
+  if (!attempt) return <PaneSkeleton step={step} links={links} back={back} />;
   const newest = attempt === attempts.at(-1);
   const error = newest ? (step.error_message ?? attempt.error_message) : attempt.error_message;
   return (
     <>
-      <PaneHeader step={step} attempt={attempt} back={back}>
+      <PaneHeader step={step} attempt={attempt} links={links} back={back}>
         <AttemptChooser
           attempts={attempts}
           value={attempt.number}
@@ -102,6 +111,11 @@ function Attempts({
           }
         />
       </PaneHeader>
+      {step.agent_session && newest ? (
+        <div className="flex shrink-0 px-4 pb-1.5">
+          <SessionFacts session={step.agent_session} />
+        </div>
+      ) : null}
       {attempt.status === "failed" && error ? (
         <StepError message={error} action={newest && step.status === "failed" ? failedAction : null} />
       ) : null}
@@ -161,11 +175,13 @@ function AttemptLogs({ step, attempt }: { step: WireStep; attempt: WireAttempt }
 function PaneHeader({
   step,
   attempt,
+  links,
   back,
   children,
 }: {
   step: WireStep;
   attempt?: WireAttempt;
+  links: ReactNode;
   back: ReactNode;
   children?: ReactNode;
 }) {
@@ -178,6 +194,7 @@ function PaneHeader({
       <h2 className="min-w-0 truncate text-list font-medium">{step.name}</h2>
       {children}
       <span className="ml-auto flex items-center gap-2 text-meta text-faint">
+        {links}
         {end ? <span>{end}</span> : null}
         {attempt?.worker_id ? (
           <span className="max-md:hidden" title={`Worker ${attempt.worker_id}`}>
@@ -192,10 +209,10 @@ function PaneHeader({
   );
 }
 
-function PaneSkeleton({ step, back }: { step: WireStep; back: ReactNode }) {
+function PaneSkeleton({ step, links, back }: { step: WireStep; links: ReactNode; back: ReactNode }) {
   return (
     <>
-      <PaneHeader step={step} back={back} />
+      <PaneHeader step={step} links={links} back={back} />
       <Loading label="Loading the step" className="flex flex-col gap-2 border-t border-line px-4 py-4">
         {["w-2/5", "w-3/5", "w-1/3"].map((width) => (
           <Skeleton key={width} className={width} />

@@ -1,7 +1,7 @@
-import type { Step, StepAttempt } from "../schema";
+import type { StepAttempt, StepWithSession } from "../schema";
 
 /** As they arrive: JSON leaves out a value that is undefined. */
 type OnWire<T> = Omit<T, "output"> & { output?: unknown };
 
-export type WireStep = OnWire<Step>;
+export type WireStep = OnWire<StepWithSession>;
 export type WireAttempt = OnWire<StepAttempt>;

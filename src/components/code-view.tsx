@@ -1,0 +1,62 @@
+"use client";
+
+import "./code.css";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useMemo, useRef } from "react";
+import { CodeLine } from "./code-line";
+import type { CodeLanguage } from "./highlight";
+import { useHighlighted } from "./use-highlighted";
+
+const ROW_PX = 20;
+
+/** A whole file with line numbers. Only the lines in sight are drawn; long ones wrap. */
+export function CodeView({
+  code,
+  language,
+  label,
+}: {
+  code: string;
+  language: CodeLanguage | null;
+  /** Name for screen readers. */
+  label: string;
+}) {
+  const box = useRef<HTMLElement>(null);
+  const plain = useMemo(() => code.split("\n"), [code]);
+  const lines = useHighlighted(code, language);
+  const rows = useVirtualizer({
+    count: plain.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    overscan: 30,
+  });
+  const shown = rows.getVirtualItems();
+  const numberWidth = `${String(plain.length).length}ch`;
+  return (
+    <section
+      ref={box}
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="min-h-0 flex-1 overflow-auto overscroll-contain py-2 font-mono text-code outline-offset-[-2px]"
+    >
+      <div style={{ height: rows.getTotalSize() }}>
+        <div style={{ transform: `translateY(${shown[0]?.start ?? 0}px)` }}>
+          {shown.map(({ index, key }) => (
+            <div key={key} ref={rows.measureElement} data-index={index} className="flex gap-4 px-4">
+              <span
+                aria-hidden
+                className="shrink-0 text-right text-faint select-none"
+                style={{ width: numberWidth }}
+              >
+                {index + 1}
+              </span>
+              <code className="min-h-5 min-w-0 flex-1 wrap-anywhere whitespace-pre-wrap">
+                <CodeLine tokens={lines?.[index]} text={plain[index] ?? ""} />
+              </code>
+            </div>
+          ))}
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,26 @@
+/** What was dropped: its files, and how many folders were among it, which a browser gives as odd files. */
+export function droppedFiles(transfer: DataTransfer): { files: File[]; folders: number } {
+  const items = [...transfer.items].filter((item) => item.kind === "file");
+  const isFolder = items.map((item) => item.webkitGetAsEntry?.()?.isDirectory ?? false);
+  const files = [...transfer.files].filter((_, at) => !isFolder[at]);
+  return { files, folders: isFolder.filter(Boolean).length };
+}
+
+/**
+ * Files that were pasted; none where text was. A table or a page that is copied brings a picture of itself
+ * along, and its text is what was meant.
+ */
+export function pastedFiles(clipboard: DataTransfer): File[] {
+  const rich = clipboard.types.includes("text/html") || clipboard.types.includes("text/rtf");
+  const files = [...clipboard.files];
+  return rich && clipboard.getData("text/plain") !== "" ? [] : files;
+}
+
+/** Every picture from the clipboard is called image.png; the moment tells them apart. In local time. */
+export function pastedName(file: { name: string; type: string }, at: Date): string {
+  if (!/^image\.\w+$/.test(file.name)) return file.name;
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join("-");
+  return `pasted-${day}-${time}${file.name.slice("image".length)}`;
+}

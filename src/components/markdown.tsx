@@ -1,0 +1,94 @@
+"use client";
+
+import "./markdown.css";
+import { type ReactNode, useId, useMemo } from "react";
+import ReactMarkdown, { type Components } from "react-markdown";
+import remarkGfm from "remark-gfm";
+import { CodeBlock } from "./code-block";
+import { cx } from "./cx";
+import { languageOf } from "./highlight";
+
+const PLUGINS = [remarkGfm];
+
+/** Headings in what people write stand below the page's own, whatever their level. */
+function Heading({ level, children }: { level: number; children?: ReactNode }) {
+  return <h3 data-level={level}>{children}</h3>;
+}
+
+function Anchor({ href, children }: { href?: string; children?: ReactNode }) {
+  // Footnotes lead to a place in the same text.
+  if (href?.startsWith("#")) return <a href={href}>{children}</a>;
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer">
+      {children}
+    </a>
+  );
+}
+
+const COMPONENTS: Components = {
+  h1: ({ children }) => <Heading level={1}>{children}</Heading>,
+  h2: ({ children }) => <Heading level={2}>{children}</Heading>,
+  h3: ({ children }) => <Heading level={3}>{children}</Heading>,
+  h4: ({ children }) => <Heading level={4}>{children}</Heading>,
+  h5: ({ children }) => <Heading level={4}>{children}</Heading>,
+  h6: ({ children }) => <Heading level={4}>{children}</Heading>,
+  a: ({ href, children }) => <Anchor href={href}>{children}</Anchor>,
+  input: ({ checked }) => (
+    <input type="checkbox" checked={checked} disabled readOnly aria-label={checked ? "Done" : "To do"} />
+  ),
+  table: ({ children }) => (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section aria-label="Table" tabIndex={0} className="max-w-full overflow-x-auto">
+      <table>{children}</table>
+    </section>
+  ),
+  pre: ({ node }) => {
+    const code = node?.children[0];
+    if (code?.type !== "element") return null;
+    const names = code.properties.className;
+    const fence = Array.isArray(names) ? names.find((name) => String(name).startsWith("language-")) : null;
+    const text = code.children.map((child) => (child.type === "text" ? child.value : "")).join("");
+    const language = fence ? languageOf(String(fence).slice("language-".length)) : null;
+    return <CodeBlock code={text.replace(/\n$/, "")} language={language} />;
+  },
+};
+
+/**
+ * Markdown as people write it, with tables, task lists and bare links. HTML in it is shown as text. An image
+ * is shown where `imageOf` gives an address for its source, else as a link: reading must call nobody.
+ */
+export function Markdown({
+  text,
+  imageOf,
+  className,
+}: {
+  text: string;
+  imageOf: (src: string) => string | null;
+  className?: string;
+}) {
+  const prefix = `${useId()}-`;
+  const components = useMemo<Components>(
+    () => ({
+      ...COMPONENTS,
+      img: ({ src, alt }) => {
+        const source = typeof src === "string" ? src : "";
+        const own = imageOf(source);
+        // biome-ignore lint/performance/noImgElement: the image is a file of the run, as it is
+        if (own) return <img src={own} alt={alt ?? ""} loading="lazy" />;
+        return source === "" ? alt : <Anchor href={source}>{alt || source}</Anchor>;
+      },
+    }),
+    [imageOf],
+  );
+  return (
+    <div className={cx("markdown", className)}>
+      <ReactMarkdown
+        remarkPlugins={PLUGINS}
+        remarkRehypeOptions={{ clobberPrefix: prefix }}
+        components={components}
+      >
+        {text}
+      </ReactMarkdown>
+    </div>
+  );
+}

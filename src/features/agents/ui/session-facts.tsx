@@ -1,0 +1,35 @@
+import { Bot, FileText } from "lucide-react";
+import { Duration } from "../../../components/duration";
+import { displayStatus } from "../../../components/status";
+import { StatusIcon } from "../../../components/status-icon";
+import type { AgentSession } from "../schema";
+import { usageWords } from "./usage-words";
+
+/** Which agent worked on a step, how it stands, what it used, and the way to all that was said. */
+export function SessionFacts({ session }: { session: AgentSession }) {
+  const usage = usageWords(session.usage);
+  return (
+    <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-0.5 text-meta text-muted">
+      <span className="flex min-w-0 items-center gap-1.5 text-list text-text">
+        <Bot aria-hidden size={14} className="shrink-0 text-faint" />
+        <span className="truncate">{session.agent}</span>
+      </span>
+      <StatusIcon status={displayStatus(session.status)} />
+      {session.started_at ? <Duration from={session.started_at} to={session.completed_at} /> : null}
+      {usage.map((words) => (
+        <span key={words} className="whitespace-nowrap">
+          {words}
+        </span>
+      ))}
+      <a
+        href={`/api/agent-sessions/${session.id}/transcript`}
+        target="_blank"
+        rel="noopener"
+        className="ml-auto flex items-center gap-1 rounded-inner text-accent-text hover:underline"
+      >
+        <FileText aria-hidden size={12} />
+        Transcript
+      </a>
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import type { Artifact } from "../schema";
+
+interface GroupStep {
+  id: string;
+  step_id: string;
+  name: string;
+}
+
+/** The artifacts step by step, in the run's order; steps without any are left out. */
+export function groupByStep<S extends GroupStep>(
+  steps: readonly S[],
+  artifacts: readonly Artifact[],
+): { step: S; artifacts: Artifact[] }[] {
+  return steps
+    .map((step) => ({ step, artifacts: artifacts.filter((each) => each.workflow_run_step_id === step.id) }))
+    .filter((group) => group.artifacts.length > 0);
+}
+
+/** What stands before and after `id` in the order in which the artifacts are shown. */
+export function neighboursOf(ordered: readonly Artifact[], id: string) {
+  const at = ordered.findIndex((artifact) => artifact.id === id);
+  return { at, artifact: ordered[at], before: ordered[at - 1], after: at < 0 ? undefined : ordered[at + 1] };
+}

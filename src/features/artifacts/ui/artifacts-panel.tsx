@@ -1,0 +1,116 @@
+"use client";
+
+import { Paperclip, Upload } from "lucide-react";
+import { useRef } from "react";
+import { Button } from "../../../components/button";
+import { FileDrop } from "../../../components/file-drop";
+import { EmptyState } from "../../../components/states";
+import { useAddress } from "../../../components/use-address";
+import { useListNavigation } from "../../../components/use-list-navigation";
+import { useProject } from "../../projects/ui/project-provider";
+import type { WireRun } from "../../runs/ui/wire";
+import type { WireStep } from "../../steps/ui/wire";
+import { groupByStep } from "./artifact-groups";
+import { ArtifactRow } from "./artifact-row";
+import { StepFilter } from "./step-filter";
+import { UploadRow } from "./upload-row";
+import { useArtifactActions } from "./use-artifact-actions";
+import { useUploads } from "./use-uploads";
+
+/** What the steps of a run made, and what people added to it. `openStep`: the one on screen, which gets uploads. */
+export function ArtifactsPanel({ run, openStep }: { run: WireRun; openStep: WireStep | undefined }) {
+  const { may } = useProject();
+  const { get } = useAddress();
+  const actions = useArtifactActions(run.id);
+  const uploads = useUploads("artifacts", run.id);
+  const picker = useRef<HTMLInputElement>(null);
+  const list = useListNavigation<HTMLDivElement>();
+  const only = run.steps.find((step) => step.step_id === get("on"));
+  const target = only ?? openStep;
+  const writes = may("run:write") && target !== undefined;
+  const groups = groupByStep(only ? [only] : run.steps, run.artifacts);
+  const add = (files: File[]) => {
+    if (target) uploads.add(files, target.step_id);
+  };
+  const pick = () => picker.current?.click();
+
+  return (
+    <FileDrop
+      label={`Drop to add to ${target?.name ?? "the run"}`}
+      onFiles={add}
+      disabled={!writes}
+      className="flex min-h-0 flex-1 flex-col border-t border-line"
+    >
+      <div className="flex min-h-9 shrink-0 items-center gap-1 px-2">
+        <StepFilter steps={run.steps} counted={run.artifacts} whole="All steps" />
+        {writes ? (
+          <>
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              aria-label="Files to upload"
+              onChange={({ currentTarget }) => {
+                add([...(currentTarget.files ?? [])]);
+                currentTarget.value = "";
+              }}
+            />
+            <Button variant="ghost" icon={Upload} className="ml-auto min-w-0 shrink" onClick={pick}>
+              <span className="truncate">Upload to {target.name}</span>
+            </Button>
+          </>
+        ) : null}
+      </div>
+      <div ref={list} className="min-h-0 flex-1 overflow-y-auto border-t border-line">
+        {groups.length === 0 && uploads.items.length === 0 ? (
+          <EmptyState
+            icon={Paperclip}
+            title={only ? `${only.name} has no artifacts` : "No artifacts yet"}
+            className="py-8"
+            action={
+              writes ? (
+                <Button icon={Upload} onClick={pick}>
+                  Upload a file
+                </Button>
+              ) : null
+            }
+          >
+            {writes
+              ? "Files that a step makes are kept here, and what is dropped on this panel."
+              : "Files that a step makes are kept here."}
+          </EmptyState>
+        ) : null}
+        {groups.map(({ step, artifacts }) => (
+          <section key={step.id} aria-label={`Artifacts of ${step.name}`}>
+            <h3 className="sticky top-0 z-10 flex items-center gap-2 border-b border-line bg-sunken px-4 py-1 text-meta text-muted">
+              <span className="min-w-0 truncate">{step.name}</span>
+              <span className="text-faint">{artifacts.length}</span>
+            </h3>
+            <ul className="divide-y divide-line border-b border-line">
+              {artifacts.map((artifact) => (
+                <ArtifactRow
+                  key={artifact.id}
+                  artifact={artifact}
+                  comments={run.comments}
+                  actions={actions}
+                  writes={may("run:write")}
+                />
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+      {uploads.items.length > 0 ? (
+        <ul
+          aria-label="Uploads"
+          className="max-h-[50%] shrink-0 divide-y divide-line overflow-y-auto border-t border-line bg-surface px-4"
+        >
+          {uploads.items.map((upload) => (
+            <UploadRow key={upload.key} upload={upload} uploads={uploads} />
+          ))}
+        </ul>
+      ) : null}
+    </FileDrop>
+  );
+}

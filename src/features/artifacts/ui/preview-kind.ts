@@ -1,0 +1,68 @@
+import { type CodeLanguage, languageOf } from "../../../components/highlight";
+import type { Artifact } from "../schema";
+
+/** How a file is shown. What a browser could run is shown as its source at most. */
+export type Preview =
+  | { kind: "image" | "svg" | "video" | "audio" | "empty" }
+  | { kind: "markdown" | "json" }
+  | { kind: "text"; language: CodeLanguage | null }
+  | { kind: "none"; reason: string };
+
+/** Bytes of a text that are read; the download has all of it. */
+export const TEXT_BYTES = 512 * 1024;
+
+/** A larger drawing is shown as its source. */
+const SVG_BYTES = 4 * 1024 * 1024;
+
+const RASTER = new Set([
+  "image/png",
+  "image/jpeg",
+  "image/gif",
+  "image/webp",
+  "image/avif",
+  "image/bmp",
+  "image/x-icon",
+  "image/vnd.microsoft.icon",
+]);
+
+const TEXT_TYPES =
+  /^(text\/|application\/(.*\+)?(json|xml|yaml|toml|sql|javascript|ecmascript|x-(sh|yaml|javascript|typescript|httpd-php|perl|ndjson)|jsonlines|ndjson|graphql)\b)/;
+
+const TEXT_NAMES =
+  /(^|[./\\])(log|txt|text|csv|tsv|env|gitignore|lock|license|makefile|readme|properties|snap|tap)$/i;
+
+/** Pictures that every browser draws and that can hold no script. */
+export const isRaster = ({ mime_type }: Pick<Artifact, "mime_type">) => RASTER.has(bare(mime_type));
+
+const bare = (mime_type: string) => (mime_type.split(";")[0] ?? "").trim().toLowerCase();
+
+/** What can be shown of a file, as its type, name and size say. */
+export function previewOf(
+  artifact: Pick<Artifact, "name" | "mime_type" | "file_type" | "size_bytes">,
+): Preview {
+  const type = bare(artifact.mime_type);
+  const { name, size_bytes } = artifact;
+  if (size_bytes === 0) return { kind: "empty" };
+  if (RASTER.has(type)) return { kind: "image" };
+  if (type === "image/svg+xml" && size_bytes <= SVG_BYTES) return { kind: "svg" };
+  if (type.startsWith("video/")) return { kind: "video" };
+  if (type.startsWith("audio/")) return { kind: "audio" };
+  if (type === "application/pdf") {
+    return {
+      kind: "none",
+      reason: "A PDF can run scripts, so it is not opened here. Download it to read it.",
+    };
+  }
+  const language = languageOf(name);
+  if (type === "text/markdown" || language === "markdown") return { kind: "markdown" };
+  if (type === "application/json" && size_bytes <= TEXT_BYTES && !/\.(jsonl|ndjson)$/i.test(name)) {
+    return { kind: "json" };
+  }
+  const text =
+    TEXT_TYPES.test(type) ||
+    type === "image/svg+xml" ||
+    artifact.file_type === "code" ||
+    TEXT_NAMES.test(name);
+  if (text) return { kind: "text", language: language ?? languageOf(type.replace(/^.*[/+]/, "")) };
+  return { kind: "none", reason: "There is no preview of this kind of file. Download it to open it." };
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import { copyText } from "../../../components/copy-text";
+import { sayFault } from "../../../components/fault";
+import { toast } from "../../../components/toast";
+import { trpc } from "../../../trpc/react";
+import { patchArtifact, withoutArtifact } from "./patch-files";
+import { previewLink } from "./use-open-artifact";
+import { usePatchRun } from "./use-patch-run";
+
+/** What can be done with the artifacts of a run. What is done shows at once when the server has done it. */
+export function useArtifactActions(run_id: string) {
+  const patch = usePatchRun(run_id);
+  const showMoved = {
+    networkMode: "always",
+    onSuccess: ({ id, workflow_comment_id }: { id: string; workflow_comment_id: string | null }) =>
+      patch((run) => patchArtifact(run, id, workflow_comment_id)),
+  } as const;
+  const refused = (what: string) => (error: Parameters<typeof sayFault>[0]) =>
+    toast.failed(what, { description: sayFault(error) });
+  const attach = trpc.artifacts.attach.useMutation({
+    ...showMoved,
+    onError: refused("The artifact could not be attached"),
+  });
+  const detach = trpc.artifacts.detach.useMutation({
+    ...showMoved,
+    onError: refused("The artifact could not be detached"),
+  });
+  const remove = trpc.artifacts.delete.useMutation({
+    networkMode: "always",
+    onSuccess: ({ id }) => patch((run) => withoutArtifact(run, id)),
+  });
+  return {
+    attach: (id: string, comment_id: string) => attach.mutate({ id, comment_id }),
+    detach: (id: string) => detach.mutate({ id }),
+    remove: (id: string) => remove.mutateAsync({ id }),
+    copyLink: (id: string) =>
+      void copyText(previewLink(id)).then(
+        () => toast.done("Link copied"),
+        () => toast.failed("The browser did not let us copy"),
+      ),
+  };
+}
+
+export type ArtifactActions = ReturnType<typeof useArtifactActions>;

@@ -1,0 +1,22 @@
+"use client";
+
+import { useCallback } from "react";
+import { trpc } from "../../../trpc/react";
+import type { Comment } from "../../comments/schema";
+import type { Artifact } from "../schema";
+
+type Files = { artifacts: Artifact[]; comments: Comment[] };
+
+/** Shows a change of a run's comments and artifacts that the server has made, before its event comes. */
+export function usePatchRun(run_id: string): (change: <R extends Files>(run: R) => R) => void {
+  const utils = trpc.useUtils();
+  return useCallback(
+    (change) => {
+      // A reading that began before the change would take it back for a moment.
+      void utils.runs.get.cancel({ id: run_id }).then(() => {
+        utils.runs.get.setData({ id: run_id }, (run) => run && change(run));
+      });
+    },
+    [utils, run_id],
+  );
+}

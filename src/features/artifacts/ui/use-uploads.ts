@@ -1,0 +1,48 @@
+"use client";
+
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import type { Artifact } from "../schema";
+import { withArtifact } from "./patch-files";
+import { sendFile } from "./send-file";
+import { createUploadQueue, type Upload } from "./upload-queue";
+import { usePatchRun } from "./use-patch-run";
+
+type Queue = ReturnType<typeof createUploadQueue>;
+
+/** One for each place from which is uploaded: a message shows its own files, the list of files its own. */
+const queues = { comment: createUploadQueue(sendFile), artifacts: createUploadQueue(sendFile) } as const;
+
+const NOTHING: readonly Upload[] = [];
+
+export interface Uploads {
+  /** Those of the run that are not there yet, in the order in which they were added. */
+  items: readonly Upload[];
+  add: (files: readonly File[], step_id: string, onDone?: (artifact: Artifact) => void) => void;
+  retry: Queue["retry"];
+  remove: Queue["remove"];
+}
+
+/** Files on their way to a run. What has arrived is shown among the run's artifacts at once. */
+export function useUploads(place: keyof typeof queues, run_id: string): Uploads {
+  const patch = usePatchRun(run_id);
+  const queue = queues[place];
+  const all = useSyncExternalStore(queue.watch, queue.read, () => NOTHING);
+  const items = useMemo(() => all.filter((upload) => upload.run_id === run_id), [all, run_id]);
+  const busy = items.some(({ state }) => state !== "failed");
+  useEffect(() => {
+    if (!busy) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [busy]);
+  return {
+    items,
+    add: (files, step_id, onDone) =>
+      queue.add(files, { run_id, step_id }, (artifact) => {
+        patch((run) => withArtifact(run, artifact));
+        onDone?.(artifact);
+      }),
+    retry: queue.retry,
+    remove: queue.remove,
+  };
+}

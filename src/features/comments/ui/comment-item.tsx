@@ -1,0 +1,167 @@
+"use client";
+
+import { Bot, Ellipsis, Link2, Pencil, Trash2 } from "lucide-react";
+import { memo, useState } from "react";
+import { Avatar } from "../../../components/avatar";
+import { Badge } from "../../../components/badge";
+import { ConfirmDialog } from "../../../components/confirm-dialog";
+import { copyText } from "../../../components/copy-text";
+import { cx } from "../../../components/cx";
+import { IconButton } from "../../../components/icon-button";
+import { Markdown } from "../../../components/markdown";
+import { Menu, MenuItem, MenuSeparator } from "../../../components/menu";
+import { RelativeTime } from "../../../components/relative-time";
+import { toast } from "../../../components/toast";
+import { changedSearch } from "../../../components/use-address";
+import type { Comment } from "../schema";
+import { CommentEditor } from "./comment-editor";
+import { CommentFiles } from "./comment-files";
+import { systemSign } from "./system-sign";
+import type { useCommentActions } from "./use-comment-actions";
+
+export interface CommentStep {
+  step_id: string;
+  name: string;
+}
+
+interface ItemProps {
+  comment: Comment;
+  /** The step that it is on; undefined: the run itself. */
+  step: CommentStep | undefined;
+  onStep: (step_id: string) => void;
+  imageOf: (src: string) => string | null;
+  /** The address names it. */
+  sought: boolean;
+}
+
+/** What the system noted: one quiet line. */
+export const SystemComment = memo(function SystemComment({ comment, imageOf, sought }: ItemProps) {
+  const Sign = systemSign(comment.text);
+  return (
+    <li
+      id={`comment-${comment.id}`}
+      className={cx(
+        "flex min-w-0 items-center gap-2 px-4 py-1 text-meta text-muted",
+        sought && "bg-accent-soft",
+      )}
+    >
+      <span className="flex w-6 shrink-0 justify-center">
+        <Sign aria-hidden size={14} className="text-faint" />
+      </span>
+      <Markdown text={comment.text} imageOf={imageOf} className="markdown-quiet" />
+      <span aria-hidden className="text-faint">
+        ·
+      </span>
+      <RelativeTime at={comment.created_at} className="text-faint" />
+    </li>
+  );
+});
+
+/** What a person or an agent wrote. `own`: the reader did, and may edit and delete it. */
+export const CommentItem = memo(function CommentItem({
+  comment,
+  step,
+  onStep,
+  imageOf,
+  sought,
+  own,
+  update,
+  remove,
+}: ItemProps & { own: boolean } & Pick<ReturnType<typeof useCommentActions>, "update" | "remove">) {
+  const [editing, setEditing] = useState(false);
+  const [deleting, setDeleting] = useState(false);
+  const name = comment.created_by_name ?? "Somebody who left";
+  const agent = comment.comment_type === "agent";
+  return (
+    <li
+      id={`comment-${comment.id}`}
+      className={cx(
+        "group relative flex min-w-0 gap-2 px-4 py-2 transition-colors",
+        sought ? "bg-accent-soft" : "hover:bg-hover/50",
+      )}
+    >
+      {agent ? (
+        <span className="flex size-6 shrink-0 items-center justify-center rounded-full bg-pressed text-muted">
+          <Bot aria-hidden size={14} />
+        </span>
+      ) : (
+        <Avatar name={name} size={24} decorative />
+      )}
+      <article aria-label={`Comment of ${name}`} className="min-w-0 flex-1">
+        <header className="flex min-h-6 min-w-0 flex-wrap items-center gap-x-2 pr-7 text-meta">
+          <span className="max-w-full min-w-0 truncate text-list font-medium">{name}</span>
+          {agent ? <Badge>agent</Badge> : null}
+          <RelativeTime at={comment.created_at} className="text-faint" />
+          {comment.updated_at > comment.created_at ? <span className="text-faint">edited</span> : null}
+          {step ? (
+            <button
+              type="button"
+              onClick={() => onStep(step.step_id)}
+              className="max-w-48 min-w-0 truncate rounded-inner border border-line px-1.5 text-muted transition-colors hover:border-line-strong hover:text-text"
+            >
+              <span className="sr-only">On the step </span>
+              {step.name}
+            </button>
+          ) : null}
+        </header>
+        {editing ? (
+          <CommentEditor comment={comment} update={update} onClose={() => setEditing(false)} />
+        ) : (
+          <Markdown text={comment.text} imageOf={imageOf} />
+        )}
+        <CommentFiles artifacts={comment.artifacts} />
+      </article>
+      <span className="absolute top-1.5 right-3 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-[[data-popup-open]]:opacity-100 pointer-coarse:opacity-100">
+        <Menu
+          trigger={
+            <IconButton
+              label={`Actions for the comment of ${name}`}
+              icon={Ellipsis}
+              bare
+              className="size-6 pointer-coarse:size-9"
+            />
+          }
+        >
+          <MenuItem icon={Link2} onClick={() => copyLink(comment.id)}>
+            Copy link
+          </MenuItem>
+          {own ? (
+            <>
+              <MenuItem icon={Pencil} onClick={() => setEditing(true)}>
+                Edit
+              </MenuItem>
+              <MenuSeparator />
+              <MenuItem icon={Trash2} danger onClick={() => setDeleting(true)}>
+                Delete…
+              </MenuItem>
+            </>
+          ) : null}
+        </Menu>
+      </span>
+      {deleting ? (
+        <ConfirmDialog
+          open
+          onOpenChange={setDeleting}
+          title="Delete this comment?"
+          description={deleteWords(comment.artifacts.length)}
+          confirmLabel="Delete the comment"
+          onConfirm={() => remove.mutateAsync({ id: comment.id })}
+        />
+      ) : null}
+    </li>
+  );
+});
+
+function deleteWords(files: number): string {
+  const gone = "Its text is gone for everybody, for good.";
+  if (files === 0) return gone;
+  return `${gone} The ${files === 1 ? "file" : `${files} files`} attached to it ${files === 1 ? "stays" : "stay"} with the run.`;
+}
+
+function copyLink(id: string): void {
+  const { origin, pathname } = window.location;
+  void copyText(`${origin}${pathname}${changedSearch("", { more: "comments", comment: id })}`).then(
+    () => toast.done("Link copied"),
+    () => toast.failed("The browser did not let us copy"),
+  );
+}

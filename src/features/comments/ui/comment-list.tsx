@@ -1,0 +1,139 @@
+"use client";
+
+import { ArrowDown, MessageSquare } from "lucide-react";
+import { useEffect, useImperativeHandle, useRef } from "react";
+import { announce } from "../../../components/announcer";
+import { buttonClass } from "../../../components/button";
+import { EmptyState } from "../../../components/states";
+import { useFollow } from "../../steps/ui/use-follow";
+import type { Comment } from "../schema";
+import { CommentItem, type CommentStep, SystemComment } from "./comment-item";
+import type { useCommentActions } from "./use-comment-actions";
+
+export interface CommentListHandle {
+  toEnd: () => void;
+}
+
+/** Oldest first. At its end it stays there; a reader further up is told how many came, and nothing moves. */
+export function CommentList({
+  ref,
+  comments,
+  stepOf,
+  me,
+  sought,
+  writes,
+  actions,
+  imageOf,
+  onStep,
+}: {
+  ref: React.Ref<CommentListHandle>;
+  comments: readonly Comment[];
+  stepOf: (row_id: string | null) => CommentStep | undefined;
+  /** The reader's id; undefined while it is not known. */
+  me: string | undefined;
+  /** The comment that the address names. */
+  sought: string | null;
+  writes: boolean;
+  actions: ReturnType<typeof useCommentActions>;
+  imageOf: (src: string) => string | null;
+  onStep: (step_id: string) => void;
+}) {
+  const box = useRef<HTMLElement>(null);
+  const inner = useRef<HTMLUListElement>(null);
+  const toEnd = () => {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  };
+  const { following, fresh, follow } = useFollow(box, {
+    count: comments.length,
+    toEnd,
+    initially: sought === null,
+    growing: true,
+  });
+  useImperativeHandle(ref, () => ({
+    toEnd: () => {
+      follow();
+      toEnd();
+    },
+  }));
+
+  // Text that is coloured late and a field that grows would push the last comment out of sight.
+  useEffect(() => {
+    if (!following || !box.current || !inner.current) return;
+    const element = box.current;
+    const observer = new ResizeObserver(() => {
+      element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    observer.observe(inner.current);
+    return () => observer.disconnect();
+  }, [following]);
+
+  useEffect(() => {
+    if (sought !== null) document.getElementById(`comment-${sought}`)?.scrollIntoView({ block: "center" });
+  }, [sought]);
+
+  const last = comments.at(-1);
+  const told = useRef(last?.id);
+  useEffect(() => {
+    if (!last || last.id === told.current) return;
+    told.current = last.id;
+    if (last.created_by !== null && last.created_by !== me) {
+      announce(`${last.created_by_name ?? "Somebody"} commented.`);
+    }
+  }, [last, me]);
+
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <section
+        ref={box}
+        aria-label="Comments"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="min-h-0 flex-1 overflow-y-auto overscroll-contain outline-offset-[-2px]"
+      >
+        {comments.length === 0 ? (
+          <EmptyState icon={MessageSquare} title="No comments yet" className="py-8">
+            {writes
+              ? "Say what the next reader should know. A pause, a cancel and a retry are noted here by themselves."
+              : "What people say about the run stands here."}
+          </EmptyState>
+        ) : null}
+        <ul ref={inner} className="py-1.5 empty:hidden">
+          {comments.map((comment) => {
+            const props = {
+              comment,
+              step: stepOf(comment.workflow_run_step_id),
+              onStep,
+              imageOf,
+              sought: comment.id === sought,
+            };
+            return comment.comment_type === "system" ? (
+              <SystemComment key={comment.id} {...props} />
+            ) : (
+              <CommentItem
+                key={comment.id}
+                {...props}
+                own={writes && comment.created_by === me}
+                update={actions.update}
+                remove={actions.remove}
+              />
+            );
+          })}
+        </ul>
+      </section>
+      {fresh > 0 ? (
+        <button
+          type="button"
+          onClick={follow}
+          className={buttonClass(
+            "secondary",
+            "animate-appear absolute bottom-2 left-1/2 h-7 -translate-x-1/2 rounded-full px-3 text-meta shadow-none pointer-coarse:h-9",
+          )}
+        >
+          <ArrowDown aria-hidden size={12} />
+          {fresh} new
+        </button>
+      ) : null}
+    </div>
+  );
+}

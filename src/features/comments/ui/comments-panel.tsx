@@ -1,0 +1,99 @@
+"use client";
+
+import { useCallback, useRef } from "react";
+import { pastedName } from "../../../components/dropped-files";
+import { FileDrop } from "../../../components/file-drop";
+import { useAddress } from "../../../components/use-address";
+import { trpc } from "../../../trpc/react";
+import { StepFilter } from "../../artifacts/ui/step-filter";
+import { useImageOf } from "../../artifacts/ui/use-image-of";
+import { useUploads } from "../../artifacts/ui/use-uploads";
+import { useProject } from "../../projects/ui/project-provider";
+import type { WireRun } from "../../runs/ui/wire";
+import type { WireStep } from "../../steps/ui/wire";
+import { CommentList, type CommentListHandle } from "./comment-list";
+import { Composer } from "./composer";
+import { useCommentActions } from "./use-comment-actions";
+import { useMessageDraft } from "./use-message-draft";
+
+/** What people and the system say about a run and its steps. `openStep` is the one on screen. */
+export function CommentsPanel({
+  run,
+  openStep,
+  onStep,
+}: {
+  run: WireRun;
+  openStep: WireStep | undefined;
+  onStep: (step_id: string) => void;
+}) {
+  const { may } = useProject();
+  const { get } = useAddress();
+  const me = trpc.users.me.useQuery();
+  const actions = useCommentActions(run.id);
+  const uploads = useUploads("comment", run.id);
+  const message = useMessageDraft(run.id);
+  const imageOf = useImageOf(run.artifacts);
+  const list = useRef<CommentListHandle>(null);
+  const jump = useRef(onStep);
+  jump.current = onStep;
+  const toStep = useCallback((step_id: string) => jump.current(step_id), []);
+
+  const byId = (step_id: string | null) => run.steps.find((step) => step.step_id === step_id);
+  const only = byId(get("on"));
+  const { on } = message.draft;
+  // Somebody who reads one step answers there, until they say otherwise.
+  const about = on === null ? only : byId(on);
+  const owner = about ?? openStep;
+  const writes = may("run:write");
+  const add = (files: File[]) => {
+    if (!owner) return;
+    const named = files.map((file) => {
+      const name = pastedName(file, new Date());
+      return name === file.name ? file : new File([file], name, { type: file.type });
+    });
+    uploads.add(named, owner.step_id, ({ id }) =>
+      message.change((draft) => ({ artifact_ids: [...draft.artifact_ids, id] })),
+    );
+  };
+  const shown = only
+    ? run.comments.filter((comment) => comment.workflow_run_step_id === only.id)
+    : run.comments;
+
+  return (
+    <FileDrop
+      label="Drop to attach to your comment"
+      onFiles={add}
+      disabled={!writes || !owner}
+      className="flex min-h-0 flex-1 flex-col border-t border-line"
+    >
+      <div className="flex min-h-9 shrink-0 items-center border-b border-line px-2 empty:hidden">
+        <StepFilter steps={run.steps} counted={run.comments} whole="Whole run" openStep={openStep} />
+      </div>
+      <CommentList
+        key={only?.id ?? "run"}
+        ref={list}
+        comments={shown}
+        stepOf={(row_id) => run.steps.find(({ id }) => id === row_id)}
+        me={me.data?.id}
+        sought={get("comment")}
+        writes={writes}
+        actions={actions}
+        imageOf={imageOf}
+        onStep={toStep}
+      />
+      {writes ? (
+        <Composer
+          run={run}
+          about={about}
+          steps={run.steps.filter((step) => step === openStep || step === about || step === only)}
+          message={message}
+          uploads={uploads}
+          create={actions.create}
+          imageOf={imageOf}
+          onFiles={owner ? add : null}
+          onSent={() => list.current?.toEnd()}
+        />
+      ) : null}
+    </FileDrop>
+  );
+}

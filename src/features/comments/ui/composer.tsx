@@ -1,0 +1,234 @@
+"use client";
+
+import { Paperclip, X } from "lucide-react";
+import { type ClipboardEvent, useEffect, useRef, useState } from "react";
+import { Button } from "../../../components/button";
+import { pastedFiles } from "../../../components/dropped-files";
+import { sayFault } from "../../../components/fault";
+import { FileNameText } from "../../../components/file-name-text";
+import { fileSize } from "../../../components/file-size";
+import { FormError } from "../../../components/form-error";
+import { IconButton } from "../../../components/icon-button";
+import { Keys } from "../../../components/kbd";
+import { Markdown } from "../../../components/markdown";
+import { Select } from "../../../components/select";
+import { toast } from "../../../components/toast";
+import type { Artifact } from "../../artifacts/schema";
+import { FileIcon } from "../../artifacts/ui/file-icon";
+import { UploadRow } from "../../artifacts/ui/upload-row";
+import { useArtifactActions } from "../../artifacts/ui/use-artifact-actions";
+import type { Uploads } from "../../artifacts/ui/use-uploads";
+import type { WireRun } from "../../runs/ui/wire";
+import type { WireStep } from "../../steps/ui/wire";
+import { setComposerField } from "./composer-focus";
+import { holdBack, textToSend } from "./draft-words";
+import { MarkdownArea } from "./markdown-area";
+import { NO_DRAFT } from "./message-drafts";
+import type { useCommentActions } from "./use-comment-actions";
+import type { useMessageDraft } from "./use-message-draft";
+
+/** Stands for the run among the steps: no definition can call one so. */
+const RUN = "*";
+
+/**
+ * Where a comment is written. `about` is the step that it is on unless the person says otherwise; `onFiles`
+ * takes what is pasted or picked; `onSent` is told once the server has it. A send that fails keeps everything.
+ */
+export function Composer({
+  run,
+  about,
+  steps,
+  message: { draft, change },
+  uploads,
+  create,
+  imageOf,
+  onFiles,
+  onSent,
+}: {
+  run: WireRun;
+  about: WireStep | undefined;
+  /** Those that a comment can be on, besides the run. */
+  steps: readonly WireStep[];
+  message: ReturnType<typeof useMessageDraft>;
+  uploads: Uploads;
+  create: ReturnType<typeof useCommentActions>["create"];
+  imageOf: (src: string) => string | null;
+  /** Null: there is no step to which a file could belong. */
+  onFiles: ((files: File[]) => void) | null;
+  onSent: () => void;
+}) {
+  const [preview, setPreview] = useState(false);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const files = run.artifacts.filter(
+    ({ id, workflow_comment_id }) => workflow_comment_id === null && draft.artifact_ids.includes(id),
+  );
+  const uploading = uploads.items.filter(({ state }) => state !== "failed").length;
+  const held = holdBack(draft.text, files.length, uploading);
+  const ready = held === null && !create.isPending;
+
+  useEffect(() => {
+    setComposerField(field.current);
+    return () => setComposerField(null);
+  }, []);
+
+  const send = async () => {
+    if (!ready) return;
+    setRefusal(null);
+    try {
+      await create.mutateAsync({
+        run_id: run.id,
+        text: textToSend(draft.text, files.length),
+        step_id: about?.step_id,
+        artifact_ids: files.map(({ id }) => id),
+      });
+      change(() => NO_DRAFT);
+      setPreview(false);
+      onSent();
+    } catch (error) {
+      setRefusal(error instanceof Error ? sayFault(error) : "It could not be sent. Try again.");
+    }
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    const pasted = pastedFiles(event.clipboardData);
+    if (pasted.length === 0 || !onFiles) return;
+    event.preventDefault();
+    onFiles(pasted);
+  };
+
+  return (
+    <section
+      aria-label="New comment"
+      className="flex max-h-[60%] shrink-0 flex-col gap-1.5 overflow-y-auto border-t border-line bg-surface px-3 pt-2 pb-[max(8px,env(safe-area-inset-bottom))]"
+    >
+      {preview ? (
+        <section
+          aria-label="Preview of the comment"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+          tabIndex={0}
+          className="max-h-48 min-h-11 overflow-y-auto px-1"
+        >
+          {draft.text.trim() === "" ? (
+            <p className="text-list text-faint">Nothing to preview.</p>
+          ) : (
+            <Markdown text={draft.text} imageOf={imageOf} />
+          )}
+        </section>
+      ) : null}
+      <div hidden={preview}>
+        <MarkdownArea
+          ref={field}
+          label="Comment"
+          placeholder={onFiles ? "Write a comment, or drop a file" : "Write a comment"}
+          value={draft.text}
+          onChange={(text) => change(() => ({ text }))}
+          onSend={() => void send()}
+          onPaste={onPaste}
+        />
+      </div>
+      <DraftFiles run_id={run.id} files={files} change={change} />
+      {uploads.items.length > 0 ? (
+        <ul aria-label="Uploads" className="divide-y divide-line px-1">
+          {uploads.items.map((upload) => (
+            <UploadRow key={upload.key} upload={upload} uploads={uploads} />
+          ))}
+        </ul>
+      ) : null}
+      <FormError message={refusal} />
+      <div className="flex min-w-0 flex-wrap items-center gap-1">
+        {onFiles ? (
+          <>
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              aria-label="Files to attach"
+              onChange={({ currentTarget }) => {
+                onFiles([...(currentTarget.files ?? [])]);
+                currentTarget.value = "";
+              }}
+            />
+            <IconButton label="Attach files" icon={Paperclip} onClick={() => picker.current?.click()} />
+          </>
+        ) : null}
+        <Button
+          variant="ghost"
+          aria-pressed={preview}
+          className="px-2 font-normal aria-pressed:text-accent-text"
+          onClick={() => setPreview(!preview)}
+        >
+          Preview
+        </Button>
+        {steps.length > 0 ? (
+          <Select
+            quiet
+            aria-label="What it is about"
+            className="max-w-44"
+            value={about?.step_id ?? RUN}
+            onValueChange={(value) => change(() => ({ on: value }))}
+            options={[
+              { value: RUN, label: "On the run" },
+              ...steps.map((step) => ({ value: step.step_id, label: `On ${step.name}` })),
+            ]}
+          />
+        ) : null}
+        <span role="status" className="ml-auto min-w-0 truncate text-meta text-muted">
+          {held}
+        </span>
+        <span aria-hidden className="max-sm:hidden pointer-coarse:hidden">
+          {held === null ? <Keys shortcut="mod+enter" /> : null}
+        </span>
+        <Button variant="primary" busy={create.isPending} disabled={!ready} onClick={() => void send()}>
+          Comment
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** Uploaded already, and attached when the comment is sent. Taking one away deletes it. */
+function DraftFiles({
+  run_id,
+  files,
+  change,
+}: {
+  run_id: string;
+  files: readonly Artifact[];
+  change: ReturnType<typeof useMessageDraft>["change"];
+}) {
+  const actions = useArtifactActions(run_id);
+  if (files.length === 0) return null;
+  const remove = async (id: string) => {
+    try {
+      await actions.remove(id);
+      change((draft) => ({ artifact_ids: draft.artifact_ids.filter((each) => each !== id) }));
+    } catch (error) {
+      toast.failed("The file could not be taken away", {
+        description: error instanceof Error ? sayFault(error) : undefined,
+      });
+    }
+  };
+  return (
+    <ul aria-label="Files of the comment" className="flex flex-wrap gap-1.5 px-1">
+      {files.map((file) => (
+        <li
+          key={file.id}
+          className="animate-appear flex h-8 max-w-full min-w-0 items-center gap-2 rounded-outer border border-line pl-2 text-list"
+        >
+          <FileIcon {...file} size={14} />
+          <FileNameText name={file.name} className="max-w-56 min-w-0" />
+          <span className="shrink-0 text-meta text-faint">{fileSize(file.size_bytes)}</span>
+          <IconButton
+            label={`Take away ${file.name}`}
+            icon={X}
+            bare
+            className="size-7"
+            onClick={() => void remove(file.id)}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,49 @@
+"use client";
+
+import type { ClipboardEvent, Ref } from "react";
+
+/** A text field that grows with what is written; ⌘↵ or Ctrl ↵ sends it. */
+export function MarkdownArea({
+  ref,
+  label,
+  value,
+  placeholder,
+  onChange,
+  onSend,
+  onEscape,
+  onPaste,
+}: {
+  ref?: Ref<HTMLTextAreaElement>;
+  /** Name for screen readers. */
+  label: string;
+  value: string;
+  placeholder?: string;
+  onChange: (value: string) => void;
+  onSend: () => void;
+  onEscape?: () => void;
+  onPaste?: (event: ClipboardEvent) => void;
+}) {
+  return (
+    <textarea
+      ref={ref}
+      aria-label={label}
+      value={value}
+      placeholder={placeholder}
+      rows={2}
+      onPaste={onPaste}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing) return;
+        if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
+          event.preventDefault();
+          onSend();
+        } else if (event.key === "Escape") {
+          event.preventDefault();
+          if (onEscape) onEscape();
+          else event.currentTarget.blur();
+        }
+      }}
+      className="field-text field-sizing-content max-h-48 min-h-11 w-full resize-none bg-transparent px-1 text-text outline-none max-md:max-h-32"
+    />
+  );
+}

@@ -1,0 +1,69 @@
+/** A comment that is not sent yet. */
+export interface Draft {
+  text: string;
+  /** The step that it is about; null: the run. */
+  on: string | null;
+  /** Uploaded for it. */
+  artifact_ids: string[];
+}
+
+export const NO_DRAFT: Draft = { text: "", on: null, artifact_ids: [] };
+
+type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+const keyOf = (run_id: string) => `phaseboard:comment:${run_id}`;
+
+function parse(text: string | null): Draft {
+  try {
+    const stored = JSON.parse(text ?? "null") as Partial<Draft> | null;
+    if (typeof stored?.text !== "string") return NO_DRAFT;
+    return {
+      text: stored.text,
+      on: typeof stored.on === "string" ? stored.on : null,
+      artifact_ids: Array.isArray(stored.artifact_ids)
+        ? stored.artifact_ids.filter((id) => typeof id === "string")
+        : [],
+    };
+  } catch {
+    return NO_DRAFT;
+  }
+}
+
+/**
+ * One draft a run, kept in this tab over reloads. Storage may be off or full: then it lives as long as the page.
+ * Knows no page, since a file may arrive while another tab of the panel is open.
+ */
+export function createDrafts(storage: () => Kept) {
+  const drafts = new Map<string, Draft>();
+  const watchers = new Set<() => void>();
+
+  const read = (run_id: string): Draft => {
+    const known = drafts.get(run_id);
+    if (known) return known;
+    let draft = NO_DRAFT;
+    try {
+      draft = parse(storage().getItem(keyOf(run_id)));
+    } catch {}
+    drafts.set(run_id, draft);
+    return draft;
+  };
+
+  return {
+    read,
+    watch: (watcher: () => void) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    /** Changes a part of it; one without text and files is none. */
+    change: (run_id: string, change: (draft: Draft) => Partial<Draft>) => {
+      const before = read(run_id);
+      const draft = { ...before, ...change(before) };
+      drafts.set(run_id, draft);
+      try {
+        if (draft.text === "" && draft.artifact_ids.length === 0) storage().removeItem(keyOf(run_id));
+        else storage().setItem(keyOf(run_id), JSON.stringify(draft));
+      } catch {}
+      for (const watcher of watchers) watcher();
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { Ban, CirclePause, Info, type LucideIcon, Play, RotateCcw, Server } from "lucide-react";
+
+const SIGNS: [RegExp, LucideIcon][] = [
+  [/^paused/i, CirclePause],
+  [/^resumed/i, Play],
+  [/^cancelled/i, Ban],
+  [/^retried/i, RotateCcw],
+  [/worker/i, Server],
+];
+
+/** The sign of what the system noted, by its words. */
+export function systemSign(text: string): LucideIcon {
+  return SIGNS.find(([words]) => words.test(text))?.[1] ?? Info;
+}

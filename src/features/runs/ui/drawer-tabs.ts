@@ -1,0 +1,23 @@
+import type { WireRun } from "./wire";
+
+export const DRAWER_TABS = ["comments", "artifacts", "args", "agents", "history"] as const;
+export type DrawerTab = (typeof DRAWER_TABS)[number];
+
+/** The tab that the address asks for; null: the drawer is closed. */
+export const drawerTab = (asked: string | null): DrawerTab | null =>
+  DRAWER_TABS.find((tab) => tab === asked) ?? null;
+
+/** The tabs of a run, with how much is in those that people fill. */
+export function drawerTabs(
+  run: WireRun,
+  open: DrawerTab | null,
+): { value: DrawerTab; label: string; count?: number }[] {
+  const agents = open === "agents" || run.steps.some((step) => step.agent_session !== null);
+  return [
+    { value: "comments", label: "Comments", count: run.comments.length },
+    { value: "artifacts", label: "Artifacts", count: run.artifacts.length },
+    { value: "args", label: "Args" },
+    ...(agents ? [{ value: "agents", label: "Agent session" } as const] : []),
+    { value: "history", label: "History" },
+  ];
+}

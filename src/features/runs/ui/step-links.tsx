@@ -1,0 +1,54 @@
+"use client";
+
+import { type LucideIcon, MessageSquare, Paperclip } from "lucide-react";
+import { RollingNumber } from "../../../components/rolling-number";
+import { Tooltip } from "../../../components/tooltip";
+import { useAddress } from "../../../components/use-address";
+import type { WireStep } from "../../steps/ui/wire";
+import type { WireRun } from "./wire";
+
+/** The ways from a step to its comments and artifacts; without any, to the place where the first is written. */
+export function StepLinks({ run, step, writes }: { run: WireRun; step: WireStep; writes: boolean }) {
+  const { set } = useAddress();
+  const comments = run.comments.filter((comment) => comment.workflow_run_step_id === step.id).length;
+  const artifacts = run.artifacts.filter((artifact) => artifact.workflow_run_step_id === step.id).length;
+  const open = (more: string) => () => set({ more, on: step.step_id, comment: null });
+  return (
+    <span className="flex items-center">
+      {comments > 0 || writes ? (
+        <StepLink icon={MessageSquare} count={comments} word="comment" onClick={open("comments")} />
+      ) : null}
+      {artifacts > 0 ? (
+        <StepLink icon={Paperclip} count={artifacts} word="artifact" onClick={open("artifacts")} />
+      ) : null}
+    </span>
+  );
+}
+
+function StepLink({
+  icon: Icon,
+  count,
+  word,
+  onClick,
+}: {
+  icon: LucideIcon;
+  count: number;
+  word: string;
+  onClick: () => void;
+}) {
+  const label =
+    count === 0 ? "Comment on this step" : `${count} ${word}${count === 1 ? "" : "s"} on this step`;
+  return (
+    <Tooltip label={label}>
+      <button
+        type="button"
+        aria-label={label}
+        onClick={onClick}
+        className="h-control flex min-w-7 items-center justify-center gap-1 rounded-outer px-1.5 text-meta text-muted transition-colors hover:bg-hover hover:text-text"
+      >
+        <Icon aria-hidden size={14} />
+        {count > 0 ? <RollingNumber value={count} /> : null}
+      </button>
+    </Tooltip>
+  );
+}
