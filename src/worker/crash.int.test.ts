@@ -1,12 +1,13 @@
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { logKey } from "../engine/logs/paths";
+import { artifactsKey, logKey } from "../engine/logs/paths";
 import { isAlive } from "../lib/process-tree";
 import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
+import { sweep } from "../storage/sweep";
 import { testDatabase } from "../test/database";
 import { type MadeRun, makeProject, makeRun, scriptStep } from "../test/factories";
 import { readRun, untilRun } from "../test/runs";
@@ -115,6 +116,34 @@ describe("a worker that dies in the third of five steps", () => {
     };
     expect(await waitFor(registered, 5_000)).toBe(true);
   });
+});
+
+describe("a worker that is killed while it keeps artifacts", () => {
+  it("leaves each file with one row, and no row without its file", async () => {
+    const workers = [await startWorkerProcess(database.url), await startWorkerProcess(database.url)];
+    const make = `echo $$ >> pids.txt; i=0; while [ $i -lt 400 ]; do echo $i > $PHASEBOARD_ARTIFACTS/$i; i=$((i + 1)); done`;
+    const made = await makeProject(database.db, { steps: [scriptStep("make", make)] });
+    const { run } = await makeRun(database.db, made);
+    await enqueueAdvance(database.db, run.id);
+    const noted = () =>
+      database.db.execute(sql`select 1 from storage_deletions where key like ${`%/${run.id}/artifacts/%`}`);
+    expect(await waitFor(async () => (await noted()).length > 20, 20_000)).toBe(true);
+    const pid = await holderOf(run.id);
+    workers.find((worker) => worker.pid === pid)?.kill("SIGKILL");
+    await untilRun(database.db, run.id, "completed", 30_000);
+    expect(await lines(join(made.project.path, "pids.txt"))).toHaveLength(2);
+
+    const rows = await database.db.execute<{ id: string; name: string }>(sql`
+      select a.id, a.name from workflow_artifacts a
+      join workflow_run_steps s on s.id = a.workflow_run_step_id where s.workflow_run_id = ${run.id}`);
+    expect(new Set(rows.map((row) => row.name)).size).toBe(400);
+    expect(rows).toHaveLength(400);
+    const kept = () => readdir(join(made.project.path, artifactsKey(run.id, "make")));
+    expect((await kept()).length).toBeGreaterThan(400);
+    await sweep(database.db);
+    expect((await kept()).sort()).toEqual(rows.map((row) => row.id).sort());
+    expect(await noted()).toEqual([]);
+  }, 60_000);
 });
 
 describe("the last worker", () => {

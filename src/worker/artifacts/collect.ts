@@ -10,6 +10,7 @@ import {
   type StepLog,
 } from "../../engine/ports";
 import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
+import { deriveType } from "../../features/artifacts/derive-type";
 import { MAX_ARTIFACT_BYTES, MAX_NAME_LENGTH } from "../../features/artifacts/limits";
 import { messageOf } from "../../lib/errors";
 import { Glob, GlobError } from "../../lib/glob";
@@ -18,10 +19,11 @@ import { logger } from "../../lib/logger";
 import { noteFile } from "../../storage/journal";
 import { createLocalStorage } from "../../storage/local";
 import { openStorage } from "../../storage/open-storage";
+import { deleteNoted } from "../../storage/sweep";
 import { patiently } from "../reach";
 import { findFiles } from "./find-files";
 import { openInside } from "./open-inside";
-import { readHashed, SourceError } from "./read-hashed";
+import { type HashedFile, readHashed, SourceError } from "./read-hashed";
 
 /** Files that are kept of one attempt at most. */
 export const MAX_FILES = 1_000;
@@ -165,19 +167,7 @@ class Collection {
     const { handle, size } = opened;
     try {
       if (size > MAX_ARTIFACT_BYTES) throw new SourceError("it is larger than 100 MiB");
-      const { head, content, sha256 } = await readHashed(handle, MAX_ARTIFACT_BYTES);
-      const note = await this.note();
-      const size_bytes = await openStorage(this.attempt.claim.run.project).put(note.key, content);
-      const types = await fileKind(name, head);
-      this.kept.push({
-        id: note.id,
-        note_id: note.note_id,
-        key: note.key,
-        name,
-        ...types,
-        size_bytes,
-        sha256: sha256(),
-      });
+      this.kept.push(await this.put(name, await readHashed(handle, MAX_ARTIFACT_BYTES)));
       this.failures = 0;
     } catch (error) {
       if (error instanceof ClaimLost) throw error;
@@ -185,6 +175,18 @@ class Collection {
       this.leaveOut(name, messageOf(error));
     } finally {
       await handle.close();
+    }
+  }
+
+  private async put(name: string, { head, content, sha256 }: HashedFile): Promise<KeptFile> {
+    const types = await deriveType(name, head);
+    const noted = await this.note();
+    try {
+      const size_bytes = await openStorage(this.attempt.claim.run.project).put(noted.key, content);
+      return { ...noted, name, ...types, size_bytes, sha256: sha256() };
+    } catch (error) {
+      await deleteNoted(this.db, [noted.note_id]);
+      throw error;
     }
   }
 
@@ -209,8 +211,4 @@ class Collection {
     if (below(join(this.base, madeArtifactsKey(this.attempt)))) return true;
     return below(this.base) && !below(join(this.base, EXECUTIONS));
   }
-}
-
-async function fileKind(_name: string, _head: Buffer) {
-  return { file_type: "other" as const, mime_type: "application/octet-stream" };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
+import { HEAD_BYTES } from "../../features/artifacts/derive-type";
 
 const READ_BYTES = 256 * 1024;
 
@@ -9,7 +10,7 @@ export class SourceError extends Error {
 }
 
 export interface HashedFile {
-  /** Its first bytes, some thousand, by which its type is told. */
+  /** How it begins. */
   head: Buffer;
   /** From the first byte on; throws `SourceError`. */
   content: AsyncIterable<Buffer>;
@@ -44,5 +45,5 @@ export async function readHashed(handle: FileHandle, limit: number): Promise<Has
       yield piece;
     }
   }
-  return { head: first.subarray(0, 8192), content: content(), sha256: () => hash.digest("hex") };
+  return { head: first.subarray(0, HEAD_BYTES), content: content(), sha256: () => hash.digest("hex") };
 }

@@ -1,0 +1,200 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { asc, eq, sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { workflowArtifacts } from "../../db/schema/comments";
+import { workflowRunSteps } from "../../db/schema/runs";
+import type { ScriptStep } from "../../engine/definition/types";
+import { artifactsKey, logKey, runKey } from "../../engine/logs/paths";
+import { waitFor } from "../../lib/wait-for";
+import { enqueueAdvance } from "../../queue/enqueue";
+import { testDatabase } from "../../test/database";
+import { makeProject, makeRun, scriptStep } from "../../test/factories";
+import { untilRun } from "../../test/runs";
+import { runWorker, type Worker } from "../main";
+import { MAX_FILES } from "./collect";
+
+const database = testDatabase({ fresh: true });
+let worker: Worker;
+beforeAll(async () => {
+  worker = await runWorker({ databaseUrl: database.url, concurrency: 4, dataDir: "/tmp" });
+});
+afterAll(() => worker.drain());
+
+async function start(run: string, given: Partial<ScriptStep> = {}) {
+  const made = await makeProject(database.db, { steps: [scriptStep("make", run, given)] });
+  const { run: row } = await makeRun(database.db, made);
+  await enqueueAdvance(database.db, row.id);
+  return { id: row.id, path: made.project.path };
+}
+
+/** Runs one step for real; its artifacts, and what its log says of its own. */
+async function finish(
+  run: string,
+  status: "completed" | "failed" = "completed",
+  given: Partial<ScriptStep> = {},
+) {
+  const started = await start(run, given);
+  await untilRun(database.db, started.id, status, 60_000);
+  return { ...started, ...(await read(started)) };
+}
+
+async function read({ id, path }: { id: string; path: string }) {
+  const artifacts = await database.db
+    .select()
+    .from(workflowArtifacts)
+    .innerJoin(workflowRunSteps, eq(workflowRunSteps.id, workflowArtifacts.workflow_run_step_id))
+    .where(eq(workflowRunSteps.workflow_run_id, id))
+    .orderBy(asc(workflowArtifacts.name));
+  const rows = artifacts.map((found) => found.workflow_artifacts);
+  const log = await readFile(join(path, logKey(id, "make", 1, "events")), "utf8");
+  const said = log
+    .split("\n")
+    .filter((line) => line.includes('"system"'))
+    .map((line) => String(JSON.parse(line).text).trim());
+  return { rows, said, names: rows.map((row) => row.name) };
+}
+
+const filesOf = (path: string, id: string) => readdir(join(path, artifactsKey(id, "make"))).catch(() => []);
+
+const notedFiles = (id: string) =>
+  database.db.execute(sql`select 1 from storage_deletions where key like ${`%${id}%`}`);
+
+describe("what a step makes", () => {
+  it("is kept under our names with its facts, told of, and leaves nothing else", async () => {
+    const run = `mkdir -p "$PHASEBOARD_ARTIFACTS/a b/.c" dist/deep node_modules/x
+      printf one > "$PHASEBOARD_ARTIFACTS/one.json"
+      printf two > "$PHASEBOARD_ARTIFACTS/a b/.c/-two é"
+      printf three > dist/deep/app.tgz; printf no > dist/app.zip; printf no > node_modules/x/app.tgz`;
+    const { id, path, rows, said, names } = await finish(run, "completed", { artifacts: ["**/*.tgz"] });
+    expect(names).toEqual(["a b/.c/-two é", "dist/deep/app.tgz", "one.json"]);
+    const contents = ["two", "three", "one"];
+    for (const [index, row] of rows.entries()) {
+      const content = await readFile(join(path, row.file_path), "utf8");
+      expect(content).toBe(contents[index]);
+      expect(row).toMatchObject({
+        file_path: `${artifactsKey(id, "make")}/${row.id}`,
+        size_bytes: content.length,
+        sha256: createHash("sha256").update(content).digest("hex"),
+        workflow_comment_id: null,
+      });
+    }
+    expect(rows.map((row) => row.file_type)).toEqual(["document", "document", "code"]);
+    expect(await filesOf(path, id)).toHaveLength(3);
+    expect(said).toEqual([]);
+    expect(await readdir(join(path, runKey(id)))).not.toContain("tmp");
+    expect(await notedFiles(id)).toEqual([]);
+    const events = await database.db.execute<{ artifact_id: string; step_id: string; type: string }>(sql`
+      select type, data ->> 'artifact_id' as artifact_id, data ->> 'step_id' as step_id from workflow_events
+      where workflow_run_id = ${id} and type = 'workflow.artifact.created'`);
+    expect(events.map((event) => event.artifact_id).sort()).toEqual(rows.map((row) => row.id).sort());
+    expect(new Set(events.map((event) => event.step_id))).toEqual(new Set(["make"]));
+  });
+
+  it("is kept when the step fails or times out too, relative to its working directory", async () => {
+    const failing = `mkdir -p app; cd app; echo x > report.xml; exit 3`;
+    expect((await finish(failing, "failed", { artifacts: ["app/*.xml"] })).names).toEqual(["app/report.xml"]);
+    const late = await finish("echo x > $PHASEBOARD_ARTIFACTS/late; sleep 60", "failed", {
+      timeout_ms: 1_000,
+    });
+    expect(late.names).toEqual(["late"]);
+    const made = await makeProject(database.db, {
+      steps: [
+        scriptStep("prepare", "mkdir -p app/out; echo x > app/out/r.txt; echo y > out.txt"),
+        scriptStep("make", "true", { working_directory: "app", artifacts: ["out"] }),
+      ],
+    });
+    const { run } = await makeRun(database.db, made);
+    await enqueueAdvance(database.db, run.id);
+    await untilRun(database.db, run.id, "completed");
+    expect((await read({ id: run.id, path: made.project.path })).names).toEqual(["out/r.txt"]);
+  });
+
+  it("is kept when the step is cancelled", async () => {
+    const { id, path } = await start("echo x > $PHASEBOARD_ARTIFACTS/made; echo y > made; sleep 60");
+    expect(
+      await waitFor(
+        () =>
+          readFile(join(path, "made")).then(
+            () => true,
+            () => false,
+          ),
+        10_000,
+      ),
+    ).toBe(true);
+    await database.db.execute(sql`update workflow_runs set status = 'cancelled' where id = ${id}`);
+    const released = async () => {
+      const [run] = await database.db.execute(
+        sql`select 1 from workflow_runs where id = ${id} and claimed_by is null`,
+      );
+      return run !== undefined;
+    };
+    expect(await waitFor(released, 20_000)).toBe(true);
+    expect((await read({ id, path })).names).toEqual(["made"]);
+    expect(await notedFiles(id)).toEqual([]);
+  });
+
+  it("follows no link out of the project and waits for no pipe", async () => {
+    const run = `mkdir -p real out; echo inside > real/file; echo kept > out/kept
+      ln -s /etc/passwd out/passwd; ln -s /etc out/etc; ln -s ../real/file out/link; ln -s ../real out/folder
+      ln -s nowhere out/dangling; ln -s loop out/loop; mkfifo out/pipe
+      ln -s "$(dirname $PHASEBOARD_ARGS)/args.json" out/args
+      ln -s /etc/hosts $PHASEBOARD_ARTIFACTS/hosts; ln -s "$PWD/real/file" $PHASEBOARD_ARTIFACTS/mine`;
+    const { rows, names, said, path } = await finish(run, "completed", {
+      artifacts: ["out/**", ".agent/**"],
+    });
+    expect(names).toEqual(["mine", "out/kept", "out/link"]);
+    for (const row of rows.filter((one) => one.name !== "out/kept")) {
+      expect(await readFile(join(path, row.file_path), "utf8")).toBe("inside\n");
+    }
+    const outside = "it is a link that leads out of the project.";
+    for (const text of [
+      `The artifact hosts was not kept: ${outside}`,
+      `The artifact out/passwd was not kept: ${outside}`,
+      `The artifact out/args was not kept: ${outside}`,
+      `The artifact out/etc was not kept: ${outside}`,
+      "The artifact out/folder was not kept: it is a link to a folder.",
+      "The artifact out/dangling was not kept: it is a link that leads nowhere, or is gone.",
+      "The artifact out/loop was not kept: it is a link that leads to itself.",
+      "out/pipe was not kept: it is no regular file.",
+      "No file matches the artifacts .agent/**",
+    ]) {
+      expect(said).toContain(text);
+    }
+  });
+
+  it("is not looked for where the step put a link in place of its folder", async () => {
+    const { names } = await finish("rmdir $PHASEBOARD_ARTIFACTS; ln -s /etc $PHASEBOARD_ARTIFACTS");
+    expect(names).toEqual([]);
+  });
+
+  it("is kept at 100 MiB, left out above, and said so", async () => {
+    const run = `truncate -s 104857600 $PHASEBOARD_ARTIFACTS/fits; truncate -s 104857601 $PHASEBOARD_ARTIFACTS/over`;
+    const { rows, said, names } = await finish(run);
+    expect(names).toEqual(["fits"]);
+    expect(rows[0]?.size_bytes).toBe(104857600);
+    expect(said).toEqual(["The artifact over was not kept: it is larger than 100 MiB."]);
+  }, 60_000);
+
+  it(`is ${MAX_FILES} files at most`, async () => {
+    const run = `i=0; while [ $i -lt ${MAX_FILES + 5} ]; do : > $PHASEBOARD_ARTIFACTS/$i; i=$((i + 1)); done`;
+    const { rows, said, path, id } = await finish(run);
+    expect(rows).toHaveLength(MAX_FILES);
+    expect(await filesOf(path, id)).toHaveLength(MAX_FILES);
+    expect(said).toEqual([`The step made more than ${MAX_FILES} artifacts; the others were not kept.`]);
+  }, 90_000);
+
+  it("fails nothing where it cannot be kept, and says why", async () => {
+    const run = `cd "$PHASEBOARD_ARTIFACTS"; for i in 1 2 3 4 5 6 7 8; do echo x > $i; done
+      echo '"fine"' > $PHASEBOARD_OUTPUT; echo in the way > ../../../artifacts`;
+    const { rows, said } = await finish(run, "completed", { artifacts: ["../x", "[", "none"] });
+    expect(rows).toEqual([]);
+    expect(said).toContainEqual(expect.stringMatching(/^The artifact 1 was not kept: E\w+: /));
+    expect(said).toContainEqual(
+      expect.stringMatching(/^\d artifacts were not kept: the storage failed too often/),
+    );
+    expect(said).toContain("The artifacts ../x were not looked for: it leads out of the folder");
+    expect(said).toContain("No file matches the artifacts none");
+  });
+});
