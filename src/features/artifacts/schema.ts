@@ -5,41 +5,38 @@ import { MAX_NAME_LENGTH } from "./limits";
 export const FILE_TYPES = ["image", "video", "document", "code", "other"] as const;
 export type FileType = (typeof FILE_TYPES)[number];
 
-export const Artifact = z.object({
-  id: z.string(),
-  workflow_run_id: z.string(),
-  /** The step's row. */
-  workflow_run_step_id: z.string(),
-  /** The step's id in the definition. */
-  step_id: z.string(),
-  /** Null: attached to no comment. */
-  workflow_comment_id: z.string().nullable(),
-  /** As it was sent: it may hold slashes and anything else but U+0000. */
-  name: z.string(),
-  /** Relative to the project's folder. */
-  file_path: z.string(),
-  file_type: z.enum(FILE_TYPES),
-  mime_type: z.string(),
-  size_bytes: z.number().int(),
-  /** Of the content, in hex. */
-  sha256: z.string(),
-  created_at: z.string(),
-  updated_at: z.string(),
-});
+export const Artifact = z
+  .object({
+    id: z.string(),
+    workflow_run_id: z.string(),
+    workflow_run_step_id: z.string().describe("The step's row."),
+    step_id: z.string().describe("The step's id in the definition."),
+    workflow_comment_id: z.string().nullable().describe("Null: attached to no comment."),
+    name: z.string().describe("As it was sent: it may hold slashes and anything else but U+0000."),
+    file_path: z.string().describe("Relative to the project's folder."),
+    file_type: z.enum(FILE_TYPES),
+    mime_type: z.string(),
+    size_bytes: z.number().int(),
+    sha256: z.string().describe("Of the content, in hex."),
+    created_at: z.string(),
+    updated_at: z.string(),
+  })
+  .meta({ id: "Artifact" });
 export type Artifact = z.infer<typeof Artifact>;
 
 /** What comes with an upload's file. Postgres keeps no U+0000, so a name shows U+FFFD in its place. */
 export const UploadFields = z.object({
-  /** The step's id in the definition, or its row's. */
-  step_id: z.string("is needed: the step that the file belongs to").min(1).max(64),
+  step_id: z
+    .string("is needed: the step that the file belongs to")
+    .min(1)
+    .max(64)
+    .describe("The step's id in the definition, or its row's."),
   name: z
     .string("is needed, since the file comes without a name")
     .max(MAX_NAME_LENGTH)
     .transform((name) => name.replaceAll("\0", "\uFFFD")),
-  /** Absent: derived from name and content. */
-  file_type: z.enum(FILE_TYPES).optional(),
-  /** A comment of the same run, to which it is attached at once. */
-  comment_id: Id.optional(),
+  file_type: z.enum(FILE_TYPES).describe("Absent: derived from name and content.").optional(),
+  comment_id: Id.describe("A comment of the same run, to which it is attached at once.").optional(),
 });
 export type UploadFields = z.infer<typeof UploadFields>;
 
@@ -47,7 +44,6 @@ export const ListArtifactsInput = z.object({ run_id: Id });
 export const ArtifactInput = z.object({ id: Id });
 export const AttachArtifactInput = z.object({
   id: Id,
-  /** A comment of the same run. */
-  comment_id: Id,
+  comment_id: Id.describe("A comment of the same run."),
 });
 export type AttachArtifactInput = z.infer<typeof AttachArtifactInput>;

@@ -2,50 +2,62 @@ import { z } from "zod";
 import { Id } from "../../lib/ids";
 
 /** In lists: without the source. */
-export const DefinitionListItem = z.object({
-  id: z.string(),
-  project_id: z.string(),
-  name: z.string(),
-  slug: z.string(),
-  description: z.string(),
-  type: z.enum(["yaml", "code"]),
-  path: z.string(),
-  phases: z.array(z.string()),
-  args_schema: z.record(z.string(), z.unknown()).nullable(),
-  is_template: z.boolean(),
-  status: z.enum(["active", "invalid", "archived"]),
-  /** One line a fault: `file:line:column message`. */
-  load_error: z.string().nullable(),
-  /** Number of the newest revision; null where the file was never valid. */
-  revision: z.number().int().nullable(),
-  runs_count: z.number().int(),
-  created_at: z.string(),
-  updated_at: z.string(),
-});
+export const DefinitionListItem = z
+  .object({
+    id: z.string(),
+    project_id: z.string(),
+    name: z.string(),
+    slug: z.string(),
+    description: z.string(),
+    type: z.enum(["yaml", "code"]),
+    path: z.string(),
+    phases: z.array(z.string()),
+    args_schema: z.record(z.string(), z.unknown()).nullable(),
+    is_template: z.boolean(),
+    status: z.enum(["active", "invalid", "archived"]),
+    load_error: z.string().nullable().describe("One line a fault: `file:line:column message`."),
+    revision: z
+      .number()
+      .int()
+      .nullable()
+      .describe("Number of the newest revision; null where the file was never valid."),
+    runs_count: z.number().int(),
+    created_at: z.string(),
+    updated_at: z.string(),
+  })
+  .meta({ id: "DefinitionListItem" });
 export type DefinitionListItem = z.infer<typeof DefinitionListItem>;
 
-export const DefinitionRevision = z.object({
-  number: z.number().int(),
-  sha256: z.string(),
-  /** Name of who saved it; null where the file was edited on disk. */
-  created_by: z.string().nullable(),
-  created_at: z.string(),
-});
+export const DefinitionRevision = z
+  .object({
+    number: z.number().int(),
+    sha256: z.string(),
+    created_by: z
+      .string()
+      .nullable()
+      .describe("Name of who saved it; null where the file was edited on disk."),
+    created_at: z.string(),
+  })
+  .meta({ id: "DefinitionRevision" });
 
 /** The steps as the newest valid revision has them. */
-export const DefinitionStep = z.object({
-  id: z.string(),
-  name: z.string(),
-  phase: z.string(),
-  kind: z.enum(["script", "function", "agent", "approval"]),
-});
+export const DefinitionStep = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    phase: z.string(),
+    kind: z.enum(["script", "function", "agent", "approval"]),
+  })
+  .meta({ id: "DefinitionStep" });
 
 export const Definition = DefinitionListItem.extend({
-  /** The file as it is now, also where it is invalid; null where it is gone. */
-  source: z.string().nullable(),
+  source: z
+    .string()
+    .nullable()
+    .describe("The file as it is now, also where it is invalid; null where it is gone."),
   steps: z.array(DefinitionStep),
   revisions: z.array(DefinitionRevision),
-});
+}).meta({ id: "Definition" });
 export type Definition = z.infer<typeof Definition>;
 
 const Source = z.string().min(1, "must not be empty").max(262_144, "must have at most 256 KB");
@@ -73,11 +85,13 @@ export type DeleteDefinitionInput = z.output<typeof DeleteDefinitionInput>;
 export const SyncDefinitionsInput = z.object({ project_id: Id });
 
 /** What reading the folder changed. */
-export const SyncResult = z.object({
-  added: z.number().int(),
-  changed: z.number().int(),
-  invalid: z.number().int(),
-  archived: z.number().int(),
-  unchanged: z.number().int(),
-});
+export const SyncResult = z
+  .object({
+    added: z.number().int(),
+    changed: z.number().int(),
+    invalid: z.number().int(),
+    archived: z.number().int(),
+    unchanged: z.number().int(),
+  })
+  .meta({ id: "SyncResult" });
 export type SyncResult = z.infer<typeof SyncResult>;

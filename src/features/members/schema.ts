@@ -5,14 +5,16 @@ import { Email } from "../users/schema";
 
 const Role = z.enum(PROJECT_ROLES);
 
-export const Member = z.object({
-  project_id: z.string(),
-  user_id: z.string(),
-  name: z.string(),
-  email: z.string(),
-  role: Role,
-  created_at: z.string(),
-});
+export const Member = z
+  .object({
+    project_id: z.string(),
+    user_id: z.string(),
+    name: z.string(),
+    email: z.string(),
+    role: Role,
+    created_at: z.string(),
+  })
+  .meta({ id: "Member" });
 export type Member = z.infer<typeof Member>;
 
 export const ListMembersInput = z.object({ project_id: Id });

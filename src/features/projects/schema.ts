@@ -4,27 +4,34 @@ import { Id } from "../../lib/ids";
 
 export const ProjectName = z.string().trim().min(1, "must not be empty").max(100);
 
-export const Project = z.object({
-  id: z.string(),
-  name: z.string(),
-  slug: z.string(),
-  path: z.string(),
-  max_concurrent_runs: z.number().int(),
-  created_at: z.string(),
-  updated_at: z.string(),
-  /** The caller's own. */
-  role: z.enum(PROJECT_ROLES),
-});
+export const Project = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    slug: z.string(),
+    path: z.string(),
+    max_concurrent_runs: z.number().int(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    role: z.enum(PROJECT_ROLES).describe("The caller's own."),
+  })
+  .meta({ id: "Project" });
 export type Project = z.infer<typeof Project>;
 
 /** In lists, with what is going on in each. */
-export const ProjectListItem = Project.extend({ active_runs: z.number().int() });
+export const ProjectListItem = Project.extend({ active_runs: z.number().int() }).meta({
+  id: "ProjectListItem",
+});
 export type ProjectListItem = z.infer<typeof ProjectListItem>;
 
 export const CreateProjectInput = z.object({
   name: ProjectName,
-  /** Absolute folder; absent: one of its own under the data folder. */
-  path: z.string().min(1).max(4096).optional(),
+  path: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe("Absolute folder; absent: one of its own under the data folder.")
+    .optional(),
 });
 export type CreateProjectInput = z.infer<typeof CreateProjectInput>;
 

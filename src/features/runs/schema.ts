@@ -9,46 +9,51 @@ import { StepWithSession } from "../steps/schema";
 export const RunStatus = z.enum(RUN_STATUSES);
 
 /** A run as its row has it. */
-export const Run = z.object({
-  id: z.string(),
-  project_id: z.string(),
-  user_id: z.string(),
-  workflow_definition_id: z.string(),
-  revision: z.number().int(),
-  name: z.string(),
-  args: z.record(z.string(), z.unknown()),
-  current_phase: z.string().nullable(),
-  /** Steps ended so far. */
-  current_step_index: z.number().int(),
-  status: RunStatus,
-  error_message: z.string().nullable(),
-  priority: z.number().int(),
-  started_at: z.string().nullable(),
-  completed_at: z.string().nullable(),
-  paused_at: z.string().nullable(),
-  cancelled_at: z.string().nullable(),
-  created_at: z.string(),
-  updated_at: z.string(),
-});
+export const Run = z
+  .object({
+    id: z.string(),
+    project_id: z.string(),
+    user_id: z.string(),
+    workflow_definition_id: z.string(),
+    revision: z.number().int(),
+    name: z.string(),
+    args: z.record(z.string(), z.unknown()),
+    current_phase: z.string().nullable(),
+    current_step_index: z.number().int().describe("Steps ended so far."),
+    status: RunStatus,
+    error_message: z.string().nullable(),
+    priority: z.number().int(),
+    started_at: z.string().nullable(),
+    completed_at: z.string().nullable(),
+    paused_at: z.string().nullable(),
+    cancelled_at: z.string().nullable(),
+    created_at: z.string(),
+    updated_at: z.string(),
+  })
+  .meta({ id: "Run" });
 export type Run = z.infer<typeof Run>;
 
 /** What a card needs of each step, in order. */
-export const StepGlance = z.object({
-  step_id: z.string(),
-  name: z.string(),
-  phase: z.string(),
-  status: z.enum(STEP_STATUSES),
-});
+export const StepGlance = z
+  .object({
+    step_id: z.string(),
+    name: z.string(),
+    phase: z.string(),
+    status: z.enum(STEP_STATUSES),
+  })
+  .meta({ id: "StepGlance" });
 
 /** A run in a list: its row with who and what, the steps' statuses, and counts. Args are left to `runs.get`. */
-export const RunListItem = Run.omit({ args: true }).extend({
-  definition_name: z.string(),
-  definition_slug: z.string(),
-  user_name: z.string(),
-  steps: z.array(StepGlance),
-  comments_count: z.number().int(),
-  artifacts_count: z.number().int(),
-});
+export const RunListItem = Run.omit({ args: true })
+  .extend({
+    definition_name: z.string(),
+    definition_slug: z.string(),
+    user_name: z.string(),
+    steps: z.array(StepGlance),
+    comments_count: z.number().int(),
+    artifacts_count: z.number().int(),
+  })
+  .meta({ id: "RunListItem" });
 export type RunListItem = z.infer<typeof RunListItem>;
 export const RunPage = pageOf(RunListItem);
 export type RunPage = z.infer<typeof RunPage>;
@@ -61,13 +66,15 @@ export const RunDetails = Run.extend({
     slug: z.string(),
     phases: z.array(z.string()),
     path: z.string(),
-    /** Number of its newest revision; the run is pinned to `revision`. */
-    newest_revision: z.number().int(),
+    newest_revision: z
+      .number()
+      .int()
+      .describe("Number of its newest revision; the run is pinned to `revision`."),
   }),
   steps: z.array(StepWithSession),
   comments: z.array(Comment),
   artifacts: z.array(Artifact),
-});
+}).meta({ id: "RunDetails" });
 export type RunDetails = z.infer<typeof RunDetails>;
 
 const RunName = z.string().trim().min(1, "must not be empty").max(200);
@@ -75,12 +82,16 @@ const Args = z.record(z.string(), z.unknown());
 
 export const CreateRunInput = z.object({
   project_id: Id,
-  /** Its id, or its slug in the project. */
-  workflow_definition_id: z.string().min(1).max(200),
+  workflow_definition_id: z.string().min(1).max(200).describe("Its id, or its slug in the project."),
   name: RunName,
   args: Args.default({}),
-  /** Higher goes first when the project is at its limit. */
-  priority: z.number().int().min(-100).max(100).default(0),
+  priority: z
+    .number()
+    .int()
+    .min(-100)
+    .max(100)
+    .default(0)
+    .describe("Higher goes first when the project is at its limit."),
 });
 export type CreateRunInput = z.infer<typeof CreateRunInput>;
 
@@ -98,20 +109,24 @@ export const ListRunsInput = PageInput.extend({
     .optional(),
   workflow_definition_id: Id.optional(),
   user_id: Id.optional(),
-  /** Part of a run's name. */
-  q: z.string().trim().max(200).optional(),
+  q: z.string().trim().max(200).describe("Part of a run's name.").optional(),
 });
 export type ListRunsInput = z.output<typeof ListRunsInput>;
 
 export const RunInput = z.object({ id: Id });
 export const RetryRunInput = z.object({
   id: Id,
-  /** Absent: the first step that failed. */
-  from_step_id: z.string().min(1).max(64).optional(),
-  /** Its first step, where no `from_step_id` is given. */
-  from_phase: z.string().min(1).max(200).optional(),
-  /** The definition's newest revision, where its steps fit what the run has done. */
-  revision: z.enum(["same", "newest"]).default("same"),
+  from_step_id: z.string().min(1).max(64).describe("Absent: the first step that failed.").optional(),
+  from_phase: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe("Its first step, where no `from_step_id` is given.")
+    .optional(),
+  revision: z
+    .enum(["same", "newest"])
+    .default("same")
+    .describe("The definition's newest revision, where its steps fit what the run has done."),
 });
 export type RetryRunInput = z.infer<typeof RetryRunInput>;
 

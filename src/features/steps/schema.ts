@@ -6,44 +6,48 @@ import { Artifact } from "../artifacts/schema";
 import { Comment } from "../comments/schema";
 
 /** A step of a run. `step_id` is the definition's name for it, `id` the row's. */
-export const Step = z.object({
-  id: z.string(),
-  workflow_run_id: z.string(),
-  step_id: z.string(),
-  name: z.string(),
-  kind: z.enum(STEP_KINDS),
-  phase: z.string(),
-  position: z.number().int(),
-  status: z.enum(STEP_STATUSES),
-  /** Number of the newest attempt; 0 before the first. */
-  attempt: z.number().int(),
-  output: z.unknown(),
-  log_directory_path: z.string().nullable(),
-  error_message: z.string().nullable(),
-  agent_session_id: z.string().nullable(),
-  started_at: z.string().nullable(),
-  completed_at: z.string().nullable(),
-});
+export const Step = z
+  .object({
+    id: z.string(),
+    workflow_run_id: z.string(),
+    step_id: z.string(),
+    name: z.string(),
+    kind: z.enum(STEP_KINDS),
+    phase: z.string(),
+    position: z.number().int(),
+    status: z.enum(STEP_STATUSES),
+    attempt: z.number().int().describe("Number of the newest attempt; 0 before the first."),
+    output: z.unknown(),
+    log_directory_path: z.string().nullable(),
+    error_message: z.string().nullable(),
+    agent_session_id: z.string().nullable(),
+    started_at: z.string().nullable(),
+    completed_at: z.string().nullable(),
+  })
+  .meta({ id: "Step" });
 export type Step = z.infer<typeof Step>;
 
-export const StepAttempt = z.object({
-  id: z.string(),
-  number: z.number().int(),
-  status: z.enum(STEP_STATUSES),
-  output: z.unknown(),
-  error_message: z.string().nullable(),
-  exit_code: z.number().int().nullable(),
-  signal: z.string().nullable(),
-  log_directory_path: z.string(),
-  /** The worker that ran it. */
-  worker_id: z.string().nullable(),
-  started_at: z.string(),
-  completed_at: z.string().nullable(),
-});
+export const StepAttempt = z
+  .object({
+    id: z.string(),
+    number: z.number().int(),
+    status: z.enum(STEP_STATUSES),
+    output: z.unknown(),
+    error_message: z.string().nullable(),
+    exit_code: z.number().int().nullable(),
+    signal: z.string().nullable(),
+    log_directory_path: z.string(),
+    worker_id: z.string().nullable().describe("The worker that ran it."),
+    started_at: z.string(),
+    completed_at: z.string().nullable(),
+  })
+  .meta({ id: "StepAttempt" });
 export type StepAttempt = z.infer<typeof StepAttempt>;
 
 /** A step with the session of the agent that ran it; null for other kinds. */
-export const StepWithSession = Step.extend({ agent_session: AgentSession.nullable() });
+export const StepWithSession = Step.extend({ agent_session: AgentSession.nullable() }).meta({
+  id: "StepWithSession",
+});
 export type StepWithSession = z.infer<typeof StepWithSession>;
 
 export const StepDetails = StepWithSession.extend({
@@ -51,19 +55,16 @@ export const StepDetails = StepWithSession.extend({
   attempts: z.array(StepAttempt),
   comments: z.array(Comment),
   artifacts: z.array(Artifact),
-});
+}).meta({ id: "StepDetails" });
 export type StepDetails = z.infer<typeof StepDetails>;
 
 export const StepInput = z.object({ id: Id });
 
 export const StepLogInput = z.object({
-  /** The step's row. */
-  id: Id,
+  id: Id.describe("The step's row."),
   type: z.enum(LOG_TYPES).default("events"),
-  /** Absent: the newest. */
-  attempt: z.coerce.number().int().min(1).max(1_000_000).optional(),
-  /** Bytes to leave out at the start. */
-  offset: z.coerce.number().int().min(0).default(0),
+  attempt: z.coerce.number().int().min(1).max(1_000_000).describe("Absent: the newest.").optional(),
+  offset: z.coerce.number().int().min(0).default(0).describe("Bytes to leave out at the start."),
 });
 export type StepLogInput = z.infer<typeof StepLogInput>;
 
@@ -72,7 +73,6 @@ export const LogPiece = z.object({
   attempt: z.number().int(),
   text: z.string(),
   next_offset: z.number().int(),
-  /** True on the last piece: the attempt has ended and nothing more comes. */
-  done: z.boolean(),
+  done: z.boolean().describe("True on the last piece: the attempt has ended and nothing more comes."),
 });
 export type LogPiece = z.infer<typeof LogPiece>;

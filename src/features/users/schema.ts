@@ -5,13 +5,15 @@ export const PersonName = z.string().trim().min(1, "must not be empty").max(100)
 export const Password = z.string().min(10, "must have at least 10 characters").max(200);
 
 /** The signed-in person, as they see themselves. */
-export const Me = z.object({
-  id: z.string(),
-  email: z.string(),
-  name: z.string(),
-  is_admin: z.boolean(),
-  created_at: z.string(),
-});
+export const Me = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    is_admin: z.boolean(),
+    created_at: z.string(),
+  })
+  .meta({ id: "Account" });
 export type Me = z.infer<typeof Me>;
 
 export const UpdateMeInput = z.object({ name: PersonName });
