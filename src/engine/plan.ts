@@ -1,68 +1,89 @@
 import type { CompiledStep } from "./definition/types";
 import { ExpressionError, evaluateCondition } from "./expressions";
-import type { RunFacts, RunState, StepState } from "./ports";
+import type { Change, RunFacts, RunState, StepState } from "./ports";
 import { expressionScope } from "./scope";
 import { isStepEnded } from "./states";
 
-interface Planned {
+export interface PlannedStep {
+  step: CompiledStep;
+  state: StepState;
+}
+
+/** What comes next in a run. Nothing to start, to wait for or to end: what is running has to end first. */
+export interface Decision {
   /** Pending steps that this decision passes over. */
   skipped: StepState[];
   /** Steps ended once the decision is recorded; those that a failure leaves behind do not count. */
   steps_ended: number;
+  /** Recorded as running, by this claim or by one that was interrupted. */
+  running: PlannedStep[];
+  /** To be started now; with a refusal, to fail without running. */
+  start: (PlannedStep & { refusal: string | null })[];
+  /** Milliseconds until the next attempt of a step that failed; null where none waits. */
+  wait_ms: number | null;
+  ended: Change["ended"];
 }
 
-export type Decision = Planned &
-  (
-    | { do: "start"; step: CompiledStep; state: StepState; refusal: string | null }
-    /** A step is recorded as running: its attempt was interrupted, or is this claim's own. */
-    | { do: "resume"; step: CompiledStep; state: StepState }
-    | { do: "wait"; ms: number }
-    | { do: "end"; status: "completed" | "failed"; error_message: string | null }
-    /** The run is not running: nothing may be started. */
-    | { do: "rest" }
-  );
-
 const MAX_RETRY_DELAY_MS = 60 * 60 * 1000;
+/** Steps of one run that are in flight at a time; a definition may have hundreds side by side. */
+export const MAX_PARALLEL = 8;
 
-/** What comes next in a run, from its definition and state alone. `now` is in milliseconds. */
+/** Decides from a run's definition and state alone. `now` is in milliseconds. */
 export function plan(run: RunFacts, given: RunState, now: number): Decision {
   const steps = given.steps.map((step) => ({ ...step }));
   const byId = new Map(steps.map((step) => [step.step_id, step]));
-  const skipped: StepState[] = [];
-  const decided = (): Planned => ({
-    skipped,
-    steps_ended: steps.filter((step) => isStepEnded(step.status)).length,
-  });
-
-  const interrupted = steps.find((step) => step.status === "running");
-  if (interrupted) {
-    return { ...decided(), do: "resume", step: definitionOf(run, interrupted), state: interrupted };
-  }
-  if (given.status !== "running") return { ...decided(), do: "rest" };
-
-  for (const step of run.definition.steps) {
+  const stateOf = (step: CompiledStep): StepState => {
     const state = byId.get(step.id);
     if (!state) throw new Error(`the run ${run.id} has no row for its step ${step.id}`);
-    if (state.status === "failed" && !step.continue_on_error) {
-      const rest = steps.filter((other) => other.status === "pending");
-      const why = state.error_message ? `: ${state.error_message}` : "";
-      const error_message = `Step "${step.name}" failed${why}`;
-      return { ...decided(), skipped: [...skipped, ...rest], do: "end", status: "failed", error_message };
-    }
-    if (state.status !== "pending") continue;
+    return state;
+  };
+  const all = run.definition.steps.map((step) => ({ step, state: stateOf(step) }));
+  const running = all.filter(({ state }) => state.status === "running");
+  const decided = (rest: Partial<Decision>): Decision => ({
+    skipped: [],
+    steps_ended: steps.filter((step) => isStepEnded(step.status)).length,
+    running,
+    start: [],
+    wait_ms: null,
+    ended: null,
+    ...rest,
+  });
+  if (given.status !== "running") return decided({});
 
-    const wait = state.tries > 0 ? (state.ended_at ?? now) + retryDelay(step, state.tries) - now : 0;
-    if (wait > 0) return { ...decided(), do: "wait", ms: wait };
-    const condition = state.tries > 0 ? true : checkCondition(step, run, steps);
-    if (condition !== false) {
-      const refusal = condition === true ? null : condition;
-      return { ...decided(), do: "start", step, state, refusal };
-    }
-    state.status = "skipped";
-    skipped.push(state);
+  const broken = all.find(({ step, state }) => state.status === "failed" && !step.continue_on_error);
+  if (broken) {
+    // What runs beside it may end by itself; nothing else starts.
+    if (running.length > 0) return decided({});
+    const why = broken.state.error_message ? `: ${broken.state.error_message}` : "";
+    const error_message = `Step "${broken.step.name}" failed${why}`;
+    const skipped = steps.filter((step) => step.status === "pending");
+    return decided({ skipped, ended: { status: "failed", error_message } });
   }
-  return { ...decided(), do: "end", status: "completed", error_message: null };
+
+  const skipped: StepState[] = [];
+  const start: Decision["start"] = [];
+  let wait_ms: number | null = null;
+  for (const { step, state } of all) {
+    if (running.length + start.length >= MAX_PARALLEL) break;
+    if (state.status !== "pending" || !step.needs.every((id) => hasEnded(byId.get(id)))) continue;
+    const wait = state.tries > 0 ? (state.ended_at ?? now) + retryDelay(step, state.tries) - now : 0;
+    if (wait > 0) {
+      wait_ms = Math.min(wait_ms ?? wait, wait);
+      continue;
+    }
+    const condition = state.tries > 0 ? true : checkCondition(step, run, steps);
+    if (condition !== false) start.push({ step, state, refusal: condition === true ? null : condition });
+    else {
+      state.status = "skipped";
+      skipped.push(state);
+    }
+  }
+  const isDone = steps.every((step) => isStepEnded(step.status));
+  const ended = isDone ? { status: "completed" as const, error_message: null } : null;
+  return decided({ skipped, start, wait_ms, ended });
 }
+
+const hasEnded = (step: StepState | undefined) => step !== undefined && isStepEnded(step.status);
 
 /** Whether a failed attempt is followed by another; `tries` counts it. */
 export function isTriedAgain(step: CompiledStep, tries: number): boolean {
@@ -85,10 +106,4 @@ function checkCondition(step: CompiledStep, run: RunFacts, steps: StepState[]): 
     if (error instanceof ExpressionError) return `if: ${error.message}`;
     throw error;
   }
-}
-
-function definitionOf(run: RunFacts, state: StepState): CompiledStep {
-  const step = run.definition.steps.find((candidate) => candidate.id === state.step_id);
-  if (!step) throw new Error(`the revision of run ${run.id} has no step ${state.step_id}`);
-  return step;
 }

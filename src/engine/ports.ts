@@ -97,9 +97,9 @@ export interface StartedAttempt {
 
 /** One transaction's worth of progress. */
 export interface Change {
-  finished: FinishedAttempt | null;
+  finished: FinishedAttempt[];
   skipped: StepState[];
-  started: StartedAttempt | null;
+  started: StartedAttempt[];
   ended: { status: "completed" | "failed"; error_message: string | null } | null;
   steps_ended: number;
 }
@@ -122,11 +122,11 @@ export interface RunStore {
   record(claim: Claim, change: Change): Promise<RunStatus>;
   /**
    * Gives the claim up and queues the run again where it wants to go on, after `after_ms`; not with `requeue`
-   * false, where the caller's job is tried again by itself. `remains`: of an attempt that was cancelled.
+   * false, where the caller's job is tried again by itself. `remains`: of attempts whose end is not recorded.
    */
   release(
     claim: Claim,
-    options?: { after_ms?: number; requeue?: false; remains?: AttemptRemains },
+    options?: { after_ms?: number; requeue?: false; remains?: AttemptRemains[] },
   ): Promise<void>;
 }
 

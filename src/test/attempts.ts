@@ -4,6 +4,7 @@ import { NO_MASK } from "../engine/logs/mask/mask";
 import type { AttemptRef, Claim, RunFacts, StepLog } from "../engine/ports";
 import { systemClock } from "../lib/clock";
 import { newId } from "../lib/ids";
+import { inSequence } from "./compiled";
 import { MemoryLogs } from "./memory-logs";
 
 /** What a run is to the engine, without rows. */
@@ -23,7 +24,7 @@ export function runFacts(
       phases: ["work"],
       args_schema: null,
       is_template: false,
-      steps,
+      steps: inSequence(steps),
     },
   };
 }

@@ -12,7 +12,7 @@ import type { CompiledDefinition } from "../engine/definition/types";
 import { artifactsKey } from "../engine/logs/paths";
 import { newId } from "../lib/ids";
 import { openStorage } from "../storage/open-storage";
-import { scriptStep } from "./compiled";
+import { inSequence, scriptStep } from "./compiled";
 import { addRole, makePerson } from "./people";
 
 export { scriptStep };
@@ -58,7 +58,7 @@ export async function makeProject(
     phases: [...new Set(steps.map((step) => step.phase))],
     args_schema: given.args_schema ?? null,
     is_template: false,
-    steps,
+    steps: inSequence(steps),
   };
   const [definition] = await db
     .insert(workflowDefinitions)

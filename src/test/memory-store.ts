@@ -3,6 +3,7 @@ import {
   type Claim,
   ClaimLost,
   type ClaimResult,
+  type FinishedAttempt,
   type RunFacts,
   type RunState,
   type RunStore,
@@ -76,20 +77,15 @@ export class MemoryStore implements RunStore {
     this.fence(claim);
     if (this.status !== "running" && this.status !== "paused") return this.status;
     const { finished, started, ended } = change;
-    if (finished) {
-      this.finish(finished.step.step_id, finished);
-      this.artifacts.push(...finished.artifacts.map((file) => file.name));
+    for (const attempt of finished) {
+      this.finish(attempt.step.step_id, attempt);
+      this.artifacts.push(...attempt.artifacts.map((file) => file.name));
     }
     if (this.status === "running") {
       for (const { step_id } of change.skipped) this.write(step_id, { status: "skipped" }, `skip ${step_id}`);
-      if (started) {
-        const { step_id, tries } = started.step;
-        const running = {
-          status: "running",
-          attempt: started.number,
-          running_attempt_id: started.attempt_id,
-        } as const;
-        this.write(step_id, { ...running, tries: tries + 1 }, `start ${step_id} ${started.number}`);
+      for (const { step, number, attempt_id } of started) {
+        const running = { status: "running", attempt: number, running_attempt_id: attempt_id } as const;
+        this.write(step.step_id, { ...running, tries: step.tries + 1 }, `start ${step.step_id} ${number}`);
       }
       this.steps_ended = change.steps_ended;
       if (ended) {
@@ -108,12 +104,12 @@ export class MemoryStore implements RunStore {
 
   async release(
     claim: Claim,
-    { after_ms = 0, requeue, remains }: NonNullable<Parameters<RunStore["release"]>[1]> = {},
+    { after_ms = 0, requeue, remains = [] }: NonNullable<Parameters<RunStore["release"]>[1]> = {},
   ): Promise<void> {
     this.reach();
     if (!this.claimed || claim.epoch !== this.epoch) return;
     this.claimed = false;
-    this.artifacts.push(...(remains?.artifacts ?? []).map((file) => file.name));
+    this.artifacts.push(...remains.flatMap(({ artifacts }) => artifacts.map((file) => file.name)));
     if (requeue === false) return;
     if (this.status === "running" || this.status === "pending") this.queued.push(after_ms);
   }
@@ -129,7 +125,7 @@ export class MemoryStore implements RunStore {
     return found;
   }
 
-  private finish(step_id: string, { result, again, attempt_id }: NonNullable<Change["finished"]>): void {
+  private finish(step_id: string, { result, again, attempt_id }: FinishedAttempt): void {
     if (this.step(step_id).running_attempt_id !== attempt_id)
       throw new Error(`${step_id} does not run ${attempt_id}`);
     const ended = {

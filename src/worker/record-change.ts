@@ -8,6 +8,7 @@ import {
   ClaimLost,
   type FinishedAttempt,
   type StartedAttempt,
+  type StepState,
 } from "../engine/ports";
 import type { RunStatus } from "../engine/states";
 import { afterCommit, emit, transact } from "../events/emit";
@@ -25,40 +26,33 @@ export function recordChange(db: Db, claim: Claim, change: Change): Promise<RunS
     if (before.status !== "running" && before.status !== "paused") return before.status;
     const goesOn = before.status === "running";
     const { finished } = change;
-    const skipped = goesOn ? change.skipped : [];
-    const started = goesOn ? change.started : null;
-    const ended = goesOn ? change.ended : null;
+    // A paused run takes the attempts' ends alone.
+    const { skipped, started, ended } = goesOn ? change : { skipped: [], started: [], ended: null };
 
     // Sent without waiting for each other: one round trip, in this order on the one connection.
     await Promise.all([
-      ...(finished ? finishAttempt(tx, finished) : []),
-      ...(skipped.length > 0
-        ? [
-            skipSteps(
-              tx,
-              skipped.map((step) => step.row_id),
-            ),
-          ]
-        : []),
-      ...(started ? [startAttempt(tx, claim, started)] : []),
+      ...finished.flatMap((attempt) => finishAttempt(tx, attempt)),
+      ...(skipped.length > 0 ? [skipSteps(tx, skipped)] : []),
+      ...started.map((attempt) => startAttempt(tx, claim, attempt)),
       updateRun(tx, claim, { ...change, started, ended, goesOn }),
     ]);
     if (ended) await enqueueNextPending(tx, run.project.id);
 
-    if (finished) {
-      await insertArtifacts(tx, scope, run.id, finished);
-      const status = finished.again ? "pending" : finished.result.status;
-      emit(tx, scope, "workflow.step.completed", { execution_id, step_id: finished.step.step_id, status });
-      afterCommit(tx, () => wakerOf(db.$client).wake("logs", finished.attempt_id));
+    for (const attempt of finished) {
+      await insertArtifacts(tx, scope, run.id, attempt);
+      const status = attempt.again ? "pending" : attempt.result.status;
+      emit(tx, scope, "workflow.step.completed", { execution_id, step_id: attempt.step.step_id, status });
+      afterCommit(tx, () => wakerOf(db.$client).wake("logs", attempt.attempt_id));
     }
     for (const { step_id } of skipped) {
       emit(tx, scope, "workflow.step.completed", { execution_id, step_id, status: "skipped" });
     }
-    if (started) {
-      const { id, name, phase } = started.definition;
-      if (phase !== before.current_phase) {
-        emit(tx, scope, "workflow.execution.phase_changed", { execution_id, current_phase: phase });
-      }
+    const current_phase = started.at(-1)?.definition.phase;
+    if (current_phase !== undefined && current_phase !== before.current_phase) {
+      emit(tx, scope, "workflow.execution.phase_changed", { execution_id, current_phase });
+    }
+    for (const { definition } of started) {
+      const { id, name, phase } = definition;
       emit(tx, scope, "workflow.step.started", { execution_id, step_id: id, step_name: name, phase });
     }
     if (ended) emit(tx, scope, "workflow.execution.status_changed", { execution_id, status: ended.status });
@@ -114,7 +108,8 @@ function finishAttempt(
   return [checked, reset.then(() => {})];
 }
 
-async function skipSteps(tx: Tx, rowIds: string[]): Promise<void> {
+async function skipSteps(tx: Tx, steps: StepState[]): Promise<void> {
+  const rowIds = steps.map((step) => step.row_id);
   await tx.execute(sql`
     update workflow_run_steps set status = 'skipped', completed_at = now(), updated_at = now()
     where id in ${rowIds}`);
@@ -143,12 +138,13 @@ async function updateRun(
   change: Pick<Change, "started" | "ended" | "steps_ended"> & { goesOn: boolean },
 ): Promise<void> {
   const { started, ended, goesOn } = change;
-  // A paused run takes the attempt's end alone, so what was decided beyond it does not count.
+  // What was decided beyond the attempts' ends does not count for a paused run.
   const index = goesOn
     ? sql`${change.steps_ended}::int`
     : sql`(select count(*) from workflow_run_steps s
            where s.workflow_run_id = ${run.id} and s.status in ('completed', 'failed', 'skipped'))`;
-  const phase = started ? sql`, current_phase = ${started.definition.phase}` : sql``;
+  const newest = started.at(-1);
+  const phase = newest ? sql`, current_phase = ${newest.definition.phase}` : sql``;
   const end = ended
     ? sql`, status = ${ended.status}, error_message = ${textOf(ended.error_message)}, completed_at = now(), claimed_by = null`
     : sql``;

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { logKey } from "../engine/logs/paths";
-import { type Change, type Claim, ClaimLost, type RunState, type RunStore } from "../engine/ports";
+import {
+  type Change,
+  type Claim,
+  ClaimLost,
+  type RunState,
+  type RunStore,
+  type StartedAttempt,
+} from "../engine/ports";
 import { newId } from "../lib/ids";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
@@ -40,20 +47,21 @@ async function clearClaim(runId: string): Promise<void> {
   await database.db.execute(sql`update workflow_runs set claimed_by = null where id = ${runId}`);
 }
 
-const NOTHING: Change = { finished: null, skipped: [], started: null, ended: null, steps_ended: 0 };
+const NOTHING: Change = { finished: [], skipped: [], started: [], ended: null, steps_ended: 0 };
 
-function startOf(state: RunState, index: number): Change & { started: NonNullable<Change["started"]> } {
+function startOf(state: RunState, index: number): Change & { attempt: StartedAttempt } {
   const step = state.steps[index];
   const definition = STEPS[index];
   if (!step || !definition) throw new Error(`there is no step ${index}`);
-  return { ...NOTHING, started: { step, definition, attempt_id: newId(), number: step.attempt + 1 } };
+  const attempt = { step, definition, attempt_id: newId(), number: step.attempt + 1 };
+  return { ...NOTHING, started: [attempt], attempt };
 }
 
-function finishOf({ started }: ReturnType<typeof startOf>, again = false): Change {
+function finishOf({ attempt }: ReturnType<typeof startOf>, again = false): Change {
   const result = { status: "completed", output: { ok: true }, exit_code: 0, signal: null } as const;
   const failed = { ...result, status: "failed", error_message: "no\0no" } as const;
-  const finished = { step: started.step, attempt_id: started.attempt_id, again, sealed: true, artifacts: [] };
-  return { ...NOTHING, finished: { ...finished, result: again ? failed : result }, steps_ended: 1 };
+  const finished = { step: attempt.step, attempt_id: attempt.attempt_id, again, sealed: true, artifacts: [] };
+  return { ...NOTHING, finished: [{ ...finished, result: again ? failed : result }], steps_ended: 1 };
 }
 
 const eventsOf = async (runId: string) =>
@@ -102,7 +110,7 @@ describe("claim", () => {
       status: "running",
       attempt: 1,
       tries: 1,
-      running_attempt_id: started.started.attempt_id,
+      running_attempt_id: started.attempt.attempt_id,
     });
     expect((await readRun(database.db, run.id)).run.started_at).toBe(before);
   });
@@ -201,8 +209,8 @@ describe("record", () => {
     await stores[0].release(old.claim);
     const attempt = {
       claim: old.claim,
-      step: one.started.definition,
-      attempt_id: one.started.attempt_id,
+      step: one.attempt.definition,
+      attempt_id: one.attempt.attempt_id,
       number: 1,
       resumed: false,
     };
@@ -242,7 +250,7 @@ describe("a live log", () => {
     const { claim, state } = await claimed(stores[0], run.id);
     const one = startOf(state, 0);
     await stores[0].record(claim, one);
-    const { attempt_id, definition } = one.started;
+    const { attempt_id, definition } = one.attempt;
     const attempt = { claim, step: definition, attempt_id, number: 1, resumed: false };
     const sink = createLogSink(database.db);
     const open = new AbortController().signal;
@@ -266,8 +274,8 @@ describe("a live log", () => {
     await stores[0].record(claim, one);
     const attempt = {
       claim,
-      step: one.started.definition,
-      attempt_id: one.started.attempt_id,
+      step: one.attempt.definition,
+      attempt_id: one.attempt.attempt_id,
       number: 1,
       resumed: false,
     };
@@ -275,7 +283,7 @@ describe("a live log", () => {
     const chunks = [{ type: "events", offset: 0, bytes: Buffer.from("left\n") } as const];
     await sink.append(attempt, chunks, new AbortController().signal);
     const unsealed = finishOf(one);
-    if (unsealed.finished) unsealed.finished.sealed = false;
+    for (const attempt of unsealed.finished) attempt.sealed = false;
     await stores[0].record(claim, unsealed);
     await stores[0].release(claim);
     await database.db.execute(sql`

@@ -52,7 +52,7 @@ interface Released extends Record<string, unknown> {
 async function release(
   db: Db,
   claim: Claim,
-  { after_ms = 0, requeue, remains }: NonNullable<Parameters<RunStore["release"]>[1]>,
+  { after_ms = 0, requeue, remains = [] }: NonNullable<Parameters<RunStore["release"]>[1]>,
 ): Promise<void> {
   await transact(db, async (tx) => {
     const [left] = await tx.execute<Released>(sql`
@@ -63,12 +63,12 @@ async function release(
           select 1 from workflow_run_steps s where s.workflow_run_id = r.id and s.status = 'running'
         ) as in_flight`);
     if (!left) return;
-    if (remains?.sealed) {
-      await tx.execute(sql`delete from workflow_log_chunks where attempt_id = ${remains.attempt_id}`);
-    }
-    if (remains) {
-      const scope = workerScope(claim.run.project.id, { type: "worker", worker_id: claim.worker_id });
-      await insertArtifacts(tx, scope, claim.run.id, remains);
+    const scope = workerScope(claim.run.project.id, { type: "worker", worker_id: claim.worker_id });
+    for (const attempt of remains) {
+      if (attempt.sealed) {
+        await tx.execute(sql`delete from workflow_log_chunks where attempt_id = ${attempt.attempt_id}`);
+      }
+      await insertArtifacts(tx, scope, claim.run.id, attempt);
     }
     // Cancelled or paused while it ran: only now is its room free.
     if (left.status !== "running" && left.status !== "pending") {
@@ -80,5 +80,5 @@ async function release(
     const later = left.status === "running" && after_ms > 0 ? { run_at: new Date(left.run_at) } : {};
     await enqueueAdvance(tx, claim.run.id, { priority: left.priority, ...later });
   });
-  if (remains) wakerOf(db.$client).wake("logs", remains.attempt_id);
+  for (const { attempt_id } of remains) wakerOf(db.$client).wake("logs", attempt_id);
 }

@@ -1,0 +1,128 @@
+import type { CompiledStep } from "./definition/types";
+import type { ExpressionScope } from "./expressions";
+import type { Mask } from "./logs/mask/mask";
+import { isTriedAgain } from "./plan";
+import {
+  type AttemptRef,
+  type AttemptRemains,
+  type Claim,
+  ClaimLost,
+  type EnginePorts,
+  type FinishedAttempt,
+  type RecordedResult,
+  type StepContext,
+  type StepResult,
+  type StepState,
+  type StopReason,
+} from "./ports";
+import { resolveStep } from "./resolve";
+
+/** How an attempt in this process ended. */
+export type AttemptEnd =
+  | { kind: "finished"; finished: FinishedAttempt }
+  /** The run was cancelled; what the attempt has left is kept. */
+  | { kind: "cancelled"; remains: AttemptRemains }
+  /** It stays recorded as running, for another worker. */
+  | { kind: "handed-over" };
+
+/** One attempt that is recorded as running. */
+export interface Attempt {
+  claim: Claim;
+  /** As the revision has it. */
+  step: CompiledStep;
+  state: StepState;
+  attempt_id: string;
+  /** An earlier worker was interrupted in it. */
+  resumed: boolean;
+  /** It is to fail with this instead of running. */
+  refusal: string | null;
+  scope: ExpressionScope;
+}
+
+type Ports = Pick<EnginePorts, "logs" | "runners" | "artifacts" | "secrets">;
+
+/**
+ * Runs an attempt to its end, with its logs and artifacts kept; its result is still to be recorded. `signal`
+ * ends it from outside. Throws `ClaimLost`, or what is a fault of the engine.
+ */
+export async function runAttempt(
+  attempt: Attempt,
+  ports: Ports,
+  signal: AbortSignal,
+  started: () => void,
+): Promise<AttemptEnd> {
+  const { claim, state, attempt_id, resumed } = attempt;
+  const resolved = resolveStep(attempt.step, attempt.scope);
+  const ref: AttemptRef = { claim, step: resolved.step, attempt_id, number: state.attempt, resumed };
+  const { mask, values, refusal } = await secretsOf(ref, ports, signal);
+  const log = await ports.logs.open(ref, mask.value(resolved.step), mask);
+  try {
+    if (resumed) log.system("The worker was interrupted. This attempt runs again from its start.");
+    const given = await run(
+      { ...ref, log, secrets: values, signal, started },
+      ports.runners,
+      attempt.refusal ?? resolved.refusal ?? refusal,
+    );
+    const reason = signal.reason as StopReason;
+    const cancelled = given.status === "stopped" && reason === "cancelled";
+    if (given.status === "stopped" && !cancelled) {
+      if (reason === "lost") throw new ClaimLost("the claim was lost while a step ran");
+      await log.leave();
+      return { kind: "handed-over" };
+    }
+    const result = masked(given.status === "stopped" ? refused("Cancelled") : given, mask);
+    if (result.status === "failed") log.system(result.error_message);
+    const artifacts = await ports.artifacts.collect(ref, log, signal);
+    const sealed = await log.seal(result);
+    const remains = { step: state, attempt_id, sealed, artifacts };
+    if (cancelled) return { kind: "cancelled", remains };
+    const again = result.status === "failed" && isTriedAgain(attempt.step, state.tries);
+    return { kind: "finished", finished: { ...remains, result, again } };
+  } catch (error) {
+    await log.leave().catch(() => {});
+    throw error;
+  }
+}
+
+async function run(
+  context: StepContext,
+  runners: EnginePorts["runners"],
+  refusal: string | null,
+): Promise<StepResult> {
+  const runner = runners[context.step.kind];
+  if (refusal !== null) return refused(refusal);
+  if (!runner) return refused(`Steps of type ${context.step.kind} are not run yet`);
+  return runner(context);
+}
+
+/** The secrets that the step names, or which of them cannot be given; and the mask for all. */
+async function secretsOf(
+  { claim, step }: AttemptRef,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<{ mask: Mask; values: Record<string, string>; refusal: string | null }> {
+  const { values, mask } = await ports.secrets(claim, signal);
+  const given: Record<string, string> = {};
+  for (const name of step.secrets ?? []) {
+    const value = values.get(name);
+    if (value === undefined) return { mask, values: {}, refusal: missingSecret(name) };
+    if (value === null) return { mask, values: {}, refusal: unreadableSecret(name) };
+    given[name] = value;
+  }
+  return { mask, values: given, refusal: null };
+}
+
+function refused(error_message: string): RecordedResult {
+  return { status: "failed", error_message, output: null, exit_code: null, signal: null };
+}
+
+function masked(result: RecordedResult, mask: Mask): RecordedResult {
+  const output = mask.value(result.output);
+  if (result.status === "completed") return { ...result, output };
+  return { ...result, output, error_message: mask.text(result.error_message) };
+}
+
+const missingSecret = (name: string) =>
+  `The project has no secret ${name}, which the step asks for. A maintainer can set it in the project's settings.`;
+const unreadableSecret = (name: string) =>
+  `The secret ${name} cannot be read: it was set under another NEXTAUTH_SECRET. A maintainer can set it again.`;

@@ -1,0 +1,191 @@
+import { describe, expect, it, vi } from "vitest";
+import { scriptStep } from "../test/compiled";
+import { completed, engine, failed } from "../test/engine";
+import { MAX_PARALLEL } from "./plan";
+import type { StepResult, StopReason } from "./ports";
+
+/** Bodies that end when the test says so. */
+function gates() {
+  const waiting = new Map<string, (result: StepResult) => void>();
+  return {
+    body: ({ step }: { step: { id: string } }) =>
+      new Promise<StepResult>((resolve) => {
+        waiting.set(step.id, resolve);
+      }),
+    running: () => [...waiting.keys()].sort(),
+    end(id: string, result: StepResult = completed()) {
+      waiting.get(id)?.(result);
+      waiting.delete(id);
+    },
+  };
+}
+
+const alone = { needs: [] };
+
+describe("steps side by side", () => {
+  it("start together where nothing is needed, and what needs them waits for all", async () => {
+    const gate = gates();
+    const steps = [
+      scriptStep("a", "", alone),
+      scriptStep("b", "", alone),
+      scriptStep("c", "", { needs: ["a", "b"] }),
+      scriptStep("d", "", { needs: ["a"] }),
+    ];
+    const test = engine(steps, gate.body);
+    const record = vi.spyOn(test.store, "record");
+    const done = test.go();
+    await vi.waitFor(() => expect(gate.running()).toEqual(["a", "b"]));
+    gate.end("a");
+    await vi.waitFor(() => expect(gate.running()).toEqual(["b", "d"]));
+    gate.end("b");
+    await vi.waitFor(() => expect(gate.running()).toEqual(["c", "d"]));
+    gate.end("c");
+    gate.end("d");
+    expect(await done).toBe("completed");
+    expect(test.store.journal.slice(0, 4)).toEqual(["start a 1", "start b 1", "complete a", "start d 1"]);
+    expect(test.store.steps_ended).toBe(4);
+    expect(record.mock.calls.length).toBeLessThanOrEqual(5);
+  });
+
+  it("are a bounded number at a time", async () => {
+    const gate = gates();
+    const steps = Array.from({ length: MAX_PARALLEL + 2 }, (_, n) => scriptStep(`s${n}`, "", alone));
+    const test = engine(steps, gate.body);
+    const done = test.go();
+    await vi.waitFor(() => expect(gate.running()).toHaveLength(MAX_PARALLEL));
+    while (test.store.status === "running") {
+      for (const id of gate.running()) gate.end(id);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await done).toBe("completed");
+    expect(test.runner).toHaveBeenCalledTimes(MAX_PARALLEL + 2);
+  });
+
+  it("a failure lets those beside it end, starts no other and skips the rest", async () => {
+    const gate = gates();
+    const steps = [
+      scriptStep("a", "", alone),
+      scriptStep("b", "", alone),
+      scriptStep("c", "", { needs: ["b"] }),
+    ];
+    const test = engine(steps, gate.body);
+    const done = test.go();
+    await vi.waitFor(() => expect(gate.running()).toEqual(["a", "b"]));
+    gate.end("a", failed("no"));
+    await vi.waitFor(() => expect(test.store.step("a").status).toBe("failed"));
+    gate.end("b");
+    expect(await done).toBe("failed");
+    expect(test.store.journal.slice(2)).toEqual(["fail a", "complete b", "skip c", "failed"]);
+  });
+
+  it("a retry's delay passes while another step runs", async () => {
+    const gate = gates();
+    const retry = { attempts: 2, delay_ms: 5_000, backoff: "constant" } as const;
+    const test = engine([scriptStep("a", "", { ...alone, retry }), scriptStep("b", "", alone)], gate.body);
+    const done = test.go();
+    await vi.waitFor(() => expect(gate.running()).toEqual(["a", "b"]));
+    gate.end("a", failed("no"));
+    await vi.waitFor(() => expect(test.clock.sleeping).toBe(1));
+    await test.clock.advance(5_000);
+    await vi.waitFor(() => expect(gate.running()).toEqual(["a", "b"]));
+    gate.end("a");
+    gate.end("b");
+    expect(await done).toBe("completed");
+    expect(test.store.step("a")).toMatchObject({ status: "completed", attempt: 2 });
+  });
+
+  it("all end before a paused run is let go, and no other starts", async () => {
+    const gate = gates();
+    const steps = [
+      scriptStep("a", "", alone),
+      scriptStep("b", "", alone),
+      scriptStep("c", "", { needs: ["a"] }),
+    ];
+    const test = engine(steps, gate.body);
+    const done = test.go();
+    await vi.waitFor(() => expect(gate.running()).toEqual(["a", "b"]));
+    test.store.status = "paused";
+    gate.end("a");
+    await vi.waitFor(() => expect(test.store.step("a").status).toBe("completed"));
+    expect(test.store.claimed).toBe(true);
+    gate.end("b");
+    expect(await done).toBe("paused");
+    expect(test.store.step("c").status).toBe("pending");
+  });
+
+  it.each([
+    ["cancelled", "cancelled"],
+    ["handover", "handed-over"],
+    ["lost", "lost"],
+  ] as const)("all are ended where the run is %s", async (reason: StopReason, outcome) => {
+    let started = 0;
+    let stopped = 0;
+    const test = engine([scriptStep("a", "", alone), scriptStep("b", "", alone)], ({ signal }) => {
+      started++;
+      return new Promise<StepResult>((resolve) => {
+        signal.addEventListener("abort", () => {
+          stopped++;
+          resolve({ status: "stopped" });
+        });
+      });
+    });
+    const done = test.go();
+    await vi.waitFor(() => expect(started).toBe(2));
+    if (reason === "cancelled") test.store.status = "cancelled";
+    test.control.stop.abort(reason);
+    expect(await done).toBe(outcome);
+    expect(stopped).toBe(2);
+    expect(test.store.journal).toEqual(["start a 1", "start b 1"]);
+  });
+
+  it("a fault of the engine in one ends the others, and gives the claim up", async () => {
+    let stopped = 0;
+    const test = engine([scriptStep("a", "", alone), scriptStep("b", "", alone)], ({ step, signal }) => {
+      if (step.id === "b") throw new Error("a fault of ours");
+      return new Promise<StepResult>((resolve) => {
+        signal.addEventListener("abort", () => {
+          stopped++;
+          resolve({ status: "stopped" });
+        });
+      });
+    });
+    await expect(test.go()).rejects.toThrow("a fault of ours");
+    expect(stopped).toBe(1);
+    expect(test.store).toMatchObject({ status: "running", claimed: false });
+  });
+
+  it("all that were interrupted run again under their numbers", async () => {
+    const test = engine([scriptStep("a", "", alone), scriptStep("b", "", alone)]);
+    test.store.status = "running";
+    for (const id of ["a", "b"]) {
+      const interrupted = {
+        status: "running",
+        attempt: 1,
+        tries: 1,
+        running_attempt_id: `old-${id}`,
+      } as const;
+      Object.assign(test.store.step(id), interrupted);
+    }
+    expect(await test.go()).toBe("completed");
+    expect(test.runner.mock.calls.map(([{ step, resumed }]) => [step.id, resumed])).toEqual([
+      ["a", true],
+      ["b", true],
+    ]);
+    expect(test.control.cleared).toBe(1);
+  });
+
+  it("the store away as one ends: the other goes on, and each result is recorded once", async () => {
+    const gate = gates();
+    const test = engine([scriptStep("a", "", alone), scriptStep("b", "", alone)], gate.body);
+    const done = test.go();
+    await vi.waitFor(() => expect(gate.running()).toEqual(["a", "b"]));
+    test.store.awayAfterWrite = 1;
+    gate.end("a");
+    await vi.waitFor(() => expect(test.clock.sleeping).toBe(1));
+    gate.end("b");
+    await test.clock.advance(5_000);
+    expect(await done).toBe("completed");
+    expect(test.store.journal).toEqual(["start a 1", "start b 1", "complete a", "complete b", "completed"]);
+    expect(test.runner).toHaveBeenCalledTimes(2);
+  });
+});
