@@ -5,6 +5,7 @@ import type { CompiledDefinition } from "../engine/definition/types";
 import type { ClaimResult } from "../engine/ports";
 import type { RunStatus } from "../engine/states";
 import { emit, transact } from "../events/emit";
+import { plain, writeSystemComment } from "../features/comments/commands/write-system-comment";
 import { enqueueNextPending } from "../queue/enqueue-next";
 import { readRunState } from "./run-state";
 
@@ -53,13 +54,14 @@ export function claimRun(db: Db, runId: string, options: ClaimOptions): Promise<
 
     const status = starts ? "running" : run.status;
     // Sent without waiting for each other: one round trip, in this order on the one connection.
-    const [epoch, state] = await Promise.all([
+    const [epoch, state, taken] = await Promise.all([
       takeRun(tx, runId, worker_id, starts),
       readRunState(tx, runId, { status, current_phase: run.current_phase }),
-      ...(run.in_flight ? [takeOverAttempts(tx, runId, worker_id)] : []),
+      run.in_flight ? takeOverAttempts(tx, runId, worker_id) : [],
     ]);
+    const scope = workerScope(run.project_id, { type: "worker", worker_id });
+    if (taken.length > 0) await writeSystemComment(tx, scope, { run_id: runId, text: takenOver(taken) });
     if (starts) {
-      const scope = workerScope(run.project_id, { type: "worker", worker_id });
       emit(tx, scope, "workflow.execution.status_changed", { execution_id: runId, status });
     }
     const project = { id: run.project_id, name: run.project_name, slug: run.slug, path: run.path };
@@ -80,11 +82,21 @@ async function takeRun(tx: Tx, runId: string, worker_id: string, starts: boolean
   return claimed.epoch;
 }
 
-async function takeOverAttempts(tx: Tx, runId: string, worker_id: string): Promise<void> {
-  await tx.execute(sql`
+/** Gives the steps that another worker was interrupted in. */
+async function takeOverAttempts(tx: Tx, runId: string, worker_id: string): Promise<string[]> {
+  const taken = await tx.execute<{ step_id: string }>(sql`
     update workflow_run_step_attempts a set worker_id = ${worker_id}, updated_at = now()
     from workflow_run_steps s
-    where s.workflow_run_id = ${runId} and a.workflow_run_step_id = s.id and a.status = 'running'`);
+    where s.workflow_run_id = ${runId} and a.workflow_run_step_id = s.id and a.status = 'running'
+      and a.worker_id is distinct from ${worker_id}
+    returning s.step_id`);
+  return taken.map((attempt) => attempt.step_id);
+}
+
+function takenOver(stepIds: string[]): string {
+  const steps = stepIds.map((id) => `**${plain(id)}**`).join(", ");
+  const [subject, verb, their] = stepIds.length === 1 ? ["step", "runs", "its"] : ["steps", "run", "their"];
+  return `Taken over by another worker after the first one stopped; ${subject} ${steps} ${verb} again from ${their} start.`;
 }
 
 async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {

@@ -71,6 +71,13 @@ const eventsOf = async (runId: string) =>
     )
   ).map((event) => event.type.replace("workflow.", ""));
 
+const commentsOf = async (runId: string) =>
+  (
+    await database.db.execute<{ text: string }>(
+      sql`select text from workflow_comments where workflow_run_id = ${runId} and comment_type = 'system'`,
+    )
+  ).map((comment) => comment.text);
+
 describe("claim", () => {
   it("starts a pending run once, raises its epoch, and tells of it", async () => {
     const { run } = await makeRun(database.db, made);
@@ -113,6 +120,13 @@ describe("claim", () => {
       running_attempt_id: started.attempt.attempt_id,
     });
     expect((await readRun(database.db, run.id)).run.started_at).toBe(before);
+    expect(await commentsOf(run.id)).toEqual([
+      "Taken over by another worker after the first one stopped; step **one** runs again from its start.",
+    ]);
+    // The same worker, which lost the answer: nobody has taken over anything.
+    await clearClaim(run.id);
+    await claimed(stores[1], run.id);
+    expect(await commentsOf(run.id)).toHaveLength(1);
   });
 
   it("of a run that is started anew counts a step's tries from none", async () => {
@@ -222,6 +236,7 @@ describe("record", () => {
       "execution.status_changed",
       "execution.phase_changed",
       "step.started",
+      "comment.created",
     ]);
     expect(await stores[1].record(fresh.claim, late)).toBe("running");
   });
