@@ -42,4 +42,20 @@ export const isStepEnded = (status: StepStatus) => canStepBecome(status, "pendin
 export const STEP_KINDS = ["script", "function", "agent", "approval"] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 
+/** What a step that is running may wait for, while no process works on it. */
+export const WAITING_FOR = ["approval", "permission", "sleep"] as const;
+export type WaitingFor = (typeof WAITING_FOR)[number];
+
+/** What an approval asks, its expressions filled in. */
+export interface ApprovalRequest {
+  /** Markdown. */
+  prompt: string;
+  approvers: { role: "member" | "maintainer" | "owner"; count: number; allow_self: boolean };
+  /** JSON Schema of what the decision has to answer; null: nothing. */
+  form: Record<string, unknown> | null;
+}
+
+export const DECISIONS = ["approve", "reject"] as const;
+export type Decision = (typeof DECISIONS)[number];
+
 export const LOG_TYPES = ["input", "output", "events", "summary"] as const;

@@ -12,7 +12,15 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
-import { LOG_TYPES, RUN_STATUSES, STEP_KINDS, STEP_STATUSES } from "../../engine/states";
+import {
+  type ApprovalRequest,
+  DECISIONS,
+  LOG_TYPES,
+  RUN_STATUSES,
+  STEP_KINDS,
+  STEP_STATUSES,
+  WAITING_FOR,
+} from "../../engine/states";
 import { agentSessions } from "./agents";
 import { bytea, createdAt, id, instant, oneOf, updatedAt } from "./columns";
 import { workflowDefinitionRevisions, workflowDefinitions } from "./definitions";
@@ -57,6 +65,8 @@ export const workflowRuns = pgTable(
     completed_at: instant("completed_at"),
     paused_at: instant("paused_at"),
     cancelled_at: instant("cancelled_at"),
+    /** Set while all it has in flight waits for people or for time: it takes no room in its project. */
+    waiting_since: instant("waiting_since"),
     /** Fencing token: raised at each claim; a write that names an older one is refused. */
     epoch: integer("epoch").notNull().default(0),
     /** The worker whose process may still hold a child of this run. */
@@ -117,6 +127,12 @@ export const workflowRunSteps = pgTable(
     log_directory_path: text("log_directory_path"),
     agent_session_id: text("agent_session_id").references(() => agentSessions.id, { onDelete: "cascade" }),
     error_message: text("error_message"),
+    /** Null unless it is running and waits; then no process works on it. */
+    waiting_for: text("waiting_for", { enum: WAITING_FOR }),
+    /** When the wait is over by itself. */
+    wake_at: instant("wake_at"),
+    /** What is asked of whom, of an approval; kept once it is decided. */
+    request: jsonb("request").$type<ApprovalRequest>(),
     started_at: instant("started_at"),
     completed_at: instant("completed_at"),
     created_at: createdAt(),
@@ -128,6 +144,8 @@ export const workflowRunSteps = pgTable(
     index("workflow_run_steps_agent_session_id_idx").on(t.agent_session_id),
     index("workflow_run_steps_status_idx").on(t.status),
     check("workflow_run_steps_status_check", oneOf("status", STEP_STATUSES)),
+    check("workflow_run_steps_waiting_for_check", oneOf("waiting_for", WAITING_FOR)),
+    check("workflow_run_steps_waiting_runs_check", sql`waiting_for is null or status = 'running'`),
     check("workflow_run_steps_kind_check", oneOf("kind", STEP_KINDS)),
   ],
 );
@@ -157,6 +175,31 @@ export const workflowRunStepAttempts = pgTable(
   (t) => [
     uniqueIndex("workflow_run_step_attempts_number_key").on(t.workflow_run_step_id, t.number),
     check("workflow_run_step_attempts_status_check", oneOf("status", STEP_STATUSES)),
+  ],
+);
+
+/** Who decided what of an approval, and when. */
+export const workflowDecisions = pgTable(
+  "workflow_decisions",
+  {
+    id: id(),
+    workflow_run_step_id: text("workflow_run_step_id")
+      .notNull()
+      .references(() => workflowRunSteps.id, { onDelete: "cascade" }),
+    /** Number of the attempt that asked. */
+    attempt: integer("attempt").notNull(),
+    /** Null once the account is gone; the name stays. */
+    user_id: text("user_id").references(() => users.id, { onDelete: "set null" }),
+    user_name: text("user_name").notNull(),
+    decision: text("decision", { enum: DECISIONS }).notNull(),
+    note: text("note"),
+    /** To the request's form. */
+    answer: jsonb("answer").$type<unknown>(),
+    created_at: createdAt(),
+  },
+  (t) => [
+    uniqueIndex("workflow_decisions_user_id_key").on(t.workflow_run_step_id, t.attempt, t.user_id),
+    check("workflow_decisions_decision_check", oneOf("decision", DECISIONS)),
   ],
 );
 
