@@ -84,7 +84,7 @@ export async function loadCodeDefinition(
 
 /** The host's answer, or why there is none. */
 async function ask(request: LoadRequest, timeout_ms: number): Promise<LoadAnswer | string> {
-  const child = fork(join(packageRoot(), "dist", "code-host.js"), [], {
+  const child = fork(/* turbopackIgnore: true */ join(packageRoot(), "dist", "code-host.js"), [], {
     cwd: request.root,
     // Nothing of the server's environment, and no debugger's port.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: "UTC", NODE_ENV: "production" },
