@@ -68,6 +68,11 @@ class Printer {
     return at;
   }
 
+  private followed(schema: unknown): Schema {
+    if (!isObject(schema)) return {};
+    return typeof schema.$ref === "string" ? this.followed(this.target(schema.$ref)) : schema;
+  }
+
   private values(schema: Schema): string[] {
     if ("const" in schema) return [literal(schema.const)];
     return Array.isArray(schema.enum) ? [union(schema.enum.map(literal))] : [];
@@ -120,11 +125,11 @@ class Printer {
     const required = new Set(list(schema.required));
     if (properties.length === 0) {
       if (additionalProperties === false) return "Record<string, never>";
-      const key = isObject(propertyNames) && Array.isArray(propertyNames.enum) ? propertyNames.enum : null;
       const value = isObject(patternProperties) ? "unknown" : this.type(additionalProperties ?? true, indent);
-      if (!key) return `Record<string, ${value}>`;
-      const record = `Record<${union(key.map(literal))}, ${value}>`;
-      return key.every((each) => required.has(each)) ? record : `Partial<${record}>`;
+      const names = this.followed(propertyNames).enum;
+      if (!Array.isArray(names)) return `Record<string, ${value}>`;
+      const record = `Record<${this.type(propertyNames, indent)}, ${value}>`;
+      return names.every((name) => required.has(name)) ? record : `Partial<${record}>`;
     }
     const inner = `${indent}  `;
     const lines = properties.map(([name, value]) => {
