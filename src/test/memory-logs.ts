@@ -19,6 +19,10 @@ export class MemoryLogs implements LogSink {
     return this.live(type).byteLength;
   }
 
+  async unseal(): Promise<void> {
+    this.files.clear();
+  }
+
   async *read(_attempt: AttemptRef, type: LogChunk["type"]): AsyncIterable<Buffer> {
     yield this.live(type);
   }

@@ -1,8 +1,12 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import type { LogFileType } from "../engine/logs/paths";
+import { backOff, isUnavailable } from "./reach";
 
 const READ_CHUNKS = 16;
+
+/** How often one reading is tried while the database is away: some minutes. */
+const MAX_TRIES = 100;
 
 /** The bytes of a live log in order, some at a time. */
 export async function* readChunks(
@@ -11,14 +15,27 @@ export async function* readChunks(
   type: LogFileType,
 ): AsyncGenerator<Buffer, void, undefined> {
   for (let offset = 0; ; ) {
-    const rows = await db.execute<{ bytes: Buffer }>(sql`
-      select bytes from workflow_log_chunks
-      where attempt_id = ${attempt_id} and type = ${type} and "offset" >= ${offset}::bigint
-      order by "offset" limit ${READ_CHUNKS}`);
+    const rows = await tried(() =>
+      db.execute<{ bytes: Buffer }>(sql`
+        select bytes from workflow_log_chunks
+        where attempt_id = ${attempt_id} and type = ${type} and "offset" >= ${offset}::bigint
+        order by "offset" limit ${READ_CHUNKS}`),
+    );
     for (const { bytes } of rows) {
       offset += bytes.byteLength;
       yield bytes;
     }
     if (rows.length < READ_CHUNKS) return;
+  }
+}
+
+async function tried<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isUnavailable(error) || tries === MAX_TRIES) throw error;
+      await backOff(tries);
+    }
   }
 }

@@ -1,11 +1,13 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import type { LogSink } from "../engine/logs/log-writer";
+import { LOG_FILE_TYPES, logKey } from "../engine/logs/paths";
 import { ClaimLost } from "../engine/ports";
 import { wakerOf } from "../events/wake";
+import { logger } from "../lib/logger";
 import { openStorage } from "../storage/open-storage";
 import { readChunks } from "./log-chunks";
-import { backOff, isUnavailable } from "./reach";
+import { backOff, isUnavailable, reach } from "./reach";
 import { isClaimed } from "./store";
 
 /** Live logs as rows, sealed ones as files of the project. */
@@ -41,13 +43,24 @@ export function createLogSink(db: Db): LogSink {
     },
 
     async size({ attempt_id }, type) {
-      const [row] = await db.execute<{ size: string }>(sql`
-        select coalesce(max("offset" + length(bytes)), 0) as size from workflow_log_chunks
-        where attempt_id = ${attempt_id} and type = ${type}`);
+      const [row] = await reach(() =>
+        db.execute<{ size: string }>(sql`
+          select coalesce(max("offset" + length(bytes)), 0) as size from workflow_log_chunks
+          where attempt_id = ${attempt_id} and type = ${type}`),
+      );
       return Number(row?.size ?? 0);
     },
 
     read: ({ attempt_id }, type) => readChunks(db, attempt_id, type),
+
+    async unseal({ claim, step, number }) {
+      const storage = openStorage(claim.run.project);
+      const keys = LOG_FILE_TYPES.map((type) => logKey(claim.run.id, step.id, number, type));
+      // What cannot be deleted is replaced when the attempt ends.
+      await Promise.all(keys.map((key) => storage.delete(key))).catch((error: unknown) =>
+        logger.debug({ err: error, run_id: claim.run.id }, "logs of an interrupted attempt were left"),
+      );
+    },
 
     async put({ claim }, key, content) {
       await openStorage(claim.run.project).put(key, content);

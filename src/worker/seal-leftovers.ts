@@ -1,8 +1,12 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { type LogFileType, logKey } from "../engine/logs/paths";
+import { summaryOf } from "../engine/logs/summary";
+import type { RecordedResult } from "../engine/ports";
+import type { StepKind } from "../engine/states";
 import { logger } from "../lib/logger";
 import { openStorage } from "../storage/open-storage";
+import type { Content } from "../storage/storage";
 import { readChunks } from "./log-chunks";
 
 const ATTEMPTS_A_ROUND = 20;
@@ -15,6 +19,17 @@ interface Leftover extends Record<string, unknown> {
   project_id: string;
   path: string;
   types: LogFileType[];
+  run_name: string;
+  step_name: string;
+  kind: StepKind;
+  phase: string;
+  status: "completed" | "failed";
+  output: unknown;
+  error_message: string | null;
+  exit_code: number | null;
+  signal: string | null;
+  started_ms: number;
+  ended_ms: number;
 }
 
 /**
@@ -23,7 +38,11 @@ interface Leftover extends Record<string, unknown> {
  */
 export async function sealLeftovers(db: Db): Promise<void> {
   const leftovers = await db.execute<Leftover>(sql`
-    select a.id as attempt_id, a.number, s.step_id, r.id as run_id, p.id as project_id, p.path, c.types
+    select a.id as attempt_id, a.number, s.step_id, r.id as run_id, p.id as project_id, p.path, c.types,
+           r.name as run_name, s.name as step_name, s.kind, s.phase,
+           a.status, a.output, a.error_message, a.exit_code, a.signal,
+           (extract(epoch from a.started_at) * 1000)::float8 as started_ms,
+           (extract(epoch from coalesce(a.completed_at, a.updated_at)) * 1000)::float8 as ended_ms
     from (
       select attempt_id, array_agg(distinct type) as types from workflow_log_chunks group by attempt_id
     ) c
@@ -34,12 +53,16 @@ export async function sealLeftovers(db: Db): Promise<void> {
     where a.status <> 'running' and r.claimed_by is null
       and a.updated_at < clock_timestamp() - interval '10 seconds'
     order by a.id limit ${ATTEMPTS_A_ROUND}`);
-  for (const { attempt_id, number, step_id, run_id, project_id, path, types } of leftovers) {
+  for (const leftover of leftovers) {
+    const { attempt_id, number, step_id, run_id, project_id, path, types } = leftover;
     const storage = openStorage({ id: project_id, path });
+    const put = (type: LogFileType, content: Content) =>
+      storage.put(logKey(run_id, step_id, number, type), content);
     try {
-      for (const type of types) {
-        await storage.put(logKey(run_id, step_id, number, type), readChunks(db, attempt_id, type));
-      }
+      for (const type of types) await put(type, readChunks(db, attempt_id, type));
+      // Whoever held it did not come to write how it ended.
+      if (!types.includes("output")) await put("output", `${JSON.stringify(leftover.output, null, 2)}\n`);
+      if (!types.includes("summary")) await put("summary", summaryOfLeftover(leftover));
       await db.execute(sql`
         delete from workflow_log_chunks where attempt_id = ${attempt_id} and exists (
           select 1 from workflow_run_step_attempts a where a.id = ${attempt_id} and a.status <> 'running')`);
@@ -47,4 +70,19 @@ export async function sealLeftovers(db: Db): Promise<void> {
       logger.debug({ err: error, run_id, step_id }, "a log stays live");
     }
   }
+}
+
+function summaryOfLeftover(leftover: Leftover): string {
+  const { run_id, run_name, step_id, step_name, kind, phase, number } = leftover;
+  const { output, exit_code, signal } = leftover;
+  const facts = {
+    claim: { run: { id: run_id, name: run_name } },
+    step: { id: step_id, name: step_name, kind, phase },
+    number,
+  };
+  const result: RecordedResult =
+    leftover.status === "completed"
+      ? { status: "completed", output, exit_code, signal }
+      : { status: "failed", output, exit_code, signal, error_message: leftover.error_message ?? "Unknown" };
+  return summaryOf(facts, result, leftover.started_ms, leftover.ended_ms);
 }

@@ -53,7 +53,7 @@ function startOf(state: RunState, index: number): Change & { attempt: StartedAtt
   const step = state.steps[index];
   const definition = STEPS[index];
   if (!step || !definition) throw new Error(`there is no step ${index}`);
-  const attempt = { step, definition, attempt_id: newId(), number: step.attempt + 1 };
+  const attempt = { step, definition, attempt_id: newId(), number: step.attempt + 1, waiting: null };
   return { ...NOTHING, started: [attempt], attempt };
 }
 
@@ -307,5 +307,9 @@ describe("a live log", () => {
     expect(await sink.size(attempt, "events")).toBe(0);
     const file = join(made.project.path, logKey(run.id, "one", 1, "events"));
     expect(await readFile(file, "utf8")).toBe("left\n");
+    const other = (type: "output" | "summary") =>
+      readFile(join(made.project.path, logKey(run.id, "one", 1, type)), "utf8");
+    expect(JSON.parse(await other("output"))).toEqual({ ok: true });
+    expect(await other("summary")).toContain("- Status: completed");
   });
 });

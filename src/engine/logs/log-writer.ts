@@ -20,8 +20,10 @@ export interface LogSink {
   append(attempt: AttemptRef, chunks: LogChunk[], signal: AbortSignal): Promise<void>;
   /** Bytes of the log so far; an interrupted attempt's goes on behind them. */
   size(attempt: AttemptRef, type: LogFileType): Promise<number>;
-  /** Every byte of a live log, in order. */
+  /** Every byte of a live log, in order. Waits while the store is away. */
   read(attempt: AttemptRef, type: LogFileType): AsyncIterable<Buffer>;
+  /** Deletes the files that an interrupted attempt may have made: its log is live again. */
+  unseal(attempt: AttemptRef): Promise<void>;
   /** Makes a file of the project, whole or not at all. */
   put(attempt: AttemptRef, key: string, content: Buffer | AsyncIterable<Buffer>): Promise<void>;
   /** The last lines, for who looks on. */
@@ -54,6 +56,7 @@ export function createStepLogs(
   return {
     async open(attempt, input, mask) {
       const bytes = Buffer.from(`${JSON.stringify(input, null, 2)}\n`);
+      if (attempt.resumed) await sink.unseal(attempt);
       const offset = attempt.resumed ? await sink.size(attempt, "events") : 0;
       const inputSent = attempt.resumed && (await sink.size(attempt, "input")) > 0;
       return new LogWriter(attempt, sink, clock, limits, mask, { bytes, sent: inputSent }, offset);

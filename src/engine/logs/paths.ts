@@ -11,6 +11,7 @@ const LOG_FILES = {
 } as const;
 
 export type LogFileType = keyof typeof LOG_FILES;
+export const LOG_FILE_TYPES = Object.keys(LOG_FILES) as LogFileType[];
 
 /** The run's folder. */
 export function runKey(runId: string): string {

@@ -1,8 +1,16 @@
+import type { CompiledStep } from "../definition/types";
 import { durationText } from "../duration-text";
-import type { AttemptRef, RecordedResult } from "../ports";
+import type { RecordedResult, RunFacts } from "../ports";
+
+/** What a summary says of an attempt beside its result. */
+export interface SummaryFacts {
+  claim: { run: Pick<RunFacts, "id" | "name"> };
+  step: Pick<CompiledStep, "id" | "name" | "kind" | "phase">;
+  number: number;
+}
 
 /** summary.md of an attempt: what ran, how it ended, what it gave. */
-export function summaryOf(attempt: AttemptRef, result: RecordedResult, from: number, to: number): string {
+export function summaryOf(attempt: SummaryFacts, result: RecordedResult, from: number, to: number): string {
   const { step, number, claim } = attempt;
   const facts = [
     `- Run: ${oneLine(claim.run.name)} (\`${claim.run.id}\`)`,

@@ -4,7 +4,7 @@ import { hubOf } from "../../../events/hub";
 import { systemClock } from "../../../lib/clock";
 import { AppError } from "../../../lib/errors";
 import type { LogPiece, StepLogInput } from "../schema";
-import { findAttempt, type LoggedAttempt, readLog } from "./read-log";
+import { findAttempt, type LoggedAttempt, READ_BYTES, readLog } from "./read-log";
 
 /** How long a reader waits for the file of an attempt that has ended, should its worker be gone. */
 const SEAL_WAIT_MS = 15_000;
@@ -83,10 +83,24 @@ async function* followAttempt(
   }
 }
 
-/** Up to the last line break, so that a piece never ends inside a character; all of it at the log's end. */
+/**
+ * Up to the last line break. A line that is longer than one reading, and the log's end without one, are cut
+ * between characters instead.
+ */
 function wholeLines(bytes: Buffer, atEnd: boolean): Buffer {
   const end = bytes.lastIndexOf(0x0a) + 1;
-  return end > 0 ? bytes.subarray(0, end) : atEnd ? bytes : bytes.subarray(0, 0);
+  if (end > 0) return bytes.subarray(0, end);
+  return atEnd || bytes.byteLength >= READ_BYTES ? wholeCharacters(bytes) : bytes.subarray(0, 0);
+}
+
+/** All of it where that is no more than a part of a character. */
+function wholeCharacters(bytes: Buffer): Buffer {
+  let start = bytes.byteLength - 1;
+  while (start > 0 && bytes.byteLength - start < 4 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;
+  const lead = bytes[start] ?? 0;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  const isCut = start > 0 && start + length > bytes.byteLength;
+  return isCut ? bytes.subarray(0, start) : bytes;
 }
 
 /** Remembers a ring that came while nobody waited. */

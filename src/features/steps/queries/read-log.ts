@@ -3,7 +3,7 @@ import { type LogFileType, logKey } from "../../../engine/logs/paths";
 import { openStorage } from "../../../storage/open-storage";
 
 /** Bytes that one reading brings at most. */
-const READ_BYTES = 256 * 1024;
+export const READ_BYTES = 256 * 1024;
 
 export interface LoggedAttempt {
   id: string;
@@ -66,12 +66,10 @@ export async function readLog(
   if (live.length > 0) return { bytes: Buffer.concat(live), sealed: false, ended };
   const storage = openStorage({ id: attempt.project_id, path: attempt.project_path });
   const key = logKey(attempt.run_id, attempt.step_id, attempt.number, type);
-  const size = (await storage.stat(key))?.size;
-  if (size === undefined) return { bytes: Buffer.alloc(0), sealed: false, ended };
-  if (size <= offset) return { bytes: Buffer.alloc(0), sealed: ended, ended };
-  const file = await storage.open(key, { start: offset, end: Math.min(size, offset + READ_BYTES) - 1 });
+  const file = await storage.open(key, { start: offset, end: offset + READ_BYTES - 1 });
   if (!file) return { bytes: Buffer.alloc(0), sealed: false, ended };
   const pieces: Uint8Array[] = [];
   for await (const piece of file.stream) pieces.push(piece);
-  return { bytes: Buffer.concat(pieces), sealed: offset + READ_BYTES >= size, ended };
+  const bytes = Buffer.concat(pieces);
+  return { bytes, sealed: ended && offset + bytes.byteLength >= file.size, ended };
 }
