@@ -1,12 +1,13 @@
 import { startDefinitionWatcher } from "../features/definitions/watch-definitions";
+import { startScheduler } from "../features/triggers/scheduler";
 import { startSweeper } from "../storage/sweep";
 import { web } from "../trpc/web";
 
 const shared = globalThis as typeof globalThis & { phaseboardBackground?: Promise<unknown> };
 
 /**
- * What the web process does beside answering: it watches the projects' definitions and sweeps files. Once,
- * however often called.
+ * What the web process does beside answering: it watches the projects' definitions, fires schedules and
+ * sweeps files. Once, however often called.
  */
 export async function startBackground(): Promise<void> {
   shared.phaseboardBackground ??= start();
@@ -16,5 +17,6 @@ export async function startBackground(): Promise<void> {
 async function start(): Promise<void> {
   const { db } = web();
   startSweeper(db);
+  startScheduler({ db });
   await startDefinitionWatcher({ db });
 }

@@ -1,6 +1,7 @@
 import { generateOpenApiDocument } from "trpc-to-openapi";
 import packageJson from "../../package.json";
 import { HTTP_STATUS } from "../lib/errors";
+import { hookPaths } from "./openapi-hooks";
 import { streamPaths } from "./openapi-streams";
 import { restProcedures } from "./rest-procedures";
 import { appRouter } from "./router";
@@ -92,7 +93,8 @@ function build(): Json {
     const operation = made.paths[openapi.path]?.[openapi.method.toLowerCase()];
     if (operation) finish(operation, meta.created === true);
   }
-  for (const [path, operations] of Object.entries(streamPaths(ERROR_RESPONSE))) {
+  const byHand = { ...streamPaths(ERROR_RESPONSE), ...hookPaths(ERROR_RESPONSE) };
+  for (const [path, operations] of Object.entries(byHand)) {
     made.paths[path] = Object.assign(made.paths[path] ?? {}, operations);
   }
   const components = made.components as { schemas?: Json } | undefined;

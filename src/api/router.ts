@@ -8,6 +8,7 @@ import { projectsRouter } from "../features/projects/router";
 import { runsRouter } from "../features/runs/router";
 import { stepsRouter } from "../features/steps/router";
 import { tokensRouter } from "../features/tokens/router";
+import { triggersRouter } from "../features/triggers/router";
 import { usersRouter } from "../features/users/router";
 import { router } from "../trpc/procedures";
 
@@ -18,6 +19,7 @@ export const appRouter = router({
   projects: projectsRouter,
   members: membersRouter,
   definitions: definitionsRouter,
+  triggers: triggersRouter,
   runs: runsRouter,
   steps: stepsRouter,
   comments: commentsRouter,

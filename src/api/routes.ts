@@ -3,6 +3,7 @@ import { checkInput } from "../trpc/check-input";
 import { handleDocs, handleDocsFile } from "./docs";
 import { handleDownload } from "./downloads";
 import { handleHealth } from "./health";
+import { handleHook } from "./hooks";
 import { openApiDocument } from "./openapi";
 import { decodePath, handleRest, restError, restMethods } from "./rest";
 import { handleEvents, handleLog, handleTranscript } from "./streams";
@@ -28,6 +29,7 @@ export const ROUTES: Record<string, RouteHandler> = {
   "GET /api/agent-sessions/{id}/transcript": (request, { id = "" }) => handleTranscript(request, id),
   "POST /api/workflow-executions/{run_id}/artifacts": (request, { run_id = "" }) =>
     handleUpload(request, run_id),
+  "POST /api/hooks/{trigger_id}": (request, { trigger_id = "" }) => handleHook(request, trigger_id),
   "GET /api/artifacts/{id}": (request, { id = "" }) => handleDownload(request, id),
   "HEAD /api/artifacts/{id}": (request, { id = "" }) => handleDownload(request, id),
 };

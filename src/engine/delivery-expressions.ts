@@ -1,7 +1,17 @@
 /** The expressions of webhooks: the language of `expressions.ts` over `body`, `headers` and `query`. */
-import { asCondition, conditionOf, DELIVERY_ROOTS, evaluateWith, join, withNulls } from "./expressions";
+import {
+  asCondition,
+  conditionOf,
+  DELIVERY_ROOTS,
+  ExpressionError,
+  evaluateWith,
+  join,
+  withNulls,
+} from "./expressions";
 import { splitTemplate } from "./expressions-template";
 import { toJson, toLanguage } from "./expressions-values";
+
+export { ExpressionError };
 
 /** What a webhook was sent, in the language's own values. */
 export interface DeliveryScope {

@@ -8,6 +8,7 @@ import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import { emit } from "../../events/emit";
 import { AppError } from "../../lib/errors";
+import { keepTriggers } from "../triggers/commands/keep-triggers";
 import { type DefinitionFile, sha256Of } from "./files";
 import { freeSlug } from "./free-slug";
 
@@ -110,6 +111,7 @@ export async function saveRevision(tx: Tx, scope: ProjectScope, revision: NewRev
     compiled: definition,
     created_by,
   });
+  await keepTriggers(tx, id, definition.on, created_by);
   if (row) await setRow(tx, scope, id, values);
   else emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: values.status });
   return id;

@@ -9,6 +9,7 @@ import { workflowArtifacts, workflowComments } from "../../db/schema/comments";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../db/schema/definitions";
 import { projectMembers } from "../../db/schema/projects";
 import { workflowLogChunks, workflowRunStepAttempts, workflowRuns } from "../../db/schema/runs";
+import { workflowTriggers } from "../../db/schema/triggers";
 import { artifactsKey } from "../../engine/logs/paths";
 import { emit, transact } from "../../events/emit";
 import { newId } from "../../lib/ids";
@@ -24,6 +25,8 @@ export interface Ids {
   /** It has none. */
   unused_definition_id: string;
   unused_definition_slug: string;
+  /** A webhook of the definition that has runs. */
+  trigger_id: string;
   pending_run_id: string;
   running_run_id: string;
   paused_run_id: string;
@@ -79,6 +82,7 @@ export async function makeFixture(
     .set({ status: "running" })
     .where(inArray(workflowRuns.id, [running.run.id, paused.run_id]));
   const agent_session_id = newId();
+  const trigger_id = newId();
   await Promise.all([
     db.update(workflowRuns).set({ status: "paused" }).where(eq(workflowRuns.id, paused.run_id)),
     db.update(workflowRuns).set({ status: "cancelled" }).where(eq(workflowRuns.id, ended.run.id)),
@@ -88,6 +92,14 @@ export async function makeFixture(
       agent: "claude",
       status: "completed",
       transcript_path: TRANSCRIPT,
+    }),
+    db.insert(workflowTriggers).values({
+      id: trigger_id,
+      workflow_definition_id: made.definition.id,
+      kind: "webhook",
+      key: "default",
+      spec: { key: "default", args: {}, if: null },
+      enabled: true,
     }),
     writeIn(made, TRANSCRIPT, '{"t":1}\n'),
     // So that a stream of the project's events has something to bring.
@@ -109,6 +121,7 @@ export async function makeFixture(
       definition_id: made.definition.id,
       unused_definition_id: unused.id,
       unused_definition_slug: unused.slug,
+      trigger_id,
       pending_run_id: pending.run_id,
       running_run_id: running.run.id,
       paused_run_id: paused.run_id,

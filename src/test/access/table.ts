@@ -83,6 +83,12 @@ export const PROCEDURES: Record<string, Row> = {
     input: ({ unused_definition_id }) => ({ id: unused_definition_id }),
   },
   "definitions.sync": { who: "maintainer", input: project },
+  "triggers.list": { who: "viewer", input: ({ definition_id }) => ({ definition_id }) },
+  "triggers.setEnabled": {
+    who: "maintainer",
+    input: ({ trigger_id }) => ({ id: trigger_id, enabled: false }),
+  },
+  "triggers.rotateSecret": { who: "maintainer", input: ({ trigger_id }) => ({ id: trigger_id }) },
   "runs.create": {
     who: "member",
     input: ({ project_id, definition_id }) => ({
@@ -161,6 +167,12 @@ export const HAND_WRITTEN: Record<string, Row> = {
     who: "member",
     input: ({ pending_run_id, step_id }) => ({ run_id: pending_run_id, step_id }),
     file: "hello",
+  },
+  // Whoever signs it: this one has no secret yet, and so takes nothing.
+  "POST /api/hooks/{trigger_id}": {
+    who: "anyone",
+    input: ({ trigger_id }) => ({ trigger_id }),
+    answers: 404,
   },
   "GET /api/artifacts/{id}": { who: "viewer", input: ({ artifact_id }) => ({ id: artifact_id }) },
   "HEAD /api/artifacts/{id}": { who: "viewer", input: ({ artifact_id }) => ({ id: artifact_id }) },

@@ -1,0 +1,175 @@
+import { and, eq, getTableColumns, inArray, sql } from "drizzle-orm";
+import type { Db, Tx } from "../../../db/client";
+import { workflowDefinitions } from "../../../db/schema/definitions";
+import { workflowTriggerDeliveries, workflowTriggers } from "../../../db/schema/triggers";
+import type { CompiledWebhook } from "../../../engine/definition/trigger-types";
+import { transact } from "../../../events/emit";
+import { AppError } from "../../../lib/errors";
+import { ADDRESS_HEADER } from "../../../lib/request-headers";
+import { startRun } from "../../runs/commands/create-run";
+import { argsOf, type Delivery } from "../delivery";
+import { noteFailure, noteStart, type ProjectTrigger } from "../outcome";
+import { findOwner } from "../owner";
+import { countDelivery } from "../rate-limit";
+import { checkSignature } from "../signature";
+import { openSigningSecret } from "../signing-secret";
+
+/** What came of a delivery: its run, or why it started none. */
+export type DeliveryResult = { run_id: string } | { run_id: null; reason: string };
+
+export interface WebhookRequest extends Pick<Delivery, "headers" | "query"> {
+  trigger_id: string;
+  /** Called once it is known that there is such a webhook. */
+  readBody: () => Promise<Buffer>;
+}
+
+/** Thrown to undo a transaction: the same delivery came twice at once, and the other one was first. */
+class AlreadyDelivered extends Error {}
+
+/**
+ * Starts the run that a signed delivery asks for, once for all deliveries of one id; `secret` is the server's
+ * own. Throws NOT_FOUND where there is no such webhook or it is off, UNAUTHORIZED for a wrong signature,
+ * BAD_REQUEST that names the arg at fault, CONFLICT for a replay, TOO_MANY_REQUESTS.
+ */
+export async function deliverWebhook(
+  db: Db,
+  secret: string,
+  { trigger_id, readBody, ...sent }: WebhookRequest,
+  nowMs = Date.now(),
+): Promise<DeliveryResult> {
+  const hook = await findWebhook(db, trigger_id);
+  const body = await readBody();
+  const signing = openSigningSecret(secret, hook.id, hook.sealed);
+  const signature = checkSignature(signing, sent.headers, body, nowMs);
+  if (!signature.ok) {
+    // By address, so that a stranger's guesses use up nobody else's deliveries.
+    await countDelivery(db, `${hook.id}:${sent.headers.get(ADDRESS_HEADER) ?? ""}`);
+    throw new AppError("UNAUTHORIZED", signature.reason);
+  }
+  await countDelivery(db, hook.id);
+  const keys = {
+    id: deliveryId(sent.headers),
+    signature: signature.once === null ? null : `signature:${signature.once}`,
+  };
+  const known = await findDelivered(db, hook.id, keys);
+  if (known) return known;
+  try {
+    return await start(db, hook, { ...sent, body }, keys);
+  } catch (error) {
+    const done = error instanceof AlreadyDelivered ? await findDelivered(db, hook.id, keys) : null;
+    if (done) return done;
+    if (error instanceof AppError && error.code === "BAD_REQUEST") {
+      await transact(db, (tx) => noteFailure(tx, hook, { last_error: error.message }));
+    }
+    throw error;
+  }
+}
+
+async function start(db: Db, hook: Webhook, delivery: Delivery, keys: Keys): Promise<DeliveryResult> {
+  const args = argsOf(hook.spec as CompiledWebhook, delivery);
+  if (args === null) return { run_id: null, reason: "The webhook's `if` is not true for this delivery." };
+  const owner = await findOwner(db, hook);
+  if ("gone" in owner) {
+    await transact(db, (tx) => noteFailure(tx, hook, { enabled: false, last_error: owner.gone }));
+    return refuseUnknown();
+  }
+  const { caller, scope } = owner;
+  const what = `the webhook \`${hook.key}\``;
+  const wish = { workflow_definition_id: hook.workflow_definition_id, args, priority: 0 };
+  const run = await startRun(caller, scope, wish, (work) =>
+    transact(db, async (tx) => {
+      await lock(tx, hook);
+      const run = await work(tx);
+      await remember(tx, hook.id, keys, run.id);
+      await noteStart(tx, scope, { trigger: hook, run_id: run.id, what });
+      return run;
+    }),
+  );
+  return { run_id: run.id };
+}
+
+type Webhook = ProjectTrigger & { sealed: Buffer };
+
+async function findWebhook(db: Db, id: string): Promise<Webhook> {
+  const [hook] = await db
+    .select({ ...getTableColumns(workflowTriggers), project_id: workflowDefinitions.project_id })
+    .from(workflowTriggers)
+    .innerJoin(workflowDefinitions, eq(workflowDefinitions.id, workflowTriggers.workflow_definition_id))
+    .where(and(eq(workflowTriggers.id, id), eq(workflowTriggers.kind, "webhook")));
+  if (!hook?.enabled || hook.secret === null) return refuseUnknown();
+  return { ...hook, sealed: hook.secret };
+}
+
+function refuseUnknown(): never {
+  throw new AppError("NOT_FOUND", "There is no such webhook, or it is switched off.");
+}
+
+/** From the top down, as who saves or deletes a definition does, so that nobody waits in a circle. */
+async function lock(tx: Tx, { id, project_id, workflow_definition_id }: ProjectTrigger): Promise<void> {
+  await tx.execute(sql`select 1 from projects where id = ${project_id} for key share`);
+  await tx.execute(
+    sql`select 1 from workflow_definitions where id = ${workflow_definition_id} for key share`,
+  );
+  const [there] = await tx.execute(
+    sql`select 1 from workflow_triggers where id = ${id} and enabled for update`,
+  );
+  if (!there) refuseUnknown();
+}
+
+/** Under what a delivery is remembered; null where it says nothing of the kind. */
+interface Keys {
+  id: string | null;
+  signature: string | null;
+}
+
+const DELIVERY_ID = /^[\x21-\x7e]{1,255}$/;
+
+function deliveryId(headers: Headers): string | null {
+  for (const name of ["x-phaseboard-delivery", "x-github-delivery"]) {
+    const given = headers.get(name);
+    if (given === null) continue;
+    if (DELIVERY_ID.test(given)) return `id:${given}`;
+    const message = "must be 1 to 255 visible ASCII characters";
+    throw new AppError("BAD_REQUEST", `${name} ${message}.`, [{ path: name, message }]);
+  }
+  return null;
+}
+
+const listed = ({ id, signature }: Keys) => [id, signature].filter((key) => key !== null);
+
+/** The first result of the same delivery. Throws CONFLICT for a signature that has come under another id. */
+async function findDelivered(db: Db, trigger_id: string, keys: Keys): Promise<DeliveryResult | null> {
+  if (listed(keys).length === 0) return null;
+  const rows = await db
+    .select({ key: workflowTriggerDeliveries.key, run_id: workflowTriggerDeliveries.workflow_run_id })
+    .from(workflowTriggerDeliveries)
+    .where(
+      and(
+        eq(workflowTriggerDeliveries.workflow_trigger_id, trigger_id),
+        inArray(workflowTriggerDeliveries.key, listed(keys)),
+      ),
+    );
+  const same = rows.find(({ key }) => key === keys.id);
+  if (same) return { run_id: same.run_id };
+  if (rows.length === 0) return null;
+  throw new AppError(
+    "CONFLICT",
+    "This delivery has come before. Sign a new one anew; send a repeated one under the same X-Phaseboard-Delivery.",
+  );
+}
+
+async function remember(
+  tx: Tx,
+  workflow_trigger_id: string,
+  keys: Keys,
+  workflow_run_id: string,
+): Promise<void> {
+  const rows = listed(keys).map((key) => ({ workflow_trigger_id, key, workflow_run_id }));
+  if (rows.length === 0) return;
+  const made = await tx
+    .insert(workflowTriggerDeliveries)
+    .values(rows)
+    .onConflictDoNothing()
+    .returning({ key: workflowTriggerDeliveries.key });
+  if (made.length < rows.length) throw new AlreadyDelivered();
+}

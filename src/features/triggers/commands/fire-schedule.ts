@@ -1,0 +1,65 @@
+import { sql } from "drizzle-orm";
+import type { Db, Tx } from "../../../db/client";
+import type { CompiledSchedule } from "../../../engine/definition/trigger-types";
+import { transact } from "../../../events/emit";
+import { AppError } from "../../../lib/errors";
+import { startRun } from "../../runs/commands/create-run";
+import { nextRunAt } from "../next-run";
+import { noteFailure, noteStart, type ProjectTrigger } from "../outcome";
+import { findOwner } from "../owner";
+
+/** Thrown to undo a transaction: another process has fired the schedule, or somebody has changed it. */
+class Taken extends Error {}
+
+/**
+ * Starts the run of a schedule that is due and moves it to its next time, in one transaction, so it neither
+ * fires twice nor is lost. Times that were missed count as one. What cannot be started is noted at the
+ * schedule, which goes on; one whose person is gone is switched off.
+ */
+export async function fireSchedule(db: Db, due: ProjectTrigger): Promise<void> {
+  const spec = due.spec as CompiledSchedule;
+  const what = `the schedule \`${spec.cron}\` (${spec.timezone})`;
+  const next_run_at = await nextRunAt(db, spec);
+  const owner = await findOwner(db, due);
+  const fail = (values: Parameters<typeof noteFailure>[2]) =>
+    transact(db, async (tx) => {
+      await take(tx, due);
+      await noteFailure(tx, due, values);
+    });
+  try {
+    if ("gone" in owner) {
+      await fail({ enabled: false, next_run_at: null, last_error: owner.gone });
+      return;
+    }
+    const { caller, scope } = owner;
+    const start = { workflow_definition_id: due.workflow_definition_id, args: spec.args, priority: 0 };
+    await startRun(caller, scope, start, (work) =>
+      transact(db, async (tx) => {
+        await take(tx, due);
+        const run = await work(tx);
+        await noteStart(tx, scope, { trigger: due, run_id: run.id, what, next_run_at });
+        return run;
+      }),
+    ).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      return fail({ next_run_at, last_error: error.message });
+    });
+  } catch (error) {
+    if (!(error instanceof Taken)) throw error;
+  }
+}
+
+/**
+ * Locks the schedule as it was seen, and what its run refers to; throws `Taken` where any of it is locked or
+ * has changed. It waits for nobody, so it stands in no circle of waiting with who saves the definition.
+ */
+async function take(tx: Tx, { id, next_run_at, updated_at }: ProjectTrigger): Promise<void> {
+  const [taken] = await tx.execute(sql`
+    select t.id from workflow_triggers t
+    join workflow_definitions d on d.id = t.workflow_definition_id
+    join projects p on p.id = d.project_id
+    where t.id = ${id} and t.enabled
+      and t.next_run_at = ${next_run_at}::timestamptz and t.updated_at = ${updated_at}::timestamptz
+    for update of t skip locked for key share of d, p skip locked`);
+  if (!taken) throw new Taken();
+}

@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from "node:util";
+import { eq, inArray } from "drizzle-orm";
+import type { Tx } from "../../../db/client";
+import { workflowTriggers } from "../../../db/schema/triggers";
+import type {
+  CompiledSchedule,
+  CompiledTriggers,
+  CompiledWebhook,
+} from "../../../engine/definition/trigger-types";
+import { nextRunAt } from "../next-run";
+
+/** What a definition says of a trigger. */
+type Wanted =
+  | { kind: "schedule"; key: string; spec: CompiledSchedule }
+  | { kind: "webhook"; key: string; spec: CompiledWebhook };
+
+/**
+ * Brings the triggers of a definition up to its new revision, in the transaction that writes it. A trigger
+ * whose kind and key were there before keeps its switch. A new one is on and runs in the name of who saved the
+ * revision; where a file was edited on disk (`saved_by` null) it waits for somebody to switch it on.
+ */
+export async function keepTriggers(
+  tx: Tx,
+  definition_id: string,
+  on: CompiledTriggers | undefined,
+  saved_by: string | null,
+): Promise<void> {
+  const wanted: Wanted[] = [
+    ...(on?.schedule ?? []).map((spec) => ({ kind: "schedule" as const, key: spec.key, spec })),
+    ...(on?.webhook ?? []).map((spec) => ({ kind: "webhook" as const, key: spec.key, spec })),
+  ];
+  const there = await tx
+    .select()
+    .from(workflowTriggers)
+    .where(eq(workflowTriggers.workflow_definition_id, definition_id))
+    .for("update");
+  const gone = there.filter((row) => !wanted.some(({ kind, key }) => kind === row.kind && key === row.key));
+  if (gone.length > 0) {
+    const ids = gone.map(({ id }) => id);
+    await tx.delete(workflowTriggers).where(inArray(workflowTriggers.id, ids));
+  }
+
+  for (const { kind, key, spec } of wanted) {
+    const row = there.find((candidate) => candidate.kind === kind && candidate.key === key);
+    const enabled = row ? row.enabled : saved_by !== null;
+    const on_behalf_of = saved_by ?? row?.on_behalf_of ?? null;
+    if (row && isDeepStrictEqual(row.spec, spec) && on_behalf_of === row.on_behalf_of) continue;
+    const stays = row && kind === "schedule" && isSameTime(row.spec as CompiledSchedule, spec);
+    const next_run_at = stays
+      ? row.next_run_at
+      : kind === "schedule" && enabled
+        ? await nextRunAt(tx, spec)
+        : null;
+    const values = { spec, enabled, on_behalf_of, next_run_at };
+    if (row) await tx.update(workflowTriggers).set(values).where(eq(workflowTriggers.id, row.id));
+    else
+      await tx
+        .insert(workflowTriggers)
+        .values({ ...values, workflow_definition_id: definition_id, kind, key });
+  }
+}
+
+const isSameTime = (a: CompiledSchedule, b: CompiledSchedule) =>
+  a.cron === b.cron && a.timezone === b.timezone;

@@ -1,0 +1,31 @@
+import { eq } from "drizzle-orm";
+import type { Caller } from "../../../auth/scope";
+import { workflowTriggers } from "../../../db/schema/triggers";
+import { emit, transact } from "../../../events/emit";
+import { AppError } from "../../../lib/errors";
+import { authorizeTrigger, definitionStatus } from "../queries";
+import type { NewSecret } from "../schema";
+import { newSigningSecret, sealSigningSecret } from "../signing-secret";
+
+/**
+ * Makes a webhook's signing secret, or a new one in its place: deliveries signed with the one before are
+ * refused from now on. `secret` is the server's own. Throws BAD_REQUEST for a schedule.
+ */
+export async function rotateSecret(
+  caller: Caller,
+  secret: string,
+  { id }: { id: string },
+): Promise<NewSecret> {
+  const { scope, row } = await authorizeTrigger(caller, id, "definition:write");
+  if (row.kind !== "webhook") throw new AppError("BAD_REQUEST", "A schedule has no signing secret.");
+  const signing = newSigningSecret();
+  await transact(caller.db, async (tx) => {
+    const status = await definitionStatus(tx, row.workflow_definition_id);
+    await tx
+      .update(workflowTriggers)
+      .set({ secret: sealSigningSecret(secret, id, signing) })
+      .where(eq(workflowTriggers.id, id));
+    emit(tx, scope, "workflow.definition.changed", { definition_id: row.workflow_definition_id, status });
+  });
+  return { id, secret: signing };
+}

@@ -1,0 +1,34 @@
+import { eq } from "drizzle-orm";
+import type { Caller } from "../../../auth/scope";
+import { workflowTriggers } from "../../../db/schema/triggers";
+import type { CompiledSchedule } from "../../../engine/definition/trigger-types";
+import { emit, transact } from "../../../events/emit";
+import { AppError } from "../../../lib/errors";
+import { nextRunAt } from "../next-run";
+import { authorizeTrigger, definitionStatus, getTrigger } from "../queries";
+import type { SetEnabledInput, Trigger } from "../schema";
+
+/**
+ * Switches a trigger on or off. Who switches it on is who its runs start in the name of; what a schedule has
+ * missed while it was off is not made up for.
+ */
+export async function setEnabled(caller: Caller, { id, enabled }: SetEnabledInput): Promise<Trigger> {
+  const { scope } = await authorizeTrigger(caller, id, "definition:write");
+  return transact(caller.db, async (tx) => {
+    const [row] = await tx.select().from(workflowTriggers).where(eq(workflowTriggers.id, id)).for("update");
+    if (!row) throw new AppError("NOT_FOUND", "There is no such trigger.");
+    const { workflow_definition_id: definition_id } = row;
+    const status = await definitionStatus(tx, definition_id);
+    const starts = row.kind === "schedule" && enabled;
+    const next_run_at = starts
+      ? (row.next_run_at ?? (await nextRunAt(tx, row.spec as CompiledSchedule)))
+      : null;
+    const on = enabled ? { on_behalf_of: caller.actor.user_id, last_error: null } : {};
+    await tx
+      .update(workflowTriggers)
+      .set({ enabled, next_run_at, ...on })
+      .where(eq(workflowTriggers.id, id));
+    emit(tx, scope, "workflow.definition.changed", { definition_id, status });
+    return getTrigger(tx, id);
+  });
+}

@@ -1,0 +1,38 @@
+import { eq, sql } from "drizzle-orm";
+import { type ProjectScope, workerScope } from "../../auth/scope";
+import type { Tx } from "../../db/client";
+import { workflowTriggers } from "../../db/schema/triggers";
+import { emit } from "../../events/emit";
+import { writeSystemComment } from "../comments/commands/write-system-comment";
+import { definitionStatus, type TriggerRow } from "./queries";
+
+/** A trigger with the project it is in. */
+export type ProjectTrigger = TriggerRow & { project_id: string };
+
+type Values = Partial<Pick<TriggerRow, "enabled" | "next_run_at">>;
+
+/** Notes at the trigger that it started a run, and at the run what started it; in the run's transaction. */
+export async function noteStart(
+  tx: Tx,
+  scope: ProjectScope,
+  { trigger, run_id, what, ...values }: { trigger: TriggerRow; run_id: string; what: string } & Values,
+): Promise<void> {
+  await writeSystemComment(tx, scope, { run_id, text: `Started by ${what}.` });
+  await tx
+    .update(workflowTriggers)
+    .set({ ...values, last_fired_at: sql`clock_timestamp()`, last_run_id: run_id, last_error: null })
+    .where(eq(workflowTriggers.id, trigger.id));
+}
+
+/** Notes why a trigger started nothing, and tells who looks at it. */
+export async function noteFailure(
+  tx: Tx,
+  trigger: ProjectTrigger,
+  values: Values & { last_error: string },
+): Promise<void> {
+  const { id, project_id, workflow_definition_id: definition_id } = trigger;
+  await tx.update(workflowTriggers).set(values).where(eq(workflowTriggers.id, id));
+  const status = await definitionStatus(tx, definition_id);
+  const scope = workerScope(project_id, { type: "system" });
+  emit(tx, scope, "workflow.definition.changed", { definition_id, status });
+}

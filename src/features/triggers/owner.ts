@@ -1,0 +1,33 @@
+import { eq } from "drizzle-orm";
+import { authorizeProject, type Caller, type ProjectScope } from "../../auth/scope";
+import type { Db } from "../../db/client";
+import { users } from "../../db/schema/users";
+import { AppError } from "../../lib/errors";
+
+/** Whom a trigger's runs start as, or why it is nobody any more. */
+export type Owner = { caller: Caller; scope: ProjectScope } | { gone: string };
+
+const MEND = "Switch it on again to run it in your own name.";
+
+/** Looks at the person's rights anew each time a trigger fires. */
+export async function findOwner(
+  db: Db,
+  { on_behalf_of, project_id }: { on_behalf_of: string | null; project_id: string },
+): Promise<Owner> {
+  if (on_behalf_of === null) return { gone: `The account in whose name it ran is gone. ${MEND}` };
+  const [user] = await db.select().from(users).where(eq(users.id, on_behalf_of));
+  if (!user) return { gone: `The account in whose name it ran is gone. ${MEND}` };
+  const { id: user_id, name, email, is_admin, session_version } = user;
+  if (user.disabled_at !== null)
+    return { gone: `It ran in the name of ${name}, whose account is disabled. ${MEND}` };
+  const actor = { type: "user" as const, user_id, name, email, is_admin, session_version };
+  const caller: Caller = { db, actor };
+  try {
+    return { caller, scope: await authorizeProject(caller, project_id, "run:write") };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return {
+      gone: `It ran in the name of ${name}, who may not start runs in this project any more. ${MEND}`,
+    };
+  }
+}

@@ -1,0 +1,92 @@
+import cronstrue from "cronstrue";
+import { asc, eq, sql } from "drizzle-orm";
+import type { Scope } from "../../auth/roles";
+import { authorizeDefinition, type Caller, type ProjectScope } from "../../auth/scope";
+import type { Db, Tx } from "../../db/client";
+import { workflowDefinitions } from "../../db/schema/definitions";
+import { workflowRuns } from "../../db/schema/runs";
+import { workflowTriggers } from "../../db/schema/triggers";
+import { users } from "../../db/schema/users";
+import type { CompiledSchedule, CompiledWebhook } from "../../engine/definition/trigger-types";
+import { AppError } from "../../lib/errors";
+import type { Trigger } from "./schema";
+
+export type TriggerRow = typeof workflowTriggers.$inferSelect;
+
+/** The definition's triggers, schedules first, by key. Never the secret. */
+export async function listTriggers(
+  caller: Caller,
+  { definition_id }: { definition_id: string },
+): Promise<Trigger[]> {
+  await authorizeDefinition(caller, definition_id, "project:read");
+  return selectTriggers(caller.db, eq(workflowTriggers.workflow_definition_id, definition_id));
+}
+
+/** One trigger as people see it. Throws NOT_FOUND. */
+export async function getTrigger(db: Db | Tx, id: string): Promise<Trigger> {
+  const [found] = await selectTriggers(db, eq(workflowTriggers.id, id));
+  return found ?? refuseUnknown();
+}
+
+async function selectTriggers(db: Db | Tx, where: ReturnType<typeof eq>): Promise<Trigger[]> {
+  const rows = await db
+    .select({
+      trigger: workflowTriggers,
+      has_secret: sql<boolean>`${workflowTriggers.secret} is not null`,
+      person: users.name,
+      run: { id: workflowRuns.id, name: workflowRuns.name, status: workflowRuns.status },
+    })
+    .from(workflowTriggers)
+    .leftJoin(users, eq(users.id, workflowTriggers.on_behalf_of))
+    .leftJoin(workflowRuns, eq(workflowRuns.id, workflowTriggers.last_run_id))
+    .where(where)
+    .orderBy(asc(workflowTriggers.kind), asc(workflowTriggers.key));
+  return rows.map(({ trigger, has_secret, person, run }): Trigger => {
+    const { id, workflow_definition_id, key, enabled, last_fired_at, last_error } = trigger;
+    const common = {
+      ...{ id, workflow_definition_id, key, enabled, last_fired_at, last_error },
+      on_behalf_of: person,
+      last_run: run,
+    };
+    if (trigger.kind === "webhook") {
+      const { args, if: condition } = trigger.spec as CompiledWebhook;
+      return { ...common, kind: "webhook", path: `/api/hooks/${id}`, args, if: condition, has_secret };
+    }
+    const { args, cron, timezone } = trigger.spec as CompiledSchedule;
+    const { next_run_at } = trigger;
+    return { ...common, kind: "schedule", cron, timezone, in_words: inWords(cron), next_run_at, args };
+  });
+}
+
+/** "At 07:00, Monday through Friday"; the expression itself where there are no words for it. */
+function inWords(cron: string): string {
+  try {
+    return cronstrue.toString(cron, { use24HourTimeFormat: true, locale: "en" });
+  } catch {
+    return cron;
+  }
+}
+
+/** The gate for what is done to a trigger: that of its definition. Throws NOT_FOUND or FORBIDDEN. */
+export async function authorizeTrigger(
+  caller: Caller,
+  id: string,
+  scope: Scope,
+): Promise<{ scope: ProjectScope; row: TriggerRow }> {
+  const [row] = await caller.db.select().from(workflowTriggers).where(eq(workflowTriggers.id, id));
+  if (!row) refuseUnknown();
+  return { scope: await authorizeDefinition(caller, row.workflow_definition_id, scope), row };
+}
+
+/** The status of the trigger's definition, for the event that tells of a change to the trigger. */
+export async function definitionStatus(tx: Tx, definition_id: string): Promise<string> {
+  const [row] = await tx
+    .select({ status: workflowDefinitions.status })
+    .from(workflowDefinitions)
+    .where(eq(workflowDefinitions.id, definition_id));
+  return row?.status ?? refuseUnknown();
+}
+
+function refuseUnknown(): never {
+  throw new AppError("NOT_FOUND", "There is no such trigger.");
+}

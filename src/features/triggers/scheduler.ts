@@ -1,0 +1,71 @@
+import { and, asc, eq, getTableColumns, lte, sql } from "drizzle-orm";
+import type { Db } from "../../db/client";
+import { workflowDefinitions } from "../../db/schema/definitions";
+import { workflowTriggerDeliveries, workflowTriggers } from "../../db/schema/triggers";
+import { logger } from "../../lib/logger";
+import { fireSchedule } from "./commands/fire-schedule";
+
+const LOOK_MS = 1_000;
+const SWEEP_MS = 60 * 60_000;
+
+/**
+ * Fires the schedules of all projects when they are due, by the database's clock, and forgets deliveries of
+ * webhooks that are too old to come again. Every web process may do it on one database: each time fires once.
+ */
+export function startScheduler({ db }: { db: Db }): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let failing = false;
+  let swept = Number.NEGATIVE_INFINITY;
+  const look = async () => {
+    try {
+      await fireDue(db, stopping.signal);
+      if (performance.now() - swept > SWEEP_MS) {
+        await forgetDeliveries(db);
+        swept = performance.now();
+      }
+      failing = false;
+    } catch (error) {
+      // Most often the database is away for a moment; what is due then stays due.
+      if (!failing) logger.warn({ err: error }, "could not look for schedules that are due; looking again");
+      failing = true;
+    }
+    if (!stopping.signal.aborted) timer = setTimeout(next, LOOK_MS);
+  };
+  let work: Promise<void>;
+  const next = () => {
+    work = look();
+  };
+  next();
+  return {
+    stop: async () => {
+      stopping.abort();
+      clearTimeout(timer);
+      await work;
+    },
+  };
+}
+
+/** Fires what is due now; one that fails for a reason of ours is tried again the next time. */
+export async function fireDue(db: Db, signal?: AbortSignal): Promise<void> {
+  const due = await db
+    .select({ ...getTableColumns(workflowTriggers), project_id: workflowDefinitions.project_id })
+    .from(workflowTriggers)
+    .innerJoin(workflowDefinitions, eq(workflowDefinitions.id, workflowTriggers.workflow_definition_id))
+    .where(and(sql`${workflowTriggers.enabled}`, lte(workflowTriggers.next_run_at, sql`now()`)))
+    .orderBy(asc(workflowTriggers.next_run_at));
+  for (const trigger of due) {
+    if (signal?.aborted) return;
+    try {
+      await fireSchedule(db, trigger);
+    } catch (error) {
+      logger.error({ err: error, trigger_id: trigger.id }, "a schedule could not be fired; trying again");
+    }
+  }
+}
+
+async function forgetDeliveries(db: Db): Promise<void> {
+  await db
+    .delete(workflowTriggerDeliveries)
+    .where(sql`${workflowTriggerDeliveries.created_at} < now() - interval '3 days'`);
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { Id } from "../../lib/ids";
+
+const common = {
+  id: z.string(),
+  workflow_definition_id: z.string(),
+  /** From the definition. */
+  key: z.string(),
+  /** Its switch. One that is off starts nothing. */
+  enabled: z.boolean(),
+  /** Args of the runs, as the definition has them. */
+  args: z.record(z.string(), z.unknown()),
+  /** Name of the person in whose name its runs start; null where nobody has switched it on yet. */
+  on_behalf_of: z.string().nullable(),
+  last_fired_at: z.string().nullable(),
+  /** The newest run it started, while that is there. */
+  last_run: z.object({ id: z.string(), name: z.string(), status: z.string() }).nullable(),
+  /** Why it last started nothing, or was switched off. */
+  last_error: z.string().nullable(),
+};
+
+export const ScheduleTrigger = z.object({
+  ...common,
+  kind: z.literal("schedule"),
+  cron: z.string(),
+  timezone: z.string(),
+  /** The cron expression in words. */
+  in_words: z.string(),
+  /** Null while it is off. */
+  next_run_at: z.string().nullable(),
+});
+export type ScheduleTrigger = z.infer<typeof ScheduleTrigger>;
+
+export const WebhookTrigger = z.object({
+  ...common,
+  kind: z.literal("webhook"),
+  /** Where deliveries are sent, below the address of the board. */
+  path: z.string(),
+  /** Expression; a delivery for which it is not true starts nothing. */
+  if: z.string().nullable(),
+  /** Whether a signing secret was made; without one no delivery is taken. */
+  has_secret: z.boolean(),
+});
+export type WebhookTrigger = z.infer<typeof WebhookTrigger>;
+
+export const Trigger = z.discriminatedUnion("kind", [ScheduleTrigger, WebhookTrigger]);
+export type Trigger = z.infer<typeof Trigger>;
+
+export const ListTriggersInput = z.object({ definition_id: Id });
+export const SetEnabledInput = z.object({ id: Id, enabled: z.boolean() });
+export type SetEnabledInput = z.infer<typeof SetEnabledInput>;
+export const TriggerInput = z.object({ id: Id });
+
+export const NewSecret = z.object({
+  id: z.string(),
+  /** Shown this once. */
+  secret: z.string(),
+});
+export type NewSecret = z.infer<typeof NewSecret>;
