@@ -1,5 +1,6 @@
 import { measureFanOut } from "./fan-out";
 import { measureLists, measurePages } from "./lists";
+import { measureLogs } from "./logs";
 import type { Measure } from "./measure";
 import { measureQueries } from "./queries";
 import { seed } from "./seed";
@@ -42,6 +43,14 @@ if (wants("start")) {
   const subject = await startSubject(1);
   try {
     report([await measureStart(subject, await seed(subject, 0))]);
+  } finally {
+    await subject.stop();
+  }
+}
+if (wants("logs")) {
+  const subject = await startSubject(1);
+  try {
+    report([await measureLogs(subject, await seed(subject, 0))]);
   } finally {
     await subject.stop();
   }
