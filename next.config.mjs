@@ -16,5 +16,9 @@ export default {
     "esbuild",
     "re2js",
     "rate-limiter-flexible",
+    "@aws-sdk/client-s3",
+    "@aws-sdk/lib-storage",
+    "@fastify/busboy",
+    "file-type",
   ],
 };

@@ -1,12 +1,6 @@
-import type { S3Client } from "@aws-sdk/client-s3";
 import { readSettings, type S3Settings } from "../lib/settings";
 import { createLocalStorage } from "./local";
-import { createS3Client, createS3Storage } from "./s3";
 import type { Storage, StorageOwner } from "./storage";
-
-const shared = globalThis as typeof globalThis & {
-  phaseboardS3?: { made_of: string; client: S3Client };
-};
 
 /**
  * Where the files of a project's runs are kept: logs, snapshots, artifacts, transcripts. The project's own
@@ -15,21 +9,24 @@ const shared = globalThis as typeof globalThis & {
 export function openStorage({ id, path }: StorageOwner): Storage {
   const { storage } = readSettings();
   if (storage === "local") return createLocalStorage(path);
-  const folder = storage.prefix === "" ? id : `${storage.prefix}/${id}`;
-  return createS3Storage(clientFor(storage), storage.bucket, folder);
+  return openObjects(storage, storage.prefix === "" ? id : `${storage.prefix}/${id}`);
 }
 
 /** Deletes all that the object store, where there is one, has of a project. */
 export async function deleteObjectsOf(project_id: string): Promise<void> {
   const { storage } = readSettings();
-  if (storage === "local") return;
-  await createS3Storage(clientFor(storage), storage.bucket, storage.prefix).deletePrefix(project_id);
+  if (storage !== "local") await openObjects(storage, storage.prefix).deletePrefix(project_id);
 }
 
-function clientFor(settings: S3Settings): S3Client {
-  const made_of = JSON.stringify(settings);
-  if (shared.phaseboardS3?.made_of !== made_of) {
-    shared.phaseboardS3 = { made_of, client: createS3Client(settings) };
-  }
-  return shared.phaseboardS3.client;
+/** The client is 20 MB of code, which is loaded where an object store was chosen and nowhere else. */
+function openObjects(settings: S3Settings, folder: string): Storage {
+  const open = async () => (await import("./s3")).openS3Storage(settings, folder);
+  return {
+    put: async (key, content) => (await open()).put(key, content),
+    move: async (from, to) => (await open()).move(from, to),
+    open: async (key, range) => (await open()).open(key, range),
+    stat: async (key) => (await open()).stat(key),
+    delete: async (key) => (await open()).delete(key),
+    deletePrefix: async (key) => (await open()).deletePrefix(key),
+  };
 }

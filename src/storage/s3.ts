@@ -8,6 +8,7 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  type MultipartUpload,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
@@ -21,8 +22,25 @@ const PARTS_AT_ONCE = 2;
 /** 10,000 parts are the most there may be, so this bounds a file at 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024;
 
+const shared = globalThis as typeof globalThis & {
+  phaseboardS3?: { made_of: string; client: S3Client };
+};
+
+/** Objects in the settings' bucket whose keys begin with `folder/` unless that is empty. */
+export function openS3Storage(settings: S3Settings, folder: string): Storage {
+  return createS3Storage(clientFor(settings), settings.bucket, folder);
+}
+
 /** One client for all projects; it keeps its connections. */
-export function createS3Client(settings: S3Settings): S3Client {
+function clientFor(settings: S3Settings): S3Client {
+  const made_of = JSON.stringify(settings);
+  if (shared.phaseboardS3?.made_of !== made_of) {
+    shared.phaseboardS3 = { made_of, client: createS3Client(settings) };
+  }
+  return shared.phaseboardS3.client;
+}
+
+function createS3Client(settings: S3Settings): S3Client {
   return new S3Client({
     region: settings.region,
     forcePathStyle: settings.forcePathStyle,
@@ -34,11 +52,15 @@ export function createS3Client(settings: S3Settings): S3Client {
   });
 }
 
-/** Objects in a bucket, whose keys begin with `folder/` unless that is empty. */
-export function createS3Storage(client: S3Client, Bucket: string, folder: string): Storage {
+function createS3Storage(client: S3Client, Bucket: string, folder: string): Storage {
   const objectKey = (key: string): string => {
     checkKey(key);
     return folder === "" ? key : `${folder}/${key}`;
+  };
+
+  const abort = async (Key: string, UploadId: string | undefined): Promise<void> => {
+    if (UploadId === undefined) return;
+    await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })).catch(absent);
   };
 
   const put = async (Key: string, content: Content): Promise<number> => {
@@ -60,9 +82,14 @@ export function createS3Storage(client: S3Client, Bucket: string, folder: string
       params: { Bucket, Key, Body },
       partSize: PART_BYTES,
       queueSize: PARTS_AT_ONCE,
+      // What broke off is told of, not that it could not be tidied up; that is tried again by `delete`.
+      leavePartsOnError: true,
     });
     try {
       await upload.done();
+    } catch (error) {
+      await abort(Key, upload.uploadId).catch(() => {});
+      throw error;
     } finally {
       Body.destroy();
     }
@@ -75,10 +102,10 @@ export function createS3Storage(client: S3Client, Bucket: string, folder: string
   };
 
   const abortUploads = async (Prefix: string, isMeant: (key: string) => boolean): Promise<void> => {
-    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
+    const list = new ListMultipartUploadsCommand({ Bucket, Prefix });
+    const { Uploads = [] } = await client.send(list).catch(unlessUnknown);
     for (const { Key, UploadId } of Uploads) {
-      if (Key === undefined || !isMeant(Key)) continue;
-      await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })).catch(absent);
+      if (Key !== undefined && isMeant(Key)) await abort(Key, UploadId);
     }
   };
 
@@ -143,5 +170,11 @@ function isAbsent(error: unknown): boolean {
 
 function absent(error: unknown): null {
   if (isAbsent(error)) return null;
+  throw error;
+}
+
+/** A small store that cannot list them is no reason to keep a file. */
+function unlessUnknown(error: unknown): { Uploads?: MultipartUpload[] } {
+  if (error instanceof S3ServiceException && error.name === "NotImplemented") return {};
   throw error;
 }
