@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { LOG_TYPES } from "../engine/states";
-import { Artifact, FILE_TYPES } from "../features/artifacts/schema";
+import { FILE_TYPES } from "../features/artifacts/schema";
+import { artifact } from "./openapi-rows";
 
 const id = (name: string, description: string) => ({
   name,
@@ -9,34 +9,83 @@ const id = (name: string, description: string) => ({
   description,
   schema: { type: "string" },
 });
+const header = (name: string, description: string) => ({
+  name,
+  in: "header",
+  description,
+  schema: { type: "string" },
+});
+const headers = (described: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(described).map(([name, description]) => [
+      name,
+      { description, schema: { type: "string" } },
+    ]),
+  );
 
-const ARTIFACT_ID = id("id", "The artifact");
-const DOWNLOAD_HEADERS = {
-  ETag: { description: "The content's SHA-256", schema: { type: "string" } },
-  "Content-Disposition": { description: "The artifact's name", schema: { type: "string" } },
-};
+const DOWNLOAD_HEADERS = headers({
+  ETag: "The content's SHA-256",
+  "Last-Modified": "When it was made",
+  "Content-Disposition": "The artifact's name (RFC 6266)",
+  "Content-Length": "The bytes of this answer",
+  "Accept-Ranges": "`bytes`",
+});
+const RANGE_HEADERS = { ...DOWNLOAD_HEADERS, ...headers({ "Content-Range": "Which bytes of how many" }) };
 const BYTES = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
+const SECURITY = [{ token: [] }, { session: [] }];
+const DOWNLOAD_PARAMETERS = [
+  id("id", "The artifact's id."),
+  {
+    name: "inline",
+    in: "query",
+    description: "1: to be shown, where it is an image, a video, sound or plain text",
+    schema: { enum: ["1"] },
+  },
+  header("If-None-Match", "An ETag that is known"),
+  header("If-Modified-Since", "A time, where no ETag is known"),
+];
 
-/** The routes that stream and so are no procedures of REST. `error` is the response of every refusal. */
+const EVENT = `id: 42
+event: workflow.execution.status_changed
+data: {"id":42,"type":"workflow.execution.status_changed","data":{"execution_id":"${artifact.workflow_run_id}","status":"running","project_id":"p3vq0zghk1x8a7b2c4d5e6fm"}}
+
+`;
+
+/** The routes that are no procedures of REST. `error` stands for the response of a refusal. */
 export function streamPaths(error: object): Record<string, object> {
   const refusals = { 400: error, 401: error, 403: error, 404: error };
-  const security = [{ token: [] }];
   return {
+    "/health": {
+      get: {
+        operationId: "health",
+        tags: ["server"],
+        summary: "Whether the server can work",
+        security: [],
+        responses: {
+          200: { description: "It can", content: { "application/json": HEALTH } },
+          503: { description: "It cannot", content: { "application/json": { schema: HEALTH.schema } } },
+        },
+      },
+    },
     "/projects/{id}/events": {
       get: {
         operationId: "events-onProject",
         tags: ["events"],
         summary: "Follow a project's events, each once and in order",
-        description: "Server-sent events. A reader that was cut off sends the last id and misses nothing.",
-        security,
+        description:
+          "Server-sent events. A reader that was cut off sends the last id and misses nothing; one that sends none begins now.",
+        security: SECURITY,
         parameters: [
-          id("id", "The project"),
-          { name: "Last-Event-ID", in: "header", schema: { type: "integer", minimum: 0 } },
+          id("id", "The project's id."),
+          {
+            ...header("Last-Event-ID", "The last event that was read; 0: from the first"),
+            schema: { type: "string", pattern: "^\\d{1,15}$" },
+          },
         ],
         responses: {
           200: {
-            description: "The stream",
-            content: { "text/event-stream": { schema: { type: "string" } } },
+            description: "The stream, until the reader goes away or may read no more",
+            content: { "text/event-stream": { schema: { type: "string" }, example: EVENT } },
           },
           ...refusals,
         },
@@ -47,15 +96,15 @@ export function streamPaths(error: object): Record<string, object> {
         operationId: "steps-logs",
         tags: ["steps"],
         summary: "Read a log of a step's attempt",
-        security,
+        security: SECURITY,
         parameters: [
-          id("id", "The step's row"),
+          id("id", "The step's row."),
           { ...id("type", "Which of the four logs"), schema: { type: "string", enum: LOG_TYPES } },
           {
             name: "attempt",
             in: "query",
             description: "Default: the newest",
-            schema: { type: "integer", minimum: 1 },
+            schema: { type: "integer", minimum: 1, maximum: 1_000_000 },
           },
           {
             name: "follow",
@@ -67,11 +116,35 @@ export function streamPaths(error: object): Record<string, object> {
             name: "offset",
             in: "query",
             description: "Bytes to leave out",
-            schema: { type: "integer", minimum: 0 },
+            schema: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
           },
         ],
         responses: {
-          200: { description: "The log", content: { "text/plain": { schema: { type: "string" } } } },
+          200: {
+            description: "The log; `events` is one JSON object a line",
+            content: {
+              "text/plain": {
+                schema: { type: "string" },
+                example: '{"t":1772614801000,"stream":"stdout","text":"built 12 files"}\n',
+              },
+            },
+          },
+          ...refusals,
+        },
+      },
+    },
+    "/agent-sessions/{id}/transcript": {
+      get: {
+        operationId: "agentSessions-transcript",
+        tags: ["agent sessions"],
+        summary: "What the session said and did, one JSON object a line",
+        security: SECURITY,
+        parameters: [id("id", "The agent session's id.")],
+        responses: {
+          200: {
+            description: "The transcript so far",
+            content: { "application/x-ndjson": { schema: { type: "string" } } },
+          },
           ...refusals,
         },
       },
@@ -83,16 +156,8 @@ export function streamPaths(error: object): Record<string, object> {
         summary: "Upload a file to a step of a run",
         description:
           "At most 100 MB (104,857,600 bytes). A name that browsers escape in `filename` (quotes, line breaks) comes back as it was; any other may be sent exactly in `name`. U+0000 in a name becomes U+FFFD.",
-        security,
-        parameters: [
-          id("run_id", "The run"),
-          {
-            name: "Idempotency-Key",
-            in: "header",
-            description: "Sent again within 24 hours, the first artifact is given again",
-            schema: { type: "string", maxLength: 255 },
-          },
-        ],
+        security: SECURITY,
+        parameters: [id("run_id", "The run's id."), header("Idempotency-Key", "As of every create")],
         requestBody: {
           required: true,
           content: {
@@ -101,10 +166,10 @@ export function streamPaths(error: object): Record<string, object> {
                 type: "object",
                 required: ["file", "step_id"],
                 properties: {
-                  step_id: { type: "string", description: "The definition's id of the step, or its row's" },
-                  name: { type: "string", maxLength: 1000, description: "Default: the file's own" },
-                  file_type: { enum: FILE_TYPES, description: "Default: from name and content" },
-                  comment_id: { type: "string", description: "A comment of the run to attach it to" },
+                  step_id: { type: "string", description: "The definition's id of the step, or its row's." },
+                  name: { type: "string", maxLength: 1000, description: "Absent: the file's own." },
+                  file_type: { enum: FILE_TYPES, description: "Absent: derived from name and content." },
+                  comment_id: { type: "string", description: "A comment of the run to attach it to." },
                   file: { type: "string", format: "binary" },
                 },
               },
@@ -119,8 +184,9 @@ export function streamPaths(error: object): Record<string, object> {
                 schema: {
                   type: "object",
                   required: ["data"],
-                  properties: { data: z.toJSONSchema(Artifact) },
+                  properties: { data: { $ref: "#/components/schemas/Artifact" } },
                 },
+                example: { data: artifact },
               },
             },
           },
@@ -136,26 +202,42 @@ export function streamPaths(error: object): Record<string, object> {
         operationId: "artifacts-download",
         tags: ["artifacts"],
         summary: "Download an artifact, or a range of its bytes",
-        security,
-        parameters: [
-          ARTIFACT_ID,
-          {
-            name: "inline",
-            in: "query",
-            description: "1: to be shown, where it is an image, a video, sound or plain text",
-            schema: { enum: ["1"] },
-          },
-          { name: "Range", in: "header", description: "One range", schema: { type: "string" } },
-          { name: "If-None-Match", in: "header", schema: { type: "string" } },
-        ],
+        security: SECURITY,
+        parameters: [...DOWNLOAD_PARAMETERS, header("Range", "One range of bytes")],
         responses: {
           200: { description: "The bytes", headers: DOWNLOAD_HEADERS, content: BYTES },
-          206: { description: "A range of them", headers: DOWNLOAD_HEADERS, content: BYTES },
+          206: { description: "A range of them", headers: RANGE_HEADERS, content: BYTES },
           304: { description: "They are as you have them" },
           416: { description: "The range is past their end" },
+          ...refusals,
+        },
+      },
+      head: {
+        operationId: "artifacts-check",
+        tags: ["artifacts"],
+        summary: "What a download would say of itself",
+        security: SECURITY,
+        parameters: DOWNLOAD_PARAMETERS,
+        responses: {
+          200: { description: "It is there", headers: DOWNLOAD_HEADERS },
+          304: { description: "The bytes are as you have them" },
           ...refusals,
         },
       },
     },
   };
 }
+
+const HEALTH = {
+  schema: {
+    type: "object",
+    required: ["status", "database", "workers", "version"],
+    properties: {
+      status: { enum: ["ok", "degraded"] },
+      database: { type: "string", description: "`ok`, or what is wrong." },
+      workers: { type: "integer", description: "Worker processes that are alive." },
+      version: { type: "string" },
+    },
+  },
+  example: { status: "ok", database: "ok", workers: 1, version: "1.0.0" },
+};

@@ -4,10 +4,10 @@ import { AppError } from "./errors";
 /** Size of a page where the caller says none. */
 const DEFAULT_LIMIT = 50;
 
-/** What every list takes. `cursor` is the `next_cursor` of the page before. */
+/** What every list takes. */
 export const PageInput = z.object({
-  cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(DEFAULT_LIMIT),
+  cursor: z.string().max(200).describe("The `next_cursor` of the page before.").optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(DEFAULT_LIMIT).describe("Rows of a page at most."),
 });
 
 /** What every list gives: `next_cursor` is null on the last page. */

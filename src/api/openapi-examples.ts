@@ -1,0 +1,162 @@
+import {
+  account,
+  args,
+  artifact,
+  at,
+  attached,
+  attempt,
+  comment,
+  decision,
+  definition,
+  definitionItem,
+  ID,
+  member,
+  pendingRun,
+  project,
+  run,
+  runDetails,
+  runInList,
+  schedule,
+  session,
+  source,
+  step,
+  token,
+} from "./openapi-rows";
+
+/** What a procedure may be sent and what it answers, as tRPC has both; REST's examples are made from it. */
+export interface Example {
+  input?: Record<string, unknown>;
+  output: unknown;
+}
+
+const pageOf = (item: unknown) => ({ items: [item], next_cursor: null });
+const ofRun = { id: ID.run };
+const ofProject = { project_id: ID.project };
+
+/** By procedure. Each stands in the document, and a test holds it against the procedure's own schemas. */
+export const EXAMPLES: Record<string, Example> = {
+  "users.me": { output: account },
+  "users.updateMe": { input: { name: "Ada King" }, output: { ...account, name: "Ada King" } },
+  "tokens.create": {
+    input: { name: "CI", expires_at: null },
+    output: { ...token, last_used_at: null, token: "pb_…" },
+  },
+  "tokens.list": { output: pageOf(token) },
+  "tokens.revoke": { input: { id: ID.token }, output: { ...token, revoked_at: at("10:00:00") } },
+  "projects.create": { input: { name: "Website" }, output: { ...project, role: "owner" } },
+  "projects.createSample": {
+    output: { ...project, name: "Sample", slug: "sample", role: "owner" },
+  },
+  "projects.list": { output: pageOf({ ...project, active_runs: 2 }) },
+  "projects.get": { input: { id: ID.project }, output: project },
+  "projects.update": {
+    input: { id: ID.project, max_concurrent_runs: 8 },
+    output: { ...project, max_concurrent_runs: 8 },
+  },
+  "projects.delete": { input: { id: ID.project }, output: { id: ID.project } },
+  "members.list": { input: ofProject, output: pageOf(member) },
+  "members.add": { input: { ...ofProject, email: member.email, role: "member" }, output: member },
+  "members.update": {
+    input: { ...ofProject, user_id: ID.user, role: "maintainer" },
+    output: { ...member, role: "maintainer" },
+  },
+  "members.remove": { input: { ...ofProject, user_id: ID.user }, output: { user_id: ID.user } },
+  "definitions.create": { input: { ...ofProject, source, type: "yaml" }, output: definition },
+  "definitions.list": { input: ofProject, output: pageOf(definitionItem) },
+  "definitions.get": { input: { id: ID.definition }, output: definition },
+  "definitions.update": { input: { id: ID.definition, source }, output: definition },
+  "definitions.delete": { input: { id: ID.definition, cascade: true }, output: { id: ID.definition } },
+  "definitions.sync": {
+    input: ofProject,
+    output: { added: 1, changed: 0, invalid: 0, archived: 0, unchanged: 2 },
+  },
+  "triggers.list": { input: { definition_id: ID.definition }, output: [schedule] },
+  "triggers.setEnabled": { input: { id: ID.trigger, enabled: true }, output: schedule },
+  "triggers.rotateSecret": {
+    input: { id: ID.trigger },
+    output: { id: ID.trigger, secret: "whsec_…" },
+  },
+  "runs.create": {
+    input: { ...ofProject, workflow_definition_id: "ship-a-release", name: run.name, args, priority: 0 },
+    output: pendingRun,
+  },
+  "runs.execute": { input: { id: ID.definition, name: run.name, args }, output: pendingRun },
+  "runs.list": {
+    input: { ...ofProject, status: "running,paused", limit: 50 },
+    output: {
+      items: [
+        {
+          ...runInList,
+          definition_name: definition.name,
+          definition_slug: definition.slug,
+          user_name: "Ada Lovelace",
+          steps: [
+            {
+              id: ID.step,
+              step_id: "build",
+              name: step.name,
+              phase: "build",
+              status: "completed",
+              waiting_for: null,
+            },
+          ],
+          comments_count: 1,
+          artifacts_count: 1,
+        },
+      ],
+      next_cursor: null,
+    },
+  },
+  "runs.get": { input: ofRun, output: runDetails },
+  "runs.pause": { input: ofRun, output: { ...run, status: "paused", paused_at: at("09:02:00") } },
+  "runs.resume": { input: ofRun, output: { ...run, status: "running" } },
+  "runs.cancel": { input: ofRun, output: { ...run, status: "cancelled", cancelled_at: at("09:02:00") } },
+  "runs.retry": { input: { ...ofRun, from_step_id: "build" }, output: pendingRun },
+  "runs.delete": { input: ofRun, output: ofRun },
+  "steps.get": {
+    input: { id: ID.step },
+    output: {
+      ...step,
+      ...ofProject,
+      attempts: [attempt],
+      decisions: [decision],
+      comments: [comment],
+      artifacts: [attached],
+    },
+  },
+  "steps.decide": {
+    input: { id: ID.step, decision: "approve", note: "Looks good." },
+    output: { ...step, kind: "approval", output: null },
+  },
+  "comments.create": {
+    input: { run_id: ID.run, text: comment.text, step_id: "build", artifact_ids: [ID.artifact] },
+    output: comment,
+  },
+  "comments.list": { input: { run_id: ID.run }, output: [comment] },
+  "comments.update": {
+    input: { id: ID.comment, text: "The report is attached, see page 2." },
+    output: { ...comment, text: "The report is attached, see page 2.", updated_at: at("09:06:00") },
+  },
+  "comments.delete": { input: { id: ID.comment }, output: { id: ID.comment } },
+  "artifacts.list": { input: { run_id: ID.run }, output: [attached] },
+  "artifacts.get": { input: { id: ID.artifact }, output: artifact },
+  "artifacts.attach": { input: { id: ID.artifact, comment_id: ID.comment }, output: attached },
+  "artifacts.detach": { input: { id: ID.artifact }, output: artifact },
+  "artifacts.delete": { input: { id: ID.artifact }, output: { id: ID.artifact } },
+  "agentSessions.get": {
+    input: { id: ID.session },
+    output: {
+      ...session,
+      steps: [
+        {
+          id: ID.step,
+          step_id: "notes",
+          name: "Write the notes",
+          status: "completed",
+          workflow_run_id: ID.run,
+          run_name: run.name,
+        },
+      ],
+    },
+  },
+};

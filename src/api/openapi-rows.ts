@@ -1,0 +1,258 @@
+// Rows of a project as the document's examples show them.
+
+export const ID = {
+  project: "p3vq0zghk1x8a7b2c4d5e6fm",
+  user: "u7k2m9w4s1d6f3g8h5j0l2qa",
+  definition: "d1x5c9v3b7n2m6q0w4e8r1ty",
+  run: "r8t4y1u6i2o9p5a3s7d0f4gh",
+  step: "s2j6k1l8z4x9c3v7b0n5m1wq",
+  attempt: "a6s2d8f4g1h7j3k9l5z0x2cv",
+  comment: "c9b5n1m7q3w8e2r6t0y4u9io",
+  artifact: "f4d8s2a6p1o7i3u9y5t0r2ew",
+  session: "n5m1b7v3c9x2z8l4k0j6h1gf",
+  token: "t3r9e5w1q7p2o8i4u0y6t3re",
+  trigger: "g6h2j8k4l0z5x1c7v3b9n5mq",
+};
+const SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+export const at = (time: string) => `2026-03-04T${time}.000Z`;
+
+export const project = {
+  id: ID.project,
+  name: "Website",
+  slug: "website",
+  path: "/srv/phaseboard/projects/website",
+  max_concurrent_runs: 4,
+  created_at: at("08:00:00"),
+  updated_at: at("08:00:00"),
+  role: "maintainer",
+};
+
+export const member = {
+  project_id: ID.project,
+  user_id: ID.user,
+  name: "Ada Lovelace",
+  email: "ada@example.com",
+  role: "member",
+  created_at: at("08:05:00"),
+};
+
+export const account = {
+  id: ID.user,
+  email: "ada@example.com",
+  name: "Ada Lovelace",
+  is_admin: false,
+  created_at: at("08:00:00"),
+};
+
+export const token = {
+  id: ID.token,
+  name: "CI",
+  prefix: "pb_4fT9x",
+  expires_at: null,
+  last_used_at: at("09:10:00"),
+  revoked_at: null,
+  created_at: at("08:10:00"),
+};
+
+export const source = `name: Ship a release
+phases: [build, test]
+steps:
+  - id: build
+    phase: build
+    type: script
+    run: npm run build
+  - id: unit
+    phase: test
+    type: script
+    run: npm test
+`;
+
+export const definitionItem = {
+  id: ID.definition,
+  project_id: ID.project,
+  name: "Ship a release",
+  slug: "ship-a-release",
+  description: "Build, test and publish",
+  type: "yaml",
+  path: ".agent/workflows/definitions/ship-a-release.yaml",
+  phases: ["build", "test"],
+  args_schema: {
+    type: "object",
+    properties: { channel: { type: "string", enum: ["beta", "stable"], default: "beta" } },
+  },
+  is_template: false,
+  status: "active",
+  load_error: null,
+  revision: 3,
+  runs_count: 12,
+  created_at: at("08:20:00"),
+  updated_at: at("08:50:00"),
+};
+
+export const definition = {
+  ...definitionItem,
+  source,
+  steps: [
+    { id: "build", name: "build", phase: "build", kind: "script" },
+    { id: "unit", name: "unit", phase: "test", kind: "script" },
+  ],
+  revisions: [{ number: 3, sha256: SHA256, created_by: "Ada Lovelace", created_at: at("08:50:00") }],
+};
+
+export const args = { channel: "stable" };
+
+export const run = {
+  id: ID.run,
+  project_id: ID.project,
+  user_id: ID.user,
+  workflow_definition_id: ID.definition,
+  revision: 3,
+  name: "Ship 1.4.0",
+  args,
+  current_phase: "test",
+  current_step_index: 1,
+  status: "running",
+  error_message: null,
+  priority: 0,
+  started_at: at("09:00:01"),
+  completed_at: null,
+  paused_at: null,
+  cancelled_at: null,
+  waiting_since: null,
+  created_at: at("09:00:00"),
+  updated_at: at("09:01:30"),
+};
+
+const { args: _, ...withoutArgs } = run;
+export const runInList = withoutArgs;
+export const pendingRun = {
+  ...run,
+  status: "pending",
+  current_phase: null,
+  current_step_index: 0,
+  started_at: null,
+  updated_at: run.created_at,
+};
+
+export const session = {
+  id: ID.session,
+  project_id: ID.project,
+  agent: "claude",
+  status: "completed",
+  protocol_session_id: "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+  transcript_path: `.agent/workflows/executions/${ID.run}/sessions/${ID.session}.jsonl`,
+  usage: { input_tokens: 1200, output_tokens: 340 },
+  started_at: at("09:00:02"),
+  completed_at: at("09:01:20"),
+  created_at: at("09:00:02"),
+  updated_at: at("09:01:20"),
+};
+
+export const step = {
+  id: ID.step,
+  workflow_run_id: ID.run,
+  step_id: "build",
+  name: "Build the package",
+  kind: "script",
+  phase: "build",
+  position: 0,
+  status: "completed",
+  attempt: 1,
+  output: { version: "1.4.0" },
+  log_directory_path: `.agent/workflows/executions/${ID.run}/logs/build`,
+  error_message: null,
+  waiting_for: null,
+  wake_at: null,
+  request: null,
+  agent_session_id: null,
+  started_at: at("09:00:01"),
+  completed_at: at("09:01:30"),
+  agent_session: null,
+};
+
+export const attempt = {
+  id: ID.attempt,
+  number: 1,
+  status: "completed",
+  output: { version: "1.4.0" },
+  error_message: null,
+  exit_code: 0,
+  signal: null,
+  log_directory_path: `.agent/workflows/executions/${ID.run}/logs/build/1`,
+  worker_id: "w1e7r3t9y5u1i7o3p9a5s1df",
+  started_at: at("09:00:01"),
+  completed_at: at("09:01:30"),
+};
+
+export const artifact = {
+  id: ID.artifact,
+  workflow_run_id: ID.run,
+  workflow_run_step_id: ID.step,
+  step_id: "build",
+  workflow_comment_id: null,
+  name: "report.pdf",
+  file_path: `.agent/workflows/executions/${ID.run}/artifacts/build/${ID.artifact}`,
+  file_type: "document",
+  mime_type: "application/pdf",
+  size_bytes: 48_213,
+  sha256: SHA256,
+  created_at: at("09:01:29"),
+  updated_at: at("09:01:29"),
+};
+export const attached = { ...artifact, workflow_comment_id: ID.comment, updated_at: at("09:05:00") };
+
+export const comment = {
+  id: ID.comment,
+  workflow_run_id: ID.run,
+  workflow_run_step_id: ID.step,
+  text: "The **report** is attached.",
+  comment_type: "user",
+  created_by: ID.user,
+  created_by_name: "Ada Lovelace",
+  artifacts: [attached],
+  created_at: at("09:05:00"),
+  updated_at: at("09:05:00"),
+};
+
+export const decision = {
+  attempt: 1,
+  user_id: ID.user,
+  user_name: "Ada Lovelace",
+  decision: "approve",
+  note: "Looks good.",
+  answer: null,
+  created_at: at("09:04:00"),
+};
+
+export const schedule = {
+  id: ID.trigger,
+  workflow_definition_id: ID.definition,
+  key: "nightly",
+  kind: "schedule",
+  enabled: true,
+  args: { channel: "beta" },
+  on_behalf_of: "Ada Lovelace",
+  cron: "0 3 * * *",
+  timezone: "Europe/Berlin",
+  in_words: "At 03:00",
+  next_run_at: "2026-03-05T02:00:00.000Z",
+  last_fired_at: "2026-03-04T02:00:00.000Z",
+  last_run: { id: ID.run, name: run.name, status: "running" },
+  last_error: null,
+};
+
+export const runDetails = {
+  ...run,
+  user_name: "Ada Lovelace",
+  definition: {
+    id: ID.definition,
+    name: definition.name,
+    slug: definition.slug,
+    phases: definition.phases,
+    path: definition.path,
+    newest_revision: 3,
+  },
+  steps: [step],
+  comments: [comment],
+  artifacts: [attached],
+};
