@@ -12,22 +12,24 @@
  *   start next or the end of the run. A step of a sequence therefore costs one transaction, and what `plan`
  *   decides from is either all in the rows or not at all.
  * - in flight: attempts whose bodies run in this process, side by side where their `needs` allow it.
- * - release: giving a claim up while the run goes on later: paused, waiting for a retry, or handed over by a
- *   process that stops.
+ * - wait: an attempt on which no process works: an approval, a sleep. It is recorded as running, ended by
+ *   whoever decides or by its time, and a run that has nothing else in flight is released.
+ * - release: giving a claim up while the run goes on later: paused, waiting, or handed over by a process that
+ *   stops.
  */
 import { messageOf } from "../lib/errors";
 import { type Attempt, type AttemptEnd, runAttempt } from "./attempt";
+import { changeOf, endWaits, isEmpty, withChange, withResults } from "./change";
 import { type Decision, plan } from "./plan";
 import {
   type AttemptRemains,
-  type Change,
   type Claim,
   ClaimLost,
   type EnginePorts,
   type FinishedAttempt,
   type Hold,
   type RunState,
-  type StepState,
+  type StartedAttempt,
   type StopReason,
   StoreUnavailable,
 } from "./ports";
@@ -45,6 +47,8 @@ export type AdvanceOutcome =
   | "lost";
 
 const MAX_BACKOFF_MS = 2_000;
+/** How often a run that waits for somebody while it also works looks whether they have decided. */
+const LOOK_MS = 1_000;
 
 /**
  * Claims the run and moves it until it ends or rests. Throws what is a fault of the engine itself, with the
@@ -97,7 +101,9 @@ class Pass {
   }
 
   async drive(): Promise<AdvanceOutcome> {
-    const interrupted = this.state.steps.some((step) => step.status === "running");
+    const interrupted = this.state.steps.some(
+      (step) => step.status === "running" && step.waiting_for === null,
+    );
     if (interrupted) await this.ports.workspace.clear(this.claim);
     for (;;) {
       const outcome = await this.next().catch((error: unknown) => this.recover(error));
@@ -119,13 +125,16 @@ class Pass {
     if (stopped === "cancelled" || this.cancelled) return this.leave("cancelled");
 
     const finished = [...this.finished];
-    const decision = plan(
-      this.claim.run,
-      withResults(this.state, finished, this.ports),
-      this.ports.clock.now(),
-    );
+    const now = this.ports.clock.now();
+    const decision = plan(this.claim.run, withResults(this.state, finished, now), now);
+    const over = endWaits(decision, this.ports);
+    if (over.length > 0) {
+      this.finished.push(...over);
+      return null;
+    }
     const resting = stopped === "handover" || this.hold.draining();
-    const change = this.changeOf(decision, finished, resting ? [] : decision.start);
+    const start = resting ? [] : decision.start;
+    const change = changeOf(this.claim, decision, finished, start, this.ports.newId);
     for (const { attempt_id } of change.started) this.own.add(attempt_id);
     if (finished.length > 0 || change.ended) await this.snapshots();
     const status = isEmpty(change) ? this.state.status : await this.ports.store.record(this.claim, change);
@@ -140,17 +149,30 @@ class Pass {
       this.aborted.abort("cancelled" satisfies StopReason);
       return null;
     }
-    this.apply(change, status);
-    if (stopped !== "handover") this.begin(decision, change, status);
+    // A paused run has taken the attempts' ends alone.
+    const recorded = status === "running" ? change : { ...change, skipped: [], started: [] };
+    this.state = { ...withChange(this.state, recorded, this.ports.clock.now()), status };
+    this.finished = this.finished.filter((attempt) => !finished.includes(attempt));
+    if (stopped !== "handover") this.begin(decision, recorded.started);
 
+    const waiting = this.state.steps.filter((step) => step.status === "running" && step.waiting_for !== null);
     if (this.inFlight.size > 0) {
-      await this.untilNews(status === "running" && !resting ? decision.wait_ms : null);
+      const due = status === "running" && !resting && decision.wait_ms !== null ? [decision.wait_ms] : [];
+      await this.untilNews(waiting.length > 0 ? [...due, LOOK_MS] : due);
+      // Somebody may have decided meanwhile; only the rows know.
+      if (waiting.length > 0) this.state = await this.ports.store.load(this.claim);
       return null;
     }
     if (stopped === "handover") return this.leave("handed-over");
     if (status === "paused") return this.leave("paused");
     if (resting && decision.start.length > 0) return this.leave("handed-over");
-    return decision.wait_ms === null ? null : this.leave("waiting", decision.wait_ms);
+    const wakes = waiting.flatMap(({ wake_at }) => (wake_at === null ? [] : [Math.max(0, wake_at - now)]));
+    if (decision.wait_ms !== null) wakes.push(decision.wait_ms);
+    if (wakes.length === 0 && waiting.length === 0) return null;
+    return this.leave("waiting", {
+      ...(wakes.length > 0 ? { after_ms: Math.min(...wakes) } : {}),
+      ...(waiting.length > 0 ? { waiting: waiting.map((step) => step.row_id) } : {}),
+    });
   }
 
   /** Why the attempts are being ended from outside, once all of them have; null where they are not. */
@@ -160,48 +182,12 @@ class Pass {
     return this.signal.reason as StopReason;
   }
 
-  private changeOf(decision: Decision, finished: FinishedAttempt[], start: Decision["start"]): Change {
-    return {
-      finished,
-      skipped: decision.skipped,
-      started: start.map(({ step, state }) => ({
-        step: state,
-        definition: step,
-        attempt_id: this.ports.newId(),
-        number: state.attempt + 1,
-      })),
-      ended: decision.ended,
-      steps_ended: decision.steps_ended,
-    };
-  }
-
-  /** Takes over into our own state what the store has recorded. */
-  private apply(change: Change, status: RunState["status"]): void {
-    this.state = { ...withResults(this.state, change.finished, this.ports), status };
-    this.finished = this.finished.filter((attempt) => !change.finished.includes(attempt));
-    if (status !== "running") return;
-    const skipped = new Set(change.skipped.map((step) => step.step_id));
-    const started = new Map(change.started.map((attempt) => [attempt.step.step_id, attempt]));
-    this.state.steps = this.state.steps.map((step) => {
-      if (skipped.has(step.step_id)) return { ...step, status: "skipped" };
-      const attempt = started.get(step.step_id);
-      if (!attempt) return step;
-      return {
-        ...step,
-        status: "running",
-        attempt: attempt.number,
-        tries: step.tries + 1,
-        output: null,
-        error_message: null,
-        running_attempt_id: attempt.attempt_id,
-      };
-    });
-  }
-
   /** Puts every attempt that is recorded as running, and does not run in this process yet, into flight. */
-  private begin(decision: Decision, change: Change, status: RunState["status"]): void {
-    const started = status === "running" && change.started.length > 0 ? decision.start : [];
-    for (const planned of [...decision.running, ...started]) {
+  private begin({ running, start }: Decision, recorded: StartedAttempt[]): void {
+    const started = new Set(
+      recorded.filter((attempt) => !attempt.waiting).map(({ definition }) => definition),
+    );
+    for (const planned of [...running, ...start.filter(({ step }) => started.has(step))]) {
       const { step } = planned;
       const state = this.state.steps.find((candidate) => candidate.step_id === step.id);
       const attempt_id = state?.running_attempt_id;
@@ -241,14 +227,15 @@ class Pass {
     return this.finished.some((attempt) => attempt.attempt_id === attempt_id);
   }
 
-  /** Resolves once an attempt has landed, `wait_ms` has passed, or everything is to be ended. */
-  private async untilNews(wait_ms: number | null): Promise<void> {
+  /** Resolves once an attempt has landed, the shortest of `waits` has passed, or everything is to be ended. */
+  private async untilNews(waits: number[]): Promise<void> {
     if (this.finished.length > 0 || this.fault || this.signal.aborted) return;
     const over = new AbortController();
     const news = new Promise<void>((resolve) => {
       this.ring = resolve;
       this.signal.addEventListener("abort", () => resolve(), { once: true, signal: over.signal });
-      if (wait_ms !== null) void this.ports.clock.sleep(wait_ms, over.signal).then(resolve, resolve);
+      if (waits.length > 0)
+        void this.ports.clock.sleep(Math.min(...waits), over.signal).then(resolve, resolve);
     });
     await news;
     over.abort();
@@ -281,11 +268,14 @@ class Pass {
     return null;
   }
 
-  private async leave<T extends AdvanceOutcome>(outcome: T, after_ms?: number): Promise<T> {
+  private async leave<T extends AdvanceOutcome>(
+    outcome: T,
+    rest: { after_ms?: number; waiting?: string[] } = {},
+  ): Promise<T> {
     await this.snapshotted;
     if (outcome === "cancelled") await this.ports.workspace.finish(this.claim);
     const remains = [...this.remains, ...this.finished];
-    const options = { remains, ...(after_ms === undefined ? {} : { after_ms }) };
+    const options = { ...rest, remains };
     for (let tries = 1; ; tries++) {
       try {
         await this.ports.store.release(this.claim, options);
@@ -297,30 +287,6 @@ class Pass {
       }
     }
   }
-}
-
-/** The state as it will be once these attempts are recorded. */
-function withResults(state: RunState, finished: FinishedAttempt[], { clock }: EnginePorts): RunState {
-  if (finished.length === 0) return state;
-  const byStep = new Map(finished.map((attempt) => [attempt.step.step_id, attempt]));
-  const steps = state.steps.map((step): StepState => {
-    const attempt = byStep.get(step.step_id);
-    if (!attempt) return step;
-    const { result, again } = attempt;
-    return {
-      ...step,
-      status: again ? "pending" : result.status,
-      output: result.output,
-      error_message: result.status === "failed" ? result.error_message : null,
-      ended_at: clock.now(),
-      running_attempt_id: null,
-    };
-  });
-  return { ...state, steps };
-}
-
-function isEmpty({ finished, skipped, started, ended }: Change): boolean {
-  return finished.length === 0 && skipped.length === 0 && started.length === 0 && !ended;
 }
 
 /** Grows from 100 ms, with jitter so that workers do not come back in step. */

@@ -15,11 +15,15 @@ export interface Decision {
   skipped: StepState[];
   /** Steps ended once the decision is recorded; those that a failure leaves behind do not count. */
   steps_ended: number;
+  /** Every step as it is with this decision. */
+  steps: StepState[];
   /** Recorded as running, by this claim or by one that was interrupted. */
   running: PlannedStep[];
+  /** Running without a process, for people or for time. */
+  waiting: PlannedStep[];
   /** To be started now; with a refusal, to fail without running. */
   start: (PlannedStep & { refusal: string | null })[];
-  /** Milliseconds until the next attempt of a step that failed; null where none waits. */
+  /** Milliseconds until a step may be tried again or has waited its time; null where none does. */
   wait_ms: number | null;
   ended: Change["ended"];
 }
@@ -38,11 +42,15 @@ export function plan(run: RunFacts, given: RunState, now: number): Decision {
     return state;
   };
   const all = run.definition.steps.map((step) => ({ step, state: stateOf(step) }));
-  const running = all.filter(({ state }) => state.status === "running");
+  const open = all.filter(({ state }) => state.status === "running");
+  const running = open.filter(({ state }) => state.waiting_for === null);
+  const waiting = open.filter(({ state }) => state.waiting_for !== null);
   const decided = (rest: Partial<Decision>): Decision => ({
     skipped: [],
     steps_ended: steps.filter((step) => isStepEnded(step.status)).length,
+    steps,
     running,
+    waiting,
     start: [],
     wait_ms: null,
     ended: null,
@@ -56,31 +64,35 @@ export function plan(run: RunFacts, given: RunState, now: number): Decision {
     if (running.length > 0) return decided({});
     const why = broken.state.error_message ? `: ${broken.state.error_message}` : "";
     const error_message = `Step "${broken.step.name}" failed${why}`;
-    const skipped = steps.filter((step) => step.status === "pending");
+    const skipped = steps.filter((step) => step.status === "pending" || step.status === "running");
     return decided({ skipped, ended: { status: "failed", error_message } });
   }
 
   const skipped: StepState[] = [];
   const start: Decision["start"] = [];
-  let wait_ms: number | null = null;
+  const waits = waiting.flatMap(({ state }) =>
+    state.wake_at === null ? [] : [Math.max(0, state.wake_at - now)],
+  );
   for (const { step, state } of all) {
-    if (running.length + start.length >= MAX_PARALLEL) break;
     if (state.status !== "pending" || !step.needs.every((id) => hasEnded(byId.get(id)))) continue;
     const wait = state.tries > 0 ? (state.ended_at ?? now) + retryDelay(step, state.tries) - now : 0;
     if (wait > 0) {
-      wait_ms = Math.min(wait_ms ?? wait, wait);
+      waits.push(wait);
       continue;
     }
     const condition = state.tries > 0 ? true : checkCondition(step, run, steps);
-    if (condition !== false) start.push({ step, state, refusal: condition === true ? null : condition });
-    else {
+    if (condition !== false) {
+      if (running.length + start.length < MAX_PARALLEL) {
+        start.push({ step, state, refusal: condition === true ? null : condition });
+      }
+    } else {
       state.status = "skipped";
       skipped.push(state);
     }
   }
   const isDone = steps.every((step) => isStepEnded(step.status));
   const ended = isDone ? { status: "completed" as const, error_message: null } : null;
-  return decided({ skipped, start, wait_ms, ended });
+  return decided({ skipped, start, wait_ms: waits.length > 0 ? Math.min(...waits) : null, ended });
 }
 
 const hasEnded = (step: StepState | undefined) => step !== undefined && isStepEnded(step.status);

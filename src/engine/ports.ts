@@ -1,6 +1,6 @@
 import type { CompiledDefinition, CompiledStep } from "./definition/types";
 import type { Mask } from "./logs/mask/mask";
-import type { RunStatus, StepKind, StepStatus } from "./states";
+import type { ApprovalRequest, RunStatus, StepKind, StepStatus, WaitingFor } from "./states";
 
 /** What a run is, fixed by its row and its pinned revision. */
 export interface RunFacts {
@@ -34,6 +34,10 @@ export interface StepState {
   ended_at: number | null;
   /** The attempt that is recorded as running, by this claim or by one that was lost. */
   running_attempt_id: string | null;
+  /** Set where that attempt waits, and no process works on it. */
+  waiting_for: WaitingFor | null;
+  /** When the wait is over by itself, in milliseconds of this process's clock. */
+  wake_at: number | null;
 }
 
 /** `steps` are in the definition's order. */
@@ -93,6 +97,8 @@ export interface StartedAttempt {
   definition: CompiledStep;
   attempt_id: string;
   number: number;
+  /** The attempt is a wait; null: a process works on it. */
+  waiting: { for: WaitingFor; wake_after_ms: number; request: ApprovalRequest | null } | null;
 }
 
 /** One transaction's worth of progress. */
@@ -122,11 +128,12 @@ export interface RunStore {
   record(claim: Claim, change: Change): Promise<RunStatus>;
   /**
    * Gives the claim up and queues the run again where it wants to go on, after `after_ms`; not with `requeue`
-   * false, where the caller's job is tried again by itself. `remains`: of attempts whose end is not recorded.
+   * false, where the caller's job is tried again by itself. `waiting`: rows of the steps for which it rests; it
+   * is queued at once where one of them waits no more. `remains`: of attempts whose end is not recorded.
    */
   release(
     claim: Claim,
-    options?: { after_ms?: number; requeue?: false; remains?: AttemptRemains[] },
+    options?: { after_ms?: number; requeue?: false; remains?: AttemptRemains[]; waiting?: string[] },
   ): Promise<void>;
 }
 
@@ -137,7 +144,12 @@ export class ClaimLost extends Error {
 
 /** The store cannot be reached for now, and whether the write was made is not known. */
 export class StoreUnavailable extends Error {
-  override readonly name = "StoreUnavailable";
+  override readonly name: string = "StoreUnavailable";
+}
+
+/** The rows have moved on since they were read, as a decision does that comes meanwhile. */
+export class StaleState extends StoreUnavailable {
+  override readonly name = "StaleState";
 }
 
 /** Why a step in flight is ended from outside. */

@@ -16,7 +16,8 @@ export async function enqueueNextPending(tx: Pick<Tx, "execute">, project_id: st
     where r.project_id = ${project_id} and r.status = 'pending'
     order by r.priority desc, r.created_at, r.id
     limit greatest(0, (select p.max_concurrent_runs from projects p where p.id = ${project_id})
-      - (select count(*) from workflow_runs busy where busy.project_id = ${project_id} and busy.status = 'running'))
+      - (select count(*) from workflow_runs busy where busy.project_id = ${project_id} and busy.status = 'running'
+        and busy.waiting_since is null))
     for no key update of r skip locked`);
   for (const run of next) await enqueueAdvance(tx, run.id, { priority: run.priority });
 }

@@ -34,7 +34,8 @@ export async function reconcile(db: Db): Promise<number> {
       select r.id, r.priority from workflow_runs r
       where (r.status = 'running'
              or (r.status = 'paused' and exists (
-               select 1 from workflow_run_steps s where s.workflow_run_id = r.id and s.status = 'running')))
+               select 1 from workflow_run_steps s
+               where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null)))
         and r.claimed_by is null and r.updated_at < clock_timestamp() - ${SETTLED}
         and not exists (
           select 1 from graphile_worker._private_jobs j where j.key = 'run:' || r.id)`);
@@ -46,7 +47,8 @@ export async function reconcile(db: Db): Promise<number> {
       where r.status = 'pending' and r.claimed_by is null and r.updated_at < clock_timestamp() - ${SETTLED}
         and not exists (select 1 from graphile_worker._private_jobs j where j.key = 'run:' || r.id)
         and p.max_concurrent_runs > (
-          select count(*) from workflow_runs busy where busy.project_id = p.id and busy.status = 'running')
+          select count(*) from workflow_runs busy where busy.project_id = p.id and busy.status = 'running'
+        and busy.waiting_since is null)
       order by r.project_id`);
     for (const { project_id } of roomy) await enqueueNextPending(tx, project_id);
     return stranded.length + roomy.length;

@@ -1,4 +1,4 @@
-import type { ScriptStep } from "../engine/definition/types";
+import type { CompiledStep, ScriptStep } from "../engine/definition/types";
 import { createStepLogs, LOG_LIMITS, type LogLimits } from "../engine/logs/log-writer";
 import { NO_MASK } from "../engine/logs/mask/mask";
 import type { AttemptRef, Claim, RunFacts, StepLog } from "../engine/ports";
@@ -10,7 +10,7 @@ import { MemoryLogs } from "./memory-logs";
 /** What a run is to the engine, without rows. */
 export function runFacts(
   path: string,
-  steps: ScriptStep[] = [],
+  steps: CompiledStep[] = [],
   args: Record<string, unknown> = {},
 ): RunFacts {
   return {

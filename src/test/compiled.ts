@@ -1,4 +1,4 @@
-import type { ScriptStep } from "../engine/definition/types";
+import type { ApprovalStep, ScriptStep } from "../engine/definition/types";
 
 /** The needs of a step that names none: in a sequence, the step before it. */
 const UNNAMED: string[] = [];
@@ -11,22 +11,25 @@ export function inSequence<Step extends { id: string; needs: string[] }>(steps: 
   });
 }
 
+const common = (id: string) => ({
+  id,
+  name: id,
+  phase: "work",
+  needs: UNNAMED,
+  if: null,
+  continue_on_error: false,
+  timeout_ms: 60_000,
+  retry: { attempts: 1, delay_ms: 0, backoff: "constant" as const },
+  env: {},
+});
+
 /** A script step with every default filled in. */
 export function scriptStep(id: string, run: string, given: Partial<ScriptStep> = {}): ScriptStep {
-  return {
-    id,
-    name: id,
-    phase: "work",
-    kind: "script",
-    run,
-    needs: UNNAMED,
-    if: null,
-    continue_on_error: false,
-    timeout_ms: 60_000,
-    retry: { attempts: 1, delay_ms: 0, backoff: "constant" },
-    env: {},
-    working_directory: null,
-    artifacts: [],
-    ...given,
-  };
+  return { ...common(id), kind: "script", run, working_directory: null, artifacts: [], ...given };
+}
+
+/** An approval by one member, whoever they are. */
+export function approvalStep(id: string, given: Partial<ApprovalStep> = {}): ApprovalStep {
+  const approvers = { role: "member" as const, count: 1, allow_self: true };
+  return { ...common(id), kind: "approval", prompt: "Go on?", approvers, ...given };
 }

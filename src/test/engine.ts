@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import type { ScriptStep } from "../engine/definition/types";
+import type { CompiledStep } from "../engine/definition/types";
 import { advance } from "../engine/executor";
 import { createMask } from "../engine/logs/mask/mask";
 import type { EnginePorts, KeptFile, RecordedResult, StepContext, StepResult } from "../engine/ports";
@@ -25,7 +25,7 @@ export const failed = (error_message: string): RecordedResult => ({
 
 /** The engine over memory: one run of these steps, whose bodies are `body`. */
 export function engine(
-  steps: ScriptStep[],
+  steps: CompiledStep[],
   body: Body = () => completed(),
   args: Record<string, unknown> = {},
 ) {

@@ -12,10 +12,10 @@ import type { CompiledDefinition } from "../engine/definition/types";
 import { artifactsKey } from "../engine/logs/paths";
 import { newId } from "../lib/ids";
 import { openStorage } from "../storage/open-storage";
-import { inSequence, scriptStep } from "./compiled";
+import { approvalStep, inSequence, scriptStep } from "./compiled";
 import { addRole, makePerson } from "./people";
 
-export { scriptStep };
+export { approvalStep, scriptStep };
 
 export interface MadeProject {
   project: typeof projects.$inferSelect;

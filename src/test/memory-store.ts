@@ -7,6 +7,7 @@ import {
   type RunFacts,
   type RunState,
   type RunStore,
+  StaleState,
   type StepState,
   StoreUnavailable,
 } from "../engine/ports";
@@ -46,6 +47,8 @@ export class MemoryStore implements RunStore {
       tries: 0,
       ended_at: null,
       running_attempt_id: null,
+      waiting_for: null,
+      wake_at: null,
     }));
   }
 
@@ -82,9 +85,16 @@ export class MemoryStore implements RunStore {
       this.artifacts.push(...attempt.artifacts.map((file) => file.name));
     }
     if (this.status === "running") {
-      for (const { step_id } of change.skipped) this.write(step_id, { status: "skipped" }, `skip ${step_id}`);
-      for (const { step, number, attempt_id } of started) {
-        const running = { status: "running", attempt: number, running_attempt_id: attempt_id } as const;
+      for (const { step_id } of change.skipped)
+        this.write(step_id, { status: "skipped", waiting_for: null, wake_at: null }, `skip ${step_id}`);
+      for (const { step, number, attempt_id, waiting } of started) {
+        const running = {
+          status: "running",
+          attempt: number,
+          running_attempt_id: attempt_id,
+          waiting_for: waiting?.for ?? null,
+          wake_at: waiting ? this.now() + waiting.wake_after_ms : null,
+        } as const;
         this.write(step.step_id, { ...running, tries: step.tries + 1 }, `start ${step.step_id} ${number}`);
       }
       this.steps_ended = change.steps_ended;
@@ -104,14 +114,17 @@ export class MemoryStore implements RunStore {
 
   async release(
     claim: Claim,
-    { after_ms = 0, requeue, remains = [] }: NonNullable<Parameters<RunStore["release"]>[1]> = {},
+    { after_ms, requeue, remains = [], waiting }: NonNullable<Parameters<RunStore["release"]>[1]> = {},
   ): Promise<void> {
     this.reach();
     if (!this.claimed || claim.epoch !== this.epoch) return;
     this.claimed = false;
     this.artifacts.push(...remains.flatMap(({ artifacts }) => artifacts.map((file) => file.name)));
     if (requeue === false) return;
-    if (this.status === "running" || this.status === "pending") this.queued.push(after_ms);
+    const rests = waiting?.every((row) => this.steps.some((step) => step.row_id === row && step.waiting_for));
+    if (rests && after_ms === undefined) return;
+    const isLater = waiting ? rests : after_ms !== undefined;
+    if (this.status === "running" || this.status === "pending") this.queued.push((isLater && after_ms) || 0);
   }
 
   /** As if another worker had taken the run over. */
@@ -125,15 +138,18 @@ export class MemoryStore implements RunStore {
     return found;
   }
 
-  private finish(step_id: string, { result, again, attempt_id }: FinishedAttempt): void {
-    if (this.step(step_id).running_attempt_id !== attempt_id)
-      throw new Error(`${step_id} does not run ${attempt_id}`);
+  private finish(step_id: string, { step, result, again, attempt_id }: FinishedAttempt): void {
+    if (this.step(step_id).running_attempt_id !== attempt_id) {
+      throw step.waiting_for ? new StaleState("decided") : new Error(`${step_id} does not run ${attempt_id}`);
+    }
     const ended = {
       status: again ? ("pending" as const) : result.status,
       output: result.output,
       error_message: result.status === "failed" ? result.error_message : null,
       ended_at: this.now(),
       running_attempt_id: null,
+      waiting_for: null,
+      wake_at: null,
     };
     this.write(step_id, ended, `${result.status === "failed" ? "fail" : "complete"} ${step_id}`);
   }

@@ -74,7 +74,7 @@ export function claimRun(db: Db, runId: string, options: ClaimOptions): Promise<
 async function takeRun(tx: Tx, runId: string, worker_id: string, starts: boolean): Promise<number> {
   const [claimed] = await tx.execute<{ epoch: number }>(sql`
     update workflow_runs
-    set epoch = epoch + 1, claimed_by = ${worker_id}, updated_at = now()
+    set epoch = epoch + 1, claimed_by = ${worker_id}, waiting_since = null, updated_at = now()
       ${starts ? sql`, status = 'running', started_at = now(), completed_at = null, error_message = null` : sql``}
     where id = ${runId}
     returning epoch`);
@@ -103,7 +103,8 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = await tx.execute<RunRow>(sql`
     select r.status, r.claimed_by, r.name, r.args, r.current_phase, r.project_id,
            exists (
-             select 1 from workflow_run_steps s where s.workflow_run_id = r.id and s.status = 'running'
+             select 1 from workflow_run_steps s
+             where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null
            ) as in_flight,
            p.name as project_name, p.slug, p.path, p.max_concurrent_runs, v.compiled
     from workflow_runs r
@@ -124,7 +125,8 @@ async function hasRoom(tx: Tx, runId: string, run: RunRow): Promise<boolean> {
     tx.execute<{ taken: number }>(sql`
     select (
       (select count(*) from workflow_runs busy
-       where busy.project_id = ${run.project_id} and busy.status = 'running')
+       where busy.project_id = ${run.project_id} and busy.status = 'running'
+         and busy.waiting_since is null)
       + (select count(*) from (
            select 1 from workflow_runs ahead, workflow_runs own
            where own.id = ${runId} and ahead.project_id = ${run.project_id} and ahead.status = 'pending'

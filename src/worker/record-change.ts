@@ -7,6 +7,7 @@ import {
   type Claim,
   ClaimLost,
   type FinishedAttempt,
+  StaleState,
   type StartedAttempt,
   type StepState,
 } from "../engine/ports";
@@ -51,9 +52,12 @@ export function recordChange(db: Db, claim: Claim, change: Change): Promise<RunS
     if (current_phase !== undefined && current_phase !== before.current_phase) {
       emit(tx, scope, "workflow.execution.phase_changed", { execution_id, current_phase });
     }
-    for (const { definition } of started) {
+    for (const { definition, waiting } of started) {
       const { id, name, phase } = definition;
       emit(tx, scope, "workflow.step.started", { execution_id, step_id: id, step_name: name, phase });
+      if (waiting?.for === "approval") {
+        emit(tx, scope, "workflow.step.waiting", { execution_id, step_id: id, for: "approval" });
+      }
     }
     if (ended) emit(tx, scope, "workflow.execution.status_changed", { execution_id, status: ended.status });
     return ended?.status ?? before.status;
@@ -85,7 +89,7 @@ function finishAttempt(
     with s as (
       update workflow_run_steps
       set status = ${result.status}, output = nullif(${output}, 'null'::jsonb), error_message = ${error_message},
-          completed_at = now(), updated_at = now()
+          waiting_for = null, wake_at = null, completed_at = now(), updated_at = now()
       where id = ${step.row_id} and status = 'running' returning 1
     ), a as (
       update workflow_run_step_attempts
@@ -98,7 +102,8 @@ function finishAttempt(
     select (select count(*) from s)::int as steps, (select count(*) from a)::int as attempts`);
   const checked = finish.then(([written]) => {
     if (written?.steps !== 1 || written.attempts !== 1) {
-      throw new Error(`attempt ${attempt_id} of step ${step.step_id} was not running when it was to end`);
+      const message = `attempt ${attempt_id} of step ${step.step_id} was not running when it was to end`;
+      throw step.waiting_for === null ? new Error(message) : new StaleState(message);
     }
   });
   if (!again) return [checked];
@@ -111,19 +116,29 @@ function finishAttempt(
 async function skipSteps(tx: Tx, steps: StepState[]): Promise<void> {
   const rowIds = steps.map((step) => step.row_id);
   await tx.execute(sql`
-    update workflow_run_steps set status = 'skipped', completed_at = now(), updated_at = now()
-    where id in ${rowIds}`);
+    with s as (
+      update workflow_run_steps
+      set status = 'skipped', waiting_for = null, wake_at = null, completed_at = now(), updated_at = now()
+      where id in ${rowIds} returning id
+    )
+    update workflow_run_step_attempts a set status = 'skipped', completed_at = now(), updated_at = now()
+    from s where a.workflow_run_step_id = s.id and a.status = 'running'`);
 }
 
 async function startAttempt(tx: Tx, claim: Claim, started: StartedAttempt): Promise<void> {
-  const { step, attempt_id, number } = started;
+  const { step, attempt_id, number, waiting } = started;
+  const request = waiting?.request ? sql`${JSON.stringify(waiting.request)}::jsonb` : sql`null`;
+  const wait = waiting
+    ? sql`, waiting_for = ${waiting.for}, request = ${request},
+          wake_at = now() + ${waiting.wake_after_ms} * interval '1 millisecond'`
+    : sql``;
   const folder = logDirectoryKey(claim.run.id, step.step_id, number);
   const startedAt = step.tries === 0 ? sql`now()` : sql`coalesce(started_at, now())`;
   const written = await tx.execute(sql`
     with s as (
       update workflow_run_steps
       set status = 'running', attempt = ${number}, started_at = ${startedAt}, completed_at = null, output = null,
-          error_message = null, log_directory_path = ${folder}, updated_at = now()
+          error_message = null, log_directory_path = ${folder}, updated_at = now() ${wait}
       where id = ${step.row_id} returning id
     )
     insert into workflow_run_step_attempts (id, workflow_run_step_id, number, log_directory_path, worker_id)

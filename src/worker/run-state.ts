@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Tx } from "../db/client";
 import type { RunState, StepState } from "../engine/ports";
-import type { RunStatus, StepStatus } from "../engine/states";
+import type { RunStatus, StepStatus, WaitingFor } from "../engine/states";
 
 interface StepRow extends Record<string, unknown> {
   row_id: string;
@@ -13,6 +13,8 @@ interface StepRow extends Record<string, unknown> {
   tries: number;
   ended_ms_ago: number | null;
   running_attempt_id: string | null;
+  waiting_for: WaitingFor | null;
+  wake_in_ms: number | null;
 }
 
 /** A run's steps with what their attempts say. One query. */
@@ -22,7 +24,8 @@ export async function readRunState(
   run: { status: RunStatus; current_phase: string | null },
 ): Promise<RunState> {
   const rows = await tx.execute<StepRow>(sql`
-    select s.id as row_id, s.step_id, s.status, s.attempt, s.output, s.error_message,
+    select s.id as row_id, s.step_id, s.status, s.attempt, s.output, s.error_message, s.waiting_for,
+           extract(epoch from s.wake_at - clock_timestamp())::float8 * 1000 as wake_in_ms,
            a.tries::int as tries, a.ended_ms_ago::float8 as ended_ms_ago, a.running_attempt_id
     from workflow_run_steps s
     join workflow_runs r on r.id = s.workflow_run_id
@@ -37,6 +40,10 @@ export async function readRunState(
   return { ...run, steps: rows.map(toStepState) };
 }
 
-function toStepState({ ended_ms_ago, ...row }: StepRow): StepState {
-  return { ...row, ended_at: ended_ms_ago === null ? null : Date.now() - Math.max(0, ended_ms_ago) };
+function toStepState({ ended_ms_ago, wake_in_ms, ...row }: StepRow): StepState {
+  return {
+    ...row,
+    ended_at: ended_ms_ago === null ? null : Date.now() - Math.max(0, ended_ms_ago),
+    wake_at: wake_in_ms === null ? null : Date.now() + wake_in_ms,
+  };
 }

@@ -45,6 +45,7 @@ interface Released extends Record<string, unknown> {
   status: RunStatus;
   priority: number;
   in_flight: boolean;
+  rests: boolean;
   run_at: string;
 }
 
@@ -52,15 +53,24 @@ interface Released extends Record<string, unknown> {
 async function release(
   db: Db,
   claim: Claim,
-  { after_ms = 0, requeue, remains = [] }: NonNullable<Parameters<RunStore["release"]>[1]>,
+  { after_ms, requeue, remains = [], waiting }: NonNullable<Parameters<RunStore["release"]>[1]>,
 ): Promise<void> {
+  // Whoever decides holds the run's lock too, so either they are seen here or they queue the run themselves.
+  const rests = waiting
+    ? sql`r.status = 'running' and (
+        select count(*) from workflow_run_steps s where s.id in ${waiting} and s.waiting_for is not null
+      ) = ${waiting.length}`
+    : sql`false`;
   await transact(db, async (tx) => {
     const [left] = await tx.execute<Released>(sql`
-      update workflow_runs r set claimed_by = null, updated_at = now() where ${isClaimed(claim)}
-      returning r.status, r.priority,
-        (clock_timestamp() + ${after_ms} * interval '1 millisecond')::text as run_at,
+      update workflow_runs r set claimed_by = null, updated_at = now(),
+        waiting_since = case when ${rests} then now() end
+      where ${isClaimed(claim)}
+      returning r.status, r.priority, r.waiting_since is not null as rests,
+        (clock_timestamp() + ${after_ms ?? 0} * interval '1 millisecond')::text as run_at,
         exists (
-          select 1 from workflow_run_steps s where s.workflow_run_id = r.id and s.status = 'running'
+          select 1 from workflow_run_steps s
+          where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null
         ) as in_flight`);
     if (!left) return;
     const scope = workerScope(claim.run.project.id, { type: "worker", worker_id: claim.worker_id });
@@ -70,14 +80,16 @@ async function release(
       }
       await insertArtifacts(tx, scope, claim.run.id, attempt);
     }
-    // Cancelled or paused while it ran: only now is its room free.
-    if (left.status !== "running" && left.status !== "pending") {
+    // Cancelled or paused while it ran, or at rest: only now is its room free.
+    if ((left.status !== "running" && left.status !== "pending") || left.rests) {
       await enqueueNextPending(tx, claim.run.project.id);
     }
     const wants =
       left.status === "pending" || left.status === "running" || (left.status === "paused" && left.in_flight);
-    if (!wants || requeue === false) return;
-    const later = left.status === "running" && after_ms > 0 ? { run_at: new Date(left.run_at) } : {};
+    if (!wants || requeue === false || (left.rests && after_ms === undefined)) return;
+    // One that waits and does not rest was decided meanwhile, so it goes on at once.
+    const isLater = left.status === "running" && (waiting ? left.rests : after_ms !== undefined);
+    const later = isLater ? { run_at: new Date(left.run_at) } : {};
     await enqueueAdvance(tx, claim.run.id, { priority: left.priority, ...later });
   });
   for (const { attempt_id } of remains) wakerOf(db.$client).wake("logs", attempt_id);

@@ -20,7 +20,7 @@ const MAX_ENV_VALUE = 32 * 1024;
 /** Compiles a definition and reports what is wrong; the result counts only where nothing was reported. */
 export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): CompiledDefinition {
   checkPhases(head.phases, yaml);
-  checkArgsSchema(head.args_schema, yaml);
+  checkSchema(head.args_schema, ["args_schema"], yaml);
   checkIds(steps, yaml);
   const shared = envOf(head.env, ["env"], yaml);
   const compiled = steps.map((step, index): CompiledStep => {
@@ -35,6 +35,7 @@ export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): Co
   checkExpressions({ head, steps, ordered }, yaml);
   steps.forEach((step, index) => {
     checkPaths(step, index, yaml);
+    if (step.type === "approval") checkSchema(step.form ?? null, ["steps", index, "form"], yaml);
   });
   return {
     name: head.name,
@@ -75,7 +76,13 @@ function compileStep(
     case "agent":
       return { ...base, kind: "agent", agent: step.agent, prompt: step.prompt, ...folderOf(step) };
     case "approval":
-      return { ...base, kind: "approval", prompt: step.prompt, approvers: step.approvers };
+      return {
+        ...base,
+        ...(step.form ? { form: step.form } : {}),
+        kind: "approval",
+        prompt: step.prompt,
+        approvers: step.approvers,
+      };
   }
 }
 
@@ -92,11 +99,16 @@ function checkPhases(phases: string[], { report }: YamlSource): void {
   });
 }
 
-function checkArgsSchema(schema: Record<string, unknown> | null, { report }: YamlSource): void {
+/** Checks what a form is made from: the run's args, or an approval's answer. */
+function checkSchema(
+  schema: Record<string, unknown> | null,
+  path: (string | number)[],
+  { report }: YamlSource,
+): void {
   if (!schema) return;
   const result = compileArgsSchema(schema);
   if (!result.ok) {
-    for (const fault of result.faults) report(["args_schema", ...fault.path], fault.message);
+    for (const fault of result.faults) report([...path, ...fault.path], fault.message);
     return;
   }
   const properties = Object.entries((schema.properties ?? {}) as Record<string, unknown>);
@@ -109,7 +121,7 @@ function checkArgsSchema(schema: Record<string, unknown> | null, { report }: Yam
   if (checked.ok) return;
   for (const [name] of defaults) {
     const fault = checked.faults.find(({ path }) => path === `args.${name}`);
-    if (fault) report(["args_schema", "properties", name, "default"], fault.message);
+    if (fault) report([...path, "properties", name, "default"], fault.message);
   }
 }
 

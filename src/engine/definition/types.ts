@@ -55,10 +55,12 @@ interface AgentStep extends CompiledStepBase {
   artifacts: string[];
 }
 
-interface ApprovalStep extends CompiledStepBase {
+export interface ApprovalStep extends CompiledStepBase {
   kind: "approval";
   prompt: string;
   approvers: { role: "member" | "maintainer" | "owner"; count: number; allow_self: boolean };
+  /** JSON Schema of what the decision has to answer. */
+  form?: JsonSchema;
 }
 
 export type CompiledStep = ScriptStep | FunctionStep | AgentStep | ApprovalStep;

@@ -112,6 +112,9 @@ export const STEP_SHAPES = {
     type: z.literal("approval"),
     prompt,
     approvers: Approvers.prefault({}),
+    form: z
+      .record(z.string(), z.unknown(), { error: "expected a JSON Schema, a mapping with type: object" })
+      .optional(),
   }),
 };
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RUN_STATUSES, STEP_STATUSES } from "../../engine/states";
+import { RUN_STATUSES, STEP_STATUSES, WAITING_FOR } from "../../engine/states";
 import { Id } from "../../lib/ids";
 import { PageInput, pageOf } from "../../lib/page";
 import { Artifact } from "../artifacts/schema";
@@ -27,6 +27,10 @@ export const Run = z
     completed_at: z.string().nullable(),
     paused_at: z.string().nullable(),
     cancelled_at: z.string().nullable(),
+    waiting_since: z
+      .string()
+      .nullable()
+      .describe("Set while all that the run has in flight waits for people or for time."),
     created_at: z.string(),
     updated_at: z.string(),
   })
@@ -36,10 +40,12 @@ export type Run = z.infer<typeof Run>;
 /** What a card needs of each step, in order. */
 export const StepGlance = z
   .object({
+    id: z.string().describe("The step's row."),
     step_id: z.string(),
     name: z.string(),
     phase: z.string(),
     status: z.enum(STEP_STATUSES),
+    waiting_for: z.enum(WAITING_FOR).nullable(),
   })
   .meta({ id: "StepGlance" });
 
@@ -101,9 +107,9 @@ export type ExecuteInput = z.infer<typeof ExecuteInput>;
 
 export const ListRunsInput = PageInput.extend({
   project_id: Id,
-  /** One status or several, separated by commas. */
   status: z
     .string()
+    .describe("One status or several, separated by commas.")
     .transform((text) => text.split(","))
     .pipe(z.array(RunStatus).min(1))
     .optional(),

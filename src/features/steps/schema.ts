@@ -1,30 +1,57 @@
 import { z } from "zod";
-import { LOG_TYPES, STEP_KINDS, STEP_STATUSES } from "../../engine/states";
+import { DECISIONS, LOG_TYPES, STEP_KINDS, STEP_STATUSES, WAITING_FOR } from "../../engine/states";
 import { Id } from "../../lib/ids";
 import { AgentSession } from "../agents/schema";
 import { Artifact } from "../artifacts/schema";
 import { Comment } from "../comments/schema";
 
-/** A step of a run. `step_id` is the definition's name for it, `id` the row's. */
-export const Step = z
+const ApprovalRequest = z.object({
+  prompt: z.string().describe("Markdown."),
+  approvers: z.object({
+    role: z.enum(["member", "maintainer", "owner"]),
+    count: z.number().int(),
+    allow_self: z.boolean().describe("Whether who started the run may decide."),
+  }),
+  form: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe("JSON Schema of what an approval has to answer; null: nothing."),
+});
+
+/** Who decided what of an approval. */
+const StepDecision = z
   .object({
-    id: z.string(),
-    workflow_run_id: z.string(),
-    step_id: z.string(),
-    name: z.string(),
-    kind: z.enum(STEP_KINDS),
-    phase: z.string(),
-    position: z.number().int(),
-    status: z.enum(STEP_STATUSES),
-    attempt: z.number().int().describe("Number of the newest attempt; 0 before the first."),
-    output: z.unknown(),
-    log_directory_path: z.string().nullable(),
-    error_message: z.string().nullable(),
-    agent_session_id: z.string().nullable(),
-    started_at: z.string().nullable(),
-    completed_at: z.string().nullable(),
+    attempt: z.number().int().describe("Number of the attempt that asked."),
+    user_id: z.string().nullable(),
+    user_name: z.string(),
+    decision: z.enum(DECISIONS),
+    note: z.string().nullable(),
+    answer: z.unknown(),
+    created_at: z.string(),
   })
-  .meta({ id: "Step" });
+  .meta({ id: "StepDecision" });
+
+/** A step of a run. `step_id` is the definition's name for it, `id` the row's. */
+export const Step = z.object({
+  id: z.string(),
+  workflow_run_id: z.string(),
+  step_id: z.string(),
+  name: z.string(),
+  kind: z.enum(STEP_KINDS),
+  phase: z.string(),
+  position: z.number().int(),
+  status: z.enum(STEP_STATUSES),
+  attempt: z.number().int().describe("Number of the newest attempt; 0 before the first."),
+  output: z.unknown(),
+  log_directory_path: z.string().nullable(),
+  error_message: z.string().nullable(),
+  waiting_for: z.enum(WAITING_FOR).nullable().describe("Set while it is running and no process works on it."),
+  wake_at: z.string().nullable().describe("When the wait is over by itself."),
+  request: ApprovalRequest.nullable().describe("What an approval asks of whom."),
+  agent_session_id: z.string().nullable(),
+  started_at: z.string().nullable(),
+  completed_at: z.string().nullable(),
+});
 export type Step = z.infer<typeof Step>;
 
 export const StepAttempt = z
@@ -46,19 +73,33 @@ export type StepAttempt = z.infer<typeof StepAttempt>;
 
 /** A step with the session of the agent that ran it; null for other kinds. */
 export const StepWithSession = Step.extend({ agent_session: AgentSession.nullable() }).meta({
-  id: "StepWithSession",
+  id: "Step",
 });
 export type StepWithSession = z.infer<typeof StepWithSession>;
 
 export const StepDetails = StepWithSession.extend({
   project_id: z.string(),
   attempts: z.array(StepAttempt),
+  decisions: z.array(StepDecision).describe("Of every attempt that asked, oldest first."),
   comments: z.array(Comment),
   artifacts: z.array(Artifact),
 }).meta({ id: "StepDetails" });
 export type StepDetails = z.infer<typeof StepDetails>;
 
 export const StepInput = z.object({ id: Id });
+
+export const DecideInput = z.object({
+  id: Id.describe("The step's row."),
+  decision: z.enum(DECISIONS, { error: "must be approve or reject" }),
+  note: z
+    .string()
+    .trim()
+    .max(2_000)
+    .refine((text) => !text.includes("\0"), "must not hold the character U+0000")
+    .optional(),
+  answer: z.record(z.string(), z.unknown()).optional().describe("To the request's form, with an approval."),
+});
+export type DecideInput = z.infer<typeof DecideInput>;
 
 export const StepLogInput = z.object({
   id: Id.describe("The step's row."),

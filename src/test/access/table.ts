@@ -119,6 +119,11 @@ export const PROCEDURES: Record<string, Row> = {
   "runs.delete": { who: "maintainer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "steps.get": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
   "steps.logs": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
+  "steps.decide": {
+    who: "member",
+    input: ({ step_id }) => ({ id: step_id, decision: "approve" }),
+    answers: 400,
+  },
   "comments.create": {
     who: "member",
     input: ({ pending_run_id, step_id, artifact_id }) => ({

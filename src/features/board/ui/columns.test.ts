@@ -28,15 +28,18 @@ function run(
     completed_at: null,
     paused_at: null,
     cancelled_at: null,
+    waiting_since: null,
     created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-01-01T00:00:00Z",
     comments_count: 0,
     artifacts_count: 0,
     steps: steps.map(([stepPhase, stepStatus], at) => ({
+      id: `row-s${at}`,
       step_id: `s${at}`,
       name: `s${at}`,
       phase: stepPhase,
       status: stepStatus,
+      waiting_for: null,
     })),
   };
 }

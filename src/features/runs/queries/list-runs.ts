@@ -10,6 +10,7 @@ const INSTANTS = [
   "completed_at",
   "paused_at",
   "cancelled_at",
+  "waiting_since",
   "created_at",
   "updated_at",
 ] as const satisfies readonly (keyof RunListItem)[];
@@ -50,7 +51,7 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<RunPage> {
     select coalesce(json_agg(page), '[]'::json) as rows from (
     select r.id, r.project_id, r.user_id, r.workflow_definition_id, r.revision, r.name, r.current_phase,
            r.current_step_index, r.status, r.error_message, r.priority, r.started_at, r.completed_at, r.paused_at,
-           r.cancelled_at, r.created_at, r.updated_at,
+           r.cancelled_at, r.waiting_since, r.created_at, r.updated_at,
            d.name as definition_name, d.slug as definition_slug, u.name as user_name,
            coalesce(s.steps, '[]'::json) as steps,
            (select count(*)::int from workflow_comments c where c.workflow_run_id = r.id) as comments_count,
@@ -69,7 +70,8 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<RunPage> {
     join workflow_definitions d on d.id = r.workflow_definition_id
     join users u on u.id = r.user_id
     left join lateral (
-      select json_agg(json_build_object('step_id', step_id, 'name', name, 'phase', phase, 'status', status)
+      select json_agg(json_build_object('id', id, 'step_id', step_id, 'name', name, 'phase', phase, 'status', status,
+                                        'waiting_for', waiting_for)
                       order by position) as steps,
              sum((select count(*) from workflow_artifacts a where a.workflow_run_step_id = step.id)) as artifacts_count
       from workflow_run_steps step where step.workflow_run_id = r.id

@@ -2,6 +2,7 @@
 
 import { Braces, ChevronDown, ChevronLeft, ChevronUp, Maximize2, Minimize2 } from "lucide-react";
 import dynamic from "next/dynamic";
+import { useState } from "react";
 import { CopyButton } from "../../../components/copy-button";
 import { cx } from "../../../components/cx";
 import { IconButton } from "../../../components/icon-button";
@@ -50,6 +51,7 @@ export function RunDrawer({
   onStep: (step_id: string) => void;
 }) {
   const { set } = useAddress();
+  const [tools, setTools] = useState<HTMLElement | null>(null);
   const close = () => set({ more: null, tall: null, on: null, comment: null });
   // People talk and add while they look: a height that follows the content would shift under them.
   const steady = open === "comments" || open === "artifacts";
@@ -63,7 +65,7 @@ export function RunDrawer({
           (tall ? "flex-1" : steady ? "md:h-[45%] md:min-h-64 md:shrink-0" : "shrink-0 md:max-h-[45%]"),
       )}
     >
-      <div className="flex h-9 shrink-0 items-center px-2 max-md:h-11 max-md:border-t max-md:border-line">
+      <div className="flex min-h-9 shrink-0 items-center gap-x-1 px-2 max-md:min-h-11 max-md:flex-wrap max-md:border-t max-md:border-line">
         {open === null ? null : (
           <IconButton label="Back to the run" icon={ChevronLeft} bare className="md:hidden" onClick={close} />
         )}
@@ -90,6 +92,10 @@ export function RunDrawer({
             );
           })}
         </div>
+        <div
+          ref={setTools}
+          className="flex min-w-0 items-center gap-1 empty:hidden max-md:order-last max-md:-mx-2 max-md:min-h-10 max-md:basis-[calc(100%+1rem)] max-md:border-t max-md:border-line max-md:px-2"
+        />
         {open === null ? null : (
           <IconButton
             label={tall ? "Show the steps again" : "Use all the room"}
@@ -100,8 +106,10 @@ export function RunDrawer({
         )}
       </div>
       <div id="run-drawer" className={cx("flex min-h-0 flex-col", open !== null && "flex-1")}>
-        {open === "comments" ? <CommentsPanel run={run} openStep={openStep} onStep={onStep} /> : null}
-        {open === "artifacts" ? <ArtifactsPanel run={run} openStep={openStep} /> : null}
+        {open === "comments" ? (
+          <CommentsPanel run={run} openStep={openStep} onStep={onStep} tools={tools} />
+        ) : null}
+        {open === "artifacts" ? <ArtifactsPanel run={run} openStep={openStep} tools={tools} /> : null}
         {open === "args" ? <Args run={run} /> : null}
         {open === "agents" ? <SessionsPanel steps={run.steps} onStep={onStep} /> : null}
         {open === "history" ? (
