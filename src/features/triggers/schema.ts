@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RUN_STATUSES } from "../../engine/states";
 import { Id } from "../../lib/ids";
 
 const common = {
@@ -14,7 +15,7 @@ const common = {
   on_behalf_of: z.string().nullable(),
   last_fired_at: z.string().nullable(),
   /** The newest run it started, while that is there. */
-  last_run: z.object({ id: z.string(), name: z.string(), status: z.string() }).nullable(),
+  last_run: z.object({ id: z.string(), name: z.string(), status: z.enum(RUN_STATUSES) }).nullable(),
   /** Why it last started nothing, or was switched off. */
   last_error: z.string().nullable(),
 };

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Avatar } from "../../../components/avatar";
 import { Badge } from "../../../components/badge";
 import { RelativeTime } from "../../../components/relative-time";
+import { DefinitionTriggers } from "../../triggers/ui/definition-triggers";
 import type { Definition } from "../schema";
 
 /** What a definition comes to: phases with their steps, the file, and its revisions. */
@@ -15,6 +16,11 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
       {definition.steps.length > 0 ? (
         <Facts title="Steps">
           <Steps definition={definition} />
+        </Facts>
+      ) : null}
+      {definition.type === "yaml" ? (
+        <Facts title="Triggers">
+          <DefinitionTriggers definitionId={definition.id} />
         </Facts>
       ) : null}
       <Facts title="File">

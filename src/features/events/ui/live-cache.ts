@@ -48,6 +48,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       counts ? utils.runs.counts.invalidate({ project_id }) : null,
       counts ? utils.projects.list.invalidate() : null,
       definitions ? utils.definitions.invalidate() : null,
+      definitions || counts ? utils.triggers.invalidate() : null,
       ...runs.map((id) => utils.runs.get.invalidate({ id })),
       stepsOf.size > 0
         ? queries.invalidateQueries({
@@ -100,6 +101,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
         utils.runs.invalidate(),
         utils.steps.invalidate(),
         utils.definitions.invalidate(),
+        utils.triggers.invalidate(),
         utils.projects.invalidate(),
       ]);
     },

@@ -1,0 +1,23 @@
+"use client";
+
+import { CalendarClock } from "lucide-react";
+import { RelativeTime } from "../../../components/relative-time";
+import type { ScheduleTrigger } from "../schema";
+import { TriggerRow } from "./trigger-row";
+
+/** A schedule in words, with its next time; the expression itself on hover. */
+export function ScheduleRow({ trigger }: { trigger: ScheduleTrigger }) {
+  const { in_words, cron, timezone, next_run_at, enabled } = trigger;
+  return (
+    <TriggerRow trigger={trigger} icon={CalendarClock} title={in_words}>
+      <code className="text-code">{cron}</code>, {timezone}
+      {next_run_at ? (
+        <>
+          , next <RelativeTime at={next_run_at} className="text-text" />
+        </>
+      ) : enabled ? null : (
+        ", off"
+      )}
+    </TriggerRow>
+  );
+}

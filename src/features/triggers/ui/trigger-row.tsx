@@ -1,0 +1,103 @@
+"use client";
+
+import { CircleAlert, type LucideIcon } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { cx } from "../../../components/cx";
+import { sayFault } from "../../../components/fault";
+import { RelativeTime } from "../../../components/relative-time";
+import { displayStatus } from "../../../components/status";
+import { StatusIcon } from "../../../components/status-icon";
+import { Switch } from "../../../components/switch";
+import { toast } from "../../../components/toast";
+import { trpc } from "../../../trpc/react";
+import { useProject } from "../../projects/ui/project-provider";
+import type { Trigger } from "../schema";
+
+/** What schedules and webhooks have in common: a title, a switch, whom it runs for, and how it last went. */
+export function TriggerRow({
+  trigger,
+  icon: Icon,
+  title,
+  children,
+}: {
+  trigger: Trigger;
+  icon: LucideIcon;
+  title: string;
+  children?: ReactNode;
+}) {
+  return (
+    <div className="flex gap-2">
+      <Icon
+        aria-hidden
+        size={14}
+        className={cx("mt-0.75 shrink-0", trigger.enabled ? "text-muted" : "text-faint")}
+      />
+      <div className="flex min-w-0 flex-1 flex-col gap-0.5">
+        <div className="flex items-start gap-3">
+          <span className={cx("min-w-0 flex-1 wrap-anywhere", !trigger.enabled && "text-faint")}>
+            {title}
+          </span>
+          <TriggerSwitch trigger={trigger} title={title} />
+        </div>
+        <div className="text-meta text-pretty text-muted">{children}</div>
+        <LastRun trigger={trigger} />
+        {trigger.last_error === null ? null : (
+          <p className="flex items-start gap-1 text-meta text-pretty text-failed">
+            <CircleAlert aria-hidden size={12} className="mt-0.5 shrink-0" />
+            <span className="min-w-0 wrap-anywhere">{trigger.last_error}</span>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Moves at once, and back where the server refuses. */
+function TriggerSwitch({ trigger, title }: { trigger: Trigger; title: string }) {
+  const { may } = useProject();
+  const utils = trpc.useUtils();
+  const input = { definition_id: trigger.workflow_definition_id };
+  const replace = (next: Trigger) =>
+    utils.triggers.list.setData(input, (list) => list?.map((each) => (each.id === next.id ? next : each)));
+  const set = trpc.triggers.setEnabled.useMutation({
+    onMutate: ({ enabled }) => replace({ ...trigger, enabled }),
+    onSuccess: replace,
+    onError: (error) => {
+      replace(trigger);
+      toast.failed(`${title} was not switched`, { description: sayFault(error) });
+    },
+  });
+  return (
+    <Switch
+      label={title}
+      checked={trigger.enabled}
+      disabled={!may("definition:write") || set.isPending}
+      onCheckedChange={(enabled) => set.mutate({ id: trigger.id, enabled })}
+    />
+  );
+}
+
+function LastRun({ trigger }: { trigger: Trigger }) {
+  const { slug } = useProject();
+  const { last_run: run, last_fired_at: at, on_behalf_of, enabled } = trigger;
+  return (
+    <>
+      {enabled && on_behalf_of !== null ? (
+        <span className="text-meta text-faint">in the name of {on_behalf_of}</span>
+      ) : null}
+      {run && at ? (
+        <span className="flex min-w-0 items-center gap-1.5 text-meta text-faint">
+          <StatusIcon status={displayStatus(run.status)} size={12} />
+          <Link
+            href={`/p/${slug}/runs/${run.id}`}
+            className="min-w-0 truncate rounded-inner text-muted underline-offset-2 hover:text-text hover:underline"
+          >
+            {run.name}
+          </Link>
+          <RelativeTime at={at} />
+        </span>
+      ) : null}
+    </>
+  );
+}

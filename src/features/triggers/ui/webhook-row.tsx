@@ -1,0 +1,25 @@
+"use client";
+
+import { Webhook } from "lucide-react";
+import { useState } from "react";
+import { Button } from "../../../components/button";
+import { useProject } from "../../projects/ui/project-provider";
+import type { WebhookTrigger } from "../schema";
+import { TriggerRow } from "./trigger-row";
+import { WebhookDialog } from "./webhook-dialog";
+
+/** A webhook with the way to its address and secret. */
+export function WebhookRow({ trigger }: { trigger: WebhookTrigger }) {
+  const { may } = useProject();
+  const [open, setOpen] = useState(false);
+  const title = trigger.key === "default" ? "Webhook" : `Webhook ${trigger.key}`;
+  return (
+    <TriggerRow trigger={trigger} icon={Webhook} title={title}>
+      {trigger.has_secret ? null : <p className="mb-1">It takes no delivery until its secret is made.</p>}
+      <Button onClick={() => setOpen(true)}>
+        {trigger.has_secret || !may("definition:write") ? "How to call it" : "Set it up"}
+      </Button>
+      <WebhookDialog open={open} onOpenChange={setOpen} trigger={trigger} title={title} />
+    </TriggerRow>
+  );
+}
