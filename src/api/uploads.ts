@@ -34,7 +34,7 @@ export async function handleUpload(request: Request, run_id: string): Promise<Re
     });
     const given = UploadFields.parse({
       step_id: fields.get("step_id"),
-      name: fields.get("name") || taken.name,
+      name: fields.get("name") || taken.name || undefined,
       file_type: fields.get("file_type") || undefined,
       comment_id: fields.get("comment_id") || undefined,
     });

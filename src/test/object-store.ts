@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { S3Settings } from "../lib/settings";
 import { waitFor } from "../lib/wait-for";
 import { freePort } from "./product";
@@ -12,6 +13,8 @@ export interface ObjectStore {
   settings: S3Settings;
   /** The same as the environment that a process of ours reads. */
   env: Record<string, string>;
+  /** Of every object in the bucket, sorted. */
+  keys(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -58,6 +61,17 @@ export async function startObjectStore(): Promise<ObjectStore> {
       PHASEBOARD_S3_ENDPOINT: endpoint,
       PHASEBOARD_S3_ACCESS_KEY_ID: key,
       PHASEBOARD_S3_SECRET_ACCESS_KEY: key,
+    },
+    async keys() {
+      const client = new S3Client({
+        endpoint,
+        region: "us-east-1",
+        forcePathStyle: true,
+        credentials: { accessKeyId: key, secretAccessKey: key },
+      });
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
+      client.destroy();
+      return Contents.map((object) => object.Key ?? "").sort();
     },
     async stop() {
       const ended = once(server, "exit");
