@@ -6,6 +6,7 @@ import { eventsRouter } from "../features/events/router";
 import { membersRouter } from "../features/members/router";
 import { projectsRouter } from "../features/projects/router";
 import { runsRouter } from "../features/runs/router";
+import { secretsRouter } from "../features/secrets/router";
 import { stepsRouter } from "../features/steps/router";
 import { tokensRouter } from "../features/tokens/router";
 import { triggersRouter } from "../features/triggers/router";
@@ -18,6 +19,7 @@ export const appRouter = router({
   tokens: tokensRouter,
   projects: projectsRouter,
   members: membersRouter,
+  secrets: secretsRouter,
   definitions: definitionsRouter,
   triggers: triggersRouter,
   runs: runsRouter,

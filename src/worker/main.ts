@@ -1,7 +1,6 @@
 import { closeDatabase, type Db, openDatabase } from "../db/client";
 import { advance } from "../engine/executor";
 import { createStepLogs } from "../engine/logs/log-writer";
-import { NO_MASK } from "../engine/logs/mask/mask";
 import { type ClaimResult, type EnginePorts, StoreUnavailable } from "../engine/ports";
 import { createScriptRunner } from "../engine/steps/script";
 import { systemClock } from "../lib/clock";
@@ -20,6 +19,7 @@ import { startGuard } from "./guard";
 import { createLogSink } from "./log-sink";
 import { backOff, isUnavailable, sqlState } from "./reach";
 import { sealLeftovers } from "./seal-leftovers";
+import { createSecrets } from "./secrets";
 import { createRunStore } from "./store";
 import { Ticker } from "./ticker";
 import { createWorkspace, processesOf } from "./workspace";
@@ -152,7 +152,7 @@ function createPorts(db: Db, claims: Claims, membership: Membership, processKey:
     },
     logs: createStepLogs(createLogSink(db), systemClock),
     artifacts: createStepArtifacts(db),
-    secrets: async () => ({ values: new Map(), mask: NO_MASK }),
+    secrets: createSecrets(db),
     runners: { script: createScriptRunner({ process_key: processKey }) },
     workspace: createWorkspace(),
     hold: (held) => claims.open(held),

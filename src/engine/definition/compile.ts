@@ -23,10 +23,14 @@ export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): Co
   checkSchema(head.args_schema, ["args_schema"], yaml);
   checkIds(steps, yaml);
   const shared = envOf(head.env, ["env"], yaml);
+  checkSecrets(head.secrets, shared, ["secrets"], yaml);
   const compiled = steps.map((step, index): CompiledStep => {
     const env = "env" in step ? { ...shared, ...envOf(step.env, ["steps", index, "env"], yaml) } : {};
+    const secrets = "secrets" in step ? [...new Set([...head.secrets, ...step.secrets])] : [];
+    if ("secrets" in step) checkSecrets(step.secrets, env, ["steps", index, "secrets"], yaml);
     return compileStep(step, {
       env,
+      secrets,
       phase: phaseOf(step, index, head.phases, yaml),
       needs: needsOf(step, index, steps, yaml),
     });
@@ -48,9 +52,15 @@ export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): Co
   };
 }
 
-function compileStep(
+/** A step whose fields each are as they should be, with every default filled in. */
+export function compileStep(
   step: StepShape,
-  { env, phase, needs }: { env: Record<string, string>; phase: string; needs: string[] },
+  {
+    env,
+    secrets,
+    phase,
+    needs,
+  }: { env: Record<string, string>; secrets: string[]; phase: string; needs: string[] },
 ): CompiledStep {
   const retry = "retry" in step ? step.retry : undefined;
   const base = {
@@ -67,6 +77,7 @@ function compileStep(
       backoff: retry?.backoff ?? ("constant" as const),
     },
     env,
+    ...(secrets.length > 0 ? { secrets } : {}),
   };
   switch (step.type) {
     case "script":
@@ -178,6 +189,24 @@ function envOf(
       return [name, text];
     }),
   );
+}
+
+/** A secret becomes the variable of its name, so the name must be fit for one and set by nothing else. */
+function checkSecrets(
+  names: string[],
+  env: Record<string, string>,
+  path: (string | number)[],
+  { report }: YamlSource,
+): void {
+  names.forEach((name, position) => {
+    const here = [...path, position];
+    if (!ENV_NAME.test(name)) {
+      report(here, "expected a name of letters, digits and _, not beginning with a digit");
+    } else if (name.startsWith("PHASEBOARD_")) {
+      report(here, "names that begin with PHASEBOARD_ are set by Phaseboard itself");
+    } else if (Object.hasOwn(env, name)) report(here, `"${name}" is set in env already`);
+    else if (names.indexOf(name) < position) report(here, `"${name}" is there twice`);
+  });
 }
 
 /** Paths that leave the project are refused here already, as far as no expression hides them. */

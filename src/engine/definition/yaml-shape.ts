@@ -39,6 +39,10 @@ const Env = z.record(
   { error: "expected a mapping of names to texts" },
 );
 
+const Secrets = list(z.string({ error: "expected the name of a secret" }), "names of secrets", 100).default(
+  [],
+);
+
 const Retry = z.strictObject(
   {
     attempts: wholeNumber(1, 20),
@@ -84,6 +88,7 @@ const common = {
 const repeated = { retry: Retry.optional() };
 const inFolder = {
   env: Env.default({}),
+  secrets: Secrets,
   working_directory: text("expected a folder inside the project", 500).optional(),
   artifacts: list(Glob, "paths or globs", 50).default([]),
 };
@@ -98,7 +103,13 @@ export const STEP_SHAPES = {
     type: z.literal("script"),
     run: text("expected the command to run", 64 * 1024),
   }),
-  function: z.strictObject({ ...common, ...repeated, env: Env.default({}), type: z.literal("function") }),
+  function: z.strictObject({
+    ...common,
+    ...repeated,
+    env: Env.default({}),
+    secrets: Secrets,
+    type: z.literal("function"),
+  }),
   agent: z.strictObject({
     ...common,
     ...repeated,
@@ -138,6 +149,7 @@ export const DefinitionShape = z.strictObject(
       .nullable()
       .default(null),
     env: Env.default({}),
+    secrets: Secrets,
     on: TriggersShape.optional(),
     steps: list(z.unknown(), "steps", 200).min(1, "expected at least one step"),
   },

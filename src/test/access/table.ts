@@ -67,6 +67,16 @@ export const PROCEDURES: Record<string, Row> = {
     who: "owner",
     input: ({ project_id, member_user_id }) => ({ project_id, user_id: member_user_id }),
   },
+  "secrets.list": { who: "maintainer", input: project },
+  "secrets.set": {
+    who: "maintainer",
+    input: ({ project_id }) => ({ project_id, name: "TOKEN", value: "a value" }),
+  },
+  "secrets.delete": {
+    who: "maintainer",
+    input: ({ project_id }) => ({ project_id, name: "NONE" }),
+    answers: 404,
+  },
   "definitions.create": { who: "maintainer", input: ({ project_id }) => ({ project_id, source: SOURCE }) },
   "definitions.list": { who: "viewer", input: project },
   "definitions.get": { who: "viewer", input: ({ definition_id }) => ({ id: definition_id }) },

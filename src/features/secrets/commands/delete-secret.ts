@@ -1,0 +1,19 @@
+import { and, eq } from "drizzle-orm";
+import { authorizeProject, type Caller } from "../../../auth/scope";
+import { projectSecrets } from "../../../db/schema/secrets";
+import { AppError } from "../../../lib/errors";
+import type { DeleteSecretInput } from "../schema";
+
+/** Deletes a secret; a step that names it fails from then on. Throws NOT_FOUND. */
+export async function deleteSecret(
+  caller: Caller,
+  { project_id, name }: DeleteSecretInput,
+): Promise<{ name: string }> {
+  await authorizeProject(caller, project_id, "project:write");
+  const [gone] = await caller.db
+    .delete(projectSecrets)
+    .where(and(eq(projectSecrets.project_id, project_id), eq(projectSecrets.name, name)))
+    .returning({ name: projectSecrets.name });
+  if (!gone) throw new AppError("NOT_FOUND", `The project has no secret ${name}.`);
+  return gone;
+}

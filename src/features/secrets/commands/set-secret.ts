@@ -1,0 +1,36 @@
+import { sql } from "drizzle-orm";
+import { authorizeProject, type Caller } from "../../../auth/scope";
+import { projects } from "../../../db/schema/projects";
+import { projectSecrets } from "../../../db/schema/secrets";
+import { AppError } from "../../../lib/errors";
+import { secretColumns } from "../queries";
+import type { Secret, SetSecretInput } from "../schema";
+import { sealSecret } from "../sealing";
+
+/** What every step's log has to be searched for stays within reason. */
+const MAX_SECRETS = 100;
+
+/** Sets a secret of the project, anew or in place of the one with its name. Throws CONFLICT past 100. */
+export async function setSecret(caller: Caller & { secret: string }, input: SetSecretInput): Promise<Secret> {
+  const { project_id, name } = input;
+  await authorizeProject(caller, project_id, "project:write");
+  const sealed = sealSecret(caller.secret, input);
+  return caller.db.transaction(async (tx) => {
+    // Under the project's lock, so that two at once do not both find room.
+    await tx.select({ id: projects.id }).from(projects).where(sql`id = ${project_id}`).for("no key update");
+    const others = await tx.$count(projectSecrets, sql`project_id = ${project_id} and name <> ${name}`);
+    if (others >= MAX_SECRETS) {
+      throw new AppError("CONFLICT", `A project has at most ${MAX_SECRETS} secrets. Delete one first.`);
+    }
+    const [row] = await tx
+      .insert(projectSecrets)
+      .values({ project_id, name, sealed })
+      .onConflictDoUpdate({
+        target: [projectSecrets.project_id, projectSecrets.name],
+        set: { sealed, updated_at: sql`now()` },
+      })
+      .returning(secretColumns);
+    if (!row) throw new Error("the secret's row did not come back");
+    return row;
+  });
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { Id } from "../../lib/ids";
+
+/** Shorter ones stand in every log by chance, so that masking them would hide what is no secret. */
+const MIN_LENGTH = 4;
+const MAX_LENGTH = 16 * 1024;
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** The name of the variable that a step gets. */
+const SecretName = z
+  .string()
+  .max(100)
+  .regex(NAME, "must be letters, digits and _, not beginning with a digit")
+  .refine((name) => !name.startsWith("PHASEBOARD_"), "must not begin with PHASEBOARD_, which is ours");
+
+const SecretValue = z
+  .string()
+  .max(MAX_LENGTH)
+  .refine((value) => !/\0|\p{Surrogate}/u.test(value), "must be text without U+0000")
+  .refine(
+    (value) => value.split(/[\r\n]/).some((line) => line.trim().length >= MIN_LENGTH),
+    `must have at least ${MIN_LENGTH} characters in a line, so that it can be masked in logs`,
+  );
+
+/** A secret of a project; its value is never told. */
+export const Secret = z
+  .object({ project_id: z.string(), name: z.string(), created_at: z.string(), updated_at: z.string() })
+  .meta({ id: "Secret" });
+export type Secret = z.infer<typeof Secret>;
+
+export const ListSecretsInput = z.object({ project_id: Id });
+export const SetSecretInput = z.object({ project_id: Id, name: SecretName, value: SecretValue });
+export type SetSecretInput = z.infer<typeof SetSecretInput>;
+export const DeleteSecretInput = z.object({ project_id: Id, name: z.string().min(1).max(100) });
+export type DeleteSecretInput = z.infer<typeof DeleteSecretInput>;

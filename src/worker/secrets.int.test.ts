@@ -1,0 +1,111 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { eq, sql } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { projectSecrets } from "../db/schema/secrets";
+import { logDirectoryKey } from "../engine/logs/paths";
+import { enqueueAdvance } from "../queue/enqueue";
+import { testDatabase } from "../test/database";
+import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
+import { callerOf } from "../test/people";
+import { readRun, untilRun } from "../test/runs";
+import { runWorker, type Worker } from "./main";
+
+const database = testDatabase({ fresh: true });
+const SECRET = "hunter 2/+'x'\nsecond line";
+
+let worker: Worker;
+beforeEach(async () => {
+  // As the procedures of the tests seal with it.
+  vi.stubEnv("NEXTAUTH_SECRET", "secret of the tests");
+  worker = await runWorker({ databaseUrl: database.url, concurrency: 4, dataDir: "/tmp" });
+});
+afterEach(async () => {
+  await worker.drain();
+  vi.unstubAllEnvs();
+});
+
+const secretsOf = (made: MadeProject) => callerOf(database.db, made.owner).secrets;
+
+async function finish(made: MadeProject, status: "completed" | "failed") {
+  const { run } = await makeRun(database.db, made);
+  await enqueueAdvance(database.db, run.id);
+  await untilRun(database.db, run.id, status);
+  const folder = join(made.project.path, logDirectoryKey(run.id, "leak", 1));
+  const files = await Promise.all(
+    (await readdir(folder)).map((name) => readFile(join(folder, name), "utf8")),
+  );
+  const events = await database.db.execute(
+    sql`select data from workflow_events where workflow_run_id = ${run.id}`,
+  );
+  return {
+    ...(await readRun(database.db, run.id)),
+    logs: files.join("\n"),
+    kept: JSON.stringify([files, events]),
+  };
+}
+
+describe("a project's secrets", () => {
+  it("reach the step that names them, and nothing that is kept of it", async () => {
+    const leak = `[ "$TOKEN" = "$(printf '%s' "$TOKEN")" ]; printf '%s\\n' "$TOKEN"; printf '%s' "$TOKEN" | base64
+      printf 'hunt'; sleep 0.4; printf 'er 2/+'; printf "'x'\\n"; echo "got=\${#TOKEN}" >&2
+      printf '{"key": "second line"}' > $PHASEBOARD_OUTPUT`;
+    const made = await makeProject(database.db, {
+      steps: [scriptStep("leak", leak, { secrets: ["TOKEN"] }), scriptStep("without", '[ -z "$TOKEN" ]')],
+    });
+    await secretsOf(made).set({ project_id: made.project.id, name: "TOKEN", value: SECRET });
+    const { steps, logs, kept } = await finish(made, "completed");
+    expect(logs).toContain(`got=${SECRET.length}`);
+    expect(steps[0]?.output).toEqual({ key: "***" });
+    for (const form of ["hunter 2", "second line", "aHVudGVy"]) expect(kept).not.toContain(form);
+    const shown = logs.split("\n").filter((line) => line.includes('"stdout"'));
+    expect(shown.join()).not.toMatch(/hunt|2\/\+/);
+    const revision = await database.db.execute(sql`
+      select v.compiled from workflow_definition_revisions v where v.workflow_definition_id = ${made.definition.id}`);
+    expect(JSON.stringify(revision)).not.toContain("hunter");
+  });
+
+  it("are encrypted, listed without their values, replaced and deleted", async () => {
+    const made = await makeProject(database.db);
+    const { id: project_id } = made.project;
+    const caller = secretsOf(made);
+    const set = await caller.set({ project_id, name: "TOKEN", value: SECRET });
+    expect(Object.keys(set).sort()).toEqual(["created_at", "name", "project_id", "updated_at"]);
+    await caller.set({ project_id, name: "OTHER", value: "another" });
+    await caller.set({ project_id, name: "TOKEN", value: "replaced" });
+    expect((await caller.list({ project_id })).map((secret) => secret.name)).toEqual(["OTHER", "TOKEN"]);
+    const rows = await database.db
+      .select()
+      .from(projectSecrets)
+      .where(eq(projectSecrets.project_id, project_id));
+    for (const { sealed } of rows) expect(sealed.toString("latin1")).not.toMatch(/hunter|another|replaced/);
+    await caller.delete({ project_id, name: "TOKEN" });
+    await expect(caller.delete({ project_id, name: "TOKEN" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await caller.list({ project_id })).toHaveLength(1);
+  });
+
+  it.each([
+    ["of three characters", "abc"],
+    ["of short lines", "ab\ncd\nef"],
+    ["that is empty", ""],
+    ["with U+0000", "a\0bcd"],
+    ["of more than 16 KiB", "x".repeat(16 * 1024 + 1)],
+  ])("refuse a value %s", async (_, value) => {
+    const made = await makeProject(database.db);
+    const setting = secretsOf(made).set({ project_id: made.project.id, name: "TOKEN", value });
+    await expect(setting).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  });
+
+  it("fail the step that names one which is not there, or was sealed under another secret", async () => {
+    const made = await makeProject(database.db, {
+      steps: [scriptStep("leak", "true", { secrets: ["TOKEN"] })],
+    });
+    expect((await finish(made, "failed")).steps[0]?.error_message).toContain("has no secret TOKEN");
+    await secretsOf(made).set({ project_id: made.project.id, name: "TOKEN", value: SECRET });
+    await finish(made, "completed");
+    await database.db.execute(sql`
+      update project_secrets set sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1)
+      where project_id = ${made.project.id}`);
+    expect((await finish(made, "failed")).steps[0]?.error_message).toContain("TOKEN cannot be read");
+  });
+});

@@ -1,0 +1,47 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/client";
+import { createMask } from "../engine/logs/mask/mask";
+import type { EnginePorts, Secrets } from "../engine/ports";
+import { openSecret } from "../features/secrets/sealing";
+import { readSettings } from "../lib/settings";
+import { patiently } from "./reach";
+
+/** Projects whose mask is kept; to build one again for each step would cost more than to run it. */
+const KEPT = 50;
+
+interface Row extends Record<string, unknown> {
+  name: string;
+  sealed: Buffer;
+}
+
+/** The secrets of a run's project, as they are when a step starts. */
+export function createSecrets(db: Db): EnginePorts["secrets"] {
+  const kept = new Map<string, { version: string; secrets: Secrets }>();
+  return ({ run }, signal) =>
+    patiently(async () => {
+      const project_id = run.project.id;
+      const rows = await db.execute<Row>(sql`
+        select name, sealed from project_secrets where project_id = ${project_id} order by name`);
+      // Every sealing has a nonce of its own, so the bytes tell the versions apart.
+      const version = rows.map(({ name, sealed }) => `${name}:${sealed.toString("base64", 0, 28)}`).join();
+      const known = kept.get(project_id);
+      if (known?.version === version) return known.secrets;
+      const secrets = openAll(project_id, rows);
+      kept.delete(project_id);
+      kept.set(project_id, { version, secrets });
+      for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
+      return secrets;
+    }, signal);
+}
+
+function openAll(project_id: string, rows: Row[]): Secrets {
+  const { authSecret } = readSettings();
+  const values = new Map(
+    rows.map(({ name, sealed }) => [
+      name,
+      authSecret ? openSecret(authSecret, { project_id, name, sealed }) : null,
+    ]),
+  );
+  const readable = [...values.values()].filter((value) => value !== null);
+  return { values, mask: createMask(readable) };
+}
