@@ -94,9 +94,10 @@ class Collection {
     const isThere = (await realpath(made).catch(() => null)) === made;
     if (isThere) await this.search({ root: made, globs: null }, found);
     const { step } = this.attempt;
-    const globs = "artifacts" in step ? this.parse(step.artifacts) : [];
-    if (!("artifacts" in step) || globs.length === 0) return found;
-    const folder = await stepWorkingDirectory(this.attempt.claim.run, step.working_directory);
+    const globs = this.parse(("artifacts" in step && step.artifacts) || []);
+    if (globs.length === 0) return found;
+    const given = "working_directory" in step ? step.working_directory : null;
+    const folder = await stepWorkingDirectory(this.attempt.claim.run, given);
     if ("refusal" in folder) return found;
     const matched = new Set<Glob>();
     await this.search({ root: folder.path, globs, except: join(this.base, EXECUTIONS) }, found, matched);
