@@ -57,7 +57,8 @@ const EXAMPLE = `on:
     - cron: "0 7 * * 1-5"
       timezone: Europe/Berlin
   webhook:
-    - args: { ref: "\${{ body.ref }}" }`;
+    - args:
+        ref: \${{ body.ref }}`;
 
 function NoTriggers() {
   const { may } = useProject();

@@ -115,17 +115,23 @@ function Secret({ trigger }: { trigger: WebhookTrigger }) {
 
 function Shown({ label, text, hint }: { label: string; text: string; hint?: string }) {
   return (
-    <div className="flex items-end gap-2">
-      <TextField
-        label={label}
-        hint={hint}
-        mono
-        readOnly
-        className="min-w-0 flex-1"
-        value={text}
-        onFocus={(event) => event.currentTarget.select()}
-      />
-      <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} />
+    <div className="flex flex-col gap-1.5">
+      <div className="flex items-end gap-2">
+        <TextField
+          label={label}
+          mono
+          readOnly
+          className="min-w-0 flex-1"
+          value={text}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <CopyButton text={text} label={`Copy ${label.toLowerCase()}`} />
+      </div>
+      {hint ? (
+        <p role="status" className="text-meta text-muted">
+          {hint}
+        </p>
+      ) : null}
     </div>
   );
 }

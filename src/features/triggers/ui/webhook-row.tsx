@@ -2,7 +2,6 @@
 
 import { Webhook } from "lucide-react";
 import { useState } from "react";
-import { Button } from "../../../components/button";
 import { useProject } from "../../projects/ui/project-provider";
 import type { WebhookTrigger } from "../schema";
 import { TriggerRow } from "./trigger-row";
@@ -15,10 +14,14 @@ export function WebhookRow({ trigger }: { trigger: WebhookTrigger }) {
   const title = trigger.key === "default" ? "Webhook" : `Webhook ${trigger.key}`;
   return (
     <TriggerRow trigger={trigger} icon={Webhook} title={title}>
-      {trigger.has_secret ? null : <p className="mb-1">It takes no delivery until its secret is made.</p>}
-      <Button onClick={() => setOpen(true)}>
+      {trigger.has_secret ? null : "It takes no delivery until its secret is made. "}
+      <button
+        type="button"
+        onClick={() => setOpen(true)}
+        className="rounded-inner text-accent-text underline-offset-2 hover:underline pointer-coarse:py-2"
+      >
         {trigger.has_secret || !may("definition:write") ? "How to call it" : "Set it up"}
-      </Button>
+      </button>
       <WebhookDialog open={open} onOpenChange={setOpen} trigger={trigger} title={title} />
     </TriggerRow>
   );
