@@ -4,6 +4,7 @@ import { announce } from "../../../components/announcer";
 import type { ProjectEvent } from "../../../events/catalog";
 import { trpc } from "../../../trpc/react";
 import type { RunDetails, RunPage } from "../../runs/schema";
+import { newsOf } from "./news-of";
 import { createPacer } from "./pace";
 import { patchDetails, patchRuns, stalenessOf } from "./patch-runs";
 import { dropProgress, putProgress } from "./progress-store";
@@ -63,10 +64,14 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
   };
   const pacer = createPacer(read, () => document.visibilityState === "visible");
 
-  const say = (run_id: string, status: string) => {
-    if (status !== "completed" && status !== "failed") return;
-    const name = nameOf(queries, run_id);
-    if (name) announce(status === "completed" ? `${name} is done.` : `${name} failed.`);
+  /** Steps that have begun: what such a one asks first is news, what it asks again is known. */
+  const begun = new Set<string>();
+
+  const say = (event: ProjectEvent) => {
+    const words = newsOf(event, begun);
+    if (words === null || !("execution_id" in event.data)) return;
+    const name = nameOf(queries, event.data.execution_id);
+    if (name) announce(`${name} ${words}.`);
   };
 
   return {
@@ -76,7 +81,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
         return;
       }
       if (event.type === "workflow.step.completed") dropProgress(event.data.execution_id, event.data.step_id);
-      if (event.type === "workflow.execution.status_changed") say(event.data.execution_id, event.data.status);
+      say(event);
       queries.setQueriesData<RunList>({ queryKey: getQueryKey(trpc.runs.list) }, (list) =>
         list ? patchList(list, event) : list,
       );

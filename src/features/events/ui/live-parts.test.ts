@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ProjectEvent } from "../../../events/catalog";
 import type { RunListItem } from "../../runs/schema";
+import { newsOf } from "./news-of";
 import { createPacer } from "./pace";
 import { patchRuns, stalenessOf } from "./patch-runs";
 import { lastLine } from "./progress-store";
@@ -12,18 +13,18 @@ const run = {
   current_phase: null,
   current_step_index: 0,
   steps: [
-    { step_id: "build", name: "Build", phase: "build", status: "pending" },
-    { step_id: "unit", name: "Unit", phase: "test", status: "pending" },
+    { step_id: "build", name: "Build", phase: "build", status: "pending", waiting_for: null },
+    { step_id: "unit", name: "Unit", phase: "test", status: "pending", waiting_for: null },
   ],
 } as unknown as RunListItem;
 
 const at = { execution_id: "r1", project_id: "p" };
 
 describe("patchRuns", () => {
-  const after = (...events: ProjectEvent[]) => events.reduce(patchRuns, [run]);
+  const runAfter = (...events: ProjectEvent[]) => events.reduce(patchRuns, [run]);
 
   it("moves a run as its events say", () => {
-    const [patched] = after(
+    const [patched] = runAfter(
       { id: 1, type: "workflow.execution.status_changed", data: { ...at, status: "running" } },
       { id: 2, type: "workflow.execution.phase_changed", data: { ...at, current_phase: "build" } },
       { id: 3, type: "workflow.step.completed", data: { ...at, step_id: "build", status: "completed" } },
@@ -39,6 +40,23 @@ describe("patchRuns", () => {
       current_step_index: 1,
       steps: [{ status: "completed" }, { status: "running" }],
     });
+  });
+
+  it("shows at once that a step waits for somebody, and that it does no more", () => {
+    const waiting: ProjectEvent = {
+      id: 1,
+      type: "workflow.step.waiting",
+      data: { ...at, step_id: "unit", for: "approval" },
+    };
+    expect(runAfter(waiting)[0]?.steps[1]).toMatchObject({ status: "running", waiting_for: "approval" });
+    const once = runAfter(waiting);
+    expect(patchRuns(once, { ...waiting, id: 2 }), "a second of several approved").toBe(once);
+    const [ended] = runAfter(waiting, {
+      id: 2,
+      type: "workflow.step.completed",
+      data: { ...at, step_id: "unit", status: "completed" },
+    });
+    expect(ended?.steps[1]).toMatchObject({ status: "completed", waiting_for: null });
   });
 
   it("takes a deleted run out, and leaves the list itself where nothing changes", () => {
@@ -68,6 +86,38 @@ describe("patchRuns", () => {
     expect(
       stalenessOf({ id: null, type: "workflow.step.progress", data: { ...at, step_id: "unit", output: "" } }),
     ).toBeNull();
+  });
+});
+
+describe("newsOf", () => {
+  const step = { ...at, step_id: "unit" };
+  const started: ProjectEvent = {
+    id: 1,
+    type: "workflow.step.started",
+    data: { ...step, step_name: "Unit", phase: "test" },
+  };
+  const waiting: ProjectEvent = { id: 2, type: "workflow.step.waiting", data: { ...step, for: "approval" } };
+
+  it("says once that a run waits for somebody, and again when it asks again", () => {
+    const begun = new Set<string>();
+    const heard = [started, waiting, waiting, started, waiting].map((event) => newsOf(event, begun));
+    const words = "waits for an approval";
+    expect(heard).toEqual([null, words, null, null, words]);
+  });
+
+  it("is silent where the wait began before the page was open", () => {
+    expect(newsOf(waiting, new Set())).toBeNull();
+  });
+
+  it("says how a run ended", () => {
+    const of = (status: string) =>
+      newsOf({ id: 1, type: "workflow.execution.status_changed", data: { ...at, status } }, new Set());
+    expect(["completed", "failed", "running", "cancelled"].map(of)).toEqual([
+      "is done",
+      "failed",
+      null,
+      null,
+    ]);
   });
 });
 

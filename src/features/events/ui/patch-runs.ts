@@ -4,6 +4,7 @@ import {
   type RunStatus,
   STEP_STATUSES,
   type StepStatus,
+  type WaitingFor,
 } from "../../../engine/states";
 import type { ProjectEvent } from "../../../events/catalog";
 import { patchArtifact, withoutArtifact, withoutComment } from "../../artifacts/ui/patch-files";
@@ -12,6 +13,7 @@ import type { RunDetails, RunListItem } from "../../runs/schema";
 interface PatchedStep {
   step_id: string;
   status: StepStatus;
+  waiting_for: WaitingFor | null;
 }
 
 interface PatchedRun {
@@ -25,11 +27,16 @@ interface PatchedRun {
 const isStepStatus = (text: string): text is StepStatus => STEP_STATUSES.some((each) => each === text);
 const isRunStatus = (text: string): text is RunStatus => RUN_STATUSES.some((each) => each === text);
 
-function withStep<R extends PatchedRun>(run: R, step_id: string, status: StepStatus): R {
+function withStep<R extends PatchedRun>(
+  run: R,
+  step_id: string,
+  status: StepStatus,
+  waiting_for: WaitingFor | null = null,
+): R {
   const at = run.steps.findIndex((step) => step.step_id === step_id);
   const step = run.steps[at];
-  if (!step || step.status === status) return run;
-  const steps = run.steps.with(at, { ...step, status });
+  if (!step || (step.status === status && step.waiting_for === waiting_for)) return run;
+  const steps = run.steps.with(at, { ...step, status, waiting_for });
   return { ...run, steps, current_step_index: steps.filter((each) => isStepEnded(each.status)).length };
 }
 
@@ -47,6 +54,8 @@ export function patchRun<R extends RunListItem | RunDetails>(run: R, event: Proj
     }
     case "workflow.step.started":
       return withStep(run, event.data.step_id, "running");
+    case "workflow.step.waiting":
+      return withStep(run, event.data.step_id, "running", event.data.for);
     case "workflow.step.completed": {
       const { step_id, status } = event.data;
       return isStepStatus(status) ? withStep(run, step_id, status) : run;
@@ -87,7 +96,7 @@ export function patchDetails(run: RunDetails, event: ProjectEvent): RunDetails {
 
 /** What has to be read again after an event, and how soon. */
 export interface Staleness {
-  /** `soon`: a card appears or changes its column. `later`: the patch has shown what matters. */
+  /** `soon`: a card appears, changes its column or asks for somebody. `later`: the patch has shown what matters. */
   pace: "soon" | "later";
   lists: boolean;
   counts: boolean;
@@ -117,6 +126,8 @@ export function stalenessOf(event: ProjectEvent): Staleness | null {
         steps: true,
         definitions: event.type !== "workflow.execution.status_changed",
       };
+    case "workflow.step.waiting":
+      return { ...NOTHING, pace: "soon", lists: true, run_id: event.data.execution_id, steps: true };
     case "workflow.comment.created":
     case "workflow.comment.deleted":
     case "workflow.artifact.created":

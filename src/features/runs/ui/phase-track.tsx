@@ -1,5 +1,5 @@
 import { cx } from "../../../components/cx";
-import { displayStatus, STATUS_LABELS, STATUS_TEXT } from "../../../components/status";
+import { STATUS_LABELS, STATUS_TEXT } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
 import type { PhaseGlance } from "./step-choice";
 
@@ -11,12 +11,11 @@ export function PhaseTrack({ phases }: { phases: PhaseGlance[] }) {
       aria-label="Phases"
       className="flex h-9 shrink-0 items-center gap-2 overflow-x-auto border-b border-line px-4 [scrollbar-width:none]"
     >
-      {phases.map(({ name, status }, index) => {
-        const shown = displayStatus(status);
+      {phases.map(({ name, status: shown }, index) => {
         return (
           <li
             key={name}
-            aria-current={shown === "running" ? "step" : undefined}
+            aria-current={shown === "running" || shown === "needs_you" ? "step" : undefined}
             className={cx("flex min-w-0 items-center gap-2", index < phases.length - 1 && "flex-1")}
           >
             <StatusIcon status={shown} decorative />

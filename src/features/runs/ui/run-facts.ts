@@ -1,10 +1,16 @@
 import type { Segment } from "../../../components/progress-segments";
-import { displayStatus } from "../../../components/status";
+import { type DisplayStatus, displayStatus } from "../../../components/status";
 import { isStepEnded, type RunStatus, type StepStatus } from "../../../engine/states";
+import { needsPerson, type StepState, stepLook } from "../../steps/ui/step-look";
 import type { RunListItem } from "../schema";
 
 /** Statuses in which a run still has work before it. */
 export const ACTIVE_STATUSES = ["pending", "running", "paused"] as const satisfies readonly RunStatus[];
+
+/** The look of a run: while one of its steps waits for a person it needs them, whatever else goes on. */
+export function runLook(run: { status: RunStatus; steps: readonly StepState[] }): DisplayStatus {
+  return run.status === "running" && run.steps.some(needsPerson) ? "needs_you" : displayStatus(run.status);
+}
 
 interface Times {
   status: RunStatus;
@@ -12,17 +18,21 @@ interface Times {
   completed_at: string | null;
   cancelled_at: string | null;
   paused_at: string | null;
+  waiting_since: string | null;
   updated_at: string;
 }
 
-/** From when to when a run's duration goes; `to` null while it ticks. Before the start both are null. */
+/**
+ * From when to when a run's duration goes; `to` null while it ticks, which it does not while all waits. Before
+ * the start both are null.
+ */
 export function spanOf(run: Times): { from: string | null; to: string | null } {
   if (run.started_at === null) return { from: null, to: null };
   switch (run.status) {
     case "pending":
       return { from: null, to: null };
     case "running":
-      return { from: run.started_at, to: null };
+      return { from: run.started_at, to: run.waiting_since };
     case "paused":
       return { from: run.started_at, to: run.paused_at ?? run.updated_at };
     default:
@@ -30,15 +40,22 @@ export function spanOf(run: Times): { from: string | null; to: string | null } {
   }
 }
 
-/** The step that says most about a run: the first in flight, else the first failed, else the next to come. */
-export function tellingStep<S extends { status: StepStatus }>(run: {
+/**
+ * The step that says most about a run: the first that waits for a person, else in flight, else failed, else the
+ * next to come.
+ */
+export function tellingStep<S extends StepState>(run: {
   status: RunStatus;
   steps: readonly S[];
 }): S | undefined {
   const find = (status: StepStatus) => run.steps.find((step) => step.status === status);
   if (run.status === "failed") return find("failed");
   if (run.status === "completed") return undefined;
-  return find("running") ?? (run.status === "cancelled" ? find("failed") : find("pending"));
+  return (
+    run.steps.find(needsPerson) ??
+    find("running") ??
+    (run.status === "cancelled" ? find("failed") : find("pending"))
+  );
 }
 
 /** From which step a retry goes when nobody says: as the server decides it. */
@@ -57,7 +74,7 @@ export function doneSteps(run: { status: RunStatus; steps: readonly { status: St
 }
 
 export function segmentsOf(steps: RunListItem["steps"]): Segment[] {
-  return steps.map((step) => ({ id: step.step_id, name: step.name, status: displayStatus(step.status) }));
+  return steps.map((step) => ({ id: step.step_id, name: step.name, status: stepLook(step) }));
 }
 
 /** The first line that says something, for a card. */

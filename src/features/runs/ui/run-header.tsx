@@ -10,11 +10,10 @@ import { useCommands } from "../../../components/commands";
 import { CopyButton } from "../../../components/copy-button";
 import { Duration } from "../../../components/duration";
 import { RelativeTime } from "../../../components/relative-time";
-import { displayStatus } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
 import { useProject } from "../../projects/ui/project-provider";
 import { type Asking, RunDialogs } from "./run-dialogs";
-import { retryStep, shortId, spanOf } from "./run-facts";
+import { retryStep, runLook, shortId, spanOf } from "./run-facts";
 import { RunMenu } from "./run-menu";
 import type { RunActions } from "./use-run-actions";
 import type { WireRun } from "./wire";
@@ -47,7 +46,7 @@ export function RunHeader({
         Board
       </Link>
       <div className="flex min-w-0 items-center gap-2">
-        <StatusIcon status={displayStatus(run.status)} size={16} />
+        <StatusIcon status={runLook(run)} size={16} />
         <h1 className="min-w-0 truncate text-title font-medium" title={run.name}>
           {run.name}
         </h1>

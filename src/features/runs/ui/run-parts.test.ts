@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { cancelWords, deleteWords } from "./run-dialogs";
-import { retryStep, spanOf, tellingStep } from "./run-facts";
+import { retryStep, runLook, spanOf, tellingStep } from "./run-facts";
 import { barsOf, phasesOf, stepThatMatters } from "./step-choice";
 import { allowedActions } from "./use-run-actions";
 
 type Status = "pending" | "running" | "completed" | "failed" | "skipped";
 const steps = (...statuses: Status[]) =>
-  statuses.map((status, at) => ({ name: `s${at}`, status, phase: "p" }));
+  statuses.map((status, at) => ({ name: `s${at}`, status, phase: "p", waiting_for: null }));
+const approval = (name: string) =>
+  ({ name, status: "running", phase: "p", waiting_for: "approval" }) as const;
 
 describe("the step that opens", () => {
   it("is the first failed, else in flight, else the last that ran", () => {
@@ -15,6 +17,13 @@ describe("the step that opens", () => {
     expect(stepThatMatters(steps("completed", "completed", "skipped"))?.name).toBe("s1");
     expect(stepThatMatters(steps("pending", "pending"))?.name).toBe("s0");
     expect(stepThatMatters([])).toBeUndefined();
+  });
+
+  it("is one that waits for a person before one in flight", () => {
+    const both = [...steps("completed", "running"), approval("sign-off")];
+    expect(stepThatMatters(both)?.name).toBe("sign-off");
+    expect(tellingStep({ status: "running", steps: both })?.name).toBe("sign-off");
+    expect(stepThatMatters([...both, ...steps("failed")])?.status).toBe("failed");
   });
 
   it("is what a card tells of", () => {
@@ -30,7 +39,7 @@ describe("phasesOf", () => {
     phasesOf({
       status,
       phases: ["build", "test", "unused"],
-      steps: parts.map(([phase, stepStatus]) => ({ phase, status: stepStatus })),
+      steps: parts.map(([phase, stepStatus]) => ({ phase, status: stepStatus, waiting_for: null })),
     }).map(({ name, status: phase }) => `${name} ${phase}`);
 
   it("leaves out a phase without steps and sums up the others", () => {
@@ -40,7 +49,7 @@ describe("phasesOf", () => {
         ["test", "completed"],
         ["test", "pending"],
       ]),
-    ).toEqual(["build completed", "test running"]);
+    ).toEqual(["build done", "test running"]);
     expect(of("cancelled", [["build", "failed"]])).toEqual(["build cancelled"]);
     expect(
       of("paused", [
@@ -48,7 +57,19 @@ describe("phasesOf", () => {
         ["build", "pending"],
         ["test", "pending"],
       ]),
-    ).toEqual(["build paused", "test pending"]);
+    ).toEqual(["build paused", "test waiting"]);
+  });
+});
+
+describe("runLook", () => {
+  it("needs a person while a step of a running run waits for one", () => {
+    const run = { steps: [...steps("running"), approval("sign-off")] };
+    expect(runLook({ ...run, status: "running" })).toBe("needs_you");
+    expect(runLook({ ...run, status: "paused" })).toBe("paused");
+    expect(runLook({ status: "running", steps: steps("running") })).toBe("running");
+    expect(phasesOf({ ...run, status: "running", phases: ["p"] })).toEqual([
+      { name: "p", status: "needs_you" },
+    ]);
   });
 });
 
@@ -58,13 +79,33 @@ describe("barsOf", () => {
     expect(
       barsOf(
         [
-          { started_at: at(0), completed_at: at(5) },
-          { started_at: at(5), completed_at: null },
-          { started_at: null, completed_at: null },
+          { kind: "script", started_at: at(0), completed_at: at(5) },
+          { kind: "script", started_at: at(5), completed_at: null },
+          { kind: "script", started_at: null, completed_at: null },
         ],
         10_000,
       ),
     ).toEqual([{ start: 0, length: 0.5 }, { start: 0.5, length: 0.5 }, null]);
+  });
+});
+
+describe("barsOf with an approval", () => {
+  it("leaves out the time in which it waited for people", () => {
+    const at = (second: number) => new Date(second * 1000).toISOString();
+    expect(
+      barsOf(
+        [
+          { kind: "script", started_at: at(0), completed_at: at(5) },
+          { kind: "approval", started_at: at(5), completed_at: at(9000) },
+          { kind: "script", started_at: at(9000), completed_at: at(9005) },
+        ],
+        0,
+      ),
+    ).toEqual([
+      { start: 0, length: 0.5 },
+      { start: 0.5, length: 0 },
+      { start: 0.5, length: 0.5 },
+    ]);
   });
 });
 
@@ -74,8 +115,8 @@ describe("barsOf after a retry", () => {
     expect(
       barsOf(
         [
-          { started_at: at(0), completed_at: at(5) },
-          { started_at: at(3605), completed_at: at(3610) },
+          { kind: "script", started_at: at(0), completed_at: at(5) },
+          { kind: "script", started_at: at(3605), completed_at: at(3610) },
         ],
         0,
       ),
@@ -92,10 +133,13 @@ describe("spanOf", () => {
     completed_at: null,
     cancelled_at: null,
     paused_at: "2026-01-01T00:01:00Z",
+    waiting_since: null,
     updated_at: "2026-01-01T00:02:00Z",
   };
   it("ticks only while the run runs", () => {
     expect(spanOf({ ...run, status: "running" }).to).toBeNull();
+    const waiting_since = "2026-01-01T00:00:30Z";
+    expect(spanOf({ ...run, status: "running", waiting_since }).to).toBe(waiting_since);
     expect(spanOf({ ...run, status: "paused" }).to).toBe(run.paused_at);
     expect(spanOf({ ...run, status: "pending", started_at: null }).from).toBeNull();
   });

@@ -6,12 +6,11 @@ import { Avatar } from "../../../components/avatar";
 import { Duration } from "../../../components/duration";
 import { ProgressSegments } from "../../../components/progress-segments";
 import { RelativeTime } from "../../../components/relative-time";
-import { displayStatus } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
 import type { RunListItem } from "../schema";
 import { type Asking, RunDialogs } from "./run-dialogs";
-import { doneSteps, failureOf, firstLine, segmentsOf, spanOf, tellingStep } from "./run-facts";
+import { doneSteps, failureOf, firstLine, runLook, segmentsOf, spanOf, tellingStep } from "./run-facts";
 import { RunMenu } from "./run-menu";
 import { useRunActions } from "./use-run-actions";
 
@@ -35,7 +34,7 @@ export const RunRow = memo(function RunRow({ run, href }: { run: RunListItem; hr
     <li
       className={`${RUN_GRID} group relative min-h-8 py-1 transition-colors [content-visibility:auto] [contain-intrinsic-size:auto_33px] hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover pointer-coarse:min-h-12`}
     >
-      <StatusIcon status={displayStatus(run.status)} />
+      <StatusIcon status={runLook(run)} />
       <span className="min-w-0">
         <Link
           {...LIST_ITEM}

@@ -1,13 +1,16 @@
+import type { DisplayStatus } from "../../../components/status";
+import { needsPerson, type StepState } from "../../steps/ui/step-look";
 import type { WireStep } from "../../steps/ui/wire";
 import type { RunDetails } from "../schema";
 
 /**
- * The step that opens by itself: the first that failed, else one in flight, else the one that waits next in
- * an active run, else the last that ran.
+ * The step that opens by itself: the first that failed, else one that waits for a person, else one in flight,
+ * else the last that ran, else the first.
  */
-export function stepThatMatters<S extends Pick<WireStep, "status">>(steps: readonly S[]): S | undefined {
+export function stepThatMatters<S extends StepState>(steps: readonly S[]): S | undefined {
   return (
     steps.find((step) => step.status === "failed") ??
+    steps.find(needsPerson) ??
     steps.find((step) => step.status === "running") ??
     steps.findLast((step) => step.status === "completed") ??
     steps[0]
@@ -16,14 +19,14 @@ export function stepThatMatters<S extends Pick<WireStep, "status">>(steps: reado
 
 export interface PhaseGlance {
   name: string;
-  status: WireStep["status"] | "paused" | "cancelled";
+  status: DisplayStatus;
 }
 
 /** Each phase with what its steps come to, in the definition's order. */
 export function phasesOf(run: {
   status: RunDetails["status"];
   phases: readonly string[];
-  steps: readonly Pick<WireStep, "phase" | "status">[];
+  steps: readonly (StepState & Pick<WireStep, "phase">)[];
 }): PhaseGlance[] {
   const names = [...new Set([...run.phases, ...run.steps.map((step) => step.phase)])];
   return names
@@ -32,17 +35,15 @@ export function phasesOf(run: {
     .map(({ name, steps }) => ({ name, status: phaseStatus(steps, run.status) }));
 }
 
-function phaseStatus(
-  steps: readonly Pick<WireStep, "status">[],
-  run: RunDetails["status"],
-): PhaseGlance["status"] {
+function phaseStatus(steps: readonly StepState[], run: RunDetails["status"]): DisplayStatus {
   const has = (status: WireStep["status"]) => steps.some((step) => step.status === status);
   const all = (status: WireStep["status"]) => steps.every((step) => step.status === status);
+  if (steps.some(needsPerson)) return "needs_you";
   if (has("running")) return "running";
   if (has("failed")) return run === "cancelled" ? "cancelled" : "failed";
-  if (all("pending")) return "pending";
+  if (all("pending")) return "waiting";
   if (all("skipped")) return "skipped";
-  if (!has("pending")) return "completed";
+  if (!has("pending")) return "done";
   return run === "paused" ? "paused" : "running";
 }
 
@@ -70,15 +71,17 @@ function busyStretches(spans: readonly Span[]): Span[] {
 
 /**
  * Where each step stands on one axis of the time in which anything ran, up to `now` (ms). Time in which the run
- * was paused, or had failed and waited for a retry, would leave nothing to see of the steps, so it is left out.
+ * was paused, had failed and waited for a retry, or waited for people would leave nothing to see of the steps,
+ * so it is left out.
  */
 export function barsOf(
-  steps: readonly Pick<WireStep, "started_at" | "completed_at">[],
+  steps: readonly Pick<WireStep, "kind" | "started_at" | "completed_at">[],
   now: number,
 ): (Bar | null)[] {
-  const spans = steps.map(({ started_at, completed_at }): Span | null => {
+  const spans = steps.map(({ kind, started_at, completed_at }): Span | null => {
     if (started_at === null) return null;
     const from = Date.parse(started_at);
+    if (kind === "approval") return { from, to: from };
     return { from, to: Math.max(from, completed_at === null ? now : Date.parse(completed_at)) };
   });
   const stretches = busyStretches(spans.filter((span) => span !== null));

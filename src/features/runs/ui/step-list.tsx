@@ -3,11 +3,12 @@
 import Link from "next/link";
 import { cx } from "../../../components/cx";
 import { Duration } from "../../../components/duration";
-import { displayStatus, STATUS_FILL } from "../../../components/status";
+import { STATUS_FILL } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM, useListNavigation } from "../../../components/use-list-navigation";
-import { useSeconds } from "../../../components/use-now";
+import { useNow, useSeconds } from "../../../components/use-now";
 import { useStepProgress } from "../../events/ui/use-live-project";
+import { needsPerson, stepLook } from "../../steps/ui/step-look";
 import { type Bar, barsOf } from "./step-choice";
 import type { WireRun } from "./wire";
 
@@ -28,8 +29,10 @@ export function StepList({
   onEscape: () => void;
 }) {
   const list = useListNavigation<HTMLOListElement>({ onEscape });
-  const ticking = run.steps.some((step) => step.status === "running");
-  const now = useSeconds(ticking) ?? 0;
+  const ticking = run.steps.some((step) => step.status === "running" && step.waiting_for === null);
+  const second = useSeconds(ticking);
+  const slow = useNow();
+  const now = second ?? slow ?? 0;
   const bars = barsOf(run.steps, now);
   return (
     <ol ref={list} aria-label="Steps" className="flex flex-col gap-px p-1.5">
@@ -66,7 +69,7 @@ function StepRow({
   href: string;
   onChoose: () => void;
 }) {
-  const status = displayStatus(step.status);
+  const status = stepLook(step);
   const running = step.status === "running";
   const line = useStepProgress(runId, running ? step.step_id : undefined);
   return (
@@ -100,7 +103,7 @@ function StepRow({
             </span>
           ) : null}
           <Duration
-            from={step.status === "pending" ? null : step.started_at}
+            from={step.status === "pending" || needsPerson(step) ? null : step.started_at}
             to={running ? null : (step.completed_at ?? step.started_at)}
             className="text-meta text-faint"
           />
