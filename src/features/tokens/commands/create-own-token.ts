@@ -14,9 +14,12 @@ export async function createOwnToken(
       { path: "expires_at", message: "must be in the future" },
     ]);
   }
+  const { name } = input;
+  // In UTC: Postgres takes no offset past 16 hours.
+  const expires_at = input.expires_at ? new Date(input.expires_at).toISOString() : null;
   return createOnce(caller, (commit) =>
     commit(async (tx) => {
-      const { token, row } = await createToken(tx, { user_id: caller.actor.user_id, ...input });
+      const { token, row } = await createToken(tx, { user_id: caller.actor.user_id, name, expires_at });
       return { ...row, token };
     }),
   );
