@@ -1,8 +1,8 @@
-import contentDisposition from "content-disposition";
 import { type ReadableArtifact, readArtifact } from "../features/artifacts/open-artifact";
 import type { Artifact } from "../features/artifacts/schema";
 import { contextOf } from "./caller";
 import { isUnchanged, rangeOf } from "./conditions";
+import { dispositionOf } from "./disposition";
 import { fileResponse } from "./raw";
 
 /** What a browser shows without running anything of it. */
@@ -66,5 +66,5 @@ async function send(
 function describeFile({ mime_type, name }: Artifact, headers: Headers, wantsInline: boolean): void {
   const type = wantsInline && INLINE.test(mime_type) ? "inline" : "attachment";
   headers.set("content-type", mime_type.startsWith("text/") ? `${mime_type}; charset=utf-8` : mime_type);
-  headers.set("content-disposition", contentDisposition(name, { type }));
+  headers.set("content-disposition", dispositionOf(type, name));
 }
