@@ -92,6 +92,11 @@ describe("a worker that dies in the third of five steps", () => {
     );
     const log = await readFile(join(path, logKey(run.id, "c", 1, "events")), "utf8");
     expect(log).toContain("The worker was interrupted");
+    const comments = await database.db.execute<{ text: string }>(sql`
+      select text from workflow_comments where workflow_run_id = ${run.id} and comment_type = 'system'`);
+    expect(comments.map((comment) => comment.text)).toEqual([
+      "Taken over by another worker after the first one stopped; step **c** runs again from its start.",
+    ]);
   });
 
   it("frozen until takeover and woken: it changes nothing, its child is gone", async () => {

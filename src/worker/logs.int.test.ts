@@ -1,10 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { sql } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
 import type { ScriptStep } from "../engine/definition/types";
 import { LOG_FILE_TYPES, type LogFileType, logKey } from "../engine/logs/paths";
 import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
+import { openStorage } from "../storage/open-storage";
 import { testDatabase } from "../test/database";
 import { makeProject, makeRun, scriptStep } from "../test/factories";
 import { startObjectStore } from "../test/object-store";
@@ -34,8 +38,13 @@ async function start(run: string, given: Partial<ScriptStep> = {}) {
     return { followed, reading };
   };
   const file = (type: LogFileType) => readFile(join(path, logKey(row.id, "write", 1, type)), "utf8");
-  return { id: row.id, path, follow, file };
+  return { id: row.id, path, project: made.project, follow, file };
 }
+
+const artifactsOf = (runId: string) =>
+  database.db.execute<{ file_path: string }>(sql`
+    select a.file_path from workflow_artifacts a
+    join workflow_run_steps s on s.id = a.workflow_run_step_id where s.workflow_run_id = ${runId}`);
 
 /** Kilobytes of memory that the process has had at most. */
 async function peakOf(pid: number): Promise<number> {
@@ -71,7 +80,7 @@ describe("the logs of a step", () => {
     expect(logs.find((log) => log.type === "output")?.followed.text).toBe("7\n");
     expect(logs.find((log) => log.type === "summary")?.followed.text).toContain("- Status: completed");
     expect(textOf(await quiet.file("events"), "stdout")).toBe("said\n");
-  }, 30_000);
+  }, 60_000);
 
   it("come whole where a line is longer than one reading, whatever its characters", async () => {
     await startWorkerProcess(database.url);
@@ -83,7 +92,7 @@ describe("the logs of a step", () => {
     await reading;
     expect(followed.text).toBe(await written.file("output"));
     expect(JSON.parse(followed.text)).toMatch(/^a€{300000}$/);
-  }, 30_000);
+  }, 60_000);
 
   it("keep what programs for terminals write, as it is", async () => {
     await startWorkerProcess(database.url);
@@ -94,7 +103,7 @@ describe("the logs of a step", () => {
     const text = textOf(await file("events"), "stdout");
     const expected = Array.from({ length: 2000 }, (_, n) => `\r\x1b[2K\x1b[32m${n}%\x1b[0m`).join("");
     expect(text).toBe(`${expected}\x1b]0;title\x07\x1b[?1049h\b\f\v\0\u2028end`);
-  }, 30_000);
+  }, 60_000);
 
   it("stay within their limit at 1 GB, and the worker within its memory", async () => {
     const worker = await startWorkerProcess(database.url);
@@ -116,6 +125,7 @@ describe("the logs of a step", () => {
 
   it("are followed from an object store too, once they are files there", async () => {
     const store = await startObjectStore();
+    let isStopped = false;
     for (const [name, value] of Object.entries(store.env)) vi.stubEnv(name, value);
     try {
       await startWorkerProcess(database.url, store.env);
@@ -135,9 +145,34 @@ describe("the logs of a step", () => {
         if (type === "events") expect(sealed.followed.text === live.followed.text).toBe(true);
         else expect(sealed.followed.text).not.toBe("");
       }
+      const [made] = await artifactsOf(written.id);
+      const kept = await openStorage(written.project).open(made?.file_path ?? "");
+      expect(await text(kept?.stream ?? Readable.from([]))).toBe("x\n");
+
+      // Nothing can be kept any more: the step ends as it would, its log stays where it is.
+      const late = await start(
+        "echo x > made; echo x > $PHASEBOARD_ARTIFACTS/made; while [ ! -e go ]; do sleep 0.02; done",
+      );
+      const there = () =>
+        readFile(join(late.path, "made")).then(
+          () => true,
+          () => false,
+        );
+      expect(await waitFor(there, 10_000)).toBe(true);
+      await store.stop();
+      isStopped = true;
+      await writeFile(join(late.path, "go"), "");
+      await untilRun(database.db, late.id, "completed", 60_000);
+      expect(await artifactsOf(late.id)).toEqual([]);
+      const rows = await database.db.execute<{ text: string }>(sql`
+        select convert_from(string_agg(c.bytes, '' order by c."offset"), 'UTF8') as text
+        from workflow_log_chunks c join workflow_run_step_attempts a on a.id = c.attempt_id
+        join workflow_run_steps s on s.id = a.workflow_run_step_id
+        where s.workflow_run_id = ${late.id} and c.type = 'events'`);
+      expect(rows[0]?.text).toMatch(/The artifact made was not kept: .*This log could not become a file/s);
     } finally {
       vi.unstubAllEnvs();
-      await store.stop();
+      if (!isStopped) await store.stop();
     }
-  }, 60_000);
+  }, 120_000);
 });
