@@ -6,6 +6,7 @@ import { measureQueries } from "./queries";
 import { seed } from "./seed";
 import { measureStart } from "./start";
 import { startSubject } from "./subject";
+import { measureTransfers } from "./transfers";
 
 const RUNS = 100_000;
 
@@ -51,6 +52,14 @@ if (wants("logs")) {
   const subject = await startSubject(1);
   try {
     report([await measureLogs(subject, await seed(subject, 0))]);
+  } finally {
+    await subject.stop();
+  }
+}
+if (wants("transfers")) {
+  const subject = await startSubject(0);
+  try {
+    report(await measureTransfers(subject, await seed(subject, 0)));
   } finally {
     await subject.stop();
   }

@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { readSettings } from "./settings";
 
+const read = (env: Record<string, string>) => readSettings({ NODE_ENV: "test", ...env });
+
 const S3 = { PHASEBOARD_STORAGE: "s3", PHASEBOARD_S3_BUCKET: "board" };
 
 describe("the settings of the storage", () => {
   it("are the local folder where nothing is said", () => {
-    expect(readSettings({}).storage).toBe("local");
+    expect(read({}).storage).toBe("local");
   });
 
   it("are AWS where only a bucket is named", () => {
-    expect(readSettings(S3).storage).toEqual({
+    expect(read(S3).storage).toEqual({
       bucket: "board",
       endpoint: undefined,
       region: "us-east-1",
@@ -27,18 +29,18 @@ describe("the settings of the storage", () => {
       PHASEBOARD_S3_ACCESS_KEY_ID: "id",
       PHASEBOARD_S3_SECRET_ACCESS_KEY: "secret",
     };
-    expect(readSettings(env).storage).toMatchObject({
+    expect(read(env).storage).toMatchObject({
       endpoint: "http://127.0.0.1:9000",
       prefix: "boards/one",
       credentials: { accessKeyId: "id", secretAccessKey: "secret" },
       forcePathStyle: true,
     });
-    expect(readSettings({ ...env, PHASEBOARD_S3_FORCE_PATH_STYLE: "false" }).storage).toMatchObject({
+    expect(read({ ...env, PHASEBOARD_S3_FORCE_PATH_STYLE: "false" }).storage).toMatchObject({
       forcePathStyle: false,
     });
   });
 
-  it.each<[string, NodeJS.ProcessEnv]>([
+  it.each<[string, Record<string, string>]>([
     ["PHASEBOARD_STORAGE", { PHASEBOARD_STORAGE: "ftp" }],
     ["PHASEBOARD_S3_BUCKET", { PHASEBOARD_STORAGE: "s3" }],
     ["PHASEBOARD_S3_BUCKET", { ...S3, PHASEBOARD_S3_BUCKET: "Not A Bucket" }],
@@ -48,6 +50,6 @@ describe("the settings of the storage", () => {
     ["PHASEBOARD_S3_ACCESS_KEY_ID", { ...S3, PHASEBOARD_S3_SECRET_ACCESS_KEY: "secret" }],
     ["PHASEBOARD_S3_FORCE_PATH_STYLE", { ...S3, PHASEBOARD_S3_FORCE_PATH_STYLE: "maybe" }],
   ])("stop with one line that names %s", (name, env) => {
-    expect(() => readSettings(env)).toThrow(new RegExp(`^${name} [^\\n]+$`));
+    expect(() => read(env)).toThrow(new RegExp(`^${name} [^\\n]+$`));
   });
 });
