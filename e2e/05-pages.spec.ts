@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import type { Api, Project } from "./support/api";
+import { png, textFile } from "./support/files";
 import { makePerson, type Person, signIn } from "./support/people";
 
 const VIEWS = [
@@ -69,6 +70,14 @@ test.beforeAll(async () => {
   for (const name of ["Ship 1.6", "Ship 1.7"]) await start(name, "running");
   await api.do("PATCH", `/projects/${project.id}`, { max_concurrent_runs: 2 });
   await start("Ship 1.8", "pending");
+  const picture = await api.upload(failed, "unit", png("the failure.png"));
+  await api.upload(
+    failed,
+    "unit",
+    textFile("report.ts", 'export const failed: string[] = ["half"]; // one\n'),
+  );
+  const about = { step_id: "unit", artifact_ids: [picture.id] };
+  await api.comment(failed, "**Rounding** again:\n\n```ts\nMath.round(2.5); // 3\n```", about);
   scene = { person, project, failed };
 });
 
@@ -114,6 +123,8 @@ async function inspectAll(
     "board-phases": [`${root}?definition=ship-a-release`, "Ship 1.8"],
     runs: [`${root}/runs`, "Ship 1.8"],
     run: [`${root}/runs/${scene.failed}`, "Unit tests"],
+    comments: [`${root}/runs/${scene.failed}?more=comments`, "Rounding"],
+    artifacts: [`${root}/runs/${scene.failed}?more=artifacts`, "report.ts"],
     definitions: [`${root}/definitions`, "Nightly"],
     definition: [`${root}/definitions/ship-a-release`, "Unit tests"],
     "definition-broken": [`${root}/definitions/nightly`, "soon"],
@@ -130,6 +141,10 @@ async function inspectAll(
     if (path.startsWith(root)) await expect(page.getByText("live", { exact: true })).toBeVisible();
     await inspect(page, `${name}-${suffix}`);
   }
+  await page.goto(`${root}/runs/${scene.failed}?more=artifacts`);
+  await page.getByRole("button", { name: "report.ts", exact: true }).click();
+  await expect(page.getByRole("dialog").getByText("export")).toBeVisible();
+  await inspect(page, `artifact-${suffix}`);
   await page.goto(root);
   await page.getByRole("button", { name: "New run" }).first().click();
   await expect(
@@ -142,6 +157,7 @@ async function inspectAll(
 for (const view of VIEWS) {
   for (const theme of THEMES) {
     test(`axe finds nothing on any page: ${view.name}, ${theme}`, async ({ browser }) => {
+      test.setTimeout(180_000);
       await inspectAll(browser, view, theme);
     });
   }

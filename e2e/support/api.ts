@@ -1,3 +1,4 @@
+import type { TestFile } from "../pages/discussion";
 import { server } from "./server";
 
 export interface Project {
@@ -48,6 +49,24 @@ export class Api {
 
   run(id: string): Promise<RunAnswer> {
     return this.do("GET", `/workflow-executions/${id}`);
+  }
+
+  comment(run_id: string, text: string, more: { step_id?: string; artifact_ids?: string[] } = {}) {
+    return this.do<{ id: string }>("POST", `/workflow-executions/${run_id}/comments`, { text, ...more });
+  }
+
+  /** Uploads a file as an artifact of a step. */
+  async upload(run_id: string, step_id: string, file: TestFile): Promise<{ id: string }> {
+    const form = new FormData();
+    form.set("step_id", step_id);
+    form.set("file", new File([new Uint8Array(file.buffer)], file.name, { type: file.mimeType }));
+    const response = await fetch(`${server.url}/api/workflow-executions/${run_id}/artifacts`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${this.token}` },
+      body: form,
+    });
+    if (response.status !== 201) throw new Error(`upload of ${file.name}: ${await response.text()}`);
+    return ((await response.json()) as { data: { id: string } }).data;
   }
 
   addMember(project: Project, person: { email: string }, role: string): Promise<unknown> {

@@ -27,7 +27,7 @@ export function CodeBlock({ code, language }: { code: string; language: CodeLang
           ))}
         </code>
       </pre>
-      <div className="absolute top-1 right-1 rounded-inner bg-sunken opacity-0 transition-opacity group-focus-within/code:opacity-100 group-hover/code:opacity-100 pointer-coarse:opacity-100">
+      <div className="absolute top-1 right-1 rounded-inner bg-sunken opacity-0 transition-opacity group-focus-within/code:opacity-100 group-hover/code:opacity-100 pointer-coarse:hidden">
         <CopyButton text={code} label="Copy code" />
       </div>
     </div>

@@ -1,6 +1,6 @@
-/** Signs that would break a line or cannot be seen. */
+/** Signs that would break a line, and those that would write what follows from the other side. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Characters of the end that always stay in sight, besides the extension. */
 const TAIL = 4;
@@ -8,7 +8,7 @@ const LONGEST_EXTENSION = 10;
 
 /**
  * A file's name in two parts, of which the first may be cut short on screen: the second keeps the extension
- * and what tells `report-1.pdf` from `report-2.pdf`. What cannot be seen is shown as ␣.
+ * and what tells `report-1.pdf` from `report-2.pdf`. What cannot be seen, or would turn the name around, is shown as ␣.
  */
 export function splitFileName(name: string): { start: string; end: string } {
   const chars = [...name.replace(UNSEEN, "␣")];

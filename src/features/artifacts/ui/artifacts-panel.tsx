@@ -2,6 +2,7 @@
 
 import { Paperclip, Upload } from "lucide-react";
 import { useRef } from "react";
+import { createPortal } from "react-dom";
 import { Button } from "../../../components/button";
 import { FileDrop } from "../../../components/file-drop";
 import { EmptyState } from "../../../components/states";
@@ -18,13 +19,22 @@ import { useArtifactActions } from "./use-artifact-actions";
 import { useUploads } from "./use-uploads";
 
 /** What the steps of a run made, and what people added to it. `openStep`: the one on screen, which gets uploads. */
-export function ArtifactsPanel({ run, openStep }: { run: WireRun; openStep: WireStep | undefined }) {
+export function ArtifactsPanel({
+  run,
+  openStep,
+  tools,
+}: {
+  run: WireRun;
+  openStep: WireStep | undefined;
+  /** The place for its controls, beside the tabs. */
+  tools: HTMLElement | null;
+}) {
   const { may } = useProject();
   const { get } = useAddress();
   const actions = useArtifactActions(run.id);
   const uploads = useUploads("artifacts", run.id);
   const picker = useRef<HTMLInputElement>(null);
-  const list = useListNavigation<HTMLDivElement>();
+  const list = useListNavigation<HTMLElement>();
   const only = run.steps.find((step) => step.step_id === get("on"));
   const target = only ?? openStep;
   const writes = may("run:write") && target !== undefined;
@@ -41,28 +51,38 @@ export function ArtifactsPanel({ run, openStep }: { run: WireRun; openStep: Wire
       disabled={!writes}
       className="flex min-h-0 flex-1 flex-col border-t border-line"
     >
-      <div className="flex min-h-9 shrink-0 items-center gap-1 px-2">
-        <StepFilter steps={run.steps} counted={run.artifacts} whole="All steps" />
-        {writes ? (
-          <>
-            <input
-              ref={picker}
-              type="file"
-              multiple
-              hidden
-              aria-label="Files to upload"
-              onChange={({ currentTarget }) => {
-                add([...(currentTarget.files ?? [])]);
-                currentTarget.value = "";
-              }}
-            />
-            <Button variant="ghost" icon={Upload} className="ml-auto min-w-0 shrink" onClick={pick}>
-              <span className="truncate">Upload to {target.name}</span>
-            </Button>
-          </>
-        ) : null}
-      </div>
-      <div ref={list} className="min-h-0 flex-1 overflow-y-auto border-t border-line">
+      {tools
+        ? createPortal(
+            <>
+              <StepFilter steps={run.steps} counted={run.artifacts} whole="All steps" />
+              {writes ? (
+                <Button
+                  variant="ghost"
+                  icon={Upload}
+                  className="min-w-0 shrink max-md:ml-auto"
+                  onClick={pick}
+                >
+                  <span className="max-w-48 truncate">Upload to {target.name}</span>
+                </Button>
+              ) : null}
+            </>,
+            tools,
+          )
+        : null}
+      {writes ? (
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          aria-label="Files to upload"
+          onChange={({ currentTarget }) => {
+            add([...(currentTarget.files ?? [])]);
+            currentTarget.value = "";
+          }}
+        />
+      ) : null}
+      <section ref={list} aria-label="Artifacts" className="min-h-0 flex-1 overflow-y-auto">
         {groups.length === 0 && uploads.items.length === 0 ? (
           <EmptyState
             icon={Paperclip}
@@ -100,7 +120,7 @@ export function ArtifactsPanel({ run, openStep }: { run: WireRun; openStep: Wire
             </ul>
           </section>
         ))}
-      </div>
+      </section>
       {uploads.items.length > 0 ? (
         <ul
           aria-label="Uploads"

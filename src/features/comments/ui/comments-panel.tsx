@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useRef } from "react";
+import { createPortal } from "react-dom";
 import { pastedName } from "../../../components/dropped-files";
 import { FileDrop } from "../../../components/file-drop";
 import { useAddress } from "../../../components/use-address";
@@ -21,10 +22,13 @@ export function CommentsPanel({
   run,
   openStep,
   onStep,
+  tools,
 }: {
   run: WireRun;
   openStep: WireStep | undefined;
   onStep: (step_id: string) => void;
+  /** The place for its controls, beside the tabs. */
+  tools: HTMLElement | null;
 }) {
   const { may } = useProject();
   const { get } = useAddress();
@@ -66,9 +70,12 @@ export function CommentsPanel({
       disabled={!writes || !owner}
       className="flex min-h-0 flex-1 flex-col border-t border-line"
     >
-      <div className="flex min-h-9 shrink-0 items-center border-b border-line px-2 empty:hidden">
-        <StepFilter steps={run.steps} counted={run.comments} whole="Whole run" openStep={openStep} />
-      </div>
+      {tools
+        ? createPortal(
+            <StepFilter steps={run.steps} counted={run.comments} whole="Whole run" openStep={openStep} />,
+            tools,
+          )
+        : null}
       <CommentList
         key={only?.id ?? "run"}
         ref={list}

@@ -29,7 +29,7 @@ export function MarkdownArea({
       aria-label={label}
       value={value}
       placeholder={placeholder}
-      rows={2}
+      rows={1}
       onPaste={onPaste}
       onChange={(event) => onChange(event.currentTarget.value)}
       onKeyDown={(event) => {
@@ -43,7 +43,7 @@ export function MarkdownArea({
           else event.currentTarget.blur();
         }
       }}
-      className="field-text field-sizing-content max-h-48 min-h-11 w-full resize-none bg-transparent px-1 text-text outline-none max-md:max-h-32"
+      className="field-text field-sizing-content max-h-48 min-h-7 w-full py-1 resize-none bg-transparent px-1 text-text outline-none max-md:max-h-32"
     />
   );
 }

@@ -74,6 +74,20 @@ describe("patchRuns", () => {
     ).toBe(runs);
   });
 
+  it("reads a run again for its comments and artifacts, and a list only where it counts them", () => {
+    const comment = { ...at, comment_id: "c", step_id: null };
+    const created = stalenessOf({ id: 1, type: "workflow.comment.created", data: comment });
+    expect(created).toMatchObject({ pace: "soon", lists: true, run_id: "r1", steps: false });
+    const updated = stalenessOf({ id: 1, type: "workflow.comment.updated", data: comment });
+    expect(updated).toMatchObject({ lists: false, run_id: "r1", steps: false });
+    const moved = stalenessOf({
+      id: 1,
+      type: "workflow.artifact.attached",
+      data: { ...at, artifact_id: "a", comment_id: "c" },
+    });
+    expect(moved).toMatchObject({ lists: false, run_id: "r1", steps: false });
+  });
+
   it("reads again soon what changes its column, later what a patch has shown, never for progress", () => {
     expect(stalenessOf({ id: 1, type: "workflow.execution.created", data: at })?.pace).toBe("soon");
     expect(

@@ -157,6 +157,7 @@ function OpenRun({ run }: { run: WireRun }) {
           {step ? (
             <StepPane
               key={step.id}
+              run={run}
               step={step}
               waitsFor={waitsFor(run)}
               links={<StepLinks run={run} step={step} writes={writes} />}
