@@ -81,7 +81,7 @@ const { output } = await cruise(["src"], {
   parser: "swc",
   tsPreCompilationDeps: true,
   doNotFollow: { path: "node_modules" },
-  exclude: { path: "^src/features/projects/sample/" },
+  exclude: { path: "^src/features/projects/sample/|^src/client/test-app/" },
   enhancedResolveOptions: {
     extensions: [".ts", ".tsx", ".mjs", ".js", ".json", ".css"],
     exportsFields: ["exports"],

@@ -21,7 +21,7 @@ export async function download(http: Http, id: string, options: DownloadOptions 
   const bytes = async () => new Uint8Array(await new Response(stream).arrayBuffer());
   return {
     name: nameIn(headers.get("content-disposition")) ?? id,
-    mime_type: headers.get("content-type") ?? "application/octet-stream",
+    mime_type: headers.get("content-type")?.split(";")[0]?.trim() || "application/octet-stream",
     size_bytes: byteCount(/\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1] ?? null) ?? total,
     stream,
     bytes,

@@ -32,8 +32,11 @@ export function subscribe(
   const unsubscribe = () => end();
   const fail = (error: PhaseboardError) => end(() => handlers.onError?.(error));
 
+  let told: "connecting" | "open" | undefined;
   const tellConnection = (connection: "connecting" | "open") => {
-    if (!stop.signal.aborted) handlers.onConnection?.({ state: connection, error: state.error });
+    if (stop.signal.aborted || (connection === told && !state.error)) return;
+    told = connection;
+    handlers.onConnection?.({ state: connection, error: state.error });
   };
 
   const findStart = async () => {

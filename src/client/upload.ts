@@ -42,12 +42,20 @@ interface Sending {
   options: UploadOptions;
 }
 
+/** A body gives way to all else each time it has sent so much. */
+const TURN_BYTES = 1024 * 1024;
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
 async function sendStream({ http, path, target, headers, form, options }: Sending): Promise<Answer> {
   const { file, signal, onProgress } = options;
   const size = sizeOf(file, options.size);
   const length: Record<string, string> =
     size === null ? {} : { "content-length": String(form.head.length + size + form.tail.length) };
   let fault: { error: unknown } | undefined;
+  const over = new AbortController();
   async function* pieces() {
     yield form.head;
     let loaded = 0;
@@ -57,6 +65,11 @@ async function sendStream({ http, path, target, headers, form, options }: Sendin
         loaded += piece.length;
         if (size !== null && loaded > size) throw new RangeError(`The file has more than ${size} bytes.`);
         yield piece;
+        // Node's fetch goes on reading a body that nobody takes any more, and leaves nothing else its turn.
+        if (Math.floor(loaded / TURN_BYTES) > Math.floor((loaded - piece.length) / TURN_BYTES))
+          await nextTurn();
+        signal?.throwIfAborted();
+        over.signal.throwIfAborted();
         onProgress?.({ loaded, total: size });
       }
       if (size !== null && loaded < size) throw new RangeError(`The file has ${loaded} bytes, not ${size}.`);
@@ -78,6 +91,8 @@ async function sendStream({ http, path, target, headers, form, options }: Sendin
   } catch (error) {
     if (fault && !signal?.aborted) throw fault.error;
     throw error;
+  } finally {
+    over.abort();
   }
 }
 

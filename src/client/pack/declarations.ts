@@ -28,8 +28,10 @@ interface Definition {
 
 /** The package's `index.d.ts`: what `contract.ts` says, and a type for all that crosses the boundary. */
 export async function writeDeclarations(version: string): Promise<string> {
-  const types = new SchemaTypes(await readNamedSchemas());
   const contract = readFileSync(join(packageRoot(), "src", "client", "contract.ts"), "utf8");
+  const own = (contract + DEFINITION_TYPES).matchAll(/^export (?:declare class|interface|type) (\w+)/gm);
+  const reserved = new Set([...own].map(([, name = ""]) => name).concat("ProjectEvent"));
+  const types = new SchemaTypes(await readNamedSchemas(reserved));
   const client = clientType(types);
   const events = eventTypes(types);
   return [

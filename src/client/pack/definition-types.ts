@@ -20,26 +20,29 @@ export type ArgsOf<D extends DefinitionRef> = D extends DefinitionSlug
     : Record<string, unknown>
   : Record<string, unknown>;
 
-/** An input whose \`args\` are those of the definition that \`Key\` names. */
-export type WithArgsOf<D extends DefinitionRef, Key extends string, Input> = Omit<Input, Key | "args"> & {
-  [K in Key]: D;
-} & ({} extends ArgsOf<D> ? { args?: ArgsOf<D> } : { args: ArgsOf<D> });
+/** Args that must be given unless the definition has a default for each of them. */
+export type ArgsGiven<D extends DefinitionRef> = {} extends ArgsOf<D> ? { args?: ArgsOf<D> } : { args: ArgsOf<D> };
 `;
 
 type CallType = (input: string, result: string) => string;
 
-const byDefinition =
-  (key: string): CallType =>
-  (input, result) =>
-    `{
-      mutate<D extends DefinitionRef>(
-        input: WithArgsOf<D, ${JSON.stringify(key)}, ${input}>,
+const call = (parameter: string, input: string, result: string) =>
+  `{
+      mutate<${parameter}>(
+        input: ${input} & ArgsGiven<D>,
         options?: MutationOptions,
       ): Promise<${result}>;
     }`;
 
 /** Mutations whose args depend on the definition that they name. */
 export const MUTATIONS_BY_DEFINITION: Record<string, CallType> = {
-  "runs.create": byDefinition("workflow_definition_id"),
-  "runs.execute": byDefinition("id"),
+  "runs.create": (input, result) =>
+    call(
+      "D extends DefinitionRef",
+      `Omit<${input}, "workflow_definition_id" | "args"> & { workflow_definition_id: D }`,
+      result,
+    ),
+  // It goes by the id alone, which is no slug; whoever knows which definition it is says so.
+  "runs.execute": (input, result) =>
+    call("D extends DefinitionRef = string & {}", `Omit<${input}, "args">`, result),
 };

@@ -10,9 +10,14 @@ export class NamedSchemas extends z.core.$ZodRegistry<Meta> {
   private readonly byName = new Map<string, z.ZodType>();
   private readonly names = new Map<z.core.$ZodType, string>();
 
+  /** `reserved` names are those of the package's own types. */
+  constructor(private readonly reserved: ReadonlySet<string>) {
+    super();
+  }
+
   /** Keeps the first of two names, and the first schema of two of the same name: the other is written out. */
   name(name: string, schema: z.ZodType): void {
-    if (this.byName.has(name) || this.names.has(schema)) return;
+    if (this.reserved.has(name) || this.byName.has(name) || this.names.has(schema)) return;
     this.byName.set(name, schema);
     this.names.set(schema, name);
   }
@@ -28,13 +33,9 @@ export class NamedSchemas extends z.core.$ZodRegistry<Meta> {
   }
 
   override get(schema: z.core.$ZodType): Meta | undefined {
-    const id = this.names.get(schema);
-    const own = z.globalRegistry.get(schema as z.ZodType);
-    return id || own ? { ...own, ...(id ? { id } : {}) } : undefined;
-  }
-
-  override has(schema: z.core.$ZodType): boolean {
-    return this.get(schema) !== undefined;
+    const name = this.names.get(schema);
+    const { id: _, ...own } = z.globalRegistry.get(schema as z.ZodType) ?? {};
+    return name ? { ...own, id: name } : own;
   }
 }
 
@@ -44,8 +45,8 @@ function isOfNote(value: unknown): value is z.ZodType {
 }
 
 /** All schemas that `features/<noun>/schema.ts` export. */
-export async function readNamedSchemas(): Promise<NamedSchemas> {
-  const schemas = new NamedSchemas();
+export async function readNamedSchemas(reserved: ReadonlySet<string>): Promise<NamedSchemas> {
+  const schemas = new NamedSchemas(reserved);
   const features = join(packageRoot(), "src", "features");
   for (const noun of readdirSync(features).sort()) {
     if (!existsSync(join(features, noun, "schema.ts"))) continue;
