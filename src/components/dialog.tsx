@@ -16,7 +16,9 @@ export const POPUP =
 
 const WIDTHS = { sm: "sm:w-100", md: "sm:w-130", lg: "sm:w-180" } as const;
 
-/** Returns focus to what opened it. `footer` holds its actions, the primary one last. */
+/**
+ * Returns focus to what opened it, or to what `finalFocus` gives where that may be gone by then. `footer` holds its actions, the primary one last.
+ */
 export function Dialog({
   open,
   onOpenChange,
@@ -25,6 +27,7 @@ export function Dialog({
   width = "md",
   footer,
   initialFocus,
+  finalFocus,
   children,
 }: {
   open: boolean;
@@ -34,6 +37,7 @@ export function Dialog({
   width?: keyof typeof WIDTHS;
   footer?: ReactNode;
   initialFocus?: RefObject<HTMLElement | null>;
+  finalFocus?: () => HTMLElement | null;
   children: ReactNode;
 }) {
   const popup = useRef<HTMLDivElement>(null);
@@ -49,6 +53,7 @@ export function Dialog({
         <Base.Popup
           ref={popup}
           initialFocus={initialFocus ?? firstField}
+          finalFocus={finalFocus}
           className={cx(POPUP, WIDTHS[width])}
         >
           <header className="flex items-start gap-2 px-4 pt-3">

@@ -2,7 +2,7 @@
 
 import { ListTree } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button, ButtonLink } from "../../../components/button";
 import { Dialog } from "../../../components/dialog";
 import { faultOf, restOfFault } from "../../../components/fault";
@@ -13,12 +13,10 @@ import { SelectField } from "../../../components/select";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { toast } from "../../../components/toast";
-import type { FieldFault } from "../../../lib/errors";
 import { trpc } from "../../../trpc/react";
 import type { DefinitionListItem } from "../schema";
 import { ArgsFields } from "./args-form/args-fields";
-import { type DraftFields, firstDraft, firstJson, readFields, readWhole } from "./args-form/draft";
-import { argsSpec } from "./args-form/spec";
+import { useArgsDraft } from "./args-form/use-args-draft";
 
 export interface StartRunDialogProps {
   projectId: string;
@@ -98,20 +96,13 @@ function StartForm({
   const router = useRouter();
   const [chosenId, setChosenId] = useState(definitionId ?? definitions[0]?.id);
   const definition = definitions.find((item) => item.id === chosenId) ?? definitions[0];
-  const spec = useMemo(() => argsSpec(definition?.args_schema ?? null), [definition?.args_schema]);
+  const { spec, faults, read, controls } = useArgsDraft(definition?.args_schema ?? null);
   const [name, setName] = useState<string | null>(null);
-  const [draft, setDraft] = useState<DraftFields>({});
-  const [whole, setWhole] = useState("{}");
-  const [faults, setFaults] = useState<FieldFault[]>([]);
   const create = trpc.runs.create.useMutation();
   const { reset } = create;
 
-  useEffect(() => {
-    setDraft(spec?.kind === "fields" ? firstDraft(spec.fields) : {});
-    setWhole(spec?.kind === "json" ? firstJson(spec) : "{}");
-    setFaults([]);
-    reset();
-  }, [spec, reset]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another schema makes what was refused void
+  useEffect(() => reset(), [spec, reset]);
 
   const refused = faults.length > 0 ? faults : create.error;
   useEffect(() => {
@@ -122,16 +113,10 @@ function StartForm({
   const runName = name ?? definition.name;
 
   const start = async (thenOpen: boolean) => {
-    const read =
-      spec?.kind === "fields"
-        ? readFields(spec.fields, draft)
-        : spec?.kind === "json"
-          ? readWhole(whole)
-          : { value: {} };
-    if ("faults" in read) return setFaults(read.faults);
-    setFaults([]);
+    const args = read();
+    if (!args) return;
     const input = { project_id: projectId, workflow_definition_id: definition.id, name: runName };
-    const run = await create.mutateAsync({ ...input, args: read.value }).catch(() => null);
+    const run = await create.mutateAsync({ ...input, args }).catch(() => null);
     if (!run) return;
     onClose();
     const href = `/p/${projectSlug}/runs/${run.id}`;
@@ -169,16 +154,7 @@ function StartForm({
         onChange={(event) => setName(event.currentTarget.value)}
         error={faultOf(create.error, "name")}
       />
-      {spec ? (
-        <ArgsFields
-          spec={spec}
-          draft={draft}
-          onDraftChange={setDraft}
-          whole={whole}
-          onWholeChange={setWhole}
-          faults={shown}
-        />
-      ) : null}
+      {spec ? <ArgsFields spec={spec} {...controls} faults={shown} /> : null}
       <FormError message={restOfFault(create.error, ["name", ...atFields])} />
       <div className="sticky -bottom-4 -mx-4 -mb-4 flex flex-wrap justify-end gap-2 border-t border-line bg-raised px-4 py-3">
         <Button disabled={create.isPending} onClick={() => void start(true)}>

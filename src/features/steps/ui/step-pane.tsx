@@ -1,9 +1,11 @@
 "use client";
 
 import { Hourglass } from "lucide-react";
+import dynamic from "next/dynamic";
 import { type ReactNode, useCallback } from "react";
 import { Duration } from "../../../components/duration";
 import { QueryView } from "../../../components/query-view";
+import { RelativeTime } from "../../../components/relative-time";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { displayStatus } from "../../../components/status";
@@ -12,15 +14,21 @@ import { TabPanel, Tabs } from "../../../components/tabs";
 import { changedSearch, useAddress } from "../../../components/use-address";
 import { trpc } from "../../../trpc/react";
 import { SessionFacts } from "../../agents/ui/session-facts";
+import type { ApprovalRun } from "./approval-view";
 import { AttemptChooser } from "./attempt-chooser";
 import { endOf } from "./attempt-facts";
 import { LogToolbar } from "./log-toolbar";
 import { LogViewer } from "./log-viewer";
 import { StepInput, StepOutput, StepSummary } from "./step-data";
 import { StepError } from "./step-error";
+import { stepLook } from "./step-look";
 import { useLogView } from "./use-log-view";
 import { useStepLog } from "./use-step-log";
-import type { WireAttempt, WireStep } from "./wire";
+import type { WireAttempt, WireDecision, WireStep } from "./wire";
+
+const ApprovalView = dynamic(() => import("./approval-view").then((part) => part.ApprovalView), {
+  loading: () => <BodySkeleton />,
+});
 
 const TABS = [
   { value: "log", label: "Log" },
@@ -31,17 +39,19 @@ const TABS = [
 type StepTab = (typeof TABS)[number]["value"];
 
 /**
- * One step of a run with its logs. `step` is what the run knows of it already; `failedAction` is what may be
+ * One step of a run with its logs, or with what an approval asks. `step` is what the run knows of it already; `failedAction` is what may be
  * done about a failure; `links` lead to what belongs to it; `back` leads to the list, where only one of both
  * fits.
  */
 export function StepPane({
+  run,
   step,
   waitsFor,
   failedAction,
   links,
   back,
 }: {
+  run: ApprovalRun;
   step: WireStep;
   /** Why it has not begun, as a sentence. */
   waitsFor: string;
@@ -73,8 +83,8 @@ export function StepPane({
         skeleton={<PaneSkeleton step={step} links={links} back={back} />}
         className="flex-1"
       >
-        {({ attempts }) => (
-          <Attempts step={step} attempts={attempts} failedAction={failedAction} links={links} back={back} />
+        {({ attempts, decisions }) => (
+          <Attempts {...{ run, step, attempts, decisions, failedAction, links, back }} />
         )}
       </QueryView>
     </section>
@@ -82,14 +92,18 @@ export function StepPane({
 }
 
 function Attempts({
+  run,
   step,
   attempts,
+  decisions,
   failedAction,
   links,
   back,
 }: {
+  run: ApprovalRun;
   step: WireStep;
   attempts: WireAttempt[];
+  decisions: WireDecision[];
   failedAction: ReactNode;
   links: ReactNode;
   back: ReactNode;
@@ -119,7 +133,11 @@ function Attempts({
       {attempt.status === "failed" && error ? (
         <StepError message={error} action={newest && step.status === "failed" ? failedAction : null} />
       ) : null}
-      <AttemptLogs key={attempt.id} step={step} attempt={attempt} />
+      {step.kind === "approval" ? (
+        <ApprovalView key={attempt.id} {...{ run, step, attempt, newest, decisions }} />
+      ) : (
+        <AttemptLogs key={attempt.id} step={step} attempt={attempt} />
+      )}
     </>
   );
 }
@@ -185,12 +203,12 @@ function PaneHeader({
   back: ReactNode;
   children?: ReactNode;
 }) {
-  const status = attempt?.status ?? step.status;
+  const running = attempt === undefined || attempt.status === "running";
   const end = attempt ? endOf(attempt) : null;
   return (
     <header className="flex min-h-10 shrink-0 flex-wrap items-center gap-x-2.5 px-4 py-1">
       {back}
-      <StatusIcon status={displayStatus(status)} />
+      <StatusIcon status={running ? stepLook(step) : displayStatus(attempt.status)} />
       <h2 className="min-w-0 truncate text-list font-medium">{step.name}</h2>
       {children}
       <span className="ml-auto flex items-center gap-2 text-meta text-faint">
@@ -201,7 +219,11 @@ function PaneHeader({
             worker <span className="font-mono">{attempt.worker_id.slice(0, 6)}</span>
           </span>
         ) : null}
-        {attempt ? (
+        {attempt && step.kind === "approval" && running ? (
+          <span>
+            asked <RelativeTime at={attempt.started_at} />
+          </span>
+        ) : attempt ? (
           <Duration from={attempt.started_at} to={attempt.completed_at} className="text-muted" />
         ) : null}
       </span>
@@ -213,11 +235,17 @@ function PaneSkeleton({ step, links, back }: { step: WireStep; links: ReactNode;
   return (
     <>
       <PaneHeader step={step} links={links} back={back} />
-      <Loading label="Loading the step" className="flex flex-col gap-2 border-t border-line px-4 py-4">
-        {["w-2/5", "w-3/5", "w-1/3"].map((width) => (
-          <Skeleton key={width} className={width} />
-        ))}
-      </Loading>
+      <BodySkeleton />
     </>
+  );
+}
+
+function BodySkeleton() {
+  return (
+    <Loading label="Loading the step" className="flex flex-col gap-2 border-t border-line px-4 py-4">
+      {["w-2/5", "w-3/5", "w-1/3"].map((width) => (
+        <Skeleton key={width} className={width} />
+      ))}
+    </Loading>
   );
 }

@@ -7,7 +7,12 @@ import type { FieldFault } from "../../../../lib/errors";
 import { type Draft, type DraftFields, faultAt, optionValue } from "./draft";
 import type { ArgsSpec, FieldSpec } from "./spec";
 
-/** The controls of a definition's args, each with its fault. */
+const ARGS = {
+  label: "Args",
+  hint: "As a JSON object; the definition's schema is too free for single fields.",
+};
+
+/** The controls of a JSON Schema, each with its fault; `words` name the one control where it is asked as JSON. */
 export function ArgsFields({
   spec,
   draft,
@@ -15,6 +20,7 @@ export function ArgsFields({
   whole,
   onWholeChange,
   faults,
+  words = ARGS,
 }: {
   spec: NonNullable<ArgsSpec>;
   draft: DraftFields;
@@ -23,12 +29,12 @@ export function ArgsFields({
   whole: string;
   onWholeChange: (text: string) => void;
   faults: FieldFault[];
+  words?: { label: string; hint: string };
 }) {
   if (spec.kind === "json") {
     return (
       <TextareaField
-        label="Args"
-        hint="As a JSON object; the definition's schema is too free for single fields."
+        {...words}
         mono
         rows={8}
         spellCheck={false}

@@ -1,0 +1,79 @@
+"use client";
+
+import { Check, X } from "lucide-react";
+import { type RefObject, useEffect, useRef } from "react";
+import { Button } from "../../../components/button";
+import { useCommands } from "../../../components/commands";
+import { belongsElsewhere } from "../../../components/shortcut";
+import type { ApprovalRequest } from "../../../engine/states";
+import { DecisionForm } from "./decision-form";
+import { useDecide } from "./use-decide";
+
+/**
+ * Approve and reject, with what goes along. While the focus is in `root`, A goes to the button that approves
+ * and R to `onReject`: neither decides by a single key. `root` has the focus once it is approved.
+ */
+export function DecisionControls({
+  step,
+  request,
+  run,
+  root,
+  rejectButton,
+  onReject,
+}: {
+  step: { id: string; name: string };
+  request: ApprovalRequest;
+  run: { id: string; name: string };
+  root: RefObject<HTMLElement | null>;
+  rejectButton: RefObject<HTMLButtonElement | null>;
+  onReject: () => void;
+}) {
+  const decide = useDecide(step, run.id);
+  const form = useRef<HTMLFormElement>(null);
+  const reject = useRef(onReject);
+  reject.current = onReject;
+
+  useCommands([
+    {
+      id: "step.approve",
+      label: `Approve ${step.name}`,
+      group: "Run",
+      icon: Check,
+      run: () => form.current?.requestSubmit(),
+    },
+    { id: "step.reject", label: `Reject ${step.name}`, group: "Run", icon: X, run: onReject },
+  ]);
+
+  useEffect(() => {
+    const region = root.current;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.metaKey || event.ctrlKey || event.altKey || event.shiftKey || belongsElsewhere(event.target))
+        return;
+      const key = event.key.toLowerCase();
+      if (key !== "a" && key !== "r") return;
+      event.preventDefault();
+      if (key === "r") reject.current();
+      else form.current?.querySelector<HTMLElement>("button[type=submit]")?.focus();
+    };
+    region?.addEventListener("keydown", onKeyDown);
+    return () => region?.removeEventListener("keydown", onKeyDown);
+  }, [root]);
+
+  return (
+    <section aria-label="Your decision" className="border-t border-line pt-4">
+      <DecisionForm
+        ref={form}
+        stepId={step.id}
+        form={request.form}
+        decision="approve"
+        decide={decide}
+        onDone={() => root.current?.focus()}
+        actions={
+          <Button ref={rejectButton} disabled={decide.isPending} onClick={onReject} aria-keyshortcuts="r">
+            Reject…
+          </Button>
+        }
+      />
+    </section>
+  );
+}
