@@ -66,6 +66,21 @@ describe("columnsByStatus", () => {
     });
   });
 
+  it("puts what waits for a person at the top of its column", () => {
+    const asks = run("a", "running", { steps: [["sign-off", "running"]] });
+    const waiting = {
+      ...asks,
+      steps: asks.steps.map((step) => ({ ...step, waiting_for: "approval" as const })),
+    };
+    const others = [run("c", "running"), run("b", "running")];
+    expect(shape(columnsByStatus([...others, waiting], null, null))).toMatchObject({
+      Running: ["a", "c", "b"],
+    });
+    expect(shape(columnsByPhase(["sign-off"], [...others, waiting], null))).toMatchObject({
+      "sign-off": ["a"],
+    });
+  });
+
   it("keeps the one column that a filter leaves, with its count", () => {
     const columns = columnsByStatus(runs, { cancelled: 7 }, "cancelled");
     expect(shape(columns)).toEqual({ Cancelled: [] });

@@ -1,7 +1,7 @@
 import { type DisplayStatus, displayStatus, STATUS_LABELS } from "../../../components/status";
 import type { RunStatus } from "../../../engine/states";
 import type { RunListItem } from "../../runs/schema";
-import { tellingStep } from "../../runs/ui/run-facts";
+import { runLook, tellingStep } from "../../runs/ui/run-facts";
 
 export interface BoardColumn {
   key: string;
@@ -32,6 +32,11 @@ const SHOWN: readonly RunStatus[] = ["pending", "running", "paused", "failed", "
 
 const endOf = (run: RunListItem) => run.completed_at ?? run.updated_at;
 
+/** What waits for a person stays in its column, but at its top: it should not be looked for. */
+const peopleFirst = (runs: readonly RunListItem[]) =>
+  runs.toSorted((left, right) => Number(needsYou(right)) - Number(needsYou(left)));
+const needsYou = (run: RunListItem) => runLook(run) === "needs_you";
+
 function statusColumn(
   status: RunStatus,
   runs: readonly RunListItem[],
@@ -45,7 +50,7 @@ function statusColumn(
     title: STATUS_LABELS[display],
     status: display,
     // The queue goes first come first served, so the oldest is next.
-    runs: status === "pending" ? here.toReversed() : here,
+    runs: status === "pending" ? here.toReversed() : peopleFirst(here),
     total: counts?.[status] ?? null,
     hint: HINTS[status],
     door: status,
@@ -85,7 +90,7 @@ export function columnsByPhase(
       key: `phase:${phase}`,
       title: phase,
       status: null,
-      runs: moving.filter((run) => phaseOf(run) === phase),
+      runs: peopleFirst(moving.filter((run) => phaseOf(run) === phase)),
       total: null,
       hint: `A run is here while it is in ${phase}.`,
       door: null,

@@ -1,23 +1,37 @@
 "use client";
 
 import { MessageSquare, Paperclip, Pause, Play, RotateCcw } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
-import { memo, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { Avatar } from "../../../components/avatar";
 import { Duration } from "../../../components/duration";
 import { IconButton } from "../../../components/icon-button";
 import { ProgressSegments } from "../../../components/progress-segments";
 import { RelativeTime } from "../../../components/relative-time";
-import { displayStatus } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { useStepProgress } from "../../events/ui/use-live-project";
 import type { RunListItem } from "../../runs/schema";
 import { type Asking, RunDialogs } from "../../runs/ui/run-dialogs";
-import { doneSteps, failureOf, retryStep, segmentsOf, spanOf, tellingStep } from "../../runs/ui/run-facts";
+import {
+  doneSteps,
+  failureOf,
+  retryStep,
+  runLook,
+  segmentsOf,
+  spanOf,
+  tellingStep,
+} from "../../runs/ui/run-facts";
 import { RunMenu } from "../../runs/ui/run-menu";
 import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
+import { needsPerson } from "../../steps/ui/step-look";
+import { CardAsk, type CardQuestion } from "./card-ask";
 import { GLIDES } from "./use-glide";
+
+const DecisionDialog = dynamic(() =>
+  import("../../steps/ui/decision-dialog").then((part) => part.DecisionDialog),
+);
 
 /** A run on the board: what it is, where it stands, and what can be done about it in place. */
 export const RunCard = memo(function RunCard({
@@ -31,14 +45,25 @@ export const RunCard = memo(function RunCard({
 }) {
   const actions = useRunActions(run);
   const [asking, setAsking] = useState<Asking>(null);
+  const [question, setQuestion] = useState<CardQuestion | null>(null);
+  const article = useRef<HTMLElement>(null);
   const failure = failureOf(run);
+  const step = tellingStep(run);
+  const asks = step?.waiting_for === "approval" ? step : undefined;
+  const opener = useRef<Element | null>(null);
+  const ask = (next: CardQuestion) => {
+    opener.current = document.activeElement;
+    setQuestion(next);
+  };
+  const link = () => article.current?.querySelector<HTMLElement>("[data-list-item]") ?? null;
   return (
     <article
+      ref={article}
       {...{ [GLIDES]: run.id }}
       className="group relative flex shrink-0 flex-col gap-1.5 rounded-outer border border-line bg-surface px-3 pt-2 pb-2.5 transition-colors hover:border-line-strong has-[[data-list-item]:focus-visible]:border-focus has-[[data-list-item]:focus-visible]:outline-2 has-[[data-list-item]:focus-visible]:outline-focus"
     >
       <div className="flex items-start gap-2 pointer-coarse:pr-8">
-        <StatusIcon status={displayStatus(run.status)} className="mt-[3px]" />
+        <StatusIcon status={runLook(run)} className="mt-[3px]" />
         <h3 className="min-w-0 flex-1 text-list font-medium">
           <Link
             {...LIST_ITEM}
@@ -50,7 +75,11 @@ export const RunCard = memo(function RunCard({
         </h3>
       </div>
       <CardActions run={run} actions={actions} onAsk={setAsking} />
-      <CardPlace run={run} />
+      {asks ? (
+        <CardAsk run={run} step={asks} onAsk={ask} onDone={() => link()?.focus()} />
+      ) : (
+        <CardPlace run={run} step={step} />
+      )}
       <div className="flex items-center gap-2 pl-[22px]">
         <ProgressSegments steps={segmentsOf(run.steps)} className="flex-1" />
         <span aria-hidden className="text-meta text-faint">
@@ -67,12 +96,26 @@ export const RunCard = memo(function RunCard({
           <RelativeTime at={run.created_at} />
         </span>
       </div>
+      {question === null ? null : (
+        <DecisionDialog
+          open
+          {...question}
+          run={run}
+          onClose={() => setQuestion(null)}
+          finalFocus={() => buttonIn(article.current, opener.current) ?? link()}
+        />
+      )}
       {asking === null ? null : (
         <RunDialogs run={run} asking={asking} onClose={() => setAsking(null)} actions={actions} />
       )}
     </article>
   );
 });
+
+/** `element`, where it is still a part of the card: a button is gone once what it asked is decided. */
+function buttonIn(card: HTMLElement | null, element: Element | null): HTMLElement | null {
+  return element instanceof HTMLElement && card?.contains(element) ? element : null;
+}
 
 /** The one thing that is done most in this state, then all of them. Shown where one points or focuses. */
 function CardActions({
@@ -118,6 +161,7 @@ function CardActions({
 
 function placeOf(run: RunListItem, step: RunListItem["steps"][number] | undefined): string | undefined {
   if (run.status === "pending") return "waits for its turn";
+  if (step && needsPerson(step)) return `${step.name} asks for a permission`;
   if (run.status === "paused" && step) {
     return step.status === "running" ? `${step.name} still finishes` : `before ${step.name}`;
   }
@@ -125,8 +169,7 @@ function placeOf(run: RunListItem, step: RunListItem["steps"][number] | undefine
 }
 
 /** Where it stands: the step in flight or failed, for how long, and the last line that it wrote. */
-function CardPlace({ run }: { run: RunListItem }) {
-  const step = tellingStep(run);
+function CardPlace({ run, step }: { run: RunListItem; step: RunListItem["steps"][number] | undefined }) {
   const span = spanOf(run);
   const running = run.status === "running";
   const line = useStepProgress(run.id, running ? step?.step_id : undefined);

@@ -1,10 +1,22 @@
-import { Ban, CirclePause, Info, type LucideIcon, Play, RotateCcw, Server } from "lucide-react";
+import {
+  Ban,
+  CircleCheck,
+  CirclePause,
+  CircleX,
+  Info,
+  type LucideIcon,
+  Play,
+  RotateCcw,
+  Server,
+} from "lucide-react";
 
 const SIGNS: [RegExp, LucideIcon][] = [
   [/^paused/i, CirclePause],
   [/^resumed/i, Play],
   [/^cancelled/i, Ban],
   [/^retried/i, RotateCcw],
+  [/^\*\*.+\*\* approved by/, CircleCheck],
+  [/^\*\*.+\*\* rejected by/, CircleX],
   [/worker/i, Server],
 ];
 

@@ -1,0 +1,117 @@
+"use client";
+
+import { Button } from "../../../components/button";
+import { sayFault } from "../../../components/fault";
+import { RelativeTime } from "../../../components/relative-time";
+import { Skeleton } from "../../../components/skeleton";
+import { toast } from "../../../components/toast";
+import type { Decision } from "../../../engine/states";
+import { trpc } from "../../../trpc/react";
+import { argsSpec } from "../../definitions/ui/args-form/spec";
+import { useProject } from "../../projects/ui/project-provider";
+import type { RunListItem } from "../../runs/schema";
+import { approvalsOf, refusalOf } from "../../steps/ui/approval-facts";
+import type { DecisionDialogProps } from "../../steps/ui/decision-dialog";
+import { useDecide } from "../../steps/ui/use-decide";
+
+/** What is to be decided in a dialog, since it takes words. */
+export interface CardQuestion {
+  step: DecisionDialogProps["step"];
+  decision: Decision;
+}
+
+/**
+ * What a run waits for, answered in place by those who may. `onAsk`: the answer takes more than the button;
+ * `onDone`: it is decided, and the buttons are about to go.
+ */
+export function CardAsk({
+  run,
+  step,
+  onAsk,
+  onDone,
+}: {
+  run: RunListItem;
+  step: RunListItem["steps"][number];
+  onAsk: (question: CardQuestion) => void;
+  onDone: () => void;
+}) {
+  const { role } = useProject();
+  const me = trpc.users.me.useQuery();
+  const { data, isError } = trpc.steps.get.useQuery({ id: step.id });
+  const decide = useDecide(step, run.id);
+  // What was read before it asked, in an earlier attempt, says nothing of now.
+  const request = data?.waiting_for === "approval" ? data.request : null;
+  const asked = request && {
+    approvers: request.approvers,
+    started_by: run.user_id,
+    attempt: data?.attempt ?? 0,
+    decisions: data?.decisions ?? [],
+  };
+
+  const choose = async (decision: Decision) => {
+    if (decision === "reject" || argsSpec(request?.form ?? null) !== null) {
+      return onAsk({ step: { id: step.id, name: step.name, request }, decision });
+    }
+    const decided = await decide.mutateAsync({ id: step.id, decision }).catch((error) => {
+      toast.failed(`${step.name} could not be approved`, { description: sayFault(error) });
+      return null;
+    });
+    if (decided) onDone();
+  };
+
+  const refusal = asked ? refusalOf(asked, { user_id: me.data?.id, role }) : null;
+  return (
+    <div className="flex flex-col gap-1.5 pl-[22px] text-meta text-muted">
+      <p className="flex min-w-0 flex-wrap items-baseline gap-x-1.5">
+        <span className="min-w-0 truncate">{step.name}</span>
+        {asked && asked.approvers.count > 1 ? (
+          <>
+            <span aria-hidden>·</span>
+            <span className="shrink-0">
+              {approvalsOf(asked.decisions, asked.attempt)} of {asked.approvers.count}
+              <span className="sr-only"> approved</span>
+            </span>
+          </>
+        ) : null}
+        {asked && data?.started_at ? (
+          <>
+            <span aria-hidden>·</span>
+            <span className="shrink-0">
+              asked <RelativeTime at={data.started_at} />
+            </span>
+          </>
+        ) : null}
+      </p>
+      <div className="flex min-h-7 flex-wrap items-center gap-1.5 pointer-coarse:min-h-9">
+        {!asked ? (
+          isError ? (
+            <span>Open the run to see what is asked.</span>
+          ) : (
+            <Skeleton className="h-5 w-32" />
+          )
+        ) : refusal !== null ? (
+          <span className="text-pretty">{refusal}</span>
+        ) : (
+          <>
+            <Button
+              className="relative z-10"
+              busy={decide.isPending}
+              aria-label={`Approve ${step.name} of ${run.name}`}
+              onClick={() => void choose("approve")}
+            >
+              Approve
+            </Button>
+            <Button
+              className="relative z-10"
+              disabled={decide.isPending}
+              aria-label={`Reject ${step.name} of ${run.name}`}
+              onClick={() => void choose("reject")}
+            >
+              Reject
+            </Button>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
