@@ -1,19 +1,21 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asc, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workflowArtifacts } from "../../db/schema/comments";
 import { workflowRunSteps } from "../../db/schema/runs";
 import type { ScriptStep } from "../../engine/definition/types";
-import { artifactsKey, logKey, runKey } from "../../engine/logs/paths";
+import { artifactsKey, logKey, madeArtifactsKey, runKey } from "../../engine/logs/paths";
+import { ClaimLost } from "../../engine/ports";
 import { waitFor } from "../../lib/wait-for";
 import { enqueueAdvance } from "../../queue/enqueue";
+import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
 import { testDatabase } from "../../test/database";
 import { makeProject, makeRun, scriptStep } from "../../test/factories";
 import { untilRun } from "../../test/runs";
 import { runWorker, type Worker } from "../main";
-import { MAX_FILES } from "./collect";
+import { createStepArtifacts } from "./collect";
 
 const database = testDatabase({ fresh: true });
 let worker: Worker;
@@ -177,14 +179,6 @@ describe("what a step makes", () => {
     expect(said).toEqual(["The artifact over was not kept: it is larger than 100 MiB."]);
   }, 60_000);
 
-  it(`is ${MAX_FILES} files at most`, async () => {
-    const run = `i=0; while [ $i -lt ${MAX_FILES + 5} ]; do : > $PHASEBOARD_ARTIFACTS/$i; i=$((i + 1)); done`;
-    const { rows, said, path, id } = await finish(run);
-    expect(rows).toHaveLength(MAX_FILES);
-    expect(await filesOf(path, id)).toHaveLength(MAX_FILES);
-    expect(said).toEqual([`The step made more than ${MAX_FILES} artifacts; the others were not kept.`]);
-  }, 90_000);
-
   it("fails nothing where it cannot be kept, and says why", async () => {
     const run = `cd "$PHASEBOARD_ARTIFACTS"; for i in 1 2 3 4 5 6 7 8; do echo x > $i; done
       echo '"fine"' > $PHASEBOARD_OUTPUT; echo in the way > ../../../artifacts`;
@@ -196,5 +190,44 @@ describe("what a step makes", () => {
     );
     expect(said).toContain("The artifacts ../x were not looked for: it leads out of the folder");
     expect(said).toContain("No file matches the artifacts none");
+  });
+});
+
+describe("collecting", () => {
+  /** An attempt that has made these files, and its log. */
+  async function prepare(count: number) {
+    const { project } = await makeProject(database.db);
+    const facts = { ...runFacts(project.path), project };
+    const attempt = attemptOf(facts, scriptStep("make", "true"));
+    const folder = join(project.path, madeArtifactsKey(attempt));
+    await mkdir(folder, { recursive: true });
+    for (let n = 0; n < count; n++) await writeFile(join(folder, String(n)), "x");
+    const { log, sink } = await openMemoryLog(attempt);
+    const finish = async () => {
+      await log.seal({ status: "completed", output: null, exit_code: 0, signal: null });
+      return sink.textOf("system").split("\n").filter(Boolean);
+    };
+    return { attempt, log, finish, files: () => filesOf(project.path, facts.id) };
+  }
+
+  it("ends at the limit of files, and says so", async () => {
+    const { attempt, log, finish, files } = await prepare(25);
+    const collector = createStepArtifacts(database.db, 20);
+    expect(await collector.collect(attempt, log, new AbortController().signal)).toHaveLength(20);
+    expect(await files()).toHaveLength(20);
+    expect(await finish()).toEqual(["The step made more than 20 artifacts; the others were not kept."]);
+  });
+
+  it("ends early where the worker is to stop, and at once where the claim is lost", async () => {
+    const stopping = await prepare(3);
+    const collector = createStepArtifacts(database.db);
+    expect(await collector.collect(stopping.attempt, stopping.log, AbortSignal.abort("handover"))).toEqual(
+      [],
+    );
+    expect(await stopping.finish()).toContain("3 artifacts were not kept: the worker was asked to stop.");
+    const lost = await prepare(3);
+    const collecting = collector.collect(lost.attempt, lost.log, AbortSignal.abort("lost"));
+    await expect(collecting).rejects.toThrow(ClaimLost);
+    expect(await lost.files()).toEqual([]);
   });
 });

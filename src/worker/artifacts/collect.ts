@@ -26,7 +26,7 @@ import { openInside } from "./open-inside";
 import { type HashedFile, readHashed, SourceError } from "./read-hashed";
 
 /** Files that are kept of one attempt at most. */
-export const MAX_FILES = 1_000;
+const MAX_FILES = 1_000;
 /** What is not kept by then is left out; well within the time that a file may be without its row. */
 const COLLECT_MS = 30 * 60_000;
 const AT_ONCE = 3;
@@ -41,12 +41,12 @@ interface Found {
 }
 
 /** Keeps what a step made in its project's storage, each file noted in the journal before its first byte. */
-export function createStepArtifacts(db: Db): StepArtifacts {
+export function createStepArtifacts(db: Db, maxFiles = MAX_FILES): StepArtifacts {
   return {
     async collect(attempt, log, signal) {
       const base = await realpath(runWorkingDirectory(attempt.claim.run)).catch(() => null);
       if (base === null) return [];
-      const collection = new Collection(db, attempt, base, new Notes(log), signal);
+      const collection = new Collection(db, attempt, base, new Notes(log), signal, maxFiles);
       const kept = await collection.keepAll(await collection.find());
       await createLocalStorage(base)
         .deletePrefix(scratchKey(attempt))
@@ -85,6 +85,7 @@ class Collection {
     private readonly base: string,
     private readonly notes: Notes,
     private readonly signal: AbortSignal,
+    private readonly maxFiles: number,
   ) {}
 
   /** The files of the step's own folder for them, then what its globs match; sorted by name. */
@@ -101,7 +102,7 @@ class Collection {
     if ("refusal" in folder) return found;
     const matched = new Set<Glob>();
     await this.search({ root: folder.path, globs, except: join(this.base, EXECUTIONS) }, found, matched);
-    if (found.length < MAX_FILES) {
+    if (found.length < this.maxFiles) {
       for (const glob of globs)
         if (!matched.has(glob)) this.notes.add(`No file matches the artifacts ${glob.source}`);
     }
@@ -145,8 +146,8 @@ class Collection {
   ): Promise<void> {
     const names: string[] = [];
     for await (const name of findFiles(where, matched, this.notes.add)) {
-      if (found.length + names.length === MAX_FILES) {
-        this.notes.add(`The step made more than ${MAX_FILES} artifacts; the others were not kept.`);
+      if (found.length + names.length === this.maxFiles) {
+        this.notes.add(`The step made more than ${this.maxFiles} artifacts; the others were not kept.`);
         break;
       }
       names.push(name);
