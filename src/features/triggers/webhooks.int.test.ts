@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { answerRequest } from "../../api/routes";
 import type { Caller } from "../../auth/scope";
@@ -10,12 +10,15 @@ import { workflowRuns } from "../../db/schema/runs";
 import { workflowTriggerDeliveries, workflowTriggers } from "../../db/schema/triggers";
 import { users } from "../../db/schema/users";
 import { newId } from "../../lib/ids";
+import { waitFor } from "../../lib/wait-for";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject } from "../../test/factories";
 import { callerOf } from "../../test/people";
 import { web } from "../../trpc/web";
 import { createDefinition } from "../definitions/commands/create-definition";
+import { startScheduler } from "./scheduler";
 import type { WebhookTrigger } from "./schema";
+import { sealSigningSecret } from "./signing-secret";
 
 const test = testDatabase();
 /** The one that `callerOf` seals secrets under. */
@@ -218,6 +221,16 @@ describe("a signature", () => {
   });
 });
 
+it("whose secret the server cannot read any more is told at the webhook, and mended by a new one", async () => {
+  const sealed = sealSigningSecret("another secret of the server", hook.id, signing);
+  await test.db.update(workflowTriggers).set({ secret: sealed }).where(eq(workflowTriggers.id, hook.id));
+  expect((await post(MAIN, github(MAIN))).status).toBe(404);
+  expect((await read()).last_error).toContain("NEXTAUTH_SECRET");
+  const { secret } = await triggers().rotateSecret({ id: hook.id });
+  expect((await read()).last_error).toBeNull();
+  expect((await post(MAIN, github(MAIN, secret))).status).toBe(202);
+});
+
 describe("what is not there", () => {
   it("answers 404: an unknown webhook, one that is off, one without a secret, a schedule", async () => {
     const answer = { status: 404, error: { code: "NOT_FOUND" } };
@@ -312,6 +325,22 @@ it("takes 60 deliveries a minute, of which wrong signatures use up none", async 
     error: { message: expect.stringMatching(/60 deliveries a minute.*in \d+ s/) },
   });
   expect(await runs()).toHaveLength(1);
+});
+
+it("is forgotten after three days by the scheduler", async () => {
+  await post(MAIN, { ...github(MAIN), "x-github-delivery": "new" });
+  await post(MAIN, { ...github(MAIN), "x-github-delivery": "old" });
+  const mine = eq(workflowTriggerDeliveries.workflow_trigger_id, hook.id);
+  await test.db
+    .update(workflowTriggerDeliveries)
+    .set({ created_at: sql`now() - interval '73 hours'` })
+    .where(and(mine, eq(workflowTriggerDeliveries.key, "id:old")));
+  const scheduler = startScheduler({ db: test.db });
+  const keys = async () =>
+    (await test.db.select().from(workflowTriggerDeliveries).where(mine)).map(({ key }) => key);
+  expect(await waitFor(async () => (await keys()).length < 2, 20_000)).toBe(true);
+  await scheduler.stop();
+  expect(await keys()).toEqual(["id:new"]);
 });
 
 it("goes with its definition, with what was delivered", async () => {

@@ -39,7 +39,7 @@ export async function deliverWebhook(
 ): Promise<DeliveryResult> {
   const hook = await findWebhook(db, trigger_id);
   const body = await readBody();
-  const signing = openSigningSecret(secret, hook.id, hook.sealed);
+  const signing = await openSecret(db, secret, hook);
   const signature = checkSignature(signing, sent.headers, body, nowMs);
   if (!signature.ok) {
     // By address, so that a stranger's guesses use up nobody else's deliveries.
@@ -59,7 +59,7 @@ export async function deliverWebhook(
     const done = error instanceof AlreadyDelivered ? await findDelivered(db, hook.id, keys) : null;
     if (done) return done;
     if (error instanceof AppError && error.code === "BAD_REQUEST") {
-      await transact(db, (tx) => noteFailure(tx, hook, { last_error: error.message }));
+      await noteOnce(db, hook, error.message);
     }
     throw error;
   }
@@ -89,6 +89,24 @@ async function start(db: Db, hook: Webhook, delivery: Delivery, keys: Keys): Pro
 }
 
 type Webhook = ProjectTrigger & { sealed: Buffer };
+
+const UNREADABLE =
+  "Its secret was made under another NEXTAUTH_SECRET of the server and cannot be read. Make a new one.";
+
+/** A webhook whose secret cannot be read takes no delivery, as one without. */
+async function openSecret(db: Db, secret: string, hook: Webhook): Promise<string> {
+  try {
+    return openSigningSecret(secret, hook.id, hook.sealed);
+  } catch {
+    await noteOnce(db, hook, UNREADABLE);
+    return refuseUnknown();
+  }
+}
+
+/** A sender that tries again and again tells nothing new. */
+async function noteOnce(db: Db, hook: Webhook, last_error: string): Promise<void> {
+  if (hook.last_error !== last_error) await transact(db, (tx) => noteFailure(tx, hook, { last_error }));
+}
 
 async function findWebhook(db: Db, id: string): Promise<Webhook> {
   const [hook] = await db

@@ -23,7 +23,7 @@ export async function rotateSecret(
     const status = await definitionStatus(tx, row.workflow_definition_id);
     await tx
       .update(workflowTriggers)
-      .set({ secret: sealSigningSecret(secret, id, signing) })
+      .set({ secret: sealSigningSecret(secret, id, signing), last_error: null })
       .where(eq(workflowTriggers.id, id));
     emit(tx, scope, "workflow.definition.changed", { definition_id: row.workflow_definition_id, status });
   });
