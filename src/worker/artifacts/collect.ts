@@ -68,7 +68,7 @@ class Notes {
   };
 
   end(): void {
-    if (this.count > MAX_NOTES) this.log.system(`So it was with ${this.count - MAX_NOTES} more.`);
+    if (this.count > MAX_NOTES) this.log.system(`${this.count - MAX_NOTES} more were left out as well.`);
   }
 }
 

