@@ -31,6 +31,28 @@ steps:
   - { id: publish, phase: publish, name: Publish, type: script, run: 'until [ ! -e "last-$NAME" ]; do sleep 0.2; done', env: { NAME: '\${{ run.name }}' } }
 `;
 
+const ANNOUNCE = `name: Announce
+phases: [write, send]
+steps:
+  - { id: draft, phase: write, name: Draft, type: script, run: 'echo 3 paragraphs' }
+  - id: sign-off
+    phase: send
+    name: Sign-off
+    type: approval
+    prompt: |
+      Send **\${{ run.name }}** to 1,204 readers?
+
+      - [x] links lead somewhere
+      - [ ] the picture has a caption
+    approvers: { role: maintainer, count: 2 }
+    form:
+      type: object
+      required: [channel]
+      properties:
+        channel: { type: string, enum: [beta, stable], description: Who gets it. }
+  - { id: send, phase: send, name: Send, type: script, run: 'echo sent' }
+`;
+
 const BROKEN = `name: Nightly
 phases: [all]
 steps:
@@ -41,6 +63,8 @@ interface Scene {
   person: Person & { api: Api };
   project: Project;
   failed: string;
+  /** A run that waits for an approval. */
+  asks: string;
 }
 
 let scene: Scene;
@@ -64,6 +88,8 @@ test.beforeAll(async () => {
   await start("Ship 1.2", "completed");
   await start("Ship 1.3", "completed");
   const failed = await start("Ship 1.4", "failed");
+  const { id: asks } = await api.start(await api.createDefinition(project, ANNOUNCE), "Announce 1.4");
+  await expect.poll(async () => (await api.run(asks)).steps[1]?.status, { timeout: 30_000 }).toBe("running");
   const paused = await start("Ship 1.5", "running");
   await expect.poll(async () => (await api.run(paused)).steps[3]?.status).toBe("running");
   await api.do("POST", `/workflow-executions/${paused}/pause`);
@@ -78,7 +104,7 @@ test.beforeAll(async () => {
   );
   const about = { step_id: "unit", artifact_ids: [picture.id] };
   await api.comment(failed, "**Rounding** again:\n\n```ts\nMath.round(2.5); // 3\n```", about);
-  scene = { person, project, failed };
+  scene = { person, project, failed, asks };
 });
 
 test.afterAll(async () => {
@@ -123,6 +149,7 @@ async function inspectAll(
     "board-phases": [`${root}?definition=ship-a-release`, "Ship 1.8"],
     runs: [`${root}/runs`, "Ship 1.8"],
     run: [`${root}/runs/${scene.failed}`, "Unit tests"],
+    approval: [`${root}/runs/${scene.asks}?step=sign-off`, "1,204 readers"],
     comments: [`${root}/runs/${scene.failed}?more=comments`, "Rounding"],
     artifacts: [`${root}/runs/${scene.failed}?more=artifacts`, "report.ts"],
     definitions: [`${root}/definitions`, "Nightly"],
@@ -146,6 +173,10 @@ async function inspectAll(
   await expect(page.getByRole("dialog").getByText("export")).toBeVisible();
   await inspect(page, `artifact-${suffix}`);
   await page.goto(root);
+  await page.getByRole("button", { name: /^Approve Sign-off/ }).click();
+  await expect(page.getByRole("dialog", { name: "Approve Sign-off" }).getByLabel("Channel")).toBeVisible();
+  await inspect(page, `approve-${suffix}`);
+  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "New run" }).first().click();
   await expect(
     page.getByRole("dialog", { name: "New run" }).getByLabel("Name", { exact: true }),

@@ -17,6 +17,11 @@ export class Board {
     return this.page.getByRole("article").filter({ has: this.page.getByRole("link", { name, exact: true }) });
   }
 
+  /** Approves or rejects on the card itself. */
+  decide(name: string, verb: "Approve" | "Reject"): Locator {
+    return this.card(name).getByRole("button", { name: new RegExp(`^${verb}`) });
+  }
+
   /** Starts a run through the form; every arg keeps its default. */
   async start(name: string): Promise<void> {
     await this.page.getByRole("button", { name: "New run" }).first().click();

@@ -13,6 +13,21 @@ export class RunPage {
     return this.page.getByRole("region", { name: "Log" });
   }
 
+  /** The step that is open. */
+  step(name: string): Locator {
+    return this.page.getByRole("region", { name, exact: true });
+  }
+
+  /** What a person can say to an approval; not there for who has no say. */
+  get decision(): Locator {
+    return this.page.getByRole("region", { name: "Your decision" });
+  }
+
+  /** A decision that was taken, by a part of what it says. */
+  decided(text: string | RegExp): Locator {
+    return this.page.getByRole("list", { name: "Decisions" }).getByRole("listitem").filter({ hasText: text });
+  }
+
   button(name: string | RegExp): Locator {
     return this.page.getByRole("button", { name }).first();
   }

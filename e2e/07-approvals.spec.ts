@@ -1,0 +1,155 @@
+import { expect, test } from "@playwright/test";
+import { Board } from "./pages/board";
+import { RunPage } from "./pages/run";
+import type { Project } from "./support/api";
+import { browserOf, makePerson } from "./support/people";
+
+const RELEASE = `name: Release
+phases: [build, publish]
+steps:
+  - { id: build, phase: build, type: script, run: 'echo built' }
+  - id: sign-off
+    name: Sign-off
+    phase: publish
+    type: approval
+    prompt: Publish **\${{ run.name }}** to everybody?
+    approvers: { count: 2 }
+  - { id: publish, phase: publish, type: script, run: 'echo published' }
+`;
+
+const GUARDED = `name: Guarded
+phases: [work]
+steps:
+  - id: gate
+    name: Gate
+    type: approval
+    prompt: Which ticket asks for it?
+    form:
+      type: object
+      required: [ticket]
+      properties: { ticket: { type: string, title: Ticket } }
+  - id: tell
+    type: script
+    run: 'echo "ticket $TICKET"'
+    env: { TICKET: "\${{ steps.gate.output.ticket }}" }
+`;
+
+type Person = Awaited<ReturnType<typeof makePerson>>;
+
+let ada: Person;
+let grace: Person;
+let viewer: Person;
+let project: Project;
+
+test.beforeAll(async () => {
+  ada = await makePerson("Ada");
+  grace = await makePerson("Grace");
+  viewer = await makePerson("Vera");
+  project = await ada.api.createProject(`Approvals ${ada.email.slice(0, 12)}`);
+  await ada.api.addMember(project, grace, "member");
+  await ada.api.addMember(project, viewer, "viewer");
+});
+
+test("one approves on the board, the other on the run's page, and both see it happen", async ({
+  browser,
+}) => {
+  const definition = await ada.api.createDefinition(project, RELEASE);
+  const { id } = await ada.api.start(definition, "Ship 1.3");
+  const [first, second, third] = [
+    await browserOf(browser, ada),
+    await browserOf(browser, grace),
+    await browserOf(browser, viewer),
+  ];
+  const board = new Board(first.page);
+  await board.open(project.slug, "release");
+  const card = board.card("Ship 1.3");
+  await expect(card.getByRole("img", { name: "Needs you" })).toBeVisible();
+  await expect(board.column("publish").getByRole("link", { name: "Ship 1.3" })).toBeVisible();
+  await expect(card).toContainText("0 of 2");
+
+  const run = new RunPage(second.page);
+  await run.open(project.slug, id);
+  await expect(run.step("Sign-off")).toContainText("Publish Ship 1.3 to everybody?");
+  await expect(run.step("Sign-off")).toContainText("0 of 2 approved");
+  await expect(run.log, "an approval has no log").toHaveCount(0);
+
+  const watching = new Board(third.page);
+  await watching.open(project.slug);
+  await expect(watching.card("Ship 1.3")).toContainText("Decided by members");
+  await expect(watching.card("Ship 1.3").getByRole("button")).toHaveCount(0);
+
+  await board.decide("Ship 1.3", "Approve").click();
+  await expect(card).toContainText("You approved; 1 more needed");
+  expect(new URL(first.page.url()).pathname, "the card itself did not open").toBe(`/p/${project.slug}`);
+  await expect(run.step("Sign-off")).toContainText("1 of 2 approved");
+  await expect(run.decided("Ada")).toContainText("approved");
+
+  // The keys go to the buttons; neither decides by itself.
+  await run.step("Sign-off").getByText("1 of 2 approved").click();
+  await second.page.keyboard.press("a");
+  const approve = run.decision.getByRole("button", { name: "Approve", exact: true });
+  await expect(approve).toBeFocused();
+  await run.decision.getByLabel("Note").fill("Looked at the pictures");
+  await approve.click();
+  await expect(board.column("Done").getByRole("link", { name: "Ship 1.3" })).toBeVisible();
+  await second.page
+    .getByRole("list", { name: "Steps" })
+    .getByRole("link", { name: /Sign-off/ })
+    .click();
+  await expect(run.decided("Grace")).toContainText("Looked at the pictures");
+  await expect(run.decision).toHaveCount(0);
+  await Promise.all([first, second, third].map(({ context }) => context.close()));
+});
+
+test("a rejection says why, is asked again after a retry, and the form's answer goes on", async ({
+  browser,
+}) => {
+  const definition = await ada.api.createDefinition(project, GUARDED);
+  const { id } = await ada.api.start(definition, "Guarded 1");
+  const { page, context } = await browserOf(browser, grace);
+  const board = new Board(page);
+  await board.open(project.slug);
+  const reject = board.decide("Guarded 1", "Reject");
+  await reject.click();
+  const dialog = page.getByRole("dialog", { name: "Reject Gate" });
+  await expect(dialog.getByLabel("Reason")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(reject).toBeFocused();
+  await reject.click();
+  await dialog.getByLabel("Reason").fill("Not on a Friday");
+  await dialog.getByRole("button", { name: "Reject", exact: true }).click();
+  await expect(board.column("Failed").getByRole("link", { name: "Guarded 1" })).toBeVisible();
+  await expect(board.card("Guarded 1")).toContainText("Rejected by Grace: Not on a Friday");
+
+  const run = new RunPage(page);
+  await run.open(project.slug, id);
+  await expect(run.step("Gate").getByRole("alert")).toContainText("Not on a Friday");
+  await expect(run.decided("Grace")).toContainText("rejected");
+  await run.step("Gate").getByRole("button", { name: "Retry from Gate" }).click();
+  const approve = run.decision.getByRole("button", { name: "Approve", exact: true });
+  await approve.click();
+  await expect(run.decision.getByLabel("Ticket")).toBeFocused();
+  await expect(run.decision).toContainText("Must be filled in");
+  await run.decision.getByLabel("Ticket").fill("OPS-7");
+  await approve.click();
+  await expect.poll(async () => (await ada.api.run(id)).status).toBe("completed");
+  await page.getByRole("list", { name: "Steps" }).getByRole("link", { name: /Gate/ }).click();
+  await expect(run.decided("Grace")).toContainText("OPS-7");
+  await context.close();
+});
+
+test("a viewer reads who could decide, and is offered nothing", async ({ browser }) => {
+  const definition = await ada.api.createDefinition(project, RELEASE.replace("name: Release", "name: Later"));
+  const { id } = await ada.api.start(definition, "Ship 1.4");
+  const { page, context } = await browserOf(browser, viewer);
+  const run = new RunPage(page);
+  await run.open(project.slug, id);
+  await expect(run.step("Sign-off")).toContainText("Ada or Grace could decide");
+  await expect(run.decision).toHaveCount(0);
+  const [, signOff] = (await ada.api.run(id)).steps;
+  const refused = await viewer.api.ask("POST", `/workflow-steps/${signOff?.id}/decision`, {
+    decision: "approve",
+  });
+  expect(refused.status).toBe(403);
+  await context.close();
+});
