@@ -3,7 +3,7 @@ import { deriveType } from "./derive-type";
 
 const PNG = Buffer.from("89504e470d0a1a0a0000000d4948445200000001000000010806000000", "hex");
 const MP4 = Buffer.from("000000206674797069736f6d0000020069736f6d69736f32617663316d703431", "hex");
-const MP3 = Buffer.concat([Buffer.from("494433030000000000000000fffb9064", "hex"), Buffer.alloc(200)]);
+const MP3 = Buffer.concat([Buffer.from("49443303000000000000fffb9064", "hex"), Buffer.alloc(200)]);
 const ZIP = Buffer.concat([Buffer.from("504b0304140000000800", "hex"), Buffer.alloc(40)]);
 const BINARY = Buffer.from([0, 1, 2, 3, 250, 251, 252, 253]);
 
