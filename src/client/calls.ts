@@ -3,7 +3,7 @@ import type { AnyRouter } from "@trpc/server";
 import { EventSource } from "eventsource";
 import type { CallOptions, MutationOptions } from "./contract";
 import { toPhaseboardError } from "./error";
-import type { Http } from "./http";
+import { type Http, refusal } from "./http";
 import { openStream, type StreamState } from "./open-stream";
 
 /** The procedures by their path, as tRPC carries them. */
@@ -36,7 +36,12 @@ function createTrpc(http: Http) {
         // One request a call, so that an Idempotency-Key belongs to nothing else.
         false: httpLink({
           url,
-          fetch: (target, init) => http.fetch(target, init as RequestInit),
+          fetch: async (target, init) => {
+            const response = await http.fetch(target, init as RequestInit);
+            if (response.headers.get("content-type")?.startsWith("application/json")) return response;
+            // tRPC would say that some text is no JSON, and nothing of the status.
+            throw await refusal(response, /([^/?]*)(?:\?|$)/.exec(String(target))?.[1] ?? "");
+          },
           headers: async ({ op }) => {
             const { idempotencyKey } = op.context as CallContext;
             const own = idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };

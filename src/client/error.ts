@@ -90,10 +90,9 @@ export function toPhaseboardError(thrown: unknown, path: string): PhaseboardErro
   if (thrown instanceof PhaseboardError) return thrown;
   if (!(thrown instanceof TRPCClientError)) return networkError(thrown, path);
   const { cause } = thrown;
-  const data = thrown.data as { httpStatus?: number; details?: FieldFault[] } | null | undefined;
-  const response: unknown = thrown.meta?.response;
-  const status = data?.httpStatus ?? (response instanceof Response ? response.status : undefined);
-  if (status === undefined) return networkError(cause ?? thrown, path);
-  const message = data ? thrown.message : `The server's answer (${status}) is not one of Phaseboard.`;
-  return new PhaseboardError({ code: codeOf(status), status, message, details: data?.details, path, cause });
+  if (cause instanceof PhaseboardError) return cause;
+  const data = thrown.data as { httpStatus: number; details?: FieldFault[] } | null | undefined;
+  if (!data) return networkError(cause ?? thrown, path);
+  const { httpStatus: status, details } = data;
+  return new PhaseboardError({ code: codeOf(status), status, message: thrown.message, details, path });
 }
