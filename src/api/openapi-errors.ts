@@ -101,13 +101,16 @@ const NOUNS: Record<string, string> = {
   comments: "comment",
   artifacts: "artifact",
   "agent-sessions": "agent session",
-  tokens: "token of yours",
+  tokens: "token",
 };
 
-/** The noun of what a path begins with, as in `run` for `/workflow-executions/{id}`. */
-export function nounOf(path: string): string {
-  const [, collection = ""] = path.split("/");
-  return NOUNS[collection] ?? collection.replace(/s$/, "");
+const nounOf = (collection: string) => NOUNS[collection] ?? collection.replace(/s$/, "");
+
+/** What a part of a path is, by what stands before it: "The run's id." */
+export function describePart(path: string, name: string): string {
+  const parts = path.split("/");
+  const noun = nounOf(parts[parts.indexOf(`{${name}}`) - 1] ?? "");
+  return `The ${noun}'s ${isId(name) ? "id" : name}.`;
 }
 
 const isId = (field: string) => field === "id" || field.endsWith("_id");
@@ -163,7 +166,9 @@ function usualFault(status: number, { path, fields, writes }: OperationFacts): F
             : "A change by session cookie must come from Phaseboard's own pages. Use a token instead.",
       };
     case 404:
-      return { message: `There is no such ${writes && id === "project_id" ? "project" : nounOf(path)}.` };
+      return {
+        message: `There is no such ${writes && id === "project_id" ? "project" : nounOf(collection)}.`,
+      };
     case 409:
       return fault(
         "This Idempotency-Key was used for another request. Send a new key with a new request.",

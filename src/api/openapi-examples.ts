@@ -17,6 +17,7 @@ import {
   runDetails,
   runInList,
   schedule,
+  secret,
   session,
   source,
   step,
@@ -70,6 +71,9 @@ export const EXAMPLES: Record<string, Example> = {
     input: ofProject,
     output: { added: 1, changed: 0, invalid: 0, archived: 0, unchanged: 2 },
   },
+  "secrets.list": { input: ofProject, output: [secret] },
+  "secrets.set": { input: { ...ofProject, name: secret.name, value: "9f86d081884c7d65" }, output: secret },
+  "secrets.delete": { input: { ...ofProject, name: secret.name }, output: { name: secret.name } },
   "triggers.list": { input: { definition_id: ID.definition }, output: [schedule] },
   "triggers.setEnabled": { input: { id: ID.trigger, enabled: true }, output: schedule },
   "triggers.rotateSecret": {

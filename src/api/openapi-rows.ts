@@ -241,6 +241,13 @@ export const schedule = {
   last_error: null,
 };
 
+export const secret = {
+  project_id: ID.project,
+  name: "NPM_TOKEN",
+  created_at: at("08:30:00"),
+  updated_at: at("08:30:00"),
+};
+
 export const runDetails = {
   ...run,
   user_name: "Ada Lovelace",

@@ -1,7 +1,7 @@
 import { generateOpenApiDocument } from "trpc-to-openapi";
 import packageJson from "../../package.json";
 import { HTTP_STATUS } from "../lib/errors";
-import { errorResponse, failuresOf, nounOf, type OperationFacts } from "./openapi-errors";
+import { describePart, errorResponse, failuresOf, type OperationFacts } from "./openapi-errors";
 import { EXAMPLES } from "./openapi-examples";
 import { hookPaths } from "./openapi-hooks";
 import { streamPaths } from "./openapi-streams";
@@ -67,6 +67,7 @@ const TAGS = {
   projects: "A project is a folder on the server with definitions, runs and members.",
   members: "Who may do what in a project: viewer, member, maintainer, owner, each with all of those before.",
   definitions: "What a workflow does: phases and steps, as a file in the project.",
+  secrets: "Values that steps get by name. They are never told.",
   triggers: "What starts runs by itself: schedules and webhooks of a definition.",
   runs: "Workflows that were started. A run survives a crash of anything and runs no completed step twice.",
   steps: "The steps of a run, their attempts and their logs.",
@@ -115,7 +116,7 @@ function finish(operation: Operation, facts: OperationFacts): void {
     const value = example?.input?.[parameter.name];
     if (value !== undefined) Object.assign(parameter, { example: value });
     if (parameter.in === "path" && !parameter.description) {
-      parameter.description = `The ${parameter.name === "user_id" ? "member" : nounOf(facts.path)}'s id.`;
+      parameter.description = describePart(facts.path, parameter.name);
     }
   }
   if (facts.created) operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_KEY];

@@ -25,8 +25,12 @@ export async function handleTrpc(request: Request): Promise<Response> {
       responseMeta: ({ type }) =>
         type === "subscription" ? {} : { headers: { "cache-control": "no-store" } },
     });
-    const streams = response.headers.get("content-type")?.startsWith("text/event-stream");
-    return streams && response.body ? eventStream(response.body, response.headers) : response;
+    const { body, headers } = response;
+    if (body && headers.get("content-type")?.startsWith("text/event-stream"))
+      return eventStream(body, headers);
+    // What tRPC refuses before it knows the procedure is JSON that says nothing of being it.
+    if (response.status >= 400) headers.set("content-type", "application/json");
+    return response;
   } catch (thrown) {
     return trpcError(thrown);
   }

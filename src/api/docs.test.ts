@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { answerRequest } from "./routes";
+
+const get = (path: string) => answerRequest(new Request(`http://127.0.0.1:3000${path}`));
+
+describe("the reference page", () => {
+  it("asks for nothing that is not ours, and all that it asks for is there", async () => {
+    const html = await (await get("/api/docs")).text();
+    const addresses = [...html.matchAll(/\b(?:src|href)="([^"]*)"/g)].map(([, address]) => address ?? "");
+    expect(addresses.filter((address) => !/^\/[^/]/.test(address))).toEqual([]);
+    const parts = addresses.filter((address) => address.startsWith("/api/"));
+    expect(parts).toContain("/api/docs/scalar.js");
+    for (const part of parts) {
+      const response = await get(part);
+      expect(response.status).toBe(200);
+      expect(response.headers.get("x-content-type-options") ?? "nosniff").toBe("nosniff");
+    }
+  });
+
+  it("may not talk to anybody else, whatever the library would like to", async () => {
+    const policy = (await get("/api/docs")).headers.get("content-security-policy") ?? "";
+    const rules = new Map(
+      policy.split("; ").map((rule) => {
+        const [name = "", ...sources] = rule.split(" ");
+        return [name, sources];
+      }),
+    );
+    expect(rules.get("default-src")).toEqual(["'none'"]);
+    expect(rules.get("script-src")).toEqual(["'self'"]);
+    expect(rules.get("connect-src")).toEqual(["'self'"]);
+    const elsewhere = [...rules.values()]
+      .flat()
+      .filter((source) => !/^('(self|none|unsafe-inline)'|data:)$/.test(source));
+    expect(elsewhere).toEqual([]);
+  });
+
+  it("starts with all that would ask its makers' servers switched off", async () => {
+    const start = await (await get("/api/docs/start.js")).text();
+    const options = JSON.parse(/createApiReference\("#reference", (.*)\);/.exec(start)?.[1] ?? "null");
+    expect(options).toMatchObject({
+      url: "/api/openapi.json",
+      agent: { disabled: true },
+      telemetry: false,
+      withDefaultFonts: false,
+    });
+    expect(JSON.stringify(options)).not.toMatch(/https?:/);
+  });
+
+  it("has the library's bundle from its package, and no other file of it", async () => {
+    const bundle = await get("/api/docs/scalar.js");
+    expect(bundle.headers.get("content-type")).toMatch(/^text\/javascript/);
+    expect((await bundle.text()).length).toBeGreaterThan(500_000);
+    expect((await get("/api/docs/standalone.js")).status).toBe(404);
+    expect((await get("/api/docs/..%2f..%2fpackage.json")).status).toBe(404);
+  });
+});
