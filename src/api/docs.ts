@@ -50,6 +50,7 @@ const OPTIONS = {
   showDeveloperTools: "never",
   documentDownloadType: "json",
   persistAuth: false,
+  authentication: { preferredSecurityScheme: "token" },
   theme: "default",
   defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
 };

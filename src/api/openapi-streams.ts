@@ -39,7 +39,7 @@ const DOWNLOAD_PARAMETERS = [
     name: "inline",
     in: "query",
     description: "1: to be shown, where it is an image, a video, sound or plain text",
-    schema: { enum: ["1"] },
+    schema: { type: "string", enum: ["1"] },
   },
   header("If-None-Match", "An ETag that is known"),
   header("If-Modified-Since", "A time, where no ETag is known"),
@@ -110,7 +110,7 @@ export function streamPaths(error: object): Record<string, object> {
             name: "follow",
             in: "query",
             description: "1: until the attempt has ended",
-            schema: { enum: ["1"] },
+            schema: { type: "string", enum: ["1"] },
           },
           {
             name: "offset",
@@ -168,7 +168,11 @@ export function streamPaths(error: object): Record<string, object> {
                 properties: {
                   step_id: { type: "string", description: "The definition's id of the step, or its row's." },
                   name: { type: "string", maxLength: 1000, description: "Absent: the file's own." },
-                  file_type: { enum: FILE_TYPES, description: "Absent: derived from name and content." },
+                  file_type: {
+                    type: "string",
+                    enum: FILE_TYPES,
+                    description: "Absent: derived from name and content.",
+                  },
                   comment_id: { type: "string", description: "A comment of the run to attach it to." },
                   file: { type: "string", format: "binary" },
                 },
@@ -233,7 +237,7 @@ const HEALTH = {
     type: "object",
     required: ["status", "database", "workers", "version"],
     properties: {
-      status: { enum: ["ok", "degraded"] },
+      status: { type: "string", enum: ["ok", "degraded"] },
       database: { type: "string", description: "`ok`, or what is wrong." },
       workers: { type: "integer", description: "Worker processes that are alive." },
       version: { type: "string" },
