@@ -83,7 +83,7 @@ export function CardAsk({
         ) : null}
       </p>
       <div className="flex min-h-7 flex-wrap items-center gap-1.5 pointer-coarse:min-h-9">
-        {!asked ? (
+        {!asked || me.isPending ? (
           isError ? (
             <span>Open the run to see what is asked.</span>
           ) : (

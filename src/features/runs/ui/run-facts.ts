@@ -51,11 +51,8 @@ export function tellingStep<S extends StepState>(run: {
   const find = (status: StepStatus) => run.steps.find((step) => step.status === status);
   if (run.status === "failed") return find("failed");
   if (run.status === "completed") return undefined;
-  return (
-    run.steps.find(needsPerson) ??
-    find("running") ??
-    (run.status === "cancelled" ? find("failed") : find("pending"))
-  );
+  if (run.status === "cancelled") return find("running") ?? find("failed");
+  return run.steps.find(needsPerson) ?? find("running") ?? find("pending");
 }
 
 /** From which step a retry goes when nobody says: as the server decides it. */

@@ -6,10 +6,10 @@ import { Duration } from "../../../components/duration";
 import { RelativeTime } from "../../../components/relative-time";
 import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState, ErrorState } from "../../../components/states";
-import { displayStatus } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
 import { trpc } from "../../../trpc/react";
 import { endOf } from "../../steps/ui/attempt-facts";
+import { attemptLook, needsPerson } from "../../steps/ui/step-look";
 import type { WireRun } from "./wire";
 
 /** Every attempt of every step, newest first. */
@@ -45,7 +45,7 @@ export function RunHistory({
           key={attempt.id}
           className="relative flex min-h-8 items-center gap-2.5 px-4 py-1 text-list hover:bg-hover"
         >
-          <StatusIcon status={displayStatus(attempt.status)} />
+          <StatusIcon status={attemptLook(step, attempt)} />
           <Link
             href={hrefOf(step.step_id, attempt.number)}
             className="min-w-0 truncate outline-offset-[-2px] after:absolute after:inset-0"
@@ -57,7 +57,9 @@ export function RunHistory({
             {attempt.error_message?.split("\n")[0] ?? endOf(attempt) ?? ""}
           </span>
           <span className="ml-auto flex shrink-0 items-center gap-3 text-meta text-faint">
-            <Duration from={attempt.started_at} to={attempt.completed_at} />
+            {attempt.completed_at === null && needsPerson(step) ? null : (
+              <Duration from={attempt.started_at} to={attempt.completed_at} />
+            )}
             <RelativeTime at={attempt.started_at} className="w-16 text-right" />
           </span>
         </li>

@@ -40,7 +40,7 @@ export function ApprovalView({
   decisions: WireDecision[];
   run: ApprovalRun;
 }) {
-  const root = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLElement>(null);
   const rejectButton = useRef<HTMLButtonElement>(null);
   const [rejecting, setRejecting] = useState(false);
   const imageOf = useImageOf(run.artifacts);
@@ -50,10 +50,12 @@ export function ApprovalView({
   const asked = request ? askedOf(request, step.attempt, decisions, run) : null;
   const here = decisions.filter((each) => each.attempt === attempt.number);
   return (
-    <div
+    <section
       ref={root}
-      tabIndex={-1}
-      className="min-h-0 flex-1 overflow-y-auto border-t border-line px-4 py-4 outline-none"
+      aria-label="Approval"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="min-h-0 flex-1 overflow-y-auto border-t border-line px-4 py-4 outline-offset-[-2px]"
     >
       <div className="flex max-w-180 flex-col gap-4">
         {open && asked ? <WhatIsNeeded asked={asked} wakeAt={step.wake_at} /> : null}
@@ -75,7 +77,7 @@ export function ApprovalView({
         onClose={() => setRejecting(false)}
         finalFocus={() => rejectButton.current ?? root.current}
       />
-    </div>
+    </section>
   );
 }
 
@@ -122,14 +124,16 @@ function MayDecide({
   request: ApprovalRequest;
   asked: Asked;
   run: ApprovalRun;
-  root: RefObject<HTMLDivElement | null>;
+  root: RefObject<HTMLElement | null>;
   rejectButton: RefObject<HTMLButtonElement | null>;
   onReject: () => void;
 }) {
   const { id, role } = useProject();
   const me = trpc.users.me.useQuery();
   const refusal = refusalOf(asked, { user_id: me.data?.id, role });
+  const unknown = me.isPending && role !== "viewer";
   const members = trpc.members.list.useQuery({ project_id: id }, { enabled: refusal !== null });
+  if (unknown) return null;
   if (refusal === null) return <DecisionControls step={step} request={request} {...rest} />;
   const names = members.data ? couldDecide(asked, members.data.items) : [];
   return (

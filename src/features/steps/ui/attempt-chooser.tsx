@@ -1,18 +1,20 @@
 "use client";
 
 import { Select } from "../../../components/select";
-import { displayStatus } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
 
 import { endOf } from "./attempt-facts";
+import { attemptLook, type StepState } from "./step-look";
 import type { WireAttempt } from "./wire";
 
 /** Chooses between the attempts of a step; a single one is only named. */
 export function AttemptChooser({
+  step,
   attempts,
   value,
   onValueChange,
 }: {
+  step: StepState;
   attempts: WireAttempt[];
   value: number;
   onValueChange: (attempt: number) => void;
@@ -28,7 +30,7 @@ export function AttemptChooser({
         value: String(attempt.number),
         label: `Attempt ${attempt.number}`,
         hint: endOf(attempt) ?? undefined,
-        icon: <StatusIcon status={displayStatus(attempt.status)} decorative />,
+        icon: <StatusIcon status={attemptLook(step, attempt)} decorative />,
       }))}
     />
   );

@@ -5,6 +5,7 @@ import { type RefObject, useEffect, useRef } from "react";
 import { Button } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
 import { belongsElsewhere } from "../../../components/shortcut";
+import { useAddress } from "../../../components/use-address";
 import type { ApprovalRequest } from "../../../engine/states";
 import { DecisionForm } from "./decision-form";
 import { useDecide } from "./use-decide";
@@ -21,7 +22,7 @@ export function DecisionControls({
   rejectButton,
   onReject,
 }: {
-  step: { id: string; name: string };
+  step: { id: string; step_id: string; name: string };
   request: ApprovalRequest;
   run: { id: string; name: string };
   root: RefObject<HTMLElement | null>;
@@ -29,9 +30,15 @@ export function DecisionControls({
   onReject: () => void;
 }) {
   const decide = useDecide(step, run.id);
+  const { get, set } = useAddress();
   const form = useRef<HTMLFormElement>(null);
   const reject = useRef(onReject);
   reject.current = onReject;
+
+  // Who begins to answer has chosen this step: another that matters more must not take its place.
+  const stay = () => {
+    if (get("step") !== step.step_id) set({ step: step.step_id });
+  };
 
   useCommands([
     {
@@ -39,7 +46,10 @@ export function DecisionControls({
       label: `Approve ${step.name}`,
       group: "Run",
       icon: Check,
-      run: () => form.current?.requestSubmit(),
+      run: () => {
+        stay();
+        form.current?.requestSubmit();
+      },
     },
     { id: "step.reject", label: `Reject ${step.name}`, group: "Run", icon: X, run: onReject },
   ]);
@@ -60,7 +70,7 @@ export function DecisionControls({
   }, [root]);
 
   return (
-    <section aria-label="Your decision" className="border-t border-line pt-4">
+    <section aria-label="Your decision" onFocus={stay} className="border-t border-line pt-4">
       <DecisionForm
         ref={form}
         stepId={step.id}

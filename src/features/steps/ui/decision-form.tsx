@@ -40,14 +40,16 @@ export function DecisionForm({
   const answer = useArgsDraft(approves ? form : null);
   const [note, setNote] = useState("");
   const { error, isPending } = decide;
-  const asArgs = (path: string) => path.replace(/^answer/, "args");
-  const refused = (error?.data?.details ?? []).map(({ path, message }) => ({ path: asArgs(path), message }));
+  const details = (error?.data?.details ?? []).filter(({ path }) => path.startsWith("answer"));
+  const answerPaths = details.map(({ path }) => path);
+  // The form's fields know themselves as args.
+  const refused = details.map(({ path, message }) => ({ path: path.replace(/^answer/, "args"), message }));
   const faults = [...answer.faults, ...refused];
 
-  const isRefused = answer.faults.length > 0 || error !== null;
+  const atFault = answer.faults.length > 0 ? answer.faults : error;
   useEffect(() => {
-    if (isRefused) ref.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [isRefused, ref]);
+    if (atFault) ref.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [atFault, ref]);
 
   const submit = async () => {
     const value = answer.read();
@@ -79,7 +81,7 @@ export function DecisionForm({
         onChange={(event) => setNote(event.currentTarget.value)}
         error={faultOf(error, "note")}
       />
-      <FormError message={restOfFault(error, ["note", ...shownPaths(error)])} />
+      <FormError message={restOfFault(error, ["note", ...(answer.spec ? answerPaths : [])])} />
       <div className="flex flex-wrap justify-end gap-2">
         {actions}
         <Button type="submit" variant={approves ? "primary" : "danger"} busy={isPending}>
@@ -89,7 +91,3 @@ export function DecisionForm({
     </form>
   );
 }
-
-/** Paths of the answer, which are shown at their fields. */
-const shownPaths = (error: ReturnType<typeof useDecide>["error"]) =>
-  (error?.data?.details ?? []).map(({ path }) => path).filter((path) => path.startsWith("answer"));

@@ -16,3 +16,7 @@ export function stepLook(step: StepState): DisplayStatus {
   if (needsPerson(step)) return "needs_you";
   return step.waiting_for === "sleep" ? "waiting" : displayStatus(step.status);
 }
+
+/** The look of one attempt of a step: while it is under way, the step's. */
+export const attemptLook = (step: StepState, attempt: { status: StepStatus }) =>
+  attempt.status === "running" ? stepLook(step) : displayStatus(attempt.status);

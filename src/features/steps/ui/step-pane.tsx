@@ -8,7 +8,6 @@ import { QueryView } from "../../../components/query-view";
 import { RelativeTime } from "../../../components/relative-time";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
-import { displayStatus } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
 import { TabPanel, Tabs } from "../../../components/tabs";
 import { changedSearch, useAddress } from "../../../components/use-address";
@@ -21,7 +20,7 @@ import { LogToolbar } from "./log-toolbar";
 import { LogViewer } from "./log-viewer";
 import { StepInput, StepOutput, StepSummary } from "./step-data";
 import { StepError } from "./step-error";
-import { stepLook } from "./step-look";
+import { attemptLook, needsPerson, stepLook } from "./step-look";
 import { useLogView } from "./use-log-view";
 import { useStepLog } from "./use-step-log";
 import type { WireAttempt, WireDecision, WireStep } from "./wire";
@@ -118,6 +117,7 @@ function Attempts({
     <>
       <PaneHeader step={step} attempt={attempt} links={links} back={back}>
         <AttemptChooser
+          step={step}
           attempts={attempts}
           value={attempt.number}
           onValueChange={(number) =>
@@ -203,12 +203,11 @@ function PaneHeader({
   back: ReactNode;
   children?: ReactNode;
 }) {
-  const running = attempt === undefined || attempt.status === "running";
   const end = attempt ? endOf(attempt) : null;
   return (
     <header className="flex min-h-10 shrink-0 flex-wrap items-center gap-x-2.5 px-4 py-1">
       {back}
-      <StatusIcon status={running ? stepLook(step) : displayStatus(attempt.status)} />
+      <StatusIcon status={attempt ? attemptLook(step, attempt) : stepLook(step)} />
       <h2 className="min-w-0 truncate text-list font-medium">{step.name}</h2>
       {children}
       <span className="ml-auto flex items-center gap-2 text-meta text-faint">
@@ -219,7 +218,7 @@ function PaneHeader({
             worker <span className="font-mono">{attempt.worker_id.slice(0, 6)}</span>
           </span>
         ) : null}
-        {attempt && step.kind === "approval" && running ? (
+        {attempt?.status === "running" && needsPerson(step) ? (
           <span>
             asked <RelativeTime at={attempt.started_at} />
           </span>
