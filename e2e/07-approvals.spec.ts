@@ -144,7 +144,7 @@ test("a viewer reads who could decide, and is offered nothing", async ({ browser
   const { page, context } = await browserOf(browser, viewer);
   const run = new RunPage(page);
   await run.open(project.slug, id);
-  await expect(run.step("Sign-off")).toContainText("Ada or Grace could decide");
+  await expect(run.step("Sign-off")).toContainText("Ask Ada or Grace");
   await expect(run.decision).toHaveCount(0);
   const [, signOff] = (await ada.api.run(id)).steps;
   const refused = await viewer.api.ask("POST", `/workflow-steps/${signOff?.id}/decision`, {

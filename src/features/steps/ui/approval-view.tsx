@@ -135,10 +135,15 @@ function MayDecide({
   const members = trpc.members.list.useQuery({ project_id: id }, { enabled: refusal !== null });
   if (unknown) return null;
   if (refusal === null) return <DecisionControls step={step} request={request} {...rest} />;
-  const names = members.data ? couldDecide(asked, members.data.items) : [];
+  const names = members.data ? couldDecide(asked, members.data.items) : null;
   return (
     <p className="text-list text-pretty text-muted">
-      {refusal}.{names.length > 0 ? ` ${namesOr(names)} could decide.` : null}
+      {refusal}.
+      {names === null ? null : names.length > 0 ? (
+        <> Ask {namesOr(names)}.</>
+      ) : (
+        " Nobody else in this project can; an owner may add somebody."
+      )}
     </p>
   );
 }
