@@ -16,6 +16,7 @@ export const commentsRouter = router({
         path: "/workflow-executions/{run_id}/comments",
         tags,
         summary: "Comment on a run or on one of its steps",
+        description: "Markdown. A token may say `agent` as its type; the system's own comments say `system`.",
       },
       created: true,
     })

@@ -24,7 +24,14 @@ const tags = ["definitions"];
 export const definitionsRouter = router({
   create: procedure
     .meta({
-      openapi: { method: "POST", path: "/workflows", tags, summary: "Write a definition" },
+      openapi: {
+        method: "POST",
+        path: "/workflows",
+        tags,
+        summary: "Write a definition",
+        description:
+          "Writes the YAML as a file of the project, and its first revision. A source that is not valid is refused with the line and column of each fault.",
+      },
       created: true,
     })
     .input(CreateDefinitionInput)
@@ -48,7 +55,16 @@ export const definitionsRouter = router({
     .output(Definition)
     .query(({ ctx, input }) => getDefinitionBySlug(ctx, input)),
   update: procedure
-    .meta({ openapi: { method: "PUT", path: "/workflows/{id}", tags, summary: "Write a new revision" } })
+    .meta({
+      openapi: {
+        method: "PUT",
+        path: "/workflows/{id}",
+        tags,
+        summary: "Write a new revision",
+        description:
+          "Replaces the file as a whole. Runs that have started keep the revision they began with.",
+      },
+    })
     .input(UpdateDefinitionInput)
     .output(Definition)
     .mutation(({ ctx, input }) => updateDefinition(ctx, input)),
@@ -59,6 +75,8 @@ export const definitionsRouter = router({
         path: "/workflows/{id}",
         tags,
         summary: "Delete a definition and its file",
+        description:
+          "409 while it has runs, unless `cascade` says that they go too; 409 always while one of them has not ended.",
       },
     })
     .input(DeleteDefinitionInput)
@@ -71,6 +89,8 @@ export const definitionsRouter = router({
         path: "/projects/{project_id}/workflows/sync",
         tags,
         summary: "Read the folder anew",
+        description:
+          "Changes of files are read by themselves; this does not wait for that. A file that is broken shows as `invalid` with its faults.",
       },
     })
     .input(SyncDefinitionsInput)

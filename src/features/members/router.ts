@@ -29,6 +29,8 @@ export const membersRouter = router({
         path: "/projects/{project_id}/members",
         tags,
         summary: "Add a member by e-mail",
+        description:
+          "Somebody with an account on this server. Roles are `viewer`, `member`, `maintainer` and `owner`.",
       },
       created: true,
     })
@@ -54,6 +56,8 @@ export const membersRouter = router({
         path: "/projects/{project_id}/members/{user_id}",
         tags,
         summary: "Remove a member",
+        description:
+          "Owners may, and everybody themselves. A project keeps at least one owner. Open streams of theirs end.",
       },
     })
     .input(RemoveMemberInput)

@@ -27,7 +27,14 @@ const tags = ["runs"];
 export const runsRouter = router({
   create: procedure
     .meta({
-      openapi: { method: "POST", path: "/workflow-executions", tags, summary: "Start a run" },
+      openapi: {
+        method: "POST",
+        path: "/workflow-executions",
+        tags,
+        summary: "Start a run",
+        description:
+          "It starts at once, or waits its turn where the project is at its limit. The run keeps the definition as it is now; a later edit changes nothing of it. `args` are checked against the definition's `args_schema` and get its defaults.",
+      },
       created: true,
     })
     .input(CreateRunInput)
@@ -40,6 +47,8 @@ export const runsRouter = router({
         path: "/workflows/{id}/execute",
         tags,
         summary: "Start a run of a definition",
+        description:
+          "As `POST /workflow-executions`, for who knows the definition alone. Without a name the run gets the definition's with a number.",
       },
       created: true,
     })
@@ -47,7 +56,16 @@ export const runsRouter = router({
     .output(Run)
     .mutation(({ ctx, input }) => executeDefinition(ctx, input)),
   list: procedure
-    .meta({ openapi: { method: "GET", path: "/workflow-executions", tags, summary: "Runs, newest first" } })
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/workflow-executions",
+        tags,
+        summary: "Runs, newest first",
+        description:
+          "Each with the statuses of its steps and the counts of its comments and artifacts; its args are left to the run itself.",
+      },
+    })
     .input(ListRunsInput)
     .output(RunPage)
     .query(({ ctx, input }) => listRuns(ctx, input)),
@@ -70,6 +88,8 @@ export const runsRouter = router({
         path: "/workflow-executions/{id}/pause",
         tags,
         summary: "Let the step in flight finish and start no other",
+        description:
+          "The run reads `paused` at once. 400 in another state than running, which the message names.",
       },
     })
     .input(RunInput)
@@ -82,6 +102,7 @@ export const runsRouter = router({
         path: "/workflow-executions/{id}/resume",
         tags,
         summary: "Go on after a pause",
+        description: "From the last completed step. 400 unless the run is paused.",
       },
     })
     .input(RunInput)
@@ -94,6 +115,8 @@ export const runsRouter = router({
         path: "/workflow-executions/{id}/cancel",
         tags,
         summary: "End the step in flight and skip the rest",
+        description:
+          "The step's whole process tree is asked to end, and made to after 10 seconds. It fails with who cancelled; later ones are skipped.",
       },
     })
     .input(RunInput)
@@ -106,6 +129,8 @@ export const runsRouter = router({
         path: "/workflow-executions/{id}/retry",
         tags,
         summary: "Run a step and all after it again",
+        description:
+          "By default from the first step that failed. Attempts made so far stay in the history. 400 unless the run has ended.",
       },
     })
     .input(RetryRunInput)
@@ -118,6 +143,7 @@ export const runsRouter = router({
         path: "/workflow-executions/{id}",
         tags,
         summary: "Delete a run that has ended",
+        description: "With its steps, comments, artifacts and files.",
       },
     })
     .input(RunInput)

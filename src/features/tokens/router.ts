@@ -14,6 +14,7 @@ export const tokensRouter = router({
         path: "/tokens",
         tags: ["tokens"],
         summary: "Make a token; its text is shown once",
+        description: "It can do what its person can, until it expires or is revoked.",
       },
       created: true,
     })
