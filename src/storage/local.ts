@@ -17,6 +17,7 @@ import { ancestors } from "../lib/ancestors";
 import { type Content, checkKey, partsOf, type Storage, StorageKeyError } from "./storage";
 
 const READ_BYTES = 256 * 1024;
+const BATCH_BYTES = 512 * 1024;
 const TEMPORARY = ".tmp";
 
 /**
@@ -130,19 +131,33 @@ function temporaryPrefix(path: string): string {
   return join(dirname(path), `.${basename(path)}.`);
 }
 
-/** One part is written while the next one comes. Returns the bytes. */
+/** One batch of parts is written while the next one comes. Returns the bytes. */
 async function writeAll(handle: FileHandle, content: Content): Promise<number> {
   let size = 0;
+  let batch: Uint8Array[] = [];
+  let gathered = 0;
   let writing = Promise.resolve();
   for await (const part of partsOf(content)) {
+    batch.push(part);
+    gathered += part.byteLength;
+    if (gathered < BATCH_BYTES) continue;
     await writing;
-    writing = handle.writeFile(part);
+    writing = writeBatch(handle, batch, gathered);
     // Its fault is thrown by the next wait for it, which may come later.
     writing.catch(() => {});
-    size += part.byteLength;
+    size += gathered;
+    batch = [];
+    gathered = 0;
   }
   await writing;
-  return size;
+  if (gathered > 0) await writeBatch(handle, batch, gathered);
+  return size + gathered;
+}
+
+async function writeBatch(handle: FileHandle, batch: Uint8Array[], bytes: number): Promise<void> {
+  const { bytesWritten } = await handle.writev(batch);
+  // Where a disk is nearly full less is written than was asked for; the rest says why.
+  if (bytesWritten < bytes) await handle.writeFile(Buffer.concat(batch).subarray(bytesWritten));
 }
 
 function refuseOutside(base: string, folder: string, key: string): void {
