@@ -1,6 +1,6 @@
 import { appRouter } from "../api/router";
 import type { PersonActor } from "../auth/actor";
-import { PROJECT_ROLES, type ProjectRole } from "../auth/roles";
+import type { ProjectRole } from "../auth/roles";
 import type { Db } from "../db/client";
 import { projectMembers } from "../db/schema/projects";
 import { users } from "../db/schema/users";
@@ -23,16 +23,6 @@ export async function addRole(
   role: ProjectRole,
 ): Promise<void> {
   await db.insert(projectMembers).values({ project_id, user_id: actor.user_id, role });
-}
-
-/** One person a role in the project, who are members from now on. */
-export async function makeMembers(db: Db, project_id: string): Promise<Record<ProjectRole, PersonActor>> {
-  const members = {} as Record<ProjectRole, PersonActor>;
-  for (const role of PROJECT_ROLES) {
-    members[role] = await makePerson(db, role);
-    await addRole(db, project_id, members[role], role);
-  }
-  return members;
 }
 
 const createCaller = createCallerFactory(appRouter);
