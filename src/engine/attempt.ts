@@ -52,7 +52,7 @@ export async function runAttempt(
   started: () => void,
 ): Promise<AttemptEnd> {
   const { claim, state, attempt_id, resumed } = attempt;
-  const resolved = resolveStep(attempt.step, attempt.scope);
+  const resolved = resolveStep(claim.run, attempt.step, attempt.scope);
   const ref: AttemptRef = { claim, step: resolved.step, attempt_id, number: state.attempt, resumed };
   const { mask, values, refusal } = await secretsOf(ref, ports, signal);
   const log = await ports.logs.open(ref, mask.value(resolved.step), mask);

@@ -26,7 +26,11 @@ export function changeOf(
     skipped: decision.skipped,
     started: start.map(({ step, state, refusal }): StartedAttempt => {
       const attempt = { step: state, definition: step, attempt_id: newId(), number: state.attempt + 1 };
-      const resolved = step.kind === "approval" && refusal === null ? resolveStep(step, scope) : null;
+      if (step.kind === "function" && step.sleep_ms !== undefined) {
+        return { ...attempt, waiting: { for: "sleep", wake_after_ms: step.sleep_ms, request: null } };
+      }
+      const asks = step.kind === "approval" && refusal === null;
+      const resolved = asks ? resolveStep(claim.run, step, scope) : null;
       // One that cannot be asked fails, like any other step whose expressions cannot be told.
       if (resolved?.refusal !== null || resolved.step.kind !== "approval")
         return { ...attempt, waiting: null };
@@ -76,6 +80,7 @@ export function withChange(state: RunState, change: Change, now: number): RunSta
     if (!attempt) return step;
     return {
       ...step,
+      is_new: false,
       status: "running",
       attempt: attempt.number,
       tries: step.tries + 1,

@@ -20,6 +20,7 @@
 import { messageOf } from "../lib/errors";
 import { type Attempt, type AttemptEnd, runAttempt } from "./attempt";
 import { changeOf, endWaits, isEmpty, withChange, withResults } from "./change";
+import { CodeDriver } from "./code/driver";
 import { type Decision, plan } from "./plan";
 import {
   type AttemptRemains,
@@ -30,6 +31,7 @@ import {
   type Hold,
   type RunState,
   type StartedAttempt,
+  type StepContext,
   type StopReason,
   StoreUnavailable,
 } from "./ports";
@@ -67,6 +69,7 @@ export async function advance(runId: string, ports: EnginePorts): Promise<Advanc
     await ports.store.release(claimed.claim, { requeue: false }).catch(() => {});
     throw error;
   } finally {
+    await pass.close();
     hold.close();
   }
 }
@@ -89,7 +92,10 @@ class Pass {
   private readonly aborted = new AbortController();
   /** Ends the attempts in flight, with a `StopReason`. */
   private readonly signal: AbortSignal;
-  private ring: () => void = () => {};
+  /** Of a definition in TypeScript. */
+  private readonly code: CodeDriver | null;
+  private wake: () => void = () => {};
+  private rung = false;
 
   constructor(
     private readonly claim: Claim,
@@ -98,6 +104,12 @@ class Pass {
     private readonly ports: EnginePorts,
   ) {
     this.signal = AbortSignal.any([hold.signal, this.aborted.signal]);
+    const isCode = claim.run.definition.code !== undefined;
+    this.code = isCode ? new CodeDriver(claim, ports, () => this.ring()) : null;
+  }
+
+  async close(): Promise<void> {
+    await this.code?.close();
   }
 
   async drive(): Promise<AdvanceOutcome> {
@@ -126,7 +138,7 @@ class Pass {
 
     const finished = [...this.finished];
     const now = this.ports.clock.now();
-    const decision = plan(this.claim.run, withResults(this.state, finished, now), now);
+    const decision = this.decide(finished, now);
     const over = endWaits(decision, this.ports);
     if (over.length > 0) {
       this.finished.push(...over);
@@ -156,16 +168,20 @@ class Pass {
     if (stopped !== "handover") this.begin(decision, recorded.started);
 
     const waiting = this.state.steps.filter((step) => step.status === "running" && step.waiting_for !== null);
-    if (this.inFlight.size > 0) {
-      const due = status === "running" && !resting && decision.wait_ms !== null ? [decision.wait_ms] : [];
-      await this.untilNews(waiting.length > 0 ? [...due, LOOK_MS] : due);
+    const goesOn = status === "running" && !resting;
+    if (goesOn) this.code?.tell(this.state);
+    const lookIn = goesOn ? (this.code?.look(this.state) ?? null) : null;
+    if (this.inFlight.size > 0 || lookIn !== null) {
+      const due = [goesOn ? decision.wait_ms : null, lookIn, waiting.length > 0 ? LOOK_MS : null];
+      await this.untilNews(due.filter((ms) => ms !== null));
       // Somebody may have decided meanwhile; only the rows know.
       if (waiting.length > 0) this.state = await this.ports.store.load(this.claim);
       return null;
     }
     if (stopped === "handover") return this.leave("handed-over");
     if (status === "paused") return this.leave("paused");
-    if (resting && decision.start.length > 0) return this.leave("handed-over");
+    if (resting && (this.code || decision.start.length > 0)) return this.leave("handed-over");
+    if (this.code?.isOver) return null;
     const wakes = waiting.flatMap(({ wake_at }) => (wake_at === null ? [] : [Math.max(0, wake_at - now)]));
     if (decision.wait_ms !== null) wakes.push(decision.wait_ms);
     if (wakes.length === 0 && waiting.length === 0) return null;
@@ -173,6 +189,12 @@ class Pass {
       ...(wakes.length > 0 ? { after_ms: Math.min(...wakes) } : {}),
       ...(waiting.length > 0 ? { waiting: waiting.map((step) => step.row_id) } : {}),
     });
+  }
+
+  private decide(finished: FinishedAttempt[], now: number): Decision {
+    if (!this.code) return plan(this.claim.run, withResults(this.state, finished, now), now);
+    this.state = this.code.include(this.state);
+    return this.code.plan(withResults(this.state, finished, now), now);
   }
 
   /** Why the attempts are being ended from outside, once all of them have; null where they are not. */
@@ -201,7 +223,11 @@ class Pass {
   }
 
   private launch(attempt: Attempt): void {
-    const run = runAttempt(attempt, this.ports, this.signal, () => void this.snapshots());
+    const { code, ports } = this;
+    const runners = code
+      ? { ...ports.runners, function: (given: StepContext) => code.run(given) }
+      : ports.runners;
+    const run = runAttempt(attempt, { ...ports, runners }, this.signal, () => void this.snapshots());
     const landed = run.then(
       (end) => this.land(end),
       (error: unknown) => {
@@ -229,16 +255,26 @@ class Pass {
 
   /** Resolves once an attempt has landed, the shortest of `waits` has passed, or everything is to be ended. */
   private async untilNews(waits: number[]): Promise<void> {
-    if (this.finished.length > 0 || this.fault || this.signal.aborted) return;
+    if (this.finished.length > 0 || this.fault || this.signal.aborted || this.rung) {
+      this.rung = false;
+      return;
+    }
     const over = new AbortController();
     const news = new Promise<void>((resolve) => {
-      this.ring = resolve;
+      this.wake = resolve;
       this.signal.addEventListener("abort", () => resolve(), { once: true, signal: over.signal });
       if (waits.length > 0)
         void this.ports.clock.sleep(Math.min(...waits), over.signal).then(resolve, resolve);
     });
     await news;
+    this.rung = false;
     over.abort();
+  }
+
+  /** Remembers a ring that came while nobody waited. */
+  private ring(): void {
+    this.rung = true;
+    this.wake();
   }
 
   /** Written while the first attempt runs, whose start need not wait for the disk. */

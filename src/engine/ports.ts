@@ -1,3 +1,4 @@
+import type { CodeChannel } from "./code/protocol";
 import type { CompiledDefinition, CompiledStep } from "./definition/types";
 import type { Mask } from "./logs/mask/mask";
 import type { ApprovalRequest, RunStatus, StepKind, StepStatus, WaitingFor } from "./states";
@@ -23,6 +24,8 @@ export interface StepState {
   /** Id of the step's row; `step_id` is the definition's. */
   row_id: string;
   step_id: string;
+  /** It has no row yet: the code of a definition asks for it first now. */
+  is_new?: boolean;
   status: StepStatus;
   /** Number of the newest attempt; 0 before the first. */
   attempt: number;
@@ -235,6 +238,10 @@ export interface EnginePorts {
   /** Waits while the store is away; throws `ClaimLost` where the signal says so. */
   secrets(claim: Claim, signal: AbortSignal): Promise<Secrets>;
   runners: Partial<Record<StepKind, StepRunner>>;
+  /** Starts the process of a definition's code. */
+  code(claim: Claim): CodeChannel;
+  /** Writes a comment on the run, once for each key. */
+  comment(claim: Claim, key: string, text: string): Promise<void>;
   workspace: Workspace;
   hold(claim: Claim): Hold;
   clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };

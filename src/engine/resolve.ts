@@ -1,5 +1,6 @@
 import type { CompiledStep } from "./definition/types";
 import { ExpressionError, type ExpressionScope, interpolate } from "./expressions";
+import type { RunFacts } from "./ports";
 
 /** A step with its expressions replaced by their values, or why that failed. */
 export type Resolved = { step: CompiledStep; refusal: null } | { step: CompiledStep; refusal: string };
@@ -8,7 +9,9 @@ export type Resolved = { step: CompiledStep; refusal: null } | { step: CompiledS
  * Fills `${{ }}` in where a definition may use it: env, working_directory, artifacts, prompt. `run` is never
  * touched, so a value cannot become shell text.
  */
-export function resolveStep(step: CompiledStep, scope: ExpressionScope): Resolved {
+export function resolveStep({ definition }: RunFacts, step: CompiledStep, scope: ExpressionScope): Resolved {
+  // Code fills its own values in; what they hold is data, whatever it looks like.
+  if (definition.code !== undefined) return { step, refusal: null };
   const fill = (field: string, template: string): string => {
     try {
       return interpolate(template, scope);

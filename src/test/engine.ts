@@ -42,6 +42,8 @@ export function engine(
   };
   const lines: string[] = [];
   const inputs: unknown[] = [];
+  /** By key and text, as each is written once. */
+  const comments = new Map<string, string>();
   const runner = vi.fn(async (context: StepContext) => body(context));
   let ids = 0;
   const ports: EnginePorts = {
@@ -49,6 +51,12 @@ export function engine(
     clock,
     newId: () => `attempt-${++ids}`,
     runners: { script: runner },
+    code: () => {
+      throw new Error("the definition of this run has no code");
+    },
+    comment: async (_claim, key, text) => {
+      comments.set(`${key} ${text}`, text);
+    },
     hold: () => ({
       signal: control.stop.signal,
       draining: () => control.draining,
@@ -86,7 +94,7 @@ export function engine(
     },
   };
   const go = () => advance(store.run.id, ports);
-  return { clock, store, control, lines, inputs, runner, ports, go };
+  return { clock, store, control, lines, inputs, comments, runner, ports, go };
 }
 
 const secretValues = (secrets: Map<string, string | null>) =>

@@ -88,6 +88,7 @@ export class MemoryStore implements RunStore {
       for (const { step_id } of change.skipped)
         this.write(step_id, { status: "skipped", waiting_for: null, wake_at: null }, `skip ${step_id}`);
       for (const { step, number, attempt_id, waiting } of started) {
+        if (step.is_new) this.steps = [...this.steps, { ...step, is_new: false }];
         const running = {
           status: "running",
           attempt: number,

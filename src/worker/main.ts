@@ -14,6 +14,7 @@ import { reconcile } from "../queue/reconcile";
 import type { Orphan } from "../queue/takeover";
 import { createStepArtifacts } from "./artifacts/collect";
 import { Claims } from "./claims";
+import { createCodeProcesses } from "./code-process";
 import { Control } from "./control";
 import { startGuard } from "./guard";
 import { createLogSink } from "./log-sink";
@@ -23,6 +24,7 @@ import { createSecrets } from "./secrets";
 import { createRunStore } from "./store";
 import { Ticker } from "./ticker";
 import { createWorkspace, processesOf } from "./workspace";
+import { writeCodeComment } from "./write-comment";
 
 export interface WorkerOptions {
   databaseUrl: string;
@@ -154,6 +156,8 @@ function createPorts(db: Db, claims: Claims, membership: Membership, processKey:
     artifacts: createStepArtifacts(db),
     secrets: createSecrets(db),
     runners: { script: createScriptRunner({ process_key: processKey }) },
+    code: createCodeProcesses(processKey),
+    comment: (held, key, text) => writeCodeComment(db, held, key, text),
     workspace: createWorkspace(),
     hold: (held) => claims.open(held),
     clock: systemClock,

@@ -34,7 +34,10 @@ export function recordChange(db: Db, claim: Claim, change: Change): Promise<RunS
     await Promise.all([
       ...finished.flatMap((attempt) => finishAttempt(tx, attempt)),
       ...(skipped.length > 0 ? [skipSteps(tx, skipped)] : []),
-      ...started.map((attempt) => startAttempt(tx, claim, attempt)),
+      ...started.flatMap((attempt) => [
+        ...(attempt.step.is_new ? [insertStep(tx, claim, attempt)] : []),
+        startAttempt(tx, claim, attempt),
+      ]),
       updateRun(tx, claim, { ...change, started, ended, goesOn }),
     ]);
     if (ended) await enqueueNextPending(tx, run.project.id);
@@ -123,6 +126,15 @@ async function skipSteps(tx: Tx, steps: StepState[]): Promise<void> {
     )
     update workflow_run_step_attempts a set status = 'skipped', completed_at = now(), updated_at = now()
     from s where a.workflow_run_step_id = s.id and a.status = 'running'`);
+}
+
+/** A step that the code of a definition asks for comes behind those that there are. */
+async function insertStep(tx: Tx, { run }: Claim, { step, definition }: StartedAttempt): Promise<void> {
+  const { id, name, kind, phase } = definition;
+  await tx.execute(sql`
+    insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position)
+    select ${step.row_id}, ${run.id}, ${id}, ${name}, ${kind}, ${phase},
+           coalesce((select max(position) + 1 from workflow_run_steps where workflow_run_id = ${run.id}), 0)`);
 }
 
 async function startAttempt(tx: Tx, claim: Claim, started: StartedAttempt): Promise<void> {

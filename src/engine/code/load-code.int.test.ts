@@ -81,7 +81,7 @@ export default defineWorkflow({
       "interface A { b: string }\nexport function deep(): never {\n  throw new Error('deep');\n}\n",
     );
     expect(await faultsOf(`${HEAD}import { deep } from "../../../lib/deep";\ndeep();\n`)).toEqual([
-      "lib/deep.ts:3 Error: deep",
+      "lib/deep.ts:3 deep",
     ]);
   });
 

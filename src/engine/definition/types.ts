@@ -43,8 +43,12 @@ export interface ScriptStep extends CompiledStepBase {
   artifacts: string[];
 }
 
-interface FunctionStep extends CompiledStepBase {
+export interface FunctionStep extends CompiledStepBase {
   kind: "function";
+  /** Of code that sleeps: there is nothing to run, and it ends by itself after this. */
+  sleep_ms?: number;
+  /** Globs of code that keeps files: there is nothing to run. */
+  artifacts?: string[];
 }
 
 interface AgentStep extends CompiledStepBase {

@@ -7,6 +7,16 @@ const PASSED_ON =
     ? ["PATH", "HOME", "LANG", "TZ", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP", "USERPROFILE"]
     : ["PATH", "HOME", "LANG", "TZ"];
 
+/** What of the server's environment a process of somebody's own code gets. */
+export function passedOn(server: NodeJS.ProcessEnv): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of PASSED_ON) {
+    const value = server[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
 /** Absolute paths that a script is told of. */
 export interface ScriptPaths {
   output: string;
@@ -21,14 +31,9 @@ export function scriptEnvironment(
   mark: string,
   server: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
-  const env: Record<string, string> = {};
-  for (const name of PASSED_ON) {
-    const value = server[name];
-    if (value !== undefined) env[name] = value;
-  }
   const { claim, step, number, secrets } = context;
   return {
-    ...env,
+    ...passedOn(server),
     ...step.env,
     ...secrets,
     PHASEBOARD_RUN_ID: claim.run.id,

@@ -3,6 +3,7 @@ import * as zod from "zod";
 import * as sdk from "../../../sdk/index";
 import type { CodeFault } from "../protocol";
 import { bundlePath } from "./bundle";
+import { textOfThrown } from "./run-workflow";
 
 process.setSourceMapsEnabled(true);
 const builtin = createRequire(import.meta.url);
@@ -34,10 +35,7 @@ function provide(name: string): unknown {
 
 /** What was thrown, at the first place of its trace that is the author's. */
 export function faultOfThrown(thrown: unknown, file: string, root: string): CodeFault {
-  const message =
-    thrown instanceof Error
-      ? `${thrown.name}: ${thrown.message}`
-      : `threw ${nameOf(thrown)}, which is no Error`;
+  const message = textOfThrown(thrown);
   const stack = thrown instanceof Error ? (thrown.stack ?? "") : "";
   for (const line of stack.split("\n")) {
     const [, place, row, column] =
@@ -47,9 +45,4 @@ export function faultOfThrown(thrown: unknown, file: string, root: string): Code
     }
   }
   return { file, line: 1, column: 1, message };
-}
-
-function nameOf(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 200));
-  return value === undefined ? "nothing" : `a ${typeof value}`;
 }

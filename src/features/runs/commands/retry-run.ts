@@ -54,7 +54,7 @@ export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Ru
       paused_at: null,
       cancelled_at: null,
       current_phase: null,
-      current_step_index: place,
+      current_step_index: Math.max(0, place),
     });
     const on = newest && newest.number !== before.revision ? ` on revision ${newest.number}` : "";
     const text = `Retried from **${plain(name)}**${on} by ${plain(caller.actor.name)}`;
@@ -81,7 +81,9 @@ function chooseStep(
   rows: StepRow[],
   newest: CompiledDefinition | undefined,
 ): string {
-  const steps = newest?.steps.map(({ id, phase }) => ({ step_id: id, phase })) ?? rows;
+  // Code says its steps as it runs, so what the run has is all that can be named.
+  const named = newest && newest.code === undefined ? newest : undefined;
+  const steps = named?.steps.map(({ id, phase }) => ({ step_id: id, phase })) ?? rows;
   const refuse = (path: string, given: string, known: string[]): never => {
     const where = newest ? "The newest revision" : "The run";
     throw new AppError(
@@ -147,6 +149,8 @@ async function moveTo(
       checked.faults,
     );
   }
+  // Code takes what it asks for again, by its id; the rest it never comes to.
+  if (definition.code !== undefined) return;
   const fit = fitRevision(steps, definition, from);
   if (!fit.fits) {
     const details = fit.reasons.map((message) => ({ path: "revision", message }));

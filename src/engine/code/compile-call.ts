@@ -1,0 +1,89 @@
+import { compileStep } from "../definition/compile";
+import { parseDuration } from "../definition/duration";
+import { describeValue } from "../definition/faults";
+import type { CompiledStep, FunctionStep } from "../definition/types";
+import { STEP_SHAPES, type StepShape } from "../definition/yaml-shape";
+import type { FromHost } from "./protocol";
+
+const STEP_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+const MAX_SLEEP_MS = 366 * 24 * 3_600_000;
+
+/** A call of a definition's code as the step that it asks for, or what is wrong with it. */
+export type CompiledCall = { step: CompiledStep } | { refusal: string };
+
+type StepCall = Extract<FromHost, { kind: unknown } | { sleep: string } | { keep: string }>;
+
+/** Checks what the code asks for by the same shapes as a step of YAML. */
+export function compileCall(call: StepCall, phase: string): CompiledCall {
+  if ("sleep" in call) return compileSleep(call.sleep, call.duration, phase);
+  if ("keep" in call) {
+    const name = `Keep ${call.name ?? call.path}`.slice(0, 200);
+    return { step: { ...emptyFunction(call.keep, name, phase), artifacts: [call.path] } };
+  }
+  const { step: id, kind, options } = call;
+  if (!STEP_ID.test(id)) {
+    return { refusal: `"${id}" is no step id; expected letters, digits, -, _ and ., at most 64` };
+  }
+  const { workingDirectory: working_directory, approvers, ...same } = options;
+  const given = {
+    // The shape's ids are of YAML; the code's may have capitals.
+    ...withoutUndefined({ ...same, working_directory, approvers: approversOf(approvers) }),
+    id: "id",
+    type: kind,
+  };
+  const shape: { safeParse(value: unknown): SafeParsed } = STEP_SHAPES[kind];
+  const parsed = shape.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const path = (issue?.path ?? []).map(String).join(".");
+    return { refusal: `step "${id}": ${path || "its options"}: ${issue?.message ?? "not valid"}` };
+  }
+  const shaped = { ...parsed.data, id };
+  const env = "env" in shaped ? textsOf(shaped.env) : {};
+  const secrets = "secrets" in shaped ? shaped.secrets : [];
+  const step = compileStep(shaped, { env, secrets, phase, needs: [] });
+  // The code itself decides what a failure means.
+  return { step: { ...step, continue_on_error: true } };
+}
+
+type SafeParsed =
+  | { success: true; data: StepShape }
+  | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
+
+const textsOf = (env: Record<string, string | number | boolean>) =>
+  Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]));
+
+function approversOf(given: unknown): unknown {
+  if (typeof given !== "object" || given === null) return given;
+  const { allowSelf: allow_self, ...same } = given as Record<string, unknown>;
+  return withoutUndefined({ ...same, allow_self });
+}
+
+function withoutUndefined(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function compileSleep(id: string, duration: string, phase: string): CompiledCall {
+  const sleep_ms = parseDuration(duration);
+  if (sleep_ms === null || sleep_ms > MAX_SLEEP_MS) {
+    const found = describeValue(duration);
+    return { refusal: `sleep: expected a duration such as 30s, 2h or 3d, at most 366d, found ${found}` };
+  }
+  return { step: { ...emptyFunction(id, `Sleep ${duration}`, phase), sleep_ms } };
+}
+
+/** A step that has nothing to run: what it is for is beside its body. */
+function emptyFunction(id: string, name: string, phase: string): FunctionStep {
+  return {
+    id,
+    name,
+    kind: "function",
+    phase,
+    needs: [],
+    if: null,
+    continue_on_error: true,
+    timeout_ms: 60_000,
+    retry: { attempts: 1, delay_ms: 0, backoff: "constant" },
+    env: {},
+  };
+}

@@ -1,0 +1,249 @@
+import { describe, expect, it, vi } from "vitest";
+import { codeEngine } from "../../test/code-engine";
+import { completed, failed } from "../../test/engine";
+import type { StepResult } from "../ports";
+
+const idle = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** Lets the run come to rest: time passes until it is let go. */
+async function settle<T>(
+  test: { clock: { advance(ms: number): Promise<void> } },
+  done: Promise<T>,
+): Promise<T> {
+  let over = false;
+  void done.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    await idle();
+    await test.clock.advance(300);
+  }
+  return done;
+}
+
+describe("a definition in TypeScript", () => {
+  it("runs its steps as the code asks for them, each recorded once", async () => {
+    const test = codeEngine(
+      async ({ args, step, phase, comment }) => {
+        await phase("work");
+        const one = await step.script<{ n: number }>("one", {
+          run: "true",
+          env: { ISSUE: String(args.issue) },
+        });
+        const two = await step.function("two", () => one.output.n + 1);
+        await comment(`two gave ${two.output}`);
+        return two.output;
+      },
+      () => completed({ n: 1 }),
+    );
+    // No time passes: nothing here waits for a clock.
+    expect(await test.go()).toBe("completed");
+    expect(test.store.journal).toEqual([
+      "start one 1",
+      "complete one",
+      "start two 1",
+      "complete two",
+      "completed",
+    ]);
+    expect(test.store.step("two").output).toBe(2);
+    expect([...test.comments.values()]).toEqual(["two gave 2"]);
+    expect(test.runner.mock.calls[0]?.[0].step).toMatchObject({ phase: "work", env: { ISSUE: "7" } });
+    expect(test.host.passes).toBe(1);
+  });
+
+  it("loops and branches on what steps give, and fails where the code throws", async () => {
+    let green = 3;
+    const test = codeEngine(
+      async ({ step }) => {
+        for (let round = 1; round <= 10; round++) {
+          const outcome = await step.script(`test-${round}`, { run: "npm test", continueOnError: true });
+          if (outcome.status === "completed") return round;
+        }
+        throw new Error("still red");
+      },
+      () => (--green > 0 ? failed("red") : completed()),
+    );
+    expect(await test.go()).toBe("completed");
+    expect(test.store.steps.map((step) => [step.step_id, step.status])).toEqual([
+      ["test-1", "failed"],
+      ["test-2", "failed"],
+      ["test-3", "completed"],
+    ]);
+  });
+
+  it("throws StepFailed where a step fails, which fails the run by its name", async () => {
+    const test = codeEngine(
+      async ({ step }) => {
+        await step.script("build", { run: "false" });
+      },
+      () => failed("Exited with code 1"),
+    );
+    expect(await settle(test, test.go())).toBe("failed");
+    expect(test.store.error_message).toBe('Step "build" failed: Exited with code 1');
+  });
+
+  it.each([
+    ["the same id twice", async ({ step }: never) => twice(step), /the step id "a" is used twice/],
+    [
+      "a phase that there is not",
+      async ({ phase }: never) => (phase as (name: string) => void)("none"),
+      /there is no phase "none"/,
+    ],
+    ["a string that is thrown", () => Promise.reject("stop"), /threw "stop", which is no Error/],
+    [
+      "options that are wrong",
+      async ({ step }: never) => wrong(step),
+      /step "a": timeout: expected a duration/,
+    ],
+  ])("says what is wrong: %s", async (_, run, reason) => {
+    const test = codeEngine(run as never);
+    expect(await settle(test, test.go())).toBe("failed");
+    expect(test.store.error_message).toMatch(reason);
+  });
+
+  it("runs steps side by side where the code does not wait for each", async () => {
+    const ends = new Map<string, (result: StepResult) => void>();
+    const test = codeEngine(
+      async ({ step }) => {
+        await Promise.all(["a", "b"].map((id) => step.script(id, { run: "true" })));
+      },
+      ({ step }) =>
+        new Promise((resolve) => {
+          ends.set(step.id, resolve);
+        }),
+    );
+    const done = test.go();
+    await vi.waitFor(() => expect([...ends.keys()]).toEqual(["a", "b"]));
+    for (const end of ends.values()) end(completed());
+    expect(await settle(test, done)).toBe("completed");
+  });
+
+  it("waits for people and for time without a process, and goes on where it was", async () => {
+    const bodies: string[] = [];
+    const test = codeEngine(async ({ step, approve, sleep, comment }) => {
+      await step.function("before", () => bodies.push("before"));
+      await comment("asked");
+      const { output } = await approve<{ who: string }>("ok", { prompt: "Go on?" });
+      await sleep("3d");
+      await step.function("after", () => bodies.push(`after ${output.who}`));
+    });
+    expect(await settle(test, test.go())).toBe("waiting");
+    expect(test.store.step("ok")).toMatchObject({ status: "running", waiting_for: "approval" });
+    expect(test.store.claimed).toBe(false);
+
+    const ended = {
+      status: "completed",
+      waiting_for: null,
+      wake_at: null,
+      running_attempt_id: null,
+    } as const;
+    Object.assign(test.store.step("ok"), { ...ended, output: { who: "Ada" } });
+    expect(await settle(test, test.go())).toBe("waiting");
+    expect(test.store.step("sleep-1")).toMatchObject({ waiting_for: "sleep" });
+    expect(test.store.queued.at(-1)).toBeGreaterThan(2 * 24 * 3_600_000);
+    await test.clock.advance(3 * 24 * 3_600_000);
+    expect(await settle(test, test.go())).toBe("completed");
+    expect(bodies).toEqual(["before", "after Ada"]);
+    expect(test.comments.size).toBe(1);
+    expect(test.host.passes).toBe(3);
+  });
+
+  it("pauses after the step in flight, and goes on from what is recorded", async () => {
+    const test = codeEngine(
+      async ({ step }) => {
+        await step.script("a", { run: "true" });
+        await step.script("b", { run: "true" });
+      },
+      ({ step }) => {
+        if (step.id === "a") test.store.status = "paused";
+        return completed();
+      },
+    );
+    expect(await settle(test, test.go())).toBe("paused");
+    expect(test.store.steps.map((step) => step.step_id)).toEqual(["a"]);
+    test.store.status = "running";
+    expect(await settle(test, test.go())).toBe("completed");
+    expect(test.runner).toHaveBeenCalledTimes(2);
+  });
+
+  it("whose process ends by itself fails: the function that ran in it, or else the run", async () => {
+    let tries = 0;
+    const test = codeEngine(async ({ step }) => {
+      const outcome = await step.function(
+        "leak",
+        () => {
+          if (++tries === 1) {
+            test.host.exit("took too much memory");
+            return new Promise(() => {});
+          }
+          return tries;
+        },
+        { retry: { attempts: 2, delay: "0s" } },
+      );
+      if (outcome.output === 2) test.host.exit("ended its process (exit code 0)");
+      await new Promise(() => {});
+    });
+    expect(await settle(test, test.go())).toBe("failed");
+    expect(test.store.step("leak")).toMatchObject({ status: "completed", attempt: 2 });
+    expect(test.store.journal.slice(0, 2)).toEqual(["start leak 1", "fail leak"]);
+    expect(test.store.error_message).toBe("The definition's code ended its process (exit code 0)");
+    expect(test.host.passes).toBe(2);
+  });
+
+  it("that awaits what never comes fails after a while", async () => {
+    const test = codeEngine(() => new Promise(() => {}));
+    expect(await settle({ clock: { advance: (ms) => test.clock.advance(ms * 100) } }, test.go())).toBe(
+      "failed",
+    );
+    expect(test.store.error_message).toMatch(/done nothing for 10 min/);
+  });
+
+  it("is ended with a cancel", async () => {
+    const test = codeEngine(
+      async ({ step }) => {
+        await step.script("a", { run: "true" });
+      },
+      () => {
+        test.store.status = "cancelled";
+        test.control.stop.abort("cancelled");
+        return { status: "stopped" };
+      },
+    );
+    expect(await settle(test, test.go())).toBe("cancelled");
+  });
+
+  it("skips what an earlier attempt of the run came to and this one does not", async () => {
+    const test = codeEngine(async ({ step }) => {
+      await step.script("new", { run: "true" });
+    });
+    test.store.status = "running";
+    const old = { row_id: "old", step_id: "old", status: "pending", attempt: 1, output: null } as const;
+    test.store.steps = [
+      {
+        ...old,
+        error_message: null,
+        tries: 0,
+        ended_at: null,
+        running_attempt_id: null,
+        waiting_for: null,
+        wake_at: null,
+      },
+    ];
+    expect(await settle(test, test.go())).toBe("completed");
+    expect(test.store.steps.map((step) => [step.step_id, step.status])).toEqual([
+      ["old", "skipped"],
+      ["new", "completed"],
+    ]);
+  });
+});
+
+type Step = { script(id: string, options: object): Promise<unknown> };
+
+async function twice(step: Step): Promise<void> {
+  await step.script("a", { run: "true" });
+  await step.script("a", { run: "true" });
+}
+
+async function wrong(step: Step): Promise<void> {
+  await step.script("a", { run: "true", timeout: "soon" });
+}

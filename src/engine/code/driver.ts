@@ -1,0 +1,292 @@
+/**
+ * The engine's side of a definition in TypeScript. The code runs in a process of its own and asks for steps;
+ * each call is a step of the run, decided and recorded like one of YAML. A pass starts the code from its
+ * beginning: what has ended gives its recorded result at once, only what is new runs.
+ */
+import type { CompiledStep } from "../definition/types";
+import { durationText } from "../duration-text";
+import { type Decision, plan } from "../plan";
+import type { Claim, EnginePorts, RunState, StepContext, StepLog, StepResult, StepState } from "../ports";
+import { isStepEnded } from "../states";
+import { compileCall } from "./compile-call";
+import type { CodeChannel, FromHost, RunRequest } from "./protocol";
+
+/** The code may block for so long between two calls. */
+const SILENCE_MS = 20_000;
+const PING_MS = 2_000;
+/** With nothing asked for, it may take so long. */
+const IDLE_MS = 10 * 60_000;
+/** A run is let go once all that the code waits for takes longer than this. */
+const SETTLE_MS = 250;
+
+interface Requested {
+  step: CompiledStep;
+  /** Null once it was answered. */
+  call: number | null;
+}
+
+type Ended = NonNullable<Decision["ended"]>;
+
+export class CodeDriver {
+  private channel: CodeChannel | null = null;
+  private requested = new Map<string, Requested>();
+  /** Functions of steps that run in the code's process. */
+  private readonly functions = new Map<string, { land(result: StepResult): void; log: StepLog }>();
+  private ended: Ended | null = null;
+  private phase: string;
+  /** When it last gave a sign of life, when it last did something, and when it was last asked. */
+  private heardAt = 0;
+  private actedAt = 0;
+  private pingedAt = 0;
+
+  constructor(
+    private readonly claim: Claim,
+    private readonly ports: Pick<EnginePorts, "clock" | "newId" | "code" | "comment">,
+    /** Called whenever the code has said something. */
+    private readonly onNews: () => void,
+  ) {
+    this.phase = claim.run.definition.phases[0] ?? "";
+  }
+
+  /** Decides as `plan` does, over what the code has asked for so far. Adds the steps that are new to the state. */
+  plan(state: RunState, now: number): Decision {
+    const asked = [...this.requested.values()].map(({ step }) => step);
+    const definition = { ...this.claim.run.definition, steps: asked };
+    const own = { ...state, steps: state.steps.filter((step) => this.requested.has(step.step_id)) };
+    const decision = plan({ ...this.claim.run, definition }, own, now);
+    const { steps } = state;
+    const rest = { steps, steps_ended: steps.filter((step) => isStepEnded(step.status)).length };
+    if (!this.ended || state.status !== "running") return { ...decision, ...rest, skipped: [], ended: null };
+    const over = { ...decision, ...rest, start: [], waiting: [], wait_ms: null, skipped: [], ended: null };
+    if (decision.running.length > 0) return over;
+    // What the code did not wait for, or did not come to on its way this time.
+    const left = steps.filter((step) => !isStepEnded(step.status) && !step.is_new);
+    return { ...over, skipped: left, ended: this.ended };
+  }
+
+  /** The code has come to its end; what is still in flight may end too. */
+  get isOver(): boolean {
+    return this.ended !== null;
+  }
+
+  /** The state with the steps that the code has asked for and that have no row yet. */
+  include(state: RunState): RunState {
+    const known = new Set(state.steps.map((step) => step.step_id));
+    const fresh = [...this.requested.keys()].filter((id) => !known.has(id));
+    if (fresh.length === 0) return state;
+    return { ...state, steps: [...state.steps, ...fresh.map((id) => this.newState(id))] };
+  }
+
+  /** Starts the code if it does not run, and tells it of every step that is recorded as ended. */
+  tell(state: RunState): void {
+    if (!this.channel && !this.ended && state.status === "running") this.open();
+    for (const step of state.steps) {
+      const asked = this.requested.get(step.step_id);
+      if (!asked || asked.call === null || !isStepEnded(step.status)) continue;
+      const { output, attempt, error_message } = step;
+      const status = step.status as "completed" | "failed" | "skipped";
+      this.channel?.send({ answer: asked.call, outcome: { status, output, attempt, error_message } });
+      asked.call = null;
+      this.actedAt = this.ports.clock.now();
+    }
+  }
+
+  /**
+   * Milliseconds after which to look again; null where the code can do nothing until a step ends that nobody
+   * works on. Ends the run where the code has been silent for too long.
+   */
+  look(state: RunState): number | null {
+    if (this.ended || !this.channel) return null;
+    const silent = this.ports.clock.now() - this.actedAt;
+    const waitsFor = [...this.requested.values()].filter(({ call }) => call !== null);
+    const rests = waitsFor.every(({ step }) => isResting(state.steps.find((s) => s.step_id === step.id)));
+    if (waitsFor.length > 0 && rests && this.functions.size === 0) {
+      return silent >= SETTLE_MS ? null : SETTLE_MS - silent;
+    }
+    if (waitsFor.length === 0 && silent > IDLE_MS) {
+      this.fail(
+        `The definition's code has done nothing for ${IDLE_MS / 60_000} min: it awaits what never comes`,
+      );
+    }
+    this.listen();
+    return PING_MS;
+  }
+
+  /** Runs the function of a step inside of the code's process. */
+  async run(context: StepContext): Promise<StepResult> {
+    const { step, signal, log } = context;
+    if (step.kind !== "function") throw new Error(`the code was given a step of type ${step.kind}`);
+    if (step.artifacts) return completed(null);
+    if (!this.channel || !this.requested.has(step.id)) return { status: "stopped" };
+    context.started();
+    const over = new AbortController();
+    try {
+      return await new Promise<StepResult>((resolve) => {
+        this.functions.set(step.id, { land: resolve, log });
+        signal.addEventListener("abort", () => resolve({ status: "stopped" }), {
+          once: true,
+          signal: over.signal,
+        });
+        void this.ports.clock.sleep(step.timeout_ms, over.signal).then(
+          () => {
+            if (over.signal.aborted) return;
+            resolve(failed(`Timed out after ${durationText(step.timeout_ms)}`));
+            // It may never let go of its process, so the rest of the code starts anew without it.
+            void this.close();
+          },
+          () => {},
+        );
+        this.channel?.send({ go: step.id });
+      });
+    } finally {
+      over.abort();
+      this.functions.delete(step.id);
+    }
+  }
+
+  /** Ends the code's process. It can be started again. */
+  async close(): Promise<void> {
+    const { channel } = this;
+    this.channel = null;
+    this.requested = new Map();
+    for (const { land } of this.functions.values()) land({ status: "stopped" });
+    await channel?.close();
+  }
+
+  private open(): void {
+    const { run } = this.claim;
+    const channel = this.ports.code(this.claim);
+    this.channel = channel;
+    [this.phase = ""] = run.definition.phases;
+    this.heardAt = this.ports.clock.now();
+    this.actedAt = this.heardAt;
+    this.pingedAt = this.heardAt;
+    channel.onOutput((stream, bytes) => {
+      for (const { log } of this.functions.values()) void log.write(stream, bytes);
+    });
+    channel.onMessage((message) => {
+      if (this.channel !== channel) return;
+      this.heardAt = this.ports.clock.now();
+      if ("pong" in message) return;
+      this.actedAt = this.heardAt;
+      this.hear(message);
+      this.onNews();
+    });
+    channel.onExit((why) => {
+      if (this.channel === channel) this.lose(why);
+    });
+    const { id, name, slug, path: root } = run.project;
+    const request: RunRequest = {
+      do: "run",
+      bundle: run.definition.code ?? "",
+      file: `${root}/.agent/workflows/definitions/definition.ts`,
+      root,
+      args: run.args,
+      run: { id: run.id, name: run.name },
+      project: { id, name, slug },
+    };
+    channel.send(request);
+  }
+
+  private hear(message: FromHost): void {
+    if ("result" in message) {
+      const result = message.ok ? completed(message.output) : failed(message.error);
+      this.functions.get(message.result)?.land(result);
+    } else if ("end" in message) {
+      this.ended ??= message.ok
+        ? { status: "completed", error_message: null }
+        : { status: "failed", error_message: message.error };
+    } else if ("phase" in message) {
+      const { phases } = this.claim.run.definition;
+      const known = phases.includes(message.phase);
+      if (known) this.phase = message.phase;
+      this.answer(
+        message.call,
+        known ? null : `there is no phase "${message.phase}"; known are ${phases.join(", ")}`,
+      );
+    } else if ("comment" in message) {
+      this.ports.comment(this.claim, message.key, message.comment).then(
+        () => this.answer(message.call, null),
+        (error: unknown) => this.answer(message.call, error instanceof Error ? error.message : String(error)),
+      );
+    } else if ("call" in message) this.ask(message);
+  }
+
+  private ask(message: Extract<FromHost, { kind: unknown } | { sleep: string } | { keep: string }>): void {
+    const compiled = compileCall(message, this.phase);
+    if ("refusal" in compiled) this.answer(message.call, compiled.refusal);
+    else this.requested.set(compiled.step.id, { step: compiled.step, call: message.call });
+  }
+
+  private answer(call: number, refusal: string | null): void {
+    this.channel?.send(refusal === null ? { answer: call, outcome: null } : { answer: call, refusal });
+  }
+
+  /** The process ended by itself: what ran in it has failed, and with nothing in it the run has. */
+  private lose(why: string): void {
+    this.channel = null;
+    this.requested = new Map();
+    if (this.functions.size === 0)
+      this.ended ??= { status: "failed", error_message: `The definition's code ${why}` };
+    for (const { land } of this.functions.values()) land(failed(`The definition's code ${why}`));
+    this.onNews();
+  }
+
+  /** Code that does not answer has a step's function of its own to blame, or is stuck. */
+  private listen(): void {
+    const now = this.ports.clock.now();
+    if (this.functions.size > 0) {
+      this.heardAt = now;
+      return;
+    }
+    if (now - this.pingedAt >= SILENCE_MS && this.heardAt < this.pingedAt) {
+      this.fail(`The definition's code has not answered for ${SILENCE_MS / 1_000} s: it loops or blocks`);
+    } else if (this.heardAt >= this.pingedAt) {
+      this.pingedAt = now;
+      this.channel?.send({ ping: true });
+    }
+  }
+
+  private fail(error_message: string): void {
+    this.ended ??= { status: "failed", error_message };
+    void this.close();
+    this.onNews();
+  }
+
+  private newState(step_id: string): StepState {
+    return {
+      row_id: this.ports.newId(),
+      is_new: true,
+      step_id,
+      status: "pending",
+      attempt: 0,
+      output: null,
+      error_message: null,
+      tries: 0,
+      ended_at: null,
+      running_attempt_id: null,
+      waiting_for: null,
+      wake_at: null,
+    };
+  }
+}
+
+/** Nobody works on it: it waits for people, for time, or for its next attempt. */
+function isResting(step: StepState | undefined): boolean {
+  if (!step) return false;
+  return step.waiting_for !== null || (step.status === "pending" && step.tries > 0);
+}
+
+const completed = (output: unknown): StepResult => ({
+  status: "completed",
+  output,
+  exit_code: null,
+  signal: null,
+});
+const failed = (error_message: string): StepResult => ({
+  status: "failed",
+  error_message,
+  output: null,
+  exit_code: null,
+  signal: null,
+});

@@ -1,0 +1,135 @@
+import { StepFailed, type StepOutcome, type Workflow, type WorkflowContext } from "../../../sdk/index";
+import type { FromHost, StepCallKind, TellOutcome, ToHost } from "../protocol";
+
+interface Pending {
+  resolve(outcome: TellOutcome | null): void;
+  reject(error: Error): void;
+}
+
+type RunFacts = Pick<WorkflowContext<never>, "run" | "project"> & { args: unknown };
+
+/**
+ * One pass of a definition's code from its start. Every call goes out by `send`; what comes back is handed to
+ * `receive`. Resolves with what the code returned; rejects with what it threw.
+ */
+export class WorkflowPass {
+  private calls = 0;
+  private readonly pending = new Map<number, Pending>();
+  private readonly used = new Set<string>();
+  private readonly functions = new Map<string, () => unknown>();
+  /** How many sleeps, kept files and comments there were so far: what names them in every pass. */
+  private readonly counts = { sleep: 0, keep: 0, comment: 0 };
+
+  constructor(private readonly send: (message: FromHost) => void) {}
+
+  async run({ run }: Workflow, facts: RunFacts): Promise<unknown> {
+    return run({ ...this.context(facts), args: facts.args as never });
+  }
+
+  receive(message: ToHost): void {
+    if ("go" in message) void this.callFunction(message.go);
+    if (!("answer" in message)) return;
+    const pending = this.pending.get(message.answer);
+    this.pending.delete(message.answer);
+    if ("refusal" in message) pending?.reject(new Error(message.refusal));
+    else pending?.resolve(message.outcome);
+  }
+
+  private context({ run, project }: RunFacts): Omit<WorkflowContext<never>, "args"> {
+    return {
+      run,
+      project,
+      step: {
+        script: (id, options) => this.step(id, "script", options),
+        agent: (id, options) => this.step(id, "agent", options),
+        function: (id, fn, options = {}) => {
+          if (typeof fn !== "function") throw new TypeError(`step.function("${id}") needs a function`);
+          this.functions.set(id, fn);
+          return this.step(id, "function", options);
+        },
+      },
+      approve: (id, options) => this.step(id, "approval", options),
+      phase: async (name) => {
+        await this.call((call) => ({ call, phase: String(name) }));
+      },
+      comment: async (text) => {
+        const key = String(++this.counts.comment);
+        await this.call((call) => ({ call, comment: String(text), key }));
+      },
+      artifact: async (path, { name } = {}) => {
+        const id = this.claimId(`artifact-${++this.counts.keep}`);
+        const outcome = await this.call((call) => ({
+          call,
+          keep: id,
+          path: String(path),
+          name: name ?? null,
+        }));
+        refuseFailed(id, outcome);
+      },
+      sleep: async (duration) => {
+        const id = this.claimId(`sleep-${++this.counts.sleep}`);
+        await this.call((call) => ({ call, sleep: id, duration: String(duration) }));
+      },
+    };
+  }
+
+  private async step<Output>(
+    id: string,
+    kind: StepCallKind,
+    { continueOnError = false, ...options }: { continueOnError?: boolean },
+  ): Promise<StepOutcome<Output>> {
+    this.claimId(id);
+    const outcome = await this.call((call) => ({ call, step: id, kind, options }));
+    if (!continueOnError) refuseFailed(id, outcome);
+    const { status = "completed", output = null, attempt = 1 } = outcome ?? {};
+    return { status, output: output as Output, attempt };
+  }
+
+  /** An id names one result, so the same one twice cannot mean two steps. */
+  private claimId(id: string): string {
+    if (this.used.has(id)) {
+      throw new Error(`the step id "${id}" is used twice in one pass; give each call an id of its own`);
+    }
+    this.used.add(id);
+    return id;
+  }
+
+  private call(make: (call: number) => FromHost): Promise<TellOutcome | null> {
+    const call = ++this.calls;
+    return new Promise((resolve, reject) => {
+      this.pending.set(call, { resolve, reject });
+      this.send(make(call));
+    });
+  }
+
+  private async callFunction(id: string): Promise<void> {
+    try {
+      const output = await this.functions.get(id)?.();
+      this.send({ result: id, ok: true, output: toJson(output) });
+    } catch (error) {
+      this.send({ result: id, ok: false, error: textOfThrown(error) });
+    }
+  }
+}
+
+function refuseFailed(id: string, outcome: TellOutcome | null): void {
+  if (outcome?.status !== "failed") return;
+  throw new StepFailed(id, outcome.error_message ?? `Step "${id}" failed`, outcome.output, outcome.attempt);
+}
+
+/** What is kept of a value. Throws where it is no JSON. */
+export function toJson(value: unknown): unknown {
+  if (value === undefined) return null;
+  const text = JSON.stringify(value);
+  if (text === undefined) throw new TypeError(`a ${typeof value} cannot be kept as JSON`);
+  return JSON.parse(text);
+}
+
+/** What was thrown, in words. */
+export function textOfThrown(thrown: unknown): string {
+  if (thrown instanceof StepFailed) return `Step "${thrown.step_id}" failed: ${thrown.message}`;
+  if (thrown instanceof Error)
+    return thrown.name === "Error" ? thrown.message : `${thrown.name}: ${thrown.message}`;
+  if (typeof thrown === "string") return `threw ${JSON.stringify(thrown.slice(0, 2_000))}, which is no Error`;
+  return `threw ${thrown === undefined ? "nothing" : `a ${typeof thrown}`}, which is no Error`;
+}

@@ -1,0 +1,54 @@
+import { textOfThrown, toJson, WorkflowPass } from "../engine/code/host/run-workflow";
+import type { CodeChannel, FromHost } from "../engine/code/protocol";
+import { defineWorkflow, type WorkflowContext } from "../sdk/index";
+import { engine } from "./engine";
+
+type Run = (context: WorkflowContext<Record<string, unknown>>) => unknown;
+
+/** The engine over memory, for a definition in TypeScript whose code runs in this process. */
+export function codeEngine(run: Run, body?: Parameters<typeof engine>[1]) {
+  const test = engine([], body, { issue: "7" });
+  test.store.run.definition = { ...test.store.run.definition, phases: ["plan", "work"], code: "in memory" };
+  /** How often the code was started, and what ends its process as if it did so by itself. */
+  const host = { passes: 0, exit: (_why: string) => {} };
+  test.ports.code = () => {
+    host.passes++;
+    return inMemory(run, host);
+  };
+  return { ...test, host };
+}
+
+function inMemory(run: Run, host: { exit: (why: string) => void }): CodeChannel {
+  let listener: (message: FromHost) => void = () => {};
+  let open = true;
+  // Over a channel nothing arrives at once.
+  const later = (work: () => void) => setImmediate(() => open && work());
+  const pass = new WorkflowPass((message) => later(() => listener(message)));
+  const send = (message: FromHost) => later(() => listener(message));
+  return {
+    send: (message) =>
+      later(() => {
+        if ("ping" in message) return send({ pong: true });
+        if (!("do" in message)) return pass.receive(message);
+        const { args, run: facts, project } = message;
+        const workflow = defineWorkflow({ name: "Code", phases: ["plan", "work"], run } as never);
+        pass.run(workflow, { args, run: facts, project }).then(
+          (output) => send({ end: true, ok: true, output: toJson(output) }),
+          (error: unknown) => send({ end: true, ok: false, error: textOfThrown(error) }),
+        );
+      }),
+    onMessage: (given) => {
+      listener = given;
+    },
+    onOutput: () => {},
+    onExit: (given) => {
+      host.exit = (why) => {
+        open = false;
+        given(why);
+      };
+    },
+    close: async () => {
+      open = false;
+    },
+  };
+}

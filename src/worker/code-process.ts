@@ -1,0 +1,75 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import type { CodeChannel, FromHost } from "../engine/code/protocol";
+import type { Claim } from "../engine/ports";
+import { formatMark } from "../engine/steps/mark";
+import { passedOn } from "../engine/steps/script-environment";
+import { messageOf } from "../lib/errors";
+import { packageRoot } from "../lib/package-root";
+import { endTree, MARKER } from "../lib/process-tree";
+
+const MEMORY_MB = 512;
+const MAX_STDERR = 4_096;
+
+/** Starts processes for the code of definitions, marked like those of steps so that none is left behind. */
+export function createCodeProcesses(process_key: string): (claim: Claim) => CodeChannel {
+  return ({ run, epoch }) => {
+    const mark = formatMark({ process_key, run_id: run.id, epoch, attempt_id: "code" });
+    const child = fork(join(packageRoot(), "dist", "code-host.js"), [], {
+      cwd: run.project.path,
+      env: { ...passedOn(process.env), NODE_ENV: "production", [MARKER]: mark },
+      execArgv: [`--max-old-space-size=${MEMORY_MB}`],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    return new CodeProcess(child, mark);
+  };
+}
+
+class CodeProcess implements CodeChannel {
+  private closing = false;
+  private stderr = "";
+
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly mark: string,
+  ) {
+    child.stderr?.on("data", (bytes: Buffer) => {
+      this.stderr = (this.stderr + bytes.toString("utf8")).slice(-MAX_STDERR);
+    });
+    // Its pipe may break as it ends; `exit` tells of that.
+    child.on("error", () => {});
+  }
+
+  send(message: Parameters<CodeChannel["send"]>[0]): void {
+    if (this.child.connected) this.child.send(message, () => {});
+  }
+
+  onMessage(listener: (message: FromHost) => void): void {
+    this.child.on("message", (message) => listener(message as FromHost));
+  }
+
+  onOutput(listener: (stream: "stdout" | "stderr", bytes: Buffer) => void): void {
+    this.child.stdout?.on("data", (bytes: Buffer) => listener("stdout", bytes));
+    this.child.stderr?.on("data", (bytes: Buffer) => listener("stderr", bytes));
+  }
+
+  onExit(listener: (why: string) => void): void {
+    this.child.once("error", (error) => listener(`could not be started: ${messageOf(error)}`));
+    this.child.once("exit", (code, signal) => {
+      if (!this.closing) listener(this.whyEnded(code, signal));
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    const { pid } = this.child;
+    this.child.kill("SIGKILL");
+    const marked = (value: string) => value === this.mark;
+    await endTree({ ...(pid ? { root: pid } : {}), marked, recent: true }, { grace_ms: 0 });
+  }
+
+  private whyEnded(code: number | null, signal: NodeJS.Signals | null): string {
+    if (this.stderr.includes("heap out of memory")) return `took more than ${MEMORY_MB} MB of memory`;
+    return `ended its process (${signal ?? `exit code ${code}`})`;
+  }
+}
