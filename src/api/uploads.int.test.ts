@@ -17,6 +17,7 @@ import { testDatabase } from "../test/database";
 import { type MadeProject, type MadeRun, makeProject, makeRun } from "../test/factories";
 import { type Answer, END, field, file, fileHead, form, MULTIPART, send } from "../test/multipart";
 import { addRole, callerOf, makePerson } from "../test/people";
+import { answerRequest } from "./routes";
 
 const database = testDatabase();
 const base = serveApi(database);
@@ -303,6 +304,23 @@ describe("an upload", () => {
     await new Promise((resolve) => socket.once("close", resolve));
     expect(answer).not.toContain(" 201 ");
     await expectNothingStays();
+  });
+
+  it("is taken and given back by the route that Next serves, too", async () => {
+    const body = new FormData();
+    body.append("step_id", "only");
+    body.append("file", new Blob([Buffer.alloc(500_000, 1)]), "web.bin");
+    const headers = { authorization: `Bearer ${token}` };
+    const at = (path: string, init: RequestInit = {}) =>
+      answerRequest(new Request(`http://127.0.0.1${path}`, { headers, ...init }));
+    const made = await at(`/api/workflow-executions/${run.run.id}/artifacts`, { method: "POST", body });
+    const { data } = (await made.json()) as { data: { id: string } };
+    const [whole, range] = await Promise.all([
+      at(`/api/artifacts/${data.id}`),
+      at(`/api/artifacts/${data.id}`, { headers: { ...headers, range: "bytes=0-1" } }),
+    ]);
+    expect([made.status, whole.status, range.status]).toEqual([201, 200, 206]);
+    expect([(await whole.arrayBuffer()).byteLength, await range.text()]).toEqual([500_000, "\x01\x01"]);
   });
 
   it("goes beside another one", async () => {
