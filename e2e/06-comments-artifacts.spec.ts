@@ -46,6 +46,11 @@ async function member(scene: Scene, name: string, role: string): Promise<Person 
   return person;
 }
 
+test.beforeEach(() => {
+  // Two or three people sign in before anything begins.
+  test.setTimeout(180_000);
+});
+
 test.afterEach(async ({ browser }) => {
   await Promise.all(browser.contexts().map((context) => context.close()));
 });

@@ -9,6 +9,7 @@ import { Duration } from "../../../components/duration";
 import { IconButton } from "../../../components/icon-button";
 import { ProgressSegments } from "../../../components/progress-segments";
 import { RelativeTime } from "../../../components/relative-time";
+import { RollingNumber } from "../../../components/rolling-number";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { useStepProgress } from "../../events/ui/use-live-project";
@@ -192,7 +193,9 @@ function Count({ icon: Icon, count, word }: { icon: typeof Paperclip; count: num
   return (
     <span className="inline-flex items-center gap-1" title={label}>
       <Icon aria-hidden size={12} />
-      <span aria-hidden>{count}</span>
+      <span aria-hidden>
+        <RollingNumber value={count} />
+      </span>
       <span className="sr-only">{label}</span>
     </span>
   );

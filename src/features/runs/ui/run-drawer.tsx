@@ -52,6 +52,7 @@ export function RunDrawer({
 }) {
   const { set } = useAddress();
   const [tools, setTools] = useState<HTMLElement | null>(null);
+  const tabs = drawerTabs(run, open);
   const close = () => set({ more: null, tall: null, on: null, comment: null });
   // People talk and add while they look: a height that follows the content would shift under them.
   const steady = open === "comments" || open === "artifacts";
@@ -70,7 +71,7 @@ export function RunDrawer({
           <IconButton label="Back to the run" icon={ChevronLeft} bare className="md:hidden" onClick={close} />
         )}
         <div className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto">
-          {drawerTabs(run, open).map(({ value, label, count }) => {
+          {tabs.map(({ value, label, count }) => {
             const chosen = value === open;
             const Sign = chosen ? ChevronDown : ChevronUp;
             return (
@@ -105,6 +106,7 @@ export function RunDrawer({
           />
         )}
       </div>
+      {open === null ? null : <h2 className="sr-only">{tabs.find(({ value }) => value === open)?.label}</h2>}
       <div id="run-drawer" className={cx("flex min-h-0 flex-col", open !== null && "flex-1")}>
         {open === "comments" ? (
           <CommentsPanel run={run} openStep={openStep} onStep={onStep} tools={tools} />

@@ -45,8 +45,11 @@ export function useFollow(
   }, [box]);
 
   useLayoutEffect(() => {
-    if (following && count > 0) latest.current.toEnd();
-  }, [following, count]);
+    if (!following || count === 0) return;
+    latest.current.toEnd();
+    // Its scroll event may come together with the reader's first one, and would hide that they went up.
+    lastTop.current = box.current?.scrollTop ?? 0;
+  }, [following, count, box]);
 
   // What was written before anybody looked is not new.
   useEffect(() => {
