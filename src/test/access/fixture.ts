@@ -72,11 +72,13 @@ export async function makeFixture(
       { project_id, user_id: spare.user_id, role: "viewer" as const },
       ...also.map(({ user_id }) => ({ project_id, user_id, role: "owner" as const })),
     ]);
-  const unused = await makeUnusedDefinition(db, made);
-  const pending = await makeRunWithAll(db, made, members);
-  const paused = await makeRunWithAll(db, made, members);
-  const running = await makeRun(db, made);
-  const ended = await makeRun(db, made);
+  const [unused, pending, paused, running, ended] = await Promise.all([
+    makeUnusedDefinition(db, made),
+    makeRunWithAll(db, made, members),
+    makeRunWithAll(db, made, members),
+    makeRun(db, made),
+    makeRun(db, made),
+  ]);
   await db
     .update(workflowRuns)
     .set({ status: "running" })
