@@ -18,8 +18,8 @@ import { FileIcon } from "./file-icon";
 import type { ArtifactActions } from "./use-artifact-actions";
 import { useOpenArtifact } from "./use-open-artifact";
 
-/** Older comments are found by attaching from the comment itself. */
-const COMMENT_CHOICES = 6;
+/** The newest; more would be a list to search in. */
+const COMMENT_CHOICES = 20;
 
 const writerOf = (comment: Comment) => comment.created_by_name ?? "Phaseboard";
 
