@@ -1,6 +1,5 @@
-import { renderFaults } from "../engine/definition/faults";
-import { parseYamlDefinition } from "../engine/definition/parse-yaml";
 import type { CompiledDefinition } from "../engine/definition/types";
+import { compileFile } from "../features/definitions/compile-file";
 import type { DefinitionFile } from "../features/definitions/files";
 import { freeSlug } from "../features/definitions/free-slug";
 import { docComment, jsonSchemaType, propertyName } from "../lib/json-schema-type";
@@ -14,7 +13,7 @@ export interface Declarations {
   faults: string[];
 }
 
-/** Declares the args, steps and phases of a project's YAML definitions for the typed client. */
+/** Declares the args, steps and phases of a project's definitions, loaded, for the typed client. */
 export function declareDefinitions(files: readonly DefinitionFile[]): Declarations {
   const declared = new Map<string, string>();
   const faults: string[] = [];
@@ -22,27 +21,17 @@ export function declareDefinitions(files: readonly DefinitionFile[]): Declaratio
   for (const file of files) {
     const slug = freeSlug(file.path, taken);
     taken.add(slug);
-    if (file.type !== "yaml") continue;
-    const read = readDefinition(file);
-    if ("fault" in read) faults.push(read.fault);
+    const read = compileFile(file);
+    if ("error" in read) faults.push(read.error);
     else declared.set(slug, declare(slug, read.definition));
   }
   const slugs = [...declared.keys()].sort();
   return { text: wrap(slugs.map((slug) => declared.get(slug) ?? "")), slugs, faults };
 }
 
-function readDefinition({
-  path,
-  content,
-}: DefinitionFile): { definition: CompiledDefinition } | { fault: string } {
-  if ("refused" in content) return { fault: `${path}:1:1 the file ${content.refused}` };
-  const parsed = parseYamlDefinition(content.source, path);
-  return parsed.ok ? { definition: parsed.definition } : { fault: renderFaults(parsed.faults) };
-}
-
 function declare(
   slug: string,
-  { name, description, args_schema, steps, phases }: CompiledDefinition,
+  { name, description, args_schema, steps, phases, code }: CompiledDefinition,
 ): string {
   const args = args_schema
     ? jsonSchemaType(args_schema, { defaultsAreOptional: true })
@@ -50,7 +39,8 @@ function declare(
   const lines = [
     `${propertyName(slug)}: {`,
     `  args: ${args.replaceAll("\n", "\n  ")};`,
-    `  step_id: ${oneOf(steps.map(({ id }) => id))};`,
+    // Code says its steps as it runs.
+    `  step_id: ${code === undefined ? oneOf(steps.map(({ id }) => id)) : "string"};`,
     `  phase: ${oneOf(phases)};`,
     "};",
   ];

@@ -1,12 +1,16 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { loadFiles } from "../features/definitions/compile-file";
 import { DEFINITIONS_FOLDER, readDefinitionFiles, writeDefinitionFile } from "../features/definitions/files";
 import { AppError } from "../lib/errors";
 import { declareDefinitions } from "./definition-declarations";
+import { declareModule } from "./module-declarations";
 import { say } from "./output";
 
 /** Where the declarations are, relative to the project. */
 const DECLARATIONS = ".agent/phaseboard.d.ts";
+/** And those of what a definition in TypeScript imports. */
+const MODULE = ".agent/phaseboard-module.d.ts";
 
 /**
  * Writes the declarations of a project's definitions, without a database. Names definitions that cannot be
@@ -24,8 +28,10 @@ export async function runTypes(folder: string): Promise<boolean> {
       `${project} has no ${DEFINITIONS_FOLDER}. Run this in a project's folder, or name one.`,
     );
   }
-  const { text, slugs, faults } = declareDefinitions(await readDefinitionFiles(project));
+  const files = await loadFiles(project, await readDefinitionFiles(project));
+  const { text, slugs, faults } = declareDefinitions(files);
   await writeDefinitionFile(project, DECLARATIONS, text);
+  await writeDefinitionFile(project, MODULE, await declareModule());
   for (const fault of faults) say(fault);
   say(`${join(project, DECLARATIONS)}: ${slugs.length === 0 ? "no definitions" : slugs.join(", ")}`);
   return faults.length === 0;

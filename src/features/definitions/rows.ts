@@ -3,13 +3,13 @@ import { desc, eq, sql } from "drizzle-orm";
 import type { ProjectScope } from "../../auth/scope";
 import type { Tx } from "../../db/client";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../db/schema/definitions";
-import { renderFaults } from "../../engine/definition/faults";
 import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import { emit } from "../../events/emit";
 import { AppError } from "../../lib/errors";
 import { keepTriggers } from "../triggers/commands/keep-triggers";
-import { type DefinitionFile, sha256Of } from "./files";
+import { compileFile } from "./compile-file";
+import type { DefinitionFile } from "./files";
 import { freeSlug } from "./free-slug";
 
 export type DefinitionRow = typeof workflowDefinitions.$inferSelect;
@@ -58,7 +58,7 @@ export async function takeOver(
   file: DefinitionFile,
   row: DefinitionRow | undefined,
 ): Promise<Change> {
-  const read = readFile(file);
+  const read = compileFile(file);
   if ("error" in read) return markInvalid(tx, scope, file, row, read.error);
   const { definition, source, sha256 } = read;
   const newest = row && (await newestRevision(tx, row.id));
@@ -69,20 +69,6 @@ export async function takeOver(
   }
   await saveRevision(tx, scope, { row, path: file.path, definition, source, sha256, created_by: null });
   return row ? "changed" : "added";
-}
-
-type ReadFile = { definition: CompiledDefinition; source: string; sha256: string } | { error: string };
-
-/** What can be run of a file, or the fault of it with its place. */
-function readFile({ path, type, content, loaded }: DefinitionFile): ReadFile {
-  if ("refused" in content) return { error: `${path}:1:1 the file ${content.refused}` };
-  const parsed = type === "yaml" ? parseYamlDefinition(content.source, path) : loaded;
-  if (!parsed) throw new Error(`${path} was not loaded`);
-  if (!parsed.ok) return { error: renderFaults(parsed.faults) };
-  const { definition } = parsed;
-  // What it imports is part of it.
-  const sha256 = definition.code === undefined ? content.sha256 : sha256Of(definition.code);
-  return { definition, source: content.source, sha256 };
 }
 
 export interface NewRevision {

@@ -2,9 +2,9 @@ import { eq } from "drizzle-orm";
 import type { ProjectScope } from "../../auth/scope";
 import type { Db } from "../../db/client";
 import { workflowDefinitions } from "../../db/schema/definitions";
-import { loadCodeDefinition } from "../../engine/code/load-code";
 import { transact } from "../../events/emit";
 import { getProjectPath } from "../projects/queries";
+import { isUnloaded, loadFiles } from "./compile-file";
 import { type DefinitionFile, readDefinitionFiles } from "./files";
 import { lockDefinitions, setRow, takeOver } from "./rows";
 import type { SyncResult } from "./schema";
@@ -15,7 +15,9 @@ import type { SyncResult } from "./schema";
  */
 export async function syncFolder(db: Db, scope: ProjectScope): Promise<SyncResult> {
   const project = await getProjectPath(db, scope);
-  const loaded = await loadCode(project, await readDefinitionFiles(project));
+  // Before the lock: each in TypeScript takes a process, and may take its time.
+  const read = await loadFiles(project, await readDefinitionFiles(project));
+  const loaded = new Map(read.map((file) => [keyOf(file), file]));
   return transact(db, async (tx) => {
     await lockDefinitions(tx, scope);
     const files = (await readDefinitionFiles(project)).map((file) => loaded.get(keyOf(file)) ?? file);
@@ -40,18 +42,5 @@ export async function syncFolder(db: Db, scope: ProjectScope): Promise<SyncResul
   });
 }
 
-const isUnloaded = ({ type, content, loaded }: DefinitionFile) =>
-  type === "code" && "source" in content && !loaded;
-
 /** Names a file as it was read. */
 const keyOf = ({ path, content }: DefinitionFile) => `${path} ${"sha256" in content ? content.sha256 : ""}`;
-
-/** Loads the definitions in TypeScript, before the lock: each takes a process, and may take its time. */
-async function loadCode(project: string, files: DefinitionFile[]): Promise<Map<string, DefinitionFile>> {
-  const loaded = new Map<string, DefinitionFile>();
-  for (const file of files) {
-    if (!isUnloaded(file)) continue;
-    loaded.set(keyOf(file), { ...file, loaded: await loadCodeDefinition(project, file.path) });
-  }
-  return loaded;
-}

@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { packageRoot } from "../lib/package-root";
+import { runTypes } from "./types";
+
+const DEFINITION = `import { defineWorkflow } from "phaseboard";
+import { z } from "zod";
+
+export default defineWorkflow({
+  name: "Loop",
+  phases: ["work"],
+  args: z.object({ issue: z.string(), rounds: z.number().default(3) }),
+  async run({ args, step }) {
+    const rounds: number = args.rounds;
+    const made = await step.function("count", () => rounds + 1);
+    const count: number = made.output;
+    await step.script("show", { run: 'echo "$COUNT"', env: { COUNT: String(count) } });
+    // LATER
+  },
+});
+`;
+
+describe("phaseboard types", () => {
+  it("lets a project write definitions in TypeScript without installing anything of ours", async () => {
+    const project = await mkdtemp(join(tmpdir(), "phaseboard-types-"));
+    const folder = join(project, ".agent/workflows/definitions");
+    await mkdir(folder, { recursive: true });
+    await mkdir(join(project, "node_modules"));
+    await symlink(join(packageRoot(), "node_modules/zod"), join(project, "node_modules/zod"));
+    await writeFile(join(folder, "loop.ts"), DEFINITION);
+    expect(await runTypes(project)).toBe(true);
+    const declared = await readFile(join(project, ".agent/phaseboard.d.ts"), "utf8");
+    expect(declared).toMatch(/loop: \{\n {4}args: \{\n {6}issue: string;\n {6}rounds\?: number;/);
+    expect(declared).toContain("step_id: string;");
+
+    const compile = () =>
+      spawnSync(
+        process.execPath,
+        [
+          join(packageRoot(), "node_modules/typescript/bin/tsc"),
+          ..."--strict --noEmit --module nodenext --target es2022 --types".split(" "),
+          "",
+          ".agent/phaseboard-module.d.ts",
+          ".agent/workflows/definitions/loop.ts",
+        ],
+        { cwd: project, encoding: "utf8" },
+      );
+    const good = compile();
+    expect(good.stdout).toBe("");
+    expect(good.status).toBe(0);
+    await writeFile(
+      join(folder, "loop.ts"),
+      DEFINITION.replace("// LATER", 'await step.script("x", { command: "ls" });\n    args.nothing;'),
+    );
+    const bad = compile();
+    expect(bad.status).not.toBe(0);
+    expect(bad.stdout).toContain("loop.ts(13,");
+    expect(bad.stdout).toContain("loop.ts(14,");
+  }, 60_000);
+});

@@ -1,0 +1,36 @@
+import { loadCodeDefinition } from "../../engine/code/load-code";
+import { renderFaults } from "../../engine/definition/faults";
+import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
+import type { CompiledDefinition } from "../../engine/definition/types";
+import { type DefinitionFile, sha256Of } from "./files";
+
+/** What can be run of a file, or the fault of it with its place. */
+export type CompiledFile =
+  | { definition: CompiledDefinition; source: string; sha256: string }
+  | { error: string };
+
+/** Reads a definition out of its file. One in TypeScript must be loaded before. */
+export function compileFile({ path, type, content, loaded }: DefinitionFile): CompiledFile {
+  if ("refused" in content) return { error: `${path}:1:1 the file ${content.refused}` };
+  const parsed = type === "yaml" ? parseYamlDefinition(content.source, path) : loaded;
+  if (!parsed) throw new Error(`${path} was not loaded`);
+  if (!parsed.ok) return { error: renderFaults(parsed.faults) };
+  const { definition } = parsed;
+  // What it imports is part of it.
+  const sha256 = definition.code === undefined ? content.sha256 : sha256Of(definition.code);
+  return { definition, source: content.source, sha256 };
+}
+
+/** True for TypeScript that is still to be loaded. */
+export function isUnloaded({ type, content, loaded }: DefinitionFile): boolean {
+  return type === "code" && "source" in content && !loaded;
+}
+
+/** The files with those in TypeScript loaded, one process after the other. `project` is its absolute folder. */
+export async function loadFiles(project: string, files: DefinitionFile[]): Promise<DefinitionFile[]> {
+  const all: DefinitionFile[] = [];
+  for (const file of files) {
+    all.push(isUnloaded(file) ? { ...file, loaded: await loadCodeDefinition(project, file.path) } : file);
+  }
+  return all;
+}
