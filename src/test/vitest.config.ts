@@ -4,6 +4,15 @@ import { defineConfig } from "vitest/config";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const exclude = ["**/node_modules/**", "**/dist/**", "**/.next/**", "src/features/projects/sample/**"];
 
+/** They bring their own server or need none, so they run once, beside the embedded one. */
+const WITHOUT_SERVER = [
+  "src/cli/types.int.test.ts",
+  "src/client/packed-client.int.test.ts",
+  "src/db/embedded.int.test.ts",
+  "src/engine/code/load-code.int.test.ts",
+  "src/worker/outage.int.test.ts",
+];
+
 export default defineConfig({
   root,
   test: {
@@ -21,7 +30,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["src/**/*.int.test.ts"],
-          exclude,
+          exclude: process.env.TEST_DATABASE_URL ? [...exclude, ...WITHOUT_SERVER] : exclude,
           globalSetup: "src/test/global-setup.ts",
           testTimeout: 30_000,
           hookTimeout: 60_000,
