@@ -63,7 +63,7 @@ test("one approves on the board, the other on the run's page, and both see it ha
   const board = new Board(first.page);
   await board.open(project.slug, "release");
   const card = board.card("Ship 1.3");
-  await expect(card.getByRole("img", { name: "Needs you" })).toBeVisible();
+  await expect(card.getByRole("img", { name: "Needs you", exact: true })).toBeVisible();
   await expect(board.column("publish").getByRole("link", { name: "Ship 1.3" })).toBeVisible();
   await expect(card).toContainText("0 of 2");
 
