@@ -62,8 +62,10 @@ export function CardAsk({
   const refusal = asked ? refusalOf(asked, { user_id: me.data?.id, role }) : null;
   return (
     <div className="flex flex-col gap-1.5 pl-[22px] text-meta text-muted">
-      <p className="flex min-w-0 flex-wrap items-baseline gap-x-1.5">
-        <span className="min-w-0 truncate">{step.name}</span>
+      <p className="flex min-w-0 items-baseline gap-x-1.5">
+        <span className="min-w-0 truncate" title={step.name}>
+          {step.name}
+        </span>
         {asked && asked.approvers.count > 1 ? (
           <>
             <span aria-hidden>·</span>
@@ -77,7 +79,8 @@ export function CardAsk({
           <>
             <span aria-hidden>·</span>
             <span className="shrink-0">
-              asked <RelativeTime at={data.started_at} />
+              <span className="sr-only">asked </span>
+              <RelativeTime at={data.started_at} />
             </span>
           </>
         ) : null}

@@ -213,7 +213,7 @@ function PaneHeader({
       <span className="ml-auto flex items-center gap-2 text-meta text-faint">
         {links}
         {end ? <span>{end}</span> : null}
-        {attempt?.worker_id ? (
+        {attempt?.worker_id && step.kind !== "approval" ? (
           <span className="max-md:hidden" title={`Worker ${attempt.worker_id}`}>
             worker <span className="font-mono">{attempt.worker_id.slice(0, 6)}</span>
           </span>
