@@ -17,6 +17,7 @@
  * - release: giving a claim up while the run goes on later: paused, waiting, or handed over by a process that
  *   stops.
  */
+import { Bell } from "../lib/bell";
 import { messageOf } from "../lib/errors";
 import { type Attempt, type AttemptEnd, runAttempt } from "./attempt";
 import { changeOf, endWaits, isEmpty, withChange, withResults } from "./change";
@@ -94,8 +95,8 @@ class Pass {
   private readonly signal: AbortSignal;
   /** Of a definition in TypeScript. */
   private readonly code: CodeDriver | null;
-  private wake: () => void = () => {};
-  private rung = false;
+  /** Rung when an attempt has landed, or the code has said something. */
+  private readonly news = new Bell();
 
   constructor(
     private readonly claim: Claim,
@@ -105,7 +106,7 @@ class Pass {
   ) {
     this.signal = AbortSignal.any([hold.signal, this.aborted.signal]);
     const isCode = claim.run.definition.code !== undefined;
-    this.code = isCode ? new CodeDriver(claim, ports, () => this.ring()) : null;
+    this.code = isCode ? new CodeDriver(claim, ports, () => this.news.ring()) : null;
   }
 
   async close(): Promise<void> {
@@ -173,7 +174,9 @@ class Pass {
     const lookIn = goesOn ? (this.code?.look(this.state) ?? null) : null;
     if (this.inFlight.size > 0 || lookIn !== null) {
       const due = [goesOn ? decision.wait_ms : null, lookIn, waiting.length > 0 ? LOOK_MS : null];
-      await this.untilNews(due.filter((ms) => ms !== null));
+      const soonest = due.filter((ms) => ms !== null);
+      const ms = soonest.length > 0 ? Math.min(...soonest) : undefined;
+      await this.news.wait(this.ports.clock, this.signal, ms);
       // Somebody may have decided meanwhile; only the rows know.
       if (waiting.length > 0) this.state = await this.ports.store.load(this.claim);
       return null;
@@ -239,7 +242,7 @@ class Pass {
       attempt_id,
       landed.then(() => {
         this.inFlight.delete(attempt_id);
-        this.ring();
+        this.news.ring();
       }),
     );
   }
@@ -251,30 +254,6 @@ class Pass {
 
   private isFinished(attempt_id: string): boolean {
     return this.finished.some((attempt) => attempt.attempt_id === attempt_id);
-  }
-
-  /** Resolves once an attempt has landed, the shortest of `waits` has passed, or everything is to be ended. */
-  private async untilNews(waits: number[]): Promise<void> {
-    if (this.finished.length > 0 || this.fault || this.signal.aborted || this.rung) {
-      this.rung = false;
-      return;
-    }
-    const over = new AbortController();
-    const news = new Promise<void>((resolve) => {
-      this.wake = resolve;
-      this.signal.addEventListener("abort", () => resolve(), { once: true, signal: over.signal });
-      if (waits.length > 0)
-        void this.ports.clock.sleep(Math.min(...waits), over.signal).then(resolve, resolve);
-    });
-    await news;
-    this.rung = false;
-    over.abort();
-  }
-
-  /** Remembers a ring that came while nobody waited. */
-  private ring(): void {
-    this.rung = true;
-    this.wake();
   }
 
   /** Written while the first attempt runs, whose start need not wait for the disk. */

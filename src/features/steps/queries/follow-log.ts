@@ -1,6 +1,7 @@
 import { authorizeStep, type Caller } from "../../../auth/scope";
 import { watchAccess } from "../../../auth/watch-access";
 import { hubOf } from "../../../events/hub";
+import { Bell } from "../../../lib/bell";
 import { systemClock } from "../../../lib/clock";
 import { AppError } from "../../../lib/errors";
 import type { LogPiece, StepLogInput } from "../schema";
@@ -75,7 +76,7 @@ async function* followAttempt(
         yield { attempt: number, text: "", next_offset: next, done: ended };
         return;
       } else {
-        await bell.wait(signal);
+        await bell.wait(systemClock, signal, LOOK_MS);
       }
     }
   } finally {
@@ -101,25 +102,4 @@ function wholeCharacters(bytes: Buffer): Buffer {
   const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
   const isCut = start > 0 && start + length > bytes.byteLength;
   return isCut ? bytes.subarray(0, start) : bytes;
-}
-
-/** Remembers a ring that came while nobody waited. */
-class Bell {
-  private rung = false;
-  private wake: (() => void) | null = null;
-
-  ring(): void {
-    this.rung = true;
-    this.wake?.();
-  }
-
-  async wait(signal: AbortSignal): Promise<void> {
-    if (!this.rung) {
-      const done = new AbortController();
-      this.wake = () => done.abort();
-      await systemClock.sleep(LOOK_MS, AbortSignal.any([signal, done.signal]));
-      this.wake = null;
-    }
-    this.rung = false;
-  }
 }
