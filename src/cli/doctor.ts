@@ -13,6 +13,7 @@ import { embeddedPaths } from "../db/embedded-cluster";
 import { isSchemaCurrent } from "../db/migrate";
 import { messageOf } from "../lib/errors";
 import { readSettings, type Settings } from "../lib/settings";
+import { checkObjectStore } from "../storage/check-object-store";
 import { isBuilt } from "./build.mjs";
 import { findHolder } from "./instance-lock";
 import { checkAddress, listenError } from "./listen-error";
@@ -50,7 +51,7 @@ export async function runDoctor(): Promise<boolean> {
   }
   if (settings) {
     findings.push(...(await checkDataFolder(settings)), ...(await checkDatabase(settings)));
-    findings.push(await checkPort(settings));
+    findings.push(...(await checkStorage(settings)), await checkPort(settings));
   }
   findings.push(checkSetpriv(), checkChromium());
   for (const { verdict, subject, text } of findings) {
@@ -156,6 +157,16 @@ async function checkSchema(url: string): Promise<Finding[]> {
   } finally {
     await closeDatabase(db);
   }
+}
+
+async function checkStorage({ storage }: Settings): Promise<Finding[]> {
+  if (storage === "local") return [];
+  const fault = await checkObjectStore(storage);
+  return [
+    fault === null
+      ? ok("object store", `${storage.bucket} can be written, read and deleted from`)
+      : fail("object store", fault),
+  ];
 }
 
 async function checkPort(settings: Settings): Promise<Finding> {

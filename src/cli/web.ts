@@ -7,6 +7,7 @@ import { readSettings } from "../lib/settings";
 import type { ChildMessage } from "./child";
 import { listenError } from "./listen-error";
 import { explain, say } from "./output";
+import { warnOfObjectStore } from "./warn-of-object-store";
 
 /** Longer than the minute for which proxies keep a connection, so that we never close one they are about to use. */
 const KEEP_ALIVE_MS = 75_000;
@@ -46,6 +47,7 @@ try {
   await listen(server);
   tell({ type: "listening" });
   if (!process.send) say(`The web server listens on ${host}, port ${port}`);
+  await warnOfObjectStore();
 } catch (error) {
   const message = explain(error);
   if (process.send) tell({ type: "failed", message });

@@ -2,6 +2,7 @@ import { readSettings, SettingsError } from "../lib/settings";
 import { runWorker } from "../worker/main";
 import type { ChildMessage } from "./child";
 import { explain, say } from "./output";
+import { warnOfObjectStore } from "./warn-of-object-store";
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
@@ -32,7 +33,11 @@ try {
   for (const signal of SIGNALS) process.off(signal, ask).once(signal, drain);
   if (asked) drain();
   else if (process.send) process.send({ type: "listening" } satisfies ChildMessage);
-  else say(`The worker takes ${concurrency} runs at a time`);
+  else {
+    say(`The worker takes ${concurrency} runs at a time`);
+    // Under a supervisor the web process says it, once.
+    await warnOfObjectStore();
+  }
 } catch (error) {
   const message = explain(error);
   if (process.send) process.send({ type: "failed", message } satisfies ChildMessage);

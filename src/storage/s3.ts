@@ -40,8 +40,15 @@ function clientFor(settings: S3Settings): S3Client {
   return shared.phaseboardS3.client;
 }
 
-function createS3Client(settings: S3Settings): S3Client {
+/** `patienceMs`: how long each answer may take, for whoever asks only whether the store is there. */
+export function createS3Client(settings: S3Settings, { patienceMs }: { patienceMs?: number } = {}): S3Client {
+  const requestHandler = {
+    connectionTimeout: patienceMs,
+    requestTimeout: patienceMs,
+    throwOnRequestTimeout: true,
+  };
   return new S3Client({
+    ...(patienceMs === undefined ? {} : { requestHandler, maxAttempts: 1 }),
     region: settings.region,
     forcePathStyle: settings.forcePathStyle,
     // Other makers' stores do not know the newer checksums; TLS and the signature cover the body as before.
@@ -52,7 +59,8 @@ function createS3Client(settings: S3Settings): S3Client {
   });
 }
 
-function createS3Storage(client: S3Client, Bucket: string, folder: string): Storage {
+/** Objects in `Bucket` whose keys begin with `folder/` unless that is empty; the client is the caller's. */
+export function createS3Storage(client: S3Client, Bucket: string, folder: string): Storage {
   const objectKey = (key: string): string => {
     checkKey(key);
     return folder === "" ? key : `${folder}/${key}`;
