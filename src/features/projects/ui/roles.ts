@@ -11,7 +11,7 @@ export const ROLE_LABELS: Record<ProjectRole, string> = {
 const ROLE_HINTS: Record<ProjectRole, string> = {
   viewer: "Sees everything, changes nothing.",
   member: "Also starts, pauses, cancels and retries runs.",
-  maintainer: "Also edits definitions and settings, and deletes runs.",
+  maintainer: "Also edits definitions, secrets and settings, and deletes runs.",
   owner: "Also manages members and deletes the project.",
 };
 

@@ -3,6 +3,7 @@ import { Sections } from "../../../../../components/section";
 import { MemberSettings } from "../../../../../features/members/ui/member-settings";
 import { DangerZone } from "../../../../../features/projects/ui/danger-zone";
 import { GeneralSettings } from "../../../../../features/projects/ui/general-settings";
+import { SecretSettings } from "../../../../../features/secrets/ui/secret-settings";
 
 export const metadata: Metadata = { title: "Settings" };
 
@@ -12,6 +13,7 @@ export default function SettingsPage() {
       <h1 className="sr-only">Settings</h1>
       <GeneralSettings />
       <MemberSettings />
+      <SecretSettings />
       <DangerZone />
     </Sections>
   );

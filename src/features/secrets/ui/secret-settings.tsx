@@ -1,0 +1,149 @@
+"use client";
+
+import { LockKeyhole, Plus, RefreshCw, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { can } from "../../../auth/roles";
+import { Button } from "../../../components/button";
+import { ConfirmDialog } from "../../../components/confirm-dialog";
+import { CopyButton } from "../../../components/copy-button";
+import { IconButton } from "../../../components/icon-button";
+import { List, ListRow } from "../../../components/list";
+import { QueryView } from "../../../components/query-view";
+import { RelativeTime } from "../../../components/relative-time";
+import { Section } from "../../../components/section";
+import { SkeletonRows } from "../../../components/skeleton";
+import { EmptyState, ForbiddenState } from "../../../components/states";
+import { toast } from "../../../components/toast";
+import { trpc } from "../../../trpc/react";
+import { useProject } from "../../projects/ui/project-provider";
+import { namesOr } from "../../steps/ui/approval-facts";
+import type { Secret } from "../schema";
+import { SetSecretDialog } from "./set-secret-dialog";
+
+/** What a step writes to get the secret as a variable. */
+const stepLine = (name: string) => `secrets: [${name}]`;
+
+/** The project's secrets by name, for who may set them; their values are shown to nobody. */
+export function SecretSettings() {
+  const { may } = useProject();
+  return may("project:write") ? <Secrets /> : <Forbidden />;
+}
+
+function Secrets() {
+  const project = useProject();
+  const secrets = trpc.secrets.list.useQuery({ project_id: project.id });
+  const [adding, setAdding] = useState(false);
+  return (
+    <Section
+      title="Secrets"
+      description="A step that names one gets its value as a variable, and logs show *** in its place. A value is kept encrypted and is never shown again, so keep your own copy."
+      actions={
+        <Button icon={Plus} disabled={secrets.data === undefined} onClick={() => setAdding(true)}>
+          Add secret
+        </Button>
+      }
+    >
+      <QueryView query={secrets} skeleton={<SkeletonRows rows={2} label="Loading the secrets" />}>
+        {(items) =>
+          items.length === 0 ? (
+            <EmptyState icon={LockKeyhole} title="No secrets yet" className="py-8">
+              Add a token or a key that a step needs, such as NPM_TOKEN, and write{" "}
+              <code className="text-code">{stepLine("NPM_TOKEN")}</code> in that step.
+            </EmptyState>
+          ) : (
+            <List label="Secrets">
+              {items.map((secret) => (
+                <SecretRow key={secret.name} secret={secret} />
+              ))}
+            </List>
+          )
+        }
+      </QueryView>
+      {adding ? (
+        <SetSecretDialog
+          names={secrets.data?.map(({ name }) => name) ?? []}
+          onClose={() => setAdding(false)}
+        />
+      ) : null}
+    </Section>
+  );
+}
+
+function SecretRow({ secret }: { secret: Secret }) {
+  const { name, created_at, updated_at } = secret;
+  return (
+    <ListRow
+      className="flex-wrap"
+      title={<span className="font-mono text-code">{name}</span>}
+      end={
+        <>
+          <span className="text-meta text-faint">
+            {updated_at === created_at ? "set" : "replaced"} <RelativeTime at={updated_at} />
+          </span>
+          <ReplaceSecret name={name} />
+          <DeleteSecret secret={secret} />
+        </>
+      }
+    >
+      <span className="flex min-w-0 items-center gap-1 text-muted max-sm:order-last max-sm:basis-full">
+        <code className="min-w-0 text-code wrap-anywhere">{stepLine(name)}</code>
+        <CopyButton text={stepLine(name)} label={`Copy how a step uses ${name}`} />
+      </span>
+    </ListRow>
+  );
+}
+
+function ReplaceSecret({ name }: { name: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <IconButton label={`Replace ${name}`} icon={RefreshCw} onClick={() => setOpen(true)} />
+      {open ? <SetSecretDialog replaces={name} names={[name]} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function DeleteSecret({ secret: { project_id, name } }: { secret: Secret }) {
+  const utils = trpc.useUtils();
+  const [asking, setAsking] = useState(false);
+  const remove = trpc.secrets.delete.useMutation({
+    onSuccess: () => toast.done(`${name} was deleted`),
+    // Also where somebody else has deleted it before.
+    onSettled: () => utils.secrets.list.invalidate(),
+  });
+  return (
+    <>
+      <IconButton label={`Delete ${name}`} icon={Trash2} onClick={() => setAsking(true)} />
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={`Delete ${name}?`}
+        description="Every step that names it fails from then on, in runs under way too, and new logs no longer hide its value. It cannot be undone: nobody can read the value back."
+        confirmLabel="Delete secret"
+        onConfirm={() => remove.mutateAsync({ project_id, name })}
+      />
+    </>
+  );
+}
+
+/** Who could set one, or let this person do so. */
+function Forbidden() {
+  const project = useProject();
+  const members = trpc.members.list.useQuery({ project_id: project.id });
+  const names = (members.data?.items ?? [])
+    .filter(({ role }) => can(role, "project:write"))
+    .map(({ name }) => name);
+  return (
+    <Section title="Secrets">
+      <ForbiddenState
+        title="Maintainers and owners see and set secrets"
+        className="py-8"
+        message={
+          names.length === 0
+            ? "Ask one of them to set what your step needs."
+            : `Ask ${namesOr(names)} to set what your step needs.`
+        }
+      />
+    </Section>
+  );
+}
