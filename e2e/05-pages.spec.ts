@@ -77,6 +77,7 @@ test.beforeAll(async () => {
   const definition = await api.createDefinition(project, SHIP);
   await writeFile(`${project.path}/.agent/workflows/definitions/nightly.yaml`, BROKEN);
   await api.do("PATCH", `/projects/${project.id}`, { max_concurrent_runs: 3 });
+  await api.do("PUT", `/projects/${project.id}/secrets/NPM_TOKEN`, { value: "npm_5Xk2Qw8rT" });
   await api.do("POST", `/projects/${project.id}/workflows/sync`);
   for (const hold of ["hold-Ship 1.5", "hold-Ship 1.6", "last-Ship 1.7"])
     await writeFile(`${project.path}/${hold}`, "");
@@ -155,7 +156,7 @@ async function inspectAll(
     definitions: [`${root}/definitions`, "Nightly"],
     definition: [`${root}/definitions/ship-a-release`, "Unit tests"],
     "definition-broken": [`${root}/definitions/nightly`, "soon"],
-    settings: [`${root}/settings`, "Runs at a time"],
+    settings: [`${root}/settings`, "NPM_TOKEN"],
     account: ["/account", "API tokens"],
     missing: ["/p/nothing-here", "Go to"],
   } as const;

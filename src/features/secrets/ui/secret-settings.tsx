@@ -36,7 +36,7 @@ function Secrets() {
   return (
     <Section
       title="Secrets"
-      description="A step that names one gets its value as a variable, and logs show *** in its place. A value is kept encrypted and is never shown again, so keep your own copy."
+      description="Steps get them as variables, and logs show *** instead. A value is never shown again."
       actions={
         <Button icon={Plus} disabled={secrets.data === undefined} onClick={() => setAdding(true)}>
           Add secret

@@ -49,7 +49,7 @@ export function SetSecretDialog({
       description={
         replaces
           ? "Steps that start from now on get the new value. Logs no longer hide the old one, so revoke it where it came from."
-          : "The value is never shown again, to you neither."
+          : "The value is kept encrypted and never shown again, so keep a copy where you made it."
       }
       footer={
         <>
