@@ -1,0 +1,89 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { Board } from "./pages/board";
+import { Discussion } from "./pages/discussion";
+import { RunPage } from "./pages/run";
+import { browserOf, makePerson } from "./support/people";
+
+const LOOP = `import { defineWorkflow } from "phaseboard";
+import { z } from "zod";
+
+export default defineWorkflow({
+  name: "Fix until green",
+  description: "Tries until the tests pass",
+  phases: ["implement", "test"],
+  args: z.object({ greenAt: z.number().int().default(2) }),
+  async run({ args, step, phase, comment }) {
+    for (let round = 1; round <= 5; round++) {
+      await phase("implement");
+      await step.function(\`fix-\${round}\`, () => ({ round }));
+      await phase("test");
+      const test = await step.script(\`test-\${round}\`, {
+        run: '[ "$ROUND" -ge "$GREEN" ]',
+        env: { ROUND: String(round), GREEN: String(args.greenAt) },
+        continueOnError: true,
+      });
+      if (test.status === "completed") {
+        await comment(\`Green after **\${round}** rounds\`);
+        return;
+      }
+    }
+    throw new Error("still red");
+  },
+});
+`;
+
+test("a definition in TypeScript appears, is started with its form, and loops until it is done", async ({
+  browser,
+}) => {
+  const ada = await makePerson("Ada");
+  const project = await ada.api.createProject(`Code ${ada.email.slice(0, 12)}`);
+  const keep = "name: Keep\nphases: [a]\nsteps: [{ id: a, type: script, run: 'true' }]\n";
+  // Makes the folder of definitions.
+  await ada.api.createDefinition(project, keep);
+  const { page } = await browserOf(browser, ada);
+  await page.goto(`/p/${project.slug}/definitions`);
+  await expect(page.getByRole("link", { name: "Keep" })).toBeVisible();
+  await writeFile(join(project.path, ".agent/workflows/definitions/loop.ts"), LOOP);
+  await page.getByRole("link", { name: "Fix until green" }).click();
+  await expect(page.getByText("Tries until the tests pass")).toBeVisible();
+
+  const board = new Board(page);
+  await board.open(project.slug, "loop");
+  await board.start("Loop once");
+  await expect(board.column("Done").getByRole("link", { name: "Loop once" })).toBeVisible({
+    timeout: 30_000,
+  });
+  const [run] = await ada.api.do<{ id: string }[]>("GET", `/workflow-executions?project_id=${project.id}`);
+  const { steps } = await ada.api.run(run?.id ?? "");
+  expect(steps.map(({ step_id, status }) => `${step_id} ${status}`)).toEqual([
+    "fix-1 completed",
+    "test-1 failed",
+    "fix-2 completed",
+    "test-2 completed",
+  ]);
+  await new RunPage(page).open(project.slug, run?.id ?? "");
+  const discussion = new Discussion(page);
+  await discussion.open("Comments");
+  await expect(discussion.list).toContainText("Green after 2 rounds");
+
+  await writeFile(join(project.path, ".agent/workflows/definitions/loop.ts"), `${LOOP}\nnothing.there();\n`);
+  await page.goto(`/p/${project.slug}/definitions/loop`);
+  await expect(page.getByText("loop.ts:28:1").first()).toBeVisible();
+});
+
+test("the API's reference reads without anything from elsewhere", async ({ page, baseURL }) => {
+  const outside: string[] = [];
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== new URL(baseURL ?? "").origin) outside.push(request.url());
+  });
+  const failures: string[] = [];
+  page.on("pageerror", (error) => failures.push(error.message));
+  await page.goto("/api/docs");
+  await expect(page.getByRole("heading", { name: "Phaseboard" }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("/workflow-executions").first()).toBeVisible();
+  expect(outside).toEqual([]);
+  expect(failures).toEqual([]);
+});
