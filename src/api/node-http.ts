@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { finished, pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { givingWay, noteRequest } from "../lib/give-way";
 import { logger } from "../lib/logger";
 import { fileOf, requestOf } from "./raw";
 import { findApiHandler } from "./routes";
@@ -18,6 +19,7 @@ export function answerApi(incoming: IncomingMessage, outgoing: ServerResponse): 
   const { method = "GET", url = "/" } = incoming;
   const handler = findApiHandler(method, url.split("?", 1)[0] ?? url);
   if (!handler) return false;
+  noteRequest();
   const gone = new AbortController();
   outgoing.once("close", () => {
     if (!outgoing.writableFinished) gone.abort();
@@ -65,7 +67,7 @@ async function answer(
   outgoing.statusCode = response.status;
   outgoing.setHeaders(response.headers);
   const file = fileOf(response);
-  if (file) return pipeline(file, outgoing);
+  if (file) return pipeline(file, givingWay, outgoing);
   if (response.headers.get("content-type")?.startsWith("application/json")) {
     const body = Buffer.from(await response.arrayBuffer());
     if (incoming.complete) outgoing.end(body);

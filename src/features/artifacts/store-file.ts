@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Db } from "../../db/client";
 import { AppError } from "../../lib/errors";
+import { givingWay } from "../../lib/give-way";
 import { type NotedFile, noteFile } from "../../storage/journal";
 import { openStorage } from "../../storage/open-storage";
 import type { StorageOwner } from "../../storage/storage";
@@ -32,7 +33,7 @@ export async function storeFile(
   const head: Uint8Array[] = [];
   let missing = HEAD_BYTES;
   const hashed = async function* () {
-    for await (const part of bytes) {
+    for await (const part of givingWay(bytes)) {
       hash.update(part);
       if (missing > 0) {
         head.push(part.slice(0, missing));
