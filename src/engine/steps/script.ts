@@ -1,16 +1,22 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { type ChildProcess, spawn } from "node:child_process";
+import { rm } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { messageOf } from "../../lib/errors";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
 import { durationText } from "../duration-text";
-import { madeArtifactsKey, runKey, scratchKey } from "../logs/paths";
 import type { RecordedResult, StepContext, StepLog, StepResult, StepRunner, StopReason } from "../ports";
-import { runWorkingDirectory, stepWorkingDirectory } from "../working-directory";
-import { formatMark } from "./mark";
+import { stepWorkingDirectory } from "../working-directory";
 import { readOutputFile } from "./output-file";
 import { type ScriptPaths, scriptEnvironment } from "./script-environment";
+import {
+  exitOf,
+  failed,
+  isSpawnFault,
+  markOf,
+  preparePaths,
+  type StepExit,
+  tiedToWorker,
+} from "./step-process";
 
 export interface ScriptOptions {
   /** Names this process in the markers of its children. */
@@ -27,11 +33,6 @@ interface Limits {
   grace: number;
   handover: number;
   pipe: number;
-}
-
-interface Exit {
-  code: number | null;
-  signal: NodeJS.Signals | null;
 }
 
 /** The tree that a stray process of a step that has ended gets no long time to end in. */
@@ -53,12 +54,7 @@ export function createScriptRunner(options: ScriptOptions): StepRunner {
     if (context.signal.aborted) return { status: "stopped" };
     const folder = await stepWorkingDirectory(claim.run, step.working_directory);
     if ("refusal" in folder) return failed(folder.refusal);
-    const mark = formatMark({
-      process_key: options.process_key,
-      run_id: claim.run.id,
-      epoch: claim.epoch,
-      attempt_id: context.attempt_id,
-    });
+    const mark = markOf(options.process_key, context);
     const paths = await preparePaths(context).catch((error: unknown) => messageOf(error));
     if (typeof paths === "string") return failed(`The run's folder could not be made ready: ${paths}`);
     try {
@@ -128,7 +124,7 @@ class ScriptRun {
     }
   }
 
-  private async judge(exit: Exit, timeoutMs: number): Promise<RecordedResult> {
+  private async judge(exit: StepExit, timeoutMs: number): Promise<RecordedResult> {
     const facts = { exit_code: exit.code, signal: exit.signal };
     const read = await readOutputFile(this.paths.output);
     const output = "output" in read ? read.output : null;
@@ -182,31 +178,6 @@ class ScriptRun {
   }
 }
 
-function failed(
-  error_message: string,
-  facts: { output?: unknown; exit_code?: number | null; signal?: string | null } = {},
-): RecordedResult {
-  const { output = null, exit_code = null, signal = null } = facts;
-  return { status: "failed", error_message, output, exit_code, signal };
-}
-
-/** Makes the folders and files that a script is told of. */
-async function preparePaths(context: StepContext): Promise<ScriptPaths> {
-  const { claim, resumed } = context;
-  const base = runWorkingDirectory(claim.run);
-  const artifacts = join(base, madeArtifactsKey(context));
-  const args = join(base, runKey(claim.run.id), "args.json");
-  await mkdir(artifacts, { recursive: true });
-  // An interrupted attempt may have left it in part; else what is there is whole.
-  const flag = resumed ? "w" : "wx";
-  await writeFile(args, `${JSON.stringify(claim.run.args, null, 2)}\n`, { flag }).catch(unlessThere);
-  return { output: join(base, scratchKey(context), "output.json"), args, artifacts };
-}
-
-function unlessThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EEXIST") throw error;
-}
-
 function start(command: string, cwd: string, env: Record<string, string>): ChildProcess {
   const [file, ...args] = commandLine(command);
   return spawn(file, args, {
@@ -222,32 +193,5 @@ function start(command: string, cwd: string, env: Record<string, string>): Child
 function commandLine(command: string): [string, ...string[]] {
   if (process.platform === "win32") return [process.env.COMSPEC ?? "cmd.exe", "/d", "/s", "/c", command];
   // -e: a command that fails ends the script, so no failure hides behind the lines after it.
-  const shell: [string, ...string[]] = ["/bin/sh", "-e", "-c", command];
-  const setpriv = findSetpriv();
-  return setpriv ? [setpriv, "--pdeathsig", "KILL", ...shell] : shell;
-}
-
-let setprivPath: string | null | undefined;
-
-/** util-linux's setpriv where there is one: it ties the shell's life to ours, through kill -9 too. */
-function findSetpriv(): string | null {
-  if (setprivPath === undefined) {
-    const works = (path: string) =>
-      spawnSync(path, ["--pdeathsig", "KILL", "true"], { stdio: "ignore" }).status === 0;
-    setprivPath = ["/usr/bin/setpriv", "/bin/setpriv"].find(works) ?? null;
-  }
-  return setprivPath;
-}
-
-function exitOf(child: ChildProcess): Promise<Exit> {
-  return new Promise((resolve, reject) => {
-    child.once("exit", (code, signal) => resolve({ code, signal }));
-    child.once("error", reject);
-  });
-}
-
-function isSpawnFault(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const fault = error as NodeJS.ErrnoException;
-  return fault.syscall?.startsWith("spawn") === true || fault.code?.startsWith("ERR_INVALID_ARG") === true;
+  return tiedToWorker(["/bin/sh", "-e", "-c", command]);
 }
