@@ -121,7 +121,8 @@ export function streamPaths(error: object): Record<string, object> {
         ],
         responses: {
           200: {
-            description: "The log; `events` is one JSON object a line",
+            description:
+              "The log; `events` is one JSON object a line, where an agent's has the protocol's `update` in place of `text`",
             content: {
               "text/plain": {
                 schema: { type: "string" },

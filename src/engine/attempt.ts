@@ -59,7 +59,7 @@ export async function runAttempt(
   try {
     if (resumed) log.system("The worker was interrupted. This attempt runs again from its start.");
     const given = await run(
-      { ...ref, log, secrets: values, signal, started },
+      { ...ref, log, secrets: values, mask, signal, started },
       ports.runners,
       attempt.refusal ?? resolved.refusal ?? refusal,
     );
@@ -74,7 +74,8 @@ export async function runAttempt(
     if (result.status === "failed") log.system(result.error_message);
     const artifacts = await ports.artifacts.collect(ref, log, signal);
     const sealed = await log.seal(result);
-    const remains = { step: state, attempt_id, sealed, artifacts };
+    const session = attempt.step.kind === "agent" ? { session: { usage: result.usage ?? null } } : {};
+    const remains = { step: state, attempt_id, sealed, artifacts, ...session };
     if (cancelled) return { kind: "cancelled", remains };
     const again = result.status === "failed" && isTriedAgain(attempt.step, state.tries);
     return { kind: "finished", finished: { ...remains, result, again } };

@@ -52,15 +52,25 @@ export interface RunState {
 
 /** How an attempt ended. `stopped`: it was ended from outside and has no result of its own. */
 export type StepResult =
-  | { status: "completed"; output: unknown; exit_code: number | null; signal: string | null }
+  | {
+      status: "completed";
+      output: unknown;
+      exit_code: number | null;
+      signal: string | null;
+      usage?: AgentUsage | null;
+    }
   | {
       status: "failed";
       error_message: string;
       output: unknown;
       exit_code: number | null;
       signal: string | null;
+      usage?: AgentUsage | null;
     }
   | { status: "stopped" };
+
+/** What an agent says it has used, under its own names. */
+export type AgentUsage = Record<string, unknown>;
 
 export type RecordedResult = Exclude<StepResult, { status: "stopped" }>;
 
@@ -72,6 +82,8 @@ export interface AttemptRemains {
   sealed: boolean;
   /** Files that are kept already; their rows are still to be made. */
   artifacts: KeptFile[];
+  /** Of an agent's attempt, whose session ends with it. */
+  session?: { usage: AgentUsage | null };
 }
 
 export interface FinishedAttempt extends AttemptRemains {
@@ -171,6 +183,8 @@ export interface Hold {
 export interface StepLog {
   /** Resolves once there is room for more, so that a reader of a pipe can wait. */
   write(stream: "stdout" | "stderr", bytes: Buffer): Promise<void> | undefined;
+  /** What an agent tells of its work, masked already. Resolves as `write` does. */
+  update(update: unknown): Promise<void> | undefined;
   /** A line of our own, without its line end. */
   system(text: string): void;
   /** Makes the four files. False where that was not possible; the live bytes then stay the log. */
@@ -214,6 +228,8 @@ export interface StepContext extends AttemptRef {
   log: StepLog;
   /** Values of the secrets that the step names, by name. */
   secrets: Record<string, string>;
+  /** Hides the project's secrets in what a runner keeps by itself; the log and the result are masked anyway. */
+  mask: Mask;
   signal: AbortSignal;
   /** To be called once the body is on its way: what need not come before it is done from then on. */
   started(): void;

@@ -1,4 +1,4 @@
-import type { ApprovalStep, ScriptStep } from "../engine/definition/types";
+import type { AgentStep, ApprovalStep, ScriptStep } from "../engine/definition/types";
 
 /** The needs of a step that names none: in a sequence, the step before it. */
 const UNNAMED: string[] = [];
@@ -32,4 +32,10 @@ export function scriptStep(id: string, run: string, given: Partial<ScriptStep> =
 export function approvalStep(id: string, given: Partial<ApprovalStep> = {}): ApprovalStep {
   const approvers = { role: "member" as const, count: 1, allow_self: true };
   return { ...common(id), kind: "approval", prompt: "Go on?", approvers, ...given };
+}
+
+/** A step of the agent `player`. */
+export function agentStep(id: string, given: Partial<AgentStep> = {}): AgentStep {
+  const own = { agent: "player", prompt: "Do it.", working_directory: null, artifacts: [] };
+  return { ...common(id), kind: "agent", ...own, ...given };
 }

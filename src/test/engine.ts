@@ -82,6 +82,7 @@ export function engine(
         inputs.push(input);
         return {
           write: () => undefined,
+          update: () => undefined,
           system: (text) => {
             lines.push(text);
           },

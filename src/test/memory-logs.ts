@@ -57,7 +57,7 @@ export class MemoryLogs implements LogSink {
   }
 
   /** The sealed events.jsonl, parsed. */
-  get events(): { t: string; stream: string; text: string }[] {
+  get events(): { t: string; stream: string; text: string; update?: Record<string, unknown> }[] {
     return this.file("events.jsonl")
       .split("\n")
       .filter(Boolean)

@@ -12,6 +12,8 @@ import { nudgeAfter } from "../queue/nudge";
 import { startQueue } from "../queue/queue";
 import { reconcile } from "../queue/reconcile";
 import type { Orphan } from "../queue/takeover";
+import { createAgentRunner } from "./agents/agent-runner";
+import { createAgentSessions } from "./agents/sessions";
 import { createStepArtifacts } from "./artifacts/collect";
 import { Claims } from "./claims";
 import { createCodeProcesses } from "./code-process";
@@ -155,7 +157,10 @@ function createPorts(db: Db, claims: Claims, membership: Membership, processKey:
     logs: createStepLogs(createLogSink(db), systemClock),
     artifacts: createStepArtifacts(db),
     secrets: createSecrets(db),
-    runners: { script: createScriptRunner({ process_key: processKey }) },
+    runners: {
+      script: createScriptRunner({ process_key: processKey }),
+      agent: createAgentRunner({ process_key: processKey, sessions: createAgentSessions(db) }),
+    },
     code: createCodeProcesses(processKey),
     comment: (held, key, text) => writeCodeComment(db, held, key, text),
     workspace: createWorkspace(),

@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
 import { workerScope } from "../auth/scope";
 import type { Db, Tx } from "../db/client";
-import { logDirectoryKey } from "../engine/logs/paths";
+import { logDirectoryKey, transcriptKey } from "../engine/logs/paths";
 import {
+  type AgentUsage,
   type Change,
   type Claim,
   ClaimLost,
@@ -14,6 +15,7 @@ import {
 import type { RunStatus } from "../engine/states";
 import { afterCommit, emit, transact } from "../events/emit";
 import { wakerOf } from "../events/wake";
+import { newId } from "../lib/ids";
 import { enqueueNextPending } from "../queue/enqueue-next";
 import { insertArtifacts } from "./artifacts/insert-artifacts";
 
@@ -84,7 +86,7 @@ async function lockClaimed(tx: Tx, { run, epoch, worker_id }: Claim): Promise<Be
 
 function finishAttempt(
   tx: Tx,
-  { step, attempt_id, result, again, sealed }: FinishedAttempt,
+  { step, attempt_id, result, again, sealed, session }: FinishedAttempt,
 ): Promise<void>[] {
   const error_message = result.status === "failed" ? textOf(result.error_message) : null;
   const output = sql`${JSON.stringify(result.output ?? null)}::jsonb`;
@@ -109,11 +111,24 @@ function finishAttempt(
       throw step.waiting_for === null ? new Error(message) : new StaleState(message);
     }
   });
-  if (!again) return [checked];
+  const writes = session ? [checked, endSession(tx, step, result.status, session.usage)] : [checked];
+  if (!again) return writes;
   const reset = tx.execute(sql`
     update workflow_run_steps set status = 'pending', completed_at = null, updated_at = now()
     where id = ${step.row_id}`);
-  return [checked, reset.then(() => {})];
+  return [...writes, reset.then(() => {})];
+}
+
+async function endSession(
+  tx: Tx,
+  { row_id }: StepState,
+  status: "completed" | "failed",
+  usage: AgentUsage | null,
+): Promise<void> {
+  const used = usage === null ? sql`null` : sql`${JSON.stringify(usage)}::jsonb`;
+  await tx.execute(sql`
+    update agent_sessions set status = ${status}, usage = ${used}, completed_at = now(), updated_at = now()
+    where id = (select agent_session_id from workflow_run_steps where id = ${row_id}) and status = 'running'`);
 }
 
 async function skipSteps(tx: Tx, steps: StepState[]): Promise<void> {
@@ -138,7 +153,7 @@ async function insertStep(tx: Tx, { run }: Claim, { step, definition }: StartedA
 }
 
 async function startAttempt(tx: Tx, claim: Claim, started: StartedAttempt): Promise<void> {
-  const { step, attempt_id, number, waiting } = started;
+  const { step, definition, attempt_id, number, waiting } = started;
   const request = waiting?.request ? sql`${JSON.stringify(waiting.request)}::jsonb` : sql`null`;
   const wait = waiting
     ? sql`, waiting_for = ${waiting.for}, request = ${request},
@@ -146,17 +161,30 @@ async function startAttempt(tx: Tx, claim: Claim, started: StartedAttempt): Prom
     : sql``;
   const folder = logDirectoryKey(claim.run.id, step.step_id, number);
   const startedAt = step.tries === 0 ? sql`now()` : sql`coalesce(started_at, now())`;
+  const session = definition.kind === "agent" ? newSession(claim, started, definition.agent) : null;
+  const ofAgent = session ? sql`, agent_session_id = ${session.id}` : sql``;
   const written = await tx.execute(sql`
-    with s as (
+    with ${session?.insert ?? sql``} s as (
       update workflow_run_steps
       set status = 'running', attempt = ${number}, started_at = ${startedAt}, completed_at = null, output = null,
-          error_message = null, log_directory_path = ${folder}, updated_at = now() ${wait}
+          error_message = null, log_directory_path = ${folder}, updated_at = now() ${wait} ${ofAgent}
       where id = ${step.row_id} returning id
     )
     insert into workflow_run_step_attempts (id, workflow_run_step_id, number, log_directory_path, worker_id)
     select ${attempt_id}, s.id, ${number}, ${folder}, ${claim.worker_id} from s
     returning 1`);
   if (written.length !== 1) throw new Error(`step ${step.step_id} has no row to start`);
+}
+
+/** The session of an agent's attempt, as the part of a statement that makes its row. */
+function newSession({ run }: Claim, { step, number }: StartedAttempt, agent: string) {
+  const id = newId();
+  const transcript = transcriptKey(run.id, step.step_id, number);
+  const insert = sql`g as (
+    insert into agent_sessions (id, project_id, agent, status, transcript_path, started_at)
+    values (${id}, ${run.project.id}, ${agent}, 'running', ${transcript}, now())
+  ),`;
+  return { id, insert };
 }
 
 async function updateRun(

@@ -13,7 +13,7 @@ export interface ShapedDefinition {
 
 /** Checks every field by itself and reports what is wrong; null where anything is. */
 export function checkShape(value: unknown, report: Report): ShapedDefinition | null {
-  const head = parse(DefinitionShape, value, [], report);
+  const head = parseShape(DefinitionShape, value, [], report, Object.keys(DefinitionShape.shape));
   const given = typeof value === "object" && value !== null && "steps" in value ? value.steps : [];
   const list: unknown[] = Array.isArray(given) ? given.slice(0, 200) : [];
   const steps = list.map((step, index) => parseStep(step, ["steps", index], report));
@@ -35,7 +35,7 @@ function parseStep(value: unknown, path: PathSegment[], report: Report): StepSha
   } else {
     // A union of the four would not tell which of them was meant.
     const shape: z.ZodType<StepShape> = STEP_SHAPES[type];
-    return parse(shape, value, path, report, Object.keys(STEP_SHAPES[type].shape));
+    return parseShape(shape, value, path, report, Object.keys(STEP_SHAPES[type].shape));
   }
   return null;
 }
@@ -44,12 +44,13 @@ function isKind(type: string): type is keyof typeof STEP_SHAPES {
   return Object.hasOwn(STEP_SHAPES, type);
 }
 
-function parse<T>(
+/** Checks a value that stands at `base`, and reports what is wrong; `known` are the keys it may have. */
+export function parseShape<T>(
   shape: z.ZodType<T>,
   value: unknown,
   base: PathSegment[],
   report: Report,
-  known: string[] = Object.keys(DefinitionShape.shape),
+  known: string[],
 ): T | null {
   const result = shape.safeParse(value);
   if (result.success) return result.data;

@@ -169,7 +169,8 @@ function needsOf(step: StepShape, index: number, steps: StepShape[], { report }:
   return [...new Set(step.needs)];
 }
 
-function envOf(
+/** A mapping of variables as texts, with what is wrong in it reported at `path`. */
+export function envOf(
   env: Record<string, string | number | boolean>,
   path: (string | number)[],
   { report, textOf }: YamlSource,

@@ -51,7 +51,7 @@ export interface FunctionStep extends CompiledStepBase {
   artifacts?: string[];
 }
 
-interface AgentStep extends CompiledStepBase {
+export interface AgentStep extends CompiledStepBase {
   kind: "agent";
   agent: string;
   prompt: string;

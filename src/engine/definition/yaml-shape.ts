@@ -5,13 +5,13 @@ import { TriggersShape } from "./trigger-shape";
 
 const MAX_TIMEOUT = "24h";
 
-const text = (what: string, max: number) =>
+export const text = (what: string, max: number) =>
   z.string({ error: what }).min(1, what).max(max, `expected at most ${max} characters`);
 
-const list = <T extends z.ZodType>(item: T, what: string, max: number) =>
+export const list = <T extends z.ZodType>(item: T, what: string, max: number) =>
   z.array(item, { error: `expected a list of ${what}` }).max(max, `expected at most ${max} ${what}`);
 
-function duration(least: string, most: string) {
+export function duration(least: string, most: string) {
   const expected = "expected a duration such as 30s, 10m or 2h";
   const least_ms = parseDuration(least) ?? 0;
   const most_ms = parseDuration(most) ?? 0;
@@ -33,7 +33,7 @@ const wholeNumber = (min: number, max: number) => {
 export const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Numbers and flags are text in an environment; which text is read from the source. */
-const Env = z.record(
+export const Env = z.record(
   z.string(),
   z.union([z.string(), z.number(), z.boolean()], { error: 'expected text, for example "1"' }),
   { error: "expected a mapping of names to texts" },

@@ -1,4 +1,5 @@
-import { encodeLine, type OutputStream } from "./line";
+import { AgentText } from "../../lib/agent-text";
+import { encodeLine, encodeUpdate, type OutputStream } from "./line";
 import { LineSplitter } from "./line-splitter";
 import { Tail } from "./tail";
 
@@ -19,6 +20,9 @@ const STREAMS = ["stdout", "stderr"] as const;
 export class LogText {
   private readonly splitters = { stdout: new LineSplitter(), stderr: new LineSplitter() };
   private readonly tail: Tail;
+  private readonly agent = new AgentText();
+  /** The newest of an agent's objects past the limit; their size in bytes; how many fell out. */
+  private readonly updates = { lines: [] as string[], bytes: 0, dropped: 0 };
   private counted = 0;
   private limited = false;
   private recent = "";
@@ -37,13 +41,28 @@ export class LogText {
     const head = Math.max(0, this.limits.bytes - this.limits.tail - this.counted);
     if (head > 0) this.addPieces(t, stream, this.splitters[stream].push(bytes.subarray(0, head)));
     if (bytes.byteLength <= head) return;
-    if (!this.limited) {
-      this.limited = true;
-      this.flushPartial();
-      const limit = Math.round(this.limits.bytes / 1024 / 1024);
-      this.system(`The step has written ${limit} MiB, which is its limit. The end follows when it stops.`);
-    }
+    this.sayFull();
     this.tail.push(t, stream, bytes.subarray(head));
+  }
+
+  /** One object of an agent's, whole or not at all. */
+  update(update: unknown): void {
+    const line = encodeUpdate(this.now(), update);
+    const size = Buffer.byteLength(line);
+    this.remember([this.agent.next(update)]);
+    if (!this.limited && this.counted + size <= this.limits.bytes - this.limits.tail) {
+      this.counted += size;
+      this.add(line);
+      return;
+    }
+    this.sayFull();
+    const { updates } = this;
+    updates.lines.push(line);
+    updates.bytes += size;
+    while (updates.bytes > this.limits.tail) {
+      updates.bytes -= Buffer.byteLength(updates.lines.shift() ?? "");
+      updates.dropped++;
+    }
   }
 
   system(text: string): void {
@@ -67,12 +86,28 @@ export class LogText {
       this.addPieces(part.t, part.stream, this.splitters[part.stream].push(part.bytes));
     }
     this.endStreams();
+    const { updates } = this;
+    if (updates.dropped > 0) this.system(`${updates.dropped} messages of the agent were dropped here.`);
+    for (const line of updates.lines.splice(0)) this.add(line);
   }
 
   /** The newest text, at most `length` characters. */
   last(length: number): string {
     const text = this.tail.empty ? this.recent : this.tail.last(length);
     return text.slice(-length);
+  }
+
+  private sayFull(): void {
+    if (this.limited) return;
+    this.limited = true;
+    this.flushPartial();
+    const limit = Math.round(this.limits.bytes / 1024 / 1024);
+    this.system(`The step has written ${limit} MiB, which is its limit. The end follows when it stops.`);
+  }
+
+  private remember(pieces: string[]): void {
+    const newest = this.recent.slice(-RECENT_LENGTH) + pieces.slice(-RECENT_PIECES).join("");
+    this.recent = newest.slice(-RECENT_LENGTH);
   }
 
   private endStreams(): void {
@@ -86,9 +121,7 @@ export class LogText {
       this.counted += Math.max(LEAST_COUNTED, Buffer.byteLength(piece));
       lines += encodeLine(t, stream, piece);
     }
-    this.recent = (this.recent.slice(-RECENT_LENGTH) + pieces.slice(-RECENT_PIECES).join("")).slice(
-      -RECENT_LENGTH,
-    );
+    this.remember(pieces);
     this.add(lines);
   }
 }

@@ -35,6 +35,19 @@ describe("LineSplitter", () => {
 });
 
 describe("a step's log", () => {
+  it("keeps what an agent tells, and of too much of it the newest", async () => {
+    const { log, sink } = await openMemoryLog(attempt, { ...LIMITS, bytes: 12_000, tail: 4_000 });
+    const tell = (n: number) => log.update({ sessionUpdate: "plan", entries: [], n, pad: "x".repeat(900) });
+    for (let n = 0; n < 30; n++) tell(n);
+    expect(await waitFor(() => sink.progressed.join("").includes("plan:"), 5_000)).toBe(true);
+    await log.seal(done);
+    const kept = sink.events.map(({ stream, text, update }) => (stream === "agent" ? update?.n : text));
+    expect(kept.slice(0, 7)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(kept[7]).toMatch(/which is its limit/);
+    expect(kept[8]).toBe("20 messages of the agent were dropped here.\n");
+    expect(kept.slice(9)).toEqual([27, 28, 29]);
+  });
+
   it("is live in chunks, and a file of the same bytes in the end", async () => {
     const { log, sink } = await openMemoryLog(attempt, LIMITS);
     log.write("stdout", Buffer.from("one\n"));

@@ -115,6 +115,14 @@ class LogWriter implements StepLog {
     return this.backpressure();
   }
 
+  update(update: unknown): Promise<void> | undefined {
+    if (this.gone.signal.aborted) return undefined;
+    this.text.update(update);
+    this.scheduleFlush();
+    this.scheduleProgress();
+    return this.backpressure();
+  }
+
   system(text: string): void {
     this.text.system(this.mask.text(text));
     this.scheduleFlush();

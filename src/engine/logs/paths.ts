@@ -28,6 +28,11 @@ export function logKey(runId: string, stepId: string, attempt: number, type: Log
   return `${logDirectoryKey(runId, stepId, attempt)}/${LOG_FILES[type]}`;
 }
 
+/** What was said between an agent and us in one attempt, as JSONL. */
+export function transcriptKey(runId: string, stepId: string, attempt: number): string {
+  return `${logDirectoryKey(runId, stepId, attempt)}/transcript.jsonl`;
+}
+
 /** Where an upload is kept whose sender has not said yet to which step it belongs. */
 export function uploadKey(runId: string, id: string): string {
   return `${runKey(runId)}/artifacts/.uploads/${id}`;

@@ -7,6 +7,7 @@ import { waitFor } from "../../lib/wait-for";
 import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
 import { scriptStep } from "../../test/compiled";
 import type { ScriptStep } from "../definition/types";
+import { NO_MASK } from "../logs/mask/mask";
 import type { RecordedResult, StepResult } from "../ports";
 import { createScriptRunner } from "./script";
 
@@ -25,7 +26,14 @@ async function start(run: string, given: Partial<ScriptStep> = {}, options = {})
   const { log, sink } = await openMemoryLog(attempt);
   const controller = new AbortController();
   const runner = createScriptRunner({ process_key: "test", ...QUICK, ...options });
-  const result = runner({ ...attempt, log, secrets: {}, signal: controller.signal, started: () => {} });
+  const result = runner({
+    ...attempt,
+    log,
+    secrets: {},
+    mask: NO_MASK,
+    signal: controller.signal,
+    started: () => {},
+  });
   return { result, log, sink, controller, run_id: facts.id };
 }
 
@@ -157,7 +165,7 @@ describe("where a script runs and what it is told", () => {
     const { log, sink } = await openMemoryLog(attempt);
     const runner = createScriptRunner({ process_key: "test", ...QUICK });
     const given = { ...attempt, log, signal: new AbortController().signal, started: () => {} };
-    const result = await runner({ ...given, secrets: { TOKEN: "a b$c" } });
+    const result = await runner({ ...given, mask: NO_MASK, secrets: { TOKEN: "a b$c" } });
     await log.seal(recorded(result));
     expect(sink.textOf("stdout")).toBe("a b$c");
   });
@@ -242,7 +250,14 @@ describe("a script's processes", () => {
     const { log } = await openMemoryLog(facts);
     const runner = createScriptRunner({ process_key: "test" });
     expect(
-      await runner({ ...facts, log, secrets: {}, signal: AbortSignal.abort("cancelled"), started: () => {} }),
+      await runner({
+        ...facts,
+        log,
+        secrets: {},
+        mask: NO_MASK,
+        signal: AbortSignal.abort("cancelled"),
+        started: () => {},
+      }),
     ).toEqual({
       status: "stopped",
     });

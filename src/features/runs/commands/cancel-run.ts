@@ -61,6 +61,10 @@ async function endSteps(tx: Tx, scope: RunScope, reason: string): Promise<number
       );
     emit(tx, scope, "workflow.step.completed", { execution_id: scope.run_id, step_id, status: "failed" });
   }
+  await tx.execute(sql`
+    update agent_sessions g set status = 'cancelled', completed_at = now(), updated_at = now()
+    from workflow_run_steps s
+    where s.workflow_run_id = ${scope.run_id} and g.id = s.agent_session_id and g.status = 'running'`);
   for (const { step_id } of skipped) {
     emit(tx, scope, "workflow.step.completed", { execution_id: scope.run_id, step_id, status: "skipped" });
   }

@@ -1,5 +1,6 @@
-import { eq } from "drizzle-orm";
+import { and, eq, like } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
+import { agentSessions } from "../../../db/schema/agents";
 import { workflowRuns } from "../../../db/schema/runs";
 import { runKey } from "../../../engine/logs/paths";
 import { emit, transact } from "../../../events/emit";
@@ -15,6 +16,9 @@ export async function deleteRun(caller: Caller, { id }: { id: string }): Promise
   const files = await transact(caller.db, async (tx) => {
     await lockRun(tx, scope, "pending", "deleted before it has ended");
     await tx.delete(workflowRuns).where(eq(workflowRuns.id, id));
+    // Also those of earlier attempts, which no step names any more.
+    const ofRun = like(agentSessions.transcript_path, `${runKey(id)}/%`);
+    await tx.delete(agentSessions).where(and(eq(agentSessions.project_id, scope.project_id), ofRun));
     emit(tx, scope, "workflow.execution.deleted", { execution_id: id });
     return noteDeletions(tx, { id: scope.project_id, path }, [{ key: runKey(id), is_prefix: true }]);
   });

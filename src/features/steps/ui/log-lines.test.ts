@@ -26,6 +26,19 @@ describe("LineAssembler", () => {
     ]);
   });
 
+  it("shows what an agent tells: its words as they grow, its calls each on a line", () => {
+    const told = (update: object) => `${JSON.stringify({ t: T, stream: "agent", update })}\n`;
+    const say = (text: string) =>
+      told({ sessionUpdate: "agent_message_chunk", content: { type: "text", text } });
+    const tool = told({ sessionUpdate: "tool_call", toolCallId: "1", title: "Edit a.txt" });
+    expect(linesOf(say("I "), piece("warn\n", "stderr"), say("see"), tool, say("done"))).toEqual([
+      ["agent", "I see"],
+      ["stderr", "warn"],
+      ["agent", "tool: Edit a.txt"],
+      ["agent", "done"],
+    ]);
+  });
+
   it("waits for the rest of a JSON line that was cut", () => {
     const whole = piece("hello\n");
     expect(linesOf(whole.slice(0, 20), whole.slice(20))).toEqual([["stdout", "hello"]]);

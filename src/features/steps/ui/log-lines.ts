@@ -1,7 +1,8 @@
+import { AgentText } from "../../../lib/agent-text";
 import { plainText } from "../../../lib/plain-text";
 import { sgrAfter } from "./ansi";
 
-export type LogStream = "stdout" | "stderr" | "system";
+export type LogStream = "stdout" | "stderr" | "system" | "agent";
 
 export interface LogLine {
   stream: LogStream;
@@ -21,11 +22,12 @@ interface Piece {
   text: string;
 }
 
-function parsePiece(line: string): Piece | null {
+function parsePiece(line: string, agent: AgentText): Piece | null {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value !== "object" || value === null) return null;
-    const { t, stream, text } = value as Partial<Record<keyof Piece, unknown>>;
+    const { t, stream, text, update } = value as Partial<Record<keyof Piece | "update", unknown>>;
+    if (typeof t === "string" && stream === "agent") return { t, stream, text: agent.next(update) };
     if (typeof text !== "string" || typeof t !== "string") return null;
     return { t, text, stream: stream === "stderr" || stream === "system" ? stream : "stdout" };
   } catch {
@@ -62,6 +64,7 @@ export class LineAssembler {
   /** Index of the line that the next piece of a stream continues, and that line's raw text. */
   private readonly open = new Map<LogStream, { index: number; raw: string }>();
   private readonly carried = new Map<LogStream, string>();
+  private readonly agent = new AgentText();
 
   constructor(private readonly limit = Number.POSITIVE_INFINITY) {}
 
@@ -77,7 +80,7 @@ export class LineAssembler {
     this.rest = text.slice(end + 1);
     if (end < 0) return;
     for (const line of text.slice(0, end).split("\n")) {
-      const piece = line === "" ? null : parsePiece(line);
+      const piece = line === "" ? null : parsePiece(line, this.agent);
       if (piece) this.add(piece);
     }
   }

@@ -22,6 +22,7 @@ interface LogRowProps {
 const STREAMS = {
   stdout: "border-transparent",
   stderr: "border-failed/55",
+  agent: "border-accent/55",
   system: "border-transparent text-faint italic",
 } as const;
 

@@ -1,0 +1,87 @@
+/** The agents of a project, as `.agent/agents.yaml` names them. */
+import { z } from "zod";
+import { parseShape } from "../definition/check-shape";
+import { envOf } from "../definition/compile";
+import { type DefinitionFault, describeValue } from "../definition/faults";
+import { readYaml, type YamlSource } from "../definition/yaml-document";
+import { duration, Env, list, text } from "../definition/yaml-shape";
+
+/** Relative to the project's folder. */
+export const AGENTS_FILE = ".agent/agents.yaml";
+
+export interface AgentDefinition {
+  name: string;
+  /** A program by name or path, never shell text. */
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+  /** The protocol's id of a way to sign in, for agents that want to be told; null: it signs in by itself. */
+  auth: string | null;
+  /** What a request of the agent for permission is answered with. */
+  permissions: "allow" | "deny";
+  /** Silence after which it counts as stalled; after as much again it is ended. */
+  stall_ms: number;
+}
+
+export type ParsedAgents =
+  | { ok: true; agents: ReadonlyMap<string, AgentDefinition> }
+  | { ok: false; faults: DefinitionFault[] };
+
+const PERMISSIONS = "expected allow or deny";
+const NO_ASK = "asking people on the board is not there yet; expected allow or deny";
+
+const AgentShape = z.strictObject(
+  {
+    command: text("expected a program, for example npx", 1_000),
+    args: list(z.string({ error: "expected a text" }).max(10_000), "texts", 100).default([]),
+    env: Env.default({}),
+    auth: text("expected the id of a way to sign in", 200).optional(),
+    permissions: z
+      .enum(["allow", "deny"], { error: ({ input }) => (input === "ask" ? NO_ASK : PERMISSIONS) })
+      .default("deny"),
+    stall: duration("1s", "24h").default(5 * 60_000),
+  },
+  { error: "expected a mapping with command and args" },
+);
+
+const KNOWN = Object.keys(AgentShape.shape);
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+
+/** Reads the agents from the source of `AGENTS_FILE`; faults stand in the order of the file. */
+export function parseAgents(source: string): ParsedAgents {
+  const agents = new Map<string, AgentDefinition>();
+  const faults = readYaml(source, AGENTS_FILE, (yaml) => {
+    const { value, report } = yaml;
+    if (value === null) return;
+    if (typeof value !== "object" || Array.isArray(value)) {
+      report([], `expected a mapping of names to agents, found ${describeValue(value)}`);
+      return;
+    }
+    for (const [name, given] of Object.entries(value)) readAgent(name, given, yaml, agents);
+  });
+  return faults.length === 0 ? { ok: true, agents } : { ok: false, faults };
+}
+
+function readAgent(
+  name: string,
+  given: unknown,
+  yaml: YamlSource,
+  agents: Map<string, AgentDefinition>,
+): void {
+  if (!NAME.test(name)) {
+    yaml.report([], "expected a name of letters, digits, -, _ and .", { key: name });
+    return;
+  }
+  const shaped = parseShape(AgentShape, given, [name], yaml.report, KNOWN);
+  if (!shaped) return;
+  const { command, args, env, auth, permissions, stall } = shaped;
+  agents.set(name, {
+    name,
+    command,
+    args,
+    env: envOf(env, [name, "env"], yaml),
+    auth: auth ?? null,
+    permissions,
+    stall_ms: stall,
+  });
+}

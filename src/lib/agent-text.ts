@@ -1,0 +1,74 @@
+/** Updates of the Agent Client Protocol as a reader of a log sees them, one after the other. */
+export class AgentText {
+  private kind: string | null = null;
+  private isOpen = false;
+
+  /**
+   * The text that this update adds, which goes on where the last one ended: what an agent says comes in
+   * pieces, everything else in whole lines. Empty where there is nothing to read.
+   */
+  next(update: unknown): string {
+    const text = isRecord(update) ? textOf(update) : "";
+    if (text === "") return "";
+    const kind = isRecord(update) ? pieceKind(update) : null;
+    const goesOn = this.isOpen && kind === this.kind;
+    const before = this.isOpen && !goesOn ? "\n" : "";
+    const label = kind?.startsWith(THOUGHT) && !goesOn ? "thinks: " : "";
+    this.kind = kind;
+    this.isOpen = !text.endsWith("\n");
+    return `${before}${label}${text}`;
+  }
+}
+
+const MESSAGE = "agent_message_chunk";
+const THOUGHT = "agent_thought_chunk";
+
+function textOf(update: Record<string, unknown>): string {
+  switch (update.sessionUpdate) {
+    case MESSAGE:
+    case THOUGHT:
+      return contentText(update.content);
+    case "tool_call":
+    case "tool_call_update":
+      return toolText(update);
+    case "plan":
+      return planText(update.entries);
+    default:
+      return "";
+  }
+}
+
+/** Pieces of one kind continue each other; null for whole lines. */
+function pieceKind({ sessionUpdate, messageId }: Record<string, unknown>): string | null {
+  return sessionUpdate === MESSAGE || sessionUpdate === THOUGHT ? `${sessionUpdate} ${messageId}` : null;
+}
+
+function contentText(content: unknown): string {
+  if (!isRecord(content)) return "";
+  if (content.type === "text") return String(content.text ?? "");
+  const name = content.name ?? content.uri ?? (isRecord(content.resource) ? content.resource.uri : undefined);
+  return `[${content.type}${name === undefined ? "" : ` ${name}`}]`;
+}
+
+function toolText({ title, status, toolCallId, content }: Record<string, unknown>): string {
+  const paths = listOf(content).flatMap((part) => (part.type === "diff" ? [`\n  changes ${part.path}`] : []));
+  const name = title ?? (status || paths.length > 0 ? `call ${toolCallId}` : null);
+  if (name === null) return "";
+  return `tool: ${name}${status ? ` (${String(status).replaceAll("_", " ")})` : ""}${paths.join("")}\n`;
+}
+
+const MARKS: Record<string, string> = { completed: "x", in_progress: ">" };
+
+function planText(entries: unknown): string {
+  const lines = listOf(entries).map(
+    ({ content, status }) => `  [${MARKS[String(status)] ?? " "}] ${content}\n`,
+  );
+  return `plan:\n${lines.join("")}`;
+}
+
+const listOf = (value: unknown): Record<string, unknown>[] =>
+  Array.isArray(value) ? value.filter(isRecord) : [];
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,155 @@
+import { spawn } from "node:child_process";
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
+import { Readable, Writable } from "node:stream";
+import {
+  type AgentContext,
+  agent,
+  methods,
+  ndJsonStream,
+  RequestError,
+  type StopReason,
+} from "@agentclientprotocol/sdk";
+
+/**
+ * An agent that speaks the protocol and plays what it is told as its first argument, for tests. It works in its
+ * session's folder.
+ */
+export interface Play {
+  /** Before it listens. */
+  start?: Move[];
+  /** For each prompt. */
+  turn?: Move[];
+  /** It can go on with a session, whose past it tells again. */
+  loads?: boolean;
+  /** It does not end when it is told to cancel, nor by SIGTERM. */
+  deaf?: boolean;
+  /** The one way in which it can be signed in, without which it begins no session. */
+  auth?: string;
+  /** What it answers as the version of the protocol. */
+  version?: number;
+}
+
+export type Move =
+  | { say: string }
+  /** A variable's value in two pieces. */
+  | { sayVariable: string }
+  /** The prompt it was given. */
+  | { echo: true }
+  | { update: Record<string, unknown> & { sessionUpdate: string } }
+  | { ask: string }
+  /** As it is, to stdout. */
+  | { raw: string }
+  | { stderr: string }
+  | { append: string; text: string }
+  /** To $PHASEBOARD_OUTPUT. */
+  | { output: unknown }
+  /** Its own process id and that of a process that it starts, as lines of the file. */
+  | { pids: string }
+  | { waitFor: string }
+  | { hang: true }
+  | { exit: number }
+  | { fail: string }
+  | { stop: StopReason; usage?: Record<string, number> };
+
+const play = JSON.parse(process.argv[2] ?? "{}") as Play;
+let cancel: () => void = () => {};
+const cancelled = new Promise<void>((resolve) => {
+  cancel = resolve;
+});
+if (play.deaf) process.on("SIGTERM", () => {});
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function perform(
+  move: Move,
+  session: { sessionId: string; prompt: string; client: AgentContext } | null,
+): Promise<{ stopReason: StopReason; usage?: unknown } | null> {
+  const update = async (given: Record<string, unknown>) => {
+    await session?.client.notify("session/update", { sessionId: session.sessionId, update: given });
+  };
+  const say = (text: string) =>
+    update({ sessionUpdate: "agent_message_chunk", content: { type: "text", text } });
+  if ("say" in move) await say(move.say);
+  if ("echo" in move) await say(session?.prompt ?? "");
+  if ("sayVariable" in move) {
+    const value = process.env[move.sayVariable] ?? "nothing";
+    await say(`it is ${value.slice(0, 3)}`);
+    await say(`${value.slice(3)}, of ${value.length}`);
+  }
+  if ("update" in move) await update(move.update);
+  if ("ask" in move && session) {
+    const { outcome } = await session.client.request(methods.client.session.requestPermission, {
+      sessionId: session.sessionId,
+      toolCall: { toolCallId: "asked", title: move.ask },
+      options: [
+        { optionId: "always", name: "Always", kind: "allow_always" },
+        { optionId: "yes", name: "Yes", kind: "allow_once" },
+        { optionId: "no", name: "No", kind: "reject_once" },
+      ],
+    });
+    await say(`answered: ${outcome.outcome === "selected" ? outcome.optionId : outcome.outcome}`);
+  }
+  if ("raw" in move) process.stdout.write(move.raw);
+  if ("stderr" in move) process.stderr.write(move.stderr);
+  if ("append" in move) appendFileSync(move.append, `${move.text}\n`);
+  if ("output" in move) writeFileSync(process.env.PHASEBOARD_OUTPUT ?? "", JSON.stringify(move.output));
+  if ("pids" in move) {
+    const child = spawn("sleep", ["300"], { stdio: "ignore", detached: true });
+    appendFileSync(move.pids, `${process.pid}\n${child.pid}\n`);
+  }
+  if ("waitFor" in move) while (!existsSync(move.waitFor)) await pause(20);
+  if ("hang" in move) {
+    setInterval(() => {}, 60_000);
+    await (play.deaf ? new Promise(() => {}) : cancelled);
+    return { stopReason: "cancelled" };
+  }
+  if ("exit" in move) {
+    await pause(50);
+    process.exit(move.exit);
+  }
+  if ("fail" in move) throw RequestError.internalError({ details: move.fail });
+  if ("stop" in move) return { stopReason: move.stop, usage: move.usage };
+  return null;
+}
+
+for (const move of play.start ?? []) await perform(move, null);
+let sessions = 0;
+let signedIn = play.auth === undefined;
+agent({ name: "player" })
+  .onRequest(methods.agent.initialize, ({ params }) => ({
+    protocolVersion: play.version ?? params.protocolVersion,
+    agentCapabilities: { loadSession: play.loads ?? false },
+    authMethods: play.auth === undefined ? [] : [{ id: play.auth, name: "Its way" }],
+  }))
+  .onRequest(methods.agent.authenticate, ({ params }) => {
+    if (params.methodId !== play.auth) throw RequestError.invalidParams({ details: "no such way" });
+    signedIn = true;
+    return {};
+  })
+  .onRequest(methods.agent.session.new, ({ params }) => {
+    if (!signedIn) throw RequestError.authRequired();
+    process.chdir(params.cwd);
+    return { sessionId: `session-${process.pid}-${++sessions}` };
+  })
+  .onRequest(methods.agent.session.load, async ({ params, client }) => {
+    process.chdir(params.cwd);
+    const { sessionId } = params;
+    const content = { type: "text" as const, text: "as I said before" };
+    const update = { sessionUpdate: "agent_message_chunk" as const, content };
+    await client.notify(methods.client.session.update, { sessionId, update });
+    return {};
+  })
+  .onRequest(methods.agent.session.prompt, async ({ params, client }) => {
+    const [first] = params.prompt;
+    const prompt = first?.type === "text" ? first.text : "";
+    for (const move of play.turn ?? []) {
+      const ended = await perform(move, { sessionId: params.sessionId, prompt, client });
+      if (ended) return ended;
+    }
+    return { stopReason: "end_turn" };
+  })
+  .onNotification(methods.agent.session.cancel, () => {
+    appendFileSync("cancelled.txt", "told\n");
+    cancel();
+  })
+  .connect(ndJsonStream(Writable.toWeb(process.stdout), Readable.toWeb(process.stdin) as ReadableStream));

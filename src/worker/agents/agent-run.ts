@@ -1,0 +1,301 @@
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import type { RequestPermissionRequest, RequestPermissionResponse } from "@agentclientprotocol/sdk";
+import type { AgentDefinition } from "../../engine/agents/parse-agents";
+import { durationText } from "../../engine/duration-text";
+import type { RecordedResult, StepContext, StepResult, StopReason } from "../../engine/ports";
+import { readOutputFile } from "../../engine/steps/output-file";
+import { exitOf, failed, type StepExit } from "../../engine/steps/step-process";
+import { endTree, type TreeQuery } from "../../lib/process-tree";
+import { agentStream } from "./agent-stream";
+import { AgentRefused, Conversation, type ConversationListener } from "./conversation";
+import { Reply } from "./reply";
+import type { AgentSessions } from "./sessions";
+import { Transcript } from "./transcript";
+import { UpdateMask } from "./update-mask";
+import { Usage } from "./usage";
+import { SilenceWatch } from "./watch";
+
+export interface AgentTask {
+  context: StepContext;
+  prompt: string;
+  agent: AgentDefinition;
+  /** Absolute. */
+  cwd: string;
+  /** Where it may write its output. */
+  output: string;
+}
+
+/** Why an agent's work is over. */
+type End =
+  | { why: "turn"; stop_reason: string }
+  | { why: "refused" | "nonsense"; message: string }
+  | { why: "exit"; exit: StepExit | null }
+  | { why: "stalled" | "timeout" | "stopped" }
+  | { why: "fault"; error: unknown };
+
+/** Between SIGTERM and SIGKILL once its work is over, and where it is broken off. */
+const END_GRACE_MS = 2_000;
+const STOP_GRACE_MS = 10_000;
+const HANDOVER_GRACE_MS = 3_000;
+/** For ending its turn once it was told to cancel. */
+const CANCEL_MS = 3_000;
+/** For ending by itself: after a turn, after its pipe has closed. */
+const BY_ITSELF_MS = 1_000;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const STDERR_KEPT = 2_048;
+const STDERR_LINES = 5;
+
+/** One agent's process with its one turn. */
+export class AgentRun implements ConversationListener {
+  private readonly transcript: Transcript;
+  private readonly updates: UpdateMask;
+  private readonly reply = new Reply();
+  private readonly usage = new Usage();
+  private readonly watch: SilenceWatch;
+  private readonly exited: Promise<StepExit>;
+  private readonly conversation: Conversation;
+  private readonly over: Promise<End>;
+  private end: (end: End) => void = () => {};
+  private room: Promise<void> | undefined;
+  private stderr = "";
+  /** Resolves once its stderr is read to the end. */
+  private readonly quoted: Promise<void>;
+  /** It has answered as the protocol asks. */
+  private greeted = false;
+
+  constructor(
+    private readonly task: AgentTask,
+    private readonly child: ChildProcessWithoutNullStreams,
+    private readonly query: TreeQuery,
+    private readonly sessions: AgentSessions,
+  ) {
+    const { context, agent } = task;
+    this.transcript = new Transcript(context.mask);
+    this.updates = new UpdateMask(context.mask);
+    this.over = new Promise((resolve) => {
+      this.end = resolve;
+    });
+    this.exited = exitOf(child);
+    const silent = durationText(agent.stall_ms);
+    this.watch = new SilenceWatch(agent.stall_ms, {
+      onStall: () => context.log.system(`The agent has stalled: nothing came from it for ${silent}.`),
+      onReturn: () => context.log.system("The agent goes on."),
+      onGiveUp: () => this.end({ why: "stalled" }),
+    });
+    // What it no longer reads breaks the pipe; how it ended tells of that.
+    child.stdin.on("error", () => {});
+    const stream = agentStream(child.stdin, child.stdout, {
+      onMessage: (message) => {
+        this.watch.heard();
+        if ("result" in message) {
+          this.greeted = true;
+          this.usage.ofAnswer(message.result);
+        }
+        return this.conversation.hear(message);
+      },
+      onNonsense: (line) => this.hearNonsense(line),
+      room: () => this.room,
+    });
+    this.conversation = new Conversation(agent, this, stream);
+    this.quoted = this.readStderr();
+  }
+
+  async result(): Promise<StepResult> {
+    const { context, cwd, prompt } = this.task;
+    const { signal, step } = context;
+    const onAbort = () => this.end({ why: "stopped" });
+    signal.addEventListener("abort", onAbort);
+    if (signal.aborted) onAbort();
+    const timer = setTimeout(() => this.end({ why: "timeout" }), Math.min(step.timeout_ms, MAX_TIMER_MS));
+    // Once it has exited, its last words may still be in the pipe.
+    this.exited
+      .then(() => pause(BY_ITSELF_MS))
+      .then(() => this.endByExit())
+      .catch((error: unknown) => this.end({ why: "fault", error }));
+    try {
+      this.transcript.add("prompt", { agent: this.task.agent.name, prompt });
+      await this.keep();
+      const turn = this.converse(cwd, prompt);
+      const end = await this.over;
+      this.watch.stop();
+      await this.close(end, turn);
+      return await this.judge(end);
+    } finally {
+      clearTimeout(timer);
+      this.watch.stop();
+      signal.removeEventListener("abort", onAbort);
+      this.conversation.close();
+      this.child.stdout.destroy();
+      this.child.stderr.destroy();
+    }
+  }
+
+  onUpdate(update: Record<string, unknown>): void {
+    this.reply.push(update);
+    this.usage.ofUpdate(update);
+    this.write(this.updates.push(update));
+  }
+
+  onPermission(request: RequestPermissionRequest, answer: RequestPermissionResponse): void {
+    const { agent, context } = this.task;
+    this.transcript.add("permission", { request, answer });
+    const what = request.toolCall.title ?? `call ${request.toolCall.toolCallId}`;
+    const said = agent.permissions === "allow" ? "Allowed" : "Denied";
+    context.log.system(`${said}: ${what} (permissions of the agent "${agent.name}": ${agent.permissions})`);
+  }
+
+  async onSession(id: string, resumed: boolean): Promise<void> {
+    const { context } = this.task;
+    this.transcript.add("session", { protocol_session_id: id, resumed });
+    if (resumed) context.log.system("The agent goes on with the session that was interrupted.");
+    await this.sessions.name(context, id, context.signal);
+  }
+
+  private async converse(cwd: string, prompt: string): Promise<void> {
+    const { context } = this.task;
+    try {
+      const before = context.resumed ? await this.sessions.before(context, context.signal) : null;
+      const stop_reason = await this.conversation.turn(cwd, prompt, before);
+      this.end({ why: "turn", stop_reason });
+    } catch (error) {
+      if (error instanceof AgentRefused) this.end({ why: "refused", message: error.message });
+      else if (this.conversation.isClosed) await this.endByExit();
+      else this.end({ why: "fault", error });
+    }
+  }
+
+  private async endByExit(): Promise<void> {
+    const exit = await Promise.race([this.exited, pause(BY_ITSELF_MS)]).catch((error: unknown) => ({
+      error,
+    }));
+    this.end(exit && "error" in exit ? { why: "fault", error: exit.error } : { why: "exit", exit });
+  }
+
+  /** Ends the process with all that it started. */
+  private async close({ why }: End, turn: Promise<void>): Promise<void> {
+    const { context, agent } = this.task;
+    const reason = why === "stopped" ? (context.signal.reason as StopReason) : null;
+    // Nothing of it is ours any more, or nothing can be kept.
+    if (reason === "lost" || why === "fault") {
+      await endTree(this.query, { grace_ms: 0 });
+      return;
+    }
+    const isBroken = why === "stopped" || why === "timeout";
+    if (isBroken) {
+      this.conversation.cancel();
+      await Promise.race([turn, pause(CANCEL_MS)]);
+    }
+    this.child.stdin.end();
+    if (why === "turn") await Promise.race([this.exited, pause(BY_ITSELF_MS)]);
+    const given = reason === "handover" ? HANDOVER_GRACE_MS : isBroken ? STOP_GRACE_MS : END_GRACE_MS;
+    const ending = endTree(this.query, { grace_ms: given });
+    // A claim that is lost while it is given time to end leaves it none.
+    const onLost = () => {
+      if (context.signal.reason === "lost") void endTree(this.query, { grace_ms: 0 });
+    };
+    context.signal.addEventListener("abort", onLost);
+    await ending.finally(() => context.signal.removeEventListener("abort", onLost));
+    await Promise.race([this.quoted, pause(BY_ITSELF_MS)]);
+    this.write(this.updates.end());
+    this.transcript.add("end", { agent: agent.name, why, usage: this.usage.value });
+    await this.keep();
+  }
+
+  private async judge(end: End): Promise<StepResult> {
+    const { agent, context } = this.task;
+    const name = `The agent "${agent.name}"`;
+    if (end.why === "stopped") return { status: "stopped" };
+    if (end.why === "fault") throw end.error;
+    const read = await readOutputFile(this.task.output);
+    const stop_reason = end.why === "turn" ? end.stop_reason : null;
+    const own = { stop_reason, text: this.reply.text };
+    const output = "output" in read && read.output !== null ? read.output : own;
+    const usage = this.usage.value;
+    const failure = (message: string, facts = {}): RecordedResult => ({
+      ...failed(message, { output, ...facts }),
+      usage,
+    });
+    switch (end.why) {
+      case "turn":
+        if (end.stop_reason !== "end_turn") return failure(`${name} ${stopText(end.stop_reason)}`);
+        if ("refusal" in read) return failure(read.refusal);
+        return { status: "completed", output, exit_code: null, signal: null, usage };
+      case "refused":
+        return failure(`${name} ${end.message}${this.lastWords()}`);
+      case "nonsense":
+        return failure(`${name} does not speak the Agent Client Protocol: it wrote ${end.message}`);
+      case "exit":
+        return failure(
+          `${name} ${exitText(end.exit)} before its turn was over${this.lastWords()}`,
+          end.exit ? { exit_code: end.exit.code, signal: end.exit.signal } : {},
+        );
+      case "stalled":
+        return failure(
+          `${name} hangs: nothing came from it for ${durationText(agent.stall_ms)}, and for as long again`,
+        );
+      case "timeout":
+        return failure(`Timed out after ${durationText(context.step.timeout_ms)}`);
+    }
+  }
+
+  private hearNonsense(line: Buffer): void {
+    const { log } = this.task.context;
+    this.room = log.write("stdout", Buffer.concat([line, Buffer.from("\n")]));
+    if (this.greeted) return;
+    const text = line.toString("utf8").trim();
+    this.end({
+      why: "nonsense",
+      message: JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text),
+    });
+  }
+
+  private write(updates: Record<string, unknown>[]): void {
+    for (const update of updates) {
+      this.transcript.addUpdate(update);
+      this.room = this.task.context.log.update(update);
+    }
+  }
+
+  private readStderr(): Promise<void> {
+    const { stderr } = this.child;
+    stderr.on("error", () => {});
+    stderr.on("data", (bytes: Buffer) => {
+      this.stderr = (this.stderr + bytes.toString("utf8")).slice(-STDERR_KEPT);
+      const room = this.task.context.log.write("stderr", bytes);
+      if (!room) return;
+      stderr.pause();
+      void room.then(() => stderr.resume());
+    });
+    return new Promise((resolve) => stderr.once("close", resolve));
+  }
+
+  /** The end of what it wrote to stderr, where a message may quote it. */
+  private lastWords(): string {
+    const lines = this.stderr.split("\n").filter((line) => line.trim() !== "");
+    return lines.length === 0 ? "" : `. Its last words:\n${lines.slice(-STDERR_LINES).join("\n")}`;
+  }
+
+  private keep(): Promise<void> {
+    return this.sessions.keep(this.task.context, this.transcript.text);
+  }
+}
+
+const STOPS: Record<string, string> = {
+  refusal: "refused to go on",
+  max_tokens: "stopped at its limit of tokens",
+  max_turn_requests: "stopped at its limit of requests in one turn",
+  cancelled: "says that its turn was cancelled",
+};
+
+const stopText = (reason: string) => STOPS[reason] ?? `stopped for a reason that is not known: ${reason}`;
+
+function exitText(exit: StepExit | null): string {
+  if (!exit) return "closed its output";
+  return exit.signal ? `was ended by ${exit.signal}` : `exited with code ${exit.code}`;
+}
+
+function pause(ms: number): Promise<null> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms, null).unref();
+  });
+}

@@ -1,0 +1,89 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { AGENTS_FILE, type AgentDefinition, parseAgents } from "../../engine/agents/parse-agents";
+import { renderFaults } from "../../engine/definition/faults";
+import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
+import type { StepRunner } from "../../engine/ports";
+import { scriptEnvironment } from "../../engine/steps/script-environment";
+import { failed, isSpawnFault, markOf, preparePaths, tiedToWorker } from "../../engine/steps/step-process";
+import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
+import { messageOf } from "../../lib/errors";
+import { didYouMean } from "../../lib/suggest";
+import { AgentRun } from "./agent-run";
+import { findCommand } from "./find-command";
+import type { AgentSessions } from "./sessions";
+
+/** Runs agent steps: a program that speaks the Agent Client Protocol, ended with all that it started. */
+export function createAgentRunner(options: { process_key: string; sessions: AgentSessions }): StepRunner {
+  return async (context) => {
+    const { step, claim, signal } = context;
+    if (step.kind !== "agent") throw new Error(`the agent runner was given a step of type ${step.kind}`);
+    if (signal.aborted) return { status: "stopped" };
+    const folder = await stepWorkingDirectory(claim.run, step.working_directory);
+    if ("refusal" in folder) return failed(folder.refusal);
+    const base = runWorkingDirectory(claim.run);
+    const agent = await findAgent(base, step.agent);
+    if ("refusal" in agent) return failed(agent.refusal);
+    const paths = await preparePaths(context).catch((error: unknown) => messageOf(error));
+    if (typeof paths === "string") return failed(`The run's folder could not be made ready: ${paths}`);
+    const mark = markOf(options.process_key, context);
+    const withAgent = { ...context, step: { ...step, env: { ...agent.env, ...step.env } } };
+    const env = scriptEnvironment(withAgent, paths, mark);
+    const program = await findCommand(agent.command, base, env.PATH);
+    if (program === null) return failed(missingProgram(agent, env.PATH));
+    try {
+      const child = start([program, ...agent.args], folder.path, env);
+      context.started();
+      const query = { ...(child.pid ? { root: child.pid } : {}), marked: (value: string) => value === mark };
+      const given = { context, prompt: step.prompt, agent, cwd: folder.path, output: paths.output };
+      return await new AgentRun(given, child, query, options.sessions).result();
+    } catch (error) {
+      if (!isSpawnFault(error)) throw error;
+      return failed(`The agent "${agent.name}" could not be started: ${messageOf(error)}`);
+    } finally {
+      await rm(paths.output, { recursive: true, force: true }).catch(() => {});
+    }
+  };
+}
+
+/** The agent of this name in the project's file, or why there is none. */
+async function findAgent(base: string, name: string): Promise<AgentDefinition | { refusal: string }> {
+  const path = join(base, AGENTS_FILE);
+  const facts = await stat(path).catch(() => null);
+  if (!facts?.isFile()) {
+    return { refusal: `There is no agent "${name}": the project has no file ${AGENTS_FILE}` };
+  }
+  if (facts.size > MAX_SOURCE_BYTES) return { refusal: `${AGENTS_FILE} has more than 256 KB` };
+  const source = await readFile(path, "utf8").catch((error: unknown) => ({ refusal: messageOf(error) }));
+  if (typeof source !== "string") return { refusal: `${AGENTS_FILE} cannot be read: ${source.refusal}` };
+  const parsed = parseAgents(source);
+  if (!parsed.ok) return { refusal: renderFaults(parsed.faults) };
+  const names = [...parsed.agents.keys()];
+  const known = names.length > 0 ? `it names ${names.join(", ")}` : "it names none";
+  const refusal = `There is no agent "${name}" in ${AGENTS_FILE}; ${known}${didYouMean(name, names)}`;
+  return parsed.agents.get(name) ?? { refusal };
+}
+
+function missingProgram({ name, command }: AgentDefinition, path: string | undefined): string {
+  const where = command.includes("/")
+    ? "is not there, or may not be run"
+    : `is not on the PATH (${path ?? ""})`;
+  return `The agent "${name}" could not be started: its command ${command} ${where}`;
+}
+
+function start(
+  command: [string, ...string[]],
+  cwd: string,
+  env: Record<string, string>,
+): ChildProcessWithoutNullStreams {
+  const [file, ...args] = tiedToWorker(command);
+  return spawn(file, args, {
+    cwd,
+    env: env as NodeJS.ProcessEnv,
+    // A session and group of its own: a signal to the worker's group does not reach it.
+    detached: process.platform !== "win32",
+    stdio: ["pipe", "pipe", "pipe"],
+    windowsHide: true,
+  });
+}

@@ -1,0 +1,358 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { eq, sql } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { agentSessions } from "../../db/schema/agents";
+import type { AgentStep } from "../../engine/definition/types";
+import { logKey } from "../../engine/logs/paths";
+import { openTranscript } from "../../features/agents/open-transcript";
+import { DEFINITIONS_FOLDER } from "../../features/definitions/files";
+import { isAlive } from "../../lib/process-tree";
+import { waitFor } from "../../lib/wait-for";
+import { enqueueAdvance } from "../../queue/enqueue";
+import type { Move, Play } from "../../test/agent-process";
+import { bundleProgram } from "../../test/bundle";
+import { agentStep } from "../../test/compiled";
+import { testDatabase } from "../../test/database";
+import { type MadeProject, makeProject, makeRun } from "../../test/factories";
+import { callerOf } from "../../test/people";
+import { readRun, untilRun } from "../../test/runs";
+import { endWorkersAfterEach, startWorkerProcess } from "../../test/worker-process";
+import { runWorker, type Worker } from "../main";
+
+const database = testDatabase({ fresh: true });
+endWorkersAfterEach();
+const BUNDLE = `node_modules/.cache/phaseboard-test/agent-${process.pid}.mjs`;
+let bundle: Promise<string> | undefined;
+
+/** A project with one agent's step, whose agent plays this. */
+async function make(play: Play, given: { agent?: object; step?: Partial<AgentStep> } = {}) {
+  bundle ??= bundleProgram("src/test/agent-process.ts", BUNDLE);
+  const made = await makeProject(database.db, { steps: [agentStep("work", given.step)] });
+  const command = { command: process.execPath, args: [await bundle, JSON.stringify(play)] };
+  await mkdir(join(made.project.path, ".agent"), { recursive: true });
+  // JSON is YAML too.
+  const agents = JSON.stringify({ player: { ...command, ...given.agent } }, null, 1);
+  await writeFile(join(made.project.path, ".agent/agents.yaml"), agents);
+  return made;
+}
+
+async function start(made: MadeProject): Promise<string> {
+  const { run } = await makeRun(database.db, made);
+  await enqueueAdvance(database.db, run.id);
+  return run.id;
+}
+
+async function read(made: MadeProject, id: string) {
+  const { run, steps } = await readRun(database.db, id);
+  const [step] = steps;
+  const [session] = await database.db
+    .select()
+    .from(agentSessions)
+    .where(eq(agentSessions.id, step?.agent_session_id ?? ""));
+  const events = await readFile(join(made.project.path, logKey(id, "work", 1, "events")), "utf8");
+  const parsed = events
+    .split("\n")
+    .filter(Boolean)
+    .map((line): { stream: string; text?: string; update?: Record<string, unknown> } => JSON.parse(line));
+  const said = parsed.filter(({ stream }) => stream === "system").map(({ text }) => text?.trimEnd());
+  const updates = parsed.flatMap(({ stream, update }) => (stream === "agent" && update ? [update] : []));
+  return { run, step, session, events, said, updates };
+}
+
+async function transcriptOf(made: MadeProject, id: string): Promise<string> {
+  const file = await openTranscript({ db: database.db, actor: made.owner }, { id });
+  return (await file.stream.toArray()).join("");
+}
+
+const linesOf = async (made: MadeProject, file: string) =>
+  (await readFile(join(made.project.path, file), "utf8").catch(() => "")).split("\n").filter(Boolean);
+
+describe("an agent's step", () => {
+  let worker: Worker;
+  beforeEach(async () => {
+    vi.stubEnv("NEXTAUTH_SECRET", "secret of the tests");
+    worker = await runWorker({ databaseUrl: database.url, concurrency: 4, dataDir: "/tmp" });
+  });
+  afterEach(async () => {
+    await worker.drain();
+    vi.unstubAllEnvs();
+  });
+
+  async function play(given: Play, more: Parameters<typeof make>[1], status: "completed" | "failed") {
+    const made = await make(given, more);
+    const id = await start(made);
+    await untilRun(database.db, id, status, 40_000);
+    return { made, ...(await read(made, id)) };
+  }
+
+  async function failure(given: Play, more: Parameters<typeof make>[1] = {}) {
+    const { step, session } = await play(given, more, "failed");
+    expect(session).toMatchObject({ status: "failed" });
+    return step?.error_message ?? "";
+  }
+
+  it("keeps what the agent says, plans, calls and changes, and ends with its last message", async () => {
+    const tool = { toolCallId: "1", title: "Edit a.txt", kind: "edit" };
+    const diff = { type: "diff", path: "/a.txt", oldText: "a", newText: "b" };
+    const turn: Move[] = [
+      { say: "I will " },
+      { say: "look." },
+      {
+        update: {
+          sessionUpdate: "plan",
+          entries: [{ content: "Look", priority: "high", status: "completed" }],
+        },
+      },
+      { update: { sessionUpdate: "tool_call", ...tool, status: "pending", content: [diff] } },
+      { update: { sessionUpdate: "tool_call_update", toolCallId: "1", status: "completed" } },
+      { update: { sessionUpdate: "of_tomorrow", what: 1 } },
+      {
+        update: {
+          sessionUpdate: "usage_update",
+          used: 12,
+          size: 100,
+          cost: { amount: 0.5, currency: "USD" },
+        },
+      },
+      { say: "Done: " },
+      { echo: true },
+    ];
+    const more = { step: { prompt: "Say `$(id)`; now" } };
+    const { made, run, step: ended, session, updates } = await play({ turn }, more, "completed");
+    expect(ended?.output).toEqual({ stop_reason: "end_turn", text: "Done: Say `$(id)`; now" });
+    expect(updates.map((update) => update.sessionUpdate)).toEqual([
+      "agent_message_chunk",
+      "agent_message_chunk",
+      "plan",
+      "tool_call",
+      "tool_call_update",
+      "of_tomorrow",
+      "usage_update",
+      "agent_message_chunk",
+      "agent_message_chunk",
+    ]);
+    expect(updates[3]).toMatchObject({ title: "Edit a.txt", content: [diff] });
+    expect(session).toMatchObject({
+      agent: "player",
+      status: "completed",
+      project_id: made.project.id,
+      protocol_session_id: expect.stringMatching(/^session-/),
+      usage: { context_tokens: 12, context_size: 100, cost_in_USD: 0.5 },
+      completed_at: expect.any(String),
+    });
+    const transcript = (await transcriptOf(made, session?.id ?? ""))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(transcript.map(({ type }) => type)).toEqual([
+      "prompt",
+      "session",
+      ...updates.map(() => "update"),
+      "end",
+    ]);
+    await callerOf(database.db, made.owner).runs.delete({ id: run.id });
+    expect(
+      await database.db
+        .select()
+        .from(agentSessions)
+        .where(eq(agentSessions.id, session?.id ?? "")),
+    ).toEqual([]);
+  });
+
+  it("gives what the agent wrote as its output, and keeps its files", async () => {
+    const turn: Move[] = [
+      { append: "made.txt", text: "x" },
+      { output: { version: "1.6" } },
+      { say: "There." },
+    ];
+    const more = { agent: { auth: "key" }, step: { artifacts: ["made.txt"] } };
+    const { step, run, made } = await play({ turn, auth: "key" }, more, "completed");
+    expect(step?.output).toEqual({ version: "1.6" });
+    const { artifacts } = await callerOf(database.db, made.owner).runs.get({ id: run.id });
+    expect(artifacts.map(({ name }) => name)).toEqual(["made.txt"]);
+  });
+
+  it.each([
+    ["allow", "yes", 'Allowed: rm -r / (permissions of the agent "player": allow)'],
+    ["deny", "no", 'Denied: rm -r / (permissions of the agent "player": deny)'],
+    [undefined, "no", 'Denied: rm -r / (permissions of the agent "player": deny)'],
+  ])("answers requests for permission under %s with %s, and says so", async (permissions, answer, line) => {
+    const turn: Move[] = [{ ask: "rm -r /" }];
+    const { step, said } = await play({ turn }, { agent: { permissions } }, "completed");
+    expect(step?.output).toMatchObject({ text: `answered: ${answer}` });
+    expect(said).toContain(line);
+  });
+
+  it("hides secrets, also those that come in two pieces", async () => {
+    const made = await make(
+      { turn: [{ sayVariable: "TOKEN" }, { stderr: "tail" }] },
+      { step: { secrets: ["TOKEN"] } },
+    );
+    const value = "hunter2-and-more";
+    await callerOf(database.db, made.owner).secrets.set({
+      project_id: made.project.id,
+      name: "TOKEN",
+      value,
+    });
+    const id = await start(made);
+    await untilRun(database.db, id, "completed");
+    const { step, session, events } = await read(made, id);
+    const text = `it is ***, of ${value.length}`;
+    expect(step?.output).toMatchObject({ text });
+    const transcript = await transcriptOf(made, session?.id ?? "");
+    for (const kept of [events, transcript]) {
+      expect(kept).toContain("***");
+      expect(kept).not.toMatch(/hunt|ter2|-more/);
+    }
+  });
+
+  it("is asked for by code too", async () => {
+    const made = await make({ turn: [{ echo: true }] });
+    const folder = join(made.project.path, DEFINITIONS_FOLDER);
+    await mkdir(folder, { recursive: true });
+    const source = `import { defineWorkflow } from "phaseboard";
+export default defineWorkflow({
+  name: "Asks", phases: ["work"],
+  async run({ step }) {
+    const { output } = await step.agent<{ text: string }>("work", { agent: "player", prompt: "\${{ as it is }}" });
+    await step.script("after", { run: 'echo "$SAID" > said.txt', env: { SAID: output.text } });
+  },
+});
+`;
+    await writeFile(join(folder, "asks.ts"), source);
+    const call = callerOf(database.db, made.owner);
+    const project_id = made.project.id;
+    await call.definitions.sync({ project_id });
+    const given = { project_id, workflow_definition_id: "asks", name: "Asks", args: {} };
+    const { id } = await call.runs.create(given);
+    await untilRun(database.db, id, "completed");
+    expect(await linesOf(made, "said.txt")).toEqual(["${{ as it is }}"]);
+    expect((await read(made, id)).session).toMatchObject({ agent: "player", status: "completed" });
+  });
+
+  it("that cannot begin says why", async () => {
+    expect(await failure({}, { step: { agent: "plaeyr" } })).toBe(
+      'There is no agent "plaeyr" in .agent/agents.yaml; it names player; did you mean "player"?',
+    );
+    expect(await failure({}, { agent: { command: "no-such-agent" } })).toMatch(
+      /^The agent "player" could not be started: its command no-such-agent is not on the PATH \(.*\/bin.*\)$/,
+    );
+    expect(await failure({}, { agent: { command: "./no/agent" } })).toMatch(
+      /command \.\/no\/agent is not there/,
+    );
+    expect(await failure({}, { agent: { permissions: "ask" } })).toMatch(
+      /^\.agent\/agents\.yaml:\d+:\d+ player\.permissions: asking people on the board is not there yet/,
+    );
+    expect(await failure({ auth: "api-key" })).toMatch(
+      /^The agent "player" wants to be signed in \(.*\): .* with auth \(api-key\) in \.agent\/agents\.yaml/,
+    );
+    expect(await failure({ auth: "api-key" }, { agent: { auth: "token" } })).toMatch(
+      /answered the sign-in with an error: .*no such way/,
+    );
+    expect(await failure({ version: 99 })).toMatch(/speaks version 99 of the Agent Client Protocol/);
+  });
+
+  it("whose agent breaks off says how", async () => {
+    const last: Move = { stderr: "one\ntwo\n" };
+    expect(await failure({ start: [last, { exit: 3 }] })).toBe(
+      'The agent "player" exited with code 3 before its turn was over. Its last words:\none\ntwo',
+    );
+    expect(await failure({ turn: [{ say: "a" }, { exit: 0 }] })).toBe(
+      'The agent "player" exited with code 0 before its turn was over',
+    );
+    expect(await failure({ start: [{ raw: "Welcome to the agent!\n" }] })).toBe(
+      'The agent "player" does not speak the Agent Client Protocol: it wrote "Welcome to the agent!"',
+    );
+    expect(await failure({ turn: [{ stop: "refusal" }] })).toBe('The agent "player" refused to go on');
+    expect(await failure({ turn: [{ fail: "no credit" }] })).toMatch(
+      /answered the prompt with an error: .*no credit \(-32603\)$/,
+    );
+  });
+
+  it("takes lines that are no messages as output once the agent has spoken", async () => {
+    const turn: Move[] = [{ raw: "a stray line\n" }, { say: "fine" }];
+    const { step, events } = await play({ turn }, {}, "completed");
+    expect(step?.output).toMatchObject({ text: "fine" });
+    expect(events).toContain('"stream":"stdout","text":"a stray line\\n"');
+  });
+
+  it("that hangs is said to be stalled, and then fails with all that it started", async () => {
+    const turn: Move[] = [{ pids: "pids.txt" }, { hang: true }];
+    const { made, step, said } = await play({ turn }, { agent: { stall: "4s" } }, "failed");
+    expect(step?.error_message).toBe(
+      'The agent "player" hangs: nothing came from it for 4 s, and for as long again',
+    );
+    expect(said).toContain("The agent has stalled: nothing came from it for 4 s.");
+    const pids = (await linesOf(made, "pids.txt")).map(Number);
+    expect(pids).toHaveLength(2);
+    expect(pids.some(isAlive)).toBe(false);
+  });
+
+  it("that takes too long is told to cancel, and tried again as the step says", async () => {
+    const turn: Move[] = [{ append: "calls.txt", text: "turn" }, { hang: true }];
+    const retry = { attempts: 2, delay_ms: 10, backoff: "constant" as const };
+    const { made, step } = await play({ turn }, { step: { timeout_ms: 5_000, retry } }, "failed");
+    expect(step?.error_message).toMatch(/^Timed out after /);
+    expect(await linesOf(made, "calls.txt")).toEqual(["turn", "turn"]);
+    expect(await linesOf(made, "cancelled.txt")).toEqual(["told", "told"]);
+    const sessions = await database.db.execute(
+      sql`select status from agent_sessions where project_id = ${made.project.id}`,
+    );
+    expect(sessions).toEqual([{ status: "failed" }, { status: "failed" }]);
+  }, 60_000);
+
+  it("of a run that is cancelled is told so, and its tree is ended", async () => {
+    const made = await make({ turn: [{ say: "begun" }, { pids: "pids.txt" }, { hang: true }] });
+    const id = await start(made);
+    expect(await waitFor(async () => (await linesOf(made, "pids.txt")).length === 2, 20_000)).toBe(true);
+    await callerOf(database.db, made.owner).runs.cancel({ id });
+    const pids = (await linesOf(made, "pids.txt")).map(Number);
+    expect(await waitFor(() => !pids.some(isAlive), 15_000)).toBe(true);
+    expect(await linesOf(made, "cancelled.txt")).toEqual(["told"]);
+    const released = () => readRun(database.db, id).then(({ run }) => run.claimed_by === null);
+    expect(await waitFor(released, 10_000)).toBe(true);
+    const { session, events } = await read(made, id);
+    expect(session?.status).toBe("cancelled");
+    expect(events).toContain("begun");
+    expect(await transcriptOf(made, session?.id ?? "")).toContain('"why":"stopped"');
+  });
+});
+
+describe("an agent whose worker is killed with -9", () => {
+  it.each([
+    [false, "again: Do it."],
+    [true, /^again: You were interrupted .*\n\nDo it\.$/s],
+  ])("runs again; its session goes on where it can (%s)", async (loads, text) => {
+    const turn: Move[] = [
+      { append: "calls.txt", text: "turn" },
+      { pids: "pids.txt" },
+      { say: "again: " },
+      { echo: true },
+      { waitFor: "release" },
+    ];
+    const made = await make({ turn, loads });
+    const worker = await startWorkerProcess(database.url);
+    const id = await start(made);
+    expect(await waitFor(async () => (await linesOf(made, "pids.txt")).length === 2, 20_000)).toBe(true);
+    const [before] = await database.db
+      .select()
+      .from(agentSessions)
+      .where(eq(agentSessions.project_id, made.project.id));
+    worker.kill("SIGKILL");
+    const first = (await linesOf(made, "pids.txt")).map(Number);
+    await startWorkerProcess(database.url);
+    expect(await waitFor(async () => (await linesOf(made, "calls.txt")).length === 2, 20_000)).toBe(true);
+    expect(first.some(isAlive)).toBe(false);
+    await writeFile(join(made.project.path, "release"), "");
+    await untilRun(database.db, id, "completed");
+    const { step, session, events } = await read(made, id);
+    expect(step?.output).toMatchObject({
+      text: typeof text === "string" ? text : expect.stringMatching(text),
+    });
+    expect(step?.attempt).toBe(1);
+    expect(session).toMatchObject({ id: before?.id, status: "completed" });
+    expect(session?.protocol_session_id === before?.protocol_session_id).toBe(loads);
+    expect(events).not.toContain("as I said before");
+  });
+});

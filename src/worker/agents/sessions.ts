@@ -1,0 +1,52 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../../db/client";
+import { transcriptKey } from "../../engine/logs/paths";
+import { type AttemptRef, ClaimLost } from "../../engine/ports";
+import { logger } from "../../lib/logger";
+import { openStorage } from "../../storage/open-storage";
+import { patiently } from "../reach";
+import { isClaimed } from "../store";
+
+/** What is kept of the session of an attempt; its row is made and ended with the attempt itself. */
+export interface AgentSessions {
+  /** The protocol's id of the session that an interrupted attempt had; null where it had none. */
+  before(attempt: AttemptRef, signal: AbortSignal): Promise<string | null>;
+  /** Throws `ClaimLost` where the claim is void. */
+  name(attempt: AttemptRef, protocolId: string, signal: AbortSignal): Promise<void>;
+  /** Replaces the transcript. That it cannot be kept fails nothing. */
+  keep(attempt: AttemptRef, transcript: string): Promise<void>;
+}
+
+export function createAgentSessions(db: Db): AgentSessions {
+  const ofAttempt = ({ claim, step }: AttemptRef) => sql`
+    select agent_session_id from workflow_run_steps
+    where workflow_run_id = ${claim.run.id} and step_id = ${step.id}`;
+  return {
+    before: (attempt, signal) =>
+      patiently(async () => {
+        const [row] = await db.execute<{ id: string | null }>(sql`
+          select protocol_session_id as id from agent_sessions where id = (${ofAttempt(attempt)})`);
+        return row?.id ?? null;
+      }, signal),
+
+    name: (attempt, protocolId, signal) =>
+      patiently(async () => {
+        const claimed = await db.execute(sql`
+          with claimed as (select id from workflow_runs where ${isClaimed(attempt.claim)} for share),
+          named as (
+            update agent_sessions set protocol_session_id = ${protocolId}, updated_at = now()
+            where id = (${ofAttempt(attempt)}) and exists (select 1 from claimed)
+          )
+          select 1 from claimed`);
+        if (claimed.length === 0) throw new ClaimLost(`run ${attempt.claim.run.id} is not ours any more`);
+      }, signal),
+
+    async keep({ claim: { run }, step, number }, transcript) {
+      await openStorage(run.project)
+        .put(transcriptKey(run.id, step.id, number), transcript)
+        .catch((error: unknown) =>
+          logger.warn({ err: error, run_id: run.id, step_id: step.id }, "a transcript could not be kept"),
+        );
+    },
+  };
+}

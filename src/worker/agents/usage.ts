@@ -1,0 +1,36 @@
+import type { AgentUsage } from "../../engine/ports";
+
+const NAME = /^[A-Za-z][A-Za-z_]{0,39}$/;
+
+/** What an agent says it used, as far as it is told in numbers. */
+export class Usage {
+  private readonly amounts: Record<string, number> = {};
+
+  /** Tokens of a turn, which agents give with the answer to a prompt. */
+  ofAnswer(result: unknown): void {
+    if (isRecord(result) && isRecord(result.usage)) this.take(result.usage);
+  }
+
+  /** How full the agent's context is, and what the session has cost so far. */
+  ofUpdate({ sessionUpdate, used, size, cost }: Record<string, unknown>): void {
+    if (sessionUpdate !== "usage_update") return;
+    this.take({ context_tokens: used, context_size: size });
+    if (isRecord(cost)) this.take({ [`cost_in_${cost.currency}`]: cost.amount });
+  }
+
+  /** Null where it gave none. */
+  get value(): AgentUsage | null {
+    return Object.keys(this.amounts).length > 0 ? { ...this.amounts } : null;
+  }
+
+  private take(given: Record<string, unknown>): void {
+    for (const [name, amount] of Object.entries(given)) {
+      if (typeof amount === "number" && Number.isFinite(amount) && NAME.test(name))
+        this.amounts[name] = amount;
+    }
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
