@@ -92,7 +92,14 @@ async function run(
 ): Promise<StepResult> {
   const runner = runners[context.step.kind];
   if (refusal !== null) return refused(refusal);
-  if (!runner) return refused(`Steps of type ${context.step.kind} are not run yet`);
+  if (!runner) {
+    const kind = context.step.kind;
+    return refused(
+      kind === "function"
+        ? "A function is a call in a definition written in TypeScript; in YAML there is nothing to run"
+        : `Nothing here runs steps of type ${kind}`,
+    );
+  }
   return runner(context);
 }
 

@@ -103,7 +103,7 @@ describe("advance", () => {
     const test = engine([scriptStep("a", "")]);
     test.ports.runners = {};
     expect(await test.go()).toBe("failed");
-    expect(test.store.error_message).toContain("Steps of type script are not run yet");
+    expect(test.store.error_message).toContain("Nothing here runs steps of type script");
   });
 });
 
