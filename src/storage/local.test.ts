@@ -35,6 +35,12 @@ describe("local storage", () => {
     expect(await storage.stat("nowhere/at/all")).toBeNull();
   });
 
+  it("gives two puts of one key at once one content or the other, whole", async () => {
+    const [a, b] = ["a".repeat(300_000), "b".repeat(300_000)];
+    await Promise.all([storage.put("file", a), storage.put("file", b)]);
+    expect([a, b]).toContain(await read("file"));
+  });
+
   it("takes a stream, and leaves the old content where it breaks off", async () => {
     const parts = async function* (fail: boolean) {
       yield Buffer.from("one ");

@@ -117,12 +117,6 @@ describe.each([local(), objects()])("storage in $name", ({ start, make, stop }) 
     expect(await storage.stat("new")).toBeNull();
   });
 
-  it("gives two puts of one key one content or the other, whole", async () => {
-    const [a, b] = ["a".repeat(300_000), "b".repeat(300_000)];
-    await Promise.all([storage.put("file", a), storage.put("file", b)]);
-    expect([a, b]).toContain(await read("file"));
-  });
-
   it("moves a file in the place of another", async () => {
     await storage.put("from/file", "moved");
     await storage.put("to/deep/file", "old");
