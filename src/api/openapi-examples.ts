@@ -12,6 +12,7 @@ import {
   ID,
   member,
   pendingRun,
+  permissionRequest,
   project,
   run,
   runDetails,
@@ -117,6 +118,35 @@ export const EXAMPLES: Record<string, Example> = {
   "runs.cancel": { input: ofRun, output: { ...run, status: "cancelled", cancelled_at: at("09:02:00") } },
   "runs.retry": { input: { ...ofRun, from_step_id: "build" }, output: pendingRun },
   "runs.delete": { input: ofRun, output: ofRun },
+  "inbox.list": {
+    output: {
+      items: [
+        {
+          id: ID.step,
+          step_id: "sign-off",
+          name: "Sign-off",
+          attempt: 1,
+          asked_at: at("09:01:30"),
+          wake_at: null,
+          request: {
+            prompt: "Publish **Ship 1.4.0**?",
+            approvers: { role: "member", count: 2, allow_self: false },
+            form: null,
+          },
+          approvals: 1,
+          run: {
+            id: ID.run,
+            name: run.name,
+            user_name: "Ada Lovelace",
+            definition_name: definition.name,
+          },
+          project: { id: ID.project, name: project.name, slug: project.slug },
+        },
+      ],
+      next_cursor: null,
+      count: 1,
+    },
+  },
   "steps.get": {
     input: { id: ID.step },
     output: {
@@ -124,6 +154,7 @@ export const EXAMPLES: Record<string, Example> = {
       ...ofProject,
       attempts: [attempt],
       decisions: [decision],
+      permission_requests: [permissionRequest],
       comments: [comment],
       artifacts: [attached],
     },
@@ -161,6 +192,11 @@ export const EXAMPLES: Record<string, Example> = {
           run_name: run.name,
         },
       ],
+      permission_requests: [permissionRequest],
     },
+  },
+  "agentSessions.answerPermission": {
+    input: { id: ID.request, option_id: "allow" },
+    output: permissionRequest,
   },
 };

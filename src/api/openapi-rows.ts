@@ -12,6 +12,7 @@ export const ID = {
   session: "n5m1b7v3c9x2z8l4k0j6h1gf",
   token: "t3r9e5w1q7p2o8i4u0y6t3re",
   trigger: "g6h2j8k4l0z5x1c7v3b9n5mq",
+  request: "q4z8x2c6v0b5n9m3l7k1j4hg",
 };
 const SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 export const at = (time: string) => `2026-03-04T${time}.000Z`;
@@ -146,6 +147,32 @@ export const session = {
   completed_at: at("09:01:20"),
   created_at: at("09:00:02"),
   updated_at: at("09:01:20"),
+};
+
+export const permissionRequest = {
+  id: ID.request,
+  agent_session_id: ID.session,
+  workflow_run_step_id: ID.step,
+  attempt: 1,
+  tool_call: {
+    id: "call_7",
+    title: "npm publish",
+    kind: "execute",
+    locations: [],
+    content: [],
+    input: '{ "command": "npm publish" }',
+    is_cut: false,
+  },
+  options: [
+    { option_id: "allow", name: "Allow once", kind: "allow_once" },
+    { option_id: "reject", name: "Reject", kind: "reject_once" },
+  ],
+  status: "answered",
+  option_id: "allow",
+  answered_by: ID.user,
+  answered_by_name: "Ada Lovelace",
+  answered_at: at("09:01:05"),
+  created_at: at("09:00:40"),
 };
 
 export const step = {

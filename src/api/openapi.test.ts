@@ -93,6 +93,7 @@ const PROMISED = [
   "GET /projects/{id}/events",
   "GET /agent-sessions/{id}",
   "GET /agent-sessions/{id}/transcript",
+  "POST /permission-requests/{id}/answer",
   "GET /health",
 ];
 

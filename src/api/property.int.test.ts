@@ -98,6 +98,7 @@ const COLLECTIONS: Record<string, readonly (keyof Ids)[]> = {
   comments: ["comment_id"],
   artifacts: ["artifact_id", "attached_artifact_id"],
   "agent-sessions": ["agent_session_id"],
+  "permission-requests": ["permission_request_id"],
   tokens: ["token_id"],
 };
 const NAMED: Record<string, readonly (keyof Ids)[]> = {

@@ -3,6 +3,7 @@ import type { Db } from "../db/client";
 import { agentSessions } from "../db/schema/agents";
 import { workflowArtifacts, workflowComments } from "../db/schema/comments";
 import { workflowDefinitions } from "../db/schema/definitions";
+import { agentPermissionRequests } from "../db/schema/permissions";
 import { projectMembers } from "../db/schema/projects";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import { AppError } from "../lib/errors";
@@ -198,4 +199,21 @@ export async function authorizeAgentSession(
     .where(eq(agentSessions.id, session_id));
   check(found, "agent session", scope);
   return prove({ project_id: found?.project_id ?? "", actor });
+}
+
+/** As `authorizeRun`, for the run whose agent asks for the permission. One query. */
+export async function authorizePermissionRequest(
+  { db, actor }: Caller,
+  request_id: string,
+  scope: Scope,
+): Promise<RunScope> {
+  const [found] = await db
+    .select({ role: projectMembers.role, project_id: workflowRuns.project_id, run_id: workflowRuns.id })
+    .from(agentPermissionRequests)
+    .innerJoin(workflowRunSteps, eq(workflowRunSteps.id, agentPermissionRequests.workflow_run_step_id))
+    .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
+    .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
+    .where(eq(agentPermissionRequests.id, request_id));
+  check(found, "request for permission", scope);
+  return prove({ project_id: found?.project_id ?? "", actor, run_id: found?.run_id ?? "" });
 }

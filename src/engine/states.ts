@@ -42,7 +42,10 @@ export const isStepEnded = (status: StepStatus) => canStepBecome(status, "pendin
 export const STEP_KINDS = ["script", "function", "agent", "approval"] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 
-/** What a step that is running may wait for, while no process works on it. */
+/**
+ * What a step that is running may wait for. No process works on an approval or a sleep; the agent that asks for
+ * a permission lives on, so that is read from what it asks and never kept with the step.
+ */
 export const WAITING_FOR = ["approval", "permission", "sleep"] as const;
 export type WaitingFor = (typeof WAITING_FOR)[number];
 
@@ -57,5 +60,31 @@ export interface ApprovalRequest {
 
 export const DECISIONS = ["approve", "reject"] as const;
 export type Decision = (typeof DECISIONS)[number];
+
+export const PERMISSION_STATUSES = ["pending", "answered", "withdrawn"] as const;
+
+/** One of the answers that an agent offers with what it asks. `kind` as the protocol has it, `allow_once`. */
+export interface PermissionOption {
+  option_id: string;
+  name: string;
+  kind: string;
+}
+
+/** What an agent asks leave for, as it is kept: masked, and no longer than a reader takes in. */
+export interface AskedToolCall {
+  id: string;
+  title: string;
+  /** As the protocol has it, `edit`; null where the agent says none. */
+  kind: string | null;
+  locations: { path: string; line: number | null }[];
+  content: (
+    | { type: "diff"; path: string; old_text: string | null; new_text: string }
+    | { type: "text"; text: string }
+  )[];
+  /** What the tool is to be called with, as JSON; null where the agent does not say. */
+  input: string | null;
+  /** True where something was left out for its length. */
+  is_cut: boolean;
+}
 
 export const LOG_TYPES = ["input", "output", "events", "summary"] as const;

@@ -1,6 +1,7 @@
 import { procedure, router } from "../../trpc/procedures";
-import { getAgentSession } from "./queries";
-import { AgentSessionDetails, AgentSessionInput } from "./schema";
+import { answerPermission } from "./commands/answer-permission";
+import { getAgentSession } from "./queries/get-agent-session";
+import { AgentSessionDetails, AgentSessionInput, AnswerPermissionInput, PermissionRequest } from "./schema";
 
 export const agentSessionsRouter = router({
   get: procedure
@@ -15,4 +16,16 @@ export const agentSessionsRouter = router({
     .input(AgentSessionInput)
     .output(AgentSessionDetails)
     .query(({ ctx, input }) => getAgentSession(ctx, input)),
+  answerPermission: procedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/permission-requests/{id}/answer",
+        tags: ["agent sessions"],
+        summary: "Answer what an agent asks leave for",
+      },
+    })
+    .input(AnswerPermissionInput)
+    .output(PermissionRequest)
+    .mutation(({ ctx, input }) => answerPermission(ctx, input)),
 });

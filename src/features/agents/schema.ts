@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { STEP_STATUSES } from "../../engine/states";
+import { PERMISSION_STATUSES, STEP_STATUSES } from "../../engine/states";
 import { Id } from "../../lib/ids";
 
 export const AgentSession = z
@@ -32,8 +32,62 @@ export const AgentSessionStep = z
   })
   .meta({ id: "AgentSessionStep" });
 
+/** What an agent asked leave for, and who gave which answer. */
+export const PermissionRequest = z
+  .object({
+    id: z.string(),
+    agent_session_id: z.string(),
+    workflow_run_step_id: z.string().describe("The step's row."),
+    attempt: z.number().int().describe("Number of the attempt that asks."),
+    tool_call: z.object({
+      id: z.string(),
+      title: z.string(),
+      kind: z.string().nullable().describe("As the Agent Client Protocol has it, such as `edit`."),
+      locations: z.array(z.object({ path: z.string(), line: z.number().nullable() })),
+      content: z.array(
+        z.discriminatedUnion("type", [
+          z.object({
+            type: z.literal("diff"),
+            path: z.string(),
+            old_text: z.string().nullable().describe("Null: a new file."),
+            new_text: z.string(),
+          }),
+          z.object({ type: z.literal("text"), text: z.string() }),
+        ]),
+      ),
+      input: z.string().nullable().describe("What the tool is to be called with, as JSON."),
+      is_cut: z.boolean().describe("Something was left out for its length."),
+    }),
+    options: z
+      .array(
+        z.object({
+          option_id: z.string(),
+          name: z.string(),
+          kind: z.string().describe("`allow_once`, `allow_always`, `reject_once` or `reject_always`."),
+        }),
+      )
+      .describe("The answers that the agent offers."),
+    status: z
+      .enum(PERMISSION_STATUSES)
+      .describe("`withdrawn`: the attempt ended, or was interrupted, before anybody answered."),
+    option_id: z.string().nullable(),
+    answered_by: z.string().nullable(),
+    answered_by_name: z.string().nullable(),
+    answered_at: z.string().nullable(),
+    created_at: z.string(),
+  })
+  .meta({ id: "PermissionRequest" });
+export type PermissionRequest = z.infer<typeof PermissionRequest>;
+
+export const AnswerPermissionInput = z.object({
+  id: Id.describe("The request's."),
+  option_id: z.string().min(1).max(200).describe("One of the request's options."),
+});
+export type AnswerPermissionInput = z.infer<typeof AnswerPermissionInput>;
+
 export const AgentSessionDetails = AgentSession.extend({
   steps: z.array(AgentSessionStep).describe("Newest first."),
+  permission_requests: z.array(PermissionRequest).describe("Of every attempt, oldest first."),
 }).meta({ id: "AgentSessionDetails" });
 export type AgentSessionDetails = z.infer<typeof AgentSessionDetails>;
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { DECISIONS, LOG_TYPES, STEP_KINDS, STEP_STATUSES, WAITING_FOR } from "../../engine/states";
 import { Id } from "../../lib/ids";
-import { AgentSession } from "../agents/schema";
+import { AgentSession, PermissionRequest } from "../agents/schema";
 import { Artifact } from "../artifacts/schema";
 import { Comment } from "../comments/schema";
 
-const ApprovalRequest = z.object({
+export const ApprovalRequest = z.object({
   prompt: z.string().describe("Markdown."),
   approvers: z.object({
     role: z.enum(["member", "maintainer", "owner"]),
@@ -45,7 +45,7 @@ export const Step = z.object({
   output: z.unknown(),
   log_directory_path: z.string().nullable(),
   error_message: z.string().nullable(),
-  waiting_for: z.enum(WAITING_FOR).nullable().describe("Set while it is running and no process works on it."),
+  waiting_for: z.enum(WAITING_FOR).nullable().describe("Null unless it is running and waits."),
   wake_at: z.string().nullable().describe("When the wait is over by itself."),
   request: ApprovalRequest.nullable().describe("What an approval asks of whom."),
   agent_session_id: z.string().nullable(),
@@ -81,6 +81,7 @@ export const StepDetails = StepWithSession.extend({
   project_id: z.string(),
   attempts: z.array(StepAttempt),
   decisions: z.array(StepDecision).describe("Of every attempt that asked, oldest first."),
+  permission_requests: z.array(PermissionRequest).describe("Of every attempt of an agent, oldest first."),
   comments: z.array(Comment),
   artifacts: z.array(Artifact),
 }).meta({ id: "StepDetails" });

@@ -7,6 +7,7 @@ import type { Db } from "../../db/client";
 import { agentSessions } from "../../db/schema/agents";
 import { workflowArtifacts, workflowComments } from "../../db/schema/comments";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../db/schema/definitions";
+import { agentPermissionRequests } from "../../db/schema/permissions";
 import { projectMembers } from "../../db/schema/projects";
 import { workflowLogChunks, workflowRunStepAttempts, workflowRuns } from "../../db/schema/runs";
 import { workflowTriggers } from "../../db/schema/triggers";
@@ -40,6 +41,8 @@ export interface Ids {
   /** Of that step, attached to a comment. */
   attached_artifact_id: string;
   agent_session_id: string;
+  /** Of that step; nobody waits for its answer any more. */
+  permission_request_id: string;
   /** A member whom no test needs. */
   member_user_id: string;
   /** A token of whoever asks. */
@@ -84,6 +87,7 @@ export async function makeFixture(
     .set({ status: "running" })
     .where(inArray(workflowRuns.id, [running.run.id, paused.run_id]));
   const agent_session_id = newId();
+  const permission_request_id = newId();
   const trigger_id = newId();
   await Promise.all([
     db.update(workflowRuns).set({ status: "paused" }).where(eq(workflowRuns.id, paused.run_id)),
@@ -111,6 +115,23 @@ export async function makeFixture(
       }),
     ),
   ]);
+  await db.insert(agentPermissionRequests).values({
+    id: permission_request_id,
+    agent_session_id,
+    workflow_run_step_id: pending.step_id,
+    attempt: 1,
+    tool_call: {
+      id: "1",
+      title: "Remove all",
+      kind: null,
+      locations: [],
+      content: [],
+      input: null,
+      is_cut: false,
+    },
+    options: [{ option_id: "yes", name: "Yes", kind: "allow_once" }],
+    status: "withdrawn",
+  });
   return {
     siblings: {
       step_id: paused.step_id,
@@ -133,6 +154,7 @@ export async function makeFixture(
       artifact_id: pending.artifact_id,
       attached_artifact_id: pending.attached_artifact_id,
       agent_session_id,
+      permission_request_id,
       member_user_id: spare.user_id,
       token_id: members[role].token_id,
     }),

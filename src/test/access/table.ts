@@ -127,6 +127,7 @@ export const PROCEDURES: Record<string, Row> = {
   "runs.cancel": { who: "member", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
   "runs.retry": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.delete": { who: "maintainer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
+  "inbox.list": { who: "account" },
   "steps.get": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
   "steps.logs": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
   "steps.decide": {
@@ -162,6 +163,11 @@ export const PROCEDURES: Record<string, Row> = {
   "artifacts.detach": { who: "member", input: ({ attached_artifact_id }) => ({ id: attached_artifact_id }) },
   "artifacts.delete": { who: "member", input: ({ artifact_id }) => ({ id: artifact_id }) },
   "agentSessions.get": { who: "viewer", input: session },
+  "agentSessions.answerPermission": {
+    who: "member",
+    input: ({ permission_request_id }) => ({ id: permission_request_id, option_id: "yes" }),
+    answers: 409,
+  },
   "events.head": { who: "viewer", input: project },
   "events.onProject": { who: "viewer", input: ({ project_id }) => ({ project_id, lastEventId: 0 }) },
 };

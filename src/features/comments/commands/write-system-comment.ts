@@ -5,19 +5,28 @@ import { emit } from "../../../events/emit";
 
 /**
  * Tells the readers of a run, in the transaction that does it, what they would miss otherwise. `text` is
- * Markdown: names of people go through `plain`.
+ * Markdown: names of people go through `plain`. `step`: the one that it is about; absent: the run itself.
  */
 export async function writeSystemComment(
   tx: Tx,
   scope: ProjectScope,
-  { run_id, text }: { run_id: string; text: string },
+  { run_id, text, step }: { run_id: string; text: string; step?: { id: string; step_id: string } },
 ): Promise<void> {
   const [row] = await tx
     .insert(workflowComments)
-    .values({ workflow_run_id: run_id, text, comment_type: "system" })
+    .values({
+      workflow_run_id: run_id,
+      workflow_run_step_id: step?.id ?? null,
+      text,
+      comment_type: "system",
+    })
     .returning({ id: workflowComments.id });
   if (!row) throw new Error("the comment's row did not come back");
-  emit(tx, scope, "workflow.comment.created", { execution_id: run_id, comment_id: row.id, step_id: null });
+  emit(tx, scope, "workflow.comment.created", {
+    execution_id: run_id,
+    comment_id: row.id,
+    step_id: step?.step_id ?? null,
+  });
 }
 
 /** Text that Markdown shows as it is. */

@@ -78,6 +78,9 @@ describe("patchRuns", () => {
     const comment = { ...at, comment_id: "c", step_id: null };
     const created = stalenessOf({ id: 1, type: "workflow.comment.created", data: comment });
     expect(created).toMatchObject({ pace: "soon", lists: true, run_id: "r1", steps: false });
+    const onStep = { ...comment, step_id: "unit" };
+    const told = stalenessOf({ id: 1, type: "workflow.comment.created", data: onStep });
+    expect(told).toMatchObject({ pace: "soon", lists: true, run_id: "r1", steps: true });
     const updated = stalenessOf({ id: 1, type: "workflow.comment.updated", data: comment });
     expect(updated).toMatchObject({ lists: false, run_id: "r1", steps: false });
     const moved = stalenessOf({
@@ -117,6 +120,12 @@ describe("newsOf", () => {
     const heard = [started, waiting, waiting, started, waiting].map((event) => newsOf(event, begun));
     const words = "waits for an approval";
     expect(heard).toEqual([null, words, null, null, words]);
+  });
+
+  it("says each time that an agent asks", () => {
+    const asks: ProjectEvent = { id: 3, type: "workflow.step.waiting", data: { ...step, for: "permission" } };
+    const words = "waits for a permission";
+    expect([started, asks, asks].map((event) => newsOf(event, new Set()))).toEqual([null, words, words]);
   });
 
   it("is silent where the wait began before the page was open", () => {

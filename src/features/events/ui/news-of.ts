@@ -15,8 +15,8 @@ export function newsOf({ type, data }: ProjectEvent, begun: Set<string>): string
       begun.delete(keyOf(data));
       return null;
     case "workflow.step.waiting":
-      if (!begun.delete(keyOf(data))) return null;
-      return data.for === "approval" ? "waits for an approval" : "waits for a permission";
+      if (data.for === "permission") return "waits for a permission";
+      return begun.delete(keyOf(data)) ? "waits for an approval" : null;
     default:
       return null;
   }

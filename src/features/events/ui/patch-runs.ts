@@ -129,6 +129,14 @@ export function stalenessOf(event: ProjectEvent): Staleness | null {
     case "workflow.step.waiting":
       return { ...NOTHING, pace: "soon", lists: true, run_id: event.data.execution_id, steps: true };
     case "workflow.comment.created":
+      // A step brings its comments along, and an answer to its agent is told by one.
+      return {
+        ...NOTHING,
+        pace: "soon",
+        lists: true,
+        run_id: event.data.execution_id,
+        steps: event.data.step_id !== null,
+      };
     case "workflow.comment.deleted":
     case "workflow.artifact.created":
     case "workflow.artifact.deleted":

@@ -3,6 +3,7 @@ import type { Db, Sql } from "../../../db/client";
 import { toIso } from "../../../db/schema/columns";
 import { decodeCursor, encodeCursor } from "../../../lib/page";
 import { VersionedCache } from "../../../lib/versioned-cache";
+import { waitingForOf } from "../../steps/queries/steps-where";
 import type { ListRunsInput, RunListItem, RunPage } from "../schema";
 
 const INSTANTS = [
@@ -71,7 +72,7 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<RunPage> {
     join users u on u.id = r.user_id
     left join lateral (
       select json_agg(json_build_object('id', id, 'step_id', step_id, 'name', name, 'phase', phase, 'status', status,
-                                        'waiting_for', waiting_for)
+                                        'waiting_for', ${sql.unsafe(waitingForOf("step"))})
                       order by position) as steps,
              sum((select count(*) from workflow_artifacts a where a.workflow_run_step_id = step.id)) as artifacts_count
       from workflow_run_steps step where step.workflow_run_id = r.id
