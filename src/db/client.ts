@@ -30,11 +30,28 @@ export type Db = PostgresJsDatabase<typeof schema> & { $client: Sql };
 /** A transaction; every write command makes one and emits its events into it. */
 export type Tx = Parameters<Parameters<Db["transaction"]>[0]>[0];
 
+export interface DatabaseOptions {
+  max?: number;
+  name: string;
+  /**
+   * How long a statement may take; the server ends it then, and where nothing comes from the server either its
+   * connection is given up. Without it: as long as it takes.
+   */
+  statementMs?: number;
+  /** How long a transaction may wait for this process, which holds its locks meanwhile; also after its end. */
+  idleMs?: number;
+}
+
+/** For the server to say itself that a statement took too long. */
+const ANSWER_MS = 2_000;
+
 /**
  * Opens a pool to `url`. Connections run in UTC, name themselves after the process in pg_stat_activity, and
- * come back by themselves after the server was away.
+ * come back by themselves after the server was away, or was cut off without a word.
  */
-export function openDatabase(url: string, options: { max?: number; name: string }): Db {
+export function openDatabase(url: string, { statementMs, idleMs = 60_000, ...options }: DatabaseOptions): Db {
+  const limits = [`-c idle_in_transaction_session_timeout=${idleMs}`];
+  if (statementMs !== undefined) limits.push(`-c statement_timeout=${statementMs}`);
   const client = openPgSql({
     connectionString: url,
     max: options.max ?? 10,
@@ -45,7 +62,8 @@ export function openDatabase(url: string, options: { max?: number; name: string 
     application_name: `phaseboard ${options.name}`,
     // A statement is planned once a connection, not at each call: its text varies with the filters, so no plan
     // has to fit them all.
-    options: "-c TimeZone=UTC -c plan_cache_mode=force_generic_plan",
+    options: `-c TimeZone=UTC -c plan_cache_mode=force_generic_plan ${limits.join(" ")}`,
+    ...(statementMs === undefined ? {} : { query_timeout: statementMs + ANSWER_MS }),
   });
   return drizzle(client, { schema });
 }

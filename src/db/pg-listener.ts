@@ -7,14 +7,18 @@ interface Subscription {
 }
 
 const MAX_BACKOFF_MS = 2_000;
+/** How often it is asked whether it is still there, and how long it may take to say so. */
+const PROBE_MS = 5_000;
+const ANSWER_MS = 5_000;
 
-/** One connection that listens, and comes back by itself. */
+/** One connection that listens, and comes back by itself, also where it was cut off without a word. */
 export class PgListener {
   private readonly channels = new Map<string, Set<Subscription>>();
   private client: Client | undefined;
   private connecting: Promise<void> | undefined;
   private ended = false;
   private timer: NodeJS.Timeout | undefined;
+  private probe: NodeJS.Timeout | undefined;
 
   constructor(private readonly config: ClientConfig) {}
 
@@ -42,6 +46,7 @@ export class PgListener {
   async end(): Promise<void> {
     this.ended = true;
     clearTimeout(this.timer);
+    clearTimeout(this.probe);
     await this.connecting?.catch(() => {});
     await this.client?.end().catch(() => {});
   }
@@ -62,7 +67,8 @@ export class PgListener {
   }
 
   private async open(): Promise<void> {
-    const client = new Client(this.config);
+    // Nothing that it asks takes long; a query without an answer closes the connection.
+    const client = new Client({ ...this.config, query_timeout: ANSWER_MS });
     client.on("notification", ({ channel, payload = "" }) => {
       for (const { onMessage } of this.channels.get(channel) ?? []) onMessage(payload);
     });
@@ -76,10 +82,25 @@ export class PgListener {
       throw error;
     }
     client.once("end", () => {
+      clearTimeout(this.probe);
       this.client = undefined;
       this.comeBack(0);
     });
     this.client = client;
+    this.probeLater(client);
+  }
+
+  /** A connection that only listens would never notice that nothing comes any more. */
+  private probeLater(client: Client): void {
+    this.probe = setTimeout(() => {
+      client.query("select 1").then(
+        () => {
+          if (this.client === client && !this.ended) this.probeLater(client);
+        },
+        (error: unknown) => logger.debug({ err: error }, "the listening connection does not answer"),
+      );
+    }, PROBE_MS);
+    this.probe.unref();
   }
 
   private tellAll(): void {

@@ -27,6 +27,8 @@ export interface Queue {
 }
 
 const RESTART_MS = 1_000;
+/** Its own statements take milliseconds. */
+const STATEMENT_MS = 10_000;
 
 /**
  * Takes jobs from the queue until stopped. graphile-worker gives up for good where it could not write a job's
@@ -40,6 +42,11 @@ export function startQueue(options: QueueOptions): Queue {
     application_name: "phaseboard queue",
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    // A connection that was cut off without a word would keep a job's end unwritten for good.
+    statement_timeout: STATEMENT_MS,
+    query_timeout: STATEMENT_MS + 2_000,
+    idle_in_transaction_session_timeout: STATEMENT_MS,
   });
   const onLost = (error: Error) => logger.debug({ err: error }, "the queue lost a connection");
   pool.on("error", onLost);

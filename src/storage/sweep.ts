@@ -92,6 +92,8 @@ function listCandidates(db: Db, after: string) {
 async function deleteBatch(db: Db, ids: string[]): Promise<number> {
   if (ids.length === 0) return 0;
   return db.transaction(async (tx) => {
+    // An object store may take its time.
+    await tx.execute(sql`set local idle_in_transaction_session_timeout = 0`);
     const rows = await tx
       .select()
       .from(storageDeletions)

@@ -23,7 +23,7 @@ export function web(): Web {
     if (!authSecret)
       throw new SettingsError("NEXTAUTH_SECRET is not set; start with `phaseboard start`, which sets it");
     shared.phaseboardWeb = {
-      db: openDatabase(databaseUrl, { name: "web", max: 20 }),
+      db: openDatabase(databaseUrl, { name: "web", max: 20, statementMs: 120_000 }),
       secret: authSecret,
       url,
     };

@@ -16,6 +16,7 @@ const TRANSIENT_CODES = new Set([
   "ENETUNREACH",
   "ENOTFOUND",
   "EAI_AGAIN",
+  "25P03", // idle in a transaction for too long, as a process that was frozen is
   "25006", // read only: a standby, or a server that recovers
   "40001", // serialization failure
   "40P01", // deadlock

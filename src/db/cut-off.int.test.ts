@@ -1,0 +1,69 @@
+import { sql } from "drizzle-orm";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type DatabaseProxy, startProxy } from "../chaos/proxy";
+import { waitFor } from "../lib/wait-for";
+import { testDatabase } from "../test/database";
+import { closeDatabase, type Db, openDatabase } from "./client";
+
+const database = testDatabase();
+let proxy: DatabaseProxy;
+let db: Db;
+
+beforeEach(async () => {
+  proxy = await startProxy(database.url);
+  db = openDatabase(proxy.url, { name: "cut off", max: 2, statementMs: 300, idleMs: 1_000 });
+});
+afterEach(async () => {
+  await closeDatabase(db, 1);
+  await proxy.close();
+});
+
+const add = (key: string) => sql`insert into rate_limits (key) values (${key})`;
+const isThere = async (key: string) =>
+  (await database.db.execute(sql`select 1 from rate_limits where key = ${key}`)).length === 1;
+
+describe("a connection that is cut without a word", () => {
+  it("fails the query that waits on it, and the pool goes on once there is a way again", async () => {
+    await db.execute(sql`select 1`);
+    proxy.cut();
+    await expect(db.execute(sql`select 2`)).rejects.toMatchObject({ cause: { code: "CONNECTION_CLOSED" } });
+    proxy.heal({ late: false });
+    expect(await db.execute(sql`select 3 as n`)).toEqual([{ n: 3 }]);
+  });
+
+  it("leaves no lock behind where it was in a transaction", async () => {
+    const failing = db.transaction(async (tx) => {
+      await tx.execute(add("held"));
+      proxy.cut();
+      await tx.execute(sql`select 1`);
+    });
+    await expect(failing).rejects.toThrow();
+    // Waits for the row of the transaction that hangs, until the server has ended that.
+    await database.db.execute(add("held"));
+    expect(await isThere("held")).toBe(true);
+    await database.db.execute(sql`delete from rate_limits where key = 'held'`);
+    proxy.heal({ late: true });
+  });
+
+  it("is noticed by one that only listens", async () => {
+    const heard: string[] = [];
+    let listening = 0;
+    await db.$client.listen(
+      "cut_off",
+      (payload) => heard.push(payload),
+      () => listening++,
+    );
+    proxy.cut();
+    proxy.heal({ late: false });
+    expect(await waitFor(() => listening === 2, 20_000)).toBe(true);
+    await database.db.$client.notify("cut_off", "again");
+    expect(await waitFor(() => heard.includes("again"), 5_000)).toBe(true);
+  });
+});
+
+describe("a statement that takes too long", () => {
+  it("is ended by the server, and its connection goes on", async () => {
+    await expect(db.execute(sql`select pg_sleep(5)`)).rejects.toMatchObject({ cause: { code: "57014" } });
+    expect(await db.execute(sql`select 1 as n`)).toEqual([{ n: 1 }]);
+  });
+});
