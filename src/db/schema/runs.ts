@@ -60,6 +60,8 @@ export const workflowRuns = pgTable(
     current_step_index: integer("current_step_index").notNull().default(0),
     status: text("status", { enum: RUN_STATUSES }).notNull().default("pending"),
     error_message: text("error_message"),
+    /** What the code of a definition in TypeScript returned. */
+    output: jsonb("output").$type<unknown>(),
     priority: integer("priority").notNull().default(0),
     started_at: instant("started_at"),
     completed_at: instant("completed_at"),
@@ -67,6 +69,8 @@ export const workflowRuns = pgTable(
     cancelled_at: instant("cancelled_at"),
     /** Set while all it has in flight waits for people or for time: it takes no room in its project. */
     waiting_since: instant("waiting_since"),
+    /** Set while it could go on after a wait and its project has no room; beside `waiting_since`. */
+    ready_since: instant("ready_since"),
     /** Fencing token: raised at each claim; a write that names an older one is refused. */
     epoch: integer("epoch").notNull().default(0),
     /** The worker whose process may still hold a child of this run. */
