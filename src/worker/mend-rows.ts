@@ -1,0 +1,57 @@
+import { sql } from "drizzle-orm";
+import { workerScope } from "../auth/scope";
+import type { Db } from "../db/client";
+import type { StepStatus } from "../engine/states";
+import { emit, transact } from "../events/emit";
+import { type DisagreementKind, findDisagreements } from "../queue/disagreements";
+
+const KINDS: DisagreementKind[] = ["open_steps", "open_attempts", "open_sessions"];
+const INTERRUPTED = "Interrupted: what it belonged to had ended";
+
+/**
+ * Ends what reads running, or still to come, in something that is over: what a crash of the server's disk or a
+ * hand-made change leaves behind. Returns how many rows it ended.
+ */
+export async function mendRows(db: Db, worker_id: string): Promise<number> {
+  let mended = 0;
+  for (const { kind, ids } of await findDisagreements(db, KINDS)) {
+    mended += ids.length;
+    if (kind === "open_steps") for (const id of ids) await endStep(db, worker_id, id);
+    if (kind === "open_attempts") {
+      await db.execute(sql`
+        update workflow_run_step_attempts a
+        set status = 'failed', error_message = ${INTERRUPTED}, completed_at = now(), updated_at = now()
+        from workflow_run_steps s
+        where a.id in ${ids} and s.id = a.workflow_run_step_id
+          and a.status = 'running' and (s.status <> 'running' or s.attempt <> a.number)`);
+    }
+    if (kind === "open_sessions") {
+      await db.execute(sql`
+        update agent_sessions set status = 'failed', completed_at = now(), updated_at = now()
+        where id in ${ids} and status = 'running'`);
+    }
+  }
+  return mended;
+}
+
+async function endStep(db: Db, worker_id: string, id: string): Promise<void> {
+  await transact(db, async (tx) => {
+    // The run first, as everything that changes a run locks it.
+    const [run] = await tx.execute<{ id: string; project_id: string }>(sql`
+      select r.id, r.project_id from workflow_runs r
+      where r.id = (select workflow_run_id from workflow_run_steps where id = ${id})
+        and r.status in ('completed', 'failed', 'cancelled')
+      for no key update`);
+    if (!run) return;
+    const [step] = await tx.execute<{ step_id: string; status: StepStatus }>(sql`
+      update workflow_run_steps
+      set status = case status when 'running' then 'failed' else 'skipped' end,
+          error_message = case status when 'running' then ${INTERRUPTED} end,
+          waiting_for = null, wake_at = null, completed_at = now(), updated_at = now()
+      where id = ${id} and status in ('running', 'pending')
+      returning step_id, status`);
+    if (!step) return;
+    const scope = workerScope(run.project_id, { type: "worker", worker_id });
+    emit(tx, scope, "workflow.step.completed", { execution_id: run.id, ...step });
+  });
+}
