@@ -1,9 +1,15 @@
 "use client";
 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { EditorState, type Extension, RangeSetBuilder, StateEffect, StateField } from "@codemirror/state";
+import {
+  Compartment,
+  EditorState,
+  type Extension,
+  RangeSetBuilder,
+  StateEffect,
+  StateField,
+} from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
@@ -29,7 +35,7 @@ export interface CodeMirrorProps {
   value: string;
   /** Name for screen readers. */
   label: string;
-  language?: "yaml" | "text";
+  language?: "yaml" | "typescript";
   onChange?: (value: string) => void;
   /** ⌘S or Ctrl S. */
   onSave?: () => void;
@@ -81,7 +87,7 @@ const theme = EditorView.theme({
   },
 });
 
-const colours = HighlightStyle.define([
+const DATA_COLOURS = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent-text)" },
   { tag: [tags.string, tags.content], color: "var(--ink)" },
   { tag: tags.special(tags.string), color: "var(--done)" },
@@ -90,6 +96,31 @@ const colours = HighlightStyle.define([
   { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: "var(--muted)" },
   { tag: [tags.labelName, tags.typeName, tags.meta], color: "var(--paused)" },
 ]);
+
+/** As `highlight` colours code elsewhere. */
+const CODE_COLOURS = HighlightStyle.define([
+  { tag: [tags.keyword, tags.self, tags.modifier], color: "var(--accent-text)" },
+  { tag: [tags.string, tags.special(tags.string), tags.regexp], color: "var(--done)" },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "var(--running)" },
+  { tag: tags.comment, color: "var(--faint)", fontStyle: "italic" },
+  { tag: [tags.punctuation, tags.bracket, tags.operator], color: "var(--muted)" },
+  {
+    tag: [tags.typeName, tags.className, tags.function(tags.variableName), tags.function(tags.propertyName)],
+    color: "var(--paused)",
+  },
+]);
+
+/** Each grammar is a file of its own, asked for when the first text in it is shown. */
+const LANGUAGES = {
+  yaml: async (): Promise<Extension> => [
+    (await import("@codemirror/lang-yaml")).yaml(),
+    syntaxHighlighting(DATA_COLOURS),
+  ],
+  typescript: async (): Promise<Extension> => [
+    (await import("@codemirror/lang-javascript")).javascript({ typescript: true }),
+    syntaxHighlighting(CODE_COLOURS),
+  ],
+} as const;
 
 class FaultWidget extends WidgetType {
   constructor(readonly message: string) {
@@ -163,13 +194,13 @@ export default function CodeMirror({
   useEffect(() => {
     const parent = host.current;
     if (!parent) return;
+    const colours = new Compartment();
     const extensions: Extension[] = [
       lineNumbers(),
       drawSelection(),
       faultField,
       theme,
-      syntaxHighlighting(colours),
-      language === "yaml" ? yaml() : [],
+      colours.of([]),
       indentUnit.of("  "),
       EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
       editable
@@ -207,6 +238,11 @@ export default function CodeMirror({
     });
     view.current = editor;
     handlers.current.onReady?.();
+    // Without its colours it can be read and written as well.
+    LANGUAGES[language]().then(
+      (loaded) => view.current === editor && editor.dispatch({ effects: colours.reconfigure(loaded) }),
+      () => {},
+    );
     return () => {
       first.current = editor.state.doc.toString();
       editor.destroy();

@@ -19,7 +19,7 @@ import type { Definition } from "../schema";
 import { DefinitionFacts } from "./definition-facts";
 import { DeleteDefinition } from "./delete-definition";
 import { EditDefinition } from "./edit-definition";
-import { loadFaults } from "./load-faults";
+import { faultsIn, loadFaults } from "./load-faults";
 import { StartRunDialog } from "./start-run-dialog";
 
 /** One definition: its source and facts; with `?edit` in the address, its editor. */
@@ -63,6 +63,7 @@ function ViewDefinition({ definition }: { definition: Definition }) {
   const root = `/p/${project.slug}/definitions`;
   const here = `${root}/${definition.slug}`;
   const faults = useMemo(() => loadFaults(definition.load_error), [definition.load_error]);
+  const ownFaults = useMemo(() => faultsIn(faults, definition.path), [faults, definition.path]);
   const writes = project.may("definition:write") && definition.type === "yaml" && definition.source !== null;
   const starts = project.may("run:write") && definition.status === "active";
   useCommands([
@@ -134,9 +135,9 @@ function ViewDefinition({ definition }: { definition: Definition }) {
           ) : (
             <CodeEditor
               label="Source of the definition"
-              language={definition.type === "yaml" ? "yaml" : "text"}
+              language={definition.type === "yaml" ? "yaml" : "typescript"}
               value={definition.source}
-              faults={faults}
+              faults={ownFaults}
               className="lg:min-h-full"
             />
           )}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loadFaults, savedFaults } from "./load-faults";
+import { faultsIn, loadFaults, savedFaults } from "./load-faults";
 
 describe("loadFaults", () => {
   it("reads file, line, column and message of each line", () => {
@@ -9,11 +9,26 @@ describe("loadFaults", () => {
     ]);
   });
 
+  it("keeps the lines of a message together", () => {
+    expect(loadFaults("ship.ts:7:3 [\n  {\n    expected: text\n\nship.ts:9:1 no")).toEqual([
+      { file: "ship.ts", line: 7, column: 3, message: "[\n  {\n    expected: text" },
+      { file: "ship.ts", line: 9, column: 1, message: "no" },
+    ]);
+  });
+
   it("keeps what names no place", () => {
     expect(loadFaults("The file is gone")).toEqual([
       { file: null, line: 1, column: 1, message: "The file is gone" },
     ]);
     expect(loadFaults(null)).toEqual([]);
+  });
+});
+
+describe("faultsIn", () => {
+  it("leaves out those of files that a definition imports", () => {
+    const faults = loadFaults("flows/ship.ts:3:7 Expected a comma\nlib/steps.ts:9:1 no such name");
+    expect(faultsIn(faults, "flows/ship.ts").map(({ line }) => line)).toEqual([3]);
+    expect(faultsIn(loadFaults("The file is gone"), "flows/ship.ts")).toHaveLength(1);
   });
 });
 

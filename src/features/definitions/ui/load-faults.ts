@@ -8,22 +8,25 @@ export interface LoadFault {
 
 const LINE = /^(?:(.*?):)?(\d+):(\d+):?\s+(.+)$/;
 
-/** Reads the faults out of a text of lines; lines that name no place are at 1:1. */
+/** Reads the faults out of a text of lines; one that names no place goes on with the fault before it, else is at 1:1. */
 export function loadFaults(text: string | null | undefined): LoadFault[] {
-  return (text ?? "")
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => {
-      const found = LINE.exec(line.trim());
-      return found
-        ? {
-            file: found[1] || null,
-            line: Number(found[2]),
-            column: Number(found[3]),
-            message: found[4] ?? "",
-          }
-        : { file: null, line: 1, column: 1, message: line.trim() };
-    });
+  const faults: LoadFault[] = [];
+  for (const line of (text ?? "").split("\n").map((each) => each.trimEnd())) {
+    if (line === "") continue;
+    const found = LINE.exec(line.trim());
+    const last = faults.at(-1);
+    if (found) {
+      const [, file, row, column, message = ""] = found;
+      faults.push({ file: file || null, line: Number(row), column: Number(column), message });
+    } else if (last) last.message += `\n${line}`;
+    else faults.push({ file: null, line: 1, column: 1, message: line.trim() });
+  }
+  return faults;
+}
+
+/** Those of the file itself: code may have been refused for a fault in a file that it imports. */
+export function faultsIn(faults: readonly LoadFault[], path: string): LoadFault[] {
+  return faults.filter(({ file }) => file === null || file === path);
 }
 
 /** The faults for which a save was refused, and what else the error says. */
