@@ -2,6 +2,7 @@ import { eq, inArray, sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
 import { storageDeletions } from "../db/schema/storage";
 import { AppError } from "../lib/errors";
+import { failpoint } from "../lib/failpoint";
 import { hostIdentity } from "../lib/host";
 import { newId } from "../lib/ids";
 import { startOfProcess } from "../lib/process-identity";
@@ -34,9 +35,11 @@ export async function noteFile(
   key: string,
 ): Promise<NotedFile> {
   const id = newId();
+  failpoint("artifact.note:before");
   await db
     .insert(storageDeletions)
     .values({ id, project_id, project_path: path, key, due_at: WRITING_TIME, ...self });
+  failpoint("artifact.note:after");
   return { id, key };
 }
 

@@ -14,6 +14,7 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ancestors } from "../lib/ancestors";
+import { failpoint } from "../lib/failpoint";
 import { type Content, checkKey, partsOf, type Storage, StorageKeyError } from "./storage";
 
 const READ_BYTES = 256 * 1024;
@@ -74,6 +75,7 @@ export function createLocalStorage(root: string): Storage {
         } finally {
           await handle.close();
         }
+        failpoint("file:written");
         await rename(temporary, path);
       } catch (error) {
         await unlink(temporary).catch(absent);

@@ -6,6 +6,7 @@ const worker = await runWorker({
   concurrency: Number(process.env.PHASEBOARD_CONCURRENCY ?? 4),
   dataDir: process.env.PHASEBOARD_DATA_DIR ?? "",
   drainMs: Number(process.env.DRAIN_MS ?? 20_000),
+  leftoversMs: Number(process.env.LEFTOVERS_MS ?? 60_000),
 });
 process.once("SIGTERM", () => {
   void worker.drain().then(() => process.exit(0));

@@ -31,6 +31,12 @@ export class Claims {
     return this.held.get(runId)?.claim ?? null;
   }
 
+  /** Of a claim that this process holds no more: aborted, as lost. */
+  signalOf(claim: Claim): AbortSignal {
+    const held = this.held.get(claim.run.id);
+    return held?.claim.epoch === claim.epoch ? held.controller.signal : AbortSignal.abort("lost");
+  }
+
   list(): Claim[] {
     return [...this.held.values()].map(({ claim }) => claim);
   }

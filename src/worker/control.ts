@@ -80,19 +80,25 @@ export class Control {
         this.stopSame(claim.run.id, claim.epoch, "cancelled");
       }
     }
-    await this.requeueUnheld(rows.filter((row) => row.claimed_by === worker_id && !this.claims.has(row.id)));
+    await this.freeUnheld(rows.filter((row) => row.claimed_by === worker_id && !this.claims.has(row.id)));
   }
 
   private stopSame(runId: string, epoch: number, reason: "lost" | "cancelled"): void {
     if (this.claims.get(runId)?.epoch === epoch) this.claims.stop(runId, reason);
   }
 
-  /** A claim that nobody here works on, twice in a row: its release was lost. It is queued to be taken anew. */
-  private async requeueUnheld(rows: ClaimedRow[]): Promise<void> {
+  /** A claim that nobody here works on, twice in a row: its release was lost. It is freed, for whoever comes. */
+  private async freeUnheld(rows: ClaimedRow[]): Promise<void> {
     const before = this.unheld;
     this.unheld = new Map(rows.map((row) => [row.id, row.epoch]));
-    for (const row of rows) {
-      if (before.get(row.id) === row.epoch) await enqueueAdvance(this.db, row.id);
+    for (const { id, epoch, claimed_by } of rows) {
+      if (before.get(id) !== epoch) continue;
+      await this.db.transaction(async (tx) => {
+        const [freed] = await tx.execute<{ priority: number }>(sql`
+          update workflow_runs set claimed_by = null, updated_at = now()
+          where id = ${id} and epoch = ${epoch} and claimed_by = ${claimed_by} returning priority`);
+        if (freed) await enqueueAdvance(tx, id, freed);
+      });
     }
   }
 }

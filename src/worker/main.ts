@@ -18,12 +18,23 @@ import { createStepArtifacts } from "./artifacts/collect";
 import { Claims } from "./claims";
 import { createCodeProcesses } from "./code-process";
 import { Control } from "./control";
+import {
+  atFailpoints,
+  sessionsAtFailpoints,
+  sinkAtFailpoints,
+  storeAtFailpoints,
+  withCommitPoints,
+  workspaceAtFailpoints,
+} from "./failpoints";
 import { startGuard } from "./guard";
+import { LeaseWatch } from "./lease-watch";
 import { createLogSink } from "./log-sink";
-import { backOff, isUnavailable, sqlState } from "./reach";
+import { mendRows } from "./mend-rows";
+import { backOff, isUnavailable, patiently, sqlState } from "./reach";
 import { sealLeftovers } from "./seal-leftovers";
 import { createSecrets } from "./secrets";
 import { createRunStore } from "./store";
+import { Strays } from "./strays";
 import { Ticker } from "./ticker";
 import { createWorkspace, processesOf } from "./workspace";
 import { writeCodeComment } from "./write-comment";
@@ -36,6 +47,8 @@ export interface WorkerOptions {
   dataDir: string;
   /** How long a step in flight may take to end by itself once the worker is to stop. Default 20 s. */
   drainMs?: number;
+  /** How often what is left over is looked for. Default 60 s. */
+  leftoversMs?: number;
 }
 
 export interface Worker {
@@ -45,7 +58,11 @@ export interface Worker {
 
 const BEAT_MS = 1_000;
 const RECONCILE_MS = 5_000;
-const SEAL_MS = 60_000;
+const STRAYS_MS = 15_000;
+const LEFTOVERS_MS = 60_000;
+/** An engine's statement takes milliseconds, and its transactions wait for nothing else. */
+const STATEMENT_MS = 10_000;
+const IDLE_MS = 5_000;
 const DRAIN_MS = 20_000;
 /** For ending what has to be handed over, with the database perhaps away. */
 const HANDOVER_MS = 10_000;
@@ -54,7 +71,11 @@ const FOREIGN_KEY_VIOLATION = "23503";
 /** Starts a worker process's work: takes runs from the queue and moves them until drained. */
 export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const processKey = newId();
-  const db = openDatabase(options.databaseUrl, { max: options.concurrency + 4, name: "worker" });
+  const { leftoversMs = LEFTOVERS_MS } = options;
+  const limits = { statementMs: STATEMENT_MS, idleMs: IDLE_MS };
+  const db = withCommitPoints(
+    openDatabase(options.databaseUrl, { max: options.concurrency + 4, name: "worker", ...limits }),
+  );
   const closing = new AbortController();
   const claims = new Claims();
   const ownProcesses = processesOf((mark) => mark.process_key === processKey);
@@ -74,15 +95,30 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   if (process.channel) process.once("disconnect", stopOnDisconnect);
 
   const guard = startGuard(processKey);
-  await untilReachable(() => membership.join(), closing.signal);
+  await untilReachable(() => atFailpoints("join", () => membership.join()), closing.signal);
+  const lease = new LeaseWatch(() => {
+    claims.stopAll("lost");
+    killTreeNow(ownProcesses);
+  });
+  const strays = new Strays(db);
   const tickers = [
-    new Ticker("heartbeat", BEAT_MS, () => membership.beat()),
-    new Ticker("claims", BEAT_MS, () => control.look()),
+    new Ticker("heartbeat", BEAT_MS, () =>
+      lease.ask(() => atFailpoints("heartbeat", () => membership.beat())),
+    ),
+    new Ticker("claims", BEAT_MS, () => lease.ask(() => atFailpoints("look", () => control.look()))),
     new Ticker("reconciler", RECONCILE_MS, async () => {
-      const queued = await reconcile(db);
+      const queued = await atFailpoints("reconcile", () => reconcile(db));
       if (queued > 0) logger.warn({ queued }, "queued runs that nothing was moving");
     }),
-    new Ticker("log files", SEAL_MS, () => sealLeftovers(db)),
+    new Ticker("stray processes", STRAYS_MS, async () => {
+      const ended = await strays.end();
+      if (ended > 0) logger.warn({ processes: ended }, "ended what nobody held any more");
+    }),
+    new Ticker("left-over rows", leftoversMs, async () => {
+      const mended = await atFailpoints("mend-rows", () => mendRows(db, membership.id));
+      if (mended > 0) logger.warn({ rows: mended }, "ended what read running and was over");
+    }),
+    new Ticker("log files", leftoversMs, () => atFailpoints("seal-leftovers", () => sealLeftovers(db))),
   ];
   void control.listen(closing.signal);
   const queue = startQueue({
@@ -112,8 +148,12 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     await within((options.drainMs ?? DRAIN_MS) + HANDOVER_MS, queue.stop());
     clearTimeout(handover);
     killTreeNow(ownProcesses);
-    await within(2_000, membership.leave());
+    await within(
+      2_000,
+      atFailpoints("leave", () => membership.leave()),
+    );
     for (const ticker of tickers) ticker.stop();
+    lease.stop();
     closing.abort();
     process.removeListener("disconnect", stopOnDisconnect);
     await closeDatabase(db, 2);
@@ -132,11 +172,12 @@ function createPorts(db: Db, claims: Claims, membership: Membership, processKey:
     workerId: () => membership.id,
     isHeld: (runId) => claims.has(runId),
   });
+  const writes = storeAtFailpoints(store);
   /** Waits for the database, and for a new row of ours where peers have removed it. */
   const claim = async (runId: string): Promise<ClaimResult> => {
     for (let tries = 0; ; tries++) {
       try {
-        return await store.claim(runId);
+        return await writes.claim(runId);
       } catch (error) {
         const removed = sqlState(error) === FOREIGN_KEY_VIOLATION && tries < 5;
         if (removed) await membership.beat().catch(() => {});
@@ -147,23 +188,30 @@ function createPorts(db: Db, claims: Claims, membership: Membership, processKey:
   };
   return {
     store: {
-      ...store,
+      ...writes,
       claim,
       async release(held, given) {
-        await store.release(held, given);
+        await writes.release(held, given);
         nudgeAfter(db, given?.after_ms ?? 0);
       },
     },
-    logs: createStepLogs(createLogSink(db), systemClock),
+    logs: createStepLogs(sinkAtFailpoints(createLogSink(db)), systemClock),
     artifacts: createStepArtifacts(db),
     secrets: createSecrets(db),
     runners: {
       script: createScriptRunner({ process_key: processKey }),
-      agent: createAgentRunner({ process_key: processKey, sessions: createAgentSessions(db) }),
+      agent: createAgentRunner({
+        process_key: processKey,
+        sessions: sessionsAtFailpoints(createAgentSessions(db)),
+      }),
     },
     code: createCodeProcesses(processKey),
-    comment: (held, key, text) => writeCodeComment(db, held, key, text),
-    workspace: createWorkspace(),
+    comment: (held, key, text) =>
+      patiently(
+        () => atFailpoints("comment", () => writeCodeComment(db, held, key, text)),
+        claims.signalOf(held),
+      ),
+    workspace: workspaceAtFailpoints(createWorkspace()),
     hold: (held) => claims.open(held),
     clock: systemClock,
     newId,

@@ -1,0 +1,116 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Db } from "../db/client";
+import type { LogSink } from "../engine/logs/log-writer";
+import type { Change, RunStore, Workspace } from "../engine/ports";
+import { failpoint, isArmed } from "../lib/failpoint";
+import type { AgentSessions } from "./agents/sessions";
+
+/** Writes that are one transaction: a failpoint stands before it, ahead of its commit, and after it. */
+const TRANSACTIONS = [
+  "claim",
+  "record.start",
+  "record.result",
+  "record.next",
+  "record.end",
+  "release",
+  "release.remains",
+  "comment",
+  /** The transaction is the takeover of a peer. */
+  "heartbeat",
+  /** The transaction frees a claim that nothing here works on. */
+  "look",
+  "reconcile",
+  "leave",
+] as const;
+/** Other writes, of one row or to the disk: a failpoint stands before and after it. */
+const SINGLE = [
+  "join",
+  "log.append",
+  "log.seal",
+  "log.unseal",
+  "artifact.note",
+  "session.name",
+  "transcript",
+  "clear",
+  "snapshot",
+  "finish",
+  "seal-leftovers",
+  "mend-rows",
+] as const;
+/** In the midst of writing a file: its bytes are there, under a name that is not its own yet. */
+const FILE = "file:written";
+
+/** Every failpoint of a worker; a test kills one at each. */
+export const FAILPOINTS: readonly string[] = [
+  ...TRANSACTIONS.flatMap((name) => [`${name}:before`, `${name}:commit`, `${name}:after`]),
+  ...SINGLE.flatMap((name) => [`${name}:before`, `${name}:after`]),
+  FILE,
+];
+
+type WriteName = (typeof TRANSACTIONS)[number] | (typeof SINGLE)[number];
+
+const current = new AsyncLocalStorage<WriteName>();
+
+/** Does a write between its failpoints. */
+export async function atFailpoints<T>(name: WriteName, work: () => Promise<T>): Promise<T> {
+  if (!isArmed) return work();
+  failpoint(`${name}:before`);
+  const result = await current.run(name, work);
+  failpoint(`${name}:after`);
+  return result;
+}
+
+/** The database, with a failpoint ahead of the commit of each write that goes through `atFailpoints`. */
+export function withCommitPoints(db: Db): Db {
+  if (!isArmed) return db;
+  const transaction: Db["transaction"] = (work, config) =>
+    db.transaction(async (tx) => {
+      const result = await work(tx);
+      failpoint(`${current.getStore()}:commit`);
+      return result;
+    }, config);
+  return Object.assign(Object.create(db), { transaction });
+}
+
+export function storeAtFailpoints(store: RunStore): RunStore {
+  return {
+    claim: (runId) => atFailpoints("claim", () => store.claim(runId)),
+    load: store.load,
+    record: (claim, change) => atFailpoints(nameOf(change), () => store.record(claim, change)),
+    release: (claim, options) => {
+      const name = options?.remains?.length ? "release.remains" : "release";
+      return atFailpoints(name, () => store.release(claim, options));
+    },
+  };
+}
+
+function nameOf({ finished, started, ended }: Change): WriteName {
+  if (ended) return "record.end";
+  if (finished.length === 0) return "record.start";
+  return started.length > 0 ? "record.next" : "record.result";
+}
+
+export function sinkAtFailpoints(sink: LogSink): LogSink {
+  return {
+    ...sink,
+    append: (...given) => atFailpoints("log.append", () => sink.append(...given)),
+    put: (...given) => atFailpoints("log.seal", () => sink.put(...given)),
+    unseal: (...given) => atFailpoints("log.unseal", () => sink.unseal(...given)),
+  };
+}
+
+export function sessionsAtFailpoints(sessions: AgentSessions): AgentSessions {
+  return {
+    ...sessions,
+    name: (...given) => atFailpoints("session.name", () => sessions.name(...given)),
+    keep: (...given) => atFailpoints("transcript", () => sessions.keep(...given)),
+  };
+}
+
+export function workspaceAtFailpoints(workspace: Workspace): Workspace {
+  return {
+    clear: (claim) => atFailpoints("clear", () => workspace.clear(claim)),
+    snapshot: (claim) => atFailpoints("snapshot", () => workspace.snapshot(claim)),
+    finish: (claim) => atFailpoints("finish", () => workspace.finish(claim)),
+  };
+}
