@@ -1,3 +1,6 @@
+/** Kind of the updates that are not the agent's but ours: how it stands, as `{ state: "stalled" | "active" }`. */
+export const OWN_UPDATE = "_phaseboard";
+
 /** Updates of the Agent Client Protocol as a reader of a log sees them, one after the other. */
 export class AgentText {
   private kind: string | null = null;

@@ -36,7 +36,8 @@ export type Move =
   /** The prompt it was given. */
   | { echo: true }
   | { update: Record<string, unknown> & { sessionUpdate: string } }
-  | { ask: string }
+  /** Asks for permission, for several calls at once where there are several. */
+  | { ask: string | string[] }
   /** As it is, to stdout. */
   | { raw: string }
   | { stderr: string }
@@ -78,16 +79,21 @@ async function perform(
   }
   if ("update" in move) await update(move.update);
   if ("ask" in move && session) {
-    const { outcome } = await session.client.request(methods.client.session.requestPermission, {
-      sessionId: session.sessionId,
-      toolCall: { toolCallId: "asked", title: move.ask },
-      options: [
-        { optionId: "always", name: "Always", kind: "allow_always" },
-        { optionId: "yes", name: "Yes", kind: "allow_once" },
-        { optionId: "no", name: "No", kind: "reject_once" },
-      ],
-    });
-    await say(`answered: ${outcome.outcome === "selected" ? outcome.optionId : outcome.outcome}`);
+    const { client, sessionId } = session;
+    const ask = async (title: string) => {
+      const { outcome } = await client.request(methods.client.session.requestPermission, {
+        sessionId,
+        toolCall: { toolCallId: title, title },
+        options: [
+          { optionId: "always", name: "Always", kind: "allow_always" },
+          { optionId: "yes", name: "Yes", kind: "allow_once" },
+          { optionId: "no", name: "No", kind: "reject_once" },
+        ],
+      });
+      return outcome.outcome === "selected" ? outcome.optionId : outcome.outcome;
+    };
+    const answers = await Promise.all([move.ask].flat().map(ask));
+    await say(`answered: ${answers.join(", ")}`);
   }
   if ("raw" in move) process.stdout.write(move.raw);
   if ("stderr" in move) process.stderr.write(move.stderr);

@@ -8,6 +8,7 @@ import { emit, transact } from "../events/emit";
 import { plain, writeSystemComment } from "../features/comments/commands/write-system-comment";
 import { enqueueNextPending } from "../queue/enqueue-next";
 import { readRunState } from "./run-state";
+import { withdrawPermissions } from "./withdraw-permissions";
 
 interface RunRow extends Record<string, unknown> {
   status: RunStatus;
@@ -61,6 +62,8 @@ export function claimRun(db: Db, runId: string, options: ClaimOptions): Promise<
     ]);
     const scope = workerScope(run.project_id, { type: "worker", worker_id });
     if (taken.length > 0) await writeSystemComment(tx, scope, { run_id: runId, text: takenOver(taken) });
+    // An interrupted agent asks again.
+    if (run.in_flight) await withdrawPermissions(tx, scope, runId);
     if (starts) {
       emit(tx, scope, "workflow.execution.status_changed", { execution_id: runId, status });
     }

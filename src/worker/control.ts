@@ -18,6 +18,7 @@ interface ClaimedRow extends Record<string, unknown> {
 export class Control {
   /** Claims in our name that nothing here holds, as seen by the last look: run id to epoch. */
   private unheld = new Map<string, number>();
+  private readonly listeners = new Map<string, Set<() => void>>();
   private looking: Promise<void> | null = null;
   private again = false;
 
@@ -42,6 +43,16 @@ export class Control {
     return this.looking;
   }
 
+  /** Calls `listener` when somebody says that the run has changed, until what it gives is called. */
+  readonly onNews = (runId: string, listener: () => void): (() => void) => {
+    const of = this.listeners.get(runId) ?? new Set();
+    this.listeners.set(runId, of.add(listener));
+    return () => {
+      of.delete(listener);
+      if (of.size === 0) this.listeners.delete(runId);
+    };
+  };
+
   /** Looks at once when somebody says that a run of ours has changed. Comes back by itself after an outage. */
   async listen(signal: AbortSignal): Promise<void> {
     const lookQuietly = () => void this.look().catch(() => {});
@@ -50,7 +61,9 @@ export class Control {
         await this.db.$client.listen(
           CHANNELS.control,
           (payload) => {
-            if (payload.split(",").some((id) => this.claims.has(id))) lookQuietly();
+            const ids = payload.split(",");
+            for (const id of ids) for (const listener of this.listeners.get(id) ?? []) listener();
+            if (ids.some((id) => this.claims.has(id))) lookQuietly();
           },
           lookQuietly,
         );

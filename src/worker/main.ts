@@ -13,6 +13,7 @@ import { startQueue } from "../queue/queue";
 import { reconcile } from "../queue/reconcile";
 import type { Orphan } from "../queue/takeover";
 import { createAgentRunner } from "./agents/agent-runner";
+import { createPermissionDesk } from "./agents/permission-desk";
 import { createAgentSessions } from "./agents/sessions";
 import { createStepArtifacts } from "./artifacts/collect";
 import { Claims } from "./claims";
@@ -85,7 +86,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     onOrphans: (orphans) => void endLeftovers(orphans, membership.host),
   });
   const control = new Control(db, claims, () => membership.id);
-  const ports = createPorts(db, claims, membership, processKey);
+  const ports = createPorts(db, claims, membership, control, processKey);
 
   const stopOnDisconnect = () => {
     // Whoever started us is gone: what we hold is taken over by others, so nothing of ours may go on.
@@ -167,7 +168,13 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   };
 }
 
-function createPorts(db: Db, claims: Claims, membership: Membership, processKey: string): EnginePorts {
+function createPorts(
+  db: Db,
+  claims: Claims,
+  membership: Membership,
+  control: Control,
+  processKey: string,
+): EnginePorts {
   const store = createRunStore(db, {
     workerId: () => membership.id,
     isHeld: (runId) => claims.has(runId),
@@ -203,6 +210,7 @@ function createPorts(db: Db, claims: Claims, membership: Membership, processKey:
       agent: createAgentRunner({
         process_key: processKey,
         sessions: sessionsAtFailpoints(createAgentSessions(db)),
+        desk: createPermissionDesk(db, control.onNews),
       }),
     },
     code: createCodeProcesses(processKey),

@@ -12,6 +12,7 @@ import { claimRun } from "./claim-run";
 import { reach } from "./reach";
 import { recordChange } from "./record-change";
 import { readRunState } from "./run-state";
+import { withdrawPermissions } from "./withdraw-permissions";
 
 export interface StoreOptions {
   /** Id of this process's row in `workers`, as it is at this moment. */
@@ -80,6 +81,8 @@ async function release(
       }
       await insertArtifacts(tx, scope, claim.run.id, attempt);
     }
+    // The agent of an attempt that goes on elsewhere asks again there.
+    if (left.in_flight) await withdrawPermissions(tx, scope, claim.run.id);
     // Cancelled or paused while it ran, or at rest: only now is its room free.
     if ((left.status !== "running" && left.status !== "pending") || left.rests) {
       await enqueueNextPending(tx, claim.run.project.id);

@@ -34,7 +34,7 @@ bare: { command: ./agent }
         args: [],
         env: {},
         auth: null,
-        permissions: "deny",
+        permissions: "ask",
         stall_ms: 300_000,
       },
     ]);
@@ -49,11 +49,7 @@ bare: { command: ./agent }
     ["claude: npx", '1:9 claude: expected a mapping with command and args, found "npx"'],
     ["claude: {}", "1:9 claude: command is missing; expected a program, for example npx"],
     ["a:\n  command: x\n  arg: [y]", '3:3 a.arg: unknown key; did you mean "args"?'],
-    ["a:\n  command: x\n  permissions: yes", '3:16 a.permissions: expected allow or deny, found "yes"'],
-    [
-      "a:\n  command: x\n  permissions: ask",
-      '3:16 a.permissions: asking people on the board is not there yet; expected allow or deny, found "ask"',
-    ],
+    ["a:\n  command: x\n  permissions: yes", '3:16 a.permissions: expected ask, allow or deny, found "yes"'],
     [
       "a:\n  command: x\n  stall: soon",
       '3:10 a.stall: expected a duration such as 30s, 10m or 2h, found "soon"',

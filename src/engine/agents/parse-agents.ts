@@ -17,8 +17,8 @@ export interface AgentDefinition {
   env: Record<string, string>;
   /** The protocol's id of a way to sign in, for agents that want to be told; null: it signs in by itself. */
   auth: string | null;
-  /** What a request of the agent for permission is answered with. */
-  permissions: "allow" | "deny";
+  /** What a request of the agent for permission is answered with; `ask`: people are asked. */
+  permissions: "ask" | "allow" | "deny";
   /** Silence after which it counts as stalled; after as much again it is ended. */
   stall_ms: number;
 }
@@ -27,18 +27,13 @@ export type ParsedAgents =
   | { ok: true; agents: ReadonlyMap<string, AgentDefinition> }
   | { ok: false; faults: DefinitionFault[] };
 
-const PERMISSIONS = "expected allow or deny";
-const NO_ASK = "asking people on the board is not there yet; expected allow or deny";
-
 const AgentShape = z.strictObject(
   {
     command: text("expected a program, for example npx", 1_000),
     args: list(z.string({ error: "expected a text" }).max(10_000), "texts", 100).default([]),
     env: Env.default({}),
     auth: text("expected the id of a way to sign in", 200).optional(),
-    permissions: z
-      .enum(["allow", "deny"], { error: ({ input }) => (input === "ask" ? NO_ASK : PERMISSIONS) })
-      .default("deny"),
+    permissions: z.enum(["ask", "allow", "deny"], { error: "expected ask, allow or deny" }).default("ask"),
     stall: duration("1s", "24h").default(5 * 60_000),
   },
   { error: "expected a mapping with command and args" },

@@ -5,10 +5,16 @@ import { durationText } from "../../engine/duration-text";
 import type { RecordedResult, StepContext, StepResult, StopReason } from "../../engine/ports";
 import { readOutputFile } from "../../engine/steps/output-file";
 import { exitOf, failed, type StepExit } from "../../engine/steps/step-process";
+import { OWN_UPDATE } from "../../lib/agent-text";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
+import { type AgentEnd, exitText, stopText } from "./agent-end";
 import { agentStream } from "./agent-stream";
 import { AgentRefused, Conversation, type ConversationListener } from "./conversation";
+import { pause } from "./pause";
+import type { PermissionDesk } from "./permission-desk";
+import { Permissions } from "./permissions";
 import { Reply } from "./reply";
+import { RestingTimer } from "./resting-timer";
 import type { AgentSessions } from "./sessions";
 import { Transcript } from "./transcript";
 import { UpdateMask } from "./update-mask";
@@ -25,14 +31,6 @@ export interface AgentTask {
   output: string;
 }
 
-/** Why an agent's work is over. */
-type End =
-  | { why: "turn"; stop_reason: string }
-  | { why: "refused" | "nonsense"; message: string }
-  | { why: "exit"; exit: StepExit | null }
-  | { why: "stalled" | "timeout" | "stopped" }
-  | { why: "fault"; error: unknown };
-
 /** Between SIGTERM and SIGKILL once its work is over, and where it is broken off. */
 const END_GRACE_MS = 2_000;
 const STOP_GRACE_MS = 10_000;
@@ -41,7 +39,6 @@ const HANDOVER_GRACE_MS = 3_000;
 const CANCEL_MS = 3_000;
 /** For ending by itself: after a turn, after its pipe has closed. */
 const BY_ITSELF_MS = 1_000;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 const STDERR_KEPT = 2_048;
 const STDERR_LINES = 5;
 
@@ -52,10 +49,12 @@ export class AgentRun implements ConversationListener {
   private readonly reply = new Reply();
   private readonly usage = new Usage();
   private readonly watch: SilenceWatch;
+  private readonly permissions: Permissions;
+  private timeout: RestingTimer | undefined;
   private readonly exited: Promise<StepExit>;
   private readonly conversation: Conversation;
-  private readonly over: Promise<End>;
-  private end: (end: End) => void = () => {};
+  private readonly over: Promise<AgentEnd>;
+  private end: (end: AgentEnd) => void = () => {};
   private room: Promise<void> | undefined;
   private stderr = "";
   /** Resolves once its stderr is read to the end. */
@@ -68,6 +67,7 @@ export class AgentRun implements ConversationListener {
     private readonly child: ChildProcessWithoutNullStreams,
     private readonly query: TreeQuery,
     private readonly sessions: AgentSessions,
+    desk: PermissionDesk,
   ) {
     const { context, agent } = task;
     this.transcript = new Transcript(context.mask);
@@ -78,9 +78,20 @@ export class AgentRun implements ConversationListener {
     this.exited = exitOf(child);
     const silent = durationText(agent.stall_ms);
     this.watch = new SilenceWatch(agent.stall_ms, {
-      onStall: () => context.log.system(`The agent has stalled: nothing came from it for ${silent}.`),
-      onReturn: () => context.log.system("The agent goes on."),
+      onStall: () => this.tell("stalled", `The agent has stalled: nothing came from it for ${silent}.`),
+      onReturn: () => this.tell("active", "The agent goes on."),
       onGiveUp: () => this.end({ why: "stalled" }),
+    });
+    this.permissions = new Permissions(context, agent, desk, {
+      onAsk: () => {
+        this.watch.rest();
+        this.timeout?.rest();
+      },
+      onAnswered: () => {
+        this.watch.resume();
+        this.timeout?.resume();
+      },
+      keep: (facts) => this.transcript.add("permission", facts),
     });
     // What it no longer reads breaks the pipe; how it ended tells of that.
     child.stdin.on("error", () => {});
@@ -106,7 +117,7 @@ export class AgentRun implements ConversationListener {
     const onAbort = () => this.end({ why: "stopped" });
     signal.addEventListener("abort", onAbort);
     if (signal.aborted) onAbort();
-    const timer = setTimeout(() => this.end({ why: "timeout" }), Math.min(step.timeout_ms, MAX_TIMER_MS));
+    this.timeout = new RestingTimer(step.timeout_ms, () => this.end({ why: "timeout" }));
     // Once it has exited, its last words may still be in the pipe.
     this.exited
       .then(() => pause(BY_ITSELF_MS))
@@ -117,12 +128,11 @@ export class AgentRun implements ConversationListener {
       await this.keep();
       const turn = this.converse(cwd, prompt);
       const end = await this.over;
-      this.watch.stop();
+      this.stopClocks();
       await this.close(end, turn);
       return await this.judge(end);
     } finally {
-      clearTimeout(timer);
-      this.watch.stop();
+      this.stopClocks();
       signal.removeEventListener("abort", onAbort);
       this.conversation.close();
       this.child.stdout.destroy();
@@ -133,15 +143,12 @@ export class AgentRun implements ConversationListener {
   onUpdate(update: Record<string, unknown>): void {
     this.reply.push(update);
     this.usage.ofUpdate(update);
+    this.permissions.hear(update);
     this.write(this.updates.push(update));
   }
 
-  onPermission(request: RequestPermissionRequest, answer: RequestPermissionResponse): void {
-    const { agent, context } = this.task;
-    this.transcript.add("permission", { request, answer });
-    const what = request.toolCall.title ?? `call ${request.toolCall.toolCallId}`;
-    const said = agent.permissions === "allow" ? "Allowed" : "Denied";
-    context.log.system(`${said}: ${what} (permissions of the agent "${agent.name}": ${agent.permissions})`);
+  onPermission(request: RequestPermissionRequest, unwanted: AbortSignal): Promise<RequestPermissionResponse> {
+    return this.permissions.answer(request, unwanted);
   }
 
   async onSession(id: string, resumed: boolean): Promise<void> {
@@ -149,6 +156,18 @@ export class AgentRun implements ConversationListener {
     this.transcript.add("session", { protocol_session_id: id, resumed });
     if (resumed) context.log.system("The agent goes on with the session that was interrupted.");
     await this.sessions.name(context, id, context.signal);
+  }
+
+  private tell(state: "stalled" | "active", text: string): void {
+    const { log } = this.task.context;
+    log.system(text);
+    log.update({ sessionUpdate: OWN_UPDATE, state });
+  }
+
+  private stopClocks(): void {
+    this.permissions.close();
+    this.watch.stop();
+    this.timeout?.stop();
   }
 
   private async converse(cwd: string, prompt: string): Promise<void> {
@@ -172,7 +191,7 @@ export class AgentRun implements ConversationListener {
   }
 
   /** Ends the process with all that it started. */
-  private async close({ why }: End, turn: Promise<void>): Promise<void> {
+  private async close({ why }: AgentEnd, turn: Promise<void>): Promise<void> {
     const { context, agent } = this.task;
     const reason = why === "stopped" ? (context.signal.reason as StopReason) : null;
     // Nothing of it is ours any more, or nothing can be kept.
@@ -201,7 +220,7 @@ export class AgentRun implements ConversationListener {
     await this.keep();
   }
 
-  private async judge(end: End): Promise<StepResult> {
+  private async judge(end: AgentEnd): Promise<StepResult> {
     const { agent, context } = this.task;
     const name = `The agent "${agent.name}"`;
     if (end.why === "stopped") return { status: "stopped" };
@@ -278,24 +297,4 @@ export class AgentRun implements ConversationListener {
   private keep(): Promise<void> {
     return this.sessions.keep(this.task.context, this.transcript.text);
   }
-}
-
-const STOPS: Record<string, string> = {
-  refusal: "refused to go on",
-  max_tokens: "stopped at its limit of tokens",
-  max_turn_requests: "stopped at its limit of requests in one turn",
-  cancelled: "says that its turn was cancelled",
-};
-
-const stopText = (reason: string) => STOPS[reason] ?? `stopped for a reason that is not known: ${reason}`;
-
-function exitText(exit: StepExit | null): string {
-  if (!exit) return "closed its output";
-  return exit.signal ? `was ended by ${exit.signal}` : `exited with code ${exit.code}`;
-}
-
-function pause(ms: number): Promise<null> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms, null).unref();
-  });
 }

@@ -12,10 +12,15 @@ import { messageOf } from "../../lib/errors";
 import { didYouMean } from "../../lib/suggest";
 import { AgentRun } from "./agent-run";
 import { findCommand } from "./find-command";
+import type { PermissionDesk } from "./permission-desk";
 import type { AgentSessions } from "./sessions";
 
 /** Runs agent steps: a program that speaks the Agent Client Protocol, ended with all that it started. */
-export function createAgentRunner(options: { process_key: string; sessions: AgentSessions }): StepRunner {
+export function createAgentRunner(options: {
+  process_key: string;
+  sessions: AgentSessions;
+  desk: PermissionDesk;
+}): StepRunner {
   return async (context) => {
     const { step, claim, signal } = context;
     if (step.kind !== "agent") throw new Error(`the agent runner was given a step of type ${step.kind}`);
@@ -37,7 +42,7 @@ export function createAgentRunner(options: { process_key: string; sessions: Agen
       context.started();
       const query = { ...(child.pid ? { root: child.pid } : {}), marked: (value: string) => value === mark };
       const given = { context, prompt: step.prompt, agent, cwd: folder.path, output: paths.output };
-      return await new AgentRun(given, child, query, options.sessions).result();
+      return await new AgentRun(given, child, query, options.sessions, options.desk).result();
     } catch (error) {
       if (!isSpawnFault(error)) throw error;
       return failed(`The agent "${agent.name}" could not be started: ${messageOf(error)}`);

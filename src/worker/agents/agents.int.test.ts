@@ -1,20 +1,14 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { agentSessions } from "../../db/schema/agents";
-import type { AgentStep } from "../../engine/definition/types";
-import { logKey } from "../../engine/logs/paths";
-import { openTranscript } from "../../features/agents/open-transcript";
 import { DEFINITIONS_FOLDER } from "../../features/definitions/files";
 import { isAlive } from "../../lib/process-tree";
 import { waitFor } from "../../lib/wait-for";
-import { enqueueAdvance } from "../../queue/enqueue";
 import type { Move, Play } from "../../test/agent-process";
-import { bundleProgram } from "../../test/bundle";
-import { agentStep } from "../../test/compiled";
+import { agentTests, linesOf } from "../../test/agents";
 import { testDatabase } from "../../test/database";
-import { type MadeProject, makeProject, makeRun } from "../../test/factories";
 import { callerOf } from "../../test/people";
 import { readRun, untilRun } from "../../test/runs";
 import { endWorkersAfterEach, startWorkerProcess } from "../../test/worker-process";
@@ -22,51 +16,7 @@ import { runWorker, type Worker } from "../main";
 
 const database = testDatabase({ fresh: true });
 endWorkersAfterEach();
-const BUNDLE = `node_modules/.cache/phaseboard-test/agent-${process.pid}.mjs`;
-let bundle: Promise<string> | undefined;
-
-/** A project with one agent's step, whose agent plays this. */
-async function make(play: Play, given: { agent?: object; step?: Partial<AgentStep> } = {}) {
-  bundle ??= bundleProgram("src/test/agent-process.ts", BUNDLE);
-  const made = await makeProject(database.db, { steps: [agentStep("work", given.step)] });
-  const command = { command: process.execPath, args: [await bundle, JSON.stringify(play)] };
-  await mkdir(join(made.project.path, ".agent"), { recursive: true });
-  // JSON is YAML too.
-  const agents = JSON.stringify({ player: { ...command, ...given.agent } }, null, 1);
-  await writeFile(join(made.project.path, ".agent/agents.yaml"), agents);
-  return made;
-}
-
-async function start(made: MadeProject): Promise<string> {
-  const { run } = await makeRun(database.db, made);
-  await enqueueAdvance(database.db, run.id);
-  return run.id;
-}
-
-async function read(made: MadeProject, id: string) {
-  const { run, steps } = await readRun(database.db, id);
-  const [step] = steps;
-  const [session] = await database.db
-    .select()
-    .from(agentSessions)
-    .where(eq(agentSessions.id, step?.agent_session_id ?? ""));
-  const events = await readFile(join(made.project.path, logKey(id, "work", 1, "events")), "utf8");
-  const parsed = events
-    .split("\n")
-    .filter(Boolean)
-    .map((line): { stream: string; text?: string; update?: Record<string, unknown> } => JSON.parse(line));
-  const said = parsed.filter(({ stream }) => stream === "system").map(({ text }) => text?.trimEnd());
-  const updates = parsed.flatMap(({ stream, update }) => (stream === "agent" && update ? [update] : []));
-  return { run, step, session, events, said, updates };
-}
-
-async function transcriptOf(made: MadeProject, id: string): Promise<string> {
-  const file = await openTranscript({ db: database.db, actor: made.owner }, { id });
-  return (await file.stream.toArray()).join("");
-}
-
-const linesOf = async (made: MadeProject, file: string) =>
-  (await readFile(join(made.project.path, file), "utf8").catch(() => "")).split("\n").filter(Boolean);
+const { make, start, read, transcriptOf } = agentTests(database);
 
 describe("an agent's step", () => {
   let worker: Worker;
@@ -176,7 +126,6 @@ describe("an agent's step", () => {
   it.each([
     ["allow", "yes", 'Allowed: rm -r / (permissions of the agent "player": allow)'],
     ["deny", "no", 'Denied: rm -r / (permissions of the agent "player": deny)'],
-    [undefined, "no", 'Denied: rm -r / (permissions of the agent "player": deny)'],
   ])("answers requests for permission under %s with %s, and says so", async (permissions, answer, line) => {
     const turn: Move[] = [{ ask: "rm -r /" }];
     const { step, said } = await play({ turn }, { agent: { permissions } }, "completed");
@@ -241,8 +190,8 @@ export default defineWorkflow({
     expect(await failure({}, { agent: { command: "./no/agent" } })).toMatch(
       /command \.\/no\/agent is not there/,
     );
-    expect(await failure({}, { agent: { permissions: "ask" } })).toMatch(
-      /^\.agent\/agents\.yaml:\d+:\d+ player\.permissions: asking people on the board is not there yet/,
+    expect(await failure({}, { agent: { permissions: "perhaps" } })).toMatch(
+      /^\.agent\/agents\.yaml:\d+:\d+ player\.permissions: expected ask, allow or deny, found "perhaps"/,
     );
     expect(await failure({ auth: "api-key" })).toMatch(
       /^The agent "player" wants to be signed in \(.*\): .* with auth \(api-key\) in \.agent\/agents\.yaml/,

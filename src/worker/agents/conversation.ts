@@ -16,7 +16,8 @@ type Update = Record<string, unknown>;
 export interface ConversationListener {
   /** One update of the session, in order. */
   onUpdate(update: Update): void;
-  onPermission(request: RequestPermissionRequest, answer: RequestPermissionResponse): void;
+  /** `unwanted` is aborted when the agent takes its request back. */
+  onPermission(request: RequestPermissionRequest, unwanted: AbortSignal): Promise<RequestPermissionResponse>;
   /** The session has its id in the protocol. */
   onSession(id: string, resumed: boolean): Promise<void>;
 }
@@ -43,11 +44,9 @@ export class Conversation {
     stream: Stream,
   ) {
     this.connection = client({ name: "phaseboard" })
-      .onRequest(methods.client.session.requestPermission, ({ params }) => {
-        const answer = answerOf(this.agent, params);
-        this.listener.onPermission(params, answer);
-        return answer;
-      })
+      .onRequest(methods.client.session.requestPermission, ({ params, signal }) =>
+        this.listener.onPermission(params, signal),
+      )
       .connect(stream);
   }
 
@@ -147,16 +146,4 @@ function refusal(what: string, ways: string[] = []) {
 function updateOf(params: unknown): Update | null {
   const update = typeof params === "object" && params !== null && "update" in params ? params.update : null;
   return typeof update === "object" && update !== null ? (update as Update) : null;
-}
-
-function answerOf({ permissions }: AgentDefinition, { options }: RequestPermissionRequest) {
-  const kinds =
-    permissions === "allow"
-      ? (["allow_once", "allow_always"] as const)
-      : (["reject_once", "reject_always"] as const);
-  const option = kinds.flatMap((kind) => options.find((candidate) => candidate.kind === kind) ?? [])[0];
-  const outcome = option
-    ? { outcome: "selected" as const, optionId: option.optionId }
-    : { outcome: "cancelled" as const };
-  return { outcome } satisfies RequestPermissionResponse;
 }

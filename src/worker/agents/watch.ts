@@ -18,6 +18,17 @@ export class SilenceWatch {
     this.listener.onReturn();
   }
 
+  /** It is not its turn to say something. */
+  rest(): void {
+    this.heard();
+    this.stop();
+  }
+
+  resume(): void {
+    this.heardAt = Date.now();
+    this.timer = setTimeout(() => this.look(), this.stallMs);
+  }
+
   stop(): void {
     clearTimeout(this.timer);
   }

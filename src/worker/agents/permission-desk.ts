@@ -1,0 +1,113 @@
+import { eq, sql } from "drizzle-orm";
+import { workerScope } from "../../auth/scope";
+import type { Db } from "../../db/client";
+import { agentPermissionRequests } from "../../db/schema/permissions";
+import { type AttemptRef, ClaimLost } from "../../engine/ports";
+import type { AskedToolCall, PermissionOption } from "../../engine/states";
+import { emit, transact } from "../../events/emit";
+import { Bell } from "../../lib/bell";
+import { systemClock } from "../../lib/clock";
+import { newId } from "../../lib/ids";
+import { patiently } from "../reach";
+import { isClaimed } from "../store";
+import { withdrawPermissions } from "../withdraw-permissions";
+
+export interface Question {
+  tool_call: AskedToolCall;
+  options: PermissionOption[];
+}
+
+export interface GivenAnswer {
+  option_id: string;
+  /** Who gave it. */
+  name: string;
+}
+
+export interface PermissionDesk {
+  /**
+   * Asks people, and resolves with what the first of them says; null where that comes to nothing. `over`: the
+   * attempt is, so whoever ends or takes it over withdraws what it asks. `unwanted`: the agent itself wants no
+   * answer any more. Throws `ClaimLost`.
+   */
+  ask(
+    attempt: AttemptRef,
+    question: Question,
+    signals: { over: AbortSignal; unwanted: AbortSignal },
+  ): Promise<GivenAnswer | null>;
+}
+
+/** How often the answer is looked for, should the word of it be lost. */
+const LOOK_MS = 1_000;
+
+/** `onNews` calls its listener when somebody has changed the run, and gives what ends that. */
+export function createPermissionDesk(
+  db: Db,
+  onNews: (runId: string, listener: () => void) => () => void,
+): PermissionDesk {
+  return {
+    async ask(attempt, question, { over, unwanted }) {
+      const { claim } = attempt;
+      const id = newId();
+      const signal = AbortSignal.any([over, unwanted]);
+      const news = new Bell();
+      const leave = onNews(claim.run.id, () => news.ring());
+      try {
+        await patiently(() => insert(db, attempt, id, question), over);
+        for (;;) {
+          const row = await patiently(() => read(db, id), over);
+          if (row?.status !== "pending") return answerOf(row);
+          if (signal.aborted) break;
+          await news.wait(systemClock, signal, LOOK_MS);
+        }
+        if (over.aborted) return null;
+        await patiently(
+          () => transact(db, (tx) => withdrawPermissions(tx, scopeOf(claim), claim.run.id, id)),
+          over,
+        );
+        return null;
+      } finally {
+        leave();
+      }
+    },
+  };
+}
+
+const scopeOf = ({ run, worker_id }: AttemptRef["claim"]) =>
+  workerScope(run.project.id, { type: "worker", worker_id });
+
+/** Does nothing where it is made already, or the attempt has ended. */
+async function insert(db: Db, attempt: AttemptRef, id: string, asked: Question): Promise<void> {
+  const { claim, step, number } = attempt;
+  await transact(db, async (tx) => {
+    const claimed = await tx.execute(sql`
+      select 1 from workflow_runs where ${isClaimed(claim)} for no key update`);
+    if (claimed.length === 0) throw new ClaimLost(`run ${claim.run.id} is not ours any more`);
+    const inserted = await tx.execute(sql`
+      insert into agent_permission_requests (id, agent_session_id, workflow_run_step_id, attempt, tool_call, options)
+      select ${id}, g.id, s.id, ${number}, ${JSON.stringify(asked.tool_call)}::jsonb,
+             ${JSON.stringify(asked.options)}::jsonb
+      from workflow_run_steps s
+      join agent_sessions g on g.id = s.agent_session_id
+      where s.workflow_run_id = ${claim.run.id} and s.step_id = ${step.id} and s.attempt = ${number}
+        and s.status = 'running' and g.status = 'running'
+      on conflict (id) do nothing
+      returning 1`);
+    if (inserted.length === 0) return;
+    const data = { execution_id: claim.run.id, step_id: step.id, for: "permission" } as const;
+    emit(tx, scopeOf(claim), "workflow.step.waiting", data);
+  });
+}
+
+async function read(db: Db, id: string) {
+  const { status, option_id, answered_by_name } = agentPermissionRequests;
+  const [row] = await db
+    .select({ status, option_id, answered_by_name })
+    .from(agentPermissionRequests)
+    .where(eq(agentPermissionRequests.id, id));
+  return row;
+}
+
+function answerOf(row: Awaited<ReturnType<typeof read>>): GivenAnswer | null {
+  if (row?.status !== "answered" || row.option_id === null) return null;
+  return { option_id: row.option_id, name: row.answered_by_name ?? "Somebody" };
+}

@@ -1,0 +1,114 @@
+import type { RequestPermissionRequest, RequestPermissionResponse } from "@agentclientprotocol/sdk";
+import type { AgentDefinition } from "../../engine/agents/parse-agents";
+import { ClaimLost, type StepContext } from "../../engine/ports";
+import type { PermissionOption } from "../../engine/states";
+import type { PermissionDesk } from "./permission-desk";
+import { clean, ToolCalls } from "./tool-calls";
+
+type Option = RequestPermissionRequest["options"][number];
+
+/** What an agent may be given to choose from, and how long its names may be. */
+const MAX_OPTIONS = 20;
+const MAX_OPTION = 200;
+
+const CANCELLED = { outcome: { outcome: "cancelled" } } satisfies RequestPermissionResponse;
+
+interface PermissionsListener {
+  /** Somebody is asked, and the agent cannot be blamed for what it does not do meanwhile. */
+  onAsk(): void;
+  /** Nobody is asked any more, while the attempt goes on. */
+  onAnswered(): void;
+  /** A request with its answer; `by` is null where nobody was asked. */
+  keep(facts: { request: unknown; answer: unknown; by: string | null }): void;
+}
+
+/** Answers what the agent of one attempt asks leave for: as its definition says, or as people do. */
+export class Permissions {
+  private readonly calls = new ToolCalls();
+  private readonly over: AbortSignal;
+  private readonly closed = new AbortController();
+  private asked = 0;
+
+  constructor(
+    private readonly context: StepContext,
+    private readonly agent: AgentDefinition,
+    private readonly desk: PermissionDesk,
+    private readonly listener: PermissionsListener,
+  ) {
+    this.over = AbortSignal.any([context.signal, this.closed.signal]);
+  }
+
+  /** Takes an update of the session, which may tell of a call that is asked for later. */
+  hear(update: Record<string, unknown>): void {
+    this.calls.hear(update);
+  }
+
+  /** `unwanted`: the agent takes its request back. */
+  async answer(request: RequestPermissionRequest, unwanted: AbortSignal): Promise<RequestPermissionResponse> {
+    const { agent, context, listener } = this;
+    const tool_call = this.calls.asked(request.toolCall, (value) => context.mask.value(value));
+    const given =
+      agent.permissions === "ask"
+        ? await this.ask(request, tool_call, unwanted)
+        : { option: byItself(request.options, agent.permissions), name: null };
+    const option = given?.option;
+    if (agent.permissions !== "ask") {
+      const said = agent.permissions === "allow" ? "Allowed" : "Denied";
+      const why = `permissions of the agent "${agent.name}": ${agent.permissions}`;
+      context.log.system(`${said}: ${tool_call.title} (${why})`);
+    } else if (option) {
+      const said = option.kind.startsWith("allow") ? "allowed" : "denied";
+      context.log.system(`${given.name} ${said}: ${tool_call.title} (${option.name})`);
+    }
+    const answer: RequestPermissionResponse = option
+      ? { outcome: { outcome: "selected", optionId: option.optionId } }
+      : CANCELLED;
+    listener.keep({ request, answer, by: given?.name ?? null });
+    return answer;
+  }
+
+  /** The attempt is over: nobody needs to answer any more. */
+  close(): void {
+    this.closed.abort();
+  }
+
+  private async ask(
+    { options }: RequestPermissionRequest,
+    tool_call: Parameters<PermissionDesk["ask"]>[1]["tool_call"],
+    unwanted: AbortSignal,
+  ): Promise<{ option: Option | undefined; name: string } | null> {
+    const { context, over } = this;
+    const offered = options.slice(0, MAX_OPTIONS);
+    const shown = (context.mask.value(offered) as Option[]).map(
+      ({ optionId, name, kind }): PermissionOption => ({
+        option_id: clean(optionId).slice(0, MAX_OPTION),
+        name: clean(name).slice(0, MAX_OPTION),
+        kind,
+      }),
+    );
+    if (shown.length === 0) {
+      context.log.system(`Nobody can be asked, since the agent offers no answer: ${tool_call.title}`);
+      return null;
+    }
+    context.log.system(`Asks for a permission: ${tool_call.title}`);
+    if (this.asked++ === 0) this.listener.onAsk();
+    try {
+      const question = { tool_call, options: shown };
+      const answer = await this.desk.ask(context, question, { over, unwanted });
+      if (!answer) return null;
+      const at = shown.findIndex(({ option_id }) => option_id === answer.option_id);
+      return { option: offered[at], name: answer.name };
+    } catch (error) {
+      // The signal says so too, and ends the attempt.
+      if (error instanceof ClaimLost) return null;
+      throw error;
+    } finally {
+      if (--this.asked === 0 && !over.aborted) this.listener.onAnswered();
+    }
+  }
+}
+
+function byItself(options: readonly Option[], permissions: "allow" | "deny"): Option | undefined {
+  const kinds = permissions === "allow" ? ["allow_once", "allow_always"] : ["reject_once", "reject_always"];
+  return kinds.flatMap((kind) => options.find((option) => option.kind === kind) ?? [])[0];
+}
