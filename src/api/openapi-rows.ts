@@ -114,6 +114,7 @@ export const run = {
   current_step_index: 1,
   status: "running",
   error_message: null,
+  output: null,
   priority: 0,
   started_at: at("09:00:01"),
   completed_at: null,

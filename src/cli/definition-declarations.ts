@@ -13,7 +13,7 @@ export interface Declarations {
   faults: string[];
 }
 
-/** Declares the args, steps and phases of a project's definitions, loaded, for the typed client. */
+/** Declares the args, steps, phases and output of a project's definitions, loaded, for the typed client. */
 export function declareDefinitions(files: readonly DefinitionFile[]): Declarations {
   const declared = new Map<string, string>();
   const faults: string[] = [];
@@ -31,17 +31,20 @@ export function declareDefinitions(files: readonly DefinitionFile[]): Declaratio
 
 function declare(
   slug: string,
-  { name, description, args_schema, steps, phases, code }: CompiledDefinition,
+  { name, description, args_schema, output_schema, steps, phases, code }: CompiledDefinition,
 ): string {
   const args = args_schema
     ? jsonSchemaType(args_schema, { defaultsAreOptional: true })
     : "Record<string, unknown>";
+  // Only code gives a run an output, of any type where it names none.
+  const output = code === undefined ? "null" : jsonSchemaType(output_schema ?? {});
   const lines = [
     `${propertyName(slug)}: {`,
     `  args: ${args.replaceAll("\n", "\n  ")};`,
     // Code says its steps as it runs.
     `  step_id: ${code === undefined ? oneOf(steps.map(({ id }) => id)) : "string"};`,
     `  phase: ${oneOf(phases)};`,
+    `  output: ${output.replaceAll("\n", "\n  ")};`,
     "};",
   ];
   return docComment(description ? `${name}: ${description}` : name) + lines.join("\n");

@@ -5,9 +5,10 @@ import { packageRoot } from "../lib/package-root";
 /** What of the module is no type. */
 const VALUES = `
 /** Makes a definition; a file in \`.agent/workflows/definitions\` gives it as its default export. */
-export function defineWorkflow<Args extends ZodType = ZodType<Record<string, never>>>(
-  options: WorkflowOptions<Args>,
-): Workflow;
+export function defineWorkflow<
+  Args extends ZodType = ZodType<Record<string, never>>,
+  Output extends ZodType = ZodType,
+>(options: WorkflowOptions<Args, Output>): Workflow;
 
 /** A step failed and its options did not say to go on. */
 export class StepFailed extends Error {

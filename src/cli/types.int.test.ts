@@ -13,12 +13,17 @@ export default defineWorkflow({
   name: "Loop",
   phases: ["work"],
   args: z.object({ issue: z.string(), rounds: z.number().default(3) }),
+  on: { schedule: [{ cron: "@daily", args: { issue: "7" } }], webhook: [{ args: { issue: "\${{ body.issue }}" } }] },
+  env: { CI: 1 },
+  secrets: ["TOKEN"],
+  output: z.object({ count: z.number() }),
   async run({ args, step }) {
     const rounds: number = args.rounds;
-    const made = await step.function("count", () => rounds + 1);
+    const made = await step.function("count", ({ secrets, env, attempt }) => rounds + attempt, { env: { A: true } });
     const count: number = made.output;
     await step.script("show", { run: 'echo "$COUNT"', env: { COUNT: String(count) } });
     // LATER
+    return { count };
   },
 });
 `;
@@ -35,6 +40,7 @@ describe("phaseboard types", () => {
     const declared = await readFile(join(project, ".agent/phaseboard.d.ts"), "utf8");
     expect(declared).toMatch(/loop: \{\n {4}args: \{\n {6}issue: string;\n {6}rounds\?: number;/);
     expect(declared).toContain("step_id: string;");
+    expect(declared).toMatch(/output: \{\n {6}count: number;\n {4}\};/);
 
     const compile = () =>
       spawnSync(
@@ -53,11 +59,13 @@ describe("phaseboard types", () => {
     expect(good.status).toBe(0);
     await writeFile(
       join(folder, "loop.ts"),
-      DEFINITION.replace("// LATER", 'await step.script("x", { command: "ls" });\n    args.nothing;'),
+      DEFINITION.replace("// LATER", 'await step.script("x", { command: "ls" });\n    args.nothing;').replace(
+        "{ count }",
+        "{ rounds }",
+      ),
     );
     const bad = compile();
     expect(bad.status).not.toBe(0);
-    expect(bad.stdout).toContain("loop.ts(13,");
-    expect(bad.stdout).toContain("loop.ts(14,");
+    for (const line of [12, 17, 18]) expect(bad.stdout).toContain(`loop.ts(${line},`);
   }, 60_000);
 });

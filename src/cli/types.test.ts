@@ -64,6 +64,7 @@ interface PhaseboardDefinitions {
     args: Record<string, unknown>;
     step_id: "one";
     phase: "a";
+    output: null;
   };
   /** Ship a release: Build and publish */
   ship: {
@@ -77,6 +78,7 @@ interface PhaseboardDefinitions {
     };
     step_id: "build" | "sign-off";
     phase: "build" | "publish";
+    output: null;
   };
 }
 `);

@@ -121,7 +121,8 @@ export interface Change {
   finished: FinishedAttempt[];
   skipped: StepState[];
   started: StartedAttempt[];
-  ended: { status: "completed" | "failed"; error_message: string | null } | null;
+  /** `output`: what the code of a definition in TypeScript returned. */
+  ended: { status: "completed" | "failed"; error_message: string | null; output?: unknown } | null;
   steps_ended: number;
 }
 

@@ -5,9 +5,10 @@ import type { Workflow, WorkflowOptions } from "./types";
 export type * from "./types";
 
 /** Makes a definition; a file in `.agent/workflows/definitions` gives it as its default export. */
-export function defineWorkflow<Args extends ZodType = ZodType<Record<string, never>>>(
-  options: WorkflowOptions<Args>,
-): Workflow {
+export function defineWorkflow<
+  Args extends ZodType = ZodType<Record<string, never>>,
+  Output extends ZodType = ZodType,
+>(options: WorkflowOptions<Args, Output>): Workflow {
   return Object.freeze({ ...options, isWorkflow: true }) as unknown as Workflow;
 }
 

@@ -2,7 +2,7 @@
  * The types of what a definition in TypeScript imports as `phaseboard`. `phaseboard types` writes this file into a
  * project as it stands, so it holds declarations alone.
  */
-import type { output, ZodType } from "zod";
+import type { input, output, ZodType } from "zod";
 
 /** How a step ended, as the function that called it sees it. */
 export interface StepOutcome<Output = unknown> {
@@ -15,20 +15,29 @@ export interface StepOutcome<Output = unknown> {
 /** A text such as `500ms`, `30s`, `10m`, `2h` or `3d`. */
 export type DurationText = string;
 
+/** Variables by name; numbers and flags become text. */
+export type Env = Record<string, string | number | boolean>;
+
 export interface StepOptions {
   /** Shown on the board; the id where it is left out. */
   name?: string;
-  /** Default `30m`. */
+  /** One of the definition's; default: the one that `phase()` named last. */
+  phase?: string;
+  /** Default `30m`, of an approval `24h`. */
   timeout?: DurationText;
   retry?: { attempts: number; delay?: DurationText; backoff?: "constant" | "exponential" };
   /** The outcome says `failed` instead of a `StepFailed` that is thrown. */
   continueOnError?: boolean;
 }
 
-interface ProcessOptions extends StepOptions {
-  env?: Record<string, string>;
-  /** Names of the project's secrets that it gets as variables. */
+export interface FunctionOptions extends StepOptions {
+  /** Beside the definition's. */
+  env?: Env;
+  /** Names of the project's secrets that it gets, beside the definition's. */
   secrets?: string[];
+}
+
+interface ProcessOptions extends FunctionOptions {
   /** Relative to the project. */
   workingDirectory?: string;
   /** Globs of files to keep when the step ends, also when it fails. */
@@ -53,6 +62,17 @@ export interface ApproveOptions extends Omit<StepOptions, "retry"> {
   form?: Record<string, unknown>;
 }
 
+/** What a step's function is given: what a script finds in its environment. */
+export interface FunctionContext {
+  /** Values of the secrets that the step names, for this call alone. They show as `***` in all that is kept. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  /** From 1. */
+  readonly attempt: number;
+  /** The same when an interrupted attempt runs again, for services that take such a key. */
+  readonly idempotencyKey: string;
+}
+
 /** What `run` is given. Each id may stand once in a pass; a step that has completed gives its recorded result. */
 export interface WorkflowContext<Args> {
   readonly args: Args;
@@ -61,11 +81,11 @@ export interface WorkflowContext<Args> {
   readonly step: {
     script<Output = unknown>(id: string, options: ScriptOptions): Promise<StepOutcome<Output>>;
     agent<Output = unknown>(id: string, options: AgentOptions): Promise<StepOutcome<Output>>;
-    /** `fn` runs here, and what it returns is kept as JSON. */
+    /** `fn` runs here, and what it returns is kept as JSON of at most 1 MiB. */
     function<Output>(
       id: string,
-      fn: () => Output | Promise<Output>,
-      options?: StepOptions,
+      fn: (context: FunctionContext) => Output | Promise<Output>,
+      options?: FunctionOptions,
     ): Promise<StepOutcome<Awaited<Output>>>;
   };
   /** The phase of the steps that follow; one of the definition's. */
@@ -80,14 +100,42 @@ export interface WorkflowContext<Args> {
   sleep(duration: DurationText): Promise<void>;
 }
 
-export interface WorkflowOptions<Args extends ZodType = ZodType> {
+export interface Schedule<Args = unknown> {
+  /** What its switch belongs to; default: its number in the list. */
+  id?: string;
+  /** Five fields, or a nickname such as `@daily`. */
+  cron: string;
+  /** IANA name; default UTC. */
+  timezone?: string;
+  args?: Args;
+}
+
+export interface Webhook {
+  /** Default `default`. */
+  id?: string;
+  /** Texts may hold `${{ }}` over `body`, `headers` and `query`. */
+  args?: Record<string, unknown>;
+  /** Expression; a delivery for which it is not true starts nothing. */
+  if?: string | boolean;
+}
+
+export interface WorkflowOptions<Args extends ZodType = ZodType, Output extends ZodType = ZodType> {
   name: string;
   description?: string;
   phases: [string, ...string[]] | string[];
   /** Default: none. */
   args?: Args;
+  /** What starts runs by itself. */
+  on?: { schedule?: Schedule<input<Args>>[]; webhook?: Webhook[] };
+  /** For every script, agent and function. */
+  env?: Env;
+  /** Names of the project's secrets that every script, agent and function gets. */
+  secrets?: string[];
   is_template?: boolean;
-  run(context: WorkflowContext<output<Args>>): Promise<unknown> | unknown;
+  /** Of what `run` returns: checks it, and says its type in what `phaseboard types` writes. */
+  output?: Output;
+  /** What it returns is kept as the run's output, as JSON of at most 1 MiB. */
+  run(context: WorkflowContext<output<Args>>): Promise<input<Output>> | input<Output>;
 }
 
 /** A definition, as `defineWorkflow` made it. */

@@ -32,10 +32,13 @@ function inMemory(run: Run, host: { exit: (why: string) => void }): CodeChannel 
         if (!("do" in message)) return pass.receive(message);
         const { args, run: facts, project } = message;
         const workflow = defineWorkflow({ name: "Code", phases: ["plan", "work"], run } as never);
-        pass.run(workflow, { args, run: facts, project }).then(
-          (output) => send({ end: true, ok: true, output: toJson(output) }),
-          (error: unknown) => send({ end: true, ok: false, error: textOfThrown(error) }),
-        );
+        pass
+          .run(workflow, { args, run: facts, project })
+          .then(toJson)
+          .then(
+            (output) => send({ end: true, ok: true, output }),
+            (error: unknown) => send({ end: true, ok: false, error: textOfThrown(error) }),
+          );
       }),
     onMessage: (given) => {
       listener = given;
@@ -51,4 +54,22 @@ function inMemory(run: Run, host: { exit: (why: string) => void }): CodeChannel 
       open = false;
     },
   };
+}
+
+const idle = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** Lets the run come to rest: time passes until it is let go. */
+export async function settle<T>(
+  test: { clock: { advance(ms: number): Promise<void> } },
+  done: Promise<T>,
+): Promise<T> {
+  let over = false;
+  void done.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    await idle();
+    await test.clock.advance(300);
+  }
+  return done;
 }

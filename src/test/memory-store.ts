@@ -20,6 +20,7 @@ export class MemoryStore implements RunStore {
   claimed = false;
   steps: StepState[];
   error_message: string | null = null;
+  output: unknown = null;
   steps_ended = 0;
   /** Names of the artifacts that have a row. */
   readonly artifacts: string[] = [];
@@ -102,6 +103,7 @@ export class MemoryStore implements RunStore {
       if (ended) {
         this.status = ended.status;
         this.error_message = ended.error_message;
+        this.output = ended.output ?? null;
         this.claimed = false;
         this.journal.push(ended.status);
       }

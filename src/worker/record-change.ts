@@ -201,7 +201,8 @@ async function updateRun(
   const newest = started.at(-1);
   const phase = newest ? sql`, current_phase = ${newest.definition.phase}` : sql``;
   const end = ended
-    ? sql`, status = ${ended.status}, error_message = ${textOf(ended.error_message)}, completed_at = now(), claimed_by = null`
+    ? sql`, status = ${ended.status}, error_message = ${textOf(ended.error_message)}, completed_at = now(),
+          output = nullif(${JSON.stringify(ended.output ?? null)}::jsonb, 'null'::jsonb), claimed_by = null`
     : sql``;
   await tx.execute(sql`
     update workflow_runs set current_step_index = ${index}, updated_at = now() ${phase} ${end}

@@ -5,7 +5,7 @@ declare global {
   interface PhaseboardDefinitions {}
 }
 
-/** A project's definitions by slug, each with its \`args\`, \`step_id\` and \`phase\`. */
+/** A project's definitions by slug, each with its \`args\`, \`step_id\`, \`phase\` and \`output\`. */
 export interface Definitions extends PhaseboardDefinitions {}
 
 export type DefinitionSlug = keyof Definitions & string;
@@ -19,6 +19,13 @@ export type ArgsOf<D extends DefinitionRef> = D extends DefinitionSlug
     ? Args
     : Record<string, unknown>
   : Record<string, unknown>;
+
+/** What a completed run of a definition has as its \`output\`; of one that is not known, anything. */
+export type OutputOf<D extends DefinitionRef> = D extends DefinitionSlug
+  ? Definitions[D] extends { output: infer Output }
+    ? Output
+    : unknown
+  : unknown;
 
 /** Args that must be given unless the definition has a default for each of them. */
 export type ArgsGiven<D extends DefinitionRef> = {} extends ArgsOf<D> ? { args?: ArgsOf<D> } : { args: ArgsOf<D> };

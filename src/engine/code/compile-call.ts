@@ -1,8 +1,11 @@
-import { compileStep } from "../definition/compile";
+import { didYouMean } from "../../lib/suggest";
+import { checkSecrets, compileStep, envOf } from "../definition/compile";
 import { parseDuration } from "../definition/duration";
-import { describeValue } from "../definition/faults";
-import type { CompiledStep, FunctionStep } from "../definition/types";
+import { describeValue, formatPath } from "../definition/faults";
+import type { CompiledDefinition, CompiledStep, FunctionStep } from "../definition/types";
+import { plainSource } from "../definition/yaml-document";
 import { STEP_SHAPES, type StepShape } from "../definition/yaml-shape";
+import { storageFault } from "../steps/output-fault";
 import type { FromHost } from "./protocol";
 
 const STEP_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
@@ -13,12 +16,12 @@ export type CompiledCall = { step: CompiledStep } | { refusal: string };
 
 type StepCall = Extract<FromHost, { kind: unknown } | { sleep: string } | { keep: string }>;
 
-/** Checks what the code asks for by the same shapes as a step of YAML. */
-export function compileCall(call: StepCall, phase: string): CompiledCall {
+/** Checks what the code asks for by the same shapes as a step of YAML; `phase` is the one that it named last. */
+export function compileCall(call: StepCall, definition: CompiledDefinition, phase: string): CompiledCall {
   if ("sleep" in call) return compileSleep(call.sleep, call.duration, phase);
   if ("keep" in call) {
     const name = `Keep ${call.name ?? call.path}`.slice(0, 200);
-    return { step: { ...emptyFunction(call.keep, name, phase), artifacts: [call.path] } };
+    return storable({ ...emptyFunction(call.keep, name, phase), artifacts: [call.path] });
   }
   const { step: id, kind, options } = call;
   if (!STEP_ID.test(id)) {
@@ -39,19 +42,44 @@ export function compileCall(call: StepCall, phase: string): CompiledCall {
     return { refusal: `step "${id}": ${path || "its options"}: ${issue?.message ?? "not valid"}` };
   }
   const shaped = { ...parsed.data, id };
-  const env = "env" in shaped ? textsOf(shaped.env) : {};
-  const secrets = "secrets" in shaped ? shaped.secrets : [];
-  const step = compileStep(shaped, { env, secrets, phase, needs: [] });
+  const faults: string[] = [];
+  const source = plainSource(given, (path, message, { key } = {}) => {
+    faults.push(`${formatPath(key === undefined ? path : [...path, key])}: ${message}`);
+  });
+  const own = shaped.phase ?? phase;
+  if (!definition.phases.includes(own)) {
+    source.report(["phase"], noPhase(own, definition.phases));
+  }
+  const variables = "env" in shaped ? variablesOf(shaped, definition, source) : { env: {}, secrets: [] };
+  const step = compileStep(shaped, { ...variables, phase: own, needs: [] });
+  if (faults.length > 0) return { refusal: `step "${id}": ${faults[0]}` };
   // The code itself decides what a failure means.
-  return { step: { ...step, continue_on_error: true } };
+  return storable({ ...step, continue_on_error: true });
+}
+
+export function noPhase(name: string, phases: string[]): string {
+  return `there is no phase "${name}"${didYouMean(name, phases) || `; known are ${phases.join(", ")}`}`;
+}
+
+/** The definition's with the step's own. */
+function variablesOf(
+  step: Extract<StepShape, { env: unknown }>,
+  definition: CompiledDefinition,
+  source: ReturnType<typeof plainSource>,
+) {
+  const env = { ...definition.env, ...envOf(step.env, ["env"], source) };
+  checkSecrets(step.secrets, env, ["secrets"], source);
+  return { env, secrets: [...new Set([...(definition.secrets ?? []), ...step.secrets])] };
+}
+
+function storable(step: CompiledStep): CompiledCall {
+  const fault = storageFault(step);
+  return fault ? { refusal: `step "${step.id}": one of its options ${fault}` } : { step };
 }
 
 type SafeParsed =
   | { success: true; data: StepShape }
   | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
-
-const textsOf = (env: Record<string, string | number | boolean>) =>
-  Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]));
 
 function approversOf(given: unknown): unknown {
   if (typeof given !== "object" || given === null) return given;

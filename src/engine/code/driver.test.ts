@@ -1,25 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { codeEngine } from "../../test/code-engine";
+import { codeEngine, settle } from "../../test/code-engine";
 import { completed, failed } from "../../test/engine";
 import type { StepResult } from "../ports";
-
-const idle = () => new Promise((resolve) => setTimeout(resolve, 5));
-
-/** Lets the run come to rest: time passes until it is let go. */
-async function settle<T>(
-  test: { clock: { advance(ms: number): Promise<void> } },
-  done: Promise<T>,
-): Promise<T> {
-  let over = false;
-  void done.finally(() => {
-    over = true;
-  });
-  while (!over) {
-    await idle();
-    await test.clock.advance(300);
-  }
-  return done;
-}
 
 describe("a definition in TypeScript", () => {
   it("runs its steps as the code asks for them, each recorded once", async () => {

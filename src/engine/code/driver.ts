@@ -5,10 +5,14 @@
  */
 import type { CompiledStep } from "../definition/types";
 import { durationText } from "../duration-text";
+import type { Mask } from "../logs/mask/mask";
 import { type Decision, plan } from "../plan";
 import type { Claim, EnginePorts, RunState, StepContext, StepLog, StepResult, StepState } from "../ports";
 import { isStepEnded } from "../states";
-import { compileCall } from "./compile-call";
+import { outputFault } from "../steps/output-fault";
+import { idempotencyKey } from "../steps/script-environment";
+import { compileCall, noPhase } from "./compile-call";
+import { masked } from "./mask-call";
 import type { CodeChannel, FromHost, RunRequest } from "./protocol";
 
 /** The code may block for so long between two calls. */
@@ -34,6 +38,8 @@ export class CodeDriver {
   private readonly functions = new Map<string, { land(result: StepResult): void; log: StepLog }>();
   private ended: Ended | null = null;
   private phase: string;
+  /** Of the newest function: what one was given the code may say anywhere. */
+  private mask: Mask | null = null;
   /** When it last gave a sign of life, when it last did something, and when it was last asked. */
   private heardAt = 0;
   private actedAt = 0;
@@ -119,6 +125,9 @@ export class CodeDriver {
     if (step.artifacts) return completed(null);
     if (!this.channel || !this.requested.has(step.id)) return { status: "stopped" };
     context.started();
+    this.mask = context.mask;
+    const { secrets, number: attempt } = context;
+    const given = { secrets, env: step.env, attempt, idempotencyKey: idempotencyKey(context) };
     const over = new AbortController();
     try {
       return await new Promise<StepResult>((resolve) => {
@@ -136,7 +145,7 @@ export class CodeDriver {
           },
           () => {},
         );
-        this.channel?.send({ go: step.id });
+        this.channel?.send({ go: step.id, given });
       });
     } finally {
       over.abort();
@@ -169,7 +178,7 @@ export class CodeDriver {
       this.heardAt = this.ports.clock.now();
       if ("pong" in message) return;
       this.actedAt = this.heardAt;
-      this.hear(message);
+      this.hear(this.mask ? masked(message, this.mask) : message);
       this.onNews();
     });
     channel.onExit((why) => {
@@ -190,20 +199,14 @@ export class CodeDriver {
 
   private hear(message: FromHost): void {
     if ("result" in message) {
-      const result = message.ok ? completed(message.output) : failed(message.error);
-      this.functions.get(message.result)?.land(result);
+      this.functions.get(message.result)?.land(resultOf(message));
     } else if ("end" in message) {
-      this.ended ??= message.ok
-        ? { status: "completed", error_message: null }
-        : { status: "failed", error_message: message.error };
+      this.ended ??= endOf(message);
     } else if ("phase" in message) {
       const { phases } = this.claim.run.definition;
       const known = phases.includes(message.phase);
       if (known) this.phase = message.phase;
-      this.answer(
-        message.call,
-        known ? null : `there is no phase "${message.phase}"; known are ${phases.join(", ")}`,
-      );
+      this.answer(message.call, known ? null : noPhase(message.phase, phases));
     } else if ("comment" in message) {
       this.ports.comment(this.claim, message.key, message.comment).then(
         () => this.answer(message.call, null),
@@ -213,7 +216,7 @@ export class CodeDriver {
   }
 
   private ask(message: Extract<FromHost, { kind: unknown } | { sleep: string } | { keep: string }>): void {
-    const compiled = compileCall(message, this.phase);
+    const compiled = compileCall(message, this.claim.run.definition, this.phase);
     if ("refusal" in compiled) this.answer(message.call, compiled.refusal);
     else this.requested.set(compiled.step.id, { step: compiled.step, call: message.call });
   }
@@ -269,6 +272,19 @@ export class CodeDriver {
       wake_at: null,
     };
   }
+}
+
+function resultOf(message: Extract<FromHost, { result: string }>): StepResult {
+  if (!message.ok) return failed(message.error);
+  const fault = outputFault(message.output);
+  return fault === null ? completed(message.output) : failed(`What the function returned ${fault}`);
+}
+
+function endOf(message: Extract<FromHost, { end: true }>): Ended {
+  if (!message.ok) return { status: "failed", error_message: message.error };
+  const fault = outputFault(message.output);
+  if (fault !== null) return { status: "failed", error_message: `What run returned ${fault}` };
+  return { status: "completed", error_message: null, output: message.output };
 }
 
 /** Nobody works on it: it waits for people, for time, or for its next attempt. */

@@ -26,7 +26,9 @@ describe("a definition in TypeScript", () => {
 
   const faultsOf = async (source: string, timeout_ms?: number) => {
     const loaded = await load(source, timeout_ms);
-    return loaded.ok ? [] : loaded.faults.map(({ file, line, message }) => `${file}:${line} ${message}`);
+    return loaded.ok
+      ? []
+      : loaded.faults.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
   };
 
   it("says its name, phases and args, and comes as one text with what it imports", async () => {
@@ -74,14 +76,14 @@ export default defineWorkflow({
 
   it("shows what is thrown at the line that throws, also in a file that it imports", async () => {
     expect(await faultsOf(`${HEAD}\nconst a = 1;\nthrow new TypeError("no " + a);\n`)).toEqual([
-      `${PATH}:5 TypeError: no 1`,
+      `${PATH}:5:7 TypeError: no 1`,
     ]);
     await write(
       "lib/deep.ts",
       "interface A { b: string }\nexport function deep(): never {\n  throw new Error('deep');\n}\n",
     );
     expect(await faultsOf(`${HEAD}import { deep } from "../../../lib/deep";\ndeep();\n`)).toEqual([
-      "lib/deep.ts:3 deep",
+      "lib/deep.ts:3:9 deep",
     ]);
   });
 
@@ -98,7 +100,7 @@ export default defineWorkflow({
   });
 
   it("says that it loops for ever", async () => {
-    expect(await faultsOf(`${HEAD}for (;;) {}\n`, 2_000)).toEqual([`${PATH}:1 did not load within 2 s`]);
+    expect(await faultsOf(`${HEAD}for (;;) {}\n`, 2_000)).toEqual([`${PATH}:1:1 did not load within 2 s`]);
   });
 
   it.each([
@@ -114,15 +116,83 @@ export default defineWorkflow({
   );
 
   it.each([
-    ['{ name: "", phases: ["a"], run() {} }', "name must not be empty"],
-    ['{ name: "A", phases: [], run() {} }', "phases must have at least one"],
-    ['{ name: "A", phases: ["a", "a"], run() {} }', "phases must not have the same name twice"],
-    ['{ name: "A", phases: ["a"] }', "defineWorkflow needs a function `run`"],
-    ['{ name: "A", phases: ["a"], args: z.object({ at: z.date() }), run() {} }', "args are no object"],
-    ['{ name: "A", phases: ["a"], args: z.string(), run() {} }', "args"],
-  ])("refuses %s", async (options, reason) => {
-    const [fault] = await faultsOf(`${HEAD}export default defineWorkflow(${options} as never);`);
-    expect(fault).toContain(reason);
+    ['  name: "", phases: ["a"], run() {},', "4:3 name: expected a name, found"],
+    ['  name: "A", phases: [], run() {},', "4:14 phases: expected at least one phase"],
+    ['  name: "A",\n  phases: ["a", "A"], run() {},', '5:3 phases[1]: the phase "A" is there twice'],
+    ['  name: "A", phases: ["a"],', "3:16 defineWorkflow needs a function `run`"],
+    ['  name: "A", run() {},', "3:16 phases is missing; expected a list of phases"],
+    [
+      '  name: "A", phases: ["a"],\n  args: z.object({ at: z.date() }), run() {},',
+      "5:3 its args are no object",
+    ],
+    ['  name: "A", phases: ["a"],\n  args: z.string(), run() {},', "5:3 args"],
+    [
+      '  name: "A", phases: ["a"], run() {},\n\n  output: z.map(z.string(), z.string()),',
+      "6:3 its output is",
+    ],
+    [
+      '  name: "A", phases: ["a"], run() {},\n  env: { "A B": "1" },',
+      '5:3 env["A B"]: expected a name of letters',
+    ],
+    [
+      '  name: "A", phases: ["a"], run() {},\n  secrets: ["TOKEN", "TOKEN"],',
+      '5:3 secrets[1]: "TOKEN" is there twice',
+    ],
+    [
+      '  name: "A", phases: ["a"], run() {},\n  on: { schedule: [{ cron: "soon" }] },',
+      "5:3 on.schedule[0].cron: ",
+    ],
+    [
+      '  name: "A", phases: ["a"], run() {},\n  on: { webhook: [{ args: { a: "${{ bdy }}" } }] },',
+      '5:3 on.webhook[0].args.a: unknown name "bdy"',
+    ],
+    ['  name: "A", phases: ["a"], run() {},\n  when: "never",', "5:3 when: unknown key"],
+  ])("shows what is wrong with an option where it stands: %s", async (options, reason) => {
+    const [fault] = await faultsOf(`${HEAD}export default defineWorkflow({\n${options}\n} as never);`);
+    expect(fault).toContain(`${PATH}:${reason}`);
+  });
+
+  it("takes triggers, variables, secrets and the type of its output", async () => {
+    const loaded = await load(`${HEAD}
+export default defineWorkflow({
+  name: "Nightly",
+  phases: ["a"],
+  args: z.object({ channel: z.enum(["beta", "stable"]), who: z.string().default("nobody") }),
+  on: {
+    schedule: [{ cron: "0 3 * * *", timezone: "Europe/Berlin", args: { channel: "beta" } }],
+    webhook: [{ id: "push", args: { channel: "${"${{ body.channel }}"}" }, if: "${"${{ body.force }}"}" }],
+  },
+  env: { CI: 1, DEEP: true },
+  secrets: ["TOKEN"],
+  is_template: true,
+  output: z.object({ rounds: z.number() }),
+  async run() { return { rounds: 1 }; },
+});
+`);
+    expect(loaded).toMatchObject({
+      ok: true,
+      definition: {
+        on: {
+          schedule: [{ key: "1", cron: "0 3 * * *", timezone: "Europe/Berlin", args: { channel: "beta" } }],
+          webhook: [{ key: "push", args: { channel: "${{ body.channel }}" }, if: "${{ body.force }}" }],
+        },
+        env: { CI: "1", DEEP: "true" },
+        secrets: ["TOKEN"],
+        is_template: true,
+        output_schema: { type: "object", required: ["rounds"] },
+      },
+    });
+  });
+
+  it("names the files that it was made from, also where it is broken", async () => {
+    await write("lib/a.ts", 'export { b } from "./b";\n');
+    await write("lib/b.ts", "export const b = 1;\n");
+    const source = `${HEAD}import { b } from "../../../lib/a";\nexport default defineWorkflow({ name: String(b), phases: ["a"], run() {} });`;
+    const all = [PATH, "lib/a.ts", "lib/b.ts"].map((path) => join(root, path));
+    expect((await load(source)).files.sort()).toEqual(all.sort());
+    expect((await load(`${source}\nthrow 1;`)).files.sort()).toEqual(all.sort());
+    await write("lib/b.ts", "export const b = ;\n");
+    expect((await load(source)).files).toEqual([join(root, "lib/b.ts")]);
   });
 
   it("sees nothing of the server's environment", async () => {

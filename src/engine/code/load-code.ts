@@ -1,36 +1,33 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { realpath } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { z } from "zod";
 import { packageRoot } from "../../lib/package-root";
-import { compileArgsSchema } from "../definition/args-schema";
-import type { DefinitionFault } from "../definition/faults";
+import { parseShape } from "../definition/check-shape";
+import { compileHead } from "../definition/compile";
+import { type DefinitionFault, formatPath, type PathSegment } from "../definition/faults";
 import type { CompiledDefinition } from "../definition/types";
-import type { CodeFault, LoadAnswer, LoadRequest } from "./protocol";
+import { plainSource } from "../definition/yaml-document";
+import { DefinitionShape } from "../definition/yaml-shape";
+import { placeOfOption } from "./place-of-option";
+import type { CodeFault, CodePlace, LoadAnswer, LoadRequest } from "./protocol";
 
-export type LoadedCode =
+/** `files`: what it was made from, absolute; one that changes makes another definition of it. */
+export type LoadedCode = { files: string[] } & (
   | { ok: true; definition: CompiledDefinition }
-  | { ok: false; faults: DefinitionFault[] };
+  | { ok: false; faults: DefinitionFault[] }
+);
 
 const TIMEOUT_MS = 10_000;
 const MEMORY_MB = 256;
 const MAX_STDERR = 8_192;
 
-const Name = z.string({ error: "must be a text" }).min(1, "must not be empty");
-const Phase = Name.max(60, "must have at most 60 characters");
-
-/** What comes from the author's process is checked like any other input. */
-const Description = z.object({
-  name: Name.max(200, "must have at most 200 characters"),
-  description: z.string({ error: "must be a text" }).max(2_000, "must have at most 2000 characters"),
-  phases: z
-    .array(Phase, { error: "must be a list of names" })
-    .min(1, "must have at least one")
-    .max(50, "must have at most 50")
-    .refine((phases) => new Set(phases).size === phases.length, "must not have the same name twice"),
-  args_schema: z.record(z.string(), z.unknown()).nullable(),
-  is_template: z.boolean({ error: "must be true or false" }),
+/** What YAML says beside its steps. */
+const HeadShape = DefinitionShape.omit({ steps: true }).extend({
+  output_schema: z.record(z.string(), z.unknown()).nullable(),
 });
+const optionOf = (key: PathSegment) => String(key).replace(/_schema$/, "");
+const OPTIONS = [...Object.keys(HeadShape.shape).map(optionOf), "run"];
 
 /**
  * Reads a definition in TypeScript: bundles it with what it imports and asks it for its name, phases and args,
@@ -44,42 +41,55 @@ export async function loadCodeDefinition(
 ): Promise<LoadedCode> {
   // Traces name real paths.
   const root = await realpath(project);
-  const answer = await ask({ do: "load", file: join(root, path), root }, timeout_ms);
-  const refuse = (faults: Omit<CodeFault, "file">[]): LoadedCode => ({
-    ok: false,
-    faults: faults.map(({ line, column, message }) => ({ file: path, line, column, message, path: "" })),
+  const file = join(root, path);
+  const answer = await ask({ do: "load", file, root }, timeout_ms);
+  if (typeof answer === "string") {
+    const fault = { file: path, line: 1, column: 1, message: answer, path: "" };
+    return { ok: false, faults: [fault], files: [file] };
+  }
+  const { files } = answer;
+  const read = answer.ok ? compileDescription(answer) : answer.faults;
+  if (!Array.isArray(read)) return { ok: true, definition: read, files };
+  const faults = await Promise.all(read.map((fault) => locate(fault, root)));
+  return { ok: false, faults, files };
+}
+
+/** What comes from the author's process is checked like any other input, by the shapes of YAML. */
+function compileDescription({
+  description,
+  bundle,
+  place,
+}: LoadAnswer & { ok: true }): CompiledDefinition | CodeFault[] {
+  const faults: CodeFault[] = [];
+  const source = plainSource(description, (path, message, at = {}) => {
+    const [first, ...rest] = at.key === undefined ? path : [...path, at.key];
+    if (first === undefined) return void faults.push({ ...place, message });
+    const option = optionOf(first);
+    faults.push({ ...place, message: `${formatPath([option, ...rest])}: ${message}`, option });
   });
-  if (typeof answer === "string") return refuse([{ line: 1, column: 1, message: answer }]);
-  if (!answer.ok) {
-    const faults = answer.faults.map(({ file, ...fault }) => ({
-      ...fault,
-      file: file === null ? path : relative(root, file),
-      path: "",
-    }));
-    return { ok: false, faults };
-  }
-  const described = Description.safeParse(answer.description);
-  if (!described.success) {
-    return refuse(
-      described.error.issues.map((issue) => ({
-        line: 1,
-        column: 1,
-        message: `${issue.path.join(".")} ${issue.message}`,
-      })),
-    );
-  }
-  const { args_schema } = described.data;
-  const compiled = args_schema ? compileArgsSchema(args_schema) : { ok: true as const };
-  if (!compiled.ok) {
-    return refuse(
-      compiled.faults.map((fault) => ({
-        line: 1,
-        column: 1,
-        message: `args${fault.path.map((part) => `.${part}`).join("")}: ${fault.message}`,
-      })),
-    );
-  }
-  return { ok: true, definition: { ...described.data, steps: [], code: answer.bundle } };
+  const shaped = parseShape(HeadShape, description, [], source.report, OPTIONS);
+  if (!shaped) return faults;
+  const { output_schema, ...head } = shaped;
+  const { env, secrets, ...definition } = compileHead(head, source);
+  if (faults.length > 0) return faults;
+  return {
+    ...definition,
+    ...(Object.keys(env).length > 0 ? { env } : {}),
+    ...(secrets.length > 0 ? { secrets } : {}),
+    ...(output_schema ? { output_schema } : {}),
+    steps: [],
+    code: bundle,
+  };
+}
+
+async function locate({ message, option, ...place }: CodeFault, root: string): Promise<DefinitionFault> {
+  const at = option ? await placeOf(option, place) : place;
+  return { ...at, file: relative(root, place.file), message, path: option ?? "" };
+}
+
+async function placeOf(option: string, call: CodePlace): Promise<CodePlace> {
+  const source = await readFile(call.file, "utf8").catch(() => "");
+  return { ...call, ...placeOfOption(source, call, option) };
 }
 
 /** The host's answer, or why there is none. */

@@ -2,22 +2,23 @@
  * What the engine and the process of a definition's code say to each other, as JSON over the process's channel.
  */
 
-/** What a definition in TypeScript says of itself. */
-export interface CodeDescription {
-  name: string;
-  description: string;
-  phases: string[];
+/** What a definition in TypeScript says of itself, in the words of one in YAML. */
+export interface CodeDescription extends Record<string, unknown> {
   args_schema: Record<string, unknown> | null;
-  is_template: boolean;
+  output_schema: Record<string, unknown> | null;
 }
 
-/** A place in the author's file; lines and columns count from 1. */
-export interface CodeFault {
-  /** Absolute; null where it is not known. */
-  file: string | null;
+/** A place in the author's files; the file is absolute, lines and columns count from 1. */
+export interface CodePlace {
+  file: string;
   line: number;
   column: number;
+}
+
+export interface CodeFault extends CodePlace {
   message: string;
+  /** The option of `defineWorkflow` that it is about; the place is then that of the call. */
+  option?: string;
 }
 
 /** Asks the host to bundle a file and to say what it defines. */
@@ -30,8 +31,16 @@ export interface LoadRequest {
 }
 
 export type LoadAnswer =
-  | { ok: true; bundle: string; description: CodeDescription }
-  | { ok: false; faults: CodeFault[] };
+  | {
+      ok: true;
+      bundle: string;
+      description: CodeDescription;
+      /** Where `defineWorkflow` was called. */
+      place: CodePlace;
+      /** The author's files that it was made from, absolute. */
+      files: string[];
+    }
+  | { ok: false; faults: CodeFault[]; files: string[] };
 
 /** Asks the host to run a definition from its start; steps that have ended give their recorded results. */
 export interface RunRequest {
@@ -54,13 +63,21 @@ export interface TellOutcome {
   error_message: string | null;
 }
 
+/** What a step's function is given. */
+export interface FunctionFacts {
+  secrets: Record<string, string>;
+  env: Record<string, string>;
+  attempt: number;
+  idempotencyKey: string;
+}
+
 export type ToHost =
   | RunRequest
   | { answer: number; outcome: TellOutcome | null }
   /** The call itself was wrong, or the run does not get to it. */
   | { answer: number; refusal: string }
   /** The function of this step is to run now. */
-  | { go: string }
+  | { go: string; given: FunctionFacts }
   | { ping: true };
 
 export type StepCallKind = "script" | "agent" | "function" | "approval";

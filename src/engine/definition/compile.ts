@@ -9,7 +9,7 @@ import { describeValue } from "./faults";
 import { orderSteps } from "./order";
 import type { CompiledDefinition, CompiledStep } from "./types";
 import type { YamlSource } from "./yaml-document";
-import { ENV_NAME, type StepShape } from "./yaml-shape";
+import { type DefinitionShape, ENV_NAME, type StepShape } from "./yaml-shape";
 
 const DEFAULT_TIMEOUT_MS = 30 * 60_000;
 /** People take longer than programs. */
@@ -19,11 +19,8 @@ const MAX_ENV_VALUE = 32 * 1024;
 
 /** Compiles a definition and reports what is wrong; the result counts only where nothing was reported. */
 export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): CompiledDefinition {
-  checkPhases(head.phases, yaml);
-  checkSchema(head.args_schema, ["args_schema"], yaml);
+  const { env: shared, secrets: _, ...definition } = compileHead(head, yaml);
   checkIds(steps, yaml);
-  const shared = envOf(head.env, ["env"], yaml);
-  checkSecrets(head.secrets, shared, ["secrets"], yaml);
   const compiled = steps.map((step, index): CompiledStep => {
     const env = "env" in step ? { ...shared, ...envOf(step.env, ["steps", index, "env"], yaml) } : {};
     const secrets = "secrets" in step ? [...new Set([...head.secrets, ...step.secrets])] : [];
@@ -41,15 +38,18 @@ export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): Co
     checkPaths(step, index, yaml);
     if (step.type === "approval") checkSchema(step.form ?? null, ["steps", index, "form"], yaml);
   });
-  return {
-    name: head.name,
-    description: head.description,
-    phases: head.phases,
-    args_schema: head.args_schema,
-    is_template: head.is_template,
-    ...(head.on ? { on: compileTriggers(head.on, head.args_schema, yaml) } : {}),
-    steps: ordered ?? [],
-  };
+  return { ...definition, steps: ordered ?? [] };
+}
+
+/** What a definition says apart from its steps; `env` and `secrets` are for all of them. Reports as `compile`. */
+export function compileHead(head: Omit<DefinitionShape, "steps">, source: YamlSource) {
+  const { name, description, phases, args_schema, is_template, secrets } = head;
+  checkPhases(phases, source);
+  checkSchema(args_schema, ["args_schema"], source);
+  const env = envOf(head.env, ["env"], source);
+  checkSecrets(secrets, env, ["secrets"], source);
+  const on = head.on && compileTriggers(head.on, args_schema, source);
+  return { name, description, phases, args_schema, is_template, ...(on ? { on } : {}), env, secrets };
 }
 
 /** A step whose fields each are as they should be, with every default filled in. */
@@ -193,7 +193,7 @@ export function envOf(
 }
 
 /** A secret becomes the variable of its name, so the name must be fit for one and set by nothing else. */
-function checkSecrets(
+export function checkSecrets(
   names: string[],
   env: Record<string, string>,
   path: (string | number)[],

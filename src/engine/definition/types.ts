@@ -13,6 +13,11 @@ export interface CompiledDefinition {
   on?: CompiledTriggers;
   /** Of a definition in TypeScript, whose steps come as it runs: the file with what it imports, as one text. */
   code?: string;
+  /** Of such a definition: what every script, agent and function gets. Steps of YAML hold it themselves. */
+  env?: Record<string, string>;
+  secrets?: string[];
+  /** JSON Schema of what such a definition's code returns. */
+  output_schema?: JsonSchema;
   /** In the order in which they run: every step after those it needs. */
   steps: CompiledStep[];
 }

@@ -43,6 +43,11 @@ export interface YamlSource {
   expressionOffset(path: readonly PathSegment[], index: number): number | undefined;
 }
 
+/** As `YamlSource`, for a value that was not read from YAML: nothing is known of how it was written. */
+export function plainSource(value: unknown, report: Report): YamlSource {
+  return { value, report, textOf: () => null, expressionOffset: () => undefined };
+}
+
 interface Place {
   value: Range;
   key?: Range;

@@ -1,8 +1,6 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-
-export const MAX_OUTPUT_BYTES = 1024 * 1024;
-const MAX_DEPTH = 200;
+import { MAX_OUTPUT_BYTES, storageFault } from "./output-fault";
 
 /**
  * The JSON that a step wrote as its output; null where it wrote none. A reason for people where it is too
@@ -37,22 +35,6 @@ function parseOutput(text: string): { output: unknown } | { refusal: string } {
     const why = error instanceof Error ? error.message : "it cannot be read";
     return { refusal: `The output in $PHASEBOARD_OUTPUT is not valid JSON: ${why}` };
   }
-  const fault = faultOf(output, 0);
+  const fault = storageFault(output);
   return fault ? { refusal: `The output in $PHASEBOARD_OUTPUT ${fault}` } : { output };
-}
-
-/** Postgres keeps neither U+0000 nor half a surrogate pair in a text. */
-function faultOf(value: unknown, depth: number): string | null {
-  if (typeof value === "string") {
-    return /[\0\p{Surrogate}]/u.test(value)
-      ? "holds a character that is no text (U+0000 or half a pair)"
-      : null;
-  }
-  if (typeof value !== "object" || value === null) return null;
-  if (depth >= MAX_DEPTH) return `is nested deeper than ${MAX_DEPTH} levels`;
-  for (const [key, inner] of Object.entries(value)) {
-    const fault = faultOf(key, depth) ?? faultOf(inner, depth + 1);
-    if (fault) return fault;
-  }
-  return null;
 }

@@ -17,6 +17,15 @@ export function passedOn(server: NodeJS.ProcessEnv): Record<string, string> {
   return env;
 }
 
+/** The same for the re-run of an interrupted attempt. */
+export function idempotencyKey({
+  claim,
+  step,
+  number,
+}: Pick<StepContext, "claim" | "step" | "number">): string {
+  return `${claim.run.id}:${step.id}:${number}`;
+}
+
 /** Absolute paths that a script is told of. */
 export interface ScriptPaths {
   output: string;
@@ -39,7 +48,7 @@ export function scriptEnvironment(
     PHASEBOARD_RUN_ID: claim.run.id,
     PHASEBOARD_STEP_ID: step.id,
     PHASEBOARD_ATTEMPT: String(number),
-    PHASEBOARD_IDEMPOTENCY_KEY: `${claim.run.id}:${step.id}:${number}`,
+    PHASEBOARD_IDEMPOTENCY_KEY: idempotencyKey(context),
     PHASEBOARD_OUTPUT: paths.output,
     PHASEBOARD_ARGS: paths.args,
     PHASEBOARD_ARTIFACTS: paths.artifacts,

@@ -22,6 +22,9 @@ export const Run = z
     current_step_index: z.number().int().describe("Steps ended so far."),
     status: RunStatus,
     error_message: z.string().nullable(),
+    output: z
+      .unknown()
+      .describe("What `run` of a definition in TypeScript returned; null before, and for any other run."),
     priority: z.number().int(),
     started_at: z.string().nullable(),
     completed_at: z.string().nullable(),
@@ -49,8 +52,8 @@ export const StepGlance = z
   })
   .meta({ id: "StepGlance" });
 
-/** A run in a list: its row with who and what, the steps' statuses, and counts. Args are left to `runs.get`. */
-export const RunListItem = Run.omit({ args: true })
+/** A run in a list: its row with who and what, the steps' statuses, and counts. What is large is left to `runs.get`. */
+export const RunListItem = Run.omit({ args: true, output: true })
   .extend({
     definition_name: z.string(),
     definition_slug: z.string(),

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { build, type Message } from "esbuild";
 import type { CodeFault } from "../protocol";
 
@@ -6,11 +6,11 @@ import type { CodeFault } from "../protocol";
 const OURS = ["phaseboard", "zod", "zod/*"];
 const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;
 
+/** `files`: the author's, absolute, as far as they are known where there are faults. */
+export type Bundled = { bundle: string; files: string[] } | { faults: CodeFault[]; files: string[] };
+
 /** Makes one CommonJS text of a definition and all that it imports, with its source map inside. */
-export async function bundleDefinition(
-  file: string,
-  root: string,
-): Promise<{ bundle: string } | { faults: CodeFault[] }> {
+export async function bundleDefinition(file: string, root: string): Promise<Bundled> {
   try {
     const made = await build({
       absWorkingDir: root,
@@ -18,6 +18,7 @@ export async function bundleDefinition(
       outfile: bundlePath(file),
       bundle: true,
       write: false,
+      metafile: true,
       external: OURS,
       format: "cjs",
       platform: "node",
@@ -29,14 +30,21 @@ export async function bundleDefinition(
       logLevel: "silent",
     });
     const bundle = made.outputFiles[0]?.text ?? "";
-    if (Buffer.byteLength(bundle) <= MAX_BUNDLE_BYTES) return { bundle };
+    const files = ownFiles(Object.keys(made.metafile.inputs), root);
+    if (Buffer.byteLength(bundle) <= MAX_BUNDLE_BYTES) return { bundle, files };
     const message = "with all that it imports the definition has more than 4 MB";
-    return { faults: [{ file, line: 1, column: 1, message }] };
+    return { faults: [{ file, line: 1, column: 1, message }], files };
   } catch (error) {
     const messages = (error as { errors?: Message[] }).errors ?? [];
     if (messages.length === 0) throw error;
-    return { faults: messages.slice(0, 20).map((message) => faultOf(message, file, root)) };
+    const faults = messages.slice(0, 20).map((message) => faultOf(message, file, root));
+    return { faults, files: ownFiles([...new Set(faults.map((fault) => fault.file))], root) };
   }
+}
+
+/** What packages hold changes by installing them, which is no edit of the definition. */
+function ownFiles(paths: string[], root: string): string[] {
+  return paths.map((path) => resolve(root, path)).filter((path) => !path.includes("/node_modules/"));
 }
 
 /** Where the bundle would lie, so that its source map's relative paths lead to the author's files. */

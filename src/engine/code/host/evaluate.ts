@@ -1,9 +1,9 @@
 import { createRequire, isBuiltin, Module } from "node:module";
 import * as zod from "zod";
 import * as sdk from "../../../sdk/index";
-import type { CodeFault } from "../protocol";
+import type { WorkflowOptions } from "../../../sdk/types";
+import type { CodePlace } from "../protocol";
 import { bundlePath } from "./bundle";
-import { textOfThrown } from "./run-workflow";
 
 process.setSourceMapsEnabled(true);
 const builtin = createRequire(import.meta.url);
@@ -12,37 +12,49 @@ interface Compilable extends Module {
   _compile(code: string, filename: string): void;
 }
 
-/**
- * Runs a bundle's top level and gives its default export. Throws what the author's code throws; `Error` for an
- * import that is not there.
- */
-export function evaluate(bundle: string, file: string): unknown {
+/** What a bundle gives as its default export. */
+export interface Evaluated {
+  exported: unknown;
+  /** Where the author called `defineWorkflow` for it; null where that cannot be told. */
+  place: CodePlace | null;
+}
+
+/** Runs a bundle's top level. Throws what the author's code throws; `Error` for an import that is not there. */
+export function evaluate(bundle: string, file: string, root: string): Evaluated {
   const path = bundlePath(file);
+  const places = new Map<unknown, CodePlace | null>();
+  const provided = {
+    ...sdk,
+    defineWorkflow(options: WorkflowOptions) {
+      const workflow = sdk.defineWorkflow(options);
+      places.set(workflow, placeOf(new Error(), root));
+      return workflow;
+    },
+  };
   const module = new Module(path) as Compilable;
   module.filename = path;
-  module.require = ((name: string) => provide(name)) as NodeJS.Require;
+  module.require = ((name: string) => (name === "phaseboard" ? provided : provide(name))) as NodeJS.Require;
   module._compile(bundle, path);
   const { exports } = module as { exports: { default?: unknown } };
-  return exports.default ?? exports;
+  const exported = exports.default ?? exports;
+  return { exported, place: places.get(exported) ?? null };
 }
 
 function provide(name: string): unknown {
-  if (name === "phaseboard") return sdk;
   if (name === "zod" || name === "zod/v4") return zod;
   if (isBuiltin(name)) return builtin(name);
   throw new Error(`${name} cannot be imported by a definition`);
 }
 
-/** What was thrown, at the first place of its trace that is the author's. */
-export function faultOfThrown(thrown: unknown, file: string, root: string): CodeFault {
-  const message = textOfThrown(thrown);
+/** The first place of a trace that is in the author's own files; null where there is none. */
+export function placeOf(thrown: unknown, root: string): CodePlace | null {
   const stack = thrown instanceof Error ? (thrown.stack ?? "") : "";
   for (const line of stack.split("\n")) {
-    const [, place, row, column] =
+    const [, file, row, column] =
       /(?:\(|at )(?:file:\/\/)?(\/[^()]+?):(\d+):(\d+)\)?$/.exec(line.trim()) ?? [];
-    if (place?.startsWith(root) && !place.includes("/node_modules/")) {
-      return { file: place, line: Number(row), column: Number(column), message };
+    if (file?.startsWith(root) && !file.includes("/node_modules/")) {
+      return { file, line: Number(row), column: Number(column) };
     }
   }
-  return { file, line: 1, column: 1, message };
+  return null;
 }

@@ -1,24 +1,30 @@
 /** A process of its own for a definition in TypeScript: whatever its author's code does, it does here. */
 import { relative } from "node:path";
 import { isWorkflow, StepFailed } from "../../../sdk/index";
-import type { FromHost, LoadAnswer, LoadRequest, RunRequest, ToHost } from "../protocol";
+import type { CodePlace, FromHost, LoadAnswer, LoadRequest, RunRequest, ToHost } from "../protocol";
 import { bundleDefinition } from "./bundle";
 import { describeWorkflow, NotAWorkflow } from "./describe-workflow";
-import { evaluate, faultOfThrown } from "./evaluate";
+import { evaluate, placeOf } from "./evaluate";
 import { textOfThrown, toJson, WorkflowPass } from "./run-workflow";
+import { NotTaken, takeIn } from "./take-in";
 import { startWatchdog } from "./watchdog";
 
 async function load({ file, root }: LoadRequest): Promise<LoadAnswer> {
   const made = await bundleDefinition(file, root);
-  if ("faults" in made) return { ok: false, faults: made.faults };
+  if ("faults" in made) return { ok: false, ...made };
+  const { bundle, files } = made;
+  const top = { file, line: 1, column: 1 };
+  let place: CodePlace | null = null;
   try {
-    return { ok: true, bundle: made.bundle, description: describeWorkflow(evaluate(made.bundle, file)) };
+    const evaluated = evaluate(bundle, file, root);
+    place = evaluated.place;
+    const description = describeWorkflow(evaluated.exported);
+    return { ok: true, bundle, description, place: place ?? top, files };
   } catch (error) {
-    const fault =
-      error instanceof NotAWorkflow
-        ? { file, line: 1, column: 1, message: error.message }
-        : faultOfThrown(error, file, root);
-    return { ok: false, faults: [fault] };
+    const own = error instanceof NotAWorkflow;
+    const at = own ? place : placeOf(error, root);
+    const fault = { ...(at ?? top), message: own ? error.message : textOfThrown(error) };
+    return { ok: false, faults: [own && error.option ? { ...fault, option: error.option } : fault], files };
   }
 }
 
@@ -27,30 +33,34 @@ const send = (message: FromHost) => {
 };
 
 async function run({ bundle, file, root, ...facts }: RunRequest): Promise<void> {
-  const pass = new WorkflowPass(send);
+  let place: CodePlace | null = null;
+  const tell = (error: unknown) => {
+    const text = textOfThrown(error);
+    // A step that failed says more than the line that waited for it.
+    if (error instanceof StepFailed) return text;
+    const at = placeOf(error, root) ?? (error instanceof NotTaken ? place : null);
+    return at ? `${text} (${relative(root, at.file)}:${at.line}:${at.column})` : text;
+  };
+  const pass = new WorkflowPass(send, tell);
   process.on("message", (message: ToHost) => {
     if ("ping" in message) send({ pong: true });
     else pass.receive(message);
   });
-  const fail = (error: unknown) => send({ end: true, ok: false, error: placed(error, file, root) });
+  const fail = (error: unknown) => send({ end: true, ok: false, error: tell(error) });
   // A promise that nobody awaits is a fault of the code like any other.
   process.on("unhandledRejection", fail);
   process.on("uncaughtException", fail);
   try {
-    const workflow = evaluate(bundle, file);
+    const evaluated = evaluate(bundle, file, root);
+    const { exported: workflow } = evaluated;
+    place = evaluated.place;
     if (!isWorkflow(workflow)) throw new Error("the file gives no workflow any more");
-    const args = workflow.args ? await workflow.args.parseAsync(facts.args) : facts.args;
-    send({ end: true, ok: true, output: toJson(await pass.run(workflow, { ...facts, args })) });
+    const args = await takeIn(workflow.args, facts.args, "args");
+    const output = await takeIn(workflow.output, await pass.run(workflow, { ...facts, args }), "output");
+    send({ end: true, ok: true, output: toJson(output) });
   } catch (error) {
     fail(error);
   }
-}
-
-/** What was thrown, with the line of the author's file where that says more than the step that failed. */
-function placed(error: unknown, file: string, root: string): string {
-  if (error instanceof StepFailed) return textOfThrown(error);
-  const { file: at, line, message } = faultOfThrown(error, file, root);
-  return `${message} (${relative(root, at ?? file)}:${line})`;
 }
 
 startWatchdog();

@@ -1,5 +1,12 @@
-import { StepFailed, type StepOutcome, type Workflow, type WorkflowContext } from "../../../sdk/index";
-import type { FromHost, StepCallKind, TellOutcome, ToHost } from "../protocol";
+import {
+  type FunctionContext,
+  StepFailed,
+  type StepOutcome,
+  type Workflow,
+  type WorkflowContext,
+} from "../../../sdk/index";
+import { sizeFault } from "../../steps/output-fault";
+import type { FromHost, FunctionFacts, StepCallKind, TellOutcome, ToHost } from "../protocol";
 
 interface Pending {
   resolve(outcome: TellOutcome | null): void;
@@ -16,18 +23,22 @@ export class WorkflowPass {
   private calls = 0;
   private readonly pending = new Map<number, Pending>();
   private readonly used = new Set<string>();
-  private readonly functions = new Map<string, () => unknown>();
+  private readonly functions = new Map<string, (context: FunctionContext) => unknown>();
   /** How many sleeps, kept files and comments there were so far: what names them in every pass. */
   private readonly counts = { sleep: 0, keep: 0, comment: 0 };
 
-  constructor(private readonly send: (message: FromHost) => void) {}
+  constructor(
+    private readonly send: (message: FromHost) => void,
+    /** What is told of an error that a step's function throws. */
+    private readonly tell: (error: unknown) => string = textOfThrown,
+  ) {}
 
   async run({ run }: Workflow, facts: RunFacts): Promise<unknown> {
     return run({ ...this.context(facts), args: facts.args as never });
   }
 
   receive(message: ToHost): void {
-    if ("go" in message) void this.callFunction(message.go);
+    if ("go" in message) void this.callFunction(message.go, message.given);
     if (!("answer" in message)) return;
     const pending = this.pending.get(message.answer);
     this.pending.delete(message.answer);
@@ -102,12 +113,12 @@ export class WorkflowPass {
     });
   }
 
-  private async callFunction(id: string): Promise<void> {
+  private async callFunction(id: string, given: FunctionFacts): Promise<void> {
     try {
-      const output = await this.functions.get(id)?.();
+      const output = await this.functions.get(id)?.(given);
       this.send({ result: id, ok: true, output: toJson(output) });
     } catch (error) {
-      this.send({ result: id, ok: false, error: textOfThrown(error) });
+      this.send({ result: id, ok: false, error: this.tell(error) });
     }
   }
 }
@@ -117,11 +128,20 @@ function refuseFailed(id: string, outcome: TellOutcome | null): void {
   throw new StepFailed(id, outcome.error_message ?? `Step "${id}" failed`, outcome.output, outcome.attempt);
 }
 
-/** What is kept of a value. Throws where it is no JSON. */
+/** What is kept of a value. Throws where it is no JSON, or too large to be sent. */
 export function toJson(value: unknown): unknown {
   if (value === undefined) return null;
-  const text = JSON.stringify(value);
-  if (text === undefined) throw new TypeError(`a ${typeof value} cannot be kept as JSON`);
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new TypeError(`what was returned cannot be kept as JSON: ${reason}`);
+  }
+  if (text === undefined)
+    throw new TypeError(`what was returned cannot be kept as JSON: it is a ${typeof value}`);
+  const fault = sizeFault(text);
+  if (fault) throw new RangeError(`what was returned ${fault}`);
   return JSON.parse(text);
 }
 

@@ -49,6 +49,7 @@ export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Ru
     const run = await changeStatus(tx, scope, "pending", {
       ...(newest ? { revision: newest.number } : {}),
       error_message: null,
+      output: null,
       started_at: null,
       completed_at: null,
       paused_at: null,

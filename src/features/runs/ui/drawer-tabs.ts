@@ -1,3 +1,4 @@
+import { hasOutput } from "./run-data";
 import type { WireRun } from "./wire";
 
 export const DRAWER_TABS = ["comments", "artifacts", "args", "agents", "history"] as const;
@@ -16,7 +17,7 @@ export function drawerTabs(
   return [
     { value: "comments", label: "Comments", count: run.comments.length },
     { value: "artifacts", label: "Artifacts", count: run.artifacts.length },
-    { value: "args", label: "Args" },
+    { value: "args", label: hasOutput(run) ? "Args and output" : "Args" },
     ...(agents ? [{ value: "agents", label: "Agent session" } as const] : []),
     { value: "history", label: "History" },
   ];

@@ -1,18 +1,16 @@
 "use client";
 
-import { Braces, ChevronDown, ChevronLeft, ChevronUp, Maximize2, Minimize2 } from "lucide-react";
+import { ChevronDown, ChevronLeft, ChevronUp, Maximize2, Minimize2 } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
-import { CopyButton } from "../../../components/copy-button";
 import { cx } from "../../../components/cx";
 import { IconButton } from "../../../components/icon-button";
-import { JsonBlock } from "../../../components/json-block";
 import { RollingNumber } from "../../../components/rolling-number";
 import { SkeletonRows } from "../../../components/skeleton";
-import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
 import type { WireStep } from "../../steps/ui/wire";
 import { type DrawerTab, drawerTabs } from "./drawer-tabs";
+import { RunData } from "./run-data";
 import { RunHistory } from "./run-history";
 import type { WireRun } from "./wire";
 
@@ -112,7 +110,7 @@ export function RunDrawer({
           <CommentsPanel run={run} openStep={openStep} onStep={onStep} tools={tools} />
         ) : null}
         {open === "artifacts" ? <ArtifactsPanel run={run} openStep={openStep} tools={tools} /> : null}
-        {open === "args" ? <Args run={run} /> : null}
+        {open === "args" ? <RunData run={run} /> : null}
         {open === "agents" ? <SessionsPanel steps={run.steps} onStep={onStep} /> : null}
         {open === "history" ? (
           <div className="min-h-0 overflow-y-auto border-t border-line">
@@ -121,23 +119,5 @@ export function RunDrawer({
         ) : null}
       </div>
     </section>
-  );
-}
-
-function Args({ run }: { run: WireRun }) {
-  if (Object.keys(run.args).length === 0) {
-    return (
-      <EmptyState icon={Braces} title="No args" className="border-t border-line py-8">
-        The run was started without any.
-      </EmptyState>
-    );
-  }
-  return (
-    <div className="relative flex min-h-0 flex-col border-t border-line">
-      <JsonBlock value={run.args} label="Args" />
-      <div className="absolute top-1.5 right-3">
-        <CopyButton text={JSON.stringify(run.args, null, 2)} label="Copy the args" />
-      </div>
-    </div>
   );
 }

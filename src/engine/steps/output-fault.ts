@@ -1,0 +1,31 @@
+export const MAX_OUTPUT_BYTES = 1024 * 1024;
+const MAX_DEPTH = 200;
+
+/** Why an output is not kept, in words that follow its name; null where it is. */
+export function outputFault(output: unknown): string | null {
+  return sizeFault(JSON.stringify(output ?? null)) ?? storageFault(output);
+}
+
+/** The same of its size alone, as JSON. */
+export function sizeFault(json: string): string | null {
+  const bytes = Buffer.byteLength(json);
+  if (bytes <= MAX_OUTPUT_BYTES) return null;
+  const size = (bytes / MAX_OUTPUT_BYTES).toFixed(1);
+  return `is larger than 1 MiB (${size} MiB as JSON); keep it in a file, as an artifact`;
+}
+
+/** Why Postgres would not keep a JSON value: it takes neither U+0000 nor half a surrogate pair in a text. */
+export function storageFault(value: unknown, depth = 0): string | null {
+  if (typeof value === "string") {
+    return /[\0\p{Surrogate}]/u.test(value)
+      ? "holds a character that is no text (U+0000 or half a pair)"
+      : null;
+  }
+  if (typeof value !== "object" || value === null) return null;
+  if (depth >= MAX_DEPTH) return `is nested deeper than ${MAX_DEPTH} levels`;
+  for (const [key, inner] of Object.entries(value)) {
+    const fault = storageFault(key, depth) ?? storageFault(inner, depth + 1);
+    if (fault) return fault;
+  }
+  return null;
+}
