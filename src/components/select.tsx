@@ -9,8 +9,8 @@ import { CONTROL, Field, type FieldText } from "./field";
 export interface SelectOption<V extends string> {
   value: V;
   label: string;
-  /** One line about it, under its name in the list. */
-  hint?: string;
+  /** What is good to know of it, under its name in the list. */
+  hint?: ReactNode;
   icon?: ReactNode;
   disabled?: boolean;
 }

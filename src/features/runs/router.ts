@@ -8,10 +8,13 @@ import { resumeRun } from "./commands/resume-run";
 import { retryRun } from "./commands/retry-run";
 import { countRuns } from "./queries/count-runs";
 import { getRun } from "./queries/get-run";
+import { listHistory } from "./queries/list-history";
 import { listRuns } from "./queries/list-runs";
 import {
   CreateRunInput,
   ExecuteInput,
+  HistoryPage,
+  ListHistoryInput,
   ListRunsInput,
   RetryRunInput,
   Run,
@@ -81,6 +84,20 @@ export const runsRouter = router({
     .input(RunInput)
     .output(RunDetails)
     .query(({ ctx, input }) => getRun(ctx, input)),
+  history: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/workflow-executions/{id}/history",
+        tags,
+        summary: "What happened to a run, newest first",
+        description:
+          "Each start, retry, pause and end by whom, what was noted, and every attempt of its steps where it began.",
+      },
+    })
+    .input(ListHistoryInput)
+    .output(HistoryPage)
+    .query(({ ctx, input }) => listHistory(ctx, input)),
   pause: procedure
     .meta({
       openapi: {

@@ -139,6 +139,54 @@ export const RetryRunInput = z.object({
 });
 export type RetryRunInput = z.infer<typeof RetryRunInput>;
 
+/** One thing that happened to a run; `id` is the attempt's or the note's own where it has one. */
+export const HistoryEntry = z
+  .discriminatedUnion("type", [
+    z
+      .object({
+        type: z.literal("status"),
+        id: z.string(),
+        at: z.string(),
+        status: RunStatus.describe("`pending`: it was started, or started again."),
+        by: z.string().nullable().describe("The person's name; null where the engine did it."),
+        try: z.number().int().describe("How often the run had been started by then."),
+        note: z.string().nullable().describe("What was noted with it, as Markdown."),
+      })
+      .meta({ id: "HistoryStatus" }),
+    z
+      .object({
+        type: z.literal("note"),
+        id: z.string(),
+        at: z.string(),
+        text: z.string().describe("Markdown."),
+      })
+      .meta({ id: "HistoryNote" }),
+    z
+      .object({
+        type: z.literal("attempt"),
+        id: z.string(),
+        at: z.string().describe("When it began."),
+        step_id: z.string(),
+        name: z.string().describe("The step's."),
+        number: z.number().int(),
+        status: z.enum(STEP_STATUSES),
+        error_message: z.string().nullable().describe("Its beginning, where it is long."),
+        exit_code: z.number().int().nullable(),
+        signal: z.string().nullable(),
+        worker_id: z.string().nullable(),
+        completed_at: z.string().nullable(),
+      })
+      .meta({ id: "HistoryAttempt" }),
+  ])
+  .meta({ id: "HistoryEntry" });
+export type HistoryEntry = z.infer<typeof HistoryEntry>;
+
+export const HistoryPage = pageOf(HistoryEntry);
+export type HistoryPage = z.infer<typeof HistoryPage>;
+
+export const ListHistoryInput = PageInput.extend({ id: Id });
+export type ListHistoryInput = z.output<typeof ListHistoryInput>;
+
 /** Runs of the project by status, for the board's columns and its "done" door. */
 export const RunCounts = z.record(RunStatus, z.number().int());
 export const RunCountsInput = z.object({ project_id: Id, workflow_definition_id: Id.optional() });

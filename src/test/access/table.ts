@@ -122,6 +122,7 @@ export const PROCEDURES: Record<string, Row> = {
     input: ({ project_id, definition_id }) => ({ project_id, workflow_definition_id: definition_id }),
   },
   "runs.get": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
+  "runs.history": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
   "runs.pause": { who: "member", input: ({ running_run_id }) => ({ id: running_run_id }) },
   "runs.resume": { who: "member", input: ({ paused_run_id }) => ({ id: paused_run_id }) },
   "runs.cancel": { who: "member", input: ({ pending_run_id }) => ({ id: pending_run_id }) },

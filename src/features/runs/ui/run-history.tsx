@@ -2,68 +2,178 @@
 
 import { History } from "lucide-react";
 import Link from "next/link";
+import { Badge } from "../../../components/badge";
+import { Button } from "../../../components/button";
 import { Duration } from "../../../components/duration";
+import { Markdown } from "../../../components/markdown";
+import { QueryView } from "../../../components/query-view";
 import { RelativeTime } from "../../../components/relative-time";
 import { SkeletonRows } from "../../../components/skeleton";
-import { EmptyState, ErrorState } from "../../../components/states";
+import { EmptyState } from "../../../components/states";
+import { displayStatus } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
 import { trpc } from "../../../trpc/react";
+import { systemSign } from "../../comments/ui/system-sign";
 import { endOf } from "../../steps/ui/attempt-facts";
 import { attemptLook, needsPerson } from "../../steps/ui/step-look";
+import type { HistoryEntry } from "../schema";
+import { changeWords, type Try, triesOf } from "./history-tries";
+import { firstLine } from "./run-facts";
 import type { WireRun } from "./wire";
 
-/** Every attempt of every step, newest first. */
-export function RunHistory({
+const PAGE = 100;
+const noImage = () => null;
+
+type HrefOf = (step_id: string, attempt: number) => string;
+
+/** Every start of the run with what followed: who did what, and each attempt of its steps. Newest first. */
+export function RunHistory({ run, hrefOf }: { run: WireRun; hrefOf: HrefOf }) {
+  const history = trpc.runs.history.useInfiniteQuery(
+    { id: run.id, limit: PAGE },
+    { getNextPageParam: (page) => page.next_cursor ?? undefined },
+  );
+  return (
+    <QueryView query={history} skeleton={<SkeletonRows rows={6} label="Loading the history" />}>
+      {({ pages }) => {
+        const tries = triesOf(pages.flatMap((page) => page.items));
+        if (tries.length === 0) {
+          return (
+            <EmptyState icon={History} title="Nothing has happened yet">
+              Each start of the run, and each try of a step, is listed here.
+            </EmptyState>
+          );
+        }
+        return (
+          <ol aria-label="History, newest first" className="divide-y divide-line">
+            {tries.map((each) => (
+              <TryOfRun
+                key={each.start?.id ?? "earlier"}
+                {...each}
+                run={run}
+                numbered={tries.length > 1}
+                hrefOf={hrefOf}
+              />
+            ))}
+            {history.hasNextPage ? (
+              <li className="flex justify-center py-2">
+                <Button
+                  variant="ghost"
+                  busy={history.isFetchingNextPage}
+                  onClick={() => void history.fetchNextPage()}
+                >
+                  Load more
+                </Button>
+              </li>
+            ) : null}
+          </ol>
+        );
+      }}
+    </QueryView>
+  );
+}
+
+function TryOfRun({
+  start,
+  entries,
+  run,
+  numbered,
+  hrefOf,
+}: Try & { run: WireRun; numbered: boolean; hrefOf: HrefOf }) {
+  return (
+    <li>
+      {start ? (
+        <div className="sticky top-0 z-10 flex min-h-8 items-center gap-2.5 bg-sunken px-4 py-1">
+          {numbered ? <Badge>Try {start.try}</Badge> : null}
+          <Words markdown={start.note} otherwise={changeWords(start)} />
+          <At at={start.at} />
+        </div>
+      ) : null}
+      <ul className="divide-y divide-line/60">
+        {entries.map((entry) => (
+          <li
+            key={entry.id}
+            className="relative flex min-h-8 items-center gap-2.5 px-4 py-1 text-list hover:bg-hover"
+          >
+            <Entry entry={entry} run={run} hrefOf={hrefOf} />
+          </li>
+        ))}
+      </ul>
+    </li>
+  );
+}
+
+function Entry({ entry, run, hrefOf }: { entry: HistoryEntry; run: WireRun; hrefOf: HrefOf }) {
+  switch (entry.type) {
+    case "attempt":
+      return <AttemptEntry attempt={entry} run={run} hrefOf={hrefOf} />;
+    case "status":
+      return (
+        <>
+          <StatusIcon status={displayStatus(entry.status)} decorative />
+          <Words markdown={entry.note} otherwise={changeWords(entry)} />
+          <At at={entry.at} />
+        </>
+      );
+    case "note": {
+      const Sign = systemSign(entry.text);
+      return (
+        <>
+          <Sign aria-hidden size={14} className="shrink-0 text-faint" />
+          <Words markdown={entry.text} />
+          <At at={entry.at} />
+        </>
+      );
+    }
+  }
+}
+
+function Words({ markdown, otherwise = "" }: { markdown: string | null; otherwise?: string }) {
+  return markdown === null ? (
+    <p className="min-w-0 flex-1 text-meta wrap-anywhere text-muted">{otherwise}</p>
+  ) : (
+    <Markdown text={markdown} imageOf={noImage} className="markdown-quiet min-w-0 flex-1" />
+  );
+}
+
+const At = ({ at }: { at: string }) => (
+  <RelativeTime at={at} className="ml-auto w-16 shrink-0 text-right text-meta text-faint" />
+);
+
+function AttemptEntry({
+  attempt,
   run,
   hrefOf,
 }: {
+  attempt: Extract<HistoryEntry, { type: "attempt" }>;
   run: WireRun;
-  hrefOf: (step_id: string, attempt: number) => string;
+  hrefOf: HrefOf;
 }) {
-  const tried = run.steps.filter((step) => step.attempt > 0);
-  const queries = trpc.useQueries((api) => tried.map((step) => api.steps.get({ id: step.id })));
-  const failed = queries.find((query) => query.error && !query.data);
-  if (failed?.error) {
-    return <ErrorState message={failed.error.message} onRetry={() => void failed.refetch()} />;
-  }
-  if (queries.some((query) => query.isPending)) return <SkeletonRows rows={Math.min(tried.length, 6)} />;
-  const attempts = queries
-    .flatMap((query) => (query.data ? [query.data] : []))
-    .flatMap((step) => step.attempts.map((attempt) => ({ step, attempt })))
-    .sort((left, right) => right.attempt.started_at.localeCompare(left.attempt.started_at));
-  if (attempts.length === 0) {
-    return (
-      <EmptyState icon={History} title="No attempts yet">
-        Each try of a step is listed here, with how it ended.
-      </EmptyState>
-    );
-  }
+  const step = run.steps.find((each) => each.step_id === attempt.step_id);
+  const waits = attempt.status === "running" && step !== undefined && needsPerson(step);
   return (
-    <ul aria-label="Attempts" className="divide-y divide-line">
-      {attempts.map(({ step, attempt }) => (
-        <li
-          key={attempt.id}
-          className="relative flex min-h-8 items-center gap-2.5 px-4 py-1 text-list hover:bg-hover"
-        >
-          <StatusIcon status={attemptLook(step, attempt)} />
-          <Link
-            href={hrefOf(step.step_id, attempt.number)}
-            className="min-w-0 truncate outline-offset-[-2px] after:absolute after:inset-0"
-          >
-            {step.name}
-          </Link>
-          <span className="text-meta whitespace-nowrap text-faint">attempt {attempt.number}</span>
-          <span className="min-w-0 flex-1 truncate text-meta text-muted max-md:hidden">
-            {attempt.error_message?.split("\n")[0] ?? endOf(attempt) ?? ""}
+    <>
+      <StatusIcon status={step ? attemptLook(step, attempt) : displayStatus(attempt.status)} />
+      <Link
+        href={hrefOf(attempt.step_id, attempt.number)}
+        className="min-w-0 truncate outline-offset-[-2px] after:absolute after:inset-0"
+      >
+        {attempt.name}
+      </Link>
+      {attempt.number > 1 ? (
+        <span className="text-meta whitespace-nowrap text-faint">attempt {attempt.number}</span>
+      ) : null}
+      <span className="min-w-0 flex-1 truncate text-meta text-muted max-md:hidden">
+        {firstLine(attempt.error_message) ?? endOf(attempt) ?? ""}
+      </span>
+      <span className="ml-auto flex shrink-0 items-center gap-3 text-meta text-faint">
+        {attempt.worker_id && step?.kind !== "approval" ? (
+          <span className="font-mono max-md:hidden" title={`Worker ${attempt.worker_id}`}>
+            {attempt.worker_id.slice(0, 6)}
           </span>
-          <span className="ml-auto flex shrink-0 items-center gap-3 text-meta text-faint">
-            {attempt.completed_at === null && needsPerson(step) ? null : (
-              <Duration from={attempt.started_at} to={attempt.completed_at} />
-            )}
-            <RelativeTime at={attempt.started_at} className="w-16 text-right" />
-          </span>
-        </li>
-      ))}
-    </ul>
+        ) : null}
+        {waits ? null : <Duration from={attempt.at} to={attempt.completed_at} />}
+        <At at={attempt.at} />
+      </span>
+    </>
   );
 }

@@ -1,13 +1,14 @@
 "use client";
 
+import { Duration } from "../../../components/duration";
+import { RelativeTime } from "../../../components/relative-time";
 import { Select } from "../../../components/select";
 import { StatusIcon } from "../../../components/status-icon";
-
 import { endOf } from "./attempt-facts";
-import { attemptLook, type StepState } from "./step-look";
+import { attemptLook, needsPerson, type StepState } from "./step-look";
 import type { WireAttempt } from "./wire";
 
-/** Chooses between the attempts of a step; a single one is only named. */
+/** Chooses between the attempts of a step, each with how it ended, when, and where it ran; nothing for a single one. */
 export function AttemptChooser({
   step,
   attempts,
@@ -29,9 +30,24 @@ export function AttemptChooser({
       options={attempts.toReversed().map((attempt) => ({
         value: String(attempt.number),
         label: `Attempt ${attempt.number}`,
-        hint: endOf(attempt) ?? undefined,
+        hint: <AttemptHint attempt={attempt} waits={attempt.status === "running" && needsPerson(step)} />,
         icon: <StatusIcon status={attemptLook(step, attempt)} decorative />,
       }))}
     />
+  );
+}
+
+function AttemptHint({ attempt, waits }: { attempt: WireAttempt; waits: boolean }) {
+  const { started_at, completed_at, worker_id } = attempt;
+  const end = attempt.error_message?.trim().split("\n")[0] || endOf(attempt);
+  return (
+    <>
+      {end ? <span className="line-clamp-2 wrap-anywhere">{end}</span> : null}
+      <span className="flex gap-x-2 text-faint">
+        <RelativeTime at={started_at} />
+        {waits ? null : <Duration from={started_at} to={completed_at} />}
+        {worker_id ? <span className="font-mono">{worker_id.slice(0, 6)}</span> : null}
+      </span>
+    </>
   );
 }

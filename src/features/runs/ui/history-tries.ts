@@ -1,0 +1,31 @@
+import type { HistoryEntry } from "../schema";
+
+type StatusEntry = Extract<HistoryEntry, { type: "status" }>;
+
+/** One start of a run and what followed it, newest first. */
+export interface Try {
+  /** Null where it is further back than what has been read. */
+  start: StatusEntry | null;
+  entries: HistoryEntry[];
+}
+
+/** The history, newest first, by the starts of the run. */
+export function triesOf(history: readonly HistoryEntry[]): Try[] {
+  const tries: Try[] = [];
+  let open: HistoryEntry[] = [];
+  for (const entry of history) {
+    if (entry.type === "status" && entry.status === "pending") {
+      tries.push({ start: entry, entries: open });
+      open = [];
+    } else open.push(entry);
+  }
+  return open.length > 0 ? [...tries, { start: null, entries: open }] : tries;
+}
+
+/** How a change of the run's status reads where nothing was noted with it. */
+export function changeWords({ status, by }: Pick<StatusEntry, "status" | "by">): string {
+  const verb = { pending: "Started", running: "Resumed", paused: "Paused", cancelled: "Cancelled" } as const;
+  if (status === "completed") return "Completed";
+  if (status === "failed") return "Failed";
+  return by === null ? verb[status] : `${verb[status]} by ${by}`;
+}
