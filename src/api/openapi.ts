@@ -73,6 +73,7 @@ const TAGS = {
   steps: "The steps of a run, their attempts and their logs.",
   comments: "Markdown on a run or on one of its steps.",
   artifacts: "Files of steps: uploaded, or made by the steps themselves.",
+  inbox: "What waits for the signed-in person, in all of their projects.",
   "agent sessions": "What coding agents did for steps.",
   events: "What happens in a project, as it happens.",
   users: "The signed-in person.",
@@ -90,10 +91,11 @@ Results are in \`data\`; a page of a list has \`next_cursor\` beside it, null on
 function enveloped(schema: Json): Json {
   const properties = schema.properties as Record<string, Json> | undefined;
   if (properties?.items && properties.next_cursor) {
+    const { items, ...beside } = properties;
     return {
       type: "object",
-      required: ["data", "next_cursor"],
-      properties: { data: properties.items, next_cursor: properties.next_cursor },
+      required: ["data", ...Object.keys(beside)],
+      properties: { data: items, ...beside },
     };
   }
   return { type: "object", required: ["data"], properties: { data: schema } };

@@ -3,6 +3,7 @@ import { artifactsRouter } from "../features/artifacts/router";
 import { commentsRouter } from "../features/comments/router";
 import { definitionsRouter } from "../features/definitions/router";
 import { eventsRouter } from "../features/events/router";
+import { inboxRouter } from "../features/inbox/router";
 import { membersRouter } from "../features/members/router";
 import { projectsRouter } from "../features/projects/router";
 import { runsRouter } from "../features/runs/router";
@@ -27,6 +28,7 @@ export const appRouter = router({
   comments: commentsRouter,
   artifacts: artifactsRouter,
   agentSessions: agentSessionsRouter,
+  inbox: inboxRouter,
   events: eventsRouter,
 });
 

@@ -1,11 +1,12 @@
 "use client";
 
-import { FolderKanban, PanelLeftClose, PanelLeftOpen, Plus, Search } from "lucide-react";
+import { FolderKanban, Inbox, PanelLeftClose, PanelLeftOpen, Plus, Search } from "lucide-react";
 import Link from "next/link";
 import { type ReactNode, useState } from "react";
 import { useCommandDialogs } from "../commands";
 import { cx } from "../cx";
 import { IconButton } from "../icon-button";
+import { RollingNumber } from "../rolling-number";
 import { RAIL_COOKIE, remember } from "../theme";
 import { Tooltip } from "../tooltip";
 import { Logo } from "./logo";
@@ -25,6 +26,8 @@ interface RailProps {
   /** True until the items are known. */
   loading?: boolean;
   home: { href: string; active: boolean };
+  /** `count`: how much waits for the person. */
+  inbox: { href: string; active: boolean; count: number };
   newItem: { label: string; onClick: () => void };
   /** The person's menu; told whether there is room for a name. */
   account: (folded: boolean) => ReactNode;
@@ -50,6 +53,7 @@ function SideRail({
   items,
   loading,
   home,
+  inbox,
   newItem,
   account,
   folded,
@@ -84,6 +88,14 @@ function SideRail({
       <div className="flex min-h-0 flex-1 flex-col gap-px overflow-y-auto px-2 py-1">
         <RailLink
           folded={folded}
+          label="Inbox"
+          href={inbox.href}
+          active={inbox.active}
+          sign={<Inbox aria-hidden size={16} className="text-faint" />}
+          end={<WaitingCount count={inbox.count} folded={folded} />}
+        />
+        <RailLink
+          folded={folded}
           label="All projects"
           href={home.href}
           active={home.active}
@@ -91,9 +103,14 @@ function SideRail({
         />
         <div className="mx-2 my-1.5 h-px shrink-0 bg-line" />
         <ul className="flex flex-col gap-px" aria-busy={loading}>
-          {items.map(({ key, ...item }) => (
+          {items.map(({ key, busy, ...item }) => (
             <li key={key}>
-              <RailLink folded={folded} {...item} sign={<ProjectSign label={item.label} />} />
+              <RailLink
+                folded={folded}
+                {...item}
+                sign={<ProjectSign label={item.label} />}
+                end={busy ? <BusyDot words={busy} folded={folded} /> : null}
+              />
             </li>
           ))}
         </ul>
@@ -112,6 +129,9 @@ function SideRail({
   );
 }
 
+/** More would not fit, and nobody counts on. */
+const MOST_COUNTED = 99;
+
 const ROW =
   "relative flex h-control w-full items-center gap-2 rounded-outer text-list transition-colors hover:bg-hover";
 
@@ -119,10 +139,10 @@ function RailLink({
   label,
   href,
   active,
-  busy,
   folded,
   sign,
-}: Omit<RailItem, "key"> & { folded: boolean; sign: ReactNode }) {
+  end,
+}: Omit<RailItem, "key" | "busy"> & { folded: boolean; sign: ReactNode; end?: ReactNode }) {
   const link = (
     <Link
       href={href}
@@ -135,11 +155,7 @@ function RailLink({
     >
       {sign}
       <span className={cx("min-w-0 flex-1 truncate", folded && "sr-only")}>{label}</span>
-      {busy ? (
-        <span className={cx("size-1.5 shrink-0 rounded-full bg-running", folded && "absolute top-1 right-1")}>
-          <span className="sr-only">{busy}</span>
-        </span>
-      ) : null}
+      {end}
     </Link>
   );
   return folded ? (
@@ -148,6 +164,32 @@ function RailLink({
     </Tooltip>
   ) : (
     link
+  );
+}
+
+function BusyDot({ words, folded }: { words: string; folded: boolean }) {
+  return (
+    <span className={cx("size-1.5 shrink-0 rounded-full bg-running", folded && "absolute top-1 right-1")}>
+      <span className="sr-only">{words}</span>
+    </span>
+  );
+}
+
+/** How much waits for the person; as a mark on the sign where there is no room beside it. */
+function WaitingCount({ count, folded }: { count: number; folded: boolean }) {
+  if (count === 0) return null;
+  return (
+    <span
+      className={cx(
+        "shrink-0 text-meta text-needs-you",
+        folded && "absolute -top-0.5 right-0 rounded-full bg-sunken px-1 text-[10px] leading-3.5 font-medium",
+      )}
+    >
+      <span aria-hidden>{count > MOST_COUNTED ? `${MOST_COUNTED}+` : <RollingNumber value={count} />}</span>
+      <span className="sr-only">
+        {count} {count === 1 ? "waits" : "wait"} for you
+      </span>
+    </span>
   );
 }
 
@@ -184,7 +226,7 @@ function ProjectSign({ label }: { label: string }) {
 }
 
 /** The same on a phone: the list of projects is a page of its own there. */
-function BottomBar({ home, account, newItem }: Omit<RailProps, "folded">) {
+function BottomBar({ home, inbox, account, newItem }: Omit<RailProps, "folded">) {
   const { openPalette } = useCommandDialogs();
   const cell = "flex h-12 flex-1 items-center justify-center rounded-outer";
   return (
@@ -192,6 +234,19 @@ function BottomBar({ home, account, newItem }: Omit<RailProps, "folded">) {
       aria-label="Main"
       className="flex shrink-0 items-center border-t border-line bg-sunken px-1 pb-[env(safe-area-inset-bottom)] md:hidden"
     >
+      <Link
+        href={inbox.href}
+        aria-current={inbox.active ? "page" : undefined}
+        className={cx(cell, "relative", inbox.active ? "text-accent-text" : "text-muted")}
+      >
+        <span className="relative">
+          <Inbox aria-hidden size={18} />
+          <span className="sr-only">Inbox </span>
+          <span className="absolute -top-2 left-2.5">
+            <WaitingCount count={inbox.count} folded={false} />
+          </span>
+        </span>
+      </Link>
       <Link
         href={home.href}
         aria-label="All projects"

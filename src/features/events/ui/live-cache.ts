@@ -3,6 +3,7 @@ import { getQueryKey } from "@trpc/react-query";
 import { announce } from "../../../components/announcer";
 import type { ProjectEvent } from "../../../events/catalog";
 import { trpc } from "../../../trpc/react";
+import type { InboxPage } from "../../inbox/schema";
 import type { RunDetails, RunPage } from "../../runs/schema";
 import { newsOf } from "./news-of";
 import { createPacer } from "./pace";
@@ -32,16 +33,17 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
     lists: false,
     counts: false,
     definitions: false,
+    inbox: false,
     runs: new Set<string>(),
     /** Runs whose steps are stale, too. */
     steps: new Set<string>(),
   };
 
   const read = () => {
-    const { lists, counts, definitions } = stale;
+    const { lists, counts, definitions, inbox } = stale;
     const runs = [...stale.runs];
     const stepsOf = new Set(stale.steps);
-    Object.assign(stale, { lists: false, counts: false, definitions: false });
+    Object.assign(stale, { lists: false, counts: false, definitions: false, inbox: false });
     stale.runs.clear();
     stale.steps.clear();
     return Promise.all([
@@ -49,8 +51,9 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       counts ? utils.runs.counts.invalidate({ project_id }) : null,
       counts ? utils.projects.list.invalidate() : null,
       definitions ? utils.definitions.invalidate() : null,
+      inbox ? utils.inbox.invalidate() : null,
       definitions || counts ? utils.triggers.invalidate() : null,
-      ...runs.map((id) => utils.runs.get.invalidate({ id })),
+      ...runs.flatMap((id) => [utils.runs.get.invalidate({ id }), utils.runs.history.invalidate({ id })]),
       stepsOf.size > 0
         ? queries.invalidateQueries({
             queryKey: getQueryKey(trpc.steps.get),
@@ -96,6 +99,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       stale.lists ||= staleness.lists;
       stale.counts ||= staleness.counts;
       stale.definitions ||= staleness.definitions;
+      stale.inbox ||= event.type === "workflow.step.waiting" || isAsking(queries, staleness.run_id);
       if (staleness.run_id !== null) stale.runs.add(staleness.run_id);
       if (staleness.run_id !== null && staleness.steps) stale.steps.add(staleness.run_id);
       pacer.plan(staleness.pace);
@@ -108,11 +112,20 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
         utils.definitions.invalidate(),
         utils.triggers.invalidate(),
         utils.projects.invalidate(),
+        utils.inbox.invalidate(),
       ]);
     },
     wake: pacer.wake,
     stop: pacer.stop,
   };
+}
+
+/** Whether the reader's inbox holds something of the run. */
+function isAsking(queries: QueryClient, run_id: string | null): boolean {
+  const inboxes = queries.getQueriesData<InfiniteData<InboxPage>>({ queryKey: getQueryKey(trpc.inbox.list) });
+  return inboxes.some(([, inbox]) =>
+    inbox?.pages.some(({ items }) => items.some((item) => item.run.id === run_id)),
+  );
 }
 
 function nameOf(queries: QueryClient, run_id: string): string | null {

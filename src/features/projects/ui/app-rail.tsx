@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleUser, FolderKanban, Keyboard, LogOut, Monitor, Moon, Plus, Sun } from "lucide-react";
+import { CircleUser, FolderKanban, Inbox, Keyboard, LogOut, Monitor, Moon, Plus, Sun } from "lucide-react";
 import { usePathname, useRouter } from "next/navigation";
 import { signOut } from "next-auth/react";
 import { useState } from "react";
@@ -10,9 +10,11 @@ import { Rail } from "../../../components/frame/rail";
 import { Menu, MenuGroup, MenuItem, MenuLink, MenuSeparator } from "../../../components/menu";
 import { useTheme } from "../../../components/theme-provider";
 import { trpc } from "../../../trpc/react";
+import { useInbox } from "../../inbox/ui/use-inbox";
 import { CreateProjectDialog } from "./create-project-dialog";
 
 const OTHERS_MS = 15_000;
+const INBOX_MS = 30_000;
 
 const leave = () => signOut({ callbackUrl: "/signin" });
 
@@ -21,6 +23,7 @@ export function AppRail({ folded, person }: { folded: boolean; person: { name: s
   const pathname = usePathname();
   // Events come from the open project alone; the dots of the others are asked for.
   const projects = trpc.projects.list.useQuery(undefined, { refetchInterval: OTHERS_MS });
+  const inbox = useInbox(INBOX_MS);
   const [creating, setCreating] = useState(false);
   const items = (projects.data?.items ?? []).map((project) => ({
     key: project.id,
@@ -40,6 +43,11 @@ export function AppRail({ folded, person }: { folded: boolean; person: { name: s
         folded={folded}
         items={items}
         loading={projects.isPending}
+        inbox={{
+          href: "/inbox",
+          active: pathname === "/inbox",
+          count: inbox.data?.pages[0]?.count ?? 0,
+        }}
         home={{ href: "/projects", active: pathname === "/projects" }}
         newItem={{ label: "New project", onClick: () => setCreating(true) }}
         account={(narrow) => <AccountMenu person={person} narrow={narrow} />}
@@ -54,6 +62,15 @@ function useAppCommands(projects: { key: string; label: string; href: string }[]
   const { setTheme } = useTheme();
   const go = (href: string) => () => router.push(href);
   useCommands([
+    {
+      id: "go.inbox",
+      label: "Go to your inbox",
+      group: "Everywhere",
+      icon: Inbox,
+      keywords: "approvals waiting",
+      shortcut: "g i",
+      run: go("/inbox"),
+    },
     {
       id: "go.projects",
       label: "Go to all projects",

@@ -17,6 +17,7 @@ export function useDecide(step: { id: string; name: string }, run_id: string) {
         utils.steps.get.invalidate({ id: step.id }),
         utils.runs.get.invalidate({ id: run_id }),
         utils.runs.list.invalidate(),
+        utils.inbox.list.invalidate(),
       ]),
   });
 }

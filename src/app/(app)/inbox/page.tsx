@@ -1,0 +1,8 @@
+import type { Metadata } from "next";
+import { InboxPage } from "../../../features/inbox/ui/inbox-page";
+
+export const metadata: Metadata = { title: "Inbox" };
+
+export default function Inbox() {
+  return <InboxPage />;
+}

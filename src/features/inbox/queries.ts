@@ -1,0 +1,75 @@
+import { PROJECT_ROLES, roleFor } from "../../auth/roles";
+import type { Caller } from "../../auth/scope";
+import { toIso } from "../../db/schema/columns";
+import { decodeCursor, encodeCursor } from "../../lib/page";
+import type { InboxItem, InboxPage, ListInboxInput } from "./schema";
+
+/**
+ * What waits for the caller in all of their projects, newest first: approvals that their role lets them decide
+ * and that they have not decided yet, and what agents ask leave for, where they may give it. One query.
+ */
+export async function listInbox({ db, actor }: Caller, input: ListInboxInput): Promise<InboxPage> {
+  const sql = db.$client;
+  const { user_id } = actor;
+  const roles = [...PROJECT_ROLES];
+  const after = input.cursor === undefined ? null : decodeCursor(input.cursor);
+  const [answer] = await sql<{ count: number; rows: InboxItem[] }[]>`
+    with places as (
+      select project_id, array_position(${roles}::text[], role) as rank
+      from project_members where user_id = ${user_id}
+    ), mine as (
+      select 'approval' as waiting_for, s.id, s.id as row_id, s.started_at as asked_at
+      from workflow_run_steps s
+      join workflow_runs r on r.id = s.workflow_run_id
+      join places on places.project_id = r.project_id
+      where s.status = 'running' and s.waiting_for = 'approval'
+        and places.rank >= array_position(${roles}::text[], s.request #>> '{approvers,role}')
+        and ((s.request #>> '{approvers,allow_self}')::boolean or r.user_id <> ${user_id})
+        and not exists (
+          select 1 from workflow_decisions d
+          where d.workflow_run_step_id = s.id and d.attempt = s.attempt and d.user_id = ${user_id})
+      union all
+      select 'permission', q.id, s.id, q.created_at
+      from agent_permission_requests q
+      join workflow_run_steps s on s.id = q.workflow_run_step_id
+      join workflow_runs r on r.id = s.workflow_run_id
+      join places on places.project_id = r.project_id
+      where q.status = 'pending' and places.rank >= array_position(${roles}::text[], ${roleFor("run:write")})
+    )
+    select (select count(*)::int from mine) as count, coalesce(json_agg(page), '[]'::json) as rows
+    from (
+      select found.waiting_for, found.id, found.asked_at, s.wake_at, s.request,
+             (select count(*)::int from workflow_decisions d
+              where d.workflow_run_step_id = s.id and d.attempt = s.attempt and d.decision = 'approve') as approvals,
+             q.tool_call - 'content' - 'input' as tool_call, q.options, g.agent,
+             json_build_object('id', s.id, 'step_id', s.step_id, 'name', s.name, 'attempt', s.attempt) as step,
+             json_build_object('id', r.id, 'name', r.name, 'user_name', u.name, 'definition_name', f.name) as run,
+             json_build_object('id', p.id, 'name', p.name, 'slug', p.slug) as project
+      from (
+        select * from mine
+        ${after ? sql`where (asked_at, id) < (${after.created_at}::timestamptz, ${after.id})` : sql``}
+        order by asked_at desc, id desc
+        limit ${sql.unsafe(String(input.limit + 1))}
+      ) found
+      join workflow_run_steps s on s.id = found.row_id
+      join workflow_runs r on r.id = s.workflow_run_id
+      join workflow_definitions f on f.id = r.workflow_definition_id
+      join projects p on p.id = r.project_id
+      join users u on u.id = r.user_id
+      left join agent_permission_requests q on q.id = found.id and found.waiting_for = 'permission'
+      left join agent_sessions g on g.id = q.agent_session_id
+      order by found.asked_at desc, found.id desc
+    ) page`;
+  const { count = 0, rows = [] } = answer ?? {};
+  const items = rows.slice(0, input.limit).map(withInstants);
+  const last = items.at(-1);
+  const next_cursor =
+    rows.length > input.limit && last ? encodeCursor({ created_at: last.asked_at, id: last.id }) : null;
+  return { items, next_cursor, count };
+}
+
+function withInstants(item: InboxItem): InboxItem {
+  const asked_at = toIso(item.asked_at);
+  if (item.waiting_for === "permission") return { ...item, asked_at };
+  return { ...item, asked_at, wake_at: item.wake_at === null ? null : toIso(item.wake_at) };
+}

@@ -1,0 +1,20 @@
+import { procedure, router } from "../../trpc/procedures";
+import { listInbox } from "./queries";
+import { InboxPage, ListInboxInput } from "./schema";
+
+export const inboxRouter = router({
+  list: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/inbox",
+        tags: ["inbox"],
+        summary: "What waits for one",
+        description:
+          "In all of one's projects, newest first: approvals that one's role allows and that one has not decided yet, and permissions that agents ask for. `count` is how many there are in all.",
+      },
+    })
+    .input(ListInboxInput)
+    .output(InboxPage)
+    .query(({ ctx, input }) => listInbox(ctx, input)),
+});

@@ -1,0 +1,79 @@
+"use client";
+
+import Link from "next/link";
+import { RelativeTime } from "../../../components/relative-time";
+import { StatusIcon } from "../../../components/status-icon";
+import { LIST_ITEM } from "../../../components/use-list-navigation";
+import { type Question, QuickDecision } from "../../steps/ui/quick-decision";
+import type { AskedApproval, InboxItem } from "../schema";
+import { PermissionAnswer } from "./permission-answer";
+import { promptLine } from "./prompt-line";
+
+/** With a dot between them, which no screen reader says. */
+const FACTS =
+  "flex min-w-0 flex-wrap gap-x-1.5 text-meta text-faint *:not-first:before:mr-1.5 *:not-first:before:content-['·'/'']";
+
+/** What asks, in which run and project, and the answer in place. As `QuickDecision` has `onAsk` and `onDone`. */
+export function InboxRow({
+  item,
+  onAsk,
+  onDone,
+}: {
+  item: InboxItem;
+  onAsk: (question: Question) => void;
+  onDone: () => void;
+}) {
+  const { run, step, project } = item;
+  const asks = item.waiting_for === "approval" ? promptLine(item.request.prompt) : item.tool_call.title;
+  return (
+    <li className="group relative flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2 transition-colors hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover">
+      <StatusIcon status="needs_you" className="mt-[3px] self-start" />
+      <div className="min-w-0 flex-1 basis-60">
+        <Link
+          {...LIST_ITEM}
+          data-inbox={item.id}
+          href={`/p/${project.slug}/runs/${run.id}?step=${encodeURIComponent(step.step_id)}`}
+          className="flex min-w-0 items-baseline gap-x-2 outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
+        >
+          <span className="max-w-1/2 shrink-0 truncate font-medium">{step.name}</span>
+          <span className="min-w-0 truncate text-muted">{run.name}</span>
+        </Link>
+        {asks ? <p className="truncate text-muted">{asks}</p> : null}
+        <p className={FACTS}>
+          <span>{project.name}</span>
+          <span>{run.definition_name}</span>
+          {item.waiting_for === "approval" ? <ApprovalFacts item={item} /> : <span>{item.agent} asks</span>}
+          <span>
+            asked <RelativeTime at={item.asked_at} />
+          </span>
+        </p>
+      </div>
+      <div className="flex flex-wrap gap-1.5 max-sm:pl-[26px]">
+        {item.waiting_for === "approval" ? (
+          <QuickDecision {...{ step, run, request: item.request, onAsk, onDone }} />
+        ) : (
+          <PermissionAnswer item={item} onDone={onDone} />
+        )}
+      </div>
+    </li>
+  );
+}
+
+function ApprovalFacts({ item: { run, request, approvals, wake_at } }: { item: AskedApproval }) {
+  const { count } = request.approvers;
+  return (
+    <>
+      <span>started by {run.user_name}</span>
+      {count > 1 ? (
+        <span>
+          {approvals} of {count} approved
+        </span>
+      ) : null}
+      {wake_at ? (
+        <span>
+          fails without a decision <RelativeTime at={wake_at} />
+        </span>
+      ) : null}
+    </>
+  );
+}
