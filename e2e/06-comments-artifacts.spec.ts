@@ -107,6 +107,35 @@ test("a comment with a pasted picture and a dropped file is there for everybody 
   await expect(other.at.tab("Artifacts")).toHaveAccessibleName("Artifacts 2");
 });
 
+test("a comment whose answer was lost is there once, however often it is sent", async ({ browser }) => {
+  const scene = await makeScene();
+  const { page, at } = await atRun(browser, scene.ada, scene);
+  await at.open("Comments");
+  await page.route("**/api/trpc/comments.create*", async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await at.field.fill("Half to even");
+  await at.drop([textFile("proof.txt", "2.5 → 2")]);
+  const files = page.getByRole("list", { name: "Files of the comment" });
+  await expect(files.getByRole("listitem")).toHaveCount(1);
+  await at.send();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expect(at.field, "nothing is lost").toHaveValue("Half to even");
+  await page.unroute("**/api/trpc/comments.create*");
+  await page.reload();
+  await at.open("Comments");
+  await at.send();
+  await expect(at.field).toHaveValue("");
+  await expect(files).toBeHidden();
+  await expect(at.comment("Half to even")).toHaveCount(1);
+  const comments = await scene.ada.api.do<{ text: string }[]>(
+    "GET",
+    `/workflow-executions/${scene.run}/comments`,
+  );
+  expect(comments.map(({ text }) => text)).toEqual(["Half to even"]);
+});
+
 test("a new comment does not move a reader who is further up", async ({ browser }) => {
   const scene = await makeScene();
   for (let count = 1; count <= 12; count++) {

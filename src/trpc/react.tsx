@@ -3,6 +3,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import {
   httpBatchLink,
+  httpLink,
   httpSubscriptionLink,
   splitLink,
   TRPCClientError,
@@ -32,12 +33,21 @@ function newQueryClient(): QueryClient {
 }
 
 function newClient() {
+  const url = "/api/trpc";
   return trpc.createClient({
     links: [
       splitLink({
         condition: ({ type }) => type === "subscription",
-        true: httpSubscriptionLink({ url: "/api/trpc" }),
-        false: httpBatchLink({ url: "/api/trpc", maxURLLength: 4000 }),
+        true: httpSubscriptionLink({ url }),
+        false: splitLink({
+          // A key is one request's, so that one goes by itself.
+          condition: ({ context }) => typeof context.idempotency_key === "string",
+          true: httpLink({
+            url,
+            headers: ({ op }) => ({ "idempotency-key": String(op.context.idempotency_key) }),
+          }),
+          false: httpBatchLink({ url, maxURLLength: 4000 }),
+        }),
       }),
     ],
   });

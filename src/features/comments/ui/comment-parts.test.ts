@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { usageWords } from "../../agents/ui/usage-words";
 import { holdBack, TEXT_LIMIT, textToSend } from "./draft-words";
-import { createDrafts, NO_DRAFT } from "./message-drafts";
+import { createDrafts, NO_DRAFT, sentAs } from "./message-drafts";
 
 function memory(entries: Record<string, string> = {}) {
   const kept = new Map(Object.entries(entries));
@@ -20,7 +20,7 @@ describe("createDrafts", () => {
     before.change("r1", () => ({ text: "hello" }));
     before.change("r1", ({ artifact_ids }) => ({ artifact_ids: [...artifact_ids, "a1"] }));
     const after = createDrafts(() => storage);
-    expect(after.read("r1")).toEqual({ text: "hello", on: null, artifact_ids: ["a1"] });
+    expect(after.read("r1")).toEqual({ ...NO_DRAFT, text: "hello", artifact_ids: ["a1"] });
     expect(after.read("r2")).toBe(NO_DRAFT);
     after.change("r1", () => NO_DRAFT);
     expect(storage.kept.size).toBe(0);
@@ -35,7 +35,17 @@ describe("createDrafts", () => {
     const drafts = createDrafts(() => storage);
     expect(drafts.read("r1")).toBe(NO_DRAFT);
     expect(drafts.read("r2")).toBe(NO_DRAFT);
-    expect(drafts.read("r3")).toEqual({ text: "x", on: null, artifact_ids: ["a"] });
+    expect(drafts.read("r3")).toEqual({ ...NO_DRAFT, text: "x", artifact_ids: ["a"] });
+  });
+
+  it("is sent under one key until it changes, also after a reload", () => {
+    const storage = memory();
+    const before = createDrafts(() => storage);
+    const sent = sentAs(before.read("r1"), { text: "hello" });
+    before.change("r1", () => ({ text: "hello", sent }));
+    const draft = createDrafts(() => storage).read("r1");
+    expect(sentAs(draft, { text: "hello" })).toEqual(sent);
+    expect(sentAs(draft, { text: "hello there" }).key).not.toBe(sent.key);
   });
 
   it("works without a storage", () => {

@@ -23,7 +23,7 @@ import type { WireStep } from "../../steps/ui/wire";
 import { setComposerField } from "./composer-focus";
 import { holdBack, textToSend } from "./draft-words";
 import { MarkdownArea } from "./markdown-area";
-import { NO_DRAFT } from "./message-drafts";
+import { NO_DRAFT, sentAs } from "./message-drafts";
 import type { useCommentActions } from "./use-comment-actions";
 import type { useMessageDraft } from "./use-message-draft";
 
@@ -61,8 +61,10 @@ export function Composer({
   const [refusal, setRefusal] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
+  // Once sent they may be attached, and only the answer is lost: sent again it must be the same comment.
   const files = run.artifacts.filter(
-    ({ id, workflow_comment_id }) => workflow_comment_id === null && draft.artifact_ids.includes(id),
+    ({ id, workflow_comment_id }) =>
+      (workflow_comment_id === null || draft.sent !== null) && draft.artifact_ids.includes(id),
   );
   const uploading = uploads.items.filter(({ state }) => state !== "failed").length;
   const held = holdBack(draft.text, files.length, uploading);
@@ -76,13 +78,16 @@ export function Composer({
   const send = async () => {
     if (!ready) return;
     setRefusal(null);
+    const input = {
+      run_id: run.id,
+      text: textToSend(draft.text, files.length),
+      step_id: about?.step_id,
+      artifact_ids: files.map(({ id }) => id),
+    };
+    const sent = sentAs(draft, input);
+    change(() => ({ sent }));
     try {
-      await create.mutateAsync({
-        run_id: run.id,
-        text: textToSend(draft.text, files.length),
-        step_id: about?.step_id,
-        artifact_ids: files.map(({ id }) => id),
-      });
+      await create.mutateAsync({ ...input, idempotency_key: sent.key });
       change(() => NO_DRAFT);
       setPreview(false);
       onSent();

@@ -1,3 +1,5 @@
+import { newId } from "../../../lib/ids";
+
 /** A comment that is not sent yet. */
 export interface Draft {
   text: string;
@@ -5,9 +7,23 @@ export interface Draft {
   on: string | null;
   /** Uploaded for it. */
   artifact_ids: string[];
+  /** What of it was sent last; null once that is known to be there, and before the first try. */
+  sent: Sent | null;
 }
 
-export const NO_DRAFT: Draft = { text: "", on: null, artifact_ids: [] };
+/** What was asked of the server, as JSON, and the key under which it happens once. */
+export interface Sent {
+  key: string;
+  asked: string;
+}
+
+export const NO_DRAFT: Draft = { text: "", on: null, artifact_ids: [], sent: null };
+
+/** What to send it under: the same as before where it is sent again as it was, since the answer may be lost. */
+export function sentAs({ sent }: Pick<Draft, "sent">, input: object): Sent {
+  const asked = JSON.stringify(input);
+  return sent?.asked === asked ? sent : { key: newId(), asked };
+}
 
 type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
@@ -23,6 +39,8 @@ function parse(text: string | null): Draft {
       artifact_ids: Array.isArray(stored.artifact_ids)
         ? stored.artifact_ids.filter((id) => typeof id === "string")
         : [],
+      sent:
+        typeof stored.sent?.key === "string" && typeof stored.sent.asked === "string" ? stored.sent : null,
     };
   } catch {
     return NO_DRAFT;
