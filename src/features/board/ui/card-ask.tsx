@@ -1,24 +1,12 @@
 "use client";
 
-import { Button } from "../../../components/button";
-import { sayFault } from "../../../components/fault";
 import { RelativeTime } from "../../../components/relative-time";
 import { Skeleton } from "../../../components/skeleton";
-import { toast } from "../../../components/toast";
-import type { Decision } from "../../../engine/states";
 import { trpc } from "../../../trpc/react";
-import { argsSpec } from "../../definitions/ui/args-form/spec";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
 import { approvalsOf, refusalOf } from "../../steps/ui/approval-facts";
-import type { DecisionDialogProps } from "../../steps/ui/decision-dialog";
-import { useDecide } from "../../steps/ui/use-decide";
-
-/** What is to be decided in a dialog, since it takes words. */
-export interface CardQuestion {
-  step: DecisionDialogProps["step"];
-  decision: Decision;
-}
+import { type Question, QuickDecision } from "../../steps/ui/quick-decision";
 
 /**
  * What a run waits for, answered in place by those who may. `onAsk`: the answer takes more than the button;
@@ -32,13 +20,12 @@ export function CardAsk({
 }: {
   run: RunListItem;
   step: RunListItem["steps"][number];
-  onAsk: (question: CardQuestion) => void;
+  onAsk: (question: Question) => void;
   onDone: () => void;
 }) {
   const { role } = useProject();
   const me = trpc.users.me.useQuery();
   const { data, isError } = trpc.steps.get.useQuery({ id: step.id });
-  const decide = useDecide(step, run.id);
   // What was read before it asked, in an earlier attempt, says nothing of now.
   const request = data?.waiting_for === "approval" ? data.request : null;
   const asked = request && {
@@ -46,17 +33,6 @@ export function CardAsk({
     started_by: run.user_id,
     attempt: data?.attempt ?? 0,
     decisions: data?.decisions ?? [],
-  };
-
-  const choose = async (decision: Decision) => {
-    if (decision === "reject" || argsSpec(request?.form ?? null) !== null) {
-      return onAsk({ step: { id: step.id, name: step.name, request }, decision });
-    }
-    const decided = await decide.mutateAsync({ id: step.id, decision }).catch((error) => {
-      toast.failed(`${step.name} could not be approved`, { description: sayFault(error) });
-      return null;
-    });
-    if (decided) onDone();
   };
 
   const refusal = asked ? refusalOf(asked, { user_id: me.data?.id, role }) : null;
@@ -86,7 +62,7 @@ export function CardAsk({
         ) : null}
       </p>
       <div className="flex min-h-7 flex-wrap items-center gap-1.5 pointer-coarse:min-h-9">
-        {!asked || me.isPending ? (
+        {!request || !asked || me.isPending ? (
           isError ? (
             <span>Open the run to see what is asked.</span>
           ) : (
@@ -95,24 +71,7 @@ export function CardAsk({
         ) : refusal !== null ? (
           <span className="text-pretty">{refusal}</span>
         ) : (
-          <>
-            <Button
-              className="relative z-10"
-              busy={decide.isPending}
-              aria-label={`Approve ${step.name} of ${run.name}`}
-              onClick={() => void choose("approve")}
-            >
-              Approve
-            </Button>
-            <Button
-              className="relative z-10"
-              disabled={decide.isPending}
-              aria-label={`Reject ${step.name} of ${run.name}`}
-              onClick={() => void choose("reject")}
-            >
-              Reject
-            </Button>
-          </>
+          <QuickDecision {...{ step, run, request, onAsk, onDone }} />
         )}
       </div>
     </div>

@@ -26,8 +26,9 @@ import {
 } from "../../runs/ui/run-facts";
 import { RunMenu } from "../../runs/ui/run-menu";
 import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
+import type { Question } from "../../steps/ui/quick-decision";
 import { needsPerson } from "../../steps/ui/step-look";
-import { CardAsk, type CardQuestion } from "./card-ask";
+import { CardAsk } from "./card-ask";
 import { GLIDES } from "./use-glide";
 
 const DecisionDialog = dynamic(() =>
@@ -46,13 +47,13 @@ export const RunCard = memo(function RunCard({
 }) {
   const actions = useRunActions(run);
   const [asking, setAsking] = useState<Asking>(null);
-  const [question, setQuestion] = useState<CardQuestion | null>(null);
+  const [question, setQuestion] = useState<Question | null>(null);
   const article = useRef<HTMLElement>(null);
   const failure = failureOf(run);
   const step = tellingStep(run);
   const asks = step?.waiting_for === "approval" ? step : undefined;
   const opener = useRef<Element | null>(null);
-  const ask = (next: CardQuestion) => {
+  const ask = (next: Question) => {
     opener.current = document.activeElement;
     setQuestion(next);
   };
