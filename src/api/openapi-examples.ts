@@ -153,25 +153,19 @@ export const EXAMPLES: Record<string, Example> = {
     output: {
       items: [
         {
-          id: ID.step,
-          step_id: "sign-off",
-          name: "Sign-off",
-          attempt: 1,
           asked_at: at("09:01:30"),
-          wake_at: null,
+          step: { id: ID.step, step_id: "sign-off", name: "Sign-off", attempt: 1 },
+          run: { id: ID.run, name: run.name, user_name: "Ada Lovelace", definition_name: definition.name },
+          project: { id: ID.project, name: project.name, slug: project.slug },
+          waiting_for: "approval",
+          id: ID.step,
           request: {
             prompt: "Publish **Ship 1.4.0**?",
             approvers: { role: "member", count: 2, allow_self: false },
             form: null,
           },
           approvals: 1,
-          run: {
-            id: ID.run,
-            name: run.name,
-            user_name: "Ada Lovelace",
-            definition_name: definition.name,
-          },
-          project: { id: ID.project, name: project.name, slug: project.slug },
+          wake_at: null,
         },
       ],
       next_cursor: null,
