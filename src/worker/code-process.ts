@@ -10,6 +10,8 @@ import { endTree, MARKER } from "../lib/process-tree";
 
 const MEMORY_MB = 512;
 const MAX_STDERR = 4_096;
+/** In less time than this no system gives out all its process ids. */
+const RECENT_MS = 5_000;
 
 /** Starts processes for the code of definitions, marked like those of steps so that none is left behind. */
 export function createCodeProcesses(process_key: string): (claim: Claim) => CodeChannel {
@@ -28,6 +30,7 @@ export function createCodeProcesses(process_key: string): (claim: Claim) => Code
 class CodeProcess implements CodeChannel {
   private closing = false;
   private stderr = "";
+  private readonly started_at = Date.now();
 
   constructor(
     private readonly child: ChildProcess,
@@ -62,10 +65,12 @@ class CodeProcess implements CodeChannel {
 
   async close(): Promise<void> {
     this.closing = true;
-    const { pid } = this.child;
+    const { pid, exitCode, signalCode } = this.child;
     this.child.kill("SIGKILL");
-    const marked = (value: string) => value === this.mark;
-    await endTree({ ...(pid ? { root: pid } : {}), marked, recent: true }, { grace_ms: 0 });
+    // Once it has ended its id may be somebody else's.
+    const lives = pid !== undefined && exitCode === null && signalCode === null;
+    const root = lives ? { root: pid, recent: Date.now() - this.started_at < RECENT_MS } : {};
+    await endTree({ ...root, marked: (value) => value === this.mark }, { grace_ms: 0 });
   }
 
   private whyEnded(code: number | null, signal: NodeJS.Signals | null): string {

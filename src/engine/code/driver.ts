@@ -9,11 +9,11 @@ import type { Mask } from "../logs/mask/mask";
 import { type Decision, plan } from "../plan";
 import type { Claim, EnginePorts, RunState, StepContext, StepLog, StepResult, StepState } from "../ports";
 import { isStepEnded } from "../states";
-import { outputFault } from "../steps/output-fault";
 import { idempotencyKey } from "../steps/script-environment";
 import { compileCall, noPhase } from "./compile-call";
 import { masked } from "./mask-call";
 import type { CodeChannel, FromHost, RunRequest } from "./protocol";
+import { completed, endOf, failed, resultOf } from "./results";
 
 /** The code may block for so long between two calls. */
 const SILENCE_MS = 20_000;
@@ -33,6 +33,8 @@ type Ended = NonNullable<Decision["ended"]>;
 
 export class CodeDriver {
   private channel: CodeChannel | null = null;
+  /** Resolves once nothing is left of the processes that there were. */
+  private closed: Promise<unknown> = Promise.resolve();
   private requested = new Map<string, Requested>();
   /** Functions of steps that run in the code's process. */
   private readonly functions = new Map<string, { land(result: StepResult): void; log: StepLog }>();
@@ -153,13 +155,18 @@ export class CodeDriver {
     }
   }
 
-  /** Ends the code's process. It can be started again. */
+  /** Ends the code's process with all that it started. It can be started again. */
   async close(): Promise<void> {
+    this.drop();
+    for (const { land } of this.functions.values()) land({ status: "stopped" });
+    await this.closed;
+  }
+
+  private drop(): void {
     const { channel } = this;
     this.channel = null;
     this.requested = new Map();
-    for (const { land } of this.functions.values()) land({ status: "stopped" });
-    await channel?.close();
+    if (channel) this.closed = Promise.all([this.closed, channel.close()]);
   }
 
   private open(): void {
@@ -227,8 +234,8 @@ export class CodeDriver {
 
   /** The process ended by itself: what ran in it has failed, and with nothing in it the run has. */
   private lose(why: string): void {
-    this.channel = null;
-    this.requested = new Map();
+    // What it has started may be there still.
+    this.drop();
     if (this.functions.size === 0)
       this.ended ??= { status: "failed", error_message: `The definition's code ${why}` };
     for (const { land } of this.functions.values()) land(failed(`The definition's code ${why}`));
@@ -274,35 +281,8 @@ export class CodeDriver {
   }
 }
 
-function resultOf(message: Extract<FromHost, { result: string }>): StepResult {
-  if (!message.ok) return failed(message.error);
-  const fault = outputFault(message.output);
-  return fault === null ? completed(message.output) : failed(`What the function returned ${fault}`);
-}
-
-function endOf(message: Extract<FromHost, { end: true }>): Ended {
-  if (!message.ok) return { status: "failed", error_message: message.error };
-  const fault = outputFault(message.output);
-  if (fault !== null) return { status: "failed", error_message: `What run returned ${fault}` };
-  return { status: "completed", error_message: null, output: message.output };
-}
-
 /** Nobody works on it: it waits for people, for time, or for its next attempt. */
 function isResting(step: StepState | undefined): boolean {
   if (!step) return false;
   return step.waiting_for !== null || (step.status === "pending" && step.tries > 0);
 }
-
-const completed = (output: unknown): StepResult => ({
-  status: "completed",
-  output,
-  exit_code: null,
-  signal: null,
-});
-const failed = (error_message: string): StepResult => ({
-  status: "failed",
-  error_message,
-  output: null,
-  exit_code: null,
-  signal: null,
-});
