@@ -9,16 +9,25 @@ import { type DefinitionFile, readDefinitionFiles } from "./files";
 import { lockDefinitions, setRow, takeOver } from "./rows";
 import type { SyncResult } from "./schema";
 
+export interface SyncedFolder {
+  /** The numbers are of what changed. */
+  result: SyncResult;
+  /** Files elsewhere that definitions import, absolute. */
+  imports: string[];
+  /** False where a definition is broken, which may import more than is known of it. */
+  complete: boolean;
+}
+
 /**
- * Reads the project's folder and brings its definitions up to it; the numbers are of what changed. A file
- * that is gone leaves its definition archived, with its runs; it is revived when the file comes back.
+ * Reads the project's folder and brings its definitions up to it. A file that is gone leaves its definition
+ * archived, with its runs; it is revived when the file comes back.
  */
-export async function syncFolder(db: Db, scope: ProjectScope): Promise<SyncResult> {
+export async function syncFolder(db: Db, scope: ProjectScope): Promise<SyncedFolder> {
   const project = await getProjectPath(db, scope);
   // Before the lock: each in TypeScript takes a process, and may take its time.
   const read = await loadFiles(project, await readDefinitionFiles(project));
   const loaded = new Map(read.map((file) => [keyOf(file), file]));
-  return transact(db, async (tx) => {
+  const result = await transact(db, async (tx) => {
     await lockDefinitions(tx, scope);
     const files = (await readDefinitionFiles(project)).map((file) => loaded.get(keyOf(file)) ?? file);
     const rows = await tx
@@ -40,6 +49,14 @@ export async function syncFolder(db: Db, scope: ProjectScope): Promise<SyncResul
     }
     return result;
   });
+  const imports = read.flatMap(
+    ({ path, loaded }) => loaded?.files.filter((file) => !file.endsWith(path)) ?? [],
+  );
+  return {
+    result,
+    imports: [...new Set(imports)],
+    complete: read.every(({ loaded }) => loaded === undefined || loaded.ok),
+  };
 }
 
 /** Names a file as it was read. */

@@ -74,6 +74,26 @@ it("reads at start and follows every change of a file", async () => {
   await becomes("ship.yaml", { status: "archived" });
 });
 
+it("follows what a definition in TypeScript imports, also while that is broken", async () => {
+  const helper = join(made.project.path, "lib", "name.ts");
+  await mkdir(folder, { recursive: true });
+  await mkdir(join(made.project.path, "lib"));
+  await writeFile(helper, 'export const NAME = "First";\n');
+  await writeFile(
+    join(folder, "code.ts"),
+    `import { defineWorkflow } from "phaseboard";
+import { NAME } from "../../../lib/name";
+export default defineWorkflow({ name: NAME, phases: ["a"], run() {} });\n`,
+  );
+  await start();
+  await becomes("code.ts", { name: "First", status: "active" });
+  await writeFile(helper, "export const NAME = ;\n");
+  await becomes("code.ts", { name: "First", status: "invalid" });
+  await writeFile(join(made.project.path, "lib", "next.ts"), 'export const NAME = "Second";\n');
+  await rename(join(made.project.path, "lib", "next.ts"), helper);
+  await becomes("code.ts", { name: "Second", status: "active" });
+});
+
 it("takes up projects and folders that come later, and folders that come back", async () => {
   await start();
   await becomes("work.yaml", { status: "archived" });

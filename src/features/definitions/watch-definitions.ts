@@ -81,7 +81,8 @@ class DefinitionWatcher implements Duty {
       if (this.stopping.signal.aborted) return;
       this.waiting.delete(id);
       try {
-        const result = await syncFolder(this.db, workerScope(id, { type: "system" }));
+        const { result, ...read } = await syncFolder(this.db, workerScope(id, { type: "system" }));
+        await this.watches.get(id)?.alsoWatch(read.imports, { keep: !read.complete });
         if (result.added + result.changed + result.invalid + result.archived > 0) {
           logger.info({ project_id: id, ...result }, "definitions were read");
         }

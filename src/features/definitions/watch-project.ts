@@ -1,5 +1,5 @@
 import { realpath, stat } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import { logger } from "../../lib/logger";
 import { DEFINITIONS_FOLDER } from "./files";
@@ -9,8 +9,9 @@ const SETTLE_MS = 100;
 const POLL_MS = 1_000;
 
 /**
- * Watches one project's folder of definitions, which need not be there yet: `check` looks for it again.
- * `changed` is called once things have settled, and once when the folder is first watched.
+ * Watches one project's folder of definitions, which need not be there yet: `check` looks for it again. And the
+ * files elsewhere that its definitions import, which `alsoWatch` names. `changed` is called once things have
+ * settled, and once when the folder is first watched.
  */
 export class ProjectWatch {
   private watcher: FSWatcher | undefined;
@@ -19,6 +20,10 @@ export class ProjectWatch {
   /** Set once the system refused to tell of changes (it watches so many folders and no more). */
   private polling = false;
   private settling: NodeJS.Timeout | undefined;
+  private importWatcher: FSWatcher | undefined;
+  private imports = new Set<string>();
+  /** Their folders: a file alone is lost from sight when it is replaced. */
+  private importFolders = "";
 
   constructor(
     readonly path: string,
@@ -32,30 +37,55 @@ export class ProjectWatch {
     this.watcher = undefined;
     this.watched = found?.identity;
     // Gone is a change too; the files that were in it may not have been told of.
-    if (!found) this.settle();
-    else this.watcher = this.follow(found.folder);
-  }
-
-  private follow(folder: string): FSWatcher {
-    const options = { depth: 0, ignoreInitial: true, followSymlinks: false };
-    const watcher = watch(folder, { ...options, usePolling: this.polling, interval: POLL_MS });
-    watcher.on("all", () => this.settle());
-    watcher.on("ready", () => this.settle());
-    watcher.on("error", (error) => {
-      if (!this.polling)
-        logger.warn({ err: error, folder }, "a folder cannot be watched; it is polled instead");
-      this.polling = true;
+    if (!found) return this.settle();
+    const watcher = this.follow([found.folder], () => {
       // The next check begins anew.
       if (this.watcher === watcher) this.watched = undefined;
+    });
+    watcher.on("all", () => this.settle());
+    watcher.on("ready", () => this.settle());
+    this.watcher = watcher;
+  }
+
+  /** `files`: absolute. They take the place of those named before, or with `keep` come beside them. */
+  async alsoWatch(files: string[], { keep }: { keep: boolean }): Promise<void> {
+    this.imports = new Set(keep ? [...this.imports, ...files] : files);
+    const folders = [...new Set([...this.imports].map((file) => dirname(file)))].sort();
+    const key = folders.join("\0");
+    if (key === this.importFolders) return;
+    this.importFolders = key;
+    await this.importWatcher?.close();
+    this.importWatcher = undefined;
+    if (folders.length === 0) return;
+    const watcher = this.follow(folders, () => {
+      if (this.importWatcher === watcher) this.importFolders = "";
+    });
+    watcher.on("all", (_event, path) => {
+      if (this.imports.has(path)) this.settle();
+    });
+    // They may have changed before they were watched.
+    watcher.on("ready", () => this.settle());
+    this.importWatcher = watcher;
+  }
+
+  private follow(folders: string[], onError: () => void): FSWatcher {
+    const options = { depth: 0, ignoreInitial: true, followSymlinks: false };
+    const watcher = watch(folders, { ...options, usePolling: this.polling, interval: POLL_MS });
+    watcher.on("error", (error) => {
+      if (!this.polling)
+        logger.warn({ err: error, folders }, "folders cannot be watched; they are polled instead");
+      this.polling = true;
+      onError();
     });
     return watcher;
   }
 
   async stop(): Promise<void> {
     clearTimeout(this.settling);
-    const watcher = this.watcher;
+    const watchers = [this.watcher, this.importWatcher];
     this.watcher = undefined;
-    await watcher?.close();
+    this.importWatcher = undefined;
+    await Promise.all(watchers.map((watcher) => watcher?.close()));
   }
 
   private settle(): void {

@@ -7,5 +7,6 @@ export async function syncDefinitions(
   caller: Caller,
   { project_id }: { project_id: string },
 ): Promise<SyncResult> {
-  return syncFolder(caller.db, await authorizeProject(caller, project_id, "definition:write"));
+  const scope = await authorizeProject(caller, project_id, "definition:write");
+  return (await syncFolder(caller.db, scope)).result;
 }
