@@ -15,28 +15,17 @@ import { messageOf } from "../lib/errors";
 import { readSettings, type Settings } from "../lib/settings";
 import { checkObjectStore } from "../storage/check-object-store";
 import { isBuilt } from "./build.mjs";
+import { checkRuns } from "./check-runs";
+import { type Finding, fail, ok, warn } from "./finding";
 import { findHolder } from "./instance-lock";
 import { checkAddress, listenError } from "./listen-error";
 import { explain } from "./output";
-
-type Verdict = "ok" | "warn" | "fail";
-
-/** One thing that was looked at; `text` says what was found and, unless it is well, the mend. */
-interface Finding {
-  verdict: Verdict;
-  subject: string;
-  text: string;
-}
 
 const MINIMUM_NODE = [20, 9] as const;
 const MINIMUM_POSTGRES = 15;
 const LITTLE_SPACE_BYTES = 1024 ** 3;
 /** A worker whose last beat is older than this is not counted. */
 const FRESH_SECONDS = 5;
-
-const ok = (subject: string, text: string): Finding => ({ verdict: "ok", subject, text });
-const warn = (subject: string, text: string): Finding => ({ verdict: "warn", subject, text });
-const fail = (subject: string, text: string): Finding => ({ verdict: "fail", subject, text });
 
 /** `phaseboard doctor`: prints a line for each thing it looked at; false where one of them failed. */
 export async function runDoctor(): Promise<boolean> {
@@ -153,6 +142,7 @@ async function checkSchema(url: string): Promise<Finding[]> {
       alive > 0
         ? ok("workers", `${alive} alive`)
         : warn("workers", "none is alive, so runs wait; run npm start or npx phaseboard worker"),
+      ...(await checkRuns(db, alive)),
     ];
   } finally {
     await closeDatabase(db);

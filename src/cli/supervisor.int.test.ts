@@ -223,6 +223,7 @@ describe.skipIf(process.platform !== "linux")("phaseboard start", () => {
     expect(user.status).toBe(0);
     const doctor = command(product, ["doctor"]);
     expect(doctor.stdout).toMatch(/^ok +workers +1 alive$/m);
+    expect(doctor.stdout).toMatch(/^ok +runs +rows, jobs and workers agree$/m);
     expect(doctor.stdout).toMatch(/^ok +build +up to date$/m);
     expect(doctor.status).toBe(0);
   }, 60_000);

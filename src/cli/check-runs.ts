@@ -1,0 +1,40 @@
+import type { Db } from "../db/client";
+import { type DisagreementKind, findDisagreements } from "../queue/disagreements";
+import { type Finding, ok, warn } from "./finding";
+
+/** One and several of what disagrees, and how. */
+const WORDS: Record<DisagreementKind, [one: string, several: string]> = {
+  unmoved_runs: ["run wants to go on and has no job", "runs want to go on and have no job"],
+  overslept_runs: ["run still waits for what has come", "runs still wait for what has come"],
+  put_off_runs: ["run is put off for long after faults", "runs are put off for long after faults"],
+  unstarted_runs: ["run waits though its project has room", "runs wait though their project has room"],
+  orphaned_runs: ["run is held by a silent worker", "runs are held by silent workers"],
+  lost_pools: ["worker that is gone still holds jobs", "workers that are gone still hold jobs"],
+  open_steps: ["step is open in a run that has ended", "steps are open in runs that have ended"],
+  open_attempts: [
+    "attempt reads running while its step does not",
+    "attempts read running while their steps do not",
+  ],
+  open_sessions: [
+    "agent session reads running while its step does not",
+    "agent sessions read running while their steps do not",
+  ],
+};
+/** Ids that are named; there may be thousands. */
+const NAMED = 3;
+
+/** Whether the rows of runs agree with each other and with what runs. `alive`: workers that could mend it. */
+export async function checkRuns(db: Db, alive: number): Promise<Finding[]> {
+  const disagreements = await findDisagreements(db);
+  if (disagreements.length === 0) return [ok("runs", "rows, jobs and workers agree")];
+  const mend =
+    alive > 0
+      ? "workers mend it within seconds; if it stays, their log says why"
+      : "a worker mends it; run npm start or npx phaseboard worker";
+  return disagreements.map(({ kind, ids }) => {
+    const [one, several] = WORDS[kind];
+    const more = ids.length > NAMED ? ", …" : "";
+    const which = `${ids.slice(0, NAMED).join(", ")}${more}`;
+    return warn("runs", `${ids.length} ${ids.length === 1 ? one : several} (${which}); ${mend}`);
+  });
+}
