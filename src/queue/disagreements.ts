@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/client";
+import { wantsRoom } from "./enqueue-next";
 
 /** What changed this recently may be between two steps of its own. */
 const SETTLED = sql`clock_timestamp() - interval '3 seconds'`;
@@ -22,7 +23,9 @@ const ENDED = sql`('completed', 'failed', 'cancelled')`;
  */
 const QUERIES = {
   /** It wants to go on, while nobody holds it and no job says so. */
-  unmoved_runs: sql`select r.id from workflow_runs r where ${WANTS} and ${UNCLAIMED} and not ${HAS_JOB}`,
+  unmoved_runs: sql`
+    select r.id from workflow_runs r
+    where ${WANTS} and r.ready_since is null and ${UNCLAIMED} and not ${HAS_JOB}`,
   /** What it waited for has come, while its job waits on. */
   overslept_runs: sql`
     select r.id from workflow_runs r where r.status = 'running' and ${UNCLAIMED}
@@ -43,7 +46,7 @@ const QUERIES = {
   /** Its project has room for it, while no job says so. */
   unstarted_runs: sql`
     select r.id from workflow_runs r join projects p on p.id = r.project_id
-    where r.status = 'pending' and ${UNCLAIMED} and not ${HAS_JOB}
+    where ${wantsRoom} and ${UNCLAIMED} and not ${HAS_JOB}
       and p.max_concurrent_runs > (
         select count(*) from workflow_runs busy
         where busy.project_id = p.id and busy.status = 'running' and busy.waiting_since is null)`,

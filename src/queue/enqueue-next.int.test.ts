@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { testDatabase } from "../test/database";
 import { makeProject, makeRun } from "../test/factories";
-import { enqueueNextPending } from "./enqueue-next";
+import { enqueueNext } from "./enqueue-next";
 
 const database = testDatabase();
 
@@ -18,7 +18,7 @@ it("queues who is next, and leaves a run that somebody changes to them instead o
     // On another connection. It would wait for the run while holding the project, which the other wants next.
     await database.db.transaction(async (ending) => {
       await ending.execute(sql`set local lock_timeout = '2s'`);
-      await enqueueNextPending(ending, made.project.id);
+      await enqueueNext(ending, made.project.id);
     });
     await cancelling.execute(
       sql`update projects set event_seq = event_seq + 1 where id = ${made.project.id}`,

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
 import { type DisagreementKind, findDisagreements } from "./disagreements";
 import { enqueueAdvance } from "./enqueue";
-import { enqueueNextPending } from "./enqueue-next";
+import { enqueueNext } from "./enqueue-next";
 import { unlockPools } from "./takeover";
 
 /** Any number that no other advisory lock of ours has. */
@@ -17,7 +17,7 @@ const MENDS: Partial<Record<DisagreementKind, (tx: Tx, ids: string[]) => Promise
   unstarted_runs: async (tx, ids) => {
     const projects = await tx.execute<{ id: string }>(sql`
       select distinct project_id as id from workflow_runs where id in ${ids} order by 1`);
-    for (const { id } of projects) await enqueueNextPending(tx, id);
+    for (const { id } of projects) await enqueueNext(tx, id);
   },
 };
 

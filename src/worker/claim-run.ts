@@ -6,13 +6,14 @@ import type { ClaimResult } from "../engine/ports";
 import type { RunStatus } from "../engine/states";
 import { emit, transact } from "../events/emit";
 import { plain, writeSystemComment } from "../features/comments/commands/write-system-comment";
-import { enqueueNextPending } from "../queue/enqueue-next";
+import { enqueueNext } from "../queue/enqueue-next";
 import { readRunState } from "./run-state";
 import { withdrawPermissions } from "./withdraw-permissions";
 
 interface RunRow extends Record<string, unknown> {
   status: RunStatus;
   claimed_by: string | null;
+  rests: boolean;
   name: string;
   args: Record<string, unknown>;
   current_phase: string | null;
@@ -32,8 +33,8 @@ interface ClaimOptions {
 }
 
 /**
- * Takes the right to move a run, raising its epoch. A pending run starts only where its project has room and
- * no other has waited longer.
+ * Takes the right to move a run, raising its epoch. A pending run starts, and one that has waited goes on, only
+ * where its project has room and no other is ahead of it.
  */
 export function claimRun(db: Db, runId: string, options: ClaimOptions): Promise<ClaimResult> {
   const { worker_id } = options;
@@ -47,11 +48,15 @@ export function claimRun(db: Db, runId: string, options: ClaimOptions): Promise<
     if (!wants) {
       if (own) await tx.execute(sql`update workflow_runs set claimed_by = null where id = ${runId}`);
       // Cancelled while nobody held it: its room in the project is free.
-      if (run.status === "cancelled") await enqueueNextPending(tx, run.project_id);
+      if (run.status === "cancelled") await enqueueNext(tx, run.project_id);
       return { kind: "idle" };
     }
     const starts = run.status === "pending";
-    if (starts && !(await hasRoom(tx, runId, run))) return { kind: "idle" };
+    const takesRoom = starts || (run.status === "running" && run.rests);
+    if (takesRoom && !(await hasRoom(tx, runId, run))) {
+      if (!starts) await tx.execute(sql`update workflow_runs set ready_since = now() where id = ${runId}`);
+      return { kind: "idle" };
+    }
 
     const status = starts ? "running" : run.status;
     // Sent without waiting for each other: one round trip, in this order on the one connection.
@@ -77,7 +82,7 @@ export function claimRun(db: Db, runId: string, options: ClaimOptions): Promise<
 async function takeRun(tx: Tx, runId: string, worker_id: string, starts: boolean): Promise<number> {
   const [claimed] = await tx.execute<{ epoch: number }>(sql`
     update workflow_runs
-    set epoch = epoch + 1, claimed_by = ${worker_id}, waiting_since = null, updated_at = now()
+    set epoch = epoch + 1, claimed_by = ${worker_id}, waiting_since = null, ready_since = null, updated_at = now()
       ${starts ? sql`, status = 'running', started_at = now(), completed_at = null, error_message = null` : sql``}
     where id = ${runId}
     returning epoch`);
@@ -104,7 +109,7 @@ function takenOver(stepIds: string[]): string {
 
 async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = await tx.execute<RunRow>(sql`
-    select r.status, r.claimed_by, r.name, r.args, r.current_phase, r.project_id,
+    select r.status, r.claimed_by, r.waiting_since is not null as rests, r.name, r.args, r.current_phase, r.project_id,
            exists (
              select 1 from workflow_run_steps s
              where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null
@@ -119,7 +124,7 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   return run;
 }
 
-/** First come first served: the runs that wait ahead of this one have the room before it. */
+/** First come first served, those that have waited before those that start: who is ahead has the room first. */
 async function hasRoom(tx: Tx, runId: string, run: RunRow): Promise<boolean> {
   const limit = run.max_concurrent_runs;
   // Two statements, sent together: the second sees what was committed while the first waited for the lock.
@@ -132,8 +137,11 @@ async function hasRoom(tx: Tx, runId: string, run: RunRow): Promise<boolean> {
          and busy.waiting_since is null)
       + (select count(*) from (
            select 1 from workflow_runs ahead, workflow_runs own
-           where own.id = ${runId} and ahead.project_id = ${run.project_id} and ahead.status = 'pending'
-             and (ahead.priority > own.priority or (ahead.priority = own.priority
+           where own.id = ${runId} and ahead.project_id = ${run.project_id} and ahead.id <> own.id
+             and ((ahead.status = 'running' and ahead.ready_since is not null)
+                  or (ahead.status = 'pending' and own.status = 'pending'))
+             and (ahead.status <> own.status
+                  or ahead.priority > own.priority or (ahead.priority = own.priority
                   and (ahead.created_at, ahead.id) < (own.created_at, own.id)))
            limit ${limit}) as waiting)
     )::int as taken`),

@@ -16,7 +16,7 @@ import type { RunStatus } from "../engine/states";
 import { afterCommit, emit, transact } from "../events/emit";
 import { wakerOf } from "../events/wake";
 import { newId } from "../lib/ids";
-import { enqueueNextPending } from "../queue/enqueue-next";
+import { enqueueNext } from "../queue/enqueue-next";
 import { insertArtifacts } from "./artifacts/insert-artifacts";
 
 /** Writes one change of a run with its events, where the claim still stands; see `RunStore.record`. */
@@ -42,7 +42,7 @@ export function recordChange(db: Db, claim: Claim, change: Change): Promise<RunS
       ]),
       updateRun(tx, claim, { ...change, started, ended, goesOn }),
     ]);
-    if (ended) await enqueueNextPending(tx, run.project.id);
+    if (ended) await enqueueNext(tx, run.project.id);
 
     for (const attempt of finished) {
       await insertArtifacts(tx, scope, run.id, attempt);

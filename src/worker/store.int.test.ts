@@ -165,6 +165,31 @@ describe("claim", () => {
     expect(await stores[1].claim(third)).toEqual({ kind: "idle" });
     expect((await stores[1].claim(second)).kind).toBe("claimed");
   });
+
+  it("of runs that have waited holds to it too, ahead of those that start", async () => {
+    const narrow = await makeProject(database.db, { steps: STEPS, max_concurrent_runs: 1 });
+    const runs: string[] = [];
+    for (let n = 0; n < 4; n++) runs.push((await makeRun(database.db, narrow)).run.id);
+    const [busy = "", early = "", late = "", pending = ""] = runs;
+    // As two were left whose waits are over.
+    await database.db.execute(sql`
+      update workflow_runs set status = 'running', waiting_since = now() where id in ${[early, late]}`);
+    const { claim } = await claimed(stores[0], busy);
+    for (const id of [late, early, pending]) expect(await stores[1].claim(id)).toEqual({ kind: "idle" });
+    const next = async (given: Claim) => {
+      await stores[0].record(given, { ...NOTHING, ended: { status: "completed", error_message: null } });
+      const jobs = await database.db.execute<{ key: string }>(sql`
+        delete from graphile_worker._private_jobs where key in ${runs.map((id) => `run:${id}`)} returning key`);
+      return jobs.map((job) => job.key.replace("run:", ""));
+    };
+    expect(await next(claim)).toEqual([early]);
+    for (const id of [late, pending]) expect(await stores[0].claim(id)).toEqual({ kind: "idle" });
+    const second = await claimed(stores[0], early);
+    expect(await next(second.claim)).toEqual([late]);
+    const third = await claimed(stores[0], late);
+    expect(await next(third.claim)).toEqual([pending]);
+    expect((await stores[1].claim(pending)).kind).toBe("claimed");
+  });
 });
 
 describe("record", () => {

@@ -6,7 +6,7 @@ import type { RunStatus } from "../engine/states";
 import { transact } from "../events/emit";
 import { wakerOf } from "../events/wake";
 import { enqueueAdvance } from "../queue/enqueue";
-import { enqueueNextPending } from "../queue/enqueue-next";
+import { enqueueNext } from "../queue/enqueue-next";
 import { insertArtifacts } from "./artifacts/insert-artifacts";
 import { claimRun } from "./claim-run";
 import { reach } from "./reach";
@@ -85,7 +85,7 @@ async function release(
     if (left.in_flight) await withdrawPermissions(tx, scope, claim.run.id);
     // Cancelled or paused while it ran, or at rest: only now is its room free.
     if ((left.status !== "running" && left.status !== "pending") || left.rests) {
-      await enqueueNextPending(tx, claim.run.project.id);
+      await enqueueNext(tx, claim.run.project.id);
     }
     const wants =
       left.status === "pending" || left.status === "running" || (left.status === "paused" && left.in_flight);
