@@ -34,6 +34,7 @@ export class Membership {
   private poolId = "";
   private draining = false;
   private joined = false;
+  private peerCount = 0;
   /** Since when our own beats have come in time; the database having been away makes everybody late. */
   private steadySince = 0;
   private lastBeat = 0;
@@ -45,6 +46,11 @@ export class Membership {
 
   get id(): string {
     return this.currentId;
+  }
+
+  /** Whether another worker was there at the last beat, who would take our runs over. */
+  get hasPeers(): boolean {
+    return this.peerCount > 0;
   }
 
   /** The queue's pool of this process; the row names it from the next beat on. */
@@ -105,6 +111,7 @@ export class Membership {
 
   private async judge(peers: Peer[], steady: boolean): Promise<void> {
     const others = peers.filter((peer) => peer.id !== this.currentId && !ownIds.has(peer.id));
+    this.peerCount = others.length;
     const gone = others
       .filter((peer) => peer.host === this.host && !this.isProcess(peer))
       .map(({ id }) => id);

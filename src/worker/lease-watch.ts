@@ -1,5 +1,3 @@
-import { logger } from "../lib/logger";
-
 /** Ahead of the end of the lease, by when peers may run our steps again. */
 const SILENCE_MS = 3_000;
 const LOOK_MS = 100;
@@ -54,7 +52,6 @@ export class LeaseWatch {
     this.lookedAt = now;
     if (this.isOver || now - this.heardAt < SILENCE_MS) return;
     this.isOver = true;
-    logger.warn("nothing was heard from the database for the time of a lease; what runs here is ended");
     this.onOver();
   }
 }

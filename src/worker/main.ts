@@ -98,6 +98,9 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const guard = startGuard(processKey);
   await untilReachable(() => atFailpoints("join", () => membership.join()), closing.signal);
   const lease = new LeaseWatch(() => {
+    // A slow database alone ends no steps: without a peer nobody runs them again.
+    if (!membership.hasPeers) return;
+    logger.warn("nothing was heard from the database for the time of a lease; what runs here is ended");
     claims.stopAll("lost");
     killTreeNow(ownProcesses);
   });
