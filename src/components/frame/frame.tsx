@@ -7,7 +7,7 @@ export function Frame({ rail, children }: { rail: ReactNode; children: ReactNode
     <SlotProvider>
       <a
         href="#content"
-        className="floats fixed top-2 left-2 z-50 -translate-y-16 px-3 py-1.5 text-list font-medium focus-visible:translate-y-0"
+        className="floats fixed top-2 left-2 z-50 -translate-y-24 px-3 py-1.5 text-list font-medium focus-visible:translate-y-0"
       >
         Skip to the content
       </a>

@@ -64,7 +64,12 @@ export function RunDrawer({
           (tall ? "flex-1" : steady ? "md:h-[45%] md:min-h-64 md:shrink-0" : "shrink-0 md:max-h-[45%]"),
       )}
     >
-      <div className="flex min-h-9 shrink-0 items-center gap-x-1 px-2 max-md:min-h-11 max-md:flex-wrap max-md:border-t max-md:border-line">
+      <div
+        className={cx(
+          "flex min-h-9 shrink-0 items-center gap-x-1 px-2 max-md:min-h-11 max-md:flex-wrap",
+          open === null && "max-md:border-t max-md:border-line",
+        )}
+      >
         {open === null ? null : (
           <IconButton label="Back to the run" icon={ChevronLeft} bare className="md:hidden" onClick={close} />
         )}

@@ -154,7 +154,7 @@ export function RunSearch() {
           if (text === "") event.currentTarget.blur();
           else setText("");
         }}
-        className="field-text w-24 min-w-0 bg-transparent text-text outline-none transition-[width] focus:w-44"
+        className="field-text w-24 min-w-0 bg-transparent text-text outline-none text-ellipsis transition-[width] focus:w-44"
       />
       {text === "" ? (
         <span className="max-md:hidden">

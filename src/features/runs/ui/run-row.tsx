@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { memo, useState } from "react";
 import { Avatar } from "../../../components/avatar";
+import { cx } from "../../../components/cx";
 import { Duration } from "../../../components/duration";
 import { ProgressSegments } from "../../../components/progress-segments";
 import { RelativeTime } from "../../../components/relative-time";
@@ -24,12 +25,15 @@ function placeOf(run: RunListItem): string {
     return [tellingStep(run)?.name, failureOf(run)].filter(Boolean).join(": ");
   }
   if (run.status === "cancelled") return firstLine(run.error_message) ?? "";
+  if (run.status === "pending") return "waits for its turn";
   return tellingStep(run)?.name ?? "";
 }
 
 export const RunRow = memo(function RunRow({ run, href }: { run: RunListItem; href: string }) {
   const actions = useRunActions(run);
   const [asking, setAsking] = useState<Asking>(null);
+  const place = placeOf(run);
+  const failed = run.status === "failed";
   return (
     <li
       className={`${RUN_GRID} group relative min-h-8 py-1 transition-colors [content-visibility:auto] [contain-intrinsic-size:auto_33px] hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover pointer-coarse:min-h-12`}
@@ -43,16 +47,13 @@ export const RunRow = memo(function RunRow({ run, href }: { run: RunListItem; hr
         >
           {run.name}
         </Link>
-        <span className="block truncate text-meta text-faint md:hidden">
-          {run.definition_name} · {run.user_name}
+        <span className={cx("block truncate text-meta md:hidden", failed ? "text-failed" : "text-faint")}>
+          {place || `${run.definition_name} · ${run.user_name}`}
         </span>
       </span>
       <span className="truncate text-muted max-md:hidden">{run.definition_name}</span>
-      <span
-        className={`truncate max-md:hidden ${run.status === "failed" ? "text-failed" : "text-faint"}`}
-        title={placeOf(run)}
-      >
-        {placeOf(run)}
+      <span className={cx("truncate max-md:hidden", failed ? "text-failed" : "text-faint")} title={place}>
+        {place}
       </span>
       <span className="flex items-center gap-2 max-md:hidden">
         <ProgressSegments steps={segmentsOf(run.steps)} className="w-24" />
@@ -64,7 +65,9 @@ export const RunRow = memo(function RunRow({ run, href }: { run: RunListItem; hr
         <Avatar name={run.user_name} size={16} decorative />
         <span className="truncate">{run.user_name}</span>
       </span>
-      <Duration {...spanOf(run)} className="text-right text-muted max-md:hidden" />
+      <span className="text-right text-muted max-md:hidden">
+        <Duration {...spanOf(run)} />
+      </span>
       <RelativeTime at={run.created_at} className="text-right whitespace-nowrap text-faint" />
       <span className="relative z-10 flex justify-end opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-[[data-popup-open]]:opacity-100 pointer-coarse:opacity-100">
         <RunMenu name={run.name} steps={run.steps} actions={actions} onAsk={setAsking} className="size-6" />

@@ -69,7 +69,7 @@ function TokenRow({ token }: { token: ApiToken }) {
       ) : expired ? (
         <Badge tone="warning">Expired</Badge>
       ) : null}
-      <span className="ml-auto text-meta text-faint max-sm:order-last max-sm:ml-0 max-sm:basis-full">
+      <span className="min-w-0 flex-1 text-right text-meta text-faint max-sm:order-last max-sm:basis-full max-sm:text-left">
         {token.last_used_at ? (
           <>
             used <RelativeTime at={token.last_used_at} />
