@@ -1,4 +1,7 @@
-/** Kind of the updates that are not the agent's but ours: how it stands, as `{ state: "stalled" | "active" }`. */
+/**
+ * Kind of the updates that are not the agent's but ours: `prompt`, what it was asked, or `state`, whether it has
+ * `stalled` or is `active` again.
+ */
 export const OWN_UPDATE = "_phaseboard";
 
 /** Updates of the Agent Client Protocol as a reader of a log sees them, one after the other. */

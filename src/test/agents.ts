@@ -5,6 +5,7 @@ import { agentSessions } from "../db/schema/agents";
 import type { AgentStep } from "../engine/definition/types";
 import { logKey } from "../engine/logs/paths";
 import { openTranscript } from "../features/agents/open-transcript";
+import { OWN_UPDATE } from "../lib/agent-text";
 import { enqueueAdvance } from "../queue/enqueue";
 import type { Play } from "./agent-process";
 import { bundleProgram } from "./bundle";
@@ -51,7 +52,9 @@ export function agentTests(database: ReturnType<typeof testDatabase>) {
         .filter(Boolean)
         .map((line): { stream: string; text?: string; update?: Record<string, unknown> } => JSON.parse(line));
       const said = parsed.filter(({ stream }) => stream === "system").map(({ text }) => text?.trimEnd());
-      const updates = parsed.flatMap(({ stream, update }) => (stream === "agent" && update ? [update] : []));
+      const updates = parsed.flatMap(({ stream, update }) =>
+        stream === "agent" && update && update.sessionUpdate !== OWN_UPDATE ? [update] : [],
+      );
       return { run, step, session, events, said, updates };
     },
 

@@ -50,7 +50,8 @@ export class AgentRun implements ConversationListener {
   private readonly usage = new Usage();
   private readonly watch: SilenceWatch;
   private readonly permissions: Permissions;
-  private timeout: RestingTimer | undefined;
+  /** What counts the time in which the agent is at work. */
+  private readonly clocks: Pick<RestingTimer, "rest" | "resume" | "stop">[] = [];
   private readonly exited: Promise<StepExit>;
   private readonly conversation: Conversation;
   private readonly over: Promise<AgentEnd>;
@@ -84,12 +85,10 @@ export class AgentRun implements ConversationListener {
     });
     this.permissions = new Permissions(context, agent, desk, {
       onAsk: () => {
-        this.watch.rest();
-        this.timeout?.rest();
+        for (const clock of this.clocks) clock.rest();
       },
       onAnswered: () => {
-        this.watch.resume();
-        this.timeout?.resume();
+        for (const clock of this.clocks) clock.resume();
       },
       keep: (facts) => this.transcript.add("permission", facts),
     });
@@ -117,7 +116,7 @@ export class AgentRun implements ConversationListener {
     const onAbort = () => this.end({ why: "stopped" });
     signal.addEventListener("abort", onAbort);
     if (signal.aborted) onAbort();
-    this.timeout = new RestingTimer(step.timeout_ms, () => this.end({ why: "timeout" }));
+    this.clocks.push(this.watch, new RestingTimer(step.timeout_ms, () => this.end({ why: "timeout" })));
     // Once it has exited, its last words may still be in the pipe.
     this.exited
       .then(() => pause(BY_ITSELF_MS))
@@ -125,6 +124,7 @@ export class AgentRun implements ConversationListener {
       .catch((error: unknown) => this.end({ why: "fault", error }));
     try {
       this.transcript.add("prompt", { agent: this.task.agent.name, prompt });
+      if (!context.resumed) context.log.update(context.mask.value({ sessionUpdate: OWN_UPDATE, prompt }));
       await this.keep();
       const turn = this.converse(cwd, prompt);
       const end = await this.over;
@@ -166,8 +166,7 @@ export class AgentRun implements ConversationListener {
 
   private stopClocks(): void {
     this.permissions.close();
-    this.watch.stop();
-    this.timeout?.stop();
+    for (const clock of this.clocks) clock.stop();
   }
 
   private async converse(cwd: string, prompt: string): Promise<void> {

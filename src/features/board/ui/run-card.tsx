@@ -29,6 +29,7 @@ import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
 import type { Question } from "../../steps/ui/quick-decision";
 import { needsPerson } from "../../steps/ui/step-look";
 import { CardAsk } from "./card-ask";
+import { CardPermission } from "./card-permission";
 import { GLIDES } from "./use-glide";
 
 const DecisionDialog = dynamic(() =>
@@ -51,7 +52,7 @@ export const RunCard = memo(function RunCard({
   const article = useRef<HTMLElement>(null);
   const failure = failureOf(run);
   const step = tellingStep(run);
-  const asks = step?.waiting_for === "approval" ? step : undefined;
+  const asks = step && needsPerson(step) ? step : undefined;
   const opener = useRef<Element | null>(null);
   const ask = (next: Question) => {
     opener.current = document.activeElement;
@@ -77,7 +78,9 @@ export const RunCard = memo(function RunCard({
         </h3>
       </div>
       <CardActions run={run} actions={actions} onAsk={setAsking} />
-      {asks ? (
+      {asks?.waiting_for === "permission" ? (
+        <CardPermission run={run} step={asks} onDone={() => link()?.focus()} />
+      ) : asks ? (
         <CardAsk run={run} step={asks} onAsk={ask} onDone={() => link()?.focus()} />
       ) : (
         <CardPlace run={run} step={step} />
@@ -163,7 +166,6 @@ function CardActions({
 
 function placeOf(run: RunListItem, step: RunListItem["steps"][number] | undefined): string | undefined {
   if (run.status === "pending") return "waits for its turn";
-  if (step && needsPerson(step)) return `${step.name} asks for a permission`;
   if (run.status === "paused" && step) {
     return step.status === "running" ? `${step.name} still finishes` : `before ${step.name}`;
   }

@@ -4,9 +4,9 @@ import Link from "next/link";
 import { RelativeTime } from "../../../components/relative-time";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
+import { PermissionButtons } from "../../agents/ui/permission-buttons";
 import { type Question, QuickDecision } from "../../steps/ui/quick-decision";
 import type { AskedApproval, InboxItem } from "../schema";
-import { PermissionAnswer } from "./permission-answer";
 import { promptLine } from "./prompt-line";
 
 /** With a dot between them, which no screen reader says. */
@@ -52,7 +52,7 @@ export function InboxRow({
         {item.waiting_for === "approval" ? (
           <QuickDecision {...{ step, run, request: item.request, onAsk, onDone }} />
         ) : (
-          <PermissionAnswer item={item} onDone={onDone} />
+          <PermissionButtons {...{ request: item, step, run, onDone }} />
         )}
       </div>
     </li>

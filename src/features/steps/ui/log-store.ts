@@ -41,6 +41,8 @@ export class LogStore {
   constructor(
     private readonly client: Client,
     private readonly step: { id: string; attempt: number },
+    /** Takes what comes as well, ahead of the lines' readers. */
+    private readonly beside: { push(jsonl: string): void } | null = null,
   ) {
     this.snapshot = {
       lines: this.assembler.lines,
@@ -104,6 +106,7 @@ export class LogStore {
           this.tries = 0;
           this.offset = piece.next_offset;
           this.assembler.push(piece.text);
+          this.beside?.push(piece.text);
           this.set(piece.done ? "done" : "following");
           if (piece.done || this.assembler.full) this.drop();
         },

@@ -2,40 +2,31 @@
 
 import { Hourglass } from "lucide-react";
 import dynamic from "next/dynamic";
-import { type ReactNode, useCallback } from "react";
+import type { ReactNode } from "react";
 import { Duration } from "../../../components/duration";
 import { QueryView } from "../../../components/query-view";
 import { RelativeTime } from "../../../components/relative-time";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { StatusIcon } from "../../../components/status-icon";
-import { TabPanel, Tabs } from "../../../components/tabs";
-import { changedSearch, useAddress } from "../../../components/use-address";
+import { useAddress } from "../../../components/use-address";
 import { trpc } from "../../../trpc/react";
+import type { PermissionRequest } from "../../agents/schema";
 import { SessionFacts } from "../../agents/ui/session-facts";
 import type { ApprovalRun } from "./approval-view";
 import { AttemptChooser } from "./attempt-chooser";
 import { endOf } from "./attempt-facts";
-import { LogToolbar } from "./log-toolbar";
-import { LogViewer } from "./log-viewer";
-import { StepInput, StepOutput, StepSummary } from "./step-data";
+import { AttemptLogs } from "./attempt-logs";
 import { StepError } from "./step-error";
-import { attemptLook, needsPerson, stepLook } from "./step-look";
-import { useLogView } from "./use-log-view";
-import { useStepLog } from "./use-step-log";
+import { attemptLook, stepLook } from "./step-look";
 import type { WireAttempt, WireDecision, WireStep } from "./wire";
 
+const PermissionAsks = dynamic(() =>
+  import("../../agents/ui/permission-asks").then((part) => part.PermissionAsks),
+);
 const ApprovalView = dynamic(() => import("./approval-view").then((part) => part.ApprovalView), {
   loading: () => <BodySkeleton />,
 });
-
-const TABS = [
-  { value: "log", label: "Log" },
-  { value: "output", label: "Output" },
-  { value: "input", label: "Input" },
-  { value: "summary", label: "Summary" },
-] as const;
-type StepTab = (typeof TABS)[number]["value"];
 
 /**
  * One step of a run with its logs, or with what an approval asks. `step` is what the run knows of it already; `failedAction` is what may be
@@ -82,8 +73,8 @@ export function StepPane({
         skeleton={<PaneSkeleton step={step} links={links} back={back} />}
         className="flex-1"
       >
-        {({ attempts, decisions }) => (
-          <Attempts {...{ run, step, attempts, decisions, failedAction, links, back }} />
+        {({ attempts, decisions, permission_requests: requests }) => (
+          <Attempts {...{ run, step, attempts, decisions, requests, failedAction, links, back }} />
         )}
       </QueryView>
     </section>
@@ -95,6 +86,7 @@ function Attempts({
   step,
   attempts,
   decisions,
+  requests,
   failedAction,
   links,
   back,
@@ -103,6 +95,8 @@ function Attempts({
   step: WireStep;
   attempts: WireAttempt[];
   decisions: WireDecision[];
+  /** What an agent asked leave for, of every attempt. */
+  requests: PermissionRequest[];
   failedAction: ReactNode;
   links: ReactNode;
   back: ReactNode;
@@ -112,6 +106,7 @@ function Attempts({
   const attempt = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
   if (!attempt) return <PaneSkeleton step={step} links={links} back={back} />;
   const newest = attempt === attempts.at(-1);
+  const pending = requests.filter((each) => each.status === "pending" && each.attempt === attempt.number);
   const error = newest ? (step.error_message ?? attempt.error_message) : attempt.error_message;
   return (
     <>
@@ -136,57 +131,12 @@ function Attempts({
       {step.kind === "approval" ? (
         <ApprovalView key={attempt.id} {...{ run, step, attempt, newest, decisions }} />
       ) : (
-        <AttemptLogs key={attempt.id} step={step} attempt={attempt} />
+        <>
+          {pending.length > 0 ? <PermissionAsks requests={pending} step={step} run={run} /> : null}
+          <AttemptLogs key={attempt.id} {...{ run, step, attempt, pending }} />
+        </>
       )}
     </>
-  );
-}
-
-function AttemptLogs({ step, attempt }: { step: WireStep; attempt: WireAttempt }) {
-  const { get, set } = useAddress();
-  const tab = TABS.find(({ value }) => value === get("tab"))?.value ?? "log";
-  const log = useStepLog(step.id, attempt.number);
-  const search = useCallback(
-    () =>
-      changedSearch(window.location.search, {
-        step: step.step_id,
-        attempt: String(attempt.number),
-        tab: null,
-      }),
-    [step.step_id, attempt.number],
-  );
-  const view = useLogView(log, search);
-  const running = attempt.status === "running";
-  return (
-    <Tabs
-      tabs={[...TABS]}
-      value={tab}
-      onValueChange={(next: StepTab) => set({ tab: next === "log" ? null : next })}
-      label="Logs of the step"
-      className="flex-1"
-      end={
-        tab === "log" ? (
-          <LogToolbar
-            view={view}
-            downloadUrl={`/api/workflow-steps/${step.id}/logs/events?attempt=${attempt.number}`}
-            fileName={`${step.step_id}-${attempt.number}.jsonl`}
-          />
-        ) : null
-      }
-    >
-      <TabPanel value="log" className="flex flex-col">
-        <LogViewer log={log} view={view} running={running} fromEnd={attempt.status === "failed"} />
-      </TabPanel>
-      <TabPanel value="output" className="flex flex-col">
-        <StepOutput attempt={attempt} />
-      </TabPanel>
-      <TabPanel value="input" className="flex flex-col">
-        <StepInput stepId={step.id} attempt={attempt} />
-      </TabPanel>
-      <TabPanel value="summary" className="flex flex-col">
-        <StepSummary stepId={step.id} attempt={attempt} />
-      </TabPanel>
-    </Tabs>
   );
 }
 
@@ -218,7 +168,7 @@ function PaneHeader({
             worker <span className="font-mono">{attempt.worker_id.slice(0, 6)}</span>
           </span>
         ) : null}
-        {attempt?.status === "running" && needsPerson(step) ? (
+        {attempt?.status === "running" && step.waiting_for === "approval" ? (
           <span>
             asked <RelativeTime at={attempt.started_at} />
           </span>

@@ -6,9 +6,19 @@ import { type LogSnapshot, LogStore } from "./log-store";
 
 const NOTHING: LogSnapshot = { lines: [], version: 0, phase: "waiting", message: null, cut: false };
 
-/** The events log of an attempt, followed while the caller is mounted. `stepId` is the row's id. */
-export function useStepLog(stepId: string, attempt: number): LogSnapshot {
+/**
+ * The events log of an attempt, followed while the caller is mounted. `stepId` is the row's id; `beside` takes
+ * what comes as well.
+ */
+export function useStepLog(
+  stepId: string,
+  attempt: number,
+  beside: { push(jsonl: string): void } | null,
+): LogSnapshot {
   const { client } = trpc.useUtils();
-  const store = useMemo(() => new LogStore(client, { id: stepId, attempt }), [client, stepId, attempt]);
+  const store = useMemo(
+    () => new LogStore(client, { id: stepId, attempt }, beside),
+    [client, stepId, attempt, beside],
+  );
   return useSyncExternalStore(store.subscribe, store.read, () => NOTHING);
 }

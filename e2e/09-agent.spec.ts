@@ -1,0 +1,157 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import type { Move, Play } from "../src/test/agent-process";
+import { bundleProgram } from "../src/test/bundle";
+import { Board } from "./pages/board";
+import { RunPage } from "./pages/run";
+import { browserOf, makePerson } from "./support/people";
+
+const DEFINITION = `name: Release notes
+phases: [write, check]
+steps:
+  - { id: notes, name: Write the notes, phase: write, type: agent, agent: player, prompt: Release the beta. }
+  - { id: look, name: Look at them, phase: check, type: script, run: 'echo looked' }
+`;
+
+const tool = (facts: object): Move => ({ update: { sessionUpdate: "tool_call", ...facts } });
+const plan = (...statuses: string[]): Move => ({
+  update: {
+    sessionUpdate: "plan",
+    entries: ["Read the version", "Raise it", "Publish"].map((content, at) => ({
+      content,
+      priority: "medium",
+      status: statuses[at],
+    })),
+  },
+});
+const thought: Move = {
+  update: { sessionUpdate: "agent_thought_chunk", content: { type: "text", text: "It is in package.json." } },
+};
+
+const PLAY: Play = {
+  turn: [
+    thought,
+    { say: "I will look at the **version** first:\n\n```sh\ncat package.json\n```\n" },
+    plan("in_progress", "pending", "pending"),
+    { waitFor: "go" },
+    tool({ toolCallId: "1", title: "Read package.json", kind: "read", status: "completed" }),
+    tool({
+      toolCallId: "2",
+      title: "Raise the version",
+      kind: "edit",
+      status: "completed",
+      locations: [{ path: "package.json", line: 2 }],
+      content: [
+        {
+          type: "diff",
+          path: "package.json",
+          oldText: '{\n  "version": "1.5.0"\n}\n',
+          newText: '{\n  "version": "1.6.0"\n}\n',
+        },
+      ],
+    }),
+    plan("completed", "completed", "in_progress"),
+    { update: { sessionUpdate: "usage_update", used: 12_400, size: 200_000 } },
+    { ask: "npm publish --tag beta" },
+    plan("completed", "completed", "completed"),
+    { say: "Version **1.6.0** is out." },
+  ],
+};
+
+/** In both themes, on a desk and on a phone. */
+async function inspect(page: Page): Promise<void> {
+  for (const viewport of [
+    { width: 390, height: 844 },
+    { width: 1280, height: 720 },
+  ]) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      const name = `agent-${viewport.width}-${colorScheme}`;
+      await page.screenshot({ path: test.info().outputPath(`${name}.png`) });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const told = violations.map(
+        ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target).join(" · ")}`,
+      );
+      expect(told, `axe on ${name}`).toEqual([]);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+    }
+  }
+}
+
+test("an agent's session is followed live, and what it asks leave for is answered on the board", async ({
+  browser,
+}) => {
+  const ada = await makePerson("Ada");
+  const grace = await makePerson("Grace");
+  const viewer = await makePerson("Vera");
+  const project = await ada.api.createProject(`Agents ${ada.email.slice(0, 12)}`);
+  await ada.api.addMember(project, grace, "member");
+  await ada.api.addMember(project, viewer, "viewer");
+  const program = await bundleProgram(
+    "src/test/agent-process.ts",
+    "node_modules/.cache/phaseboard-test/agent-e2e.mjs",
+  );
+  const player = { command: process.execPath, args: [program, JSON.stringify(PLAY)], permissions: "ask" };
+  await mkdir(join(project.path, ".agent"), { recursive: true });
+  await writeFile(join(project.path, ".agent/agents.yaml"), JSON.stringify({ player }));
+  const definition = await ada.api.createDefinition(project, DEFINITION);
+
+  const { page } = await browserOf(browser, ada);
+  const { id } = await ada.api.start(definition, "Beta 1.6");
+  const run = new RunPage(page);
+  await run.open(project.slug, id);
+  const session = page.getByRole("region", { name: "Session", exact: true });
+  await expect(session.getByText("version", { exact: true })).toBeVisible();
+  await expect(session.getByText("cat package.json")).toBeVisible();
+  await expect(session.getByRole("region", { name: "Prompt" })).toContainText("Release the beta.");
+  await expect(page.getByText("0 of 3")).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Working" })).toBeVisible();
+  await page.evaluate(() => Object.assign(window, { loadedOnce: true }));
+
+  await writeFile(join(project.path, "go"), "");
+  const change = session.getByRole("region", { name: "Change to package.json" });
+  await expect(change).toContainText('"version": "1.6.0"');
+  await expect(session.getByRole("img", { name: "Read" })).toBeVisible();
+  await expect(page.getByText("2 of 3")).toBeVisible();
+  const asks = page.getByRole("region", { name: "Asks for permission" });
+  await expect(asks).toContainText("npm publish --tag beta");
+  await expect(page.getByRole("status").filter({ hasText: "Waits for an answer" })).toBeVisible();
+  await inspect(page);
+
+  const watching = new Board((await browserOf(browser, viewer)).page);
+  await watching.open(project.slug, "release-notes");
+  await expect(watching.card("Beta 1.6")).toContainText("npm publish --tag beta");
+  await expect(watching.card("Beta 1.6")).toContainText("Answered by members");
+  await expect(watching.card("Beta 1.6").getByRole("button")).toHaveCount(0);
+
+  const board = new Board((await browserOf(browser, grace)).page);
+  await board.open(project.slug, "release-notes");
+  const card = board.card("Beta 1.6");
+  await expect(card.getByRole("img", { name: "Needs you", exact: true })).toBeVisible();
+  await expect(board.column("write").getByRole("link", { name: "Beta 1.6" })).toBeVisible();
+  await card.getByRole("button", { name: /^Yes: npm publish/ }).click();
+  for (const each of [board, watching]) {
+    await expect(each.column("Done").getByRole("link", { name: "Beta 1.6" })).toBeVisible({
+      timeout: 30_000,
+    });
+  }
+
+  await page.goto(`/p/${project.slug}/runs/${id}?step=notes`);
+  await expect(session.getByText("1.6.0", { exact: true })).toBeVisible();
+  await expect(session.getByText("Grace allowed: npm publish --tag beta (Yes)")).toBeVisible();
+  await expect(asks).toHaveCount(0);
+  const { steps } = await ada.api.run(id);
+  const answered = await ada.api.do<{ permission_requests: object[] }>(
+    "GET",
+    `/workflow-steps/${steps[0]?.id}`,
+  );
+  expect(answered.permission_requests).toMatchObject([
+    { status: "answered", option_id: "yes", answered_by_name: "Grace" },
+  ]);
+});

@@ -1,0 +1,72 @@
+import { structuredPatch } from "diff";
+
+export interface DiffLine {
+  sign: "+" | "-" | " ";
+  text: string;
+  /** Numbers in the old and the new file; null where it is not there. */
+  before: number | null;
+  after: number | null;
+  /** Lines before it were left out, since they did not change. */
+  isAfterGap: boolean;
+}
+
+export interface FileDiff {
+  lines: DiffLine[];
+  added: number;
+  removed: number;
+  /** It is too long to be compared, or shown in full. */
+  isCut: boolean;
+}
+
+const CONTEXT = 3;
+/** For finding the difference; past it the old text is shown as gone and the new one as come. */
+const COMPARE_MS = 200;
+/** Lines that are shown. */
+const MOST_LINES = 2_000;
+
+/** What changed between two texts, as lines with a few around them. `before` null: a new file. */
+export function diffLines(before: string | null, after: string): FileDiff {
+  const found = structuredPatch("", "", before ?? "", after, "", "", {
+    context: CONTEXT,
+    timeout: COMPARE_MS,
+  });
+  const lines = found ? found.hunks.flatMap(linesOfHunk) : replaced(before ?? "", after);
+  return {
+    lines: lines.slice(0, MOST_LINES),
+    added: lines.filter(({ sign }) => sign === "+").length,
+    removed: lines.filter(({ sign }) => sign === "-").length,
+    isCut: lines.length > MOST_LINES,
+  };
+}
+
+interface Hunk {
+  oldStart: number;
+  newStart: number;
+  lines: string[];
+}
+
+function linesOfHunk({ oldStart, newStart, lines }: Hunk, at: number): DiffLine[] {
+  let [before, after] = [oldStart, newStart];
+  const isAfterGap = at > 0 || Math.max(before, after) > 1;
+  return lines.flatMap((line, place): DiffLine[] => {
+    const sign = line.charAt(0);
+    if (sign !== "+" && sign !== "-" && sign !== " ") return [];
+    const numbers = {
+      before: sign === "+" ? null : before++,
+      after: sign === "-" ? null : after++,
+    };
+    return [{ sign, text: line.slice(1), ...numbers, isAfterGap: isAfterGap && place === 0 }];
+  });
+}
+
+function replaced(before: string, after: string): DiffLine[] {
+  const linesOf = (text: string) => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
+  return [
+    ...linesOf(before).map(
+      (text, at): DiffLine => ({ sign: "-", text, before: at + 1, after: null, isAfterGap: false }),
+    ),
+    ...linesOf(after).map(
+      (text, at): DiffLine => ({ sign: "+", text, before: null, after: at + 1, isAfterGap: false }),
+    ),
+  ];
+}

@@ -1,0 +1,87 @@
+"use client";
+
+import { useMemo } from "react";
+import { cx } from "../../../components/cx";
+import { type DiffLine, diffLines } from "./diff-lines";
+
+const LOOKS = {
+  "+": "bg-done/10",
+  "-": "bg-failed/10",
+  " ": "",
+} as const;
+const SIGNS = { "+": "text-done", "-": "text-failed", " ": "text-faint" } as const;
+const SPOKEN = { "+": "Added: ", "-": "Removed: ", " ": "" } as const;
+
+/** A change to a file, as lines that went and came. */
+export function DiffView({
+  path,
+  before,
+  after,
+}: {
+  path: string;
+  /** Null: the file is new. */
+  before: string | null;
+  after: string;
+}) {
+  const { lines, added, removed, isCut } = useMemo(() => diffLines(before, after), [before, after]);
+  return (
+    <figure className="min-w-0 overflow-hidden rounded-outer border border-line">
+      <figcaption className="flex min-w-0 items-center gap-2 border-b border-line bg-sunken px-2.5 py-1 text-meta">
+        <span className="min-w-0 truncate font-mono" title={path}>
+          <bdi>{path}</bdi>
+        </span>
+        {before === null ? <span className="shrink-0 text-faint">new</span> : null}
+        <span className="ml-auto flex shrink-0 gap-1.5 font-mono">
+          <span className="text-done">
+            <span aria-hidden>+{added}</span>
+            <span className="sr-only">{added} lines added</span>
+          </span>
+          <span className="text-failed">
+            <span aria-hidden>−{removed}</span>
+            <span className="sr-only">{removed} lines removed</span>
+          </span>
+        </span>
+      </figcaption>
+      <section
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+        aria-label={`Change to ${path}`}
+        className="max-h-80 overflow-auto bg-surface font-mono text-code outline-offset-[-2px]"
+      >
+        <div className="w-max min-w-full py-1">
+          {lines.map((line, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place
+            <Line key={at} line={line} />
+          ))}
+        </div>
+      </section>
+      {isCut ? (
+        <p className="border-t border-line px-2.5 py-1 text-meta text-faint">The rest is left out.</p>
+      ) : null}
+    </figure>
+  );
+}
+
+function Line({ line: { sign, text, before, after, isAfterGap } }: { line: DiffLine }) {
+  return (
+    <>
+      {isAfterGap ? (
+        <div aria-hidden className="px-2.5 text-faint select-none">
+          ⋯
+        </div>
+      ) : null}
+      <div className={cx("flex min-h-5 pr-4", LOOKS[sign])}>
+        <span aria-hidden className="w-[5ch] shrink-0 pr-2 text-right text-faint select-none">
+          {after ?? before}
+        </span>
+        <span aria-hidden className={cx("w-[2ch] shrink-0 select-none", SIGNS[sign])}>
+          {sign}
+        </span>
+        <code className="whitespace-pre">
+          {SPOKEN[sign] ? <span className="sr-only">{SPOKEN[sign]}</span> : null}
+          {text}
+        </code>
+      </div>
+    </>
+  );
+}

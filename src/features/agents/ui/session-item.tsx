@@ -1,0 +1,67 @@
+import { ChevronRight, Info } from "lucide-react";
+import { memo, type ReactNode } from "react";
+import { Markdown } from "../../../components/markdown";
+import type { SessionItem, TextItem } from "./session-log";
+import { ToolView } from "./tool-view";
+
+interface Props {
+  item: SessionItem;
+  /** The item's own, since it changes in place. */
+  version: number;
+  asks: boolean;
+  running: boolean;
+  imageOf: (src: string) => string | null;
+}
+
+/** One thing that was said or done in a session. */
+export const SessionItemView = memo(function SessionItemView({ item, asks, running, imageOf }: Props) {
+  if (item.kind === "tool") return <ToolView {...{ item, asks, running }} />;
+  switch (item.kind) {
+    case "message":
+      return <Markdown text={item.text} imageOf={imageOf} />;
+    case "thought":
+      return (
+        <Folded label="Thought" item={item}>
+          <Markdown text={item.text} imageOf={imageOf} className="text-muted" />
+        </Folded>
+      );
+    case "prompt":
+      return (
+        <section aria-label="Prompt" className="rounded-outer bg-sunken px-3 py-2">
+          <p className="mb-0.5 text-meta text-faint">Prompt</p>
+          <p className="max-h-60 overflow-y-auto text-prose wrap-anywhere whitespace-pre-wrap">{item.text}</p>
+        </section>
+      );
+    case "output":
+      return (
+        <Folded label="Output of its process" item={item}>
+          <pre className="overflow-x-auto font-mono text-code text-muted">{item.text.trimEnd()}</pre>
+        </Folded>
+      );
+    default:
+      return (
+        <p className="flex items-start gap-2 text-meta text-faint">
+          <Info aria-hidden size={12} className="mt-0.5 shrink-0" />
+          <span className="min-w-0 wrap-anywhere whitespace-pre-wrap">{item.text}</span>
+        </p>
+      );
+  }
+});
+
+/** What most readers pass by, with its beginning. */
+function Folded({ label, item, children }: { label: string; item: TextItem; children: ReactNode }) {
+  return (
+    <details className="group/fold min-w-0">
+      <summary className="flex min-h-6 cursor-pointer items-center gap-1.5 rounded-inner text-meta text-faint hover:text-text pointer-coarse:min-h-9">
+        <ChevronRight
+          aria-hidden
+          size={12}
+          className="shrink-0 transition-transform group-open/fold:rotate-90"
+        />
+        <span className="shrink-0 font-medium">{label}</span>
+        <span className="min-w-0 truncate group-open/fold:hidden">{item.text.slice(0, 200)}</span>
+      </summary>
+      <div className="mt-1 border-l-2 border-line pl-3">{children}</div>
+    </details>
+  );
+}

@@ -1,0 +1,189 @@
+import { OWN_UPDATE } from "../../../lib/agent-text";
+import { plainText } from "../../../lib/plain-text";
+import { type Facts, isFacts, listOf, type ToolContent, textOf, toolContent } from "./update-parts";
+
+interface Base {
+  /** Its place, which never changes. */
+  index: number;
+  /** Raised with each change, as an item grows in place. */
+  version: number;
+  /** ISO 8601, of its first piece. */
+  t: string;
+}
+
+export interface ToolItem extends Base {
+  kind: "tool";
+  id: string;
+  title: string;
+  /** As the protocol has it; "other" where the agent says none. */
+  tool: string;
+  status: "pending" | "in_progress" | "completed" | "failed";
+  locations: { path: string; line: number | null }[];
+  content: ToolContent[];
+  input: unknown;
+  output: unknown;
+}
+
+export interface TextItem extends Base {
+  kind: "prompt" | "message" | "thought" | "note" | "output";
+  text: string;
+}
+
+export type SessionItem = ToolItem | TextItem;
+
+export interface PlanEntry {
+  content: string;
+  status: "pending" | "in_progress" | "completed";
+}
+
+export interface SessionUsage {
+  used: number | null;
+  size: number | null;
+  /** "0.12 USD". */
+  cost: string | null;
+}
+
+/** Characters after which a message goes on in another item at its next paragraph, so that each is drawn quickly. */
+const ITEM_CHARS = 8_000;
+/** Of what is no prose; the log has all of it. */
+const OUTPUT_CHARS = 20_000;
+
+const TEXT_KINDS: Record<string, TextItem["kind"]> = {
+  agent_message_chunk: "message",
+  agent_thought_chunk: "thought",
+};
+const STATUSES: readonly ToolItem["status"][] = ["pending", "in_progress", "completed", "failed"];
+
+/** A session as a reader follows it, from the lines of the step's log. Items grow in place. */
+export class SessionLog {
+  readonly items: SessionItem[] = [];
+  plan: PlanEntry[] = [];
+  usage: SessionUsage | null = null;
+  /** Nothing has come from the agent for too long. */
+  isStalled = false;
+
+  private readonly tools = new Map<string, ToolItem>();
+  private rest = "";
+  /** What the open text item is a piece of. */
+  private open: string | null = null;
+
+  /** Takes JSON lines; what follows the last line break waits for more. */
+  push(jsonl: string): void {
+    const text = this.rest + jsonl;
+    const end = text.lastIndexOf("\n");
+    this.rest = text.slice(end + 1);
+    for (const line of text.slice(0, Math.max(0, end)).split("\n")) if (line !== "") this.take(line);
+  }
+
+  private take(line: string): void {
+    const value = parsed(line);
+    if (!value || typeof value.t !== "string") return;
+    const { t, stream, text, update } = value;
+    if (stream === "agent" && isFacts(update)) this.update(t, update);
+    else if (typeof text !== "string") return;
+    else if (stream === "system") this.add(t, "note", text.trimEnd());
+    else this.grow(t, "output", plainText(text), "output");
+  }
+
+  private update(t: string, update: Facts): void {
+    const kind = String(update.sessionUpdate);
+    const said = TEXT_KINDS[kind];
+    if (said) this.grow(t, said, textOf(update.content), `${kind} ${update.messageId}`);
+    else if (kind === "tool_call" || kind === "tool_call_update") this.tool(t, update);
+    else if (kind === "plan") this.plan = planOf(update.entries);
+    else if (kind === "usage_update") this.usage = usageOf(update);
+    else if (kind === OWN_UPDATE && typeof update.prompt === "string") this.add(t, "prompt", update.prompt);
+    else if (kind === OWN_UPDATE) this.isStalled = update.state === "stalled";
+  }
+
+  private add(t: string, kind: TextItem["kind"], text: string): void {
+    if (text === "") return;
+    this.open = null;
+    this.items.push({ kind, text, t, index: this.items.length, version: 0 });
+  }
+
+  /** Goes on with the last item where it is a piece of the same. */
+  private grow(t: string, kind: TextItem["kind"], text: string, of: string): void {
+    if (text === "") return;
+    const last = this.items.at(-1);
+    if (!last || last.kind === "tool" || this.open !== of) {
+      this.add(t, kind, text);
+    } else if (kind === "output") {
+      this.set(last, (last.text + text).slice(-OUTPUT_CHARS));
+    } else {
+      const cut = last.text.length > ITEM_CHARS ? text.indexOf("\n\n") : -1;
+      this.set(last, last.text + (cut < 0 ? text : text.slice(0, cut)));
+      if (cut >= 0) this.add(t, kind, text.slice(cut + 2));
+    }
+    this.open = of;
+  }
+
+  private set(item: TextItem, text: string): void {
+    item.text = text;
+    item.version += 1;
+  }
+
+  private tool(t: string, update: Facts): void {
+    const id = String(update.toolCallId);
+    let item = this.tools.get(id);
+    if (!item) {
+      this.open = null;
+      item = {
+        kind: "tool",
+        id,
+        title: `call ${id}`,
+        tool: "other",
+        status: "pending",
+        locations: [],
+        content: [],
+        input: undefined,
+        output: undefined,
+        t,
+        index: this.items.length,
+        version: 0,
+      };
+      this.tools.set(id, item);
+      this.items.push(item);
+    }
+    const { title, kind, status, locations, content, rawInput, rawOutput } = update;
+    if (typeof title === "string" && title !== "") item.title = title;
+    if (typeof kind === "string") item.tool = kind;
+    item.status = STATUSES.find((each) => each === status) ?? item.status;
+    if (Array.isArray(locations)) item.locations = listOf(locations).flatMap(locationOf);
+    if (Array.isArray(content)) item.content = listOf(content).flatMap(toolContent);
+    item.input = rawInput ?? item.input;
+    item.output = rawOutput ?? item.output;
+    item.version += 1;
+  }
+}
+
+function parsed(line: string): Facts | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isFacts(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function locationOf({ path, line }: Facts): ToolItem["locations"] {
+  return typeof path === "string" ? [{ path, line: typeof line === "number" ? line : null }] : [];
+}
+
+function planOf(entries: unknown): PlanEntry[] {
+  return listOf(entries).map(({ content, status }) => ({
+    content: String(content ?? ""),
+    status: status === "completed" || status === "in_progress" ? status : "pending",
+  }));
+}
+
+function usageOf({ used, size, cost }: Facts): SessionUsage {
+  const number = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+  const amount = isFacts(cost) ? number(cost.amount) : null;
+  const currency = isFacts(cost) && typeof cost.currency === "string" ? ` ${cost.currency}` : "";
+  return {
+    used: number(used),
+    size: number(size),
+    cost: amount === null ? null : `${amount.toLocaleString("en", { maximumFractionDigits: 4 })}${currency}`,
+  };
+}

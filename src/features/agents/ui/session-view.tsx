@@ -1,0 +1,161 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown, Bot } from "lucide-react";
+import { useRef } from "react";
+import { buttonClass } from "../../../components/button";
+import { Loading, Skeleton } from "../../../components/skeleton";
+import { EmptyState, ErrorState } from "../../../components/states";
+import { StatusIcon } from "../../../components/status-icon";
+import type { LogSnapshot } from "../../steps/ui/log-store";
+import type { PermissionRequest } from "../schema";
+import { PlanView } from "./plan-view";
+import { SessionItemView } from "./session-item";
+import type { SessionLog, SessionUsage } from "./session-log";
+import { useStickToEnd } from "./use-stick-to-end";
+
+interface Props {
+  session: SessionLog;
+  /** Of the log that fills `session`: its version tells that it grew. */
+  log: LogSnapshot;
+  /** More may come. */
+  running: boolean;
+  /** What waits for an answer. */
+  pending: readonly PermissionRequest[];
+  /** For images in what the agent says. */
+  imageOf: (src: string) => string | null;
+}
+
+/** An agent's session as it goes, or as it was: what was said, planned, called and changed. */
+export function SessionView(props: Props) {
+  const { session, log, running, pending } = props;
+  if (log.phase === "refused") {
+    return <ErrorState title="The session could not be read" message={log.message ?? "Reload the page."} />;
+  }
+  const isEmpty = session.items.length === 0;
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <PlanView plan={session.plan} running={running} />
+      {!isEmpty ? (
+        <Items {...props} />
+      ) : log.phase === "done" ? (
+        <EmptyState icon={Bot} title="Nothing was said">
+          The agent ended before its session began.
+        </EmptyState>
+      ) : (
+        <SessionSkeleton label={running ? "Waiting for the agent" : "Loading the session"} />
+      )}
+      {isEmpty ? <Foot {...{ session, log, running, pending }} /> : null}
+    </div>
+  );
+}
+
+function Items(props: Props) {
+  const { session, running, pending, imageOf } = props;
+  const box = useRef<HTMLElement>(null);
+  const list = useRef<HTMLOListElement>(null);
+  const { following, follow } = useStickToEnd(box, list, running);
+  const rows = useVirtualizer({
+    count: session.items.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => 60,
+    overscan: 12,
+    gap: 12,
+    paddingStart: 12,
+    paddingEnd: 12,
+  });
+  const shown = rows.getVirtualItems();
+  const asking = new Set(pending.map(({ tool_call }) => tool_call.id));
+  return (
+    <>
+      <section
+        ref={box}
+        aria-label="Session"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="min-h-0 flex-1 overflow-y-auto overscroll-contain outline-offset-[-2px]"
+      >
+        <ol ref={list} className="relative max-w-220" style={{ height: rows.getTotalSize() }}>
+          {shown.map(({ index, start }) => {
+            const item = session.items[index];
+            return item ? (
+              <li
+                key={index}
+                ref={rows.measureElement}
+                data-index={index}
+                className="absolute inset-x-0 top-0 px-4"
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <SessionItemView
+                  item={item}
+                  version={item.version}
+                  asks={item.kind === "tool" && asking.has(item.id)}
+                  running={running}
+                  imageOf={imageOf}
+                />
+              </li>
+            ) : null;
+          })}
+        </ol>
+      </section>
+      <Foot {...props} {...(following ? {} : { onFollow: follow })} />
+    </>
+  );
+}
+
+/** How the session stands, and what it has used so far. `onFollow`: the reader is not at its end. */
+function Foot({
+  session: { isStalled, usage },
+  log,
+  running,
+  pending,
+  onFollow,
+}: Omit<Props, "imageOf"> & { onFollow?: () => void }) {
+  const state = !running
+    ? null
+    : log.phase === "reconnecting"
+      ? "The connection is gone; it comes back by itself"
+      : pending.length > 0
+        ? "Waits for an answer"
+        : isStalled
+          ? "Stalled: nothing has come from the agent for a while"
+          : "Working";
+  const sign = pending.length > 0 ? "needs_you" : isStalled ? "stalled" : "running";
+  if (state === null && usage === null && !onFollow) return null;
+  return (
+    <div className="flex min-h-8 shrink-0 items-center gap-2 border-t border-line px-4 text-meta text-muted">
+      {state ? <StatusIcon status={sign} size={12} decorative /> : null}
+      <span role="status" className="min-w-0 flex-1 truncate">
+        {state}
+      </span>
+      {usage ? <span className="shrink-0 text-faint">{usageText(usage)}</span> : null}
+      {onFollow ? (
+        <button
+          type="button"
+          onClick={onFollow}
+          className={buttonClass("secondary", "h-6 px-2 text-meta pointer-coarse:h-8")}
+        >
+          <ArrowDown aria-hidden size={12} />
+          {running ? "Follow" : "To the end"}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function usageText({ used, size, cost }: SessionUsage): string {
+  const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+  const of = size === null ? "" : ` of ${short.format(size)}`;
+  const tokens = used === null ? [] : [`${short.format(used)}${of} tokens`];
+  return [...tokens, ...(cost === null ? [] : [cost])].join(" · ");
+}
+
+function SessionSkeleton({ label }: { label: string }) {
+  return (
+    <Loading label={label} className="flex flex-1 flex-col gap-3 px-4 py-4">
+      {["w-3/5", "w-2/5", "w-1/2"].map((width) => (
+        <Skeleton key={width} className={width} />
+      ))}
+    </Loading>
+  );
+}

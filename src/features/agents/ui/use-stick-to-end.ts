@@ -1,0 +1,57 @@
+"use client";
+
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+
+/** Nearer to the end than this counts as at the end, in pixels. */
+const NEAR_PX = 32;
+
+/**
+ * Keeps a box at the end of what grows in it, in number or in size, until the reader scrolls up, and again once
+ * they are back there.
+ */
+export function useStickToEnd(
+  box: RefObject<HTMLElement | null>,
+  content: RefObject<HTMLElement | null>,
+  initially: boolean,
+) {
+  const [following, setFollowing] = useState(initially);
+  const follows = useRef(initially);
+  const lastTop = useRef(0);
+
+  const set = useCallback((next: boolean) => {
+    follows.current = next;
+    setFollowing(next);
+  }, []);
+
+  useEffect(() => {
+    const [outer, inner] = [box.current, content.current];
+    if (!outer || !inner) return;
+    const toEnd = () => {
+      if (!follows.current) return;
+      outer.scrollTop = outer.scrollHeight;
+      lastTop.current = outer.scrollTop;
+    };
+    const onScroll = () => {
+      const left = outer.scrollHeight - outer.scrollTop - outer.clientHeight;
+      const isUp = outer.scrollTop < lastTop.current - 1;
+      lastTop.current = outer.scrollTop;
+      if (left <= NEAR_PX) set(true);
+      else if (isUp) set(false);
+    };
+    const observer = new ResizeObserver(toEnd);
+    observer.observe(inner);
+    observer.observe(outer);
+    outer.addEventListener("scroll", onScroll, { passive: true });
+    return () => {
+      observer.disconnect();
+      outer.removeEventListener("scroll", onScroll);
+    };
+  }, [box, content, set]);
+
+  const follow = useCallback(() => {
+    set(true);
+    box.current?.scrollTo({ top: box.current.scrollHeight });
+  }, [box, set]);
+
+  return { following, follow };
+}

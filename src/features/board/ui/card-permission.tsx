@@ -1,0 +1,70 @@
+"use client";
+
+import { can } from "../../../auth/roles";
+import { RelativeTime } from "../../../components/relative-time";
+import { Skeleton } from "../../../components/skeleton";
+import { trpc } from "../../../trpc/react";
+import { PermissionButtons } from "../../agents/ui/permission-buttons";
+import { useProject } from "../../projects/ui/project-provider";
+import type { RunListItem } from "../../runs/schema";
+
+/**
+ * What the agent of a run waits for leave to do, answered in place by those who may. `onDone`: it is answered,
+ * and the buttons are about to go.
+ */
+export function CardPermission({
+  run,
+  step,
+  onDone,
+}: {
+  run: RunListItem;
+  step: RunListItem["steps"][number];
+  onDone: () => void;
+}) {
+  const mayAnswer = can(useProject().role, "run:write");
+  const { data, isError } = trpc.steps.get.useQuery({ id: step.id });
+  const pending = data?.permission_requests.filter(({ status }) => status === "pending") ?? [];
+  const [request] = pending;
+  return (
+    <div className="flex flex-col gap-1.5 pl-[22px] text-meta text-muted">
+      <p className="flex min-w-0 items-baseline gap-x-1.5">
+        <span className="min-w-0 truncate" title={step.name}>
+          {step.name}
+        </span>
+        {request ? (
+          <>
+            <span aria-hidden>·</span>
+            <span className="shrink-0">
+              <span className="sr-only">asked </span>
+              <RelativeTime at={request.created_at} />
+            </span>
+          </>
+        ) : null}
+        {pending.length > 1 ? (
+          <>
+            <span aria-hidden>·</span>
+            <span className="shrink-0">{pending.length - 1} more</span>
+          </>
+        ) : null}
+      </p>
+      {request ? (
+        <p className="line-clamp-3 font-mono text-[11px] leading-4 wrap-anywhere text-text">
+          {request.tool_call.title}
+        </p>
+      ) : null}
+      <div className="flex min-h-7 flex-wrap items-center gap-1.5 pointer-coarse:min-h-9">
+        {!request ? (
+          isError ? (
+            <span>Open the run to see what is asked.</span>
+          ) : (
+            <Skeleton className="h-5 w-32" />
+          )
+        ) : mayAnswer ? (
+          <PermissionButtons key={request.id} {...{ request, step, run, onDone }} />
+        ) : (
+          <span>Answered by members</span>
+        )}
+      </div>
+    </div>
+  );
+}

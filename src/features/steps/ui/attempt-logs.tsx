@@ -1,0 +1,98 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useCallback, useMemo } from "react";
+import { TabPanel, Tabs } from "../../../components/tabs";
+import { changedSearch, useAddress } from "../../../components/use-address";
+import type { PermissionRequest } from "../../agents/schema";
+import { SessionLog } from "../../agents/ui/session-log";
+import type { Artifact } from "../../artifacts/schema";
+import { useImageOf } from "../../artifacts/ui/use-image-of";
+import { LogToolbar } from "./log-toolbar";
+import { LogViewer } from "./log-viewer";
+import { StepInput, StepOutput, StepSummary } from "./step-data";
+import { useLogView } from "./use-log-view";
+import { useStepLog } from "./use-step-log";
+import type { WireAttempt, WireStep } from "./wire";
+
+const SessionView = dynamic(() => import("../../agents/ui/session-view").then((part) => part.SessionView));
+
+const LOGS = [
+  { value: "log", label: "Log" },
+  { value: "output", label: "Output" },
+  { value: "input", label: "Input" },
+  { value: "summary", label: "Summary" },
+] as const;
+/** An agent's session is what its log tells, put together. */
+const OF_AGENT = [{ value: "session", label: "Session" }, ...LOGS] as const;
+type StepTab = (typeof OF_AGENT)[number]["value"];
+
+/** What one attempt has said and made; `pending`: what its agent waits for leave to do. */
+export function AttemptLogs({
+  run,
+  step,
+  attempt,
+  pending,
+}: {
+  run: { artifacts: readonly Artifact[] };
+  step: WireStep;
+  attempt: WireAttempt;
+  pending: readonly PermissionRequest[];
+}) {
+  const { get, set } = useAddress();
+  const isAgent = step.kind === "agent";
+  const tabs = isAgent ? OF_AGENT : LOGS;
+  const [first] = tabs;
+  const tab = tabs.find(({ value }) => value === get("tab"))?.value ?? first.value;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt has a session of its own
+  const session = useMemo(() => (isAgent ? new SessionLog() : null), [isAgent, attempt.id]);
+  const log = useStepLog(step.id, attempt.number, session);
+  const search = useCallback(
+    () =>
+      changedSearch(window.location.search, {
+        step: step.step_id,
+        attempt: String(attempt.number),
+        tab: isAgent ? "log" : null,
+      }),
+    [step.step_id, attempt.number, isAgent],
+  );
+  const view = useLogView(log, search);
+  const imageOf = useImageOf(run.artifacts);
+  const running = attempt.status === "running";
+  return (
+    <Tabs
+      tabs={[...tabs]}
+      value={tab}
+      onValueChange={(next: StepTab) => set({ tab: next === first.value ? null : next })}
+      label="Logs of the step"
+      className="flex-1"
+      end={
+        tab === "log" ? (
+          <LogToolbar
+            view={view}
+            downloadUrl={`/api/workflow-steps/${step.id}/logs/events?attempt=${attempt.number}`}
+            fileName={`${step.step_id}-${attempt.number}.jsonl`}
+          />
+        ) : null
+      }
+    >
+      {session ? (
+        <TabPanel value="session" className="flex flex-col">
+          <SessionView {...{ session, log, running, pending, imageOf }} />
+        </TabPanel>
+      ) : null}
+      <TabPanel value="log" className="flex flex-col">
+        <LogViewer log={log} view={view} running={running} fromEnd={attempt.status === "failed"} />
+      </TabPanel>
+      <TabPanel value="output" className="flex flex-col">
+        <StepOutput attempt={attempt} />
+      </TabPanel>
+      <TabPanel value="input" className="flex flex-col">
+        <StepInput stepId={step.id} attempt={attempt} />
+      </TabPanel>
+      <TabPanel value="summary" className="flex flex-col">
+        <StepSummary stepId={step.id} attempt={attempt} />
+      </TabPanel>
+    </Tabs>
+  );
+}
