@@ -1,4 +1,4 @@
-import type { AgentStep, ApprovalStep, ScriptStep } from "../engine/definition/types";
+import type { AgentStep, ApprovalStep, FunctionStep, ScriptStep } from "../engine/definition/types";
 
 /** The needs of a step that names none: in a sequence, the step before it. */
 const UNNAMED: string[] = [];
@@ -32,6 +32,11 @@ export function scriptStep(id: string, run: string, given: Partial<ScriptStep> =
 export function approvalStep(id: string, given: Partial<ApprovalStep> = {}): ApprovalStep {
   const approvers = { role: "member" as const, count: 1, allow_self: true };
   return { ...common(id), kind: "approval", prompt: "Go on?", approvers, ...given };
+}
+
+/** What code that sleeps asks for. */
+export function sleepStep(id: string, sleep_ms: number): FunctionStep {
+  return { ...common(id), kind: "function", sleep_ms };
 }
 
 /** A step of the agent `player`. */

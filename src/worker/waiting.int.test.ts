@@ -1,0 +1,159 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { closeDatabase, type Db, openDatabase } from "../db/client";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded";
+import { migrate } from "../db/migrate";
+import { listTree } from "../lib/process-tree";
+import { waitFor } from "../lib/wait-for";
+import { migrateQueue } from "../queue/migrate";
+import { sleepStep } from "../test/compiled";
+import { approvalStep, type MadeProject, makeProject } from "../test/factories";
+import { callerOf } from "../test/people";
+import { endWorkersAfterEach, startWorkerProcess } from "../test/worker-process";
+
+/** Runs of each kind. What they cost does not grow with them; 1,000 take some minutes to be made and ended. */
+const RUNS = Number(process.env.PHASEBOARD_TEST_WAITING ?? 100);
+const PATIENCE_MS = 60_000 + RUNS * 300;
+const CONCURRENCY = 8;
+/** A worker looks at most every five seconds for anything. */
+const WINDOW_MS = 5_000;
+
+/** A server of its own: it is killed, and what is asked of it is counted. */
+let server: EmbeddedPostgres;
+let folder: string;
+let db: Db;
+let asking: MadeProject;
+let sleeping: MadeProject;
+endWorkersAfterEach();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "phaseboard-waiting-"));
+  server = await startEmbeddedPostgres({ dataDir: folder, durable: false, log: () => {} });
+  await migrate(server.url, { queue: migrateQueue });
+  db = openDatabase(server.url, { name: "test" });
+  asking = await makeProject(db, { steps: [approvalStep("ask")], max_concurrent_runs: 20 });
+  sleeping = await makeProject(db, { steps: [sleepStep("nap", 3 * 86_400_000)], max_concurrent_runs: 20 });
+});
+afterAll(async () => {
+  await closeDatabase(db);
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Pending runs of the project's definition with their jobs, as so many people would have started them. */
+async function startRuns({ project, owner, definition, compiled }: MadeProject): Promise<void> {
+  const [step] = compiled.steps;
+  await db.execute(sql`
+    with made as (
+      insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, name, args)
+      select 'r' || substr(md5(${definition.id} || n), 1, 23), ${project.id}, ${owner.user_id}, ${definition.id}, 1,
+             'Run ' || n, '{}'::jsonb
+      from generate_series(1, ${RUNS}::int) n returning id
+    ), steps as (
+      insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position)
+      select 's' || substr(id, 2), id, ${step?.id}, ${step?.name}, ${step?.kind}, ${step?.phase}, 0 from made
+    )
+    select count(graphile_worker.add_job('advance', json_build_object('run_id', id), job_key := 'run:' || id,
+                                         max_attempts := 32767)) from made`);
+}
+
+const countRuns = async (where: string): Promise<number> => {
+  const [row] = await db.execute<{ n: number }>(sql`
+    select count(*)::int as n from workflow_runs where ${sql.raw(where)}`);
+  return row?.n ?? 0;
+};
+
+const WAITS = "status = 'running' and waiting_since is not null and claimed_by is null";
+
+/** All runs wait, and no job is being worked on. */
+async function isQuiet(): Promise<boolean> {
+  const jobs = await db.execute(sql`
+    select 1 from graphile_worker._private_jobs where locked_at is not null or run_at <= now()`);
+  return jobs.length === 0 && (await countRuns(WAITS)) === 2 * RUNS;
+}
+
+async function startWorker() {
+  const worker = await startWorkerProcess(server.url, { PHASEBOARD_CONCURRENCY: String(CONCURRENCY) });
+  // What it reads and takes at its start is no part of what it costs.
+  await sleep(2_000);
+  return worker;
+}
+
+/** What a worker that has nothing to do costs. Nobody else may ask the database meanwhile. */
+async function costOf(pid: number) {
+  const transactions = async () => {
+    // Statistics are written at most once a second.
+    await sleep(1_100);
+    const [row] = await db.execute<{ n: number }>(sql`
+      select (xact_commit + xact_rollback)::int as n from pg_stat_database where datname = current_database()`);
+    return row?.n ?? 0;
+  };
+  const before = await transactions();
+  await sleep(WINDOW_MS);
+  const after = await transactions();
+  const [connections] = await db.execute<{ n: number }>(sql`
+    select count(*)::int as n from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and application_name <> 'test'`);
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return {
+    transactions: after - before,
+    connections: connections?.n ?? 0,
+    memoryMb: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024,
+    children: listTree({ root: pid, marked: () => false }).length - 1,
+  };
+}
+
+it(
+  `${RUNS} runs that wait for people and ${RUNS} asleep cost nothing, outlive everything, and go on`,
+  async () => {
+    const first = await startWorker();
+    const idle = await costOf(first.pid);
+    await startRuns(asking);
+    await startRuns(sleeping);
+    expect(await waitFor(isQuiet, PATIENCE_MS)).toBe(true);
+
+    first.kill("SIGKILL");
+    const before = server.pid;
+    process.kill(before, "SIGKILL");
+    expect(await waitFor(() => server.pid !== before && server.pid !== 0, 20_000)).toBe(true);
+    const answers = () => countRuns("true").catch(() => -1);
+    expect(await waitFor(async () => (await answers()) === 2 * RUNS, 20_000)).toBe(true);
+    const second = await startWorker();
+    // What the first had under way as it was killed is looked at again, once.
+    expect(await waitFor(isQuiet, 60_000)).toBe(true);
+    const waiting = await costOf(second.pid);
+    expect(await countRuns(WAITS)).toBe(2 * RUNS);
+    // Noise: a tick more or less of each of a worker's clocks.
+    expect(waiting.transactions).toBeLessThanOrEqual(idle.transactions * 1.25 + 5);
+    expect(waiting.connections).toBeLessThanOrEqual(idle.connections + 1);
+    expect(waiting.memoryMb).toBeLessThan(idle.memoryMb + 40);
+    expect(waiting.children).toBe(idle.children);
+
+    const asked = await db.execute<{ id: string }>(sql`
+    select id from workflow_run_steps where waiting_for = 'approval'`);
+    expect(asked).toHaveLength(RUNS);
+    const decide = callerOf(db, asking.owner).steps.decide;
+    const open = asked.values();
+    const decideAll = async () => {
+      for (const { id } of open) await decide({ id, decision: "approve" });
+    };
+    await Promise.all(Array.from({ length: 8 }, decideAll));
+    // Three days pass.
+    await db.execute(sql`update workflow_run_steps set wake_at = now() where waiting_for = 'sleep'`);
+    await db.execute(sql`
+    update graphile_worker._private_jobs j set run_at = now()
+    from workflow_runs r where r.project_id = ${sleeping.project.id} and j.key = 'run:' || r.id`);
+    expect(
+      await waitFor(async () => (await countRuns("status = 'completed'")) === 2 * RUNS, PATIENCE_MS),
+    ).toBe(true);
+    const [results] = await db.execute<{ attempts: number; results: number }>(sql`
+    select count(*)::int as attempts, count(*) filter (where status = 'completed')::int as results
+    from workflow_run_step_attempts`);
+    expect(results).toEqual({ attempts: 2 * RUNS, results: 2 * RUNS });
+  },
+  120_000 + 3 * PATIENCE_MS,
+);
