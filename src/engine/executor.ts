@@ -150,11 +150,12 @@ class Pass {
     const change = changeOf(this.claim, decision, finished, start, this.ports.newId);
     for (const { attempt_id } of change.started) this.own.add(attempt_id);
     if (finished.length > 0 || change.ended) await this.snapshots();
+    // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
+    if (change.ended) await this.ports.workspace.finish(this.claim);
     const status = isEmpty(change) ? this.state.status : await this.ports.store.record(this.claim, change);
 
     if (status === "completed" || status === "failed") {
       if (!change.ended) throw new ClaimLost("the run was ended by somebody else");
-      await this.ports.workspace.finish(this.claim);
       return status;
     }
     if (status !== "running" && status !== "paused") {

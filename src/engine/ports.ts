@@ -130,8 +130,8 @@ export type ClaimResult =
   | { kind: "claimed"; claim: Claim; state: RunState }
   /** Another claim is alive; whoever gives it up looks whether the run wants to go on. */
   | { kind: "busy" }
-  /** Nothing to do: ended, paused, no room in the project, or no such run. */
-  | { kind: "idle" };
+  /** Nothing to do: ended, paused, no room in the project, or no such run. `over`: it ended while nobody held it. */
+  | { kind: "idle"; over?: Claim };
 
 /** Rows, the only truth. Methods throw `ClaimLost`, `StoreUnavailable`, or what is a fault of the engine. */
 export interface RunStore {
@@ -244,7 +244,7 @@ export interface Workspace {
   clear(claim: Claim): Promise<void>;
   /** Keeps what the run is made from in its folder. Never rejects: the rows are the truth. */
   snapshot(claim: Claim): Promise<void>;
-  /** The run has ended: what only its attempts needed can go. */
+  /** The run ends, or has: what only its attempts needed can go, and what was cut off in being written. */
   finish(claim: Claim): Promise<void>;
 }
 

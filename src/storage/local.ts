@@ -20,12 +20,19 @@ import { type Content, checkKey, partsOf, type Storage, StorageKeyError } from "
 const READ_BYTES = 256 * 1024;
 const BATCH_BYTES = 512 * 1024;
 const TEMPORARY = ".tmp";
+/** As `put` makes it: a dot, the file's name, and a random number. */
+const TEMPORARY_NAME = /^\..+\.[0-9a-f]{12}\.tmp$/;
+
+export interface LocalStorage extends Storage {
+  /** Deletes what puts in the folder `key` have left that were cut off, at any depth if `deep`. None may be under way. */
+  deleteTemporary(key: string, options: { deep: boolean }): Promise<void>;
+}
 
 /**
  * Files under `root`, a folder that must be there: a project whose folder was moved away fails clearly
  * instead of coming back empty.
  */
-export function createLocalStorage(root: string): Storage {
+export function createLocalStorage(root: string): LocalStorage {
   const locate = async (key: string): Promise<string | null> => {
     checkKey(key);
     const base = await realpath(root);
@@ -124,6 +131,14 @@ export function createLocalStorage(root: string): Storage {
     async deletePrefix(key) {
       const path = await locate(key);
       if (path) await rm(path, { recursive: true, force: true });
+    },
+
+    async deleteTemporary(key, { deep }) {
+      const path = await locate(key);
+      const names = path ? await readdir(path, { recursive: deep }).catch(absent) : null;
+      for (const name of names ?? []) {
+        if (TEMPORARY_NAME.test(basename(name))) await unlink(join(path ?? "", name)).catch(absent);
+      }
     },
   };
 }

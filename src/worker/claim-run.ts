@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { workerScope } from "../auth/scope";
 import type { Db, Tx } from "../db/client";
 import type { CompiledDefinition } from "../engine/definition/types";
-import type { ClaimResult } from "../engine/ports";
-import type { RunStatus } from "../engine/states";
+import type { ClaimResult, RunFacts } from "../engine/ports";
+import { isRunEnded, type RunStatus } from "../engine/states";
 import { emit, transact } from "../events/emit";
 import { plain, writeSystemComment } from "../features/comments/commands/write-system-comment";
 import { enqueueNext } from "../queue/enqueue-next";
@@ -12,6 +12,7 @@ import { withdrawPermissions } from "./withdraw-permissions";
 
 interface RunRow extends Record<string, unknown> {
   status: RunStatus;
+  epoch: number;
   claimed_by: string | null;
   rests: boolean;
   name: string;
@@ -49,7 +50,8 @@ export function claimRun(db: Db, runId: string, options: ClaimOptions): Promise<
       if (own) await tx.execute(sql`update workflow_runs set claimed_by = null where id = ${runId}`);
       // Cancelled while nobody held it: its room in the project is free.
       if (run.status === "cancelled") await enqueueNext(tx, run.project_id);
-      return { kind: "idle" };
+      if (!isRunEnded(run.status)) return { kind: "idle" };
+      return { kind: "idle", over: { run: factsOf(runId, run), epoch: run.epoch, worker_id } };
     }
     const starts = run.status === "pending";
     const takesRoom = starts || (run.status === "running" && run.rests);
@@ -72,10 +74,13 @@ export function claimRun(db: Db, runId: string, options: ClaimOptions): Promise<
     if (starts) {
       emit(tx, scope, "workflow.execution.status_changed", { execution_id: runId, status });
     }
-    const project = { id: run.project_id, name: run.project_name, slug: run.slug, path: run.path };
-    const facts = { id: runId, name: run.name, args: run.args, project, definition: run.compiled };
-    return { kind: "claimed", claim: { run: facts, epoch, worker_id }, state };
+    return { kind: "claimed", claim: { run: factsOf(runId, run), epoch, worker_id }, state };
   });
+}
+
+function factsOf(id: string, run: RunRow): RunFacts {
+  const project = { id: run.project_id, name: run.project_name, slug: run.slug, path: run.path };
+  return { id, name: run.name, args: run.args, project, definition: run.compiled };
 }
 
 /** Gives the run's new epoch. */
@@ -109,7 +114,7 @@ function takenOver(stepIds: string[]): string {
 
 async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = await tx.execute<RunRow>(sql`
-    select r.status, r.claimed_by, r.waiting_since is not null as rests, r.name, r.args, r.current_phase, r.project_id,
+    select r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, r.name, r.args, r.current_phase, r.project_id,
            exists (
              select 1 from workflow_run_steps s
              where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null

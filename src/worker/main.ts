@@ -183,11 +183,15 @@ function createPorts(
     isHeld: (runId) => claims.has(runId),
   });
   const writes = storeAtFailpoints(store);
+  const workspace = workspaceAtFailpoints(createWorkspace());
   /** Waits for the database, and for a new row of ours where peers have removed it. */
   const claim = async (runId: string): Promise<ClaimResult> => {
     for (let tries = 0; ; tries++) {
       try {
-        return await writes.claim(runId);
+        const result = await writes.claim(runId);
+        // Cancelled, and whoever held it died: nobody else clears up.
+        if (result.kind === "idle" && result.over) await workspace.finish(result.over);
+        return result;
       } catch (error) {
         const removed = sqlState(error) === FOREIGN_KEY_VIOLATION && tries < 5;
         if (removed) await membership.beat().catch(() => {});
@@ -222,7 +226,7 @@ function createPorts(
         () => atFailpoints("comment", () => writeCodeComment(db, held, key, text)),
         claims.signalOf(held),
       ),
-    workspace: workspaceAtFailpoints(createWorkspace()),
+    workspace,
     hold: (held) => claims.open(held),
     clock: systemClock,
     newId,

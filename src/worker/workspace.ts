@@ -3,7 +3,7 @@ import type { Claim, RunFacts, Workspace } from "../engine/ports";
 import { type Mark, parseMark } from "../engine/steps/mark";
 import { logger } from "../lib/logger";
 import { endTree, type TreeQuery } from "../lib/process-tree";
-import { createLocalStorage } from "../storage/local";
+import { createLocalStorage, type LocalStorage } from "../storage/local";
 import { openStorage } from "../storage/open-storage";
 
 /** The processes whose marker satisfies `test`. */
@@ -33,14 +33,28 @@ export function createWorkspace(): Workspace {
       );
     },
 
-    finish: ({ run }) => removeScratch(run),
+    async finish({ run, epoch }) {
+      await removeScratch(run);
+      // Nothing is cut off but by the end of a claim.
+      if (epoch > 1) await quietly(run, removeCutOff(run.id));
+    },
   };
 }
 
-async function removeScratch(run: RunFacts): Promise<void> {
-  await createLocalStorage(run.project.path)
-    .deletePrefix(scratchRootKey(run.id))
-    .catch((error: unknown) => logger.debug({ err: error, run_id: run.id }, "scratch files were left"));
+function removeScratch(run: RunFacts): Promise<void> {
+  return quietly(run, (storage) => storage.deletePrefix(scratchRootKey(run.id)));
+}
+
+/** Snapshots and logs that were cut off in being written; uploads have their own way to go. */
+const removeCutOff = (runId: string) => async (storage: LocalStorage) => {
+  await storage.deleteTemporary(runKey(runId), { deep: false });
+  await storage.deleteTemporary(`${runKey(runId)}/logs`, { deep: true });
+};
+
+async function quietly(run: RunFacts, work: (storage: LocalStorage) => Promise<void>): Promise<void> {
+  await work(createLocalStorage(run.project.path)).catch((error: unknown) =>
+    logger.debug({ err: error, run_id: run.id }, "files of a run were left"),
+  );
 }
 
 async function writeSnapshots({ run }: Claim): Promise<void> {
