@@ -15,7 +15,7 @@ const { cruise } = await import("dependency-cruiser");
 const TABLE = {
   "app/": ["api/", "trpc/", "features/[^/]+/ui/", "components/", "auth/actor", "lib/"],
   instrumentation: ["api/"],
-  "(?:cli|worker|bench)/": ["(?!app/)"],
+  "(?:cli|worker|bench|chaos)/": ["(?!app/)"],
   "client/(?!pack/)": [],
   "client/pack/": ["client/", "api/router", "features/[^/]+/schema", "events/catalog", "lib/"],
   "api/": ["features/(?![^/]+/ui/)", "trpc/", "auth/", "storage/", "db/", "events/", "engine/states", "lib/"],

@@ -9,6 +9,9 @@ export interface DatabaseProxy {
   cut(): void;
   /** Forwards again. With `late` also what was held back meanwhile; else the connections of before stay silent. */
   heal(options: { late: boolean }): void;
+  /** Every connection is broken and new ones are refused, as where there is no server, until `accept`. */
+  refuse(): void;
+  accept(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -59,12 +62,24 @@ export async function startProxy(databaseUrl: string): Promise<DatabaseProxy> {
     if (isCut) near.pause();
     else join(pair);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  const listen = async (port: number) => {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    return typeof address === "object" && address ? address.port : port;
+  };
+  const port = await listen(0);
   const url = new URL(databaseUrl);
   url.hostname = "127.0.0.1";
-  url.port = String(typeof address === "object" ? address?.port : "");
+  url.port = String(port);
+  const endAll = () => {
+    for (const { near, far } of pairs) {
+      near.destroy();
+      far?.destroy();
+    }
+    pairs.clear();
+    if (server.listening) server.close();
+  };
 
   return {
     url: url.href,
@@ -95,13 +110,12 @@ export async function startProxy(databaseUrl: string): Promise<DatabaseProxy> {
         }
       }
     },
+    refuse: endAll,
+    async accept() {
+      await listen(port);
+    },
     async close() {
-      for (const { near, far } of pairs) {
-        near.destroy();
-        far?.destroy();
-      }
-      server.close();
-      await once(server, "close");
+      endAll();
     },
   };
 }

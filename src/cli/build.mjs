@@ -20,7 +20,7 @@ const INPUTS = [
   "postcss.config.mjs",
 ];
 /** Tests, measures and the packed client are no part of the product, so a change of theirs builds nothing anew. */
-const ASIDE = /(\.test\.tsx?$|^src\/(test|bench|client)\/)/;
+const ASIDE = /(\.test\.tsx?$|^src\/(test|bench|chaos|client)\/)/;
 /** The pages do not hold the command line. */
 const ASIDE_OF_WEB = /^src\/cli\/.*\.ts$/;
 const STAMPS = { cli: join(DIST, "stamp"), web: join(ROOT, ".next", "phaseboard-stamp") };

@@ -1,0 +1,89 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/client";
+
+/** One change of a run, a step or an attempt, as a trigger saw it inside of its transaction. */
+export interface Change extends Record<string, unknown> {
+  n: number;
+  xid: string;
+  /** Milliseconds since 1970, by the server's clock, ahead of the commit. */
+  at: number;
+  /** The role whose session it was: each worker has one. */
+  role: string;
+  kind: "run" | "step" | "attempt";
+  run_id: string;
+  /** The row's. */
+  id: string;
+  step_id: string | null;
+  /** Of the step or the attempt. */
+  attempt: number | null;
+  before: string | null;
+  status: string;
+  epoch: number;
+  /** The role of the worker that held the run's claim as the change was made. */
+  holder: string | null;
+}
+
+const WRITERS = /^chaos_worker_/;
+export const isWorker = (role: string) => WRITERS.test(role);
+
+/**
+ * Has the database write down every change of a status or an epoch, with whose session made it and who held
+ * the claim. `roles` are made for the workers, so that their sessions can be told apart.
+ */
+export async function installAudit(db: Db, roles: string[], password: string): Promise<void> {
+  const run = (text: string) => db.$client.unsafe(text);
+  for (const role of roles) await run(`create role ${role} superuser login password '${password}'`);
+  await run("create table chaos_workers (id text primary key, role text not null)");
+  await run(`
+    create table chaos_changes (
+      n bigserial primary key, at timestamptz not null default clock_timestamp(),
+      xid xid8 not null default pg_current_xact_id(), role text not null default session_user,
+      kind text not null, run_id text not null, id text not null, step_id text, attempt int,
+      before text, status text not null, epoch int not null, holder text)`);
+  await run(`
+    create function chaos_worker() returns trigger language plpgsql as $$ begin
+      insert into chaos_workers values (new.id, session_user) on conflict do nothing;
+      return null;
+    end $$`);
+  await run(`create trigger chaos after insert on workers for each row execute function chaos_worker()`);
+  await run(`
+    create function chaos_change() returns trigger language plpgsql as $$
+    declare r record; owner text; step record;
+    begin
+      if tg_table_name = 'workflow_runs' then
+        if tg_op = 'UPDATE' and new.status = old.status and new.epoch = old.epoch then return null; end if;
+        owner := case when tg_op = 'UPDATE' then coalesce(old.claimed_by, new.claimed_by) end;
+        insert into chaos_changes (kind, run_id, id, before, status, epoch, holder) values ('run', new.id, new.id,
+          case when tg_op = 'UPDATE' then old.status end, new.status, new.epoch,
+          (select role from chaos_workers where id = owner));
+        return null;
+      end if;
+      if tg_op = 'UPDATE' and new.status = old.status then return null; end if;
+      if tg_table_name = 'workflow_run_steps' then
+        select id, epoch, claimed_by into r from workflow_runs where id = new.workflow_run_id;
+        insert into chaos_changes (kind, run_id, id, step_id, attempt, before, status, epoch, holder)
+        values ('step', r.id, new.id, new.step_id, new.attempt, case when tg_op = 'UPDATE' then old.status end,
+          new.status, r.epoch, (select role from chaos_workers where id = r.claimed_by));
+      else
+        select s.step_id, s.workflow_run_id as run_id, w.epoch, w.claimed_by into r from workflow_run_steps s
+          join workflow_runs w on w.id = s.workflow_run_id where s.id = new.workflow_run_step_id;
+        insert into chaos_changes (kind, run_id, id, step_id, attempt, before, status, epoch, holder)
+        values ('attempt', r.run_id, new.id, r.step_id, new.number, case when tg_op = 'UPDATE' then old.status end,
+          new.status, r.epoch, (select role from chaos_workers where id = r.claimed_by));
+      end if;
+      return null;
+    end $$`);
+  for (const table of ["workflow_runs", "workflow_run_steps", "workflow_run_step_attempts"]) {
+    await run(
+      `create trigger chaos after insert or update on ${table} for each row execute function chaos_change()`,
+    );
+  }
+}
+
+/** Every change of these runs; those of one run are in the order in which they were made. */
+export async function readChanges(db: Db): Promise<Change[]> {
+  return db.execute<Change>(sql`
+    select n::int, xid::text, extract(epoch from at)::float8 * 1000 as at, role, kind, run_id, id, step_id, attempt,
+           before, status, epoch, holder
+    from chaos_changes order by n`);
+}

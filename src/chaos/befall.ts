@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/client";
+import type { EmbeddedPostgres } from "../db/embedded";
+import type { Fleet } from "./fleet";
+import { keepAway } from "./outage";
+import type { Fault } from "./plan";
+
+interface Subject {
+  fleet: Fleet;
+  server: EmbeddedPostgres;
+  db: Db;
+  log: (line: string) => void;
+}
+
+/** Lets every fault of a plan happen at its time. Resolves once all is whole again. */
+export async function befall(faults: Fault[], subject: Subject): Promise<void> {
+  const began = Date.now();
+  await Promise.all(
+    faults.map(async (fault) => {
+      await sleep(Math.max(0, began + fault.at - Date.now()));
+      subject.log(JSON.stringify(fault));
+      await happen(fault, subject);
+    }),
+  );
+}
+
+async function happen(fault: Fault, { fleet, server, db }: Subject): Promise<void> {
+  switch (fault.what) {
+    case "kill":
+      return fleet.at(fault.worker).kill(fault.back_after);
+    case "freeze":
+      return fleet.at(fault.worker).freeze(fault.for);
+    case "cut":
+      return fleet.at(fault.worker).cut(fault.for, fault.late);
+    case "terminate":
+      // Postgres may be away at this moment, which does the same.
+      await db
+        .execute(sql`
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where starts_with(usename, 'chaos_worker_') and random() < ${fault.share}`)
+        .catch(() => {});
+      return;
+    case "outage":
+      if (fault.refused) fleet.refuse();
+      await keepAway(server, fault.for);
+      if (fault.refused) await fleet.accept();
+  }
+}

@@ -1,0 +1,30 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Where the bodies of steps say that they begin and end, in the project's folder. */
+export const CALLS_FILE = "calls.log";
+
+/** What the body of a step said: who it was told it is, and when that was. */
+export interface Call {
+  what: "begin" | "end";
+  run_id: string;
+  step_id: string;
+  attempt: number;
+  epoch: number;
+  /** Milliseconds since 1970, by the machine's clock. */
+  at: number;
+}
+
+export async function readCalls(path: string): Promise<Call[]> {
+  const text = await readFile(join(path, CALLS_FILE), "utf8").catch(() => "");
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line): Call => {
+      const [what, key = "", mark = "", time = ""] = line.split(" ");
+      const [run_id = "", step_id = "", attempt = ""] = key.split(":");
+      if ((what !== "begin" && what !== "end") || time === "") throw new Error(`no call: ${line}`);
+      const epoch = Number(mark.split(":")[2]);
+      return { what, run_id, step_id, attempt: Number(attempt), epoch, at: Number(time) / 1e6 };
+    });
+}

@@ -1,0 +1,156 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { eq, sql } from "drizzle-orm";
+import type { Caller } from "../auth/scope";
+import { createUser } from "../auth/users";
+import { closeDatabase, type Db, openDatabase } from "../db/client";
+import { startEmbeddedPostgres } from "../db/embedded";
+import { migrate } from "../db/migrate";
+import { projectMembers, projects } from "../db/schema/projects";
+import { users } from "../db/schema/users";
+import { syncDefinitions } from "../features/definitions/commands/sync-definitions";
+import { waitFor } from "../lib/wait-for";
+import { migrateQueue } from "../queue/migrate";
+import { sweep } from "../storage/sweep";
+import { sealLeftovers } from "../worker/seal-leftovers";
+import { installAudit } from "./audit";
+import { befall } from "./befall";
+import { Fleet } from "./fleet";
+import { Harness } from "./harness";
+import { writeMix } from "./mix";
+import { makePlan } from "./plan";
+import { prove } from "./prove";
+
+export interface ChaosOptions {
+  seed: number;
+  runs: number;
+  workers: number;
+  /** How long runs are made and things go wrong, in milliseconds. */
+  span: number;
+  /** How long Postgres is away. */
+  outage: number;
+  /** How long runs may take to end once nothing goes wrong any more. */
+  patience: number;
+  /** The program of a worker, and the file of the agent. */
+  program: string[];
+  agent: string;
+  log: (line: string) => void;
+}
+
+export interface ChaosResult {
+  /** Each thing that was not as it has to be, in words. */
+  faults: string[];
+  /** Where its files are kept; null where there was no fault. */
+  folder: string | null;
+  summary: string;
+}
+
+const PASSWORD = "chaos";
+
+/** Plays the plan of one seed on a server and workers of its own, and proves that nothing came of it. */
+export async function runSeed(options: ChaosOptions): Promise<ChaosResult> {
+  const folder = await mkdtemp(join(tmpdir(), "phaseboard-chaos-"));
+  const server = await startEmbeddedPostgres({ dataDir: folder, log: () => {} });
+  let isRight = false;
+  try {
+    await migrate(server.url, { queue: migrateQueue });
+    const db = openDatabase(server.url, { name: "chaos", statementMs: 30_000 });
+    try {
+      const result = await play(options, folder, db, server);
+      isRight = result.faults.length === 0;
+      return { ...result, folder: isRight ? null : folder };
+    } finally {
+      await closeDatabase(db);
+    }
+  } finally {
+    await server.stop();
+    if (isRight) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function play(
+  options: ChaosOptions,
+  folder: string,
+  db: Db,
+  server: Awaited<ReturnType<typeof startEmbeddedPostgres>>,
+): Promise<Pick<ChaosResult, "faults" | "summary">> {
+  const began = Date.now();
+  const plan = makePlan(options.seed, options);
+  const roles = Array.from({ length: options.workers }, (_, place) => `chaos_worker_${place}`);
+  await installAudit(db, roles, PASSWORD);
+  const caller = await makeCaller(db);
+  const path = join(folder, "project");
+  const project = await makeProject(caller, path, options.agent);
+  const fleet = await Fleet.start({
+    databaseUrl: server.url,
+    roles,
+    password: PASSWORD,
+    program: options.program,
+    env: { PHASEBOARD_DATA_DIR: folder, PHASEBOARD_CONCURRENCY: "6", PHASEBOARD_LOG_LEVEL: logLevel() },
+    log: options.log,
+  });
+  const harness = new Harness(caller, project, options.log);
+  const faults: string[] = [];
+  try {
+    await Promise.all([
+      harness.play(plan.runs),
+      befall(plan.faults, { fleet, server, db, log: options.log }),
+    ]);
+    const ended = await waitFor(async () => {
+      await sleep(200);
+      return (await harness.countOpen().catch(() => 1)) === 0;
+    }, options.patience);
+    if (!ended) faults.push(`not every run ended within ${options.patience / 1_000} s of calm`);
+  } finally {
+    await harness.stop();
+    faults.push(...(await fleet.stop(40_000)));
+  }
+  await settle(db);
+  faults.push(...(await prove(db, path, harness.expected())));
+  const [count] = await db.execute<{ changes: number; claims: number }>(sql`
+    select (select count(*) from chaos_changes)::int as changes, (select sum(epoch) from workflow_runs)::int as claims`);
+  const summary = `${plan.runs.length} runs, ${plan.faults.length} faults, ${count?.claims} claims, ${count?.changes} changes, ${Math.round((Date.now() - began) / 1_000)} s`;
+  return { faults, summary };
+}
+
+const logLevel = () => process.env.PHASEBOARD_LOG_LEVEL ?? "silent";
+
+async function makeCaller(db: Db): Promise<Caller> {
+  const { id } = await createUser(db, {
+    email: "chaos@example.com",
+    name: "Chaos",
+    password: "chaos-password",
+  });
+  const [user] = await db.select().from(users).where(eq(users.id, id));
+  if (!user) throw new Error("the user's row did not come back");
+  const { name, email, is_admin, session_version } = user;
+  return { db, actor: { type: "user", user_id: id, name, email, is_admin, session_version } };
+}
+
+/** A project with the mix of definitions, whose limit makes some runs wait. */
+async function makeProject(caller: Caller, path: string, agent: string): Promise<string> {
+  await writeMix(path, agent);
+  const values = { name: "Chaos", slug: "chaos", path, max_concurrent_runs: 40 };
+  const [project] = await caller.db.insert(projects).values(values).returning();
+  if (!project) throw new Error("the project's row did not come back");
+  const { user_id } = caller.actor;
+  await caller.db.insert(projectMembers).values({ project_id: project.id, user_id, role: "owner" });
+  const { invalid } = await syncDefinitions(caller, { project_id: project.id });
+  if (invalid > 0) throw new Error(`${invalid} definitions of the mix are not right`);
+  return project.id;
+}
+
+/** What is left to the clock is done at once: sealing and sweeping what those who died have left. */
+async function settle(db: Db): Promise<void> {
+  await waitFor(async () => {
+    await sealLeftovers(db);
+    await sweep(db);
+    const [left] = await db.execute<{ n: number }>(sql`
+      select ((select count(*) from workflow_log_chunks) + (select count(*) from storage_deletions))::int as n`);
+    if (left?.n === 0) return true;
+    await sleep(500);
+    return false;
+  }, 20_000);
+}
