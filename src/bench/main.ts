@@ -1,11 +1,15 @@
 import { measureFanOut } from "./fan-out";
+import { measureIdle } from "./idle";
 import { measureLists, measurePages } from "./lists";
 import { measureLogs } from "./logs";
 import type { Measure } from "./measure";
+import { measurePeers } from "./peers/rounds";
 import { measureQueries } from "./queries";
-import { seed } from "./seed";
+import { type Seed, seed } from "./seed";
 import { measureStart } from "./start";
-import { startSubject } from "./subject";
+import { measureSteps } from "./steps";
+import { type Subject, startSubject } from "./subject";
+import { AT_ONCE, measureThroughput } from "./throughput";
 import { measureTransfers } from "./transfers";
 
 const RUNS = 100_000;
@@ -19,47 +23,78 @@ function report(measures: Measure[]): void {
   }
 }
 
-const only = process.argv[2];
-const wants = (part: string) => only === undefined || only === part;
+interface Part {
+  name: string;
+  /** Worker processes. */
+  workers: number;
+  settings?: Record<string, string>;
+  /** Reports what it measures as it goes. */
+  measure(subject: Subject): Promise<void>;
+}
 
-if (wants("lists")) {
-  const subject = await startSubject(0);
+/** A project with nothing in it, and one with a history. */
+const fresh = (subject: Subject): Promise<Seed> => seed(subject, 0);
+const full = (subject: Subject): Promise<Seed> => seed(subject, RUNS);
+
+/** Parts of one name are measured one after the other, each of them by itself. */
+const PARTS: Part[] = [
+  {
+    name: "lists",
+    workers: 0,
+    async measure(subject) {
+      const history = await full(subject);
+      report(await measureLists(subject, history));
+      report([await measurePages(subject, history), await measureQueries(subject, history)]);
+    },
+  },
+  {
+    name: "fan-out",
+    workers: 0,
+    measure: async (subject) =>
+      report(await measureFanOut(subject, await fresh(subject), await fresh(subject))),
+  },
+  {
+    name: "start",
+    workers: 1,
+    measure: async (subject) => report([await measureStart(subject, await fresh(subject))]),
+  },
+  {
+    name: "logs",
+    workers: 1,
+    measure: async (subject) => report([await measureLogs(subject, await fresh(subject))]),
+  },
+  {
+    name: "transfers",
+    workers: 0,
+    measure: async (subject) => report(await measureTransfers(subject, await fresh(subject))),
+  },
+  {
+    name: "steps",
+    workers: 1,
+    async measure(subject) {
+      report(await measureSteps(subject, await fresh(subject)));
+      report(await measureIdle(subject));
+    },
+  },
+  {
+    name: "steps",
+    workers: 1,
+    settings: { PHASEBOARD_CONCURRENCY: String(Math.max(...AT_ONCE)) },
+    measure: async (subject) => report(await measureThroughput(subject, await fresh(subject))),
+  },
+  {
+    name: "peers",
+    workers: 1,
+    measure: async (subject) => report(await measurePeers(subject, await fresh(subject))),
+  },
+];
+
+const only = process.argv[2];
+for (const { name, workers, settings, measure } of PARTS) {
+  if (only !== undefined && only !== name) continue;
+  const subject = await startSubject(workers, settings);
   try {
-    const full = await seed(subject, RUNS);
-    report(await measureLists(subject, full));
-    report([await measurePages(subject, full), await measureQueries(subject, full)]);
-  } finally {
-    await subject.stop();
-  }
-}
-if (wants("fan-out")) {
-  const subject = await startSubject(0);
-  try {
-    report(await measureFanOut(subject, await seed(subject, 0), await seed(subject, 0)));
-  } finally {
-    await subject.stop();
-  }
-}
-if (wants("start")) {
-  const subject = await startSubject(1);
-  try {
-    report([await measureStart(subject, await seed(subject, 0))]);
-  } finally {
-    await subject.stop();
-  }
-}
-if (wants("logs")) {
-  const subject = await startSubject(1);
-  try {
-    report([await measureLogs(subject, await seed(subject, 0))]);
-  } finally {
-    await subject.stop();
-  }
-}
-if (wants("transfers")) {
-  const subject = await startSubject(0);
-  try {
-    report(await measureTransfers(subject, await seed(subject, 0)));
+    await measure(subject);
   } finally {
     await subject.stop();
   }

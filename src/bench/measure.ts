@@ -5,8 +5,8 @@ export interface Measure {
   value: number;
   floor: number;
   ratio: number;
-  /** What the ratio must not pass, and on which side. */
-  limit: { at_least: number } | { at_most: number };
+  /** What the ratio must not pass, and on which side; absent where it is shown for comparison alone. */
+  limit?: { at_least: number } | { at_most: number };
   ok: boolean;
   spread?: { p5: number; p95: number };
   note?: string;
@@ -19,7 +19,7 @@ export function quantile(values: number[], share: number): number {
 
 export const median = (values: number[]) => quantile(values, 0.5);
 
-const round = (value: number) => Number(value.toPrecision(4));
+export const round = (value: number) => Number(value.toPrecision(4));
 
 /** Makes a line from samples of the thing and of its floor: medians, their ratio, and the thing's spread. */
 export function compare(
@@ -27,7 +27,7 @@ export function compare(
   unit: string,
   samples: number[],
   floorSamples: number[],
-  limit: Measure["limit"],
+  limit?: Measure["limit"],
   note?: string,
 ): Measure {
   const value = median(samples);
@@ -39,11 +39,16 @@ export function compare(
     value: round(value),
     floor: round(floor),
     ratio: round(ratio),
-    limit,
-    ok: "at_least" in limit ? ratio >= limit.at_least : ratio <= limit.at_most,
+    ...(limit ? { limit } : {}),
+    ok: isWithin(ratio, limit),
     spread: { p5: round(quantile(samples, 0.05)), p95: round(quantile(samples, 0.95)) },
     ...(note ? { note } : {}),
   };
+}
+
+function isWithin(ratio: number, limit: Measure["limit"]): boolean {
+  if (!limit) return true;
+  return "at_least" in limit ? ratio >= limit.at_least : ratio <= limit.at_most;
 }
 
 /** Milliseconds that `work` took. */

@@ -21,8 +21,11 @@ export interface Subject {
   stop(): Promise<void>;
 }
 
-/** Starts the production build with `workers` worker processes in a temporary folder on a free port. */
-export async function startSubject(workers: number): Promise<Subject> {
+/**
+ * Starts the production build with `workers` worker processes in a temporary folder on a free port; `settings` are
+ * variables of its environment.
+ */
+export async function startSubject(workers: number, settings: Record<string, string> = {}): Promise<Subject> {
   const folder = await mkdtemp(join(tmpdir(), "phaseboard-bench-"));
   const postgres = await startEmbeddedPostgres({ dataDir: folder, log: () => {} });
   await migrate(postgres.url, { queue: migrateQueue });
@@ -45,6 +48,7 @@ export async function startSubject(workers: number): Promise<Subject> {
       PHASEBOARD_DATA_DIR: folder,
       PHASEBOARD_WORKERS: String(workers),
       PHASEBOARD_LOG_LEVEL: "warn",
+      ...settings,
     },
   });
   await untilHealthy(url, server);

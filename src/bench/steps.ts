@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Sql } from "../db/client";
+import { newId } from "../lib/ids";
+import { compare, type Measure, median, round, timed } from "./measure";
+import { addCode, Runs } from "./runs";
+import type { Seed } from "./seed";
+import { call, type Subject } from "./subject";
+
+export const STEPS = 40;
+const ROUNDS = 9;
+/** How the script runner starts a shell. */
+const SHELL = ["-e", "-c", "true"];
+
+export const NO_OPS = `import { defineWorkflow } from "phaseboard";
+export default defineWorkflow({
+  name: "No-ops", phases: ["work"],
+  async run({ step }) {
+    for (let at = 0; at < ${STEPS}; at++) await step.function(\`step-\${at}\`, () => null);
+  },
+});
+`;
+
+const script = (_: unknown, at: number) => `  - { id: step-${at}, phase: work, type: script, run: "true" }`;
+export const SCRIPTS = `name: Scripts\nphases: [work]\nsteps:\n${Array.from({ length: STEPS }, script).join("\n")}\n`;
+
+/**
+ * 40 steps in sequence, by what the rows say: from the start of the first step to the end of the run. Functions
+ * that do nothing, in a definition in TypeScript, against as many pairs of an insert and an update, each committed,
+ * on the same Postgres by the same driver; scripts that do nothing against as many bare spawns of the same command.
+ * The note says what the whole took, from the request that starts the run until its end was told.
+ */
+export async function measureSteps(subject: Subject, { projectId }: Seed): Promise<Measure[]> {
+  await addCode(subject, projectId, "no-ops", NO_OPS);
+  await call(subject, "POST", "/workflows", { project_id: projectId, source: SCRIPTS });
+  await createPairs(subject.db.$client);
+  const runs = await Runs.open(subject, projectId);
+  try {
+    return [
+      await inTurns(subject, runs, "no-ops", () => pairs(subject.db.$client, STEPS), {
+        words: "no-op function steps against bare insert-and-update pairs",
+        limit: { at_most: 4 },
+      }),
+      await inTurns(subject, runs, "scripts", spawns, {
+        words: "script steps against a bare spawn loop",
+        limit: { at_most: 2 },
+      }),
+    ];
+  } finally {
+    runs.close();
+  }
+}
+
+async function inTurns(
+  subject: Subject,
+  runs: Runs,
+  definition: string,
+  bare: () => Promise<unknown>,
+  { words, limit }: { words: string; limit: Measure["limit"] },
+): Promise<Measure> {
+  const ours: number[] = [];
+  const floor: number[] = [];
+  const whole: number[] = [];
+  for (let turn = 0; turn <= ROUNDS; turn++) {
+    let id = "";
+    const told = await timed(async () => {
+      id = await runs.run(definition);
+    });
+    const alone = await timed(bare);
+    // The first ones warm both up and do not count.
+    if (turn === 0) continue;
+    ours.push(await stepsTook(subject.db.$client, [id]));
+    whole.push(told);
+    floor.push(alone);
+  }
+  const note = `${round(median(whole))} ms from the request to the told end`;
+  return compare(`${STEPS} ${words}`, "ms", ours, floor, limit, note);
+}
+
+/** Milliseconds from the start of the first step of these runs to the end of the last run. */
+export async function stepsTook(sql: Sql, ids: string[]): Promise<number> {
+  const [row] = await sql<{ ms: number }[]>`
+    select extract(epoch from max(r.completed_at) - min(s.started_at))::float8 * 1000 as ms
+    from workflow_runs r join workflow_run_steps s on s.workflow_run_id = r.id
+    where r.id in ${sql(ids)}`;
+  return row?.ms ?? Number.NaN;
+}
+
+export async function createPairs(sql: Sql): Promise<void> {
+  await sql`
+    create table if not exists bench_pairs (
+      id text primary key, status text not null, output jsonb, started_at timestamptz not null default now(),
+      completed_at timestamptz
+    )`;
+}
+
+/** What recording the start and the end of a step costs at least. */
+export async function pairs(sql: Sql, count: number): Promise<void> {
+  for (let done = 0; done < count; done++) {
+    const id = newId();
+    await sql`insert into bench_pairs (id, status) values (${id}, 'running')`;
+    await sql`
+      update bench_pairs set status = 'completed', output = 'null', completed_at = now() where id = ${id}`;
+  }
+}
+
+async function spawns(): Promise<void> {
+  for (let done = 0; done < STEPS; done++) {
+    const child = spawn("/bin/sh", SHELL, { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.resume();
+    child.stderr.resume();
+    await once(child, "close");
+  }
+}
