@@ -9,6 +9,7 @@ import {
 } from "pg";
 import postgres from "postgres";
 import { logger } from "../lib/logger";
+import { Closing } from "./closing";
 import { PgListener } from "./pg-listener";
 import { compile, type Fragment, Helper } from "./sql-text";
 
@@ -88,8 +89,12 @@ async function transaction(client: ClientBase, body: TransactionBody): Promise<u
   began.catch(() => {});
   try {
     const result = await body(scoped(client));
-    await began;
-    const { command } = await client.query("commit").catch(fail);
+    const last = result instanceof Closing ? result.statements : [];
+    // The commit is sent behind them without a wait; where one has failed it undoes the transaction.
+    const closing = last.map((statement) => client.query(prepare(statement)).catch(fail));
+    const committed = client.query("commit").catch(fail);
+    await Promise.all([began, ...closing, committed]);
+    const { command } = await committed;
     if (command === "ROLLBACK") throw new Error("the transaction had failed and was rolled back");
     return result;
   } catch (error) {
@@ -171,11 +176,8 @@ class PgQuery implements PromiseLike<Rows>, Fragment {
 
   private async run(): Promise<Rows> {
     const { text, values } = "strings" in this.given ? compile(this.given, isFragment) : this.given;
-    const name = this.prepare ? nameOf(text) : undefined;
     const config = {
-      text,
-      values,
-      ...(name === undefined ? {} : { name }),
+      ...(this.prepare ? prepare({ text, values }) : { text, values }),
       ...(this.asArrays ? { rowMode: "array" as const } : {}),
     };
     const result = await this.executor((client) => client.query(config).catch(fail));
@@ -195,6 +197,11 @@ function toRows({ rows, rowCount, command }: QueryResult): Rows {
   // Not enumerable: the rows compare and print as a plain array.
   Object.defineProperties(rows, { count: { value: rowCount ?? 0 }, command: { value: command } });
   return rows as unknown as Rows;
+}
+
+function prepare(statement: { text: string; values: unknown[] }) {
+  const name = nameOf(statement.text);
+  return name === undefined ? statement : { ...statement, name };
 }
 
 function nameOf(text: string): string | undefined {

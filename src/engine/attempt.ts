@@ -72,10 +72,10 @@ export async function runAttempt(
     }
     const result = masked(given.status === "stopped" ? refused("Cancelled") : given, mask);
     if (result.status === "failed") log.system(result.error_message);
-    const artifacts = await ports.artifacts.collect(ref, log, signal);
-    const sealed = await log.seal(result);
+    const artifacts = makesFiles(resolved.step) ? await ports.artifacts.collect(ref, log, signal) : [];
+    const end = await log.seal(result);
     const session = attempt.step.kind === "agent" ? { session: { usage: result.usage ?? null } } : {};
-    const remains = { step: state, attempt_id, sealed, artifacts, ...session };
+    const remains = { step: state, attempt_id, log: end, artifacts, ...session };
     if (cancelled) return { kind: "cancelled", remains };
     const again = result.status === "failed" && isTriedAgain(attempt.step, state.tries);
     return { kind: "finished", finished: { ...remains, result, again } };
@@ -83,6 +83,11 @@ export async function runAttempt(
     await log.leave().catch(() => {});
     throw error;
   }
+}
+
+/** A function works in the code's own process and is told of no folder; it has files only where it names them. */
+function makesFiles(step: CompiledStep): boolean {
+  return step.kind !== "function" || step.artifacts !== undefined;
 }
 
 async function run(

@@ -1,5 +1,5 @@
 import { durationText } from "./duration-text";
-import type { Decision } from "./plan";
+import { type Decision, plan } from "./plan";
 import type {
   Change,
   Claim,
@@ -41,6 +41,23 @@ export function changeOf(
     ended: decision.ended,
     steps_ended: decision.steps_ended,
   };
+}
+
+/**
+ * What a run that was just claimed starts with, to be recorded with the claim itself. Null where something has to
+ * be done ahead of it, or where there is more to record than starts.
+ */
+export function firstChange(
+  claim: Claim,
+  state: RunState,
+  ports: Pick<EnginePorts, "clock" | "newId" | "draining">,
+): Change | null {
+  if (claim.run.definition.code !== undefined || ports.draining()) return null;
+  const decision = plan(claim.run, state, ports.clock.now());
+  const isPlain = decision.running.length === 0 && !decision.ended && endWaits(decision, ports).length === 0;
+  if (!isPlain || decision.skipped.length > 0 || decision.start.some(({ refusal }) => refusal !== null))
+    return null;
+  return decision.start.length === 0 ? null : changeOf(claim, decision, [], decision.start, ports.newId);
 }
 
 export function isEmpty({ finished, skipped, started, ended }: Change): boolean {
@@ -91,7 +108,7 @@ export function withChange(state: RunState, change: Change, now: number): RunSta
       wake_at: attempt.waiting ? now + attempt.waiting.wake_after_ms : null,
     };
   });
-  return { ...ended, steps };
+  return { ...ended, current_phase: change.started.at(-1)?.definition.phase ?? ended.current_phase, steps };
 }
 
 /** The ends of waits whose time is over: a sleep has done what it was for, an approval has failed. */
@@ -105,6 +122,7 @@ export function endWaits(decision: Decision, { clock }: Pick<EnginePorts, "clock
       waiting_for === "sleep"
         ? { status: "completed" as const, ...facts }
         : { status: "failed" as const, ...facts, error_message };
-    return [{ step: state, attempt_id, sealed: true, artifacts: [], result, again: false }];
+    const log = { sealed: true, rest: [], written: Promise.resolve() };
+    return [{ step: state, attempt_id, log, artifacts: [], result, again: false }];
   });
 }

@@ -140,7 +140,7 @@ describe("faults", () => {
     const test = engine([scriptStep("a", ""), scriptStep("b", "")]);
     let records = 0;
     test.store.beforeRecord = () => {
-      if (++records === 2) test.store[kind] = 1;
+      if (++records === 1) test.store[kind] = 1;
     };
     const done = test.go();
     await vi.waitFor(() => expect(test.clock.sleeping).toBe(1));

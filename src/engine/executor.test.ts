@@ -10,9 +10,22 @@ describe("advance", () => {
     const record = vi.spyOn(test.store, "record");
     expect(await test.go()).toBe("completed");
     expect(test.store.journal).toEqual(["start a 1", "complete a", "start b 1", "complete b", "completed"]);
-    expect(record).toHaveBeenCalledTimes(3);
+    expect(record).toHaveBeenCalledTimes(2);
     expect(test.store.steps_ended).toBe(2);
     expect(test.control).toMatchObject({ closed: 1, cleared: 0, snapshots: 1 });
+  });
+
+  it("records what the run starts with in its claim, unless the process is about to stop", async () => {
+    const test = engine([scriptStep("a", "")]);
+    const claim = vi.spyOn(test.store, "claim");
+    test.control.draining = true;
+    expect(await test.go()).toBe("handed-over");
+    expect(test.store.journal).toEqual([]);
+    test.control.draining = false;
+    expect(await test.go()).toBe("completed");
+    const [refused, begun] = await Promise.all(claim.mock.results.map(({ value }) => value));
+    expect(refused.change).toBeNull();
+    expect(begun.change.started).toHaveLength(1);
   });
 
   it("leaves a run alone that is claimed, ended or paused", async () => {

@@ -10,7 +10,7 @@
  *   so a step's body runs at least once while its result is recorded once.
  * - change: what one transaction records: the attempts that ended, the steps passed over, the attempts that
  *   start next or the end of the run. A step of a sequence therefore costs one transaction, and what `plan`
- *   decides from is either all in the rows or not at all.
+ *   decides from is either all in the rows or not at all. What a run starts with is recorded with its claim.
  * - in flight: attempts whose bodies run in this process, side by side where their `needs` allow it.
  * - wait: an attempt on which no process works: an approval, a sleep. It is recorded as running, ended by
  *   whoever decides or by its time, and a run that has nothing else in flight is released.
@@ -20,13 +20,14 @@
 import { Bell } from "../lib/bell";
 import { messageOf } from "../lib/errors";
 import { type Attempt, type AttemptEnd, runAttempt } from "./attempt";
-import { changeOf, endWaits, isEmpty, withChange, withResults } from "./change";
+import { changeOf, endWaits, firstChange, isEmpty, withChange, withResults } from "./change";
 import { CodeDriver } from "./code/driver";
 import { type Decision, plan } from "./plan";
 import {
   type AttemptRemains,
   type Claim,
   ClaimLost,
+  type ClaimResult,
   type EnginePorts,
   type FinishedAttempt,
   type Hold,
@@ -58,10 +59,10 @@ const LOOK_MS = 1_000;
  * claim given up where that was possible: the queue then tries again later.
  */
 export async function advance(runId: string, ports: EnginePorts): Promise<AdvanceOutcome> {
-  const claimed = await ports.store.claim(runId);
+  const claimed = await ports.store.claim(runId, (claim, state) => firstChange(claim, state, ports));
   if (claimed.kind !== "claimed") return claimed.kind;
   const hold = ports.hold(claimed.claim);
-  const pass = new Pass(claimed.claim, claimed.state, hold, ports);
+  const pass = new Pass(claimed, hold, ports);
   try {
     return await pass.drive();
   } catch (error) {
@@ -98,12 +99,19 @@ class Pass {
   /** Rung when an attempt has landed, or the code has said something. */
   private readonly news = new Bell();
 
+  private readonly claim: Claim;
+  private state: RunState;
+  /** What the ended attempts have left is there to be looked at. */
+  private written: Promise<unknown> = Promise.resolve();
+
   constructor(
-    private readonly claim: Claim,
-    private state: RunState,
-    private readonly hold: Hold,
+    { claim, state, change }: Extract<ClaimResult, { kind: "claimed" }>,
+    hold: Hold,
     private readonly ports: EnginePorts,
   ) {
+    this.claim = claim;
+    this.state = change ? withChange(state, change, ports.clock.now()) : state;
+    for (const { attempt_id } of change?.started ?? []) this.own.add(attempt_id);
     this.signal = AbortSignal.any([hold.signal, this.aborted.signal]);
     const isCode = claim.run.definition.code !== undefined;
     this.code = isCode ? new CodeDriver(claim, ports, () => this.news.ring()) : null;
@@ -115,7 +123,8 @@ class Pass {
 
   async drive(): Promise<AdvanceOutcome> {
     const interrupted = this.state.steps.some(
-      (step) => step.status === "running" && step.waiting_for === null,
+      ({ status, waiting_for, running_attempt_id }) =>
+        status === "running" && waiting_for === null && !this.own.has(running_attempt_id ?? ""),
     );
     if (interrupted) await this.ports.workspace.clear(this.claim);
     for (;;) {
@@ -145,13 +154,16 @@ class Pass {
       this.finished.push(...over);
       return null;
     }
-    const resting = stopped === "handover" || this.hold.draining();
+    const resting = stopped === "handover" || this.ports.draining();
     const start = resting ? [] : decision.start;
     const change = changeOf(this.claim, decision, finished, start, this.ports.newId);
     for (const { attempt_id } of change.started) this.own.add(attempt_id);
     if (finished.length > 0 || change.ended) await this.snapshots();
-    // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
-    if (change.ended) await this.ports.workspace.finish(this.claim);
+    if (change.ended) {
+      await this.written;
+      // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
+      await this.ports.workspace.finish(this.claim);
+    }
     const status = isEmpty(change) ? this.state.status : await this.ports.store.record(this.claim, change);
 
     if (status === "completed" || status === "failed") {
@@ -249,8 +261,11 @@ class Pass {
   }
 
   private land(end: AttemptEnd): void {
+    if (end.kind === "handed-over") return;
+    const left = end.kind === "finished" ? end.finished : end.remains;
+    this.written = Promise.all([this.written, left.log.written]);
     if (end.kind === "finished") this.finished.push(end.finished);
-    if (end.kind === "cancelled") this.remains.push(end.remains);
+    else this.remains.push(end.remains);
   }
 
   private isFinished(attempt_id: string): boolean {
@@ -288,7 +303,7 @@ class Pass {
     outcome: T,
     rest: { after_ms?: number; waiting?: string[] } = {},
   ): Promise<T> {
-    await this.snapshotted;
+    await Promise.all([this.snapshotted, this.written]);
     if (outcome === "cancelled") await this.ports.workspace.finish(this.claim);
     const remains = [...this.remains, ...this.finished];
     const options = { ...rest, remains };

@@ -1,5 +1,6 @@
 import type { CodeChannel } from "./code/protocol";
 import type { CompiledDefinition, CompiledStep } from "./definition/types";
+import type { LogFileType } from "./logs/log-files";
 import type { Mask } from "./logs/mask/mask";
 import type { ApprovalRequest, RunStatus, StepKind, StepStatus, WaitingFor } from "./states";
 
@@ -74,12 +75,28 @@ export type AgentUsage = Record<string, unknown>;
 
 export type RecordedResult = Exclude<StepResult, { status: "stopped" }>;
 
+export interface LogChunk {
+  type: LogFileType;
+  /** Of its first byte in the log. */
+  offset: number;
+  bytes: Buffer;
+}
+
+/** How a log is left that nothing is written to any more. */
+export interface LogEnd {
+  /** It is files by now that are on disk, so the live bytes can go. */
+  sealed: boolean;
+  /** Live bytes that are no rows yet: they become some with the attempt's end, and are the log until it is files. */
+  rest: LogChunk[];
+  /** Settles once there are files to look at, whether or not they are on disk. Never rejects. */
+  written: Promise<void>;
+}
+
 /** What an attempt leaves behind, whatever became of it. */
 export interface AttemptRemains {
   step: StepState;
   attempt_id: string;
-  /** Its logs are files by now, so the live bytes can go. */
-  sealed: boolean;
+  log: LogEnd;
   /** Files that are kept already; their rows are still to be made. */
   artifacts: KeptFile[];
   /** Of an agent's attempt, whose session ends with it. */
@@ -127,7 +144,8 @@ export interface Change {
 }
 
 export type ClaimResult =
-  | { kind: "claimed"; claim: Claim; state: RunState }
+  /** `state` is without `change`, which was recorded with the claim. */
+  | { kind: "claimed"; claim: Claim; state: RunState; change: Change | null }
   /** Another claim is alive; whoever gives it up looks whether the run wants to go on. */
   | { kind: "busy" }
   /** Nothing to do: ended, paused, no room in the project, or no such run. `over`: it ended while nobody held it. */
@@ -135,7 +153,8 @@ export type ClaimResult =
 
 /** Rows, the only truth. Methods throw `ClaimLost`, `StoreUnavailable`, or what is a fault of the engine. */
 export interface RunStore {
-  claim(runId: string): Promise<ClaimResult>;
+  /** `first` tells what the run starts with, to be recorded with the claim; it may be asked more than once. */
+  claim(runId: string, first?: (claim: Claim, state: RunState) => Change | null): Promise<ClaimResult>;
   load(claim: Claim): Promise<RunState>;
   /**
    * Writes the change with its events. Returns the run's status; where that is `paused` only `finished` was
@@ -175,8 +194,6 @@ export type StopReason = "cancelled" | "lost" | "handover";
 export interface Hold {
   /** Aborted with a `StopReason`. */
   signal: AbortSignal;
-  /** True once no step is to be started any more, because the process is about to stop. */
-  draining(): boolean;
   close(): void;
 }
 
@@ -188,8 +205,8 @@ export interface StepLog {
   update(update: unknown): Promise<void> | undefined;
   /** A line of our own, without its line end. */
   system(text: string): void;
-  /** Makes the four files. False where that was not possible; the live bytes then stay the log. */
-  seal(result: RecordedResult): Promise<boolean>;
+  /** Ends the log with the two files that tell of the result. */
+  seal(result: RecordedResult): Promise<LogEnd>;
   /** Keeps what there is as it is: the attempt goes on elsewhere, or is not ours any more. */
   leave(): Promise<void>;
 }
@@ -261,6 +278,8 @@ export interface EnginePorts {
   comment(claim: Claim, key: string, text: string): Promise<void>;
   workspace: Workspace;
   hold(claim: Claim): Hold;
+  /** True once no step is to be started any more, because the process is about to stop. */
+  draining(): boolean;
   clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
   newId(): string;
 }

@@ -11,6 +11,7 @@ import {
   rm,
   stat,
   unlink,
+  writeFile,
 } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ancestors } from "../lib/ancestors";
@@ -72,7 +73,7 @@ export function createLocalStorage(root: string): LocalStorage {
   return {
     async put(key, content) {
       const path = await locateForWriting(key);
-      const temporary = `${temporaryPrefix(path)}${randomBytes(6).toString("hex")}${TEMPORARY}`;
+      const temporary = temporaryOf(path);
       let size: number;
       try {
         const handle = await open(temporary, "wx");
@@ -90,6 +91,22 @@ export function createLocalStorage(root: string): LocalStorage {
       }
       await syncFolder(dirname(path));
       return size;
+    },
+
+    async putSoon(key, files) {
+      const folder = dirname(await locateForWriting(`${key}/file`));
+      const write = async ([name, content]: [string, Uint8Array]) => {
+        const path = join(folder, name);
+        const temporary = temporaryOf(path);
+        try {
+          await writeFile(temporary, content, { flag: "wx" });
+          await rename(temporary, path);
+        } catch (error) {
+          await unlink(temporary).catch(absent);
+          throw error;
+        }
+      };
+      await Promise.all(Object.entries(files).map(write));
     },
 
     async move(from, to) {
@@ -141,6 +158,10 @@ export function createLocalStorage(root: string): LocalStorage {
       }
     },
   };
+}
+
+function temporaryOf(path: string): string {
+  return `${temporaryPrefix(path)}${randomBytes(6).toString("hex")}${TEMPORARY}`;
 }
 
 /** How the files begin that a put of `path` writes before it renames them. */

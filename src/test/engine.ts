@@ -59,11 +59,11 @@ export function engine(
     },
     hold: () => ({
       signal: control.stop.signal,
-      draining: () => control.draining,
       close: () => {
         control.closed++;
       },
     }),
+    draining: () => control.draining,
     workspace: {
       clear: async () => {
         control.cleared++;
@@ -86,7 +86,7 @@ export function engine(
           system: (text) => {
             lines.push(text);
           },
-          seal: async () => true,
+          seal: async () => ({ sealed: true, rest: [], written: Promise.resolve() }),
           leave: async () => {
             lines.push("(left)");
           },

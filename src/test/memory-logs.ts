@@ -1,5 +1,6 @@
-import type { LogChunk, LogSink } from "../engine/logs/log-writer";
-import type { AttemptRef } from "../engine/ports";
+import { LOG_FILES, type LogFileType } from "../engine/logs/log-files";
+import type { LogSink } from "../engine/logs/log-writer";
+import type { AttemptRef, LogChunk } from "../engine/ports";
 
 /** A log sink that keeps everything in memory, and can be told to be slow, away or full. */
 export class MemoryLogs implements LogSink {
@@ -9,6 +10,8 @@ export class MemoryLogs implements LogSink {
   /** Awaited before each append. */
   gate: Promise<void> = Promise.resolve();
   putError: Error | null = null;
+  /** Whether files are made that the rows stay ahead of. */
+  shows = false;
 
   async append(_attempt: AttemptRef, chunks: LogChunk[]): Promise<void> {
     await this.gate;
@@ -33,6 +36,14 @@ export class MemoryLogs implements LogSink {
     if (Buffer.isBuffer(content)) parts.push(content);
     else for await (const part of content) parts.push(part);
     this.files.set(key, Buffer.concat(parts));
+  }
+
+  show(_attempt: AttemptRef, files: Record<LogFileType, Buffer>): Promise<void> | null {
+    if (!this.shows) return null;
+    for (const [type, content] of Object.entries(files)) {
+      this.files.set(`shown/${LOG_FILES[type as LogFileType]}`, content);
+    }
+    return Promise.resolve();
   }
 
   progress(_attempt: AttemptRef, output: string): void {

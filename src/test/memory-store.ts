@@ -53,7 +53,10 @@ export class MemoryStore implements RunStore {
     }));
   }
 
-  async claim(): Promise<ClaimResult> {
+  async claim(
+    _runId: string,
+    first: NonNullable<Parameters<RunStore["claim"]>[1]> = () => null,
+  ): Promise<ClaimResult> {
     if (this.claimed) return { kind: "busy" };
     const inFlight = this.steps.some((step) => step.status === "running");
     const wants =
@@ -62,11 +65,11 @@ export class MemoryStore implements RunStore {
     if (this.status === "pending") this.status = "running";
     this.claimed = true;
     this.epoch++;
-    return {
-      kind: "claimed",
-      claim: { run: this.run, epoch: this.epoch, worker_id: "worker" },
-      state: this.state(),
-    };
+    const claim = { run: this.run, epoch: this.epoch, worker_id: "worker" };
+    const state = this.state();
+    const change = first(claim, state);
+    if (change) this.begin(change);
+    return { kind: "claimed", claim, state, change };
   }
 
   async load(claim: Claim): Promise<RunState> {
@@ -80,7 +83,7 @@ export class MemoryStore implements RunStore {
     this.reach();
     this.fence(claim);
     if (this.status !== "running" && this.status !== "paused") return this.status;
-    const { finished, started, ended } = change;
+    const { finished, ended } = change;
     for (const attempt of finished) {
       this.finish(attempt.step.step_id, attempt);
       this.artifacts.push(...attempt.artifacts.map((file) => file.name));
@@ -88,18 +91,7 @@ export class MemoryStore implements RunStore {
     if (this.status === "running") {
       for (const { step_id } of change.skipped)
         this.write(step_id, { status: "skipped", waiting_for: null, wake_at: null }, `skip ${step_id}`);
-      for (const { step, number, attempt_id, waiting } of started) {
-        if (step.is_new) this.steps = [...this.steps, { ...step, is_new: false }];
-        const running = {
-          status: "running",
-          attempt: number,
-          running_attempt_id: attempt_id,
-          waiting_for: waiting?.for ?? null,
-          wake_at: waiting ? this.now() + waiting.wake_after_ms : null,
-        } as const;
-        this.write(step.step_id, { ...running, tries: step.tries + 1 }, `start ${step.step_id} ${number}`);
-      }
-      this.steps_ended = change.steps_ended;
+      this.begin(change);
       if (ended) {
         this.status = ended.status;
         this.error_message = ended.error_message;
@@ -139,6 +131,21 @@ export class MemoryStore implements RunStore {
     const found = this.steps.find((step) => step.step_id === id);
     if (!found) throw new Error(`there is no step ${id}`);
     return found;
+  }
+
+  private begin({ started, steps_ended }: Change): void {
+    for (const { step, number, attempt_id, waiting } of started) {
+      if (step.is_new) this.steps = [...this.steps, { ...step, is_new: false }];
+      const running = {
+        status: "running",
+        attempt: number,
+        running_attempt_id: attempt_id,
+        waiting_for: waiting?.for ?? null,
+        wake_at: waiting ? this.now() + waiting.wake_after_ms : null,
+      } as const;
+      this.write(step.step_id, { ...running, tries: step.tries + 1 }, `start ${step.step_id} ${number}`);
+    }
+    this.steps_ended = steps_ended;
   }
 
   private finish(step_id: string, { step, result, again, attempt_id }: FinishedAttempt): void {

@@ -2,12 +2,15 @@ import { sql } from "drizzle-orm";
 import { workerScope } from "../auth/scope";
 import type { Db, Tx } from "../db/client";
 import type { CompiledDefinition } from "../engine/definition/types";
-import type { ClaimResult, RunFacts } from "../engine/ports";
+import type { Claim, ClaimResult, RunFacts, RunStore } from "../engine/ports";
 import { isRunEnded, type RunStatus } from "../engine/states";
-import { emit, transact } from "../events/emit";
+import { emit, sendLast, transact } from "../events/emit";
 import { plain, writeSystemComment } from "../features/comments/commands/write-system-comment";
 import { enqueueNext } from "../queue/enqueue-next";
+import { phaseAfter, sendStarts, tellOf } from "./record-change";
 import { readRunState } from "./run-state";
+import { runColumns } from "./run-writes";
+import { type SeenByClaims, secretsVersion } from "./seen";
 import { withdrawPermissions } from "./withdraw-permissions";
 
 interface RunRow extends Record<string, unknown> {
@@ -15,6 +18,7 @@ interface RunRow extends Record<string, unknown> {
   epoch: number;
   claimed_by: string | null;
   rests: boolean;
+  secrets: string;
   name: string;
   args: Record<string, unknown>;
   current_phase: string | null;
@@ -31,16 +35,28 @@ interface ClaimOptions {
   worker_id: string;
   /** Whether this process is moving the run at this moment. */
   isHeld(runId: string): boolean;
+  seen: SeenByClaims;
 }
 
 /**
- * Takes the right to move a run, raising its epoch. A pending run starts, and one that has waited goes on, only
- * where its project has room and no other is ahead of it.
+ * Takes the right to move a run, raising its epoch, and records what `first` starts. A pending run starts, and one
+ * that has waited goes on, only where its project has room and no other is ahead of it.
  */
-export function claimRun(db: Db, runId: string, options: ClaimOptions): Promise<ClaimResult> {
+export async function claimRun(
+  db: Db,
+  runId: string,
+  first: NonNullable<Parameters<RunStore["claim"]>[1]>,
+  options: ClaimOptions,
+): Promise<ClaimResult> {
   const { worker_id } = options;
-  return transact(db, async (tx): Promise<ClaimResult> => {
-    const run = await lockRun(tx, runId);
+  let secrets = "";
+  const result = await transact(db, async (tx): Promise<ClaimResult> => {
+    // Sent without waiting for each other; each sees what was committed while the one before waited for a lock.
+    const [run, taken, read] = await Promise.all([
+      lockRun(tx, runId),
+      countAhead(tx, runId),
+      readRunState(tx, runId, { status: "running", current_phase: null }),
+    ]);
     if (!run) return { kind: "idle" };
     const wants =
       run.status === "pending" || run.status === "running" || (run.status === "paused" && run.in_flight);
@@ -55,44 +71,52 @@ export function claimRun(db: Db, runId: string, options: ClaimOptions): Promise<
     }
     const starts = run.status === "pending";
     const takesRoom = starts || (run.status === "running" && run.rests);
-    if (takesRoom && !(await hasRoom(tx, runId, run))) {
-      if (!starts) await tx.execute(sql`update workflow_runs set ready_since = now() where id = ${runId}`);
+    if (takesRoom && taken >= run.max_concurrent_runs) {
+      if (!starts) sendLast(tx, sql`update workflow_runs set ready_since = now() where id = ${runId}`);
       return { kind: "idle" };
     }
 
+    secrets = run.secrets;
     const status = starts ? "running" : run.status;
-    // Sent without waiting for each other: one round trip, in this order on the one connection.
-    const [epoch, state, taken] = await Promise.all([
-      takeRun(tx, runId, worker_id, starts),
-      readRunState(tx, runId, { status, current_phase: run.current_phase }),
-      run.in_flight ? takeOverAttempts(tx, runId, worker_id) : [],
-    ]);
+    const { current_phase } = run;
+    // What was tried before does not count for a run that starts anew.
+    const steps = starts ? read.steps.map((step) => ({ ...step, tries: 0 })) : read.steps;
+    const state = { status, current_phase, steps };
+    const claim: Claim = { run: factsOf(runId, run), epoch: run.epoch + 1, worker_id };
     const scope = workerScope(run.project_id, { type: "worker", worker_id });
-    if (taken.length > 0) await writeSystemComment(tx, scope, { run_id: runId, text: takenOver(taken) });
+    const takenOver = run.in_flight ? await takeOverAttempts(tx, runId, worker_id) : [];
+    if (takenOver.length > 0) {
+      await writeSystemComment(tx, scope, { run_id: runId, text: takenOverText(takenOver) });
+    }
     // An interrupted agent asks again.
     if (run.in_flight) await withdrawPermissions(tx, scope, runId);
-    if (starts) {
-      emit(tx, scope, "workflow.execution.status_changed", { execution_id: runId, status });
+    const change = first(claim, state);
+    const progress = change ? sql`, ${runColumns(claim, change, true)}` : sql`, updated_at = now()`;
+    sendLast(
+      tx,
+      sql`update workflow_runs
+          set epoch = ${claim.epoch}, claimed_by = ${worker_id}, waiting_since = null, ready_since = null
+            ${starts ? sql`, status = 'running', started_at = now(), completed_at = null, error_message = null` : sql``}
+            ${progress}
+          where id = ${runId}`,
+    );
+    if (starts) emit(tx, scope, "workflow.execution.status_changed", { execution_id: runId, status });
+    if (change) {
+      sendStarts(tx, claim, change.started);
+      tellOf(db, tx, claim, change, current_phase);
     }
-    return { kind: "claimed", claim: { run: factsOf(runId, run), epoch, worker_id }, state };
+    return { kind: "claimed", claim, state, change };
   });
+  if (result.kind === "claimed" && result.state.status === "running") {
+    const current_phase = phaseAfter(result.change ?? { started: [] }, result.state);
+    options.seen.set(result.claim, { current_phase, secrets });
+  }
+  return result;
 }
 
 function factsOf(id: string, run: RunRow): RunFacts {
   const project = { id: run.project_id, name: run.project_name, slug: run.slug, path: run.path };
   return { id, name: run.name, args: run.args, project, definition: run.compiled };
-}
-
-/** Gives the run's new epoch. */
-async function takeRun(tx: Tx, runId: string, worker_id: string, starts: boolean): Promise<number> {
-  const [claimed] = await tx.execute<{ epoch: number }>(sql`
-    update workflow_runs
-    set epoch = epoch + 1, claimed_by = ${worker_id}, waiting_since = null, ready_since = null, updated_at = now()
-      ${starts ? sql`, status = 'running', started_at = now(), completed_at = null, error_message = null` : sql``}
-    where id = ${runId}
-    returning epoch`);
-  if (!claimed) throw new Error(`run ${runId} went away under its lock`);
-  return claimed.epoch;
 }
 
 /** Gives the steps that another worker was interrupted in. */
@@ -106,7 +130,7 @@ async function takeOverAttempts(tx: Tx, runId: string, worker_id: string): Promi
   return taken.map((attempt) => attempt.step_id);
 }
 
-function takenOver(stepIds: string[]): string {
+function takenOverText(stepIds: string[]): string {
   const steps = stepIds.map((id) => `**${plain(id)}**`).join(", ");
   const [subject, verb, their] = stepIds.length === 1 ? ["step", "runs", "its"] : ["steps", "run", "their"];
   return `Taken over by another worker after the first one stopped; ${subject} ${steps} ${verb} again from ${their} start.`;
@@ -114,7 +138,7 @@ function takenOver(stepIds: string[]): string {
 
 async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = await tx.execute<RunRow>(sql`
-    select r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, r.name, r.args, r.current_phase, r.project_id,
+    select r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, ${secretsVersion(sql`r.project_id`)} as secrets, r.name, r.args, r.current_phase, r.project_id,
            exists (
              select 1 from workflow_run_steps s
              where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null
@@ -129,27 +153,35 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   return run;
 }
 
-/** First come first served, those that have waited before those that start: who is ahead has the room first. */
-async function hasRoom(tx: Tx, runId: string, run: RunRow): Promise<boolean> {
-  const limit = run.max_concurrent_runs;
-  // Two statements, sent together: the second sees what was committed while the first waited for the lock.
+/** Of a run `own`: it takes room in its project that it does not have yet. */
+const takesRoom = sql`(own.status = 'pending' or (own.status = 'running' and own.waiting_since is not null))`;
+
+/**
+ * The runs that have their project's room, and those that are ahead of this one: first come first served, those
+ * that have waited before those that start. For a run that takes room only, under its project's lock.
+ */
+async function countAhead(tx: Tx, runId: string): Promise<number> {
   const [, [count]] = await Promise.all([
-    tx.execute(sql`select 1 from projects where id = ${run.project_id} for no key update`),
+    tx.execute(sql`
+      select 1 from projects
+      where id = (select own.project_id from workflow_runs own where own.id = ${runId} and ${takesRoom})
+      for no key update`),
     tx.execute<{ taken: number }>(sql`
-    select (
-      (select count(*) from workflow_runs busy
-       where busy.project_id = ${run.project_id} and busy.status = 'running'
-         and busy.waiting_since is null)
-      + (select count(*) from (
-           select 1 from workflow_runs ahead, workflow_runs own
-           where own.id = ${runId} and ahead.project_id = ${run.project_id} and ahead.id <> own.id
-             and ((ahead.status = 'running' and ahead.ready_since is not null)
-                  or (ahead.status = 'pending' and own.status = 'pending'))
-             and (ahead.status <> own.status
-                  or ahead.priority > own.priority or (ahead.priority = own.priority
-                  and (ahead.created_at, ahead.id) < (own.created_at, own.id)))
-           limit ${limit}) as waiting)
-    )::int as taken`),
+      select (
+        (select count(*) from workflow_runs busy
+         where busy.project_id = own.project_id and busy.status = 'running' and busy.waiting_since is null)
+        + (select count(*) from (
+             select 1 from workflow_runs ahead
+             where ahead.project_id = own.project_id and ahead.id <> own.id
+               and ((ahead.status = 'running' and ahead.ready_since is not null)
+                    or (ahead.status = 'pending' and own.status = 'pending'))
+               and (ahead.status <> own.status
+                    or ahead.priority > own.priority or (ahead.priority = own.priority
+                    and (ahead.created_at, ahead.id) < (own.created_at, own.id)))
+             limit p.max_concurrent_runs) as waiting)
+      )::int as taken
+      from workflow_runs own join projects p on p.id = own.project_id
+      where own.id = ${runId} and ${takesRoom}`),
   ]);
-  return (count?.taken ?? 0) < limit;
+  return count?.taken ?? 0;
 }

@@ -15,7 +15,6 @@ export class Claims {
     this.held.set(claim.run.id, own);
     return {
       signal: own.controller.signal,
-      draining: () => this.isDraining,
       close: () => {
         // A later claim of the same run may be in its place by now.
         if (this.held.get(claim.run.id) === own) this.held.delete(claim.run.id);
@@ -57,5 +56,9 @@ export class Claims {
   /** From now on no step is started: runs are handed over once the step in flight has ended. */
   drain(): void {
     this.isDraining = true;
+  }
+
+  get draining(): boolean {
+    return this.isDraining;
   }
 }

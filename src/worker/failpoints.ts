@@ -27,6 +27,7 @@ const SINGLE = [
   "join",
   "log.append",
   "log.seal",
+  "log.show",
   "log.unseal",
   "artifact.note",
   "session.name",
@@ -74,7 +75,7 @@ export function withCommitPoints(db: Db): Db {
 
 export function storeAtFailpoints(store: RunStore): RunStore {
   return {
-    claim: (runId) => atFailpoints("claim", () => store.claim(runId)),
+    claim: (runId, first) => atFailpoints("claim", () => store.claim(runId, first)),
     load: store.load,
     record: (claim, change) => atFailpoints(nameOf(change), () => store.record(claim, change)),
     release: (claim, options) => {
@@ -95,8 +96,15 @@ export function sinkAtFailpoints(sink: LogSink): LogSink {
     ...sink,
     append: (...given) => atFailpoints("log.append", () => sink.append(...given)),
     put: (...given) => atFailpoints("log.seal", () => sink.put(...given)),
+    show: (...given) => showAtFailpoints(sink, given),
     unseal: (...given) => atFailpoints("log.unseal", () => sink.unseal(...given)),
   };
+}
+
+function showAtFailpoints(sink: LogSink, given: Parameters<LogSink["show"]>): Promise<void> | null {
+  if (!isArmed) return sink.show(...given);
+  failpoint("log.show:before");
+  return sink.show(...given)?.then(() => failpoint("log.show:after")) ?? null;
 }
 
 export function sessionsAtFailpoints(sessions: AgentSessions): AgentSessions {

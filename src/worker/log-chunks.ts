@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
-import type { LogFileType } from "../engine/logs/paths";
+import type { LogFileType } from "../engine/logs/log-files";
 import { backOff, isUnavailable } from "./reach";
 
 const READ_CHUNKS = 16;

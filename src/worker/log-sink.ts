@@ -1,17 +1,19 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
+import { LOG_FILE_TYPES, LOG_FILES } from "../engine/logs/log-files";
 import type { LogSink } from "../engine/logs/log-writer";
-import { LOG_FILE_TYPES, logKey } from "../engine/logs/paths";
+import { logDirectoryKey, logKey } from "../engine/logs/paths";
 import { ClaimLost } from "../engine/ports";
 import { wakerOf } from "../events/wake";
 import { logger } from "../lib/logger";
+import { readSettings } from "../lib/settings";
 import { openStorage } from "../storage/open-storage";
 import { readChunks } from "./log-chunks";
 import { backOff, isUnavailable, reach } from "./reach";
 import { isClaimed } from "./store";
 
-/** Live logs as rows, sealed ones as files of the project. */
-export function createLogSink(db: Db): LogSink {
+/** Live logs as rows, sealed ones as files of the project. `onShown`: files were made that rows stay ahead of. */
+export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
   const waker = wakerOf(db.$client);
   return {
     async append({ claim, attempt_id }, chunks, signal) {
@@ -64,6 +66,18 @@ export function createLogSink(db: Db): LogSink {
 
     async put({ claim }, key, content) {
       await openStorage(claim.run.project).put(key, content);
+    },
+
+    show({ claim, step, number }, files) {
+      // An object store keeps what it has taken, so nothing is won by a second time.
+      if (readSettings().storage !== "local") return null;
+      onShown();
+      const named = Object.fromEntries(LOG_FILE_TYPES.map((type) => [LOG_FILES[type], files[type]]));
+      return openStorage(claim.run.project)
+        .putSoon(logDirectoryKey(claim.run.id, step.id, number), named)
+        .catch((error: unknown) => {
+          logger.warn({ err: error, run_id: claim.run.id, step_id: step.id }, "a log is no file yet");
+        });
     },
 
     progress({ claim, step }, output) {

@@ -1,7 +1,7 @@
 import { closeDatabase, type Db, openDatabase } from "../db/client";
 import { advance } from "../engine/executor";
-import { createStepLogs } from "../engine/logs/log-writer";
-import { type ClaimResult, type EnginePorts, StoreUnavailable } from "../engine/ports";
+import { createStepLogs, type LogSink } from "../engine/logs/log-writer";
+import { type EnginePorts, StoreUnavailable } from "../engine/ports";
 import { createScriptRunner } from "../engine/steps/script";
 import { systemClock } from "../lib/clock";
 import { newId } from "../lib/ids";
@@ -34,6 +34,7 @@ import { mendRows } from "./mend-rows";
 import { backOff, isUnavailable, patiently, sqlState } from "./reach";
 import { sealLeftovers } from "./seal-leftovers";
 import { createSecrets } from "./secrets";
+import type { SeenByClaims } from "./seen";
 import { createRunStore } from "./store";
 import { Strays } from "./strays";
 import { Ticker } from "./ticker";
@@ -86,7 +87,11 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     onOrphans: (orphans) => void endLeftovers(orphans, membership.host),
   });
   const control = new Control(db, claims, () => membership.id);
-  const ports = createPorts(db, claims, membership, control, processKey);
+  const sealed = { at: 0, all: false };
+  const sink = createLogSink(db, () => {
+    sealed.all = false;
+  });
+  const ports = createPorts({ db, claims, membership, control, processKey, sink });
 
   const stopOnDisconnect = () => {
     // Whoever started us is gone: what we hold is taken over by others, so nothing of ours may go on.
@@ -122,7 +127,13 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
       const mended = await atFailpoints("mend-rows", () => mendRows(db, membership.id));
       if (mended > 0) logger.warn({ rows: mended }, "ended what read running and was over");
     }),
-    new Ticker("log files", leftoversMs, () => atFailpoints("seal-leftovers", () => sealLeftovers(db))),
+    new Ticker("log files", BEAT_MS, async () => {
+      const isDue = Date.now() - sealed.at > leftoversMs;
+      if (!isDue && (sealed.all || claims.size > 0)) return;
+      // With no run in hand nothing is on its way to the rows.
+      Object.assign(sealed, { at: Date.now(), all: claims.size === 0 });
+      await atFailpoints("seal-leftovers", () => sealLeftovers(db, membership.id));
+    }),
   ];
   void control.listen(closing.signal);
   const queue = startQueue({
@@ -171,24 +182,29 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   };
 }
 
-function createPorts(
-  db: Db,
-  claims: Claims,
-  membership: Membership,
-  control: Control,
-  processKey: string,
-): EnginePorts {
+interface Parts {
+  db: Db;
+  claims: Claims;
+  membership: Membership;
+  control: Control;
+  processKey: string;
+  sink: LogSink;
+}
+
+function createPorts({ db, claims, membership, control, processKey, sink }: Parts): EnginePorts {
+  const seen: SeenByClaims = new WeakMap();
   const store = createRunStore(db, {
     workerId: () => membership.id,
     isHeld: (runId) => claims.has(runId),
+    seen,
   });
   const writes = storeAtFailpoints(store);
   const workspace = workspaceAtFailpoints(createWorkspace());
   /** Waits for the database, and for a new row of ours where peers have removed it. */
-  const claim = async (runId: string): Promise<ClaimResult> => {
+  const claim: EnginePorts["store"]["claim"] = async (runId, first) => {
     for (let tries = 0; ; tries++) {
       try {
-        const result = await writes.claim(runId);
+        const result = await writes.claim(runId, first);
         // Cancelled, and whoever held it died: nobody else clears up.
         if (result.kind === "idle" && result.over) await workspace.finish(result.over);
         return result;
@@ -209,9 +225,9 @@ function createPorts(
         nudgeAfter(db, given?.after_ms ?? 0);
       },
     },
-    logs: createStepLogs(sinkAtFailpoints(createLogSink(db)), systemClock),
+    logs: createStepLogs(sinkAtFailpoints(sink), systemClock),
     artifacts: createStepArtifacts(db),
-    secrets: createSecrets(db),
+    secrets: createSecrets(db, seen),
     runners: {
       script: createScriptRunner({ process_key: processKey }),
       agent: createAgentRunner({
@@ -228,6 +244,7 @@ function createPorts(
       ),
     workspace,
     hold: (held) => claims.open(held),
+    draining: () => claims.draining,
     clock: systemClock,
     newId,
   };

@@ -32,7 +32,8 @@ beforeAll(async () => {
     await database.db.execute(sql`
       insert into workers (id, host, pid, pool_id) values (${id}, 'test', 1, ${id}) on conflict do nothing`);
   }
-  const storeOf = (id: string) => createRunStore(database.db, { workerId: () => id, isHeld: () => false });
+  const storeOf = (id: string) =>
+    createRunStore(database.db, { workerId: () => id, isHeld: () => false, seen: new WeakMap() });
   stores = [storeOf(workers[0]), storeOf(workers[1])];
 });
 
@@ -47,6 +48,7 @@ async function clearClaim(runId: string): Promise<void> {
   await database.db.execute(sql`update workflow_runs set claimed_by = null where id = ${runId}`);
 }
 
+const SEALED = { sealed: true, rest: [], written: Promise.resolve() };
 const NOTHING: Change = { finished: [], skipped: [], started: [], ended: null, steps_ended: 0 };
 
 function startOf(state: RunState, index: number): Change & { attempt: StartedAttempt } {
@@ -60,7 +62,8 @@ function startOf(state: RunState, index: number): Change & { attempt: StartedAtt
 function finishOf({ attempt }: ReturnType<typeof startOf>, again = false): Change {
   const result = { status: "completed", output: { ok: true }, exit_code: 0, signal: null } as const;
   const failed = { ...result, status: "failed", error_message: "no\0no" } as const;
-  const finished = { step: attempt.step, attempt_id: attempt.attempt_id, again, sealed: true, artifacts: [] };
+  const { step, attempt_id } = attempt;
+  const finished = { step, attempt_id, again, log: SEALED, artifacts: [] };
   return { ...NOTHING, finished: [{ ...finished, result: again ? failed : result }], steps_ended: 1 };
 }
 
@@ -323,7 +326,7 @@ describe("a live log", () => {
     const chunks = [{ type: "events", offset: 0, bytes: Buffer.from("left\n") } as const];
     await sink.append(attempt, chunks, new AbortController().signal);
     const unsealed = finishOf(one);
-    for (const attempt of unsealed.finished) attempt.sealed = false;
+    for (const attempt of unsealed.finished) attempt.log = { ...SEALED, sealed: false };
     await stores[0].record(claim, unsealed);
     await stores[0].release(claim);
     await database.db.execute(sql`

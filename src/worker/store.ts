@@ -12,22 +12,26 @@ import { claimRun } from "./claim-run";
 import { reach } from "./reach";
 import { recordChange } from "./record-change";
 import { readRunState } from "./run-state";
+import { chunksWrite } from "./run-writes";
+import type { SeenByClaims } from "./seen";
 import { withdrawPermissions } from "./withdraw-permissions";
 
 export interface StoreOptions {
   /** Id of this process's row in `workers`, as it is at this moment. */
   workerId(): string;
   isHeld(runId: string): boolean;
+  seen: SeenByClaims;
 }
 
 /** The engine's store over Postgres. Every write names the run's epoch and is refused when it is old. */
 export function createRunStore(db: Db, options: StoreOptions): RunStore {
   return {
-    claim: (runId) =>
-      reach(() => claimRun(db, runId, { worker_id: options.workerId(), isHeld: options.isHeld })),
-    record: (claim, change) => reach(() => recordChange(db, claim, change)),
+    claim: (runId, first = () => null) =>
+      reach(() => claimRun(db, runId, first, { ...options, worker_id: options.workerId() })),
+    record: (claim, change) => reach(() => recordChange(db, claim, change, options.seen)),
     load: (claim) =>
       reach(async () => {
+        options.seen.delete(claim);
         const [run] = await db.execute<{ status: RunStatus; current_phase: string | null }>(sql`
           select status, current_phase from workflow_runs where ${isClaimed(claim)}`);
         if (!run)
@@ -76,9 +80,9 @@ async function release(
     if (!left) return;
     const scope = workerScope(claim.run.project.id, { type: "worker", worker_id: claim.worker_id });
     for (const attempt of remains) {
-      if (attempt.sealed) {
-        await tx.execute(sql`delete from workflow_log_chunks where attempt_id = ${attempt.attempt_id}`);
-      }
+      const { attempt_id, log } = attempt;
+      if (log.sealed) await tx.execute(sql`delete from workflow_log_chunks where attempt_id = ${attempt_id}`);
+      else if (log.rest.length > 0) await tx.execute(chunksWrite(attempt_id, log.rest));
       await insertArtifacts(tx, scope, claim.run.id, attempt);
     }
     // The agent of an attempt that goes on elsewhere asks again there.

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { logKey } from "../engine/logs/paths";
+import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
 import { testDatabase } from "../test/database";
 import { makeProject, makeRun, scriptStep } from "../test/factories";
@@ -74,9 +75,8 @@ describe("a worker", () => {
       ["workflow.step.completed", "four"],
       ["workflow.execution.status_changed", "failed"],
     ]);
-    const [chunks] = await database.db.execute<{ n: number }>(
-      sql`select count(*)::int as n from workflow_log_chunks`,
-    );
-    expect(chunks?.n).toBe(0);
+    const isOnDisk = async () =>
+      (await database.db.execute(sql`select 1 from workflow_log_chunks`)).length === 0;
+    expect(await waitFor(isOnDisk, 20_000)).toBe(true);
   });
 });

@@ -58,12 +58,8 @@ async function quietly(run: RunFacts, work: (storage: LocalStorage) => Promise<v
 }
 
 async function writeSnapshots({ run }: Claim): Promise<void> {
-  const storage = openStorage(run.project);
-  const files = { "definition.json": run.definition, "args.json": run.args };
-  // In place of what a step has made for itself meanwhile: these are whole, and on disk.
-  await Promise.all(
-    Object.entries(files).map(([name, content]) =>
-      storage.put(`${runKey(run.id)}/${name}`, `${JSON.stringify(content, null, 2)}\n`),
-    ),
-  );
+  const encode = (content: unknown) => Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
+  // In place of what a step has made for itself meanwhile: these are whole.
+  const files = { "definition.json": encode(run.definition), "args.json": encode(run.args) };
+  await openStorage(run.project).putSoon(runKey(run.id), files);
 }

@@ -5,6 +5,7 @@ import { scriptStep } from "../../test/compiled";
 import { MemoryLogs } from "../../test/memory-logs";
 import type { RecordedResult } from "../ports";
 import { LineSplitter, PIECE_LENGTH } from "./line-splitter";
+import { LOG_FILE_TYPES, LOG_FILES } from "./log-files";
 
 const attempt = attemptOf(runFacts("/project"), scriptStep("build", "npm run build", { name: "Build" }));
 const done: RecordedResult = { status: "completed", output: { n: 1 }, exit_code: 0, signal: null };
@@ -55,7 +56,7 @@ describe("a step's log", () => {
     log.write("stderr", Buffer.from("two"));
     expect(await waitFor(() => sink.live("events").includes("two"), 1_000)).toBe(true); // a line that waits
     log.write("stderr", Buffer.from(" three\n"));
-    expect(await log.seal(done)).toBe(true);
+    expect(await log.seal(done)).toMatchObject({ sealed: true });
     const live = sink.live("events").toString();
     expect(sink.file("events.jsonl").startsWith(live)).toBe(true);
     expect(sink.events.map(({ stream, text }) => [stream, text])).toEqual([
@@ -137,12 +138,39 @@ describe("a step's log", () => {
     expect(sink.textOf("stdout").length).toBe(writes * 16_001);
   });
 
+  it("is shown as files at once where it is small, with the rest of its rows left to the attempt's end", async () => {
+    const sink = new MemoryLogs();
+    sink.shows = true;
+    const { log } = await openMemoryLog(attempt, LIMITS, sink);
+    log.write("stdout", Buffer.from("sent\n"));
+    expect(await waitFor(() => sink.live("events").includes("sent"), 5_000)).toBe(true);
+    log.write("stdout", Buffer.from("waits\n"));
+    const { sealed, rest } = await log.seal(done);
+    expect(sealed).toBe(false);
+    expect(rest.map(({ type, offset }) => [type, offset])).toEqual([
+      ["events", sink.live("events").byteLength],
+      ["output", 0],
+      ["summary", 0],
+    ]);
+    sink.chunks.push(...rest);
+    for (const type of LOG_FILE_TYPES) expect(sink.live(type).toString()).toBe(sink.file(LOG_FILES[type]));
+    expect(sink.textOf("stdout")).toBe("sent\nwaits\n");
+  });
+
+  it("is files on disk first where it is large", async () => {
+    const sink = new MemoryLogs();
+    sink.shows = true;
+    const { log } = await openMemoryLog(attempt, LIMITS, sink);
+    await log.write("stdout", Buffer.from(`${"z".repeat(300_000)}\n`));
+    expect(await log.seal(done)).toMatchObject({ sealed: true, rest: [] });
+  });
+
   it("stays live where no file can be made", async () => {
     const sink = new MemoryLogs();
     sink.putError = new Error("no space left on device");
     const { log } = await openMemoryLog(attempt, LIMITS, sink);
     log.write("stdout", Buffer.from("kept\n"));
-    expect(await log.seal(done)).toBe(false);
+    expect(await log.seal(done)).toMatchObject({ sealed: false, rest: [] });
     expect(sink.live("events").toString()).toContain("kept");
     expect(JSON.parse(sink.live("output").toString())).toEqual({ n: 1 });
     expect(sink.live("summary").toString()).toContain("# Build");

@@ -1,18 +1,20 @@
 import { messageOf } from "../../lib/errors";
 import { logger } from "../../lib/logger";
-import { type AttemptRef, ClaimLost, type RecordedResult, type StepLog, type StepLogs } from "../ports";
+import {
+  type AttemptRef,
+  ClaimLost,
+  type LogChunk,
+  type LogEnd,
+  type RecordedResult,
+  type StepLog,
+  type StepLogs,
+} from "../ports";
 import type { OutputStream } from "./line";
+import type { LogFileType } from "./log-files";
 import { LogText, type TextLimits } from "./log-text";
 import type { ByteMask, Mask } from "./mask/mask";
-import { type LogFileType, logKey } from "./paths";
+import { logKey } from "./paths";
 import { summaryOf } from "./summary";
-
-export interface LogChunk {
-  type: LogFileType;
-  /** Of its first byte in the log. */
-  offset: number;
-  bytes: Buffer;
-}
 
 /** Where log bytes go while an attempt is live, and where its files are made. */
 export interface LogSink {
@@ -26,6 +28,11 @@ export interface LogSink {
   unseal(attempt: AttemptRef): Promise<void>;
   /** Makes a file of the project, whole or not at all. */
   put(attempt: AttemptRef, key: string, content: Buffer | AsyncIterable<Buffer>): Promise<void>;
+  /**
+   * Makes the files of a log that is rows for some time yet, without waiting for the disk. Null where that saves
+   * nothing. Never rejects: the rows are the truth.
+   */
+  show(attempt: AttemptRef, files: Record<LogFileType, Buffer>): Promise<void> | null;
   /** The last lines, for who looks on. */
   progress(attempt: AttemptRef, output: string): void;
 }
@@ -128,10 +135,13 @@ class LogWriter implements StepLog {
     this.scheduleFlush();
   }
 
-  async seal(result: RecordedResult): Promise<boolean> {
+  async seal(result: RecordedResult): Promise<LogEnd> {
     this.endText();
     const output = Buffer.from(`${JSON.stringify(result.output ?? null, null, 2)}\n`);
     const summary = Buffer.from(summaryOf(this.attempt, result, this.started_at, this.clock.now()));
+    const shown = await this.show(output, summary);
+    if (shown) return shown;
+    const written = Promise.resolve();
     try {
       if (!this.retained) await this.flushAll();
       const events = this.retained ? Buffer.concat(this.retained) : this.sink.read(this.attempt, "events");
@@ -144,12 +154,12 @@ class LogWriter implements StepLog {
     } catch (error) {
       if (error instanceof ClaimLost || this.gone.signal.aborted) throw error;
       await this.keepLive(error, output, summary);
-      return false;
+      return { sealed: false, rest: [], written };
     }
     // A batch under way is let finish, so that no chunk comes after they are cleared.
     await this.flushing?.catch(() => {});
     this.gone.abort();
-    return true;
+    return { sealed: true, rest: [], written };
   }
 
   async leave(): Promise<void> {
@@ -159,6 +169,27 @@ class LogWriter implements StepLog {
     await this.flushAll().catch(() => {});
     clearTimeout(timeout);
     this.gone.abort();
+  }
+
+  /** A small log need not wait for the disk: what of it is no row yet becomes one with the attempt's end. */
+  private async show(output: Buffer, summary: Buffer): Promise<LogEnd | null> {
+    const { input, retained } = this;
+    if (!retained || this.total + output.byteLength + summary.byteLength > RETAINED_BYTES) return null;
+    const files = { input: input.bytes, output, summary, events: Buffer.concat(retained) };
+    const written = this.sink.show(this.attempt, files);
+    if (!written) return null;
+    // A batch under way is let finish, so that what comes behind it leaves no gap.
+    await this.flushing;
+    if (this.gone.signal.aborted) throw this.failure ?? new ClaimLost("the log belongs to another claim");
+    this.gone.abort();
+    const events = Buffer.concat(this.waiting);
+    const rest: LogChunk[] = [
+      ...(input.sent ? [] : [{ type: "input" as const, offset: 0, bytes: input.bytes }]),
+      ...(events.byteLength === 0 ? [] : [{ type: "events" as const, offset: this.offset, bytes: events }]),
+      { type: "output", offset: 0, bytes: output },
+      { type: "summary", offset: 0, bytes: summary },
+    ];
+    return { sealed: false, rest, written };
   }
 
   private put(type: LogFileType, content: Buffer | AsyncIterable<Buffer>): Promise<void> {

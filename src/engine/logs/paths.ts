@@ -1,17 +1,8 @@
 import type { AttemptRef } from "../ports";
+import { LOG_FILES, type LogFileType } from "./log-files";
 
 /** Where a run keeps its snapshots, logs and artifacts. Every path is relative to the project's folder. */
 export const EXECUTIONS = ".agent/workflows/executions";
-
-const LOG_FILES = {
-  input: "input.json",
-  output: "output.json",
-  events: "events.jsonl",
-  summary: "summary.md",
-} as const;
-
-export type LogFileType = keyof typeof LOG_FILES;
-export const LOG_FILE_TYPES = Object.keys(LOG_FILES) as LogFileType[];
 
 /** The run's folder. */
 export function runKey(runId: string): string {

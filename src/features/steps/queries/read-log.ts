@@ -1,5 +1,6 @@
 import type { Db } from "../../../db/client";
-import { type LogFileType, logKey } from "../../../engine/logs/paths";
+import type { LogFileType } from "../../../engine/logs/log-files";
+import { logKey } from "../../../engine/logs/paths";
 import { openStorage } from "../../../storage/open-storage";
 
 /** Bytes that one reading brings at most. */
@@ -34,10 +35,18 @@ export async function findAttempt(
 
 export interface LogReading {
   bytes: Buffer;
-  /** The log is a file now: it grows no more, and no bytes here means that there are none left. */
+  /** The log grows no more, and no bytes here means that there are none left. */
   sealed: boolean;
   /** The attempt has ended. */
   ended: boolean;
+}
+
+interface Row {
+  ended: boolean;
+  /** The rows hold all of the log there will be: the summary comes with the last of it. */
+  whole: boolean;
+  offset: string | null;
+  bytes: Buffer | null;
 }
 
 /**
@@ -50,8 +59,11 @@ export async function readLog(
   type: LogFileType,
   offset: number,
 ): Promise<LogReading> {
-  const rows = await db.$client<{ ended: boolean; offset: string | null; bytes: Buffer | null }[]>`
-    select a.status <> 'running' as ended, c."offset", c.bytes
+  const rows = await db.$client<Row[]>`
+    select a.status <> 'running' as ended, c."offset", c.bytes,
+           exists (
+             select 1 from workflow_log_chunks where attempt_id = a.id and type = 'summary'
+           ) as whole
     from workflow_run_step_attempts a
     left join lateral (
       select "offset", bytes from workflow_log_chunks
@@ -64,6 +76,7 @@ export async function readLog(
     start === null || bytes === null ? [] : [bytes.subarray(Math.max(0, offset - Number(start)))],
   );
   if (live.length > 0) return { bytes: Buffer.concat(live), sealed: false, ended };
+  if (rows[0]?.whole) return { bytes: Buffer.alloc(0), sealed: true, ended };
   const storage = openStorage({ id: attempt.project_id, path: attempt.project_path });
   const key = logKey(attempt.run_id, attempt.step_id, attempt.number, type);
   const file = await storage.open(key, { start: offset, end: offset + READ_BYTES - 1 });

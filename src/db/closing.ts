@@ -1,0 +1,22 @@
+import type { SQL } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
+
+const dialect = new PgDialect();
+
+/**
+ * What a transaction's body gives to have its last statements leave together with the commit, in one round
+ * trip. Where one of them fails nothing is committed, so what they have to be sure of they check themselves.
+ */
+export class Closing<T> {
+  readonly statements: { text: string; values: unknown[] }[];
+
+  constructor(
+    readonly value: T,
+    statements: SQL[],
+  ) {
+    this.statements = statements.map((statement) => {
+      const { sql: text, params: values } = dialect.sqlToQuery(statement);
+      return { text, values };
+    });
+  }
+}
