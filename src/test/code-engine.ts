@@ -19,7 +19,7 @@ export function codeEngine(run: Run, body?: Parameters<typeof engine>[1]) {
 }
 
 function inMemory(run: Run, host: { exit: (why: string) => void }): CodeChannel {
-  let listener: (message: FromHost) => void = () => {};
+  let listener: (message: unknown) => void = () => {};
   let open = true;
   // Over a channel nothing arrives at once.
   const later = (work: () => void) => setImmediate(() => open && work());

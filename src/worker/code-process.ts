@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import type { CodeChannel, FromHost } from "../engine/code/protocol";
+import { type CodeChannel, DISCONNECTED } from "../engine/code/protocol";
 import type { Claim } from "../engine/ports";
 import { formatMark } from "../engine/steps/mark";
 import { passedOn } from "../engine/steps/script-environment";
@@ -47,8 +47,8 @@ class CodeProcess implements CodeChannel {
     if (this.child.connected) this.child.send(message, () => {});
   }
 
-  onMessage(listener: (message: FromHost) => void): void {
-    this.child.on("message", (message) => listener(message as FromHost));
+  onMessage(listener: (message: unknown) => void): void {
+    this.child.on("message", listener);
   }
 
   onOutput(listener: (stream: "stdout" | "stderr", bytes: Buffer) => void): void {
@@ -74,6 +74,7 @@ class CodeProcess implements CodeChannel {
   }
 
   private whyEnded(code: number | null, signal: NodeJS.Signals | null): string {
+    if (code === DISCONNECTED) return "closed the channel to its worker";
     if (this.stderr.includes("heap out of memory")) return `took more than ${MEMORY_MB} MB of memory`;
     return `ended its process (${signal ?? `exit code ${code}`})`;
   }

@@ -1,7 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { logKey } from "../engine/logs/paths";
 import { DEFINITIONS_FOLDER } from "../features/definitions/files";
+import { isAlive } from "../lib/process-tree";
 import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject } from "../test/factories";
@@ -12,6 +14,12 @@ import { endWorkersAfterEach, startWorkerProcess } from "../test/worker-process"
 const database = testDatabase({ fresh: true });
 endWorkersAfterEach();
 
+const HELPER = `/** Unused lines. */
+export function helper(n: number): void {
+  throw new Error(\`helped \${n}\`);
+}
+`;
+
 describe("a definition in TypeScript", () => {
   let made: MadeProject;
   const call = () => callerOf(database.db, made.owner);
@@ -20,23 +28,40 @@ describe("a definition in TypeScript", () => {
     made = await makeProject(database.db);
   });
 
-  /** Writes the body of `run`, reads it in, and starts it. */
-  async function start(slug: string, body: string, args = {}): Promise<string> {
+  /** Writes the body of `run`. */
+  async function define(slug: string, body: string): Promise<void> {
     const folder = join(made.project.path, DEFINITIONS_FOLDER);
     await mkdir(folder, { recursive: true });
+    await mkdir(join(made.project.path, "lib"), { recursive: true });
+    await writeFile(join(made.project.path, "lib", "helper.ts"), HELPER);
+    const checks =
+      slug === "wants-other-args" ? '.refine((who) => who !== "nobody", "must be somebody")' : "";
     const source = `import { defineWorkflow } from "phaseboard";
 import { z } from "zod";
+import { helper } from "../../../lib/helper";
 export default defineWorkflow({
-  name: "${slug}", phases: ["plan", "work"], args: z.object({ who: z.string().default("nobody") }),
+  name: "${slug}", phases: ["plan", "work"], args: z.object({ who: z.string().default("nobody")${checks} }),
   async run({ args, step, phase, approve, comment, artifact, sleep }) {
 ${body}
   },
 });
 `;
     await writeFile(join(folder, `${slug}.ts`), source);
-    await call().definitions.sync({ project_id: made.project.id });
+  }
+
+  /** Reads the definitions in, and starts these. */
+  async function startAll(slugs: string[], args = {}): Promise<string[]> {
     const project_id = made.project.id;
-    return (await call().runs.create({ project_id, workflow_definition_id: slug, name: slug, args })).id;
+    await call().definitions.sync({ project_id });
+    const start = (slug: string) =>
+      call().runs.create({ project_id, workflow_definition_id: slug, name: slug, args });
+    return (await Promise.all(slugs.map(start))).map(({ id }) => id);
+  }
+
+  async function start(slug: string, body: string, args = {}): Promise<string> {
+    await define(slug, body);
+    const [id = ""] = await startAll([slug], args);
+    return id;
   }
 
   const lines = async (file: string) =>
@@ -46,7 +71,10 @@ ${body}
       .filter(Boolean);
 
   it("runs scripts and functions, keeps files, comments, and sleeps", async () => {
-    await startWorkerProcess(database.url);
+    // As the procedures of the tests seal with it.
+    await startWorkerProcess(database.url, { NEXTAUTH_SECRET: "secret of the tests" });
+    const project_id = made.project.id;
+    await call().secrets.set({ project_id, name: "TOKEN", value: "hunter-two" });
     const id = await start(
       "whole",
       `    await phase("work");
@@ -57,18 +85,30 @@ ${body}
     const parts = await Promise.all([1, 2, 3].map((n) => step.function(\`part-\${n}\`, () => { console.log("part", n); return n * 2; })));
     await artifact("made.txt");
     await comment(\`Built **\${built.output.version}**\`);
+    await step.function("publish", ({ secrets, env }) => {
+      console.log("with", secrets.TOKEN);
+      return { token: secrets.TOKEN, length: secrets.TOKEN?.length, env: Object.values({ ...process.env, ...env }).includes("hunter-two") };
+    }, { secrets: ["TOKEN"] });
     await sleep("1s");
     return parts.map((part) => part.output);`,
       { who: "$(id) `id` ; ${{ args.who }}" },
     );
     await untilRun(database.db, id, "completed");
-    const { steps, comments, artifacts } = await call().runs.get({ id });
+    const { steps, comments, artifacts, output } = await call().runs.get({ id });
+    expect(output).toEqual([2, 4, 6]);
+    expect(steps.find(({ step_id }) => step_id === "publish")?.output).toEqual({
+      token: "***",
+      length: 10,
+      env: false,
+    });
+    expect(await lines(logKey(id, "publish", 1, "events"))).toEqual([expect.stringContaining("with ***")]);
     expect(steps.map(({ step_id, kind, status, phase }) => [step_id, kind, status, phase])).toEqual([
       ["build", "script", "completed", "work"],
       ["part-1", "function", "completed", "work"],
       ["part-2", "function", "completed", "work"],
       ["part-3", "function", "completed", "work"],
       ["artifact-1", "function", "completed", "work"],
+      ["publish", "function", "completed", "work"],
       ["sleep-1", "function", "completed", "work"],
     ]);
     expect(steps.slice(1, 4).map((step) => step.output)).toEqual([2, 4, 6]);
@@ -133,7 +173,64 @@ ${body}
       [
         "throws",
         '    await step.function("a", () => 1);\n    throw new TypeError("no");',
-        /TypeError: no \(.agent\/workflows\/definitions\/throws.ts:7\)/,
+        /^TypeError: no \(.agent\/workflows\/definitions\/throws.ts:8:11\)$/,
+      ],
+      [
+        "throws in a function",
+        '    await step.function("a", () => {\n      throw new Error("no");\n    });',
+        /^Step "a" failed: no \(.agent\/workflows\/definitions\/throws-in-a-function.ts:8:13\)$/,
+      ],
+      ["throws elsewhere", "    helper(1);", /^helped 1 \(lib\/helper.ts:3:9\)$/],
+      [
+        "wants other args",
+        "",
+        /^args.who: must be somebody \(.agent\/workflows\/definitions\/wants-other-args.ts:4:16\)$/,
+      ],
+      [
+        "awaits nothing",
+        '    void Promise.reject(new Error("lost"));\n    await sleep("1h");',
+        /^lost \(.agent\/workflows\/definitions\/awaits-nothing.ts:7:25\)$/,
+      ],
+      [
+        "closes its channel",
+        "    process.disconnect();\n    await new Promise(() => {});",
+        /^The definition's code closed the channel to its worker$/,
+      ],
+      [
+        "floods its channel",
+        "    for (let n = 0; ; n++) { process.send?.({ call: -n, phase: 'work' }); if (n % 500 === 0) await phase('work'); }",
+        /sent cannot be read: there are more than 100000 messages$/,
+      ],
+      [
+        "answers unasked",
+        "    for (;;) { process.send?.({ pong: true }); await new Promise((resolve) => setImmediate(resolve)); }",
+        /sent cannot be read: it answers what was not asked$/,
+      ],
+      [
+        "forges",
+        '    process.send?.("words");\n    await sleep("1h");',
+        /sent cannot be read: it is no message/,
+      ],
+      [
+        "nests",
+        "    let a: unknown = 1; for (let i = 0; i < 1e5; i++) a = [a];\n    return a;",
+        /cannot be kept as JSON/,
+      ],
+      ["returns a function", "    return () => 1;", /cannot be kept as JSON: it is a function$/],
+      [
+        "returns much",
+        '    return "x".repeat(20 * 1024 * 1024);',
+        /is larger than 1 MiB \(20.0 MiB as JSON\)/,
+      ],
+      [
+        "leaves a child",
+        `    const { spawn } = await import("node:child_process");
+    const child = spawn("sleep", ["1000"], { stdio: "ignore", detached: true });
+    child.unref();
+    const { appendFileSync } = await import("node:fs");
+    appendFileSync("children.txt", child.pid + "\\n");
+    process.exit(4);`,
+        /ended its process \(exit code 4\)/,
       ],
       [
         "in a step",
@@ -141,12 +238,18 @@ ${body}
         /Step "a" failed: The definition's code ended its process \(exit code 3\)/,
       ],
     ] as const;
-    const ids = await Promise.all(bad.map(([slug, body]) => start(slug.replace(/ /g, "-"), body)));
-    const neighbours = await Promise.all([1, 2].map((n) => start(`good-${n}`, good())));
-    for (const id of neighbours) await untilRun(database.db, id, "completed", 30_000);
+    const slugOf = (name: string) => name.replace(/ /g, "-");
+    for (const [name, body] of bad) await define(slugOf(name), body);
+    for (const name of ["good-1", "good-2"]) await define(name, good());
+    const ids = await startAll(["good-1", "good-2", ...bad.map(([name]) => slugOf(name))]);
+    const neighbours = ids.splice(0, 2);
+    for (const id of neighbours) await untilRun(database.db, id, "completed", 60_000);
     for (const [index, id] of ids.entries()) {
-      await untilRun(database.db, id, "failed", 60_000);
+      await untilRun(database.db, id, "failed", 120_000);
       expect((await readRun(database.db, id)).run.error_message).toMatch(bad[index]?.[2] ?? /never/);
     }
-  }, 120_000);
+    const children = (await lines("children.txt")).map(Number);
+    expect(children).not.toEqual([]);
+    expect(await waitFor(() => !children.some(isAlive), 5_000)).toBe(true);
+  }, 240_000);
 });

@@ -3,15 +3,15 @@
  * each call is a step of the run, decided and recorded like one of YAML. A pass starts the code from its
  * beginning: what has ended gives its recorded result at once, only what is new runs.
  */
+import { messageOf } from "../../lib/errors";
 import type { CompiledStep } from "../definition/types";
 import { durationText } from "../duration-text";
-import type { Mask } from "../logs/mask/mask";
 import { type Decision, plan } from "../plan";
 import type { Claim, EnginePorts, RunState, StepContext, StepLog, StepResult, StepState } from "../ports";
 import { isStepEnded } from "../states";
 import { idempotencyKey } from "../steps/script-environment";
+import { CodeInbox } from "./code-inbox";
 import { compileCall, noPhase } from "./compile-call";
-import { masked } from "./mask-call";
 import type { CodeChannel, FromHost, RunRequest } from "./protocol";
 import { completed, endOf, failed, resultOf } from "./results";
 
@@ -40,12 +40,13 @@ export class CodeDriver {
   private readonly functions = new Map<string, { land(result: StepResult): void; log: StepLog }>();
   private ended: Ended | null = null;
   private phase: string;
-  /** Of the newest function: what one was given the code may say anywhere. */
-  private mask: Mask | null = null;
+  private inbox = new CodeInbox();
   /** When it last gave a sign of life, when it last did something, and when it was last asked. */
   private heardAt = 0;
   private actedAt = 0;
   private pingedAt = 0;
+  /** Asked and not answered yet. */
+  private pings = 0;
 
   constructor(
     private readonly claim: Claim,
@@ -127,7 +128,7 @@ export class CodeDriver {
     if (step.artifacts) return completed(null);
     if (!this.channel || !this.requested.has(step.id)) return { status: "stopped" };
     context.started();
-    this.mask = context.mask;
+    this.inbox.mask = context.mask;
     const { secrets, number: attempt } = context;
     const given = { secrets, env: step.env, attempt, idempotencyKey: idempotencyKey(context) };
     const over = new AbortController();
@@ -173,6 +174,8 @@ export class CodeDriver {
     const { run } = this.claim;
     const channel = this.ports.code(this.claim);
     this.channel = channel;
+    this.inbox = new CodeInbox();
+    this.pings = 0;
     [this.phase = ""] = run.definition.phases;
     this.heardAt = this.ports.clock.now();
     this.actedAt = this.heardAt;
@@ -180,13 +183,8 @@ export class CodeDriver {
     channel.onOutput((stream, bytes) => {
       for (const { log } of this.functions.values()) void log.write(stream, bytes);
     });
-    channel.onMessage((message) => {
-      if (this.channel !== channel) return;
-      this.heardAt = this.ports.clock.now();
-      if ("pong" in message) return;
-      this.actedAt = this.heardAt;
-      this.hear(this.mask ? masked(message, this.mask) : message);
-      this.onNews();
+    channel.onMessage((given) => {
+      if (this.channel === channel) this.take(given);
     });
     channel.onExit((why) => {
       if (this.channel === channel) this.lose(why);
@@ -202,6 +200,21 @@ export class CodeDriver {
       project: { id, name, slug },
     };
     channel.send(request);
+  }
+
+  /** Whatever comes is the code's own doing, so it breaks its run and nothing else. */
+  private take(given: unknown): void {
+    this.heardAt = this.ports.clock.now();
+    try {
+      const message = this.inbox.read(given);
+      if (!("pong" in message)) {
+        this.actedAt = this.heardAt;
+        this.hear(message);
+        this.onNews();
+      } else if (--this.pings < 0) throw new Error("it answers what was not asked");
+    } catch (error) {
+      this.fail(`What the definition's code sent cannot be read: ${messageOf(error)}`);
+    }
   }
 
   private hear(message: FromHost): void {
@@ -253,13 +266,15 @@ export class CodeDriver {
       this.fail(`The definition's code has not answered for ${SILENCE_MS / 1_000} s: it loops or blocks`);
     } else if (this.heardAt >= this.pingedAt) {
       this.pingedAt = now;
+      this.pings++;
       this.channel?.send({ ping: true });
     }
   }
 
   private fail(error_message: string): void {
     this.ended ??= { status: "failed", error_message };
-    void this.close();
+    for (const { land } of this.functions.values()) land(failed(error_message));
+    this.drop();
     this.onNews();
   }
 

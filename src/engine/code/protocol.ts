@@ -95,10 +95,14 @@ export type FromHost =
   | { end: true; ok: false; error: string }
   | { pong: true };
 
+/** Exit code of a host whose channel is closed. */
+export const DISCONNECTED = 86;
+
 /** A definition's code in a process of its own. */
 export interface CodeChannel {
   send(message: ToHost): void;
-  onMessage(listener: (message: FromHost) => void): void;
+  /** What comes is still to be read. */
+  onMessage(listener: (message: unknown) => void): void;
   onOutput(listener: (stream: "stdout" | "stderr", bytes: Buffer) => void): void;
   /** Called once, with why it ended, where nobody closed it. */
   onExit(listener: (why: string) => void): void;

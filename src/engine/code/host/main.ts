@@ -1,7 +1,15 @@
 /** A process of its own for a definition in TypeScript: whatever its author's code does, it does here. */
 import { relative } from "node:path";
 import { isWorkflow, StepFailed } from "../../../sdk/index";
-import type { CodePlace, FromHost, LoadAnswer, LoadRequest, RunRequest, ToHost } from "../protocol";
+import {
+  type CodePlace,
+  DISCONNECTED,
+  type FromHost,
+  type LoadAnswer,
+  type LoadRequest,
+  type RunRequest,
+  type ToHost,
+} from "../protocol";
 import { bundleDefinition } from "./bundle";
 import { describeWorkflow, NotAWorkflow } from "./describe-workflow";
 import { evaluate, placeOf } from "./evaluate";
@@ -72,4 +80,4 @@ process.once("message", (request: LoadRequest | RunRequest) => {
     });
   }
 });
-process.once("disconnect", () => process.exit(1));
+process.once("disconnect", () => process.exit(DISCONNECTED));
