@@ -33,7 +33,7 @@ export function PlanView({ plan, running }: { plan: readonly PlanEntry[]; runnin
         aria-label="Plan"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
-        className="flex max-h-40 flex-col gap-0.5 overflow-y-auto px-4 pb-2 outline-offset-[-2px]"
+        className="flex max-h-40 flex-col max-md:max-h-24 gap-0.5 overflow-y-auto px-4 pb-2 outline-offset-[-2px]"
       >
         {plan.map(({ content, status }, at) => {
           const look = status === "in_progress" && !running ? "waiting" : LOOKS[status];

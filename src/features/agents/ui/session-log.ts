@@ -90,10 +90,16 @@ export class SessionLog {
     const said = TEXT_KINDS[kind];
     if (said) this.grow(t, said, textOf(update.content), `${kind} ${update.messageId}`);
     else if (kind === "tool_call" || kind === "tool_call_update") this.tool(t, update);
-    else if (kind === "plan") this.plan = planOf(update.entries);
+    else if (kind === "plan") this.setPlan(planOf(update.entries));
     else if (kind === "usage_update") this.usage = usageOf(update);
     else if (kind === OWN_UPDATE && typeof update.prompt === "string") this.add(t, "prompt", update.prompt);
     else if (kind === OWN_UPDATE) this.isStalled = update.state === "stalled";
+  }
+
+  /** What is said after it is said anew. */
+  private setPlan(plan: PlanEntry[]): void {
+    this.plan = plan;
+    this.open = null;
   }
 
   private add(t: string, kind: TextItem["kind"], text: string): void {

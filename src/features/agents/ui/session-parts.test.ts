@@ -27,6 +27,8 @@ describe("SessionLog", () => {
       says("you."),
       update({ sessionUpdate: "tool_call", toolCallId: "1", title: "ls", kind: "execute" }),
       says("Done."),
+      update({ sessionUpdate: "plan", entries: [] }),
+      says("All of it."),
       line({ stream: "system", text: "A note.\n" }),
       line({ stream: "stderr", text: "\u001b[31mone\n" }),
       line({ stream: "stderr", text: "two\n" }),
@@ -37,6 +39,7 @@ describe("SessionLog", () => {
       "message Hello you.",
       "tool ls",
       "message Done.",
+      "message All of it.",
       "note A note.",
       "output one\ntwo\n",
     ];
