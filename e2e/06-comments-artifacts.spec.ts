@@ -120,7 +120,7 @@ test("a comment whose answer was lost is there once, however often it is sent", 
   const files = page.getByRole("list", { name: "Files of the comment" });
   await expect(files.getByRole("listitem")).toHaveCount(1);
   await at.send();
-  await expect(page.getByRole("alert")).toBeVisible();
+  await expect(at.drawer.getByRole("alert")).toBeVisible();
   await expect(at.field, "nothing is lost").toHaveValue("Half to even");
   await page.unroute("**/api/trpc/comments.create*");
   await page.reload();

@@ -153,3 +153,53 @@ test("a viewer reads who could decide, and is offered nothing", async ({ browser
   expect(refused.status).toBe(403);
   await context.close();
 });
+
+test("the inbox counts what waits, and each of it is answered in place", async ({ browser }) => {
+  const there = await ada.api.createProject(`Elsewhere ${ada.email.slice(0, 12)}`);
+  const heidi = await makePerson("Heidi");
+  for (const each of [project, there]) await ada.api.addMember(each, heidi, "member");
+  const { page, context } = await browserOf(browser, heidi);
+  const rail = page.getByRole("navigation", { name: "Projects" });
+  const inbox = page.getByRole("list", { name: /^What waits for you/ });
+  const row = (name: string) => inbox.getByRole("listitem").filter({ hasText: name });
+  await page.goto("/inbox");
+  const before = await inbox.getByRole("listitem").count();
+  if (before === 0) await expect(page.getByText("Nothing waits for you")).toBeVisible();
+
+  // Live from the project that is open; of the others it is asked when the reader looks.
+  await new Board(page).open(there.slug);
+  const [guarded, release] = [
+    await ada.api.createDefinition(there, GUARDED),
+    await ada.api.createDefinition(there, RELEASE.replace("count: 2", "count: 1")),
+  ];
+  await ada.api.start(guarded, "Guarded 7");
+  const { id } = await ada.api.start(release, "Ship 7");
+  await expect(rail.getByRole("link", { name: /^Inbox/ })).toHaveAccessibleName(
+    new RegExp(`${before + 2} wait for you`),
+  );
+
+  await page.keyboard.press("g");
+  await page.keyboard.press("i");
+  await expect(row("Ship 7")).toContainText("Publish Ship 7 to everybody?");
+  await expect(row("Ship 7")).toContainText(`Elsewhere ${ada.email.slice(0, 12)}`);
+  await row("Ship 7").getByRole("link").focus();
+  await page.keyboard.press("Enter");
+  await expect(new RunPage(page).step("Sign-off")).toBeVisible();
+  expect(new URL(page.url()).searchParams.get("step")).toBe("sign-off");
+  await page.goBack();
+
+  await row("Ship 7")
+    .getByRole("button", { name: /^Approve/ })
+    .click();
+  await expect(row("Ship 7")).toHaveCount(0);
+  await expect.poll(async () => (await ada.api.run(id)).status).toBe("completed");
+  await row("Guarded 7")
+    .getByRole("button", { name: /^Reject/ })
+    .click();
+  const dialog = page.getByRole("dialog", { name: "Reject Gate" });
+  await dialog.getByLabel("Reason").fill("Not today");
+  await dialog.getByRole("button", { name: "Reject", exact: true }).click();
+  await expect(row("Guarded 7")).toHaveCount(0);
+  await expect(inbox.getByRole("listitem")).toHaveCount(before);
+  await context.close();
+});
