@@ -5,11 +5,10 @@ import {
   DELIVERY_ROOTS,
   ExpressionError,
   evaluateWith,
-  join,
   withNulls,
 } from "./expressions";
 import { splitTemplate } from "./expressions-template";
-import { toJson, toLanguage } from "./expressions-values";
+import { join, toJson, toLanguage } from "./expressions-values";
 
 export { ExpressionError };
 

@@ -2,6 +2,7 @@ import { ExpressionError } from "./expressions-template";
 
 const MAX_DEPTH = 64;
 const MAX_VALUES = 100_000;
+export const MAX_RESULT_LENGTH = 256 * 1024;
 
 /**
  * JSON as the expression language sees it: whole numbers are its integers (BigInt), objects are
@@ -22,6 +23,14 @@ export function toText(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;
   return typeof value === "object" ? JSON.stringify(value, asJson) : String(value);
+}
+
+/** The texts of a list in one. Throws `ExpressionError` past 256 KB. */
+export function join(list: unknown[], separator: string): string {
+  const texts = list.map(toText);
+  const length = texts.reduce((sum, text) => sum + text.length + separator.length, 0);
+  if (length > MAX_RESULT_LENGTH) throw new ExpressionError("join() gives more than 256 KB");
+  return texts.join(separator);
 }
 
 /** A result as the JSON that a run's args are. */

@@ -54,6 +54,13 @@ describe("interpolate", () => {
     ["args.mixed.join('-')", "1--x"],
     ["size(args.targets)", "2"],
     ["args.channel.upperAscii()", "BETA"],
+    ["args.channel.contains('et')", "true"],
+    ["args.channel.indexOf('t') + args.channel.lastIndexOf('t')", "4"],
+    ["args.channel.indexOf('b', 1)", "-1"],
+    ["args.channel.lastIndexOf('a', 2)", "-1"],
+    ["'a,b,c'.split(',')", '["a","b","c"]'],
+    ["'a,b,c'.split(',', 2)", '["a","b,c"]'],
+    ["'a,b,c'.split(',', 0)", "[]"],
     ["args.count > 2 ? 'many' : 'few'", "many"],
     [
       '{"channel": args.channel, "n": [args.count, {"deep": true}]}',
@@ -206,6 +213,17 @@ describe("what is hostile", () => {
     );
     expect(() => evaluateCondition("'a'.matches('(?=a)')", hostile(args))).toThrow("cannot be used");
     expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it.each([
+    "args.text.lastIndexOf(args.end)",
+    "args.text.indexOf(args.start)",
+    "args.text.contains(args.start)",
+    "args.text.split(args.start)",
+  ])("%s is not searched where that could take for ever", (expression) => {
+    const some = "a".repeat(500_000);
+    const args = { text: some + some, start: `b${some}`, end: `${some}b` };
+    expect(() => interpolate(`\${{ ${expression} }}`, hostile(args))).toThrow("too long to look for");
   });
 
   it("does not grow without bound", () => {

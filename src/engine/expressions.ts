@@ -6,8 +6,9 @@
 import { type ASTNode, Environment } from "@marcbachmann/cel-js";
 import { SafeRegExp, SafeRegExpError } from "../lib/safe-regexp";
 import { didYouMean } from "../lib/suggest";
+import { registerSearch, SEARCH_METHODS } from "./expressions-search";
 import { ExpressionError, quoteStepIds, shorten, splitTemplate } from "./expressions-template";
-import { toLanguage, toText } from "./expressions-values";
+import { join, MAX_RESULT_LENGTH, toLanguage, toText } from "./expressions-values";
 import type { StepStatus } from "./states";
 
 export { ExpressionError };
@@ -36,11 +37,14 @@ const METHODS = [
 ];
 
 const MAX_EXPRESSION_LENGTH = 1_000;
-const MAX_RESULT_LENGTH = 256 * 1024;
 const MAX_PATTERN_TEXT = 64 * 1024;
 
-/** Ours take the place of the library's, which back-track (`matches`) or grow without bound (`join`). */
-const OWN_METHODS: Record<string, string> = { matches: "matchesLinear", join: "joinBounded" };
+/** Ours take the place of the library's, which take time or room without bound. */
+const OWN_METHODS: Record<string, string> = {
+  matches: "matchesLinear",
+  join: "joinBounded",
+  ...SEARCH_METHODS,
+};
 
 const environment = makeEnvironment();
 
@@ -68,15 +72,8 @@ function makeEnvironment(): Environment {
   });
   env.registerFunction("list.joinBounded(): string", (list: unknown[]) => join(list, ""));
   env.registerFunction("list.joinBounded(string): string", join);
+  registerSearch(env);
   return env;
-}
-
-/** Throws `ExpressionError` past 256 KB. */
-export function join(list: unknown[], separator: string): string {
-  const texts = list.map(toText);
-  const length = texts.reduce((sum, text) => sum + text.length + separator.length, 0);
-  if (length > MAX_RESULT_LENGTH) throw new ExpressionError("join() gives more than 256 KB");
-  return texts.join(separator);
 }
 
 /** What an expression reads of a run. */
