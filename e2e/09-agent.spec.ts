@@ -89,7 +89,7 @@ async function inspect(page: Page, url: string): Promise<void> {
 test("an agent's session is followed live, and what it asks leave for is answered on the board", async ({
   browser,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const ada = await makePerson("Ada");
   const grace = await makePerson("Grace");
   const viewer = await makePerson("Vera");
