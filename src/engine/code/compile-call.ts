@@ -1,3 +1,4 @@
+import { storageFault } from "../../lib/output-fault";
 import { didYouMean } from "../../lib/suggest";
 import { checkSecrets, compileStep, envOf } from "../definition/compile";
 import { parseDuration } from "../definition/duration";
@@ -5,7 +6,6 @@ import { describeValue, formatPath } from "../definition/faults";
 import type { CompiledDefinition, CompiledStep, FunctionStep } from "../definition/types";
 import { plainSource } from "../definition/yaml-document";
 import { STEP_SHAPES, type StepShape } from "../definition/yaml-shape";
-import { storageFault } from "../steps/output-fault";
 import type { FromHost } from "./protocol";
 
 const STEP_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;

@@ -1,5 +1,5 @@
+import { outputFault } from "../../lib/output-fault";
 import type { Change, StepResult } from "../ports";
-import { outputFault } from "../steps/output-fault";
 import type { FromHost } from "./protocol";
 
 /** What a function gave as its step's result; what cannot be kept is a fault of the code. */

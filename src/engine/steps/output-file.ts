@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { MAX_OUTPUT_BYTES, storageFault } from "./output-fault";
+import { MAX_OUTPUT_BYTES, storageFault } from "../../lib/output-fault";
 
 /**
  * The JSON that a step wrote as its output; null where it wrote none. A reason for people where it is too

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { build, type Message } from "esbuild";
+import type { Message } from "esbuild";
 import type { CodeFault } from "../protocol";
 
 /** What a definition imports and is not bundled: it is ours, and comes from us at each run. */
@@ -11,6 +11,8 @@ export type Bundled = { bundle: string; files: string[] } | { faults: CodeFault[
 
 /** Makes one CommonJS text of a definition and all that it imports, with its source map inside. */
 export async function bundleDefinition(file: string, root: string): Promise<Bundled> {
+  // A run has its bundle already, and need not wait for this.
+  const { build } = await import("esbuild");
   try {
     const made = await build({
       absWorkingDir: root,

@@ -1,6 +1,7 @@
-import { toJSONSchema, type ZodType } from "zod";
+import type { ZodType } from "zod";
 import { isWorkflow } from "../../../sdk/index";
 import type { CodeDescription } from "../protocol";
+import { loadZod } from "./zod";
 
 /** Something is wrong with what a definition gives; the message says what was expected. */
 export class NotAWorkflow extends Error {
@@ -35,7 +36,7 @@ function schemaOf(
 ): Record<string, unknown> | null {
   if (type === undefined) return null;
   try {
-    const { $schema: _, ...schema } = toJSONSchema(type, { io });
+    const { $schema: _, ...schema } = loadZod().toJSONSchema(type, { io });
     return schema;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,9 +1,9 @@
 import { createRequire, isBuiltin, Module } from "node:module";
-import * as zod from "zod";
 import * as sdk from "../../../sdk/index";
 import type { WorkflowOptions } from "../../../sdk/types";
 import type { CodePlace } from "../protocol";
 import { bundlePath } from "./bundle";
+import { loadZod } from "./zod";
 
 process.setSourceMapsEnabled(true);
 const builtin = createRequire(import.meta.url);
@@ -41,7 +41,7 @@ export function evaluate(bundle: string, file: string, root: string): Evaluated 
 }
 
 function provide(name: string): unknown {
-  if (name === "zod" || name === "zod/v4") return zod;
+  if (name === "zod" || name === "zod/v4") return loadZod();
   if (isBuiltin(name)) return builtin(name);
   throw new Error(`${name} cannot be imported by a definition`);
 }

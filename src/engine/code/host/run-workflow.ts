@@ -1,3 +1,4 @@
+import { sizeFault } from "../../../lib/output-fault";
 import {
   type FunctionContext,
   StepFailed,
@@ -5,7 +6,6 @@ import {
   type Workflow,
   type WorkflowContext,
 } from "../../../sdk/index";
-import { sizeFault } from "../../steps/output-fault";
 import type { FromHost, FunctionFacts, StepCallKind, TellOutcome, ToHost } from "../protocol";
 
 interface Pending {
