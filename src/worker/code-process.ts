@@ -48,7 +48,8 @@ class CodeProcess implements CodeChannel {
   }
 
   onMessage(listener: (message: unknown) => void): void {
-    this.child.on("message", listener);
+    // What a function printed ahead of its result lies in a pipe of its own, and is read within this turn.
+    this.child.on("message", (message) => setImmediate(() => listener(message)));
   }
 
   onOutput(listener: (stream: "stdout" | "stderr", bytes: Buffer) => void): void {
