@@ -9,7 +9,7 @@ import {
 } from "pg";
 import postgres from "postgres";
 import { logger } from "../lib/logger";
-import { Closing } from "./closing";
+import { isClosing } from "./closing";
 import { PgListener } from "./pg-listener";
 import { compile, type Fragment, Helper } from "./sql-text";
 
@@ -89,7 +89,7 @@ async function transaction(client: ClientBase, body: TransactionBody): Promise<u
   began.catch(() => {});
   try {
     const result = await body(scoped(client));
-    const last = result instanceof Closing ? result.statements : [];
+    const last = isClosing(result) ? result.statements : [];
     // The commit is sent behind them without a wait; where one has failed it undoes the transaction.
     const closing = last.map((statement) => client.query(prepare(statement)).catch(fail));
     const committed = client.query("commit").catch(fail);
