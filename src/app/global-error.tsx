@@ -8,6 +8,9 @@ import "./globals.css";
 export default function GlobalError({ reset }: { reset: () => void }) {
   return (
     <html lang="en">
+      <head>
+        <title>Phaseboard failed</title>
+      </head>
       <body>
         <PlainPage title="Phaseboard failed" intro="Try again. If it stays, the server's log says why.">
           <Button variant="primary" onClick={reset} className="w-full">

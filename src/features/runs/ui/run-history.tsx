@@ -171,7 +171,9 @@ function AttemptEntry({
             {attempt.worker_id.slice(0, 6)}
           </span>
         ) : null}
-        {waits ? null : <Duration from={attempt.at} to={attempt.completed_at} />}
+        <span className="min-w-10 text-right">
+          {waits ? null : <Duration from={attempt.at} to={attempt.completed_at} />}
+        </span>
         <At at={attempt.at} />
       </span>
     </>
