@@ -146,12 +146,14 @@ async function inspectAll(
   const root = `/p/${scene.project.slug}`;
   const shown = {
     projects: ["/projects", "site"],
+    inbox: ["/inbox", "1,204 readers"],
     board: [root, "Ship 1.8"],
     "board-phases": [`${root}?definition=ship-a-release`, "Ship 1.8"],
     runs: [`${root}/runs`, "Ship 1.8"],
     run: [`${root}/runs/${scene.failed}`, "Unit tests"],
     approval: [`${root}/runs/${scene.asks}?step=sign-off`, "1,204 readers"],
     comments: [`${root}/runs/${scene.failed}?more=comments`, "Rounding"],
+    history: [`${root}/runs/${scene.failed}?more=history`, "Started by"],
     artifacts: [`${root}/runs/${scene.failed}?more=artifacts`, "report.ts"],
     definitions: [`${root}/definitions`, "Nightly"],
     definition: [`${root}/definitions/ship-a-release`, "Unit tests"],

@@ -71,6 +71,9 @@ test("a definition in TypeScript appears, is started with its form, and loops un
   await writeFile(join(project.path, ".agent/workflows/definitions/loop.ts"), `${LOOP}\nnothing.there();\n`);
   await page.goto(`/p/${project.slug}/definitions/loop`);
   await expect(page.getByText("loop.ts:28:1").first()).toBeVisible();
+  const source = page.getByRole("textbox", { name: "Source of the definition" });
+  await expect(source.locator(".cm-line:has-text('nothing.there()') + .cm-fault")).toContainText("Column 1:");
+  await expect(source.locator(".cm-line span", { hasText: /^export$/ }), "in colour").toBeVisible();
 });
 
 test("the API's reference reads without anything from elsewhere", async ({ page, baseURL }) => {
