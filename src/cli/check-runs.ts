@@ -10,6 +10,7 @@ const WORDS: Record<DisagreementKind, [one: string, several: string]> = {
   unstarted_runs: ["run waits though its project has room", "runs wait though their project has room"],
   orphaned_runs: ["run is held by a silent worker", "runs are held by silent workers"],
   lost_pools: ["worker that is gone still holds jobs", "workers that are gone still hold jobs"],
+  dead_jobs: ["job is left that nobody takes", "jobs are left that nobody takes"],
   open_steps: ["step is open in a run that has ended", "steps are open in runs that have ended"],
   open_attempts: [
     "attempt reads running while its step does not",
@@ -18,6 +19,10 @@ const WORDS: Record<DisagreementKind, [one: string, several: string]> = {
   open_sessions: [
     "agent session reads running while its step does not",
     "agent sessions read running while their steps do not",
+  ],
+  open_questions: [
+    "question of an agent is open after its session",
+    "questions of agents are open after their sessions",
   ],
 };
 /** Ids that are named; there may be thousands. */

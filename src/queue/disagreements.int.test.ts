@@ -13,6 +13,9 @@ const database = testDatabase({ fresh: true });
 let made: MadeProject;
 
 beforeEach(async () => {
+  // What one test leaves would disagree in the next, once it has settled.
+  await database.db.execute(sql`truncate projects, workers cascade`);
+  await database.db.execute(sql`truncate graphile_worker._private_jobs`);
   made = await makeProject(database.db, { steps: [scriptStep("one", "true"), scriptStep("two", "true")] });
 });
 
@@ -64,8 +67,6 @@ describe("rows that disagree", () => {
     expect(await reconcile(database.db)).toBe(1);
     expect(await jobOf(made_run.id)).toEqual({ is_due: true });
     expect(await kinds()).toEqual({});
-    await end(made_run.id);
-    await mendRows(database.db, "worker");
   });
 
   it("a paused run is queued only where a step of it still runs", async () => {
@@ -80,10 +81,6 @@ describe("rows that disagree", () => {
     expect(await kinds()).toEqual({ unmoved_runs: [works.run.id] });
     await reconcile(database.db);
     expect(await jobOf(rests.run.id)).toBeUndefined();
-    for (const { run: paused } of [rests, works]) await end(paused.id);
-    for (const { run: paused } of [rests, works]) await settle(paused.id);
-    await mendRows(database.db, "worker");
-    expect(await kinds()).toEqual({});
   });
 
   it("a pending run for which there is room is queued", async () => {
@@ -92,9 +89,6 @@ describe("rows that disagree", () => {
     expect(await kinds()).toEqual({ unstarted_runs: [made_run.id] });
     await reconcile(database.db);
     expect(await jobOf(made_run.id)).toEqual({ is_due: true });
-    await end(made_run.id);
-    await settle(made_run.id);
-    await mendRows(database.db, "worker");
   });
 
   it.each([
@@ -109,9 +103,6 @@ describe("rows that disagree", () => {
     expect(await kinds()).toEqual({ overslept_runs: [made_run.id] });
     expect(await reconcile(database.db)).toBe(1);
     expect(await jobOf(made_run.id)).toEqual({ is_due: true });
-    await end(made_run.id);
-    await settle(made_run.id);
-    await mendRows(database.db, "worker");
     expect(await kinds()).toEqual({});
   });
 
@@ -124,9 +115,6 @@ describe("rows that disagree", () => {
     expect(await kinds()).toEqual({ put_off_runs: [made_run.id] });
     await reconcile(database.db);
     expect(await jobOf(made_run.id)).toEqual({ is_due: true });
-    await end(made_run.id);
-    await settle(made_run.id);
-    await mendRows(database.db, "worker");
   });
 
   it("a run that a silent worker holds, and jobs of a pool that nobody has, are found", async () => {
@@ -143,10 +131,20 @@ describe("rows that disagree", () => {
     expect(await kinds()).toEqual({ orphaned_runs: [made_run.id], lost_pools: ["gone"] });
     await reconcile(database.db);
     expect(await kinds()).toEqual({ orphaned_runs: [made_run.id] });
-    await run(sql`delete from workers where id = ${worker}`);
-    await end(made_run.id);
-    await settle(made_run.id);
-    await mendRows(database.db, "worker");
+  });
+
+  it("a job that another took the place of, and whose worker died, is cleared away", async () => {
+    const { run: made_run } = await makeRunning();
+    await enqueueAdvance(database.db, made_run.id);
+    await run(sql`
+      update graphile_worker._private_jobs set locked_by = 'busy', locked_at = now()
+      where key = ${`run:${made_run.id}`}`);
+    await enqueueAdvance(database.db, made_run.id);
+    await run(sql`select graphile_worker.force_unlock_workers(array['busy'])`);
+    expect(await kinds()).toMatchObject({ dead_jobs: [expect.any(String)] });
+    await reconcile(database.db);
+    expect(await kinds()).toEqual({});
+    expect(await jobOf(made_run.id)).toEqual({ is_due: true });
   });
 
   it("what reads running in a run that has ended is ended, and said", async () => {

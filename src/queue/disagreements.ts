@@ -40,7 +40,7 @@ const QUERIES = {
   /** Its job has failed so often that it is put off for long. */
   put_off_runs: sql`
     select r.id from workflow_runs r
-    where (r.status = 'pending' or ${WANTS}) and ${UNCLAIMED} and exists (
+    where ${UNCLAIMED} and exists (
       select 1 from graphile_worker._private_jobs j
       where j.key = 'run:' || r.id and j.locked_at is null and j.attempts > 0 and j.run_at > ${PATIENCE})`,
   /** Its project has room for it, while no job says so. */
@@ -58,6 +58,10 @@ const QUERIES = {
     select distinct j.locked_by as id from graphile_worker._private_jobs j
     where j.locked_by is not null and j.locked_at < ${GONE}
       and not exists (select 1 from workers w where w.pool_id = j.locked_by)`,
+  /** Jobs whose place another took while their worker died: nobody will ever take them. */
+  dead_jobs: sql`
+    select j.id::text as id from graphile_worker._private_jobs j
+    where j.key is null and j.locked_at is null and j.attempts >= j.max_attempts`,
   /** Steps that read running in a run that has ended. */
   open_steps: sql`
     select s.id from workflow_run_steps s join workflow_runs r on r.id = s.workflow_run_id
@@ -72,6 +76,10 @@ const QUERIES = {
     select g.id from agent_sessions g
     where g.status = 'running' and g.updated_at < ${SETTLED} and not exists (
       select 1 from workflow_run_steps s where s.agent_session_id = g.id and s.status = 'running')`,
+  /** What an agent asks leave for, while its session is over. */
+  open_questions: sql`
+    select q.id from agent_permission_requests q join agent_sessions g on g.id = q.agent_session_id
+    where q.status = 'pending' and g.status <> 'running' and q.updated_at < ${SETTLED}`,
 } satisfies Record<string, SQL>;
 
 export type DisagreementKind = keyof typeof QUERIES;

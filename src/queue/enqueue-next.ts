@@ -12,14 +12,18 @@ export async function enqueueNext(tx: Pick<Tx, "execute">, project_id: string): 
   // or sees the room that this transaction makes.
   await tx.execute(sql`select 1 from projects where id = ${project_id} for no key update`);
   // A run that somebody changes at this moment is left to them: they hold it and want the project, as we want it.
+  // One whose job is about to be taken has no need of another: with much room and few workers most have one.
   const next = await tx.execute<{ id: string; priority: number }>(sql`
-    select r.id, r.priority from workflow_runs r
+    with next as materialized (select r.id, r.priority from workflow_runs r
     where r.project_id = ${project_id} and ${wantsRoom}
     order by r.status = 'pending', r.priority desc, r.created_at, r.id
     limit greatest(0, (select p.max_concurrent_runs from projects p where p.id = ${project_id})
       - (select count(*) from workflow_runs busy where busy.project_id = ${project_id} and busy.status = 'running'
         and busy.waiting_since is null))
-    for no key update of r skip locked`);
+    for no key update of r skip locked)
+    select id, priority from next where not exists (
+      select 1 from graphile_worker._private_jobs j
+      where j.key = 'run:' || next.id and j.locked_at is null and j.attempts = 0 and j.run_at <= now())`);
   for (const run of next) await enqueueAdvance(tx, run.id, { priority: run.priority });
 }
 

@@ -11,6 +11,9 @@ const LOCK = 7_015_882_301;
 /** How what disagrees between runs and jobs is mended, in this order. */
 const MENDS: Partial<Record<DisagreementKind, (tx: Tx, ids: string[]) => Promise<void>>> = {
   lost_pools: unlockPools,
+  dead_jobs: async (tx, ids) => {
+    await tx.execute(sql`select graphile_worker.complete_jobs(${`{${ids.join(",")}}`}::bigint[])`);
+  },
   unmoved_runs: enqueueRuns,
   overslept_runs: enqueueRuns,
   put_off_runs: enqueueRuns,
@@ -35,7 +38,7 @@ export async function reconcile(db: Db): Promise<number> {
     let queued = 0;
     for (const { kind, ids } of await findDisagreements(tx, Object.keys(MENDS) as DisagreementKind[])) {
       await MENDS[kind]?.(tx, ids);
-      if (kind !== "lost_pools") queued += ids.length;
+      if (kind.endsWith("_runs")) queued += ids.length;
     }
     return queued;
   });

@@ -5,7 +5,7 @@ import type { StepStatus } from "../engine/states";
 import { emit, transact } from "../events/emit";
 import { type DisagreementKind, findDisagreements } from "../queue/disagreements";
 
-const KINDS: DisagreementKind[] = ["open_steps", "open_attempts", "open_sessions"];
+const KINDS: DisagreementKind[] = ["open_steps", "open_attempts", "open_sessions", "open_questions"];
 const INTERRUPTED = "Interrupted: what it belonged to had ended";
 
 /**
@@ -29,6 +29,11 @@ export async function mendRows(db: Db, worker_id: string): Promise<number> {
       await db.execute(sql`
         update agent_sessions set status = 'failed', completed_at = now(), updated_at = now()
         where id in ${ids} and status = 'running'`);
+    }
+    if (kind === "open_questions") {
+      await db.execute(sql`
+        update agent_permission_requests set status = 'withdrawn', updated_at = now()
+        where id in ${ids} and status = 'pending'`);
     }
   }
   return mended;
