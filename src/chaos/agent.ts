@@ -30,6 +30,11 @@ agent({ name: "player" })
       await client.notify(methods.client.session.update, { sessionId, update });
       await sleep(100);
     }
+    await client.request(methods.client.session.requestPermission, {
+      sessionId,
+      toolCall: { toolCallId: "write", title: "Write a file" },
+      options: [{ optionId: "yes", name: "Yes", kind: "allow_once" }],
+    });
     note("end");
     return { stopReason: "end_turn" };
   })

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { and, eq, notInArray } from "drizzle-orm";
 import type { Caller } from "../auth/scope";
+import { agentPermissionRequests } from "../db/schema/permissions";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import type { RunStatus } from "../engine/states";
+import { answerPermission } from "../features/agents/commands/answer-permission";
 import { cancelRun } from "../features/runs/commands/cancel-run";
 import { createRun } from "../features/runs/commands/create-run";
 import { pauseRun } from "../features/runs/commands/pause-run";
@@ -37,6 +39,7 @@ export class Harness {
   /** Resolves once every run was made and every deed done. */
   async play(planned: PlannedRun[]): Promise<void> {
     const began = Date.now();
+    void this.answerAgents();
     for (const { kind, at, deeds } of planned) {
       await sleep(Math.max(0, began + at - Date.now()));
       const id = await this.make(kind);
@@ -56,6 +59,19 @@ export class Harness {
   async stop(): Promise<void> {
     this.stopped = true;
     await Promise.allSettled(this.deeds);
+  }
+
+  /** Whatever an agent asks leave for is allowed. */
+  private async answerAgents(): Promise<void> {
+    const { db } = this.caller;
+    while (!this.stopped) {
+      await sleep(AGAIN_MS);
+      const asked = eq(agentPermissionRequests.status, "pending");
+      const requests = await this.look(() => db.select().from(agentPermissionRequests).where(asked));
+      for (const { id } of requests ?? []) {
+        await this.attempt(() => answerPermission(this.caller, { id, option_id: "yes" }));
+      }
+    }
   }
 
   /** A create whose answer was lost is sent again as another: both have to end. */

@@ -3,6 +3,7 @@ import type { Db } from "../db/client";
 import type { LogSink } from "../engine/logs/log-writer";
 import type { Change, RunStore, Workspace } from "../engine/ports";
 import { failpoint, isArmed } from "../lib/failpoint";
+import type { PermissionDesk } from "./agents/permission-desk";
 import type { AgentSessions } from "./agents/sessions";
 
 /** Writes that are one transaction: a failpoint stands before it, ahead of its commit, and after it. */
@@ -15,6 +16,8 @@ const TRANSACTIONS = [
   "release",
   "release.remains",
   "comment",
+  /** After it: what an agent asked for was answered. */
+  "permission",
   /** The transaction is the takeover of a peer. */
   "heartbeat",
   /** The transaction frees a claim that nothing here works on. */
@@ -113,6 +116,10 @@ export function sessionsAtFailpoints(sessions: AgentSessions): AgentSessions {
     name: (...given) => atFailpoints("session.name", () => sessions.name(...given)),
     keep: (...given) => atFailpoints("transcript", () => sessions.keep(...given)),
   };
+}
+
+export function deskAtFailpoints(desk: PermissionDesk): PermissionDesk {
+  return { ask: (...given) => atFailpoints("permission", () => desk.ask(...given)) };
 }
 
 export function workspaceAtFailpoints(workspace: Workspace): Workspace {

@@ -21,6 +21,7 @@ import { createCodeProcesses } from "./code-process";
 import { Control } from "./control";
 import {
   atFailpoints,
+  deskAtFailpoints,
   sessionsAtFailpoints,
   sinkAtFailpoints,
   storeAtFailpoints,
@@ -233,7 +234,7 @@ function createPorts({ db, claims, membership, control, processKey, sink }: Part
       agent: createAgentRunner({
         process_key: processKey,
         sessions: sessionsAtFailpoints(createAgentSessions(db)),
-        desk: createPermissionDesk(db, control.onNews),
+        desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),
       }),
     },
     code: createCodeProcesses(processKey),

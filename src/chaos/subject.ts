@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { eq, sql } from "drizzle-orm";
+import type { Caller } from "../auth/scope";
+import { createUser } from "../auth/users";
+import type { Db } from "../db/client";
+import { projectMembers, projects } from "../db/schema/projects";
+import { users } from "../db/schema/users";
+import { syncDefinitions } from "../features/definitions/commands/sync-definitions";
+import { waitFor } from "../lib/wait-for";
+import { sweep } from "../storage/sweep";
+import { sealLeftovers } from "../worker/seal-leftovers";
+import { writeMix } from "./mix";
+
+/** A person who owns all that the harness makes. */
+export async function makeCaller(db: Db): Promise<Caller> {
+  const { id } = await createUser(db, {
+    email: "chaos@example.com",
+    name: "Chaos",
+    password: "chaos-password",
+  });
+  const [user] = await db.select().from(users).where(eq(users.id, id));
+  if (!user) throw new Error("the user's row did not come back");
+  const { name, email, is_admin, session_version } = user;
+  return { db, actor: { type: "user", user_id: id, name, email, is_admin, session_version } };
+}
+
+/** A project with the mix of definitions, whose limit makes some runs wait; gives its id. */
+export async function makeProject(caller: Caller, path: string, agent: string): Promise<string> {
+  await writeMix(path, agent);
+  const values = { name: "Chaos", slug: "chaos", path, max_concurrent_runs: 40 };
+  const [project] = await caller.db.insert(projects).values(values).returning();
+  if (!project) throw new Error("the project's row did not come back");
+  const { user_id } = caller.actor;
+  await caller.db.insert(projectMembers).values({ project_id: project.id, user_id, role: "owner" });
+  const { invalid } = await syncDefinitions(caller, { project_id: project.id });
+  if (invalid > 0) throw new Error(`${invalid} definitions of the mix are not right`);
+  return project.id;
+}
+
+/** What is left to the clock is done at once: sealing and sweeping what those who died have left. */
+export async function settle(db: Db): Promise<void> {
+  await waitFor(async () => {
+    await sealLeftovers(db);
+    await sweep(db);
+    const [left] = await db.execute<{ n: number }>(sql`
+      select ((select count(*) from workflow_log_chunks) + (select count(*) from storage_deletions))::int as n`);
+    if (left?.n === 0) return true;
+    await sleep(500);
+    return false;
+  }, 20_000);
+}
