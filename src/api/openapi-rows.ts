@@ -125,7 +125,7 @@ export const run = {
   updated_at: at("09:01:30"),
 };
 
-const { args: _, ...withoutArgs } = run;
+const { args: _args, output: _output, ...glanced } = run;
 export const runInList = withoutArgs;
 export const pendingRun = {
   ...run,

@@ -12,6 +12,7 @@ import { isStepEnded } from "../states";
 import { idempotencyKey } from "../steps/script-environment";
 import { CodeInbox } from "./code-inbox";
 import { compileCall, noPhase } from "./compile-call";
+import { newStepState } from "./new-step-state";
 import type { CodeChannel, FromHost, RunRequest } from "./protocol";
 import { completed, endOf, failed, resultOf } from "./results";
 
@@ -83,7 +84,7 @@ export class CodeDriver {
     const known = new Set(state.steps.map((step) => step.step_id));
     const fresh = [...this.requested.keys()].filter((id) => !known.has(id));
     if (fresh.length === 0) return state;
-    return { ...state, steps: [...state.steps, ...fresh.map((id) => this.newState(id))] };
+    return { ...state, steps: [...state.steps, ...fresh.map((id) => newStepState(this.ports.newId(), id))] };
   }
 
   /** Starts the code if it does not run, and tells it of every step that is recorded as ended. */
@@ -224,13 +225,13 @@ export class CodeDriver {
       this.ended ??= endOf(message);
     } else if ("phase" in message) {
       const { phases } = this.claim.run.definition;
-      const known = phases.includes(message.phase);
-      if (known) this.phase = message.phase;
-      this.answer(message.call, known ? null : noPhase(message.phase, phases));
+      const refusal = phases.includes(message.phase) ? null : noPhase(message.phase, phases);
+      if (refusal === null) this.phase = message.phase;
+      this.answer(message.call, refusal);
     } else if ("comment" in message) {
       this.ports.comment(this.claim, message.key, message.comment).then(
         () => this.answer(message.call, null),
-        (error: unknown) => this.answer(message.call, error instanceof Error ? error.message : String(error)),
+        (error: unknown) => this.answer(message.call, messageOf(error)),
       );
     } else if ("call" in message) this.ask(message);
   }
@@ -276,23 +277,6 @@ export class CodeDriver {
     for (const { land } of this.functions.values()) land(failed(error_message));
     this.drop();
     this.onNews();
-  }
-
-  private newState(step_id: string): StepState {
-    return {
-      row_id: this.ports.newId(),
-      is_new: true,
-      step_id,
-      status: "pending",
-      attempt: 0,
-      output: null,
-      error_message: null,
-      tries: 0,
-      ended_at: null,
-      running_attempt_id: null,
-      waiting_for: null,
-      wake_at: null,
-    };
   }
 }
 
