@@ -7,7 +7,7 @@ import { measurePeers } from "./peers/rounds";
 import { measureQueries } from "./queries";
 import { type Seed, seed } from "./seed";
 import { measureStart } from "./start";
-import { measureSteps } from "./steps";
+import { measureFunctionSteps, measureScriptSteps } from "./steps";
 import { type Subject, startSubject } from "./subject";
 import { AT_ONCE, measureThroughput } from "./throughput";
 import { measureTransfers } from "./transfers";
@@ -72,7 +72,9 @@ const PARTS: Part[] = [
     name: "steps",
     workers: 1,
     async measure(subject) {
-      report(await measureSteps(subject, await fresh(subject)));
+      const project = await fresh(subject);
+      report([await measureFunctionSteps(subject, project)]);
+      report([await measureScriptSteps(subject, project)]);
       report(await measureIdle(subject));
     },
   },
@@ -80,7 +82,10 @@ const PARTS: Part[] = [
     name: "steps",
     workers: 1,
     settings: { PHASEBOARD_CONCURRENCY: String(Math.max(...AT_ONCE)) },
-    measure: async (subject) => report(await measureThroughput(subject, await fresh(subject))),
+    async measure(subject) {
+      const project = await fresh(subject);
+      for (const count of AT_ONCE) report([await measureThroughput(subject, project, count)]);
+    },
   },
   {
     name: "peers",
@@ -90,13 +95,19 @@ const PARTS: Part[] = [
 ];
 
 const only = process.argv[2];
+let measured: Subject | undefined;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // What was started does not outlive who measures it.
+  process.once(signal, () => void Promise.resolve(measured?.stop()).finally(() => process.exit(1)));
+}
 for (const { name, workers, settings, measure } of PARTS) {
   if (only !== undefined && only !== name) continue;
-  const subject = await startSubject(workers, settings);
+  measured = await startSubject(workers, settings);
   try {
-    await measure(subject);
+    await measure(measured);
   } finally {
-    await subject.stop();
+    await measured.stop();
+    measured = undefined;
   }
 }
 process.exitCode = missed > 0 ? 1 : 0;

@@ -22,38 +22,35 @@ export default defineWorkflow({
 `;
 
 const script = (_: unknown, at: number) => `  - { id: step-${at}, phase: work, type: script, run: "true" }`;
-export const SCRIPTS = `name: Scripts\nphases: [work]\nsteps:\n${Array.from({ length: STEPS }, script).join("\n")}\n`;
+const SCRIPTS = `name: Scripts\nphases: [work]\nsteps:\n${Array.from({ length: STEPS }, script).join("\n")}\n`;
 
-/**
- * 40 steps in sequence, by what the rows say: from the start of the first step to the end of the run. Functions
- * that do nothing, in a definition in TypeScript, against as many pairs of an insert and an update, each committed,
- * on the same Postgres by the same driver; scripts that do nothing against as many bare spawns of the same command.
- * The note says what the whole took, from the request that starts the run until its end was told.
- */
-export async function measureSteps(subject: Subject, { projectId }: Seed): Promise<Measure[]> {
+/** Functions that do nothing, against pairs of an insert and an update, each committed, by the same driver. */
+export async function measureFunctionSteps(subject: Subject, { projectId }: Seed): Promise<Measure> {
+  const sql = subject.db.$client;
   await addCode(subject, projectId, "no-ops", NO_OPS);
-  await call(subject, "POST", "/workflows", { project_id: projectId, source: SCRIPTS });
-  await createPairs(subject.db.$client);
-  const runs = await Runs.open(subject, projectId);
-  try {
-    return [
-      await inTurns(subject, runs, "no-ops", () => pairs(subject.db.$client, STEPS), {
-        words: "no-op function steps against bare insert-and-update pairs",
-        limit: { at_most: 4 },
-      }),
-      await inTurns(subject, runs, "scripts", spawns, {
-        words: "script steps against a bare spawn loop",
-        limit: { at_most: 2 },
-      }),
-    ];
-  } finally {
-    runs.close();
-  }
+  await createPairs(sql);
+  return inTurns(subject, projectId, "no-ops", () => pairs(sql, STEPS), {
+    words: "no-op function steps against bare insert-and-update pairs",
+    limit: { at_most: 4 },
+  });
 }
 
+/** Scripts that do nothing, against bare spawns of the same command one after the other. */
+export async function measureScriptSteps(subject: Subject, { projectId }: Seed): Promise<Measure> {
+  await call(subject, "POST", "/workflows", { project_id: projectId, source: SCRIPTS });
+  return inTurns(subject, projectId, "scripts", spawns, {
+    words: "script steps against a bare spawn loop",
+    limit: { at_most: 2 },
+  });
+}
+
+/**
+ * 40 steps in sequence, by what the rows say: from the start of the first step to the end of the run. The note says
+ * what the whole took, from the request that starts the run until its end was told.
+ */
 async function inTurns(
   subject: Subject,
-  runs: Runs,
+  projectId: string,
   definition: string,
   bare: () => Promise<unknown>,
   { words, limit }: { words: string; limit: Measure["limit"] },
@@ -61,17 +58,22 @@ async function inTurns(
   const ours: number[] = [];
   const floor: number[] = [];
   const whole: number[] = [];
-  for (let turn = 0; turn <= ROUNDS; turn++) {
-    let id = "";
-    const told = await timed(async () => {
-      id = await runs.run(definition);
-    });
-    const alone = await timed(bare);
-    // The first ones warm both up and do not count.
-    if (turn === 0) continue;
-    ours.push(await stepsTook(subject.db.$client, [id]));
-    whole.push(told);
-    floor.push(alone);
+  const runs = await Runs.open(subject, projectId);
+  try {
+    for (let turn = 0; turn <= ROUNDS; turn++) {
+      let id = "";
+      const told = await timed(async () => {
+        id = await runs.run(definition);
+      });
+      const alone = await timed(bare);
+      // The first ones warm both up and do not count.
+      if (turn === 0) continue;
+      ours.push(await stepsTook(subject.db.$client, [id]));
+      whole.push(told);
+      floor.push(alone);
+    }
+  } finally {
+    runs.close();
   }
   const note = `${round(median(whole))} ms from the request to the told end`;
   return compare(`${STEPS} ${words}`, "ms", ours, floor, limit, note);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -51,21 +52,19 @@ export async function startSubject(workers: number, settings: Record<string, str
       ...settings,
     },
   });
-  await untilHealthy(url, server);
-  return {
-    db,
-    databaseUrl: postgres.url,
-    url,
-    userId: user.id,
-    token,
-    folder,
-    async stop() {
-      await ended(server);
-      await closeDatabase(db);
-      await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+  const stop = async () => {
+    await ended(server);
+    await closeDatabase(db);
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
   };
+  try {
+    await untilHealthy(url, server);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { db, databaseUrl: postgres.url, url, userId: user.id, token, folder, stop };
 }
 
 async function untilHealthy(url: string, server: ChildProcess): Promise<void> {
@@ -81,11 +80,11 @@ async function untilHealthy(url: string, server: ChildProcess): Promise<void> {
   throw new Error("phaseboard did not serve within a minute");
 }
 
-function ended(server: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    server.once("exit", () => resolve());
-    if (!server.kill("SIGTERM")) resolve();
-  });
+async function ended(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const exited = once(server, "exit");
+  server.kill("SIGTERM");
+  await exited;
 }
 
 export function freePort(): Promise<number> {

@@ -11,32 +11,32 @@ const ROUNDS = 3;
 export const AT_ONCE = [1, 10, 50];
 
 /**
- * Steps a second of runs that go on at once, each 40 functions that do nothing in a process of its own, against as
- * many insert-and-update pairs by as many connections at once. From the start of the first step to the end of the
- * last run, which has the start of all but the first run's process in it.
+ * Steps a second of `count` runs that go on at once, each 40 functions that do nothing in a process of its own,
+ * against as many insert-and-update pairs by as many connections at once. From the start of the first step to the
+ * end of the last run, which has the start of all but the first run's process in it.
  */
-export async function measureThroughput(subject: Subject, { projectId }: Seed): Promise<Measure[]> {
+export async function measureThroughput(
+  subject: Subject,
+  { projectId }: Seed,
+  count: number,
+): Promise<Measure> {
   await addCode(subject, projectId, "no-ops", NO_OPS);
   const runs = await Runs.open(subject, projectId);
-  const bare = openDatabase(subject.databaseUrl, { name: "bench pairs", max: Math.max(...AT_ONCE) });
-  const measures: Measure[] = [];
+  const bare = openDatabase(subject.databaseUrl, { name: "bench pairs", max: count });
+  const together = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));
+  const perSecond = (ms: number) => (count * STEPS * 1_000) / ms;
   try {
     await createPairs(bare.$client);
     await runs.run("no-ops");
-    for (const count of AT_ONCE) {
-      const together = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));
-      const perSecond = (ms: number) => (count * STEPS * 1_000) / ms;
-      const ours: number[] = [];
-      const floor: number[] = [];
-      for (let round = 0; round < ROUNDS; round++) {
-        const ids = await together(() => runs.run("no-ops"));
-        ours.push(perSecond(await stepsTook(subject.db.$client, ids)));
-        floor.push(perSecond(await timed(() => together(() => pairs(bare.$client, STEPS)))));
-      }
-      const words = `${count} ${count === 1 ? "run" : "runs"} at once`;
-      measures.push(compare(`steps of ${words}, against insert-and-update pairs`, "steps/s", ours, floor));
+    const ours: number[] = [];
+    const floor: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const ids = await together(() => runs.run("no-ops"));
+      ours.push(perSecond(await stepsTook(subject.db.$client, ids)));
+      floor.push(perSecond(await timed(() => together(() => pairs(bare.$client, STEPS)))));
     }
-    return measures;
+    const words = `steps of ${count} ${count === 1 ? "run" : "runs"} at once, against insert-and-update pairs`;
+    return compare(words, "steps/s", ours, floor);
   } finally {
     await closeDatabase(bare);
     runs.close();

@@ -52,7 +52,10 @@ export async function startRestate(): Promise<Peer> {
       RESTATE_LOG_FILTER: "error",
     },
   });
+  const endNow = () => void server.kill("SIGKILL");
+  process.once("exit", endNow);
   const stop = async () => {
+    process.off("exit", endNow);
     await end(server);
     await rm(base, { recursive: true, force: true });
   };
