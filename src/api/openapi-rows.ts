@@ -125,8 +125,9 @@ export const run = {
   updated_at: at("09:01:30"),
 };
 
-const { args: _args, output: _output, ...glanced } = run;
-export const runInList = withoutArgs;
+const { args: _args, output: _output, ...runInList } = run;
+
+export { runInList };
 export const pendingRun = {
   ...run,
   status: "pending",
