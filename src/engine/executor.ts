@@ -292,6 +292,10 @@ class Pass {
       }
     }
     const running = new Map(this.state.steps.map((step) => [step.running_attempt_id, step]));
+    // The store has lost a function's start with its power: it ends with its code, and both begin anew.
+    const lost = [...this.inFlight].filter(([attempt_id]) => !running.has(attempt_id));
+    if (lost.length > 0) await this.code?.close();
+    await Promise.all(lost.map(([, landed]) => landed));
     this.finished = this.finished.flatMap((attempt) => {
       const step = running.get(attempt.attempt_id);
       return step ? [{ ...attempt, step }] : [];

@@ -1,5 +1,5 @@
 import { LOG_FILES, type LogFileType } from "../engine/logs/log-files";
-import type { LogSink } from "../engine/logs/log-writer";
+import type { LogSink } from "../engine/logs/sink";
 import type { AttemptRef, LogChunk } from "../engine/ports";
 
 /** A log sink that keeps everything in memory, and can be told to be slow, away or full. */

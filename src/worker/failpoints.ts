@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Db } from "../db/client";
-import type { LogSink } from "../engine/logs/log-writer";
+import type { LogSink } from "../engine/logs/sink";
 import type { Change, RunStore, Workspace } from "../engine/ports";
 import { failpoint, isArmed } from "../lib/failpoint";
 import type { PermissionDesk } from "./agents/permission-desk";

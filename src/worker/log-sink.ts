@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { LOG_FILE_TYPES, LOG_FILES } from "../engine/logs/log-files";
-import type { LogSink } from "../engine/logs/log-writer";
 import { logDirectoryKey, logKey } from "../engine/logs/paths";
+import type { LogSink } from "../engine/logs/sink";
 import { ClaimLost } from "../engine/ports";
 import { wakerOf } from "../events/wake";
 import { logger } from "../lib/logger";

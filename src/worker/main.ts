@@ -1,6 +1,7 @@
 import { closeDatabase, type Db, openDatabase } from "../db/client";
 import { advance } from "../engine/executor";
-import { createStepLogs, type LogSink } from "../engine/logs/log-writer";
+import { createStepLogs } from "../engine/logs/log-writer";
+import type { LogSink } from "../engine/logs/sink";
 import { type EnginePorts, StoreUnavailable } from "../engine/ports";
 import { createScriptRunner } from "../engine/steps/script";
 import { systemClock } from "../lib/clock";
@@ -35,7 +36,7 @@ import { mendRows } from "./mend-rows";
 import { backOff, isUnavailable, patiently, sqlState } from "./reach";
 import { sealLeftovers } from "./seal-leftovers";
 import { createSecrets } from "./secrets";
-import type { SeenByClaims } from "./seen";
+import { SeenByClaims } from "./seen";
 import { createRunStore } from "./store";
 import { Strays } from "./strays";
 import { Ticker } from "./ticker";
@@ -193,7 +194,7 @@ interface Parts {
 }
 
 function createPorts({ db, claims, membership, control, processKey, sink }: Parts): EnginePorts {
-  const seen: SeenByClaims = new WeakMap();
+  const seen = new SeenByClaims();
   const store = createRunStore(db, {
     workerId: () => membership.id,
     isHeld: (runId) => claims.has(runId),
