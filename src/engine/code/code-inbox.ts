@@ -18,6 +18,7 @@ const Message: z.ZodType<FromHost> = z.union([
   z.object({ result: text, ...gave }),
   z.object({ result: text, ...failed }),
   z.object({ pong: z.literal(true) }),
+  z.object({ ready: z.literal(true) }),
   z.object({ call, sleep: text, duration: text }),
   z.object({ call, keep: text, path: text, name: text.nullable() }),
   z.object({ call, phase: text }),

@@ -18,6 +18,8 @@ import { completed, endOf, failed, resultOf } from "./results";
 
 /** The code may block for so long between two calls. */
 const SILENCE_MS = 20_000;
+/** Until its process is there, which takes long where a machine has too much to do. */
+const START_MS = 120_000;
 const PING_MS = 2_000;
 /** With nothing asked for, it may take so long. */
 const IDLE_MS = 10 * 60_000;
@@ -42,6 +44,7 @@ export class CodeDriver {
   private ended: Ended | null = null;
   private phase: string;
   private inbox = new CodeInbox();
+  private isReady = false;
   /** When it last gave a sign of life, when it last did something, and when it was last asked. */
   private heardAt = 0;
   private actedAt = 0;
@@ -177,6 +180,7 @@ export class CodeDriver {
     this.channel = channel;
     this.inbox = new CodeInbox();
     this.pings = 0;
+    this.isReady = false;
     [this.phase = ""] = run.definition.phases;
     this.heardAt = this.ports.clock.now();
     this.actedAt = this.heardAt;
@@ -219,7 +223,8 @@ export class CodeDriver {
   }
 
   private hear(message: FromHost): void {
-    if ("result" in message) {
+    if ("ready" in message) this.isReady = true;
+    else if ("result" in message) {
       this.functions.get(message.result)?.land(resultOf(message));
     } else if ("end" in message) {
       this.ended ??= endOf(message);
@@ -263,8 +268,14 @@ export class CodeDriver {
       this.heardAt = now;
       return;
     }
-    if (now - this.pingedAt >= SILENCE_MS && this.heardAt < this.pingedAt) {
-      this.fail(`The definition's code has not answered for ${SILENCE_MS / 1_000} s: it loops or blocks`);
+    const patience = this.isReady ? SILENCE_MS : START_MS;
+    if (now - this.pingedAt >= patience && this.heardAt < this.pingedAt) {
+      const seconds = patience / 1_000;
+      this.fail(
+        this.isReady
+          ? `The definition's code has not answered for ${seconds} s: it loops or blocks`
+          : `The process for the definition's code did not start within ${seconds} s`,
+      );
     } else if (this.heardAt >= this.pingedAt) {
       this.pingedAt = now;
       this.pings++;

@@ -83,6 +83,8 @@ export type ToHost =
 export type StepCallKind = "script" | "agent" | "function" | "approval";
 
 export type FromHost =
+  /** The process is there, and takes up the author's code from here on. */
+  | { ready: true }
   | { call: number; step: string; kind: StepCallKind; options: Record<string, unknown> }
   | { call: number; sleep: string; duration: string }
   | { call: number; keep: string; path: string; name: string | null }

@@ -41,6 +41,7 @@ const send = (message: FromHost) => {
 };
 
 async function run({ bundle, file, root, ...facts }: RunRequest): Promise<void> {
+  send({ ready: true });
   let place: CodePlace | null = null;
   const tell = (error: unknown) => {
     const text = textOfThrown(error);
