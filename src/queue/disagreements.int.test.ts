@@ -69,6 +69,23 @@ describe("rows that disagree", () => {
     expect(await kinds()).toEqual({});
   });
 
+  it("a run whose job was given to a worker that never heard of it is queued", async () => {
+    const { run: made_run } = await makeRunning();
+    await enqueueAdvance(database.db, made_run.id);
+    const taken = (when: string) =>
+      run(sql`
+        update graphile_worker._private_jobs set locked_by = 'alive', locked_at = now() - ${when}::interval
+        where key = ${`run:${made_run.id}`}`);
+    await run(sql`insert into workers (id, host, pid, pool_id) values ('alive', 'elsewhere', 1, 'alive')`);
+    await taken("1 second");
+    expect(await kinds()).toEqual({});
+    await taken("1 minute");
+    expect(await kinds()).toEqual({ unmoved_runs: [made_run.id] });
+    await reconcile(database.db);
+    expect(await jobOf(made_run.id)).toEqual({ is_due: true });
+    expect(await kinds()).toEqual({});
+  });
+
   it("a paused run is queued only where a step of it still runs", async () => {
     const rests = await makeRunning();
     await run(sql`update workflow_run_steps set status = 'failed' where id = ${rests.first}`);

@@ -14,7 +14,10 @@ const WANTS = sql`(r.status = 'running' or (r.status = 'paused' and exists (
   select 1 from workflow_run_steps s
   where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null)))`;
 const UNCLAIMED = sql`r.claimed_by is null and r.updated_at < ${SETTLED}`;
-const HAS_JOB = sql`exists (select 1 from graphile_worker._private_jobs j where j.key = 'run:' || r.id)`;
+/** A job that was taken and has not claimed its run by now: the answer that gave it to a worker was lost. */
+const HAS_JOB = sql`exists (
+  select 1 from graphile_worker._private_jobs j
+  where j.key = 'run:' || r.id and (j.locked_at is null or j.locked_at > ${GONE}))`;
 const ENDED = sql`('completed', 'failed', 'cancelled')`;
 
 /**
