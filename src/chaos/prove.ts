@@ -151,7 +151,8 @@ async function proveNothingLeft(db: Db, path: string, runs: Row[]): Promise<stri
   const [left] = await db.execute<{ chunks: number; notes: number; jobs: number; claims: number }>(sql`
     select (select count(*) from workflow_log_chunks)::int as chunks,
            (select count(*) from storage_deletions)::int as notes,
-           (select count(*) from graphile_worker._private_jobs)::int as jobs,
+           (select count(*) from graphile_worker._private_jobs j left join workflow_runs r on j.key = 'run:' || r.id
+            where r.id is null or r.status not in ('completed', 'failed', 'cancelled'))::int as jobs,
            (select count(*) from workflow_runs where claimed_by is not null)::int as claims`);
   for (const [what, count] of Object.entries(left ?? {}))
     if (count > 0) faults.push(`${count} ${what} are left`);

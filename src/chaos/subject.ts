@@ -7,6 +7,7 @@ import { projectMembers, projects } from "../db/schema/projects";
 import { users } from "../db/schema/users";
 import { syncDefinitions } from "../features/definitions/commands/sync-definitions";
 import { waitFor } from "../lib/wait-for";
+import { reconcile } from "../queue/reconcile";
 import { sweep } from "../storage/sweep";
 import { sealLeftovers } from "../worker/seal-leftovers";
 import { writeMix } from "./mix";
@@ -41,11 +42,13 @@ export async function makeProject(caller: Caller, path: string, agent: string): 
 export async function settle(db: Db): Promise<void> {
   await waitFor(async () => {
     await sealLeftovers(db);
+    await reconcile(db);
     await sweep(db);
     const [left] = await db.execute<{ n: number }>(sql`
-      select ((select count(*) from workflow_log_chunks) + (select count(*) from storage_deletions))::int as n`);
+      select ((select count(*) from workflow_log_chunks) + (select count(*) from storage_deletions)
+        + (select count(*) from graphile_worker._private_jobs where key is null))::int as n`);
     if (left?.n === 0) return true;
     await sleep(500);
     return false;
-  }, 20_000);
+  }, 30_000);
 }
