@@ -67,7 +67,8 @@ export async function claimRun(
       // Cancelled while nobody held it: its room in the project is free.
       if (run.status === "cancelled") await enqueueNext(tx, run.project_id);
       if (!isRunEnded(run.status)) return { kind: "idle" };
-      return { kind: "idle", over: { run: factsOf(runId, run), epoch: run.epoch, worker_id } };
+      // As the claim that comes after whoever was interrupted.
+      return { kind: "idle", over: { run: factsOf(runId, run), epoch: run.epoch + 1, worker_id } };
     }
     const starts = run.status === "pending";
     const takesRoom = starts || (run.status === "running" && run.rests);
