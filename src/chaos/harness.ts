@@ -93,15 +93,18 @@ export class Harness {
     }
   }
 
+  async cancel(id: string): Promise<void> {
+    const own = this.runs.get(id);
+    const outcome = await this.attempt(() => cancelRun(this.caller, { id }));
+    if (own && outcome === "done") own.ends = ["cancelled"];
+    else if (outcome === "unknown") own?.ends.push("cancelled");
+  }
+
   private async perform(id: string, own: Expected, deed: Deed): Promise<void> {
     await sleep(deed.after);
     switch (deed.do) {
-      case "cancel": {
-        const outcome = await this.attempt(() => cancelRun(this.caller, { id }));
-        if (outcome === "done") own.ends = ["cancelled"];
-        else if (outcome === "unknown") own.ends.push("cancelled");
-        return;
-      }
+      case "cancel":
+        return this.cancel(id);
       case "pause": {
         if ((await this.attempt(() => pauseRun(this.caller, { id }))) === "refused") return;
         await sleep(deed.resume_after);
