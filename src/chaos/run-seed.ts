@@ -43,6 +43,7 @@ export interface ChaosResult {
 /** For jobs that were put off after a fault, and for the reconciler to come by. */
 const JOBS_MS = 60_000;
 const PASSWORD = "chaos";
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** Plays the plan of one seed on a server and workers of its own, and proves that nothing came of it. */
 export async function runSeed(options: ChaosOptions): Promise<ChaosResult> {
@@ -87,6 +88,11 @@ async function play(
     log: options.log,
   });
   const harness = new Harness(caller, project, options.log);
+  const interrupt = () => {
+    fleet.kill();
+    void server.stop().finally(() => process.exit(130));
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupt);
   const faults: string[] = [];
   try {
     await Promise.all([
@@ -106,6 +112,7 @@ async function play(
   } finally {
     await harness.stop();
     faults.push(...(await fleet.stop(40_000)));
+    for (const signal of SIGNALS) process.removeListener(signal, interrupt);
   }
   await settle(db);
   faults.push(...(await prove(db, path, harness.expected())));
