@@ -40,7 +40,8 @@ const ROUNDS = 25;
 /**
  * Makes files on disk of the live logs of attempts that have ended: those that were shown as files and are not on
  * disk yet, and what nobody holds: of a worker that died after a cancel, of a disk that was full. Where that
- * fails they stay live, and are read from there. `worker_id`: those of other workers that are alive are theirs.
+ * fails they stay live, and are read from there. `worker_id`: those of other workers that are alive are theirs,
+ * and those of workers that are gone the eldest's, since two that write the same would get in each other's way.
  */
 export async function sealLeftovers(db: Db, worker_id: string | null = null): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
@@ -68,7 +69,8 @@ async function sealSome(db: Db, worker_id: string | null): Promise<number> {
       and ('summary' = any(c.types)
         or (r.claimed_by is null and a.updated_at < clock_timestamp() - interval '10 seconds'))
       and (${worker_id}::text is null or a.worker_id is not distinct from ${worker_id}
-        or not exists (select 1 from workers w where w.id = a.worker_id))
+        or (not exists (select 1 from workers w where w.id = a.worker_id)
+          and ${worker_id} = (select w.id from workers w order by w.started_at, w.id limit 1)))
     order by random() limit ${ATTEMPTS_A_ROUND}`);
   for (const leftover of leftovers) {
     const { attempt_id, number, step_id, run_id, project_id, path, types } = leftover;
