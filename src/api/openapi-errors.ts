@@ -71,6 +71,9 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   "artifacts.attach": {
     400: fault("The comment is none of the artifact's run.", "comment_id", "is no comment of this run"),
   },
+  "agentSessions.answerPermission": {
+    409: { message: "The agent does not wait for this answer any more." },
+  },
   "artifacts-upload": {
     413: fault(
       "The file has more than 100 MB. Make it smaller or split it.",
