@@ -19,12 +19,12 @@
  */
 import { Bell } from "../lib/bell";
 import { messageOf } from "../lib/errors";
-import { type Attempt, type AttemptEnd, runAttempt } from "./attempt";
+import { type Attempt, runAttempt } from "./attempt";
 import { changeOf, endWaits, firstChange, isEmpty, withChange, withResults } from "./change";
 import { CodeDriver } from "./code/driver";
+import { InFlight } from "./in-flight";
 import { type Decision, plan } from "./plan";
 import {
-  type AttemptRemains,
   type Claim,
   ClaimLost,
   type ClaimResult,
@@ -78,16 +78,8 @@ export async function advance(runId: string, ports: EnginePorts): Promise<Advanc
 
 /** One claim's way through a run. */
 class Pass {
-  /** Ended in this process, not recorded yet. */
-  private finished: FinishedAttempt[] = [];
-  /** Of attempts that a cancel has ended. */
-  private readonly remains: AttemptRemains[] = [];
-  /** What broke an attempt; the pass ends with it. */
-  private fault: { error: unknown } | null = null;
   /** The store says so; the signal may have been of something else before. */
   private cancelled = false;
-  /** By the attempt's id. */
-  private readonly inFlight = new Map<string, Promise<void>>();
   /** Attempts that this claim asked to be recorded as started, so that they are not taken for interrupted. */
   private readonly own = new Set<string>();
   private snapshotted: Promise<void> | null = null;
@@ -98,11 +90,9 @@ class Pass {
   private readonly code: CodeDriver | null;
   /** Rung when an attempt has landed, or the code has said something. */
   private readonly news = new Bell();
-
+  private readonly inFlight = new InFlight(() => this.news.ring());
   private readonly claim: Claim;
   private state: RunState;
-  /** What the ended attempts have left is there to be looked at. */
-  private written: Promise<unknown> = Promise.resolve();
 
   constructor(
     { claim, state, change }: Extract<ClaimResult, { kind: "claimed" }>,
@@ -136,22 +126,22 @@ class Pass {
   /** Ends what is still in flight, as nothing of it counts any more. */
   async abandon(): Promise<void> {
     this.aborted.abort("lost" satisfies StopReason);
-    await Promise.all(this.inFlight.values());
+    await this.inFlight.landed();
   }
 
   /** One decision: recorded, then acted on. Null where there is more to do. */
   private async next(): Promise<AdvanceOutcome | null> {
     const stopped = await this.untilStopped();
-    if (this.fault) throw this.fault.error;
+    if (this.inFlight.fault) throw this.inFlight.fault.error;
     if (stopped === "lost") throw new ClaimLost("the claim was lost");
     if (stopped === "cancelled" || this.cancelled) return this.leave("cancelled");
 
-    const finished = [...this.finished];
+    const finished = [...this.inFlight.finished];
     const now = this.ports.clock.now();
     const decision = this.decide(finished, now);
     const over = endWaits(decision, this.ports);
     if (over.length > 0) {
-      this.finished.push(...over);
+      this.inFlight.finished.push(...over);
       return null;
     }
     const resting = stopped === "handover" || this.ports.draining();
@@ -160,7 +150,7 @@ class Pass {
     for (const { attempt_id } of change.started) this.own.add(attempt_id);
     if (finished.length > 0 || change.ended) await this.snapshots();
     if (change.ended) {
-      await this.written;
+      await this.inFlight.written;
       // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
       await this.ports.workspace.finish(this.claim);
     }
@@ -178,7 +168,7 @@ class Pass {
     // A paused run has taken the attempts' ends alone.
     const recorded = status === "running" ? change : { ...change, skipped: [], started: [] };
     this.state = { ...withChange(this.state, recorded, this.ports.clock.now()), status };
-    this.finished = this.finished.filter((attempt) => !finished.includes(attempt));
+    this.inFlight.finished = this.inFlight.finished.filter((attempt) => !finished.includes(attempt));
     if (stopped !== "handover") this.begin(decision, recorded.started);
 
     const waiting = this.state.steps.filter((step) => step.status === "running" && step.waiting_for !== null);
@@ -216,7 +206,7 @@ class Pass {
   /** Why the attempts are being ended from outside, once all of them have; null where they are not. */
   private async untilStopped(): Promise<StopReason | null> {
     if (!this.signal.aborted) return null;
-    await Promise.all(this.inFlight.values());
+    await this.inFlight.landed();
     return this.signal.reason as StopReason;
   }
 
@@ -230,7 +220,7 @@ class Pass {
       const state = this.state.steps.find((candidate) => candidate.step_id === step.id);
       const attempt_id = state?.running_attempt_id;
       if (!state || !attempt_id) throw new Error(`step ${step.id} is running without an attempt`);
-      if (this.inFlight.has(attempt_id) || this.isFinished(attempt_id)) continue;
+      if (this.inFlight.has(attempt_id)) continue;
       const refusal = "refusal" in planned ? (planned.refusal as string | null) : null;
       const resumed = !this.own.has(attempt_id);
       const scope = expressionScope(this.claim.run, this.state.steps);
@@ -244,32 +234,7 @@ class Pass {
       ? { ...ports.runners, function: (given: StepContext) => code.run(given) }
       : ports.runners;
     const run = runAttempt(attempt, { ...ports, runners }, this.signal, () => void this.snapshots());
-    const landed = run.then(
-      (end) => this.land(end),
-      (error: unknown) => {
-        this.fault ??= { error };
-      },
-    );
-    const { attempt_id } = attempt;
-    this.inFlight.set(
-      attempt_id,
-      landed.then(() => {
-        this.inFlight.delete(attempt_id);
-        this.news.ring();
-      }),
-    );
-  }
-
-  private land(end: AttemptEnd): void {
-    if (end.kind === "handed-over") return;
-    const left = end.kind === "finished" ? end.finished : end.remains;
-    this.written = Promise.all([this.written, left.log.written]);
-    if (end.kind === "finished") this.finished.push(end.finished);
-    else this.remains.push(end.remains);
-  }
-
-  private isFinished(attempt_id: string): boolean {
-    return this.finished.some((attempt) => attempt.attempt_id === attempt_id);
+    this.inFlight.add(attempt.attempt_id, run);
   }
 
   /** Written while the first attempt runs, whose start need not wait for the disk. */
@@ -293,10 +258,10 @@ class Pass {
     }
     const running = new Map(this.state.steps.map((step) => [step.running_attempt_id, step]));
     // The store has lost a function's start with its power: it ends with its code, and both begin anew.
-    const lost = [...this.inFlight].filter(([attempt_id]) => !running.has(attempt_id));
+    const lost = this.inFlight.beside(running);
     if (lost.length > 0) await this.code?.close();
-    await Promise.all(lost.map(([, landed]) => landed));
-    this.finished = this.finished.flatMap((attempt) => {
+    await Promise.all(lost);
+    this.inFlight.finished = this.inFlight.finished.flatMap((attempt) => {
       const step = running.get(attempt.attempt_id);
       return step ? [{ ...attempt, step }] : [];
     });
@@ -307,9 +272,9 @@ class Pass {
     outcome: T,
     rest: { after_ms?: number; waiting?: string[] } = {},
   ): Promise<T> {
-    await Promise.all([this.snapshotted, this.written]);
+    await Promise.all([this.snapshotted, this.inFlight.written]);
     if (outcome === "cancelled") await this.ports.workspace.finish(this.claim);
-    const remains = [...this.remains, ...this.finished];
+    const remains = [...this.inFlight.remains, ...this.inFlight.finished];
     const options = { ...rest, remains };
     for (let tries = 1; ; tries++) {
       try {

@@ -1,0 +1,65 @@
+import type { AttemptEnd } from "./attempt";
+import type { AttemptRemains, FinishedAttempt, StepState } from "./ports";
+
+/** The attempts of one claim whose bodies run in this process, and what has come of them. */
+export class InFlight {
+  /** Ended in this process, not recorded yet. */
+  finished: FinishedAttempt[] = [];
+  /** Of attempts that a cancel has ended. */
+  readonly remains: AttemptRemains[] = [];
+  /** What broke an attempt; the pass ends with it. */
+  fault: { error: unknown } | null = null;
+  /** By the attempt's id. */
+  private readonly running = new Map<string, Promise<void>>();
+  private logs: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly onLanded: () => void) {}
+
+  get size(): number {
+    return this.running.size;
+  }
+
+  /** Resolves once what the ended attempts have left is there to be looked at. */
+  get written(): Promise<unknown> {
+    return this.logs;
+  }
+
+  /** True where the attempt runs, or has ended and is not recorded yet. */
+  has(attempt_id: string): boolean {
+    return this.running.has(attempt_id) || this.finished.some((ended) => ended.attempt_id === attempt_id);
+  }
+
+  add(attempt_id: string, run: Promise<AttemptEnd>): void {
+    const landed = run.then(
+      (end) => this.land(end),
+      (error: unknown) => {
+        this.fault ??= { error };
+      },
+    );
+    this.running.set(
+      attempt_id,
+      landed.then(() => {
+        this.running.delete(attempt_id);
+        this.onLanded();
+      }),
+    );
+  }
+
+  /** Resolves once nothing runs any more. */
+  async landed(): Promise<void> {
+    await Promise.all(this.running.values());
+  }
+
+  /** Those that run while no row says so; each resolves once it has ended. */
+  beside(recorded: ReadonlyMap<string | null, StepState>): Promise<void>[] {
+    return [...this.running].filter(([attempt_id]) => !recorded.has(attempt_id)).map(([, landed]) => landed);
+  }
+
+  private land(end: AttemptEnd): void {
+    if (end.kind === "handed-over") return;
+    const left = end.kind === "finished" ? end.finished : end.remains;
+    this.logs = Promise.all([this.logs, left.log.written]);
+    if (end.kind === "finished") this.finished.push(end.finished);
+    else this.remains.push(end.remains);
+  }
+}
