@@ -5,6 +5,7 @@ import type { Claim } from "../engine/ports";
 import { formatMark } from "../engine/steps/mark";
 import { passedOn } from "../engine/steps/script-environment";
 import { messageOf } from "../lib/errors";
+import { newId } from "../lib/ids";
 import { packageRoot } from "../lib/package-root";
 import { endTree, MARKER } from "../lib/process-tree";
 
@@ -16,7 +17,8 @@ const RECENT_MS = 5_000;
 /** Starts processes for the code of definitions, marked like those of steps so that none is left behind. */
 export function createCodeProcesses(process_key: string): (claim: Claim) => CodeChannel {
   return ({ run, epoch }) => {
-    const mark = formatMark({ process_key, run_id: run.id, epoch, attempt_id: "code" });
+    // One of its own: while a process and its children are being ended, the next one of the run may begin.
+    const mark = formatMark({ process_key, run_id: run.id, epoch, attempt_id: `code-${newId()}` });
     const child = fork(join(packageRoot(), "dist", "code-host.js"), [], {
       cwd: run.project.path,
       env: { ...passedOn(process.env), NODE_ENV: "production", [MARKER]: mark },
