@@ -257,10 +257,6 @@ class Pass {
       }
     }
     const running = new Map(this.state.steps.map((step) => [step.running_attempt_id, step]));
-    // The store has lost a function's start with its power: it ends with its code, and both begin anew.
-    const lost = this.inFlight.beside(running);
-    if (lost.length > 0) await this.code?.close();
-    await Promise.all(lost);
     this.inFlight.finished = this.inFlight.finished.flatMap((attempt) => {
       const step = running.get(attempt.attempt_id);
       return step ? [{ ...attempt, step }] : [];

@@ -1,5 +1,5 @@
 import type { AttemptEnd } from "./attempt";
-import type { AttemptRemains, FinishedAttempt, StepState } from "./ports";
+import type { AttemptRemains, FinishedAttempt } from "./ports";
 
 /** The attempts of one claim whose bodies run in this process, and what has come of them. */
 export class InFlight {
@@ -48,11 +48,6 @@ export class InFlight {
   /** Resolves once nothing runs any more. */
   async landed(): Promise<void> {
     await Promise.all(this.running.values());
-  }
-
-  /** Those that run while no row says so; each resolves once it has ended. */
-  beside(recorded: ReadonlyMap<string | null, StepState>): Promise<void>[] {
-    return [...this.running].filter(([attempt_id]) => !recorded.has(attempt_id)).map(([, landed]) => landed);
   }
 
   private land(end: AttemptEnd): void {

@@ -148,9 +148,9 @@ export class MemoryStore implements RunStore {
     this.steps_ended = steps_ended;
   }
 
-  private finish(step_id: string, { result, again, attempt_id }: FinishedAttempt): void {
-    if (!this.steps.some((step) => step.running_attempt_id === attempt_id)) {
-      throw new StaleState(`${step_id} does not run ${attempt_id}`);
+  private finish(step_id: string, { step, result, again, attempt_id }: FinishedAttempt): void {
+    if (this.step(step_id).running_attempt_id !== attempt_id) {
+      throw step.waiting_for ? new StaleState("decided") : new Error(`${step_id} does not run ${attempt_id}`);
     }
     const ended = {
       status: again ? ("pending" as const) : result.status,

@@ -110,7 +110,7 @@ export async function claimRun(
   });
   if (result.kind === "claimed" && result.state.status === "running") {
     const current_phase = phaseAfter(result.change ?? { started: [] }, result.state);
-    options.seen.of(result.claim).facts = { current_phase, secrets };
+    options.seen.set(result.claim, { current_phase, secrets });
   }
   return result;
 }

@@ -36,7 +36,7 @@ import { mendRows } from "./mend-rows";
 import { backOff, isUnavailable, patiently, sqlState } from "./reach";
 import { sealLeftovers } from "./seal-leftovers";
 import { createSecrets } from "./secrets";
-import { SeenByClaims } from "./seen";
+import type { SeenByClaims } from "./seen";
 import { createRunStore } from "./store";
 import { Strays } from "./strays";
 import { Ticker } from "./ticker";
@@ -194,7 +194,7 @@ interface Parts {
 }
 
 function createPorts({ db, claims, membership, control, processKey, sink }: Parts): EnginePorts {
-  const seen = new SeenByClaims();
+  const seen: SeenByClaims = new WeakMap();
   const store = createRunStore(db, {
     workerId: () => membership.id,
     isHeld: (runId) => claims.has(runId),

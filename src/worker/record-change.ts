@@ -12,7 +12,6 @@ import {
 import type { RunStatus } from "../engine/states";
 import { afterCommit, emit, sendLast, transact } from "../events/emit";
 import { wakerOf } from "../events/wake";
-import { logger } from "../lib/logger";
 import { enqueueNext } from "../queue/enqueue-next";
 import { insertArtifacts } from "./artifacts/insert-artifacts";
 import { sqlState } from "./reach";
@@ -27,101 +26,46 @@ import {
   startWrite,
   told,
 } from "./run-writes";
-import { type Facts, type Seen, secretsVersion, type Untold } from "./seen";
+import { type Seen, type SeenByClaims, secretsVersion } from "./seen";
 
 const DIVISION_BY_ZERO = "22012";
-
-/** A body that is over sooner is told of with its end. */
-const TELL_MS = 20;
 
 /**
  * Writes one change of a run with its events, where the claim still stands; see `RunStore.record`. What the
  * rows will most likely say is asserted and sent with all that follows, in one round trip; where they say
  * something else nothing is written, and they are asked.
  */
-export async function recordChange(db: Db, claim: Claim, change: Change, seen: Seen): Promise<RunStatus> {
-  await seen.telling;
-  const facts = seen.facts;
-  const untold = seen.untold.splice(0);
-  seen.facts = null;
-  try {
-    if (facts && (await recordAsSeen(db, claim, change, { facts, untold }))) {
-      seen.facts = { ...facts, current_phase: phaseAfter(change, facts) };
-      if (isQuiet(change)) {
-        seen.untold.push(...untold, { started: change.started, phaseBefore: facts.current_phase });
-        setTimeout(() => void tellUntold(db, claim, seen), TELL_MS).unref();
-      }
-      return "running";
-    }
-    const found = await recordAsFound(db, claim, change, untold);
-    seen.facts = found.facts;
-    return found.status;
-  } catch (error) {
-    seen.untold.unshift(...untold);
-    throw error;
-  }
-}
-
-/**
- * Only functions start. Their record need not be on disk before they run: where the server loses it with its
- * power, the next record finds so, and they run again, as after any other interruption. What is told may not be
- * lost, so their events wait for the next record, or a moment.
- */
-function isQuiet({ finished, skipped, started, ended }: Change): boolean {
-  const starts = started.every(
-    ({ definition, waiting }) => definition.kind === "function" && waiting === null,
-  );
-  return starts && !ended && finished.length + skipped.length === 0;
-}
-
-/** Tells of what was started without a word. What cannot be told is lost with its claim. */
-export function tellUntold(db: Db, claim: Claim, seen: Seen): Promise<void> {
-  const untold = seen.untold.splice(0);
-  if (untold.length === 0) return seen.telling;
-  const { run, epoch, worker_id } = claim;
-  const telling = transact(db, async (tx) => {
-    sendLast(
-      tx,
-      sql`with run as (
-        select 1 from workflow_runs
-        where id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id} and status in ('running', 'paused')
-        for no key update
-      ) ${asserted(["run"])}`,
-    );
-    tellStarts(db, tx, claim, untold);
-  });
-  seen.telling = telling.catch((error: unknown) => {
-    if (sqlState(error) !== DIVISION_BY_ZERO) seen.untold.unshift(...untold);
-    logger.debug({ err: error, run_id: run.id }, "a start is told of later");
-  });
-  return seen.telling;
-}
-
-function tellStarts(db: Db, tx: Tx, claim: Claim, untold: Untold[]): void {
-  for (const { started, phaseBefore } of untold) {
-    tellOf(db, tx, claim, { finished: [], skipped: [], started, ended: null }, phaseBefore);
-  }
-}
-
-/** False where the rows say something else than they are said to; then nothing is written. */
-async function recordAsSeen(
+export async function recordChange(
   db: Db,
   claim: Claim,
   change: Change,
-  { facts, untold }: { facts: Facts; untold: Untold[] },
-): Promise<boolean> {
-  if (change.ended || change.finished.some((attempt) => attempt.artifacts.length > 0)) return false;
+  seen: SeenByClaims,
+): Promise<RunStatus> {
+  const before = seen.get(claim);
+  const isPlain = !change.ended && change.finished.every((attempt) => attempt.artifacts.length === 0);
+  if (before && isPlain) {
+    try {
+      await recordAsSeen(db, claim, change, before);
+      seen.set(claim, { ...before, current_phase: phaseAfter(change, before) });
+      return "running";
+    } catch (error) {
+      seen.delete(claim);
+      if (sqlState(error) !== DIVISION_BY_ZERO) throw error;
+    }
+  }
+  return recordAsFound(db, claim, change, seen);
+}
+
+async function recordAsSeen(db: Db, claim: Claim, change: Change, before: Seen): Promise<void> {
   const { run, epoch, worker_id } = claim;
-  const quiet = isQuiet(change);
-  const recorded = transact(db, async (tx) => {
-    if (quiet) sendLast(tx, sql`set local synchronous_commit = off`);
+  await transact(db, async (tx) => {
     sendLast(
       tx,
       sql`with run as (
         update workflow_runs set ${runColumns(claim, change, true)}
         where id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id} and status = 'running'
-          and current_phase is not distinct from ${facts.current_phase}
-          and ${secretsVersion(run.project.id)} = ${facts.secrets}
+          and current_phase is not distinct from ${before.current_phase}
+          and ${secretsVersion(run.project.id)} = ${before.secrets}
         returning 1
       ) ${asserted(["run"])}`,
     );
@@ -131,30 +75,17 @@ async function recordAsSeen(
     }
     if (change.skipped.length > 0) sendLast(tx, skipWrite(change.skipped));
     sendStarts(tx, claim, change.started);
-    if (quiet) return;
-    tellStarts(db, tx, claim, untold);
-    tellOf(db, tx, claim, change, facts.current_phase);
+    tellOf(db, tx, claim, change, before.current_phase);
   });
-  return recorded.then(() => true, isNotAsSeen);
 }
 
-function isNotAsSeen(error: unknown): false {
-  if (sqlState(error) === DIVISION_BY_ZERO) return false;
-  throw error;
-}
-
-async function recordAsFound(
-  db: Db,
-  claim: Claim,
-  change: Change,
-  untold: Untold[],
-): Promise<{ status: RunStatus; facts: Facts | null }> {
+async function recordAsFound(db: Db, claim: Claim, change: Change, seen: SeenByClaims): Promise<RunStatus> {
   const { run } = claim;
-  return transact(db, async (tx) => {
+  let found: Seen | null = null;
+  const status = await transact(db, async (tx) => {
     const before = await lockClaimed(tx, claim);
-    const { status, secrets } = before;
-    if (status !== "running" && status !== "paused") return { status, facts: null };
-    const goesOn = status === "running";
+    if (before.status !== "running" && before.status !== "paused") return before.status;
+    const goesOn = before.status === "running";
     const { finished } = change;
     // A paused run takes the attempts' ends alone.
     const { skipped, started, ended } = goesOn ? change : { skipped: [], started: [], ended: null };
@@ -178,11 +109,12 @@ async function recordAsFound(
     if (ended) await enqueueNext(tx, run.project.id);
     const scope = scopeOf(claim);
     for (const attempt of finished) await insertArtifacts(tx, scope, run.id, attempt);
-    tellStarts(db, tx, claim, untold);
     tellOf(db, tx, claim, { finished, skipped, started, ended }, before.current_phase);
-    const facts = goesOn ? { current_phase: phaseAfter({ started }, before), secrets } : null;
-    return { status: ended?.status ?? status, facts };
+    if (goesOn) found = { current_phase: phaseAfter({ started }, before), secrets: before.secrets };
+    return ended?.status ?? before.status;
   });
+  if (found) seen.set(claim, found);
+  return status;
 }
 
 /** Has a started attempt's rows made at the transaction's end; the run's lock is held by then. */
@@ -227,7 +159,7 @@ export function tellOf(
 
 export function phaseAfter(
   { started }: Pick<Change, "started">,
-  { current_phase }: Pick<Facts, "current_phase">,
+  { current_phase }: Pick<Seen, "current_phase">,
 ): string | null {
   return started.at(-1)?.definition.phase ?? current_phase;
 }
@@ -260,7 +192,8 @@ async function finish(tx: Tx, attempt: FinishedAttempt): Promise<void> {
   const [written] = await tx.execute<{ steps: number; attempts: number }>(finishWrite(attempt, told));
   if (written?.steps === 1 && written.attempts === 1) return;
   const { attempt_id, step } = attempt;
-  throw new StaleState(`attempt ${attempt_id} of step ${step.step_id} was not running when it was to end`);
+  const message = `attempt ${attempt_id} of step ${step.step_id} was not running when it was to end`;
+  throw step.waiting_for === null ? new Error(message) : new StaleState(message);
 }
 
 async function start(tx: Tx, claim: Claim, attempt: StartedAttempt): Promise<void> {

@@ -22,7 +22,7 @@ export function createSecrets(db: Db, seen: SeenByClaims): EnginePorts["secrets"
   return async (claim, signal) => {
     const project_id = claim.run.project.id;
     const known = kept.get(project_id);
-    if (known && known.version === seen.of(claim).facts?.secrets) return known.secrets;
+    if (known && known.version === seen.get(claim)?.secrets) return known.secrets;
     return patiently(async () => {
       const rows = await db.execute<Row>(sql`
         select name, sealed, ${secretsVersion(project_id)} as version

@@ -12,13 +12,11 @@ import {
   type StartedAttempt,
 } from "../engine/ports";
 import { newId } from "../lib/ids";
-import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
 import { readRun } from "../test/runs";
 import { createLogSink } from "./log-sink";
 import { sealLeftovers } from "./seal-leftovers";
-import { SeenByClaims } from "./seen";
 import { createRunStore } from "./store";
 
 const database = testDatabase();
@@ -35,7 +33,7 @@ beforeAll(async () => {
       insert into workers (id, host, pid, pool_id) values (${id}, 'test', 1, ${id}) on conflict do nothing`);
   }
   const storeOf = (id: string) =>
-    createRunStore(database.db, { workerId: () => id, isHeld: () => false, seen: new SeenByClaims() });
+    createRunStore(database.db, { workerId: () => id, isHeld: () => false, seen: new WeakMap() });
   stores = [storeOf(workers[0]), storeOf(workers[1])];
 });
 
@@ -219,27 +217,6 @@ describe("record", () => {
       "execution.phase_changed",
       "step.started",
     ]);
-  });
-
-  it("tells of a function's start with its end, or a moment later", async () => {
-    const { run } = await makeRun(database.db, made);
-    const { claim, state } = await claimed(stores[0], run.id);
-    const quiet = (change: ReturnType<typeof startOf>) => {
-      const attempt = {
-        ...change.attempt,
-        definition: { ...change.attempt.definition, kind: "function" as const },
-      };
-      return { ...change, started: [attempt], attempt };
-    };
-    const one = quiet(startOf(state, 0));
-    await stores[0].record(claim, one);
-    expect((await readRun(database.db, run.id)).steps[0]).toMatchObject({ status: "running", attempt: 1 });
-    await stores[0].record(claim, finishOf(one));
-    await stores[0].record(claim, quiet(startOf(state, 1)));
-    const told = ["execution.status_changed", "execution.phase_changed", "step.started", "step.completed"];
-    const all = [...told, "execution.phase_changed", "step.started"];
-    expect(await waitFor(async () => (await eventsOf(run.id)).length === all.length, 10_000)).toBe(true);
-    expect(await eventsOf(run.id)).toEqual(all);
   });
 
   it("puts a failed attempt back to pending, keeping its row", async () => {

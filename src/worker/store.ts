@@ -10,7 +10,7 @@ import { enqueueNext } from "../queue/enqueue-next";
 import { insertArtifacts } from "./artifacts/insert-artifacts";
 import { claimRun } from "./claim-run";
 import { reach } from "./reach";
-import { recordChange, tellUntold } from "./record-change";
+import { recordChange } from "./record-change";
 import { readRunState } from "./run-state";
 import { chunksWrite } from "./run-writes";
 import type { SeenByClaims } from "./seen";
@@ -28,21 +28,17 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
   return {
     claim: (runId, first = () => null) =>
       reach(() => claimRun(db, runId, first, { ...options, worker_id: options.workerId() })),
-    record: (claim, change) => reach(() => recordChange(db, claim, change, options.seen.of(claim))),
+    record: (claim, change) => reach(() => recordChange(db, claim, change, options.seen)),
     load: (claim) =>
       reach(async () => {
-        options.seen.of(claim).facts = null;
+        options.seen.delete(claim);
         const [run] = await db.execute<{ status: RunStatus; current_phase: string | null }>(sql`
           select status, current_phase from workflow_runs where ${isClaimed(claim)}`);
         if (!run)
           throw new ClaimLost(`run ${claim.run.id} is not claimed under epoch ${claim.epoch} any more`);
         return readRunState(db, claim.run.id, run);
       }),
-    release: (claim, given = {}) =>
-      reach(async () => {
-        await tellUntold(db, claim, options.seen.of(claim));
-        await release(db, claim, given);
-      }),
+    release: (claim, given = {}) => reach(() => release(db, claim, given)),
   };
 }
 

@@ -33,52 +33,6 @@ describe("a definition in TypeScript", () => {
     expect(test.host.passes).toBe(1);
   });
 
-  it("runs a function again whose start the store lost with its power, and records it once", async () => {
-    let calls = 0;
-    const test = codeEngine(async ({ step }) => {
-      await step.function("one", () => ++calls);
-    });
-    let lost = false;
-    test.store.beforeRecord = ({ finished }) => {
-      if (finished.length === 0 || lost) return;
-      lost = true;
-      test.store.steps = [];
-    };
-    expect(await settle(test, test.go())).toBe("completed");
-    expect(calls).toBe(2);
-    expect(test.store.journal).toEqual(["start one 1", "start one 1", "complete one", "completed"]);
-    expect(test.store.step("one").output).toBe(2);
-  });
-
-  it("ends with its code what runs of a function whose start the store lost", async () => {
-    const begun: string[] = [];
-    let end = (_: string) => {};
-    const test = codeEngine(
-      async ({ step }) => {
-        await Promise.all([
-          step.function("long", () => {
-            begun.push("long");
-            return begun.length === 1 ? new Promise(() => {}) : "again";
-          }),
-          step.script("short", { run: "true" }),
-        ]);
-      },
-      () =>
-        new Promise((resolve) => {
-          end = () => resolve(completed());
-        }),
-    );
-    const done = test.go();
-    await vi.waitFor(() => expect(begun).toHaveLength(1));
-    test.store.steps = test.store.steps.filter(({ step_id }) => step_id !== "long");
-    test.store.away = 1;
-    end("now");
-    expect(await settle(test, done)).toBe("completed");
-    expect(begun).toHaveLength(2);
-    expect(test.host.passes).toBe(2);
-    expect(test.store.step("long").output).toBe("again");
-  });
-
   it("loops and branches on what steps give, and fails where the code throws", async () => {
     let green = 3;
     const test = codeEngine(
