@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { closeDatabase, type Db, openDatabase } from "../db/client";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded";
 import { migrate } from "../db/migrate";
@@ -30,7 +30,7 @@ let db: Db;
 let worker: string;
 const running = new Set<ChildProcess>();
 
-beforeAll(async () => {
+beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "phaseboard-failpoints-"));
   server = await startEmbeddedPostgres({ dataDir: folder, log: () => {}, durable: false });
   await migrate(server.url, { queue: migrateQueue });
@@ -40,7 +40,7 @@ beforeAll(async () => {
     whole: true,
   });
 });
-afterAll(async () => {
+afterEach(async () => {
   for (const child of running) child.kill("SIGKILL");
   await closeDatabase(db);
   await server.stop();

@@ -34,7 +34,7 @@ export default defineConfig({
           include: ["src/**/*.int.test.ts"],
           exclude: process.env.TEST_DATABASE_URL ? [...exclude, ...WITHOUT_SERVER] : exclude,
           globalSetup: "src/test/global-setup.ts",
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
           // Real processes race on a busy machine: a second try there, printed as such, none at a desk.
