@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import type { Api, Project } from "./support/api";
 import { png, textFile } from "./support/files";
+import { inspectPage } from "./support/inspect-page";
 import { makePerson, type Person, signIn } from "./support/people";
 
 const VIEWS = [
@@ -114,18 +114,7 @@ test.afterAll(async () => {
   }
 });
 
-async function inspect(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `${PICTURES}/${name}.png` });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const told = violations.map(
-    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target).join(" · ")}`,
-  );
-  expect(told, `axe on ${name}`).toEqual([]);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
-}
+const inspect = (page: Page, name: string) => inspectPage(page, `${PICTURES}/${name}.png`);
 
 async function inspectAll(
   browser: Browser,

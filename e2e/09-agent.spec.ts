@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import type { Move, Play } from "../src/test/agent-process";
 import { bundleProgram } from "../src/test/bundle";
 import { Board } from "./pages/board";
 import { RunPage } from "./pages/run";
+import { inspectPage } from "./support/inspect-page";
 import { browserOf, makePerson } from "./support/people";
 
 const DEFINITION = `name: Release notes
@@ -73,16 +73,7 @@ async function inspect(page: Page, url: string): Promise<void> {
     await page.goto(url);
     await expect(page.getByRole("region", { name: "Asks for permission" })).toBeVisible();
     await expect(page.getByRole("region", { name: "Change to package.json" })).toBeVisible();
-    await page.screenshot({ path: test.info().outputPath(`${name}.png`) });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const told = violations.map(
-      ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target).join(" · ")}`,
-    );
-    expect(told, `axe on ${name}`).toEqual([]);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+    await inspectPage(page, test.info().outputPath(`${name}.png`));
   }
 }
 

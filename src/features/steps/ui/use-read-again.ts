@@ -1,0 +1,15 @@
+"use client";
+
+import { trpc } from "../../../trpc/react";
+
+/** Gives a function that reads again all that shows what a step waits for; it resolves once that is on screen. */
+export function useReadAgain(step_id: string, run_id: string): () => Promise<unknown> {
+  const utils = trpc.useUtils();
+  return () =>
+    Promise.all([
+      utils.steps.get.invalidate({ id: step_id }),
+      utils.runs.get.invalidate({ id: run_id }),
+      utils.runs.list.invalidate(),
+      utils.inbox.list.invalidate(),
+    ]);
+}
