@@ -14,7 +14,7 @@ export const KINDS = [
   "chain",
   "parallel",
   "code-approval",
-  "chain",
+  "loud",
   "agent",
   "condition",
   "artifacts",
@@ -33,6 +33,7 @@ export const ENDS: Record<RunKind, "completed" | "failed"> = {
   "code-approval": "completed",
   fails: "failed",
   slow: "completed",
+  loud: "completed",
   agent: "completed",
   condition: "completed",
   artifacts: "completed",
@@ -105,6 +106,8 @@ const FILES: Record<string, string> = {
   ]),
   "fails.yaml": yaml("fails", [step("good"), step("bad", "exit 3"), step("unreached")]),
   "slow.yaml": yaml("slow", [step("short"), step("long", "sleep 2"), step("last")]),
+  // A log too large to be kept as rows.
+  "loud.yaml": yaml("loud", [step("say", "seq -f 'This is line %.0f' 30000"), step("after")]),
   "artifacts.yaml": yaml("artifacts", [
     step("make", 'for i in 1 2 3; do echo $i > "$PHASEBOARD_ARTIFACTS/$i"; done'),
     step("more", 'echo more > "$PHASEBOARD_ARTIFACTS/more"'),
