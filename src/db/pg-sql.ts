@@ -1,9 +1,10 @@
 import {
-  type ClientBase,
+  type Client,
   DatabaseError,
   Pool,
   type PoolClient,
   type PoolConfig,
+  type QueryConfig,
   type QueryResult,
   types,
 } from "pg";
@@ -24,7 +25,7 @@ import { compile, type Fragment, Helper } from "./sql-text";
 const MAX_PREPARED = 500;
 const prepared = new Map<string, string>();
 
-type Executor = <T>(work: (client: ClientBase) => Promise<T>) => Promise<T>;
+type Executor = <T>(work: (client: Client) => Promise<T>) => Promise<T>;
 type Row = Record<string, unknown>;
 type Rows = unknown[] & { count: number; command: string };
 
@@ -64,8 +65,28 @@ export function openPgSql(config: PoolConfig & { connectionString: string }): po
   return sql;
 }
 
+const gathering = new WeakSet<Client>();
+
+/** Has a connection write what it is given in this turn at once: a system call, and a wake-up of the server, less each. */
+function gather(client: Client): void {
+  if (gathering.has(client)) return;
+  const { stream } = client.connection;
+  gathering.add(client);
+  stream.cork();
+  process.nextTick(() => {
+    gathering.delete(client);
+    stream.uncork();
+  });
+}
+
+/** Sends a statement; what is sent in one turn leaves together. */
+function send(client: Client, query: string | QueryConfig): Promise<QueryResult> {
+  gather(client);
+  return client.query(query).catch(fail);
+}
+
 /** Gives the client back afterwards; one whose connection failed is closed. */
-async function lend<T>(client: PoolClient, work: (client: ClientBase) => Promise<T>): Promise<T> {
+async function lend<T>(client: PoolClient, work: (client: Client) => Promise<T>): Promise<T> {
   let broken = false;
   try {
     return await work(client);
@@ -83,36 +104,36 @@ function bodyOf(given: unknown[]): TransactionBody {
   return given.at(-1) as TransactionBody;
 }
 
-async function transaction(client: ClientBase, body: TransactionBody): Promise<unknown> {
+async function transaction(client: Client, body: TransactionBody): Promise<unknown> {
   // Not waited for: it leaves with the first statement, which fails where it does.
-  const began = client.query("begin").catch(fail);
+  const began = send(client, "begin");
   began.catch(() => {});
   try {
     const result = await body(scoped(client));
     const last = isClosing(result) ? result.statements : [];
     // The commit is sent behind them without a wait; where one has failed it undoes the transaction.
-    const closing = last.map((statement) => client.query(prepare(statement)).catch(fail));
-    const committed = client.query("commit").catch(fail);
+    const closing = last.map((statement) => send(client, prepare(statement)));
+    const committed = send(client, "commit");
     await Promise.all([began, ...closing, committed]);
     const { command } = await committed;
     if (command === "ROLLBACK") throw new Error("the transaction had failed and was rolled back");
     return result;
   } catch (error) {
-    await client.query("rollback").catch(() => {});
+    await send(client, "rollback").catch(() => {});
     throw error;
   }
 }
 
 /** The statements of one transaction, all on its own connection. */
-function scoped(client: ClientBase, depth = 0): postgres.Sql {
+function scoped(client: Client, depth = 0): postgres.Sql {
   return makeSql((work) => work(client), {
     savepoint: async (...given: unknown[]) => {
       const name = `s${depth}`;
-      await client.query(`savepoint ${name}`).catch(fail);
+      await send(client, `savepoint ${name}`);
       try {
         return await bodyOf(given)(scoped(client, depth + 1));
       } catch (error) {
-        await client.query(`rollback to ${name}`).catch(fail);
+        await send(client, `rollback to ${name}`);
         throw error;
       }
     },
@@ -180,7 +201,7 @@ class PgQuery implements PromiseLike<Rows>, Fragment {
       ...(this.prepare ? prepare({ text, values }) : { text, values }),
       ...(this.asArrays ? { rowMode: "array" as const } : {}),
     };
-    const result = await this.executor((client) => client.query(config).catch(fail));
+    const result = await this.executor((client) => send(client, config));
     return toRows(result);
   }
 }

@@ -18,11 +18,11 @@ const PROGRESS_BYTES = 7_500;
 
 /**
  * Wakes other processes after a commit. Ids that come while a message is under way wait and leave together,
- * so a busy project costs one NOTIFY at a time.
+ * so a busy project costs one statement at a time.
  */
 export class Waker {
   private readonly waiting = new Map<IdChannel, Set<string>>();
-  private readonly sending = new Set<IdChannel>();
+  private isSending = false;
   private readonly local = new Map<IdChannel, (ids: string[]) => void>();
 
   constructor(private readonly sql: Sql) {}
@@ -38,7 +38,7 @@ export class Waker {
     const waiting = this.waiting.get(channel) ?? new Set();
     waiting.add(id);
     this.waiting.set(channel, waiting);
-    if (!this.sending.has(channel)) void this.flush(channel);
+    if (!this.isSending) void this.flush();
   }
 
   /** The last lines of a step, for who looks on; cut to what a message holds. */
@@ -52,15 +52,28 @@ export class Waker {
     this.sql.notify(CHANNELS.progress, payload).catch(ignoreLost);
   }
 
-  private async flush(channel: IdChannel): Promise<void> {
-    this.sending.add(channel);
-    const waiting = this.waiting.get(channel) ?? new Set();
-    while (waiting.size > 0) {
+  private async flush(): Promise<void> {
+    this.isSending = true;
+    // What the same turn wakes besides leaves with it.
+    await Promise.resolve();
+    for (let due = this.take(); due.length > 0; due = this.take()) await this.notify(due).catch(ignoreLost);
+    this.isSending = false;
+  }
+
+  /** A message for each channel that has something to tell. */
+  private take(): { channel: string; ids: string }[] {
+    return [...this.waiting].flatMap(([channel, waiting]) => {
       const ids = [...waiting].slice(0, IDS_A_MESSAGE);
       for (const id of ids) waiting.delete(id);
-      await this.sql.notify(CHANNELS[channel], ids.join(",")).catch(ignoreLost);
-    }
-    this.sending.delete(channel);
+      return ids.length > 0 ? [{ channel: CHANNELS[channel], ids: ids.join(",") }] : [];
+    });
+  }
+
+  private async notify(messages: { channel: string; ids: string }[]): Promise<void> {
+    // Nothing is kept of a message, so it waits for no disk, nor has others wait.
+    await this.sql`
+      select set_config('synchronous_commit', 'off', true), pg_notify(m.channel, m.ids)
+      from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as m (channel text, ids text)`;
   }
 }
 

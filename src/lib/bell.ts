@@ -19,7 +19,8 @@ export class Bell {
         signal.addEventListener("abort", () => resolve(), { once: true, signal: over.signal });
         if (ms !== undefined) void clock.sleep(ms, over.signal).then(resolve, resolve);
       });
-      over.abort();
+      // A reason that costs no stack trace.
+      over.abort("over");
     }
     this.rung = false;
   }
