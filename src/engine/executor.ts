@@ -199,6 +199,7 @@ class Pass {
 
   private decide(finished: FinishedAttempt[], now: number): Decision {
     if (!this.code) return plan(this.claim.run, withResults(this.state, finished, now), now);
+    this.code.catchUp(withResults(this.state, finished, now));
     this.state = this.code.include(this.state);
     return this.code.plan(withResults(this.state, finished, now), now);
   }

@@ -1,3 +1,4 @@
+import { Gathering } from "../engine/code/host/gathering";
 import { textOfThrown, toJson, WorkflowPass } from "../engine/code/host/run-workflow";
 import type { CodeChannel, FromHost } from "../engine/code/protocol";
 import { defineWorkflow, type WorkflowContext } from "../sdk/index";
@@ -23,8 +24,9 @@ function inMemory(run: Run, host: { exit: (why: string) => void }): CodeChannel 
   let open = true;
   // Over a channel nothing arrives at once.
   const later = (work: () => void) => setImmediate(() => open && work());
-  const pass = new WorkflowPass((message) => later(() => listener(message)));
-  const send = (message: FromHost) => later(() => listener(message));
+  const saying = new Gathering<FromHost>((messages) => later(() => listener(messages)));
+  const send = (message: FromHost) => saying.add(message);
+  const pass = new WorkflowPass(send);
   return {
     send: (message) =>
       later(() => {
@@ -45,9 +47,13 @@ function inMemory(run: Run, host: { exit: (why: string) => void }): CodeChannel 
     },
     onOutput: () => {},
     onExit: (given) => {
+      // Behind what it has said until then.
       host.exit = (why) => {
-        open = false;
-        given(why);
+        saying.flush();
+        later(() => {
+          open = false;
+          given(why);
+        });
       };
     },
     close: async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { type CodeChannel, DISCONNECTED } from "../engine/code/protocol";
 import type { Claim } from "../engine/ports";
@@ -13,6 +14,8 @@ const MEMORY_MB = 512;
 const MAX_STDERR = 4_096;
 /** In less time than this no system gives out all its process ids. */
 const RECENT_MS = 5_000;
+/** For what a process said ahead of its end. */
+const DRAIN_MS = 1_000;
 
 /** Starts processes for the code of definitions, marked like those of steps so that none is left behind. */
 export function createCodeProcesses(process_key: string): (claim: Claim) => CodeChannel {
@@ -62,8 +65,19 @@ class CodeProcess implements CodeChannel {
   onExit(listener: (why: string) => void): void {
     this.child.once("error", (error) => listener(`could not be started: ${messageOf(error)}`));
     this.child.once("exit", (code, signal) => {
-      if (!this.closing) listener(this.whyEnded(code, signal));
+      void this.drained().then(() => {
+        if (!this.closing) listener(this.whyEnded(code, signal));
+      });
     });
+  }
+
+  /** Resolves once what it said before it ended was heard. */
+  private async drained(): Promise<void> {
+    // What it started may hold the channel open.
+    const signal = AbortSignal.timeout(DRAIN_MS);
+    if (this.child.connected) await once(this.child, "disconnect", { signal }).catch(() => {});
+    // As its messages do.
+    await new Promise(setImmediate);
   }
 
   async close(): Promise<void> {

@@ -198,12 +198,12 @@ ${body}
       ],
       [
         "floods its channel",
-        "    for (let n = 0; ; n++) { process.send?.({ call: -n, phase: 'work' }); if (n % 500 === 0) await phase('work'); }",
+        "    for (let n = 0; ; n++) { process.send?.([{ call: -n, phase: 'work' }]); if (n % 500 === 0) await phase('work'); }",
         /sent cannot be read: there are more than 100000 messages$/,
       ],
       [
         "answers unasked",
-        "    for (;;) { process.send?.({ pong: true }); await new Promise((resolve) => setImmediate(resolve)); }",
+        "    for (;;) { process.send?.([{ pong: true }]); await new Promise((resolve) => setImmediate(resolve)); }",
         /sent cannot be read: it answers what was not asked$/,
       ],
       [

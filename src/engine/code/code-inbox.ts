@@ -15,7 +15,7 @@ const Message: z.ZodType<FromHost> = z.union([
     kind: z.enum(["script", "agent", "function", "approval"]),
     options: z.record(text, z.unknown()),
   }),
-  z.object({ result: text, ...gave }),
+  z.object({ result: text, ...gave, ahead: z.boolean() }),
   z.object({ result: text, ...failed }),
   z.object({ pong: z.literal(true) }),
   z.object({ ready: z.literal(true) }),
@@ -36,13 +36,15 @@ export class CodeInbox {
   mask: Mask | null = null;
   private count = 0;
 
-  /** Throws `Error` for people, where it is no message of ours or one too many. */
-  read(given: unknown): FromHost {
-    const read = Message.safeParse(given);
+  /** What was said in one turn. Throws `Error` for people, where it is no message of ours or one too many. */
+  read(given: unknown): FromHost[] {
+    const read = z.array(Message).safeParse(given);
     if (!read.success) throw new Error("it is no message of ours");
-    const message = read.data;
-    if ("pong" in message) return message;
-    if (++this.count > MAX_MESSAGES) throw new Error(`there are more than ${MAX_MESSAGES} messages`);
-    return this.mask ? masked(message, this.mask) : message;
+    return read.data.map((message) => {
+      if ("pong" in message) return message;
+      if (++this.count > MAX_MESSAGES) throw new Error(`there are more than ${MAX_MESSAGES} messages`);
+      // A result is masked as its step's, so that what the code took it for can be told from that.
+      return this.mask && !("result" in message) ? masked(message, this.mask) : message;
+    });
   }
 }

@@ -1,7 +1,9 @@
 /**
  * The engine's side of a definition in TypeScript. The code runs in a process of its own and asks for steps;
  * each call is a step of the run, decided and recorded like one of YAML. A pass starts the code from its
- * beginning: what has ended gives its recorded result at once, only what is new runs.
+ * beginning: what has ended gives its recorded result at once, only what is new runs. With a function's result it
+ * goes on at once, and what it asks for next is heard once that result is about to be recorded, in the same
+ * transaction; where something else is recorded, the code starts anew.
  */
 import { messageOf } from "../../lib/errors";
 import type { CompiledStep } from "../definition/types";
@@ -10,6 +12,7 @@ import { type Decision, plan } from "../plan";
 import type { Claim, EnginePorts, RunState, StepContext, StepLog, StepResult, StepState } from "../ports";
 import { isStepEnded } from "../states";
 import { idempotencyKey } from "../steps/script-environment";
+import { Ahead } from "./ahead";
 import { CodeInbox } from "./code-inbox";
 import { compileCall, noPhase } from "./compile-call";
 import { newStepState } from "./new-step-state";
@@ -41,6 +44,7 @@ export class CodeDriver {
   private requested = new Map<string, Requested>();
   /** Functions of steps that run in the code's process. */
   private readonly functions = new Map<string, { land(result: StepResult): void; log: StepLog }>();
+  private ahead = new Ahead();
   private ended: Ended | null = null;
   private phase: string;
   private inbox = new CodeInbox();
@@ -75,6 +79,16 @@ export class CodeDriver {
     // What the code did not wait for, or did not come to on its way this time.
     const left = steps.filter((step) => !isStepEnded(step.status) && !step.is_new);
     return { ...over, skipped: left, ended: this.ended };
+  }
+
+  /** Hears what the code has said since functions gave their results, once these stand in `state`. */
+  catchUp(state: RunState): void {
+    const said = this.ahead.release(state, (id) => {
+      const asked = this.requested.get(id);
+      if (asked) asked.call = null;
+    });
+    if (said === null) void this.close();
+    for (const message of said ?? []) this.heed(message);
   }
 
   /** The code has come to its end; what is still in flight may end too. */
@@ -155,7 +169,7 @@ export class CodeDriver {
         this.channel?.send({ go: step.id, given });
       });
     } finally {
-      over.abort();
+      over.abort("over");
       this.functions.delete(step.id);
     }
   }
@@ -171,6 +185,7 @@ export class CodeDriver {
     const { channel } = this;
     this.channel = null;
     this.requested = new Map();
+    this.ahead = new Ahead();
     if (channel) this.closed = Promise.all([this.closed, channel.close()]);
   }
 
@@ -211,22 +226,32 @@ export class CodeDriver {
   private take(given: unknown): void {
     this.heardAt = this.ports.clock.now();
     try {
-      const message = this.inbox.read(given);
-      if (!("pong" in message)) {
-        this.actedAt = this.heardAt;
-        this.hear(message);
-        this.onNews();
-      } else if (--this.pings < 0) throw new Error("it answers what was not asked");
+      for (const message of this.inbox.read(given)) {
+        if (!("pong" in message)) {
+          this.actedAt = this.heardAt;
+          this.hear(message);
+        } else if (--this.pings < 0) throw new Error("it answers what was not asked");
+      }
     } catch (error) {
       this.fail(`What the definition's code sent cannot be read: ${messageOf(error)}`);
     }
   }
 
   private hear(message: FromHost): void {
+    if ("result" in message) {
+      const running = this.functions.get(message.result);
+      if (running && message.ok && message.ahead) this.ahead.add(message.result, message.output);
+      running?.land(resultOf(message));
+    } else if (!this.ahead.isEmpty) this.ahead.hold(message);
+    else {
+      this.heed(message);
+      this.onNews();
+    }
+  }
+
+  private heed(message: Exclude<FromHost, { result: string }>): void {
     if ("ready" in message) this.isReady = true;
-    else if ("result" in message) {
-      this.functions.get(message.result)?.land(resultOf(message));
-    } else if ("end" in message) {
+    else if ("end" in message) {
       this.ended ??= endOf(message);
     } else if ("phase" in message) {
       const { phases } = this.claim.run.definition;
@@ -253,9 +278,11 @@ export class CodeDriver {
 
   /** The process ended by itself: what ran in it has failed, and with nothing in it the run has. */
   private lose(why: string): void {
+    // What it said and nobody has heard yet it says again once it is started anew.
+    const isHeard = this.ahead.isEmpty;
     // What it has started may be there still.
     this.drop();
-    if (this.functions.size === 0)
+    if (this.functions.size === 0 && isHeard)
       this.ended ??= { status: "failed", error_message: `The definition's code ${why}` };
     for (const { land } of this.functions.values()) land(failed(`The definition's code ${why}`));
     this.onNews();

@@ -90,8 +90,8 @@ export type FromHost =
   | { call: number; keep: string; path: string; name: string | null }
   | { call: number; phase: string }
   | { call: number; comment: string; key: string }
-  /** What a step's function gave or threw. */
-  | { result: string; ok: true; output: unknown }
+  /** What a step's function gave or threw. `ahead`: the code goes on with it while it is recorded. */
+  | { result: string; ok: true; output: unknown; ahead: boolean }
   | { result: string; ok: false; error: string }
   | { end: true; ok: true; output: unknown }
   | { end: true; ok: false; error: string }

@@ -13,6 +13,7 @@ import {
 import { bundleDefinition } from "./bundle";
 import { describeWorkflow, NotAWorkflow } from "./describe-workflow";
 import { evaluate, placeOf } from "./evaluate";
+import { Gathering } from "./gathering";
 import { textOfThrown, toJson, WorkflowPass } from "./run-workflow";
 import { NotTaken, takeIn } from "./take-in";
 import { startWatchdog } from "./watchdog";
@@ -36,9 +37,10 @@ async function load({ file, root }: LoadRequest): Promise<LoadAnswer> {
   }
 }
 
-const send = (message: FromHost) => {
-  process.send?.(message);
-};
+/** What is said in one turn leaves in one message: a function's result, and what the code goes on to. */
+const saying = new Gathering<FromHost>((messages) => process.send?.(messages));
+const send = (message: FromHost) => saying.add(message);
+process.once("exit", () => saying.flush());
 
 async function run({ bundle, file, root, ...facts }: RunRequest): Promise<void> {
   send({ ready: true });

@@ -24,6 +24,8 @@ export class WorkflowPass {
   private readonly pending = new Map<number, Pending>();
   private readonly used = new Set<string>();
   private readonly functions = new Map<string, (context: FunctionContext) => unknown>();
+  /** The calls of steps, by the step's id. */
+  private readonly calledAs = new Map<string, number>();
   /** How many sleeps, kept files and comments there were so far: what names them in every pass. */
   private readonly counts = { sleep: 0, keep: 0, comment: 0 };
 
@@ -40,10 +42,15 @@ export class WorkflowPass {
   receive(message: ToHost): void {
     if ("go" in message) void this.callFunction(message.go, message.given);
     if (!("answer" in message)) return;
-    const pending = this.pending.get(message.answer);
-    this.pending.delete(message.answer);
+    const pending = this.take(message.answer);
     if ("refusal" in message) pending?.reject(new Error(message.refusal));
     else pending?.resolve(message.outcome);
+  }
+
+  private take(call: number): Pending | undefined {
+    const pending = this.pending.get(call);
+    this.pending.delete(call);
+    return pending;
   }
 
   private context({ run, project }: RunFacts): Omit<WorkflowContext<never>, "args"> {
@@ -90,7 +97,10 @@ export class WorkflowPass {
     { continueOnError = false, ...options }: { continueOnError?: boolean },
   ): Promise<StepOutcome<Output>> {
     this.claimId(id);
-    const outcome = await this.call((call) => ({ call, step: id, kind, options }));
+    const outcome = await this.call((call) => {
+      this.calledAs.set(id, call);
+      return { call, step: id, kind, options };
+    });
     if (!continueOnError) refuseFailed(id, outcome);
     const { status = "completed", output = null, attempt = 1 } = outcome ?? {};
     return { status, output: output as Output, attempt };
@@ -115,8 +125,18 @@ export class WorkflowPass {
 
   private async callFunction(id: string, given: FunctionFacts): Promise<void> {
     try {
-      const output = await this.functions.get(id)?.(given);
-      this.send({ result: id, ok: true, output: toJson(output) });
+      const output = toJson(await this.functions.get(id)?.(given));
+      // With a secret in hand the code waits for what is kept of it.
+      const ahead = Object.keys(given.secrets).length === 0;
+      this.send({ result: id, ok: true, output, ahead });
+      if (!ahead) return;
+      const { attempt } = given;
+      this.take(this.calledAs.get(id) ?? 0)?.resolve({
+        status: "completed",
+        output,
+        attempt,
+        error_message: null,
+      });
     } catch (error) {
       this.send({ result: id, ok: false, error: this.tell(error) });
     }
