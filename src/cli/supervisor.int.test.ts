@@ -2,16 +2,15 @@ import { spawnSync } from "node:child_process";
 import { chmod, chown, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import postgres from "postgres";
-import { beforeAll, describe, expect, inject, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { closeDatabase, openDatabase } from "../db/client";
 import { findEmbeddedPostgres } from "../db/embedded";
-import { packageRoot } from "../lib/package-root";
 import { isAlive } from "../lib/process-tree";
 import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
 import { makeProject, makeRun, scriptStep } from "../test/factories";
 import {
+  buildProduct,
   builtCli,
   childrenOf,
   emptyDataDir,
@@ -33,13 +32,7 @@ const onRoot = process.getuid?.() === 0;
 describe.skipIf(process.platform !== "linux")("phaseboard start", () => {
   endProductsAfterEach();
 
-  beforeAll(() => {
-    const built = spawnSync(process.execPath, ["src/cli/bin.mjs", "build"], {
-      cwd: packageRoot(),
-      encoding: "utf8",
-    });
-    if (built.status !== 0) throw new Error(`the build failed:\n${built.stderr}`);
-  }, 600_000);
+  beforeAll(buildProduct, 600_000);
 
   const untilHealthy = (product: Product) => waitFor(async () => (await health(product)) === 200, 20_000);
   const untilNothingRuns = (dataDir: string, ms = 10_000) =>
@@ -239,24 +232,6 @@ describe.skipIf(process.platform !== "linux")("phaseboard start", () => {
     expect(await listProcesses(dataDir)).toEqual([]);
     const product = await startProduct({ dataDir });
     expect(product.output()).not.toContain("/setup");
-  }, 60_000);
-
-  it("uses the database that DATABASE_URL names and starts none of its own", async () => {
-    const admin = postgres(inject("serverUrl"), { max: 1, onnotice: () => {} });
-    const name = `${inject("templateName")}_supervisor`;
-    await admin`create database ${admin(name)}`;
-    try {
-      const url = new URL(inject("serverUrl"));
-      url.pathname = name;
-      const product = await startProduct({ dataDir: await emptyDataDir(), env: { DATABASE_URL: url.href } });
-      expect(await health(product)).toBe(200);
-      expect(await childrenOf(product, "bin/postgres")).toEqual([]);
-      kill(product.supervisor.pid ?? 0, "SIGTERM");
-      expect(await product.ended).toBe(0);
-    } finally {
-      await admin`drop database ${admin(name)} with (force)`;
-      await admin.end();
-    }
   }, 60_000);
 
   it.skipIf(!onRoot || !nobodyReaches(builtCli()))(

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -39,6 +39,15 @@ export function endProductsAfterEach(): void {
     for (const folder of folders) await rm(folder, { recursive: true, force: true });
     folders.clear();
   });
+}
+
+/** Makes what `startProduct` starts, where it is not up to date. */
+export function buildProduct(): void {
+  const built = spawnSync(process.execPath, ["src/cli/bin.mjs", "build"], {
+    cwd: packageRoot(),
+    encoding: "utf8",
+  });
+  if (built.status !== 0) throw new Error(`the build failed:\n${built.stderr}`);
 }
 
 /** An empty data folder, not made yet, in a temporary one. */

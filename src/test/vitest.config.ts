@@ -7,6 +7,7 @@ const exclude = ["**/node_modules/**", "**/dist/**", "**/.next/**", "src/feature
 /** They bring their own server or need none, so they run once, beside the embedded one. */
 const WITHOUT_SERVER = [
   "src/chaos/*.int.test.ts",
+  "src/cli/supervisor.int.test.ts",
   "src/cli/types.int.test.ts",
   "src/client/packed-client.int.test.ts",
   "src/db/embedded.int.test.ts",
