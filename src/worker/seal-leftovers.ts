@@ -1,4 +1,5 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
+import { escapeLiteral } from "pg";
 import type { Db } from "../db/client";
 import type { LogFileType } from "../engine/logs/log-files";
 import { logDirectoryKey, logKey } from "../engine/logs/paths";
@@ -11,16 +12,15 @@ import { openStorage } from "../storage/open-storage";
 import type { Content } from "../storage/storage";
 import { readChunks } from "./log-chunks";
 
-const ATTEMPTS_A_ROUND = 20;
+const ATTEMPTS_A_ROUND = 50;
 
-interface Leftover extends Record<string, unknown> {
-  attempt_id: string;
+/** An attempt whose live log nobody writes to any more. */
+interface Leftover {
   number: number;
   step_id: string;
   run_id: string;
   project_id: string;
   path: string;
-  types: LogFileType[];
   run_name: string;
   step_name: string;
   kind: StepKind;
@@ -34,8 +34,12 @@ interface Leftover extends Record<string, unknown> {
   ended_ms: number;
 }
 
-/** Rounds at a time; what is left then waits for the next time. */
-const ROUNDS = 25;
+interface Live extends Record<string, unknown> {
+  attempt_id: string;
+  types: LogFileType[];
+  /** Null where it is not to be sealed, or not by this worker. */
+  leftover: Leftover | null;
+}
 
 /**
  * Makes files on disk of the live logs of attempts that have ended: those that were shown as files and are not on
@@ -44,57 +48,76 @@ const ROUNDS = 25;
  * and those of workers that are gone the eldest's, since two that write the same would get in each other's way.
  */
 export async function sealLeftovers(db: Db, worker_id: string | null = null): Promise<void> {
-  for (let round = 0; round < ROUNDS; round++) {
-    if ((await sealSome(db, worker_id)) < ATTEMPTS_A_ROUND) return;
+  // Each is come by once, so one of which no file can be made holds nobody up.
+  for (let after = ""; ; ) {
+    const round = await listLive(db, worker_id, after);
+    for (const { attempt_id, types, leftover } of round) {
+      if (leftover) await seal(db, attempt_id, types, leftover);
+    }
+    const last = round.at(-1);
+    if (!last) return;
+    after = last.attempt_id;
   }
 }
 
-/** Gives how many were made files of. In any order, so that those of which none can be made hold nobody up. */
-async function sealSome(db: Db, worker_id: string | null): Promise<number> {
-  let made = 0;
-  const leftovers = await db.execute<Leftover>(sql`
-    select a.id as attempt_id, a.number, s.step_id, r.id as run_id, p.id as project_id, p.path, c.types,
-           r.name as run_name, s.name as step_name, s.kind, s.phase,
-           a.status, a.output, a.error_message, a.exit_code, a.signal,
-           (extract(epoch from a.started_at) * 1000)::float8 as started_ms,
-           (extract(epoch from coalesce(a.completed_at, a.updated_at)) * 1000)::float8 as ended_ms
+/**
+ * The next attempts that have rows, by their ids. Nothing in it is a parameter, so that it is planned each time, by
+ * how large the tables are then: they fill and empty too fast for a plan, or statistics, that are minutes old.
+ */
+async function listLive(db: Db, worker_id: string | null, after: string): Promise<Live[]> {
+  const worker = worker_id === null ? sql.raw("null::text") : literal(worker_id);
+  return db.execute<Live>(sql`
+    select live.attempt_id,
+           array(select distinct type from workflow_log_chunks where attempt_id = live.attempt_id) as types,
+           (select to_jsonb(due) from (
+             select a.number, s.step_id, r.id as run_id, p.id as project_id, p.path,
+                    r.name as run_name, s.name as step_name, s.kind, s.phase,
+                    a.status, a.output, a.error_message, a.exit_code, a.signal,
+                    extract(epoch from a.started_at) * 1000 as started_ms,
+                    extract(epoch from coalesce(a.completed_at, a.updated_at)) * 1000 as ended_ms
+             from workflow_run_step_attempts a
+             join workflow_run_steps s on s.id = a.workflow_run_step_id
+             join workflow_runs r on r.id = s.workflow_run_id
+             join projects p on p.id = r.project_id
+             where a.id = live.attempt_id and a.status <> 'running'
+               and (exists (
+                   select 1 from workflow_log_chunks where attempt_id = live.attempt_id and type = 'summary')
+                 or (r.claimed_by is null and a.updated_at < clock_timestamp() - interval '10 seconds'))
+               and (${worker} is null or a.worker_id is not distinct from ${worker}
+                 or (not exists (select 1 from workers w where w.id = a.worker_id)
+                   and ${worker} = (select w.id from workers w order by w.started_at, w.id limit 1)))
+           ) due) as leftover
     from (
-      select attempt_id, array_agg(distinct type) as types from workflow_log_chunks group by attempt_id
-    ) c
-    join workflow_run_step_attempts a on a.id = c.attempt_id
-    join workflow_run_steps s on s.id = a.workflow_run_step_id
-    join workflow_runs r on r.id = s.workflow_run_id
-    join projects p on p.id = r.project_id
-    where a.status <> 'running'
-      and ('summary' = any(c.types)
-        or (r.claimed_by is null and a.updated_at < clock_timestamp() - interval '10 seconds'))
-      and (${worker_id}::text is null or a.worker_id is not distinct from ${worker_id}
-        or (not exists (select 1 from workers w where w.id = a.worker_id)
-          and ${worker_id} = (select w.id from workers w order by w.started_at, w.id limit 1)))
-    order by random() limit ${ATTEMPTS_A_ROUND}`);
-  for (const leftover of leftovers) {
-    const { attempt_id, number, step_id, run_id, project_id, path, types } = leftover;
-    const storage = openStorage({ id: project_id, path });
-    const put = (type: LogFileType, content: Content) =>
-      storage.put(logKey(run_id, step_id, number, type), content);
-    try {
-      // Of one that died in the midst of this.
-      const folder = logDirectoryKey(run_id, step_id, number);
-      await createLocalStorage(path).deleteTemporary(folder, { deep: false });
-      const empty = types.includes("events") ? [] : ["events" as const];
-      for (const type of [...types, ...empty]) await put(type, readChunks(db, attempt_id, type));
-      // Whoever held it did not come to write how it ended.
-      if (!types.includes("output")) await put("output", `${JSON.stringify(leftover.output, null, 2)}\n`);
-      if (!types.includes("summary")) await put("summary", summaryOfLeftover(leftover));
-      await db.execute(sql`
-        delete from workflow_log_chunks where attempt_id = ${attempt_id} and exists (
-          select 1 from workflow_run_step_attempts a where a.id = ${attempt_id} and a.status <> 'running')`);
-      made++;
-    } catch (error) {
-      logger.debug({ err: error, run_id, step_id }, "a log stays live");
-    }
+      select distinct attempt_id from workflow_log_chunks where attempt_id > ${literal(after)}
+      order by attempt_id limit ${sql.raw(String(ATTEMPTS_A_ROUND))}
+    ) live
+    order by live.attempt_id`);
+}
+
+function literal(value: string): SQL {
+  return sql.raw(escapeLiteral(value));
+}
+
+async function seal(db: Db, attempt_id: string, types: LogFileType[], leftover: Leftover): Promise<void> {
+  const { number, step_id, run_id, project_id, path } = leftover;
+  const storage = openStorage({ id: project_id, path });
+  const put = (type: LogFileType, content: Content) =>
+    storage.put(logKey(run_id, step_id, number, type), content);
+  try {
+    // Of one that died in the midst of this.
+    const folder = logDirectoryKey(run_id, step_id, number);
+    await createLocalStorage(path).deleteTemporary(folder, { deep: false });
+    const empty = types.includes("events") ? [] : ["events" as const];
+    for (const type of [...types, ...empty]) await put(type, readChunks(db, attempt_id, type));
+    // Whoever held it did not come to write how it ended.
+    if (!types.includes("output")) await put("output", `${JSON.stringify(leftover.output, null, 2)}\n`);
+    if (!types.includes("summary")) await put("summary", summaryOfLeftover(leftover));
+    await db.execute(sql`
+      delete from workflow_log_chunks where attempt_id = ${attempt_id} and exists (
+        select 1 from workflow_run_step_attempts a where a.id = ${attempt_id} and a.status <> 'running')`);
+  } catch (error) {
+    logger.debug({ err: error, run_id, step_id }, "a log stays live");
   }
-  return made;
 }
 
 function summaryOfLeftover(leftover: Leftover): string {
