@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** One process as /proc shows it at this moment. */
 export interface ProcessEntry {
@@ -8,15 +8,32 @@ export interface ProcessEntry {
   session: number;
 }
 
+/** So few ids are sooner looked up one by one than found in the list of all processes. */
+const FEW_IDS = 32;
+
 /** Every process that has not ended (a zombie has); `since` leaves out those that were there before it. */
 export function readProcesses(since?: number): ProcessEntry[] {
-  // Ids count up and begin again at the top, after which nothing can be told from them.
-  const first = since !== undefined && lastPid() >= since ? since : 0;
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && pid >= first)
+  return listPids(since)
     .map(readProcess)
     .filter((entry) => entry !== null);
+}
+
+function listPids(since?: number): number[] {
+  // Ids count up and begin again at the top, after which nothing can be told from them.
+  const last = since === undefined ? -1 : lastPid();
+  const first = since !== undefined && last >= since ? since : 0;
+  const given = last - first + 1;
+  if (given > 0 && given <= FEW_IDS) {
+    return Array.from({ length: given }, (_, index) => first + index).filter(isProcess);
+  }
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid >= first);
+}
+
+/** Threads have ids and folders as well, though no list shows these. */
+function isProcess(id: number): boolean {
+  return existsSync(`/proc/${id}`) && readProc(`/proc/${id}/status`)?.includes(`\nTgid:\t${id}\n`) === true;
 }
 
 /** Null where there is no such process, or it has ended and only waits to be reaped. */
