@@ -1,10 +1,12 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { artifactsKey, logKey } from "../engine/logs/paths";
 import { isAlive } from "../lib/process-tree";
+import { readProcesses } from "../lib/process-tree-linux";
 import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
 import { sweep } from "../storage/sweep";
@@ -151,24 +153,52 @@ describe("a worker that is killed while it keeps artifacts", () => {
   }, 120_000);
 });
 
-describe("the last worker", () => {
-  const tree = `setsid sh -c 'trap "" TERM; echo $$ >> pids.txt; while :; do sleep 1; done' & echo $$ >> pids.txt; wait`;
+/** The shell that a worker has beside it, once it is another one than `before`. */
+async function untilGuard(worker: number, before?: number): Promise<number> {
+  const find = () =>
+    readProcesses().find(
+      ({ pid, parent }) =>
+        parent === worker && pid !== before && readCommand(pid).includes("phaseboard-guard"),
+    )?.pid;
+  expect(await waitFor(() => find() !== undefined, 10_000)).toBe(true);
+  return find() ?? 0;
+}
 
-  it.each(["killed with -9", "left by its supervisor"])(
+function readCommand(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+describe("the last worker", () => {
+  // One has left the session, the other one the environment.
+  const tree = `setsid sh -c 'trap "" TERM; echo $$ >> pids.txt; while :; do sleep 1; done' &
+    env -i PATH="$PATH" sh -c 'trap "" TERM; echo $$ >> pids.txt; while :; do sleep 1; done' &
+    echo $$ >> pids.txt; wait`;
+
+  it.each(["killed with -9", "killed with -9 after its guard was", "left by its supervisor"])(
     "%s takes its children along, at any depth",
     async (how) => {
       const worker = await startWorkerProcess(database.url);
+      if (how.includes("guard")) {
+        const guard = await untilGuard(worker.pid);
+        process.kill(guard, "SIGKILL");
+        await untilGuard(worker.pid, guard);
+      }
       const made = await makeProject(database.db, { steps: [scriptStep("tree", tree)] });
       const { run } = await makeRun(database.db, made);
       await enqueueAdvance(database.db, run.id);
-      const pids = await untilPids(made.project.path, 2);
+      const pids = await untilPids(made.project.path, 3);
       const exited = once(worker, "exit");
-      if (how === "killed with -9") worker.kill("SIGKILL");
-      else worker.disconnect();
+      if (how === "left by its supervisor") worker.disconnect();
+      else worker.kill("SIGKILL");
       await exited;
-      expect(await waitFor(() => !pids.some(isAlive), 3_000)).toBe(true);
+      expect(await waitFor(() => !pids.some(isAlive), 10_000)).toBe(true);
       await database.db.execute(sql`update workflow_runs set status = 'cancelled' where id = ${run.id}`);
     },
+    30_000,
   );
 });
 

@@ -4,8 +4,7 @@ import { MARKER } from "../lib/process-tree";
 
 /**
  * A small shell that outlives this process by a moment: once our end of its pipe is closed, by kill -9 too,
- * it kills every process that carries this worker's marker. setpriv ties only a step's shell to us, not what
- * that shell has started.
+ * it kills every process that carries this worker's marker, and the group of each that leads one.
  */
 const SCRIPT = `
 read -r _
@@ -15,11 +14,14 @@ while [ $tries -lt 50 ]; do
   [ -n "$found" ] || exit 0
   for file in $found; do
     pid=\${file#/proc/}
-    kill -9 "\${pid%/environ}" 2>/dev/null
+    pid=\${pid%/environ}
+    kill -s KILL -- "-$pid" "$pid" 2>/dev/null
   done
   tries=$((tries + 1))
   sleep 0.05
 done`;
+
+const RESTART_MS = 1_000;
 
 export interface Guard {
   /** Lets the guard look for what is left, and end. */
@@ -29,14 +31,31 @@ export interface Guard {
 /** Starts the guard where there is a /proc; elsewhere leftovers are ended by whoever takes the run over. */
 export function startGuard(processKey: string): Guard {
   if (process.platform !== "linux") return { release() {} };
-  const guard = spawn("/bin/sh", ["-c", SCRIPT, "phaseboard-guard", `${MARKER}=${processKey}:`], {
-    // A session of its own, so that Ctrl-C in the terminal leaves it to its work.
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-    env: { PATH: process.env.PATH ?? "/usr/bin:/bin", NODE_ENV: process.env.NODE_ENV },
-  });
-  guard.on("error", (error) => logger.warn({ err: error }, "the guard of child processes could not start"));
-  guard.stdin.on("error", () => {});
-  guard.unref();
-  return { release: () => guard.stdin.end() };
+  let released = false;
+  let guard = start();
+  function start() {
+    const child = spawn("/bin/sh", ["-c", SCRIPT, "phaseboard-guard", `${MARKER}=${processKey}:`], {
+      // A session of its own, so that Ctrl-C in the terminal leaves it to its work.
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+      env: { PATH: process.env.PATH ?? "/usr/bin:/bin", NODE_ENV: process.env.NODE_ENV },
+    });
+    child.on("error", (error) => logger.warn({ err: error }, "the guard of child processes could not start"));
+    child.once("exit", () => {
+      if (released) return;
+      logger.warn("the guard of child processes has ended; another takes its place");
+      setTimeout(() => {
+        guard = start();
+      }, RESTART_MS).unref();
+    });
+    child.stdin.on("error", () => {});
+    child.unref();
+    return child;
+  }
+  return {
+    release() {
+      released = true;
+      guard.stdin.end();
+    },
+  };
 }
