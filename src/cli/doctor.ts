@@ -42,7 +42,7 @@ export async function runDoctor(): Promise<boolean> {
     findings.push(...(await checkDataFolder(settings)), ...(await checkDatabase(settings)));
     findings.push(...(await checkStorage(settings)), await checkPort(settings));
   }
-  findings.push(checkSetpriv(), checkChromium());
+  findings.push(checkChromium());
   for (const { verdict, subject, text } of findings) {
     process.stdout.write(`${verdict.padEnd(4)}  ${subject.padEnd(12)} ${text}\n`);
   }
@@ -174,18 +174,6 @@ async function checkPort(settings: Settings): Promise<Finding> {
   } finally {
     probe.close();
   }
-}
-
-function checkSetpriv(): Finding {
-  if (process.platform !== "linux") {
-    return warn(
-      "setpriv",
-      "only on Linux; steps of a worker that is killed are found by their marker instead",
-    );
-  }
-  return spawnSync("setpriv", ["--version"]).status === 0
-    ? ok("setpriv", "there; steps end with their worker")
-    : warn("setpriv", "missing; install util-linux, so that steps end at once with a worker that is killed");
 }
 
 function checkChromium(): Finding {

@@ -39,12 +39,17 @@ export function scratchRootKey(runId: string): string {
   return `${runKey(runId)}/tmp`;
 }
 
-/** Scratch of one attempt under one claim, so that a worker that lost its claim touches nobody else's. */
-export function scratchKey({ claim, step, number }: AttemptRef): string {
+/** Begins what one attempt has under one claim, so that a worker that lost its claim touches nobody else's. */
+function scratchKey({ claim, step, number }: AttemptRef): string {
   return `${scratchRootKey(claim.run.id)}/${step.id}-${number}-${claim.epoch}`;
 }
 
 /** The folder whose files become artifacts, as a script is told. */
 export function madeArtifactsKey(attempt: AttemptRef): string {
-  return `${scratchKey(attempt)}/artifacts`;
+  return `${scratchKey(attempt)}-artifacts`;
+}
+
+/** The file for a step's output, as a script is told. */
+export function madeOutputKey(attempt: AttemptRef): string {
+  return `${scratchKey(attempt)}-output.json`;
 }

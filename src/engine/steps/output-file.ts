@@ -1,12 +1,12 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { MAX_OUTPUT_BYTES, storageFault } from "../../lib/output-fault";
 
 /**
  * The JSON that a step wrote as its output; null where it wrote none. A reason for people where it is too
- * large or no JSON that can be kept.
+ * large or no JSON that can be kept. The file is removed.
  */
-export async function readOutputFile(path: string): Promise<{ output: unknown } | { refusal: string }> {
+export async function takeOutputFile(path: string): Promise<{ output: unknown } | { refusal: string }> {
   // A link or a pipe in its place is neither followed nor waited for.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(path, flags).catch(() => null);
@@ -14,7 +14,7 @@ export async function readOutputFile(path: string): Promise<{ output: unknown } 
   try {
     const facts = await file.stat();
     if (!facts.isFile()) return { refusal: "$PHASEBOARD_OUTPUT is no regular file any more" };
-    const bytes = Buffer.alloc(MAX_OUTPUT_BYTES + 1);
+    const bytes = Buffer.allocUnsafe(MAX_OUTPUT_BYTES + 1);
     let size = 0;
     for (let read = 1; read > 0 && size < bytes.byteLength; size += read) {
       read = (await file.read(bytes, size, bytes.byteLength - size)).bytesRead;
@@ -23,6 +23,7 @@ export async function readOutputFile(path: string): Promise<{ output: unknown } 
     return parseOutput(bytes.toString("utf8", 0, size));
   } finally {
     await file.close();
+    await rm(path, { recursive: true, force: true }).catch(() => {});
   }
 }
 

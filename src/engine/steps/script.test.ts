@@ -143,9 +143,9 @@ describe("where a script runs and what it is told", () => {
       PHASEBOARD_STEP_ID: "build",
       PHASEBOARD_ATTEMPT: "2",
       PHASEBOARD_IDEMPOTENCY_KEY: `${run_id}:build:2`,
-      PHASEBOARD_OUTPUT: join(path, key, "tmp/build-2-1/output.json"),
+      PHASEBOARD_OUTPUT: join(path, key, "tmp/build-2-1-output.json"),
       PHASEBOARD_ARGS: join(path, key, "args.json"),
-      PHASEBOARD_ARTIFACTS: join(path, key, "tmp/build-2-1/artifacts"),
+      PHASEBOARD_ARTIFACTS: join(path, key, "tmp/build-2-1-artifacts"),
     });
   });
 
@@ -154,9 +154,9 @@ describe("where a script runs and what it is told", () => {
       "cat $PHASEBOARD_ARGS; echo 1 > $PHASEBOARD_OUTPUT; echo kept > $PHASEBOARD_ARTIFACTS/file",
     );
     expect(JSON.parse(sink.textOf("stdout"))).toEqual({ channel: "beta" });
-    const scratch = join(path, `.agent/workflows/executions/${run_id}/tmp/build-2-1`);
-    expect(await readFile(join(scratch, "artifacts/file"), "utf8")).toBe("kept\n");
-    expect(await readdir(scratch)).toEqual(["artifacts"]);
+    const scratch = join(path, `.agent/workflows/executions/${run_id}/tmp`);
+    expect(await readFile(join(scratch, "build-2-1-artifacts/file"), "utf8")).toBe("kept\n");
+    expect(await readdir(scratch)).toEqual(["build-2-1-artifacts"]);
   });
 
   it("gets the secrets it names as variables", async () => {

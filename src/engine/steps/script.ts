@@ -1,22 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { rm } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { messageOf } from "../../lib/errors";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
 import { durationText } from "../duration-text";
 import type { RecordedResult, StepContext, StepLog, StepResult, StepRunner, StopReason } from "../ports";
 import { stepWorkingDirectory } from "../working-directory";
-import { readOutputFile } from "./output-file";
+import { takeOutputFile } from "./output-file";
 import { type ScriptPaths, scriptEnvironment } from "./script-environment";
-import {
-  exitOf,
-  failed,
-  isSpawnFault,
-  markOf,
-  preparePaths,
-  type StepExit,
-  tiedToWorker,
-} from "./step-process";
+import { exitOf, failed, isSpawnFault, markOf, preparePaths, type StepExit } from "./step-process";
 
 export interface ScriptOptions {
   /** Names this process in the markers of its children. */
@@ -52,11 +43,13 @@ export function createScriptRunner(options: ScriptOptions): StepRunner {
     const { step, claim, log } = context;
     if (step.kind !== "script") throw new Error(`the script runner was given a step of type ${step.kind}`);
     if (context.signal.aborted) return { status: "stopped" };
-    const folder = await stepWorkingDirectory(claim.run, step.working_directory);
+    const [folder, paths] = await Promise.all([
+      stepWorkingDirectory(claim.run, step.working_directory),
+      preparePaths(context).catch((error: unknown) => messageOf(error)),
+    ]);
     if ("refusal" in folder) return failed(folder.refusal);
-    const mark = markOf(options.process_key, context);
-    const paths = await preparePaths(context).catch((error: unknown) => messageOf(error));
     if (typeof paths === "string") return failed(`The run's folder could not be made ready: ${paths}`);
+    const mark = markOf(options.process_key, context);
     try {
       const child = start(step.run, folder.path, scriptEnvironment(context, paths, mark));
       context.started();
@@ -65,8 +58,6 @@ export function createScriptRunner(options: ScriptOptions): StepRunner {
     } catch (error) {
       if (isSpawnFault(error)) return failed(`The command could not be started: ${messageOf(error)}`);
       throw error;
-    } finally {
-      await rm(paths.output, { recursive: true, force: true }).catch(() => {});
     }
   };
 }
@@ -126,7 +117,7 @@ class ScriptRun {
 
   private async judge(exit: StepExit, timeoutMs: number): Promise<RecordedResult> {
     const facts = { exit_code: exit.code, signal: exit.signal };
-    const read = await readOutputFile(this.paths.output);
+    const read = await takeOutputFile(this.paths.output);
     const output = "output" in read ? read.output : null;
     if (this.timedOut) return failed(`Timed out after ${durationText(timeoutMs)}`, { ...facts, output });
     if (exit.signal) return failed(`Ended by ${exit.signal}`, { ...facts, output });
@@ -193,5 +184,5 @@ function start(command: string, cwd: string, env: Record<string, string>): Child
 function commandLine(command: string): [string, ...string[]] {
   if (process.platform === "win32") return [process.env.COMSPEC ?? "cmd.exe", "/d", "/s", "/c", command];
   // -e: a command that fails ends the script, so no failure hides behind the lines after it.
-  return tiedToWorker(["/bin/sh", "-e", "-c", command]);
+  return ["/bin/sh", "-e", "-c", command];
 }

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawnSync } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import type { ChildProcess } from "node:child_process";
+import { mkdir, realpath, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { madeArtifactsKey, runKey, scratchKey } from "../logs/paths";
-import type { AttemptRef, RecordedResult } from "../ports";
+import { madeArtifactsKey, madeOutputKey, runKey, scratchRootKey } from "../logs/paths";
+import type { AttemptRef, Claim, RecordedResult } from "../ports";
 import { runWorkingDirectory } from "../working-directory";
 import { formatMark } from "./mark";
 import type { ScriptPaths } from "./script-environment";
@@ -27,37 +27,49 @@ export function failed(
 
 /** Makes the folders and files that a step is told of. */
 export async function preparePaths(context: AttemptRef): Promise<ScriptPaths> {
-  const { claim, resumed } = context;
+  const { claim } = context;
   const base = runWorkingDirectory(claim.run);
   const artifacts = join(base, madeArtifactsKey(context));
-  const args = join(base, runKey(claim.run.id), "args.json");
-  await mkdir(artifacts, { recursive: true });
-  // An interrupted attempt may have left it in part; else what is there is whole.
-  const flag = resumed ? "w" : "wx";
-  await writeFile(args, `${JSON.stringify(claim.run.args, null, 2)}\n`, { flag }).catch(unlessThere);
-  return { output: join(base, scratchKey(context), "output.json"), args, artifacts };
+  await readyFolder(claim);
+  await mkdir(artifacts).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") return unlessThere(error);
+    // A step has cleared up more than its own.
+    ready.delete(claim);
+    await readyFolder(claim);
+    await mkdir(artifacts).catch(unlessThere);
+  });
+  return { output: join(base, madeOutputKey(context)), args: argsPath(claim), artifacts };
+}
+
+/** The claims whose run's folder is there, or on its way. */
+const ready = new WeakMap<Claim, Promise<void>>();
+
+function readyFolder(claim: Claim): Promise<void> {
+  const known = ready.get(claim);
+  if (known) return known;
+  const making = makeFolder(claim);
+  ready.set(claim, making);
+  making.catch(() => ready.delete(claim));
+  return making;
+}
+
+async function makeFolder(claim: Claim): Promise<void> {
+  const { run } = claim;
+  // A project's folder that was moved away does not come back empty.
+  const base = await realpath(runWorkingDirectory(run));
+  await mkdir(join(base, scratchRootKey(run.id)), { recursive: true });
+  // An interrupted claim may have left it in part; what is there once it is removed is the whole snapshot.
+  const args = argsPath(claim);
+  await rm(args, { recursive: true, force: true });
+  await writeFile(args, `${JSON.stringify(run.args, null, 2)}\n`, { flag: "wx" }).catch(unlessThere);
+}
+
+function argsPath({ run }: Claim): string {
+  return join(runWorkingDirectory(run), runKey(run.id), "args.json");
 }
 
 function unlessThere(error: NodeJS.ErrnoException): void {
   if (error.code !== "EEXIST") throw error;
-}
-
-/** The command, made to end with this process where the system has a way to say so. */
-export function tiedToWorker(command: [string, ...string[]]): [string, ...string[]] {
-  const setpriv = findSetpriv();
-  return setpriv ? [setpriv, "--pdeathsig", "KILL", ...command] : command;
-}
-
-let setprivPath: string | null | undefined;
-
-/** util-linux's setpriv where there is one: it ties the process's life to ours, through kill -9 too. */
-function findSetpriv(): string | null {
-  if (setprivPath === undefined) {
-    const works = (path: string) =>
-      spawnSync(path, ["--pdeathsig", "KILL", "true"], { stdio: "ignore" }).status === 0;
-    setprivPath = ["/usr/bin/setpriv", "/bin/setpriv"].find(works) ?? null;
-  }
-  return setprivPath;
 }
 
 export function exitOf(child: ChildProcess): Promise<StepExit> {

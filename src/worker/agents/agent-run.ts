@@ -3,7 +3,7 @@ import type { RequestPermissionRequest, RequestPermissionResponse } from "@agent
 import type { AgentDefinition } from "../../engine/agents/parse-agents";
 import { durationText } from "../../engine/duration-text";
 import type { RecordedResult, StepContext, StepResult, StopReason } from "../../engine/ports";
-import { readOutputFile } from "../../engine/steps/output-file";
+import { takeOutputFile } from "../../engine/steps/output-file";
 import { exitOf, failed, type StepExit } from "../../engine/steps/step-process";
 import { OWN_UPDATE } from "../../lib/agent-text";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
@@ -224,7 +224,7 @@ export class AgentRun implements ConversationListener {
     const name = `The agent "${agent.name}"`;
     if (end.why === "stopped") return { status: "stopped" };
     if (end.why === "fault") throw end.error;
-    const read = await readOutputFile(this.task.output);
+    const read = await takeOutputFile(this.task.output);
     const stop_reason = end.why === "turn" ? end.stop_reason : null;
     const own = { stop_reason, text: this.reply.text };
     const output = "output" in read && read.output !== null ? read.output : own;

@@ -1,12 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AGENTS_FILE, type AgentDefinition, parseAgents } from "../../engine/agents/parse-agents";
 import { renderFaults } from "../../engine/definition/faults";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
 import type { StepRunner } from "../../engine/ports";
 import { scriptEnvironment } from "../../engine/steps/script-environment";
-import { failed, isSpawnFault, markOf, preparePaths, tiedToWorker } from "../../engine/steps/step-process";
+import { failed, isSpawnFault, markOf, preparePaths } from "../../engine/steps/step-process";
 import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
 import { messageOf } from "../../lib/errors";
 import { didYouMean } from "../../lib/suggest";
@@ -46,8 +46,6 @@ export function createAgentRunner(options: {
     } catch (error) {
       if (!isSpawnFault(error)) throw error;
       return failed(`The agent "${agent.name}" could not be started: ${messageOf(error)}`);
-    } finally {
-      await rm(paths.output, { recursive: true, force: true }).catch(() => {});
     }
   };
 }
@@ -78,11 +76,10 @@ function missingProgram({ name, command }: AgentDefinition, path: string | undef
 }
 
 function start(
-  command: [string, ...string[]],
+  [file, ...args]: [string, ...string[]],
   cwd: string,
   env: Record<string, string>,
 ): ChildProcessWithoutNullStreams {
-  const [file, ...args] = tiedToWorker(command);
   return spawn(file, args, {
     cwd,
     env: env as NodeJS.ProcessEnv,

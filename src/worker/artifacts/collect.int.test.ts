@@ -181,7 +181,7 @@ describe("what a step makes", () => {
 
   it("fails nothing where it cannot be kept, and says why", async () => {
     const run = `cd "$PHASEBOARD_ARTIFACTS"; for i in 1 2 3 4 5 6 7 8; do echo x > $i; done
-      echo '"fine"' > $PHASEBOARD_OUTPUT; echo in the way > ../../../artifacts`;
+      echo '"fine"' > $PHASEBOARD_OUTPUT; echo in the way > ../../artifacts`;
     const { rows, said } = await finish(run, "completed", { artifacts: ["../x", "[", "none"] });
     expect(rows).toEqual([]);
     expect(said).toContainEqual(expect.stringMatching(/^The artifact 1 was not kept: E\w+: /));

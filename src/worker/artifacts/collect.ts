@@ -1,7 +1,7 @@
-import { realpath } from "node:fs/promises";
+import { realpath, rmdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Db } from "../../db/client";
-import { artifactsKey, EXECUTIONS, madeArtifactsKey, scratchKey } from "../../engine/logs/paths";
+import { artifactsKey, EXECUTIONS, madeArtifactsKey } from "../../engine/logs/paths";
 import {
   type AttemptRef,
   ClaimLost,
@@ -44,16 +44,30 @@ interface Found {
 export function createStepArtifacts(db: Db, maxFiles = MAX_FILES): StepArtifacts {
   return {
     async collect(attempt, log, signal) {
-      const base = await realpath(runWorkingDirectory(attempt.claim.run)).catch(() => null);
+      const folder = runWorkingDirectory(attempt.claim.run);
+      const made = madeArtifactsKey(attempt);
+      // It can be removed where it is empty, as most are.
+      const isEmpty = await rmdir(join(folder, made)).then(
+        () => true,
+        () => false,
+      );
+      if (isEmpty && globsOf(attempt).length === 0) return [];
+      const base = await realpath(folder).catch(() => null);
       if (base === null) return [];
       const collection = new Collection(db, attempt, base, new Notes(log), signal, maxFiles);
       const kept = await collection.keepAll(await collection.find());
-      await createLocalStorage(base)
-        .deletePrefix(scratchKey(attempt))
-        .catch((error: unknown) => logger.debug({ err: error }, "scratch files were left"));
+      if (!isEmpty) {
+        await createLocalStorage(base)
+          .deletePrefix(made)
+          .catch((error: unknown) => logger.debug({ err: error }, "scratch files were left"));
+      }
       return kept;
     },
   };
+}
+
+function globsOf({ step }: AttemptRef): string[] {
+  return ("artifacts" in step && step.artifacts) || [];
 }
 
 /** What is left out, said in the step's log in a few lines however much it is. */
@@ -95,7 +109,7 @@ class Collection {
     const isThere = (await realpath(made).catch(() => null)) === made;
     if (isThere) await this.search({ root: made, globs: null }, found);
     const { step } = this.attempt;
-    const globs = this.parse(("artifacts" in step && step.artifacts) || []);
+    const globs = this.parse(globsOf(this.attempt));
     if (globs.length === 0) return found;
     const given = "working_directory" in step ? step.working_directory : null;
     const folder = await stepWorkingDirectory(this.attempt.claim.run, given);
