@@ -52,7 +52,7 @@ async function endStep(db: Db, worker_id: string, id: string): Promise<void> {
       update workflow_run_steps
       set status = case status when 'running' then 'failed' else 'skipped' end,
           error_message = case status when 'running' then ${INTERRUPTED} end,
-          waiting_for = null, wake_at = null, completed_at = now(), updated_at = now()
+          waiting_for = null, wake_at = null, stalled_since = null, completed_at = now(), updated_at = now()
       where id = ${id} and status in ('running', 'pending')
       returning step_id, status`);
     if (!step) return;

@@ -24,7 +24,7 @@ export function finishWrite({ step, attempt_id, result, log }: FinishedAttempt, 
     with steps as (
       update workflow_run_steps
       set status = ${result.status}, output = ${output}, error_message = ${error_message},
-          waiting_for = null, wake_at = null, completed_at = now(), updated_at = now()
+          waiting_for = null, wake_at = null, stalled_since = null, completed_at = now(), updated_at = now()
       where id = ${step.row_id} and status = 'running' returning 1
     ), attempts as (
       update workflow_run_step_attempts

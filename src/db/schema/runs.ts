@@ -137,6 +137,8 @@ export const workflowRunSteps = pgTable(
     wake_at: instant("wake_at"),
     /** What is asked of whom, of an approval; kept once it is decided. */
     request: jsonb("request").$type<ApprovalRequest>(),
+    /** Since when its agent counts as stalled; null unless it is running and does. */
+    stalled_since: instant("stalled_since"),
     started_at: instant("started_at"),
     completed_at: instant("completed_at"),
     created_at: createdAt(),
@@ -150,6 +152,7 @@ export const workflowRunSteps = pgTable(
     check("workflow_run_steps_status_check", oneOf("status", STEP_STATUSES)),
     check("workflow_run_steps_waiting_for_check", oneOf("waiting_for", WAITING_FOR)),
     check("workflow_run_steps_waiting_runs_check", sql`waiting_for is null or status = 'running'`),
+    check("workflow_run_steps_stalled_runs_check", sql`stalled_since is null or status = 'running'`),
     check("workflow_run_steps_kind_check", oneOf("kind", STEP_KINDS)),
   ],
 );

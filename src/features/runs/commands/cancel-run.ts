@@ -37,7 +37,14 @@ async function endSteps(tx: Tx, scope: RunScope, reason: string): Promise<number
   const now = sql`now()`;
   const failed = await tx
     .update(workflowRunSteps)
-    .set({ status: "failed", error_message: reason, completed_at: now, waiting_for: null, wake_at: null })
+    .set({
+      status: "failed",
+      error_message: reason,
+      completed_at: now,
+      waiting_for: null,
+      wake_at: null,
+      stalled_since: null,
+    })
     .where(and(ofRun, eq(workflowRunSteps.status, "running")))
     .returning({
       id: workflowRunSteps.id,
