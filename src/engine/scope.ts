@@ -1,13 +1,17 @@
 import type { ExpressionScope } from "./expressions";
 import type { RunFacts, StepState } from "./ports";
 
-/** What the expressions of a run can see at this moment. */
+/** What the expressions of a run can see at this moment; few steps have any, so it is made once one looks. */
 export function expressionScope(run: RunFacts, steps: StepState[]): ExpressionScope {
+  let seen: ExpressionScope["steps"] | undefined;
   return {
     args: run.args,
-    steps: Object.fromEntries(
-      steps.map(({ step_id, status, output, attempt }) => [step_id, { status, output, attempt }]),
-    ),
+    get steps() {
+      seen ??= Object.fromEntries(
+        steps.map(({ step_id, status, output, attempt }) => [step_id, { status, output, attempt }]),
+      );
+      return seen;
+    },
     run: { id: run.id, name: run.name },
     project: { id: run.project.id, name: run.project.name, slug: run.project.slug },
   };
