@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "../db/client";
 import { logger } from "../lib/logger";
 import type { EventData } from "./catalog";
@@ -15,10 +16,12 @@ type IdChannel = "events" | "logs" | "control";
 /** Postgres refuses a payload of 8000 bytes; ids are 25 bytes with their comma. */
 const IDS_A_MESSAGE = 300;
 const PROGRESS_BYTES = 7_500;
+/** Between two messages, for which nobody who looks on can tell; a run may take a step in less. */
+const GAP_MS = 20;
 
 /**
- * Wakes other processes after a commit. Ids that come while a message is under way wait and leave together,
- * so a busy project costs one statement at a time.
+ * Wakes other processes after a commit. Ids that come while a message is under way, or right behind it, wait and
+ * leave together, so a busy project costs one statement at a time.
  */
 export class Waker {
   private readonly waiting = new Map<IdChannel, Set<string>>();
@@ -56,7 +59,10 @@ export class Waker {
     this.isSending = true;
     // What the same turn wakes besides leaves with it.
     await Promise.resolve();
-    for (let due = this.take(); due.length > 0; due = this.take()) await this.notify(due).catch(ignoreLost);
+    for (let due = this.take(); due.length > 0; due = this.take()) {
+      await this.notify(due).catch(ignoreLost);
+      await sleep(GAP_MS);
+    }
     this.isSending = false;
   }
 
