@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import {
   type FileHandle,
@@ -11,18 +10,15 @@ import {
   rm,
   stat,
   unlink,
-  writeFile,
 } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { ancestors } from "../lib/ancestors";
 import { failpoint } from "../lib/failpoint";
 import { type Content, checkKey, partsOf, type Storage, StorageKeyError } from "./storage";
+import { isTemporary, isTemporaryOf, temporaryOf } from "./temporary";
 
 const READ_BYTES = 256 * 1024;
 const BATCH_BYTES = 512 * 1024;
-const TEMPORARY = ".tmp";
-/** As `put` makes it: a dot, the file's name, and a random number. */
-const TEMPORARY_NAME = /^\..+\.[0-9a-f]{12}\.tmp$/;
 
 export interface LocalStorage extends Storage {
   /** Deletes what puts in the folder `key` have left that were cut off, at any depth if `deep`. None may be under way. */
@@ -93,22 +89,6 @@ export function createLocalStorage(root: string): LocalStorage {
       return size;
     },
 
-    async putSoon(key, files) {
-      const folder = dirname(await locateForWriting(`${key}/file`));
-      const write = async ([name, content]: [string, Uint8Array]) => {
-        const path = join(folder, name);
-        const temporary = temporaryOf(path);
-        try {
-          await writeFile(temporary, content, { flag: "wx" });
-          await rename(temporary, path);
-        } catch (error) {
-          await unlink(temporary).catch(absent);
-          throw error;
-        }
-      };
-      await Promise.all(Object.entries(files).map(write));
-    },
-
     async move(from, to) {
       const source = await locate(from);
       if (!source) throw new Error(`there is no ${from}`);
@@ -138,10 +118,9 @@ export function createLocalStorage(root: string): LocalStorage {
       const path = await locate(key);
       if (!path) return;
       await unlink(path).catch(absent);
-      const prefix = temporaryPrefix(path);
       for (const name of (await readdir(dirname(path)).catch(absent)) ?? []) {
         const other = join(dirname(path), name);
-        if (other.startsWith(prefix) && other.endsWith(TEMPORARY)) await unlink(other).catch(absent);
+        if (isTemporaryOf(path, other)) await unlink(other).catch(absent);
       }
     },
 
@@ -154,19 +133,10 @@ export function createLocalStorage(root: string): LocalStorage {
       const path = await locate(key);
       const names = path ? await readdir(path, { recursive: deep }).catch(absent) : null;
       for (const name of names ?? []) {
-        if (TEMPORARY_NAME.test(basename(name))) await unlink(join(path ?? "", name)).catch(absent);
+        if (isTemporary(basename(name))) await unlink(join(path ?? "", name)).catch(absent);
       }
     },
   };
-}
-
-function temporaryOf(path: string): string {
-  return `${temporaryPrefix(path)}${randomBytes(6).toString("hex")}${TEMPORARY}`;
-}
-
-/** How the files begin that a put of `path` writes before it renames them. */
-function temporaryPrefix(path: string): string {
-  return join(dirname(path), `.${basename(path)}.`);
 }
 
 /** One batch of parts is written while the next one comes. Returns the bytes. */
@@ -198,7 +168,8 @@ async function writeBatch(handle: FileHandle, batch: Uint8Array[], bytes: number
   if (bytesWritten < bytes) await handle.writeFile(Buffer.concat(batch).subarray(bytesWritten));
 }
 
-function refuseOutside(base: string, folder: string, key: string): void {
+/** Throws `StorageKeyError` unless `folder` is `base` or in it; both without links. */
+export function refuseOutside(base: string, folder: string, key: string): void {
   if (folder !== base && !folder.startsWith(base.endsWith(sep) ? base : base + sep)) {
     throw new StorageKeyError(`"${key}" leads out of the folder`);
   }

@@ -23,7 +23,6 @@ function openObjects(settings: S3Settings, folder: string): Storage {
   const open = async () => (await import("./s3")).openS3Storage(settings, folder);
   return {
     put: async (key, content) => (await open()).put(key, content),
-    putSoon: async (key, files) => (await open()).putSoon(key, files),
     move: async (from, to) => (await open()).move(from, to),
     open: async (key, range) => (await open()).open(key, range),
     stat: async (key) => (await open()).stat(key),

@@ -125,13 +125,6 @@ export function createS3Storage(client: S3Client, Bucket: string, folder: string
   return {
     put: async (key, content) => put(objectKey(key), content),
 
-    async putSoon(given, files) {
-      const puts = Object.entries(files).map(([name, content]) =>
-        put(objectKey(`${given}/${name}`), content),
-      );
-      await Promise.all(puts);
-    },
-
     async move(from, to) {
       const source = objectKey(from);
       const CopySource = `${Bucket}/${source.split("/").map(encodeURIComponent).join("/")}`;

@@ -4,11 +4,6 @@ import type { Readable } from "node:stream";
 export interface Storage {
   /** Replaces the whole content atomically: readers see the old bytes or the new. Returns the size in bytes. */
   put(key: string, content: Content): Promise<number>;
-  /**
-   * Makes whole files in one folder, by their names. Where a disk has to be waited for they may be lost with the
-   * machine's power: for what can be made again.
-   */
-  putSoon(folder: string, files: Record<string, Uint8Array>): Promise<void>;
   /** Bytes from `start` up to and including `end`; `size` is of the whole file. Null where there is none. */
   open(key: string, range?: { start?: number; end?: number }): Promise<StoredFile | null>;
   /** Gives a file another key, in the place of what is there. Throws where there is none. */

@@ -11,6 +11,7 @@ import { openStorage } from "../storage/open-storage";
 import { readChunks } from "./log-chunks";
 import { backOff, isUnavailable, reach } from "./reach";
 import { isClaimed } from "./store";
+import { putSoon } from "./write-files";
 
 /** Live logs as rows, sealed ones as files of the project. `onShown`: files were made that rows stay ahead of. */
 export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
@@ -73,11 +74,11 @@ export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
       if (readSettings().storage !== "local") return null;
       onShown();
       const named = Object.fromEntries(LOG_FILE_TYPES.map((type) => [LOG_FILES[type], files[type]]));
-      return openStorage(claim.run.project)
-        .putSoon(logDirectoryKey(claim.run.id, step.id, number), named)
-        .catch((error: unknown) => {
+      return putSoon(claim.run.project, logDirectoryKey(claim.run.id, step.id, number), named).catch(
+        (error: unknown) => {
           logger.warn({ err: error, run_id: claim.run.id, step_id: step.id }, "a log is no file yet");
-        });
+        },
+      );
     },
 
     progress({ claim, step }, output) {

@@ -1,18 +1,22 @@
 import { type SQL, sql } from "drizzle-orm";
 import { escapeLiteral } from "pg";
 import type { Db } from "../db/client";
-import type { LogFileType } from "../engine/logs/log-files";
+import { LOG_FILES, type LogFileType } from "../engine/logs/log-files";
 import { logDirectoryKey, logKey } from "../engine/logs/paths";
 import { summaryOf } from "../engine/logs/summary";
 import type { RecordedResult } from "../engine/ports";
 import type { StepKind } from "../engine/states";
 import { logger } from "../lib/logger";
+import { readSettings } from "../lib/settings";
 import { createLocalStorage } from "../storage/local";
 import { openStorage } from "../storage/open-storage";
 import type { Content } from "../storage/storage";
 import { readChunks } from "./log-chunks";
+import { writeFiles } from "./write-files";
 
 const ATTEMPTS_A_ROUND = 50;
+/** Logs of an attempt up to this size together, as those are that were shown, are sealed with others. */
+const SMALL_BYTES = 256 * 1024;
 
 /** An attempt whose live log nobody writes to any more. */
 interface Leftover {
@@ -37,8 +41,14 @@ interface Leftover {
 interface Live extends Record<string, unknown> {
   attempt_id: string;
   types: LogFileType[];
+  /** Of all its logs together. */
+  bytes: number;
   /** Null where it is not to be sealed, or not by this worker. */
   leftover: Leftover | null;
+}
+
+interface Due extends Live {
+  leftover: Leftover;
 }
 
 /**
@@ -48,11 +58,15 @@ interface Live extends Record<string, unknown> {
  * and those of workers that are gone the eldest's, since two that write the same would get in each other's way.
  */
 export async function sealLeftovers(db: Db, worker_id: string | null = null): Promise<void> {
+  const isLocal = readSettings().storage === "local";
   // Each is come by once, so one of which no file can be made holds nobody up.
   for (let after = ""; ; ) {
     const round = await listLive(db, worker_id, after);
-    for (const { attempt_id, types, leftover } of round) {
-      if (leftover) await seal(db, attempt_id, types, leftover);
+    const due = round.filter((live): live is Due => live.leftover !== null);
+    const isSmall = (live: Due) => isLocal && live.bytes <= SMALL_BYTES;
+    await sealSmall(db, due.filter(isSmall));
+    for (const live of due) {
+      if (!isSmall(live)) await sealLarge(db, live);
     }
     const last = round.at(-1);
     if (!last) return;
@@ -61,7 +75,7 @@ export async function sealLeftovers(db: Db, worker_id: string | null = null): Pr
 }
 
 /**
- * The next attempts that have rows, by their ids. Nothing in it is a parameter, so that it is planned each time, by
+ * The next attempts that have rows, by their ids. Nothing here is a parameter, so that it is planned each time, by
  * how large the tables are then: they fill and empty too fast for a plan, or statistics, that are minutes old.
  */
 async function listLive(db: Db, worker_id: string | null, after: string): Promise<Live[]> {
@@ -69,6 +83,7 @@ async function listLive(db: Db, worker_id: string | null, after: string): Promis
   return db.execute<Live>(sql`
     select live.attempt_id,
            array(select distinct type from workflow_log_chunks where attempt_id = live.attempt_id) as types,
+           (select sum(length(bytes)) from workflow_log_chunks where attempt_id = live.attempt_id)::int as bytes,
            (select to_jsonb(due) from (
              select a.number, s.step_id, r.id as run_id, p.id as project_id, p.path,
                     r.name as run_name, s.name as step_name, s.kind, s.phase,
@@ -98,7 +113,38 @@ function literal(value: string): SQL {
   return sql.raw(escapeLiteral(value));
 }
 
-async function seal(db: Db, attempt_id: string, types: LogFileType[], leftover: Leftover): Promise<void> {
+function literals(live: Live[]): SQL {
+  return sql.join(
+    live.map(({ attempt_id }) => literal(attempt_id)),
+    sql`, `,
+  );
+}
+
+/** Their rows in one query, their files in one go, and the rows of those that are on disk away in one statement. */
+async function sealSmall(db: Db, due: Due[]): Promise<void> {
+  if (due.length === 0) return;
+  const rows = await db.execute<{ attempt_id: string; type: LogFileType; bytes: Buffer }>(sql`
+    select attempt_id, type, string_agg(bytes, ''::bytea order by "offset") as bytes
+    from workflow_log_chunks where attempt_id in (${literals(due)}) group by attempt_id, type`);
+  const sealed = due.map(async (live) => {
+    const { run_id, step_id, number, path: root } = live.leftover;
+    const kept = rows.filter(({ attempt_id }) => attempt_id === live.attempt_id);
+    const logs = [...kept, ...missing(live)];
+    const files = Object.fromEntries(logs.map(({ type, bytes }) => [LOG_FILES[type], bytes]));
+    try {
+      await writeFiles({ root, key: logDirectoryKey(run_id, step_id, number), files, lasting: true });
+      return [live];
+    } catch (error) {
+      staysLive(live, error);
+      return [];
+    }
+  });
+  await deleteRows(db, (await Promise.all(sealed)).flat());
+}
+
+/** Piece by piece, since it may be many bytes. */
+async function sealLarge(db: Db, live: Due): Promise<void> {
+  const { attempt_id, types, leftover } = live;
   const { number, step_id, run_id, project_id, path } = leftover;
   const storage = openStorage({ id: project_id, path });
   const put = (type: LogFileType, content: Content) =>
@@ -107,17 +153,35 @@ async function seal(db: Db, attempt_id: string, types: LogFileType[], leftover: 
     // Of one that died in the midst of this.
     const folder = logDirectoryKey(run_id, step_id, number);
     await createLocalStorage(path).deleteTemporary(folder, { deep: false });
-    const empty = types.includes("events") ? [] : ["events" as const];
-    for (const type of [...types, ...empty]) await put(type, readChunks(db, attempt_id, type));
-    // Whoever held it did not come to write how it ended.
-    if (!types.includes("output")) await put("output", `${JSON.stringify(leftover.output, null, 2)}\n`);
-    if (!types.includes("summary")) await put("summary", summaryOfLeftover(leftover));
-    await db.execute(sql`
-      delete from workflow_log_chunks where attempt_id = ${attempt_id} and exists (
-        select 1 from workflow_run_step_attempts a where a.id = ${attempt_id} and a.status <> 'running')`);
+    for (const type of types) await put(type, readChunks(db, attempt_id, type));
+    for (const { type, bytes } of missing(live)) await put(type, bytes);
+    await deleteRows(db, [live]);
   } catch (error) {
-    logger.debug({ err: error, run_id, step_id }, "a log stays live");
+    staysLive(live, error);
   }
+}
+
+async function deleteRows(db: Db, sealed: Due[]): Promise<void> {
+  if (sealed.length === 0) return;
+  await db.execute(sql`
+    delete from workflow_log_chunks c where attempt_id in (${literals(sealed)}) and exists (
+      select 1 from workflow_run_step_attempts a where a.id = c.attempt_id and a.status <> 'running')`);
+}
+
+function staysLive({ leftover: { run_id, step_id } }: Due, error: unknown): void {
+  logger.debug({ err: error, run_id, step_id }, "a log stays live");
+}
+
+/** What whoever held it did not come to write, and the events of a step that said nothing. */
+function missing({ types, leftover }: Due): { type: LogFileType; bytes: Buffer }[] {
+  const made = {
+    events: () => "",
+    output: () => `${JSON.stringify(leftover.output, null, 2)}\n`,
+    summary: () => summaryOfLeftover(leftover),
+  };
+  return (["events", "output", "summary"] as const)
+    .filter((type) => !types.includes(type))
+    .map((type) => ({ type, bytes: Buffer.from(made[type]()) }));
 }
 
 function summaryOfLeftover(leftover: Leftover): string {

@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { packageRoot } from "../lib/package-root";
+import { readSettings } from "../lib/settings";
+import { openStorage } from "../storage/open-storage";
+import type { StorageOwner } from "../storage/storage";
+import type { FolderOrder } from "../storage/write-folder";
+
+interface Waiting {
+  order: FolderOrder;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * A thread that makes the small files of all runs, started when it is first needed. From here every file would be
+ * some calls, each handed to another thread and back, which cost more than all else of a step; and made without
+ * that, a disk that hangs would hold up this thread's heartbeat.
+ */
+export class FileThread {
+  private thread: Worker | null = null;
+  /** What comes while the thread is at work; it goes there together. */
+  private waiting: Waiting[] = [];
+  private inHand: Waiting[] = [];
+
+  /** `program`: as `file-thread.ts`. */
+  constructor(private readonly program: string) {}
+
+  /** Writes files, in the order of the calls; see `FolderOrder`. */
+  write(order: FolderOrder): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ order, resolve, reject });
+      this.handOver();
+    });
+  }
+
+  private handOver(): void {
+    if (this.inHand.length > 0 || this.waiting.length === 0) return;
+    this.thread ??= this.start();
+    // The process stays for what is in hand, and for nothing else.
+    this.thread.ref();
+    this.inHand = this.waiting;
+    this.waiting = [];
+    this.thread.postMessage(this.inHand.map(({ order }) => order));
+  }
+
+  private start(): Worker {
+    const thread = new Worker(this.program, { name: "files" });
+    let fault: unknown = new Error("the thread that writes files has ended");
+    thread.on("message", (faults: (string | null)[]) => {
+      thread.unref();
+      this.settle(faults.map((message) => (message === null ? null : new Error(message))));
+    });
+    thread.on("error", (error) => {
+      fault = error;
+    });
+    thread.on("exit", () => {
+      this.thread = null;
+      this.settle(this.inHand.map(() => fault));
+    });
+    return thread;
+  }
+
+  /** Answers what was in hand, each with its fault or null, and goes on with what waits. */
+  private settle(faults: unknown[]): void {
+    const done = this.inHand;
+    this.inHand = [];
+    for (const [at, { resolve, reject }] of done.entries()) {
+      if (faults[at] === null) resolve();
+      else reject(faults[at]);
+    }
+    this.handOver();
+  }
+}
+
+const thread = new FileThread(join(packageRoot(), "dist", "file-thread.js"));
+
+/** Has the process's one thread for it write files, in the order of the calls. */
+export function writeFiles(order: FolderOrder): Promise<void> {
+  return thread.write(order);
+}
+
+/**
+ * Makes whole files in one folder of a project's storage, by their names. Where a disk has to be waited for they may
+ * be lost with the machine's power: for what can be made again.
+ */
+export async function putSoon(
+  owner: StorageOwner,
+  key: string,
+  files: Record<string, Uint8Array>,
+): Promise<void> {
+  if (readSettings().storage === "local") return writeFiles({ root: owner.path, key, files, lasting: false });
+  const storage = openStorage(owner);
+  await Promise.all(Object.entries(files).map(([name, content]) => storage.put(`${key}/${name}`, content)));
+}
