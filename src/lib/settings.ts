@@ -83,6 +83,9 @@ export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
+/** The environment is asked for at each step of a run, and checking it takes a good part of a millisecond. */
+let last: { key: string; settings: Settings } | undefined;
+
 /**
  * Reads the settings from the environment (an empty variable counts as unset).
  * Throws `SettingsError` that names the first wrong setting.
@@ -91,6 +94,12 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const given = Object.fromEntries(
     Object.keys(Settings.shape).map((name) => [name, env[name] === "" ? undefined : env[name]]),
   );
+  const key = JSON.stringify(given);
+  if (last?.key !== key) last = { key, settings: check(given) };
+  return last.settings;
+}
+
+function check(given: Record<string, string | undefined>): Settings {
   const parsed = Settings.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
