@@ -1,8 +1,9 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { agent, methods, ndJsonStream } from "@agentclientprotocol/sdk";
 import { CALLS_FILE } from "./calls";
+import { SILENCE_FILE, SILENT_MS } from "./silence";
 
 /** An agent that says when its turn begins and ends, as the scripts of the mix do, and talks in between. */
 const { PHASEBOARD_IDEMPOTENCY_KEY: key, PHASEBOARD_MARK: mark } = process.env;
@@ -30,6 +31,7 @@ agent({ name: "player" })
       await client.notify(methods.client.session.update, { sessionId, update });
       await sleep(100);
     }
+    if (existsSync(SILENCE_FILE)) await sleep(SILENT_MS);
     await client.request(methods.client.session.requestPermission, {
       sessionId,
       toolCall: { toolCallId: "write", title: "Write a file" },

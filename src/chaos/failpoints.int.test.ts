@@ -16,6 +16,7 @@ import { installAudit } from "./audit";
 import { Harness } from "./harness";
 import { makePlan } from "./plan";
 import { prove } from "./prove";
+import { setSilence } from "./silence";
 import { makeCaller, makeProject, settle } from "./subject";
 
 /** Workers at a time, each to die at a failpoint of its own. */
@@ -104,6 +105,10 @@ it("a worker dies at each failpoint once, and nothing is lost", async () => {
   let seed = 0;
   for (let at = 0; at < FAILPOINTS.length; at += AT_ONCE) {
     const points = FAILPOINTS.slice(at, at + AT_ONCE);
+    await setSilence(
+      path,
+      points.some((point) => point.startsWith("session.stall")),
+    );
     const victims = points.map((point, place) => {
       const role = ROLES[place + 1] ?? HEALTHY;
       return { point, role, child: start(role, { PHASEBOARD_FAILPOINT: point }) };

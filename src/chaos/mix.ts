@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFINITIONS_FOLDER } from "../features/definitions/files";
 import { CALLS_FILE } from "./calls";
+import { STALL } from "./silence";
 
 export const KINDS = [
   "chain",
@@ -144,6 +145,6 @@ export async function writeMix(path: string, agentFile: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [name, source] of Object.entries(FILES)) await writeFile(join(folder, name), source);
   // JSON is YAML too.
-  const agents = { player: { command: process.execPath, args: [agentFile] } };
+  const agents = { player: { command: process.execPath, args: [agentFile], stall: STALL } };
   await writeFile(join(path, ".agent/agents.yaml"), JSON.stringify(agents, null, 1));
 }

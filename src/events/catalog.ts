@@ -22,6 +22,7 @@ export const EVENT_DATA = {
   "workflow.step.progress": execution.extend({ step_id: z.string(), output: z.string() }),
   "workflow.step.completed": execution.extend({ step_id: z.string(), status: z.string() }),
   "workflow.step.waiting": execution.extend({ step_id: z.string(), for: z.enum(["approval", "permission"]) }),
+  "workflow.step.stalled": execution.extend({ step_id: z.string(), stalled: z.boolean() }),
   "workflow.comment.created": comment,
   "workflow.comment.updated": comment,
   "workflow.comment.deleted": comment,

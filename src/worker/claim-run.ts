@@ -7,11 +7,11 @@ import { isRunEnded, type RunStatus } from "../engine/states";
 import { emit, sendLast, transact } from "../events/emit";
 import { plain, writeSystemComment } from "../features/comments/commands/write-system-comment";
 import { enqueueNext } from "../queue/enqueue-next";
+import { interruptAgents } from "./interrupt-agents";
 import { phaseAfter, sendStarts, tellOf } from "./record-change";
 import { readRunState } from "./run-state";
 import { runColumns } from "./run-writes";
 import { type SeenByClaims, secretsVersion } from "./seen";
-import { withdrawPermissions } from "./withdraw-permissions";
 
 interface RunRow extends Record<string, unknown> {
   status: RunStatus;
@@ -89,8 +89,7 @@ export async function claimRun(
     if (takenOver.length > 0) {
       await writeSystemComment(tx, scope, { run_id: runId, text: takenOverText(takenOver) });
     }
-    // An interrupted agent asks again.
-    if (run.in_flight) await withdrawPermissions(tx, scope, runId);
+    if (run.in_flight) await interruptAgents(tx, scope, runId);
     const change = first(claim, state);
     const progress = change ? sql`, ${runColumns(claim, change, true)}` : sql`, updated_at = now()`;
     sendLast(

@@ -18,6 +18,7 @@ const TRANSACTIONS = [
   "comment",
   /** After it: what an agent asked for was answered. */
   "permission",
+  "session.stall",
   /** The transaction is the takeover of a peer. */
   "heartbeat",
   /** The transaction frees a claim that nothing here works on. */
@@ -114,6 +115,7 @@ export function sessionsAtFailpoints(sessions: AgentSessions): AgentSessions {
   return {
     ...sessions,
     name: (...given) => atFailpoints("session.name", () => sessions.name(...given)),
+    stall: (...given) => atFailpoints("session.stall", () => sessions.stall(...given)),
     keep: (...given) => atFailpoints("transcript", () => sessions.keep(...given)),
   };
 }

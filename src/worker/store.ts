@@ -9,12 +9,12 @@ import { enqueueAdvance } from "../queue/enqueue";
 import { enqueueNext } from "../queue/enqueue-next";
 import { insertArtifacts } from "./artifacts/insert-artifacts";
 import { claimRun } from "./claim-run";
+import { interruptAgents } from "./interrupt-agents";
 import { reach } from "./reach";
 import { recordChange } from "./record-change";
 import { readRunState } from "./run-state";
 import { chunksWrite } from "./run-writes";
 import type { SeenByClaims } from "./seen";
-import { withdrawPermissions } from "./withdraw-permissions";
 
 export interface StoreOptions {
   /** Id of this process's row in `workers`, as it is at this moment. */
@@ -85,8 +85,8 @@ async function release(
       else if (log.rest.length > 0) await tx.execute(chunksWrite(attempt_id, log.rest));
       await insertArtifacts(tx, scope, claim.run.id, attempt);
     }
-    // The agent of an attempt that goes on elsewhere asks again there.
-    if (left.in_flight) await withdrawPermissions(tx, scope, claim.run.id);
+    // Their attempts go on elsewhere.
+    if (left.in_flight) await interruptAgents(tx, scope, claim.run.id);
     // Cancelled or paused while it ran, or at rest: only now is its room free.
     if ((left.status !== "running" && left.status !== "pending") || left.rests) {
       await enqueueNext(tx, claim.run.project.id);

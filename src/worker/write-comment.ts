@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
-import { sql } from "drizzle-orm";
-import { workerScope } from "../auth/scope";
 import type { Db } from "../db/client";
 import { workflowComments } from "../db/schema/comments";
-import { type Claim, ClaimLost } from "../engine/ports";
+import type { Claim } from "../engine/ports";
 import { emit, transact } from "../events/emit";
-import { isClaimed } from "./store";
+import { holdClaim, scopeOf } from "./under-claim";
 
 const MAX_TEXT = 50_000;
 
@@ -15,19 +13,17 @@ const MAX_TEXT = 50_000;
  */
 export async function writeCodeComment(db: Db, claim: Claim, key: string, text: string): Promise<void> {
   const { run } = claim;
-  const scope = workerScope(run.project.id, { type: "worker", worker_id: claim.worker_id });
   const shown = text.slice(0, MAX_TEXT).replaceAll("\0", "\uFFFD");
   const digest = createHash("sha256").update(`${run.id} ${key} ${shown}`).digest("hex");
   await transact(db, async (tx) => {
-    const held = await tx.execute(sql`select 1 from workflow_runs where ${isClaimed(claim)} for share`);
-    if (held.length === 0) throw new ClaimLost(`run ${run.id} is not ours any more`);
+    await holdClaim(tx, claim);
     const [made] = await tx
       .insert(workflowComments)
       .values({ id: `c${digest.slice(0, 23)}`, workflow_run_id: run.id, text: shown, comment_type: "system" })
       .onConflictDoNothing()
       .returning({ id: workflowComments.id });
     if (made) {
-      emit(tx, scope, "workflow.comment.created", {
+      emit(tx, scopeOf(claim), "workflow.comment.created", {
         execution_id: run.id,
         comment_id: made.id,
         step_id: null,

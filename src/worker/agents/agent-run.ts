@@ -16,6 +16,7 @@ import { Permissions } from "./permissions";
 import { Reply } from "./reply";
 import { RestingTimer } from "./resting-timer";
 import type { AgentSessions } from "./sessions";
+import { StallNotice } from "./stall-notice";
 import { Transcript } from "./transcript";
 import { UpdateMask } from "./update-mask";
 import { Usage } from "./usage";
@@ -77,10 +78,10 @@ export class AgentRun implements ConversationListener {
       this.end = resolve;
     });
     this.exited = exitOf(child);
-    const silent = durationText(agent.stall_ms);
+    const notice = new StallNotice(context, agent, sessions, (error) => this.end({ why: "fault", error }));
     this.watch = new SilenceWatch(agent.stall_ms, {
-      onStall: () => this.tell("stalled", `The agent has stalled: nothing came from it for ${silent}.`),
-      onReturn: () => this.tell("active", "The agent goes on."),
+      onStall: () => notice.tell(true),
+      onReturn: () => notice.tell(false),
       onGiveUp: () => this.end({ why: "stalled" }),
     });
     this.permissions = new Permissions(context, agent, desk, {
@@ -156,12 +157,6 @@ export class AgentRun implements ConversationListener {
     this.transcript.add("session", { protocol_session_id: id, resumed });
     if (resumed) context.log.system("The agent goes on with the session that was interrupted.");
     await this.sessions.name(context, id, context.signal);
-  }
-
-  private tell(state: "stalled" | "active", text: string): void {
-    const { log } = this.task.context;
-    log.system(text);
-    log.update({ sessionUpdate: OWN_UPDATE, state });
   }
 
   private stopClocks(): void {

@@ -1,21 +1,17 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { agentSessions } from "../../db/schema/agents";
 import { DEFINITIONS_FOLDER } from "../../features/definitions/files";
-import { isAlive } from "../../lib/process-tree";
-import { waitFor } from "../../lib/wait-for";
 import type { Move, Play } from "../../test/agent-process";
 import { agentTests, linesOf } from "../../test/agents";
 import { testDatabase } from "../../test/database";
 import { callerOf } from "../../test/people";
-import { readRun, untilRun } from "../../test/runs";
-import { endWorkersAfterEach, startWorkerProcess } from "../../test/worker-process";
+import { untilRun } from "../../test/runs";
 import { runWorker, type Worker } from "../main";
 
 const database = testDatabase({ fresh: true });
-endWorkersAfterEach();
 const { make, start, read, transcriptOf } = agentTests(database);
 
 describe("an agent's step", () => {
@@ -224,84 +220,5 @@ export default defineWorkflow({
     const { step, events } = await play({ turn }, {}, "completed");
     expect(step?.output).toMatchObject({ text: "fine" });
     expect(events).toContain('"stream":"stdout","text":"a stray line\\n"');
-  });
-
-  it("that hangs is said to be stalled, and then fails with all that it started", async () => {
-    const turn: Move[] = [{ pids: "pids.txt" }, { hang: true }];
-    const { made, step, said } = await play({ turn }, { agent: { stall: "4s" } }, "failed");
-    expect(step?.error_message).toBe(
-      'The agent "player" hangs: nothing came from it for 4 s, and for as long again',
-    );
-    expect(said).toContain("The agent has stalled: nothing came from it for 4 s.");
-    const pids = (await linesOf(made, "pids.txt")).map(Number);
-    expect(pids).toHaveLength(2);
-    expect(pids.some(isAlive)).toBe(false);
-  });
-
-  it("that takes too long is told to cancel, and tried again as the step says", async () => {
-    const turn: Move[] = [{ append: "calls.txt", text: "turn" }, { hang: true }];
-    const retry = { attempts: 2, delay_ms: 10, backoff: "constant" as const };
-    const { made, step } = await play({ turn }, { step: { timeout_ms: 5_000, retry } }, "failed");
-    expect(step?.error_message).toMatch(/^Timed out after /);
-    expect(await linesOf(made, "calls.txt")).toEqual(["turn", "turn"]);
-    expect(await linesOf(made, "cancelled.txt")).toEqual(["told", "told"]);
-    const sessions = await database.db.execute(
-      sql`select status from agent_sessions where project_id = ${made.project.id}`,
-    );
-    expect(sessions).toEqual([{ status: "failed" }, { status: "failed" }]);
-  }, 60_000);
-
-  it("of a run that is cancelled is told so, and its tree is ended", async () => {
-    const made = await make({ turn: [{ say: "begun" }, { pids: "pids.txt" }, { hang: true }] });
-    const id = await start(made);
-    expect(await waitFor(async () => (await linesOf(made, "pids.txt")).length === 2, 20_000)).toBe(true);
-    await callerOf(database.db, made.owner).runs.cancel({ id });
-    const pids = (await linesOf(made, "pids.txt")).map(Number);
-    expect(await waitFor(() => !pids.some(isAlive), 15_000)).toBe(true);
-    expect(await linesOf(made, "cancelled.txt")).toEqual(["told"]);
-    const released = () => readRun(database.db, id).then(({ run }) => run.claimed_by === null);
-    expect(await waitFor(released, 10_000)).toBe(true);
-    const { session, events } = await read(made, id);
-    expect(session?.status).toBe("cancelled");
-    expect(events).toContain("begun");
-    expect(await transcriptOf(made, session?.id ?? "")).toContain('"why":"stopped"');
-  });
-});
-
-describe("an agent whose worker is killed with -9", () => {
-  it.each([
-    [false, "again: Do it."],
-    [true, /^again: You were interrupted .*\n\nDo it\.$/s],
-  ])("runs again; its session goes on where it can (%s)", async (loads, text) => {
-    const turn: Move[] = [
-      { append: "calls.txt", text: "turn" },
-      { pids: "pids.txt" },
-      { say: "again: " },
-      { echo: true },
-      { waitFor: "release" },
-    ];
-    const made = await make({ turn, loads });
-    const worker = await startWorkerProcess(database.url);
-    const id = await start(made);
-    expect(await waitFor(async () => (await linesOf(made, "pids.txt")).length === 2, 20_000)).toBe(true);
-    const [before] = await database.db
-      .select()
-      .from(agentSessions)
-      .where(eq(agentSessions.project_id, made.project.id));
-    worker.kill("SIGKILL");
-    const first = (await linesOf(made, "pids.txt")).map(Number);
-    await startWorkerProcess(database.url);
-    expect(await waitFor(async () => (await linesOf(made, "calls.txt")).length === 2, 20_000)).toBe(true);
-    expect(first.some(isAlive)).toBe(false);
-    await writeFile(join(made.project.path, "release"), "");
-    await untilRun(database.db, id, "completed");
-    const { step, session, events } = await read(made, id);
-    expect(step?.output).toMatchObject({
-      text: typeof text === "string" ? text : expect.stringMatching(text),
-    });
-    expect(step?.attempt).toBe(1);
-    expect(session).toMatchObject({ id: before?.id, status: "completed" });
-    expect(session?.protocol_session_id === before?.protocol_session_id).toBe(loads);
-    expect(events).not.toContain("as I said before");
   });
 });

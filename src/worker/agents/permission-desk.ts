@@ -1,15 +1,14 @@
 import { eq, sql } from "drizzle-orm";
-import { workerScope } from "../../auth/scope";
 import type { Db } from "../../db/client";
 import { agentPermissionRequests } from "../../db/schema/permissions";
-import { type AttemptRef, ClaimLost } from "../../engine/ports";
+import type { AttemptRef } from "../../engine/ports";
 import type { AskedToolCall, PermissionOption } from "../../engine/states";
 import { emit, transact } from "../../events/emit";
 import { Bell } from "../../lib/bell";
 import { systemClock } from "../../lib/clock";
 import { newId } from "../../lib/ids";
 import { patiently } from "../reach";
-import { isClaimed } from "../store";
+import { holdClaim, scopeOf } from "../under-claim";
 import { withdrawPermissions } from "../withdraw-permissions";
 
 export interface Question {
@@ -72,16 +71,11 @@ export function createPermissionDesk(
   };
 }
 
-const scopeOf = ({ run, worker_id }: AttemptRef["claim"]) =>
-  workerScope(run.project.id, { type: "worker", worker_id });
-
 /** Does nothing where it is made already, or the attempt has ended. */
 async function insert(db: Db, attempt: AttemptRef, id: string, asked: Question): Promise<void> {
   const { claim, step, number } = attempt;
   await transact(db, async (tx) => {
-    const claimed = await tx.execute(sql`
-      select 1 from workflow_runs where ${isClaimed(claim)} for no key update`);
-    if (claimed.length === 0) throw new ClaimLost(`run ${claim.run.id} is not ours any more`);
+    await holdClaim(tx, claim);
     const inserted = await tx.execute(sql`
       insert into agent_permission_requests (id, agent_session_id, workflow_run_step_id, attempt, tool_call, options)
       select ${id}, g.id, s.id, ${number}, ${JSON.stringify(asked.tool_call)}::jsonb,

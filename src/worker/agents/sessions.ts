@@ -2,10 +2,12 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
 import { transcriptKey } from "../../engine/logs/paths";
 import { type AttemptRef, ClaimLost } from "../../engine/ports";
+import { emit, transact } from "../../events/emit";
 import { logger } from "../../lib/logger";
 import { openStorage } from "../../storage/open-storage";
 import { patiently } from "../reach";
 import { isClaimed } from "../store";
+import { holdClaim, scopeOf } from "../under-claim";
 
 /** What is kept of the session of an attempt; its row is made and ended with the attempt itself. */
 export interface AgentSessions {
@@ -13,6 +15,8 @@ export interface AgentSessions {
   before(attempt: AttemptRef, signal: AbortSignal): Promise<string | null>;
   /** Throws `ClaimLost` where the claim is void. */
   name(attempt: AttemptRef, protocolId: string, signal: AbortSignal): Promise<void>;
+  /** Writes on the step whether its agent counts as stalled. Throws `ClaimLost` where the claim is void. */
+  stall(attempt: AttemptRef, isStalled: boolean, signal: AbortSignal): Promise<void>;
   /** Replaces the transcript. That it cannot be kept fails nothing. */
   keep(attempt: AttemptRef, transcript: string): Promise<void>;
 }
@@ -40,6 +44,24 @@ export function createAgentSessions(db: Db): AgentSessions {
           select 1 from claimed`);
         if (claimed.length === 0) throw new ClaimLost(`run ${attempt.claim.run.id} is not ours any more`);
       }, signal),
+
+    stall: ({ claim, step, number }, stalled, signal) =>
+      patiently(
+        () =>
+          transact(db, async (tx) => {
+            await holdClaim(tx, claim);
+            const changed = await tx.execute(sql`
+              update workflow_run_steps
+              set stalled_since = case when ${stalled} then now() end, updated_at = now()
+              where workflow_run_id = ${claim.run.id} and step_id = ${step.id} and attempt = ${number}
+                and status = 'running' and (stalled_since is not null) <> ${stalled}
+              returning 1`);
+            if (changed.length === 0) return;
+            const data = { execution_id: claim.run.id, step_id: step.id, stalled };
+            emit(tx, scopeOf(claim), "workflow.step.stalled", data);
+          }),
+        signal,
+      ),
 
     async keep({ claim: { run }, step, number }, transcript) {
       await openStorage(run.project)

@@ -1,0 +1,35 @@
+import type { AgentDefinition } from "../../engine/agents/parse-agents";
+import { durationText } from "../../engine/duration-text";
+import type { StepContext } from "../../engine/ports";
+import type { AgentSessions } from "./sessions";
+
+/** Says of an agent that it has stalled and that it goes on: in its log, and on its step. */
+export class StallNotice {
+  private isStalled = false;
+  /** Writes the step until it says what holds by then. */
+  private writing: Promise<void> | null = null;
+
+  constructor(
+    private readonly context: StepContext,
+    private readonly agent: AgentDefinition,
+    private readonly sessions: AgentSessions,
+    private readonly onFault: (error: unknown) => void,
+  ) {}
+
+  tell(isStalled: boolean): void {
+    this.isStalled = isStalled;
+    const silent = durationText(this.agent.stall_ms);
+    this.context.log.system(
+      isStalled ? `The agent has stalled: nothing came from it for ${silent}.` : "The agent goes on.",
+    );
+    this.writing ??= this.write().catch(this.onFault);
+  }
+
+  private async write(): Promise<void> {
+    for (let written: boolean | null = null; written !== this.isStalled; ) {
+      written = this.isStalled;
+      await this.sessions.stall(this.context, written, this.context.signal);
+    }
+    this.writing = null;
+  }
+}

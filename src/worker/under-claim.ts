@@ -1,0 +1,15 @@
+import { sql } from "drizzle-orm";
+import { type ProjectScope, workerScope } from "../auth/scope";
+import type { Tx } from "../db/client";
+import { type Claim, ClaimLost } from "../engine/ports";
+import { isClaimed } from "./store";
+
+/** In whose name a worker tells of what it did under a claim. */
+export const scopeOf = ({ run, worker_id }: Claim): ProjectScope =>
+  workerScope(run.project.id, { type: "worker", worker_id });
+
+/** Locks the run under this claim until the transaction ends. Throws `ClaimLost` where the claim is void. */
+export async function holdClaim(tx: Tx, claim: Claim): Promise<void> {
+  const held = await tx.execute(sql`select 1 from workflow_runs where ${isClaimed(claim)} for no key update`);
+  if (held.length === 0) throw new ClaimLost(`run ${claim.run.id} is not ours any more`);
+}
