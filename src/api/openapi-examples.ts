@@ -103,6 +103,7 @@ export const EXAMPLES: Record<string, Example> = {
               phase: "build",
               status: "completed",
               waiting_for: null,
+              stalled_since: null,
             },
           ],
           comments_count: 1,

@@ -193,6 +193,7 @@ export const step = {
   waiting_for: null,
   wake_at: null,
   request: null,
+  stalled_since: null,
   agent_session_id: null,
   started_at: at("09:00:01"),
   completed_at: at("09:01:30"),

@@ -12,7 +12,7 @@ const GAPLESS_FROM = 24;
 
 /**
  * One segment a step, coloured by its status, so a glance tells where a run broke. Screen readers hear how
- * many ended of how many, which failed and which wait for a person.
+ * many ended of how many, which failed, which have stalled and which wait for a person.
  */
 export function ProgressSegments({ steps, className }: { steps: Segment[]; className?: string }) {
   const ended = steps.filter((step) => ["done", "failed", "skipped", "cancelled"].includes(step.status));
@@ -20,7 +20,7 @@ export function ProgressSegments({ steps, className }: { steps: Segment[]; class
     const names = steps.filter((step) => step.status === status).map((step) => step.name);
     return names.length > 0 ? `, ${word}: ${names.join(", ")}` : "";
   };
-  const label = `${ended.length} of ${steps.length} steps ended${named("failed", "failed")}${named("needs_you", "needs you")}`;
+  const label = `${ended.length} of ${steps.length} steps ended${named("failed", "failed")}${named("stalled", "stalled")}${named("needs_you", "needs you")}`;
   return (
     <div
       role="img"

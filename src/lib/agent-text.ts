@@ -1,7 +1,4 @@
-/**
- * Kind of the updates that are not the agent's but ours: `prompt`, what it was asked, or `state`, whether it has
- * `stalled` or is `active` again.
- */
+/** Kind of the update that is not the agent's but ours: its `prompt` is what the agent was asked. */
 export const OWN_UPDATE = "_phaseboard";
 
 /** Updates of the Agent Client Protocol as a reader of a log sees them, one after the other. */

@@ -49,6 +49,7 @@ export const StepGlance = z
     phase: z.string(),
     status: z.enum(STEP_STATUSES),
     waiting_for: z.enum(WAITING_FOR).nullable(),
+    stalled_since: z.string().nullable(),
   })
   .meta({ id: "StepGlance" });
 

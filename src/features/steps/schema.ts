@@ -48,6 +48,10 @@ export const Step = z.object({
   waiting_for: z.enum(WAITING_FOR).nullable().describe("Null unless it is running and waits."),
   wake_at: z.string().nullable().describe("When the wait is over by itself."),
   request: ApprovalRequest.nullable().describe("What an approval asks of whom."),
+  stalled_since: z
+    .string()
+    .nullable()
+    .describe("Since when its agent counts as stalled; null while it does not."),
   agent_session_id: z.string().nullable(),
   started_at: z.string().nullable(),
   completed_at: z.string().nullable(),

@@ -59,8 +59,6 @@ export class SessionLog {
   readonly items: SessionItem[] = [];
   plan: PlanEntry[] = [];
   usage: SessionUsage | null = null;
-  /** Nothing has come from the agent for too long. */
-  isStalled = false;
 
   private readonly tools = new Map<string, ToolItem>();
   private rest = "";
@@ -93,7 +91,6 @@ export class SessionLog {
     else if (kind === "plan") this.setPlan(planOf(update.entries));
     else if (kind === "usage_update") this.usage = usageOf(update);
     else if (kind === OWN_UPDATE && typeof update.prompt === "string") this.add(t, "prompt", update.prompt);
-    else if (kind === OWN_UPDATE) this.isStalled = update.state === "stalled";
   }
 
   /** What is said after it is said anew. */

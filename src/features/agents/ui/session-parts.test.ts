@@ -81,21 +81,17 @@ describe("SessionLog", () => {
     });
   });
 
-  it("has the newest plan and use, and knows when the agent has stalled", () => {
+  it("has the newest plan and use", () => {
     const log = sessionOf(
       update({ sessionUpdate: "plan", entries: [{ content: "a", status: "pending" }] }),
       update({ sessionUpdate: "plan", entries: [{ content: "a", status: "completed" }, { content: "b" }] }),
       update({ sessionUpdate: "usage_update", used: 12, size: 100, cost: { amount: 0.5, currency: "USD" } }),
-      update({ sessionUpdate: "_phaseboard", state: "stalled" }),
     );
     expect(log.plan).toEqual([
       { content: "a", status: "completed" },
       { content: "b", status: "pending" },
     ]);
     expect(log.usage).toEqual({ used: 12, size: 100, cost: "0.5 USD" });
-    expect(log.isStalled).toBe(true);
-    log.push(update({ sessionUpdate: "_phaseboard", state: "active" }));
-    expect(log.isStalled).toBe(false);
   });
 
   it("goes on in another item where a message is long, and passes by what it does not know", () => {

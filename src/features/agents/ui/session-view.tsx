@@ -20,6 +20,8 @@ interface Props {
   log: LogSnapshot;
   /** More may come. */
   running: boolean;
+  /** Nothing has come from the agent for too long. */
+  stalled: boolean;
   /** What waits for an answer. */
   pending: readonly PermissionRequest[];
   /** For images in what the agent says. */
@@ -28,7 +30,7 @@ interface Props {
 
 /** An agent's session as it goes, or as it was: what was said, planned, called and changed. */
 export function SessionView(props: Props) {
-  const { session, log, running, pending } = props;
+  const { session, log, running, stalled, pending } = props;
   if (log.phase === "refused") {
     return <ErrorState title="The session could not be read" message={log.message ?? "Reload the page."} />;
   }
@@ -45,7 +47,7 @@ export function SessionView(props: Props) {
       ) : (
         <SessionSkeleton label={running ? "Waiting for the agent" : "Loading the session"} />
       )}
-      {isEmpty ? <Foot {...{ session, log, running, pending }} /> : null}
+      {isEmpty ? <Foot {...{ session, log, running, stalled, pending }} /> : null}
     </div>
   );
 }
@@ -105,9 +107,10 @@ function Items(props: Props) {
 
 /** How the session stands, and what it has used so far. `onFollow`: the reader is not at its end. */
 function Foot({
-  session: { isStalled, usage },
+  session: { usage },
   log,
   running,
+  stalled,
   pending,
   onFollow,
 }: Omit<Props, "imageOf"> & { onFollow?: () => void }) {
@@ -117,10 +120,10 @@ function Foot({
       ? "The connection is gone; it comes back by itself"
       : pending.length > 0
         ? "Waits for an answer"
-        : isStalled
+        : stalled
           ? "Stalled: nothing has come from the agent for a while"
           : "Working";
-  const sign = pending.length > 0 ? "needs_you" : isStalled ? "stalled" : "running";
+  const sign = pending.length > 0 ? "needs_you" : stalled ? "stalled" : "running";
   if (state === null && usage === null && !onFollow) return null;
   return (
     <div className="flex min-h-8 shrink-0 items-center gap-2 border-t border-line px-4 text-meta text-muted">

@@ -1,12 +1,12 @@
 "use client";
 
-import { RelativeTime } from "../../../components/relative-time";
 import { Skeleton } from "../../../components/skeleton";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
 import { approvalsOf, refusalOf } from "../../steps/ui/approval-facts";
 import { type Question, QuickDecision } from "../../steps/ui/quick-decision";
+import { AskedFact, CardFact, CardLine } from "./card-line";
 
 /**
  * What a run waits for, answered in place by those who may. `onAsk`: the answer takes more than the button;
@@ -38,29 +38,15 @@ export function CardAsk({
   const refusal = asked ? refusalOf(asked, { user_id: me.data?.id, role }) : null;
   return (
     <div className="flex flex-col gap-1.5 pl-[22px] text-meta text-muted">
-      <p className="flex min-w-0 items-baseline gap-x-1.5">
-        <span className="min-w-0 truncate" title={step.name}>
-          {step.name}
-        </span>
+      <CardLine place={step.name}>
         {asked && asked.approvers.count > 1 ? (
-          <>
-            <span aria-hidden>·</span>
-            <span className="shrink-0">
-              {approvalsOf(asked.decisions, asked.attempt)} of {asked.approvers.count}
-              <span className="sr-only"> approved</span>
-            </span>
-          </>
+          <CardFact>
+            {approvalsOf(asked.decisions, asked.attempt)} of {asked.approvers.count}
+            <span className="sr-only"> approved</span>
+          </CardFact>
         ) : null}
-        {asked && data?.started_at ? (
-          <>
-            <span aria-hidden>·</span>
-            <span className="shrink-0">
-              <span className="sr-only">asked </span>
-              <RelativeTime at={data.started_at} />
-            </span>
-          </>
-        ) : null}
-      </p>
+        {asked && data?.started_at ? <AskedFact at={data.started_at} /> : null}
+      </CardLine>
       <div className="flex min-h-7 flex-wrap items-center gap-1.5 pointer-coarse:min-h-9">
         {!request || !asked || me.isPending ? (
           isError ? (

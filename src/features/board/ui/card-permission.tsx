@@ -1,12 +1,12 @@
 "use client";
 
 import { can } from "../../../auth/roles";
-import { RelativeTime } from "../../../components/relative-time";
 import { Skeleton } from "../../../components/skeleton";
 import { trpc } from "../../../trpc/react";
 import { PermissionButtons } from "../../agents/ui/permission-buttons";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
+import { AskedFact, CardFact, CardLine } from "./card-line";
 
 /**
  * What the agent of a run waits for leave to do, answered in place by those who may. `onDone`: it is answered,
@@ -27,26 +27,10 @@ export function CardPermission({
   const [request] = pending;
   return (
     <div className="flex flex-col gap-1.5 pl-[22px] text-meta text-muted">
-      <p className="flex min-w-0 items-baseline gap-x-1.5">
-        <span className="min-w-0 truncate" title={step.name}>
-          {step.name}
-        </span>
-        {request ? (
-          <>
-            <span aria-hidden>·</span>
-            <span className="shrink-0">
-              <span className="sr-only">asked </span>
-              <RelativeTime at={request.created_at} />
-            </span>
-          </>
-        ) : null}
-        {pending.length > 1 ? (
-          <>
-            <span aria-hidden>·</span>
-            <span className="shrink-0">{pending.length - 1} more</span>
-          </>
-        ) : null}
-      </p>
+      <CardLine place={step.name}>
+        {request ? <AskedFact at={request.created_at} /> : null}
+        {pending.length > 1 ? <CardFact>{pending.length - 1} more</CardFact> : null}
+      </CardLine>
       {request ? (
         <p className="line-clamp-3 font-mono text-[11px] leading-4 wrap-anywhere text-text">
           {request.tool_call.title}

@@ -40,6 +40,7 @@ function run(
       phase: stepPhase,
       status: stepStatus,
       waiting_for: null,
+      stalled_since: null,
     })),
   };
 }

@@ -29,6 +29,7 @@ import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
 import type { Question } from "../../steps/ui/quick-decision";
 import { needsPerson } from "../../steps/ui/step-look";
 import { CardAsk } from "./card-ask";
+import { CardFact, CardLine } from "./card-line";
 import { CardPermission } from "./card-permission";
 import { GLIDES } from "./use-glide";
 
@@ -180,11 +181,18 @@ function CardPlace({ run, step }: { run: RunListItem; step: RunListItem["steps"]
   const place = placeOf(run, step);
   return (
     <div className="pl-[22px] text-meta text-muted">
-      <p className="flex min-w-0 items-baseline gap-1.5">
-        {place ? <span className="min-w-0 truncate">{place}</span> : null}
-        {place && span.from !== null ? <span aria-hidden>·</span> : null}
-        <Duration {...span} className="shrink-0" />
-      </p>
+      <CardLine place={place}>
+        {running && step?.stalled_since ? (
+          <CardFact className="text-stalled">
+            stalled <RelativeTime at={step.stalled_since} />
+          </CardFact>
+        ) : null}
+        {span.from === null ? null : (
+          <CardFact>
+            <Duration {...span} />
+          </CardFact>
+        )}
+      </CardLine>
       {running && line ? <p className="truncate font-mono text-[11px] text-faint">{line}</p> : null}
     </div>
   );

@@ -13,8 +13,22 @@ const run = {
   current_phase: null,
   current_step_index: 0,
   steps: [
-    { step_id: "build", name: "Build", phase: "build", status: "pending", waiting_for: null },
-    { step_id: "unit", name: "Unit", phase: "test", status: "pending", waiting_for: null },
+    {
+      step_id: "build",
+      name: "Build",
+      phase: "build",
+      status: "pending",
+      waiting_for: null,
+      stalled_since: null,
+    },
+    {
+      step_id: "unit",
+      name: "Unit",
+      phase: "test",
+      status: "pending",
+      waiting_for: null,
+      stalled_since: null,
+    },
   ],
 } as unknown as RunListItem;
 
@@ -57,6 +71,21 @@ describe("patchRuns", () => {
       data: { ...at, step_id: "unit", status: "completed" },
     });
     expect(ended?.steps[1]).toMatchObject({ status: "completed", waiting_for: null });
+  });
+
+  it("shows at once that an agent has stalled, and that it does no more", () => {
+    const stalled = (id: number, isStalled: boolean): ProjectEvent => ({
+      id,
+      type: "workflow.step.stalled",
+      data: { ...at, step_id: "unit", stalled: isStalled },
+    });
+    const [hangs] = runAfter(stalled(1, true));
+    expect(hangs?.steps[1]).toMatchObject({ status: "running", stalled_since: expect.any(String) });
+    const goesOn = { status: "running", stalled_since: null };
+    expect(runAfter(stalled(1, true), stalled(2, false))[0]?.steps[1]).toMatchObject(goesOn);
+    const data = { ...at, step_id: "unit", status: "failed" };
+    const [ended] = runAfter(stalled(1, true), { id: 2, type: "workflow.step.completed", data });
+    expect(ended?.steps[1]).toMatchObject({ status: "failed", stalled_since: null });
   });
 
   it("takes a deleted run out, and leaves the list itself where nothing changes", () => {
@@ -126,6 +155,12 @@ describe("newsOf", () => {
     const asks: ProjectEvent = { id: 3, type: "workflow.step.waiting", data: { ...step, for: "permission" } };
     const words = "waits for a permission";
     expect([started, asks, asks].map((event) => newsOf(event, new Set()))).toEqual([null, words, words]);
+  });
+
+  it("says that an agent has stalled, not that it goes on", () => {
+    const of = (stalled: boolean) =>
+      newsOf({ id: 1, type: "workflow.step.stalled", data: { ...step, stalled } }, new Set());
+    expect([true, false].map(of)).toEqual(["has stalled", null]);
   });
 
   it("is silent where the wait began before the page was open", () => {

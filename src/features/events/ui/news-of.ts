@@ -17,6 +17,8 @@ export function newsOf({ type, data }: ProjectEvent, begun: Set<string>): string
     case "workflow.step.waiting":
       if (data.for === "permission") return "waits for a permission";
       return begun.delete(keyOf(data)) ? "waits for an approval" : null;
+    case "workflow.step.stalled":
+      return data.stalled ? "has stalled" : null;
     default:
       return null;
   }

@@ -14,6 +14,7 @@ interface PatchedStep {
   step_id: string;
   status: StepStatus;
   waiting_for: WaitingFor | null;
+  stalled_since: string | null;
 }
 
 interface PatchedRun {
@@ -31,12 +32,13 @@ function withStep<R extends PatchedRun>(
   run: R,
   step_id: string,
   status: StepStatus,
-  waiting_for: WaitingFor | null = null,
+  { waiting_for = null, stalled_since = null }: Partial<Omit<PatchedStep, "step_id" | "status">> = {},
 ): R {
   const at = run.steps.findIndex((step) => step.step_id === step_id);
   const step = run.steps[at];
-  if (!step || (step.status === status && step.waiting_for === waiting_for)) return run;
-  const steps = run.steps.with(at, { ...step, status, waiting_for });
+  const isSame = step?.waiting_for === waiting_for && step.stalled_since === stalled_since;
+  if (!step || (step.status === status && isSame)) return run;
+  const steps = run.steps.with(at, { ...step, status, waiting_for, stalled_since });
   return { ...run, steps, current_step_index: steps.filter((each) => isStepEnded(each.status)).length };
 }
 
@@ -55,7 +57,12 @@ export function patchRun<R extends RunListItem | RunDetails>(run: R, event: Proj
     case "workflow.step.started":
       return withStep(run, event.data.step_id, "running");
     case "workflow.step.waiting":
-      return withStep(run, event.data.step_id, "running", event.data.for);
+      return withStep(run, event.data.step_id, "running", { waiting_for: event.data.for });
+    case "workflow.step.stalled": {
+      // Until it is read when exactly.
+      const stalled_since = event.data.stalled ? new Date().toISOString() : null;
+      return withStep(run, event.data.step_id, "running", { stalled_since });
+    }
     case "workflow.step.completed": {
       const { step_id, status } = event.data;
       return isStepStatus(status) ? withStep(run, step_id, status) : run;

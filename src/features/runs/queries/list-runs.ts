@@ -72,7 +72,8 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<RunPage> {
     join users u on u.id = r.user_id
     left join lateral (
       select json_agg(json_build_object('id', id, 'step_id', step_id, 'name', name, 'phase', phase, 'status', status,
-                                        'waiting_for', ${sql.unsafe(waitingForOf("step"))})
+                                        'waiting_for', ${sql.unsafe(waitingForOf("step"))},
+                                        'stalled_since', stalled_since)
                       order by position) as steps,
              sum((select count(*) from workflow_artifacts a where a.workflow_run_step_id = step.id)) as artifacts_count
       from workflow_run_steps step where step.workflow_run_id = r.id
@@ -84,6 +85,9 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<RunPage> {
     for (const key of INSTANTS) {
       const value = row[key];
       if (value !== null) row[key] = toIso(value);
+    }
+    for (const step of row.steps) {
+      if (step.stalled_since !== null) step.stalled_since = toIso(step.stalled_since);
     }
   }
   const last = items.at(-1);

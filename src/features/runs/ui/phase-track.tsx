@@ -1,7 +1,9 @@
 import { cx } from "../../../components/cx";
-import { STATUS_LABELS, STATUS_TEXT } from "../../../components/status";
+import { type DisplayStatus, STATUS_LABELS, STATUS_TEXT } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
 import type { PhaseGlance } from "./step-choice";
+
+const UNDER_WAY: ReadonlySet<DisplayStatus> = new Set(["running", "needs_you", "stalled"]);
 
 /** The run's phases in a row, each with its status; a line behind a phase says that it was passed. */
 export function PhaseTrack({ phases }: { phases: PhaseGlance[] }) {
@@ -15,7 +17,7 @@ export function PhaseTrack({ phases }: { phases: PhaseGlance[] }) {
         return (
           <li
             key={name}
-            aria-current={shown === "running" || shown === "needs_you" ? "step" : undefined}
+            aria-current={UNDER_WAY.has(shown) ? "step" : undefined}
             className={cx("flex min-w-0 items-center gap-2", index < phases.length - 1 && "flex-1")}
           >
             <StatusIcon status={shown} decorative />

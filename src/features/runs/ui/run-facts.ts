@@ -1,15 +1,20 @@
 import type { Segment } from "../../../components/progress-segments";
 import { type DisplayStatus, displayStatus } from "../../../components/status";
 import { isStepEnded, type RunStatus, type StepStatus } from "../../../engine/states";
-import { needsPerson, type StepState, stepLook } from "../../steps/ui/step-look";
+import { isStalled, needsPerson, type StepState, stepLook, stepUnderWay } from "../../steps/ui/step-look";
 import type { RunListItem } from "../schema";
 
 /** Statuses in which a run still has work before it. */
 export const ACTIVE_STATUSES = ["pending", "running", "paused"] as const satisfies readonly RunStatus[];
 
-/** The look of a run: while one of its steps waits for a person it needs them, whatever else goes on. */
+/**
+ * The look of a run: while one of its steps waits for a person it needs them, and while an agent of it has stalled
+ * it has, whatever else goes on.
+ */
 export function runLook(run: { status: RunStatus; steps: readonly StepState[] }): DisplayStatus {
-  return run.status === "running" && run.steps.some(needsPerson) ? "needs_you" : displayStatus(run.status);
+  if (run.status !== "running") return displayStatus(run.status);
+  if (run.steps.some(needsPerson)) return "needs_you";
+  return run.steps.some(isStalled) ? "stalled" : "running";
 }
 
 interface Times {
@@ -41,8 +46,8 @@ export function spanOf(run: Times): { from: string | null; to: string | null } {
 }
 
 /**
- * The step that says most about a run: the first that waits for a person, else in flight, else failed, else the
- * next to come.
+ * The step that says most about a run: the one that says most of those under way, else the first that failed,
+ * else the next to come.
  */
 export function tellingStep<S extends StepState>(run: {
   status: RunStatus;
@@ -52,7 +57,7 @@ export function tellingStep<S extends StepState>(run: {
   if (run.status === "failed") return find("failed");
   if (run.status === "completed") return undefined;
   if (run.status === "cancelled") return find("running") ?? find("failed");
-  return run.steps.find(needsPerson) ?? find("running") ?? find("pending");
+  return stepUnderWay(run.steps) ?? find("pending");
 }
 
 /** From which step a retry goes when nobody says: as the server decides it. */

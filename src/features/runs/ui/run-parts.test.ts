@@ -6,9 +6,20 @@ import { allowedActions } from "./use-run-actions";
 
 type Status = "pending" | "running" | "completed" | "failed" | "skipped";
 const steps = (...statuses: Status[]) =>
-  statuses.map((status, at) => ({ name: `s${at}`, status, phase: "p", waiting_for: null }));
+  statuses.map((status, at) => ({
+    name: `s${at}`,
+    status,
+    phase: "p",
+    waiting_for: null,
+    stalled_since: null,
+  }));
 const approval = (name: string) =>
-  ({ name, status: "running", phase: "p", waiting_for: "approval" }) as const;
+  ({ name, status: "running", phase: "p", waiting_for: "approval", stalled_since: null }) as const;
+const stalled = (name: string) => ({
+  ...approval(name),
+  waiting_for: null,
+  stalled_since: "2026-01-01T00:00:00Z",
+});
 
 describe("the step that opens", () => {
   it("is the first failed, else in flight, else the last that ran", () => {
@@ -26,6 +37,13 @@ describe("the step that opens", () => {
     expect(stepThatMatters([...both, ...steps("failed")])?.status).toBe("failed");
   });
 
+  it("is one whose agent has stalled before one that goes on, after one that waits for a person", () => {
+    const two = [...steps("running"), stalled("agent")];
+    expect(stepThatMatters(two)?.name).toBe("agent");
+    expect(tellingStep({ status: "running", steps: two })?.name).toBe("agent");
+    expect(tellingStep({ status: "running", steps: [...two, approval("ok")] })?.name).toBe("ok");
+  });
+
   it("is what a card tells of", () => {
     expect(tellingStep({ status: "failed", steps: steps("completed", "failed") })?.name).toBe("s1");
     expect(tellingStep({ status: "running", steps: steps("completed", "pending") })?.name).toBe("s1");
@@ -39,7 +57,12 @@ describe("phasesOf", () => {
     phasesOf({
       status,
       phases: ["build", "test", "unused"],
-      steps: parts.map(([phase, stepStatus]) => ({ phase, status: stepStatus, waiting_for: null })),
+      steps: parts.map(([phase, stepStatus]) => ({
+        phase,
+        status: stepStatus,
+        waiting_for: null,
+        stalled_since: null,
+      })),
     }).map(({ name, status: phase }) => `${name} ${phase}`);
 
   it("leaves out a phase without steps and sums up the others", () => {
@@ -70,6 +93,14 @@ describe("runLook", () => {
     expect(phasesOf({ ...run, status: "running", phases: ["p"] })).toEqual([
       { name: "p", status: "needs_you" },
     ]);
+  });
+
+  it("has stalled with an agent of it, but for a person whom it needs more", () => {
+    const run = { status: "running", steps: [...steps("running"), stalled("agent")] } as const;
+    expect(runLook(run)).toBe("stalled");
+    expect(runLook({ ...run, status: "paused" })).toBe("paused");
+    expect(runLook({ ...run, steps: [...run.steps, approval("sign-off")] })).toBe("needs_you");
+    expect(phasesOf({ ...run, phases: ["p"] })).toEqual([{ name: "p", status: "stalled" }]);
   });
 });
 

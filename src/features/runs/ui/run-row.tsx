@@ -9,6 +9,7 @@ import { ProgressSegments } from "../../../components/progress-segments";
 import { RelativeTime } from "../../../components/relative-time";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
+import { isStalled } from "../../steps/ui/step-look";
 import type { RunListItem } from "../schema";
 import { type Asking, RunDialogs } from "./run-dialogs";
 import { doneSteps, failureOf, firstLine, runLook, segmentsOf, spanOf, tellingStep } from "./run-facts";
@@ -26,7 +27,9 @@ function placeOf(run: RunListItem): string {
   }
   if (run.status === "cancelled") return firstLine(run.error_message) ?? "";
   if (run.status === "pending") return "waits for its turn";
-  return tellingStep(run)?.name ?? "";
+  const step = tellingStep(run);
+  if (!step) return "";
+  return isStalled(step) ? `${step.name}: stalled` : step.name;
 }
 
 export const RunRow = memo(function RunRow({ run, href }: { run: RunListItem; href: string }) {

@@ -1,17 +1,16 @@
 import type { DisplayStatus } from "../../../components/status";
-import { needsPerson, type StepState } from "../../steps/ui/step-look";
+import { isStalled, needsPerson, type StepState, stepUnderWay } from "../../steps/ui/step-look";
 import type { WireStep } from "../../steps/ui/wire";
 import type { RunDetails } from "../schema";
 
 /**
- * The step that opens by itself: the first that failed, else one that waits for a person, else one in flight,
- * else the last that ran, else the first.
+ * The step that opens by itself: the first that failed, else the one that says most of those under way, else the
+ * last that ran, else the first.
  */
 export function stepThatMatters<S extends StepState>(steps: readonly S[]): S | undefined {
   return (
     steps.find((step) => step.status === "failed") ??
-    steps.find(needsPerson) ??
-    steps.find((step) => step.status === "running") ??
+    stepUnderWay(steps) ??
     steps.findLast((step) => step.status === "completed") ??
     steps[0]
   );
@@ -39,6 +38,7 @@ function phaseStatus(steps: readonly StepState[], run: RunDetails["status"]): Di
   const has = (status: WireStep["status"]) => steps.some((step) => step.status === status);
   const all = (status: WireStep["status"]) => steps.every((step) => step.status === status);
   if (steps.some(needsPerson)) return "needs_you";
+  if (steps.some(isStalled)) return "stalled";
   if (has("running")) return "running";
   if (has("failed")) return run === "cancelled" ? "cancelled" : "failed";
   if (all("pending")) return "waiting";

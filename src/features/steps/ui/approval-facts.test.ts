@@ -83,10 +83,17 @@ describe("answerRows", () => {
 });
 
 describe("stepLook", () => {
+  it("is not running while the step's agent has stalled", () => {
+    const stalled_since = "2026-01-01T00:00:00.000Z";
+    expect(stepLook({ status: "running", waiting_for: null, stalled_since })).toBe("stalled");
+  });
+
   it("asks for a person where the step waits for one", () => {
-    expect(stepLook({ status: "running", waiting_for: "approval" })).toBe("needs_you");
-    expect(stepLook({ status: "running", waiting_for: "permission" })).toBe("needs_you");
-    expect(stepLook({ status: "running", waiting_for: "sleep" })).toBe("waiting");
-    expect(stepLook({ status: "running", waiting_for: null })).toBe("running");
+    const look = (waiting_for: "approval" | "permission" | "sleep" | null) =>
+      stepLook({ status: "running", waiting_for, stalled_since: null });
+    expect(look("approval")).toBe("needs_you");
+    expect(look("permission")).toBe("needs_you");
+    expect(look("sleep")).toBe("waiting");
+    expect(look(null)).toBe("running");
   });
 });

@@ -11,6 +11,7 @@ import { useImageOf } from "../../artifacts/ui/use-image-of";
 import { LogToolbar } from "./log-toolbar";
 import { LogViewer } from "./log-viewer";
 import { StepInput, StepOutput, StepSummary } from "./step-data";
+import { isStalled } from "./step-look";
 import { useLogView } from "./use-log-view";
 import { useStepLog } from "./use-step-log";
 import type { WireAttempt, WireStep } from "./wire";
@@ -78,7 +79,7 @@ export function AttemptLogs({
     >
       {session ? (
         <TabPanel value="session" className="flex flex-col">
-          <SessionView {...{ session, log, running, pending, imageOf }} />
+          <SessionView {...{ session, log, running, pending, imageOf }} stalled={isStalled(step)} />
         </TabPanel>
       ) : null}
       <TabPanel value="log" className="flex flex-col">

@@ -168,6 +168,11 @@ function PaneHeader({
             worker <span className="font-mono">{attempt.worker_id.slice(0, 6)}</span>
           </span>
         ) : null}
+        {attempt?.status === "running" && step.stalled_since !== null ? (
+          <span className="text-stalled">
+            stalled <RelativeTime at={step.stalled_since} />
+          </span>
+        ) : null}
         {attempt?.status === "running" && step.waiting_for === "approval" ? (
           <span>
             asked <RelativeTime at={attempt.started_at} />
