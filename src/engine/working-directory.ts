@@ -1,4 +1,4 @@
-import { realpath, stat } from "node:fs/promises";
+import { realpathSync, statSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import type { RunFacts } from "./ports";
 
@@ -11,20 +11,30 @@ export function runWorkingDirectory(run: Pick<RunFacts, "project">): string {
  * The folder a step runs in: `given` inside the run's folder, through links too. A reason for people where
  * there is no such folder or it lies outside.
  */
-export async function stepWorkingDirectory(
+export function stepWorkingDirectory(
   run: Pick<RunFacts, "project">,
   given: string | null,
-): Promise<{ path: string } | { refusal: string }> {
-  const base = await realpath(runWorkingDirectory(run)).catch(() => null);
+): { path: string } | { refusal: string } {
+  const base = realPath(runWorkingDirectory(run));
   if (base === null) return { refusal: `The project's folder ${run.project.path} is not there` };
   if (given === null || given === "") return { path: base };
   const inside = (path: string) => path === base || path.startsWith(base.endsWith(sep) ? base : base + sep);
   const wanted = resolve(base, given);
   if (!inside(wanted)) return { refusal: `The working directory ${given} is outside the project` };
-  const real = await realpath(wanted).catch(() => null);
+  const real = realPath(wanted);
   if (real === null) return { refusal: `The working directory ${given} is not there` };
   if (!inside(real))
     return { refusal: `The working directory ${given} is a link that leads out of the project` };
-  if (!(await stat(real)).isDirectory()) return { refusal: `The working directory ${given} is no folder` };
+  if (!statSync(real, { throwIfNoEntry: false })?.isDirectory())
+    return { refusal: `The working directory ${given} is no folder` };
   return { path: real };
+}
+
+/** Null where nothing is there. */
+function realPath(path: string): string | null {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return null;
+  }
 }

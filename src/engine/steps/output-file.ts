@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { MAX_OUTPUT_BYTES, storageFault } from "../../lib/output-fault";
 
@@ -7,6 +7,8 @@ import { MAX_OUTPUT_BYTES, storageFault } from "../../lib/output-fault";
  * large or no JSON that can be kept. The file is removed.
  */
 export async function takeOutputFile(path: string): Promise<{ output: unknown } | { refusal: string }> {
+  // Most steps write none, which is told sooner than a file is opened.
+  if (!existsSync(path)) return { output: null };
   // A link or a pipe in its place is neither followed nor waited for.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(path, flags).catch(() => null);

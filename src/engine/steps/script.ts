@@ -43,12 +43,10 @@ export function createScriptRunner(options: ScriptOptions): StepRunner {
     const { step, claim, log } = context;
     if (step.kind !== "script") throw new Error(`the script runner was given a step of type ${step.kind}`);
     if (context.signal.aborted) return { status: "stopped" };
-    const [folder, paths] = await Promise.all([
-      stepWorkingDirectory(claim.run, step.working_directory),
-      preparePaths(context).catch((error: unknown) => messageOf(error)),
-    ]);
+    const folder = stepWorkingDirectory(claim.run, step.working_directory);
     if ("refusal" in folder) return failed(folder.refusal);
-    if (typeof paths === "string") return failed(`The run's folder could not be made ready: ${paths}`);
+    const paths = preparePaths(context);
+    if ("refusal" in paths) return failed(paths.refusal);
     const mark = markOf(options.process_key, context);
     try {
       const child = start(step.run, folder.path, scriptEnvironment(context, paths, mark));

@@ -1,7 +1,8 @@
 import type { ChildProcess } from "node:child_process";
-import { mkdir, realpath, rm, writeFile } from "node:fs/promises";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { madeArtifactsKey, madeOutputKey, runKey, scratchRootKey } from "../logs/paths";
+import { messageOf } from "../../lib/errors";
+import { madeArtifactsKey, madeOutputKey, runKey } from "../logs/paths";
 import type { AttemptRef, Claim, RecordedResult } from "../ports";
 import { runWorkingDirectory } from "../working-directory";
 import { formatMark } from "./mark";
@@ -25,51 +26,35 @@ export function failed(
   return { status: "failed", error_message, output, exit_code, signal };
 }
 
-/** Makes the folders and files that a step is told of. */
-export async function preparePaths(context: AttemptRef): Promise<ScriptPaths> {
-  const { claim } = context;
+/**
+ * Makes the folders and files that a step is told of; a reason for people where that fails. Does not leave the
+ * thread: starting a program waits for the same file system, and a turn through the pool takes longer.
+ */
+export function preparePaths(context: AttemptRef): ScriptPaths | { refusal: string } {
+  try {
+    return makePaths(context);
+  } catch (error) {
+    return { refusal: `The run's folder could not be made ready: ${messageOf(error)}` };
+  }
+}
+
+function makePaths(context: AttemptRef): ScriptPaths {
+  const { claim, resumed } = context;
   const base = runWorkingDirectory(claim.run);
   const artifacts = join(base, madeArtifactsKey(context));
-  await readyFolder(claim);
-  await mkdir(artifacts).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") return unlessThere(error);
-    // A step has cleared up more than its own.
-    ready.delete(claim);
-    await readyFolder(claim);
-    await mkdir(artifacts).catch(unlessThere);
-  });
-  return { output: join(base, madeOutputKey(context)), args: argsPath(claim), artifacts };
+  const args = join(base, runKey(claim.run.id), "args.json");
+  mkdirSync(artifacts, { recursive: true });
+  // An interrupted attempt may have left it in part; else what is there is whole.
+  if (resumed || !existsSync(args)) writeArgs(args, claim, resumed ? "w" : "wx");
+  return { output: join(base, madeOutputKey(context)), args, artifacts };
 }
 
-/** The claims whose run's folder is there, or on its way. */
-const ready = new WeakMap<Claim, Promise<void>>();
-
-function readyFolder(claim: Claim): Promise<void> {
-  const known = ready.get(claim);
-  if (known) return known;
-  const making = makeFolder(claim);
-  ready.set(claim, making);
-  making.catch(() => ready.delete(claim));
-  return making;
-}
-
-async function makeFolder(claim: Claim): Promise<void> {
-  const { run } = claim;
-  // A project's folder that was moved away does not come back empty.
-  const base = await realpath(runWorkingDirectory(run));
-  await mkdir(join(base, scratchRootKey(run.id)), { recursive: true });
-  // An interrupted claim may have left it in part; what is there once it is removed is the whole snapshot.
-  const args = argsPath(claim);
-  await rm(args, { recursive: true, force: true });
-  await writeFile(args, `${JSON.stringify(run.args, null, 2)}\n`, { flag: "wx" }).catch(unlessThere);
-}
-
-function argsPath({ run }: Claim): string {
-  return join(runWorkingDirectory(run), runKey(run.id), "args.json");
-}
-
-function unlessThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EEXIST") throw error;
+function writeArgs(path: string, { run }: Claim, flag: "w" | "wx"): void {
+  try {
+    writeFileSync(path, `${JSON.stringify(run.args, null, 2)}\n`, { flag });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 export function exitOf(child: ChildProcess): Promise<StepExit> {

@@ -25,13 +25,13 @@ export function createAgentRunner(options: {
     const { step, claim, signal } = context;
     if (step.kind !== "agent") throw new Error(`the agent runner was given a step of type ${step.kind}`);
     if (signal.aborted) return { status: "stopped" };
-    const folder = await stepWorkingDirectory(claim.run, step.working_directory);
+    const folder = stepWorkingDirectory(claim.run, step.working_directory);
     if ("refusal" in folder) return failed(folder.refusal);
     const base = runWorkingDirectory(claim.run);
     const agent = await findAgent(base, step.agent);
     if ("refusal" in agent) return failed(agent.refusal);
-    const paths = await preparePaths(context).catch((error: unknown) => messageOf(error));
-    if (typeof paths === "string") return failed(`The run's folder could not be made ready: ${paths}`);
+    const paths = preparePaths(context);
+    if ("refusal" in paths) return failed(paths.refusal);
     const mark = markOf(options.process_key, context);
     const withAgent = { ...context, step: { ...step, env: { ...agent.env, ...step.env } } };
     const env = scriptEnvironment(withAgent, paths, mark);

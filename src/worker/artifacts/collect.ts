@@ -1,4 +1,5 @@
-import { realpath, rmdir } from "node:fs/promises";
+import { rmdirSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Db } from "../../db/client";
 import { artifactsKey, EXECUTIONS, madeArtifactsKey } from "../../engine/logs/paths";
@@ -46,11 +47,7 @@ export function createStepArtifacts(db: Db, maxFiles = MAX_FILES): StepArtifacts
     async collect(attempt, log, signal) {
       const folder = runWorkingDirectory(attempt.claim.run);
       const made = madeArtifactsKey(attempt);
-      // It can be removed where it is empty, as most are.
-      const isEmpty = await rmdir(join(folder, made)).then(
-        () => true,
-        () => false,
-      );
+      const isEmpty = removeEmpty(join(folder, made));
       if (isEmpty && globsOf(attempt).length === 0) return [];
       const base = await realpath(folder).catch(() => null);
       if (base === null) return [];
@@ -64,6 +61,16 @@ export function createStepArtifacts(db: Db, maxFiles = MAX_FILES): StepArtifacts
       return kept;
     },
   };
+}
+
+/** Whether the folder was empty, as most are, and so is removed. */
+function removeEmpty(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function globsOf({ step }: AttemptRef): string[] {
@@ -112,7 +119,7 @@ class Collection {
     const globs = this.parse(globsOf(this.attempt));
     if (globs.length === 0) return found;
     const given = "working_directory" in step ? step.working_directory : null;
-    const folder = await stepWorkingDirectory(this.attempt.claim.run, given);
+    const folder = stepWorkingDirectory(this.attempt.claim.run, given);
     if ("refusal" in folder) return found;
     const matched = new Set<Glob>();
     await this.search({ root: folder.path, globs, except: join(this.base, EXECUTIONS) }, found, matched);
