@@ -1,5 +1,5 @@
-import { rmdirSync } from "node:fs";
-import { realpath } from "node:fs/promises";
+import { lstatSync, opendirSync } from "node:fs";
+import { realpath, rmdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Db } from "../../db/client";
 import { artifactsKey, EXECUTIONS, madeArtifactsKey } from "../../engine/logs/paths";
@@ -47,27 +47,31 @@ export function createStepArtifacts(db: Db, maxFiles = MAX_FILES): StepArtifacts
     async collect(attempt, log, signal) {
       const folder = runWorkingDirectory(attempt.claim.run);
       const made = madeArtifactsKey(attempt);
-      const isEmpty = removeEmpty(join(folder, made));
-      if (isEmpty && globsOf(attempt).length === 0) return [];
+      if (isEmpty(join(folder, made)) && globsOf(attempt).length === 0) {
+        // Not waited for: what is left of it goes with the run.
+        void rmdir(join(folder, made)).catch(() => {});
+        return [];
+      }
       const base = await realpath(folder).catch(() => null);
       if (base === null) return [];
       const collection = new Collection(db, attempt, base, new Notes(log), signal, maxFiles);
       const kept = await collection.keepAll(await collection.find());
-      if (!isEmpty) {
-        await createLocalStorage(base)
-          .deletePrefix(made)
-          .catch((error: unknown) => logger.debug({ err: error }, "scratch files were left"));
-      }
+      await createLocalStorage(base)
+        .deletePrefix(made)
+        .catch((error: unknown) => logger.debug({ err: error }, "scratch files were left"));
       return kept;
     },
   };
 }
 
-/** Whether the folder was empty, as most are, and so is removed. */
-function removeEmpty(folder: string): boolean {
+/** Whether the folder is one, and nothing is in it. */
+function isEmpty(folder: string): boolean {
   try {
-    rmdirSync(folder);
-    return true;
+    if (!lstatSync(folder).isDirectory()) return false;
+    const entries = opendirSync(folder);
+    const first = entries.readSync();
+    entries.closeSync();
+    return first === null;
   } catch {
     return false;
   }
