@@ -120,26 +120,27 @@ function literals(live: Live[]): SQL {
   );
 }
 
-/** Their rows in one query, their files in one go, and the rows of those that are on disk away in one statement. */
+/** The rows of all in one query, and those that are on disk then away in one statement. */
 async function sealSmall(db: Db, due: Due[]): Promise<void> {
   if (due.length === 0) return;
   const rows = await db.execute<{ attempt_id: string; type: LogFileType; bytes: Buffer }>(sql`
     select attempt_id, type, string_agg(bytes, ''::bytea order by "offset") as bytes
     from workflow_log_chunks where attempt_id in (${literals(due)}) group by attempt_id, type`);
-  const sealed = due.map(async (live) => {
+  const sealed: Due[] = [];
+  // One after the other, so that what a run has to show waits for one of them at most.
+  for (const live of due) {
     const { run_id, step_id, number, path: root } = live.leftover;
     const kept = rows.filter(({ attempt_id }) => attempt_id === live.attempt_id);
     const logs = [...kept, ...missing(live)];
     const files = Object.fromEntries(logs.map(({ type, bytes }) => [LOG_FILES[type], bytes]));
     try {
       await writeFiles({ root, key: logDirectoryKey(run_id, step_id, number), files, lasting: true });
-      return [live];
+      sealed.push(live);
     } catch (error) {
       staysLive(live, error);
-      return [];
     }
-  });
-  await deleteRows(db, (await Promise.all(sealed)).flat());
+  }
+  await deleteRows(db, sealed);
 }
 
 /** Piece by piece, since it may be many bytes. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { FileThread } from "./write-files";
 
@@ -25,6 +26,7 @@ const write = (key: string) => thread.write({ root: folder, key, files: {}, last
 
 it("sends what comes while the thread is at work together, and answers each by itself", async () => {
   const first = write("good");
+  await turn();
   const others = [write("good"), write("fail"), write("good")];
   await first;
   expect((await Promise.allSettled(others)).map(({ status }) => status)).toEqual([
@@ -40,6 +42,7 @@ it.each([
   ["throw", "broken"],
 ])("after a thread whose work was to %s, starts another for what waits", async (key, message) => {
   const dying = write(key);
+  await turn();
   const next = write("good");
   await expect(dying).rejects.toThrow(message);
   await next;

@@ -30,7 +30,8 @@ export class FileThread {
   write(order: FolderOrder): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ order, resolve, reject });
-      this.handOver();
+      // Waking the thread takes a moment, in which what this turn sends to the database would not leave.
+      if (this.waiting.length === 1) setImmediate(() => this.handOver());
     });
   }
 
