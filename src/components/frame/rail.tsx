@@ -239,12 +239,10 @@ function BottomBar({ home, inbox, account, newItem }: Omit<RailProps, "folded">)
         aria-current={inbox.active ? "page" : undefined}
         className={cx(cell, "relative", inbox.active ? "text-accent-text" : "text-muted")}
       >
-        <span className="relative">
+        <span className="relative px-2">
           <Inbox aria-hidden size={18} />
           <span className="sr-only">Inbox </span>
-          <span className="absolute -top-2 left-2.5">
-            <WaitingCount count={inbox.count} folded={false} />
-          </span>
+          <WaitingCount count={inbox.count} folded />
         </span>
       </Link>
       <Link

@@ -1,12 +1,10 @@
 import { Bot, FileText } from "lucide-react";
-import { Duration } from "../../../components/duration";
-import { displayStatus } from "../../../components/status";
-import { StatusIcon } from "../../../components/status-icon";
+import type { ReactNode } from "react";
 import type { AgentSession } from "../schema";
 import { usageWords } from "./usage-words";
 
-/** Which agent worked on a step, how it stands, what it used, and the way to all that was said. */
-export function SessionFacts({ session }: { session: AgentSession }) {
+/** Which agent worked on a step, what it used, and the way to all that was said; `children`: how it stands. */
+export function SessionFacts({ session, children }: { session: AgentSession; children?: ReactNode }) {
   const usage = usageWords(session.usage);
   return (
     <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-0.5 text-meta text-muted">
@@ -14,8 +12,7 @@ export function SessionFacts({ session }: { session: AgentSession }) {
         <Bot aria-hidden size={14} className="shrink-0 text-faint" />
         <span className="truncate">{session.agent}</span>
       </span>
-      <StatusIcon status={displayStatus(session.status)} />
-      {session.started_at ? <Duration from={session.started_at} to={session.completed_at} /> : null}
+      {children}
       {usage.map((words) => (
         <span key={words} className="whitespace-nowrap">
           {words}

@@ -126,7 +126,7 @@ function Foot({
   const sign = pending.length > 0 ? "needs_you" : stalled ? "stalled" : "running";
   if (state === null && usage === null && !onFollow) return null;
   return (
-    <div className="flex min-h-8 shrink-0 items-center gap-2 border-t border-line px-4 text-meta text-muted">
+    <div className="flex min-h-8 shrink-0 items-center gap-2 border-t border-line px-4 text-meta text-muted pointer-coarse:min-h-10">
       {state ? <StatusIcon status={sign} size={12} decorative /> : null}
       <span role="status" className="min-w-0 flex-1 truncate">
         {state}

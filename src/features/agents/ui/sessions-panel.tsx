@@ -2,9 +2,13 @@
 
 import { Bot } from "lucide-react";
 import Link from "next/link";
+import { Duration } from "../../../components/duration";
 import { EmptyState } from "../../../components/states";
+import { displayStatus } from "../../../components/status";
+import { StatusIcon } from "../../../components/status-icon";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
+import { stepLook } from "../../steps/ui/step-look";
 import type { WireStep } from "../../steps/ui/wire";
 import type { AgentSession } from "../schema";
 import { SessionFacts } from "./session-facts";
@@ -40,7 +44,12 @@ export function SessionsPanel({
             >
               {step.name}
             </button>
-            <SessionFacts session={session} />
+            <SessionFacts session={session}>
+              <StatusIcon
+                status={session.status === "running" ? stepLook(step) : displayStatus(session.status)}
+              />
+              {session.started_at ? <Duration from={session.started_at} to={session.completed_at} /> : null}
+            </SessionFacts>
           </div>
           <OtherSteps session={session} step={step} />
         </li>

@@ -15,6 +15,7 @@ export function useStickToEnd(
   initially: boolean,
 ) {
   const [following, setFollowing] = useState(initially);
+  const [fits, setFits] = useState(false);
   const follows = useRef(initially);
   const lastTop = useRef(0);
 
@@ -27,6 +28,7 @@ export function useStickToEnd(
     const [outer, inner] = [box.current, content.current];
     if (!outer || !inner) return;
     const toEnd = () => {
+      setFits(outer.scrollHeight - outer.clientHeight <= NEAR_PX);
       if (!follows.current) return;
       outer.scrollTop = outer.scrollHeight;
       lastTop.current = outer.scrollTop;
@@ -53,5 +55,5 @@ export function useStickToEnd(
     box.current?.scrollTo({ top: box.current.scrollHeight });
   }, [box, set]);
 
-  return { following, follow };
+  return { following: following || fits, follow };
 }

@@ -6,7 +6,7 @@ import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
 import { approvalsOf, refusalOf } from "../../steps/ui/approval-facts";
 import { type Question, QuickDecision } from "../../steps/ui/quick-decision";
-import { AskedFact, CardFact, CardLine } from "./card-line";
+import { Asked, CardLine } from "./card-line";
 
 /**
  * What a run waits for, answered in place by those who may. `onAsk`: the answer takes more than the button;
@@ -40,12 +40,12 @@ export function CardAsk({
     <div className="flex flex-col gap-1.5 pl-[22px] text-meta text-muted">
       <CardLine place={step.name}>
         {asked && asked.approvers.count > 1 ? (
-          <CardFact>
+          <span>
             {approvalsOf(asked.decisions, asked.attempt)} of {asked.approvers.count}
             <span className="sr-only"> approved</span>
-          </CardFact>
+          </span>
         ) : null}
-        {asked && data?.started_at ? <AskedFact at={data.started_at} /> : null}
+        {asked && data?.started_at ? <Asked at={data.started_at} /> : null}
       </CardLine>
       <div className="flex min-h-7 flex-wrap items-center gap-1.5 pointer-coarse:min-h-9">
         {!request || !asked || me.isPending ? (

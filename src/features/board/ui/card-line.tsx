@@ -1,13 +1,14 @@
 import type { ReactNode } from "react";
 import { cx } from "../../../components/cx";
+import { DOTTED } from "../../../components/dotted";
 import { RelativeTime } from "../../../components/relative-time";
 
-/** The line of a card that says where its run stands: the step, and as `CardFact`s what there is to say of it. */
+/** The line of a card that says where its run stands: the step, and as elements what else there is to say of it. */
 export function CardLine({ place, children }: { place: string | undefined; children: ReactNode }) {
   return (
-    <p className="flex min-w-0 items-baseline gap-x-1.5">
+    <p className={cx(DOTTED, "items-baseline *:shrink-0")}>
       {place ? (
-        <span className="min-w-0 truncate" title={place}>
+        <span className="min-w-0 shrink! truncate" title={place}>
           {place}
         </span>
       ) : null}
@@ -16,23 +17,12 @@ export function CardLine({ place, children }: { place: string | undefined; child
   );
 }
 
-export function CardFact({ children, className }: { children: ReactNode; className?: string }) {
-  return (
-    <>
-      <span aria-hidden className="first:hidden">
-        ·
-      </span>
-      <span className={cx("shrink-0", className)}>{children}</span>
-    </>
-  );
-}
-
 /** When somebody was asked. */
-export function AskedFact({ at }: { at: string }) {
+export function Asked({ at }: { at: string }) {
   return (
-    <CardFact>
+    <span>
       <span className="sr-only">asked </span>
       <RelativeTime at={at} />
-    </CardFact>
+    </span>
   );
 }

@@ -6,7 +6,7 @@ import { trpc } from "../../../trpc/react";
 import { PermissionButtons } from "../../agents/ui/permission-buttons";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
-import { AskedFact, CardFact, CardLine } from "./card-line";
+import { Asked, CardLine } from "./card-line";
 
 /**
  * What the agent of a run waits for leave to do, answered in place by those who may. `onDone`: it is answered,
@@ -28,8 +28,8 @@ export function CardPermission({
   return (
     <div className="flex flex-col gap-1.5 pl-[22px] text-meta text-muted">
       <CardLine place={step.name}>
-        {request ? <AskedFact at={request.created_at} /> : null}
-        {pending.length > 1 ? <CardFact>{pending.length - 1} more</CardFact> : null}
+        {request ? <Asked at={request.created_at} /> : null}
+        {pending.length > 1 ? <span>{pending.length - 1} more</span> : null}
       </CardLine>
       {request ? (
         <p className="line-clamp-3 font-mono text-[11px] leading-4 wrap-anywhere text-text">

@@ -29,7 +29,7 @@ import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
 import type { Question } from "../../steps/ui/quick-decision";
 import { needsPerson } from "../../steps/ui/step-look";
 import { CardAsk } from "./card-ask";
-import { CardFact, CardLine } from "./card-line";
+import { CardLine } from "./card-line";
 import { CardPermission } from "./card-permission";
 import { GLIDES } from "./use-glide";
 
@@ -183,14 +183,11 @@ function CardPlace({ run, step }: { run: RunListItem; step: RunListItem["steps"]
     <div className="pl-[22px] text-meta text-muted">
       <CardLine place={place}>
         {running && step?.stalled_since ? (
-          <CardFact className="text-stalled">
+          <span className="text-stalled">
             stalled <RelativeTime at={step.stalled_since} />
-          </CardFact>
-        ) : null}
-        {span.from === null ? null : (
-          <CardFact>
-            <Duration {...span} />
-          </CardFact>
+          </span>
+        ) : (
+          <Duration {...span} />
         )}
       </CardLine>
       {running && line ? <p className="truncate font-mono text-[11px] text-faint">{line}</p> : null}

@@ -1,6 +1,8 @@
 "use client";
 
 import Link from "next/link";
+import { cx } from "../../../components/cx";
+import { DOTTED } from "../../../components/dotted";
 import { RelativeTime } from "../../../components/relative-time";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
@@ -8,10 +10,6 @@ import { PermissionButtons } from "../../agents/ui/permission-buttons";
 import { type Question, QuickDecision } from "../../steps/ui/quick-decision";
 import type { AskedApproval, InboxItem } from "../schema";
 import { promptLine } from "./prompt-line";
-
-/** With a dot between them, which no screen reader says. */
-const FACTS =
-  "flex min-w-0 flex-wrap gap-x-1.5 text-meta text-faint *:not-first:before:mr-1.5 *:not-first:before:content-['·'/'']";
 
 /** What asks, in which run and project, and the answer in place. As `QuickDecision` has `onAsk` and `onDone`. */
 export function InboxRow({
@@ -39,7 +37,7 @@ export function InboxRow({
           <span className="min-w-0 truncate text-muted">{run.name}</span>
         </Link>
         {asks ? <p className="truncate text-muted">{asks}</p> : null}
-        <p className={FACTS}>
+        <p className={cx(DOTTED, "flex-wrap text-meta text-faint")}>
           <span>{project.name}</span>
           <span>{run.definition_name}</span>
           {item.waiting_for === "approval" ? <ApprovalFacts item={item} /> : <span>{item.agent} asks</span>}

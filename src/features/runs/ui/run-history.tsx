@@ -4,6 +4,7 @@ import { History } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "../../../components/badge";
 import { Button } from "../../../components/button";
+import { cx } from "../../../components/cx";
 import { Duration } from "../../../components/duration";
 import { Markdown } from "../../../components/markdown";
 import { QueryView } from "../../../components/query-view";
@@ -149,21 +150,26 @@ function AttemptEntry({
   hrefOf: HrefOf;
 }) {
   const step = run.steps.find((each) => each.step_id === attempt.step_id);
+  const error = firstLine(attempt.error_message);
   const waits = attempt.status === "running" && step !== undefined && needsPerson(step);
   return (
     <>
       <StatusIcon status={step ? attemptLook(step, attempt) : displayStatus(attempt.status)} />
-      <Link
-        href={hrefOf(attempt.step_id, attempt.number)}
-        className="min-w-0 truncate outline-offset-[-2px] after:absolute after:inset-0"
-      >
-        {attempt.name}
-      </Link>
-      {attempt.number > 1 ? (
-        <span className="text-meta whitespace-nowrap text-faint">attempt {attempt.number}</span>
-      ) : null}
-      <span className="min-w-0 flex-1 truncate text-meta text-muted max-md:hidden">
-        {firstLine(attempt.error_message) ?? endOf(attempt) ?? ""}
+      <span className="flex min-w-0 flex-1 gap-x-2.5 max-md:flex-col md:items-center">
+        <span className="flex min-w-0 items-center gap-2.5">
+          <Link
+            href={hrefOf(attempt.step_id, attempt.number)}
+            className="min-w-0 truncate outline-offset-[-2px] after:absolute after:inset-0"
+          >
+            {attempt.name}
+          </Link>
+          {attempt.number > 1 ? (
+            <span className="text-meta whitespace-nowrap text-faint">attempt {attempt.number}</span>
+          ) : null}
+        </span>
+        <span className={cx("min-w-0 truncate text-meta text-muted md:flex-1", !error && "max-md:hidden")}>
+          {error ?? endOf(attempt) ?? ""}
+        </span>
       </span>
       <span className="ml-auto flex shrink-0 items-center gap-3 text-meta text-faint">
         {attempt.worker_id && step?.kind !== "approval" ? (

@@ -163,7 +163,7 @@ function LogFoot({
         : null;
   if (text === null && fresh === 0) return null;
   return (
-    <div className="flex h-8 shrink-0 items-center gap-2 border-t border-line px-3 text-meta text-faint">
+    <div className="flex h-8 shrink-0 items-center gap-2 border-t border-line px-3 text-meta text-faint pointer-coarse:h-10">
       <span role="status" className="min-w-0 flex-1 truncate">
         {text}
       </span>

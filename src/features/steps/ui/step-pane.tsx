@@ -172,8 +172,7 @@ function PaneHeader({
           <span className="text-stalled">
             stalled <RelativeTime at={step.stalled_since} />
           </span>
-        ) : null}
-        {attempt?.status === "running" && step.waiting_for === "approval" ? (
+        ) : attempt?.status === "running" && step.waiting_for === "approval" ? (
           <span>
             asked <RelativeTime at={attempt.started_at} />
           </span>
