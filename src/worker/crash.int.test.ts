@@ -173,16 +173,24 @@ function readCommand(pid: number): string {
 }
 
 describe("the last worker", () => {
+  const loop = "echo $$ >> pids.txt; while :; do sleep 1; done";
   // One has left the session, the other one the environment.
-  const tree = `setsid sh -c 'trap "" TERM; echo $$ >> pids.txt; while :; do sleep 1; done' &
-    env -i PATH="$PATH" sh -c 'trap "" TERM; echo $$ >> pids.txt; while :; do sleep 1; done' &
-    echo $$ >> pids.txt; wait`;
+  const children = `setsid sh -c 'trap "" TERM; ${loop}' &
+    env -i PATH="$PATH" sh -c 'trap "" TERM; ${loop}' &`;
+  const stays = `${children} echo $$ >> pids.txt; wait`;
+  /** The shell itself gives its place to a program without an environment. */
+  const leaves = `${children} sleep 0.5; exec env -i PATH="$PATH" sh -c '${loop}'`;
 
-  it.each(["killed with -9", "killed with -9 after its guard was", "left by its supervisor"])(
+  it.each([
+    ["killed with -9", stays],
+    ["killed with -9 in a step that has lost its environment", leaves],
+    ["killed with -9 after its guard was", leaves],
+    ["left by its supervisor", leaves],
+  ])(
     "%s takes its children along, at any depth",
-    async (how) => {
+    async (how, tree) => {
       const worker = await startWorkerProcess(database.url);
-      if (how.includes("guard")) {
+      if (how.includes("its guard")) {
         const guard = await untilGuard(worker.pid);
         process.kill(guard, "SIGKILL");
         await untilGuard(worker.pid, guard);

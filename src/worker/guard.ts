@@ -4,10 +4,18 @@ import { MARKER } from "../lib/process-tree";
 
 /**
  * A small shell that outlives this process by a moment: once our end of its pipe is closed, by kill -9 too,
- * it kills every process that carries this worker's marker, and the group of each that leads one.
+ * it kills the groups that it was told of and not untold, and every process that carries this worker's marker
+ * with the group that it leads.
  */
 const SCRIPT = `
-read -r _
+groups=
+while read -r word group; do
+  left=
+  for one in $groups; do [ "$one" = "$group" ] || left="$left $one"; done
+  [ "$word" = tell ] && left="$left $group"
+  groups=$left
+done
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 tries=0
 while [ $tries -lt 50 ]; do
   found=$(grep -sl "$1" /proc/[0-9]*/environ)
@@ -22,15 +30,23 @@ while [ $tries -lt 50 ]; do
 done`;
 
 const RESTART_MS = 1_000;
+/** Most steps are over by then, and their groups need not be told of. */
+const TELL_MS = 100;
 
 export interface Guard {
+  /**
+   * Has the group that this process leads ended whatever its environment says, until the returned function is
+   * called. What has just begun is found by its marker.
+   */
+  watch: (pid: number) => () => void;
   /** Lets the guard look for what is left, and end. */
   release(): void;
 }
 
 /** Starts the guard where there is a /proc; elsewhere leftovers are ended by whoever takes the run over. */
 export function startGuard(processKey: string): Guard {
-  if (process.platform !== "linux") return { release() {} };
+  if (process.platform !== "linux") return { watch: () => () => {}, release() {} };
+  const groups = new Set<number>();
   let released = false;
   let guard = start();
   function start() {
@@ -50,9 +66,20 @@ export function startGuard(processKey: string): Guard {
     });
     child.stdin.on("error", () => {});
     child.unref();
+    for (const pid of groups) child.stdin.write(`tell ${pid}\n`);
     return child;
   }
   return {
+    watch(pid) {
+      const timer = setTimeout(() => {
+        groups.add(pid);
+        guard.stdin.write(`tell ${pid}\n`);
+      }, TELL_MS);
+      return () => {
+        clearTimeout(timer);
+        if (groups.delete(pid)) guard.stdin.write(`untell ${pid}\n`);
+      };
+    },
     release() {
       released = true;
       guard.stdin.end();

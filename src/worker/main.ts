@@ -29,7 +29,7 @@ import {
   withCommitPoints,
   workspaceAtFailpoints,
 } from "./failpoints";
-import { startGuard } from "./guard";
+import { type Guard, startGuard } from "./guard";
 import { LeaseWatch } from "./lease-watch";
 import { createLogSink } from "./log-sink";
 import { mendRows } from "./mend-rows";
@@ -93,7 +93,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const sink = createLogSink(db, () => {
     sealed.all = false;
   });
-  const ports = createPorts({ db, claims, membership, control, processKey, sink });
+  const guard = startGuard(processKey);
+  const ports = createPorts({ db, claims, membership, control, processKey, guard, sink });
 
   const stopOnDisconnect = () => {
     // Whoever started us is gone: what we hold is taken over by others, so nothing of ours may go on.
@@ -102,7 +103,6 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   };
   if (process.channel) process.once("disconnect", stopOnDisconnect);
 
-  const guard = startGuard(processKey);
   await untilReachable(() => atFailpoints("join", () => membership.join()), closing.signal);
   const lease = new LeaseWatch(() => {
     // A slow database alone ends no steps: without a peer nobody runs them again.
@@ -190,10 +190,11 @@ interface Parts {
   membership: Membership;
   control: Control;
   processKey: string;
+  guard: Guard;
   sink: LogSink;
 }
 
-function createPorts({ db, claims, membership, control, processKey, sink }: Parts): EnginePorts {
+function createPorts({ db, claims, membership, control, processKey, guard, sink }: Parts): EnginePorts {
   const seen: SeenByClaims = new WeakMap();
   const store = createRunStore(db, {
     workerId: () => membership.id,
@@ -231,9 +232,10 @@ function createPorts({ db, claims, membership, control, processKey, sink }: Part
     artifacts: createStepArtifacts(db),
     secrets: createSecrets(db, seen),
     runners: {
-      script: createScriptRunner({ process_key: processKey }),
+      script: createScriptRunner({ process_key: processKey, watch: guard.watch }),
       agent: createAgentRunner({
         process_key: processKey,
+        watch: guard.watch,
         sessions: sessionsAtFailpoints(createAgentSessions(db)),
         desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),
       }),

@@ -7,11 +7,20 @@ import type { RecordedResult, StepContext, StepLog, StepResult, StepRunner, Stop
 import { stepWorkingDirectory } from "../working-directory";
 import { takeOutputFile } from "./output-file";
 import { type ScriptPaths, scriptEnvironment } from "./script-environment";
-import { exitOf, failed, isSpawnFault, markOf, preparePaths, type StepExit } from "./step-process";
+import {
+  exitOf,
+  failed,
+  isSpawnFault,
+  markOf,
+  preparePaths,
+  type StepExit,
+  type WatchGroup,
+} from "./step-process";
 
 export interface ScriptOptions {
   /** Names this process in the markers of its children. */
   process_key: string;
+  watch?: WatchGroup;
   /** Between SIGTERM and SIGKILL on cancel and timeout. */
   grace_ms?: number;
   /** The same for a hand-over, where a stopping process cannot wait long. */
@@ -48,14 +57,18 @@ export function createScriptRunner(options: ScriptOptions): StepRunner {
     const paths = preparePaths(context);
     if ("refusal" in paths) return failed(paths.refusal);
     const mark = markOf(options.process_key, context);
+    let unwatch: (() => void) | undefined;
     try {
       const child = start(step.run, folder.path, scriptEnvironment(context, paths, mark));
+      if (child.pid) unwatch = options.watch?.(child.pid);
       context.started();
       const query = { ...(child.pid ? { root: child.pid } : {}), marked: (value: string) => value === mark };
       return await new ScriptRun(context, child, query, limits, paths, log).result(step.timeout_ms);
     } catch (error) {
       if (isSpawnFault(error)) return failed(`The command could not be started: ${messageOf(error)}`);
       throw error;
+    } finally {
+      unwatch?.();
     }
   };
 }

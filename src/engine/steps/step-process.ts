@@ -57,6 +57,9 @@ function writeArgs(path: string, { run }: Claim, flag: "w" | "wx"): void {
   }
 }
 
+/** Is told of the process group of a step until that has ended, so that it does not outlive its worker. */
+export type WatchGroup = (pid: number) => () => void;
+
 export function exitOf(child: ChildProcess): Promise<StepExit> {
   return new Promise((resolve, reject) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));

@@ -6,7 +6,7 @@ import { renderFaults } from "../../engine/definition/faults";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
 import type { StepRunner } from "../../engine/ports";
 import { scriptEnvironment } from "../../engine/steps/script-environment";
-import { failed, isSpawnFault, markOf, preparePaths } from "../../engine/steps/step-process";
+import { failed, isSpawnFault, markOf, preparePaths, type WatchGroup } from "../../engine/steps/step-process";
 import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
 import { messageOf } from "../../lib/errors";
 import { didYouMean } from "../../lib/suggest";
@@ -18,6 +18,7 @@ import type { AgentSessions } from "./sessions";
 /** Runs agent steps: a program that speaks the Agent Client Protocol, ended with all that it started. */
 export function createAgentRunner(options: {
   process_key: string;
+  watch: WatchGroup;
   sessions: AgentSessions;
   desk: PermissionDesk;
 }): StepRunner {
@@ -37,8 +38,10 @@ export function createAgentRunner(options: {
     const env = scriptEnvironment(withAgent, paths, mark);
     const program = await findCommand(agent.command, base, env.PATH);
     if (program === null) return failed(missingProgram(agent, env.PATH));
+    let unwatch: (() => void) | undefined;
     try {
       const child = start([program, ...agent.args], folder.path, env);
+      if (child.pid) unwatch = options.watch(child.pid);
       context.started();
       const query = { ...(child.pid ? { root: child.pid } : {}), marked: (value: string) => value === mark };
       const given = { context, prompt: step.prompt, agent, cwd: folder.path, output: paths.output };
@@ -46,6 +49,8 @@ export function createAgentRunner(options: {
     } catch (error) {
       if (!isSpawnFault(error)) throw error;
       return failed(`The agent "${agent.name}" could not be started: ${messageOf(error)}`);
+    } finally {
+      unwatch?.();
     }
   };
 }
