@@ -30,6 +30,8 @@ let folder: string;
 let db: Db;
 let worker: string;
 const running = new Set<ChildProcess>();
+/** Told to stop. */
+const leaving = new WeakSet<ChildProcess>();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "phaseboard-failpoints-"));
@@ -76,7 +78,9 @@ async function provoke(point: string, child: ChildProcess, role: string, harness
     const [ready] = await db.execute(
       sql`select 1 from workers where pid = ${child.pid ?? 0} and pool_id <> ''`,
     );
-    if (ready) child.kill("SIGTERM");
+    // Once: a second signal ends it before it has left.
+    if (ready && !leaving.has(child)) child.kill("SIGTERM");
+    if (ready) leaving.add(child);
   }
   if (point.startsWith("release.remains")) {
     const held = await db.execute<{ id: string }>(sql`
