@@ -90,6 +90,8 @@ export interface LogEnd {
   rest: LogChunk[];
   /** Settles once there are files to look at, whether or not they are on disk. Never rejects. */
   written: Promise<void>;
+  /** Has them made now; else they wait a moment for others. */
+  hurry?: () => void;
 }
 
 /** What an attempt leaves behind, whatever became of it. */

@@ -46,6 +46,8 @@ export class MemoryLogs implements LogSink {
     return Promise.resolve();
   }
 
+  hurry(): void {}
+
   progress(_attempt: AttemptRef, output: string): void {
     this.progressed.push(output);
   }

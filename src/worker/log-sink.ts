@@ -11,7 +11,7 @@ import { openStorage } from "../storage/open-storage";
 import { readChunks } from "./log-chunks";
 import { backOff, isUnavailable, reach } from "./reach";
 import { isClaimed } from "./store";
-import { putSoon } from "./write-files";
+import { hurryFiles, putSoon } from "./write-files";
 
 /** Live logs as rows, sealed ones as files of the project. `onShown`: files were made that rows stay ahead of. */
 export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
@@ -80,6 +80,8 @@ export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
         },
       );
     },
+
+    hurry: hurryFiles,
 
     progress({ claim, step }, output) {
       const { run } = claim;

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { FileThread } from "./write-files";
 
@@ -24,9 +23,17 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const write = (key: string) => thread.write({ root: folder, key, files: {}, lasting: false });
 
+it("has what need not last wait for more, and what is to last take it along", async () => {
+  const soon = [write("good"), write("good"), write("fail")];
+  const last = thread.write({ root: folder, key: "good", files: {}, lasting: true });
+  await expect(soon[2]).rejects.toThrow("failed among 4");
+  await Promise.all([soon[0], soon[1], last]);
+  await expect(write("fail")).rejects.toThrow("failed among 1");
+});
+
 it("sends what comes while the thread is at work together, and answers each by itself", async () => {
   const first = write("good");
-  await turn();
+  thread.hurry();
   const others = [write("good"), write("fail"), write("good")];
   await first;
   expect((await Promise.allSettled(others)).map(({ status }) => status)).toEqual([
@@ -42,7 +49,7 @@ it.each([
   ["throw", "broken"],
 ])("after a thread whose work was to %s, starts another for what waits", async (key, message) => {
   const dying = write(key);
-  await turn();
+  thread.hurry();
   const next = write("good");
   await expect(dying).rejects.toThrow(message);
   await next;

@@ -12,6 +12,9 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/** Waking the thread costs a good part of what it saves, so what need not last waits this long for more. */
+const GATHER_MS = 50;
+
 /**
  * A thread that makes the small files of all runs, started when it is first needed. From here every file would be
  * some calls, each handed to another thread and back, which cost more than all else of a step; and made without
@@ -19,9 +22,10 @@ interface Waiting {
  */
 export class FileThread {
   private thread: Worker | null = null;
-  /** What comes while the thread is at work; it goes there together. */
+  /** What waits for more, or for the thread to be free; it goes there together. */
   private waiting: Waiting[] = [];
   private inHand: Waiting[] = [];
+  private timer: NodeJS.Timeout | null = null;
 
   /** `program`: as `file-thread.ts`. */
   constructor(private readonly program: string) {}
@@ -30,12 +34,15 @@ export class FileThread {
   write(order: FolderOrder): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ order, resolve, reject });
-      // Waking the thread takes a moment, in which what this turn sends to the database would not leave.
-      if (this.waiting.length === 1) setImmediate(() => this.handOver());
+      if (order.lasting) this.hurry();
+      else this.timer ??= setTimeout(() => this.hurry(), GATHER_MS);
     });
   }
 
-  private handOver(): void {
+  /** Hands over what waits, as soon as the thread is free. */
+  hurry(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
     if (this.inHand.length > 0 || this.waiting.length === 0) return;
     this.thread ??= this.start();
     // The process stays for what is in hand, and for nothing else.
@@ -70,7 +77,7 @@ export class FileThread {
       if (faults[at] === null) resolve();
       else reject(faults[at]);
     }
-    this.handOver();
+    this.hurry();
   }
 }
 
@@ -81,9 +88,14 @@ export function writeFiles(order: FolderOrder): Promise<void> {
   return thread.write(order);
 }
 
+/** Has what waits for more written now. */
+export function hurryFiles(): void {
+  thread.hurry();
+}
+
 /**
  * Makes whole files in one folder of a project's storage, by their names. Where a disk has to be waited for they may
- * be lost with the machine's power: for what can be made again.
+ * be lost with the machine's power: for what can be made again. They wait a moment for others, see `hurryFiles`.
  */
 export async function putSoon(
   owner: StorageOwner,

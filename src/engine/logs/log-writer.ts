@@ -153,10 +153,10 @@ class LogWriter implements StepLog {
 
   /** A small log need not wait for the disk: what of it is no row yet becomes one with the attempt's end. */
   private async show(output: Buffer, summary: Buffer): Promise<LogEnd | null> {
-    const { input, retained } = this;
+    const { input, retained, sink } = this;
     if (!retained || this.total + output.byteLength + summary.byteLength > RETAINED_BYTES) return null;
     const files = { input: input.bytes, output, summary, events: Buffer.concat(retained) };
-    const written = this.sink.show(this.attempt, files);
+    const written = sink.show(this.attempt, files);
     if (!written) return null;
     // A batch under way is let finish, so that what comes behind it leaves no gap.
     await this.flushing;
@@ -169,7 +169,7 @@ class LogWriter implements StepLog {
       { type: "output", offset: 0, bytes: output },
       { type: "summary", offset: 0, bytes: summary },
     ];
-    return { sealed: false, rest, written };
+    return { sealed: false, rest, written, hurry: () => sink.hurry() };
   }
 
   private put(type: LogFileType, content: Buffer | AsyncIterable<Buffer>): Promise<void> {

@@ -18,6 +18,8 @@ export interface LogSink {
    * nothing. Never rejects: the rows are the truth.
    */
   show(attempt: AttemptRef, files: Record<LogFileType, Buffer>): Promise<void> | null;
+  /** Has the files made now that are to be shown and wait for others. */
+  hurry(): void;
   /** The last lines, for who looks on. */
   progress(attempt: AttemptRef, output: string): void;
 }
