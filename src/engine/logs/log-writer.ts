@@ -138,17 +138,17 @@ class LogWriter implements StepLog {
     }
     // A batch under way is let finish, so that no chunk comes after they are cleared.
     await this.flushing?.catch(() => {});
-    this.gone.abort();
+    this.gone.abort("closed");
     return { sealed: true, rest: [], written };
   }
 
   async leave(): Promise<void> {
     this.endText();
     // What waits may never get out: the claim may be void, or the store away while this process stops.
-    const timeout = setTimeout(() => this.gone.abort(), LEAVE_MS);
+    const timeout = setTimeout(() => this.gone.abort("closed"), LEAVE_MS);
     await this.flushAll().catch(() => {});
     clearTimeout(timeout);
-    this.gone.abort();
+    this.gone.abort("closed");
   }
 
   /** A small log need not wait for the disk: what of it is no row yet becomes one with the attempt's end. */
@@ -161,7 +161,7 @@ class LogWriter implements StepLog {
     // A batch under way is let finish, so that what comes behind it leaves no gap.
     await this.flushing;
     if (this.gone.signal.aborted) throw this.failure ?? new ClaimLost("the log belongs to another claim");
-    this.gone.abort();
+    this.gone.abort("closed");
     const events = Buffer.concat(this.waiting);
     const rest: LogChunk[] = [
       ...(input.sent ? [] : [{ type: "input" as const, offset: 0, bytes: input.bytes }]),
@@ -188,7 +188,7 @@ class LogWriter implements StepLog {
       { type: "summary", offset: 0, bytes: summary },
     ];
     await this.sink.append(this.attempt, ends, this.gone.signal);
-    this.gone.abort();
+    this.gone.abort("closed");
   }
 
   private add(lines: string): void {
@@ -255,7 +255,7 @@ class LogWriter implements StepLog {
     } catch (error) {
       // Nobody reads on: the claim is void. What the process still writes is let go.
       this.failure = error;
-      this.gone.abort();
+      this.gone.abort("closed");
     }
     this.room?.resolve();
     this.room = null;
