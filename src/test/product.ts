@@ -116,7 +116,9 @@ export async function startProduct(options: StartOptions): Promise<Product> {
 
 /** Status of GET /api/health, 0 where nothing answers. */
 export async function health(product: Product): Promise<number> {
-  return fetch(`${product.url}/api/health`).then(
+  // A request on a connection whose server was killed may never settle.
+  const signal = AbortSignal.timeout(5_000);
+  return fetch(`${product.url}/api/health`, { signal }).then(
     (response) => response.status,
     () => 0,
   );
