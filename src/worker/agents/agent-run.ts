@@ -105,7 +105,7 @@ export class AgentRun implements ConversationListener {
         return this.conversation.hear(message);
       },
       onNonsense: (line) => this.hearNonsense(line),
-      room: () => this.room,
+      room: () => this.room && this.watch.restDuring(this.room),
     });
     this.conversation = new Conversation(agent, this, stream);
     this.quoted = this.readStderr();
@@ -126,7 +126,7 @@ export class AgentRun implements ConversationListener {
     try {
       this.transcript.add("prompt", { agent: this.task.agent.name, prompt });
       if (!context.resumed) context.log.update(context.mask.value({ sessionUpdate: OWN_UPDATE, prompt }));
-      await this.keep();
+      await this.watch.restDuring(this.keep());
       const turn = this.converse(cwd, prompt);
       const end = await this.over;
       this.stopClocks();
@@ -156,7 +156,7 @@ export class AgentRun implements ConversationListener {
     const { context } = this.task;
     this.transcript.add("session", { protocol_session_id: id, resumed });
     if (resumed) context.log.system("The agent goes on with the session that was interrupted.");
-    await this.sessions.name(context, id, context.signal);
+    await this.watch.restDuring(this.sessions.name(context, id, context.signal));
   }
 
   private stopClocks(): void {
@@ -167,7 +167,9 @@ export class AgentRun implements ConversationListener {
   private async converse(cwd: string, prompt: string): Promise<void> {
     const { context } = this.task;
     try {
-      const before = context.resumed ? await this.sessions.before(context, context.signal) : null;
+      const before = context.resumed
+        ? await this.watch.restDuring(this.sessions.before(context, context.signal))
+        : null;
       const stop_reason = await this.conversation.turn(cwd, prompt, before);
       this.end({ why: "turn", stop_reason });
     } catch (error) {

@@ -37,3 +37,28 @@ it("the silence of an agent that has asked is not its own", () => {
   expect(told).toEqual(["stalled", "back", "stalled", "given up"]);
   watch.stop();
 });
+
+it("the silence of an agent whose words wait for the database is not its own", async () => {
+  const told: string[] = [];
+  const watch = new SilenceWatch(1_000, {
+    onStall: () => told.push("stalled"),
+    onReturn: () => told.push("back"),
+    onGiveUp: () => told.push("given up"),
+  });
+  const waits = () => new Promise<void>((resolve) => setTimeout(resolve, 60_000));
+  const first = watch.restDuring(waits());
+  await vi.advanceTimersByTimeAsync(30_000);
+  const second = watch.restDuring(waits());
+  await vi.advanceTimersByTimeAsync(59_999);
+  expect(told).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  await Promise.all([first, second]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(told).toEqual(["stalled"]);
+
+  const last = watch.restDuring(waits());
+  watch.stop();
+  await vi.advanceTimersByTimeAsync(120_000);
+  await last;
+  expect(told).toEqual(["stalled", "back"]);
+});

@@ -3,6 +3,9 @@ export class SilenceWatch {
   private heardAt = Date.now();
   private warnedAt: number | null = null;
   private timer: NodeJS.Timeout;
+  /** How much it rests for. */
+  private rests = 0;
+  private isOver = false;
 
   constructor(
     private readonly stallMs: number,
@@ -18,18 +21,31 @@ export class SilenceWatch {
     this.listener.onReturn();
   }
 
-  /** It is not its turn to say something. */
+  /** It is not its turn to say something, until as many calls of `resume`. */
   rest(): void {
+    if (this.rests++ > 0) return;
     this.heard();
-    this.stop();
+    clearTimeout(this.timer);
   }
 
   resume(): void {
+    if (--this.rests > 0 || this.isOver) return;
     this.heardAt = Date.now();
     this.timer = setTimeout(() => this.look(), this.stallMs);
   }
 
+  /** Rests while something is waited for that is not the agent's to do. */
+  async restDuring<T>(work: Promise<T>): Promise<T> {
+    this.rest();
+    try {
+      return await work;
+    } finally {
+      this.resume();
+    }
+  }
+
   stop(): void {
+    this.isOver = true;
     clearTimeout(this.timer);
   }
 
