@@ -168,14 +168,20 @@ describe("rows that disagree", () => {
     const { run: made_run, first, attempt, steps } = await makeRunning();
     await run(sql`
       insert into agent_sessions (id, project_id, agent, status, transcript_path, updated_at)
-      values ('opensession', ${made.project.id}, 'player', 'running', 'transcript', now() - interval '1 minute')`);
+      values ('opensession', ${made.project.id}, 'player', 'running', 'transcript', now() - interval '1 minute'),
+             ('oversession', ${made.project.id}, 'player', 'failed', 'transcript', now() - interval '1 minute')`);
+    await run(sql`
+      insert into agent_permission_requests
+        (id, agent_session_id, workflow_run_step_id, attempt, tool_call, options, updated_at)
+      values ('openquestion', 'oversession', ${first}, 1, '{}', '[]', now() - interval '1 minute')`);
     await end(made_run.id);
     await settle(made_run.id);
     expect(await kinds()).toEqual({
       open_steps: steps.map(({ id }) => id).sort(),
       open_sessions: ["opensession"],
+      open_questions: ["openquestion"],
     });
-    expect(await mendRows(database.db, "worker")).toBe(3);
+    expect(await mendRows(database.db, "worker")).toBe(4);
     await settle(made_run.id);
     expect(await kinds()).toEqual({ open_attempts: [attempt] });
     expect(await mendRows(database.db, "worker")).toBe(1);
