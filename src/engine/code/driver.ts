@@ -88,7 +88,9 @@ export class CodeDriver {
       if (asked) asked.call = null;
     });
     if (said === null) void this.close();
-    for (const message of said ?? []) this.heed(message);
+    this.hearSafely(() => {
+      for (const message of said ?? []) this.heed(message);
+    });
   }
 
   /** The code has come to its end; what is still in flight may end too. */
@@ -222,16 +224,22 @@ export class CodeDriver {
     channel.send(request);
   }
 
-  /** Whatever comes is the code's own doing, so it breaks its run and nothing else. */
   private take(given: unknown): void {
     this.heardAt = this.ports.clock.now();
-    try {
+    this.hearSafely(() => {
       for (const message of this.inbox.read(given)) {
         if (!("pong" in message)) {
           this.actedAt = this.heardAt;
           this.hear(message);
         } else if (--this.pings < 0) throw new Error("it answers what was not asked");
       }
+    });
+  }
+
+  /** Whatever was said is the code's own doing, so it breaks its run and nothing else. */
+  private hearSafely(hear: () => void): void {
+    try {
+      hear();
     } catch (error) {
       this.fail(`What the definition's code sent cannot be read: ${messageOf(error)}`);
     }
