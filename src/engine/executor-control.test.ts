@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { scriptStep } from "../test/compiled";
 import { completed, engine } from "../test/engine";
-import type { StopReason } from "./ports";
+import { type StopReason, StoreUnavailable } from "./ports";
 
 describe("what comes from outside", () => {
   it("pause: the step in flight ends, no other starts, resume goes on with the next", async () => {
@@ -149,6 +149,29 @@ describe("faults", () => {
     expect(test.store.journal).toEqual(["start a 1", "complete a", "start b 1", "complete b", "completed"]);
     expect(test.runner).toHaveBeenCalledTimes(2);
     expect(test.lines).toEqual([]);
+  });
+
+  it("the store away as a step's log is opened: the step runs, and ends once", async () => {
+    const test = engine([scriptStep("a", "true"), scriptStep("b", "true")]);
+    const { open } = test.ports.logs;
+    const resumed: boolean[] = [];
+    test.ports.logs.open = async (attempt, ...rest) => {
+      resumed.push(attempt.resumed);
+      if (resumed.length <= 2) throw new StoreUnavailable("away");
+      return open(attempt, ...rest);
+    };
+    const done = test.go();
+    for (const _ of ["once", "twice"]) {
+      await vi.waitFor(() => expect(test.clock.sleeping).toBe(1));
+      await test.clock.advance(5_000);
+    }
+    expect(await done).toBe("completed");
+    // What it may have left behind counts as that of an interrupted attempt.
+    expect(resumed).toEqual([false, true, true, false]);
+    expect(test.store.steps.map(({ status, attempt }) => [status, attempt])).toEqual([
+      ["completed", 1],
+      ["completed", 1],
+    ]);
   });
 
   it("the store away at the end of the run, after the write", async () => {

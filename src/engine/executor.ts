@@ -132,7 +132,7 @@ class Pass {
   /** One decision: recorded, then acted on. Null where there is more to do. */
   private async next(): Promise<AdvanceOutcome | null> {
     const stopped = await this.untilStopped();
-    if (this.inFlight.fault) throw this.inFlight.fault.error;
+    if (this.inFlight.faults.size > 0) throw [...this.inFlight.faults.values()][0];
     if (stopped === "lost") throw new ClaimLost("the claim was lost");
     if (stopped === "cancelled" || this.cancelled) return this.leave("cancelled");
 
@@ -247,6 +247,12 @@ class Pass {
   /** The store was away: what was recorded is read from it, and the pass goes on from there. */
   private async recover(error: unknown): Promise<null> {
     if (!(error instanceof StoreUnavailable)) throw error;
+    for (const [attempt_id, fault] of this.inFlight.faults) {
+      if (!(fault instanceof StoreUnavailable)) continue;
+      // Like any attempt that was interrupted it runs again.
+      this.inFlight.faults.delete(attempt_id);
+      this.own.delete(attempt_id);
+    }
     for (let tries = 1; ; tries++) {
       if (this.signal.reason === "lost") throw new ClaimLost("the claim was lost while the store was away");
       await this.ports.clock.sleep(backoff(tries));

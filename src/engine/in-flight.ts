@@ -7,8 +7,8 @@ export class InFlight {
   finished: FinishedAttempt[] = [];
   /** Of attempts that a cancel has ended. */
   readonly remains: AttemptRemains[] = [];
-  /** What broke an attempt; the pass ends with it. */
-  fault: { error: unknown } | null = null;
+  /** What broke attempts off, by their ids; the pass ends with it, or runs them again. */
+  readonly faults = new Map<string, unknown>();
   /** By the attempt's id. */
   private readonly running = new Map<string, Promise<void>>();
   private logs: Promise<unknown> = Promise.resolve();
@@ -36,7 +36,7 @@ export class InFlight {
     const landed = run.then(
       (end) => this.land(end),
       (error: unknown) => {
-        this.fault ??= { error };
+        this.faults.set(attempt_id, error);
       },
     );
     this.running.set(
