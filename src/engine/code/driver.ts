@@ -17,12 +17,9 @@ import { CodeInbox } from "./code-inbox";
 import { compileCall, noPhase } from "./compile-call";
 import { newStepState } from "./new-step-state";
 import type { CodeChannel, FromHost, RunRequest } from "./protocol";
+import { Pulse } from "./pulse";
 import { completed, endOf, failed, resultOf } from "./results";
 
-/** The code may block for so long between two calls. */
-const SILENCE_MS = 20_000;
-/** Until its process is there, which takes long where a machine has too much to do. */
-const START_MS = 120_000;
 const PING_MS = 2_000;
 /** With nothing asked for, it may take so long. */
 const IDLE_MS = 10 * 60_000;
@@ -48,13 +45,7 @@ export class CodeDriver {
   private ended: Ended | null = null;
   private phase: string;
   private inbox = new CodeInbox();
-  private isReady = false;
-  /** When it last gave a sign of life, when it last did something, and when it was last asked. */
-  private heardAt = 0;
-  private actedAt = 0;
-  private pingedAt = 0;
-  /** Asked and not answered yet. */
-  private pings = 0;
+  private pulse: Pulse;
 
   constructor(
     private readonly claim: Claim,
@@ -63,6 +54,7 @@ export class CodeDriver {
     private readonly onNews: () => void,
   ) {
     this.phase = claim.run.definition.phases[0] ?? "";
+    this.pulse = new Pulse(ports.clock.now());
   }
 
   /** Decides as `plan` does, over what the code has asked for so far. Adds the steps that are new to the state. */
@@ -116,7 +108,7 @@ export class CodeDriver {
       const status = step.status as "completed" | "failed" | "skipped";
       this.channel?.send({ answer: asked.call, outcome: { status, output, attempt, error_message } });
       asked.call = null;
-      this.actedAt = this.ports.clock.now();
+      this.pulse.actedAt = this.ports.clock.now();
     }
   }
 
@@ -126,7 +118,7 @@ export class CodeDriver {
    */
   look(state: RunState): number | null {
     if (this.ended || !this.channel) return null;
-    const silent = this.ports.clock.now() - this.actedAt;
+    const silent = this.ports.clock.now() - this.pulse.actedAt;
     const waitsFor = [...this.requested.values()].filter(({ call }) => call !== null);
     const rests = waitsFor.every(({ step }) => isResting(state.steps.find((s) => s.step_id === step.id)));
     if (waitsFor.length > 0 && rests && this.functions.size === 0) {
@@ -196,12 +188,8 @@ export class CodeDriver {
     const channel = this.ports.code(this.claim);
     this.channel = channel;
     this.inbox = new CodeInbox();
-    this.pings = 0;
-    this.isReady = false;
     [this.phase = ""] = run.definition.phases;
-    this.heardAt = this.ports.clock.now();
-    this.actedAt = this.heardAt;
-    this.pingedAt = this.heardAt;
+    this.pulse = new Pulse(this.ports.clock.now());
     channel.onOutput((stream, bytes) => {
       for (const { log } of this.functions.values()) void log.write(stream, bytes);
     });
@@ -225,13 +213,15 @@ export class CodeDriver {
   }
 
   private take(given: unknown): void {
-    this.heardAt = this.ports.clock.now();
+    const now = this.ports.clock.now();
+    this.pulse.hear(now);
     this.hearSafely(() => {
       for (const message of this.inbox.read(given)) {
-        if (!("pong" in message)) {
-          this.actedAt = this.heardAt;
+        if ("pong" in message) this.pulse.answer();
+        else {
+          this.pulse.actedAt = now;
           this.hear(message);
-        } else if (--this.pings < 0) throw new Error("it answers what was not asked");
+        }
       }
     });
   }
@@ -258,7 +248,7 @@ export class CodeDriver {
   }
 
   private heed(message: Exclude<FromHost, { result: string }>): void {
-    if ("ready" in message) this.isReady = true;
+    if ("ready" in message) this.pulse.isReady = true;
     else if ("end" in message) {
       this.ended ??= endOf(message);
     } else if ("phase" in message) {
@@ -300,22 +290,12 @@ export class CodeDriver {
   private listen(): void {
     const now = this.ports.clock.now();
     if (this.functions.size > 0) {
-      this.heardAt = now;
+      this.pulse.hear(now);
       return;
     }
-    const patience = this.isReady ? SILENCE_MS : START_MS;
-    if (now - this.pingedAt >= patience && this.heardAt < this.pingedAt) {
-      const seconds = patience / 1_000;
-      this.fail(
-        this.isReady
-          ? `The definition's code has not answered for ${seconds} s: it loops or blocks`
-          : `The process for the definition's code did not start within ${seconds} s`,
-      );
-    } else if (this.heardAt >= this.pingedAt) {
-      this.pingedAt = now;
-      this.pings++;
-      this.channel?.send({ ping: true });
-    }
+    const due = this.pulse.check(now);
+    if (due === "ask") this.channel?.send({ ping: true });
+    else if (due) this.fail(due.dead);
   }
 
   private fail(error_message: string): void {
