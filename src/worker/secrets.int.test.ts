@@ -1,29 +1,20 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eq, sql } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { projectSecrets } from "../db/schema/secrets";
 import { logDirectoryKey } from "../engine/logs/paths";
 import { enqueueAdvance } from "../queue/enqueue";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
+import { ownWorkerBesideEach } from "../test/own-worker";
 import { callerOf } from "../test/people";
 import { readRun, untilRun } from "../test/runs";
-import { runWorker, type Worker } from "./main";
 
 const database = testDatabase({ fresh: true });
 const SECRET = "hunter 2/+'x'\nsecond line";
 
-let worker: Worker;
-beforeEach(async () => {
-  // As the procedures of the tests seal with it.
-  vi.stubEnv("NEXTAUTH_SECRET", "secret of the tests");
-  worker = await runWorker({ databaseUrl: database.url, concurrency: 4, dataDir: "/tmp" });
-});
-afterEach(async () => {
-  await worker.drain();
-  vi.unstubAllEnvs();
-});
+ownWorkerBesideEach(database);
 
 const secretsOf = (made: MadeProject) => callerOf(database.db, made.owner).secrets;
 

@@ -1,29 +1,21 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { agentSessions } from "../../db/schema/agents";
 import { DEFINITIONS_FOLDER } from "../../features/definitions/files";
 import type { Move, Play } from "../../test/agent-process";
 import { agentTests, linesOf } from "../../test/agents";
 import { testDatabase } from "../../test/database";
+import { ownWorkerBesideEach } from "../../test/own-worker";
 import { callerOf } from "../../test/people";
 import { untilRun } from "../../test/runs";
-import { runWorker, type Worker } from "../main";
 
 const database = testDatabase({ fresh: true });
 const { make, start, read, transcriptOf } = agentTests(database);
 
 describe("an agent's step", () => {
-  let worker: Worker;
-  beforeEach(async () => {
-    vi.stubEnv("NEXTAUTH_SECRET", "secret of the tests");
-    worker = await runWorker({ databaseUrl: database.url, concurrency: 4, dataDir: "/tmp" });
-  });
-  afterEach(async () => {
-    await worker.drain();
-    vi.unstubAllEnvs();
-  });
+  ownWorkerBesideEach(database);
 
   async function play(given: Play, more: Parameters<typeof make>[1], status: "completed" | "failed") {
     const made = await make(given, more);

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { and, eq, sql } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { agentSessions } from "../../db/schema/agents";
 import { workflowEvents } from "../../db/schema/events";
 import { isAlive } from "../../lib/process-tree";
@@ -9,10 +9,10 @@ import { waitFor } from "../../lib/wait-for";
 import type { Move } from "../../test/agent-process";
 import { agentTests, linesOf } from "../../test/agents";
 import { testDatabase } from "../../test/database";
+import { ownWorkerBesideEach } from "../../test/own-worker";
 import { callerOf } from "../../test/people";
 import { readRun, untilRun } from "../../test/runs";
 import { endWorkersAfterEach, startWorkerProcess } from "../../test/worker-process";
-import { runWorker, type Worker } from "../main";
 
 const database = testDatabase({ fresh: true });
 endWorkersAfterEach();
@@ -37,15 +37,7 @@ async function markStalled(id: string) {
 }
 
 describe("an agent", () => {
-  let worker: Worker;
-  beforeEach(async () => {
-    vi.stubEnv("NEXTAUTH_SECRET", "secret of the tests");
-    worker = await runWorker({ databaseUrl: database.url, concurrency: 4, dataDir: "/tmp" });
-  });
-  afterEach(async () => {
-    await worker.drain();
-    vi.unstubAllEnvs();
-  });
+  ownWorkerBesideEach(database);
 
   it("that hangs shows as stalled until it goes on, and then fails with all that it started", async () => {
     const turn: Move[] = [{ pids: "pids.txt" }, { waitFor: "wake" }, { say: "Awake." }, { hang: true }];
