@@ -34,6 +34,8 @@ export interface Attempt {
   attempt_id: string;
   /** An earlier worker was interrupted in it. */
   resumed: boolean;
+  /** As in `AttemptRef`. */
+  recorded?: Promise<void> | undefined;
   /** It is to fail with this instead of running. */
   refusal: string | null;
   scope: ExpressionScope;
@@ -51,9 +53,10 @@ export async function runAttempt(
   signal: AbortSignal,
   started: () => void,
 ): Promise<AttemptEnd> {
-  const { claim, state, attempt_id, resumed } = attempt;
+  const { claim, state, attempt_id, resumed, recorded } = attempt;
   const resolved = resolveStep(claim.run, attempt.step, attempt.scope);
-  const ref: AttemptRef = { claim, step: resolved.step, attempt_id, number: state.attempt, resumed };
+  const { step } = resolved;
+  const ref: AttemptRef = { claim, step, attempt_id, number: state.attempt, resumed, recorded };
   const { mask, values, refusal } = await secretsOf(ref, ports, signal);
   const log = await ports.logs.open(ref, mask.value(resolved.step), mask);
   try {

@@ -22,6 +22,7 @@ export function changeOf(
 ): Change {
   const scope = expressionScope(claim.run, decision.steps);
   return {
+    checkpoints: [],
     finished,
     skipped: decision.skipped,
     started: start.map(({ step, state, refusal }): StartedAttempt => {
@@ -60,8 +61,8 @@ export function firstChange(
   return decision.start.length === 0 ? null : changeOf(claim, decision, [], decision.start, ports.newId);
 }
 
-export function isEmpty({ finished, skipped, started, ended }: Change): boolean {
-  return finished.length === 0 && skipped.length === 0 && started.length === 0 && !ended;
+export function isEmpty({ checkpoints, finished, skipped, started, ended }: Change): boolean {
+  return !ended && [checkpoints, finished, skipped, started].every((part) => part.length === 0);
 }
 
 /** The state as it will be once these attempts are recorded. */

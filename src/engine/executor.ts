@@ -11,6 +11,8 @@
  * - change: what one transaction records: the attempts that ended, the steps passed over, the attempts that
  *   start next or the end of the run. A step of a sequence therefore costs one transaction, and what `plan`
  *   decides from is either all in the rows or not at all. What a run starts with is recorded with its claim.
+ * - checkpoint: the result of a function that is kept in one small write and recorded with the next change, some
+ *   ms later. What it leads to begins behind it, so no crash makes a later step begin with another result.
  * - in flight: attempts whose bodies run in this process, side by side where their `needs` allow it.
  * - wait: an attempt on which no process works: an approval, a sleep. It is recorded as running, ended by
  *   whoever decides or by its time, and a run that has nothing else in flight is released.
@@ -25,6 +27,7 @@ import { CodeDriver } from "./code/driver";
 import { InFlight } from "./in-flight";
 import { type Decision, plan } from "./plan";
 import {
+  type Change,
   type Claim,
   ClaimLost,
   type ClaimResult,
@@ -38,6 +41,8 @@ import {
   StoreUnavailable,
 } from "./ports";
 import { expressionScope } from "./scope";
+import { isStepEnded, type RunStatus } from "./states";
+import { Unrecorded } from "./unrecorded";
 
 export type AdvanceOutcome =
   | "busy"
@@ -91,6 +96,7 @@ class Pass {
   /** Rung when an attempt has landed, or the code has said something. */
   private readonly news = new Bell();
   private readonly inFlight = new InFlight(() => this.news.ring());
+  private readonly unrecorded = new Unrecorded();
   private readonly claim: Claim;
   private state: RunState;
 
@@ -126,6 +132,7 @@ class Pass {
   /** Ends what is still in flight, as nothing of it counts any more. */
   async abandon(): Promise<void> {
     this.aborted.abort("lost" satisfies StopReason);
+    this.unrecorded.clear();
     await this.inFlight.landed();
   }
 
@@ -149,12 +156,8 @@ class Pass {
     const change = changeOf(this.claim, decision, finished, start, this.ports.newId);
     for (const { attempt_id } of change.started) this.own.add(attempt_id);
     if (finished.length > 0 || change.ended) await this.snapshots();
-    if (change.ended) {
-      await this.inFlight.written;
-      // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
-      await this.ports.workspace.finish(this.claim);
-    }
-    const status = isEmpty(change) ? this.state.status : await this.ports.store.record(this.claim, change);
+    const isKept = !resting && !start.some(({ refusal }) => refusal !== null) && (await this.checkpoint(change, now));
+    const status = isKept ? this.state.status : await this.record(change, resting || this.code?.isOver === true);
 
     if (status === "completed" || status === "failed") {
       if (!change.ended) throw new ClaimLost("the run was ended by somebody else");
@@ -175,8 +178,9 @@ class Pass {
     const goesOn = status === "running" && !resting;
     if (goesOn) this.code?.tell(this.state);
     const lookIn = goesOn ? (this.code?.look(this.state) ?? null) : null;
-    if (this.inFlight.size > 0 || lookIn !== null) {
-      const due = [goesOn ? decision.wait_ms : null, lookIn, waiting.length > 0 ? LOOK_MS : null];
+    if (this.inFlight.size > 0 || lookIn !== null || this.unrecorded.checkpoints.length > 0) {
+      const unrecorded = this.unrecorded.dueIn(this.ports.clock.now());
+      const due = [goesOn ? decision.wait_ms : null, lookIn, waiting.length > 0 ? LOOK_MS : null, unrecorded];
       const soonest = due.filter((ms) => ms !== null);
       const ms = soonest.length > 0 ? Math.min(...soonest) : undefined;
       await this.news.wait(this.ports.clock, this.signal, ms);
@@ -197,6 +201,35 @@ class Pass {
     });
   }
 
+  /** Keeps the change as a checkpoint, where that does for it; false where it has to be recorded. */
+  private async checkpoint(change: Change, now: number): Promise<boolean> {
+    const checkpoint = this.unrecorded.checkpointOf(change, this.state, now);
+    if (!checkpoint || !(await this.ports.store.checkpoint(this.claim, checkpoint))) return false;
+    this.unrecorded.add(checkpoint, this.ports.clock.now());
+    return true;
+  }
+
+  /** Records the change behind the checkpoints. Gives the run's status; with nothing to record, as it was last. */
+  private async record(given: Change, isLast: boolean): Promise<RunStatus> {
+    const isDue = isLast || this.unrecorded.dueIn(this.ports.clock.now()) === 0;
+    const { checkpoints } = this.unrecorded;
+    if (isEmpty(given) && (checkpoints.length === 0 || !isDue)) return this.state.status;
+    if (given.ended) {
+      await this.inFlight.written;
+      // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
+      await this.ports.workspace.finish(this.claim);
+    }
+    const status = await this.ports.store.record(this.claim, { ...given, checkpoints });
+    this.unrecorded.clear();
+    return status;
+  }
+
+  /** Nothing new, for the checkpoints to be recorded. */
+  private nothing(): Change {
+    const steps_ended = this.state.steps.filter((step) => isStepEnded(step.status)).length;
+    return { checkpoints: [], finished: [], skipped: [], started: [], ended: null, steps_ended };
+  }
+
   private decide(finished: FinishedAttempt[], now: number): Decision {
     if (!this.code) return plan(this.claim.run, withResults(this.state, finished, now), now);
     this.code.catchUp(withResults(this.state, finished, now));
@@ -207,8 +240,11 @@ class Pass {
   /** Why the attempts are being ended from outside, once all of them have; null where they are not. */
   private async untilStopped(): Promise<StopReason | null> {
     if (!this.signal.aborted) return null;
+    const reason = this.signal.reason as StopReason;
+    if (reason === "handover") await this.record(this.nothing(), true);
+    else this.unrecorded.clear();
     await this.inFlight.landed();
-    return this.signal.reason as StopReason;
+    return reason;
   }
 
   /** Puts every attempt that is recorded as running, and does not run in this process yet, into flight. */
@@ -225,7 +261,8 @@ class Pass {
       const refusal = "refusal" in planned ? (planned.refusal as string | null) : null;
       const resumed = !this.own.has(attempt_id);
       const scope = expressionScope(this.claim.run, this.state.steps);
-      this.launch({ claim: this.claim, step, state, attempt_id, resumed, refusal, scope });
+      const recorded = this.unrecorded.recordedOf(attempt_id);
+      this.launch({ claim: this.claim, step, state, attempt_id, resumed, recorded, refusal, scope });
     }
   }
 
@@ -258,6 +295,7 @@ class Pass {
       await this.ports.clock.sleep(backoff(tries));
       try {
         this.state = await this.ports.store.load(this.claim);
+        this.unrecorded.clear();
         break;
       } catch (again) {
         if (!(again instanceof StoreUnavailable)) throw again;

@@ -135,8 +135,21 @@ export interface StartedAttempt {
   waiting: { for: WaitingFor; wake_after_ms: number; request: ApprovalRequest | null } | null;
 }
 
+/**
+ * A change of functions alone, kept in one small write until a later change records it: no crash loses it, so what
+ * starts in it may begin. Whoever claims the run next, or ends it, records it first.
+ */
+export interface Checkpoint {
+  /** Its place among those of the claim. */
+  ordinal: number;
+  finished: FinishedAttempt[];
+  started: StartedAttempt[];
+}
+
 /** One transaction's worth of progress. */
 export interface Change {
+  /** All that are not recorded yet, ahead of the rest. */
+  checkpoints: Checkpoint[];
   finished: FinishedAttempt[];
   skipped: StepState[];
   started: StartedAttempt[];
@@ -157,10 +170,14 @@ export type ClaimResult =
 export interface RunStore {
   /** `first` tells what the run starts with, to be recorded with the claim; it may be asked more than once. */
   claim(runId: string, first?: (claim: Claim, state: RunState) => Change | null): Promise<ClaimResult>;
+  /** The rows, with every checkpoint recorded in them. */
   load(claim: Claim): Promise<RunState>;
+  /** False where the run does not go on as it was last seen, and nothing is kept: the record says why. */
+  checkpoint(claim: Claim, checkpoint: Checkpoint): Promise<boolean>;
   /**
-   * Writes the change with its events. Returns the run's status; where that is `paused` only `finished` was
-   * written, where it is neither `running`, `paused` nor `ended`'s nothing was. Ending gives the claim up.
+   * Writes the change with its events. Returns the run's status; where that is `paused` only `finished` and the
+   * checkpoints were written, where it is neither `running`, `paused` nor `ended`'s nothing was. Ending gives the
+   * claim up.
    */
   record(claim: Claim, change: Change): Promise<RunStatus>;
   /**
@@ -220,6 +237,8 @@ export interface AttemptRef {
   number: number;
   /** An earlier worker was interrupted in this attempt. */
   resumed: boolean;
+  /** Settles once the attempt is in the rows, which what is written of it may refer to; absent: it is. */
+  recorded?: Promise<void> | undefined;
 }
 
 export interface StepLogs {

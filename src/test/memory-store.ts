@@ -1,5 +1,6 @@
 import {
   type Change,
+  type Checkpoint,
   type Claim,
   ClaimLost,
   type ClaimResult,
@@ -8,6 +9,7 @@ import {
   type RunState,
   type RunStore,
   StaleState,
+  type StartedAttempt,
   type StepState,
   StoreUnavailable,
 } from "../engine/ports";
@@ -26,6 +28,8 @@ export class MemoryStore implements RunStore {
   readonly artifacts: string[] = [];
   /** What was written, in words. */
   readonly journal: string[] = [];
+  /** Kept and not recorded. */
+  checkpoints: Checkpoint[] = [];
   /** Milliseconds after which the run was queued again, for each release that did. */
   readonly queued: number[] = [];
   /** Called before each record; may change the rows, as somebody else would. */
@@ -65,17 +69,35 @@ export class MemoryStore implements RunStore {
     if (this.status === "pending") this.status = "running";
     this.claimed = true;
     this.epoch++;
+    this.recordCheckpoints();
     const claim = { run: this.run, epoch: this.epoch, worker_id: "worker" };
     const state = this.state();
     const change = first(claim, state);
-    if (change) this.begin(change);
+    if (change) {
+      this.begin(change.started);
+      this.steps_ended = change.steps_ended;
+    }
     return { kind: "claimed", claim, state, change };
   }
 
   async load(claim: Claim): Promise<RunState> {
     this.reach();
     this.fence(claim);
+    this.recordCheckpoints();
     return this.state();
+  }
+
+  async checkpoint(claim: Claim, checkpoint: Checkpoint): Promise<boolean> {
+    this.reach();
+    if (!this.claimed || claim.epoch !== this.epoch || this.status !== "running") return false;
+    this.checkpoints.push(checkpoint);
+    const words = [...checkpoint.finished, ...checkpoint.started].map(({ step }) => step.step_id);
+    this.journal.push(`keep ${words.join(", ")}`);
+    if (this.awayAfterWrite > 0) {
+      this.awayAfterWrite--;
+      throw new StoreUnavailable("the answer was lost");
+    }
+    return true;
   }
 
   async record(claim: Claim, change: Change): Promise<RunStatus> {
@@ -84,6 +106,7 @@ export class MemoryStore implements RunStore {
     this.fence(claim);
     if (this.status !== "running" && this.status !== "paused") return this.status;
     const { finished, ended } = change;
+    this.recordCheckpoints();
     for (const attempt of finished) {
       this.finish(attempt.step.step_id, attempt);
       this.artifacts.push(...attempt.artifacts.map((file) => file.name));
@@ -91,7 +114,8 @@ export class MemoryStore implements RunStore {
     if (this.status === "running") {
       for (const { step_id } of change.skipped)
         this.write(step_id, { status: "skipped", waiting_for: null, wake_at: null }, `skip ${step_id}`);
-      this.begin(change);
+      this.begin(change.started);
+      this.steps_ended = change.steps_ended;
       if (ended) {
         this.status = ended.status;
         this.error_message = ended.error_message;
@@ -133,7 +157,14 @@ export class MemoryStore implements RunStore {
     return found;
   }
 
-  private begin({ started, steps_ended }: Change): void {
+  private recordCheckpoints(): void {
+    for (const { finished, started } of this.checkpoints.splice(0)) {
+      for (const attempt of finished) this.finish(attempt.step.step_id, attempt);
+      this.begin(started);
+    }
+  }
+
+  private begin(started: StartedAttempt[]): void {
     for (const { step, number, attempt_id, waiting } of started) {
       if (step.is_new) this.steps = [...this.steps, { ...step, is_new: false }];
       const running = {
@@ -145,7 +176,6 @@ export class MemoryStore implements RunStore {
       } as const;
       this.write(step.step_id, { ...running, tries: step.tries + 1 }, `start ${step.step_id} ${number}`);
     }
-    this.steps_ended = steps_ended;
   }
 
   private finish(step_id: string, { step, result, again, attempt_id }: FinishedAttempt): void {

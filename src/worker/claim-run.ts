@@ -1,11 +1,12 @@
 import { sql } from "drizzle-orm";
-import { workerScope } from "../auth/scope";
+import { type ProjectScope, workerScope } from "../auth/scope";
 import type { Db, Tx } from "../db/client";
 import type { CompiledDefinition } from "../engine/definition/types";
-import type { Claim, ClaimResult, RunFacts, RunStore } from "../engine/ports";
+import type { Claim, ClaimResult, RunFacts, RunState, RunStore } from "../engine/ports";
 import { isRunEnded, type RunStatus } from "../engine/states";
 import { emit, sendLast, transact } from "../events/emit";
 import { plain, writeSystemComment } from "../features/comments/commands/write-system-comment";
+import { recordCheckpoints } from "../features/runs/commands/record-checkpoints";
 import { enqueueNext } from "../queue/enqueue-next";
 import { interruptAgents } from "./interrupt-agents";
 import { phaseAfter, sendStarts, tellOf } from "./record-change";
@@ -23,6 +24,7 @@ interface RunRow extends Record<string, unknown> {
   args: Record<string, unknown>;
   current_phase: string | null;
   in_flight: boolean;
+  has_checkpoints: boolean;
   project_id: string;
   project_name: string;
   slug: string;
@@ -52,7 +54,7 @@ export async function claimRun(
   let secrets = "";
   const result = await transact(db, async (tx): Promise<ClaimResult> => {
     // Sent without waiting for each other; each sees what was committed while the one before waited for a lock.
-    const [run, taken, read] = await Promise.all([
+    const [run, taken, rows] = await Promise.all([
       lockRun(tx, runId),
       countAhead(tx, runId),
       readRunState(tx, runId, { status: "running", current_phase: null }),
@@ -78,13 +80,14 @@ export async function claimRun(
     }
 
     secrets = run.secrets;
+    const scope = workerScope(run.project_id, { type: "worker", worker_id });
+    const read = run.has_checkpoints ? await readBehindCheckpoints(tx, scope, runId) : rows;
     const status = starts ? "running" : run.status;
-    const { current_phase } = run;
+    const current_phase = read.current_phase ?? run.current_phase;
     // What was tried before does not count for a run that starts anew.
     const steps = starts ? read.steps.map((step) => ({ ...step, tries: 0 })) : read.steps;
     const state = { status, current_phase, steps };
     const claim: Claim = { run: factsOf(runId, run), epoch: run.epoch + 1, worker_id };
-    const scope = workerScope(run.project_id, { type: "worker", worker_id });
     const takenOver = run.in_flight ? await takeOverAttempts(tx, runId, worker_id) : [];
     if (takenOver.length > 0) {
       await writeSystemComment(tx, scope, { run_id: runId, text: takenOverText(takenOver) });
@@ -108,7 +111,7 @@ export async function claimRun(
     return { kind: "claimed", claim, state, change };
   });
   if (result.kind === "claimed" && result.state.status === "running") {
-    const current_phase = phaseAfter(result.change ?? { started: [] }, result.state);
+    const current_phase = phaseAfter(result.change ?? { checkpoints: [], started: [] }, result.state);
     options.seen.set(result.claim, { current_phase, secrets });
   }
   return result;
@@ -117,6 +120,15 @@ export async function claimRun(
 function factsOf(id: string, run: RunRow): RunFacts {
   const project = { id: run.project_id, name: run.project_name, slug: run.slug, path: run.path };
   return { id, name: run.name, args: run.args, project, definition: run.compiled };
+}
+
+/** The state with what a claim that was lost had kept and not recorded. */
+async function readBehindCheckpoints(tx: Tx, scope: ProjectScope, runId: string): Promise<RunState> {
+  await recordCheckpoints(tx, scope, runId);
+  const [run] = await tx.execute<{ current_phase: string | null }>(
+    sql`select current_phase from workflow_runs where id = ${runId}`,
+  );
+  return readRunState(tx, runId, { status: "running", current_phase: run?.current_phase ?? null });
 }
 
 /** Gives the steps that another worker was interrupted in. */
@@ -143,6 +155,7 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
              select 1 from workflow_run_steps s
              where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null
            ) as in_flight,
+           exists (select 1 from workflow_checkpoints c where c.workflow_run_id = r.id) as has_checkpoints,
            p.name as project_name, p.slug, p.path, p.max_concurrent_runs, v.compiled
     from workflow_runs r
     join projects p on p.id = r.project_id

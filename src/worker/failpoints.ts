@@ -10,6 +10,7 @@ import type { AgentSessions } from "./agents/sessions";
 const TRANSACTIONS = [
   "claim",
   "record.start",
+  "record.checkpoints",
   "record.result",
   "record.next",
   "record.end",
@@ -29,6 +30,7 @@ const TRANSACTIONS = [
 /** Other writes, of one row or to the disk: a failpoint stands before and after it. */
 const SINGLE = [
   "join",
+  "checkpoint",
   "log.append",
   "log.seal",
   "log.show",
@@ -81,6 +83,8 @@ export function storeAtFailpoints(store: RunStore): RunStore {
   return {
     claim: (runId, first) => atFailpoints("claim", () => store.claim(runId, first)),
     load: store.load,
+    checkpoint: (claim, checkpoint) =>
+      atFailpoints("checkpoint", () => store.checkpoint(claim, checkpoint)),
     record: (claim, change) => atFailpoints(nameOf(change), () => store.record(claim, change)),
     release: (claim, options) => {
       const name = options?.remains?.length ? "release.remains" : "release";
@@ -89,8 +93,9 @@ export function storeAtFailpoints(store: RunStore): RunStore {
   };
 }
 
-function nameOf({ finished, started, ended }: Change): WriteName {
+function nameOf({ checkpoints, finished, started, ended }: Change): WriteName {
   if (ended) return "record.end";
+  if (checkpoints.length > 0) return "record.checkpoints";
   if (finished.length === 0) return "record.start";
   return started.length > 0 ? "record.next" : "record.result";
 }

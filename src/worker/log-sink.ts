@@ -10,7 +10,7 @@ import { readSettings } from "../lib/settings";
 import { openStorage } from "../storage/open-storage";
 import { readChunks } from "./log-chunks";
 import { backOff, isUnavailable, reach } from "./reach";
-import { isClaimed } from "./store";
+import { isClaimed } from "./under-claim";
 import { hurryFiles, putSoon } from "./write-files";
 
 /** Live logs as rows, sealed ones as files of the project. `onShown`: files were made that rows stay ahead of. */

@@ -1,8 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type ProjectScope, workerScope } from "../auth/scope";
 import type { Db, Tx } from "../db/client";
 import {
   type Change,
+  type Checkpoint,
   type Claim,
   ClaimLost,
   type FinishedAttempt,
@@ -12,6 +12,11 @@ import {
 import type { RunStatus } from "../engine/states";
 import { afterCommit, emit, sendLast, transact } from "../events/emit";
 import { wakerOf } from "../events/wake";
+import {
+  checkpointWrites,
+  type Told,
+  tellOfCheckpoints,
+} from "../features/runs/commands/record-checkpoints";
 import { enqueueNext } from "../queue/enqueue-next";
 import { insertArtifacts } from "./artifacts/insert-artifacts";
 import { sqlState } from "./reach";
@@ -21,12 +26,14 @@ import {
   endSessionWrite,
   finishWrite,
   insertStepWrite,
+  newestStart,
   runColumns,
   skipWrite,
   startWrite,
   told,
 } from "./run-writes";
 import { type Seen, type SeenByClaims, secretsVersion } from "./seen";
+import { isClaimed, scopeOf } from "./under-claim";
 
 const DIVISION_BY_ZERO = "22012";
 
@@ -57,18 +64,19 @@ export async function recordChange(
 }
 
 async function recordAsSeen(db: Db, claim: Claim, change: Change, before: Seen): Promise<void> {
-  const { run, epoch, worker_id } = claim;
+  const { run } = claim;
   await transact(db, async (tx) => {
     sendLast(
       tx,
       sql`with run as (
         update workflow_runs set ${runColumns(claim, change, true)}
-        where id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id} and status = 'running'
+        where ${isClaimed(claim)} and status = 'running'
           and current_phase is not distinct from ${before.current_phase}
           and ${secretsVersion(run.project.id)} = ${before.secrets}
         returning 1
       ) ${asserted(["run"])}`,
     );
+    if (change.checkpoints.length > 0) for (const write of checkpointWrites(run.id)) sendLast(tx, write);
     for (const attempt of change.finished) {
       sendLast(tx, finishWrite(attempt, asserted));
       for (const write of writesAfterEnd(attempt)) sendLast(tx, write);
@@ -86,12 +94,13 @@ async function recordAsFound(db: Db, claim: Claim, change: Change, seen: SeenByC
     const before = await lockClaimed(tx, claim);
     if (before.status !== "running" && before.status !== "paused") return before.status;
     const goesOn = before.status === "running";
-    const { finished } = change;
+    const { checkpoints, finished } = change;
     // A paused run takes the attempts' ends alone.
     const { skipped, started, ended } = goesOn ? change : { skipped: [], started: [], ended: null };
 
     // Sent without waiting for each other: one round trip, in this order on the one connection.
     await Promise.all([
+      ...(checkpoints.length > 0 ? checkpointWrites(run.id).map((write) => send(tx, write)) : []),
       ...finished.flatMap((attempt) => [
         finish(tx, attempt),
         ...writesAfterEnd(attempt).map((w) => send(tx, w)),
@@ -109,8 +118,8 @@ async function recordAsFound(db: Db, claim: Claim, change: Change, seen: SeenByC
     if (ended) await enqueueNext(tx, run.project.id);
     const scope = scopeOf(claim);
     for (const attempt of finished) await insertArtifacts(tx, scope, run.id, attempt);
-    tellOf(db, tx, claim, { finished, skipped, started, ended }, before.current_phase);
-    if (goesOn) found = { current_phase: phaseAfter({ started }, before), secrets: before.secrets };
+    tellOf(db, tx, claim, { checkpoints, finished, skipped, started, ended }, before.current_phase);
+    if (goesOn) found = { current_phase: phaseAfter({ checkpoints, started }, before), secrets: before.secrets };
     return ended?.status ?? before.status;
   });
   if (found) seen.set(claim, found);
@@ -130,11 +139,15 @@ export function tellOf(
   db: Db,
   tx: Tx,
   claim: Claim,
-  { finished, skipped, started, ended }: Omit<Change, "steps_ended">,
+  { checkpoints, finished, skipped, started, ended }: Omit<Change, "steps_ended">,
   phaseBefore: string | null,
 ): void {
   const scope = scopeOf(claim);
   const execution_id = claim.run.id;
+  tellOfCheckpoints(tx, scope, execution_id, checkpoints.map(toTold));
+  for (const { finished: ended } of checkpoints) {
+    for (const { attempt_id } of ended) afterCommit(tx, () => wakerOf(db.$client).wake("logs", attempt_id));
+  }
   for (const attempt of finished) {
     const status = attempt.again ? "pending" : attempt.result.status;
     emit(tx, scope, "workflow.step.completed", { execution_id, step_id: attempt.step.step_id, status });
@@ -143,7 +156,7 @@ export function tellOf(
   for (const { step_id } of skipped) {
     emit(tx, scope, "workflow.step.completed", { execution_id, step_id, status: "skipped" });
   }
-  const current_phase = phaseAfter({ started }, { current_phase: phaseBefore });
+  const current_phase = phaseAfter({ checkpoints, started }, { current_phase: phaseBefore });
   if (current_phase !== null && current_phase !== phaseBefore) {
     emit(tx, scope, "workflow.execution.phase_changed", { execution_id, current_phase });
   }
@@ -158,15 +171,16 @@ export function tellOf(
 }
 
 export function phaseAfter(
-  { started }: Pick<Change, "started">,
+  change: Pick<Change, "checkpoints" | "started">,
   { current_phase }: Pick<Seen, "current_phase">,
 ): string | null {
-  return started.at(-1)?.definition.phase ?? current_phase;
+  return newestStart(change)?.definition.phase ?? current_phase;
 }
 
-function scopeOf({ run, worker_id }: Claim): ProjectScope {
-  return workerScope(run.project.id, { type: "worker", worker_id });
-}
+const toTold = ({ finished, started }: Checkpoint): Told => ({
+  ended: finished.map(({ step }) => step),
+  started: started.map(({ definition: { id, name, phase } }) => ({ step_id: id, name, phase })),
+});
 
 interface Before extends Record<string, unknown> {
   status: RunStatus;
@@ -175,11 +189,11 @@ interface Before extends Record<string, unknown> {
 }
 
 /** Locks the run's row under this claim; a claim that is void writes nothing. */
-async function lockClaimed(tx: Tx, { run, epoch, worker_id }: Claim): Promise<Before> {
+async function lockClaimed(tx: Tx, claim: Claim): Promise<Before> {
+  const { run, epoch } = claim;
   const [before] = await tx.execute<Before>(sql`
     select status, current_phase, ${secretsVersion(run.project.id)} as secrets from workflow_runs
-    where id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id}
-    for no key update`);
+    where ${isClaimed(claim)} for no key update`);
   if (!before) throw new ClaimLost(`run ${run.id} is not claimed under epoch ${epoch} any more`);
   return before;
 }

@@ -128,18 +128,25 @@ function newSession({ run }: Claim, { step, number }: StartedAttempt, agent: str
   return { id, insert };
 }
 
+export function newestStart({
+  checkpoints,
+  started,
+}: Pick<Change, "checkpoints" | "started">): StartedAttempt | undefined {
+  return started.at(-1) ?? checkpoints.flatMap((checkpoint) => checkpoint.started).at(-1);
+}
+
 /** The run's own columns; `goesOn` false: what was decided beyond the attempts' ends does not count. */
 export function runColumns(
   { run }: Claim,
-  change: Pick<Change, "started" | "ended" | "steps_ended">,
+  change: Pick<Change, "checkpoints" | "started" | "ended" | "steps_ended">,
   goesOn: boolean,
 ): SQL {
-  const { started, ended } = change;
+  const { ended } = change;
   const index = goesOn
     ? sql`${change.steps_ended}::int`
     : sql`(select count(*) from workflow_run_steps s
            where s.workflow_run_id = ${run.id} and s.status in ('completed', 'failed', 'skipped'))`;
-  const newest = started.at(-1);
+  const newest = newestStart(change);
   const phase = newest ? sql`, current_phase = ${newest.definition.phase}` : sql``;
   const end = ended
     ? sql`, status = ${ended.status}, error_message = ${textOf(ended.error_message)}, completed_at = now(),

@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
-import { workerScope } from "../auth/scope";
 import type { Db } from "../db/client";
 import { type Claim, ClaimLost, type RunStore } from "../engine/ports";
 import type { RunStatus } from "../engine/states";
 import { transact } from "../events/emit";
 import { wakerOf } from "../events/wake";
+import { recordCheckpoints } from "../features/runs/commands/record-checkpoints";
 import { enqueueAdvance } from "../queue/enqueue";
 import { enqueueNext } from "../queue/enqueue-next";
 import { insertArtifacts } from "./artifacts/insert-artifacts";
@@ -15,6 +15,8 @@ import { recordChange } from "./record-change";
 import { readRunState } from "./run-state";
 import { chunksWrite } from "./run-writes";
 import type { SeenByClaims } from "./seen";
+import { isClaimed, scopeOf } from "./under-claim";
+import { writeCheckpoint } from "./write-checkpoint";
 
 export interface StoreOptions {
   /** Id of this process's row in `workers`, as it is at this moment. */
@@ -28,22 +30,23 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
   return {
     claim: (runId, first = () => null) =>
       reach(() => claimRun(db, runId, first, { ...options, worker_id: options.workerId() })),
+    checkpoint: (claim, checkpoint) =>
+      reach(() => writeCheckpoint(db, claim, checkpoint, options.seen.get(claim))),
     record: (claim, change) => reach(() => recordChange(db, claim, change, options.seen)),
     load: (claim) =>
-      reach(async () => {
+      reach(() => {
         options.seen.delete(claim);
-        const [run] = await db.execute<{ status: RunStatus; current_phase: string | null }>(sql`
-          select status, current_phase from workflow_runs where ${isClaimed(claim)}`);
-        if (!run)
-          throw new ClaimLost(`run ${claim.run.id} is not claimed under epoch ${claim.epoch} any more`);
-        return readRunState(db, claim.run.id, run);
+        return transact(db, async (tx) => {
+          const [run] = await tx.execute<{ status: RunStatus; current_phase: string | null }>(sql`
+            select status, current_phase from workflow_runs where ${isClaimed(claim)} for no key update`);
+          if (!run)
+            throw new ClaimLost(`run ${claim.run.id} is not claimed under epoch ${claim.epoch} any more`);
+          await recordCheckpoints(tx, scopeOf(claim), claim.run.id);
+          return readRunState(tx, claim.run.id, run);
+        });
       }),
     release: (claim, given = {}) => reach(() => release(db, claim, given)),
   };
-}
-
-export function isClaimed({ run, epoch, worker_id }: Claim) {
-  return sql`id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id}`;
 }
 
 interface Released extends Record<string, unknown> {
@@ -78,7 +81,7 @@ async function release(
           where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null
         ) as in_flight`);
     if (!left) return;
-    const scope = workerScope(claim.run.project.id, { type: "worker", worker_id: claim.worker_id });
+    const scope = scopeOf(claim);
     for (const attempt of remains) {
       const { attempt_id, log } = attempt;
       if (log.sealed) await tx.execute(sql`delete from workflow_log_chunks where attempt_id = ${attempt_id}`);

@@ -1,8 +1,12 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { type ProjectScope, workerScope } from "../auth/scope";
 import type { Tx } from "../db/client";
 import { type Claim, ClaimLost } from "../engine/ports";
-import { isClaimed } from "./store";
+
+/** Of a run: it is held under this claim. */
+export function isClaimed({ run, epoch, worker_id }: Claim): SQL {
+  return sql`id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id}`;
+}
 
 /** In whose name a worker tells of what it did under a claim. */
 export const scopeOf = ({ run, worker_id }: Claim): ProjectScope =>

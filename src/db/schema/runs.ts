@@ -6,6 +6,7 @@ import {
   foreignKey,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -183,6 +184,23 @@ export const workflowRunStepAttempts = pgTable(
     uniqueIndex("workflow_run_step_attempts_number_key").on(t.workflow_run_step_id, t.number),
     check("workflow_run_step_attempts_status_check", oneOf("status", STEP_STATUSES)),
   ],
+);
+
+/**
+ * Results of steps that their rows do not tell yet, for some ms at most while a worker has the run in hand. Whoever
+ * claims the run, or ends it, records them first. `created_at` is when the step ended.
+ */
+export const workflowCheckpoints = pgTable(
+  "workflow_checkpoints",
+  {
+    workflow_run_id: text("workflow_run_id")
+      .notNull()
+      .references(() => workflowRuns.id, { onDelete: "cascade" }),
+    ordinal: integer("ordinal").notNull(),
+    entry: json("entry").notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.workflow_run_id, t.ordinal] })],
 );
 
 /** Who decided what of an approval, and when. */

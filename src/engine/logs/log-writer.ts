@@ -57,6 +57,7 @@ class LogWriter implements StepLog {
   private readonly gone = new AbortController();
   private readonly started_at: number;
   private failure: unknown = null;
+  private isRecorded = false;
   private waiting: Buffer[] = [];
   private waitingBytes = 0;
   /** All bytes so far, while they are few and all from this process. */
@@ -231,6 +232,15 @@ class LogWriter implements StepLog {
 
   /** Sends what waits, one batch at a time. Its error is kept for who waits for the end. */
   private flush(): Promise<void> {
+    const { recorded } = this.attempt;
+    // Rows of a log refer to the attempt's. Many a function has ended by then, and its log goes with its result.
+    if (recorded && !this.isRecorded) return recorded.then(() => this.flushRecorded());
+    return this.flushRecorded();
+  }
+
+  private async flushRecorded(): Promise<void> {
+    this.isRecorded = true;
+    if (this.gone.signal.aborted) return;
     this.flushing ??= this.send().finally(() => {
       this.flushing = null;
       this.flushedAt = this.clock.now();

@@ -6,7 +6,7 @@ import { emit, transact } from "../../events/emit";
 import { logger } from "../../lib/logger";
 import { openStorage } from "../../storage/open-storage";
 import { patiently } from "../reach";
-import { isClaimed } from "../store";
+import { isClaimed } from "../under-claim";
 import { holdClaim, scopeOf } from "../under-claim";
 
 /** What is kept of the session of an attempt; its row is made and ended with the attempt itself. */

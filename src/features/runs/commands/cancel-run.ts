@@ -8,6 +8,7 @@ import { enqueueAdvance } from "../../../queue/enqueue";
 import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
 import type { Run } from "../schema";
 import { changeStatus, lockRun } from "./lock-run";
+import { recordCheckpoints } from "./record-checkpoints";
 
 /**
  * Ends the run: the step in flight reads failed and those after it skipped at once; the worker that holds the
@@ -18,6 +19,7 @@ export async function cancelRun(caller: Caller, { id }: { id: string }): Promise
   const reason = `Cancelled by ${caller.actor.name}`;
   return transact(caller.db, async (tx) => {
     await lockRun(tx, scope, "cancelled", "cancelled");
+    await recordCheckpoints(tx, scope, id);
     const ended = await endSteps(tx, scope, reason);
     const run = await changeStatus(tx, scope, "cancelled", {
       cancelled_at: sql`now()`,

@@ -1,0 +1,124 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { ProjectScope } from "../../../auth/scope";
+import type { Tx } from "../../../db/client";
+import { emit } from "../../../events/emit";
+
+/** What is kept of functions, as one value, until the rows tell of it. */
+export interface CheckpointEntry {
+  /** Attempts that completed. */
+  ended: {
+    /** Id of the step's row. */
+    row_id: string;
+    step_id: string;
+    attempt_id: string;
+    output: unknown;
+    /** Small live logs, that are rows from then on; `bytes` in base64. */
+    log: { type: string; offset: number; bytes: string }[];
+  }[];
+  /** Attempts that began. */
+  started: {
+    row_id: string;
+    /** The step has no row yet. */
+    is_new: boolean;
+    step_id: string;
+    name: string;
+    kind: string;
+    phase: string;
+    attempt_id: string;
+    number: number;
+    /** Tries of the step before this one, since the run was last started. */
+    tries: number;
+    folder: string;
+    worker_id: string;
+  }[];
+}
+
+/** What is told of a checkpoint that is recorded. */
+export interface Told {
+  ended: { step_id: string }[];
+  started: { step_id: string; name: string; phase: string }[];
+}
+
+/** Records the run's checkpoints, so that its rows tell all. The caller holds the run's lock. */
+export async function recordCheckpoints(tx: Tx, scope: ProjectScope, run_id: string): Promise<void> {
+  const found = await tx.execute<{ entry: CheckpointEntry }>(sql`
+    select entry from workflow_checkpoints where workflow_run_id = ${run_id} order by ordinal`);
+  const entries = found.map(({ entry }) => entry);
+  const phase = entries.flatMap(({ started }) => started).at(-1)?.phase;
+  if (entries.length === 0) return;
+  for (const write of checkpointWrites(run_id)) await tx.execute(write);
+  await tx.execute(sql`
+    update workflow_runs set updated_at = now(), current_phase = coalesce(${phase ?? null}, current_phase),
+      current_step_index = (select count(*) from workflow_run_steps s
+        where s.workflow_run_id = ${run_id} and s.status in ('completed', 'failed', 'skipped'))
+    where id = ${run_id}`);
+  tellOfCheckpoints(tx, scope, run_id, entries);
+}
+
+export function tellOfCheckpoints(tx: Tx, scope: ProjectScope, execution_id: string, told: Told[]): void {
+  for (const { ended, started } of told) {
+    for (const { step_id } of ended) {
+      emit(tx, scope, "workflow.step.completed", { execution_id, step_id, status: "completed" });
+    }
+    for (const { step_id, name: step_name, phase } of started) {
+      emit(tx, scope, "workflow.step.started", { execution_id, step_id, step_name, phase });
+    }
+  }
+}
+
+/**
+ * The statements that turn a run's checkpoints into rows, whatever their number. The last divides by zero, which
+ * undoes the transaction, where one of the attempts was not running.
+ */
+export function checkpointWrites(run_id: string): SQL[] {
+  const started = sql`started as (
+    select e.*, c.ordinal, c.created_at
+    from workflow_checkpoints c, json_to_recordset(c.entry -> 'started') as e (
+      row_id text, is_new boolean, step_id text, name text, kind text, phase text, attempt_id text, number integer,
+      tries integer, folder text, worker_id text)
+    where c.workflow_run_id = ${run_id}
+  )`;
+  return [
+    sql`
+      with ${started}
+      insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position)
+      select row_id, ${run_id}, step_id, name, kind, phase, row_number() over (order by ordinal) + (
+        select coalesce(max(position), -1) from workflow_run_steps where workflow_run_id = ${run_id})
+      from started where is_new order by ordinal`,
+    sql`
+      with ${started}, steps as (
+        update workflow_run_steps s
+        set status = 'running', attempt = e.number, completed_at = null, output = null, error_message = null,
+            started_at = case when e.tries = 0 then e.created_at else coalesce(s.started_at, e.created_at) end,
+            log_directory_path = e.folder, updated_at = now()
+        from started e where s.id = e.row_id
+      )
+      insert into workflow_run_step_attempts
+        (id, workflow_run_step_id, number, log_directory_path, worker_id, started_at)
+      select attempt_id, row_id, number, folder, worker_id, created_at from started`,
+    sql`
+      with kept as (
+        delete from workflow_checkpoints where workflow_run_id = ${run_id} returning entry, created_at
+      ), ended as (
+        select e.row_id, e.attempt_id, nullif(e.output, 'null'::jsonb) as output, e.log, kept.created_at
+        from kept, json_to_recordset(kept.entry -> 'ended') as e (
+          row_id text, attempt_id text, output jsonb, log json)
+      ), steps as (
+        update workflow_run_steps s
+        set status = 'completed', output = e.output, error_message = null, completed_at = e.created_at,
+            updated_at = now()
+        from ended e where s.id = e.row_id and s.status = 'running' returning 1
+      ), attempts as (
+        update workflow_run_step_attempts a
+        set status = 'completed', output = e.output, completed_at = e.created_at, updated_at = now()
+        from ended e where a.id = e.attempt_id and a.status = 'running' returning 1
+      ), log as (
+        insert into workflow_log_chunks (attempt_id, type, "offset", bytes)
+        select e.attempt_id, l.type, l."offset", decode(l.bytes, 'base64')
+        from ended e, json_to_recordset(e.log) as l (type text, "offset" bigint, bytes text)
+        on conflict do nothing
+      )
+      select 1 / ((select count(*) from ended) = (select count(*) from steps)
+        and (select count(*) from ended) = (select count(*) from attempts))::int`,
+  ];
+}

@@ -1,0 +1,56 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/client";
+import { logDirectoryKey } from "../engine/logs/paths";
+import type { Checkpoint, Claim } from "../engine/ports";
+import type { CheckpointEntry } from "../features/runs/commands/record-checkpoints";
+import { type Seen, secretsVersion } from "./seen";
+import { isClaimed } from "./under-claim";
+
+/**
+ * Keeps a checkpoint until a change records it; see `RunStore.checkpoint`. The run's lock makes a claim, a pause or
+ * a cancel that comes meanwhile wait, so that it is seen there; and where one was first, nothing is kept.
+ */
+export async function writeCheckpoint(
+  db: Db,
+  claim: Claim,
+  checkpoint: Checkpoint,
+  before: Seen | undefined,
+): Promise<boolean> {
+  if (!before) return false;
+  const [held] = await db.execute(sql`
+    with run as (
+      select id from workflow_runs
+      where ${isClaimed(claim)} and status = 'running' and ${secretsVersion(claim.run.project.id)} = ${before.secrets}
+      for share
+    ), kept as (
+      insert into workflow_checkpoints (workflow_run_id, ordinal, entry)
+      select id, ${checkpoint.ordinal}::integer, ${JSON.stringify(entryOf(claim, checkpoint))}::json from run
+    )
+    select 1 from run`);
+  return held !== undefined;
+}
+
+function entryOf({ run, worker_id }: Claim, { finished, started }: Checkpoint): CheckpointEntry {
+  return {
+    ended: finished.map(({ step: { row_id, step_id }, attempt_id, result, log }) => ({
+      row_id,
+      step_id,
+      attempt_id,
+      output: result.output ?? null,
+      log: log.rest.map(({ type, offset, bytes }) => ({ type, offset, bytes: bytes.toString("base64") })),
+    })),
+    started: started.map(({ step, definition, attempt_id, number }) => ({
+      row_id: step.row_id,
+      is_new: step.is_new ?? false,
+      step_id: step.step_id,
+      name: definition.name,
+      kind: definition.kind,
+      phase: definition.phase,
+      attempt_id,
+      number,
+      tries: step.tries,
+      folder: logDirectoryKey(run.id, step.step_id, number),
+      worker_id,
+    })),
+  };
+}
