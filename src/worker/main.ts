@@ -30,7 +30,6 @@ import {
   workspaceAtFailpoints,
 } from "./failpoints";
 import { type Guard, startGuard } from "./guard";
-import { createIdStock } from "./id-stock";
 import { LeaseWatch } from "./lease-watch";
 import { createLogSink } from "./log-sink";
 import { mendRows } from "./mend-rows";
@@ -251,7 +250,7 @@ function createPorts({ db, claims, membership, control, processKey, guard, sink 
     hold: (held) => claims.open(held),
     draining: () => claims.draining,
     clock: systemClock,
-    newId: createIdStock(),
+    newId,
   };
 }
 

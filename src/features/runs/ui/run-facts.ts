@@ -95,5 +95,5 @@ export function failureOf(run: { status: RunStatus; error_message: string | null
   return firstLine(run.error_message)?.replace(/^Step ".*?" failed: /, "") ?? null;
 }
 
-/** The end of an id, which is where cuid2 differ most to the eye. */
+/** The end of an id, which is where ids differ most to the eye. */
 export const shortId = (id: string) => `#${id.slice(-4)}`;
