@@ -11,8 +11,8 @@
  * - change: what one transaction records: the attempts that ended, the steps passed over, the attempts that
  *   start next or the end of the run. A step of a sequence therefore costs one transaction, and what `plan`
  *   decides from is either all in the rows or not at all. What a run starts with is recorded with its claim.
- * - checkpoint: the result of a function that is kept in one small write and recorded with the next change, some
- *   ms later. What it leads to begins behind it, so no crash makes a later step begin with another result.
+ * - checkpoint: a plain change that is kept in one small write and recorded with the next one, some ms later. What
+ *   it starts begins behind it, so no crash makes a step begin with another result than the one on record.
  * - in flight: attempts whose bodies run in this process, side by side where their `needs` allow it.
  * - wait: an attempt on which no process works: an approval, a sleep. It is recorded as running, ended by
  *   whoever decides or by its time, and a run that has nothing else in flight is released.

@@ -136,7 +136,7 @@ export interface StartedAttempt {
 }
 
 /**
- * A change of functions alone, kept in one small write until a later change records it: no crash loses it, so what
+ * A change of plain starts and ends, kept in one small write until a later change records it: no crash loses it, so what
  * starts in it may begin. Whoever claims the run next, or ends it, records it first.
  */
 export interface Checkpoint {

@@ -1,7 +1,7 @@
 import type { Change, Checkpoint, FinishedAttempt, RunState, StartedAttempt } from "./ports";
 
 /** For so long a checkpoint may be ahead of the rows; nobody who looks on can tell. */
-const RECORD_MS = 50;
+const RECORD_MS = 100;
 const MAX_CHECKPOINTS = 200;
 /** What makes a checkpoint large is recorded at once. */
 const MAX_BYTES = 16 * 1024;
@@ -12,8 +12,8 @@ interface Settling {
 }
 
 /**
- * The checkpoints of a claim that the rows do not tell of yet. Where code calls functions one after the other, a
- * result is kept as one and the next function begins behind it; a change then records many of them.
+ * The checkpoints of a claim that the rows do not tell of yet. Where short steps follow one another, a result is kept
+ * as one and the next step begins behind it; a change then records many of them.
  */
 export class Unrecorded {
   /** In order. */
@@ -28,9 +28,11 @@ export class Unrecorded {
     return this.since === null ? null : Math.max(0, this.since + RECORD_MS - now);
   }
 
-  /** The change as a checkpoint: functions that completed, and functions that begin behind them; null for others. */
+  /** The change as a checkpoint: scripts and functions that completed, and those behind them; null for others. */
   checkpointOf({ finished, started, skipped, ended }: Change, state: RunState, now: number): Checkpoint | null {
-    if (finished.length === 0 || skipped.length > 0 || ended || state.status !== "running") return null;
+    if (skipped.length > 0 || ended || state.status !== "running") return null;
+    // A script that starts by itself most likely takes its time, and is shown at once.
+    if (finished.length === 0 && !started.some(({ definition }) => definition.kind === "function")) return null;
     if (this.dueIn(now) === 0 || this.checkpoints.length >= MAX_CHECKPOINTS) return null;
     // A wait is ended by others, who look at the rows alone.
     if (state.steps.some((step) => step.waiting_for !== null)) return null;
@@ -68,12 +70,13 @@ function settling(): Settling {
   return { promise, resolve };
 }
 
+/** What its rows tell is a result and a small log. */
 function isPlain({ step, result, again, artifacts, log, session }: FinishedAttempt): boolean {
-  const isFunction = step.waiting_for === null && result.exit_code === null && session === undefined;
-  if (!isFunction || result.status !== "completed" || again || artifacts.length > 0 || log.sealed) return false;
+  if (result.status !== "completed" || again || artifacts.length > 0 || session) return false;
+  if (log.sealed || step.waiting_for !== null) return false;
   const output = JSON.stringify(result.output ?? null).length;
   return log.rest.reduce((sum, { bytes }) => sum + bytes.byteLength, output) <= MAX_BYTES;
 }
 
-const isCall = ({ definition, waiting }: StartedAttempt) =>
-  waiting === null && definition.kind === "function" && definition.artifacts === undefined;
+const isCall = ({ definition: { kind }, waiting }: StartedAttempt) =>
+  waiting === null && (kind === "function" || kind === "script");

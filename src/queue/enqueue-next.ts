@@ -1,6 +1,6 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Tx } from "../db/client";
-import { enqueueAdvance } from "./enqueue";
+import { advanceJob } from "./enqueue";
 
 /**
  * Queues the runs for which the project has room: those that have waited and are ready to go on, then those
@@ -8,23 +8,29 @@ import { enqueueAdvance } from "./enqueue";
  * `running` (ended, cancelled, paused) or comes to rest, after that write.
  */
 export async function enqueueNext(tx: Pick<Tx, "execute">, project_id: string): Promise<void> {
-  // The lock comes first and alone: a run that is refused for want of room at this moment is then seen here,
-  // or sees the room that this transaction makes.
-  await tx.execute(sql`select 1 from projects where id = ${project_id} for no key update`);
-  // A run that somebody changes at this moment is left to them: they hold it and want the project, as we want it.
-  // One whose job is about to be taken has no need of another: with much room and few workers most have one.
-  const next = await tx.execute<{ id: string; priority: number }>(sql`
-    with next as materialized (select r.id, r.priority from workflow_runs r
-    where r.project_id = ${project_id} and ${wantsRoom}
-    order by r.status = 'pending', r.priority desc, r.created_at, r.id
-    limit greatest(0, (select p.max_concurrent_runs from projects p where p.id = ${project_id})
-      - (select count(*) from workflow_runs busy where busy.project_id = ${project_id} and busy.status = 'running'
-        and busy.waiting_since is null))
-    for no key update of r skip locked)
-    select id, priority from next where not exists (
-      select 1 from graphile_worker._private_jobs j
-      where j.key = 'run:' || next.id and j.locked_at is null and j.attempts = 0 and j.run_at <= now())`);
-  for (const run of next) await enqueueAdvance(tx, run.id, { priority: run.priority });
+  for (const write of nextWrites(project_id)) await tx.execute(write);
+}
+
+/** The statements of `enqueueNext`, for who sends them with others. */
+export function nextWrites(project_id: string): SQL[] {
+  return [
+    // The lock comes first and alone: a run that is refused for want of room at this moment is then seen behind it,
+    // or sees the room that this transaction makes.
+    sql`select 1 from projects where id = ${project_id} for no key update`,
+    // A run that somebody changes at this moment is left to them: they hold it and want the project, as we want it.
+    // One whose job is about to be taken has no need of another: with much room and few workers most have one.
+    sql`
+      with next as materialized (select r.id, r.priority from workflow_runs r
+      where r.project_id = ${project_id} and ${wantsRoom}
+      order by r.status = 'pending', r.priority desc, r.created_at, r.id
+      limit greatest(0, (select p.max_concurrent_runs from projects p where p.id = ${project_id})
+        - (select count(*) from workflow_runs busy where busy.project_id = ${project_id} and busy.status = 'running'
+          and busy.waiting_since is null))
+      for no key update of r skip locked)
+      select ${advanceJob(sql`next.id`, { priority: sql`next.priority` })} from next where not exists (
+        select 1 from graphile_worker._private_jobs j
+        where j.key = 'run:' || next.id and j.locked_at is null and j.attempts = 0 and j.run_at <= now())`,
+  ];
 }
 
 /** Of a run `r`: it would go on if its project had room. */

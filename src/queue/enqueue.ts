@@ -1,8 +1,5 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Tx } from "../db/client";
-
-/** A lower number is worked on first in graphile-worker; ours reads the other way round. */
-const toQueuePriority = (priority: number) => -priority;
 
 /**
  * Queues "look at this run" in the caller's transaction. A job of the run that no worker has taken yet is
@@ -13,11 +10,19 @@ export async function enqueueAdvance(
   run_id: string,
   options: { run_at?: Date; priority?: number } = {},
 ): Promise<void> {
-  await tx.execute(sql`
-    select graphile_worker.add_job(
-      'advance', ${JSON.stringify({ run_id })}::json,
-      run_at := ${options.run_at?.toISOString() ?? null}::timestamptz,
-      max_attempts := 32767,
-      job_key := ${`run:${run_id}`},
-      priority := ${toQueuePriority(options.priority ?? 0)})`);
+  await tx.execute(sql`select ${advanceJob(sql`${run_id}::text`, options)}`);
+}
+
+/** The same as a part of a statement. */
+export function advanceJob(
+  run_id: SQL,
+  { run_at, priority = 0 }: { run_at?: Date; priority?: number | SQL } = {},
+): SQL {
+  // A lower number is worked on first in graphile-worker; ours reads the other way round.
+  return sql`graphile_worker.add_job(
+    'advance', json_build_object('run_id', ${run_id}),
+    run_at := ${run_at?.toISOString() ?? null}::timestamptz,
+    max_attempts := 32767,
+    job_key := 'run:' || ${run_id},
+    priority := -(${priority})::int)`;
 }

@@ -37,6 +37,8 @@ export function engine(
     closed: 0,
     cleared: 0,
     snapshots: 0,
+    /** The logs are files when their steps end, so that each end is recorded at once instead of kept as a checkpoint. */
+    sealed: true,
     secrets: new Map<string, string | null>(),
     artifacts: [] as KeptFile[],
   };
@@ -86,7 +88,7 @@ export function engine(
           system: (text) => {
             lines.push(text);
           },
-          seal: async () => ({ sealed: true, rest: [], written: Promise.resolve() }),
+          seal: async () => ({ sealed: control.sealed, rest: [], written: Promise.resolve() }),
           leave: async () => {
             lines.push("(left)");
           },

@@ -13,7 +13,7 @@ import { backOff, isUnavailable, reach } from "./reach";
 import { isClaimed } from "./under-claim";
 import { hurryFiles, putSoon } from "./write-files";
 
-/** Live logs as rows, sealed ones as files of the project. `onShown`: files were made that rows stay ahead of. */
+/** Live logs as rows, sealed ones as files of the project. `onShown`: rows are left to be made files of. */
 export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
   const waker = wakerOf(db.$client);
   return {
@@ -73,6 +73,8 @@ export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
       // An object store keeps what it has taken, so nothing is won by a second time.
       if (readSettings().storage !== "local") return null;
       onShown();
+      // To create four files takes longer than most functions, so theirs are made together once no run is in hand.
+      if (step.kind === "function") return Promise.resolve();
       const named = Object.fromEntries(LOG_FILE_TYPES.map((type) => [LOG_FILES[type], files[type]]));
       return putSoon(claim.run.project, logDirectoryKey(claim.run.id, step.id, number), named).catch(
         (error: unknown) => {

@@ -17,7 +17,7 @@ import {
   type Told,
   tellOfCheckpoints,
 } from "../features/runs/commands/record-checkpoints";
-import { enqueueNext } from "../queue/enqueue-next";
+import { enqueueNext, nextWrites } from "../queue/enqueue-next";
 import { insertArtifacts } from "./artifacts/insert-artifacts";
 import { sqlState } from "./reach";
 import {
@@ -49,12 +49,12 @@ export async function recordChange(
   seen: SeenByClaims,
 ): Promise<RunStatus> {
   const before = seen.get(claim);
-  const isPlain = !change.ended && change.finished.every((attempt) => attempt.artifacts.length === 0);
+  const isPlain = change.finished.every((attempt) => attempt.artifacts.length === 0);
   if (before && isPlain) {
     try {
       await recordAsSeen(db, claim, change, before);
       seen.set(claim, { ...before, current_phase: phaseAfter(change, before) });
-      return "running";
+      return change.ended?.status ?? "running";
     } catch (error) {
       seen.delete(claim);
       if (sqlState(error) !== DIVISION_BY_ZERO) throw error;
@@ -83,6 +83,7 @@ async function recordAsSeen(db: Db, claim: Claim, change: Change, before: Seen):
     }
     if (change.skipped.length > 0) sendLast(tx, skipWrite(change.skipped));
     sendStarts(tx, claim, change.started);
+    if (change.ended) for (const write of nextWrites(run.project.id)) sendLast(tx, write);
     tellOf(db, tx, claim, change, before.current_phase);
   });
 }

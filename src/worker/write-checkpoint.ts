@@ -37,6 +37,8 @@ function entryOf({ run, worker_id }: Claim, { finished, started }: Checkpoint): 
       step_id,
       attempt_id,
       output: result.output ?? null,
+      exit_code: result.exit_code,
+      signal: result.signal,
       log: log.rest.map(({ type, offset, bytes }) => ({ type, offset, bytes: bytes.toString("base64") })),
     })),
     started: started.map(({ step, definition, attempt_id, number }) => ({

@@ -14,8 +14,8 @@ export interface LogSink {
   /** Makes a file of the project, whole or not at all. */
   put(attempt: AttemptRef, key: string, content: Buffer | AsyncIterable<Buffer>): Promise<void>;
   /**
-   * Makes the files of a log that is rows for some time yet, without waiting for the disk. Null where that saves
-   * nothing. Never rejects: the rows are the truth.
+   * Makes the files of a log that is rows for some time yet, without waiting for the disk, where they are worth
+   * that. Null where it saves nothing. Never rejects: the rows are the truth.
    */
   show(attempt: AttemptRef, files: Record<LogFileType, Buffer>): Promise<void> | null;
   /** Has the files made now that are to be shown and wait for others. */

@@ -12,6 +12,8 @@ export interface CheckpointEntry {
     step_id: string;
     attempt_id: string;
     output: unknown;
+    exit_code: number | null;
+    signal: string | null;
     /** Small live logs, that are rows from then on; `bytes` in base64. */
     log: { type: string; offset: number; bytes: string }[];
   }[];
@@ -100,17 +102,18 @@ export function checkpointWrites(run_id: string): SQL[] {
       with kept as (
         delete from workflow_checkpoints where workflow_run_id = ${run_id} returning entry, created_at
       ), ended as (
-        select e.row_id, e.attempt_id, nullif(e.output, 'null'::jsonb) as output, e.log, kept.created_at
+        select e.*, nullif(e.output, 'null'::jsonb) as result, kept.created_at
         from kept, json_to_recordset(kept.entry -> 'ended') as e (
-          row_id text, attempt_id text, output jsonb, log json)
+          row_id text, attempt_id text, output jsonb, exit_code integer, signal text, log json)
       ), steps as (
         update workflow_run_steps s
-        set status = 'completed', output = e.output, error_message = null, completed_at = e.created_at,
+        set status = 'completed', output = e.result, error_message = null, completed_at = e.created_at,
             updated_at = now()
         from ended e where s.id = e.row_id and s.status = 'running' returning 1
       ), attempts as (
         update workflow_run_step_attempts a
-        set status = 'completed', output = e.output, completed_at = e.created_at, updated_at = now()
+        set status = 'completed', output = e.result, exit_code = e.exit_code, signal = e.signal,
+            completed_at = e.created_at, updated_at = now()
         from ended e where a.id = e.attempt_id and a.status = 'running' returning 1
       ), log as (
         insert into workflow_log_chunks (attempt_id, type, "offset", bytes)
