@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { type ProcessEntry, readProcess, readProcesses, readVariable } from "./process-tree-linux";
+import { type ProcessEntry, readProcess, readProcesses, readTitle, readVariable } from "./process-tree-linux";
 
 /**
  * A tree of processes is found by what no fork changes: the parent's id, the group, the session and a marker
@@ -19,6 +19,12 @@ export interface TreeQuery {
 
 /** Environment variable that every process of a step inherits. */
 export const MARKER = "PHASEBOARD_MARK";
+/**
+ * In place of the run in the marker of a process that waits for one. Once it has one its title is `titleOf` its new
+ * marker: others see of an environment only what it was at the start.
+ */
+export const SPARE = "spare";
+export const titleOf = (value: string) => `phaseboard-code ${MARKER}=${value}`;
 
 export interface EndOptions {
   /** Between SIGTERM and SIGKILL; 0 kills at once. Default 10 s. */
@@ -32,6 +38,9 @@ const RESCAN_MS = 500;
 /** Something that cannot be killed (stuck in the kernel) must not hold a step for ever. */
 const GIVE_UP_MS = 5_000;
 
+/** In a title, or in a line of `ps`, where the title stands ahead of the environment. */
+const IN_TEXT = new RegExp(` ${MARKER}=([^\\s\\0]+)`);
+
 const onLinux = process.platform === "linux";
 
 /** Process ids of the tree that are alive, never our own. */
@@ -42,7 +51,7 @@ export function listTree(query: TreeQuery): number[] {
   const markers = onLinux ? null : readMarkersWithPs();
   const members = new Set<number>();
   for (const { pid, group, session } of processes) {
-    const value = markers ? markers.get(pid) : readVariable(pid, MARKER);
+    const value = markers ? markers.get(pid) : readMarker(pid);
     const own =
       query.root !== undefined && (pid === query.root || group === query.root || session === query.root);
     if (own || (value && query.marked(value))) members.add(pid);
@@ -120,6 +129,12 @@ function addDescendants(members: Set<number>, processes: ProcessEntry[]): void {
   }
 }
 
+function readMarker(pid: number): string | null {
+  const value = readVariable(pid, MARKER);
+  if (!value?.includes(`:${SPARE}:`)) return value;
+  return IN_TEXT.exec(readTitle(pid) ?? "")?.[1] ?? value;
+}
+
 function readProcessesWithPs(): ProcessEntry[] {
   return run("ps", ["-axo", "pid=,ppid=,pgid=,stat="])
     .split("\n")
@@ -136,7 +151,7 @@ function readProcessesWithPs(): ProcessEntry[] {
 function readMarkersWithPs(): Map<number, string> {
   const found = new Map<number, string>();
   for (const line of run("ps", ["-axEwwo", "pid=,command="]).split("\n")) {
-    const value = new RegExp(` ${MARKER}=(\\S+)`).exec(line)?.[1];
+    const value = IN_TEXT.exec(line)?.[1];
     if (value) found.set(Number.parseInt(line, 10), value);
   }
   return found;
