@@ -12,6 +12,7 @@ const WITHOUT_SERVER = [
   "src/client/packed-client.int.test.ts",
   "src/db/embedded.int.test.ts",
   "src/engine/code/load-code.int.test.ts",
+  "src/worker/code-processes.int.test.ts",
   "src/worker/outage.int.test.ts",
   "src/worker/waiting.int.test.ts",
 ];

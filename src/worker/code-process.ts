@@ -1,14 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { type CodeChannel, DISCONNECTED } from "../engine/code/protocol";
-import type { Claim } from "../engine/ports";
-import { formatMark } from "../engine/steps/mark";
+import { type CodeChannel, DISCONNECTED, type TakeRequest } from "../engine/code/protocol";
 import { passedOn } from "../engine/steps/script-environment";
 import { messageOf } from "../lib/errors";
-import { newId } from "../lib/ids";
 import { packageRoot } from "../lib/package-root";
-import { endTree, MARKER } from "../lib/process-tree";
+import { endTree, isAlive, MARKER, titleOf } from "../lib/process-tree";
 
 const MEMORY_MB = 512;
 const MAX_STDERR = 4_096;
@@ -17,35 +14,44 @@ const RECENT_MS = 5_000;
 /** For what a process said ahead of its end. */
 const DRAIN_MS = 1_000;
 
-/** Starts processes for the code of definitions, marked like those of steps so that none is left behind. */
-export function createCodeProcesses(process_key: string): (claim: Claim) => CodeChannel {
-  return ({ run, epoch }) => {
-    // One of its own: while a process and its children are being ended, the next one of the run may begin.
-    const mark = formatMark({ process_key, run_id: run.id, epoch, attempt_id: `code-${newId()}` });
-    const child = fork(join(packageRoot(), "dist", "code-host.js"), [], {
-      cwd: run.project.path,
+/** A process for the code of one definition, marked like those of steps so that none is left behind. */
+export class CodeProcess implements CodeChannel {
+  private closing = false;
+  private stderr = "";
+  /** A spare may be far older than its run. */
+  private readonly started_at = Date.now();
+  private readonly child: ChildProcess;
+
+  constructor(
+    private mark: string,
+    cwd: string,
+    args: string[] = [],
+  ) {
+    const child = fork(join(packageRoot(), "dist", "code-host.js"), args, {
+      cwd,
       env: { ...passedOn(process.env), NODE_ENV: "production", [MARKER]: mark },
       execArgv: [`--max-old-space-size=${MEMORY_MB}`],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
-    return new CodeProcess(child, mark);
-  };
-}
-
-class CodeProcess implements CodeChannel {
-  private closing = false;
-  private stderr = "";
-  private readonly started_at = Date.now();
-
-  constructor(
-    private readonly child: ChildProcess,
-    private readonly mark: string,
-  ) {
+    this.child = child;
     child.stderr?.on("data", (bytes: Buffer) => {
       this.stderr = (this.stderr + bytes.toString("utf8")).slice(-MAX_STDERR);
     });
     // Its pipe may break as it ends; `exit` tells of that.
     child.on("error", () => {});
+  }
+
+  /** As far as can be told at this moment. */
+  get isThere(): boolean {
+    const { pid, connected } = this.child;
+    return pid !== undefined && connected && isAlive(pid);
+  }
+
+  /** Makes a spare the process of a run, by the run's mark. */
+  take(mark: string): void {
+    this.mark = mark;
+    const request: TakeRequest = { do: "take", env: { [MARKER]: mark }, title: titleOf(mark) };
+    this.child.send(request, () => {});
   }
 
   send(message: Parameters<CodeChannel["send"]>[0]): void {
@@ -69,6 +75,12 @@ class CodeProcess implements CodeChannel {
         if (!this.closing) listener(this.whyEnded(code, signal));
       });
     });
+  }
+
+  /** Called once nothing can be said to it any more, or it could not be started. */
+  onGone(listener: () => void): void {
+    if (!this.child.connected) setImmediate(listener);
+    else this.child.once("disconnect", listener);
   }
 
   /** Resolves once what it said before it ended was heard. */

@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { logKey } from "../engine/logs/paths";
+import { parseMark } from "../engine/steps/mark";
 import { DEFINITIONS_FOLDER } from "../features/definitions/files";
-import { isAlive } from "../lib/process-tree";
+import { isAlive, listTree, SPARE } from "../lib/process-tree";
 import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject } from "../test/factories";
@@ -154,6 +156,33 @@ ${body}
     await untilRun(database.db, id, "completed");
     expect(await lines("by.txt")).toEqual(["Owner"]);
   });
+
+  it.each<NodeJS.Signals>(["SIGTERM", "SIGKILL"])(
+    "finds a process ready that has no work yet, and that %s to its worker ends",
+    async (signal) => {
+      const worker = await startWorkerProcess(database.url);
+      const spares = () => {
+        const its = new Set(listTree({ root: worker.pid, marked: () => false }));
+        const isSpare = (value: string) => parseMark(value)?.run_id === SPARE;
+        return listTree({ marked: isSpare }).filter((pid) => its.has(pid));
+      };
+      await define("says-where", "    return process.pid;");
+      const pids: unknown[] = [];
+      for (const _ of [1, 2]) {
+        const waiting = spares();
+        const [id = ""] = await startAll(["says-where"]);
+        await untilRun(database.db, id, "completed");
+        expect(waiting).toEqual(pids.length === 0 ? [] : [(await readRun(database.db, id)).run.output]);
+        pids.push(...waiting);
+        expect(await waitFor(() => spares().length === 1, 5_000)).toBe(true);
+        pids.push(...spares());
+      }
+      const exited = once(worker, "exit");
+      worker.kill(signal);
+      await exited;
+      expect(await waitFor(() => !pids.map(Number).some(isAlive), 5_000)).toBe(true);
+    },
+  );
 
   it("that misbehaves fails with a reason, and its neighbours do not notice", async () => {
     await startWorkerProcess(database.url, { PHASEBOARD_CONCURRENCY: "12" });

@@ -18,7 +18,7 @@ import { createPermissionDesk } from "./agents/permission-desk";
 import { createAgentSessions } from "./agents/sessions";
 import { createStepArtifacts } from "./artifacts/collect";
 import { Claims } from "./claims";
-import { createCodeProcesses } from "./code-process";
+import { type CodeProcesses, createCodeProcesses } from "./code-processes";
 import { Control } from "./control";
 import {
   atFailpoints,
@@ -94,7 +94,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     sealed.all = false;
   });
   const guard = startGuard(processKey);
-  const ports = createPorts({ db, claims, membership, control, processKey, guard, sink });
+  const code = createCodeProcesses(processKey);
+  const ports = createPorts({ db, claims, membership, control, processKey, guard, sink, code });
 
   const stopOnDisconnect = () => {
     // Whoever started us is gone: what we hold is taken over by others, so nothing of ours may go on.
@@ -160,6 +161,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   let draining: Promise<void> | null = null;
   const drain = async () => {
     claims.drain();
+    code.close();
     await within(2_000, membership.drain());
     const handover = setTimeout(() => claims.stopAll("handover"), options.drainMs ?? DRAIN_MS);
     await within((options.drainMs ?? DRAIN_MS) + HANDOVER_MS, queue.stop());
@@ -192,9 +194,11 @@ interface Parts {
   processKey: string;
   guard: Guard;
   sink: LogSink;
+  code: CodeProcesses;
 }
 
-function createPorts({ db, claims, membership, control, processKey, guard, sink }: Parts): EnginePorts {
+function createPorts(parts: Parts): EnginePorts {
+  const { db, claims, membership, control, processKey, guard, sink, code } = parts;
   const seen: SeenByClaims = new WeakMap();
   const store = createRunStore(db, {
     workerId: () => membership.id,
@@ -240,7 +244,7 @@ function createPorts({ db, claims, membership, control, processKey, guard, sink 
         desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),
       }),
     },
-    code: createCodeProcesses(processKey),
+    code: code.start,
     comment: (held, key, text) =>
       patiently(
         () => atFailpoints("comment", () => writeCodeComment(db, held, key, text)),
