@@ -73,9 +73,9 @@ const PARTS: Part[] = [
     workers: 1,
     async measure(subject) {
       const project = await fresh(subject);
+      report(await measureIdle(subject));
       report([await measureFunctionSteps(subject, project)]);
       report([await measureScriptSteps(subject, project)]);
-      report(await measureIdle(subject));
     },
   },
   {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "../db/client";
 import { newId } from "../lib/ids";
 import { compare, type Measure, median, round, timed } from "./measure";
@@ -9,6 +10,8 @@ import { call, type Subject } from "./subject";
 
 export const STEPS = 40;
 const ROUNDS = 9;
+/** So that what one does behind its end (the files of logs) takes nothing from the other. */
+const REST_MS = 1_000;
 /** How the script runner starts a shell. */
 const SHELL = ["-e", "-c", "true"];
 
@@ -62,9 +65,11 @@ async function inTurns(
   try {
     for (let turn = 0; turn <= ROUNDS; turn++) {
       let id = "";
+      await sleep(REST_MS);
       const told = await timed(async () => {
         id = await runs.run(definition);
       });
+      await sleep(REST_MS);
       const alone = await timed(bare);
       // The first ones warm both up and do not count.
       if (turn === 0) continue;

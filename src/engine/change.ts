@@ -123,7 +123,7 @@ export function endWaits(decision: Decision, { clock }: Pick<EnginePorts, "clock
       waiting_for === "sleep"
         ? { status: "completed" as const, ...facts }
         : { status: "failed" as const, ...facts, error_message };
-    const log = { sealed: true, rest: [], written: Promise.resolve() };
+    const log = { sealed: true, rest: [] };
     return [{ step: state, attempt_id, log, artifacts: [], result, again: false }];
   });
 }

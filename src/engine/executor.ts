@@ -114,6 +114,7 @@ class Pass {
   }
 
   async close(): Promise<void> {
+    this.ports.logs.hurry();
     await this.code?.close();
   }
 
@@ -155,7 +156,7 @@ class Pass {
     const start = resting ? [] : decision.start;
     const change = changeOf(this.claim, decision, finished, start, this.ports.newId);
     for (const { attempt_id } of change.started) this.own.add(attempt_id);
-    if (finished.length > 0 || change.ended) await this.snapshots();
+    if (change.ended) await this.snapshots();
     const isKept = !resting && !start.some(({ refusal }) => refusal !== null) && (await this.checkpoint(change, now));
     const status = isKept ? this.state.status : await this.record(change, resting || this.code?.isOver === true);
 
@@ -204,7 +205,12 @@ class Pass {
   /** Keeps the change as a checkpoint, where that does for it; false where it has to be recorded. */
   private async checkpoint(change: Change, now: number): Promise<boolean> {
     const checkpoint = this.unrecorded.checkpointOf(change, this.state, now);
-    if (!checkpoint || !(await this.ports.store.checkpoint(this.claim, checkpoint))) return false;
+    if (!checkpoint) return false;
+    const keeping = this.ports.store.checkpoint(this.claim, checkpoint);
+    for (const { definition: step, attempt_id, number } of checkpoint.started) {
+      this.ports.prepare({ claim: this.claim, step, attempt_id, number, resumed: false });
+    }
+    if (!(await keeping)) return false;
     this.unrecorded.add(checkpoint, this.ports.clock.now());
     return true;
   }
@@ -215,7 +221,6 @@ class Pass {
     const { checkpoints } = this.unrecorded;
     if (isEmpty(given) && (checkpoints.length === 0 || !isDue)) return this.state.status;
     if (given.ended) {
-      await this.inFlight.written;
       // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
       await this.ports.workspace.finish(this.claim);
     }
@@ -313,7 +318,7 @@ class Pass {
     outcome: T,
     rest: { after_ms?: number; waiting?: string[] } = {},
   ): Promise<T> {
-    await Promise.all([this.snapshotted, this.inFlight.written]);
+    await this.snapshotted;
     if (outcome === "cancelled") await this.ports.workspace.finish(this.claim);
     const remains = [...this.inFlight.remains, ...this.inFlight.finished];
     const options = { ...rest, remains };

@@ -11,20 +11,11 @@ export class InFlight {
   readonly faults = new Map<string, unknown>();
   /** By the attempt's id. */
   private readonly running = new Map<string, Promise<void>>();
-  private logs: Promise<unknown> = Promise.resolve();
-  /** Of logs that wait a moment for others before they become files. */
-  private readonly hurries = new Set<() => void>();
 
   constructor(private readonly onLanded: () => void) {}
 
   get size(): number {
     return this.running.size;
-  }
-
-  /** Resolves once what the ended attempts have left is there to be looked at. */
-  get written(): Promise<unknown> {
-    for (const hurry of this.hurries) hurry();
-    return this.logs;
   }
 
   /** True where the attempt runs, or has ended and is not recorded yet. */
@@ -55,13 +46,6 @@ export class InFlight {
 
   private land(end: AttemptEnd): void {
     if (end.kind === "handed-over") return;
-    const left = end.kind === "finished" ? end.finished : end.remains;
-    const { written, hurry } = left.log;
-    this.logs = Promise.all([this.logs, written]);
-    if (hurry) {
-      this.hurries.add(hurry);
-      void written.then(() => this.hurries.delete(hurry));
-    }
     if (end.kind === "finished") this.finished.push(end.finished);
     else this.remains.push(end.remains);
   }

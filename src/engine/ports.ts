@@ -1,3 +1,4 @@
+import type { Clock } from "../lib/clock";
 import type { CodeChannel } from "./code/protocol";
 import type { CompiledDefinition, CompiledStep } from "./definition/types";
 import type { LogFileType } from "./logs/log-files";
@@ -88,10 +89,6 @@ export interface LogEnd {
   sealed: boolean;
   /** Live bytes that are no rows yet: they become some with the attempt's end, and are the log until it is files. */
   rest: LogChunk[];
-  /** Settles once there are files to look at, whether or not they are on disk. Never rejects. */
-  written: Promise<void>;
-  /** Has them made now; else they wait a moment for others. */
-  hurry?: () => void;
 }
 
 /** What an attempt leaves behind, whatever became of it. */
@@ -244,6 +241,8 @@ export interface AttemptRef {
 export interface StepLogs {
   /** `input` is the resolved step, kept as input.json. What is written is masked; `input` is already. */
   open(attempt: AttemptRef, input: unknown, mask: Mask): Promise<StepLog>;
+  /** Has files made now that wait for others: nothing more comes of a run for now. */
+  hurry(): void;
 }
 
 /** Keeps the files that a step made: what its globs match, and what is in its folder for them. */
@@ -293,6 +292,8 @@ export interface EnginePorts {
   /** Waits while the store is away; throws `ClaimLost` where the signal says so. */
   secrets(claim: Claim, signal: AbortSignal): Promise<Secrets>;
   runners: Partial<Record<StepKind, StepRunner>>;
+  /** Makes ready what an attempt needs that may begin in a moment, while its start is kept. Never throws. */
+  prepare(attempt: AttemptRef): void;
   /** Starts the process of a definition's code. */
   code(claim: Claim): CodeChannel;
   /** Writes a comment on the run, once for each key. */
@@ -301,6 +302,6 @@ export interface EnginePorts {
   hold(claim: Claim): Hold;
   /** True once no step is to be started any more, because the process is about to stop. */
   draining(): boolean;
-  clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
+  clock: Clock;
   newId(): string;
 }

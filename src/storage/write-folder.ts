@@ -24,6 +24,8 @@ export interface FolderOrder {
   root: string;
   /** Of the folder. */
   key: string;
+  /** Key of a folder on the way that is not made: where it is gone, so is what the files are for. */
+  within?: string;
   /** By their names. */
   files: Record<string, Uint8Array>;
   /**
@@ -37,7 +39,8 @@ export interface FolderOrder {
  * Writes whole files: readers see the old bytes or the new. One that has these bytes is only made sure of where it
  * is to last. Each call waits for the disk, so it is for a thread that has nothing else to do.
  */
-export function writeFolder({ root, key, files, lasting }: FolderOrder): void {
+export function writeFolder({ root, key, within, files, lasting }: FolderOrder): void {
+  if (within !== undefined) lstatSync(join(root, within));
   const folder = makeFolder(root, key);
   if (lasting) deleteTemporary(folder);
   for (const [name, bytes] of Object.entries(files)) {

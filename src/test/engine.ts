@@ -53,6 +53,7 @@ export function engine(
     clock,
     newId: () => `attempt-${++ids}`,
     runners: { script: runner },
+    prepare: () => {},
     code: () => {
       throw new Error("the definition of this run has no code");
     },
@@ -80,6 +81,7 @@ export function engine(
     },
     secrets: async () => ({ values: control.secrets, mask: createMask(secretValues(control.secrets)) }),
     logs: {
+      hurry: () => {},
       open: async (_attempt, input) => {
         inputs.push(input);
         return {
@@ -88,7 +90,7 @@ export function engine(
           system: (text) => {
             lines.push(text);
           },
-          seal: async () => ({ sealed: control.sealed, rest: [], written: Promise.resolve() }),
+          seal: async () => ({ sealed: control.sealed, rest: [] }),
           leave: async () => {
             lines.push("(left)");
           },

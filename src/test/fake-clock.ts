@@ -18,13 +18,15 @@ export class FakeClock implements Clock {
     return this.time;
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (ms <= 0 || signal?.aborted) return resolve();
-      const sleeper = { at: this.time + ms, wake: resolve };
-      this.sleepers.push(sleeper);
-      signal?.addEventListener("abort", () => this.wake(sleeper), { once: true });
-    });
+  sleep(ms: number): Promise<void> {
+    return ms <= 0 ? Promise.resolve() : new Promise((resolve) => void this.after(ms, resolve));
+  }
+
+  after(ms: number, work: () => void): () => void {
+    const sleeper = { at: this.time + ms, wake: work };
+    this.sleepers.push(sleeper);
+    if (ms <= 0) queueMicrotask(() => this.wake(sleeper));
+    return () => this.remove(sleeper);
   }
 
   /** Moves on by `ms` and wakes, in order, who has slept long enough. */
@@ -41,7 +43,12 @@ export class FakeClock implements Clock {
   }
 
   private wake(sleeper: Sleeper): void {
-    this.sleepers = this.sleepers.filter((other) => other !== sleeper);
+    if (!this.sleepers.includes(sleeper)) return;
+    this.remove(sleeper);
     sleeper.wake();
+  }
+
+  private remove(sleeper: Sleeper): void {
+    this.sleepers = this.sleepers.filter((other) => other !== sleeper);
   }
 }

@@ -38,12 +38,12 @@ export class MemoryLogs implements LogSink {
     this.files.set(key, Buffer.concat(parts));
   }
 
-  show(_attempt: AttemptRef, files: Record<LogFileType, Buffer>): Promise<void> | null {
-    if (!this.shows) return null;
+  show(_attempt: AttemptRef, files: Record<LogFileType, Buffer>): boolean {
+    if (!this.shows) return false;
     for (const [type, content] of Object.entries(files)) {
       this.files.set(`shown/${LOG_FILES[type as LogFileType]}`, content);
     }
-    return Promise.resolve();
+    return true;
   }
 
   hurry(): void {}

@@ -9,6 +9,7 @@ interface Held {
 export class Claims {
   private readonly held = new Map<string, Held>();
   private isDraining = false;
+  private closedAt = 0;
 
   open(claim: Claim): Hold {
     const own: Held = { claim, controller: new AbortController() };
@@ -18,6 +19,7 @@ export class Claims {
       close: () => {
         // A later claim of the same run may be in its place by now.
         if (this.held.get(claim.run.id) === own) this.held.delete(claim.run.id);
+        this.closedAt = Date.now();
       },
     };
   }
@@ -42,6 +44,11 @@ export class Claims {
 
   get size(): number {
     return this.held.size;
+  }
+
+  /** For how long none was held, in milliseconds. */
+  get restedMs(): number {
+    return this.size > 0 ? 0 : Date.now() - this.closedAt;
   }
 
   /** Ends the step in flight of a run; the first reason stays, except that a lost claim overrules nothing. */

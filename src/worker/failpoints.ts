@@ -105,15 +105,14 @@ export function sinkAtFailpoints(sink: LogSink): LogSink {
     ...sink,
     append: (...given) => atFailpoints("log.append", () => sink.append(...given)),
     put: (...given) => atFailpoints("log.seal", () => sink.put(...given)),
-    show: (...given) => showAtFailpoints(sink, given),
+    show(...given) {
+      failpoint("log.show:before");
+      const isShown = sink.show(...given);
+      failpoint("log.show:after");
+      return isShown;
+    },
     unseal: (...given) => atFailpoints("log.unseal", () => sink.unseal(...given)),
   };
-}
-
-function showAtFailpoints(sink: LogSink, given: Parameters<LogSink["show"]>): Promise<void> | null {
-  if (!isArmed) return sink.show(...given);
-  failpoint("log.show:before");
-  return sink.show(...given)?.then(() => failpoint("log.show:after")) ?? null;
 }
 
 export function sessionsAtFailpoints(sessions: AgentSessions): AgentSessions {

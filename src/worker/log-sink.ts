@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { LOG_FILE_TYPES, LOG_FILES } from "../engine/logs/log-files";
-import { logDirectoryKey, logKey } from "../engine/logs/paths";
+import { logDirectoryKey, logKey, runKey } from "../engine/logs/paths";
 import type { LogSink } from "../engine/logs/sink";
 import { ClaimLost } from "../engine/ports";
 import { wakerOf } from "../events/wake";
@@ -11,7 +11,7 @@ import { openStorage } from "../storage/open-storage";
 import { readChunks } from "./log-chunks";
 import { backOff, isUnavailable, reach } from "./reach";
 import { isClaimed } from "./under-claim";
-import { hurryFiles, putSoon } from "./write-files";
+import { hurryFiles, writeFiles } from "./write-files";
 
 /** Live logs as rows, sealed ones as files of the project. `onShown`: rows are left to be made files of. */
 export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
@@ -71,16 +71,16 @@ export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
 
     show({ claim, step, number }, files) {
       // An object store keeps what it has taken, so nothing is won by a second time.
-      if (readSettings().storage !== "local") return null;
+      if (readSettings().storage !== "local") return false;
       onShown();
-      // To create four files takes longer than most functions, so theirs are made together once no run is in hand.
-      if (step.kind === "function") return Promise.resolve();
+      const { id, project } = claim.run;
       const named = Object.fromEntries(LOG_FILE_TYPES.map((type) => [LOG_FILES[type], files[type]]));
-      return putSoon(claim.run.project, logDirectoryKey(claim.run.id, step.id, number), named).catch(
-        (error: unknown) => {
-          logger.warn({ err: error, run_id: claim.run.id, step_id: step.id }, "a log is no file yet");
-        },
-      );
+      // Nothing is made of a run that was deleted meanwhile.
+      const order = { root: project.path, key: logDirectoryKey(id, step.id, number), within: runKey(id) };
+      writeFiles({ ...order, files: named, lasting: false }).catch((error: unknown) => {
+        logger.debug({ err: error, run_id: id, step_id: step.id }, "a log is no file yet");
+      });
+      return true;
     },
 
     hurry: hurryFiles,

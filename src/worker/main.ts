@@ -4,6 +4,7 @@ import { createStepLogs } from "../engine/logs/log-writer";
 import type { LogSink } from "../engine/logs/sink";
 import { type EnginePorts, StoreUnavailable } from "../engine/ports";
 import { createScriptRunner } from "../engine/steps/script";
+import { preparePaths } from "../engine/steps/step-process";
 import { systemClock } from "../lib/clock";
 import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
@@ -64,6 +65,9 @@ const BEAT_MS = 1_000;
 const RECONCILE_MS = 5_000;
 const STRAYS_MS = 15_000;
 const LEFTOVERS_MS = 60_000;
+/** How often logs are looked for that can be sealed, while no run is in hand. */
+const SEAL_MS = 5_000;
+const SETTLED_MS = 40_000;
 /** An engine's statement takes milliseconds, and its transactions wait for nothing else. */
 const STATEMENT_MS = 10_000;
 const IDLE_MS = 5_000;
@@ -131,11 +135,19 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
       if (mended > 0) logger.warn({ rows: mended }, "ended what read running and was over");
     }),
     new Ticker("log files", BEAT_MS, async () => {
-      const isDue = Date.now() - sealed.at > leftoversMs;
-      if (!isDue && (sealed.all || claims.size > 0)) return;
+      const since = Date.now() - sealed.at;
+      const isDue = since > leftoversMs;
+      const isRest = !sealed.all && since > SEAL_MS && claims.restedMs > BEAT_MS;
+      if (!isDue && !isRest) return;
       // With no run in hand nothing is on its way to the rows.
       Object.assign(sealed, { at: Date.now(), all: claims.size === 0 });
-      await atFailpoints("seal-leftovers", () => sealLeftovers(db, membership.id));
+      const options = {
+        worker_id: membership.id,
+        settled_ms: Math.min(SETTLED_MS, leftoversMs),
+        goesOn: () => isDue || claims.size === 0,
+      };
+      const isDone = await atFailpoints("seal-leftovers", () => sealLeftovers(db, options));
+      sealed.all &&= isDone;
     }),
   ];
   void control.listen(closing.signal);
@@ -244,6 +256,7 @@ function createPorts(parts: Parts): EnginePorts {
         desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),
       }),
     },
+    prepare: (attempt) => void (attempt.step.kind === "script" && preparePaths(attempt)),
     code: code.start,
     comment: (held, key, text) =>
       patiently(

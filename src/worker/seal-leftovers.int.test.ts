@@ -109,8 +109,8 @@ it("a worker seals its own, the eldest those of workers that are gone, and nobod
     const all = Object.entries(its).map(async ([name, { isLive }]) => ((await isLive()) ? [name] : []));
     return (await Promise.all(all)).flat();
   };
-  await sealLeftovers(db, younger);
+  await sealLeftovers(db, { worker_id: younger });
   expect(await live()).toEqual(["elder", "gone", "running"]);
-  await sealLeftovers(db, elder);
+  await sealLeftovers(db, { worker_id: elder });
   expect(await live()).toEqual(["running"]);
 });

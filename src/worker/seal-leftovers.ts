@@ -51,35 +51,58 @@ interface Due extends Live {
   leftover: Leftover;
 }
 
+export interface SealOptions {
+  /**
+   * Those of other workers that are alive are theirs, and those of workers that are gone the eldest's, since two
+   * that write the same would get in each other's way. Absent: all.
+   */
+  worker_id?: string;
+  /**
+   * Milliseconds since the attempt's end. The system writes files to the disk by itself within half a minute; to
+   * insist on that sooner costs many times what a run writes, and holds up the commits of whoever shares the disk.
+   */
+  settled_ms?: number;
+  /** Asked between two of them; false leaves the rest for later. */
+  goesOn?: () => boolean;
+}
+
 /**
  * Makes files on disk of the live logs of attempts that have ended: those that were shown as files and are not on
  * disk yet, and what nobody holds: of a worker that died after a cancel, of a disk that was full. Where that
- * fails they stay live, and are read from there. `worker_id`: those of other workers that are alive are theirs,
- * and those of workers that are gone the eldest's, since two that write the same would get in each other's way.
+ * fails they stay live, and are read from there. Gives whether none was left for later.
  */
-export async function sealLeftovers(db: Db, worker_id: string | null = null): Promise<void> {
+export async function sealLeftovers(db: Db, options: SealOptions = {}): Promise<boolean> {
+  const { goesOn = () => true } = options;
   const isLocal = readSettings().storage === "local";
+  let left = 0;
   // Each is come by once, so one of which no file can be made holds nobody up.
-  for (let after = ""; ; ) {
-    const round = await listLive(db, worker_id, after);
+  for (let after = ""; goesOn(); ) {
+    const round = await listLive(db, options, after);
     const due = round.filter((live): live is Due => live.leftover !== null);
     const isSmall = (live: Due) => isLocal && live.bytes <= SMALL_BYTES;
-    await sealSmall(db, due.filter(isSmall));
+    await sealSmall(db, due.filter(isSmall), goesOn);
     for (const live of due) {
-      if (!isSmall(live)) await sealLarge(db, live);
+      if (!isSmall(live) && goesOn()) await sealLarge(db, live);
     }
     const last = round.at(-1);
-    if (!last) return;
+    if (!last) return left === 0;
+    left += round.length - due.length;
     after = last.attempt_id;
   }
+  return false;
 }
 
 /**
  * The next attempts that have rows, by their ids. Nothing here is a parameter, so that it is planned each time, by
  * how large the tables are then: they fill and empty too fast for a plan, or statistics, that are minutes old.
  */
-async function listLive(db: Db, worker_id: string | null, after: string): Promise<Live[]> {
-  const worker = worker_id === null ? sql.raw("null::text") : literal(worker_id);
+async function listLive(
+  db: Db,
+  { worker_id, settled_ms = 0 }: SealOptions,
+  after: string,
+): Promise<Live[]> {
+  const worker = worker_id === undefined ? sql.raw("null::text") : literal(worker_id);
+  const settled = sql.raw(`interval '${settled_ms} milliseconds'`);
   return db.execute<Live>(sql`
     select live.attempt_id,
            array(select distinct type from workflow_log_chunks where attempt_id = live.attempt_id) as types,
@@ -95,6 +118,7 @@ async function listLive(db: Db, worker_id: string | null, after: string): Promis
              join workflow_runs r on r.id = s.workflow_run_id
              join projects p on p.id = r.project_id
              where a.id = live.attempt_id and a.status <> 'running'
+               and coalesce(a.completed_at, a.updated_at) <= clock_timestamp() - ${settled}
                and (exists (
                    select 1 from workflow_log_chunks where attempt_id = live.attempt_id and type = 'summary')
                  or (r.claimed_by is null and a.updated_at < clock_timestamp() - interval '10 seconds'))
@@ -121,7 +145,7 @@ function literals(live: Live[]): SQL {
 }
 
 /** The rows of all in one query, and those that are on disk then away in one statement. */
-async function sealSmall(db: Db, due: Due[]): Promise<void> {
+async function sealSmall(db: Db, due: Due[], goesOn: () => boolean): Promise<void> {
   if (due.length === 0) return;
   const rows = await db.execute<{ attempt_id: string; type: LogFileType; bytes: Buffer }>(sql`
     select attempt_id, type, string_agg(bytes, ''::bytea order by "offset") as bytes
@@ -129,6 +153,7 @@ async function sealSmall(db: Db, due: Due[]): Promise<void> {
   const sealed: Due[] = [];
   // One after the other, so that what a run has to show waits for one of them at most.
   for (const live of due) {
+    if (!goesOn()) break;
     const { run_id, step_id, number, path: root } = live.leftover;
     const kept = rows.filter(({ attempt_id }) => attempt_id === live.attempt_id);
     const logs = [...kept, ...missing(live)];

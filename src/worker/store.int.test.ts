@@ -48,7 +48,7 @@ async function clearClaim(runId: string): Promise<void> {
   await database.db.execute(sql`update workflow_runs set claimed_by = null where id = ${runId}`);
 }
 
-const SEALED = { sealed: true, rest: [], written: Promise.resolve() };
+const SEALED = { sealed: true, rest: [] };
 const NOTHING: Change = { checkpoints: [], finished: [], skipped: [], started: [], ended: null, steps_ended: 0 };
 
 function startOf(state: RunState, index: number): Change & { attempt: StartedAttempt } {

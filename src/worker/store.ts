@@ -30,8 +30,7 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
   return {
     claim: (runId, first = () => null) =>
       reach(() => claimRun(db, runId, first, { ...options, worker_id: options.workerId() })),
-    checkpoint: (claim, checkpoint) =>
-      reach(() => writeCheckpoint(db, claim, checkpoint, options.seen.get(claim))),
+    checkpoint: (claim, checkpoint) => reach(() => writeCheckpoint(db, claim, checkpoint)),
     record: (claim, change) => reach(() => recordChange(db, claim, change, options.seen)),
     load: (claim) =>
       reach(() => {

@@ -1,32 +1,24 @@
-import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { logDirectoryKey } from "../engine/logs/paths";
 import type { Checkpoint, Claim } from "../engine/ports";
 import type { CheckpointEntry } from "../features/runs/commands/record-checkpoints";
-import { type Seen, secretsVersion } from "./seen";
-import { isClaimed } from "./under-claim";
 
 /**
  * Keeps a checkpoint until a change records it; see `RunStore.checkpoint`. The run's lock makes a claim, a pause or
  * a cancel that comes meanwhile wait, so that it is seen there; and where one was first, nothing is kept.
  */
-export async function writeCheckpoint(
-  db: Db,
-  claim: Claim,
-  checkpoint: Checkpoint,
-  before: Seen | undefined,
-): Promise<boolean> {
-  if (!before) return false;
-  const [held] = await db.execute(sql`
+export async function writeCheckpoint({ $client: sql }: Db, claim: Claim, checkpoint: Checkpoint): Promise<boolean> {
+  const { run, epoch, worker_id } = claim;
+  const entry = JSON.stringify(entryOf(claim, checkpoint));
+  const [held] = await sql`
     with run as (
       select id from workflow_runs
-      where ${isClaimed(claim)} and status = 'running' and ${secretsVersion(claim.run.project.id)} = ${before.secrets}
-      for share
+      where id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id} and status = 'running' for share
     ), kept as (
       insert into workflow_checkpoints (workflow_run_id, ordinal, entry)
-      select id, ${checkpoint.ordinal}::integer, ${JSON.stringify(entryOf(claim, checkpoint))}::json from run
+      select id, ${checkpoint.ordinal}::integer, ${entry}::json from run
     )
-    select 1 from run`);
+    select 1 from run`;
   return held !== undefined;
 }
 

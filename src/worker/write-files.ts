@@ -12,8 +12,9 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** Waking the thread costs a good part of what it saves, so what need not last waits this long for more. */
-const GATHER_MS = 50;
+/** Files that nobody waits for take turns with runs: they are made once a run rests, or after so long. */
+const GATHER_MS = 2_000;
+const MAX_WAITING = 500;
 
 /**
  * A thread that makes the small files of all runs, started when it is first needed. From here every file would be
@@ -34,7 +35,7 @@ export class FileThread {
   write(order: FolderOrder): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ order, resolve, reject });
-      if (order.lasting) this.hurry();
+      if (order.lasting || this.waiting.length >= MAX_WAITING) this.hurry();
       else this.timer ??= setTimeout(() => this.hurry(), GATHER_MS);
     });
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { messageOf } from "../../lib/errors";
 import { compare, type Measure, quantile, timed } from "../measure";
@@ -8,6 +9,8 @@ import { type Peer, startDbos, startGraphileWorker, startRestate } from "./peer"
 
 const ROUNDS = 11;
 const WARM_UPS = 2;
+/** So that what one does behind its answer takes nothing from the next. */
+const REST_MS = 1_500;
 const OURS = "Phaseboard";
 
 interface Workload {
@@ -33,7 +36,7 @@ export default defineWorkflow({
 
 /**
  * The same workflows, steps of fib(n) in sequence, by us and by others that run workflows durably, in turns: a round
- * asks each of them once, one after the other, so that what disturbs the machine disturbs all. Each is as it comes,
+ * asks each of them once, one after the other with a rest, so that what disturbs the machine disturbs all. Each is as it comes,
  * with its own defaults, on this machine, warmed up first, and asked over HTTP on loopback by this process; the clock
  * runs from the request until this process knows of the workflow's end.
  *
@@ -55,6 +58,7 @@ export async function measurePeers(subject: Subject, seed: Seed): Promise<Measur
     for (let round = -WARM_UPS; round < ROUNDS; round++) {
       for (const workload of WORKLOADS) {
         for (const peer of peers) {
+          await sleep(REST_MS);
           const ms = await timed(() => peer.run(workload.steps, workload.n));
           if (round >= 0) samples.set(keyOf(workload, peer), [...timesOf(workload, peer), ms]);
         }

@@ -143,27 +143,22 @@ export class CodeDriver {
     this.inbox.mask = context.mask;
     const { secrets, number: attempt } = context;
     const given = { secrets, env: step.env, attempt, idempotencyKey: idempotencyKey(context) };
-    const over = new AbortController();
+    const stop = () => this.functions.get(step.id)?.land({ status: "stopped" });
+    const cancelTimeout = this.ports.clock.after(step.timeout_ms, () => {
+      this.functions.get(step.id)?.land(failed(`Timed out after ${durationText(step.timeout_ms)}`));
+      // It may never let go of its process, so the rest of the code starts anew without it.
+      void this.close();
+    });
+    signal.addEventListener("abort", stop);
     try {
       return await new Promise<StepResult>((resolve) => {
         this.functions.set(step.id, { land: resolve, log });
-        signal.addEventListener("abort", () => resolve({ status: "stopped" }), {
-          once: true,
-          signal: over.signal,
-        });
-        void this.ports.clock.sleep(step.timeout_ms, over.signal).then(
-          () => {
-            if (over.signal.aborted) return;
-            resolve(failed(`Timed out after ${durationText(step.timeout_ms)}`));
-            // It may never let go of its process, so the rest of the code starts anew without it.
-            void this.close();
-          },
-          () => {},
-        );
-        this.channel?.send({ go: step.id, given });
+        if (signal.aborted) stop();
+        else this.channel?.send({ go: step.id, given });
       });
     } finally {
-      over.abort("over");
+      cancelTimeout();
+      signal.removeEventListener("abort", stop);
       this.functions.delete(step.id);
     }
   }
@@ -293,7 +288,7 @@ export class CodeDriver {
       this.pulse.hear(now);
       return;
     }
-    const due = this.pulse.check(now);
+    const due = this.pulse.check(now, PING_MS);
     if (due === "ask") this.channel?.send({ ping: true });
     else if (due) this.fail(due.dead);
   }

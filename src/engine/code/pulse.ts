@@ -29,9 +29,10 @@ export class Pulse {
     if (--this.pings < 0) throw new Error("it answers what was not asked");
   }
 
-  /** What is due: nothing, to ask whether it is there, or to end it for this reason. */
-  check(now: number): "ask" | { dead: string } | null {
+  /** What is due: nothing, to ask whether it is there after `quiet_ms` of silence, or to end it for this reason. */
+  check(now: number, quiet_ms: number): "ask" | { dead: string } | null {
     if (this.heardAt >= this.pingedAt) {
+      if (now - this.heardAt < quiet_ms) return null;
       this.pingedAt = now;
       this.pings++;
       return "ask";

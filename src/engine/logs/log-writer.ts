@@ -48,6 +48,7 @@ export function createStepLogs(
       const inputSent = attempt.resumed && (await sink.size(attempt, "input")) > 0;
       return new LogWriter(attempt, sink, clock, limits, mask, { bytes, sent: inputSent }, offset);
     },
+    hurry: () => sink.hurry(),
   };
 }
 
@@ -122,7 +123,6 @@ class LogWriter implements StepLog {
     const summary = Buffer.from(summaryOf(this.attempt, result, this.started_at, this.clock.now()));
     const shown = await this.show(output, summary);
     if (shown) return shown;
-    const written = Promise.resolve();
     try {
       if (!this.retained) await this.flushAll();
       const events = this.retained ? Buffer.concat(this.retained) : this.sink.read(this.attempt, "events");
@@ -135,12 +135,12 @@ class LogWriter implements StepLog {
     } catch (error) {
       if (error instanceof ClaimLost || this.gone.signal.aborted) throw error;
       await this.keepLive(error, output, summary);
-      return { sealed: false, rest: [], written };
+      return { sealed: false, rest: [] };
     }
     // A batch under way is let finish, so that no chunk comes after they are cleared.
     await this.flushing?.catch(() => {});
     this.gone.abort("closed");
-    return { sealed: true, rest: [], written };
+    return { sealed: true, rest: [] };
   }
 
   async leave(): Promise<void> {
@@ -157,8 +157,7 @@ class LogWriter implements StepLog {
     const { input, retained, sink } = this;
     if (!retained || this.total + output.byteLength + summary.byteLength > RETAINED_BYTES) return null;
     const files = { input: input.bytes, output, summary, events: Buffer.concat(retained) };
-    const written = sink.show(this.attempt, files);
-    if (!written) return null;
+    if (!sink.show(this.attempt, files)) return null;
     // A batch under way is let finish, so that what comes behind it leaves no gap.
     await this.flushing;
     if (this.gone.signal.aborted) throw this.failure ?? new ClaimLost("the log belongs to another claim");
@@ -170,7 +169,7 @@ class LogWriter implements StepLog {
       { type: "output", offset: 0, bytes: output },
       { type: "summary", offset: 0, bytes: summary },
     ];
-    return { sealed: false, rest, written, hurry: () => sink.hurry() };
+    return { sealed: false, rest };
   }
 
   private put(type: LogFileType, content: Buffer | AsyncIterable<Buffer>): Promise<void> {

@@ -14,11 +14,11 @@ export interface LogSink {
   /** Makes a file of the project, whole or not at all. */
   put(attempt: AttemptRef, key: string, content: Buffer | AsyncIterable<Buffer>): Promise<void>;
   /**
-   * Makes the files of a log that is rows for some time yet, without waiting for the disk, where they are worth
-   * that. Null where it saves nothing. Never rejects: the rows are the truth.
+   * Has the files made, by and by, of a log that is rows for some time yet: the rows are the truth. False where that
+   * saves nothing, and nothing was done.
    */
-  show(attempt: AttemptRef, files: Record<LogFileType, Buffer>): Promise<void> | null;
-  /** Has the files made now that are to be shown and wait for others. */
+  show(attempt: AttemptRef, files: Record<LogFileType, Buffer>): boolean;
+  /** Has what is to be shown made now. */
   hurry(): void;
   /** The last lines, for who looks on. */
   progress(attempt: AttemptRef, output: string): void;

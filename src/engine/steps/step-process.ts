@@ -1,11 +1,12 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../lib/errors";
 import { madeArtifactsKey, madeOutputKey, runKey } from "../logs/paths";
 import type { AttemptRef, Claim, RecordedResult } from "../ports";
 import { runWorkingDirectory } from "../working-directory";
 import { formatMark } from "./mark";
+import { makeScratchFolder } from "./scratch-folder";
 import type { ScriptPaths } from "./script-environment";
 
 export interface StepExit {
@@ -43,7 +44,7 @@ function makePaths(context: AttemptRef): ScriptPaths {
   const base = runWorkingDirectory(claim.run);
   const artifacts = join(base, madeArtifactsKey(context));
   const args = join(base, runKey(claim.run.id), "args.json");
-  mkdirSync(artifacts, { recursive: true });
+  if (resumed || !existsSync(artifacts)) makeScratchFolder(claim, artifacts);
   // An interrupted attempt may have left it in part; else what is there is whole.
   if (resumed || !existsSync(args)) writeArgs(args, claim, resumed ? "w" : "wx");
   return { output: join(base, madeOutputKey(context)), args, artifacts };

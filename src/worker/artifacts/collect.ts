@@ -1,5 +1,5 @@
 import { lstatSync, opendirSync } from "node:fs";
-import { realpath, rmdir } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Db } from "../../db/client";
 import { artifactsKey, EXECUTIONS, madeArtifactsKey } from "../../engine/logs/paths";
@@ -10,6 +10,7 @@ import {
   type StepArtifacts,
   type StepLog,
 } from "../../engine/ports";
+import { leaveScratchFolder } from "../../engine/steps/scratch-folder";
 import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
 import { deriveType } from "../../features/artifacts/derive-type";
 import { MAX_ARTIFACT_BYTES, MAX_NAME_LENGTH } from "../../features/artifacts/limits";
@@ -48,8 +49,7 @@ export function createStepArtifacts(db: Db, maxFiles = MAX_FILES): StepArtifacts
       const folder = runWorkingDirectory(attempt.claim.run);
       const made = madeArtifactsKey(attempt);
       if (isEmpty(join(folder, made)) && globsOf(attempt).length === 0) {
-        // Not waited for: what is left of it goes with the run.
-        void rmdir(join(folder, made)).catch(() => {});
+        leaveScratchFolder(attempt.claim, join(folder, made));
         return [];
       }
       const base = await realpath(folder).catch(() => null);

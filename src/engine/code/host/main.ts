@@ -16,12 +16,12 @@ import { bundleDefinition } from "./bundle";
 import { describeWorkflow, NotAWorkflow } from "./describe-workflow";
 import { evaluate, placeOf } from "./evaluate";
 import { Gathering } from "./gathering";
+import { rehearse } from "./rehearse";
 import { textOfThrown, toJson, WorkflowPass } from "./run-workflow";
 import { NotTaken, takeIn } from "./take-in";
 import { startWatchdog } from "./watchdog";
-import { loadZod } from "./zod";
 
-/** A spare loads what not every run needs once it has waited for so long. */
+/** A spare makes itself ready further once it has waited for so long. */
 const PRELOAD_MS = 200;
 
 async function load({ file, root }: LoadRequest): Promise<LoadAnswer> {
@@ -115,5 +115,5 @@ function receive(request: LoadRequest | RunRequest | TakeRequest): void {
 process.once("message", receive);
 if (process.argv[2] !== SPARE_ARGUMENT) watch();
 // Where runs come so fast that it is taken sooner, each would pay for what it may not need.
-else preload = setTimeout(loadZod, PRELOAD_MS);
+else preload = setTimeout(() => void rehearse(process.cwd()), PRELOAD_MS);
 process.once("disconnect", () => process.exit(DISCONNECTED));

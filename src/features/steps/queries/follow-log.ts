@@ -43,7 +43,7 @@ async function* guarded(
   try {
     let attempt = found;
     while (!attempt && input.follow && !stop.aborted) {
-      await systemClock.sleep(LOOK_MS, stop);
+      await new Bell().wait(systemClock, stop, LOOK_MS);
       attempt = await findAttempt(caller.db, input.id, undefined);
     }
     if (attempt) yield* followAttempt(caller, attempt, input, stop);
