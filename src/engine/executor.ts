@@ -40,9 +40,9 @@ import {
   type StopReason,
   StoreUnavailable,
 } from "./ports";
+import { Recorder } from "./recorder";
 import { expressionScope } from "./scope";
-import { isStepEnded, type RunStatus } from "./states";
-import { Unrecorded } from "./unrecorded";
+import type { RunStatus } from "./states";
 
 export type AdvanceOutcome =
   | "busy"
@@ -96,7 +96,7 @@ class Pass {
   /** Rung when an attempt has landed, or the code has said something. */
   private readonly news = new Bell();
   private readonly inFlight = new InFlight(() => this.news.ring());
-  private readonly unrecorded = new Unrecorded();
+  private readonly recorder: Recorder;
   private readonly claim: Claim;
   private state: RunState;
 
@@ -106,6 +106,7 @@ class Pass {
     private readonly ports: EnginePorts,
   ) {
     this.claim = claim;
+    this.recorder = new Recorder(claim, ports, () => this.news.ring());
     this.state = change ? withChange(state, change, ports.clock.now()) : state;
     for (const { attempt_id } of change?.started ?? []) this.own.add(attempt_id);
     this.signal = AbortSignal.any([hold.signal, this.aborted.signal]);
@@ -133,7 +134,7 @@ class Pass {
   /** Ends what is still in flight, as nothing of it counts any more. */
   async abandon(): Promise<void> {
     this.aborted.abort("lost" satisfies StopReason);
-    this.unrecorded.clear();
+    await this.recorder.drop();
     await this.inFlight.landed();
   }
 
@@ -157,8 +158,13 @@ class Pass {
     const change = changeOf(this.claim, decision, finished, start, this.ports.newId);
     for (const { attempt_id } of change.started) this.own.add(attempt_id);
     if (change.ended) await this.snapshots();
-    const isKept = !resting && !start.some(({ refusal }) => refusal !== null) && (await this.checkpoint(change, now));
-    const status = isKept ? this.state.status : await this.record(change, resting || this.code?.isOver === true);
+    const isKept =
+      !resting &&
+      !start.some(({ refusal }) => refusal !== null) &&
+      (await this.recorder.keep(change, this.state));
+    const status = isKept
+      ? this.state.status
+      : await this.record(change, resting || this.code?.isOver === true);
 
     if (status === "completed" || status === "failed") {
       if (!change.ended) throw new ClaimLost("the run was ended by somebody else");
@@ -179,9 +185,10 @@ class Pass {
     const goesOn = status === "running" && !resting;
     if (goesOn) this.code?.tell(this.state);
     const lookIn = goesOn ? (this.code?.look(this.state) ?? null) : null;
-    if (this.inFlight.size > 0 || lookIn !== null || this.unrecorded.checkpoints.length > 0) {
-      const unrecorded = this.unrecorded.dueIn(this.ports.clock.now());
-      const due = [goesOn ? decision.wait_ms : null, lookIn, waiting.length > 0 ? LOOK_MS : null, unrecorded];
+    this.recorder.recordDue(this.state);
+    if (this.inFlight.size > 0 || lookIn !== null || this.recorder.isBehind) {
+      const { dueIn } = this.recorder;
+      const due = [goesOn ? decision.wait_ms : null, lookIn, waiting.length > 0 ? LOOK_MS : null, dueIn];
       const soonest = due.filter((ms) => ms !== null);
       const ms = soonest.length > 0 ? Math.min(...soonest) : undefined;
       await this.news.wait(this.ports.clock, this.signal, ms);
@@ -202,37 +209,12 @@ class Pass {
     });
   }
 
-  /** Keeps the change as a checkpoint, where that does for it; false where it has to be recorded. */
-  private async checkpoint(change: Change, now: number): Promise<boolean> {
-    const checkpoint = this.unrecorded.checkpointOf(change, this.state, now);
-    if (!checkpoint) return false;
-    const keeping = this.ports.store.checkpoint(this.claim, checkpoint);
-    for (const { definition: step, attempt_id, number } of checkpoint.started) {
-      this.ports.prepare({ claim: this.claim, step, attempt_id, number, resumed: false });
-    }
-    if (!(await keeping)) return false;
-    this.unrecorded.add(checkpoint, this.ports.clock.now());
-    return true;
-  }
-
-  /** Records the change behind the checkpoints. Gives the run's status; with nothing to record, as it was last. */
-  private async record(given: Change, isLast: boolean): Promise<RunStatus> {
-    const isDue = isLast || this.unrecorded.dueIn(this.ports.clock.now()) === 0;
-    const { checkpoints } = this.unrecorded;
-    if (isEmpty(given) && (checkpoints.length === 0 || !isDue)) return this.state.status;
-    if (given.ended) {
-      // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
-      await this.ports.workspace.finish(this.claim);
-    }
-    const status = await this.ports.store.record(this.claim, { ...given, checkpoints });
-    this.unrecorded.clear();
-    return status;
-  }
-
-  /** Nothing new, for the checkpoints to be recorded. */
-  private nothing(): Change {
-    const steps_ended = this.state.steps.filter((step) => isStepEnded(step.status)).length;
-    return { checkpoints: [], finished: [], skipped: [], started: [], ended: null, steps_ended };
+  /** Records the change, where it is one. Gives the run's status; with nothing to record, as it was last. */
+  private async record(change: Change, isLast: boolean): Promise<RunStatus> {
+    if (isEmpty(change) && !(isLast && this.recorder.isBehind)) return this.state.status;
+    // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
+    if (change.ended) await this.ports.workspace.finish(this.claim);
+    return this.recorder.record(change);
   }
 
   private decide(finished: FinishedAttempt[], now: number): Decision {
@@ -246,8 +228,8 @@ class Pass {
   private async untilStopped(): Promise<StopReason | null> {
     if (!this.signal.aborted) return null;
     const reason = this.signal.reason as StopReason;
-    if (reason === "handover") await this.record(this.nothing(), true);
-    else this.unrecorded.clear();
+    if (reason === "handover") await this.recorder.catchUp(this.state);
+    else await this.recorder.drop();
     await this.inFlight.landed();
     return reason;
   }
@@ -266,7 +248,7 @@ class Pass {
       const refusal = "refusal" in planned ? (planned.refusal as string | null) : null;
       const resumed = !this.own.has(attempt_id);
       const scope = expressionScope(this.claim.run, this.state.steps);
-      const recorded = this.unrecorded.recordedOf(attempt_id);
+      const recorded = this.recorder.recordedOf(attempt_id);
       this.launch({ claim: this.claim, step, state, attempt_id, resumed, recorded, refusal, scope });
     }
   }
@@ -295,12 +277,12 @@ class Pass {
       this.inFlight.faults.delete(attempt_id);
       this.own.delete(attempt_id);
     }
+    await this.recorder.drop();
     for (let tries = 1; ; tries++) {
       if (this.signal.reason === "lost") throw new ClaimLost("the claim was lost while the store was away");
       await this.ports.clock.sleep(backoff(tries));
       try {
         this.state = await this.ports.store.load(this.claim);
-        this.unrecorded.clear();
         break;
       } catch (again) {
         if (!(again instanceof StoreUnavailable)) throw again;

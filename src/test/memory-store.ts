@@ -157,7 +157,8 @@ export class MemoryStore implements RunStore {
     return found;
   }
 
-  private recordCheckpoints(): void {
+  /** What whoever claims or cancels the run does first. */
+  recordCheckpoints(): void {
     for (const { finished, started } of this.checkpoints.splice(0)) {
       for (const attempt of finished) this.finish(attempt.step.step_id, attempt);
       this.begin(started);

@@ -162,7 +162,7 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
     join workflow_definition_revisions v
       on v.workflow_definition_id = r.workflow_definition_id and v.number = r.revision
     where r.id = ${runId}
-    for no key update of r`);
+    for update of r`);
   return run;
 }
 

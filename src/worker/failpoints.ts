@@ -83,8 +83,7 @@ export function storeAtFailpoints(store: RunStore): RunStore {
   return {
     claim: (runId, first) => atFailpoints("claim", () => store.claim(runId, first)),
     load: store.load,
-    checkpoint: (claim, checkpoint) =>
-      atFailpoints("checkpoint", () => store.checkpoint(claim, checkpoint)),
+    checkpoint: (claim, checkpoint) => atFailpoints("checkpoint", () => store.checkpoint(claim, checkpoint)),
     record: (claim, change) => atFailpoints(nameOf(change), () => store.record(claim, change)),
     release: (claim, options) => {
       const name = options?.remains?.length ? "release.remains" : "release";

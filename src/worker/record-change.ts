@@ -12,11 +12,7 @@ import {
 import type { RunStatus } from "../engine/states";
 import { afterCommit, emit, sendLast, transact } from "../events/emit";
 import { wakerOf } from "../events/wake";
-import {
-  checkpointWrites,
-  type Told,
-  tellOfCheckpoints,
-} from "../features/runs/commands/record-checkpoints";
+import { checkpointWrites, type Told, tellOfCheckpoints } from "../features/runs/commands/record-checkpoints";
 import { enqueueNext, nextWrites } from "../queue/enqueue-next";
 import { insertArtifacts } from "./artifacts/insert-artifacts";
 import { sqlState } from "./reach";
@@ -76,7 +72,7 @@ async function recordAsSeen(db: Db, claim: Claim, change: Change, before: Seen):
         returning 1
       ) ${asserted(["run"])}`,
     );
-    if (change.checkpoints.length > 0) for (const write of checkpointWrites(run.id)) sendLast(tx, write);
+    for (const write of writesOf(claim, change.checkpoints)) sendLast(tx, write);
     for (const attempt of change.finished) {
       sendLast(tx, finishWrite(attempt, asserted));
       for (const write of writesAfterEnd(attempt)) sendLast(tx, write);
@@ -101,7 +97,7 @@ async function recordAsFound(db: Db, claim: Claim, change: Change, seen: SeenByC
 
     // Sent without waiting for each other: one round trip, in this order on the one connection.
     await Promise.all([
-      ...(checkpoints.length > 0 ? checkpointWrites(run.id).map((write) => send(tx, write)) : []),
+      ...writesOf(claim, checkpoints).map((write) => send(tx, write)),
       ...finished.flatMap((attempt) => [
         finish(tx, attempt),
         ...writesAfterEnd(attempt).map((w) => send(tx, w)),
@@ -120,7 +116,8 @@ async function recordAsFound(db: Db, claim: Claim, change: Change, seen: SeenByC
     const scope = scopeOf(claim);
     for (const attempt of finished) await insertArtifacts(tx, scope, run.id, attempt);
     tellOf(db, tx, claim, { checkpoints, finished, skipped, started, ended }, before.current_phase);
-    if (goesOn) found = { current_phase: phaseAfter({ checkpoints, started }, before), secrets: before.secrets };
+    if (goesOn)
+      found = { current_phase: phaseAfter({ checkpoints, started }, before), secrets: before.secrets };
     return ended?.status ?? before.status;
   });
   if (found) seen.set(claim, found);
@@ -176,6 +173,12 @@ export function phaseAfter(
   { current_phase }: Pick<Seen, "current_phase">,
 ): string | null {
   return newestStart(change)?.definition.phase ?? current_phase;
+}
+
+/** Those that come meanwhile are left to the next change. */
+function writesOf({ run }: Claim, checkpoints: Checkpoint[]): SQL[] {
+  const last = checkpoints.at(-1);
+  return last ? checkpointWrites(run.id, last.ordinal) : [];
 }
 
 const toTold = ({ finished, started }: Checkpoint): Told => ({

@@ -96,11 +96,7 @@ export async function sealLeftovers(db: Db, options: SealOptions = {}): Promise<
  * The next attempts that have rows, by their ids. Nothing here is a parameter, so that it is planned each time, by
  * how large the tables are then: they fill and empty too fast for a plan, or statistics, that are minutes old.
  */
-async function listLive(
-  db: Db,
-  { worker_id, settled_ms = 0 }: SealOptions,
-  after: string,
-): Promise<Live[]> {
+async function listLive(db: Db, { worker_id, settled_ms = 0 }: SealOptions, after: string): Promise<Live[]> {
   const worker = worker_id === undefined ? sql.raw("null::text") : literal(worker_id);
   const settled = sql.raw(`interval '${settled_ms} milliseconds'`);
   return db.execute<Live>(sql`

@@ -49,7 +49,14 @@ async function clearClaim(runId: string): Promise<void> {
 }
 
 const SEALED = { sealed: true, rest: [] };
-const NOTHING: Change = { checkpoints: [], finished: [], skipped: [], started: [], ended: null, steps_ended: 0 };
+const NOTHING: Change = {
+  checkpoints: [],
+  finished: [],
+  skipped: [],
+  started: [],
+  ended: null,
+  steps_ended: 0,
+};
 
 function startOf(state: RunState, index: number): Change & { attempt: StartedAttempt } {
   const step = state.steps[index];

@@ -37,7 +37,7 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
         options.seen.delete(claim);
         return transact(db, async (tx) => {
           const [run] = await tx.execute<{ status: RunStatus; current_phase: string | null }>(sql`
-            select status, current_phase from workflow_runs where ${isClaimed(claim)} for no key update`);
+            select status, current_phase from workflow_runs where ${isClaimed(claim)} for update`);
           if (!run)
             throw new ClaimLost(`run ${claim.run.id} is not claimed under epoch ${claim.epoch} any more`);
           await recordCheckpoints(tx, scopeOf(claim), claim.run.id);

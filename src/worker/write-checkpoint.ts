@@ -5,15 +5,20 @@ import type { CheckpointEntry } from "../features/runs/commands/record-checkpoin
 
 /**
  * Keeps a checkpoint until a change records it; see `RunStore.checkpoint`. The run's lock makes a claim, a pause or
- * a cancel that comes meanwhile wait, so that it is seen there; and where one was first, nothing is kept.
+ * a cancel that comes meanwhile wait, since these lock it for update, so that it is seen there; where one was first,
+ * nothing is kept. A record of the claim itself goes on beside it.
  */
-export async function writeCheckpoint({ $client: sql }: Db, claim: Claim, checkpoint: Checkpoint): Promise<boolean> {
+export async function writeCheckpoint(
+  { $client: sql }: Db,
+  claim: Claim,
+  checkpoint: Checkpoint,
+): Promise<boolean> {
   const { run, epoch, worker_id } = claim;
   const entry = JSON.stringify(entryOf(claim, checkpoint));
   const [held] = await sql`
     with run as (
       select id from workflow_runs
-      where id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id} and status = 'running' for share
+      where id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id} and status = 'running' for key share
     ), kept as (
       insert into workflow_checkpoints (workflow_run_id, ordinal, entry)
       select id, ${checkpoint.ordinal}::integer, ${entry}::json from run

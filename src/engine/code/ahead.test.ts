@@ -8,9 +8,11 @@ describe("a definition in TypeScript", () => {
   const watched = (...given: Parameters<typeof codeEngine>) => {
     const test = codeEngine(...given);
     const records: string[] = [];
-    test.store.beforeRecord = ({ finished, started, ended }: Change) => {
+    test.store.beforeRecord = ({ checkpoints, ended, ...change }: Change) => {
       const names = (attempts: { step: { step_id: string } }[]) => attempts.map(({ step }) => step.step_id);
-      records.push([...names(finished), "|", ...names(started), ended ? "end" : ""].join(" ").trim());
+      const line = ({ finished, started }: Pick<Change, "finished" | "started">) =>
+        [...names(finished), "|", ...names(started)].join(" ");
+      records.push([...checkpoints.map(line), line(change) + (ended ? " end" : "")].join(", "));
     };
     return { ...test, records };
   };
@@ -26,7 +28,7 @@ describe("a definition in TypeScript", () => {
       return b.output;
     });
     expect(await settle(test, test.go())).toBe("completed");
-    expect(test.records).toEqual(["| a", "a | b", "b | end"]);
+    expect(test.records).toEqual(["| a, |", "a | b", "b | end"]);
     // Recorded by the time that the next body runs.
     expect(seen).toMatchObject([{ status: "completed", output: { n: 1 } }]);
     expect(test.store.output).toBe(2);

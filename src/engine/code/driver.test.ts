@@ -23,6 +23,7 @@ describe("a definition in TypeScript", () => {
     expect(test.store.journal).toEqual([
       "start one 1",
       "complete one",
+      "keep two",
       "start two 1",
       "complete two",
       "completed",
@@ -167,7 +168,7 @@ describe("a definition in TypeScript", () => {
     });
     expect(await settle(test, test.go())).toBe("failed");
     expect(test.store.step("leak")).toMatchObject({ status: "completed", attempt: 2 });
-    expect(test.store.journal.slice(0, 2)).toEqual(["start leak 1", "fail leak"]);
+    expect(test.store.journal.slice(0, 3)).toEqual(["keep leak", "start leak 1", "fail leak"]);
     expect(test.store.error_message).toBe("The definition's code ended its process (exit code 0)");
     expect(test.host.passes).toBe(2);
   });

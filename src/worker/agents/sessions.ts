@@ -6,8 +6,7 @@ import { emit, transact } from "../../events/emit";
 import { logger } from "../../lib/logger";
 import { openStorage } from "../../storage/open-storage";
 import { patiently } from "../reach";
-import { isClaimed } from "../under-claim";
-import { holdClaim, scopeOf } from "../under-claim";
+import { holdClaim, isClaimed, scopeOf } from "../under-claim";
 
 /** What is kept of the session of an attempt; its row is made and ended with the attempt itself. */
 export interface AgentSessions {

@@ -69,16 +69,17 @@ export function tellOfCheckpoints(tx: Tx, scope: ProjectScope, execution_id: str
 }
 
 /**
- * The statements that turn a run's checkpoints into rows, whatever their number. The last divides by zero, which
- * undoes the transaction, where one of the attempts was not running.
+ * The statements that turn a run's checkpoints into rows, up to an ordinal where that is given. The last divides by
+ * zero, which undoes the transaction, where one of the attempts was not running.
  */
-export function checkpointWrites(run_id: string): SQL[] {
+export function checkpointWrites(run_id: string, ordinal: number | null = null): SQL[] {
+  const these = sql`workflow_run_id = ${run_id} ${ordinal === null ? sql`` : sql`and ordinal <= ${ordinal}`}`;
   const started = sql`started as (
     select e.*, c.ordinal, c.created_at
     from workflow_checkpoints c, json_to_recordset(c.entry -> 'started') as e (
       row_id text, is_new boolean, step_id text, name text, kind text, phase text, attempt_id text, number integer,
       tries integer, folder text, worker_id text)
-    where c.workflow_run_id = ${run_id}
+    where ${these}
   )`;
   return [
     sql`
@@ -100,7 +101,7 @@ export function checkpointWrites(run_id: string): SQL[] {
       select attempt_id, row_id, number, folder, worker_id, created_at from started`,
     sql`
       with kept as (
-        delete from workflow_checkpoints where workflow_run_id = ${run_id} returning entry, created_at
+        delete from workflow_checkpoints where ${these} returning entry, created_at
       ), ended as (
         select e.*, nullif(e.output, 'null'::jsonb) as result, kept.created_at
         from kept, json_to_recordset(kept.entry -> 'ended') as e (

@@ -1,0 +1,176 @@
+import { describe, expect, it, vi } from "vitest";
+import { codeEngine, settle } from "../test/code-engine";
+import { scriptStep } from "../test/compiled";
+import { completed, engine, failed } from "../test/engine";
+
+/** A code engine whose steps leave small logs, as most do. */
+function quick(...given: Parameters<typeof codeEngine>) {
+  const test = codeEngine(...given);
+  test.control.sealed = false;
+  return test;
+}
+
+describe("short steps that follow one another", () => {
+  const ids = ["a", "b", "c", "d"];
+
+  it("are kept as checkpoints, and recorded together with the end", async () => {
+    const test = quick(async ({ step }) => {
+      for (const id of ids) await step.function(id, () => `gave ${id}`);
+    });
+    const record = vi.spyOn(test.store, "record");
+    expect(await test.go()).toBe("completed");
+    expect(test.store.journal.slice(0, 4)).toEqual(["keep a", "keep a, b", "keep b, c", "keep c, d"]);
+    expect(record).toHaveBeenCalledTimes(1);
+    expect(test.store.steps).toMatchObject(ids.map((id) => ({ status: "completed", output: `gave ${id}` })));
+    expect(test.store.checkpoints).toEqual([]);
+    expect(test.store.steps_ended).toBe(4);
+  });
+
+  it("do so in YAML too, where each result is kept before the next begins", async () => {
+    const kept: number[] = [];
+    const steps = ids.map((id, at) => scriptStep(id, "true", { needs: ids.slice(Math.max(0, at - 1), at) }));
+    const test = engine(steps, () => {
+      kept.push(test.store.checkpoints.length);
+      return completed();
+    });
+    test.control.sealed = false;
+    expect(await test.go()).toBe("completed");
+    expect(kept).toEqual([0, 1, 2, 3]);
+    expect(test.store.steps.every((step) => step.status === "completed")).toBe(true);
+  });
+
+  it("one that takes longer is recorded as running while it runs", async () => {
+    let end = () => {};
+    const test = quick(async ({ step }) => {
+      await step.function("short", () => 1);
+      await step.function("long", () => new Promise<void>((resolve) => (end = resolve)));
+    });
+    const done = test.go();
+    await vi.waitFor(() => expect(test.store.journal).toContain("keep short, long"));
+    expect(test.store.steps).toEqual([]);
+    await test.clock.advance(100);
+    await vi.waitFor(() => expect(test.store.step("long").status).toBe("running"));
+    expect(test.store.step("short").status).toBe("completed");
+    end();
+    expect(await settle(test, done)).toBe("completed");
+    expect(test.store.step("long").attempt).toBe(1);
+  });
+
+  it("one that fails is recorded at once, behind those before it", async () => {
+    const test = engine([scriptStep("a", "true"), scriptStep("b", "false", { needs: ["a"] })], ({ step }) =>
+      step.id === "a" ? completed(1) : failed("no"),
+    );
+    test.control.sealed = false;
+    expect(await test.go()).toBe("failed");
+    expect(test.store.journal).toEqual([
+      "start a 1",
+      "keep a, b",
+      "complete a",
+      "start b 1",
+      "fail b",
+      "failed",
+    ]);
+  });
+
+  it("do not begin once the run was paused: what has ended is recorded, and nothing twice", async () => {
+    const bodies: string[] = [];
+    const test = quick(async ({ step }) => {
+      for (const id of ids) {
+        await step.function(id, () => {
+          bodies.push(id);
+          if (bodies.length === 2) test.store.status = "paused";
+          return id;
+        });
+      }
+    });
+    expect(await settle(test, test.go())).toBe("paused");
+    expect(bodies).toEqual(["a", "b"]);
+    expect(test.store.steps).toMatchObject([{ output: "a" }, { output: "b" }]);
+    test.store.status = "running";
+    expect(await settle(test, test.go())).toBe("completed");
+    expect(bodies).toEqual(ids);
+  });
+
+  it("are not run again by the next claim, where whoever kept them is gone", async () => {
+    const bodies: string[] = [];
+    const test = quick(async ({ step }) => {
+      for (const id of ids) {
+        await step.function(id, () => {
+          bodies.push(id);
+          return bodies.length === 3 && id === "c" ? new Promise(() => {}) : id;
+        });
+      }
+    });
+    const first = test.go();
+    await vi.waitFor(() => expect(bodies).toEqual(["a", "b", "c"]));
+    // Its process is killed: nothing is recorded, and somebody else may claim the run.
+    test.store.claimed = false;
+    expect(await settle(test, test.go())).toBe("completed");
+    expect(bodies).toEqual(["a", "b", "c", "c", "d"]);
+    expect(test.store.steps).toMatchObject(
+      ids.map((id) => ({ status: "completed", output: id, attempt: 1 })),
+    );
+    test.control.stop.abort("lost");
+    await first;
+  });
+
+  it.each([
+    ["before the checkpoint", "away"],
+    ["after it", "awayAfterWrite"],
+  ] as const)("go on where the store was away %s", async (_, fault) => {
+    const bodies: string[] = [];
+    const test = quick(async ({ step }) => {
+      for (const id of ids) {
+        await step.function(id, () => {
+          bodies.push(id);
+          if (id === "b") test.store[fault] = 1;
+          return id;
+        });
+      }
+    });
+    expect(await settle(test, test.go())).toBe("completed");
+    expect(bodies).toEqual(ids);
+    expect(test.store.steps).toMatchObject(
+      ids.map((id) => ({ status: "completed", output: id, attempt: 1 })),
+    );
+  });
+
+  it("go on where the store is away as they are recorded beside a step", async () => {
+    let end = () => {};
+    const test = quick(async ({ step }) => {
+      await step.function("short", () => 1);
+      await step.function("long", () => new Promise<void>((resolve) => (end = resolve)));
+    });
+    const done = test.go();
+    await vi.waitFor(() => expect(test.store.journal).toContain("keep short, long"));
+    test.store.away = 1;
+    await test.clock.advance(100);
+    await vi.waitFor(async () => {
+      await test.clock.advance(2_000);
+      expect(test.store.step("long").status).toBe("running");
+    });
+    end();
+    expect(await settle(test, done)).toBe("completed");
+    expect(test.store.steps).toMatchObject([{ attempt: 1 }, { attempt: 1 }]);
+  });
+
+  it("leave no attempt behind that was cancelled before it was recorded", async () => {
+    let isWaiting = false;
+    const test = quick(async ({ step }) => {
+      await step.function("a", () => 1);
+      await step.function("b", () => {
+        isWaiting = true;
+        return new Promise(() => {});
+      });
+    });
+    const done = test.go();
+    await vi.waitFor(() => expect(isWaiting).toBe(true));
+    // As whoever cancels does.
+    test.store.recordCheckpoints();
+    test.store.status = "cancelled";
+    test.control.stop.abort("cancelled");
+    expect(await settle(test, done)).toBe("cancelled");
+    expect(test.store.step("a")).toMatchObject({ status: "completed", output: 1 });
+    expect(test.store.checkpoints).toEqual([]);
+  });
+});

@@ -1,0 +1,175 @@
+import type {
+  Change,
+  Checkpoint,
+  Claim,
+  EnginePorts,
+  FinishedAttempt,
+  RunState,
+  StartedAttempt,
+} from "./ports";
+import { isStepEnded, type RunStatus } from "./states";
+
+/** For so long a checkpoint may be ahead of the rows; nobody who looks on can tell. */
+const RECORD_MS = 100;
+const MAX_KEPT = 200;
+/** What makes a checkpoint large is recorded at once. */
+const MAX_BYTES = 16 * 1024;
+
+interface Settling {
+  promise: Promise<void>;
+  resolve(): void;
+}
+
+/**
+ * Writes the changes of a claim. Where short steps follow one another, a change is kept as a checkpoint and the next
+ * step begins behind it; many of them are recorded together, beside the steps that run meanwhile.
+ */
+export class Recorder {
+  /** Kept and not recorded, in order. */
+  private kept: Checkpoint[] = [];
+  /** By the ids of attempts that began behind them. */
+  private readonly begun = new Map<string, Settling>();
+  private since: number | null = null;
+  private count = 0;
+  /** What is being recorded beside the steps. Never rejects. */
+  private recording: Promise<void> | null = null;
+  private fault: unknown = null;
+
+  constructor(
+    private readonly claim: Claim,
+    private readonly ports: Pick<EnginePorts, "store" | "clock" | "prepare">,
+    /** Called when something was recorded beside the steps, or could not be. */
+    private readonly onRecorded: () => void,
+  ) {}
+
+  /** Milliseconds until something is to be recorded; null where nothing is, or that is under way. */
+  get dueIn(): number | null {
+    if (this.since === null || this.recording) return null;
+    return Math.max(0, this.since + RECORD_MS - this.ports.clock.now());
+  }
+
+  /** True until the rows tell all. */
+  get isBehind(): boolean {
+    return this.kept.length > 0 || this.recording !== null;
+  }
+
+  /** Settles once the attempt is recorded as started; undefined where it is. */
+  recordedOf(attempt_id: string): Promise<void> | undefined {
+    return this.begun.get(attempt_id)?.promise;
+  }
+
+  /** Keeps the change as a checkpoint where that does for it; else false, and it has to be recorded. */
+  async keep(change: Change, state: RunState): Promise<boolean> {
+    this.throwFault();
+    if (this.kept.length >= MAX_KEPT || !isPlain(change, state)) return false;
+    const { finished, started } = change;
+    const checkpoint = { ordinal: this.count, finished, started };
+    const keeping = this.ports.store.checkpoint(this.claim, checkpoint);
+    for (const { definition: step, attempt_id, number } of started) {
+      this.ports.prepare({ claim: this.claim, step, attempt_id, number, resumed: false });
+    }
+    if (!(await keeping)) return false;
+    this.since ??= this.ports.clock.now();
+    this.count++;
+    this.kept.push(checkpoint);
+    for (const { attempt_id } of started) this.begun.set(attempt_id, settling());
+    return true;
+  }
+
+  /** Records the change behind what is kept. Gives the run's status. */
+  async record(change: Change): Promise<RunStatus> {
+    await this.recording;
+    this.throwFault();
+    const { checkpoints } = this.take();
+    const status = await this.ports.store.record(this.claim, { ...change, checkpoints });
+    this.tellBegun(checkpoints);
+    return status;
+  }
+
+  /** Records what is kept, beside the steps, where that is due. `state`: with all that is kept. */
+  recordDue(state: RunState): void {
+    if (this.dueIn !== 0) return;
+    const { checkpoints } = this.take();
+    this.recording = this.ports.store
+      .record(this.claim, { ...nothing(state), checkpoints })
+      .then(
+        // Whoever has paused or cancelled the run meanwhile is met by the next change.
+        () => this.tellBegun(checkpoints),
+        (fault: unknown) => {
+          this.fault ??= fault;
+        },
+      )
+      .finally(() => {
+        this.recording = null;
+        this.onRecorded();
+      });
+  }
+
+  /** Records all that is kept, and waits for it. */
+  async catchUp(state: RunState): Promise<void> {
+    await this.recording;
+    if (this.kept.length > 0) await this.record(nothing(state));
+  }
+
+  /** The rows tell all, or it is not for this claim to see to that. */
+  async drop(): Promise<void> {
+    await this.recording;
+    this.fault = null;
+    this.take();
+    for (const { resolve } of this.begun.values()) resolve();
+    this.begun.clear();
+  }
+
+  private take(): { checkpoints: Checkpoint[] } {
+    const checkpoints = this.kept;
+    this.kept = [];
+    this.since = null;
+    return { checkpoints };
+  }
+
+  private tellBegun(checkpoints: Checkpoint[]): void {
+    for (const { attempt_id } of checkpoints.flatMap(({ started }) => started)) {
+      this.begun.get(attempt_id)?.resolve();
+      this.begun.delete(attempt_id);
+    }
+  }
+
+  private throwFault(): void {
+    if (this.fault !== null) throw this.fault;
+  }
+}
+
+function settling(): Settling {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+function nothing({ steps }: RunState): Change {
+  const steps_ended = steps.filter((step) => isStepEnded(step.status)).length;
+  return { checkpoints: [], finished: [], skipped: [], started: [], ended: null, steps_ended };
+}
+
+/** Whether a checkpoint does for the change: scripts and functions that completed, and those that begin behind them. */
+function isPlain({ finished, started, skipped, ended }: Change, { status, steps }: RunState): boolean {
+  if (status !== "running" || skipped.length > 0 || ended) return false;
+  // A script that starts by itself most likely takes its time, and is shown at once.
+  if (finished.length === 0 && !started.some(({ definition }) => definition.kind === "function"))
+    return false;
+  // A wait is ended by others, who look at the rows alone.
+  if (steps.some((step) => step.waiting_for !== null)) return false;
+  return finished.every(isPlainEnd) && started.every(isPlainStart);
+}
+
+/** What its rows tell is a result and a small log. */
+function isPlainEnd({ step, result, again, artifacts, log, session }: FinishedAttempt): boolean {
+  if (result.status !== "completed" || again || artifacts.length > 0 || session) return false;
+  if (log.sealed || step.waiting_for !== null) return false;
+  const output = JSON.stringify(result.output ?? null).length;
+  return log.rest.reduce((sum, { bytes }) => sum + bytes.byteLength, output) <= MAX_BYTES;
+}
+
+const isPlainStart = ({ definition: { kind }, waiting }: StartedAttempt) =>
+  waiting === null && (kind === "function" || kind === "script");
