@@ -13,6 +13,8 @@ export interface Call {
   epoch: number;
   /** Milliseconds since 1970, by the machine's clock. */
   at: number;
+  /** What it was given of the step before it; null where it says nothing of that. */
+  saw: string | null;
 }
 
 export async function readCalls(path: string): Promise<Call[]> {
@@ -21,10 +23,11 @@ export async function readCalls(path: string): Promise<Call[]> {
     .split("\n")
     .filter(Boolean)
     .map((line): Call => {
-      const [what, key = "", mark = "", time = ""] = line.split(" ");
+      const [what, key = "", mark = "", time = "", saw = "-"] = line.split(" ");
       const [run_id = "", step_id = "", attempt = ""] = key.split(":");
       if ((what !== "begin" && what !== "end") || time === "") throw new Error(`no call: ${line}`);
       const epoch = Number(mark.split(":")[2]);
-      return { what, run_id, step_id, attempt: Number(attempt), epoch, at: Number(time) / 1e6 };
+      const at = Number(time) / 1e6;
+      return { what, run_id, step_id, attempt: Number(attempt), epoch, at, saw: saw === "-" ? null : saw };
     });
 }

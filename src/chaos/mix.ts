@@ -9,6 +9,7 @@ export const KINDS = [
   "parallel",
   "retry",
   "code",
+  "quick",
   "approval",
   "fails",
   "slow",
@@ -30,6 +31,7 @@ export const ENDS: Record<RunKind, "completed" | "failed"> = {
   parallel: "completed",
   retry: "completed",
   code: "completed",
+  quick: "completed",
   approval: "completed",
   "code-approval": "completed",
   fails: "failed",
@@ -61,25 +63,28 @@ const approval = `
 const CODE = `import { appendFileSync } from "node:fs";
 import { defineWorkflow } from "phaseboard";
 
-const call = (run, id) => async (context) => {
+const call = (run, id, ms = 10, saw = "-") => async (context) => {
   const note = (what) => appendFileSync("${CALLS_FILE}",
-    \`\${what} \${context?.idempotencyKey ?? run.id + ":" + id + ":1"} \${process.env.PHASEBOARD_MARK ?? "-"} \${Date.now()}000000\\n\`);
+    \`\${what} \${context?.idempotencyKey ?? run.id + ":" + id + ":1"} \${process.env.PHASEBOARD_MARK ?? "-"} \${Date.now()}000000 \${saw}\\n\`);
   note("begin");
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, ms));
   note("end");
-  return id;
+  return String(Math.random());
 };
 `;
 const code = (name: string, body: string) => `${CODE}
 export default defineWorkflow({
   name: "${name}", phases: ["work"],
   async run({ run, step, sleep, comment, approve }) {
-    const fn = (id) => step.function(id, call(run, id));
+    const fn = (id, ...given) => step.function(id, call(run, id, ...given));
     const sh = (id) => step.script(id, { run: ${JSON.stringify(`${NOTE}; note begin; sleep 0.02; note end`)} });
     ${body}
   },
 });
 `;
+
+/** Ids of steps that follow one another, without their numbers. */
+export const QUICK = "quick-";
 
 const FILES: Record<string, string> = {
   "chain.yaml": yaml(
@@ -132,6 +137,12 @@ const FILES: Record<string, string> = {
     await Promise.all([fn("left"), fn("right"), sh("script")]);
     await sleep("1s");
     await fn("last");`,
+  ),
+  // Each says what the one before it gave, which is another value each time that it runs.
+  "quick.ts": code(
+    "quick",
+    `let saw;
+    for (let n = 1; n <= 30; n++) saw = (await fn("${QUICK}" + n, n % 10 === 0 ? 150 : 2, saw)).output;`,
   ),
   "code-approval.ts": code(
     "code-approval",

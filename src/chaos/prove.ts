@@ -8,6 +8,7 @@ import { listTree } from "../lib/process-tree";
 import { findDisagreements } from "../queue/disagreements";
 import { type Change, isWorker, readChanges } from "./audit";
 import { type Call, readCalls } from "./calls";
+import { QUICK } from "./mix";
 import { proveEvents } from "./prove-events";
 
 /** What a run was to come to: the statuses that are right, with its kind for whoever reads of it. */
@@ -38,6 +39,7 @@ export async function prove(db: Db, path: string, expected: Map<string, Expected
     ...proveFencing(changes),
     ...(await proveResults(db)),
     ...proveCalls(calls, changes),
+    ...(await proveSeen(db, calls)),
     ...(await proveEvents(db, changes)),
     ...(await proveNothingLeft(db, path, runs)),
   ];
@@ -143,13 +145,29 @@ function proveCalls(calls: Call[], changes: Change[]): string[] {
   return faults;
 }
 
+/** What a step was given of the one before it is that one's result on record, however often either of them ran. */
+async function proveSeen(db: Db, calls: Call[]): Promise<string[]> {
+  const rows = await db.execute<{ key: string; output: unknown }>(sql`
+    select workflow_run_id || ':' || step_id as key, output from workflow_run_steps
+    where status = 'completed' and step_id like ${`${QUICK}%`}`);
+  const outputs = new Map(rows.map(({ key, output }) => [key, output]));
+  return calls.flatMap(({ what, run_id, step_id, saw }) => {
+    if (what !== "begin" || saw === null) return [];
+    const before = `${QUICK}${Number(step_id.slice(QUICK.length)) - 1}`;
+    const output = outputs.get(`${run_id}:${before}`);
+    if (output === saw) return [];
+    return [`${step_id} of run ${run_id} was given ${saw} of ${before}, which is recorded as ${output}`];
+  });
+}
+
 /** Steps whose bodies say nothing: waits. */
 const isSilent = (step_id: string) => step_id === "ask" || step_id.startsWith("sleep-");
 
 async function proveNothingLeft(db: Db, path: string, runs: Row[]): Promise<string[]> {
   const faults = (await findDisagreements(db)).map(({ kind, ids }) => `${kind}: ${ids.join(", ")}`);
-  const [left] = await db.execute<{ chunks: number; notes: number; jobs: number; claims: number }>(sql`
+  const [left] = await db.execute<Record<string, number>>(sql`
     select (select count(*) from workflow_log_chunks)::int as chunks,
+           (select count(*) from workflow_checkpoints)::int as checkpoints,
            (select count(*) from storage_deletions)::int as notes,
            (select count(*) from graphile_worker._private_jobs j left join workflow_runs r on j.key = 'run:' || r.id
             where r.id is null or r.status not in ('completed', 'failed', 'cancelled'))::int as jobs,

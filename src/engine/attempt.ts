@@ -66,6 +66,8 @@ export async function runAttempt(
       ports.runners,
       attempt.refusal ?? resolved.refusal ?? refusal,
     );
+    // One that was refused never was on its way, and has as much to be looked at.
+    started();
     const reason = signal.reason as StopReason;
     const cancelled = given.status === "stopped" && reason === "cancelled";
     if (given.status === "stopped" && !cancelled) {

@@ -115,7 +115,6 @@ class Pass {
   }
 
   async close(): Promise<void> {
-    this.ports.logs.hurry();
     await this.code?.close();
   }
 
@@ -213,7 +212,10 @@ class Pass {
   private async record(change: Change, isLast: boolean): Promise<RunStatus> {
     if (isEmpty(change) && !(isLast && this.recorder.isBehind)) return this.state.status;
     // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
-    if (change.ended) await this.ports.workspace.finish(this.claim);
+    if (change.ended) {
+      await this.ports.logs.settle();
+      await this.ports.workspace.finish(this.claim);
+    }
     return this.recorder.record(change);
   }
 
@@ -300,7 +302,7 @@ class Pass {
     outcome: T,
     rest: { after_ms?: number; waiting?: string[] } = {},
   ): Promise<T> {
-    await this.snapshotted;
+    await Promise.all([this.snapshotted, this.ports.logs.settle()]);
     if (outcome === "cancelled") await this.ports.workspace.finish(this.claim);
     const remains = [...this.inFlight.remains, ...this.inFlight.finished];
     const options = { ...rest, remains };

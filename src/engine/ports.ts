@@ -241,8 +241,8 @@ export interface AttemptRef {
 export interface StepLogs {
   /** `input` is the resolved step, kept as input.json. What is written is masked; `input` is already. */
   open(attempt: AttemptRef, input: unknown, mask: Mask): Promise<StepLog>;
-  /** Has files made now that wait for others: nothing more comes of a run for now. */
-  hurry(): void;
+  /** Has files made now that wait for others, as a run rests or ends. Resolves once they are, where they are few. */
+  settle(): Promise<void>;
 }
 
 /** Keeps the files that a step made: what its globs match, and what is in its folder for them. */

@@ -81,7 +81,7 @@ export function engine(
     },
     secrets: async () => ({ values: control.secrets, mask: createMask(secretValues(control.secrets)) }),
     logs: {
-      hurry: () => {},
+      settle: async () => {},
       open: async (_attempt, input) => {
         inputs.push(input);
         return {

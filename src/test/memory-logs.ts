@@ -46,7 +46,7 @@ export class MemoryLogs implements LogSink {
     return true;
   }
 
-  hurry(): void {}
+  async settle(): Promise<void> {}
 
   progress(_attempt: AttemptRef, output: string): void {
     this.progressed.push(output);

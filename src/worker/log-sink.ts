@@ -11,7 +11,7 @@ import { openStorage } from "../storage/open-storage";
 import { readChunks } from "./log-chunks";
 import { backOff, isUnavailable, reach } from "./reach";
 import { isClaimed } from "./under-claim";
-import { hurryFiles, writeFiles } from "./write-files";
+import { settleFiles, writeFiles } from "./write-files";
 
 /** Live logs as rows, sealed ones as files of the project. `onShown`: rows are left to be made files of. */
 export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
@@ -83,7 +83,7 @@ export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
       return true;
     },
 
-    hurry: hurryFiles,
+    settle: settleFiles,
 
     progress({ claim, step }, output) {
       const { run } = claim;

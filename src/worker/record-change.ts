@@ -62,16 +62,15 @@ export async function recordChange(
 async function recordAsSeen(db: Db, claim: Claim, change: Change, before: Seen): Promise<void> {
   const { run } = claim;
   await transact(db, async (tx) => {
-    sendLast(
-      tx,
-      sql`with run as (
-        update workflow_runs set ${runColumns(claim, change, true)}
-        where ${isClaimed(claim)} and status = 'running'
-          and current_phase is not distinct from ${before.current_phase}
-          and ${secretsVersion(run.project.id)} = ${before.secrets}
-        returning 1
-      ) ${asserted(["run"])}`,
-    );
+    const isAsSeen = sql`${isClaimed(claim)} and status = 'running'
+      and current_phase is not distinct from ${before.current_phase}
+      and ${secretsVersion(run.project.id)} = ${before.secrets}`;
+    const update = sql`update workflow_runs set ${runColumns(claim, change, true)}`;
+    // An end gives the claim up, under which the rest is written.
+    const locked = change.ended
+      ? sql`select 1 from workflow_runs where ${isAsSeen} for no key update`
+      : sql`${update} where ${isAsSeen} returning 1`;
+    sendLast(tx, sql`with run as (${locked}) ${asserted(["run"])}`);
     for (const write of writesOf(claim, change.checkpoints)) sendLast(tx, write);
     for (const attempt of change.finished) {
       sendLast(tx, finishWrite(attempt, asserted));
@@ -79,7 +78,10 @@ async function recordAsSeen(db: Db, claim: Claim, change: Change, before: Seen):
     }
     if (change.skipped.length > 0) sendLast(tx, skipWrite(change.skipped));
     sendStarts(tx, claim, change.started);
-    if (change.ended) for (const write of nextWrites(run.project.id)) sendLast(tx, write);
+    if (change.ended) {
+      for (const write of [sql`${update} where id = ${run.id}`, ...nextWrites(run.project.id)])
+        sendLast(tx, write);
+    }
     tellOf(db, tx, claim, change, before.current_phase);
   });
 }
@@ -142,7 +144,7 @@ export function tellOf(
 ): void {
   const scope = scopeOf(claim);
   const execution_id = claim.run.id;
-  tellOfCheckpoints(tx, scope, execution_id, checkpoints.map(toTold));
+  const phaseBetween = tellOfCheckpoints(tx, scope, execution_id, checkpoints.map(toTold), phaseBefore);
   for (const { finished: ended } of checkpoints) {
     for (const { attempt_id } of ended) afterCommit(tx, () => wakerOf(db.$client).wake("logs", attempt_id));
   }
@@ -154,8 +156,8 @@ export function tellOf(
   for (const { step_id } of skipped) {
     emit(tx, scope, "workflow.step.completed", { execution_id, step_id, status: "skipped" });
   }
-  const current_phase = phaseAfter({ checkpoints, started }, { current_phase: phaseBefore });
-  if (current_phase !== null && current_phase !== phaseBefore) {
+  const current_phase = phaseAfter({ checkpoints: [], started }, { current_phase: phaseBetween });
+  if (current_phase !== null && current_phase !== phaseBetween) {
     emit(tx, scope, "workflow.execution.phase_changed", { execution_id, current_phase });
   }
   for (const { definition, waiting } of started) {

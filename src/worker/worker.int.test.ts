@@ -15,7 +15,8 @@ const database = testDatabase({ fresh: true });
 describe("a worker", () => {
   let worker: Worker;
   beforeEach(async () => {
-    worker = await runWorker({ databaseUrl: database.url, concurrency: 4, dataDir: "/tmp" });
+    const options = { databaseUrl: database.url, concurrency: 4, dataDir: "/tmp", leftoversMs: 500 };
+    worker = await runWorker(options);
   });
   afterEach(() => worker.drain());
 

@@ -4,7 +4,7 @@ import { type Mark, parseMark } from "../engine/steps/mark";
 import { logger } from "../lib/logger";
 import { endTree, type TreeQuery } from "../lib/process-tree";
 import { createLocalStorage, type LocalStorage } from "../storage/local";
-import { hurryFiles, putSoon } from "./write-files";
+import { putSoon, settleFiles } from "./write-files";
 
 /** The processes whose marker satisfies `test`. */
 export function processesOf(test: (mark: Mark) => boolean): TreeQuery {
@@ -62,6 +62,6 @@ async function writeSnapshots({ run }: Claim): Promise<void> {
   // In place of what a step has made for itself meanwhile: these are whole.
   const files = { "definition.json": encode(run.definition), "args.json": encode(run.args) };
   const written = putSoon(run.project, runKey(run.id), files);
-  hurryFiles();
+  void settleFiles();
   await written;
 }

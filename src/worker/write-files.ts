@@ -15,6 +15,8 @@ interface Waiting {
 /** Files that nobody waits for take turns with runs: they are made once a run rests, or after so long. */
 const GATHER_MS = 2_000;
 const MAX_WAITING = 500;
+/** So many are waited for at a run's end, which takes some ms; whoever looks into the folder finds them then. */
+const FEW = 8;
 
 /**
  * A thread that makes the small files of all runs, started when it is first needed. From here every file would be
@@ -27,6 +29,8 @@ export class FileThread {
   private waiting: Waiting[] = [];
   private inHand: Waiting[] = [];
   private timer: NodeJS.Timeout | null = null;
+  /** Who waits for everything to be done. */
+  private settled: (() => void)[] = [];
 
   /** `program`: as `file-thread.ts`. */
   constructor(private readonly program: string) {}
@@ -38,6 +42,14 @@ export class FileThread {
       if (order.lasting || this.waiting.length >= MAX_WAITING) this.hurry();
       else this.timer ??= setTimeout(() => this.hurry(), GATHER_MS);
     });
+  }
+
+  /** Hands over what waits. Resolves once that is done, where it is little; else at once. */
+  async settle(): Promise<void> {
+    const pending = this.inHand.length + this.waiting.length;
+    this.hurry();
+    if (pending === 0 || pending > FEW) return;
+    await new Promise<void>((resolve) => this.settled.push(resolve));
   }
 
   /** Hands over what waits, as soon as the thread is free. */
@@ -58,20 +70,20 @@ export class FileThread {
     let fault: unknown = new Error("the thread that writes files has ended");
     thread.on("message", (faults: (string | null)[]) => {
       thread.unref();
-      this.settle(faults.map((message) => (message === null ? null : new Error(message))));
+      this.answer(faults.map((message) => (message === null ? null : new Error(message))));
     });
     thread.on("error", (error) => {
       fault = error;
     });
     thread.on("exit", () => {
       this.thread = null;
-      this.settle(this.inHand.map(() => fault));
+      this.answer(this.inHand.map(() => fault));
     });
     return thread;
   }
 
   /** Answers what was in hand, each with its fault or null, and goes on with what waits. */
-  private settle(faults: unknown[]): void {
+  private answer(faults: unknown[]): void {
     const done = this.inHand;
     this.inHand = [];
     for (const [at, { resolve, reject }] of done.entries()) {
@@ -79,6 +91,7 @@ export class FileThread {
       else reject(faults[at]);
     }
     this.hurry();
+    if (this.inHand.length === 0) for (const resolve of this.settled.splice(0)) resolve();
   }
 }
 
@@ -89,14 +102,14 @@ export function writeFiles(order: FolderOrder): Promise<void> {
   return thread.write(order);
 }
 
-/** Has what waits for more written now. */
-export function hurryFiles(): void {
-  thread.hurry();
+/** Has what waits for more written now; see `FileThread.settle`. */
+export function settleFiles(): Promise<void> {
+  return thread.settle();
 }
 
 /**
  * Makes whole files in one folder of a project's storage, by their names. Where a disk has to be waited for they may
- * be lost with the machine's power: for what can be made again. They wait a moment for others, see `hurryFiles`.
+ * be lost with the machine's power: for what can be made again. They wait for others, see `settleFiles`.
  */
 export async function putSoon(
   owner: StorageOwner,

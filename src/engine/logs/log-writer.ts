@@ -48,7 +48,7 @@ export function createStepLogs(
       const inputSent = attempt.resumed && (await sink.size(attempt, "input")) > 0;
       return new LogWriter(attempt, sink, clock, limits, mask, { bytes, sent: inputSent }, offset);
     },
-    hurry: () => sink.hurry(),
+    settle: () => sink.settle(),
   };
 }
 

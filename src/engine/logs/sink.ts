@@ -18,8 +18,8 @@ export interface LogSink {
    * saves nothing, and nothing was done.
    */
   show(attempt: AttemptRef, files: Record<LogFileType, Buffer>): boolean;
-  /** Has what is to be shown made now. */
-  hurry(): void;
+  /** Has what is to be shown made now. Resolves once it is, where it is little. */
+  settle(): Promise<void>;
   /** The last lines, for who looks on. */
   progress(attempt: AttemptRef, output: string): void;
 }

@@ -43,29 +43,44 @@ export interface Told {
 
 /** Records the run's checkpoints, so that its rows tell all. The caller holds the run's lock. */
 export async function recordCheckpoints(tx: Tx, scope: ProjectScope, run_id: string): Promise<void> {
-  const found = await tx.execute<{ entry: CheckpointEntry }>(sql`
-    select entry from workflow_checkpoints where workflow_run_id = ${run_id} order by ordinal`);
-  const entries = found.map(({ entry }) => entry);
-  const phase = entries.flatMap(({ started }) => started).at(-1)?.phase;
-  if (entries.length === 0) return;
+  const found = await tx.execute<{ entry: CheckpointEntry; current_phase: string | null }>(sql`
+    select c.entry, r.current_phase from workflow_checkpoints c join workflow_runs r on r.id = c.workflow_run_id
+    where r.id = ${run_id} order by c.ordinal`);
+  const [first] = found;
+  if (!first) return;
   for (const write of checkpointWrites(run_id)) await tx.execute(write);
+  const entries = found.map(({ entry }) => entry);
+  const phase = tellOfCheckpoints(tx, scope, run_id, entries, first.current_phase);
   await tx.execute(sql`
-    update workflow_runs set updated_at = now(), current_phase = coalesce(${phase ?? null}, current_phase),
+    update workflow_runs set updated_at = now(), current_phase = ${phase},
       current_step_index = (select count(*) from workflow_run_steps s
         where s.workflow_run_id = ${run_id} and s.status in ('completed', 'failed', 'skipped'))
     where id = ${run_id}`);
-  tellOfCheckpoints(tx, scope, run_id, entries);
 }
 
-export function tellOfCheckpoints(tx: Tx, scope: ProjectScope, execution_id: string, told: Told[]): void {
+/** Gives the run's phase behind them; `phase` is the one before. */
+export function tellOfCheckpoints(
+  tx: Tx,
+  scope: ProjectScope,
+  execution_id: string,
+  told: Told[],
+  phase: string | null,
+): string | null {
+  let current_phase = phase;
   for (const { ended, started } of told) {
     for (const { step_id } of ended) {
       emit(tx, scope, "workflow.step.completed", { execution_id, step_id, status: "completed" });
     }
+    const next = started.at(-1)?.phase ?? current_phase;
+    if (next !== current_phase) {
+      emit(tx, scope, "workflow.execution.phase_changed", { execution_id, current_phase: next });
+    }
+    current_phase = next;
     for (const { step_id, name: step_name, phase } of started) {
       emit(tx, scope, "workflow.step.started", { execution_id, step_id, step_name, phase });
     }
   }
+  return current_phase;
 }
 
 /**
