@@ -20,7 +20,6 @@
  *   stops.
  */
 import { Bell } from "../lib/bell";
-import { messageOf } from "../lib/errors";
 import { type Attempt, runAttempt } from "./attempt";
 import { changeOf, endWaits, firstChange, isEmpty, withChange, withResults } from "./change";
 import { CodeDriver } from "./code/driver";
@@ -40,7 +39,7 @@ import {
   type StopReason,
   StoreUnavailable,
 } from "./ports";
-import { Recorder } from "./recorder";
+import { Recorder, type ReleaseOptions } from "./recorder";
 import { expressionScope } from "./scope";
 import type { RunStatus } from "./states";
 
@@ -55,7 +54,6 @@ export type AdvanceOutcome =
   | "handed-over"
   | "lost";
 
-const MAX_BACKOFF_MS = 2_000;
 /** How often a run that waits for somebody while it also works looks whether they have decided. */
 const LOOK_MS = 1_000;
 
@@ -106,10 +104,10 @@ class Pass {
     private readonly ports: EnginePorts,
   ) {
     this.claim = claim;
-    this.recorder = new Recorder(claim, ports, () => this.news.ring());
     this.state = change ? withChange(state, change, ports.clock.now()) : state;
     for (const { attempt_id } of change?.started ?? []) this.own.add(attempt_id);
     this.signal = AbortSignal.any([hold.signal, this.aborted.signal]);
+    this.recorder = new Recorder(claim, ports, this.signal, () => this.news.ring());
     const isCode = claim.run.definition.code !== undefined;
     this.code = isCode ? new CodeDriver(claim, ports, () => this.news.ring()) : null;
   }
@@ -140,6 +138,7 @@ class Pass {
   /** One decision: recorded, then acted on. Null where there is more to do. */
   private async next(): Promise<AdvanceOutcome | null> {
     const stopped = await this.untilStopped();
+    this.recorder.throwFault();
     if (this.inFlight.faults.size > 0) throw [...this.inFlight.faults.values()][0];
     if (stopped === "lost") throw new ClaimLost("the claim was lost");
     if (stopped === "cancelled" || this.cancelled) return this.leave("cancelled");
@@ -157,13 +156,10 @@ class Pass {
     const change = changeOf(this.claim, decision, finished, start, this.ports.newId);
     for (const { attempt_id } of change.started) this.own.add(attempt_id);
     if (change.ended) await this.snapshots();
-    const isKept =
-      !resting &&
-      !start.some(({ refusal }) => refusal !== null) &&
-      (await this.recorder.keep(change, this.state));
-    const status = isKept
-      ? this.state.status
-      : await this.record(change, resting || this.code?.isOver === true);
+    const refused = start.some(({ refusal }) => refusal !== null);
+    const isKept = !resting && !refused && (await this.recorder.keep(change, this.state));
+    const isLast = resting || this.code?.isOver === true;
+    const status = isKept ? this.state.status : await this.record(change, isLast);
 
     if (status === "completed" || status === "failed") {
       if (!change.ended) throw new ClaimLost("the run was ended by somebody else");
@@ -186,11 +182,9 @@ class Pass {
     const lookIn = goesOn ? (this.code?.look(this.state) ?? null) : null;
     this.recorder.recordDue(this.state);
     if (this.inFlight.size > 0 || lookIn !== null || this.recorder.isBehind) {
-      const { dueIn } = this.recorder;
-      const due = [goesOn ? decision.wait_ms : null, lookIn, waiting.length > 0 ? LOOK_MS : null, dueIn];
-      const soonest = due.filter((ms) => ms !== null);
-      const ms = soonest.length > 0 ? Math.min(...soonest) : undefined;
-      await this.news.wait(this.ports.clock, this.signal, ms);
+      const wait = goesOn ? decision.wait_ms : null;
+      const look = waiting.length > 0 ? LOOK_MS : null;
+      await this.news.wait(this.ports.clock, this.signal, least(wait, look, lookIn, this.recorder.dueIn));
       // Somebody may have decided meanwhile; only the rows know.
       if (waiting.length > 0) this.state = await this.ports.store.load(this.claim);
       return null;
@@ -199,11 +193,11 @@ class Pass {
     if (status === "paused") return this.leave("paused");
     if (resting && (this.code || decision.start.length > 0)) return this.leave("handed-over");
     if (this.code?.isOver) return null;
-    const wakes = waiting.flatMap(({ wake_at }) => (wake_at === null ? [] : [Math.max(0, wake_at - now)]));
-    if (decision.wait_ms !== null) wakes.push(decision.wait_ms);
-    if (wakes.length === 0 && waiting.length === 0) return null;
+    const wakes = waiting.map(({ wake_at }) => (wake_at === null ? null : Math.max(0, wake_at - now)));
+    const after_ms = least(decision.wait_ms, ...wakes);
+    if (after_ms === undefined && waiting.length === 0) return null;
     return this.leave("waiting", {
-      ...(wakes.length > 0 ? { after_ms: Math.min(...wakes) } : {}),
+      ...(after_ms !== undefined ? { after_ms } : {}),
       ...(waiting.length > 0 ? { waiting: waiting.map((step) => step.row_id) } : {}),
     });
   }
@@ -279,17 +273,7 @@ class Pass {
       this.inFlight.faults.delete(attempt_id);
       this.own.delete(attempt_id);
     }
-    await this.recorder.drop();
-    for (let tries = 1; ; tries++) {
-      if (this.signal.reason === "lost") throw new ClaimLost("the claim was lost while the store was away");
-      await this.ports.clock.sleep(backoff(tries));
-      try {
-        this.state = await this.ports.store.load(this.claim);
-        break;
-      } catch (again) {
-        if (!(again instanceof StoreUnavailable)) throw again;
-      }
-    }
+    this.state = await this.recorder.reload();
     const running = new Map(this.state.steps.map((step) => [step.running_attempt_id, step]));
     this.inFlight.finished = this.inFlight.finished.flatMap((attempt) => {
       const step = running.get(attempt.attempt_id);
@@ -298,28 +282,17 @@ class Pass {
     return null;
   }
 
-  private async leave<T extends AdvanceOutcome>(
-    outcome: T,
-    rest: { after_ms?: number; waiting?: string[] } = {},
-  ): Promise<T> {
+  private async leave<T extends AdvanceOutcome>(outcome: T, rest: ReleaseOptions = {}): Promise<T> {
     await Promise.all([this.snapshotted, this.ports.logs.settle()]);
     if (outcome === "cancelled") await this.ports.workspace.finish(this.claim);
     const remains = [...this.inFlight.remains, ...this.inFlight.finished];
-    const options = { ...rest, remains };
-    for (let tries = 1; ; tries++) {
-      try {
-        await this.ports.store.release(this.claim, options);
-        return outcome;
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
-        if (this.signal.reason === "lost") throw new ClaimLost(messageOf(error));
-        await this.ports.clock.sleep(backoff(tries));
-      }
-    }
+    await this.recorder.release({ ...rest, remains });
+    return outcome;
   }
 }
 
-/** Grows from 100 ms, with jitter so that workers do not come back in step. */
-function backoff(tries: number): number {
-  return Math.min(MAX_BACKOFF_MS, 100 * 2 ** Math.min(tries - 1, 10)) * (0.5 + Math.random() / 2);
+/** The least of the numbers that there are; undefined where there is none. */
+function least(...numbers: (number | null)[]): number | undefined {
+  const given = numbers.filter((number) => number !== null);
+  return given.length > 0 ? Math.min(...given) : undefined;
 }

@@ -1,11 +1,14 @@
-import type {
-  Change,
-  Checkpoint,
-  Claim,
-  EnginePorts,
-  FinishedAttempt,
-  RunState,
-  StartedAttempt,
+import {
+  type Change,
+  type Checkpoint,
+  type Claim,
+  ClaimLost,
+  type EnginePorts,
+  type FinishedAttempt,
+  type RunState,
+  type RunStore,
+  type StartedAttempt,
+  StoreUnavailable,
 } from "./ports";
 import { isStepEnded, type RunStatus } from "./states";
 
@@ -14,6 +17,10 @@ const RECORD_MS = 100;
 const MAX_KEPT = 200;
 /** What makes a checkpoint large is recorded at once. */
 const MAX_BYTES = 16 * 1024;
+
+const MAX_BACKOFF_MS = 2_000;
+
+export type ReleaseOptions = NonNullable<Parameters<RunStore["release"]>[1]>;
 
 interface Settling {
   promise: Promise<void>;
@@ -38,6 +45,8 @@ export class Recorder {
   constructor(
     private readonly claim: Claim,
     private readonly ports: Pick<EnginePorts, "store" | "clock" | "prepare">,
+    /** Says when the claim is lost. */
+    private readonly signal: AbortSignal,
     /** Called when something was recorded beside the steps, or could not be. */
     private readonly onRecorded: () => void,
   ) {}
@@ -80,7 +89,7 @@ export class Recorder {
   async record(change: Change): Promise<RunStatus> {
     await this.recording;
     this.throwFault();
-    const { checkpoints } = this.take();
+    const checkpoints = this.take();
     const status = await this.ports.store.record(this.claim, { ...change, checkpoints });
     this.tellBegun(checkpoints);
     return status;
@@ -89,7 +98,7 @@ export class Recorder {
   /** Records what is kept, beside the steps, where that is due. `state`: with all that is kept. */
   recordDue(state: RunState): void {
     if (this.dueIn !== 0) return;
-    const { checkpoints } = this.take();
+    const checkpoints = this.take();
     this.recording = this.ports.store
       .record(this.claim, { ...nothing(state), checkpoints })
       .then(
@@ -111,6 +120,22 @@ export class Recorder {
     if (this.kept.length > 0) await this.record(nothing(state));
   }
 
+  /** The rows, once the store is there again: whether what was not answered is in them, only they know. */
+  async reload(): Promise<RunState> {
+    await this.drop();
+    return this.patiently(() => this.ports.store.load(this.claim), { waitFirst: true });
+  }
+
+  /** Gives the claim up, as soon as the store is there. */
+  async release(options: ReleaseOptions): Promise<void> {
+    await this.patiently(() => this.ports.store.release(this.claim, options));
+  }
+
+  /** Throws what went wrong beside the steps. */
+  throwFault(): void {
+    if (this.fault !== null) throw this.fault;
+  }
+
   /** The rows tell all, or it is not for this claim to see to that. */
   async drop(): Promise<void> {
     await this.recording;
@@ -120,11 +145,9 @@ export class Recorder {
     this.begun.clear();
   }
 
-  private take(): { checkpoints: Checkpoint[] } {
-    const checkpoints = this.kept;
-    this.kept = [];
+  private take(): Checkpoint[] {
     this.since = null;
-    return { checkpoints };
+    return this.kept.splice(0);
   }
 
   private tellBegun(checkpoints: Checkpoint[]): void {
@@ -134,9 +157,23 @@ export class Recorder {
     }
   }
 
-  private throwFault(): void {
-    if (this.fault !== null) throw this.fault;
+  private async patiently<T>(work: () => Promise<T>, { waitFirst = false } = {}): Promise<T> {
+    for (let tries = waitFirst ? 1 : 0; ; tries++) {
+      if (this.signal.reason === "lost" && tries > 0)
+        throw new ClaimLost("the claim was lost while the store was away");
+      if (tries > 0) await this.ports.clock.sleep(backoff(tries));
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+      }
+    }
   }
+}
+
+/** Grows from 100 ms, with jitter so that workers do not come back in step. */
+function backoff(tries: number): number {
+  return Math.min(MAX_BACKOFF_MS, 100 * 2 ** Math.min(tries - 1, 10)) * (0.5 + Math.random() / 2);
 }
 
 function settling(): Settling {

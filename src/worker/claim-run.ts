@@ -81,13 +81,13 @@ export async function claimRun(
 
     secrets = run.secrets;
     const scope = workerScope(run.project_id, { type: "worker", worker_id });
-    const read = run.has_checkpoints ? await readBehindCheckpoints(tx, scope, runId) : rows;
+    const claim: Claim = { run: factsOf(runId, run), epoch: run.epoch + 1, worker_id };
+    const read = run.has_checkpoints ? await readBehindCheckpoints(tx, scope, claim) : rows;
     const status = starts ? "running" : run.status;
     const current_phase = read.current_phase ?? run.current_phase;
     // What was tried before does not count for a run that starts anew.
     const steps = starts ? read.steps.map((step) => ({ ...step, tries: 0 })) : read.steps;
     const state = { status, current_phase, steps };
-    const claim: Claim = { run: factsOf(runId, run), epoch: run.epoch + 1, worker_id };
     const takenOver = run.in_flight ? await takeOverAttempts(tx, runId, worker_id) : [];
     if (takenOver.length > 0) {
       await writeSystemComment(tx, scope, { run_id: runId, text: takenOverText(takenOver) });
@@ -123,7 +123,13 @@ function factsOf(id: string, run: RunRow): RunFacts {
 }
 
 /** The state with what a claim that was lost had kept and not recorded. */
-async function readBehindCheckpoints(tx: Tx, scope: ProjectScope, runId: string): Promise<RunState> {
+async function readBehindCheckpoints(tx: Tx, scope: ProjectScope, claim: Claim): Promise<RunState> {
+  const { epoch, worker_id } = claim;
+  const runId = claim.run.id;
+  // They are written under the claim, like all else of a run.
+  await tx.execute(
+    sql`update workflow_runs set epoch = ${epoch}, claimed_by = ${worker_id} where id = ${runId}`,
+  );
   await recordCheckpoints(tx, scope, runId);
   const [run] = await tx.execute<{ current_phase: string | null }>(
     sql`select current_phase from workflow_runs where id = ${runId}`,
