@@ -52,29 +52,22 @@ export interface RunState {
   steps: StepState[];
 }
 
+interface ResultFacts {
+  output: unknown;
+  exit_code: number | null;
+  signal: string | null;
+  usage?: AgentUsage | null;
+}
+
+export type RecordedResult =
+  | (ResultFacts & { status: "completed" })
+  | (ResultFacts & { status: "failed"; error_message: string });
+
 /** How an attempt ended. `stopped`: it was ended from outside and has no result of its own. */
-export type StepResult =
-  | {
-      status: "completed";
-      output: unknown;
-      exit_code: number | null;
-      signal: string | null;
-      usage?: AgentUsage | null;
-    }
-  | {
-      status: "failed";
-      error_message: string;
-      output: unknown;
-      exit_code: number | null;
-      signal: string | null;
-      usage?: AgentUsage | null;
-    }
-  | { status: "stopped" };
+export type StepResult = RecordedResult | { status: "stopped" };
 
 /** What an agent says it has used, under its own names. */
 export type AgentUsage = Record<string, unknown>;
-
-export type RecordedResult = Exclude<StepResult, { status: "stopped" }>;
 
 export interface LogChunk {
   type: LogFileType;
@@ -292,8 +285,6 @@ export interface EnginePorts {
   /** Waits while the store is away; throws `ClaimLost` where the signal says so. */
   secrets(claim: Claim, signal: AbortSignal): Promise<Secrets>;
   runners: Partial<Record<StepKind, StepRunner>>;
-  /** Makes ready what an attempt needs that may begin in a moment, while its start is kept. Never throws. */
-  prepare(attempt: AttemptRef): void;
   /** Starts the process of a definition's code. */
   code(claim: Claim): CodeChannel;
   /** Writes a comment on the run, once for each key. */

@@ -44,7 +44,7 @@ export class Recorder {
 
   constructor(
     private readonly claim: Claim,
-    private readonly ports: Pick<EnginePorts, "store" | "clock" | "prepare">,
+    private readonly ports: Pick<EnginePorts, "store" | "clock">,
     /** Says when the claim is lost. */
     private readonly signal: AbortSignal,
     /** Called when something was recorded beside the steps, or could not be. */
@@ -73,11 +73,7 @@ export class Recorder {
     if (this.kept.length >= MAX_KEPT || !isPlain(change, state)) return false;
     const { finished, started } = change;
     const checkpoint = { ordinal: this.count, finished, started };
-    const keeping = this.ports.store.checkpoint(this.claim, checkpoint);
-    for (const { definition: step, attempt_id, number } of started) {
-      this.ports.prepare({ claim: this.claim, step, attempt_id, number, resumed: false });
-    }
-    if (!(await keeping)) return false;
+    if (!(await this.ports.store.checkpoint(this.claim, checkpoint))) return false;
     this.since ??= this.ports.clock.now();
     this.count++;
     this.kept.push(checkpoint);

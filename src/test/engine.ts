@@ -53,7 +53,6 @@ export function engine(
     clock,
     newId: () => `attempt-${++ids}`,
     runners: { script: runner },
-    prepare: () => {},
     code: () => {
       throw new Error("the definition of this run has no code");
     },

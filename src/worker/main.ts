@@ -4,7 +4,6 @@ import { createStepLogs } from "../engine/logs/log-writer";
 import type { LogSink } from "../engine/logs/sink";
 import { type EnginePorts, StoreUnavailable } from "../engine/ports";
 import { createScriptRunner } from "../engine/steps/script";
-import { preparePaths } from "../engine/steps/step-process";
 import { systemClock } from "../lib/clock";
 import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
@@ -32,10 +31,10 @@ import {
 } from "./failpoints";
 import { type Guard, startGuard } from "./guard";
 import { LeaseWatch } from "./lease-watch";
+import { LogSealer } from "./log-sealer";
 import { createLogSink } from "./log-sink";
 import { mendRows } from "./mend-rows";
 import { backOff, isUnavailable, patiently, sqlState } from "./reach";
-import { sealLeftovers } from "./seal-leftovers";
 import { createSecrets } from "./secrets";
 import type { SeenByClaims } from "./seen";
 import { createRunStore } from "./store";
@@ -65,9 +64,6 @@ const BEAT_MS = 1_000;
 const RECONCILE_MS = 5_000;
 const STRAYS_MS = 15_000;
 const LEFTOVERS_MS = 60_000;
-/** How often logs are looked for that can be sealed, while no run is in hand. */
-const SEAL_MS = 5_000;
-const SETTLED_MS = 40_000;
 /** An engine's statement takes milliseconds, and its transactions wait for nothing else. */
 const STATEMENT_MS = 10_000;
 const IDLE_MS = 5_000;
@@ -93,10 +89,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     onOrphans: (orphans) => void endLeftovers(orphans, membership.host),
   });
   const control = new Control(db, claims, () => membership.id);
-  const sealed = { at: 0, all: false };
-  const sink = createLogSink(db, () => {
-    sealed.all = false;
-  });
+  const sealer = new LogSealer(db, claims, () => membership.id, leftoversMs);
+  const sink = createLogSink(db, sealer.remind);
   const guard = startGuard(processKey);
   const code = createCodeProcesses(processKey);
   const ports = createPorts({ db, claims, membership, control, processKey, guard, sink, code });
@@ -134,21 +128,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
       const mended = await atFailpoints("mend-rows", () => mendRows(db, membership.id));
       if (mended > 0) logger.warn({ rows: mended }, "ended what read running and was over");
     }),
-    new Ticker("log files", BEAT_MS, async () => {
-      const since = Date.now() - sealed.at;
-      const isDue = since > leftoversMs;
-      const isRest = !sealed.all && since > SEAL_MS && claims.restedMs > BEAT_MS;
-      if (!isDue && !isRest) return;
-      // With no run in hand nothing is on its way to the rows.
-      Object.assign(sealed, { at: Date.now(), all: claims.size === 0 });
-      const options = {
-        worker_id: membership.id,
-        settled_ms: Math.min(SETTLED_MS, leftoversMs),
-        goesOn: () => isDue || claims.size === 0,
-      };
-      const isDone = await atFailpoints("seal-leftovers", () => sealLeftovers(db, options));
-      sealed.all &&= isDone;
-    }),
+    new Ticker("log files", BEAT_MS, () => sealer.tick()),
   ];
   void control.listen(closing.signal);
   const queue = startQueue({
@@ -256,7 +236,6 @@ function createPorts(parts: Parts): EnginePorts {
         desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),
       }),
     },
-    prepare: (attempt) => void (attempt.step.kind === "script" && preparePaths(attempt)),
     code: code.start,
     comment: (held, key, text) =>
       patiently(

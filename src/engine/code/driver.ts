@@ -7,14 +7,14 @@
  */
 import { messageOf } from "../../lib/errors";
 import type { CompiledStep } from "../definition/types";
-import { durationText } from "../duration-text";
 import { type Decision, plan } from "../plan";
-import type { Claim, EnginePorts, RunState, StepContext, StepLog, StepResult, StepState } from "../ports";
+import type { Claim, EnginePorts, RunState, StepContext, StepResult, StepState } from "../ports";
 import { isStepEnded } from "../states";
 import { idempotencyKey } from "../steps/script-environment";
 import { Ahead } from "./ahead";
 import { CodeInbox } from "./code-inbox";
 import { compileCall, noPhase } from "./compile-call";
+import { FunctionCalls } from "./function-calls";
 import { newStepState } from "./new-step-state";
 import type { CodeChannel, FromHost, RunRequest } from "./protocol";
 import { Pulse } from "./pulse";
@@ -39,8 +39,7 @@ export class CodeDriver {
   /** Resolves once nothing is left of the processes that there were. */
   private closed: Promise<unknown> = Promise.resolve();
   private requested = new Map<string, Requested>();
-  /** Functions of steps that run in the code's process. */
-  private readonly functions = new Map<string, { land(result: StepResult): void; log: StepLog }>();
+  private readonly functions: FunctionCalls;
   private ahead = new Ahead();
   private ended: Ended | null = null;
   private phase: string;
@@ -54,6 +53,7 @@ export class CodeDriver {
     private readonly onNews: () => void,
   ) {
     this.phase = claim.run.definition.phases[0] ?? "";
+    this.functions = new FunctionCalls(ports.clock);
     this.pulse = new Pulse(ports.clock.now());
   }
 
@@ -135,38 +135,25 @@ export class CodeDriver {
 
   /** Runs the function of a step inside of the code's process. */
   async run(context: StepContext): Promise<StepResult> {
-    const { step, signal, log } = context;
+    const { step, secrets, number: attempt } = context;
     if (step.kind !== "function") throw new Error(`the code was given a step of type ${step.kind}`);
     if (step.artifacts) return completed(null);
     if (!this.channel || !this.requested.has(step.id)) return { status: "stopped" };
     context.started();
     this.inbox.mask = context.mask;
-    const { secrets, number: attempt } = context;
     const given = { secrets, env: step.env, attempt, idempotencyKey: idempotencyKey(context) };
-    const stop = () => this.functions.get(step.id)?.land({ status: "stopped" });
-    const cancelTimeout = this.ports.clock.after(step.timeout_ms, () => {
-      this.functions.get(step.id)?.land(failed(`Timed out after ${durationText(step.timeout_ms)}`));
+    return this.functions.run(
+      context,
+      () => this.channel?.send({ go: step.id, given }),
       // It may never let go of its process, so the rest of the code starts anew without it.
-      void this.close();
-    });
-    signal.addEventListener("abort", stop);
-    try {
-      return await new Promise<StepResult>((resolve) => {
-        this.functions.set(step.id, { land: resolve, log });
-        if (signal.aborted) stop();
-        else this.channel?.send({ go: step.id, given });
-      });
-    } finally {
-      cancelTimeout();
-      signal.removeEventListener("abort", stop);
-      this.functions.delete(step.id);
-    }
+      () => void this.close(),
+    );
   }
 
   /** Ends the code's process with all that it started. It can be started again. */
   async close(): Promise<void> {
     this.drop();
-    for (const { land } of this.functions.values()) land({ status: "stopped" });
+    this.functions.landAll({ status: "stopped" });
     await this.closed;
   }
 
@@ -185,9 +172,7 @@ export class CodeDriver {
     this.inbox = new CodeInbox();
     [this.phase = ""] = run.definition.phases;
     this.pulse = new Pulse(this.ports.clock.now());
-    channel.onOutput((stream, bytes) => {
-      for (const { log } of this.functions.values()) void log.write(stream, bytes);
-    });
+    channel.onOutput((stream, bytes) => this.functions.write(stream, bytes));
     channel.onMessage((given) => {
       if (this.channel === channel) this.take(given);
     });
@@ -232,9 +217,9 @@ export class CodeDriver {
 
   private hear(message: FromHost): void {
     if ("result" in message) {
-      const running = this.functions.get(message.result);
-      if (running && message.ok && message.ahead) this.ahead.add(message.result, message.output);
-      running?.land(resultOf(message));
+      const isRunning = this.functions.has(message.result);
+      if (isRunning && message.ok && message.ahead) this.ahead.add(message.result, message.output);
+      this.functions.land(message.result, resultOf(message));
     } else if (!this.ahead.isEmpty) this.ahead.hold(message);
     else {
       this.heed(message);
@@ -277,7 +262,7 @@ export class CodeDriver {
     this.drop();
     if (this.functions.size === 0 && isHeard)
       this.ended ??= { status: "failed", error_message: `The definition's code ${why}` };
-    for (const { land } of this.functions.values()) land(failed(`The definition's code ${why}`));
+    this.functions.landAll(failed(`The definition's code ${why}`));
     this.onNews();
   }
 
@@ -295,7 +280,7 @@ export class CodeDriver {
 
   private fail(error_message: string): void {
     this.ended ??= { status: "failed", error_message };
-    for (const { land } of this.functions.values()) land(failed(error_message));
+    this.functions.landAll(failed(error_message));
     this.drop();
     this.onNews();
   }

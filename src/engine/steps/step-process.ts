@@ -44,7 +44,7 @@ function makePaths(context: AttemptRef): ScriptPaths {
   const base = runWorkingDirectory(claim.run);
   const artifacts = join(base, madeArtifactsKey(context));
   const args = join(base, runKey(claim.run.id), "args.json");
-  if (resumed || !existsSync(artifacts)) makeScratchFolder(claim, artifacts);
+  makeScratchFolder(claim, artifacts);
   // An interrupted attempt may have left it in part; else what is there is whole.
   if (resumed || !existsSync(args)) writeArgs(args, claim, resumed ? "w" : "wx");
   return { output: join(base, madeOutputKey(context)), args, artifacts };
