@@ -10,6 +10,18 @@ function quick(...given: Parameters<typeof codeEngine>) {
   return test;
 }
 
+/** A run that has kept its first step, and is in its second until `end` is called. */
+async function inSecondStep() {
+  const second = { end: () => {} };
+  const test = quick(async ({ step }) => {
+    await step.function("short", () => 1);
+    await step.function("long", () => new Promise<void>((resolve) => (second.end = resolve)));
+  });
+  const done = test.go();
+  await vi.waitFor(() => expect(test.store.journal).toContain("keep short, long"));
+  return { ...test, done, end: () => second.end() };
+}
+
 describe("short steps that follow one another", () => {
   const ids = ["a", "b", "c", "d"];
 
@@ -40,19 +52,13 @@ describe("short steps that follow one another", () => {
   });
 
   it("one that takes longer is recorded as running while it runs", async () => {
-    let end = () => {};
-    const test = quick(async ({ step }) => {
-      await step.function("short", () => 1);
-      await step.function("long", () => new Promise<void>((resolve) => (end = resolve)));
-    });
-    const done = test.go();
-    await vi.waitFor(() => expect(test.store.journal).toContain("keep short, long"));
+    const test = await inSecondStep();
     expect(test.store.steps).toEqual([]);
     await test.clock.advance(100);
     await vi.waitFor(() => expect(test.store.step("long").status).toBe("running"));
     expect(test.store.step("short").status).toBe("completed");
-    end();
-    expect(await settle(test, done)).toBe("completed");
+    test.end();
+    expect(await settle(test, test.done)).toBe("completed");
     expect(test.store.step("long").attempt).toBe(1);
   });
 
@@ -136,21 +142,15 @@ describe("short steps that follow one another", () => {
   });
 
   it("go on where the store is away as they are recorded beside a step", async () => {
-    let end = () => {};
-    const test = quick(async ({ step }) => {
-      await step.function("short", () => 1);
-      await step.function("long", () => new Promise<void>((resolve) => (end = resolve)));
-    });
-    const done = test.go();
-    await vi.waitFor(() => expect(test.store.journal).toContain("keep short, long"));
+    const test = await inSecondStep();
     test.store.away = 1;
     await test.clock.advance(100);
     await vi.waitFor(async () => {
       await test.clock.advance(2_000);
       expect(test.store.step("long").status).toBe("running");
     });
-    end();
-    expect(await settle(test, done)).toBe("completed");
+    test.end();
+    expect(await settle(test, test.done)).toBe("completed");
     expect(test.store.steps).toMatchObject([{ attempt: 1 }, { attempt: 1 }]);
   });
 

@@ -113,7 +113,9 @@ function receive(request: LoadRequest | RunRequest | TakeRequest): void {
 }
 
 process.once("message", receive);
-if (process.argv[2] !== SPARE_ARGUMENT) watch();
-// Where runs come so fast that it is taken sooner, each would pay for what it may not need.
-else preload = setTimeout(() => void rehearse(process.cwd()), PRELOAD_MS);
+if (process.argv[2] === SPARE_ARGUMENT) {
+  // Where runs come so fast that it is taken sooner, each would pay for what it may not need. What goes wrong in it
+  // is told by the run that meets it again.
+  preload = setTimeout(() => void rehearse(process.cwd()).catch(() => {}), PRELOAD_MS);
+} else watch();
 process.once("disconnect", () => process.exit(DISCONNECTED));
