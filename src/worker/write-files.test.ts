@@ -61,3 +61,18 @@ it("says why where the thread cannot be started, each time", async () => {
   await expect(write("good")).rejects.toThrow("nothing.mjs");
   await expect(write("good")).rejects.toThrow("nothing.mjs");
 });
+
+it("is waited for as a run ends where few wait, whatever comes behind them", async () => {
+  const done: string[] = [];
+  const note = (name: string) => () => void done.push(name);
+  void write("good").then(note("first"));
+  void write("fail").catch(note("second"));
+  const settled = thread.settle().then(note("settled"));
+  void write("good").then(note("third"));
+  await settled;
+  expect(done).toEqual(["first", "second", "settled"]);
+  const many = Array.from({ length: 20 }, () => write("good").then(note("one of many")));
+  await thread.settle();
+  expect(done).not.toContain("one of many");
+  await Promise.all(many);
+});

@@ -29,27 +29,29 @@ export class FileThread {
   private waiting: Waiting[] = [];
   private inHand: Waiting[] = [];
   private timer: NodeJS.Timeout | null = null;
-  /** Who waits for everything to be done. */
-  private settled: (() => void)[] = [];
+  /** Of the newest order. Never rejects. */
+  private last: Promise<unknown> = Promise.resolve();
 
   /** `program`: as `file-thread.ts`. */
   constructor(private readonly program: string) {}
 
   /** Writes files, in the order of the calls; see `FolderOrder`. */
   write(order: FolderOrder): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const written = new Promise<void>((resolve, reject) => {
       this.waiting.push({ order, resolve, reject });
       if (order.lasting || this.waiting.length >= MAX_WAITING) this.hurry();
       else this.timer ??= setTimeout(() => this.hurry(), GATHER_MS);
     });
+    this.last = written.catch(() => {});
+    return written;
   }
 
   /** Hands over what waits. Resolves once that is done, where it is little; else at once. */
   async settle(): Promise<void> {
     const pending = this.inHand.length + this.waiting.length;
     this.hurry();
-    if (pending === 0 || pending > FEW) return;
-    await new Promise<void>((resolve) => this.settled.push(resolve));
+    // They are done in order.
+    if (pending <= FEW) await this.last;
   }
 
   /** Hands over what waits, as soon as the thread is free. */
@@ -91,7 +93,6 @@ export class FileThread {
       else reject(faults[at]);
     }
     this.hurry();
-    if (this.inHand.length === 0) for (const resolve of this.settled.splice(0)) resolve();
   }
 }
 

@@ -3,7 +3,7 @@ import type { ProjectScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { emit } from "../../../events/emit";
 
-/** What is kept of functions, as one value, until the rows tell of it. */
+/** What is kept of a change, as one value, until the rows tell of it. */
 export interface CheckpointEntry {
   /** Attempts that completed. */
   ended: {
