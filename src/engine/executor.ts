@@ -133,6 +133,7 @@ class Pass {
     this.aborted.abort("lost" satisfies StopReason);
     await this.recorder.drop();
     await this.inFlight.landed();
+    await this.ports.workspace.abandon(this.claim);
   }
 
   /** One decision: recorded, then acted on. Null where there is more to do. */

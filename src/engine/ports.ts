@@ -274,6 +274,8 @@ export interface Workspace {
   clear(claim: Claim): Promise<void>;
   /** Keeps what the run is made from in its folder. Never rejects: the rows are the truth. */
   snapshot(claim: Claim): Promise<void>;
+  /** The claim is given up as lost: what its attempts were given goes, since whoever ends the run may have done so. */
+  abandon(claim: Claim): Promise<void>;
   /** The run ends, or has: what only its attempts needed can go, and what was cut off in being written. */
   finish(claim: Claim): Promise<void>;
 }

@@ -73,6 +73,7 @@ export function engine(
       snapshot: async () => {
         control.snapshots++;
       },
+      abandon: async () => {},
       finish: async () => {},
     },
     artifacts: {

@@ -130,6 +130,7 @@ export function deskAtFailpoints(desk: PermissionDesk): PermissionDesk {
 export function workspaceAtFailpoints(workspace: Workspace): Workspace {
   return {
     clear: (claim) => atFailpoints("clear", () => workspace.clear(claim)),
+    abandon: (claim) => workspace.abandon(claim),
     snapshot: (claim) => atFailpoints("snapshot", () => workspace.snapshot(claim)),
     finish: (claim) => atFailpoints("finish", () => workspace.finish(claim)),
   };

@@ -1,4 +1,6 @@
-import { runKey, scratchRootKey } from "../engine/logs/paths";
+import { readdir, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { isScratchOf, runKey, scratchRootKey } from "../engine/logs/paths";
 import type { Claim, RunFacts, Workspace } from "../engine/ports";
 import { type Mark, parseMark } from "../engine/steps/mark";
 import { logger } from "../lib/logger";
@@ -31,6 +33,16 @@ export function createWorkspace(): Workspace {
       await writeSnapshots(claim).catch((error: unknown) =>
         logger.warn({ err: error, run_id: claim.run.id }, "the run's snapshots could not be written"),
       );
+    },
+
+    async abandon(claim) {
+      const { run } = claim;
+      const key = scratchRootKey(run.id);
+      const root = join(run.project.path, key);
+      const own = (await readdir(root).catch(() => [])).filter((name) => isScratchOf(claim, name));
+      for (const name of own) await quietly(run, (storage) => storage.deletePrefix(`${key}/${name}`));
+      // Unless others have something in it.
+      await rmdir(root).catch(() => {});
     },
 
     async finish({ run, epoch }) {

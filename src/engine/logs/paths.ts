@@ -1,4 +1,4 @@
-import type { AttemptRef } from "../ports";
+import type { AttemptRef, Claim } from "../ports";
 import { LOG_FILES, type LogFileType } from "./log-files";
 
 /** Where a run keeps its snapshots, logs and artifacts. Every path is relative to the project's folder. */
@@ -42,6 +42,11 @@ export function scratchRootKey(runId: string): string {
 /** Begins what one attempt has under one claim, so that a worker that lost its claim touches nobody else's. */
 function scratchKey({ claim, step, number }: AttemptRef): string {
   return `${scratchRootKey(claim.run.id)}/${step.id}-${number}-${claim.epoch}`;
+}
+
+/** Whether a name in the run's scratch folder is of an attempt under this claim. */
+export function isScratchOf({ epoch }: Claim, name: string): boolean {
+  return name.endsWith(`-${epoch}-artifacts`) || name.endsWith(`-${epoch}-output.json`);
 }
 
 /** The folder whose files become artifacts, as a script is told. */
