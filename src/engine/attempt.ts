@@ -34,6 +34,8 @@ export interface Attempt {
   attempt_id: string;
   /** An earlier worker was interrupted in it. */
   resumed: boolean;
+  /** When its claim was known to stand, in milliseconds of this process's clock. */
+  confirmed_at: number;
   /** As in `AttemptRef`. */
   recorded?: Promise<void> | undefined;
   /** It is to fail with this instead of running. */
@@ -41,7 +43,10 @@ export interface Attempt {
   scope: ExpressionScope;
 }
 
-type Ports = Pick<EnginePorts, "logs" | "runners" | "artifacts" | "secrets">;
+type Ports = Pick<EnginePorts, "logs" | "runners" | "artifacts" | "secrets" | "store" | "clock">;
+
+/** Well within the time after which peers take over from a process that they do not hear. */
+const CONFIRMED_MS = 2_000;
 
 /**
  * Runs an attempt to its end, with its logs and artifacts kept; its result is still to be recorded. `signal`
@@ -58,11 +63,14 @@ export async function runAttempt(
   const { step } = resolved;
   const ref: AttemptRef = { claim, step, attempt_id, number: state.attempt, resumed, recorded };
   const { mask, values, refusal } = await secretsOf(ref, ports, signal);
+  const confirm = async () => {
+    if (ports.clock.now() - attempt.confirmed_at >= CONFIRMED_MS) await ports.store.confirm(claim);
+  };
   const log = await ports.logs.open(ref, mask.value(resolved.step), mask);
   try {
     if (resumed) log.system("The worker was interrupted. This attempt runs again from its start.");
     const given = await run(
-      { ...ref, log, secrets: values, mask, signal, started },
+      { ...ref, log, secrets: values, mask, signal, started, confirm },
       ports.runners,
       attempt.refusal ?? resolved.refusal ?? refusal,
     );

@@ -59,6 +59,26 @@ describe("what comes from outside", () => {
     expect(test.store.queued).toEqual([0]);
   });
 
+  it.each([
+    ["and another has the run: no body begins", true, "lost", 0],
+    ["and the run is its own still: the body begins", false, "completed", 1],
+  ])("a process that was frozen ahead of a body, %s", async (_, isTaken, outcome, count) => {
+    let bodies = 0;
+    const test = engine([scriptStep("a", "")], async ({ confirm }) => {
+      await confirm();
+      bodies++;
+      return completed();
+    });
+    const { secrets } = test.ports;
+    test.ports.secrets = async (...given) => {
+      await test.clock.advance(3_000);
+      if (isTaken) test.store.takeOver();
+      return secrets(...given);
+    };
+    expect(await test.go()).toBe(outcome);
+    expect(bodies).toBe(count);
+  });
+
   it("a lost claim in the middle: nothing more is written, the process's part is dropped", async () => {
     const test = engine([scriptStep("a", ""), scriptStep("b", "")], ({ step }) => {
       if (step.id === "b") test.store.takeOver();

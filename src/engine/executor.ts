@@ -20,6 +20,7 @@
  *   stops.
  */
 import { Bell } from "../lib/bell";
+import { least } from "../lib/least";
 import { type Attempt, runAttempt } from "./attempt";
 import { changeOf, endWaits, firstChange, isEmpty, withChange, withResults } from "./change";
 import { CodeDriver } from "./code/driver";
@@ -62,10 +63,11 @@ const LOOK_MS = 1_000;
  * claim given up where that was possible: the queue then tries again later.
  */
 export async function advance(runId: string, ports: EnginePorts): Promise<AdvanceOutcome> {
+  const asked_at = ports.clock.now();
   const claimed = await ports.store.claim(runId, (claim, state) => firstChange(claim, state, ports));
   if (claimed.kind !== "claimed") return claimed.kind;
   const hold = ports.hold(claimed.claim);
-  const pass = new Pass(claimed, hold, ports);
+  const pass = new Pass(claimed, hold, ports, asked_at);
   try {
     return await pass.drive();
   } catch (error) {
@@ -102,6 +104,8 @@ class Pass {
     { claim, state, change }: Extract<ClaimResult, { kind: "claimed" }>,
     hold: Hold,
     private readonly ports: EnginePorts,
+    /** When the claim was known to stand. */
+    private confirmed_at: number,
   ) {
     this.claim = claim;
     this.state = change ? withChange(state, change, ports.clock.now()) : state;
@@ -171,6 +175,7 @@ class Pass {
       this.aborted.abort("cancelled" satisfies StopReason);
       return null;
     }
+    if (isKept || !isEmpty(change)) this.confirmed_at = now;
     // A paused run has taken the attempts' ends alone.
     const recorded = status === "running" ? change : { ...change, skipped: [], started: [] };
     this.state = { ...withChange(this.state, recorded, this.ports.clock.now()), status };
@@ -246,7 +251,8 @@ class Pass {
       const resumed = !this.own.has(attempt_id);
       const scope = expressionScope(this.claim.run, this.state.steps);
       const recorded = this.recorder.recordedOf(attempt_id);
-      this.launch({ claim: this.claim, step, state, attempt_id, resumed, recorded, refusal, scope });
+      const { claim, confirmed_at } = this;
+      this.launch({ claim, step, state, attempt_id, resumed, confirmed_at, recorded, refusal, scope });
     }
   }
 
@@ -290,10 +296,4 @@ class Pass {
     await this.recorder.release({ ...rest, remains });
     return outcome;
   }
-}
-
-/** The least of the numbers that there are; undefined where there is none. */
-function least(...numbers: (number | null)[]): number | undefined {
-  const given = numbers.filter((number) => number !== null);
-  return given.length > 0 ? Math.min(...given) : undefined;
 }

@@ -162,6 +162,8 @@ export interface RunStore {
   claim(runId: string, first?: (claim: Claim, state: RunState) => Change | null): Promise<ClaimResult>;
   /** The rows, with every checkpoint recorded in them. */
   load(claim: Claim): Promise<RunState>;
+  /** Throws where the claim is void. */
+  confirm(claim: Claim): Promise<void>;
   /** False where the run does not go on as it was last seen, and nothing is kept: the record says why. */
   checkpoint(claim: Claim, checkpoint: Checkpoint): Promise<boolean>;
   /**
@@ -262,6 +264,8 @@ export interface StepContext extends AttemptRef {
   /** Hides the project's secrets in what a runner keeps by itself; the log and the result are masked anyway. */
   mask: Mask;
   signal: AbortSignal;
+  /** To be awaited right ahead of the body. Throws `ClaimLost` where the process was frozen and the run is another's. */
+  confirm(): Promise<void>;
   /** To be called once the body is on its way: what need not come before it is done from then on. */
   started(): void;
 }

@@ -1,3 +1,4 @@
+import { type Deferred, deferred } from "../lib/deferred";
 import {
   type Change,
   type Checkpoint,
@@ -22,11 +23,6 @@ const MAX_BACKOFF_MS = 2_000;
 
 export type ReleaseOptions = NonNullable<Parameters<RunStore["release"]>[1]>;
 
-interface Settling {
-  promise: Promise<void>;
-  resolve(): void;
-}
-
 /**
  * Writes the changes of a claim. Where short steps follow one another, a change is kept as a checkpoint and the next
  * step begins behind it; many of them are recorded together, beside the steps that run meanwhile.
@@ -35,7 +31,7 @@ export class Recorder {
   /** Kept and not recorded, in order. */
   private kept: Checkpoint[] = [];
   /** By the ids of attempts that began behind them. */
-  private readonly begun = new Map<string, Settling>();
+  private readonly begun = new Map<string, Deferred>();
   private since: number | null = null;
   private count = 0;
   /** What is being recorded beside the steps. Never rejects. */
@@ -77,7 +73,7 @@ export class Recorder {
     this.since ??= this.ports.clock.now();
     this.count++;
     this.kept.push(checkpoint);
-    for (const { attempt_id } of started) this.begun.set(attempt_id, settling());
+    for (const { attempt_id } of started) this.begun.set(attempt_id, deferred());
     return true;
   }
 
@@ -170,14 +166,6 @@ export class Recorder {
 /** Grows from 100 ms, with jitter so that workers do not come back in step. */
 function backoff(tries: number): number {
   return Math.min(MAX_BACKOFF_MS, 100 * 2 ** Math.min(tries - 1, 10)) * (0.5 + Math.random() / 2);
-}
-
-function settling(): Settling {
-  let resolve = () => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }
 
 function nothing({ steps }: RunState): Change {

@@ -87,6 +87,11 @@ export class MemoryStore implements RunStore {
     return this.state();
   }
 
+  async confirm(claim: Claim): Promise<void> {
+    this.reach();
+    this.fence(claim);
+  }
+
   async checkpoint(claim: Claim, checkpoint: Checkpoint): Promise<boolean> {
     this.reach();
     if (!this.claimed || claim.epoch !== this.epoch || this.status !== "running") return false;

@@ -83,6 +83,7 @@ export function storeAtFailpoints(store: RunStore): RunStore {
   return {
     claim: (runId, first) => atFailpoints("claim", () => store.claim(runId, first)),
     load: store.load,
+    confirm: store.confirm,
     checkpoint: (claim, checkpoint) => atFailpoints("checkpoint", () => store.checkpoint(claim, checkpoint)),
     record: (claim, change) => atFailpoints(nameOf(change), () => store.record(claim, change)),
     release: (claim, options) => {

@@ -30,6 +30,11 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
   return {
     claim: (runId, first = () => null) =>
       reach(() => claimRun(db, runId, first, { ...options, worker_id: options.workerId() })),
+    confirm: (claim) =>
+      reach(async () => {
+        const held = await db.execute(sql`select 1 from workflow_runs where ${isClaimed(claim)}`);
+        if (held.length === 0) throw new ClaimLost(`run ${claim.run.id} is not ours any more`);
+      }),
     checkpoint: (claim, checkpoint) => reach(() => writeCheckpoint(db, claim, checkpoint)),
     record: (claim, change) => reach(() => recordChange(db, claim, change, options.seen)),
     load: (claim) =>

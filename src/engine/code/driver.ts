@@ -138,6 +138,7 @@ export class CodeDriver {
     const { step, secrets, number: attempt } = context;
     if (step.kind !== "function") throw new Error(`the code was given a step of type ${step.kind}`);
     if (step.artifacts) return completed(null);
+    await context.confirm();
     if (!this.channel || !this.requested.has(step.id)) return { status: "stopped" };
     context.started();
     this.inbox.mask = context.mask;

@@ -49,6 +49,26 @@ describe("a step's log", () => {
     expect(kept.slice(9)).toEqual([27, 28, 29]);
   });
 
+  it("of an attempt that has no row yet is told of once it has one, and waits for nobody where it ends sooner", async () => {
+    let record = () => {};
+    const recorded = new Promise<void>((resolve) => {
+      record = resolve;
+    });
+    const quick = await openMemoryLog({ ...attempt, recorded }, LIMITS);
+    quick.sink.shows = true;
+    quick.log.write("stdout", Buffer.from("one\n"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await quick.log.seal(done)).toMatchObject({ sealed: false });
+    const slow = await openMemoryLog({ ...attempt, recorded }, LIMITS);
+    slow.log.write("stdout", Buffer.from("one\n"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const { sink } of [quick, slow]) expect([sink.chunks, sink.progressed]).toEqual([[], []]);
+    record();
+    expect(await waitFor(() => slow.sink.live("events").includes("one"), 1_000)).toBe(true);
+    expect(slow.sink.progressed.join("")).toContain("one");
+    expect([quick.sink.chunks, quick.sink.progressed]).toEqual([[], []]);
+  });
+
   it("is live in chunks, and a file of the same bytes in the end", async () => {
     const { log, sink } = await openMemoryLog(attempt, LIMITS);
     log.write("stdout", Buffer.from("one\n"));

@@ -1,3 +1,4 @@
+import { type Deferred, deferred } from "../../lib/deferred";
 import { messageOf } from "../../lib/errors";
 import { logger } from "../../lib/logger";
 import {
@@ -58,7 +59,7 @@ class LogWriter implements StepLog {
   private readonly gone = new AbortController();
   private readonly started_at: number;
   private failure: unknown = null;
-  private isRecorded = false;
+  private isRecorded: boolean;
   private waiting: Buffer[] = [];
   private waitingBytes = 0;
   /** All bytes so far, while they are few and all from this process. */
@@ -68,7 +69,7 @@ class LogWriter implements StepLog {
   private timer: NodeJS.Timeout | null = null;
   private readonly inputTimer: NodeJS.Timeout;
   private flushing: Promise<void> | null = null;
-  private room: { promise: Promise<void>; resolve(): void } | null = null;
+  private room: Deferred | null = null;
   private progressedAt = 0;
   private progressTimer: NodeJS.Timeout | null = null;
 
@@ -87,6 +88,7 @@ class LogWriter implements StepLog {
       (lines) => this.add(lines),
     );
     this.masks = { stdout: mask.stream(), stderr: mask.stream() };
+    this.isRecorded = attempt.recorded === undefined;
     this.total = offset;
     this.retained = offset === 0 ? [] : null;
     this.started_at = clock.now();
@@ -231,21 +233,21 @@ class LogWriter implements StepLog {
 
   /** Sends what waits, one batch at a time. Its error is kept for who waits for the end. */
   private flush(): Promise<void> {
-    const { recorded } = this.attempt;
-    // Rows of a log refer to the attempt's. Many a function has ended by then, and its log goes with its result.
-    if (recorded && !this.isRecorded) return recorded.then(() => this.flushRecorded());
-    return this.flushRecorded();
+    return this.onceRecorded(() => {
+      this.flushing ??= this.send().finally(() => {
+        this.flushing = null;
+        this.flushedAt = this.clock.now();
+        if (this.waitingBytes >= CHUNK_BYTES) this.scheduleFlush();
+      });
+      return this.flushing;
+    });
   }
 
-  private async flushRecorded(): Promise<void> {
+  /** Nobody is told of an attempt ahead of its rows. Many have ended by then, and their log goes with their result. */
+  private async onceRecorded(work: () => Promise<void>): Promise<void> {
+    if (!this.isRecorded) await this.attempt.recorded;
     this.isRecorded = true;
-    if (this.gone.signal.aborted) return;
-    this.flushing ??= this.send().finally(() => {
-      this.flushing = null;
-      this.flushedAt = this.clock.now();
-      if (this.waitingBytes >= CHUNK_BYTES) this.scheduleFlush();
-    });
-    return this.flushing;
+    if (!this.gone.signal.aborted) await work();
   }
 
   private async send(): Promise<void> {
@@ -279,13 +281,7 @@ class LogWriter implements StepLog {
 
   private backpressure(): Promise<void> | undefined {
     if (this.waitingBytes < HIGH_WATER_BYTES) return undefined;
-    if (!this.room) {
-      let resolve = () => {};
-      const promise = new Promise<void>((done) => {
-        resolve = done;
-      });
-      this.room = { promise, resolve };
-    }
+    this.room ??= deferred();
     void this.flush();
     return this.room.promise;
   }
@@ -295,8 +291,10 @@ class LogWriter implements StepLog {
     const wait = Math.max(FIRST_FLUSH_MS, this.progressedAt + PROGRESS_MS - this.clock.now());
     this.progressTimer = setTimeout(() => {
       this.progressTimer = null;
-      this.progressedAt = this.clock.now();
-      this.sink.progress(this.attempt, this.text.last(PROGRESS_LENGTH));
+      void this.onceRecorded(async () => {
+        this.progressedAt = this.clock.now();
+        this.sink.progress(this.attempt, this.text.last(PROGRESS_LENGTH));
+      });
     }, wait);
   }
 }

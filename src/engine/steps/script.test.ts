@@ -33,6 +33,7 @@ async function start(run: string, given: Partial<ScriptStep> = {}, options = {})
     mask: NO_MASK,
     signal: controller.signal,
     started: () => {},
+    confirm: async () => {},
   });
   return { result, log, sink, controller, run_id: facts.id };
 }
@@ -164,7 +165,13 @@ describe("where a script runs and what it is told", () => {
     const attempt = attemptOf(facts, scriptStep("build", `printf '%s' "$TOKEN"`));
     const { log, sink } = await openMemoryLog(attempt);
     const runner = createScriptRunner({ process_key: "test", ...QUICK });
-    const given = { ...attempt, log, signal: new AbortController().signal, started: () => {} };
+    const given = {
+      ...attempt,
+      log,
+      signal: new AbortController().signal,
+      started: () => {},
+      confirm: async () => {},
+    };
     const result = await runner({ ...given, mask: NO_MASK, secrets: { TOKEN: "a b$c" } });
     await log.seal(recorded(result));
     expect(sink.textOf("stdout")).toBe("a b$c");
@@ -257,6 +264,7 @@ describe("a script's processes", () => {
         mask: NO_MASK,
         signal: AbortSignal.abort("cancelled"),
         started: () => {},
+        confirm: async () => {},
       }),
     ).toEqual({
       status: "stopped",

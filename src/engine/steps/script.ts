@@ -59,6 +59,7 @@ export function createScriptRunner(options: ScriptOptions): StepRunner {
     const mark = markOf(options.process_key, context);
     let unwatch: (() => void) | undefined;
     try {
+      await context.confirm();
       const child = start(step.run, folder.path, scriptEnvironment(context, paths, mark));
       if (child.pid) unwatch = options.watch?.(child.pid);
       context.started();

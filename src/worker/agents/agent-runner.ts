@@ -40,6 +40,7 @@ export function createAgentRunner(options: {
     if (program === null) return failed(missingProgram(agent, env.PATH));
     let unwatch: (() => void) | undefined;
     try {
+      await context.confirm();
       const child = start([program, ...agent.args], folder.path, env);
       if (child.pid) unwatch = options.watch(child.pid);
       context.started();
