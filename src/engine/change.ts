@@ -61,8 +61,9 @@ export function firstChange(
   return decision.start.length === 0 ? null : changeOf(claim, decision, [], decision.start, ports.newId);
 }
 
-export function isEmpty({ checkpoints, finished, skipped, started, ended }: Change): boolean {
-  return !ended && [checkpoints, finished, skipped, started].every((part) => part.length === 0);
+/** Whether there is nothing new in it; what was kept before is no part of that. */
+export function isEmpty({ finished, skipped, started, ended }: Change): boolean {
+  return finished.length === 0 && skipped.length === 0 && started.length === 0 && !ended;
 }
 
 /** The state as it will be once these attempts are recorded. */

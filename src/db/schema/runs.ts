@@ -187,8 +187,8 @@ export const workflowRunStepAttempts = pgTable(
 );
 
 /**
- * Results of steps that their rows do not tell yet, for some ms at most while a worker has the run in hand. Whoever
- * claims the run, or ends it, records them first. `created_at` is when the step ended.
+ * Ends and starts of steps that their rows do not tell yet, for some 100 ms while a worker has the run in hand. Whoever
+ * claims the run, or ends it, records them first. `created_at` is when those ended, and when these began.
  */
 export const workflowCheckpoints = pgTable(
   "workflow_checkpoints",
