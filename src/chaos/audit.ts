@@ -82,8 +82,22 @@ export async function installAudit(db: Db, roles: string[], password: string): P
 
 /** Every change of these runs; those of one run are in the order in which they were made. */
 export async function readChanges(db: Db): Promise<Change[]> {
-  return db.execute<Change>(sql`
+  const changes = await db.execute<Change>(sql`
     select n::int, xid::text, extract(epoch from at)::float8 * 1000 as at, role, kind, run_id, id, step_id, attempt,
            before, status, epoch, holder
     from chaos_changes order by n`);
+  return oneByOne(changes);
+}
+
+/** What began and ended in one record was written once, and has been through each state for all that. */
+function oneByOne(changes: Change[]): Change[] {
+  const keyOf = ({ xid, run_id, step_id }: Change) => `${xid} ${run_id} ${step_id}`;
+  const began = new Set(changes.filter((change) => change.kind === "attempt" && !change.before).map(keyOf));
+  return changes.flatMap((change) => {
+    if (change.kind === "run" || !began.has(keyOf(change))) return [change];
+    const states = change.kind === "step" ? ["pending", "running", "completed"] : ["running", "completed"];
+    const passed = states.slice(states.indexOf(change.before ?? "") + 1, states.indexOf(change.status) + 1);
+    if (passed.length === 0) return [change];
+    return passed.map((status, at) => ({ ...change, before: passed[at - 1] ?? change.before, status }));
+  });
 }

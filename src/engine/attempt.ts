@@ -99,7 +99,7 @@ export async function runAttempt(
 }
 
 /** A function works in the code's own process and is told of no folder; it has files only where it names them. */
-function makesFiles(step: CompiledStep): boolean {
+export function makesFiles(step: CompiledStep): boolean {
   return step.kind !== "function" || step.artifacts !== undefined;
 }
 

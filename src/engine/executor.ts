@@ -21,7 +21,7 @@
  */
 import { Bell } from "../lib/bell";
 import { least } from "../lib/least";
-import { type Attempt, runAttempt } from "./attempt";
+import { type Attempt, makesFiles, runAttempt } from "./attempt";
 import { changeOf, endWaits, firstChange, isEmpty, withChange, withResults } from "./change";
 import { CodeDriver } from "./code/driver";
 import { InFlight } from "./in-flight";
@@ -88,6 +88,8 @@ class Pass {
   /** Attempts that this claim asked to be recorded as started, so that they are not taken for interrupted. */
   private readonly own = new Set<string>();
   private snapshotted: Promise<void> | null = null;
+  /** There may be files that were for an attempt alone. */
+  private hasScratch: boolean;
   private readonly aborted = new AbortController();
   /** Ends the attempts in flight, with a `StopReason`. */
   private readonly signal: AbortSignal;
@@ -108,6 +110,7 @@ class Pass {
     private confirmed_at: number,
   ) {
     this.claim = claim;
+    this.hasScratch = claim.epoch > 1;
     this.state = change ? withChange(state, change, ports.clock.now()) : state;
     for (const { attempt_id } of change?.started ?? []) this.own.add(attempt_id);
     this.signal = AbortSignal.any([hold.signal, this.aborted.signal]);
@@ -214,7 +217,7 @@ class Pass {
     // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
     if (change.ended) {
       await this.ports.logs.settle();
-      await this.ports.workspace.finish(this.claim);
+      if (this.hasScratch) await this.ports.workspace.finish(this.claim);
     }
     return this.recorder.record(change);
   }
@@ -258,6 +261,7 @@ class Pass {
 
   private launch(attempt: Attempt): void {
     const { code, ports } = this;
+    this.hasScratch ||= makesFiles(attempt.step);
     const runners = code
       ? { ...ports.runners, function: (given: StepContext) => code.run(given) }
       : ports.runners;

@@ -19,6 +19,7 @@ interface Outbox {
   events: Collected[];
   last: SQL[];
   afterCommit: (() => void)[];
+  mayWait: boolean;
 }
 
 const outboxes = new WeakMap<Tx, Outbox>();
@@ -34,15 +35,17 @@ function outboxOf(tx: Tx): Outbox {
  * the commit, so the project's counter is locked for no round trip; readers are woken after the commit.
  */
 export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const outbox: Outbox = { events: [], last: [], afterCommit: [] };
+  const outbox: Outbox = { events: [], last: [], afterCommit: [], mayWait: false };
   const { value } = await db.transaction(async (tx) => {
     outboxes.set(tx, outbox);
     const done = await work(tx);
     return new Closing(done, [...outbox.last, ...eventWrites(outbox.events)]);
   });
   const waker = wakerOf(db.$client);
-  for (const project_id of new Set(outbox.events.map((event) => event.project_id)))
-    waker.wake("events", project_id);
+  for (const project_id of new Set(outbox.events.map((event) => event.project_id))) {
+    if (outbox.mayWait) waker.wakeSoon("events", project_id);
+    else waker.wake("events", project_id);
+  }
   for (const tell of outbox.afterCommit) tell();
   return value;
 }
@@ -69,6 +72,11 @@ export function emit<T extends StoredEventType>(
  */
 export function sendLast(tx: Tx, statement: SQL): void {
   outboxOf(tx).last.push(statement);
+}
+
+/** Has readers woken some ms later: for what most likely is followed by more at once. */
+export function wakeSoon(tx: Tx): void {
+  outboxOf(tx).mayWait = true;
 }
 
 /** Calls `tell` once the transaction is committed, never if it is not. */

@@ -38,8 +38,9 @@ export class Hub {
 
   constructor(db: Db) {
     this.sql = db.$client;
-    wakerOf(this.sql).onLocal("events", (ids) => this.wakeTopics(ids));
-    void this.listen(CHANNELS.events, (payload) => this.wakeTopics(payload.split(",")));
+    const waker = wakerOf(this.sql);
+    waker.onLocal("events", (ids) => this.wakeTopics(ids));
+    void this.listen(CHANNELS.events, (payload) => this.wakeTopics(waker.ofOthers(payload)));
     void this.listen(CHANNELS.logs, (payload) => this.wakeLogs(payload.split(",")));
     void this.listen(CHANNELS.progress, (payload) => this.passOnProgress(payload));
     this.timer = setInterval(() => void this.poll(), POLL_MS);

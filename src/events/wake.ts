@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "../db/client";
+import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
 import type { EventData } from "./catalog";
 
@@ -18,6 +19,8 @@ const IDS_A_MESSAGE = 300;
 const PROGRESS_BYTES = 7_500;
 /** Between two messages, for which nobody who looks on can tell; a run may take a step in less. */
 const GAP_MS = 20;
+/** So long may wait what is about to be followed by more. */
+const SOON_MS = 50;
 
 /**
  * Wakes other processes after a commit. Ids that come while a message is under way, or right behind it, wait and
@@ -26,7 +29,10 @@ const GAP_MS = 20;
 export class Waker {
   private readonly waiting = new Map<IdChannel, Set<string>>();
   private isSending = false;
+  private soon: NodeJS.Timeout | null = null;
   private readonly local = new Map<IdChannel, (ids: string[]) => void>();
+  /** Goes with each message, so that its sender knows it; it is nobody's id. */
+  private readonly own = `@${newId()}`;
 
   constructor(private readonly sql: Sql) {}
 
@@ -35,13 +41,22 @@ export class Waker {
     this.local.set(channel, listener);
   }
 
+  /** The ids of a message; none where it is of this process, whose listener knows. */
+  ofOthers(payload: string): string[] {
+    const ids = payload.split(",");
+    return ids.includes(this.own) ? [] : ids;
+  }
+
   /** `id`: a project for `events`, a step attempt for `logs`, a run for `control`. */
   wake(channel: IdChannel, id: string): void {
-    this.local.get(channel)?.([id]);
-    const waiting = this.waiting.get(channel) ?? new Set();
-    waiting.add(id);
-    this.waiting.set(channel, waiting);
-    if (!this.isSending) void this.flush();
+    this.add(channel, id);
+    this.hurry();
+  }
+
+  /** As `wake`, some ms later, or with what is not to wait. */
+  wakeSoon(channel: IdChannel, id: string): void {
+    this.add(channel, id);
+    this.soon ??= setTimeout(() => this.hurry(), SOON_MS);
   }
 
   /** The last lines of a step, for who looks on; cut to what a message holds. */
@@ -53,6 +68,19 @@ export class Waker {
       payload = JSON.stringify(data);
     }
     this.sql.notify(CHANNELS.progress, payload).catch(ignoreLost);
+  }
+
+  private add(channel: IdChannel, id: string): void {
+    this.local.get(channel)?.([id]);
+    const waiting = this.waiting.get(channel) ?? new Set();
+    waiting.add(id);
+    this.waiting.set(channel, waiting);
+  }
+
+  private hurry(): void {
+    if (this.soon) clearTimeout(this.soon);
+    this.soon = null;
+    if (!this.isSending) void this.flush();
   }
 
   private async flush(): Promise<void> {
@@ -71,7 +99,7 @@ export class Waker {
     return [...this.waiting].flatMap(([channel, waiting]) => {
       const ids = [...waiting].slice(0, IDS_A_MESSAGE);
       for (const id of ids) waiting.delete(id);
-      return ids.length > 0 ? [{ channel: CHANNELS[channel], ids: ids.join(",") }] : [];
+      return ids.length > 0 ? [{ channel: CHANNELS[channel], ids: [...ids, this.own].join(",") }] : [];
     });
   }
 

@@ -59,6 +59,9 @@ function inMemory(run: Run, host: { exit: (why: string) => void }): CodeChannel 
     close: async () => {
       open = false;
     },
+    retire: () => {
+      open = false;
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Db, Tx } from "../db/client";
 import type { CompiledDefinition } from "../engine/definition/types";
 import type { Claim, ClaimResult, RunFacts, RunState, RunStore } from "../engine/ports";
 import { isRunEnded, type RunStatus } from "../engine/states";
-import { emit, sendLast, transact } from "../events/emit";
+import { emit, sendLast, transact, wakeSoon } from "../events/emit";
 import { plain, writeSystemComment } from "../features/comments/commands/write-system-comment";
 import { recordCheckpoints } from "../features/runs/commands/record-checkpoints";
 import { enqueueNext } from "../queue/enqueue-next";
@@ -107,7 +107,7 @@ export async function claimRun(
     if (change) {
       sendStarts(tx, claim, change.started);
       tellOf(db, tx, claim, change, current_phase);
-    }
+    } else wakeSoon(tx);
     return { kind: "claimed", claim, state, change };
   });
   if (result.kind === "claimed" && result.state.status === "running") {

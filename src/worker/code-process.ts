@@ -11,6 +11,8 @@ const MEMORY_MB = 512;
 const MAX_STDERR = 4_096;
 /** In less time than this no system gives out all its process ids. */
 const RECENT_MS = 5_000;
+/** In which who waits for the run is told of its end. */
+const RETIRE_MS = 100;
 /** For what a process said ahead of its end. */
 const DRAIN_MS = 1_000;
 
@@ -100,6 +102,11 @@ export class CodeProcess implements CodeChannel {
     const lives = pid !== undefined && exitCode === null && signalCode === null;
     const root = lives ? { root: pid, recent: Date.now() - this.started_at < RECENT_MS } : {};
     await endTree({ ...root, marked: (value) => value === this.mark }, { grace_ms: 0 });
+  }
+
+  retire(): void {
+    this.closing = true;
+    setTimeout(() => void this.close(), RETIRE_MS).unref();
   }
 
   private whyEnded(code: number | null, signal: NodeJS.Signals | null): string {

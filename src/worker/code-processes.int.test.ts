@@ -156,7 +156,7 @@ it.each([
 });
 
 it("ends a spare that nobody has needed for long, and the last one as it is closed", async () => {
-  processes = createCodeProcesses(key, { pause_ms: 100, keep_ms: 300 });
+  processes = createCodeProcesses(key, { pause_ms: 100, keep_ms: 1_000 });
   await runToEnd();
   await spare();
   expect(await waitFor(() => findSpares().length === 0, 2_000)).toBe(true);

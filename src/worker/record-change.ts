@@ -12,7 +12,7 @@ import {
 import type { RunStatus } from "../engine/states";
 import { afterCommit, emit, sendLast, transact } from "../events/emit";
 import { wakerOf } from "../events/wake";
-import { checkpointWrites, type Told, tellOfCheckpoints } from "../features/runs/commands/record-checkpoints";
+import { checkpointsWrite, type Told, tellOfCheckpoints } from "../features/runs/commands/record-checkpoints";
 import { enqueueNext, nextWrites } from "../queue/enqueue-next";
 import { insertArtifacts } from "./artifacts/insert-artifacts";
 import { sqlState } from "./reach";
@@ -180,7 +180,7 @@ export function phaseAfter(
 /** Those that come meanwhile are left to the next change. */
 function writesOf({ run }: Claim, checkpoints: Checkpoint[]): SQL[] {
   const last = checkpoints.at(-1);
-  return last ? checkpointWrites(run.id, last.ordinal) : [];
+  return last ? [checkpointsWrite(run.id, last.ordinal)] : [];
 }
 
 const toTold = ({ finished, started }: Checkpoint): Told => ({

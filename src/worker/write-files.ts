@@ -17,6 +17,8 @@ const GATHER_MS = 2_000;
 const MAX_WAITING = 500;
 /** So many are waited for at a run's end, which takes some ms; whoever looks into the folder finds them then. */
 const FEW = 8;
+/** More come behind it, once who waits for the run was told. */
+const BEHIND_MS = 200;
 
 /**
  * A thread that makes the small files of all runs, started when it is first needed. From here every file would be
@@ -40,18 +42,21 @@ export class FileThread {
     const written = new Promise<void>((resolve, reject) => {
       this.waiting.push({ order, resolve, reject });
       if (order.lasting || this.waiting.length >= MAX_WAITING) this.hurry();
-      else this.timer ??= setTimeout(() => this.hurry(), GATHER_MS);
+      else if (!this.timer) this.hurryIn(GATHER_MS);
     });
     this.last = written.catch(() => {});
     return written;
   }
 
-  /** Hands over what waits. Resolves once that is done, where it is little; else at once. */
+  /** A run rests: hands over what waits and resolves once that is done, where it is little; else it comes soon. */
   async settle(): Promise<void> {
-    const pending = this.inHand.length + this.waiting.length;
+    if (this.inHand.length + this.waiting.length > FEW) {
+      this.hurryIn(BEHIND_MS);
+      return;
+    }
     this.hurry();
     // They are done in order.
-    if (pending <= FEW) await this.last;
+    await this.last;
   }
 
   /** Hands over what waits, as soon as the thread is free. */
@@ -65,6 +70,11 @@ export class FileThread {
     this.inHand = this.waiting;
     this.waiting = [];
     this.thread.postMessage(this.inHand.map(({ order }) => order));
+  }
+
+  private hurryIn(ms: number): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.hurry(), ms);
   }
 
   private start(): Worker {

@@ -153,7 +153,8 @@ export class CodeDriver {
 
   /** Ends the code's process with all that it started. It can be started again. */
   async close(): Promise<void> {
-    this.drop();
+    if (this.ended?.status === "completed") this.channel?.retire();
+    else this.drop();
     this.functions.landAll({ status: "stopped" });
     await this.closed;
   }

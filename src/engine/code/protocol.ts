@@ -125,4 +125,6 @@ export interface CodeChannel {
   onExit(listener: (why: string) => void): void;
   /** Ends the process with all that it started. */
   close(): Promise<void>;
+  /** As `close`, some ms later: its code has come to its end, and ending a process takes the machine's time. */
+  retire(): void;
 }

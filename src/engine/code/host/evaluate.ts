@@ -16,18 +16,18 @@ interface Compilable extends Module {
 export interface Evaluated {
   exported: unknown;
   /** Where the author called `defineWorkflow` for it; null where that cannot be told. */
-  place: CodePlace | null;
+  place(): CodePlace | null;
 }
 
 /** Runs a bundle's top level. Throws what the author's code throws; `Error` for an import that is not there. */
 export function evaluate(bundle: string, file: string, root: string): Evaluated {
   const path = bundlePath(file);
-  const places = new Map<unknown, CodePlace | null>();
+  const traces = new Map<unknown, Error>();
   const provided = {
     ...sdk,
     defineWorkflow(options: WorkflowOptions) {
       const workflow = sdk.defineWorkflow(options);
-      places.set(workflow, placeOf(new Error(), root));
+      traces.set(workflow, new Error());
       return workflow;
     },
   };
@@ -37,7 +37,8 @@ export function evaluate(bundle: string, file: string, root: string): Evaluated 
   module._compile(bundle, path);
   const { exports } = module as { exports: { default?: unknown } };
   const exported = exports.default ?? exports;
-  return { exported, place: places.get(exported) ?? null };
+  // To read a trace is to read the source map, which few have need of.
+  return { exported, place: () => placeOf(traces.get(exported), root) };
 }
 
 function provide(name: string): unknown {

@@ -32,7 +32,7 @@ async function load({ file, root }: LoadRequest): Promise<LoadAnswer> {
   let place: CodePlace | null = null;
   try {
     const evaluated = evaluate(bundle, file, root);
-    place = evaluated.place;
+    place = evaluated.place();
     const description = describeWorkflow(evaluated.exported);
     return { ok: true, bundle, description, place: place ?? top, files };
   } catch (error) {
@@ -58,12 +58,12 @@ async function run({ bundle, file, root, ...facts }: RunRequest): Promise<void> 
     return send({ end: true, ok: false, error: `The definition's code could not be started: ${reason}` });
   }
   send({ ready: true });
-  let place: CodePlace | null = null;
+  let place = (): CodePlace | null => null;
   const tell = (error: unknown) => {
     const text = textOfThrown(error);
     // A step that failed says more than the line that waited for it.
     if (error instanceof StepFailed) return text;
-    const at = placeOf(error, root) ?? (error instanceof NotTaken ? place : null);
+    const at = placeOf(error, root) ?? (error instanceof NotTaken ? place() : null);
     return at ? `${text} (${relative(root, at.file)}:${at.line}:${at.column})` : text;
   };
   const pass = new WorkflowPass(send, tell);

@@ -48,7 +48,7 @@ export async function recordCheckpoints(tx: Tx, scope: ProjectScope, run_id: str
     where r.id = ${run_id} order by c.ordinal`);
   const [first] = found;
   if (!first) return;
-  for (const write of checkpointWrites(run_id)) await tx.execute(write);
+  await tx.execute(checkpointsWrite(run_id));
   const entries = found.map(({ entry }) => entry);
   const phase = tellOfCheckpoints(tx, scope, run_id, entries, first.current_phase);
   await tx.execute(sql`
@@ -84,60 +84,63 @@ export function tellOfCheckpoints(
 }
 
 /**
- * The statements that turn a run's checkpoints into rows, up to an ordinal where that is given. The last divides by
- * zero, which undoes the transaction, where one of the attempts was not running.
+ * The statement that turns a run's checkpoints into rows, up to an ordinal where that is given; what began and ended
+ * among them is written once. It divides by zero, which undoes the transaction, where one of the attempts that had
+ * begun before was not running.
  */
-export function checkpointWrites(run_id: string, ordinal: number | null = null): SQL[] {
-  const these = sql`workflow_run_id = ${run_id} ${ordinal === null ? sql`` : sql`and ordinal <= ${ordinal}`}`;
-  const started = sql`started as (
-    select e.*, c.ordinal, c.created_at
-    from workflow_checkpoints c, json_to_recordset(c.entry -> 'started') as e (
-      row_id text, is_new boolean, step_id text, name text, kind text, phase text, attempt_id text, number integer,
-      tries integer, folder text, worker_id text)
-    where ${these}
-  )`;
-  return [
-    sql`
-      with ${started}
-      insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position)
+export function checkpointsWrite(run_id: string, ordinal: number | null = null): SQL {
+  return sql`
+    with kept as materialized (
+      delete from workflow_checkpoints
+      where workflow_run_id = ${run_id} ${ordinal === null ? sql`` : sql`and ordinal <= ${ordinal}`}
+      returning ordinal, entry, created_at
+    ), ended as materialized (
+      select e.*, nullif(e.output, 'null'::jsonb) as result, 'completed' as status, kept.created_at as completed_at
+      from kept, json_to_recordset(kept.entry -> 'ended') as e (
+        row_id text, attempt_id text, output jsonb, exit_code integer, signal text, log json)
+    ), started as materialized (
+      select b.*, kept.ordinal, kept.created_at, coalesce(ended.status, 'running') as status, ended.result,
+             ended.exit_code, ended.signal, ended.completed_at
+      from kept, json_to_recordset(kept.entry -> 'started') as b (
+        row_id text, is_new boolean, step_id text, name text, kind text, phase text, attempt_id text, number integer,
+        tries integer, folder text, worker_id text)
+      left join ended using (attempt_id)
+    ), new_steps as (
+      insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position, status, attempt,
+        output, log_directory_path, started_at, completed_at)
       select row_id, ${run_id}, step_id, name, kind, phase, row_number() over (order by ordinal) + (
-        select coalesce(max(position), -1) from workflow_run_steps where workflow_run_id = ${run_id})
-      from started where is_new order by ordinal`,
-    sql`
-      with ${started}, steps as (
-        update workflow_run_steps s
-        set status = 'running', attempt = e.number, completed_at = null, output = null, error_message = null,
-            started_at = case when e.tries = 0 then e.created_at else coalesce(s.started_at, e.created_at) end,
-            log_directory_path = e.folder, updated_at = now()
-        from started e where s.id = e.row_id
-      )
-      insert into workflow_run_step_attempts
-        (id, workflow_run_step_id, number, log_directory_path, worker_id, started_at)
-      select attempt_id, row_id, number, folder, worker_id, created_at from started`,
-    sql`
-      with kept as (
-        delete from workflow_checkpoints where ${these} returning entry, created_at
-      ), ended as (
-        select e.*, nullif(e.output, 'null'::jsonb) as result, kept.created_at
-        from kept, json_to_recordset(kept.entry -> 'ended') as e (
-          row_id text, attempt_id text, output jsonb, exit_code integer, signal text, log json)
-      ), steps as (
-        update workflow_run_steps s
-        set status = 'completed', output = e.result, error_message = null, completed_at = e.created_at,
-            updated_at = now()
-        from ended e where s.id = e.row_id and s.status = 'running' returning 1
-      ), attempts as (
-        update workflow_run_step_attempts a
-        set status = 'completed', output = e.result, exit_code = e.exit_code, signal = e.signal,
-            completed_at = e.created_at, updated_at = now()
-        from ended e where a.id = e.attempt_id and a.status = 'running' returning 1
-      ), log as (
-        insert into workflow_log_chunks (attempt_id, type, "offset", bytes)
-        select e.attempt_id, l.type, l."offset", decode(l.bytes, 'base64')
-        from ended e, json_to_recordset(e.log) as l (type text, "offset" bigint, bytes text)
-        on conflict do nothing
-      )
-      select 1 / ((select count(*) from ended) = (select count(*) from steps)
-        and (select count(*) from ended) = (select count(*) from attempts))::int`,
-  ];
+               select coalesce(max(position), -1) from workflow_run_steps where workflow_run_id = ${run_id}),
+             status, number, result, folder, created_at, completed_at
+      from started where is_new order by ordinal
+    ), old_steps as (
+      update workflow_run_steps s
+      set status = b.status, attempt = b.number, output = b.result, error_message = null,
+          started_at = case when b.tries = 0 then b.created_at else coalesce(s.started_at, b.created_at) end,
+          completed_at = b.completed_at, log_directory_path = b.folder, updated_at = now()
+      from started b where s.id = b.row_id and not b.is_new
+    ), new_attempts as (
+      insert into workflow_run_step_attempts (id, workflow_run_step_id, number, log_directory_path, worker_id,
+        started_at, status, output, exit_code, signal, completed_at)
+      select attempt_id, row_id, number, folder, worker_id, created_at, status, result, exit_code, signal, completed_at
+      from started
+    ), others as (
+      select * from ended where attempt_id not in (select attempt_id from started)
+    ), other_steps as (
+      update workflow_run_steps s
+      set status = e.status, output = e.result, error_message = null, completed_at = e.completed_at,
+          updated_at = now()
+      from others e where s.id = e.row_id and s.status = 'running' returning 1
+    ), other_attempts as (
+      update workflow_run_step_attempts a
+      set status = e.status, output = e.result, exit_code = e.exit_code, signal = e.signal,
+          completed_at = e.completed_at, updated_at = now()
+      from others e where a.id = e.attempt_id and a.status = 'running' returning 1
+    ), log as (
+      insert into workflow_log_chunks (attempt_id, type, "offset", bytes)
+      select e.attempt_id, l.type, l."offset", decode(l.bytes, 'base64')
+      from ended e, json_to_recordset(e.log) as l (type text, "offset" bigint, bytes text)
+      on conflict do nothing
+    )
+    select 1 / ((select count(*) from others) = (select count(*) from other_steps)
+      and (select count(*) from others) = (select count(*) from other_attempts))::int`;
 }
