@@ -37,6 +37,7 @@ import {
   type RunState,
   type StartedAttempt,
   type StepContext,
+  type StepState,
   type StopReason,
   StoreUnavailable,
 } from "./ports";
@@ -64,10 +65,26 @@ const LOOK_MS = 1_000;
  */
 export async function advance(runId: string, ports: EnginePorts): Promise<AdvanceOutcome> {
   const asked_at = ports.clock.now();
-  const claimed = await ports.store.claim(runId, (claim, state) => firstChange(claim, state, ports));
-  if (claimed.kind !== "claimed") return claimed.kind;
+  let code = null as CodeDriver | null;
+  const claimed = await ports.store
+    .claim(runId, (claim, state) => {
+      // Of a try that came to nothing.
+      void code?.close();
+      code = claim.run.definition.code === undefined ? null : new CodeDriver(claim, ports);
+      // It starts while the claim is being recorded; none of its steps begins ahead of that.
+      if (!ports.draining() && !state.steps.some(isAtWork)) code?.tell(state);
+      return firstChange(claim, state, ports);
+    })
+    .catch(async (error: unknown) => {
+      await code?.close();
+      throw error;
+    });
+  if (claimed.kind !== "claimed") {
+    await code?.close();
+    return claimed.kind;
+  }
   const hold = ports.hold(claimed.claim);
-  const pass = new Pass(claimed, hold, ports, asked_at);
+  const pass = new Pass(claimed, hold, ports, asked_at, code);
   try {
     return await pass.drive();
   } catch (error) {
@@ -81,6 +98,9 @@ export async function advance(runId: string, ports: EnginePorts): Promise<Advanc
   }
 }
 
+/** A process works on it, or one that was interrupted did. */
+const isAtWork = ({ status, waiting_for }: StepState) => status === "running" && waiting_for === null;
+
 /** One claim's way through a run. */
 class Pass {
   /** The store says so; the signal may have been of something else before. */
@@ -93,8 +113,6 @@ class Pass {
   private readonly aborted = new AbortController();
   /** Ends the attempts in flight, with a `StopReason`. */
   private readonly signal: AbortSignal;
-  /** Of a definition in TypeScript. */
-  private readonly code: CodeDriver | null;
   /** Rung when an attempt has landed, or the code has said something. */
   private readonly news = new Bell();
   private readonly inFlight = new InFlight(() => this.news.ring());
@@ -108,6 +126,8 @@ class Pass {
     private readonly ports: EnginePorts,
     /** When the claim was known to stand. */
     private confirmed_at: number,
+    /** Of a definition in TypeScript. */
+    private readonly code: CodeDriver | null,
   ) {
     this.claim = claim;
     this.hasScratch = claim.epoch > 1;
@@ -115,8 +135,7 @@ class Pass {
     for (const { attempt_id } of change?.started ?? []) this.own.add(attempt_id);
     this.signal = AbortSignal.any([hold.signal, this.aborted.signal]);
     this.recorder = new Recorder(claim, ports, this.signal, () => this.news.ring());
-    const isCode = claim.run.definition.code !== undefined;
-    this.code = isCode ? new CodeDriver(claim, ports, () => this.news.ring()) : null;
+    if (code) code.onNews = () => this.news.ring();
   }
 
   async close(): Promise<void> {
@@ -125,8 +144,7 @@ class Pass {
 
   async drive(): Promise<AdvanceOutcome> {
     const interrupted = this.state.steps.some(
-      ({ status, waiting_for, running_attempt_id }) =>
-        status === "running" && waiting_for === null && !this.own.has(running_attempt_id ?? ""),
+      (step) => isAtWork(step) && !this.own.has(step.running_attempt_id ?? ""),
     );
     if (interrupted) await this.ports.workspace.clear(this.claim);
     for (;;) {

@@ -36,7 +36,7 @@ export class Waker {
 
   constructor(private readonly sql: Sql) {}
 
-  /** Tells a listener in this same process at once, ahead of the round trip through Postgres. */
+  /** Tells a listener in this same process as a message leaves, ahead of its round trip through Postgres. */
   onLocal(channel: IdChannel, listener: (ids: string[]) => void): void {
     this.local.set(channel, listener);
   }
@@ -71,7 +71,6 @@ export class Waker {
   }
 
   private add(channel: IdChannel, id: string): void {
-    this.local.get(channel)?.([id]);
     const waiting = this.waiting.get(channel) ?? new Set();
     waiting.add(id);
     this.waiting.set(channel, waiting);
@@ -99,6 +98,7 @@ export class Waker {
     return [...this.waiting].flatMap(([channel, waiting]) => {
       const ids = [...waiting].slice(0, IDS_A_MESSAGE);
       for (const id of ids) waiting.delete(id);
+      if (ids.length > 0) this.local.get(channel)?.(ids);
       return ids.length > 0 ? [{ channel: CHANNELS[channel], ids: [...ids, this.own].join(",") }] : [];
     });
   }

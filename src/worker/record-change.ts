@@ -10,7 +10,7 @@ import {
   type StartedAttempt,
 } from "../engine/ports";
 import type { RunStatus } from "../engine/states";
-import { afterCommit, emit, sendLast, transact } from "../events/emit";
+import { afterCommit, emit, sendLast, transact, wakeSoon } from "../events/emit";
 import { wakerOf } from "../events/wake";
 import { checkpointsWrite, type Told, tellOfCheckpoints } from "../features/runs/commands/record-checkpoints";
 import { enqueueNext, nextWrites } from "../queue/enqueue-next";
@@ -144,9 +144,12 @@ export function tellOf(
 ): void {
   const scope = scopeOf(claim);
   const execution_id = claim.run.id;
+  // More is on its way, or they had been recorded by themselves.
+  if (finished.length + skipped.length + started.length === 0 && !ended) wakeSoon(tx);
   const phaseBetween = tellOfCheckpoints(tx, scope, execution_id, checkpoints.map(toTold), phaseBefore);
   for (const { finished: ended } of checkpoints) {
-    for (const { attempt_id } of ended) afterCommit(tx, () => wakerOf(db.$client).wake("logs", attempt_id));
+    for (const { attempt_id } of ended)
+      afterCommit(tx, () => wakerOf(db.$client).wakeSoon("logs", attempt_id));
   }
   for (const attempt of finished) {
     const status = attempt.again ? "pending" : attempt.result.status;

@@ -35,6 +35,8 @@ interface Requested {
 type Ended = NonNullable<Decision["ended"]>;
 
 export class CodeDriver {
+  /** Called whenever the code has said something. */
+  onNews: () => void = () => {};
   private channel: CodeChannel | null = null;
   /** Resolves once nothing is left of the processes that there were. */
   private closed: Promise<unknown> = Promise.resolve();
@@ -49,8 +51,6 @@ export class CodeDriver {
   constructor(
     private readonly claim: Claim,
     private readonly ports: Pick<EnginePorts, "clock" | "newId" | "code" | "comment">,
-    /** Called whenever the code has said something. */
-    private readonly onNews: () => void,
   ) {
     this.phase = claim.run.definition.phases[0] ?? "";
     this.functions = new FunctionCalls(ports.clock);

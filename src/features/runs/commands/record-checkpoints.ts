@@ -94,53 +94,53 @@ export function checkpointsWrite(run_id: string, ordinal: number | null = null):
       delete from workflow_checkpoints
       where workflow_run_id = ${run_id} ${ordinal === null ? sql`` : sql`and ordinal <= ${ordinal}`}
       returning ordinal, entry, created_at
-    ), ended as materialized (
-      select e.*, nullif(e.output, 'null'::jsonb) as result, 'completed' as status, kept.created_at as completed_at
-      from kept, json_to_recordset(kept.entry -> 'ended') as e (
-        row_id text, attempt_id text, output jsonb, exit_code integer, signal text, log json)
-    ), started as materialized (
-      select b.*, kept.ordinal, kept.created_at, coalesce(ended.status, 'running') as status, ended.result,
-             ended.exit_code, ended.signal, ended.completed_at
+    ), started as (
+      select b.*, kept.ordinal, kept.created_at as began_at
       from kept, json_to_recordset(kept.entry -> 'started') as b (
         row_id text, is_new boolean, step_id text, name text, kind text, phase text, attempt_id text, number integer,
         tries integer, folder text, worker_id text)
-      left join ended using (attempt_id)
+    ), ended as (
+      select e.row_id as ended_row_id, e.attempt_id, nullif(e.output, 'null'::jsonb) as result, e.exit_code, e.signal,
+             e.log, kept.created_at as ended_at
+      from kept, json_to_recordset(kept.entry -> 'ended') as e (
+        row_id text, attempt_id text, output jsonb, exit_code integer, signal text, log json)
+    ), tries as materialized (
+      select *, case when ended_at is null then 'running' else 'completed' end as status
+      from started full join ended using (attempt_id)
     ), new_steps as (
       insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position, status, attempt,
         output, log_directory_path, started_at, completed_at)
       select row_id, ${run_id}, step_id, name, kind, phase, row_number() over (order by ordinal) + (
                select coalesce(max(position), -1) from workflow_run_steps where workflow_run_id = ${run_id}),
-             status, number, result, folder, created_at, completed_at
-      from started where is_new order by ordinal
+             status, number, result, folder, began_at, ended_at
+      from tries where is_new order by ordinal
     ), old_steps as (
       update workflow_run_steps s
-      set status = b.status, attempt = b.number, output = b.result, error_message = null,
-          started_at = case when b.tries = 0 then b.created_at else coalesce(s.started_at, b.created_at) end,
-          completed_at = b.completed_at, log_directory_path = b.folder, updated_at = now()
-      from started b where s.id = b.row_id and not b.is_new
+      set status = t.status, attempt = t.number, output = t.result, error_message = null,
+          started_at = case when t.tries = 0 then t.began_at else coalesce(s.started_at, t.began_at) end,
+          completed_at = t.ended_at, log_directory_path = t.folder, updated_at = now()
+      from tries t where s.id = t.row_id and not t.is_new
     ), new_attempts as (
       insert into workflow_run_step_attempts (id, workflow_run_step_id, number, log_directory_path, worker_id,
         started_at, status, output, exit_code, signal, completed_at)
-      select attempt_id, row_id, number, folder, worker_id, created_at, status, result, exit_code, signal, completed_at
-      from started
-    ), others as (
-      select * from ended where attempt_id not in (select attempt_id from started)
+      select attempt_id, row_id, number, folder, worker_id, began_at, status, result, exit_code, signal, ended_at
+      from tries where began_at is not null
     ), other_steps as (
       update workflow_run_steps s
-      set status = e.status, output = e.result, error_message = null, completed_at = e.completed_at,
-          updated_at = now()
-      from others e where s.id = e.row_id and s.status = 'running' returning 1
+      set status = t.status, output = t.result, error_message = null, completed_at = t.ended_at, updated_at = now()
+      from tries t where s.id = t.ended_row_id and t.began_at is null and s.status = 'running' returning 1
     ), other_attempts as (
       update workflow_run_step_attempts a
-      set status = e.status, output = e.result, exit_code = e.exit_code, signal = e.signal,
-          completed_at = e.completed_at, updated_at = now()
-      from others e where a.id = e.attempt_id and a.status = 'running' returning 1
+      set status = t.status, output = t.result, exit_code = t.exit_code, signal = t.signal,
+          completed_at = t.ended_at, updated_at = now()
+      from tries t where a.id = t.attempt_id and t.began_at is null and a.status = 'running' returning 1
     ), log as (
       insert into workflow_log_chunks (attempt_id, type, "offset", bytes)
-      select e.attempt_id, l.type, l."offset", decode(l.bytes, 'base64')
-      from ended e, json_to_recordset(e.log) as l (type text, "offset" bigint, bytes text)
+      select t.attempt_id, l.type, l."offset", decode(l.bytes, 'base64')
+      from tries t, json_to_recordset(t.log) as l (type text, "offset" bigint, bytes text)
       on conflict do nothing
     )
-    select 1 / ((select count(*) from others) = (select count(*) from other_steps)
-      and (select count(*) from others) = (select count(*) from other_attempts))::int`;
+    select 1 / (count(*) = (select count(*) from other_steps)
+      and count(*) = (select count(*) from other_attempts))::int
+    from tries where began_at is null`;
 }
