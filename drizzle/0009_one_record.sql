@@ -1,3 +1,16 @@
+-- They are written under their run's lock, so that a foreign key would look for the run once more at each step.
+ALTER TABLE "workflow_checkpoints" DROP CONSTRAINT "workflow_checkpoints_workflow_run_id_workflow_runs_id_fk";
+--> statement-breakpoint
+CREATE FUNCTION "delete_checkpoints_of_run"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM workflow_checkpoints WHERE workflow_run_id = OLD.id;
+  RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER "workflow_runs_delete_checkpoints" AFTER DELETE ON "workflow_runs" FOR EACH ROW
+EXECUTE FUNCTION "delete_checkpoints_of_run"();
+--> statement-breakpoint
 -- What begins and ends within one record is written once: the write that raises a step's attempt has been through running.
 CREATE FUNCTION "refuse_impossible_step_transition"() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -14,7 +14,7 @@ import {
 import { isStepEnded, type RunStatus } from "./states";
 
 /** For so long a checkpoint may be ahead of the rows; nobody who looks on can tell. */
-const RECORD_MS = 100;
+const RECORD_MS = 150;
 const MAX_KEPT = 200;
 /** What makes a checkpoint large is recorded at once. */
 const MAX_BYTES = 16 * 1024;

@@ -20,7 +20,7 @@ const PROGRESS_BYTES = 7_500;
 /** Between two messages, for which nobody who looks on can tell; a run may take a step in less. */
 const GAP_MS = 20;
 /** So long may wait what is about to be followed by more. */
-const SOON_MS = 50;
+const SOON_MS = 100;
 
 /**
  * Wakes other processes after a commit. Ids that come while a message is under way, or right behind it, wait and

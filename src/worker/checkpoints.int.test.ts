@@ -139,6 +139,13 @@ describe("functions that follow one another quickly", () => {
     await untilRun(database.db, id, "completed");
   }
 
+  it("go with their run where its project is deleted", async () => {
+    const { id } = await startAndDie();
+    expect(await countCheckpoints(id)).toBeGreaterThan(0);
+    await database.db.execute(sql`delete from projects where id = ${made.project.id}`);
+    expect(await countCheckpoints(id)).toBe(0);
+  });
+
   it("are not run again where their worker is killed before they are recorded", async () => {
     const { id, begun } = await startAndDie();
     expect(begun).toBeGreaterThan(1);

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import postgres from "postgres";
 import { freePort } from "../subject";
 import { installPeer, UNTRACKED } from "./install";
 
@@ -12,6 +13,8 @@ export interface Peer {
   name: string;
   /** Runs a workflow of that many steps in sequence, each fib(n); resolves once whoever asked knows that it ended. */
   run(steps: number, n: number): Promise<unknown>;
+  /** Milliseconds from the start of the first step of the newest run to the run's end, where its records tell. */
+  stepsTook?(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -19,7 +22,23 @@ const READY_MS = 60_000;
 
 export async function startDbos(databaseUrl: string): Promise<Peer> {
   const folder = await installPeer("dbos");
-  return askedByHttp("DBOS", await forkPeer("dbos.mjs", [folder, databaseUrl]));
+  const peer = askedByHttp("DBOS", await forkPeer("dbos.mjs", [folder, databaseUrl]));
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  return {
+    ...peer,
+    async stepsTook() {
+      const [row] = await sql<{ ms: number }[]>`
+        select (coalesce(w.completed_at, w.updated_at) - (
+          select min(o.started_at_epoch_ms) from dbos.operation_outputs o where o.workflow_uuid = w.workflow_uuid
+        ))::float8 as ms
+        from dbos.workflow_status w order by w.created_at desc limit 1`;
+      return row?.ms ?? Number.NaN;
+    },
+    async stop() {
+      await sql.end();
+      await peer.stop();
+    },
+  };
 }
 
 export async function startGraphileWorker(databaseUrl: string): Promise<Peer> {

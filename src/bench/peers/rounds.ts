@@ -4,6 +4,7 @@ import { messageOf } from "../../lib/errors";
 import { compare, type Measure, quantile, timed } from "../measure";
 import { addCode, Runs } from "../runs";
 import type { Seed } from "../seed";
+import { stepsTook } from "../steps";
 import type { Subject } from "../subject";
 import { type Peer, startDbos, startGraphileWorker, startRestate } from "./peer";
 
@@ -21,7 +22,8 @@ const WORKLOADS: Workload[] = [
   { steps: 40, n: 10 },
   { steps: 10, n: 33 },
 ];
-const nameOf = ({ steps, n }: Workload) => `${steps} × fib(${n})`;
+const nameOf = ({ steps, n }: Workload) => `${steps} × fib(${n}), asked to told`;
+const stepsOf = ({ steps, n }: Workload) => `${steps} × fib(${n}), its steps`;
 
 const SOURCE = `import { defineWorkflow } from "phaseboard";
 import { z } from "zod";
@@ -37,8 +39,9 @@ export default defineWorkflow({
 /**
  * The same workflows, steps of fib(n) in sequence, by us and by others that run workflows durably, in turns: a round
  * asks each of them once, one after the other with a rest, so that what disturbs the machine disturbs all. Each is as it comes,
- * with its own defaults, on this machine, warmed up first, and asked over HTTP on loopback by this process; the clock
- * runs from the request until this process knows of the workflow's end.
+ * with its own defaults, on this machine, warmed up first, and asked over HTTP on loopback by this process. Two clocks: from the
+ * request until this process knows of the workflow's end; and that of its steps, from the first one's start to the
+ * workflow's end by its own records, as for steps against bare pairs, where it keeps such.
  *
  * - Phaseboard: a run of a definition in TypeScript, by REST, its end told by the project's event stream.
  * - DBOS: a server that runs the workflow in its own process and answers with its result.
@@ -53,27 +56,31 @@ export async function measurePeers(subject: Subject, seed: Seed): Promise<Measur
   const peers = await startAll(subject, seed);
   try {
     const samples = new Map<string, number[]>();
-    const keyOf = (workload: Workload, peer: Peer) => `${nameOf(workload)} ${peer.name}`;
-    const timesOf = (workload: Workload, peer: Peer) => samples.get(keyOf(workload, peer)) ?? [];
+    const timesOf = (what: string, peer: Peer) => samples.get(`${what} ${peer.name}`) ?? [];
+    const note = (what: string, peer: Peer, ms: number) =>
+      samples.set(`${what} ${peer.name}`, [...timesOf(what, peer), ms]);
     for (let round = -WARM_UPS; round < ROUNDS; round++) {
       for (const workload of WORKLOADS) {
         for (const peer of peers) {
           await sleep(REST_MS);
           const ms = await timed(() => peer.run(workload.steps, workload.n));
-          if (round >= 0) samples.set(keyOf(workload, peer), [...timesOf(workload, peer), ms]);
+          if (round < 0) continue;
+          note(nameOf(workload), peer, ms);
+          if (peer.stepsTook) note(stepsOf(workload), peer, await peer.stepsTook());
         }
       }
     }
-    return WORKLOADS.flatMap((workload) => {
-      process.stderr.write(tableOf(workload, peers, (peer) => timesOf(workload, peer)));
-      const [ours, ...others] = peers;
-      if (!ours) return [];
-      return others.map((peer) => {
-        const limit = peer.name === "DBOS" ? { at_most: 1 } : undefined;
-        const words = `${nameOf(workload)} in sequence, against ${peer.name}`;
-        return compare(words, "ms", timesOf(workload, ours), timesOf(workload, peer), limit);
-      });
-    });
+    return WORKLOADS.flatMap((workload) =>
+      [stepsOf(workload), nameOf(workload)].flatMap((what) => {
+        const [ours, ...others] = peers.filter((peer) => timesOf(what, peer).length > 0);
+        if (!ours) return [];
+        process.stderr.write(tableOf(what, [ours, ...others], (peer) => timesOf(what, peer)));
+        const limit = what === stepsOf(workload) ? { at_most: 1 } : undefined;
+        return others.map((peer) =>
+          compare(`${what}, against ${peer.name}`, "ms", timesOf(what, ours), timesOf(what, peer), limit),
+        );
+      }),
+    );
   } finally {
     for (const peer of peers) await peer.stop();
   }
@@ -102,9 +109,13 @@ async function startAll(subject: Subject, seed: Seed): Promise<Peer[]> {
 async function startOurs(subject: Subject, { projectId }: Seed): Promise<Peer> {
   await addCode(subject, projectId, "fibs", SOURCE);
   const runs = await Runs.open(subject, projectId);
+  let newest = "";
   return {
     name: OURS,
-    run: (steps, n) => runs.run("fibs", { steps, n }),
+    async run(steps, n) {
+      newest = await runs.run("fibs", { steps, n });
+    },
+    stepsTook: () => stepsTook(subject.db.$client, [newest]),
     stop: async () => runs.close(),
   };
 }
@@ -123,12 +134,12 @@ async function createDatabase(subject: Subject, name: string): Promise<string> {
   return urlOf(subject, name);
 }
 
-function tableOf(workload: Workload, peers: Peer[], timesOf: (peer: Peer) => number[]): string {
+function tableOf(what: string, peers: Peer[], timesOf: (peer: Peer) => number[]): string {
   const ms = (value: number) => `${value.toFixed(1)} ms`.padStart(12);
   const rows = peers.map((peer) => {
     const times = timesOf(peer);
-    return `${peer.name.padEnd(18)}${[0.5, 0.05, 0.95].map((share) => ms(quantile(times, share))).join("")}`;
+    return `${peer.name.padEnd(30)}${[0.5, 0.05, 0.95].map((share) => ms(quantile(times, share))).join("")}`;
   });
-  const head = `${nameOf(workload).padEnd(18)}${["median", "p5", "p95"].map((word) => word.padStart(12)).join("")}`;
+  const head = `${what.padEnd(30)}${["median", "p5", "p95"].map((word) => word.padStart(12)).join("")}`;
   return `\n${head}\n${rows.join("\n")}\n`;
 }

@@ -188,14 +188,13 @@ export const workflowRunStepAttempts = pgTable(
 
 /**
  * Ends and starts of steps that their rows do not tell yet, for some 100 ms while a worker has the run in hand. Whoever
- * claims the run, or ends it, records them first. `created_at` is when those ended, and when these began.
+ * claims the run, or ends it, records them first. `created_at` is when those ended, and when these began. They are
+ * written under their run's lock and go with it by a trigger: a foreign key would look for it once more a step.
  */
 export const workflowCheckpoints = pgTable(
   "workflow_checkpoints",
   {
-    workflow_run_id: text("workflow_run_id")
-      .notNull()
-      .references(() => workflowRuns.id, { onDelete: "cascade" }),
+    workflow_run_id: text("workflow_run_id").notNull(),
     ordinal: integer("ordinal").notNull(),
     entry: json("entry").notNull(),
     created_at: createdAt(),

@@ -8,6 +8,7 @@ import {
   RUN_STATUSES,
   type RunStatus,
   STEP_STATUSES,
+  type StepStatus,
 } from "../../engine/states";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../../test/factories";
@@ -248,6 +249,33 @@ describe("the database", () => {
     for (const from of STEP_STATUSES) {
       expect(table[from]).toEqual(STEP_STATUSES.filter((to) => canStepBecome(from, to)));
     }
+  });
+
+  it("lets a step be written at once with an attempt's start and end, and with nothing else that is past pending", async () => {
+    const { run } = await makeRun(database.db, made);
+    const write = (position: number, values: { status: StepStatus; attempt: number }) => {
+      const step_id = `written-${position}`;
+      const facts = { name: step_id, kind: "function", phase: "only", position } as const;
+      return database.db
+        .insert(workflowRunSteps)
+        .values({ workflow_run_id: run.id, step_id, ...facts, ...values });
+    };
+    const update = (position: number, status: StepStatus, attempt: number) =>
+      database.db.execute(sql`
+        update workflow_run_steps set status = ${status}, attempt = ${attempt}
+        where workflow_run_id = ${run.id} and step_id = ${`written-${position}`}`);
+    await write(10, { status: "completed", attempt: 1 });
+    await write(11, { status: "running", attempt: 1 });
+    await write(12, { status: "pending", attempt: 0 });
+    for (const status of ["running", "completed", "skipped"] as const) {
+      await expect(write(13, { status, attempt: 0 })).rejects.toThrow();
+    }
+    await expect(write(13, { status: "pending", attempt: 1 })).rejects.toThrow();
+    await expect(update(12, "completed", 0)).rejects.toThrow();
+    await update(12, "completed", 1);
+    // What has ended begins again from pending alone.
+    await expect(update(12, "failed", 2)).rejects.toThrow();
+    await expect(update(11, "pending", 1)).rejects.toThrow();
   });
 
   it("refuses a state that there is not, and a run that starts as anything but pending", async () => {
