@@ -10,16 +10,17 @@ type Run = (context: WorkflowContext<Record<string, unknown>>) => unknown;
 export function codeEngine(run: Run, body?: Parameters<typeof engine>[1]) {
   const test = engine([], body, { issue: "7" });
   test.store.run.definition = { ...test.store.run.definition, phases: ["plan", "work"], code: "in memory" };
-  /** How often the code was started, and what ends its process as if it did so by itself. */
-  const host = { passes: 0, exit: (_why: string) => {} };
+  /** How often the code was started and is there, and what ends its process as if it did so by itself. */
+  const host = { passes: 0, open: 0, exit: (_why: string) => {} };
   test.ports.code = () => {
     host.passes++;
+    host.open++;
     return inMemory(run, host);
   };
   return { ...test, host };
 }
 
-function inMemory(run: Run, host: { exit: (why: string) => void }): CodeChannel {
+function inMemory(run: Run, host: { open: number; exit: (why: string) => void }): CodeChannel {
   let listener: (message: unknown) => void = () => {};
   let open = true;
   // Over a channel nothing arrives at once.
@@ -27,6 +28,10 @@ function inMemory(run: Run, host: { exit: (why: string) => void }): CodeChannel 
   const saying = new Gathering<FromHost>((messages) => later(() => listener(messages)));
   const send = (message: FromHost) => saying.add(message);
   const pass = new WorkflowPass(send);
+  const close = () => {
+    if (open) host.open--;
+    open = false;
+  };
   return {
     send: (message) =>
       later(() => {
@@ -51,17 +56,13 @@ function inMemory(run: Run, host: { exit: (why: string) => void }): CodeChannel 
       host.exit = (why) => {
         saying.flush();
         later(() => {
-          open = false;
+          close();
           given(why);
         });
       };
     },
-    close: async () => {
-      open = false;
-    },
-    retire: () => {
-      open = false;
-    },
+    close: async () => close(),
+    retire: close,
   };
 }
 

@@ -121,6 +121,14 @@ it("keeps one process for the next run, which is then that run's alone", async (
   expect([first.pid, first.child].filter(isAlive)).toHaveLength(2);
 });
 
+it("ends one whose code has come to its end, with what it has started, once others had their turn", async () => {
+  processes = createCodeProcesses(key);
+  const { pid, child, channel } = await runToEnd();
+  channel.retire();
+  expect([pid, child].filter(isAlive)).toHaveLength(2);
+  expect(await waitFor(() => [pid, child].filter(isAlive).length === 0, 2_000)).toBe(true);
+});
+
 it("has it ready as soon as what runs has let go", async () => {
   processes = createCodeProcesses(key, { pause_ms: 60_000 });
   const { channel } = await runToEnd();

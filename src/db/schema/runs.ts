@@ -187,7 +187,7 @@ export const workflowRunStepAttempts = pgTable(
 );
 
 /**
- * Ends and starts of steps that their rows do not tell yet, for some 100 ms while a worker has the run in hand. Whoever
+ * Ends and starts of steps that their rows do not tell yet, for some 150 ms while a worker has the run in hand. Whoever
  * claims the run, or ends it, records them first. `created_at` is when those ended, and when these began. They are
  * written under their run's lock and go with it by a trigger: a foreign key would look for it once more a step.
  */

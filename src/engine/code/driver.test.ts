@@ -34,6 +34,22 @@ describe("a definition in TypeScript", () => {
     expect(test.host.passes).toBe(1);
   });
 
+  it("is started while its claim is recorded, and ended again where that comes to nothing", async () => {
+    const test = codeEngine(async ({ step }) => (await step.function("only", () => 1)).output);
+    const { claim } = test.store;
+    test.store.claim = async (...given) => {
+      await claim.apply(test.store, given);
+      expect(test.host).toMatchObject({ passes: 1, open: 1 });
+      test.store.claimed = false;
+      throw new Error("the answer was lost");
+    };
+    await expect(test.go()).rejects.toThrow("the answer was lost");
+    expect(test.host).toMatchObject({ passes: 1, open: 0 });
+    test.store.claim = claim;
+    expect(await test.go()).toBe("completed");
+    expect(test.host).toMatchObject({ passes: 2, open: 0 });
+  });
+
   it("loops and branches on what steps give, and fails where the code throws", async () => {
     let green = 3;
     const test = codeEngine(
