@@ -54,7 +54,7 @@ describe("short steps that follow one another", () => {
   it("one that takes longer is recorded as running while it runs", async () => {
     const test = await inSecondStep();
     expect(test.store.steps).toEqual([]);
-    await test.clock.advance(100);
+    await test.clock.advance(150);
     await vi.waitFor(() => expect(test.store.step("long").status).toBe("running"));
     expect(test.store.step("short").status).toBe("completed");
     test.end();
@@ -144,7 +144,7 @@ describe("short steps that follow one another", () => {
   it("go on where the store is away as they are recorded beside a step", async () => {
     const test = await inSecondStep();
     test.store.away = 1;
-    await test.clock.advance(100);
+    await test.clock.advance(150);
     await vi.waitFor(async () => {
       await test.clock.advance(2_000);
       expect(test.store.step("long").status).toBe("running");
