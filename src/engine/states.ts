@@ -49,6 +49,10 @@ export type StepKind = (typeof STEP_KINDS)[number];
 export const WAITING_FOR = ["approval", "permission", "sleep"] as const;
 export type WaitingFor = (typeof WAITING_FOR)[number];
 
+/** Of a step: a process works on it, or one that was interrupted did. */
+export const isAtWork = (step: { status: StepStatus; waiting_for: WaitingFor | null }) =>
+  step.status === "running" && step.waiting_for === null;
+
 /** What an approval asks, its expressions filled in. */
 export interface ApprovalRequest {
   /** Markdown. */

@@ -1,0 +1,257 @@
+import { Bell } from "../lib/bell";
+import { least } from "../lib/least";
+import { type Attempt, makesFiles, runAttempt } from "./attempt";
+import { changeOf, endWaits, isEmpty, withChange, withResults } from "./change";
+import type { CodeDriver } from "./code/driver";
+import { InFlight } from "./in-flight";
+import { type Decision, plan } from "./plan";
+import {
+  type Change,
+  type Claim,
+  ClaimLost,
+  type ClaimResult,
+  type EnginePorts,
+  type FinishedAttempt,
+  type Hold,
+  type RunState,
+  type StartedAttempt,
+  type StepContext,
+  type StopReason,
+  StoreUnavailable,
+} from "./ports";
+import { Recorder, type ReleaseOptions } from "./recorder";
+import { expressionScope } from "./scope";
+import { isAtWork, type RunStatus } from "./states";
+
+export type AdvanceOutcome =
+  | "busy"
+  | "idle"
+  | "completed"
+  | "failed"
+  | "cancelled"
+  | "paused"
+  | "waiting"
+  | "handed-over"
+  | "lost";
+
+/** How often a run that waits for somebody while it also works looks whether they have decided. */
+const LOOK_MS = 1_000;
+
+/** One claim's way through a run. */
+export class Pass {
+  /** The store says so; the signal may have been of something else before. */
+  private cancelled = false;
+  /** Attempts that this claim asked to be recorded as started, so that they are not taken for interrupted. */
+  private readonly own = new Set<string>();
+  private snapshotted: Promise<void> | null = null;
+  /** There may be files that were for an attempt alone. */
+  private hasScratch: boolean;
+  private readonly aborted = new AbortController();
+  /** Ends the attempts in flight, with a `StopReason`. */
+  private readonly signal: AbortSignal;
+  /** Rung when an attempt has landed, or the code has said something. */
+  private readonly news = new Bell();
+  private readonly inFlight = new InFlight(() => this.news.ring());
+  private readonly recorder: Recorder;
+  private readonly claim: Claim;
+  private state: RunState;
+
+  constructor(
+    { claim, state, change }: Extract<ClaimResult, { kind: "claimed" }>,
+    hold: Hold,
+    private readonly ports: EnginePorts,
+    /** When the claim was known to stand. */
+    private confirmed_at: number,
+    /** Of a definition in TypeScript. */
+    private readonly code: CodeDriver | null,
+  ) {
+    this.claim = claim;
+    this.hasScratch = claim.epoch > 1;
+    this.state = change ? withChange(state, change, ports.clock.now()) : state;
+    for (const { attempt_id } of change?.started ?? []) this.own.add(attempt_id);
+    this.signal = AbortSignal.any([hold.signal, this.aborted.signal]);
+    this.recorder = new Recorder(claim, ports, this.signal, () => this.news.ring());
+    if (code) code.onNews = () => this.news.ring();
+  }
+
+  async close(): Promise<void> {
+    await this.code?.close();
+  }
+
+  async drive(): Promise<AdvanceOutcome> {
+    const interrupted = this.state.steps.some(
+      (step) => isAtWork(step) && !this.own.has(step.running_attempt_id ?? ""),
+    );
+    if (interrupted) await this.ports.workspace.clear(this.claim);
+    for (;;) {
+      const outcome = await this.next().catch((error: unknown) => this.recover(error));
+      if (outcome) return outcome;
+    }
+  }
+
+  /** Ends what is still in flight, as nothing of it counts any more. */
+  async abandon(): Promise<void> {
+    this.aborted.abort("lost" satisfies StopReason);
+    await this.recorder.drop();
+    await this.inFlight.landed();
+    await this.ports.workspace.abandon(this.claim);
+  }
+
+  /** One decision: recorded, then acted on. Null where there is more to do. */
+  private async next(): Promise<AdvanceOutcome | null> {
+    const stopped = await this.untilStopped();
+    this.recorder.throwFault();
+    if (this.inFlight.faults.size > 0) throw [...this.inFlight.faults.values()][0];
+    if (stopped === "lost") throw new ClaimLost("the claim was lost");
+    if (stopped === "cancelled" || this.cancelled) return this.leave("cancelled");
+
+    const finished = [...this.inFlight.finished];
+    const now = this.ports.clock.now();
+    const decision = this.decide(finished, now);
+    const over = endWaits(decision, this.ports);
+    if (over.length > 0) {
+      this.inFlight.finished.push(...over);
+      return null;
+    }
+    const resting = stopped === "handover" || this.ports.draining();
+    const start = resting ? [] : decision.start;
+    const change = changeOf(this.claim, decision, finished, start, this.ports.newId);
+    for (const { attempt_id } of change.started) this.own.add(attempt_id);
+    if (change.ended) await this.snapshots();
+    const refused = start.some(({ refusal }) => refusal !== null);
+    const isKept = !resting && !refused && (await this.recorder.keep(change, this.state));
+    const isLast = resting || this.code?.isOver === true;
+    const status = isKept ? this.state.status : await this.record(change, isLast);
+
+    if (status === "completed" || status === "failed") {
+      if (!change.ended) throw new ClaimLost("the run was ended by somebody else");
+      return status;
+    }
+    if (status !== "running" && status !== "paused") {
+      this.cancelled = true;
+      this.aborted.abort("cancelled" satisfies StopReason);
+      return null;
+    }
+    if (isKept || !isEmpty(change)) this.confirmed_at = now;
+    // A paused run has taken the attempts' ends alone.
+    const recorded = status === "running" ? change : { ...change, skipped: [], started: [] };
+    this.state = { ...withChange(this.state, recorded, this.ports.clock.now()), status };
+    this.inFlight.finished = this.inFlight.finished.filter((attempt) => !finished.includes(attempt));
+    if (stopped !== "handover") this.begin(decision, recorded.started);
+
+    const waiting = this.state.steps.filter((step) => step.status === "running" && step.waiting_for !== null);
+    const goesOn = status === "running" && !resting;
+    if (goesOn) this.code?.tell(this.state);
+    const lookIn = goesOn ? (this.code?.look(this.state) ?? null) : null;
+    this.recorder.recordDue(this.state);
+    if (this.inFlight.size > 0 || lookIn !== null || this.recorder.isBehind) {
+      const wait = goesOn ? decision.wait_ms : null;
+      const look = waiting.length > 0 ? LOOK_MS : null;
+      await this.news.wait(this.ports.clock, this.signal, least(wait, look, lookIn, this.recorder.dueIn));
+      // Somebody may have decided meanwhile; only the rows know.
+      if (waiting.length > 0) this.state = await this.ports.store.load(this.claim);
+      return null;
+    }
+    if (stopped === "handover") return this.leave("handed-over");
+    if (status === "paused") return this.leave("paused");
+    if (resting && (this.code || decision.start.length > 0)) return this.leave("handed-over");
+    if (this.code?.isOver) return null;
+    const wakes = waiting.map(({ wake_at }) => (wake_at === null ? null : Math.max(0, wake_at - now)));
+    const after_ms = least(decision.wait_ms, ...wakes);
+    if (after_ms === undefined && waiting.length === 0) return null;
+    return this.leave("waiting", {
+      ...(after_ms !== undefined ? { after_ms } : {}),
+      ...(waiting.length > 0 ? { waiting: waiting.map((step) => step.row_id) } : {}),
+    });
+  }
+
+  /** Records the change, where it is one. Gives the run's status; with nothing to record, as it was last. */
+  private async record(change: Change, isLast: boolean): Promise<RunStatus> {
+    if (isEmpty(change) && !(isLast && this.recorder.isBehind)) return this.state.status;
+    // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
+    if (change.ended) {
+      await this.ports.logs.settle();
+      if (this.hasScratch) await this.ports.workspace.finish(this.claim);
+    }
+    return this.recorder.record(change);
+  }
+
+  private decide(finished: FinishedAttempt[], now: number): Decision {
+    if (!this.code) return plan(this.claim.run, withResults(this.state, finished, now), now);
+    this.code.catchUp(withResults(this.state, finished, now));
+    this.state = this.code.include(this.state);
+    return this.code.plan(withResults(this.state, finished, now), now);
+  }
+
+  /** Why the attempts are being ended from outside, once all of them have; null where they are not. */
+  private async untilStopped(): Promise<StopReason | null> {
+    if (!this.signal.aborted) return null;
+    const reason = this.signal.reason as StopReason;
+    if (reason === "handover") await this.recorder.catchUp(this.state);
+    else await this.recorder.drop();
+    await this.inFlight.landed();
+    return reason;
+  }
+
+  /** Puts every attempt that is recorded as running, and does not run in this process yet, into flight. */
+  private begin({ running, start }: Decision, recorded: StartedAttempt[]): void {
+    const started = new Set(
+      recorded.filter((attempt) => !attempt.waiting).map(({ definition }) => definition),
+    );
+    for (const planned of [...running, ...start.filter(({ step }) => started.has(step))]) {
+      const { step } = planned;
+      const state = this.state.steps.find((candidate) => candidate.step_id === step.id);
+      const attempt_id = state?.running_attempt_id;
+      if (!state || !attempt_id) throw new Error(`step ${step.id} is running without an attempt`);
+      if (this.inFlight.has(attempt_id)) continue;
+      const refusal = "refusal" in planned ? (planned.refusal as string | null) : null;
+      const resumed = !this.own.has(attempt_id);
+      const scope = expressionScope(this.claim.run, this.state.steps);
+      const recorded = this.recorder.recordedOf(attempt_id);
+      const { claim, confirmed_at } = this;
+      this.launch({ claim, step, state, attempt_id, resumed, confirmed_at, recorded, refusal, scope });
+    }
+  }
+
+  private launch(attempt: Attempt): void {
+    const { code, ports } = this;
+    this.hasScratch ||= makesFiles(attempt.step);
+    const runners = code
+      ? { ...ports.runners, function: (given: StepContext) => code.run(given) }
+      : ports.runners;
+    const run = runAttempt(attempt, { ...ports, runners }, this.signal, () => void this.snapshots());
+    this.inFlight.add(attempt.attempt_id, run);
+  }
+
+  /** Written while the first attempt runs, whose start need not wait for the disk. */
+  private snapshots(): Promise<void> {
+    this.snapshotted ??= this.ports.workspace.snapshot(this.claim);
+    return this.snapshotted;
+  }
+
+  /** The store was away: what was recorded is read from it, and the pass goes on from there. */
+  private async recover(error: unknown): Promise<null> {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    for (const [attempt_id, fault] of this.inFlight.faults) {
+      if (!(fault instanceof StoreUnavailable)) continue;
+      // Like any attempt that was interrupted it runs again.
+      this.inFlight.faults.delete(attempt_id);
+      this.own.delete(attempt_id);
+    }
+    this.state = await this.recorder.reload();
+    const running = new Map(this.state.steps.map((step) => [step.running_attempt_id, step]));
+    this.inFlight.finished = this.inFlight.finished.flatMap((attempt) => {
+      const step = running.get(attempt.attempt_id);
+      return step ? [{ ...attempt, step }] : [];
+    });
+    return null;
+  }
+
+  private async leave<T extends AdvanceOutcome>(outcome: T, rest: ReleaseOptions = {}): Promise<T> {
+    await Promise.all([this.snapshotted, this.ports.logs.settle()]);
+    if (outcome === "cancelled") await this.ports.workspace.finish(this.claim);
+    const remains = [...this.inFlight.remains, ...this.inFlight.finished];
+    await this.recorder.release({ ...rest, remains });
+    return outcome;
+  }
+}
