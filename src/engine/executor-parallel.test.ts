@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
-import { scriptStep } from "../test/compiled";
+import { approvalStep, scriptStep } from "../test/compiled";
 import { completed, engine, failed } from "../test/engine";
+import type { CompiledStep } from "./definition/types";
+import type { AdvanceOutcome } from "./pass";
 import { MAX_PARALLEL } from "./plan";
 import type { StepResult, StopReason } from "./ports";
 
@@ -187,5 +189,64 @@ describe("steps side by side", () => {
     expect(await done).toBe("completed");
     expect(test.store.journal).toEqual(["start a 1", "start b 1", "complete a", "complete b", "completed"]);
     expect(test.runner).toHaveBeenCalledTimes(2);
+  });
+
+  interface Body {
+    resolve(result: StepResult): void;
+    reject(fault: Error): void;
+  }
+
+  /** As the end of `a` is on its way to the store, `land` is given the body of `b`, to land it too. */
+  function landTogether(steps: CompiledStep[], land: (b: Body) => void, a = completed()) {
+    let b: Body | null = null;
+    const bodies: string[] = [];
+    const test = { ...engine(steps, (context) => run(context)), bodies, onBegun: () => {} };
+    const run: NonNullable<Parameters<typeof engine>[1]> = ({ step }) => {
+      bodies.push(step.id);
+      if (step.id === "a") return a;
+      return new Promise<StepResult>((resolve, reject) => {
+        b = { resolve, reject };
+        test.onBegun();
+      });
+    };
+    test.store.beforeRecord = async ({ finished }) => {
+      if (!b || finished[0]?.step.step_id !== "a") return;
+      test.store.beforeRecord = () => {};
+      land(b);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    return test;
+  }
+
+  const two = [scriptStep("a", "", alone), scriptStep("b", "", alone)];
+
+  it("one that is broken off as another's end is recorded does not begin again", async () => {
+    const test = landTogether(two, (b) => b.reject(new Error("a fault of ours")));
+    await expect(test.go()).rejects.toThrow("a fault of ours");
+    expect(test.bodies).toEqual(["a", "b"]);
+  });
+
+  it.each<[string, AdvanceOutcome, CompiledStep[], (test: ReturnType<typeof engine>) => void]>([
+    ["beside an approval", "waiting", [approvalStep("ok", alone)], () => {}],
+    ["at a pause", "paused", [], (test) => (test.store.status = "paused")],
+    [
+      "as the worker drains",
+      "handed-over",
+      [scriptStep("c", "", { needs: ["a"] })],
+      (test) => (test.control.draining = true),
+    ],
+  ])("what ends as another's end is recorded counts %s", async (_, outcome, others, befall) => {
+    const test = landTogether([...two, ...others], (b) => b.resolve(completed()));
+    test.onBegun = () => befall(test);
+    expect(await test.go()).toBe(outcome);
+    expect(test.store.step("b").status).toBe("completed");
+  });
+
+  it("what ends as another's end is recorded counts ahead of a retry's delay", async () => {
+    const retry = { attempts: 2, delay_ms: 5_000, backoff: "constant" } as const;
+    const steps = [scriptStep("a", "", { ...alone, retry }), scriptStep("b", "", alone)];
+    const test = landTogether(steps, (b) => b.resolve(completed()), failed("no"));
+    expect(await test.go()).toBe("waiting");
+    expect(test.store.step("b").status).toBe("completed");
   });
 });

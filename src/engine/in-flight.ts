@@ -18,9 +18,19 @@ export class InFlight {
     return this.running.size;
   }
 
-  /** True where the attempt runs, or has ended and is not recorded yet. */
+  /** True where the attempt runs, or what became of it is not recorded yet. */
   has(attempt_id: string): boolean {
-    return this.running.has(attempt_id) || this.finished.some((ended) => ended.attempt_id === attempt_id);
+    const isBrokenOff = this.faults.has(attempt_id);
+    return (
+      isBrokenOff ||
+      this.running.has(attempt_id) ||
+      this.finished.some((end) => end.attempt_id === attempt_id)
+    );
+  }
+
+  /** True where something has landed that the pass has not looked at, or not recorded. */
+  get hasNews(): boolean {
+    return this.finished.length > 0 || this.faults.size > 0;
   }
 
   add(attempt_id: string, run: Promise<AttemptEnd>): void {

@@ -152,6 +152,8 @@ export class Pass {
       if (waiting.length > 0) this.state = await this.ports.store.load(this.claim);
       return null;
     }
+    // It has landed while others were recorded.
+    if (this.inFlight.hasNews) return null;
     if (stopped === "handover") return this.leave("handed-over");
     if (status === "paused") return this.leave("paused");
     if (resting && (this.code || decision.start.length > 0)) return this.leave("handed-over");

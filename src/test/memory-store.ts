@@ -32,8 +32,8 @@ export class MemoryStore implements RunStore {
   checkpoints: Checkpoint[] = [];
   /** Milliseconds after which the run was queued again, for each release that did. */
   readonly queued: number[] = [];
-  /** Called before each record; may change the rows, as somebody else would. */
-  beforeRecord: (change: Change) => void = () => {};
+  /** Called before each record, which waits for it; may change the rows, as somebody else would. */
+  beforeRecord: (change: Change) => void | Promise<void> = () => {};
   /** Counts down: the next calls find the store away; with `afterWrite`, only once the write was made. */
   away = 0;
   awayAfterWrite = 0;
@@ -106,7 +106,7 @@ export class MemoryStore implements RunStore {
   }
 
   async record(claim: Claim, change: Change): Promise<RunStatus> {
-    this.beforeRecord(change);
+    await this.beforeRecord(change);
     this.reach();
     this.fence(claim);
     if (this.status !== "running" && this.status !== "paused") return this.status;
