@@ -160,8 +160,11 @@ export type ClaimResult =
 export interface RunStore {
   /** `first` tells what the run starts with, to be recorded with the claim; it may be asked more than once. */
   claim(runId: string, first?: (claim: Claim, state: RunState) => Change | null): Promise<ClaimResult>;
-  /** The rows, with every checkpoint recorded in them. */
-  load(claim: Claim): Promise<RunState>;
+  /**
+   * The rows, with every checkpoint recorded in them. With `floor`, what was sent before and comes later is refused: a
+   * checkpoint by its lower ordinal, a record since it has not seen that floor.
+   */
+  load(claim: Claim, floor?: number): Promise<RunState>;
   /** Throws where the claim is void. */
   confirm(claim: Claim): Promise<void>;
   /** False where the run does not go on as it was last seen, and nothing is kept: the record says why. */

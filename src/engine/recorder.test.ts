@@ -154,6 +154,54 @@ describe("short steps that follow one another", () => {
     expect(test.store.steps).toMatchObject([{ attempt: 1 }, { attempt: 1 }]);
   });
 
+  it("are asked for where recording the first ones failed as more were kept, ahead of the next record", async () => {
+    const ends = new Map<string, () => void>();
+    const bodies: string[] = [];
+    const test = quick(async ({ step }) => {
+      for (const id of ids) {
+        await step.function(id, () => {
+          bodies.push(id);
+          return id === "a" ? null : new Promise<void>((resolve) => ends.set(id, resolve));
+        });
+      }
+    });
+    let fail = () => {};
+    const failing = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    test.store.beforeRecord = () => failing;
+    const record = vi.spyOn(test.store, "record");
+    const load = vi.spyOn(test.store, "load").mockImplementationOnce((...given) => {
+      expect(record).toHaveBeenCalledTimes(1);
+      return test.store.load(...given);
+    });
+    const done = test.go();
+    await vi.waitFor(() => expect(bodies).toEqual(["a", "b"]));
+    await test.clock.advance(150);
+    // Kept while the first ones are on their way, and due by the time that these have failed.
+    ends.get("b")?.();
+    await vi.waitFor(() => expect(bodies).toEqual(["a", "b", "c"]));
+    await test.clock.advance(150);
+    const { checkpoint } = test.store;
+    test.store.checkpoint = async (...given) => {
+      test.store.checkpoint = checkpoint;
+      test.store.away = 1;
+      test.store.beforeRecord = () => {};
+      fail();
+      await new Promise((resolve) => setImmediate(resolve));
+      return checkpoint.apply(test.store, given);
+    };
+    ends.get("c")?.();
+    await vi.waitFor(async () => {
+      await test.clock.advance(2_000);
+      expect(test.store.step("d").status).toBe("running");
+    });
+    ends.get("d")?.();
+    expect(await settle(test, done)).toBe("completed");
+    expect(load).toHaveBeenCalled();
+    expect(bodies).toEqual(ids);
+  });
+
   it("leave no attempt behind that was cancelled before it was recorded", async () => {
     let isWaiting = false;
     const test = quick(async ({ step }) => {

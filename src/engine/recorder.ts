@@ -33,7 +33,8 @@ export class Recorder {
   /** By the ids of attempts that began behind them. */
   private readonly begun = new Map<string, Deferred>();
   private since: number | null = null;
-  private count = 0;
+  /** Ordinal of the next. */
+  private next = 0;
   /** What is being recorded beside the steps. Never rejects. */
   private recording: Promise<void> | null = null;
   private fault: unknown = null;
@@ -47,9 +48,10 @@ export class Recorder {
     private readonly onRecorded: () => void,
   ) {}
 
-  /** Milliseconds until something is to be recorded; null where nothing is, or that is under way. */
+  /** Milliseconds until something is to be recorded; null where nothing is, or that is under way or went wrong. */
   get dueIn(): number | null {
-    if (this.since === null || this.recording) return null;
+    // A record takes all checkpoints along that there are, so none may be told of ahead of those that it failed with.
+    if (this.since === null || this.recording || this.fault !== null) return null;
     return Math.max(0, this.since + RECORD_MS - this.ports.clock.now());
   }
 
@@ -68,10 +70,10 @@ export class Recorder {
     this.throwFault();
     if (this.kept.length >= MAX_KEPT || !isPlain(change, state)) return false;
     const { finished, started } = change;
-    const checkpoint = { ordinal: this.count, finished, started };
+    const checkpoint = { ordinal: this.next, finished, started };
     if (!(await this.ports.store.checkpoint(this.claim, checkpoint))) return false;
     this.since ??= this.ports.clock.now();
-    this.count++;
+    this.next++;
     this.kept.push(checkpoint);
     for (const { attempt_id } of started) this.begun.set(attempt_id, deferred());
     return true;
@@ -112,10 +114,14 @@ export class Recorder {
     if (this.kept.length > 0) await this.record(nothing(state));
   }
 
-  /** The rows, once the store is there again: whether what was not answered is in them, only they know. */
+  /**
+   * The rows, once the store is there again: whether what was not answered is in them, only they know. What of it has
+   * not reached the store by then counts no more.
+   */
   async reload(): Promise<RunState> {
     await this.drop();
-    return this.patiently(() => this.ports.store.load(this.claim), { waitFirst: true });
+    const floor = ++this.next;
+    return this.patiently(() => this.ports.store.load(this.claim, floor), { waitFirst: true });
   }
 
   /** Gives the claim up, as soon as the store is there. */

@@ -10,9 +10,11 @@ const GONE = sql`clock_timestamp() - interval '15 seconds'`;
 const PATIENCE = sql`clock_timestamp() + interval '30 seconds'`;
 
 /** It goes on as soon as somebody looks. */
-const WANTS = sql`(r.status = 'running' or (r.status = 'paused' and exists (
-  select 1 from workflow_run_steps s
-  where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null)))`;
+const WANTS = sql`(r.status = 'running' or (r.status = 'paused' and (
+  exists (
+    select 1 from workflow_run_steps s
+    where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null)
+  or exists (select 1 from workflow_checkpoints c where c.workflow_run_id = r.id))))`;
 const UNCLAIMED = sql`r.claimed_by is null and r.updated_at < ${SETTLED}`;
 /** A job that was taken and has not claimed its run by now: the answer that gave it to a worker was lost. */
 const HAS_JOB = sql`exists (

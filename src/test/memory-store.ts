@@ -30,6 +30,8 @@ export class MemoryStore implements RunStore {
   readonly journal: string[] = [];
   /** Kept and not recorded. */
   checkpoints: Checkpoint[] = [];
+  /** Least ordinal of a checkpoint that is still taken. */
+  floor = 0;
   /** Milliseconds after which the run was queued again, for each release that did. */
   readonly queued: number[] = [];
   /** Called before each record, which waits for it; may change the rows, as somebody else would. */
@@ -69,6 +71,7 @@ export class MemoryStore implements RunStore {
     if (this.status === "pending") this.status = "running";
     this.claimed = true;
     this.epoch++;
+    this.floor = 0;
     this.recordCheckpoints();
     const claim = { run: this.run, epoch: this.epoch, worker_id: "worker" };
     const state = this.state();
@@ -80,9 +83,10 @@ export class MemoryStore implements RunStore {
     return { kind: "claimed", claim, state, change };
   }
 
-  async load(claim: Claim): Promise<RunState> {
+  async load(claim: Claim, floor = this.floor): Promise<RunState> {
     this.reach();
     this.fence(claim);
+    this.floor = floor;
     this.recordCheckpoints();
     return this.state();
   }
@@ -95,6 +99,7 @@ export class MemoryStore implements RunStore {
   async checkpoint(claim: Claim, checkpoint: Checkpoint): Promise<boolean> {
     this.reach();
     if (!this.claimed || claim.epoch !== this.epoch || this.status !== "running") return false;
+    if (checkpoint.ordinal < this.floor) return false;
     this.checkpoints.push(checkpoint);
     const words = [...checkpoint.finished, ...checkpoint.started].map(({ step }) => step.step_id);
     this.journal.push(`keep ${words.join(", ")}`);
@@ -110,24 +115,13 @@ export class MemoryStore implements RunStore {
     this.reach();
     this.fence(claim);
     if (this.status !== "running" && this.status !== "paused") return this.status;
-    const { finished, ended } = change;
-    this.recordCheckpoints();
-    for (const attempt of finished) {
-      this.finish(attempt.step.step_id, attempt);
-      this.artifacts.push(...attempt.artifacts.map((file) => file.name));
-    }
-    if (this.status === "running") {
-      for (const { step_id } of change.skipped)
-        this.write(step_id, { status: "skipped", waiting_for: null, wake_at: null }, `skip ${step_id}`);
-      this.begin(change.started);
-      this.steps_ended = change.steps_ended;
-      if (ended) {
-        this.status = ended.status;
-        this.error_message = ended.error_message;
-        this.output = ended.output ?? null;
-        this.claimed = false;
-        this.journal.push(ended.status);
-      }
+    const before = [this.steps, this.checkpoints.slice(), this.journal.length] as const;
+    try {
+      this.apply(change);
+    } catch (error) {
+      [this.steps, this.checkpoints] = before;
+      this.journal.length = before[2];
+      throw error;
     }
     if (this.awayAfterWrite > 0) {
       this.awayAfterWrite--;
@@ -163,10 +157,35 @@ export class MemoryStore implements RunStore {
   }
 
   /** What whoever claims or cancels the run does first. */
-  recordCheckpoints(): void {
-    for (const { finished, started } of this.checkpoints.splice(0)) {
+  recordCheckpoints(count = this.checkpoints.length): void {
+    for (const { finished, started } of this.checkpoints.splice(0, count)) {
       for (const attempt of finished) this.finish(attempt.step.step_id, attempt);
       this.begin(started);
+    }
+  }
+
+  private apply(change: Change): void {
+    const { checkpoints, finished, ended } = change;
+    const last = checkpoints.at(-1)?.ordinal ?? -1;
+    const taken = this.checkpoints.filter(({ ordinal }) => ordinal <= last);
+    if (taken.length !== checkpoints.length) throw new Error("there are checkpoints that are not told of");
+    this.recordCheckpoints(taken.length);
+    for (const attempt of finished) {
+      this.finish(attempt.step.step_id, attempt);
+      this.artifacts.push(...attempt.artifacts.map((file) => file.name));
+    }
+    if (this.status === "running") {
+      for (const { step_id } of change.skipped)
+        this.write(step_id, { status: "skipped", waiting_for: null, wake_at: null }, `skip ${step_id}`);
+      this.begin(change.started);
+      this.steps_ended = change.steps_ended;
+      if (ended) {
+        this.status = ended.status;
+        this.error_message = ended.error_message;
+        this.output = ended.output ?? null;
+        this.claimed = false;
+        this.journal.push(ended.status);
+      }
     }
   }
 

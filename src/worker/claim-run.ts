@@ -3,7 +3,7 @@ import { type ProjectScope, workerScope } from "../auth/scope";
 import type { Db, Tx } from "../db/client";
 import type { CompiledDefinition } from "../engine/definition/types";
 import type { Claim, ClaimResult, RunFacts, RunState, RunStore } from "../engine/ports";
-import { isRunEnded, type RunStatus } from "../engine/states";
+import { isAtWork, isRunEnded, type RunStatus } from "../engine/states";
 import { emit, sendLast, transact, wakeSoon } from "../events/emit";
 import { plain, writeSystemComment } from "../features/comments/commands/write-system-comment";
 import { recordCheckpoints } from "../features/runs/commands/record-checkpoints";
@@ -23,8 +23,6 @@ interface RunRow extends Record<string, unknown> {
   name: string;
   args: Record<string, unknown>;
   current_phase: string | null;
-  in_flight: boolean;
-  has_checkpoints: boolean;
   project_id: string;
   project_name: string;
   slug: string;
@@ -54,14 +52,16 @@ export async function claimRun(
   let secrets = "";
   const result = await transact(db, async (tx): Promise<ClaimResult> => {
     // Sent without waiting for each other; each sees what was committed while the one before waited for a lock.
-    const [run, taken, rows] = await Promise.all([
+    const [run, taken, isBehind, rows] = await Promise.all([
       lockRun(tx, runId),
       countAhead(tx, runId),
+      hasCheckpoints(tx, runId),
       readRunState(tx, runId, { status: "running", current_phase: null }),
     ]);
     if (!run) return { kind: "idle" };
+    const hasOpen = isBehind || rows.steps.some(isAtWork);
     const wants =
-      run.status === "pending" || run.status === "running" || (run.status === "paused" && run.in_flight);
+      run.status === "pending" || run.status === "running" || (run.status === "paused" && hasOpen);
     const own = run.claimed_by === worker_id;
     if (run.claimed_by !== null && (!own || options.isHeld(runId))) return { kind: "busy" };
     if (!wants) {
@@ -82,23 +82,24 @@ export async function claimRun(
     secrets = run.secrets;
     const scope = workerScope(run.project_id, { type: "worker", worker_id });
     const claim: Claim = { run: factsOf(runId, run), epoch: run.epoch + 1, worker_id };
-    const read = run.has_checkpoints ? await readBehindCheckpoints(tx, scope, claim) : rows;
+    const read = isBehind ? await readBehindCheckpoints(tx, scope, claim) : rows;
     const status = starts ? "running" : run.status;
     const current_phase = read.current_phase ?? run.current_phase;
     // What was tried before does not count for a run that starts anew.
     const steps = starts ? read.steps.map((step) => ({ ...step, tries: 0 })) : read.steps;
     const state = { status, current_phase, steps };
-    const takenOver = run.in_flight ? await takeOverAttempts(tx, runId, worker_id) : [];
+    const inFlight = state.steps.some(isAtWork);
+    const takenOver = inFlight ? await takeOverAttempts(tx, runId, worker_id) : [];
     if (takenOver.length > 0) {
       await writeSystemComment(tx, scope, { run_id: runId, text: takenOverText(takenOver) });
     }
-    if (run.in_flight) await interruptAgents(tx, scope, runId);
+    if (inFlight) await interruptAgents(tx, scope, runId);
     const change = first(claim, state);
     const progress = change ? sql`, ${runColumns(claim, change, true)}` : sql`, updated_at = now()`;
     sendLast(
       tx,
       sql`update workflow_runs
-          set epoch = ${claim.epoch}, claimed_by = ${worker_id}, waiting_since = null, ready_since = null
+          set epoch = ${claim.epoch}, claimed_by = ${worker_id}, write_floor = 0, waiting_since = null, ready_since = null
             ${starts ? sql`, status = 'running', started_at = now(), completed_at = null, error_message = null` : sql``}
             ${progress}
           where id = ${runId}`,
@@ -112,7 +113,7 @@ export async function claimRun(
   });
   if (result.kind === "claimed" && result.state.status === "running") {
     const current_phase = phaseAfter(result.change ?? { checkpoints: [], started: [] }, result.state);
-    options.seen.set(result.claim, { current_phase, secrets });
+    options.seen.set(result.claim, { current_phase, secrets, floor: 0 });
   }
   return result;
 }
@@ -157,11 +158,6 @@ function takenOverText(stepIds: string[]): string {
 async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = await tx.execute<RunRow>(sql`
     select r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, ${secretsVersion(sql`r.project_id`)} as secrets, r.name, r.args, r.current_phase, r.project_id,
-           exists (
-             select 1 from workflow_run_steps s
-             where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null
-           ) as in_flight,
-           exists (select 1 from workflow_checkpoints c where c.workflow_run_id = r.id) as has_checkpoints,
            p.name as project_name, p.slug, p.path, p.max_concurrent_runs, v.compiled
     from workflow_runs r
     join projects p on p.id = r.project_id
@@ -170,6 +166,14 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
     where r.id = ${runId}
     for update of r`);
   return run;
+}
+
+/** Asked behind the run's lock: a checkpoint that held it up has to be seen. */
+async function hasCheckpoints(tx: Tx, runId: string): Promise<boolean> {
+  const found = await tx.execute(
+    sql`select 1 from workflow_checkpoints where workflow_run_id = ${runId} limit 1`,
+  );
+  return found.length > 0;
 }
 
 /** Of a run `own`: it takes room in its project that it does not have yet. */

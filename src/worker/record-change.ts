@@ -63,7 +63,7 @@ async function recordAsSeen(db: Db, claim: Claim, change: Change, before: Seen):
   const { run } = claim;
   await transact(db, async (tx) => {
     const isAsSeen = sql`${isClaimed(claim)} and status = 'running'
-      and current_phase is not distinct from ${before.current_phase}
+      and write_floor = ${before.floor} and current_phase is not distinct from ${before.current_phase}
       and ${secretsVersion(run.project.id)} = ${before.secrets}`;
     const update = sql`update workflow_runs set ${runColumns(claim, change, true)}`;
     // An end gives the claim up, under which the rest is written.
@@ -118,8 +118,10 @@ async function recordAsFound(db: Db, claim: Claim, change: Change, seen: SeenByC
     const scope = scopeOf(claim);
     for (const attempt of finished) await insertArtifacts(tx, scope, run.id, attempt);
     tellOf(db, tx, claim, { checkpoints, finished, skipped, started, ended }, before.current_phase);
-    if (goesOn)
-      found = { current_phase: phaseAfter({ checkpoints, started }, before), secrets: before.secrets };
+    if (goesOn) {
+      const { secrets, floor } = before;
+      found = { current_phase: phaseAfter({ checkpoints, started }, before), secrets, floor };
+    }
     return ended?.status ?? before.status;
   });
   if (found) seen.set(claim, found);
@@ -182,8 +184,8 @@ export function phaseAfter(
 
 /** Those that come meanwhile are left to the next change. */
 function writesOf({ run }: Claim, checkpoints: Checkpoint[]): SQL[] {
-  const last = checkpoints.at(-1);
-  return last ? [checkpointsWrite(run.id, last.ordinal)] : [];
+  const last = checkpoints.at(-1)?.ordinal;
+  return last === undefined ? [] : [checkpointsWrite(run.id, { last, count: checkpoints.length })];
 }
 
 const toTold = ({ finished, started }: Checkpoint): Told => ({
@@ -195,13 +197,14 @@ interface Before extends Record<string, unknown> {
   status: RunStatus;
   current_phase: string | null;
   secrets: string;
+  floor: number;
 }
 
 /** Locks the run's row under this claim; a claim that is void writes nothing. */
 async function lockClaimed(tx: Tx, claim: Claim): Promise<Before> {
   const { run, epoch } = claim;
   const [before] = await tx.execute<Before>(sql`
-    select status, current_phase, ${secretsVersion(run.project.id)} as secrets from workflow_runs
+    select status, current_phase, write_floor as floor, ${secretsVersion(run.project.id)} as secrets from workflow_runs
     where ${isClaimed(claim)} for no key update`);
   if (!before) throw new ClaimLost(`run ${run.id} is not claimed under epoch ${epoch} any more`);
   return before;

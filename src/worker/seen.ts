@@ -7,6 +7,8 @@ export interface Seen {
   current_phase: string | null;
   /** Tells the project's secrets apart from what they were at other times. */
   secrets: string;
+  /** The run's `write_floor`. */
+  floor: number;
 }
 
 /** By claim. Nothing is decided from it: it saves a question, and what relies on it has the rows confirm it. */

@@ -37,7 +37,7 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
       }),
     checkpoint: (claim, checkpoint) => reach(() => writeCheckpoint(db, claim, checkpoint)),
     record: (claim, change) => reach(() => recordChange(db, claim, change, options.seen)),
-    load: (claim) =>
+    load: (claim, floor) =>
       reach(() => {
         options.seen.delete(claim);
         return transact(db, async (tx) => {
@@ -45,6 +45,9 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
             select status, current_phase from workflow_runs where ${isClaimed(claim)} for update`);
           if (!run)
             throw new ClaimLost(`run ${claim.run.id} is not claimed under epoch ${claim.epoch} any more`);
+          if (floor !== undefined) {
+            await tx.execute(sql`update workflow_runs set write_floor = ${floor} where id = ${claim.run.id}`);
+          }
           await recordCheckpoints(tx, scopeOf(claim), claim.run.id);
           return readRunState(tx, claim.run.id, run);
         });

@@ -18,7 +18,9 @@ export async function writeCheckpoint(
   const [held] = await sql`
     with run as (
       select id from workflow_runs
-      where id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id} and status = 'running' for key share
+      where id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id} and status = 'running'
+        and write_floor <= ${checkpoint.ordinal}
+      for key share
     ), kept as (
       insert into workflow_checkpoints (workflow_run_id, ordinal, entry)
       select id, ${checkpoint.ordinal}::integer, ${entry}::json from run

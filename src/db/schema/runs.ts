@@ -76,6 +76,8 @@ export const workflowRuns = pgTable(
     epoch: integer("epoch").notNull().default(0),
     /** The worker whose process may still hold a child of this run. */
     claimed_by: text("claimed_by").references(() => workers.id, { onDelete: "set null" }),
+    /** Of what the claim writes, the least ordinal of a checkpoint that is still taken; see `RunStore.load`. */
+    write_floor: integer("write_floor").notNull().default(0),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },

@@ -84,21 +84,22 @@ export function tellOfCheckpoints(
 }
 
 /**
- * The statement that turns a run's checkpoints into rows, up to an ordinal where that is given; what began and ended
- * among them is written once. It divides by zero, which undoes the transaction, where one of the attempts that had
- * begun before was not running.
+ * The statement that turns a run's checkpoints into rows, or `told` of them alone; what began and ended among them is
+ * written once. It divides by zero, which undoes the transaction, where one of the attempts that had begun before was
+ * not running, or where there are more or fewer of them than are told of.
  */
-export function checkpointsWrite(run_id: string, ordinal: number | null = null): SQL {
+export function checkpointsWrite(run_id: string, told?: { last: number; count: number }): SQL {
+  const isTold = told ? sql`and (select count(*) from kept) = ${told.count}` : sql``;
   return sql`
     with kept as materialized (
       delete from workflow_checkpoints
-      where workflow_run_id = ${run_id} ${ordinal === null ? sql`` : sql`and ordinal <= ${ordinal}`}
+      where workflow_run_id = ${run_id} ${told ? sql`and ordinal <= ${told.last}` : sql``}
       returning ordinal, entry, created_at
     ), started as (
-      select b.*, kept.ordinal, kept.created_at as began_at
-      from kept, json_to_recordset(kept.entry -> 'started') as b (
+      select b.*, kept.ordinal as kept_at, kept.created_at as began_at
+      from kept, rows from (json_to_recordset(kept.entry -> 'started') as (
         row_id text, is_new boolean, step_id text, name text, kind text, phase text, attempt_id text, number integer,
-        tries integer, folder text, worker_id text)
+        tries integer, folder text, worker_id text)) with ordinality as b
     ), ended as (
       select e.row_id as ended_row_id, e.attempt_id, nullif(e.output, 'null'::jsonb) as result, e.exit_code, e.signal,
              e.log, kept.created_at as ended_at
@@ -110,10 +111,10 @@ export function checkpointsWrite(run_id: string, ordinal: number | null = null):
     ), new_steps as (
       insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position, status, attempt,
         output, log_directory_path, started_at, completed_at)
-      select row_id, ${run_id}, step_id, name, kind, phase, row_number() over (order by ordinal) + (
+      select row_id, ${run_id}, step_id, name, kind, phase, row_number() over (order by kept_at, ordinality) + (
                select coalesce(max(position), -1) from workflow_run_steps where workflow_run_id = ${run_id}),
              status, number, result, folder, began_at, ended_at
-      from tries where is_new order by ordinal
+      from tries where is_new
     ), old_steps as (
       update workflow_run_steps s
       set status = t.status, attempt = t.number, output = t.result, error_message = null,
@@ -141,6 +142,6 @@ export function checkpointsWrite(run_id: string, ordinal: number | null = null):
       on conflict do nothing
     )
     select 1 / (count(*) = (select count(*) from other_steps)
-      and count(*) = (select count(*) from other_attempts))::int
+      and count(*) = (select count(*) from other_attempts) ${isTold})::int
     from tries where began_at is null`;
 }

@@ -13,7 +13,12 @@ import type { RunDetails } from "../schema";
 /** The run with its steps in order, its comments and artifacts, and its definition. Five queries. */
 export async function getRun(caller: Caller, { id }: { id: string }): Promise<RunDetails> {
   await authorizeRun(caller, id, "project:read");
-  const { epoch: _epoch, claimed_by: _claimed, ...columns } = getTableColumns(workflowRuns);
+  const {
+    epoch: _epoch,
+    claimed_by: _claimed,
+    write_floor: _floor,
+    ...columns
+  } = getTableColumns(workflowRuns);
   const { number, workflow_definition_id } = workflowDefinitionRevisions;
   const ofRun = eq(workflowRunSteps.workflow_run_id, id);
   const [[run], steps, comments, artifacts] = await Promise.all([

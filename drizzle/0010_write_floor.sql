@@ -1,0 +1,1 @@
+ALTER TABLE "workflow_runs" ADD COLUMN "write_floor" integer DEFAULT 0 NOT NULL;
