@@ -69,6 +69,20 @@ describe("rows that disagree", () => {
     expect(await kinds()).toEqual({});
   });
 
+  it("a paused run is queued where its worker kept something and died", async () => {
+    const { run: made_run } = await makeRun(database.db, made);
+    await run(sql`update workflow_runs set status = 'running' where id = ${made_run.id}`);
+    await run(sql`update workflow_runs set status = 'paused' where id = ${made_run.id}`);
+    await settle(made_run.id);
+    expect(await kinds()).toEqual({});
+    await run(sql`
+      insert into workflow_checkpoints (workflow_run_id, ordinal, entry)
+      values (${made_run.id}, 0, '{"ended":[],"started":[]}')`);
+    expect(await kinds()).toEqual({ unmoved_runs: [made_run.id] });
+    expect(await reconcile(database.db)).toBe(1);
+    expect(await kinds()).toEqual({});
+  });
+
   it("a run whose job was given to a worker that never heard of it is queued", async () => {
     const { run: made_run } = await makeRunning();
     await enqueueAdvance(database.db, made_run.id);

@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import type { Db } from "../db/client";
 import { logKey } from "../engine/logs/paths";
 import {
   type Change,
+  type Checkpoint,
   type Claim,
   ClaimLost,
   type RunState,
@@ -12,12 +14,15 @@ import {
   type StartedAttempt,
 } from "../engine/ports";
 import { newId } from "../lib/ids";
+import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
 import { readRun } from "../test/runs";
 import { createLogSink } from "./log-sink";
 import { sealLeftovers } from "./seal-leftovers";
+import type { SeenByClaims } from "./seen";
 import { createRunStore } from "./store";
+import { writeCheckpoint } from "./write-checkpoint";
 
 const database = testDatabase();
 const workers = ["storetestworkera", "storetestworkerb"] as const;
@@ -32,10 +37,11 @@ beforeAll(async () => {
     await database.db.execute(sql`
       insert into workers (id, host, pid, pool_id) values (${id}, 'test', 1, ${id}) on conflict do nothing`);
   }
-  const storeOf = (id: string) =>
-    createRunStore(database.db, { workerId: () => id, isHeld: () => false, seen: new WeakMap() });
   stores = [storeOf(workers[0]), storeOf(workers[1])];
 });
+
+const storeOf = (id: string, seen: SeenByClaims = new WeakMap()) =>
+  createRunStore(database.db, { workerId: () => id, isHeld: () => false, seen });
 
 async function claimed(store: RunStore, runId: string): Promise<{ claim: Claim; state: RunState }> {
   const result = await store.claim(runId);
@@ -293,6 +299,139 @@ describe("record", () => {
     expect((await readRun(database.db, run.id)).steps[1]).toMatchObject({ status: "pending", attempt: 0 });
   });
 });
+
+describe("a checkpoint", () => {
+  /** A run whose first step is recorded as running, and what keeps its end and the start of the second. */
+  async function inFirstStep() {
+    const { run } = await makeRun(database.db, made);
+    const { claim, state } = await claimed(stores[0], run.id);
+    const one = startOf(state, 0);
+    await stores[0].record(claim, one);
+    const { started } = startOf(state, 1);
+    const finished = finishOf(one).finished.map((end) => ({ ...end, log: { sealed: false, rest: [] } }));
+    const checkpoint: Checkpoint = { ordinal: 0, finished, started };
+    return { id: run.id, claim, checkpoint };
+  }
+
+  const behindIt = {
+    steps: [
+      { status: "completed", output: { ok: true } },
+      { status: "running", attempt: 1 },
+    ],
+  };
+
+  it("that comes after the rows were read again is refused, and a mere look lets it come", async () => {
+    const { claim, checkpoint } = await inFirstStep();
+    await stores[0].load(claim);
+    await stores[0].load(claim, 1);
+    expect(await stores[0].checkpoint(claim, checkpoint)).toBe(false);
+    expect((await stores[0].load(claim)).steps[0]?.status).toBe("running");
+    expect(await stores[0].checkpoint(claim, { ...checkpoint, ordinal: 1 })).toBe(true);
+    expect(await stores[0].load(claim)).toMatchObject(behindIt);
+  });
+
+  it("so is a record, whose sender is asked to look at the rows", async () => {
+    const seen: SeenByClaims = new WeakMap();
+    const forgotten = vi.spyOn(seen, "delete");
+    const store = storeOf(workers[0], seen);
+    const { run } = await makeRun(database.db, made);
+    const { claim, state } = await claimed(store, run.id);
+    const one = startOf(state, 0);
+    await store.record(claim, one);
+    expect(forgotten).not.toHaveBeenCalled();
+    await stores[0].load(claim, 1);
+    await store.record(claim, finishOf(one));
+    expect(forgotten).toHaveBeenCalledTimes(1);
+  });
+
+  it("of an earlier claim sets no floor for the next", async () => {
+    const { id, claim, checkpoint } = await inFirstStep();
+    await stores[0].load(claim, 7);
+    await clearClaim(id);
+    const next = await claimed(stores[1], id);
+    expect(await stores[0].checkpoint(claim, { ...checkpoint, ordinal: 8 })).toBe(false);
+    expect(await stores[1].checkpoint(next.claim, checkpoint)).toBe(true);
+  });
+
+  it("that is on its way is seen by the claim that waits for it", async () => {
+    const { id, claim, checkpoint } = await inFirstStep();
+    let commit = () => {};
+    const held = new Promise<void>((resolve) => {
+      commit = resolve;
+    });
+    let written = () => {};
+    const isWritten = new Promise<void>((resolve) => {
+      written = resolve;
+    });
+    const writing = database.db.$client.begin(async (sql) => {
+      await writeCheckpoint({ $client: sql } as unknown as Db, claim, checkpoint);
+      written();
+      await held;
+      // Another cannot clear the claim beside it.
+      await sql`update workflow_runs set claimed_by = null where id = ${id}`;
+    });
+    await isWritten;
+    const claiming = claimed(stores[1], id);
+    await untilWaits();
+    commit();
+    await writing;
+    expect((await claiming).state).toMatchObject(behindIt);
+  });
+
+  it("of a run that was paused is recorded by the claim that ends what began in it", async () => {
+    const { id, claim, checkpoint } = await inFirstStep();
+    await stores[0].checkpoint(claim, { ...checkpoint, started: [] });
+    await database.db.execute(sql`update workflow_runs set status = 'paused' where id = ${id}`);
+    await clearClaim(id);
+    const { state } = await claimed(stores[1], id);
+    expect(state).toMatchObject({
+      status: "paused",
+      steps: [{ status: "completed" }, { status: "pending" }],
+    });
+  });
+
+  it("is told of with the others, or none is recorded", async () => {
+    const { id, claim, checkpoint } = await inFirstStep();
+    const { finished, started } = checkpoint;
+    const [first, second] = [
+      { ordinal: 0, finished, started: [] },
+      { ordinal: 1, finished: [], started },
+    ];
+    for (const kept of [first, second]) await stores[0].checkpoint(claim, kept);
+    const before = await eventsOf(id);
+    await expect(stores[0].record(claim, { ...NOTHING, checkpoints: [second] })).rejects.toThrow();
+    expect(await eventsOf(id)).toEqual(before);
+    await stores[0].record(claim, { ...NOTHING, checkpoints: [first, second] });
+    expect((await eventsOf(id)).slice(before.length)).toEqual([
+      "step.completed",
+      "execution.phase_changed",
+      "step.started",
+    ]);
+  });
+
+  it("numbers steps that begin in it as they were asked for", async () => {
+    const { claim, checkpoint } = await inFirstStep();
+    const ids = Array.from({ length: 40 }, (_, n) => `new-${(n * 7) % 40}`);
+    const started = ids.map((id): StartedAttempt => {
+      const base = checkpoint.started[0]?.step as RunState["steps"][number];
+      const step = { ...base, row_id: newId(), step_id: id, is_new: true };
+      return { step, definition: scriptStep(id, "true"), attempt_id: newId(), number: 1, waiting: null };
+    });
+    await stores[0].checkpoint(claim, { ordinal: 0, finished: [], started });
+    const { steps } = await stores[0].load(claim);
+    expect(steps.slice(2).map(({ step_id }) => step_id)).toEqual(ids);
+  });
+});
+
+/** Until a statement of this database waits for a lock. */
+async function untilWaits(): Promise<void> {
+  const waits = async () =>
+    (
+      await database.db.execute(sql`
+        select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+    ).length > 0;
+  expect(await waitFor(waits, 5_000)).toBe(true);
+}
 
 describe("a live log", () => {
   it("takes the same chunk once, and is read back whole", async () => {
