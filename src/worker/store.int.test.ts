@@ -379,14 +379,15 @@ describe("a checkpoint", () => {
   });
 
   it("of a run that was paused is recorded by the claim that ends what began in it", async () => {
-    const { id, claim, checkpoint } = await inFirstStep();
-    await stores[0].checkpoint(claim, { ...checkpoint, started: [] });
-    await database.db.execute(sql`update workflow_runs set status = 'paused' where id = ${id}`);
-    await clearClaim(id);
-    const { state } = await claimed(stores[1], id);
-    expect(state).toMatchObject({
+    const { run } = await makeRun(database.db, made);
+    const { claim, state } = await claimed(stores[0], run.id);
+    await stores[0].checkpoint(claim, { ordinal: 0, finished: [], started: startOf(state, 0).started });
+    await database.db.execute(sql`update workflow_runs set status = 'paused' where id = ${run.id}`);
+    await clearClaim(run.id);
+    const next = await claimed(stores[1], run.id);
+    expect(next.state).toMatchObject({
       status: "paused",
-      steps: [{ status: "completed" }, { status: "pending" }],
+      steps: [{ status: "running" }, { status: "pending" }],
     });
   });
 
