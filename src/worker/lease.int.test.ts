@@ -1,52 +1,104 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { expect, it } from "vitest";
-import { startProxy } from "../chaos/proxy";
+import { beforeEach, expect, it } from "vitest";
+import { type DatabaseProxy, startProxy } from "../chaos/proxy";
+import { DEFINITIONS_FOLDER } from "../features/definitions/files";
 import { isAlive } from "../lib/process-tree";
 import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
 import { testDatabase } from "../test/database";
-import { makeProject, makeRun, scriptStep } from "../test/factories";
+import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
+import { callerOf } from "../test/people";
 import { readRun, untilRun } from "../test/runs";
 import { endWorkersAfterEach, startWorkerProcess } from "../test/worker-process";
 
 const database = testDatabase({ fresh: true });
 endWorkersAfterEach();
 
-it("a worker that is cut off from the database ends its steps by itself, and goes on once it is back", async () => {
+let proxy: DatabaseProxy;
+let made: MadeProject;
+/** Of a step that is held. */
+let run_id: string;
+let first: number;
+
+const pids = async () =>
+  (await readFile(join(made.project.path, "pids"), "utf8").catch(() => ""))
+    .split("\n")
+    .filter(Boolean)
+    .map(Number);
+
+beforeEach(async () => {
   const { db } = database;
   // A peer on another machine, which does nothing but live: nobody else could end the step here.
   await db.execute(sql`
     insert into workers (id, host, pid, pool_id, heartbeat_at)
-    values ('peer', 'elsewhere', 1, 'peer', now() + interval '1 hour')`);
-  const proxy = await startProxy(database.url);
+    values ('peer', 'elsewhere', 1, 'peer', now() + interval '1 hour') on conflict do nothing`);
+  proxy = await startProxy(database.url);
   await startWorkerProcess(proxy.url);
   const body = "echo $$ >> pids; while [ ! -e go ]; do sleep 0.1; done";
-  const made = await makeProject(db, { steps: [scriptStep("long", body)] });
-  const { run } = await makeRun(db, made);
-  await enqueueAdvance(db, run.id);
-  const pids = async () =>
-    (await readFile(join(made.project.path, "pids"), "utf8").catch(() => ""))
-      .split("\n")
-      .filter(Boolean)
-      .map(Number);
+  made = await makeProject(db, { steps: [scriptStep("long", body)] });
+  run_id = (await makeRun(db, made)).run.id;
+  await enqueueAdvance(db, run_id);
   expect(await waitFor(async () => (await pids()).length === 1, 20_000)).toBe(true);
   // Two beats, of which the later one has seen the peer.
-  await new Promise((resolve) => setTimeout(resolve, 2_500));
-  const [first = 0] = await pids();
+  await sleep(2_500);
+  [first = 0] = await pids();
   expect(isAlive(first)).toBe(true);
+});
 
+it("a worker that is cut off from the database ends its steps by itself, and goes on once it is back", async () => {
+  const { db } = database;
   proxy.cut();
   expect(await waitFor(() => !isAlive(first), 20_000)).toBe(true);
-  expect((await readRun(db, run.id)).run.claimed_by).not.toBeNull();
+  expect((await readRun(db, run_id)).run.claimed_by).not.toBeNull();
 
   proxy.heal({ late: true });
   expect(await waitFor(async () => (await pids()).length === 2, 60_000)).toBe(true);
   await writeFile(join(made.project.path, "go"), "");
-  await untilRun(db, run.id, "completed", 30_000);
-  expect((await readRun(db, run.id)).steps.map(({ status, attempt }) => [status, attempt])).toEqual([
+  await untilRun(db, run_id, "completed", 30_000);
+  expect((await readRun(db, run_id)).steps.map(({ status, attempt }) => [status, attempt])).toEqual([
     ["completed", 1],
   ]);
+  await proxy.close();
+}, 150_000);
+
+it("code that has begun while its claim is on its way goes on", async () => {
+  const { db } = database;
+  const folder = join(made.project.path, DEFINITIONS_FOLDER);
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    join(folder, "begins.ts"),
+    `import { appendFileSync } from "node:fs";
+import { defineWorkflow } from "phaseboard";
+export default defineWorkflow({
+  name: "Begins", phases: ["work"],
+  async run({ step }) {
+    appendFileSync("begun", process.pid + "\\n");
+    await step.function("only", () => 1);
+  },
+});
+`,
+  );
+  const project_id = made.project.id;
+  const caller = callerOf(db, made.owner);
+  await caller.definitions.sync({ project_id });
+  const begun = () => readFile(join(made.project.path, "begun"), "utf8").catch(() => "");
+  const begin = () =>
+    caller.runs.create({ project_id, workflow_definition_id: "begins", name: "Begins", args: {} });
+
+  const id = await db.transaction(async (tx) => {
+    // The claim is written with a reference to its worker, behind the start of the code.
+    await tx.execute(sql`select 1 from workers where host <> 'elsewhere' for update`);
+    const { id } = await begin();
+    expect(await waitFor(async () => (await begun()) !== "", 20_000)).toBe(true);
+    proxy.cut();
+    return id;
+  });
+  expect(await waitFor(() => !isAlive(first), 20_000)).toBe(true);
+  proxy.heal({ late: true });
+  await untilRun(db, id, "completed", 30_000);
+  expect((await begun()).trim().split("\n")).toHaveLength(1);
   await proxy.close();
 }, 150_000);

@@ -83,6 +83,10 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const closing = new AbortController();
   const claims = new Claims();
   const ownProcesses = processesOf((mark) => mark.process_key === processKey);
+  /** Without what has begun under a claim that is on its way: nobody else runs that. */
+  const heldProcesses = processesOf(
+    (mark) => mark.process_key === processKey && claims.get(mark.run_id)?.epoch === mark.epoch,
+  );
 
   const membership = new Membership(db, {
     onLost: () => claims.stopAll("lost"),
@@ -108,7 +112,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     if (!membership.hasPeers) return;
     logger.warn("nothing was heard from the database for the time of a lease; what runs here is ended");
     claims.stopAll("lost");
-    killTreeNow(ownProcesses);
+    killTreeNow(heldProcesses);
   });
   const strays = new Strays(db);
   const tickers = [
