@@ -1,9 +1,10 @@
 import { EventEmitter } from "node:events";
 import { type Runner, type RunnerOptions, run } from "graphile-worker";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { z } from "zod";
 import { logger } from "../lib/logger";
 import { graphileLogger } from "./graphile-logger";
+import { createQueuePool } from "./queue-pool";
 
 const AdvancePayload = z.object({ run_id: z.string() });
 
@@ -27,8 +28,6 @@ export interface Queue {
 }
 
 const RESTART_MS = 1_000;
-/** Its own statements take milliseconds. */
-const STATEMENT_MS = 10_000;
 
 /**
  * Takes jobs from the queue until stopped. graphile-worker gives up for good where it could not write a job's
@@ -36,22 +35,7 @@ const STATEMENT_MS = 10_000;
  * away never stops a worker.
  */
 export function startQueue(options: QueueOptions): Queue {
-  const pool = new Pool({
-    connectionString: options.databaseUrl,
-    max: options.concurrency + 2,
-    application_name: "phaseboard queue",
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    // A connection that was cut off without a word would keep a job's end unwritten for good.
-    statement_timeout: STATEMENT_MS,
-    query_timeout: STATEMENT_MS + 2_000,
-    idle_in_transaction_session_timeout: STATEMENT_MS,
-  });
-  const onLost = (error: Error) => logger.debug({ err: error }, "the queue lost a connection");
-  pool.on("error", onLost);
-  pool.on("connect", (client) => client.on("error", onLost));
-
+  const pool = createQueuePool(options.databaseUrl, options.concurrency);
   let stopping = false;
   let current: Taker | null = null;
   let wake = () => {};
