@@ -180,7 +180,7 @@ async function inspectAll(
 for (const view of VIEWS) {
   for (const theme of THEMES) {
     test(`axe finds nothing on any page: ${view.name}, ${theme}`, async ({ browser }) => {
-      test.setTimeout(180_000);
+      test.setTimeout(600_000);
       await inspectAll(browser, view, theme);
     });
   }

@@ -151,7 +151,7 @@ export class CodeDriver {
     );
   }
 
-  /** Ends the code's process with all that it started. It can be started again. */
+  /** Ends the code's process with all that it started; 100 ms later where the code has completed. It can be started again. */
   async close(): Promise<void> {
     if (this.ended?.status === "completed") this.channel?.retire();
     else this.drop();
