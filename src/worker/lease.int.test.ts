@@ -88,11 +88,18 @@ export default defineWorkflow({
   const begin = () =>
     caller.runs.create({ project_id, workflow_definition_id: "begins", name: "Begins", args: {} });
 
+  const isClaimWaiting = async () =>
+    (
+      await db.execute(sql`
+        select 1 from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock' and query like '%set epoch = %'`)
+    ).length > 0;
+
   const id = await db.transaction(async (tx) => {
     // The claim is written with a reference to its worker, behind the start of the code.
     await tx.execute(sql`select 1 from workers where host <> 'elsewhere' for update`);
     const { id } = await begin();
-    expect(await waitFor(async () => (await begun()) !== "", 20_000)).toBe(true);
+    expect(await waitFor(async () => (await begun()) !== "" && (await isClaimWaiting()), 20_000)).toBe(true);
     proxy.cut();
     return id;
   });
