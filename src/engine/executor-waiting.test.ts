@@ -49,6 +49,15 @@ describe("an approval", () => {
     expect(test.control.cleared).toBe(0);
   });
 
+  it("that is cancelled as its run is let go has somebody come back, to clear up", async () => {
+    const test = engine([approvalStep("ok")]);
+    test.ports.logs.settle = async () => {
+      test.store.status = "cancelled";
+    };
+    expect(await test.go()).toBe("waiting");
+    expect(test.store).toMatchObject({ claimed: false, queued: [0] });
+  });
+
   it("that is rejected fails the run", async () => {
     const test = engine([approvalStep("ok"), scriptStep("b", "")]);
     await test.go();

@@ -251,9 +251,10 @@ export class Pass {
 
   private async leave<T extends AdvanceOutcome>(outcome: T, rest: ReleaseOptions = {}): Promise<T> {
     await Promise.all([this.snapshotted, this.ports.logs.settle()]);
-    if (outcome === "cancelled") await this.ports.workspace.finish(this.claim);
+    const cleared = outcome === "cancelled";
+    if (cleared) await this.ports.workspace.finish(this.claim);
     const remains = [...this.inFlight.remains, ...this.inFlight.finished];
-    await this.recorder.release({ ...rest, remains });
+    await this.recorder.release({ ...rest, remains, cleared });
     return outcome;
   }
 }

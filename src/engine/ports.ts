@@ -178,11 +178,18 @@ export interface RunStore {
   /**
    * Gives the claim up and queues the run again where it wants to go on, after `after_ms`; not with `requeue`
    * false, where the caller's job is tried again by itself. `waiting`: rows of the steps for which it rests; it
-   * is queued at once where one of them waits no more. `remains`: of attempts whose end is not recorded.
+   * is queued at once where one of them waits no more. `remains`: of attempts whose end is not recorded. A run that was
+   * cancelled meanwhile is queued too, for whoever clears up, unless that is done: `cleared`.
    */
   release(
     claim: Claim,
-    options?: { after_ms?: number; requeue?: false; remains?: AttemptRemains[]; waiting?: string[] },
+    options?: {
+      after_ms?: number;
+      requeue?: false;
+      remains?: AttemptRemains[];
+      waiting?: string[];
+      cleared?: boolean;
+    },
   ): Promise<void>;
 }
 

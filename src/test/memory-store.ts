@@ -132,7 +132,13 @@ export class MemoryStore implements RunStore {
 
   async release(
     claim: Claim,
-    { after_ms, requeue, remains = [], waiting }: NonNullable<Parameters<RunStore["release"]>[1]> = {},
+    {
+      after_ms,
+      requeue,
+      remains = [],
+      waiting,
+      cleared,
+    }: NonNullable<Parameters<RunStore["release"]>[1]> = {},
   ): Promise<void> {
     this.reach();
     if (!this.claimed || claim.epoch !== this.epoch) return;
@@ -142,6 +148,7 @@ export class MemoryStore implements RunStore {
     const rests = waiting?.every((row) => this.steps.some((step) => step.row_id === row && step.waiting_for));
     if (rests && after_ms === undefined) return;
     const isLater = waiting ? rests : after_ms !== undefined;
+    if (this.status === "cancelled" && !cleared) this.queued.push(0);
     if (this.status === "running" || this.status === "pending") this.queued.push((isLater && after_ms) || 0);
   }
 

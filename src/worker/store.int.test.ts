@@ -300,6 +300,25 @@ describe("record", () => {
   });
 });
 
+describe("release", () => {
+  const isQueued = async (run_id: string) =>
+    (
+      await database.db.execute(sql`
+        select 1 from graphile_worker._private_jobs where key = ${`run:${run_id}`}`)
+    ).length > 0;
+
+  it.each([
+    ["queues a run that was cancelled meanwhile, for whoever clears up", false, true],
+    ["does not where that is done", true, false],
+  ])("%s", async (_, cleared, expected) => {
+    const { run } = await makeRun(database.db, made);
+    const { claim } = await claimed(stores[0], run.id);
+    await database.db.execute(sql`update workflow_runs set status = 'cancelled' where id = ${run.id}`);
+    await stores[0].release(claim, { cleared });
+    expect(await isQueued(run.id)).toBe(expected);
+  });
+});
+
 describe("a checkpoint", () => {
   /** A run whose first step is recorded as running, and what keeps its end and the start of the second. */
   async function inFirstStep() {

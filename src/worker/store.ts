@@ -68,7 +68,7 @@ interface Released extends Record<string, unknown> {
 async function release(
   db: Db,
   claim: Claim,
-  { after_ms, requeue, remains = [], waiting }: NonNullable<Parameters<RunStore["release"]>[1]>,
+  { after_ms, requeue, remains = [], waiting, cleared }: NonNullable<Parameters<RunStore["release"]>[1]>,
 ): Promise<void> {
   // Whoever decides holds the run's lock too, so either they are seen here or they queue the run themselves.
   const rests = waiting
@@ -102,7 +102,10 @@ async function release(
       await enqueueNext(tx, claim.run.project.id);
     }
     const wants =
-      left.status === "pending" || left.status === "running" || (left.status === "paused" && left.in_flight);
+      left.status === "pending" ||
+      left.status === "running" ||
+      (left.status === "paused" && left.in_flight) ||
+      (left.status === "cancelled" && !cleared);
     if (!wants || requeue === false || (left.rests && after_ms === undefined)) return;
     // One that waits and does not rest was decided meanwhile, so it goes on at once.
     const isLater = left.status === "running" && (waiting ? left.rests : after_ms !== undefined);
