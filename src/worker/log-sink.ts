@@ -16,6 +16,8 @@ import { settleFiles, writeFiles } from "./write-files";
 /** Live logs as rows, sealed ones as files of the project. `onShown`: rows are left to be made files of. */
 export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
   const waker = wakerOf(db.$client);
+  // Asked once: to read the settings is to read the environment, which each step of a run would wait for.
+  const { storage } = readSettings();
   return {
     async append({ claim, attempt_id }, chunks, signal) {
       const values = chunks.map(
@@ -71,7 +73,7 @@ export function createLogSink(db: Db, onShown: () => void = () => {}): LogSink {
 
     show({ claim, step, number }, files) {
       // An object store keeps what it has taken, so nothing is won by a second time.
-      if (readSettings().storage !== "local") return false;
+      if (storage !== "local") return false;
       onShown();
       const { id, project } = claim.run;
       const named = Object.fromEntries(LOG_FILE_TYPES.map((type) => [LOG_FILES[type], files[type]]));

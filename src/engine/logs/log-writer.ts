@@ -56,7 +56,9 @@ export function createStepLogs(
 class LogWriter implements StepLog {
   private readonly text: LogText;
   private readonly masks: Record<OutputStream, ByteMask>;
-  private readonly gone = new AbortController();
+  private isClosed = false;
+  /** Made once something is sent: many steps end ahead of that. */
+  private sending: AbortController | null = null;
   private readonly started_at: number;
   private failure: unknown = null;
   private isRecorded: boolean;
@@ -97,7 +99,7 @@ class LogWriter implements StepLog {
   }
 
   write(stream: OutputStream, bytes: Buffer): Promise<void> | undefined {
-    if (this.gone.signal.aborted || bytes.byteLength === 0) return undefined;
+    if (this.isClosed || bytes.byteLength === 0) return undefined;
     const shown = this.masks[stream].push(bytes);
     if (shown.byteLength === 0) return undefined;
     this.text.write(stream, shown);
@@ -107,7 +109,7 @@ class LogWriter implements StepLog {
   }
 
   update(update: unknown): Promise<void> | undefined {
-    if (this.gone.signal.aborted) return undefined;
+    if (this.isClosed) return undefined;
     this.text.update(update);
     this.scheduleFlush();
     this.scheduleProgress();
@@ -135,23 +137,23 @@ class LogWriter implements StepLog {
         this.put("events", events),
       ]);
     } catch (error) {
-      if (error instanceof ClaimLost || this.gone.signal.aborted) throw error;
+      if (error instanceof ClaimLost || this.isClosed) throw error;
       await this.keepLive(error, output, summary);
       return { sealed: false, rest: [] };
     }
     // A batch under way is let finish, so that no chunk comes after they are cleared.
     await this.flushing?.catch(() => {});
-    this.gone.abort("closed");
+    this.close();
     return { sealed: true, rest: [] };
   }
 
   async leave(): Promise<void> {
     this.endText();
     // What waits may never get out: the claim may be void, or the store away while this process stops.
-    const timeout = setTimeout(() => this.gone.abort("closed"), LEAVE_MS);
+    const timeout = setTimeout(() => this.close(), LEAVE_MS);
     await this.flushAll().catch(() => {});
     clearTimeout(timeout);
-    this.gone.abort("closed");
+    this.close();
   }
 
   /** A small log need not wait for the disk: what of it is no row yet becomes one with the attempt's end. */
@@ -162,8 +164,8 @@ class LogWriter implements StepLog {
     if (!sink.show(this.attempt, files)) return null;
     // A batch under way is let finish, so that what comes behind it leaves no gap.
     await this.flushing;
-    if (this.gone.signal.aborted) throw this.failure ?? new ClaimLost("the log belongs to another claim");
-    this.gone.abort("closed");
+    if (this.isClosed) throw this.failure ?? new ClaimLost("the log belongs to another claim");
+    this.close();
     const events = Buffer.concat(this.waiting);
     const rest: LogChunk[] = [
       ...(input.sent ? [] : [{ type: "input" as const, offset: 0, bytes: input.bytes }]),
@@ -172,6 +174,17 @@ class LogWriter implements StepLog {
       { type: "summary", offset: 0, bytes: summary },
     ];
     return { sealed: false, rest };
+  }
+
+  private async append(chunks: LogChunk[]): Promise<void> {
+    if (this.isClosed) throw new ClaimLost("the log was closed");
+    this.sending ??= new AbortController();
+    await this.sink.append(this.attempt, chunks, this.sending.signal);
+  }
+
+  private close(): void {
+    this.isClosed = true;
+    this.sending?.abort("closed");
   }
 
   private put(type: LogFileType, content: Buffer | AsyncIterable<Buffer>): Promise<void> {
@@ -189,8 +202,8 @@ class LogWriter implements StepLog {
       { type: "output", offset: 0, bytes: output },
       { type: "summary", offset: 0, bytes: summary },
     ];
-    await this.sink.append(this.attempt, ends, this.gone.signal);
-    this.gone.abort("closed");
+    await this.append(ends);
+    this.close();
   }
 
   private add(lines: string): void {
@@ -216,7 +229,7 @@ class LogWriter implements StepLog {
   }
 
   private scheduleFlush(): void {
-    if (this.gone.signal.aborted) return;
+    if (this.isClosed) return;
     if (this.waitingBytes >= CHUNK_BYTES) {
       void this.flush();
       return;
@@ -247,7 +260,7 @@ class LogWriter implements StepLog {
   private async onceRecorded(work: () => Promise<void>): Promise<void> {
     if (!this.isRecorded) await this.attempt.recorded;
     this.isRecorded = true;
-    if (!this.gone.signal.aborted) await work();
+    if (!this.isClosed) await work();
   }
 
   private async send(): Promise<void> {
@@ -261,12 +274,12 @@ class LogWriter implements StepLog {
     }
     this.offset += all.byteLength;
     try {
-      if (chunks.length > 0) await this.sink.append(this.attempt, chunks, this.gone.signal);
+      if (chunks.length > 0) await this.append(chunks);
       this.input.sent = true;
     } catch (error) {
       // Nobody reads on: the claim is void. What the process still writes is let go.
       this.failure = error;
-      this.gone.abort("closed");
+      this.close();
     }
     this.room?.resolve();
     this.room = null;
@@ -274,7 +287,7 @@ class LogWriter implements StepLog {
 
   private async flushAll(): Promise<void> {
     while (this.flushing || this.waitingBytes > 0 || !this.input.sent) {
-      if (this.gone.signal.aborted) throw this.failure ?? new ClaimLost("the log belongs to another claim");
+      if (this.isClosed) throw this.failure ?? new ClaimLost("the log belongs to another claim");
       await this.flush();
     }
   }
