@@ -15,18 +15,13 @@ export async function writeCheckpoint(
 ): Promise<boolean> {
   const { run, epoch, worker_id } = claim;
   const entry = JSON.stringify(entryOf(claim, checkpoint));
-  const [held] = await sql`
-    with run as (
-      select id from workflow_runs
-      where id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id} and status = 'running'
-        and write_floor <= ${checkpoint.ordinal}
-      for key share
-    ), kept as (
-      insert into workflow_checkpoints (workflow_run_id, ordinal, entry)
-      select id, ${checkpoint.ordinal}::integer, ${entry}::json from run
-    )
-    select 1 from run`;
-  return held !== undefined;
+  const kept = await sql`
+    insert into workflow_checkpoints (workflow_run_id, ordinal, entry)
+    select id, ${checkpoint.ordinal}::integer, ${entry}::json from workflow_runs
+    where id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id} and status = 'running'
+      and write_floor <= ${checkpoint.ordinal}
+    for key share`;
+  return kept.count === 1;
 }
 
 function entryOf({ run, worker_id }: Claim, { finished, started }: Checkpoint): CheckpointEntry {
