@@ -27,7 +27,7 @@ const SHAPES: Record<string, z.ZodType<FromHost>> = {
 };
 
 /** Null where it is no message of ours. */
-function messageOf(given: unknown): FromHost | null {
+function parseMessage(given: unknown): FromHost | null {
   if (typeof given !== "object" || given === null) return null;
   const key = Object.keys(SHAPES).find((known) => Object.hasOwn(given, known));
   return (key && SHAPES[key]?.safeParse(given).data) || null;
@@ -44,7 +44,7 @@ export class CodeInbox {
 
   /** What was said in one turn. Throws `Error` for people, where it is no message of ours or one too many. */
   read(given: unknown): FromHost[] {
-    const all = Array.isArray(given) ? given.map(messageOf) : [null];
+    const all = Array.isArray(given) ? given.map(parseMessage) : [null];
     return all.map((message) => {
       if (!message) throw new Error("it is no message of ours");
       if ("pong" in message) return message;
