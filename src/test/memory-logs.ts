@@ -1,6 +1,6 @@
 import { LOG_FILES, type LogFileType } from "../engine/logs/log-files";
 import type { LogSink } from "../engine/logs/sink";
-import type { AttemptRef, LogChunk } from "../engine/ports";
+import { type AttemptRef, ClaimLost, type LogChunk } from "../engine/ports";
 
 /** A log sink that keeps everything in memory, and can be told to be slow, away or full. */
 export class MemoryLogs implements LogSink {
@@ -13,8 +13,11 @@ export class MemoryLogs implements LogSink {
   /** Whether files are made that the rows stay ahead of. */
   shows = false;
 
-  async append(_attempt: AttemptRef, chunks: LogChunk[]): Promise<void> {
-    await this.gate;
+  async append(_attempt: AttemptRef, chunks: LogChunk[], signal: AbortSignal): Promise<void> {
+    const closed = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(new ClaimLost("the log was closed")));
+    });
+    await Promise.race([this.gate, closed]);
     this.chunks.push(...chunks.map((chunk) => ({ ...chunk, bytes: Buffer.from(chunk.bytes) })));
   }
 

@@ -158,6 +158,20 @@ describe("a step's log", () => {
     expect(sink.textOf("stdout").length).toBe(writes * 16_001);
   });
 
+  it("is left within some seconds while the store is away, and what waits is let go", async () => {
+    const sink = new MemoryLogs();
+    let open = () => {};
+    sink.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const { log } = await openMemoryLog(attempt, LIMITS, sink);
+    log.write("stdout", Buffer.from("one\n"));
+    await log.leave();
+    open();
+    await sink.gate;
+    expect(sink.chunks).toEqual([]);
+  });
+
   it("is shown as files at once where it is small, with the rest of its rows left to the attempt's end", async () => {
     const sink = new MemoryLogs();
     sink.shows = true;
