@@ -119,11 +119,14 @@ describe("functions that follow one another quickly", () => {
     );
   });
 
-  /** Has a worker die as it is about to record what it has kept. Gives the run, and how many steps had begun. */
+  /**
+   * Has a worker die as it is about to record what it has kept. Gives the run, and how many steps had begun, of which
+   * one is in flight: the code does not come to its second phase, between whose steps none is.
+   */
   async function startAndDie(): Promise<{ id: string; begun: number }> {
     const env = { PHASEBOARD_FAILPOINT: "record.checkpoints:before" };
     const worker = await startWorkerProcess(database.url, env);
-    const id = await start(12, 9);
+    const id = await start(12, 5);
     expect(await waitFor(async () => worker.signalCode !== null, 20_000)).toBe(true);
     expect(await attemptsOf(id)).toEqual([]);
     const [kept] = await database.db.execute<{ begun: number }>(sql`
