@@ -23,9 +23,11 @@ export type AttemptEnd =
   /** The run was cancelled; what the attempt has left is kept. */
   | { kind: "cancelled"; remains: AttemptRemains }
   /** It stays recorded as running, for another worker. */
-  | { kind: "handed-over" };
+  | { kind: "handed-over" }
+  /** It has not begun. */
+  | { kind: "withdrawn" };
 
-/** One attempt that is recorded as running. */
+/** One attempt that is recorded as running, or about to be. */
 export interface Attempt {
   claim: Claim;
   /** As the revision has it. */
@@ -38,6 +40,8 @@ export interface Attempt {
   confirmed_at: number;
   /** As in `AttemptRef`. */
   recorded?: Promise<void> | undefined;
+  /** Whether it may begin, where that is still to be seen. */
+  begins?: Promise<boolean> | undefined;
   /** It is to fail with this instead of running. */
   refusal: string | null;
   scope: ExpressionScope;
@@ -67,6 +71,10 @@ export async function runAttempt(
     if (ports.clock.now() - attempt.confirmed_at >= CONFIRMED_MS) await ports.store.confirm(claim);
   };
   const log = await ports.logs.open(ref, mask.value(resolved.step), mask);
+  if (attempt.begins && !(await attempt.begins.catch(() => false))) {
+    log.discard();
+    return { kind: "withdrawn" };
+  }
   try {
     if (resumed) log.system("The worker was interrupted. This attempt runs again from its start.");
     const given = await run(

@@ -55,8 +55,7 @@ export class InFlight {
   }
 
   private land(end: AttemptEnd): void {
-    if (end.kind === "handed-over") return;
     if (end.kind === "finished") this.finished.push(end.finished);
-    else this.remains.push(end.remains);
+    else if (end.kind === "cancelled") this.remains.push(end.remains);
   }
 }

@@ -1,10 +1,10 @@
 import { Bell } from "../lib/bell";
 import { least } from "../lib/least";
-import { type Attempt, makesFiles, runAttempt } from "./attempt";
+import { type Attempt, type AttemptEnd, makesFiles, runAttempt } from "./attempt";
 import { changeOf, endWaits, isEmpty, withChange, withResults } from "./change";
 import type { CodeDriver } from "./code/driver";
 import { InFlight } from "./in-flight";
-import { type Decision, plan } from "./plan";
+import { type Decision, type PlannedStep, plan } from "./plan";
 import {
   type Change,
   type Claim,
@@ -36,6 +36,14 @@ export type AdvanceOutcome =
 
 /** How often a run that waits for somebody while it also works looks whether they have decided. */
 const LOOK_MS = 1_000;
+
+/** What a change starts, while it is not known yet whether it is kept. */
+interface Prepared {
+  /** As it is where it is kept. */
+  state: RunState;
+  /** By the attempts' ids. */
+  attempts: Map<string, Promise<AttemptEnd>>;
+}
 
 /** One claim's way through a run. */
 export class Pass {
@@ -119,9 +127,11 @@ export class Pass {
     for (const { attempt_id } of change.started) this.own.add(attempt_id);
     if (change.ended) await this.snapshots();
     const refused = start.some(({ refusal }) => refusal !== null);
-    const isKept = !resting && !refused && (await this.recorder.keep(change, this.state));
+    const keeping = resting || refused ? null : this.recorder.keep(change, this.state);
+    const ready = keeping && this.prepare(decision, change, keeping, now);
+    const kept = (await keeping) ? ready : null;
     const isLast = resting || this.code?.isOver === true;
-    const status = isKept ? this.state.status : await this.record(change, isLast);
+    const status = kept ? this.state.status : await this.record(change, isLast);
 
     if (status === "completed" || status === "failed") {
       if (!change.ended) throw new ClaimLost("the run was ended by somebody else");
@@ -132,12 +142,13 @@ export class Pass {
       this.aborted.abort("cancelled" satisfies StopReason);
       return null;
     }
-    if (isKept || !isEmpty(change)) this.confirmed_at = now;
+    if (kept || !isEmpty(change)) this.confirmed_at = now;
     // A paused run has taken the attempts' ends alone.
     const recorded = status === "running" ? change : { ...change, skipped: [], started: [] };
-    this.state = { ...withChange(this.state, recorded, this.ports.clock.now()), status };
+    this.state = kept?.state ?? { ...withChange(this.state, recorded, this.ports.clock.now()), status };
     this.inFlight.finished = this.inFlight.finished.filter((attempt) => !finished.includes(attempt));
-    if (stopped !== "handover") this.begin(decision, recorded.started);
+    for (const [attempt_id, run] of kept?.attempts ?? []) this.inFlight.add(attempt_id, run);
+    if (stopped !== "handover") this.begin(decision, kept ? [] : recorded.started);
 
     const waiting = this.state.steps.filter((step) => step.status === "running" && step.waiting_for !== null);
     const goesOn = status === "running" && !resting;
@@ -195,34 +206,57 @@ export class Pass {
     return reason;
   }
 
+  /** Has what the change starts made ready while the change is being kept, ahead of which none of it begins. */
+  private prepare({ start }: Decision, change: Change, begins: Promise<boolean>, now: number): Prepared {
+    const state = withChange(this.state, change, now);
+    const attempts = new Map<string, Promise<AttemptEnd>>();
+    for (const planned of start) {
+      const attempt = this.attemptOf(planned, state, now);
+      const run = this.launch({ ...attempt, begins });
+      // Of one that has not begun nobody hears.
+      run.catch(() => {});
+      attempts.set(attempt.attempt_id, run);
+    }
+    return { state, attempts };
+  }
+
   /** Puts every attempt that is recorded as running, and does not run in this process yet, into flight. */
   private begin({ running, start }: Decision, recorded: StartedAttempt[]): void {
     const started = new Set(
       recorded.filter((attempt) => !attempt.waiting).map(({ definition }) => definition),
     );
     for (const planned of [...running, ...start.filter(({ step }) => started.has(step))]) {
-      const { step } = planned;
-      const state = this.state.steps.find((candidate) => candidate.step_id === step.id);
-      const attempt_id = state?.running_attempt_id;
-      if (!state || !attempt_id) throw new Error(`step ${step.id} is running without an attempt`);
-      if (this.inFlight.has(attempt_id)) continue;
-      const refusal = "refusal" in planned ? (planned.refusal as string | null) : null;
-      const resumed = !this.own.has(attempt_id);
-      const scope = expressionScope(this.claim.run, this.state.steps);
-      const recorded = this.recorder.recordedOf(attempt_id);
-      const { claim, confirmed_at } = this;
-      this.launch({ claim, step, state, attempt_id, resumed, confirmed_at, recorded, refusal, scope });
+      const attempt = this.attemptOf(planned, this.state, this.confirmed_at);
+      if (!this.inFlight.has(attempt.attempt_id)) this.inFlight.add(attempt.attempt_id, this.launch(attempt));
     }
   }
 
-  private launch(attempt: Attempt): void {
+  private attemptOf(planned: PlannedStep, state: RunState, confirmed_at: number): Attempt {
+    const { step } = planned;
+    const refusal = "refusal" in planned ? (planned.refusal as string | null) : null;
+    const own = state.steps.find((candidate) => candidate.step_id === step.id);
+    const attempt_id = own?.running_attempt_id;
+    if (!own || !attempt_id) throw new Error(`step ${step.id} is running without an attempt`);
+    return {
+      claim: this.claim,
+      step,
+      state: own,
+      attempt_id,
+      resumed: !this.own.has(attempt_id),
+      confirmed_at,
+      recorded: this.recorder.recordedOf(attempt_id),
+      refusal,
+      scope: expressionScope(this.claim.run, state.steps),
+    };
+  }
+
+  private launch(attempt: Attempt): Promise<AttemptEnd> {
     const { code, ports } = this;
     this.hasScratch ||= makesFiles(attempt.step);
     const runners = code
       ? { ...ports.runners, function: (given: StepContext) => code.run(given) }
       : ports.runners;
-    const run = runAttempt(attempt, { ...ports, runners }, this.signal, () => void this.snapshots());
-    this.inFlight.add(attempt.attempt_id, run);
+    return runAttempt(attempt, { ...ports, runners }, this.signal, () => void this.snapshots());
   }
 
   /** Written while the first attempt runs, whose start need not wait for the disk. */

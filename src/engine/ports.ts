@@ -230,6 +230,8 @@ export interface StepLog {
   seal(result: RecordedResult): Promise<LogEnd>;
   /** Keeps what there is as it is: the attempt goes on elsewhere, or is not ours any more. */
   leave(): Promise<void>;
+  /** Lets go of it: the attempt has not begun, and will not. */
+  discard(): void;
 }
 
 export interface AttemptRef {

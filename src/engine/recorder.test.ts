@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { deferred } from "../lib/deferred";
 import { codeEngine, settle } from "../test/code-engine";
 import { scriptStep } from "../test/compiled";
 import { completed, engine, failed } from "../test/engine";
@@ -62,6 +63,27 @@ describe("short steps that follow one another", () => {
     expect(test.store.step("long").attempt).toBe(1);
   });
 
+  it("the next is made ready while the one before is being kept, and begins once that is", async () => {
+    const bodies: string[] = [];
+    const test = quick(async ({ step }) => {
+      for (const id of ["a", "b"]) await step.function(id, () => void bodies.push(id));
+    });
+    const { promise: written, resolve: write } = deferred();
+    const { checkpoint } = test.store;
+    vi.spyOn(test.store, "checkpoint").mockImplementation(async (claim, given) => {
+      if (given.finished.length > 0) await written;
+      return checkpoint.call(test.store, claim, given);
+    });
+    const done = test.go();
+    await vi.waitFor(() => expect(test.inputs).toMatchObject([{ id: "a" }, { id: "b" }]));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(bodies).toEqual(["a"]);
+    write();
+    expect(await settle(test, done)).toBe("completed");
+    expect(bodies).toEqual(["a", "b"]);
+    expect(test.lines).toEqual([]);
+  });
+
   it("one that fails is recorded at once, behind those before it", async () => {
     const test = engine([scriptStep("a", "true"), scriptStep("b", "false", { needs: ["a"] })], ({ step }) =>
       step.id === "a" ? completed(1) : failed("no"),
@@ -91,6 +113,8 @@ describe("short steps that follow one another", () => {
     });
     expect(await settle(test, test.go())).toBe("paused");
     expect(bodies).toEqual(["a", "b"]);
+    // Of the one that was made ready meanwhile nothing is left.
+    expect(test.lines).toEqual(["(discarded)"]);
     expect(test.store.steps).toMatchObject([{ output: "a" }, { output: "b" }]);
     test.store.status = "running";
     expect(await settle(test, test.go())).toBe("completed");

@@ -65,18 +65,13 @@ export class Recorder {
     return this.begun.get(attempt_id)?.promise;
   }
 
-  /** Keeps the change as a checkpoint where that does for it; else false, and it has to be recorded. */
-  async keep(change: Change, state: RunState): Promise<boolean> {
+  /** Keeps the change as a checkpoint, and says whether it was; null where that does not do for it. */
+  keep(change: Change, state: RunState): Promise<boolean> | null {
     this.throwFault();
-    if (this.kept.length >= MAX_KEPT || !isPlain(change, state)) return false;
+    if (this.kept.length >= MAX_KEPT || !isPlain(change, state)) return null;
     const { finished, started } = change;
-    const checkpoint = { ordinal: this.next, finished, started };
-    if (!(await this.ports.store.checkpoint(this.claim, checkpoint))) return false;
-    this.since ??= this.ports.clock.now();
-    this.next++;
-    this.kept.push(checkpoint);
     for (const { attempt_id } of started) this.begun.set(attempt_id, deferred());
-    return true;
+    return this.write({ ordinal: this.next, finished, started });
   }
 
   /** Records the change behind what is kept. Gives the run's status. */
@@ -141,6 +136,18 @@ export class Recorder {
     this.take();
     for (const { resolve } of this.begun.values()) resolve();
     this.begun.clear();
+  }
+
+  private async write(checkpoint: Checkpoint): Promise<boolean> {
+    const isKept = await this.ports.store.checkpoint(this.claim, checkpoint);
+    if (!isKept) {
+      for (const { attempt_id } of checkpoint.started) this.begun.delete(attempt_id);
+      return false;
+    }
+    this.since ??= this.ports.clock.now();
+    this.next++;
+    this.kept.push(checkpoint);
+    return true;
   }
 
   private take(): Checkpoint[] {

@@ -94,6 +94,9 @@ export function engine(
           leave: async () => {
             lines.push("(left)");
           },
+          discard: () => {
+            lines.push("(discarded)");
+          },
         };
       },
     },

@@ -172,6 +172,13 @@ describe("a step's log", () => {
     expect(sink.chunks).toEqual([]);
   });
 
+  it("of an attempt that never begins is let go of, and nobody is told of it", async () => {
+    const { log, sink } = await openMemoryLog({ ...attempt, recorded: Promise.resolve() }, LIMITS);
+    log.discard();
+    await new Promise((resolve) => setTimeout(resolve, 3 * LIMITS.flush_ms));
+    expect(sink.chunks).toEqual([]);
+  });
+
   it("is shown as files at once where it is small, with the rest of its rows left to the attempt's end", async () => {
     const sink = new MemoryLogs();
     sink.shows = true;

@@ -156,6 +156,11 @@ class LogWriter implements StepLog {
     this.close();
   }
 
+  discard(): void {
+    this.endText();
+    this.close();
+  }
+
   /** A small log need not wait for the disk: what of it is no row yet becomes one with the attempt's end. */
   private async show(output: Buffer, summary: Buffer): Promise<LogEnd | null> {
     const { input, retained, sink } = this;
