@@ -36,6 +36,9 @@ export function createQueuePool(databaseUrl: string, concurrency: number): Pool 
     connectionString: databaseUrl,
     max: concurrency + 2,
     application_name: "phaseboard queue",
+    // What the queue notes of its jobs waits for no disk: where the server loses it, a job is worked on once more,
+    // which finds nothing to do. Jobs are added in transactions of ours, which wait.
+    options: "-c synchronous_commit=off",
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
