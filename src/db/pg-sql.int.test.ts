@@ -2,6 +2,8 @@ import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
+import { closeDatabase, openDatabase } from "./client";
+import { Closing } from "./closing";
 
 const database = testDatabase();
 
@@ -64,6 +66,27 @@ describe("a transaction", () => {
       await tx.execute(sql`delete from rate_limits where key = 'kept'`);
     });
     expect(await count()).toBe(before);
+  });
+
+  it("has a statement run behind its commit, and is not undone where that fails", async () => {
+    const db = openDatabase(database.url, { name: "test", max: 1 });
+    try {
+      const before = await count();
+      const behind = { text: "select 1 / count(*) from rate_limits where key = $1", values: ["missing"] };
+      const { value } = await db.transaction(async (tx) => {
+        await tx.execute(add("ahead"));
+        return new Closing("done", [], behind);
+      });
+      expect(value).toBe("done");
+      expect(await count()).toBe(before + 1);
+      await db.transaction(
+        async () => new Closing("done", [add("closing")], { text: "select 1", values: [] }),
+      );
+      expect(await count()).toBe(before + 2);
+      await db.execute(sql`delete from rate_limits where key in ('ahead', 'closing')`);
+    } finally {
+      await closeDatabase(db);
+    }
   });
 
   it("does not read as committed where a swallowed error has undone it", async () => {

@@ -85,6 +85,9 @@ function send(client: Client, query: string | QueryConfig): Promise<QueryResult>
   return client.query(query).catch(fail);
 }
 
+/** What a client is still to answer, for which nobody waits. */
+const unanswered = new WeakMap<Client, Promise<unknown>>();
+
 /** Gives the client back afterwards; one whose connection failed is closed. */
 async function lend<T>(client: PoolClient, work: (client: Client) => Promise<T>): Promise<T> {
   let broken = false;
@@ -94,7 +97,10 @@ async function lend<T>(client: PoolClient, work: (client: Client) => Promise<T>)
     broken = !(error instanceof DatabaseError) || error.severity === "FATAL";
     throw error;
   } finally {
-    client.release(broken);
+    const rest = unanswered.get(client);
+    unanswered.delete(client);
+    if (!rest || broken) client.release(broken);
+    else void rest.then(() => client.release());
   }
 }
 
@@ -114,6 +120,10 @@ async function transaction(client: Client, body: TransactionBody): Promise<unkno
     // The commit is sent behind them without a wait; where one has failed it undoes the transaction.
     const closing = last.map((statement) => send(client, prepare(statement)));
     const committed = send(client, "commit");
+    if (isClosing(result) && result.behind) {
+      const answered = send(client, prepare(result.behind)).catch(() => {});
+      unanswered.set(client, answered);
+    }
     await Promise.all([began, ...closing, committed]);
     const { command } = await committed;
     if (command === "ROLLBACK") throw new Error("the transaction had failed and was rolled back");

@@ -4,10 +4,10 @@ import type { Caller } from "../auth/scope";
 import type { Tx } from "../db/client";
 import { idempotencyKeys } from "../db/schema/idempotency";
 import { AppError } from "../lib/errors";
-import { transact } from "./emit";
+import { answered, transact, type Unanswered } from "./emit";
 
 /** As `transact`, for the one transaction of a create. */
-export type Commit<T> = (work: (tx: Tx) => Promise<T>) => Promise<T>;
+export type Commit<T> = (work: (tx: Tx) => Promise<T | Unanswered<T>>) => Promise<T>;
 
 /** Thrown to undo a transaction whose key a rival has used meanwhile. */
 class AlreadyDone extends Error {}
@@ -26,7 +26,7 @@ export async function createOnce<T>(caller: Caller, create: (commit: Commit<T>) 
     return await create((work) =>
       transact(caller.db, async (tx) => {
         const mine = await reserve(tx, caller.actor.user_id, once);
-        const result = await work(tx);
+        const result = await answered(await work(tx));
         await tx
           .update(idempotencyKeys)
           .set({ result: sealResult(once, result) })

@@ -4,7 +4,7 @@ import type { ProjectScope } from "../auth/scope";
 import type { Db, Tx } from "../db/client";
 import { Closing } from "../db/closing";
 import type { EventData, StoredEventType } from "./catalog";
-import { wakerOf } from "./wake";
+import { type Wake, wakerOf } from "./wake";
 
 interface Collected {
   project_id: string;
@@ -18,7 +18,7 @@ interface Collected {
 interface Outbox {
   events: Collected[];
   last: SQL[];
-  afterCommit: (() => void)[];
+  wakes: Wake[];
   mayWait: boolean;
 }
 
@@ -26,28 +26,55 @@ const outboxes = new WeakMap<Tx, Outbox>();
 
 function outboxOf(tx: Tx): Outbox {
   const outbox = outboxes.get(tx);
-  if (!outbox) throw new Error("emit and afterCommit need a transaction that transact() began");
+  if (!outbox) throw new Error("emit and wakeAfter need a transaction that transact() began");
   return outbox;
+}
+
+/** An answer that a transaction gives and need not wait for ahead of its end. */
+export class Unanswered<T> {
+  constructor(readonly answer: Promise<T>) {
+    // Whoever waits for it hears of its error later.
+    answer.catch(() => {});
+  }
+
+  /** Resolves once the statements that it waits for have left: that hangs on nothing but the turn it was made in. */
+  sent(): Promise<void> {
+    return new Promise((resolve) => process.nextTick(resolve));
+  }
+}
+
+export async function answered<T>(given: T | Unanswered<T>): Promise<T> {
+  return given instanceof Unanswered ? given.answer : given;
 }
 
 /**
  * Runs `work` in a transaction whose events commit with it. The event rows are its last statement and leave with
- * the commit, so the project's counter is locked for no round trip; readers are woken after the commit.
+ * the commit, so the project's counter is locked for no round trip; readers are woken behind the commit.
  */
-export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const outbox: Outbox = { events: [], last: [], afterCommit: [], mayWait: false };
-  const { value } = await db.transaction(async (tx) => {
-    outboxes.set(tx, outbox);
-    const done = await work(tx);
-    return new Closing(done, [...outbox.last, ...eventWrites(outbox.events)]);
-  });
+export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T | Unanswered<T>>): Promise<T> {
+  const outbox: Outbox = { events: [], last: [], wakes: [], mayWait: false };
   const waker = wakerOf(db.$client);
-  for (const project_id of new Set(outbox.events.map((event) => event.project_id))) {
-    if (outbox.mayWait) waker.wakeSoon("events", project_id);
-    else waker.wake("events", project_id);
+  let done: T | Unanswered<T> | undefined;
+  try {
+    const { value: message } = await db.transaction(async (tx) => {
+      outboxes.set(tx, outbox);
+      done = await work(tx);
+      if (done instanceof Unanswered) await done.sent();
+      const message = waker.message([...outbox.wakes, ...eventWakes(outbox)]);
+      return new Closing(message, [...outbox.last, ...eventWrites(outbox.events)], message.statement);
+    });
+    message.sent();
+  } catch (error) {
+    // The first that failed says why; those behind it say that it did.
+    if (done instanceof Unanswered) await done.answer;
+    throw error;
   }
-  for (const tell of outbox.afterCommit) tell();
-  return value;
+  return answered(done as T | Unanswered<T>);
+}
+
+function eventWakes({ events, mayWait }: Outbox): Wake[] {
+  const projects = new Set(events.map((event) => event.project_id));
+  return [...projects].map((id) => ({ channel: "events", id, mayWait }));
 }
 
 /** Tells of a change in the transaction that makes it. */
@@ -79,9 +106,9 @@ export function wakeSoon(tx: Tx): void {
   outboxOf(tx).mayWait = true;
 }
 
-/** Calls `tell` once the transaction is committed, never if it is not. */
-export function afterCommit(tx: Tx, tell: () => void): void {
-  outboxOf(tx).afterCommit.push(tell);
+/** Has who follows something woken once the transaction is committed, never if it is not. */
+export function wakeAfter(tx: Tx, wake: Wake): void {
+  outboxOf(tx).wakes.push(wake);
 }
 
 /** Sorted, so that transactions over several projects take the counters' locks in one order. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { closeDatabase, type Db, openDatabase } from "../db/client";
+import { Closing } from "../db/closing";
 import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { CHANNELS, Waker } from "./wake";
@@ -26,17 +27,36 @@ it("sends what may wait some ms later, and with what may not at once", async () 
   waker.wake("events", "first");
   expect(await waitFor(() => heardOf("first") === 1, 2_000)).toBe(true);
   await sleep(50);
-  waker.wakeSoon("events", "patient");
+  waker.message([{ channel: "events", id: "patient", mayWait: true }]).sent();
   await sleep(50);
   expect(heardOf("patient")).toBe(0);
   expect(await waitFor(() => heardOf("patient") === 1, 2_000)).toBe(true);
 
-  waker.wakeSoon("events", "other");
+  waker.message([{ channel: "events", id: "other", mayWait: true }]).sent();
   waker.wake("events", "urgent");
   expect(await waitFor(() => heardOf("urgent") === 1, 2_000)).toBe(true);
   expect(heardOf("other")).toBe(1);
   await sleep(200);
   expect(heard).toHaveLength(3);
+});
+
+it("tells behind a commit, once it was made, and has what comes next leave by itself", async () => {
+  const local: string[][] = [];
+  waker.onLocal("events", (ids) => void local.push(ids));
+  const { statement, sent } = waker.message([
+    { channel: "events", id: "project" },
+    { channel: "logs", id: "attempt", mayWait: true },
+  ]);
+  await db.transaction(async () => new Closing(null, [], statement));
+  expect(local).toEqual([]);
+  sent();
+  expect(local).toEqual([["project"]]);
+  // Right behind a message there is none, so that a busy project costs one at a time.
+  const next = waker.message([{ channel: "events", id: "next" }]);
+  expect(next.statement).toBeUndefined();
+  next.sent();
+  expect(await waitFor(() => heardOf("project") === 1 && heardOf("next") === 1, 2_000)).toBe(true);
+  expect(heard).toHaveLength(2);
 });
 
 it("lets its sender alone know its own message, whose listener was told as it left", async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "../db/client";
+import type { Statement } from "../db/closing";
 import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
 import type { EventData } from "./catalog";
@@ -14,16 +15,34 @@ export const CHANNELS = {
 
 type IdChannel = "events" | "logs" | "control";
 
+/** Whom to wake: a project for `events`, a step attempt for `logs`, a run for `control`. */
+export interface Wake {
+  channel: IdChannel;
+  id: string;
+  /** Some ms, or for what may not. */
+  mayWait?: boolean;
+}
+
+/** What one message says to one channel. */
+interface Part {
+  channel: IdChannel;
+  ids: string[];
+}
+
 /** Postgres refuses a payload of 8000 bytes; ids are 25 bytes with their comma. */
 const IDS_A_MESSAGE = 300;
 const PROGRESS_BYTES = 7_500;
 /** Between two messages, for which nobody who looks on can tell; a run may take a step in less. */
 const GAP_MS = 20;
+/** Nothing is kept of a message, so it waits for no disk, nor has others wait. */
+const NOTIFY = `
+  select set_config('synchronous_commit', 'off', true), pg_notify(m.channel, m.ids)
+  from jsonb_to_recordset($1::jsonb) as m (channel text, ids text)`;
 /** So long may wait what is about to be followed by more. */
 const SOON_MS = 100;
 
 /**
- * Wakes other processes after a commit. Ids that come while a message is under way, or right behind it, wait and
+ * Wakes other processes behind a commit. Ids that come while a message is under way, or right behind it, wait and
  * leave together, so a busy project costs one statement at a time.
  */
 export class Waker {
@@ -34,7 +53,7 @@ export class Waker {
   /** Goes with each message, so that its sender knows it; it is nobody's id. */
   private readonly own = `@${newId()}`;
 
-  constructor(private readonly sql: Sql) {}
+  constructor(private readonly client: Sql) {}
 
   /** Tells a listener in this same process as a message leaves, ahead of its round trip through Postgres. */
   onLocal(channel: IdChannel, listener: (ids: string[]) => void): void {
@@ -47,16 +66,29 @@ export class Waker {
     return ids.includes(this.own) ? [] : ids;
   }
 
-  /** `id`: a project for `events`, a step attempt for `logs`, a run for `control`. */
-  wake(channel: IdChannel, id: string): void {
-    this.add(channel, id);
-    this.hurry();
+  /**
+   * Wakes whom a transaction has to tell of. `statement` is to leave behind its commit, so that it waits for no answer
+   * of that; there is none where others are under way, or all may wait. `sent` is to be called once it was committed.
+   */
+  message(wakes: Wake[]): { statement?: Statement; sent(): void } {
+    if (this.isSending || wakes.length > IDS_A_MESSAGE || wakes.every(({ mayWait }) => mayWait)) {
+      const sent = () => {
+        for (const wake of wakes) this.add(wake);
+      };
+      return { sent };
+    }
+    const parts = partsOf(wakes);
+    return {
+      statement: this.statementOf(parts),
+      sent: () => {
+        this.tellLocal(parts);
+        if (!this.isSending) void this.flush(sleep(GAP_MS));
+      },
+    };
   }
 
-  /** As `wake`, some ms later, or with what is not to wait. */
-  wakeSoon(channel: IdChannel, id: string): void {
-    this.add(channel, id);
-    this.soon ??= setTimeout(() => this.hurry(), SOON_MS);
+  wake(channel: IdChannel, id: string): void {
+    this.add({ channel, id });
   }
 
   /** The last lines of a step, for who looks on; cut to what a message holds. */
@@ -67,13 +99,15 @@ export class Waker {
       data = { ...data, output };
       payload = JSON.stringify(data);
     }
-    this.sql.notify(CHANNELS.progress, payload).catch(ignoreLost);
+    this.client.notify(CHANNELS.progress, payload).catch(ignoreLost);
   }
 
-  private add(channel: IdChannel, id: string): void {
+  private add({ channel, id, mayWait }: Wake): void {
     const waiting = this.waiting.get(channel) ?? new Set();
     waiting.add(id);
     this.waiting.set(channel, waiting);
+    if (mayWait) this.soon ??= setTimeout(() => this.hurry(), SOON_MS);
+    else this.hurry();
   }
 
   private hurry(): void {
@@ -82,33 +116,48 @@ export class Waker {
     if (!this.isSending) void this.flush();
   }
 
-  private async flush(): Promise<void> {
+  /** Sends what waits, a message at a time; what the same turn wakes besides leaves with it. */
+  private async flush(first: Promise<void> = Promise.resolve()): Promise<void> {
     this.isSending = true;
-    // What the same turn wakes besides leaves with it.
-    await Promise.resolve();
+    await first;
     for (let due = this.take(); due.length > 0; due = this.take()) {
-      await this.notify(due).catch(ignoreLost);
+      const { text, values } = this.statementOf(due);
+      await this.client.unsafe(text, values).catch(ignoreLost);
       await sleep(GAP_MS);
     }
     this.isSending = false;
   }
 
-  /** A message for each channel that has something to tell. */
-  private take(): { channel: string; ids: string }[] {
-    return [...this.waiting].flatMap(([channel, waiting]) => {
+  /** What a message says of what waits. */
+  private take(): Part[] {
+    const parts = [...this.waiting].flatMap(([channel, waiting]) => {
       const ids = [...waiting].slice(0, IDS_A_MESSAGE);
       for (const id of ids) waiting.delete(id);
-      if (ids.length > 0) this.local.get(channel)?.(ids);
-      return ids.length > 0 ? [{ channel: CHANNELS[channel], ids: [...ids, this.own].join(",") }] : [];
+      return ids.length > 0 ? [{ channel, ids }] : [];
     });
+    this.tellLocal(parts);
+    return parts;
   }
 
-  private async notify(messages: { channel: string; ids: string }[]): Promise<void> {
-    // Nothing is kept of a message, so it waits for no disk, nor has others wait.
-    await this.sql`
-      select set_config('synchronous_commit', 'off', true), pg_notify(m.channel, m.ids)
-      from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as m (channel text, ids text)`;
+  private tellLocal(parts: Part[]): void {
+    for (const { channel, ids } of parts) this.local.get(channel)?.(ids);
   }
+
+  private statementOf(parts: Part[]): Statement & { values: string[] } {
+    const messages = parts.map(({ channel, ids }) => ({
+      channel: CHANNELS[channel],
+      ids: [...ids, this.own].join(","),
+    }));
+    return { text: NOTIFY, values: [JSON.stringify(messages)] };
+  }
+}
+
+function partsOf(wakes: Wake[]): Part[] {
+  const channels = [...new Set(wakes.map(({ channel }) => channel))];
+  return channels.map((channel) => ({
+    channel,
+    ids: [...new Set(wakes.filter((wake) => wake.channel === channel).map(({ id }) => id))],
+  }));
 }
 
 function ignoreLost(error: unknown): void {

@@ -107,7 +107,7 @@ export async function claimRun(
     if (starts) emit(tx, scope, "workflow.execution.status_changed", { execution_id: runId, status });
     if (change) {
       sendStarts(tx, claim, change.started);
-      tellOf(db, tx, claim, change, current_phase);
+      tellOf(tx, claim, change, current_phase);
     } else wakeSoon(tx);
     return { kind: "claimed", claim, state, change };
   });

@@ -10,8 +10,7 @@ import {
   type StartedAttempt,
 } from "../engine/ports";
 import type { RunStatus } from "../engine/states";
-import { afterCommit, emit, sendLast, transact, wakeSoon } from "../events/emit";
-import { wakerOf } from "../events/wake";
+import { emit, sendLast, transact, wakeAfter, wakeSoon } from "../events/emit";
 import { checkpointsWrite, type Told, tellOfCheckpoints } from "../features/runs/commands/record-checkpoints";
 import { enqueueNext, nextWrites } from "../queue/enqueue-next";
 import { insertArtifacts } from "./artifacts/insert-artifacts";
@@ -82,7 +81,7 @@ async function recordAsSeen(db: Db, claim: Claim, change: Change, before: Seen):
       for (const write of [sql`${update} where id = ${run.id}`, ...nextWrites(run.project.id)])
         sendLast(tx, write);
     }
-    tellOf(db, tx, claim, change, before.current_phase);
+    tellOf(tx, claim, change, before.current_phase);
   });
 }
 
@@ -117,7 +116,7 @@ async function recordAsFound(db: Db, claim: Claim, change: Change, seen: SeenByC
     if (ended) await enqueueNext(tx, run.project.id);
     const scope = scopeOf(claim);
     for (const attempt of finished) await insertArtifacts(tx, scope, run.id, attempt);
-    tellOf(db, tx, claim, { checkpoints, finished, skipped, started, ended }, before.current_phase);
+    tellOf(tx, claim, { checkpoints, finished, skipped, started, ended }, before.current_phase);
     if (goesOn) {
       const { secrets, floor } = before;
       found = { current_phase: phaseAfter({ checkpoints, started }, before), secrets, floor };
@@ -138,7 +137,6 @@ export function sendStarts(tx: Tx, claim: Claim, started: StartedAttempt[]): voi
 
 /** The events of a change, and the wake-up of who follows the logs that it ends. */
 export function tellOf(
-  db: Db,
   tx: Tx,
   claim: Claim,
   { checkpoints, finished, skipped, started, ended }: Omit<Change, "steps_ended">,
@@ -150,13 +148,12 @@ export function tellOf(
   if (finished.length + skipped.length + started.length === 0 && !ended) wakeSoon(tx);
   const phaseBetween = tellOfCheckpoints(tx, scope, execution_id, checkpoints.map(toTold), phaseBefore);
   for (const { finished: ended } of checkpoints) {
-    for (const { attempt_id } of ended)
-      afterCommit(tx, () => wakerOf(db.$client).wakeSoon("logs", attempt_id));
+    for (const { attempt_id } of ended) wakeAfter(tx, { channel: "logs", id: attempt_id, mayWait: true });
   }
   for (const attempt of finished) {
     const status = attempt.again ? "pending" : attempt.result.status;
     emit(tx, scope, "workflow.step.completed", { execution_id, step_id: attempt.step.step_id, status });
-    afterCommit(tx, () => wakerOf(db.$client).wake("logs", attempt.attempt_id));
+    wakeAfter(tx, { channel: "logs", id: attempt.attempt_id });
   }
   for (const { step_id } of skipped) {
     emit(tx, scope, "workflow.step.completed", { execution_id, step_id, status: "skipped" });

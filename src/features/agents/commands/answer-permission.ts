@@ -4,8 +4,7 @@ import type { Tx } from "../../../db/client";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import type { PermissionOption } from "../../../engine/states";
-import { afterCommit, transact } from "../../../events/emit";
-import { wakerOf } from "../../../events/wake";
+import { transact, wakeAfter } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
 import { permissionRequestsWhere } from "../queries/permission-requests";
@@ -44,7 +43,7 @@ export async function answerPermission(
     const verb = option.kind.startsWith("allow") ? "allowed" : "denied";
     const text = `**${plain(step.name)}**: ${plain(name)} ${verb} ${plain(request.tool_call.title)} (${plain(option.name)})`;
     await writeSystemComment(tx, scope, { run_id: scope.run_id, step, text });
-    afterCommit(tx, () => wakerOf(caller.db.$client).wake("control", scope.run_id));
+    wakeAfter(tx, { channel: "control", id: scope.run_id });
     return getRequest(tx, id);
   });
 }

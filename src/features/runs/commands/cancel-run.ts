@@ -2,8 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { authorizeRun, type Caller, type RunScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { workflowRunStepAttempts, workflowRunSteps } from "../../../db/schema/runs";
-import { afterCommit, emit, transact } from "../../../events/emit";
-import { wakerOf } from "../../../events/wake";
+import { emit, transact, wakeAfter } from "../../../events/emit";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
 import type { Run } from "../schema";
@@ -28,7 +27,7 @@ export async function cancelRun(caller: Caller, { id }: { id: string }): Promise
     });
     await writeSystemComment(tx, scope, { run_id: id, text: `Cancelled by ${plain(caller.actor.name)}` });
     await enqueueAdvance(tx, id);
-    afterCommit(tx, () => wakerOf(caller.db.$client).wake("control", id));
+    wakeAfter(tx, { channel: "control", id });
     return run;
   });
 }

@@ -4,7 +4,7 @@ import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
 import type { CompiledDefinition } from "../../../engine/definition/types";
 import { type Commit, createOnce } from "../../../events/create-once";
-import { emit } from "../../../events/emit";
+import { emit, Unanswered } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
 import { enqueueAdvance } from "../../../queue/enqueue";
@@ -101,8 +101,9 @@ export async function startRun(
       phase,
       position,
     }));
-    // Sent without waiting for each other, in one round trip; the steps leave after the run they refer to.
-    const [[row]] = await Promise.all([
+    // Sent without waiting for each other, in one round trip with the commit; the steps leave after the run they
+    // refer to.
+    const made = Promise.all([
       tx
         .insert(workflowRuns)
         .values({
@@ -120,8 +121,12 @@ export async function startRun(
       ...(steps.length > 0 ? [tx.insert(workflowRunSteps).values(steps)] : []),
       enqueueAdvance(tx, id, { priority: input.priority }),
     ]);
-    if (!row) throw new Error("the run's row did not come back");
     emit(tx, scope, "workflow.execution.created", { execution_id: id });
-    return row;
+    return new Unanswered(made.then(([rows]) => theOne(rows)));
   });
+}
+
+function theOne([row]: Run[]): Run {
+  if (!row) throw new Error("the run's row did not come back");
+  return row;
 }

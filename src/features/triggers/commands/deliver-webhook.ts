@@ -3,7 +3,7 @@ import type { Db, Tx } from "../../../db/client";
 import { workflowDefinitions } from "../../../db/schema/definitions";
 import { workflowTriggerDeliveries, workflowTriggers } from "../../../db/schema/triggers";
 import type { CompiledWebhook } from "../../../engine/definition/trigger-types";
-import { transact } from "../../../events/emit";
+import { answered, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { ADDRESS_HEADER } from "../../../lib/request-headers";
 import { startRun } from "../../runs/commands/create-run";
@@ -79,7 +79,7 @@ async function start(db: Db, hook: Webhook, delivery: Delivery, keys: Keys): Pro
   const run = await startRun(caller, scope, wish, (work) =>
     transact(db, async (tx) => {
       await lock(tx, hook);
-      const run = await work(tx);
+      const run = await answered(await work(tx));
       await remember(tx, hook.id, keys, run.id);
       await noteStart(tx, scope, { trigger: hook, run_id: run.id, what });
       return run;

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../../../db/client";
 import type { CompiledSchedule } from "../../../engine/definition/trigger-types";
-import { transact } from "../../../events/emit";
+import { answered, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { startRun } from "../../runs/commands/create-run";
 import { nextRunAt } from "../next-run";
@@ -36,7 +36,7 @@ export async function fireSchedule(db: Db, due: ProjectTrigger): Promise<void> {
     await startRun(caller, scope, start, (work) =>
       transact(db, async (tx) => {
         await take(tx, due);
-        const run = await work(tx);
+        const run = await answered(await work(tx));
         await noteStart(tx, scope, { trigger: due, run_id: run.id, what, next_run_at });
         return run;
       }),
