@@ -35,6 +35,7 @@ import { LogSealer } from "./log-sealer";
 import { createLogSink } from "./log-sink";
 import { mendRows } from "./mend-rows";
 import { backOff, isUnavailable, patiently, sqlState } from "./reach";
+import { Rehearsal, rehearse } from "./rehearsal";
 import { createSecrets } from "./secrets";
 import type { SeenByClaims } from "./seen";
 import { createRunStore } from "./store";
@@ -97,7 +98,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const sink = createLogSink(db, sealer.remind);
   const guard = startGuard(processKey);
   const code = createCodeProcesses(processKey);
-  const ports = createPorts({ db, claims, membership, control, processKey, guard, sink, code });
+  const rehearsal = new Rehearsal((isOver) => rehearse(db, isOver), claims);
+  const ports = createPorts({ db, claims, membership, control, processKey, guard, sink, code, rehearsal });
 
   const stopOnDisconnect = () => {
     // Whoever started us is gone: what we hold is taken over by others, so nothing of ours may go on.
@@ -158,6 +160,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const drain = async () => {
     claims.drain();
     code.close();
+    rehearsal.close();
     await within(2_000, membership.drain());
     const handover = setTimeout(() => claims.stopAll("handover"), options.drainMs ?? DRAIN_MS);
     await within((options.drainMs ?? DRAIN_MS) + HANDOVER_MS, queue.stop());
@@ -191,10 +194,11 @@ interface Parts {
   guard: Guard;
   sink: LogSink;
   code: CodeProcesses;
+  rehearsal: Rehearsal;
 }
 
 function createPorts(parts: Parts): EnginePorts {
-  const { db, claims, membership, control, processKey, guard, sink, code } = parts;
+  const { db, claims, membership, control, processKey, guard, sink, code, rehearsal } = parts;
   const seen: SeenByClaims = new WeakMap();
   const store = createRunStore(db, {
     workerId: () => membership.id,
@@ -240,7 +244,10 @@ function createPorts(parts: Parts): EnginePorts {
         desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),
       }),
     },
-    code: code.start,
+    code: (held) => {
+      rehearsal.ask();
+      return code.start(held);
+    },
     comment: (held, key, text) =>
       patiently(
         () => atFailpoints("comment", () => writeCodeComment(db, held, key, text)),
