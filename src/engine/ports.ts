@@ -276,7 +276,7 @@ export interface StepContext extends AttemptRef {
   /** Hides the project's secrets in what a runner keeps by itself; the log and the result are masked anyway. */
   mask: Mask;
   signal: AbortSignal;
-  /** To be awaited right ahead of the body. Throws `ClaimLost` where the process was frozen and the run is another's. */
+  /** To be awaited right ahead of the body, and of what is made for it. Throws `ClaimLost` where the process was frozen and the run is another's. */
   confirm(): Promise<void>;
   /** To be called once the body is on its way: what need not come before it is done from then on. */
   started(): void;

@@ -8,7 +8,7 @@ import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
 import { scriptStep } from "../../test/compiled";
 import type { ScriptStep } from "../definition/types";
 import { NO_MASK } from "../logs/mask/mask";
-import type { RecordedResult, StepResult } from "../ports";
+import { ClaimLost, type RecordedResult, type StepResult } from "../ports";
 import { createScriptRunner } from "./script";
 
 let path: string;
@@ -175,6 +175,18 @@ describe("where a script runs and what it is told", () => {
     const result = await runner({ ...given, mask: NO_MASK, secrets: { TOKEN: "a b$c" } });
     await log.seal(recorded(result));
     expect(sink.textOf("stdout")).toBe("a b$c");
+  });
+
+  it("makes nothing where its run is another's by now", async () => {
+    const attempt = attemptOf(runFacts(path), scriptStep("build", "touch begun"));
+    const { log } = await openMemoryLog(attempt);
+    const runner = createScriptRunner({ process_key: "test", ...QUICK });
+    const confirm = async () => {
+      throw new ClaimLost("another has it");
+    };
+    const facts = { secrets: {}, mask: NO_MASK, signal: new AbortController().signal, started: () => {} };
+    await expect(runner({ ...attempt, ...facts, log, confirm })).rejects.toThrow(ClaimLost);
+    expect(await readdir(path)).toEqual([]);
   });
 
   it("runs in its working directory", async () => {

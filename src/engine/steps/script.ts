@@ -54,12 +54,13 @@ export function createScriptRunner(options: ScriptOptions): StepRunner {
     if (context.signal.aborted) return { status: "stopped" };
     const folder = stepWorkingDirectory(claim.run, step.working_directory);
     if ("refusal" in folder) return failed(folder.refusal);
+    // Where another has the run its end may have cleared up by now, so not even a folder is made.
+    await context.confirm();
     const paths = preparePaths(context);
     if ("refusal" in paths) return failed(paths.refusal);
     const mark = markOf(options.process_key, context);
     let unwatch: (() => void) | undefined;
     try {
-      await context.confirm();
       const child = start(step.run, folder.path, scriptEnvironment(context, paths, mark));
       if (child.pid) unwatch = options.watch?.(child.pid);
       context.started();

@@ -31,6 +31,8 @@ export function createAgentRunner(options: {
     const base = runWorkingDirectory(claim.run);
     const agent = await findAgent(base, step.agent);
     if ("refusal" in agent) return failed(agent.refusal);
+    // As for a script; it is asked once more ahead of the body, since more is looked up until then.
+    await context.confirm();
     const paths = preparePaths(context);
     if ("refusal" in paths) return failed(paths.refusal);
     const mark = markOf(options.process_key, context);
