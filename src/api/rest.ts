@@ -1,6 +1,7 @@
+import type { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { createOpenApiNodeHttpHandler, getPathRegExp } from "trpc-to-openapi";
-import { AppError, type FieldFault, HTTP_STATUS } from "../lib/errors";
+import { AppError, type FieldFault, HTTP_STATUS, retryHeaders } from "../lib/errors";
 import { createContext } from "../trpc/context";
 import { detailsOf, publicErrorOf } from "../trpc/errors";
 import { MAX_BODY_BYTES, readBody } from "./body";
@@ -18,6 +19,7 @@ type RestRequest = Request & { readonly original: Request };
 const handler = createOpenApiNodeHttpHandler({
   router: appRouter,
   createContext: ({ req }: { req: unknown }) => createContext((req as RestRequest).original),
+  responseMeta: ({ errors }: { errors: TRPCError[] }) => ({ headers: retryHeaders(errors[0]?.cause) }),
   maxBodySize: MAX_BODY_BYTES,
 } as unknown as Parameters<typeof createOpenApiNodeHttpHandler>[0]) as unknown as (
   request: Request,
@@ -105,12 +107,16 @@ async function callLibrary(request: Request, path: string, query: object): Promi
     query: { value: query },
   }) as Request;
   return new Promise((resolve, reject) => {
+    const given: Record<string, string> = {};
     const sink: ResponseSink = {
       statusCode: 200,
-      setHeader: () => {},
+      setHeader: (name, value) => {
+        // Its Content-Type is without the charset that ours has.
+        if (name.toLowerCase() === "retry-after") given[name] = value;
+      },
       end: (text = "") => {
         const { statusCode } = sink;
-        resolve({ status: statusCode, body: text, toResponse: () => fromLibrary(text, statusCode) });
+        resolve({ status: statusCode, body: text, toResponse: () => fromLibrary(text, statusCode, given) });
       },
     };
     handler(proxy, sink).catch(reject);
@@ -140,16 +146,17 @@ interface LibraryError {
   data?: { details?: FieldFault[] };
 }
 
-function fromLibrary(text: string, status: number): Response {
+function fromLibrary(text: string, status: number, headers: Record<string, string>): Response {
   const { code, message, data } = JSON.parse(text) as LibraryError;
-  return json(JSON.stringify({ error: { code, message, details: data?.details } }), status);
+  return json(JSON.stringify({ error: { code, message, details: data?.details } }), status, headers);
 }
 
 /** Answers with anything thrown, in REST's shape. */
 export function restError(thrown: unknown, headers: Record<string, string> = {}): Response {
   if (thrown instanceof AppError) {
     const { code, message, details } = thrown;
-    return json(JSON.stringify({ error: { code, message, details } }), HTTP_STATUS[code], headers);
+    const body = JSON.stringify({ error: { code, message, details } });
+    return json(body, HTTP_STATUS[code], { ...headers, ...retryHeaders(thrown) });
   }
   const shown = publicErrorOf(thrown, "rest");
   const body = { error: { code: shown.code, message: shown.message, details: detailsOf(shown) } };

@@ -1,7 +1,7 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
-import { AppError } from "../lib/errors";
+import { AppError, retryHeaders } from "../lib/errors";
 import { createContext } from "../trpc/context";
 import { publicErrorOf } from "../trpc/errors";
 import { readBody } from "./body";
@@ -22,8 +22,10 @@ export async function handleTrpc(request: Request): Promise<Response> {
       createContext: () => createContext(req),
       allowBatching: true,
       maxBatchSize: MAX_BATCH,
-      responseMeta: ({ type }) =>
-        type === "subscription" ? {} : { headers: { "cache-control": "no-store" } },
+      responseMeta: ({ type, errors }) =>
+        type === "subscription"
+          ? {}
+          : { headers: { "cache-control": "no-store", ...retryHeaders(errors[0]?.cause) } },
     });
     const { body, headers } = response;
     if (body && headers.get("content-type")?.startsWith("text/event-stream"))
@@ -60,5 +62,6 @@ function trpcError(thrown: unknown): Response {
   const { code, message } = error;
   const httpStatus = getHTTPStatusCodeFromError(error);
   const shape = { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, httpStatus } };
-  return Response.json({ error: shape }, { status: httpStatus, headers: { "cache-control": "no-store" } });
+  const headers = { "cache-control": "no-store", ...retryHeaders(thrown) };
+  return Response.json({ error: shape }, { status: httpStatus, headers });
 }

@@ -25,6 +25,8 @@ export class AppError extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly details?: FieldFault[],
+    /** Whole seconds to wait before another try; the answer says so as `Retry-After`. */
+    readonly retry_after?: number,
   ) {
     super(message);
   }
@@ -42,6 +44,18 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   TOO_MANY_REQUESTS: 429,
   INSUFFICIENT_STORAGE: 507,
 };
+
+/** TOO_MANY_REQUESTS with the time to wait: `why`, and "Try again in 3 s." behind it. */
+export function tooMany(why: string, ms: number): AppError {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return new AppError("TOO_MANY_REQUESTS", `${why} Try again in ${seconds} s.`, undefined, seconds);
+}
+
+/** `Retry-After` where the error says how long to wait, else nothing. */
+export function retryHeaders(thrown: unknown): Record<string, string> {
+  if (!(thrown instanceof AppError) || thrown.retry_after === undefined) return {};
+  return { "retry-after": String(thrown.retry_after) };
+}
 
 /** Text of anything thrown, for a log line or a step's error message. */
 export function messageOf(thrown: unknown): string {

@@ -1,7 +1,7 @@
 import { RateLimiterDrizzle, RateLimiterRes } from "rate-limiter-flexible";
 import type { Db } from "../../db/client";
 import { rateLimits } from "../../db/schema/users";
-import { AppError } from "../../lib/errors";
+import { tooMany } from "../../lib/errors";
 
 const WINDOW_SECONDS = 60;
 const PER_WINDOW = 60;
@@ -20,10 +20,6 @@ export async function countDelivery(db: Db, key: string): Promise<void> {
     await limiter.consume(key);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-    throw new AppError(
-      "TOO_MANY_REQUESTS",
-      `A webhook takes ${PER_WINDOW} deliveries a minute. Send this one again in ${seconds} s.`,
-    );
+    throw tooMany(`A webhook takes ${PER_WINDOW} deliveries a minute.`, refusal.msBeforeNext);
   }
 }
