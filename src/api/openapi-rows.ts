@@ -108,6 +108,7 @@ export const run = {
   user_id: ID.user,
   workflow_definition_id: ID.definition,
   revision: 3,
+  number: 12,
   name: "Ship 1.4.0",
   args,
   current_phase: "test",

@@ -74,8 +74,10 @@ async function startBare(subject: Subject, seed: Seed) {
   const insertRun = () =>
     sql.begin(async (tx) => {
       const id = newId();
-      await tx`insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, name, args)
-               values (${id}, ${seed.projectId}, ${subject.userId}, ${seed.definitionId}, 1, 'Bare', '{}')`;
+      await tx`with counter as (update projects set run_seq = run_seq + 1 where id = ${seed.projectId} returning run_seq)
+               insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, number, name, args)
+               select ${id}, ${seed.projectId}, ${subject.userId}, ${seed.definitionId}, 1, run_seq, 'Bare', '{}'
+               from counter`;
       await tx`insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position)
                values (${newId()}, ${id}, 'hello', 'hello', 'script', 'work', 0),
                       (${newId()}, ${id}, 'again', 'again', 'script', 'work', 1)`;

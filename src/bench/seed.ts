@@ -44,11 +44,12 @@ async function insertRuns(
     // Finished runs are a state that no transition makes at once, so the triggers stand aside for the bulk.
     await tx.execute(sql`set local session_replication_role = replica`);
     await tx.execute(sql`
-      insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, name, args, current_phase,
-                                 current_step_index, status, started_at, completed_at, created_at)
-      select 'r' || lpad(to_hex(n), 23, '0'), ${project_id}, ${subject.userId}, ${definition_id}, 1, 'Run ' || n, '{}',
-             'work', 2, 'completed', t, t + interval '3 s', t
+      insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, number, name, args,
+                                 current_phase, current_step_index, status, started_at, completed_at, created_at)
+      select 'r' || lpad(to_hex(n), 23, '0'), ${project_id}, ${subject.userId}, ${definition_id}, 1,
+             ${count}::int - n + 1, 'Run ' || n, '{}', 'work', 2, 'completed', t, t + interval '3 s', t
       from (select n, now() - n * interval '1 s' as t from generate_series(1, ${count}::int) n) numbered`);
+    await tx.execute(sql`update projects set run_seq = run_seq + ${count}::int where id = ${project_id}`);
     await tx.execute(sql`
       insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position, status, attempt)
       select 's' || position || substr(r.id, 2), r.id, step_id, step_id, 'script', 'work', position, 'completed', 1

@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import journal from "../../drizzle/meta/_journal.json";
+import { packageRoot } from "../lib/package-root";
 import { migrateQueue } from "../queue/migrate";
 import { closeDatabase, openDatabase } from "./client";
 import { isSchemaCurrent, migrate } from "./migrate";
@@ -100,6 +103,38 @@ describe("migrate", () => {
     await sql`delete from drizzle.__drizzle_migrations`;
     await sql.end();
     expect(await isCurrent()).toBe(false);
+  });
+
+  it("numbers the runs that are there as they were made, in each project by itself", async () => {
+    await migrate(url, { queue: migrateQueue });
+    const sql = postgres(url, { max: 1, onnotice: () => {} });
+    await sql`alter table workflow_runs drop column number`;
+    await sql`alter table projects drop column run_seq`;
+    await sql`insert into users (id, email, name, password_hash) values ('u', 'u@example.com', 'U', 'x')`;
+    await sql`insert into projects (id, name, slug, path) select id, id, id, id from unnest(array['a', 'b', 'none']) id`;
+    await sql`insert into workflow_definitions (id, project_id, name, slug, type, path, phases, status)
+      select 'd' || id, id, id, id, 'yaml', id, '[]', 'active' from unnest(array['a', 'b']) id`;
+    await sql`insert into workflow_definition_revisions (id, workflow_definition_id, number, sha256, source, compiled)
+      select 'v' || id, 'd' || id, 1, '', '', '{}' from unnest(array['a', 'b']) id`;
+    await sql`insert into workflow_runs
+        (id, project_id, user_id, workflow_definition_id, revision, name, args, created_at)
+      select p || n, p, 'u', 'd' || p, 1, 'R', '{}', timestamptz '2026-01-01Z' - n * interval '1 s'
+      from unnest(array['a', 'b']) p, generate_series(1, 3) n where p = 'a' or n < 3`;
+    const file = await readFile(join(packageRoot(), "drizzle/0011_run_numbers.sql"), "utf8");
+    for (const statement of file.split("--> statement-breakpoint")) await sql.unsafe(statement);
+    expect(await sql`select id, number from workflow_runs order by project_id, number`).toEqual([
+      { id: "a3", number: 1 },
+      { id: "a2", number: 2 },
+      { id: "a1", number: 3 },
+      { id: "b2", number: 1 },
+      { id: "b1", number: 2 },
+    ]);
+    expect(await sql`select id, run_seq from projects order by id`).toEqual([
+      { id: "a", run_seq: 3 },
+      { id: "b", run_seq: 2 },
+      { id: "none", run_seq: 0 },
+    ]);
+    await sql.end();
   });
 
   async function appliedMigrations(): Promise<number> {

@@ -10,6 +10,7 @@ import { projects } from "../db/schema/projects";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import type { CompiledDefinition } from "../engine/definition/types";
 import { artifactsKey } from "../engine/logs/paths";
+import { nextNumber, RUN_NUMBER } from "../features/runs/commands/next-number";
 import { newId } from "../lib/ids";
 import { openStorage } from "../storage/open-storage";
 import { approvalStep, inSequence, scriptStep } from "./compiled";
@@ -93,8 +94,10 @@ export async function makeRun(
   given: { args?: Record<string, unknown> } = {},
 ): Promise<MadeRun> {
   const [run] = await db
+    .with(nextNumber(db, made.project.id))
     .insert(workflowRuns)
     .values({
+      number: RUN_NUMBER,
       project_id: made.project.id,
       user_id: made.owner.user_id,
       workflow_definition_id: made.definition.id,

@@ -51,8 +51,8 @@ async function startRuns({ project, owner, definition, compiled }: MadeProject):
   const [step] = compiled.steps;
   await db.execute(sql`
     with made as (
-      insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, name, args)
-      select 'r' || substr(md5(${definition.id} || n), 1, 23), ${project.id}, ${owner.user_id}, ${definition.id}, 1,
+      insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, number, name, args)
+      select 'r' || substr(md5(${definition.id} || n), 1, 23), ${project.id}, ${owner.user_id}, ${definition.id}, 1, n,
              'Run ' || n, '{}'::jsonb
       from generate_series(1, ${RUNS}::int) n returning id
     ), steps as (
@@ -75,10 +75,10 @@ async function copyRuns({ project }: MadeProject): Promise<void> {
     await tx.execute(sql`
       with first as materialized (select * from workflow_runs where project_id = ${project.id} limit 1),
       own as materialized (
-        select 'c' || substr(md5(first.id || n), 1, 23) as id from first, generate_series(1, ${WAITING - RUNS}::int) n
+        select 'c' || substr(md5(first.id || n), 1, 23) as id, ${RUNS}::int + n as number from first, generate_series(1, ${WAITING - RUNS}::int) n
       ), runs as (
         insert into workflow_runs
-        select ${changed("r", { id: sql`own.id` })} from workflow_runs r join first on first.id = r.id, own
+        select ${changed("r", { id: sql`own.id`, number: sql`own.number` })} from workflow_runs r join first on first.id = r.id, own
       ), steps as (
         insert into workflow_run_steps
         select ${changed("s", { id: sql`'s' || own.id`, workflow_run_id: sql`own.id` })}

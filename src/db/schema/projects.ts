@@ -15,6 +15,8 @@ export const projects = pgTable(
     max_concurrent_runs: integer("max_concurrent_runs").notNull().default(4),
     /** Number of the project's newest event; raised under this row's lock, so numbers are in commit order. */
     event_seq: bigint("event_seq", { mode: "number" }).notNull().default(0),
+    /** Number of the project's newest run; raised in the transaction that makes it, so no number is left out. */
+    run_seq: integer("run_seq").notNull().default(0),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },

@@ -54,6 +54,8 @@ export const workflowRuns = pgTable(
       .notNull()
       .references(() => workflowDefinitions.id, { onDelete: "cascade" }),
     revision: integer("revision").notNull(),
+    /** In its project, from 1; a number is never given twice. */
+    number: integer("number").notNull(),
     name: text("name").notNull(),
     args: jsonb("args").$type<Record<string, unknown>>().notNull(),
     current_phase: text("current_phase"),
@@ -90,6 +92,7 @@ export const workflowRuns = pgTable(
       ],
       name: "workflow_runs_revision_fkey",
     }).onDelete("cascade"),
+    uniqueIndex("workflow_runs_project_id_number_key").on(t.project_id, t.number),
     // Nulls first, as an ORDER BY … DESC has them: else the planner sorts the whole project for a page.
     index("workflow_runs_project_id_created_at_idx").on(
       t.project_id,

@@ -16,6 +16,7 @@ export const Run = z
     user_id: z.string(),
     workflow_definition_id: z.string(),
     revision: z.number().int(),
+    number: z.number().int().describe("In its project, from 1: `#12`."),
     name: z.string(),
     args: z.record(z.string(), z.unknown()),
     current_phase: z.string().nullable(),
@@ -119,7 +120,7 @@ export const ListRunsInput = PageInput.extend({
     .optional(),
   workflow_definition_id: Id.optional(),
   user_id: Id.optional(),
-  q: z.string().trim().max(200).describe("Part of a run's name.").optional(),
+  q: z.string().trim().max(200).describe("Part of a run's name, or its number: `#12` or `12`.").optional(),
 });
 export type ListRunsInput = z.output<typeof ListRunsInput>;
 

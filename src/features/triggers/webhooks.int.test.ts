@@ -122,7 +122,7 @@ describe("a delivery", () => {
     expect(more).toEqual([]);
     expect(run).toMatchObject({
       id: answer.data?.run_id,
-      name: "Deploy",
+      name: "Deploy #1",
       user_id: made.owner.user_id,
       args: { ref: "refs/heads/main", title: "Mend it", count: 3, tags: ["a", "to refs/heads/main"] },
     });

@@ -20,6 +20,7 @@ function run(
     definition_name: "Ship",
     definition_slug: "ship",
     revision: 1,
+    number: 1,
     name: id,
     current_step_index: 0,
     error_message: null,

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { authorizeDefinition, authorizeProject, type Caller, type ProjectScope } from "../../../auth/scope";
 import type { Db } from "../../../db/client";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
@@ -9,6 +10,7 @@ import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import type { CreateRunInput, ExecuteInput, Run } from "../schema";
+import { nextNumber, RUN_NUMBER } from "./next-number";
 
 /**
  * Starts a run of the definition's newest revision; the definition is named by its id, or by its slug in the
@@ -24,7 +26,7 @@ export async function createRun(caller: Caller, input: CreateRunInput): Promise<
   return createOnce(caller, (commit) => startRun(caller, scope, input, commit, found));
 }
 
-/** As `createRun`, from the definition alone. The name defaults to the definition's. */
+/** As `createRun`, from the definition alone. The name defaults to the definition's with the run's number. */
 export async function executeDefinition(caller: Caller, { id, ...input }: ExecuteInput): Promise<Run> {
   const scope = await authorizeDefinition(caller, id, "run:write");
   const start = { ...input, workflow_definition_id: id, priority: 0 };
@@ -105,6 +107,7 @@ export async function startRun(
     // refer to.
     const made = Promise.all([
       tx
+        .with(nextNumber(tx, scope.project_id))
         .insert(workflowRuns)
         .values({
           id,
@@ -112,7 +115,8 @@ export async function startRun(
           user_id: actor.user_id,
           workflow_definition_id: found.id,
           revision,
-          name: input.name ?? found.name,
+          number: RUN_NUMBER,
+          name: input.name ?? sql`${found.name}::text || ' #' || ${RUN_NUMBER}`,
           args: checked.args,
           priority: input.priority,
         })
