@@ -88,6 +88,9 @@ test("a second person sees the same card move, and a viewer is offered nothing t
 test("a stranger to the project is refused by page, tRPC, REST and event stream", async ({ browser }) => {
   const stranger = await makePerson("Sam");
   const { page, context } = await browserOf(browser, stranger);
+  await page.goto("/projects");
+  await expect(page.getByText("Only administrators make projects here. Ask Ada")).toBeVisible();
+  await expect(page.getByRole("button", { name: /new project|sample project/i })).toHaveCount(0);
   const answer = await page.goto("/p/sample");
   expect(answer?.status()).toBe(403);
   await expect(page.getByText(/not a member|owner/i).first()).toBeVisible();

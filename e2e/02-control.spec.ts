@@ -30,7 +30,7 @@ let person: Awaited<ReturnType<typeof makePerson>>;
 let project: Project;
 
 test.beforeAll(async () => {
-  person = await makePerson("Grace");
+  person = await makePerson("Grace", "admin");
   project = await person.api.createProject(`Control ${person.email.slice(0, 12)}`);
 });
 

@@ -10,7 +10,7 @@ steps: [{ id: only, type: script, run: 'true' }]
 const isEventStream = (url: string) => url.includes("events.onProject");
 
 test("one tab holds the connection for all, and another takes over when it closes", async ({ context }) => {
-  const person = await makePerson("Linus");
+  const person = await makePerson("Linus", "admin");
   const project = await person.api.createProject(`Live ${person.email.slice(0, 12)}`);
   const definition = await person.api.createDefinition(project, QUICK);
   const streams: string[] = [];
@@ -39,7 +39,7 @@ test("one tab holds the connection for all, and another takes over when it close
 test("a board that was cut off shows it, comes back by itself and has missed nothing", async ({
   context,
 }) => {
-  const person = await makePerson("Barbara");
+  const person = await makePerson("Barbara", "admin");
   const project = await person.api.createProject(`Offline ${person.email.slice(0, 12)}`);
   const definition = await person.api.createDefinition(project, QUICK);
   const board = new Board(await context.newPage());

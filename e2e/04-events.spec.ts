@@ -62,7 +62,7 @@ async function postmaster(): Promise<number> {
 
 test("a reader that reconnects has every event once and in order, also when Postgres is killed in between", async () => {
   test.setTimeout(180_000);
-  const { api } = await makePerson("Tony");
+  const { api } = await makePerson("Tony", "admin");
   const project = await api.createProject("Events");
   const definition = await api.createDefinition(
     project,

@@ -71,7 +71,7 @@ let scene: Scene;
 
 /** A project in the middle of its day: runs in every state, and a definition that is broken. */
 test.beforeAll(async () => {
-  const person = await makePerson("Ada");
+  const person = await makePerson("Ada", "admin");
   const { api } = person;
   const project = await api.createProject("site");
   const definition = await api.createDefinition(project, SHIP);

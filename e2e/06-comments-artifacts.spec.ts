@@ -20,7 +20,7 @@ interface Scene {
 }
 
 async function makeScene(): Promise<Scene> {
-  const ada = await makePerson("Ada");
+  const ada = await makePerson("Ada", "admin");
   const project = await ada.api.createProject("site");
   const definition = await ada.api.createDefinition(project, SHIP);
   const { id: run } = await ada.api.start(definition, "Ship 1.5");

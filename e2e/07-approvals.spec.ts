@@ -42,7 +42,7 @@ let viewer: Person;
 let project: Project;
 
 test.beforeAll(async () => {
-  ada = await makePerson("Ada");
+  ada = await makePerson("Ada", "admin");
   grace = await makePerson("Grace");
   viewer = await makePerson("Vera");
   project = await ada.api.createProject(`Approvals ${ada.email.slice(0, 12)}`);

@@ -37,7 +37,7 @@ export default defineWorkflow({
 test("a definition in TypeScript appears, is started with its form, and loops until it is done", async ({
   browser,
 }) => {
-  const ada = await makePerson("Ada");
+  const ada = await makePerson("Ada", "admin");
   const project = await ada.api.createProject(`Code ${ada.email.slice(0, 12)}`);
   const keep = "name: Keep\nphases: [a]\nsteps: [{ id: a, type: script, run: 'true' }]\n";
   // Makes the folder of definitions.

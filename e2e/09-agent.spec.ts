@@ -81,7 +81,7 @@ test("an agent's session is followed live, and what it asks leave for is answere
   browser,
 }) => {
   test.setTimeout(240_000);
-  const ada = await makePerson("Ada");
+  const ada = await makePerson("Ada", "admin");
   const grace = await makePerson("Grace");
   const viewer = await makePerson("Vera");
   const project = await ada.api.createProject(`Agents ${ada.email.slice(0, 12)}`);

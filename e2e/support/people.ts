@@ -10,11 +10,25 @@ export interface Person {
 
 let made = 0;
 
-/** Somebody with an account, made on the command line, with a token for what a test prepares. */
-export async function makePerson(name: string): Promise<Person & { api: Api }> {
+/**
+ * Somebody with an account, made on the command line, with a token for what a test prepares; `admin` for who
+ * makes projects.
+ */
+export async function makePerson(name: string, admin?: "admin"): Promise<Person & { api: Api }> {
   const email = `${name.toLowerCase()}-${process.pid}-${made++}@example.com`;
   const person = { name, email, password: "correct horse battery" };
-  await phaseboard("user", "create", "--email", email, "--name", name, "--password", person.password);
+  const flags = admin ? ["--admin"] : [];
+  await phaseboard(
+    "user",
+    "create",
+    ...flags,
+    "--email",
+    email,
+    "--name",
+    name,
+    "--password",
+    person.password,
+  );
   const token = await phaseboard("token", "create", "--email", email, "--name", "e2e");
   return { ...person, api: new Api(token) };
 }

@@ -1,7 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROJECT_ROLES, type ProjectRole } from "../auth/roles";
 import { closeDatabase } from "../db/client";
@@ -158,6 +158,12 @@ async function refusedWays({ row, writes, send }: Target, findings: Findings): P
     }
   }
   if (row.by === "session") await findings.add("a token", 403, send(input, byToken(members.owner)));
+  if (row.who === "administrator") {
+    for (const role of PROJECT_ROLES) {
+      await findings.add(`a ${role} by session`, 403, send(input, bySession(members[role])));
+      await findings.add(`a ${role} by token`, 403, send(input, byToken(members[role])));
+    }
+  }
   if (!isRole(row.who)) return;
   for (const [way, headers] of Object.entries(outside)) await findings.add(way, 403, send(input, headers));
   for (const role of PROJECT_ROLES.filter((each) => !mayRole(row, each))) {
@@ -230,12 +236,14 @@ describe("who is let in", () => {
 });
 
 describe("what needs no role", () => {
-  for (const target of targets().filter(({ row }) => row.who === "account")) {
-    it(`${target.name}: everybody with an account`, async () => {
+  for (const target of targets().filter(({ row }) => ["account", "administrator"].includes(row.who))) {
+    it(`${target.name}: every ${target.row.who}`, async () => {
       const { row, answers, send } = target;
       const findings = new Findings();
       for (const way of row.by === "session" ? [bySession] : [bySession, byToken]) {
         const person = await makeAccount(database.db, "Anybody");
+        const is_admin = row.who === "administrator";
+        await database.db.update(users).set({ is_admin }).where(eq(users.id, person.user_id));
         const input = inputOf(row, { ...own.ids("owner"), token_id: person.token_id });
         await findings.add(way.name, answers, send(input, way(person)));
       }

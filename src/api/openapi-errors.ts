@@ -34,11 +34,20 @@ const badSource = fault(
   "source:7:5",
   'steps[0].tiemout: unknown key; did you mean "timeout"?',
 );
+const notCreator: Fault = { message: "Only administrators make projects here. Ask Ada Lovelace." };
 const noRoom: Fault = { message: "There is no room on the server's disk for the file." };
 
 /** What single operations answer beside, or instead of, what all of their kind do. */
 const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
-  "projects.create": { 409: fault("Another project uses this folder already.", "path", "is used already") },
+  "projects.create": {
+    403: notCreator,
+    409: fault(
+      "Another project uses this folder, one inside it, or one around it. Choose a folder that shares nothing with it.",
+      "path",
+      "is, lies in, or lies around another project's folder",
+    ),
+  },
+  "projects.createSample": { 403: notCreator },
   "projects.delete": { 409: { message: "2 runs are under way in this project. Cancel them first." } },
   "members.add": {
     404: fault(

@@ -22,6 +22,7 @@ export const project = {
   name: "Website",
   slug: "website",
   path: "/srv/phaseboard/projects/website",
+  made_by_us: true,
   max_concurrent_runs: 4,
   created_at: at("08:00:00"),
   updated_at: at("08:00:00"),

@@ -35,6 +35,7 @@ export async function startSubject(workers: number, settings: Record<string, str
     email: "bench@example.com",
     name: "Bench",
     password: "bench-password",
+    is_admin: true,
   });
   const { token } = await createToken(db, { user_id: user.id, name: "bench" });
   const port = await freePort();

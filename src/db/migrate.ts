@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
@@ -7,6 +8,7 @@ import postgres from "postgres";
 import journal from "../../drizzle/meta/_journal.json";
 import { AppError } from "../lib/errors";
 import { packageRoot } from "../lib/package-root";
+import { readSettings } from "../lib/settings";
 import type { Db, Sql } from "./client";
 
 const MINIMUM_VERSION = 15;
@@ -30,11 +32,18 @@ export interface MigrateOptions {
  */
 export async function migrate(url: string, options: MigrateOptions): Promise<void> {
   const { queue, deadlineMs = 60_000, lockTimeoutMs = 5_000 } = options;
+  // The one that made projects_made_by_us tells by it which folders are ours.
+  const root = await realpath(join(readSettings().dataDir, "projects")).catch(() => "");
   const client = postgres(url, {
     max: 2,
     max_lifetime: null,
     onnotice: () => {},
-    connection: { application_name: "phaseboard migrate", TimeZone: "UTC", lock_timeout: lockTimeoutMs },
+    connection: {
+      application_name: "phaseboard migrate",
+      TimeZone: "UTC",
+      lock_timeout: lockTimeoutMs,
+      "phaseboard.projects_root": root,
+    },
   });
   try {
     await checkServer(client);

@@ -25,6 +25,10 @@ const Settings = z.object({
   PHASEBOARD_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
   PHASEBOARD_ADMIN_PASSWORD: z.string().min(10, "must have at least 10 characters").optional(),
   PHASEBOARD_PROJECT_ROOTS: z.string().default(""),
+  PHASEBOARD_PROJECT_CREATORS: z
+    .enum(["administrators", "everybody"], { error: "must be administrators or everybody" })
+    .default("administrators"),
+  PHASEBOARD_PROJECTS_PER_PERSON: integer(1, 100_000).default(100),
   PHASEBOARD_STORAGE: z.enum(["local", "s3"], { error: "must be local or s3" }).default("local"),
   PHASEBOARD_S3_BUCKET: z
     .string()
@@ -57,6 +61,10 @@ export interface Settings {
   admin: { email: string; password: string } | undefined;
   /** Absolute folders outside the data folder in which a project may live. */
   projectRoots: string[];
+  /** Who may make projects, and so becomes an owner whose definitions run on this machine. */
+  projectCreators: "administrators" | "everybody";
+  /** As many of the projects that are there as one person may have made. */
+  projectsPerPerson: number;
   /** Where the files of runs are kept: the projects' folders, or an object store. */
   storage: "local" | S3Settings;
   authSecret: string | undefined;
@@ -126,6 +134,8 @@ function check(given: Record<string, string | undefined>): Settings {
     projectRoots: s.PHASEBOARD_PROJECT_ROOTS.split(":")
       .filter(Boolean)
       .map((root) => resolve(root)),
+    projectCreators: s.PHASEBOARD_PROJECT_CREATORS,
+    projectsPerPerson: s.PHASEBOARD_PROJECTS_PER_PERSON,
     storage: s.PHASEBOARD_STORAGE === "s3" ? readS3Settings(s) : "local",
     authSecret: s.NEXTAUTH_SECRET,
     url: (s.NEXTAUTH_URL ?? `http://${s.HOST.includes(":") ? `[${s.HOST}]` : s.HOST}:${s.PORT}`).replace(

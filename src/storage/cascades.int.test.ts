@@ -126,18 +126,22 @@ describe("what goes with its owner, rows and files", () => {
     process.env.PHASEBOARD_DATA_DIR = await emptyDataDir();
     const folder = join(process.env.PHASEBOARD_DATA_DIR, "projects/site");
     await mkdir(folder, { recursive: true });
-    const made = await makeProject(database.db, { path: folder });
+    const made = await makeProject(database.db, { path: folder, made_by_us: true });
     await makeFullRun(made);
     await caller(made).projects.delete({ id: made.project.id });
     expect(existsSync(folder)).toBe(false);
 
     await mkdir(folder, { recursive: true });
-    const next = await makeProject(database.db, { path: folder });
+    const next = await makeProject(database.db, { path: folder, made_by_us: true });
     const { log } = await makeFullRun(next);
     // As if the first one's deletion had been cut off and came late.
-    await database.db
-      .insert(storageDeletions)
-      .values({ project_id: made.project.id, project_path: folder, key: "", is_prefix: true });
+    await database.db.insert(storageDeletions).values({
+      project_id: made.project.id,
+      project_path: folder,
+      key: "",
+      is_prefix: true,
+      made_by_us: true,
+    });
     await sweep(database.db);
     expect(inFolder(next, log)).toBe(true);
     expect(await isJournalEmpty()).toBe(true);

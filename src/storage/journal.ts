@@ -70,15 +70,22 @@ export interface Deletion {
 }
 
 /**
- * Writes down, in the transaction that deletes their rows, which files have to go after it. Returns what
- * `deleteNoted` asks for.
+ * Writes down, in the transaction that deletes their rows, which files have to go after it; `made_by_us` of
+ * the project says whether WHOLE_PROJECT is its folder too. Returns what `deleteNoted` asks for.
  */
 export async function noteDeletions(
   tx: Tx,
   { id: project_id, path }: StorageOwner,
   deletions: Deletion[],
+  made_by_us = false,
 ): Promise<string[]> {
-  const rows = deletions.map((deletion) => ({ id: newId(), project_id, project_path: path, ...deletion }));
+  const rows = deletions.map((deletion) => ({
+    id: newId(),
+    project_id,
+    project_path: path,
+    made_by_us,
+    ...deletion,
+  }));
   for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
     await tx.insert(storageDeletions).values(rows.slice(at, at + ROWS_A_STATEMENT));
   }

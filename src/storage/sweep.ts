@@ -1,7 +1,6 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
 import { idempotencyKeys } from "../db/schema/idempotency";
-import { projects } from "../db/schema/projects";
 import { storageDeletions } from "../db/schema/storage";
 import { hostIdentity } from "../lib/host";
 import { logger } from "../lib/logger";
@@ -9,7 +8,7 @@ import { startOfProcess } from "../lib/process-identity";
 import { WHOLE_PROJECT } from "./journal";
 import { createLocalStorage, isFolder } from "./local";
 import { deleteObjectsOf, openStorage } from "./open-storage";
-import { removeOwnFolder } from "./own-folder";
+import { emptyTrash, isTaken, listFolders, lockFolders, moveToTrash } from "./own-folder";
 
 const SWEEP_MS = 30_000;
 /** Files that one transaction deletes at most, so that it stays short. */
@@ -34,11 +33,13 @@ export async function deleteNoted(db: Db, ids: string[]): Promise<void> {
 }
 
 /**
- * Deletes every file whose time has come or whose writer is gone, and forgets remembered results after a day.
+ * Deletes every file whose time has come or whose writer is gone, empties the trash of what has been there for
+ * a week, and forgets remembered results after a day.
  * Several processes may do so at a time. Returns how many entries it has settled.
  */
 export async function sweep(db: Db): Promise<number> {
   await db.delete(idempotencyKeys).where(sql`${idempotencyKeys.created_at} < now() - interval '24 hours'`);
+  await emptyTrash();
   let settled = 0;
   for (let after = ""; ; ) {
     const rows = await listCandidates(db, after);
@@ -125,11 +126,12 @@ async function isDeleted(tx: Tx, row: Row): Promise<boolean> {
   }
 }
 
-async function deleteFiles(tx: Tx, { project_id, project_path: path, key, is_prefix }: Row): Promise<void> {
+async function deleteFiles(tx: Tx, row: Row): Promise<void> {
+  const { project_id, project_path: path, key, is_prefix, made_by_us } = row;
   const project = { id: project_id, path };
   if (key === WHOLE_PROJECT) {
     await deleteObjectsOf(project_id);
-    await removeFolder(tx, path);
+    if (made_by_us) await removeFolder(tx, path);
   } else if (is_prefix) {
     await openStorage(project).deletePrefix(key);
     // Steps work in the project's folder wherever their files are kept.
@@ -139,9 +141,8 @@ async function deleteFiles(tx: Tx, { project_id, project_path: path, key, is_pre
   }
 }
 
-/** A new project may have taken the folder's name by now; the lock is the one under which names are given. */
+/** A new project may have taken the folder by now; the lock is the one under which folders are given. */
 async function removeFolder(tx: Tx, path: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('phaseboard project slug'))`);
-  const [taken] = await tx.select({ id: projects.id }).from(projects).where(eq(projects.path, path));
-  if (!taken) await removeOwnFolder(path);
+  await lockFolders(tx);
+  if (!isTaken(await listFolders(tx), path)) await moveToTrash(path);
 }

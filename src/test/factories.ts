@@ -38,6 +38,7 @@ export async function makeProject(
     ...given
   }: Partial<Pick<CompiledDefinition, "steps" | "args_schema">> & {
     path?: string;
+    made_by_us?: boolean;
     max_concurrent_runs?: number;
   } = {},
 ): Promise<MadeProject> {
@@ -50,6 +51,7 @@ export async function makeProject(
       name: "Test",
       slug: `slug-${id}`,
       path,
+      made_by_us: given.made_by_us ?? false,
       max_concurrent_runs: given.max_concurrent_runs ?? 100,
     })
     .returning();

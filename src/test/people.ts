@@ -1,3 +1,4 @@
+import { eq } from "drizzle-orm";
 import { appRouter } from "../api/router";
 import type { PersonActor } from "../auth/actor";
 import type { ProjectRole } from "../auth/roles";
@@ -14,6 +15,13 @@ export async function makePerson(db: Db, name: string): Promise<Extract<PersonAc
   if (!user) throw new Error("the user's row did not come back");
   const { id, is_admin, session_version } = user;
   return { type: "user", user_id: id, name, email, is_admin, session_version };
+}
+
+/** An administrator, who may make projects. */
+export async function makeAdmin(db: Db, name: string): Promise<PersonActor> {
+  const person = await makePerson(db, name);
+  await db.update(users).set({ is_admin: true }).where(eq(users.id, person.user_id));
+  return { ...person, is_admin: true };
 }
 
 export async function addRole(

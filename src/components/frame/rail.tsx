@@ -28,7 +28,8 @@ interface RailProps {
   home: { href: string; active: boolean };
   /** `count`: how much waits for the person. */
   inbox: { href: string; active: boolean; count: number };
-  newItem: { label: string; onClick: () => void };
+  /** Absent for who may not make one. */
+  newItem?: { label: string; onClick: () => void } | undefined;
   /** The person's menu; told whether there is room for a name. */
   account: (folded: boolean) => ReactNode;
   folded: boolean;
@@ -114,7 +115,7 @@ function SideRail({
             </li>
           ))}
         </ul>
-        <RailButton folded={folded} label={newItem.label} onClick={newItem.onClick} />
+        {newItem ? <RailButton folded={folded} label={newItem.label} onClick={newItem.onClick} /> : null}
       </div>
       <div
         className={cx(
@@ -261,14 +262,16 @@ function BottomBar({ home, inbox, account, newItem }: Omit<RailProps, "folded">)
       >
         <Search aria-hidden size={18} />
       </button>
-      <button
-        type="button"
-        aria-label={newItem.label}
-        onClick={newItem.onClick}
-        className={cx(cell, "text-muted")}
-      >
-        <Plus aria-hidden size={18} />
-      </button>
+      {newItem ? (
+        <button
+          type="button"
+          aria-label={newItem.label}
+          onClick={newItem.onClick}
+          className={cx(cell, "text-muted")}
+        >
+          <Plus aria-hidden size={18} />
+        </button>
+      ) : null}
       <span className={cell}>
         <ThemeMenu />
       </span>

@@ -1,5 +1,15 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { PROJECT_ROLES } from "../../auth/roles";
 import { createdAt, id, oneOf, updatedAt } from "./columns";
 import { users } from "./users";
@@ -12,6 +22,10 @@ export const projects = pgTable(
     slug: text("slug").notNull(),
     /** Absolute folder on disk. */
     path: text("path").notNull(),
+    /** Phaseboard made the folder, so it goes with the project. A fact, never guessed from the path. */
+    made_by_us: boolean("made_by_us").notNull().default(false),
+    /** Null where that is not known: the project is older than this column. */
+    created_by: text("created_by").references(() => users.id, { onDelete: "set null" }),
     max_concurrent_runs: integer("max_concurrent_runs").notNull().default(4),
     /** Number of the project's newest event; raised under this row's lock, so numbers are in commit order. */
     event_seq: bigint("event_seq", { mode: "number" }).notNull().default(0),
@@ -22,6 +36,7 @@ export const projects = pgTable(
   },
   (t) => [
     uniqueIndex("projects_slug_key").on(t.slug),
+    index("projects_created_by_idx").on(t.created_by),
     check("projects_max_concurrent_runs_check", sql`${t.max_concurrent_runs} between 1 and 1000`),
   ],
 );

@@ -15,6 +15,8 @@ export const storageDeletions = pgTable(
     /** The project's absolute folder then. */
     project_path: text("project_path").notNull(),
     key: text("key").notNull(),
+    /** The folder itself is to go too, where the key is that of the whole project. */
+    made_by_us: boolean("made_by_us").notNull().default(false),
     /** All below the key, not the one file. */
     is_prefix: boolean("is_prefix").notNull().default(false),
     /** Swept once this has passed, */

@@ -1,23 +1,52 @@
-import { mkdir, realpath, stat } from "node:fs/promises";
+import { mkdir, realpath, rmdir, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
+import type { Tx } from "../../db/client";
 import { AppError } from "../../lib/errors";
 import { readSettings } from "../../lib/settings";
-import { isWithin, ownRoot } from "../../storage/own-folder";
+import { isTaken, isWithin, listFolders, ownRoot, realOf } from "../../storage/own-folder";
+
+/** Names that are tried for a folder of ours, with a number behind each but the first. */
+const TRIES = 1_000;
 
 function refusePath(message: string): never {
   throw new AppError("BAD_REQUEST", message, [{ path: "path", message }]);
 }
 
-/** Makes the folder of a new project whose path nobody chose. Absolute. */
-export async function makeOwnFolder(slug: string): Promise<string> {
-  const folder = join(ownRoot(), slug);
-  await mkdir(folder, { recursive: true });
-  return realpath(folder);
+/**
+ * Makes the folder of a new project whose path nobody chose: one that was not there before. Absolute and real.
+ * Call it under `lockFolders`. Throws CONFLICT where a project's folder lies around all of ours.
+ */
+export async function makeOwnFolder(tx: Tx, slug: string): Promise<string> {
+  await mkdir(ownRoot(), { recursive: true });
+  const root = await realpath(ownRoot());
+  const folders = await listFolders(tx);
+  for (let number = 1; number <= TRIES; number++) {
+    const folder = join(root, number === 1 ? slug : `${slug}-${number}`);
+    if (isTaken(folders, folder)) continue;
+    const isNew = await mkdir(folder).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== "EEXIST") throw error;
+        return false;
+      },
+    );
+    if (isNew) return folder;
+  }
+  throw new AppError(
+    "CONFLICT",
+    "A new folder cannot be made: another project's folder lies around the one in which Phaseboard makes them. Whoever runs the server can move that project.",
+  );
+}
+
+/** Takes back a folder that was made for a project which did not come to be; what has files by now stays. */
+export async function unmakeOwnFolder(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => {});
 }
 
 /**
- * The real path of a folder that a person chose. Throws BAD_REQUEST unless it is there and within the data
- * folder or one of PHASEBOARD_PROJECT_ROOTS, links followed.
+ * The real path of a folder that a person chose. Throws BAD_REQUEST unless it is there and below the folder of
+ * our own projects or one of PHASEBOARD_PROJECT_ROOTS, links followed, and neither one of these itself, nor
+ * around one, nor anything else of the data folder.
  */
 export async function checkChosenFolder(path: string): Promise<string> {
   if (!isAbsolute(path)) refusePath("The path must be absolute, for example /srv/projects/site.");
@@ -27,13 +56,30 @@ export async function checkChosenFolder(path: string): Promise<string> {
       `There is no folder ${path} on the server. Make it first, or leave the path empty for a new one.`,
     );
   }
-  const roots = await Promise.all(
-    [ownRoot(), ...readSettings().projectRoots].map((root) => realpath(root).catch(() => null)),
+  const { dataDir, projectRoots } = readSettings();
+  const [data = dataDir, own = ownRoot(), ...given] = await Promise.all(
+    [dataDir, ownRoot(), ...projectRoots].map(realOf),
   );
-  if (!roots.some((root) => root && isWithin(root, folder))) {
+  if ([data, own, ...given].some((root) => isWithin(folder, root))) {
+    refusePath(
+      `${path} is a folder in which other projects or Phaseboard's own data live, or lies around one. Choose a folder inside it.`,
+    );
+  }
+  const isOwn = isWithin(own, folder);
+  if (!isOwn && (isWithin(data, folder) || !given.some((root) => isWithin(root, folder)))) {
     refusePath(
       `${path} is outside the folders in which projects may live. Whoever runs the server can add its parent to PHASEBOARD_PROJECT_ROOTS.`,
     );
   }
   return folder;
+}
+
+/** Throws CONFLICT where a project has this folder (a real path), one in it or one around it. Under `lockFolders`. */
+export async function refuseTaken(tx: Tx, folder: string): Promise<void> {
+  if (!isTaken(await listFolders(tx), folder)) return;
+  throw new AppError(
+    "CONFLICT",
+    "Another project uses this folder, one inside it, or one around it. Choose a folder that shares nothing with it.",
+    [{ path: "path", message: "is, lies in, or lies around another project's folder" }],
+  );
 }

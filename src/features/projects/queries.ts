@@ -10,6 +10,7 @@ const COLUMNS = {
   name: projects.name,
   slug: projects.slug,
   path: projects.path,
+  made_by_us: projects.made_by_us,
   max_concurrent_runs: projects.max_concurrent_runs,
   created_at: projects.created_at,
   updated_at: projects.updated_at,

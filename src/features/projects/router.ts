@@ -5,9 +5,11 @@ import { createProject } from "./commands/create-project";
 import { createSampleProject } from "./commands/create-sample-project";
 import { deleteProject } from "./commands/delete-project";
 import { updateProject } from "./commands/update-project";
+import { mayCreate } from "./creators";
 import { getProject, getProjectBySlug, listProjects } from "./queries";
 import {
   CreateProjectInput,
+  MayCreate,
   Project,
   ProjectBySlugInput,
   ProjectInput,
@@ -31,6 +33,11 @@ export const projectsRouter = router({
     .input(z.object({}).optional())
     .output(Project)
     .mutation(({ ctx }) => createSampleProject(ctx)),
+  /** For the board, which offers it only to who may. */
+  mayCreate: procedure
+    .input(z.object({}).optional())
+    .output(MayCreate)
+    .query(({ ctx }) => mayCreate(ctx)),
   list: procedure
     .meta({ openapi: { method: "GET", path: "/projects", tags, summary: "One's projects" } })
     .input(z.object({}).optional())

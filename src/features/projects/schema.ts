@@ -10,6 +10,7 @@ export const Project = z
     name: z.string(),
     slug: z.string(),
     path: z.string(),
+    made_by_us: z.boolean().describe("Phaseboard made the folder; it goes with the project."),
     max_concurrent_runs: z.number().int(),
     created_at: z.string(),
     updated_at: z.string(),
@@ -34,6 +35,13 @@ export const CreateProjectInput = z.object({
     .optional(),
 });
 export type CreateProjectInput = z.infer<typeof CreateProjectInput>;
+
+/** Whether the caller may make a project. */
+export const MayCreate = z.object({
+  allowed: z.boolean(),
+  reason: z.string().nullable().describe("Why not, and who can help; null where they may."),
+});
+export type MayCreate = z.infer<typeof MayCreate>;
 
 export const ProjectInput = z.object({ id: Id });
 export const ProjectBySlugInput = z.object({ slug: z.string().min(1).max(100) });

@@ -4,8 +4,11 @@ import type { Ids } from "./fixture";
 
 /** Who may call a procedure or a route, and with which ids. */
 export interface Row {
-  /** The lowest role in the project that may; `account`: everybody with one; `anyone`: nobody need be known. */
-  who: ProjectRole | "account" | "anyone";
+  /**
+   * The lowest role in the project that may; `administrator`: of the installation; `account`: everybody with one;
+   * `anyone`: nobody need be known.
+   */
+  who: ProjectRole | "administrator" | "account" | "anyone";
   /**
    * The input, which takes each id from `ids`: the test puts those of other projects, and of nothing, in their
    * places. The first id that it takes decides about the project. Names in a route's path are keys of it.
@@ -47,8 +50,9 @@ export const PROCEDURES: Record<string, Row> = {
   "tokens.create": { who: "account", input: () => ({ name: "t" }) },
   "tokens.list": { who: "account" },
   "tokens.revoke": { who: "account", input: ({ token_id }) => ({ id: token_id }) },
-  "projects.create": { who: "account", input: () => ({ name: "New" }) },
-  "projects.createSample": { who: "account" },
+  "projects.create": { who: "administrator", input: () => ({ name: "New" }) },
+  "projects.createSample": { who: "administrator" },
+  "projects.mayCreate": { who: "account" },
   "projects.list": { who: "account" },
   "projects.get": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
   "projects.getBySlug": { who: "viewer", input: ({ project_slug }) => ({ slug: project_slug }) },

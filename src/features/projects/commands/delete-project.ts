@@ -5,18 +5,17 @@ import { workflowRuns } from "../../../db/schema/runs";
 import { runKey } from "../../../engine/logs/paths";
 import { AppError } from "../../../lib/errors";
 import { noteDeletions, WHOLE_PROJECT } from "../../../storage/journal";
-import { isOwnFolder } from "../../../storage/own-folder";
 import { deleteNoted } from "../../../storage/sweep";
 
 /**
- * Deletes the project with all that is in it, its folder too where Phaseboard made it; in a folder that a
- * person chose only the runs' files go. Throws CONFLICT while a run is under way.
+ * Deletes the project with all that is in it. A folder that Phaseboard made goes to the trash under the data
+ * folder for a week; in one that a person chose only the runs' files go. Throws CONFLICT while a run is under way.
  */
 export async function deleteProject(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
   await authorizeProject(caller, id, "project:delete");
   const files = await caller.db.transaction(async (tx) => {
     const [project] = await tx
-      .select({ path: projects.path })
+      .select({ path: projects.path, made_by_us: projects.made_by_us })
       .from(projects)
       .where(eq(projects.id, id))
       .for("update");
@@ -34,7 +33,7 @@ export async function deleteProject(caller: Caller, { id }: { id: string }): Pro
       );
     }
     const deletions = [{ key: WHOLE_PROJECT, is_prefix: true }];
-    if (!(await isOwnFolder(project.path))) {
+    if (!project.made_by_us) {
       const runs = await tx
         .select({ id: workflowRuns.id })
         .from(workflowRuns)
@@ -42,7 +41,7 @@ export async function deleteProject(caller: Caller, { id }: { id: string }): Pro
       deletions.push(...runs.map((run) => ({ key: runKey(run.id), is_prefix: true })));
     }
     await tx.delete(projects).where(eq(projects.id, id));
-    return noteDeletions(tx, { id, path: project.path }, deletions);
+    return noteDeletions(tx, { id, path: project.path }, deletions, project.made_by_us);
   });
   await deleteNoted(caller.db, files);
   return { id };

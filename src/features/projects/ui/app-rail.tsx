@@ -25,6 +25,8 @@ export function AppRail({ folded, person }: { folded: boolean; person: { name: s
   const projects = trpc.projects.list.useQuery(undefined, { refetchInterval: OTHERS_MS });
   const inbox = useInbox(INBOX_MS);
   const [creating, setCreating] = useState(false);
+  const may = trpc.projects.mayCreate.useQuery().data?.allowed ?? false;
+  const create = may ? () => setCreating(true) : undefined;
   const items = (projects.data?.items ?? []).map((project) => ({
     key: project.id,
     label: project.name,
@@ -35,7 +37,7 @@ export function AppRail({ folded, person }: { folded: boolean; person: { name: s
         ? `${project.active_runs} ${project.active_runs === 1 ? "run" : "runs"} under way`
         : undefined,
   }));
-  useAppCommands(items, () => setCreating(true));
+  useAppCommands(items, create);
 
   return (
     <>
@@ -49,7 +51,7 @@ export function AppRail({ folded, person }: { folded: boolean; person: { name: s
           count: inbox.data?.pages[0]?.count ?? 0,
         }}
         home={{ href: "/projects", active: pathname === "/projects" }}
-        newItem={{ label: "New project", onClick: () => setCreating(true) }}
+        newItem={create && { label: "New project", onClick: create }}
         account={(narrow) => <AccountMenu person={person} narrow={narrow} />}
       />
       <CreateProjectDialog open={creating} onOpenChange={setCreating} />
@@ -57,7 +59,7 @@ export function AppRail({ folded, person }: { folded: boolean; person: { name: s
   );
 }
 
-function useAppCommands(projects: { key: string; label: string; href: string }[], create: () => void) {
+function useAppCommands(projects: { key: string; label: string; href: string }[], create?: () => void) {
   const router = useRouter();
   const { setTheme } = useTheme();
   const go = (href: string) => () => router.push(href);
@@ -87,7 +89,9 @@ function useAppCommands(projects: { key: string; label: string; href: string }[]
       keywords: "tokens password profile",
       run: go("/account"),
     },
-    { id: "project.new", label: "New project", group: "Everywhere", icon: Plus, run: create },
+    ...(create
+      ? [{ id: "project.new", label: "New project", group: "Everywhere", icon: Plus, run: create }]
+      : []),
     { id: "theme.light", label: "Light theme", group: "Everywhere", icon: Sun, run: () => setTheme("light") },
     { id: "theme.dark", label: "Dark theme", group: "Everywhere", icon: Moon, run: () => setTheme("dark") },
     {

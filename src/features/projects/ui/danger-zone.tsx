@@ -38,8 +38,10 @@ export function DangerZone() {
     <Section title="Delete the project" tone="danger">
       <div className="flex flex-wrap items-center justify-between gap-3 p-4">
         <p className="min-w-0 flex-1 basis-60 text-pretty text-muted">
-          Its definitions, runs and logs go with it, for every member. A folder that you chose yourself stays
-          on the disk.
+          Its definitions, runs and logs go with it, for every member.{" "}
+          {project.made_by_us
+            ? "Its folder stays in the trash of the server for a week."
+            : "Its folder, which Phaseboard did not make, stays on the disk."}
         </p>
         <Button variant="danger" onClick={() => setAsking(true)}>
           Delete project

@@ -24,25 +24,32 @@ import { ROLE_LABELS } from "./roles";
 /** Every project one is a member of. */
 export function ProjectList() {
   const projects = trpc.projects.list.useQuery();
+  const { data: may } = trpc.projects.mayCreate.useQuery();
   const [creating, setCreating] = useState(false);
-  useCommands([
-    {
-      id: "projects.new-key",
-      label: "New project",
-      group: "Projects",
-      shortcut: "n",
-      keysOnly: true,
-      run: () => setCreating(true),
-    },
-  ]);
+  useCommands(
+    may?.allowed
+      ? [
+          {
+            id: "projects.new-key",
+            label: "New project",
+            group: "Projects",
+            shortcut: "n",
+            keysOnly: true,
+            run: () => setCreating(true),
+          },
+        ]
+      : [],
+  );
   return (
     <>
       <TopBar
         title={<h1 className="font-medium">Projects</h1>}
         action={
-          <Button icon={Plus} onClick={() => setCreating(true)}>
-            New project
-          </Button>
+          may?.allowed ? (
+            <Button icon={Plus} onClick={() => setCreating(true)}>
+              New project
+            </Button>
+          ) : null
         }
       />
       <Content>
@@ -53,13 +60,18 @@ export function ProjectList() {
         >
           {({ items }) =>
             items.length === 0 ? (
-              <FirstProject onCreate={() => setCreating(true)} />
+              may && <FirstProject reason={may.reason} onCreate={() => setCreating(true)} />
             ) : (
-              <List label="Projects" className="border-b border-line">
-                {items.map((project) => (
-                  <ProjectRow key={project.id} project={project} />
-                ))}
-              </List>
+              <>
+                <List label="Projects" className="border-b border-line">
+                  {items.map((project) => (
+                    <ProjectRow key={project.id} project={project} />
+                  ))}
+                </List>
+                {may?.reason ? (
+                  <p className="px-4 py-3 text-pretty text-meta text-faint">{may.reason}</p>
+                ) : null}
+              </>
             )
           }
         </QueryView>
@@ -99,7 +111,7 @@ function ProjectRow({ project }: { project: ProjectListItem }) {
   );
 }
 
-function FirstProject({ onCreate }: { onCreate: () => void }) {
+function FirstProject({ reason, onCreate }: { reason: string | null; onCreate: () => void }) {
   const router = useRouter();
   const utils = trpc.useUtils();
   const sample = trpc.projects.createSample.useMutation({
@@ -109,6 +121,13 @@ function FirstProject({ onCreate }: { onCreate: () => void }) {
     },
     onError: (error) => toast.failed("The sample project was not made", { description: sayFault(error) }),
   });
+  if (reason) {
+    return (
+      <EmptyState icon={FolderKanban} title="You are in no project yet" className="flex-1">
+        {reason} An owner of a project can add you to it.
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState
       icon={FolderKanban}
