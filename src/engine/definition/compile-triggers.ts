@@ -5,7 +5,7 @@ import { expressionsOf } from "../expressions-template";
 import { checkArgs } from "./args";
 import { compileArgsSchema } from "./args-schema";
 import { namedArgs, read } from "./check-expressions";
-import { cronFault, timezoneFault } from "./cron";
+import { cronFault, tidyCron, timezoneFault } from "./cron";
 import { describeValue, formatPath, type PathSegment } from "./faults";
 import type { TriggersShape } from "./trigger-shape";
 import type { CompiledSchedule, CompiledTriggers, CompiledWebhook } from "./trigger-types";
@@ -27,7 +27,7 @@ export function compileTriggers(
     reportAt(yaml.report, [...path, "cron"], cronFault(cron), cron);
     reportAt(yaml.report, [...path, "timezone"], timezoneFault(timezone), timezone);
     checkScheduleArgs(args, [...path, "args"], schema, yaml);
-    return { key: id ?? String(index + 1), cron, timezone, args };
+    return { key: id ?? String(index + 1), cron: tidyCron(cron), timezone, args };
   });
   const webhook = triggers.webhook.map(({ id, args, ...given }, index): CompiledWebhook => {
     const path = ["on", "webhook", index];

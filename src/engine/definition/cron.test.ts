@@ -63,6 +63,37 @@ describe("nextFire", () => {
   });
 });
 
+describe("nextFire where the clocks are changed", () => {
+  it.each([
+    ["0 2,5 * * *", ["01:00", "03:00"]],
+    ["*/15 2 * * *", ["01:00"]],
+    ["15,45 2,3 * * *", ["01:00", "01:15", "01:45"]],
+    ["0 */2 * * *", ["01:00", "02:00", "04:00", "06:00"]],
+    ["30 * * * *", ["00:30", "01:30", "02:30", "03:30"]],
+  ])("%s fires for what is left out at the end of the gap", (cron, times) => {
+    const expected = times.map((time) => `2027-03-28T${time}:00.000Z`);
+    expect(fires(cron, "Europe/Berlin", "2027-03-28T00:15:00Z", expected.length)).toEqual(expected);
+  });
+
+  it("fires for a whole day that is left out", () => {
+    expect(fires("0 9,12 30 12 *", "Pacific/Apia", "2011-12-01T00:00:00Z", 2)).toEqual([
+      "2011-12-30T10:00:00.000Z",
+      "2012-12-29T19:00:00.000Z",
+    ]);
+  });
+
+  it("fires at the end of a gap of half an hour, and the first time only where half an hour comes twice", () => {
+    expect(fires("0,15 2 * * *", "Australia/Lord_Howe", "2026-10-03T00:00:00Z", 2)).toEqual([
+      "2026-10-03T15:30:00.000Z",
+      "2026-10-04T15:00:00.000Z",
+    ]);
+    expect(fires("45 1 * * *", "Australia/Lord_Howe", "2026-04-04T00:00:00Z", 2)).toEqual([
+      "2026-04-04T14:45:00.000Z",
+      "2026-04-05T15:15:00.000Z",
+    ]);
+  });
+});
+
 describe("cronFault", () => {
   it.each([
     "* * * * *",
@@ -72,6 +103,9 @@ describe("cronFault", () => {
     "0 9 * * 1#1",
     "@daily",
     "@hourly",
+    "0\t7 \t*  *\t1-5",
+    "0 0 15W * mon#2",
+    "0 0 * feb 5L",
   ])("%s is taken", (cron) => {
     expect(cronFault(cron)).toBeNull();
   });
@@ -83,9 +117,22 @@ describe("cronFault", () => {
     ["", "expected five fields"],
     ["@reboot", "expected five fields"],
     ["? * * * *", "expected five fields"],
-    ["60 7 * * *", "invalid value for minute: 60"],
-    ["*/0 * * * *", "illegal stepping: 0"],
-    ["a b c d e", "illegal characters"],
+    ["60 7 * * *", 'the minute "60" is not 0 to 59'],
+    ["*/0 * * * *", 'the minute "*/0" has no step from 1 to 60'],
+    ["*/61 * * * *", 'the minute "*/61" has no step from 1 to 60'],
+    ["0 24 * * *", 'the hour "24" is not 0 to 23'],
+    ["0 0 32 * *", 'the day "32" is not 1 to 31'],
+    ["0 0 0 * *", 'the day "0" is not 1 to 31'],
+    ["0 0 1-32 * *", 'the day "32" of "1-32" is not 1 to 31'],
+    ["0 0 40W * *", 'the day "40W" is not 1 to 31'],
+    ["0 0 * 13 *", 'the month "13" is not 1 to 12 or JAN to DEC'],
+    ["0 0 * 1,0 *", 'the month "0" is not 1 to 12'],
+    ["0 0 * * 8", 'the weekday "8" is not 0 to 7 or SUN to SAT'],
+    ["0 0 * * MON-FRO", 'the weekday "FRO" of "MON-FRO" is not 0 to 7'],
+    ["5-70 * * * *", 'the minute "70" of "5-70" is not 0 to 59'],
+    ["-1 * * * *", 'the minute "" of "-1" is not 0 to 59'],
+    ["1,,2 * * * *", 'the minute "" is not 0 to 59'],
+    ["a b c d e", 'the minute "a" is not 0 to 59'],
     ["0 0 31 2 *", "it would never fire"],
     ["2026-01-01T00:00:00Z", "expected five fields"],
     [`${"1,".repeat(5000)}1 * * * $`, "expected five fields"],

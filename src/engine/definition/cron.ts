@@ -1,24 +1,37 @@
 import { Cron } from "croner";
+import { firstInstantOf, nextChange, offsetAt } from "../../lib/local-time";
 import { didYouMean } from "../../lib/suggest";
+import { cronValueFault } from "./cron-fields";
 
 /** What classic cron knows; `?` and `+` mean something else to every reader of them. */
 const FIELD = /^[\dA-Za-z*,/#-]+$/;
-const NICKNAMES = ["@hourly", "@daily", "@weekly", "@monthly", "@yearly"];
+const NICKNAMES = new Map([
+  ["@hourly", "0 * * * *"],
+  ["@daily", "0 0 * * *"],
+  ["@weekly", "0 0 * * 0"],
+  ["@monthly", "0 0 1 * *"],
+  ["@yearly", "0 0 1 1 *"],
+]);
 
 const EXPECTED =
   "expected five fields (minute, hour, day, month, weekday) such as 0 7 * * 1-5, or @hourly, @daily, @weekly, @monthly, @yearly";
 
+/** The expression with one space between its fields, however they were set apart. */
+export const tidyCron = (cron: string) => fieldsOf(cron).join(" ");
+
 /** What is wrong with a schedule's cron expression; null where nothing is. */
 export function cronFault(cron: string): string | null {
-  if (!NICKNAMES.includes(cron)) {
-    const fields = cron.split(/ +/);
+  if (!NICKNAMES.has(cron)) {
+    const fields = fieldsOf(cron);
     if (fields.length > 5 && fields.every((field) => FIELD.test(field))) {
       return "expected five fields, without seconds or years: a schedule fires at most once a minute";
     }
     if (fields.length !== 5 || !fields.every((field) => FIELD.test(field))) return EXPECTED;
+    const fault = cronValueFault(fields);
+    if (fault !== null) return `${fault}; ${EXPECTED}`;
   }
   try {
-    return parse(cron, "UTC").nextRun() ? null : "there is no such day, so it would never fire";
+    return parse(cron).nextRun() ? null : "there is no such day, so it would never fire";
   } catch (error) {
     return `${tidy(error)}; ${EXPECTED}`;
   }
@@ -34,16 +47,51 @@ export function timezoneFault(timezone: string): string | null {
 }
 
 /**
- * When a schedule fires next after `after`. A time that a change to summer time leaves out is made up for right
- * after the change; one that comes twice in autumn fires the first time. Null: never again.
+ * When a schedule fires next after `after`; null: never again. Where the clocks are changed: a time that does not exist
+ * fires at the end of the gap, once however many they were, and a time that comes twice fires the first time. A rule whose
+ * hour is `*` goes by elapsed time instead: it fires whenever the clocks show one of its times.
  */
 export function nextFire(cron: string, timezone: string, after: Date): Date | null {
-  return parse(cron, timezone).nextRun(after);
+  const rule = parse(cron);
+  const isEveryHour = fieldsOf(NICKNAMES.get(cron) ?? cron)[1] === "*";
+  const next = isEveryHour ? nextShown : nextOnce;
+  const at = next(rule, timezone, after.getTime());
+  return at === null ? null : new Date(at);
 }
 
-function parse(cron: string, timezone: string): Cron {
-  return new Cron(cron, { timezone, mode: "5-part", paused: true });
+/** By local times, which come in the order of their first instants. */
+function nextOnce(rule: Cron, timezone: string, after: number): number | null {
+  let local = timeAfter(rule, after + offsetAt(timezone, after));
+  while (local !== null) {
+    const at = firstInstantOf(timezone, local);
+    if (at > after) return at;
+    local = timeAfter(rule, local);
+  }
+  return null;
 }
+
+/** By instants: from one change of the clocks to the next, local times pass as time does. */
+function nextShown(rule: Cron, timezone: string, after: number): number | null {
+  let from = after;
+  let local = timeAfter(rule, after + offsetAt(timezone, after));
+  while (local !== null) {
+    const at = local - offsetAt(timezone, from);
+    const change = nextChange(timezone, from, at);
+    if (change === null) return at;
+    from = change;
+    local = timeAfter(rule, change + offsetAt(timezone, change) - 1);
+  }
+  return null;
+}
+
+const timeAfter = (rule: Cron, local: number) => rule.nextRun(new Date(local))?.getTime() ?? null;
+
+/** In UTC, where every local time exists once. */
+function parse(cron: string): Cron {
+  return new Cron(tidyCron(cron), { timezone: "UTC", mode: "5-part", paused: true });
+}
+
+const fieldsOf = (cron: string) => cron.split(/[ \t]+/);
 
 function isUsable(timezone: string): boolean {
   try {
@@ -54,7 +102,7 @@ function isUsable(timezone: string): boolean {
   }
 }
 
-/** `CronPattern: Invalid value for minute: 60` as `invalid value for minute: 60`. */
+/** `CronPattern: Syntax error, …` as `syntax error, …`. */
 function tidy(error: unknown): string {
   const message = (error instanceof Error ? error.message : String(error)).replace(/^\w+: /, "");
   return `${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/\.$/, "");

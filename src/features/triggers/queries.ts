@@ -1,4 +1,3 @@
-import cronstrue from "cronstrue";
 import { asc, eq, sql } from "drizzle-orm";
 import type { Scope } from "../../auth/roles";
 import { authorizeDefinition, type Caller, type ProjectScope } from "../../auth/scope";
@@ -7,6 +6,7 @@ import { workflowDefinitions } from "../../db/schema/definitions";
 import { workflowRuns } from "../../db/schema/runs";
 import { workflowTriggers } from "../../db/schema/triggers";
 import { users } from "../../db/schema/users";
+import { cronInWords } from "../../engine/definition/cron-words";
 import type { CompiledSchedule, CompiledWebhook } from "../../engine/definition/trigger-types";
 import { AppError } from "../../lib/errors";
 import type { Trigger } from "./schema";
@@ -54,17 +54,8 @@ async function selectTriggers(db: Db | Tx, where: ReturnType<typeof eq>): Promis
     }
     const { args, cron, timezone } = trigger.spec as CompiledSchedule;
     const { next_run_at } = trigger;
-    return { ...common, kind: "schedule", cron, timezone, in_words: inWords(cron), next_run_at, args };
+    return { ...common, kind: "schedule", cron, timezone, in_words: cronInWords(cron), next_run_at, args };
   });
-}
-
-/** "At 07:00, Monday through Friday"; the expression itself where there are no words for it. */
-function inWords(cron: string): string {
-  try {
-    return cronstrue.toString(cron, { use24HourTimeFormat: true, locale: "en" });
-  } catch {
-    return cron;
-  }
 }
 
 /** The gate for what is done to a trigger: that of its definition. Throws NOT_FOUND or FORBIDDEN. */

@@ -4,9 +4,11 @@ import { workflowDefinitions } from "../../db/schema/definitions";
 import { workflowTriggerDeliveries, workflowTriggers } from "../../db/schema/triggers";
 import { logger } from "../../lib/logger";
 import { fireSchedule } from "./commands/fire-schedule";
+import { mendNextRuns } from "./mend-next-runs";
 
 const LOOK_MS = 1_000;
 const SWEEP_MS = 60 * 60_000;
+const MEND_MS = 60_000;
 
 /**
  * Fires the schedules of all projects when they are due, by the database's clock, and forgets deliveries of
@@ -17,9 +19,15 @@ export function startScheduler({ db }: { db: Db }): { stop(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   let failing = false;
   let swept = Number.NEGATIVE_INFINITY;
+  let mended = Number.NEGATIVE_INFINITY;
   const look = async () => {
     try {
       await fireDue(db, stopping.signal);
+      if (performance.now() - mended > MEND_MS) {
+        const count = await mendNextRuns(db);
+        if (count > 0) logger.warn({ schedules: count }, "computed times anew that were too far ahead");
+        mended = performance.now();
+      }
       if (performance.now() - swept > SWEEP_MS) {
         await forgetDeliveries(db);
         swept = performance.now();

@@ -18,6 +18,7 @@ import { createDefinition } from "../definitions/commands/create-definition";
 import { syncDefinitions } from "../definitions/commands/sync-definitions";
 import { updateDefinition } from "../definitions/commands/update-definition";
 import type { Definition } from "../definitions/schema";
+import { mendNextRuns } from "./mend-next-runs";
 import { fireDue, startScheduler } from "./scheduler";
 import type { ScheduleTrigger } from "./schema";
 
@@ -181,6 +182,32 @@ describe("a schedule", () => {
     expect(await runsOf(definition)).toEqual([]);
     await fireDue(test.db);
     expect(await runsOf(definition)).toHaveLength(1);
+  });
+
+  it("is due by its rule again where a clock that was ahead has put it off", async () => {
+    const definition = await create(source(DAILY));
+    const right = (await only(definition)).next_run_at ?? "";
+    expect(await mendNextRuns(test.db)).toBe(0);
+    await makeDue(definition, "-40 days");
+    const scheduler = startScheduler({ db: test.db });
+    const isMended = async () =>
+      Date.parse((await only(definition)).next_run_at ?? "") <= Date.parse(right) + 86_400_000;
+    expect(await waitFor(isMended, 20_000)).toBe(true);
+    await scheduler.stop();
+    expect(await runsOf(definition)).toEqual([]);
+    // One that is due stays so.
+    await makeDue(definition);
+    expect(await mendNextRuns(test.db)).toBe(0);
+    await fireDue(test.db);
+    expect(await runsOf(definition)).toHaveLength(1);
+  });
+
+  it("tells its cron with single spaces and says that it fires on either of two days", async () => {
+    const trigger = await only(await create(source('on: { schedule: [{ cron: "0\\t9  1 * 1-5" }] }')));
+    expect(trigger).toMatchObject({
+      cron: "0 9 1 * 1-5",
+      in_words: "At 09:00, on day 1 of the month or Monday through Friday",
+    });
   });
 
   it("notes why it could not start and goes on", async () => {
