@@ -1,3 +1,4 @@
+import { reasonText } from "../lib/plain-text";
 import type { CompiledStep } from "./definition/types";
 import type { ExpressionScope } from "./expressions";
 import type { Mask } from "./logs/mask/mask";
@@ -92,13 +93,15 @@ export async function runAttempt(
       return { kind: "handed-over" };
     }
     const result = masked(given.status === "stopped" ? refused("Cancelled") : given, mask);
+    const left = result.status === "failed" && isTriedAgain(attempt.step, state.tries);
+    const again = left && !(result.status === "failed" && result.is_final);
     if (result.status === "failed") log.system(result.error_message);
+    if (left && !again) log.system("It is not tried again: until that is mended it would end the same way.");
     const artifacts = makesFiles(resolved.step) ? await ports.artifacts.collect(ref, log, signal) : [];
     const end = await log.seal(result);
     const session = attempt.step.kind === "agent" ? { session: { usage: result.usage ?? null } } : {};
     const remains = { step: state, attempt_id, log: end, artifacts, ...session };
     if (cancelled) return { kind: "cancelled", remains };
-    const again = result.status === "failed" && isTriedAgain(attempt.step, state.tries);
     return { kind: "finished", finished: { ...remains, result, again } };
   } catch (error) {
     await log.leave().catch(() => {});
@@ -153,7 +156,8 @@ function refused(error_message: string): RecordedResult {
 function masked(result: RecordedResult, mask: Mask): RecordedResult {
   const output = mask.value(result.output);
   if (result.status === "completed") return { ...result, output };
-  return { ...result, output, error_message: mask.text(result.error_message) };
+  // Terminal codes go first: one in the middle of a secret would hide it from the mask.
+  return { ...result, output, error_message: mask.text(reasonText(result.error_message)) };
 }
 
 const missingSecret = (name: string) =>

@@ -61,7 +61,12 @@ interface ResultFacts {
 
 export type RecordedResult =
   | (ResultFacts & { status: "completed" })
-  | (ResultFacts & { status: "failed"; error_message: string });
+  | (ResultFacts & {
+      status: "failed";
+      error_message: string;
+      /** Another attempt would end the same way, so none is made. */
+      is_final?: boolean;
+    });
 
 /** How an attempt ended. `stopped`: it was ended from outside and has no result of its own. */
 export type StepResult = RecordedResult | { status: "stopped" };

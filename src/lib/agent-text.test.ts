@@ -37,6 +37,19 @@ describe("AgentText", () => {
     expect(textOf(say("a", { messageId: "1" }), say("b", { messageId: "2" }))).toBe("a\nb");
   });
 
+  it("tells once what stands of the session, also of a kind that is not known", () => {
+    const info = { sessionUpdate: "session_info_update", title: "Reconnecting… waiting\nfor network" };
+    const notice = { sessionUpdate: "notice", severity: "warning", title: "Slow", description: "try later" };
+    const mode = { sessionUpdate: "current_mode_update", currentModeId: "plan" };
+    const tomorrow = { sessionUpdate: "retry_of_tomorrow", message: "again in 5 s" };
+    expect(textOf(say("a"), info, info, say("b"), info, notice, mode, tomorrow)).toBe(
+      "a\nsession: Reconnecting… waiting for network\nb\nnotice: Slow: try later\ncurrent mode: plan\nretry of tomorrow: again in 5 s\n",
+    );
+    expect(
+      textOf({ sessionUpdate: "session_info_update", title: null }, { sessionUpdate: "of_tomorrow" }),
+    ).toBe("");
+  });
+
   it("shows nothing of what has nothing to read, and lets nothing break it", () => {
     const between = { sessionUpdate: "usage_update", used: 1, size: 2 };
     expect(textOf(say("a"), between, say("b"))).toBe("ab");

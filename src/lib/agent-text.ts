@@ -5,13 +5,14 @@ export const OWN_UPDATE = "_phaseboard";
 export class AgentText {
   private kind: string | null = null;
   private isOpen = false;
+  private info: string | null = null;
 
   /**
    * The text that this update adds, which goes on where the last one ended: what an agent says comes in
    * pieces, everything else in whole lines. Empty where there is nothing to read.
    */
   next(update: unknown): string {
-    const text = isRecord(update) ? textOf(update) : "";
+    const text = isRecord(update) ? (this.infoOf(update) ?? textOf(update)) : "";
     if (text === "") return "";
     const kind = isRecord(update) ? pieceKind(update) : null;
     const goesOn = this.isOpen && kind === this.kind;
@@ -21,10 +22,42 @@ export class AgentText {
     this.isOpen = !text.endsWith("\n");
     return `${before}${label}${text}`;
   }
+
+  /** What it tells of its session, once; null where it tells something else. */
+  private infoOf(update: Record<string, unknown>): string | null {
+    const info = infoText(update);
+    if (info === null) return null;
+    const isNew = info !== this.info;
+    this.info = info;
+    return isNew ? `${info}\n` : "";
+  }
 }
 
 const MESSAGE = "agent_message_chunk";
 const THOUGHT = "agent_thought_chunk";
+
+/** Kinds that have words of their own below, or nothing for a reader. */
+const NO_INFO = [
+  ...[MESSAGE, THOUGHT, "user_message_chunk", "tool_call", "tool_call_update", "plan", "usage_update"],
+  ...["available_commands_update", "config_option_update", "compaction_summary_chunk", OWN_UPDATE],
+];
+
+/**
+ * What an update tells of the session itself instead of the work in it ("session: Reconnecting…"), in one line;
+ * null where it does not. Also of kinds that are not known, where they bring a text.
+ */
+export function infoText(update: Record<string, unknown>): string | null {
+  const { sessionUpdate: kind, title, description, message, text, status, error, currentModeId } = update;
+  if (typeof kind !== "string" || NO_INFO.includes(kind)) return null;
+  const told = [title, message, text, currentModeId, status, description, error].filter(isText);
+  // Most say one thing; a notice explains itself, and what broke off says why.
+  const said = [told[0], ...[description, error].filter(isText).filter((each) => each !== told[0])];
+  if (said[0] === undefined) return null;
+  const name = kind.replace(/_(info_)?update$/, "").replaceAll("_", " ");
+  return `${name}: ${said.join(": ").replace(/\s*[\r\n]+\s*/g, " ")}`;
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
 
 function textOf(update: Record<string, unknown>): string {
   switch (update.sessionUpdate) {

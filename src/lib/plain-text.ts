@@ -1,13 +1,14 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
-const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+const ESCAPES =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these have no picture of their own
-const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
 /** Terminal text without its escape sequences, except the colours that `keepColours` leaves. */
 export function withoutEscapes(text: string, keepColours = false): string {
-  if (!text.includes("\u001b")) return text;
+  if (!text.includes("\u001b") && !text.includes("\u009b")) return text;
   return text.replace(ESCAPES, (sequence) =>
-    keepColours && sequence[1] === "[" && sequence.endsWith("m") ? sequence : "",
+    keepColours && sequence.startsWith("\u001b[") && sequence.endsWith("m") ? sequence : "",
   );
 }
 
@@ -19,4 +20,13 @@ export function withoutControls(text: string): string {
 /** What a reader sees of terminal text. */
 export function plainText(text: string): string {
   return withoutControls(withoutEscapes(text));
+}
+
+/**
+ * Text that becomes a reason: what a terminal would show at last, without its codes, and of a line that was
+ * written over (a spinner) what stands there in the end.
+ */
+export function reasonText(text: string): string {
+  const lines = plainText(text).replace(/\r+\n/g, "\n").split("\n");
+  return lines.map((line) => line.split("\r").findLast((part) => part !== "") ?? "").join("\n");
 }

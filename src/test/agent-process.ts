@@ -4,7 +4,9 @@ import { Readable, Writable } from "node:stream";
 import {
   type AgentContext,
   agent,
+  type McpCapabilities,
   methods,
+  type NewSessionResponse,
   ndJsonStream,
   RequestError,
   type StopReason,
@@ -27,6 +29,10 @@ export interface Play {
   auth?: string;
   /** What it answers as the version of the protocol. */
   version?: number;
+  /** What it lets its client choose in a session. */
+  offers?: Pick<NewSessionResponse, "configOptions" | "modes"> & { models?: unknown };
+  /** Over which transports it speaks to MCP servers. */
+  reaches?: McpCapabilities;
 }
 
 export type Move =
@@ -48,6 +54,12 @@ export type Move =
   | { pids: string }
   | { waitFor: string }
   | { hang: true }
+  /** The same update over and over, and nothing else. */
+  | { repeat: Record<string, unknown> & { sessionUpdate: string } }
+  /** Dies of an error with a long stack, as a program of Node does. */
+  | { crash: string }
+  /** What its session was given and told, as JSON. */
+  | { tellSession: true }
   | { exit: number }
   | { fail: string }
   | { stop: StopReason; usage?: Record<string, number> };
@@ -113,10 +125,34 @@ async function perform(
     await pause(50);
     process.exit(move.exit);
   }
+  if ("repeat" in move) {
+    for (;;) {
+      await update(move.repeat);
+      await pause(100);
+    }
+  }
+  if ("crash" in move) {
+    const deep = (depth: number): never => {
+      if (depth > 0) return deep(depth - 1);
+      throw Object.assign(new Error(move.crash), {
+        errno: -2,
+        path: "/a",
+        syscall: "open",
+        dest: "/b",
+        code: "E",
+      });
+    };
+    setImmediate(deep, 12);
+    await pause(5_000);
+  }
+  if ("tellSession" in move) await say(JSON.stringify(given));
   if ("fail" in move) throw RequestError.internalError({ details: move.fail });
   if ("stop" in move) return { stopReason: move.stop, usage: move.usage };
   return null;
 }
+
+/** What the client told of the session. */
+const given: Record<string, unknown> = {};
 
 for (const move of play.start ?? []) await perform(move, null);
 let sessions = 0;
@@ -124,7 +160,7 @@ let signedIn = play.auth === undefined;
 agent({ name: "player" })
   .onRequest(methods.agent.initialize, ({ params }) => ({
     protocolVersion: play.version ?? params.protocolVersion,
-    agentCapabilities: { loadSession: play.loads ?? false },
+    agentCapabilities: { loadSession: play.loads ?? false, mcpCapabilities: play.reaches ?? {} },
     authMethods: play.auth === undefined ? [] : [{ id: play.auth, name: "Its way" }],
   }))
   .onRequest(methods.agent.authenticate, ({ params }) => {
@@ -135,8 +171,25 @@ agent({ name: "player" })
   .onRequest(methods.agent.session.new, ({ params }) => {
     if (!signedIn) throw RequestError.authRequired();
     process.chdir(params.cwd);
-    return { sessionId: `session-${process.pid}-${++sessions}` };
+    given.mcp_servers = params.mcpServers;
+    return { sessionId: `session-${process.pid}-${++sessions}`, ...play.offers };
   })
+  .onRequest(methods.agent.session.setMode, ({ params }) => {
+    given.mode = params.modeId;
+    return {};
+  })
+  .onRequest(methods.agent.session.setConfigOption, ({ params }) => {
+    given[params.configId] = params.value;
+    return { configOptions: play.offers?.configOptions ?? [] };
+  })
+  .onRequest(
+    "session/set_model",
+    (params) => params as { modelId: string },
+    ({ params }) => {
+      given.old_model = params.modelId;
+      return {};
+    },
+  )
   .onRequest(methods.agent.session.load, async ({ params, client }) => {
     process.chdir(params.cwd);
     const { sessionId } = params;

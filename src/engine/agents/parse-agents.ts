@@ -5,6 +5,7 @@ import { envOf } from "../definition/compile";
 import { type DefinitionFault, describeValue } from "../definition/faults";
 import { readYaml, type YamlSource } from "../definition/yaml-document";
 import { duration, Env, list, text } from "../definition/yaml-shape";
+import { type McpServerDefinition, readMcpServers } from "./mcp-servers";
 
 /** Relative to the project's folder. */
 export const AGENTS_FILE = ".agent/agents.yaml";
@@ -21,6 +22,12 @@ export interface AgentDefinition {
   permissions: "ask" | "allow" | "deny";
   /** Silence after which it counts as stalled; after as much again it is ended. */
   stall_ms: number;
+  /** What each of its answers before the prompt (greeting, sign-in, session) may take. */
+  handshake_ms: number;
+  /** The protocol's ids of a model and a mode that it offers; null: its own choice. */
+  model: string | null;
+  mode: string | null;
+  mcp_servers: McpServerDefinition[];
 }
 
 export type ParsedAgents =
@@ -35,6 +42,12 @@ const AgentShape = z.strictObject(
     auth: text("expected the id of a way to sign in", 200).optional(),
     permissions: z.enum(["ask", "allow", "deny"], { error: "expected ask, allow or deny" }).default("ask"),
     stall: duration("1s", "24h").default(5 * 60_000),
+    handshake: duration("1s", "1h").default(30_000),
+    model: text("expected the id of a model that the agent offers", 200).optional(),
+    mode: text("expected the id of a mode that the agent offers", 200).optional(),
+    mcp_servers: z
+      .record(z.string(), z.unknown(), { error: "expected a mapping of names to MCP servers" })
+      .default({}),
   },
   { error: "expected a mapping with command and args" },
 );
@@ -69,7 +82,7 @@ function readAgent(
   }
   const shaped = parseShape(AgentShape, given, [name], yaml.report, KNOWN);
   if (!shaped) return;
-  const { command, args, env, auth, permissions, stall } = shaped;
+  const { command, args, env, auth, permissions, stall, handshake, model, mode, mcp_servers } = shaped;
   agents.set(name, {
     name,
     command,
@@ -78,5 +91,9 @@ function readAgent(
     auth: auth ?? null,
     permissions,
     stall_ms: stall,
+    handshake_ms: handshake,
+    model: model ?? null,
+    mode: mode ?? null,
+    mcp_servers: readMcpServers(mcp_servers, [name, "mcp_servers"], yaml),
   });
 }

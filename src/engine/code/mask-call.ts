@@ -1,3 +1,4 @@
+import { reasonText } from "../../lib/plain-text";
 import type { Mask } from "../logs/mask/mask";
 import type { FromHost } from "./protocol";
 
@@ -6,7 +7,7 @@ import type { FromHost } from "./protocol";
  * it is masked in the step's logs like that of any other.
  */
 export function masked(message: FromHost, mask: Mask): FromHost {
-  if ("error" in message) return { ...message, error: mask.text(message.error) };
+  if ("error" in message) return { ...message, error: mask.text(reasonText(message.error)) };
   if ("output" in message) return { ...message, output: mask.value(message.output) };
   if ("comment" in message) return { ...message, comment: mask.text(message.comment) };
   if ("keep" in message) return { ...message, name: mask.text(message.name ?? message.path) };

@@ -21,10 +21,10 @@ export function markOf(processKey: string, { claim, attempt_id }: AttemptRef): s
 
 export function failed(
   error_message: string,
-  facts: { output?: unknown; exit_code?: number | null; signal?: string | null } = {},
+  facts: { output?: unknown; exit_code?: number | null; signal?: string | null; is_final?: boolean } = {},
 ): RecordedResult {
-  const { output = null, exit_code = null, signal = null } = facts;
-  return { status: "failed", error_message, output, exit_code, signal };
+  const { output = null, exit_code = null, signal = null, is_final } = facts;
+  return { status: "failed", error_message, output, exit_code, signal, ...(is_final ? { is_final } : {}) };
 }
 
 /**

@@ -1,11 +1,17 @@
+import { protocolMode } from "../../engine/agents/known-agents";
+import type { AgentDefinition } from "../../engine/agents/parse-agents";
+import { durationText } from "../../engine/duration-text";
 import type { StepExit } from "../../engine/steps/step-process";
+import { lastWords } from "./last-words";
 
 /** Why an agent's work is over. */
 export type AgentEnd =
   | { why: "turn"; stop_reason: string }
-  | { why: "refused" | "nonsense"; message: string }
+  | { why: "refused"; message: string; is_final: boolean }
+  | { why: "nonsense"; message: string }
   | { why: "exit"; exit: StepExit | null }
-  | { why: "stalled" | "timeout" | "stopped" }
+  | { why: "stalled" | "timeout" }
+  | { why: "stopped" }
   | { why: "fault"; error: unknown };
 
 const STOPS: Record<string, string> = {
@@ -15,10 +21,60 @@ const STOPS: Record<string, string> = {
   cancelled: "says that its turn was cancelled",
 };
 
-export const stopText = (reason: string) =>
-  STOPS[reason] ?? `stopped for a reason that is not known: ${reason}`;
+const stopText = (reason: string) => STOPS[reason] ?? `stopped for a reason that is not known: ${reason}`;
 
-export function exitText(exit: StepExit | null): string {
+function exitText(exit: StepExit | null): string {
   if (!exit) return "closed its output";
   return exit.signal ? `was ended by ${exit.signal}` : `exited with code ${exit.code}`;
+}
+
+/** What of an agent's work its reason tells of. */
+interface Told {
+  /** It has answered as the protocol asks. */
+  greeted: boolean;
+  /** What it last told of its session. */
+  info: string | null;
+  stderr: string;
+  timeout_ms: number;
+}
+
+export interface AgentFault {
+  message: string;
+  exit_code?: number | null;
+  signal?: string | null;
+  is_final?: boolean;
+}
+
+/** Why its step failed, as a reason for people; null where its turn ended well. */
+export function faultOf(
+  end: Exclude<AgentEnd, { why: "stopped" | "fault" }>,
+  agent: AgentDefinition,
+  { greeted, info, stderr, timeout_ms }: Told,
+): AgentFault | null {
+  const name = `The agent "${agent.name}"`;
+  const words = lastWords(stderr);
+  const quoted = words === "" ? "" : `. Its last words:\n${words}`;
+  const mode = greeted ? null : protocolMode(agent);
+  const start = mode === null ? "" : `. ${mode}`;
+  switch (end.why) {
+    case "turn":
+      return end.stop_reason === "end_turn" ? null : { message: `${name} ${stopText(end.stop_reason)}` };
+    case "refused":
+      return { message: `${name} ${end.message}${quoted}`, is_final: end.is_final };
+    case "nonsense":
+      return {
+        message: `${name} does not speak the Agent Client Protocol: it wrote ${end.message}${start}`,
+      };
+    case "exit": {
+      const message = `${name} ${exitText(end.exit)} before its turn was over${start}${quoted}`;
+      return end.exit ? { message, exit_code: end.exit.code, signal: end.exit.signal } : { message };
+    }
+    case "stalled": {
+      const told = info === null ? "" : `. What it told last is "${info}"`;
+      const silent = `nothing came from it for ${durationText(agent.stall_ms)}, and for as long again`;
+      return { message: `${name} hangs: ${silent}${told}` };
+    }
+    case "timeout":
+      return { message: `Timed out after ${durationText(timeout_ms)}` };
+  }
 }

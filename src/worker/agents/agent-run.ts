@@ -1,21 +1,27 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import type { RequestPermissionRequest, RequestPermissionResponse } from "@agentclientprotocol/sdk";
+import { StringDecoder } from "node:string_decoder";
+import type {
+  McpServer,
+  RequestPermissionRequest,
+  RequestPermissionResponse,
+} from "@agentclientprotocol/sdk";
 import type { AgentDefinition } from "../../engine/agents/parse-agents";
-import { durationText } from "../../engine/duration-text";
-import type { RecordedResult, StepContext, StepResult, StopReason } from "../../engine/ports";
+import type { StepContext, StepResult, StopReason } from "../../engine/ports";
 import { takeOutputFile } from "../../engine/steps/output-file";
 import { exitOf, failed, type StepExit } from "../../engine/steps/step-process";
-import { OWN_UPDATE } from "../../lib/agent-text";
+import { infoText, OWN_UPDATE } from "../../lib/agent-text";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
-import { type AgentEnd, exitText, stopText } from "./agent-end";
+import { type AgentEnd, faultOf } from "./agent-end";
+import { AgentRefused } from "./agent-refused";
 import { agentStream } from "./agent-stream";
-import { AgentRefused, Conversation, type ConversationListener } from "./conversation";
+import { Conversation, type ConversationListener } from "./conversation";
 import { pause } from "./pause";
 import type { PermissionDesk } from "./permission-desk";
 import { Permissions } from "./permissions";
 import { Reply } from "./reply";
 import { RestingTimer } from "./resting-timer";
 import type { AgentSessions } from "./sessions";
+import { isSignOfLife } from "./signs-of-life";
 import { StallNotice } from "./stall-notice";
 import { Transcript } from "./transcript";
 import { UpdateMask } from "./update-mask";
@@ -28,6 +34,7 @@ export interface AgentTask {
   agent: AgentDefinition;
   /** Absolute. */
   cwd: string;
+  servers: McpServer[];
   /** Where it may write its output. */
   output: string;
 }
@@ -40,8 +47,8 @@ const HANDOVER_GRACE_MS = 3_000;
 const CANCEL_MS = 3_000;
 /** For ending by itself: after a turn, after its pipe has closed. */
 const BY_ITSELF_MS = 1_000;
-const STDERR_KEPT = 2_048;
-const STDERR_LINES = 5;
+/** Characters: the stack of a crash may be long, and its error stands above it. */
+const STDERR_KEPT = 64 * 1024;
 
 /** One agent's process with its one turn. */
 export class AgentRun implements ConversationListener {
@@ -59,6 +66,8 @@ export class AgentRun implements ConversationListener {
   private end: (end: AgentEnd) => void = () => {};
   private room: Promise<void> | undefined;
   private stderr = "";
+  /** What it last told of its session. */
+  private info: string | null = null;
   /** Resolves once its stderr is read to the end. */
   private readonly quoted: Promise<void>;
   /** It has answered as the protocol asks. */
@@ -97,7 +106,7 @@ export class AgentRun implements ConversationListener {
     child.stdin.on("error", () => {});
     const stream = agentStream(child.stdin, child.stdout, {
       onMessage: (message) => {
-        this.watch.heard();
+        if (isSignOfLife(message)) this.watch.heard();
         if ("result" in message) {
           this.greeted = true;
           this.usage.ofAnswer(message.result);
@@ -112,7 +121,7 @@ export class AgentRun implements ConversationListener {
   }
 
   async result(): Promise<StepResult> {
-    const { context, cwd, prompt } = this.task;
+    const { context, prompt } = this.task;
     const { signal, step } = context;
     const onAbort = () => this.end({ why: "stopped" });
     signal.addEventListener("abort", onAbort);
@@ -127,7 +136,7 @@ export class AgentRun implements ConversationListener {
       this.transcript.add("prompt", { agent: this.task.agent.name, prompt });
       if (!context.resumed) context.log.update(context.mask.value({ sessionUpdate: OWN_UPDATE, prompt }));
       await this.watch.restDuring(this.keep());
-      const turn = this.converse(cwd, prompt);
+      const turn = this.converse();
       const end = await this.over;
       this.stopClocks();
       await this.close(end, turn);
@@ -142,6 +151,7 @@ export class AgentRun implements ConversationListener {
   }
 
   onUpdate(update: Record<string, unknown>): void {
+    this.info = infoText(update) ?? this.info;
     this.reply.push(update);
     this.usage.ofUpdate(update);
     this.permissions.hear(update);
@@ -164,16 +174,17 @@ export class AgentRun implements ConversationListener {
     for (const clock of this.clocks) clock.stop();
   }
 
-  private async converse(cwd: string, prompt: string): Promise<void> {
-    const { context } = this.task;
+  private async converse(): Promise<void> {
+    const { context, cwd, prompt, servers } = this.task;
     try {
       const before = context.resumed
         ? await this.watch.restDuring(this.sessions.before(context, context.signal))
         : null;
-      const stop_reason = await this.conversation.turn(cwd, prompt, before);
+      const stop_reason = await this.conversation.turn(cwd, prompt, before, servers);
       this.end({ why: "turn", stop_reason });
     } catch (error) {
-      if (error instanceof AgentRefused) this.end({ why: "refused", message: error.message });
+      if (error instanceof AgentRefused)
+        this.end({ why: "refused", message: error.message, is_final: error.isFinal });
       else if (this.conversation.isClosed) await this.endByExit();
       else this.end({ why: "fault", error });
     }
@@ -217,8 +228,6 @@ export class AgentRun implements ConversationListener {
   }
 
   private async judge(end: AgentEnd): Promise<StepResult> {
-    const { agent, context } = this.task;
-    const name = `The agent "${agent.name}"`;
     if (end.why === "stopped") return { status: "stopped" };
     if (end.why === "fault") throw end.error;
     const read = await takeOutputFile(this.task.output);
@@ -226,31 +235,15 @@ export class AgentRun implements ConversationListener {
     const own = { stop_reason, text: this.reply.text };
     const output = "output" in read && read.output !== null ? read.output : own;
     const usage = this.usage.value;
-    const failure = (message: string, facts = {}): RecordedResult => ({
-      ...failed(message, { output, ...facts }),
-      usage,
-    });
-    switch (end.why) {
-      case "turn":
-        if (end.stop_reason !== "end_turn") return failure(`${name} ${stopText(end.stop_reason)}`);
-        if ("refusal" in read) return failure(read.refusal);
-        return { status: "completed", output, exit_code: null, signal: null, usage };
-      case "refused":
-        return failure(`${name} ${end.message}${this.lastWords()}`);
-      case "nonsense":
-        return failure(`${name} does not speak the Agent Client Protocol: it wrote ${end.message}`);
-      case "exit":
-        return failure(
-          `${name} ${exitText(end.exit)} before its turn was over${this.lastWords()}`,
-          end.exit ? { exit_code: end.exit.code, signal: end.exit.signal } : {},
-        );
-      case "stalled":
-        return failure(
-          `${name} hangs: nothing came from it for ${durationText(agent.stall_ms)}, and for as long again`,
-        );
-      case "timeout":
-        return failure(`Timed out after ${durationText(context.step.timeout_ms)}`);
+    const { agent, context } = this.task;
+    const { greeted, info, stderr } = this;
+    const fault = faultOf(end, agent, { greeted, info, stderr, timeout_ms: context.step.timeout_ms });
+    if (fault) {
+      const { message, ...facts } = fault;
+      return { ...failed(message, { output, ...facts }), usage };
     }
+    if ("refusal" in read) return { ...failed(read.refusal, { output }), usage };
+    return { status: "completed", output, exit_code: null, signal: null, usage };
   }
 
   private hearNonsense(line: Buffer): void {
@@ -273,21 +266,16 @@ export class AgentRun implements ConversationListener {
 
   private readStderr(): Promise<void> {
     const { stderr } = this.child;
+    const decoder = new StringDecoder("utf8");
     stderr.on("error", () => {});
     stderr.on("data", (bytes: Buffer) => {
-      this.stderr = (this.stderr + bytes.toString("utf8")).slice(-STDERR_KEPT);
+      this.stderr = (this.stderr + decoder.write(bytes)).slice(-STDERR_KEPT);
       const room = this.task.context.log.write("stderr", bytes);
       if (!room) return;
       stderr.pause();
       void room.then(() => stderr.resume());
     });
     return new Promise((resolve) => stderr.once("close", resolve));
-  }
-
-  /** The end of what it wrote to stderr, where a message may quote it. */
-  private lastWords(): string {
-    const lines = this.stderr.split("\n").filter((line) => line.trim() !== "");
-    return lines.length === 0 ? "" : `. Its last words:\n${lines.slice(-STDERR_LINES).join("\n")}`;
   }
 
   private keep(): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AGENTS_FILE, type AgentDefinition, parseAgents } from "../../engine/agents/parse-agents";
 import { renderFaults } from "../../engine/definition/faults";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
-import type { StepRunner } from "../../engine/ports";
+import type { RecordedResult, StepRunner } from "../../engine/ports";
 import { scriptEnvironment } from "../../engine/steps/script-environment";
 import { failed, isSpawnFault, markOf, preparePaths, type WatchGroup } from "../../engine/steps/step-process";
 import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
@@ -12,6 +12,7 @@ import { messageOf } from "../../lib/errors";
 import { didYouMean } from "../../lib/suggest";
 import { AgentRun } from "./agent-run";
 import { findCommand } from "./find-command";
+import { mcpServers } from "./mcp-servers";
 import type { PermissionDesk } from "./permission-desk";
 import type { AgentSessions } from "./sessions";
 
@@ -30,7 +31,7 @@ export function createAgentRunner(options: {
     if ("refusal" in folder) return failed(folder.refusal);
     const base = runWorkingDirectory(claim.run);
     const agent = await findAgent(base, step.agent);
-    if ("refusal" in agent) return failed(agent.refusal);
+    if ("refusal" in agent) return final(agent.refusal);
     // As for a script; it is asked once more ahead of the body, since more is looked up until then.
     await context.confirm();
     const paths = preparePaths(context);
@@ -39,7 +40,9 @@ export function createAgentRunner(options: {
     const withAgent = { ...context, step: { ...step, env: { ...agent.env, ...step.env } } };
     const env = scriptEnvironment(withAgent, paths, mark);
     const program = await findCommand(agent.command, base, env.PATH);
-    if (program === null) return failed(missingProgram(agent, env.PATH));
+    if (program === null) return final(missingProgram(agent, env.PATH));
+    const servers = await mcpServers(agent, base, env);
+    if ("refusal" in servers) return final(servers.refusal);
     let unwatch: (() => void) | undefined;
     try {
       await context.confirm();
@@ -47,7 +50,7 @@ export function createAgentRunner(options: {
       if (child.pid) unwatch = options.watch(child.pid);
       context.started();
       const query = { ...(child.pid ? { root: child.pid } : {}), marked: (value: string) => value === mark };
-      const given = { context, prompt: step.prompt, agent, cwd: folder.path, output: paths.output };
+      const given = { context, prompt: step.prompt, agent, cwd: folder.path, servers, output: paths.output };
       return await new AgentRun(given, child, query, options.sessions, options.desk).result();
     } catch (error) {
       if (!isSpawnFault(error)) throw error;
@@ -57,6 +60,9 @@ export function createAgentRunner(options: {
     }
   };
 }
+
+/** What only somebody's hand can mend. */
+const final = (reason: string): RecordedResult => failed(reason, { is_final: true });
 
 /** The agent of this name in the project's file, or why there is none. */
 async function findAgent(base: string, name: string): Promise<AgentDefinition | { refusal: string }> {

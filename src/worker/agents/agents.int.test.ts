@@ -184,13 +184,112 @@ export default defineWorkflow({
     expect(await failure({ auth: "api-key" })).toMatch(
       /^The agent "player" wants to be signed in \(.*\): .* with auth \(api-key\) in \.agent\/agents\.yaml/,
     );
-    expect(await failure({ auth: "api-key" }, { agent: { auth: "token" } })).toMatch(
-      /answered the sign-in with an error: .*no such way/,
+    expect(await failure({ auth: "api-key" }, { agent: { auth: "apikey" } })).toBe(
+      'The agent "player" knows no sign-in "apikey"; it offers api-key; did you mean "api-key"? (auth in .agent/agents.yaml)',
     );
     expect(await failure({ version: 99 })).toMatch(/speaks version 99 of the Agent Client Protocol/);
   });
 
+  it("whose agent never answers the greeting ends soon, and says how that one speaks the protocol", async () => {
+    const made = await make({}, { agent: { command: "./bin/gemini", args: ["-m", "pro"], handshake: "1s" } });
+    await mkdir(join(made.project.path, "bin"));
+    const script = "#!/bin/sh\necho 'Type a message' >&2\nexec sleep 600\n";
+    await writeFile(join(made.project.path, "bin/gemini"), script, { mode: 0o755 });
+    const id = await start(made);
+    await untilRun(database.db, id, "failed");
+    expect((await read(made, id)).step?.error_message).toBe(
+      'The agent "player" did not answer the greeting within 1 s. It speaks the protocol when it is started with args: [-m, pro, --acp]. Its last words:\nType a message',
+    );
+    expect(await failure({ start: [{ hang: true }] }, { agent: { handshake: "1s" } })).toMatch(
+      /did not answer the greeting within 1 s\. .* raise handshake in \.agent\/agents\.yaml$/,
+    );
+  });
+
+  it("tries only once again what somebody's hand has to mend", async () => {
+    const retry = { attempts: 3, delay_ms: 0, backoff: "constant" as const };
+    for (const [given, more, reason] of [
+      [{ auth: "key" }, {}, "wants to be signed in"],
+      [{ turn: [{ fail: "Authentication required" }] }, {}, "wants to be signed in"],
+      [{}, { agent: { command: "no-such-agent" } }, "is not on the PATH"],
+    ] as [Play, Parameters<typeof make>[1], string][]) {
+      const { step, said } = await play(given, { ...more, step: { retry } }, "failed");
+      expect(step).toMatchObject({ attempt: 1, error_message: expect.stringContaining(reason) });
+      expect(said.at(-1)).toMatch(/^It is not tried again/);
+    }
+    const again = await play({ turn: [{ fail: "network" }] }, { step: { retry } }, "failed");
+    expect(again.step).toMatchObject({ attempt: 3 });
+  });
+
+  it("gives the agent its model, its mode and its MCP servers", async () => {
+    const option = (id: string, values: string[]) => ({
+      ...{ id, name: id, category: id, type: "select" as const, currentValue: values[0] ?? "" },
+      options: values.map((value) => ({ value, name: value })),
+    });
+    const options = { configOptions: [option("model", ["small", "large"]), option("mode", ["ask", "code"])] };
+    const modes = {
+      currentModeId: "ask",
+      availableModes: [
+        { id: "ask", name: "Ask" },
+        { id: "code", name: "Code" },
+      ],
+    };
+    const turn: Move[] = [{ tellSession: true }];
+    const chosen = { model: "large", mode: "code" };
+    const mcp_servers = {
+      files: { command: process.execPath, args: ["x"], env: { A: "${SAID}!" } },
+      tickets: { url: "https://t.example/mcp", headers: { Authorization: "Bearer ${SAID}" } },
+    };
+    const told = async (given: Play, agent: object) => {
+      const { step } = await play(
+        { ...given, turn },
+        { agent, step: { env: { SAID: "word" } } },
+        "completed",
+      );
+      return JSON.parse((step?.output as { text?: string } | undefined)?.text ?? "{}");
+    };
+    expect(await told({ offers: options, reaches: { http: true } }, { ...chosen, mcp_servers })).toEqual({
+      ...chosen,
+      mcp_servers: [
+        { name: "files", command: process.execPath, args: ["x"], env: [{ name: "A", value: "word!" }] },
+        {
+          ...{ type: "http", name: "tickets", url: "https://t.example/mcp" },
+          headers: [{ name: "Authorization", value: "Bearer word" }],
+        },
+      ],
+    });
+    const models = { currentModelId: "small", availableModels: [{ modelId: "large", name: "Large" }] };
+    expect(await told({ offers: { modes, models } }, chosen)).toEqual({
+      ...{ old_model: "large", mode: "code", mcp_servers: [] },
+    });
+    expect(await failure({ offers: options }, { agent: { model: "lage" } })).toBe(
+      'The agent "player" has no model "lage"; it offers small, large; did you mean "large"?',
+    );
+    expect(await failure({}, { agent: { mode: "code" } })).toMatch(/lets nobody choose its mode/);
+    expect(await failure({}, { agent: { mcp_servers } })).toMatch(
+      /^The MCP server "files" of the agent "player" wants the variable SAID, which the step does not have/,
+    );
+    const { tickets } = mcp_servers;
+    expect(await failure({}, { agent: { mcp_servers: { tickets } }, step: { env: { SAID: "x" } } })).toMatch(
+      /cannot speak to MCP servers over http, as "tickets"/,
+    );
+  });
+
+  it("that only tells how its session stands has stalled, and what it tells is shown", async () => {
+    const title = "Reconnecting… waiting for network";
+    const turn: Move[] = [{ repeat: { sessionUpdate: "session_info_update", title } }];
+    const { step, said, updates } = await play({ turn }, { agent: { stall: "2s" } }, "failed");
+    expect(step?.error_message).toBe(
+      `The agent "player" hangs: nothing came from it for 2 s, and for as long again. What it told last is "session: ${title}"`,
+    );
+    expect(said).toContain("The agent has stalled: nothing came from it for 2 s.");
+    expect(said).not.toContain("The agent goes on.");
+    expect(updates[0]).toMatchObject({ title });
+  });
+
   it("whose agent breaks off says how", async () => {
+    expect(await failure({ turn: [{ crash: "no such file: \u001b[31mnotes\u001b[0m" }] })).toMatch(
+      /exited with code 1 before its turn was over\. Its last words:\n(.*\n)*Error: no such file: notes\n/,
+    );
     const last: Move = { stderr: "one\ntwo\n" };
     expect(await failure({ start: [last, { exit: 3 }] })).toBe(
       'The agent "player" exited with code 3 before its turn was over. Its last words:\none\ntwo',
@@ -202,7 +301,7 @@ export default defineWorkflow({
       'The agent "player" does not speak the Agent Client Protocol: it wrote "Welcome to the agent!"',
     );
     expect(await failure({ turn: [{ stop: "refusal" }] })).toBe('The agent "player" refused to go on');
-    expect(await failure({ turn: [{ fail: "no credit" }] })).toMatch(
+    expect(await failure({ turn: [{ fail: "no \u001b[1mcredit\u001b[0m" }] })).toMatch(
       /answered the prompt with an error: .*no credit \(-32603\)$/,
     );
   });

@@ -1,7 +1,10 @@
 import {
   type AnyMessage,
   client,
+  type McpCapabilities,
+  type McpServer,
   methods,
+  type NewSessionResponse,
   PROTOCOL_VERSION,
   RequestError,
   type RequestPermissionRequest,
@@ -9,7 +12,13 @@ import {
   type Stream,
 } from "@agentclientprotocol/sdk";
 import packageJson from "../../../package.json";
+import { protocolMode } from "../../engine/agents/known-agents";
 import { AGENTS_FILE, type AgentDefinition } from "../../engine/agents/parse-agents";
+import { durationText } from "../../engine/duration-text";
+import { didYouMean } from "../../lib/suggest";
+import { AgentRefused, refusal } from "./agent-refused";
+import { inTime } from "./in-time";
+import { choose } from "./session-choices";
 
 type Update = Record<string, unknown>;
 
@@ -22,12 +31,8 @@ export interface ConversationListener {
   onSession(id: string, resumed: boolean): Promise<void>;
 }
 
-/** What the agent answered, as a reason for people. */
-export class AgentRefused extends Error {
-  override readonly name = "AgentRefused";
-}
-
-const AUTH_REQUIRED = -32_000;
+const ASK_DOCUMENTATION =
+  "Look in its documentation how it is started for the Agent Client Protocol, often by --acp or acp in args";
 const INTERRUPTED =
   "You were interrupted while you worked on this. See what is done already, and go on from there:\n\n";
 
@@ -37,6 +42,9 @@ export class Conversation {
   private sessionId: string | null = null;
   /** The agent tells its past again, which is known. */
   private replaying = false;
+  /** When its answer was last waited for, or its past last heard. */
+  private heardAt = 0;
+  private models: { id: string; name?: string }[] = [];
 
   constructor(
     private readonly agent: AgentDefinition,
@@ -54,19 +62,21 @@ export class Conversation {
    * Begins, or goes on with the session `before` where the agent can, and gives it the prompt. Resolves with
    * the reason why the turn ended; throws `AgentRefused`, or what broke the connection.
    */
-  async turn(cwd: string, prompt: string, before: string | null): Promise<string> {
-    const { id, resumed } = await this.open(cwd, before);
+  async turn(cwd: string, prompt: string, before: string | null, mcpServers: McpServer[]): Promise<string> {
+    const { id, resumed } = await this.open(cwd, before, mcpServers);
     this.sessionId = id;
     await this.listener.onSession(id, resumed);
     const text = resumed ? `${INTERRUPTED}${prompt}` : prompt;
     const answer = await this.connection.agent
       .request(methods.agent.session.prompt, { sessionId: id, prompt: [{ type: "text", text }] })
-      .catch(refusal("prompt"));
+      .catch(refusal(this.agent, "prompt"));
     return answer.stopReason;
   }
 
   /** Takes a message that came; true where it was an update of the session, also of a kind that is not known. */
   hear(message: AnyMessage): boolean {
+    this.models = modelsOf(message) ?? this.models;
+    if (this.replaying) this.heardAt = Date.now();
     if (!("method" in message) || message.method !== methods.client.session.update) return false;
     const update = updateOf(message.params);
     if (update && !this.replaying) this.listener.onUpdate(update);
@@ -88,59 +98,126 @@ export class Conversation {
     this.connection.close();
   }
 
-  private async open(cwd: string, before: string | null): Promise<{ id: string; resumed: boolean }> {
+  private async open(
+    cwd: string,
+    before: string | null,
+    mcpServers: McpServer[],
+  ): Promise<{ id: string; resumed: boolean }> {
     const { agent } = this.connection;
-    const { protocolVersion, agentCapabilities, authMethods } = await agent
-      .request(methods.agent.initialize, {
+    const { protocolVersion, agentCapabilities, authMethods } = await this.asked(
+      "greeting",
+      agent.request(methods.agent.initialize, {
         protocolVersion: PROTOCOL_VERSION,
         clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
         clientInfo: { name: "phaseboard", title: "Phaseboard", version: packageJson.version },
-      })
-      .catch(refusal("greeting"));
+      }),
+    );
     if (protocolVersion !== PROTOCOL_VERSION) {
       const versions = `version ${protocolVersion} of the Agent Client Protocol, Phaseboard speaks ${PROTOCOL_VERSION}`;
-      throw new AgentRefused(`speaks ${versions}`);
+      throw new AgentRefused(`speaks ${versions}`, { isFinal: true });
     }
     const ways = (authMethods ?? []).map(({ id }) => id);
-    if (this.agent.auth !== null) {
-      const request = { methodId: this.agent.auth };
-      await agent.request(methods.agent.authenticate, request).catch(refusal("sign-in", ways));
-    }
+    await this.signIn(ways);
+    checkReach(mcpServers, agentCapabilities?.mcpCapabilities);
     if (before !== null && agentCapabilities?.loadSession) {
-      const request = { sessionId: before, cwd, mcpServers: [] };
       this.replaying = true;
-      const resumed = await agent.request(methods.agent.session.load, request).then(
-        () => true,
-        (error: unknown) => {
-          // It does not know it any more, which is no fault: a new one begins.
-          if (error instanceof RequestError) return false;
-          throw error;
-        },
+      const loaded = await this.asked(
+        "session to go on with",
+        agent
+          .request(methods.agent.session.load, { sessionId: before, cwd, mcpServers })
+          .catch((error: unknown) => {
+            // It does not know it any more, which is no fault: a new one begins.
+            if (error instanceof RequestError) return null;
+            throw error;
+          }),
       );
       this.replaying = false;
-      if (resumed) return { id: before, resumed };
+      if (loaded) {
+        await this.choose(before, loaded);
+        return { id: before, resumed: true };
+      }
     }
-    const opened = agent.request(methods.agent.session.new, { cwd, mcpServers: [] });
-    return { id: (await opened.catch(refusal("new session", ways))).sessionId, resumed: false };
+    const opened = await this.asked(
+      "new session",
+      agent.request(methods.agent.session.new, { cwd, mcpServers }),
+      ways,
+    );
+    await this.choose(opened.sessionId, opened);
+    return { id: opened.sessionId, resumed: false };
+  }
+
+  private async signIn(ways: string[]): Promise<void> {
+    const { auth } = this.agent;
+    if (auth === null) return;
+    if (ways.length > 0 && !ways.includes(auth)) {
+      const offered = `it offers ${ways.join(", ")}${didYouMean(auth, ways)}`;
+      throw new AgentRefused(`knows no sign-in "${auth}"; ${offered} (auth in ${AGENTS_FILE})`, {
+        isFinal: true,
+      });
+    }
+    const request = this.connection.agent.request(methods.agent.authenticate, { methodId: auth });
+    await this.asked(ways.length > 0 ? "sign-in" : "sign-in, of which it offers none,", request, ways);
+  }
+
+  /** Tells the agent which model and mode it is to work with. The model goes first: modes may depend on it. */
+  private async choose(
+    sessionId: string,
+    { configOptions, modes }: Pick<NewSessionResponse, "configOptions" | "modes">,
+  ): Promise<void> {
+    const { agent } = this.connection;
+    const offered = { configOptions: configOptions ?? [], modes: modes ?? null, models: this.models };
+    for (const what of ["model", "mode"] as const) {
+      const wanted = this.agent[what];
+      const choice = wanted === null ? null : choose(what, wanted, offered);
+      if (choice?.by === "option") {
+        const { configId, value } = choice;
+        const request = agent.request(methods.agent.session.setConfigOption, { sessionId, configId, value });
+        offered.configOptions = (await this.asked(`choice of its ${what}`, request)).configOptions;
+      } else if (choice?.by === "mode") {
+        const request = agent.request(methods.agent.session.setMode, { sessionId, modeId: choice.value });
+        await this.asked("choice of its mode", request);
+      } else if (choice?.by === "model") {
+        const request = agent.request("session/set_model", { sessionId, modelId: choice.value });
+        await this.asked("choice of its model", request);
+      }
+    }
+  }
+
+  /** The agent's answer before its prompt, which has its time. */
+  private asked<T>(what: string, answer: Promise<T>, ways: string[] = []): Promise<T> {
+    const { handshake_ms } = this.agent;
+    this.heardAt = Date.now();
+    const late = () => {
+      const known = what === "greeting" ? protocolMode(this.agent) : null;
+      const longer = `Where it needs longer, raise handshake in ${AGENTS_FILE}`;
+      const mend = known ?? (what === "greeting" ? `${ASK_DOCUMENTATION}. ${longer}` : longer);
+      return new AgentRefused(`did not answer the ${what} within ${durationText(handshake_ms)}. ${mend}`);
+    };
+    const told = answer.catch(refusal(this.agent, what, ways));
+    return inTime(told, handshake_ms, () => this.heardAt, late);
   }
 }
 
-/** What is an answer of the agent, and no break of the connection, as a reason. */
-function refusal(what: string, ways: string[] = []) {
-  return (error: unknown): never => {
-    if (error instanceof Error && error.name === "ZodError") {
-      throw new AgentRefused(`answered the ${what} in a way that the Agent Client Protocol does not know`);
-    }
-    if (!(error instanceof RequestError)) throw error;
-    if (error.code === AUTH_REQUIRED) {
-      const named = ways.length > 0 ? `, with auth (${ways.join(", ")}) in ${AGENTS_FILE}` : "";
-      const mend = `give it its key by the step's secrets${named}, or sign it in as the worker's user`;
-      throw new AgentRefused(`wants to be signed in (${error.message}): ${mend}`);
-    }
-    const details = (error.data as { details?: unknown } | undefined)?.details;
-    const more = typeof details === "string" ? `: ${details}` : "";
-    throw new AgentRefused(`answered the ${what} with an error: ${error.message}${more} (${error.code})`);
-  };
+/** Which MCP servers an agent can speak to by itself; it can start any. */
+function checkReach(servers: McpServer[], can: McpCapabilities | undefined): void {
+  for (const server of servers) {
+    if (!("type" in server) || can?.[server.type]) continue;
+    const message = `cannot speak to MCP servers over ${server.type}, as "${server.name}" in ${AGENTS_FILE} is one`;
+    throw new AgentRefused(message, { isFinal: true });
+  }
+}
+
+/** Models as agents offered them before the protocol had options; its own reader leaves them out. */
+function modelsOf(message: AnyMessage): { id: string; name?: string }[] | null {
+  const result =
+    "result" in message ? (message.result as { models?: { availableModels?: unknown } } | null) : null;
+  const listed = result?.models?.availableModels;
+  if (!Array.isArray(listed)) return null;
+  return listed.flatMap((model: { modelId?: unknown; name?: unknown } | null) =>
+    typeof model?.modelId === "string"
+      ? [{ id: model.modelId, ...(typeof model.name === "string" ? { name: model.name } : {}) }]
+      : [],
+  );
 }
 
 function updateOf(params: unknown): Update | null {

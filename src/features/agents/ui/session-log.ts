@@ -1,4 +1,4 @@
-import { OWN_UPDATE } from "../../../lib/agent-text";
+import { infoText, OWN_UPDATE } from "../../../lib/agent-text";
 import { plainText } from "../../../lib/plain-text";
 import { type Facts, isFacts, listOf, type ToolContent, textOf, toolContent } from "./update-parts";
 
@@ -62,6 +62,7 @@ export class SessionLog {
 
   private readonly tools = new Map<string, ToolItem>();
   private rest = "";
+  private info: string | null = null;
   /** What the open text item is a piece of. */
   private open: string | null = null;
 
@@ -91,6 +92,14 @@ export class SessionLog {
     else if (kind === "plan") this.setPlan(planOf(update.entries));
     else if (kind === "usage_update") this.usage = usageOf(update);
     else if (kind === OWN_UPDATE && typeof update.prompt === "string") this.add(t, "prompt", update.prompt);
+    else this.tell(t, infoText(update));
+  }
+
+  /** What it tells of its session stands once, however often it is told. */
+  private tell(t: string, info: string | null): void {
+    if (info === null || info === this.info) return;
+    this.info = info;
+    this.add(t, "note", plainText(info));
   }
 
   /** What is said after it is said anew. */

@@ -1,0 +1,87 @@
+/** The MCP servers that an agent is given, as `mcp_servers` of `.agent/agents.yaml` names them. */
+import { z } from "zod";
+import { parseShape } from "../definition/check-shape";
+import { envOf } from "../definition/compile";
+import type { PathSegment } from "../definition/faults";
+import type { YamlSource } from "../definition/yaml-document";
+import { Env, list, text } from "../definition/yaml-shape";
+
+/** Values of `env` and `headers`, and `url`, may name variables of the step as `${NAME}`. */
+export type McpServerDefinition =
+  /** Started by the agent: a program by name or path. */
+  | { name: string; type: "stdio"; command: string; args: string[]; env: Record<string, string> }
+  | { name: string; type: "http" | "sse"; url: string; headers: Record<string, string> };
+
+const EXPECTED = { error: "expected an MCP server, a mapping with command or with url" };
+const StdioShape = z.strictObject(
+  {
+    type: z.literal("stdio", { error: "expected stdio where there is a command" }).optional(),
+    command: text("expected a program, for example npx", 1_000),
+    args: list(z.string({ error: "expected a text" }).max(10_000), "texts", 100).default([]),
+    env: Env.default({}),
+  },
+  EXPECTED,
+);
+const UrlShape = z.strictObject(
+  {
+    type: z.enum(["http", "sse"], { error: "expected http or sse" }).default("http"),
+    url: text("expected an address", 2_000).regex(
+      /^https?:\/\/\S+$/,
+      "expected an address that begins with https:// or http://",
+    ),
+    headers: z
+      .record(
+        z.string(),
+        z
+          .string({ error: "expected a text" })
+          .regex(/^[^\r\n]*$/, "expected a text of one line")
+          .max(10_000),
+        { error: "expected a mapping of headers to texts" },
+      )
+      .default({}),
+  },
+  EXPECTED,
+);
+
+const MAX_SERVERS = 50;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** Reads the servers that stand at `path`, and reports what is wrong with them. */
+export function readMcpServers(
+  given: Record<string, unknown>,
+  path: PathSegment[],
+  yaml: YamlSource,
+): McpServerDefinition[] {
+  const { report } = yaml;
+  const entries = Object.entries(given);
+  if (entries.length > MAX_SERVERS) {
+    report(path, `expected at most ${MAX_SERVERS} MCP servers, found ${entries.length}`);
+  }
+  return entries.flatMap(([name, server]): McpServerDefinition[] => {
+    const here = [...path, name];
+    if (!NAME.test(name)) {
+      report(path, "expected a name of letters, digits, -, _ and .", { key: name });
+      return [];
+    }
+    if (hasUrl(server)) {
+      const shaped = parseShape(UrlShape, server, here, report, Object.keys(UrlShape.shape));
+      for (const header of Object.keys(shaped?.headers ?? {})) {
+        if (!HEADER.test(header))
+          report([...here, "headers"], "expected the name of a header", { key: header });
+      }
+      return shaped ? [{ name, ...shaped }] : [];
+    }
+    const shaped = parseShape(StdioShape, server, here, report, Object.keys(StdioShape.shape));
+    if (!shaped) return [];
+    const { command, args, env } = shaped;
+    return [{ name, type: "stdio", command, args, env: envOf(env, [...here, "env"], yaml) }];
+  });
+}
+
+/** Which of the two it is meant to be, so that faults speak of that one. */
+function hasUrl(server: unknown): boolean {
+  if (typeof server !== "object" || server === null) return false;
+  if ("command" in server) return false;
+  return "url" in server || ("type" in server && (server.type === "http" || server.type === "sse"));
+}

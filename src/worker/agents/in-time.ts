@@ -1,0 +1,29 @@
+/** A process that was frozen itself reads first what came meanwhile. */
+const LAST_LOOK_MS = 500;
+
+/**
+ * The answer, where it comes within `ms` of the last that `heardAt` tells of, by this process's clock. Rejects
+ * with what `late` makes else.
+ */
+export async function inTime<T>(
+  answer: Promise<T>,
+  ms: number,
+  heardAt: () => number,
+  late: () => Error,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    const left = () => ms - (Date.now() - heardAt());
+    const look = (isLast: boolean) => {
+      if (left() > 0) timer = setTimeout(look, left(), false);
+      else if (isLast) reject(late());
+      else timer = setTimeout(look, LAST_LOOK_MS, true);
+    };
+    timer = setTimeout(look, ms, false);
+  });
+  try {
+    return await Promise.race([answer, over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
