@@ -48,7 +48,7 @@ describe("a download", () => {
       "last-modified": new Date(created_at).toUTCString(),
       "accept-ranges": "bytes",
       "x-content-type-options": "nosniff",
-      "content-security-policy": "sandbox; default-src 'none'",
+      "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
       "cross-origin-resource-policy": "same-origin",
       "cache-control": "private, no-cache",
     });
@@ -163,7 +163,9 @@ describe("a download", () => {
     ] as const) {
       const response = await get(path);
       expect(response.headers.get("content-disposition")).toBe(`${wanted}; filename="a"`);
-      expect(response.headers.get("content-security-policy")).toBe("sandbox; default-src 'none'");
+      expect(response.headers.get("content-security-policy")).toBe(
+        "sandbox; default-src 'none'; frame-ancestors 'none'",
+      );
       expect(response.headers.get("x-content-type-options")).toBe("nosniff");
       await response.text();
     }

@@ -12,7 +12,7 @@ const INLINE =
 /** What somebody has uploaded never runs on our origin, whatever it is. */
 const SAFE = {
   "x-content-type-options": "nosniff",
-  "content-security-policy": "sandbox; default-src 'none'",
+  "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
 };
 

@@ -64,6 +64,8 @@ async function answer(
   outgoing: ServerResponse,
 ): Promise<void> {
   const response = await handler(request);
+  // The door has answered who sent too slowly.
+  if (outgoing.headersSent) return void (await response.body?.cancel());
   outgoing.statusCode = response.status;
   outgoing.setHeaders(response.headers);
   const file = fileOf(response);

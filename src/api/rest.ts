@@ -2,9 +2,9 @@ import type { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { createOpenApiNodeHttpHandler, getPathRegExp } from "trpc-to-openapi";
 import { AppError, type FieldFault, HTTP_STATUS, retryHeaders } from "../lib/errors";
-import { createContext } from "../trpc/context";
+import { type Context, createContext } from "../trpc/context";
 import { detailsOf, publicErrorOf } from "../trpc/errors";
-import { MAX_BODY_BYTES, readBody } from "./body";
+import { MAX_BODY_BYTES, readBodyOf } from "./body";
 import { restProcedures } from "./rest-procedures";
 import { appRouter } from "./router";
 
@@ -14,11 +14,11 @@ const routes = restProcedures().map(({ meta, openapi }) => ({
   pattern: getPathRegExp(openapi.path),
 }));
 
-type RestRequest = Request & { readonly original: Request };
+type RestRequest = Request & { readonly context: Context };
 
 const handler = createOpenApiNodeHttpHandler({
   router: appRouter,
-  createContext: ({ req }: { req: unknown }) => createContext((req as RestRequest).original),
+  createContext: ({ req }: { req: unknown }) => Promise.resolve((req as RestRequest).context),
   responseMeta: ({ errors }: { errors: TRPCError[] }) => ({ headers: retryHeaders(errors[0]?.cause) }),
   maxBodySize: MAX_BODY_BYTES,
 } as unknown as Parameters<typeof createOpenApiNodeHttpHandler>[0]) as unknown as (
@@ -93,12 +93,14 @@ interface Answer {
 
 async function callLibrary(request: Request, path: string, query: object): Promise<Answer> {
   const hasBody = request.method !== "GET" && request.method !== "DELETE";
-  const body = hasBody ? await readJson(request) : undefined;
+  // Who asks first: a stranger's body is not worth much memory.
+  const context = await createContext(request);
+  const body = hasBody ? await readJson(request, context) : undefined;
   const headers = new Headers(request.headers);
   if (hasBody) headers.set("content-type", "application/json");
   // The library takes a fetch Request by its prototype; own properties stand in front of its getters.
   const proxy = Object.create(Request.prototype, {
-    original: { value: request },
+    context: { value: context },
     method: { value: request.method },
     url: { value: `http://localhost${path}` },
     headers: { value: headers },
@@ -124,8 +126,8 @@ async function callLibrary(request: Request, path: string, query: object): Promi
 }
 
 /** The JSON object of the body, {} where there is none. Throws AppError for anything else, or too much. */
-async function readJson(request: Request): Promise<unknown> {
-  const text = (await readBody(request)).toString("utf8");
+async function readJson(request: Request, { actor }: Context): Promise<unknown> {
+  const text = (await readBodyOf(actor, request)).toString("utf8");
   if (text.trim() === "") return {};
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, request as httpRequest, type Server } from "node:http";
+import { request as httpRequest, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -9,6 +9,7 @@ import { type Ids, makeFixture, makeRoles } from "../test/access/fixture";
 import { makeAccount, type Person, SECRET } from "../test/access/people";
 import { testDatabase } from "../test/database";
 import { web } from "../trpc/web";
+import { makeWebServer } from "./door/web-server";
 import { answerApi } from "./node-http";
 import { answerRequest } from "./routes";
 
@@ -24,9 +25,12 @@ beforeAll(async () => {
   const members = await makeRoles(database.db);
   owner = members.owner;
   ids = (await makeFixture(database.db, members, await makeAccount(database.db, "Spare"))).ids("owner");
-  server = createServer((incoming, outgoing) => {
-    if (!answerApi(incoming, outgoing)) outgoing.writeHead(599).end();
-  });
+  server = makeWebServer(
+    { url: "http://127.0.0.1:3000", trustProxy: null, corsOrigins: [] },
+    (incoming, outgoing) => {
+      if (!answerApi(incoming, outgoing)) outgoing.writeHead(599).end();
+    },
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   port = (server.address() as AddressInfo).port;

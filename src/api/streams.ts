@@ -15,7 +15,7 @@ import { queryOf } from "./rest";
 const UNTRUSTED = {
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
-  "content-security-policy": "sandbox",
+  "content-security-policy": "sandbox; frame-ancestors 'none'",
 };
 
 /** Silence that a proxy may take for a dead connection. */

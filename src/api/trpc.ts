@@ -2,9 +2,9 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { AppError, retryHeaders } from "../lib/errors";
-import { createContext } from "../trpc/context";
+import { type Context, createContext } from "../trpc/context";
 import { publicErrorOf } from "../trpc/errors";
-import { readBody } from "./body";
+import { readBodyOf } from "./body";
 import { eventStream } from "./event-stream";
 import { appRouter } from "./router";
 
@@ -14,12 +14,14 @@ const MAX_BATCH = 100;
 /** Serves every procedure under /api/trpc. */
 export async function handleTrpc(request: Request): Promise<Response> {
   try {
-    const req = await withKnownBody(request);
+    checkAddress(request);
+    const context = await createContext(request);
+    const req = await withKnownBody(request, context);
     const response = await fetchRequestHandler({
       endpoint: "/api/trpc",
       req,
       router: appRouter,
-      createContext: () => createContext(req),
+      createContext: () => Promise.resolve(context),
       allowBatching: true,
       maxBatchSize: MAX_BATCH,
       responseMeta: ({ type, errors }) =>
@@ -39,13 +41,15 @@ export async function handleTrpc(request: Request): Promise<Response> {
 }
 
 /** The request with its body in memory, since tRPC itself would read one of any size. */
-async function withKnownBody(request: Request): Promise<Request> {
+async function withKnownBody(request: Request, { actor }: Context): Promise<Request> {
   const { url, method, headers, signal } = request;
-  if (!isDecodable(new URL(url).pathname)) {
-    throw new AppError("BAD_REQUEST", "The address is broken: its percent-encoding has a fault.");
-  }
   if (!request.body) return request;
-  return new Request(url, { method, headers, signal, body: await readBody(request) });
+  return new Request(url, { method, headers, signal, body: await readBodyOf(actor, request) });
+}
+
+function checkAddress({ url }: Request): void {
+  if (isDecodable(new URL(url).pathname)) return;
+  throw new AppError("BAD_REQUEST", "The address is broken: its percent-encoding has a fault.");
 }
 
 function isDecodable(path: string): boolean {

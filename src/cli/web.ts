@@ -1,28 +1,25 @@
-import { createServer, type Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import next from "next";
+import { makeWebServer } from "../api/door/web-server";
 import { answerApi } from "../api/node-http";
 import { packageRoot } from "../lib/package-root";
-import { ADDRESS_HEADER, PATH_HEADER } from "../lib/request-headers";
 import { readSettings } from "../lib/settings";
 import type { ChildMessage } from "./child";
 import { listenError } from "./listen-error";
 import { explain, say } from "./output";
 import { warnOfObjectStore } from "./warn-of-object-store";
 
-/** Longer than the minute for which proxies keep a connection, so that we never close one they are about to use. */
-const KEEP_ALIVE_MS = 75_000;
-const HEADERS_MS = 80_000;
-/** An upload of 100 MB over a slow line. */
-const REQUEST_MS = 60 * 60_000;
 /** What answers may take to end once no new request is taken; event streams never would. */
 const GRACE_MS = 1_000;
 
-const { host, port } = readSettings();
+const settings = readSettings();
+const { host, port } = settings;
 /** Then Next answers under /api too, so that a change there is taken up at once. */
 const dev = process.env.PHASEBOARD_DEV === "1";
-const server = createServer({ requestTimeout: REQUEST_MS });
-server.keepAliveTimeout = KEEP_ALIVE_MS;
-server.headersTimeout = HEADERS_MS;
+let pages: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+const server = makeWebServer({ ...settings, isDev: dev }, (incoming, outgoing) => {
+  if (dev || !answerApi(incoming, outgoing)) void pages(incoming, outgoing);
+});
 
 // The supervisor is gone, however it ended: the next one needs the port.
 process.once("disconnect", () => process.exit(0));
@@ -38,12 +35,7 @@ try {
     quiet: true,
   });
   await app.prepare();
-  const handle = app.getRequestHandler();
-  server.on("request", (request, response) => {
-    request.headers[ADDRESS_HEADER] = request.socket.remoteAddress ?? "unknown";
-    request.headers[PATH_HEADER] = request.url ?? "/";
-    if (dev || !answerApi(request, response)) void handle(request, response);
-  });
+  pages = app.getRequestHandler();
   await listen(server);
   tell({ type: "listening" });
   if (!process.send) say(`The web server listens on ${host}, port ${port}`);

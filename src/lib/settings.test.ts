@@ -53,3 +53,30 @@ describe("the settings of the storage", () => {
     expect(() => read(env)).toThrow(new RegExp(`^${name} [^\\n]+$`));
   });
 });
+
+describe("the settings of the web server", () => {
+  it.each<[string, string]>([
+    ["NEXTAUTH_URL", "https://example.com/board"],
+    ["NEXTAUTH_URL", "https://example.com/board/"],
+    ["NEXTAUTH_URL", "https://example.com/?a=b"],
+    ["NEXTAUTH_URL", "board.example.com"],
+    ["PHASEBOARD_TRUST_PROXY", "nginx"],
+    ["PHASEBOARD_TRUST_PROXY", "10.0.0.0/99"],
+    ["PHASEBOARD_CORS_ORIGINS", "*"],
+    ["PHASEBOARD_CORS_ORIGINS", "https://a.example.com/app"],
+    ["PHASEBOARD_CORS_ORIGINS", "https://a.example.com b.example.com"],
+  ])("%s is refused where it is %s, in one line", (name, value) => {
+    expect(() => read({ [name]: value })).toThrow(new RegExp(`^${name} must [^\\n]+$`));
+  });
+
+  it("take an address with a slash behind it, and lists", () => {
+    expect(read({ NEXTAUTH_URL: "https://board.example.com/" }).url).toBe("https://board.example.com");
+    const origins = "https://a.example.com, http://b.example.com:8080/";
+    expect(read({ PHASEBOARD_CORS_ORIGINS: origins }).corsOrigins).toEqual([
+      "https://a.example.com",
+      "http://b.example.com:8080",
+    ]);
+    expect(read({ PHASEBOARD_TRUST_PROXY: "1" }).trustProxy).toBe(1);
+    expect(read({}).trustProxy).toBe(null);
+  });
+});

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { parseTrustProxy, type TrustProxy } from "./trust-proxy";
 
 const integer = (min: number, max: number) =>
   z.coerce
@@ -11,6 +12,39 @@ const integer = (min: number, max: number) =>
 const flag = z
   .enum(["true", "false", "1", "0"], { error: "must be true or false" })
   .transform((text) => text === "true" || text === "1");
+
+/** As `parse` reads it; what it throws says what is wrong. */
+const readBy = <T>(parse: (text: string) => T) =>
+  z
+    .string()
+    .default("")
+    .transform((text, context): T => {
+      try {
+        return parse(text);
+      } catch (error) {
+        context.addIssue({ code: "custom", message: (error as Error).message });
+        return z.NEVER;
+      }
+    });
+
+function parseOrigins(text: string): string[] {
+  return text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map((part) => {
+      const origin = URL.canParse(part) ? new URL(part).origin : "null";
+      if (/^https?:/.test(origin) && part.replace(/\/$/, "").toLowerCase() === origin) return origin;
+      throw new Error(
+        `must list origins such as https://app.example.com, separated by commas; ${part} is none`,
+      );
+    });
+}
+
+/** Cookies and links are of the whole host, so there is no serving below a path of it. */
+const isWithoutPath = (address: string) => {
+  const { pathname, search, hash, username } = new URL(address);
+  return `${pathname}${search}${hash}${username}` === "/";
+};
 
 const Settings = z.object({
   PORT: integer(1, 65_535).default(3000),
@@ -46,7 +80,15 @@ const Settings = z.object({
   PHASEBOARD_S3_SECRET_ACCESS_KEY: z.string().optional(),
   PHASEBOARD_S3_FORCE_PATH_STYLE: flag.optional(),
   NEXTAUTH_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
-  NEXTAUTH_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  NEXTAUTH_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http or https address", abort: true })
+    .refine(
+      isWithoutPath,
+      "must be an address without a path: give Phaseboard a host name or a port of its own",
+    )
+    .optional(),
+  PHASEBOARD_TRUST_PROXY: readBy(parseTrustProxy),
+  PHASEBOARD_CORS_ORIGINS: readBy(parseOrigins),
 });
 
 export interface Settings {
@@ -70,6 +112,10 @@ export interface Settings {
   authSecret: string | undefined;
   /** The address people type, without a slash at its end. */
   url: string;
+  /** Whose `X-Forwarded-For` is believed. */
+  trustProxy: TrustProxy;
+  /** Whose pages may call the API with a token. */
+  corsOrigins: string[];
 }
 
 /** An object store that speaks S3. */
@@ -142,6 +188,8 @@ function check(given: Record<string, string | undefined>): Settings {
       /\/$/,
       "",
     ),
+    trustProxy: s.PHASEBOARD_TRUST_PROXY,
+    corsOrigins: s.PHASEBOARD_CORS_ORIGINS,
   };
 }
 

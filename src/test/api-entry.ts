@@ -1,6 +1,7 @@
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { makeWebServer } from "../api/door/web-server";
 import { answerApi } from "../api/node-http";
+import { readSettings } from "../lib/settings";
 import { startSweeper } from "../storage/sweep";
 import { web } from "../trpc/web";
 
@@ -21,7 +22,7 @@ process.on("message", () => {
 });
 
 startSweeper(web().db);
-const server = createServer((request, response) => {
+const server = makeWebServer(readSettings(), (request, response) => {
   if (!answerApi(request, response)) response.writeHead(404).end();
 });
 server.listen(0, "127.0.0.1", () => {

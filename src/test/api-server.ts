@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll } from "vitest";
+import { type DoorOptions, makeWebServer } from "../api/door/web-server";
 import { answerApi } from "../api/node-http";
 import { createToken } from "../auth/tokens";
 import { closeDatabase } from "../db/client";
@@ -15,10 +16,18 @@ const SECRET = "a secret of the tests";
 const BUNDLE = `node_modules/.cache/phaseboard-test/api-${process.pid}.mjs`;
 let bundle: Promise<string> | undefined;
 
-/** The API on a real server in this process, while the tests of the file run. Gives its address, without a path. */
-export function serveApi(database: TestDatabase): () => string {
-  const server = createServer((request, response) => {
-    if (!answerApi(request, response)) response.writeHead(404).end();
+/**
+ * The API on the real server in this process, while the tests of the file run. Gives its address, without a path.
+ * `answers` is asked first.
+ */
+export function serveApi(
+  database: TestDatabase,
+  options: Partial<DoorOptions> = {},
+  answers: (incoming: IncomingMessage, outgoing: ServerResponse) => boolean = () => false,
+): () => string {
+  const door = { url: "http://127.0.0.1:3000", trustProxy: null, corsOrigins: [], ...options };
+  const server = makeWebServer(door, (request, response) => {
+    if (!answers(request, response) && !answerApi(request, response)) response.writeHead(404).end();
   });
   beforeAll(async () => {
     process.env.DATABASE_URL = database.url;

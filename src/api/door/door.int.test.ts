@@ -1,0 +1,222 @@
+import { once } from "node:events";
+import { request as httpRequest } from "node:http";
+import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { logger } from "../../lib/logger";
+import { waitFor } from "../../lib/wait-for";
+import { serveApi, tokenOf } from "../../test/api-server";
+import { testDatabase } from "../../test/database";
+import { makePerson } from "../../test/people";
+
+const database = testDatabase({ fresh: true });
+const limits = { perAddress: 40, inAll: 60, requestsPerAddress: 12, paceMs: 400 };
+const options = { ...limits, trustProxy: null, corsOrigins: ["https://app.example.com"] };
+/** Requests that hang until told. */
+const held: (() => void)[] = [];
+const url = serveApi(database, options, (incoming, outgoing) => {
+  if (incoming.url !== "/api/held") return false;
+  held.push(() => outgoing.end("done"));
+  return true;
+});
+const api = () => `${url()}/api`;
+const port = () => Number(new URL(url()).port);
+let token: string;
+const sockets: Socket[] = [];
+
+beforeAll(async () => {
+  token = await tokenOf(database, (await makePerson(database.db, "Ada")).user_id);
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  for (const answer of held.splice(0)) answer();
+});
+
+function open(text = ""): Socket {
+  const socket = connect(port(), "127.0.0.1");
+  socket.on("error", () => {});
+  if (text) socket.write(text);
+  sockets.push(socket);
+  return socket;
+}
+
+/** All that the connection answers until it is closed. */
+async function allOf(socket: Socket): Promise<string> {
+  let text = "";
+  socket.on("data", (bytes) => {
+    text += bytes;
+  });
+  await once(socket, "close");
+  return text;
+}
+
+const post = (path: string, length: number, more = "") =>
+  `POST /api${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n${more}\r\n`;
+const known = () => `Authorization: Bearer ${token}\r\n`;
+
+describe("who asks is known before the body is read", () => {
+  it.each(["/projects", "/trpc/projects.create", "/trpc/users.setUp", "/workflow-executions/none/artifacts"])(
+    "a stranger's 17 KB for %s are answered ahead of them",
+    async (path) => {
+      const text = await allOf(open(post(path, 17 * 1024, "Connection: close\r\n")));
+      expect(text).toMatch(/^HTTP\/1\.1 401 /);
+      expect(text).toContain("UNAUTHORIZED");
+    },
+  );
+
+  it("17 KB without a length end there too", async () => {
+    const socket = open(
+      "POST /api/projects HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+    );
+    socket.write(`${(17 * 1024).toString(16)}\r\n${" ".repeat(17 * 1024)}\r\n`);
+    const [bytes] = await once(socket, "data");
+    expect(String(bytes)).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it("a stranger's small body is answered as ever", async () => {
+    const response = await fetch(`${api()}/projects`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
+    expect(response.status).toBe(401);
+  });
+});
+
+describe("a body", () => {
+  it("that comes too slowly is given up, by whomever", async () => {
+    const slow = open(post("/projects", 1000, known()));
+    const drip = setInterval(() => slow.write(" "), 50);
+    const text = await allOf(slow).finally(() => clearInterval(drip));
+    expect(text).toMatch(/^HTTP\/1\.1 408 /);
+    expect(text).toContain("REQUEST_TIMEOUT");
+  });
+
+  it("that comes slowly enough takes as long as it takes", async () => {
+    const name = "x".repeat(50);
+    const body = JSON.stringify({ name, wrong: " ".repeat(1_000_000) });
+    const outgoing = httpRequest(`${api()}/projects`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    });
+    const answered = once(outgoing, "response");
+    for (let at = 0; at < body.length; at += 100_000) {
+      outgoing.write(body.slice(at, at + 100_000));
+      await sleep(80);
+    }
+    outgoing.end();
+    expect((await answered)[0].statusCode).not.toBe(408);
+  });
+
+  it.each(["/projects", "/trpc/projects.create", "/workflow-executions/none/artifacts"])(
+    "for %s that breaks off is nothing that our log tells",
+    async (path) => {
+      const logged = [vi.spyOn(logger, "error"), vi.spyOn(logger, "warn")];
+      const warned = vi.fn();
+      process.on("warning", warned);
+      const isForm = path.endsWith("artifacts");
+      const socket = open(
+        `POST /api${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${isForm ? "multipart/form-data; boundary=x" : "application/json"}\r\n${known()}Content-Length: 9000\r\n\r\n${isForm ? "--x\r\n" : "{"}`,
+      );
+      await sleep(150);
+      socket.resetAndDestroy();
+      await sleep(150);
+      for (const spy of logged) expect(spy.mock.calls).toEqual([]);
+      expect(warned).not.toHaveBeenCalled();
+      process.off("warning", warned);
+      vi.restoreAllMocks();
+    },
+  );
+});
+
+describe("connections", () => {
+  it("that ask nothing make room for those that do, however many there are", async () => {
+    for (let more = 0; more < 150; more++) open(more % 2 ? "GET /api/health HTTP/1.1\r\nX: " : "");
+    await waitFor(() => sockets.filter((socket) => socket.closed).length > 100, 5_000);
+    expect(sockets.filter((socket) => !socket.closed).length).toBeLessThanOrEqual(limits.perAddress);
+    expect((await fetch(`${api()}/openapi.json`)).status).toBe(200);
+  });
+
+  it("that are all at work turn the next one away, saying so", async () => {
+    const busy = "GET /api/held HTTP/1.1\r\nHost: x\r\n\r\n";
+    for (let more = 0; more < limits.perAddress; more++) open(more < limits.requestsPerAddress ? busy : "");
+    await waitFor(() => held.length === limits.requestsPerAddress, 5_000);
+    const refused = await fetch(`${api()}/health`);
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get("retry-after")).toBe("1");
+    expect(await refused.json()).toMatchObject({ error: { code: "TOO_MANY_REQUESTS" } });
+    for (const answer of held.splice(0)) answer();
+    await waitFor(async () => (await fetch(`${api()}/openapi.json`)).status === 200, 5_000);
+  });
+});
+
+describe("requests that are none", () => {
+  it.each([
+    ["OPTIONS * HTTP/1.1", 204],
+    ["GET * HTTP/1.1", 400],
+    ["GET /p/%zz HTTP/1.1", 404],
+    ["GET /%E0%A4%A HTTP/1.1", 404],
+    ["GET http://elsewhere.example/api/openapi.json HTTP/1.1", 200],
+    ["POST /signin HTTP/1.1", 405],
+    ["PUT /p/a HTTP/1.1", 405],
+  ])("%s is answered with %i", async (line, status) => {
+    const text = await allOf(open(`${line}\r\nHost: x\r\nConnection: close\r\n\r\n`));
+    expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+});
+
+describe("every answer", () => {
+  it.each([
+    "/api/openapi.json",
+    "/api/health",
+    "/api/projects",
+    "/api/trpc/none",
+    "/api/docs",
+    "/nothing",
+    "/api/x",
+  ])("%s says what browsers must not do with it", async (path) => {
+    const { headers } = await fetch(`${url()}${path}`);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("referrer-policy")).toMatch(/^(same-origin|no-referrer)$/);
+    expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    expect(headers.get("strict-transport-security")).toBeNull();
+  });
+});
+
+describe("pages of other origins", () => {
+  const from = (origin: string, more: Record<string, string> = {}) => ({ headers: { origin, ...more } });
+
+  it("may be told of in the settings, and then read what a token may", async () => {
+    const { status, headers } = await fetch(
+      `${api()}/users/me`,
+      from("https://app.example.com", { authorization: `Bearer ${token}` }),
+    );
+    expect(status).toBe(200);
+    expect(headers.get("access-control-allow-origin")).toBe("https://app.example.com");
+    expect(headers.get("access-control-expose-headers")).toContain("retry-after");
+    expect(headers.get("vary")).toBe("Origin");
+    expect(headers.get("access-control-allow-credentials")).toBeNull();
+  });
+
+  it.each(["/projects", "/trpc/projects.create", "/workflow-executions/x/artifacts"])(
+    "ask first, and are told what they may: %s",
+    async (path) => {
+      const asked = {
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization",
+      };
+      const preflight = { method: "OPTIONS", ...from("https://app.example.com", asked) };
+      const { status, headers } = await fetch(`${api()}${path}`, preflight);
+      expect(status).toBe(204);
+      expect(headers.get("access-control-allow-methods")).toContain("POST");
+      expect(headers.get("access-control-allow-headers")).toMatch(/authorization.*idempotency-key/);
+    },
+  );
+
+  it("of no other origin are told anything", async () => {
+    for (const path of ["/users/me", "/auth/csrf"]) {
+      const { headers } = await fetch(`${api()}${path}`, from("https://evil.example"));
+      expect([...headers.keys()].filter((name) => name.startsWith("access-control-"))).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** Half a year; a board that goes back to http is found again after it. */
+const HSTS = "max-age=15552000";
+
+/** What an answer that is no page may do in a browser: nothing. Those that need more say so themselves. */
+const NOTHING = "default-src 'none'; frame-ancestors 'none'";
+
+export interface Surroundings {
+  /** The board is reached by https. */
+  isSecure: boolean;
+  /** Under `npm run dev` pages evaluate what changes. */
+  isDev: boolean;
+}
+
+/**
+ * Sets on an answer what holds for all of them; whoever answers may say it more strictly. A page's scripts carry
+ * a nonce, which Next reads from the request's policy and writes into what it renders.
+ */
+export function secure(incoming: IncomingMessage, outgoing: ServerResponse, around: Surroundings): void {
+  outgoing.setHeader("X-Content-Type-Options", "nosniff");
+  outgoing.setHeader("Referrer-Policy", "same-origin");
+  outgoing.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+  if (around.isSecure) outgoing.setHeader("Strict-Transport-Security", HSTS);
+  // A client's own would be taken for ours.
+  delete incoming.headers["content-security-policy"];
+  delete incoming.headers["content-security-policy-report-only"];
+  if (!isPage(incoming.url ?? "/")) return void outgoing.setHeader("Content-Security-Policy", NOTHING);
+  const policy = pagePolicy(randomBytes(16).toString("base64"), around.isDev);
+  incoming.headers["content-security-policy"] = policy;
+  outgoing.setHeader("Content-Security-Policy", policy);
+}
+
+const isPage = (url: string) => !/^\/(?:api|_next\/static)\//.test(url);
+
+/** Styles are inline where React and the editor set them; they cannot run anything. */
+function pagePolicy(nonce: string, isDev: boolean): string {
+  return [
+    "default-src 'self'",
+    // Browsers that know `strict-dynamic` take no script by its address, so nothing that was uploaded runs.
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDev ? " 'unsafe-eval'" : ""}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "media-src 'self' blob:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}

@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { HTTP_STATUS } from "../../lib/errors";
+import { ADDRESS_HEADER, PATH_HEADER } from "../../lib/request-headers";
+import type { Settings } from "../../lib/settings";
+import { clientAddress, isTrustedProxy } from "../../lib/trust-proxy";
+import { type ConnectionLimits, Connections, connectionLimits } from "./connections";
+import { admitOrigin } from "./cors";
+import { Pace } from "./pace";
+import { secure } from "./security-headers";
+
+/** Longer than the minute for which proxies keep a connection, so that we never close one they are about to use. */
+const KEEP_ALIVE_MS = 75_000;
+const HEADERS_MS = 20_000;
+const CHECK_MS = 5_000;
+/** Nothing in either direction; what streams says something every ten seconds. */
+const SILENCE_MS = 180_000;
+const MAX_HEADERS = 100;
+/** Requests of one address that are under way; a browser's tab holds a stream and asks a few beside it. */
+const REQUESTS_PER_ADDRESS = 512;
+const PAGE_METHODS = ["GET", "HEAD"];
+
+export interface DoorOptions
+  extends Pick<Settings, "url" | "trustProxy" | "corsOrigins">,
+    Partial<ConnectionLimits> {
+  isDev?: boolean;
+  requestsPerAddress?: number;
+  /** In which time a body has to bring what is least. */
+  paceMs?: number;
+}
+
+/**
+ * The one server of the web process. What holds for every request is decided here, before it is known who asks and
+ * what for: how many there may be, how long they may take to say it, what every answer's headers say.
+ */
+export function makeWebServer(
+  options: DoorOptions,
+  answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+): Server {
+  const { trustProxy, corsOrigins, isDev = false, requestsPerAddress = REQUESTS_PER_ADDRESS } = options;
+  const server = createServer({
+    headersTimeout: HEADERS_MS,
+    // The pace of a body decides, not how long it takes.
+    requestTimeout: 0,
+    connectionsCheckingInterval: CHECK_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  });
+  server.maxHeadersCount = MAX_HEADERS;
+  server.timeout = SILENCE_MS;
+  const connections = new Connections({ ...connectionLimits(), ...options }, (address) =>
+    isTrustedProxy(address, trustProxy),
+  );
+  const pace = new Pace(options.paceMs);
+  const asking = new Map<string, number>();
+  const around = { isSecure: options.url.startsWith("https:"), isDev };
+
+  server.on("connection", (socket) => connections.add(socket));
+  server.on("request", (incoming, outgoing) => {
+    // A stream that breaks off belongs to whoever reads it; where nobody does, that ends no process.
+    incoming.on("error", () => {});
+    const address = clientAddress(
+      incoming.socket.remoteAddress ?? "unknown",
+      headerText(incoming.headers["x-forwarded-for"]),
+      trustProxy,
+    );
+    incoming.headers[ADDRESS_HEADER] = address;
+    const count = (asking.get(address) ?? 0) + 1;
+    asking.set(address, count);
+    const endAsking = connections.ask(incoming.socket);
+    outgoing.once("close", () => {
+      endAsking();
+      const left = (asking.get(address) ?? 1) - 1;
+      if (left > 0) asking.set(address, left);
+      else asking.delete(address);
+    });
+    straighten(incoming);
+    secure(incoming, outgoing, around);
+    if (count > requestsPerAddress) {
+      outgoing.setHeader("Retry-After", "1");
+      return refuse(outgoing, "TOO_MANY_REQUESTS", "Too many requests at once from your address.");
+    }
+    if (hasBody(incoming)) {
+      const slow = "The body came too slowly. Send it again over a better line, or in smaller parts.";
+      pace.watch(incoming, () => refuse(outgoing, "REQUEST_TIMEOUT", slow));
+    }
+    incoming.headers[PATH_HEADER] = incoming.url;
+    const { method = "GET", url = "/" } = incoming;
+    if (url === "*") {
+      outgoing.setHeader("Allow", "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE");
+      outgoing.writeHead(method === "OPTIONS" ? 204 : 400).end();
+    } else if (!admitOrigin(incoming, outgoing, corsOrigins)) {
+      if (isDev || url.startsWith("/api/") || PAGE_METHODS.includes(method)) answer(incoming, outgoing);
+      else {
+        outgoing.setHeader("Allow", PAGE_METHODS.join(", "));
+        refuse(outgoing, "METHOD_NOT_ALLOWED", `A page takes ${PAGE_METHODS.join(" and ")}, not ${method}.`);
+      }
+    }
+  });
+  return server;
+}
+
+const headerText = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(",") : value);
+
+/**
+ * An address in the form that everything behind the door expects: as a path, which can be decoded. One of a page
+ * that cannot is that of no page; the API says itself what is wrong with it.
+ */
+function straighten(incoming: IncomingMessage): void {
+  const url = incoming.url ?? "/";
+  if (url === "*") return;
+  if (!url.startsWith("/")) {
+    const { pathname, search } = URL.canParse(url) ? new URL(url) : { pathname: "/", search: "" };
+    incoming.url = `${pathname}${search}`;
+  }
+  const path = incoming.url?.split("?", 1)[0] ?? "/";
+  if (!path.startsWith("/api/") && !isDecodable(path)) incoming.url = "/no-such-page";
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Answers in REST's shape and closes the connection, since a body may be on its way. */
+function refuse(outgoing: ServerResponse, code: keyof typeof STATUS, message: string): void {
+  const { req } = outgoing;
+  if (outgoing.headersSent) return void req.socket.destroy();
+  outgoing.setHeader("Content-Type", "application/json; charset=utf-8");
+  const isSending = hasBody(req) && !req.complete;
+  if (isSending) outgoing.setHeader("Connection", "close");
+  outgoing.writeHead(STATUS[code]).end(JSON.stringify({ error: { code, message } }), () => {
+    if (isSending) req.destroy();
+  });
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+const STATUS = { ...HTTP_STATUS, REQUEST_TIMEOUT: 408 };
