@@ -73,6 +73,6 @@ describe("deliveryCondition", () => {
 it("expressions of runs do not see what a webhook was sent, nor the other way round", () => {
   for (const name of DELIVERY_ROOTS) expect(() => checkExpression(`${name}.x`)).toThrow("unknown name");
   for (const name of ["args", "steps", "run", "project"]) {
-    expect(() => checkExpression(`${name}.id`, DELIVERY_ROOTS)).toThrow("known here are body");
+    expect(() => checkExpression(`${name}.id`, { roots: DELIVERY_ROOTS })).toThrow("known here are body");
   }
 });

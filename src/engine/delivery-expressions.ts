@@ -1,14 +1,7 @@
 /** The expressions of webhooks: the language of `expressions.ts` over `body`, `headers` and `query`. */
-import {
-  asCondition,
-  conditionOf,
-  DELIVERY_ROOTS,
-  ExpressionError,
-  evaluateWith,
-  withNulls,
-} from "./expressions";
+import { asCondition, conditionOf, DELIVERY_ROOTS, ExpressionError, evaluateWith } from "./expressions";
 import { splitTemplate } from "./expressions-template";
-import { join, toJson, toLanguage } from "./expressions-values";
+import { join, toJson, toLanguage, withNulls } from "./expressions-values";
 
 export { ExpressionError };
 
@@ -52,9 +45,9 @@ export function deliveryCondition(condition: string, scope: DeliveryScope): bool
 }
 
 function evaluate(expression: string, { body, headers, query }: DeliveryScope): unknown {
-  return evaluateWith(expression, DELIVERY_ROOTS, (references) => ({
+  return evaluateWith(expression, DELIVERY_ROOTS, ({ read }) => ({
     body,
-    headers: withNulls("headers", headers, references),
-    query: withNulls("query", query, references),
+    headers: withNulls(headers, read.get("headers") ?? []),
+    query: withNulls(query, read.get("query") ?? []),
   }));
 }

@@ -63,21 +63,27 @@ describe("steps side by side", () => {
     expect(test.runner).toHaveBeenCalledTimes(MAX_PARALLEL + 2);
   });
 
-  it("a failure lets those beside it end, starts no other and skips the rest", async () => {
+  it("a failure skips what waits for it, and other branches go on to their end", async () => {
     const gate = gates();
     const steps = [
       scriptStep("a", "", alone),
       scriptStep("b", "", alone),
-      scriptStep("c", "", { needs: ["b"] }),
+      scriptStep("after-a", "", { needs: ["a"] }),
+      scriptStep("after-b", "", { needs: ["b"] }),
+      scriptStep("both", "", { needs: ["a", "b"] }),
     ];
     const test = engine(steps, gate.body);
     const done = test.go();
     await vi.waitFor(() => expect(gate.running()).toEqual(["a", "b"]));
     gate.end("a", failed("no"));
-    await vi.waitFor(() => expect(test.store.step("a").status).toBe("failed"));
+    await vi.waitFor(() => expect(test.store.step("after-a").status).toBe("skipped"));
+    expect(test.store.status).toBe("running");
     gate.end("b");
+    await vi.waitFor(() => expect(gate.running()).toEqual(["after-b"]));
+    gate.end("after-b");
     expect(await done).toBe("failed");
-    expect(test.store.journal.slice(2)).toEqual(["fail a", "complete b", "skip c", "failed"]);
+    expect(test.store.error_message).toBe('Step "a" failed: no');
+    expect(test.store.step("both").status).toBe("skipped");
   });
 
   it("a retry's delay passes while another step runs", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { approvalStep, scriptStep } from "../test/compiled";
-import { completed, engine } from "../test/engine";
+import { completed, engine, failed } from "../test/engine";
 import type { MemoryStore } from "../test/memory-store";
 import type { StepResult } from "./ports";
 
@@ -104,17 +104,18 @@ describe("an approval", () => {
     expect(await done).toBe("completed");
   });
 
-  it("is skipped where a step beside it fails the run", async () => {
-    const steps = [approvalStep("ok", alone), scriptStep("a", "", alone)];
-    const test = engine(steps, () => ({
-      status: "failed",
-      error_message: "no",
-      output: null,
-      exit_code: 1,
-      signal: null,
-    }));
+  it("asks on where a step beside it has failed, and the run fails once it is decided", async () => {
+    const steps = [
+      approvalStep("ok", alone),
+      scriptStep("a", "", alone),
+      scriptStep("after", "", { needs: ["ok"] }),
+    ];
+    const test = engine(steps, ({ step }) => (step.id === "a" ? failed("no") : completed()));
+    expect(await test.go()).toBe("waiting");
+    decide(test.store, "ok", "completed");
     expect(await test.go()).toBe("failed");
-    expect(test.store.step("ok")).toMatchObject({ status: "skipped", waiting_for: null });
+    expect(test.store.error_message).toBe('Step "a" failed: no');
+    expect(test.store.step("after").status).toBe("completed");
   });
 
   it("that is decided at the very moment its time is over counts as decided", async () => {

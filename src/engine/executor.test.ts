@@ -47,7 +47,7 @@ describe("advance", () => {
     expect(await test.go()).toBe("failed");
     expect(test.store.error_message).toBe('Step "Build it" failed: Exited with code 2');
     expect(test.store.journal).toEqual(["start a 1", "fail a", "skip b", "failed"]);
-    expect(test.store.steps_ended).toBe(1);
+    expect(test.store.steps_ended).toBe(2);
     expect(test.lines).toContain("Exited with code 2");
   });
 

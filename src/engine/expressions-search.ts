@@ -1,15 +1,20 @@
+/**
+ * The methods on texts that take or give places. Both are counted in code points, as by `size()`, so that no result
+ * has half a character.
+ */
 import type { Environment } from "@marcbachmann/cel-js";
 import { ExpressionError } from "./expressions-template";
 
 /** Characters of the text times those that are looked for: a search that goes wrong compares them all. */
 const MAX_WORK = 20_000_000;
 
-/** The methods that search, by the name under which ours take the place of the library's. */
+/** The methods, by the name under which ours take the place of the library's. */
 export const SEARCH_METHODS: Record<string, string> = {
   contains: "containsBounded",
   indexOf: "indexOfBounded",
   lastIndexOf: "lastIndexOfBounded",
   split: "splitBounded",
+  substring: "substringOfPoints",
 };
 
 export function registerSearch(env: Environment): void {
@@ -17,27 +22,38 @@ export function registerSearch(env: Environment): void {
     inReach(text, part).includes(part),
   );
   env.registerFunction("string.indexOfBounded(string): int", (text: string, part: string) =>
-    BigInt(inReach(text, part).indexOf(part)),
+    pointsBefore(text, inReach(text, part).indexOf(part)),
   );
   env.registerFunction(
     "string.indexOfBounded(string, int): int",
     (text: string, part: string, from: bigint) =>
-      BigInt(inReach(text, part).indexOf(part, placeIn(text, from))),
+      pointsBefore(text, inReach(text, part).indexOf(part, placeIn(text, from))),
   );
   env.registerFunction("string.lastIndexOfBounded(string): int", (text: string, part: string) =>
-    BigInt(inReach(text, part).lastIndexOf(part)),
+    pointsBefore(text, inReach(text, part).lastIndexOf(part)),
   );
   env.registerFunction(
     "string.lastIndexOfBounded(string, int): int",
     (text: string, part: string, from: bigint) =>
-      BigInt(inReach(text, part).lastIndexOf(part, placeIn(text, from))),
+      pointsBefore(text, inReach(text, part).lastIndexOf(part, placeIn(text, from))),
   );
   env.registerFunction("string.splitBounded(string): list<string>", (text: string, part: string) =>
-    inReach(text, part).split(part),
+    split(inReach(text, part), part, -1),
   );
   env.registerFunction(
     "string.splitBounded(string, int): list<string>",
     (text: string, part: string, most: bigint) => split(inReach(text, part), part, Number(most)),
+  );
+  env.registerFunction("string.substringOfPoints(int): string", (text: string, start: bigint) =>
+    text.slice(placeIn(text, start)),
+  );
+  env.registerFunction(
+    "string.substringOfPoints(int, int): string",
+    (text: string, start: bigint, end: bigint) => {
+      if (end < start)
+        throw new ExpressionError(`substring() cannot end at ${end}, before its start ${start}`);
+      return text.slice(placeIn(text, start), placeIn(text, end));
+    },
   );
 }
 
@@ -50,15 +66,27 @@ function inReach(text: string, part: string): string {
   return text;
 }
 
-function placeIn(text: string, from: bigint): number {
-  if (from < 0n || from > text.length) throw new ExpressionError(`there is no place ${from} in the text`);
-  return Number(from);
+/** Code points ahead of a place of JavaScript's; -1 stays. */
+function pointsBefore(text: string, place: number): bigint {
+  if (place < 0) return -1n;
+  let points = 0n;
+  for (let at = 0; at < place; points++) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  return points;
+}
+
+/** A place in code points as one of JavaScript's. */
+function placeIn(text: string, point: bigint): number {
+  let at = 0;
+  let left = point;
+  for (; left > 0n && at < text.length; left--) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  if (left !== 0n) throw new ExpressionError(`there is no place ${point} in the text`);
+  return at;
 }
 
 /** At most `most` parts, the last with all that is left; below zero as many as there are. */
 function split(text: string, separator: string, most: number): string[] {
   if (most === 0) return [];
-  const parts = text.split(separator);
+  const parts = separator === "" ? Array.from(text) : text.split(separator);
   if (most < 0 || parts.length <= most) return parts;
   return [...parts.slice(0, most - 1), parts.slice(most - 1).join(separator)];
 }

@@ -18,10 +18,49 @@ export function toLanguage(value: unknown, budget = { values: MAX_VALUES }, dept
   return new Map(Object.entries(value).map(([key, item]) => [key, toLanguage(item, budget, depth + 1)]));
 }
 
-/** A result as text: nothing for null, JSON for lists and objects. */
+/** Names in a map that nobody gave and that read as null, which `has()` tells from null that was given. */
+const notGiven = new WeakMap<object, Set<string>>();
+
+/** The map with null for each of `names` that it has not. */
+export function withNulls(given: unknown, names: Iterable<string>): Map<string, unknown> {
+  const map = new Map(given as Map<string, unknown>);
+  const missing = new Set([...names].filter((name) => !map.has(name)));
+  for (const name of missing) map.set(name, null);
+  notGiven.set(map, missing);
+  return map;
+}
+
+/** Whether each of `keys` is there, one in the other: names of mappings, places of lists. */
+export function isReachable(root: unknown, keys: unknown[]): boolean {
+  let value = root;
+  for (const key of keys) {
+    if (value instanceof Map) {
+      if (!value.has(key) || notGiven.get(value)?.has(key as string)) return false;
+      value = value.get(key);
+    } else if (Array.isArray(value)) {
+      const place = typeof key === "bigint" || typeof key === "number" ? Number(key) : -1;
+      if (!Object.hasOwn(value, place)) return false;
+      value = value[place];
+    } else return false;
+  }
+  return true;
+}
+
+/** Whole where it comes out even. Throws `ExpressionError` for what are no numbers, and for zero. */
+export function quotient(left: unknown, right: unknown): unknown {
+  const kinds = [left, right].map((value) => typeof value);
+  if (!kinds.every((kind) => kind === "bigint" || kind === "number"))
+    throw new ExpressionError("/ is for numbers alone");
+  if (Number(right) === 0) throw new ExpressionError("division by zero");
+  if (typeof left === "bigint" && typeof right === "bigint" && left % right === 0n) return left / right;
+  return Number(left) / Number(right);
+}
+
+/** A result as text: nothing for null, JSON for lists and objects. Throws `ExpressionError` for what is no JSON. */
 export function toText(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;
+  refuseEndless(value);
   return typeof value === "object" ? JSON.stringify(value, asJson) : String(value);
 }
 
@@ -38,7 +77,15 @@ export function toJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null, asJson));
 }
 
+function refuseEndless(value: unknown): void {
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw new ExpressionError(
+      `the result is ${Number.isNaN(value) ? "no number" : "too large for a number"}`,
+    );
+}
+
 function asJson(_key: string, value: unknown): unknown {
+  refuseEndless(value);
   if (value instanceof Map) return Object.fromEntries(value);
   if (typeof value !== "bigint") return value;
   const number = Number(value);

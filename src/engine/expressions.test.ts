@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   checkExpression,
   conditionOf,
+  decidesAfterFailure,
   ExpressionError,
   type ExpressionScope,
   evaluateCondition,
@@ -67,6 +68,29 @@ describe("interpolate", () => {
       '{"channel":"beta","n":[3,{"deep":true}]}',
     ],
     ["'}}'", "}}"],
+    // Numbers are JSON's, and text beside a value is text.
+    ["3 / 2", "1.5"],
+    ["args.count / 2", "1.5"],
+    ["4 / 2", "2"],
+    ["args.targets[2 / 2]", "cli"],
+    ["-7 / 2 * 2", "-7"],
+    ["1 / 3.0 == 1 / 3", "true"],
+    ["'v' + args.count", "v3"],
+    ["args.ratio + '/' + args.dry + args.none", "1.5/false"],
+    ["args.count-1", "2"],
+    ["args.count-args.count", "0"],
+    // Places and lengths are counted in characters, not in their halves.
+    ["size('a🎉b')", "3"],
+    ["'a🎉b'.size()", "3"],
+    ["'a🎉b'.indexOf('b')", "2"],
+    ["'a🎉b🎉b'.indexOf('b', 3)", "4"],
+    ["'a🎉b🎉b'.lastIndexOf('b')", "4"],
+    ["'a🎉b🎉b'.lastIndexOf('b', 3)", "2"],
+    ["'a🎉b'.substring(1, 2)", "🎉"],
+    ["'a🎉b'.substring(2)", "b"],
+    ["'a🎉b'.substring('a🎉b'.indexOf('b'), size('a🎉b'))", "b"],
+    ["'a🎉'.split('')", '["a","🎉"]'],
+    ["'a🎉b'.split('', 2)", '["a","🎉b"]'],
   ])("%s is %s", (expression, expected) => {
     expect(value(expression)).toBe(expected);
   });
@@ -90,10 +114,84 @@ describe("interpolate", () => {
     ["${{ args.meta.missing }}", /no such key: missing, in "args.meta.missing"/],
     ["${{ steps.gone.output }}", /no such key: gone/],
     ["${{ args.count / 0 }}", /division by zero/],
-    ["${{ args.channel + 1 }}", /no such overload/],
+    ["${{ args.channel - 1 }}", /- is not for text and number; int\(\), double\(\) and string\(\)/],
+    ["${{ args.none > 1 }}", /> is not for null and number; what was not given is null/],
+    ["${{ 'a' in args.channel }}", /use contains\(\)/],
+    ["${{ 5u }}", /written without u/],
+    ["${{ b'x' }}", /without b/],
+    ["${{ 1.0 / 0 }}", /division by zero/],
+    ["${{ double('inf') }}", /too large for a number/],
+    ["${{ [double('nan')] }}", /is no number/],
+    ["${{ args.dry-run }}", /\["dry-run"\] for .dry-run/],
+    ["${{ args.no-dry-run == true }}", /\["no-dry-run"\]/],
+    ["${{ steps.build.output.head-commit.id }}", /\["head-commit"\]/],
+    ["${{ args.count.matches('a') }}", /matches\(\) is not for text on number/],
   ])("%s says what is wrong", (template, message) => {
     expect(() => interpolate(template, scope)).toThrow(message);
     expect(() => interpolate(template, scope)).toThrow(ExpressionError);
+  });
+});
+
+describe("has() and in", () => {
+  it.each([
+    ["has(steps.build.output.version)", true],
+    ["has(steps.build.output.gone)", false],
+    ["has(steps.build.output.gone.deeper[3])", false],
+    ["has(steps.build.output.version.deeper)", false],
+    ["has(steps.sign-off.output.by)", true],
+    ["has(steps['sign-off'].output['by'])", true],
+    ["has(steps.2nd.output.v)", false],
+    ["has(steps.2nd.output)", false],
+    ["has(steps.2nd.status)", true],
+    ["has(args.targets[1])", true],
+    ["has(args.targets[2])", false],
+    ["has(args.targets[-1])", false],
+    ["has(args.targets[args.count - 2])", true],
+    ["has(args.targets['length'])", false],
+    ["has(args.meta['nested'].n)", true],
+    ["has(args.mixed[1])", true],
+    ["has(args.gone.deeper)", false],
+    ["has(args['dry-run'])", true],
+    ["has(args.note) || args.note == null", true],
+    ["has(run.name)", true],
+    ["'version' in steps.build.output", true],
+    ["'v' in steps.2nd.output", false],
+    ["!('v' in steps.2nd.output)", true],
+    ["'v' in args.gone", false],
+    ["1 in args.none", false],
+    ["'web' in args.targets", true],
+  ])("%s is %s", (expression, expected) => {
+    expect(holds(expression)).toBe(expected);
+  });
+
+  it.each([
+    ["has(args)", "has() takes a name"],
+    ["has('a')", "has() takes a name"],
+    ["has(size(args.targets))", "has() takes a name"],
+    ["has(steps.build.ouput.x)", 'unknown field of a step "ouput"'],
+    ["has(other.x)", 'unknown name "other"'],
+    ["has(args.dry-run)", '["dry-run"]'],
+  ])("%s is refused", (expression, message) => {
+    expect(() => checkExpression(expression)).toThrow(message);
+  });
+});
+
+describe("always() and failure()", () => {
+  const given = (failure: boolean) => (expression: string) =>
+    evaluateCondition(expression, { ...scope, failure });
+
+  it("tell whether something before has failed, in a condition alone", () => {
+    expect(["always()", "failure()", "!failure()", "failure() && args.count == 3"].map(given(true))).toEqual([
+      ...[true, true, false, true],
+    ]);
+    expect(["always()", "failure()", "always() && args.dry"].map(given(false))).toEqual([true, false, false]);
+    expect(() => value("failure()")).toThrow("in the if of a step alone");
+    expect(() => checkExpression("always(1)", { isCondition: true })).toThrow("takes nothing");
+    expect(() => checkExpression("success()", { isCondition: true })).toThrow("there is no success()");
+    expect(() => checkExpression("cancelled()", { isCondition: true })).toThrow("skips every step");
+    expect(["${{ always() }}", "args.x || failure()", "args.dry", "1 +"].map(decidesAfterFailure)).toEqual([
+      ...[true, true, false, false],
+    ]);
   });
 });
 
@@ -154,7 +252,15 @@ describe("evaluateCondition", () => {
 describe("checkExpression", () => {
   it.each([
     ["arg.channel", 'unknown name "arg"', 'did you mean "args"'],
-    ["process.env", 'unknown name "process"', 'in "'],
+    ["process.env", 'unknown name "process"', "known here are args, steps, run, project"],
+    ["secrets.NPM_TOKEN", 'unknown name "secrets"', "write secrets: [NPM_TOKEN] in the step"],
+    ["secrets['NPM_TOKEN']", "known here are", "finds it as $NPM_TOKEN"],
+    ["github.ref", "known here are", "on: webhook"],
+    ["env.CI", "known here are", "use $CI in run"],
+    ["vars.CI", "known here are", "use $CI in run"],
+    ["needs.build.outputs.v", "known here are", "steps.build.output"],
+    ["inputs.channel", "known here are", "as in args.channel"],
+    ["matrix.os", "known here are", "there is no matrix"],
     ["steps", "needs the id of a step", 'in "'],
     ["steps[args.channel].output", "in quotes", 'in "'],
     ["steps.build.ouput", 'unknown field of a step "ouput"', 'did you mean "output"'],

@@ -1,5 +1,5 @@
 import type { CompiledStep } from "./definition/types";
-import { ExpressionError, evaluateCondition } from "./expressions";
+import { decidesAfterFailure, ExpressionError, type ExpressionScope, evaluateCondition } from "./expressions";
 import type { Change, RunFacts, RunState, StepState } from "./ports";
 import { expressionScope } from "./scope";
 import { isStepEnded } from "./states";
@@ -13,7 +13,7 @@ export interface PlannedStep {
 export interface Decision {
   /** Pending steps that this decision passes over. */
   skipped: StepState[];
-  /** Steps ended once the decision is recorded; those that a failure leaves behind do not count. */
+  /** Steps ended once the decision is recorded. */
   steps_ended: number;
   /** Every step as it is with this decision. */
   steps: StepState[];
@@ -58,21 +58,12 @@ export function plan(run: RunFacts, given: RunState, now: number): Decision {
   });
   if (given.status !== "running") return decided({});
 
-  const broken = all.find(({ step, state }) => state.status === "failed" && !step.continue_on_error);
-  if (broken) {
-    // What runs beside it may end by itself; nothing else starts.
-    if (running.length > 0) return decided({});
-    const why = broken.state.error_message ? `: ${broken.state.error_message}` : "";
-    const error_message = `Step "${broken.step.name}" failed${why}`;
-    const skipped = steps.filter((step) => step.status === "pending" || step.status === "running");
-    return decided({ skipped, ended: { status: "failed", error_message } });
-  }
-
   const skipped: StepState[] = [];
   const start: Decision["start"] = [];
   const waits = waiting.flatMap(({ state }) =>
     state.wake_at === null ? [] : [Math.max(0, state.wake_at - now)],
   );
+  const failures = behindFailures(all);
   for (const { step, state } of all) {
     if (state.status !== "pending" || !step.needs.every((id) => hasEnded(byId.get(id)))) continue;
     const wait = state.tries > 0 ? (state.ended_at ?? now) + retryDelay(step, state.tries) - now : 0;
@@ -80,7 +71,7 @@ export function plan(run: RunFacts, given: RunState, now: number): Decision {
       waits.push(wait);
       continue;
     }
-    const condition = state.tries > 0 ? true : checkCondition(step, run, steps);
+    const condition = state.tries > 0 ? true : mayRun(step, run, steps, failures);
     if (condition !== false) {
       if (running.length + start.length < MAX_PARALLEL) {
         start.push({ step, state, refusal: condition === true ? null : condition });
@@ -91,8 +82,53 @@ export function plan(run: RunFacts, given: RunState, now: number): Decision {
     }
   }
   const isDone = steps.every((step) => isStepEnded(step.status));
-  const ended = isDone ? { status: "completed" as const, error_message: null } : null;
-  return decided({ skipped, start, wait_ms: waits.length > 0 ? Math.min(...waits) : null, ended });
+  const steps_ended = steps.filter((step) => isStepEnded(step.status)).length;
+  const wait_ms = waits.length > 0 ? Math.min(...waits) : null;
+  return decided({ skipped, steps_ended, start, wait_ms, ended: isDone ? endOf(all) : null });
+}
+
+/** How a run ends whose steps all have. */
+function endOf(all: PlannedStep[]): Decision["ended"] {
+  const broken = all.find(isFailure);
+  if (!broken) return { status: "completed", error_message: null };
+  const why = broken.state.error_message ? `: ${broken.state.error_message}` : "";
+  return { status: "failed", error_message: `Step "${broken.step.name}" failed${why}` };
+}
+
+/** A failure that the definition does not tolerate. */
+const isFailure = ({ step, state }: PlannedStep) => state.status === "failed" && !step.continue_on_error;
+
+/** Ids of the steps that wait, near or far, for one that failed. `all` are in running order. */
+function behindFailures(all: PlannedStep[]): Set<string> {
+  const failed = new Set(all.filter(isFailure).map(({ step }) => step.id));
+  const behind = new Set<string>();
+  if (failed.size === 0) return behind;
+  for (const { step } of all) {
+    if (step.needs.some((id) => failed.has(id) || behind.has(id))) behind.add(step.id);
+  }
+  return behind;
+}
+
+/**
+ * Whether a step runs, now that all it needs has ended. Where its `if` says `always()` or `failure()` that decides
+ * alone; otherwise a failure before it skips it, and so does it that all the steps it names were skipped. A text where
+ * the condition cannot be told: the step then fails with it.
+ */
+function mayRun(
+  step: CompiledStep,
+  run: RunFacts,
+  steps: StepState[],
+  failures: Set<string>,
+): boolean | string {
+  const isBehindFailure = failures.has(step.id);
+  const isLeftOut =
+    step.needs_named === true &&
+    step.needs.length > 0 &&
+    step.needs.every((id) => steps.find(({ step_id }) => step_id === id)?.status === "skipped");
+  if (isBehindFailure || isLeftOut) {
+    if (step.if === null || !decidesAfterFailure(step.if)) return false;
+  }
+  return checkCondition(step, expressionScope(run, steps, isBehindFailure));
 }
 
 const hasEnded = (step: StepState | undefined) => step !== undefined && isStepEnded(step.status);
@@ -109,11 +145,10 @@ export function retryDelay(step: CompiledStep, tries: number): number {
   return Math.min(grown, Math.max(delay_ms, MAX_RETRY_DELAY_MS));
 }
 
-/** A text where the condition cannot be told: the step then fails with it. */
-function checkCondition(step: CompiledStep, run: RunFacts, steps: StepState[]): boolean | string {
+function checkCondition(step: CompiledStep, scope: ExpressionScope): boolean | string {
   if (step.if === null) return true;
   try {
-    return evaluateCondition(step.if, expressionScope(run, steps));
+    return evaluateCondition(step.if, scope);
   } catch (error) {
     if (error instanceof ExpressionError) return `if: ${error.message}`;
     throw error;

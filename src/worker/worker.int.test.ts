@@ -39,7 +39,7 @@ describe("a worker", () => {
       status: "failed",
       error_message: 'Step "three" failed: Exited with code 3',
       current_phase: "late",
-      current_step_index: 3,
+      current_step_index: 4,
       claimed_by: null,
     });
     expect(after.steps.map((step) => [step.step_id, step.status, step.attempt])).toEqual([

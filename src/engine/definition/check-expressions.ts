@@ -1,5 +1,7 @@
 import { didYouMean } from "../../lib/suggest";
 import { checkExpression, conditionOf, ExpressionError } from "../expressions";
+import { hintFor } from "../expressions-hints";
+import { ROOTS } from "../expressions-language";
 import { expressionsOf } from "../expressions-template";
 import type { PathSegment } from "./faults";
 import type { CompiledStep, JsonSchema } from "./types";
@@ -19,11 +21,17 @@ export function checkExpressions({ head, steps, ordered }: Checked, yaml: YamlSo
   const known = steps.map(({ id }) => id);
   const before = ordered && stepsBefore(ordered);
 
-  const check = (expression: string, path: PathSegment[], index: number, step?: StepShape) => {
+  const check = (
+    expression: string,
+    path: PathSegment[],
+    index: number,
+    step?: StepShape,
+    isCondition = false,
+  ) => {
     const fault = (message: string) =>
       yaml.report(path, message, offsetAt(yaml.expressionOffset(path, index)));
     try {
-      const references = checkExpression(expression);
+      const references = checkExpression(expression, { isCondition });
       for (const id of references.steps) {
         if (!known.includes(id)) fault(`there is no step "${id}"${didYouMean(id, known)}`);
         else if (!step) fault(`the env of every step cannot use steps; move it to a step after "${id}"`);
@@ -54,7 +62,7 @@ export function checkExpressions({ head, steps, ordered }: Checked, yaml: YamlSo
     refuseElsewhere(step, at(), yaml);
     if (step.if !== undefined) {
       const condition = read(() => conditionOf(String(step.if)), at("if"), yaml);
-      if (condition !== null) check(condition, at("if"), 0, step);
+      if (condition !== null) check(condition, at("if"), 0, step, true);
     }
     if ("env" in step) {
       for (const [name, value] of Object.entries(step.env)) checkText(String(value), at("env", name), step);
@@ -102,10 +110,14 @@ function refuseElsewhere(step: StepShape, path: PathSegment[], yaml: YamlSource)
 /** The mend for `${{ }}` in a command, with the user's own expression. */
 function envForm(run: string): string {
   const inner = /\$\{\{(.*?)\}\}/s.exec(run)?.[1]?.trim() || "args.name";
+  const refused = "${{ }} is not possible in run, where a value could become a command";
+  const [, root = "", key = null] = /^([A-Za-z_]\w*)(?:\s*(?:\.\s*|\[\s*["'])([\w-]+))?/.exec(inner) ?? [];
+  const hint = hintFor(root, key, ROOTS);
+  if (hint) return `${refused}; ${hint}`;
   const last = /([A-Za-z_][A-Za-z0-9_]*)\W*$/.exec(inner)?.[1] ?? "value";
   const name = last.toUpperCase();
   const quoted = JSON.stringify(`\${{ ${inner} }}`);
-  return `\${{ }} is not possible in run, where a value could become a command; write env: { ${name}: ${quoted} } and use "$${name}" in run`;
+  return `${refused}; write env: { ${name}: ${quoted} } and use "$${name}" in run`;
 }
 
 /** Names of the args where the schema lists them all, null where others are expected. */

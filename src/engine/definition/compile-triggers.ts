@@ -116,7 +116,7 @@ function checkCondition(condition: string, path: PathSegment[], yaml: YamlSource
 function check(expression: string, path: PathSegment[], index: number, yaml: YamlSource): void {
   const offset = yaml.expressionOffset(path, index);
   try {
-    checkExpression(expression, DELIVERY_ROOTS);
+    checkExpression(expression, { roots: DELIVERY_ROOTS });
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     yaml.report(path, error.message, offset === undefined ? {} : { offset });

@@ -68,6 +68,7 @@ export function compileStep(
     name: step.name ?? step.id,
     phase,
     needs,
+    ...(step.needs ? { needs_named: true as const } : {}),
     if: step.if === undefined ? null : String(step.if).trim(),
     continue_on_error: step.continue_on_error,
     timeout_ms: step.timeout ?? (step.type === "approval" ? APPROVAL_TIMEOUT_MS : DEFAULT_TIMEOUT_MS),

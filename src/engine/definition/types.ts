@@ -28,6 +28,8 @@ interface CompiledStepBase {
   phase: string;
   /** Ids of the steps that must have ended before. */
   needs: string[];
+  /** The definition names them. Absent: it is the step before, which is looked through where it was skipped. */
+  needs_named?: true;
   /** Expression; the step is skipped where it is not true. */
   if: string | null;
   continue_on_error: boolean;

@@ -1,0 +1,45 @@
+/** Names that other products' expressions have, and what is written here instead. */
+import { didYouMean } from "../lib/suggest";
+
+const ARGS = ["input", "inputs", "param", "params", "parameters"];
+const ENV = ["env", "vars"];
+const ELSEWHERE = ["github", "gitlab", "event", "runner", "job", "jobs", "strategy", "matrix"];
+
+/** Why `name`, or `name.key`, is no name here: what to write instead, and the names that there are. */
+export function unknownName(name: string, key: string | null, roots: readonly string[]): string {
+  const known = `unknown name "${name}", known here are ${roots.join(", ")}`;
+  const hint = hintFor(name, key, roots);
+  return hint ? `${known}; ${hint}` : `${known}${didYouMean(name, roots)}`;
+}
+
+/** The mend for a name that is known elsewhere; null for any other. */
+export function hintFor(name: string, key: string | null, roots: readonly string[]): string | null {
+  const isDelivery = roots.includes("body");
+  if (name === "secrets") {
+    const secret = key ?? "NAME";
+    return isDelivery
+      ? "a webhook's secret checks its signature and is no value"
+      : `a secret is given by name: write secrets: [${secret}] in the step, which then finds it as $${secret}`;
+  }
+  if (isDelivery) {
+    if (name === "args") return "they are what this makes of what was sent, as in body.ref";
+    if (ELSEWHERE.includes(name)) return `what was sent is body, as in body.${key ?? "ref"}`;
+    return null;
+  }
+  if (ARGS.includes(name)) return `what a run is given is args, as in args.${key ?? "name"}`;
+  if (ENV.includes(name)) {
+    const variable = key ?? "NAME";
+    return `a variable is the shell's: write env: { ${variable}: … } in the step and use $${variable} in run`;
+  }
+  if (name === "needs") {
+    const step = key ?? "build";
+    return `what a step gave is steps.${step}.output, and how it ended steps.${step}.status`;
+  }
+  if (name === "matrix" || name === "strategy")
+    return "there is no matrix: write the steps out, side by side by needs, or a loop in TypeScript";
+  if (["runner", "job", "jobs"].includes(name))
+    return "of the run itself there are run.id, run.name, project.name and project.slug";
+  if (ELSEWHERE.includes(name))
+    return "what a webhook is sent reaches a run as its args (on: webhook); of the run there are run.id, run.name, project.name and project.slug";
+  return null;
+}

@@ -1,0 +1,149 @@
+/** CEL as our expressions use it: what JSON and YAML make one expect, within bounds of time and room. */
+import { type ASTNode, Environment } from "@marcbachmann/cel-js";
+import { SafeRegExp, SafeRegExpError } from "../lib/safe-regexp";
+import { registerSearch, SEARCH_METHODS } from "./expressions-search";
+import { ExpressionError, shorten } from "./expressions-template";
+import { isReachable, join, quotient, toText } from "./expressions-values";
+
+export const ROOTS = ["args", "steps", "run", "project"];
+export const DELIVERY_ROOTS = ["body", "headers", "query"];
+/** The variable that `failure()` stands for. */
+export const FAILURE = "failure_before";
+
+const MAX_PATTERN_TEXT = 64 * 1024;
+
+/** Ours take the place of the library's, which take time or room without bound or count in other units. */
+export const OWN_METHODS: Record<string, string> = {
+  matches: "matchesLinear",
+  join: "joinBounded",
+  ...SEARCH_METHODS,
+};
+
+export const environment = makeEnvironment();
+
+function makeEnvironment(): Environment {
+  const env = new Environment({
+    homogeneousAggregateLiterals: false,
+    limits: { maxAstNodes: 200, maxDepth: 32, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 8 },
+  });
+  for (const root of [...ROOTS, ...DELIVERY_ROOTS]) {
+    env.registerVariable(root, root === "body" ? "dyn" : "map<string, dyn>");
+  }
+  env.registerVariable(FAILURE, "bool");
+  // JSON knows one kind of number, so whole and broken ones mix.
+  for (const [left, right] of [
+    ["int", "double"],
+    ["double", "int"],
+  ]) {
+    env.registerOperator(`${left} + ${right}`, (a: number, b: number) => Number(a) + Number(b));
+    env.registerOperator(`${left} - ${right}`, (a: number, b: number) => Number(a) - Number(b));
+    env.registerOperator(`${left} * ${right}`, (a: number, b: number) => Number(a) * Number(b));
+  }
+  // A text beside a value is text, as in a template.
+  for (const type of ["int", "double", "bool", "null"]) {
+    env.registerOperator(`string + ${type}: string`, (a: string, b: unknown) => a + toText(b));
+    env.registerOperator(`${type} + string: string`, (a: unknown, b: string) => toText(a) + b);
+  }
+  // What was not given has nothing in it.
+  env.registerOperator("dyn in null: bool", () => false);
+  env.registerFunction("quotient(dyn, dyn): dyn", quotient);
+  env.registerFunction("reachable(dyn, list): bool", isReachable);
+  env.registerFunction("string.matchesLinear(string): bool", (text: string, pattern: string) => {
+    if (text.length > MAX_PATTERN_TEXT) throw new ExpressionError("matches() takes texts up to 64 KB");
+    return new SafeRegExp(pattern).test(text);
+  });
+  env.registerFunction("list.joinBounded(): string", (list: unknown[]) => join(list, ""));
+  env.registerFunction("list.joinBounded(string): string", join);
+  registerSearch(env);
+  return env;
+}
+
+/** Has `node` read as `other` from here on; its place in messages stays. */
+function standFor(node: ASTNode, other: ASTNode): void {
+  // Public on the library's nodes, and not in its types.
+  (node as unknown as { setMeta(key: "alternate", other: ASTNode): void }).setMeta("alternate", other);
+}
+
+const call = (text: string) => environment.parse(text).ast as Extract<ASTNode, { op: "call" }>;
+
+/** Division as people and JSON have it: 3 / 2 is 1.5. */
+export function readAsQuotient(node: Extract<ASTNode, { op: "/" }>): void {
+  const other = call("quotient(0, 0)");
+  other.args[1].splice(0, 2, ...node.args);
+  standFor(node, other);
+}
+
+/** `has(root.name[index])`: whether all of `keys` can be gone from `root` on. */
+export function readAsReachable(node: ASTNode, root: ASTNode, keys: (string | ASTNode)[]): void {
+  const other = call("reachable(0, [0])");
+  const [, list] = other.args[1] as [ASTNode, Extract<ASTNode, { op: "list" }>];
+  list.args.splice(
+    0,
+    1,
+    ...keys.map((key) => (typeof key === "string" ? environment.parse(JSON.stringify(key)).ast : key)),
+  );
+  other.args[1].splice(0, 1, root);
+  standFor(node, other);
+}
+
+/** `always()` and `failure()`. */
+export function readAsStatus(node: ASTNode, name: "always" | "failure"): void {
+  standFor(node, environment.parse(name === "always" ? "true" : FAILURE).ast);
+}
+
+const TYPES: Record<string, string> = {
+  string: "text",
+  int: "number",
+  uint: "number",
+  double: "number",
+  bool: "true or false",
+  null: "null",
+  map: "a mapping",
+  list: "a list",
+};
+
+/** A type of the library's in words: `dyn<string>`, `list<dyn>`. */
+function inWords(type: string): string {
+  const bare = type.replace(/^dyn<(.*)>$/, "$1");
+  return TYPES[bare.replace(/<.*$/, "")] ?? "a value";
+}
+
+/** Our error for one of the library's; its own message has a picture of the line, its summary has not. */
+export function translate(error: unknown, expression: string): ExpressionError {
+  const where = `in "${shorten(expression)}"`;
+  if (error instanceof ExpressionError || error instanceof SafeRegExpError) {
+    return error.message.endsWith(where)
+      ? new ExpressionError(error.message)
+      : new ExpressionError(`${error.message}, ${where}`);
+  }
+  const summary =
+    typeof error === "object" && error !== null && "summary" in error ? String(error.summary) : String(error);
+  const message = overloadFault(summary) ?? `${summary.charAt(0).toLowerCase()}${summary.slice(1)}`;
+  return new ExpressionError(`${message}, ${where}`);
+}
+
+/** The library's "no such overload" as a sentence with the mend; null where the message is another. */
+function overloadFault(summary: string): string | null {
+  const method = /^found no matching overload for '(?:(.+?)\.)?(\w+)\((.*)\)'$/.exec(summary);
+  if (method) {
+    const [, receiver, own = "", given = ""] = method;
+    if (own === "quotient") return overloadFault(`no such overload: ${given.replace(", ", " / ")}`);
+    const name = Object.keys(OWN_METHODS).find((known) => OWN_METHODS[known] === own) ?? own;
+    const types = given === "" ? "nothing" : given.split(", ").map(inWords).join(" and ");
+    return `no such overload: ${name}() is not for ${types}${receiver ? ` on ${inWords(receiver)}` : ""}`;
+  }
+  const binary = /^no such overload: (\S+) (\S+) (\S+)$/.exec(summary);
+  const [, left = "", operator = "", right = ""] = binary ?? [];
+  if (!binary) {
+    const unary = /^no such overload: ([!-])(\S+)$/.exec(summary);
+    return unary && `no such overload: ${unary[1]} is not for ${inWords(unary[2] ?? "")}`;
+  }
+  const words = [inWords(left), inWords(right)];
+  const what = `no such overload: ${operator} is not for ${words.join(" and ")}`;
+  if (words.includes("null")) return `${what}; what was not given is null, which has() and == null tell`;
+  if (operator === "in" && words[1] === "text") return `${what}; use contains() to look in a text`;
+  if (operator === "in") return `${what}; it looks in a list or among the names of a mapping`;
+  if (words[0] !== words[1] && words.includes("text"))
+    return `${what}; int(), double() and string() turn one into the other`;
+  return what;
+}

@@ -1,0 +1,193 @@
+/** What an expression may name: walked once, ahead of its evaluation. */
+import type { ASTNode } from "@marcbachmann/cel-js";
+import { didYouMean } from "../lib/suggest";
+import { unknownName } from "./expressions-hints";
+import { OWN_METHODS, readAsQuotient, readAsReachable, readAsStatus } from "./expressions-language";
+import { ExpressionError } from "./expressions-template";
+
+const FIELDS = {
+  run: ["id", "name"],
+  project: ["id", "name", "slug"],
+  step: ["status", "output", "attempt"],
+} as const;
+/** Maps in which a name that was not given reads as null. */
+const OPEN_MAPS = ["args", "headers", "query"];
+const FUNCTIONS = ["size", "int", "double", "string", "bool", "has"];
+const STATUS_FUNCTIONS = ["always", "failure"] as const;
+const METHODS = [
+  ...["size", "startsWith", "endsWith", "contains", "lowerAscii", "upperAscii", "trim", "indexOf"],
+  ...["lastIndexOf", "substring", "matches", "split", "join"],
+];
+
+export interface References {
+  roots: readonly string[];
+  /** It is the `if` of a step, where `always()` and `failure()` may stand. */
+  isCondition: boolean;
+  steps: Set<string>;
+  /** Names read of each open map. */
+  read: Map<string, Set<string>>;
+  /** It says `always()` or `failure()`. */
+  asksStatus: boolean;
+}
+
+/** Walks the tree: refuses what is not on the lists above, and collects what is named. */
+export function visit(node: ASTNode, references: References): void {
+  switch (node.op) {
+    case "value":
+      refuseLiteral(node.args);
+      return;
+    case "id":
+      refuseUnknownRoot(node.args, null, references.roots);
+      if (node.args === "steps")
+        throw new ExpressionError("steps needs the id of a step, as in steps.build.output");
+      return;
+    case ".":
+      visitAccess(node.args[0], node.args[1], references);
+      return;
+    case "[]": {
+      const [base, index] = node.args;
+      const key = index.op === "value" && typeof index.args === "string" ? index.args : null;
+      if (key === null) visit(index, references);
+      visitAccess(base, key, references);
+      return;
+    }
+    case "call":
+      visitCall(node, references);
+      return;
+    case "rcall": {
+      const [name, receiver, args] = node.args;
+      refuseUnless(name, METHODS, "method");
+      for (const arg of [receiver, ...args]) visit(arg, references);
+      node.args[0] = OWN_METHODS[name] ?? name;
+      return;
+    }
+    case "!_":
+    case "-_":
+      visit(node.args, references);
+      return;
+    case "map":
+      for (const arg of node.args.flat()) visit(arg, references);
+      return;
+    case ".?":
+    case "[?]":
+      throw new ExpressionError("optional access is not part of this language; use has()");
+    case "-":
+      refuseHyphen(node, references.roots);
+      for (const arg of node.args) visit(arg, references);
+      return;
+    case "/":
+      for (const arg of node.args) visit(arg, references);
+      readAsQuotient(node);
+      return;
+    default:
+      for (const arg of node.args) visit(arg, references);
+  }
+}
+
+function visitCall(node: Extract<ASTNode, { op: "call" }>, references: References): void {
+  const [name, args] = node.args;
+  const status = STATUS_FUNCTIONS.find((known) => known === name);
+  if (status) {
+    if (!references.isCondition) throw new ExpressionError(`${name}() can stand in the if of a step alone`);
+    if (args.length > 0) throw new ExpressionError(`${name}() takes nothing`);
+    references.asksStatus = true;
+    readAsStatus(node, status);
+    return;
+  }
+  if (references.isCondition && (name === "success" || name === "cancelled")) {
+    throw new ExpressionError(
+      name === "success"
+        ? "there is no success(): without always() or failure() a step runs only where nothing before it failed"
+        : "there is no cancelled(): a cancel skips every step",
+    );
+  }
+  refuseUnless(name, references.isCondition ? [...FUNCTIONS, ...STATUS_FUNCTIONS] : FUNCTIONS, "function");
+  for (const arg of args) visit(arg, references);
+  if (name !== "has") return;
+  const [arg] = args;
+  const { root, keys } = arg ? pathOf(arg) : { root: null, keys: [] };
+  if (args.length !== 1 || root?.op !== "id" || keys.length === 0)
+    throw new ExpressionError(
+      "has() takes a name with what leads to it, as in has(steps.build.output.version)",
+    );
+  readAsReachable(node, root, keys);
+}
+
+/** `a.b[c]` as its root `a` and the keys behind it. */
+function pathOf(node: ASTNode): { root: ASTNode; keys: (string | ASTNode)[] } {
+  if (node.op !== "." && node.op !== "[]") return { root: node, keys: [] };
+  const { root, keys } = pathOf(node.args[0]);
+  return { root, keys: [...keys, node.args[1]] };
+}
+
+/** JSON has no such kinds of values. */
+function refuseLiteral(value: unknown): void {
+  if (value instanceof Uint8Array)
+    throw new ExpressionError("bytes are not part of this language; write the text without b");
+  if (typeof value === "object" && value !== null)
+    throw new ExpressionError("a number is written without u, as in 5");
+}
+
+/** `args.dry-run` is a subtraction to the language, of what is no value: the name needs quotes. */
+function refuseHyphen(node: Extract<ASTNode, { op: "-" }>, roots: readonly string[]): void {
+  const [left, right] = node.args;
+  const { root } = pathOf(right);
+  if (root.op !== "id" || (root !== right && roots.includes(root.args))) return;
+  const name = hyphened(left);
+  if (name === null) return;
+  const whole = `${name}-${root.args}`;
+  throw new ExpressionError(
+    `a name with - in it is written in quotes, ["${whole}"] for .${whole}; without them - subtracts`,
+  );
+}
+
+/** The last name of `a.b`, or of `a.b - c` where that is meant to be one. */
+function hyphened(node: ASTNode): string | null {
+  if (node.op === ".") return node.args[1];
+  if (node.op === "[]" && node.args[1].op === "value" && typeof node.args[1].args === "string")
+    return node.args[1].args;
+  if (node.op !== "-" || node.args[1].op !== "id") return null;
+  const name = hyphened(node.args[0]);
+  return name === null ? null : `${name}-${node.args[1].args}`;
+}
+
+function refuseUnknownRoot(name: string, key: string | null, roots: readonly string[]): void {
+  if (!roots.includes(name)) throw new ExpressionError(unknownName(name, key, roots));
+}
+
+/** `base.key`, or `base[…]` with a computed key (null). */
+function visitAccess(base: ASTNode, key: string | null, references: References): void {
+  if (base.op === "id") refuseUnknownRoot(base.args, key, references.roots);
+  if (base.op === "id" && base.args === "steps") {
+    if (key === null)
+      throw new ExpressionError('steps needs the id of a step in quotes, as in steps["build"]');
+    references.steps.add(key);
+    return;
+  }
+  if (base.op === "id" && OPEN_MAPS.includes(base.args) && key !== null) {
+    references.read.set(base.args, (references.read.get(base.args) ?? new Set()).add(key));
+    return;
+  }
+  if (key !== null) refuseUnknownField(base, key);
+  visit(base, references);
+}
+
+function refuseUnknownField(base: ASTNode, key: string): void {
+  if (base.op === "id" && (base.args === "run" || base.args === "project")) {
+    refuseUnless(key, FIELDS[base.args], `field of ${base.args}`);
+  } else if (
+    (base.op === "." || base.op === "[]") &&
+    base.args[0].op === "id" &&
+    base.args[0].args === "steps"
+  ) {
+    refuseUnless(key, FIELDS.step, "field of a step");
+  }
+}
+
+function refuseUnless(name: string, known: readonly string[], what: string): void {
+  if (!known.includes(name)) {
+    throw new ExpressionError(
+      `unknown ${what} "${name}", known are ${known.join(", ")}${didYouMean(name, known)}`,
+    );
+  }
+}
