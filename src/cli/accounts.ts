@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { adoptSecret } from "../auth/fingerprint";
 import { createToken } from "../auth/tokens";
 import { createUser, findUserByEmail } from "../auth/users";
 import { migrate } from "../db/migrate";
 import { Email, Password, PersonName } from "../features/users/schema";
 import { AppError } from "../lib/errors";
+import { readSettings } from "../lib/settings";
 import { migrateQueue } from "../queue/migrate";
+import { readAuthSecret } from "./data-folder";
 import { withDatabase, withDatabaseUrl } from "./database";
 import { say } from "./output";
 
@@ -20,6 +23,16 @@ const TokenOptions = z.object({ email: Email, name: PersonName });
 export async function runMigrate(): Promise<void> {
   await withDatabaseUrl((url) => migrate(url, { queue: migrateQueue }));
   say("The database is up to date");
+}
+
+/** `phaseboard secret adopt` */
+export async function runSecretAdopt(): Promise<void> {
+  const { authSecret, dataDir } = readSettings();
+  const secret = authSecret ?? (await readAuthSecret(dataDir));
+  if (!secret)
+    throw new AppError("BAD_REQUEST", "NEXTAUTH_SECRET is not set, and the data folder holds none.");
+  await withDatabase((db) => adoptSecret(db, secret));
+  say("The secret is the database's now. Start web and workers again, and set each project's secrets anew");
 }
 
 /** `phaseboard user create` */

@@ -22,7 +22,12 @@ const { buildWhereNeeded, BuildError, DIST } = await import("./build.mjs");
 const words = process.argv.slice(2);
 const web = WITH_PAGES.includes(words[0] ?? "") && !words.includes("--dev") && !words.includes("--help");
 try {
-  await buildWhereNeeded({ web, say: (line) => process.stderr.write(`${line} …\n`) });
+  const say = (line) => process.stderr.write(`${line} …\n`);
+  await buildWhereNeeded({ web: false, say });
+  if (web) {
+    if (words[0] === "start") await refuseWrongSettings();
+    await buildWhereNeeded({ web, say });
+  }
 } catch (error) {
   if (!(error instanceof BuildError)) throw error;
   fail(
@@ -30,6 +35,13 @@ try {
   );
 }
 await import(join(DIST, "main.js"));
+
+/** Told ahead of the pages, which take a minute or two to build. */
+async function refuseWrongSettings() {
+  const { findWrongSetting } = await import(join(DIST, "check-settings.js"));
+  const fault = await findWrongSetting();
+  if (fault) fail(fault);
+}
 
 function fail(message) {
   process.stderr.write(`${message}\n`);

@@ -71,7 +71,7 @@ export function cliBuildOptions() {
   return {
     absWorkingDir: ROOT,
     entryPoints: [
-      ...["main", "web", "worker"].map((name) => ({ in: `src/cli/${name}.ts`, out: name })),
+      ...["main", "web", "worker", "check-settings"].map((name) => ({ in: `src/cli/${name}.ts`, out: name })),
       { in: "src/engine/code/host/main.ts", out: "code-host" },
       { in: "src/worker/file-thread.ts", out: "file-thread" },
     ],

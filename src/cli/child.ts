@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageRoot } from "../lib/package-root";
+import { HANDED_VARIABLE, type Handed, type HandedMessage } from "./handed";
 
 /** What a child tells the supervisor over ipc. */
 export type ChildMessage = { type: "listening" } | { type: "failed"; message: string };
@@ -11,6 +12,8 @@ export interface ChildOptions {
   entry: "web" | "worker";
   name: string;
   env: NodeJS.ProcessEnv;
+  /** Settings that it is handed over its channel. */
+  handed: Handed;
   say: (line: string) => void;
   /** A fault that starting it again does not mend. */
   onFailed: (message: string) => void;
@@ -40,14 +43,15 @@ export class Child {
   }
 
   start(): void {
-    const { entry, env, name, say, onFailed } = this.options;
+    const { entry, env, handed, name, say, onFailed } = this.options;
     const startedAt = performance.now();
     const child = fork(join(packageRoot(), "dist", `${entry}.js`), [], {
-      env,
+      env: { ...env, [HANDED_VARIABLE]: "1" },
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       detached: true,
     });
     this.process = child;
+    child.send({ type: "handed", ...handed } satisfies HandedMessage, () => {});
     child.on("message", (message: ChildMessage) => {
       if (message.type === "failed") onFailed(message.message);
     });

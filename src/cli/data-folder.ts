@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { SettingsError } from "../lib/settings";
 
 const SECRET_BYTES = 32;
@@ -17,13 +17,17 @@ export async function makeDataFolder(dataDir: string): Promise<void> {
   }
 }
 
-/** The secret that signs sessions when NEXTAUTH_SECRET is unset: made once, readable by its owner alone. */
-export async function readOrMakeAuthSecret(dataDir: string): Promise<string> {
-  const folder = join(dataDir, "secrets");
-  const path = join(folder, "nextauth-secret");
-  const found = (await readFile(path, "utf8").catch(() => "")).trim();
-  if (found) return found;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+const secretPath = (dataDir: string) => join(dataDir, "secrets", "nextauth-secret");
+
+/** The secret that an earlier start has made in the data folder, or "". */
+export async function readAuthSecret(dataDir: string): Promise<string> {
+  return (await readFile(secretPath(dataDir), "utf8").catch(() => "")).trim();
+}
+
+/** Makes the secret that signs sessions when NEXTAUTH_SECRET is unset: once, readable by its owner alone. */
+export async function makeAuthSecret(dataDir: string): Promise<string> {
+  const path = secretPath(dataDir);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const secret = randomBytes(SECRET_BYTES).toString("base64url");
   const draft = `${path}.${process.pid}`;
   await rm(draft, { force: true });

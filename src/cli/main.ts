@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { Command } from "commander";
+import { starterPath } from "../lib/environment";
 import { packageRoot } from "../lib/package-root";
 import { explain, say } from "./output";
 
@@ -8,6 +9,10 @@ import { explain, say } from "./output";
  * Each command loads what it needs when it is called: the supervisor must not hold Next or the engine, and a
  * token must not wait for them.
  */
+
+// What npm put in front is no part of the machine on which steps run.
+const path = starterPath(process.env, delimiter);
+if (path !== undefined) process.env.PATH = path;
 
 const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
 
@@ -30,7 +35,7 @@ program
   .description("start a web server alone, beside a database that runs")
   .action(async () => {
     const { prepareStandalone } = await import("./standalone");
-    await prepareStandalone();
+    await prepareStandalone("web");
     await import("./web");
   });
 
@@ -39,7 +44,7 @@ program
   .description("start a worker alone, beside a database that runs")
   .action(async () => {
     const { prepareStandalone } = await import("./standalone");
-    await prepareStandalone();
+    await prepareStandalone("worker");
     await import("./worker");
   });
 
@@ -80,6 +85,18 @@ program
   .action(async (options) => {
     const { runTokenCreate } = await import("./accounts");
     await runTokenCreate(options);
+  });
+
+program
+  .command("secret")
+  .description("the secret under which this database's secrets are sealed")
+  .command("adopt")
+  .description(
+    "take the present NEXTAUTH_SECRET where the former one is lost; every secret has to be set again",
+  )
+  .action(async () => {
+    const { runSecretAdopt } = await import("./accounts");
+    await runSecretAdopt();
   });
 
 program

@@ -1,23 +1,61 @@
-import { readSettings, SettingsError } from "../lib/settings";
-import { readOrMakeAuthSecret } from "./data-folder";
+import { setTimeout as sleep } from "node:timers/promises";
+import { appUrlOf } from "../db/app-role";
+import { closeDatabase, type Db, openDatabase } from "../db/client";
+import { isSchemaCurrent } from "../db/migrate";
+import { secretsKeyOf } from "../features/secrets/sealing";
+import { AppError } from "../lib/errors";
+import { handOver, readSettings, type Settings, SettingsError } from "../lib/settings";
+import { isUnavailable } from "../worker/reach";
 import { findRunning } from "./database";
+import { say } from "./output";
+import { webSecret, workerSecret } from "./secret";
+
+const AGAIN_MS = 1_000;
 
 /**
- * Puts into the environment what a supervisor would hand down, for a web server or a worker that is started
- * alone. Throws `SettingsError` where there is no database to work with.
+ * Gives a web server or a worker that is started alone what a supervisor would hand over. Throws `SettingsError`
+ * where there is no database to work with, or where the secret is another than the database's.
  */
-export async function prepareStandalone(): Promise<void> {
+export async function prepareStandalone(part: "web" | "worker"): Promise<void> {
   const settings = readSettings();
-  const databaseUrl = settings.databaseUrl ?? (await findRunning(settings.dataDir));
-  if (!databaseUrl) {
-    throw new SettingsError(
-      `DATABASE_URL is not set and no Phaseboard runs on ${settings.dataDir}. Set it, or run phaseboard start.`,
-    );
-  }
-  process.env.DATABASE_URL = databaseUrl;
-  process.env.NEXTAUTH_SECRET = settings.authSecret ?? (await readOrMakeAuthSecret(settings.dataDir));
+  const databaseUrl = settings.databaseUrl ?? (await findRunningUrl(settings));
+  const secret = await untilReachable(databaseUrl, (db) =>
+    part === "web" ? webSecret(db, settings) : workerSecret(db, settings),
+  );
   process.env.NEXTAUTH_URL = settings.url;
   process.env.PHASEBOARD_DATA_DIR = settings.dataDir;
   process.env.NEXT_TELEMETRY_DISABLED = "1";
   Object.assign(process.env, { NODE_ENV: process.env.NODE_ENV ?? "production" });
+  delete process.env.NEXTAUTH_SECRET;
+  handOver({
+    DATABASE_URL: databaseUrl,
+    ...(part === "web"
+      ? { NEXTAUTH_SECRET: secret }
+      : { PHASEBOARD_SECRETS_KEY: secretsKeyOf(secret).toString("hex") }),
+  });
+}
+
+async function findRunningUrl({ dataDir }: Settings): Promise<string> {
+  const running = await findRunning(dataDir);
+  if (running) return appUrlOf(running);
+  throw new SettingsError(
+    `DATABASE_URL is not set and no Phaseboard runs on ${dataDir}. Set it, or run phaseboard start.`,
+  );
+}
+
+/** A database that is away is waited for, as it is later on. */
+async function untilReachable<T>(url: string, work: (db: Db) => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    const db = openDatabase(url, { max: 1, name: "start" });
+    try {
+      if (await isSchemaCurrent(db)) return await work(db);
+      throw new AppError("CONFLICT", "The database is not up to date. Run npx phaseboard migrate first.");
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      if (tries === 0) say("The database does not answer; waiting until it does");
+      await sleep(AGAIN_MS);
+    } finally {
+      await closeDatabase(db, 1);
+    }
+  }
 }

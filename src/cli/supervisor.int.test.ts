@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { closeDatabase, openDatabase } from "../db/client";
 import { findEmbeddedPostgres } from "../db/embedded";
+import { packageRoot } from "../lib/package-root";
 import { isAlive } from "../lib/process-tree";
 import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
@@ -77,6 +78,51 @@ describe.skipIf(process.platform !== "linux")("phaseboard start", () => {
     expect(/first account: (\S+)/.exec(again.output())?.[1]).toContain(new URL(link).search);
   }, 120_000);
 
+  it("gives each process only what it needs, and no superuser's address, and keeps others' secrets out", async () => {
+    const password = "correct horse battery";
+    const secret = "a secret of this very test";
+    const product = await startProduct({
+      dataDir: await emptyDataDir(),
+      env: {
+        PHASEBOARD_ADMIN_EMAIL: "ada@example.com",
+        PHASEBOARD_ADMIN_PASSWORD: password,
+        NEXTAUTH_SECRET: secret,
+        SOMEBODYS_TOKEN: "token of somebody",
+        SSH_AUTH_SOCK: "/tmp/agent",
+        PHASEBOARD_PASS_ON: "SSH_AUTH_SOCK",
+      },
+    });
+    const superuser = (await findEmbeddedPostgres(product.dataDir)) ?? "";
+    const hidden = [password, secret, "postgres://", "token of somebody", new URL(superuser).password];
+    for (const part of ["dist/web.js", "dist/worker.js", "bin/postgres"]) {
+      const environment = await readFile(`/proc/${await childOf(product, part)}/environ`, "utf8");
+      for (const text of hidden) expect(environment, part).not.toContain(text);
+      expect(environment.includes("SSH_AUTH_SOCK=/tmp/agent"), part).toBe(part !== "bin/postgres");
+    }
+    const db = openDatabase(superuser, { max: 1, name: "test" });
+    const roles = await db.$client<{ name: string; rolsuper: boolean }[]>`
+      select distinct application_name as name, rolsuper from pg_stat_activity
+      join pg_roles on rolname = usename
+      where application_name like 'phaseboard%' and application_name <> 'phaseboard test'`;
+    await closeDatabase(db);
+    expect(roles.map(({ name }) => name)).toEqual(expect.arrayContaining(["phaseboard web"]));
+    expect(roles.filter(({ rolsuper }) => rolsuper)).toEqual([]);
+
+    const run = await startRunThatWaits(product.dataDir);
+    await writeFile(run.release, "");
+    await run.untilCompleted();
+
+    const alone = (NEXTAUTH_SECRET: string) =>
+      launch({ dataDir: product.dataDir, env: { NEXTAUTH_SECRET } }, ["worker"]);
+    const stranger = await alone("the secret of another machine");
+    expect(await stranger.ended).toBe(1);
+    expect(stranger.output()).toMatch(/^NEXTAUTH_SECRET is another than [^\n]+\n$/);
+    const worker = await alone(secret);
+    expect(await waitFor(() => worker.output().includes("runs at a time"), 20_000)).toBe(true);
+    kill(worker.supervisor.pid ?? 0, "SIGTERM");
+    expect(await worker.ended).toBe(0);
+  }, 120_000);
+
   it("drains by Ctrl-C also when npm passes the same signal on a moment later", async () => {
     const dataDir = await emptyDataDir();
     const product = await startProduct({ dataDir });
@@ -90,6 +136,9 @@ describe.skipIf(process.platform !== "linux")("phaseboard start", () => {
   it("ends with npm start, which hands the signal to its shell", async () => {
     const dataDir = await emptyDataDir();
     const product = await startProduct({ dataDir, command: ["npm", "start"] });
+    const environment = await readFile(`/proc/${await childOf(product, "dist/worker.js")}/environ`, "utf8");
+    const path = environment.split("\0").find((entry) => entry.startsWith("PATH="));
+    expect(path).not.toContain(join(packageRoot(), "node_modules", ".bin"));
     kill(product.supervisor.pid ?? 0, "SIGTERM");
     expect(await product.ended).toBe(0);
     expect(await untilNothingRuns(dataDir, 0)).toBe(true);

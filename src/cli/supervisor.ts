@@ -3,17 +3,22 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setupToken } from "../auth/setup";
 import { createFirstUser, hasUsers } from "../auth/users";
-import { closeDatabase, openDatabase } from "../db/client";
+import { appUrlOf, grantToAppRole } from "../db/app-role";
+import { closeDatabase, type Db, openDatabase } from "../db/client";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded";
 import { migrate } from "../db/migrate";
+import { secretsKeyOf } from "../features/secrets/sealing";
+import { ownEnvironment } from "../lib/environment";
 import { AppError } from "../lib/errors";
 import { readSettings, type Settings, SettingsError } from "../lib/settings";
 import { migrateQueue } from "../queue/migrate";
 import { Child } from "./child";
-import { makeDataFolder, readOrMakeAuthSecret } from "./data-folder";
+import { makeDataFolder } from "./data-folder";
+import { handedTo } from "./handed";
 import { type InstanceLock, lockInstance } from "./instance-lock";
 import { checkAddress, listenError } from "./listen-error";
 import { say } from "./output";
+import { webSecret } from "./secret";
 
 /*
  * The supervisor is the process that `phaseboard start` runs as. It starts what the product consists of, in
@@ -107,10 +112,10 @@ class Supervisor {
     const databaseUrl = settings.databaseUrl ?? (await this.startPostgres());
     this.goOn();
     await migrate(databaseUrl, { queue: migrateQueue });
-    const secret = settings.authSecret ?? (await readOrMakeAuthSecret(settings.dataDir));
-    const setup = await this.ensureFirstUser(databaseUrl, secret);
+    if (!settings.databaseUrl) await grantToAppRole(databaseUrl);
+    const { secret, setup } = await this.prepare(databaseUrl);
     this.goOn();
-    await this.startChildren(databaseUrl, secret);
+    await this.startChildren(settings.databaseUrl ?? appUrlOf(databaseUrl), secret);
     await Promise.race([this.untilHealthy(), this.aborted]);
     this.ready = true;
     const link = setup ? `\nMake the first account: ${settings.url}/setup?token=${setup}` : "";
@@ -141,39 +146,45 @@ class Supervisor {
     return this.postgres.url;
   }
 
-  /** The token of the set-up link where nobody has an account yet, else null. */
-  private async ensureFirstUser(databaseUrl: string, secret: string): Promise<string | null> {
+  /** The secret, checked against the database, and the token of the set-up link where nobody has an account yet. */
+  private async prepare(databaseUrl: string): Promise<{ secret: string; setup: string | null }> {
     const db = openDatabase(databaseUrl, { max: 1, name: "start" });
     try {
-      if (await hasUsers(db)) return null;
-      const { admin } = this.settings;
-      if (!admin) return setupToken(secret);
-      const [name = admin.email] = admin.email.split("@");
-      await createFirstUser(db, { ...admin, name });
-      return null;
+      const secret = await webSecret(db, this.settings);
+      return { secret, setup: await this.ensureFirstUser(db, secret) };
     } finally {
       await closeDatabase(db);
     }
   }
 
+  private async ensureFirstUser(db: Db, secret: string): Promise<string | null> {
+    if (await hasUsers(db)) return null;
+    const { admin } = this.settings;
+    if (!admin) return setupToken(secret);
+    const [name = admin.email] = admin.email.split("@");
+    await createFirstUser(db, { ...admin, name });
+    return null;
+  }
+
   private async startChildren(databaseUrl: string, secret: string): Promise<void> {
     const { settings, options } = this;
     const env: NodeJS.ProcessEnv = {
-      ...process.env,
+      ...ownEnvironment(settings.passOn),
       NODE_ENV: options.dev ? "development" : "production",
       NEXT_TELEMETRY_DISABLED: "1",
-      DATABASE_URL: databaseUrl,
-      NEXTAUTH_SECRET: secret,
       NEXTAUTH_URL: settings.url,
       PHASEBOARD_DATA_DIR: settings.dataDir,
       ...(options.dev ? { PHASEBOARD_DEV: "1" } : {}),
     };
+    const ofWeb = handedTo(settings, { DATABASE_URL: databaseUrl, NEXTAUTH_SECRET: secret });
+    const key = secretsKeyOf(secret).toString("hex");
+    const ofWorker = handedTo(settings, { DATABASE_URL: databaseUrl, PHASEBOARD_SECRETS_KEY: key });
     const onFailed = (message: string) =>
       this.ready ? say(message) : this.abort(new SettingsError(message));
-    this.web = new Child({ entry: "web", name: "web process", env, say, onFailed });
+    this.web = new Child({ entry: "web", name: "web process", env, handed: ofWeb, say, onFailed });
     this.workers = Array.from(
       { length: settings.workers },
-      () => new Child({ entry: "worker", name: "worker", env, say, onFailed }),
+      () => new Child({ entry: "worker", name: "worker", env, handed: ofWorker, say, onFailed }),
     );
     for (const child of [this.web, ...this.workers]) child.start();
     if (options.dev) {

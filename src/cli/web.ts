@@ -5,6 +5,7 @@ import { answerApi } from "../api/node-http";
 import { packageRoot } from "../lib/package-root";
 import { readSettings } from "../lib/settings";
 import type { ChildMessage } from "./child";
+import { takeHanded } from "./handed";
 import { listenError } from "./listen-error";
 import { explain, say } from "./output";
 import { warnOfObjectStore } from "./warn-of-object-store";
@@ -12,6 +13,7 @@ import { warnOfObjectStore } from "./warn-of-object-store";
 /** What answers may take to end once no new request is taken; event streams never would. */
 const GRACE_MS = 1_000;
 
+await takeHanded();
 const settings = readSettings();
 const { host, port } = settings;
 /** Then Next answers under /api too, so that a change there is taken up at once. */

@@ -1,6 +1,7 @@
 import { readSettings, SettingsError } from "../lib/settings";
 import { runWorker } from "../worker/main";
 import type { ChildMessage } from "./child";
+import { takeHanded } from "./handed";
 import { explain, say } from "./output";
 import { warnOfObjectStore } from "./warn-of-object-store";
 
@@ -11,6 +12,7 @@ const endAlone = () => process.exit(0);
 process.once("disconnect", endAlone);
 
 try {
+  await takeHanded();
   const { databaseUrl, concurrency, dataDir } = readSettings();
   if (!databaseUrl) throw new SettingsError("DATABASE_URL is not set; run phaseboard worker, which finds it");
   let asked = false;

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { dirname, parse } from "node:path";
+import { systemEnvironment } from "../lib/environment";
 import { AppError } from "../lib/errors";
 import type { Binaries } from "./embedded-binaries";
 
@@ -79,7 +80,7 @@ function canReach(account: Account, binaries: Binaries, folder: string): boolean
   const script = 'cd "$1" && exec "$2" --show -D "$1"';
   const { program, args } = account.command("/bin/sh", ["-c", script, "sh", folder, binaries.initdb]);
   const ids = program === "setpriv" ? {} : account.ids;
-  const env = { ...process.env, ...binaries.env };
+  const env = { ...systemEnvironment(), ...binaries.env };
   return spawnSync(program, args, { ...ids, env, cwd: "/", stdio: "ignore", timeout: 10_000 }).status === 0;
 }
 

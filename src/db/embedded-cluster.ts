@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { systemEnvironment } from "../lib/environment";
 import { AppError } from "../lib/errors";
 import type { Account } from "./embedded-account";
 import type { Binaries } from "./embedded-binaries";
@@ -141,7 +142,7 @@ function run(
   const child = spawn(asAccount.program, asAccount.args, {
     ...(asAccount.program === program ? account.ids : {}),
     cwd: "/",
-    env: { ...process.env, ...binaries.env, LC_ALL: "C", PGOPTIONS: "" },
+    env: { ...systemEnvironment(), ...binaries.env, LC_ALL: "C" },
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });

@@ -3,6 +3,7 @@ import { open, readFile, stat, truncate } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
+import { systemEnvironment } from "../lib/environment";
 import { AppError } from "../lib/errors";
 import { type Account, chooseAccount } from "./embedded-account";
 import { type Binaries, findBinaries } from "./embedded-binaries";
@@ -161,7 +162,7 @@ class Postmaster {
       const child = spawn(program, args, {
         ...(program === this.binaries.postgres ? this.account.ids : {}),
         cwd: "/",
-        env: { ...process.env, ...this.binaries.env, LC_ALL: "C" },
+        env: { ...systemEnvironment(), ...this.binaries.env, LC_ALL: "C" },
         stdio: ["ignore", log.fd, log.fd],
         detached: true,
       });

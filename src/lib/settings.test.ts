@@ -80,3 +80,39 @@ describe("the settings of the web server", () => {
     expect(read({}).trustProxy).toBe(null);
   });
 });
+
+describe("what steps get of the server's environment", () => {
+  it("is a list of names that the administrator makes", () => {
+    expect(read({ PHASEBOARD_PASS_ON: " SSH_AUTH_SOCK, HTTPS_PROXY\nX" }).passOn).toEqual([
+      "SSH_AUTH_SOCK",
+      "HTTPS_PROXY",
+      "X",
+    ]);
+    expect(read({}).passOn).toEqual([]);
+  });
+
+  it.each(["SSH-AUTH", "1X", "A=b", "DATABASE_URL", "X,NEXTAUTH_SECRET", "PHASEBOARD_ADMIN_PASSWORD"])(
+    "cannot hold %s",
+    (names) => {
+      expect(() => read({ PHASEBOARD_PASS_ON: names })).toThrow(/^PHASEBOARD_PASS_ON must name [^\n]+$/);
+    },
+  );
+});
+
+describe("who makes projects", () => {
+  it("is administrators, or everybody", () => {
+    expect(read({}).projectCreators).toBe("administrators");
+    expect(read({ PHASEBOARD_PROJECT_CREATORS: "everybody" }).projectCreators).toBe("everybody");
+    expect(() => read({ PHASEBOARD_PROJECT_CREATORS: "all" })).toThrow(/administrators or everybody/);
+  });
+});
+
+it("says what is wrong with a password or an address that holds one, and not what it is", () => {
+  for (const env of [
+    { PHASEBOARD_ADMIN_PASSWORD: "hunter2" },
+    { NEXTAUTH_SECRET: "hunter2" },
+    { DATABASE_URL: "mysql://root:hunter2@h" },
+  ]) {
+    expect(() => read(env)).toThrow(new RegExp(`^${Object.keys(env)[0]} (?!.*hunter2)[^\n]+$`));
+  }
+});

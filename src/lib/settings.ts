@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { parseTrustProxy, type TrustProxy } from "./trust-proxy";
+import { GUARDED } from "./environment";
 
 const integer = (min: number, max: number) =>
   z.coerce
@@ -79,6 +80,20 @@ const Settings = z.object({
   PHASEBOARD_S3_ACCESS_KEY_ID: z.string().optional(),
   PHASEBOARD_S3_SECRET_ACCESS_KEY: z.string().optional(),
   PHASEBOARD_S3_FORCE_PATH_STYLE: flag.optional(),
+  PHASEBOARD_PASS_ON: z
+    .string()
+    .default("")
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine((names) => names.every((name) => /^[A-Za-z_]\w*$/.test(name)), {
+      error: "must name variables, separated by commas, for example SSH_AUTH_SOCK,HTTPS_PROXY",
+    })
+    .refine((names) => !names.some((name) => /^(PHASEBOARD_|NEXTAUTH_|DATABASE_URL$)/.test(name)), {
+      error: "must name no setting of Phaseboard, since steps would read it",
+    }),
+  PHASEBOARD_SECRETS_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, "is handed over by the supervisor and must not be set")
+    .optional(),
   NEXTAUTH_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
   NEXTAUTH_URL: z
     .url({ protocol: /^https?$/, error: "must be an http or https address", abort: true })
@@ -110,6 +125,10 @@ export interface Settings {
   /** Where the files of runs are kept: the projects' folders, or an object store. */
   storage: "local" | S3Settings;
   authSecret: string | undefined;
+  /** A worker under a supervisor has this key for the secrets of projects, and not the secret that it follows from. */
+  secretsKey: Buffer | undefined;
+  /** Variables of the server's environment that steps get, beside the few that they always get. */
+  passOn: string[];
   /** The address people type, without a slash at its end. */
   url: string;
   /** Whose `X-Forwarded-For` is believed. */
@@ -140,13 +159,21 @@ export class SettingsError extends Error {
 /** The environment is asked for at each step of a run, and checking it takes a good part of a millisecond. */
 let last: { key: string; settings: Settings } | undefined;
 
+const shared = globalThis as typeof globalThis & { phaseboardHanded?: Record<string, string> };
+
+/** Settings that this process was given by its supervisor; they go before the environment, and never into it. */
+export function handOver(settings: Record<string, string>): void {
+  shared.phaseboardHanded = settings;
+}
+
 /**
- * Reads the settings from the environment (an empty variable counts as unset).
+ * Reads the settings from what was handed over and the environment (an empty variable counts as unset).
  * Throws `SettingsError` that names the first wrong setting.
  */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const handed = env === process.env ? shared.phaseboardHanded : undefined;
   const given = Object.fromEntries(
-    Object.keys(Settings.shape).map((name) => [name, env[name] === "" ? undefined : env[name]]),
+    Object.keys(Settings.shape).map((name) => [name, handed?.[name] ?? (env[name] || undefined)]),
   );
   const key = JSON.stringify(given);
   if (last?.key !== key) last = { key, settings: check(given) };
@@ -157,9 +184,10 @@ function check(given: Record<string, string | undefined>): Settings {
   const parsed = Settings.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new SettingsError(
-      `${String(issue?.path[0])} ${issue?.message}; it is "${given[String(issue?.path[0])]}"`,
-    );
+    const name = String(issue?.path[0]);
+    // A line of a log must not tell a password.
+    const found = GUARDED.includes(name) ? "" : `; it is "${given[name]}"`;
+    throw new SettingsError(`${name} ${issue?.message}${found}`);
   }
   const s = parsed.data;
   if (Boolean(s.PHASEBOARD_ADMIN_EMAIL) !== Boolean(s.PHASEBOARD_ADMIN_PASSWORD)) {
@@ -184,6 +212,8 @@ function check(given: Record<string, string | undefined>): Settings {
     projectsPerPerson: s.PHASEBOARD_PROJECTS_PER_PERSON,
     storage: s.PHASEBOARD_STORAGE === "s3" ? readS3Settings(s) : "local",
     authSecret: s.NEXTAUTH_SECRET,
+    secretsKey: s.PHASEBOARD_SECRETS_KEY ? Buffer.from(s.PHASEBOARD_SECRETS_KEY, "hex") : undefined,
+    passOn: s.PHASEBOARD_PASS_ON,
     url: (s.NEXTAUTH_URL ?? `http://${s.HOST.includes(":") ? `[${s.HOST}]` : s.HOST}:${s.PORT}`).replace(
       /\/$/,
       "",

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { createMask } from "../engine/logs/mask/mask";
 import type { EnginePorts, Secrets } from "../engine/ports";
-import { openSecret } from "../features/secrets/sealing";
+import { openSecret, secretsKeyOf } from "../features/secrets/sealing";
 import { readSettings } from "../lib/settings";
 import { patiently } from "./reach";
 import { type SeenByClaims, secretsVersion } from "./seen";
@@ -38,12 +38,10 @@ export function createSecrets(db: Db, seen: SeenByClaims): EnginePorts["secrets"
 }
 
 function openAll(project_id: string, rows: Row[]): Secrets {
-  const { authSecret } = readSettings();
+  const { authSecret, secretsKey } = readSettings();
+  const key = secretsKey ?? (authSecret ? secretsKeyOf(authSecret) : null);
   const values = new Map(
-    rows.map(({ name, sealed }) => [
-      name,
-      authSecret ? openSecret(authSecret, { project_id, name, sealed }) : null,
-    ]),
+    rows.map(({ name, sealed }) => [name, key ? openSecret(key, { project_id, name, sealed }) : null]),
   );
   const readable = [...values.values()].filter((value) => value !== null);
   return { values, mask: createMask(readable) };

@@ -1,7 +1,8 @@
 import { MARKER } from "../../lib/process-tree";
+import { readSettings } from "../../lib/settings";
 import type { StepContext } from "../ports";
 
-/** All that a step gets of the server's own environment. */
+/** All that a step gets of the server's own environment, beside what the administrator has pass on. */
 const PASSED_ON =
   process.platform === "win32"
     ? ["PATH", "HOME", "LANG", "TZ", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP", "USERPROFILE"]
@@ -10,7 +11,7 @@ const PASSED_ON =
 /** What of the server's environment a process of somebody's own code gets. */
 export function passedOn(server: NodeJS.ProcessEnv): Record<string, string> {
   const env: Record<string, string> = {};
-  for (const name of PASSED_ON) {
+  for (const name of [...PASSED_ON, ...readSettings().passOn]) {
     const value = server[name];
     if (value !== undefined) env[name] = value;
   }

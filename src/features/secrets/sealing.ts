@@ -1,8 +1,13 @@
-import { seal, unseal } from "../../lib/seal";
+import { deriveKey, seal, unseal } from "../../lib/seal";
 
 const PURPOSE = "phaseboard project secrets";
 
 const placeOf = (project_id: string, name: string) => `${project_id}/${name}`;
+
+/** The key that opens the secrets of projects, and nothing else that is sealed. */
+export function secretsKeyOf(secret: string): Buffer {
+  return deriveKey(secret, PURPOSE);
+}
 
 /** Encrypts a value for its row; it opens under no other project or name. */
 export function sealSecret(
@@ -14,11 +19,11 @@ export function sealSecret(
 
 /** Null where the server's own secret is another than when it was sealed. */
 export function openSecret(
-  secret: string,
+  key: Buffer,
   { project_id, name, sealed }: { project_id: string; name: string; sealed: Buffer },
 ): string | null {
   try {
-    return unseal(secret, PURPOSE, sealed, placeOf(project_id, name));
+    return unseal(key, PURPOSE, sealed, placeOf(project_id, name));
   } catch {
     return null;
   }
