@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNotNull, or } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { agentSessions } from "../db/schema/agents";
 import { workflowArtifacts, workflowComments } from "../db/schema/comments";
@@ -10,6 +10,9 @@ import { AppError } from "../lib/errors";
 import type { Actor, PersonActor } from "./actor";
 import type { Once } from "./once";
 import { can, type ProjectRole, roleFor, type Scope } from "./roles";
+
+/** Definitions of one name that are looked at: two are too many, and an id comes beside them. */
+const MANY = 3;
 
 declare const checked: unique symbol;
 
@@ -41,6 +44,11 @@ export interface ArtifactScope extends RunScope {
   readonly artifact_id: string;
   /** The definition's id of the artifact's step. */
   readonly step_id: string;
+}
+
+/** A scope that came through a definition. */
+export interface DefinitionScope extends ProjectScope {
+  readonly definition_id: string;
 }
 
 /** What a command needs to know of its caller. */
@@ -107,14 +115,22 @@ export async function authorizeRun({ db, actor }: Caller, run_id: string, scope:
   return prove({ project_id: found?.project_id ?? "", actor, run_id });
 }
 
-/** As `authorizeProject`, for the project that the definition belongs to. One query. */
+/**
+ * As `authorizeProject`, for the project that the definition belongs to; it is named by its id, or by its slug. The
+ * slug is looked for in the caller's projects, or in the one that is named. Throws CONFLICT where several have it.
+ */
 export async function authorizeDefinition(
   { db, actor }: Caller,
-  definition_id: string,
+  id_or_slug: string,
   scope: Scope,
-): Promise<ProjectScope> {
-  const [found] = await db
-    .select({ role: projectMembers.role, project_id: workflowDefinitions.project_id })
+  project_id?: string | undefined,
+): Promise<DefinitionScope> {
+  const rows = await db
+    .select({
+      role: projectMembers.role,
+      project_id: workflowDefinitions.project_id,
+      id: workflowDefinitions.id,
+    })
     .from(workflowDefinitions)
     .leftJoin(
       projectMembers,
@@ -123,9 +139,27 @@ export async function authorizeDefinition(
         eq(projectMembers.user_id, actor.user_id),
       ),
     )
-    .where(eq(workflowDefinitions.id, definition_id));
+    .where(
+      and(
+        or(
+          eq(workflowDefinitions.id, id_or_slug),
+          and(eq(workflowDefinitions.slug, id_or_slug), isNotNull(projectMembers.role)),
+        ),
+        project_id === undefined ? undefined : eq(workflowDefinitions.project_id, project_id),
+      ),
+    )
+    .limit(MANY);
+  // An id is no slug of another but by a wild chance; then the id counts.
+  const found = rows.find(({ id }) => id === id_or_slug) ?? rows[0];
+  if (found?.id !== id_or_slug && rows.length > 1) {
+    throw new AppError(
+      "CONFLICT",
+      `Several of your projects have a definition "${id_or_slug}". Say which by project_id, or name the definition by its id.`,
+      [{ path: "project_id", message: "is needed, since several projects have this definition" }],
+    );
+  }
   check(found, "definition", scope);
-  return prove({ project_id: found?.project_id ?? "", actor });
+  return prove({ project_id: found?.project_id ?? "", actor, definition_id: found?.id ?? "" });
 }
 
 /** As `authorizeRun`, for the run that the step (its row's id) belongs to. One query. */

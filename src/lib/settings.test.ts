@@ -108,11 +108,12 @@ describe("who makes projects", () => {
 });
 
 it("says what is wrong with a password or an address that holds one, and not what it is", () => {
-  for (const env of [
+  const wrong: Record<string, string>[] = [
     { PHASEBOARD_ADMIN_PASSWORD: "hunter2" },
     { NEXTAUTH_SECRET: "hunter2" },
     { DATABASE_URL: "mysql://root:hunter2@h" },
-  ]) {
+  ];
+  for (const env of wrong) {
     expect(() => read(env)).toThrow(new RegExp(`^${Object.keys(env)[0]} (?!.*hunter2)[^\n]+$`));
   }
 });

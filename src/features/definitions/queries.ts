@@ -49,9 +49,21 @@ export async function listDefinitions(
   return { items, next_cursor: null };
 }
 
+/** In SQL: the id of the project's definition that has this id, or this slug; null where there is none. */
+export function idOfDefinition(project_id: string, id_or_slug: string) {
+  return sql<string | null>`(
+    select d.id from workflow_definitions d
+    where d.project_id = ${project_id} and (d.id = ${id_or_slug} or d.slug = ${id_or_slug})
+    order by d.id = ${id_or_slug} desc limit 1)`;
+}
+
 /** A definition with its file's text and its revisions, newest first. Throws NOT_FOUND. */
-export async function getDefinition(caller: Caller, { id }: { id: string }): Promise<Definition> {
-  const scope = await authorizeDefinition(caller, id, "project:read");
+export async function getDefinition(
+  caller: Caller,
+  { id: id_or_slug, project_id }: { id: string; project_id?: string | undefined },
+): Promise<Definition> {
+  const scope = await authorizeDefinition(caller, id_or_slug, "project:read", project_id);
+  const id = scope.definition_id;
   const { db } = caller;
   const [[item], revisions, [newest], project] = await Promise.all([
     db.select(COLUMNS).from(workflowDefinitions).where(eq(workflowDefinitions.id, id)),

@@ -62,8 +62,18 @@ export type Definition = z.infer<typeof Definition>;
 
 const Source = z.string().min(1, "must not be empty").max(262_144, "must have at most 256 KB");
 
+/** A definition as callers name it. */
+export const DefinitionName = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe("Its id, or its slug: the name of its file without the ending.");
+export const OfProject = {
+  project_id: Id.describe("Needed beside a slug that several of one's projects have.").optional(),
+};
+
 export const ListDefinitionsInput = z.object({ project_id: Id });
-export const DefinitionInput = z.object({ id: Id });
+export const DefinitionInput = z.object({ id: DefinitionName, ...OfProject });
 export const DefinitionBySlugInput = z.object({ project_id: Id, slug: z.string().min(1).max(100) });
 export const CreateDefinitionInput = z.object({
   project_id: Id,
@@ -71,10 +81,11 @@ export const CreateDefinitionInput = z.object({
   type: z.literal("yaml").default("yaml"),
 });
 export type CreateDefinitionInput = z.infer<typeof CreateDefinitionInput>;
-export const UpdateDefinitionInput = z.object({ id: Id, source: Source });
+export const UpdateDefinitionInput = z.object({ id: DefinitionName, ...OfProject, source: Source });
 export type UpdateDefinitionInput = z.infer<typeof UpdateDefinitionInput>;
 export const DeleteDefinitionInput = z.object({
-  id: Id,
+  id: DefinitionName,
+  ...OfProject,
   /** Also deletes its runs. A query parameter in REST, so it may come as text. */
   cascade: z
     .preprocess((given) => (given === "true" ? true : given === "false" ? false : given), z.boolean())

@@ -4,6 +4,7 @@ import { Id } from "../../lib/ids";
 import { PageInput, pageOf } from "../../lib/page";
 import { Artifact } from "../artifacts/schema";
 import { Comment } from "../comments/schema";
+import { DefinitionName, OfProject } from "../definitions/schema";
 import { StepWithSession } from "../steps/schema";
 
 export const RunStatus = z.enum(RUN_STATUSES);
@@ -93,7 +94,7 @@ const Args = z.record(z.string(), z.unknown());
 
 export const CreateRunInput = z.object({
   project_id: Id,
-  workflow_definition_id: z.string().min(1).max(200).describe("Its id, or its slug in the project."),
+  workflow_definition_id: DefinitionName,
   name: RunName,
   args: Args.default({}),
   priority: z
@@ -107,7 +108,12 @@ export const CreateRunInput = z.object({
 export type CreateRunInput = z.infer<typeof CreateRunInput>;
 
 /** As create, from the definition alone; the name defaults to the definition's with a number. */
-export const ExecuteInput = z.object({ id: Id, name: RunName.optional(), args: Args.default({}) });
+export const ExecuteInput = z.object({
+  id: DefinitionName,
+  ...OfProject,
+  name: RunName.optional(),
+  args: Args.default({}),
+});
 export type ExecuteInput = z.infer<typeof ExecuteInput>;
 
 export const ListRunsInput = PageInput.extend({
@@ -118,7 +124,7 @@ export const ListRunsInput = PageInput.extend({
     .transform((text) => text.split(","))
     .pipe(z.array(RunStatus).min(1))
     .optional(),
-  workflow_definition_id: Id.optional(),
+  workflow_definition_id: DefinitionName.optional(),
   user_id: Id.optional(),
   q: z.string().trim().max(200).describe("Part of a run's name, or its number: `#12` or `12`.").optional(),
 });
@@ -191,4 +197,4 @@ export type ListHistoryInput = z.output<typeof ListHistoryInput>;
 
 /** Runs of the project by status, for the board's columns and its "done" door. */
 export const RunCounts = z.record(RunStatus, z.number().int());
-export const RunCountsInput = z.object({ project_id: Id, workflow_definition_id: Id.optional() });
+export const RunCountsInput = z.object({ project_id: Id, workflow_definition_id: DefinitionName.optional() });

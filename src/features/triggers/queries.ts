@@ -16,9 +16,9 @@ export type TriggerRow = typeof workflowTriggers.$inferSelect;
 /** The definition's triggers, schedules first, by key. Never the secret. */
 export async function listTriggers(
   caller: Caller,
-  { definition_id }: { definition_id: string },
+  { definition_id: id_or_slug, project_id }: { definition_id: string; project_id?: string | undefined },
 ): Promise<Trigger[]> {
-  await authorizeDefinition(caller, definition_id, "project:read");
+  const { definition_id } = await authorizeDefinition(caller, id_or_slug, "project:read", project_id);
   return selectTriggers(caller.db, eq(workflowTriggers.workflow_definition_id, definition_id));
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RUN_STATUSES } from "../../engine/states";
 import { Id } from "../../lib/ids";
+import { DefinitionName, OfProject } from "../definitions/schema";
 
 const common = {
   id: z.string(),
@@ -47,7 +48,7 @@ export type WebhookTrigger = z.infer<typeof WebhookTrigger>;
 export const Trigger = z.discriminatedUnion("kind", [ScheduleTrigger, WebhookTrigger]);
 export type Trigger = z.infer<typeof Trigger>;
 
-export const ListTriggersInput = z.object({ definition_id: Id });
+export const ListTriggersInput = z.object({ definition_id: DefinitionName, ...OfProject });
 export const SetEnabledInput = z.object({ id: Id, enabled: z.boolean() });
 export type SetEnabledInput = z.infer<typeof SetEnabledInput>;
 export const TriggerInput = z.object({ id: Id });

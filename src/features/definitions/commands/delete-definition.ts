@@ -19,9 +19,10 @@ import type { DeleteDefinitionInput } from "../schema";
  */
 export async function deleteDefinition(
   caller: Caller,
-  { id, cascade }: DeleteDefinitionInput,
+  { id: id_or_slug, project_id, cascade }: DeleteDefinitionInput,
 ): Promise<{ id: string }> {
-  const scope = await authorizeDefinition(caller, id, "definition:write");
+  const scope = await authorizeDefinition(caller, id_or_slug, "definition:write", project_id);
+  const id = scope.definition_id;
   const project = await getProjectPath(caller.db, scope);
   const { path, files } = await transact(caller.db, async (tx) => {
     await lockDefinitions(tx, scope);

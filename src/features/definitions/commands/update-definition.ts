@@ -22,9 +22,10 @@ import type { Definition, UpdateDefinitionInput } from "../schema";
  */
 export async function updateDefinition(
   caller: Caller,
-  { id, source }: UpdateDefinitionInput,
+  { id: id_or_slug, project_id, source }: UpdateDefinitionInput,
 ): Promise<Definition> {
-  const scope = await authorizeDefinition(caller, id, "definition:write");
+  const scope = await authorizeDefinition(caller, id_or_slug, "definition:write", project_id);
+  const id = scope.definition_id;
   const definition = compileOrRefuse(source);
   const sha256 = sha256Of(source);
   const project = await getProjectPath(caller.db, scope);

@@ -1,13 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { eq, like, or } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { projectMembers, projects } from "../../../db/schema/projects";
 import { createOnce } from "../../../events/create-once";
+import { logger } from "../../../lib/logger";
 import { slugOf } from "../../../lib/slug";
 import { lockFolders } from "../../../storage/own-folder";
+import { syncDefinitions } from "../../definitions/commands/sync-definitions";
 import { refuseMore, refuseOthers } from "../creators";
 import { checkChosenFolder, makeOwnFolder, refuseTaken, unmakeOwnFolder } from "../folders";
 import type { CreateProjectInput, Project } from "../schema";
+
+const READ_MS = 20_000;
 
 /**
  * Makes a project that the caller owns, in a folder of its own or the one they chose. Throws FORBIDDEN for who
@@ -16,6 +21,16 @@ import type { CreateProjectInput, Project } from "../schema";
 export async function createProject(caller: Caller, input: CreateProjectInput): Promise<Project> {
   await refuseOthers(caller);
   const chosen = input.path === undefined ? null : await checkChosenFolder(input.path);
+  const project = await makeProject(caller, input, chosen);
+  if (chosen) await readDefinitions(caller, project);
+  return project;
+}
+
+async function makeProject(
+  caller: Caller,
+  input: CreateProjectInput,
+  chosen: string | null,
+): Promise<Project> {
   let made: string | undefined;
   try {
     return await createOnce(caller, (commit) =>
@@ -32,6 +47,16 @@ export async function createProject(caller: Caller, input: CreateProjectInput): 
     if (made) await unmakeOwnFolder(made);
     throw error;
   }
+}
+
+/** Those that lie in the folder already can be started once the caller has its answer. */
+async function readDefinitions(caller: Caller, { id }: Project): Promise<void> {
+  const reading = syncDefinitions(caller, { project_id: id }).catch((error: unknown) => {
+    // The project is there; the watcher tries again.
+    logger.warn({ err: error, project_id: id }, "the definitions of a new project could not be read");
+  });
+  // What TypeScript does as it is loaded is the project's own affair, and may take long.
+  await Promise.race([reading, sleep(READ_MS, undefined, { ref: false })]);
 }
 
 async function insertProject(

@@ -27,9 +27,12 @@ export async function createRun(caller: Caller, input: CreateRunInput): Promise<
 }
 
 /** As `createRun`, from the definition alone. The name defaults to the definition's with the run's number. */
-export async function executeDefinition(caller: Caller, { id, ...input }: ExecuteInput): Promise<Run> {
-  const scope = await authorizeDefinition(caller, id, "run:write");
-  const start = { ...input, workflow_definition_id: id, priority: 0 };
+export async function executeDefinition(
+  caller: Caller,
+  { id, project_id, ...input }: ExecuteInput,
+): Promise<Run> {
+  const scope = await authorizeDefinition(caller, id, "run:write", project_id);
+  const start = { ...input, workflow_definition_id: scope.definition_id, priority: 0 };
   return createOnce(caller, (commit) => startRun(caller, scope, start, commit));
 }
 

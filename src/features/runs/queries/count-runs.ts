@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { workflowRuns } from "../../../db/schema/runs";
 import { RUN_STATUSES, type RunStatus } from "../../../engine/states";
+import { idOfDefinition } from "../../definitions/queries";
 import type { RunCountsInput } from "../schema";
 
 /** How many runs of the project (or of one definition in it) are in each status. */
@@ -17,7 +18,9 @@ export async function countRuns(
     .where(
       and(
         eq(workflowRuns.project_id, project_id),
-        workflow_definition_id ? eq(workflowRuns.workflow_definition_id, workflow_definition_id) : undefined,
+        workflow_definition_id
+          ? eq(workflowRuns.workflow_definition_id, idOfDefinition(project_id, workflow_definition_id))
+          : undefined,
       ),
     )
     .groupBy(workflowRuns.status);

@@ -61,7 +61,7 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<RunPage> {
       select * from workflow_runs
       where project_id = ${input.project_id}
         ${input.status ? sql`and status in ${sql(input.status)}` : sql``}
-        ${input.workflow_definition_id ? sql`and workflow_definition_id = ${input.workflow_definition_id}` : sql``}
+        ${input.workflow_definition_id ? sql`and workflow_definition_id = ${idOf(sql, input.project_id, input.workflow_definition_id)}` : sql``}
         ${input.user_id ? sql`and user_id = ${input.user_id}` : sql``}
         ${input.q ? sql`and ${isNamed(sql, input.q)}` : sql``}
         ${after ? sql`and (created_at, id) < (${after.created_at}::timestamptz, ${after.id})` : sql``}
@@ -104,4 +104,12 @@ function isNamed(sql: Sql, text: string) {
 
 function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, "\\$&");
+}
+
+/** Of the project's definition that has this id, or this slug. */
+function idOf(sql: Sql, project_id: string, id_or_slug: string) {
+  return sql`(
+    select id from workflow_definitions
+    where project_id = ${project_id} and (id = ${id_or_slug} or slug = ${id_or_slug})
+    order by id = ${id_or_slug} desc limit 1)`;
 }
