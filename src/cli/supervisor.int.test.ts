@@ -136,8 +136,12 @@ describe.skipIf(process.platform !== "linux")("phaseboard start", () => {
   it("ends with npm start, which hands the signal to its shell", async () => {
     const dataDir = await emptyDataDir();
     const product = await startProduct({ dataDir, command: ["npm", "start"] });
-    const environment = await readFile(`/proc/${await childOf(product, "dist/worker.js")}/environ`, "utf8");
-    const path = environment.split("\0").find((entry) => entry.startsWith("PATH="));
+    const environments = (await listProcesses(dataDir)).map((pid) =>
+      readFile(`/proc/${pid}/environ`, "utf8"),
+    );
+    const worker = (await Promise.all(environments)).find((text) => text.includes("PHASEBOARD_HANDED=1"));
+    const path = worker?.split("\0").find((entry) => entry.startsWith("PATH="));
+    expect(path).toMatch(/^PATH=.*\/bin/);
     expect(path).not.toContain(join(packageRoot(), "node_modules", ".bin"));
     kill(product.supervisor.pid ?? 0, "SIGTERM");
     expect(await product.ended).toBe(0);
