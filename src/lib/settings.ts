@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { parseTrustProxy, type TrustProxy } from "./trust-proxy";
 import { GUARDED } from "./environment";
+import { parseTrustProxy, type TrustProxy } from "./trust-proxy";
 
 const integer = (min: number, max: number) =>
   z.coerce
