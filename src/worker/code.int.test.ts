@@ -221,6 +221,16 @@ ${body}
         /^lost \(.agent\/workflows\/definitions\/awaits-nothing.ts:7:25\)$/,
       ],
       [
+        "does not wait",
+        '    void step.script("a", { run: "exit 3" });\n    return "released";',
+        /^Step "a" failed: Exited with code 3/,
+      ],
+      [
+        "does not wait in a loop",
+        '    ["a", "b"].forEach(async (id) => { await step.script(id, { run: "exit 4" }); });',
+        /^Step "[ab]" failed: Exited with code 4/,
+      ],
+      [
         "closes its channel",
         "    process.disconnect();\n    await new Promise(() => {});",
         /^The definition's code closed the channel to its worker$/,

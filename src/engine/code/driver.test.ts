@@ -189,6 +189,28 @@ describe("a definition in TypeScript", () => {
     expect(test.host.passes).toBe(2);
   });
 
+  it("completes once all that was started has ended, also what nobody waits for", async () => {
+    const test = codeEngine(async ({ step, approve, comment }) => {
+      ["a", "b"].forEach(async (id) => {
+        await Promise.resolve();
+        await step.script(id, { run: "true" });
+        await step.function(`${id}-after`, () => id);
+      });
+      void comment("started");
+      void approve("ok", { prompt: "Release?" });
+      return "released";
+    });
+    expect(await settle(test, test.go())).toBe("waiting");
+    const ended = { status: "completed", waiting_for: null, wake_at: null, running_attempt_id: null };
+    Object.assign(test.store.step("ok"), ended);
+    expect(await settle(test, test.go())).toBe("completed");
+    expect(test.store.output).toBe("released");
+    expect(test.comments.size).toBe(1);
+    expect(test.store.steps.map((step) => [step.step_id, step.status]).sort()).toEqual(
+      ["a", "a-after", "b", "b-after", "ok"].map((id) => [id, "completed"]),
+    );
+  });
+
   it("that awaits what never comes fails after a while", async () => {
     const test = codeEngine(() => new Promise(() => {}));
     expect(await settle({ clock: { advance: (ms) => test.clock.advance(ms * 100) } }, test.go())).toBe(

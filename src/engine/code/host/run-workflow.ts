@@ -15,6 +15,9 @@ interface Pending {
 
 type RunFacts = Pick<WorkflowContext<never>, "run" | "project"> & { args: unknown };
 
+/** Code that nobody waits for may take some turns of its own until it comes to its first call. */
+const MICROTASKS = 100;
+
 /**
  * One pass of a definition's code from its start. Every call goes out by `send`; what comes back is handed to
  * `receive`. Resolves with what the code returned; rejects with what it threw.
@@ -22,6 +25,8 @@ type RunFacts = Pick<WorkflowContext<never>, "run" | "project"> & { args: unknow
 export class WorkflowPass {
   private calls = 0;
   private readonly pending = new Map<number, Pending>();
+  /** Called once no call is pending. */
+  private onQuiet: () => void = () => {};
   private readonly used = new Set<string>();
   private readonly functions = new Map<string, (context: FunctionContext) => unknown>();
   /** The calls of steps, by the step's id. */
@@ -35,8 +40,19 @@ export class WorkflowPass {
     private readonly tell: (error: unknown) => string = textOfThrown,
   ) {}
 
+  /** What the code started and did not wait for has ended too by then. */
   async run({ run }: Workflow, facts: RunFacts): Promise<unknown> {
-    return run({ ...this.context(facts), args: facts.args as never });
+    const returned = await run({ ...this.context(facts), args: facts.args as never });
+    // Within this turn, so that the run's end is told together with what its last function gave.
+    for (let hop = 0; hop < MICROTASKS && this.pending.size === 0; hop++) await null;
+    while (this.pending.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.onQuiet = resolve;
+      });
+      // What was answered last may go on to another call, or fail with nobody to hear it.
+      await new Promise(setImmediate);
+    }
+    return returned;
   }
 
   receive(message: ToHost): void {
@@ -50,6 +66,7 @@ export class WorkflowPass {
   private take(call: number): Pending | undefined {
     const pending = this.pending.get(call);
     this.pending.delete(call);
+    if (this.pending.size === 0) this.onQuiet();
     return pending;
   }
 
