@@ -1,4 +1,4 @@
-import { agentSessionsRouter } from "../features/agents/router";
+import { agentSessionsRouter, agentsRouter } from "../features/agents/router";
 import { artifactsRouter } from "../features/artifacts/router";
 import { commentsRouter } from "../features/comments/router";
 import { definitionsRouter } from "../features/definitions/router";
@@ -27,6 +27,7 @@ export const appRouter = router({
   steps: stepsRouter,
   comments: commentsRouter,
   artifacts: artifactsRouter,
+  agents: agentsRouter,
   agentSessions: agentSessionsRouter,
   inbox: inboxRouter,
   events: eventsRouter,

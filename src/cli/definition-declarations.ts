@@ -2,6 +2,7 @@ import type { CompiledDefinition } from "../engine/definition/types";
 import { compileFile } from "../features/definitions/compile-file";
 import type { DefinitionFile } from "../features/definitions/files";
 import { freeSlug } from "../features/definitions/free-slug";
+import { refuseSeconds } from "../features/definitions/match-rows";
 import { docComment, jsonSchemaType, propertyName } from "../lib/json-schema-type";
 
 export interface Declarations {
@@ -18,7 +19,7 @@ export function declareDefinitions(files: readonly DefinitionFile[]): Declaratio
   const declared = new Map<string, string>();
   const faults: string[] = [];
   const taken = new Set<string>();
-  for (const file of files) {
+  for (const file of refuseSeconds(files, [])) {
     const slug = freeSlug(file.path, taken);
     taken.add(slug);
     const read = compileFile(file);

@@ -1,7 +1,31 @@
 import { procedure, router } from "../../trpc/procedures";
 import { answerPermission } from "./commands/answer-permission";
 import { getAgentSession } from "./queries/get-agent-session";
-import { AgentSessionDetails, AgentSessionInput, AnswerPermissionInput, PermissionRequest } from "./schema";
+import { listAgents } from "./queries/list-agents";
+import {
+  AgentSessionDetails,
+  AgentSessionInput,
+  AnswerPermissionInput,
+  ListAgentsInput,
+  PermissionRequest,
+  ProjectAgents,
+} from "./schema";
+
+export const agentsRouter = router({
+  list: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/projects/{project_id}/agents",
+        tags: ["projects"],
+        summary: "The agents that the project's file names, or what is wrong with that file",
+        description: "Reads `.agent/agents.yaml` anew. A fault has its line and column.",
+      },
+    })
+    .input(ListAgentsInput)
+    .output(ProjectAgents)
+    .query(({ ctx, input }) => listAgents(ctx, input)),
+});
 
 export const agentSessionsRouter = router({
   get: procedure

@@ -92,3 +92,41 @@ export const AgentSessionDetails = AgentSession.extend({
 export type AgentSessionDetails = z.infer<typeof AgentSessionDetails>;
 
 export const AgentSessionInput = z.object({ id: Id });
+
+export const ListAgentsInput = z.object({ project_id: Id });
+
+/** An agent as the project's file names it. */
+export const ProjectAgent = z
+  .object({
+    name: z.string(),
+    command: z.string(),
+    args: z.array(z.string()),
+    auth: z.string().nullable().describe("The way to sign in that it is told; null: it signs in by itself."),
+    permissions: z.enum(["ask", "allow", "deny"]),
+    model: z.string().nullable(),
+    mode: z.string().nullable(),
+    mcp_servers: z.array(z.string()).describe("Names of the MCP servers that it is given."),
+    variables: z.array(z.string()).describe("Names of the variables that its `env` sets."),
+  })
+  .meta({ id: "ProjectAgent" });
+export type ProjectAgent = z.infer<typeof ProjectAgent>;
+
+export const ProjectAgents = z
+  .object({
+    path: z.string().describe("The file, relative to the project's folder."),
+    is_there: z.boolean(),
+    agents: z
+      .array(ProjectAgent)
+      .describe("None while the file has a fault: no agent of it can be used then."),
+    faults: z
+      .array(
+        z.object({
+          line: z.number().int(),
+          column: z.number().int(),
+          message: z.string().describe("What was expected, and what was found."),
+        }),
+      )
+      .describe("What is wrong with the file, in its order."),
+  })
+  .meta({ id: "ProjectAgents" });
+export type ProjectAgents = z.infer<typeof ProjectAgents>;

@@ -10,12 +10,14 @@ import { AppError } from "../../lib/errors";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject, makeRun } from "../../test/factories";
 import { addRole, makePerson } from "../../test/people";
+import { setEnabled } from "../triggers/commands/set-enabled";
+import { listTriggers } from "../triggers/queries";
 import { createDefinition } from "./commands/create-definition";
 import { deleteDefinition } from "./commands/delete-definition";
 import { syncDefinitions } from "./commands/sync-definitions";
 import { updateDefinition } from "./commands/update-definition";
 import { DEFINITIONS_FOLDER } from "./files";
-import { getDefinition, getDefinitionBySlug, listDefinitions } from "./queries";
+import { getDefinition, getDefinitionBySlug, listDefinitions, listIgnoredFiles } from "./queries";
 
 const test = testDatabase();
 let made: MadeProject;
@@ -286,7 +288,7 @@ describe("syncDefinitions", () => {
   });
 
   it("numbers slugs that would be the same", async () => {
-    await write("work.yml", source("Other"));
+    await write("WORK.YAML", source("Other"));
     await write("Wörk.yaml", source("Umlaut"));
     await write("§.yaml", source("Sign"));
     await sync();
@@ -295,6 +297,92 @@ describe("syncDefinitions", () => {
       ["Sign", "definition"],
       ["Umlaut", expect.stringMatching(/^work-\d$/)],
       ["Work", "work"],
+    ]);
+  });
+
+  it.each([
+    ["work.yml", source("Work"), "yaml"],
+    ["work.YAML", source("Other"), "yaml"],
+    [
+      "work.ts",
+      'import { defineWorkflow } from "phaseboard";\nexport default defineWorkflow({ name: "Coded", phases: ["a"], on: { schedule: [{ id: "night", cron: "0 3 * * *" }] }, async run() {} });\n',
+      "code",
+    ],
+  ])("goes on with slug, switch and history where a file becomes %s", async (name, text, type) => {
+    const on = `on: { schedule: [{ id: night, cron: "0 3 * * *" }] }\n`;
+    await write("work.yaml", on + source("Work"));
+    await sync();
+    const { id, revision } = await bySlug("work");
+    const [night] = await listTriggers(caller, { definition_id: id });
+    await setEnabled(caller, { id: night?.id ?? "", enabled: true });
+    await rm(join(folder, "work.yaml"));
+    await write(name, name === "work.ts" ? text : on + text);
+    expect(await sync()).toMatchObject({ added: 0, archived: 0, changed: 1 });
+    expect(await list()).toMatchObject([{ id, slug: "work", type, path: `${DEFINITIONS_FOLDER}/${name}` }]);
+    expect((await bySlug("work")).revision).toBe(name === "work.yml" ? revision : (revision ?? 0) + 1);
+    expect(await listTriggers(caller, { definition_id: id })).toMatchObject([
+      { id: night?.id, enabled: true },
+    ]);
+    // A sync between the two, as the watcher may do, changes nothing of that.
+    await rm(join(folder, name));
+    await sync();
+    await write("work.yaml", on + source("Work"));
+    await sync();
+    expect(await list()).toMatchObject([{ id, slug: "work", type: "yaml", status: "active" }]);
+  });
+
+  it("takes one file of a name, and says at the second that it is one", async () => {
+    await sync();
+    const { id } = await bySlug("work");
+    await write("work.ts", "export default 1");
+    await write("work.yml", source("Second"));
+    await sync();
+    expect(await getDefinition(caller, { id })).toMatchObject({
+      name: "Work",
+      status: "active",
+      slug: "work",
+    });
+    const others = (await list()).filter((item) => item.id !== id);
+    const seconds = others.sort((a, b) => (a.path < b.path ? -1 : 1));
+    expect(seconds).toMatchObject([
+      { path: `${DEFINITIONS_FOLDER}/work.ts`, status: "invalid" },
+      { path: `${DEFINITIONS_FOLDER}/work.yml`, status: "invalid" },
+    ]);
+    for (const { load_error } of seconds)
+      expect(load_error).toContain("has the name of .agent/workflows/definitions/work.yaml");
+    expect(await sync()).toMatchObject({ unchanged: 3 });
+    const second = seconds[1]?.id ?? "";
+    expect((await refusal(updateDefinition(caller, { id: second, source: source("Saved") }))).code).toBe(
+      "CONFLICT",
+    );
+    const taken = { project_id: project_id(), source: source("Work"), type: "yaml" as const };
+    expect((await refusal(createDefinition(caller, taken))).code).toBe("CONFLICT");
+
+    await rm(join(folder, "work.yaml"));
+    await rm(join(folder, "work.ts"));
+    await sync();
+    const [left, ...more] = await list();
+    expect([left, more]).toMatchObject([{ id, slug: "work", name: "Second", status: "active" }, []]);
+  });
+
+  it("says what it does not read", async () => {
+    await mkdir(join(folder, "team/inner"), { recursive: true });
+    await write("team/ship.yaml", source("Ship"));
+    await write("team/inner/flow.ts", "export default defineWorkflow({})");
+    await write("team/helper.ts", "export const a = 1;");
+    await write("team/data.json", "{}");
+    await write("flow.mjs", "defineWorkflow({ name: 'a' })");
+    await write("plain.js", "1");
+    await write("old.json", "{}");
+    await write("Upper.YML", source("Upper"));
+    await sync();
+    expect((await list()).map(({ slug }) => slug)).toEqual(["upper", "work"]);
+    const ignored = await listIgnoredFiles(caller, { project_id: project_id() });
+    expect(ignored.map(({ path, reason }) => [path.replace(`${DEFINITIONS_FOLDER}/`, ""), reason])).toEqual([
+      ["flow.mjs", expect.stringContaining("a definition is a .yaml, .yml or .ts file")],
+      ["old.json", expect.any(String)],
+      ["team/inner/flow.ts", expect.stringContaining("is in a sub-folder")],
+      ["team/ship.yaml", expect.stringContaining("is in a sub-folder")],
     ]);
   });
 
@@ -312,6 +400,7 @@ describe("syncDefinitions", () => {
     expect((await bySlug("large")).load_error).toContain("has more than 256 KB");
     expect((await bySlug("latin")).load_error).toContain("is not UTF-8");
     expect(await bySlug("same")).toMatchObject({ status: "active", name: "Work" });
+    expect((await bySlug("nowhere")).load_error).toContain("is a link that leads nowhere");
     expect((await list()).map(({ slug }) => slug)).not.toContain("folder");
   });
 

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import { constants, type Dirent } from "node:fs";
-import { open, readdir, realpath } from "node:fs/promises";
-import { extname, join, sep } from "node:path";
+import type { Dirent } from "node:fs";
+import { readdir, realpath } from "node:fs/promises";
+import { basename, extname, join, sep } from "node:path";
 import type { LoadedCode } from "../../engine/code/load-code";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
-import { AppError, messageOf } from "../../lib/errors";
+import { AppError } from "../../lib/errors";
 import { createLocalStorage } from "../../storage/local";
+import { readTextInside } from "../../storage/read-text-inside";
 import { StorageKeyError } from "../../storage/storage";
+import { followLinks } from "./follow-links";
 
 /** Where a project's definitions are, relative to its folder. */
 export const DEFINITIONS_FOLDER = ".agent/workflows/definitions";
@@ -22,6 +24,8 @@ export interface DefinitionFile {
   path: string;
   type: "yaml" | "code";
   content: FileContent;
+  /** Where the file is a link: each link on the way and what they lead to, absolute. */
+  links: string[];
   /** What TypeScript of this content loaded to; absent until it was loaded, which takes a process of its own. */
   loaded?: LoadedCode;
 }
@@ -31,11 +35,24 @@ export function sha256Of(source: string): string {
 }
 
 /** The type of definition that a file of this name holds, null where it holds none. */
-function definitionTypeOf(name: string): "yaml" | "code" | null {
+export function definitionTypeOf(name: string): "yaml" | "code" | null {
   if (name.startsWith(".")) return null;
-  const extension = extname(name);
+  const extension = extname(name).toLowerCase();
   if (extension === ".yaml" || extension === ".yml") return "yaml";
-  return extension === ".ts" && !name.endsWith(".d.ts") ? "code" : null;
+  return extension === ".ts" && !/\.d\.ts$/i.test(name) ? "code" : null;
+}
+
+/** A file's name without its extension: files of one stem are the same definition, whatever it is written in. */
+export function stemOf(path: string): string {
+  return basename(path, extname(path));
+}
+
+/** Another file of the definitions' folder with the stem of `path`, relative to the project; null where there is none. */
+export async function findSameStem(project: string, path: string): Promise<string | null> {
+  const names = (await openFolder(project)).entries.map(({ name }) => name);
+  const same = names.filter((name) => definitionTypeOf(name) !== null && stemOf(name) === stemOf(path));
+  const other = same.map((name) => `${DEFINITIONS_FOLDER}/${name}`).filter((each) => each !== path);
+  return other.sort()[0] ?? null;
 }
 
 /**
@@ -43,23 +60,33 @@ function definitionTypeOf(name: string): "yaml" | "code" | null {
  * project folder that is not there throws, so that an unmounted disk archives nothing.
  */
 export async function readDefinitionFiles(project: string): Promise<DefinitionFile[]> {
-  const root = await rootOf(project);
-  const folder = await realpath(join(root, DEFINITIONS_FOLDER)).catch(absent);
-  if (folder === null) return [];
-  if (!isInside(root, folder)) {
-    throw new AppError("BAD_REQUEST", `${DEFINITIONS_FOLDER} is a link that leads out of the project.`);
-  }
-  const entries = await readdir(folder, { withFileTypes: true }).catch(absent);
-  const files = (entries ?? []).flatMap((entry) => definitionAt(entry)).sort(byPath);
+  const { root, entries } = await openFolder(project);
+  const files = entries.flatMap((entry) => definitionAt(entry)).sort(byPath);
   if (files.length > MAX_FILES) {
     throw new AppError("BAD_REQUEST", `${DEFINITIONS_FOLDER} has more than ${MAX_FILES} definitions.`);
   }
   const read: DefinitionFile[] = [];
-  for (const file of files) {
-    const content = await readInside(root, file.path);
-    if (content) read.push({ ...file, content });
+  for (const { is_link, ...file } of files) {
+    const links = is_link ? await followLinks(join(root, file.path)) : [];
+    const content = (await readInside(root, file.path)) ?? (is_link ? LEADS_NOWHERE : null);
+    if (content) read.push({ ...file, content, links });
   }
   return read;
+}
+
+const LEADS_NOWHERE: FileContent = { refused: "is a link that leads nowhere" };
+
+/** The folder of definitions with what lies in it; nothing where there is none. Throws as `readDefinitionFiles`. */
+export async function openFolder(
+  project: string,
+): Promise<{ root: string; folder: string | null; entries: Dirent[] }> {
+  const root = await rootOf(project);
+  const folder = await realpath(join(root, DEFINITIONS_FOLDER)).catch(absent);
+  if (folder === null) return { root, folder, entries: [] };
+  if (!isInside(root, folder)) {
+    throw new AppError("BAD_REQUEST", `${DEFINITIONS_FOLDER} is a link that leads out of the project.`);
+  }
+  return { root, folder, entries: (await readdir(folder, { withFileTypes: true }).catch(absent)) ?? [] };
 }
 
 /** One file of a project as it is now, null where it is gone. */
@@ -90,50 +117,17 @@ async function rootOf(project: string): Promise<string> {
   return root;
 }
 
-function definitionAt(entry: Dirent): Omit<DefinitionFile, "content">[] {
+function definitionAt(entry: Dirent): (Pick<DefinitionFile, "path" | "type"> & { is_link: boolean })[] {
   const type = entry.isDirectory() ? null : definitionTypeOf(entry.name);
-  return type ? [{ path: `${DEFINITIONS_FOLDER}/${entry.name}`, type }] : [];
+  const path = `${DEFINITIONS_FOLDER}/${entry.name}`;
+  return type ? [{ path, type, is_link: entry.isSymbolicLink() }] : [];
 }
 
 const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
 
 async function readInside(root: string, path: string): Promise<FileContent | null> {
-  const real = await realpath(join(root, path)).catch(absent);
-  if (real === null) return null;
-  if (!isInside(root, real)) return { refused: "is a link that leads out of the project" };
-  // The size is checked first, and a pipe or device is neither waited for nor read.
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  let handle: Awaited<ReturnType<typeof open>>;
-  try {
-    handle = await open(real, flags);
-  } catch (error) {
-    return isAbsent(error) ? null : { refused: `cannot be read: ${messageOf(error)}` };
-  }
-  try {
-    const facts = await handle.stat();
-    if (!facts.isFile()) return { refused: "is not a file" };
-    if (facts.size > MAX_SOURCE_BYTES) return { refused: "has more than 256 KB" };
-    // It may grow while it is read, so the bound holds for the bytes too.
-    const bytes = Buffer.alloc(MAX_SOURCE_BYTES + 1);
-    let length = 0;
-    for (let read = 1; read > 0 && length < bytes.length; length += read) {
-      read = (await handle.read(bytes, length, bytes.length - length)).bytesRead;
-    }
-    return length > MAX_SOURCE_BYTES
-      ? { refused: "has more than 256 KB" }
-      : decode(bytes.subarray(0, length));
-  } finally {
-    await handle.close();
-  }
-}
-
-function decode(bytes: Uint8Array): FileContent {
-  try {
-    const source = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return source.includes("\0") ? { refused: "has a NUL character" } : { source, sha256: sha256Of(source) };
-  } catch {
-    return { refused: "is not UTF-8 text" };
-  }
+  const read = await readTextInside(root, path, MAX_SOURCE_BYTES);
+  return read && "text" in read ? { source: read.text, sha256: sha256Of(read.text) } : read;
 }
 
 function isInside(root: string, path: string): boolean {

@@ -6,7 +6,8 @@ import type { CompiledDefinition } from "../../engine/definition/types";
 import { AppError } from "../../lib/errors";
 import { getProjectPath } from "../projects/queries";
 import { readDefinitionFile } from "./files";
-import type { Definition, DefinitionListItem } from "./schema";
+import { listIgnored } from "./list-ignored";
+import type { Definition, DefinitionListItem, IgnoredFile } from "./schema";
 
 const COLUMNS = {
   id: workflowDefinitions.id,
@@ -108,6 +109,15 @@ export async function getDefinitionBySlug(
     .where(and(eq(workflowDefinitions.project_id, project_id), eq(workflowDefinitions.slug, slug)));
   if (!found) throw new AppError("NOT_FOUND", "There is no such definition.");
   return getDefinition(caller, found);
+}
+
+/** What lies in the project's folder of definitions, looks like one and is not read. */
+export async function listIgnoredFiles(
+  caller: Caller,
+  { project_id }: { project_id: string },
+): Promise<IgnoredFile[]> {
+  const scope = await authorizeProject(caller, project_id, "project:read");
+  return listIgnored(await getProjectPath(caller.db, scope));
 }
 
 /** The file's text; null where there is none to show. */

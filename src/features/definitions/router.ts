@@ -5,7 +5,7 @@ import { createDefinition } from "./commands/create-definition";
 import { deleteDefinition } from "./commands/delete-definition";
 import { syncDefinitions } from "./commands/sync-definitions";
 import { updateDefinition } from "./commands/update-definition";
-import { getDefinition, getDefinitionBySlug, listDefinitions } from "./queries";
+import { getDefinition, getDefinitionBySlug, listDefinitions, listIgnoredFiles } from "./queries";
 import {
   CreateDefinitionInput,
   Definition,
@@ -13,7 +13,9 @@ import {
   DefinitionInput,
   DefinitionListItem,
   DeleteDefinitionInput,
+  IgnoredFile,
   ListDefinitionsInput,
+  ListIgnoredInput,
   SyncDefinitionsInput,
   SyncResult,
   UpdateDefinitionInput,
@@ -82,6 +84,20 @@ export const definitionsRouter = router({
     .input(DeleteDefinitionInput)
     .output(z.object({ id: z.string() }))
     .mutation(({ ctx, input }) => deleteDefinition(ctx, input)),
+  ignored: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/projects/{project_id}/workflows/ignored",
+        tags,
+        summary: "What looks like a definition and is not read",
+        description:
+          "Files in sub-folders of the folder of definitions, and of other kinds than .yaml, .yml and .ts; each with the reason. At most 100.",
+      },
+    })
+    .input(ListIgnoredInput)
+    .output(z.array(IgnoredFile))
+    .query(({ ctx, input }) => listIgnoredFiles(ctx, input)),
   sync: procedure
     .meta({
       openapi: {

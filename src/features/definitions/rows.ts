@@ -1,5 +1,4 @@
-import { basename, extname } from "node:path";
-import { desc, eq, sql } from "drizzle-orm";
+import { desc, eq, getTableColumns, sql } from "drizzle-orm";
 import type { ProjectScope } from "../../auth/scope";
 import type { Tx } from "../../db/client";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../db/schema/definitions";
@@ -9,7 +8,7 @@ import { emit } from "../../events/emit";
 import { AppError } from "../../lib/errors";
 import { keepTriggers } from "../triggers/commands/keep-triggers";
 import { compileFile } from "./compile-file";
-import type { DefinitionFile } from "./files";
+import { type DefinitionFile, stemOf } from "./files";
 import { freeSlug } from "./free-slug";
 
 export type DefinitionRow = typeof workflowDefinitions.$inferSelect;
@@ -36,6 +35,30 @@ export async function getDefinitionRow(tx: Tx, id: string): Promise<DefinitionRo
     .for("update");
   if (!row) throw new AppError("NOT_FOUND", "There is no such definition.");
   return row;
+}
+
+/** The project's definitions, each with whether there is a revision of it. */
+export async function listRows(
+  tx: Tx,
+  { project_id }: ProjectScope,
+): Promise<(DefinitionRow & { has_revision: boolean })[]> {
+  const has_revision = sql<boolean>`exists (
+    select 1 from workflow_definition_revisions r where r.workflow_definition_id = workflow_definitions.id)`;
+  return tx
+    .select({ ...getTableColumns(workflowDefinitions), has_revision })
+    .from(workflowDefinitions)
+    .where(eq(workflowDefinitions.project_id, project_id));
+}
+
+/** The definition goes on under another file's name. */
+export async function renameRow(tx: Tx, id: string, { path, type }: DefinitionFile): Promise<void> {
+  await tx.update(workflowDefinitions).set({ path, type }).where(eq(workflowDefinitions.id, id));
+}
+
+/** Takes away a row that nothing refers to. */
+export async function deleteRow(tx: Tx, scope: ProjectScope, id: string): Promise<void> {
+  await tx.delete(workflowDefinitions).where(eq(workflowDefinitions.id, id));
+  emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: "deleted" });
 }
 
 /** Throws BAD_REQUEST that names the place of each fault, as in `source:12:3`. */
@@ -98,7 +121,7 @@ export async function saveRevision(tx: Tx, scope: ProjectScope, revision: NewRev
     created_by,
   });
   await keepTriggers(tx, id, definition.on, created_by);
-  if (row) await setRow(tx, scope, id, values);
+  if (row) await setRow(tx, scope, id, { ...values, path, type });
   else emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: values.status });
   return id;
 }
@@ -138,7 +161,7 @@ async function markInvalid(
   if (row?.status === "invalid" && row.load_error === load_error) return "unchanged";
   if (row) await setRow(tx, scope, row.id, { status: "invalid", load_error });
   else {
-    const name = basename(file.path, extname(file.path));
+    const name = stemOf(file.path);
     const id = await insertRow(tx, scope, file.path, {
       ...{ name, description: "", type: file.type, phases: [], args_schema: null, is_template: false },
       ...{ status: "invalid", load_error },

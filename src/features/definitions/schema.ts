@@ -93,6 +93,17 @@ export const DeleteDefinitionInput = z.object({
     .meta({ override: { type: "boolean", default: false } }),
 });
 export type DeleteDefinitionInput = z.output<typeof DeleteDefinitionInput>;
+export const ListIgnoredInput = z.object({ project_id: Id });
+
+/** A file in the folder of definitions that looks like one and is not read. */
+export const IgnoredFile = z
+  .object({
+    path: z.string().describe("Relative to the project's folder."),
+    reason: z.string().describe("Goes on from the path, as in `is in a sub-folder …`."),
+  })
+  .meta({ id: "IgnoredFile" });
+export type IgnoredFile = z.infer<typeof IgnoredFile>;
+
 export const SyncDefinitionsInput = z.object({ project_id: Id });
 
 /** What reading the folder changed. */

@@ -1,18 +1,17 @@
-import { eq } from "drizzle-orm";
 import type { ProjectScope } from "../../auth/scope";
 import type { Db } from "../../db/client";
-import { workflowDefinitions } from "../../db/schema/definitions";
 import { transact } from "../../events/emit";
 import { getProjectPath } from "../projects/queries";
 import { isUnloaded, loadFiles } from "./compile-file";
 import { type DefinitionFile, readDefinitionFiles } from "./files";
-import { lockDefinitions, setRow, takeOver } from "./rows";
+import { isSecond, refuseSeconds, rowOf } from "./match-rows";
+import { deleteRow, listRows, lockDefinitions, renameRow, setRow, takeOver } from "./rows";
 import type { SyncResult } from "./schema";
 
 export interface SyncedFolder {
   /** The numbers are of what changed. */
   result: SyncResult;
-  /** Files elsewhere that definitions import, absolute. */
+  /** Files elsewhere that definitions import or are links to, absolute. */
   imports: string[];
   /** False where a definition is broken, which may import more than is known of it. */
   complete: boolean;
@@ -29,29 +28,35 @@ export async function syncFolder(db: Db, scope: ProjectScope): Promise<SyncedFol
   const loaded = new Map(read.map((file) => [keyOf(file), file]));
   const result = await transact(db, async (tx) => {
     await lockDefinitions(tx, scope);
-    const files = (await readDefinitionFiles(project)).map((file) => loaded.get(keyOf(file)) ?? file);
-    const rows = await tx
-      .select()
-      .from(workflowDefinitions)
-      .where(eq(workflowDefinitions.project_id, scope.project_id));
+    const rows = await listRows(tx, scope);
+    const found = (await readDefinitionFiles(project)).map((file) => loaded.get(keyOf(file)) ?? file);
+    const files = refuseSeconds(found, rows);
     const result: SyncResult = { added: 0, changed: 0, invalid: 0, archived: 0, unchanged: 0 };
+    const kept = new Set<string>();
     for (const file of files) {
-      const row = rows.find(({ path }) => path === file.path);
+      const { row, instead } = rowOf(file, files, rows);
+      for (const each of [row, instead]) if (each) kept.add(each.id);
+      if (instead) await deleteRow(tx, scope, instead.id);
+      if (row && row.path !== file.path) await renameRow(tx, row.id, file);
       // Changed since it was loaded: the reading that this change asks for takes it over.
       const change = isUnloaded(file) ? "unchanged" : await takeOver(tx, scope, file, row);
-      result[change]++;
+      result[change === "unchanged" && row && row.path !== file.path ? "changed" : change]++;
     }
-    const there = new Set(files.map(({ path }) => path));
     for (const row of rows) {
-      if (there.has(row.path) || row.status === "archived") continue;
+      if (kept.has(row.id) || row.status === "archived") continue;
+      if (isSecond(row, rows)) {
+        await deleteRow(tx, scope, row.id);
+        continue;
+      }
       await setRow(tx, scope, row.id, { status: "archived", load_error: null });
       result.archived++;
     }
     return result;
   });
-  const imports = read.flatMap(
-    ({ path, loaded }) => loaded?.files.filter((file) => !file.endsWith(path)) ?? [],
-  );
+  const imports = read.flatMap(({ path, links, loaded }) => [
+    ...links,
+    ...(loaded?.files.filter((file) => !file.endsWith(path)) ?? []),
+  ]);
   return {
     result,
     imports: [...new Set(imports)],

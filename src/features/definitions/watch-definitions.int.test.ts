@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { and, eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -92,6 +92,28 @@ export default defineWorkflow({ name: NAME, phases: ["a"], run() {} });\n`,
   await writeFile(join(made.project.path, "lib", "next.ts"), 'export const NAME = "Second";\n');
   await rename(join(made.project.path, "lib", "next.ts"), helper);
   await becomes("code.ts", { name: "Second", status: "active" });
+});
+
+it("follows what a definition is a link to, also where the link leads elsewhere by a folder", async () => {
+  const kept = join(made.project.path, "kept");
+  await mkdir(folder, { recursive: true });
+  for (const version of ["one", "two"]) {
+    await mkdir(join(kept, version), { recursive: true });
+    await writeFile(join(kept, version, "ship.yaml"), source(`Ship ${version}`));
+  }
+  await symlink("one", join(kept, "now"));
+  await symlink("../../../kept/now/ship.yaml", join(folder, "ship.yaml"));
+  await start();
+  await becomes("ship.yaml", { name: "Ship one", status: "active" });
+  await writeFile(join(kept, "one/ship.yaml"), source("Written"));
+  await becomes("ship.yaml", { name: "Written", status: "active" });
+  await symlink("two", join(kept, "next"));
+  await rename(join(kept, "next"), join(kept, "now"));
+  await becomes("ship.yaml", { name: "Ship two", status: "active" });
+  await rm(join(kept, "two/ship.yaml"));
+  await becomes("ship.yaml", { name: "Ship two", status: "invalid" });
+  await writeFile(join(kept, "two/ship.yaml"), source("Back"));
+  await becomes("ship.yaml", { name: "Back", status: "active" });
 });
 
 it("takes up projects and folders that come later, and folders that come back", async () => {

@@ -81,6 +81,8 @@ export const PROCEDURES: Record<string, Row> = {
     input: ({ project_id }) => ({ project_id, name: "NONE" }),
     answers: 404,
   },
+  "definitions.ignored": { who: "viewer", input: project },
+  "agents.list": { who: "viewer", input: project },
   "definitions.create": { who: "maintainer", input: ({ project_id }) => ({ project_id, source: SOURCE }) },
   "definitions.list": { who: "viewer", input: project },
   "definitions.get": { who: "viewer", input: ({ definition_id }) => ({ id: definition_id }) },

@@ -1,6 +1,4 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { AGENTS_FILE, type AgentDefinition, parseAgents } from "../../engine/agents/parse-agents";
 import { renderFaults } from "../../engine/definition/faults";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
@@ -10,6 +8,7 @@ import { failed, isSpawnFault, markOf, preparePaths, type WatchGroup } from "../
 import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
 import { messageOf } from "../../lib/errors";
 import { didYouMean } from "../../lib/suggest";
+import { readTextInside } from "../../storage/read-text-inside";
 import { AgentRun } from "./agent-run";
 import { findCommand } from "./find-command";
 import { mcpServers } from "./mcp-servers";
@@ -66,15 +65,11 @@ const final = (reason: string): RecordedResult => failed(reason, { is_final: tru
 
 /** The agent of this name in the project's file, or why there is none. */
 async function findAgent(base: string, name: string): Promise<AgentDefinition | { refusal: string }> {
-  const path = join(base, AGENTS_FILE);
-  const facts = await stat(path).catch(() => null);
-  if (!facts?.isFile()) {
+  const file = await readTextInside(base, AGENTS_FILE, MAX_SOURCE_BYTES);
+  if (file === null)
     return { refusal: `There is no agent "${name}": the project has no file ${AGENTS_FILE}` };
-  }
-  if (facts.size > MAX_SOURCE_BYTES) return { refusal: `${AGENTS_FILE} has more than 256 KB` };
-  const source = await readFile(path, "utf8").catch((error: unknown) => ({ refusal: messageOf(error) }));
-  if (typeof source !== "string") return { refusal: `${AGENTS_FILE} cannot be read: ${source.refusal}` };
-  const parsed = parseAgents(source);
+  if ("refused" in file) return { refusal: `${AGENTS_FILE} ${file.refused}` };
+  const parsed = parseAgents(file.text);
   if (!parsed.ok) return { refusal: renderFaults(parsed.faults) };
   const names = [...parsed.agents.keys()];
   const known = names.length > 0 ? `it names ${names.join(", ")}` : "it names none";

@@ -1,14 +1,19 @@
-import { and, eq, or } from "drizzle-orm";
 import { authorizeProject, type Caller, type ProjectScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
-import { workflowDefinitions } from "../../../db/schema/definitions";
 import { createOnce } from "../../../events/create-once";
 import { AppError } from "../../../lib/errors";
 import { slugOf } from "../../../lib/slug";
 import { getProjectPath } from "../../projects/queries";
-import { DEFINITIONS_FOLDER, readDefinitionFile, sha256Of, writeDefinitionFile } from "../files";
+import {
+  DEFINITIONS_FOLDER,
+  findSameStem,
+  readDefinitionFile,
+  sha256Of,
+  stemOf,
+  writeDefinitionFile,
+} from "../files";
 import { getDefinition } from "../queries";
-import { compileOrRefuse, type DefinitionRow, lockDefinitions, saveRevision } from "../rows";
+import { compileOrRefuse, type DefinitionRow, listRows, lockDefinitions, saveRevision } from "../rows";
 import type { CreateDefinitionInput, Definition } from "../schema";
 
 /**
@@ -26,7 +31,8 @@ export async function createDefinition(caller: Caller, input: CreateDefinitionIn
     commit(async (tx) => {
       await lockDefinitions(tx, scope);
       const row = await formerRow(tx, scope, slug, path);
-      if (await readDefinitionFile(project, path)) refuseTaken(`The file ${path} is there already.`);
+      const there = (await readDefinitionFile(project, path)) ? path : await findSameStem(project, path);
+      if (there !== null) refuseTaken(`The file ${there} is there already.`);
       const created_by = caller.actor.user_id;
       const revision = { row, path, definition, source, sha256: sha256Of(source), created_by };
       const saved = await saveRevision(tx, scope, revision);
@@ -37,28 +43,22 @@ export async function createDefinition(caller: Caller, input: CreateDefinitionIn
   return getDefinition(caller, { id });
 }
 
-/** The archived definition whose file was at this very place: its history goes on. */
+/** The archived definition whose file had this name, whatever it was written in: its history goes on. */
 async function formerRow(
   tx: Tx,
   scope: ProjectScope,
   slug: string,
   path: string,
 ): Promise<DefinitionRow | undefined> {
-  const rows = await tx
-    .select()
-    .from(workflowDefinitions)
-    .where(
-      and(
-        eq(workflowDefinitions.project_id, scope.project_id),
-        or(eq(workflowDefinitions.slug, slug), eq(workflowDefinitions.path, path)),
-      ),
-    );
+  const rows = (await listRows(tx, scope)).filter(
+    (row) => row.slug === slug || stemOf(row.path) === stemOf(path),
+  );
   for (const row of rows) {
-    if (row.path !== path || row.status !== "archived") {
+    if (stemOf(row.path) !== stemOf(path) || row.status !== "archived") {
       refuseTaken(`This project has the definition "${row.name}" (${row.path}) already.`);
     }
   }
-  return rows[0];
+  return rows.find((row) => row.path === path) ?? rows.find(({ has_revision }) => has_revision) ?? rows[0];
 }
 
 function refuseTaken(found: string): never {

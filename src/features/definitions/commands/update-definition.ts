@@ -2,7 +2,7 @@ import { authorizeDefinition, type Caller } from "../../../auth/scope";
 import { transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { getProjectPath } from "../../projects/queries";
-import { readDefinitionFile, sha256Of, writeDefinitionFile } from "../files";
+import { findSameStem, readDefinitionFile, sha256Of, writeDefinitionFile } from "../files";
 import { getDefinition } from "../queries";
 import {
   activeValues,
@@ -36,9 +36,17 @@ export async function updateDefinition(
       throw new AppError("BAD_REQUEST", `${row.path} is written in TypeScript; edit the file itself.`);
     }
     const { path } = row;
+    const other = await findSameStem(project, path);
+    if (other !== null && !(await newestRevision(tx, id))) {
+      const mend = "Delete one of the two, or give this one another name.";
+      throw new AppError(
+        "CONFLICT",
+        `${path} has the name of ${other}, which is this definition already. ${mend}`,
+      );
+    }
     const onDisk = await readDefinitionFile(project, path);
     const differs = !onDisk || "refused" in onDisk || onDisk.sha256 !== sha256;
-    if (onDisk && differs) await takeOver(tx, scope, { path, type: "yaml", content: onDisk }, row);
+    if (onDisk && differs) await takeOver(tx, scope, { path, type: "yaml", content: onDisk, links: [] }, row);
     const newest = await newestRevision(tx, id);
     if (newest?.sha256 !== sha256) {
       const created_by = caller.actor.user_id;

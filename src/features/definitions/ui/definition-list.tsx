@@ -16,6 +16,7 @@ import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { DefinitionListItem } from "../schema";
+import { IgnoredFiles } from "./ignored-files";
 import { loadFaults } from "./load-faults";
 import { NewDefinition } from "./new-definition";
 import { PhaseTrail } from "./phase-trail";
@@ -55,13 +56,19 @@ function Overview() {
       >
         {({ items }) =>
           items.length === 0 ? (
-            <NoDefinitions root={root} writes={writes} />
+            <>
+              <IgnoredFiles projectId={project.id} />
+              <NoDefinitions root={root} writes={writes} />
+            </>
           ) : (
-            <List label="Definitions" className="border-b border-line">
-              {items.map((definition) => (
-                <DefinitionRow key={definition.id} definition={definition} root={root} />
-              ))}
-            </List>
+            <>
+              <List label="Definitions" className="border-b border-line">
+                {items.map((definition) => (
+                  <DefinitionRow key={definition.id} definition={definition} root={root} />
+                ))}
+              </List>
+              <IgnoredFiles projectId={project.id} />
+            </>
           )
         }
       </QueryView>

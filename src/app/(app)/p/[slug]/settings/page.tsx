@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Sections } from "../../../../../components/section";
+import { AgentSettings } from "../../../../../features/agents/ui/agent-settings";
 import { MemberSettings } from "../../../../../features/members/ui/member-settings";
 import { DangerZone } from "../../../../../features/projects/ui/danger-zone";
 import { GeneralSettings } from "../../../../../features/projects/ui/general-settings";
@@ -13,6 +14,7 @@ export default function SettingsPage() {
       <h1 className="sr-only">Settings</h1>
       <GeneralSettings />
       <MemberSettings />
+      <AgentSettings />
       <SecretSettings />
       <DangerZone />
     </Sections>

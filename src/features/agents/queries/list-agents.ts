@@ -1,0 +1,44 @@
+import { authorizeProject, type Caller } from "../../../auth/scope";
+import { AGENTS_FILE, parseAgents } from "../../../engine/agents/parse-agents";
+import { MAX_SOURCE_BYTES } from "../../../engine/definition/yaml-document";
+import { readTextInside } from "../../../storage/read-text-inside";
+import { getProjectPath } from "../../projects/queries";
+import type { ProjectAgents } from "../schema";
+
+/** The agents that the project's file names, as it is now, or what is wrong with the file. */
+export async function listAgents(
+  caller: Caller,
+  { project_id }: { project_id: string },
+): Promise<ProjectAgents> {
+  const scope = await authorizeProject(caller, project_id, "project:read");
+  const project = await getProjectPath(caller.db, scope);
+  const file = await readTextInside(project, AGENTS_FILE, MAX_SOURCE_BYTES);
+  const none = { path: AGENTS_FILE, is_there: file !== null, agents: [], faults: [] };
+  if (file === null) return none;
+  if ("refused" in file) {
+    return { ...none, faults: [{ line: 1, column: 1, message: `the file ${file.refused}` }] };
+  }
+  const parsed = parseAgents(file.text);
+  if (!parsed.ok) {
+    const faults = parsed.faults.map(({ line, column, message }) => ({ line, column, message }));
+    return { ...none, faults };
+  }
+  const agents = [...parsed.agents.values()].map((agent) => {
+    const { name, command, args, auth, permissions, model, mode, mcp_servers, env } = agent;
+    return {
+      ...{
+        name,
+        command,
+        args,
+        auth,
+        permissions,
+        model,
+        mode,
+        mcp_servers: mcp_servers.map(({ name }) => name),
+      },
+      // Values may be meant for the agent alone.
+      variables: Object.keys(env),
+    };
+  });
+  return { ...none, agents };
+}

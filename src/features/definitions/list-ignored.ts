@@ -1,0 +1,69 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
+import { DEFINITIONS_FOLDER, definitionTypeOf, openFolder } from "./files";
+import type { IgnoredFile } from "./schema";
+
+const MAX_LISTED = 100;
+/** Looked into for definitions; a folder of code that they import may be large. */
+const MAX_LOOKS = 500;
+const DEEPEST = 3;
+
+/** Kinds of files that people write workflows in elsewhere. */
+const OTHER_CODE = [".js", ".mjs", ".cjs", ".mts", ".cts", ".tsx", ".jsx"];
+const OTHER_DATA = [".json", ".jsonc", ".json5", ".toml"];
+
+const IN_A_FOLDER = "is in a sub-folder, and those are not read: move it up, into the folder of definitions";
+const OTHER_KIND = "is not read: a definition is a .yaml, .yml or .ts file";
+
+/**
+ * What lies in a project's folder of definitions, looks like a definition and is not read, by path; at most 100.
+ * Code that definitions import is none. Throws BAD_REQUEST as `readDefinitionFiles`.
+ */
+export async function listIgnored(project: string): Promise<IgnoredFile[]> {
+  const { folder, entries } = await openFolder(project);
+  if (folder === null) return [];
+  const found: IgnoredFile[] = [];
+  let looks = 0;
+  const definesWorkflow = async (path: string) => {
+    if (++looks > MAX_LOOKS) return false;
+    const facts = await stat(path).catch(() => null);
+    if (!facts?.isFile() || facts.size > MAX_SOURCE_BYTES) return false;
+    return /\bdefineWorkflow\s*[(<]/.test(await readFile(path, "utf8").catch(() => ""));
+  };
+  const visit = async (inner: string[], names: { name: string; isDirectory(): boolean }[]) => {
+    for (const entry of [...names].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const { name } = entry;
+      if (found.length >= MAX_LISTED || looks > MAX_LOOKS) return;
+      if (name.startsWith(".") || name === "node_modules") continue;
+      const way = [...inner, name];
+      const here = join(folder, ...way);
+      if (entry.isDirectory()) {
+        const deeper =
+          way.length <= DEEPEST ? await readdir(here, { withFileTypes: true }).catch(() => []) : [];
+        await visit(way, deeper);
+        continue;
+      }
+      const reason = await reasonOf(here, name, inner.length > 0, definesWorkflow);
+      if (reason) found.push({ path: [DEFINITIONS_FOLDER, ...way].join("/"), reason });
+    }
+  };
+  await visit([], entries);
+  return found;
+}
+
+async function reasonOf(
+  path: string,
+  name: string,
+  isInside: boolean,
+  definesWorkflow: (path: string) => Promise<boolean>,
+): Promise<string | null> {
+  const type = definitionTypeOf(name);
+  if (type !== null) {
+    return isInside && (type === "yaml" || (await definesWorkflow(path))) ? IN_A_FOLDER : null;
+  }
+  const extension = extname(name).toLowerCase();
+  if (OTHER_CODE.includes(extension)) return (await definesWorkflow(path)) ? OTHER_KIND : null;
+  // Beside definitions, not beside the code that they import.
+  return OTHER_DATA.includes(extension) && !isInside ? OTHER_KIND : null;
+}

@@ -1,0 +1,69 @@
+import type { DefinitionFile } from "./files";
+import { stemOf } from "./files";
+import type { DefinitionRow } from "./rows";
+
+/** A row, and whether any of its file was ever valid. */
+export type KnownRow = Pick<DefinitionRow, "id" | "path" | "status" | "created_at" | "updated_at"> & {
+  has_revision: boolean;
+};
+
+/** Which of two files of one stem counts where neither was there before. */
+const ORDER = [".yaml", ".yml", ".ts"];
+
+/**
+ * The files with all but one of each stem refused: the one that was there first counts, so that a file that is
+ * put beside it changes nothing but its own error. `rows` are the project's.
+ */
+export function refuseSeconds(files: readonly DefinitionFile[], rows: readonly KnownRow[]): DefinitionFile[] {
+  const first = new Map<string, DefinitionFile>();
+  const since = (file: DefinitionFile) =>
+    rows.find((row) => row.path === file.path && row.has_revision && row.status !== "archived")?.created_at;
+  const rank = ({ path }: DefinitionFile) => ORDER.findIndex((end) => path.toLowerCase().endsWith(end));
+  for (const file of files) {
+    const stem = stemOf(file.path);
+    const before = first.get(stem);
+    if (!before) first.set(stem, file);
+    else {
+      const [old, young] = [since(before) ?? "~", since(file) ?? "~"];
+      if (young < old || (young === old && rank(file) < rank(before))) first.set(stem, file);
+    }
+  }
+  return files.map((file) => {
+    const kept = first.get(stemOf(file.path));
+    if (kept === file || !kept) return file;
+    const mend = "delete one of the two, or give this one another name";
+    const refused = `has the name of ${kept.path}, which is this definition already; ${mend}`;
+    return { ...file, content: { refused } };
+  });
+}
+
+/**
+ * The row that goes on with a file: its own, or that of a file of the same stem that is gone, with its slug,
+ * triggers and history. `instead` is then the row that the file has itself and that nothing refers to.
+ */
+export function rowOf<Row extends KnownRow>(
+  file: DefinitionFile,
+  files: readonly DefinitionFile[],
+  rows: readonly Row[],
+): { row: Row | undefined; instead?: Row } {
+  const own = rows.find(({ path }) => path === file.path);
+  // A second file waits with a row of its own, which is all error.
+  const isAlone = files.every((each) => each === file || stemOf(each.path) !== stemOf(file.path));
+  if (own?.has_revision || !isAlone) return { row: own };
+  const there = new Set(files.map(({ path }) => path));
+  const [former] = rows
+    .filter(({ path }) => stemOf(path) === stemOf(file.path) && !there.has(path))
+    .sort(
+      (a, b) =>
+        Number(b.has_revision) - Number(a.has_revision) ||
+        Number(a.status === "archived") - Number(b.status === "archived") ||
+        (a.updated_at < b.updated_at ? 1 : -1),
+    );
+  if (!former) return { row: own };
+  return own ? { row: former, instead: own } : { row: former };
+}
+
+/** Whether the row only ever said that its file was the second of a name. */
+export function isSecond({ id, path, has_revision }: KnownRow, rows: readonly KnownRow[]): boolean {
+  return !has_revision && rows.some((row) => row.id !== id && stemOf(row.path) === stemOf(path));
+}

@@ -1,0 +1,27 @@
+"use client";
+
+import { FileQuestion } from "lucide-react";
+import { trpc } from "../../../trpc/react";
+
+/** What lies in the folder, looks like a definition and is not read; nothing where there is no such file. */
+export function IgnoredFiles({ projectId }: { projectId: string }) {
+  const { data } = trpc.definitions.ignored.useQuery({ project_id: projectId });
+  if (!data || data.length === 0) return null;
+  return (
+    <section aria-label="Files that are not read" className="flex gap-2 px-4 py-3 text-list text-muted">
+      <FileQuestion aria-hidden size={14} className="mt-0.75 shrink-0" />
+      <div className="min-w-0">
+        <h2 className="font-medium text-text">
+          {data.length === 1 ? "One file is not read" : `${data.length} files are not read`}
+        </h2>
+        <ul className="mt-1 flex flex-col gap-1">
+          {data.map(({ path, reason }) => (
+            <li key={path} className="text-pretty wrap-anywhere">
+              <code className="text-code text-text">{path}</code> {reason}.
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
