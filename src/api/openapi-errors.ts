@@ -175,7 +175,7 @@ function usualFault(status: number, { path, fields, writes }: OperationFacts): F
         message:
           id && collection !== "tokens"
             ? "You are not a member of this project. One of its owners can add you."
-            : "A change by session cookie must come from Phaseboard's own pages. Use a token instead.",
+            : "A change by session cookie must come from Phaseboard's own pages. A program sends a token instead.",
       };
     case 404:
       return {

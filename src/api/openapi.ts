@@ -187,7 +187,7 @@ function build(): Json {
           in: "cookie",
           name: "next-auth.session-token",
           description:
-            "The cookie of a browser that is signed in; `__Secure-` stands before its name on https",
+            "The cookie of a browser that is signed in; `__Host-` stands before its name on https",
         },
       },
     },

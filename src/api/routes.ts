@@ -1,5 +1,6 @@
 import { AppError } from "../lib/errors";
 import { checkInput } from "../trpc/check-input";
+import { handleAuth } from "./auth";
 import { handleDocs, handleDocsFile } from "./docs";
 import { handleDownload } from "./downloads";
 import { handleHealth } from "./health";
@@ -39,9 +40,10 @@ const routes = Object.entries(ROUTES).map(([route, handle]) => {
   return { method, handle, pattern: new RegExp(`^${path.replaceAll(/\{(\w+)\}/g, "(?<$1>[^/]+)")}/?$`) };
 });
 
-/** Who answers under /api; null where Next does: pages, and the sign-in that NextAuth serves. */
+/** Who answers under /api; null where Next does, which serves the pages. */
 export function findApiHandler(method: string, path: string): Handler | null {
-  if (!path.startsWith("/api/") || path.startsWith("/api/auth/") || path === "/api/ping") return null;
+  if (!path.startsWith("/api/") || path === "/api/ping") return null;
+  if (path.startsWith("/api/auth/")) return guarded(handleAuth);
   if (path.startsWith("/api/trpc/")) return handleTrpc;
   const here = routes.filter(({ pattern }) => pattern.test(path));
   const answers = (wanted: string) => here.find((route) => route.method === wanted);

@@ -1,15 +1,23 @@
+import type { AnyProcedure } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { AppError, retryHeaders } from "../lib/errors";
 import { type Context, createContext } from "../trpc/context";
 import { publicErrorOf } from "../trpc/errors";
+import type { Meta } from "../trpc/procedures";
 import { readBodyOf } from "./body";
 import { eventStream } from "./event-stream";
 import { appRouter } from "./router";
 
 /** More than any page of ours asks in one request. */
 const MAX_BATCH = 100;
+
+const GUARDING = new Set(
+  Object.entries(appRouter._def.procedures as unknown as Record<string, AnyProcedure>).flatMap(
+    ([name, { _def }]) => ((_def as { meta?: Meta }).meta?.guards ? [name] : []),
+  ),
+);
 
 /** Serves every procedure under /api/trpc. */
 export async function handleTrpc(request: Request): Promise<Response> {
@@ -47,9 +55,19 @@ async function withKnownBody(request: Request, { actor }: Context): Promise<Requ
   return new Request(url, { method, headers, signal, body: await readBodyOf(actor, request) });
 }
 
+/** Throws BAD_REQUEST for an address that cannot be read, and for what must be asked by itself. */
 function checkAddress({ url }: Request): void {
-  if (isDecodable(new URL(url).pathname)) return;
-  throw new AppError("BAD_REQUEST", "The address is broken: its percent-encoding has a fault.");
+  const { pathname } = new URL(url);
+  if (!isDecodable(pathname)) {
+    throw new AppError("BAD_REQUEST", "The address is broken: its percent-encoding has a fault.");
+  }
+  const names = decodeURIComponent(pathname)
+    .replace(/^\/api\/trpc\//, "")
+    .split(",");
+  const guarding = names.find((name) => GUARDING.has(name));
+  if (guarding !== undefined && names.length > 1) {
+    throw new AppError("BAD_REQUEST", `${guarding} guards an account. Ask for it in a request of its own.`);
+  }
 }
 
 function isDecodable(path: string): boolean {

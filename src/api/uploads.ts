@@ -17,13 +17,8 @@ import { bodyOf } from "./raw";
  * order. The file goes to the storage as it comes, never as a whole through memory.
  */
 export async function handleUpload(request: Request, run_id: string): Promise<Response> {
-  const { db, actor, may_write, secret, idempotency_key } = await contextOf(request);
-  if (!may_write) {
-    throw new AppError(
-      "FORBIDDEN",
-      "A change by session cookie must come from Phaseboard's own pages. Use a token instead.",
-    );
-  }
+  const { db, actor, write_refusal, secret, idempotency_key } = await contextOf(request);
+  if (write_refusal !== null) throw new AppError("FORBIDDEN", write_refusal);
   const caller = { db, actor };
   const upload = await beginUpload(caller, run_id);
   let stored: StoredFile | undefined;

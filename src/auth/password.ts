@@ -1,20 +1,51 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { tooMany } from "../lib/errors";
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
 /** OWASP's first choice for scrypt: 128 MB of memory a try, so `maxmem` is raised to hold it. */
 const COST = { N: 2 ** 17, r: 8, p: 1 };
 const KEY_BYTES = 32;
+const SALT_BYTES = 16;
 
-/** `scrypt$N$r$p$salt$key`, the last two in base64. */
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
-  const key = await derivedKey(password, salt, COST);
+/** How many may wait for their turn, and about how long a turn takes. */
+const MAX_WAITING = 40;
+const TURN_MS = 400;
+
+let line: Promise<unknown> = Promise.resolve();
+let waiting = 0;
+
+/**
+ * Runs what hashes passwords one after the other: a hash keeps one of the four threads busy that read files too.
+ * Throws TOO_MANY_REQUESTS where 40 wait already. `work` must not ask for a turn of its own.
+ */
+export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (waiting >= MAX_WAITING) throw tooMany("Many people sign in at this moment.", waiting * TURN_MS);
+  waiting++;
+  const turn = line.then(work);
+  line = turn.catch(() => {});
+  return turn.finally(() => {
+    waiting--;
+  });
+}
+
+/** `scrypt$N$r$p$salt$key`, the last two in base64. In turn. */
+export function hashPassword(password: string): Promise<string> {
+  return inTurn(async () => {
+    const salt = randomBytes(SALT_BYTES);
+    return textOf(salt, await derivedKey(password, salt, COST));
+  });
+}
+
+function textOf(salt: Buffer, key: Buffer): string {
   return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64"), key.toString("base64")].join("$");
 }
 
-/** False for a hash that is not ours, too. */
+/** What nobody's password gives; to compare with where there is no account, so that both cases take as long. */
+export const HASH_OF_NOBODY = textOf(Buffer.alloc(SALT_BYTES), Buffer.alloc(KEY_BYTES));
+
+/** False for a hash that is not ours, too. Call it in turn, as `throttled` does. */
 export async function isPassword(password: string, hash: string): Promise<boolean> {
   const [scheme, N, r, p, salt, key] = hash.split("$");
   if (scheme !== "scrypt" || !salt || !key) return false;

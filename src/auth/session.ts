@@ -4,10 +4,8 @@ import { decode } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
 import type { Db } from "../db/client";
 import { users } from "../db/schema/users";
-import { AppError } from "../lib/errors";
-import { ADDRESS_HEADER } from "../lib/request-headers";
+import { logger } from "../lib/logger";
 import type { PersonActor } from "./actor";
-import { countTry, forgetTries } from "./rate-limit";
 import { findUserByCredentials } from "./users";
 
 const SESSION_SECONDS = 30 * 24 * 60 * 60;
@@ -19,25 +17,62 @@ interface SessionUser {
   session_version: number;
 }
 
+export interface Signing {
+  /** Signs the session's cookie. */
+  secret: string;
+  /** The address that people type. */
+  url: string;
+}
+
+const isSecure = ({ url }: Signing) => url.startsWith("https:");
+
+/** The one name under which a session counts. Browsers let no neighbour of ours, nor http, set the one of https. */
+export function sessionCookie(signing: Signing): string {
+  return `${isSecure(signing) ? "__Host-" : ""}next-auth.session-token`;
+}
+
 /**
- * NextAuth with e-mail and password. The session is a signed cookie that names the user and the version of
- * their sessions; each request compares that version with the user's row.
+ * NextAuth with e-mail and password, for one request from `address`. The session is a signed cookie that names
+ * the user and the version of their sessions; each request compares that version with the user's row. `onFault`
+ * is told why somebody was not let in, where that is more than wrong words.
  */
-export function authOptions(db: Db, secret: string): NextAuthOptions {
+export function authOptions(
+  db: Db,
+  signing: Signing,
+  address: string,
+  onFault: (error: unknown) => void,
+): NextAuthOptions {
   return {
-    secret,
+    secret: signing.secret,
     session: { strategy: "jwt", maxAge: SESSION_SECONDS },
     pages: { signIn: "/signin", error: "/signin" },
+    useSecureCookies: isSecure(signing),
+    cookies: {
+      sessionToken: {
+        name: sessionCookie(signing),
+        options: { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure(signing) },
+      },
+    },
     providers: [
       Credentials({
         credentials: { email: { type: "email" }, password: { type: "password" } },
-        async authorize(credentials, request): Promise<SessionUser | null> {
-          if (!credentials?.email || !credentials.password) return null;
-          await countTry(db, credentials.email, addressOf(request.headers ?? {}));
-          const user = await findUserByCredentials(db, credentials.email, credentials.password);
-          if (!user) return null;
-          await forgetTries(db, user.email);
-          return { id: user.id, name: user.name, email: user.email, session_version: user.session_version };
+        async authorize(given): Promise<SessionUser | null> {
+          const { email, password } = given ?? {};
+          if (typeof email !== "string" || typeof password !== "string" || !email || !password) return null;
+          try {
+            const user = await findUserByCredentials(db, { email, password, address });
+            return (
+              user && {
+                id: user.id,
+                name: user.name,
+                email: user.email,
+                session_version: user.session_version,
+              }
+            );
+          } catch (error) {
+            onFault(error);
+            throw error;
+          }
         },
       }),
     ],
@@ -48,25 +83,23 @@ export function authOptions(db: Db, secret: string): NextAuthOptions {
       },
     },
     logger: {
-      error(_code, metadata) {
-        const error = metadata instanceof Error ? metadata : metadata.error;
-        if (!(error instanceof AppError)) process.emitWarning(error);
-      },
+      // What a caller gets wrong, such as a cookie of before, is told to them.
+      error: (code, metadata) => logger.debug({ err: metadata }, `sign-in: ${code}`),
+      warn: (code) => logger.debug(`sign-in: ${code}`),
+      debug: () => {},
     },
   };
 }
 
-function addressOf(headers: Record<string, unknown>): string {
-  return String(headers[ADDRESS_HEADER] ?? "unknown");
-}
-
-const COOKIE = /(?:^|;\s*)(?:__Secure-)?next-auth\.session-token=([^;]+)/;
-
 /** Whose session the Cookie header carries, unless it was ended or the account disabled: then null. One query. */
-export async function findSessionActor(db: Db, secret: string, cookies: string): Promise<PersonActor | null> {
-  const token = COOKIE.exec(cookies)?.[1];
+export async function findSessionActor(
+  db: Db,
+  signing: Signing,
+  cookies: string,
+): Promise<PersonActor | null> {
+  const token = cookieNamed(sessionCookie(signing), cookies);
   if (!token) return null;
-  const claims = await decode({ token, secret }).catch(() => null);
+  const claims = await decode({ token, secret: signing.secret }).catch(() => null);
   if (!claims?.sub || typeof claims.session_version !== "number") return null;
   const [user] = await db
     .select({
@@ -85,4 +118,14 @@ export async function findSessionActor(db: Db, secret: string, cookies: string):
       ),
     );
   return user ? { type: "user", ...user } : null;
+}
+
+/** A cookie's value by its exact name; undefined also where two have it, since one of them is not ours. */
+function cookieNamed(name: string, header: string): string | undefined {
+  const values = header
+    .split(";")
+    .map((part) => part.trim())
+    .filter((part) => part.startsWith(`${name}=`))
+    .map((part) => part.slice(name.length + 1));
+  return values.length === 1 ? values[0] : undefined;
 }

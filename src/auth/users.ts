@@ -2,7 +2,8 @@ import { eq, sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
 import { users } from "../db/schema/users";
 import { AppError } from "../lib/errors";
-import { hashPassword, isPassword } from "./password";
+import { HASH_OF_NOBODY, hashPassword, isPassword } from "./password";
+import { throttled } from "./throttle";
 
 export type User = typeof users.$inferSelect;
 
@@ -59,15 +60,23 @@ export async function createFirstUser(db: Db, input: Omit<NewUser, "is_admin">):
   });
 }
 
-/** Some hash to compare with where there is no account, so that both cases take as long. */
-let hashOfNobody: Promise<string> | undefined;
+/** What somebody gives to come in, and from where. */
+interface Credentials {
+  email: string;
+  password: string;
+  address: string;
+}
 
-/** The user whose e-mail and password these are and whose account is enabled; else null. */
-export async function findUserByCredentials(db: Db, email: string, password: string): Promise<User | null> {
-  const user = await findUserByEmail(db, email);
-  hashOfNobody ??= hashPassword("nobody");
-  const matches = await isPassword(password, user?.password_hash ?? (await hashOfNobody));
-  return user && matches && !user.disabled_at ? user : null;
+/**
+ * The user whose e-mail and password these are and whose account is enabled; else null. Throws TOO_MANY_REQUESTS
+ * as `throttled`.
+ */
+export async function findUserByCredentials(db: Db, { password, ...who }: Credentials): Promise<User | null> {
+  return throttled(db, who, async () => {
+    const user = await findUserByEmail(db, who.email);
+    const matches = await isPassword(password, user?.password_hash ?? HASH_OF_NOBODY);
+    return user && matches && !user.disabled_at ? user : null;
+  });
 }
 
 /** Ends every session of the user, this one too. */
@@ -78,10 +87,22 @@ export async function signOutEverywhere(db: Db, user_id: string): Promise<void> 
     .where(eq(users.id, user_id));
 }
 
-/** Throws BAD_REQUEST where `current` is not the password. Ends every session of the user. */
-export async function changePassword(db: Db, user_id: string, current: string, next: string): Promise<void> {
+/**
+ * Throws BAD_REQUEST where `current` is not the password, TOO_MANY_REQUESTS as `throttled`. Ends every session of
+ * the user.
+ */
+export async function changePassword(
+  db: Db,
+  user_id: string,
+  { current, next, address }: { current: string; next: string; address: string },
+): Promise<void> {
   const [user] = await db.select().from(users).where(eq(users.id, user_id));
-  if (!user || !(await isPassword(current, user.password_hash))) {
+  const isRight =
+    user &&
+    (await throttled(db, { email: user.email, address }, async () =>
+      (await isPassword(current, user.password_hash)) ? true : null,
+    ));
+  if (!isRight) {
     throw new AppError("BAD_REQUEST", "That is not your present password.", [
       { path: "current_password", message: "is not your present password" },
     ]);

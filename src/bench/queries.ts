@@ -30,7 +30,8 @@ export async function measureQueries(subject: Subject, { projectId }: Seed): Pro
   const caller = createCallerFactory(appRouter)({
     db,
     actor,
-    may_write: true,
+    write_refusal: null,
+    address: "127.0.0.1",
     secret: "",
     idempotency_key: null,
   });

@@ -8,7 +8,7 @@ const database = testDatabase();
 
 describe("an Idempotency-Key", () => {
   let made: MadeProject;
-  const asOwner = (key: string | null) => callerOf(database.db, made.owner, true, key);
+  const asOwner = (key: string | null) => callerOf(database.db, made.owner, key);
   const input = (name = "Once") => ({
     project_id: made.project.id,
     workflow_definition_id: made.definition.id,
@@ -44,13 +44,13 @@ describe("an Idempotency-Key", () => {
     const other = await makePerson(database.db, "Other");
     await addRole(database.db, made.project.id, other, "member");
     const first = await asOwner("shared").runs.create(input());
-    const second = await callerOf(database.db, other, true, "shared").runs.create(input());
+    const second = await callerOf(database.db, other, "shared").runs.create(input());
     expect(second.id).not.toBe(first.id);
   });
 
   it("gives a removed member nothing", async () => {
     const leaver = await makePerson(database.db, "Leaver");
-    const asLeaver = callerOf(database.db, leaver, true, "gone");
+    const asLeaver = callerOf(database.db, leaver, "gone");
     await expect(asLeaver.runs.create(input())).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 

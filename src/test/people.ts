@@ -36,11 +36,7 @@ export async function addRole(
 const createCaller = createCallerFactory(appRouter);
 
 /** Calls procedures as this person, or as nobody. */
-export function callerOf(
-  db: Db,
-  actor: PersonActor | null,
-  may_write = true,
-  idempotency_key: string | null = null,
-) {
-  return createCaller({ db, actor, may_write, secret: "secret of the tests", idempotency_key });
+export function callerOf(db: Db, actor: PersonActor | null, idempotency_key: string | null = null) {
+  const asked = { secret: "secret of the tests", write_refusal: null, address: "127.0.0.1" };
+  return createCaller({ db, actor, ...asked, idempotency_key });
 }

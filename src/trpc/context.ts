@@ -1,18 +1,21 @@
 import type { PersonActor } from "../auth/actor";
-import { isOwnOrigin } from "../auth/origin";
+import { refusalOfOrigin } from "../auth/origin";
 import { findSessionActor } from "../auth/session";
 import { findTokenActor } from "../auth/tokens";
 import type { Db } from "../db/client";
+import { ADDRESS_HEADER } from "../lib/request-headers";
 import { web } from "./web";
 
 export interface Context {
   db: Db;
   /** Null where no credentials came, or none that hold. */
   actor: PersonActor | null;
-  /** Whether a write may go through: a token's always, a session's when it comes from our own page. */
-  may_write: boolean;
+  /** Why a write may not go through; null for a token, and for a session that comes from our own page. */
+  write_refusal: string | null;
   /** Signs the one-time set-up link; remembered results are encrypted under it. */
   secret: string;
+  /** From where, as the door knows it. */
+  address: string;
   /** The `Idempotency-Key` header. */
   idempotency_key: string | null;
 }
@@ -24,12 +27,13 @@ export async function createContext(request: { headers: Headers }): Promise<Cont
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
   const actor = bearer
     ? await findTokenActor(db, bearer)
-    : await findSessionActor(db, secret, headers.get("cookie") ?? "");
+    : await findSessionActor(db, { secret, url }, headers.get("cookie") ?? "");
   return {
     db,
     actor,
     secret,
-    may_write: Boolean(bearer) || isOwnOrigin(headers, url),
+    write_refusal: bearer ? null : refusalOfOrigin(headers, url),
+    address: headers.get(ADDRESS_HEADER) ?? "unknown",
     idempotency_key: headers.get("idempotency-key"),
   };
 }

@@ -6,8 +6,11 @@ import { checkInput } from "./check-input";
 import type { Context } from "./context";
 import { detailsOf, isUnexpected, toPublicError } from "./errors";
 
-/** `created`: it makes something, so REST answers 201 and an `Idempotency-Key` makes it happen once. */
-export type Meta = OpenApiMeta<{ created?: true }>;
+/**
+ * `created`: it makes something, so REST answers 201 and an `Idempotency-Key` makes it happen once. `guards`: it
+ * guards an account, so no request asks for it beside anything else.
+ */
+export type Meta = OpenApiMeta<{ created?: true; guards?: true }>;
 
 const t = initTRPC
   .context<Context>()
@@ -51,12 +54,7 @@ export const procedure = publicProcedure.use(async ({ ctx, type, path, meta, get
   if (!ctx.actor) {
     throw new AppError("UNAUTHORIZED", "Sign in, or send a valid token as `Authorization: Bearer pb_…`.");
   }
-  if (type === "mutation" && !ctx.may_write) {
-    throw new AppError(
-      "FORBIDDEN",
-      "A change by session cookie must come from Phaseboard's own pages. Use a token instead.",
-    );
-  }
+  if (type === "mutation" && ctx.write_refusal !== null) throw new AppError("FORBIDDEN", ctx.write_refusal);
   const { idempotency_key } = ctx;
   const once =
     meta?.created && idempotency_key !== null

@@ -40,11 +40,14 @@ function newClient() {
         condition: ({ type }) => type === "subscription",
         true: httpSubscriptionLink({ url }),
         false: splitLink({
-          // A key is one request's, so that one goes by itself.
-          condition: ({ context }) => typeof context.idempotency_key === "string",
+          // A key is one request's, and what guards an account goes by itself: so does every change.
+          condition: ({ type }) => type === "mutation",
           true: httpLink({
             url,
-            headers: ({ op }) => ({ "idempotency-key": String(op.context.idempotency_key) }),
+            headers: ({ op: { context } }) =>
+              typeof context.idempotency_key === "string"
+                ? { "idempotency-key": context.idempotency_key }
+                : {},
           }),
           false: httpBatchLink({ url, maxURLLength: 4000 }),
         }),

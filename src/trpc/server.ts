@@ -6,8 +6,8 @@ import { web } from "./web";
 
 /** Who is signed in, for a page on the server; null: nobody. One query. */
 export async function currentActor(): Promise<PersonActor | null> {
-  const { db, secret } = web();
-  return findSessionActor(db, secret, (await headers()).get("cookie") ?? "");
+  const { db, secret, url } = web();
+  return findSessionActor(db, { secret, url }, (await headers()).get("cookie") ?? "");
 }
 
 /** Whether the token is that of the one-time set-up link; whether it is used up is another question. */

@@ -21,13 +21,18 @@ export const usersRouter = router({
     .output(Me)
     .mutation(({ ctx, input }) => updateMe(ctx, input)),
   changePassword: procedure
+    .meta({ guards: true })
     .input(ChangePasswordInput)
     .output(z.object({}))
     .mutation(({ ctx, input }) => changeOwnPassword(ctx, input)),
-  signOutEverywhere: procedure.output(z.object({})).mutation(({ ctx }) => endOwnSessions(ctx)),
+  signOutEverywhere: procedure
+    .meta({ guards: true })
+    .output(z.object({}))
+    .mutation(({ ctx }) => endOwnSessions(ctx)),
   /** Whether there is an account yet; the set-up page asks. */
   isSetUp: publicProcedure.output(z.boolean()).query(({ ctx }) => isSetUp(ctx)),
   setUp: publicProcedure
+    .meta({ guards: true })
     .input(SetUpInput)
     .output(Me)
     .mutation(({ ctx, input }) => setUp(ctx, input)),

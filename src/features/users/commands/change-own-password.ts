@@ -4,10 +4,11 @@ import { requireSession } from "./require-session";
 
 /** Needs the present password. Ends every session of the caller, so they sign in anew everywhere. */
 export async function changeOwnPassword(
-  { db, actor }: Caller,
+  { db, actor, address }: Caller & { address: string },
   input: { current_password: string; new_password: string },
 ): Promise<Record<string, never>> {
   requireSession(actor);
-  await changePassword(db, actor.user_id, input.current_password, input.new_password);
+  const { current_password: current, new_password: next } = input;
+  await changePassword(db, actor.user_id, { current, next, address });
   return {};
 }

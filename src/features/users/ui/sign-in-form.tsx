@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { signIn } from "next-auth/react";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../../../components/button";
 import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
@@ -12,8 +12,27 @@ import { ownPath } from "./callback-url";
 function explain(error: string | null | undefined): string {
   if (error === "CredentialsSignin")
     return "No account has this e-mail and password. Check both and try again.";
-  if (error?.startsWith("Too many tries")) return error;
+  // Our own words say what to do next.
+  if (error?.endsWith(".")) return error;
   return "The server could not sign you in. Try again; if it stays, its log says why.";
+}
+
+/** Counts down what a refusal says of waiting; `message` is null once another try may be made. */
+function useWait() {
+  const [refused, setRefused] = useState<{ why: string; seconds: number } | null>(null);
+  useEffect(() => {
+    if (!refused) return;
+    const next = refused.seconds > 1 ? { ...refused, seconds: refused.seconds - 1 } : null;
+    const timer = setTimeout(() => setRefused(next), 1000);
+    return () => clearTimeout(timer);
+  }, [refused]);
+  return {
+    message: refused && `${refused.why} Try again in ${refused.seconds} s.`,
+    start: (refusal: string) => {
+      const [, why = "Too many tries.", seconds = "5"] = /^(.*) Try again in (\d+) s\.$/.exec(refusal) ?? [];
+      setRefused({ why, seconds: Number(seconds) });
+    },
+  };
 }
 
 export function SignInForm({ callbackUrl }: { callbackUrl: string | null }) {
@@ -22,6 +41,7 @@ export function SignInForm({ callbackUrl }: { callbackUrl: string | null }) {
   const [password, setPassword] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const wait = useWait();
   const passwordInput = useRef<HTMLInputElement>(null);
 
   const submit = async (event: FormEvent) => {
@@ -35,6 +55,7 @@ export function SignInForm({ callbackUrl }: { callbackUrl: string | null }) {
       return;
     }
     setBusy(false);
+    if (result?.status === 429) return wait.start(result.error ?? "");
     setError(result ? explain(result.error) : "The server does not answer. Try again in a moment.");
     setPassword("");
     passwordInput.current?.focus();
@@ -62,8 +83,8 @@ export function SignInForm({ callbackUrl }: { callbackUrl: string | null }) {
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
-      <FormError message={error} />
-      <Button type="submit" variant="primary" busy={busy} className="w-full">
+      <FormError message={wait.message ?? error} />
+      <Button type="submit" variant="primary" busy={busy} disabled={wait.message !== null} className="w-full">
         Sign in
       </Button>
     </form>

@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Db } from "../db/client";
+import { tooMany } from "../lib/errors";
+import { inTurn } from "./password";
+
+/** Failures are forgotten so long after the last one. */
+const WINDOW_SECONDS = 15 * 60;
+
+interface Rule {
+  /** Failures that cost nothing: people mistype. */
+  free: number;
+  /** After the next one a try waits a second, then two, four, up to so many. */
+  mostSeconds: number;
+}
+
+/** One person from one address, and all that an address tries. */
+const RULES = {
+  pair: { free: 5, mostSeconds: 30 },
+  address: { free: 30, mostSeconds: 10 },
+} satisfies Record<string, Rule>;
+
+/**
+ * Tries of one person from everywhere are never refused, since anybody could keep them out then; past so many
+ * failures each takes longer.
+ */
+const PERSON_FREE = 15;
+const PERSON_HOLD_MS = 2_000;
+
+export interface Try {
+  email: string;
+  /** As the door knows it. */
+  address: string;
+}
+
+type Kind = keyof typeof RULES | "person";
+
+/**
+ * Every check of a password goes through here: `check` gives null where it was wrong. Failures alone count, over
+ * all processes, by person and by address; who failed often waits between tries and is never locked out. Throws
+ * TOO_MANY_REQUESTS that says how long.
+ */
+export async function throttled<T>(db: Db, who: Try, check: () => Promise<T | null>): Promise<T | null> {
+  const keys = keysOf(who);
+  const failures = await refuseTooSoon(db, keys);
+  if (failures.person >= PERSON_FREE) await sleep(PERSON_HOLD_MS);
+  return inTurn(async () => {
+    // Whoever was ahead in the line may have failed meanwhile.
+    await refuseTooSoon(db, keys);
+    const found = await check();
+    if (found === null) await noteFailure(db, keys);
+    else await forget(db, [keys.pair, keys.person]);
+    return found;
+  });
+}
+
+function keysOf({ email, address }: Try): Record<Kind, string> {
+  const person = email.trim().toLowerCase();
+  const key = (kind: Kind, of: string) =>
+    `password:${kind}:${createHash("sha256").update(of).digest("base64url")}`;
+  return {
+    pair: key("pair", JSON.stringify([person, address])),
+    address: key("address", address),
+    person: key("person", person),
+  };
+}
+
+/** How often each has failed. Throws where one of them has to wait. */
+async function refuseTooSoon(db: Db, keys: Record<Kind, string>): Promise<Record<Kind, number>> {
+  const rows = await db.$client<{ key: string; points: number; ago_ms: number }[]>`
+    select key, points,
+           extract(epoch from now() - expire + make_interval(secs => ${WINDOW_SECONDS}))::float8 * 1000 as ago_ms
+    from rate_limits where key in (${keys.pair}, ${keys.address}, ${keys.person}) and expire > now()`;
+  const rowOf = (kind: Kind) => rows.find(({ key }) => key === keys[kind]);
+  const waits = Object.entries(RULES).map(([kind, rule]) => {
+    const row = rowOf(kind as keyof typeof RULES);
+    return row ? delayMs(row.points, rule) - row.ago_ms : 0;
+  });
+  const wait = Math.max(...waits);
+  if (wait > 0) throw tooMany("Too many tries that failed.", wait);
+  const count = (kind: Kind) => rowOf(kind)?.points ?? 0;
+  return { pair: count("pair"), address: count("address"), person: count("person") };
+}
+
+/** How long the next try waits after so many failures. */
+export function delayMs(failures: number, { free, mostSeconds }: Rule): number {
+  if (failures < free) return 0;
+  return Math.min(2 ** (failures - free), mostSeconds) * 1000;
+}
+
+async function noteFailure(db: Db, keys: Record<Kind, string>): Promise<void> {
+  await db.$client`
+    insert into rate_limits (key, points, expire)
+    select key, 1, now() + make_interval(secs => ${WINDOW_SECONDS})
+    from unnest(array[${keys.pair}, ${keys.address}, ${keys.person}]::text[]) key
+    on conflict (key) do update set
+      points = case when rate_limits.expire > now() then rate_limits.points else 0 end + 1,
+      expire = excluded.expire`;
+  await db.$client`delete from rate_limits where key like 'password:%' and expire < now()`;
+}
+
+async function forget(db: Db, keys: string[]): Promise<void> {
+  await db.$client`delete from rate_limits where key = any(${keys}::text[])`;
+}
