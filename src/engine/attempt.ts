@@ -2,7 +2,7 @@ import { reasonText } from "../lib/plain-text";
 import type { CompiledStep } from "./definition/types";
 import type { ExpressionScope } from "./expressions";
 import type { Mask } from "./logs/mask/mask";
-import { isTriedAgain } from "./plan";
+import { isTriedAgain, retryDelay } from "./plan";
 import {
   type AttemptRef,
   type AttemptRemains,
@@ -102,7 +102,8 @@ export async function runAttempt(
     const session = attempt.step.kind === "agent" ? { session: { usage: result.usage ?? null } } : {};
     const remains = { step: state, attempt_id, log: end, artifacts, ...session };
     if (cancelled) return { kind: "cancelled", remains };
-    return { kind: "finished", finished: { ...remains, result, again } };
+    const wait = again ? { again_after_ms: retryDelay(attempt.step, state.tries) } : {};
+    return { kind: "finished", finished: { ...remains, result, again, ...wait } };
   } catch (error) {
     await log.leave().catch(() => {});
     throw error;

@@ -15,7 +15,8 @@
  *   it starts begins behind it, so no crash makes a step begin with another result than the one on record.
  * - in flight: attempts whose bodies run in this process, side by side where their `needs` allow it.
  * - wait: an attempt on which no process works: an approval, a sleep. It is recorded as running, ended by
- *   whoever decides or by its time, and a run that has nothing else in flight is released.
+ *   whoever decides or by its time. A run that has nothing else in flight is released and rests; so is one whose
+ *   next attempt is only due later.
  * - release: giving a claim up while the run goes on later: paused, waiting, or handed over by a process that
  *   stops.
  */

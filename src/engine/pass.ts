@@ -174,7 +174,7 @@ export class Pass {
     if (after_ms === undefined && waiting.length === 0) return null;
     return this.leave("waiting", {
       ...(after_ms !== undefined ? { after_ms } : {}),
-      ...(waiting.length > 0 ? { waiting: waiting.map((step) => step.row_id) } : {}),
+      waiting: waiting.map((step) => step.row_id),
     });
   }
 

@@ -104,6 +104,8 @@ export interface FinishedAttempt extends AttemptRemains {
   result: RecordedResult;
   /** The step goes back to pending for another attempt. */
   again: boolean;
+  /** How long that one waits. */
+  again_after_ms?: number;
 }
 
 /** A file that a step made, as it is kept. */
@@ -182,8 +184,8 @@ export interface RunStore {
   record(claim: Claim, change: Change): Promise<RunStatus>;
   /**
    * Gives the claim up and queues the run again where it wants to go on, after `after_ms`; not with `requeue`
-   * false, where the caller's job is tried again by itself. `waiting`: rows of the steps for which it rests; it
-   * is queued at once where one of them waits no more. `remains`: of attempts whose end is not recorded. A run that was
+   * false, where the caller's job is tried again by itself. `waiting`: it rests, and takes no room in its project, until
+   * that time or until one of these rows of steps waits no more; where one does not by now it is queued at once. `remains`: of attempts whose end is not recorded. A run that was
    * cancelled meanwhile is queued too, for whoever clears up, unless that is done: `cleared`.
    */
   release(

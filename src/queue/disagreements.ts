@@ -39,9 +39,10 @@ const QUERIES = {
         where j.key = 'run:' || r.id and j.locked_at is null and j.run_at > clock_timestamp())
       and (exists (
         select 1 from workflow_run_steps s
-        where s.workflow_run_id = r.id and s.status = 'running' and s.wake_at < ${SETTLED})
+        where s.workflow_run_id = r.id and s.status in ('running', 'pending') and s.wake_at < ${SETTLED})
       or (r.waiting_since is not null and not exists (
-        select 1 from workflow_run_steps s where s.workflow_run_id = r.id and s.waiting_for is not null)))`,
+        select 1 from workflow_run_steps s where s.workflow_run_id = r.id
+          and (s.waiting_for is not null or (s.status = 'pending' and s.wake_at is not null)))))`,
   /** Its job has failed so often that it is put off for long. */
   put_off_runs: sql`
     select r.id from workflow_runs r

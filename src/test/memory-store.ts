@@ -32,6 +32,8 @@ export class MemoryStore implements RunStore {
   checkpoints: Checkpoint[] = [];
   /** Least ordinal of a checkpoint that is still taken. */
   floor = 0;
+  /** As it was let go last: it takes no room in its project. */
+  rests = false;
   /** Milliseconds after which the run was queued again, for each release that did. */
   readonly queued: number[] = [];
   /** Called before each record, which waits for it; may change the rows, as somebody else would. */
@@ -144,8 +146,10 @@ export class MemoryStore implements RunStore {
     if (!this.claimed || claim.epoch !== this.epoch) return;
     this.claimed = false;
     this.artifacts.push(...remains.flatMap(({ artifacts }) => artifacts.map((file) => file.name)));
+    this.rests = false;
     if (requeue === false) return;
     const rests = waiting?.every((row) => this.steps.some((step) => step.row_id === row && step.waiting_for));
+    this.rests = rests === true && this.status === "running";
     if (rests && after_ms === undefined) return;
     const isLater = waiting ? rests : after_ms !== undefined;
     if (this.status === "cancelled" && !cleared) this.queued.push(0);

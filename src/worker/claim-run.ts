@@ -7,7 +7,9 @@ import { isAtWork, isRunEnded, type RunStatus } from "../engine/states";
 import { emit, sendLast, transact, wakeSoon } from "../events/emit";
 import { plain, writeSystemComment } from "../features/comments/commands/write-system-comment";
 import { recordCheckpoints } from "../features/runs/commands/record-checkpoints";
+import { advanceJob } from "../queue/enqueue";
 import { enqueueNext } from "../queue/enqueue-next";
+import { fairerThan, isAtWork as hasRoom, isBlocked } from "../queue/turn";
 import { interruptAgents } from "./interrupt-agents";
 import { phaseAfter, sendStarts, tellOf } from "./record-change";
 import { readRunState } from "./run-state";
@@ -18,6 +20,8 @@ interface RunRow extends Record<string, unknown> {
   status: RunStatus;
   epoch: number;
   claimed_by: string | null;
+  priority: number;
+  created_at: string;
   rests: boolean;
   secrets: string;
   name: string;
@@ -35,7 +39,15 @@ interface ClaimOptions {
   worker_id: string;
   /** Whether this process is moving the run at this moment. */
   isHeld(runId: string): boolean;
+  /** It is asked for the last place that this process has; then it is looked whose turn that is. */
+  takesLast: boolean;
   seen: SeenByClaims;
+}
+
+/** The run gives the place up to another, whose project has fewer at work, and is queued again. */
+interface Yielded {
+  kind: "yielded";
+  to: string;
 }
 
 /**
@@ -47,13 +59,14 @@ export async function claimRun(
   runId: string,
   first: NonNullable<Parameters<RunStore["claim"]>[1]>,
   options: ClaimOptions,
-): Promise<ClaimResult> {
+): Promise<ClaimResult | Yielded> {
   const { worker_id } = options;
   let secrets = "";
-  const result = await transact(db, async (tx): Promise<ClaimResult> => {
+  const result = await transact(db, async (tx): Promise<ClaimResult | Yielded> => {
     // Sent without waiting for each other; each sees what was committed while the one before waited for a lock.
-    const [run, taken, isBehind, rows] = await Promise.all([
+    const [run, fairer, taken, isBehind, rows] = await Promise.all([
       lockRun(tx, runId),
+      options.takesLast ? fairerThan(tx, runId) : null,
       countAhead(tx, runId),
       hasCheckpoints(tx, runId),
       readRunState(tx, runId, { status: "running", current_phase: null }),
@@ -74,6 +87,11 @@ export async function claimRun(
     }
     const starts = run.status === "pending";
     const takesRoom = starts || (run.status === "running" && run.rests);
+    if (takesRoom && fairer !== null) {
+      const again = { run_at: new Date(run.created_at), priority: run.priority };
+      sendLast(tx, sql`select ${advanceJob(sql`${runId}::text`, again)}`);
+      return { kind: "yielded", to: fairer };
+    }
     if (takesRoom && taken >= run.max_concurrent_runs) {
       if (!starts) sendLast(tx, sql`update workflow_runs set ready_since = now() where id = ${runId}`);
       return { kind: "idle" };
@@ -157,7 +175,7 @@ function takenOverText(stepIds: string[]): string {
 
 async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = await tx.execute<RunRow>(sql`
-    select r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, ${secretsVersion(sql`r.project_id`)} as secrets, r.name, r.args, r.current_phase, r.project_id,
+    select r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, ${secretsVersion(sql`r.project_id`)} as secrets, r.name, r.args, r.current_phase, r.project_id, r.priority, r.created_at,
            p.name as project_name, p.slug, p.path, p.max_concurrent_runs, v.compiled
     from workflow_runs r
     join projects p on p.id = r.project_id
@@ -181,7 +199,8 @@ const takesRoom = sql`(own.status = 'pending' or (own.status = 'running' and own
 
 /**
  * The runs that have their project's room, and those that are ahead of this one: first come first served, those
- * that have waited before those that start. For a run that takes room only, under its project's lock.
+ * that have waited before those that start; more than any room where one of its groups is taken. For a run that takes
+ * room only, under its project's lock.
  */
 async function countAhead(tx: Tx, runId: string): Promise<number> {
   const [, [count]] = await Promise.all([
@@ -192,16 +211,17 @@ async function countAhead(tx: Tx, runId: string): Promise<number> {
     tx.execute<{ taken: number }>(sql`
       select (
         (select count(*) from workflow_runs busy
-         where busy.project_id = own.project_id and busy.status = 'running' and busy.waiting_since is null)
+         where busy.project_id = own.project_id and ${hasRoom(sql`busy`)})
         + (select count(*) from (
              select 1 from workflow_runs ahead
              where ahead.project_id = own.project_id and ahead.id <> own.id
                and ((ahead.status = 'running' and ahead.ready_since is not null)
-                    or (ahead.status = 'pending' and own.status = 'pending'))
+                    or (ahead.status = 'pending' and own.status = 'pending' and not ${isBlocked(sql`ahead`)}))
                and (ahead.status <> own.status
                     or ahead.priority > own.priority or (ahead.priority = own.priority
                     and (ahead.created_at, ahead.id) < (own.created_at, own.id)))
              limit p.max_concurrent_runs) as waiting)
+        + case when own.status = 'pending' and ${isBlocked(sql`own`)} then p.max_concurrent_runs else 0 end
       )::int as taken
       from workflow_runs own join projects p on p.id = own.project_id
       where own.id = ${runId} and ${takesRoom}`),

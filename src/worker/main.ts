@@ -30,6 +30,7 @@ import {
   workspaceAtFailpoints,
 } from "./failpoints";
 import { type Guard, startGuard } from "./guard";
+import { KeptPlaces } from "./kept-places";
 import { LeaseWatch } from "./lease-watch";
 import { LogSealer } from "./log-sealer";
 import { createLogSink } from "./log-sink";
@@ -46,7 +47,7 @@ import { writeCodeComment } from "./write-comment";
 
 export interface WorkerOptions {
   databaseUrl: string;
-  /** Runs at a time. */
+  /** Runs at a time; as many again, one a project, where a project would have none. */
   concurrency: number;
   /** Absolute. */
   dataDir: string;
@@ -63,6 +64,7 @@ export interface Worker {
 
 const BEAT_MS = 1_000;
 const RECONCILE_MS = 5_000;
+const KEPT_PLACES_MS = 500;
 const STRAYS_MS = 15_000;
 const LEFTOVERS_MS = 60_000;
 /** An engine's statement takes milliseconds, and its transactions wait for nothing else. */
@@ -99,7 +101,15 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const guard = startGuard(processKey);
   const code = createCodeProcesses(processKey);
   const rehearsal = new Rehearsal((isOver) => rehearse(db, isOver), claims);
-  const ports = createPorts({ db, claims, membership, control, processKey, guard, sink, code, rehearsal });
+  /** Jobs of the queue in hand; each has one of our places. */
+  let inHand = 0;
+  const isFull = () => inHand >= options.concurrency;
+  const parts = { db, claims, membership, control, processKey, guard, sink, code, rehearsal };
+  const ports = createPorts({ ...parts, isFull });
+  const kept = new KeptPlaces(db, options.concurrency, isFull, async (run_id) => {
+    const outcome = await advance(run_id, ports);
+    logger.debug({ run_id, outcome }, "advanced a run beyond our places");
+  });
 
   const stopOnDisconnect = () => {
     // Whoever started us is gone: what we hold is taken over by others, so nothing of ours may go on.
@@ -135,6 +145,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
       if (mended > 0) logger.warn({ rows: mended }, "ended what read running and was over");
     }),
     new Ticker("log files", BEAT_MS, () => sealer.tick()),
+    new Ticker("kept places", KEPT_PLACES_MS, () => kept.look()),
   ];
   void control.listen(closing.signal);
   const queue = startQueue({
@@ -147,7 +158,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     },
     handlers: {
       async advance({ run_id }) {
-        const outcome = await advance(run_id, ports);
+        inHand++;
+        const outcome = await advance(run_id, ports).finally(() => inHand--);
         logger.debug({ run_id, outcome }, "advanced a run");
         // A job that ends well is deleted, even if peers have handed it to somebody else by now.
         if (outcome === "lost") throw new Error(`the claim of run ${run_id} was lost`);
@@ -163,7 +175,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     rehearsal.close();
     await within(2_000, membership.drain());
     const handover = setTimeout(() => claims.stopAll("handover"), options.drainMs ?? DRAIN_MS);
-    await within((options.drainMs ?? DRAIN_MS) + HANDOVER_MS, queue.stop());
+    await within((options.drainMs ?? DRAIN_MS) + HANDOVER_MS, Promise.all([queue.stop(), kept.stop()]));
     clearTimeout(handover);
     killTreeNow(ownProcesses);
     await within(
@@ -195,14 +207,17 @@ interface Parts {
   sink: LogSink;
   code: CodeProcesses;
   rehearsal: Rehearsal;
+  /** All places that the queue fills are taken. */
+  isFull(): boolean;
 }
 
 function createPorts(parts: Parts): EnginePorts {
-  const { db, claims, membership, control, processKey, guard, sink, code, rehearsal } = parts;
+  const { db, claims, membership, control, processKey, guard, sink, code, rehearsal, isFull } = parts;
   const seen: SeenByClaims = new WeakMap();
   const store = createRunStore(db, {
     workerId: () => membership.id,
     isHeld: (runId) => claims.has(runId),
+    isLastPlace: isFull,
     seen,
   });
   const writes = storeAtFailpoints(store);

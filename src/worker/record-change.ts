@@ -224,9 +224,9 @@ async function start(tx: Tx, claim: Claim, attempt: StartedAttempt): Promise<voi
   if (written?.attempts !== 1) throw new Error(`step ${attempt.step.step_id} has no row to start`);
 }
 
-function writesAfterEnd({ step, result, session, again }: FinishedAttempt): SQL[] {
+function writesAfterEnd({ step, result, session, again, again_after_ms = 0 }: FinishedAttempt): SQL[] {
   return [
     ...(session ? [endSessionWrite(step, result.status, session.usage)] : []),
-    ...(again ? [againWrite(step)] : []),
+    ...(again ? [againWrite(step, again_after_ms)] : []),
   ];
 }

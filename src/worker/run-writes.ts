@@ -53,9 +53,10 @@ export function chunksWrite(
     on conflict do nothing`;
 }
 
-export function againWrite({ row_id }: StepState): SQL {
+export function againWrite({ row_id }: StepState, after_ms: number): SQL {
   return sql`
-    update workflow_run_steps set status = 'pending', completed_at = null, updated_at = now()
+    update workflow_run_steps set status = 'pending', completed_at = null, updated_at = now(),
+      wake_at = now() + ${after_ms} * interval '1 millisecond'
     where id = ${row_id}`;
 }
 
@@ -98,7 +99,7 @@ export function startWrite(claim: Claim, started: StartedAttempt, outcome: Outco
   const wait = waiting
     ? sql`, waiting_for = ${waiting.for}, request = ${request},
           wake_at = now() + ${waiting.wake_after_ms} * interval '1 millisecond'`
-    : sql``;
+    : sql`, wake_at = null`;
   const folder = logDirectoryKey(claim.run.id, step.step_id, number);
   const startedAt = step.tries === 0 ? sql`now()` : sql`coalesce(started_at, now())`;
   const session = definition.kind === "agent" ? newSession(claim, started, definition.agent) : null;

@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 
 const storeOf = (id: string, seen: SeenByClaims = new WeakMap()) =>
-  createRunStore(database.db, { workerId: () => id, isHeld: () => false, seen });
+  createRunStore(database.db, { workerId: () => id, isHeld: () => false, isLastPlace: () => false, seen });
 
 async function claimed(store: RunStore, runId: string): Promise<{ claim: Claim; state: RunState }> {
   const result = await store.claim(runId);

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { type Claim, ClaimLost, type RunStore } from "../engine/ports";
 import type { RunStatus } from "../engine/states";
@@ -22,6 +22,8 @@ export interface StoreOptions {
   /** Id of this process's row in `workers`, as it is at this moment. */
   workerId(): string;
   isHeld(runId: string): boolean;
+  /** Whether all other places of this process are taken. */
+  isLastPlace(): boolean;
   seen: SeenByClaims;
 }
 
@@ -29,7 +31,14 @@ export interface StoreOptions {
 export function createRunStore(db: Db, options: StoreOptions): RunStore {
   return {
     claim: (runId, first = () => null) =>
-      reach(() => claimRun(db, runId, first, { ...options, worker_id: options.workerId() })),
+      reach(async () => {
+        const ask = { ...options, worker_id: options.workerId() };
+        const asked = await claimRun(db, runId, first, { ...ask, takesLast: options.isLastPlace() });
+        if (asked.kind !== "yielded") return asked;
+        const other = await claimRun(db, asked.to, first, { ...ask, takesLast: false });
+        // Somebody else has it by now, and this one is queued again.
+        return other.kind === "yielded" ? { kind: "busy" } : other;
+      }),
     confirm: (claim) =>
       reach(async () => {
         const held = await db.execute(sql`select 1 from workflow_runs where ${isClaimed(claim)}`);
@@ -56,6 +65,15 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
   };
 }
 
+/** Of a run `r`: all these steps wait still; with none, it is for its time alone. */
+function restsOf(waiting: string[] | undefined): SQL {
+  if (!waiting) return sql`false`;
+  if (waiting.length === 0) return sql`r.status = 'running'`;
+  return sql`r.status = 'running' and (
+    select count(*) from workflow_run_steps s where s.id in ${waiting} and s.waiting_for is not null
+  ) = ${waiting.length}`;
+}
+
 interface Released extends Record<string, unknown> {
   status: RunStatus;
   priority: number;
@@ -71,11 +89,7 @@ async function release(
   { after_ms, requeue, remains = [], waiting, cleared }: NonNullable<Parameters<RunStore["release"]>[1]>,
 ): Promise<void> {
   // Whoever decides holds the run's lock too, so either they are seen here or they queue the run themselves.
-  const rests = waiting
-    ? sql`r.status = 'running' and (
-        select count(*) from workflow_run_steps s where s.id in ${waiting} and s.waiting_for is not null
-      ) = ${waiting.length}`
-    : sql`false`;
+  const rests = restsOf(waiting);
   await transact(db, async (tx) => {
     const [left] = await tx.execute<Released>(sql`
       update workflow_runs r set claimed_by = null, updated_at = now(),

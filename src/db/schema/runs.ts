@@ -66,11 +66,17 @@ export const workflowRuns = pgTable(
     /** What the code of a definition in TypeScript returned. */
     output: jsonb("output").$type<unknown>(),
     priority: integer("priority").notNull().default(0),
+    /** The schedule or webhook that started it. No foreign key: it may be written no more. */
+    workflow_trigger_id: text("workflow_trigger_id"),
+    /** Of runs that have one in common, one at a time is under way: it starts once those before it have ended. */
+    concurrency_groups: text("concurrency_groups").array().notNull().default(sql`'{}'`),
+    /** Since when it waits to be started, where it is pending. */
+    queued_at: instant("queued_at").notNull().default(sql`now()`),
     started_at: instant("started_at"),
     completed_at: instant("completed_at"),
     paused_at: instant("paused_at"),
     cancelled_at: instant("cancelled_at"),
-    /** Set while all it has in flight waits for people or for time: it takes no room in its project. */
+    /** Set while all that is left of it waits for people or for time: it takes no room in its project. */
     waiting_since: instant("waiting_since"),
     /** Set while it could go on after a wait and its project has no room; beside `waiting_since`. */
     ready_since: instant("ready_since"),
@@ -112,6 +118,9 @@ export const workflowRuns = pgTable(
       t.id.desc().nullsFirst(),
     ),
     index("workflow_runs_status_idx").on(t.status),
+    index("workflow_runs_workflow_trigger_id_idx")
+      .on(t.workflow_trigger_id, t.status)
+      .where(sql`workflow_trigger_id is not null`),
     index("workflow_runs_claimed_by_idx").on(t.claimed_by).where(sql`claimed_by is not null`),
     check("workflow_runs_status_check", oneOf("status", RUN_STATUSES)),
   ],
@@ -139,7 +148,7 @@ export const workflowRunSteps = pgTable(
     error_message: text("error_message"),
     /** Null unless it is running and waits; then no process works on it. */
     waiting_for: text("waiting_for", { enum: WAITING_FOR }),
-    /** When the wait is over by itself. */
+    /** When the wait is over by itself; of a pending step, when it is tried again. */
     wake_at: instant("wake_at"),
     /** What is asked of whom, of an approval; kept once it is decided. */
     request: jsonb("request").$type<ApprovalRequest>(),

@@ -54,7 +54,7 @@ async function endSteps(tx: Tx, scope: RunScope, reason: string): Promise<number
     });
   const skipped = await tx
     .update(workflowRunSteps)
-    .set({ status: "skipped", completed_at: now })
+    .set({ status: "skipped", completed_at: now, wake_at: null })
     .where(and(ofRun, eq(workflowRunSteps.status, "pending")))
     .returning({ step_id: workflowRunSteps.step_id });
   for (const { id, step_id, attempt } of failed) {

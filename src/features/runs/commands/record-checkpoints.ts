@@ -119,7 +119,7 @@ export function checkpointsWrite(run_id: string, told?: { last: number; count: n
       update workflow_run_steps s
       set status = t.status, attempt = t.number, output = t.result, error_message = null,
           started_at = case when t.tries = 0 then t.began_at else coalesce(s.started_at, t.began_at) end,
-          completed_at = t.ended_at, log_directory_path = t.folder, updated_at = now()
+          completed_at = t.ended_at, log_directory_path = t.folder, wake_at = null, updated_at = now()
       from tries t where s.id = t.row_id and not t.is_new
     ), new_attempts as (
       insert into workflow_run_step_attempts (id, workflow_run_step_id, number, log_directory_path, worker_id,

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, max } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, max, sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { workflowDefinitionRevisions } from "../../../db/schema/definitions";
@@ -44,14 +44,17 @@ export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Ru
         log_directory_path: null,
         started_at: null,
         completed_at: null,
+        wake_at: null,
       })
       .where(and(eq(workflowRunSteps.workflow_run_id, id), gte(workflowRunSteps.position, position)));
     const run = await changeStatus(tx, scope, "pending", {
       ...(newest ? { revision: newest.number } : {}),
       error_message: null,
       output: null,
+      queued_at: sql`now()`,
       started_at: null,
       completed_at: null,
+      waiting_since: null,
       paused_at: null,
       cancelled_at: null,
       current_phase: null,
