@@ -1,9 +1,12 @@
 import { sql } from "drizzle-orm";
 import packageJson from "../../package.json";
 import { isSchemaCurrent } from "../db/migrate";
-import { workers } from "../db/schema/runs";
+import { workers, workflowRuns } from "../db/schema/runs";
 import { logger } from "../lib/logger";
 import { web } from "../trpc/web";
+
+const { status, queued_at, ready_since } = workflowRuns;
+const NO_QUEUE = { queued: 0, oldest_queued_at: null };
 
 /** `GET /api/health`: 200 only when the database answers and its schema is current. */
 export async function handleHealth(): Promise<Response> {
@@ -11,18 +14,31 @@ export async function handleHealth(): Promise<Response> {
   try {
     const { db } = web();
     const current = await isSchemaCurrent(db);
-    const [row] = await db.select({ count: sql<number>`count(*)::int` }).from(workers);
+    const [[row], [waiting]] = await Promise.all([
+      db.select({ count: sql<number>`count(*)::int` }).from(workers),
+      db
+        .select({
+          queued: sql<number>`count(*)::int`,
+          oldest_queued_at: sql<string | null>`min(coalesce(${ready_since}, ${queued_at}))`.mapWith(
+            queued_at,
+          ),
+        })
+        .from(workflowRuns)
+        .where(sql`${status} = 'pending' or (${status} = 'running' and ${ready_since} is not null)`),
+    ]);
     const body = {
       status: current ? "ok" : "degraded",
       database: current ? "ok" : "schema is not current",
       workers: row?.count ?? 0,
+      // Runs that wait for room, a place or a worker.
+      queue: waiting ?? NO_QUEUE,
       version,
     };
     return Response.json(body, { status: current ? 200 : 503 });
   } catch (error) {
     logger.warn({ err: error }, "health: the database does not answer");
     return Response.json(
-      { status: "degraded", database: "does not answer", workers: 0, version },
+      { status: "degraded", database: "does not answer", workers: 0, queue: NO_QUEUE, version },
       { status: 503 },
     );
   }

@@ -127,9 +127,9 @@ export const run = {
   updated_at: at("09:01:30"),
 };
 
-const { args: _args, output: _output, ...runInList } = run;
+const { args: _args, output: _output, ...rowInList } = run;
 
-export { runInList };
+export const runInList = { ...rowInList, waiting_for: null };
 export const pendingRun = {
   ...run,
   status: "pending",
@@ -266,6 +266,7 @@ export const schedule = {
   on_behalf_of: "Ada Lovelace",
   cron: "0 3 * * *",
   timezone: "Europe/Berlin",
+  overlap: "skip",
   in_words: "At 03:00",
   next_run_at: "2026-03-05T02:00:00.000Z",
   last_fired_at: "2026-03-04T02:00:00.000Z",
@@ -283,6 +284,7 @@ export const secret = {
 export const runDetails = {
   ...run,
   user_name: "Ada Lovelace",
+  waiting_for: null,
   definition: {
     id: ID.definition,
     name: definition.name,

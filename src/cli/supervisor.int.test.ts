@@ -64,6 +64,7 @@ describe.skipIf(process.platform !== "linux")("phaseboard start", () => {
       status: "ok",
       database: "ok",
       workers: 1,
+      queue: { queued: 0, oldest_queued_at: null },
     });
     expect((await stat(join(dataDir, "secrets", "nextauth-secret"))).mode & 0o777).toBe(0o600);
     expect((await listProcesses(dataDir)).length).toBeGreaterThanOrEqual(4);

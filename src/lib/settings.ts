@@ -64,6 +64,8 @@ const Settings = z.object({
     .enum(["administrators", "everybody"], { error: "must be administrators or everybody" })
     .default("administrators"),
   PHASEBOARD_PROJECTS_PER_PERSON: integer(1, 100_000).default(100),
+  PHASEBOARD_QUEUED_PER_PROJECT: integer(1, 1_000_000).default(2_000),
+  PHASEBOARD_QUEUED_PER_PERSON: integer(1, 1_000_000).default(1_000),
   PHASEBOARD_STORAGE: z.enum(["local", "s3"], { error: "must be local or s3" }).default("local"),
   PHASEBOARD_S3_BUCKET: z
     .string()
@@ -122,6 +124,9 @@ export interface Settings {
   projectCreators: "administrators" | "everybody";
   /** As many of the projects that are there as one person may have made. */
   projectsPerPerson: number;
+  /** As many runs may wait to be started, in a project and of one person in all of them. */
+  queuedPerProject: number;
+  queuedPerPerson: number;
   /** Where the files of runs are kept: the projects' folders, or an object store. */
   storage: "local" | S3Settings;
   authSecret: string | undefined;
@@ -210,6 +215,8 @@ function check(given: Record<string, string | undefined>): Settings {
       .map((root) => resolve(root)),
     projectCreators: s.PHASEBOARD_PROJECT_CREATORS,
     projectsPerPerson: s.PHASEBOARD_PROJECTS_PER_PERSON,
+    queuedPerProject: s.PHASEBOARD_QUEUED_PER_PROJECT,
+    queuedPerPerson: s.PHASEBOARD_QUEUED_PER_PERSON,
     storage: s.PHASEBOARD_STORAGE === "s3" ? readS3Settings(s) : "local",
     authSecret: s.NEXTAUTH_SECRET,
     secretsKey: s.PHASEBOARD_SECRETS_KEY ? Buffer.from(s.PHASEBOARD_SECRETS_KEY, "hex") : undefined,

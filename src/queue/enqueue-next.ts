@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Tx } from "../db/client";
+import { isAtWork, isBlocked } from "../db/run-turns";
 import { advanceJob } from "./enqueue";
-import { isAtWork, isBlocked } from "./turn";
 
 /**
  * Queues the runs for which the project has room: those that have waited and are ready to go on, then those
@@ -25,7 +25,7 @@ export function nextWrites(project_id: string): SQL[] {
       where r.project_id = ${project_id} and ${wantsRoom}
       order by r.status = 'pending', r.priority desc, r.created_at, r.id
       limit greatest(0, (select p.max_concurrent_runs from projects p where p.id = ${project_id})
-        - (select count(*) from workflow_runs busy where busy.project_id = ${project_id} and ${isAtWork(sql`busy`)}))
+        - (select count(*) from workflow_runs busy where busy.project_id = ${project_id} and ${sql.raw(isAtWork("busy"))}))
       for no key update of r skip locked)
       select ${advanceJob(sql`next.id`, { priority: sql`next.priority` })} from next where not exists (
         select 1 from graphile_worker._private_jobs j
@@ -34,5 +34,5 @@ export function nextWrites(project_id: string): SQL[] {
 }
 
 /** Of a run `r`: it would go on if its project had room. */
-export const wantsRoom = sql`((r.status = 'pending' and not ${isBlocked(sql`r`)})
+export const wantsRoom = sql`((r.status = 'pending' and not ${sql.raw(isBlocked("r"))})
   or (r.status = 'running' and r.ready_since is not null))`;

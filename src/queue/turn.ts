@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
+import { isAtWork, isBlocked } from "../db/run-turns";
 
 /**
  * Whose turn it is. A worker has places, shared by the projects: its last free one goes to the project that has the fewest
@@ -9,23 +10,8 @@ import type { Db, Tx } from "../db/client";
 /** A job that has been due for so long has found no place at any worker. */
 const UNTAKEN = sql`interval '250 milliseconds'`;
 
-/** Of a run: it has its project's room. */
-export const isAtWork = (run: SQL) => sql`(${run}.status = 'running' and ${run}.waiting_since is null)`;
-
-/** Of a pending run: another of its groups is under way, or ahead of it. That one's processes count until they are ended. */
-export const isBlocked = (run: SQL) =>
-  sql`(${run}.concurrency_groups <> '{}' and exists (${blockersOf(run)}))`;
-
-/** The runs that a pending run waits for, by its groups; `what` is selected of them as `b`. */
-export const blockersOf = (run: SQL, what: SQL = sql`1`) => sql`
-  select ${what} from workflow_runs b
-  where b.project_id = ${run}.project_id and b.id <> ${run}.id and b.concurrency_groups && ${run}.concurrency_groups
-    and (b.status in ('running', 'paused') or b.claimed_by is not null or (b.status = 'pending'
-      and (b.priority > ${run}.priority
-        or (b.priority = ${run}.priority and (b.created_at, b.id) < (${run}.created_at, ${run}.id)))))`;
-
 const busyOf = (project: SQL) => sql`(
-  select count(*) from workflow_runs busy where busy.project_id = ${project} and ${isAtWork(sql`busy`)})`;
+  select count(*) from workflow_runs busy where busy.project_id = ${project} and ${sql.raw(isAtWork("busy"))})`;
 
 /**
  * The run that is to start or go on in place of `run_id`, since its project has room and fewer runs at work; null where
@@ -35,7 +21,7 @@ export async function fairerThan(tx: Pick<Tx, "execute">, run_id: string): Promi
   const [fairer] = await tx.execute<{ id: string }>(sql`
     with own as materialized (
       select own.project_id, ${busyOf(sql`own.project_id`)} as busy
-      from workflow_runs own where own.id = ${run_id} and not ${isAtWork(sql`own`)} and own.status in ('pending', 'running')
+      from workflow_runs own where own.id = ${run_id} and not ${sql.raw(isAtWork("own"))} and own.status in ('pending', 'running')
     )
     select next.id from own
     join projects p on p.id <> own.project_id and own.busy > 0
@@ -43,9 +29,9 @@ export async function fairerThan(tx: Pick<Tx, "execute">, run_id: string): Promi
     cross join lateral (
       select r.id, j.run_at from workflow_runs r
       join graphile_worker._private_jobs j on j.key = 'run:' || r.id
-      where r.project_id = p.id and r.status in ('pending', 'running') and not ${isAtWork(sql`r`)}
+      where r.project_id = p.id and r.status in ('pending', 'running') and not ${sql.raw(isAtWork("r"))}
         and r.claimed_by is null and j.locked_at is null and j.run_at <= now()
-        and not (r.status = 'pending' and ${isBlocked(sql`r`)})
+        and not (r.status = 'pending' and ${sql.raw(isBlocked("r"))})
       order by r.status = 'pending', r.priority desc, r.created_at, r.id limit 1
     ) next
     where other.busy < own.busy and other.busy < p.max_concurrent_runs
@@ -60,9 +46,9 @@ export async function findLeftOut(db: Pick<Db, "execute">): Promise<string | nul
       select distinct on (r.project_id) r.id, j.run_at from graphile_worker._private_jobs j
       join workflow_runs r on r.id = substr(j.key, 5)
       where j.locked_at is null and j.run_at < clock_timestamp() - ${UNTAKEN} and r.claimed_by is null
-        and r.status in ('pending', 'running') and not (r.status = 'pending' and ${isBlocked(sql`r`)})
+        and r.status in ('pending', 'running') and not (r.status = 'pending' and ${sql.raw(isBlocked("r"))})
         and not exists (
-          select 1 from workflow_runs busy where busy.project_id = r.project_id and ${isAtWork(sql`busy`)})
+          select 1 from workflow_runs busy where busy.project_id = r.project_id and ${sql.raw(isAtWork("busy"))})
       order by r.project_id, r.status = 'pending', r.priority desc, r.created_at, r.id
     ) first order by first.run_at, first.id limit 1`);
   return found?.id ?? null;

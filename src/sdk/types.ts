@@ -107,6 +107,8 @@ export interface Schedule<Args = unknown> {
   cron: string;
   /** IANA name; default UTC. */
   timezone?: string;
+  /** What becomes of a time at which a run of its has not ended; default `skip`. */
+  overlap?: "allow" | "skip" | "queue";
   args?: Args;
 }
 
@@ -125,6 +127,11 @@ export interface WorkflowOptions<Args extends ZodType = ZodType, Output extends 
   phases: [string, ...string[]] | string[];
   /** Default: none. */
   args?: Args;
+  /**
+   * Of the project's runs that have this group, one is under way at a time. `group` may hold `${{ }}` over `args` and
+   * `project`. With `cancel_in_progress` a new run cancels those before it, else it waits for them.
+   */
+  concurrency?: { group: string; cancel_in_progress?: boolean };
   /** What starts runs by itself. */
   on?: { schedule?: Schedule<input<Args>>[]; webhook?: Webhook[] };
   /** For every script, agent and function. */

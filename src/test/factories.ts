@@ -36,7 +36,7 @@ export async function makeProject(
   {
     steps = [scriptStep("only", "true")],
     ...given
-  }: Partial<Pick<CompiledDefinition, "steps" | "args_schema">> & {
+  }: Partial<Pick<CompiledDefinition, "steps" | "args_schema" | "concurrency">> & {
     path?: string;
     made_by_us?: boolean;
     max_concurrent_runs?: number;
@@ -61,6 +61,7 @@ export async function makeProject(
     phases: [...new Set(steps.map((step) => step.phase))],
     args_schema: given.args_schema ?? null,
     is_template: false,
+    ...(given.concurrency ? { concurrency: given.concurrency } : {}),
     steps: inSequence(steps),
   };
   const [definition] = await db

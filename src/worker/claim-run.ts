@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type ProjectScope, workerScope } from "../auth/scope";
 import type { Db, Tx } from "../db/client";
+import { isAtWork as hasRoom, isBlocked } from "../db/run-turns";
 import type { CompiledDefinition } from "../engine/definition/types";
 import type { Claim, ClaimResult, RunFacts, RunState, RunStore } from "../engine/ports";
 import { isAtWork, isRunEnded, type RunStatus } from "../engine/states";
@@ -9,7 +10,7 @@ import { plain, writeSystemComment } from "../features/comments/commands/write-s
 import { recordCheckpoints } from "../features/runs/commands/record-checkpoints";
 import { advanceJob } from "../queue/enqueue";
 import { enqueueNext } from "../queue/enqueue-next";
-import { fairerThan, isAtWork as hasRoom, isBlocked } from "../queue/turn";
+import { fairerThan } from "../queue/turn";
 import { interruptAgents } from "./interrupt-agents";
 import { phaseAfter, sendStarts, tellOf } from "./record-change";
 import { readRunState } from "./run-state";
@@ -211,17 +212,17 @@ async function countAhead(tx: Tx, runId: string): Promise<number> {
     tx.execute<{ taken: number }>(sql`
       select (
         (select count(*) from workflow_runs busy
-         where busy.project_id = own.project_id and ${hasRoom(sql`busy`)})
+         where busy.project_id = own.project_id and ${sql.raw(hasRoom("busy"))})
         + (select count(*) from (
              select 1 from workflow_runs ahead
              where ahead.project_id = own.project_id and ahead.id <> own.id
                and ((ahead.status = 'running' and ahead.ready_since is not null)
-                    or (ahead.status = 'pending' and own.status = 'pending' and not ${isBlocked(sql`ahead`)}))
+                    or (ahead.status = 'pending' and own.status = 'pending' and not ${sql.raw(isBlocked("ahead"))}))
                and (ahead.status <> own.status
                     or ahead.priority > own.priority or (ahead.priority = own.priority
                     and (ahead.created_at, ahead.id) < (own.created_at, own.id)))
              limit p.max_concurrent_runs) as waiting)
-        + case when own.status = 'pending' and ${isBlocked(sql`own`)} then p.max_concurrent_runs else 0 end
+        + case when own.status = 'pending' and ${sql.raw(isBlocked("own"))} then p.max_concurrent_runs else 0 end
       )::int as taken
       from workflow_runs own join projects p on p.id = own.project_id
       where own.id = ${runId} and ${takesRoom}`),

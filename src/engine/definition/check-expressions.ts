@@ -3,6 +3,7 @@ import { checkExpression, conditionOf, ExpressionError } from "../expressions";
 import { hintFor } from "../expressions-hints";
 import { ROOTS } from "../expressions-language";
 import { expressionsOf } from "../expressions-template";
+import { GROUP_ROOTS } from "./concurrency";
 import type { PathSegment } from "./faults";
 import type { CompiledStep, JsonSchema } from "./types";
 import type { YamlSource } from "./yaml-document";
@@ -73,6 +74,26 @@ export function checkExpressions({ head, steps, ordered }: Checked, yaml: YamlSo
       step.artifacts.forEach((glob, position) => {
         checkText(glob, at("artifacts", position), step);
       });
+    }
+  });
+}
+
+/** The group of a run is told before there is one, from its args and its project alone. */
+export function checkGroup(group: string, args_schema: JsonSchema | null, yaml: YamlSource): void {
+  const path = ["concurrency", "group"];
+  const known = namedArgs(args_schema);
+  const expressions = read(() => expressionsOf(group), path, yaml) ?? [];
+  expressions.forEach((expression, index) => {
+    const at = offsetAt(yaml.expressionOffset(path, index));
+    try {
+      const { args } = checkExpression(expression, { roots: GROUP_ROOTS });
+      const unknown = known ? args.filter((name) => !known.has(name)) : [];
+      for (const name of unknown) {
+        yaml.report(path, `args_schema names no "${name}"${didYouMean(name, known ?? [])}`, at);
+      }
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      yaml.report(path, error.message, at);
     }
   });
 }

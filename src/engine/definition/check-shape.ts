@@ -73,6 +73,7 @@ export function parseShape<T>(
 const NESTED: Record<string, string[]> = {
   retry: ["attempts", "delay", "backoff"],
   approvers: ["role", "count", "allow_self"],
+  concurrency: ["group", "cancel_in_progress"],
   ...TRIGGER_KEYS,
 };
 

@@ -22,12 +22,12 @@ export function compileTriggers(
 ): CompiledTriggers {
   // What is wrong with the schema itself is reported at the schema alone.
   const schema = args_schema && !compileArgsSchema(args_schema).ok ? undefined : args_schema;
-  const schedule = triggers.schedule.map(({ id, cron, timezone, args }, index): CompiledSchedule => {
+  const schedule = triggers.schedule.map(({ id, cron, timezone, overlap, args }, index): CompiledSchedule => {
     const path = ["on", "schedule", index];
     reportAt(yaml.report, [...path, "cron"], cronFault(cron), cron);
     reportAt(yaml.report, [...path, "timezone"], timezoneFault(timezone), timezone);
     checkScheduleArgs(args, [...path, "args"], schema, yaml);
-    return { key: id ?? String(index + 1), cron: tidyCron(cron), timezone, args };
+    return { key: id ?? String(index + 1), cron: tidyCron(cron), timezone, overlap, args };
   });
   const webhook = triggers.webhook.map(({ id, args, ...given }, index): CompiledWebhook => {
     const path = ["on", "webhook", index];

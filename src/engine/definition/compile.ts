@@ -2,7 +2,7 @@
 import { didYouMean } from "../../lib/suggest";
 import { checkArgs } from "./args";
 import { compileArgsSchema } from "./args-schema";
-import { checkExpressions } from "./check-expressions";
+import { checkExpressions, checkGroup } from "./check-expressions";
 import type { ShapedDefinition } from "./check-shape";
 import { compileTriggers } from "./compile-triggers";
 import { describeValue } from "./faults";
@@ -48,8 +48,20 @@ export function compileHead(head: Omit<DefinitionShape, "steps">, source: YamlSo
   checkSchema(args_schema, ["args_schema"], source);
   const env = envOf(head.env, ["env"], source);
   checkSecrets(secrets, env, ["secrets"], source);
+  const { concurrency } = head;
+  if (concurrency) checkGroup(concurrency.group, args_schema, source);
   const on = head.on && compileTriggers(head.on, args_schema, source);
-  return { name, description, phases, args_schema, is_template, ...(on ? { on } : {}), env, secrets };
+  return {
+    name,
+    description,
+    phases,
+    args_schema,
+    is_template,
+    ...(concurrency ? { concurrency } : {}),
+    ...(on ? { on } : {}),
+    env,
+    secrets,
+  };
 }
 
 /** A step whose fields each are as they should be, with every default filled in. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OVERLAPS } from "./trigger-types";
 
 const MAX_TRIGGERS = 20;
 
@@ -22,6 +23,7 @@ const ScheduleShape = z.strictObject(
       .string({ error: "expected the name of a time zone such as Europe/Berlin" })
       .max(100, "expected at most 100 characters")
       .default("UTC"),
+    overlap: z.enum(OVERLAPS, { error: "expected allow, skip or queue" }).default("skip"),
     args,
   },
   { error: "expected a schedule with cron" },

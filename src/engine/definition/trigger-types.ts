@@ -4,6 +4,9 @@ export interface CompiledTriggers {
   webhook: CompiledWebhook[];
 }
 
+export const OVERLAPS = ["allow", "skip", "queue"] as const;
+export type Overlap = (typeof OVERLAPS)[number];
+
 export interface CompiledSchedule {
   /** Its `id`, or its number in the list from 1; unique among the definition's schedules. */
   key: string;
@@ -11,6 +14,8 @@ export interface CompiledSchedule {
   cron: string;
   /** IANA name. */
   timezone: string;
+  /** What becomes of a time at which a run of its has not ended; absent in revisions from before there was a choice. */
+  overlap?: Overlap;
   args: Record<string, unknown>;
 }
 

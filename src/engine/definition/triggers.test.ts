@@ -36,7 +36,7 @@ describe("on", () => {
         '  - cron: "0 7 * * 1-5"',
         "    timezone: Europe/Berlin",
         "    args: { channel: beta }",
-        "  - { id: nightly, cron: '@daily', args: { channel: stable, ref: next } }",
+        "  - { id: nightly, cron: '@daily', overlap: queue, args: { channel: stable, ref: next } }",
         "webhook:",
         "  - args: { channel: stable, ref: '${{ body.ref }}' }",
         "  - id: push",
@@ -46,8 +46,20 @@ describe("on", () => {
     );
     expect(on).toEqual({
       schedule: [
-        { key: "1", cron: "0 7 * * 1-5", timezone: "Europe/Berlin", args: { channel: "beta" } },
-        { key: "nightly", cron: "@daily", timezone: "UTC", args: { channel: "stable", ref: "next" } },
+        {
+          key: "1",
+          cron: "0 7 * * 1-5",
+          timezone: "Europe/Berlin",
+          overlap: "skip",
+          args: { channel: "beta" },
+        },
+        {
+          key: "nightly",
+          cron: "@daily",
+          timezone: "UTC",
+          overlap: "queue",
+          args: { channel: "stable", ref: "next" },
+        },
       ],
       webhook: [
         { key: "default", args: { channel: "stable", ref: "${{ body.ref }}" }, if: null },

@@ -9,6 +9,8 @@ export interface CompiledDefinition {
   phases: string[];
   args_schema: JsonSchema | null;
   is_template: boolean;
+  /** Of its runs that have a group in common, in the whole project, one is under way at a time; `group` may hold `${{ }}`. */
+  concurrency?: { group: string; cancel_in_progress: boolean };
   /** What starts runs by itself; absent: nothing does. */
   on?: CompiledTriggers;
   /** Of a definition in TypeScript, whose steps come as it runs: the file with what it imports, as one text. */

@@ -131,6 +131,14 @@ export const STEP_SHAPES = {
 
 export type StepShape = z.output<(typeof STEP_SHAPES)[keyof typeof STEP_SHAPES]>;
 
+const Concurrency = z.strictObject(
+  {
+    group: text("expected the name of a group, such as deploy-${{ args.channel }}", 500),
+    cancel_in_progress: flag.default(false),
+  },
+  { error: "expected a mapping with group and cancel_in_progress" },
+);
+
 /** Everything but the steps, which are checked one by one. */
 export const DefinitionShape = z.strictObject(
   {
@@ -150,6 +158,7 @@ export const DefinitionShape = z.strictObject(
       .default(null),
     env: Env.default({}),
     secrets: Secrets,
+    concurrency: Concurrency.optional(),
     on: TriggersShape.optional(),
     steps: list(z.unknown(), "steps", 200).min(1, "expected at least one step"),
   },

@@ -42,6 +42,38 @@ export const Run = z
   .meta({ id: "Run" });
 export type Run = z.infer<typeof Run>;
 
+export const RUN_WAITS = [
+  "concurrency",
+  "project",
+  "place",
+  "worker",
+  "approval",
+  "permission",
+  "sleep",
+  "retry",
+] as const;
+
+/** What a run waits for that nothing works on. */
+export const RunWait = z
+  .object({
+    kind: z
+      .enum(RUN_WAITS)
+      .describe(
+        "`concurrency`: a run of its group; `project`: the project is at its limit; `place`: all places of the workers are taken; `worker`: none is there; `approval`, `permission`, `sleep`, `retry`: one of its own steps.",
+      ),
+    since: z.string(),
+    until: z.string().nullable().describe("When it is over by itself."),
+    step_id: z.string().nullable().describe("Of a wait of its own: the step."),
+    run_id: z.string().nullable().describe("Of `concurrency`: the run ahead of it."),
+    limit: z.number().int().nullable().describe("Of `project`: how many runs are at work at a time."),
+  })
+  .meta({ id: "RunWait" });
+export type RunWait = z.infer<typeof RunWait>;
+
+const waiting_for = RunWait.nullable().describe(
+  "Null unless the run waits and none of its steps is at work.",
+);
+
 /** What a card needs of each step, in order. */
 export const StepGlance = z
   .object({
@@ -61,6 +93,7 @@ export const RunListItem = Run.omit({ args: true, output: true })
     definition_name: z.string(),
     definition_slug: z.string(),
     user_name: z.string(),
+    waiting_for,
     steps: z.array(StepGlance),
     comments_count: z.number().int(),
     artifacts_count: z.number().int(),
@@ -72,6 +105,7 @@ export type RunPage = z.infer<typeof RunPage>;
 
 export const RunDetails = Run.extend({
   user_name: z.string(),
+  waiting_for,
   definition: z.object({
     id: z.string(),
     name: z.string(),

@@ -52,9 +52,18 @@ async function selectTriggers(db: Db | Tx, where: ReturnType<typeof eq>): Promis
       const { args, if: condition } = trigger.spec as CompiledWebhook;
       return { ...common, kind: "webhook", path: `/api/hooks/${id}`, args, if: condition, has_secret };
     }
-    const { args, cron, timezone } = trigger.spec as CompiledSchedule;
+    const { args, cron, timezone, overlap = "skip" } = trigger.spec as CompiledSchedule;
     const { next_run_at } = trigger;
-    return { ...common, kind: "schedule", cron, timezone, in_words: cronInWords(cron), next_run_at, args };
+    return {
+      ...common,
+      kind: "schedule",
+      cron,
+      timezone,
+      overlap,
+      in_words: cronInWords(cron),
+      next_run_at,
+      args,
+    };
   });
 }
 

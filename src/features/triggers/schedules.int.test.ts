@@ -135,7 +135,7 @@ describe("a schedule", () => {
   });
 
   it("is fired by the schedulers of two processes, once, and by none that was stopped", async () => {
-    const definition = await create(source(DAILY));
+    const definition = await create(source(DAILY.replace("args", "overlap: allow, args")));
     const other = openDatabase(test.url, { max: 4, name: "other" });
     const schedulers = [startScheduler({ db: test.db }), startScheduler({ db: other })];
     try {
@@ -240,6 +240,61 @@ describe("a schedule", () => {
     await fireDue(test.db);
     expect((await only(definition)).last_error).toContain("args.channel must be string, found 7");
     expect(await runsOf(definition)).toEqual([]);
+  });
+});
+
+describe("a time at which a run of the schedule has not ended", () => {
+  const withOverlap = (overlap: string) =>
+    source(DAILY.replace("args", `overlap: ${overlap}, args`), { name: `Nightly ${overlap}` });
+  const fire = async (definition: Definition) => {
+    await makeDue(definition);
+    await fireDue(test.db);
+  };
+  const statusOf = (id: string, status: string) =>
+    test.db.execute(sql`update workflow_runs set status = ${status} where id = ${id}`);
+
+  it("is skipped, which is noted with the reason, until that run has ended", async () => {
+    const definition = await create(source(DAILY));
+    await fire(definition);
+    await fire(definition);
+    const [run, ...more] = await runsOf(definition);
+    expect(more).toEqual([]);
+    const trigger = await only(definition);
+    expect(trigger).toMatchObject({ overlap: "skip", enabled: true, last_run: { id: run?.id } });
+    expect(trigger.last_error).toMatch(
+      /^Skipped, since run #1 that it started is pending still\. Set overlap/,
+    );
+    expect(Date.parse(trigger.next_run_at ?? "")).toBeGreaterThan(Date.now());
+    await statusOf(run?.id ?? "", "running");
+    await statusOf(run?.id ?? "", "paused");
+    await fire(definition);
+    expect((await only(definition)).last_error).toContain("is paused still");
+    await statusOf(run?.id ?? "", "cancelled");
+    await fire(definition);
+    expect(await runsOf(definition)).toHaveLength(2);
+    expect((await only(definition)).last_error).toBeNull();
+  });
+
+  it("counts no run that a person has started", async () => {
+    const definition = await create(source(DAILY));
+    await callerOf(test.db, made.owner).runs.execute({ id: definition.id });
+    await fire(definition);
+    expect(await runsOf(definition)).toHaveLength(2);
+  });
+
+  it("starts another that waits for the first where it says queue, and one beside it where it says allow", async () => {
+    for (const [overlap, waits] of [
+      ["queue", "concurrency"],
+      ["allow", "worker"],
+    ]) {
+      const definition = await create(withOverlap(overlap ?? ""));
+      await fire(definition);
+      await fire(definition);
+      const { items } = await callerOf(test.db, made.owner).runs.list({
+        ...{ project_id: made.project.id, workflow_definition_id: definition.id, limit: 10 },
+      });
+      expect(items.map(({ waiting_for }) => waiting_for?.kind)).toEqual([waits, "worker"]);
+    }
   });
 });
 

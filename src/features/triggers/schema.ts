@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OVERLAPS } from "../../engine/definition/trigger-types";
 import { RUN_STATUSES } from "../../engine/states";
 import { Id } from "../../lib/ids";
 import { DefinitionName, OfProject } from "../definitions/schema";
@@ -26,6 +27,7 @@ export const ScheduleTrigger = z.object({
   kind: z.literal("schedule"),
   cron: z.string(),
   timezone: z.string(),
+  overlap: z.enum(OVERLAPS).describe("What becomes of a time at which a run of its has not ended."),
   /** The cron expression in words. */
   in_words: z.string(),
   /** Null while it is off. */

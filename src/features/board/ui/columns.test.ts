@@ -30,6 +30,7 @@ function run(
     paused_at: null,
     cancelled_at: null,
     waiting_since: null,
+    waiting_for: null,
     created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-01-01T00:00:00Z",
     comments_count: 0,

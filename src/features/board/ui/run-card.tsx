@@ -25,6 +25,7 @@ import {
   tellingStep,
 } from "../../runs/ui/run-facts";
 import { RunMenu } from "../../runs/ui/run-menu";
+import { runWaitWords } from "../../runs/ui/run-wait-words";
 import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
 import type { Question } from "../../steps/ui/quick-decision";
 import { needsPerson } from "../../steps/ui/step-look";
@@ -166,6 +167,8 @@ function CardActions({
 }
 
 function placeOf(run: RunListItem, step: RunListItem["steps"][number] | undefined): string | undefined {
+  const waits = runWaitWords(run);
+  if (waits !== null) return waits;
   if (run.status === "pending") return "waits for its turn";
   if (run.status === "paused" && step) {
     return step.status === "running" ? `${step.name} still finishes` : `before ${step.name}`;
@@ -185,6 +188,11 @@ function CardPlace({ run, step }: { run: RunListItem; step: RunListItem["steps"]
         {running && step?.stalled_since ? (
           <span className="text-stalled">
             stalled <RelativeTime at={step.stalled_since} />
+          </span>
+        ) : run.waiting_for && runWaitWords(run) !== null ? (
+          <span>
+            <span className="sr-only">since </span>
+            <RelativeTime at={run.waiting_for.since} />
           </span>
         ) : (
           <Duration {...span} />

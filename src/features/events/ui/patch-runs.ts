@@ -48,14 +48,15 @@ export function patchRun<R extends RunListItem | RunDetails>(run: R, event: Proj
   switch (event.type) {
     case "workflow.execution.status_changed": {
       const { status } = event.data;
-      return isRunStatus(status) && status !== run.status ? { ...run, status } : run;
+      // What it waits for now is read again.
+      return isRunStatus(status) && status !== run.status ? { ...run, status, waiting_for: null } : run;
     }
     case "workflow.execution.phase_changed": {
       const { current_phase } = event.data;
       return current_phase === run.current_phase ? run : { ...run, current_phase };
     }
     case "workflow.step.started":
-      return withStep(run, event.data.step_id, "running");
+      return withStep(run.waiting_for ? { ...run, waiting_for: null } : run, event.data.step_id, "running");
     case "workflow.step.waiting":
       return withStep(run, event.data.step_id, "running", { waiting_for: event.data.for });
     case "workflow.step.stalled": {

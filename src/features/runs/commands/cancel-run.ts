@@ -18,18 +18,28 @@ export async function cancelRun(caller: Caller, { id }: { id: string }): Promise
   const reason = `Cancelled by ${caller.actor.name}`;
   return transact(caller.db, async (tx) => {
     await lockRun(tx, scope, "cancelled", "cancelled");
-    await recordCheckpoints(tx, scope, id);
-    const ended = await endSteps(tx, scope, reason);
-    const run = await changeStatus(tx, scope, "cancelled", {
-      cancelled_at: sql`now()`,
-      error_message: reason,
-      current_step_index: ended,
-    });
-    await writeSystemComment(tx, scope, { run_id: id, text: `Cancelled by ${plain(caller.actor.name)}` });
-    await enqueueAdvance(tx, id);
-    wakeAfter(tx, { channel: "control", id });
-    return run;
+    return cancelLocked(tx, scope, { reason, text: `Cancelled by ${plain(caller.actor.name)}` });
   });
+}
+
+/** The same for a run that is locked and can be cancelled; `text` is the comment that says why. */
+export async function cancelLocked(
+  tx: Tx,
+  scope: RunScope,
+  { reason, text }: { reason: string; text: string },
+): Promise<Run> {
+  const { run_id } = scope;
+  await recordCheckpoints(tx, scope, run_id);
+  const ended = await endSteps(tx, scope, reason);
+  const run = await changeStatus(tx, scope, "cancelled", {
+    cancelled_at: sql`now()`,
+    error_message: reason,
+    current_step_index: ended,
+  });
+  await writeSystemComment(tx, scope, { run_id, text });
+  await enqueueAdvance(tx, run_id);
+  wakeAfter(tx, { channel: "control", id: run_id });
+  return run;
 }
 
 /** Fails the step in flight, skips those that wait. Gives the number of steps, all ended now. */

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { authorizeDefinition, authorizeProject, type Caller, type ProjectScope } from "../../../auth/scope";
-import type { Db } from "../../../db/client";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
+import { concurrencyGroup, ExpressionError } from "../../../engine/definition/concurrency";
 import type { CompiledDefinition } from "../../../engine/definition/types";
 import { type Commit, createOnce } from "../../../events/create-once";
 import { emit, Unanswered } from "../../../events/emit";
@@ -10,7 +10,9 @@ import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import type { CreateRunInput, ExecuteInput, Run } from "../schema";
+import { cancelGroup, groupKey } from "./cancel-group";
 import { nextNumber, RUN_NUMBER } from "./next-number";
+import { type Queued, queuedCounts, refuseMoreQueued } from "./queue-caps";
 
 /**
  * Starts a run of the definition's newest revision; the definition is named by its id, or by its slug in the
@@ -21,7 +23,7 @@ export async function createRun(caller: Caller, input: CreateRunInput): Promise<
   // Asked at once; nothing of the answer is told unless the gate opens.
   const [scope, found] = await Promise.all([
     authorizeProject(caller, project_id, "run:write"),
-    findNewest(caller.db, project_id, workflow_definition_id),
+    findNewest(caller, project_id, workflow_definition_id),
   ]);
   return createOnce(caller, (commit) => startRun(caller, scope, input, commit, found));
 }
@@ -38,9 +40,15 @@ export async function executeDefinition(
 
 type StartInput = Pick<CreateRunInput, "workflow_definition_id" | "args" | "priority"> & {
   name?: string | undefined;
+  /** Of a schedule or webhook that starts it. */
+  trigger?: {
+    id: string;
+    /** Its runs come one behind the other. */
+    in_turn: boolean;
+  };
 };
 
-interface Newest {
+interface Newest extends Queued {
   id: string;
   status: string;
   name: string;
@@ -48,16 +56,21 @@ interface Newest {
   revision: number | null;
   args_schema: CompiledDefinition["args_schema"];
   steps: CompiledDefinition["steps"];
+  concurrency: CompiledDefinition["concurrency"] | null;
+  project: { name: string; slug: string };
 }
 
 type Found = Newest | undefined;
 
 /** The newest revision of the definition that has this id, or this slug in the project. */
-async function findNewest({ $client: sql }: Db, project_id: string, id_or_slug: string): Promise<Found> {
+async function findNewest({ db, actor }: Caller, project_id: string, id_or_slug: string): Promise<Found> {
+  const sql = db.$client;
   // Its code may be large, and is not needed here.
   const [found] = await sql<Newest[]>`
     select d.id, d.status, d.name, v.number as revision, v.compiled -> 'args_schema' as args_schema,
-           v.compiled -> 'steps' as steps
+           v.compiled -> 'steps' as steps, v.compiled -> 'concurrency' as concurrency,
+           (select json_build_object('name', p.name, 'slug', p.slug) from projects p where p.id = d.project_id) as project,
+           ${queuedCounts(sql, project_id, actor.user_id)}
     from workflow_definitions d
     left join workflow_definition_revisions v on v.workflow_definition_id = d.id
     where (d.id = ${id_or_slug} or d.slug = ${id_or_slug}) and d.project_id = ${project_id}
@@ -71,11 +84,11 @@ async function findNewest({ $client: sql }: Db, project_id: string, id_or_slug: 
  * runs are made. Throws as `createRun`.
  */
 export async function startRun(
-  { db, actor }: Caller,
+  caller: Caller,
   scope: ProjectScope,
   input: StartInput,
   commit: Commit<Run>,
-  coming: Found | Promise<Found> = findNewest(db, scope.project_id, input.workflow_definition_id),
+  coming: Found | Promise<Found> = findNewest(caller, scope.project_id, input.workflow_definition_id),
 ): Promise<Run> {
   const found = await coming;
   if (!found) throw new AppError("NOT_FOUND", "There is no such definition in this project.");
@@ -96,7 +109,15 @@ export async function startRun(
       checked.faults,
     );
   }
+  refuseMoreQueued(found);
+  const group = groupOf(found, scope.project_id, checked.args);
+  const { trigger } = input;
+  const groups = [
+    ...(group === null ? [] : [groupKey(group)]),
+    ...(trigger?.in_turn ? [`trigger:${trigger.id}`] : []),
+  ];
   return commit(async (tx) => {
+    if (group !== null && found.concurrency?.cancel_in_progress) await cancelGroup(tx, scope, group);
     const id = newId();
     const steps = found.steps.map(({ id: step_id, name, kind, phase }, position) => ({
       workflow_run_id: id,
@@ -115,13 +136,15 @@ export async function startRun(
         .values({
           id,
           project_id: scope.project_id,
-          user_id: actor.user_id,
+          user_id: caller.actor.user_id,
           workflow_definition_id: found.id,
           revision,
           number: RUN_NUMBER,
           name: input.name ?? sql`${found.name}::text || ' #' || ${RUN_NUMBER}`,
           args: checked.args,
           priority: input.priority,
+          workflow_trigger_id: trigger?.id ?? null,
+          concurrency_groups: groups,
         })
         .returning(),
       // Code says its steps as it runs.
@@ -131,6 +154,24 @@ export async function startRun(
     emit(tx, scope, "workflow.execution.created", { execution_id: id });
     return new Unanswered(made.then(([rows]) => theOne(rows)));
   });
+}
+
+/** Throws BAD_REQUEST where the group of its runs cannot be told. */
+function groupOf(
+  { concurrency, project }: Newest,
+  project_id: string,
+  args: Record<string, unknown>,
+): string | null {
+  if (!concurrency) return null;
+  try {
+    return concurrencyGroup(concurrency.group, { args, project: { id: project_id, ...project } });
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new AppError(
+      "BAD_REQUEST",
+      `concurrency.group of the definition cannot be told: ${error.message}.`,
+    );
+  }
 }
 
 function theOne([row]: Run[]): Run {

@@ -12,6 +12,7 @@ import { plain, writeSystemComment } from "../../comments/commands/write-system-
 import { fitRevision } from "../fit-revision";
 import type { RetryRunInput, Run } from "../schema";
 import { changeStatus, lockRun } from "./lock-run";
+import { refuseMoreThanMay } from "./queue-caps";
 
 type RunRow = typeof workflowRuns.$inferSelect;
 
@@ -24,6 +25,7 @@ type RunRow = typeof workflowRuns.$inferSelect;
 export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Run> {
   const { id } = input;
   const scope = await authorizeRun(caller, id, "run:write");
+  await refuseMoreThanMay(caller, scope.project_id);
   return transact(caller.db, async (tx) => {
     const before = await lockRun(tx, scope, "pending", "retried");
     let steps = await readSteps(tx, id);

@@ -8,7 +8,8 @@ import { AppError } from "../../../lib/errors";
 import { artifactsWhere } from "../../artifacts/queries";
 import { commentsWhere, withArtifacts } from "../../comments/queries";
 import { stepsWhere } from "../../steps/queries/steps-where";
-import type { RunDetails } from "../schema";
+import type { RunDetails, RunWait } from "../schema";
+import { waitOf, withIsoTimes } from "./run-wait";
 
 /** The run with its steps in order, its comments and artifacts, and its definition. Five queries. */
 export async function getRun(caller: Caller, { id }: { id: string }): Promise<RunDetails> {
@@ -26,6 +27,7 @@ export async function getRun(caller: Caller, { id }: { id: string }): Promise<Ru
       .select({
         ...columns,
         user_name: users.name,
+        waiting_for: sql<RunWait | null>`${sql.raw(waitOf("workflow_runs"))}`.mapWith(withIsoTimes),
         definition: {
           id: workflowDefinitions.id,
           name: workflowDefinitions.name,

@@ -5,6 +5,7 @@ import { decodeCursor, encodeCursor } from "../../../lib/page";
 import { VersionedCache } from "../../../lib/versioned-cache";
 import { waitingForOf } from "../../steps/queries/steps-where";
 import type { ListRunsInput, RunListItem, RunPage } from "../schema";
+import { waitOf, withIsoTimes } from "./run-wait";
 
 const INSTANTS = [
   "started_at",
@@ -53,6 +54,7 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<RunPage> {
     select r.id, r.project_id, r.user_id, r.workflow_definition_id, r.revision, r.number, r.name,
            r.current_phase, r.current_step_index, r.status, r.error_message, r.priority, r.started_at, r.completed_at, r.paused_at,
            r.cancelled_at, r.waiting_since, r.created_at, r.updated_at,
+           ${sql.unsafe(waitOf("r"))} as waiting_for,
            d.name as definition_name, d.slug as definition_slug, u.name as user_name,
            coalesce(s.steps, '[]'::json) as steps,
            (select count(*)::int from workflow_comments c where c.workflow_run_id = r.id) as comments_count,
@@ -86,6 +88,7 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<RunPage> {
       const value = row[key];
       if (value !== null) row[key] = toIso(value);
     }
+    row.waiting_for = withIsoTimes(row.waiting_for);
     for (const step of row.steps) {
       if (step.stalled_since !== null) step.stalled_since = toIso(step.stalled_since);
     }

@@ -15,6 +15,7 @@ import { useProject } from "../../projects/ui/project-provider";
 import { type Asking, RunDialogs } from "./run-dialogs";
 import { retryStep, runLook, shortId, spanOf } from "./run-facts";
 import { RunMenu } from "./run-menu";
+import { runWaitWords } from "./run-wait-words";
 import type { RunActions } from "./use-run-actions";
 import type { WireRun } from "./wire";
 
@@ -36,6 +37,7 @@ export function RunHeader({
   const [asking, setAsking] = useState<Asking>(null);
   const root = `/p/${slug}`;
   const { newest_revision: newest } = run.definition;
+  const waits = runWaitWords(run);
   return (
     <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2">
       <Link
@@ -67,6 +69,11 @@ export function RunHeader({
           <RelativeTime at={run.started_at ?? run.created_at} />
         </span>
         <Duration {...spanOf(run)} />
+        {waits !== null && run.waiting_for ? (
+          <span>
+            {waits}, since <RelativeTime at={run.waiting_for.since} />
+          </span>
+        ) : null}
       </div>
       <div className="flex items-center gap-2 md:ml-auto">
         <RunButtons run={run} actions={actions} onAsk={setAsking} openStep={openStep} />

@@ -14,6 +14,7 @@ import type { RunListItem } from "../schema";
 import { type Asking, RunDialogs } from "./run-dialogs";
 import { doneSteps, failureOf, firstLine, runLook, segmentsOf, spanOf, tellingStep } from "./run-facts";
 import { RunMenu } from "./run-menu";
+import { runWaitWords } from "./run-wait-words";
 import { useRunActions } from "./use-run-actions";
 
 /** Column widths, shared by the head and the rows. */
@@ -26,6 +27,8 @@ function placeOf(run: RunListItem): string {
     return [tellingStep(run)?.name, failureOf(run)].filter(Boolean).join(": ");
   }
   if (run.status === "cancelled") return firstLine(run.error_message) ?? "";
+  const waits = runWaitWords(run);
+  if (waits !== null) return waits;
   if (run.status === "pending") return "waits for its turn";
   const step = tellingStep(run);
   if (!step) return "";

@@ -75,7 +75,12 @@ async function start(db: Db, hook: Webhook, delivery: Delivery, keys: Keys): Pro
   }
   const { caller, scope } = owner;
   const what = `the webhook \`${hook.key}\``;
-  const wish = { workflow_definition_id: hook.workflow_definition_id, args, priority: 0 };
+  const wish = {
+    workflow_definition_id: hook.workflow_definition_id,
+    args,
+    priority: 0,
+    trigger: { id: hook.id, in_turn: false },
+  };
   const run = await startRun(caller, scope, wish, (work) =>
     transact(db, async (tx) => {
       await lock(tx, hook);

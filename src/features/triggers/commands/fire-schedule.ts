@@ -1,5 +1,6 @@
-import { sql } from "drizzle-orm";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../../db/client";
+import { workflowRuns } from "../../../db/schema/runs";
 import type { CompiledSchedule } from "../../../engine/definition/trigger-types";
 import { answered, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
@@ -13,7 +14,8 @@ class Taken extends Error {}
 
 /**
  * Starts the run of a schedule that is due and moves it to its next time, in one transaction, so it neither
- * fires twice nor is lost. Times that were missed count as one. What cannot be started is noted at the
+ * fires twice nor is lost. Times that were missed count as one; so does one at which a run of its has not ended, unless
+ * the schedule says otherwise. What cannot be started is noted at the
  * schedule, which goes on; one whose person is gone is switched off.
  */
 export async function fireSchedule(db: Db, due: ProjectTrigger): Promise<void> {
@@ -31,8 +33,18 @@ export async function fireSchedule(db: Db, due: ProjectTrigger): Promise<void> {
       await fail({ enabled: false, next_run_at: null, last_error: owner.gone });
       return;
     }
+    const overlap = spec.overlap ?? "skip";
+    const open = overlap === "skip" ? await findOpenRun(db, due.id) : null;
+    if (open) {
+      const last_error = `Skipped, since run #${open.number} that it started is ${open.status} still. Set overlap to queue or allow to start another all the same.`;
+      await fail({ next_run_at, last_error });
+      return;
+    }
     const { caller, scope } = owner;
-    const start = { workflow_definition_id: due.workflow_definition_id, args: spec.args, priority: 0 };
+    const start = {
+      ...{ workflow_definition_id: due.workflow_definition_id, args: spec.args, priority: 0 },
+      trigger: { id: due.id, in_turn: overlap === "queue" },
+    };
     await startRun(caller, scope, start, (work) =>
       transact(db, async (tx) => {
         await take(tx, due);
@@ -47,6 +59,18 @@ export async function fireSchedule(db: Db, due: ProjectTrigger): Promise<void> {
   } catch (error) {
     if (!(error instanceof Taken)) throw error;
   }
+}
+
+/** A run of the schedule that has not ended. */
+async function findOpenRun(db: Db, trigger_id: string) {
+  const { status, number, workflow_trigger_id } = workflowRuns;
+  const [open] = await db
+    .select({ status, number })
+    .from(workflowRuns)
+    .where(and(eq(workflow_trigger_id, trigger_id), inArray(status, ["pending", "running", "paused"])))
+    .orderBy(desc(number))
+    .limit(1);
+  return open ?? null;
 }
 
 /**

@@ -7,7 +7,7 @@ import { TriggerRow } from "./trigger-row";
 
 /** A schedule in words, with its next time; the expression itself on hover. */
 export function ScheduleRow({ trigger }: { trigger: ScheduleTrigger }) {
-  const { in_words, cron, timezone, next_run_at, enabled } = trigger;
+  const { in_words, cron, timezone, overlap, next_run_at, enabled } = trigger;
   return (
     <TriggerRow trigger={trigger} icon={CalendarClock} title={in_words}>
       <code className="text-code">{cron}</code>, {timezone}
@@ -18,6 +18,7 @@ export function ScheduleRow({ trigger }: { trigger: ScheduleTrigger }) {
       ) : enabled ? null : (
         ", off"
       )}
+      {overlap === "skip" ? null : overlap === "queue" ? ", one run after the other" : ", runs may overlap"}
     </TriggerRow>
   );
 }

@@ -1,0 +1,22 @@
+import { ExpressionError, interpolate } from "../expressions";
+
+export { ExpressionError };
+
+/** What a group's expressions may read: what is known of a run before there is one. */
+export const GROUP_ROOTS = ["args", "project"] as const;
+
+const MAX_GROUP = 200;
+
+/**
+ * The name of a run's concurrency group; null where its expressions give no text, so that it is in none. Throws
+ * `ExpressionError` where they cannot be computed or the name is too long.
+ */
+export function concurrencyGroup(
+  template: string,
+  { args, project }: { args: Record<string, unknown>; project: { id: string; name: string; slug: string } },
+): string | null {
+  const run = { id: "", name: "" };
+  const group = interpolate(template, { args, project, run, steps: {} }).trim();
+  if (group.length > MAX_GROUP) throw new ExpressionError(`the group has more than ${MAX_GROUP} characters`);
+  return group === "" ? null : group;
+}

@@ -1,0 +1,27 @@
+import { sql } from "drizzle-orm";
+import type { ProjectScope, RunScope } from "../../../auth/scope";
+import type { Tx } from "../../../db/client";
+import { plain } from "../../comments/commands/write-system-comment";
+import { cancelLocked } from "./cancel-run";
+
+/** As it stands in `concurrency_groups`, beside those that schedules queue by. */
+export const groupKey = (group: string) => `group:${group}`;
+
+/**
+ * Cancels every run of the project's group that has not ended, since another of it starts in this transaction. Two that
+ * start at once come one behind the other.
+ */
+export async function cancelGroup(tx: Tx, scope: ProjectScope, group: string): Promise<void> {
+  const { project_id } = scope;
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${project_id} ${group}`}, 0))`);
+  const open = await tx.execute<{ id: string }>(sql`
+    select id from workflow_runs
+    where project_id = ${project_id} and status in ('pending', 'running', 'paused')
+      and concurrency_groups @> array[${groupKey(group)}]
+    order by id for update`);
+  const reason = `Cancelled: another run of its group "${group}" was started`;
+  for (const { id } of open) {
+    const own: RunScope = { ...scope, run_id: id };
+    await cancelLocked(tx, own, { reason, text: plain(reason) });
+  }
+}
