@@ -29,8 +29,11 @@ describe("concurrency", () => {
   it.each([
     ["one", "expected a mapping with group and cancel_in_progress"],
     ["{ cancel_in_progress: true }", "group is missing"],
-    ["{ group: one, cancel: true }", 'unknown key; known here are group, cancel_in_progress'],
-    ['{ group: "${{ args.chanel }}" }', 'd.yaml:4:24 concurrency.group: args_schema names no "chanel"; did you mean "channel"?'],
+    ["{ group: one, cancel: true }", "unknown key; known here are group, cancel_in_progress"],
+    [
+      '{ group: "${{ args.chanel }}" }',
+      'd.yaml:4:24 concurrency.group: args_schema names no "chanel"; did you mean "channel"?',
+    ],
     ['{ group: "${{ steps.one.output }}" }', "steps"],
     ['{ group: "${{ run.id }}" }', "run"],
     ['{ group: "${{ args." }', "d.yaml:4"],
