@@ -81,7 +81,9 @@ const { output } = await cruise(["src"], {
   parser: "swc",
   tsPreCompilationDeps: true,
   doNotFollow: { path: "node_modules" },
-  exclude: { path: "^src/features/projects/sample/|^src/client/test-app/" },
+  exclude: {
+    path: "^src/features/projects/sample/|^src/features/definitions/templates/shipped/|^src/client/test-app/",
+  },
   enhancedResolveOptions: {
     extensions: [".ts", ".tsx", ".mjs", ".js", ".json", ".css"],
     exportsFields: ["exports"],
@@ -94,7 +96,10 @@ if (typeof output === "string") throw new Error(output);
 
 const source = /\.(tsx?|mjs)$/;
 const entries = await readdir("src", { recursive: true });
-const files = entries.filter((path) => source.test(path) && !path.startsWith("features/projects/sample/"));
+const files = entries.filter(
+  (path) =>
+    source.test(path) && !/^features\/(projects\/sample|definitions\/templates\/shipped)\//.test(path),
+);
 const cruised = new Set(output.modules.map((module) => module.source));
 const missed = files.filter((path) => !cruised.has(`src/${path}`));
 

@@ -22,6 +22,7 @@ import {
   session,
   source,
   step,
+  templateItem,
   token,
 } from "./openapi-rows";
 
@@ -68,6 +69,13 @@ export const EXAMPLES: Record<string, Example> = {
   "definitions.get": { input: { id: ID.definition }, output: definition },
   "definitions.update": { input: { id: ID.definition, source }, output: definition },
   "definitions.delete": { input: { id: ID.definition, cascade: true }, output: { id: ID.definition } },
+  "definitions.offer": {
+    input: { id: ID.definition, offered: true },
+    output: { ...definition, is_template: true },
+  },
+  "definitions.templates": { input: ofProject, output: pageOf(templateItem) },
+  "definitions.template": { input: { ...ofProject, id: "release" }, output: { ...templateItem, source } },
+  "definitions.createFromTemplate": { input: { ...ofProject, id: "release" }, output: definition },
   "definitions.sync": {
     input: ofProject,
     output: { added: 1, changed: 0, invalid: 0, archived: 0, unchanged: 2 },

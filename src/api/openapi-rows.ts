@@ -91,6 +91,16 @@ export const definitionItem = {
   updated_at: at("08:50:00"),
 };
 
+export const templateItem = {
+  id: "release",
+  slug: "release",
+  type: "yaml",
+  name: "Release",
+  description: "Builds and tests, asks a maintainer, and publishes.",
+  phases: ["build", "test", "publish"],
+  project: null,
+};
+
 export const definition = {
   ...definitionItem,
   source,

@@ -16,10 +16,18 @@ import {
   IgnoredFile,
   ListDefinitionsInput,
   ListIgnoredInput,
+  ListTemplatesInput,
+  OfferDefinitionInput,
   SyncDefinitionsInput,
   SyncResult,
+  Template,
+  TemplateInput,
+  TemplateListItem,
   UpdateDefinitionInput,
 } from "./schema";
+import { createFromTemplate } from "./templates/create-from-template";
+import { getTemplate, listTemplates } from "./templates/list-templates";
+import { offerDefinition } from "./templates/offer-definition";
 
 const tags = ["definitions"];
 
@@ -98,6 +106,58 @@ export const definitionsRouter = router({
     .input(ListIgnoredInput)
     .output(z.array(IgnoredFile))
     .query(({ ctx, input }) => listIgnoredFiles(ctx, input)),
+  offer: procedure
+    .meta({
+      openapi: {
+        method: "PUT",
+        path: "/workflows/{id}/template",
+        tags,
+        summary: "Offer a definition as a template, or no longer",
+        description: "Writes `is_template` into its file, as a revision.",
+      },
+    })
+    .input(OfferDefinitionInput)
+    .output(Definition)
+    .mutation(({ ctx, input }) => offerDefinition(ctx, input)),
+  templates: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/projects/{project_id}/templates",
+        tags,
+        summary: "What a definition can be made from",
+        description:
+          "Those that Phaseboard ships, and the definitions that one's projects offer as templates.",
+      },
+    })
+    .input(ListTemplatesInput)
+    .output(pageOf(TemplateListItem))
+    .query(({ ctx, input }) => listTemplates(ctx, input)),
+  template: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/projects/{project_id}/templates/{id}",
+        tags,
+        summary: "One template with its source",
+      },
+    })
+    .input(TemplateInput)
+    .output(Template)
+    .query(({ ctx, input }) => getTemplate(ctx, input)),
+  createFromTemplate: procedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/projects/{project_id}/templates/{id}",
+        tags,
+        summary: "Make a definition from a template",
+      },
+      created: true,
+    })
+    .input(TemplateInput)
+    .output(Definition)
+    .mutation(({ ctx, input }) => createFromTemplate(ctx, input)),
   sync: procedure
     .meta({
       openapi: {

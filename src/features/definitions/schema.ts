@@ -117,3 +117,31 @@ export const SyncResult = z
   })
   .meta({ id: "SyncResult" });
 export type SyncResult = z.infer<typeof SyncResult>;
+
+/** Something that a definition can be made from. */
+export const TemplateListItem = z
+  .object({
+    id: z.string().describe("A name of Phaseboard's own, or the definition's id."),
+    slug: z.string(),
+    type: z.enum(["yaml", "code"]),
+    name: z.string(),
+    description: z.string(),
+    phases: z.array(z.string()),
+    project: z
+      .object({ id: z.string(), name: z.string(), slug: z.string() })
+      .nullable()
+      .describe("Whose definition it is; null for those that Phaseboard ships."),
+  })
+  .meta({ id: "TemplateListItem" });
+export type TemplateListItem = z.infer<typeof TemplateListItem>;
+
+export const Template = TemplateListItem.extend({ source: z.string() }).meta({ id: "Template" });
+export type Template = z.infer<typeof Template>;
+
+export const ListTemplatesInput = z.object({ project_id: Id.describe("Where one is to be used.") });
+export const TemplateInput = ListTemplatesInput.extend({ id: z.string().min(1).max(100) });
+export type TemplateInput = z.infer<typeof TemplateInput>;
+export const OfferDefinitionInput = DefinitionInput.extend({
+  offered: z.boolean().describe("Whether members of the project may begin from it."),
+});
+export type OfferDefinitionInput = z.infer<typeof OfferDefinitionInput>;

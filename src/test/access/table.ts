@@ -98,6 +98,17 @@ export const PROCEDURES: Record<string, Row> = {
     who: "maintainer",
     input: ({ unused_definition_id }) => ({ id: unused_definition_id }),
   },
+  "definitions.offer": {
+    who: "maintainer",
+    input: ({ unused_definition_id }) => ({ id: unused_definition_id, offered: true }),
+    answers: 400,
+  },
+  "definitions.templates": { who: "viewer", input: project },
+  "definitions.template": { who: "viewer", input: ({ project_id }) => ({ project_id, id: "release" }) },
+  "definitions.createFromTemplate": {
+    who: "maintainer",
+    input: ({ project_id }) => ({ project_id, id: "release" }),
+  },
   "definitions.sync": { who: "maintainer", input: project },
   "triggers.list": { who: "viewer", input: ({ definition_id }) => ({ definition_id }) },
   "triggers.setEnabled": {

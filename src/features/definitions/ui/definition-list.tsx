@@ -1,6 +1,6 @@
 "use client";
 
-import { ListTree, Plus, RefreshCw } from "lucide-react";
+import { LayoutTemplate, ListTree, Plus, RefreshCw } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { Badge } from "../../../components/badge";
 import { Button, ButtonLink } from "../../../components/button";
@@ -18,14 +18,21 @@ import { useProject } from "../../projects/ui/project-provider";
 import type { DefinitionListItem } from "../schema";
 import { IgnoredFiles } from "./ignored-files";
 import { loadFaults } from "./load-faults";
-import { NewDefinition } from "./new-definition";
+import { NewDefinition, NewFromTemplate } from "./new-definition";
 import { PhaseTrail } from "./phase-trail";
+import { TemplateList } from "./template-list";
 
-/** The definitions of the project; with `?new` in the address, the page on which one is written. */
+/**
+ * The definitions of the project; with `?new` in the address the page on which one is written, with `?templates`
+ * what it can be made from.
+ */
 export function DefinitionList() {
   const project = useProject();
-  const writing = useSearchParams().has("new") && project.may("definition:write");
-  return writing ? <NewDefinition /> : <Overview />;
+  const asked = useSearchParams();
+  if (asked.has("templates")) return <TemplateList />;
+  if (!asked.has("new") || !project.may("definition:write")) return <Overview />;
+  const template = asked.get("template");
+  return template ? <NewFromTemplate id={template} /> : <NewDefinition />;
 }
 
 function Overview() {
@@ -42,6 +49,9 @@ function Overview() {
           writes ? (
             <>
               <SyncButton />
+              <ButtonLink icon={LayoutTemplate} variant="ghost" href={`${root}?templates`}>
+                Templates
+              </ButtonLink>
               <ButtonLink icon={Plus} href={`${root}?new`}>
                 New definition
               </ButtonLink>
@@ -111,9 +121,14 @@ function NoDefinitions({ root, writes }: { root: string; writes: boolean }) {
       className="flex-1"
       action={
         writes ? (
-          <ButtonLink variant="primary" href={`${root}?new`}>
-            Write a definition
-          </ButtonLink>
+          <>
+            <ButtonLink variant="primary" href={`${root}?templates`}>
+              Start from a template
+            </ButtonLink>
+            <ButtonLink variant="ghost" href={`${root}?new`}>
+              or write one
+            </ButtonLink>
+          </>
         ) : null
       }
     >
@@ -152,6 +167,7 @@ function DefinitionRow({ definition, root }: { definition: DefinitionListItem; r
           {definition.status === "invalid" ? "Invalid" : "Archived"}
         </Badge>
       )}
+      {definition.is_template ? <Badge>Template</Badge> : null}
       <PhaseTrail phases={definition.phases} className="max-lg:hidden" />
       <div className="order-last min-w-0 basis-full pl-6.5 empty:hidden">
         {first ? (

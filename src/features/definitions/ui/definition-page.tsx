@@ -1,18 +1,20 @@
 "use client";
 
-import { Ellipsis, Pencil, Play, Trash2 } from "lucide-react";
+import { Ellipsis, LayoutTemplate, Pencil, Play, Trash2 } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
 import { Badge } from "../../../components/badge";
 import { Button, ButtonLink } from "../../../components/button";
 import { CodeEditor } from "../../../components/code-editor";
 import { useCommands } from "../../../components/commands";
+import { sayFault } from "../../../components/fault";
 import { IconButton } from "../../../components/icon-button";
 import { Menu, MenuItem } from "../../../components/menu";
 import { PageHeader } from "../../../components/page-header";
 import { QueryView } from "../../../components/query-view";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
+import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { Definition } from "../schema";
@@ -37,6 +39,24 @@ export function DefinitionPage({ slug }: { slug: string }) {
         )
       }
     </QueryView>
+  );
+}
+
+/** Whether others may begin a definition of theirs from this one. */
+function OfferItem({ definition }: { definition: Definition }) {
+  const utils = trpc.useUtils();
+  const { id, name, is_template: offered } = definition;
+  const offer = trpc.definitions.offer.useMutation({
+    onSuccess: () => {
+      void utils.definitions.invalidate();
+      toast.done(offered ? `${name} is no template any more` : `${name} is offered as a template`);
+    },
+    onError: (error) => toast.failed("The template was not changed", { description: sayFault(error) }),
+  });
+  return (
+    <MenuItem icon={LayoutTemplate} onClick={() => offer.mutate({ id, offered: !offered })}>
+      {offered ? "Offer as a template no longer" : "Offer as a template"}
+    </MenuItem>
   );
 }
 
@@ -100,6 +120,7 @@ function ViewDefinition({ definition }: { definition: Definition }) {
           <>
             {definition.revision === null ? null : <span>r{definition.revision}</span>}
             {definition.status === "invalid" ? <Badge tone="failed">Invalid</Badge> : null}
+            {definition.is_template ? <Badge>Template</Badge> : null}
             {definition.status === "archived" ? <Badge>Archived</Badge> : null}
           </>
         }
@@ -117,6 +138,7 @@ function ViewDefinition({ definition }: { definition: Definition }) {
             ) : null}
             {project.may("definition:write") ? (
               <Menu trigger={<IconButton label="More" icon={Ellipsis} bare />}>
+                {writes ? <OfferItem definition={definition} /> : null}
                 <MenuItem icon={Trash2} danger onClick={() => setDeleting(true)}>
                   Delete definition
                 </MenuItem>

@@ -1,8 +1,11 @@
 "use client";
 
+import { LayoutTemplate } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Button, ButtonLink } from "../../../components/button";
 import { PageHeader } from "../../../components/page-header";
+import { QueryView } from "../../../components/query-view";
+import { SkeletonRows } from "../../../components/skeleton";
 import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
@@ -23,13 +26,24 @@ steps:
     run: npm test
 `;
 
-/** Writes a definition from a small one that works. */
-export function NewDefinition() {
+/** Writes a definition that begins as a template does. */
+export function NewFromTemplate({ id }: { id: string }) {
+  const project = useProject();
+  const template = trpc.definitions.template.useQuery({ project_id: project.id, id });
+  return (
+    <QueryView query={template} skeleton={<SkeletonRows label="Loading the template" />} className="flex-1">
+      {({ source }) => <NewDefinition key={id} starter={source} from={id} />}
+    </QueryView>
+  );
+}
+
+/** Writes a definition from a small one that works, or from a template. */
+export function NewDefinition({ starter = STARTER, from = "new" }: { starter?: string; from?: string }) {
   const project = useProject();
   const router = useRouter();
   const utils = trpc.useUtils();
   const root = `/p/${project.slug}/definitions`;
-  const draft = useDraft(`phaseboard-draft:new:${project.id}`, STARTER, null);
+  const draft = useDraft(`phaseboard-draft:${from}:${project.id}`, starter, null);
   const create = trpc.definitions.create.useMutation({
     onSuccess: (definition) => {
       draft.clear();
@@ -51,6 +65,11 @@ export function NewDefinition() {
             <ButtonLink variant="ghost" href={root}>
               Cancel
             </ButtonLink>
+            {from === "new" ? (
+              <ButtonLink variant="ghost" icon={LayoutTemplate} href={`${root}?templates`}>
+                From a template
+              </ButtonLink>
+            ) : null}
             <Button variant="primary" busy={create.isPending || create.isSuccess} onClick={save}>
               Create definition
             </Button>

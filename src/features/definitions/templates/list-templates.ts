@@ -1,0 +1,71 @@
+import { and, asc, eq, sql } from "drizzle-orm";
+import { authorizeProject, type Caller } from "../../../auth/scope";
+import { workflowDefinitions } from "../../../db/schema/definitions";
+import { projectMembers, projects } from "../../../db/schema/projects";
+import { AppError } from "../../../lib/errors";
+import { readDefinitionFile } from "../files";
+import type { Template, TemplateInput, TemplateListItem } from "../schema";
+import { listShipped } from "./shipped-templates";
+import { asTemplate } from "./template-flag";
+
+/** More than this nobody looks through. */
+const MOST = 200;
+
+/** What a definition of the project can be made from: what Phaseboard ships, and what the caller's projects offer. */
+export async function listTemplates(
+  caller: Caller,
+  { project_id }: { project_id: string },
+): Promise<{ items: TemplateListItem[]; next_cursor: null }> {
+  await authorizeProject(caller, project_id, "project:read");
+  const [shipped, offered] = await Promise.all([listShipped(), selectOffered(caller)]);
+  const items = [...offered.map(({ path: _, folder: __, ...item }) => item), ...shipped.map(withoutSource)];
+  return { items, next_cursor: null };
+}
+
+/** A template with its source. Throws NOT_FOUND. */
+export async function getTemplate(caller: Caller, { project_id, id }: TemplateInput): Promise<Template> {
+  await authorizeProject(caller, project_id, "project:read");
+  const shipped = (await listShipped()).find((template) => template.id === id);
+  if (shipped) return shipped;
+  const [offered] = await selectOffered(caller, id);
+  if (!offered) throw new AppError("NOT_FOUND", "There is no such template.");
+  const { path, folder, ...item } = offered;
+  const content = await readDefinitionFile(folder, path);
+  if (!content || "refused" in content) {
+    throw new AppError("NOT_FOUND", `The template's file ${path} is not there any more.`);
+  }
+  return { ...item, source: item.type === "yaml" ? asTemplate(content.source, false) : content.source };
+}
+
+const withoutSource = ({ source: _, ...item }: Template): TemplateListItem => item;
+
+/** Definitions that are offered as templates in projects that the caller is a member of. */
+function selectOffered({ db, actor }: Caller, id?: string) {
+  return db
+    .select({
+      id: workflowDefinitions.id,
+      slug: workflowDefinitions.slug,
+      type: workflowDefinitions.type,
+      name: workflowDefinitions.name,
+      description: workflowDefinitions.description,
+      phases: workflowDefinitions.phases,
+      project: { id: projects.id, name: projects.name, slug: projects.slug },
+      path: workflowDefinitions.path,
+      folder: projects.path,
+    })
+    .from(workflowDefinitions)
+    .innerJoin(projects, eq(projects.id, workflowDefinitions.project_id))
+    .innerJoin(
+      projectMembers,
+      and(eq(projectMembers.project_id, projects.id), eq(projectMembers.user_id, actor.user_id)),
+    )
+    .where(
+      and(
+        eq(workflowDefinitions.is_template, true),
+        eq(workflowDefinitions.status, "active"),
+        id === undefined ? undefined : eq(workflowDefinitions.id, id),
+      ),
+    )
+    .orderBy(asc(sql`lower(${workflowDefinitions.name})`), asc(workflowDefinitions.id))
+    .limit(MOST);
+}

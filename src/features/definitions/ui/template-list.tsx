@@ -1,0 +1,97 @@
+"use client";
+
+import { FileCode2, LayoutTemplate } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { Badge } from "../../../components/badge";
+import { Button, ButtonLink } from "../../../components/button";
+import { sayFault } from "../../../components/fault";
+import { PageHeader } from "../../../components/page-header";
+import { QueryView } from "../../../components/query-view";
+import { SkeletonRows } from "../../../components/skeleton";
+import { toast } from "../../../components/toast";
+import { trpc } from "../../../trpc/react";
+import { useProject } from "../../projects/ui/project-provider";
+import type { TemplateListItem } from "../schema";
+import { PhaseTrail } from "./phase-trail";
+
+/** What a definition can be made from: what ships, and what the person's projects offer. */
+export function TemplateList() {
+  const project = useProject();
+  const templates = trpc.definitions.templates.useQuery({ project_id: project.id });
+  const root = `/p/${project.slug}/definitions`;
+  return (
+    <>
+      <PageHeader
+        back={{ label: "Definitions", href: root }}
+        title="Templates"
+        meta={templates.data ? <span>{templates.data.items.length}</span> : null}
+      />
+      <QueryView
+        query={templates}
+        skeleton={<SkeletonRows label="Loading the templates" />}
+        className="flex-1"
+      >
+        {({ items }) => (
+          <ul aria-label="Templates" className="divide-y divide-line border-b border-line">
+            {items.map((template) => (
+              <TemplateRow key={template.id} template={template} root={root} />
+            ))}
+          </ul>
+        )}
+      </QueryView>
+    </>
+  );
+}
+
+function TemplateRow({ template, root }: { template: TemplateListItem; root: string }) {
+  const project = useProject();
+  const { id, name, description, phases, type } = template;
+  const Icon = type === "code" ? FileCode2 : LayoutTemplate;
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
+      <Icon aria-hidden size={16} className="shrink-0 text-faint" />
+      <div className="min-w-0 flex-1 basis-60">
+        <div className="flex min-w-0 items-center gap-2">
+          <h2 className="min-w-0 truncate font-medium">{name}</h2>
+          {template.project ? <Badge>{template.project.name}</Badge> : null}
+          {type === "code" ? <Badge>TypeScript</Badge> : null}
+        </div>
+        <p className="text-pretty text-muted">{description}</p>
+      </div>
+      <PhaseTrail phases={phases} className="max-lg:hidden" />
+      {project.may("definition:write") ? (
+        type === "yaml" ? (
+          <ButtonLink href={`${root}?new&template=${encodeURIComponent(id)}`} aria-label={`Use ${name}`}>
+            Use
+          </ButtonLink>
+        ) : (
+          <AddButton template={template} root={root} />
+        )
+      ) : null}
+    </li>
+  );
+}
+
+/** TypeScript is edited in the project's folder, so its file is put there as it is. */
+function AddButton({ template, root }: { template: TemplateListItem; root: string }) {
+  const project = useProject();
+  const router = useRouter();
+  const utils = trpc.useUtils();
+  const add = trpc.definitions.createFromTemplate.useMutation({
+    onSuccess: (definition) => {
+      void utils.definitions.list.invalidate();
+      toast.done(`${definition.path} was added`);
+      router.push(`${root}/${definition.slug}`);
+    },
+    onError: (error) => toast.failed("The template was not added", { description: sayFault(error) }),
+  });
+  return (
+    <Button
+      aria-label={`Add ${template.name}`}
+      busy={add.isPending || add.isSuccess}
+      onClick={() => add.mutate({ project_id: project.id, id: template.id })}
+    >
+      Add
+    </Button>
+  );
+}
