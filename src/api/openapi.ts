@@ -186,8 +186,7 @@ function build(): Json {
           type: "apiKey",
           in: "cookie",
           name: "next-auth.session-token",
-          description:
-            "The cookie of a browser that is signed in; `__Host-` stands before its name on https",
+          description: "The cookie of a browser that is signed in; `__Host-` stands before its name on https",
         },
       },
     },
