@@ -5,6 +5,7 @@ import { type CodeChannel, DISCONNECTED, type TakeRequest } from "../engine/code
 import { passedOn } from "../engine/steps/script-environment";
 import { messageOf } from "../lib/errors";
 import { packageRoot } from "../lib/package-root";
+import { type Piped, startPiped } from "../lib/pipes";
 import { endTree, isAlive, MARKER, titleOf } from "../lib/process-tree";
 
 const MEMORY_MB = 512;
@@ -23,20 +24,24 @@ export class CodeProcess implements CodeChannel {
   /** A spare may be far older than its run. */
   private readonly started_at = Date.now();
   private readonly child: ChildProcess;
+  private readonly streams: Omit<Piped, "child">;
 
   constructor(
     private mark: string,
     cwd: string,
     args: string[] = [],
   ) {
-    const child = fork(join(packageRoot(), "dist", "code-host.js"), args, {
-      cwd,
-      env: { ...passedOn(process.env), NODE_ENV: "production", [MARKER]: mark },
-      execArgv: [`--max-old-space-size=${MEMORY_MB}`],
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    });
+    const { child, ...streams } = startPiped((stdio) =>
+      fork(join(packageRoot(), "dist", "code-host.js"), args, {
+        cwd,
+        env: { ...passedOn(process.env), NODE_ENV: "production", [MARKER]: mark },
+        execArgv: [`--max-old-space-size=${MEMORY_MB}`],
+        stdio: [...stdio, "ipc"],
+      }),
+    );
     this.child = child;
-    child.stderr?.on("data", (bytes: Buffer) => {
+    this.streams = streams;
+    streams.stderr.on("data", (bytes: Buffer) => {
       this.stderr = (this.stderr + bytes.toString("utf8")).slice(-MAX_STDERR);
     });
     // Its pipe may break as it ends; `exit` tells of that.
@@ -66,8 +71,8 @@ export class CodeProcess implements CodeChannel {
   }
 
   onOutput(listener: (stream: "stdout" | "stderr", bytes: Buffer) => void): void {
-    this.child.stdout?.on("data", (bytes: Buffer) => listener("stdout", bytes));
-    this.child.stderr?.on("data", (bytes: Buffer) => listener("stderr", bytes));
+    this.streams.stdout.on("data", (bytes: Buffer) => listener("stdout", bytes));
+    this.streams.stderr.on("data", (bytes: Buffer) => listener("stderr", bytes));
   }
 
   onExit(listener: (why: string) => void): void {

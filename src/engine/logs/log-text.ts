@@ -38,6 +38,9 @@ export class LogText {
 
   write(stream: OutputStream, bytes: Buffer): void {
     const t = this.now();
+    const other = stream === "stdout" ? "stderr" : "stdout";
+    // What came first is told first, also the beginning of a line.
+    if (!this.limited) this.addPieces(t, other, this.splitters[other].flush());
     const head = Math.max(0, this.limits.bytes - this.limits.tail - this.counted);
     if (head > 0) this.addPieces(t, stream, this.splitters[stream].push(bytes.subarray(0, head)));
     if (bytes.byteLength <= head) return;

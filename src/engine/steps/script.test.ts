@@ -73,6 +73,15 @@ describe("a script's result", () => {
     expect(JSON.parse(sink.file("output.json"))).toEqual({ version: "1.2" });
   });
 
+  it("has what is written to /dev/stderr and /dev/fd, and what came first, first", async () => {
+    const { sink } = await finish(
+      "echo warn > /dev/stderr; echo both | tee /dev/fd/2; printf 'checking '; sleep 0.2; echo slow >&2; sleep 0.2; echo done",
+    );
+    expect(sink.textOf("stderr")).toBe("warn\nboth\nslow\n");
+    const said = sink.events.filter(({ stream }) => stream !== "system").map(({ text }) => text);
+    expect(said.join("")).toMatch(/checking slow\ndone\n$/);
+  });
+
   it("names the exit code, and stops at the first command that fails", async () => {
     const { result, sink } = await finish("echo before; sh -c 'exit 7'\necho after");
     expect(result).toMatchObject({ status: "failed", error_message: "Exited with code 7", exit_code: 7 });

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { messageOf } from "../../lib/errors";
+import { type Piped, startPiped } from "../../lib/pipes";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
 import { durationText } from "../duration-text";
 import type { RecordedResult, StepContext, StepLog, StepResult, StepRunner, StopReason } from "../ports";
@@ -61,11 +62,12 @@ export function createScriptRunner(options: ScriptOptions): StepRunner {
     const mark = markOf(options.process_key, context);
     let unwatch: (() => void) | undefined;
     try {
-      const child = start(step.run, folder.path, scriptEnvironment(context, paths, mark));
-      if (child.pid) unwatch = options.watch?.(child.pid);
+      const piped = start(step.run, folder.path, scriptEnvironment(context, paths, mark));
+      const { pid } = piped.child;
+      if (pid) unwatch = options.watch?.(pid);
       context.started();
-      const query = { ...(child.pid ? { root: child.pid } : {}), marked: (value: string) => value === mark };
-      return await new ScriptRun(context, child, query, limits, paths, log).result(step.timeout_ms);
+      const query = { ...(pid ? { root: pid } : {}), marked: (value: string) => value === mark };
+      return await new ScriptRun(context, piped, query, limits, paths, log).result(step.timeout_ms);
     } catch (error) {
       if (isSpawnFault(error)) return failed(`The command could not be started: ${messageOf(error)}`);
       throw error;
@@ -84,7 +86,7 @@ class ScriptRun {
 
   constructor(
     private readonly context: StepContext,
-    private readonly child: ChildProcess,
+    private readonly piped: Piped,
     private readonly query: TreeQuery,
     private readonly limits: Limits,
     private readonly paths: ScriptPaths,
@@ -92,8 +94,9 @@ class ScriptRun {
   ) {}
 
   async result(timeoutMs: number): Promise<StepResult> {
-    const exited = exitOf(this.child);
-    const pipes = [this.pump(this.child.stdout, "stdout"), this.pump(this.child.stderr, "stderr")];
+    const { child, stdout, stderr } = this.piped;
+    const exited = exitOf(child);
+    const pipes = [this.pump(stdout, "stdout"), this.pump(stderr, "stderr")];
     let open = true;
     const closed = Promise.all(pipes).then(() => {
       open = false;
@@ -123,8 +126,8 @@ class ScriptRun {
     } finally {
       clearTimeout(timer);
       this.context.signal.removeEventListener("abort", onAbort);
-      this.child.stdout?.destroy();
-      this.child.stderr?.destroy();
+      stdout.destroy();
+      stderr.destroy();
     }
   }
 
@@ -150,8 +153,7 @@ class ScriptRun {
     this.ending = endTree(this.query, { grace_ms: grace });
   }
 
-  private async pump(stream: Readable | null, name: "stdout" | "stderr"): Promise<void> {
-    if (!stream) return;
+  private async pump(stream: Readable, name: "stdout" | "stderr"): Promise<void> {
     stream.on("data", (bytes: Buffer) => {
       this.readAt = Date.now();
       const room = this.log.write(name, bytes);
@@ -182,16 +184,18 @@ class ScriptRun {
   }
 }
 
-function start(command: string, cwd: string, env: Record<string, string>): ChildProcess {
+function start(command: string, cwd: string, env: Record<string, string>): Piped {
   const [file, ...args] = commandLine(command);
-  return spawn(file, args, {
-    cwd,
-    env: env as NodeJS.ProcessEnv,
-    // A session and group of its own: a signal to the worker's group does not reach it.
-    detached: process.platform !== "win32",
-    stdio: ["ignore", "pipe", "pipe"],
-    windowsHide: true,
-  });
+  return startPiped((stdio) =>
+    spawn(file, args, {
+      cwd,
+      env: env as NodeJS.ProcessEnv,
+      // A session and group of its own: a signal to the worker's group does not reach it.
+      detached: process.platform !== "win32",
+      stdio,
+      windowsHide: true,
+    }),
+  );
 }
 
 function commandLine(command: string): [string, ...string[]] {

@@ -1,4 +1,3 @@
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
 import type {
   McpServer,
@@ -10,6 +9,7 @@ import type { StepContext, StepResult, StopReason } from "../../engine/ports";
 import { takeOutputFile } from "../../engine/steps/output-file";
 import { exitOf, failed, type StepExit } from "../../engine/steps/step-process";
 import { infoText, OWN_UPDATE } from "../../lib/agent-text";
+import type { PipedBothWays } from "../../lib/pipes";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
 import { type AgentEnd, faultOf } from "./agent-end";
 import { AgentRefused } from "./agent-refused";
@@ -75,7 +75,7 @@ export class AgentRun implements ConversationListener {
 
   constructor(
     private readonly task: AgentTask,
-    private readonly child: ChildProcessWithoutNullStreams,
+    private readonly piped: PipedBothWays,
     private readonly query: TreeQuery,
     private readonly sessions: AgentSessions,
     desk: PermissionDesk,
@@ -86,7 +86,7 @@ export class AgentRun implements ConversationListener {
     this.over = new Promise((resolve) => {
       this.end = resolve;
     });
-    this.exited = exitOf(child);
+    this.exited = exitOf(piped.child);
     const notice = new StallNotice(context, agent, sessions, (error) => this.end({ why: "fault", error }));
     this.watch = new SilenceWatch(agent.stall_ms, {
       onStall: () => notice.tell(true),
@@ -103,8 +103,8 @@ export class AgentRun implements ConversationListener {
       keep: (facts) => this.transcript.add("permission", facts),
     });
     // What it no longer reads breaks the pipe; how it ended tells of that.
-    child.stdin.on("error", () => {});
-    const stream = agentStream(child.stdin, child.stdout, {
+    piped.stdin.on("error", () => {});
+    const stream = agentStream(piped.stdin, piped.stdout, {
       onMessage: (message) => {
         if (isSignOfLife(message)) this.watch.heard();
         if ("result" in message) {
@@ -145,8 +145,8 @@ export class AgentRun implements ConversationListener {
       this.stopClocks();
       signal.removeEventListener("abort", onAbort);
       this.conversation.close();
-      this.child.stdout.destroy();
-      this.child.stderr.destroy();
+      this.piped.stdout.destroy();
+      this.piped.stderr.destroy();
     }
   }
 
@@ -211,7 +211,7 @@ export class AgentRun implements ConversationListener {
       this.conversation.cancel();
       await Promise.race([turn, pause(CANCEL_MS)]);
     }
-    this.child.stdin.end();
+    this.piped.stdin.end();
     if (why === "turn") await Promise.race([this.exited, pause(BY_ITSELF_MS)]);
     const given = reason === "handover" ? HANDOVER_GRACE_MS : isBroken ? STOP_GRACE_MS : END_GRACE_MS;
     const ending = endTree(this.query, { grace_ms: given });
@@ -265,7 +265,7 @@ export class AgentRun implements ConversationListener {
   }
 
   private readStderr(): Promise<void> {
-    const { stderr } = this.child;
+    const { stderr } = this.piped;
     const decoder = new StringDecoder("utf8");
     stderr.on("error", () => {});
     stderr.on("data", (bytes: Buffer) => {

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { AGENTS_FILE, type AgentDefinition, parseAgents } from "../../engine/agents/parse-agents";
 import { renderFaults } from "../../engine/definition/faults";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
@@ -7,6 +7,7 @@ import { scriptEnvironment } from "../../engine/steps/script-environment";
 import { failed, isSpawnFault, markOf, preparePaths, type WatchGroup } from "../../engine/steps/step-process";
 import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
 import { messageOf } from "../../lib/errors";
+import { type PipedBothWays, startPipedBothWays } from "../../lib/pipes";
 import { didYouMean } from "../../lib/suggest";
 import { readTextInside } from "../../storage/read-text-inside";
 import { AgentRun } from "./agent-run";
@@ -45,12 +46,13 @@ export function createAgentRunner(options: {
     let unwatch: (() => void) | undefined;
     try {
       await context.confirm();
-      const child = start([program, ...agent.args], folder.path, env);
-      if (child.pid) unwatch = options.watch(child.pid);
+      const piped = start([program, ...agent.args], folder.path, env);
+      const { pid } = piped.child;
+      if (pid) unwatch = options.watch(pid);
       context.started();
-      const query = { ...(child.pid ? { root: child.pid } : {}), marked: (value: string) => value === mark };
+      const query = { ...(pid ? { root: pid } : {}), marked: (value: string) => value === mark };
       const given = { context, prompt: step.prompt, agent, cwd: folder.path, servers, output: paths.output };
-      return await new AgentRun(given, child, query, options.sessions, options.desk).result();
+      return await new AgentRun(given, piped, query, options.sessions, options.desk).result();
     } catch (error) {
       if (!isSpawnFault(error)) throw error;
       return failed(`The agent "${agent.name}" could not be started: ${messageOf(error)}`);
@@ -88,13 +90,15 @@ function start(
   [file, ...args]: [string, ...string[]],
   cwd: string,
   env: Record<string, string>,
-): ChildProcessWithoutNullStreams {
-  return spawn(file, args, {
-    cwd,
-    env: env as NodeJS.ProcessEnv,
-    // A session and group of its own: a signal to the worker's group does not reach it.
-    detached: process.platform !== "win32",
-    stdio: ["pipe", "pipe", "pipe"],
-    windowsHide: true,
-  });
+): PipedBothWays {
+  return startPipedBothWays((stdio) =>
+    spawn(file, args, {
+      cwd,
+      env: env as NodeJS.ProcessEnv,
+      // A session and group of its own: a signal to the worker's group does not reach it.
+      detached: process.platform !== "win32",
+      stdio,
+      windowsHide: true,
+    }),
+  );
 }
