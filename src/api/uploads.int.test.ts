@@ -100,7 +100,7 @@ describe("an upload", () => {
     });
     expect(await artifactsOf()).toEqual([body.data]);
     expect(await readFile(join(made.project.path, body.data.file_path), "utf8")).toBe(content);
-    expect(body.data.file_path).toBe(`${runKey(run.run.id)}/artifacts/only/${body.data.id}`);
+    expect(body.data.file_path).toBe(`${runKey(run.run.id)}/artifacts/only/notes.md`);
     const events = await database.db
       .select()
       .from(workflowEvents)

@@ -3,10 +3,10 @@ import {
   abandonUpload,
   beginUpload,
   finishUpload,
+  type StoredUpload,
   storeUpload,
 } from "../features/artifacts/commands/upload-artifact";
 import { UploadFields } from "../features/artifacts/schema";
-import type { StoredFile } from "../features/artifacts/store-file";
 import { AppError } from "../lib/errors";
 import { contextOf } from "./caller";
 import { readForm } from "./multipart";
@@ -21,10 +21,11 @@ export async function handleUpload(request: Request, run_id: string): Promise<Re
   if (write_refusal !== null) throw new AppError("FORBIDDEN", write_refusal);
   const caller = { db, actor };
   const upload = await beginUpload(caller, run_id);
-  let stored: StoredFile | undefined;
+  let stored: StoredUpload | undefined;
   try {
     const { fields, taken } = await readForm(bodyOf(request), request.headers, async (file, before) => {
-      stored = await storeUpload(caller, upload, before.get("step_id"), file.bytes);
+      const named = { step_id: before.get("step_id"), name: before.get("name") || file.name };
+      stored = await storeUpload(caller, upload, named, file.bytes);
       return { name: file.name, stored };
     });
     const given = UploadFields.parse({

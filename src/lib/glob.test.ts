@@ -55,7 +55,7 @@ describe("a glob", () => {
     ["*", ".env", false],
     [".env*", ".env.local", true],
     [".git/**", ".git/config", true],
-    ["dist", "dist/.vite/manifest.json", false],
+    ["dist", "dist/.vite/manifest.json", true],
     ["dist/.vite", "dist/.vite/manifest.json", true],
   ])("%s and %s: %s", (pattern, path, expected) => {
     expect(matches(pattern, path)).toBe(expected);

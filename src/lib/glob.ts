@@ -19,13 +19,16 @@ const PASSED_OVER = "node_modules";
  * A glob over relative paths, matched name by name along a walk, so that folders that cannot hold a match are
  * not entered: `*` and `?` within a name, `[a-z]`, `{a,b}`, `**` for any folders. A pattern whose last name has
  * no wildcard takes all of it where it is a folder. Wildcards match neither names that begin with a dot nor
- * node_modules. A match takes time linear in the name, whoever wrote the pattern.
+ * node_modules, unless `everything` is said. A match takes time linear in the name, whoever wrote the pattern.
  */
 export class Glob {
   private readonly ways: Segment[][];
 
   /** Throws `GlobError` where the pattern leads out of the folder or is too large. */
-  constructor(readonly source: string) {
+  constructor(
+    readonly source: string,
+    private readonly everything = false,
+  ) {
     if (source.length > MAX_LENGTH) throw new GlobError(`it has more than ${MAX_LENGTH} characters`);
     this.ways = alternatives(source).map(segmentsOf);
   }
@@ -37,7 +40,7 @@ export class Glob {
 
   /** Behind one more name; null where nothing below can match. */
   enter(states: GlobState[], name: string): GlobState[] | null {
-    const next = this.ways.map((segments, way) => step(segments, states[way] ?? [], name));
+    const next = this.ways.map((segments, way) => step(segments, states[way] ?? [], name, this.everything));
     return next.some((state) => state.length > 0) ? next : null;
   }
 
@@ -47,14 +50,68 @@ export class Glob {
   }
 }
 
-function step(segments: Segment[], state: GlobState, name: string): GlobState {
-  const passedOver = name.startsWith(".") || name === PASSED_OVER;
+/** Where each pattern of a list stands along a walk. */
+export type GlobsState = readonly (GlobState[] | null)[];
+
+/** Patterns of which those behind count more: `!pattern` leaves out what the ones before it take. */
+export class Globs {
+  private readonly globs: { glob: Glob; takes: boolean }[] = [];
+
+  /** `refuse` is told of a pattern that cannot be followed. */
+  constructor(patterns: string[], refuse: (pattern: string, error: GlobError) => void) {
+    for (const pattern of patterns) {
+      const takes = !pattern.startsWith("!");
+      try {
+        this.globs.push({ glob: takes ? new Glob(pattern) : new Glob(pattern.slice(1), true), takes });
+      } catch (error) {
+        if (!(error instanceof GlobError)) throw error;
+        refuse(pattern, error);
+      }
+    }
+  }
+
+  /** No file is wanted. */
+  get isEmpty(): boolean {
+    return this.wanted.length === 0;
+  }
+
+  /** The patterns of what is to be taken. */
+  get wanted(): string[] {
+    return this.globs.flatMap(({ glob, takes }) => (takes ? [glob.source] : []));
+  }
+
+  start(): GlobsState {
+    return this.globs.map(({ glob }) => glob.start());
+  }
+
+  /** Behind one more name; null where nothing below can be taken. */
+  enter(states: GlobsState, name: string): GlobsState | null {
+    const next = this.globs.map(({ glob }, index) => {
+      const state = states[index];
+      return state ? glob.enter(state, name) : null;
+    });
+    return next.some((state, index) => state && this.globs[index]?.takes) ? next : null;
+  }
+
+  /** The patterns that take the names so far as a file; none where it is left out. */
+  takenBy(states: GlobsState): string[] {
+    const matching = this.globs.filter(({ glob }, index) => {
+      const state = states[index];
+      return state ? glob.matches(state) : false;
+    });
+    if (!matching.at(-1)?.takes) return [];
+    return matching.flatMap(({ glob, takes }) => (takes ? [glob.source] : []));
+  }
+}
+
+function step(segments: Segment[], state: GlobState, name: string, everything: boolean): GlobState {
+  const passedOver = !everything && (name.startsWith(".") || name === PASSED_OVER);
   const next = new Set<number>();
   for (const at of state) {
     const segment = segments[at];
     // Behind a name without wildcards: it is a folder of which all is taken.
     if (segment === undefined) {
-      if (takesFolder(segments) && !passedOver) next.add(at);
+      if (takesFolder(segments)) next.add(at);
     } else if (segment === "**") {
       if (!passedOver) next.add(at);
     } else if ("text" in segment) {

@@ -40,13 +40,15 @@ export interface FunctionOptions extends StepOptions {
 interface ProcessOptions extends FunctionOptions {
   /** Relative to the project. */
   workingDirectory?: string;
-  /** Globs of files to keep when the step ends, also when it fails. */
+  /** Globs of files to keep when the step ends, also when it fails; `!glob` leaves out. */
   artifacts?: string[];
 }
 
 export interface ScriptOptions extends ProcessOptions {
-  /** For the shell, as it stands; hand values in by `env`. */
+  /** For the shell, as it stands; hand values in by `env`. A first line that begins with `#!` says what runs it. */
   run: string;
+  /** `sh`, `bash`, or a program with its arguments; default: the definition's. */
+  shell?: string;
 }
 
 export interface AgentOptions extends ProcessOptions {
@@ -138,6 +140,8 @@ export interface WorkflowOptions<Args extends ZodType = ZodType, Output extends 
   env?: Env;
   /** Names of the project's secrets that every script, agent and function gets. */
   secrets?: string[];
+  /** What runs scripts: `sh` (the default), `bash`, or a program with its arguments, which is given a file. */
+  shell?: string;
   is_template?: boolean;
   /** Of what `run` returns: checks it, and says its type in what `phaseboard types` writes. */
   output?: Output;

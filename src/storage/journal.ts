@@ -2,7 +2,6 @@ import { eq, inArray, sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
 import { storageDeletions } from "../db/schema/storage";
 import { AppError } from "../lib/errors";
-import { failpoint } from "../lib/failpoint";
 import { hostIdentity } from "../lib/host";
 import { newId } from "../lib/ids";
 import { startOfProcess } from "../lib/process-identity";
@@ -35,12 +34,30 @@ export async function noteFile(
   key: string,
 ): Promise<NotedFile> {
   const id = newId();
-  failpoint("artifact.note:before");
   await db
     .insert(storageDeletions)
     .values({ id, project_id, project_path: path, key, due_at: WRITING_TIME, ...self });
-  failpoint("artifact.note:after");
   return { id, key };
+}
+
+/** As `noteFile` for many at once, in the transaction that has found their keys free. */
+export async function noteFilesIn(
+  tx: Tx,
+  { id: project_id, path }: StorageOwner,
+  keys: string[],
+): Promise<NotedFile[]> {
+  const rows = keys.map((key) => ({
+    id: newId(),
+    project_id,
+    project_path: path,
+    key,
+    due_at: WRITING_TIME,
+    ...self,
+  }));
+  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
+    await tx.insert(storageDeletions).values(rows.slice(at, at + ROWS_A_STATEMENT));
+  }
+  return rows.map(({ id, key }) => ({ id, key }));
 }
 
 /** Crosses a file out, in the transaction that makes its row. Throws where the sweeper has taken it meanwhile. */

@@ -14,6 +14,7 @@ import {
 import { basename, dirname, join, sep } from "node:path";
 import { ancestors } from "../lib/ancestors";
 import { failpoint } from "../lib/failpoint";
+import { ignoreRecords } from "./ignore-records";
 import { type Content, checkKey, partsOf, type Storage, StorageKeyError } from "./storage";
 import { isTemporary, isTemporaryOf, temporaryOf } from "./temporary";
 
@@ -47,7 +48,9 @@ export function createLocalStorage(root: string): LocalStorage {
     const there = await locate(key);
     if (there) return there;
     // Every ancestor that exists was checked to be inside, so the folders made here are too.
-    await mkdir(dirname(join(await realpath(root), key)), { recursive: true });
+    const base = await realpath(root);
+    await mkdir(dirname(join(base, key)), { recursive: true });
+    ignoreRecords(base, key);
     const made = await locate(key);
     if (!made) throw new Error(`the folder of ${key} could not be made`);
     return made;

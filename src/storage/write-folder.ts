@@ -14,9 +14,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { EXECUTIONS } from "../lib/executions";
+import { ignoreRecords } from "./ignore-records";
 import { refuseOutside } from "./local";
 import { checkKey } from "./storage";
 import { isTemporary, temporaryOf } from "./temporary";
+
+/** Of a run's folder, behind that of all runs. */
+const RUN_DEPTH = EXECUTIONS.split("/").length;
 
 /** Small files of one folder. */
 export interface FolderOrder {
@@ -57,10 +62,14 @@ function makeFolder(root: string, key: string): string {
   checkKey(key);
   const base = realpathSync.native(root);
   let folder = base;
-  for (const name of key.split("/")) {
+  for (const [depth, name] of key.split("/").entries()) {
     folder = join(folder, name);
     const facts = lstatSync(folder, { throwIfNoEntry: false });
-    if (!facts) mkdirSync(folder, { recursive: true });
+    if (!facts) {
+      mkdirSync(folder, { recursive: true });
+      // Once a run is enough.
+      if (depth === RUN_DEPTH) ignoreRecords(base, key);
+    }
     if (!facts?.isSymbolicLink()) continue;
     folder = realpathSync.native(folder);
     refuseOutside(base, folder, key);

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { closeDatabase, type Db, openDatabase } from "../db/client";
 import { advance } from "../engine/executor";
 import { createStepLogs } from "../engine/logs/log-writer";
@@ -37,6 +38,7 @@ import { createLogSink } from "./log-sink";
 import { mendRows } from "./mend-rows";
 import { backOff, isUnavailable, patiently, sqlState } from "./reach";
 import { Rehearsal, rehearse } from "./rehearsal";
+import { sweepScratch } from "./scratch-sweep";
 import { createSecrets } from "./secrets";
 import type { SeenByClaims } from "./seen";
 import { createRunStore } from "./store";
@@ -101,10 +103,12 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const guard = startGuard(processKey);
   const code = createCodeProcesses(processKey);
   const rehearsal = new Rehearsal((isOver) => rehearse(db, isOver), claims);
+  const scratch = join(options.dataDir, "scratch");
   /** Jobs of the queue in hand; each has one of our places. */
   let inHand = 0;
   const isFull = () => inHand >= options.concurrency;
-  const parts = { db, claims, membership, control, processKey, guard, sink, code, rehearsal };
+  const own = { processKey, scratch, guard, sink, code, rehearsal };
+  const parts = { db, claims, membership, control, ...own };
   const ports = createPorts({ ...parts, isFull });
   const kept = new KeptPlaces(db, options.concurrency, isFull, async (run_id) => {
     const outcome = await advance(run_id, ports);
@@ -144,6 +148,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
       const mended = await atFailpoints("mend-rows", () => mendRows(db, membership.id));
       if (mended > 0) logger.warn({ rows: mended }, "ended what read running and was over");
     }),
+    new Ticker("left-over folders", leftoversMs, () => sweepScratch(db, scratch)),
     new Ticker("log files", BEAT_MS, () => sealer.tick()),
     new Ticker("kept places", KEPT_PLACES_MS, () => kept.look()),
   ];
@@ -203,6 +208,8 @@ interface Parts {
   membership: Membership;
   control: Control;
   processKey: string;
+  /** Where attempts have what only they need; absolute. */
+  scratch: string;
   guard: Guard;
   sink: LogSink;
   code: CodeProcesses;
@@ -212,7 +219,8 @@ interface Parts {
 }
 
 function createPorts(parts: Parts): EnginePorts {
-  const { db, claims, membership, control, processKey, guard, sink, code, rehearsal, isFull } = parts;
+  const { db, claims, membership, control, processKey, scratch, guard, sink, code, rehearsal, isFull } =
+    parts;
   const seen: SeenByClaims = new WeakMap();
   const store = createRunStore(db, {
     workerId: () => membership.id,
@@ -221,7 +229,7 @@ function createPorts(parts: Parts): EnginePorts {
     seen,
   });
   const writes = storeAtFailpoints(store);
-  const workspace = workspaceAtFailpoints(createWorkspace());
+  const workspace = workspaceAtFailpoints(createWorkspace(scratch));
   /** Waits for the database, and for a new row of ours where peers have removed it. */
   const claim: EnginePorts["store"]["claim"] = async (runId, first) => {
     for (let tries = 0; ; tries++) {
@@ -248,12 +256,13 @@ function createPorts(parts: Parts): EnginePorts {
       },
     },
     logs: createStepLogs(sinkAtFailpoints(sink), systemClock),
-    artifacts: createStepArtifacts(db),
+    artifacts: createStepArtifacts(db, scratch),
     secrets: createSecrets(db, seen),
     runners: {
-      script: createScriptRunner({ process_key: processKey, watch: guard.watch }),
+      script: createScriptRunner({ process_key: processKey, scratch, watch: guard.watch }),
       agent: createAgentRunner({
         process_key: processKey,
+        scratch,
         watch: guard.watch,
         sessions: sessionsAtFailpoints(createAgentSessions(db)),
         desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),

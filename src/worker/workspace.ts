@@ -1,8 +1,9 @@
-import { readdir, rmdir } from "node:fs/promises";
+import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isScratchOf, runKey, scratchRootKey } from "../engine/logs/paths";
+import { runKey } from "../engine/logs/paths";
 import type { Claim, RunFacts, Workspace } from "../engine/ports";
 import { type Mark, parseMark } from "../engine/steps/mark";
+import { isScratchOf, runScratch } from "../engine/steps/scratch";
 import { logger } from "../lib/logger";
 import { endTree, type TreeQuery } from "../lib/process-tree";
 import { createLocalStorage, type LocalStorage } from "../storage/local";
@@ -18,8 +19,12 @@ export function processesOf(test: (mark: Mark) => boolean): TreeQuery {
   };
 }
 
-/** The run's folder in its project, and what earlier claims may have left running on this machine. */
-export function createWorkspace(): Workspace {
+/**
+ * The run's folder in its project, what its attempts have below `scratch`, and what earlier claims may have left
+ * running on this machine.
+ */
+export function createWorkspace(scratch: string): Workspace {
+  const removeScratch = (run: RunFacts) => remove(run, runScratch(scratch, run.id));
   return {
     async clear({ run, epoch }) {
       const leftovers = processesOf((mark) => mark.run_id === run.id && mark.epoch < epoch);
@@ -37,12 +42,12 @@ export function createWorkspace(): Workspace {
 
     async abandon(claim) {
       const { run } = claim;
-      const key = scratchRootKey(run.id);
-      const root = join(run.project.path, key);
-      const own = (await readdir(root).catch(() => [])).filter((name) => isScratchOf(claim, name));
-      for (const name of own) await quietly(run, (storage) => storage.deletePrefix(`${key}/${name}`));
+      const folder = runScratch(scratch, run.id);
+      const names = await readdir(folder).catch(() => []);
+      const own = names.filter((name) => isScratchOf(claim, name));
+      for (const name of own) await remove(run, join(folder, name));
       // Unless others have something in it.
-      await rmdir(root).catch(() => {});
+      await rmdir(folder).catch(() => {});
     },
 
     async finish({ run, epoch }) {
@@ -53,20 +58,26 @@ export function createWorkspace(): Workspace {
   };
 }
 
-function removeScratch(run: RunFacts): Promise<void> {
-  return quietly(run, (storage) => storage.deletePrefix(scratchRootKey(run.id)));
+function remove(run: RunFacts, path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true }).catch((error: unknown) => left(run, error));
 }
 
-/** Snapshots and logs that were cut off in being written; uploads have their own way to go. */
+function left(run: RunFacts, error: unknown): void {
+  logger.debug({ err: error, run_id: run.id }, "files of a run were left");
+}
+
+/**
+ * Snapshots and logs that were cut off in being written; uploads have their own way to go. And the folder in which a
+ * version before this one kept what is outside of the project now.
+ */
 const removeCutOff = (runId: string) => async (storage: LocalStorage) => {
+  await storage.deletePrefix(`${runKey(runId)}/tmp`);
   await storage.deleteTemporary(runKey(runId), { deep: false });
   await storage.deleteTemporary(`${runKey(runId)}/logs`, { deep: true });
 };
 
 async function quietly(run: RunFacts, work: (storage: LocalStorage) => Promise<void>): Promise<void> {
-  await work(createLocalStorage(run.project.path)).catch((error: unknown) =>
-    logger.debug({ err: error, run_id: run.id }, "files of a run were left"),
-  );
+  await work(createLocalStorage(run.project.path)).catch((error: unknown) => left(run, error));
 }
 
 async function writeSnapshots({ run }: Claim): Promise<void> {

@@ -51,7 +51,8 @@ export function compileCall(call: StepCall, definition: CompiledDefinition, phas
     source.report(["phase"], noPhase(own, definition.phases));
   }
   const variables = "env" in shaped ? variablesOf(shaped, definition, source) : { env: {}, secrets: [] };
-  const step = compileStep(shaped, { ...variables, phase: own, needs: [] });
+  const { shell } = definition;
+  const step = compileStep(shaped, { ...variables, shell, phase: own, needs: [] });
   if (faults.length > 0) return { refusal: `step "${id}": ${faults[0]}` };
   // The code itself decides what a failure means.
   return storable({ ...step, continue_on_error: true });

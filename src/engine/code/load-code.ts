@@ -70,12 +70,13 @@ function compileDescription({
   const shaped = parseShape(HeadShape, description, [], source.report, OPTIONS);
   if (!shaped) return faults;
   const { output_schema, ...head } = shaped;
-  const { env, secrets, ...definition } = compileHead(head, source);
+  const { env, secrets, shell, ...definition } = compileHead(head, source);
   if (faults.length > 0) return faults;
   return {
     ...definition,
     ...(Object.keys(env).length > 0 ? { env } : {}),
     ...(secrets.length > 0 ? { secrets } : {}),
+    ...(shell ? { shell } : {}),
     ...(output_schema ? { output_schema } : {}),
     steps: [],
     code: bundle,

@@ -19,7 +19,7 @@ const MAX_ENV_VALUE = 32 * 1024;
 
 /** Compiles a definition and reports what is wrong; the result counts only where nothing was reported. */
 export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): CompiledDefinition {
-  const { env: shared, secrets: _, ...definition } = compileHead(head, yaml);
+  const { env: shared, secrets: _, shell, ...definition } = compileHead(head, yaml);
   checkIds(steps, yaml);
   const compiled = steps.map((step, index): CompiledStep => {
     const env = "env" in step ? { ...shared, ...envOf(step.env, ["steps", index, "env"], yaml) } : {};
@@ -28,6 +28,7 @@ export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): Co
     return compileStep(step, {
       env,
       secrets,
+      shell,
       phase: phaseOf(step, index, head.phases, yaml),
       needs: needsOf(step, index, steps, yaml),
     });
@@ -41,9 +42,9 @@ export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): Co
   return { ...definition, steps: ordered ?? [] };
 }
 
-/** What a definition says apart from its steps; `env` and `secrets` are for all of them. Reports as `compile`. */
+/** What a definition says apart from its steps; `env`, `secrets` and `shell` are for all of them. Reports as `compile`. */
 export function compileHead(head: Omit<DefinitionShape, "steps">, source: YamlSource) {
-  const { name, description, phases, args_schema, is_template, secrets } = head;
+  const { name, description, phases, args_schema, is_template, secrets, shell } = head;
   checkPhases(phases, source);
   checkSchema(args_schema, ["args_schema"], source);
   const env = envOf(head.env, ["env"], source);
@@ -61,6 +62,7 @@ export function compileHead(head: Omit<DefinitionShape, "steps">, source: YamlSo
     ...(on ? { on } : {}),
     env,
     secrets,
+    shell,
   };
 }
 
@@ -70,9 +72,16 @@ export function compileStep(
   {
     env,
     secrets,
+    shell: shared,
     phase,
     needs,
-  }: { env: Record<string, string>; secrets: string[]; phase: string; needs: string[] },
+  }: {
+    env: Record<string, string>;
+    secrets: string[];
+    shell: string | undefined;
+    phase: string;
+    needs: string[];
+  },
 ): CompiledStep {
   const retry = "retry" in step ? step.retry : undefined;
   const base = {
@@ -93,8 +102,10 @@ export function compileStep(
     ...(secrets.length > 0 ? { secrets } : {}),
   };
   switch (step.type) {
-    case "script":
-      return { ...base, kind: "script", run: step.run, ...folderOf(step) };
+    case "script": {
+      const shell = step.shell ?? shared;
+      return { ...base, kind: "script", run: step.run, ...(shell ? { shell } : {}), ...folderOf(step) };
+    }
     case "function":
       return { ...base, kind: "function" };
     case "agent":
@@ -225,7 +236,8 @@ export function checkSecrets(
 
 /** Paths that leave the project are refused here already, as far as no expression hides them. */
 function checkPaths(step: StepShape, index: number, { report }: YamlSource): void {
-  const outside = (path: string) => path.startsWith("/") || path.split(/[\\/]/).includes("..");
+  const outside = (path: string) =>
+    /^!?\//.test(path) || path.replace(/^!/, "").split(/[\\/]/).includes("..");
   const found = (path: string) => `expected a path inside the project, found ${describeValue(path)}`;
   if (!("artifacts" in step)) return;
   if (step.working_directory !== undefined && outside(step.working_directory)) {
@@ -234,4 +246,7 @@ function checkPaths(step: StepShape, index: number, { report }: YamlSource): voi
   step.artifacts.forEach((glob, position) => {
     if (outside(glob)) report(["steps", index, "artifacts", position], found(glob));
   });
+  if (step.artifacts.length > 0 && step.artifacts.every((glob) => glob.startsWith("!"))) {
+    report(["steps", index, "artifacts"], "expected a path or a glob beside what ! leaves out");
+  }
 }

@@ -323,3 +323,32 @@ describe("a hostile file is refused at once", () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });
+
+describe("a shell", () => {
+  it("is the definition's unless the step says its own", () => {
+    const source = withStep("shell: python3 -u").replace(
+      "steps:",
+      "shell: bash\nsteps:\n  - { id: zero, type: script, run: make }",
+    );
+    const definition = compiled(source);
+    expect(definition.steps.map((step) => "shell" in step && step.shell)).toEqual(["bash", "python3 -u"]);
+    expect(definition).not.toHaveProperty("shell");
+    expect(compiled(withStep()).steps[0]).not.toHaveProperty("shell");
+  });
+
+  it("is a program, and no expression", () => {
+    const expected = "expected sh, bash, or a program with its arguments, such as python3 -u";
+    for (const shell of ['" "', '"a\\nb"', '"${{ args.shell }}"', "[bash]"]) {
+      expect(faultsOf(withStep(`shell: ${shell}`))).toEqual([expect.stringContaining(expected)]);
+    }
+  });
+});
+
+it("artifacts that only leave out are refused", () => {
+  expect(faultsOf(withStep('artifacts: ["!**/*.map"]'))).toEqual([
+    expect.stringContaining("beside what ! leaves out"),
+  ]);
+  expect(faultsOf(withStep('artifacts: [site, "!../x"]'))).toEqual([
+    expect.stringContaining("inside the project"),
+  ]);
+});

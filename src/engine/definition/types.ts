@@ -18,6 +18,8 @@ export interface CompiledDefinition {
   /** Of such a definition: what every script, agent and function gets. Steps of YAML hold it themselves. */
   env?: Record<string, string>;
   secrets?: string[];
+  /** Of such a definition: the shell of its scripts. */
+  shell?: string;
   /** JSON Schema of what such a definition's code returns. */
   output_schema?: JsonSchema;
   /** In the order in which they run: every step after those it needs. */
@@ -46,6 +48,8 @@ interface CompiledStepBase {
 export interface ScriptStep extends CompiledStepBase {
   kind: "script";
   run: string;
+  /** What runs it: sh, bash, or a program with its arguments; absent: sh. */
+  shell?: string;
   /** Relative to the project; may hold `${{ }}`. */
   working_directory: string | null;
   /** Globs; may hold `${{ }}`. */

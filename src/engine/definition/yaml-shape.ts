@@ -43,6 +43,12 @@ const Secrets = list(z.string({ error: "expected the name of a secret" }), "name
   [],
 );
 
+const SHELL = "expected sh, bash, or a program with its arguments, such as python3 -u";
+const Shell = text(SHELL, 200).refine(
+  (value) => /^[^\n\r\0]*\S[^\n\r\0]*$/.test(value) && !value.includes("${{"),
+  SHELL,
+);
+
 const Retry = z.strictObject(
   {
     attempts: wholeNumber(1, 20),
@@ -102,6 +108,7 @@ export const STEP_SHAPES = {
     ...inFolder,
     type: z.literal("script"),
     run: text("expected the command to run", 64 * 1024),
+    shell: Shell.optional(),
   }),
   function: z.strictObject({
     ...common,
@@ -159,6 +166,7 @@ export const DefinitionShape = z.strictObject(
     env: Env.default({}),
     secrets: Secrets,
     concurrency: Concurrency.optional(),
+    shell: Shell.optional(),
     on: TriggersShape.optional(),
     steps: list(z.unknown(), "steps", 200).min(1, "expected at least one step"),
   },

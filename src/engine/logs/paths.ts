@@ -1,10 +1,7 @@
-import type { AttemptRef, Claim } from "../ports";
+import { EXECUTIONS } from "../../lib/executions";
 import { LOG_FILES, type LogFileType } from "./log-files";
 
 /** Where a run keeps its snapshots, logs and artifacts. Every path is relative to the project's folder. */
-export const EXECUTIONS = ".agent/workflows/executions";
-
-/** The run's folder. */
 export function runKey(runId: string): string {
   return `${EXECUTIONS}/${runId}`;
 }
@@ -29,32 +26,7 @@ export function uploadKey(runId: string, id: string): string {
   return `${runKey(runId)}/artifacts/.uploads/${id}`;
 }
 
-/** Where the artifacts of a step are kept, each under its id. */
+/** Where the artifacts of a step are kept, each under its name. */
 export function artifactsKey(runId: string, stepId: string): string {
   return `${runKey(runId)}/artifacts/${stepId}`;
-}
-
-/** Files that live only as long as the attempts of a run do; always in the project's own folder. */
-export function scratchRootKey(runId: string): string {
-  return `${runKey(runId)}/tmp`;
-}
-
-/** Begins what one attempt has under one claim, so that a worker that lost its claim touches nobody else's. */
-function scratchKey({ claim, step, number }: AttemptRef): string {
-  return `${scratchRootKey(claim.run.id)}/${step.id}-${number}-${claim.epoch}`;
-}
-
-/** Whether a name in the run's scratch folder is of an attempt under this claim. */
-export function isScratchOf({ epoch }: Claim, name: string): boolean {
-  return name.endsWith(`-${epoch}-artifacts`) || name.endsWith(`-${epoch}-output.json`);
-}
-
-/** The folder whose files become artifacts, as a script is told. */
-export function madeArtifactsKey(attempt: AttemptRef): string {
-  return `${scratchKey(attempt)}-artifacts`;
-}
-
-/** The file for a step's output, as a script is told. */
-export function madeOutputKey(attempt: AttemptRef): string {
-  return `${scratchKey(attempt)}-output.json`;
 }

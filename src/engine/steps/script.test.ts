@@ -12,10 +12,14 @@ import { ClaimLost, type RecordedResult, type StepResult } from "../ports";
 import { createScriptRunner } from "./script";
 
 let path: string;
+let scratch: string;
 beforeEach(async () => {
   path = await realpath(await mkdtemp(join(tmpdir(), "phaseboard-script-")));
+  scratch = await realpath(await mkdtemp(join(tmpdir(), "phaseboard-scratch-")));
 });
-afterEach(() => rm(path, { recursive: true, force: true }));
+afterEach(async () => {
+  for (const folder of [path, scratch]) await rm(folder, { recursive: true, force: true });
+});
 
 const QUICK = { grace_ms: 300, pipe_grace_ms: 200, handover_grace_ms: 100 };
 
@@ -25,7 +29,7 @@ async function start(run: string, given: Partial<ScriptStep> = {}, options = {})
   const attempt = attemptOf(facts, scriptStep("build", run, given), { number: 2 });
   const { log, sink } = await openMemoryLog(attempt);
   const controller = new AbortController();
-  const runner = createScriptRunner({ process_key: "test", ...QUICK, ...options });
+  const runner = createScriptRunner({ process_key: "test", scratch, ...QUICK, ...options });
   const result = runner({
     ...attempt,
     log,
@@ -132,6 +136,69 @@ describe("a script's result", () => {
   });
 });
 
+describe("what runs a script", () => {
+  it("is sh, or bash that stops in a pipe, or a program with its arguments, or what its first line names", async () => {
+    const said = async (run: string, given: Partial<ScriptStep> = {}) => {
+      const { result, sink } = await finish(run, given);
+      return [result.status, sink.textOf("stdout")];
+    };
+    expect(await said("false | cat; echo on; false; echo off")).toEqual(["failed", "on\n"]);
+    expect(await said("set -o; false | cat; echo off", { shell: "bash" })).toEqual([
+      "failed",
+      expect.stringMatching(/pipefail\s+on/),
+    ]);
+    const node = "console.log(typeof require, process.argv.length, process.cwd() === process.env.PWD)";
+    expect(await said(node, { shell: "node --no-warnings" })).toEqual([
+      "completed",
+      expect.stringMatching(/^function 2/),
+    ]);
+    expect(await said("echo $1", { shell: "sh -c 'nothing' {0}" })).toEqual(["failed", ""]);
+    expect(
+      await said("#!/usr/bin/env -S node --no-warnings\nconsole.log(1n + 1n)", { shell: "bash" }),
+    ).toEqual(["completed", "2n\n"]);
+    expect(await said("#! /bin/bash\nfalse | true; false; echo [[ $0 == */* ]] $BASH")).toEqual([
+      "completed",
+      expect.stringMatching(/bash\n$/),
+    ]);
+  });
+
+  it("is named where it is missing", async () => {
+    const { result } = await finish("true", { shell: "fish9 -x" });
+    expect(result).toMatchObject({
+      status: "failed",
+      error_message: expect.stringMatching(/^Its shell is fish9, which is not on the PATH \(\//),
+    });
+    const named = await finish("#!/usr/bin/python9\nprint(1)");
+    expect(named.result).toMatchObject({
+      error_message: "Its first line names /usr/bin/python9, which is not there or may not be run",
+    });
+  });
+});
+
+describe("what is large", () => {
+  it.each([undefined, "bash"])("is run, however many bytes its characters have (shell %s)", async (shell) => {
+    const run = `: '${"日本語の説明".repeat(8_000)}'\necho ran; false; echo on`;
+    const { result, sink } = await finish(run, shell ? { shell } : {});
+    expect(result).toMatchObject({ error_message: "Exited with code 1" });
+    expect(sink.textOf("stdout")).toBe("ran\n");
+  });
+
+  it("is named with its size and the way out, alone and together", async () => {
+    const one = await finish("true", { env: { BODY: "é".repeat(75_000), SMALL: "x" } });
+    expect(one.result).toMatchObject({
+      status: "failed",
+      error_message: expect.stringMatching(
+        /^The command could not be started: the variable BODY has 147 KiB, .* 128 KiB in one.*\$PHASEBOARD_ARGS/,
+      ),
+    });
+    const many = Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`V${n}`, "x".repeat(50_000)]));
+    const all = await finish("true", { env: many });
+    expect(all.result).toMatchObject({
+      error_message: expect.stringMatching(/variables have 7\d\d\d KiB together.*V\d+ with 49 KiB.*file/),
+    });
+  });
+});
+
 describe("where a script runs and what it is told", () => {
   it("has the environment of the contract and nothing else of the server's", async () => {
     process.env.SERVER_SECRET = "hidden";
@@ -146,16 +213,16 @@ describe("where a script runs and what it is told", () => {
     );
     for (const name of ["PWD", "OLDPWD", "SHLVL", "_", "PHASEBOARD_MARK", "HOME", "LANG", "TZ", "PATH"])
       delete env[name];
-    const key = `.agent/workflows/executions/${run_id}`;
+    const own = join(scratch, run_id);
     expect(env).toEqual({
       CI: "1",
       PHASEBOARD_RUN_ID: run_id,
       PHASEBOARD_STEP_ID: "build",
       PHASEBOARD_ATTEMPT: "2",
       PHASEBOARD_IDEMPOTENCY_KEY: `${run_id}:build:2`,
-      PHASEBOARD_OUTPUT: join(path, key, "tmp/build-2-1-output.json"),
-      PHASEBOARD_ARGS: join(path, key, "args.json"),
-      PHASEBOARD_ARTIFACTS: join(path, key, "tmp/build-2-1-artifacts"),
+      PHASEBOARD_OUTPUT: join(own, "build-2-1-output.json"),
+      PHASEBOARD_ARGS: join(own, "args.json"),
+      PHASEBOARD_ARTIFACTS: join(own, "build-2-1-artifacts"),
     });
   });
 
@@ -164,16 +231,16 @@ describe("where a script runs and what it is told", () => {
       "cat $PHASEBOARD_ARGS; echo 1 > $PHASEBOARD_OUTPUT; echo kept > $PHASEBOARD_ARTIFACTS/file",
     );
     expect(JSON.parse(sink.textOf("stdout"))).toEqual({ channel: "beta" });
-    const scratch = join(path, `.agent/workflows/executions/${run_id}/tmp`);
-    expect(await readFile(join(scratch, "build-2-1-artifacts/file"), "utf8")).toBe("kept\n");
-    expect(await readdir(scratch)).toEqual(["build-2-1-artifacts"]);
+    const own = join(scratch, run_id);
+    expect(await readFile(join(own, "build-2-1-artifacts/file"), "utf8")).toBe("kept\n");
+    expect(await readdir(own)).toEqual(["args.json", "build-2-1-artifacts"]);
   });
 
   it("gets the secrets it names as variables", async () => {
     const facts = runFacts(path);
     const attempt = attemptOf(facts, scriptStep("build", `printf '%s' "$TOKEN"`));
     const { log, sink } = await openMemoryLog(attempt);
-    const runner = createScriptRunner({ process_key: "test", ...QUICK });
+    const runner = createScriptRunner({ process_key: "test", scratch, ...QUICK });
     const given = {
       ...attempt,
       log,
@@ -189,7 +256,7 @@ describe("where a script runs and what it is told", () => {
   it("makes nothing where its run is another's by now", async () => {
     const attempt = attemptOf(runFacts(path), scriptStep("build", "touch begun"));
     const { log } = await openMemoryLog(attempt);
-    const runner = createScriptRunner({ process_key: "test", ...QUICK });
+    const runner = createScriptRunner({ process_key: "test", scratch, ...QUICK });
     const confirm = async () => {
       throw new ClaimLost("another has it");
     };
@@ -276,7 +343,7 @@ describe("a script's processes", () => {
   it("do not start where the step is stopped already", async () => {
     const facts = attemptOf(runFacts(path), scriptStep("build", "echo ran > ran"));
     const { log } = await openMemoryLog(facts);
-    const runner = createScriptRunner({ process_key: "test" });
+    const runner = createScriptRunner({ process_key: "test", scratch });
     expect(
       await runner({
         ...facts,

@@ -1,26 +1,22 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import { messageOf } from "../../lib/errors";
 import { type Piped, startPiped } from "../../lib/pipes";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
 import { durationText } from "../duration-text";
 import type { RecordedResult, StepContext, StepLog, StepResult, StepRunner, StopReason } from "../ports";
 import { stepWorkingDirectory } from "../working-directory";
 import { takeOutputFile } from "./output-file";
+import { madeScript } from "./scratch";
+import { scriptCommand } from "./script-command";
 import { type ScriptPaths, scriptEnvironment } from "./script-environment";
-import {
-  exitOf,
-  failed,
-  isSpawnFault,
-  markOf,
-  preparePaths,
-  type StepExit,
-  type WatchGroup,
-} from "./step-process";
+import { isSpawnFault, spawnFaultText } from "./spawn-fault";
+import { exitOf, failed, markOf, preparePaths, type StepExit, type WatchGroup } from "./step-process";
 
 export interface ScriptOptions {
   /** Names this process in the markers of its children. */
   process_key: string;
+  /** The folder for what only attempts need; absolute. */
+  scratch: string;
   watch?: WatchGroup;
   /** Between SIGTERM and SIGKILL on cancel and timeout. */
   grace_ms?: number;
@@ -57,19 +53,24 @@ export function createScriptRunner(options: ScriptOptions): StepRunner {
     if ("refusal" in folder) return failed(folder.refusal);
     // Where another has the run its end may have cleared up by now, so not even a folder is made.
     await context.confirm();
-    const paths = preparePaths(context);
+    const paths = preparePaths(context, options.scratch);
     if ("refusal" in paths) return failed(paths.refusal);
     const mark = markOf(options.process_key, context);
+    const env = scriptEnvironment(context, paths, mark);
     let unwatch: (() => void) | undefined;
     try {
-      const piped = start(step.run, folder.path, scriptEnvironment(context, paths, mark));
+      const file = madeScript(options.scratch, context);
+      const command = await scriptCommand(step, { folder: folder.path, path: env.PATH, file });
+      if ("refusal" in command) return failed(command.refusal);
+      const piped = start(command, folder.path, env);
       const { pid } = piped.child;
       if (pid) unwatch = options.watch?.(pid);
       context.started();
       const query = { ...(pid ? { root: pid } : {}), marked: (value: string) => value === mark };
       return await new ScriptRun(context, piped, query, limits, paths, log).result(step.timeout_ms);
     } catch (error) {
-      if (isSpawnFault(error)) return failed(`The command could not be started: ${messageOf(error)}`);
+      if (isSpawnFault(error))
+        return failed(`The command could not be started: ${spawnFaultText(error, env)}`);
       throw error;
     } finally {
       unwatch?.();
@@ -184,10 +185,13 @@ class ScriptRun {
   }
 }
 
-function start(command: string, cwd: string, env: Record<string, string>): Piped {
-  const [file, ...args] = commandLine(command);
+function start(
+  { program, args }: { program: string; args: string[] },
+  cwd: string,
+  env: Record<string, string>,
+): Piped {
   return startPiped((stdio) =>
-    spawn(file, args, {
+    spawn(program, args, {
       cwd,
       env: env as NodeJS.ProcessEnv,
       // A session and group of its own: a signal to the worker's group does not reach it.
@@ -196,10 +200,4 @@ function start(command: string, cwd: string, env: Record<string, string>): Piped
       windowsHide: true,
     }),
   );
-}
-
-function commandLine(command: string): [string, ...string[]] {
-  if (process.platform === "win32") return [process.env.COMSPEC ?? "cmd.exe", "/d", "/s", "/c", command];
-  // -e: a command that fails ends the script, so no failure hides behind the lines after it.
-  return ["/bin/sh", "-e", "-c", command];
 }

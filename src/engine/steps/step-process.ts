@@ -1,11 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { messageOf } from "../../lib/errors";
-import { madeArtifactsKey, madeOutputKey, runKey } from "../logs/paths";
 import type { AttemptRef, Claim, RecordedResult } from "../ports";
-import { runWorkingDirectory } from "../working-directory";
 import { formatMark } from "./mark";
+import { argsFile, madeArtifacts, madeOutput } from "./scratch";
 import { makeScratchFolder } from "./scratch-folder";
 import type { ScriptPaths } from "./script-environment";
 
@@ -31,23 +29,22 @@ export function failed(
  * Makes the folders and files that a step is told of; a reason for people where that fails. Does not leave the
  * thread: starting a program waits for the same file system, and a turn through the pool takes longer.
  */
-export function preparePaths(context: AttemptRef): ScriptPaths | { refusal: string } {
+export function preparePaths(context: AttemptRef, scratch: string): ScriptPaths | { refusal: string } {
   try {
-    return makePaths(context);
+    return makePaths(context, scratch);
   } catch (error) {
-    return { refusal: `The run's folder could not be made ready: ${messageOf(error)}` };
+    return { refusal: `The step's folder outside of the project could not be made: ${messageOf(error)}` };
   }
 }
 
-function makePaths(context: AttemptRef): ScriptPaths {
+function makePaths(context: AttemptRef, scratch: string): ScriptPaths {
   const { claim, resumed } = context;
-  const base = runWorkingDirectory(claim.run);
-  const artifacts = join(base, madeArtifactsKey(context));
-  const args = join(base, runKey(claim.run.id), "args.json");
+  const artifacts = madeArtifacts(scratch, context);
+  const args = argsFile(scratch, claim.run.id);
   makeScratchFolder(claim, artifacts);
   // An interrupted attempt may have left it in part; else what is there is whole.
   if (resumed || !existsSync(args)) writeArgs(args, claim, resumed ? "w" : "wx");
-  return { output: join(base, madeOutputKey(context)), args, artifacts };
+  return { output: madeOutput(scratch, context), args, artifacts };
 }
 
 function writeArgs(path: string, { run }: Claim, flag: "w" | "wx"): void {
@@ -66,10 +63,4 @@ export function exitOf(child: ChildProcess): Promise<StepExit> {
     child.once("exit", (code, signal) => resolve({ code, signal }));
     child.once("error", reject);
   });
-}
-
-export function isSpawnFault(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const fault = error as NodeJS.ErrnoException;
-  return fault.syscall?.startsWith("spawn") === true || fault.code?.startsWith("ERR_INVALID_ARG") === true;
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Db } from "../../db/client";
 import { AppError } from "../../lib/errors";
 import { givingWay } from "../../lib/give-way";
-import { type NotedFile, noteFile } from "../../storage/journal";
+import type { NotedFile } from "../../storage/journal";
 import { openStorage } from "../../storage/open-storage";
 import type { StorageOwner } from "../../storage/storage";
 import { deleteNoted } from "../../storage/sweep";
@@ -20,13 +20,13 @@ export interface StoredFile {
 const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
 
 /**
- * Writes a file as it comes, hashed on the way. Where that breaks off nothing of it stays. Throws
+ * Writes a file that is written down in the journal as it comes, hashed on the way. Where that breaks off nothing of it stays. Throws
  * INSUFFICIENT_STORAGE where there is no room.
  */
 export async function storeFile(
   db: Db,
   owner: StorageOwner,
-  key: string,
+  noted: NotedFile,
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<StoredFile> {
   const hash = createHash("sha256");
@@ -42,9 +42,8 @@ export async function storeFile(
       yield part;
     }
   };
-  const noted = await noteFile(db, owner, key);
   try {
-    const size_bytes = await openStorage(owner).put(key, hashed());
+    const size_bytes = await openStorage(owner).put(noted.key, hashed());
     return { noted, size_bytes, sha256: hash.digest("hex"), head: Buffer.concat(head) };
   } catch (error) {
     await deleteNoted(db, [noted.id]);
@@ -57,15 +56,14 @@ export async function storeFile(
   }
 }
 
-/** Brings a stored file to another key. */
+/** Brings a stored file to another key, which is written down already. */
 export async function moveFile(
   db: Db,
   owner: StorageOwner,
   stored: StoredFile,
-  key: string,
+  noted: NotedFile,
 ): Promise<StoredFile> {
-  const noted = await noteFile(db, owner, key);
-  await openStorage(owner).move(stored.noted.key, key);
+  await openStorage(owner).move(stored.noted.key, noted.key);
   await deleteNoted(db, [stored.noted.id]);
   return { ...stored, noted };
 }

@@ -4,14 +4,14 @@ import { renderFaults } from "../../engine/definition/faults";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
 import type { RecordedResult, StepRunner } from "../../engine/ports";
 import { scriptEnvironment } from "../../engine/steps/script-environment";
-import { failed, isSpawnFault, markOf, preparePaths, type WatchGroup } from "../../engine/steps/step-process";
+import { isSpawnFault, spawnFaultText } from "../../engine/steps/spawn-fault";
+import { failed, markOf, preparePaths, type WatchGroup } from "../../engine/steps/step-process";
 import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
-import { messageOf } from "../../lib/errors";
+import { findCommand } from "../../lib/find-command";
 import { type PipedBothWays, startPipedBothWays } from "../../lib/pipes";
 import { didYouMean } from "../../lib/suggest";
 import { readTextInside } from "../../storage/read-text-inside";
 import { AgentRun } from "./agent-run";
-import { findCommand } from "./find-command";
 import { mcpServers } from "./mcp-servers";
 import type { PermissionDesk } from "./permission-desk";
 import type { AgentSessions } from "./sessions";
@@ -19,6 +19,8 @@ import type { AgentSessions } from "./sessions";
 /** Runs agent steps: a program that speaks the Agent Client Protocol, ended with all that it started. */
 export function createAgentRunner(options: {
   process_key: string;
+  /** The folder for what only attempts need; absolute. */
+  scratch: string;
   watch: WatchGroup;
   sessions: AgentSessions;
   desk: PermissionDesk;
@@ -34,7 +36,7 @@ export function createAgentRunner(options: {
     if ("refusal" in agent) return final(agent.refusal);
     // As for a script; it is asked once more ahead of the body, since more is looked up until then.
     await context.confirm();
-    const paths = preparePaths(context);
+    const paths = preparePaths(context, options.scratch);
     if ("refusal" in paths) return failed(paths.refusal);
     const mark = markOf(options.process_key, context);
     const withAgent = { ...context, step: { ...step, env: { ...agent.env, ...step.env } } };
@@ -55,7 +57,7 @@ export function createAgentRunner(options: {
       return await new AgentRun(given, piped, query, options.sessions, options.desk).result();
     } catch (error) {
       if (!isSpawnFault(error)) throw error;
-      return failed(`The agent "${agent.name}" could not be started: ${messageOf(error)}`);
+      return failed(`The agent "${agent.name}" could not be started: ${spawnFaultText(error, env)}`);
     } finally {
       unwatch?.();
     }

@@ -1,7 +1,7 @@
 import type { McpServer } from "@agentclientprotocol/sdk";
 import type { McpServerDefinition } from "../../engine/agents/mcp-servers";
 import type { AgentDefinition } from "../../engine/agents/parse-agents";
-import { findCommand } from "./find-command";
+import { findCommand } from "../../lib/find-command";
 
 /**
  * The agent's MCP servers as the protocol has them, with the step's variables filled in; or why one cannot be

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asc, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workflowArtifacts } from "../../db/schema/comments";
 import { workflowRunSteps } from "../../db/schema/runs";
 import type { ScriptStep } from "../../engine/definition/types";
-import { artifactsKey, logKey, madeArtifactsKey, runKey } from "../../engine/logs/paths";
+import { artifactsKey, logKey, runKey } from "../../engine/logs/paths";
 import { ClaimLost } from "../../engine/ports";
+import { madeArtifacts } from "../../engine/steps/scratch";
 import { waitFor } from "../../lib/wait-for";
 import { enqueueAdvance } from "../../queue/enqueue";
 import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
@@ -17,10 +19,11 @@ import { untilRun } from "../../test/runs";
 import { runWorker, type Worker } from "../main";
 import { createStepArtifacts } from "./collect";
 
+const SCRATCH = join(tmpdir(), "scratch");
 const database = testDatabase({ fresh: true });
 let worker: Worker;
 beforeAll(async () => {
-  worker = await runWorker({ databaseUrl: database.url, concurrency: 4, dataDir: "/tmp" });
+  worker = await runWorker({ databaseUrl: database.url, concurrency: 4, dataDir: tmpdir() });
 });
 afterAll(() => worker.drain());
 
@@ -48,7 +51,7 @@ async function read({ id, path }: { id: string; path: string }) {
     .from(workflowArtifacts)
     .innerJoin(workflowRunSteps, eq(workflowRunSteps.id, workflowArtifacts.workflow_run_step_id))
     .where(eq(workflowRunSteps.workflow_run_id, id))
-    .orderBy(asc(workflowArtifacts.name));
+    .orderBy(asc(workflowArtifacts.created_at), asc(workflowArtifacts.id));
   const rows = artifacts.map((found) => found.workflow_artifacts);
   const log = await readFile(join(path, logKey(id, "make", 1, "events")), "utf8");
   const said = log
@@ -58,7 +61,13 @@ async function read({ id, path }: { id: string; path: string }) {
   return { rows, said, names: rows.map((row) => row.name) };
 }
 
-const filesOf = (path: string, id: string) => readdir(join(path, artifactsKey(id, "make"))).catch(() => []);
+const filesOf = async (path: string, id: string) => {
+  const entries = await readdir(join(path, artifactsKey(id, "make")), {
+    recursive: true,
+    withFileTypes: true,
+  }).catch(() => []);
+  return entries.filter((entry) => entry.isFile());
+};
 
 const notedFiles = (id: string) =>
   database.db.execute(sql`select 1 from storage_deletions where key like ${`%${id}%`}`);
@@ -70,19 +79,19 @@ describe("what a step makes", () => {
       printf two > "$PHASEBOARD_ARTIFACTS/a b/.c/-two é"
       printf three > dist/deep/app.tgz; printf no > dist/app.zip; printf no > node_modules/x/app.tgz`;
     const { id, path, rows, said, names } = await finish(run, "completed", { artifacts: ["**/*.tgz"] });
-    expect(names).toEqual(["a b/.c/-two é", "dist/deep/app.tgz", "one.json"]);
-    const contents = ["two", "three", "one"];
+    expect(names).toEqual(["a b/.c/-two é", "one.json", "dist/deep/app.tgz"]);
+    const contents = ["two", "one", "three"];
     for (const [index, row] of rows.entries()) {
       const content = await readFile(join(path, row.file_path), "utf8");
       expect(content).toBe(contents[index]);
       expect(row).toMatchObject({
-        file_path: `${artifactsKey(id, "make")}/${row.id}`,
+        file_path: `${artifactsKey(id, "make")}/${row.name}`,
         size_bytes: content.length,
         sha256: createHash("sha256").update(content).digest("hex"),
         workflow_comment_id: null,
       });
     }
-    expect(rows.map((row) => row.file_type)).toEqual(["document", "document", "code"]);
+    expect(rows.map((row) => row.file_type)).toEqual(["document", "code", "document"]);
     expect(await filesOf(path, id)).toHaveLength(3);
     expect(said).toEqual([]);
     expect(await readdir(join(path, runKey(id)))).not.toContain("tmp");
@@ -166,6 +175,41 @@ describe("what a step makes", () => {
     }
   });
 
+  it("is taken whole where a folder is named, but for what is left out, in the order of names", async () => {
+    const run = `mkdir -p site/.well-known site/maps/.deep site/node_modules
+      for f in .nojekyll index.html b.html maps/a.map maps/.deep/b.map maps/keep.map .well-known/x node_modules/m; do
+        printf "$f" > "site/$f"; done`;
+    const artifacts = ["site", "!**/*.map", "site/maps/keep.map", "!site/b.html"];
+    const { names, said } = await finish(run, "completed", { artifacts });
+    expect(names).toEqual([
+      "site/.nojekyll",
+      "site/.well-known/x",
+      "site/index.html",
+      "site/maps/keep.map",
+      "site/node_modules/m",
+    ]);
+    expect(said).toEqual([]);
+  });
+
+  it("is told apart by a number where names are one to a file system, and kept under names that are safe", async () => {
+    const run = `cd "$PHASEBOARD_ARTIFACTS"; mkdir -p d "$(printf 'x\\ny')"; echo 1 > README.md; echo 2 > readme.md
+      echo 3 > 'a:b\\c'; echo 4 > "$(printf 'x\\ny')/z"; echo 5 > d/.git; echo x > "$(printf 'caf\\351')"`;
+    const again = await finish(`${run}; test $PHASEBOARD_ATTEMPT = 2`, "completed", {
+      retry: { attempts: 2, delay_ms: 0, backoff: "constant" },
+    });
+    const keys = again.rows.map(({ file_path }) => file_path.split("/artifacts/make/")[1]);
+    expect(new Set(keys).size).toBe(10);
+    expect(keys.slice(0, 5)).toEqual(["README.md", "a_b_c", "d/_git", "readme-2.md", "x_y/z"]);
+    expect(keys.slice(5)).toEqual(["README-3.md", "a_b_c-2", "d/_git-2", "readme-4.md", "x_y/z-2"]);
+    expect(again.names.slice(0, 5)).toEqual(["README.md", "a:b\\c", "d/.git", "readme.md", "x\ny/z"]);
+    for (const { file_path, size_bytes } of again.rows) {
+      expect(await readFile(join(again.path, file_path))).toHaveLength(size_bytes);
+    }
+    expect(again.said).toContain(
+      "The artifact caf\uFFFD was not kept: its name is no UTF-8; give it another.",
+    );
+  });
+
   it("is not looked for where the step put a link in place of its folder", async () => {
     const { names } = await finish("rmdir $PHASEBOARD_ARTIFACTS; ln -s /etc $PHASEBOARD_ARTIFACTS");
     expect(names).toEqual([]);
@@ -180,8 +224,9 @@ describe("what a step makes", () => {
   }, 60_000);
 
   it("fails nothing where it cannot be kept, and says why", async () => {
-    const run = `cd "$PHASEBOARD_ARTIFACTS"; for i in 1 2 3 4 5 6 7 8; do echo x > $i; done
-      echo '"fine"' > $PHASEBOARD_OUTPUT; echo in the way > ../../artifacts`;
+    const run = `HERE=$PWD; cd "$PHASEBOARD_ARTIFACTS"; for i in 1 2 3 4 5 6 7 8; do echo x > $i; done
+      echo '"fine"' > $PHASEBOARD_OUTPUT; 
+      records="$HERE/.agent/workflows/executions/$PHASEBOARD_RUN_ID"; mkdir -p "$records"; echo x > "$records/artifacts"`;
     const { rows, said } = await finish(run, "completed", { artifacts: ["../x", "[", "none"] });
     expect(rows).toEqual([]);
     expect(said).toContainEqual(expect.stringMatching(/^The artifact 1 was not kept: E\w+: /));
@@ -199,7 +244,7 @@ describe("collecting", () => {
     const { project } = await makeProject(database.db);
     const facts = { ...runFacts(project.path), project };
     const attempt = attemptOf(facts, scriptStep("make", "true"));
-    const folder = join(project.path, madeArtifactsKey(attempt));
+    const folder = madeArtifacts(SCRATCH, attempt);
     await mkdir(folder, { recursive: true });
     for (let n = 0; n < count; n++) await writeFile(join(folder, String(n)), "x");
     const { log, sink } = await openMemoryLog(attempt);
@@ -212,7 +257,7 @@ describe("collecting", () => {
 
   it("ends at the limit of files, and says so", async () => {
     const { attempt, log, finish, files } = await prepare(25);
-    const collector = createStepArtifacts(database.db, 20);
+    const collector = createStepArtifacts(database.db, SCRATCH, 20);
     expect(await collector.collect(attempt, log, new AbortController().signal)).toHaveLength(20);
     expect(await files()).toHaveLength(20);
     expect(await finish()).toEqual(["The step made more than 20 artifacts; the others were not kept."]);
@@ -220,7 +265,7 @@ describe("collecting", () => {
 
   it("ends early where the worker is to stop, and at once where the claim is lost", async () => {
     const stopping = await prepare(3);
-    const collector = createStepArtifacts(database.db);
+    const collector = createStepArtifacts(database.db, SCRATCH);
     expect(await collector.collect(stopping.attempt, stopping.log, AbortSignal.abort("handover"))).toEqual(
       [],
     );

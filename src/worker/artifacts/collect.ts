@@ -1,8 +1,7 @@
 import { lstatSync, opendirSync } from "node:fs";
-import { realpath } from "node:fs/promises";
+import { realpath, rm } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Db } from "../../db/client";
-import { artifactsKey, EXECUTIONS, madeArtifactsKey } from "../../engine/logs/paths";
 import {
   type AttemptRef,
   ClaimLost,
@@ -10,16 +9,18 @@ import {
   type StepArtifacts,
   type StepLog,
 } from "../../engine/ports";
+import { madeArtifacts } from "../../engine/steps/scratch";
 import { leaveScratchFolder } from "../../engine/steps/scratch-folder";
 import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
 import { deriveType } from "../../features/artifacts/derive-type";
 import { MAX_ARTIFACT_BYTES, MAX_NAME_LENGTH } from "../../features/artifacts/limits";
+import { reserveNames } from "../../features/artifacts/reserve-names";
 import { messageOf } from "../../lib/errors";
-import { Glob, GlobError } from "../../lib/glob";
+import { EXECUTIONS } from "../../lib/executions";
+import { type GlobError, Globs } from "../../lib/glob";
 import { newId } from "../../lib/ids";
 import { logger } from "../../lib/logger";
-import { noteFile } from "../../storage/journal";
-import { createLocalStorage } from "../../storage/local";
+import type { NotedFile } from "../../storage/journal";
 import { openStorage } from "../../storage/open-storage";
 import { deleteNoted } from "../../storage/sweep";
 import { patiently } from "../reach";
@@ -42,23 +43,29 @@ interface Found {
   path: string;
 }
 
-/** Keeps what a step made in its project's storage, each file noted in the journal before its first byte. */
-export function createStepArtifacts(db: Db, maxFiles = MAX_FILES): StepArtifacts {
+/**
+ * Keeps what a step made in its project's storage, each file noted in the journal before its first byte. `scratch` is
+ * the folder in which attempts have theirs.
+ */
+export function createStepArtifacts(db: Db, scratch: string, maxFiles = MAX_FILES): StepArtifacts {
   return {
     async collect(attempt, log, signal) {
-      const folder = runWorkingDirectory(attempt.claim.run);
-      const made = madeArtifactsKey(attempt);
-      if (isEmpty(join(folder, made)) && globsOf(attempt).length === 0) {
-        leaveScratchFolder(attempt.claim, join(folder, made));
+      const made = madeArtifacts(scratch, attempt);
+      if (isEmpty(made) && globsOf(attempt).length === 0) {
+        leaveScratchFolder(attempt.claim, made);
         return [];
       }
-      const base = await realpath(folder).catch(() => null);
+      const base = await realpath(runWorkingDirectory(attempt.claim.run)).catch(() => null);
+      const own = await realpath(scratch).then(
+        (real) => madeArtifacts(real, attempt),
+        () => null,
+      );
       if (base === null) return [];
-      const collection = new Collection(db, attempt, base, new Notes(log), signal, maxFiles);
+      const collection = new Collection(db, attempt, { base, own }, new Notes(log), signal, maxFiles);
       const kept = await collection.keepAll(await collection.find());
-      await createLocalStorage(base)
-        .deletePrefix(made)
-        .catch((error: unknown) => logger.debug({ err: error }, "scratch files were left"));
+      await rm(made, { recursive: true, force: true }).catch((error: unknown) =>
+        logger.debug({ err: error }, "scratch files were left"),
+      );
       return kept;
     },
   };
@@ -98,7 +105,8 @@ class Notes {
 }
 
 class Collection {
-  private readonly kept: KeptFile[] = [];
+  /** By where they stand among what was found. */
+  private readonly kept: (KeptFile | undefined)[] = [];
   private readonly until = Date.now() + COLLECT_MS;
   /** Of the storage, in a row. */
   private failures = 0;
@@ -106,68 +114,88 @@ class Collection {
   constructor(
     private readonly db: Db,
     private readonly attempt: AttemptRef,
-    /** The real path of the run's folder. */
-    private readonly base: string,
+    /** The real paths of the run's folder, and of the step's own for its artifacts where it was told of one. */
+    private readonly folders: { base: string; own: string | null },
     private readonly notes: Notes,
     private readonly signal: AbortSignal,
     private readonly maxFiles: number,
   ) {}
 
-  /** The files of the step's own folder for them, then what its globs match; sorted by name. */
+  /** The files of the step's own folder for them, then what its globs match; each sorted by name. */
   async find(): Promise<Found[]> {
-    const made = join(this.base, madeArtifactsKey(this.attempt));
+    const { base, own } = this.folders;
     const found: Found[] = [];
-    const isThere = (await realpath(made).catch(() => null)) === made;
-    if (isThere) await this.search({ root: made, globs: null }, found);
-    const { step } = this.attempt;
+    const isThere = own !== null && (await realpath(own).catch(() => null)) === own;
+    if (isThere) await this.search({ root: own, globs: null }, found);
     const globs = this.parse(globsOf(this.attempt));
-    if (globs.length === 0) return found;
+    if (globs.isEmpty) return found;
+    const { step } = this.attempt;
     const given = "working_directory" in step ? step.working_directory : null;
     const folder = stepWorkingDirectory(this.attempt.claim.run, given);
     if ("refusal" in folder) return found;
-    const matched = new Set<Glob>();
-    await this.search({ root: folder.path, globs, except: join(this.base, EXECUTIONS) }, found, matched);
+    const matched = new Set<string>();
+    await this.search({ root: folder.path, globs, except: join(base, EXECUTIONS) }, found, matched);
     if (found.length < this.maxFiles) {
-      for (const glob of globs)
-        if (!matched.has(glob)) this.notes.add(`No file matches the artifacts ${glob.source}`);
+      for (const source of globs.wanted)
+        if (!matched.has(source)) this.notes.add(`No file matches the artifacts ${source}`);
     }
     return found;
   }
 
   async keepAll(found: Found[]): Promise<KeptFile[]> {
-    const waiting = [...found].reverse();
+    const wanted = found.filter(({ name }) => {
+      const isShort = name.length <= MAX_NAME_LENGTH;
+      if (!isShort) this.leaveOut(name.slice(0, 100), "its name is too long");
+      return isShort;
+    });
+    const noted = this.reasonToStop() ? [] : await this.reserve(wanted);
+    let next = 0;
     const keepNext = async () => {
-      for (let file = waiting.pop(); file; file = waiting.pop()) {
+      while (next < wanted.length) {
         const reason = this.reasonToStop();
         if (reason) {
-          this.notes.add(`${waiting.length + 1} artifacts were not kept: ${reason}.`);
-          waiting.length = 0;
+          this.notes.add(`${wanted.length - next} artifacts were not kept: ${reason}.`);
+          next = wanted.length;
           return;
         }
-        await this.keep(file);
+        const index = next++;
+        const [file, place] = [wanted[index], noted[index]];
+        if (file && place) this.kept[index] = await this.keep(file, place);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, keepNext));
+    try {
+      await Promise.all(Array.from({ length: AT_ONCE }, keepNext));
+    } finally {
+      // Files that were not kept need no name. What was, is crossed out with the attempt's record.
+      const left = noted.filter((_, index) => !this.kept[index]).map(({ id }) => id);
+      if (left.length > 0) await deleteNoted(this.db, left);
+    }
     this.notes.end();
-    return this.kept.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const kept = this.kept.filter((file) => file !== undefined);
+    // They get their rows at one time, and are listed by their ids then.
+    const ids = kept.map(({ id }) => id).sort();
+    return kept.map((file, index) => ({ ...file, id: ids[index] ?? file.id }));
   }
 
-  private parse(patterns: string[]): Glob[] {
-    return patterns.flatMap((pattern) => {
-      try {
-        return [new Glob(pattern)];
-      } catch (error) {
-        if (!(error instanceof GlobError)) throw error;
-        this.notes.add(`The artifacts ${pattern} were not looked for: ${error.message}`);
-        return [];
-      }
-    });
+  /** Under new entries each time: one whose answer was lost must not take along what is kept later. */
+  private reserve(files: Found[]): Promise<NotedFile[]> {
+    if (files.length === 0) return Promise.resolve([]);
+    const { claim, step } = this.attempt;
+    const place = { run_id: claim.run.id, step_id: step.id };
+    const names = files.map(({ name }) => name);
+    return patiently(() => reserveNames(this.db, claim.run.project, place, names), this.signal);
+  }
+
+  private parse(patterns: string[]): Globs {
+    return new Globs(patterns, (pattern, error: GlobError) =>
+      this.notes.add(`The artifacts ${pattern} were not looked for: ${error.message}`),
+    );
   }
 
   private async search(
     where: Parameters<typeof findFiles>[0],
     found: Found[],
-    matched = new Set<Glob>(),
+    matched = new Set<string>(),
   ): Promise<void> {
     const names: string[] = [];
     for await (const name of findFiles(where, matched, this.notes.add)) {
@@ -187,55 +215,43 @@ class Collection {
     return Date.now() > this.until ? "it took too long" : null;
   }
 
-  private async keep({ name, path }: Found): Promise<void> {
-    if (name.length > MAX_NAME_LENGTH) return this.leaveOut(name.slice(0, 100), "its name is too long");
+  private async keep({ name, path }: Found, noted: NotedFile): Promise<KeptFile | undefined> {
     const opened = await openInside(path, (real) => this.isInside(real));
     if ("refusal" in opened) return this.leaveOut(name, opened.refusal);
     const { handle, size } = opened;
     try {
       if (size > MAX_ARTIFACT_BYTES) throw new SourceError("it is larger than 100 MiB");
-      this.kept.push(await this.put(name, await readHashed(handle, MAX_ARTIFACT_BYTES)));
+      const kept = await this.put(name, noted, await readHashed(handle, MAX_ARTIFACT_BYTES));
       this.failures = 0;
+      return kept;
     } catch (error) {
       if (error instanceof ClaimLost) throw error;
       if (!(error instanceof SourceError)) this.failures++;
-      this.leaveOut(name, messageOf(error));
+      return this.leaveOut(name, messageOf(error));
     } finally {
       await handle.close();
     }
   }
 
-  private async put(name: string, { head, content, sha256 }: HashedFile): Promise<KeptFile> {
+  private async put(
+    name: string,
+    { id: note_id, key }: NotedFile,
+    { head, content, sha256 }: HashedFile,
+  ): Promise<KeptFile> {
     const types = await deriveType(name, head);
-    const noted = await this.note();
-    try {
-      const size_bytes = await openStorage(this.attempt.claim.run.project).put(noted.key, content);
-      return { ...noted, name, ...types, size_bytes, sha256: sha256() };
-    } catch (error) {
-      await deleteNoted(this.db, [noted.note_id]);
-      throw error;
-    }
+    const size_bytes = await openStorage(this.attempt.claim.run.project).put(key, content);
+    return { id: newId(), key, note_id, name, ...types, size_bytes, sha256: sha256() };
   }
 
-  /** Under a new id each time: an entry whose answer was lost must not take along what is kept later. */
-  private note(): Promise<{ id: string; key: string; note_id: string }> {
-    const { claim, step } = this.attempt;
-    return patiently(async () => {
-      const id = newId();
-      const key = `${artifactsKey(claim.run.id, step.id)}/${id}`;
-      const { id: note_id } = await noteFile(this.db, claim.run.project, key);
-      return { id, key, note_id };
-    }, this.signal);
-  }
-
-  private leaveOut(name: string, reason: string): void {
+  private leaveOut(name: string, reason: string): undefined {
     this.notes.add(`The artifact ${name} was not kept: ${reason}.`);
   }
 
   /** In the project, but not what is kept of runs: only what this attempt made there. */
   private isInside(real: string): boolean {
     const below = (folder: string) => real.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-    if (below(join(this.base, madeArtifactsKey(this.attempt)))) return true;
-    return below(this.base) && !below(join(this.base, EXECUTIONS));
+    const { base, own } = this.folders;
+    if (own !== null && below(own)) return true;
+    return below(base) && !below(join(base, EXECUTIONS));
   }
 }

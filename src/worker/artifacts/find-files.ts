@@ -1,8 +1,8 @@
 import type { Dirent } from "node:fs";
-import { opendir } from "node:fs/promises";
+import { lstat, opendir } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../../lib/errors";
-import type { Glob, GlobState } from "../../lib/glob";
+import type { Globs, GlobsState } from "../../lib/glob";
 
 /** What a walk may look at before it is given up. */
 const MAX_ENTRIES = 300_000;
@@ -11,7 +11,7 @@ export interface Search {
   /** Absolute. */
   root: string;
   /** Null: every file. */
-  globs: Glob[] | null;
+  globs: Globs | null;
   /** An absolute folder that is not entered. */
   except?: string;
 }
@@ -19,21 +19,20 @@ export interface Search {
 interface Folder {
   /** Relative to the root, with `/`; empty for the root itself. */
   name: string;
-  /** For each glob, where it stands. */
-  states: (GlobState[] | null)[];
+  states: GlobsState;
 }
 
 /**
  * The files below a folder, by relative names. Links, pipes and the like are among them, since only who opens
- * one knows; folders behind links are not entered. `matched` gets the globs that matched; `note` what is left
+ * one knows; folders behind links are not entered. `matched` gets the globs that took one; `note` what is left
  * out.
  */
 export async function* findFiles(
   { root, globs, except }: Search,
-  matched: Set<Glob>,
+  matched: Set<string>,
   note: (text: string) => void,
 ): AsyncGenerator<string, void> {
-  const open: Folder[] = [{ name: "", states: globs?.map((glob) => glob.start()) ?? [] }];
+  const open: Folder[] = [{ name: "", states: globs?.start() ?? [] }];
   let entries = 0;
   for (let folder = open.pop(); folder; folder = open.pop()) {
     try {
@@ -43,13 +42,16 @@ export async function* findFiles(
           return;
         }
         const name = folder.name === "" ? entry.name : `${folder.name}/${entry.name}`;
-        const states = folder.states.map(
-          (at, index) => (at && globs?.[index]?.enter(at, entry.name)) || null,
-        );
-        if (globs && states.every((state) => state === null)) continue;
+        const states = globs ? globs.enter(folder.states, entry.name) : [];
+        if (!states) continue;
         if (entry.isDirectory()) {
-          if (join(root, name) !== except) open.push({ name, states });
-        } else if (isMatch(globs, states, matched) && isKeepable(entry, name, note)) yield name;
+          if (join(root, name) === except) continue;
+          if (await isReadable(join(root, name), entry)) open.push({ name, states });
+          else note(`The folder ${name} was not searched for artifacts: ${NO_TEXT}.`);
+        } else if (isMatch(globs, states, matched) && isKeepable(entry, name, note)) {
+          if (await isReadable(join(root, name), entry)) yield name;
+          else note(`The artifact ${name} was not kept: ${NO_TEXT}.`);
+        }
       }
     } catch (error) {
       note(`The folder ${folder.name || root} could not be searched for artifacts: ${messageOf(error)}`);
@@ -57,13 +59,21 @@ export async function* findFiles(
   }
 }
 
-function isMatch(globs: Glob[] | null, states: (GlobState[] | null)[], matched: Set<Glob>): boolean {
+const NO_TEXT = "its name is no UTF-8; give it another";
+
+/** A name that is no UTF-8 has U+FFFD in the place of its bytes, and nothing is there under that. */
+async function isReadable(path: string, { name }: Dirent): Promise<boolean> {
+  if (!name.includes("\uFFFD")) return true;
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function isMatch(globs: Globs | null, states: GlobsState, matched: Set<string>): boolean {
   if (!globs) return true;
-  const own = globs.filter((glob, index) => {
-    const state = states[index];
-    return state ? glob.matches(state) : false;
-  });
-  for (const glob of own) matched.add(glob);
+  const own = globs.takenBy(states);
+  for (const source of own) matched.add(source);
   return own.length > 0;
 }
 

@@ -1,16 +1,17 @@
 import { authorizeRun, type Caller, type RunScope } from "../../../auth/scope";
 import { workflowArtifacts } from "../../../db/schema/comments";
-import { artifactsKey, uploadKey } from "../../../engine/logs/paths";
+import { uploadKey } from "../../../engine/logs/paths";
 import { createOnce } from "../../../events/create-once";
 import { emit } from "../../../events/emit";
 import { newId } from "../../../lib/ids";
-import { keepFile } from "../../../storage/journal";
+import { keepFile, type NotedFile, noteFile } from "../../../storage/journal";
 import type { StorageOwner } from "../../../storage/storage";
 import { deleteNoted } from "../../../storage/sweep";
 import { getProjectPath } from "../../projects/queries";
 import { getStepRow } from "../../steps/queries/get-step-row";
 import { deriveType } from "../derive-type";
 import { getArtifactRow } from "../queries";
+import { reserveNames } from "../reserve-names";
 import type { Artifact, UploadFields } from "../schema";
 import { moveFile, type StoredFile, storeFile } from "../store-file";
 import { checkComment } from "./check-comment";
@@ -32,6 +33,11 @@ export async function beginUpload(caller: Caller, run_id: string): Promise<Uploa
   return { scope, owner: { id: scope.project_id, path }, id: newId() };
 }
 
+/** The bytes of an upload, and the place for which they were kept; null where that is still to be told. */
+export interface StoredUpload extends StoredFile {
+  place: string | null;
+}
+
 /**
  * Keeps the bytes as they come; `step_id` is undefined where the form names the step behind the file. Throws
  * NOT_FOUND where the run has no such step, INSUFFICIENT_STORAGE where there is no room.
@@ -39,13 +45,17 @@ export async function beginUpload(caller: Caller, run_id: string): Promise<Uploa
 export async function storeUpload(
   { db }: Caller,
   { scope, owner, id }: Upload,
-  step_id: string | undefined,
+  { step_id, name }: { step_id: string | undefined; name: string | undefined },
   bytes: AsyncIterable<Uint8Array>,
-): Promise<StoredFile> {
+): Promise<StoredUpload> {
   const { run_id } = scope;
   const step = step_id === undefined ? null : await getStepRow(db, run_id, step_id);
-  const key = step ? artifactKey(scope, step, id) : uploadKey(run_id, id);
-  return storeFile(db, owner, key, bytes);
+  if (!step || !name) {
+    const noted = await noteFile(db, owner, uploadKey(run_id, id));
+    return { ...(await storeFile(db, owner, noted, bytes)), place: null };
+  }
+  const noted = await reserve(db, owner, scope, step, name);
+  return { ...(await storeFile(db, owner, noted, bytes)), place: placeOf(step, name) };
 }
 
 /**
@@ -56,15 +66,16 @@ export async function finishUpload(
   caller: Caller,
   upload: Upload,
   fields: UploadFields,
-  stored: StoredFile,
+  stored: StoredUpload,
 ): Promise<Artifact> {
-  let file = stored;
+  let file: StoredFile = stored;
   try {
     const { db } = caller;
     const { scope, owner, id } = upload;
     const step = await getStepRow(db, scope.run_id, fields.step_id);
-    const key = artifactKey(scope, step, id);
-    if (file.noted.key !== key) file = await moveFile(db, owner, file, key);
+    if (stored.place !== placeOf(step, fields.name)) {
+      file = await moveFile(db, owner, file, await reserve(db, owner, scope, step, fields.name));
+    }
     const derived = await deriveType(fields.name, file.head);
     const artifact = await createOnce<Artifact>(caller, (commit) =>
       commit(async (tx) => {
@@ -75,7 +86,7 @@ export async function finishUpload(
           workflow_run_step_id: step.id,
           workflow_comment_id: fields.comment_id ?? null,
           name: fields.name,
-          file_path: key,
+          file_path: file.noted.key,
           file_type: fields.file_type ?? derived.file_type,
           mime_type: derived.mime_type,
           size_bytes: file.size_bytes,
@@ -99,9 +110,19 @@ export function abandonUpload({ db }: Caller, { noted }: StoredFile): Promise<vo
   return deleteNoted(db, [noted.id]);
 }
 
-function artifactKey({ run_id }: RunScope, { step_id }: Step, id: string): string {
-  return `${artifactsKey(run_id, step_id)}/${id}`;
+async function reserve(
+  db: Caller["db"],
+  owner: StorageOwner,
+  { run_id }: RunScope,
+  { step_id }: Step,
+  name: string,
+): Promise<NotedFile> {
+  const [noted] = await reserveNames(db, owner, { run_id, step_id }, [name]);
+  if (!noted) throw new Error("no name was reserved");
+  return noted;
 }
+
+const placeOf = ({ id }: Step, name: string) => `${id}/${name}`;
 
 function tellOf(
   tx: Parameters<typeof emit>[0],
