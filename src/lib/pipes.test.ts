@@ -42,7 +42,7 @@ describe("a program's pipes", () => {
     };
     await round(5);
     const before = descriptors();
-    for (let n = 0; n < 8; n++) await round(10);
+    for (let n = 0; n < 4; n++) await round(8);
     const missing = startPipedBothWays((stdio) => spawn("/nothing/here", [], { stdio }));
     missing.stdin.on("error", () => {});
     await Promise.all([once(missing.child, "error"), saidBy(missing)]);
@@ -50,7 +50,7 @@ describe("a program's pipes", () => {
     expect(() => startPiped((stdio) => spawn("a\0b", [], { stdio }))).toThrow();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(descriptors()).toBeLessThanOrEqual(before + 2);
-  });
+  }, 30_000);
 
   it("are there again where somebody has cleared up their folder", async () => {
     await saidBy(shell("true"));
