@@ -126,7 +126,8 @@ describe("retry", () => {
   it("waits without a worker, longer each time, and gives up after the last attempt", async () => {
     const test = engine([scriptStep("a", "", { retry })], () => failed("no"));
     expect(await test.go()).toBe("waiting");
-    expect(test.store).toMatchObject({ status: "running", claimed: false, queued: [5_000] });
+    // It rests: its room in the project is another's meanwhile.
+    expect(test.store).toMatchObject({ status: "running", claimed: false, rests: true, queued: [5_000] });
     expect(test.store.step("a")).toMatchObject({ status: "pending", attempt: 1 });
 
     await test.clock.advance(2_000);

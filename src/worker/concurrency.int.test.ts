@@ -15,6 +15,8 @@ let made: MadeProject;
 const BODY = 'while [ ! -e "$FILE" ]; do sleep 0.05; done';
 
 beforeEach(async () => {
+  // What the test before has left running would be taken over, and hold places.
+  await database.db.execute(sql`delete from projects`);
   worker = await runWorker({ databaseUrl: database.url, concurrency: 4, dataDir: "/tmp", drainMs: 1 });
 });
 afterEach(() => worker.drain());
