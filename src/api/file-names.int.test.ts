@@ -3,6 +3,7 @@ import contentDisposition from "content-disposition";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { serveApi, tokenOf } from "../test/api-server";
 import { testDatabase } from "../test/database";
+import { everyPage } from "../test/every-page";
 import { type MadeProject, type MadeRun, makeProject, makeRun } from "../test/factories";
 import { field, file, form, MULTIPART, send } from "../test/multipart";
 import { callerOf } from "../test/people";
@@ -76,7 +77,8 @@ async function changedNames(sent: string[], uploadAs: (name: string) => ReturnTy
     }
   };
   await Promise.all(Array.from({ length: 8 }, take));
-  const listed = await callerOf(database.db, made.owner).artifacts.list({ run_id });
+  const { artifacts } = callerOf(database.db, made.owner);
+  const listed = await everyPage((place) => artifacts.list({ run_id, ...place }));
   expect(listed.map(({ name }) => name).sort()).toEqual([...sent].sort());
   return changed;
 }

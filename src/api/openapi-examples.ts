@@ -14,6 +14,7 @@ import {
   pendingRun,
   permissionRequest,
   project,
+  revision,
   run,
   runDetails,
   runInList,
@@ -22,6 +23,7 @@ import {
   session,
   source,
   step,
+  stepCounts,
   templateItem,
   token,
 } from "./openapi-rows";
@@ -35,6 +37,15 @@ export interface Example {
 const pageOf = (item: unknown) => ({ items: [item], next_cursor: null });
 const ofRun = { id: ID.run };
 const ofProject = { project_id: ID.project };
+
+const sessionStep = {
+  id: ID.step,
+  step_id: "notes",
+  name: "Write the notes",
+  status: "completed",
+  workflow_run_id: ID.run,
+  run_name: run.name,
+};
 
 /** By procedure. Each stands in the document, and a test holds it against the procedure's own schemas. */
 export const EXAMPLES: Record<string, Example> = {
@@ -57,7 +68,7 @@ export const EXAMPLES: Record<string, Example> = {
     output: { ...project, max_concurrent_runs: 8 },
   },
   "projects.delete": { input: { id: ID.project }, output: { id: ID.project } },
-  "members.list": { input: ofProject, output: pageOf(member) },
+  "members.list": { input: ofProject, output: { ...pageOf(member), owners_count: 1 } },
   "members.add": { input: { ...ofProject, email: member.email, role: "member" }, output: member },
   "members.update": {
     input: { ...ofProject, user_id: ID.user, role: "maintainer" },
@@ -67,6 +78,7 @@ export const EXAMPLES: Record<string, Example> = {
   "definitions.create": { input: { ...ofProject, source, type: "yaml" }, output: definition },
   "definitions.list": { input: ofProject, output: pageOf(definitionItem) },
   "definitions.get": { input: { id: ID.definition }, output: definition },
+  "definitions.revisions": { input: { id: ID.definition }, output: pageOf(revision) },
   "definitions.update": { input: { id: ID.definition, source }, output: definition },
   "definitions.delete": { input: { id: ID.definition, cascade: true }, output: { id: ID.definition } },
   "definitions.offer": {
@@ -80,10 +92,10 @@ export const EXAMPLES: Record<string, Example> = {
     input: ofProject,
     output: { added: 1, changed: 0, invalid: 0, archived: 0, unchanged: 2 },
   },
-  "secrets.list": { input: ofProject, output: [secret] },
+  "secrets.list": { input: ofProject, output: pageOf(secret) },
   "secrets.set": { input: { ...ofProject, name: secret.name, value: "9f86d081884c7d65" }, output: secret },
   "secrets.delete": { input: { ...ofProject, name: secret.name }, output: { name: secret.name } },
-  "triggers.list": { input: { definition_id: ID.definition }, output: [schedule] },
+  "triggers.list": { input: { definition_id: ID.definition }, output: pageOf(schedule) },
   "triggers.setEnabled": { input: { id: ID.trigger, enabled: true }, output: schedule },
   "triggers.rotateSecret": {
     input: { id: ID.trigger },
@@ -103,6 +115,7 @@ export const EXAMPLES: Record<string, Example> = {
           definition_name: definition.name,
           definition_slug: definition.slug,
           user_name: "Ada Lovelace",
+          step_counts: stepCounts,
           steps: [
             {
               id: ID.step,
@@ -181,52 +194,56 @@ export const EXAMPLES: Record<string, Example> = {
       count: 1,
     },
   },
+  "steps.list": { input: { run_id: ID.run }, output: pageOf(step) },
+  "steps.attempts": { input: { id: ID.step }, output: pageOf(attempt) },
+  "steps.decisions": { input: { id: ID.step }, output: pageOf(decision) },
+  "steps.permissionRequests": { input: { id: ID.step }, output: pageOf(permissionRequest) },
   "steps.get": {
     input: { id: ID.step },
     output: {
       ...step,
       ...ofProject,
       attempts: [attempt],
+      attempts_next_cursor: null,
       decisions: [decision],
+      decisions_next_cursor: null,
       permission_requests: [permissionRequest],
+      permission_requests_next_cursor: null,
       comments: [comment],
+      comments_next_cursor: null,
       artifacts: [attached],
+      artifacts_next_cursor: null,
     },
   },
   "steps.decide": {
     input: { id: ID.step, decision: "approve", note: "Looks good." },
-    output: { ...step, kind: "approval", output: null },
+    output: { ...step, kind: "approval", output: null, output_bytes: null },
   },
   "comments.create": {
     input: { run_id: ID.run, text: comment.text, step_id: "build", artifact_ids: [ID.artifact] },
     output: comment,
   },
-  "comments.list": { input: { run_id: ID.run }, output: [comment] },
+  "comments.list": { input: { run_id: ID.run }, output: pageOf(comment) },
   "comments.update": {
     input: { id: ID.comment, text: "The report is attached, see page 2." },
     output: { ...comment, text: "The report is attached, see page 2.", updated_at: at("09:06:00") },
   },
   "comments.delete": { input: { id: ID.comment }, output: { id: ID.comment } },
-  "artifacts.list": { input: { run_id: ID.run }, output: [attached] },
+  "artifacts.list": { input: { run_id: ID.run }, output: pageOf(attached) },
   "artifacts.get": { input: { id: ID.artifact }, output: artifact },
   "artifacts.attach": { input: { id: ID.artifact, comment_id: ID.comment }, output: attached },
   "artifacts.detach": { input: { id: ID.artifact }, output: artifact },
   "artifacts.delete": { input: { id: ID.artifact }, output: { id: ID.artifact } },
+  "agentSessions.steps": { input: { id: ID.session }, output: pageOf(sessionStep) },
+  "agentSessions.permissionRequests": { input: { id: ID.session }, output: pageOf(permissionRequest) },
   "agentSessions.get": {
     input: { id: ID.session },
     output: {
       ...session,
-      steps: [
-        {
-          id: ID.step,
-          step_id: "notes",
-          name: "Write the notes",
-          status: "completed",
-          workflow_run_id: ID.run,
-          run_name: run.name,
-        },
-      ],
+      steps: [sessionStep],
+      steps_next_cursor: null,
       permission_requests: [permissionRequest],
+      permission_requests_next_cursor: null,
     },
   },
   "agentSessions.answerPermission": {

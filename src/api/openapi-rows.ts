@@ -101,6 +101,13 @@ export const templateItem = {
   project: null,
 };
 
+export const revision = {
+  number: 3,
+  sha256: SHA256,
+  created_by: "Ada Lovelace",
+  created_at: at("08:50:00"),
+};
+
 export const definition = {
   ...definitionItem,
   source,
@@ -108,7 +115,8 @@ export const definition = {
     { id: "build", name: "build", phase: "build", kind: "script" },
     { id: "unit", name: "unit", phase: "test", kind: "script" },
   ],
-  revisions: [{ number: 3, sha256: SHA256, created_by: "Ada Lovelace", created_at: at("08:50:00") }],
+  revisions: [revision],
+  revisions_next_cursor: null,
 };
 
 export const args = { channel: "stable" };
@@ -127,6 +135,8 @@ export const run = {
   status: "running",
   error_message: null,
   output: null,
+  output_bytes: null,
+  output_url: null,
   priority: 0,
   started_at: at("09:00:01"),
   completed_at: null,
@@ -137,7 +147,7 @@ export const run = {
   updated_at: at("09:01:30"),
 };
 
-const { args: _args, output: _output, ...rowInList } = run;
+const { args: _args, output: _output, output_bytes: _bytes, output_url: _url, ...rowInList } = run;
 
 export const runInList = { ...rowInList, waiting_for: null };
 export const pendingRun = {
@@ -200,6 +210,8 @@ export const step = {
   status: "completed",
   attempt: 1,
   output: { version: "1.4.0" },
+  output_bytes: 20,
+  output_url: null,
   log_directory_path: `.agent/workflows/executions/${ID.run}/logs/build`,
   error_message: null,
   waiting_for: null,
@@ -217,6 +229,8 @@ export const attempt = {
   number: 1,
   status: "completed",
   output: { version: "1.4.0" },
+  output_bytes: 20,
+  output_url: null,
   error_message: null,
   exit_code: 0,
   signal: null,
@@ -252,6 +266,7 @@ export const comment = {
   created_by: ID.user,
   created_by_name: "Ada Lovelace",
   artifacts: [attached],
+  artifacts_next_cursor: null,
   created_at: at("09:05:00"),
   updated_at: at("09:05:00"),
 };
@@ -291,6 +306,9 @@ export const secret = {
   updated_at: at("08:30:00"),
 };
 
+/** Of a run whose first step of three is done. */
+export const stepCounts = { pending: 1, running: 1, completed: 1, failed: 0, skipped: 0 };
+
 export const runDetails = {
   ...run,
   user_name: "Ada Lovelace",
@@ -303,7 +321,14 @@ export const runDetails = {
     path: definition.path,
     newest_revision: 3,
   },
+  step_counts: stepCounts,
+  agents_count: 0,
+  comments_count: 1,
+  artifacts_count: 1,
   steps: [step],
+  steps_next_cursor: null,
   comments: [comment],
+  comments_next_cursor: null,
   artifacts: [attached],
+  artifacts_next_cursor: null,
 };

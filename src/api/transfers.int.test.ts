@@ -45,8 +45,8 @@ function uploadsOf({ url }: ApiProcess, target: Target): string {
   return `${url}/api/workflow-executions/${target.run.run.id}/artifacts`;
 }
 
-const artifactsOf = (target: Target) =>
-  callerOf(database.db, target.owner).artifacts.list({ run_id: target.run.run.id });
+const artifactsOf = async (target: Target) =>
+  (await callerOf(database.db, target.owner).artifacts.list({ run_id: target.run.run.id })).items;
 
 async function filesOf({ project, run: { run } }: Target): Promise<string[]> {
   const folder = join(project.path, runKey(run.id));

@@ -48,7 +48,8 @@ function upload(body: Buffer | Readable, headers: Record<string, string> = {}): 
   );
 }
 
-const artifactsOf = () => callerOf(database.db, made.owner).artifacts.list({ run_id: run.run.id });
+const artifactsOf = async () =>
+  (await callerOf(database.db, made.owner).artifacts.list({ run_id: run.run.id })).items;
 
 /** Every file below the run's folder, temporary ones too. */
 async function filesOfRun(): Promise<string[]> {

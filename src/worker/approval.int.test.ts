@@ -92,7 +92,7 @@ describe("an approval", () => {
       ["Grace", "approve", "Go"],
     ]);
     expect(comments).toEqual([]);
-    const texts = (await as(ada).comments.list({ run_id })).map((comment) => comment.text);
+    const texts = (await as(ada).comments.list({ run_id })).items.map((comment) => comment.text);
     expect(texts).toEqual(["**sign\\-off** approved by Ada: Go", "**sign\\-off** approved by Grace: Go"]);
     await as(ada).steps.decide({ id: second.step_row, decision: "reject", note: "Not today" });
     await untilRun(database.db, second.run_id, "failed");

@@ -103,7 +103,7 @@ async function deliver(slug: string, values: string[]): Promise<string> {
   const { items } = await definitions.list({ project_id: made.project.id });
   const definition = items.find((item) => item.slug === slug);
   expect(definition?.load_error).toBeNull();
-  const [hook] = await triggers.list({ definition_id: definition?.id ?? "" });
+  const [hook] = (await triggers.list({ definition_id: definition?.id ?? "" })).items;
   if (hook?.kind !== "webhook") throw new Error("expected a webhook");
   await triggers.setEnabled({ id: hook.id, enabled: true });
   const { secret } = await triggers.rotateSecret({ id: hook.id });

@@ -64,7 +64,10 @@ describe("a project's secrets", () => {
     expect(Object.keys(set).sort()).toEqual(["created_at", "name", "project_id", "updated_at"]);
     await caller.set({ project_id, name: "OTHER", value: "another" });
     await caller.set({ project_id, name: "TOKEN", value: "replaced" });
-    expect((await caller.list({ project_id })).map((secret) => secret.name)).toEqual(["OTHER", "TOKEN"]);
+    expect((await caller.list({ project_id })).items.map((secret) => secret.name)).toEqual([
+      "OTHER",
+      "TOKEN",
+    ]);
     const rows = await database.db
       .select()
       .from(projectSecrets)
@@ -72,7 +75,7 @@ describe("a project's secrets", () => {
     for (const { sealed } of rows) expect(sealed.toString("latin1")).not.toMatch(/hunter|another|replaced/);
     await caller.delete({ project_id, name: "TOKEN" });
     await expect(caller.delete({ project_id, name: "TOKEN" })).rejects.toMatchObject({ code: "NOT_FOUND" });
-    expect(await caller.list({ project_id })).toHaveLength(1);
+    expect((await caller.list({ project_id })).items).toHaveLength(1);
   });
 
   it.each([

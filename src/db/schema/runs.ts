@@ -28,6 +28,9 @@ import { workflowDefinitionRevisions, workflowDefinitions } from "./definitions"
 import { projects } from "./projects";
 import { users } from "./users";
 
+/** Size of the output as text, so that nobody has to read a large one to know that it is. */
+const outputBytes = () => integer("output_bytes").generatedAlwaysAs(sql`octet_length(output::text)`);
+
 /** One row a worker process that is alive, as its peers see it. Gone once it stopped or missed its lease. */
 export const workers = pgTable("workers", {
   id: id(),
@@ -65,6 +68,7 @@ export const workflowRuns = pgTable(
     error_message: text("error_message"),
     /** What the code of a definition in TypeScript returned. */
     output: jsonb("output").$type<unknown>(),
+    output_bytes: outputBytes(),
     priority: integer("priority").notNull().default(0),
     /** The schedule or webhook that started it. No foreign key: it may be written no more. */
     workflow_trigger_id: text("workflow_trigger_id"),
@@ -143,6 +147,7 @@ export const workflowRunSteps = pgTable(
     /** Number of the newest attempt; 0 before the first. */
     attempt: integer("attempt").notNull().default(0),
     output: jsonb("output").$type<unknown>(),
+    output_bytes: outputBytes(),
     log_directory_path: text("log_directory_path"),
     agent_session_id: text("agent_session_id").references(() => agentSessions.id, { onDelete: "cascade" }),
     error_message: text("error_message"),
@@ -183,6 +188,7 @@ export const workflowRunStepAttempts = pgTable(
     number: integer("number").notNull(),
     status: text("status", { enum: STEP_STATUSES }).notNull().default("running"),
     output: jsonb("output").$type<unknown>(),
+    output_bytes: outputBytes(),
     error_message: text("error_message"),
     exit_code: integer("exit_code"),
     signal: text("signal"),

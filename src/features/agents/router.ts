@@ -1,12 +1,18 @@
+import { pageOf } from "../../lib/page";
 import { procedure, router } from "../../trpc/procedures";
 import { answerPermission } from "./commands/answer-permission";
 import { getAgentSession } from "./queries/get-agent-session";
 import { listAgents } from "./queries/list-agents";
+import { listRequestsOfSession } from "./queries/list-permission-requests";
+import { listSessionSteps } from "./queries/session-steps";
 import {
   AgentSessionDetails,
   AgentSessionInput,
+  AgentSessionStep,
   AnswerPermissionInput,
   ListAgentsInput,
+  ListOfSessionInput,
+  ListRequestsInput,
   PermissionRequest,
   ProjectAgents,
 } from "./schema";
@@ -40,6 +46,30 @@ export const agentSessionsRouter = router({
     .input(AgentSessionInput)
     .output(AgentSessionDetails)
     .query(({ ctx, input }) => getAgentSession(ctx, input)),
+  steps: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/agent-sessions/{id}/steps",
+        tags: ["agent sessions"],
+        summary: "The steps that a session worked for, newest first",
+      },
+    })
+    .input(ListOfSessionInput)
+    .output(pageOf(AgentSessionStep))
+    .query(({ ctx, input }) => listSessionSteps(ctx, input)),
+  permissionRequests: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/agent-sessions/{id}/permission-requests",
+        tags: ["agent sessions"],
+        summary: "What the agent of a session asked leave for, oldest first",
+      },
+    })
+    .input(ListRequestsInput)
+    .output(pageOf(PermissionRequest))
+    .query(({ ctx, input }) => listRequestsOfSession(ctx, input)),
   answerPermission: procedure
     .meta({
       openapi: {

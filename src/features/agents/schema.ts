@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PERMISSION_STATUSES, STEP_STATUSES } from "../../engine/states";
 import { Id } from "../../lib/ids";
+import { NextCursor, PageInput } from "../../lib/page";
 
 export const AgentSession = z
   .object({
@@ -31,6 +32,7 @@ export const AgentSessionStep = z
     run_name: z.string(),
   })
   .meta({ id: "AgentSessionStep" });
+export type AgentSessionStep = z.infer<typeof AgentSessionStep>;
 
 /** What an agent asked leave for, and who gave which answer. */
 export const PermissionRequest = z
@@ -87,11 +89,23 @@ export type AnswerPermissionInput = z.infer<typeof AnswerPermissionInput>;
 
 export const AgentSessionDetails = AgentSession.extend({
   steps: z.array(AgentSessionStep).describe("Newest first."),
+  steps_next_cursor: NextCursor,
   permission_requests: z.array(PermissionRequest).describe("Of every attempt, oldest first."),
+  permission_requests_next_cursor: NextCursor,
 }).meta({ id: "AgentSessionDetails" });
 export type AgentSessionDetails = z.infer<typeof AgentSessionDetails>;
 
 export const AgentSessionInput = z.object({ id: Id });
+
+/** Of what belongs to one session. */
+export const ListOfSessionInput = PageInput.extend({ id: Id.describe("The session's.") });
+export type ListOfSessionInput = z.output<typeof ListOfSessionInput>;
+
+export const ListRequestsInput = PageInput.extend({
+  id: Id.describe("The session's, or the step's row."),
+  status: z.enum(PERMISSION_STATUSES).describe("Those of one status alone.").optional(),
+});
+export type ListRequestsInput = z.output<typeof ListRequestsInput>;
 
 export const ListAgentsInput = z.object({ project_id: Id });
 

@@ -1,13 +1,24 @@
-import { asc, eq, getTableColumns, type SQL } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { authorizeArtifact, authorizeRun, type Caller } from "../../auth/scope";
+import { textBytes } from "../../db/bounded";
 import type { Db, Tx } from "../../db/client";
+import { isOneOf, readPage } from "../../db/read-page";
 import { workflowArtifacts } from "../../db/schema/comments";
 import { workflowRunSteps } from "../../db/schema/runs";
 import { AppError } from "../../lib/errors";
-import type { Artifact } from "./schema";
+import { DEFAULT_LIMIT, encodeCursor, PAGE_BYTES, type Page, type PageInput } from "../../lib/page";
+import { getStepRow } from "../steps/queries/get-step-row";
+import type { Artifact, ListArtifactsInput } from "./schema";
 
-/** The artifacts of a run or of a step, as `where` says (of the step's row), oldest first. */
-export function artifactsWhere(db: Db | Tx, where: SQL) {
+/** Bytes of an artifact beside its names. */
+const REST_BYTES = 700;
+
+/** The bytes that an artifact brings to a page. */
+const artifactBytes = () =>
+  sql`${textBytes(workflowArtifacts.name)} + ${textBytes(workflowArtifacts.file_path)} + ${sql.raw(String(REST_BYTES))}`;
+
+/** The artifacts that `where` says (also of the step's row), oldest first. For those that are few. */
+function artifactsWhere(db: Db | Tx, where: SQL) {
   return db
     .select({
       ...getTableColumns(workflowArtifacts),
@@ -20,10 +31,98 @@ export function artifactsWhere(db: Db | Tx, where: SQL) {
     .orderBy(asc(workflowArtifacts.created_at), asc(workflowArtifacts.id));
 }
 
-/** The artifacts of a run, oldest first. Two queries. */
-export async function listArtifacts(caller: Caller, { run_id }: { run_id: string }): Promise<Artifact[]> {
+/** A page of the artifacts that `where` says, oldest first. Two queries. */
+export async function artifactsPage(
+  db: Db | Tx,
+  where: SQL | undefined,
+  input: PageInput = { limit: DEFAULT_LIMIT },
+): Promise<Page<Artifact>> {
+  const { ids, next_cursor } = await readPage(
+    db,
+    {
+      from: sql`${workflowArtifacts} join ${workflowRunSteps} on ${workflowRunSteps.id} = ${workflowArtifacts.workflow_run_step_id}`,
+      where,
+      id: sql`${workflowArtifacts.id}`,
+      keys: [
+        { value: sql`${workflowArtifacts.created_at}`, kind: "time" },
+        { value: sql`${workflowArtifacts.id}`, kind: "text" },
+      ],
+      bytes: artifactBytes(),
+    },
+    input,
+  );
+  const items = ids.length > 0 ? await artifactsWhere(db, isOneOf(workflowArtifacts.id, ids)) : [];
+  return { items, next_cursor };
+}
+
+/**
+ * A page of the artifacts of a run, oldest first; with `step_id` those of one step, with `comment_id` those that
+ * are attached to it. Three queries, four with a step.
+ */
+export async function listArtifacts(
+  caller: Caller,
+  { run_id, step_id, comment_id, ...page }: ListArtifactsInput,
+): Promise<Page<Artifact>> {
   await authorizeRun(caller, run_id, "project:read");
-  return artifactsWhere(caller.db, eq(workflowRunSteps.workflow_run_id, run_id));
+  const step = step_id === undefined ? null : await getStepRow(caller.db, run_id, step_id);
+  const where = and(
+    eq(workflowRunSteps.workflow_run_id, run_id),
+    step ? eq(workflowRunSteps.id, step.id) : undefined,
+    comment_id === undefined ? undefined : eq(workflowArtifacts.workflow_comment_id, comment_id),
+  );
+  return artifactsPage(caller.db, where, page);
+}
+
+/**
+ * The first of the artifacts that are attached to each of the comments, oldest first, and where to go on with
+ * those of a comment that has more. Two queries.
+ */
+export async function attachedTo(
+  db: Db | Tx,
+  comment_ids: readonly string[],
+): Promise<Map<string, Page<Artifact>>> {
+  if (comment_ids.length === 0) return new Map();
+  const { id, created_at, workflow_comment_id } = workflowArtifacts;
+  const rows = await db.execute<AttachedRow>(sql`
+    select comment_id, id, created_at, attached from (
+      select comment_id, id, created_at::text as created_at, (count(*) over (partition by comment_id))::int as attached,
+             row_number() over (partition by comment_id order by created_at, id) as place,
+             sum(bytes) over (order by comment_id, created_at, id rows unbounded preceding) as total
+      from (
+        select ${workflow_comment_id} as comment_id, ${id} as id, ${created_at} as created_at, ${artifactBytes()} as bytes
+        from ${workflowArtifacts} where ${isOneOf(workflow_comment_id, comment_ids)}
+      ) attached
+    ) weighed
+    where place = 1 or (place <= ${sql.raw(String(DEFAULT_LIMIT))} and total <= ${sql.raw(String(PAGE_BYTES))})
+    order by comment_id, place`);
+  const artifacts =
+    rows.length === 0
+      ? []
+      : await artifactsWhere(
+          db,
+          isOneOf(
+            id,
+            rows.map((row) => row.id),
+          ),
+        );
+  const found = new Map<string, Page<Artifact>>();
+  for (const comment_id of new Set(rows.map((row) => row.comment_id))) {
+    const own = rows.filter((row) => row.comment_id === comment_id);
+    const last = own.at(-1);
+    const more = last !== undefined && last.attached > own.length;
+    found.set(comment_id, {
+      items: artifacts.filter((artifact) => artifact.workflow_comment_id === comment_id),
+      next_cursor: more ? encodeCursor([last.created_at, last.id]) : null,
+    });
+  }
+  return found;
+}
+
+interface AttachedRow extends Record<string, unknown> {
+  comment_id: string;
+  id: string;
+  created_at: string;
+  attached: number;
 }
 
 /** What is known of an artifact; its bytes come from `GET /api/artifacts/{id}`. Two queries. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pageOf } from "../../lib/page";
 import { procedure, router } from "../../trpc/procedures";
 import { attachArtifact } from "./commands/attach-artifact";
 import { deleteArtifact } from "./commands/delete-artifact";
@@ -20,7 +21,7 @@ export const artifactsRouter = router({
       },
     })
     .input(ListArtifactsInput)
-    .output(z.array(Artifact))
+    .output(pageOf(Artifact))
     .query(({ ctx, input }) => listArtifacts(ctx, input)),
   get: procedure
     .meta({

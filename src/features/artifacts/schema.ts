@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id } from "../../lib/ids";
+import { PageInput } from "../../lib/page";
 import { MAX_NAME_LENGTH } from "./limits";
 
 export const FILE_TYPES = ["image", "video", "document", "code", "other"] as const;
@@ -40,7 +41,18 @@ export const UploadFields = z.object({
 });
 export type UploadFields = z.infer<typeof UploadFields>;
 
-export const ListArtifactsInput = z.object({ run_id: Id });
+export const ListArtifactsInput = PageInput.extend({
+  run_id: Id,
+  step_id: z
+    .string()
+    .min(1)
+    .max(64)
+    .describe("Those of one step alone: its id in the definition, or its row's.")
+    .optional(),
+  comment_id: Id.describe("Those that are attached to this comment alone.").optional(),
+});
+export type ListArtifactsInput = z.output<typeof ListArtifactsInput>;
+
 export const ArtifactInput = z.object({ id: Id });
 export const AttachArtifactInput = z.object({
   id: Id,

@@ -68,8 +68,8 @@ describe("comments", () => {
       created_by_name: "Member",
       artifacts: [],
     });
-    expect(await as(member).comments.list({ run_id })).toEqual([first, second, third]);
-    expect(await as(member).comments.list({ run_id, step_id: "test" })).toEqual([second, third]);
+    expect((await as(member).comments.list({ run_id })).items).toEqual([first, second, third]);
+    expect((await as(member).comments.list({ run_id, step_id: "test" })).items).toEqual([second, third]);
     expect((await as(member).runs.get({ id: run_id })).comments).toEqual([first, second, third]);
     expect((await as(member).steps.get({ id: row })).comments).toEqual([second, third]);
     const [listed] = (await as(member).runs.list({ project_id: made.project.id })).items;
@@ -89,11 +89,11 @@ describe("comments", () => {
     ]);
     expect(await typesSince(before)).toEqual(["workflow.comment.created", "workflow.artifact.attached"]);
     const foreign = await makeArtifact(await makeRun(database.db, made));
-    const count = (await as(member).comments.list({ run_id: ours.run.id })).length;
+    const count = (await as(member).comments.list({ run_id: ours.run.id })).items.length;
     await expect(
       as(member).comments.create({ run_id: ours.run.id, text: "No", artifact_ids: [foreign] }),
     ).rejects.toMatchObject({ code: "BAD_REQUEST", message: expect.stringContaining(foreign) });
-    expect((await as(member).comments.list({ run_id: ours.run.id })).length).toBe(count);
+    expect((await as(member).comments.list({ run_id: ours.run.id })).items.length).toBe(count);
   });
 
   it("leave their artifacts behind, detached, when deleted", async () => {
@@ -165,7 +165,7 @@ describe("comments", () => {
     const { run } = await makeRun(database.db, made);
     await as(named).runs.cancel({ id: run.id });
     await as(named).runs.retry({ id: run.id, from_step_id: "test" });
-    const texts = (await as(member).comments.list({ run_id: run.id })).map((comment) => [
+    const texts = (await as(member).comments.list({ run_id: run.id })).items.map((comment) => [
       comment.comment_type,
       comment.created_by,
       comment.text,

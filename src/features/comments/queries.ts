@@ -1,53 +1,72 @@
-import { and, asc, eq, getTableColumns, inArray, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../auth/scope";
+import { textBytes } from "../../db/bounded";
 import type { Db, Tx } from "../../db/client";
-import { workflowArtifacts, workflowComments } from "../../db/schema/comments";
+import { isOneOf, readPage } from "../../db/read-page";
+import { workflowComments } from "../../db/schema/comments";
 import { users } from "../../db/schema/users";
-import { artifactsWhere } from "../artifacts/queries";
-import type { Artifact } from "../artifacts/schema";
+import { DEFAULT_LIMIT, type Page, type PageInput } from "../../lib/page";
+import { attachedTo } from "../artifacts/queries";
 import { getStepRow } from "../steps/queries/get-step-row";
 import type { Comment, ListCommentsInput } from "./schema";
 
-type BareComment = Omit<Comment, "artifacts">;
+/** Bytes of a comment beside its text. */
+const REST_BYTES = 600;
 
-/** The comments of a run or of a step, as `where` says, oldest first, without their artifacts. */
-export function commentsWhere(db: Db | Tx, where: SQL | undefined): PromiseLike<BareComment[]> {
-  return db
-    .select({ ...getTableColumns(workflowComments), created_by_name: users.name })
-    .from(workflowComments)
-    .leftJoin(users, eq(users.id, workflowComments.created_by))
-    .where(where)
-    .orderBy(asc(workflowComments.created_at), asc(workflowComments.id));
-}
-
-/** Gives each comment those of the artifacts that are attached to it. */
-export function withArtifacts(comments: BareComment[], artifacts: Artifact[]): Comment[] {
-  const attached = new Map<string, Artifact[]>();
-  for (const artifact of artifacts) {
-    const { workflow_comment_id: id } = artifact;
-    if (id !== null) attached.set(id, [...(attached.get(id) ?? []), artifact]);
-  }
-  return comments.map((comment) => ({ ...comment, artifacts: attached.get(comment.id) ?? [] }));
-}
-
-/** As `commentsWhere`, each with its artifacts. Two queries. */
-export async function commentsWithArtifacts(db: Db | Tx, where: SQL | undefined): Promise<Comment[]> {
-  const comments = await commentsWhere(db, where);
-  const ids = comments.map((comment) => comment.id);
-  if (ids.length === 0) return [];
-  return withArtifacts(
-    comments,
-    await artifactsWhere(db, inArray(workflowArtifacts.workflow_comment_id, ids)),
+/** A page of the comments that `where` says, each with its artifacts. Four queries. */
+export async function commentsPage(
+  db: Db | Tx,
+  where: SQL | undefined,
+  { order = "oldest", ...page }: PageInput & { order?: "oldest" | "newest" } = { limit: DEFAULT_LIMIT },
+): Promise<Page<Comment>> {
+  const descending = order === "newest";
+  const { ids, next_cursor } = await readPage(
+    db,
+    {
+      from: sql`${workflowComments}`,
+      where,
+      id: sql`${workflowComments.id}`,
+      keys: [
+        { value: sql`${workflowComments.created_at}`, kind: "time" },
+        { value: sql`${workflowComments.id}`, kind: "text" },
+      ],
+      descending,
+      bytes: sql`${textBytes(workflowComments.text)} + ${sql.raw(String(REST_BYTES))}`,
+    },
+    page,
   );
+  if (ids.length === 0) return { items: [], next_cursor };
+  const direction = descending ? desc : asc;
+  const [comments, attached] = await Promise.all([
+    db
+      .select({ ...getTableColumns(workflowComments), created_by_name: users.name })
+      .from(workflowComments)
+      .leftJoin(users, eq(users.id, workflowComments.created_by))
+      .where(isOneOf(workflowComments.id, ids))
+      .orderBy(direction(workflowComments.created_at), direction(workflowComments.id)),
+    attachedTo(db, ids),
+  ]);
+  const items = comments.map((comment) => {
+    const { items: artifacts = [], next_cursor: artifacts_next_cursor = null } =
+      attached.get(comment.id) ?? {};
+    return { ...comment, artifacts, artifacts_next_cursor };
+  });
+  return { items, next_cursor };
 }
 
-/** The comments of a run, oldest first; with `step_id` those of one step. Three queries, four with a step. */
+/** One comment with its artifacts; behind the gate. Undefined where there is none. */
+export async function findComment(db: Db | Tx, id: string): Promise<Comment | undefined> {
+  const { items } = await commentsPage(db, eq(workflowComments.id, id));
+  return items[0];
+}
+
+/** A page of the comments of a run; with `step_id` those of one step. Five queries, six with a step. */
 export async function listComments(
   { db, actor }: Caller,
-  { run_id, step_id }: ListCommentsInput,
-): Promise<Comment[]> {
+  { run_id, step_id, ...page }: ListCommentsInput,
+): Promise<Page<Comment>> {
   await authorizeRun({ db, actor }, run_id, "project:read");
   const step = step_id === undefined ? null : await getStepRow(db, run_id, step_id);
   const ofStep = step ? eq(workflowComments.workflow_run_step_id, step.id) : undefined;
-  return commentsWithArtifacts(db, and(eq(workflowComments.workflow_run_id, run_id), ofStep));
+  return commentsPage(db, and(eq(workflowComments.workflow_run_id, run_id), ofStep), page);
 }

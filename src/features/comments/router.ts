@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pageOf } from "../../lib/page";
 import { procedure, router } from "../../trpc/procedures";
 import { createComment } from "./commands/create-comment";
 import { deleteComment } from "./commands/delete-comment";
@@ -33,7 +34,7 @@ export const commentsRouter = router({
       },
     })
     .input(ListCommentsInput)
-    .output(z.array(Comment))
+    .output(pageOf(Comment))
     .query(({ ctx, input }) => listComments(ctx, input)),
   update: procedure
     .meta({ openapi: { method: "PATCH", path: "/comments/{id}", tags, summary: "Edit one's own comment" } })

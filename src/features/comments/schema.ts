@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id } from "../../lib/ids";
+import { NextCursor, PageInput } from "../../lib/page";
 import { Artifact } from "../artifacts/schema";
 
 const COMMENT_TYPES = ["user", "system", "agent"] as const;
@@ -14,6 +15,9 @@ export const Comment = z
     created_by: z.string().nullable().describe("Null where the system wrote it."),
     created_by_name: z.string().nullable(),
     artifacts: z.array(Artifact).describe("Those attached to it, oldest first."),
+    artifacts_next_cursor: NextCursor.describe(
+      "Where the list of the run's artifacts goes on with those of this comment; null: these are all.",
+    ),
     created_at: z.string(),
     updated_at: z.string().describe("Later than `created_at` where its text was edited."),
   })
@@ -43,11 +47,12 @@ export const CreateCommentInput = z.object({
 });
 export type CreateCommentInput = z.infer<typeof CreateCommentInput>;
 
-export const ListCommentsInput = z.object({
+export const ListCommentsInput = PageInput.extend({
   run_id: Id,
   step_id: StepRef.describe("The comments of one step alone.").optional(),
+  order: z.enum(["oldest", "newest"]).default("oldest").describe("Which come first."),
 });
-export type ListCommentsInput = z.infer<typeof ListCommentsInput>;
+export type ListCommentsInput = z.output<typeof ListCommentsInput>;
 
 export const UpdateCommentInput = z.object({ id: Id, text: Text });
 export type UpdateCommentInput = z.infer<typeof UpdateCommentInput>;

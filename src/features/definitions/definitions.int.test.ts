@@ -41,7 +41,7 @@ const project_id = () => made.project.id;
 const sync = () => syncDefinitions(caller, { project_id: project_id() });
 const write = (name: string, text: string | Buffer) => writeFile(join(folder, name), text);
 const read = (name: string) => readFile(join(folder, name), "utf8");
-const list = async () => (await listDefinitions(caller, { project_id: project_id() })).items;
+const list = async () => (await listDefinitions(caller, { project_id: project_id(), limit: 200 })).items;
 const bySlug = (slug: string) => getDefinitionBySlug(caller, { project_id: project_id(), slug });
 
 async function definitionEvents(): Promise<unknown[]> {
@@ -313,14 +313,14 @@ describe("syncDefinitions", () => {
     await write("work.yaml", on + source("Work"));
     await sync();
     const { id, revision } = await bySlug("work");
-    const [night] = await listTriggers(caller, { definition_id: id });
+    const [night] = (await listTriggers(caller, { definition_id: id, limit: 50 })).items;
     await setEnabled(caller, { id: night?.id ?? "", enabled: true });
     await rm(join(folder, "work.yaml"));
     await write(name, name === "work.ts" ? text : on + text);
     expect(await sync()).toMatchObject({ added: 0, archived: 0, changed: 1 });
     expect(await list()).toMatchObject([{ id, slug: "work", type, path: `${DEFINITIONS_FOLDER}/${name}` }]);
     expect((await bySlug("work")).revision).toBe(name === "work.yml" ? revision : (revision ?? 0) + 1);
-    expect(await listTriggers(caller, { definition_id: id })).toMatchObject([
+    expect((await listTriggers(caller, { definition_id: id, limit: 50 })).items).toMatchObject([
       { id: night?.id, enabled: true },
     ]);
     // A sync between the two, as the watcher may do, changes nothing of that.

@@ -1,13 +1,19 @@
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { authorizeDefinition, authorizeProject, type Caller } from "../../auth/scope";
-import { workflowDefinitionRevisions, workflowDefinitions } from "../../db/schema/definitions";
-import { users } from "../../db/schema/users";
-import type { CompiledDefinition } from "../../engine/definition/types";
+import { jsonBytes, textBytes } from "../../db/bounded";
+import type { Db } from "../../db/client";
+import { isOneOf, readPage } from "../../db/read-page";
+import { workflowDefinitions } from "../../db/schema/definitions";
 import { AppError } from "../../lib/errors";
+import type { Page } from "../../lib/page";
 import { getProjectPath } from "../projects/queries";
 import { readDefinitionFile } from "./files";
 import { listIgnored } from "./list-ignored";
-import type { Definition, DefinitionListItem, IgnoredFile } from "./schema";
+import { revisionsPage } from "./list-revisions";
+import type { Definition, DefinitionListItem, IgnoredFile, ListDefinitionsInput } from "./schema";
+
+/** Bytes of a definition beside what varies. */
+const REST_BYTES = 700;
 
 const COLUMNS = {
   id: workflowDefinitions.id,
@@ -32,22 +38,36 @@ const COLUMNS = {
   updated_at: workflowDefinitions.updated_at,
 };
 
-/** The project's definitions by name, archived ones last. */
+/** A page of the project's definitions by name, archived ones last. Three queries. */
 export async function listDefinitions(
   caller: Caller,
-  { project_id }: { project_id: string },
-): Promise<{ items: DefinitionListItem[]; next_cursor: null }> {
+  { project_id, ...page }: ListDefinitionsInput,
+): Promise<Page<DefinitionListItem>> {
   await authorizeProject(caller, project_id, "project:read");
+  const { id, name, status, description, phases, args_schema, load_error } = workflowDefinitions;
+  const order = [sql`(${status} = 'archived')::integer`, sql`lower(${name})`, sql`${id}`] as const;
+  const { ids, next_cursor } = await readPage(
+    caller.db,
+    {
+      from: sql`${workflowDefinitions}`,
+      where: eq(workflowDefinitions.project_id, project_id),
+      id: sql`${id}`,
+      keys: [
+        { value: order[0], kind: "number" },
+        { value: order[1], kind: "text" },
+        { value: order[2], kind: "text" },
+      ],
+      bytes: sql`${textBytes(name)} + ${textBytes(description)} + ${jsonBytes(phases)} + ${jsonBytes(args_schema)}
+        + ${textBytes(load_error)} + ${sql.raw(String(REST_BYTES))}`,
+    },
+    page,
+  );
   const items = await caller.db
     .select(COLUMNS)
     .from(workflowDefinitions)
-    .where(eq(workflowDefinitions.project_id, project_id))
-    .orderBy(
-      sql`${workflowDefinitions.status} = 'archived'`,
-      asc(sql`lower(${workflowDefinitions.name})`),
-      asc(workflowDefinitions.id),
-    );
-  return { items, next_cursor: null };
+    .where(isOneOf(id, ids))
+    .orderBy(...order);
+  return { items, next_cursor };
 }
 
 /** In SQL: the id of the project's definition that has this id, or this slug; null where there is none. */
@@ -58,7 +78,7 @@ export function idOfDefinition(project_id: string, id_or_slug: string) {
     order by d.id = ${id_or_slug} desc limit 1)`;
 }
 
-/** A definition with its file's text and its revisions, newest first. Throws NOT_FOUND. */
+/** A definition with its file's text and the first page of its revisions, newest first. Throws NOT_FOUND. */
 export async function getDefinition(
   caller: Caller,
   { id: id_or_slug, project_id }: { id: string; project_id?: string | undefined },
@@ -66,35 +86,34 @@ export async function getDefinition(
   const scope = await authorizeDefinition(caller, id_or_slug, "project:read", project_id);
   const id = scope.definition_id;
   const { db } = caller;
-  const [[item], revisions, [newest], project] = await Promise.all([
+  const [[item], revisions, steps, project] = await Promise.all([
     db.select(COLUMNS).from(workflowDefinitions).where(eq(workflowDefinitions.id, id)),
-    db
-      .select({
-        number: workflowDefinitionRevisions.number,
-        sha256: workflowDefinitionRevisions.sha256,
-        created_by: users.name,
-        created_at: workflowDefinitionRevisions.created_at,
-      })
-      .from(workflowDefinitionRevisions)
-      .leftJoin(users, eq(users.id, workflowDefinitionRevisions.created_by))
-      .where(eq(workflowDefinitionRevisions.workflow_definition_id, id))
-      .orderBy(desc(workflowDefinitionRevisions.number)),
-    db
-      .select({ compiled: workflowDefinitionRevisions.compiled })
-      .from(workflowDefinitionRevisions)
-      .where(eq(workflowDefinitionRevisions.workflow_definition_id, id))
-      .orderBy(desc(workflowDefinitionRevisions.number))
-      .limit(1),
+    revisionsPage(db, id),
+    stepsOf(db, id),
     getProjectPath(db, scope),
   ]);
   if (!item) throw new AppError("NOT_FOUND", "There is no such definition.");
-  const compiled = newest?.compiled as CompiledDefinition | undefined;
   return {
     ...item,
     source: await sourceOf(project, item.path),
-    steps: (compiled?.steps ?? []).map(({ id, name, phase, kind }) => ({ id, name, phase, kind })),
-    revisions,
+    steps,
+    revisions: revisions.items,
+    revisions_next_cursor: revisions.next_cursor,
   };
+}
+
+/** The steps of the newest revision, without what they do: that, and the code of one in TypeScript, may be large. */
+async function stepsOf({ $client: sql }: Db, id: string): Promise<Definition["steps"]> {
+  const [newest] = await sql<{ steps: Definition["steps"] | null }[]>`
+    select (
+      select json_agg(json_build_object('id', step ->> 'id', 'name', step ->> 'name', 'phase', step ->> 'phase',
+                                        'kind', step ->> 'kind') order by place)
+      from jsonb_array_elements(v.compiled -> 'steps') with ordinality as steps(step, place)
+    ) as steps
+    from workflow_definition_revisions v
+    where v.workflow_definition_id = ${id}
+    order by v.number desc limit 1`;
+  return newest?.steps ?? [];
 }
 
 /** As `getDefinition`, by the name in the address. */

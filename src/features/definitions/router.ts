@@ -5,6 +5,7 @@ import { createDefinition } from "./commands/create-definition";
 import { deleteDefinition } from "./commands/delete-definition";
 import { syncDefinitions } from "./commands/sync-definitions";
 import { updateDefinition } from "./commands/update-definition";
+import { listRevisions } from "./list-revisions";
 import { getDefinition, getDefinitionBySlug, listDefinitions, listIgnoredFiles } from "./queries";
 import {
   CreateDefinitionInput,
@@ -12,10 +13,12 @@ import {
   DefinitionBySlugInput,
   DefinitionInput,
   DefinitionListItem,
+  DefinitionRevision,
   DeleteDefinitionInput,
   IgnoredFile,
   ListDefinitionsInput,
   ListIgnoredInput,
+  ListRevisionsInput,
   ListTemplatesInput,
   OfferDefinitionInput,
   SyncDefinitionsInput,
@@ -64,6 +67,18 @@ export const definitionsRouter = router({
     .input(DefinitionBySlugInput)
     .output(Definition)
     .query(({ ctx, input }) => getDefinitionBySlug(ctx, input)),
+  revisions: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/workflows/{id}/revisions",
+        tags,
+        summary: "The revisions of a definition, newest first",
+      },
+    })
+    .input(ListRevisionsInput)
+    .output(pageOf(DefinitionRevision))
+    .query(({ ctx, input }) => listRevisions(ctx, input)),
   update: procedure
     .meta({
       openapi: {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id } from "../../lib/ids";
+import { NextCursor, PageInput } from "../../lib/page";
 
 /** In lists: without the source. */
 export const DefinitionListItem = z
@@ -39,6 +40,7 @@ export const DefinitionRevision = z
     created_at: z.string(),
   })
   .meta({ id: "DefinitionRevision" });
+export type DefinitionRevision = z.infer<typeof DefinitionRevision>;
 
 /** The steps as the newest valid revision has them. */
 export const DefinitionStep = z
@@ -56,7 +58,8 @@ export const Definition = DefinitionListItem.extend({
     .nullable()
     .describe("The file as it is now, also where it is invalid; null where it is gone."),
   steps: z.array(DefinitionStep),
-  revisions: z.array(DefinitionRevision),
+  revisions: z.array(DefinitionRevision).describe("Newest first."),
+  revisions_next_cursor: NextCursor.describe("Where `definitions.revisions` goes on; null: these are all."),
 }).meta({ id: "Definition" });
 export type Definition = z.infer<typeof Definition>;
 
@@ -72,7 +75,10 @@ export const OfProject = {
   project_id: Id.describe("Needed beside a slug that several of one's projects have.").optional(),
 };
 
-export const ListDefinitionsInput = z.object({ project_id: Id });
+export const ListDefinitionsInput = PageInput.extend({ project_id: Id });
+export type ListDefinitionsInput = z.output<typeof ListDefinitionsInput>;
+export const ListRevisionsInput = PageInput.extend({ id: DefinitionName, ...OfProject });
+export type ListRevisionsInput = z.output<typeof ListRevisionsInput>;
 export const DefinitionInput = z.object({ id: DefinitionName, ...OfProject });
 export const DefinitionBySlugInput = z.object({ project_id: Id, slug: z.string().min(1).max(100) });
 export const CreateDefinitionInput = z.object({

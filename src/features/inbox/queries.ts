@@ -1,7 +1,7 @@
 import { PROJECT_ROLES, roleFor } from "../../auth/roles";
 import type { Caller } from "../../auth/scope";
 import { toIso } from "../../db/schema/columns";
-import { decodeCursor, encodeCursor } from "../../lib/page";
+import { decodeCursor, encodeCursor, PAGE_BYTES } from "../../lib/page";
 import type { InboxItem, InboxPage, ListInboxInput } from "./schema";
 
 /**
@@ -12,8 +12,9 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
   const sql = db.$client;
   const { user_id } = actor;
   const roles = [...PROJECT_ROLES];
-  const after = input.cursor === undefined ? null : decodeCursor(input.cursor);
-  const [answer] = await sql<{ count: number; rows: InboxItem[] }[]>`
+  const after = input.cursor === undefined ? null : decodeCursor(input.cursor, ["time", "text"]);
+  const [afterTime = "", afterId = ""] = after ?? [];
+  const [answer] = await sql<{ count: number; found: number | null; rows: InboxItem[] }[]>`
     with places as (
       select project_id, array_position(${roles}::text[], role) as rank
       from project_members where user_id = ${user_id}
@@ -36,7 +37,13 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
       join places on places.project_id = r.project_id
       where q.status = 'pending' and places.rank >= array_position(${roles}::text[], ${roleFor("run:write")})
     )
-    select (select count(*)::int from mine) as count, coalesce(json_agg(page), '[]'::json) as rows
+    select (select count(*)::int from mine) as count, max(found) as found,
+           coalesce(json_agg(doc order by place), '[]'::json) as rows
+    from (
+    select doc, place, (count(*) over ())::int as found,
+           sum(octet_length(doc::text)) over (order by place) as total
+    from (
+    select row_to_json(page) as doc, row_number() over (order by page.asked_at desc, page.id desc) as place
     from (
       select found.waiting_for, found.id, found.asked_at, s.wake_at, s.request,
              (select count(*)::int from workflow_decisions d
@@ -47,7 +54,7 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
              json_build_object('id', p.id, 'name', p.name, 'slug', p.slug) as project
       from (
         select * from mine
-        ${after ? sql`where (asked_at, id) < (${after.created_at}::timestamptz, ${after.id})` : sql``}
+        ${after ? sql`where (asked_at, id) < (${afterTime}::timestamptz, ${afterId})` : sql``}
         order by asked_at desc, id desc
         limit ${sql.unsafe(String(input.limit + 1))}
       ) found
@@ -58,14 +65,16 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
       join users u on u.id = r.user_id
       left join agent_permission_requests q on q.id = found.id and found.waiting_for = 'permission'
       left join agent_sessions g on g.id = q.agent_session_id
-      order by found.asked_at desc, found.id desc
-    ) page`;
-  const { count = 0, rows = [] } = answer ?? {};
-  const items = rows.slice(0, input.limit).map(withInstants);
+    ) page
+    ) docs
+    ) weighed
+    where place <= ${sql.unsafe(String(input.limit))}
+      and (place = 1 or total <= ${sql.unsafe(String(PAGE_BYTES))})`;
+  const { count = 0, found, rows = [] } = answer ?? {};
+  const items = rows.map(withInstants);
   const last = items.at(-1);
-  const next_cursor =
-    rows.length > input.limit && last ? encodeCursor({ created_at: last.asked_at, id: last.id }) : null;
-  return { items, next_cursor, count };
+  const more = last !== undefined && (found ?? 0) > items.length;
+  return { items, next_cursor: more ? encodeCursor([last.asked_at, last.id]) : null, count };
 }
 
 function withInstants(item: InboxItem): InboxItem {

@@ -1,8 +1,14 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../auth/scope";
+import { textBytes } from "../../db/bounded";
+import { isOneOf, readPage } from "../../db/read-page";
 import { projectMembers } from "../../db/schema/projects";
 import { users } from "../../db/schema/users";
-import type { Member } from "./schema";
+import type { Page } from "../../lib/page";
+import type { ListMembersInput, Member } from "./schema";
+
+/** Bytes of a member beside name and address. */
+const REST_BYTES = 250;
 
 export const MEMBER_COLUMNS = {
   project_id: projectMembers.project_id,
@@ -13,17 +19,35 @@ export const MEMBER_COLUMNS = {
   created_at: projectMembers.created_at,
 };
 
-/** Everybody in the project, by name. */
+/** A page of those in the project, by name. Three queries. */
 export async function listMembers(
   caller: Caller,
-  { project_id }: { project_id: string },
-): Promise<{ items: Member[]; next_cursor: null }> {
+  { project_id, ...page }: ListMembersInput,
+): Promise<Page<Member> & { owners_count: number }> {
   await authorizeProject(caller, project_id, "project:read");
+  const ofProject = eq(projectMembers.project_id, project_id);
+  const [{ ids, next_cursor }, owners_count] = await Promise.all([
+    readPage(
+      caller.db,
+      {
+        from: sql`${projectMembers} join ${users} on ${users.id} = ${projectMembers.user_id}`,
+        where: ofProject,
+        id: sql`${users.id}`,
+        keys: [
+          { value: sql`lower(${users.name})`, kind: "text" },
+          { value: sql`${users.id}`, kind: "text" },
+        ],
+        bytes: sql`${textBytes(users.name)} + ${textBytes(users.email)} + ${sql.raw(String(REST_BYTES))}`,
+      },
+      page,
+    ),
+    caller.db.$count(projectMembers, and(ofProject, eq(projectMembers.role, "owner"))),
+  ]);
   const items = await caller.db
     .select(MEMBER_COLUMNS)
     .from(projectMembers)
     .innerJoin(users, eq(users.id, projectMembers.user_id))
-    .where(eq(projectMembers.project_id, project_id))
+    .where(and(ofProject, isOneOf(users.id, ids)))
     .orderBy(asc(sql`lower(${users.name})`), asc(users.id));
-  return { items, next_cursor: null };
+  return { items, next_cursor, owners_count };
 }

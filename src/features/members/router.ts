@@ -1,11 +1,17 @@
 import { z } from "zod";
-import { pageOf } from "../../lib/page";
 import { procedure, router } from "../../trpc/procedures";
 import { addMember } from "./commands/add-member";
 import { removeMember } from "./commands/remove-member";
 import { updateMember } from "./commands/update-member";
 import { listMembers } from "./queries";
-import { AddMemberInput, ListMembersInput, Member, RemoveMemberInput, UpdateMemberInput } from "./schema";
+import {
+  AddMemberInput,
+  ListMembersInput,
+  Member,
+  MemberPage,
+  RemoveMemberInput,
+  UpdateMemberInput,
+} from "./schema";
 
 const tags = ["members"];
 
@@ -20,7 +26,7 @@ export const membersRouter = router({
       },
     })
     .input(ListMembersInput)
-    .output(pageOf(Member))
+    .output(MemberPage)
     .query(({ ctx, input }) => listMembers(ctx, input)),
   add: procedure
     .meta({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PROJECT_ROLES } from "../../auth/roles";
 import { Id } from "../../lib/ids";
+import { PageInput, pageOf } from "../../lib/page";
 import { Email } from "../users/schema";
 
 const Role = z.enum(PROJECT_ROLES);
@@ -17,7 +18,11 @@ export const Member = z
   .meta({ id: "Member" });
 export type Member = z.infer<typeof Member>;
 
-export const ListMembersInput = z.object({ project_id: Id });
+export const ListMembersInput = PageInput.extend({ project_id: Id });
+export type ListMembersInput = z.output<typeof ListMembersInput>;
+export const MemberPage = pageOf(Member).extend({
+  owners_count: z.number().int().describe("How many owners the project has in all."),
+});
 export const AddMemberInput = z.object({ project_id: Id, email: Email, role: Role });
 export type AddMemberInput = z.infer<typeof AddMemberInput>;
 export const UpdateMemberInput = z.object({ project_id: Id, user_id: Id, role: Role });

@@ -1,9 +1,15 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Caller, ProjectScope } from "../../auth/scope";
+import { textBytes } from "../../db/bounded";
 import type { Db, Tx } from "../../db/client";
+import { isOneOf, readPage } from "../../db/read-page";
 import { projectMembers, projects } from "../../db/schema/projects";
 import { AppError } from "../../lib/errors";
+import type { Page, PageInput } from "../../lib/page";
 import type { Project, ProjectListItem } from "./schema";
+
+/** Bytes of a project beside name and folder. */
+const REST_BYTES = 400;
 
 const COLUMNS = {
   id: projects.id,
@@ -19,8 +25,25 @@ const COLUMNS = {
 const ofCaller = ({ actor }: Caller) =>
   and(eq(projectMembers.project_id, projects.id), eq(projectMembers.user_id, actor.user_id));
 
-/** The projects that the caller is a member of, by name, with the number of runs under way in each. */
-export async function listProjects(caller: Caller): Promise<{ items: ProjectListItem[]; next_cursor: null }> {
+/**
+ * A page of the projects that the caller is a member of, by name, with the number of runs under way in each. Two
+ * queries.
+ */
+export async function listProjects(caller: Caller, page: PageInput): Promise<Page<ProjectListItem>> {
+  const { ids, next_cursor } = await readPage(
+    caller.db,
+    {
+      from: sql`${projects} join ${projectMembers} on ${ofCaller(caller)}`,
+      where: undefined,
+      id: sql`${projects.id}`,
+      keys: [
+        { value: sql`lower(${projects.name})`, kind: "text" },
+        { value: sql`${projects.id}`, kind: "text" },
+      ],
+      bytes: sql`${textBytes(projects.name)} + ${textBytes(projects.path)} + ${sql.raw(String(REST_BYTES))}`,
+    },
+    page,
+  );
   const items = await caller.db
     .select({
       ...COLUMNS,
@@ -30,8 +53,9 @@ export async function listProjects(caller: Caller): Promise<{ items: ProjectList
     })
     .from(projects)
     .innerJoin(projectMembers, ofCaller(caller))
+    .where(isOneOf(projects.id, ids))
     .orderBy(asc(sql`lower(${projects.name})`), asc(projects.id));
-  return { items, next_cursor: null };
+  return { items, next_cursor };
 }
 
 async function getProjectWhere(caller: Caller, place: ReturnType<typeof eq>): Promise<Project> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pageOf } from "../../lib/page";
+import { PageInput, pageOf } from "../../lib/page";
 import { procedure, router } from "../../trpc/procedures";
 import { createProject } from "./commands/create-project";
 import { createSampleProject } from "./commands/create-sample-project";
@@ -40,9 +40,9 @@ export const projectsRouter = router({
     .query(({ ctx }) => mayCreate(ctx)),
   list: procedure
     .meta({ openapi: { method: "GET", path: "/projects", tags, summary: "One's projects" } })
-    .input(z.object({}).optional())
+    .input(PageInput.optional())
     .output(pageOf(ProjectListItem))
-    .query(({ ctx }) => listProjects(ctx)),
+    .query(({ ctx, input }) => listProjects(ctx, input ?? PageInput.parse({}))),
   get: procedure
     .meta({ openapi: { method: "GET", path: "/projects/{id}", tags, summary: "One project" } })
     .input(ProjectInput)

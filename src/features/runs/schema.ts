@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { RUN_STATUSES, STEP_STATUSES, WAITING_FOR } from "../../engine/states";
 import { Id } from "../../lib/ids";
-import { PageInput, pageOf } from "../../lib/page";
+import { NextCursor, PageInput, pageOf } from "../../lib/page";
 import { Artifact } from "../artifacts/schema";
 import { Comment } from "../comments/schema";
 import { DefinitionName, OfProject } from "../definitions/schema";
-import { StepWithSession } from "../steps/schema";
+import { Output, StepWithSession } from "../steps/schema";
 
 export const RunStatus = z.enum(RUN_STATUSES);
 
@@ -24,9 +24,12 @@ export const Run = z
     current_step_index: z.number().int().describe("Steps ended so far."),
     status: RunStatus,
     error_message: z.string().nullable(),
+    ...Output,
     output: z
       .unknown()
-      .describe("What `run` of a definition in TypeScript returned; null before, and for any other run."),
+      .describe(
+        "What `run` of a definition in TypeScript returned; null before, for any other run, and where it has more than 4 KB: then `output_url` gives it.",
+      ),
     priority: z.number().int(),
     started_at: z.string().nullable(),
     completed_at: z.string().nullable(),
@@ -87,14 +90,23 @@ export const StepGlance = z
   })
   .meta({ id: "StepGlance" });
 
+const StepCounts = z
+  .record(z.enum(STEP_STATUSES), z.number().int())
+  .describe("How many of all its steps are in each status.");
+
 /** A run in a list: its row with who and what, the steps' statuses, and counts. What is large is left to `runs.get`. */
-export const RunListItem = Run.omit({ args: true, output: true })
+export const RunListItem = Run.omit({ args: true, output: true, output_bytes: true, output_url: true })
   .extend({
     definition_name: z.string(),
     definition_slug: z.string(),
     user_name: z.string(),
     waiting_for,
-    steps: z.array(StepGlance),
+    steps: z
+      .array(StepGlance)
+      .describe(
+        "In order. Of a run with more than 50 those that say most: what is under way, what failed, then the first.",
+      ),
+    step_counts: StepCounts,
     comments_count: z.number().int(),
     artifacts_count: z.number().int(),
   })
@@ -117,9 +129,16 @@ export const RunDetails = Run.extend({
       .int()
       .describe("Number of its newest revision; the run is pinned to `revision`."),
   }),
+  step_counts: StepCounts,
+  agents_count: z.number().int().describe("How many of its steps have an agent's session."),
+  comments_count: z.number().int(),
+  artifacts_count: z.number().int(),
   steps: z.array(StepWithSession),
-  comments: z.array(Comment),
-  artifacts: z.array(Artifact),
+  steps_next_cursor: NextCursor.describe("Where `steps.list` goes on; null: these are all."),
+  comments: z.array(Comment).describe("Oldest first."),
+  comments_next_cursor: NextCursor.describe("Where `comments.list` goes on; null: these are all."),
+  artifacts: z.array(Artifact).describe("Oldest first."),
+  artifacts_next_cursor: NextCursor.describe("Where `artifacts.list` goes on; null: these are all."),
 }).meta({ id: "RunDetails" });
 export type RunDetails = z.infer<typeof RunDetails>;
 

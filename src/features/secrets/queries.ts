@@ -1,17 +1,39 @@
-import { asc, eq, getTableColumns } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, sql } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../auth/scope";
+import { textBytes } from "../../db/bounded";
+import { isOneOf, readPage } from "../../db/read-page";
 import { projectSecrets } from "../../db/schema/secrets";
-import type { Secret } from "./schema";
+import type { Page } from "../../lib/page";
+import type { ListSecretsInput, Secret } from "./schema";
+
+/** Bytes of a secret beside its name. */
+const REST_BYTES = 200;
 
 const { sealed: _, ...columns } = getTableColumns(projectSecrets);
 export const secretColumns = columns;
 
-/** The names of a project's secrets and when they were set, by name. */
-export async function listSecrets(caller: Caller, { project_id }: { project_id: string }): Promise<Secret[]> {
+/** A page of the names of a project's secrets and when they were set, by name. Three queries. */
+export async function listSecrets(
+  caller: Caller,
+  { project_id, ...page }: ListSecretsInput,
+): Promise<Page<Secret>> {
   await authorizeProject(caller, project_id, "project:write");
-  return caller.db
+  const ofProject = eq(projectSecrets.project_id, project_id);
+  const { ids, next_cursor } = await readPage(
+    caller.db,
+    {
+      from: sql`${projectSecrets}`,
+      where: ofProject,
+      id: sql`${projectSecrets.name}`,
+      keys: [{ value: sql`${projectSecrets.name}`, kind: "text" }],
+      bytes: sql`${textBytes(projectSecrets.name)} + ${sql.raw(String(REST_BYTES))}`,
+    },
+    page,
+  );
+  const items = await caller.db
     .select(secretColumns)
     .from(projectSecrets)
-    .where(eq(projectSecrets.project_id, project_id))
+    .where(and(ofProject, isOneOf(projectSecrets.name, ids)))
     .orderBy(asc(projectSecrets.name));
+  return { items, next_cursor };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pageOf } from "../../lib/page";
 import { procedure, router } from "../../trpc/procedures";
 import { deleteSecret } from "./commands/delete-secret";
 import { setSecret } from "./commands/set-secret";
@@ -18,7 +19,7 @@ export const secretsRouter = router({
       },
     })
     .input(ListSecretsInput)
-    .output(z.array(Secret))
+    .output(pageOf(Secret))
     .query(({ ctx, input }) => listSecrets(ctx, input)),
   set: procedure
     .meta({

@@ -1,8 +1,28 @@
+import { pageOf } from "../../lib/page";
 import { procedure, router } from "../../trpc/procedures";
 import { decideStep } from "./commands/decide-step";
 import { followLog } from "./queries/follow-log";
 import { getStep } from "./queries/get-step";
-import { DecideInput, StepDetails, StepInput, StepLogInput, StepWithSession } from "./schema";
+import { listAttempts } from "./queries/list-attempts";
+import { listDecisions } from "./queries/list-decisions";
+import { listRequestsOfStep } from "./queries/list-requests";
+import { listSteps } from "./queries/list-steps";
+import {
+  DecideInput,
+  ListAttemptsInput,
+  ListOfStepInput,
+  ListRequestsInput,
+  ListStepsInput,
+  PermissionRequest,
+  StepAttempt,
+  StepDecision,
+  StepDetails,
+  StepInput,
+  StepLogInput,
+  StepWithSession,
+} from "./schema";
+
+const tags = ["steps"];
 
 export const stepsRouter = router({
   get: procedure
@@ -17,6 +37,54 @@ export const stepsRouter = router({
     .input(StepInput)
     .output(StepDetails)
     .query(({ ctx, input }) => getStep(ctx, input)),
+  list: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/workflow-executions/{run_id}/steps",
+        tags,
+        summary: "The steps of a run, in order",
+      },
+    })
+    .input(ListStepsInput)
+    .output(pageOf(StepWithSession))
+    .query(({ ctx, input }) => listSteps(ctx, input)),
+  attempts: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/workflow-steps/{id}/attempts",
+        tags,
+        summary: "The attempts of a step, in order",
+      },
+    })
+    .input(ListAttemptsInput)
+    .output(pageOf(StepAttempt))
+    .query(({ ctx, input }) => listAttempts(ctx, input)),
+  decisions: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/workflow-steps/{id}/decisions",
+        tags,
+        summary: "Who decided what of an approval, oldest first",
+      },
+    })
+    .input(ListOfStepInput)
+    .output(pageOf(StepDecision))
+    .query(({ ctx, input }) => listDecisions(ctx, input)),
+  permissionRequests: procedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/workflow-steps/{id}/permission-requests",
+        tags,
+        summary: "What the agent of a step asked leave for, oldest first",
+      },
+    })
+    .input(ListRequestsInput)
+    .output(pageOf(PermissionRequest))
+    .query(({ ctx, input }) => listRequestsOfStep(ctx, input)),
   decide: procedure
     .meta({
       openapi: {

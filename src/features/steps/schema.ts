@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { DECISIONS, LOG_TYPES, STEP_KINDS, STEP_STATUSES, WAITING_FOR } from "../../engine/states";
 import { Id } from "../../lib/ids";
-import { AgentSession, PermissionRequest } from "../agents/schema";
+import { NextCursor, PageInput } from "../../lib/page";
+import { AgentSession, ListRequestsInput, PermissionRequest } from "../agents/schema";
 import { Artifact } from "../artifacts/schema";
 import { Comment } from "../comments/schema";
 
@@ -19,7 +20,7 @@ export const ApprovalRequest = z.object({
 });
 
 /** Who decided what of an approval. */
-const StepDecision = z
+export const StepDecision = z
   .object({
     attempt: z.number().int().describe("Number of the attempt that asked."),
     user_id: z.string().nullable(),
@@ -30,6 +31,17 @@ const StepDecision = z
     created_at: z.string(),
   })
   .meta({ id: "StepDecision" });
+export type StepDecision = z.infer<typeof StepDecision>;
+
+/** What a step, an attempt or a run gave. A large one is read from its own address. */
+export const Output = {
+  output: z.unknown().describe("Null also where it has more than 4 KB: then `output_url` gives it."),
+  output_bytes: z.number().int().nullable().describe("Its size as JSON; null where there is none."),
+  output_url: z
+    .string()
+    .nullable()
+    .describe("Where an output that was left out is read, as a path of this server; null: it is here."),
+};
 
 /** A step of a run. `step_id` is the definition's name for it, `id` the row's. */
 export const Step = z.object({
@@ -42,7 +54,7 @@ export const Step = z.object({
   position: z.number().int(),
   status: z.enum(STEP_STATUSES),
   attempt: z.number().int().describe("Number of the newest attempt; 0 before the first."),
-  output: z.unknown(),
+  ...Output,
   log_directory_path: z.string().nullable(),
   error_message: z.string().nullable(),
   waiting_for: z.enum(WAITING_FOR).nullable().describe("Null unless it is running and waits."),
@@ -63,7 +75,7 @@ export const StepAttempt = z
     id: z.string(),
     number: z.number().int(),
     status: z.enum(STEP_STATUSES),
-    output: z.unknown(),
+    ...Output,
     error_message: z.string().nullable(),
     exit_code: z.number().int().nullable(),
     signal: z.string().nullable(),
@@ -84,14 +96,33 @@ export type StepWithSession = z.infer<typeof StepWithSession>;
 export const StepDetails = StepWithSession.extend({
   project_id: z.string(),
   attempts: z.array(StepAttempt),
+  attempts_next_cursor: NextCursor,
   decisions: z.array(StepDecision).describe("Of every attempt that asked, oldest first."),
+  decisions_next_cursor: NextCursor,
   permission_requests: z.array(PermissionRequest).describe("Of every attempt of an agent, oldest first."),
+  permission_requests_next_cursor: NextCursor,
   comments: z.array(Comment),
+  comments_next_cursor: NextCursor,
   artifacts: z.array(Artifact),
+  artifacts_next_cursor: NextCursor,
 }).meta({ id: "StepDetails" });
 export type StepDetails = z.infer<typeof StepDetails>;
 
 export const StepInput = z.object({ id: Id });
+
+export const ListStepsInput = PageInput.extend({ run_id: Id });
+export type ListStepsInput = z.output<typeof ListStepsInput>;
+
+export { ListRequestsInput, PermissionRequest };
+
+/** Of what belongs to one step. */
+export const ListOfStepInput = PageInput.extend({ id: Id.describe("The step's row.") });
+export type ListOfStepInput = z.output<typeof ListOfStepInput>;
+
+export const ListAttemptsInput = ListOfStepInput.extend({
+  order: z.enum(["oldest", "newest"]).default("oldest").describe("Which come first."),
+});
+export type ListAttemptsInput = z.output<typeof ListAttemptsInput>;
 
 export const DecideInput = z.object({
   id: Id.describe("The step's row."),

@@ -1,7 +1,13 @@
-import { desc, eq } from "drizzle-orm";
+import { desc, eq, sql } from "drizzle-orm";
 import type { Caller } from "../../auth/scope";
+import { textBytes } from "../../db/bounded";
+import { isOneOf, readPage } from "../../db/read-page";
 import { apiTokens } from "../../db/schema/users";
+import type { Page, PageInput } from "../../lib/page";
 import type { ApiToken } from "./schema";
+
+/** Bytes of a token beside its name. */
+const REST_BYTES = 300;
 
 export const TOKEN_COLUMNS = {
   id: apiTokens.id,
@@ -13,12 +19,27 @@ export const TOKEN_COLUMNS = {
   created_at: apiTokens.created_at,
 };
 
-/** The caller's own tokens, newest first, revoked ones too. */
-export async function listTokens({ db, actor }: Caller): Promise<{ items: ApiToken[]; next_cursor: null }> {
+/** A page of the caller's own tokens, newest first, revoked ones too. Two queries. */
+export async function listTokens({ db, actor }: Caller, page: PageInput): Promise<Page<ApiToken>> {
+  const { ids, next_cursor } = await readPage(
+    db,
+    {
+      from: sql`${apiTokens}`,
+      where: eq(apiTokens.user_id, actor.user_id),
+      id: sql`${apiTokens.id}`,
+      keys: [
+        { value: sql`${apiTokens.created_at}`, kind: "time" },
+        { value: sql`${apiTokens.id}`, kind: "text" },
+      ],
+      descending: true,
+      bytes: sql`${textBytes(apiTokens.name)} + ${sql.raw(String(REST_BYTES))}`,
+    },
+    page,
+  );
   const items = await db
     .select(TOKEN_COLUMNS)
     .from(apiTokens)
-    .where(eq(apiTokens.user_id, actor.user_id))
+    .where(isOneOf(apiTokens.id, ids))
     .orderBy(desc(apiTokens.created_at), desc(apiTokens.id));
-  return { items, next_cursor: null };
+  return { items, next_cursor };
 }

@@ -1,5 +1,4 @@
-import { z } from "zod";
-import { pageOf } from "../../lib/page";
+import { PageInput, pageOf } from "../../lib/page";
 import { procedure, router } from "../../trpc/procedures";
 import { createOwnToken } from "./commands/create-own-token";
 import { revokeToken } from "./commands/revoke-token";
@@ -23,9 +22,9 @@ export const tokensRouter = router({
     .mutation(({ ctx, input }) => createOwnToken(ctx, input)),
   list: procedure
     .meta({ openapi: { method: "GET", path: "/tokens", tags: ["tokens"], summary: "One's own tokens" } })
-    .input(z.object({}).optional())
+    .input(PageInput.optional())
     .output(pageOf(ApiToken))
-    .query(({ ctx }) => listTokens(ctx)),
+    .query(({ ctx, input }) => listTokens(ctx, input ?? PageInput.parse({}))),
   revoke: procedure
     .meta({
       openapi: { method: "DELETE", path: "/tokens/{id}", tags: ["tokens"], summary: "Revoke a token" },

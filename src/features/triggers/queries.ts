@@ -1,7 +1,9 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { asc, eq, type SQL, sql } from "drizzle-orm";
 import type { Scope } from "../../auth/roles";
 import { authorizeDefinition, type Caller, type ProjectScope } from "../../auth/scope";
+import { jsonBytes, textBytes } from "../../db/bounded";
 import type { Db, Tx } from "../../db/client";
+import { isOneOf, readPage } from "../../db/read-page";
 import { workflowDefinitions } from "../../db/schema/definitions";
 import { workflowRuns } from "../../db/schema/runs";
 import { workflowTriggers } from "../../db/schema/triggers";
@@ -9,17 +11,37 @@ import { users } from "../../db/schema/users";
 import { cronInWords } from "../../engine/definition/cron-words";
 import type { CompiledSchedule, CompiledWebhook } from "../../engine/definition/trigger-types";
 import { AppError } from "../../lib/errors";
-import type { Trigger } from "./schema";
+import type { Page } from "../../lib/page";
+import type { ListTriggersInput, Trigger } from "./schema";
+
+/** Bytes of a trigger beside what varies. */
+const REST_BYTES = 800;
 
 export type TriggerRow = typeof workflowTriggers.$inferSelect;
 
-/** The definition's triggers, schedules first, by key. Never the secret. */
+/** A page of the definition's triggers, schedules first, by key. Never the secret. Three queries. */
 export async function listTriggers(
   caller: Caller,
-  { definition_id: id_or_slug, project_id }: { definition_id: string; project_id?: string | undefined },
-): Promise<Trigger[]> {
+  { definition_id: id_or_slug, project_id, ...page }: ListTriggersInput,
+): Promise<Page<Trigger>> {
   const { definition_id } = await authorizeDefinition(caller, id_or_slug, "project:read", project_id);
-  return selectTriggers(caller.db, eq(workflowTriggers.workflow_definition_id, definition_id));
+  const { id, kind, key, spec, workflow_definition_id, last_error } = workflowTriggers;
+  const { ids, next_cursor } = await readPage(
+    caller.db,
+    {
+      from: sql`${workflowTriggers}`,
+      where: eq(workflow_definition_id, definition_id),
+      id: sql`${id}`,
+      keys: [
+        { value: sql`${kind}`, kind: "text" },
+        { value: sql`${key}`, kind: "text" },
+        { value: sql`${id}`, kind: "text" },
+      ],
+      bytes: sql`${jsonBytes(spec)} + ${textBytes(last_error)} + ${sql.raw(String(REST_BYTES))}`,
+    },
+    page,
+  );
+  return { items: await selectTriggers(caller.db, isOneOf(id, ids)), next_cursor };
 }
 
 /** One trigger as people see it. Throws NOT_FOUND. */
@@ -28,7 +50,7 @@ export async function getTrigger(db: Db | Tx, id: string): Promise<Trigger> {
   return found ?? refuseUnknown();
 }
 
-async function selectTriggers(db: Db | Tx, where: ReturnType<typeof eq>): Promise<Trigger[]> {
+async function selectTriggers(db: Db | Tx, where: SQL): Promise<Trigger[]> {
   const rows = await db
     .select({
       trigger: workflowTriggers,
@@ -40,7 +62,7 @@ async function selectTriggers(db: Db | Tx, where: ReturnType<typeof eq>): Promis
     .leftJoin(users, eq(users.id, workflowTriggers.on_behalf_of))
     .leftJoin(workflowRuns, eq(workflowRuns.id, workflowTriggers.last_run_id))
     .where(where)
-    .orderBy(asc(workflowTriggers.kind), asc(workflowTriggers.key));
+    .orderBy(asc(workflowTriggers.kind), asc(workflowTriggers.key), asc(workflowTriggers.id));
   return rows.map(({ trigger, has_secret, person, run }): Trigger => {
     const { id, workflow_definition_id, key, enabled, last_fired_at, last_error } = trigger;
     const common = {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { pageOf } from "../../lib/page";
 import { procedure, router } from "../../trpc/procedures";
 import { rotateSecret } from "./commands/rotate-secret";
 import { setEnabled } from "./commands/set-enabled";
@@ -18,7 +18,7 @@ export const triggersRouter = router({
       },
     })
     .input(ListTriggersInput)
-    .output(z.array(Trigger))
+    .output(pageOf(Trigger))
     .query(({ ctx, input }) => listTriggers(ctx, input)),
   setEnabled: procedure
     .meta({

@@ -47,8 +47,8 @@ afterEach(async () => {
 const create = (text: string) =>
   createDefinition(caller, { project_id: made.project.id, source: text, type: "yaml" });
 const as = (actor = made.owner) => callerOf(test.db, actor).triggers;
-const list = (definition: Definition) =>
-  as().list({ definition_id: definition.id }) as Promise<ScheduleTrigger[]>;
+const list = async (definition: Definition) =>
+  (await as().list({ definition_id: definition.id })).items as ScheduleTrigger[];
 const only = async (definition: Definition) => {
   const [trigger, ...more] = await list(definition);
   if (!trigger || more.length > 0) throw new Error("expected one trigger");

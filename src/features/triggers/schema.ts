@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OVERLAPS } from "../../engine/definition/trigger-types";
 import { RUN_STATUSES } from "../../engine/states";
 import { Id } from "../../lib/ids";
+import { PageInput } from "../../lib/page";
 import { DefinitionName, OfProject } from "../definitions/schema";
 
 const common = {
@@ -50,7 +51,8 @@ export type WebhookTrigger = z.infer<typeof WebhookTrigger>;
 export const Trigger = z.discriminatedUnion("kind", [ScheduleTrigger, WebhookTrigger]);
 export type Trigger = z.infer<typeof Trigger>;
 
-export const ListTriggersInput = z.object({ definition_id: DefinitionName, ...OfProject });
+export const ListTriggersInput = PageInput.extend({ definition_id: DefinitionName, ...OfProject });
+export type ListTriggersInput = z.output<typeof ListTriggersInput>;
 export const SetEnabledInput = z.object({ id: Id, enabled: z.boolean() });
 export type SetEnabledInput = z.infer<typeof SetEnabledInput>;
 export const TriggerInput = z.object({ id: Id });

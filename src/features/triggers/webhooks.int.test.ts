@@ -74,7 +74,7 @@ beforeEach(async () => {
 const triggers = () => callerOf(test.db, made.owner).triggers;
 
 async function read(): Promise<WebhookTrigger> {
-  const [found] = await triggers().list({ definition_id });
+  const [found] = (await triggers().list({ definition_id })).items;
   if (found?.kind !== "webhook") throw new Error("expected a webhook");
   return found;
 }

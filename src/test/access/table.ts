@@ -85,6 +85,7 @@ export const PROCEDURES: Record<string, Row> = {
   "agents.list": { who: "viewer", input: project },
   "definitions.create": { who: "maintainer", input: ({ project_id }) => ({ project_id, source: SOURCE }) },
   "definitions.list": { who: "viewer", input: project },
+  "definitions.revisions": { who: "viewer", input: ({ definition_id }) => ({ id: definition_id }) },
   "definitions.get": { who: "viewer", input: ({ definition_id }) => ({ id: definition_id }) },
   "definitions.getBySlug": {
     who: "viewer",
@@ -146,6 +147,10 @@ export const PROCEDURES: Record<string, Row> = {
   "runs.retry": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.delete": { who: "maintainer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "inbox.list": { who: "account" },
+  "steps.list": { who: "viewer", input: ({ pending_run_id }) => ({ run_id: pending_run_id }) },
+  "steps.attempts": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
+  "steps.decisions": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
+  "steps.permissionRequests": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
   "steps.get": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
   "steps.logs": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
   "steps.decide": {
@@ -181,6 +186,8 @@ export const PROCEDURES: Record<string, Row> = {
   "artifacts.detach": { who: "member", input: ({ attached_artifact_id }) => ({ id: attached_artifact_id }) },
   "artifacts.delete": { who: "member", input: ({ artifact_id }) => ({ id: artifact_id }) },
   "agentSessions.get": { who: "viewer", input: session },
+  "agentSessions.steps": { who: "viewer", input: session },
+  "agentSessions.permissionRequests": { who: "viewer", input: session },
   "agentSessions.answerPermission": {
     who: "member",
     input: ({ permission_request_id }) => ({ id: permission_request_id, option_id: "yes" }),

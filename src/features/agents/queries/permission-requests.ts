@@ -1,9 +1,15 @@
-import { asc, getTableColumns, type SQL } from "drizzle-orm";
+import { asc, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { jsonBytes } from "../../../db/bounded";
 import type { Db, Tx } from "../../../db/client";
+import { isOneOf, readPage } from "../../../db/read-page";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
+import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
 import type { PermissionRequest } from "../schema";
 
-/** What agents ask leave for, as `where` says, oldest first. */
+/** Bytes of a request beside what varies. */
+const REST_BYTES = 600;
+
+/** What agents ask leave for, as `where` says, oldest first. For those that are few. */
 export function permissionRequestsWhere(
   db: Db | Tx,
   where: SQL | undefined,
@@ -14,4 +20,28 @@ export function permissionRequestsWhere(
     .from(agentPermissionRequests)
     .where(where)
     .orderBy(asc(agentPermissionRequests.created_at), asc(agentPermissionRequests.id));
+}
+
+/** A page of what agents ask leave for, as `where` says, oldest first. Two queries. */
+export async function permissionRequestsPage(
+  db: Db,
+  where: SQL | undefined,
+  input: PageInput = { limit: DEFAULT_LIMIT },
+): Promise<Page<PermissionRequest>> {
+  const { id, created_at, tool_call, options } = agentPermissionRequests;
+  const { ids, next_cursor } = await readPage(
+    db,
+    {
+      from: sql`${agentPermissionRequests}`,
+      where,
+      id: sql`${id}`,
+      keys: [
+        { value: sql`${created_at}`, kind: "time" },
+        { value: sql`${id}`, kind: "text" },
+      ],
+      bytes: sql`${jsonBytes(tool_call)} + ${jsonBytes(options)} + ${sql.raw(String(REST_BYTES))}`,
+    },
+    input,
+  );
+  return { items: ids.length > 0 ? await permissionRequestsWhere(db, isOneOf(id, ids)) : [], next_cursor };
 }

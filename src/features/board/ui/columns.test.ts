@@ -33,6 +33,7 @@ function run(
     waiting_for: null,
     created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-01-01T00:00:00Z",
+    step_counts: { pending: 0, running: 0, completed: 0, failed: 0, skipped: 0 },
     comments_count: 0,
     artifacts_count: 0,
     steps: steps.map(([stepPhase, stepStatus], at) => ({

@@ -7,7 +7,7 @@ import { createOnce } from "../../../events/create-once";
 import { emit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { getStepRow } from "../../steps/queries/get-step-row";
-import { commentsWithArtifacts } from "../queries";
+import { findComment } from "../queries";
 import type { Comment, CreateCommentInput } from "../schema";
 
 /**
@@ -42,7 +42,7 @@ export async function createComment(caller: Caller, input: CreateCommentInput): 
         step_id: step?.step_id ?? null,
       });
       await attach(tx, scope, row.id, input.artifact_ids);
-      const [comment] = await commentsWithArtifacts(tx, eq(workflowComments.id, row.id));
+      const comment = await findComment(tx, row.id);
       if (!comment) throw new Error("the comment went away in its own transaction");
       return comment;
     }),

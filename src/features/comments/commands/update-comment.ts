@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { authorizeComment, type Caller } from "../../../auth/scope";
 import { workflowComments } from "../../../db/schema/comments";
 import { emit, transact } from "../../../events/emit";
-import { commentsWithArtifacts } from "../queries";
+import { findComment } from "../queries";
 import type { Comment, UpdateCommentInput } from "../schema";
 import { lockOwnComment } from "./lock-own-comment";
 
@@ -13,7 +13,7 @@ export async function updateComment(caller: Caller, { id, text }: UpdateCommentI
     const told = await lockOwnComment(tx, caller, scope);
     await tx.update(workflowComments).set({ text }).where(eq(workflowComments.id, id));
     emit(tx, scope, "workflow.comment.updated", told);
-    const [comment] = await commentsWithArtifacts(tx, eq(workflowComments.id, id));
+    const comment = await findComment(tx, id);
     if (!comment) throw new Error("the comment went away under its lock");
     return comment;
   });

@@ -9,6 +9,7 @@ import { emit, Unanswered } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
 import { enqueueAdvance } from "../../../queue/enqueue";
+import { RUN_COLUMNS } from "../queries/run-columns";
 import type { CreateRunInput, ExecuteInput, Run } from "../schema";
 import { cancelGroup, groupKey } from "./cancel-group";
 import { nextNumber, RUN_NUMBER } from "./next-number";
@@ -146,7 +147,7 @@ export async function startRun(
           workflow_trigger_id: trigger?.id ?? null,
           concurrency_groups: groups,
         })
-        .returning(),
+        .returning(RUN_COLUMNS),
       // Code says its steps as it runs.
       ...(steps.length > 0 ? [tx.insert(workflowRunSteps).values(steps)] : []),
       enqueueAdvance(tx, id, { priority: input.priority }),

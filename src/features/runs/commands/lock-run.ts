@@ -6,6 +6,7 @@ import { workflowRuns } from "../../../db/schema/runs";
 import { canRunBecome, type RunStatus } from "../../../engine/states";
 import { emit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
+import { RUN_COLUMNS } from "../queries/run-columns";
 import type { Run } from "../schema";
 
 type RunRow = typeof workflowRuns.$inferSelect;
@@ -36,7 +37,7 @@ export async function changeStatus(
     .update(workflowRuns)
     .set({ ...values, status })
     .where(eq(workflowRuns.id, scope.run_id))
-    .returning();
+    .returning(RUN_COLUMNS);
   if (!run) throw new AppError("NOT_FOUND", "There is no such run.");
   emit(tx, scope, "workflow.execution.status_changed", { execution_id: run.id, status });
   return run;

@@ -1,31 +1,30 @@
-import { eq, getTableColumns, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
+import type { Db } from "../../../db/client";
 import { workflowComments } from "../../../db/schema/comments";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../../db/schema/definitions";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { users } from "../../../db/schema/users";
 import { AppError } from "../../../lib/errors";
-import { artifactsWhere } from "../../artifacts/queries";
-import { commentsWhere, withArtifacts } from "../../comments/queries";
-import { stepsWhere } from "../../steps/queries/steps-where";
+import { artifactsPage } from "../../artifacts/queries";
+import { commentsPage } from "../../comments/queries";
+import { stepsPage } from "../../steps/queries/steps-where";
 import type { RunDetails, RunWait } from "../schema";
+import { RUN_COLUMNS } from "./run-columns";
 import { waitOf, withIsoTimes } from "./run-wait";
+import { stepCountsOf } from "./step-counts";
 
-/** The run with its steps in order, its comments and artifacts, and its definition. Five queries. */
+/**
+ * The run with its definition and the first page of its steps, comments and artifacts. Each list says where it goes
+ * on, and the counts are of all.
+ */
 export async function getRun(caller: Caller, { id }: { id: string }): Promise<RunDetails> {
   await authorizeRun(caller, id, "project:read");
-  const {
-    epoch: _epoch,
-    claimed_by: _claimed,
-    write_floor: _floor,
-    ...columns
-  } = getTableColumns(workflowRuns);
   const { number, workflow_definition_id } = workflowDefinitionRevisions;
-  const ofRun = eq(workflowRunSteps.workflow_run_id, id);
-  const [[run], steps, comments, artifacts] = await Promise.all([
+  const [[run], counts, steps, comments, artifacts] = await Promise.all([
     caller.db
       .select({
-        ...columns,
+        ...RUN_COLUMNS,
         user_name: users.name,
         waiting_for: sql<RunWait | null>`${sql.raw(waitOf("workflow_runs"))}`.mapWith(withIsoTimes),
         definition: {
@@ -43,10 +42,36 @@ export async function getRun(caller: Caller, { id }: { id: string }): Promise<Ru
       .innerJoin(workflowDefinitions, eq(workflowDefinitions.id, workflowRuns.workflow_definition_id))
       .innerJoin(users, eq(users.id, workflowRuns.user_id))
       .where(eq(workflowRuns.id, id)),
-    stepsWhere(caller.db, ofRun),
-    commentsWhere(caller.db, eq(workflowComments.workflow_run_id, id)),
-    artifactsWhere(caller.db, ofRun),
+    countRun(caller.db, id),
+    stepsPage(caller.db, id),
+    commentsPage(caller.db, eq(workflowComments.workflow_run_id, id)),
+    artifactsPage(caller.db, eq(workflowRunSteps.workflow_run_id, id)),
   ]);
   if (!run) throw new AppError("NOT_FOUND", "There is no such run.");
-  return { ...run, steps, comments: withArtifacts(comments, artifacts), artifacts };
+  return {
+    ...run,
+    ...counts,
+    steps: steps.items,
+    steps_next_cursor: steps.next_cursor,
+    comments: comments.items,
+    comments_next_cursor: comments.next_cursor,
+    artifacts: artifacts.items,
+    artifacts_next_cursor: artifacts.next_cursor,
+  };
+}
+
+type Counts = Pick<RunDetails, "step_counts" | "comments_count" | "artifacts_count" | "agents_count">;
+
+/** How much belongs to a run. One query. */
+async function countRun(db: Db, run_id: string): Promise<Counts> {
+  const [row] = await db.$client<Counts[]>`
+    select ${db.$client.unsafe(stepCountsOf("s"))} as step_counts,
+           count(s.agent_session_id)::int as agents_count,
+           (select count(*)::int from workflow_comments c where c.workflow_run_id = ${run_id}) as comments_count,
+           (select count(*)::int from workflow_artifacts a
+            join workflow_run_steps owner on owner.id = a.workflow_run_step_id
+            where owner.workflow_run_id = ${run_id}) as artifacts_count
+    from workflow_run_steps s where s.workflow_run_id = ${run_id}`;
+  if (!row) throw new Error("the counts did not come back");
+  return row;
 }

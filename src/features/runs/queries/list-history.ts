@@ -1,10 +1,12 @@
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import { toIso } from "../../../db/schema/columns";
-import { decodeCursor, encodeCursor } from "../../../lib/page";
+import { decodeCursor, encodeCursor, PAGE_BYTES } from "../../../lib/page";
 import type { HistoryEntry, HistoryPage, ListHistoryInput } from "../schema";
 
 /** A longer message is read with the step. In characters. */
 const MAX_MESSAGE = 500;
+/** A longer note is read among the comments. In characters. */
+const MAX_NOTE = 10_000;
 
 /**
  * What happened to the run, newest first: each change of its status by whom, what the system noted, and each
@@ -14,9 +16,10 @@ const MAX_MESSAGE = 500;
 export async function listHistory(caller: Caller, input: ListHistoryInput): Promise<HistoryPage> {
   const { id } = input;
   await authorizeRun(caller, id, "project:read");
-  const after = input.cursor === undefined ? null : decodeCursor(input.cursor);
+  const after = input.cursor === undefined ? null : decodeCursor(input.cursor, ["time", "text"]);
+  const [afterTime = "", afterId = ""] = after ?? [];
   const sql = caller.db.$client;
-  const rows = await sql<{ entry: HistoryEntry }[]>`
+  const rows = await sql<{ entry: HistoryEntry; found: number }[]>`
     with changes as (
       select 'e' || e.seq as id, e.created_at as at, coalesce(e.data ->> 'status', 'pending') as status,
              e.actor_id, u.name as by,
@@ -27,38 +30,58 @@ export async function listHistory(caller: Caller, input: ListHistoryInput): Prom
       where e.workflow_run_id = ${id}
         and e.type in ('workflow.execution.created', 'workflow.execution.status_changed')
     ), notes as (
-      select c.id, c.created_at as at, c.text,
+      select c.id, c.created_at as at,
              (select h.id from changes h where h.at = c.created_at and h.actor_id is not null limit 1) as change_id
       from workflow_comments c
       where c.workflow_run_id = ${id} and c.comment_type = 'system'
-    ), entries as (
-      select h.id, h.at, json_build_object(
-               'type', 'status', 'id', h.id, 'at', h.at, 'status', h.status, 'by', h.by, 'try', h.try,
-               'note', (select n.text from notes n where n.change_id = h.id limit 1)) as entry
-      from changes h
-      where h.status <> 'running' or h.actor_id is not null
+    ), places as (
+      select 'status' as type, h.id, h.at from changes h where h.status <> 'running' or h.actor_id is not null
       union all
-      select n.id, n.at, json_build_object('type', 'note', 'id', n.id, 'at', n.at, 'text', n.text)
-      from notes n where n.change_id is null
+      select 'note', n.id, n.at from notes n where n.change_id is null
       union all
-      select a.id, a.started_at, json_build_object(
-               'type', 'attempt', 'id', a.id, 'at', a.started_at, 'step_id', s.step_id, 'name', s.name,
-               'number', a.number, 'status', a.status, 'error_message', left(a.error_message, ${MAX_MESSAGE}),
-               'exit_code', a.exit_code, 'signal', a.signal, 'worker_id', a.worker_id,
-               'completed_at', a.completed_at)
+      select 'attempt', a.id, a.started_at
       from workflow_run_steps s
       join workflow_run_step_attempts a on a.workflow_run_step_id = s.id
       where s.workflow_run_id = ${id}
+    ), page as (
+      select * from places
+      ${after ? sql`where (at, id) < (${afterTime}::timestamptz, ${afterId})` : sql``}
+      order by at desc, id desc
+      limit ${sql.unsafe(String(input.limit + 1))}
+    ), entries as (
+      select p.id, p.at, case p.type
+        when 'status' then (
+          select json_build_object(
+            'type', 'status', 'id', h.id, 'at', h.at, 'status', h.status, 'by', h.by, 'try', h.try,
+            'note', (select left(c.text, ${MAX_NOTE}) from notes n join workflow_comments c on c.id = n.id
+                     where n.change_id = h.id limit 1))
+          from changes h where h.id = p.id)
+        when 'note' then (
+          select json_build_object('type', 'note', 'id', c.id, 'at', c.created_at, 'text', left(c.text, ${MAX_NOTE}))
+          from workflow_comments c where c.id = p.id)
+        else (
+          select json_build_object(
+            'type', 'attempt', 'id', a.id, 'at', a.started_at, 'step_id', s.step_id, 'name', s.name,
+            'number', a.number, 'status', a.status, 'error_message', left(a.error_message, ${MAX_MESSAGE}),
+            'exit_code', a.exit_code, 'signal', a.signal, 'worker_id', a.worker_id,
+            'completed_at', a.completed_at)
+          from workflow_run_step_attempts a
+          join workflow_run_steps s on s.id = a.workflow_run_step_id
+          where a.id = p.id) end as entry
+      from page p
     )
-    select entry from entries
-    ${after ? sql`where (at, id) < (${after.created_at}::timestamptz, ${after.id})` : sql``}
-    order by at desc, id desc
-    limit ${sql.unsafe(String(input.limit + 1))}`;
-  const items = rows.slice(0, input.limit).map(({ entry }) => withInstants(entry));
+    select entry, found from (
+      select entry, at, id, (count(*) over ())::int as found, row_number() over (order by at desc, id desc) as place,
+             sum(octet_length(entry::text)) over (order by at desc, id desc) as total
+      from entries
+    ) weighed
+    where place <= ${sql.unsafe(String(input.limit))}
+      and (place = 1 or total <= ${sql.unsafe(String(PAGE_BYTES))})
+    order by at desc, id desc`;
+  const items = rows.map(({ entry }) => withInstants(entry));
   const last = items.at(-1);
-  const next_cursor =
-    rows.length > input.limit && last ? encodeCursor({ created_at: last.at, id: last.id }) : null;
-  return { items, next_cursor };
+  const more = last !== undefined && (rows[0]?.found ?? 0) > items.length;
+  return { items, next_cursor: more ? encodeCursor([last.at, last.id]) : null };
 }
 
 function withInstants(entry: HistoryEntry): HistoryEntry {

@@ -6,6 +6,7 @@ import { VersionedCache } from "../../../lib/versioned-cache";
 import { waitingForOf } from "../../steps/queries/steps-where";
 import type { ListRunsInput, RunListItem, RunPage } from "../schema";
 import { waitOf, withIsoTimes } from "./run-wait";
+import { stepCountsOf } from "./step-counts";
 
 const INSTANTS = [
   "started_at",
@@ -19,8 +20,16 @@ const INSTANTS = [
 
 /** What shows of people has no event: a new name is seen after this at the latest. */
 const MAX_AGE_MS = 10_000;
-/** Some 40 KB each. */
 const MAX_PAGES = 200;
+/** A page is some 40 KB of JSON. A larger one is read again each time, so that they cannot fill the memory. */
+const MAX_KEPT_BYTES = 128 * 1024;
+
+/** Bytes of a page. A run has its steps with it, so this is more than other lists have. */
+const BUDGET = 1024 * 1024;
+/** Steps that a run brings along; all of them are counted. */
+const MAX_GLANCES = 50;
+/** Characters of an error. A card shows its first line. */
+const MAX_MESSAGE = 2_000;
 
 const pages = new WeakMap<Db, VersionedCache<RunPage>>();
 
@@ -39,24 +48,33 @@ export async function listRuns(caller: Caller, input: ListRunsInput): Promise<Ru
   const key = JSON.stringify(input);
   const held = known.get(key, event_seq);
   if (held) return held;
-  const page = await readPage(caller.db.$client, input);
-  known.set(key, event_seq, page);
+  const { page, bytes } = await readPage(caller.db.$client, input);
+  if (bytes <= MAX_KEPT_BYTES) known.set(key, event_seq, page);
   return page;
 }
 
 /** Written in SQL: the list is asked for more than all else together. */
-async function readPage(sql: Sql, input: ListRunsInput): Promise<RunPage> {
+async function readPage(sql: Sql, input: ListRunsInput): Promise<{ page: RunPage; bytes: number }> {
   // The limit stands in the text: a plan made for any limit would read and sort the whole project.
-  const after = input.cursor === undefined ? null : decodeCursor(input.cursor);
+  const after = input.cursor === undefined ? null : decodeCursor(input.cursor, ["time", "text"]);
+  const [afterTime = "", afterId = ""] = after ?? [];
   // One value of JSON: reading it costs a third of reading its columns one by one.
-  const [answer] = await sql<{ rows: RunListItem[] }[]>`
-    select coalesce(json_agg(page), '[]'::json) as rows from (
+  const [answer] = await sql<{ rows: RunListItem[]; found: number | null; bytes: number | null }[]>`
+    select coalesce(json_agg(doc order by place), '[]'::json) as rows, max(found) as found,
+           max(total)::float8 as bytes
+    from (
+    select doc, place, (count(*) over ())::int as found,
+           sum(octet_length(doc::text)) over (order by place) as total
+    from (
+    select row_to_json(page) as doc, row_number() over (order by page.created_at desc, page.id desc) as place
+    from (
     select r.id, r.project_id, r.user_id, r.workflow_definition_id, r.revision, r.number, r.name,
-           r.current_phase, r.current_step_index, r.status, r.error_message, r.priority, r.started_at, r.completed_at, r.paused_at,
+           r.current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.unsafe(String(MAX_MESSAGE))}) as error_message,
+           r.priority, r.started_at, r.completed_at, r.paused_at,
            r.cancelled_at, r.waiting_since, r.created_at, r.updated_at,
            ${sql.unsafe(waitOf("r"))} as waiting_for,
            d.name as definition_name, d.slug as definition_slug, u.name as user_name,
-           coalesce(s.steps, '[]'::json) as steps,
+           coalesce(s.steps, '[]'::json) as steps, s.step_counts,
            (select count(*)::int from workflow_comments c where c.workflow_run_id = r.id) as comments_count,
            coalesce(s.artifacts_count, 0)::int as artifacts_count
     from (
@@ -66,7 +84,7 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<RunPage> {
         ${input.workflow_definition_id ? sql`and workflow_definition_id = ${idOf(sql, input.project_id, input.workflow_definition_id)}` : sql``}
         ${input.user_id ? sql`and user_id = ${input.user_id}` : sql``}
         ${input.q ? sql`and ${isNamed(sql, input.q)}` : sql``}
-        ${after ? sql`and (created_at, id) < (${after.created_at}::timestamptz, ${after.id})` : sql``}
+        ${after ? sql`and (created_at, id) < (${afterTime}::timestamptz, ${afterId})` : sql``}
       order by created_at desc, id desc
       limit ${sql.unsafe(String(input.limit + 1))}
     ) r
@@ -74,15 +92,25 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<RunPage> {
     join users u on u.id = r.user_id
     left join lateral (
       select json_agg(json_build_object('id', id, 'step_id', step_id, 'name', name, 'phase', phase, 'status', status,
-                                        'waiting_for', ${sql.unsafe(waitingForOf("step"))},
-                                        'stalled_since', stalled_since)
-                      order by position) as steps,
-             sum((select count(*) from workflow_artifacts a where a.workflow_run_step_id = step.id)) as artifacts_count
-      from workflow_run_steps step where step.workflow_run_id = r.id
+                                        'waiting_for', waits, 'stalled_since', stalled_since)
+                      order by position) filter (where place <= ${sql.unsafe(String(MAX_GLANCES))}) as steps,
+             ${sql.unsafe(stepCountsOf("glance"))} as step_counts,
+             sum(artifacts) as artifacts_count
+      from (
+        select step.id, step_id, name, phase, status, stalled_since, position,
+               ${sql.unsafe(waitingForOf("step"))} as waits,
+               (select count(*) from workflow_artifacts a where a.workflow_run_step_id = step.id) as artifacts,
+               row_number() over (order by case status when 'running' then 0 when 'failed' then 1 else 2 end,
+                                           position) as place
+        from workflow_run_steps step where step.workflow_run_id = r.id
+      ) glance
     ) s on true
-    order by r.created_at desc, r.id desc) page`;
-  const rows = answer?.rows ?? [];
-  const items = rows.slice(0, input.limit);
+    ) page
+    ) docs
+    ) weighed
+    where place <= ${sql.unsafe(String(input.limit))}
+      and (place = 1 or total <= ${sql.unsafe(String(BUDGET))})`;
+  const items = answer?.rows ?? [];
   for (const row of items) {
     for (const key of INSTANTS) {
       const value = row[key];
@@ -94,7 +122,9 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<RunPage> {
     }
   }
   const last = items.at(-1);
-  return { items, next_cursor: rows.length > input.limit && last ? encodeCursor(last) : null };
+  const more = last !== undefined && (answer?.found ?? 0) > items.length;
+  const page = { items, next_cursor: more ? encodeCursor([last.created_at, last.id]) : null };
+  return { page, bytes: answer?.bytes ?? 0 };
 }
 
 /** A run's name holds the text, or its number is meant; `#12` is not the beginning of `#120`. */

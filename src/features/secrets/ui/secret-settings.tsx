@@ -31,7 +31,7 @@ export function SecretSettings() {
 
 function Secrets() {
   const project = useProject();
-  const secrets = trpc.secrets.list.useQuery({ project_id: project.id });
+  const secrets = trpc.secrets.list.useQuery({ project_id: project.id, limit: 200 });
   const [adding, setAdding] = useState(false);
   return (
     <Section
@@ -44,7 +44,7 @@ function Secrets() {
       }
     >
       <QueryView query={secrets} skeleton={<SkeletonRows rows={2} label="Loading the secrets" />}>
-        {(items) =>
+        {({ items }) =>
           items.length === 0 ? (
             <EmptyState icon={LockKeyhole} title="No secrets yet" className="py-8">
               Add a token or a key that a step needs, such as NPM_TOKEN, and write{" "}
@@ -61,7 +61,7 @@ function Secrets() {
       </QueryView>
       {adding ? (
         <SetSecretDialog
-          names={secrets.data?.map(({ name }) => name) ?? []}
+          names={secrets.data?.items.map(({ name }) => name) ?? []}
           onClose={() => setAdding(false)}
         />
       ) : null}

@@ -1,36 +1,42 @@
-import { asc, eq, getTableColumns } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { authorizeStep, type Caller } from "../../../auth/scope";
 import { workflowComments } from "../../../db/schema/comments";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
-import { workflowDecisions, workflowRunStepAttempts, workflowRunSteps } from "../../../db/schema/runs";
+import { workflowRunSteps } from "../../../db/schema/runs";
 import { AppError } from "../../../lib/errors";
-import { permissionRequestsWhere } from "../../agents/queries/permission-requests";
-import { artifactsWhere } from "../../artifacts/queries";
-import { commentsWithArtifacts } from "../../comments/queries";
+import { permissionRequestsPage } from "../../agents/queries/permission-requests";
+import { artifactsPage } from "../../artifacts/queries";
+import { commentsPage } from "../../comments/queries";
 import type { StepDetails } from "../schema";
+import { attemptsPage } from "./list-attempts";
+import { decisionsPage } from "./list-decisions";
 import { stepsWhere } from "./steps-where";
 
-/** The step with every attempt of it, oldest first, its comments and artifacts. Eight queries. */
+/** The step with the first page of all that belongs to it. Each list says where it goes on. */
 export async function getStep(caller: Caller, { id }: { id: string }): Promise<StepDetails> {
   const { project_id } = await authorizeStep(caller, id, "project:read");
-  const { workflow_run_step_id: _, ...attemptColumns } = getTableColumns(workflowRunStepAttempts);
-  const ofStep = eq(workflowRunSteps.id, id);
-  const [[step], attempts, decisions, permission_requests, comments, artifacts] = await Promise.all([
-    stepsWhere(caller.db, ofStep),
-    caller.db
-      .select(attemptColumns)
-      .from(workflowRunStepAttempts)
-      .where(eq(workflowRunStepAttempts.workflow_run_step_id, id))
-      .orderBy(asc(workflowRunStepAttempts.number)),
-    caller.db
-      .select()
-      .from(workflowDecisions)
-      .where(eq(workflowDecisions.workflow_run_step_id, id))
-      .orderBy(asc(workflowDecisions.created_at)),
-    permissionRequestsWhere(caller.db, eq(agentPermissionRequests.workflow_run_step_id, id)),
-    commentsWithArtifacts(caller.db, eq(workflowComments.workflow_run_step_id, id)),
-    artifactsWhere(caller.db, ofStep),
+  const { db } = caller;
+  const [[step], attempts, decisions, requests, comments, artifacts] = await Promise.all([
+    stepsWhere(db, eq(workflowRunSteps.id, id)),
+    attemptsPage(db, id),
+    decisionsPage(db, id),
+    permissionRequestsPage(db, eq(agentPermissionRequests.workflow_run_step_id, id)),
+    commentsPage(db, eq(workflowComments.workflow_run_step_id, id)),
+    artifactsPage(db, eq(workflowRunSteps.id, id)),
   ]);
   if (!step) throw new AppError("NOT_FOUND", "There is no such step.");
-  return { ...step, project_id, attempts, decisions, permission_requests, comments, artifacts };
+  return {
+    ...step,
+    project_id,
+    attempts: attempts.items,
+    attempts_next_cursor: attempts.next_cursor,
+    decisions: decisions.items,
+    decisions_next_cursor: decisions.next_cursor,
+    permission_requests: requests.items,
+    permission_requests_next_cursor: requests.next_cursor,
+    comments: comments.items,
+    comments_next_cursor: comments.next_cursor,
+    artifacts: artifacts.items,
+    artifacts_next_cursor: artifacts.next_cursor,
+  };
 }

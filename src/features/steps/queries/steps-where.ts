@@ -1,8 +1,22 @@
 import { asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import {
+  errorBytes,
+  inlineBytes,
+  jsonBytes,
+  outputColumns,
+  shownError,
+  textBytes,
+} from "../../../db/bounded";
 import type { Db } from "../../../db/client";
+import { isOneOf, readPage } from "../../../db/read-page";
 import { agentSessions } from "../../../db/schema/agents";
 import { workflowRunSteps } from "../../../db/schema/runs";
 import type { WaitingFor } from "../../../engine/states";
+import { MAX_LIMIT, type Page, type PageInput } from "../../../lib/page";
+import type { StepWithSession } from "../schema";
+
+/** Bytes of a step beside what varies, with its session. */
+const REST_BYTES = 1_500;
 
 /**
  * What a step waits for, as SQL over a row of `workflow_run_steps` that goes by this name: its own wait, or what
@@ -14,11 +28,15 @@ export const waitingForOf = (step: string) =>
      where asked.workflow_run_step_id = ${step}.id and asked.status = 'pending'
    ) then 'permission' else ${step}.waiting_for end`;
 
-/** The steps that `where` says, in order, each with the session of its agent. */
-export function stepsWhere(db: Db, where: SQL) {
+const stepUrl = sql`'/api/workflow-steps/' || ${workflowRunSteps.id} || '/output'`;
+
+/** The steps that `where` says, in order, each with the session of its agent. For those that are few. */
+export function stepsWhere(db: Db, where: SQL): PromiseLike<StepWithSession[]> {
   return db
     .select({
       ...getTableColumns(workflowRunSteps),
+      ...outputColumns(workflowRunSteps, stepUrl),
+      error_message: shownError(workflowRunSteps.error_message),
       waiting_for: sql<WaitingFor | null>`${sql.raw(waitingForOf("workflow_run_steps"))}`,
       agent_session: getTableColumns(agentSessions),
     })
@@ -26,4 +44,31 @@ export function stepsWhere(db: Db, where: SQL) {
     .leftJoin(agentSessions, eq(agentSessions.id, workflowRunSteps.agent_session_id))
     .where(where)
     .orderBy(asc(workflowRunSteps.position));
+}
+
+/** A page of a run's steps in order. Two queries. */
+export async function stepsPage(
+  db: Db,
+  run_id: string,
+  input: PageInput = { limit: MAX_LIMIT },
+): Promise<Page<StepWithSession>> {
+  const { name, phase, error_message, output_bytes, request } = workflowRunSteps;
+  const { ids, next_cursor } = await readPage(
+    db,
+    {
+      from: sql`${workflowRunSteps} left join ${agentSessions} on ${agentSessions.id} = ${workflowRunSteps.agent_session_id}`,
+      where: eq(workflowRunSteps.workflow_run_id, run_id),
+      id: sql`${workflowRunSteps.id}`,
+      // A step that a retry takes away can leave its place to another, so the place alone is not enough.
+      keys: [
+        { value: sql`${workflowRunSteps.position}`, kind: "number" },
+        { value: sql`${workflowRunSteps.id}`, kind: "text" },
+      ],
+      bytes: sql`${inlineBytes(output_bytes)} + ${errorBytes(error_message)} + ${jsonBytes(request)}
+        + ${textBytes(name)} + ${textBytes(phase)} + ${jsonBytes(agentSessions.usage)} + ${sql.raw(String(REST_BYTES))}`,
+    },
+    input,
+  );
+  const items = ids.length > 0 ? await stepsWhere(db, isOneOf(workflowRunSteps.id, ids)) : [];
+  return { items, next_cursor };
 }

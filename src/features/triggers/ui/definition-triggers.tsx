@@ -14,7 +14,7 @@ export function DefinitionTriggers({ definitionId }: { definitionId: string }) {
   const query = trpc.triggers.list.useQuery({ definition_id: definitionId });
   return (
     <QueryView query={query} skeleton={<TriggersSkeleton />} className="py-4">
-      {(triggers) => (triggers.length === 0 ? <NoTriggers /> : <TriggerList triggers={triggers} />)}
+      {({ items }) => (items.length === 0 ? <NoTriggers /> : <TriggerList triggers={items} />)}
     </QueryView>
   );
 }

@@ -59,7 +59,10 @@ function TriggerSwitch({ trigger, title }: { trigger: Trigger; title: string }) 
   const utils = trpc.useUtils();
   const input = { definition_id: trigger.workflow_definition_id };
   const replace = (next: Trigger) =>
-    utils.triggers.list.setData(input, (list) => list?.map((each) => (each.id === next.id ? next : each)));
+    utils.triggers.list.setData(
+      input,
+      (list) => list && { ...list, items: list.items.map((each) => (each.id === next.id ? next : each)) },
+    );
   const set = trpc.triggers.setEnabled.useMutation({
     onMutate: ({ enabled }) => replace({ ...trigger, enabled }),
     onSuccess: replace,

@@ -1,0 +1,3 @@
+ALTER TABLE "workflow_run_step_attempts" ADD COLUMN "output_bytes" integer GENERATED ALWAYS AS (octet_length(output::text)) STORED;--> statement-breakpoint
+ALTER TABLE "workflow_run_steps" ADD COLUMN "output_bytes" integer GENERATED ALWAYS AS (octet_length(output::text)) STORED;--> statement-breakpoint
+ALTER TABLE "workflow_runs" ADD COLUMN "output_bytes" integer GENERATED ALWAYS AS (octet_length(output::text)) STORED;

@@ -1,0 +1,102 @@
+import { type SQL, sql } from "drizzle-orm";
+import { decodeCursor, encodeCursor, type KeyKind, PAGE_BYTES, type PageInput } from "../lib/page";
+import type { Db, Tx } from "./client";
+
+/** A list that is read page by page, as parts of one statement. */
+export interface Listing {
+  /** Tables with their joins. */
+  from: SQL;
+  where: SQL | undefined;
+  /** What a row is found again by, as text. */
+  id: SQL;
+  /** What the list is ordered by, together unique. */
+  keys: readonly { value: SQL; kind: KeyKind }[];
+  /** All keys, from the largest on. */
+  descending?: boolean;
+  /** How many bytes a row brings, more or less. It must not need to read what is large. */
+  bytes: SQL;
+}
+
+export interface PagePlace {
+  ids: string[];
+  next_cursor: string | null;
+}
+
+const CAST: Record<KeyKind, SQL> = {
+  time: sql`timestamptz`,
+  number: sql`integer`,
+  text: sql`text`,
+};
+
+interface Row extends Record<string, unknown> {
+  id: string;
+  keys: string[];
+  found: number;
+}
+
+/**
+ * Which rows make a page: at most `limit`, and no more than `budget` bytes of them, but one always. Throws
+ * BAD_REQUEST for a cursor of another list. One query, which reads no row whole.
+ */
+export async function readPage(
+  db: Db | Tx,
+  { from, where, id, keys, descending = false, bytes }: Listing,
+  { cursor, limit }: PageInput,
+  budget = PAGE_BYTES,
+): Promise<PagePlace> {
+  const direction = descending ? sql`desc` : sql`asc`;
+  const after = cursor === undefined ? undefined : isBehind(keys, descending, cursor);
+  const conditions = [where, after].filter((each) => each !== undefined);
+  const names = keys.map((_, at) => sql.raw(`k${at}`));
+  const order = sql.join(
+    names.map((name) => sql`${name} ${direction}`),
+    sql`, `,
+  );
+  // The limit stands in the text: a plan made for any limit would read and sort the whole list.
+  const rows = await db.execute<Row>(sql`
+    select id, keys, found from (
+      select id, json_build_array(${sql.join(
+        names.map((name) => sql`${name}::text`),
+        sql`, `,
+      )}) as keys, (count(*) over ())::int as found, row_number() over (order by ${order}) as place,
+             sum(bytes) over (order by ${order} rows unbounded preceding) as total
+      from (
+        select ${id} as id, (${bytes})::bigint as bytes, ${sql.join(
+          keys.map(({ value }, at) => sql`${value} as ${names[at]}`),
+          sql`, `,
+        )}
+        from ${from}
+        ${conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``}
+        order by ${sql.join(
+          keys.map(({ value }) => sql`${value} ${direction}`),
+          sql`, `,
+        )}
+        limit ${sql.raw(String(limit + 1))}
+      ) page
+    ) weighed
+    where place <= ${sql.raw(String(limit))} and (place = 1 or total <= ${sql.raw(String(budget))})
+    order by place`);
+  const last = rows.at(-1);
+  const more = last !== undefined && last.found > rows.length;
+  return { ids: rows.map((row) => row.id), next_cursor: more ? encodeCursor(last.keys) : null };
+}
+
+function isBehind(keys: Listing["keys"], descending: boolean, cursor: string): SQL {
+  const place = decodeCursor(
+    cursor,
+    keys.map(({ kind }) => kind),
+  );
+  const left = sql.join(
+    keys.map(({ value }) => value),
+    sql`, `,
+  );
+  const right = sql.join(
+    keys.map(({ kind }, at) => sql`${place[at]}::${CAST[kind]}`),
+    sql`, `,
+  );
+  return descending ? sql`(${left}) < (${right})` : sql`(${left}) > (${right})`;
+}
+
+/** Whether a column is one of these, as one parameter however many they are. */
+export const isOneOf = (column: SQL | { getSQL(): SQL }, ids: readonly string[]): SQL =>
+  sql`${column} = any(${sql.param([...ids])}::text[])`;

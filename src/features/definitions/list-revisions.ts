@@ -1,0 +1,48 @@
+import { desc, eq, sql } from "drizzle-orm";
+import { authorizeDefinition, type Caller } from "../../auth/scope";
+import type { Db } from "../../db/client";
+import { isOneOf, readPage } from "../../db/read-page";
+import { workflowDefinitionRevisions } from "../../db/schema/definitions";
+import { users } from "../../db/schema/users";
+import { DEFAULT_LIMIT, type Page, type PageInput } from "../../lib/page";
+import type { DefinitionRevision, ListRevisionsInput } from "./schema";
+
+/** Bytes of a revision, whose source is not told here. */
+const REVISION_BYTES = 400;
+
+/** A page of a definition's revisions, newest first. Two queries. */
+export async function revisionsPage(
+  db: Db,
+  definition_id: string,
+  input: PageInput = { limit: DEFAULT_LIMIT },
+): Promise<Page<DefinitionRevision>> {
+  const { id, number, sha256, created_at, created_by } = workflowDefinitionRevisions;
+  const { ids, next_cursor } = await readPage(
+    db,
+    {
+      from: sql`${workflowDefinitionRevisions}`,
+      where: eq(workflowDefinitionRevisions.workflow_definition_id, definition_id),
+      id: sql`${id}`,
+      keys: [{ value: sql`${number}`, kind: "number" }],
+      descending: true,
+      bytes: sql.raw(String(REVISION_BYTES)),
+    },
+    input,
+  );
+  const items = await db
+    .select({ number, sha256, created_by: users.name, created_at })
+    .from(workflowDefinitionRevisions)
+    .leftJoin(users, eq(users.id, created_by))
+    .where(isOneOf(id, ids))
+    .orderBy(desc(number));
+  return { items, next_cursor };
+}
+
+/** A page of a definition's revisions, newest first. Three queries. */
+export async function listRevisions(
+  caller: Caller,
+  { id, project_id, ...page }: ListRevisionsInput,
+): Promise<Page<DefinitionRevision>> {
+  const { definition_id } = await authorizeDefinition(caller, id, "project:read", project_id);
+  return revisionsPage(caller.db, definition_id, page);
+}

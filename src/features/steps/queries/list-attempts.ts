@@ -1,0 +1,57 @@
+import { asc, desc, eq, getTableColumns, sql } from "drizzle-orm";
+import { authorizeStep, type Caller } from "../../../auth/scope";
+import { errorBytes, inlineBytes, outputColumns, shownError } from "../../../db/bounded";
+import type { Db } from "../../../db/client";
+import { isOneOf, readPage } from "../../../db/read-page";
+import { workflowRunStepAttempts } from "../../../db/schema/runs";
+import { MAX_LIMIT, type Page, type PageInput } from "../../../lib/page";
+import type { ListAttemptsInput, StepAttempt } from "../schema";
+
+/** Bytes of an attempt beside what varies. */
+const REST_BYTES = 600;
+
+const attemptUrl = sql`'/api/workflow-steps/' || ${workflowRunStepAttempts.workflow_run_step_id}
+  || '/output?attempt=' || ${workflowRunStepAttempts.number}`;
+
+/** A page of a step's attempts, in order. Two queries. */
+export async function attemptsPage(
+  db: Db,
+  step_row_id: string,
+  { order = "oldest", ...page }: PageInput & { order?: "oldest" | "newest" } = { limit: MAX_LIMIT },
+): Promise<Page<StepAttempt>> {
+  const { id, number, workflow_run_step_id, output_bytes, error_message } = workflowRunStepAttempts;
+  const descending = order === "newest";
+  const { ids, next_cursor } = await readPage(
+    db,
+    {
+      from: sql`${workflowRunStepAttempts}`,
+      where: eq(workflow_run_step_id, step_row_id),
+      id: sql`${id}`,
+      keys: [{ value: sql`${number}`, kind: "number" }],
+      descending,
+      bytes: sql`${inlineBytes(output_bytes)} + ${errorBytes(error_message)} + ${sql.raw(String(REST_BYTES))}`,
+    },
+    page,
+  );
+  if (ids.length === 0) return { items: [], next_cursor };
+  const { workflow_run_step_id: _, ...columns } = getTableColumns(workflowRunStepAttempts);
+  const items = await db
+    .select({
+      ...columns,
+      ...outputColumns(workflowRunStepAttempts, attemptUrl),
+      error_message: shownError(error_message),
+    })
+    .from(workflowRunStepAttempts)
+    .where(isOneOf(id, ids))
+    .orderBy(descending ? desc(number) : asc(number));
+  return { items, next_cursor };
+}
+
+/** A page of a step's attempts. Three queries. */
+export async function listAttempts(
+  caller: Caller,
+  { id, ...page }: ListAttemptsInput,
+): Promise<Page<StepAttempt>> {
+  await authorizeStep(caller, id, "project:read");
+  return attemptsPage(caller.db, id, page);
+}
