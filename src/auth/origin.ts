@@ -7,14 +7,15 @@ export function refusalOfOrigin(headers: Headers, ownUrl: string): string | null
   const site = headers.get("sec-fetch-site");
   const origin = headers.get("origin");
   const own = new URL(ownUrl).origin;
-  const isOwn = origin !== null && (hostOf(origin) === headers.get("host") || origin === own);
+  const isOwn = origin !== null && (origin === own || isOfHost(origin, headers.get("host")));
   if (site && site !== "same-origin") return refusal(origin, own, site);
   if (isOwn || (origin === null && site === "same-origin")) return null;
   return refusal(origin, own, site);
 }
 
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null;
+/** False for the origin `null` of a page that has none, also where there is no host to compare it with. */
+function isOfHost(origin: string, host: string | null): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host;
 }
 
 const RULE =
