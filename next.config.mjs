@@ -4,8 +4,6 @@ export default {
   reactStrictMode: true,
   // The test command type-checks the whole tree once; the build need not do it again.
   typescript: { ignoreBuildErrors: true },
-  // A stranger to a project gets the page that says so with status 403.
-  experimental: { authInterrupts: true },
   serverExternalPackages: [
     "postgres",
     "pg",

@@ -16,7 +16,7 @@ const TABLE = {
   "app/": ["api/", "trpc/", "features/[^/]+/ui/", "components/", "auth/actor", "lib/"],
   instrumentation: ["api/"],
   "(?:cli|worker|bench|chaos)/": ["(?!app/)"],
-  "client/(?!pack/)": [],
+  "client/(?!pack/)": ["lib/foreign-answer"],
   "client/pack/": ["client/", "api/router", "features/[^/]+/schema", "events/catalog", "lib/"],
   "api/": ["features/(?![^/]+/ui/)", "trpc/", "auth/", "storage/", "db/", "events/", "engine/states", "lib/"],
   "features/([^/]+)/router": ["features/$1/(?!ui/)", "trpc/(?!react)", "events/", "auth/", "db/", "lib/"],

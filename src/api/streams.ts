@@ -18,6 +18,9 @@ const UNTRUSTED = {
   "content-security-policy": "sandbox; frame-ancestors 'none'",
 };
 
+/** Proxies such as nginx would hold back what comes in small pieces. */
+const UNBUFFERED = { "x-accel-buffering": "no" };
+
 /** Silence that a proxy may take for a dead connection. */
 const PING_MS = 10_000;
 
@@ -32,6 +35,25 @@ export async function handleEvents(request: Request, project_id: string): Promis
   }
   const feed = await followProject(caller, Id.parse(project_id), last ? Number(last) : null, request.signal);
   return eventStream(textStream(withPings(feed), feed.close));
+}
+
+/** The log's text; an empty line where it is silent for long, between two lines of its own. */
+function withEmptyLines(next: () => Promise<string | null>): () => Promise<string | null> {
+  let coming: Promise<string | null> | undefined;
+  let isBetween = true;
+  return async () => {
+    for (;;) {
+      coming ??= next();
+      const text = await orSilence(coming);
+      if (text === SILENCE) {
+        if (isBetween) return "\n";
+        continue;
+      }
+      coming = undefined;
+      isBetween = text?.endsWith("\n") ?? true;
+      return text;
+    }
+  };
 }
 
 /** The feed's events as server-sent ones; a comment where it is silent for long. */
@@ -73,9 +95,11 @@ export async function handleLog(request: Request, id: string, type: string): Pro
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
   const pieces = await followLog(caller, { ...input, follow: follow === "1" }, signal);
+  const next = nextText(pieces);
+  const headers = { "content-type": "text/plain; charset=utf-8", ...UNTRUSTED, ...UNBUFFERED };
   return new Response(
-    textStream(nextText(pieces), () => stop.abort()),
-    { headers: { "content-type": "text/plain; charset=utf-8", ...UNTRUSTED } },
+    textStream(follow === "1" ? withEmptyLines(next) : next, () => stop.abort()),
+    { headers },
   );
 }
 

@@ -22,7 +22,7 @@ describe("a write by session cookie", () => {
 
   it("names the setting to mend where the page is ours by another name", () => {
     const headers = { origin: "https://board.example.com", host: "127.0.0.1:3000" };
-    for (const more of [{}, { "sec-fetch-site": "same-origin" }]) {
+    for (const more of [{}, { "sec-fetch-site": "same-origin" }] as Record<string, string>[]) {
       const message = refusal({ ...headers, ...more });
       expect(message).toContain("NEXTAUTH_URL=https://board.example.com");
       expect(message).toContain(OWN);

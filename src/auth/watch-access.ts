@@ -1,9 +1,12 @@
 import type { Sql } from "../db/client";
+import { tooMany } from "../lib/errors";
 import { logger } from "../lib/logger";
 import type { Caller } from "./scope";
 
 /** How long a stream may outlive the right to read it. */
 const CHECK_MS = 3_000;
+/** After this somebody who has too many streams may look again. */
+const BUSY_MS = 5_000;
 
 interface Watched {
   caller: Caller;
@@ -11,7 +14,12 @@ interface Watched {
   refuse: () => void;
 }
 
+/** Streams of one person in this process; each tab of a browser that is signed in holds one or two. */
+export const MAX_STREAMS = 256;
+
 interface Guard {
+  /** How many each person has open. */
+  counts: Map<string, number>;
   streams: Set<Watched>;
   timer: NodeJS.Timeout;
   checking: boolean;
@@ -21,7 +29,8 @@ const shared = globalThis as typeof globalThis & { phaseboardGuards?: WeakMap<Sq
 
 /**
  * Looks again, as long as a stream is open, whether its caller is a member, enabled, and with a session or
- * token that holds; calls `refuse` when not. One query for all streams of the process. Returns how to stop.
+ * token that holds; calls `refuse` when not. One query for all streams of the process. Returns how to stop. Throws
+ * TOO_MANY_REQUESTS for more than 256 of one person.
  */
 export function watchAccess(caller: Caller, project_id: string, refuse: () => void): () => void {
   shared.phaseboardGuards ??= new WeakMap();
@@ -30,6 +39,7 @@ export function watchAccess(caller: Caller, project_id: string, refuse: () => vo
   if (!guard) {
     const made: Guard = {
       streams: new Set(),
+      counts: new Map(),
       checking: false,
       timer: setInterval(() => void check(sql, made), CHECK_MS).unref(),
     };
@@ -37,9 +47,20 @@ export function watchAccess(caller: Caller, project_id: string, refuse: () => vo
     shared.phaseboardGuards.set(sql, guard);
   }
   const watched = { caller, project_id, refuse };
-  const { streams } = guard;
+  const { streams, counts } = guard;
+  const { user_id } = caller.actor;
+  const open = counts.get(user_id) ?? 0;
+  if (open >= MAX_STREAMS) {
+    throw tooMany(`You follow ${MAX_STREAMS} streams already. Close some of them.`, BUSY_MS);
+  }
+  counts.set(user_id, open + 1);
   streams.add(watched);
-  return () => streams.delete(watched);
+  return () => {
+    if (!streams.delete(watched)) return;
+    const left = (counts.get(user_id) ?? 1) - 1;
+    if (left > 0) counts.set(user_id, left);
+    else counts.delete(user_id);
+  };
 }
 
 async function check(sql: Sql, guard: Guard): Promise<void> {

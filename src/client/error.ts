@@ -1,4 +1,5 @@
 import { TRPCClientError } from "@trpc/client";
+import { sayForeignAnswer } from "../lib/foreign-answer";
 import type {
   PhaseboardError as Contract,
   FieldFault,
@@ -47,7 +48,7 @@ export function refusalOf(status: number, body: string, path: string): Phaseboar
   return new PhaseboardError({
     code: codeOf(status),
     status,
-    message: message ?? `The server answered ${status}, without saying why.`,
+    message: message ?? sayForeignAnswer(status),
     details,
     path,
   });

@@ -10,7 +10,9 @@ export interface Multipart {
  * neither line breaks nor, everywhere alike, anything beyond ASCII.
  */
 export function multipart(fields: Record<string, string | undefined>, fileType: string): Multipart {
-  const boundary = `phaseboard-${crypto.randomUUID()}`;
+  // `randomUUID` is missing where a page came by plain http.
+  const random = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36));
+  const boundary = `phaseboard-${random.join("")}`;
   const parts = Object.entries(fields).flatMap(([name, value]) =>
     value === undefined
       ? []

@@ -2,6 +2,7 @@
 
 import { AlertDialog as Base } from "@base-ui/react/alert-dialog";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { withMarks } from "../lib/marks";
 import { Button } from "./button";
 import { cx } from "./cx";
 import { BACKDROP, POPUP } from "./dialog";
@@ -76,7 +77,7 @@ export function ConfirmDialog({
           >
             <div className="flex flex-col gap-3 p-4">
               <div>
-                <Base.Title className="text-prose font-medium">{title}</Base.Title>
+                <Base.Title className="text-prose font-medium">{withMarks(title)}</Base.Title>
                 <Base.Description className="mt-1 text-list text-pretty text-muted">
                   {description}
                 </Base.Description>

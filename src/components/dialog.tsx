@@ -3,6 +3,7 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import { type ReactNode, type RefObject, useRef } from "react";
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 import { IconButton } from "./icon-button";
 
@@ -58,7 +59,7 @@ export function Dialog({
         >
           <header className="flex items-start gap-2 px-4 pt-3">
             <div className="min-w-0 flex-1 pt-0.5">
-              <Base.Title className="text-prose font-medium">{title}</Base.Title>
+              <Base.Title className="text-prose font-medium">{withMarks(title)}</Base.Title>
               {description ? (
                 <Base.Description className="mt-0.5 text-list text-pretty text-muted">
                   {description}

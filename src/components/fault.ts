@@ -1,12 +1,19 @@
+import { sayForeignAnswer } from "../lib/foreign-answer";
+
 /** An error as the API gives it: its own kind carries a code and the fields at fault. */
 export interface Fault {
   message: string;
+  /** The answer, where one came that was not the API's. */
+  meta?: Record<string, unknown> | undefined;
   data?: { code?: string; details?: { path: string; message: string }[] } | null | undefined;
 }
 
 /** What happened and what to do next; a call that never reached the server has only the browser's words. */
 export function sayFault(error: Fault): string {
-  return error.data ? error.message : "The server does not answer. Check that it runs, then try again.";
+  if (error.data) return error.message;
+  const { response } = error.meta ?? {};
+  if (response instanceof Response) return sayForeignAnswer(response.status);
+  return "The server does not answer. Check that it runs, then try again.";
 }
 
 /** What is wrong at a field, as a sentence; null where nothing is. */

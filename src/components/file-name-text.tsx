@@ -1,3 +1,4 @@
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 import { splitFileName } from "./file-name";
 
@@ -6,9 +7,9 @@ import { splitFileName } from "./file-name";
  * writing from right to left turn nothing else around and the extension is what it is.
  */
 export function FileNameText({ name, className }: { name: string; className?: string }) {
-  const { start, end } = splitFileName(name);
+  const { start, end } = splitFileName(withMarks(name));
   return (
-    <span title={name} className={cx("flex max-w-full min-w-0", className)}>
+    <span title={withMarks(name)} className={cx("flex max-w-full min-w-0", className)}>
       <bdi className="sr-only">{start + end}</bdi>
       <bdi aria-hidden className="min-w-0 truncate whitespace-pre">
         {start}

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 import { LIST_ITEM, useListNavigation } from "./use-list-navigation";
 
@@ -60,11 +61,11 @@ export function ListRow({
           href={href}
           className="min-w-0 truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
         >
-          {title}
+          {withMarks(title)}
         </Link>
       ) : (
         <span {...LIST_ITEM} tabIndex={-1} className="min-w-0 truncate font-medium">
-          {title}
+          {withMarks(title)}
         </span>
       )}
       {children}

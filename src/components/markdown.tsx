@@ -4,6 +4,7 @@ import "./markdown.css";
 import { type ReactNode, useId, useMemo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { withMarks } from "../lib/marks";
 import { CodeBlock } from "./code-block";
 import { cx } from "./cx";
 import { languageOf } from "./highlight";
@@ -87,7 +88,7 @@ export function Markdown({
         remarkRehypeOptions={{ clobberPrefix: prefix }}
         components={components}
       >
-        {text}
+        {withMarks(text)}
       </ReactMarkdown>
     </div>
   );

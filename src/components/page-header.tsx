@@ -1,6 +1,7 @@
 import { ChevronLeft } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 
 /** The first row of a page: perhaps a way back, the title, facts beside it, and actions at its end. */
@@ -33,7 +34,7 @@ export function PageHeader({
           {back.label}
         </Link>
       ) : null}
-      <h1 className="min-w-0 truncate text-title font-medium">{title}</h1>
+      <h1 className="min-w-0 truncate text-title font-medium">{withMarks(title)}</h1>
       {meta ? <div className="flex min-w-0 items-center gap-2 text-list text-muted">{meta}</div> : null}
       {actions ? <div className="ml-auto flex items-center gap-2">{actions}</div> : null}
     </header>

@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 
 /** A part of a settings page: what it is about on the left, its controls in a bordered panel. */
@@ -21,7 +22,7 @@ export function Section({
       <div className="flex min-h-7 flex-wrap items-end justify-between gap-x-4 gap-y-2">
         <div className="min-w-0">
           <h2 id={id} className="text-prose font-medium">
-            {title}
+            {withMarks(title)}
           </h2>
           {description ? <p className="text-list text-pretty text-muted">{description}</p> : null}
         </div>

@@ -1,5 +1,6 @@
 import { CircleAlert, Lock, type LucideIcon, SearchX } from "lucide-react";
 import type { ReactNode } from "react";
+import { withMarks } from "../lib/marks";
 import { Button } from "./button";
 import { cx } from "./cx";
 
@@ -31,7 +32,7 @@ function State({
     >
       <Icon aria-hidden size={20} className={tone} />
       <div className="flex max-w-100 flex-col gap-1">
-        <Title className="text-prose font-medium text-text">{title}</Title>
+        <Title className="text-prose font-medium text-text">{withMarks(title)}</Title>
         {children ? <div className="text-list text-pretty text-muted">{children}</div> : null}
       </div>
       {action ? <div className="flex flex-wrap items-center justify-center gap-2">{action}</div> : null}
@@ -74,7 +75,7 @@ export function ErrorState({
     <State
       icon={CircleAlert}
       tone="text-failed"
-      title={title}
+      title={withMarks(title)}
       role="alert"
       {...place}
       action={
@@ -101,7 +102,7 @@ export function ForbiddenState({
   action?: ReactNode;
 }) {
   return (
-    <State icon={Lock} title={title} {...place}>
+    <State icon={Lock} title={withMarks(title)} {...place}>
       {message}
     </State>
   );
@@ -117,7 +118,7 @@ export function NotFoundState({
   action?: ReactNode;
 }) {
   return (
-    <State icon={SearchX} title={title} {...place}>
+    <State icon={SearchX} title={withMarks(title)} {...place}>
       {message}
     </State>
   );

@@ -1,3 +1,5 @@
+import { withTurnMarks } from "./marks";
+
 const ESCAPES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]/g;
@@ -12,9 +14,9 @@ export function withoutEscapes(text: string, keepColours = false): string {
   );
 }
 
-/** Text without control characters; line breaks, tabs and carriage returns stay. */
+/** Text without control characters, and with marks for those that turn it; line breaks, tabs and returns stay. */
 export function withoutControls(text: string): string {
-  return text.replace(CONTROLS, "");
+  return withTurnMarks(text.replace(CONTROLS, ""));
 }
 
 /** What a reader sees of terminal text. */

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { withMarks } from "../../lib/marks";
 import { Logo } from "./logo";
 
 /** A page before one is inside: the sign, a short title, one thing to do. */
@@ -18,7 +19,7 @@ export function PlainPage({
         Phaseboard
       </div>
       <div className="w-full max-w-90 rounded-outer border border-line bg-surface p-5">
-        <h1 className="text-title font-medium">{title}</h1>
+        <h1 className="text-title font-medium">{withMarks(title)}</h1>
         {intro ? <div className="mt-1 text-list text-pretty text-muted">{intro}</div> : null}
         {children ? <div className="mt-4">{children}</div> : null}
       </div>

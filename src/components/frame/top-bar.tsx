@@ -3,6 +3,7 @@
 import { Search } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { withMarks } from "../../lib/marks";
 import { useCommandDialogs } from "../commands";
 import { cx } from "../cx";
 import { Keys } from "../kbd";
@@ -27,7 +28,7 @@ export function TopBar({
   return (
     <header className="flex shrink-0 flex-wrap items-center gap-x-4 border-b border-line px-4 md:h-12 md:flex-nowrap">
       <div className="flex h-12 min-w-0 flex-1 items-center truncate text-list font-medium md:h-auto md:flex-none">
-        {title}
+        {withMarks(title)}
       </div>
       {tabs.length > 0 ? (
         <nav

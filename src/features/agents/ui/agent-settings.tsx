@@ -7,6 +7,7 @@ import { QueryView } from "../../../components/query-view";
 import { Section } from "../../../components/section";
 import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { ProjectAgent, ProjectAgents } from "../schema";
@@ -71,7 +72,11 @@ function AgentRow({ agent }: { agent: ProjectAgent }) {
     ...(mcp_servers.length === 0 ? [] : [`MCP servers ${mcp_servers.join(", ")}`]),
   ];
   return (
-    <ListRow className="flex-wrap py-2" title={name} end={<Badge>{PERMISSIONS[permissions]}</Badge>}>
+    <ListRow
+      className="flex-wrap py-2"
+      title={withMarks(name)}
+      end={<Badge>{PERMISSIONS[permissions]}</Badge>}
+    >
       <div className="order-last min-w-0 basis-full text-meta text-muted">
         <code className="text-code wrap-anywhere">{[command, ...args].join(" ")}</code>
         {facts.length > 0 ? <span className="block text-pretty">{facts.join(" · ")}</span> : null}

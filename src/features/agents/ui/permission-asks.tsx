@@ -5,6 +5,7 @@ import { can } from "../../../auth/roles";
 import { CodeBlock } from "../../../components/code-block";
 import { RelativeTime } from "../../../components/relative-time";
 import { StatusIcon } from "../../../components/status-icon";
+import { withMarks } from "../../../lib/marks";
 import { useProject } from "../../projects/ui/project-provider";
 import type { PermissionRequest } from "../schema";
 import { PermissionButtons } from "./permission-buttons";
@@ -42,7 +43,9 @@ export function PermissionAsks({
           <p className="flex min-w-0 items-start gap-2 text-list">
             <StatusIcon status="needs_you" decorative className="mt-[3px]" />
             <ToolIcon kind={request.tool_call.kind} />
-            <span className="min-w-0 flex-1 font-medium wrap-anywhere">{request.tool_call.title}</span>
+            <span className="min-w-0 flex-1 font-medium wrap-anywhere">
+              {withMarks(request.tool_call.title)}
+            </span>
             <span className="shrink-0 text-meta text-muted">
               asked <RelativeTime at={request.created_at} />
             </span>

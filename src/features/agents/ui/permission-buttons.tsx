@@ -1,6 +1,7 @@
 "use client";
 
 import { Button } from "../../../components/button";
+import { withMarks } from "../../../lib/marks";
 import type { PermissionRequest } from "../schema";
 import { useAnswerPermission } from "./use-answer-permission";
 
@@ -36,7 +37,7 @@ export function PermissionButtons({
       aria-label={`${name}: ${tool_call.title}, ${step.name} of ${run.name}`}
       onClick={() => void choose(option_id)}
     >
-      <span className="truncate">{name}</span>
+      <span className="truncate">{withMarks(name)}</span>
     </Button>
   ));
 }

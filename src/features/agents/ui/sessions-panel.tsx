@@ -6,6 +6,7 @@ import { Duration } from "../../../components/duration";
 import { EmptyState } from "../../../components/states";
 import { displayStatus } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { stepLook } from "../../steps/ui/step-look";
@@ -42,7 +43,7 @@ export function SessionsPanel({
               onClick={() => onStep(step.step_id)}
               className="max-w-full min-w-0 truncate rounded-inner text-list font-medium hover:underline"
             >
-              {step.name}
+              {withMarks(step.name)}
             </button>
             <SessionFacts session={session}>
               <StatusIcon
@@ -73,7 +74,7 @@ function OtherSteps({ session, step }: { session: AgentSession; step: WireStep }
             href={`/p/${slug}/runs/${other.workflow_run_id}?step=${encodeURIComponent(other.step_id)}`}
             className="text-accent-text hover:underline"
           >
-            {other.name} of {other.run_name}
+            {withMarks(other.name)} of {other.run_name}
           </Link>
         </span>
       ))}

@@ -3,6 +3,7 @@ import { CodeBlock } from "../../../components/code-block";
 import { cx } from "../../../components/cx";
 import type { DisplayStatus } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
+import { withMarks } from "../../../lib/marks";
 import type { ToolItem } from "./session-log";
 import { ToolBody } from "./tool-body";
 import { ToolIcon } from "./tool-icon";
@@ -37,7 +38,9 @@ export function ToolView({
     <>
       <ToolIcon kind={tool} />
       <span className="min-w-0 flex-1">
-        <span className={cx("wrap-anywhere", tool === "execute" && "font-mono text-code")}>{title}</span>
+        <span className={cx("wrap-anywhere", tool === "execute" && "font-mono text-code")}>
+          {withMarks(title)}
+        </span>
         {locations.length > 0 && !changes ? <Paths locations={locations} /> : null}
       </span>
       <StatusIcon status={look} className="mt-[3px]" />

@@ -8,6 +8,7 @@ import { FileDrop } from "../../../components/file-drop";
 import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
 import { useListNavigation } from "../../../components/use-list-navigation";
+import { withMarks } from "../../../lib/marks";
 import { useProject } from "../../projects/ui/project-provider";
 import type { WireRun } from "../../runs/ui/wire";
 import type { WireStep } from "../../steps/ui/wire";
@@ -62,7 +63,7 @@ export function ArtifactsPanel({
                   className="min-w-0 shrink max-md:ml-auto"
                   onClick={pick}
                 >
-                  <span className="max-w-48 truncate">Upload to {target.name}</span>
+                  <span className="max-w-48 truncate">Upload to {withMarks(target.name)}</span>
                 </Button>
               ) : null}
             </>,
@@ -104,7 +105,7 @@ export function ArtifactsPanel({
         {groups.map(({ step, artifacts }) => (
           <section key={step.id} aria-label={`Artifacts of ${step.name}`}>
             <h3 className="sticky top-0 z-10 flex items-center gap-2 border-b border-line bg-sunken px-4 py-1 text-meta text-muted">
-              <span className="min-w-0 truncate">{step.name}</span>
+              <span className="min-w-0 truncate">{withMarks(step.name)}</span>
               <span className="text-faint">{artifacts.length}</span>
             </h3>
             <ul className="divide-y divide-line border-b border-line">

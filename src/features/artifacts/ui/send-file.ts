@@ -1,3 +1,4 @@
+import { sayForeignAnswer } from "../../../lib/foreign-answer";
 import type { Artifact } from "../schema";
 
 /** Why an upload did not come to be; `again`: another try may mend it. */
@@ -27,6 +28,8 @@ function readAnswer(text: string): Answer {
 
 const NO_ANSWER = "The server did not answer. Check that it runs, then try again.";
 
+const sayNoAnswer = (status: number) => (status === 0 ? NO_ANSWER : sayForeignAnswer(status));
+
 /** Statuses that another try does not mend. */
 const FINAL = new Set([400, 401, 403, 404, 413, 415]);
 
@@ -53,7 +56,7 @@ export function sendFile(
       signal.removeEventListener("abort", abort);
       const { data, error } = readAnswer(request.responseText);
       if (request.status === 201 && data) resolve(data);
-      else reject(new UploadFault(error?.message ?? NO_ANSWER, !FINAL.has(request.status)));
+      else reject(new UploadFault(error?.message ?? sayNoAnswer(request.status), !FINAL.has(request.status)));
     };
     request.open("POST", `/api/workflow-executions/${run_id}/artifacts`);
     const form = new FormData();

@@ -6,6 +6,7 @@ import { type Ref, useState } from "react";
 import { buttonClass } from "../../../components/button";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_COLUMN } from "../../../components/use-list-navigation";
+import { withMarks } from "../../../lib/marks";
 import type { BoardColumn as Column } from "./columns";
 import { RunCard } from "./run-card";
 
@@ -40,7 +41,7 @@ export function BoardColumn({
     >
       <header className="flex h-9 shrink-0 items-center gap-2 px-3">
         {status ? <StatusIcon status={status} decorative className="!animate-none" /> : null}
-        <h2 className="min-w-0 truncate text-list font-medium">{title}</h2>
+        <h2 className="min-w-0 truncate text-list font-medium">{withMarks(title)}</h2>
         <span className="text-meta text-faint">{total.toLocaleString("en")}</span>
       </header>
       <div

@@ -2,6 +2,7 @@
 
 import { can } from "../../../auth/roles";
 import { Skeleton } from "../../../components/skeleton";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { PermissionButtons } from "../../agents/ui/permission-buttons";
 import { useProject } from "../../projects/ui/project-provider";
@@ -33,7 +34,7 @@ export function CardPermission({
       </CardLine>
       {request ? (
         <p className="line-clamp-3 font-mono text-[11px] leading-4 wrap-anywhere text-text">
-          {request.tool_call.title}
+          {withMarks(request.tool_call.title)}
         </p>
       ) : null}
       <div className="flex min-h-7 flex-wrap items-center gap-1.5 pointer-coarse:min-h-9">

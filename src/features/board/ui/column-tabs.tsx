@@ -3,6 +3,7 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { cx } from "../../../components/cx";
 import { StatusIcon } from "../../../components/status-icon";
+import { withMarks } from "../../../lib/marks";
 import type { BoardColumn } from "./columns";
 
 /** The columns by name, where only one fits on screen: shows which that is, and turns to another. */
@@ -73,7 +74,7 @@ export function ColumnTabs({
             {column.status ? (
               <StatusIcon status={column.status} decorative className="!animate-none" />
             ) : null}
-            {column.title}
+            {withMarks(column.title)}
             <span className="text-meta text-faint">{column.total ?? column.runs.length}</span>
           </button>
         ))}

@@ -12,6 +12,7 @@ import { RelativeTime } from "../../../components/relative-time";
 import { RollingNumber } from "../../../components/rolling-number";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
+import { withMarks } from "../../../lib/marks";
 import { useStepProgress } from "../../events/ui/use-live-project";
 import type { RunListItem } from "../../runs/schema";
 import { type Asking, RunDialogs } from "../../runs/ui/run-dialogs";
@@ -75,7 +76,7 @@ export const RunCard = memo(function RunCard({
             href={href}
             className="line-clamp-2 scroll-mt-12 scroll-mb-28 break-words outline-none after:absolute after:inset-0 after:rounded-outer"
           >
-            {run.name}
+            {withMarks(run.name)}
           </Link>
         </h3>
       </div>
@@ -96,7 +97,7 @@ export const RunCard = memo(function RunCard({
       {failure ? <p className="line-clamp-2 pl-[22px] text-meta break-words text-failed">{failure}</p> : null}
       <div className="flex min-w-0 items-center gap-2 pl-[22px] text-meta text-faint">
         <Avatar name={run.user_name} size={16} />
-        {withDefinition ? <span className="min-w-0 truncate">{run.definition_name}</span> : null}
+        {withDefinition ? <span className="min-w-0 truncate">{withMarks(run.definition_name)}</span> : null}
         <span className="ml-auto flex shrink-0 items-center gap-2">
           <Count icon={MessageSquare} count={run.comments_count} word="comment" />
           <Count icon={Paperclip} count={run.artifacts_count} word="artifact" />

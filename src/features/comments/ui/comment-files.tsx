@@ -2,6 +2,7 @@
 
 import { FileNameText } from "../../../components/file-name-text";
 import { fileSize } from "../../../components/file-size";
+import { withMarks } from "../../../lib/marks";
 import type { Artifact } from "../../artifacts/schema";
 import { inlineUrl } from "../../artifacts/ui/artifact-urls";
 import { FileIcon } from "../../artifacts/ui/file-icon";
@@ -24,7 +25,7 @@ export function CommentFiles({ artifacts }: { artifacts: readonly Artifact[] }) 
           {isRaster(artifact) && artifact.size_bytes <= THUMBNAIL_BYTES ? (
             <button
               type="button"
-              title={artifact.name}
+              title={withMarks(artifact.name)}
               onClick={() => open(artifact.id)}
               className={`block overflow-hidden rounded-outer border border-line bg-sunken ${FOCUS}`}
             >

@@ -13,6 +13,7 @@ import { Menu, MenuItem, MenuSeparator } from "../../../components/menu";
 import { RelativeTime } from "../../../components/relative-time";
 import { toast } from "../../../components/toast";
 import { changedSearch } from "../../../components/use-address";
+import { withMarks } from "../../../lib/marks";
 import type { Comment } from "../schema";
 import { CommentEditor } from "./comment-editor";
 import { CommentFiles } from "./comment-files";
@@ -89,7 +90,7 @@ export const CommentItem = memo(function CommentItem({
       )}
       <article aria-label={`Comment of ${name}`} className="min-w-0 flex-1">
         <header className="flex min-h-6 min-w-0 flex-wrap items-center gap-x-2 pr-7 text-meta">
-          <span className="max-w-full min-w-0 truncate text-list font-medium">{name}</span>
+          <span className="max-w-full min-w-0 truncate text-list font-medium">{withMarks(name)}</span>
           {agent ? <Badge>agent</Badge> : null}
           <RelativeTime at={comment.created_at} className="text-faint" />
           {comment.updated_at > comment.created_at ? <span className="text-faint">edited</span> : null}
@@ -100,7 +101,7 @@ export const CommentItem = memo(function CommentItem({
               className="max-w-48 min-w-0 truncate rounded-inner border border-line px-1.5 text-muted transition-colors hover:border-line-strong hover:text-text"
             >
               <span className="sr-only">On the step </span>
-              {step.name}
+              {withMarks(step.name)}
             </button>
           ) : null}
         </header>

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Avatar } from "../../../components/avatar";
 import { Badge } from "../../../components/badge";
 import { RelativeTime } from "../../../components/relative-time";
+import { withMarks } from "../../../lib/marks";
 import { DefinitionTriggers } from "../../triggers/ui/definition-triggers";
 import type { Definition } from "../schema";
 
@@ -53,7 +54,7 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
 function Facts({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section aria-label={title} className="flex flex-col gap-1.5">
-      <h2 className="text-meta font-normal text-faint">{title}</h2>
+      <h2 className="text-meta font-normal text-faint">{withMarks(title)}</h2>
       {children}
     </section>
   );
@@ -70,7 +71,7 @@ function Steps({ definition }: { definition: Definition }) {
               .filter((step) => step.phase === phase)
               .map((step) => (
                 <li key={step.id} className="flex min-h-6 items-center gap-2 text-muted">
-                  <span className="min-w-0 flex-1 truncate">{step.name}</span>
+                  <span className="min-w-0 flex-1 truncate">{withMarks(step.name)}</span>
                   {step.kind === "script" ? null : <Badge>{step.kind}</Badge>}
                 </li>
               ))}

@@ -13,6 +13,7 @@ import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { StatusIcon } from "../../../components/status-icon";
 import { toast } from "../../../components/toast";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { DefinitionListItem } from "../schema";
@@ -145,7 +146,7 @@ function DefinitionRow({ definition, root }: { definition: DefinitionListItem; r
   return (
     <ListRow
       href={`${root}/${definition.slug}`}
-      title={definition.name}
+      title={withMarks(definition.name)}
       className="flex-wrap py-2.5"
       start={
         <StatusIcon

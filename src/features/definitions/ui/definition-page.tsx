@@ -15,6 +15,7 @@ import { QueryView } from "../../../components/query-view";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { toast } from "../../../components/toast";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { Definition } from "../schema";
@@ -115,7 +116,7 @@ function ViewDefinition({ definition }: { definition: Definition }) {
     <>
       <PageHeader
         back={{ label: "Definitions", href: root }}
-        title={definition.name}
+        title={withMarks(definition.name)}
         meta={
           <>
             {definition.revision === null ? null : <span>r{definition.revision}</span>}

@@ -29,8 +29,13 @@ export async function followProject(
 ): Promise<ProjectFeed> {
   await authorizeProject(caller, project_id, "project:read");
   const queue = new EventQueue();
-  const { seq, leave } = await hubOf(caller.db).join(project_id, (events) => queue.push(events));
   const endWatch = watchAccess(caller, project_id, () => queue.end());
+  const { seq, leave } = await hubOf(caller.db)
+    .join(project_id, (events) => queue.push(events))
+    .catch((error: unknown) => {
+      endWatch();
+      throw error;
+    });
   const close = () => {
     queue.end();
     endWatch();

@@ -1,5 +1,6 @@
 import type { ProjectEvent } from "../../../events/catalog";
 import type { trpc } from "../../../trpc/react";
+import { channelLock } from "./channel-lock";
 import type { LiveState } from "./live-state";
 import { followEvents, type StreamSource } from "./project-stream";
 import { followShared, type RequestLock, type SharedFollower, type TabChannel } from "./tab-leader";
@@ -73,13 +74,15 @@ function start(
 ): SharedFollower {
   const source = sourceOf(client, project_id);
   const name = `phaseboard:events:${project_id}`;
-  // Web Locks exist on https and localhost alone; without them each tab has its own connection.
-  if (!("locks" in navigator) || typeof BroadcastChannel === "undefined") {
+  if (typeof BroadcastChannel === "undefined") {
     const stream = followEvents(source, listener, null);
     return { stop: stream.stop, wake: stream.reconnect, cut: stream.cut };
   }
-  const requestLock: RequestLock = (lead, options) => navigator.locks.request(name, options, lead);
-  return followShared(
+  // Web Locks exist on https and localhost alone.
+  const lock = "locks" in navigator ? null : channelLock(new BroadcastChannel(`${name}:lock`));
+  const requestLock: RequestLock =
+    lock?.request ?? ((lead, options) => navigator.locks.request(name, options, lead));
+  const shared = followShared(
     {
       channel: channelOf(name),
       requestLock,
@@ -87,6 +90,13 @@ function start(
     },
     listener,
   );
+  return {
+    ...shared,
+    stop: () => {
+      shared.stop();
+      lock?.close();
+    },
+  };
 }
 
 /** The connection outlives the last page that used it by this, so that walking between pages keeps it. */

@@ -6,6 +6,7 @@ import { DOTTED } from "../../../components/dotted";
 import { RelativeTime } from "../../../components/relative-time";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
+import { withMarks } from "../../../lib/marks";
 import { PermissionButtons } from "../../agents/ui/permission-buttons";
 import { type Question, QuickDecision } from "../../steps/ui/quick-decision";
 import type { AskedApproval, InboxItem } from "../schema";
@@ -33,13 +34,13 @@ export function InboxRow({
           href={`/p/${project.slug}/runs/${run.id}?step=${encodeURIComponent(step.step_id)}`}
           className="flex min-w-0 items-baseline gap-x-2 outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
         >
-          <span className="max-w-1/2 shrink-0 truncate font-medium">{step.name}</span>
-          <span className="min-w-0 truncate text-muted">{run.name}</span>
+          <span className="max-w-1/2 shrink-0 truncate font-medium">{withMarks(step.name)}</span>
+          <span className="min-w-0 truncate text-muted">{withMarks(run.name)}</span>
         </Link>
         {asks ? <p className="truncate text-muted">{asks}</p> : null}
         <p className={cx(DOTTED, "flex-wrap text-meta text-faint")}>
-          <span>{project.name}</span>
-          <span>{run.definition_name}</span>
+          <span>{withMarks(project.name)}</span>
+          <span>{withMarks(run.definition_name)}</span>
           {item.waiting_for === "approval" ? <ApprovalFacts item={item} /> : <span>{item.agent} asks</span>}
           <span>
             asked <RelativeTime at={item.asked_at} />

@@ -15,6 +15,7 @@ import { Section } from "../../../components/section";
 import { Select } from "../../../components/select";
 import { SkeletonRows } from "../../../components/skeleton";
 import { toast } from "../../../components/toast";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { ROLE_LABELS, ROLE_OPTIONS } from "../../projects/ui/roles";
@@ -69,7 +70,7 @@ function MemberRow({
   return (
     <ListRow
       className="flex-wrap"
-      title={member.name}
+      title={withMarks(member.name)}
       start={<Avatar name={member.name} size={24} decorative />}
       end={
         <>

@@ -9,6 +9,7 @@ import { useCommandDialogs, useCommands } from "../../../components/commands";
 import { Rail } from "../../../components/frame/rail";
 import { Menu, MenuGroup, MenuItem, MenuLink, MenuSeparator } from "../../../components/menu";
 import { useTheme } from "../../../components/theme-provider";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useInbox } from "../../inbox/ui/use-inbox";
 import { CreateProjectDialog } from "./create-project-dialog";
@@ -125,7 +126,9 @@ function AccountMenu({ person, narrow }: { person: { name: string; email: string
           className="h-control flex w-full min-w-0 items-center justify-center gap-2 rounded-outer px-1.5 text-list text-muted transition-colors hover:bg-hover hover:text-text data-popup-open:bg-hover"
         >
           <Avatar name={person.name} decorative />
-          {narrow ? null : <span className="min-w-0 flex-1 truncate text-left">{person.name}</span>}
+          {narrow ? null : (
+            <span className="min-w-0 flex-1 truncate text-left">{withMarks(person.name)}</span>
+          )}
         </button>
       }
     >

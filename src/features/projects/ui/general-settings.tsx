@@ -8,6 +8,7 @@ import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
 import { Section } from "../../../components/section";
 import { toast } from "../../../components/toast";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "./project-provider";
 
@@ -34,7 +35,7 @@ function GeneralFacts() {
   const project = useProject();
   return (
     <dl className="divide-y divide-line">
-      <Fact label="Name">{project.name}</Fact>
+      <Fact label="Name">{withMarks(project.name)}</Fact>
       <Fact label="Folder">
         <span className="font-mono text-code">{project.path}</span>
       </Fact>

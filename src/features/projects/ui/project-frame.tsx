@@ -6,6 +6,7 @@ import { type ReactNode, useEffect } from "react";
 import { useCommands } from "../../../components/commands";
 import { Content } from "../../../components/frame/frame";
 import { TopBar } from "../../../components/frame/top-bar";
+import { withMarks } from "../../../lib/marks";
 import { rememberProject } from "./last-project";
 import { useProject } from "./project-provider";
 
@@ -40,7 +41,11 @@ export function ProjectFrame({ action, children }: { action?: ReactNode; childre
   }));
   return (
     <>
-      <TopBar title={<span className="truncate">{project.name}</span>} tabs={tabs} action={action} />
+      <TopBar
+        title={<span className="truncate">{withMarks(project.name)}</span>}
+        tabs={tabs}
+        action={action}
+      />
       <Content>{children}</Content>
     </>
   );

@@ -16,6 +16,7 @@ import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { StatusIcon } from "../../../components/status-icon";
 import { toast } from "../../../components/toast";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import type { ProjectListItem } from "../schema";
 import { CreateProjectDialog } from "./create-project-dialog";
@@ -86,7 +87,7 @@ function ProjectRow({ project }: { project: ProjectListItem }) {
   return (
     <ListRow
       href={`/p/${project.slug}`}
-      title={project.name}
+      title={withMarks(project.name)}
       end={
         <>
           {active > 0 ? (

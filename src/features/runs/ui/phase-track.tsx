@@ -1,6 +1,7 @@
 import { cx } from "../../../components/cx";
 import { type DisplayStatus, STATUS_LABELS, STATUS_TEXT } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
+import { withMarks } from "../../../lib/marks";
 import type { PhaseGlance } from "./step-choice";
 
 const UNDER_WAY: ReadonlySet<DisplayStatus> = new Set(["running", "needs_you", "stalled"]);
@@ -28,7 +29,7 @@ export function PhaseTrack({ phases }: { phases: PhaseGlance[] }) {
                 shown === "failed" && STATUS_TEXT.failed,
               )}
             >
-              {name}
+              {withMarks(name)}
               <span className="sr-only">: {STATUS_LABELS[shown].toLowerCase()}</span>
             </span>
             {index < phases.length - 1 ? (

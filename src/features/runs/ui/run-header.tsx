@@ -11,6 +11,7 @@ import { CopyButton } from "../../../components/copy-button";
 import { Duration } from "../../../components/duration";
 import { RelativeTime } from "../../../components/relative-time";
 import { StatusIcon } from "../../../components/status-icon";
+import { withMarks } from "../../../lib/marks";
 import { useProject } from "../../projects/ui/project-provider";
 import { type Asking, RunDialogs } from "./run-dialogs";
 import { retryStep, runLook, shortId, spanOf } from "./run-facts";
@@ -49,8 +50,8 @@ export function RunHeader({
       </Link>
       <div className="flex min-w-0 items-center gap-2">
         <StatusIcon status={runLook(run)} size={16} />
-        <h1 className="min-w-0 truncate text-title font-medium" title={run.name}>
-          {run.name}
+        <h1 className="min-w-0 truncate text-title font-medium" title={withMarks(run.name)}>
+          {withMarks(run.name)}
         </h1>
       </div>
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 text-list text-muted max-md:basis-full">
@@ -58,7 +59,7 @@ export function RunHeader({
           href={`${root}/definitions/${run.definition.slug}`}
           className="max-w-64 truncate rounded-inner hover:text-text hover:underline"
         >
-          {run.definition.name} <span className="text-faint">r{run.revision}</span>
+          {withMarks(run.definition.name)} <span className="text-faint">r{run.revision}</span>
         </Link>
         <span className="inline-flex items-center font-mono text-code text-faint">
           {shortId(run.id)}
@@ -153,7 +154,7 @@ function RunButtons({
           onClick={() => actions.retry(from.step_id)}
           className={offeredBelow ? "md:hidden" : undefined}
         >
-          <span className="max-w-48 truncate">Retry from {from.name}</span>
+          <span className="max-w-48 truncate">Retry from {withMarks(from.name)}</span>
         </Button>
       ) : null}
     </>

@@ -13,6 +13,7 @@ import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { displayStatus } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { systemSign } from "../../comments/ui/system-sign";
 import { endOf } from "../../steps/ui/attempt-facts";
@@ -161,7 +162,7 @@ function AttemptEntry({
             href={hrefOf(attempt.step_id, attempt.number)}
             className="min-w-0 truncate outline-offset-[-2px] after:absolute after:inset-0"
           >
-            {attempt.name}
+            {withMarks(attempt.name)}
           </Link>
           {attempt.number > 1 ? (
             <span className="text-meta whitespace-nowrap text-faint">attempt {attempt.number}</span>

@@ -3,6 +3,7 @@
 import { Ban, Ellipsis, Pause, Play, RotateCcw, Trash2 } from "lucide-react";
 import { IconButton } from "../../../components/icon-button";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "../../../components/menu";
+import { withMarks } from "../../../lib/marks";
 import type { Asking } from "./run-dialogs";
 import { retryStep } from "./run-facts";
 import type { RunActions } from "./use-run-actions";
@@ -64,12 +65,12 @@ export function RunMenu({
       ) : null}
       {allowed.includes("retry") && first ? (
         <MenuItem icon={RotateCcw} onClick={() => actions.retry(first.step_id)}>
-          Retry from {first.name}
+          Retry from {withMarks(first.name)}
         </MenuItem>
       ) : null}
       {allowed.includes("retry") && first && newestRevision !== undefined ? (
         <MenuItem icon={RotateCcw} onClick={() => actions.retry(first.step_id, "newest")}>
-          Retry from {first.name} on r{newestRevision}, the newest
+          Retry from {withMarks(first.name)} on r{newestRevision}, the newest
         </MenuItem>
       ) : null}
       {allowed.includes("retry") && others.length > 0 ? (
@@ -78,7 +79,7 @@ export function RunMenu({
           <MenuGroup label="Retry from">
             {others.map((step) => (
               <MenuItem key={step.step_id} onClick={() => actions.retry(step.step_id)}>
-                {step.name}
+                {withMarks(step.name)}
               </MenuItem>
             ))}
           </MenuGroup>

@@ -11,6 +11,7 @@ import { IconButton } from "../../../components/icon-button";
 import { QueryView } from "../../../components/query-view";
 import { EmptyState, NotFoundState } from "../../../components/states";
 import { changedSearch, useAddress } from "../../../components/use-address";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { focusComposer } from "../../comments/ui/composer-focus";
 import { useProject } from "../../projects/ui/project-provider";
@@ -131,7 +132,7 @@ function OpenRun({ run }: { run: WireRun }) {
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      {narrowed ? <h1 className="sr-only md:hidden">{run.name}</h1> : null}
+      {narrowed ? <h1 className="sr-only md:hidden">{withMarks(run.name)}</h1> : null}
       <div className={cx(narrowed && "max-md:hidden")}>
         <RunHeader run={run} actions={actions} openStep={step?.step_id} />
         <PhaseTrack
@@ -189,7 +190,7 @@ function RetryFrom({ step, actions }: { step: WireRun["steps"][number]; actions:
   if (!actions.allowed.includes("retry")) return null;
   return (
     <Button icon={RotateCcw} busy={actions.busy} onClick={() => actions.retry(step.step_id)}>
-      <span className="max-w-60 truncate">Retry from {step.name}</span>
+      <span className="max-w-60 truncate">Retry from {withMarks(step.name)}</span>
     </Button>
   );
 }

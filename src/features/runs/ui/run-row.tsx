@@ -9,6 +9,7 @@ import { ProgressSegments } from "../../../components/progress-segments";
 import { RelativeTime } from "../../../components/relative-time";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
+import { withMarks } from "../../../lib/marks";
 import { isStalled } from "../../steps/ui/step-look";
 import type { RunListItem } from "../schema";
 import { type Asking, RunDialogs } from "./run-dialogs";
@@ -51,13 +52,13 @@ export const RunRow = memo(function RunRow({ run, href }: { run: RunListItem; hr
           href={href}
           className="block truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
         >
-          {run.name}
+          {withMarks(run.name)}
         </Link>
         <span className={cx("block truncate text-meta md:hidden", failed ? "text-failed" : "text-faint")}>
           {place || `${run.definition_name} · ${run.user_name}`}
         </span>
       </span>
-      <span className="truncate text-muted max-md:hidden">{run.definition_name}</span>
+      <span className="truncate text-muted max-md:hidden">{withMarks(run.definition_name)}</span>
       <span className={cx("truncate max-md:hidden", failed ? "text-failed" : "text-faint")} title={place}>
         {place}
       </span>

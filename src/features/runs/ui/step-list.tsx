@@ -7,6 +7,7 @@ import { STATUS_FILL } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM, useListNavigation } from "../../../components/use-list-navigation";
 import { useNow, useSeconds } from "../../../components/use-now";
+import { withMarks } from "../../../lib/marks";
 import { useStepProgress } from "../../events/ui/use-live-project";
 import { needsPerson, stepLook } from "../../steps/ui/step-look";
 import { type Bar, barsOf } from "./step-choice";
@@ -94,7 +95,7 @@ function StepRow({
         <span className="flex min-w-0 items-center gap-2">
           <StatusIcon status={status} />
           <span className={cx("min-w-0 flex-1 truncate text-list", step.attempt === 0 && "text-muted")}>
-            {step.name}
+            {withMarks(step.name)}
           </span>
           {step.attempt > 1 ? (
             <span className="text-meta whitespace-nowrap text-faint" title={`Attempt ${step.attempt}`}>

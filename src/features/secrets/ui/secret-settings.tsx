@@ -14,6 +14,7 @@ import { Section } from "../../../components/section";
 import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState, ForbiddenState } from "../../../components/states";
 import { toast } from "../../../components/toast";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { namesOr } from "../../steps/ui/approval-facts";
@@ -74,7 +75,7 @@ function SecretRow({ secret }: { secret: Secret }) {
   return (
     <ListRow
       className="flex-wrap"
-      title={<span className="font-mono text-code">{name}</span>}
+      title={<span className="font-mono text-code">{withMarks(name)}</span>}
       end={
         <>
           <span className="text-meta text-faint">

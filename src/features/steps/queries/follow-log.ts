@@ -1,11 +1,11 @@
 import { authorizeStep, type Caller } from "../../../auth/scope";
 import { watchAccess } from "../../../auth/watch-access";
-import { hubOf } from "../../../events/hub";
 import { Bell } from "../../../lib/bell";
 import { systemClock } from "../../../lib/clock";
 import { AppError } from "../../../lib/errors";
 import type { LogPiece, StepLogInput } from "../schema";
 import { findAttempt, type LoggedAttempt, READ_BYTES, readLog } from "./read-log";
+import { joinLog } from "./shared-log";
 
 /** How long a reader waits for the file of an attempt that has ended, should its worker be gone. */
 const SEAL_WAIT_MS = 15_000;
@@ -27,19 +27,21 @@ export async function followLog(
   if (!attempt && input.attempt !== undefined) {
     throw new AppError("NOT_FOUND", `The step has no attempt ${input.attempt}.`);
   }
-  return guarded(caller, project_id, attempt, input, signal);
+  const refused = new AbortController();
+  // Before the first piece, so that who follows too many is told so by the answer itself.
+  const endWatch = watchAccess(caller, project_id, () => refused.abort());
+  signal.addEventListener("abort", endWatch, { once: true });
+  if (signal.aborted) endWatch();
+  return guarded(caller, attempt, input, AbortSignal.any([signal, refused.signal]), endWatch);
 }
 
 async function* guarded(
   caller: Caller,
-  project_id: string,
   found: LoggedAttempt | null,
   input: StepLogInput & { follow: boolean },
-  signal: AbortSignal,
+  stop: AbortSignal,
+  endWatch: () => void,
 ): AsyncGenerator<LogPiece, void> {
-  const refused = new AbortController();
-  const endWatch = watchAccess(caller, project_id, () => refused.abort());
-  const stop = AbortSignal.any([signal, refused.signal]);
   try {
     let attempt = found;
     while (!attempt && input.follow && !stop.aborted) {
@@ -59,13 +61,16 @@ async function* followAttempt(
   signal: AbortSignal,
 ): AsyncGenerator<LogPiece, void> {
   const bell = new Bell();
-  const leave = follow ? hubOf(db).onLog(attempt.id, () => bell.ring()) : () => {};
   const { number } = attempt;
   let next = offset;
+  /** All who have come to the log's end share one reader. */
+  let joined: ReturnType<typeof joinLog> | null = null;
   let endedAt: number | null = null;
   try {
     while (!signal.aborted) {
-      const { bytes, sealed, ended } = await readLog(db, attempt, type, next);
+      const { bytes, sealed, ended } = joined
+        ? await joined.read(next)
+        : await readLog(db, attempt, type, next);
       endedAt ??= ended ? systemClock.now() : null;
       const over = sealed || !follow || (endedAt !== null && systemClock.now() - endedAt > SEAL_WAIT_MS);
       const whole = wholeLines(bytes, over);
@@ -76,11 +81,12 @@ async function* followAttempt(
         yield { attempt: number, text: "", next_offset: next, done: ended };
         return;
       } else {
+        joined ??= joinLog(db, attempt, type, next + bytes.byteLength, () => bell.ring());
         await bell.wait(systemClock, signal, LOOK_MS);
       }
     }
   } finally {
-    leave();
+    joined?.leave();
   }
 }
 

@@ -10,6 +10,7 @@ import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { StatusIcon } from "../../../components/status-icon";
 import { useAddress } from "../../../components/use-address";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import type { PermissionRequest } from "../../agents/schema";
 import { SessionFacts } from "../../agents/ui/session-facts";
@@ -158,7 +159,7 @@ function PaneHeader({
     <header className="flex min-h-10 shrink-0 flex-wrap items-center gap-x-2.5 px-4 py-1">
       {back}
       <StatusIcon status={attempt ? attemptLook(step, attempt) : stepLook(step)} />
-      <h2 className="min-w-0 truncate text-list font-medium">{step.name}</h2>
+      <h2 className="min-w-0 truncate text-list font-medium">{withMarks(step.name)}</h2>
       {children}
       <span className="ml-auto flex items-center gap-2 text-meta text-faint">
         {links}

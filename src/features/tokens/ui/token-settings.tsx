@@ -14,6 +14,7 @@ import { Section } from "../../../components/section";
 import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { useNow } from "../../../components/use-now";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import type { ApiToken } from "../schema";
 import { CreateTokenDialog } from "./create-token-dialog";
@@ -59,7 +60,7 @@ function TokenRow({ token }: { token: ApiToken }) {
   const dead = expired || token.revoked_at !== null;
   return (
     <ListRow
-      title={<span className={cx(dead && "text-faint")}>{token.name}</span>}
+      title={<span className={cx(dead && "text-faint")}>{withMarks(token.name)}</span>}
       className="flex-wrap"
       end={token.revoked_at === null ? <RevokeToken token={token} /> : null}
     >

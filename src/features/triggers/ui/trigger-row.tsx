@@ -10,6 +10,7 @@ import { displayStatus } from "../../../components/status";
 import { StatusIcon } from "../../../components/status-icon";
 import { Switch } from "../../../components/switch";
 import { toast } from "../../../components/toast";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { Trigger } from "../schema";
@@ -36,9 +37,9 @@ export function TriggerRow({
       <div className="flex min-w-0 flex-1 flex-col gap-0.5">
         <div className="flex items-start gap-3">
           <span className={cx("min-w-0 flex-1 wrap-anywhere", !trigger.enabled && "text-faint")}>
-            {title}
+            {withMarks(title)}
           </span>
-          <TriggerSwitch trigger={trigger} title={title} />
+          <TriggerSwitch trigger={trigger} title={withMarks(title)} />
         </div>
         <div className="text-meta text-pretty text-muted">{children}</div>
         <LastRun trigger={trigger} />
@@ -96,7 +97,7 @@ function LastRun({ trigger }: { trigger: Trigger }) {
             href={`/p/${slug}/runs/${run.id}`}
             className="min-w-0 truncate rounded-inner text-muted underline-offset-2 hover:text-text hover:underline"
           >
-            {run.name}
+            {withMarks(run.name)}
           </Link>
           <RelativeTime at={at} />
         </span>

@@ -9,6 +9,7 @@ import { Dialog } from "../../../components/dialog";
 import { sayFault } from "../../../components/fault";
 import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { WebhookTrigger } from "../schema";
@@ -35,7 +36,7 @@ function OpenDialog({ trigger, title, onClose }: Props & { onClose: () => void }
     <Dialog
       open
       onOpenChange={(next) => next || onClose()}
-      title={title}
+      title={withMarks(title)}
       description="Whoever signs a request with its secret starts a run. No account is needed."
       width="lg"
       footer={<Button onClick={onClose}>Done</Button>}
@@ -139,7 +140,7 @@ function Shown({ label, text, hint }: { label: string; text: string; hint?: stri
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section aria-label={title} className="flex flex-col gap-1.5 text-list text-pretty text-muted">
-      <h3 className="font-medium text-text">{title}</h3>
+      <h3 className="font-medium text-text">{withMarks(title)}</h3>
       {children}
     </section>
   );

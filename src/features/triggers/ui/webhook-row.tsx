@@ -2,6 +2,7 @@
 
 import { Webhook } from "lucide-react";
 import { useState } from "react";
+import { withMarks } from "../../../lib/marks";
 import { useProject } from "../../projects/ui/project-provider";
 import type { WebhookTrigger } from "../schema";
 import { TriggerRow } from "./trigger-row";
@@ -13,7 +14,7 @@ export function WebhookRow({ trigger }: { trigger: WebhookTrigger }) {
   const [open, setOpen] = useState(false);
   const title = trigger.key === "default" ? "Webhook" : `Webhook ${trigger.key}`;
   return (
-    <TriggerRow trigger={trigger} icon={Webhook} title={title}>
+    <TriggerRow trigger={trigger} icon={Webhook} title={withMarks(title)}>
       {trigger.has_secret ? null : "It takes no delivery until its secret is made. "}
       <button
         type="button"
@@ -22,7 +23,7 @@ export function WebhookRow({ trigger }: { trigger: WebhookTrigger }) {
       >
         {trigger.has_secret || !may("definition:write") ? "How to call it" : "Set it up"}
       </button>
-      <WebhookDialog open={open} onOpenChange={setOpen} trigger={trigger} title={title} />
+      <WebhookDialog open={open} onOpenChange={setOpen} trigger={trigger} title={withMarks(title)} />
     </TriggerRow>
   );
 }

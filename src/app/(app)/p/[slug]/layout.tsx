@@ -1,12 +1,13 @@
 import { TRPCError } from "@trpc/server";
 import type { Metadata } from "next";
-import { forbidden, notFound } from "next/navigation";
+import { notFound } from "next/navigation";
 import { cache } from "react";
 import { pageCaller } from "../../../../api/page-caller";
 import { NewRunButton } from "../../../../features/definitions/ui/new-run-button";
 import { LiveStatus } from "../../../../features/events/ui/live-status";
 import { ProjectFrame } from "../../../../features/projects/ui/project-frame";
 import { ProjectProvider } from "../../../../features/projects/ui/project-provider";
+import { withMarks } from "../../../../lib/marks";
 import { requireActor } from "../../require-actor";
 
 /** The project, or the page that says why not, with its status. */
@@ -17,8 +18,8 @@ const loadProject = cache(async (slug: string) => {
   } catch (error) {
     if (!(error instanceof TRPCError)) throw error;
     if (error.code === "UNAUTHORIZED") await requireActor();
-    if (error.code === "FORBIDDEN") forbidden();
-    if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") notFound();
+    // A stranger is not told that there is such a project.
+    if (["FORBIDDEN", "NOT_FOUND", "BAD_REQUEST"].includes(error.code)) notFound();
     throw error;
   }
 });
@@ -26,7 +27,9 @@ const loadProject = cache(async (slug: string) => {
 export async function generateMetadata({ params }: LayoutProps<"/p/[slug]">): Promise<Metadata> {
   // The layout tells why it cannot be opened; a page that says so still has a title.
   const project = await loadProject((await params).slug).catch(() => null);
-  return project ? { title: { default: project.name, template: `%s · ${project.name}` } } : {};
+  return project
+    ? { title: { default: withMarks(project.name), template: `%s · ${withMarks(project.name)}` } }
+    : {};
 }
 
 export default async function ProjectLayout({ params, children }: LayoutProps<"/p/[slug]">) {

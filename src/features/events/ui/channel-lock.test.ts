@@ -1,0 +1,78 @@
+import { BroadcastChannel } from "node:worker_threads";
+import { afterEach, expect, it } from "vitest";
+import { waitFor } from "../../../lib/wait-for";
+import { channelLock } from "./channel-lock";
+
+const FAST = { answerMs: 200, askMs: 300 };
+let name = 0;
+const open: (() => void)[] = [];
+
+afterEach(() => {
+  for (const close of open.splice(0)) close();
+});
+
+/** So many tabs that want the lock; `leaders` are those that hold it. */
+function tabs(count: number) {
+  name += 1;
+  const leaders = new Set<number>();
+  const all = Array.from({ length: count }, (_, tab) => {
+    const channel = new BroadcastChannel(`lock ${name}`);
+    const lock = channelLock(channel as never, FAST);
+    let release = () => {};
+    const stop = new AbortController();
+    const lead = () =>
+      new Promise<void>((resolve) => {
+        leaders.add(tab);
+        release = resolve;
+      });
+    const ended = () => leaders.delete(tab);
+    open.push(() => {
+      stop.abort();
+      lock.close();
+    });
+    return {
+      stand: () => lock.request(lead, { signal: stop.signal }).then(ended, ended),
+      steal: () => lock.request(lead, { steal: true }).then(ended, ended),
+      release: () => release(),
+      /** As a tab that is frozen or has crashed: it answers no more. */
+      die: () => channel.close(),
+    };
+  });
+  return { all, leaders };
+}
+
+const one = (leaders: Set<number>) => waitFor(() => leaders.size === 1, 8_000);
+const [leaderOf, sleep] = [
+  (leaders: Set<number>) => [...leaders][0] ?? -1,
+  (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
+];
+
+it("is held by one of seven tabs, and goes to another when that one leaves", async () => {
+  const { all, leaders } = tabs(7);
+  for (const tab of all) void tab.stand();
+  expect(await one(leaders)).toBe(true);
+  await sleep(700);
+  expect(leaders.size).toBe(1);
+  const first = leaderOf(leaders);
+  all[first]?.release();
+  expect(await waitFor(() => leaders.size === 1 && leaderOf(leaders) !== first, 8_000)).toBe(true);
+});
+
+it("is taken from a tab that answers no more", async () => {
+  const { all, leaders } = tabs(2);
+  void all[0]?.stand();
+  expect(await one(leaders)).toBe(true);
+  void all[1]?.stand();
+  await sleep(600);
+  expect([...leaders]).toEqual([0]);
+  all[0]?.die();
+  expect(await waitFor(() => leaders.has(1), 8_000)).toBe(true);
+});
+
+it("can be stolen, which its holder is told", async () => {
+  const { all, leaders } = tabs(2);
+  void all[0]?.stand();
+  expect(await one(leaders)).toBe(true);
+  void all[1]?.steal();
+  expect(await waitFor(() => leaders.has(1) && !leaders.has(0), 8_000)).toBe(true);
+});

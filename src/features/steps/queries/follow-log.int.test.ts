@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { MAX_STREAMS } from "../../../auth/watch-access";
+import type { Db } from "../../../db/client";
+import { workflowLogChunks, workflowRunStepAttempts } from "../../../db/schema/runs";
+import { CHANNELS } from "../../../events/wake";
+import { waitFor } from "../../../lib/wait-for";
+import { serveApi, tokenOf } from "../../../test/api-server";
+import { testDatabase } from "../../../test/database";
+import { type MadeProject, makeProject, makeRun } from "../../../test/factories";
+import { makePerson } from "../../../test/people";
+import { followLog } from "./follow-log";
+
+const database = testDatabase({ fresh: true });
+const url = serveApi(database);
+const FOLLOWERS = 40;
+let made: MadeProject;
+let step: string;
+let attempt: string;
+let length = 0;
+const stops: AbortController[] = [];
+
+beforeAll(async () => {
+  made = await makeProject(database.db);
+  step = (await makeRun(database.db, made)).steps[0]?.id ?? "";
+  const [row] = await database.db
+    .insert(workflowRunStepAttempts)
+    .values({ workflow_run_step_id: step, number: 1, log_directory_path: "logs" })
+    .returning();
+  attempt = row?.id ?? "";
+});
+afterAll(() => {
+  for (const stop of stops) stop.abort();
+});
+
+async function say(text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  await database.db
+    .insert(workflowLogChunks)
+    .values({ attempt_id: attempt, type: "events", offset: length, bytes });
+  length += bytes.length;
+  await database.db.$client`select pg_notify(${CHANNELS.logs}, ${attempt})`;
+}
+
+/** The database, with a count of the times that the log was read. */
+function counting(): { db: Db; reads: () => number } {
+  let reads = 0;
+  const client = new Proxy(database.db.$client, {
+    apply(target, self, args) {
+      if (String(args[0]).includes("workflow_log_chunks")) reads++;
+      return Reflect.apply(target, self, args);
+    },
+  });
+  const db = new Proxy(database.db, {
+    get: (target, key) => (key === "$client" ? client : Reflect.get(target, key)),
+  });
+  return { db, reads: () => reads };
+}
+
+it("is read once for all who follow it at its end, each of whom gets all of it", async () => {
+  const { db, reads } = counting();
+  const input = { id: step, type: "events" as const, attempt: undefined, offset: 0, follow: true };
+  await say("one\n");
+  const texts = await Promise.all(
+    Array.from({ length: FOLLOWERS }, async () => {
+      const stop = new AbortController();
+      stops.push(stop);
+      const seen = { text: "" };
+      const pieces = await followLog({ db, actor: made.owner }, input, stop.signal);
+      void (async () => {
+        for await (const { text } of pieces) seen.text += text;
+      })();
+      return seen;
+    }),
+  );
+  const all = (text: string) => waitFor(() => texts.every((seen) => seen.text === text), 10_000);
+  expect(await all("one\n")).toBe(true);
+  // Each has read it to its end by now; from here on they share.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const before = reads();
+  for (const word of ["two\n", "three\n", "four\n"]) {
+    await say(word);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  expect(await all("one\ntwo\nthree\nfour\n")).toBe(true);
+  expect(reads() - before).toBeLessThan(FOLLOWERS);
+  for (const stop of stops.splice(0)) stop.abort();
+});
+
+it("is followed by so many streams of one person, and no more", async () => {
+  const token = await tokenOf(database, made.owner.user_id);
+  const stop = new AbortController();
+  const ask = (type: string) =>
+    fetch(`${url()}/api/workflow-steps/${step}/logs/${type}?follow=1`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: stop.signal,
+    });
+  const opened = [];
+  for (let more = 0; more < MAX_STREAMS; more += 32)
+    opened.push(...(await Promise.all(Array.from({ length: 32 }, () => ask("events")))));
+  expect(new Set(opened.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(opened[0]?.headers.get("x-accel-buffering")).toBe("no");
+  const refused = await ask("events");
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  const events = await fetch(`${url()}/api/projects/${made.project.id}/events`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(events.status).toBe(429);
+  const other = await makePerson(database.db, "Other");
+  const theirs = await fetch(`${url()}/api/users/me`, {
+    headers: { authorization: `Bearer ${await tokenOf(database, other.user_id)}` },
+  });
+  expect(theirs.status).toBe(200);
+  stop.abort();
+  expect(
+    await waitFor(async () => {
+      const again = await fetch(`${url()}/api/workflow-steps/${step}/logs/events`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      await again.body?.cancel();
+      return again.status === 200;
+    }, 10_000),
+  ).toBe(true);
+});
+
+it("says something while it is silent, so that no proxy cuts it", { timeout: 30_000 }, async () => {
+  const stop = new AbortController();
+  const response = await fetch(`${url()}/api/workflow-steps/${step}/logs/events?follow=1`, {
+    headers: { authorization: `Bearer ${await tokenOf(database, made.owner.user_id)}` },
+    signal: stop.signal,
+  });
+  let text = "";
+  for await (const bytes of response.body ?? []) {
+    text += Buffer.from(bytes).toString();
+    if (text.endsWith("\n\n")) break;
+  }
+  expect(text).toBe("one\ntwo\nthree\nfour\n\n");
+});

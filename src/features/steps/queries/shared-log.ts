@@ -1,0 +1,107 @@
+import type { Db, Sql } from "../../../db/client";
+import type { LogFileType } from "../../../engine/logs/log-files";
+import { hubOf } from "../../../events/hub";
+import { logger } from "../../../lib/logger";
+import { type LoggedAttempt, type LogReading, READ_BYTES, readLog } from "./read-log";
+
+/** What is kept for followers that are a little behind; who is further behind reads for itself. */
+const KEPT_BYTES = 1024 * 1024;
+
+const shared = globalThis as typeof globalThis & { phaseboardLogs?: WeakMap<Sql, Map<string, SharedLog>> };
+
+/**
+ * One log of an attempt, read once in this process for all who follow it at its end. Rows and the file are the
+ * truth: a wake-up only says "read".
+ */
+class SharedLog {
+  readonly followers = new Set<() => void>();
+  private start: number;
+  private bytes = Buffer.alloc(0);
+  private sealed = false;
+  private ended = false;
+  private again = false;
+  private reading: Promise<void> | null = null;
+
+  constructor(
+    private readonly db: Db,
+    private readonly attempt: LoggedAttempt,
+    private readonly type: LogFileType,
+    at: number,
+  ) {
+    this.start = at;
+  }
+
+  /** As `readLog`. */
+  async read(offset: number): Promise<LogReading> {
+    if (this.reading) await this.reading;
+    const end = this.start + this.bytes.byteLength;
+    if (offset < this.start || offset > end) return readLog(this.db, this.attempt, this.type, offset);
+    const bytes = this.bytes.subarray(offset - this.start, offset - this.start + READ_BYTES);
+    const sealed = this.sealed && offset + bytes.byteLength === end;
+    return { bytes, sealed, ended: this.ended };
+  }
+
+  /** Reads what is new, then rings. One reading at a time; a wake-up meanwhile makes it read once more. */
+  wake(): void {
+    this.again = true;
+    if (this.reading) return;
+    this.reading = this.readNew()
+      .catch((error: unknown) =>
+        logger.debug({ err: error }, "a log could not be read; the next poll tries again"),
+      )
+      .finally(() => {
+        this.reading = null;
+        for (const ring of this.followers) ring();
+      });
+  }
+
+  private async readNew(): Promise<void> {
+    while (this.again) {
+      this.again = false;
+      const { bytes, sealed, ended } = await readLog(
+        this.db,
+        this.attempt,
+        this.type,
+        this.start + this.bytes.byteLength,
+      );
+      this.sealed = sealed;
+      this.ended = ended;
+      if (bytes.byteLength === 0) continue;
+      this.again = true;
+      const all = Buffer.concat([this.bytes, bytes]);
+      const dropped = Math.max(0, all.byteLength - KEPT_BYTES);
+      this.bytes = all.subarray(dropped);
+      this.start += dropped;
+    }
+  }
+}
+
+/**
+ * Joins those who follow the log at its end, which was at the byte offset `at` when it was last read. `ring` is
+ * called when there may be more. `leave` must be called.
+ */
+export function joinLog(
+  db: Db,
+  attempt: LoggedAttempt,
+  type: LogFileType,
+  at: number,
+  ring: () => void,
+): { read: (offset: number) => Promise<LogReading>; leave: () => void } {
+  shared.phaseboardLogs ??= new WeakMap();
+  const logs = shared.phaseboardLogs.get(db.$client) ?? new Map<string, SharedLog>();
+  shared.phaseboardLogs.set(db.$client, logs);
+  const key = `${attempt.id} ${type}`;
+  const log = logs.get(key) ?? new SharedLog(db, attempt, type, at);
+  if (!logs.has(key)) {
+    logs.set(key, log);
+    const deaf = hubOf(db).onLog(attempt.id, () => {
+      if (log.followers.size > 0) return log.wake();
+      deaf();
+      logs.delete(key);
+    });
+  }
+  log.followers.add(ring);
+  // What came between the last reading and now rang nobody.
+  log.wake();
+  return { read: (offset) => log.read(offset), leave: () => log.followers.delete(ring) };
+}

@@ -1,0 +1,22 @@
+/**
+ * What an answer means that is none of ours: of a proxy, or of a page where the API was looked for. With the mend.
+ */
+export function sayForeignAnswer(status: number): string {
+  switch (status) {
+    case 413:
+      return "A proxy in front of Phaseboard refused it as too large (413). Raise its limit to 101 MB, in nginx by `client_max_body_size 101m`, then try again.";
+    case 502:
+    case 503:
+      return `A proxy in front of Phaseboard could not reach it (${status}). Check that Phaseboard runs and that the proxy has its address, then try again.`;
+    case 504:
+      return "A proxy in front of Phaseboard waited too long for it (504). Raise its time limit, or try again.";
+    case 401:
+    case 403:
+    case 407:
+      return `Something between here and Phaseboard refused this (${status}), such as a proxy with a sign-in of its own. Let /api through there.`;
+    default:
+      return status < 400
+        ? `A page answered (${status}) where Phaseboard's API was looked for. Check the address, and what a proxy makes of /api.`
+        : `Something between here and Phaseboard answered ${status}, without saying why. Check the address and the proxy.`;
+  }
+}
