@@ -88,6 +88,29 @@ export const EXAMPLES: Record<string, Example> = {
   "definitions.templates": { input: ofProject, output: pageOf(templateItem) },
   "definitions.template": { input: { ...ofProject, id: "release" }, output: { ...templateItem, source } },
   "definitions.createFromTemplate": { input: { ...ofProject, id: "release" }, output: definition },
+  "definitions.ignored": {
+    input: ofProject,
+    output: [
+      {
+        path: ".agent/workflows/definitions/team/ship.yaml",
+        reason: "is in a sub-folder, and those are not read: move it up, into the folder of definitions",
+      },
+    ],
+  },
+  "agents.list": {
+    input: ofProject,
+    output: {
+      path: ".agent/agents.yaml",
+      is_there: true,
+      agents: [
+        {
+          ...{ name: "claude", command: "claude-agent-acp", args: [], auth: null, permissions: "ask" },
+          ...{ model: null, mode: "plan", mcp_servers: ["tickets"], variables: ["NO_COLOR"] },
+        },
+      ],
+      faults: [],
+    },
+  },
   "definitions.sync": {
     input: ofProject,
     output: { added: 1, changed: 0, invalid: 0, archived: 0, unchanged: 2 },

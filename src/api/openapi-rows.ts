@@ -283,6 +283,7 @@ export const decision = {
 
 export const schedule = {
   id: ID.trigger,
+  run_name: null,
   workflow_definition_id: ID.definition,
   key: "nightly",
   kind: "schedule",

@@ -73,10 +73,16 @@ export function streamPaths(error: object): Record<string, object> {
         tags: ["events"],
         summary: "Follow a project's events, each once and in order",
         description:
-          "Server-sent events. A reader that was cut off sends the last id and misses nothing; one that sends none begins now.",
+          'Server-sent events, each named by its type: an EventSource listens with `addEventListener("workflow.step.completed", …)`. With `named=0` they have no name, and its `onmessage` hears all of them; the data is the same and has the type too. A reader that was cut off sends the last id and misses nothing; one that sends none begins now.',
         security: SECURITY,
         parameters: [
           id("id", "The project's id."),
+          {
+            name: "named",
+            in: "query",
+            description: "0: events without a name, for the `onmessage` of an EventSource",
+            schema: { type: "string", enum: ["0", "1"], default: "1" },
+          },
           {
             ...header("Last-Event-ID", "The last event that was read; 0: from the first"),
             schema: { type: "string", pattern: "^\\d{1,15}$" },

@@ -183,6 +183,23 @@ describe("streams", () => {
     expect(text).toMatch(/id: \d+\nevent: workflow\.execution\.status_changed\ndata: \{"id":\d+,/);
   });
 
+  it("send events without a name where they are asked to, for an EventSource's onmessage", async () => {
+    const { run } = await makeRun(database.db, made);
+    const stop = new AbortController();
+    const response = await answerRequest(
+      new Request(request(`/projects/${made.project.id}/events?named=0`, token), { signal: stop.signal }),
+    );
+    await ask("POST", `/workflow-executions/${run.id}/cancel`);
+    let text = "";
+    for await (const bytes of response.body ?? []) {
+      text += Buffer.from(bytes as Uint8Array).toString();
+      if (text.includes("status_changed")) break;
+    }
+    stop.abort();
+    expect(text).toMatch(/id: \d+\ndata: \{"id":\d+,"type":"workflow\.execution\.status_changed"/);
+    expect(text).not.toContain("event:");
+  });
+
   it("name a log type that there is not", async () => {
     const { steps } = await makeRun(database.db, made);
     const response = await answerRequest(request(`/workflow-steps/${steps[0]?.id}/logs/errors`, token));

@@ -33,8 +33,11 @@ export async function handleEvents(request: Request, project_id: string): Promis
       { path: "Last-Event-ID", message: "is not an event's id" },
     ]);
   }
+  // An EventSource hears named events by their names alone, and its `onmessage` only those without one. To send
+  // each both ways would give every other reader all of them twice.
+  const isNamed = !["0", "false"].includes(new URL(request.url).searchParams.get("named") ?? "1");
   const feed = await followProject(caller, Id.parse(project_id), last ? Number(last) : null, request.signal);
-  return eventStream(textStream(withPings(feed), feed.close));
+  return eventStream(textStream(withPings(feed, isNamed), feed.close));
 }
 
 /** The log's text; an empty line where it is silent for long, between two lines of its own. */
@@ -57,14 +60,14 @@ function withEmptyLines(next: () => Promise<string | null>): () => Promise<strin
 }
 
 /** The feed's events as server-sent ones; a comment where it is silent for long. */
-function withPings(feed: ProjectFeed): () => Promise<string | null> {
+function withPings(feed: ProjectFeed, isNamed: boolean): () => Promise<string | null> {
   let coming: Promise<HubEvent[] | null> | undefined;
   return async () => {
     coming ??= feed.next();
     const events = await orSilence(coming);
     if (events === SILENCE) return ": ping\n\n";
     coming = undefined;
-    return events?.map(encodeEvent).join("") ?? null;
+    return events?.map((event) => encodeEvent(event, isNamed)).join("") ?? null;
   };
 }
 
@@ -82,9 +85,10 @@ async function orSilence<T>(coming: Promise<T>): Promise<T | typeof SILENCE> {
   }
 }
 
-function encodeEvent({ id, type, json }: HubEvent): string {
+function encodeEvent({ id, type, json }: HubEvent, isNamed: boolean): string {
   const line = id === null ? "" : `id: ${id}\n`;
-  return `${line}event: ${type}\ndata: {"id":${id},"type":"${type}","data":${json}}\n\n`;
+  const name = isNamed ? `event: ${type}\n` : "";
+  return `${line}${name}data: {"id":${id},"type":"${type}","data":${json}}\n\n`;
 }
 
 /** `GET /api/workflow-steps/{id}/logs/{type}`: a log as it is, with `?follow=1` until the attempt has ended. */

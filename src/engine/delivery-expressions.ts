@@ -19,7 +19,7 @@ export interface DeliveryScope {
 export function deliveryScope(sent: {
   body: unknown;
   headers: Record<string, string>;
-  query: Record<string, string>;
+  query: Record<string, string | string[]>;
 }): DeliveryScope {
   return { body: toLanguage(sent.body), headers: toLanguage(sent.headers), query: toLanguage(sent.query) };
 }

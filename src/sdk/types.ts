@@ -112,6 +112,8 @@ export interface Schedule<Args = unknown> {
   /** What becomes of a time at which a run of its has not ended; default `skip`. */
   overlap?: "allow" | "skip" | "queue";
   args?: Args;
+  /** Of its runs. */
+  run_name?: string;
 }
 
 export interface Webhook {
@@ -121,11 +123,15 @@ export interface Webhook {
   args?: Record<string, unknown>;
   /** Expression; a delivery for which it is not true starts nothing. */
   if?: string | boolean;
+  /** Of its runs; may hold `${{ }}` as its args. */
+  run_name?: string;
 }
 
 export interface WorkflowOptions<Args extends ZodType = ZodType, Output extends ZodType = ZodType> {
   name: string;
   description?: string;
+  /** Of its runs; may hold `${{ args.… }}`. Default: `name` with the run's number. */
+  run_name?: string;
   phases: [string, ...string[]] | string[];
   /** Default: none. */
   args?: Args;

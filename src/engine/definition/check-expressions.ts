@@ -78,11 +78,15 @@ export function checkExpressions({ head, steps, ordered }: Checked, yaml: YamlSo
   });
 }
 
-/** The group of a run is told before there is one, from its args and its project alone. */
-export function checkGroup(group: string, args_schema: JsonSchema | null, yaml: YamlSource): void {
-  const path = ["concurrency", "group"];
+/** What is told of a run before there is one (its name, its group) reads its args and its project alone. */
+export function checkOfRun(
+  text: string,
+  path: PathSegment[],
+  args_schema: JsonSchema | null,
+  yaml: YamlSource,
+): void {
   const known = namedArgs(args_schema);
-  const expressions = read(() => expressionsOf(group), path, yaml) ?? [];
+  const expressions = read(() => expressionsOf(text), path, yaml) ?? [];
   expressions.forEach((expression, index) => {
     const at = offsetAt(yaml.expressionOffset(path, index));
     try {

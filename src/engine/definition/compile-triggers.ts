@@ -22,24 +22,37 @@ export function compileTriggers(
 ): CompiledTriggers {
   // What is wrong with the schema itself is reported at the schema alone.
   const schema = args_schema && !compileArgsSchema(args_schema).ok ? undefined : args_schema;
-  const schedule = triggers.schedule.map(({ id, cron, timezone, overlap, args }, index): CompiledSchedule => {
-    const path = ["on", "schedule", index];
-    reportAt(yaml.report, [...path, "cron"], cronFault(cron), cron);
-    reportAt(yaml.report, [...path, "timezone"], timezoneFault(timezone), timezone);
-    checkScheduleArgs(args, [...path, "args"], schema, yaml);
-    return { key: id ?? String(index + 1), cron: tidyCron(cron), timezone, overlap, args };
-  });
+  const schedule = triggers.schedule.map(
+    ({ id, cron, timezone, overlap, args, ...given }, index): CompiledSchedule => {
+      const path = ["on", "schedule", index];
+      reportAt(yaml.report, [...path, "cron"], cronFault(cron), cron);
+      reportAt(yaml.report, [...path, "timezone"], timezoneFault(timezone), timezone);
+      checkScheduleArgs(args, [...path, "args"], schema, yaml);
+      if (given.run_name?.includes("${{")) yaml.report([...path, "run_name"], SENT_NOTHING);
+      return {
+        key: id ?? String(index + 1),
+        cron: tidyCron(cron),
+        ...{ timezone, overlap, args, ...named(given) },
+      };
+    },
+  );
   const webhook = triggers.webhook.map(({ id, args, ...given }, index): CompiledWebhook => {
     const path = ["on", "webhook", index];
     checkWebhookArgs(args, [...path, "args"], schema, yaml);
     const condition = given.if === undefined ? null : String(given.if).trim();
     if (condition !== null) checkCondition(condition, [...path, "if"], yaml);
-    return { key: id, args, if: condition };
+    if (given.run_name !== undefined) checkTexts(given.run_name, [...path, "run_name"], yaml);
+    return { key: id, args, if: condition, ...named(given) };
   });
   checkKeys(schedule, "schedule", yaml.report);
   checkKeys(webhook, "webhook", yaml.report);
   return { schedule, webhook };
 }
+
+const SENT_NOTHING = "a schedule is sent nothing, so ${{ }} has no values here; write the value itself";
+
+const named = ({ run_name }: { run_name?: string | undefined }) =>
+  run_name === undefined ? {} : { run_name };
 
 function reportAt(report: Report, path: PathSegment[], fault: string | null, value: string): void {
   if (fault !== null) report(path, `${fault}, found ${describeValue(value)}`);
@@ -65,7 +78,7 @@ function checkScheduleArgs(
   visitTexts(args, path, (text, here) => {
     if (!text.includes("${{")) return;
     holdsExpression = true;
-    yaml.report(here, "a schedule is sent nothing, so ${{ }} has no values here; write the value itself");
+    yaml.report(here, SENT_NOTHING);
   });
   if (schema === undefined || holdsExpression) return;
   const checked = checkArgs(schema, args);
@@ -85,12 +98,7 @@ function checkWebhookArgs(
   schema: JsonSchema | null | undefined,
   yaml: YamlSource,
 ): void {
-  visitTexts(args, path, (text, here) => {
-    const expressions = read(() => expressionsOf(text), here, yaml);
-    expressions?.forEach((expression, index) => {
-      check(expression, here, index, yaml);
-    });
-  });
+  checkTexts(args, path, yaml);
   if (!schema) return;
   const known = namedArgs(schema);
   for (const name of Object.keys(args)) {
@@ -106,6 +114,15 @@ function checkWebhookArgs(
       yaml.report(path, `${name} is missing, which args_schema requires`);
     }
   }
+}
+
+function checkTexts(value: unknown, path: PathSegment[], yaml: YamlSource): void {
+  visitTexts(value, path, (text, here) => {
+    const expressions = read(() => expressionsOf(text), here, yaml);
+    expressions?.forEach((expression, index) => {
+      check(expression, here, index, yaml);
+    });
+  });
 }
 
 function checkCondition(condition: string, path: PathSegment[], yaml: YamlSource): void {

@@ -2,7 +2,7 @@
 import { didYouMean } from "../../lib/suggest";
 import { checkArgs } from "./args";
 import { compileArgsSchema } from "./args-schema";
-import { checkExpressions, checkGroup } from "./check-expressions";
+import { checkExpressions, checkOfRun } from "./check-expressions";
 import type { ShapedDefinition } from "./check-shape";
 import { compileTriggers } from "./compile-triggers";
 import { describeValue } from "./faults";
@@ -44,24 +44,20 @@ export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): Co
 
 /** What a definition says apart from its steps; `env`, `secrets` and `shell` are for all of them. Reports as `compile`. */
 export function compileHead(head: Omit<DefinitionShape, "steps">, source: YamlSource) {
-  const { name, description, phases, args_schema, is_template, secrets, shell } = head;
+  const { name, description, phases, args_schema, is_template, run_name, secrets, shell } = head;
   checkPhases(phases, source);
   checkSchema(args_schema, ["args_schema"], source);
   const env = envOf(head.env, ["env"], source);
   checkSecrets(secrets, env, ["secrets"], source);
   const { concurrency } = head;
-  if (concurrency) checkGroup(concurrency.group, args_schema, source);
+  if (concurrency) checkOfRun(concurrency.group, ["concurrency", "group"], args_schema, source);
+  if (run_name !== undefined) checkOfRun(run_name, ["run_name"], args_schema, source);
   const on = head.on && compileTriggers(head.on, args_schema, source);
   return {
-    name,
-    description,
-    phases,
-    args_schema,
-    is_template,
+    ...{ name, description, phases, args_schema, is_template, env, secrets },
+    ...(run_name === undefined ? {} : { run_name }),
     ...(concurrency ? { concurrency } : {}),
     ...(on ? { on } : {}),
-    env,
-    secrets,
     shell,
   };
 }

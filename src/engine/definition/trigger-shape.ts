@@ -12,6 +12,13 @@ const id = z
 
 const args = z.record(z.string(), z.unknown(), { error: "expected a mapping of args to values" }).default({});
 
+const run_name = z
+  .string({ error: "expected a name for its runs" })
+  .trim()
+  .min(1, "expected a name for its runs")
+  .max(500, "expected at most 500 characters")
+  .optional();
+
 const ScheduleShape = z.strictObject(
   {
     id: id.optional(),
@@ -25,6 +32,7 @@ const ScheduleShape = z.strictObject(
       .default("UTC"),
     overlap: z.enum(OVERLAPS, { error: "expected allow, skip or queue" }).default("skip"),
     args,
+    run_name,
   },
   { error: "expected a schedule with cron" },
 );
@@ -33,6 +41,7 @@ const WebhookShape = z.strictObject(
   {
     id: id.default("default"),
     args,
+    run_name,
     if: z
       .union([z.string(), z.boolean()], {
         error: "expected an expression such as ${{ headers['x-github-event'] == 'push' }}",

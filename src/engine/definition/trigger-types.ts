@@ -17,6 +17,8 @@ export interface CompiledSchedule {
   /** What becomes of a time at which a run of its has not ended; absent in revisions from before there was a choice. */
   overlap?: Overlap;
   args: Record<string, unknown>;
+  /** Of its runs. Absent: named after the definition, the schedule and the time. */
+  run_name?: string;
 }
 
 export interface CompiledWebhook {
@@ -26,4 +28,6 @@ export interface CompiledWebhook {
   args: Record<string, unknown>;
   /** Expression; a delivery for which it is not true starts nothing. */
   if: string | null;
+  /** Of its runs, as an arg's text. Absent: named after the definition, the webhook and the delivery. */
+  run_name?: string;
 }

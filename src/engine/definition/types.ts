@@ -11,6 +11,8 @@ export interface CompiledDefinition {
   is_template: boolean;
   /** Of its runs that have a group in common, in the whole project, one is under way at a time; `group` may hold `${{ }}`. */
   concurrency?: { group: string; cancel_in_progress: boolean };
+  /** Of its runs; may hold `${{ }}` over args and project. Absent: its own name with the run's number. */
+  run_name?: string;
   /** What starts runs by itself; absent: nothing does. */
   on?: CompiledTriggers;
   /** Of a definition in TypeScript, whose steps come as it runs: the file with what it imports, as one text. */

@@ -155,6 +155,7 @@ export const DefinitionShape = z.strictObject(
       .max(2_000, "expected at most 2000 characters")
       .default(""),
     is_template: flag.default(false),
+    run_name: text("expected a name for its runs", 500).optional(),
     phases: list(text("expected the name of a phase", 60), "phases", 50).min(
       1,
       "expected at least one phase",

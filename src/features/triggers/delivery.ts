@@ -1,3 +1,4 @@
+import { tidyName } from "../../engine/definition/run-name";
 import type { CompiledWebhook } from "../../engine/definition/trigger-types";
 import {
   type DeliveryScope,
@@ -8,6 +9,7 @@ import {
 } from "../../engine/delivery-expressions";
 import { AppError } from "../../lib/errors";
 import { ADDRESS_HEADER, PATH_HEADER } from "../../lib/request-headers";
+import { unpack } from "./unpack";
 
 /** What somebody sent to a webhook. */
 export interface Delivery {
@@ -23,39 +25,74 @@ const HIDDEN = new Set([
   ...["x-phaseboard-signature", ADDRESS_HEADER, PATH_HEADER],
 ]);
 
+/** What a delivery asks for. */
+export interface WantedRun {
+  args: Record<string, unknown>;
+  /** What the webhook's `run_name` gives; null where it has none, or that is empty. */
+  name: string | null;
+}
+
 /**
- * The args of the run that a delivery asks for; null where the webhook's `if` is false. An arg that comes to
- * null is left out, so that its default counts. Throws BAD_REQUEST that names what cannot be computed.
+ * The run that a delivery asks for; null where the webhook's `if` is false. An arg that comes to null is left out,
+ * so that its default counts. Throws BAD_REQUEST that names what cannot be computed, PAYLOAD_TOO_LARGE for a body
+ * that is too large once it is unpacked.
  */
-export function argsOf(
-  { args, if: condition }: CompiledWebhook,
+export async function wantedRun(
+  { args, if: condition, run_name }: CompiledWebhook,
   { headers, query, body }: Delivery,
-): Record<string, unknown> | null {
+): Promise<WantedRun | null> {
+  const bytes = await unpack(headers.get("content-encoding"), body);
   const sent = {
-    body: payloadOf(headers.get("content-type") ?? "", body),
+    body: payloadOf(headers.get("content-type") ?? "", bytes),
     headers: Object.fromEntries([...headers].filter(([name]) => !HIDDEN.has(name))),
-    query: Object.fromEntries(query),
+    query: valuesOf(query),
   };
   const scope = compute("body", () => deliveryScope(sent));
   if (condition !== null && !compute("if", () => deliveryCondition(condition, scope))) return null;
   const filled = Object.entries(args).map(
     ([name, value]) => [name, fill(value, `args.${name}`, scope)] as const,
   );
-  return Object.fromEntries(filled.filter(([, value]) => value !== null));
+  const named = run_name === undefined ? null : fill(run_name, "run_name", scope);
+  return {
+    args: Object.fromEntries(filled.filter(([, value]) => value !== null)),
+    name: named === null ? null : tidyName(typeof named === "string" ? named : JSON.stringify(named)),
+  };
 }
 
-/** JSON as what it says, a form as a map of texts, anything else as text, nothing as null. */
+/** JSON as what it says, a form as a map of texts and lists of them, anything else as text, nothing as null. */
 function payloadOf(type: string, body: Buffer): unknown {
   if (body.length === 0) return null;
   const text = compute("body", () => decode(body));
-  if (/^application\/x-www-form-urlencoded\b/i.test(type))
-    return Object.fromEntries(new URLSearchParams(text));
-  if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) return text;
+  if (/^application\/x-www-form-urlencoded\b/i.test(type)) {
+    const form = valuesOf(new URLSearchParams(text));
+    return payloadField(form) ?? form;
+  }
+  if (!/^[\w.-]+\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) return text;
   try {
     return JSON.parse(text);
   } catch {
     return refuse("body", "is not valid JSON");
   }
+}
+
+/** GitHub and others send their JSON as the one field `payload` of a form where they are told to send one. */
+function payloadField({ payload, ...more }: Record<string, unknown>): object | null {
+  if (typeof payload !== "string" || Object.keys(more).length > 0) return null;
+  try {
+    const value: unknown = JSON.parse(payload);
+    return typeof value === "object" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Texts by their keys; a key that comes more than once gives a list. */
+function valuesOf(given: URLSearchParams): Record<string, string | string[]> {
+  const values = new Map<string, string[]>();
+  for (const [key, value] of given) values.set(key, [...(values.get(key) ?? []), value]);
+  return Object.fromEntries(
+    [...values].map(([key, [first = "", ...more]]) => [key, more.length > 0 ? [first, ...more] : first]),
+  );
 }
 
 function decode(body: Buffer): string {

@@ -69,6 +69,7 @@ async function selectTriggers(db: Db | Tx, where: SQL): Promise<Trigger[]> {
       ...{ id, workflow_definition_id, key, enabled, last_fired_at, last_error },
       on_behalf_of: person,
       last_run: run,
+      run_name: (trigger.spec as { run_name?: string }).run_name ?? null,
     };
     if (trigger.kind === "webhook") {
       const { args, if: condition } = trigger.spec as CompiledWebhook;

@@ -57,6 +57,9 @@ const only = async (definition: Definition) => {
 const runsOf = (definition: Definition) =>
   test.db.select().from(workflowRuns).where(eq(workflowRuns.workflow_definition_id, definition.id));
 
+/** By the definition, the schedule and the time that it fires for. */
+const NAMED = /^Nightly · schedule, \d{4}-\d\d-\d\d \d\d:\d\d$/;
+
 /** As if the time had come this long ago. */
 async function makeDue(definition: Definition, ago = "1 second"): Promise<void> {
   await test.db
@@ -77,6 +80,20 @@ describe("a schedule", () => {
     expect(Date.parse(trigger.next_run_at ?? "")).toBeGreaterThan(Date.now());
   });
 
+  it("names its runs as it says, else by its id and the time in its own zone", async () => {
+    const at = (key: string) => `{ id: ${key}, cron: "@daily", timezone: Asia/Tokyo`;
+    const definition = await create(
+      source(`on: { schedule: [${at("night")} }, ${at("week")}, run_name: "The week's build" }] }`),
+    );
+    await test.db
+      .update(workflowTriggers)
+      .set({ next_run_at: "2026-01-31T23:05:00Z" })
+      .where(eq(workflowTriggers.workflow_definition_id, definition.id));
+    await fireDue(test.db);
+    const names = (await runsOf(definition)).map(({ name }) => name).sort();
+    expect(names).toEqual(["Nightly · night, 2026-02-01 08:05", "The week's build"]);
+  });
+
   it("starts a run with its args when it is due, and moves on", async () => {
     const definition = await create(source(DAILY));
     await fireDue(test.db);
@@ -92,7 +109,7 @@ describe("a schedule", () => {
       status: "pending",
     });
     const trigger = await only(definition);
-    expect(trigger.last_run).toEqual({ id: run?.id, name: "Nightly #1", status: "pending" });
+    expect(trigger.last_run).toEqual({ id: run?.id, name: expect.stringMatching(NAMED), status: "pending" });
     expect(Date.parse(trigger.next_run_at ?? "")).toBeGreaterThan(Date.now());
     expect(trigger.last_fired_at).not.toBeNull();
     const comments = await test.db
@@ -228,7 +245,10 @@ describe("a schedule", () => {
       .where(eq(workflowDefinitions.id, definition.id));
     await makeDue(definition);
     await fireDue(test.db);
-    expect(await only(definition)).toMatchObject({ last_error: null, last_run: { name: "Nightly #1" } });
+    expect(await only(definition)).toMatchObject({
+      last_error: null,
+      last_run: { name: expect.stringMatching(NAMED) },
+    });
   });
 
   it("notes args that its definition does not take", async () => {

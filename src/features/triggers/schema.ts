@@ -14,6 +14,8 @@ const common = {
   enabled: z.boolean(),
   /** Args of the runs, as the definition has them. */
   args: z.record(z.string(), z.unknown()),
+  /** What the definition names its runs; null: they are named after the definition and the trigger. */
+  run_name: z.string().nullable(),
   /** Name of the person in whose name its runs start; null where nobody has switched it on yet. */
   on_behalf_of: z.string().nullable(),
   last_fired_at: z.string().nullable(),

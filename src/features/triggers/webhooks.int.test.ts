@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { rm } from "node:fs/promises";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { answerRequest } from "../../api/routes";
@@ -71,6 +72,12 @@ beforeEach(async () => {
   return () => rm(made.project.path, { recursive: true, force: true });
 });
 
+/** Gives the webhook these lines below its `args:`. */
+async function redefine(lines: string): Promise<void> {
+  const source = SOURCE.replace(/- args:[\s\S]*?(?=\n {6}if:)/, `- args:${lines}`);
+  await callerOf(test.db, made.owner).definitions.update({ id: definition_id, source });
+}
+
 const triggers = () => callerOf(test.db, made.owner).triggers;
 
 async function read(): Promise<WebhookTrigger> {
@@ -112,8 +119,86 @@ async function post(
 const runs = () =>
   test.db.select().from(workflowRuns).where(eq(workflowRuns.workflow_definition_id, definition_id));
 const MAIN = JSON.stringify({ ref: "main" });
+const FORM = "application/x-www-form-urlencoded";
+const argsOfRun = async ({ data }: Answer) =>
+  (await runs()).find(({ id }) => id === data?.run_id)?.args as Record<string, unknown> | undefined;
 
 describe("a delivery", () => {
+  it.each([
+    ["gzip", gzipSync],
+    ["x-gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["br", brotliCompressSync],
+  ])("may be packed by %s, signed as it is sent", async (encoding, pack) => {
+    const body = Uint8Array.from(pack(MAIN));
+    const answer = await post(body, { ...github(body), "content-encoding": encoding });
+    expect(answer.status).toBe(202);
+    expect(await argsOfRun(answer)).toMatchObject({ ref: "main" });
+  });
+
+  it("is unpacked no further than a body may be large, and not where it is broken", async () => {
+    const bomb = Uint8Array.from(gzipSync(Buffer.alloc(200 * 1024 * 1024, " ")));
+    const before = process.memoryUsage().rss;
+    expect((await post(bomb, { ...github(bomb), "content-encoding": "gzip" })).status).toBe(413);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
+    for (const encoding of ["gzip", "zstd", "gzip, gzip"]) {
+      const answer = await post(MAIN, { ...github(MAIN), "content-encoding": encoding });
+      expect(answer).toMatchObject({ status: 400, error: { details: [{ path: "Content-Encoding" }] } });
+    }
+    expect(await runs()).toEqual([]);
+  });
+
+  it.each([
+    "text/json",
+    "application/cloudevents+json; charset=utf-8",
+    "application/problem+json",
+    "Text/JSON",
+  ])("of %s is JSON", async (type) => {
+    const answer = await post(MAIN, { ...github(MAIN), "content-type": type });
+    expect(await argsOfRun(answer)).toMatchObject({ ref: "main" });
+  });
+
+  it("gives keys that come more than once as lists, and GitHub's form as the JSON in it", async () => {
+    await redefine(`
+        ref: "\${{ body.ref }}"
+        tags: "\${{ query.tag }}"
+        title: "\${{ body.title }}"`);
+    const form = "ref=main&title=a";
+    const path = `${hook.path}?tag=a&tag=b`;
+    const answer = await post(form, { ...github(form), "content-type": FORM }, path);
+    expect(await argsOfRun(answer)).toMatchObject({ ref: "main", title: "a", tags: ["a", "b"] });
+    const payload = new URLSearchParams({ payload: JSON.stringify({ ref: "x", title: "y" }) }).toString();
+    const sent = await post(payload, { ...github(payload), "content-type": FORM }, path);
+    expect(await argsOfRun(sent)).toMatchObject({ ref: "x", title: "y" });
+    await redefine(`
+        ref: one
+        tags: "\${{ body.tag }}"`);
+    const lists = "tag=a&tag=b";
+    expect(await argsOfRun(await post(lists, { ...github(lists), "content-type": FORM }))).toMatchObject({
+      tags: ["a", "b"],
+    });
+  });
+
+  it("names its run by what was sent, else by definition, event and delivery", async () => {
+    const body = JSON.stringify({ ref: "main" });
+    const told = { "x-github-event": "push", "x-github-delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958" };
+    await post(body, { ...github(body), ...told });
+    expect((await runs()).map(({ name }) => name)).toEqual(["Deploy · push, delivery 72d3162e"]);
+    await redefine(`
+        ref: "\${{ body.ref }}"
+      run_name: "Deploy \${{ body.ref }}"`);
+    await post(body, github(body));
+    expect((await runs()).map(({ name }) => name)).toContain("Deploy main");
+    const own = SOURCE.replace("phases:", 'run_name: "Ship ${{ args.ref }}"\nphases:');
+    await callerOf(test.db, made.owner).definitions.update({ id: definition_id, source: own });
+    const call = callerOf(test.db, made.owner).runs;
+    const given = { project_id: made.project.id, workflow_definition_id: definition_id };
+    expect(await call.execute({ id: definition_id, args: { ref: "a\nb" } })).toMatchObject({
+      name: "Ship a b",
+    });
+    expect(await call.create({ ...given, name: "Mine", args: { ref: "a" } })).toMatchObject({ name: "Mine" });
+  });
+
   it("starts a run in the name of who saved the webhook, with args from body, headers and query", async () => {
     const body = JSON.stringify({ ref: "refs/heads/main", count: 3 });
     const answer = await post(body, { ...github(body), "x-tag": "a" }, `${hook.path}?title=Mend%20it`);
@@ -122,7 +207,7 @@ describe("a delivery", () => {
     expect(more).toEqual([]);
     expect(run).toMatchObject({
       id: answer.data?.run_id,
-      name: "Deploy #1",
+      name: expect.stringMatching(/^Deploy · webhook, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/),
       user_id: made.owner.user_id,
       args: { ref: "refs/heads/main", title: "Mend it", count: 3, tags: ["a", "to refs/heads/main"] },
     });

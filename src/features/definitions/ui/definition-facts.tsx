@@ -19,11 +19,9 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
           <Steps definition={definition} />
         </Facts>
       ) : null}
-      {definition.type === "yaml" ? (
-        <Facts title="Triggers">
-          <DefinitionTriggers definitionId={definition.id} />
-        </Facts>
-      ) : null}
+      <Facts title="Triggers">
+        <DefinitionTriggers definitionId={definition.id} type={definition.type} />
+      </Facts>
       <Facts title="File">
         <code className="text-code wrap-anywhere text-muted">{definition.path}</code>
       </Facts>

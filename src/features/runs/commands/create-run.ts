@@ -3,6 +3,7 @@ import { authorizeDefinition, authorizeProject, type Caller, type ProjectScope }
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
 import { concurrencyGroup, ExpressionError } from "../../../engine/definition/concurrency";
+import { computedName, tidyName } from "../../../engine/definition/run-name";
 import type { CompiledDefinition } from "../../../engine/definition/types";
 import { type Commit, createOnce } from "../../../events/create-once";
 import { emit, Unanswered } from "../../../events/emit";
@@ -47,6 +48,8 @@ type StartInput = Pick<CreateRunInput, "workflow_definition_id" | "args" | "prio
     /** Its runs come one behind the other. */
     in_turn: boolean;
   };
+  /** Tells the run from others of its definition, where neither a name nor `run_name` does. */
+  suffix?: string;
 };
 
 interface Newest extends Queued {
@@ -56,6 +59,7 @@ interface Newest extends Queued {
   /** Null where none of it could be read yet; then there are neither of the others. */
   revision: number | null;
   args_schema: CompiledDefinition["args_schema"];
+  run_name: string | null;
   steps: CompiledDefinition["steps"];
   concurrency: CompiledDefinition["concurrency"] | null;
   project: { name: string; slug: string };
@@ -70,6 +74,7 @@ async function findNewest({ db, actor }: Caller, project_id: string, id_or_slug:
   const [found] = await sql<Newest[]>`
     select d.id, d.status, d.name, v.number as revision, v.compiled -> 'args_schema' as args_schema,
            v.compiled -> 'steps' as steps, v.compiled -> 'concurrency' as concurrency,
+           v.compiled ->> 'run_name' as run_name,
            (select json_build_object('name', p.name, 'slug', p.slug) from projects p where p.id = d.project_id) as project,
            ${queuedCounts(sql, project_id, actor.user_id)}
     from workflow_definitions d
@@ -117,6 +122,12 @@ export async function startRun(
     ...(group === null ? [] : [groupKey(group)]),
     ...(trigger?.in_turn ? [`trigger:${trigger.id}`] : []),
   ];
+  const told = input.suffix === undefined ? null : tidyName(`${found.name} · ${input.suffix}`);
+  const computed =
+    computedName(found.run_name, {
+      args: checked.args,
+      project: { ...found.project, id: scope.project_id },
+    }) ?? told;
   return commit(async (tx) => {
     if (group !== null && found.concurrency?.cancel_in_progress) await cancelGroup(tx, scope, group);
     const id = newId();
@@ -141,7 +152,7 @@ export async function startRun(
           workflow_definition_id: found.id,
           revision,
           number: RUN_NUMBER,
-          name: input.name ?? sql`${found.name}::text || ' #' || ${RUN_NUMBER}`,
+          name: input.name ?? computed ?? sql`${found.name}::text || ' #' || ${RUN_NUMBER}`,
           args: checked.args,
           priority: input.priority,
           workflow_trigger_id: trigger?.id ?? null,

@@ -7,7 +7,7 @@ import { answered, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { ADDRESS_HEADER } from "../../../lib/request-headers";
 import { startRun } from "../../runs/commands/create-run";
-import { argsOf, type Delivery } from "../delivery";
+import { type Delivery, wantedRun } from "../delivery";
 import { noteFailure, noteStart, type ProjectTrigger } from "../outcome";
 import { findOwner } from "../owner";
 import { countDelivery } from "../rate-limit";
@@ -66,8 +66,8 @@ export async function deliverWebhook(
 }
 
 async function start(db: Db, hook: Webhook, delivery: Delivery, keys: Keys): Promise<DeliveryResult> {
-  const args = argsOf(hook.spec as CompiledWebhook, delivery);
-  if (args === null) return { run_id: null, reason: "The webhook's `if` is not true for this delivery." };
+  const wanted = await wantedRun(hook.spec as CompiledWebhook, delivery);
+  if (wanted === null) return { run_id: null, reason: "The webhook's `if` is not true for this delivery." };
   const owner = await findOwner(db, hook);
   if ("gone" in owner) {
     await transact(db, (tx) => noteFailure(tx, hook, { enabled: false, last_error: owner.gone }));
@@ -76,10 +76,10 @@ async function start(db: Db, hook: Webhook, delivery: Delivery, keys: Keys): Pro
   const { caller, scope } = owner;
   const what = `the webhook \`${hook.key}\``;
   const wish = {
-    workflow_definition_id: hook.workflow_definition_id,
-    args,
-    priority: 0,
+    ...{ workflow_definition_id: hook.workflow_definition_id, args: wanted.args, priority: 0 },
     trigger: { id: hook.id, in_turn: false },
+    name: wanted.name ?? undefined,
+    suffix: `${nameOf(hook, delivery)}, ${keys.id === null ? timeText() : `delivery ${shortId(keys.id)}`}`,
   };
   const run = await startRun(caller, scope, wish, (work) =>
     transact(db, async (tx) => {
@@ -92,6 +92,17 @@ async function start(db: Db, hook: Webhook, delivery: Delivery, keys: Keys): Pro
   );
   return { run_id: run.id };
 }
+
+/** What of a delivery people know it by: its event, where the sender tells one, else the webhook's id. */
+function nameOf({ key }: Webhook, { headers }: Delivery): string {
+  const event = headers.get("x-github-event") ?? headers.get("x-gitlab-event");
+  return event !== null && /^[\w ./-]{1,60}$/.test(event) ? event : key === "default" ? "webhook" : key;
+}
+
+/** The beginning of what its sender calls the delivery, as people compare it. */
+const shortId = (key: string) => key.replace(/^id:/, "").slice(0, 8);
+
+const timeText = () => `${new Date().toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
 type Webhook = ProjectTrigger & { sealed: Buffer };
 

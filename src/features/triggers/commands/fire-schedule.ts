@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../../db/client";
 import { workflowRuns } from "../../../db/schema/runs";
+import { tidyName } from "../../../engine/definition/run-name";
 import type { CompiledSchedule } from "../../../engine/definition/trigger-types";
 import { answered, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
@@ -44,6 +45,8 @@ export async function fireSchedule(db: Db, due: ProjectTrigger): Promise<void> {
     const start = {
       ...{ workflow_definition_id: due.workflow_definition_id, args: spec.args, priority: 0 },
       trigger: { id: due.id, in_turn: overlap === "queue" },
+      ...(spec.run_name === undefined ? {} : { name: tidyName(spec.run_name) ?? undefined }),
+      suffix: `${nameOf(spec)}, ${timeText(due.next_run_at, spec.timezone)}`,
     };
     await startRun(caller, scope, start, (work) =>
       transact(db, async (tx) => {
@@ -86,4 +89,20 @@ async function take(tx: Tx, { id, next_run_at, updated_at }: ProjectTrigger): Pr
       and t.next_run_at = ${next_run_at}::timestamptz and t.updated_at = ${updated_at}::timestamptz
     for update of t skip locked for key share of d, p skip locked`);
   if (!taken) throw new Taken();
+}
+
+/** Its id; one that has none is only a number. */
+const nameOf = ({ key }: CompiledSchedule) => (/^\d+$/.test(key) ? "schedule" : key);
+
+/** The time that it fires for, as its own zone reads it. */
+function timeText(at: string | null, timeZone: string): string {
+  const date = at === null ? new Date() : new Date(at);
+  const parts = {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  } as const;
+  return date.toLocaleString("sv-SE", { ...parts, timeZone });
 }

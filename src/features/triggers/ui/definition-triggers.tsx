@@ -10,11 +10,11 @@ import { ScheduleRow } from "./schedule-row";
 import { WebhookRow } from "./webhook-row";
 
 /** What starts runs of a definition by itself. */
-export function DefinitionTriggers({ definitionId }: { definitionId: string }) {
+export function DefinitionTriggers({ definitionId, type }: { definitionId: string; type: "yaml" | "code" }) {
   const query = trpc.triggers.list.useQuery({ definition_id: definitionId });
   return (
     <QueryView query={query} skeleton={<TriggersSkeleton />} className="py-4">
-      {({ items }) => (items.length === 0 ? <NoTriggers /> : <TriggerList triggers={items} />)}
+      {({ items }) => (items.length === 0 ? <NoTriggers type={type} /> : <TriggerList triggers={items} />)}
     </QueryView>
   );
 }
@@ -60,7 +60,12 @@ const EXAMPLE = `on:
     - args:
         ref: \${{ body.ref }}`;
 
-function NoTriggers() {
+const CODE_EXAMPLE = `on: {
+  schedule: [{ cron: "0 7 * * 1-5", timezone: "Europe/Berlin" }],
+  webhook: [{ args: { ref: "\${{ body.ref }}" } }],
+},`;
+
+function NoTriggers({ type }: { type: "yaml" | "code" }) {
   const { may } = useProject();
   return (
     <div className="text-list text-pretty text-muted">
@@ -70,8 +75,12 @@ function NoTriggers() {
           <summary className="w-fit cursor-pointer rounded-inner text-accent-text">
             Start it by a schedule or a webhook
           </summary>
-          <p className="mt-2">Write this into the definition, above its steps:</p>
-          <Example>{EXAMPLE}</Example>
+          <p className="mt-2">
+            {type === "yaml"
+              ? "Write this into the definition, above its steps:"
+              : "Write this beside the name in defineWorkflow:"}
+          </p>
+          <Example>{type === "yaml" ? EXAMPLE : CODE_EXAMPLE}</Example>
         </details>
       ) : null}
     </div>

@@ -58,8 +58,8 @@ function OpenDialog({ trigger, title, onClose }: Props & { onClose: () => void }
         </Part>
         <Part title="From GitHub">
           <p>
-            In the repository’s settings, under Webhooks, add one: the address above as payload URL,
-            application/json as content type, and the secret.
+            In the repository’s settings, under Webhooks, add one: the address above as payload URL, and the
+            secret. Either content type will do: a form’s payload is read as the JSON that it holds.
           </p>
         </Part>
       </div>
