@@ -98,7 +98,7 @@ interface PhaseboardDefinitions {
 
   it("numbers slugs as the server does", async () => {
     await define("same.yaml", PLAIN);
-    await define("same.yml", PLAIN);
+    await define("Same.yml", PLAIN);
     await runTypes(project);
     expect(await declarations()).toMatch(/ {2}same: \{[\s\S]*"same-2": \{/);
   });
