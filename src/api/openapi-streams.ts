@@ -45,6 +45,19 @@ const DOWNLOAD_PARAMETERS = [
   header("If-Modified-Since", "A time, where no ETag is known"),
 ];
 
+/** An output that may be too large to stand in its row. */
+const OUTPUT = {
+  security: SECURITY,
+  description: "As it is, without `data` around it; `null` where there is none.",
+  responses: {
+    200: {
+      description: "The output as JSON",
+      headers: headers({ ETag: "Of the output", "Content-Length": "Its size in bytes" }),
+      content: { "application/json": { schema: {} } },
+    },
+  },
+};
+
 const EVENT = `id: 42
 event: workflow.execution.status_changed
 data: {"id":42,"type":"workflow.execution.status_changed","data":{"execution_id":"${artifact.workflow_run_id}","status":"running","project_id":"p3vq0zghk1x8a7b2c4d5e6fm"}}
@@ -138,6 +151,34 @@ export function streamPaths(error: object): Record<string, object> {
           },
           ...refusals,
         },
+      },
+    },
+    "/workflow-steps/{id}/output": {
+      get: {
+        ...OUTPUT,
+        operationId: "steps-output",
+        tags: ["steps"],
+        summary: "What a step gave, however large",
+        parameters: [
+          id("id", "The step's id."),
+          {
+            name: "attempt",
+            in: "query",
+            description: "Of one attempt; absent: as the step has it",
+            schema: { type: "integer", minimum: 1 },
+          },
+        ],
+        responses: { ...OUTPUT.responses, ...refusals },
+      },
+    },
+    "/workflow-executions/{id}/output": {
+      get: {
+        ...OUTPUT,
+        operationId: "runs-output",
+        tags: ["runs"],
+        summary: "What the code of a run returned, however large",
+        parameters: [id("id", "The run's id.")],
+        responses: { ...OUTPUT.responses, ...refusals },
       },
     },
     "/agent-sessions/{id}/transcript": {

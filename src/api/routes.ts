@@ -6,6 +6,7 @@ import { handleDownload } from "./downloads";
 import { handleHealth } from "./health";
 import { handleHook } from "./hooks";
 import { openApiDocument } from "./openapi";
+import { handleRunOutput, handleStepOutput } from "./outputs";
 import { decodePath, handleRest, restError, restMethods } from "./rest";
 import { handleEvents, handleLog, handleTranscript } from "./streams";
 import { handleTrpc } from "./trpc";
@@ -27,6 +28,8 @@ export const ROUTES: Record<string, RouteHandler> = {
   "GET /api/projects/{id}/events": (request, { id = "" }) => handleEvents(request, id),
   "GET /api/workflow-steps/{id}/logs/{type}": (request, { id = "", type = "" }) =>
     handleLog(request, id, type),
+  "GET /api/workflow-steps/{id}/output": (request, { id = "" }) => handleStepOutput(request, id),
+  "GET /api/workflow-executions/{id}/output": (request, { id = "" }) => handleRunOutput(request, id),
   "GET /api/agent-sessions/{id}/transcript": (request, { id = "" }) => handleTranscript(request, id),
   "POST /api/workflow-executions/{run_id}/artifacts": (request, { run_id = "" }) =>
     handleUpload(request, run_id),

@@ -110,6 +110,10 @@ export type StepDetails = z.infer<typeof StepDetails>;
 
 export const StepInput = z.object({ id: Id });
 
+export const StepOutputInput = StepInput.extend({
+  attempt: z.coerce.number().int().min(1).max(1_000_000).optional(),
+});
+
 export const ListStepsInput = PageInput.extend({ run_id: Id });
 export type ListStepsInput = z.output<typeof ListStepsInput>;
 

@@ -208,6 +208,11 @@ export const HAND_WRITTEN: Record<string, Row> = {
     who: "viewer",
     input: ({ step_id }) => ({ id: step_id, type: "events" }),
   },
+  "GET /api/workflow-steps/{id}/output": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
+  "GET /api/workflow-executions/{id}/output": {
+    who: "viewer",
+    input: ({ pending_run_id }) => ({ id: pending_run_id }),
+  },
   "GET /api/agent-sessions/{id}/transcript": { who: "viewer", input: session },
   "POST /api/workflow-executions/{run_id}/artifacts": {
     who: "member",

@@ -1,4 +1,4 @@
-import { hasOutput } from "./run-data";
+import { hasOutput } from "../../steps/ui/use-output";
 import type { WireRun } from "./wire";
 
 export const DRAWER_TABS = ["comments", "artifacts", "args", "agents", "history"] as const;
@@ -13,10 +13,10 @@ export function drawerTabs(
   run: WireRun,
   open: DrawerTab | null,
 ): { value: DrawerTab; label: string; count?: number }[] {
-  const agents = open === "agents" || run.steps.some((step) => step.agent_session !== null);
+  const agents = open === "agents" || run.agents_count > 0;
   return [
-    { value: "comments", label: "Comments", count: run.comments.length },
-    { value: "artifacts", label: "Artifacts", count: run.artifacts.length },
+    { value: "comments", label: "Comments", count: run.comments_count },
+    { value: "artifacts", label: "Artifacts", count: run.artifacts_count },
     { value: "args", label: hasOutput(run) ? "Args and output" : "Args" },
     ...(agents ? [{ value: "agents", label: "Agent session" } as const] : []),
     { value: "history", label: "History" },

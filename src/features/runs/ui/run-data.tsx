@@ -1,7 +1,9 @@
 import { Braces } from "lucide-react";
 import { CopyButton } from "../../../components/copy-button";
 import { JsonBlock } from "../../../components/json-block";
-import { EmptyState } from "../../../components/states";
+import { SkeletonRows } from "../../../components/skeleton";
+import { EmptyState, ErrorState } from "../../../components/states";
+import { hasOutput, useOutput } from "../../steps/ui/use-output";
 import type { WireRun } from "./wire";
 
 /** What a run was given, and under it what its code returned. */
@@ -17,12 +19,17 @@ export function RunData({ run }: { run: WireRun }) {
   return (
     <div className="flex min-h-0 flex-col overflow-y-auto">
       {hasArgs ? <Data label="Args" value={run.args} /> : null}
-      {hasOutput(run) ? <Data label="Output" value={run.output} /> : null}
+      {hasOutput(run) ? <RunOutput run={run} /> : null}
     </div>
   );
 }
 
-export const hasOutput = ({ output }: WireRun) => output !== null && output !== undefined;
+function RunOutput({ run }: { run: WireRun }) {
+  const { value, isLoading, error } = useOutput(run);
+  if (error !== null) return <ErrorState message={error} />;
+  if (isLoading) return <SkeletonRows rows={3} label="Loading the output" />;
+  return <Data label="Output" value={value} />;
+}
 
 function Data({ label, value }: { label: string; value: unknown }) {
   return (

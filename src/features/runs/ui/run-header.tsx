@@ -88,7 +88,7 @@ export function RunHeader({
         />
       </div>
       <RunDialogs
-        run={{ ...run, comments_count: run.comments.length, artifacts_count: run.artifacts.length }}
+        run={run}
         asking={asking}
         onClose={() => setAsking(null)}
         actions={actions}

@@ -16,7 +16,7 @@ import { MAX_LIMIT, type Page, type PageInput } from "../../../lib/page";
 import type { StepWithSession } from "../schema";
 
 /** Bytes of a step beside what varies, with its session. */
-const REST_BYTES = 1_500;
+const REST_BYTES = 900;
 
 /**
  * What a step waits for, as SQL over a row of `workflow_run_steps` that goes by this name: its own wait, or what

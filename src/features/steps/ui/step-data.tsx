@@ -7,6 +7,7 @@ import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState, ErrorState } from "../../../components/states";
 
 import { useLogText } from "./use-log-text";
+import { hasOutput, useOutput } from "./use-output";
 import type { WireAttempt } from "./wire";
 
 const RUNNING_HINT = "It is there once the step has ended.";
@@ -24,9 +25,10 @@ function Json({ value, label }: { value: unknown; label: string }) {
 
 /** What the attempt gave to later steps. */
 export function StepOutput({ attempt }: { attempt: WireAttempt }) {
-  if (attempt.output !== null && attempt.output !== undefined) {
-    return <Json value={attempt.output} label="Output" />;
-  }
+  const { value, isLoading, error } = useOutput(attempt);
+  if (error !== null) return <ErrorState message={error} />;
+  if (isLoading) return <TextSkeleton />;
+  if (hasOutput(attempt)) return <Json value={value} label="Output" />;
   return (
     <EmptyState icon={Braces} title="No output">
       {attempt.status === "running"

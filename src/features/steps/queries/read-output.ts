@@ -1,0 +1,45 @@
+import { authorizeRun, authorizeStep, type Caller } from "../../../auth/scope";
+import { AppError } from "../../../lib/errors";
+
+/** An output as JSON, `null` where there is none, with a digest of it. */
+export interface OutputText {
+  json: string;
+  digest: string;
+}
+
+/** The output of a step (its row's id), or of one attempt of it. Throws NOT_FOUND or FORBIDDEN. Two queries. */
+export async function readStepOutput(
+  caller: Caller,
+  { id, attempt }: { id: string; attempt?: number | undefined },
+): Promise<OutputText> {
+  await authorizeStep(caller, id, "project:read");
+  const sql = caller.db.$client;
+  if (attempt === undefined) {
+    const [step] = await sql<Found[]>`
+      select output::text as json, md5(output::text) as digest from workflow_run_steps where id = ${id}`;
+    return given(step);
+  }
+  const [tried] = await sql<Found[]>`
+    select output::text as json, md5(output::text) as digest from workflow_run_step_attempts
+    where workflow_run_step_id = ${id} and number = ${attempt}`;
+  if (!tried) throw new AppError("NOT_FOUND", `The step has no attempt ${attempt}.`);
+  return given(tried);
+}
+
+/** The output of a run. Throws NOT_FOUND or FORBIDDEN. Two queries. */
+export async function readRunOutput(caller: Caller, { id }: { id: string }): Promise<OutputText> {
+  await authorizeRun(caller, id, "project:read");
+  const [run] = await caller.db.$client<Found[]>`
+    select output::text as json, md5(output::text) as digest from workflow_runs where id = ${id}`;
+  return given(run);
+}
+
+interface Found {
+  json: string | null;
+  digest: string | null;
+}
+
+const given = (found: Found | undefined): OutputText => ({
+  json: found?.json ?? "null",
+  digest: found?.digest ?? "null",
+});
