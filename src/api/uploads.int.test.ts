@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -126,7 +126,7 @@ describe("an upload", () => {
     expect(status).toBe(201);
     expect(body.data).toMatchObject({ name: "b.txt", step_id: "only" });
     expect(await readFile(join(made.project.path, body.data.file_path), "utf8")).toBe("x");
-    expect(await filesOfRun()).toEqual([body.data.id]);
+    expect(await filesOfRun()).toEqual([basename(body.data.file_path)]);
     expect(await journal()).toEqual([]);
   });
 
@@ -145,7 +145,7 @@ describe("an upload", () => {
       400,
       [{ path: "comment_id", message: "is no comment of this run" }],
     ]);
-    expect(await filesOfRun()).toEqual([body.data.id]);
+    expect(await filesOfRun()).toEqual([basename(body.data.file_path)]);
   });
 
   it("gives the first artifact again under the same Idempotency-Key, and refuses another file under it", async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { reasonText } from "../lib/plain-text";
 import type { CompiledStep } from "./definition/types";
 import type { ExpressionScope } from "./expressions";
@@ -92,7 +93,9 @@ export async function runAttempt(
       await log.leave();
       return { kind: "handed-over" };
     }
-    const result = masked(given.status === "stopped" ? refused("Cancelled") : given, mask);
+    const said = given.status === "stopped" ? refused("Cancelled") : given;
+    const result = masked(said, mask);
+    if (!isDeepStrictEqual(result.output, said.output)) log.system(MASKED_OUTPUT);
     const left = result.status === "failed" && isTriedAgain(attempt.step, state.tries);
     const again = left && !(result.status === "failed" && result.is_final);
     if (result.status === "failed") log.system(result.error_message);
@@ -161,6 +164,8 @@ function masked(result: RecordedResult, mask: Mask): RecordedResult {
   return { ...result, output, error_message: mask.text(reasonText(result.error_message)) };
 }
 
+const MASKED_OUTPUT =
+  "The step's output holds the value of a secret, which *** stands for: what reads this output gets *** too.";
 const missingSecret = (name: string) =>
   `The project has no secret ${name}, which the step asks for. A maintainer can set it in the project's settings.`;
 const unreadableSecret = (name: string) =>

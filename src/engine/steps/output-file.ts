@@ -1,4 +1,4 @@
-import { constants, existsSync } from "node:fs";
+import { constants, lstatSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { MAX_OUTPUT_BYTES, storageFault } from "../../lib/output-fault";
 
@@ -8,14 +8,20 @@ import { MAX_OUTPUT_BYTES, storageFault } from "../../lib/output-fault";
  */
 export async function takeOutputFile(path: string): Promise<{ output: unknown } | { refusal: string }> {
   // Most steps write none, which is told sooner than a file is opened.
-  if (!existsSync(path)) return { output: null };
+  if (!lstatSync(path, { throwIfNoEntry: false })) return { output: null };
   // A link or a pipe in its place is neither followed nor waited for.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const file = await open(path, flags).catch(() => null);
-  if (!file) return { output: null };
+  const opened = await open(path, flags).catch((error: NodeJS.ErrnoException) => error);
+  if (opened instanceof Error) {
+    await rm(path, { recursive: true, force: true }).catch(() => {});
+    return { refusal: notAFile(opened.code === "ELOOP" ? "is a link" : `cannot be read (${opened.code})`) };
+  }
+  const file = opened;
   try {
     const facts = await file.stat();
-    if (!facts.isFile()) return { refusal: "$PHASEBOARD_OUTPUT is no regular file any more" };
+    if (!facts.isFile()) {
+      return { refusal: notAFile(facts.isDirectory() ? "is a folder" : "is no regular file any more") };
+    }
     const bytes = Buffer.allocUnsafe(MAX_OUTPUT_BYTES + 1);
     let size = 0;
     for (let read = 1; read > 0 && size < bytes.byteLength; size += read) {
@@ -29,14 +35,28 @@ export async function takeOutputFile(path: string): Promise<{ output: unknown } 
   }
 }
 
-function parseOutput(text: string): { output: unknown } | { refusal: string } {
+const EXAMPLE = `for example: echo '{"version":"1.2"}' > "$PHASEBOARD_OUTPUT"`;
+
+const notAFile = (what: string) => `$PHASEBOARD_OUTPUT ${what}; write JSON into the file itself, ${EXAMPLE}`;
+
+function parseOutput(given: string): { output: unknown } | { refusal: string } {
+  // Programs of Windows begin a file with it.
+  const text = given.replace(/^\uFEFF/, "");
   if (text.trim() === "") return { output: null };
   let output: unknown;
   try {
     output = JSON.parse(text);
   } catch (error) {
+    const [, name] = /^\s*([A-Za-z_][\w.-]*)=/.exec(text) ?? [];
+    if (name !== undefined) {
+      return {
+        refusal: `The output in $PHASEBOARD_OUTPUT is lines of name=value; write one JSON value, ${EXAMPLE}`,
+      };
+    }
     const why = error instanceof Error ? error.message : "it cannot be read";
-    return { refusal: `The output in $PHASEBOARD_OUTPUT is not valid JSON: ${why}` };
+    return {
+      refusal: `The output in $PHASEBOARD_OUTPUT is not valid JSON: ${why}. Write one value, ${EXAMPLE}`,
+    };
   }
   const fault = storageFault(output);
   return fault ? { refusal: `The output in $PHASEBOARD_OUTPUT ${fault}` } : { output };

@@ -77,6 +77,11 @@ describe("a script's result", () => {
     expect(JSON.parse(sink.file("output.json"))).toEqual({ version: "1.2" });
   });
 
+  it("has its output behind a byte order mark too", async () => {
+    const { result } = await finish(`printf '\\357\\273\\277{"a":1}' > $PHASEBOARD_OUTPUT`);
+    expect(result).toMatchObject({ status: "completed", output: { a: 1 } });
+  });
+
   it("has what is written to /dev/stderr and /dev/fd, and what came first, first", async () => {
     const { sink } = await finish(
       "echo warn > /dev/stderr; echo both | tee /dev/fd/2; printf 'checking '; sleep 0.2; echo slow >&2; sleep 0.2; echo done",
@@ -106,7 +111,11 @@ describe("a script's result", () => {
   });
 
   it.each([
-    ["echo '{broken' > $PHASEBOARD_OUTPUT", /not valid JSON/],
+    ["echo '{broken' > $PHASEBOARD_OUTPUT", /not valid JSON: .*Write one value, for example: echo/],
+    ["echo version=1.2 > $PHASEBOARD_OUTPUT", /lines of name=value; write one JSON value/],
+    ["ln -s /etc/hostname $PHASEBOARD_OUTPUT", /is a link; write JSON into the file itself/],
+    ["ln -s nowhere $PHASEBOARD_OUTPUT", /is a link; write JSON/],
+    ["mkdir $PHASEBOARD_OUTPUT", /is a folder; write JSON/],
     [`head -c 1048577 /dev/zero | tr '\\0' 1 > $PHASEBOARD_OUTPUT`, /larger than 1 MiB/],
     [`printf '"\\\\u0000"' > $PHASEBOARD_OUTPUT`, /holds a character/],
     [`printf '"\\\\ud800"' > $PHASEBOARD_OUTPUT`, /holds a character/],

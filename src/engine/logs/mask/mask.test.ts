@@ -114,6 +114,42 @@ describe("a mask", () => {
     });
   });
 
+  it.each([
+    ["dash's echo, and printf", "Zx\\nbR7t\\tQw99", "Zx\nbR7t\tQw99"],
+    ["read, which drops backslashes", "Zx\\nbR7t\\tQw99", "ZxnbR7ttQw99"],
+    ["echo -e of octal and hex", "p\\0101ss\\x42word", "pAssBword"],
+    ["printf of percent signs", "hunter%%2024!", "hunter%2024!"],
+    [
+      "a reader of JSON, by its lines",
+      '{"type":"x","private_key":"-----BEGIN-----\\nMIIEvgIB\\nADANBgkq\\n"}',
+      "MIIEvgIB",
+    ],
+    ["dash's echo of JSON", '{"k":"first-line\\nsecond-line"}', '{"k":"first-line\nsecond-line"}'],
+    ["jq of an inner text", '{"a":[{"token":"s3cr3t/t0ken"}]}', "s3cr3t/t0ken"],
+    [
+      "jq of an inner text, in base64",
+      '{"token":"s3cr3t/t0ken"}',
+      Buffer.from("s3cr3t/t0ken").toString("base64"),
+    ],
+    ["a decoder of URLs", "p%40ssw0rd%21", "p@ssw0rd!"],
+    ["base64 -d", Buffer.from("the hidden text").toString("base64"), "the hidden text"],
+    ["base64 -d and jq", Buffer.from('{"key":"deep-inside"}').toString("base64"), "deep-inside"],
+    ["a client of a database", "postgres://ada:pa%23ssword1@db/x", "pa#ssword1"],
+    ["a shell that reads variables", "USER=ada\nexport TOKEN='abc-def-123'", "abc-def-123"],
+    ["a shell that splits words", "one  two\nthree", "one two three"],
+    ["JSON in JSON", 'say "hi" now', JSON.stringify(JSON.stringify('say "hi" now')).slice(3, -3)],
+    ["xxd -p", "s3cr3t-value", Buffer.from("s3cr3t-value").toString("hex")],
+  ])("hides what %s makes of it", (_, secret, form) => {
+    expect(inPieces(createMask([secret]), Buffer.from(`a ${form} b\n`), 3)).toBe("a *** b\n");
+  });
+
+  it("stays of a size however large the secrets are", () => {
+    const large = Array.from({ length: 2 }, (_, n) => `${n}"${"\\n%41 x".repeat(2_700)}`);
+    const started = performance.now();
+    expect(createMask(large).text(`x${large[1]}y`)).toBe("x***y");
+    expect(performance.now() - started).toBeLessThan(30_000);
+  }, 60_000);
+
   it("is none without a secret of four characters", () => {
     expect(createMask([])).toBe(NO_MASK);
     expect(createMask(["abc"])).toBe(NO_MASK);

@@ -1,20 +1,51 @@
+import { decodedForms } from "./decoded-forms";
+
 /** Shorter texts are in every log by chance; secrets are refused below this where they are set. */
 export const MIN_SECRET_LENGTH = 4;
 
+/** Characters of all forms of one secret, so that a mask stays of a size; past it, what is rarest goes first. */
+const MAX_FORMS_LENGTH = 300_000;
+
 /**
- * What a secret may look like in what a process writes: as it is, by its lines, and either in base64, as
- * part of a URL, in JSON or quoted for a shell.
+ * What a secret may look like in what a process writes: as it is or decoded, by its lines, and each of that in
+ * base64, in hex, as part of a URL, in JSON (twice, too) or quoted for a shell.
  */
 export function secretForms(secret: string): Buffer[] {
-  const lines = secret.split(/\r\n|\r|\n/);
-  const parts = new Set([secret, secret.trim(), ...lines, ...lines.map((line) => line.trim())]);
-  const forms = new Set<string>();
-  for (const part of parts) {
-    if (part.length < MIN_SECRET_LENGTH) continue;
-    for (const form of [part, ...urlForms(part), ...jsonForms(part), ...shellForms(part)]) forms.add(form);
-    for (const form of base64Forms(Buffer.from(part))) forms.add(form);
+  const parts = new Set<string>();
+  for (const text of decodedForms(secret)) {
+    const lines = text.split(/\r\n|\r|\n/);
+    for (const part of [text, text.trim(), ...lines, ...lines.map((line) => line.trim())]) parts.add(part);
+  }
+  const long = [...parts].filter((part) => part.length >= MIN_SECRET_LENGTH);
+  const forms = new Set([secret]);
+  let left = MAX_FORMS_LENGTH;
+  for (const part of long) {
+    left -= part.length;
+    if (left > 0) forms.add(part);
+  }
+  for (const part of long) {
+    for (const form of encodedForms(part)) {
+      if (forms.has(form)) continue;
+      left -= form.length;
+      if (left > 0) forms.add(form);
+    }
   }
   return [...forms].filter((form) => form.length >= MIN_SECRET_LENGTH).map((form) => Buffer.from(form));
+}
+
+function encodedForms(part: string): string[] {
+  const bytes = Buffer.from(part);
+  const hex = bytes.toString("hex");
+  const json = jsonForms(part);
+  return [
+    ...json,
+    ...shellForms(part),
+    ...urlForms(part),
+    ...base64Forms(bytes),
+    ...json.slice(0, 2).map((form) => JSON.stringify(form).slice(1, -1)),
+    hex,
+    hex.toUpperCase(),
+  ];
 }
 
 /**

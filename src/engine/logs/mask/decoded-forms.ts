@@ -1,0 +1,120 @@
+/** Of what a secret holds inside, only texts that are not in every log. */
+const MIN_INNER_LENGTH = 8;
+/** A secret inside of a secret inside of a secret; and texts of one secret. */
+const MAX_DEPTH = 3;
+const MAX_TEXTS = 200;
+
+/**
+ * What a shell, a JSON reader or another decoder makes of a secret: backslash sequences as `echo`, `printf` and
+ * `read` take them, the texts of JSON, of an address and of `NAME=value` lines, and what URLs and base64 hide. The
+ * secret itself is among them.
+ */
+export function decodedForms(secret: string): string[] {
+  const found = new Set([secret]);
+  let open = [secret];
+  for (let depth = 0; depth < MAX_DEPTH && open.length > 0; depth++) {
+    const next = open.flatMap(decodings).filter((text) => text !== "" && !found.has(text));
+    for (const text of next) if (found.size < MAX_TEXTS) found.add(text);
+    open = [...new Set(next)];
+  }
+  return [...found];
+}
+
+function decodings(text: string): string[] {
+  return [
+    ...backslashForms(text),
+    ...innerTexts(text).filter((inner) => inner.length >= MIN_INNER_LENGTH),
+    ...(/%[0-9a-f]{2}/i.test(text)
+      ? [tryTo(() => decodeURIComponent(text)), tryTo(() => decodeURIComponent(text.replaceAll("+", " ")))]
+      : []),
+    fromBase64(text),
+    // Words that a shell was not told to keep together.
+    text.trim().replace(/\s+/g, " "),
+  ];
+}
+
+const LETTERS: Record<string, string> = {
+  a: "\x07",
+  b: "\b",
+  e: "\x1b",
+  E: "\x1b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  "\\": "\\",
+  "/": "/",
+  '"': '"',
+  "'": "'",
+};
+
+/** By dash's echo, by bash's and printf, by a reader of JSON, and by `read`, which leaves the backslash out. */
+function backslashForms(text: string): string[] {
+  const printed = text.replace(/%%/g, "%").replace(/%[-+ #0]*\d*(?:\.\d+)?[sbcq]/g, "");
+  const forms = printed === text ? [] : [printed];
+  if (!text.includes("\\")) return forms;
+  for (const given of new Set([text, printed])) {
+    const dash = given.replace(/\\(0[0-7]{0,3}|[abfnrtv\\])/g, (_, found: string) => unescaped(found));
+    const bash = given.replace(
+      /\\(0[0-7]{0,3}|[0-7]{1,3}|x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[abeEfnrtv\\"'/])/g,
+      (_, found: string) => unescaped(found),
+    );
+    const stopped = /^(.*?)\\c/s.exec(given)?.[1] ?? "";
+    forms.push(dash, bash, stopped);
+  }
+  return [...forms, text.replace(/\\(.)/gs, "$1"), text.replace(/\\\r?\n/g, "")];
+}
+
+function unescaped(found: string): string {
+  const digits = /^[xuU](.+)$/.exec(found)?.[1];
+  if (digits !== undefined) return tryTo(() => String.fromCodePoint(Number.parseInt(digits, 16)));
+  if (/^[0-7]/.test(found)) return String.fromCharCode(Number.parseInt(found, 8) & 255);
+  return LETTERS[found] ?? found;
+}
+
+/** Texts that a reader of what it is gives by themselves. */
+function innerTexts(text: string): string[] {
+  const texts: string[] = [];
+  if (/^\s*["[{]/.test(text))
+    collect(
+      tryTo<unknown>(() => JSON.parse(text)),
+      texts,
+    );
+  if (/^[a-z][a-z0-9+.-]*:\/\/[^/]*@/i.test(text)) {
+    const password = tryTo(() => new URL(text).password);
+    texts.push(
+      password,
+      tryTo(() => decodeURIComponent(password)),
+    );
+  }
+  for (const [, value = ""] of text.matchAll(/^[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*=(.+)$/gm)) {
+    texts.push(value.trim().replace(/^(["'])(.*)\1$/, "$2"));
+  }
+  return texts;
+}
+
+function collect(value: unknown, texts: string[]): void {
+  if (typeof value === "string") texts.push(value);
+  else if (typeof value === "object" && value !== null) {
+    for (const inner of Object.values(value)) collect(inner, texts);
+  }
+}
+
+/** Text alone: what is binary is written to no log as it is. */
+function fromBase64(text: string): string {
+  const plain = text.replace(/\s/g, "");
+  if (plain.length < MIN_INNER_LENGTH || !/^[\w+/-]+={0,2}$/.test(plain)) return "";
+  const bytes = Buffer.from(plain, "base64");
+  const decoded = bytes.toString("utf8");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return /[\uFFFD\0-\x08\x0b\x0c\x0e-\x1f]/.test(decoded) ? "" : decoded;
+}
+
+function tryTo<T extends string | unknown>(work: () => T): T {
+  try {
+    return work();
+  } catch {
+    return "" as T;
+  }
+}
