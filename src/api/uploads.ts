@@ -1,4 +1,5 @@
 import { readOnce } from "../auth/once";
+import { countWrite } from "../auth/write-limit";
 import {
   abandonUpload,
   beginUpload,
@@ -19,6 +20,7 @@ import { bodyOf } from "./raw";
 export async function handleUpload(request: Request, run_id: string): Promise<Response> {
   const { db, actor, write_refusal, secret, idempotency_key } = await contextOf(request);
   if (write_refusal !== null) throw new AppError("FORBIDDEN", write_refusal);
+  await countWrite(actor.user_id);
   const caller = { db, actor };
   const upload = await beginUpload(caller, run_id);
   let stored: StoredUpload | undefined;

@@ -1,6 +1,7 @@
 import { initTRPC } from "@trpc/server";
 import type { OpenApiMeta } from "trpc-to-openapi";
 import { readOnce } from "../auth/once";
+import { countWrite } from "../auth/write-limit";
 import { AppError } from "../lib/errors";
 import { checkInput } from "./check-input";
 import type { Context } from "./context";
@@ -55,6 +56,7 @@ export const procedure = publicProcedure.use(async ({ ctx, type, path, meta, get
     throw new AppError("UNAUTHORIZED", "Sign in, or send a valid token as `Authorization: Bearer pb_…`.");
   }
   if (type === "mutation" && ctx.write_refusal !== null) throw new AppError("FORBIDDEN", ctx.write_refusal);
+  if (type === "mutation") await countWrite(ctx.actor.user_id);
   const { idempotency_key } = ctx;
   const once =
     meta?.created && idempotency_key !== null

@@ -1,0 +1,30 @@
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { tooMany } from "../lib/errors";
+
+/** What a person may write through the API: so much a minute, and once in a while far more at once. */
+const PER_MINUTE = 600;
+const BURST = 3_000;
+const BURST_SECONDS = 10 * 60;
+
+const steady = new RateLimiterMemory({ points: PER_MINUTE, duration: 60 });
+const burst = new RateLimiterMemory({ points: BURST, duration: BURST_SECONDS });
+
+/**
+ * Counts a write of a person, by session and by token together, in this process. Throws TOO_MANY_REQUESTS that says
+ * how long to wait.
+ */
+export async function countWrite(user_id: string): Promise<void> {
+  const refusal = await refusalOf(steady, user_id);
+  if (!refusal || !(await refusalOf(burst, user_id))) return;
+  throw tooMany(`You may write ${PER_MINUTE} times a minute.`, refusal.msBeforeNext);
+}
+
+async function refusalOf(limiter: RateLimiterMemory, key: string): Promise<RateLimiterRes | null> {
+  try {
+    await limiter.consume(key);
+    return null;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return refusal;
+    throw refusal;
+  }
+}
