@@ -67,6 +67,14 @@ async function pidsIn(file: string, count: number): Promise<number[]> {
 const allGone = (pids: number[]) => waitFor(() => !pids.some(isAlive), 3_000);
 
 describe("a script's result", () => {
+  it("names the command that is not there", async () => {
+    const { result } = await finish("no-such-command-of-ours --now");
+    expect(result).toMatchObject({
+      exit_code: 127,
+      error_message: expect.stringContaining('the command "no-such-command-of-ours" was not found'),
+    });
+  });
+
   it("has its output, exit code and what it wrote", async () => {
     const { result, sink } = await finish(
       `echo out; echo err >&2; echo '{"version":"1.2"}' > $PHASEBOARD_OUTPUT`,

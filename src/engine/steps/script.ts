@@ -5,6 +5,7 @@ import { endTree, type TreeQuery } from "../../lib/process-tree";
 import { durationText } from "../duration-text";
 import type { RecordedResult, StepContext, StepLog, StepResult, StepRunner, StopReason } from "../ports";
 import { stepWorkingDirectory } from "../working-directory";
+import { missingCommand } from "./missing-command";
 import { takeOutputFile } from "./output-file";
 import { madeScript } from "./scratch";
 import { scriptCommand } from "./script-command";
@@ -36,6 +37,7 @@ interface Limits {
 const STRAY_GRACE_MS = 2_000;
 /** In less time than this no system gives out all its process ids. */
 const RECENT_MS = 5_000;
+const STDERR_KEPT = 4_096;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Runs script steps: a shell in a session of its own, ended with all that it started. */
@@ -82,6 +84,8 @@ class ScriptRun {
   private timedOut = false;
   private ending: Promise<number> | null = null;
   private blocked = 0;
+  /** The end of it, which may name a command that is missing. */
+  private stderr = "";
   private readAt = Date.now();
   private readonly started_at = Date.now();
 
@@ -138,7 +142,10 @@ class ScriptRun {
     const output = "output" in read ? read.output : null;
     if (this.timedOut) return failed(`Timed out after ${durationText(timeoutMs)}`, { ...facts, output });
     if (exit.signal) return failed(`Ended by ${exit.signal}`, { ...facts, output });
-    if (exit.code !== 0) return failed(`Exited with code ${exit.code}`, { ...facts, output });
+    if (exit.code !== 0) {
+      const message = missingCommand(exit.code, this.stderr) ?? `Exited with code ${exit.code}`;
+      return failed(message, { ...facts, output });
+    }
     if ("refusal" in read) return failed(read.refusal, facts);
     return { status: "completed", output, ...facts };
   }
@@ -157,6 +164,7 @@ class ScriptRun {
   private async pump(stream: Readable, name: "stdout" | "stderr"): Promise<void> {
     stream.on("data", (bytes: Buffer) => {
       this.readAt = Date.now();
+      if (name === "stderr") this.stderr = (this.stderr + bytes.toString("utf8")).slice(-STDERR_KEPT);
       const room = this.log.write(name, bytes);
       if (!room) return;
       this.blocked++;
