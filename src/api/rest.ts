@@ -2,6 +2,7 @@ import type { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { createOpenApiNodeHttpHandler, getPathRegExp } from "trpc-to-openapi";
 import { AppError, type FieldFault, HTTP_STATUS, retryHeaders } from "../lib/errors";
+import { JsonFault, parseJson } from "../lib/parse-json";
 import { type Context, createContext } from "../trpc/context";
 import { detailsOf, publicErrorOf } from "../trpc/errors";
 import { MAX_BODY_BYTES, readBodyOf } from "./body";
@@ -134,9 +135,10 @@ async function readJson(request: Request, { actor }: Context): Promise<unknown> 
     throw new AppError("BAD_REQUEST", `The body must be application/json, not ${type || "without a type"}.`);
   }
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
+  } catch (error) {
+    if (error instanceof JsonFault) throw new AppError("BAD_REQUEST", `The body ${error.message}.`);
     // Named below, without the parser's words.
   }
   throw new AppError("BAD_REQUEST", "The body must be a JSON object.");

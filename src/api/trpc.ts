@@ -3,6 +3,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { AppError, retryHeaders } from "../lib/errors";
+import { JsonFault, parseJson } from "../lib/parse-json";
 import { type Context, createContext } from "../trpc/context";
 import { publicErrorOf } from "../trpc/errors";
 import type { Meta } from "../trpc/procedures";
@@ -52,7 +53,18 @@ export async function handleTrpc(request: Request): Promise<Response> {
 async function withKnownBody(request: Request, { actor }: Context): Promise<Request> {
   const { url, method, headers, signal } = request;
   if (!request.body) return request;
-  return new Request(url, { method, headers, signal, body: await readBodyOf(actor, request) });
+  const body = await readBodyOf(actor, request);
+  refuseLossy(body.toString("utf8"));
+  return new Request(url, { method, headers, signal, body });
+}
+
+/** The library reads it again; what is no JSON it refuses by itself. */
+function refuseLossy(text: string): void {
+  try {
+    parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonFault) throw new AppError("BAD_REQUEST", `The body ${error.message}.`);
+  }
 }
 
 /** Throws BAD_REQUEST for an address that cannot be read, and for what must be asked by itself. */

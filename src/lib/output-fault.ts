@@ -1,3 +1,5 @@
+import { numberFault } from "./number-fault";
+
 export const MAX_OUTPUT_BYTES = 1024 * 1024;
 const MAX_DEPTH = 200;
 
@@ -14,12 +16,19 @@ export function sizeFault(json: string): string | null {
   return `is larger than 1 MiB (${size} MiB as JSON); keep it in a file, as an artifact`;
 }
 
-/** Why Postgres would not keep a JSON value: it takes neither U+0000 nor half a surrogate pair in a text. */
+/**
+ * Why a JSON value would not be kept as it is: Postgres takes neither U+0000 nor half a surrogate pair in a text, and
+ * whole numbers past 2^53 change.
+ */
 export function storageFault(value: unknown, depth = 0): string | null {
   if (typeof value === "string") {
     return /[\0\p{Surrogate}]/u.test(value)
       ? "holds a character that is no text (U+0000 or half a pair)"
       : null;
+  }
+  if (typeof value === "number") {
+    const fault = numberFault(value);
+    return fault && `holds ${value}, which ${fault}`;
   }
   if (typeof value !== "object" || value === null) return null;
   if (depth >= MAX_DEPTH) return `is nested deeper than ${MAX_DEPTH} levels`;

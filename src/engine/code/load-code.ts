@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { readFile, realpath } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { z } from "zod";
+import { storageFault } from "../../lib/output-fault";
 import { packageRoot } from "../../lib/package-root";
 import { parseShape } from "../definition/check-shape";
 import { compileHead } from "../definition/compile";
@@ -60,6 +61,8 @@ function compileDescription({
   bundle,
   place,
 }: LoadAnswer & { ok: true }): CompiledDefinition | CodeFault[] {
+  const lossy = storageFault(description);
+  if (lossy) return [{ ...place, message: `what defineWorkflow is given ${lossy}` }];
   const faults: CodeFault[] = [];
   const source = plainSource(description, (path, message, at = {}) => {
     const [first, ...rest] = at.key === undefined ? path : [...path, at.key];

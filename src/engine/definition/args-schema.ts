@@ -6,6 +6,7 @@ import type { AnySchemaObject, ErrorObject, ValidateFunction } from "ajv";
 import { Ajv } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats, { type FormatName } from "ajv-formats";
+import { fullFormats } from "ajv-formats/dist/formats.js";
 import { SafeRegExp, SafeRegExpError } from "../../lib/safe-regexp";
 import { didYouMean } from "../../lib/suggest";
 import { describeValue, type PathSegment } from "./faults";
@@ -63,6 +64,8 @@ const options = {
 function make<T extends Ajv>(ajv: T): T {
   // "fast" formats, since the full ones back-track.
   addFormats.default(ajv, { mode: "fast", formats: FORMATS });
+  // The fast ones of these take days and hours that there are not, and the full ones are plain functions.
+  for (const name of ["date", "time", "date-time"] as const) ajv.addFormat(name, fullFormats[name]);
   for (const name of SHOWN_FORMATS) ajv.addFormat(name, true);
   return ajv;
 }

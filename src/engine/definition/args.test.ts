@@ -116,7 +116,7 @@ describe("what is hostile", () => {
       JSON.parse('{"a": {"__proto__": {"polluted": true}}}'),
       "args.a: has a name that is not allowed",
     ],
-    ["no number", { a: Number.NaN }, "args.a: must be a finite number"],
+    ["no number", { a: Number.NaN }, "args.a: is no number that JSON can hold"],
   ])("%s", (_name, args, expected) => {
     expect(faultsOf(null, args).join()).toContain(expected);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
@@ -161,5 +161,37 @@ describe("what is hostile", () => {
     const started = performance.now();
     for (let i = 0; i < 200; i++) checkArgs(schema(), { once: "a" });
     expect(performance.now() - started).toBeLessThan(200);
+  });
+});
+
+describe("numbers that would change", () => {
+  it("are refused wherever they stand, in what is given and in defaults", () => {
+    const given = { deep: [{ id: Number("1161888007138312193") }] };
+    expect(checkArgs(null, given)).toMatchObject({
+      faults: [{ path: "args.deep[0].id", message: expect.stringContaining("write it as text") }],
+    });
+    expect(checkArgs(null, { id: 2 ** 53 - 1, large: 1e300, text: "1161888007138312193" })).toMatchObject({
+      ok: true,
+    });
+  });
+});
+
+describe("formats", () => {
+  const schema = (format: string) => ({ type: "object", properties: { at: { type: "string", format } } });
+  it.each([
+    ["date", "2028-02-29", true],
+    ["date", "2026-02-29", false],
+    ["date", "2026-02-30", false],
+    ["date", "2026-19-39", false],
+    ["date", "2026-04-31", false],
+    ["time", "23:59:59Z", true],
+    ["time", "29:59:59Z", false],
+    ["time", "10:30:00+29:00", false],
+    ["date-time", "2026-02-28T10:30:00Z", true],
+    ["date-time", "2026-02-30T10:30:00Z", false],
+    ["date-time", "2026-02-28T25:30:00Z", false],
+    ["date-time", "2026-19-39T10:30:00+01:00", false],
+  ])("%s: %s", (format, at, ok) => {
+    expect(checkArgs(schema(format), { at }).ok).toBe(ok);
   });
 });

@@ -1,5 +1,6 @@
 import type { ErrorObject } from "ajv";
 import type { FieldFault } from "../../lib/errors";
+import { numberFault } from "../../lib/number-fault";
 import { SafeRegExpError } from "../../lib/safe-regexp";
 import { didYouMean } from "../../lib/suggest";
 import { type CompiledSchema, compileArgsSchema } from "./args-schema";
@@ -83,8 +84,10 @@ class Copy {
     if (typeof value === "string" && !isStorable(value)) {
       return this.refuse(path, "must not have NUL characters or broken Unicode");
     }
-    if (typeof value === "number" && !Number.isFinite(value))
-      return this.refuse(path, "must be a finite number");
+    if (typeof value === "number") {
+      const fault = numberFault(value);
+      return fault ? this.refuse(path, fault) : value;
+    }
     if (typeof value !== "object" || value === null) return value;
     if (depth >= MAX_DEPTH) return this.refuse(path.slice(0, 4), `must be at most ${MAX_DEPTH} levels deep`);
     if (Array.isArray(value)) {

@@ -22,15 +22,18 @@ export function checkShape(value: unknown, report: Report): ShapedDefinition | n
 }
 
 function parseStep(value: unknown, path: PathSegment[], report: Report): StepShape | null {
-  const kinds = Object.keys(STEP_SHAPES).join(", ");
+  const kinds = YAML_KINDS.join(", ");
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     report(path, `expected a step with id and type, found ${describeValue(value)}`);
     return null;
   }
   const type = "type" in value ? value.type : undefined;
   if (type === undefined) report(path, `type is missing; expected one of ${kinds}`);
-  else if (typeof type !== "string" || !isKind(type)) {
-    const hint = typeof type === "string" ? didYouMean(type, Object.keys(STEP_SHAPES)) : "";
+  else if (type === "function") {
+    const mend = "write a script, or the definition in TypeScript";
+    report([...path, "type"], `expected one of ${kinds}; a function is a call of TypeScript: ${mend}`);
+  } else if (typeof type !== "string" || !isKind(type)) {
+    const hint = typeof type === "string" ? didYouMean(type, YAML_KINDS) : "";
     report([...path, "type"], `expected one of ${kinds}, found ${describeValue(type)}${hint}`);
   } else {
     // A union of the four would not tell which of them was meant.
@@ -39,6 +42,9 @@ function parseStep(value: unknown, path: PathSegment[], report: Report): StepSha
   }
   return null;
 }
+
+/** In YAML there is nothing that a function could run. */
+const YAML_KINDS = Object.keys(STEP_SHAPES).filter((kind) => kind !== "function");
 
 function isKind(type: string): type is keyof typeof STEP_SHAPES {
   return Object.hasOwn(STEP_SHAPES, type);

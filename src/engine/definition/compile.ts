@@ -1,4 +1,5 @@
 /** What makes a definition runnable beyond the shape of its fields: ids, phases, order, expressions. */
+import { numberFault } from "../../lib/number-fault";
 import { didYouMean } from "../../lib/suggest";
 import { checkArgs } from "./args";
 import { compileArgsSchema } from "./args-schema";
@@ -206,6 +207,8 @@ export function envOf(
       } else if (name.startsWith("PHASEBOARD_")) {
         report(path, "names that begin with PHASEBOARD_ are set by Phaseboard itself", { key: name });
       }
+      const lossy = typeof value === "number" && textOf(here) === null ? numberFault(value) : null;
+      if (lossy) report(here, `${value} ${lossy}`);
       if (text.length > MAX_ENV_VALUE) report(here, "expected at most 32768 characters");
       return [name, text];
     }),

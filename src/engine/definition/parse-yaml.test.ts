@@ -151,7 +151,7 @@ describe("a fault names its place, what was expected and what was found", () => 
     ],
     [
       "name: n\nphases: [a]\nsteps: [{ id: a, type: scirpt, run: x }]",
-      '3:24 steps[0].type: expected one of script, function, agent, approval, found "scirpt"; did you mean "script"?',
+      '3:24 steps[0].type: expected one of script, agent, approval, found "scirpt"; did you mean "script"?',
     ],
     [
       "name: n\nphases: [a]\nsteps: [{ id: A, type: script, run: x }]",
@@ -351,4 +351,34 @@ it("artifacts that only leave out are refused", () => {
   expect(faultsOf(withStep('artifacts: [site, "!../x"]'))).toEqual([
     expect.stringContaining("inside the project"),
   ]);
+});
+
+it("refuses a function, which YAML cannot hold, at its line", () => {
+  const source = "name: n\nphases: [p]\nsteps:\n  - id: one\n    type: function\n";
+  const parsed = parseYamlDefinition(source, "a.yaml");
+  expect(parsed.ok ? [] : parsed.faults).toMatchObject([
+    {
+      line: 5,
+      column: 11,
+      path: "steps[0].type",
+      message: expect.stringContaining("is a call of TypeScript"),
+    },
+  ]);
+});
+
+it("refuses numbers that would change, but for the text of a variable", () => {
+  const source = [
+    "name: n",
+    "phases: [p]",
+    "args_schema: { type: object, properties: { id: { type: integer, default: 1161888007138312193 } } }",
+    "steps:",
+    "  - { id: one, type: script, run: make, env: { ID: 1161888007138312193 } }",
+  ];
+  const parsed = parseYamlDefinition(source.join("\n"), "a.yaml");
+  expect(parsed.ok ? [] : parsed.faults).toMatchObject([
+    { line: 3, message: expect.stringContaining('write it as text, "1161888007138312193"') },
+  ]);
+  source.splice(2, 1);
+  const [step] = compiled(source.join("\n")).steps;
+  expect(step?.env).toEqual({ ID: "1161888007138312193" });
 });

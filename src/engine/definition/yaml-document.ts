@@ -14,6 +14,7 @@ import {
   type Pair,
   parseDocument,
 } from "yaml";
+import { numeralFault } from "../../lib/number-fault";
 import { type DefinitionFault, describeValue, formatPath, type PathSegment } from "./faults";
 
 export const MAX_SOURCE_BYTES = 256 * 1024;
@@ -209,7 +210,11 @@ class Reader {
       this.fault(node, path, "the text has a NUL character or is not valid Unicode");
     }
     if (typeof value === "number" && !Number.isFinite(value)) {
-      this.fault(node, path, "expected a finite number");
+      this.fault(node, path, "expected a finite number; write it as text, in quotes");
+    } else if ((typeof value === "number" || typeof value === "bigint") && !isVariable(path)) {
+      const written = isScalar(node) ? (node.source ?? String(value)) : String(value);
+      const fault = /^[-+]?\d/.test(written) ? numeralFault(written) : null;
+      if (fault) this.fault(node, path, `${written} ${fault}`);
     }
     return typeof value === "bigint" ? Number(value) : value;
   }
@@ -221,6 +226,14 @@ class Reader {
     const text = isScalar(node) ? (node.source ?? undefined) : undefined;
     this.places.set(key, { value: place?.value ?? rangeOf(node), text });
   }
+}
+
+/** A value of `env` is the text as it was written, whatever it looks like. */
+function isVariable(path: readonly PathSegment[]): boolean {
+  return (
+    (path.length === 2 && path[0] === "env") ||
+    (path.length === 4 && path[0] === "steps" && path[2] === "env")
+  );
 }
 
 /** Whether Postgres and a process's environment can hold the text. */

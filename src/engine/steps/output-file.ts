@@ -1,6 +1,7 @@
 import { constants, lstatSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { MAX_OUTPUT_BYTES, storageFault } from "../../lib/output-fault";
+import { JsonFault, parseJson } from "../../lib/parse-json";
 
 /**
  * The JSON that a step wrote as its output; null where it wrote none. A reason for people where it is too
@@ -45,8 +46,9 @@ function parseOutput(given: string): { output: unknown } | { refusal: string } {
   if (text.trim() === "") return { output: null };
   let output: unknown;
   try {
-    output = JSON.parse(text);
+    output = parseJson(text);
   } catch (error) {
+    if (error instanceof JsonFault) return { refusal: `The output in $PHASEBOARD_OUTPUT ${error.message}` };
     const [, name] = /^\s*([A-Za-z_][\w.-]*)=/.exec(text) ?? [];
     if (name !== undefined) {
       return {

@@ -8,6 +8,8 @@ import {
   evaluateDelivery,
 } from "../../engine/delivery-expressions";
 import { AppError } from "../../lib/errors";
+import { parseForeignJson } from "../../lib/parse-foreign-json";
+import { JsonFault } from "../../lib/parse-json";
 import { ADDRESS_HEADER, PATH_HEADER } from "../../lib/request-headers";
 import { unpack } from "./unpack";
 
@@ -69,8 +71,9 @@ function payloadOf(type: string, body: Buffer): unknown {
   }
   if (!/^[\w.-]+\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) return text;
   try {
-    return JSON.parse(text);
-  } catch {
+    return parseForeignJson(text);
+  } catch (error) {
+    if (error instanceof JsonFault) return refuse("body", error.message);
     return refuse("body", "is not valid JSON");
   }
 }
@@ -79,7 +82,7 @@ function payloadOf(type: string, body: Buffer): unknown {
 function payloadField({ payload, ...more }: Record<string, unknown>): object | null {
   if (typeof payload !== "string" || Object.keys(more).length > 0) return null;
   try {
-    const value: unknown = JSON.parse(payload);
+    const value = parseForeignJson(payload);
     return typeof value === "object" ? value : null;
   } catch {
     return null;

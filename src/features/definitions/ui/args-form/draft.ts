@@ -1,4 +1,6 @@
 import type { FieldFault } from "../../../../lib/errors";
+import { numeralFault } from "../../../../lib/number-fault";
+import { JsonFault, parseJson } from "../../../../lib/parse-json";
 import type { ArgsSpec, FieldSpec } from "./spec";
 
 /** What the controls hold: text as typed, so that nothing is lost while it is not yet valid. */
@@ -53,7 +55,9 @@ const NOTHING: Read = { value: undefined };
 
 function readNumber(spec: Extract<FieldSpec, { kind: "number" }>, text: string, path: string): Read {
   const value = Number(text.trim());
-  if (!Number.isFinite(value)) return fault(path, "must be a number");
+  if (Number.isNaN(value)) return fault(path, "must be a number");
+  const lossy = numeralFault(text.trim());
+  if (lossy) return fault(path, lossy);
   if (spec.integer && !Number.isInteger(value)) return fault(path, "must be a whole number");
   if (spec.min !== null && value < spec.min) return fault(path, `must be at least ${spec.min}`);
   if (spec.max !== null && value > spec.max) return fault(path, `must be at most ${spec.max}`);
@@ -69,8 +73,9 @@ function readText(spec: Extract<FieldSpec, { kind: "text" }>, value: string, pat
 
 function readJson(text: string, path: string): Read {
   try {
-    return { value: JSON.parse(text) };
+    return { value: parseJson(text) };
   } catch (thrown) {
+    if (thrown instanceof JsonFault) return fault(path, thrown.message);
     return fault(path, `is not JSON: ${thrown instanceof Error ? thrown.message : "it cannot be read"}`);
   }
 }

@@ -1,0 +1,36 @@
+import { numeralFault } from "./number-fault";
+
+/** The text is JSON, and would not be kept as it says. The message follows the name of the text. */
+export class JsonFault extends Error {
+  override readonly name = "JsonFault";
+}
+
+/** Of valid JSON: a text (a key where a colon follows), a number, or what opens and closes. */
+export const JSON_TOKEN = /"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d[\d.eE+-]*|[{}[\]]/gs;
+/** Deeper JSON is nobody's, and reading it may take more stack than there is. */
+const MAX_DEPTH = 1_000;
+
+/**
+ * The value of a JSON text. Throws `SyntaxError` where it is none, `JsonFault` where a part of it would silently be
+ * lost: a number that is read as another one, a key that is there twice.
+ */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  const open: (Set<string> | null)[] = [];
+  for (const [token, key, colon] of text.matchAll(JSON_TOKEN)) {
+    if (token === "{" || token === "[") {
+      if (open.push(token === "{" ? new Set() : null) > MAX_DEPTH)
+        throw new JsonFault("is nested too deeply");
+    } else if (token === "}" || token === "]") open.pop();
+    else if (key === undefined) {
+      const fault = numeralFault(token);
+      if (fault) throw new JsonFault(`holds ${token}, which ${fault}`);
+    } else if (colon !== undefined) {
+      const name = key.includes("\\") ? (JSON.parse(`"${key}"`) as string) : key;
+      const keys = open.at(-1);
+      if (keys?.has(name)) throw new JsonFault(`has the key ${JSON.stringify(name)} twice`);
+      keys?.add(name);
+    }
+  }
+  return value;
+}
