@@ -87,8 +87,10 @@ async function startTaker(pool: Pool, { concurrency, handlers, onPool }: QueueOp
     poolId = workerPool.id;
     onPool(workerPool.id);
   });
+  // A runner that shuts itself down takes no more jobs, but waits for those in progress, which may take hours.
   const failed = new Promise<never>((_, reject) => {
     events.once("pool:fatalError", ({ error }) => reject(error));
+    events.once("pool:gracefulShutdown", ({ message }) => reject(new Error(message)));
   });
   failed.catch(() => {});
   const runner = await run({
