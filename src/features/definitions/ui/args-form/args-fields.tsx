@@ -164,7 +164,10 @@ function ChoiceField({
   value: string;
   onChange: (draft: Draft) => void;
 }) {
-  const options = spec.options.map((option) => ({ value: optionValue(option), label: String(option) }));
+  const options = spec.options.map((option, index) => ({
+    value: optionValue(option),
+    label: spec.titles?.[index] ?? String(option),
+  }));
   return (
     <SelectField
       {...field}

@@ -35,6 +35,27 @@ describe("argsSpec", () => {
     ]);
   });
 
+  it("draws what may be null, and constants by their titles", () => {
+    const fields = fieldsOf({
+      type: "object",
+      required: ["note", "level"],
+      properties: {
+        note: { type: ["string", "null"] },
+        level: {
+          oneOf: [
+            { const: 1, title: "Low" },
+            { const: 2, title: "High" },
+          ],
+        },
+      },
+    });
+    expect(fields).toMatchObject([
+      { kind: "text", nullable: true },
+      { kind: "choice", options: [1, 2], titles: ["Low", "High"] },
+    ]);
+    expect(readFields(fields, { note: "", level: "2" })).toEqual({ value: { note: null, level: 2 } });
+  });
+
   it("asks nothing without a schema, and for JSON where the whole combines others", () => {
     expect(argsSpec(null)).toBeNull();
     expect(argsSpec({ type: "object", properties: {} })).toBeNull();

@@ -103,6 +103,7 @@ function readField(spec: FieldSpec, draft: Draft | undefined, path: string): Rea
     if (value.length < spec.min) return fault(path, `must have at least ${spec.min}`);
     return { value };
   }
+  if (text.trim() === "" && spec.required && spec.nullable) return { value: null };
   if (text.trim() === "") return spec.required ? fault(path, "must be filled in") : NOTHING;
   if (spec.kind === "number") return readNumber(spec, text, path);
   if (spec.kind === "text") return readText(spec, text, path);

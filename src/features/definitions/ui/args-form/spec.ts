@@ -4,6 +4,8 @@ export type FieldSpec = {
   label: string;
   hint: string | null;
   required: boolean;
+  /** Left empty it is null, where it has to be something. */
+  nullable: boolean;
   /** What the schema gives as `default`; undefined where it gives none. */
   initial: unknown;
 } & (
@@ -17,7 +19,7 @@ export type FieldSpec = {
     }
   | { kind: "number"; integer: boolean; min: number | null; max: number | null }
   | { kind: "boolean" }
-  | { kind: "choice"; options: (string | number | boolean | null)[] }
+  | { kind: "choice"; options: (string | number | boolean | null)[]; titles?: string[] }
   | { kind: "lines"; min: number; max: number | null }
   | { kind: "choices"; options: string[]; min: number }
   | { kind: "group"; fields: FieldSpec[] }
@@ -80,12 +82,14 @@ function fieldsOf(schema: Schema, depth: number): FieldSpec[] {
 
 function fieldOf(
   key: string,
-  schema: Schema,
+  given: Schema,
   required: boolean,
   inherited: unknown,
   depth: number,
 ): FieldSpec {
+  const { schema, nullable } = withoutNull(given);
   const common = {
+    nullable,
     key,
     label: textOr(schema.title, null) ?? labelOf(key),
     required,
@@ -97,6 +101,21 @@ function fieldOf(
   return { ...common, ...rest, hint: hints.length > 0 ? hints.join(" ") : null } as FieldSpec;
 }
 
+/** `type: [string, "null"]` is a text that may be left empty. */
+function withoutNull(schema: Schema): { schema: Schema; nullable: boolean } {
+  const types = Array.isArray(schema.type) ? schema.type.filter((type) => type !== "null") : [];
+  if (types.length !== 1) return { schema, nullable: false };
+  return { schema: { ...schema, type: types[0] }, nullable: (schema.type as unknown[]).length > 1 };
+}
+
+/** `oneOf` or `anyOf` of nothing but constants is a choice, each by its title. */
+function titledChoice(schema: Schema) {
+  const each = [schema.oneOf, schema.anyOf].find(Array.isArray)?.filter(isSchema) ?? [];
+  if (each.length === 0 || !each.every((one) => "const" in one)) return null;
+  const found = choice(each.map((one) => one.const));
+  return found && { ...found, titles: each.map((one) => textOr(one.title, null) ?? String(one.const)) };
+}
+
 const span = (min: number | null, max: number | null, unit: string) => {
   if (min !== null && max !== null) return `${min} to ${max}${unit}.`;
   if (min !== null) return `At least ${min}${unit}.`;
@@ -106,6 +125,8 @@ const span = (min: number | null, max: number | null, unit: string) => {
 /** What kind of control, its limits, and those limits in words. */
 function shapeOf(schema: Schema, depth: number): { kind: FieldSpec["kind"]; hint: string | null } {
   const json = { kind: "json" as const, hint: "As JSON." };
+  const titled = titledChoice(schema);
+  if (titled) return titled;
   if (combines(schema)) return json;
   if ("const" in schema) return choice([schema.const]) ?? json;
   if (Array.isArray(schema.enum)) return choice(schema.enum) ?? json;
