@@ -1,10 +1,12 @@
 import { BroadcastChannel } from "node:worker_threads";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { waitFor } from "../../../lib/wait-for";
 import { channelLock } from "./channel-lock";
 
 const FAST = { answerMs: 200, askMs: 300 };
 let name = 0;
+
+vi.setConfig({ testTimeout: 30_000 });
 const open: (() => void)[] = [];
 
 afterEach(() => {
@@ -26,16 +28,20 @@ function tabs(count: number) {
         release = resolve;
       });
     const ended = () => leaders.delete(tab);
+    let isDead = false;
     open.push(() => {
       stop.abort();
-      lock.close();
+      if (!isDead) lock.close();
     });
     return {
       stand: () => lock.request(lead, { signal: stop.signal }).then(ended, ended),
       steal: () => lock.request(lead, { steal: true }).then(ended, ended),
       release: () => release(),
       /** As a tab that is frozen or has crashed: it answers no more. */
-      die: () => channel.close(),
+      die: () => {
+        isDead = true;
+        channel.close();
+      },
     };
   });
   return { all, leaders };

@@ -83,16 +83,14 @@ export function channelLock(
       };
       const ask = () => {
         post({ kind: "ask", from: own });
-        // Tabs that all hear that it is free do not take it at once.
-        timer = setTimeout(
-          () => {
-            end();
-            resolve();
-          },
-          answerMs * (1 + Math.random() / 2),
-        );
+        timer = setTimeout(() => {
+          end();
+          resolve();
+        }, answerMs);
       };
       const hear = (message: Message) => {
+        // Of tabs that ask at once the one with the greatest name goes on, so that they do not wait for one another.
+        if (message.kind === "ask" && message.from < own) return;
         clearTimeout(timer);
         if (message.kind === "free") return ask();
         timer = setTimeout(ask, message.kind === "held" ? askMs : answerMs * 2);
