@@ -1,9 +1,11 @@
 import { type ReadableArtifact, readArtifact } from "../features/artifacts/open-artifact";
 import type { Artifact } from "../features/artifacts/schema";
+import { flag, inputOf } from "../lib/input";
 import { contextOf } from "./caller";
 import { isUnchanged, rangeOf } from "./conditions";
 import { dispositionOf } from "./disposition";
 import { fileResponse } from "./raw";
+import { queryOf } from "./rest-input";
 
 /** What a browser shows without running anything of it. */
 const INLINE =
@@ -16,12 +18,15 @@ const SAFE = {
   "cross-origin-resource-policy": "same-origin",
 };
 
+const DownloadQuery = inputOf({ inline: flag(false) });
+
 /**
  * `GET` and `HEAD /api/artifacts/{id}`: the artifact's bytes, whole or one range of them. With `?inline=1`
  * what a browser shows safely is for showing, all else is for saving.
  */
 export async function handleDownload(request: Request, id: string): Promise<Response> {
   const { db, actor } = await contextOf(request);
+  const { inline } = DownloadQuery.parse(queryOf(new URL(request.url).searchParams));
   const readable = await readArtifact({ db, actor }, id);
   const { artifact } = readable;
   const validators = { etag: `"${artifact.sha256}"`, modified_at: new Date(artifact.created_at) };
@@ -34,8 +39,7 @@ export async function handleDownload(request: Request, id: string): Promise<Resp
   });
   if (isUnchanged(request.headers, validators)) return new Response(null, { status: 304, headers });
   headers.set("accept-ranges", "bytes");
-  const wantsInline = new URL(request.url).searchParams.get("inline") === "1";
-  return send(request, readable, validators, headers, wantsInline);
+  return send(request, readable, validators, headers, inline);
 }
 
 async function send(

@@ -131,7 +131,7 @@ const isId = (field: string) => field === "id" || field.endsWith("_id");
 export function failuresOf({ name, writes, created, hasJson, fields }: OperationFacts): number[] {
   const takesId = fields.some(isId);
   return [
-    ...(fields.length > 0 || writes ? [400] : []),
+    400,
     401,
     ...(takesId || writes ? [403] : []),
     ...(takesId ? [404] : []),

@@ -212,6 +212,7 @@ export function streamPaths(error: object): Record<string, object> {
             "multipart/form-data": {
               schema: {
                 type: "object",
+                additionalProperties: false,
                 required: ["file", "step_id"],
                 properties: {
                   step_id: { type: "string", description: "The definition's id of the step, or its row's." },

@@ -2,18 +2,21 @@ import { RunInput } from "../features/runs/schema";
 import { type OutputText, readRunOutput, readStepOutput } from "../features/steps/queries/read-output";
 import { StepOutputInput } from "../features/steps/schema";
 import { contextOf } from "./caller";
-import { queryOf } from "./rest";
+import { queryOf, refuseQuery } from "./rest-input";
+
+const OutputQuery = StepOutputInput.omit({ id: true });
 
 /** `GET /api/workflow-steps/{id}/output`: what a step gave, with `?attempt=` one try of it, as JSON. */
 export async function handleStepOutput(request: Request, id: string): Promise<Response> {
   const caller = await contextOf(request);
-  const { attempt } = queryOf(new URL(request.url).searchParams);
-  return send(request, await readStepOutput(caller, StepOutputInput.parse({ id, attempt })));
+  const query = OutputQuery.parse(queryOf(new URL(request.url).searchParams));
+  return send(request, await readStepOutput(caller, StepOutputInput.parse({ ...query, id })));
 }
 
 /** `GET /api/workflow-executions/{id}/output`: what the code of a run returned, as JSON. */
 export async function handleRunOutput(request: Request, id: string): Promise<Response> {
   const caller = await contextOf(request);
+  refuseQuery(request);
   return send(request, await readRunOutput(caller, RunInput.parse({ id })));
 }
 

@@ -2,14 +2,15 @@ import type { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { createOpenApiNodeHttpHandler, getPathRegExp } from "trpc-to-openapi";
 import { AppError, type FieldFault, HTTP_STATUS, retryHeaders } from "../lib/errors";
-import { JsonFault, parseJson } from "../lib/parse-json";
 import { type Context, createContext } from "../trpc/context";
 import { detailsOf, publicErrorOf } from "../trpc/errors";
-import { MAX_BODY_BYTES, readBodyOf } from "./body";
+import { MAX_BODY_BYTES } from "./body";
+import { bodyFor, queryFor } from "./rest-input";
 import { restProcedures } from "./rest-procedures";
 import { appRouter } from "./router";
 
-const routes = restProcedures().map(({ meta, openapi }) => ({
+const routes = restProcedures().map(({ meta, openapi, fields }) => ({
+  fields,
   method: openapi.method,
   created: meta.created === true,
   pattern: getPathRegExp(openapi.path),
@@ -52,31 +53,15 @@ export async function handleRest(request: Request): Promise<Response> {
   try {
     const route = routes.find(({ method, pattern }) => method === request.method && pattern.test(path));
     if (!route) throw new AppError("NOT_FOUND", `There is nothing at ${url.pathname}.`);
-    const answer = await callLibrary(request, path, queryOf(url.searchParams));
+    const query = queryFor(request.method, url.searchParams, route.fields);
+    // Who asks first: a stranger's body is not worth much memory.
+    const context = await createContext(request);
+    const body = await bodyFor(context.actor, request, route.pattern.exec(path)?.groups ?? {});
+    const answer = await callLibrary(request, path, { context, query, body });
     if (answer.status >= 400) return answer.toResponse();
     return json(envelope(answer.body), route.created ? 201 : 200);
   } catch (thrown) {
     return restError(thrown);
-  }
-}
-
-/** Each parameter once; a value that is given twice has no meaning here. Throws BAD_REQUEST that names it. */
-export function queryOf(params: URLSearchParams): Record<string, string> {
-  const twice = [...params.keys()].find((name) => params.getAll(name).length > 1);
-  if (twice !== undefined) {
-    throw new AppError("BAD_REQUEST", `The query gives ${twice} more than once. Give it once.`, [
-      { path: twice, message: "is given more than once" },
-    ]);
-  }
-  return Object.fromEntries(params);
-}
-
-/** A part of a path without its percent-encoding. Throws BAD_REQUEST where that is broken. */
-export function decodePath(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new AppError("BAD_REQUEST", `${part} is not a part of an address: its percent-encoding is broken.`);
   }
 }
 
@@ -92,22 +77,22 @@ interface Answer {
   toResponse(): Response;
 }
 
-async function callLibrary(request: Request, path: string, query: object): Promise<Answer> {
-  const hasBody = request.method !== "GET" && request.method !== "DELETE";
-  // Who asks first: a stranger's body is not worth much memory.
-  const context = await createContext(request);
-  const body = hasBody ? await readJson(request, context) : undefined;
+async function callLibrary(
+  request: Request,
+  path: string,
+  given: { context: Context; query: object; body: object | undefined },
+): Promise<Answer> {
   const headers = new Headers(request.headers);
-  if (hasBody) headers.set("content-type", "application/json");
+  if (given.body) headers.set("content-type", "application/json");
   // The library takes a fetch Request by its prototype; own properties stand in front of its getters.
   const proxy = Object.create(Request.prototype, {
-    context: { value: context },
+    context: { value: given.context },
     method: { value: request.method },
     url: { value: `http://localhost${path}` },
     headers: { value: headers },
     signal: { value: request.signal },
-    body: { value: body },
-    query: { value: query },
+    body: { value: given.body },
+    query: { value: given.query },
   }) as Request;
   return new Promise((resolve, reject) => {
     const given: Record<string, string> = {};
@@ -124,24 +109,6 @@ async function callLibrary(request: Request, path: string, query: object): Promi
     };
     handler(proxy, sink).catch(reject);
   });
-}
-
-/** The JSON object of the body, {} where there is none. Throws AppError for anything else, or too much. */
-async function readJson(request: Request, { actor }: Context): Promise<unknown> {
-  const text = (await readBodyOf(actor, request)).toString("utf8");
-  if (text.trim() === "") return {};
-  const type = request.headers.get("content-type") ?? "";
-  if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
-    throw new AppError("BAD_REQUEST", `The body must be application/json, not ${type || "without a type"}.`);
-  }
-  try {
-    const value: unknown = parseJson(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch (error) {
-    if (error instanceof JsonFault) throw new AppError("BAD_REQUEST", `The body ${error.message}.`);
-    // Named below, without the parser's words.
-  }
-  throw new AppError("BAD_REQUEST", "The body must be a JSON object.");
 }
 
 interface LibraryError {

@@ -6,10 +6,11 @@ import { followLog } from "../features/steps/queries/follow-log";
 import { type LogPiece, StepLogInput } from "../features/steps/schema";
 import { AppError } from "../lib/errors";
 import { Id } from "../lib/ids";
+import { flag, inputOf } from "../lib/input";
 import { contextOf } from "./caller";
 import { eventStream, textStream } from "./event-stream";
 import { fileResponse } from "./raw";
-import { queryOf } from "./rest";
+import { queryOf, refuseQuery } from "./rest-input";
 
 /** It holds what a process wrote; no browser may take it for a page. */
 const UNTRUSTED = {
@@ -24,9 +25,12 @@ const UNBUFFERED = { "x-accel-buffering": "no" };
 /** Silence that a proxy may take for a dead connection. */
 const PING_MS = 10_000;
 
+const EventsQuery = inputOf({ named: flag(true) });
+
 /** `GET /api/projects/{id}/events`: the project's events as server-sent events, after `Last-Event-ID`. */
 export async function handleEvents(request: Request, project_id: string): Promise<Response> {
   const caller = await contextOf(request);
+  const { named } = EventsQuery.parse(queryOf(new URL(request.url).searchParams));
   const last = request.headers.get("last-event-id");
   if (last && !/^\d{1,15}$/.test(last)) {
     throw new AppError("BAD_REQUEST", "Last-Event-ID must be the id of an event of this project.", [
@@ -35,9 +39,8 @@ export async function handleEvents(request: Request, project_id: string): Promis
   }
   // An EventSource hears named events by their names alone, and its `onmessage` only those without one. To send
   // each both ways would give every other reader all of them twice.
-  const isNamed = !["0", "false"].includes(new URL(request.url).searchParams.get("named") ?? "1");
   const feed = await followProject(caller, Id.parse(project_id), last ? Number(last) : null, request.signal);
-  return eventStream(textStream(withPings(feed, isNamed), feed.close));
+  return eventStream(textStream(withPings(feed, named), feed.close));
 }
 
 /** The log's text; an empty line where it is silent for long, between two lines of its own. */
@@ -91,18 +94,20 @@ function encodeEvent({ id, type, json }: HubEvent, isNamed: boolean): string {
   return `${line}${name}data: {"id":${id},"type":"${type}","data":${json}}\n\n`;
 }
 
+const LogQuery = StepLogInput.omit({ id: true, type: true }).extend({ follow: flag(false) });
+
 /** `GET /api/workflow-steps/{id}/logs/{type}`: a log as it is, with `?follow=1` until the attempt has ended. */
 export async function handleLog(request: Request, id: string, type: string): Promise<Response> {
   const caller = await contextOf(request);
-  const { attempt, offset, follow } = queryOf(new URL(request.url).searchParams);
-  const input = StepLogInput.parse({ id, type, attempt, offset });
+  const { follow, ...query } = LogQuery.parse(queryOf(new URL(request.url).searchParams));
+  const input = StepLogInput.parse({ ...query, id, type });
   const stop = new AbortController();
   const signal = AbortSignal.any([request.signal, stop.signal]);
-  const pieces = await followLog(caller, { ...input, follow: follow === "1" }, signal);
+  const pieces = await followLog(caller, { ...input, follow }, signal);
   const next = nextText(pieces);
   const headers = { "content-type": "text/plain; charset=utf-8", ...UNTRUSTED, ...UNBUFFERED };
   return new Response(
-    textStream(follow === "1" ? withEmptyLines(next) : next, () => stop.abort()),
+    textStream(follow ? withEmptyLines(next) : next, () => stop.abort()),
     { headers },
   );
 }
@@ -112,7 +117,9 @@ export async function handleLog(request: Request, id: string, type: string): Pro
  * Throws NOT_FOUND where the file is gone.
  */
 export async function handleTranscript(request: Request, id: string): Promise<Response> {
-  const { stream } = await openTranscript(await contextOf(request), AgentSessionInput.parse({ id }));
+  const caller = await contextOf(request);
+  refuseQuery(request);
+  const { stream } = await openTranscript(caller, AgentSessionInput.parse({ id }));
   return fileResponse(stream, {
     headers: { "content-type": "application/x-ndjson; charset=utf-8", ...UNTRUSTED },
   });

@@ -12,6 +12,7 @@ import { AppError } from "../lib/errors";
 import { contextOf } from "./caller";
 import { readForm } from "./multipart";
 import { bodyOf } from "./raw";
+import { refuseQuery } from "./rest-input";
 
 /**
  * `POST /api/workflow-executions/{id}/artifacts`: a multipart form with one `file` and its fields, in any
@@ -20,6 +21,7 @@ import { bodyOf } from "./raw";
 export async function handleUpload(request: Request, run_id: string): Promise<Response> {
   const { db, actor, write_refusal, secret, idempotency_key } = await contextOf(request);
   if (write_refusal !== null) throw new AppError("FORBIDDEN", write_refusal);
+  refuseQuery(request);
   await countWrite(actor.user_id);
   const caller = { db, actor };
   const upload = await beginUpload(caller, run_id);
@@ -32,9 +34,11 @@ export async function handleUpload(request: Request, run_id: string): Promise<Re
     });
     const given = UploadFields.parse({
       step_id: fields.get("step_id"),
-      name: fields.get("name") || taken.name || undefined,
-      file_type: fields.get("file_type") || undefined,
-      comment_id: fields.get("comment_id") || undefined,
+      name: taken.name || undefined,
+      // One that is left empty is as none.
+      ...Object.fromEntries(
+        [...fields].filter(([name, value]) => value !== "" || !(name in UploadFields.shape)),
+      ),
     });
     const asked = ["artifacts.upload", { ...given, run_id, sha256: taken.stored.sha256 }];
     const once = readOnce(idempotency_key, secret, asked);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "./errors";
+import { inputOf } from "./input";
 
 /** Size of a page where the caller says none. */
 export const DEFAULT_LIMIT = 50;
@@ -13,7 +14,7 @@ export const MAX_LIMIT = 200;
 export const PAGE_BYTES = 256 * 1024;
 
 /** What every list takes. */
-export const PageInput = z.object({
+export const PageInput = inputOf({
   cursor: z.string().max(4_000).describe("The `next_cursor` of the page before.").optional(),
   limit: z.coerce
     .number()

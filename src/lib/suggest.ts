@@ -1,18 +1,51 @@
 const MAX_LENGTH = 64;
 
-/** `; did you mean "x"?` for the known name nearest to `name`, or nothing where none is near. */
+/**
+ * `; did you mean "x"?` for the known name nearest to `name`, or nothing where none is near: one that is typed nearly
+ * alike, else one that shortens it or is shortened by it, as `args` and `arguments`, `id` and `run_id`.
+ */
 export function didYouMean(name: string, known: Iterable<string>): string {
   if (name.length > MAX_LENGTH) return "";
+  const names = [...known].filter((candidate) => candidate.length <= MAX_LENGTH);
+  const best = nearest(name, names) ?? names.find((candidate) => isShortened(name, candidate));
+  return best === undefined ? "" : `; did you mean "${best}"?`;
+}
+
+function nearest(name: string, known: string[]): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = candidate.length > MAX_LENGTH ? least : editDistance(name, candidate, least);
+    const distance = editDistance(name, candidate, least);
     if (distance < least) {
       best = candidate;
       least = distance;
     }
   }
-  return best === undefined ? "" : `; did you mean "${best}"?`;
+  return best;
+}
+
+/** True where one has all words of the other, in their order, or both begin with the same letters of a word. */
+function isShortened(left: string, right: string): boolean {
+  const [short = "", long = ""] = [left, right].map(inWords).sort((a, b) => a.length - b.length);
+  if (short.length < 2) return false;
+  let from = 0;
+  const words = long.split("_");
+  const hasAll = short.split("_").every((word) => {
+    from = words.indexOf(word, from) + 1;
+    return from > 0;
+  });
+  if (hasAll) return true;
+  let same = 0;
+  while (same < short.length && short[same] === long[same]) same++;
+  return same >= 3 && same >= short.length - 1;
+}
+
+/** `definitionId` as `definition_id`. */
+function inWords(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .toLowerCase();
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours between two names, without regard to case. */

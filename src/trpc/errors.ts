@@ -2,6 +2,7 @@ import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 import { AppError, type ErrorCode, type FieldFault } from "../lib/errors";
 import { newId } from "../lib/ids";
+import { faultsOfKeys } from "../lib/input";
 import { logger } from "../lib/logger";
 
 type TrpcCode = TRPCError["code"];
@@ -27,15 +28,40 @@ const CALLER_FAULTS: ReadonlySet<TrpcCode> = new Set([
   "CLIENT_CLOSED_REQUEST",
 ]);
 
-function faultsOf(error: ZodError): FieldFault[] {
-  return error.issues.map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
+type Issue = ZodError["issues"][number];
+
+/** A fault a field; those that are unknown first, since they often say why another is missing. */
+function faultsOf({ issues }: ZodError): FieldFault[] {
+  return [...issues.filter(isUnknown), ...issues.filter((issue) => !isUnknown(issue))].flatMap((issue) => {
+    const faultAt = (path: PropertyKey[], message: string) => ({ path: path.map(String).join("."), message });
+    if (!isUnknown(issue)) return [faultAt(issue.path, wordsOf(issue))];
+    const words = faultsOfKeys(issue);
+    return issue.keys.map((key, at) => faultAt([...issue.path, key], words[at] ?? issue.message));
+  });
+}
+
+const isUnknown = (issue: Issue): issue is Extract<Issue, { code: "unrecognized_keys" }> =>
+  issue.code === "unrecognized_keys";
+
+/** Behind the name of its field. */
+function wordsOf({ code, message }: Issue): string {
+  return code === "invalid_type" && message.endsWith("received undefined") ? "is required" : message;
+}
+
+/** The faults of an input as an error of ours, whose message is the first one: `name must not be empty.` */
+function inputError(error: ZodError): AppError {
+  const faults = faultsOf(error);
+  const [first] = faults;
+  if (!first) return new AppError("BAD_REQUEST", "The input is not valid.");
+  const { path, message } = first;
+  // Words of the library's own are a sentence by themselves.
+  const said = /^[A-Z]/.test(message) ? `: ${message}` : ` ${message}`;
+  return new AppError("BAD_REQUEST", `${path || "The input"}${said}${/[.?]$/.test(said) ? "" : "."}`, faults);
 }
 
 /** What went wrong at which field, where the error says so. */
 export function detailsOf(error: TRPCError): FieldFault[] | undefined {
-  if (error.cause instanceof AppError) return error.cause.details;
-  if (error.code === "BAD_REQUEST" && error.cause instanceof ZodError) return faultsOf(error.cause);
-  return undefined;
+  return error.cause instanceof AppError ? error.cause.details : undefined;
 }
 
 /** True for a fault of ours that still says what broke; those of `toPublicError` have no cause. */
@@ -60,9 +86,8 @@ export function toPublicError(error: TRPCError, path: string): TRPCError {
     return new TRPCError({ code: TRPC_CODE[cause.code], message: cause.message, cause });
   }
   if (error.code === "BAD_REQUEST" && cause instanceof ZodError) {
-    const [first] = faultsOf(cause);
-    const message = first ? `${first.path || "The input"} ${first.message}.` : "The input is not valid.";
-    return new TRPCError({ code: "BAD_REQUEST", message, cause });
+    const fault = inputError(cause);
+    return new TRPCError({ code: "BAD_REQUEST", message: fault.message, cause: fault });
   }
   if (CALLER_FAULTS.has(error.code)) return error;
   const id = newId();

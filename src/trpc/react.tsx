@@ -8,6 +8,7 @@ import {
   splitLink,
   TRPCClientError,
   type TRPCClientErrorLike,
+  type TRPCLink,
 } from "@trpc/client";
 import { createTRPCReact } from "@trpc/react-query";
 import { type ReactNode, useState } from "react";
@@ -32,10 +33,19 @@ function newQueryClient(): QueryClient {
   });
 }
 
+/** An infinite query says in which direction it goes; our lists have one, and take no such field. */
+const withoutDirection: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) => {
+    const { direction: _, ...input } = (op.input ?? {}) as Record<string, unknown>;
+    return next("direction" in Object(op.input) ? { ...op, input } : op);
+  };
+
 function newClient() {
   const url = "/api/trpc";
   return trpc.createClient({
     links: [
+      withoutDirection,
       splitLink({
         condition: ({ type }) => type === "subscription",
         true: httpSubscriptionLink({ url }),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PERMISSION_STATUSES, STEP_STATUSES } from "../../engine/states";
 import { Id } from "../../lib/ids";
+import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput } from "../../lib/page";
 
 export const AgentSession = z
@@ -81,7 +82,7 @@ export const PermissionRequest = z
   .meta({ id: "PermissionRequest" });
 export type PermissionRequest = z.infer<typeof PermissionRequest>;
 
-export const AnswerPermissionInput = z.object({
+export const AnswerPermissionInput = inputOf({
   id: Id.describe("The request's."),
   option_id: z.string().min(1).max(200).describe("One of the request's options."),
 });
@@ -95,7 +96,7 @@ export const AgentSessionDetails = AgentSession.extend({
 }).meta({ id: "AgentSessionDetails" });
 export type AgentSessionDetails = z.infer<typeof AgentSessionDetails>;
 
-export const AgentSessionInput = z.object({ id: Id });
+export const AgentSessionInput = inputOf({ id: Id });
 
 /** Of what belongs to one session. */
 export const ListOfSessionInput = PageInput.extend({ id: Id.describe("The session's.") });
@@ -107,7 +108,7 @@ export const ListRequestsInput = PageInput.extend({
 });
 export type ListRequestsInput = z.output<typeof ListRequestsInput>;
 
-export const ListAgentsInput = z.object({ project_id: Id });
+export const ListAgentsInput = inputOf({ project_id: Id });
 
 /** An agent as the project's file names it. */
 export const ProjectAgent = z

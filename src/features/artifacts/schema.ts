@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id } from "../../lib/ids";
+import { inputOf } from "../../lib/input";
 import { PageInput } from "../../lib/page";
 import { MAX_NAME_LENGTH } from "./limits";
 
@@ -26,7 +27,7 @@ export const Artifact = z
 export type Artifact = z.infer<typeof Artifact>;
 
 /** What comes with an upload's file. Postgres keeps no U+0000, so a name shows U+FFFD in its place. */
-export const UploadFields = z.object({
+export const UploadFields = inputOf({
   step_id: z
     .string("is needed: the step that the file belongs to")
     .min(1)
@@ -53,8 +54,8 @@ export const ListArtifactsInput = PageInput.extend({
 });
 export type ListArtifactsInput = z.output<typeof ListArtifactsInput>;
 
-export const ArtifactInput = z.object({ id: Id });
-export const AttachArtifactInput = z.object({
+export const ArtifactInput = inputOf({ id: Id });
+export const AttachArtifactInput = inputOf({
   id: Id,
   comment_id: Id.describe("A comment of the same run."),
 });

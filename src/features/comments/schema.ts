@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id } from "../../lib/ids";
+import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput } from "../../lib/page";
 import { Artifact } from "../artifacts/schema";
 
@@ -33,7 +34,7 @@ const Text = z
 
 export const StepRef = z.string().min(1).max(64);
 
-export const CreateCommentInput = z.object({
+export const CreateCommentInput = inputOf({
   run_id: Id,
   text: Text,
   step_id: StepRef.describe(
@@ -54,7 +55,7 @@ export const ListCommentsInput = PageInput.extend({
 });
 export type ListCommentsInput = z.output<typeof ListCommentsInput>;
 
-export const UpdateCommentInput = z.object({ id: Id, text: Text });
+export const UpdateCommentInput = inputOf({ id: Id, text: Text });
 export type UpdateCommentInput = z.infer<typeof UpdateCommentInput>;
 
-export const CommentInput = z.object({ id: Id });
+export const CommentInput = inputOf({ id: Id });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id } from "../../lib/ids";
+import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput } from "../../lib/page";
 
 /** In lists: without the source. */
@@ -79,17 +80,17 @@ export const ListDefinitionsInput = PageInput.extend({ project_id: Id });
 export type ListDefinitionsInput = z.output<typeof ListDefinitionsInput>;
 export const ListRevisionsInput = PageInput.extend({ id: DefinitionName, ...OfProject });
 export type ListRevisionsInput = z.output<typeof ListRevisionsInput>;
-export const DefinitionInput = z.object({ id: DefinitionName, ...OfProject });
-export const DefinitionBySlugInput = z.object({ project_id: Id, slug: z.string().min(1).max(100) });
-export const CreateDefinitionInput = z.object({
+export const DefinitionInput = inputOf({ id: DefinitionName, ...OfProject });
+export const DefinitionBySlugInput = inputOf({ project_id: Id, slug: z.string().min(1).max(100) });
+export const CreateDefinitionInput = inputOf({
   project_id: Id,
   source: Source,
   type: z.literal("yaml").default("yaml"),
 });
 export type CreateDefinitionInput = z.infer<typeof CreateDefinitionInput>;
-export const UpdateDefinitionInput = z.object({ id: DefinitionName, ...OfProject, source: Source });
+export const UpdateDefinitionInput = inputOf({ id: DefinitionName, ...OfProject, source: Source });
 export type UpdateDefinitionInput = z.infer<typeof UpdateDefinitionInput>;
-export const DeleteDefinitionInput = z.object({
+export const DeleteDefinitionInput = inputOf({
   id: DefinitionName,
   ...OfProject,
   /** Also deletes its runs. A query parameter in REST, so it may come as text. */
@@ -99,7 +100,7 @@ export const DeleteDefinitionInput = z.object({
     .meta({ override: { type: "boolean", default: false } }),
 });
 export type DeleteDefinitionInput = z.output<typeof DeleteDefinitionInput>;
-export const ListIgnoredInput = z.object({ project_id: Id });
+export const ListIgnoredInput = inputOf({ project_id: Id });
 
 /** A file in the folder of definitions that looks like one and is not read. */
 export const IgnoredFile = z
@@ -110,7 +111,7 @@ export const IgnoredFile = z
   .meta({ id: "IgnoredFile" });
 export type IgnoredFile = z.infer<typeof IgnoredFile>;
 
-export const SyncDefinitionsInput = z.object({ project_id: Id });
+export const SyncDefinitionsInput = inputOf({ project_id: Id });
 
 /** What reading the folder changed. */
 export const SyncResult = z
@@ -144,7 +145,7 @@ export type TemplateListItem = z.infer<typeof TemplateListItem>;
 export const Template = TemplateListItem.extend({ source: z.string() }).meta({ id: "Template" });
 export type Template = z.infer<typeof Template>;
 
-export const ListTemplatesInput = z.object({ project_id: Id.describe("Where one is to be used.") });
+export const ListTemplatesInput = inputOf({ project_id: Id.describe("Where one is to be used.") });
 export const TemplateInput = ListTemplatesInput.extend({ id: z.string().min(1).max(100) });
 export type TemplateInput = z.infer<typeof TemplateInput>;
 export const OfferDefinitionInput = DefinitionInput.extend({

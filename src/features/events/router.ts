@@ -2,6 +2,7 @@ import { tracked } from "@trpc/server";
 import { z } from "zod";
 import type { ProjectEvent } from "../../events/catalog";
 import { Id } from "../../lib/ids";
+import { inputOf } from "../../lib/input";
 import { procedure, router } from "../../trpc/procedures";
 import { followProject, type ProjectFeed } from "./queries/follow-project";
 import { getHead } from "./queries/get-head";
@@ -9,13 +10,13 @@ import { getHead } from "./queries/get-head";
 export const eventsRouter = router({
   /** Where to follow from, asked for before the rows are read. */
   head: procedure
-    .input(z.object({ project_id: Id }))
+    .input(inputOf({ project_id: Id }))
     .output(z.object({ id: z.number().int() }))
     .query(({ ctx, input }) => getHead(ctx, input)),
   /** Every event of the project, once and in order, from the one after `lastEventId`. */
   onProject: procedure
     .input(
-      z.object({
+      inputOf({
         project_id: Id,
         /** tRPC's own name: its link fills it in when it connects again. */
         lastEventId: z.coerce.number().int().min(0).nullish(),

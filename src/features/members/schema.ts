@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PROJECT_ROLES } from "../../auth/roles";
 import { Id } from "../../lib/ids";
+import { inputOf } from "../../lib/input";
 import { PageInput, pageOf } from "../../lib/page";
 import { Email } from "../users/schema";
 
@@ -23,9 +24,9 @@ export type ListMembersInput = z.output<typeof ListMembersInput>;
 export const MemberPage = pageOf(Member).extend({
   owners_count: z.number().int().describe("How many owners the project has in all."),
 });
-export const AddMemberInput = z.object({ project_id: Id, email: Email, role: Role });
+export const AddMemberInput = inputOf({ project_id: Id, email: Email, role: Role });
 export type AddMemberInput = z.infer<typeof AddMemberInput>;
-export const UpdateMemberInput = z.object({ project_id: Id, user_id: Id, role: Role });
+export const UpdateMemberInput = inputOf({ project_id: Id, user_id: Id, role: Role });
 export type UpdateMemberInput = z.infer<typeof UpdateMemberInput>;
-export const RemoveMemberInput = z.object({ project_id: Id, user_id: Id });
+export const RemoveMemberInput = inputOf({ project_id: Id, user_id: Id });
 export type RemoveMemberInput = z.infer<typeof RemoveMemberInput>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { NoInput } from "../../lib/input";
 import { PageInput, pageOf } from "../../lib/page";
 import { procedure, router } from "../../trpc/procedures";
 import { createProject } from "./commands/create-project";
@@ -30,12 +31,12 @@ export const projectsRouter = router({
       openapi: { method: "POST", path: "/projects/sample", tags, summary: "Make the sample project" },
       created: true,
     })
-    .input(z.object({}).optional())
+    .input(NoInput)
     .output(Project)
     .mutation(({ ctx }) => createSampleProject(ctx)),
   /** For the board, which offers it only to who may. */
   mayCreate: procedure
-    .input(z.object({}).optional())
+    .input(NoInput)
     .output(MayCreate)
     .query(({ ctx }) => mayCreate(ctx)),
   list: procedure

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PROJECT_ROLES } from "../../auth/roles";
 import { Id } from "../../lib/ids";
+import { inputOf } from "../../lib/input";
 
 export const ProjectName = z.string().trim().min(1, "must not be empty").max(100);
 
@@ -25,7 +26,7 @@ export const ProjectListItem = Project.extend({ active_runs: z.number().int() })
 });
 export type ProjectListItem = z.infer<typeof ProjectListItem>;
 
-export const CreateProjectInput = z.object({
+export const CreateProjectInput = inputOf({
   name: ProjectName,
   path: z
     .string()
@@ -43,10 +44,10 @@ export const MayCreate = z.object({
 });
 export type MayCreate = z.infer<typeof MayCreate>;
 
-export const ProjectInput = z.object({ id: Id });
-export const ProjectBySlugInput = z.object({ slug: z.string().min(1).max(100) });
+export const ProjectInput = inputOf({ id: Id });
+export const ProjectBySlugInput = inputOf({ slug: z.string().min(1).max(100) });
 
-export const UpdateProjectInput = z.object({
+export const UpdateProjectInput = inputOf({
   id: Id,
   name: ProjectName.optional(),
   max_concurrent_runs: z.number().int().min(1).max(1000).optional(),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RUN_STATUSES, STEP_STATUSES, WAITING_FOR } from "../../engine/states";
 import { Id } from "../../lib/ids";
+import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput, pageOf } from "../../lib/page";
 import { Artifact } from "../artifacts/schema";
 import { Comment } from "../comments/schema";
@@ -145,7 +146,7 @@ export type RunDetails = z.infer<typeof RunDetails>;
 const RunName = z.string().trim().min(1, "must not be empty").max(200);
 const Args = z.record(z.string(), z.unknown());
 
-export const CreateRunInput = z.object({
+export const CreateRunInput = inputOf({
   project_id: Id,
   workflow_definition_id: DefinitionName,
   name: RunName,
@@ -161,7 +162,7 @@ export const CreateRunInput = z.object({
 export type CreateRunInput = z.infer<typeof CreateRunInput>;
 
 /** As create, from the definition alone; the name defaults to the definition's with a number. */
-export const ExecuteInput = z.object({
+export const ExecuteInput = inputOf({
   id: DefinitionName,
   ...OfProject,
   name: RunName.optional(),
@@ -183,8 +184,8 @@ export const ListRunsInput = PageInput.extend({
 });
 export type ListRunsInput = z.output<typeof ListRunsInput>;
 
-export const RunInput = z.object({ id: Id });
-export const RetryRunInput = z.object({
+export const RunInput = inputOf({ id: Id });
+export const RetryRunInput = inputOf({
   id: Id,
   from_step_id: z.string().min(1).max(64).describe("Absent: the first step that failed.").optional(),
   from_phase: z
@@ -250,4 +251,4 @@ export type ListHistoryInput = z.output<typeof ListHistoryInput>;
 
 /** Runs of the project by status, for the board's columns and its "done" door. */
 export const RunCounts = z.record(RunStatus, z.number().int());
-export const RunCountsInput = z.object({ project_id: Id, workflow_definition_id: DefinitionName.optional() });
+export const RunCountsInput = inputOf({ project_id: Id, workflow_definition_id: DefinitionName.optional() });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id } from "../../lib/ids";
+import { inputOf } from "../../lib/input";
 import { PageInput } from "../../lib/page";
 
 /** Shorter ones stand in every log by chance, so that masking them would hide what is no secret. */
@@ -31,7 +32,7 @@ export type Secret = z.infer<typeof Secret>;
 
 export const ListSecretsInput = PageInput.extend({ project_id: Id });
 export type ListSecretsInput = z.output<typeof ListSecretsInput>;
-export const SetSecretInput = z.object({ project_id: Id, name: SecretName, value: SecretValue });
+export const SetSecretInput = inputOf({ project_id: Id, name: SecretName, value: SecretValue });
 export type SetSecretInput = z.infer<typeof SetSecretInput>;
-export const DeleteSecretInput = z.object({ project_id: Id, name: z.string().min(1).max(100) });
+export const DeleteSecretInput = inputOf({ project_id: Id, name: z.string().min(1).max(100) });
 export type DeleteSecretInput = z.infer<typeof DeleteSecretInput>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DECISIONS, LOG_TYPES, STEP_KINDS, STEP_STATUSES, WAITING_FOR } from "../../engine/states";
 import { Id } from "../../lib/ids";
+import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput } from "../../lib/page";
 import { AgentSession, ListRequestsInput, PermissionRequest } from "../agents/schema";
 import { Artifact } from "../artifacts/schema";
@@ -108,7 +109,7 @@ export const StepDetails = StepWithSession.extend({
 }).meta({ id: "StepDetails" });
 export type StepDetails = z.infer<typeof StepDetails>;
 
-export const StepInput = z.object({ id: Id });
+export const StepInput = inputOf({ id: Id });
 
 export const StepOutputInput = StepInput.extend({
   attempt: z.coerce.number().int().min(1).max(1_000_000).optional(),
@@ -128,7 +129,7 @@ export const ListAttemptsInput = ListOfStepInput.extend({
 });
 export type ListAttemptsInput = z.output<typeof ListAttemptsInput>;
 
-export const DecideInput = z.object({
+export const DecideInput = inputOf({
   id: Id.describe("The step's row."),
   decision: z.enum(DECISIONS, { error: "must be approve or reject" }),
   note: z
@@ -141,7 +142,7 @@ export const DecideInput = z.object({
 });
 export type DecideInput = z.infer<typeof DecideInput>;
 
-export const StepLogInput = z.object({
+export const StepLogInput = inputOf({
   id: Id.describe("The step's row."),
   type: z.enum(LOG_TYPES).default("events"),
   attempt: z.coerce.number().int().min(1).max(1_000_000).describe("Absent: the newest.").optional(),

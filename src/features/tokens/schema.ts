@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id } from "../../lib/ids";
+import { inputOf } from "../../lib/input";
 
 export const ApiToken = z
   .object({
@@ -14,7 +15,7 @@ export const ApiToken = z
   .meta({ id: "ApiToken" });
 export type ApiToken = z.infer<typeof ApiToken>;
 
-export const CreateTokenInput = z.object({
+export const CreateTokenInput = inputOf({
   name: z.string().trim().min(1, "must not be empty").max(100),
   expires_at: z.iso.datetime({ offset: true }).describe("Null or absent: it does not expire.").nullish(),
 });
@@ -22,4 +23,4 @@ export type CreateTokenInput = z.infer<typeof CreateTokenInput>;
 
 /** `token` is shown this once. */
 export const CreatedToken = ApiToken.extend({ token: z.string() }).meta({ id: "CreatedToken" });
-export const TokenInput = z.object({ id: Id });
+export const TokenInput = inputOf({ id: Id });

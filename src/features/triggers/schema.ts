@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OVERLAPS } from "../../engine/definition/trigger-types";
 import { RUN_STATUSES } from "../../engine/states";
 import { Id } from "../../lib/ids";
+import { inputOf } from "../../lib/input";
 import { PageInput } from "../../lib/page";
 import { DefinitionName, OfProject } from "../definitions/schema";
 
@@ -55,9 +56,9 @@ export type Trigger = z.infer<typeof Trigger>;
 
 export const ListTriggersInput = PageInput.extend({ definition_id: DefinitionName, ...OfProject });
 export type ListTriggersInput = z.output<typeof ListTriggersInput>;
-export const SetEnabledInput = z.object({ id: Id, enabled: z.boolean() });
+export const SetEnabledInput = inputOf({ id: Id, enabled: z.boolean() });
 export type SetEnabledInput = z.infer<typeof SetEnabledInput>;
-export const TriggerInput = z.object({ id: Id });
+export const TriggerInput = inputOf({ id: Id });
 
 export const NewSecret = z.object({
   id: z.string(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { NoInput } from "../../lib/input";
 import { procedure, publicProcedure, router } from "../../trpc/procedures";
 import { changeOwnPassword } from "./commands/change-own-password";
 import { endOwnSessions } from "./commands/end-own-sessions";
@@ -10,7 +11,7 @@ import { ChangePasswordInput, Me, SetUpInput, UpdateMeInput } from "./schema";
 export const usersRouter = router({
   me: procedure
     .meta({ openapi: { method: "GET", path: "/users/me", tags: ["users"], summary: "The signed-in person" } })
-    .input(z.object({}).optional())
+    .input(NoInput)
     .output(Me)
     .query(({ ctx }) => getMe(ctx)),
   updateMe: procedure
@@ -26,11 +27,15 @@ export const usersRouter = router({
     .output(z.object({}))
     .mutation(({ ctx, input }) => changeOwnPassword(ctx, input)),
   signOutEverywhere: procedure
+    .input(NoInput)
     .meta({ guards: true })
     .output(z.object({}))
     .mutation(({ ctx }) => endOwnSessions(ctx)),
   /** Whether there is an account yet; the set-up page asks. */
-  isSetUp: publicProcedure.output(z.boolean()).query(({ ctx }) => isSetUp(ctx)),
+  isSetUp: publicProcedure
+    .input(NoInput)
+    .output(z.boolean())
+    .query(({ ctx }) => isSetUp(ctx)),
   setUp: publicProcedure
     .meta({ guards: true })
     .input(SetUpInput)

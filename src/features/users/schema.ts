@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inputOf } from "../../lib/input";
 
 export const Email = z.email("must be an e-mail address").max(254);
 export const PersonName = z.string().trim().min(1, "must not be empty").max(100);
@@ -16,14 +17,14 @@ export const Me = z
   .meta({ id: "Account" });
 export type Me = z.infer<typeof Me>;
 
-export const UpdateMeInput = z.object({ name: PersonName });
-export const ChangePasswordInput = z.object({
+export const UpdateMeInput = inputOf({ name: PersonName });
+export const ChangePasswordInput = inputOf({
   current_password: z.string().max(200),
   new_password: Password,
 });
 
 /** `token` is the one-time set-up link's. */
-export const SetUpInput = z.object({
+export const SetUpInput = inputOf({
   token: z.string().max(200),
   name: PersonName,
   email: Email,

@@ -9,10 +9,16 @@ const ORIGIN = "http://127.0.0.1:3000";
 
 type Input = Record<string, unknown>;
 
-/** What came back: its status, and what is in `data` where it is JSON. */
+interface Refusal {
+  message: string;
+  details?: { path: string; message: string }[];
+}
+
+/** What came back: its status, and what is in `data` or `error` where it is JSON. */
 export interface Outcome {
   status: number;
   data: unknown;
+  error?: Refusal | undefined;
 }
 
 /** Something that can be called: a procedure by one of its two ways, or a route. */
@@ -96,8 +102,9 @@ async function ask(given: Request): Promise<Outcome> {
   const { status, headers } = response;
   const type = headers.get("content-type") ?? "";
   if (type.startsWith("application/json")) {
-    const body = (await response.json()) as { data?: unknown; result?: { data?: unknown } };
-    return { status, data: body.result ? body.result.data : body.data };
+    // What a step gave may be null itself.
+    const body = ((await response.json()) ?? {}) as Body;
+    return { status, data: body.result ? body.result.data : body.data, error: refusalOf(body.error) };
   }
   // A subscription of tRPC is refused in its stream.
   const isTold = type.startsWith("text/event-stream") && given.url.includes("/api/trpc/");
@@ -106,10 +113,24 @@ async function ask(given: Request): Promise<Outcome> {
   if (!isTold) await response.body?.cancel();
   const refused = /^event: serialized-error\ndata: (.*)$/m.exec(first)?.[1];
   if (!refused) return { status, data: undefined };
-  return {
-    status: (JSON.parse(refused) as { data: { httpStatus: number } }).data.httpStatus,
-    data: undefined,
-  };
+  const error = JSON.parse(refused) as TrpcError;
+  return { status: error.data.httpStatus, data: undefined, error: refusalOf(error) };
+}
+
+interface TrpcError {
+  message: string;
+  data: { httpStatus: number; details?: Refusal["details"] };
+}
+
+interface Body {
+  data?: unknown;
+  result?: { data?: unknown };
+  error?: Refusal | TrpcError;
+}
+
+/** Both ways tell the same. */
+function refusalOf(error: Body["error"]): Refusal | undefined {
+  return error && "data" in error ? { message: error.message, ...error.data } : error;
 }
 
 /** What a stream sends up to its first event that tells something. */
