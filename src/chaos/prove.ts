@@ -107,7 +107,7 @@ async function proveResults(db: Db): Promise<string[]> {
       or count(a.id) <> s.attempt or coalesce(max(a.number), 0) <> s.attempt
       or (s.attempt > 0 and s.status <> 'skipped' and (array_agg(a.status order by a.number desc))[1] <> s.status)
       or count(*) filter (where a.status = 'running') > 0
-      or (s.attempt > 0 and ((array_agg(a.output order by a.number desc))[1] is distinct from s.output))`);
+      or (s.attempt > 0 and ((array_agg(a.output::text order by a.number desc))[1] is distinct from s.output::text))`);
   return rows.map(({ run_id, step_id, what }) => `step ${step_id} of run ${run_id} ${what}`);
 }
 

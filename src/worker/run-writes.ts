@@ -19,7 +19,7 @@ const joined = (parts: SQL[]) => sql.join(parts, sql`, `);
 /** Parts `steps` and `attempts`. */
 export function finishWrite({ step, attempt_id, result, log }: FinishedAttempt, outcome: Outcome): SQL {
   const error_message = result.status === "failed" ? textOf(result.error_message) : null;
-  const output = sql`nullif(${JSON.stringify(result.output ?? null)}::jsonb, 'null'::jsonb)`;
+  const output = jsonOf(result.output);
   return sql`
     with steps as (
       update workflow_run_steps
@@ -95,7 +95,7 @@ export function insertStepWrite({ run }: Claim, { step, definition }: StartedAtt
 /** Part `attempts`. */
 export function startWrite(claim: Claim, started: StartedAttempt, outcome: Outcome): SQL {
   const { step, definition, attempt_id, number, waiting } = started;
-  const request = waiting?.request ? sql`${JSON.stringify(waiting.request)}::jsonb` : sql`null`;
+  const request = jsonOf(waiting?.request);
   const wait = waiting
     ? sql`, waiting_for = ${waiting.for}, request = ${request},
           wake_at = now() + ${waiting.wake_after_ms} * interval '1 millisecond'`
@@ -151,7 +151,7 @@ export function runColumns(
   const phase = newest ? sql`, current_phase = ${newest.definition.phase}` : sql``;
   const end = ended
     ? sql`, status = ${ended.status}, error_message = ${textOf(ended.error_message)}, completed_at = now(),
-          output = nullif(${JSON.stringify(ended.output ?? null)}::jsonb, 'null'::jsonb), claimed_by = null`
+          output = ${jsonOf(ended.output)}, claimed_by = null`
     : sql``;
   return sql`current_step_index = ${index}, updated_at = now() ${phase} ${end}`;
 }
@@ -159,4 +159,9 @@ export function runColumns(
 /** Postgres keeps no U+0000 in a text. */
 function textOf(message: string | null): string | null {
   return message === null ? null : message.replaceAll("\0", "\uFFFD");
+}
+
+/** Not jsonb: what expressions make of a value is one text, before it was recorded and after. */
+function jsonOf(value: unknown): SQL {
+  return value === undefined || value === null ? sql`null::json` : sql`${JSON.stringify(value)}::json`;
 }

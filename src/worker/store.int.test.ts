@@ -94,6 +94,55 @@ const commentsOf = async (runId: string) =>
     )
   ).map((comment) => comment.text);
 
+describe("what values say", () => {
+  const VALUE = { zeta: 1, b: { y: [{ d: 1, c: 2 }], a: null }, alpha: "\u2028" };
+  const TEXT = JSON.stringify(VALUE);
+  const withOutput = (change: Change): Change => ({
+    ...change,
+    finished: change.finished.map((each) => ({ ...each, result: { ...each.result, output: VALUE } })),
+  });
+  const textsOf = ({ steps }: RunState) => steps.map(({ output }) => JSON.stringify(output ?? null));
+
+  it("is one text after a record, a checkpoint, a recovery and a retry", async () => {
+    const { run } = await makeRun(database.db, made, { args: VALUE });
+    const first = await claimed(stores[0], run.id);
+    expect(JSON.stringify(first.claim.run.args)).toBe(TEXT);
+    const one = startOf(first.state, 0);
+    await stores[0].record(first.claim, one);
+    await stores[0].record(first.claim, withOutput(finishOf(one)));
+    const two = startOf(first.state, 1);
+    await stores[0].record(first.claim, two);
+    const { finished } = withOutput(finishOf(two));
+    const checkpoint: Checkpoint = { ordinal: 1, finished, started: [] };
+    await writeCheckpoint(database.db, first.claim, checkpoint);
+    await clearClaim(run.id);
+    const second = await claimed(stores[1], run.id);
+    expect(textsOf(second.state)).toEqual([TEXT, TEXT]);
+    expect(JSON.stringify(second.claim.run.args)).toBe(TEXT);
+    const ended = { status: "completed", error_message: null, output: VALUE } as const;
+    await stores[1].record(second.claim, { ...NOTHING, steps_ended: 2, ended });
+    const read = await readRun(database.db, run.id);
+    expect(JSON.stringify(read.run.output)).toBe(TEXT);
+    expect(read.steps.map(({ output }) => JSON.stringify(output))).toEqual([TEXT, TEXT]);
+  });
+
+  it("that are null are none", async () => {
+    const { run } = await makeRun(database.db, made);
+    const { claim, state } = await claimed(stores[0], run.id);
+    const one = startOf(state, 0);
+    await stores[0].record(claim, one);
+    const nothing = finishOf(one);
+    for (const each of nothing.finished) each.result = { ...each.result, output: null };
+    await writeCheckpoint(database.db, claim, { ordinal: 1, finished: nothing.finished, started: [] });
+    await clearClaim(run.id);
+    await claimed(stores[1], run.id);
+    const [row] = await database.db.execute(sql`
+      select output is null as none, output_bytes from workflow_run_steps
+      where workflow_run_id = ${run.id} and step_id = 'one'`);
+    expect(row).toEqual({ none: true, output_bytes: null });
+  });
+});
+
 describe("claim", () => {
   it("starts a pending run once, raises its epoch, and tells of it", async () => {
     const { run } = await makeRun(database.db, made);

@@ -61,7 +61,7 @@ export const workflowDefinitionRevisions = pgTable(
     sha256: text("sha256").notNull(),
     source: text("source").notNull(),
     /** `CompiledDefinition` of engine/definition. */
-    compiled: jsonb("compiled").$type<unknown>().notNull(),
+    compiled: json("compiled").$type<unknown>().notNull(),
     /** Who saved it through the API; null where the file was edited on disk. */
     created_by: text("created_by").references(() => users.id, { onDelete: "set null" }),
     created_at: createdAt(),

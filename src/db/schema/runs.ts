@@ -7,7 +7,6 @@ import {
   index,
   integer,
   json,
-  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -60,14 +59,14 @@ export const workflowRuns = pgTable(
     /** In its project, from 1; a number is never given twice. */
     number: integer("number").notNull(),
     name: text("name").notNull(),
-    args: jsonb("args").$type<Record<string, unknown>>().notNull(),
+    args: json("args").$type<Record<string, unknown>>().notNull(),
     current_phase: text("current_phase"),
     /** Steps ended so far. */
     current_step_index: integer("current_step_index").notNull().default(0),
     status: text("status", { enum: RUN_STATUSES }).notNull().default("pending"),
     error_message: text("error_message"),
     /** What the code of a definition in TypeScript returned. */
-    output: jsonb("output").$type<unknown>(),
+    output: json("output").$type<unknown>(),
     output_bytes: outputBytes(),
     priority: integer("priority").notNull().default(0),
     /** The schedule or webhook that started it. No foreign key: it may be written no more. */
@@ -146,7 +145,7 @@ export const workflowRunSteps = pgTable(
     status: text("status", { enum: STEP_STATUSES }).notNull().default("pending"),
     /** Number of the newest attempt; 0 before the first. */
     attempt: integer("attempt").notNull().default(0),
-    output: jsonb("output").$type<unknown>(),
+    output: json("output").$type<unknown>(),
     output_bytes: outputBytes(),
     log_directory_path: text("log_directory_path"),
     agent_session_id: text("agent_session_id").references(() => agentSessions.id, { onDelete: "cascade" }),
@@ -156,7 +155,7 @@ export const workflowRunSteps = pgTable(
     /** When the wait is over by itself; of a pending step, when it is tried again. */
     wake_at: instant("wake_at"),
     /** What is asked of whom, of an approval; kept once it is decided. */
-    request: jsonb("request").$type<ApprovalRequest>(),
+    request: json("request").$type<ApprovalRequest>(),
     /** Since when its agent counts as stalled; null unless it is running and does. */
     stalled_since: instant("stalled_since"),
     started_at: instant("started_at"),
@@ -187,7 +186,7 @@ export const workflowRunStepAttempts = pgTable(
       .references(() => workflowRunSteps.id, { onDelete: "cascade" }),
     number: integer("number").notNull(),
     status: text("status", { enum: STEP_STATUSES }).notNull().default("running"),
-    output: jsonb("output").$type<unknown>(),
+    output: json("output").$type<unknown>(),
     output_bytes: outputBytes(),
     error_message: text("error_message"),
     exit_code: integer("exit_code"),
@@ -238,7 +237,7 @@ export const workflowDecisions = pgTable(
     decision: text("decision", { enum: DECISIONS }).notNull(),
     note: text("note"),
     /** To the request's form. */
-    answer: jsonb("answer").$type<unknown>(),
+    answer: json("answer").$type<unknown>(),
     created_at: createdAt(),
   },
   (t) => [

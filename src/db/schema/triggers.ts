@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { boolean, check, index, json, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { bytea, createdAt, id, instant, oneOf, updatedAt } from "./columns";
 import { workflowDefinitions } from "./definitions";
 import { workflowRuns } from "./runs";
@@ -19,7 +19,7 @@ export const workflowTriggers = pgTable(
     /** From the definition: a new revision that has the same key keeps the switch, the address and the secret. */
     key: text("key").notNull(),
     /** `CompiledSchedule` or `CompiledWebhook` of engine/definition. */
-    spec: jsonb("spec").$type<unknown>().notNull(),
+    spec: json("spec").$type<unknown>().notNull(),
     enabled: boolean("enabled").notNull(),
     /** In whose name its runs start: who last switched it on or saved the definition. */
     on_behalf_of: text("on_behalf_of").references(() => users.id, { onDelete: "set null" }),

@@ -108,7 +108,7 @@ async function stepsOf({ $client: sql }: Db, id: string): Promise<Definition["st
     select (
       select json_agg(json_build_object('id', step ->> 'id', 'name', step ->> 'name', 'phase', step ->> 'phase',
                                         'kind', step ->> 'kind') order by place)
-      from jsonb_array_elements(v.compiled -> 'steps') with ordinality as steps(step, place)
+      from json_array_elements(v.compiled -> 'steps') with ordinality as steps(step, place)
     ) as steps
     from workflow_definition_revisions v
     where v.workflow_definition_id = ${id}

@@ -254,7 +254,7 @@ describe("a schedule", () => {
   it("notes args that its definition does not take", async () => {
     const definition = await create(source(DAILY));
     await test.db.execute(sql`
-      update workflow_triggers set spec = jsonb_set(spec, '{args,channel}', '7')
+      update workflow_triggers set spec = jsonb_set(spec::jsonb, '{args,channel}', '7')
       where workflow_definition_id = ${definition.id}`);
     await makeDue(definition);
     await fireDue(test.db);

@@ -101,10 +101,10 @@ export function checkpointsWrite(run_id: string, told?: { last: number; count: n
         row_id text, is_new boolean, step_id text, name text, kind text, phase text, attempt_id text, number integer,
         tries integer, folder text, worker_id text)) with ordinality as b
     ), ended as (
-      select e.row_id as ended_row_id, e.attempt_id, nullif(e.output, 'null'::jsonb) as result, e.exit_code, e.signal,
+      select e.row_id as ended_row_id, e.attempt_id, e.output as result, e.exit_code, e.signal,
              e.log, kept.created_at as ended_at
       from kept, json_to_recordset(kept.entry -> 'ended') as e (
-        row_id text, attempt_id text, output jsonb, exit_code integer, signal text, log json)
+        row_id text, attempt_id text, output json, exit_code integer, signal text, log json)
     ), tries as materialized (
       select *, case when ended_at is null then 'running' else 'completed' end as status
       from started full join ended using (attempt_id)
