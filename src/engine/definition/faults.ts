@@ -1,3 +1,5 @@
+export { formatPath, type PathSegment } from "../../lib/field-path";
+
 /** One thing wrong with a definition's file. Lines and columns count from 1. */
 export interface DefinitionFault {
   /** As it was given to the parser, for example `.agent/workflows/definitions/ship.yaml`. */
@@ -8,19 +10,6 @@ export interface DefinitionFault {
   message: string;
   /** As in `steps[2].timeout`; empty for the file as a whole. */
   path: string;
-}
-
-export type PathSegment = string | number;
-
-/** `["steps", 2, "env", "A B"]` as `steps[2].env["A B"]`. */
-export function formatPath(segments: readonly PathSegment[]): string {
-  let path = "";
-  for (const segment of segments) {
-    if (typeof segment === "number") path += `[${segment}]`;
-    else if (/^[A-Za-z_$][\w$-]*$/.test(segment)) path += path === "" ? segment : `.${segment}`;
-    else path += `[${JSON.stringify(segment)}]`;
-  }
-  return path;
 }
 
 /** One line a fault, `file:line:column message`, as a definition's `load_error` shows it. */

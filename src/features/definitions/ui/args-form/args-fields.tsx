@@ -1,109 +1,160 @@
 "use client";
 
+import { Braces, ListTree } from "lucide-react";
+import { Button } from "../../../../components/button";
 import { CheckboxField, TextareaField, TextField } from "../../../../components/field";
 import { FormError } from "../../../../components/form-error";
-import { SelectField } from "../../../../components/select";
 import type { FieldFault } from "../../../../lib/errors";
-import { type Draft, type DraftFields, faultAt, optionValue } from "./draft";
-import type { ArgsSpec, FieldSpec } from "./spec";
+import { joinPath } from "../../../../lib/field-path";
+import { ChoiceField, ChoicesField } from "./choice-fields";
+import { type Draft, type DraftFields, fieldsOfDraft } from "./draft";
+import { faultAt } from "./faults-at";
+import type { ArgsSpec, FieldSpec } from "./field-spec";
+import { GroupField } from "./group-field";
+import { ListField } from "./list-field";
+import { NoneBox } from "./none-box";
+import { TimeField } from "./time-field";
+import type { ArgsControls } from "./use-args-draft";
 
-const ARGS = {
-  label: "Args",
-  hint: "As a JSON object; the definition's schema is too free for single fields.",
-};
+const ARGS = { label: "Args", hint: "As a JSON object." };
 
 /** The controls of a JSON Schema, each with its fault; `words` name the one control where it is asked as JSON. */
 export function ArgsFields({
   spec,
+  faults,
+  words = ARGS,
   draft,
   onDraftChange,
   whole,
   onWholeChange,
-  faults,
-  words = ARGS,
-}: {
+  asJson,
+  onAsJsonChange,
+  was,
+}: ArgsControls & {
   spec: NonNullable<ArgsSpec>;
-  draft: DraftFields;
-  onDraftChange: (draft: DraftFields) => void;
-  /** The text, where the args are edited as JSON as a whole. */
-  whole: string;
-  onWholeChange: (text: string) => void;
   faults: FieldFault[];
   words?: { label: string; hint: string };
 }) {
-  if (spec.kind === "json") {
-    return (
-      <TextareaField
-        {...words}
-        mono
-        rows={8}
-        spellCheck={false}
-        value={whole}
-        onChange={(event) => onWholeChange(event.currentTarget.value)}
-        error={faultAt(faults, "args")}
-      />
-    );
-  }
+  const isJson = asJson || spec.kind === "json";
   return (
     <>
-      <Fields fields={spec.fields} draft={draft} onChange={onDraftChange} path="args" faults={faults} />
-      <FormError message={faultAt(faults, "args", false)} />
+      {isJson ? (
+        <TextareaField
+          {...words}
+          mono
+          rows={8}
+          spellCheck={false}
+          value={whole}
+          onChange={(event) => onWholeChange(event.currentTarget.value)}
+          error={was.whole === whole ? faultAt(faults, "args") : null}
+        />
+      ) : (
+        <Fields
+          fields={spec.fields}
+          draft={draft}
+          was={was.draft ?? undefined}
+          onChange={onDraftChange}
+          path="args"
+          faults={faults}
+        />
+      )}
+      {!isJson && was.draft === draft ? (
+        <FormError
+          message={faultAt(
+            faults,
+            "args",
+            spec.fields.map(({ key }) => key),
+          )}
+        />
+      ) : null}
+      {spec.kind === "fields" ? (
+        <Button
+          variant="ghost"
+          icon={isJson ? ListTree : Braces}
+          className="-ml-2 self-start"
+          onClick={() => onAsJsonChange(!isJson)}
+        >
+          {isJson ? "Edit in fields" : "Edit as JSON"}
+        </Button>
+      ) : null}
     </>
   );
+}
+
+interface Place {
+  /** What the controls held when `faults` were found: who has changed since is not at fault. */
+  was: Draft | undefined;
+  path: string;
+  faults: FieldFault[];
 }
 
 function Fields({
   fields,
   draft,
+  was,
   onChange,
   path,
   faults,
-}: {
-  fields: FieldSpec[];
-  draft: DraftFields;
-  onChange: (draft: DraftFields) => void;
-  path: string;
-  faults: FieldFault[];
-}) {
+}: Place & { fields: FieldSpec[]; draft: DraftFields; onChange: (draft: DraftFields) => void }) {
   return fields.map((field) => (
     <ArgField
       key={field.key}
       spec={field}
-      draft={draft[field.key] ?? ""}
+      draft={draft[field.key] ?? null}
+      was={fieldsOfDraft(was)[field.key]}
       onChange={(next) => onChange({ ...draft, [field.key]: next })}
-      path={`${path}.${field.key}`}
+      path={joinPath(path, field.key)}
       faults={faults}
     />
   ));
 }
 
-interface ArgFieldProps {
+type ArgFieldProps = Place & {
   spec: FieldSpec;
   draft: Draft;
   onChange: (draft: Draft) => void;
-  path: string;
-  faults: FieldFault[];
+  /** Its label is only for screen readers. */
+  labelHidden?: boolean;
+};
+
+function ArgField(props: ArgFieldProps) {
+  const { spec, draft, onChange } = props;
+  if (!spec.nullable) return <Control {...props} />;
+  return (
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <Control {...props} />
+      <NoneBox spec={spec} draft={draft} onChange={onChange} />
+    </div>
+  );
 }
 
-function ArgField({ spec, draft, onChange, path, faults }: ArgFieldProps) {
+function Control({ spec, draft, was, onChange, path, faults, labelHidden }: ArgFieldProps) {
   const text = typeof draft === "string" ? draft : "";
+  const isStale = was !== draft;
   const field = {
     label: spec.label,
+    labelHidden,
     hint: spec.hint ?? undefined,
     optional: !spec.required,
-    error: faultAt(faults, path),
+    error: isStale ? null : faultAt(faults, path),
   };
   const typed = {
     ...field,
     name: path,
     autoComplete: "off",
+    placeholder: draft === null && spec.nullable ? "None" : undefined,
     value: text,
     onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
   };
+  /** What is wrong with a group or a list itself; the rest is said inside of it. */
+  const outer = (inner: (string | number)[]) => (isStale ? null : faultAt(faults, path, inner));
   switch (spec.kind) {
     case "text":
-      if (spec.multiline) return <TextareaField {...typed} rows={4} />;
-      return <TextField {...typed} type={spec.secret ? "password" : "text"} />;
+      // A field of one line would drop the breaks that a default has.
+      if (spec.multiline || text.includes("\n")) return <TextareaField {...typed} rows={4} />;
+      return <TextField {...typed} type={spec.input} />;
+    case "time":
+      return <TimeField spec={spec} field={typed} onChange={onChange} />;
     case "number":
       // Not type=number: it would drop what it cannot read, and turn under the mouse wheel.
       return <TextField {...typed} inputMode={spec.integer ? "numeric" : "decimal"} className="sm:w-60" />;
@@ -115,6 +166,7 @@ function ArgField({ spec, draft, onChange, path, faults }: ArgFieldProps) {
       return (
         <CheckboxField
           {...field}
+          labelHidden={false}
           optional={false}
           name={path}
           checked={draft === true}
@@ -127,89 +179,47 @@ function ArgField({ spec, draft, onChange, path, faults }: ArgFieldProps) {
       return <ChoicesField spec={spec} field={field} path={path} draft={draft} onChange={onChange} />;
     case "group":
       return (
-        <fieldset className="flex min-w-0 flex-col gap-4 border-l-2 border-line pl-3">
-          <legend className="float-left -mb-2 text-list font-medium">{spec.label}</legend>
-          {spec.hint ? <p className="text-meta text-muted">{spec.hint}</p> : null}
+        <GroupField
+          spec={spec}
+          draft={draft}
+          onChange={onChange}
+          labelHidden={labelHidden}
+          error={outer(draft === "" ? [] : spec.fields.map(({ key }) => key))}
+        >
           <Fields
             fields={spec.fields}
-            draft={typeof draft === "object" && !Array.isArray(draft) ? draft : {}}
+            draft={fieldsOfDraft(draft)}
+            was={was}
             onChange={onChange}
             path={path}
             faults={faults}
           />
-        </fieldset>
+        </GroupField>
       );
+    case "list": {
+      const rows = Array.isArray(draft) ? draft : [];
+      return (
+        <ListField
+          spec={spec}
+          isNone={draft === null && spec.nullable}
+          rows={rows}
+          onChange={onChange}
+          labelHidden={labelHidden}
+          error={outer(rows.map((_, index) => index))}
+        >
+          {(row, index, onRowChange) => (
+            <ArgField
+              spec={{ ...spec.item, label: `${spec.label} ${index + 1}` }}
+              draft={row}
+              was={Array.isArray(was) ? was[index] : undefined}
+              onChange={onRowChange}
+              path={joinPath(path, index)}
+              faults={faults}
+              labelHidden
+            />
+          )}
+        </ListField>
+      );
+    }
   }
-}
-
-interface Text {
-  label: string;
-  hint: string | undefined;
-  optional: boolean;
-  error: string | null;
-}
-
-const UNSET = "unset";
-
-function ChoiceField({
-  spec,
-  field,
-  path,
-  value,
-  onChange,
-}: {
-  spec: Extract<FieldSpec, { kind: "choice" }>;
-  field: Text;
-  path: string;
-  value: string;
-  onChange: (draft: Draft) => void;
-}) {
-  const options = spec.options.map((option, index) => ({
-    value: optionValue(option),
-    label: spec.titles?.[index] ?? String(option),
-  }));
-  return (
-    <SelectField
-      {...field}
-      name={path}
-      options={spec.required ? options : [{ value: UNSET, label: "Not set" }, ...options]}
-      value={value === "" ? (spec.required ? null : UNSET) : value}
-      placeholder="Choose"
-      onValueChange={(next) => onChange(next === UNSET ? "" : next)}
-    />
-  );
-}
-
-function ChoicesField({
-  spec,
-  field,
-  path,
-  draft,
-  onChange,
-}: {
-  spec: Extract<FieldSpec, { kind: "choices" }>;
-  field: Text;
-  path: string;
-  draft: Draft;
-  onChange: (draft: Draft) => void;
-}) {
-  const chosen = Array.isArray(draft) ? draft : [];
-  return (
-    <fieldset className="flex flex-col gap-1.5">
-      <legend className="mb-1.5 text-list font-medium">{field.label}</legend>
-      {spec.options.map((option) => (
-        <CheckboxField
-          key={option}
-          label={option}
-          name={`${path}.${option}`}
-          checked={chosen.includes(option)}
-          onCheckedChange={(on) =>
-            onChange(on ? [...chosen, option] : chosen.filter((each) => each !== option))
-          }
-        />
-      ))}
-      {field.hint ? <p className="text-meta text-muted">{field.hint}</p> : null}
-      <FormError message={field.error} />
-    </fieldset>
-  );
 }

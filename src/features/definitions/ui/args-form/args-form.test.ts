@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { faultAt, firstDraft, readFields, readWhole } from "./draft";
+import { firstDraft } from "./draft";
+import { faultAt } from "./faults-at";
+import { readFields, readWhole } from "./read";
 import { argsSpec } from "./spec";
 
 const SCHEMA = {
@@ -51,15 +53,22 @@ describe("argsSpec", () => {
     });
     expect(fields).toMatchObject([
       { kind: "text", nullable: true },
-      { kind: "choice", options: [1, 2], titles: ["Low", "High"] },
+      {
+        kind: "choice",
+        options: [
+          { value: "1", label: "Low" },
+          { value: "2", label: "High" },
+        ],
+      },
     ]);
+    expect(firstDraft(fields)).toEqual({ note: null, level: "" });
     expect(readFields(fields, { note: "", level: "2" })).toEqual({ value: { note: null, level: 2 } });
   });
 
   it("asks nothing without a schema, and for JSON where the whole combines others", () => {
     expect(argsSpec(null)).toBeNull();
     expect(argsSpec({ type: "object", properties: {} })).toBeNull();
-    expect(argsSpec({ anyOf: [SCHEMA] })?.kind).toBe("json");
+    expect(argsSpec({ anyOf: [SCHEMA, { type: "object" }] })?.kind).toBe("json");
     expect(argsSpec({ type: "object", additionalProperties: { type: "string" } })?.kind).toBe("json");
   });
 });
@@ -90,8 +99,8 @@ describe("readFields", () => {
   });
 
   it("shows a fault inside of a list at the list", () => {
-    expect(faultAt([{ path: "args.files.1", message: "must be a string" }], "args.files")).toBe(
-      "1 must be a string",
+    expect(faultAt([{ path: "args.files[1]", message: "must be a string" }], "args.files")).toBe(
+      "Item 2 must be a string",
     );
   });
 });

@@ -2,11 +2,50 @@
 
 import { useEffect, useMemo, useState } from "react";
 import type { FieldFault } from "../../../../lib/errors";
-import { type DraftFields, firstDraft, firstJson, readFields, readWhole } from "./draft";
-import { type ArgsSpec, argsSpec } from "./spec";
+import { draftOfJson, jsonOfDraft } from "./as-json";
+import { type DraftFields, firstDraft, firstJson } from "./draft";
+import type { ArgsSpec } from "./field-spec";
+import { readFields, readWhole } from "./read";
+import { argsSpec } from "./spec";
 
-const fieldsOf = (spec: ArgsSpec) => (spec?.kind === "fields" ? firstDraft(spec.fields) : {});
-const jsonOf = (spec: ArgsSpec) => (spec?.kind === "json" ? firstJson(spec) : "{}");
+interface State {
+  draft: DraftFields;
+  /** The text, where the args are edited as JSON as a whole. */
+  whole: string;
+  asJson: boolean;
+  /** `draft` as JSON, when that took its place: while it is still this, the draft goes on as it was. */
+  drawn: string | null;
+  faults: FieldFault[];
+  /** What was there when it was last read, so that what has changed since is not shown to be at fault. */
+  was: { draft: DraftFields | null; whole: string | null };
+}
+
+const stateOf = (spec: ArgsSpec): State => ({
+  draft: spec?.kind === "fields" ? firstDraft(spec.fields) : {},
+  whole: spec?.kind === "json" ? firstJson(spec) : "{}",
+  asJson: false,
+  drawn: null,
+  faults: [],
+  was: { draft: null, whole: null },
+});
+
+function readState(spec: ArgsSpec, { draft, whole, asJson }: State) {
+  if (!spec) return { value: {} };
+  return spec.kind === "json" || asJson ? readWhole(whole) : readFields(spec.fields, draft);
+}
+
+/** What the controls hold, with JSON in their place or they in its place. Stays as it is where they cannot show it. */
+function switched(spec: ArgsSpec, state: State, asJson: boolean): State {
+  if (spec?.kind !== "fields" || asJson === state.asJson) return state;
+  if (asJson) {
+    const text = jsonOfDraft(spec.fields, state.draft);
+    return { ...state, asJson, whole: text, drawn: text };
+  }
+  if (state.whole === state.drawn) return { ...state, asJson };
+  const read = draftOfJson(spec.fields, state.whole);
+  if ("draft" in read) return { ...state, asJson, draft: read.draft, faults: [] };
+  return { ...state, faults: read.faults, was: { draft: null, whole: state.whole } };
+}
 
 /**
  * What a person fills into the controls of a JSON Schema, from its defaults on; anew with another schema.
@@ -14,26 +53,31 @@ const jsonOf = (spec: ArgsSpec) => (spec?.kind === "json" ? firstJson(spec) : "{
  */
 export function useArgsDraft(schema: Record<string, unknown> | null) {
   const spec = useMemo(() => argsSpec(schema), [schema]);
-  const [draft, onDraftChange] = useState<DraftFields>(() => fieldsOf(spec));
-  const [whole, onWholeChange] = useState(() => jsonOf(spec));
-  const [faults, setFaults] = useState<FieldFault[]>([]);
+  const [state, setState] = useState(() => stateOf(spec));
 
-  useEffect(() => {
-    onDraftChange(fieldsOf(spec));
-    onWholeChange(jsonOf(spec));
-    setFaults([]);
-  }, [spec]);
+  useEffect(() => setState(stateOf(spec)), [spec]);
 
   const read = (): Record<string, unknown> | null => {
-    const found =
-      spec?.kind === "fields"
-        ? readFields(spec.fields, draft)
-        : spec?.kind === "json"
-          ? readWhole(whole)
-          : { value: {} };
-    setFaults("faults" in found ? found.faults : []);
+    const found = readState(spec, state);
+    const { draft, whole, asJson, drawn } = state;
+    const was = {
+      draft: !asJson || whole === drawn ? draft : null,
+      whole: asJson || spec?.kind === "json" ? whole : null,
+    };
+    setState({ ...state, was, faults: "faults" in found ? found.faults : [] });
     return "faults" in found ? null : found.value;
   };
 
-  return { spec, faults, read, controls: { draft, onDraftChange, whole, onWholeChange } };
+  const controls = {
+    draft: state.draft,
+    onDraftChange: (draft: DraftFields) => setState((now) => ({ ...now, draft })),
+    whole: state.whole,
+    onWholeChange: (whole: string) => setState((now) => ({ ...now, whole })),
+    asJson: state.asJson,
+    onAsJsonChange: (asJson: boolean) => setState((now) => switched(spec, now, asJson)),
+    was: state.was,
+  };
+  return { spec, faults: state.faults, read, controls };
 }
+
+export type ArgsControls = ReturnType<typeof useArgsDraft>["controls"];

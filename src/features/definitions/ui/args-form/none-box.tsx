@@ -1,0 +1,33 @@
+"use client";
+
+import { useRef } from "react";
+import { CheckboxField } from "../../../../components/field";
+import { type Draft, firstDraft } from "./draft";
+import type { FieldSpec } from "./field-spec";
+
+/** Says that a field is null; unticked, what was typed before is there again. */
+export function NoneBox({
+  spec,
+  draft,
+  onChange,
+}: {
+  spec: FieldSpec;
+  draft: Draft;
+  onChange: (draft: Draft) => void;
+}) {
+  const before = useRef<Draft>(spec.kind === "group" ? firstDraft(spec.fields) : "");
+  return (
+    <CheckboxField
+      label={
+        <>
+          None<span className="sr-only"> for {spec.label}</span>
+        </>
+      }
+      checked={draft === null}
+      onCheckedChange={(isNone) => {
+        if (isNone) before.current = draft;
+        onChange(isNone ? null : before.current);
+      }}
+    />
+  );
+}

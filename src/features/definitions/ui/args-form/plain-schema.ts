@@ -1,0 +1,80 @@
+export type Schema = Record<string, unknown>;
+
+const isSchema = (value: unknown): value is Schema =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const schemaOr = (value: unknown): Schema => (isSchema(value) ? value : {});
+
+/** References that lead to each other end here. */
+const MOST_STEPS = 20;
+
+/**
+ * The same schema without what is only another way to write it: a `$ref` into the root, an `allOf` of one, null
+ * as one of its types or alternatives (then it is `nullable`). What stands beside a reference wins over what it
+ * leads to.
+ */
+export function plainSchema(schema: Schema, root: Schema): { schema: Schema; nullable: boolean } {
+  let plain = schema;
+  let nullable = false;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const next = referred(plain, root) ?? single(plain) ?? withoutNull(plain);
+    if (!next) break;
+    plain = next.schema;
+    nullable ||= next.nullable;
+  }
+  return { schema: plain, nullable };
+}
+
+type Step = { schema: Schema; nullable: boolean } | null;
+
+function referred(schema: Schema, root: Schema): Step {
+  const { $ref, ...beside } = schema;
+  if (typeof $ref !== "string" || !$ref.startsWith("#/")) return null;
+  const target = $ref
+    .slice(2)
+    .split("/")
+    .map((part) => decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce<unknown>((at, part) => (isSchema(at) && Object.hasOwn(at, part) ? at[part] : undefined), root);
+  return isSchema(target) ? { schema: { ...target, ...beside }, nullable: false } : null;
+}
+
+/** An alternative that is the only one. */
+function single(schema: Schema): Step {
+  for (const keyword of ["allOf", "anyOf", "oneOf"]) {
+    const { [keyword]: parts, ...beside } = schema;
+    if (!Array.isArray(parts) || parts.length !== 1 || !isSchema(parts[0]) || "const" in parts[0]) continue;
+    const both = Object.keys(parts[0]).filter((key) => key in beside && !NOTES.includes(key));
+    if (both.length === 0) return { schema: { ...parts[0], ...beside }, nullable: false };
+  }
+  return null;
+}
+
+/** Keywords that only tell of a schema. */
+const NOTES = ["title", "description", "default", "type"];
+
+function withoutNull(schema: Schema): Step {
+  const { type, nullable, ...rest } = schema;
+  if (nullable === true) return { schema: type ? { type, ...rest } : rest, nullable: !("enum" in rest) };
+  if (Array.isArray(type)) {
+    const types = type.filter((each) => each !== "null");
+    if (types.length === 0 || (types.length > 1 && types.length === type.length)) return null;
+    const left = types.length === 1 ? types[0] : types;
+    // Null has to fit the constants too, where there are any.
+    const isNamed = ["enum", "const", "oneOf", "anyOf"].some((keyword) => keyword in schema);
+    return { schema: { ...schema, type: left }, nullable: types.length < type.length && !isNamed };
+  }
+  for (const keyword of ["anyOf", "oneOf"]) {
+    const parts = schema[keyword];
+    if (!Array.isArray(parts)) continue;
+    const isConstant = (part: unknown) => isSchema(part) && "const" in part;
+    // Among constants null is one of them, with a title of its own.
+    const isNull = (part: unknown) =>
+      isSchema(part) &&
+      (part.type === "null" || part.const === null) &&
+      !(isConstant(part) && parts.every(isConstant));
+    const left = parts.filter((part) => !isNull(part));
+    if (left.length === parts.length || left.length === 0) continue;
+    return { schema: { ...schema, [keyword]: left }, nullable: true };
+  }
+  return null;
+}
