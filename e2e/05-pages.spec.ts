@@ -124,6 +124,10 @@ async function inspectAll(
   await mkdir(PICTURES, { recursive: true });
   const context = await browser.newContext({ viewport: view.viewport, colorScheme, reducedMotion: "reduce" });
   const page = await context.newPage();
+  const refused: string[] = [];
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) refused.push(`${page.url()}: ${message.text()}`);
+  });
   const suffix = `${view.name}-${colorScheme}`;
   await page.goto("/setup?token=wrong");
   await expect(page.getByRole("heading").first()).toBeVisible();
@@ -145,6 +149,8 @@ async function inspectAll(
     history: [`${root}/runs/${scene.failed}?more=history`, "Started by"],
     artifacts: [`${root}/runs/${scene.failed}?more=artifacts`, "report.ts"],
     definitions: [`${root}/definitions`, "Nightly"],
+    templates: [`${root}/definitions?templates`, "Templates"],
+    "new-definition": [`${root}/definitions?new`, "My workflow"],
     definition: [`${root}/definitions/ship-a-release`, "Unit tests"],
     "definition-broken": [`${root}/definitions/nightly`, "soon"],
     settings: [`${root}/settings`, "NPM_TOKEN"],
@@ -174,6 +180,7 @@ async function inspectAll(
     page.getByRole("dialog", { name: "New run" }).getByLabel("Name", { exact: true }),
   ).toBeVisible();
   await inspect(page, `new-run-${suffix}`);
+  expect(refused, "what the pages' policy refused").toEqual([]);
   await context.close();
 }
 

@@ -1,6 +1,7 @@
 import NextAuth from "next-auth";
 import { authOptions } from "../auth/session";
 import { AppError, HTTP_STATUS } from "../lib/errors";
+import { ownDefault } from "../lib/own-default";
 import { ADDRESS_HEADER } from "../lib/request-headers";
 import { web } from "../trpc/web";
 import { readStranger } from "./body";
@@ -41,7 +42,7 @@ export async function handleAuth(request: Request): Promise<Response> {
     query: { ...Object.fromEntries(url.searchParams), nextauth },
     body,
   };
-  await NextAuth(asked as never, sink as never, options);
+  await ownDefault(NextAuth)(asked as never, sink as never, options);
   return fault === undefined ? sink.response() : refuse(sink, fault);
 }
 

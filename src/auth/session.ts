@@ -5,6 +5,7 @@ import Credentials from "next-auth/providers/credentials";
 import type { Db } from "../db/client";
 import { users } from "../db/schema/users";
 import { logger } from "../lib/logger";
+import { ownDefault } from "../lib/own-default";
 import type { PersonActor } from "./actor";
 import { findUserByCredentials } from "./users";
 
@@ -54,7 +55,7 @@ export function authOptions(
       },
     },
     providers: [
-      Credentials({
+      ownDefault(Credentials)({
         credentials: { email: { type: "email" }, password: { type: "password" } },
         async authorize(given): Promise<SessionUser | null> {
           const { email, password } = given ?? {};

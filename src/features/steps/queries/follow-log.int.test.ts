@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { MAX_STREAMS } from "../../../auth/watch-access";
 import type { Db } from "../../../db/client";
@@ -123,9 +126,30 @@ it("is followed by so many streams of one person, and no more", async () => {
   ).toBe(true);
 });
 
+/** Hands on as nginx does: an answer that does not say otherwise is held back. */
+async function serveProxy(): Promise<{ url: string; close: () => void }> {
+  const proxy = createServer((incoming, outgoing) => {
+    const forward = request(`${url()}${incoming.url}`, { headers: incoming.headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      if (answer.headers["x-accel-buffering"] === "no") answer.pipe(outgoing);
+    });
+    outgoing.on("close", () => forward.destroy());
+    forward.on("error", () => outgoing.destroy()).end();
+  });
+  await once(proxy.listen(0, "127.0.0.1"), "listening");
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    close: () => {
+      proxy.closeAllConnections();
+      proxy.close();
+    },
+  };
+}
+
 it("says something while it is silent, so that no proxy cuts it", { timeout: 30_000 }, async () => {
   const stop = new AbortController();
-  const response = await fetch(`${url()}/api/workflow-steps/${step}/logs/events?follow=1`, {
+  const proxy = await serveProxy();
+  const response = await fetch(`${proxy.url}/api/workflow-steps/${step}/logs/events?follow=1`, {
     headers: { authorization: `Bearer ${await tokenOf(database, made.owner.user_id)}` },
     signal: stop.signal,
   });
@@ -135,4 +159,5 @@ it("says something while it is silent, so that no proxy cuts it", { timeout: 30_
     if (text.endsWith("\n\n")) break;
   }
   expect(text).toBe("one\ntwo\nthree\nfour\n\n");
+  proxy.close();
 });
