@@ -1,5 +1,6 @@
 import type { Actor } from "../auth/actor";
 import { AppError } from "../lib/errors";
+import type { JsonFault } from "../lib/parse-json";
 
 /** Largest JSON body that is read. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -65,4 +66,10 @@ async function readUpTo(request: Request, limit: number, tooMuch: () => never): 
 
 function brokenOff(): never {
   throw new AppError("BAD_REQUEST", "The body broke off before its end. Send it again.");
+}
+
+/** A body that would silently lose a part of what it says, as the field that is at fault. */
+export function lossyBody({ message, path }: JsonFault): AppError {
+  const details = path.length > 0 ? [{ path: path.join("."), message }] : undefined;
+  return new AppError("BAD_REQUEST", `The body ${message}.`, details);
 }

@@ -2,7 +2,7 @@ import type { Actor } from "../auth/actor";
 import { AppError } from "../lib/errors";
 import { NoInput } from "../lib/input";
 import { JsonFault, parseJson } from "../lib/parse-json";
-import { readBodyOf } from "./body";
+import { lossyBody, readBodyOf } from "./body";
 
 /** Whether a call by this method takes its fields in the body; else in the query. */
 export const takesBody = (method: string) => method !== "GET" && method !== "DELETE";
@@ -83,7 +83,7 @@ async function readJson(actor: Actor | null, request: Request): Promise<object> 
     const value: unknown = parseJson(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch (error) {
-    if (error instanceof JsonFault) throw new AppError("BAD_REQUEST", `The body ${error.message}.`);
+    if (error instanceof JsonFault) throw lossyBody(error);
     // Named below, without the parser's words.
   }
   throw new AppError("BAD_REQUEST", "The body must be a JSON object.");

@@ -7,7 +7,7 @@ import { JsonFault, parseJson } from "../lib/parse-json";
 import { type Context, createContext } from "../trpc/context";
 import { publicErrorOf } from "../trpc/errors";
 import type { Meta } from "../trpc/procedures";
-import { readBodyOf } from "./body";
+import { lossyBody, readBodyOf } from "./body";
 import { eventStream } from "./event-stream";
 import { appRouter } from "./router";
 
@@ -63,7 +63,7 @@ function refuseLossy(text: string): void {
   try {
     parseJson(text);
   } catch (error) {
-    if (error instanceof JsonFault) throw new AppError("BAD_REQUEST", `The body ${error.message}.`);
+    if (error instanceof JsonFault) throw lossyBody(error);
   }
 }
 

@@ -3,6 +3,13 @@ import { numeralFault } from "./number-fault";
 /** The text is JSON, and would not be kept as it says. The message follows the name of the text. */
 export class JsonFault extends Error {
   override readonly name = "JsonFault";
+  constructor(
+    message: string,
+    /** The keys that lead there, at most to the first list. */
+    readonly path: string[] = [],
+  ) {
+    super(message);
+  }
 }
 
 /** Of valid JSON: a text (a key where a colon follows), a number, or what opens and closes. */
@@ -16,20 +23,26 @@ const MAX_DEPTH = 1_000;
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  const open: (Set<string> | null)[] = [];
+  const open: { keys: Set<string> | null; name?: string }[] = [];
+  const path = () => {
+    const list = open.findIndex(({ keys }) => keys === null);
+    return open.slice(0, list < 0 ? open.length : list).flatMap(({ name }) => name ?? []);
+  };
   for (const [token, key, colon] of text.matchAll(JSON_TOKEN)) {
     if (token === "{" || token === "[") {
-      if (open.push(token === "{" ? new Set() : null) > MAX_DEPTH)
-        throw new JsonFault("is nested too deeply");
+      if (open.push({ keys: token === "{" ? new Set() : null }) > MAX_DEPTH)
+        throw new JsonFault("is nested too deeply", path().slice(0, 1));
     } else if (token === "}" || token === "]") open.pop();
     else if (key === undefined) {
       const fault = numeralFault(token);
-      if (fault) throw new JsonFault(`holds ${token}, which ${fault}`);
+      if (fault) throw new JsonFault(`holds ${token}, which ${fault}`, path());
     } else if (colon !== undefined) {
       const name = key.includes("\\") ? (JSON.parse(`"${key}"`) as string) : key;
-      const keys = open.at(-1);
-      if (keys?.has(name)) throw new JsonFault(`has the key ${JSON.stringify(name)} twice`);
-      keys?.add(name);
+      const inner = open.at(-1);
+      if (!inner) continue;
+      if (inner.keys?.has(name)) throw new JsonFault(`has the key ${JSON.stringify(name)} twice`, path());
+      inner.keys?.add(name);
+      inner.name = name;
     }
   }
   return value;
