@@ -144,7 +144,6 @@ describe("what is told of it", () => {
       { path: "nmae", message: 'is no field here; did you mean "name"?' },
       { path: "project_id", message: "is required" },
       { path: "workflow_definition_id", message: "is required" },
-      { path: "name", message: "is required" },
     ]);
   });
 

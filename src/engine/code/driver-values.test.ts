@@ -87,7 +87,8 @@ describe("a definition in TypeScript", () => {
     ],
     ["U+0000", () => ["a\0"], "holds a character that is no text (U+0000 or half a pair)"],
     ["half a pair", () => ({ "\ud800": 1 }), "holds a character that is no text (U+0000 or half a pair)"],
-  ])("does not keep %s, of a function or of run", async (_, value, reason) => {
+    // What is large takes its time on a busy machine.
+  ])("does not keep %s, of a function or of run", { timeout: 60_000 }, async (_, value, reason) => {
     const test = codeEngine(async ({ step }) => {
       await step.function("a", value, { continueOnError: true });
       return value();

@@ -149,7 +149,9 @@ const Args = z.record(z.string(), z.unknown());
 export const CreateRunInput = inputOf({
   project_id: Id,
   workflow_definition_id: DefinitionName,
-  name: RunName,
+  name: RunName.optional().describe(
+    "Without one: what its definition names it, else the definition's name with a number.",
+  ),
   args: Args.default({}),
   priority: z
     .number()

@@ -97,7 +97,7 @@ function StartForm({
   const [chosenId, setChosenId] = useState(definitionId ?? definitions[0]?.id);
   const definition = definitions.find((item) => item.id === chosenId) ?? definitions[0];
   const { spec, faults, read, controls } = useArgsDraft(definition?.args_schema ?? null);
-  const [name, setName] = useState<string | null>(null);
+  const [name, setName] = useState("");
   const create = trpc.runs.create.useMutation();
   const { reset } = create;
 
@@ -110,13 +110,13 @@ function StartForm({
   }, [refused]);
 
   if (!definition) return null;
-  const runName = name ?? definition.name;
 
   const start = async (thenOpen: boolean) => {
     const args = read();
     if (!args) return;
-    const input = { project_id: projectId, workflow_definition_id: definition.id, name: runName };
-    const run = await create.mutateAsync({ ...input, args }).catch(() => null);
+    const input = { project_id: projectId, workflow_definition_id: definition.id, args };
+    const named = name.trim() === "" ? {} : { name };
+    const run = await create.mutateAsync({ ...input, ...named }).catch(() => null);
     if (!run) return;
     onClose();
     const href = `/p/${projectSlug}/runs/${run.id}`;
@@ -150,7 +150,9 @@ function StartForm({
         name="name"
         maxLength={200}
         autoComplete="off"
-        value={runName}
+        placeholder={`${definition.name} #…`}
+        hint="Left empty, it is named as its definition says."
+        value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         error={faultOf(create.error, "name")}
       />
