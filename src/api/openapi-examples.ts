@@ -192,6 +192,14 @@ export const EXAMPLES: Record<string, Example> = {
   "runs.pause": { input: ofRun, output: { ...run, status: "paused", paused_at: at("09:02:00") } },
   "runs.resume": { input: ofRun, output: { ...run, status: "running" } },
   "runs.cancel": { input: ofRun, output: { ...run, status: "cancelled", cancelled_at: at("09:02:00") } },
+  "runs.cancelMany": {
+    input: { project_id: ID.project, status: "pending", workflow_definition_id: "ship" },
+    output: {
+      cancelled: [ID.run],
+      failed: [{ id: ID.attempt, reason: "The run is completed, so it cannot be cancelled." }],
+      remaining: 40,
+    },
+  },
   "runs.retry": { input: { ...ofRun, from_step_id: "build" }, output: pendingRun },
   "runs.delete": { input: ofRun, output: ofRun },
   "inbox.list": {

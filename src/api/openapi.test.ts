@@ -76,6 +76,7 @@ const PROMISED = [
   "POST /workflow-executions/{id}/pause",
   "POST /workflow-executions/{id}/resume",
   "POST /workflow-executions/{id}/cancel",
+  "POST /workflow-executions/cancel",
   "POST /workflow-executions/{id}/retry",
   "DELETE /workflow-executions/{id}",
   "GET /workflow-steps/{id}",

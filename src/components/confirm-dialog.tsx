@@ -23,6 +23,8 @@ export function ConfirmDialog({
   onConfirm,
   typeToConfirm,
   danger = true,
+  ready: mayConfirm = true,
+  children,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
@@ -32,6 +34,10 @@ export function ConfirmDialog({
   onConfirm: () => Promise<unknown>;
   typeToConfirm?: string;
   danger?: boolean;
+  /** False while there is nothing to agree to yet. */
+  ready?: boolean;
+  /** Below the description: how far it is, say. */
+  children?: ReactNode;
 }) {
   const [typed, setTyped] = useState("");
   const [busy, setBusy] = useState(false);
@@ -45,7 +51,7 @@ export function ConfirmDialog({
     setError(null);
   }, [open]);
 
-  const ready = typeToConfirm === undefined || typed.trim() === typeToConfirm;
+  const ready = mayConfirm && (typeToConfirm === undefined || typed.trim() === typeToConfirm);
   const confirm = async () => {
     if (!ready || busy) return;
     setBusy(true);
@@ -82,6 +88,7 @@ export function ConfirmDialog({
                   {description}
                 </Base.Description>
               </div>
+              {children}
               {typeToConfirm === undefined ? null : (
                 <TextField
                   ref={input}

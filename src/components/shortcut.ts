@@ -46,6 +46,10 @@ export function matchShortcut(shortcut: string, presses: readonly KeyPress[]): "
 /** True where a key belongs to what the person types in, or to a float that is open above the page. */
 export function belongsElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target.closest("input, textarea, select, [role=textbox]")) return true;
+  if (
+    target.isContentEditable ||
+    target.closest("input:not([type=checkbox]), textarea, select, [role=textbox]")
+  )
+    return true;
   return target.closest("[role=dialog], [role=alertdialog], [role=menu], [role=listbox]") !== null;
 }

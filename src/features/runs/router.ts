@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { procedure, router } from "../../trpc/procedures";
 import { cancelRun } from "./commands/cancel-run";
+import { cancelRuns } from "./commands/cancel-runs";
 import { createRun, executeDefinition } from "./commands/create-run";
 import { deleteRun } from "./commands/delete-run";
 import { pauseRun } from "./commands/pause-run";
@@ -11,6 +12,8 @@ import { getRun } from "./queries/get-run";
 import { listHistory } from "./queries/list-history";
 import { listRuns } from "./queries/list-runs";
 import {
+  CancelledRuns,
+  CancelRunsInput,
   CreateRunInput,
   ExecuteInput,
   HistoryPage,
@@ -72,7 +75,7 @@ export const runsRouter = router({
     .input(ListRunsInput)
     .output(RunPage)
     .query(({ ctx, input }) => listRuns(ctx, input)),
-  /** For the board's columns. */
+  /** For the board's columns and doors, and for what is asked before many are cancelled. */
   counts: procedure
     .input(RunCountsInput)
     .output(RunCounts)
@@ -139,6 +142,20 @@ export const runsRouter = router({
     .input(RunInput)
     .output(Run)
     .mutation(({ ctx, input }) => cancelRun(ctx, input)),
+  cancelMany: procedure
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/workflow-executions/cancel",
+        tags,
+        summary: "Cancel several runs, by their ids or by filters",
+        description:
+          "Each as by itself. The filters are those of `GET /workflow-executions`; without any, every run of the project that has not ended. A call cancels 200 at most and says how many remain, so call again until none do. An id that is no run of the project is 404, and nothing is cancelled.",
+      },
+    })
+    .input(CancelRunsInput)
+    .output(CancelledRuns)
+    .mutation(({ ctx, input }) => cancelRuns(ctx, input)),
   retry: procedure
     .meta({
       openapi: {

@@ -172,21 +172,67 @@ export const ExecuteInput = inputOf({
 });
 export type ExecuteInput = z.infer<typeof ExecuteInput>;
 
-export const ListRunsInput = PageInput.extend({
+/** Which of a project's runs, but for their statuses. */
+const OfWhom = {
   project_id: Id,
+  workflow_definition_id: DefinitionName.optional(),
+  user_id: Id.optional(),
+  q: z.string().trim().max(200).describe("Part of a run's name, or its number: `#12` or `12`.").optional(),
+};
+/** Which of a project's runs; whatever takes several of them takes them by this. */
+const RunFilter = {
+  ...OfWhom,
   status: z
     .string()
     .describe("One status or several, separated by commas.")
     .transform((text) => text.split(","))
     .pipe(z.array(RunStatus).min(1))
     .optional(),
-  workflow_definition_id: DefinitionName.optional(),
-  user_id: Id.optional(),
-  q: z.string().trim().max(200).describe("Part of a run's name, or its number: `#12` or `12`.").optional(),
-});
+};
+export type RunFilter = z.output<z.ZodObject<typeof RunFilter>>;
+
+export const ListRunsInput = PageInput.extend(RunFilter);
 export type ListRunsInput = z.output<typeof ListRunsInput>;
 
 export const RunInput = inputOf({ id: Id });
+
+/** Runs that one call cancels. */
+export const MAX_CANCELS = 200;
+
+export const CancelRunsInput = inputOf({
+  ...RunFilter,
+  ids: z
+    .array(Id)
+    .min(1, "must name a run")
+    .max(MAX_CANCELS)
+    .describe("Instead of the filters: these runs of the project.")
+    .optional(),
+}).superRefine(({ project_id: _, ids, ...filters }, context) => {
+  if (ids === undefined) return;
+  for (const [name, value] of Object.entries(filters)) {
+    if (value === undefined) continue;
+    context.addIssue({
+      code: "custom",
+      path: [name],
+      message: "goes without ids: give the ones or the other",
+    });
+  }
+});
+export type CancelRunsInput = z.output<typeof CancelRunsInput>;
+
+export const CancelledRuns = z
+  .object({
+    cancelled: z.array(z.string()).describe("The runs that were."),
+    failed: z
+      .array(z.object({ id: z.string(), reason: z.string() }))
+      .describe("The runs that could not be, as one that has ended."),
+    remaining: z
+      .number()
+      .int()
+      .describe("How many more the filters match: call again until none are left. 0 with `ids`."),
+  })
+  .meta({ id: "CancelledRuns" });
+export type CancelledRuns = z.infer<typeof CancelledRuns>;
 export const RetryRunInput = inputOf({
   id: Id,
   from_step_id: z.string().min(1).max(64).describe("Absent: the first step that failed.").optional(),
@@ -251,6 +297,7 @@ export type HistoryPage = z.infer<typeof HistoryPage>;
 export const ListHistoryInput = PageInput.extend({ id: Id });
 export type ListHistoryInput = z.output<typeof ListHistoryInput>;
 
-/** Runs of the project by status, for the board's columns and its "done" door. */
+/** Runs of the project by status, for the board's columns and its doors. */
 export const RunCounts = z.record(RunStatus, z.number().int());
-export const RunCountsInput = inputOf({ project_id: Id, workflow_definition_id: DefinitionName.optional() });
+export const RunCountsInput = inputOf(OfWhom);
+export type RunCountsInput = z.output<typeof RunCountsInput>;

@@ -144,6 +144,13 @@ export const PROCEDURES: Record<string, Row> = {
   "runs.pause": { who: "member", input: ({ running_run_id }) => ({ id: running_run_id }) },
   "runs.resume": { who: "member", input: ({ paused_run_id }) => ({ id: paused_run_id }) },
   "runs.cancel": { who: "member", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
+  "runs.cancelMany": {
+    who: "member",
+    input: ({ project_id, pending_run_id, running_run_id }) => ({
+      project_id,
+      ids: [pending_run_id, running_run_id],
+    }),
+  },
   "runs.retry": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.delete": { who: "maintainer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "inbox.list": { who: "account" },

@@ -5,6 +5,7 @@ import { decodeCursor, encodeCursor } from "../../../lib/page";
 import { VersionedCache } from "../../../lib/versioned-cache";
 import { waitingForOf } from "../../steps/queries/steps-where";
 import type { ListRunsInput, RunListItem, RunPage } from "../schema";
+import { isMatch } from "./is-match";
 import { waitOf, withIsoTimes } from "./run-wait";
 import { stepCountsOf } from "./step-counts";
 
@@ -79,11 +80,7 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<{ page: RunPage
            coalesce(s.artifacts_count, 0)::int as artifacts_count
     from (
       select * from workflow_runs
-      where project_id = ${input.project_id}
-        ${input.status ? sql`and status in ${sql(input.status)}` : sql``}
-        ${input.workflow_definition_id ? sql`and workflow_definition_id = ${idOf(sql, input.project_id, input.workflow_definition_id)}` : sql``}
-        ${input.user_id ? sql`and user_id = ${input.user_id}` : sql``}
-        ${input.q ? sql`and ${isNamed(sql, input.q)}` : sql``}
+      where ${isMatch(sql, input)}
         ${after ? sql`and (created_at, id) < (${afterTime}::timestamptz, ${afterId})` : sql``}
       order by created_at desc, id desc
       limit ${sql.unsafe(String(input.limit + 1))}
@@ -125,24 +122,4 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<{ page: RunPage
   const more = last !== undefined && (answer?.found ?? 0) > items.length;
   const page = { items, next_cursor: more ? encodeCursor([last.created_at, last.id]) : null };
   return { page, bytes: answer?.bytes ?? 0 };
-}
-
-/** A run's name holds the text, or its number is meant; `#12` is not the beginning of `#120`. */
-function isNamed(sql: Sql, text: string) {
-  const [, hash = "", number] = /^(#?)0*([1-9]\d{0,8})$/.exec(text) ?? [];
-  if (number === undefined) return sql`name ilike ${`%${escapeLike(text)}%`}`;
-  const inName = hash ? sql`name ~ ${`#${number}(?!\\d)`}` : sql`name ilike ${`%${text}%`}`;
-  return sql`(number = ${Number(number)} or ${inName})`;
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, "\\$&");
-}
-
-/** Of the project's definition that has this id, or this slug. */
-function idOf(sql: Sql, project_id: string, id_or_slug: string) {
-  return sql`(
-    select id from workflow_definitions
-    where project_id = ${project_id} and (id = ${id_or_slug} or slug = ${id_or_slug})
-    order by id = ${id_or_slug} desc limit 1)`;
 }

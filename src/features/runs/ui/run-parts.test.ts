@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { cancelTitle, manyCancelWords, openCounts } from "./cancel-words";
 import { cancelWords, deleteWords } from "./run-dialogs";
 import { retryStep, runLook, spanOf, tellingStep } from "./run-facts";
+import { withSelected } from "./run-selection";
 import { barsOf, phasesOf, stepThatMatters } from "./step-choice";
 import { allowedActions } from "./use-run-actions";
 
@@ -198,5 +200,34 @@ describe("words of what is lost", () => {
     expect(deleteWords({ steps: steps("completed", "failed"), artifacts_count: 1, comments_count: 2 })).toBe(
       "The run, the logs of 2 steps, 1 artifact and 2 comments are gone for good.",
     );
+  });
+});
+
+describe("the choice of rows", () => {
+  const ids = ["a", "b", "c", "d"];
+  const choose = (selected: string[], id: string, anchor: string | null, extend = true) =>
+    [...withSelected(new Set(selected), ids, { id, anchor, extend })].sort().join("");
+
+  it("turns one on and off, and with shift all between, either way", () => {
+    expect(choose([], "b", null, false)).toBe("b");
+    expect(choose(["a", "b"], "b", "a", false)).toBe("a");
+    expect(choose(["b"], "d", "b")).toBe("bcd");
+    expect(choose(["d"], "b", "d")).toBe("bcd");
+    expect(choose(["a", "b", "c"], "c", "a")).toBe("");
+    expect(choose([], "c", null)).toBe("c");
+    expect(choose([], "c", "gone")).toBe("c");
+  });
+});
+
+describe("words of many that are cancelled", () => {
+  it("counts what has not ended, by what happens to it", () => {
+    const counts = { pending: 1200, running: 4, paused: 1, completed: 7, failed: 1, cancelled: 3 };
+    const open = openCounts(counts, null);
+    expect(cancelTitle(open)).toBe("Cancel 1,205 runs?");
+    expect(manyCancelWords(open)).toBe(
+      "4 at work, 1 paused and 1,200 waiting. Steps in flight are stopped, and those that wait are skipped. What has been done stays; each run can be retried from any step.",
+    );
+    expect(cancelTitle(openCounts(counts, "paused"))).toBe("Cancel 1 run?");
+    expect(manyCancelWords(openCounts(counts, "completed"))).toContain("nothing to cancel");
   });
 });

@@ -9,6 +9,7 @@ import { ProgressSegments } from "../../../components/progress-segments";
 import { RelativeTime } from "../../../components/relative-time";
 import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
+import { isRunEnded } from "../../../engine/states";
 import { withMarks } from "../../../lib/marks";
 import { isStalled } from "../../steps/ui/step-look";
 import type { RunListItem } from "../schema";
@@ -18,9 +19,11 @@ import { RunMenu } from "./run-menu";
 import { runWaitWords } from "./run-wait-words";
 import { useRunActions } from "./use-run-actions";
 
+const GRID = "grid items-center gap-x-3 px-4";
 /** Column widths, shared by the head and the rows. */
-export const RUN_GRID =
-  "grid grid-cols-[14px_minmax(0,1fr)_auto_28px] items-center gap-x-3 px-4 md:grid-cols-[14px_minmax(0,2.2fr)_minmax(0,1.2fr)_minmax(0,1.3fr)_9.5rem_7rem_4.5rem_4.5rem_28px]";
+export const RUN_GRID = `${GRID} grid-cols-[14px_minmax(0,1fr)_auto_28px] md:grid-cols-[14px_minmax(0,2.2fr)_minmax(0,1.2fr)_minmax(0,1.3fr)_9.5rem_7rem_4.5rem_4.5rem_28px]`;
+/** The same with a box to choose the row by. */
+export const CHOICE_GRID = `${GRID} grid-cols-[36px_minmax(0,1fr)_auto_28px] md:grid-cols-[36px_minmax(0,2.2fr)_minmax(0,1.2fr)_minmax(0,1.3fr)_9.5rem_7rem_4.5rem_4.5rem_28px]`;
 
 /** What a run is at now, or why it ended. */
 function placeOf(run: RunListItem): string {
@@ -36,16 +39,42 @@ function placeOf(run: RunListItem): string {
   return isStalled(step) ? `${step.name}: stalled` : step.name;
 }
 
-export const RunRow = memo(function RunRow({ run, href }: { run: RunListItem; href: string }) {
+export const RunRow = memo(function RunRow({
+  run,
+  href,
+  selected,
+  onSelect,
+}: {
+  run: RunListItem;
+  href: string;
+  selected: boolean;
+  /** Absent where nothing can be chosen. `extend`: also all from the one chosen last. */
+  onSelect: ((id: string, extend: boolean) => void) | undefined;
+}) {
   const actions = useRunActions(run);
   const [asking, setAsking] = useState<Asking>(null);
   const place = placeOf(run);
   const failed = run.status === "failed";
   return (
     <li
-      className={`${RUN_GRID} group relative min-h-8 py-1 transition-colors [content-visibility:auto] [contain-intrinsic-size:auto_33px] hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover pointer-coarse:min-h-12`}
+      data-run={run.id}
+      className={`${onSelect ? CHOICE_GRID : RUN_GRID} ${selected ? "bg-pressed" : ""} group relative min-h-8 py-1 transition-colors [content-visibility:auto] [contain-intrinsic-size:auto_33px] hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover pointer-coarse:min-h-12`}
     >
-      <StatusIcon status={runLook(run)} />
+      <span className="flex items-center gap-2">
+        {onSelect ? (
+          <input
+            type="checkbox"
+            aria-label={`Select ${run.name}`}
+            checked={selected}
+            disabled={isRunEnded(run.status)}
+            onChange={(event) =>
+              onSelect(run.id, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)
+            }
+            className="relative z-10 size-3.5 shrink-0 accent-(--color-accent) disabled:opacity-30 pointer-coarse:after:absolute pointer-coarse:after:-inset-3"
+          />
+        ) : null}
+        <StatusIcon status={runLook(run)} />
+      </span>
       <span className="min-w-0">
         <Link
           {...LIST_ITEM}

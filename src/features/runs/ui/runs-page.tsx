@@ -4,16 +4,21 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { FilterX, Rows3, SearchX } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { Button, ButtonLink } from "../../../components/button";
+import { useCommands } from "../../../components/commands";
 import { QueryView } from "../../../components/query-view";
 import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
 import { useListNavigation } from "../../../components/use-list-navigation";
+import { isRunEnded } from "../../../engine/states";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../schema";
+import { CancelMatching } from "./cancel-matching";
 import { DefinitionFilter, PersonFilter, RunSearch, StatusFilter, useRunFilters } from "./run-filters";
-import { RUN_GRID, RunRow } from "./run-row";
+import { CHOICE_GRID, RUN_GRID, RunRow } from "./run-row";
+import { useRunSelection } from "./run-selection";
+import { SelectionBar } from "./selection-bar";
 
 const PAGE = 50;
 
@@ -23,29 +28,31 @@ function useRunPages() {
   const definitions = trpc.definitions.list.useQuery({ project_id }, { enabled: definition !== null });
   const found = definitions.data?.items.find((item) => item.slug === definition);
   const unknown = definition !== null && definitions.isSuccess && !found;
+  const isKnown = definition === null || found !== undefined;
+  const filters = {
+    ...(status ? { status } : {}),
+    ...(user_id ? { user_id } : {}),
+    ...(q ? { q } : {}),
+    ...(found ? { workflow_definition_id: found.id } : {}),
+  };
   const runs = trpc.runs.list.useInfiniteQuery(
-    {
-      project_id,
-      limit: PAGE,
-      ...(status ? { status } : {}),
-      ...(user_id ? { user_id } : {}),
-      ...(q ? { q } : {}),
-      ...(found ? { workflow_definition_id: found.id } : {}),
-    },
+    { project_id, limit: PAGE, ...filters },
     {
       getNextPageParam: (page) => page.next_cursor ?? undefined,
       placeholderData: keepPreviousData,
-      enabled: definition === null || found !== undefined,
+      enabled: isKnown,
     },
   );
   const filtered = status !== null || user_id !== null || definition !== null || q !== "";
-  return { runs, filtered, unknown };
+  return { runs, filtered, unknown, filters: isKnown ? filters : null };
 }
 
 /** Every run of the project, newest first. */
 export function RunsPage() {
   const { set } = useAddress();
-  const { runs, filtered, unknown } = useRunPages();
+  const { may } = useProject();
+  const { runs, filtered, unknown, filters } = useRunPages();
+  const isCancellable = filters !== null && (!filters.status || !isRunEnded(filters.status));
   const clear = () => set({ status: null, person: null, definition: null, q: null });
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -60,6 +67,7 @@ export function RunsPage() {
             Clear
           </Button>
         ) : null}
+        {filters && isCancellable && may("run:write") ? <CancelMatching filters={filters} /> : null}
       </div>
       {unknown ? (
         <NothingFound onClear={clear} />
@@ -98,33 +106,62 @@ function RunTable({
   loading: boolean;
   onMore: () => void;
 }) {
-  const { slug } = useProject();
+  const { slug, may } = useProject();
   const list = useListNavigation<HTMLUListElement>();
+  const { chosen, toggle, clear } = useRunSelection(runs);
+  const chosenIds = new Set(chosen.map((run) => run.id));
+  const mayChoose = may("run:write");
+  const chooseFocused = (extend: boolean) => {
+    const id = document.activeElement?.closest<HTMLElement>("[data-run]")?.dataset.run;
+    if (id && mayChoose) toggle(id, extend);
+  };
+  useCommands([
+    command("runs.select", "Select the run in focus", "x", () => chooseFocused(false)),
+    command("runs.extend", "Select all runs up to the one in focus", "shift+x", () => chooseFocused(true)),
+  ]);
   return (
-    <div className="min-h-0 flex-1 overflow-y-auto">
-      <div
-        aria-hidden
-        className={`${RUN_GRID} sticky top-0 z-20 h-8 border-b border-line bg-canvas text-meta text-faint max-md:hidden`}
-      >
-        <span />
-        <span>Name</span>
-        <span>Definition</span>
-        <span>Now</span>
-        <span>Steps</span>
-        <span>Who</span>
-        <span className="text-right">Took</span>
-        <span className="text-right">Created</span>
-        <span />
+    <>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <div
+          aria-hidden
+          className={`${mayChoose ? CHOICE_GRID : RUN_GRID} sticky top-0 z-20 h-8 border-b border-line bg-canvas text-meta text-faint max-md:hidden`}
+        >
+          <span />
+          <span>Name</span>
+          <span>Definition</span>
+          <span>Now</span>
+          <span>Steps</span>
+          <span>Who</span>
+          <span className="text-right">Took</span>
+          <span className="text-right">Created</span>
+          <span />
+        </div>
+        <ul ref={list} aria-label="Runs, newest first" className="divide-y divide-line">
+          {runs.map((run) => (
+            <RunRow
+              key={run.id}
+              run={run}
+              href={`/p/${slug}/runs/${run.id}`}
+              selected={chosenIds.has(run.id)}
+              onSelect={mayChoose ? toggle : undefined}
+            />
+          ))}
+        </ul>
+        {more ? <MoreRuns loading={loading} onMore={onMore} /> : null}
       </div>
-      <ul ref={list} aria-label="Runs, newest first" className="divide-y divide-line">
-        {runs.map((run) => (
-          <RunRow key={run.id} run={run} href={`/p/${slug}/runs/${run.id}`} />
-        ))}
-      </ul>
-      {more ? <MoreRuns loading={loading} onMore={onMore} /> : null}
-    </div>
+      <SelectionBar chosen={chosen} onClear={clear} />
+    </>
   );
 }
+
+const command = (id: string, label: string, shortcut: string, run: () => void) => ({
+  id,
+  label,
+  group: "Runs",
+  shortcut,
+  keysOnly: true,
+  run,
+});
 
 /** Loads the next page when it comes near, or when pressed. */
 function MoreRuns({ loading, onMore }: { loading: boolean; onMore: () => void }) {

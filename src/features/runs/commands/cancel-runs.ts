@@ -1,0 +1,60 @@
+import { authorizeProject, type Caller } from "../../../auth/scope";
+import { AppError } from "../../../lib/errors";
+import { isMatch } from "../queries/is-match";
+import { type CancelledRuns, type CancelRunsInput, MAX_CANCELS, type RunFilter } from "../schema";
+import { cancelRun } from "./cancel-run";
+
+/**
+ * Cancels the named runs, or those that the filters match and that have not ended, each as `cancelRun` does and for
+ * itself: what one is refused for stops no other. Throws NOT_FOUND, with nothing cancelled, where an id is no run of
+ * the project.
+ */
+export async function cancelRuns(
+  caller: Caller,
+  { ids, ...filter }: CancelRunsInput,
+  limit = MAX_CANCELS,
+): Promise<CancelledRuns> {
+  await authorizeProject(caller, filter.project_id, "run:write");
+  const named = ids ? [...new Set(ids)] : null;
+  if (named) await checkIds(caller, filter.project_id, named);
+  const cancelled: string[] = [];
+  const failed: CancelledRuns["failed"] = [];
+  for (const id of named ?? (await readOpen(caller, filter, limit))) {
+    try {
+      await cancelRun(caller, { id });
+      cancelled.push(id);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      failed.push({ id, reason: error.message });
+    }
+  }
+  return { cancelled, failed, remaining: named ? 0 : await countOpen(caller, filter) };
+}
+
+async function checkIds({ db }: Caller, project_id: string, ids: string[]): Promise<void> {
+  const sql = db.$client;
+  const rows = await sql<{ id: string }[]>`
+    select id from workflow_runs where project_id = ${project_id} and id in ${sql(ids)}`;
+  const known = new Set(rows.map(({ id }) => id));
+  const strange = ids.filter((id) => !known.has(id));
+  if (strange.length === 0) return;
+  const details = strange.map((id) => ({ path: "ids", message: `${id} is no run of the project` }));
+  throw new AppError("NOT_FOUND", `The project has no run ${strange[0]}. Nothing was cancelled.`, details);
+}
+
+const isOpen = ({ db: { $client: sql } }: Caller, filter: RunFilter) =>
+  sql`${isMatch(sql, filter)} and status in ('pending', 'running', 'paused')`;
+
+/** What waits goes first: it would begin in the places of what is cancelled before it. */
+async function readOpen(caller: Caller, filter: RunFilter, limit: number): Promise<string[]> {
+  const rows = await caller.db.$client<{ id: string }[]>`
+    select id from workflow_runs where ${isOpen(caller, filter)}
+    order by status = 'pending' desc, created_at desc, id desc limit ${limit}`;
+  return rows.map(({ id }) => id);
+}
+
+async function countOpen(caller: Caller, filter: RunFilter): Promise<number> {
+  const [found] = await caller.db.$client<{ count: number }[]>`
+    select count(*)::int as count from workflow_runs where ${isOpen(caller, filter)}`;
+  return found?.count ?? 0;
+}

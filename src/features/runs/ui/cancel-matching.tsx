@@ -1,0 +1,44 @@
+"use client";
+
+import { Ban } from "lucide-react";
+import { useState } from "react";
+import { Button } from "../../../components/button";
+import type { RunStatus } from "../../../engine/states";
+import { trpc } from "../../../trpc/react";
+import { useProject } from "../../projects/ui/project-provider";
+import { type CancelChoice, CancelRunsDialog } from "./cancel-runs-dialog";
+import { openCounts } from "./cancel-words";
+
+interface Filters {
+  workflow_definition_id?: string;
+  user_id?: string;
+  q?: string;
+  status?: RunStatus;
+}
+
+/** Cancels every run that the table's filters leave, also those that are not loaded. */
+export function CancelMatching({ filters }: { filters: Filters }) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button variant="ghost" icon={Ban} className="ml-auto" onClick={() => setAsking(true)}>
+        Cancel all that match
+      </Button>
+      {asking ? <Asked filters={filters} onClose={() => setAsking(false)} /> : null}
+    </>
+  );
+}
+
+function Asked({ filters, onClose }: { filters: Filters; onClose: () => void }) {
+  const { id: project_id } = useProject();
+  // What is confirmed is what was asked about, whatever the address says by then.
+  const [choice] = useState<CancelChoice>(filters);
+  const [{ status, ...others }] = useState(filters);
+  // Never a count from before: it is what the person agrees to.
+  const counts = trpc.runs.counts.useQuery(
+    { project_id, ...others },
+    { staleTime: 0, refetchOnMount: "always" },
+  );
+  const known = counts.data && !counts.isFetching ? openCounts(counts.data, status ?? null) : null;
+  return <CancelRunsDialog choice={choice} counts={known} onClose={onClose} onDone={() => {}} />;
+}
