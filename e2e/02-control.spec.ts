@@ -1,6 +1,7 @@
 import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { Board } from "./pages/board";
 import { RunPage } from "./pages/run";
 import type { Project } from "./support/api";
 import { makePerson, signIn } from "./support/people";
@@ -24,6 +25,12 @@ steps:
       setsid sh -c 'trap "" TERM; while :; do echo alive > grandchild; sleep 0.1; done' &
       echo begun
       while :; do sleep 0.1; done
+`;
+
+const WAIT = `name: Wait
+phases: [work]
+steps:
+  - { id: hold, phase: work, type: script, run: 'sleep 600' }
 `;
 
 let person: Awaited<ReturnType<typeof makePerson>>;
@@ -79,6 +86,39 @@ test("cancel ends a tree that ignores SIGTERM", async ({ page }) => {
   await run.cancel();
   await expect(page.getByRole("alert").filter({ hasText: "Cancelled by Grace" })).toBeVisible();
   await expect.poll(isGrandchildAlive, { timeout: 30_000, intervals: [500] }).toBe(false);
+});
+
+test("a cancelled card leaves for the cancelled runs, and many are cancelled in the table", async ({
+  page,
+}) => {
+  const definition = await person.api.createDefinition(project, WAIT);
+  for (const name of ["Leaves", "Goes one", "Goes two"]) await person.api.start(definition, name);
+  await signIn(page, person);
+  const board = new Board(page);
+  await board.open(project.slug, definition.slug);
+  await board.card("Leaves").hover();
+  await board.card("Leaves").getByRole("button", { name: "Actions for Leaves" }).click();
+  await page.getByRole("menuitem", { name: /^Cancel/ }).click();
+  await page.getByRole("button", { name: "Cancel the run" }).click();
+  await expect(page.getByText("Leaves is cancelled")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Show cancelled runs" })).toBeVisible();
+  await expect(board.card("Leaves")).toBeHidden();
+  await page.getByRole("link", { name: "1 cancelled" }).click();
+  await expect(page.getByRole("link", { name: "Leaves", exact: true })).toBeVisible();
+
+  await page.goto(`/p/${project.slug}/runs?definition=${definition.slug}`);
+  await page.getByRole("link", { name: "Goes two", exact: true }).focus();
+  await page.keyboard.press("x");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Shift+X");
+  await page.getByRole("button", { name: "Cancel selected" }).click();
+  await page.getByRole("button", { name: "Cancel 2 runs" }).click();
+  await expect(page.getByText("2 cancelled")).toBeVisible();
+
+  await person.api.start(definition, "Goes three");
+  await page.getByRole("button", { name: "Cancel all that match" }).click();
+  await page.getByRole("button", { name: "Cancel 1 run" }).click();
+  await expect(page.getByText("1 cancelled")).toBeVisible();
 });
 
 /** It writes its file ten times a second. */

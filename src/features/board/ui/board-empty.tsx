@@ -74,7 +74,7 @@ export function NoMatch() {
         </Button>
       }
     >
-      Runs are there, but the filters leave none of them.
+      The filters leave nothing of this project's runs.
     </EmptyState>
   );
 }

@@ -10,6 +10,7 @@ import { BoardSkeleton } from "./board-skeleton";
 import { BoardToolbar } from "./board-toolbar";
 import { ColumnTabs } from "./column-tabs";
 import { arrangementOf } from "./columns";
+import { type Door, doorsOf } from "./doors";
 import { type Board, useBoard } from "./use-board";
 import { useGlide } from "./use-glide";
 
@@ -25,14 +26,11 @@ export function BoardPage() {
     q: filters.q,
   });
   const withStatus = `${tableSearch === "" ? "?" : `${tableSearch}&`}status=`;
+  const doors = doorsOf(counts, `${root}/runs${withStatus}`);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <h1 className="sr-only">{definition ? `Board of ${definition.name}` : "Board"}</h1>
-      <BoardToolbar
-        doneHref={`${root}/runs${withStatus}completed`}
-        doneCount={counts ? (counts.completed ?? 0) : null}
-        filtered={board.filtered}
-      />
+      <BoardToolbar doors={doors} filtered={board.filtered} />
       {board.unknown ? (
         <UnknownDefinition slug={filters.definition ?? ""} />
       ) : (
@@ -46,14 +44,24 @@ export function BoardPage() {
           skeleton={<BoardSkeleton />}
           className="flex-1"
         >
-          {() => <Columns board={board} root={root} tableSearch={withStatus} />}
+          {() => <Columns board={board} root={root} tableSearch={withStatus} doors={doors} />}
         </QueryView>
       )}
     </div>
   );
 }
 
-function Columns({ board, root, tableSearch }: { board: Board; root: string; tableSearch: string }) {
+function Columns({
+  board,
+  root,
+  tableSearch,
+  doors,
+}: {
+  board: Board;
+  root: string;
+  tableSearch: string;
+  doors: readonly Door[];
+}) {
   const { columns, filters, definition, counts, filtered, hasDefinitions } = board;
   const list = useListNavigation<HTMLDivElement>({ columns: true });
   const scene = JSON.stringify(filters);
@@ -61,13 +69,14 @@ function Columns({ board, root, tableSearch }: { board: Board; root: string; tab
 
   const shown = columns.reduce((sum, column) => sum + column.runs.length, 0);
   const everRun = counts === null || Object.values(counts).some((count) => count > 0);
-  if (shown === 0 && !everRun) {
+  if (shown === 0 && !everRun && !filtered) {
     return <NoRunsYet hasDefinitions={hasDefinitions ?? true} definition={definition} />;
   }
-  if (shown === 0 && filtered) return <NoMatch />;
+  // What matches may have left the board by one of the doors, which the columns show.
+  if (shown === 0 && filtered && (filters.status !== null || !everRun)) return <NoMatch />;
   return (
     <>
-      <ColumnTabs columns={columns} board={list} />
+      <ColumnTabs columns={columns} doors={doors.filter(({ column }) => !column)} board={list} />
       <div
         ref={list}
         className="relative flex min-h-0 flex-1 snap-x snap-mandatory overflow-x-auto overflow-y-hidden md:snap-none"

@@ -5,18 +5,10 @@ import Link from "next/link";
 import { Button } from "../../../components/button";
 import { useAddress } from "../../../components/use-address";
 import { DefinitionFilter, PersonFilter, RunSearch, StatusFilter } from "../../runs/ui/run-filters";
+import type { Door } from "./doors";
 
-/** How the board is grouped and filtered, and the door to what is done. */
-export function BoardToolbar({
-  doneHref,
-  doneCount,
-  filtered,
-}: {
-  doneHref: string;
-  /** Null while it is not known. */
-  doneCount: number | null;
-  filtered: boolean;
-}) {
+/** How the board is grouped and filtered, and the doors to what has left it. */
+export function BoardToolbar({ doors, filtered }: { doors: readonly Door[]; filtered: boolean }) {
   const { set } = useAddress();
   return (
     <div className="flex h-11 shrink-0 items-center gap-1 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]">
@@ -35,14 +27,19 @@ export function BoardToolbar({
           Clear
         </Button>
       ) : null}
-      {doneCount === null || doneCount === 0 ? null : (
-        <Link
-          href={doneHref}
-          className="h-control ml-auto hidden shrink-0 items-center gap-0.5 rounded-outer pr-1 pl-2 text-list text-muted transition-colors hover:bg-hover hover:text-text md:inline-flex"
-        >
-          {doneCount.toLocaleString("en")} done
-          <ChevronRight aria-hidden size={14} />
-        </Link>
+      {doors.length === 0 ? null : (
+        <nav aria-label="Runs that have left the board" className="ml-auto hidden shrink-0 md:flex">
+          {doors.map(({ href, count, label }) => (
+            <Link
+              key={href}
+              href={href}
+              className="h-control inline-flex items-center gap-0.5 rounded-outer pr-1 pl-2 text-list text-muted transition-colors hover:bg-hover hover:text-text"
+            >
+              {count.toLocaleString("en")} {label}
+              <ChevronRight aria-hidden size={14} />
+            </Link>
+          ))}
+        </nav>
       )}
     </div>
   );

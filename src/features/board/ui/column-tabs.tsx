@@ -1,17 +1,23 @@
 "use client";
 
+import { ChevronRight } from "lucide-react";
+import Link from "next/link";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { cx } from "../../../components/cx";
 import { StatusIcon } from "../../../components/status-icon";
 import { withMarks } from "../../../lib/marks";
 import type { BoardColumn } from "./columns";
+import type { Door } from "./doors";
 
 /** The columns by name, where only one fits on screen: shows which that is, and turns to another. */
 export function ColumnTabs({
   columns,
+  doors,
   board,
 }: {
   columns: BoardColumn[];
+  /** To what stands in no column; they come last. */
+  doors: readonly Door[];
   /** The element that scrolls sideways, with a child a column. */
   board: RefObject<HTMLElement | null>;
 }) {
@@ -77,6 +83,16 @@ export function ColumnTabs({
             {withMarks(column.title)}
             <span className="text-meta text-faint">{column.total ?? column.runs.length}</span>
           </button>
+        ))}
+        {doors.map(({ href, count, label }) => (
+          <Link
+            key={href}
+            href={href}
+            className="flex h-9 shrink-0 items-center gap-1 rounded-outer px-2.5 text-list text-muted transition-colors"
+          >
+            {count.toLocaleString("en")} {label}
+            <ChevronRight aria-hidden size={14} />
+          </Link>
         ))}
       </div>
     </nav>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunListItem } from "../../runs/schema";
 import { arrangementOf, columnsByPhase, columnsByStatus } from "./columns";
+import { doorsOf } from "./doors";
 
 type StepStatus = RunListItem["steps"][number]["status"];
 
@@ -125,5 +126,19 @@ describe("columnsByPhase", () => {
     const moved = columnsByPhase(["build"], [run("a", "running", { phase: "build" })], null);
     expect(arrangementOf(same)).toBe(arrangementOf(before));
     expect(arrangementOf(moved)).not.toBe(arrangementOf(before));
+  });
+});
+
+describe("doorsOf", () => {
+  const doors = (counts: Parameters<typeof doorsOf>[0]) =>
+    doorsOf(counts, "/p/x/runs?q=a&status=").map(({ count, label, href }) => `${count} ${label} ${href}`);
+
+  it("leads to what has left the board, the cancelled runs too, by the count of each", () => {
+    expect(doors({ pending: 4, completed: 1200, cancelled: 3, failed: 2 })).toEqual([
+      "1200 done /p/x/runs?q=a&status=completed",
+      "3 cancelled /p/x/runs?q=a&status=cancelled",
+    ]);
+    expect(doors({ completed: 0, cancelled: 1 })).toEqual(["1 cancelled /p/x/runs?q=a&status=cancelled"]);
+    expect(doors(null)).toEqual([]);
   });
 });

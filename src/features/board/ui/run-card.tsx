@@ -11,9 +11,11 @@ import { ProgressSegments } from "../../../components/progress-segments";
 import { RelativeTime } from "../../../components/relative-time";
 import { RollingNumber } from "../../../components/rolling-number";
 import { StatusIcon } from "../../../components/status-icon";
+import { toast } from "../../../components/toast";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
 import { useStepProgress } from "../../events/ui/use-live-project";
+import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
 import { type Asking, RunDialogs } from "../../runs/ui/run-dialogs";
 import {
@@ -49,6 +51,7 @@ export const RunCard = memo(function RunCard({
   href: string;
   withDefinition: boolean;
 }) {
+  const { slug } = useProject();
   const actions = useRunActions(run);
   const [asking, setAsking] = useState<Asking>(null);
   const [question, setQuestion] = useState<Question | null>(null);
@@ -61,6 +64,12 @@ export const RunCard = memo(function RunCard({
     opener.current = document.activeElement;
     setQuestion(next);
   };
+  // The card leaves the board with it.
+  const sayWhere = () =>
+    toast.done(`${run.name} is cancelled`, {
+      description: "It has left the board for the cancelled runs.",
+      link: { label: "Show cancelled runs", href: `/p/${slug}/runs?status=cancelled` },
+    });
   const link = () => article.current?.querySelector<HTMLElement>("[data-list-item]") ?? null;
   return (
     <article
@@ -114,7 +123,13 @@ export const RunCard = memo(function RunCard({
         />
       )}
       {asking === null ? null : (
-        <RunDialogs run={run} asking={asking} onClose={() => setAsking(null)} actions={actions} />
+        <RunDialogs
+          run={run}
+          asking={asking}
+          onClose={() => setAsking(null)}
+          actions={actions}
+          onCancelled={sayWhere}
+        />
       )}
     </article>
   );

@@ -49,13 +49,11 @@ export function useBoard() {
     { ...base, status: "cancelled", limit: FAILED_SHOWN },
     { ...options, enabled: enabled && status === "cancelled" },
   );
-  const counts = trpc.runs.counts.useQuery(
-    { project_id, ...(definition ? { workflow_definition_id: definition.id } : {}) },
-    { ...options, enabled },
-  );
+  const counts = trpc.runs.counts.useQuery(base, { ...options, enabled });
 
   const narrowed = filters.user_id !== null || filters.q !== "";
-  const known = narrowed ? null : (counts.data ?? null);
+  // While another filter's counts are still there, the cards themselves are counted.
+  const known = counts.isPlaceholderData ? null : (counts.data ?? null);
   const lists = [active, failed, done, cancelled];
   const [a, b, c, d] = lists.map((list) => list.data?.items);
   const columns = useMemo(() => {

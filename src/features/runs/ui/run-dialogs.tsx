@@ -48,12 +48,14 @@ export function RunDialogs({
   asking,
   onClose,
   actions,
+  onCancelled,
   onDeleted,
 }: {
   run: AskedRun & { status: RunStatus };
   asking: Asking;
   onClose: () => void;
   actions: RunActions;
+  onCancelled?: () => void;
   onDeleted?: () => void;
 }) {
   return (
@@ -64,7 +66,10 @@ export function RunDialogs({
         title={`Cancel ${run.name}?`}
         description={cancelWords(run)}
         confirmLabel="Cancel the run"
-        onConfirm={actions.cancel}
+        onConfirm={async () => {
+          await actions.cancel();
+          onCancelled?.();
+        }}
       />
       <ConfirmDialog
         open={asking === "delete"}
