@@ -108,6 +108,7 @@ export const EXAMPLES: Record<string, Example> = {
           ...{ model: null, mode: "plan", mcp_servers: ["tickets"], variables: ["NO_COLOR"] },
         },
       ],
+      left_out: 0,
       faults: [],
     },
   },

@@ -179,7 +179,7 @@ describe("addresses", () => {
     "/trpc/runs.list?input=%7B",
     "/trpc/runs.list?input=%E0%A4%A",
     "/trpc/runs.list?batch=1&input=[]",
-    `/trpc/${Array(200).fill("users.me").join(",")}?batch=1`,
+    `/trpc/${Array(11).fill("users.me").join(",")}?batch=1`,
     "/workflow-executions?__proto__=1&constructor=2",
   ])("%s is answered with 400", async (path) => {
     expect((await ask("GET", path)).status).toBe(400);

@@ -5,7 +5,11 @@ export interface Segment {
   id: string;
   name: string;
   status: DisplayStatus;
+  /** Steps that it stands for. */
+  count: number;
 }
+
+const countOf = (steps: Segment[]) => steps.reduce((sum, { count }) => sum + count, 0);
 
 /** Above this many, segments would be thinner than the gaps between them. */
 const GAPLESS_FROM = 24;
@@ -20,7 +24,7 @@ export function ProgressSegments({ steps, className }: { steps: Segment[]; class
     const names = steps.filter((step) => step.status === status).map((step) => step.name);
     return names.length > 0 ? `, ${word}: ${names.join(", ")}` : "";
   };
-  const label = `${ended.length} of ${steps.length} steps ended${named("failed", "failed")}${named("stalled", "stalled")}${named("needs_you", "needs you")}`;
+  const label = `${countOf(ended)} of ${countOf(steps)} steps ended${named("failed", "failed")}${named("stalled", "stalled")}${named("needs_you", "needs you")}`;
   return (
     <div
       role="img"
@@ -35,7 +39,8 @@ export function ProgressSegments({ steps, className }: { steps: Segment[]; class
         <span
           key={step.id}
           title={`${step.name}: ${STATUS_LABELS[step.status].toLowerCase()}`}
-          className={cx("min-w-px flex-1 transition-colors", STATUS_FILL[step.status])}
+          className={cx("min-w-px basis-0 transition-colors", STATUS_FILL[step.status])}
+          style={{ flexGrow: step.count }}
         />
       ))}
     </div>

@@ -38,6 +38,15 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
+/** The first of them, as many as go into a page: of a list that no cursor goes on with. */
+export function firstOf<T>(items: readonly T[], most = MAX_LIMIT): T[] {
+  let bytes = 0;
+  return items.slice(0, most).filter((item) => {
+    bytes += Buffer.byteLength(JSON.stringify(item));
+    return bytes <= PAGE_BYTES;
+  });
+}
+
 /** What each part of a cursor stands for: a time, a whole number, or any text. */
 export type KeyKind = "time" | "number" | "text";
 

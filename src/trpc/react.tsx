@@ -13,6 +13,7 @@ import {
 import { createTRPCReact } from "@trpc/react-query";
 import { type ReactNode, useState } from "react";
 import type { AppRouter } from "../api/router";
+import { wholeLists } from "./whole-lists";
 
 export const trpc = createTRPCReact<AppRouter>();
 
@@ -46,6 +47,7 @@ function newClient() {
   return trpc.createClient({
     links: [
       withoutDirection,
+      wholeLists,
       splitLink({
         condition: ({ type }) => type === "subscription",
         true: httpSubscriptionLink({ url }),
@@ -59,7 +61,8 @@ function newClient() {
                 ? { "idempotency-key": context.idempotency_key }
                 : {},
           }),
-          false: httpBatchLink({ url, maxURLLength: 4000 }),
+          // As many as the server takes at once.
+          false: httpBatchLink({ url, maxURLLength: 4000, maxItems: 10 }),
         }),
       }),
     ],

@@ -133,6 +133,10 @@ export const ProjectAgents = z
     agents: z
       .array(ProjectAgent)
       .describe("None while the file has a fault: no agent of it can be used then."),
+    left_out: z
+      .number()
+      .int()
+      .describe("How many more it names, where they are too much for one answer; steps can use them."),
     faults: z
       .array(
         z.object({

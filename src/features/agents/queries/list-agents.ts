@@ -1,6 +1,7 @@
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { AGENTS_FILE, parseAgents } from "../../../engine/agents/parse-agents";
 import { MAX_SOURCE_BYTES } from "../../../engine/definition/yaml-document";
+import { firstOf } from "../../../lib/page";
 import { readTextInside } from "../../../storage/read-text-inside";
 import { getProjectPath } from "../../projects/queries";
 import type { ProjectAgents } from "../schema";
@@ -13,7 +14,7 @@ export async function listAgents(
   const scope = await authorizeProject(caller, project_id, "project:read");
   const project = await getProjectPath(caller.db, scope);
   const file = await readTextInside(project, AGENTS_FILE, MAX_SOURCE_BYTES);
-  const none = { path: AGENTS_FILE, is_there: file !== null, agents: [], faults: [] };
+  const none = { path: AGENTS_FILE, is_there: file !== null, agents: [], left_out: 0, faults: [] };
   if (file === null) return none;
   if ("refused" in file) {
     return { ...none, faults: [{ line: 1, column: 1, message: `the file ${file.refused}` }] };
@@ -40,5 +41,6 @@ export async function listAgents(
       variables: Object.keys(env),
     };
   });
-  return { ...none, agents };
+  const shown = firstOf(agents);
+  return { ...none, agents: shown, left_out: agents.length - shown.length };
 }

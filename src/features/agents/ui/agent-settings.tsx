@@ -36,6 +36,9 @@ export function AgentSettings() {
               {file.agents.map((agent) => (
                 <AgentRow key={agent.name} agent={agent} />
               ))}
+              {file.left_out > 0 ? (
+                <ListRow title={<span className="text-muted">and {file.left_out} more</span>} />
+              ) : null}
             </List>
           )
         }

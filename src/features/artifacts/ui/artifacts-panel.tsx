@@ -10,6 +10,7 @@ import { useAddress } from "../../../components/use-address";
 import { useListNavigation } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
 import { useProject } from "../../projects/ui/project-provider";
+import { useMoreArtifacts } from "../../runs/ui/use-run";
 import type { WireRun } from "../../runs/ui/wire";
 import type { WireStep } from "../../steps/ui/wire";
 import { groupByStep } from "./artifact-groups";
@@ -34,6 +35,7 @@ export function ArtifactsPanel({
   const { get } = useAddress();
   const actions = useArtifactActions(run.id);
   const uploads = useUploads("artifacts", run.id);
+  const more = useMoreArtifacts(run);
   const picker = useRef<HTMLInputElement>(null);
   const list = useListNavigation<HTMLElement>();
   const only = run.steps.find((step) => step.step_id === get("on"));
@@ -121,6 +123,13 @@ export function ArtifactsPanel({
             </ul>
           </section>
         ))}
+        {more ? (
+          <div className="flex justify-center py-2">
+            <Button variant="ghost" busy={more.busy} onClick={more.load}>
+              Show more artifacts
+            </Button>
+          </div>
+        ) : null}
       </section>
       {uploads.items.length > 0 ? (
         <ul

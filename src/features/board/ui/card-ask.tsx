@@ -6,6 +6,7 @@ import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
 import { approvalsOf, refusalOf } from "../../steps/ui/approval-facts";
 import { type Question, QuickDecision } from "../../steps/ui/quick-decision";
+import { useStep } from "../../steps/ui/use-step";
 import { Asked, CardLine } from "./card-line";
 
 /**
@@ -25,7 +26,7 @@ export function CardAsk({
 }) {
   const { role } = useProject();
   const me = trpc.users.me.useQuery();
-  const { data, isError } = trpc.steps.get.useQuery({ id: step.id });
+  const { data, isError } = useStep(step.id);
   // What was read before it asked, in an earlier attempt, says nothing of now.
   const request = data?.waiting_for === "approval" ? data.request : null;
   const asked = request && {

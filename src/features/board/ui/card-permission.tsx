@@ -3,10 +3,10 @@
 import { can } from "../../../auth/roles";
 import { Skeleton } from "../../../components/skeleton";
 import { withMarks } from "../../../lib/marks";
-import { trpc } from "../../../trpc/react";
 import { PermissionButtons } from "../../agents/ui/permission-buttons";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
+import { useStep } from "../../steps/ui/use-step";
 import { Asked, CardLine } from "./card-line";
 
 /**
@@ -23,7 +23,7 @@ export function CardPermission({
   onDone: () => void;
 }) {
   const mayAnswer = can(useProject().role, "run:write");
-  const { data, isError } = trpc.steps.get.useQuery({ id: step.id });
+  const { data, isError } = useStep(step.id);
   const pending = data?.permission_requests.filter(({ status }) => status === "pending") ?? [];
   const [request] = pending;
   return (

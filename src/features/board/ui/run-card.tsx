@@ -19,6 +19,7 @@ import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
 import { type Asking, RunDialogs } from "../../runs/ui/run-dialogs";
 import {
+  allSteps,
   doneSteps,
   failureOf,
   retryStep,
@@ -98,9 +99,9 @@ export const RunCard = memo(function RunCard({
         <CardPlace run={run} step={step} />
       )}
       <div className="flex items-center gap-2 pl-[22px]">
-        <ProgressSegments steps={segmentsOf(run.steps)} className="flex-1" />
+        <ProgressSegments steps={segmentsOf(run)} className="flex-1" />
         <span aria-hidden className="text-meta text-faint">
-          {doneSteps(run)}/{run.steps.length}
+          {doneSteps(run)}/{allSteps(run)}
         </span>
       </div>
       {failure ? <p className="line-clamp-2 pl-[22px] text-meta break-words text-failed">{failure}</p> : null}

@@ -3,8 +3,9 @@
 import { ArrowDown, MessageSquare } from "lucide-react";
 import { useEffect, useImperativeHandle, useRef } from "react";
 import { announce } from "../../../components/announcer";
-import { buttonClass } from "../../../components/button";
+import { Button, buttonClass } from "../../../components/button";
 import { EmptyState } from "../../../components/states";
+import type { More } from "../../../components/use-more";
 import { useFollow } from "../../steps/ui/use-follow";
 import type { Comment } from "../schema";
 import { CommentItem, type CommentStep, SystemComment } from "./comment-item";
@@ -18,6 +19,7 @@ export interface CommentListHandle {
 export function CommentList({
   ref,
   comments,
+  earlier,
   stepOf,
   me,
   sought,
@@ -28,6 +30,8 @@ export function CommentList({
 }: {
   ref: React.Ref<CommentListHandle>;
   comments: readonly Comment[];
+  /** Comments before these, where there are any. */
+  earlier: More | null;
   stepOf: (row_id: string | null) => CommentStep | undefined;
   /** The reader's id; undefined while it is not known. */
   me: string | undefined;
@@ -43,8 +47,14 @@ export function CommentList({
   const toEnd = () => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   };
+  // Earlier ones that are shown later are no news.
+  const first = useRef(comments[0]?.id);
+  const before = Math.max(
+    0,
+    comments.findIndex(({ id }) => id === first.current),
+  );
   const { following, fresh, follow } = useFollow(box, {
-    count: comments.length,
+    count: comments.length - before,
     toEnd,
     initially: sought === null,
     growing: true,
@@ -91,7 +101,14 @@ export function CommentList({
         tabIndex={0}
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain outline-offset-[-2px]"
       >
-        {comments.length === 0 ? (
+        {earlier ? (
+          <div className="flex justify-center py-2">
+            <Button variant="ghost" busy={earlier.busy} onClick={earlier.load}>
+              Show earlier comments
+            </Button>
+          </div>
+        ) : null}
+        {comments.length === 0 && !earlier ? (
           <EmptyState icon={MessageSquare} title="No comments yet" className="py-8">
             {writes
               ? "Say what the next reader should know. A pause, a cancel and a retry are noted here by themselves."

@@ -10,6 +10,7 @@ import { StepFilter } from "../../artifacts/ui/step-filter";
 import { useImageOf } from "../../artifacts/ui/use-image-of";
 import { useUploads } from "../../artifacts/ui/use-uploads";
 import { useProject } from "../../projects/ui/project-provider";
+import { useEarlierComments } from "../../runs/ui/use-run";
 import type { WireRun } from "../../runs/ui/wire";
 import type { WireStep } from "../../steps/ui/wire";
 import { CommentList, type CommentListHandle } from "./comment-list";
@@ -37,6 +38,7 @@ export function CommentsPanel({
   const uploads = useUploads("comment", run.id);
   const message = useMessageDraft(run.id);
   const imageOf = useImageOf(run.artifacts);
+  const earlier = useEarlierComments(run);
   const list = useRef<CommentListHandle>(null);
   const jump = useRef(onStep);
   jump.current = onStep;
@@ -80,6 +82,7 @@ export function CommentsPanel({
         key={only?.id ?? "run"}
         ref={list}
         comments={shown}
+        earlier={earlier}
         stepOf={(row_id) => run.steps.find(({ id }) => id === row_id)}
         me={me.data?.id}
         sought={get("comment")}

@@ -3,6 +3,7 @@ import { authorizeProject, type Caller } from "../../../auth/scope";
 import { workflowDefinitions } from "../../../db/schema/definitions";
 import { projectMembers, projects } from "../../../db/schema/projects";
 import { AppError } from "../../../lib/errors";
+import { firstOf } from "../../../lib/page";
 import { readDefinitionFile } from "../files";
 import type { Template, TemplateInput, TemplateListItem } from "../schema";
 import { listShipped } from "./shipped-templates";
@@ -18,8 +19,9 @@ export async function listTemplates(
 ): Promise<{ items: TemplateListItem[]; next_cursor: null }> {
   await authorizeProject(caller, project_id, "project:read");
   const [shipped, offered] = await Promise.all([listShipped(), selectOffered(caller)]);
-  const items = [...offered.map(({ path: _, folder: __, ...item }) => item), ...shipped.map(withoutSource)];
-  return { items, next_cursor: null };
+  // What is shipped is little, and never crowded out.
+  const own = firstOf(offered.map(({ path: _, folder: __, ...item }) => item));
+  return { items: [...own, ...shipped.map(withoutSource)], next_cursor: null };
 }
 
 /** A template with its source. Throws NOT_FOUND. */

@@ -1,8 +1,11 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Avatar } from "../../../components/avatar";
 import { Badge } from "../../../components/badge";
+import { Button } from "../../../components/button";
 import { RelativeTime } from "../../../components/relative-time";
+import { PAGE } from "../../../lib/follow-pages";
 import { withMarks } from "../../../lib/marks";
+import { trpc } from "../../../trpc/react";
 import { DefinitionTriggers } from "../../triggers/ui/definition-triggers";
 import type { Definition } from "../schema";
 
@@ -27,22 +30,7 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
       </Facts>
       {definition.revisions.length > 0 ? (
         <Facts title="Revisions">
-          <ol className="flex flex-col">
-            {definition.revisions.map((revision) => (
-              <li key={revision.number} className="flex min-h-7 items-center gap-2">
-                <span className="w-7 text-muted">r{revision.number}</span>
-                {revision.created_by ? (
-                  <>
-                    <Avatar name={revision.created_by} size={18} decorative />
-                    <span className="min-w-0 truncate">{revision.created_by}</span>
-                  </>
-                ) : (
-                  <span className="text-muted">on disk</span>
-                )}
-                <RelativeTime at={revision.created_at} className="ml-auto shrink-0 text-meta text-faint" />
-              </li>
-            ))}
-          </ol>
+          <Revisions definition={definition} />
         </Facts>
       ) : null}
     </aside>
@@ -77,5 +65,45 @@ function Steps({ definition }: { definition: Definition }) {
         </li>
       ))}
     </ol>
+  );
+}
+
+/** The newest first; those of a definition that has many are read when they are asked for. */
+function Revisions({ definition: { id, revisions, revisions_next_cursor } }: { definition: Definition }) {
+  const [asked, setAsked] = useState(false);
+  const all = trpc.definitions.revisions.useInfiniteQuery(
+    { id, limit: PAGE },
+    { enabled: asked, getNextPageParam: (page) => page.next_cursor ?? undefined },
+  );
+  const shown = all.data?.pages.flatMap((page) => page.items) ?? revisions;
+  const more = all.data ? all.hasNextPage : revisions_next_cursor !== null;
+  return (
+    <>
+      <ol className="flex flex-col">
+        {shown.map((revision) => (
+          <li key={revision.number} className="flex min-h-7 items-center gap-2">
+            <span className="w-7 text-muted">r{revision.number}</span>
+            {revision.created_by ? (
+              <>
+                <Avatar name={revision.created_by} size={18} decorative />
+                <span className="min-w-0 truncate">{revision.created_by}</span>
+              </>
+            ) : (
+              <span className="text-muted">on disk</span>
+            )}
+            <RelativeTime at={revision.created_at} className="ml-auto shrink-0 text-meta text-faint" />
+          </li>
+        ))}
+      </ol>
+      {more ? (
+        <Button
+          variant="ghost"
+          busy={all.isFetching}
+          onClick={() => (all.data ? void all.fetchNextPage() : setAsked(true))}
+        >
+          Show earlier revisions
+        </Button>
+      ) : null}
+    </>
   );
 }

@@ -29,7 +29,7 @@ export function DeleteDefinition({
   });
   const count = definition.runs_count;
   const runs = `${count} ${count === 1 ? "run" : "runs"}`;
-  const revisions = definition.revisions.length;
+  const revisions = definition.revisions[0]?.number ?? 0;
   return (
     <ConfirmDialog
       open={open}

@@ -30,6 +30,7 @@ const run = {
       stalled_since: null,
     },
   ],
+  step_counts: { pending: 2, running: 0, completed: 0, failed: 0, skipped: 0 },
 } as unknown as RunListItem;
 
 const at = { execution_id: "r1", project_id: "p" };
@@ -52,6 +53,7 @@ describe("patchRuns", () => {
       status: "running",
       current_phase: "build",
       current_step_index: 1,
+      step_counts: { pending: 0, running: 1, completed: 1 },
       steps: [{ status: "completed" }, { status: "running" }],
     });
   });

@@ -23,6 +23,7 @@ interface PatchedRun {
   current_phase: string | null;
   current_step_index: number;
   steps: PatchedStep[];
+  step_counts: Partial<Record<StepStatus, number>>;
 }
 
 const isStepStatus = (text: string): text is StepStatus => STEP_STATUSES.some((each) => each === text);
@@ -39,7 +40,14 @@ function withStep<R extends PatchedRun>(
   const isSame = step?.waiting_for === waiting_for && step.stalled_since === stalled_since;
   if (!step || (step.status === status && isSame)) return run;
   const steps = run.steps.with(at, { ...step, status, waiting_for, stalled_since });
-  return { ...run, steps, current_step_index: steps.filter((each) => isStepEnded(each.status)).length };
+  if (status === step.status) return { ...run, steps };
+  const { [step.status]: before = 0, [status]: now = 0 } = run.step_counts;
+  const step_counts = { ...run.step_counts, [step.status]: Math.max(0, before - 1), [status]: now + 1 };
+  const current_step_index = STEP_STATUSES.reduce(
+    (ended, each) => ended + (isStepEnded(each) ? (step_counts[each] ?? 0) : 0),
+    0,
+  );
+  return { ...run, steps, step_counts, current_step_index };
 }
 
 /** The run as it is after the event, as far as the event says; the same object where nothing changes. */

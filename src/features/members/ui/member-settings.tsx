@@ -35,22 +35,19 @@ export function MemberSettings() {
     >
       {manages ? <AddMemberForm /> : null}
       <QueryView query={members} skeleton={<SkeletonRows rows={3} label="Loading the members" />}>
-        {({ items }) => {
-          const owners = items.filter((member) => member.role === "owner").length;
-          return (
-            <List label="Members">
-              {items.map((member) => (
-                <MemberRow
-                  key={member.user_id}
-                  member={member}
-                  manages={manages}
-                  isMe={member.user_id === me.data?.id}
-                  isLastOwner={member.role === "owner" && owners === 1}
-                />
-              ))}
-            </List>
-          );
-        }}
+        {({ items, owners_count }) => (
+          <List label="Members">
+            {items.map((member) => (
+              <MemberRow
+                key={member.user_id}
+                member={member}
+                manages={manages}
+                isMe={member.user_id === me.data?.id}
+                isLastOwner={member.role === "owner" && owners_count === 1}
+              />
+            ))}
+          </List>
+        )}
       </QueryView>
     </Section>
   );

@@ -1,6 +1,6 @@
 import type { Segment } from "../../../components/progress-segments";
 import { type DisplayStatus, displayStatus } from "../../../components/status";
-import { isStepEnded, type RunStatus, type StepStatus } from "../../../engine/states";
+import { isStepEnded, type RunStatus, STEP_STATUSES, type StepStatus } from "../../../engine/states";
 import { isStalled, needsPerson, type StepState, stepLook, stepUnderWay } from "../../steps/ui/step-look";
 import type { RunListItem } from "../schema";
 
@@ -69,14 +69,35 @@ export function retryStep<S extends { status: StepStatus }>(steps: readonly S[])
   );
 }
 
+type StepCounts = RunListItem["step_counts"];
+
+const sumOf = (counts: StepCounts, counted: (status: StepStatus) => boolean) =>
+  STEP_STATUSES.reduce((sum, status) => sum + (counted(status) ? (counts[status] ?? 0) : 0), 0);
+
+/** All steps of a run, also those that a list leaves out. */
+export const allSteps = (run: { step_counts: StepCounts }) => sumOf(run.step_counts, () => true);
+
 /** Steps that are through. What a failure or a cancel cut off does not count as done. */
-export function doneSteps(run: { status: RunStatus; steps: readonly { status: StepStatus }[] }): number {
+export function doneSteps(run: { status: RunStatus; step_counts: StepCounts }): number {
   const broken = run.status === "failed" || run.status === "cancelled";
-  return run.steps.filter((step) => (broken ? step.status === "completed" : isStepEnded(step.status))).length;
+  return sumOf(run.step_counts, (status) => (broken ? status === "completed" : isStepEnded(status)));
 }
 
-export function segmentsOf(steps: RunListItem["steps"]): Segment[] {
-  return steps.map((step) => ({ id: step.step_id, name: step.name, status: stepLook(step) }));
+/** How a bar shows the statuses of more steps than it has segments for: what is through comes first. */
+const BAR_ORDER: readonly StepStatus[] = ["completed", "skipped", "failed", "running", "pending"];
+
+/** One segment a step; of a run whose steps are not all there one a status, as wide as it has steps. */
+export function segmentsOf({ steps, step_counts }: Pick<RunListItem, "steps" | "step_counts">): Segment[] {
+  if (allSteps({ step_counts }) <= steps.length)
+    return steps.map((step) => ({ id: step.step_id, name: step.name, status: stepLook(step), count: 1 }));
+  const running = steps
+    .map((step) => stepLook(step))
+    .find((look) => look === "needs_you" || look === "stalled");
+  return BAR_ORDER.flatMap((status) => {
+    const count = step_counts[status] ?? 0;
+    const look = status === "running" ? (running ?? "running") : displayStatus(status);
+    return count > 0 ? [{ id: status, name: `${count} steps`, status: look, count }] : [];
+  });
 }
 
 /** The first line that says something, for a card. */

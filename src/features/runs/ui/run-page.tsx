@@ -12,7 +12,6 @@ import { QueryView } from "../../../components/query-view";
 import { EmptyState, NotFoundState } from "../../../components/states";
 import { changedSearch, useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
-import { trpc } from "../../../trpc/react";
 import { focusComposer } from "../../comments/ui/composer-focus";
 import { useProject } from "../../projects/ui/project-provider";
 import { StepPane } from "../../steps/ui/step-pane";
@@ -24,6 +23,7 @@ import { RunSkeleton } from "./run-skeleton";
 import { phasesOf, stepThatMatters } from "./step-choice";
 import { StepLinks } from "./step-links";
 import { StepList } from "./step-list";
+import { useRun } from "./use-run";
 import { type RunActions, useRunActions } from "./use-run-actions";
 import type { WireRun } from "./wire";
 
@@ -37,7 +37,7 @@ const NARROW = "(width < 48rem)";
 /** One run: its phases, its steps, and the step that matters open. */
 export function RunPage({ id }: { id: string }) {
   const project = useProject();
-  const query = trpc.runs.get.useQuery({ id });
+  const query = useRun(id);
   const elsewhere = query.data !== undefined && query.data.project_id !== project.id;
   if (query.error?.data?.code === "NOT_FOUND" || query.error?.data?.code === "BAD_REQUEST" || elsewhere) {
     return (

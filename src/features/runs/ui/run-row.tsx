@@ -14,7 +14,16 @@ import { withMarks } from "../../../lib/marks";
 import { isStalled } from "../../steps/ui/step-look";
 import type { RunListItem } from "../schema";
 import { type Asking, RunDialogs } from "./run-dialogs";
-import { doneSteps, failureOf, firstLine, runLook, segmentsOf, spanOf, tellingStep } from "./run-facts";
+import {
+  allSteps,
+  doneSteps,
+  failureOf,
+  firstLine,
+  runLook,
+  segmentsOf,
+  spanOf,
+  tellingStep,
+} from "./run-facts";
 import { RunMenu } from "./run-menu";
 import { runWaitWords } from "./run-wait-words";
 import { useRunActions } from "./use-run-actions";
@@ -92,9 +101,9 @@ export const RunRow = memo(function RunRow({
         {place}
       </span>
       <span className="flex items-center gap-2 max-md:hidden">
-        <ProgressSegments steps={segmentsOf(run.steps)} className="w-24" />
+        <ProgressSegments steps={segmentsOf(run)} className="w-24" />
         <span aria-hidden className="text-meta text-faint">
-          {doneSteps(run)}/{run.steps.length}
+          {doneSteps(run)}/{allSteps(run)}
         </span>
       </span>
       <span className="flex min-w-0 items-center gap-1.5 text-muted max-md:hidden">

@@ -2,7 +2,8 @@
 
 import { Hourglass } from "lucide-react";
 import dynamic from "next/dynamic";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
+import { Button } from "../../../components/button";
 import { Duration } from "../../../components/duration";
 import { QueryView } from "../../../components/query-view";
 import { RelativeTime } from "../../../components/relative-time";
@@ -11,7 +12,6 @@ import { EmptyState } from "../../../components/states";
 import { StatusIcon } from "../../../components/status-icon";
 import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
-import { trpc } from "../../../trpc/react";
 import type { PermissionRequest } from "../../agents/schema";
 import { SessionFacts } from "../../agents/ui/session-facts";
 import type { ApprovalRun } from "./approval-view";
@@ -20,6 +20,7 @@ import { endOf } from "./attempt-facts";
 import { AttemptLogs } from "./attempt-logs";
 import { StepError } from "./step-error";
 import { attemptLook, stepLook } from "./step-look";
+import { useEarlierAttempts, useStep } from "./use-step";
 import type { WireAttempt, WireDecision, WireStep } from "./wire";
 
 const PermissionAsks = dynamic(() =>
@@ -50,7 +51,7 @@ export function StepPane({
   links: ReactNode;
   back: ReactNode;
 }) {
-  const query = trpc.steps.get.useQuery({ id: step.id }, { enabled: step.attempt > 0 });
+  const query = useStep(step.id, { enabled: step.attempt > 0 });
   if (step.attempt === 0) {
     return (
       <section aria-label={step.name} className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -74,8 +75,8 @@ export function StepPane({
         skeleton={<PaneSkeleton step={step} links={links} back={back} />}
         className="flex-1"
       >
-        {({ attempts, decisions, permission_requests: requests }) => (
-          <Attempts {...{ run, step, attempts, decisions, requests, failedAction, links, back }} />
+        {({ attempts, attempts_next_cursor: earlier, decisions, permission_requests: requests }) => (
+          <Attempts {...{ run, step, attempts, earlier, decisions, requests, failedAction, links, back }} />
         )}
       </QueryView>
     </section>
@@ -86,6 +87,7 @@ function Attempts({
   run,
   step,
   attempts,
+  earlier,
   decisions,
   requests,
   failedAction,
@@ -95,6 +97,8 @@ function Attempts({
   run: ApprovalRun;
   step: WireStep;
   attempts: WireAttempt[];
+  /** Where attempts before these are; null: these are all. */
+  earlier: string | null;
   decisions: WireDecision[];
   /** What an agent asked leave for, of every attempt. */
   requests: PermissionRequest[];
@@ -103,7 +107,13 @@ function Attempts({
   back: ReactNode;
 }) {
   const { get, set } = useAddress();
+  const more = useEarlierAttempts(step.id, earlier);
   const wanted = Number(get("attempt"));
+  const isEarlier = wanted > 0 && wanted < (attempts[0]?.number ?? 0);
+  // Whoever comes by an address that names an earlier one is taken there.
+  useEffect(() => {
+    if (isEarlier) more?.load();
+  });
   const attempt = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
   if (!attempt) return <PaneSkeleton step={step} links={links} back={back} />;
   const newest = attempt === attempts.at(-1);
@@ -120,6 +130,11 @@ function Attempts({
             set({ attempt: number === attempts.at(-1)?.number ? null : String(number) })
           }
         />
+        {more ? (
+          <Button variant="ghost" busy={more.busy} onClick={more.load}>
+            Show earlier attempts
+          </Button>
+        ) : null}
       </PaneHeader>
       {step.agent_session && newest ? (
         <div className="flex shrink-0 px-4 pb-1.5">

@@ -1,0 +1,222 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { DEFAULT_LIMIT, PAGE_BYTES } from "../lib/page";
+import { testDatabase } from "../test/database";
+import { type MadeProject, makeProject, makeRun } from "../test/factories";
+import { callerOf } from "../test/people";
+import { appRouter } from "./router";
+
+const database = testDatabase({ fresh: true });
+const ROWS = 230;
+const LONG = 20_000;
+const AGENTS = 40;
+
+interface Filled {
+  project_id: string;
+  definition_id: string;
+  run_id: string;
+  step_id: string;
+  session_id: string;
+}
+
+type Input = Record<string, unknown>;
+
+/** Each list: what it is asked with, and how many rows it has in all. */
+const PAGES: Record<string, { input?: (ids: Filled) => Input; rows: number; budget?: number }> = {
+  "comments.list": { input: ({ run_id }) => ({ run_id }), rows: ROWS },
+  "artifacts.list": { input: ({ run_id }) => ({ run_id }), rows: ROWS },
+  "steps.list": { input: ({ run_id }) => ({ run_id }), rows: ROWS + 1 },
+  "steps.attempts": { input: ({ step_id }) => ({ id: step_id }), rows: ROWS },
+  "steps.decisions": { input: ({ step_id }) => ({ id: step_id }), rows: ROWS },
+  "steps.permissionRequests": { input: ({ step_id }) => ({ id: step_id }), rows: ROWS },
+  "agentSessions.steps": { input: ({ session_id }) => ({ id: session_id }), rows: ROWS },
+  "agentSessions.permissionRequests": { input: ({ session_id }) => ({ id: session_id }), rows: ROWS },
+  "members.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS + 1 },
+  "tokens.list": { rows: ROWS },
+  "projects.list": { rows: ROWS + 1 },
+  "definitions.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS + 1 },
+  "definitions.revisions": { input: ({ definition_id }) => ({ id: definition_id }), rows: ROWS + 1 },
+  "triggers.list": { input: ({ definition_id }) => ({ definition_id }), rows: ROWS },
+  "secrets.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS },
+  "inbox.list": { rows: ROWS },
+  "runs.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS + 1, budget: 4 * PAGE_BYTES },
+  "runs.history": { input: ({ run_id }) => ({ id: run_id }), rows: ROWS },
+};
+
+/** Lists that no cursor goes on with: whoever makes one bounds it. */
+const WHOLE: Record<string, (ids: Filled) => Input> = {
+  "definitions.ignored": ({ project_id }) => ({ project_id }),
+  "definitions.templates": ({ project_id }) => ({ project_id }),
+  "agents.list": ({ project_id }) => ({ project_id }),
+};
+
+/** What holds first pages of lists. */
+const PARTS: Record<string, (ids: Filled) => Input> = {
+  "runs.get": ({ run_id }) => ({ id: run_id }),
+  "steps.get": ({ step_id }) => ({ id: step_id }),
+  "agentSessions.get": ({ session_id }) => ({ id: session_id }),
+  "definitions.get": ({ definition_id }) => ({ id: definition_id }),
+};
+
+/** What gives one thing as a row of the lists above, or as `definitions.get` does. */
+const SINGLE = [
+  "definitions.getBySlug",
+  "definitions.create",
+  "definitions.update",
+  "definitions.offer",
+  "definitions.createFromTemplate",
+  "comments.create",
+  "comments.update",
+  "agentSessions.answerPermission",
+];
+
+let made: MadeProject;
+let ids: Filled;
+
+beforeAll(async () => {
+  made = await makeProject(database.db);
+  const { run, steps } = await makeRun(database.db, made);
+  const [project_id, definition_id, user_id] = [made.project.id, made.definition.id, made.owner.user_id];
+  const step_id = steps[0]?.id ?? "";
+  const session_id = `s${run.id}`;
+  ids = { project_id, definition_id, run_id: run.id, step_id, session_id };
+  const sql = database.db.$client;
+  const many = sql`generate_series(1, ${ROWS}) n`;
+  const long = sql`repeat('x', ${LONG})`;
+  await sql`insert into users (id, email, name, password_hash)
+    select 'user' || n, n || '@example.com', 'Same name', 'none' from ${many}`;
+  await sql`insert into project_members (project_id, user_id, role) select ${project_id}, 'user' || n, 'viewer' from ${many}`;
+  await sql`insert into api_tokens (id, user_id, name, prefix, token_hash)
+    select 'token' || n, ${user_id}, 'token', 'pb', 'hash' || n from ${many}`;
+  await sql`insert into projects (id, name, slug, path)
+    select 'project' || n, 'Same name', 'slug-' || n, '/none/' || n from ${many}`;
+  await sql`insert into project_members (project_id, user_id, role) select 'project' || n, ${user_id}, 'owner' from ${many}`;
+  await sql`insert into workflow_definitions (id, project_id, name, slug, description, type, path, phases, status, is_template)
+    select 'definition' || n, ${project_id}, 'Same name', 'd' || n, repeat('d', 2000), 'yaml', 'p' || n, '["a"]', 'active', true
+    from ${many}`;
+  await sql`insert into workflow_definition_revisions (id, workflow_definition_id, number, sha256, source, compiled)
+    select 'revision' || n, ${definition_id}, n + 1, 'none', ${long}, '{}' from ${many}`;
+  await sql`insert into workflow_triggers (id, workflow_definition_id, kind, key, spec, enabled)
+    select 'trigger' || n, ${definition_id}, 'webhook', 'key' || n, '{"key":"k","args":{},"if":null}', true from ${many}`;
+  await sql`insert into project_secrets (project_id, name, sealed) select ${project_id}, 'NAME_' || n, '' from ${many}`;
+  await sql`insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, number, name, args)
+    select 'run' || n, ${project_id}, ${user_id}, ${definition_id}, 1, n + 1, 'Same name', jsonb_build_object('a', ${long})
+    from ${many}`;
+  await sql`insert into agent_sessions (id, project_id, agent, status, transcript_path)
+    values (${session_id}, ${project_id}, 'claude', 'running', 'none')`;
+  await sql`insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position, agent_session_id, output)
+    select 'step' || n, ${run.id}, 's' || n, 's', 'agent', 'work', 1, ${session_id}, to_jsonb(repeat('y', 4000)) from ${many}`;
+  await sql`insert into workflow_run_step_attempts (id, workflow_run_step_id, number, status, log_directory_path, error_message, output)
+    select 'attempt' || n, ${step_id}, n, 'failed', 'none', ${long}, to_jsonb(repeat('y', 4000)) from ${many}`;
+  await sql`insert into workflow_decisions (id, workflow_run_step_id, attempt, user_id, user_name, decision, note)
+    select 'decision' || n, ${step_id}, n, 'user' || n, 'user' || n, 'approve', repeat('n', 10000) from ${many}`;
+  await sql`insert into workflow_comments (id, workflow_run_id, workflow_run_step_id, text, comment_type, created_by)
+    select 'comment' || n, ${run.id}, ${step_id}, ${long}, 'user', ${user_id} from ${many}`;
+  await sql`insert into workflow_artifacts (id, workflow_run_step_id, workflow_comment_id, name, file_path, file_type, mime_type, size_bytes, sha256)
+    select 'artifact' || n, ${step_id}, 'comment1', 'a', 'p' || n, 'other', 'text/plain', 1, 'none' from ${many}`;
+  await sql`insert into agent_permission_requests (id, agent_session_id, workflow_run_step_id, attempt, tool_call, options)
+    select 'request' || n, ${session_id}, ${step_id}, 1,
+      jsonb_build_object('id', '1', 'title', 'Remove', 'kind', null, 'locations', '[]'::jsonb, 'content', '[]'::jsonb,
+                         'input', ${long}, 'is_cut', false),
+      '[{"option_id":"yes","name":"Yes","kind":"allow_once"}]' from ${many}`;
+  const folder = join(made.project.path, ".agent/workflows/definitions");
+  await mkdir(folder, { recursive: true });
+  await Promise.all(Array.from({ length: ROWS }, (_, n) => writeFile(join(folder, `f${n}.json`), "{}")));
+  const args = (n: number) => (n === 0 ? `&long ["${"l".repeat(10_000)}"]` : "*long");
+  const agents = Array.from({ length: AGENTS }, (_, n) => `a${n}: { command: x, args: ${args(n)} }\n`);
+  await writeFile(join(made.project.path, ".agent/agents.yaml"), agents.join(""));
+}, 60_000);
+
+const ask = (name: string, input?: Input): Promise<Record<string, unknown>> => {
+  const procedure = name
+    .split(".")
+    .reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], callerOf(database.db, made.owner));
+  return (procedure as (input?: Input) => Promise<Record<string, unknown>>)(input);
+};
+
+const bytesOf = (answer: unknown) => Buffer.byteLength(JSON.stringify(answer));
+/** A row as what it is known by. */
+const idOf = (row: unknown) => {
+  const { id, user_id, name, number, attempt } = row as Record<string, unknown>;
+  return JSON.stringify(id ?? user_id ?? number ?? attempt ?? name);
+};
+/** A budget counts what varies; names and quotes of JSON come on top. */
+const MARGIN = 1.3;
+
+describe("every list", () => {
+  const procedures = Object.entries(
+    appRouter._def.procedures as unknown as Record<string, { _def: { output?: z.ZodType } }>,
+  );
+
+  it.each(procedures)("%s is in a table of this test if it gives rows", (name, { _def }) => {
+    if (!_def.output || SINGLE.includes(name)) return;
+    const schema = z.toJSONSchema(_def.output, { io: "output", unrepresentable: "any" }) as Schema;
+    const lists = listsOf(schema);
+    if (lists.length === 0) return;
+    const known = name in PAGES || name in WHOLE || name in PARTS;
+    expect(known, `add ${name} to a table of src/api/lists.int.test.ts: it gives ${lists.join(", ")}`).toBe(
+      true,
+    );
+  });
+
+  it.each(Object.entries(PAGES))(
+    "%s goes page by page from its first row to its last",
+    async (name, list) => {
+      const { input = () => ({}), rows, budget = PAGE_BYTES } = list;
+      const seen: string[] = [];
+      let place: Input = {};
+      do {
+        const page = await ask(name, { ...input(ids), ...place });
+        const items = page.items as unknown[];
+        expect(items.length).toBeLessThanOrEqual(DEFAULT_LIMIT);
+        expect(items.length).toBeGreaterThan(0);
+        expect(bytesOf(page)).toBeLessThan(budget * MARGIN + 64 * 1024);
+        seen.push(...items.map(idOf));
+        place = { cursor: page.next_cursor };
+      } while (place.cursor !== null);
+      expect(new Set(seen).size, "no row twice").toBe(seen.length);
+      expect(seen).toHaveLength(rows);
+      const large = await ask(name, { ...input(ids), limit: 200 });
+      expect(bytesOf(large)).toBeLessThan(budget * MARGIN + 64 * 1024);
+    },
+    60_000,
+  );
+
+  it.each(Object.entries(WHOLE))("%s is bounded", async (name, input) => {
+    expect(bytesOf(await ask(name, input(ids)))).toBeLessThan(PAGE_BYTES * MARGIN);
+  });
+
+  it("says how many agents it leaves out", async () => {
+    const { agents, left_out, faults } = await ask("agents.list", { project_id: ids.project_id });
+    expect(faults).toEqual([]);
+    expect((agents as unknown[]).length + Number(left_out)).toBe(AGENTS);
+    expect(left_out).toBeGreaterThan(0);
+  });
+
+  it.each(Object.entries(PARTS))("%s holds no more than first pages", async (name, input) => {
+    const answer = await ask(name, input(ids));
+    const lists = Object.keys(answer).filter((key) => key.endsWith("_next_cursor"));
+    expect(lists.length).toBeGreaterThan(0);
+    for (const list of lists) expect(Array.isArray(answer[list.replace("_next_cursor", "")])).toBe(true);
+    expect(bytesOf(answer)).toBeLessThan(lists.length * PAGE_BYTES * MARGIN);
+  });
+});
+
+interface Schema {
+  $ref?: string;
+  $defs?: Record<string, Schema>;
+  type?: string;
+  items?: Schema;
+  properties?: Record<string, Schema>;
+}
+
+/** Names of the arrays of rows in an answer, or in itself. */
+function listsOf(given: Schema): string[] {
+  const schema = given.$defs?.[given.$ref?.replace("#/$defs/", "") ?? ""] ?? given;
+  if (schema.type === "array") return ["an array"];
+  return Object.entries(schema.properties ?? {}).flatMap(([name, { type, items }]) =>
+    type === "array" && items?.type !== "string" ? [name] : [],
+  );
+}

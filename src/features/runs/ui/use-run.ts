@@ -1,0 +1,96 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { getQueryKey } from "@trpc/react-query";
+import { type More, useMore } from "../../../components/use-more";
+import { followPages, PAGE } from "../../../lib/follow-pages";
+import { type ApiError, trpc } from "../../../trpc/react";
+import type { WireRun } from "./wire";
+
+type Client = ReturnType<typeof trpc.useUtils>["client"];
+
+/** Artifacts that are read without being asked for. */
+const MOST_ARTIFACTS = 2_000;
+
+/**
+ * A run as its page shows it: all of its steps, and its newest comments in order, with as many before them as were
+ * read already. `comments_next_cursor` is where earlier ones are, `artifacts_next_cursor` where more are.
+ */
+export function useRun(id: string) {
+  const { client } = trpc.useUtils();
+  const queries = useQueryClient();
+  const queryKey = getQueryKey(trpc.runs.get, { id }, "query");
+  return useQuery<WireRun, ApiError>({
+    queryKey,
+    queryFn: () => readRun(client, id, queries.getQueryData<WireRun>(queryKey)),
+  });
+}
+
+const keyOf = ({ id }: { id: string }) => id;
+
+async function readRun(client: Client, id: string, known: WireRun | undefined): Promise<WireRun> {
+  const run = await client.runs.get.query({ id });
+  const place = { run_id: id, limit: PAGE };
+  const [steps, comments, artifacts] = await Promise.all([
+    followPages(
+      { items: run.steps as WireRun["steps"], next_cursor: run.steps_next_cursor },
+      (cursor) => client.steps.list.query({ ...place, cursor }),
+      { keyOf },
+    ),
+    run.comments_next_cursor === null ? null : newestComments(client, id, known?.comments.length ?? 0),
+    followPages(
+      { items: run.artifacts, next_cursor: run.artifacts_next_cursor },
+      (cursor) => client.artifacts.list.query({ ...place, cursor }),
+      { most: Math.max(MOST_ARTIFACTS, known?.artifacts.length ?? 0), keyOf },
+    ),
+  ]);
+  return {
+    ...run,
+    steps: steps.items,
+    steps_next_cursor: steps.next_cursor,
+    ...(comments
+      ? { comments: comments.items.toReversed(), comments_next_cursor: comments.next_cursor }
+      : {}),
+    artifacts: artifacts.items,
+    artifacts_next_cursor: artifacts.next_cursor,
+  };
+}
+
+async function newestComments(client: Client, run_id: string, most: number) {
+  const place = { run_id, order: "newest", limit: PAGE } as const;
+  const first = await client.comments.list.query(place);
+  return followPages(first, (cursor) => client.comments.list.query({ ...place, cursor }), { most, keyOf });
+}
+
+/** The comments before those that are shown. */
+export function useEarlierComments({ id, comments_next_cursor: cursor }: WireRun): More | null {
+  const utils = trpc.useUtils();
+  return useMore(cursor, async (from) => {
+    const input = { run_id: id, order: "newest", limit: PAGE, cursor: from } as const;
+    const page = await utils.client.comments.list.query(input);
+    utils.runs.get.setData({ id }, (run) => {
+      if (run?.comments_next_cursor !== from) return run;
+      return {
+        ...run,
+        comments: [...page.items.toReversed(), ...run.comments],
+        comments_next_cursor: page.next_cursor,
+      };
+    });
+  });
+}
+
+/** The artifacts behind those that are shown. */
+export function useMoreArtifacts({ id, artifacts_next_cursor: cursor }: WireRun): More | null {
+  const utils = trpc.useUtils();
+  return useMore(cursor, async (from) => {
+    const page = await utils.client.artifacts.list.query({ run_id: id, limit: PAGE, cursor: from });
+    utils.runs.get.setData({ id }, (run) => {
+      if (run?.artifacts_next_cursor !== from) return run;
+      return {
+        ...run,
+        artifacts: [...run.artifacts, ...page.items],
+        artifacts_next_cursor: page.next_cursor,
+      };
+    });
+  });
+}
