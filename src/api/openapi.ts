@@ -42,7 +42,13 @@ const ERROR_SCHEMA = {
           items: {
             type: "object",
             required: ["path", "message"],
-            properties: { path: { type: "string", examples: ["args.channel"] }, message: { type: "string" } },
+            properties: {
+              path: { type: "string", examples: ["args.channel"] },
+              message: { type: "string" },
+              line: { type: "integer", description: "Of a fault in a source, from 1." },
+              column: { type: "integer", description: "As `line`." },
+              expected: { type: ["string", "null"], description: "What may stand there, of a source." },
+            },
           },
         },
       },

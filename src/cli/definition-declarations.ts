@@ -1,3 +1,4 @@
+import { renderFaults } from "../engine/definition/faults";
 import type { CompiledDefinition } from "../engine/definition/types";
 import { compileFile } from "../features/definitions/compile-file";
 import type { DefinitionFile } from "../features/definitions/files";
@@ -23,7 +24,7 @@ export function declareDefinitions(files: readonly DefinitionFile[]): Declaratio
     const slug = freeSlug(file.path, taken);
     taken.add(slug);
     const read = compileFile(file);
-    if ("error" in read) faults.push(read.error);
+    if ("faults" in read) faults.push(renderFaults(read.faults));
     else declared.set(slug, declare(slug, read.definition));
   }
   const slugs = [...declared.keys()].sort();

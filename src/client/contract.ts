@@ -95,6 +95,10 @@ export interface FieldFault {
   /** As in `args.channel`. */
   path: string;
   message: string;
+  /** Where in a source it is, from 1, and what may stand there. */
+  line?: number;
+  column?: number;
+  expected?: string | null;
 }
 
 /** `NETWORK`: no answer came, or it broke off. `BAD_ANSWER`: what answered does not speak as Phaseboard does. */

@@ -17,6 +17,10 @@ export type ErrorCode =
 export interface FieldFault {
   path: string;
   message: string;
+  /** Where in a source it is, from 1, and what may stand there. */
+  line?: number;
+  column?: number;
+  expected?: string | null;
 }
 
 export class AppError extends Error {

@@ -35,7 +35,18 @@ export const workflowDefinitions = pgTable(
     args_schema: json("args_schema").$type<Record<string, unknown>>(),
     is_template: boolean("is_template").notNull().default(false),
     status: text("status", { enum: DEFINITION_STATUSES }).notNull(),
-    load_error: text("load_error"),
+    /** Each fault of the file, `DefinitionFault` of engine/definition; null where it is not invalid. */
+    load_error:
+      json("load_error").$type<
+        {
+          file: string;
+          line: number;
+          column: number;
+          message: string;
+          path: string;
+          expected: string | null;
+        }[]
+      >(),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },

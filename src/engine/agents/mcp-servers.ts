@@ -12,31 +12,33 @@ export type McpServerDefinition =
   | { name: string; type: "stdio"; command: string; args: string[]; env: Record<string, string> }
   | { name: string; type: "http" | "sse"; url: string; headers: Record<string, string> };
 
-const EXPECTED = { error: "expected an MCP server, a mapping with command or with url" };
+const EXPECTED = { error: "an MCP server, a mapping with command or with url" };
 const StdioShape = z.strictObject(
   {
-    type: z.literal("stdio", { error: "expected stdio where there is a command" }).optional(),
-    command: text("expected a program, for example npx", 1_000),
-    args: list(z.string({ error: "expected a text" }).max(10_000), "texts", 100).default([]),
+    type: z.literal("stdio", { error: "stdio where there is a command" }).optional(),
+    command: text("a program, for example npx", 1_000),
+    args: list(z.string({ error: "a text" }).max(10_000, "at most 10000 characters"), "texts", 100).default(
+      [],
+    ),
     env: Env.default({}),
   },
   EXPECTED,
 );
 const UrlShape = z.strictObject(
   {
-    type: z.enum(["http", "sse"], { error: "expected http or sse" }).default("http"),
-    url: text("expected an address", 2_000).regex(
+    type: z.enum(["http", "sse"], { error: "http or sse" }).default("http"),
+    url: text("an address", 2_000).regex(
       /^https?:\/\/\S+$/,
-      "expected an address that begins with https:// or http://",
+      "an address that begins with https:// or http://",
     ),
     headers: z
       .record(
         z.string(),
         z
-          .string({ error: "expected a text" })
-          .regex(/^[^\r\n]*$/, "expected a text of one line")
-          .max(10_000),
-        { error: "expected a mapping of headers to texts" },
+          .string({ error: "a text" })
+          .regex(/^[^\r\n]*$/, "a text of one line")
+          .max(10_000, "at most 10000 characters"),
+        { error: "a mapping of headers to texts" },
       )
       .default({}),
   },

@@ -36,20 +36,22 @@ export type ParsedAgents =
 
 const AgentShape = z.strictObject(
   {
-    command: text("expected a program, for example npx", 1_000),
-    args: list(z.string({ error: "expected a text" }).max(10_000), "texts", 100).default([]),
+    command: text("a program, for example npx", 1_000),
+    args: list(z.string({ error: "a text" }).max(10_000, "at most 10000 characters"), "texts", 100).default(
+      [],
+    ),
     env: Env.default({}),
-    auth: text("expected the id of a way to sign in", 200).optional(),
-    permissions: z.enum(["ask", "allow", "deny"], { error: "expected ask, allow or deny" }).default("ask"),
+    auth: text("the id of a way to sign in", 200).optional(),
+    permissions: z.enum(["ask", "allow", "deny"], { error: "ask, allow or deny" }).default("ask"),
     stall: duration("1s", "24h").default(5 * 60_000),
     handshake: duration("1s", "1h").default(30_000),
-    model: text("expected the id of a model that the agent offers", 200).optional(),
-    mode: text("expected the id of a mode that the agent offers", 200).optional(),
+    model: text("the id of a model that the agent offers", 200).optional(),
+    mode: text("the id of a mode that the agent offers", 200).optional(),
     mcp_servers: z
-      .record(z.string(), z.unknown(), { error: "expected a mapping of names to MCP servers" })
+      .record(z.string(), z.unknown(), { error: "a mapping of names to MCP servers" })
       .default({}),
   },
-  { error: "expected a mapping with command and args" },
+  { error: "a mapping with command and args" },
 );
 
 const KNOWN = Object.keys(AgentShape.shape);

@@ -25,7 +25,7 @@ const MAX_STDERR = 8_192;
 
 /** What YAML says beside its steps. */
 const HeadShape = DefinitionShape.omit({ steps: true }).extend({
-  output_schema: z.record(z.string(), z.unknown()).nullable(),
+  output_schema: z.record(z.string(), z.unknown(), { error: "a JSON Schema" }).nullable(),
 });
 const optionOf = (key: PathSegment) => String(key).replace(/_schema$/, "");
 const OPTIONS = [...Object.keys(HeadShape.shape).map(optionOf), "run"];
@@ -45,7 +45,7 @@ export async function loadCodeDefinition(
   const file = join(root, path);
   const answer = await ask({ do: "load", file, root }, timeout_ms);
   if (typeof answer === "string") {
-    const fault = { file: path, line: 1, column: 1, message: answer, path: "" };
+    const fault = { file: path, line: 1, column: 1, message: answer, path: "", expected: null };
     return { ok: false, faults: [fault], files: [file] };
   }
   const { files } = answer;
@@ -66,9 +66,14 @@ function compileDescription({
   const faults: CodeFault[] = [];
   const source = plainSource(description, (path, message, at = {}) => {
     const [first, ...rest] = at.key === undefined ? path : [...path, at.key];
-    if (first === undefined) return void faults.push({ ...place, message });
+    if (first === undefined) return void faults.push({ ...place, message, expected: at.expected });
     const option = optionOf(first);
-    faults.push({ ...place, message: `${formatPath([option, ...rest])}: ${message}`, option });
+    faults.push({
+      ...place,
+      message: `${formatPath([option, ...rest])}: ${message}`,
+      option,
+      expected: at.expected,
+    });
   });
   const shaped = parseShape(HeadShape, description, [], source.report, OPTIONS);
   if (!shaped) return faults;
@@ -86,9 +91,12 @@ function compileDescription({
   };
 }
 
-async function locate({ message, option, ...place }: CodeFault, root: string): Promise<DefinitionFault> {
+async function locate(
+  { message, option, expected = null, ...place }: CodeFault,
+  root: string,
+): Promise<DefinitionFault> {
   const at = option ? await placeOf(option, place) : place;
-  return { ...at, file: relative(root, place.file), message, path: option ?? "" };
+  return { ...at, file: relative(root, place.file), message, path: option ?? "", expected };
 }
 
 async function placeOf(option: string, call: CodePlace): Promise<CodePlace> {

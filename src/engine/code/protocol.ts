@@ -19,6 +19,8 @@ export interface CodeFault extends CodePlace {
   message: string;
   /** The option of `defineWorkflow` that it is about; the place is then that of the call. */
   option?: string;
+  /** What may stand there, where that is one thing. */
+  expected?: string | null;
 }
 
 /** Asks the host to bundle a file and to say what it defines. */

@@ -22,19 +22,20 @@ export function checkShape(value: unknown, report: Report): ShapedDefinition | n
 }
 
 function parseStep(value: unknown, path: PathSegment[], report: Report): StepShape | null {
-  const kinds = YAML_KINDS.join(", ");
+  const expected = `one of ${YAML_KINDS.join(", ")}`;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    report(path, `expected a step with id and type, found ${describeValue(value)}`);
+    report(path, `expected ${STEP}, found ${describeValue(value)}`, { expected: STEP });
     return null;
   }
   const type = "type" in value ? value.type : undefined;
-  if (type === undefined) report(path, `type is missing; expected one of ${kinds}`);
+  if (type === undefined) report(path, `type is missing; expected ${expected}`, { expected });
   else if (type === "function") {
     const mend = "write a script, or the definition in TypeScript";
-    report([...path, "type"], `expected one of ${kinds}; a function is a call of TypeScript: ${mend}`);
+    const message = `expected ${expected}; a function is a call of TypeScript: ${mend}`;
+    report([...path, "type"], message, { expected });
   } else if (typeof type !== "string" || !isKind(type)) {
     const hint = typeof type === "string" ? didYouMean(type, YAML_KINDS) : "";
-    report([...path, "type"], `expected one of ${kinds}, found ${describeValue(type)}${hint}`);
+    report([...path, "type"], `expected ${expected}, found ${describeValue(type)}${hint}`, { expected });
   } else {
     // A union of the four would not tell which of them was meant.
     const shape: z.ZodType<StepShape> = STEP_SHAPES[type];
@@ -43,6 +44,8 @@ function parseStep(value: unknown, path: PathSegment[], report: Report): StepSha
   return null;
 }
 
+const STEP = "a step with id and type";
+
 /** In YAML there is nothing that a function could run. */
 const YAML_KINDS = Object.keys(STEP_SHAPES).filter((kind) => kind !== "function");
 
@@ -50,7 +53,10 @@ function isKind(type: string): type is keyof typeof STEP_SHAPES {
   return Object.hasOwn(STEP_SHAPES, type);
 }
 
-/** Checks a value that stands at `base`, and reports what is wrong; `known` are the keys it may have. */
+/**
+ * Checks a value that stands at `base`, and reports what is wrong; `known` are the keys it may have. The shape's
+ * messages are what is expected, as in "a whole number from 1 to 20".
+ */
 export function parseShape<T>(
   shape: z.ZodType<T>,
   value: unknown,
@@ -68,10 +74,11 @@ export function parseShape<T>(
       continue;
     }
     const found = valueAt(value, inner);
+    const expected = issue.message;
     const last = path.at(-1);
     if (found === undefined && typeof last === "string") {
-      report(path.slice(0, -1), `${last} is missing; ${issue.message}`);
-    } else report(path, `${issue.message}, found ${describeValue(found)}`);
+      report(path.slice(0, -1), `${last} is missing; expected ${expected}`, { expected });
+    } else report(path, `expected ${expected}, found ${describeValue(found)}`, { expected });
   }
   return null;
 }
@@ -92,8 +99,9 @@ function reportUnknown(
 ): void {
   const place = inner.findLast((segment) => typeof segment === "string");
   const known = inner.length === 0 ? top : (NESTED[String(place)] ?? []);
-  const hint = didYouMean(key, known) || `; known here are ${known.join(", ")}`;
-  report(path, `unknown key${hint}`, { key });
+  const keys = known.join(", ");
+  const hint = didYouMean(key, known) || `; known here are ${keys}`;
+  report(path, `unknown key${hint}`, { key, expected: `one of ${keys}` });
 }
 
 function valueAt(value: unknown, path: readonly PathSegment[]): unknown {

@@ -10,9 +10,11 @@ export interface DefinitionFault {
   message: string;
   /** As in `steps[2].timeout`; empty for the file as a whole. */
   path: string;
+  /** What may stand there, as in `a whole number from 1 to 20`; null where no one thing is expected. */
+  expected: string | null;
 }
 
-/** One line a fault, `file:line:column message`, as a definition's `load_error` shows it. */
+/** One line a fault, `file:line:column message`, for a log and for one text of all. */
 export function renderFaults(faults: readonly DefinitionFault[]): string {
   return faults.map((fault) => `${fault.file}:${fault.line}:${fault.column} ${fault.message}`).join("\n");
 }

@@ -4,37 +4,37 @@ import { OVERLAPS } from "./trigger-types";
 const MAX_TRIGGERS = 20;
 
 const id = z
-  .string({ error: "expected an id of lower-case letters, digits, - and _" })
+  .string({ error: "an id of lower-case letters, digits, - and _" })
   .regex(
     /^[a-z0-9][a-z0-9_-]{0,63}$/,
-    "expected an id of at most 64 lower-case letters, digits, - and _, beginning with a letter or digit",
+    "an id of at most 64 lower-case letters, digits, - and _, beginning with a letter or digit",
   );
 
-const args = z.record(z.string(), z.unknown(), { error: "expected a mapping of args to values" }).default({});
+const args = z.record(z.string(), z.unknown(), { error: "a mapping of args to values" }).default({});
 
 const run_name = z
-  .string({ error: "expected a name for its runs" })
+  .string({ error: "a name for its runs" })
   .trim()
-  .min(1, "expected a name for its runs")
-  .max(500, "expected at most 500 characters")
+  .min(1, "a name for its runs")
+  .max(500, "at most 500 characters")
   .optional();
 
 const ScheduleShape = z.strictObject(
   {
     id: id.optional(),
     cron: z
-      .string({ error: 'expected a cron expression such as "0 7 * * 1-5"' })
+      .string({ error: 'a cron expression such as "0 7 * * 1-5"' })
       .trim()
-      .max(200, "expected at most 200 characters"),
+      .max(200, "at most 200 characters"),
     timezone: z
-      .string({ error: "expected the name of a time zone such as Europe/Berlin" })
-      .max(100, "expected at most 100 characters")
+      .string({ error: "the name of a time zone such as Europe/Berlin" })
+      .max(100, "at most 100 characters")
       .default("UTC"),
-    overlap: z.enum(OVERLAPS, { error: "expected allow, skip or queue" }).default("skip"),
+    overlap: z.enum(OVERLAPS, { error: "allow, skip or queue" }).default("skip"),
     args,
     run_name,
   },
-  { error: "expected a schedule with cron" },
+  { error: "a schedule with cron" },
 );
 
 const WebhookShape = z.strictObject(
@@ -44,23 +44,23 @@ const WebhookShape = z.strictObject(
     run_name,
     if: z
       .union([z.string(), z.boolean()], {
-        error: "expected an expression such as ${{ headers['x-github-event'] == 'push' }}",
+        error: "an expression such as ${{ headers['x-github-event'] == 'push' }}",
       })
       .optional(),
   },
-  { error: "expected a webhook, a mapping with args" },
+  { error: "a webhook, a mapping with args" },
 );
 
 const listOf = <T extends z.ZodType>(item: T, what: string) =>
   z
-    .array(item, { error: `expected a list of ${what}` })
-    .max(MAX_TRIGGERS, `expected at most ${MAX_TRIGGERS} ${what}`)
+    .array(item, { error: `a list of ${what}` })
+    .max(MAX_TRIGGERS, `at most ${MAX_TRIGGERS} ${what}`)
     .default([]);
 
 /** `on` of a definition. */
 export const TriggersShape = z.strictObject(
   { schedule: listOf(ScheduleShape, "schedules"), webhook: listOf(WebhookShape, "webhooks") },
-  { error: "expected a mapping with schedule and webhook" },
+  { error: "a mapping with schedule and webhook" },
 );
 
 export type TriggersShape = z.output<typeof TriggersShape>;

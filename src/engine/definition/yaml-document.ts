@@ -32,7 +32,7 @@ const CORE_TAGS = ["str", "int", "float", "bool", "null", "seq", "map"].map(
 export type Report = (
   path: readonly PathSegment[],
   message: string,
-  at?: { key?: string; offset?: number },
+  at?: { key?: string; offset?: number; expected?: string },
 ) => void;
 
 export interface YamlSource {
@@ -64,17 +64,17 @@ export function readYaml(source: string, file: string, use: (yaml: YamlSource) =
   const faults: DefinitionFault[] = [];
   const lines = new LineCounter();
   const places = new Map<string, Place>();
-  const add = (offset: number, message: string, path: string) => {
+  const add = (offset: number, message: string, path: string, expected: string | null = null) => {
     if (faults.length >= MAX_FAULTS) return;
     const { line, col } = lineAndColumn(lines, offset);
     if (faults.some((f) => f.line === line && f.column === col && f.message === message)) return;
-    faults.push({ file, line, column: col, message, path });
+    faults.push({ file, line, column: col, message, path, expected });
   };
   const report: Report = (path, message, at = {}) => {
     const key = at.key === undefined ? undefined : places.get(keyOf([...path, at.key]))?.key;
     const offset = at.offset ?? (key ?? nearest(places, path))?.start ?? 0;
     const name = formatPath(at.key === undefined ? path : [...path, at.key]);
-    add(offset, name === "" ? message : `${name}: ${message}`, name);
+    add(offset, name === "" ? message : `${name}: ${message}`, name, at.expected);
   };
 
   try {

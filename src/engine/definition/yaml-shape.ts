@@ -6,27 +6,27 @@ import { TriggersShape } from "./trigger-shape";
 const MAX_TIMEOUT = "24h";
 
 export const text = (what: string, max: number) =>
-  z.string({ error: what }).min(1, what).max(max, `expected at most ${max} characters`);
+  z.string({ error: what }).min(1, what).max(max, `at most ${max} characters`);
 
 export const list = <T extends z.ZodType>(item: T, what: string, max: number) =>
-  z.array(item, { error: `expected a list of ${what}` }).max(max, `expected at most ${max} ${what}`);
+  z.array(item, { error: `a list of ${what}` }).max(max, `at most ${max} ${what}`);
 
 export function duration(least: string, most: string) {
-  const expected = "expected a duration such as 30s, 10m or 2h";
+  const expected = "a duration such as 30s, 10m or 2h";
   const least_ms = parseDuration(least) ?? 0;
   const most_ms = parseDuration(most) ?? 0;
   return z.string({ error: expected }).transform((value, context) => {
     const ms = parseDuration(value);
     if (ms !== null && ms >= least_ms && ms <= most_ms) return ms;
-    const message = ms === null ? expected : `expected a duration from ${least} to ${most}`;
+    const message = ms === null ? expected : `a duration from ${least} to ${most}`;
     context.issues.push({ code: "custom", message, input: value });
     return z.NEVER;
   });
 }
 
-const flag = z.boolean({ error: "expected true or false" });
+const flag = z.boolean({ error: "true or false" });
 const wholeNumber = (min: number, max: number) => {
-  const error = `expected a whole number from ${min} to ${max}`;
+  const error = `a whole number from ${min} to ${max}`;
   return z.number({ error }).int(error).min(min, error).max(max, error);
 };
 
@@ -35,15 +35,13 @@ export const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Numbers and flags are text in an environment; which text is read from the source. */
 export const Env = z.record(
   z.string(),
-  z.union([z.string(), z.number(), z.boolean()], { error: 'expected text, for example "1"' }),
-  { error: "expected a mapping of names to texts" },
+  z.union([z.string(), z.number(), z.boolean()], { error: 'text, for example "1"' }),
+  { error: "a mapping of names to texts" },
 );
 
-const Secrets = list(z.string({ error: "expected the name of a secret" }), "names of secrets", 100).default(
-  [],
-);
+const Secrets = list(z.string({ error: "the name of a secret" }), "names of secrets", 100).default([]);
 
-const SHELL = "expected sh, bash, or a program with its arguments, such as python3 -u";
+const SHELL = "sh, bash, or a program with its arguments, such as python3 -u";
 const Shell = text(SHELL, 200).refine(
   (value) => /^[^\n\r\0]*\S[^\n\r\0]*$/.test(value) && !value.includes("${{"),
   SHELL,
@@ -53,39 +51,37 @@ const Retry = z.strictObject(
   {
     attempts: wholeNumber(1, 20),
     delay: duration("0s", MAX_TIMEOUT).default(1_000),
-    backoff: z
-      .enum(["constant", "exponential"], { error: "expected constant or exponential" })
-      .default("constant"),
+    backoff: z.enum(["constant", "exponential"], { error: "constant or exponential" }).default("constant"),
   },
-  { error: "expected a mapping with attempts, delay and backoff" },
+  { error: "a mapping with attempts, delay and backoff" },
 );
 
 const Approvers = z.strictObject(
   {
     role: z
-      .enum(["member", "maintainer", "owner"], { error: "expected member, maintainer or owner" })
+      .enum(["member", "maintainer", "owner"], { error: "member, maintainer or owner" })
       .default("member"),
     count: wholeNumber(1, 20).default(1),
     allow_self: flag.default(true),
   },
-  { error: "expected a mapping with role, count and allow_self" },
+  { error: "a mapping with role, count and allow_self" },
 );
 
-const Glob = text("expected a path or a glob such as dist/**/*.tgz", 500);
+const Glob = text("a path or a glob such as dist/**/*.tgz", 500);
 
 const common = {
   id: z
-    .string({ error: "expected an id of lower-case letters, digits, - and _" })
+    .string({ error: "an id of lower-case letters, digits, - and _" })
     .regex(
       /^[a-z0-9][a-z0-9_-]{0,63}$/,
-      "expected an id of at most 64 lower-case letters, digits, - and _, beginning with a letter or digit",
+      "an id of at most 64 lower-case letters, digits, - and _, beginning with a letter or digit",
     ),
-  name: text("expected a name", 200).optional(),
-  phase: z.string({ error: "expected the name of a phase" }).optional(),
-  needs: list(z.string({ error: "expected the id of a step" }), "step ids", 200).optional(),
+  name: text("a name", 200).optional(),
+  phase: z.string({ error: "the name of a phase" }).optional(),
+  needs: list(z.string({ error: "the id of a step" }), "step ids", 200).optional(),
   if: z
     .union([z.string(), z.boolean()], {
-      error: "expected an expression such as ${{ args.channel == 'stable' }}",
+      error: "an expression such as ${{ args.channel == 'stable' }}",
     })
     .optional(),
   continue_on_error: flag.default(false),
@@ -95,10 +91,10 @@ const repeated = { retry: Retry.optional() };
 const inFolder = {
   env: Env.default({}),
   secrets: Secrets,
-  working_directory: text("expected a folder inside the project", 500).optional(),
+  working_directory: text("a folder inside the project", 500).optional(),
   artifacts: list(Glob, "paths or globs", 50).default([]),
 };
-const prompt = text("expected a text", 50_000);
+const prompt = text("a text", 50_000);
 
 /** The steps by their type. */
 export const STEP_SHAPES = {
@@ -107,7 +103,7 @@ export const STEP_SHAPES = {
     ...repeated,
     ...inFolder,
     type: z.literal("script"),
-    run: text("expected the command to run", 64 * 1024),
+    run: text("the command to run", 64 * 1024),
     shell: Shell.optional(),
   }),
   function: z.strictObject({
@@ -122,7 +118,7 @@ export const STEP_SHAPES = {
     ...repeated,
     ...inFolder,
     type: z.literal("agent"),
-    agent: text("expected the name of an agent", 100),
+    agent: text("the name of an agent", 100),
     prompt,
   }),
   approval: z.strictObject({
@@ -131,7 +127,7 @@ export const STEP_SHAPES = {
     prompt,
     approvers: Approvers.prefault({}),
     form: z
-      .record(z.string(), z.unknown(), { error: "expected a JSON Schema, a mapping with type: object" })
+      .record(z.string(), z.unknown(), { error: "a JSON Schema, a mapping with type: object" })
       .optional(),
   }),
 };
@@ -140,28 +136,22 @@ export type StepShape = z.output<(typeof STEP_SHAPES)[keyof typeof STEP_SHAPES]>
 
 const Concurrency = z.strictObject(
   {
-    group: text("expected the name of a group, such as deploy-${{ args.channel }}", 500),
+    group: text("the name of a group, such as deploy-${{ args.channel }}", 500),
     cancel_in_progress: flag.default(false),
   },
-  { error: "expected a mapping with group and cancel_in_progress" },
+  { error: "a mapping with group and cancel_in_progress" },
 );
 
 /** Everything but the steps, which are checked one by one. */
 export const DefinitionShape = z.strictObject(
   {
-    name: text("expected a name", 200),
-    description: z
-      .string({ error: "expected a text" })
-      .max(2_000, "expected at most 2000 characters")
-      .default(""),
+    name: text("a name", 200),
+    description: z.string({ error: "a text" }).max(2_000, "at most 2000 characters").default(""),
     is_template: flag.default(false),
-    run_name: text("expected a name for its runs", 500).optional(),
-    phases: list(text("expected the name of a phase", 60), "phases", 50).min(
-      1,
-      "expected at least one phase",
-    ),
+    run_name: text("a name for its runs", 500).optional(),
+    phases: list(text("the name of a phase", 60), "phases", 50).min(1, "at least one phase"),
     args_schema: z
-      .record(z.string(), z.unknown(), { error: "expected a JSON Schema, a mapping with type: object" })
+      .record(z.string(), z.unknown(), { error: "a JSON Schema, a mapping with type: object" })
       .nullable()
       .default(null),
     env: Env.default({}),
@@ -169,9 +159,9 @@ export const DefinitionShape = z.strictObject(
     concurrency: Concurrency.optional(),
     shell: Shell.optional(),
     on: TriggersShape.optional(),
-    steps: list(z.unknown(), "steps", 200).min(1, "expected at least one step"),
+    steps: list(z.unknown(), "steps", 200).min(1, "at least one step"),
   },
-  { error: "expected a mapping with name, phases and steps" },
+  { error: "a mapping with name, phases and steps" },
 );
 
 export type DefinitionShape = z.output<typeof DefinitionShape>;

@@ -1,20 +1,23 @@
 import { loadCodeDefinition } from "../../engine/code/load-code";
-import { renderFaults } from "../../engine/definition/faults";
+import type { DefinitionFault } from "../../engine/definition/faults";
 import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import { type DefinitionFile, sha256Of } from "./files";
 
-/** What can be run of a file, or the fault of it with its place. */
+/** What can be run of a file, or its faults with their places. */
 export type CompiledFile =
   | { definition: CompiledDefinition; source: string; sha256: string }
-  | { error: string };
+  | { faults: DefinitionFault[] };
 
 /** Reads a definition out of its file. One in TypeScript must be loaded before. */
 export function compileFile({ path, type, content, loaded }: DefinitionFile): CompiledFile {
-  if ("refused" in content) return { error: `${path}:1:1 the file ${content.refused}` };
+  if ("refused" in content) {
+    const message = `the file ${content.refused}`;
+    return { faults: [{ file: path, line: 1, column: 1, message, path: "", expected: null }] };
+  }
   const parsed = type === "yaml" ? parseYamlDefinition(content.source, path) : loaded;
   if (!parsed) throw new Error(`${path} was not loaded`);
-  if (!parsed.ok) return { error: renderFaults(parsed.faults) };
+  if (!parsed.ok) return { faults: parsed.faults };
   const { definition } = parsed;
   // What it imports is part of it.
   const sha256 = definition.code === undefined ? content.sha256 : sha256Of(definition.code);

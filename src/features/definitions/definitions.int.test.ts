@@ -44,6 +44,12 @@ const read = (name: string) => readFile(join(folder, name), "utf8");
 const list = async () => (await listDefinitions(caller, { project_id: project_id(), limit: 200 })).items;
 const bySlug = (slug: string) => getDefinitionBySlug(caller, { project_id: project_id(), slug });
 
+/** The first fault of an invalid definition, with its place. */
+async function faultOf(slug: string): Promise<string> {
+  const [fault] = (await bySlug(slug)).load_error ?? [];
+  return fault ? `${fault.file}:${fault.line}:${fault.column} ${fault.message}` : "";
+}
+
 async function definitionEvents(): Promise<unknown[]> {
   const rows = await test.db
     .select({ data: workflowEvents.data, actor_id: workflowEvents.actor_id })
@@ -100,6 +106,9 @@ describe("createDefinition", () => {
     expect(error.details).toEqual([
       {
         path: "source:7:14",
+        line: 7,
+        column: 14,
+        expected: "a duration such as 30s, 10m or 2h",
         message: 'steps[0].timeout: expected a duration such as 30s, 10m or 2h, found "soon"',
       },
     ]);
@@ -256,9 +265,18 @@ describe("syncDefinitions", () => {
       ["work", "yaml", "active", 2],
     ]);
     expect(await bySlug("broken")).toMatchObject({
-      load_error: `${DEFINITIONS_FOLDER}/broken.yaml:4:5 steps[0]: type is missing; expected one of script, function, agent, approval`,
+      load_error: [
+        {
+          file: `${DEFINITIONS_FOLDER}/broken.yaml`,
+          line: 4,
+          column: 5,
+          message: "steps[0]: type is missing; expected one of script, agent, approval",
+          path: "steps[0]",
+          expected: "one of script, agent, approval",
+        },
+      ],
     });
-    expect((await bySlug("flow")).load_error).toContain("flow.ts:1:1 the file must give `defineWorkflow");
+    expect(await faultOf("flow")).toMatch("flow.ts:1:1 the file must give `defineWorkflow");
     expect(await sync()).toEqual({ added: 0, changed: 0, invalid: 0, archived: 0, unchanged: 4 });
     await write(
       "flow.ts",
@@ -349,7 +367,7 @@ describe("syncDefinitions", () => {
       { path: `${DEFINITIONS_FOLDER}/work.yml`, status: "invalid" },
     ]);
     for (const { load_error } of seconds)
-      expect(load_error).toContain("has the name of .agent/workflows/definitions/work.yaml");
+      expect(load_error?.[0]?.message).toContain("has the name of .agent/workflows/definitions/work.yaml");
     expect(await sync()).toMatchObject({ unchanged: 3 });
     const second = seconds[1]?.id ?? "";
     expect((await refusal(updateDefinition(caller, { id: second, source: source("Saved") }))).code).toBe(
@@ -396,11 +414,11 @@ describe("syncDefinitions", () => {
     await mkdir(join(folder, "folder.yaml"));
     await sync();
     expect(await bySlug("passwd")).toMatchObject({ status: "invalid", source: null });
-    expect((await bySlug("passwd")).load_error).toContain("is a link that leads out of the project");
-    expect((await bySlug("large")).load_error).toContain("has more than 256 KB");
-    expect((await bySlug("latin")).load_error).toContain("is not UTF-8");
+    expect(await faultOf("passwd")).toMatch("is a link that leads out of the project");
+    expect(await faultOf("large")).toMatch("has more than 256 KB");
+    expect(await faultOf("latin")).toMatch("is not UTF-8");
     expect(await bySlug("same")).toMatchObject({ status: "active", name: "Work" });
-    expect((await bySlug("nowhere")).load_error).toContain("is a link that leads nowhere");
+    expect(await faultOf("nowhere")).toMatch("is a link that leads nowhere");
     expect((await list()).map(({ slug }) => slug)).not.toContain("folder");
   });
 

@@ -58,7 +58,7 @@ export async function listDefinitions(
         { value: order[2], kind: "text" },
       ],
       bytes: sql`${textBytes(name)} + ${textBytes(description)} + ${jsonBytes(phases)} + ${jsonBytes(args_schema)}
-        + ${textBytes(load_error)} + ${sql.raw(String(REST_BYTES))}`,
+        + ${jsonBytes(load_error)} + ${sql.raw(String(REST_BYTES))}`,
     },
     page,
   );

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { desc, eq, getTableColumns, sql } from "drizzle-orm";
 import type { ProjectScope } from "../../auth/scope";
 import type { Tx } from "../../db/client";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../db/schema/definitions";
+import type { DefinitionFault } from "../../engine/definition/faults";
 import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import { emit } from "../../events/emit";
@@ -70,7 +72,9 @@ export function compileOrRefuse(source: string): CompiledDefinition {
   throw new AppError(
     "BAD_REQUEST",
     `The definition is not valid: line ${first?.line}, column ${first?.column}: ${first?.message}${more}.`,
-    parsed.faults.map(({ line, column, message }) => ({ path: `source:${line}:${column}`, message })),
+    parsed.faults.map(({ line, column, message, expected }) => {
+      return { path: `source:${line}:${column}`, message, line, column, expected };
+    }),
   );
 }
 
@@ -82,7 +86,7 @@ export async function takeOver(
   row: DefinitionRow | undefined,
 ): Promise<Change> {
   const read = compileFile(file);
-  if ("error" in read) return markInvalid(tx, scope, file, row, read.error);
+  if ("faults" in read) return markInvalid(tx, scope, file, row, read.faults);
   const { definition, source, sha256 } = read;
   const newest = row && (await newestRevision(tx, row.id));
   if (row && newest?.sha256 === sha256) {
@@ -156,9 +160,9 @@ async function markInvalid(
   scope: ProjectScope,
   file: DefinitionFile,
   row: DefinitionRow | undefined,
-  load_error: string,
+  load_error: DefinitionFault[],
 ): Promise<Change> {
-  if (row?.status === "invalid" && row.load_error === load_error) return "unchanged";
+  if (row?.status === "invalid" && isDeepStrictEqual(row.load_error, load_error)) return "unchanged";
   if (row) await setRow(tx, scope, row.id, { status: "invalid", load_error });
   else {
     const name = stemOf(file.path);

@@ -3,6 +3,19 @@ import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput } from "../../lib/page";
 
+/** One thing wrong with a definition's file. */
+const LoadFault = z.object({
+  file: z
+    .string()
+    .describe("Relative to the project; of one in TypeScript it may be a file that it imports."),
+  line: z.number().int().describe("From 1."),
+  column: z.number().int().describe("From 1."),
+  message: z.string(),
+  path: z.string().describe("As in `steps[2].timeout`; empty for the file as a whole."),
+  expected: z.string().nullable().describe("What may stand there, where that is one thing."),
+});
+export type LoadFault = z.infer<typeof LoadFault>;
+
 /** In lists: without the source. */
 export const DefinitionListItem = z
   .object({
@@ -17,7 +30,7 @@ export const DefinitionListItem = z
     args_schema: z.record(z.string(), z.unknown()).nullable(),
     is_template: z.boolean(),
     status: z.enum(["active", "invalid", "archived"]),
-    load_error: z.string().nullable().describe("One line a fault: `file:line:column message`."),
+    load_error: z.array(LoadFault).nullable().describe("Each fault of the file; null unless it is invalid."),
     revision: z
       .number()
       .int()

@@ -231,7 +231,7 @@ describe("a schedule", () => {
     const definition = await create(source(DAILY));
     await test.db
       .update(workflowDefinitions)
-      .set({ status: "invalid", load_error: "x" })
+      .set({ status: "invalid", load_error: [] })
       .where(eq(workflowDefinitions.id, definition.id));
     await makeDue(definition);
     await fireDue(test.db);

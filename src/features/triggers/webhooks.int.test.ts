@@ -384,7 +384,7 @@ describe("a delivery that cannot become a run", () => {
   it("of a definition that is invalid says so", async () => {
     await test.db
       .update(workflowDefinitions)
-      .set({ status: "invalid", load_error: "x" })
+      .set({ status: "invalid", load_error: [] })
       .where(eq(workflowDefinitions.id, definition_id));
     expect(await post(MAIN, github(MAIN))).toMatchObject({
       status: 400,

@@ -18,7 +18,6 @@ import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { DefinitionListItem } from "../schema";
 import { IgnoredFiles } from "./ignored-files";
-import { loadFaults } from "./load-faults";
 import { NewDefinition, NewFromTemplate } from "./new-definition";
 import { PhaseTrail } from "./phase-trail";
 import { TemplateList } from "./template-list";
@@ -141,7 +140,7 @@ function NoDefinitions({ root, writes }: { root: string; writes: boolean }) {
 }
 
 function DefinitionRow({ definition, root }: { definition: DefinitionListItem; root: string }) {
-  const [first, ...more] = loadFaults(definition.load_error);
+  const [first, ...more] = definition.load_error ?? [];
   const runs = `${definition.runs_count} ${definition.runs_count === 1 ? "run" : "runs"}`;
   return (
     <ListRow
@@ -174,7 +173,7 @@ function DefinitionRow({ definition, root }: { definition: DefinitionListItem; r
         {first ? (
           <p className="text-code wrap-anywhere text-failed">
             <span className="font-mono">
-              {(first.file ?? definition.path).split("/").at(-1)}:{first.line}:{first.column}
+              {first.file.split("/").at(-1)}:{first.line}:{first.column}
             </span>{" "}
             <span className="font-sans text-list">
               {first.message}

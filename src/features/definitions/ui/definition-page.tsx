@@ -18,11 +18,11 @@ import { toast } from "../../../components/toast";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
-import type { Definition } from "../schema";
+import type { Definition, LoadFault } from "../schema";
 import { DefinitionFacts } from "./definition-facts";
 import { DeleteDefinition } from "./delete-definition";
 import { EditDefinition } from "./edit-definition";
-import { faultsIn, loadFaults } from "./load-faults";
+import { faultsIn } from "./load-faults";
 import { StartRunDialog } from "./start-run-dialog";
 
 /** One definition: its source and facts; with `?edit` in the address, its editor. */
@@ -76,6 +76,8 @@ function DefinitionSkeleton() {
   );
 }
 
+const NO_FAULTS: readonly LoadFault[] = [];
+
 function ViewDefinition({ definition }: { definition: Definition }) {
   const project = useProject();
   const router = useRouter();
@@ -83,7 +85,7 @@ function ViewDefinition({ definition }: { definition: Definition }) {
   const [deleting, setDeleting] = useState(false);
   const root = `/p/${project.slug}/definitions`;
   const here = `${root}/${definition.slug}`;
-  const faults = useMemo(() => loadFaults(definition.load_error), [definition.load_error]);
+  const faults = definition.load_error ?? NO_FAULTS;
   const ownFaults = useMemo(() => faultsIn(faults, definition.path), [faults, definition.path]);
   const writes = project.may("definition:write") && definition.type === "yaml" && definition.source !== null;
   const starts = project.may("run:write") && definition.status === "active";
@@ -179,7 +181,7 @@ function ViewDefinition({ definition }: { definition: Definition }) {
   );
 }
 
-function Faults({ definition, faults }: { definition: Definition; faults: ReturnType<typeof loadFaults> }) {
+function Faults({ definition, faults }: { definition: Definition; faults: readonly LoadFault[] }) {
   return (
     <section aria-label="Errors" className="border-b border-line bg-failed/6 px-4 py-2.5">
       <p className="text-pretty text-failed">
@@ -191,7 +193,7 @@ function Faults({ definition, faults }: { definition: Definition; faults: Return
         {faults.map((fault) => (
           <li key={`${fault.line}:${fault.column}:${fault.message}`} className="wrap-anywhere">
             <code className="text-code text-muted">
-              {fault.file ?? definition.path}:{fault.line}:{fault.column}
+              {fault.file}:{fault.line}:{fault.column}
             </code>{" "}
             {fault.message}
           </li>
