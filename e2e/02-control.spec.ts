@@ -100,7 +100,7 @@ test("a cancelled card leaves for the cancelled runs, and many are cancelled in 
   await board.card("Leaves").getByRole("button", { name: "Actions for Leaves" }).click();
   await page.getByRole("menuitem", { name: /^Cancel/ }).click();
   await page.getByRole("button", { name: "Cancel the run" }).click();
-  await expect(page.getByText("Leaves is cancelled")).toBeVisible();
+  await expect(page.getByText("Leaves is cancelled", { exact: true })).toBeVisible();
   await expect(page.getByRole("link", { name: "Show cancelled runs" })).toBeVisible();
   await expect(board.card("Leaves")).toBeHidden();
   await page.getByRole("link", { name: "1 cancelled" }).click();
@@ -113,12 +113,12 @@ test("a cancelled card leaves for the cancelled runs, and many are cancelled in 
   await page.keyboard.press("Shift+X");
   await page.getByRole("button", { name: "Cancel selected" }).click();
   await page.getByRole("button", { name: "Cancel 2 runs" }).click();
-  await expect(page.getByText("2 cancelled")).toBeVisible();
+  await expect(page.getByText("2 cancelled", { exact: true })).toBeVisible();
 
   await person.api.start(definition, "Goes three");
   await page.getByRole("button", { name: "Cancel all that match" }).click();
   await page.getByRole("button", { name: "Cancel 1 run" }).click();
-  await expect(page.getByText("1 cancelled")).toBeVisible();
+  await expect(page.getByText("1 cancelled", { exact: true })).toBeVisible();
 });
 
 /** It writes its file ten times a second. */

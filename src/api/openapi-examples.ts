@@ -209,7 +209,13 @@ export const EXAMPLES: Record<string, Example> = {
         {
           asked_at: at("09:01:30"),
           step: { id: ID.step, step_id: "sign-off", name: "Sign-off", attempt: 1 },
-          run: { id: ID.run, name: run.name, user_name: "Ada Lovelace", definition_name: definition.name },
+          run: {
+            id: ID.run,
+            number: run.number,
+            name: run.name,
+            user_name: "Ada Lovelace",
+            definition_name: definition.name,
+          },
           project: { id: ID.project, name: project.name, slug: project.slug },
           waiting_for: "approval",
           id: ID.step,

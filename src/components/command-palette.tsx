@@ -41,10 +41,13 @@ function matches(command: Command, query: string): boolean {
 export function CommandPalette({
   open,
   onOpenChange,
+  onQuery,
   commands,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** What is typed, so that pages can offer what they find by it. */
+  onQuery: (query: string) => void;
   commands: Command[];
 }) {
   const groups = useMemo(() => grouped(commands), [commands]);
@@ -63,6 +66,7 @@ export function CommandPalette({
             autoHighlight="always"
             keepHighlight
             itemToStringValue={textOf}
+            onValueChange={onQuery}
             filter={matches}
           >
             <Autocomplete.InputGroup className="flex items-center gap-2 border-b border-line px-3">

@@ -24,6 +24,7 @@ interface Registry {
 }
 
 const RegistryContext = createContext<Registry | null>(null);
+const QueryContext = createContext("");
 
 function useRegistry(): Registry {
   const registry = useContext(RegistryContext);
@@ -38,6 +39,7 @@ const SEQUENCE_MS = 1200;
 export function CommandsProvider({ children }: { children: ReactNode }) {
   const [owned, setOwned] = useState<ReadonlyMap<string, Command[]>>(new Map());
   const [palette, setPalette] = useState(false);
+  const [query, setQuery] = useState("");
   const [shortcuts, setShortcuts] = useState(false);
 
   const registry = useMemo<Registry>(
@@ -82,8 +84,16 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
 
   return (
     <RegistryContext value={registry}>
-      {children}
-      <CommandPalette open={palette} onOpenChange={setPalette} commands={commands} />
+      <QueryContext value={query}>{children}</QueryContext>
+      <CommandPalette
+        open={palette}
+        onOpenChange={(open) => {
+          setPalette(open);
+          setQuery("");
+        }}
+        onQuery={setQuery}
+        commands={commands}
+      />
       <ShortcutsDialog open={shortcuts} onOpenChange={setShortcuts} commands={commands} />
     </RegistryContext>
   );
@@ -165,4 +175,9 @@ export function useCommands(commands: Command[]): void {
 /** Opens the palette or the list of keys from a button. */
 export function useCommandDialogs(): Pick<Registry, "openPalette" | "openShortcuts"> {
   return useRegistry();
+}
+
+/** What is typed into the palette; "" while it is closed. Offer what is found by it as commands. */
+export function usePaletteQuery(): string {
+  return useContext(QueryContext).trim();
 }

@@ -82,7 +82,7 @@ describe("inbox.list", () => {
       wake_at: null,
       asked_at: expect.stringMatching(/^\d{4}-.*Z$/),
       request: { prompt: "Go on?", approvers: { count: 3 } },
-      run: { name: "Test run", user_name: "Owner", definition_name: "Work" },
+      run: { number: expect.any(Number), name: "Test run", user_name: "Owner", definition_name: "Work" },
       project: { id: made.project.id, slug: made.project.slug },
     });
     expect(await idsOf(maintainer), "who has decided is not asked again").not.toContain(id);
@@ -135,7 +135,7 @@ describe("inbox.list", () => {
       tool_call: { title: "Run npm test", kind: "execute", locations: [] },
       options,
       step: { id: step.id, step_id: "ok", name: "ok", attempt: 1 },
-      run: { id: run.id, name: "Test run", user_name: "Owner", definition_name: "Work" },
+      run: { id: run.id, number: run.number, name: "Test run", user_name: "Owner", definition_name: "Work" },
       project: { id: made.project.id, name: "Test", slug: made.project.slug },
     });
     expect(await idsOf(viewer)).toEqual([]);

@@ -50,7 +50,7 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
               where d.workflow_run_step_id = s.id and d.attempt = s.attempt and d.decision = 'approve') as approvals,
              q.tool_call - 'content' - 'input' as tool_call, q.options, g.agent,
              json_build_object('id', s.id, 'step_id', s.step_id, 'name', s.name, 'attempt', s.attempt) as step,
-             json_build_object('id', r.id, 'name', r.name, 'user_name', u.name, 'definition_name', f.name) as run,
+             json_build_object('id', r.id, 'number', r.number, 'name', r.name, 'user_name', u.name, 'definition_name', f.name) as run,
              json_build_object('id', p.id, 'name', p.name, 'slug', p.slug) as project
       from (
         select * from mine

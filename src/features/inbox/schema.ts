@@ -12,7 +12,13 @@ const Asked = z.object({
     name: z.string(),
     attempt: z.number().int().describe("Number of the attempt that asks."),
   }),
-  run: z.object({ id: z.string(), name: z.string(), user_name: z.string(), definition_name: z.string() }),
+  run: z.object({
+    id: z.string(),
+    number: z.number().int().describe("In its project: `#12`."),
+    name: z.string(),
+    user_name: z.string(),
+    definition_name: z.string(),
+  }),
   project: z.object({ id: z.string(), name: z.string(), slug: z.string() }),
 });
 

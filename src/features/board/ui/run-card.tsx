@@ -107,6 +107,7 @@ export const RunCard = memo(function RunCard({
       {failure ? <p className="line-clamp-2 pl-[22px] text-meta break-words text-failed">{failure}</p> : null}
       <div className="flex min-w-0 items-center gap-2 pl-[22px] text-meta text-faint">
         <Avatar name={run.user_name} size={16} />
+        <span className="shrink-0 tabular-nums">#{run.number}</span>
         {withDefinition ? <span className="min-w-0 truncate">{withMarks(run.definition_name)}</span> : null}
         <span className="ml-auto flex shrink-0 items-center gap-2">
           <Count icon={MessageSquare} count={run.comments_count} word="comment" />

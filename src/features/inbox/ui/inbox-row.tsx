@@ -40,6 +40,7 @@ export function InboxRow({
         {asks ? <p className="truncate text-muted">{asks}</p> : null}
         <p className={cx(DOTTED, "flex-wrap text-meta text-faint")}>
           <span>{withMarks(project.name)}</span>
+          <span className="tabular-nums">#{run.number}</span>
           <span>{withMarks(run.definition_name)}</span>
           {item.waiting_for === "approval" ? <ApprovalFacts item={item} /> : <span>{item.agent} asks</span>}
           <span>

@@ -17,6 +17,11 @@ export function runLook(run: { status: RunStatus; steps: readonly StepState[] })
   return run.steps.some(isStalled) ? "stalled" : "running";
 }
 
+/** A run's name with its number in the project; one that was named after its number has it already. */
+export function withNumber({ name, number }: { name: string; number: number }): string {
+  return name.endsWith(` #${number}`) ? name : `${name} #${number}`;
+}
+
 interface Times {
   status: RunStatus;
   started_at: string | null;

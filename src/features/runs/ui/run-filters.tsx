@@ -127,7 +127,7 @@ export function RunSearch() {
   useCommands([
     {
       id: "runs.search",
-      label: "Search runs by name",
+      label: "Search runs by name or number",
       group: "Runs",
       icon: Search,
       shortcut: "/",
@@ -143,7 +143,7 @@ export function RunSearch() {
       <input
         ref={input}
         value={text}
-        aria-label="Search runs by name"
+        aria-label="Search runs by name or number"
         placeholder="Search"
         spellCheck={false}
         autoComplete="off"

@@ -14,7 +14,7 @@ import { StatusIcon } from "../../../components/status-icon";
 import { withMarks } from "../../../lib/marks";
 import { useProject } from "../../projects/ui/project-provider";
 import { type Asking, RunDialogs } from "./run-dialogs";
-import { retryStep, runLook, shortId, spanOf } from "./run-facts";
+import { retryStep, runLook, shortId, spanOf, withNumber } from "./run-facts";
 import { RunMenu } from "./run-menu";
 import { runWaitWords } from "./run-wait-words";
 import type { RunActions } from "./use-run-actions";
@@ -50,9 +50,10 @@ export function RunHeader({
       </Link>
       <div className="flex min-w-0 items-center gap-2">
         <StatusIcon status={runLook(run)} size={16} />
-        <h1 className="min-w-0 truncate text-title font-medium" title={withMarks(run.name)}>
+        <h1 className="min-w-0 truncate text-title font-medium" title={withMarks(withNumber(run))}>
           {withMarks(run.name)}
         </h1>
+        <span className="shrink-0 text-prose text-faint tabular-nums">#{run.number}</span>
       </div>
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 text-list text-muted max-md:basis-full">
         <Link

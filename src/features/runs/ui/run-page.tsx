@@ -18,6 +18,7 @@ import { StepPane } from "../../steps/ui/step-pane";
 import { drawerTab } from "./drawer-tabs";
 import { PhaseTrack } from "./phase-track";
 import { RunDrawer } from "./run-drawer";
+import { withNumber } from "./run-facts";
 import { RunHeader } from "./run-header";
 import { RunSkeleton } from "./run-skeleton";
 import { phasesOf, stepThatMatters } from "./step-choice";
@@ -103,12 +104,13 @@ function OpenRun({ run }: { run: WireRun }) {
     });
   };
   const writes = project.may("run:write");
+  const title = withNumber(run);
 
   useCommands([
     {
       id: "run.comments",
       label: writes ? "Comment on this run" : "Comments of this run",
-      group: run.name,
+      group: title,
       icon: MessageSquare,
       shortcut: "c",
       run: () => {
@@ -119,7 +121,7 @@ function OpenRun({ run }: { run: WireRun }) {
     {
       id: "run.artifacts",
       label: "Artifacts of this run",
-      group: run.name,
+      group: title,
       icon: Paperclip,
       shortcut: "a",
       run: () => set({ more: "artifacts" }),
@@ -127,12 +129,12 @@ function OpenRun({ run }: { run: WireRun }) {
   ]);
 
   useEffect(() => {
-    document.title = `${run.name} · ${project.name}`;
-  }, [run.name, project.name]);
+    document.title = `${title} · ${project.name}`;
+  }, [title, project.name]);
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      {narrowed ? <h1 className="sr-only md:hidden">{withMarks(run.name)}</h1> : null}
+      {narrowed ? <h1 className="sr-only md:hidden">{withMarks(title)}</h1> : null}
       <div className={cx(narrowed && "max-md:hidden")}>
         <RunHeader run={run} actions={actions} openStep={step?.step_id} />
         <PhaseTrack

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cancelTitle, manyCancelWords, openCounts } from "./cancel-words";
 import { cancelWords, deleteWords } from "./run-dialogs";
-import { retryStep, runLook, spanOf, tellingStep } from "./run-facts";
+import { retryStep, runLook, spanOf, tellingStep, withNumber } from "./run-facts";
 import { withSelected } from "./run-selection";
 import { barsOf, phasesOf, stepThatMatters } from "./step-choice";
 import { allowedActions } from "./use-run-actions";
@@ -229,5 +229,13 @@ describe("words of many that are cancelled", () => {
     );
     expect(cancelTitle(openCounts(counts, "paused"))).toBe("Cancel 1 run?");
     expect(manyCancelWords(openCounts(counts, "completed"))).toContain("nothing to cancel");
+  });
+});
+
+describe("withNumber", () => {
+  it("says the number once", () => {
+    expect(withNumber({ name: "Ship 1.4", number: 12 })).toBe("Ship 1.4 #12");
+    expect(withNumber({ name: "Ship a release #12", number: 12 })).toBe("Ship a release #12");
+    expect(withNumber({ name: "Mends #2", number: 12 })).toBe("Mends #2 #12");
   });
 });

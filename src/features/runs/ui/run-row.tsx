@@ -85,13 +85,16 @@ export const RunRow = memo(function RunRow({
         <StatusIcon status={runLook(run)} />
       </span>
       <span className="min-w-0">
-        <Link
-          {...LIST_ITEM}
-          href={href}
-          className="block truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
-        >
-          {withMarks(run.name)}
-        </Link>
+        <span className="flex min-w-0 items-baseline gap-2">
+          <span className="shrink-0 text-meta text-faint tabular-nums">#{run.number}</span>
+          <Link
+            {...LIST_ITEM}
+            href={href}
+            className="min-w-0 truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
+          >
+            {withMarks(run.name)}
+          </Link>
+        </span>
         <span className={cx("block truncate text-meta md:hidden", failed ? "text-failed" : "text-faint")}>
           {place || `${run.definition_name} · ${run.user_name}`}
         </span>

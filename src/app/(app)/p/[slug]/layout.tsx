@@ -7,6 +7,7 @@ import { NewRunButton } from "../../../../features/definitions/ui/new-run-button
 import { LiveStatus } from "../../../../features/events/ui/live-status";
 import { ProjectFrame } from "../../../../features/projects/ui/project-frame";
 import { ProjectProvider } from "../../../../features/projects/ui/project-provider";
+import { RunFinder } from "../../../../features/runs/ui/run-finder";
 import { withMarks } from "../../../../lib/marks";
 import { requireActor } from "../../require-actor";
 
@@ -37,6 +38,7 @@ export default async function ProjectLayout({ params, children }: LayoutProps<"/
   return (
     <ProjectProvider key={project.id} initial={project}>
       <LiveStatus projectId={project.id} />
+      <RunFinder />
       <ProjectFrame action={<NewRunButton />}>{children}</ProjectFrame>
     </ProjectProvider>
   );

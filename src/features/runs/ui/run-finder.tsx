@@ -1,0 +1,42 @@
+"use client";
+
+import { CircleDot } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { useCommands, usePaletteQuery } from "../../../components/commands";
+import { trpc } from "../../../trpc/react";
+import { useProject } from "../../projects/ui/project-provider";
+import { withNumber } from "./run-facts";
+
+const FOUND = 8;
+/** The server is asked after this pause in the typing, in milliseconds. */
+const TYPING_MS = 150;
+
+/** The project's runs in the palette, by their names and numbers as the runs table finds them. Shows nothing itself. */
+export function RunFinder() {
+  const { id: project_id, slug } = useProject();
+  const router = useRouter();
+  const typed = usePaletteQuery();
+  const [q, setQ] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setQ(typed.slice(0, 200)), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const found = trpc.runs.list.useQuery(
+    { project_id, q, limit: FOUND },
+    { enabled: typed !== "" && q !== "" },
+  );
+  const runs = typed === "" || q === "" ? [] : (found.data?.items ?? []);
+  useCommands(
+    runs.map((run) => ({
+      id: `run.open.${run.id}`,
+      label: withNumber(run),
+      group: "Runs found",
+      icon: CircleDot,
+      // The server found it by this, which the palette looks for again.
+      keywords: `#${run.number} ${q}`,
+      run: () => router.push(`/p/${slug}/runs/${run.id}`),
+    })),
+  );
+  return null;
+}
