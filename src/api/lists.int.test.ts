@@ -70,6 +70,8 @@ const SINGLE = [
   "comments.create",
   "comments.update",
   "agentSessions.answerPermission",
+  // At most as many as one call cancels.
+  "runs.cancelMany",
 ];
 
 let made: MadeProject;
