@@ -111,7 +111,7 @@ function textShape(schema: Schema): Shaped {
   const shown = format === null || isLong || format === "password" ? null : `Format: ${format}.`;
   return {
     shape: { kind: "text", input: INPUTS[format ?? ""] ?? "text", multiline: isLong, min, max },
-    hint: sentences([span(min > 1 ? min : null, max, " characters"), match, shown]),
+    hint: sentences([span(min > 1 ? min : null, max, " characters"), shown, match]),
   };
 }
 
