@@ -11,10 +11,13 @@ import type { CompiledDefinition } from "../definition/types";
 import { plainSource } from "../definition/yaml-document";
 import { DefinitionShape } from "../definition/yaml-shape";
 import { placeOfOption } from "./place-of-option";
-import type { CodeFault, CodePlace, LoadAnswer, LoadRequest } from "./protocol";
+import type { BundledFiles, CodeFault, CodePlace, LoadAnswer, LoadRequest } from "./protocol";
 
-/** `files`: what it was made from, absolute; one that changes makes another definition of it. */
-export type LoadedCode = { files: string[] } & (
+/**
+ * `files`: what it was made from, absolute; one that changes makes another definition of it. `complete`: they are all;
+ * else it could not be put together, and there may be more.
+ */
+export type LoadedCode = { files: string[]; complete: boolean } & (
   | { ok: true; definition: CompiledDefinition }
   | { ok: false; faults: DefinitionFault[] }
 );
@@ -43,16 +46,20 @@ export async function loadCodeDefinition(
   // Traces name real paths.
   const root = await realpath(project);
   const file = join(root, path);
-  const answer = await ask({ do: "load", file, root }, timeout_ms);
+  let bundled: string[] | null = null;
+  const answer = await ask({ do: "load", file, root }, timeout_ms, (told) => {
+    bundled = told.bundled;
+  });
+  const complete = bundled !== null;
   if (typeof answer === "string") {
     const fault = { file: path, line: 1, column: 1, message: answer, path: "", expected: null };
-    return { ok: false, faults: [fault], files: [file] };
+    return { ok: false, faults: [fault], files: bundled ?? [file], complete };
   }
   const { files } = answer;
   const read = answer.ok ? compileDescription(answer) : answer.faults;
-  if (!Array.isArray(read)) return { ok: true, definition: read, files };
+  if (!Array.isArray(read)) return { ok: true, definition: read, files, complete };
   const faults = await Promise.all(read.map((fault) => locate(fault, root)));
-  return { ok: false, faults, files };
+  return { ok: false, faults, files, complete };
 }
 
 /** What comes from the author's process is checked like any other input, by the shapes of YAML. */
@@ -105,7 +112,11 @@ async function placeOf(option: string, call: CodePlace): Promise<CodePlace> {
 }
 
 /** The host's answer, or why there is none. */
-async function ask(request: LoadRequest, timeout_ms: number): Promise<LoadAnswer | string> {
+async function ask(
+  request: LoadRequest,
+  timeout_ms: number,
+  onBundled: (told: BundledFiles) => void,
+): Promise<LoadAnswer | string> {
   const child = fork(/* turbopackIgnore: true */ join(packageRoot(), "dist", "code-host.js"), [], {
     cwd: request.root,
     // Nothing of the server's environment, and no debugger's port.
@@ -119,7 +130,7 @@ async function ask(request: LoadRequest, timeout_ms: number): Promise<LoadAnswer
   });
   const timer = setTimeout(() => child.kill("SIGKILL"), timeout_ms);
   try {
-    return await answerOf(child, request, () => {
+    return await answerOf(child, request, onBundled, () => {
       if (stderr.includes("heap out of memory")) return "needed too much memory to load";
       if (child.signalCode === "SIGKILL") return `did not load within ${timeout_ms / 1000} s`;
       return `ended the process while it was loaded (${child.signalCode ?? `exit code ${child.exitCode}`})`;
@@ -133,11 +144,15 @@ async function ask(request: LoadRequest, timeout_ms: number): Promise<LoadAnswer
 function answerOf(
   child: ChildProcess,
   request: LoadRequest,
+  onBundled: (told: BundledFiles) => void,
   whyNone: () => string,
 ): Promise<LoadAnswer | string> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("message", (answer) => resolve(answer as LoadAnswer));
+    child.on("message", (told) => {
+      if ("bundled" in (told as object)) onBundled(told as BundledFiles);
+      else resolve(told as LoadAnswer);
+    });
     child.once("exit", () => resolve(whyNone()));
     child.send(request);
   });

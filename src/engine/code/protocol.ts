@@ -32,6 +32,11 @@ export interface LoadRequest {
   root: string;
 }
 
+/** Ahead of the answer: the author's files, absolute, so that they are known whatever comes of evaluating them. */
+export interface BundledFiles {
+  bundled: string[];
+}
+
 export type LoadAnswer =
   | {
       ok: true;

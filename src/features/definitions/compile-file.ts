@@ -1,8 +1,8 @@
-import { loadCodeDefinition } from "../../engine/code/load-code";
 import type { DefinitionFault } from "../../engine/definition/faults";
 import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import { type DefinitionFile, sha256Of } from "./files";
+import { type LoadLimits, loadOnce } from "./load-once";
 
 /** What can be run of a file, or its faults with their places. */
 export type CompiledFile =
@@ -29,20 +29,15 @@ export function isUnloaded({ type, content, loaded }: DefinitionFile): boolean {
   return type === "code" && "source" in content && !loaded;
 }
 
-/** Each in TypeScript takes a process of its own. */
-const LOADS_AT_A_TIME = 2;
-
 /** The files with those in TypeScript loaded. `project` is its absolute folder. */
-export async function loadFiles(project: string, files: DefinitionFile[]): Promise<DefinitionFile[]> {
-  const all = [...files];
-  const open = all.keys();
-  const load = async () => {
-    for (const index of open) {
-      const file = all[index];
-      if (file && isUnloaded(file))
-        all[index] = { ...file, loaded: await loadCodeDefinition(project, file.path) };
-    }
-  };
-  await Promise.all(Array.from({ length: LOADS_AT_A_TIME }, load));
-  return all;
+export function loadFiles(
+  project: string,
+  files: DefinitionFile[],
+  limits?: LoadLimits,
+): Promise<DefinitionFile[]> {
+  return Promise.all(
+    files.map(async (file) =>
+      isUnloaded(file) ? { ...file, loaded: await loadOnce(project, file.path, limits) } : file,
+    ),
+  );
 }

@@ -24,13 +24,13 @@ export async function startDefinitionWatcher({ db }: { db: Db }): Promise<{ stop
 
 class DefinitionWatcher implements Duty {
   private readonly watches = new Map<string, ProjectWatch>();
-  /** Projects to read, the one that waits longest first. */
+  /** Projects to read once they are not being read. */
   private readonly waiting = new Set<string>();
+  /** Each by itself: a folder may take its time to load, and the others do not wait for it. */
+  private readonly reading = new Map<string, Promise<void>>();
   private readonly stopping = new AbortController();
   private looking: NodeJS.Timeout | undefined;
-  /** What is under way: looking for projects, reading folders. One after the other each. */
   private look: Promise<void> = Promise.resolve();
-  private work: Promise<void> | undefined;
 
   constructor(private readonly db: Db) {}
 
@@ -47,7 +47,7 @@ class DefinitionWatcher implements Duty {
     clearTimeout(this.looking);
     await this.look;
     await Promise.all([...this.watches.values()].map((watch) => watch.stop()));
-    await this.work;
+    await Promise.all(this.reading.values());
   }
 
   private async lookForProjects(): Promise<void> {
@@ -66,20 +66,19 @@ class DefinitionWatcher implements Duty {
       if (!known) this.read(id);
     }
     // What failed for want of the database is tried again.
-    if (this.waiting.size > 0) this.read();
+    for (const id of this.waiting) this.read(id);
   }
 
-  private read(id?: string): void {
-    if (id !== undefined) this.waiting.add(id);
-    this.work ??= this.readWaiting().finally(() => {
-      this.work = undefined;
-    });
+  private read(id: string): void {
+    this.waiting.add(id);
+    if (this.reading.has(id)) return;
+    const work = this.readWaiting(id).finally(() => this.reading.delete(id));
+    this.reading.set(id, work);
   }
 
-  private async readWaiting(): Promise<void> {
-    for (const id of this.waiting) {
-      if (this.stopping.signal.aborted) return;
-      this.waiting.delete(id);
+  /** Again as long as it changes meanwhile. */
+  private async readWaiting(id: string): Promise<void> {
+    while (this.waiting.delete(id) && !this.stopping.signal.aborted) {
       try {
         const { result, ...read } = await syncFolder(this.db, workerScope(id, { type: "system" }));
         await this.watches.get(id)?.alsoWatch(read.imports, { keep: !read.complete });

@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import { isWorkflow, StepFailed } from "../../../sdk/index";
 import {
+  type BundledFiles,
   type CodePlace,
   DISCONNECTED,
   type FromHost,
@@ -28,6 +29,7 @@ async function load({ file, root }: LoadRequest): Promise<LoadAnswer> {
   const made = await bundleDefinition(file, root);
   if ("faults" in made) return { ok: false, ...made };
   const { bundle, files } = made;
+  await tellFiles({ bundled: files });
   const top = { file, line: 1, column: 1 };
   let place: CodePlace | null = null;
   try {
@@ -41,6 +43,13 @@ async function load({ file, root }: LoadRequest): Promise<LoadAnswer> {
     const fault = { ...(at ?? top), message: own ? error.message : textOfThrown(error) };
     return { ok: false, faults: [own && error.option ? { ...fault, option: error.option } : fault], files };
   }
+}
+
+/** Code that never ends keeps back whatever has not left by then. */
+function tellFiles(message: BundledFiles): Promise<void> {
+  return new Promise((resolve) => {
+    process.send?.(message, () => resolve());
+  });
 }
 
 /** What is said in one turn leaves in one message: a function's result, and what the code goes on to. */
