@@ -117,7 +117,10 @@ export const EXAMPLES: Record<string, Example> = {
     output: { added: 1, changed: 0, invalid: 0, archived: 0, unchanged: 2 },
   },
   "secrets.list": { input: ofProject, output: pageOf(secret) },
-  "secrets.set": { input: { ...ofProject, name: secret.name, value: "9f86d081884c7d65" }, output: secret },
+  "secrets.set": {
+    input: { ...ofProject, name: secret.name, value: "9f86d081884c7d65" },
+    output: { ...secret, warning: null },
+  },
   "secrets.delete": { input: { ...ofProject, name: secret.name }, output: { name: secret.name } },
   "triggers.list": { input: { definition_id: ID.definition }, output: pageOf(schedule) },
   "triggers.setEnabled": { input: { id: ID.trigger, enabled: true }, output: schedule },

@@ -61,7 +61,8 @@ describe("a project's secrets", () => {
     const { id: project_id } = made.project;
     const caller = secretsOf(made);
     const set = await caller.set({ project_id, name: "TOKEN", value: SECRET });
-    expect(Object.keys(set).sort()).toEqual(["created_at", "name", "project_id", "updated_at"]);
+    expect(Object.keys(set).sort()).toEqual(["created_at", "name", "project_id", "updated_at", "warning"]);
+    expect(set.warning).toBeNull();
     await caller.set({ project_id, name: "OTHER", value: "another" });
     await caller.set({ project_id, name: "TOKEN", value: "replaced" });
     expect((await caller.list({ project_id })).items.map((secret) => secret.name)).toEqual([
@@ -76,6 +77,24 @@ describe("a project's secrets", () => {
     await caller.delete({ project_id, name: "TOKEN" });
     await expect(caller.delete({ project_id, name: "TOKEN" })).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect((await caller.list({ project_id })).items).toHaveLength(1);
+  });
+
+  it("that are a number or a word are set, told of, and where they change an output the log says so", async () => {
+    const made = await makeProject(database.db, {
+      steps: [
+        scriptStep("leak", `echo '{"year":2024,"on":true}' > "$PHASEBOARD_OUTPUT"`),
+        scriptStep("plain", `echo '{"year":2025}' > "$PHASEBOARD_OUTPUT"`),
+      ],
+    });
+    const { id: project_id } = made.project;
+    const set = await secretsOf(made).set({ project_id, name: "YEAR", value: "2024" });
+    expect(set.warning).toContain("YEAR is set, but its value is a number");
+    const { run, steps, logs } = await finish(made, "completed");
+    expect(JSON.stringify(steps[0]?.output)).toContain("***");
+    const said = "The step's output holds the value of a secret";
+    expect(logs).toContain(said);
+    const plain = join(made.project.path, logDirectoryKey(run.id, "plain", 1), "events.jsonl");
+    expect(await readFile(plain, "utf8")).not.toContain(said);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { procedure, router } from "../../trpc/procedures";
 import { deleteSecret } from "./commands/delete-secret";
 import { setSecret } from "./commands/set-secret";
 import { listSecrets } from "./queries";
-import { DeleteSecretInput, ListSecretsInput, Secret, SetSecretInput } from "./schema";
+import { DeleteSecretInput, ListSecretsInput, Secret, SetSecret, SetSecretInput } from "./schema";
 
 const tags = ["secrets"];
 
@@ -31,7 +31,7 @@ export const secretsRouter = router({
       },
     })
     .input(SetSecretInput)
-    .output(Secret)
+    .output(SetSecret)
     .mutation(({ ctx, input }) => setSecret(ctx, input)),
   delete: procedure
     .meta({

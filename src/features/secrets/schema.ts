@@ -30,6 +30,17 @@ export const Secret = z
   .meta({ id: "Secret" });
 export type Secret = z.infer<typeof Secret>;
 
+/** A secret as it was set. */
+export const SetSecret = Secret.extend({
+  warning: z
+    .string()
+    .nullable()
+    .describe(
+      "Why the value makes a poor secret (a number, a common word, short); null: nothing is known against it.",
+    ),
+}).meta({ id: "SetSecret" });
+export type SetSecret = z.infer<typeof SetSecret>;
+
 export const ListSecretsInput = PageInput.extend({ project_id: Id });
 export type ListSecretsInput = z.output<typeof ListSecretsInput>;
 export const SetSecretInput = inputOf({ project_id: Id, name: SecretName, value: SecretValue });

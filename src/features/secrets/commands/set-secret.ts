@@ -4,14 +4,21 @@ import { projects } from "../../../db/schema/projects";
 import { projectSecrets } from "../../../db/schema/secrets";
 import { AppError } from "../../../lib/errors";
 import { secretColumns } from "../queries";
-import type { Secret, SetSecretInput } from "../schema";
+import type { SetSecret, SetSecretInput } from "../schema";
 import { sealSecret } from "../sealing";
+import { warningOf } from "../warning-of";
 
 /** What every step's log has to be searched for stays within reason. */
 const MAX_SECRETS = 100;
 
-/** Sets a secret of the project, anew or in place of the one with its name. Throws CONFLICT past 100. */
-export async function setSecret(caller: Caller & { secret: string }, input: SetSecretInput): Promise<Secret> {
+/**
+ * Sets a secret of the project, anew or in place of the one with its name, and tells where masking its value will hide other
+ * text too. Throws CONFLICT past 100.
+ */
+export async function setSecret(
+  caller: Caller & { secret: string },
+  input: SetSecretInput,
+): Promise<SetSecret> {
   const { project_id, name } = input;
   await authorizeProject(caller, project_id, "project:write");
   const sealed = sealSecret(caller.secret, input);
@@ -31,6 +38,6 @@ export async function setSecret(caller: Caller & { secret: string }, input: SetS
       })
       .returning(secretColumns);
     if (!row) throw new Error("the secret's row did not come back");
-    return row;
+    return { ...row, warning: warningOf(input) };
   });
 }

@@ -18,8 +18,10 @@ import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { namesOr } from "../../steps/ui/approval-facts";
-import type { Secret } from "../schema";
+import type { Secret, SetSecret } from "../schema";
+import { SecretWarnings } from "./secret-warnings";
 import { SetSecretDialog } from "./set-secret-dialog";
+import { useSecretWarnings } from "./use-secret-warnings";
 
 /** What a step writes to get the secret as a variable. */
 const stepLine = (name: string) => `secrets: [${name}]`;
@@ -34,6 +36,7 @@ function Secrets() {
   const project = useProject();
   const secrets = trpc.secrets.list.useQuery({ project_id: project.id, limit: 200 });
   const [adding, setAdding] = useState(false);
+  const { warnings, tell, dismiss } = useSecretWarnings(project.id);
   return (
     <Section
       title="Secrets"
@@ -44,6 +47,7 @@ function Secrets() {
         </Button>
       }
     >
+      <SecretWarnings warnings={warnings} onDismiss={dismiss} />
       <QueryView query={secrets} skeleton={<SkeletonRows rows={2} label="Loading the secrets" />}>
         {({ items }) =>
           items.length === 0 ? (
@@ -54,7 +58,7 @@ function Secrets() {
           ) : (
             <List label="Secrets">
               {items.map((secret) => (
-                <SecretRow key={secret.name} secret={secret} />
+                <SecretRow key={secret.name} secret={secret} onSet={tell} onDeleted={dismiss} />
               ))}
             </List>
           )
@@ -63,6 +67,7 @@ function Secrets() {
       {adding ? (
         <SetSecretDialog
           names={secrets.data?.items.map(({ name }) => name) ?? []}
+          onSet={tell}
           onClose={() => setAdding(false)}
         />
       ) : null}
@@ -70,7 +75,15 @@ function Secrets() {
   );
 }
 
-function SecretRow({ secret }: { secret: Secret }) {
+function SecretRow({
+  secret,
+  onSet,
+  onDeleted,
+}: {
+  secret: Secret;
+  onSet: (secret: SetSecret) => void;
+  onDeleted: (name: string) => void;
+}) {
   const { name, created_at, updated_at } = secret;
   return (
     <ListRow
@@ -81,8 +94,8 @@ function SecretRow({ secret }: { secret: Secret }) {
           <span className="text-meta text-faint">
             {updated_at === created_at ? "set" : "replaced"} <RelativeTime at={updated_at} />
           </span>
-          <ReplaceSecret name={name} />
-          <DeleteSecret secret={secret} />
+          <ReplaceSecret name={name} onSet={onSet} />
+          <DeleteSecret secret={secret} onDeleted={onDeleted} />
         </>
       }
     >
@@ -94,21 +107,32 @@ function SecretRow({ secret }: { secret: Secret }) {
   );
 }
 
-function ReplaceSecret({ name }: { name: string }) {
+function ReplaceSecret({ name, onSet }: { name: string; onSet: (secret: SetSecret) => void }) {
   const [open, setOpen] = useState(false);
   return (
     <>
       <IconButton label={`Replace ${name}`} icon={RefreshCw} onClick={() => setOpen(true)} />
-      {open ? <SetSecretDialog replaces={name} names={[name]} onClose={() => setOpen(false)} /> : null}
+      {open ? (
+        <SetSecretDialog replaces={name} names={[name]} onSet={onSet} onClose={() => setOpen(false)} />
+      ) : null}
     </>
   );
 }
 
-function DeleteSecret({ secret: { project_id, name } }: { secret: Secret }) {
+function DeleteSecret({
+  secret: { project_id, name },
+  onDeleted,
+}: {
+  secret: Secret;
+  onDeleted: (name: string) => void;
+}) {
   const utils = trpc.useUtils();
   const [asking, setAsking] = useState(false);
   const remove = trpc.secrets.delete.useMutation({
-    onSuccess: () => toast.done(`${name} was deleted`),
+    onSuccess: () => {
+      onDeleted(name);
+      toast.done(`${name} was deleted`);
+    },
     // Also where somebody else has deleted it before.
     onSettled: () => utils.secrets.list.invalidate(),
   });

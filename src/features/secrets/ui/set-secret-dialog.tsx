@@ -9,6 +9,7 @@ import { FormError } from "../../../components/form-error";
 import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
+import type { SetSecret } from "../schema";
 import { SecretValueField } from "./secret-value-field";
 
 const PATHS = ["name", "value"];
@@ -17,11 +18,13 @@ const PATHS = ["name", "value"];
 export function SetSecretDialog({
   replaces,
   names,
+  onSet,
   onClose,
 }: {
   replaces?: string;
   /** Those that are there already. */
   names: readonly string[];
+  onSet: (secret: SetSecret) => void;
   onClose: () => void;
 }) {
   const form = useId();
@@ -33,6 +36,7 @@ export function SetSecretDialog({
   const set = trpc.secrets.set.useMutation({
     onSuccess: (secret) => {
       toast.done(`${secret.name} was ${known ? "replaced" : "added"}`);
+      onSet(secret);
       onClose();
       return utils.secrets.list.invalidate();
     },

@@ -1,0 +1,39 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { z } from "zod";
+import type { SetSecret } from "../schema";
+
+const Warnings = z.record(z.string(), z.string());
+type Warnings = z.infer<typeof Warnings>;
+
+const keyOf = (project_id: string) => `phaseboard-secret-warnings:${project_id}`;
+
+function read(project_id: string): Warnings {
+  try {
+    return Warnings.parse(JSON.parse(localStorage.getItem(keyOf(project_id)) ?? "{}"));
+  } catch {
+    return {};
+  }
+}
+
+/** By the secrets' names; kept in this browser until they are dismissed, or the secret is set anew or deleted. */
+export function useSecretWarnings(project_id: string) {
+  const [warnings, setWarnings] = useState<Warnings>({});
+  useEffect(() => setWarnings(read(project_id)), [project_id]);
+  const put = (name: string, warning: string | null) => {
+    const { [name]: _, ...others } = read(project_id);
+    const next = warning === null ? others : { ...others, [name]: warning };
+    setWarnings(next);
+    try {
+      localStorage.setItem(keyOf(project_id), JSON.stringify(next));
+    } catch {
+      // A browser that keeps nothing still shows it until the page is left.
+    }
+  };
+  return {
+    warnings,
+    tell: ({ name, warning }: SetSecret) => put(name, warning),
+    dismiss: (name: string) => put(name, null),
+  };
+}
