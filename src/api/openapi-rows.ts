@@ -247,11 +247,12 @@ export const artifact = {
   step_id: "build",
   workflow_comment_id: null,
   name: "report.pdf",
-  file_path: `.agent/workflows/executions/${ID.run}/artifacts/build/${ID.artifact}`,
+  file_path: `.agent/workflows/executions/${ID.run}/artifacts/build/report.pdf`,
   file_type: "document",
   mime_type: "application/pdf",
   size_bytes: 48_213,
   sha256: SHA256,
+  file_missing: false,
   created_at: at("09:01:29"),
   updated_at: at("09:01:29"),
 };

@@ -1,17 +1,21 @@
 import { execFileSync } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workflowArtifacts } from "../db/schema/comments";
+import { workflowRunStepAttempts } from "../db/schema/runs";
 import { runKey } from "../engine/logs/paths";
 import { EXECUTIONS } from "../lib/executions";
 import { enqueueAdvance } from "../queue/enqueue";
+import { serveApi, tokenOf } from "../test/api-server";
 import { testDatabase } from "../test/database";
-import { makeProject, makeRun, scriptStep } from "../test/factories";
+import { approvalStep, type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
+import { callerOf } from "../test/people";
 import { untilRun } from "../test/runs";
 import { runWorker, type Worker } from "./main";
+import { sealLeftovers } from "./seal-leftovers";
 
 const database = testDatabase({ fresh: true });
 let worker: Worker;
@@ -34,7 +38,7 @@ async function runInRepository(...steps: ReturnType<typeof scriptStep>[]) {
   const { run } = await makeRun(database.db, made, { args: { channel: "beta" } });
   await enqueueAdvance(database.db, run.id);
   await untilRun(database.db, run.id, "completed", 60_000);
-  return { path, git, id: run.id };
+  return { made, path, git, id: run.id };
 }
 
 describe("what Phaseboard keeps in a repository", () => {
@@ -70,5 +74,69 @@ describe("what Phaseboard keeps in a repository", () => {
     );
     expect((await readdir(join(path, runKey(id)))).sort()).toEqual(["args.json", "definition.json", "logs"]);
     expect(await readdir(join(tmpdir(), "scratch"))).not.toContain(id);
+  });
+});
+
+describe("what was removed from a repository", () => {
+  const url = serveApi(database);
+  const asking = async (made: MadeProject) => {
+    const headers = { authorization: `Bearer ${await tokenOf(database, made.owner.user_id)}` };
+    return async (path: string) => {
+      const response = await fetch(`${url()}/api/${path}`, { headers });
+      return { status: response.status, text: await response.text() };
+    };
+  };
+
+  it("is told of as gone by every way to it, and is no empty answer", async () => {
+    const { made, git, id } = await runInRepository(
+      scriptStep("work", 'echo said; echo kept > "$PHASEBOARD_ARTIFACTS/kept.txt"'),
+    );
+    const caller = callerOf(database.db, made.owner);
+    const ask = await asking(made);
+    await sealLeftovers(database.db);
+    const { steps, artifacts } = await caller.runs.get({ id });
+    const [step, artifact] = [steps[0]?.id ?? "", artifacts[0]?.id ?? ""];
+    expect(artifacts[0]?.file_missing).toBe(false);
+    expect((await ask(`workflow-steps/${step}/logs/events`)).text).toContain("said");
+
+    git("clean", "-ffdxq");
+    const logs = ["events", "events?follow=1", "events?offset=10", "summary?attempt=1", "output", "input"];
+    for (const log of logs) {
+      const { status, text } = await ask(`workflow-steps/${step}/logs/${log}`);
+      expect([log, status]).toEqual([log, 404]);
+      expect(text).toContain(`${runKey(id)}/logs/work/1/`);
+      expect(text).toContain("git clean -x");
+    }
+    await expect(caller.steps.logs({ id: step })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringContaining("The file of this log is gone from the server"),
+    });
+    const download = await ask(`artifacts/${artifact}`);
+    expect([download.status, download.text.includes("gone from the server")]).toEqual([404, true]);
+    const rows = [
+      ...(await caller.runs.get({ id })).artifacts,
+      ...(await caller.steps.get({ id: step })).artifacts,
+      ...(await caller.artifacts.list({ run_id: id })).items,
+      await caller.artifacts.get({ id: artifact }),
+    ];
+    expect(rows.map(({ file_missing }) => file_missing)).toEqual([true, true, true, true]);
+
+    await rm(made.project.path, { recursive: true });
+    expect((await ask(`workflow-steps/${step}/logs/events`)).status).toBe(404);
+    expect((await caller.artifacts.get({ id: artifact })).file_missing).toBe(true);
+  });
+
+  it("is nothing where nothing was kept: an approval has no log", async () => {
+    const made = await makeProject(database.db, { steps: [approvalStep("ask")] });
+    const step = (await makeRun(database.db, made)).steps[0]?.id ?? "";
+    const row = {
+      workflow_run_step_id: step,
+      number: 1,
+      log_directory_path: "logs",
+      status: "completed" as const,
+    };
+    await database.db.insert(workflowRunStepAttempts).values(row);
+    const ask = await asking(made);
+    expect(await ask(`workflow-steps/${step}/logs/events`)).toEqual({ status: 200, text: "" });
   });
 });

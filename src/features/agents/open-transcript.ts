@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { authorizeAgentSession, type Caller } from "../../auth/scope";
 import { agentSessions } from "../../db/schema/agents";
 import { AppError } from "../../lib/errors";
+import { nullWhereGone, WHY_GONE } from "../../storage/null-where-gone";
 import { openStorage } from "../../storage/open-storage";
 import type { StoredFile } from "../../storage/storage";
 import { getProjectPath } from "../projects/queries";
@@ -17,13 +18,10 @@ export async function openTranscript(caller: Caller, { id }: { id: string }): Pr
     getProjectPath(caller.db, scope),
   ]);
   const storage = openStorage({ id: scope.project_id, path });
-  const file = session ? await storage.open(session.key).catch(gone) : null;
+  const file = session ? await storage.open(session.key).catch(nullWhereGone) : null;
   if (file) return file;
-  throw new AppError("NOT_FOUND", "The session has no transcript, or its file is gone from the server.");
-}
-
-/** The project's folder itself is gone. */
-function gone(error: unknown): null {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-  throw error;
+  throw new AppError(
+    "NOT_FOUND",
+    `The session has no transcript, or its file is gone from the server. ${WHY_GONE}`,
+  );
 }

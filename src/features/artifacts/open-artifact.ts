@@ -1,5 +1,6 @@
 import { authorizeArtifact, type Caller } from "../../auth/scope";
 import { AppError } from "../../lib/errors";
+import { nullWhereGone, WHY_GONE } from "../../storage/null-where-gone";
 import { openStorage } from "../../storage/open-storage";
 import type { Storage, StoredFile } from "../../storage/storage";
 import { getProjectPath } from "../projects/queries";
@@ -27,27 +28,21 @@ export async function readArtifact(caller: Caller, id: string): Promise<Readable
   return {
     artifact,
     async open(range) {
-      const file = await storage.open(file_path, range).catch(gone);
+      const file = await storage.open(file_path, range).catch(nullWhereGone);
       if (file?.size === size_bytes) return file.stream;
       file?.stream.destroy();
-      throw isGone();
+      throw isGone(artifact);
     },
     async check() {
-      const file = await storage.stat(file_path).catch(gone);
-      if (file?.size !== size_bytes) throw isGone();
+      const file = await storage.stat(file_path).catch(nullWhereGone);
+      if (file?.size !== size_bytes) throw isGone(artifact);
     },
   };
 }
 
-/** The project's folder itself is gone. */
-function gone(error: unknown): null {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-  throw error;
-}
-
-function isGone(): AppError {
+function isGone({ file_path }: Artifact): AppError {
   return new AppError(
     "NOT_FOUND",
-    "The artifact's file is gone from the server or has been changed there. Upload it again.",
+    `The artifact's file is gone from the server or has been changed there: ${file_path} in the project's folder. ${WHY_GONE} Upload it again.`,
   );
 }

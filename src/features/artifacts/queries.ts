@@ -4,10 +4,12 @@ import { textBytes } from "../../db/bounded";
 import type { Db, Tx } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
 import { workflowArtifacts } from "../../db/schema/comments";
-import { workflowRunSteps } from "../../db/schema/runs";
+import { projects } from "../../db/schema/projects";
+import { workflowRunSteps, workflowRuns } from "../../db/schema/runs";
 import { AppError } from "../../lib/errors";
 import { DEFAULT_LIMIT, encodeCursor, PAGE_BYTES, type Page, type PageInput } from "../../lib/page";
 import { getStepRow } from "../steps/queries/get-step-row";
+import { isMissing } from "./is-missing";
 import type { Artifact, ListArtifactsInput } from "./schema";
 
 /** Bytes of an artifact beside its names. */
@@ -18,17 +20,23 @@ const artifactBytes = () =>
   sql`${textBytes(workflowArtifacts.name)} + ${textBytes(workflowArtifacts.file_path)} + ${sql.raw(String(REST_BYTES))}`;
 
 /** The artifacts that `where` says (also of the step's row), oldest first. For those that are few. */
-function artifactsWhere(db: Db | Tx, where: SQL) {
-  return db
+async function artifactsWhere(db: Db | Tx, where: SQL): Promise<Artifact[]> {
+  const rows = await db
     .select({
       ...getTableColumns(workflowArtifacts),
       workflow_run_id: workflowRunSteps.workflow_run_id,
       step_id: workflowRunSteps.step_id,
+      owner: { id: projects.id, path: projects.path },
     })
     .from(workflowArtifacts)
     .innerJoin(workflowRunSteps, eq(workflowRunSteps.id, workflowArtifacts.workflow_run_step_id))
+    .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
+    .innerJoin(projects, eq(projects.id, workflowRuns.project_id))
     .where(where)
     .orderBy(asc(workflowArtifacts.created_at), asc(workflowArtifacts.id));
+  return Promise.all(
+    rows.map(async ({ owner, ...row }) => ({ ...row, file_missing: await isMissing(owner, row) })),
+  );
 }
 
 /** A page of the artifacts that `where` says, oldest first. Two queries. */

@@ -20,6 +20,11 @@ export const Artifact = z
     mime_type: z.string(),
     size_bytes: z.number().int(),
     sha256: z.string().describe("Of the content, in hex."),
+    file_missing: z
+      .boolean()
+      .describe(
+        "Its file is gone from the project's folder, or changed there. With an object store only the download tells.",
+      ),
     created_at: z.string(),
     updated_at: z.string(),
   })

@@ -20,6 +20,7 @@ const artifact = (id: string, part: Partial<Artifact> = {}): Artifact => ({
   mime_type: "text/plain",
   size_bytes: 10,
   sha256: "",
+  file_missing: false,
   created_at: "2026-01-01T00:00:00.000Z",
   updated_at: "2026-01-01T00:00:00.000Z",
   ...part,

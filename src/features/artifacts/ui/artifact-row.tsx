@@ -1,6 +1,6 @@
 "use client";
 
-import { Download, Ellipsis, Eye, Link2, MessageSquare, MessageSquareOff, Trash2 } from "lucide-react";
+import { Download, Ellipsis, Eye, FileX, Link2, MessageSquare, MessageSquareOff, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
 import { FileNameText } from "../../../components/file-name-text";
@@ -50,6 +50,12 @@ export function ArtifactRow({
       >
         <FileNameText name={artifact.name} />
       </button>
+      {artifact.file_missing ? (
+        <span className="flex shrink-0 items-center gap-1 text-meta text-failed">
+          <FileX aria-hidden size={12} />
+          File is gone
+        </span>
+      ) : null}
       {comment ? (
         <button
           type="button"
@@ -78,9 +84,11 @@ export function ArtifactRow({
           <MenuItem icon={Eye} onClick={() => open(artifact.id)}>
             Open
           </MenuItem>
-          <MenuItem icon={Download} onClick={() => download(artifact.id)}>
-            Download
-          </MenuItem>
+          {artifact.file_missing ? null : (
+            <MenuItem icon={Download} onClick={() => download(artifact.id)}>
+              Download
+            </MenuItem>
+          )}
           <MenuItem icon={Link2} onClick={() => actions.copyLink(artifact.id)}>
             Copy link
           </MenuItem>

@@ -31,6 +31,15 @@ export function PreviewBody({
   const [failed, setFailed] = useState(false);
   const preview = previewOf(artifact);
   const onError = () => setFailed(true);
+  if (artifact.file_missing) {
+    return (
+      <EmptyState icon={FileX} title="The file is gone from the server" className="flex-1">
+        It was <code className="text-code wrap-anywhere">{artifact.file_path}</code> in the project's folder,
+        and is not there any more or was changed. It may have been removed by hand, or by{" "}
+        <code className="text-code">git clean -x</code>. Upload it again.
+      </EmptyState>
+    );
+  }
   if (failed) {
     return (
       <NoPreview icon={FileX} artifact={artifact}>

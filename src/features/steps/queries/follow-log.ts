@@ -4,7 +4,7 @@ import { Bell } from "../../../lib/bell";
 import { systemClock } from "../../../lib/clock";
 import { AppError } from "../../../lib/errors";
 import type { LogPiece, StepLogInput } from "../schema";
-import { findAttempt, type LoggedAttempt, READ_BYTES, readLog } from "./read-log";
+import { findAttempt, type LoggedAttempt, type LogReading, logIsGone, READ_BYTES, readLog } from "./read-log";
 import { joinLog } from "./shared-log";
 
 /** How long a reader waits for the file of an attempt that has ended, should its worker be gone. */
@@ -15,7 +15,7 @@ const LOOK_MS = 1_000;
 /**
  * The log of an attempt from a byte offset on, in pieces of whole lines. With `follow` it waits for the first
  * attempt and goes on until it has ended; without, it gives what there is. Throws as `authorizeStep`, and
- * NOT_FOUND for an attempt that never was, before the first piece.
+ * NOT_FOUND for an attempt that never was or whose file is gone, before the first piece.
  */
 export async function followLog(
   caller: Caller,
@@ -27,28 +27,31 @@ export async function followLog(
   if (!attempt && input.attempt !== undefined) {
     throw new AppError("NOT_FOUND", `The step has no attempt ${input.attempt}.`);
   }
+  // Before the first piece, so that the answer itself says so.
+  const first = attempt ? await readLog(caller.db, attempt, input.type, input.offset) : null;
+  if (attempt && first?.gone) throw logIsGone(attempt, input.type);
   const refused = new AbortController();
   // Before the first piece, so that who follows too many is told so by the answer itself.
   const endWatch = watchAccess(caller, project_id, () => refused.abort());
   signal.addEventListener("abort", endWatch, { once: true });
   if (signal.aborted) endWatch();
-  return guarded(caller, attempt, input, AbortSignal.any([signal, refused.signal]), endWatch);
+  return guarded(caller, { attempt, first }, input, AbortSignal.any([signal, refused.signal]), endWatch);
 }
 
 async function* guarded(
   caller: Caller,
-  found: LoggedAttempt | null,
+  found: { attempt: LoggedAttempt | null; first: LogReading | null },
   input: StepLogInput & { follow: boolean },
   stop: AbortSignal,
   endWatch: () => void,
 ): AsyncGenerator<LogPiece, void> {
   try {
-    let attempt = found;
+    let { attempt } = found;
     while (!attempt && input.follow && !stop.aborted) {
       await new Bell().wait(systemClock, stop, LOOK_MS);
       attempt = await findAttempt(caller.db, input.id, undefined);
     }
-    if (attempt) yield* followAttempt(caller, attempt, input, stop);
+    if (attempt) yield* followAttempt(caller, attempt, found.first, input, stop);
   } finally {
     endWatch();
   }
@@ -57,20 +60,23 @@ async function* guarded(
 async function* followAttempt(
   { db }: Caller,
   attempt: LoggedAttempt,
+  first: LogReading | null,
   { type, offset, follow }: { type: StepLogInput["type"]; offset: number; follow: boolean },
   signal: AbortSignal,
 ): AsyncGenerator<LogPiece, void> {
   const bell = new Bell();
   const { number } = attempt;
   let next = offset;
+  let ready = first;
   /** All who have come to the log's end share one reader. */
   let joined: ReturnType<typeof joinLog> | null = null;
   let endedAt: number | null = null;
   try {
     while (!signal.aborted) {
-      const { bytes, sealed, ended } = joined
-        ? await joined.read(next)
-        : await readLog(db, attempt, type, next);
+      const { bytes, sealed, ended, gone } =
+        ready ?? (joined ? await joined.read(next) : await readLog(db, attempt, type, next));
+      ready = null;
+      if (gone) throw logIsGone(attempt, type);
       endedAt ??= ended ? systemClock.now() : null;
       const over = sealed || !follow || (endedAt !== null && systemClock.now() - endedAt > SEAL_WAIT_MS);
       const whole = wholeLines(bytes, over);

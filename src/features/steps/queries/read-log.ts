@@ -1,6 +1,8 @@
-import type { Db } from "../../../db/client";
+import type { Db, Sql } from "../../../db/client";
 import type { LogFileType } from "../../../engine/logs/log-files";
 import { logKey } from "../../../engine/logs/paths";
+import { AppError } from "../../../lib/errors";
+import { nullWhereGone, WHY_GONE } from "../../../storage/null-where-gone";
 import { openStorage } from "../../../storage/open-storage";
 
 /** Bytes that one reading brings at most. */
@@ -39,14 +41,36 @@ export interface LogReading {
   sealed: boolean;
   /** The attempt has ended. */
   ended: boolean;
+  /** The attempt has ended and kept a log, and its file is not there any more. */
+  gone: boolean;
 }
 
 interface Row {
   ended: boolean;
   /** The rows hold all of the log there will be: the summary comes with the last of it. */
   whole: boolean;
+  /** All of it was kept, and is a file by now. */
+  filed: boolean;
   offset: string | null;
   bytes: Buffer | null;
+}
+
+/**
+ * Of an attempt `a` of a step `s`. The end of an attempt and of its log are one statement, but for those that were
+ * skipped, whose worker may still have it in hand. Approvals and the sleeps of code keep no log.
+ */
+const isFiled = (sql: Sql) => sql`(
+  a.status <> 'running' and not exists (select 1 from workflow_log_chunks where attempt_id = a.id)
+  and s.kind <> 'approval' and not (s.kind = 'function' and s.name like 'Sleep %')
+  and (a.status <> 'skipped' or a.updated_at < clock_timestamp() - interval '15 seconds')
+)`;
+
+/** What is told where the file of an attempt's log is gone. */
+export function logIsGone({ run_id, step_id, number }: LoggedAttempt, type: LogFileType): AppError {
+  return new AppError(
+    "NOT_FOUND",
+    `The file of this log is gone from the server: ${logKey(run_id, step_id, number, type)} in the project's folder. ${WHY_GONE}`,
+  );
 }
 
 /**
@@ -59,12 +83,14 @@ export async function readLog(
   type: LogFileType,
   offset: number,
 ): Promise<LogReading> {
-  const rows = await db.$client<Row[]>`
+  const sql = db.$client;
+  const rows = await sql<Row[]>`
     select a.status <> 'running' as ended, c."offset", c.bytes,
            exists (
              select 1 from workflow_log_chunks where attempt_id = a.id and type = 'summary'
-           ) as whole
-    from workflow_run_step_attempts a
+           ) as whole,
+           ${isFiled(sql)} as filed
+    from workflow_run_step_attempts a join workflow_run_steps s on s.id = a.workflow_run_step_id
     left join lateral (
       select "offset", bytes from workflow_log_chunks
       where attempt_id = a.id and type = ${type} and "offset" + length(bytes) > ${offset}
@@ -75,14 +101,15 @@ export async function readLog(
   const live = rows.flatMap(({ offset: start, bytes }) =>
     start === null || bytes === null ? [] : [bytes.subarray(Math.max(0, offset - Number(start)))],
   );
-  if (live.length > 0) return { bytes: Buffer.concat(live), sealed: false, ended };
-  if (rows[0]?.whole) return { bytes: Buffer.alloc(0), sealed: true, ended };
+  if (live.length > 0) return { bytes: Buffer.concat(live), sealed: false, ended, gone: false };
+  if (rows[0]?.whole) return { bytes: Buffer.alloc(0), sealed: true, ended, gone: false };
   const storage = openStorage({ id: attempt.project_id, path: attempt.project_path });
   const key = logKey(attempt.run_id, attempt.step_id, attempt.number, type);
-  const file = await storage.open(key, { start: offset, end: offset + READ_BYTES - 1 });
-  if (!file) return { bytes: Buffer.alloc(0), sealed: false, ended };
+  const range = { start: offset, end: offset + READ_BYTES - 1 };
+  const file = await storage.open(key, range).catch(nullWhereGone);
+  if (!file) return { bytes: Buffer.alloc(0), sealed: false, ended, gone: rows[0]?.filed ?? false };
   const pieces: Uint8Array[] = [];
   for await (const piece of file.stream) pieces.push(piece);
   const bytes = Buffer.concat(pieces);
-  return { bytes, sealed: ended && offset + bytes.byteLength >= file.size, ended };
+  return { bytes, sealed: ended && offset + bytes.byteLength >= file.size, ended, gone: false };
 }

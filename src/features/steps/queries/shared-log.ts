@@ -19,6 +19,7 @@ class SharedLog {
   private bytes = Buffer.alloc(0);
   private sealed = false;
   private ended = false;
+  private gone = false;
   private again = false;
   private reading: Promise<void> | null = null;
 
@@ -38,7 +39,7 @@ class SharedLog {
     if (offset < this.start || offset > end) return readLog(this.db, this.attempt, this.type, offset);
     const bytes = this.bytes.subarray(offset - this.start, offset - this.start + READ_BYTES);
     const sealed = this.sealed && offset + bytes.byteLength === end;
-    return { bytes, sealed, ended: this.ended };
+    return { bytes, sealed, ended: this.ended, gone: this.gone };
   }
 
   /** Reads what is new, then rings. One reading at a time; a wake-up meanwhile makes it read once more. */
@@ -58,7 +59,7 @@ class SharedLog {
   private async readNew(): Promise<void> {
     while (this.again) {
       this.again = false;
-      const { bytes, sealed, ended } = await readLog(
+      const { bytes, sealed, ended, gone } = await readLog(
         this.db,
         this.attempt,
         this.type,
@@ -66,6 +67,7 @@ class SharedLog {
       );
       this.sealed = sealed;
       this.ended = ended;
+      this.gone = gone;
       if (bytes.byteLength === 0) continue;
       this.again = true;
       const all = Buffer.concat([this.bytes, bytes]);
