@@ -70,14 +70,6 @@ export async function listDefinitions(
   return { items, next_cursor };
 }
 
-/** In SQL: the id of the project's definition that has this id, or this slug; null where there is none. */
-export function idOfDefinition(project_id: string, id_or_slug: string) {
-  return sql<string | null>`(
-    select d.id from workflow_definitions d
-    where d.project_id = ${project_id} and (d.id = ${id_or_slug} or d.slug = ${id_or_slug})
-    order by d.id = ${id_or_slug} desc limit 1)`;
-}
-
 /** A definition with its file's text and the first page of its revisions, newest first. Throws NOT_FOUND. */
 export async function getDefinition(
   caller: Caller,
