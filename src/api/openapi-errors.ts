@@ -79,6 +79,7 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   "comments.delete": { 403: notOwn },
   "artifacts.attach": {
     400: fault("The comment is none of the artifact's run.", "comment_id", "is no comment of this run"),
+    404: fault("There is no such comment.", "comment_id", "is no comment"),
   },
   "agentSessions.answerPermission": {
     409: { message: "The agent does not wait for this answer any more." },

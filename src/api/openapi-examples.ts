@@ -11,6 +11,7 @@ import {
   definitionItem,
   ID,
   member,
+  newRun,
   pendingRun,
   permissionRequest,
   project,
@@ -130,9 +131,9 @@ export const EXAMPLES: Record<string, Example> = {
   },
   "runs.create": {
     input: { ...ofProject, workflow_definition_id: "ship-a-release", name: run.name, args, priority: 0 },
-    output: pendingRun,
+    output: newRun,
   },
-  "runs.execute": { input: { id: ID.definition, name: run.name, args }, output: pendingRun },
+  "runs.execute": { input: { id: ID.definition, name: run.name, args }, output: newRun },
   "runs.list": {
     input: { ...ofProject, status: "running,paused", limit: 50 },
     output: {

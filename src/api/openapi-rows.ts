@@ -130,6 +130,7 @@ export const run = {
   number: 12,
   name: "Ship 1.4.0",
   args,
+  args_bytes: 20,
   current_phase: "test",
   current_step_index: 1,
   status: "running",
@@ -147,13 +148,13 @@ export const run = {
   updated_at: at("09:01:30"),
 };
 
-const { args: _args, output: _output, output_bytes: _bytes, output_url: _url, ...rowInList } = run;
+const { output: _output, output_bytes: _bytes, output_url: _url, ...rowInList } = run;
 
 export const runInList = { ...rowInList, waiting_for: null };
 export const pendingRun = {
   ...run,
   status: "pending",
-  current_phase: null,
+  current_phase: "build",
   current_step_index: 0,
   started_at: null,
   updated_at: run.created_at,
@@ -221,7 +222,10 @@ export const step = {
   agent_session_id: null,
   started_at: at("09:00:01"),
   completed_at: at("09:01:30"),
+  created_at: at("09:00:00"),
+  updated_at: at("09:01:30"),
   agent_session: null,
+  session: null,
 };
 
 export const attempt = {
@@ -266,6 +270,7 @@ export const comment = {
   comment_type: "user",
   created_by: ID.user,
   created_by_name: "Ada Lovelace",
+  creator: { id: ID.user, name: "Ada Lovelace" },
   artifacts: [attached],
   artifacts_next_cursor: null,
   created_at: at("09:05:00"),
@@ -311,18 +316,21 @@ export const secret = {
 /** Of a run whose first step of three is done. */
 export const stepCounts = { pending: 1, running: 1, completed: 1, failed: 0, skipped: 0 };
 
+const definitionOfRun = {
+  id: ID.definition,
+  name: definition.name,
+  slug: definition.slug,
+  phases: definition.phases,
+  path: definition.path,
+  newest_revision: 3,
+};
+
 export const runDetails = {
   ...run,
   user_name: "Ada Lovelace",
   waiting_for: null,
-  definition: {
-    id: ID.definition,
-    name: definition.name,
-    slug: definition.slug,
-    phases: definition.phases,
-    path: definition.path,
-    newest_revision: 3,
-  },
+  definition: definitionOfRun,
+  workflow_definition: definitionOfRun,
   step_counts: stepCounts,
   agents_count: 0,
   comments_count: 1,
@@ -333,4 +341,36 @@ export const runDetails = {
   comments_next_cursor: null,
   artifacts: [attached],
   artifacts_next_cursor: null,
+};
+
+/** As it is answered to who starts it. */
+export const newRun = {
+  ...runDetails,
+  ...pendingRun,
+  waiting_for: {
+    kind: "place",
+    since: run.created_at,
+    until: null,
+    step_id: null,
+    run_id: null,
+    limit: null,
+  },
+  step_counts: { ...stepCounts, pending: 1, running: 0, completed: 0 },
+  comments_count: 0,
+  artifacts_count: 0,
+  steps: [
+    {
+      ...step,
+      status: "pending",
+      attempt: 0,
+      output: null,
+      output_bytes: null,
+      log_directory_path: null,
+      started_at: null,
+      completed_at: null,
+      updated_at: run.created_at,
+    },
+  ],
+  comments: [],
+  artifacts: [],
 };

@@ -31,6 +31,15 @@ const DOWNLOAD_HEADERS = headers({
   "Accept-Ranges": "`bytes`",
 });
 const RANGE_HEADERS = { ...DOWNLOAD_HEADERS, ...headers({ "Content-Range": "Which bytes of how many" }) };
+const OF_STEP = [
+  id("id", "The step's row; with `run_id` also its id in the definition."),
+  {
+    name: "run_id",
+    in: "query",
+    description: "The run that the step is of, where it goes by its id in the definition",
+    schema: { type: "string", pattern: "^[a-z][a-z0-9]{7,31}$" },
+  },
+];
 const BYTES = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
 const SECURITY = [{ token: [] }, { session: [] }];
 const DOWNLOAD_PARAMETERS = [
@@ -117,7 +126,7 @@ export function streamPaths(error: object): Record<string, object> {
         summary: "Read a log of a step's attempt",
         security: SECURITY,
         parameters: [
-          id("id", "The step's row."),
+          ...OF_STEP,
           { ...id("type", "Which of the four logs"), schema: { type: "string", enum: LOG_TYPES } },
           {
             name: "attempt",
@@ -160,7 +169,7 @@ export function streamPaths(error: object): Record<string, object> {
         tags: ["steps"],
         summary: "What a step gave, however large",
         parameters: [
-          id("id", "The step's id."),
+          ...OF_STEP,
           {
             name: "attempt",
             in: "query",

@@ -89,7 +89,7 @@ const TAGS = {
 
 const DESCRIPTION = `Everything that the board does, for programs: what has a page there has an address here.
 
-Results are in \`data\`; a page of a list has \`next_cursor\` beside it, null on the last one. Errors are in \`error\`, with a message for people and the fields at fault. Times are ISO 8601 in UTC. Names of fields are the same in the database, here, in events and in files.
+Results are in \`data\`; a page of a list has \`next_cursor\` beside it, null on the last one. Errors are in \`error\`, with a message for people and the fields at fault. Times are ISO 8601 in UTC with three digits behind the second, so they sort as text. Names of fields are the same in the database, here, in events and in files.
 
 **Credentials:** \`Authorization: Bearer pb_…\` with a token from the account page, or the session cookie of a browser, whose writes must come from Phaseboard's own pages.`;
 

@@ -1,8 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 
-/** An output of more bytes than this is left out of what it stands in; its address is there instead. */
-export const INLINE_OUTPUT_BYTES = 4 * 1024;
+/** JSON of more bytes than this is left out of what it stands in; the address of an output is there instead. */
+export const INLINE_BYTES = 4 * 1024;
 
 /** Characters of an error that are shown; all of it is in the log. */
 const ERROR_LENGTH = 16 * 1024;
@@ -15,7 +15,7 @@ export function outputColumns(
   { output, output_bytes }: { output: PgColumn; output_bytes: PgColumn },
   url: SQL,
 ) {
-  const isSmall = sql`${output_bytes} <= ${sql.raw(String(INLINE_OUTPUT_BYTES))}`;
+  const isSmall = sql`${output_bytes} <= ${sql.raw(String(INLINE_BYTES))}`;
   return {
     output: sql<unknown>`case when ${isSmall} then ${output} end`.mapWith(output),
     output_bytes: sql<number | null>`${output_bytes}`,
@@ -25,7 +25,7 @@ export function outputColumns(
 
 /** What an output as `outputColumns` gives it brings along. */
 export const inlineBytes = (output_bytes: PgColumn): SQL =>
-  sql`case when ${output_bytes} <= ${sql.raw(String(INLINE_OUTPUT_BYTES))} then ${output_bytes} else 0 end`;
+  sql`case when ${output_bytes} <= ${sql.raw(String(INLINE_BYTES))} then ${output_bytes} else 0 end`;
 
 /** The beginning of a text that anything may have written. */
 export const shownError = (text: PgColumn): SQL<string | null> =>

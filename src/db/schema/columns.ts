@@ -8,9 +8,16 @@ export const instant = customType<{ data: string; driverData: string }>({
   fromDriver: toIso,
 });
 
-/** A time in UTC as Postgres writes it, `2026-11-21 09:40:19.12+00` or in JSON, in the wire's form. */
+/**
+ * A time in UTC as Postgres writes it, `2026-11-21 09:40:19.12+00` or in JSON, in the wire's form: always with three
+ * digits behind the second, so that times sort as text. Postgres leaves out zeros at the end.
+ */
 export function toIso(value: string): string {
-  return `${value.slice(0, 10)}T${value.slice(11).replace(/\+00(:00)?$/, "Z")}`;
+  const [seconds = "", fraction = ""] = value
+    .slice(11)
+    .replace(/(\+00(:00)?|Z)$/, "")
+    .split(".");
+  return `${value.slice(0, 10)}T${seconds}.${fraction.slice(0, 3).padEnd(3, "0")}Z`;
 }
 
 export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });

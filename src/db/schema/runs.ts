@@ -27,8 +27,10 @@ import { workflowDefinitionRevisions, workflowDefinitions } from "./definitions"
 import { projects } from "./projects";
 import { users } from "./users";
 
-/** Size of the output as text, so that nobody has to read a large one to know that it is. */
-const outputBytes = () => integer("output_bytes").generatedAlwaysAs(sql`octet_length(output::text)`);
+/** Size of a column of JSON as text, so that nobody has to read a large one to know that it is. */
+const bytesOf = (column: string) =>
+  integer(`${column}_bytes`).generatedAlwaysAs(sql.raw(`octet_length(${column}::text)`));
+const outputBytes = () => bytesOf("output");
 
 /** One row a worker process that is alive, as its peers see it. Gone once it stopped or missed its lease. */
 export const workers = pgTable("workers", {
@@ -60,6 +62,7 @@ export const workflowRuns = pgTable(
     number: integer("number").notNull(),
     name: text("name").notNull(),
     args: json("args").$type<Record<string, unknown>>().notNull(),
+    args_bytes: bytesOf("args").notNull(),
     current_phase: text("current_phase"),
     /** Steps ended so far. */
     current_step_index: integer("current_step_index").notNull().default(0),

@@ -103,7 +103,7 @@ export const ListOfSessionInput = PageInput.extend({ id: Id.describe("The sessio
 export type ListOfSessionInput = z.output<typeof ListOfSessionInput>;
 
 export const ListRequestsInput = PageInput.extend({
-  id: Id.describe("The session's, or the step's row."),
+  id: Id.describe("The session's."),
   status: z.enum(PERMISSION_STATUSES).describe("Those of one status alone.").optional(),
 });
 export type ListRequestsInput = z.output<typeof ListRequestsInput>;

@@ -66,6 +66,7 @@ describe("comments", () => {
       comment_type: "user",
       created_by: member.user_id,
       created_by_name: "Member",
+      creator: { id: member.user_id, name: "Member" },
       artifacts: [],
     });
     expect((await as(member).comments.list({ run_id })).items).toEqual([first, second, third]);

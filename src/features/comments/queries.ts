@@ -39,7 +39,7 @@ export async function commentsPage(
   const direction = descending ? desc : asc;
   const [comments, attached] = await Promise.all([
     db
-      .select({ ...getTableColumns(workflowComments), created_by_name: users.name })
+      .select({ ...getTableColumns(workflowComments), creator: { id: users.id, name: users.name } })
       .from(workflowComments)
       .leftJoin(users, eq(users.id, workflowComments.created_by))
       .where(isOneOf(workflowComments.id, ids))
@@ -49,7 +49,7 @@ export async function commentsPage(
   const items = comments.map((comment) => {
     const { items: artifacts = [], next_cursor: artifacts_next_cursor = null } =
       attached.get(comment.id) ?? {};
-    return { ...comment, artifacts, artifacts_next_cursor };
+    return { ...comment, created_by_name: comment.creator?.name ?? null, artifacts, artifacts_next_cursor };
   });
   return { items, next_cursor };
 }

@@ -15,6 +15,10 @@ export const Comment = z
     comment_type: z.enum(COMMENT_TYPES),
     created_by: z.string().nullable().describe("Null where the system wrote it."),
     created_by_name: z.string().nullable(),
+    creator: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .describe("Who wrote it, as `created_by` and `created_by_name` say."),
     artifacts: z.array(Artifact).describe("Those attached to it, oldest first."),
     artifacts_next_cursor: NextCursor.describe(
       "Where the list of the run's artifacts goes on with those of this comment; null: these are all.",

@@ -44,7 +44,7 @@ export const runsRouter = router({
       created: true,
     })
     .input(CreateRunInput)
-    .output(Run)
+    .output(RunDetails)
     .mutation(({ ctx, input }) => createRun(ctx, input)),
   execute: procedure
     .meta({
@@ -59,7 +59,7 @@ export const runsRouter = router({
       created: true,
     })
     .input(ExecuteInput)
-    .output(Run)
+    .output(RunDetails)
     .mutation(({ ctx, input }) => executeDefinition(ctx, input)),
   list: procedure
     .meta({
@@ -69,7 +69,7 @@ export const runsRouter = router({
         tags,
         summary: "Runs, newest first",
         description:
-          "Each with the statuses of its steps and the counts of its comments and artifacts; its args are left to the run itself.",
+          "Each with the statuses of its steps and the counts of its comments and artifacts; args of more than 4 KB are left to the run itself.",
       },
     })
     .input(ListRunsInput)

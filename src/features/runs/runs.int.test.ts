@@ -80,7 +80,7 @@ describe("runs.create", () => {
       args: { channel: "beta" },
     });
     expect(run).toMatchObject({ status: "pending", revision: 1, args: { channel: "beta", dry: true } });
-    const { steps } = await call().get({ id: run.id });
+    const { steps } = run;
     expect(steps.map(({ step_id, status }) => [step_id, status])).toEqual([
       ["one", "pending"],
       ["two", "pending"],
@@ -90,6 +90,25 @@ describe("runs.create", () => {
       { type: "workflow.execution.created", data: { execution_id: run.id, project_id: made.project.id } },
     ]);
     expect(await jobsOf(run.id)).toHaveLength(1);
+  });
+
+  it("answers the run as runs.get does, in the phase that it begins with", async () => {
+    const ofMany = await makeProject(database.db, {
+      steps: [...Array(230).keys()].map((n) => scriptStep(`s${n}`, "true")),
+    });
+    for (const { project, definition, owner } of [made, ofMany]) {
+      const { runs } = callerOf(database.db, owner);
+      const args = project === made.project ? { channel: "beta" } : {};
+      const of = { project_id: project.id, workflow_definition_id: definition.id };
+      const created = await runs.create({ ...of, name: "One", args });
+      expect(created).toEqual(await runs.get({ id: created.id }));
+      const executed = await runs.execute({ id: definition.id, args });
+      expect(executed).toEqual(await runs.get({ id: executed.id }));
+      expect(executed.workflow_definition).toEqual(executed.definition);
+      expect(executed.current_phase).toBe(executed.definition.phases[0]);
+      const [listed] = (await runs.list({ project_id: project.id })).items;
+      expect(listed).toMatchObject({ id: executed.id, current_phase: executed.current_phase });
+    }
   });
 
   it("names every wrong arg by its field and makes nothing", async () => {
@@ -308,6 +327,27 @@ describe("runs.list", () => {
     } while (cursor);
     expect(new Set(seen).size).toBe(8);
     expect(seen).toHaveLength(8);
+  });
+
+  it("has args where they are small, and their size always", async () => {
+    const { project, definition, owner } = await makeProject(database.db, {
+      args_schema: { type: "object", properties: { text: { type: "string" } } },
+    });
+    const { runs } = callerOf(database.db, owner);
+    const start = (text: string) =>
+      runs.create({
+        project_id: project.id,
+        workflow_definition_id: definition.id,
+        name: "A",
+        args: { text },
+      });
+    await start("x");
+    await start("x".repeat(5_000));
+    const { items } = await runs.list({ project_id: project.id });
+    expect(items.map(({ args, args_bytes }) => [args, args_bytes])).toEqual([
+      [null, 5_011],
+      [{ text: "x" }, 12],
+    ]);
   });
 
   it("filters by status, definition, person and part of the name, taking % for what it is", async () => {

@@ -21,7 +21,13 @@ export const Run = z
     number: z.number().int().describe("In its project, from 1: `#12`."),
     name: z.string(),
     args: z.record(z.string(), z.unknown()),
-    current_phase: z.string().nullable(),
+    args_bytes: z.number().int().describe("Their size as JSON."),
+    current_phase: z
+      .string()
+      .nullable()
+      .describe(
+        "Before the first step the phase that it begins with. Null where the run ended ahead of that.",
+      ),
     current_step_index: z.number().int().describe("Steps ended so far."),
     status: RunStatus,
     error_message: z.string().nullable(),
@@ -96,8 +102,11 @@ const StepCounts = z
   .describe("How many of all its steps are in each status.");
 
 /** A run in a list: its row with who and what, the steps' statuses, and counts. What is large is left to `runs.get`. */
-export const RunListItem = Run.omit({ args: true, output: true, output_bytes: true, output_url: true })
+export const RunListItem = Run.omit({ output: true, output_bytes: true, output_url: true })
   .extend({
+    args: Run.shape.args
+      .nullable()
+      .describe("Null where they have more than 4 KB: then `runs.get` gives them."),
     definition_name: z.string(),
     definition_slug: z.string(),
     user_name: z.string(),
@@ -116,20 +125,23 @@ export type RunListItem = z.infer<typeof RunListItem>;
 export const RunPage = pageOf(RunListItem);
 export type RunPage = z.infer<typeof RunPage>;
 
+const DefinitionOfRun = z.object({
+  id: z.string(),
+  name: z.string(),
+  slug: z.string(),
+  phases: z.array(z.string()),
+  path: z.string(),
+  newest_revision: z
+    .number()
+    .int()
+    .describe("Number of its newest revision; the run is pinned to `revision`."),
+});
+
 export const RunDetails = Run.extend({
   user_name: z.string(),
   waiting_for,
-  definition: z.object({
-    id: z.string(),
-    name: z.string(),
-    slug: z.string(),
-    phases: z.array(z.string()),
-    path: z.string(),
-    newest_revision: z
-      .number()
-      .int()
-      .describe("Number of its newest revision; the run is pinned to `revision`."),
-  }),
+  definition: DefinitionOfRun,
+  workflow_definition: DefinitionOfRun.describe("The same as `definition`."),
   step_counts: StepCounts,
   agents_count: z.number().int().describe("How many of its steps have an agent's session."),
   comments_count: z.number().int(),

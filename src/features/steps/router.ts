@@ -11,7 +11,7 @@ import {
   DecideInput,
   ListAttemptsInput,
   ListOfStepInput,
-  ListRequestsInput,
+  ListRequestsOfStepInput,
   ListStepsInput,
   PermissionRequest,
   StepAttempt,
@@ -82,7 +82,7 @@ export const stepsRouter = router({
         summary: "What the agent of a step asked leave for, oldest first",
       },
     })
-    .input(ListRequestsInput)
+    .input(ListRequestsOfStepInput)
     .output(pageOf(PermissionRequest))
     .query(({ ctx, input }) => listRequestsOfStep(ctx, input)),
   decide: procedure

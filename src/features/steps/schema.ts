@@ -68,6 +68,8 @@ export const Step = z.object({
   agent_session_id: z.string().nullable(),
   started_at: z.string().nullable(),
   completed_at: z.string().nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
 });
 export type Step = z.infer<typeof Step>;
 
@@ -89,9 +91,10 @@ export const StepAttempt = z
 export type StepAttempt = z.infer<typeof StepAttempt>;
 
 /** A step with the session of the agent that ran it; null for other kinds. */
-export const StepWithSession = Step.extend({ agent_session: AgentSession.nullable() }).meta({
-  id: "Step",
-});
+export const StepWithSession = Step.extend({
+  agent_session: AgentSession.nullable(),
+  session: AgentSession.nullable().describe("The same as `agent_session`."),
+}).meta({ id: "Step" });
 export type StepWithSession = z.infer<typeof StepWithSession>;
 
 export const StepDetails = StepWithSession.extend({
@@ -109,7 +112,14 @@ export const StepDetails = StepWithSession.extend({
 }).meta({ id: "StepDetails" });
 export type StepDetails = z.infer<typeof StepDetails>;
 
-export const StepInput = inputOf({ id: Id });
+/** What names a step: its row, or the definition's id for it beside the run, as events have both. */
+const OfStep = {
+  id: z.string().min(1).max(64).describe("The step's row; with `run_id` also its id in the definition."),
+  run_id: Id.describe("The run that the step is of, where it goes by its id in the definition.").optional(),
+};
+
+export const StepInput = inputOf(OfStep);
+export type StepInput = z.infer<typeof StepInput>;
 
 export const StepOutputInput = StepInput.extend({
   attempt: z.coerce.number().int().min(1).max(1_000_000).optional(),
@@ -118,11 +128,14 @@ export const StepOutputInput = StepInput.extend({
 export const ListStepsInput = PageInput.extend({ run_id: Id });
 export type ListStepsInput = z.output<typeof ListStepsInput>;
 
-export { ListRequestsInput, PermissionRequest };
+export { PermissionRequest };
 
 /** Of what belongs to one step. */
-export const ListOfStepInput = PageInput.extend({ id: Id.describe("The step's row.") });
+export const ListOfStepInput = PageInput.extend(OfStep);
 export type ListOfStepInput = z.output<typeof ListOfStepInput>;
+
+export const ListRequestsOfStepInput = ListRequestsInput.extend(OfStep);
+export type ListRequestsOfStepInput = z.output<typeof ListRequestsOfStepInput>;
 
 export const ListAttemptsInput = ListOfStepInput.extend({
   order: z.enum(["oldest", "newest"]).default("oldest").describe("Which come first."),
@@ -130,7 +143,7 @@ export const ListAttemptsInput = ListOfStepInput.extend({
 export type ListAttemptsInput = z.output<typeof ListAttemptsInput>;
 
 export const DecideInput = inputOf({
-  id: Id.describe("The step's row."),
+  ...OfStep,
   decision: z.enum(DECISIONS, { error: "must be approve or reject" }),
   note: z
     .string()
@@ -143,7 +156,7 @@ export const DecideInput = inputOf({
 export type DecideInput = z.infer<typeof DecideInput>;
 
 export const StepLogInput = inputOf({
-  id: Id.describe("The step's row."),
+  ...OfStep,
   type: z.enum(LOG_TYPES).default("events"),
   attempt: z.coerce.number().int().min(1).max(1_000_000).describe("Absent: the newest.").optional(),
   offset: z.coerce.number().int().min(0).default(0).describe("Bytes to leave out at the start."),

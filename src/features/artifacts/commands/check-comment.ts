@@ -2,16 +2,31 @@ import { and, eq } from "drizzle-orm";
 import type { RunScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { workflowComments } from "../../../db/schema/comments";
+import { workflowRuns } from "../../../db/schema/runs";
 import { AppError } from "../../../lib/errors";
 
-/** Keeps the comment there until the transaction ends. Throws BAD_REQUEST unless it is one of the run. */
-export async function checkComment(tx: Tx, { run_id }: RunScope, comment_id: string): Promise<void> {
+/**
+ * Keeps the comment there until the transaction ends. Throws NOT_FOUND where the project has none of this id, and
+ * BAD_REQUEST where it is one of another run.
+ */
+export async function checkComment(
+  tx: Tx,
+  { project_id, run_id }: RunScope,
+  comment_id: string,
+): Promise<void> {
   const [comment] = await tx
-    .select({ id: workflowComments.id })
+    .select({ run_id: workflowComments.workflow_run_id })
     .from(workflowComments)
-    .where(and(eq(workflowComments.id, comment_id), eq(workflowComments.workflow_run_id, run_id)))
-    .for("key share");
+    .innerJoin(workflowRuns, eq(workflowRuns.id, workflowComments.workflow_run_id))
+    // What other projects have is nobody's business here.
+    .where(and(eq(workflowComments.id, comment_id), eq(workflowRuns.project_id, project_id)))
+    .for("key share", { of: workflowComments });
   if (!comment) {
+    throw new AppError("NOT_FOUND", "There is no such comment.", [
+      { path: "comment_id", message: "is no comment" },
+    ]);
+  }
+  if (comment.run_id !== run_id) {
     throw new AppError("BAD_REQUEST", "The comment is none of the artifact's run.", [
       { path: "comment_id", message: "is no comment of this run" },
     ]);

@@ -60,7 +60,7 @@ export async function storeUpload(
 
 /**
  * Makes the artifact of a stored upload, attached to a comment where one is named. The file goes where that
- * throws: NOT_FOUND for the step, BAD_REQUEST for a comment of another run.
+ * throws: NOT_FOUND for the step, and as `checkComment`.
  */
 export async function finishUpload(
   caller: Caller,

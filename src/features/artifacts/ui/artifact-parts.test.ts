@@ -34,6 +34,7 @@ const comment = (id: string, artifacts: Artifact[] = []): Comment => ({
   comment_type: "user",
   created_by: "u",
   created_by_name: "Ada",
+  creator: { id: "u", name: "Ada" },
   artifacts_next_cursor: null,
   artifacts,
   created_at: "2026-01-01T00:00:00.000Z",

@@ -13,6 +13,8 @@ function run(
   return {
     id,
     status,
+    args: {},
+    args_bytes: 2,
     current_phase: phase,
     project_id: "p",
     user_id: "u",

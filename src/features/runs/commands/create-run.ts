@@ -1,17 +1,21 @@
-import { sql } from "drizzle-orm";
+import { getTableColumns, sql } from "drizzle-orm";
 import { authorizeDefinition, authorizeProject, type Caller, type ProjectScope } from "../../../auth/scope";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
 import { concurrencyGroup, ExpressionError } from "../../../engine/definition/concurrency";
 import { computedName, tidyName } from "../../../engine/definition/run-name";
 import type { CompiledDefinition } from "../../../engine/definition/types";
+import { STEP_STATUSES, type StepStatus } from "../../../engine/states";
 import { type Commit, createOnce } from "../../../events/create-once";
 import { emit, Unanswered } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
 import { enqueueAdvance } from "../../../queue/enqueue";
+import { firstOfNew } from "../../steps/queries/steps-where";
 import { RUN_COLUMNS } from "../queries/run-columns";
-import type { CreateRunInput, ExecuteInput, Run } from "../schema";
+import { detailsOf, NOTHING_YET } from "../queries/run-details";
+import { waitOf, withIsoTimes } from "../queries/run-wait";
+import type { CreateRunInput, ExecuteInput, Run, RunDetails, RunWait } from "../schema";
 import { cancelGroup, groupKey } from "./cancel-group";
 import { nextNumber, RUN_NUMBER } from "./next-number";
 import { type Queued, queuedCounts, refuseMoreQueued } from "./queue-caps";
@@ -20,7 +24,7 @@ import { type Queued, queuedCounts, refuseMoreQueued } from "./queue-caps";
  * Starts a run of the definition's newest revision; the definition is named by its id, or by its slug in the
  * project. Throws BAD_REQUEST that names each wrong arg.
  */
-export async function createRun(caller: Caller, input: CreateRunInput): Promise<Run> {
+export async function createRun(caller: Caller, input: CreateRunInput): Promise<RunDetails> {
   const { project_id, workflow_definition_id } = input;
   // Asked at once; nothing of the answer is told unless the gate opens.
   const [scope, found] = await Promise.all([
@@ -34,7 +38,7 @@ export async function createRun(caller: Caller, input: CreateRunInput): Promise<
 export async function executeDefinition(
   caller: Caller,
   { id, project_id, ...input }: ExecuteInput,
-): Promise<Run> {
+): Promise<RunDetails> {
   const scope = await authorizeDefinition(caller, id, "run:write", project_id);
   const start = { ...input, workflow_definition_id: scope.definition_id, priority: 0 };
   return createOnce(caller, (commit) => startRun(caller, scope, start, commit));
@@ -56,6 +60,9 @@ interface Newest extends Queued {
   id: string;
   status: string;
   name: string;
+  slug: string;
+  path: string;
+  phases: string[];
   /** Null where none of it could be read yet; then there are neither of the others. */
   revision: number | null;
   args_schema: CompiledDefinition["args_schema"];
@@ -66,13 +73,16 @@ interface Newest extends Queued {
 }
 
 type Found = Newest | undefined;
+type StepRow = typeof workflowRunSteps.$inferSelect;
+
+const NO_STEPS = Object.fromEntries(STEP_STATUSES.map((status) => [status, 0])) as Record<StepStatus, number>;
 
 /** The newest revision of the definition that has this id, or this slug in the project. */
 async function findNewest({ db, actor }: Caller, project_id: string, id_or_slug: string): Promise<Found> {
   const sql = db.$client;
   // Its code may be large, and is not needed here.
   const [found] = await sql<Newest[]>`
-    select d.id, d.status, d.name, v.number as revision, v.compiled -> 'args_schema' as args_schema,
+    select d.id, d.status, d.name, d.slug, d.path, d.phases, v.number as revision, v.compiled -> 'args_schema' as args_schema,
            v.compiled -> 'steps' as steps, v.compiled -> 'concurrency' as concurrency,
            v.compiled ->> 'run_name' as run_name,
            (select json_build_object('name', p.name, 'slug', p.slug) from projects p where p.id = d.project_id) as project,
@@ -93,9 +103,9 @@ export async function startRun(
   caller: Caller,
   scope: ProjectScope,
   input: StartInput,
-  commit: Commit<Run>,
+  commit: Commit<RunDetails>,
   coming: Found | Promise<Found> = findNewest(caller, scope.project_id, input.workflow_definition_id),
-): Promise<Run> {
+): Promise<RunDetails> {
   const found = await coming;
   if (!found) throw new AppError("NOT_FOUND", "There is no such definition in this project.");
   const { revision } = found;
@@ -158,13 +168,18 @@ export async function startRun(
           workflow_trigger_id: trigger?.id ?? null,
           concurrency_groups: groups,
         })
-        .returning(RUN_COLUMNS),
+        .returning({
+          ...RUN_COLUMNS,
+          waiting_for: sql<RunWait | null>`${sql.raw(waitOf("workflow_runs"))}`.mapWith(withIsoTimes),
+        }),
       // Code says its steps as it runs.
-      ...(steps.length > 0 ? [tx.insert(workflowRunSteps).values(steps)] : []),
+      steps.length > 0
+        ? tx.insert(workflowRunSteps).values(steps).returning(getTableColumns(workflowRunSteps))
+        : [],
       enqueueAdvance(tx, id, { priority: input.priority }),
     ]);
     emit(tx, scope, "workflow.execution.created", { execution_id: id });
-    return new Unanswered(made.then(([rows]) => theOne(rows)));
+    return new Unanswered(made.then(([[row], rows]) => newDetails(caller, found, revision, row, rows)));
   });
 }
 
@@ -186,7 +201,24 @@ function groupOf(
   }
 }
 
-function theOne([row]: Run[]): Run {
+/** What is known of a run that was made just now is all of it, so nothing is read again. */
+function newDetails(
+  { actor }: Caller,
+  { id, name, slug, path, phases }: Newest,
+  newest_revision: number,
+  row: (Run & { waiting_for: RunWait | null }) | undefined,
+  rows: StepRow[],
+): RunDetails {
   if (!row) throw new Error("the run's row did not come back");
-  return row;
+  const steps = firstOfNew(rows);
+  const { waiting_for, ...run } = row;
+  return detailsOf(run, {
+    ...NOTHING_YET,
+    user_name: actor.name,
+    waiting_for,
+    definition: { id, name, slug, phases, path, newest_revision },
+    step_counts: { ...NO_STEPS, pending: rows.length },
+    steps: steps.items,
+    steps_next_cursor: steps.next_cursor,
+  });
 }

@@ -11,6 +11,7 @@ import { commentsPage } from "../../comments/queries";
 import { stepsPage } from "../../steps/queries/steps-where";
 import type { RunDetails, RunWait } from "../schema";
 import { RUN_COLUMNS } from "./run-columns";
+import { detailsOf } from "./run-details";
 import { waitOf, withIsoTimes } from "./run-wait";
 import { stepCountsOf } from "./step-counts";
 
@@ -21,10 +22,10 @@ import { stepCountsOf } from "./step-counts";
 export async function getRun(caller: Caller, { id }: { id: string }): Promise<RunDetails> {
   await authorizeRun(caller, id, "project:read");
   const { number, workflow_definition_id } = workflowDefinitionRevisions;
-  const [[run], counts, steps, comments, artifacts] = await Promise.all([
+  const [[found], counts, steps, comments, artifacts] = await Promise.all([
     caller.db
       .select({
-        ...RUN_COLUMNS,
+        run: RUN_COLUMNS,
         user_name: users.name,
         waiting_for: sql<RunWait | null>`${sql.raw(waitOf("workflow_runs"))}`.mapWith(withIsoTimes),
         definition: {
@@ -47,9 +48,10 @@ export async function getRun(caller: Caller, { id }: { id: string }): Promise<Ru
     commentsPage(caller.db, eq(workflowComments.workflow_run_id, id)),
     artifactsPage(caller.db, eq(workflowRunSteps.workflow_run_id, id)),
   ]);
-  if (!run) throw new AppError("NOT_FOUND", "There is no such run.");
-  return {
-    ...run,
+  if (!found) throw new AppError("NOT_FOUND", "There is no such run.");
+  const { run, ...beside } = found;
+  return detailsOf(run, {
+    ...beside,
     ...counts,
     steps: steps.items,
     steps_next_cursor: steps.next_cursor,
@@ -57,7 +59,7 @@ export async function getRun(caller: Caller, { id }: { id: string }): Promise<Ru
     comments_next_cursor: comments.next_cursor,
     artifacts: artifacts.items,
     artifacts_next_cursor: artifacts.next_cursor,
-  };
+  });
 }
 
 type Counts = Pick<RunDetails, "step_counts" | "comments_count" | "artifacts_count" | "agents_count">;

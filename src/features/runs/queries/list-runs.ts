@@ -1,4 +1,5 @@
 import { authorizeProject, type Caller } from "../../../auth/scope";
+import { INLINE_BYTES } from "../../../db/bounded";
 import type { Db, Sql } from "../../../db/client";
 import { toIso } from "../../../db/schema/columns";
 import { decodeCursor, encodeCursor } from "../../../lib/page";
@@ -6,6 +7,7 @@ import { VersionedCache } from "../../../lib/versioned-cache";
 import { waitingForOf } from "../../steps/queries/steps-where";
 import type { ListRunsInput, RunListItem, RunPage } from "../schema";
 import { isMatch } from "./is-match";
+import { phaseOf } from "./run-columns";
 import { waitOf, withIsoTimes } from "./run-wait";
 import { stepCountsOf } from "./step-counts";
 
@@ -70,7 +72,8 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<{ page: RunPage
     select row_to_json(page) as doc, row_number() over (order by page.created_at desc, page.id desc) as place
     from (
     select r.id, r.project_id, r.user_id, r.workflow_definition_id, r.revision, r.number, r.name,
-           r.current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.unsafe(String(MAX_MESSAGE))}) as error_message,
+           case when r.args_bytes <= ${sql.unsafe(String(INLINE_BYTES))} then r.args end as args, r.args_bytes,
+           ${sql.unsafe(phaseOf("r"))} as current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.unsafe(String(MAX_MESSAGE))}) as error_message,
            r.priority, r.started_at, r.completed_at, r.paused_at,
            r.cancelled_at, r.waiting_since, r.created_at, r.updated_at,
            ${sql.unsafe(waitOf("r"))} as waiting_for,

@@ -9,9 +9,20 @@ const {
   ...columns
 } = getTableColumns(workflowRuns);
 
+/**
+ * The phase that a run stands in, as SQL over a row of `workflow_runs` that goes by this name; before it has begun, or
+ * begun again, that of its first step that is to be done, or the definition's first.
+ */
+export const phaseOf = (run: string) => `
+  coalesce(${run}.current_phase, case when ${run}.status in ('pending', 'running', 'paused') then coalesce(
+    (select s.phase from workflow_run_steps s
+     where s.workflow_run_id = ${run}.id and s.status = 'pending' order by s.position limit 1),
+    (select d.phases ->> 0 from workflow_definitions d where d.id = ${run}.workflow_definition_id)) end)`;
+
 /** A run's row as people see it. */
 export const RUN_COLUMNS = {
   ...columns,
   ...outputColumns(workflowRuns, sql`'/api/workflow-executions/' || ${workflowRuns.id} || '/output'`),
   error_message: shownError(workflowRuns.error_message),
+  current_phase: sql<string | null>`${sql.raw(phaseOf("workflow_runs"))}`,
 };

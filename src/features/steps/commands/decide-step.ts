@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { PersonActor } from "../../../auth/actor";
 import { PROJECT_ROLES } from "../../../auth/roles";
-import { authorizeStep, type Caller, type RunScope } from "../../../auth/scope";
+import type { Caller, RunScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { projectMembers } from "../../../db/schema/projects";
 import {
@@ -16,6 +16,7 @@ import { emit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
+import { openStep } from "../queries/open-step";
 import { stepsWhere } from "../queries/steps-where";
 import type { DecideInput, StepWithSession } from "../schema";
 
@@ -27,9 +28,10 @@ type StepRow = typeof workflowRunSteps.$inferSelect;
  * or the form's answer is not valid, CONFLICT for a second decision.
  */
 export async function decideStep(caller: Caller, input: DecideInput): Promise<StepWithSession> {
-  const scope = await authorizeStep(caller, input.id, "run:write");
+  const scope = await openStep(caller, input, "run:write");
+  const id = scope.step_row_id;
   await transact(caller.db, async (tx) => {
-    const { run, step, request } = await lockRequest(tx, scope, input.id);
+    const { run, step, request } = await lockRequest(tx, scope, id);
     await checkApprover(tx, caller.actor, scope, request, run.user_id);
     const answer = input.decision === "approve" ? answerOf(request, input.answer) : null;
     await writeDecision(tx, caller.actor, step, { ...input, answer });
@@ -48,7 +50,7 @@ export async function decideStep(caller: Caller, input: DecideInput): Promise<St
     emit(tx, scope, "workflow.step.completed", { execution_id, step_id, status: end.status });
     await enqueueAdvance(tx, run.id, { priority: run.priority });
   });
-  const [step] = await stepsWhere(caller.db, eq(workflowRunSteps.id, input.id));
+  const [step] = await stepsWhere(caller.db, eq(workflowRunSteps.id, id));
   if (!step) throw new AppError("NOT_FOUND", "There is no such step.");
   return step;
 }

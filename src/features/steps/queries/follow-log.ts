@@ -1,9 +1,10 @@
-import { authorizeStep, type Caller } from "../../../auth/scope";
+import type { Caller } from "../../../auth/scope";
 import { watchAccess } from "../../../auth/watch-access";
 import { Bell } from "../../../lib/bell";
 import { systemClock } from "../../../lib/clock";
 import { AppError } from "../../../lib/errors";
 import type { LogPiece, StepLogInput } from "../schema";
+import { openStep } from "./open-step";
 import { findAttempt, type LoggedAttempt, type LogReading, logIsGone, READ_BYTES, readLog } from "./read-log";
 import { joinLog } from "./shared-log";
 
@@ -14,15 +15,16 @@ const LOOK_MS = 1_000;
 
 /**
  * The log of an attempt from a byte offset on, in pieces of whole lines. With `follow` it waits for the first
- * attempt and goes on until it has ended; without, it gives what there is. Throws as `authorizeStep`, and
+ * attempt and goes on until it has ended; without, it gives what there is. Throws as `openStep`, and
  * NOT_FOUND for an attempt that never was or whose file is gone, before the first piece.
  */
 export async function followLog(
   caller: Caller,
-  input: StepLogInput & { follow: boolean },
+  asked: StepLogInput & { follow: boolean },
   signal: AbortSignal,
 ): Promise<AsyncGenerator<LogPiece, void>> {
-  const { project_id } = await authorizeStep(caller, input.id, "project:read");
+  const { project_id, step_row_id } = await openStep(caller, asked, "project:read");
+  const input = { ...asked, id: step_row_id };
   const attempt = await findAttempt(caller.db, input.id, input.attempt);
   if (!attempt && input.attempt !== undefined) {
     throw new AppError("NOT_FOUND", `The step has no attempt ${input.attempt}.`);

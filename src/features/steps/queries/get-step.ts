@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { authorizeStep, type Caller } from "../../../auth/scope";
+import type { Caller } from "../../../auth/scope";
 import { workflowComments } from "../../../db/schema/comments";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
 import { workflowRunSteps } from "../../../db/schema/runs";
@@ -7,14 +7,15 @@ import { AppError } from "../../../lib/errors";
 import { permissionRequestsPage } from "../../agents/queries/permission-requests";
 import { artifactsPage } from "../../artifacts/queries";
 import { commentsPage } from "../../comments/queries";
-import type { StepDetails } from "../schema";
+import type { StepDetails, StepInput } from "../schema";
 import { attemptsPage } from "./list-attempts";
 import { decisionsPage } from "./list-decisions";
+import { openStep } from "./open-step";
 import { stepsWhere } from "./steps-where";
 
 /** The step with the first page of all that belongs to it. Each list says where it goes on. */
-export async function getStep(caller: Caller, { id }: { id: string }): Promise<StepDetails> {
-  const { project_id } = await authorizeStep(caller, id, "project:read");
+export async function getStep(caller: Caller, input: StepInput): Promise<StepDetails> {
+  const { project_id, step_row_id: id } = await openStep(caller, input, "project:read");
   const { db } = caller;
   const [[step], attempts, decisions, requests, comments, artifacts] = await Promise.all([
     stepsWhere(db, eq(workflowRunSteps.id, id)),

@@ -1,11 +1,12 @@
 import { asc, desc, eq, getTableColumns, sql } from "drizzle-orm";
-import { authorizeStep, type Caller } from "../../../auth/scope";
+import type { Caller } from "../../../auth/scope";
 import { errorBytes, inlineBytes, outputColumns, shownError } from "../../../db/bounded";
 import type { Db } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { workflowRunStepAttempts } from "../../../db/schema/runs";
 import { MAX_LIMIT, type Page, type PageInput } from "../../../lib/page";
 import type { ListAttemptsInput, StepAttempt } from "../schema";
+import { openStep } from "./open-step";
 
 /** Bytes of an attempt beside what varies. */
 const REST_BYTES = 600;
@@ -50,8 +51,8 @@ export async function attemptsPage(
 /** A page of a step's attempts. Three queries. */
 export async function listAttempts(
   caller: Caller,
-  { id, ...page }: ListAttemptsInput,
+  { id, run_id, ...page }: ListAttemptsInput,
 ): Promise<Page<StepAttempt>> {
-  await authorizeStep(caller, id, "project:read");
-  return attemptsPage(caller.db, id, page);
+  const { step_row_id } = await openStep(caller, { id, run_id }, "project:read");
+  return attemptsPage(caller.db, step_row_id, page);
 }

@@ -1,11 +1,12 @@
 import { asc, eq, sql } from "drizzle-orm";
-import { authorizeStep, type Caller } from "../../../auth/scope";
+import type { Caller } from "../../../auth/scope";
 import { jsonBytes, textBytes } from "../../../db/bounded";
 import type { Db } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { workflowDecisions } from "../../../db/schema/runs";
 import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
 import type { ListOfStepInput, StepDecision } from "../schema";
+import { openStep } from "./open-step";
 
 /** Bytes of a decision beside what varies. */
 const REST_BYTES = 500;
@@ -43,8 +44,8 @@ export async function decisionsPage(
 /** A page of what was decided of a step, oldest first. Three queries. */
 export async function listDecisions(
   caller: Caller,
-  { id, ...page }: ListOfStepInput,
+  { id, run_id, ...page }: ListOfStepInput,
 ): Promise<Page<StepDecision>> {
-  await authorizeStep(caller, id, "project:read");
-  return decisionsPage(caller.db, id, page);
+  const { step_row_id } = await openStep(caller, { id, run_id }, "project:read");
+  return decisionsPage(caller.db, step_row_id, page);
 }

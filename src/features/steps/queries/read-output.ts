@@ -1,5 +1,7 @@
-import { authorizeRun, authorizeStep, type Caller } from "../../../auth/scope";
+import { authorizeRun, type Caller } from "../../../auth/scope";
 import { AppError } from "../../../lib/errors";
+import type { StepInput } from "../schema";
+import { openStep } from "./open-step";
 
 /** An output as JSON, `null` where there is none, with a digest of it. */
 export interface OutputText {
@@ -7,12 +9,12 @@ export interface OutputText {
   digest: string;
 }
 
-/** The output of a step (its row's id), or of one attempt of it. Throws NOT_FOUND or FORBIDDEN. Two queries. */
+/** The output of a step, or of one attempt of it. Throws NOT_FOUND or FORBIDDEN. Two queries, three with a run. */
 export async function readStepOutput(
   caller: Caller,
-  { id, attempt }: { id: string; attempt?: number | undefined },
+  { attempt, ...ref }: StepInput & { attempt?: number | undefined },
 ): Promise<OutputText> {
-  await authorizeStep(caller, id, "project:read");
+  const { step_row_id: id } = await openStep(caller, ref, "project:read");
   const sql = caller.db.$client;
   if (attempt === undefined) {
     const [step] = await sql<Found[]>`

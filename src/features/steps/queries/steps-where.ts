@@ -12,11 +12,13 @@ import { isOneOf, readPage } from "../../../db/read-page";
 import { agentSessions } from "../../../db/schema/agents";
 import { workflowRunSteps } from "../../../db/schema/runs";
 import type { WaitingFor } from "../../../engine/states";
-import { MAX_LIMIT, type Page, type PageInput } from "../../../lib/page";
+import { encodeCursor, MAX_LIMIT, PAGE_BYTES, type Page, type PageInput } from "../../../lib/page";
 import type { StepWithSession } from "../schema";
 
-/** Bytes of a step beside what varies, with its session. */
+/** Bytes of a step beside what varies. */
 const REST_BYTES = 900;
+/** As of a step, of its session; it is told under two names. */
+const SESSION_BYTES = 1_200;
 
 /**
  * What a step waits for, as SQL over a row of `workflow_run_steps` that goes by this name: its own wait, or what
@@ -31,8 +33,8 @@ export const waitingForOf = (step: string) =>
 const stepUrl = sql`'/api/workflow-steps/' || ${workflowRunSteps.id} || '/output'`;
 
 /** The steps that `where` says, in order, each with the session of its agent. For those that are few. */
-export function stepsWhere(db: Db, where: SQL): PromiseLike<StepWithSession[]> {
-  return db
+export async function stepsWhere(db: Db, where: SQL): Promise<StepWithSession[]> {
+  const rows = await db
     .select({
       ...getTableColumns(workflowRunSteps),
       ...outputColumns(workflowRunSteps, stepUrl),
@@ -44,6 +46,7 @@ export function stepsWhere(db: Db, where: SQL): PromiseLike<StepWithSession[]> {
     .leftJoin(agentSessions, eq(agentSessions.id, workflowRunSteps.agent_session_id))
     .where(where)
     .orderBy(asc(workflowRunSteps.position));
+  return rows.map((row) => ({ ...row, session: row.agent_session }));
 }
 
 /** A page of a run's steps in order. Two queries. */
@@ -65,10 +68,25 @@ export async function stepsPage(
         { value: sql`${workflowRunSteps.id}`, kind: "text" },
       ],
       bytes: sql`${inlineBytes(output_bytes)} + ${errorBytes(error_message)} + ${jsonBytes(request)}
-        + ${textBytes(name)} + ${textBytes(phase)} + ${jsonBytes(agentSessions.usage)} + ${sql.raw(String(REST_BYTES))}`,
+        + ${textBytes(name)} + ${textBytes(phase)} + 2 * ${jsonBytes(agentSessions.usage)} + ${sql.raw(String(REST_BYTES))}
+        + case when ${agentSessions.id} is null then 0 else ${sql.raw(String(SESSION_BYTES))} end`,
     },
     input,
   );
   const items = ids.length > 0 ? await stepsWhere(db, isOneOf(workflowRunSteps.id, ids)) : [];
   return { items, next_cursor };
+}
+
+/** What `stepsPage` gives of a run that was made just now, from its rows in order. */
+export function firstOfNew(rows: readonly (typeof workflowRunSteps.$inferSelect)[]): Page<StepWithSession> {
+  const items: StepWithSession[] = [];
+  let bytes = 0;
+  for (const row of rows.slice(0, MAX_LIMIT)) {
+    bytes += Buffer.byteLength(row.name) + Buffer.byteLength(row.phase) + REST_BYTES;
+    if (items.length > 0 && bytes > PAGE_BYTES) break;
+    items.push({ ...row, output_url: null, agent_session: null, session: null });
+  }
+  const last = items.at(-1);
+  const more = last !== undefined && items.length < rows.length;
+  return { items, next_cursor: more ? encodeCursor([String(last.position), last.id]) : null };
 }

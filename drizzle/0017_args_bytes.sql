@@ -1,0 +1,1 @@
+ALTER TABLE "workflow_runs" ADD COLUMN "args_bytes" integer GENERATED ALWAYS AS (octet_length(args::text)) STORED NOT NULL;

@@ -1,0 +1,35 @@
+import type { Run, RunDetails } from "../schema";
+
+/** What a run is told with beside its row. */
+export type RunParts = Pick<
+  RunDetails,
+  | "user_name"
+  | "waiting_for"
+  | "definition"
+  | "step_counts"
+  | "agents_count"
+  | "comments_count"
+  | "artifacts_count"
+  | "steps"
+  | "steps_next_cursor"
+  | "comments"
+  | "comments_next_cursor"
+  | "artifacts"
+  | "artifacts_next_cursor"
+>;
+
+/** The run as `runs.get`, and what starts one, tell it. The one place that makes it. */
+export function detailsOf(run: Run, parts: RunParts): RunDetails {
+  return { ...run, ...parts, workflow_definition: parts.definition };
+}
+
+/** What a run has that was made just now. */
+export const NOTHING_YET = {
+  agents_count: 0,
+  comments_count: 0,
+  artifacts_count: 0,
+  comments: [],
+  comments_next_cursor: null,
+  artifacts: [],
+  artifacts_next_cursor: null,
+} satisfies Partial<RunParts>;
