@@ -103,7 +103,10 @@ ${body}
       length: 10,
       env: false,
     });
-    expect(await lines(logKey(id, "publish", 1, "events"))).toEqual([expect.stringContaining("with ***")]);
+    expect(await lines(logKey(id, "publish", 1, "events"))).toEqual([
+      expect.stringContaining("with ***"),
+      expect.stringContaining("holds the value of a secret"),
+    ]);
     expect(steps.map(({ step_id, kind, status, phase }) => [step_id, kind, status, phase])).toEqual([
       ["build", "script", "completed", "work"],
       ["part-1", "function", "completed", "work"],

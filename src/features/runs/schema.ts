@@ -219,16 +219,6 @@ export const CancelRunsInput = inputOf({
     .max(MAX_CANCELS)
     .describe("Instead of the filters: these runs of the project.")
     .optional(),
-}).superRefine(({ project_id: _, ids, ...filters }, context) => {
-  if (ids === undefined) return;
-  for (const [name, value] of Object.entries(filters)) {
-    if (value === undefined) continue;
-    context.addIssue({
-      code: "custom",
-      path: [name],
-      message: "goes without ids: give the ones or the other",
-    });
-  }
 });
 export type CancelRunsInput = z.output<typeof CancelRunsInput>;
 
@@ -245,6 +235,7 @@ export const CancelledRuns = z
   })
   .meta({ id: "CancelledRuns" });
 export type CancelledRuns = z.infer<typeof CancelledRuns>;
+
 export const RetryRunInput = inputOf({
   id: Id,
   from_step_id: z.string().min(1).max(64).describe("Absent: the first step that failed.").optional(),

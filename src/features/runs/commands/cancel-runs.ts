@@ -7,7 +7,7 @@ import { cancelRun } from "./cancel-run";
 /**
  * Cancels the named runs, or those that the filters match and that have not ended, each as `cancelRun` does and for
  * itself: what one is refused for stops no other. Throws NOT_FOUND, with nothing cancelled, where an id is no run of
- * the project.
+ * the project, BAD_REQUEST where filters stand beside ids.
  */
 export async function cancelRuns(
   caller: Caller,
@@ -15,6 +15,7 @@ export async function cancelRuns(
   limit = MAX_CANCELS,
 ): Promise<CancelledRuns> {
   await authorizeProject(caller, filter.project_id, "run:write");
+  if (ids) refuseFilters(filter);
   const named = ids ? [...new Set(ids)] : null;
   if (named) await checkIds(caller, filter.project_id, named);
   const cancelled: string[] = [];
@@ -29,6 +30,13 @@ export async function cancelRuns(
     }
   }
   return { cancelled, failed, remaining: named ? 0 : await countOpen(caller, filter) };
+}
+
+function refuseFilters({ project_id: _, ...filters }: RunFilter): void {
+  const names = Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (names.length === 0) return;
+  const details = names.map((path) => ({ path, message: "goes without ids: give the ones or the other" }));
+  throw new AppError("BAD_REQUEST", `${names[0]} goes without ids: give the ones or the other.`, details);
 }
 
 async function checkIds({ db }: Caller, project_id: string, ids: string[]): Promise<void> {
