@@ -39,7 +39,9 @@ export function compileCall(call: StepCall, definition: CompiledDefinition, phas
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const path = (issue?.path ?? []).map(String).join(".");
-    return { refusal: `step "${id}": ${path || "its options"}: ${issue?.message ?? "not valid"}` };
+    // The shape's messages are what is expected, but for keys that it does not have.
+    const fault = path ? `expected ${issue?.message}` : (issue?.message ?? "not valid");
+    return { refusal: `step "${id}": ${path || "its options"}: ${fault}` };
   }
   const shaped = { ...parsed.data, id };
   const faults: string[] = [];
