@@ -13,10 +13,13 @@ export function drawerTabs(
   run: WireRun,
   open: DrawerTab | null,
 ): { value: DrawerTab; label: string; count?: number }[] {
+  // What is all there is counted as it is shown, so that what goes or comes counts at once.
+  const comments = run.comments_next_cursor === null ? run.comments.length : run.comments_count;
+  const artifacts = run.artifacts_next_cursor === null ? run.artifacts.length : run.artifacts_count;
   const agents = open === "agents" || run.agents_count > 0;
   return [
-    { value: "comments", label: "Comments", count: run.comments_count },
-    { value: "artifacts", label: "Artifacts", count: run.artifacts_count },
+    { value: "comments", label: "Comments", count: comments },
+    { value: "artifacts", label: "Artifacts", count: artifacts },
     { value: "args", label: hasOutput(run) ? "Args and output" : "Args" },
     ...(agents ? [{ value: "agents", label: "Agent session" } as const] : []),
     { value: "history", label: "History" },
