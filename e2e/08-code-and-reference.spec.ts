@@ -47,7 +47,7 @@ test("a definition in TypeScript appears, is started with its form, and loops un
   await expect(page.getByRole("link", { name: "Keep" })).toBeVisible();
   await writeFile(join(project.path, ".agent/workflows/definitions/loop.ts"), LOOP);
   await page.getByRole("link", { name: "Fix until green" }).click();
-  await expect(page.getByText("Tries until the tests pass")).toBeVisible();
+  await expect(page.getByText("Tries until the tests pass", { exact: true })).toBeVisible();
 
   const board = new Board(page);
   await board.open(project.slug, "loop");
