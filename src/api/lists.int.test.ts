@@ -60,13 +60,15 @@ const PARTS: Record<string, (ids: Filled) => Input> = {
   "definitions.get": ({ definition_id }) => ({ id: definition_id }),
 };
 
-/** What gives one thing as a row of the lists above, or as `definitions.get` does. */
+/** What gives one thing as a row of the lists above, or as `definitions.get` and `runs.get` do. */
 const SINGLE = [
   "definitions.getBySlug",
   "definitions.create",
   "definitions.update",
   "definitions.offer",
   "definitions.createFromTemplate",
+  "runs.create",
+  "runs.execute",
   "comments.create",
   "comments.update",
   "agentSessions.answerPermission",

@@ -174,7 +174,7 @@ say(
     sent: [sent[0], sent.at(-1), sent.length],
     got: [got[0], got.at(-1)],
     bytes: [isSame, isPart, part.size_bytes],
-    listed: (await client.artifacts.list.query({ run_id: run.id })).length,
+    listed: (await client.artifacts.list.query({ run_id: run.id })).items.length,
     faults,
   })}`,
 );
