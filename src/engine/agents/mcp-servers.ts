@@ -67,14 +67,14 @@ export function readMcpServers(
       return [];
     }
     if (hasUrl(server)) {
-      const shaped = parseShape(UrlShape, server, here, report, Object.keys(UrlShape.shape));
+      const shaped = parseShape(UrlShape, server, here, report);
       for (const header of Object.keys(shaped?.headers ?? {})) {
         if (!HEADER.test(header))
           report([...here, "headers"], "expected the name of a header", { key: header });
       }
       return shaped ? [{ name, ...shaped }] : [];
     }
-    const shaped = parseShape(StdioShape, server, here, report, Object.keys(StdioShape.shape));
+    const shaped = parseShape(StdioShape, server, here, report);
     if (!shaped) return [];
     const { command, args, env } = shaped;
     return [{ name, type: "stdio", command, args, env: envOf(env, [...here, "env"], yaml) }];

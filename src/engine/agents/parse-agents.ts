@@ -54,7 +54,6 @@ const AgentShape = z.strictObject(
   { error: "a mapping with command and args" },
 );
 
-const KNOWN = Object.keys(AgentShape.shape);
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 
 /** Reads the agents from the source of `AGENTS_FILE`; faults stand in the order of the file. */
@@ -82,7 +81,7 @@ function readAgent(
     yaml.report([], "expected a name of letters, digits, -, _ and .", { key: name });
     return;
   }
-  const shaped = parseShape(AgentShape, given, [name], yaml.report, KNOWN);
+  const shaped = parseShape(AgentShape, given, [name], yaml.report);
   if (!shaped) return;
   const { command, args, env, auth, permissions, stall, handshake, model, mode, mcp_servers } = shaped;
   agents.set(name, {

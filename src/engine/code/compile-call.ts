@@ -3,6 +3,7 @@ import { didYouMean } from "../../lib/suggest";
 import { checkSecrets, compileStep, envOf } from "../definition/compile";
 import { parseDuration } from "../definition/duration";
 import { describeValue, formatPath } from "../definition/faults";
+import { keysAt, kindsWith, STEP_KINDS, type StepKind, unknownKey } from "../definition/known-keys";
 import type { CompiledDefinition, CompiledStep, FunctionStep } from "../definition/types";
 import { plainSource } from "../definition/yaml-document";
 import { STEP_SHAPES, type StepShape } from "../definition/yaml-shape";
@@ -37,11 +38,7 @@ export function compileCall(call: StepCall, definition: CompiledDefinition, phas
   const shape: { safeParse(value: unknown): SafeParsed } = STEP_SHAPES[kind];
   const parsed = shape.safeParse(given);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const path = (issue?.path ?? []).map(String).join(".");
-    // The shape's messages are what is expected, but for keys that it does not have.
-    const fault = path ? `expected ${issue?.message}` : (issue?.message ?? "not valid");
-    return { refusal: `step "${id}": ${path || "its options"}: ${fault}` };
+    return { refusal: `step "${id}": ${optionFault(kind, parsed.error.issues[0])}` };
   }
   const shaped = { ...parsed.data, id };
   const faults: string[] = [];
@@ -59,6 +56,32 @@ export function compileCall(call: StepCall, definition: CompiledDefinition, phas
   // The code itself decides what a failure means.
   return storable({ ...step, continue_on_error: true });
 }
+
+const FUNCTIONS: Record<StepKind, string> = {
+  script: "step.script",
+  function: "step.function",
+  agent: "step.agent",
+  approval: "approve",
+};
+
+/** What is wrong with an option, which may be one of another kind of step. */
+function optionFault(kind: StepKind, issue: Issue | undefined): string {
+  const path = (issue?.path ?? []).map(String);
+  const unknown = issue?.keys?.[0];
+  if (unknown === undefined) return `${path.join(".") || "its options"}: expected ${issue?.message}`;
+  const key = camelCase(unknown);
+  const others = path.length === 0 ? kindsWith(unknown, STEP_KINDS) : [];
+  const takers = others.map((other) => FUNCTIONS[other]).join(", ");
+  const fault = takers
+    ? `no option of ${FUNCTIONS[kind]}; of ${takers}`
+    : unknownKey(key, keysAt(STEP_SHAPES[kind], path).filter(isOption).map(camelCase));
+  return `${[...path, key].join(".")}: ${fault}`;
+}
+
+/** What the call gives by itself, and what only a list of steps needs, are no options. */
+const isOption = (key: string) => !["id", "type", "needs", "if"].includes(key);
+
+const camelCase = (key: string) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 export function noPhase(name: string, phases: string[]): string {
   return `there is no phase "${name}"${didYouMean(name, phases) || `; known are ${phases.join(", ")}`}`;
@@ -80,9 +103,14 @@ function storable(step: CompiledStep): CompiledCall {
   return fault ? { refusal: `step "${step.id}": one of its options ${fault}` } : { step };
 }
 
-type SafeParsed =
-  | { success: true; data: StepShape }
-  | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
+type SafeParsed = { success: true; data: StepShape } | { success: false; error: { issues: Issue[] } };
+
+/** `keys` are those that the shape does not have. */
+interface Issue {
+  path: PropertyKey[];
+  message: string;
+  keys?: string[];
+}
 
 function approversOf(given: unknown): unknown {
   if (typeof given !== "object" || given === null) return given;

@@ -94,6 +94,16 @@ describe("a definition in TypeScript", () => {
       async ({ step }: never) => wrong(step),
       /step "a": timeout: expected a duration/,
     ],
+    [
+      "an option of another kind of step",
+      async ({ step }: never) => (step as Step).script("a", { run: "true", prompt: "Go on?" }),
+      /step "a": prompt: no option of step.script; of step.agent, approve/,
+    ],
+    [
+      "an option that there is not",
+      async ({ step }: never) => (step as Step).script("a", { run: "true", workingFolder: "x" }),
+      /step "a": workingFolder: unknown key; .*workingDirectory/,
+    ],
   ])("says what is wrong: %s", async (_, run, reason) => {
     const test = codeEngine(run as never);
     expect(await settle(test, test.go())).toBe("failed");

@@ -7,6 +7,7 @@ import { packageRoot } from "../../lib/package-root";
 import { parseShape } from "../definition/check-shape";
 import { compileHead } from "../definition/compile";
 import { type DefinitionFault, formatPath, type PathSegment } from "../definition/faults";
+import { unknownKey } from "../definition/known-keys";
 import type { CompiledDefinition } from "../definition/types";
 import { plainSource } from "../definition/yaml-document";
 import { DefinitionShape } from "../definition/yaml-shape";
@@ -82,7 +83,7 @@ function compileDescription({
       expected: at.expected,
     });
   });
-  const shaped = parseShape(HeadShape, description, [], source.report, OPTIONS);
+  const shaped = parseShape(HeadShape, description, [], source.report, (key) => unknownKey(key, OPTIONS));
   if (!shaped) return faults;
   const { output_schema, ...head } = shaped;
   const { env, secrets, shell, ...definition } = compileHead(head, source);

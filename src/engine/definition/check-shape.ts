@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { didYouMean } from "../../lib/suggest";
 import { describeValue, type PathSegment } from "./faults";
-import { TRIGGER_KEYS } from "./trigger-shape";
+import { keysAt, type StepKind, unknownHeadKey, unknownKey, unknownStepKey, YAML_KINDS } from "./known-keys";
 import type { Report } from "./yaml-document";
 import { DefinitionShape, STEP_SHAPES, type StepShape } from "./yaml-shape";
 
@@ -13,7 +13,7 @@ export interface ShapedDefinition {
 
 /** Checks every field by itself and reports what is wrong; null where anything is. */
 export function checkShape(value: unknown, report: Report): ShapedDefinition | null {
-  const head = parseShape(DefinitionShape, value, [], report, Object.keys(DefinitionShape.shape));
+  const head = parseShape(DefinitionShape, value, [], report, unknownHeadKey);
   const given = typeof value === "object" && value !== null && "steps" in value ? value.steps : [];
   const list: unknown[] = Array.isArray(given) ? given.slice(0, 200) : [];
   const steps = list.map((step, index) => parseStep(step, ["steps", index], report));
@@ -39,30 +39,27 @@ function parseStep(value: unknown, path: PathSegment[], report: Report): StepSha
   } else {
     // A union of the four would not tell which of them was meant.
     const shape: z.ZodType<StepShape> = STEP_SHAPES[type];
-    return parseShape(shape, value, path, report, Object.keys(STEP_SHAPES[type].shape));
+    return parseShape(shape, value, path, report, (key) => unknownStepKey(key, type));
   }
   return null;
 }
 
 const STEP = "a step with id and type";
 
-/** In YAML there is nothing that a function could run. */
-const YAML_KINDS = Object.keys(STEP_SHAPES).filter((kind) => kind !== "function");
-
-function isKind(type: string): type is keyof typeof STEP_SHAPES {
+function isKind(type: string): type is StepKind {
   return Object.hasOwn(STEP_SHAPES, type);
 }
 
 /**
- * Checks a value that stands at `base`, and reports what is wrong; `known` are the keys it may have. The shape's
- * messages are what is expected, as in "a whole number from 1 to 20".
+ * Checks a value that stands at `base`, and reports what is wrong. The shape's messages are what is expected, as in
+ * "a whole number from 1 to 20". `unknown` says what is wrong with a key that the shape itself does not have.
  */
 export function parseShape<T>(
   shape: z.ZodType<T>,
   value: unknown,
   base: PathSegment[],
   report: Report,
-  known: string[],
+  unknown = (key: string) => unknownKey(key, keysAt(shape)),
 ): T | null {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
@@ -70,7 +67,11 @@ export function parseShape<T>(
     const inner = issue.path.map((segment) => (typeof segment === "symbol" ? String(segment) : segment));
     const path = [...base, ...inner];
     if (issue.code === "unrecognized_keys") {
-      for (const key of issue.keys) reportUnknown(key, path, inner, known, report);
+      const known = keysAt(shape, inner);
+      for (const key of issue.keys) {
+        const message = inner.length === 0 ? unknown(key) : unknownKey(key, known);
+        report(path, message, { key, expected: `one of ${known.join(", ")}` });
+      }
       continue;
     }
     const found = valueAt(value, inner);
@@ -81,27 +82,6 @@ export function parseShape<T>(
     } else report(path, `expected ${expected}, found ${describeValue(found)}`, { expected });
   }
   return null;
-}
-
-const NESTED: Record<string, string[]> = {
-  retry: ["attempts", "delay", "backoff"],
-  approvers: ["role", "count", "allow_self"],
-  concurrency: ["group", "cancel_in_progress"],
-  ...TRIGGER_KEYS,
-};
-
-function reportUnknown(
-  key: string,
-  path: PathSegment[],
-  inner: PathSegment[],
-  top: string[],
-  report: Report,
-): void {
-  const place = inner.findLast((segment) => typeof segment === "string");
-  const known = inner.length === 0 ? top : (NESTED[String(place)] ?? []);
-  const keys = known.join(", ");
-  const hint = didYouMean(key, known) || `; known here are ${keys}`;
-  report(path, `unknown key${hint}`, { key, expected: `one of ${keys}` });
 }
 
 function valueAt(value: unknown, path: readonly PathSegment[]): unknown {

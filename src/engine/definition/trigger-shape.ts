@@ -64,10 +64,3 @@ export const TriggersShape = z.strictObject(
 );
 
 export type TriggersShape = z.output<typeof TriggersShape>;
-
-/** Known keys by the name of the list or mapping they stand in. */
-export const TRIGGER_KEYS = {
-  on: Object.keys(TriggersShape.shape),
-  schedule: Object.keys(ScheduleShape.shape),
-  webhook: Object.keys(WebhookShape.shape),
-};

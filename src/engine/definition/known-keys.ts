@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { didYouMean } from "../../lib/suggest";
+import type { PathSegment } from "./faults";
+import { DefinitionShape, STEP_SHAPES } from "./yaml-shape";
+
+export type StepKind = keyof typeof STEP_SHAPES;
+
+export const STEP_KINDS = Object.keys(STEP_SHAPES) as StepKind[];
+
+/** In YAML there is nothing that a function could run. */
+export const YAML_KINDS = STEP_KINDS.filter((kind) => kind !== "function");
+
+/** The keys of the mapping at `path` in a shape; none where it is no mapping, or one of free keys. */
+export function keysAt(shape: z.ZodType, path: readonly PathSegment[] = []): string[] {
+  const inner = innermost(shape);
+  const [first, ...rest] = path;
+  if (inner instanceof z.ZodObject) {
+    if (first === undefined) return Object.keys(inner.shape);
+    const field: z.ZodType | undefined = Object.hasOwn(inner.shape, first) ? inner.shape[first] : undefined;
+    return field ? keysAt(field, rest) : [];
+  }
+  if (inner instanceof z.ZodArray && first !== undefined) return keysAt(inner.element as z.ZodType, rest);
+  return [];
+}
+
+/** Without what says that a field may be left out. */
+function innermost(shape: z.ZodType): z.ZodType {
+  const wraps =
+    shape instanceof z.ZodOptional ||
+    shape instanceof z.ZodNullable ||
+    shape instanceof z.ZodDefault ||
+    shape instanceof z.ZodPrefault;
+  return wraps ? innermost(shape.unwrap() as z.ZodType) : shape;
+}
+
+/** Which types of step take a key. */
+export function kindsWith(key: string, kinds: readonly StepKind[]): StepKind[] {
+  return kinds.filter((kind) => keysAt(STEP_SHAPES[kind]).includes(key));
+}
+
+/** `a script step`, `an agent or approval step`. */
+export function stepOf(...kinds: StepKind[]): string {
+  return `${/^[aeiou]/.test(kinds[0] ?? "") ? "an" : "a"} ${kinds.join(" or ")} step`;
+}
+
+/** What is wrong with a key that is not among the `known`: the one that was meant, or all. */
+export function unknownKey(key: string, known: string[]): string {
+  return `unknown key${didYouMean(key, known) || `; known here are ${known.join(", ")}`}`;
+}
+
+/** As `unknownKey`, for a step of YAML: what belongs to another type, or beside the steps, says so. */
+export function unknownStepKey(key: string, kind: StepKind): string {
+  const here = `no key of ${stepOf(kind)}`;
+  const others = kindsWith(key, YAML_KINDS);
+  if (others.length > 0) return `${here}; ${stepOf(...others)} takes it`;
+  if (keysAt(DefinitionShape).includes(key)) return `${here}; it stands beside steps, for all of them`;
+  return insideOf(key, STEP_SHAPES[kind], here) ?? unknownKey(key, keysAt(STEP_SHAPES[kind]));
+}
+
+/** As `unknownKey`, for a definition: what belongs to its steps or into one of its mappings says so. */
+export function unknownHeadKey(key: string): string {
+  const here = "no key of a definition";
+  const kinds = kindsWith(key, YAML_KINDS);
+  if (kinds.length === YAML_KINDS.length) return `${here}; each of its steps takes it`;
+  if (kinds.length > 0) return `${here}; ${stepOf(...kinds)} takes it`;
+  return insideOf(key, DefinitionShape, here) ?? unknownKey(key, keysAt(DefinitionShape));
+}
+
+/** For a key that one of the shape's own mappings takes, unless one that it takes itself is nearly the same. */
+function insideOf(key: string, shape: z.ZodType, here: string): string | null {
+  const known = keysAt(shape);
+  if (didYouMean(key, known)) return null;
+  const inner = known.find((outer) => keysAt(shape, [outer]).includes(key));
+  return inner === undefined ? null : `${here}; ${inner} takes it`;
+}
