@@ -239,6 +239,7 @@ export const attempt = {
   exit_code: 0,
   signal: null,
   log_directory_path: `.agent/workflows/executions/${ID.run}/logs/build/1`,
+  file_missing: false,
   worker_id: "w1e7r3t9y5u1i7o3p9a5s1df",
   started_at: at("09:00:01"),
   completed_at: at("09:01:30"),

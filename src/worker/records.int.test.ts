@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { workflowArtifacts } from "../db/schema/comments";
 import { workflowRunStepAttempts } from "../db/schema/runs";
-import { runKey } from "../engine/logs/paths";
+import { logKey, runKey } from "../engine/logs/paths";
 import { EXECUTIONS } from "../lib/executions";
 import { enqueueAdvance } from "../queue/enqueue";
 import { serveApi, tokenOf } from "../test/api-server";
@@ -97,6 +97,15 @@ describe("what was removed from a repository", () => {
     const { steps, artifacts } = await caller.runs.get({ id });
     const [step, artifact] = [steps[0]?.id ?? "", artifacts[0]?.id ?? ""];
     expect(artifacts[0]?.file_missing).toBe(false);
+    const logsOf = async () => [
+      ...(await caller.steps.get({ id: step })).attempts,
+      ...(await caller.steps.attempts({ id: step })).items,
+    ];
+    expect((await logsOf()).map(({ file_missing }) => file_missing)).toEqual([false, false]);
+    const summary = join(made.project.path, logKey(id, "work", 1, "summary"));
+    await rename(summary, `${summary}.away`);
+    expect((await logsOf()).map(({ file_missing }) => file_missing)).toEqual([true, true]);
+    await rename(`${summary}.away`, summary);
     expect((await ask(`workflow-steps/${step}/logs/events`)).text).toContain("said");
 
     git("clean", "-ffdxq");
@@ -121,7 +130,10 @@ describe("what was removed from a repository", () => {
     ];
     expect(rows.map(({ file_missing }) => file_missing)).toEqual([true, true, true, true]);
 
+    expect((await logsOf()).map(({ file_missing }) => file_missing)).toEqual([true, true]);
+
     await rm(made.project.path, { recursive: true });
+    expect((await logsOf()).map(({ file_missing }) => file_missing)).toEqual([true, true]);
     expect((await ask(`workflow-steps/${step}/logs/events`)).status).toBe(404);
     expect((await caller.artifacts.get({ id: artifact })).file_missing).toBe(true);
   });
@@ -138,5 +150,7 @@ describe("what was removed from a repository", () => {
     await database.db.insert(workflowRunStepAttempts).values(row);
     const ask = await asking(made);
     expect(await ask(`workflow-steps/${step}/logs/events`)).toEqual({ status: 200, text: "" });
+    const { attempts } = await callerOf(database.db, made.owner).steps.get({ id: step });
+    expect(attempts[0]?.file_missing).toBe(false);
   });
 });

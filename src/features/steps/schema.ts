@@ -83,6 +83,11 @@ export const StepAttempt = z
     exit_code: z.number().int().nullable(),
     signal: z.string().nullable(),
     log_directory_path: z.string(),
+    file_missing: z
+      .boolean()
+      .describe(
+        "True where it has ended and a file of its logs is gone from the project's folder; with an object store only the log's answer tells.",
+      ),
     worker_id: z.string().nullable().describe("The worker that ran it."),
     started_at: z.string(),
     completed_at: z.string().nullable(),

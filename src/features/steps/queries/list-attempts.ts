@@ -6,6 +6,7 @@ import { isOneOf, readPage } from "../../../db/read-page";
 import { workflowRunStepAttempts } from "../../../db/schema/runs";
 import { MAX_LIMIT, type Page, type PageInput } from "../../../lib/page";
 import type { ListAttemptsInput, StepAttempt } from "../schema";
+import { findMissingLogs } from "./missing-logs";
 import { openStep } from "./open-step";
 
 /** Bytes of an attempt beside what varies. */
@@ -14,7 +15,7 @@ const REST_BYTES = 600;
 const attemptUrl = sql`'/api/workflow-steps/' || ${workflowRunStepAttempts.workflow_run_step_id}
   || '/output?attempt=' || ${workflowRunStepAttempts.number}`;
 
-/** A page of a step's attempts, in order. Two queries. */
+/** A page of a step's attempts, in order. Three queries. */
 export async function attemptsPage(
   db: Db,
   step_row_id: string,
@@ -36,7 +37,7 @@ export async function attemptsPage(
   );
   if (ids.length === 0) return { items: [], next_cursor };
   const { workflow_run_step_id: _, ...columns } = getTableColumns(workflowRunStepAttempts);
-  const items = await db
+  const read = db
     .select({
       ...columns,
       ...outputColumns(workflowRunStepAttempts, attemptUrl),
@@ -45,10 +46,11 @@ export async function attemptsPage(
     .from(workflowRunStepAttempts)
     .where(isOneOf(id, ids))
     .orderBy(descending ? desc(number) : asc(number));
-  return { items, next_cursor };
+  const [rows, missing] = await Promise.all([read, findMissingLogs(db, ids)]);
+  return { items: rows.map((row) => ({ ...row, file_missing: missing.has(row.id) })), next_cursor };
 }
 
-/** A page of a step's attempts. Three queries. */
+/** A page of a step's attempts. Four queries. */
 export async function listAttempts(
   caller: Caller,
   { id, run_id, ...page }: ListAttemptsInput,

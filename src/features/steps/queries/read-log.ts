@@ -59,7 +59,7 @@ interface Row {
  * Of an attempt `a` of a step `s`. The end of an attempt and of its log are one statement, but for those that were
  * skipped, whose worker may still have it in hand. Approvals and the sleeps of code keep no log.
  */
-const isFiled = (sql: Sql) => sql`(
+export const isFiled = (sql: Sql) => sql`(
   a.status <> 'running' and not exists (select 1 from workflow_log_chunks where attempt_id = a.id)
   and s.kind <> 'approval' and not (s.kind = 'function' and s.name like 'Sleep %')
   and (a.status <> 'skipped' or a.updated_at < clock_timestamp() - interval '15 seconds')

@@ -1,5 +1,6 @@
 "use client";
 
+import { FileX } from "lucide-react";
 import { Duration } from "../../../components/duration";
 import { RelativeTime } from "../../../components/relative-time";
 import { Select } from "../../../components/select";
@@ -37,6 +38,16 @@ export function AttemptChooser({
   );
 }
 
+/** Beside an attempt of whose logs a file is gone. */
+export function LogIsGone() {
+  return (
+    <span className="flex shrink-0 items-center gap-1 text-meta text-failed">
+      <FileX aria-hidden size={12} />
+      Log is gone
+    </span>
+  );
+}
+
 function AttemptHint({ attempt, waits }: { attempt: WireAttempt; waits: boolean }) {
   const { started_at, completed_at, worker_id } = attempt;
   const end = attempt.error_message?.trim().split("\n")[0] || endOf(attempt);
@@ -44,6 +55,7 @@ function AttemptHint({ attempt, waits }: { attempt: WireAttempt; waits: boolean 
     <>
       {end ? <span className="line-clamp-2 wrap-anywhere">{end}</span> : null}
       <span className="flex gap-x-2 text-faint">
+        {attempt.file_missing ? <LogIsGone /> : null}
         <RelativeTime at={started_at} />
         {waits ? null : <Duration from={started_at} to={completed_at} />}
         {worker_id ? <span className="font-mono">{worker_id.slice(0, 6)}</span> : null}

@@ -15,7 +15,7 @@ import { withMarks } from "../../../lib/marks";
 import type { PermissionRequest } from "../../agents/schema";
 import { SessionFacts } from "../../agents/ui/session-facts";
 import type { ApprovalRun } from "./approval-view";
-import { AttemptChooser } from "./attempt-chooser";
+import { AttemptChooser, LogIsGone } from "./attempt-chooser";
 import { endOf } from "./attempt-facts";
 import { AttemptLogs } from "./attempt-logs";
 import { StepError } from "./step-error";
@@ -178,6 +178,7 @@ function PaneHeader({
       {children}
       <span className="ml-auto flex items-center gap-2 text-meta text-faint">
         {links}
+        {attempt?.file_missing ? <LogIsGone /> : null}
         {end ? <span>{end}</span> : null}
         {attempt?.worker_id && step.kind !== "approval" ? (
           <span className="max-md:hidden" title={`Worker ${attempt.worker_id}`}>

@@ -1,0 +1,32 @@
+import type { Db } from "../../../db/client";
+import { LOG_FILE_TYPES } from "../../../engine/logs/log-files";
+import { logKey } from "../../../engine/logs/paths";
+import { readSettings } from "../../../lib/settings";
+import { createLocalStorage } from "../../../storage/local";
+import { isFiled, type LoggedAttempt } from "./read-log";
+
+/**
+ * Which of these attempts (ids of rows) have ended and kept logs of which a file is not in the project's folder any
+ * more. One query; an object store is asked by nobody but a reading, since each question would be a request.
+ */
+export async function findMissingLogs(db: Db, attempts: string[]): Promise<Set<string>> {
+  if (readSettings().storage !== "local") return new Set();
+  const sql = db.$client;
+  const filed = await sql<LoggedAttempt[]>`
+    select a.id, a.number, s.workflow_run_id as run_id, s.step_id, p.id as project_id, p.path as project_path
+    from workflow_run_step_attempts a
+    join workflow_run_steps s on s.id = a.workflow_run_step_id
+    join workflow_runs r on r.id = s.workflow_run_id
+    join projects p on p.id = r.project_id
+    where a.id = any(${attempts}) and ${isFiled(sql)}`;
+  const missing = await Promise.all(filed.map(async (row) => ((await isWhole(row)) ? [] : [row.id])));
+  return new Set(missing.flat());
+}
+
+async function isWhole({ run_id, step_id, number, project_path }: LoggedAttempt): Promise<boolean> {
+  const storage = createLocalStorage(project_path);
+  const files = LOG_FILE_TYPES.map((type) =>
+    storage.stat(logKey(run_id, step_id, number, type)).catch(() => null),
+  );
+  return (await Promise.all(files)).every((file) => file !== null);
+}
