@@ -6,9 +6,10 @@ import { type Finding, ok, warn } from "./finding";
 const WORDS: Record<DisagreementKind, [one: string, several: string]> = {
   unmoved_runs: ["run wants to go on and has no job", "runs want to go on and have no job"],
   overslept_runs: ["run still waits for what has come", "runs still wait for what has come"],
-  put_off_runs: ["run is put off for long after faults", "runs are put off for long after faults"],
+  put_off_runs: ["run is put off for long", "runs are put off for long"],
   unstarted_runs: ["run waits though its project has room", "runs wait though their project has room"],
   orphaned_runs: ["run is held by a silent worker", "runs are held by silent workers"],
+  late_waits: ["step waits by a clock that was ahead", "steps wait by a clock that was ahead"],
   lost_pools: ["worker that is gone still holds jobs", "workers that are gone still hold jobs"],
   dead_jobs: ["job is left that nobody takes", "jobs are left that nobody takes"],
   open_steps: ["step is open in a run that has ended", "steps are open in runs that have ended"],

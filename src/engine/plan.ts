@@ -3,6 +3,7 @@ import { decidesAfterFailure, ExpressionError, type ExpressionScope, evaluateCon
 import type { Change, RunFacts, RunState, StepState } from "./ports";
 import { expressionScope } from "./scope";
 import { isStepEnded } from "./states";
+import { wakeBy } from "./wake-by";
 
 export interface PlannedStep {
   step: CompiledStep;
@@ -66,7 +67,9 @@ export function plan(run: RunFacts, given: RunState, now: number): Decision {
   const failures = behindFailures(all);
   for (const { step, state } of all) {
     if (state.status !== "pending" || !step.needs.every((id) => hasEnded(byId.get(id)))) continue;
-    const wait = state.tries > 0 ? (state.ended_at ?? now) + retryDelay(step, state.tries) - now : 0;
+    const since = state.ended_at ?? now;
+    const wait =
+      state.tries > 0 ? wakeBy(now, { since, wake_at: since + retryDelay(step, state.tries) }) - now : 0;
     if (wait > 0) {
       waits.push(wait);
       continue;

@@ -19,6 +19,7 @@ beforeEach(async () => {
   made = await makeProject(database.db, { steps: [scriptStep("one", "true"), scriptStep("two", "true")] });
 });
 
+const DAY = 86_400_000;
 const run = (query: ReturnType<typeof sql>) => database.db.execute(query);
 
 async function kinds(): Promise<Partial<Record<DisagreementKind, string[]>>> {
@@ -147,6 +148,66 @@ describe("rows that disagree", () => {
     await reconcile(database.db);
     expect(await jobOf(made_run.id)).toEqual({ is_due: true });
   });
+
+  it.each([
+    ["a run whose job a clock has put off that was ahead", "2 days"],
+    ["a run that such a clock has made altogether", "-2 days"],
+  ])("%s goes on now", async (_, ago) => {
+    const { run: made_run } = await makeRunning();
+    await run(sql`update workflow_runs set updated_at = now() - ${ago}::interval where id = ${made_run.id}`);
+    await enqueueAdvance(database.db, made_run.id, { run_at: new Date(Date.now() + 2 * DAY) });
+    expect(await kinds()).toEqual({ put_off_runs: [made_run.id] });
+    expect(await reconcile(database.db)).toBe(1);
+    expect(await jobOf(made_run.id)).toEqual({ is_due: true });
+    expect(await kinds()).toEqual({});
+  });
+
+  it.each([
+    ["a sleep", "sleep", "3 hours"],
+    ["an approval's time", "approval", "1 day"],
+    ["a retry's delay", null, "10 minutes"],
+  ])(
+    "%s that a clock 40 days ahead has recorded ends by its rule from now",
+    async (_, waiting_for, length) => {
+      const { run: made_run, first, attempt } = await makeRunning();
+      const ahead = sql`now() + interval '40 days'`;
+      const ended = waiting_for === null;
+      if (ended) {
+        await run(sql`update workflow_run_step_attempts set status = 'failed' where id = ${attempt}`);
+        await run(sql`update workflow_run_steps set status = 'failed' where id = ${first}`);
+        await run(sql`update workflow_run_steps set status = 'pending' where id = ${first}`);
+      }
+      await run(sql`
+      update workflow_run_step_attempts set started_at = ${ahead}, completed_at = ${ended ? ahead : null}
+      where id = ${attempt}`);
+      const recorded = (since: ReturnType<typeof sql>) =>
+        run(sql`
+      update workflow_run_steps set waiting_for = ${waiting_for}, wake_at = ${since} + ${length}::interval
+      where id = ${first}`);
+      await recorded(ahead);
+      await run(sql`
+      update workflow_runs set started_at = ${ahead}, waiting_since = ${ahead}, updated_at = ${ahead}
+      where id = ${made_run.id}`);
+      await enqueueAdvance(database.db, made_run.id, { run_at: new Date(Date.now() + 40 * DAY) });
+      expect(await kinds()).toEqual({ late_waits: [first] });
+      expect(await mendRows(database.db, "worker")).toBe(1);
+      const [after] = await database.db.execute(sql`
+      select s.wake_at between now() + ${length}::interval - interval '1 minute' and now() + ${length}::interval as by_rule,
+        r.started_at <= now() and r.waiting_since <= now() and a.started_at <= now()
+          and coalesce(a.completed_at <= now(), true) as is_past,
+        a.started_at >= r.started_at as is_counted
+      from workflow_run_steps s join workflow_runs r on r.id = s.workflow_run_id
+      join workflow_run_step_attempts a on a.workflow_run_step_id = s.id where s.id = ${first}`);
+      expect(after).toEqual({ by_rule: true, is_past: true, is_counted: true });
+      expect(await jobOf(made_run.id)).toEqual({ is_due: true });
+
+      // One that was recorded by a right clock stays as it is.
+      await run(sql`delete from graphile_worker._private_jobs`);
+      await recorded(sql`now()`);
+      expect(await mendRows(database.db, "worker")).toBe(0);
+      expect(await jobOf(made_run.id)).toBeUndefined();
+    },
+  );
 
   it("a run that a silent worker holds, and jobs of a pool that nobody has, are found", async () => {
     const { run: made_run } = await makeRunning();

@@ -6,6 +6,8 @@ import { wantsRoom } from "./enqueue-next";
 const SETTLED = sql`clock_timestamp() - interval '3 seconds'`;
 /** A worker that has not been heard of for so long, while none of its peers took it over. */
 const GONE = sql`clock_timestamp() - interval '15 seconds'`;
+/** What was written by now is not later than this, unless the clock was ahead. */
+const AHEAD = sql`clock_timestamp() + interval '5 seconds'`;
 /** Longest pause between two tries at a run that failed for a fault of our own; the queue's grow to hours. */
 const PATIENCE = sql`clock_timestamp() + interval '30 seconds'`;
 
@@ -15,11 +17,18 @@ const WANTS = sql`(r.status = 'running' or (r.status = 'paused' and (
     select 1 from workflow_run_steps s
     where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null)
   or exists (select 1 from workflow_checkpoints c where c.workflow_run_id = r.id))))`;
-const UNCLAIMED = sql`r.claimed_by is null and r.updated_at < ${SETTLED}`;
+const UNCLAIMED = sql`r.claimed_by is null and (r.updated_at < ${SETTLED} or r.updated_at > ${AHEAD})`;
 /** A job that was taken and has not claimed its run by now: the answer that gave it to a worker was lost. */
 const HAS_JOB = sql`exists (
   select 1 from graphile_worker._private_jobs j
   where j.key = 'run:' || r.id and (j.locked_at is null or j.locked_at > ${GONE}))`;
+/** Steps `s` that wait for a time, each with the attempt's time `w.since` from which on it does. */
+export const WAITS = sql`workflow_run_steps s cross join lateral (
+    select case s.status when 'running' then max(a.started_at) filter (where a.status = 'running')
+           else max(a.completed_at) end as since
+    from workflow_run_step_attempts a
+    where a.workflow_run_step_id = s.id and s.status in ('running', 'pending') and s.wake_at is not null
+  ) w`;
 const ENDED = sql`('completed', 'failed', 'cancelled')`;
 
 /**
@@ -43,12 +52,18 @@ const QUERIES = {
       or (r.waiting_since is not null and not exists (
         select 1 from workflow_run_steps s where s.workflow_run_id = r.id
           and (s.waiting_for is not null or (s.status = 'pending' and s.wake_at is not null)))))`,
-  /** Its job has failed so often that it is put off for long. */
+  /** Its job has failed so often that it is put off for long, or a clock that was ahead has put it off. */
   put_off_runs: sql`
     select r.id from workflow_runs r
     where ${UNCLAIMED} and exists (
       select 1 from graphile_worker._private_jobs j
-      where j.key = 'run:' || r.id and j.locked_at is null and j.attempts > 0 and j.run_at > ${PATIENCE})`,
+      where j.key = 'run:' || r.id and j.locked_at is null and j.run_at > ${PATIENCE}
+        and (j.attempts > 0 or (r.waiting_since is null and not exists (
+          select 1 from workflow_run_steps s where s.workflow_run_id = r.id and s.wake_at is not null))))`,
+  /** Steps that wait longer than they say, since a clock that was ahead has recorded it. */
+  late_waits: sql`
+    select s.id from ${WAITS}
+    where s.status in ('running', 'pending') and s.wake_at is not null and w.since > ${AHEAD}`,
   /** Its project has room for it, while no job says so. */
   unstarted_runs: sql`
     select r.id from workflow_runs r join projects p on p.id = r.project_id

@@ -146,7 +146,11 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     }),
     new Ticker("left-over rows", leftoversMs, async () => {
       const mended = await atFailpoints("mend-rows", () => mendRows(db, membership.id));
-      if (mended > 0) logger.warn({ rows: mended }, "ended what read running and was over");
+      if (mended > 0)
+        logger.warn(
+          { rows: mended },
+          "ended what read running and was over, or waited by a clock that was ahead",
+        );
     }),
     new Ticker("left-over folders", leftoversMs, () => sweepScratch(db, scratch)),
     new Ticker("log files", BEAT_MS, () => sealer.tick()),

@@ -4,18 +4,27 @@ import type { Db } from "../db/client";
 import type { StepStatus } from "../engine/states";
 import { emit, transact } from "../events/emit";
 import { type DisagreementKind, findDisagreements } from "../queue/disagreements";
+import { mendWait } from "./mend-waits";
 
-const KINDS: DisagreementKind[] = ["open_steps", "open_attempts", "open_sessions", "open_questions"];
+const KINDS: DisagreementKind[] = [
+  "late_waits",
+  "open_steps",
+  "open_attempts",
+  "open_sessions",
+  "open_questions",
+];
 const INTERRUPTED = "Interrupted: what it belonged to had ended";
 
 /**
  * Ends what reads running, or still to come, in something that is over: what a crash of the server's disk or a
- * hand-made change leaves behind. Returns how many rows it ended.
+ * hand-made change leaves behind; and lets waits end by their rule that a clock which was ahead has put off. Returns
+ * how many rows it mended.
  */
 export async function mendRows(db: Db, worker_id: string): Promise<number> {
   let mended = 0;
   for (const { kind, ids } of await findDisagreements(db, KINDS)) {
     mended += ids.length;
+    if (kind === "late_waits") for (const id of ids) await mendWait(db, id);
     if (kind === "open_steps") for (const id of ids) await endStep(db, worker_id, id);
     if (kind === "open_attempts") {
       await db.execute(sql`
