@@ -1,5 +1,7 @@
 "use client";
 
+import { withMarks } from "../lib/marks";
+
 const REGION = "announcements";
 
 /** Says something once to screen readers, for what changed on screen without the person's doing. */
@@ -7,7 +9,7 @@ export function announce(text: string): void {
   const region = document.getElementById(REGION);
   if (!region) return;
   const line = document.createElement("p");
-  line.textContent = text;
+  line.textContent = withMarks(text);
   region.append(line);
   setTimeout(() => line.remove(), 8000);
 }

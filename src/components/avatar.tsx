@@ -1,3 +1,4 @@
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 
 /** Up to two letters of a name: "Ada Byron" → "AB", "ada@x.org" → "A". */
@@ -28,7 +29,9 @@ export function Avatar({
   const hue = hueOf(name);
   return (
     <span
-      {...(decorative ? { "aria-hidden": true } : { role: "img", "aria-label": name, title: name })}
+      {...(decorative
+        ? { "aria-hidden": true }
+        : { role: "img", "aria-label": withMarks(name), title: withMarks(name) })}
       className={cx(
         "inline-flex shrink-0 items-center justify-center rounded-full font-medium select-none",
         className,

@@ -1,6 +1,7 @@
 import type { LucideIcon } from "lucide-react";
 import Link from "next/link";
 import type { ComponentProps } from "react";
+import { withMarkedNames } from "../lib/marks";
 import { cx } from "./cx";
 import { Spinner } from "./spinner";
 
@@ -49,7 +50,7 @@ export function Button({
       aria-busy={busy || undefined}
       disabled={disabled || busy}
       className={buttonClass(variant, className)}
-      {...props}
+      {...withMarkedNames(props)}
     >
       {busy ? <Spinner /> : Icon ? <Icon aria-hidden size={14} className="shrink-0" /> : null}
       {children}
@@ -61,7 +62,7 @@ export interface ButtonLinkProps extends ComponentProps<typeof Link>, Look {}
 
 export function ButtonLink({ variant, icon: Icon, className, children, ...props }: ButtonLinkProps) {
   return (
-    <Link className={buttonClass(variant, className)} {...props}>
+    <Link className={buttonClass(variant, className)} {...withMarkedNames(props)}>
       {Icon ? <Icon aria-hidden size={14} className="shrink-0" /> : null}
       {children}
     </Link>

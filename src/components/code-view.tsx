@@ -1,5 +1,6 @@
 "use client";
 
+import { withMarks } from "../lib/marks";
 import "./code.css";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useMemo, useRef } from "react";
@@ -34,7 +35,7 @@ export function CodeView({
   return (
     <section
       ref={box}
-      aria-label={label}
+      aria-label={withMarks(label)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
       className="min-h-0 flex-1 overflow-auto overscroll-contain py-2 font-mono text-code outline-offset-[-2px]"

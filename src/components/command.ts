@@ -1,4 +1,5 @@
 import type { LucideIcon } from "lucide-react";
+import { withMarks } from "../lib/marks";
 
 /** Something a person can do here: in the palette, by its keys, or both. */
 export interface Command {
@@ -14,4 +15,9 @@ export interface Command {
   /** Kept out of the palette: moving the selection is of no use there. */
   keysOnly?: boolean;
   run: () => void;
+}
+
+/** The command as it is shown, with marks in its words. */
+export function shownCommand(command: Command): Command {
+  return { ...command, label: withMarks(command.label), group: withMarks(command.group) };
 }

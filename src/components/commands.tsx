@@ -11,7 +11,7 @@ import {
   useRef,
   useState,
 } from "react";
-import type { Command } from "./command";
+import { type Command, shownCommand } from "./command";
 import { CommandPalette } from "./command-palette";
 import { belongsElsewhere, matchShortcut } from "./shortcut";
 import { ShortcutsDialog } from "./shortcuts-dialog";
@@ -44,7 +44,8 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
 
   const registry = useMemo<Registry>(
     () => ({
-      register: (owner, commands) => setOwned((before) => new Map(before).set(owner, commands)),
+      register: (owner, commands) =>
+        setOwned((before) => new Map(before).set(owner, commands.map(shownCommand))),
       unregister: (owner) =>
         setOwned((before) => {
           const after = new Map(before);

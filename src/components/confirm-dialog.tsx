@@ -51,7 +51,8 @@ export function ConfirmDialog({
     setError(null);
   }, [open]);
 
-  const ready = mayConfirm && (typeToConfirm === undefined || typed.trim() === typeToConfirm);
+  const ready =
+    mayConfirm && (typeToConfirm === undefined || withMarks(typed.trim()) === withMarks(typeToConfirm));
   const confirm = async () => {
     if (!ready || busy) return;
     setBusy(true);
@@ -85,7 +86,7 @@ export function ConfirmDialog({
               <div>
                 <Base.Title className="text-prose font-medium">{withMarks(title)}</Base.Title>
                 <Base.Description className="mt-1 text-list text-pretty text-muted">
-                  {description}
+                  {withMarks(description)}
                 </Base.Description>
               </div>
               {children}
@@ -94,7 +95,7 @@ export function ConfirmDialog({
                   ref={input}
                   label={
                     <>
-                      Type <span className="font-mono text-code">{typeToConfirm}</span> to go on
+                      Type <span className="font-mono text-code">{withMarks(typeToConfirm)}</span> to go on
                     </>
                   }
                   value={typed}

@@ -4,6 +4,7 @@ import { Checkbox as BaseCheckbox } from "@base-ui/react/checkbox";
 import { Field as Base } from "@base-ui/react/field";
 import { Check, CircleAlert } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 
 /** What every field has: a label, perhaps a hint, and its error, all tied to the control by aria. */
@@ -41,7 +42,7 @@ export function Field({
       className={cx("flex min-w-0 flex-col gap-1.5", className)}
     >
       <Base.Label className={cx("text-list font-medium text-text", labelHidden && "sr-only")}>
-        {label}
+        {withMarks(label)}
         {optional ? <span className="ml-1.5 font-normal text-faint">optional</span> : null}
       </Base.Label>
       {children}
@@ -53,13 +54,15 @@ export function Field({
 function FieldNotes({ hint, error }: Pick<FieldText, "hint" | "error">) {
   return (
     <>
-      {hint ? <Base.Description className="text-meta text-pretty text-muted">{hint}</Base.Description> : null}
+      {hint ? (
+        <Base.Description className="text-meta text-pretty text-muted">{withMarks(hint)}</Base.Description>
+      ) : null}
       <Base.Error
         match={Boolean(error)}
         className="animate-appear flex items-start gap-1 text-meta text-pretty text-failed"
       >
         <CircleAlert aria-hidden size={12} className="mt-0.5 shrink-0" />
-        <span>{error}</span>
+        <span>{withMarks(error)}</span>
       </Base.Error>
     </>
   );
@@ -147,7 +150,7 @@ function ToggleRow({
     >
       <Base.Label className="flex min-h-5 items-start gap-2 text-list text-text">
         {children}
-        <span>{label}</span>
+        <span>{withMarks(label)}</span>
       </Base.Label>
       <div className="ml-6 flex flex-col gap-1 empty:hidden">
         <FieldNotes hint={hint} error={error} />

@@ -2,6 +2,7 @@
 
 import { Upload } from "lucide-react";
 import { type DragEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 import { droppedFiles } from "./dropped-files";
 import { toast } from "./toast";
@@ -87,7 +88,7 @@ export function FileDrop({
         <div className="animate-appear pointer-events-none absolute inset-1.5 z-20 flex items-center justify-center rounded-outer border-2 border-dashed border-accent-text bg-accent-soft/90">
           <span className="flex items-center gap-2 text-list font-medium text-accent-text">
             <Upload aria-hidden size={16} />
-            {label}
+            {withMarks(label)}
           </span>
         </div>
       ) : null}

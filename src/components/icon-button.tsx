@@ -1,5 +1,6 @@
 import type { LucideIcon } from "lucide-react";
 import type { ComponentProps } from "react";
+import { withMarkedNames, withMarks } from "../lib/marks";
 import { cx } from "./cx";
 import { Spinner } from "./spinner";
 import { Tooltip } from "./tooltip";
@@ -28,7 +29,7 @@ export function IconButton({
   const button = (
     <button
       type="button"
-      aria-label={label}
+      aria-label={withMarks(label)}
       aria-busy={busy || undefined}
       disabled={disabled || busy}
       className={cx(
@@ -36,7 +37,7 @@ export function IconButton({
         "hover:bg-hover hover:text-text active:bg-pressed disabled:pointer-events-none disabled:opacity-50 data-popup-open:bg-hover data-popup-open:text-text aria-pressed:text-accent-text",
         className,
       )}
-      {...props}
+      {...withMarkedNames(props)}
     >
       {busy ? <Spinner size={16} /> : <Icon aria-hidden size={16} />}
     </button>

@@ -1,3 +1,4 @@
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 
 interface Token {
@@ -50,7 +51,7 @@ export function JsonBlock({
   const json = JSON.stringify(value, null, 2) ?? "null";
   return (
     <section
-      aria-label={label}
+      aria-label={withMarks(label)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
       className={cx("min-h-0 overflow-auto px-4 py-3 outline-offset-[-2px]", className)}

@@ -20,7 +20,7 @@ export function List({
 }) {
   const ref = useListNavigation<HTMLUListElement>({ onEscape });
   return (
-    <ul ref={ref} aria-label={label} className={cx("divide-y divide-line", className)}>
+    <ul ref={ref} aria-label={withMarks(label)} className={cx("divide-y divide-line", className)}>
       {children}
     </ul>
   );

@@ -75,7 +75,7 @@ export function Markdown({
         const source = typeof src === "string" ? src : "";
         const own = imageOf(source);
         // biome-ignore lint/performance/noImgElement: the image is a file of the run, as it is
-        if (own) return <img src={own} alt={alt ?? ""} loading="lazy" />;
+        if (own) return <img src={own} alt={withMarks(alt ?? "")} loading="lazy" />;
         return source === "" ? alt : <Anchor href={source}>{alt || source}</Anchor>;
       },
     }),

@@ -4,6 +4,7 @@ import { Menu as Base } from "@base-ui/react/menu";
 import { Check, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 import type { ReactElement, ReactNode } from "react";
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 import { Keys } from "./kbd";
 
@@ -48,7 +49,7 @@ function ItemInside({ icon: Icon, shortcut, danger, children }: ItemLook & { dan
       {Icon ? (
         <Icon aria-hidden size={14} className={cx("shrink-0", danger ? "text-failed" : "text-faint")} />
       ) : null}
-      <span className="min-w-0 flex-1 truncate">{children}</span>
+      <span className="min-w-0 flex-1 truncate">{withMarks(children)}</span>
       {shortcut ? <Keys shortcut={shortcut} /> : null}
     </>
   );
@@ -80,7 +81,7 @@ export const MenuSeparator = () => <Base.Separator className="-mx-1 my-1 h-px bg
 export function MenuGroup({ label, children }: { label: ReactNode; children: ReactNode }) {
   return (
     <Base.Group>
-      <Base.GroupLabel className="px-2 pt-1 pb-0.5 text-meta text-faint">{label}</Base.GroupLabel>
+      <Base.GroupLabel className="px-2 pt-1 pb-0.5 text-meta text-faint">{withMarks(label)}</Base.GroupLabel>
       {children}
     </Base.Group>
   );

@@ -1,3 +1,4 @@
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 
 /** How far something is, `value` from 0 to 1. */
@@ -15,7 +16,7 @@ export function ProgressBar({
   return (
     <div
       role="progressbar"
-      aria-label={label}
+      aria-label={withMarks(label)}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={percent}

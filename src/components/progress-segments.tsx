@@ -1,3 +1,4 @@
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 import { type DisplayStatus, STATUS_FILL, STATUS_LABELS } from "./status";
 
@@ -28,7 +29,7 @@ export function ProgressSegments({ steps, className }: { steps: Segment[]; class
   return (
     <div
       role="img"
-      aria-label={label}
+      aria-label={withMarks(label)}
       className={cx(
         "flex h-1 min-w-0 overflow-hidden rounded-full",
         steps.length < GAPLESS_FROM && "gap-0.5",
@@ -38,7 +39,7 @@ export function ProgressSegments({ steps, className }: { steps: Segment[]; class
       {steps.map((step) => (
         <span
           key={step.id}
-          title={`${step.name}: ${STATUS_LABELS[step.status].toLowerCase()}`}
+          title={withMarks(`${step.name}: ${STATUS_LABELS[step.status].toLowerCase()}`)}
           className={cx("min-w-px basis-0 transition-colors", STATUS_FILL[step.status])}
           style={{ flexGrow: step.count }}
         />

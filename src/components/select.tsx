@@ -3,6 +3,7 @@
 import { Select as Base } from "@base-ui/react/select";
 import { Check, ChevronsUpDown } from "lucide-react";
 import type { ReactNode } from "react";
+import { withMarkedNames, withMarks } from "../lib/marks";
 import { cx } from "./cx";
 import { CONTROL, Field, type FieldText } from "./field";
 
@@ -43,7 +44,7 @@ export function Select<V extends string>({
   const chosen = options.find((option) => option.value === value);
   return (
     <Base.Root
-      items={options}
+      items={options.map((option) => ({ ...option, label: withMarks(option.label) }))}
       value={value}
       name={name}
       disabled={disabled}
@@ -52,7 +53,7 @@ export function Select<V extends string>({
       }}
     >
       <Base.Trigger
-        {...aria}
+        {...withMarkedNames(aria)}
         className={cx(
           quiet
             ? "inline-flex w-fit rounded-outer px-2 text-list text-muted transition-colors hover:bg-hover hover:text-text data-popup-open:bg-hover"
@@ -83,7 +84,7 @@ export function Select<V extends string>({
                 >
                   {option.icon}
                   <span className="min-w-0 flex-1">
-                    <Base.ItemText className="block truncate">{option.label}</Base.ItemText>
+                    <Base.ItemText className="block truncate">{withMarks(option.label)}</Base.ItemText>
                     {option.hint ? (
                       <span className="block max-w-72 text-meta text-pretty text-muted">{option.hint}</span>
                     ) : null}

@@ -1,5 +1,6 @@
 "use client";
 
+import { withMarks } from "../lib/marks";
 import type { Command } from "./command";
 import { Dialog } from "./dialog";
 import { Keys } from "./kbd";
@@ -45,7 +46,7 @@ export function ShortcutsDialog({
     <Dialog open={open} onOpenChange={onOpenChange} title="Keys" width="md">
       <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
         {[...groups].map(([group, items]) => (
-          <section key={group} aria-label={group}>
+          <section key={group} aria-label={withMarks(group)}>
             <h3 className="mb-1 text-meta font-normal text-faint">{group}</h3>
             <dl>
               {items.map((command) => (

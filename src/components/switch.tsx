@@ -1,6 +1,7 @@
 "use client";
 
 import { Switch as Base } from "@base-ui/react/switch";
+import { withMarks } from "../lib/marks";
 
 /** On or off, at once. `label` names it for screen readers; what it switches stands beside it. */
 export function Switch({
@@ -16,7 +17,7 @@ export function Switch({
 }) {
   return (
     <Base.Root
-      aria-label={label}
+      aria-label={withMarks(label)}
       checked={checked}
       onCheckedChange={onCheckedChange}
       disabled={disabled}

@@ -2,6 +2,7 @@
 
 import { Tabs as Base } from "@base-ui/react/tabs";
 import type { ReactNode } from "react";
+import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 
 export interface TabItem<V extends string> {
@@ -40,7 +41,7 @@ export function Tabs<V extends string>({
     >
       <div className="flex min-w-0 items-center gap-x-2 border-b border-line px-2 max-md:flex-wrap max-md:justify-end">
         <Base.List
-          aria-label={label}
+          aria-label={withMarks(label)}
           className="relative flex min-w-0 flex-1 gap-0.5 overflow-x-auto max-md:basis-full"
         >
           {tabs.map((tab) => (
@@ -50,7 +51,7 @@ export function Tabs<V extends string>({
               disabled={tab.disabled}
               className="flex h-9 shrink-0 items-center gap-1.5 rounded-inner px-2 text-list text-muted transition-colors outline-offset-[-3px] hover:text-text data-active:text-text data-disabled:opacity-50"
             >
-              {tab.label}
+              {withMarks(tab.label)}
               {tab.count === undefined ? null : <span className="text-meta text-faint">{tab.count}</span>}
             </Base.Tab>
           ))}

@@ -3,6 +3,7 @@
 import { Toast as Base } from "@base-ui/react/toast";
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import Link from "next/link";
+import { withMarks } from "../lib/marks";
 import { IconButton } from "./icon-button";
 
 const manager = Base.createToastManager<ToastData>();
@@ -22,12 +23,12 @@ interface ToastOptions {
 function add(type: "done" | "failed", title: string, { description, link, action }: ToastOptions = {}) {
   manager.add({
     type,
-    title,
-    description,
-    data: { link },
+    title: withMarks(title),
+    description: withMarks(description),
+    data: { link: link && { ...link, label: withMarks(link.label) } },
     timeout: type === "failed" ? 10_000 : 5000,
     priority: type === "failed" ? "high" : "low",
-    actionProps: action ? { children: action.label, onClick: action.run } : undefined,
+    actionProps: action ? { children: withMarks(action.label), onClick: action.run } : undefined,
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { Tooltip as Base } from "@base-ui/react/tooltip";
 import type { ReactElement, ReactNode } from "react";
+import { withMarks } from "../lib/marks";
 import { Keys } from "./kbd";
 
 /** Shows more about the control it wraps; never the only place where something is said. */
@@ -22,7 +23,7 @@ export function Tooltip({
       <Base.Portal>
         <Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-50">
           <Base.Popup className="floats flex max-w-80 items-center gap-2 px-2 py-1 text-meta text-text transition-opacity duration-[120ms] data-ending-style:opacity-0 data-instant:duration-0 data-starting-style:opacity-0">
-            {label}
+            {withMarks(label)}
             {shortcut ? <Keys shortcut={shortcut} /> : null}
           </Base.Popup>
         </Base.Positioner>

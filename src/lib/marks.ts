@@ -17,6 +17,15 @@ export function withMarks<T>(text: T): T {
   return text.replace(UNSEEN, mark).replace(CONTROLS, mark) as T;
 }
 
+const NAMES = ["aria-label", "title", "alt"] as const;
+
+/** Props of an element with marks in what names it to readers and screen readers. */
+export function withMarkedNames<P extends object>(props: P): P {
+  const given: Partial<Record<string, unknown>> = { ...props };
+  for (const name of NAMES) if (name in given) given[name] = withMarks(given[name]);
+  return given as P;
+}
+
 /** As `withMarks`, for text whose other control characters mean something, or were taken off. */
 export function withTurnMarks(text: string): string {
   return text.replace(UNSEEN, mark);

@@ -3,6 +3,7 @@
 import { FolderKanban, Inbox, PanelLeftClose, PanelLeftOpen, Plus, Search } from "lucide-react";
 import Link from "next/link";
 import { type ReactNode, useState } from "react";
+import { withMarks } from "../../lib/marks";
 import { useCommandDialogs } from "../commands";
 import { cx } from "../cx";
 import { IconButton } from "../icon-button";
@@ -155,7 +156,7 @@ function RailLink({
       )}
     >
       {sign}
-      <span className={cx("min-w-0 flex-1 truncate", folded && "sr-only")}>{label}</span>
+      <span className={cx("min-w-0 flex-1 truncate", folded && "sr-only")}>{withMarks(label)}</span>
       {end}
     </Link>
   );
@@ -202,7 +203,7 @@ function RailButton({ label, folded, onClick }: { label: string; folded: boolean
       className={cx(ROW, "text-muted hover:text-text", folded ? "justify-center" : "px-2")}
     >
       <Plus aria-hidden size={16} className="text-faint" />
-      <span className={cx(folded && "sr-only")}>{label}</span>
+      <span className={cx(folded && "sr-only")}>{withMarks(label)}</span>
     </button>
   );
   return folded ? (
@@ -265,7 +266,7 @@ function BottomBar({ home, inbox, account, newItem }: Omit<RailProps, "folded">)
       {newItem ? (
         <button
           type="button"
-          aria-label={newItem.label}
+          aria-label={withMarks(newItem.label)}
           onClick={newItem.onClick}
           className={cx(cell, "text-muted")}
         >

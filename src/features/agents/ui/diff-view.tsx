@@ -2,6 +2,7 @@
 
 import { useMemo } from "react";
 import { cx } from "../../../components/cx";
+import { withMarks } from "../../../lib/marks";
 import { type DiffLine, diffLines } from "./diff-lines";
 
 const LOOKS = {
@@ -27,7 +28,7 @@ export function DiffView({
   return (
     <figure className="min-w-0 overflow-hidden rounded-outer border border-line">
       <figcaption className="flex min-w-0 items-center gap-2 border-b border-line bg-sunken px-2.5 py-1 text-meta">
-        <span className="min-w-0 truncate font-mono" title={path}>
+        <span className="min-w-0 truncate font-mono" title={withMarks(path)}>
           <bdi>{path}</bdi>
         </span>
         {before === null ? <span className="shrink-0 text-faint">new</span> : null}
@@ -45,7 +46,7 @@ export function DiffView({
       <section
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
-        aria-label={`Change to ${path}`}
+        aria-label={withMarks(`Change to ${path}`)}
         className="max-h-80 overflow-auto bg-surface font-mono text-code outline-offset-[-2px]"
       >
         <div className="w-max min-w-full py-1">

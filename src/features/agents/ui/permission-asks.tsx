@@ -37,7 +37,7 @@ export function PermissionAsks({
       {requests.map((request) => (
         <article
           key={request.id}
-          aria-label={request.tool_call.title}
+          aria-label={withMarks(request.tool_call.title)}
           className="flex min-w-0 shrink-0 flex-col gap-2 rounded-outer border border-needs-you/40 bg-needs-you-fill/8 px-3 py-2"
         >
           <p className="flex min-w-0 items-start gap-2 text-list">

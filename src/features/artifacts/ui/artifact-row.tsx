@@ -10,6 +10,7 @@ import { Menu, MenuGroup, MenuItem, MenuSeparator } from "../../../components/me
 import { RelativeTime } from "../../../components/relative-time";
 import { useAddress } from "../../../components/use-address";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
+import { withMarks } from "../../../lib/marks";
 import type { Comment } from "../../comments/schema";
 import type { Artifact } from "../schema";
 import { downloadUrl } from "./artifact-urls";
@@ -59,7 +60,7 @@ export function ArtifactRow({
       {comment ? (
         <button
           type="button"
-          title={excerpt(comment.text, 120)}
+          title={withMarks(excerpt(comment.text, 120))}
           onClick={() => set({ more: "comments", comment: comment.id, on: null })}
           className="relative flex max-w-40 min-w-0 shrink items-center gap-1 rounded-inner px-1 text-meta text-muted hover:bg-pressed hover:text-text max-sm:max-w-24"
         >

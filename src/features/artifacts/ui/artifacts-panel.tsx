@@ -105,7 +105,7 @@ export function ArtifactsPanel({
           </EmptyState>
         ) : null}
         {groups.map(({ step, artifacts }) => (
-          <section key={step.id} aria-label={`Artifacts of ${step.name}`}>
+          <section key={step.id} aria-label={withMarks(`Artifacts of ${step.name}`)}>
             <h3 className="sticky top-0 z-10 flex items-center gap-2 border-b border-line bg-sunken px-4 py-1 text-meta text-muted">
               <span className="min-w-0 truncate">{withMarks(step.name)}</span>
               <span className="text-faint">{artifacts.length}</span>

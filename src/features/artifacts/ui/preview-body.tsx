@@ -8,6 +8,7 @@ import { fileSize } from "../../../components/file-size";
 import { JsonBlock } from "../../../components/json-block";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState, ErrorState } from "../../../components/states";
+import { withMarks } from "../../../lib/marks";
 import type { Artifact } from "../schema";
 import { downloadUrl, inlineUrl } from "./artifact-urls";
 import { previewOf, TEXT_BYTES } from "./preview-kind";
@@ -61,7 +62,7 @@ export function PreviewBody({
             controls
             playsInline
             preload="metadata"
-            aria-label={artifact.name}
+            aria-label={withMarks(artifact.name)}
             onError={onError}
             className="max-h-full max-w-full rounded-inner"
           />
@@ -75,7 +76,7 @@ export function PreviewBody({
             src={inlineUrl(artifact.id)}
             controls
             preload="metadata"
-            aria-label={artifact.name}
+            aria-label={withMarks(artifact.name)}
             onError={onError}
             className="w-full max-w-120"
           />
@@ -109,7 +110,7 @@ function Picture({ src, name, onError }: { src: string; name: string; onError: (
       {/* biome-ignore lint/performance/noImgElement: the image is a file of the run, as it is */}
       <img
         src={src}
-        alt={name}
+        alt={withMarks(name)}
         onError={onError}
         style={CHECKS}
         className="max-h-full max-w-full object-contain"
@@ -145,7 +146,7 @@ function TextPreview({
     <>
       {preview.kind === "markdown" ? (
         <section
-          aria-label={artifact.name}
+          aria-label={withMarks(artifact.name)}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
           tabIndex={0}
           className="min-h-0 flex-1 overflow-auto px-5 py-4 outline-offset-[-2px]"

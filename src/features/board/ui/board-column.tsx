@@ -36,7 +36,7 @@ export function BoardColumn({
   return (
     <section
       ref={ref}
-      aria-label={`${title}, ${total} ${total === 1 ? "run" : "runs"}`}
+      aria-label={withMarks(`${title}, ${total} ${total === 1 ? "run" : "runs"}`)}
       className="flex min-h-0 min-w-60 flex-1 basis-64 snap-start flex-col border-r border-line last:border-r-0 max-md:w-[calc(100vw-2.5rem)] max-md:flex-none"
     >
       <header className="flex h-9 shrink-0 items-center gap-2 px-3">

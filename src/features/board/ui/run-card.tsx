@@ -225,7 +225,7 @@ function Count({ icon: Icon, count, word }: { icon: typeof Paperclip; count: num
   if (count === 0) return null;
   const label = `${count} ${word}${count === 1 ? "" : "s"}`;
   return (
-    <span className="inline-flex items-center gap-1" title={label}>
+    <span className="inline-flex items-center gap-1" title={withMarks(label)}>
       <Icon aria-hidden size={12} />
       <span aria-hidden>
         <RollingNumber value={count} />

@@ -32,7 +32,7 @@ export function CommentFiles({ artifacts }: { artifacts: readonly Artifact[] }) 
               {/* biome-ignore lint/performance/noImgElement: the image is a file of the run, as it is */}
               <img
                 src={inlineUrl(artifact.id)}
-                alt={artifact.name}
+                alt={withMarks(artifact.name)}
                 loading="lazy"
                 className="h-24 w-36 object-cover text-meta text-muted"
               />

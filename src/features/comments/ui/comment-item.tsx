@@ -88,7 +88,7 @@ export const CommentItem = memo(function CommentItem({
       ) : (
         <Avatar name={name} size={24} decorative />
       )}
-      <article aria-label={`Comment of ${name}`} className="min-w-0 flex-1">
+      <article aria-label={withMarks(`Comment of ${name}`)} className="min-w-0 flex-1">
         <header className="flex min-h-6 min-w-0 flex-wrap items-center gap-x-2 pr-7 text-meta">
           <span className="max-w-full min-w-0 truncate text-list font-medium">{withMarks(name)}</span>
           {agent ? <Badge>agent</Badge> : null}

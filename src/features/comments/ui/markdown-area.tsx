@@ -1,6 +1,7 @@
 "use client";
 
 import type { ClipboardEvent, Ref } from "react";
+import { withMarks } from "../../../lib/marks";
 
 /** A text field that grows with what is written; ⌘↵ or Ctrl ↵ sends it. */
 export function MarkdownArea({
@@ -26,7 +27,7 @@ export function MarkdownArea({
   return (
     <textarea
       ref={ref}
-      aria-label={label}
+      aria-label={withMarks(label)}
       value={value}
       placeholder={placeholder}
       rows={1}

@@ -39,7 +39,7 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
 
 function Facts({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section aria-label={title} className="flex flex-col gap-1.5">
+    <section aria-label={withMarks(title)} className="flex flex-col gap-1.5">
       <h2 className="text-meta font-normal text-faint">{withMarks(title)}</h2>
       {children}
     </section>

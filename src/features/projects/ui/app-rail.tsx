@@ -122,7 +122,7 @@ function AccountMenu({ person, narrow }: { person: { name: string; email: string
       trigger={
         <button
           type="button"
-          aria-label={`Account of ${person.name}`}
+          aria-label={withMarks(`Account of ${person.name}`)}
           className="h-control flex w-full min-w-0 items-center justify-center gap-2 rounded-outer px-1.5 text-list text-muted transition-colors hover:bg-hover hover:text-text data-popup-open:bg-hover"
         >
           <Avatar name={person.name} decorative />

@@ -129,7 +129,7 @@ function OpenRun({ run }: { run: WireRun }) {
   ]);
 
   useEffect(() => {
-    document.title = `${title} · ${project.name}`;
+    document.title = withMarks(`${title} · ${project.name}`);
   }, [title, project.name]);
 
   return (

@@ -73,7 +73,7 @@ export const RunRow = memo(function RunRow({
         {onSelect ? (
           <input
             type="checkbox"
-            aria-label={`Select ${run.name}`}
+            aria-label={withMarks(`Select ${run.name}`)}
             checked={selected}
             disabled={isRunEnded(run.status)}
             onChange={(event) =>
@@ -100,7 +100,10 @@ export const RunRow = memo(function RunRow({
         </span>
       </span>
       <span className="truncate text-muted max-md:hidden">{withMarks(run.definition_name)}</span>
-      <span className={cx("truncate max-md:hidden", failed ? "text-failed" : "text-faint")} title={place}>
+      <span
+        className={cx("truncate max-md:hidden", failed ? "text-failed" : "text-faint")}
+        title={withMarks(place)}
+      >
         {place}
       </span>
       <span className="flex items-center gap-2 max-md:hidden">

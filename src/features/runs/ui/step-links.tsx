@@ -4,6 +4,7 @@ import { type LucideIcon, MessageSquare, Paperclip } from "lucide-react";
 import { RollingNumber } from "../../../components/rolling-number";
 import { Tooltip } from "../../../components/tooltip";
 import { useAddress } from "../../../components/use-address";
+import { withMarks } from "../../../lib/marks";
 import type { WireStep } from "../../steps/ui/wire";
 import type { WireRun } from "./wire";
 
@@ -42,7 +43,7 @@ function StepLink({
     <Tooltip label={label}>
       <button
         type="button"
-        aria-label={label}
+        aria-label={withMarks(label)}
         onClick={onClick}
         className="h-control flex min-w-7 items-center justify-center gap-1 rounded-outer px-1.5 text-meta text-muted transition-colors hover:bg-hover hover:text-text"
       >

@@ -5,6 +5,7 @@ import { CopyButton } from "../../../components/copy-button";
 import { JsonBlock } from "../../../components/json-block";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState, ErrorState } from "../../../components/states";
+import { withMarks } from "../../../lib/marks";
 
 import { useLogText } from "./use-log-text";
 import { hasOutput, useOutput } from "./use-output";
@@ -108,7 +109,7 @@ function Text({
   }
   return (
     <section
-      aria-label={label}
+      aria-label={withMarks(label)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
       className="min-h-0 flex-1 overflow-auto px-4 py-3 text-prose break-words whitespace-pre-wrap outline-offset-[-2px]"

@@ -54,7 +54,7 @@ export function StepPane({
   const query = useStep(step.id, { enabled: step.attempt > 0 });
   if (step.attempt === 0) {
     return (
-      <section aria-label={step.name} className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <section aria-label={withMarks(step.name)} className="flex min-h-0 min-w-0 flex-1 flex-col">
         <PaneHeader step={step} links={links} back={back} />
         {step.status === "skipped" ? (
           <EmptyState icon={Hourglass} title="This step was skipped">
@@ -69,7 +69,7 @@ export function StepPane({
     );
   }
   return (
-    <section aria-label={step.name} className="flex min-h-0 min-w-0 flex-1 flex-col">
+    <section aria-label={withMarks(step.name)} className="flex min-h-0 min-w-0 flex-1 flex-col">
       <QueryView
         query={query}
         skeleton={<PaneSkeleton step={step} links={links} back={back} />}

@@ -139,7 +139,7 @@ function Shown({ label, text, hint }: { label: string; text: string; hint?: stri
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section aria-label={title} className="flex flex-col gap-1.5 text-list text-pretty text-muted">
+    <section aria-label={withMarks(title)} className="flex flex-col gap-1.5 text-list text-pretty text-muted">
       <h3 className="font-medium text-text">{withMarks(title)}</h3>
       {children}
     </section>

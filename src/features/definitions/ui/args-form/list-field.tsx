@@ -6,6 +6,7 @@ import { Button } from "../../../../components/button";
 import { cx } from "../../../../components/cx";
 import { FormError } from "../../../../components/form-error";
 import { IconButton } from "../../../../components/icon-button";
+import { withMarks } from "../../../../lib/marks";
 import { type Draft, draftOf } from "./draft";
 import type { FieldSpec } from "./field-spec";
 
@@ -137,7 +138,7 @@ function Row({
   const isLarge = spec.kind === "group" || spec.kind === "list" || spec.kind === "choices";
   return (
     <fieldset
-      aria-label={name}
+      aria-label={withMarks(name)}
       data-row={index}
       className={cx("flex min-w-0 gap-1", isLarge && "flex-col rounded-outer border border-line p-2")}
     >
