@@ -92,19 +92,30 @@ test("a cancelled card leaves for the cancelled runs, and many are cancelled in 
   page,
 }) => {
   const definition = await person.api.createDefinition(project, WAIT);
-  for (const name of ["Leaves", "Goes one", "Goes two"]) await person.api.start(definition, name);
+  for (const name of ["Leaves \u202enow", "Goes one", "Goes two"]) await person.api.start(definition, name);
   await signIn(page, person);
   const board = new Board(page);
   await board.open(project.slug, definition.slug);
-  await board.card("Leaves").hover();
-  await board.card("Leaves").getByRole("button", { name: "Actions for Leaves" }).click();
+  // What turns text around shows as a mark wherever the name is said.
+  const leaves = "Leaves ⟨U+202E⟩now";
+  await board.card(leaves).hover();
+  await board
+    .card(leaves)
+    .getByRole("button", { name: `Actions for ${leaves}` })
+    .click();
   await page.getByRole("menuitem", { name: /^Cancel/ }).click();
   await page.getByRole("button", { name: "Cancel the run" }).click();
-  await expect(page.getByText("Leaves is cancelled", { exact: true })).toBeVisible();
+  const toast = page.getByText(/^Leaves ⟨U\+202E⟩now #\d+ is cancelled$/);
+  await expect(toast).toBeVisible();
+  const number = /#\d+/.exec((await toast.textContent()) ?? "")?.[0] ?? "";
   await expect(page.getByRole("link", { name: "Show cancelled runs" })).toBeVisible();
-  await expect(board.card("Leaves")).toBeHidden();
+  await expect(board.card(leaves)).toBeHidden();
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("combobox", { name: "Search commands" }).fill(number);
+  await expect(page.getByRole("option", { name: `${leaves} ${number}`, exact: true })).toBeVisible();
+  await page.keyboard.press("Escape");
   await page.getByRole("link", { name: "1 cancelled" }).click();
-  await expect(page.getByRole("link", { name: "Leaves", exact: true })).toBeVisible();
+  await expect(page.getByRole("link", { name: leaves, exact: true })).toBeVisible();
 
   await page.goto(`/p/${project.slug}/runs?definition=${definition.slug}`);
   await page.getByRole("link", { name: "Goes two", exact: true }).focus();

@@ -46,6 +46,7 @@ const sessionStep = {
   status: "completed",
   workflow_run_id: ID.run,
   run_name: run.name,
+  run_number: run.number,
 };
 
 /** By procedure. Each stands in the document, and a test holds it against the procedure's own schemas. */

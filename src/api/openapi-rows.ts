@@ -303,7 +303,7 @@ export const schedule = {
   in_words: "At 03:00",
   next_run_at: "2026-03-05T02:00:00.000Z",
   last_fired_at: "2026-03-04T02:00:00.000Z",
-  last_run: { id: ID.run, name: run.name, status: "running" },
+  last_run: { id: ID.run, number: run.number, name: run.name, status: "running" },
   last_error: null,
 };
 

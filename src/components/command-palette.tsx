@@ -4,7 +4,7 @@ import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { CornerDownLeft, Search } from "lucide-react";
 import { useMemo } from "react";
-import type { Command } from "./command";
+import { type Command, isFound, wordsOf } from "./command";
 import { cx } from "./cx";
 import { BACKDROP } from "./dialog";
 import { Keys } from "./kbd";
@@ -24,17 +24,6 @@ function grouped(commands: Command[]): Group[] {
   }
   // What the page offers comes before what is everywhere.
   return [...groups].reverse().map(([value, items]) => ({ value, items }));
-}
-
-const textOf = (command: Command) => `${command.label} ${command.group} ${command.keywords ?? ""}`;
-
-/** Every word of the query stands somewhere in the command's words, in any order. */
-function matches(command: Command, query: string): boolean {
-  const text = textOf(command).toLowerCase();
-  return query
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
 }
 
 /** Everything that a menu does, by name. */
@@ -65,9 +54,9 @@ export function CommandPalette({
             items={groups}
             autoHighlight="always"
             keepHighlight
-            itemToStringValue={textOf}
+            itemToStringValue={wordsOf}
             onValueChange={onQuery}
-            filter={matches}
+            filter={isFound}
           >
             <Autocomplete.InputGroup className="flex items-center gap-2 border-b border-line px-3">
               <Search aria-hidden size={14} className="shrink-0 text-faint" />

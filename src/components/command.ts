@@ -21,3 +21,17 @@ export interface Command {
 export function shownCommand(command: Command): Command {
   return { ...command, label: withMarks(command.label), group: withMarks(command.group) };
 }
+
+/** All that a command is found by. */
+export function wordsOf({ label, group, keywords = "" }: Command): string {
+  return `${label} ${group} ${keywords}`;
+}
+
+/** Whether every word of the query stands somewhere in the command's words, in any order. */
+export function isFound(command: Command, query: string): boolean {
+  const text = wordsOf(command).toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}

@@ -31,6 +31,7 @@ export const AgentSessionStep = z
     status: z.enum(STEP_STATUSES),
     workflow_run_id: z.string(),
     run_name: z.string(),
+    run_number: z.number().int().describe("Of its run in the project: `#12`."),
   })
   .meta({ id: "AgentSessionStep" });
 export type AgentSessionStep = z.infer<typeof AgentSessionStep>;

@@ -56,7 +56,12 @@ async function selectTriggers(db: Db | Tx, where: SQL): Promise<Trigger[]> {
       trigger: workflowTriggers,
       has_secret: sql<boolean>`${workflowTriggers.secret} is not null`,
       person: users.name,
-      run: { id: workflowRuns.id, name: workflowRuns.name, status: workflowRuns.status },
+      run: {
+        id: workflowRuns.id,
+        number: workflowRuns.number,
+        name: workflowRuns.name,
+        status: workflowRuns.status,
+      },
     })
     .from(workflowTriggers)
     .leftJoin(users, eq(users.id, workflowTriggers.on_behalf_of))

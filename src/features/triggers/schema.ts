@@ -21,7 +21,14 @@ const common = {
   on_behalf_of: z.string().nullable(),
   last_fired_at: z.string().nullable(),
   /** The newest run it started, while that is there. */
-  last_run: z.object({ id: z.string(), name: z.string(), status: z.enum(RUN_STATUSES) }).nullable(),
+  last_run: z
+    .object({
+      id: z.string(),
+      number: z.number().int().describe("In its project: `#12`."),
+      name: z.string(),
+      status: z.enum(RUN_STATUSES),
+    })
+    .nullable(),
   /** Why it last started nothing, or was switched off. */
   last_error: z.string().nullable(),
 };

@@ -211,7 +211,11 @@ describe("a delivery", () => {
       user_id: made.owner.user_id,
       args: { ref: "refs/heads/main", title: "Mend it", count: 3, tags: ["a", "to refs/heads/main"] },
     });
-    expect(await read()).toMatchObject({ last_run: { id: run?.id }, last_error: null, has_secret: true });
+    expect(await read()).toMatchObject({
+      last_run: { id: run?.id, number: run?.number },
+      last_error: null,
+      has_secret: true,
+    });
   });
 
   it("leaves out an arg that comes to null, so that its default counts", async () => {

@@ -35,7 +35,12 @@ export async function sessionStepsPage(
   );
   if (ids.length === 0) return { items: [], next_cursor };
   const items = await db
-    .select({ id, step_id, name, status, workflow_run_id: workflowRuns.id, run_name: workflowRuns.name })
+    .select({
+      ...{ id, step_id, name, status },
+      workflow_run_id: workflowRuns.id,
+      run_name: workflowRuns.name,
+      run_number: workflowRuns.number,
+    })
     .from(workflowRunSteps)
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflow_run_id))
     .where(isOneOf(id, ids))

@@ -9,6 +9,7 @@ import { StatusIcon } from "../../../components/status-icon";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
+import { withNumber } from "../../runs/ui/run-facts";
 import { stepLook } from "../../steps/ui/step-look";
 import type { WireStep } from "../../steps/ui/wire";
 import type { AgentSession } from "../schema";
@@ -74,7 +75,7 @@ function OtherSteps({ session, step }: { session: AgentSession; step: WireStep }
             href={`/p/${slug}/runs/${other.workflow_run_id}?step=${encodeURIComponent(other.step_id)}`}
             className="text-accent-text hover:underline"
           >
-            {withMarks(other.name)} of {other.run_name}
+            {withMarks(`${other.name} of ${withNumber({ name: other.run_name, number: other.run_number })}`)}
           </Link>
         </span>
       ))}

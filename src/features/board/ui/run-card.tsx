@@ -27,6 +27,7 @@ import {
   segmentsOf,
   spanOf,
   tellingStep,
+  withNumber,
 } from "../../runs/ui/run-facts";
 import { RunMenu } from "../../runs/ui/run-menu";
 import { runWaitWords } from "../../runs/ui/run-wait-words";
@@ -67,7 +68,7 @@ export const RunCard = memo(function RunCard({
   };
   // The card leaves the board with it.
   const sayWhere = () =>
-    toast.done(`${run.name} is cancelled`, {
+    toast.done(`${withNumber(run)} is cancelled`, {
       description: "It has left the board for the cancelled runs.",
       link: { label: "Show cancelled runs", href: `/p/${slug}/runs?status=cancelled` },
     });

@@ -14,6 +14,7 @@ import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
+import { withNumber } from "../../runs/ui/run-facts";
 import type { DefinitionListItem } from "../schema";
 import { ArgsFields } from "./args-form/args-fields";
 import { useArgsDraft } from "./args-form/use-args-draft";
@@ -121,7 +122,7 @@ function StartForm({
     onClose();
     const href = `/p/${projectSlug}/runs/${run.id}`;
     if (thenOpen) router.push(href);
-    else toast.done(`${run.name} was started`, { link: { label: "Open the run", href } });
+    else toast.done(`${withNumber(run)} was started`, { link: { label: "Open the run", href } });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -5,6 +5,7 @@ import type { ProjectEvent } from "../../../events/catalog";
 import { trpc } from "../../../trpc/react";
 import type { InboxPage } from "../../inbox/schema";
 import type { RunDetails, RunPage } from "../../runs/schema";
+import { withNumber } from "../../runs/ui/run-facts";
 import { newsOf } from "./news-of";
 import { createPacer } from "./pace";
 import { patchDetails, patchRuns, stalenessOf } from "./patch-runs";
@@ -134,9 +135,9 @@ function nameOf(queries: QueryClient, run_id: string): string | null {
     const pages = list ? ("pages" in list ? list.pages : [list]) : [];
     for (const { items } of pages) {
       const run = items.find((item) => item.id === run_id);
-      if (run) return run.name;
+      if (run) return withNumber(run);
     }
   }
   const run = queries.getQueryData<RunDetails>(getQueryKey(trpc.runs.get, { id: run_id }, "query"));
-  return run?.name ?? null;
+  return run ? withNumber(run) : null;
 }

@@ -2,6 +2,7 @@
 
 import { ConfirmDialog } from "../../../components/confirm-dialog";
 import type { RunStatus } from "../../../engine/states";
+import { withNumber } from "./run-facts";
 import type { RunActions } from "./use-run-actions";
 
 export type Asking = "cancel" | "delete" | null;
@@ -12,7 +13,7 @@ interface Lost {
   comments_count: number;
 }
 
-type AskedRun = Lost & { name: string };
+type AskedRun = Lost & { name: string; number: number };
 
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
@@ -63,7 +64,7 @@ export function RunDialogs({
       <ConfirmDialog
         open={asking === "cancel"}
         onOpenChange={(open) => !open && onClose()}
-        title={`Cancel ${run.name}?`}
+        title={`Cancel ${withNumber(run)}?`}
         description={cancelWords(run)}
         confirmLabel="Cancel the run"
         onConfirm={async () => {
@@ -74,7 +75,7 @@ export function RunDialogs({
       <ConfirmDialog
         open={asking === "delete"}
         onOpenChange={(open) => !open && onClose()}
-        title={`Delete ${run.name}?`}
+        title={`Delete ${withNumber(run)}?`}
         description={deleteWords(run)}
         confirmLabel="Delete the run"
         onConfirm={async () => {

@@ -1,12 +1,11 @@
 "use client";
 
-import { CircleDot } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { useCommands, usePaletteQuery } from "../../../components/commands";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
-import { withNumber } from "./run-facts";
+import { foundRun } from "./found-run";
 
 const FOUND = 8;
 /** The server is asked after this pause in the typing, in milliseconds. */
@@ -27,16 +26,6 @@ export function RunFinder() {
     { enabled: typed !== "" && q !== "" },
   );
   const runs = typed === "" || q === "" ? [] : (found.data?.items ?? []);
-  useCommands(
-    runs.map((run) => ({
-      id: `run.open.${run.id}`,
-      label: withNumber(run),
-      group: "Runs found",
-      icon: CircleDot,
-      // The server found it by this, which the palette looks for again.
-      keywords: `#${run.number} ${q}`,
-      run: () => router.push(`/p/${slug}/runs/${run.id}`),
-    })),
-  );
+  useCommands(runs.map((run) => foundRun(run, q, () => router.push(`/p/${slug}/runs/${run.id}`))));
   return null;
 }

@@ -7,6 +7,7 @@ import { isRunEnded, type RunStatus } from "../../../engine/states";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunDetails } from "../schema";
+import { withNumber } from "./run-facts";
 import { withStatus } from "./with-status";
 
 export type RunAction = "pause" | "resume" | "cancel" | "retry" | "delete";
@@ -31,7 +32,7 @@ export function allowedActions(
  * The actions on one run. Pause and resume show at once and are taken back when refused; the others wait for
  * the answer, and their control shows it. A refusal says why in a toast.
  */
-export function useRunActions(run: { id: string; name: string; status: RunStatus }) {
+export function useRunActions(run: { id: string; number: number; name: string; status: RunStatus }) {
   const queries = useQueryClient();
   const utils = trpc.useUtils();
   const { may } = useProject();
@@ -55,13 +56,13 @@ export function useRunActions(run: { id: string; name: string; status: RunStatus
     onMutate: () => show(status),
     onError: (error: { message: string }) => {
       show(run.status);
-      toast.failed(`${run.name} could not be ${verb}`, { description: error.message });
+      toast.failed(`${withNumber(run)} could not be ${verb}`, { description: error.message });
     },
     onSettled: () => void settle(),
   });
   const patient = (verb: string) => ({
     onError: (error: { message: string }) =>
-      toast.failed(`${run.name} could not be ${verb}`, { description: error.message }),
+      toast.failed(`${withNumber(run)} could not be ${verb}`, { description: error.message }),
     onSettled: () => void settle(),
   });
 

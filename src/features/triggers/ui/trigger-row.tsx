@@ -13,6 +13,7 @@ import { toast } from "../../../components/toast";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
+import { withNumber } from "../../runs/ui/run-facts";
 import type { Trigger } from "../schema";
 
 /** What schedules and webhooks have in common: a title, a switch, whom it runs for, and how it last went. */
@@ -97,7 +98,7 @@ function LastRun({ trigger }: { trigger: Trigger }) {
             href={`/p/${slug}/runs/${run.id}`}
             className="min-w-0 truncate rounded-inner text-muted underline-offset-2 hover:text-text hover:underline"
           >
-            {withMarks(run.name)}
+            {withMarks(withNumber(run))}
           </Link>
           <RelativeTime at={at} />
         </span>
