@@ -2,11 +2,13 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type SQL, sql } from "drizzle-orm";
+import { getTableColumns, type SQL, sql } from "drizzle-orm";
+import type { PgTable } from "drizzle-orm/pg-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { closeDatabase, type Db, openDatabase } from "../db/client";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded";
 import { migrate } from "../db/migrate";
+import { workflowRunStepAttempts, workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import { listTree } from "../lib/process-tree";
 import { waitFor } from "../lib/wait-for";
 import { migrateQueue } from "../queue/migrate";
@@ -63,6 +65,12 @@ async function startRuns({ project, owner, definition, compiled }: MadeProject):
                                          max_attempts := 32767)) from made`);
 }
 
+/** The columns that are written: a generated one takes no value. */
+function writable(table: PgTable): SQL {
+  const columns = Object.values(getTableColumns(table)).filter((column) => column.generated === undefined);
+  return sql.raw(columns.map(({ name }) => `"${name}"`).join(", "));
+}
+
 /** As many more that wait, each as the engine has left the first: a run at rest is its rows and nothing else. */
 async function copyRuns({ project }: MadeProject): Promise<void> {
   const changed = (row: string, ids: Record<string, SQL>) => {
@@ -77,18 +85,20 @@ async function copyRuns({ project }: MadeProject): Promise<void> {
       own as materialized (
         select 'c' || substr(md5(first.id || n), 1, 23) as id, ${RUNS}::int + n as number from first, generate_series(1, ${WAITING - RUNS}::int) n
       ), runs as (
-        insert into workflow_runs
-        select ${changed("r", { id: sql`own.id`, number: sql`own.number` })} from workflow_runs r join first on first.id = r.id, own
+        insert into workflow_runs (${writable(workflowRuns)}) select ${writable(workflowRuns)} from (
+          select ${changed("r", { id: sql`own.id`, number: sql`own.number` })}
+          from workflow_runs r join first on first.id = r.id, own) copies
       ), steps as (
-        insert into workflow_run_steps
-        select ${changed("s", { id: sql`'s' || own.id`, workflow_run_id: sql`own.id` })}
-        from workflow_run_steps s join first on first.id = s.workflow_run_id, own
+        insert into workflow_run_steps (${writable(workflowRunSteps)}) select ${writable(workflowRunSteps)} from (
+          select ${changed("s", { id: sql`'s' || own.id`, workflow_run_id: sql`own.id` })}
+          from workflow_run_steps s join first on first.id = s.workflow_run_id, own) copies
       ), attempts as (
-        insert into workflow_run_step_attempts
-        select ${changed("a", { id: sql`'a' || own.id`, workflow_run_step_id: sql`'s' || own.id` })}
-        from workflow_run_step_attempts a
-        join workflow_run_steps s on s.id = a.workflow_run_step_id
-        join first on first.id = s.workflow_run_id, own
+        insert into workflow_run_step_attempts (${writable(workflowRunStepAttempts)})
+        select ${writable(workflowRunStepAttempts)} from (
+          select ${changed("a", { id: sql`'a' || own.id`, workflow_run_step_id: sql`'s' || own.id` })}
+          from workflow_run_step_attempts a
+          join workflow_run_steps s on s.id = a.workflow_run_step_id
+          join first on first.id = s.workflow_run_id, own) copies
       )
       select count(graphile_worker.add_job('advance', json_build_object('run_id', own.id), run_at := j.run_at,
                                            job_key := 'run:' || own.id, max_attempts := 32767))
