@@ -28,7 +28,7 @@ const TABLE = {
     "queue/enqueue",
     "storage/",
     "db/",
-    "engine/(?:definition/|agents/parse-agents|code/load-code|delivery-expressions|states|logs/(?:paths|log-files))",
+    "engine/(?:definition/|agents/parse-agents|code/load-code|delivery-expressions|states|logs/(?:paths|log-files|line))",
     "lib/",
   ],
   "features/([^/]+)/ui/": [

@@ -334,6 +334,7 @@ export const runDetails = {
   workflow_definition: definitionOfRun,
   step_counts: stepCounts,
   agents_count: 0,
+  log_bytes: 0,
   comments_count: 1,
   artifacts_count: 1,
   steps: [step],

@@ -40,6 +40,18 @@ const OF_STEP = [
     schema: { type: "string", pattern: "^[a-z][a-z0-9]{7,31}$" },
   },
 ];
+const FOLLOW = {
+  name: "follow",
+  in: "query",
+  description: "1: until what it tells of has ended",
+  schema: { type: "string", enum: ["1"] },
+};
+const OFFSET = {
+  name: "offset",
+  in: "query",
+  description: "Bytes to leave out",
+  schema: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+};
 const BYTES = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
 const SECURITY = [{ token: [] }, { session: [] }];
 const DOWNLOAD_PARAMETERS = [
@@ -134,18 +146,8 @@ export function streamPaths(error: object): Record<string, object> {
             description: "Default: the newest",
             schema: { type: "integer", minimum: 1, maximum: 1_000_000 },
           },
-          {
-            name: "follow",
-            in: "query",
-            description: "1: until the attempt has ended",
-            schema: { type: "string", enum: ["1"] },
-          },
-          {
-            name: "offset",
-            in: "query",
-            description: "Bytes to leave out",
-            schema: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-          },
+          FOLLOW,
+          OFFSET,
         ],
         responses: {
           200: {
@@ -178,6 +180,27 @@ export function streamPaths(error: object): Record<string, object> {
           },
         ],
         responses: { ...OUTPUT.responses, ...refusals },
+      },
+    },
+    "/workflow-executions/{id}/log": {
+      get: {
+        operationId: "runs-log",
+        tags: ["runs"],
+        summary: "Read what the code of a run's definition has printed by itself",
+        security: SECURITY,
+        parameters: [id("id", "The run's id."), FOLLOW, OFFSET],
+        responses: {
+          200: {
+            description: "The log, one JSON object a line; nothing of a definition in YAML",
+            content: {
+              "text/plain": {
+                schema: { type: "string" },
+                example: '{"t":"2026-03-04T09:00:01.000Z","stream":"stdout","text":"3 packages to go\\n"}\n',
+              },
+            },
+          },
+          ...refusals,
+        },
       },
     },
     "/workflow-executions/{id}/output": {

@@ -9,7 +9,7 @@ import { openApiDocument } from "./openapi";
 import { handleRunOutput, handleStepOutput } from "./outputs";
 import { handleRest, restError, restMethods } from "./rest";
 import { decodePath } from "./rest-input";
-import { handleEvents, handleLog, handleTranscript } from "./streams";
+import { handleEvents, handleLog, handleRunLog, handleTranscript } from "./streams";
 import { handleTrpc } from "./trpc";
 import { handleUpload } from "./uploads";
 
@@ -31,6 +31,7 @@ export const ROUTES: Record<string, RouteHandler> = {
     handleLog(request, id, type),
   "GET /api/workflow-steps/{id}/output": (request, { id = "" }) => handleStepOutput(request, id),
   "GET /api/workflow-executions/{id}/output": (request, { id = "" }) => handleRunOutput(request, id),
+  "GET /api/workflow-executions/{id}/log": (request, { id = "" }) => handleRunLog(request, id),
   "GET /api/agent-sessions/{id}/transcript": (request, { id = "" }) => handleTranscript(request, id),
   "POST /api/workflow-executions/{run_id}/artifacts": (request, { run_id = "" }) =>
     handleUpload(request, run_id),

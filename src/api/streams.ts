@@ -2,6 +2,8 @@ import type { HubEvent } from "../events/hub";
 import { openTranscript } from "../features/agents/open-transcript";
 import { AgentSessionInput } from "../features/agents/schema";
 import { followProject, type ProjectFeed } from "../features/events/queries/follow-project";
+import { followRunLog } from "../features/runs/queries/follow-run-log";
+import { RunLogInput } from "../features/runs/schema";
 import { followLog } from "../features/steps/queries/follow-log";
 import { type LogPiece, StepLogInput } from "../features/steps/schema";
 import { AppError } from "../lib/errors";
@@ -101,9 +103,28 @@ export async function handleLog(request: Request, id: string, type: string): Pro
   const caller = await contextOf(request);
   const { follow, ...query } = LogQuery.parse(queryOf(new URL(request.url).searchParams));
   const input = StepLogInput.parse({ ...query, id, type });
+  return answerLog(request, follow, (signal) => followLog(caller, { ...input, follow }, signal));
+}
+
+const RunLogQuery = RunLogInput.omit({ id: true }).extend({ follow: flag(false) });
+
+/** `GET /api/workflow-executions/{id}/log`: what its definition's code printed, with `?follow=1` until the run has ended. */
+export async function handleRunLog(request: Request, id: string): Promise<Response> {
+  const caller = await contextOf(request);
+  const { follow, ...query } = RunLogQuery.parse(queryOf(new URL(request.url).searchParams));
+  const input = RunLogInput.parse({ ...query, id });
+  return answerLog(request, follow, (signal) => followRunLog(caller, { ...input, follow }, signal));
+}
+
+type Pieces = AsyncGenerator<Pick<LogPiece, "text">, void>;
+
+async function answerLog(
+  request: Request,
+  follow: boolean,
+  read: (signal: AbortSignal) => Promise<Pieces>,
+): Promise<Response> {
   const stop = new AbortController();
-  const signal = AbortSignal.any([request.signal, stop.signal]);
-  const pieces = await followLog(caller, { ...input, follow }, signal);
+  const pieces = await read(AbortSignal.any([request.signal, stop.signal]));
   const next = nextText(pieces);
   const headers = { "content-type": "text/plain; charset=utf-8", ...UNTRUSTED, ...UNBUFFERED };
   return new Response(
@@ -125,7 +146,7 @@ export async function handleTranscript(request: Request, id: string): Promise<Re
   });
 }
 
-function nextText(pieces: AsyncGenerator<LogPiece, void>): () => Promise<string | null> {
+function nextText(pieces: Pieces): () => Promise<string | null> {
   return async () => {
     for (;;) {
       const { done, value } = await pieces.next();

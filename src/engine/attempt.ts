@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { reasonText } from "../lib/plain-text";
 import type { CompiledStep } from "./definition/types";
-import type { ExpressionScope } from "./expressions";
 import type { Mask } from "./logs/mask/mask";
 import { isTriedAgain, retryDelay } from "./plan";
 import {
@@ -17,7 +16,7 @@ import {
   type StepState,
   type StopReason,
 } from "./ports";
-import { resolveStep } from "./resolve";
+import type { Resolved } from "./resolve";
 
 /** How an attempt in this process ended. */
 export type AttemptEnd =
@@ -46,7 +45,8 @@ export interface Attempt {
   begins?: Promise<boolean> | undefined;
   /** It is to fail with this instead of running. */
   refusal: string | null;
-  scope: ExpressionScope;
+  /** The step with its expressions filled in. */
+  resolved: Resolved;
 }
 
 type Ports = Pick<EnginePorts, "logs" | "runners" | "artifacts" | "secrets" | "store" | "clock">;
@@ -65,7 +65,7 @@ export async function runAttempt(
   started: () => void,
 ): Promise<AttemptEnd> {
   const { claim, state, attempt_id, resumed, recorded } = attempt;
-  const resolved = resolveStep(claim.run, attempt.step, attempt.scope);
+  const { resolved } = attempt;
   const { step } = resolved;
   const ref: AttemptRef = { claim, step, attempt_id, number: state.attempt, resumed, recorded };
   const { mask, values, refusal } = await secretsOf(ref, ports, signal);

@@ -54,6 +54,7 @@ export function firstChange(
   ports: Pick<EnginePorts, "clock" | "newId" | "draining">,
 ): Change | null {
   if (claim.run.definition.code !== undefined || ports.draining()) return null;
+  if (state.steps.some((step) => step.output_left)) return null;
   const decision = plan(claim.run, state, ports.clock.now());
   const isPlain = decision.running.length === 0 && !decision.ended && endWaits(decision, ports).length === 0;
   if (!isPlain || decision.skipped.length > 0 || decision.start.some(({ refusal }) => refusal !== null))
@@ -78,6 +79,7 @@ export function withResults(state: RunState, finished: FinishedAttempt[], now: n
       ...step,
       status: again ? "pending" : result.status,
       output: result.output,
+      output_left: false,
       error_message: result.status === "failed" ? result.error_message : null,
       ended_at: now,
       running_attempt_id: null,
@@ -104,6 +106,7 @@ export function withChange(state: RunState, change: Change, now: number): RunSta
       attempt: attempt.number,
       tries: step.tries + 1,
       output: null,
+      output_left: false,
       error_message: null,
       running_attempt_id: attempt.attempt_id,
       waiting_for: attempt.waiting?.for ?? null,

@@ -74,5 +74,8 @@ it("expressions of runs do not see what a webhook was sent, nor the other way ro
   for (const name of DELIVERY_ROOTS) expect(() => checkExpression(`${name}.x`)).toThrow("unknown name");
   for (const name of ["args", "steps", "run", "project"]) {
     expect(() => checkExpression(`${name}.id`, { roots: DELIVERY_ROOTS })).toThrow("known here are body");
+    if (name === "run") {
+      expect(() => checkExpression("run.number", { roots: DELIVERY_ROOTS })).toThrow("there is none yet");
+    }
   }
 });

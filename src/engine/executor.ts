@@ -50,6 +50,7 @@ export async function advance(runId: string, ports: EnginePorts): Promise<Advanc
     await code?.close();
     return claimed.kind;
   }
+  code?.log.begin();
   const hold = ports.hold(claimed.claim);
   const pass = new Pass(claimed, hold, ports, asked_at, code);
   try {

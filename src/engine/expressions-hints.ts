@@ -22,6 +22,7 @@ export function hintFor(name: string, key: string | null, roots: readonly string
       : `a secret is given by name: write secrets: [${secret}] in the step, which then finds it as $${secret}`;
   }
   if (isDelivery) {
+    if (name === "run") return "the run is made of what was sent, so there is none yet";
     if (name === "args") return "they are what this makes of what was sent, as in body.ref";
     if (ELSEWHERE.includes(name)) return `what was sent is body, as in body.${key ?? "ref"}`;
     return null;
@@ -38,8 +39,8 @@ export function hintFor(name: string, key: string | null, roots: readonly string
   if (name === "matrix" || name === "strategy")
     return "there is no matrix: write the steps out, side by side by needs, or a loop in TypeScript";
   if (["runner", "job", "jobs"].includes(name))
-    return "of the run itself there are run.id, run.name, project.name and project.slug";
+    return "of the run itself there are run.id, run.number, run.name, project.name and project.slug";
   if (ELSEWHERE.includes(name))
-    return "what a webhook is sent reaches a run as its args (on: webhook); of the run there are run.id, run.name, project.name and project.slug";
+    return "what a webhook is sent reaches a run as its args (on: webhook); of the run there are run.id, run.number, run.name, project.name and project.slug";
   return null;
 }

@@ -6,7 +6,7 @@ import { OWN_METHODS, readAsQuotient, readAsReachable, readAsStatus } from "./ex
 import { ExpressionError } from "./expressions-template";
 
 const FIELDS = {
-  run: ["id", "name"],
+  run: ["id", "name", "number"],
   project: ["id", "name", "slug"],
   step: ["status", "output", "attempt"],
 } as const;
@@ -24,7 +24,7 @@ export interface References {
   /** It is the `if` of a step, where `always()` and `failure()` may stand. */
   isCondition: boolean;
   steps: Set<string>;
-  /** Names read of each open map. */
+  /** Names read of each open map, and of `run`. */
   read: Map<string, Set<string>>;
   /** It says `always()` or `failure()`. */
   asksStatus: boolean;
@@ -169,6 +169,8 @@ function visitAccess(base: ASTNode, key: string | null, references: References):
     return;
   }
   if (key !== null) refuseUnknownField(base, key);
+  if (key !== null && base.op === "id" && base.args === "run")
+    references.read.set("run", (references.read.get("run") ?? new Set()).add(key));
   visit(base, references);
 }
 

@@ -27,7 +27,7 @@ const scope: ExpressionScope = {
     "sign-off": { status: "completed", output: { by: "Ada" }, attempt: 2 },
     "2nd": { status: "failed", output: null, attempt: 3 },
   },
-  run: { id: "run1", name: "Friday" },
+  run: { id: "run1", name: "Friday", number: 12 },
   project: { id: "project1", name: "Site", slug: "site" },
 };
 
@@ -216,7 +216,7 @@ describe("step ids", () => {
 
   it("are collected, each once", () => {
     const expression = "steps.build.output.a == steps.sign-off.output.b && steps['build'].attempt > args.n";
-    expect(checkExpression(expression)).toEqual({ steps: ["build", "sign-off"], args: ["n"] });
+    expect(checkExpression(expression)).toEqual({ steps: ["build", "sign-off"], args: ["n"], run: [] });
   });
 });
 

@@ -16,7 +16,7 @@ export { ExpressionError };
 export interface ExpressionScope {
   args: Record<string, unknown>;
   steps: Record<string, { status: StepStatus; output: unknown; attempt: number }>;
-  run: { id: string; name: string };
+  run: { id: string; name: string; number: number };
   project: { id: string; name: string; slug: string };
   /** Of a step's `if`: one of those that it waits for has failed. */
   failure?: boolean;
@@ -30,6 +30,8 @@ export interface ExpressionReferences {
   steps: string[];
   /** Args it reads by name, each once. */
   args: string[];
+  /** Facts of the run that it reads, each once. */
+  run: string[];
 }
 
 /**
@@ -43,7 +45,13 @@ export function checkExpression(
   const { parsed, references } = parse(expression, roots, isCondition);
   const { valid, error } = parsed.check();
   if (!valid) throw translate(error, expression);
-  return { steps: [...references.steps], args: [...(references.read.get("args") ?? [])] };
+  const readOf = (root: string) => [...(references.read.get(root) ?? [])];
+  return { steps: [...references.steps], args: readOf("args"), run: readOf("run") };
+}
+
+/** Ids of the steps that an expression names, each once. Throws `ExpressionError` where it cannot be read. */
+export function stepsRead(expression: string): string[] {
+  return [...parse(expression, ROOTS, false).references.steps];
 }
 
 /**

@@ -3,8 +3,10 @@ import { least } from "../lib/least";
 import { type Attempt, type AttemptEnd, makesFiles, runAttempt } from "./attempt";
 import { changeOf, endWaits, isEmpty, withChange, withResults } from "./change";
 import type { CodeDriver } from "./code/driver";
+import { type Decided, decide } from "./decide";
 import { InFlight } from "./in-flight";
-import { type Decision, type PlannedStep, plan } from "./plan";
+import { leaveLarge, type Outputs, withOutputs } from "./large-outputs";
+import type { Decision, PlannedStep } from "./plan";
 import {
   type Change,
   type Claim,
@@ -20,6 +22,7 @@ import {
   StoreUnavailable,
 } from "./ports";
 import { Recorder, type ReleaseOptions } from "./recorder";
+import { resolveStep } from "./resolve";
 import { expressionScope } from "./scope";
 import { isAtWork, type RunStatus } from "./states";
 
@@ -115,7 +118,7 @@ export class Pass {
 
     const finished = [...this.inFlight.finished];
     const now = this.ports.clock.now();
-    const decision = this.decide(finished, now);
+    const { decision, outputs } = await this.decide(finished, now);
     const over = endWaits(decision, this.ports);
     if (over.length > 0) {
       this.inFlight.finished.push(...over);
@@ -125,10 +128,10 @@ export class Pass {
     const start = resting ? [] : decision.start;
     const change = changeOf(this.claim, decision, finished, start, this.ports.newId);
     for (const { attempt_id } of change.started) this.own.add(attempt_id);
-    if (change.ended) await this.snapshots();
+    if (change.ended) await Promise.all([this.snapshots(), this.code?.log.settle()]);
     const refused = start.some(({ refusal }) => refusal !== null);
     const keeping = resting || refused ? null : this.recorder.keep(change, this.state);
-    const ready = keeping && this.prepare(decision, change, keeping, now);
+    const ready = keeping && this.prepare(decision, change, keeping, now, outputs);
     const kept = (await keeping) ? ready : null;
     const isLast = resting || this.code?.isOver === true;
     const status = kept ? this.state.status : await this.record(change, isLast);
@@ -145,10 +148,10 @@ export class Pass {
     if (kept || !isEmpty(change)) this.confirmed_at = now;
     // A paused run has taken the attempts' ends alone.
     const recorded = status === "running" ? change : { ...change, skipped: [], started: [] };
-    this.state = kept?.state ?? { ...withChange(this.state, recorded, this.ports.clock.now()), status };
+    this.state = kept?.state ?? { ...this.recorded(recorded), status };
     this.inFlight.finished = this.inFlight.finished.filter((attempt) => !finished.includes(attempt));
     for (const [attempt_id, run] of kept?.attempts ?? []) this.inFlight.add(attempt_id, run);
-    if (stopped !== "handover") this.begin(decision, kept ? [] : recorded.started);
+    if (stopped !== "handover") this.begin(decision, kept ? [] : recorded.started, outputs);
 
     const waiting = this.state.steps.filter((step) => step.status === "running" && step.waiting_for !== null);
     const goesOn = status === "running" && !resting;
@@ -189,11 +192,21 @@ export class Pass {
     return this.recorder.record(change);
   }
 
-  private decide(finished: FinishedAttempt[], now: number): Decision {
-    if (!this.code) return plan(this.claim.run, withResults(this.state, finished, now), now);
-    this.code.catchUp(withResults(this.state, finished, now));
-    this.state = this.code.include(this.state);
-    return this.code.plan(withResults(this.state, finished, now), now);
+  /** The state once the change is recorded; what is large of it is in the rows then. */
+  private recorded(change: Change): RunState {
+    return leaveLarge(withChange(this.state, change, this.ports.clock.now()), change.finished);
+  }
+
+  private async decide(finished: FinishedAttempt[], now: number): Promise<Decided> {
+    if (this.code) {
+      this.code.catchUp(withResults(this.state, finished, now));
+      this.state = this.code.include(this.state);
+      return { decision: this.code.plan(withResults(this.state, finished, now), now), outputs: new Map() };
+    }
+    return decide(this.claim.run, withResults(this.state, finished, now), now, {
+      isInFlight: (attempt_id) => this.inFlight.has(attempt_id),
+      readOutput: (row_id) => this.ports.readOutput(this.claim, row_id),
+    });
   }
 
   /** Why the attempts are being ended from outside, once all of them have; null where they are not. */
@@ -207,11 +220,17 @@ export class Pass {
   }
 
   /** Has what the change starts made ready while the change is being kept, ahead of which none of it begins. */
-  private prepare({ start }: Decision, change: Change, begins: Promise<boolean>, now: number): Prepared {
+  private prepare(
+    { start }: Decision,
+    change: Change,
+    begins: Promise<boolean>,
+    now: number,
+    outputs: Outputs,
+  ): Prepared {
     const state = withChange(this.state, change, now);
     const attempts = new Map<string, Promise<AttemptEnd>>();
     for (const planned of start) {
-      const attempt = this.attemptOf(planned, state, now);
+      const attempt = this.attemptOf(planned, state, now, outputs);
       const run = this.launch({ ...attempt, begins });
       // Of one that has not begun nobody hears.
       run.catch(() => {});
@@ -221,17 +240,17 @@ export class Pass {
   }
 
   /** Puts every attempt that is recorded as running, and does not run in this process yet, into flight. */
-  private begin({ running, start }: Decision, recorded: StartedAttempt[]): void {
+  private begin({ running, start }: Decision, recorded: StartedAttempt[], outputs: Outputs): void {
     const started = new Set(
       recorded.filter((attempt) => !attempt.waiting).map(({ definition }) => definition),
     );
     for (const planned of [...running, ...start.filter(({ step }) => started.has(step))]) {
-      const attempt = this.attemptOf(planned, this.state, this.confirmed_at);
+      const attempt = this.attemptOf(planned, this.state, this.confirmed_at, outputs);
       if (!this.inFlight.has(attempt.attempt_id)) this.inFlight.add(attempt.attempt_id, this.launch(attempt));
     }
   }
 
-  private attemptOf(planned: PlannedStep, state: RunState, confirmed_at: number): Attempt {
+  private attemptOf(planned: PlannedStep, state: RunState, confirmed_at: number, outputs: Outputs): Attempt {
     const { step } = planned;
     const refusal = "refusal" in planned ? (planned.refusal as string | null) : null;
     const own = state.steps.find((candidate) => candidate.step_id === step.id);
@@ -246,7 +265,11 @@ export class Pass {
       confirmed_at,
       recorded: this.recorder.recordedOf(attempt_id),
       refusal,
-      scope: expressionScope(this.claim.run, state.steps),
+      resolved: resolveStep(
+        this.claim.run,
+        step,
+        expressionScope(this.claim.run, withOutputs(state.steps, outputs)),
+      ),
     };
   }
 
@@ -284,7 +307,7 @@ export class Pass {
   }
 
   private async leave<T extends AdvanceOutcome>(outcome: T, rest: ReleaseOptions = {}): Promise<T> {
-    await Promise.all([this.snapshotted, this.ports.logs.settle()]);
+    await Promise.all([this.snapshotted, this.ports.logs.settle(), this.code?.log.settle()]);
     const cleared = outcome === "cancelled";
     if (cleared) await this.ports.workspace.finish(this.claim);
     const remains = [...this.inFlight.remains, ...this.inFlight.finished];

@@ -33,8 +33,11 @@ const MAX_RETRY_DELAY_MS = 60 * 60 * 1000;
 /** Steps of one run that are in flight at a time; a definition may have hundreds side by side. */
 export const MAX_PARALLEL = 8;
 
-/** Decides from a run's definition and state alone. `now` is in milliseconds. */
-export function plan(run: RunFacts, given: RunState, now: number): Decision {
+/**
+ * Decides from a run's definition and state alone. `now` is in milliseconds. Where `missed` has rows of steps in the end,
+ * the decision is void: their outputs were left, and a condition reads them.
+ */
+export function plan(run: RunFacts, given: RunState, now: number, missed?: Set<string>): Decision {
   const steps = given.steps.map((step) => ({ ...step }));
   const byId = new Map(steps.map((step) => [step.step_id, step]));
   const stateOf = (step: CompiledStep): StepState => {
@@ -74,7 +77,7 @@ export function plan(run: RunFacts, given: RunState, now: number): Decision {
       waits.push(wait);
       continue;
     }
-    const condition = state.tries > 0 ? true : mayRun(step, run, steps, failures);
+    const condition = state.tries > 0 ? true : mayRun(step, run, steps, failures, missed);
     if (condition !== false) {
       if (running.length + start.length < MAX_PARALLEL) {
         start.push({ step, state, refusal: condition === true ? null : condition });
@@ -122,6 +125,7 @@ function mayRun(
   run: RunFacts,
   steps: StepState[],
   failures: Set<string>,
+  missed: Set<string> | undefined,
 ): boolean | string {
   const isBehindFailure = failures.has(step.id);
   const isLeftOut =
@@ -131,7 +135,7 @@ function mayRun(
   if (isBehindFailure || isLeftOut) {
     if (step.if === null || !decidesAfterFailure(step.if)) return false;
   }
-  return checkCondition(step, expressionScope(run, steps, isBehindFailure));
+  return checkCondition(step, expressionScope(run, steps, { failure: isBehindFailure, missed }));
 }
 
 const hasEnded = (step: StepState | undefined) => step !== undefined && isStepEnded(step.status);

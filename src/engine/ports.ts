@@ -9,6 +9,8 @@ import type { ApprovalRequest, RunStatus, StepKind, StepStatus, WaitingFor } fro
 export interface RunFacts {
   id: string;
   name: string;
+  /** In its project. */
+  number: number;
   args: Record<string, unknown>;
   /** `path` is the project's absolute folder. */
   project: { id: string; name: string; slug: string; path: string };
@@ -32,6 +34,8 @@ export interface StepState {
   /** Number of the newest attempt; 0 before the first. */
   attempt: number;
   output: unknown;
+  /** The output is large and was left in its row, so `output` is null; `readOutput` gives it. */
+  output_left?: boolean;
   error_message: string | null;
   /** Attempts since the run was last started; what `retry` counts. */
   tries: number;
@@ -259,6 +263,24 @@ export interface StepLogs {
   settle(): Promise<void>;
 }
 
+/** How far the code has come in a pass: steps that it has asked for, and what it has printed since, in pieces. */
+export interface CodeLogPlace {
+  steps: number;
+  prints: number;
+}
+
+/** The log of what a definition's code prints by itself: one a run, which every pass goes on with. */
+export interface CodeLogStore {
+  /** Its size in bytes, and the place in the code that it has come to. Waits while the store is away, until `signal` aborts. */
+  open(claim: Claim, signal: AbortSignal): Promise<{ size: number; place: CodeLogPlace }>;
+  /** Waits as `open`; throws `ClaimLost` where the claim is void. `place`: where the code is behind these bytes. */
+  append(
+    claim: Claim,
+    chunk: { offset: number; bytes: Buffer; place: CodeLogPlace },
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
 /** Keeps the files that a step made: what its globs match, and what is in its folder for them. */
 export interface StepArtifacts {
   /**
@@ -312,6 +334,9 @@ export interface EnginePorts {
   runners: Partial<Record<StepKind, StepRunner>>;
   /** Starts the process of a definition's code. */
   code(claim: Claim): CodeChannel;
+  codeLogs: CodeLogStore;
+  /** What the row of a step has as its output. Waits while the store is away; throws `ClaimLost` where the claim is lost. */
+  readOutput(claim: Claim, row_id: string): Promise<unknown>;
   /** Writes a comment on the run, once for each key. */
   comment(claim: Claim, key: string, text: string): Promise<void>;
   workspace: Workspace;

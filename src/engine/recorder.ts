@@ -1,4 +1,5 @@
 import { type Deferred, deferred } from "../lib/deferred";
+import { KEPT_OUTPUT_BYTES } from "./large-outputs";
 import {
   type Change,
   type Checkpoint,
@@ -17,7 +18,7 @@ import { isStepEnded, type RunStatus } from "./states";
 const RECORD_MS = 150;
 const MAX_KEPT = 200;
 /** What makes a checkpoint large is recorded at once. */
-const MAX_BYTES = 16 * 1024;
+const MAX_BYTES = KEPT_OUTPUT_BYTES;
 
 const MAX_BACKOFF_MS = 2_000;
 

@@ -3,20 +3,33 @@ import type { RunFacts, StepState } from "./ports";
 
 /**
  * What the expressions of a run can see at this moment; few steps have any, so it is made once one looks. `failure`:
- * as in `ExpressionScope`.
+ * as in `ExpressionScope`. `missed` gets the rows whose outputs were left and are asked for; what is computed from them
+ * is void.
  */
-export function expressionScope(run: RunFacts, steps: StepState[], failure = false): ExpressionScope {
+export function expressionScope(
+  run: RunFacts,
+  steps: StepState[],
+  { failure = false, missed }: { failure?: boolean; missed?: Set<string> | undefined } = {},
+): ExpressionScope {
   let seen: ExpressionScope["steps"] | undefined;
   return {
     args: run.args,
     failure,
     get steps() {
       seen ??= Object.fromEntries(
-        steps.map(({ step_id, status, output, attempt }) => [step_id, { status, output, attempt }]),
+        steps.map(({ row_id, step_id, status, output, output_left, attempt }) => {
+          if (!output_left) return [step_id, { status, output, attempt }];
+          const miss = () => {
+            if (!missed) throw new Error(`the output of ${step_id} was not read`);
+            missed.add(row_id);
+            return null;
+          };
+          return [step_id, Object.defineProperty({ status, output, attempt }, "output", { get: miss })];
+        }),
       );
       return seen;
     },
-    run: { id: run.id, name: run.name },
+    run: { id: run.id, name: run.name, number: run.number },
     project: { id: run.project.id, name: run.project.name, slug: run.project.slug },
   };
 }

@@ -72,7 +72,7 @@ export class Hub {
     }
   }
 
-  /** Calls `listener` when the attempt's log may have grown, until the returned function is called. */
+  /** Calls `listener` when the log of the attempt or run may have grown, until the returned function is called. */
   onLog(attempt_id: string, listener: () => void): () => void {
     const listeners = this.logReaders.get(attempt_id) ?? new Set();
     listeners.add(listener);

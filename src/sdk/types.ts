@@ -78,7 +78,8 @@ export interface FunctionContext {
 /** What `run` is given. Each id may stand once in a pass; a step that has completed gives its recorded result. */
 export interface WorkflowContext<Args> {
   readonly args: Args;
-  readonly run: { readonly id: string; readonly name: string };
+  /** `number` is the run's in its project. */
+  readonly run: { readonly id: string; readonly name: string; readonly number: number };
   readonly project: { readonly id: string; readonly name: string; readonly slug: string };
   readonly step: {
     script<Output = unknown>(id: string, options: ScriptOptions): Promise<StepOutcome<Output>>;

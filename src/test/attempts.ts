@@ -16,6 +16,7 @@ export function runFacts(
   return {
     id: newId(),
     name: "A run",
+    number: 7,
     args,
     project: { id: newId(), name: "Project", slug: "project", path },
     definition: {

@@ -4,7 +4,9 @@ import type { CodeChannel, FromHost } from "../engine/code/protocol";
 import { defineWorkflow, type WorkflowContext } from "../sdk/index";
 import { engine } from "./engine";
 
-type Run = (context: WorkflowContext<Record<string, unknown>>) => unknown;
+type Context = WorkflowContext<Record<string, unknown>>;
+/** `print` is what `console.log` is to a definition's code, of which there is one to a process. */
+type Run = (context: Context & { print(text: string): void }) => unknown;
 
 /** The engine over memory, for a definition in TypeScript whose code runs in this process. */
 export function codeEngine(run: Run, body?: Parameters<typeof engine>[1]) {
@@ -33,12 +35,15 @@ function inMemory(run: Run, host: { open: number; exit: (why: string) => void })
     open = false;
   };
   return {
-    send: (message) =>
+    send: (message, sent) =>
       later(() => {
+        sent?.();
         if ("ping" in message) return send({ pong: true });
         if (!("do" in message)) return pass.receive(message);
         const { args, run: facts, project } = message;
-        const workflow = defineWorkflow({ name: "Code", phases: ["plan", "work"], run } as never);
+        const print = (text: string) => send({ print: "stdout", text: `${text}\n` });
+        const own = (context: Context) => run({ ...context, print });
+        const workflow = defineWorkflow({ name: "Code", phases: ["plan", "work"], run: own } as never);
         pass
           .run(workflow, { args, run: facts, project })
           .then(toJson)

@@ -46,6 +46,10 @@ export function engine(
   const inputs: unknown[] = [];
   /** By key and text, as each is written once. */
   const comments = new Map<string, string>();
+  /** Rows whose large outputs were asked for. */
+  const reads: string[] = [];
+  /** What the code of a definition has printed, as it is kept. */
+  const codeLog = { text: "", place: { steps: 0, prints: 0 } };
   const runner = vi.fn(async (context: StepContext) => body(context));
   let ids = 0;
   const ports: EnginePorts = {
@@ -55,6 +59,17 @@ export function engine(
     runners: { script: runner },
     code: () => {
       throw new Error("the definition of this run has no code");
+    },
+    readOutput: async (_claim, row_id) => {
+      reads.push(row_id);
+      return store.steps.find((step) => step.row_id === row_id)?.output ?? null;
+    },
+    codeLogs: {
+      open: async () => ({ size: Buffer.byteLength(codeLog.text), place: codeLog.place }),
+      append: async (_claim, { offset, bytes, place }) => {
+        if (offset !== Buffer.byteLength(codeLog.text)) throw new Error("the log has a gap");
+        Object.assign(codeLog, { text: codeLog.text + bytes.toString(), place });
+      },
     },
     comment: async (_claim, key, text) => {
       comments.set(`${key} ${text}`, text);
@@ -102,7 +117,7 @@ export function engine(
     },
   };
   const go = () => advance(store.run.id, ports);
-  return { clock, store, control, lines, inputs, comments, runner, ports, go };
+  return { clock, store, control, lines, inputs, comments, codeLog, reads, runner, ports, go };
 }
 
 const secretValues = (secrets: Map<string, string | null>) =>

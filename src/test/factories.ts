@@ -36,7 +36,7 @@ export async function makeProject(
   {
     steps = [scriptStep("only", "true")],
     ...given
-  }: Partial<Pick<CompiledDefinition, "steps" | "args_schema" | "concurrency">> & {
+  }: Partial<Pick<CompiledDefinition, "steps" | "args_schema" | "concurrency" | "run_name">> & {
     path?: string;
     made_by_us?: boolean;
     max_concurrent_runs?: number;
@@ -62,6 +62,7 @@ export async function makeProject(
     args_schema: given.args_schema ?? null,
     is_template: false,
     ...(given.concurrency ? { concurrency: given.concurrency } : {}),
+    ...(given.run_name ? { run_name: given.run_name } : {}),
     steps: inSequence(steps),
   };
   const [definition] = await db

@@ -1,3 +1,4 @@
+import { KEPT_OUTPUT_BYTES } from "../engine/large-outputs";
 import {
   type Change,
   type Checkpoint,
@@ -236,7 +237,12 @@ export class MemoryStore implements RunStore {
   }
 
   private state(): RunState {
-    return { status: this.status, current_phase: null, steps: this.steps.map((step) => ({ ...step })) };
+    const steps = this.steps.map((step) =>
+      JSON.stringify(step.output).length > KEPT_OUTPUT_BYTES
+        ? { ...step, output: null, output_left: true }
+        : { ...step },
+    );
+    return { status: this.status, current_phase: null, steps };
   }
 
   private reach(): void {

@@ -26,6 +26,7 @@ interface RunRow extends Record<string, unknown> {
   rests: boolean;
   secrets: string;
   name: string;
+  number: number;
   args: Record<string, unknown>;
   current_phase: string | null;
   project_id: string;
@@ -139,7 +140,7 @@ export async function claimRun(
 
 function factsOf(id: string, run: RunRow): RunFacts {
   const project = { id: run.project_id, name: run.project_name, slug: run.slug, path: run.path };
-  return { id, name: run.name, args: run.args, project, definition: run.compiled };
+  return { id, name: run.name, number: run.number, args: run.args, project, definition: run.compiled };
 }
 
 /** The state with what a claim that was lost had kept and not recorded. */
@@ -176,7 +177,7 @@ function takenOverText(stepIds: string[]): string {
 
 async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = await tx.execute<RunRow>(sql`
-    select r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, ${secretsVersion(sql`r.project_id`)} as secrets, r.name, r.args, r.current_phase, r.project_id, r.priority, r.created_at,
+    select r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, ${secretsVersion(sql`r.project_id`)} as secrets, r.name, r.number, r.args, r.current_phase, r.project_id, r.priority, r.created_at,
            p.name as project_name, p.slug, p.path, p.max_concurrent_runs, v.compiled
     from workflow_runs r
     join projects p on p.id = r.project_id

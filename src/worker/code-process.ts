@@ -61,8 +61,9 @@ export class CodeProcess implements CodeChannel {
     this.child.send(request, () => {});
   }
 
-  send(message: Parameters<CodeChannel["send"]>[0]): void {
-    if (this.child.connected) this.child.send(message, () => {});
+  send(message: Parameters<CodeChannel["send"]>[0], sent: () => void = () => {}): void {
+    if (this.child.connected) this.child.send(message, () => sent());
+    else sent();
   }
 
   onMessage(listener: (message: unknown) => void): void {

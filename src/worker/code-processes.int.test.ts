@@ -78,7 +78,7 @@ function run(root = folder) {
     file: join(root, "definition.ts"),
     root,
     args: { who: id },
-    run: { id, name: id },
+    run: { id, name: id, number: 1 },
     project: { id: "p", name: "p", slug: "p" },
   };
   channel.send(request);

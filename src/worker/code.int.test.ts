@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { logKey } from "../engine/logs/paths";
 import { parseMark } from "../engine/steps/mark";
 import { DEFINITIONS_FOLDER } from "../features/definitions/files";
+import { followRunLog } from "../features/runs/queries/follow-run-log";
 import { isAlive, listTree, SPARE } from "../lib/process-tree";
 import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
@@ -91,6 +92,8 @@ ${body}
       console.log("with", secrets.TOKEN);
       return { token: secrets.TOKEN, length: secrets.TOKEN?.length, env: Object.values({ ...process.env, ...env }).includes("hunter-two") };
     }, { secrets: ["TOKEN"] });
+    await step.script("sh", { run: "false | true" });
+    await step.script("bash", { run: "false | true", shell: "bash", continueOnError: true });
     await sleep("1s");
     return parts.map((part) => part.output);`,
       { who: "$(id) `id` ; ${{ args.who }}" },
@@ -114,6 +117,8 @@ ${body}
       ["part-3", "function", "completed", "work"],
       ["artifact-1", "function", "completed", "work"],
       ["publish", "function", "completed", "work"],
+      ["sh", "script", "completed", "work"],
+      ["bash", "script", "failed", "work"],
       ["sleep-1", "function", "completed", "work"],
     ]);
     expect(steps.slice(1, 4).map((step) => step.output)).toEqual([2, 4, 6]);
@@ -159,6 +164,64 @@ ${body}
     await untilRun(database.db, id, "completed");
     expect(await lines("by.txt")).toEqual(["Owner"]);
   });
+
+  it("has a log of what it prints by itself, once, with secrets hidden, also of its last words", async () => {
+    const worker = await startWorkerProcess(database.url, { NEXTAUTH_SECRET: "secret of the tests" });
+    const project_id = made.project.id;
+    await call().secrets.set({ project_id, name: "TOKEN", value: "hunter-two" });
+    await define(
+      "prints",
+      `    const { execSync } = await import("node:child_process");
+    console.log("for", args.who);
+    let token = "";
+    const { output } = await step.function("one", ({ secrets }) => { console.log("of the step"); token = secrets.TOKEN ?? ""; return 1; }, { secrets: ["TOKEN"] });
+    console.log("one gave", output, token);
+    execSync("echo of a program", { stdio: "inherit" });
+    const asked = approve("ok", { prompt: "Go on?", approvers: { role: "owner" } });
+    console.error("asked");
+    await asked;
+    process.stdout.write("last ");
+    process.stdout.write("words");
+    process.exit(3);`,
+    );
+    const [id = ""] = await startAll(["prints"], { who: "Ada" });
+    const rests = async () => (await readRun(database.db, id)).run.waiting_since !== null;
+    expect(await waitFor(rests, 20_000)).toBe(true);
+    const printed = async () => {
+      let text = "";
+      const pieces = await followRunLog(
+        { db: database.db, actor: made.owner },
+        { id, offset: 0, follow: false },
+        new AbortController().signal,
+      );
+      for await (const piece of pieces) text += piece.text;
+      const said = text
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+      return said.map(({ stream, text: words }) => `${stream} ${words.trimEnd()}`);
+    };
+    const first = ["stdout for Ada", "stdout one gave 1 ***", "stdout of a program", "stderr asked"];
+    expect(await printed()).toEqual(first);
+    worker.kill("SIGKILL");
+    const asked = (await readRun(database.db, id)).steps.find(({ step_id }) => step_id === "ok");
+    await call().steps.decide({ id: asked?.id ?? "", decision: "approve" });
+    await startWorkerProcess(database.url, { NEXTAUTH_SECRET: "secret of the tests" });
+    await untilRun(database.db, id, "failed");
+    const ended = [...first, "stdout last words"];
+    expect(await printed()).toEqual(ended);
+    expect(await lines(logKey(id, "one", 1, "events"))).toEqual([expect.stringContaining("of the step")]);
+    await call().runs.retry({ id, from_step_id: "ok" });
+    expect(await waitFor(rests, 20_000)).toBe(true);
+    expect(await printed()).toEqual([
+      ...ended,
+      "system Retried from ok by Owner",
+      "stdout one gave 1",
+      "stdout of a program",
+      "stderr asked",
+    ]);
+    expect((await call().runs.get({ id })).log_bytes).toBeGreaterThan(300);
+  }, 120_000);
 
   it.each<NodeJS.Signals>(["SIGTERM", "SIGKILL"])(
     "finds a process ready that has no work yet, and that %s to its worker ends",

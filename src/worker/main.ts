@@ -19,6 +19,7 @@ import { createPermissionDesk } from "./agents/permission-desk";
 import { createAgentSessions } from "./agents/sessions";
 import { createStepArtifacts } from "./artifacts/collect";
 import { Claims } from "./claims";
+import { createCodeLogs } from "./code-logs";
 import { type CodeProcesses, createCodeProcesses } from "./code-processes";
 import { Control } from "./control";
 import {
@@ -38,6 +39,7 @@ import { createLogSink } from "./log-sink";
 import { mendRows } from "./mend-rows";
 import { backOff, isUnavailable, patiently, sqlState } from "./reach";
 import { Rehearsal, rehearse } from "./rehearsal";
+import { readOutput } from "./run-state";
 import { sweepScratch } from "./scratch-sweep";
 import { createSecrets } from "./secrets";
 import type { SeenByClaims } from "./seen";
@@ -276,6 +278,8 @@ function createPorts(parts: Parts): EnginePorts {
       rehearsal.ask();
       return code.start(held);
     },
+    codeLogs: createCodeLogs(db),
+    readOutput: (held, row_id) => patiently(() => readOutput(db, row_id), claims.signalOf(held)),
     comment: (held, key, text) =>
       patiently(
         () => atFailpoints("comment", () => writeCodeComment(db, held, key, text)),

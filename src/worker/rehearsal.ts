@@ -82,6 +82,11 @@ function portsOf(db: Db, isOver: () => boolean): EnginePorts {
     clock: systemClock,
     newId,
     runners: {},
+    readOutput: async () => null,
+    codeLogs: {
+      open: async () => ({ size: 0, place: { steps: 0, prints: 0 } }),
+      append: async () => {},
+    },
     comment: async () => {},
     hold: () => ({ signal: new AbortController().signal, close: () => {} }),
     draining: () => false,
@@ -118,6 +123,7 @@ function factsOf(id: string): Claim["run"] {
   return {
     id,
     name: "Rehearsal",
+    number: 1,
     args: {},
     project: { id: "", name: "", slug: "", path: "/" },
     definition: {

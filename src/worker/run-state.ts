@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Tx } from "../db/client";
+import { KEPT_OUTPUT_BYTES } from "../engine/large-outputs";
 import type { RunState, StepState } from "../engine/ports";
 import type { RunStatus, StepStatus, WaitingFor } from "../engine/states";
 
@@ -9,6 +10,7 @@ interface StepRow extends Record<string, unknown> {
   status: StepStatus;
   attempt: number;
   output: unknown;
+  output_left: boolean;
   error_message: string | null;
   tries: number;
   ended_ms_ago: number | null;
@@ -17,33 +19,45 @@ interface StepRow extends Record<string, unknown> {
   wake_in_ms: number | null;
 }
 
-/** A run's steps with what their attempts say. One query. */
+/** A run's steps with what their attempts say; large outputs are left where they are. One query. */
 export async function readRunState(
   tx: Pick<Tx, "execute">,
   runId: string,
   run: { status: RunStatus; current_phase: string | null },
 ): Promise<RunState> {
   const rows = await tx.execute<StepRow>(sql`
-    select s.id as row_id, s.step_id, s.status, s.attempt, s.output, s.error_message, s.waiting_for,
+    select s.id as row_id, s.step_id, s.status, s.attempt, s.error_message, s.waiting_for,
+           case when s.output_bytes <= ${KEPT_OUTPUT_BYTES} then s.output end as output,
+           coalesce(s.output_bytes > ${KEPT_OUTPUT_BYTES}, false) as output_left,
            extract(epoch from s.wake_at - clock_timestamp())::float8 * 1000 as wake_in_ms,
            a.tries::int as tries, a.ended_ms_ago::float8 as ended_ms_ago, a.running_attempt_id
     from workflow_run_steps s
     join workflow_runs r on r.id = s.workflow_run_id
     cross join lateral (
       select count(*) filter (where t.started_at >= r.started_at) as tries,
-             extract(epoch from clock_timestamp() - max(t.completed_at)) * 1000 as ended_ms_ago,
+             extract(epoch from statement_timestamp() - max(t.completed_at)) * 1000 as ended_ms_ago,
              max(t.id) filter (where t.status = 'running') as running_attempt_id
       from workflow_run_step_attempts t where t.workflow_run_step_id = s.id
     ) a
     where s.workflow_run_id = ${runId}
     order by s.position`);
-  return { ...run, steps: rows.map(toStepState) };
+  // One time for all, so that they stay in the order in which they ended.
+  const now = Date.now();
+  return { ...run, steps: rows.map((row) => toStepState(row, now)) };
 }
 
-function toStepState({ ended_ms_ago, wake_in_ms, ...row }: StepRow): StepState {
+function toStepState({ ended_ms_ago, wake_in_ms, ...row }: StepRow, now: number): StepState {
   return {
     ...row,
-    ended_at: ended_ms_ago === null ? null : Date.now() - Math.max(0, ended_ms_ago),
-    wake_at: wake_in_ms === null ? null : Date.now() + wake_in_ms,
+    ended_at: ended_ms_ago === null ? null : now - ended_ms_ago,
+    wake_at: wake_in_ms === null ? null : now + wake_in_ms,
   };
+}
+
+/** What a step's row has as its output; null where it is gone. */
+export async function readOutput(db: Pick<Tx, "execute">, row_id: string): Promise<unknown> {
+  const [row] = await db.execute<{ output: unknown }>(
+    sql`select output from workflow_run_steps where id = ${row_id}`,
+  );
+  return row?.output ?? null;
 }

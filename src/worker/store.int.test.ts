@@ -19,6 +19,7 @@ import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
 import { readRun } from "../test/runs";
 import { createLogSink } from "./log-sink";
+import { readOutput } from "./run-state";
 import { sealLeftovers } from "./seal-leftovers";
 import type { SeenByClaims } from "./seen";
 import { createRunStore } from "./store";
@@ -254,6 +255,27 @@ describe("claim", () => {
     const third = await claimed(stores[0], late);
     expect(await next(third.claim)).toEqual([pending]);
     expect((await stores[1].claim(pending)).kind).toBe("claimed");
+  });
+});
+
+describe("large outputs", () => {
+  it("are left in their rows by a claim and a look at the rows, and read one by one", async () => {
+    const { run, steps } = await makeRun(database.db, made);
+    const [one, two] = steps;
+    await database.db.execute(sql`
+      update workflow_run_steps set output = to_json(repeat('x', 1000000)) where id = ${one?.id ?? ""}`);
+    await database.db.execute(sql`
+      update workflow_run_steps set output = '{"small":1}' where id = ${two?.id ?? ""}`);
+    const { claim, state } = await claimed(stores[0], run.id);
+    for (const seen of [state, await stores[0].load(claim)]) {
+      expect(seen.steps).toMatchObject([
+        { output: null, output_left: true },
+        { output: { small: 1 }, output_left: false },
+      ]);
+      expect(JSON.stringify(seen).length).toBeLessThan(4_000);
+    }
+    expect(await readOutput(database.db, one?.id ?? "")).toBe("x".repeat(1_000_000));
+    await stores[0].release(claim, { requeue: false });
   });
 });
 

@@ -267,3 +267,23 @@ export const workflowLogChunks = pgTable(
     check("workflow_log_chunks_type_check", oneOf("type", LOG_TYPES)),
   ],
 );
+
+/**
+ * What the code of a definition has printed by itself, as long as its run is there. `steps` and `prints` say where the
+ * code was behind these bytes: how many steps it had asked for, and pieces printed since.
+ */
+export const workflowCodeLogChunks = pgTable(
+  "workflow_code_log_chunks",
+  {
+    workflow_run_id: text("workflow_run_id")
+      .notNull()
+      .references(() => workflowRuns.id, { onDelete: "cascade" }),
+    /** Byte offset of the chunk's start in the log. */
+    offset: bigint("offset", { mode: "number" }).notNull(),
+    bytes: bytea("bytes").notNull(),
+    steps: integer("steps").notNull(),
+    prints: integer("prints").notNull(),
+    created_at: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.workflow_run_id, t.offset] })],
+);

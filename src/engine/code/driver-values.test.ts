@@ -110,7 +110,19 @@ describe("a definition in TypeScript", () => {
     expect(test.runner.mock.calls.map(([{ step }]) => step.phase)).toEqual(["work", "plan"]);
   });
 
+  it("runs scripts by the definition's shell, or by their own", async () => {
+    const test = codeEngine(async ({ step }) => {
+      await step.script("a", { run: "true" });
+      await step.script("b", { run: "true", shell: "python3 -u" });
+    }, completed);
+    test.store.run.definition = { ...test.store.run.definition, shell: "bash" };
+    expect(await settle(test, test.go())).toBe("completed");
+    const shells = test.runner.mock.calls.map(([{ step }]) => "shell" in step && step.shell);
+    expect(shells).toEqual(["bash", "python3 -u"]);
+  });
+
   it.each([
+    [{ shell: "  " }, 'step "a": shell: expected'],
     [{ phase: "wrok" }, 'step "a": phase: there is no phase "wrok"; did you mean "work"?'],
     [{ env: { "A-B": "1" } }, 'step "a": env.A-B: expected a name of letters'],
     [{ env: { PHASEBOARD_X: "1" } }, 'step "a": env.PHASEBOARD_X: names that begin with PHASEBOARD_'],

@@ -8,17 +8,20 @@
 import { messageOf } from "../../lib/errors";
 import type { CompiledStep } from "../definition/types";
 import { type Decision, plan } from "../plan";
-import type { Claim, EnginePorts, RunState, StepContext, StepResult, StepState } from "../ports";
+import type { Claim, EnginePorts, RunState, StepContext, StepResult } from "../ports";
 import { isStepEnded } from "../states";
 import { idempotencyKey } from "../steps/script-environment";
 import { Ahead } from "./ahead";
+import { Answers } from "./answers";
 import { CodeInbox } from "./code-inbox";
+import { CodeLog } from "./code-log";
 import { compileCall, noPhase } from "./compile-call";
 import { FunctionCalls } from "./function-calls";
 import { newStepState } from "./new-step-state";
 import type { CodeChannel, FromHost, RunRequest } from "./protocol";
 import { Pulse } from "./pulse";
-import { completed, endOf, failed, resultOf } from "./results";
+import { inOrderOfEnd, isResting, missedOf } from "./recorded-steps";
+import { completed, endOf, failed, resultOf, wentAnotherWay } from "./results";
 
 const PING_MS = 2_000;
 /** With nothing asked for, it may take so long. */
@@ -42,6 +45,9 @@ export class CodeDriver {
   private closed: Promise<unknown> = Promise.resolve();
   private requested = new Map<string, Requested>();
   private readonly functions: FunctionCalls;
+  private readonly answers: Answers;
+  /** Of what the code prints by itself. */
+  readonly log: CodeLog;
   private ahead = new Ahead();
   private ended: Ended | null = null;
   private phase: string;
@@ -50,8 +56,18 @@ export class CodeDriver {
 
   constructor(
     private readonly claim: Claim,
-    private readonly ports: Pick<EnginePorts, "clock" | "newId" | "code" | "comment">,
+    private readonly ports: Pick<
+      EnginePorts,
+      "clock" | "newId" | "code" | "codeLogs" | "comment" | "readOutput" | "secrets"
+    >,
   ) {
+    this.log = new CodeLog(claim, ports);
+    const isOpen = (channel: CodeChannel) => channel === this.channel;
+    this.answers = new Answers(claim, ports, isOpen, (fault) => {
+      if (fault !== null) return this.fail(fault);
+      this.pulse.actedAt = ports.clock.now();
+      this.onNews();
+    });
     this.phase = claim.run.definition.phases[0] ?? "";
     this.functions = new FunctionCalls(ports.clock);
     this.pulse = new Pulse(ports.clock.now());
@@ -70,7 +86,9 @@ export class CodeDriver {
     if (decision.running.length > 0) return over;
     // What the code did not wait for, or did not come to on its way this time.
     const left = steps.filter((step) => !isStepEnded(step.status) && !step.is_new);
-    return { ...over, skipped: left, ended: this.ended };
+    const missed = missedOf(steps, (id) => this.requested.has(id));
+    const isOnItsWay = this.ended.status === "failed" || missed.length === 0;
+    return { ...over, skipped: left, ended: isOnItsWay ? this.ended : wentAnotherWay(missed) };
   }
 
   /** Hears what the code has said since functions gave their results, once these stand in `state`. */
@@ -79,7 +97,7 @@ export class CodeDriver {
       const asked = this.requested.get(id);
       if (asked) asked.call = null;
     });
-    if (said === null) void this.close();
+    if (said === null) void this.endCode();
     this.hearSafely(() => {
       for (const message of said ?? []) this.heed(message);
     });
@@ -101,12 +119,10 @@ export class CodeDriver {
   /** Starts the code if it does not run, and tells it of every step that is recorded as ended. */
   tell(state: RunState): void {
     if (!this.channel && !this.ended && state.status === "running") this.open();
-    for (const step of state.steps) {
+    for (const step of inOrderOfEnd(state.steps)) {
       const asked = this.requested.get(step.step_id);
       if (!asked || asked.call === null || !isStepEnded(step.status)) continue;
-      const { output, attempt, error_message } = step;
-      const status = step.status as "completed" | "failed" | "skipped";
-      this.channel?.send({ answer: asked.call, outcome: { status, output, attempt, error_message } });
+      if (this.channel) this.answers.tell(this.channel, asked.call, step);
       asked.call = null;
       this.pulse.actedAt = this.ports.clock.now();
     }
@@ -118,6 +134,7 @@ export class CodeDriver {
    */
   look(state: RunState): number | null {
     if (this.ended || !this.channel) return null;
+    if (this.answers.isReading) return PING_MS;
     const silent = this.ports.clock.now() - this.pulse.actedAt;
     const waitsFor = [...this.requested.values()].filter(({ call }) => call !== null);
     const rests = waitsFor.every(({ step }) => isResting(state.steps.find((s) => s.step_id === step.id)));
@@ -147,12 +164,17 @@ export class CodeDriver {
       context,
       () => this.channel?.send({ go: step.id, given }),
       // It may never let go of its process, so the rest of the code starts anew without it.
-      () => void this.close(),
+      () => void this.endCode(),
     );
   }
 
-  /** Ends the code's process with all that it started; 100 ms later where the code has completed. It can be started again. */
   async close(): Promise<void> {
+    this.log.close();
+    await this.endCode();
+  }
+
+  /** Ends the code's process with all that it started; 100 ms later where the code has completed. It can be started again. */
+  private async endCode(): Promise<void> {
     if (this.ended?.status === "completed") this.channel?.retire();
     else this.drop();
     this.functions.landAll({ status: "stopped" });
@@ -174,7 +196,11 @@ export class CodeDriver {
     this.inbox = new CodeInbox();
     [this.phase = ""] = run.definition.phases;
     this.pulse = new Pulse(this.ports.clock.now());
-    channel.onOutput((stream, bytes) => this.functions.write(stream, bytes));
+    this.log.restart();
+    channel.onOutput((stream, bytes) => {
+      if (this.functions.size > 0) this.functions.write(stream, bytes);
+      else if (this.channel === channel) this.log.write(stream, bytes, this.requested.size);
+    });
     channel.onMessage((given) => {
       if (this.channel === channel) this.take(given);
     });
@@ -188,7 +214,7 @@ export class CodeDriver {
       file: `${root}/.agent/workflows/definitions/definition.ts`,
       root,
       args: run.args,
-      run: { id: run.id, name: run.name },
+      run: { id: run.id, name: run.name, number: run.number },
       project: { id, name, slug },
     };
     channel.send(request);
@@ -200,6 +226,7 @@ export class CodeDriver {
     this.hearSafely(() => {
       for (const message of this.inbox.read(given)) {
         if ("pong" in message) this.pulse.answer();
+        else if ("print" in message) this.hear(message);
         else {
           this.pulse.actedAt = now;
           this.hear(message);
@@ -225,12 +252,14 @@ export class CodeDriver {
     } else if (!this.ahead.isEmpty) this.ahead.hold(message);
     else {
       this.heed(message);
-      this.onNews();
+      if (!("print" in message)) this.onNews();
     }
   }
 
   private heed(message: Exclude<FromHost, { result: string }>): void {
-    if ("ready" in message) this.pulse.isReady = true;
+    if ("print" in message) {
+      this.log.write(message.print, Buffer.from(message.text), this.requested.size);
+    } else if ("ready" in message) this.pulse.isReady = true;
     else if ("end" in message) {
       this.ended ??= endOf(message);
     } else if ("phase" in message) {
@@ -286,10 +315,4 @@ export class CodeDriver {
     this.drop();
     this.onNews();
   }
-}
-
-/** Nobody works on it: it waits for people, for time, or for its next attempt. */
-function isResting(step: StepState | undefined): boolean {
-  if (!step) return false;
-  return step.waiting_for !== null || (step.status === "pending" && step.tries > 0);
 }

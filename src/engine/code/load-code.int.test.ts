@@ -39,6 +39,7 @@ interface Unused { a: string }
 export default defineWorkflow({
   name: "Fix until green",
   phases: ["implement", "test"],
+  shell: "bash",
   args: z.object({ issue: z.string(), rounds: z.number().int().default(ROUNDS) }),
   async run({ args, step }) {
     await step.script("test", { run: "npm test" });
@@ -53,6 +54,7 @@ export default defineWorkflow({
         description: "",
         phases: ["implement", "test"],
         is_template: false,
+        shell: "bash",
         steps: [],
         args_schema: { type: "object", required: ["issue"], properties: { rounds: { default: 10 } } },
       },

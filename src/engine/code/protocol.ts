@@ -58,7 +58,7 @@ export interface RunRequest {
   file: string;
   root: string;
   args: Record<string, unknown>;
-  run: { id: string; name: string };
+  run: { id: string; name: string; number: number };
   project: { id: string; name: string; slug: string };
 }
 
@@ -117,14 +117,20 @@ export type FromHost =
   | { result: string; ok: false; error: string }
   | { end: true; ok: true; output: unknown }
   | { end: true; ok: false; error: string }
-  | { pong: true };
+  | { pong: true }
+  /** The code itself has printed this, outside of any step's function. */
+  | { print: "stdout" | "stderr"; text: string };
+
+/** What is kept of what the code of a run prints by itself, as its log has it. */
+export const CODE_LOG_BYTES = 1024 * 1024;
 
 /** Exit code of a host whose channel is closed. */
 export const DISCONNECTED = 86;
 
 /** A definition's code in a process of its own. */
 export interface CodeChannel {
-  send(message: ToHost): void;
+  /** `sent` is called once it has left for the process, or cannot. */
+  send(message: ToHost, sent?: () => void): void;
   /** What comes is still to be read. */
   onMessage(listener: (message: unknown) => void): void;
   onOutput(listener: (stream: "stdout" | "stderr", bytes: Buffer) => void): void;

@@ -1,5 +1,5 @@
 import { outputFault } from "../../lib/output-fault";
-import type { Change, StepResult } from "../ports";
+import type { Change, StepResult, StepState } from "../ports";
 import type { FromHost } from "./protocol";
 
 /** What a function gave as its step's result; what cannot be kept is a fault of the code. */
@@ -15,6 +15,16 @@ export function endOf(message: Extract<FromHost, { end: true }>): NonNullable<Ch
   const fault = outputFault(message.output);
   if (fault !== null) return { status: "failed", error_message: `What run returned ${fault}` };
   return { status: "completed", error_message: null, output: message.output };
+}
+
+/** The end of code that did not ask again for what its run has on record. */
+export function wentAnotherWay(missed: Pick<StepState, "step_id">[]): NonNullable<Change["ended"]> {
+  const ids = missed.slice(0, 5).map(({ step_id }) => `"${step_id}"`);
+  const more = missed.length > ids.length ? ` and ${missed.length - ids.length} more` : "";
+  return {
+    status: "failed",
+    error_message: `The definition's code is not deterministic: it has asked for the ${missed.length === 1 ? "step" : "steps"} ${ids.join(", ")}${more} before, and came to its end without ${missed.length === 1 ? "it" : "them"} when it was started again. What differs between two passes (time, randomness, requests, files) belongs into a step.function, whose result is kept.`,
+  };
 }
 
 export const completed = (output: unknown): StepResult => ({

@@ -84,13 +84,16 @@ export function checkOfRun(
   path: PathSegment[],
   args_schema: JsonSchema | null,
   yaml: YamlSource,
+  roots: readonly string[] = GROUP_ROOTS,
 ): void {
   const known = namedArgs(args_schema);
   const expressions = read(() => expressionsOf(text), path, yaml) ?? [];
   expressions.forEach((expression, index) => {
     const at = offsetAt(yaml.expressionOffset(path, index));
     try {
-      const { args } = checkExpression(expression, { roots: GROUP_ROOTS });
+      const { args, run } = checkExpression(expression, { roots });
+      if (run.includes("name"))
+        yaml.report(path, "run.name is what this gives; run.number and run.id are there by then", at);
       const unknown = known ? args.filter((name) => !known.has(name)) : [];
       for (const name of unknown) {
         yaml.report(path, `args_schema names no "${name}"${didYouMean(name, known ?? [])}`, at);

@@ -8,6 +8,7 @@ import type { ShapedDefinition } from "./check-shape";
 import { compileTriggers } from "./compile-triggers";
 import { describeValue } from "./faults";
 import { orderSteps } from "./order";
+import { RUN_NAME_ROOTS } from "./run-name";
 import type { CompiledDefinition, CompiledStep } from "./types";
 import type { YamlSource } from "./yaml-document";
 import { type DefinitionShape, ENV_NAME, type StepShape } from "./yaml-shape";
@@ -52,7 +53,7 @@ export function compileHead(head: Omit<DefinitionShape, "steps">, source: YamlSo
   checkSecrets(secrets, env, ["secrets"], source);
   const { concurrency } = head;
   if (concurrency) checkOfRun(concurrency.group, ["concurrency", "group"], args_schema, source);
-  if (run_name !== undefined) checkOfRun(run_name, ["run_name"], args_schema, source);
+  if (run_name !== undefined) checkOfRun(run_name, ["run_name"], args_schema, source, RUN_NAME_ROOTS);
   const on = head.on && compileTriggers(head.on, args_schema, source);
   return {
     ...{ name, description, phases, args_schema, is_template, env, secrets },

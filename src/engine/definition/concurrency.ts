@@ -15,7 +15,7 @@ export function concurrencyGroup(
   template: string,
   { args, project }: { args: Record<string, unknown>; project: { id: string; name: string; slug: string } },
 ): string | null {
-  const run = { id: "", name: "" };
+  const run = { id: "", name: "", number: 0 };
   const group = interpolate(template, { args, project, run, steps: {} }).trim();
   if (group.length > MAX_GROUP) throw new ExpressionError(`the group has more than ${MAX_GROUP} characters`);
   return group === "" ? null : group;

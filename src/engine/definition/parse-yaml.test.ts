@@ -142,6 +142,14 @@ describe("a fault names its place, what was expected and what was found", () => 
     ["- a\n- b", "1:1 expected a mapping with name, phases and steps, found a list of 2"],
     ["", "expected a mapping with name, phases and steps, found null"],
     [
+      `run_name: "\${{ run.name }} \${{ run.number }}"\n${withStep("env: {}")}`,
+      "run_name: run.name is what this gives; run.number and run.id are there by then",
+    ],
+    [
+      `run_name: "\${{ steps.a.output }}"\n${withStep("env: {}")}`,
+      'unknown name "steps", known here are args, project, run',
+    ],
+    [
       "name: n\nphases: [a, A]\nsteps: [{ id: a, phase: a, type: script, run: x }]",
       'the phase "A" is there twice',
     ],

@@ -44,7 +44,7 @@ it("ships, step by step, with only what a step's environment has and no network"
   const scope: ExpressionScope = {
     args: checked.args,
     steps: {},
-    run: { id: "run", name: "Test" },
+    run: { id: "run", name: "Test", number: 1 },
     project: { id: "project", name: "Sample", slug: "sample" },
   };
   const outputs: Record<string, unknown> = {};

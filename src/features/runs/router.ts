@@ -8,6 +8,7 @@ import { pauseRun } from "./commands/pause-run";
 import { resumeRun } from "./commands/resume-run";
 import { retryRun } from "./commands/retry-run";
 import { countRuns } from "./queries/count-runs";
+import { followRunLog } from "./queries/follow-run-log";
 import { getRun } from "./queries/get-run";
 import { listHistory } from "./queries/list-history";
 import { listRuns } from "./queries/list-runs";
@@ -25,6 +26,7 @@ import {
   RunCountsInput,
   RunDetails,
   RunInput,
+  RunLogInput,
   RunPage,
 } from "./schema";
 
@@ -87,6 +89,12 @@ export const runsRouter = router({
     .input(RunInput)
     .output(RunDetails)
     .query(({ ctx, input }) => getRun(ctx, input)),
+  /** Follows what the code of its definition prints by itself, from an offset until the run has ended. */
+  log: procedure
+    .input(RunLogInput)
+    .subscription(({ ctx, input, signal }) =>
+      followRunLog(ctx, { ...input, follow: true }, signal ?? new AbortController().signal),
+    ),
   history: procedure
     .meta({
       openapi: {

@@ -60,6 +60,23 @@ describe("a run's number", () => {
     expect((await runs.execute({ id: made.definition.id, name: "Mine" })).name).toBe("Mine");
   });
 
+  it("can stand in the name that the definition gives its runs, and is no other than the run's own", async () => {
+    const made = await makeProject(database.db, {
+      args_schema: { type: "object", properties: { n: { type: "integer" } } },
+      run_name: "Build ${{ run.number }} of ${{ args.n }} in ${{ run.id }}",
+    });
+    const { runs } = callerOf(database.db, made.owner);
+    const started = await Promise.all(
+      [1, 2, 3, 4].map((n) => runs.execute({ id: made.definition.id, args: { n } })),
+    );
+    expect(started.map(({ number }) => number).sort()).toEqual([1, 2, 3, 4]);
+    for (const { id, number, name, args } of started) {
+      expect(name).toBe(`Build ${number} of ${args.n} in ${id}`);
+    }
+    const named = await runs.execute({ id: made.definition.id, name: "Mine", args: { n: 5 } });
+    expect([named.number, named.name]).toEqual([5, "Mine"]);
+  });
+
   it("is found by `#12` and by `12`, beside names that hold it, and is no beginning of another", async () => {
     const { start, find } = await makeOwn();
     for (let n = 1; n <= 12; n++) await start(n === 3 ? "Mends #2" : n === 4 ? "2 tries" : `Run ${n}`);

@@ -6,7 +6,7 @@ import { NextCursor, PageInput, pageOf } from "../../lib/page";
 import { Artifact } from "../artifacts/schema";
 import { Comment } from "../comments/schema";
 import { DefinitionName, OfProject } from "../definitions/schema";
-import { Output, StepWithSession } from "../steps/schema";
+import { LogOffset, LogPiece, Output, StepWithSession } from "../steps/schema";
 
 export const RunStatus = z.enum(RUN_STATUSES);
 
@@ -146,6 +146,10 @@ export const RunDetails = Run.extend({
   agents_count: z.number().int().describe("How many of its steps have an agent's session."),
   comments_count: z.number().int(),
   artifacts_count: z.number().int(),
+  log_bytes: z
+    .number()
+    .int()
+    .describe("Size of what the code of its definition has printed by itself, which `runs.log` gives."),
   steps: z.array(StepWithSession),
   steps_next_cursor: NextCursor.describe("Where `steps.list` goes on; null: these are all."),
   comments: z.array(Comment).describe("Oldest first."),
@@ -207,6 +211,13 @@ export const ListRunsInput = PageInput.extend(RunFilter);
 export type ListRunsInput = z.output<typeof ListRunsInput>;
 
 export const RunInput = inputOf({ id: Id });
+
+export const RunLogInput = inputOf({ id: Id, offset: LogOffset });
+export type RunLogInput = z.infer<typeof RunLogInput>;
+
+/** A piece of what the code of a run's definition printed, as of a step's log. */
+export const RunLogPiece = LogPiece.omit({ attempt: true });
+export type RunLogPiece = z.infer<typeof RunLogPiece>;
 
 /** Runs that one call cancels. */
 export const MAX_CANCELS = 200;

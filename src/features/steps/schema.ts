@@ -160,11 +160,18 @@ export const DecideInput = inputOf({
 });
 export type DecideInput = z.infer<typeof DecideInput>;
 
+export const LogOffset = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .default(0)
+  .describe("Bytes to leave out at the start.");
+
 export const StepLogInput = inputOf({
   ...OfStep,
   type: z.enum(LOG_TYPES).default("events"),
   attempt: z.coerce.number().int().min(1).max(1_000_000).describe("Absent: the newest.").optional(),
-  offset: z.coerce.number().int().min(0).default(0).describe("Bytes to leave out at the start."),
+  offset: LogOffset,
 });
 export type StepLogInput = z.infer<typeof StepLogInput>;
 

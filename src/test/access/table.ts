@@ -153,6 +153,7 @@ export const PROCEDURES: Record<string, Row> = {
   },
   "runs.retry": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.delete": { who: "maintainer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
+  "runs.log": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
   "inbox.list": { who: "account" },
   "steps.list": { who: "viewer", input: ({ pending_run_id }) => ({ run_id: pending_run_id }) },
   "steps.attempts": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
@@ -217,6 +218,10 @@ export const HAND_WRITTEN: Record<string, Row> = {
   },
   "GET /api/workflow-steps/{id}/output": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
   "GET /api/workflow-executions/{id}/output": {
+    who: "viewer",
+    input: ({ pending_run_id }) => ({ id: pending_run_id }),
+  },
+  "GET /api/workflow-executions/{id}/log": {
     who: "viewer",
     input: ({ pending_run_id }) => ({ id: pending_run_id }),
   },

@@ -17,6 +17,7 @@ import { bundleDefinition } from "./bundle";
 import { describeWorkflow, NotAWorkflow } from "./describe-workflow";
 import { evaluate, placeOf } from "./evaluate";
 import { Gathering } from "./gathering";
+import { tellOwnPrints } from "./own-prints";
 import { rehearse } from "./rehearse";
 import { textOfThrown, toJson, WorkflowPass } from "./run-workflow";
 import { NotTaken, takeIn } from "./take-in";
@@ -67,6 +68,10 @@ async function run({ bundle, file, root, ...facts }: RunRequest): Promise<void> 
     return send({ end: true, ok: false, error: `The definition's code could not be started: ${reason}` });
   }
   send({ ready: true });
+  tellOwnPrints((message) => {
+    send(message);
+    saying.flush();
+  });
   let place = (): CodePlace | null => null;
   const tell = (error: unknown) => {
     const text = textOfThrown(error);

@@ -24,6 +24,6 @@ export async function rehearse(root: string): Promise<void> {
     setImmediate(() => pass.receive({ go: message.step, given }));
   });
   const args = (await takeIn(exported.args, { steps: STEPS }, "args")) as Record<string, unknown>;
-  const facts = { run: { id: "", name: "" }, project: { id: "", name: "", slug: "" } };
+  const facts = { run: { id: "", name: "", number: 1 }, project: { id: "", name: "", slug: "" } };
   toJson(await pass.run(exported, { ...facts, args }));
 }

@@ -7,6 +7,7 @@ import {
   type WorkflowContext,
 } from "../../../sdk/index";
 import type { FromHost, FunctionFacts, StepCallKind, TellOutcome, ToHost } from "../protocol";
+import { inFunction } from "./own-prints";
 
 interface Pending {
   resolve(outcome: TellOutcome | null): void;
@@ -142,7 +143,7 @@ export class WorkflowPass {
 
   private async callFunction(id: string, given: FunctionFacts): Promise<void> {
     try {
-      const output = toJson(await this.functions.get(id)?.(given));
+      const output = toJson(await inFunction(() => this.functions.get(id)?.(given)));
       // With a secret in hand the code waits for what is kept of it.
       const ahead = Object.keys(given.secrets).length === 0;
       this.send({ result: id, ok: true, output, ahead });

@@ -3,7 +3,7 @@ import { authorizeDefinition, authorizeProject, type Caller, type ProjectScope }
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
 import { concurrencyGroup, ExpressionError } from "../../../engine/definition/concurrency";
-import { computedName, tidyName } from "../../../engine/definition/run-name";
+import { computedName, readsNumber, tidyName } from "../../../engine/definition/run-name";
 import type { CompiledDefinition } from "../../../engine/definition/types";
 import { STEP_STATUSES, type StepStatus } from "../../../engine/states";
 import { type Commit, createOnce } from "../../../events/create-once";
@@ -17,7 +17,7 @@ import { detailsOf, NOTHING_YET } from "../queries/run-details";
 import { waitOf, withIsoTimes } from "../queries/run-wait";
 import type { CreateRunInput, ExecuteInput, Run, RunDetails, RunWait } from "../schema";
 import { cancelGroup, groupKey } from "./cancel-group";
-import { nextNumber, RUN_NUMBER } from "./next-number";
+import { nextNumber, RUN_NUMBER, takeNumber } from "./next-number";
 import { type Queued, queuedCounts, refuseMoreQueued } from "./queue-caps";
 
 /**
@@ -133,14 +133,17 @@ export async function startRun(
     ...(trigger?.in_turn ? [`trigger:${trigger.id}`] : []),
   ];
   const told = input.suffix === undefined ? null : tidyName(`${found.name} · ${input.suffix}`);
-  const computed =
-    computedName(found.run_name, {
-      args: checked.args,
-      project: { ...found.project, id: scope.project_id },
-    }) ?? told;
   return commit(async (tx) => {
     if (group !== null && found.concurrency?.cancel_in_progress) await cancelGroup(tx, scope, group);
     const id = newId();
+    const isNamed = input.name !== undefined;
+    const number = !isNamed && readsNumber(found.run_name) ? await takeNumber(tx, scope.project_id) : null;
+    const computed =
+      computedName(isNamed ? null : found.run_name, {
+        args: checked.args,
+        project: { ...found.project, id: scope.project_id },
+        run: { id, number: number ?? 0 },
+      }) ?? told;
     const steps = found.steps.map(({ id: step_id, name, kind, phase }, position) => ({
       workflow_run_id: id,
       step_id,
@@ -152,8 +155,7 @@ export async function startRun(
     // Sent without waiting for each other, in one round trip with the commit; the steps leave after the run they
     // refer to.
     const made = Promise.all([
-      tx
-        .with(nextNumber(tx, scope.project_id))
+      (number === null ? tx.with(nextNumber(tx, scope.project_id)) : tx)
         .insert(workflowRuns)
         .values({
           id,
@@ -161,8 +163,8 @@ export async function startRun(
           user_id: caller.actor.user_id,
           workflow_definition_id: found.id,
           revision,
-          number: RUN_NUMBER,
-          name: input.name ?? computed ?? sql`${found.name}::text || ' #' || ${RUN_NUMBER}`,
+          number: number ?? RUN_NUMBER,
+          name: input.name ?? computed ?? sql`${found.name}::text || ' #' || ${number ?? RUN_NUMBER}`,
           args: checked.args,
           priority: input.priority,
           workflow_trigger_id: trigger?.id ?? null,

@@ -5,6 +5,7 @@ import { workflowDefinitionRevisions } from "../../../db/schema/definitions";
 import { workflowRunSteps, type workflowRuns } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
 import type { CompiledDefinition } from "../../../engine/definition/types";
+import { encodeLine } from "../../../engine/logs/line";
 import { transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { enqueueAdvance } from "../../../queue/enqueue";
@@ -65,9 +66,23 @@ export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Ru
     const on = newest && newest.number !== before.revision ? ` on revision ${newest.number}` : "";
     const text = `Retried from **${plain(name)}**${on} by ${plain(caller.actor.name)}`;
     await writeSystemComment(tx, scope, { run_id: id, text });
+    await markCodeLog(tx, id, Math.max(0, place), `Retried from ${name}${on} by ${caller.actor.name}`);
     await enqueueAdvance(tx, id, { priority: before.priority });
     return run;
   });
+}
+
+/**
+ * Has the log of what the code prints go on behind the steps that are kept: what comes from there on is printed anew.
+ * Nothing was printed: then there is no mark either.
+ */
+async function markCodeLog(tx: Tx, run_id: string, steps: number, text: string): Promise<void> {
+  const bytes = Buffer.from(encodeLine(new Date().toISOString(), "system", `${text}\n`));
+  await tx.execute(sql`
+    insert into workflow_code_log_chunks (workflow_run_id, "offset", bytes, steps, prints)
+    select ${run_id}, max("offset" + length(bytes)), ${bytes}::bytea, ${steps}, 0
+    from workflow_code_log_chunks where workflow_run_id = ${run_id}
+    having count(*) > 0`);
 }
 
 async function readSteps(tx: Tx, run_id: string) {

@@ -62,13 +62,18 @@ export async function getRun(caller: Caller, { id }: { id: string }): Promise<Ru
   });
 }
 
-type Counts = Pick<RunDetails, "step_counts" | "comments_count" | "artifacts_count" | "agents_count">;
+type Counts = Pick<
+  RunDetails,
+  "step_counts" | "comments_count" | "artifacts_count" | "agents_count" | "log_bytes"
+>;
 
 /** How much belongs to a run. One query. */
 async function countRun(db: Db, run_id: string): Promise<Counts> {
   const [row] = await db.$client<Counts[]>`
     select ${db.$client.unsafe(stepCountsOf("s"))} as step_counts,
            count(s.agent_session_id)::int as agents_count,
+           coalesce((select ("offset" + length(bytes))::int from workflow_code_log_chunks
+            where workflow_run_id = ${run_id} order by "offset" desc limit 1), 0) as log_bytes,
            (select count(*)::int from workflow_comments c where c.workflow_run_id = ${run_id}) as comments_count,
            (select count(*)::int from workflow_artifacts a
             join workflow_run_steps owner on owner.id = a.workflow_run_step_id

@@ -10,6 +10,7 @@ export type RunParts = Pick<
   | "agents_count"
   | "comments_count"
   | "artifacts_count"
+  | "log_bytes"
   | "steps"
   | "steps_next_cursor"
   | "comments"
@@ -28,6 +29,7 @@ export const NOTHING_YET = {
   agents_count: 0,
   comments_count: 0,
   artifacts_count: 0,
+  log_bytes: 0,
   comments: [],
   comments_next_cursor: null,
   artifacts: [],

@@ -1,7 +1,7 @@
 import { hasOutput } from "../../steps/ui/use-output";
 import type { WireRun } from "./wire";
 
-export const DRAWER_TABS = ["comments", "artifacts", "args", "agents", "history"] as const;
+export const DRAWER_TABS = ["comments", "artifacts", "args", "log", "agents", "history"] as const;
 export type DrawerTab = (typeof DRAWER_TABS)[number];
 
 /** The tab that the address asks for; null: the drawer is closed. */
@@ -16,11 +16,13 @@ export function drawerTabs(
   // What is all there is counted as it is shown, so that what goes or comes counts at once.
   const comments = run.comments_next_cursor === null ? run.comments.length : run.comments_count;
   const artifacts = run.artifacts_next_cursor === null ? run.artifacts.length : run.artifacts_count;
+  const printed = open === "log" || run.log_bytes > 0;
   const agents = open === "agents" || run.agents_count > 0;
   return [
     { value: "comments", label: "Comments", count: comments },
     { value: "artifacts", label: "Artifacts", count: artifacts },
     { value: "args", label: hasOutput(run) ? "Args and output" : "Args" },
+    ...(printed ? [{ value: "log", label: "Printed" } as const] : []),
     ...(agents ? [{ value: "agents", label: "Agent session" } as const] : []),
     { value: "history", label: "History" },
   ];

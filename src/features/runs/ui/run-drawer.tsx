@@ -23,6 +23,7 @@ const ArtifactsPanel = dynamic(
   () => import("../../artifacts/ui/artifacts-panel").then((part) => part.ArtifactsPanel),
   { loading },
 );
+const RunLog = dynamic(() => import("./run-log").then((part) => part.RunLog), { loading });
 const SessionsPanel = dynamic(
   () => import("../../agents/ui/sessions-panel").then((part) => part.SessionsPanel),
   { loading },
@@ -53,7 +54,7 @@ export function RunDrawer({
   const tabs = drawerTabs(run, open);
   const close = () => set({ more: null, tall: null, on: null, comment: null });
   // People talk and add while they look: a height that follows the content would shift under them.
-  const steady = open === "comments" || open === "artifacts";
+  const steady = open === "comments" || open === "artifacts" || open === "log";
   return (
     <section
       aria-label="More about the run"
@@ -116,6 +117,7 @@ export function RunDrawer({
         ) : null}
         {open === "artifacts" ? <ArtifactsPanel run={run} openStep={openStep} tools={tools} /> : null}
         {open === "args" ? <RunData run={run} /> : null}
+        {open === "log" ? <RunLog run={run} tools={tools} /> : null}
         {open === "agents" ? <SessionsPanel steps={run.steps} onStep={onStep} /> : null}
         {open === "history" ? (
           <div className="min-h-0 overflow-y-auto border-t border-line">

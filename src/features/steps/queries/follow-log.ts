@@ -4,14 +4,10 @@ import { Bell } from "../../../lib/bell";
 import { systemClock } from "../../../lib/clock";
 import { AppError } from "../../../lib/errors";
 import type { LogPiece, StepLogInput } from "../schema";
+import { followSource, LOOK_MS } from "./follow-source";
 import { openStep } from "./open-step";
-import { findAttempt, type LoggedAttempt, type LogReading, logIsGone, READ_BYTES, readLog } from "./read-log";
-import { joinLog } from "./shared-log";
-
-/** How long a reader waits for the file of an attempt that has ended, should its worker be gone. */
-const SEAL_WAIT_MS = 15_000;
-/** A wake-up that was lost, or a step that has not begun, is found this often. */
-const LOOK_MS = 1_000;
+import { findAttempt, type LoggedAttempt, type LogReading, logIsGone, readLog } from "./read-log";
+import type { LogSource } from "./shared-log";
 
 /**
  * The log of an attempt from a byte offset on, in pieces of whole lines. With `follow` it waits for the first
@@ -53,67 +49,22 @@ async function* guarded(
       await new Bell().wait(systemClock, stop, LOOK_MS);
       attempt = await findAttempt(caller.db, input.id, undefined);
     }
-    if (attempt) yield* followAttempt(caller, attempt, found.first, input, stop);
+    if (!attempt) return;
+    const { number } = attempt;
+    const source = sourceOf(caller, attempt, input.type);
+    for await (const piece of followSource(caller.db, source, found.first, input, stop)) {
+      yield { attempt: number, ...piece };
+    }
   } finally {
     endWatch();
   }
 }
 
-async function* followAttempt(
-  { db }: Caller,
-  attempt: LoggedAttempt,
-  first: LogReading | null,
-  { type, offset, follow }: { type: StepLogInput["type"]; offset: number; follow: boolean },
-  signal: AbortSignal,
-): AsyncGenerator<LogPiece, void> {
-  const bell = new Bell();
-  const { number } = attempt;
-  let next = offset;
-  let ready = first;
-  /** All who have come to the log's end share one reader. */
-  let joined: ReturnType<typeof joinLog> | null = null;
-  let endedAt: number | null = null;
-  try {
-    while (!signal.aborted) {
-      const { bytes, sealed, ended, gone } =
-        ready ?? (joined ? await joined.read(next) : await readLog(db, attempt, type, next));
-      ready = null;
-      if (gone) throw logIsGone(attempt, type);
-      endedAt ??= ended ? systemClock.now() : null;
-      const over = sealed || !follow || (endedAt !== null && systemClock.now() - endedAt > SEAL_WAIT_MS);
-      const whole = wholeLines(bytes, over);
-      if (whole.length > 0) {
-        next += whole.length;
-        yield { attempt: number, text: whole.toString("utf8"), next_offset: next, done: false };
-      } else if (over) {
-        yield { attempt: number, text: "", next_offset: next, done: ended };
-        return;
-      } else {
-        joined ??= joinLog(db, attempt, type, next + bytes.byteLength, () => bell.ring());
-        await bell.wait(systemClock, signal, LOOK_MS);
-      }
-    }
-  } finally {
-    joined?.leave();
-  }
-}
-
-/**
- * Up to the last line break. A line that is longer than one reading, and the log's end without one, are cut
- * between characters instead.
- */
-function wholeLines(bytes: Buffer, atEnd: boolean): Buffer {
-  const end = bytes.lastIndexOf(0x0a) + 1;
-  if (end > 0) return bytes.subarray(0, end);
-  return atEnd || bytes.byteLength >= READ_BYTES ? wholeCharacters(bytes) : bytes.subarray(0, 0);
-}
-
-/** All of it where that is no more than a part of a character. */
-function wholeCharacters(bytes: Buffer): Buffer {
-  let start = bytes.byteLength - 1;
-  while (start > 0 && bytes.byteLength - start < 4 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;
-  const lead = bytes[start] ?? 0;
-  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  const isCut = start > 0 && start + length > bytes.byteLength;
-  return isCut ? bytes.subarray(0, start) : bytes;
+function sourceOf({ db }: Caller, attempt: LoggedAttempt, type: StepLogInput["type"]): LogSource {
+  return {
+    key: `${attempt.id} ${type}`,
+    rung_by: attempt.id,
+    read: (offset) => readLog(db, attempt, type, offset),
+    whyGone: () => logIsGone(attempt, type),
+  };
 }

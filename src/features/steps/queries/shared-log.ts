@@ -1,8 +1,20 @@
 import type { Db, Sql } from "../../../db/client";
-import type { LogFileType } from "../../../engine/logs/log-files";
 import { hubOf } from "../../../events/hub";
+import type { AppError } from "../../../lib/errors";
 import { logger } from "../../../lib/logger";
-import { type LoggedAttempt, type LogReading, READ_BYTES, readLog } from "./read-log";
+import { type LogReading, READ_BYTES } from "./read-log";
+
+/** Something that is read by byte offsets while it grows. */
+export interface LogSource {
+  /** Tells it from all others. */
+  key: string;
+  /** The id by which its writer rings. */
+  rung_by: string;
+  /** What there is from `offset` on, some of it at a time. */
+  read(offset: number): Promise<LogReading>;
+  /** What is told where a reading says that it is gone. */
+  whyGone(): AppError;
+}
 
 /** What is kept for followers that are a little behind; who is further behind reads for itself. */
 const KEPT_BYTES = 1024 * 1024;
@@ -10,8 +22,8 @@ const KEPT_BYTES = 1024 * 1024;
 const shared = globalThis as typeof globalThis & { phaseboardLogs?: WeakMap<Sql, Map<string, SharedLog>> };
 
 /**
- * One log of an attempt, read once in this process for all who follow it at its end. Rows and the file are the
- * truth: a wake-up only says "read".
+ * One log, read once in this process for all who follow it at its end. What it is read from is the truth: a wake-up only
+ * says "read".
  */
 class SharedLog {
   readonly followers = new Set<() => void>();
@@ -24,19 +36,17 @@ class SharedLog {
   private reading: Promise<void> | null = null;
 
   constructor(
-    private readonly db: Db,
-    private readonly attempt: LoggedAttempt,
-    private readonly type: LogFileType,
+    private readonly source: LogSource,
     at: number,
   ) {
     this.start = at;
   }
 
-  /** As `readLog`. */
+  /** As the source's own. */
   async read(offset: number): Promise<LogReading> {
     if (this.reading) await this.reading;
     const end = this.start + this.bytes.byteLength;
-    if (offset < this.start || offset > end) return readLog(this.db, this.attempt, this.type, offset);
+    if (offset < this.start || offset > end) return this.source.read(offset);
     const bytes = this.bytes.subarray(offset - this.start, offset - this.start + READ_BYTES);
     const sealed = this.sealed && offset + bytes.byteLength === end;
     return { bytes, sealed, ended: this.ended, gone: this.gone };
@@ -59,12 +69,7 @@ class SharedLog {
   private async readNew(): Promise<void> {
     while (this.again) {
       this.again = false;
-      const { bytes, sealed, ended, gone } = await readLog(
-        this.db,
-        this.attempt,
-        this.type,
-        this.start + this.bytes.byteLength,
-      );
+      const { bytes, sealed, ended, gone } = await this.source.read(this.start + this.bytes.byteLength);
       this.sealed = sealed;
       this.ended = ended;
       this.gone = gone;
@@ -84,19 +89,18 @@ class SharedLog {
  */
 export function joinLog(
   db: Db,
-  attempt: LoggedAttempt,
-  type: LogFileType,
+  source: LogSource,
   at: number,
   ring: () => void,
 ): { read: (offset: number) => Promise<LogReading>; leave: () => void } {
   shared.phaseboardLogs ??= new WeakMap();
   const logs = shared.phaseboardLogs.get(db.$client) ?? new Map<string, SharedLog>();
   shared.phaseboardLogs.set(db.$client, logs);
-  const key = `${attempt.id} ${type}`;
-  const log = logs.get(key) ?? new SharedLog(db, attempt, type, at);
+  const { key } = source;
+  const log = logs.get(key) ?? new SharedLog(source, at);
   if (!logs.has(key)) {
     logs.set(key, log);
-    const deaf = hubOf(db).onLog(attempt.id, () => {
+    const deaf = hubOf(db).onLog(source.rung_by, () => {
       if (log.followers.size > 0) return log.wake();
       deaf();
       logs.delete(key);

@@ -15,7 +15,8 @@ interface LogRowProps {
   timestamps: boolean;
   /** Characters that the widest number needs. */
   digits: number;
-  onPick: (number: number, extend: boolean) => void;
+  /** Null: its lines have no address. */
+  onPick: ((number: number, extend: boolean) => void) | null;
   measure: Ref<HTMLDivElement>;
 }
 
@@ -25,6 +26,8 @@ const STREAMS = {
   agent: "border-accent/55",
   system: "border-transparent text-faint italic",
 } as const;
+
+const NUMBER = "shrink-0 pr-3 pl-1 text-right not-italic select-none";
 
 const clock = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit",
@@ -53,7 +56,7 @@ export const LogRow = memo(function LogRow({
   const pick = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey) return;
     event.preventDefault();
-    onPick(number, event.shiftKey);
+    onPick?.(number, event.shiftKey);
   };
   return (
     <div
@@ -65,19 +68,26 @@ export const LogRow = memo(function LogRow({
         selected ? "bg-accent-soft" : current ? "bg-needs-you-fill/15" : "hover:bg-hover",
       )}
     >
-      <a
-        href={`#L${number}`}
-        onClick={pick}
-        aria-label={`Line ${number}`}
-        aria-current={selected ? "true" : undefined}
-        style={{ minWidth: `${digits + 3}ch` }}
-        className={cx(
-          "shrink-0 pr-3 pl-1 text-right not-italic outline-offset-[-2px] select-none hover:text-text",
-          selected ? "text-accent-text" : "text-faint",
-        )}
-      >
-        {number}
-      </a>
+      {onPick ? (
+        <a
+          href={`#L${number}`}
+          onClick={pick}
+          aria-label={`Line ${number}`}
+          aria-current={selected ? "true" : undefined}
+          style={{ minWidth: `${digits + 3}ch` }}
+          className={cx(
+            NUMBER,
+            "outline-offset-[-2px] hover:text-text",
+            selected ? "text-accent-text" : "text-faint",
+          )}
+        >
+          {number}
+        </a>
+      ) : (
+        <span aria-hidden style={{ minWidth: `${digits + 3}ch` }} className={cx(NUMBER, "text-faint")}>
+          {number}
+        </span>
+      )}
       {timestamps ? (
         <time dateTime={line.t} className="shrink-0 pr-3 text-faint not-italic select-none">
           {timeOf(line.t)}

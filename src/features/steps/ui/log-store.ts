@@ -3,6 +3,7 @@ import { backoffMs } from "../../events/ui/backoff";
 import { LineAssembler, type LogLine } from "./log-lines";
 
 type Client = ReturnType<typeof trpc.useUtils>["client"];
+type Handlers = Parameters<Client["runs"]["log"]["subscribe"]>[1];
 
 /** Lines that a browser holds of one log; the download has the rest. */
 export const LINE_COUNT_LIMIT = 500_000;
@@ -21,8 +22,11 @@ export interface LogSnapshot {
 
 const FINAL_CODES = new Set(["UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "BAD_REQUEST"]);
 
+/** Which log: of an attempt, or what the code of a run's definition printed. */
+export type LogOf = { id: string; attempt: number } | { run_id: string };
+
 /**
- * Follows the log of one attempt, from where it was cut when it is cut. A hidden page lets its connection go,
+ * Follows one log, from where it was cut when it is cut. A hidden page lets its connection go,
  * since a browser has only six for a host. Readers are told once a frame, however much comes.
  */
 export class LogStore {
@@ -40,7 +44,7 @@ export class LogStore {
 
   constructor(
     private readonly client: Client,
-    private readonly step: { id: string; attempt: number },
+    private readonly of: LogOf,
     /** Takes what comes as well, ahead of the lines' readers. */
     private readonly beside: { push(jsonl: string): void } | null = null,
   ) {
@@ -98,26 +102,29 @@ export class LogStore {
     const lost = (error: unknown) => {
       if (mine === this.turn) this.onLost(error);
     };
-    const subscription = this.client.steps.logs.subscribe(
-      { id: this.step.id, type: "events", attempt: this.step.attempt, offset: this.offset },
-      {
-        onData: (piece) => {
-          if (mine !== this.turn || piece.next_offset < this.offset) return;
-          this.tries = 0;
-          this.offset = piece.next_offset;
-          this.assembler.push(piece.text);
-          this.beside?.push(piece.text);
-          this.set(piece.done ? "done" : "following");
-          if (piece.done || this.assembler.full) this.drop();
-        },
-        onError: lost,
-        onComplete: () => lost(null),
-        onConnectionStateChange: ({ state, error }) => {
-          if (state === "connecting" && error) lost(error);
-          else if (state === "pending" && this.phase === "reconnecting") this.set("following");
-        },
+    const { of, offset } = this;
+    const { runs, steps } = this.client;
+    const handlers: Handlers = {
+      onData: (piece) => {
+        if (mine !== this.turn || piece.next_offset < this.offset) return;
+        this.tries = 0;
+        this.offset = piece.next_offset;
+        this.assembler.push(piece.text);
+        this.beside?.push(piece.text);
+        this.set(piece.done ? "done" : "following");
+        if (piece.done || this.assembler.full) this.drop();
       },
-    );
+      onError: lost,
+      onComplete: () => lost(null),
+      onConnectionStateChange: ({ state, error }) => {
+        if (state === "connecting" && error) lost(error);
+        else if (state === "pending" && this.phase === "reconnecting") this.set("following");
+      },
+    };
+    const subscription =
+      "run_id" in of
+        ? runs.log.subscribe({ id: of.run_id, offset }, handlers)
+        : steps.logs.subscribe({ ...of, type: "events", offset }, handlers);
     this.close = () => subscription.unsubscribe();
   }
 

@@ -14,6 +14,11 @@ import type { LogView } from "./use-log-view";
 
 const ROW_PX = 20;
 
+/** How a log is shown; `pick` is null where its lines have no address. */
+export type ShownLog = Pick<LogView, "range" | "current" | "wrap" | "timestamps" | "shownQuery"> & {
+  pick: LogView["pick"] | null;
+};
+
 /**
  * The log of an attempt, in as many lines as there are. `running`: more may come. `fromEnd`: a reader wants
  * its end first, as with a failure.
@@ -25,7 +30,7 @@ export function LogViewer({
   fromEnd,
 }: {
   log: LogSnapshot;
-  view: LogView;
+  view: ShownLog;
   running: boolean;
   fromEnd: boolean;
 }) {
@@ -62,7 +67,7 @@ function LogLines({
   fromEnd,
 }: {
   log: LogSnapshot;
-  view: LogView;
+  view: ShownLog;
   running: boolean;
   fromEnd: boolean;
 }) {

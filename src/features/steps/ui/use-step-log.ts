@@ -22,3 +22,10 @@ export function useStepLog(
   );
   return useSyncExternalStore(store.subscribe, store.read, () => NOTHING);
 }
+
+/** What the code of a run's definition has printed, followed as a step's log. */
+export function useRunLog(run_id: string): LogSnapshot {
+  const { client } = trpc.useUtils();
+  const store = useMemo(() => new LogStore(client, { run_id }), [client, run_id]);
+  return useSyncExternalStore(store.subscribe, store.read, () => NOTHING);
+}

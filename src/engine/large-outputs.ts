@@ -1,0 +1,65 @@
+/**
+ * Outputs that are too large to be held for as long as a run is moved: a run of hundreds of steps would fill its
+ * worker's memory. They are left in their rows, and read where an expression or the code of a definition asks for one.
+ */
+import type { CompiledStep } from "./definition/types";
+import { ExpressionError, stepsRead } from "./expressions";
+import { expressionsOf } from "./expressions-template";
+import type { FinishedAttempt, RunState, StepState } from "./ports";
+
+/** Size as JSON from which on an output is left. A checkpoint holds no larger ones, so what is left is in the rows. */
+export const KEPT_OUTPUT_BYTES = 16 * 1024;
+
+/** By the ids of the steps' rows. */
+export type Outputs = Map<string, unknown>;
+
+/** The state without the large ones of these attempts, now that they are recorded. */
+export function leaveLarge(state: RunState, recorded: readonly FinishedAttempt[]): RunState {
+  const large = new Set(
+    recorded
+      .filter(({ result }) => JSON.stringify(result.output ?? null).length > KEPT_OUTPUT_BYTES)
+      .map(({ step }) => step.row_id),
+  );
+  if (large.size === 0) return state;
+  const steps = state.steps.map((step) =>
+    // It may have been started anew in the same change.
+    large.has(step.row_id) && step.output !== null ? { ...step, output: null, output_left: true } : step,
+  );
+  return { ...state, steps };
+}
+
+/** The steps with those of their outputs that were read. */
+export function withOutputs(steps: StepState[], outputs: Outputs): StepState[] {
+  if (outputs.size === 0) return steps;
+  return steps.map((step) =>
+    step.output_left && outputs.has(step.row_id)
+      ? { ...step, output: outputs.get(step.row_id), output_left: false }
+      : step,
+  );
+}
+
+/** Rows of the steps whose outputs were left and are read by the expressions of `begin`, which start now. */
+export function leftAndRead(steps: readonly StepState[], begin: readonly CompiledStep[]): string[] {
+  const left = new Map(steps.filter((step) => step.output_left).map((step) => [step.step_id, step.row_id]));
+  if (left.size === 0) return [];
+  return [...new Set(begin.flatMap(readBy))].flatMap((id) => left.get(id) ?? []);
+}
+
+/** Ids of the steps that a step's expressions read, but for its `if`. */
+function readBy(step: CompiledStep): string[] {
+  const texts = [
+    ...Object.values(step.env),
+    ...("prompt" in step ? [step.prompt] : []),
+    ...("working_directory" in step ? [step.working_directory ?? ""] : []),
+    ...("artifacts" in step ? (step.artifacts ?? []) : []),
+  ];
+  return texts.flatMap((text) => {
+    try {
+      return expressionsOf(text).flatMap(stepsRead);
+    } catch (error) {
+      // What cannot be read is told of where it is evaluated.
+      if (error instanceof ExpressionError) return [];
+      throw error;
+    }
+  });
+}

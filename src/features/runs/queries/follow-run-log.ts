@@ -1,0 +1,75 @@
+import { authorizeRun, type Caller } from "../../../auth/scope";
+import { watchAccess } from "../../../auth/watch-access";
+import type { Db } from "../../../db/client";
+import { isRunEnded, type RunStatus } from "../../../engine/states";
+import { AppError } from "../../../lib/errors";
+import { followSource } from "../../steps/queries/follow-source";
+import { type LogReading, READ_BYTES } from "../../steps/queries/read-log";
+import type { LogSource } from "../../steps/queries/shared-log";
+import type { RunLogInput, RunLogPiece } from "../schema";
+
+/**
+ * What the code of a run's definition has printed, from a byte offset on, in pieces of whole lines; with `follow` until
+ * the run has ended. Of any other definition there is nothing. Throws as `authorizeRun`.
+ */
+export async function followRunLog(
+  caller: Caller,
+  input: RunLogInput & { follow: boolean },
+  signal: AbortSignal,
+): Promise<AsyncGenerator<RunLogPiece, void>> {
+  const { id } = input;
+  const { project_id } = await authorizeRun(caller, id, "project:read");
+  const source: LogSource = {
+    key: `code ${id}`,
+    rung_by: id,
+    read: (offset) => readRunLog(caller.db, id, offset),
+    whyGone: () => new AppError("NOT_FOUND", "The run is gone."),
+  };
+  const first = await source.read(input.offset);
+  const refused = new AbortController();
+  // Before the first piece, so that who follows too many is told so by the answer itself.
+  const endWatch = watchAccess(caller, project_id, () => refused.abort());
+  signal.addEventListener("abort", endWatch, { once: true });
+  if (signal.aborted) endWatch();
+  return watched(
+    followSource(caller.db, source, first, input, AbortSignal.any([signal, refused.signal])),
+    endWatch,
+  );
+}
+
+async function* watched<T>(pieces: AsyncGenerator<T, void>, endWatch: () => void): AsyncGenerator<T, void> {
+  try {
+    yield* pieces;
+  } finally {
+    endWatch();
+  }
+}
+
+interface Row {
+  status: RunStatus;
+  is_held: boolean;
+  bytes: Buffer | null;
+  offset: string | null;
+}
+
+async function readRunLog(db: Db, id: string, offset: number): Promise<LogReading> {
+  const sql = db.$client;
+  const rows = await sql<Row[]>`
+    select r.status, r.claimed_by is not null as is_held, c."offset", c.bytes
+    from workflow_runs r
+    left join lateral (
+      select "offset", bytes from workflow_code_log_chunks
+      where workflow_run_id = r.id and "offset" + length(bytes) > ${offset}
+      order by "offset" limit 64
+    ) c on true
+    where r.id = ${id} order by c."offset"`;
+  const [run] = rows;
+  if (!run) return { bytes: Buffer.alloc(0), sealed: false, ended: true, gone: true };
+  // Whoever still holds a run that was cancelled may have to write what it printed last.
+  const ended = isRunEnded(run.status) && !run.is_held;
+  const all = rows.flatMap(({ offset: start, bytes }) =>
+    start === null || bytes === null ? [] : [bytes.subarray(Math.max(0, offset - Number(start)))],
+  );
+  const bytes = Buffer.concat(all).subarray(0, READ_BYTES);
+  return { bytes, sealed: ended && bytes.byteLength === 0, ended, gone: false };
+}

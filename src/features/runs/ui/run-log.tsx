@@ -1,0 +1,44 @@
+"use client";
+
+import { Download } from "lucide-react";
+import { createPortal } from "react-dom";
+import { Tooltip } from "../../../components/tooltip";
+import { LogViewer, type ShownLog } from "../../steps/ui/log-viewer";
+import { useRunLog } from "../../steps/ui/use-step-log";
+import type { WireRun } from "./wire";
+
+const SHOWN: ShownLog = {
+  range: null,
+  current: null,
+  wrap: true,
+  timestamps: true,
+  shownQuery: "",
+  pick: null,
+};
+
+/** What the code of the run's definition printed by itself. `tools`: where the panel's own controls stand. */
+export function RunLog({ run, tools }: { run: WireRun; tools: HTMLElement | null }) {
+  const log = useRunLog(run.id);
+  const running = run.completed_at === null;
+  return (
+    <div className="flex min-h-0 flex-1 flex-col border-t border-line">
+      {tools ? createPortal(<DownloadLink run={run} />, tools) : null}
+      <LogViewer log={log} view={SHOWN} running={running} fromEnd={run.status === "failed"} />
+    </div>
+  );
+}
+
+function DownloadLink({ run }: { run: WireRun }) {
+  return (
+    <Tooltip label="Download what was printed">
+      <a
+        href={`/api/workflow-executions/${run.id}/log`}
+        download={`run-${run.number}.jsonl`}
+        aria-label="Download what was printed"
+        className="size-control inline-flex items-center justify-center rounded-outer text-muted hover:bg-hover hover:text-text"
+      >
+        <Download aria-hidden size={16} />
+      </a>
+    </Tooltip>
+  );
+}
