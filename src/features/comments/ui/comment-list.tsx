@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowDown, MessageSquare } from "lucide-react";
-import { useEffect, useImperativeHandle, useRef } from "react";
+import { useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
 import { announce } from "../../../components/announcer";
 import { Button, buttonClass } from "../../../components/button";
 import { EmptyState } from "../../../components/states";
@@ -9,6 +9,7 @@ import type { More } from "../../../components/use-more";
 import { useFollow } from "../../steps/ui/use-follow";
 import type { Comment } from "../schema";
 import { CommentItem, type CommentStep, SystemComment } from "./comment-item";
+import type { Search } from "./sought-comment";
 import type { useCommentActions } from "./use-comment-actions";
 
 export interface CommentListHandle {
@@ -23,6 +24,7 @@ export function CommentList({
   stepOf,
   me,
   sought,
+  search,
   writes,
   actions,
   imageOf,
@@ -37,6 +39,8 @@ export function CommentList({
   me: string | undefined;
   /** The comment that the address names. */
   sought: string | null;
+  /** Where the search for it stands. */
+  search: Search | null;
   writes: boolean;
   actions: ReturnType<typeof useCommentActions>;
   imageOf: (src: string) => string | null;
@@ -78,9 +82,14 @@ export function CommentList({
     return () => observer.disconnect();
   }, [following]);
 
+  useKeptPlace(box, comments[0]?.id, following);
+
   useEffect(() => {
-    if (sought !== null) document.getElementById(`comment-${sought}`)?.scrollIntoView({ block: "center" });
-  }, [sought]);
+    if (search === "shown") {
+      document.getElementById(`comment-${sought}`)?.scrollIntoView({ block: "center" });
+    }
+    if (search === "none") follow();
+  }, [search, sought, follow]);
 
   const last = comments.at(-1);
   const told = useRef(last?.id);
@@ -107,6 +116,11 @@ export function CommentList({
               Show earlier comments
             </Button>
           </div>
+        ) : null}
+        {search === "further" ? (
+          <p role="status" className="px-4 pb-2 text-center text-meta text-pretty text-muted">
+            The comment of this link is further up. Show earlier comments until it is there.
+          </p>
         ) : null}
         {comments.length === 0 && !earlier ? (
           <EmptyState icon={MessageSquare} title="No comments yet" className="py-8">
@@ -137,6 +151,11 @@ export function CommentList({
             );
           })}
         </ul>
+        {search === "none" ? (
+          <p role="status" className="px-4 pb-3 text-center text-meta text-pretty text-muted">
+            The comment of this link is not there. It may have been deleted.
+          </p>
+        ) : null}
       </section>
       {fresh > 0 ? (
         <button
@@ -153,4 +172,26 @@ export function CommentList({
       ) : null}
     </div>
   );
+}
+
+/**
+ * What is read stays where it is while comments are put in front of the first: browsers see to that only away from
+ * the list's beginning, where the button for them is.
+ */
+function useKeptPlace(
+  box: React.RefObject<HTMLElement | null>,
+  first: string | undefined,
+  following: boolean,
+): void {
+  const before = useRef<{ first: string | undefined; top: number }>({ first: undefined, top: 0 });
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const topOf = (id: string | undefined) =>
+      id === undefined ? null : (document.getElementById(`comment-${id}`)?.offsetTop ?? null);
+    const { first: known, top } = before.current;
+    const now = topOf(known);
+    if (!following && known !== first && now !== null) element.scrollTop += now - top;
+    before.current = { first, top: topOf(first) ?? 0 };
+  });
 }

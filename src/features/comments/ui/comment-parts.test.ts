@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { usageWords } from "../../agents/ui/usage-words";
 import { holdBack, TEXT_LIMIT, textToSend } from "./draft-words";
 import { createDrafts, NO_DRAFT, sentAs } from "./message-drafts";
+import { searchFor } from "./sought-comment";
 
 function memory(entries: Record<string, string> = {}) {
   const kept = new Map(Object.entries(entries));
@@ -95,4 +96,29 @@ it("says what an agent used as far as it is numbers", () => {
     "3 output tokens",
   ]);
   expect(usageWords(null)).toEqual([]);
+});
+
+describe("the search for the comment that the address names", () => {
+  const page = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, at) => ({ id: `c${from + at}` }));
+
+  it("reads page after page until it is shown, or there is none", () => {
+    const at = (sought: string | null, from: number, cursor: string | null, tried: string | null) =>
+      searchFor(sought, page(from, 600), { cursor, tried, busy: false });
+    expect(at(null, 400, "400", null)).toBeNull();
+    expect(at("c500", 400, "400", null)).toBe("shown");
+    expect(at("c10", 400, "400", null)).toBe("reads");
+    expect(at("c10", 200, "200", "400")).toBe("reads");
+    expect(at("c10", 0, null, "200")).toBe("shown");
+    expect(at("gone", 0, null, "200")).toBe("none");
+  });
+
+  it("asks once where it fails, and not without end", () => {
+    const waits = { cursor: "400", tried: "400", busy: true };
+    expect(searchFor("c10", page(400, 600), waits)).toBe("reads");
+    expect(searchFor("c10", page(400, 600), { ...waits, busy: false })).toBe("further");
+    expect(searchFor("c10", page(1_000, 3_000), { cursor: "1000", tried: null, busy: false })).toBe(
+      "further",
+    );
+  });
 });

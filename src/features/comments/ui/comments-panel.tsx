@@ -17,6 +17,7 @@ import { CommentList, type CommentListHandle } from "./comment-list";
 import { Composer } from "./composer";
 import { useCommentActions } from "./use-comment-actions";
 import { useMessageDraft } from "./use-message-draft";
+import { useSoughtComment } from "./use-sought-comment";
 
 /** What people and the system say about a run and its steps. `openStep` is the one on screen. */
 export function CommentsPanel({
@@ -39,6 +40,8 @@ export function CommentsPanel({
   const message = useMessageDraft(run.id);
   const imageOf = useImageOf(run.artifacts);
   const earlier = useEarlierComments(run);
+  const sought = get("comment");
+  const search = useSoughtComment(sought, run.comments, run.comments_next_cursor, earlier);
   const list = useRef<CommentListHandle>(null);
   const jump = useRef(onStep);
   jump.current = onStep;
@@ -85,7 +88,8 @@ export function CommentsPanel({
         earlier={earlier}
         stepOf={(row_id) => run.steps.find(({ id }) => id === row_id)}
         me={me.data?.id}
-        sought={get("comment")}
+        sought={sought}
+        search={search}
         writes={writes}
         actions={actions}
         imageOf={imageOf}

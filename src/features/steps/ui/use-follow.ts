@@ -21,7 +21,7 @@ export function useFollow(
   }: { count: number; toEnd: () => void; initially: boolean; growing: boolean },
 ) {
   const [following, setFollowing] = useState(initially);
-  const [leftAt, setLeftAt] = useState(0);
+  const [leftAt, setLeftAt] = useState(initially ? 0 : count);
   const lastTop = useRef(0);
   const latest = useRef({ count, toEnd });
   latest.current = { count, toEnd };
@@ -61,11 +61,13 @@ export function useFollow(
     setFollowing(false);
   }, []);
 
+  const follow = useCallback(() => setFollowing(true), []);
+
   return {
     following,
     /** Rows that came since the reader left the end. */
     fresh: following ? 0 : Math.max(0, count - leftAt),
-    follow: () => setFollowing(true),
+    follow,
     stop,
   };
 }

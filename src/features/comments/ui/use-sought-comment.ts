@@ -1,0 +1,26 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { More } from "../../../components/use-more";
+import type { Comment } from "../schema";
+import { type Search, searchFor } from "./sought-comment";
+
+/** Reads earlier comments until the one that the address names is among them; says how far that is. */
+export function useSoughtComment(
+  sought: string | null,
+  comments: readonly Comment[],
+  cursor: string | null,
+  earlier: More | null,
+): Search | null {
+  const [tried, setTried] = useState<string | null>(null);
+  const busy = earlier?.busy ?? false;
+  const search = searchFor(sought, comments, { cursor, tried, busy });
+  const reads = search === "reads" && !busy;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once a cursor, so that a failure is not asked again for ever
+  useEffect(() => {
+    if (!reads) return;
+    setTried(cursor);
+    earlier?.load();
+  }, [reads, cursor]);
+  return search;
+}
