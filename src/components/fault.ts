@@ -1,16 +1,18 @@
-import { sayForeignAnswer } from "../lib/foreign-answer";
+import { ForeignAnswer, sayForeignAnswer } from "../lib/foreign-answer";
 
 /** An error as the API gives it: its own kind carries a code and the fields at fault. */
 export interface Fault {
   message: string;
   /** The answer, where one came that was not the API's. */
   meta?: Record<string, unknown> | undefined;
+  cause?: unknown;
   data?: { code?: string; details?: { path: string; message: string }[] } | null | undefined;
 }
 
 /** What happened and what to do next; a call that never reached the server has only the browser's words. */
 export function sayFault(error: Fault): string {
   if (error.data) return error.message;
+  if (error.cause instanceof ForeignAnswer) return error.cause.message;
   const { response } = error.meta ?? {};
   if (response instanceof Response) return sayForeignAnswer(response.status);
   return "The server does not answer. Check that it runs, then try again.";

@@ -20,3 +20,17 @@ export function sayForeignAnswer(status: number): string {
         : `Something between here and Phaseboard answered ${status}, without saying why. Check the address and the proxy.`;
   }
 }
+
+/** Thrown where an answer is none of the API's. */
+export class ForeignAnswer extends Error {
+  constructor(readonly status: number) {
+    super(sayForeignAnswer(status));
+  }
+}
+
+/** `fetch` of the API, which answers JSON; rejects with `ForeignAnswer` where something else came. */
+export const fetchApi: typeof fetch = async (input, init) => {
+  const answer = await fetch(input, init);
+  if (/^application\/json\b/.test(answer.headers.get("content-type") ?? "")) return answer;
+  throw new ForeignAnswer(answer.status);
+};

@@ -13,6 +13,7 @@ import {
 import { createTRPCReact } from "@trpc/react-query";
 import { type ReactNode, useState } from "react";
 import type { AppRouter } from "../api/router";
+import { fetchApi } from "../lib/foreign-answer";
 import { wholeLists } from "./whole-lists";
 
 export const trpc = createTRPCReact<AppRouter>();
@@ -56,13 +57,14 @@ function newClient() {
           condition: ({ type }) => type === "mutation",
           true: httpLink({
             url,
+            fetch: fetchApi,
             headers: ({ op: { context } }) =>
               typeof context.idempotency_key === "string"
                 ? { "idempotency-key": context.idempotency_key }
                 : {},
           }),
-          // As many as the server takes at once.
-          false: httpBatchLink({ url, maxURLLength: 4000, maxItems: 10 }),
+          // As many as the server takes at once. Of a batch tRPC itself would not say what answered.
+          false: httpBatchLink({ url, fetch: fetchApi, maxURLLength: 4000, maxItems: 10 }),
         }),
       }),
     ],
