@@ -17,12 +17,14 @@ import {
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
+  highlightSpecialChars,
   keymap,
   lineNumbers,
   WidgetType,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
+import { UNSEEN, withMarks } from "../lib/marks";
 
 /** A fault of the text, shown under its line. `line` counts from 1. */
 export interface CodeFault {
@@ -68,10 +70,11 @@ const theme = EditorView.theme({
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "var(--accent-soft)",
   },
-  ".cm-fault-line": { backgroundColor: "color-mix(in oklab, var(--failed) 10%, transparent)" },
+  ".cm-specialChar": { color: "var(--failed)" },
+  ".cm-fault-line": { backgroundColor: "color-mix(in oklab, var(--failed) 6%, transparent)" },
   ".cm-fault": {
     padding: "2px 0 6px 6px",
-    backgroundColor: "color-mix(in oklab, var(--failed) 10%, transparent)",
+    backgroundColor: "color-mix(in oklab, var(--failed) 6%, transparent)",
   },
   // The lines may be as wide as they like; what is said about them must fit the screen.
   ".cm-fault > span": {
@@ -122,6 +125,18 @@ const LANGUAGES = {
   ],
 } as const;
 
+/** What turns or hides text around it is shown as a mark, as everywhere; the text itself keeps it. */
+const unseen = highlightSpecialChars({
+  addSpecialChars: UNSEEN,
+  render: (code, description) => {
+    const element = document.createElement("span");
+    element.className = "cm-specialChar";
+    element.textContent = withMarks(String.fromCodePoint(code));
+    element.title = description ?? element.textContent;
+    return element;
+  },
+});
+
 class FaultWidget extends WidgetType {
   constructor(readonly message: string) {
     super();
@@ -133,7 +148,7 @@ class FaultWidget extends WidgetType {
     const element = document.createElement("div");
     element.className = "cm-fault";
     const text = document.createElement("span");
-    text.textContent = this.message;
+    text.textContent = withMarks(this.message);
     element.append(text);
     return element;
   }
@@ -198,6 +213,7 @@ export default function CodeMirror({
     const extensions: Extension[] = [
       lineNumbers(),
       drawSelection(),
+      unseen,
       faultField,
       theme,
       colours.of([]),

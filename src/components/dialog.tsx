@@ -62,7 +62,7 @@ export function Dialog({
               <Base.Title className="text-prose font-medium">{withMarks(title)}</Base.Title>
               {description ? (
                 <Base.Description className="mt-0.5 text-list text-pretty text-muted">
-                  {description}
+                  {withMarks(description)}
                 </Base.Description>
               ) : null}
             </div>

@@ -24,7 +24,7 @@ export function Section({
           <h2 id={id} className="text-prose font-medium">
             {withMarks(title)}
           </h2>
-          {description ? <p className="text-list text-pretty text-muted">{description}</p> : null}
+          {description ? <p className="text-list text-pretty text-muted">{withMarks(description)}</p> : null}
         </div>
         {actions}
       </div>

@@ -33,7 +33,7 @@ function State({
       <Icon aria-hidden size={20} className={tone} />
       <div className="flex max-w-100 flex-col gap-1">
         <Title className="text-prose font-medium text-text">{withMarks(title)}</Title>
-        {children ? <div className="text-list text-pretty text-muted">{children}</div> : null}
+        {children ? <div className="text-list text-pretty wrap-anywhere text-muted">{children}</div> : null}
       </div>
       {action ? <div className="flex flex-wrap items-center justify-center gap-2">{action}</div> : null}
     </div>
@@ -86,7 +86,7 @@ export function ErrorState({
         ) : null
       }
     >
-      {message}
+      {withMarks(message)}
     </State>
   );
 }
@@ -103,7 +103,7 @@ export function ForbiddenState({
 }) {
   return (
     <State icon={Lock} title={withMarks(title)} {...place}>
-      {message}
+      {withMarks(message)}
     </State>
   );
 }
@@ -119,7 +119,7 @@ export function NotFoundState({
 }) {
   return (
     <State icon={SearchX} title={withMarks(title)} {...place}>
-      {message}
+      {withMarks(message)}
     </State>
   );
 }

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { withMarks } from "./marks";
 import { plainText } from "./plain-text";
@@ -15,4 +17,24 @@ describe("characters that turn or hide text", () => {
   it("show as marks in logs and what agents say, where escapes vanish", () => {
     expect(plainText("\u001b[31mrm\u001b[0m \u202etxt.exe\u0007")).toBe("rm ⟨U+202E⟩txt.exe");
   });
+});
+
+/** What people and programs have given: as text of an element, behind a tag or on a line of its own. */
+const RAW =
+  /(?<![=$\w(,:?&|.`])\{(?:[A-Za-z_$][\w$]*\??\.)*(?:name|description|phase|heading|place|reason|refusal|failure|email|path|prompt|branch|(?:definition|run|user)_name|created_by|error_message|last_error)\}/;
+
+it("no page shows such a text as it is", () => {
+  const root = join(import.meta.dirname, "../features");
+  const pages = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".tsx"),
+  );
+  expect(pages.length).toBeGreaterThan(100);
+  const found = pages.flatMap((file) =>
+    readFileSync(join(root, file), "utf8")
+      .split("\n")
+      .flatMap((line, at) =>
+        RAW.test(line) && !line.includes("`") ? [`${file}:${at + 1}: ${line.trim()}`] : [],
+      ),
+  );
+  expect(found).toEqual([]);
 });

@@ -2,7 +2,7 @@
  * What has no picture of its own and yet changes what a reader sees: it turns text around, or hides in a name. The
  * joiners U+200C and U+200D stay, since scripts and emoji need them.
  */
-const UNSEEN =
+export const UNSEEN =
   /[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are meant
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;

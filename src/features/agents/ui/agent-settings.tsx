@@ -21,7 +21,10 @@ export function AgentSettings() {
   const query = trpc.agents.list.useQuery({ project_id: id }, { refetchInterval: READ_MS });
   const path = <code className="text-code">{query.data?.path ?? ".agent/agents.yaml"}</code>;
   return (
-    <Section title="Agents" description={<>What steps of the type agent can ask for, as {path} names it.</>}>
+    <Section
+      title="Agents"
+      description={<>What steps of the type agent can ask for, as {withMarks(path)} names it.</>}
+    >
       <QueryView query={query} skeleton={<SkeletonRows rows={2} label="Loading the agents" />}>
         {(file) =>
           file.faults.length > 0 ? (
@@ -55,9 +58,9 @@ function Faults({ path, faults }: ProjectAgents) {
         {faults.map(({ line, column, message }) => (
           <li key={`${line}:${column}:${message}`} className="wrap-anywhere">
             <code className="text-code text-muted">
-              {path}:{line}:{column}
+              {withMarks(path)}:{line}:{column}
             </code>{" "}
-            {message}
+            {withMarks(message)}
           </li>
         ))}
       </ul>

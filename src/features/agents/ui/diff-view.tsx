@@ -29,7 +29,7 @@ export function DiffView({
     <figure className="min-w-0 overflow-hidden rounded-outer border border-line">
       <figcaption className="flex min-w-0 items-center gap-2 border-b border-line bg-sunken px-2.5 py-1 text-meta">
         <span className="min-w-0 truncate font-mono" title={withMarks(path)}>
-          <bdi>{path}</bdi>
+          <bdi>{withMarks(path)}</bdi>
         </span>
         {before === null ? <span className="shrink-0 text-faint">new</span> : null}
         <span className="ml-auto flex shrink-0 gap-1.5 font-mono">
@@ -80,7 +80,7 @@ function Line({ line: { sign, text, before, after, isAfterGap } }: { line: DiffL
         </span>
         <code className="whitespace-pre">
           {SPOKEN[sign] ? <span className="sr-only">{SPOKEN[sign]}</span> : null}
-          {text}
+          {withMarks(text)}
         </code>
       </div>
     </>

@@ -1,6 +1,7 @@
 import { ChevronRight, Info } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import { Markdown } from "../../../components/markdown";
+import { withMarks } from "../../../lib/marks";
 import type { SessionItem, TextItem } from "./session-log";
 import { ToolView } from "./tool-view";
 
@@ -29,7 +30,9 @@ export const SessionItemView = memo(function SessionItemView({ item, asks, runni
       return (
         <section aria-label="Prompt" className="rounded-outer bg-sunken px-3 py-2">
           <p className="mb-0.5 text-meta text-faint">Prompt</p>
-          <p className="max-h-60 overflow-y-auto text-prose wrap-anywhere whitespace-pre-wrap">{item.text}</p>
+          <p className="max-h-60 overflow-y-auto text-prose wrap-anywhere whitespace-pre-wrap">
+            {withMarks(item.text)}
+          </p>
         </section>
       );
     case "output":
@@ -42,7 +45,7 @@ export const SessionItemView = memo(function SessionItemView({ item, asks, runni
       return (
         <p className="flex items-start gap-2 text-meta text-faint">
           <Info aria-hidden size={12} className="mt-0.5 shrink-0" />
-          <span className="min-w-0 wrap-anywhere whitespace-pre-wrap">{item.text}</span>
+          <span className="min-w-0 wrap-anywhere whitespace-pre-wrap">{withMarks(item.text)}</span>
         </p>
       );
   }
@@ -58,7 +61,7 @@ function Folded({ label, item, children }: { label: string; item: TextItem; chil
           size={12}
           className="shrink-0 transition-transform group-open/fold:rotate-90"
         />
-        <span className="shrink-0 font-medium">{label}</span>
+        <span className="shrink-0 font-medium">{withMarks(label)}</span>
         <span className="min-w-0 truncate group-open/fold:hidden">{item.text.slice(0, 200)}</span>
       </summary>
       <div className="mt-1 border-l-2 border-line pl-3">{children}</div>

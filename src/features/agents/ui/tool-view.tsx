@@ -90,7 +90,7 @@ function Json({ label, value }: { label: string; value: unknown }) {
   const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <p className="text-meta text-faint">{label}</p>
+      <p className="text-meta text-faint">{withMarks(label)}</p>
       <CodeBlock
         code={text.length > MOST_CHARS ? `${text.slice(0, MOST_CHARS)}\n…` : text}
         language={typeof value === "string" ? null : "json"}

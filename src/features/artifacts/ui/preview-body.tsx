@@ -85,7 +85,7 @@ export function PreviewBody({
     case "none":
       return (
         <NoPreview icon={FileQuestion} artifact={artifact}>
-          {preview.reason}
+          {withMarks(preview.reason)}
         </NoPreview>
       );
     case "empty":

@@ -5,6 +5,7 @@ import { FileNameText } from "../../../components/file-name-text";
 import { fileSize } from "../../../components/file-size";
 import { IconButton } from "../../../components/icon-button";
 import { ProgressBar } from "../../../components/progress-bar";
+import { withMarks } from "../../../lib/marks";
 import type { Upload } from "./upload-queue";
 import type { Uploads } from "./use-uploads";
 
@@ -35,7 +36,7 @@ export function UploadRow({
         </span>
         {failed ? (
           <p role="alert" className="text-meta text-pretty text-failed">
-            {message}
+            {withMarks(message)}
           </p>
         ) : (
           <ProgressBar

@@ -16,7 +16,9 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
       aria-label="About this definition"
       className="flex shrink-0 flex-col gap-6 p-4 lg:w-76 lg:border-l lg:border-line"
     >
-      {definition.description ? <p className="text-pretty text-muted">{definition.description}</p> : null}
+      {definition.description ? (
+        <p className="text-pretty text-muted">{withMarks(definition.description)}</p>
+      ) : null}
       {definition.steps.length > 0 ? (
         <Facts title="Steps">
           <Steps definition={definition} />
@@ -26,7 +28,7 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
         <DefinitionTriggers definitionId={definition.id} type={definition.type} />
       </Facts>
       <Facts title="File">
-        <code className="text-code wrap-anywhere text-muted">{definition.path}</code>
+        <code className="text-code wrap-anywhere text-muted">{withMarks(definition.path)}</code>
       </Facts>
       {definition.revisions.length > 0 ? (
         <Facts title="Revisions">
@@ -51,7 +53,7 @@ function Steps({ definition }: { definition: Definition }) {
     <ol className="flex flex-col gap-3">
       {definition.phases.map((phase) => (
         <li key={phase}>
-          <span className="text-list font-medium">{phase}</span>
+          <span className="text-list font-medium">{withMarks(phase)}</span>
           <ol className="mt-0.5 flex flex-col">
             {definition.steps
               .filter((step) => step.phase === phase)
@@ -86,7 +88,7 @@ function Revisions({ definition: { id, revisions, revisions_next_cursor } }: { d
             {revision.created_by ? (
               <>
                 <Avatar name={revision.created_by} size={18} decorative />
-                <span className="min-w-0 truncate">{revision.created_by}</span>
+                <span className="min-w-0 truncate">{withMarks(revision.created_by)}</span>
               </>
             ) : (
               <span className="text-muted">on disk</span>

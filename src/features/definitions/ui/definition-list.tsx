@@ -168,7 +168,7 @@ function DefinitionRow({ definition, root }: { definition: DefinitionListItem; r
         </Badge>
       )}
       {definition.is_template ? <Badge>Template</Badge> : null}
-      <PhaseTrail phases={definition.phases} className="max-lg:hidden" />
+      <PhaseTrail phases={definition.phases} className="max-w-120 max-lg:hidden" />
       <div className="order-last min-w-0 basis-full pl-6.5 empty:hidden">
         {first ? (
           <p className="text-code wrap-anywhere text-failed">
@@ -176,12 +176,12 @@ function DefinitionRow({ definition, root }: { definition: DefinitionListItem; r
               {first.file.split("/").at(-1)}:{first.line}:{first.column}
             </span>{" "}
             <span className="font-sans text-list">
-              {first.message}
+              {withMarks(first.message)}
               {more.length > 0 ? `, and ${more.length} more` : ""}
             </span>
           </p>
         ) : definition.description ? (
-          <p className="truncate text-muted">{definition.description}</p>
+          <p className="truncate text-muted">{withMarks(definition.description)}</p>
         ) : null}
       </div>
     </ListRow>

@@ -155,7 +155,7 @@ function ViewDefinition({ definition }: { definition: Definition }) {
         <div className="min-w-0 flex-1 max-lg:order-last max-lg:border-t max-lg:border-line">
           {definition.source === null ? (
             <EmptyState icon={Trash2} title="The file is gone">
-              {definition.path} is not in the project's folder any more. Its runs stay.
+              {withMarks(definition.path)} is not in the project's folder any more. Its runs stay.
             </EmptyState>
           ) : (
             <CodeEditor
@@ -193,9 +193,9 @@ function Faults({ definition, faults }: { definition: Definition; faults: readon
         {faults.map((fault) => (
           <li key={`${fault.line}:${fault.column}:${fault.message}`} className="wrap-anywhere">
             <code className="text-code text-muted">
-              {fault.file}:{fault.line}:{fault.column}
+              {withMarks(fault.file)}:{fault.line}:{fault.column}
             </code>{" "}
-            {fault.message}
+            {withMarks(fault.message)}
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
 import { toast } from "../../../components/toast";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { Definition } from "../schema";
@@ -37,7 +38,7 @@ export function DeleteDefinition({
       title={`Delete ${definition.name}?`}
       description={
         <>
-          This deletes the file <code className="text-code wrap-anywhere">{definition.path}</code>
+          This deletes the file <code className="text-code wrap-anywhere">{withMarks(definition.path)}</code>
           {revisions > 1 ? `, its ${revisions} revisions` : ""}
           {count > 0 ? ` and ${runs} with their logs` : ""}. It cannot be undone.
         </>

@@ -1,6 +1,7 @@
 "use client";
 
 import { FileQuestion } from "lucide-react";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 
 /** What lies in the folder, looks like a definition and is not read; nothing where there is no such file. */
@@ -17,7 +18,7 @@ export function IgnoredFiles({ projectId }: { projectId: string }) {
         <ul className="mt-1 flex flex-col gap-1">
           {data.map(({ path, reason }) => (
             <li key={path} className="text-pretty wrap-anywhere">
-              <code className="text-code text-text">{path}</code> {reason}.
+              <code className="text-code text-text">{withMarks(path)}</code> {withMarks(reason)}.
             </li>
           ))}
         </ul>

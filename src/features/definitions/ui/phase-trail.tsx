@@ -1,6 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import { Fragment } from "react";
 import { cx } from "../../../components/cx";
+import { withMarks } from "../../../lib/marks";
 
 /** The phases in their order. */
 export function PhaseTrail({ phases, className }: { phases: string[]; className?: string }) {
@@ -11,7 +12,7 @@ export function PhaseTrail({ phases, className }: { phases: string[]; className?
       {phases.map((phase, index) => (
         <Fragment key={phase}>
           {index > 0 ? <ChevronRight aria-hidden size={12} className="shrink-0" /> : null}
-          <span className="truncate">{phase}</span>
+          <span className="truncate">{withMarks(phase)}</span>
         </Fragment>
       ))}
     </span>

@@ -9,6 +9,7 @@ import { PageHeader } from "../../../components/page-header";
 import { QueryView } from "../../../components/query-view";
 import { SkeletonRows } from "../../../components/skeleton";
 import { toast } from "../../../components/toast";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { TemplateListItem } from "../schema";
@@ -52,13 +53,13 @@ function TemplateRow({ template, root }: { template: TemplateListItem; root: str
       <Icon aria-hidden size={16} className="shrink-0 text-faint" />
       <div className="min-w-0 flex-1 basis-60">
         <div className="flex min-w-0 items-center gap-2">
-          <h2 className="min-w-0 truncate font-medium">{name}</h2>
-          {template.project ? <Badge>{template.project.name}</Badge> : null}
+          <h2 className="min-w-0 truncate font-medium">{withMarks(name)}</h2>
+          {template.project ? <Badge>{withMarks(template.project.name)}</Badge> : null}
           {type === "code" ? <Badge>TypeScript</Badge> : null}
         </div>
-        <p className="text-pretty text-muted">{description}</p>
+        <p className="text-pretty text-muted">{withMarks(description)}</p>
       </div>
-      <PhaseTrail phases={phases} className="max-lg:hidden" />
+      <PhaseTrail phases={phases} className="max-w-120 max-lg:hidden" />
       {project.may("definition:write") ? (
         type === "yaml" ? (
           <ButtonLink href={`${root}?new&template=${encodeURIComponent(id)}`} aria-label={`Use ${name}`}>

@@ -63,7 +63,7 @@ function ApprovalFacts({ item: { run, request, approvals, wake_at } }: { item: A
   const { count } = request.approvers;
   return (
     <>
-      <span>started by {run.user_name}</span>
+      <span>started by {withMarks(run.user_name)}</span>
       {count > 1 ? (
         <span>
           {approvals} of {count} approved

@@ -81,7 +81,7 @@ function MemberRow({
       }
     >
       <span className="min-w-0 truncate text-muted max-sm:order-last max-sm:basis-full max-sm:pl-9">
-        {member.email}
+        {withMarks(member.email)}
         {isMe ? ", you" : ""}
         {isLastOwner ? <span className="text-faint">, the only owner</span> : ""}
       </span>

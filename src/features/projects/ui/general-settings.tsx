@@ -37,7 +37,7 @@ function GeneralFacts() {
     <dl className="divide-y divide-line">
       <Fact label="Name">{withMarks(project.name)}</Fact>
       <Fact label="Folder">
-        <span className="font-mono text-code">{project.path}</span>
+        <span className="font-mono text-code">{withMarks(project.path)}</span>
       </Fact>
       <Fact label="Runs at a time">{project.max_concurrent_runs}</Fact>
     </dl>
@@ -75,7 +75,7 @@ function GeneralForm() {
       <div className="flex flex-col gap-1.5">
         <span className="text-list font-medium">Folder</span>
         <div className="flex min-w-0 items-center gap-1">
-          <code className="min-w-0 text-code wrap-anywhere text-muted">{project.path}</code>
+          <code className="min-w-0 text-code wrap-anywhere text-muted">{withMarks(project.path)}</code>
           <CopyButton text={project.path} label="Copy the folder's path" />
         </div>
       </div>

@@ -70,7 +70,7 @@ export function ProjectList() {
                   ))}
                 </List>
                 {may?.reason ? (
-                  <p className="px-4 py-3 text-pretty text-meta text-faint">{may.reason}</p>
+                  <p className="px-4 py-3 text-pretty text-meta text-faint">{withMarks(may.reason)}</p>
                 ) : null}
               </>
             )
@@ -107,7 +107,9 @@ function ProjectRow({ project }: { project: ProjectListItem }) {
         </>
       }
     >
-      <span className="min-w-0 truncate font-mono text-code text-faint max-md:hidden">{project.path}</span>
+      <span className="min-w-0 truncate font-mono text-code text-faint max-md:hidden">
+        {withMarks(project.path)}
+      </span>
     </ListRow>
   );
 }
@@ -125,7 +127,7 @@ function FirstProject({ reason, onCreate }: { reason: string | null; onCreate: (
   if (reason) {
     return (
       <EmptyState icon={FolderKanban} title="You are in no project yet" className="flex-1">
-        {reason} An owner of a project can add you to it.
+        {withMarks(reason)} An owner of a project can add you to it.
       </EmptyState>
     );
   }

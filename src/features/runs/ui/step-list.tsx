@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { useEffect } from "react";
 import { cx } from "../../../components/cx";
 import { Duration } from "../../../components/duration";
 import { STATUS_FILL } from "../../../components/status";
@@ -30,6 +31,11 @@ export function StepList({
   onEscape: () => void;
 }) {
   const list = useListNavigation<HTMLOListElement>({ onEscape });
+  // The step that opens by itself may be far down the list.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once another is chosen
+  useEffect(() => {
+    list.current?.querySelector("[aria-current=step]")?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
   const ticking = run.steps.some((step) => step.status === "running" && step.waiting_for === null);
   const second = useSeconds(ticking);
   const slow = useNow();
@@ -76,7 +82,7 @@ function StepRow({
   return (
     <li>
       {heading ? (
-        <p className="px-2 pt-2 pb-1 text-meta text-faint first-letter:uppercase">{heading}</p>
+        <p className="px-2 pt-2 pb-1 text-meta text-faint first-letter:uppercase">{withMarks(heading)}</p>
       ) : null}
       <Link
         {...LIST_ITEM}
@@ -121,7 +127,9 @@ function StepRow({
           </span>
         </span>
         {line ? (
-          <span className="truncate pl-[22px] font-mono text-[11px] leading-4 text-faint">{line}</span>
+          <span className="truncate pl-[22px] font-mono text-[11px] leading-4 text-faint">
+            {withMarks(line)}
+          </span>
         ) : null}
       </Link>
     </li>

@@ -7,6 +7,7 @@ import { RelativeTime } from "../../../components/relative-time";
 import { EmptyState } from "../../../components/states";
 import { StatusIcon } from "../../../components/status-icon";
 import type { ApprovalRequest } from "../../../engine/states";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import type { Artifact } from "../../artifacts/schema";
 import { useImageOf } from "../../artifacts/ui/use-image-of";
@@ -138,7 +139,7 @@ function MayDecide({
   const names = members.data ? couldDecide(asked, members.data.items) : null;
   return (
     <p className="text-list text-pretty text-muted">
-      {refusal}.
+      {withMarks(refusal)}.
       {names === null ? null : names.length > 0 ? (
         <> Ask {namesOr(names)}.</>
       ) : (

@@ -1,6 +1,7 @@
 import { CircleCheck, CircleX } from "lucide-react";
 import { Avatar } from "../../../components/avatar";
 import { RelativeTime } from "../../../components/relative-time";
+import { withMarks } from "../../../lib/marks";
 import { answerRows } from "./approval-facts";
 import type { WireDecision } from "./wire";
 
@@ -20,7 +21,7 @@ export function DecisionList({
           <Avatar name={each.user_name} size={24} decorative />
           <div className="flex min-w-0 flex-1 flex-col gap-1.5">
             <p className="flex min-h-6 flex-wrap items-center gap-x-1.5 text-list">
-              <span className="min-w-0 truncate font-medium">{each.user_name}</span>
+              <span className="min-w-0 truncate font-medium">{withMarks(each.user_name)}</span>
               {each.decision === "approve" ? (
                 <span className="inline-flex items-center gap-1 text-done">
                   <CircleCheck aria-hidden size={14} /> approved
@@ -50,8 +51,8 @@ function Answer({ decision, form }: { decision: WireDecision; form: Record<strin
     <dl className="grid grid-cols-[minmax(0,max-content)_minmax(0,1fr)] gap-x-4 gap-y-1 text-list">
       {rows.map(({ key, label, text }) => (
         <div key={key} className="contents">
-          <dt className="text-muted">{label}</dt>
-          <dd className="wrap-anywhere whitespace-pre-wrap">{text}</dd>
+          <dt className="text-muted">{withMarks(label)}</dt>
+          <dd className="wrap-anywhere whitespace-pre-wrap">{withMarks(text)}</dd>
         </div>
       ))}
     </dl>

@@ -6,7 +6,6 @@ import { JsonBlock } from "../../../components/json-block";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState, ErrorState } from "../../../components/states";
 import { withMarks } from "../../../lib/marks";
-
 import { useLogText } from "./use-log-text";
 import { hasOutput, useOutput } from "./use-output";
 import type { WireAttempt } from "./wire";
@@ -103,7 +102,7 @@ function Text({
   if (text.trim() === "") {
     return (
       <EmptyState icon={FileText} title={emptyTitle}>
-        {hint}
+        {withMarks(hint)}
       </EmptyState>
     );
   }
@@ -114,7 +113,7 @@ function Text({
       tabIndex={0}
       className="min-h-0 flex-1 overflow-auto px-4 py-3 text-prose break-words whitespace-pre-wrap outline-offset-[-2px]"
     >
-      {text}
+      {withMarks(text)}
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { CircleX } from "lucide-react";
 import type { ReactNode } from "react";
+import { withMarks } from "../../../lib/marks";
 
 /** Why a step failed and what to do next. Long messages scroll in their place. */
 export function StepError({ message, action }: { message: string; action: ReactNode }) {
@@ -10,7 +11,7 @@ export function StepError({ message, action }: { message: string; action: ReactN
     >
       <CircleX aria-hidden size={14} className="mt-[3px] shrink-0 text-failed" />
       <p className="max-h-30 min-w-0 flex-1 basis-60 overflow-y-auto text-list break-words whitespace-pre-wrap text-text">
-        {message}
+        {withMarks(message)}
       </p>
       {action}
     </div>

@@ -62,7 +62,7 @@ export function StepPane({
           </EmptyState>
         ) : (
           <EmptyState icon={Hourglass} title="This step has not begun">
-            {waitsFor}
+            {withMarks(waitsFor)}
           </EmptyState>
         )}
       </section>

@@ -47,7 +47,7 @@ export function TriggerRow({
         {trigger.last_error === null ? null : (
           <p className="flex items-start gap-1 text-meta text-pretty text-failed">
             <CircleAlert aria-hidden size={12} className="mt-0.5 shrink-0" />
-            <span className="min-w-0 wrap-anywhere">{trigger.last_error}</span>
+            <span className="min-w-0 wrap-anywhere">{withMarks(trigger.last_error)}</span>
           </p>
         )}
       </div>
@@ -89,7 +89,7 @@ function LastRun({ trigger }: { trigger: Trigger }) {
   return (
     <>
       {enabled && on_behalf_of !== null ? (
-        <span className="text-meta text-faint">in the name of {on_behalf_of}</span>
+        <span className="text-meta text-faint">in the name of {withMarks(on_behalf_of)}</span>
       ) : null}
       {run && at ? (
         <span className="flex min-w-0 items-center gap-1.5 text-meta text-faint">

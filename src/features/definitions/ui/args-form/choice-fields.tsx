@@ -4,6 +4,7 @@ import { useId } from "react";
 import { CheckboxField } from "../../../../components/field";
 import { FormError } from "../../../../components/form-error";
 import { SelectField } from "../../../../components/select";
+import { withMarks } from "../../../../lib/marks";
 import type { Draft } from "./draft";
 import type { FieldSpec } from "./field-spec";
 
@@ -66,7 +67,7 @@ export function ChoicesField({
   return (
     <fieldset className="flex min-w-0 flex-col gap-1.5" aria-describedby={notes}>
       <legend className="mb-1.5 text-list font-medium">
-        {field.label}
+        {withMarks(field.label)}
         {field.optional ? <span className="ml-1.5 font-normal text-faint">optional</span> : null}
       </legend>
       {spec.options.map((option) => (
@@ -79,7 +80,7 @@ export function ChoicesField({
         />
       ))}
       <div id={notes} className="flex flex-col gap-1.5 empty:hidden">
-        {field.hint ? <p className="text-meta text-muted">{field.hint}</p> : null}
+        {field.hint ? <p className="text-meta text-muted">{withMarks(field.hint)}</p> : null}
         <FormError message={field.error} />
       </div>
     </fieldset>

@@ -5,6 +5,7 @@ import { type ReactNode, useId } from "react";
 import { Button } from "../../../../components/button";
 import { cx } from "../../../../components/cx";
 import { FormError } from "../../../../components/form-error";
+import { withMarks } from "../../../../lib/marks";
 import { type Draft, firstDraft } from "./draft";
 import type { FieldSpec } from "./field-spec";
 
@@ -28,24 +29,27 @@ export function GroupField({
   const isThere = typeof draft === "object" && draft !== null;
   const mayBeLeftOut = !spec.required && spec.initial === undefined;
   return (
-    <fieldset aria-describedby={notes} className="flex min-w-0 flex-col gap-3 border-l-2 border-line pl-3">
+    <fieldset
+      aria-describedby={notes}
+      className={cx("flex min-w-0 flex-col gap-3", !labelHidden && "border-l-2 border-line pl-3")}
+    >
       <legend className={cx("float-left -mb-1 text-list font-medium", labelHidden && "sr-only")}>
-        {spec.label}
+        {withMarks(spec.label)}
         {spec.required ? null : <span className="ml-1.5 font-normal text-faint">optional</span>}
       </legend>
       <div id={notes} className="flex flex-col gap-1.5 empty:hidden">
-        {spec.hint ? <p className="text-meta text-pretty text-muted">{spec.hint}</p> : null}
+        {spec.hint ? <p className="text-meta text-pretty text-muted">{withMarks(spec.hint)}</p> : null}
         <FormError message={error} />
       </div>
       {isThere ? children : null}
       {draft === "" ? (
         <Button className="self-start" icon={Plus} onClick={() => onChange(firstDraft(spec.fields))}>
-          Add {spec.label}
+          Add {withMarks(spec.label)}
         </Button>
       ) : null}
       {isThere && mayBeLeftOut ? (
         <Button variant="ghost" className="-ml-2 self-start" icon={X} onClick={() => onChange("")}>
-          Leave {spec.label} out
+          Leave {withMarks(spec.label)} out
         </Button>
       ) : null}
     </fieldset>

@@ -61,7 +61,7 @@ export function ListField({
   return (
     <fieldset ref={box} aria-describedby={notes} className="flex min-w-0 flex-col gap-2">
       <legend className={cx("mb-1.5 text-list font-medium", labelHidden && "sr-only")}>
-        {spec.label}
+        {withMarks(spec.label)}
         {spec.required ? null : <span className="ml-1.5 font-normal text-faint">optional</span>}
       </legend>
       {rows.map((row, index) => (
@@ -110,11 +110,11 @@ export function ListField({
           disabled={spec.max !== null && rows.length >= spec.max}
           onClick={add}
         >
-          Add {spec.label}
+          Add {withMarks(spec.label)}
         </Button>
       )}
       <div id={notes} className="flex flex-col gap-1.5 empty:hidden">
-        {spec.hint ? <p className="text-meta text-pretty text-muted">{spec.hint}</p> : null}
+        {spec.hint ? <p className="text-meta text-pretty text-muted">{withMarks(spec.hint)}</p> : null}
         <FormError message={error} />
       </div>
     </fieldset>
@@ -145,7 +145,7 @@ function Row({
       {isLarge ? (
         <div className="flex items-center">
           <span aria-hidden className="min-w-0 flex-1 truncate text-meta text-muted">
-            {name}
+            {withMarks(name)}
           </span>
           {buttons}
         </div>

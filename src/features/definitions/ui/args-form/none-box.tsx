@@ -2,6 +2,7 @@
 
 import { useRef } from "react";
 import { CheckboxField } from "../../../../components/field";
+import { withMarks } from "../../../../lib/marks";
 import { type Draft, firstDraft } from "./draft";
 import type { FieldSpec } from "./field-spec";
 
@@ -20,7 +21,7 @@ export function NoneBox({
     <CheckboxField
       label={
         <>
-          None<span className="sr-only"> for {spec.label}</span>
+          None<span className="sr-only"> for {withMarks(spec.label)}</span>
         </>
       }
       checked={draft === null}
