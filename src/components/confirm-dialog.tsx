@@ -24,6 +24,7 @@ export function ConfirmDialog({
   typeToConfirm,
   danger = true,
   ready: mayConfirm = true,
+  keepLabel = "Keep it",
   children,
 }: {
   open: boolean;
@@ -36,6 +37,8 @@ export function ConfirmDialog({
   danger?: boolean;
   /** False while there is nothing to agree to yet. */
   ready?: boolean;
+  /** The way out. */
+  keepLabel?: string;
   /** Below the description: how far it is, say. */
   children?: ReactNode;
 }) {
@@ -111,7 +114,7 @@ export function ConfirmDialog({
               ) : null}
             </div>
             <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">
-              <Base.Close render={<Button ref={cancel}>Keep it</Button>} disabled={busy} />
+              <Base.Close render={<Button ref={cancel}>{keepLabel}</Button>} disabled={busy} />
               <Button type="submit" variant={danger ? "danger" : "primary"} busy={busy} disabled={!ready}>
                 {confirmLabel}
               </Button>

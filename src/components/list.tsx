@@ -59,12 +59,12 @@ export function ListRow({
         <Link
           {...LIST_ITEM}
           href={href}
-          className="min-w-0 truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
+          className="min-w-0 max-w-[calc(100%-7rem)] truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
         >
           {withMarks(title)}
         </Link>
       ) : (
-        <span {...LIST_ITEM} tabIndex={-1} className="min-w-0 truncate font-medium">
+        <span {...LIST_ITEM} tabIndex={-1} className="min-w-0 max-w-[calc(100%-7rem)] truncate font-medium">
           {withMarks(title)}
         </span>
       )}

@@ -21,7 +21,7 @@ export function PageHeader({
   return (
     <header
       className={cx(
-        "flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-4 py-2",
+        "flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-4 py-2",
         className,
       )}
     >

@@ -104,12 +104,13 @@ function SideRail({
           sign={<FolderKanban aria-hidden size={16} className="text-faint" />}
         />
         <div className="mx-2 my-1.5 h-px shrink-0 bg-line" />
-        <ul className="flex flex-col gap-px" aria-busy={loading}>
+        <ul className="flex shrink-0 flex-col gap-px" aria-busy={loading}>
           {items.map(({ key, busy, ...item }) => (
             <li key={key}>
               <RailLink
                 folded={folded}
                 {...item}
+                prefetch={false}
                 sign={<ProjectSign label={item.label} />}
                 end={busy ? <BusyDot words={busy} folded={folded} /> : null}
               />
@@ -135,7 +136,7 @@ function SideRail({
 const MOST_COUNTED = 99;
 
 const ROW =
-  "relative flex h-control w-full items-center gap-2 rounded-outer text-list transition-colors hover:bg-hover";
+  "relative flex h-control w-full shrink-0 items-center gap-2 rounded-outer text-list transition-colors hover:bg-hover";
 
 function RailLink({
   label,
@@ -144,10 +145,18 @@ function RailLink({
   folded,
   sign,
   end,
-}: Omit<RailItem, "key" | "busy"> & { folded: boolean; sign: ReactNode; end?: ReactNode }) {
+  prefetch,
+}: Omit<RailItem, "key" | "busy"> & {
+  folded: boolean;
+  sign: ReactNode;
+  end?: ReactNode;
+  /** False: of many, so that a page does not ask for all of them as it loads. */
+  prefetch?: false;
+}) {
   const link = (
     <Link
       href={href}
+      {...(prefetch === false ? { prefetch } : {})}
       aria-current={active ? "page" : undefined}
       className={cx(
         ROW,

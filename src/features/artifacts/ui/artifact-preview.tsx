@@ -11,6 +11,7 @@ import { fileSize } from "../../../components/file-size";
 import { IconButton } from "../../../components/icon-button";
 import { EmptyState } from "../../../components/states";
 import { Tooltip } from "../../../components/tooltip";
+import { withMarks } from "../../../lib/marks";
 import type { WireRun } from "../../runs/ui/wire";
 import type { Artifact } from "../schema";
 import { groupByStep, neighboursOf } from "./artifact-groups";
@@ -83,17 +84,19 @@ export function ArtifactPreview({ run }: { run: WireRun }) {
               {artifact ? (
                 <>
                   <CopyButton text={previewLink(artifact.id)} label="Copy link" />
-                  <Tooltip label="Download" shortcut="d">
-                    <a
-                      ref={download}
-                      href={downloadUrl(artifact.id)}
-                      download
-                      aria-label="Download"
-                      className="size-control inline-flex items-center justify-center rounded-outer text-muted transition-colors hover:bg-hover hover:text-text"
-                    >
-                      <Download aria-hidden size={16} />
-                    </a>
-                  </Tooltip>
+                  {artifact.file_missing ? null : (
+                    <Tooltip label="Download" shortcut="d">
+                      <a
+                        ref={download}
+                        href={downloadUrl(artifact.id)}
+                        download
+                        aria-label="Download"
+                        className="size-control inline-flex items-center justify-center rounded-outer text-muted transition-colors hover:bg-hover hover:text-text"
+                      >
+                        <Download aria-hidden size={16} />
+                      </a>
+                    </Tooltip>
+                  )}
                 </>
               ) : null}
               <Base.Close render={<IconButton label="Close" shortcut="escape" icon={X} />} />
@@ -124,7 +127,7 @@ function Title({ artifact, run }: { artifact: Artifact; run: WireRun }) {
       </Base.Title>
       <span className="shrink-0 text-meta text-faint">{fileSize(artifact.size_bytes)}</span>
       {step ? (
-        <span className="min-w-0 truncate text-meta text-faint max-md:hidden">· {step.name}</span>
+        <span className="min-w-0 truncate text-meta text-faint max-md:hidden">· {withMarks(step.name)}</span>
       ) : null}
     </div>
   );

@@ -86,7 +86,7 @@ export function ArtifactsPanel({
         />
       ) : null}
       <section ref={list} aria-label="Artifacts" className="min-h-0 flex-1 overflow-y-auto">
-        {groups.length === 0 && uploads.items.length === 0 ? (
+        {groups.length === 0 && uploads.items.length === 0 && more === null ? (
           <EmptyState
             icon={Paperclip}
             title={only ? `${only.name} has no artifacts` : "No artifacts yet"}
@@ -108,7 +108,10 @@ export function ArtifactsPanel({
           <section key={step.id} aria-label={withMarks(`Artifacts of ${step.name}`)}>
             <h3 className="sticky top-0 z-10 flex items-center gap-2 border-b border-line bg-sunken px-4 py-1 text-meta text-muted">
               <span className="min-w-0 truncate">{withMarks(step.name)}</span>
-              <span className="text-faint">{artifacts.length}</span>
+              <span className="text-faint">
+                {artifacts.length}
+                {more ? "+" : null}
+              </span>
             </h3>
             <ul className="divide-y divide-line border-b border-line">
               {artifacts.map((artifact) => (

@@ -1,6 +1,7 @@
 "use client";
 
 import { Skeleton } from "../../../components/skeleton";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
@@ -56,7 +57,7 @@ export function CardAsk({
             <Skeleton className="h-5 w-32" />
           )
         ) : refusal !== null ? (
-          <span className="text-pretty">{refusal}</span>
+          <span className="text-pretty">{withMarks(refusal)}</span>
         ) : (
           <QuickDecision {...{ step, run, request, onAsk, onDone }} />
         )}

@@ -7,10 +7,10 @@ import { withMarks } from "../../../lib/marks";
 /** The line of a card that says where its run stands: the step, and as elements what else there is to say of it. */
 export function CardLine({ place, children }: { place: string | undefined; children: ReactNode }) {
   return (
-    <p className={cx(DOTTED, "items-baseline *:shrink-0")}>
+    <p className={cx(DOTTED, "items-baseline *:shrink-0 pointer-coarse:pr-8")}>
       {place ? (
         <span className="min-w-0 shrink! truncate" title={withMarks(place)}>
-          {place}
+          {withMarks(place)}
         </span>
       ) : null}
       {children}

@@ -30,7 +30,7 @@ import {
   withNumber,
 } from "../../runs/ui/run-facts";
 import { RunMenu } from "../../runs/ui/run-menu";
-import { runWaitWords } from "../../runs/ui/run-wait-words";
+import { momentOf, runWaitWords } from "../../runs/ui/run-wait-words";
 import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
 import type { Question } from "../../steps/ui/quick-decision";
 import { needsPerson } from "../../steps/ui/step-look";
@@ -105,12 +105,14 @@ export const RunCard = memo(function RunCard({
           {doneSteps(run)}/{allSteps(run)}
         </span>
       </div>
-      {failure ? <p className="line-clamp-2 pl-[22px] text-meta break-words text-failed">{failure}</p> : null}
-      <div className="flex min-w-0 items-center gap-2 pl-[22px] text-meta text-faint">
+      {failure ? (
+        <p className="line-clamp-2 pl-[22px] text-meta break-words text-failed">{withMarks(failure)}</p>
+      ) : null}
+      <div className="flex min-w-0 items-center gap-1.5 overflow-hidden pl-[22px] text-meta text-faint">
         <Avatar name={run.user_name} size={16} />
         <span className="shrink-0 tabular-nums">#{run.number}</span>
         {withDefinition ? <span className="min-w-0 truncate">{withMarks(run.definition_name)}</span> : null}
-        <span className="ml-auto flex shrink-0 items-center gap-2">
+        <span className="ml-auto flex shrink-0 items-center gap-1.5">
           <Count icon={MessageSquare} count={run.comments_count} word="comment" />
           <Count icon={Paperclip} count={run.artifacts_count} word="artifact" />
           <RelativeTime at={run.created_at} />
@@ -201,6 +203,18 @@ function CardPlace({ run, step }: { run: RunListItem; step: RunListItem["steps"]
   const running = run.status === "running";
   const line = useStepProgress(run.id, running ? step?.step_id : undefined);
   const place = placeOf(run, step);
+  if (run.waiting_for && runWaitWords(run) !== null) {
+    // The reason is what one looks for, so it is never cut.
+    return (
+      <p className="pl-[22px] text-meta text-pretty break-words text-muted pointer-coarse:pr-8">
+        {withMarks(place)}
+        <span aria-hidden className="text-faint">
+          {" · "}
+        </span>
+        <WaitMoment wait={run.waiting_for} />
+      </p>
+    );
+  }
   return (
     <div className="pl-[22px] text-meta text-muted">
       <CardLine place={place}>
@@ -208,17 +222,24 @@ function CardPlace({ run, step }: { run: RunListItem; step: RunListItem["steps"]
           <span className="text-stalled">
             stalled <RelativeTime at={step.stalled_since} />
           </span>
-        ) : run.waiting_for && runWaitWords(run) !== null ? (
-          <span>
-            <span className="sr-only">since </span>
-            <RelativeTime at={run.waiting_for.since} />
-          </span>
         ) : (
           <Duration {...span} />
         )}
       </CardLine>
-      {running && line ? <p className="truncate font-mono text-[11px] text-faint">{line}</p> : null}
+      {running && line ? (
+        <p className="truncate font-mono text-[11px] text-faint">{withMarks(line)}</p>
+      ) : null}
     </div>
+  );
+}
+
+function WaitMoment({ wait }: { wait: NonNullable<RunListItem["waiting_for"]> }) {
+  const { word, at } = momentOf(wait);
+  return (
+    <span>
+      <span className="sr-only">{word} </span>
+      <RelativeTime at={at} />
+    </span>
   );
 }
 
@@ -226,7 +247,7 @@ function Count({ icon: Icon, count, word }: { icon: typeof Paperclip; count: num
   if (count === 0) return null;
   const label = `${count} ${word}${count === 1 ? "" : "s"}`;
   return (
-    <span className="inline-flex items-center gap-1" title={withMarks(label)}>
+    <span className="inline-flex shrink-0 items-center gap-1" title={withMarks(label)}>
       <Icon aria-hidden size={12} />
       <span aria-hidden>
         <RollingNumber value={count} />

@@ -22,7 +22,7 @@ export function CancelMatching({ filters }: { filters: Filters }) {
   return (
     <>
       <Button variant="ghost" icon={Ban} className="ml-auto" onClick={() => setAsking(true)}>
-        Cancel all that match
+        <span className="max-md:sr-only">Cancel all that match</span>
       </Button>
       {asking ? <Asked filters={filters} onClose={() => setAsking(false)} /> : null}
     </>

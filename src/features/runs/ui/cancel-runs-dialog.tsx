@@ -83,6 +83,7 @@ export function CancelRunsDialog({
       confirmLabel={shown ? cancelLabel(shown) : "Cancel them"}
       onConfirm={cancelAll}
       ready={total > 0}
+      keepLabel={total === 1 ? "Keep it" : "Keep them"}
     >
       {asked ? (
         <div className="flex flex-col gap-1.5" role="status">

@@ -122,4 +122,4 @@ export function failureOf(run: { status: RunStatus; error_message: string | null
 }
 
 /** The end of an id, which is where ids differ most to the eye. */
-export const shortId = (id: string) => `#${id.slice(-4)}`;
+export const shortId = (id: string) => id.slice(-4);

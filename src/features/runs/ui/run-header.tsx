@@ -16,7 +16,7 @@ import { useProject } from "../../projects/ui/project-provider";
 import { type Asking, RunDialogs } from "./run-dialogs";
 import { retryStep, runLook, shortId, spanOf, withNumber } from "./run-facts";
 import { RunMenu } from "./run-menu";
-import { runWaitWords } from "./run-wait-words";
+import { momentOf, runWaitWords } from "./run-wait-words";
 import type { RunActions } from "./use-run-actions";
 import type { WireRun } from "./wire";
 
@@ -53,7 +53,9 @@ export function RunHeader({
         <h1 className="min-w-0 truncate text-title font-medium" title={withMarks(withNumber(run))}>
           {withMarks(run.name)}
         </h1>
-        <span className="shrink-0 text-prose text-faint tabular-nums">#{run.number}</span>
+        {withNumber(run) === run.name ? null : (
+          <span className="shrink-0 text-prose text-faint tabular-nums">#{run.number}</span>
+        )}
       </div>
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 text-list text-muted max-md:basis-full">
         <Link
@@ -73,7 +75,7 @@ export function RunHeader({
         <Duration {...spanOf(run)} />
         {waits !== null && run.waiting_for ? (
           <span>
-            {waits}, since <RelativeTime at={run.waiting_for.since} />
+            {withMarks(waits)} <WaitMoment wait={run.waiting_for} />
           </span>
         ) : null}
       </div>
@@ -96,6 +98,16 @@ export function RunHeader({
         onDeleted={() => router.replace(`${root}/runs`)}
       />
     </header>
+  );
+}
+
+function WaitMoment({ wait }: { wait: NonNullable<WireRun["waiting_for"]> }) {
+  const { word, at } = momentOf(wait);
+  return (
+    <>
+      {word === "since" ? "since " : null}
+      <RelativeTime at={at} />
+    </>
   );
 }
 

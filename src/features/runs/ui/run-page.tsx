@@ -21,6 +21,7 @@ import { RunDrawer } from "./run-drawer";
 import { withNumber } from "./run-facts";
 import { RunHeader } from "./run-header";
 import { RunSkeleton } from "./run-skeleton";
+import { runWaitWords } from "./run-wait-words";
 import { phasesOf, stepThatMatters } from "./step-choice";
 import { StepLinks } from "./step-links";
 import { StepList } from "./step-list";
@@ -59,7 +60,9 @@ export function RunPage({ id }: { id: string }) {
 
 function waitsFor(run: WireRun): string {
   if (run.status === "paused") return "The run is paused; it goes on from here when it is resumed.";
-  if (run.status === "pending") return "The run waits for a worker.";
+  if (run.status === "pending") {
+    return `The run has not begun: ${runWaitWords(run) ?? "it waits for its turn"}.`;
+  }
   if (run.status === "running") return "It begins when the steps before it have ended.";
   return "The run ended before it came to this step.";
 }

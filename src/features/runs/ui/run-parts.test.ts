@@ -3,6 +3,7 @@ import { cancelTitle, manyCancelWords, openCounts } from "./cancel-words";
 import { cancelWords, deleteWords } from "./run-dialogs";
 import { retryStep, runLook, spanOf, tellingStep, withNumber } from "./run-facts";
 import { withSelected } from "./run-selection";
+import { momentOf, runWaitWords } from "./run-wait-words";
 import { barsOf, phasesOf, stepThatMatters } from "./step-choice";
 import { allowedActions } from "./use-run-actions";
 
@@ -237,5 +238,39 @@ describe("withNumber", () => {
     expect(withNumber({ name: "Ship 1.4", number: 12 })).toBe("Ship 1.4 #12");
     expect(withNumber({ name: "Ship a release #12", number: 12 })).toBe("Ship a release #12");
     expect(withNumber({ name: "Mends #2", number: 12 })).toBe("Mends #2 #12");
+  });
+});
+
+describe("why a run waits", () => {
+  const since = "2026-01-01T00:00:00.000Z";
+  const wait = { since, until: null, step_id: null, run_id: null, limit: null };
+  const of = (more: Partial<NonNullable<Parameters<typeof runWaitWords>[0]["waiting_for"]>>) =>
+    runWaitWords({
+      waiting_for: { ...wait, kind: "place", ...more },
+      steps: [{ step_id: "e2e", name: "Browser" }],
+    });
+
+  it("fits on a card, with the moment that tells most", () => {
+    const words = [
+      of({}),
+      of({ kind: "worker" }),
+      of({ kind: "project", limit: 1 }),
+      of({ kind: "project", limit: 4 }),
+      of({ kind: "concurrency" }),
+      of({ kind: "retry", step_id: "e2e" }),
+    ];
+    expect(words).toEqual([
+      "all workers are busy",
+      "no worker is there",
+      "the project runs one at a time",
+      "the project runs 4 at a time",
+      "behind another run of its group",
+      "Browser is tried again",
+    ]);
+    expect(Math.max(...words.map((each) => each?.length ?? 0))).toBeLessThan(34);
+    expect(of({ kind: "approval" })).toBeNull();
+    expect(momentOf({ ...wait, kind: "place" })).toEqual({ word: "since", at: since });
+    const until = "2026-01-01T02:00:00.000Z";
+    expect(momentOf({ ...wait, kind: "retry", until })).toEqual({ word: "at", at: until });
   });
 });

@@ -86,7 +86,7 @@ export const RunRow = memo(function RunRow({
       </span>
       <span className="min-w-0">
         <span className="flex min-w-0 items-baseline gap-2">
-          <span className="shrink-0 text-meta text-faint tabular-nums">#{run.number}</span>
+          <span className="min-w-6 shrink-0 text-meta text-faint tabular-nums">#{run.number}</span>
           <Link
             {...LIST_ITEM}
             href={href}
@@ -104,7 +104,7 @@ export const RunRow = memo(function RunRow({
         className={cx("truncate max-md:hidden", failed ? "text-failed" : "text-faint")}
         title={withMarks(place)}
       >
-        {place}
+        {withMarks(place)}
       </span>
       <span className="flex items-center gap-2 max-md:hidden">
         <ProgressSegments steps={segmentsOf(run)} className="w-24" />
@@ -114,7 +114,7 @@ export const RunRow = memo(function RunRow({
       </span>
       <span className="flex min-w-0 items-center gap-1.5 text-muted max-md:hidden">
         <Avatar name={run.user_name} size={16} decorative />
-        <span className="truncate">{run.user_name}</span>
+        <span className="truncate">{withMarks(run.user_name)}</span>
       </span>
       <span className="text-right text-muted max-md:hidden">
         <Duration {...spanOf(run)} />

@@ -1,8 +1,8 @@
 import type { RunWait } from "../schema";
 
 /**
- * What a run waits for, in words that stand behind its name; null where one of its steps says it, or where it waits for
- * nothing.
+ * Why a run waits, in few words, since they stand on its card; null where one of its steps says it, or where it waits
+ * for nothing.
  */
 export function runWaitWords(run: {
   waiting_for: RunWait | null;
@@ -12,18 +12,20 @@ export function runWaitWords(run: {
   if (!wait) return null;
   switch (wait.kind) {
     case "concurrency":
-      return "waits for another run of its group";
+      return "behind another run of its group";
     case "project":
-      return wait.limit === 1
-        ? "waits for its turn: the project runs one at a time"
-        : `waits for its turn: the project runs ${wait.limit} at a time`;
+      return wait.limit === 1 ? "the project runs one at a time" : `the project runs ${wait.limit} at a time`;
     case "place":
-      return "waits for its turn: every worker is busy";
+      return "all workers are busy";
     case "worker":
-      return "waits for a worker: none is there";
+      return "no worker is there";
     case "retry":
-      return `waits to try ${run.steps.find(({ step_id }) => step_id === wait.step_id)?.name ?? "a step"} again`;
+      return `${run.steps.find(({ step_id }) => step_id === wait.step_id)?.name ?? "a step"} is tried again`;
     default:
       return null;
   }
 }
+
+/** The moment that tells most of a wait: when it is over by itself, else since when it is. */
+export const momentOf = ({ since, until }: RunWait) =>
+  until === null ? { word: "since", at: since } : { word: "at", at: until };

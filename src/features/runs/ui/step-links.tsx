@@ -13,14 +13,31 @@ export function StepLinks({ run, step, writes }: { run: WireRun; step: WireStep;
   const { set } = useAddress();
   const comments = run.comments.filter((comment) => comment.workflow_run_step_id === step.id).length;
   const artifacts = run.artifacts.filter((artifact) => artifact.workflow_run_step_id === step.id).length;
+  // What is not read yet may be of this step too.
+  const [moreComments, moreArtifacts] = [
+    run.comments_next_cursor !== null,
+    run.artifacts_next_cursor !== null,
+  ];
   const open = (more: string) => () => set({ more, on: step.step_id, comment: null });
   return (
     <span className="flex items-center">
       {comments > 0 || writes ? (
-        <StepLink icon={MessageSquare} count={comments} word="comment" onClick={open("comments")} />
+        <StepLink
+          icon={MessageSquare}
+          count={comments}
+          andMore={moreComments}
+          word="comment"
+          onClick={open("comments")}
+        />
       ) : null}
-      {artifacts > 0 ? (
-        <StepLink icon={Paperclip} count={artifacts} word="artifact" onClick={open("artifacts")} />
+      {artifacts > 0 || moreArtifacts ? (
+        <StepLink
+          icon={Paperclip}
+          count={artifacts}
+          andMore={moreArtifacts}
+          word="artifact"
+          onClick={open("artifacts")}
+        />
       ) : null}
     </span>
   );
@@ -29,16 +46,23 @@ export function StepLinks({ run, step, writes }: { run: WireRun; step: WireStep;
 function StepLink({
   icon: Icon,
   count,
+  andMore,
   word,
   onClick,
 }: {
   icon: LucideIcon;
   count: number;
+  /** There may be more of them than are counted. */
+  andMore: boolean;
   word: string;
   onClick: () => void;
 }) {
   const label =
-    count === 0 ? "Comment on this step" : `${count} ${word}${count === 1 ? "" : "s"} on this step`;
+    count === 0
+      ? word === "comment"
+        ? "Comment on this step"
+        : "Artifacts of this step"
+      : `${count}${andMore ? " or more" : ""} ${word}${count === 1 && !andMore ? "" : "s"} on this step`;
   return (
     <Tooltip label={label}>
       <button
@@ -48,7 +72,12 @@ function StepLink({
         className="h-control flex min-w-7 items-center justify-center gap-1 rounded-outer px-1.5 text-meta text-muted transition-colors hover:bg-hover hover:text-text"
       >
         <Icon aria-hidden size={14} />
-        {count > 0 ? <RollingNumber value={count} /> : null}
+        {count > 0 ? (
+          <span>
+            <RollingNumber value={count} />
+            {andMore ? "+" : null}
+          </span>
+        ) : null}
       </button>
     </Tooltip>
   );
