@@ -1,5 +1,9 @@
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
+import { advanceJob } from "./enqueue";
+import { startQueue } from "./queue";
 import { createQueuePool } from "./queue-pool";
 
 const database = testDatabase();
@@ -25,3 +29,38 @@ it("a connection that is given back twice is given back once, and stays with who
   releaseNext();
   expect(pool.idleCount).toBe(1);
 });
+
+it("a runner that shuts itself down is replaced, though a job of it is still in progress", async () => {
+  const taken: string[] = [];
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const queue = startQueue({
+    databaseUrl: database.url,
+    concurrency: 2,
+    onPool: () => {},
+    handlers: {
+      async advance({ run_id }) {
+        taken.push(run_id);
+        if (run_id === "long") await finished;
+      },
+    },
+  });
+  const add = (run_id: string) =>
+    database.db.execute(sql`select ${advanceJob(sql`${run_id}::text`, { priority: 1_000 })}`);
+  await add("long");
+  expect(await waitFor(() => taken.includes("long"), 20_000)).toBe(true);
+  // As its own migrations tell who runs under an older schema.
+  await database.db.execute(
+    sql`select pg_notify('worker:migrate', '{"breaking":true,"migrationNumber":1000}')`,
+  );
+  // It takes no more from then on, which is a moment later.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await add("next");
+  const isTaken = await waitFor(() => taken.includes("next"), 20_000);
+  process.exitCode = undefined;
+  finish();
+  await queue.stop();
+  expect(isTaken).toBe(true);
+}, 60_000);

@@ -124,6 +124,27 @@ const argsOfRun = async ({ data }: Answer) =>
   (await runs()).find(({ id }) => id === data?.run_id)?.args as Record<string, unknown> | undefined;
 
 describe("a delivery", () => {
+  it("keeps the digits of whole numbers past 2^53 in texts, and is refused where they would change", async () => {
+    await redefine(`
+          ref: "\${{ body.id }}"
+          title: "no. \${{ body.deep[0].id }}"
+          count: "\${{ has(body.count) ? body.count : null }}"`);
+    const body = '{"id":1161888007138312193,"deep":[{"id":-98765432109876543210}]}';
+    const answer = await post(body, github(body));
+    expect(answer).toMatchObject({ status: 202 });
+    expect(await argsOfRun(answer)).toEqual({
+      ref: "1161888007138312193",
+      title: "no. -98765432109876543210",
+    });
+    const counts = '{"id":"1","deep":[{"id":2}],"count":1161888007138312193}';
+    expect(await post(counts, github(counts))).toMatchObject({
+      status: 400,
+      error: { details: [{ path: expect.stringContaining("count") }] },
+    });
+    const endless = '{"id":"1","count":1e400,"deep":[{"id":2}]}';
+    expect(await post(endless, github(endless))).toMatchObject({ status: 400 });
+  });
+
   it.each([
     ["gzip", gzipSync],
     ["x-gzip", gzipSync],
