@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { cancelTitle, manyCancelWords, openCounts } from "./cancel-words";
 import { cancelWords, deleteWords } from "./run-dialogs";
-import { retryStep, runLook, spanOf, tellingStep, withNumber } from "./run-facts";
+import {
+  allSteps,
+  doneSteps,
+  retryStep,
+  runLook,
+  segmentsOf,
+  spanOf,
+  tellingStep,
+  withNumber,
+} from "./run-facts";
 import { withSelected } from "./run-selection";
 import { momentOf, runWaitWords } from "./run-wait-words";
 import { barsOf, phasesOf, stepThatMatters } from "./step-choice";
@@ -272,5 +281,62 @@ describe("why a run waits", () => {
     expect(momentOf({ ...wait, kind: "place" })).toEqual({ word: "since", at: since });
     const until = "2026-01-01T02:00:00.000Z";
     expect(momentOf({ ...wait, kind: "retry", until })).toEqual({ word: "at", at: until });
+  });
+});
+
+describe("the bar of a run's steps", () => {
+  const glances = (...statuses: Status[]) =>
+    steps(...statuses).map((step) => ({ ...step, step_id: step.name })) as never[];
+  const none = { completed: 0, skipped: 0, failed: 0, running: 0, pending: 0 };
+  const shown = (run: Parameters<typeof segmentsOf>[0]) =>
+    segmentsOf(run).map(({ status, count }) => [status, count]);
+
+  it("has a segment a step where all are there", () => {
+    const run = {
+      steps: glances("completed", "failed", "skipped", "pending"),
+      step_counts: { ...none, completed: 1, failed: 1, skipped: 1, pending: 1 },
+    };
+    expect(shown(run)).toEqual([
+      ["done", 1],
+      ["failed", 1],
+      ["skipped", 1],
+      ["waiting", 1],
+    ]);
+    expect(segmentsOf(run).map(({ id }) => id)).toEqual(["s0", "s1", "s2", "s3"]);
+    expect(segmentsOf({ steps: [], step_counts: none })).toEqual([]);
+  });
+
+  it("has one a status, as wide as it has steps, where a list left some out", () => {
+    const run = {
+      steps: glances(...Array.from({ length: 50 }, () => "completed" as const)),
+      step_counts: { ...none, completed: 120, failed: 2, running: 3, pending: 75 },
+    };
+    expect(shown(run)).toEqual([
+      ["done", 120],
+      ["failed", 2],
+      ["running", 3],
+      ["waiting", 75],
+    ]);
+    expect(segmentsOf(run).reduce((sum, { count }) => sum + count, 0)).toBe(allSteps(run));
+    expect(segmentsOf(run).map(({ name }) => name)[0]).toBe("120 steps");
+  });
+
+  it("says there too that one waits for a person or has stalled", () => {
+    const step_counts = { ...none, running: 2, pending: 90 };
+    const asks = { ...approval("sign-off"), step_id: "sign-off" } as never;
+    const rests = { ...stalled("agent"), step_id: "agent" } as never;
+    expect(shown({ steps: [asks], step_counts })).toEqual([
+      ["needs_you", 2],
+      ["waiting", 90],
+    ]);
+    expect(shown({ steps: [rests], step_counts })[0]).toEqual(["stalled", 2]);
+  });
+
+  it("counts as done what is through, and after a failure or a cancel what is completed", () => {
+    const step_counts = { ...none, completed: 3, skipped: 2, failed: 1, pending: 4 };
+    expect(allSteps({ step_counts })).toBe(10);
+    expect(doneSteps({ status: "running", step_counts })).toBe(6);
+    expect(doneSteps({ status: "failed", step_counts })).toBe(3);
+    expect(doneSteps({ status: "cancelled", step_counts })).toBe(3);
   });
 });
