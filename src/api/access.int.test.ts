@@ -22,6 +22,7 @@ import {
 import { type Outcome, PROCEDURE_NAMES, ROUTE_NAMES, type Target, targets } from "../test/access/requests";
 import { HAND_WRITTEN, NEWCOMER, PROCEDURES, type Row } from "../test/access/table";
 import { testDatabase } from "../test/database";
+import { oddTimes } from "../test/wire-times";
 import { web } from "../trpc/web";
 
 const database = testDatabase({ fresh: true });
@@ -120,6 +121,7 @@ class Findings {
     const wanted = [expected].flat();
     this.expected[label] = wanted.includes(status) ? status : (wanted[0] ?? 0);
     this.found[label] = status;
+    expect(oddTimes(data), `${label}: times of constant length`).toEqual([]);
     return { status, data };
   }
 

@@ -6,6 +6,7 @@ import { DEFAULT_LIMIT, PAGE_BYTES } from "../lib/page";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, makeRun } from "../test/factories";
 import { callerOf } from "../test/people";
+import { oddTimes, timesIn } from "../test/wire-times";
 import { appRouter } from "./router";
 
 const database = testDatabase({ fresh: true });
@@ -205,6 +206,64 @@ describe("every list", () => {
     expect(lists.length).toBeGreaterThan(0);
     for (const list of lists) expect(Array.isArray(answer[list.replace("_next_cursor", "")])).toBe(true);
     expect(bytesOf(answer)).toBeLessThan(lists.length * PAGE_BYTES * MARGIN);
+  });
+});
+
+/** Names of the fields of an answer that hold times. */
+function timeFields(name: string): string[] {
+  const { output } =
+    (appRouter._def.procedures as unknown as Record<string, { _def: { output: z.ZodType } }>)[name]?._def ??
+    {};
+  const schema = JSON.stringify(
+    z.toJSONSchema(output ?? z.never(), { io: "output", unrepresentable: "any" }),
+  );
+  const names = [...schema.matchAll(/"((?:\w+_)?(?:at|since|until))":\{/g)].map(([, field]) => field ?? "");
+  return [...new Set(names)].sort();
+}
+
+describe("times", () => {
+  /** Postgres leaves out zeros at the end of a time, so each is one that ends in zeros. */
+  beforeAll(async () => {
+    const columns = await database.db.$client<{ table: string; column: string }[]>`
+      select table_name as table, column_name as column from information_schema.columns
+      where table_schema = 'public' and data_type = 'timestamp with time zone'
+        and column_name <> 'disabled_at'`;
+    await database.db.$client.begin(async (sql) => {
+      // Some rows are never changed, says a trigger of theirs; and what waits has no time of its end, say checks.
+      const checks = await sql<{ table: string; name: string }[]>`
+        select conrelid::regclass::text as table, conname as name from pg_constraint
+        where contype = 'c' and connamespace = 'public'::regnamespace`;
+      for (const { table, name } of checks) {
+        await sql.unsafe(`alter table "${table}" drop constraint "${name}"`);
+      }
+      await sql`set local session_replication_role = replica`;
+      for (const { table, column } of columns) {
+        await sql.unsafe(`update "${table}" set "${column}" = '2026-11-21 09:40:20.100+00'`);
+      }
+      await sql`update workflow_runs set status = 'running', ready_since = null where id = ${ids.run_id}`;
+      const request = {
+        prompt: "Go?",
+        approvers: { role: "member", count: 1, allow_self: true },
+        form: null,
+      };
+      await sql`update workflow_run_steps set status = 'running', waiting_for = 'approval',
+        request = ${JSON.stringify(request)}::json where id = ${ids.step_id}`;
+      await sql`delete from agent_permission_requests where id <> 'request1'`;
+      await sql`update workflow_triggers set kind = 'schedule',
+        spec = '{"key":"k","args":{},"cron":"0 9 * * *","timezone":"UTC"}' where id = 'trigger1'`;
+    });
+  });
+
+  it.each([
+    ...Object.entries(PAGES).map(([name, { input }]) => [name, input] as const),
+    ...Object.entries(PARTS),
+  ])("of %s have as many digits as all others", async (name, input) => {
+    // The run that waits is not on the first page of all.
+    const which = name === "runs.list" ? { status: "running" } : {};
+    const answer = await ask(name, { ...input?.(ids), ...which });
+    expect(oddTimes(answer)).toEqual([]);
+    const told = new Set(timesIn(answer).map(([at]) => at.split(".").at(-1)));
+    expect(timeFields(name).filter((field) => !told.has(field))).toEqual([]);
   });
 });
 

@@ -2,9 +2,12 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createToken } from "../auth/tokens";
 import { closeDatabase } from "../db/client";
+import { agentSessions } from "../db/schema/agents";
+import { workflowRunStepAttempts, workflowRunSteps } from "../db/schema/runs";
 import { apiTokens, users } from "../db/schema/users";
+import { newId } from "../lib/ids";
 import { testDatabase } from "../test/database";
-import { type MadeProject, makeProject, makeRun } from "../test/factories";
+import { type MadeProject, makeArtifact, makeProject, makeRun } from "../test/factories";
 import { addRole, makePerson } from "../test/people";
 import { web } from "../trpc/web";
 import { openApiDocument } from "./openapi";
@@ -79,6 +82,92 @@ describe("REST", () => {
     const ids = [first, second].flatMap((page) => (page.body.data as { id: string }[]).map((run) => run.id));
     expect(ids.sort()).toEqual(runs.map(({ run }) => run.id).sort());
     expect(second.body.next_cursor).toBeNull();
+  });
+
+  it("takes a step by its id in the definition beside its run, as events have it, at each of its addresses", async () => {
+    const [{ run, steps }, other] = [await makeRun(database.db, made), await makeRun(database.db, made)];
+    const [{ id = "", step_id = "" } = {}] = steps;
+    await database.db.insert(workflowRunStepAttempts).values({
+      ...{ workflow_run_step_id: id, number: 1, log_directory_path: "logs" },
+      ...{ status: "completed" as const, output: { made: true } },
+    });
+    const comment = `/workflow-executions/${run.id}/comments`;
+    await ask("POST", comment, { body: { text: "Look", step_id } });
+    for (const rest of ["", "/attempts", "/decisions", "/permission-requests", "/output?attempt=1"]) {
+      const at = (ref: string, query = "") =>
+        ask(
+          "GET",
+          `/workflow-steps/${ref}${rest}${query ? `${rest.includes("?") ? "&" : "?"}${query}` : ""}`,
+        );
+      const byRow = await at(id);
+      expect([rest, byRow.status]).toEqual([rest, 200]);
+      expect(await at(step_id, `run_id=${run.id}`)).toMatchObject({ status: 200, body: byRow.body });
+      expect((await at(id, `run_id=${run.id}`)).body).toEqual(byRow.body);
+      expect((await at(step_id)).status).toBe(404);
+      expect((await at("none", `run_id=${run.id}`)).status).toBe(404);
+      expect((await at(id, `run_id=${other.run.id}`)).status).toBe(404);
+      expect((await at(step_id, `run_id=${newId()}`)).status).toBe(404);
+    }
+    const { body } = await ask("GET", `/workflow-steps/${step_id}?run_id=${other.run.id}`);
+    expect(body.data).toMatchObject({ id: other.steps[0]?.id, workflow_run_id: other.run.id, comments: [] });
+    const log = (ref: string, query = "") => ask("GET", `/workflow-steps/${ref}/logs/events${query}`);
+    expect((await log(step_id, `?run_id=${run.id}`)).body).toEqual((await log(id)).body);
+    expect((await log(step_id)).status).toBe(404);
+  });
+
+  it("tells a step's agent session as `session` too, wherever it tells steps", async () => {
+    const { run, steps } = await makeRun(database.db, made);
+    const step = steps[0]?.id ?? "";
+    const places = async () => {
+      const [one, ofRun, list] = await Promise.all([
+        ask("GET", `/workflow-steps/${step}`),
+        ask("GET", `/workflow-executions/${run.id}`),
+        ask("GET", `/workflow-executions/${run.id}/steps`),
+      ]);
+      const [inRun] = (ofRun.body.data as { steps: object[] }).steps;
+      return [one.body.data, inRun, (list.body.data as object[])[0]];
+    };
+    for (const each of await places()) expect(each).toMatchObject({ agent_session: null, session: null });
+    const [session] = await database.db
+      .insert(agentSessions)
+      .values({ project_id: made.project.id, agent: "claude", status: "running", transcript_path: "none" })
+      .returning({ id: agentSessions.id });
+    await database.db
+      .update(workflowRunSteps)
+      .set({ agent_session_id: session?.id })
+      .where(eq(workflowRunSteps.id, step));
+    for (const each of (await places()) as { session: object; agent_session: object }[]) {
+      expect(each.session).toMatchObject({ id: session?.id, agent: "claude", status: "running" });
+      expect(each.agent_session).toEqual(each.session);
+    }
+  });
+
+  it("answers 404 where an artifact is to go to a comment that is not there", async () => {
+    const own = await makeRun(database.db, made);
+    const artifact = await makeArtifact(database.db, made, own);
+    const attach = (comment_id: string) =>
+      ask("PATCH", `/artifacts/${artifact.id}/attach`, { body: { comment_id } });
+    const commentOn = async (run_id: string) => {
+      const { body } = await ask("POST", `/workflow-executions/${run_id}/comments`, {
+        body: { text: "See" },
+      });
+      return (body.data as { id: string }).id;
+    };
+    const nothing = await attach(newId());
+    expect(nothing).toMatchObject({ status: 404, body: { error: { message: "There is no such comment." } } });
+    expect(nothing.body.error?.details).toEqual([{ path: "comment_id", message: "is no comment" }]);
+    const foreign = await makeProject(database.db);
+    await addRole(database.db, foreign.project.id, made.owner, "member");
+    const theirs = await commentOn((await makeRun(database.db, foreign)).run.id);
+    expect((await attach(theirs)).status).toBe(404);
+    expect((await attach(await commentOn((await makeRun(database.db, made)).run.id))).status).toBe(400);
+    const right = await commentOn(own.run.id);
+    expect(await attach(right)).toMatchObject({
+      status: 200,
+      body: { data: { workflow_comment_id: right } },
+    });
+    await ask("DELETE", `/comments/${right}`);
+    expect((await attach(right)).status).toBe(404);
   });
 
   it("names the field at fault", async () => {

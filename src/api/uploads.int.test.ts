@@ -11,6 +11,7 @@ import { workflowEvents } from "../db/schema/events";
 import { storageDeletions } from "../db/schema/storage";
 import { runKey } from "../engine/logs/paths";
 import { MAX_ARTIFACT_BYTES } from "../features/artifacts/limits";
+import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
 import { waitFor } from "../lib/wait-for";
 import { serveApi, tokenOf } from "../test/api-server";
@@ -144,6 +145,11 @@ describe("an upload", () => {
     expect([refused.status, refused.body.error.details]).toEqual([
       400,
       [{ path: "comment_id", message: "is no comment of this run" }],
+    ]);
+    const nothing = await upload(form(STEP, field("comment_id", newId()), file("x")));
+    expect([nothing.status, nothing.body.error.details]).toEqual([
+      404,
+      [{ path: "comment_id", message: "is no comment" }],
     ]);
     expect(await filesOfRun()).toEqual([basename(body.data.file_path)]);
   });

@@ -38,7 +38,8 @@ let names: string[] = [];
 let made = 0;
 let isMaking = false;
 
-type Stdio = ["ignore" | End, End, End];
+/** The first three of `stdio` as a program is given them. */
+export type Stdio = ["ignore" | End, End, End];
 
 /**
  * Starts a program whose stdout and stderr are pipes, and that has nothing to read. `start` is given what to hand

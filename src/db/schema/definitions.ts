@@ -10,6 +10,7 @@ import {
   unique,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import type { DefinitionFault } from "../../lib/definition-fault";
 import { createdAt, id, oneOf, updatedAt } from "./columns";
 import { projects } from "./projects";
 import { users } from "./users";
@@ -35,18 +36,8 @@ export const workflowDefinitions = pgTable(
     args_schema: json("args_schema").$type<Record<string, unknown>>(),
     is_template: boolean("is_template").notNull().default(false),
     status: text("status", { enum: DEFINITION_STATUSES }).notNull(),
-    /** Each fault of the file, `DefinitionFault` of engine/definition; null where it is not invalid. */
-    load_error:
-      json("load_error").$type<
-        {
-          file: string;
-          line: number;
-          column: number;
-          message: string;
-          path: string;
-          expected: string | null;
-        }[]
-      >(),
+    /** Null where it is not invalid. */
+    load_error: json("load_error").$type<DefinitionFault[]>(),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },

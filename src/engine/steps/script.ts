@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { type Piped, startPiped } from "../../lib/pipes";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
@@ -11,7 +10,15 @@ import { madeScript } from "./scratch";
 import { scriptCommand } from "./script-command";
 import { type ScriptPaths, scriptEnvironment } from "./script-environment";
 import { isSpawnFault, spawnFaultText } from "./spawn-fault";
-import { exitOf, failed, markOf, preparePaths, type StepExit, type WatchGroup } from "./step-process";
+import {
+  exitOf,
+  failed,
+  markOf,
+  preparePaths,
+  programOf,
+  type StepExit,
+  type WatchGroup,
+} from "./step-process";
 
 export interface ScriptOptions {
   /** Names this process in the markers of its children. */
@@ -64,7 +71,7 @@ export function createScriptRunner(options: ScriptOptions): StepRunner {
       const file = madeScript(options.scratch, context);
       const command = await scriptCommand(step, { folder: folder.path, path: env.PATH, file });
       if ("refusal" in command) return failed(command.refusal);
-      const piped = start(command, folder.path, env);
+      const piped = startPiped(programOf(command, folder.path, env));
       const { pid } = piped.child;
       if (pid) unwatch = options.watch?.(pid);
       context.started();
@@ -191,21 +198,4 @@ class ScriptRun {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
-}
-
-function start(
-  { program, args }: { program: string; args: string[] },
-  cwd: string,
-  env: Record<string, string>,
-): Piped {
-  return startPiped((stdio) =>
-    spawn(program, args, {
-      cwd,
-      env: env as NodeJS.ProcessEnv,
-      // A session and group of its own: a signal to the worker's group does not reach it.
-      detached: process.platform !== "win32",
-      stdio,
-      windowsHide: true,
-    }),
-  );
 }

@@ -1,6 +1,7 @@
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { messageOf } from "../../lib/errors";
+import type { Stdio } from "../../lib/pipes";
 import type { AttemptRef, Claim, RecordedResult } from "../ports";
 import { formatMark } from "./mark";
 import { argsFile, madeArtifacts, madeOutput } from "./scratch";
@@ -15,6 +16,23 @@ export interface StepExit {
 /** The marker of an attempt's processes; `processKey` names the worker process. */
 export function markOf(processKey: string, { claim, attempt_id }: AttemptRef): string {
   return formatMark({ process_key: processKey, run_id: claim.run.id, epoch: claim.epoch, attempt_id });
+}
+
+/** How a step's program starts, for one of `lib/pipes.ts` to hand it its ends. */
+export function programOf(
+  { program, args }: { program: string; args: string[] },
+  cwd: string,
+  env: Record<string, string>,
+): (stdio: Stdio) => ChildProcess {
+  return (stdio) =>
+    spawn(program, args, {
+      cwd,
+      env: env as NodeJS.ProcessEnv,
+      // A session and group of its own: a signal to the worker's group does not reach it.
+      detached: process.platform !== "win32",
+      stdio,
+      windowsHide: true,
+    });
 }
 
 export function failed(

@@ -1,14 +1,13 @@
-import { spawn } from "node:child_process";
 import { AGENTS_FILE, type AgentDefinition, parseAgents } from "../../engine/agents/parse-agents";
 import { renderFaults } from "../../engine/definition/faults";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
 import type { RecordedResult, StepRunner } from "../../engine/ports";
 import { scriptEnvironment } from "../../engine/steps/script-environment";
 import { isSpawnFault, spawnFaultText } from "../../engine/steps/spawn-fault";
-import { failed, markOf, preparePaths, type WatchGroup } from "../../engine/steps/step-process";
+import { failed, markOf, preparePaths, programOf, type WatchGroup } from "../../engine/steps/step-process";
 import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
 import { findCommand } from "../../lib/find-command";
-import { type PipedBothWays, startPipedBothWays } from "../../lib/pipes";
+import { startPipedBothWays } from "../../lib/pipes";
 import { didYouMean } from "../../lib/suggest";
 import { readTextInside } from "../../storage/read-text-inside";
 import { AgentRun } from "./agent-run";
@@ -48,7 +47,7 @@ export function createAgentRunner(options: {
     let unwatch: (() => void) | undefined;
     try {
       await context.confirm();
-      const piped = start([program, ...agent.args], folder.path, env);
+      const piped = startPipedBothWays(programOf({ program, args: agent.args }, folder.path, env));
       const { pid } = piped.child;
       if (pid) unwatch = options.watch(pid);
       context.started();
@@ -86,21 +85,4 @@ function missingProgram({ name, command }: AgentDefinition, path: string | undef
     ? "is not there, or may not be run"
     : `is not on the PATH (${path ?? ""})`;
   return `The agent "${name}" could not be started: its command ${command} ${where}`;
-}
-
-function start(
-  [file, ...args]: [string, ...string[]],
-  cwd: string,
-  env: Record<string, string>,
-): PipedBothWays {
-  return startPipedBothWays((stdio) =>
-    spawn(file, args, {
-      cwd,
-      env: env as NodeJS.ProcessEnv,
-      // A session and group of its own: a signal to the worker's group does not reach it.
-      detached: process.platform !== "win32",
-      stdio,
-      windowsHide: true,
-    }),
-  );
 }

@@ -5,6 +5,7 @@ import { useRef } from "react";
 import { createPortal } from "react-dom";
 import { Button } from "../../../components/button";
 import { FileDrop } from "../../../components/file-drop";
+import { ShowMore } from "../../../components/show-more";
 import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
 import { useListNavigation } from "../../../components/use-list-navigation";
@@ -126,13 +127,7 @@ export function ArtifactsPanel({
             </ul>
           </section>
         ))}
-        {more ? (
-          <div className="flex justify-center py-2">
-            <Button variant="ghost" busy={more.busy} onClick={more.load}>
-              Show more artifacts
-            </Button>
-          </div>
-        ) : null}
+        <ShowMore more={more}>Show more artifacts</ShowMore>
       </section>
       {uploads.items.length > 0 ? (
         <ul

@@ -1,10 +1,10 @@
 "use client";
 
-import { ChevronRight, FilterX } from "lucide-react";
-import Link from "next/link";
+import { FilterX } from "lucide-react";
 import { Button } from "../../../components/button";
 import { useAddress } from "../../../components/use-address";
 import { DefinitionFilter, PersonFilter, RunSearch, StatusFilter } from "../../runs/ui/run-filters";
+import { DoorLink } from "./door-link";
 import type { Door } from "./doors";
 
 /** How the board is grouped and filtered, and the doors to what has left it. */
@@ -29,15 +29,12 @@ export function BoardToolbar({ doors, filtered }: { doors: readonly Door[]; filt
       ) : null}
       {doors.length === 0 ? null : (
         <nav aria-label="Runs that have left the board" className="ml-auto hidden shrink-0 md:flex">
-          {doors.map(({ href, count, label }) => (
-            <Link
-              key={href}
-              href={href}
-              className="h-control inline-flex items-center gap-0.5 rounded-outer pr-1 pl-2 text-list text-muted transition-colors hover:bg-hover hover:text-text"
-            >
-              {count.toLocaleString("en")} {label}
-              <ChevronRight aria-hidden size={14} />
-            </Link>
+          {doors.map((door) => (
+            <DoorLink
+              key={door.href}
+              door={door}
+              className="h-control gap-0.5 pr-1 pl-2 hover:bg-hover hover:text-text"
+            />
           ))}
         </nav>
       )}

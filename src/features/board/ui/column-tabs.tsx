@@ -1,12 +1,11 @@
 "use client";
 
-import { ChevronRight } from "lucide-react";
-import Link from "next/link";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { cx } from "../../../components/cx";
 import { StatusIcon } from "../../../components/status-icon";
 import { withMarks } from "../../../lib/marks";
 import type { BoardColumn } from "./columns";
+import { DoorLink } from "./door-link";
 import type { Door } from "./doors";
 
 /** The columns by name, where only one fits on screen: shows which that is, and turns to another. */
@@ -84,15 +83,8 @@ export function ColumnTabs({
             <span className="text-meta text-faint">{column.total ?? column.runs.length}</span>
           </button>
         ))}
-        {doors.map(({ href, count, label }) => (
-          <Link
-            key={href}
-            href={href}
-            className="flex h-9 shrink-0 items-center gap-1 rounded-outer px-2.5 text-list text-muted transition-colors"
-          >
-            {count.toLocaleString("en")} {label}
-            <ChevronRight aria-hidden size={14} />
-          </Link>
+        {doors.map((door) => (
+          <DoorLink key={door.href} door={door} className="h-9 gap-1 px-2.5" />
         ))}
       </div>
     </nav>

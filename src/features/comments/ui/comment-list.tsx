@@ -3,7 +3,8 @@
 import { ArrowDown, MessageSquare } from "lucide-react";
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
 import { announce } from "../../../components/announcer";
-import { Button, buttonClass } from "../../../components/button";
+import { buttonClass } from "../../../components/button";
+import { ShowMore } from "../../../components/show-more";
 import { EmptyState } from "../../../components/states";
 import type { More } from "../../../components/use-more";
 import { useFollow } from "../../steps/ui/use-follow";
@@ -110,13 +111,7 @@ export function CommentList({
         tabIndex={0}
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain outline-offset-[-2px]"
       >
-        {earlier ? (
-          <div className="flex justify-center py-2">
-            <Button variant="ghost" busy={earlier.busy} onClick={earlier.load}>
-              Show earlier comments
-            </Button>
-          </div>
-        ) : null}
+        <ShowMore more={earlier}>Show earlier comments</ShowMore>
         {search === "further" ? (
           <p role="status" className="px-4 pb-2 text-center text-meta text-pretty text-muted">
             The comment of this link is further up. Show earlier comments until it is there.

@@ -105,6 +105,15 @@ async function play(id: string, args: Record<string, unknown>, site: Awaited<Ret
   };
 }
 
+/** Runs a template whose programs all end well: it completes and has called them, in order. */
+async function runsThrough(id: string, args: Record<string, unknown>, calls: string[]): Promise<void> {
+  const { status, error, calls: found } = await play(id, args, await makeSite());
+  expect(status, error ?? "").toBe("completed");
+  // What runs side by side comes in any order.
+  if (id === "fan-out") found.sort();
+  expect(found).toEqual(calls);
+}
+
 describe.concurrent("the templates in YAML", () => {
   it.each<[string, Record<string, unknown>, string[]]>([
     ["release", { version: "1.2.3" }, ["build", "test", "release"]],
@@ -116,17 +125,7 @@ describe.concurrent("the templates in YAML", () => {
     ["flaky", {}, ["test"]],
     ["webhook-deploy", { ref: "main" }, ["build", "deploy"]],
     ["migrate", {}, ["backup", "migrate", "check"]],
-  ])(
-    "%s runs",
-    async (id, args, calls) => {
-      const { status, error, calls: found } = await play(id, args, await makeSite());
-      expect(status, error ?? "").toBe("completed");
-      // What runs side by side comes in any order.
-      if (id === "fan-out") found.sort();
-      expect(found).toEqual(calls);
-    },
-    90_000,
-  );
+  ])("%s runs", runsThrough, 90_000);
 
   it("flaky tries again", async () => {
     const { status, calls } = await play("flaky", {}, await makeSite([], ["test"]));
@@ -180,17 +179,7 @@ describe("the templates that ship", () => {
     ["rollout", { stages: [10, 100], wait: "100ms" }, ["deploy", "check", "deploy", "check"]],
     ["matrix", { targets: ["one", "two", "three"] }, ["check", "check", "check"]],
     ["fix-until-green", { task: "Mend it" }, ["agent", "test"]],
-  ])(
-    "%s runs",
-    async (id, args, calls) => {
-      const { status, error, calls: found } = await play(id, args, await makeSite());
-      expect(status, error ?? "").toBe("completed");
-      // What runs side by side comes in any order.
-      if (id === "fan-out") found.sort();
-      expect(found).toEqual(calls);
-    },
-    90_000,
-  );
+  ])("%s runs", runsThrough, 90_000);
 
   it("fix-until-green goes round until the tests pass", async () => {
     const site = await makeSite([], ["test"]);

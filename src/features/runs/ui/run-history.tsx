@@ -3,12 +3,12 @@
 import { History } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "../../../components/badge";
-import { Button } from "../../../components/button";
 import { cx } from "../../../components/cx";
 import { Duration } from "../../../components/duration";
 import { Markdown } from "../../../components/markdown";
 import { QueryView } from "../../../components/query-view";
 import { RelativeTime } from "../../../components/relative-time";
+import { ShowMore } from "../../../components/show-more";
 import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { displayStatus } from "../../../components/status";
@@ -57,14 +57,12 @@ export function RunHistory({ run, hrefOf }: { run: WireRun; hrefOf: HrefOf }) {
               />
             ))}
             {history.hasNextPage ? (
-              <li className="flex justify-center py-2">
-                <Button
-                  variant="ghost"
-                  busy={history.isFetchingNextPage}
-                  onClick={() => void history.fetchNextPage()}
+              <li>
+                <ShowMore
+                  more={{ busy: history.isFetchingNextPage, load: () => void history.fetchNextPage() }}
                 >
                   Load more
-                </Button>
+                </ShowMore>
               </li>
             ) : null}
           </ol>

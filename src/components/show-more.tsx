@@ -1,0 +1,15 @@
+import type { ReactNode } from "react";
+import { Button } from "./button";
+import type { More } from "./use-more";
+
+/** The button at the end of a list of which more is to be had; nothing where `more` is null. */
+export function ShowMore({ more, children }: { more: More | null; children: ReactNode }) {
+  if (!more) return null;
+  return (
+    <div className="flex justify-center py-2">
+      <Button variant="ghost" busy={more.busy} onClick={more.load}>
+        {children}
+      </Button>
+    </div>
+  );
+}
