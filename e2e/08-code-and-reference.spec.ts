@@ -13,6 +13,7 @@ export default defineWorkflow({
   name: "Fix until green",
   description: "Tries until the tests pass",
   phases: ["implement", "test"],
+  on: { schedule: [{ id: "nightly", cron: "0 3 1 1 *" }], webhook: [{}] },
   args: z.object({ greenAt: z.number().int().default(2) }),
   async run({ args, step, phase, comment }) {
     for (let round = 1; round <= 5; round++) {
@@ -48,6 +49,27 @@ test("a definition in TypeScript appears, is started with its form, and loops un
   await writeFile(join(project.path, ".agent/workflows/definitions/loop.ts"), LOOP);
   await page.getByRole("link", { name: "Fix until green" }).click();
   await expect(page.getByText("Tries until the tests pass", { exact: true })).toBeVisible();
+
+  // What starts it stands on its page and is switched there, as of a definition in YAML.
+  const nightly = page.getByRole("switch", { name: /^At 03:00/ });
+  await expect(nightly).toBeChecked();
+  await expect(page.getByRole("switch", { name: "Webhook" })).toBeVisible();
+  await nightly.click();
+  await expect(nightly).not.toBeChecked();
+  await page.reload();
+  await expect(nightly).not.toBeChecked();
+  const definitions = await ada.api.do<{ id: string; slug: string }[]>(
+    "GET",
+    `/workflows?project_id=${project.id}`,
+  );
+  const loop = definitions.find(({ slug }) => slug === "loop");
+  await nightly.click();
+  await expect(nightly).toBeChecked();
+  const triggers = () =>
+    ada.api.do<{ kind: string; enabled: boolean }[]>("GET", `/workflows/${loop?.id}/triggers`);
+  await expect
+    .poll(async () => (await triggers()).find(({ kind }) => kind === "schedule")?.enabled)
+    .toBe(true);
 
   const board = new Board(page);
   await board.open(project.slug, "loop");

@@ -92,7 +92,7 @@ describe("a script's result", () => {
 
   it("has what is written to /dev/stderr and /dev/fd, and what came first, first", async () => {
     const { sink } = await finish(
-      "echo warn > /dev/stderr; echo both | tee /dev/fd/2; printf 'checking '; sleep 0.2; echo slow >&2; sleep 0.2; echo done",
+      "echo warn > /dev/stderr; echo both | tee /dev/fd/2; sleep 0.4; printf 'checking '; sleep 0.2; echo slow >&2; sleep 0.2; echo done",
     );
     expect(sink.textOf("stderr")).toBe("warn\nboth\nslow\n");
     const said = sink.events.filter(({ stream }) => stream !== "system").map(({ text }) => text);
@@ -337,7 +337,7 @@ describe("a script's processes", () => {
 
   it("get SIGTERM first, and time to tidy up", async () => {
     const started = await start(
-      "trap 'echo tidy > tidied; exit 0' TERM; echo $$ > pids; while :; do sleep 0.05; done",
+      "trap 'echo tidy > tidied; exit 0' TERM; echo $$ > pids; while :; do sleep 0.05 || :; done",
     );
     await pidsIn("pids", 1);
     started.controller.abort("cancelled");
