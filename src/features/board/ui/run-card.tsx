@@ -209,8 +209,8 @@ function CardPlace({ run, step }: { run: RunListItem; step: RunListItem["steps"]
       <p className="pl-[22px] text-meta text-pretty break-words text-muted pointer-coarse:pr-8">
         {withMarks(place)}
         <span aria-hidden className="text-faint">
-          {" · "}
-        </span>
+          {"\u00a0·"}
+        </span>{" "}
         <WaitMoment wait={run.waiting_for} />
       </p>
     );
@@ -243,15 +243,16 @@ function WaitMoment({ wait }: { wait: NonNullable<RunListItem["waiting_for"]> })
   );
 }
 
+/** A card has no room for more; the exact number is on hover and for screen readers. */
+const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
 function Count({ icon: Icon, count, word }: { icon: typeof Paperclip; count: number; word: string }) {
   if (count === 0) return null;
   const label = `${count} ${word}${count === 1 ? "" : "s"}`;
   return (
-    <span className="inline-flex shrink-0 items-center gap-1" title={withMarks(label)}>
+    <span className="inline-flex shrink-0 items-center gap-0.5" title={withMarks(label)}>
       <Icon aria-hidden size={12} />
-      <span aria-hidden>
-        <RollingNumber value={count} />
-      </span>
+      <span aria-hidden>{count < 1_000 ? <RollingNumber value={count} /> : COMPACT.format(count)}</span>
       <span className="sr-only">{label}</span>
     </span>
   );

@@ -33,11 +33,18 @@ export function TemplateList() {
         className="flex-1"
       >
         {({ items }) => (
-          <ul aria-label="Templates" className="divide-y divide-line border-b border-line">
-            {items.map((template) => (
-              <TemplateRow key={template.id} template={template} root={root} />
-            ))}
-          </ul>
+          <>
+            <ul aria-label="Templates" className="divide-y divide-line border-b border-line">
+              {items.map((template) => (
+                <TemplateRow key={template.id} template={template} root={root} />
+              ))}
+            </ul>
+            {project.may("definition:write") ? null : (
+              <p className="px-4 py-3 text-meta text-pretty text-faint">
+                Maintainers of the project make definitions from them.
+              </p>
+            )}
+          </>
         )}
       </QueryView>
     </>
