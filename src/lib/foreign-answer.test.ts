@@ -8,6 +8,7 @@ import { fetchApi } from "./foreign-answer";
 
 it.each<[number, RegExp]>([
   [413, /too large.*client_max_body_size 101m/],
+  [429, /too much is asked at once/i],
   [502, /could not reach it \(502\)/],
   [504, /time limit/],
   [403, /sign-in of its own/],

@@ -5,6 +5,9 @@ export function sayForeignAnswer(status: number): string {
   switch (status) {
     case 413:
       return "A proxy in front of Phaseboard refused it as too large (413). Raise its limit to 101 MB, in nginx by `client_max_body_size 101m`, then try again.";
+    case 429:
+      // The door of Phaseboard itself has no more to say to an address that asks too much at once.
+      return "Too much is asked at once from this address (429). Try again in some seconds.";
     case 502:
     case 503:
       return `A proxy in front of Phaseboard could not reach it (${status}). Check that Phaseboard runs and that the proxy has its address, then try again.`;
