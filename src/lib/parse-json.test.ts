@@ -21,6 +21,9 @@ describe("parseJson", () => {
     ["1161888007138312193.0", "2^53"],
     ["1.161888007138312193e18", "2^53"],
     [`1${"0".repeat(22)}1`, "2^53"],
+    ["123456789012345678901e3", "holds 123456789012345678901e3, which is a whole number past"],
+    ["[-1.23456789012345678901E+30]", "2^53"],
+    [`1.${"0".repeat(30)}1e40`, "2^53"],
     ["[1e400]", "holds 1e400, which is larger than any number"],
     ["-1e400", "larger than any number"],
     ['{"a":1,"b":{"a":1},"a":2}', 'has the key "a" twice'],
@@ -45,6 +48,24 @@ it("what others sent keeps its numbers, as bigints where they are large", () => 
   expect(parseForeignJson(text)).toEqual(kept);
   expect(() => parseForeignJson("[1e400]")).toThrow("larger than any number");
   expect(() => parseForeignJson("[")).toThrow(SyntaxError);
+});
+
+it.each<[string, unknown]>([
+  ["1161888007138312193.0", 1161888007138312193n],
+  ["-1.161888007138312193e18", -1161888007138312193n],
+  ["11618880071383121930E-1", 1161888007138312193n],
+  ["123456789012345678901e3", 123456789012345678901000n],
+  ["1e18", 1000000000000000000n],
+  ["9007199254740993.5", "9007199254740993.5"],
+  ["6.02e23", 6.02e23],
+  ["1.7976931348623157e308", Number.MAX_VALUE],
+  ["1.5e3", 1500],
+  ["5e-324", 5e-324],
+  ["0.1234567890123456789", 0.12345678901234568],
+  ["0e9999999999", 0],
+  ["-0.0", -0],
+])("of what others sent %s keeps its digits", (numeral, kept) => {
+  expect(parseForeignJson(`{"id":[${numeral}]}`)).toEqual({ id: [kept] });
 });
 
 it("an output with a number that has changed already is refused too", () => {

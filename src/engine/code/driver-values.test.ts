@@ -79,6 +79,16 @@ describe("a definition in TypeScript", () => {
     ["a function", () => () => 1, "cannot be kept as JSON: it is a function"],
     ["a symbol", () => Symbol("a"), "cannot be kept as JSON: it is a symbol"],
     ["a BigInt", () => ({ n: 1n }), "cannot be kept as JSON: Do not know how to serialize a BigInt"],
+    [
+      "Infinity",
+      () => ({ x: Infinity, y: 1 }),
+      'it holds Infinity at "x", which is no number that JSON can hold',
+    ],
+    ["-Infinity", () => [[-Infinity]], 'it holds -Infinity at "0", which is no number'],
+    ["NaN", () => Number("x"), "it holds NaN, which is no number that JSON can hold; write it as text"],
+    ["1e400", () => ({ deep: { n: Number("1e400") } }), 'it holds Infinity at "n", which'],
+    ["a boxed NaN", () => ({ n: Object(NaN) }), 'it holds NaN at "n", which'],
+    ["no date", () => ({ at: new Date("x") }), 'it holds an invalid date at "at"; write null'],
     ["a circle", () => cycle, "cannot be kept as JSON: Converting circular structure to JSON"],
     [
       "20 MB",

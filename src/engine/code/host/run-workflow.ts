@@ -1,3 +1,5 @@
+import { types } from "node:util";
+import { numberFault } from "../../../lib/number-fault";
 import { sizeFault } from "../../../lib/output-fault";
 import {
   type FunctionContext,
@@ -171,7 +173,7 @@ export function toJson(value: unknown): unknown {
   if (value === undefined) return null;
   let text: string | undefined;
   try {
-    text = JSON.stringify(value);
+    text = JSON.stringify(value, refuseLost);
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new TypeError(`what was returned cannot be kept as JSON: ${reason}`);
@@ -181,6 +183,18 @@ export function toJson(value: unknown): unknown {
   const fault = sizeFault(text);
   if (fault) throw new RangeError(`what was returned ${fault}`);
   return JSON.parse(text);
+}
+
+/** `JSON.stringify` writes null for what is no finite number, and for a date that is none. */
+function refuseLost(this: unknown, key: string, value: unknown): unknown {
+  const number = types.isNumberObject(value) ? value.valueOf() : value;
+  const at = key === "" ? "" : ` at ${JSON.stringify(key)}`;
+  if (typeof number === "number" && !Number.isFinite(number))
+    throw new TypeError(`it holds ${number}${at}, which ${numberFault(number)}`);
+  const original = (this as Record<string, unknown>)[key];
+  if (types.isDate(original) && Number.isNaN(original.getTime()))
+    throw new TypeError(`it holds an invalid date${at}; write null where there is none`);
+  return value;
 }
 
 /** What was thrown, in words. */
