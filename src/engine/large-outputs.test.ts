@@ -38,6 +38,15 @@ describe("large outputs", () => {
     expect(new Set(test.reads)).toEqual(new Set(["row-one", "row-two"]));
   });
 
+  it("are there for the step that starts as they are recorded, without being read", async () => {
+    const env = { N: "${{ size(steps.one.output.text) }}" };
+    const steps = [scriptStep("one", "true"), scriptStep("two", "true", { needs: ["one"], env })];
+    const test = engine(steps, () => completed({ text: LARGE }));
+    expect(await test.go()).toBe("completed");
+    expect(test.runner.mock.calls[1]?.[0].step.env).toEqual({ N: String(LARGE.length) });
+    expect(test.reads).toEqual([]);
+  });
+
   it("are not read where nothing asks for them", async () => {
     const steps = ["one", "two", "three"].map((id, place, all) =>
       scriptStep(id, "true", { needs: place === 0 ? [] : [all[place - 1] ?? ""] }),

@@ -119,6 +119,8 @@ export class Pass {
     const finished = [...this.inFlight.finished];
     const now = this.ports.clock.now();
     const { decision, outputs } = await this.decide(finished, now);
+    // What has just ended is left in its rows from the record on, and still is what comes next reads.
+    for (const { step, result } of finished) outputs.set(step.row_id, result.output);
     const over = endWaits(decision, this.ports);
     if (over.length > 0) {
       this.inFlight.finished.push(...over);
