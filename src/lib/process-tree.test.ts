@@ -1,9 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { endTree, isAlive, listTree, MARKER, SPARE, titleOf } from "./process-tree";
 
 describe("a tree that was started just now", () => {
+  it("may start what clears up as it is told to end", async () => {
+    const env = { ...process.env, [MARKER]: `test-clean-${process.pid}` };
+    const script = "trap 'sleep 1; echo cleared; exit' TERM; echo ready; while :; do sleep 0.1; done";
+    const child = spawn("/bin/sh", ["-c", script], { env, stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    child.stdout.on("data", (bytes) => (said += bytes));
+    await vi.waitFor(() => expect(said).toBe("ready\n"), 5_000);
+    await endTree({ root: child.pid ?? 0, marked: (value) => value === env[MARKER] }, { grace_ms: 20_000 });
+    expect(said).toBe("ready\ncleared\n");
+  }, 30_000);
+
   it("is its processes, and none of their threads", async () => {
     const env = { ...process.env, [MARKER]: `test-${process.pid}` };
     const script = "console.log(process.pid); setInterval(() => {}, 1000)";

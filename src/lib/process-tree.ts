@@ -62,21 +62,22 @@ export function listTree(query: TreeQuery): number[] {
 }
 
 /**
- * Ends the tree: SIGTERM to all of it, SIGKILL after the grace, until none is left. Returns how many
- * processes it found.
+ * Ends the tree: SIGTERM to what is there, SIGKILL to all after the grace, until none is left. What is started
+ * meanwhile clears up after the others, and is left to it. Returns how many processes it found.
  */
 export async function endTree(query: TreeQuery, options: EndOptions = {}): Promise<number> {
   const grace = options.grace_ms ?? GRACE_MS;
   const seen = new Set<number>();
   const began = Date.now();
   let found = listTree(query);
+  const first = found.length;
   let scanned = Date.now();
   while (found.length > 0) {
     const waited = Date.now() - began;
     if (waited >= grace + GIVE_UP_MS) break;
     for (const pid of found) {
       if (waited >= grace) signal(pid, "SIGKILL");
-      else if (!seen.has(pid)) signal(pid, "SIGTERM");
+      else if (seen.size < first) signal(pid, "SIGTERM");
       seen.add(pid);
     }
     await new Promise((resolve) => setTimeout(resolve, waited >= grace ? 10 : POLL_MS));
