@@ -28,6 +28,7 @@ function decodings(text: string): string[] {
       ? [tryTo(() => decodeURIComponent(text)), tryTo(() => decodeURIComponent(text.replaceAll("+", " ")))]
       : []),
     fromBase64(text),
+    fromHex(text),
     // Words that a shell was not told to keep together.
     text.trim().replace(/\s+/g, " "),
   ];
@@ -51,11 +52,11 @@ const LETTERS: Record<string, string> = {
 
 /** By dash's echo, by bash's and printf, by a reader of JSON, and by `read`, which leaves the backslash out. */
 function backslashForms(text: string): string[] {
-  const printed = text.replace(/%%/g, "%").replace(/%[-+ #0]*\d*(?:\.\d+)?[sbcq]/g, "");
+  const printed = printedAsFormat(text);
   const forms = printed === text ? [] : [printed];
   if (!text.includes("\\")) return forms;
   for (const given of new Set([text, printed])) {
-    const dash = given.replace(/\\(0[0-7]{0,3}|[abfnrtv\\])/g, (_, found: string) => unescaped(found));
+    const dash = given.replace(/\\(0[0-7]{0,3}|[abefnrtv\\])/g, (_, found: string) => unescaped(found));
     const bash = given.replace(
       /\\(0[0-7]{0,3}|[0-7]{1,3}|x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[abeEfnrtv\\"'/])/g,
       (_, found: string) => unescaped(found),
@@ -64,6 +65,18 @@ function backslashForms(text: string): string[] {
     forms.push(dash, bash, stopped);
   }
   return [...forms, text.replace(/\\(.)/gs, "$1"), text.replace(/\\\r?\n/g, "")];
+}
+
+/** By `printf` as its format, with nothing given for what it asks for. */
+function printedAsFormat(text: string): string {
+  return text.replace(
+    /%(?:%|[-+ #0]*\d*(?:\.\d+)?([sbcqdiouxXfFeEgGaA]))/g,
+    (_, kind: string | undefined) => {
+      if (kind === undefined) return "%";
+      if (/[sbcq]/.test(kind)) return "";
+      return /[fF]/.test(kind) ? "0.000000" : /[eE]/.test(kind) ? `0.000000${kind}+00` : "0";
+    },
+  );
 }
 
 function unescaped(found: string): string {
@@ -95,7 +108,7 @@ function innerTexts(text: string): string[] {
 }
 
 function collect(value: unknown, texts: string[]): void {
-  if (typeof value === "string") texts.push(value);
+  if (typeof value === "string" || typeof value === "number") texts.push(String(value));
   else if (typeof value === "object" && value !== null) {
     for (const inner of Object.values(value)) collect(inner, texts);
   }
@@ -105,7 +118,17 @@ function collect(value: unknown, texts: string[]): void {
 function fromBase64(text: string): string {
   const plain = text.replace(/\s/g, "");
   if (plain.length < MIN_INNER_LENGTH || !/^[\w+/-]+={0,2}$/.test(plain)) return "";
-  const bytes = Buffer.from(plain, "base64");
+  return textOf(Buffer.from(plain, "base64"));
+}
+
+/** As `fromBase64`. */
+function fromHex(text: string): string {
+  const plain = text.replace(/\s/g, "");
+  if (plain.length < 2 * MIN_INNER_LENGTH || !/^(?:[0-9a-f]{2})+$/i.test(plain)) return "";
+  return textOf(Buffer.from(plain, "hex"));
+}
+
+function textOf(bytes: Buffer): string {
   const decoded = bytes.toString("utf8");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   return /[\uFFFD\0-\x08\x0b\x0c\x0e-\x1f]/.test(decoded) ? "" : decoded;

@@ -8,7 +8,7 @@ const MAX_FORMS_LENGTH = 300_000;
 
 /**
  * What a secret may look like in what a process writes: as it is or decoded, by its lines, and each of that in
- * base64, in hex, as part of a URL, in JSON (twice, too) or quoted for a shell.
+ * base64, in hex, as part of a URL, in JSON (twice, too), in HTML, in Python's words or quoted for a shell.
  */
 export function secretForms(secret: string): Buffer[] {
   const parts = new Set<string>();
@@ -42,6 +42,8 @@ function encodedForms(part: string): string[] {
     ...shellForms(part),
     ...urlForms(part),
     ...base64Forms(bytes),
+    ...htmlForms(part),
+    ...pythonForms(part),
     ...json.slice(0, 2).map((form) => JSON.stringify(form).slice(1, -1)),
     hex,
     hex.toUpperCase(),
@@ -86,6 +88,39 @@ function jsonForms(text: string): string[] {
   return [...forms, ...forms.map((form) => form.replaceAll("/", "\\/"))];
 }
 
+/** As HTML's writers escape it; they differ in quotes. */
+function htmlForms(text: string): string[] {
+  if (!/[&<>"']/.test(text)) return [];
+  const plain = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const quoted = plain.replaceAll('"', "&quot;");
+  return [plain, quoted, ...["&#39;", "&#x27;", "&apos;"].map((quote) => quoted.replaceAll("'", quote))];
+}
+
+/** By `repr` and `ascii` of a text, and of its bytes. */
+function pythonForms(text: string): string[] {
+  const plain = text
+    .replaceAll("\\", "\\\\")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\r", "\\r")
+    .replaceAll("\t", "\\t");
+  const hex = (code: number, digits: number) => code.toString(16).padStart(digits, "0");
+  const ascii = plain.replace(/[\u0080-\u{10ffff}]/gu, (c) => {
+    const code = c.codePointAt(0) ?? 0;
+    return code < 0x100
+      ? `\\x${hex(code, 2)}`
+      : code < 0x1_0000
+        ? `\\u${hex(code, 4)}`
+        : `\\U${hex(code, 8)}`;
+  });
+  const ofBytes = plain.replace(/[\u0080-\u{10ffff}]/gu, (c) =>
+    escapedBytes(c, (byte) => `\\x${hex(byte, 2)}`),
+  );
+  return [plain, ascii, ofBytes].flatMap((form) => [form, form.replaceAll("'", "\\'")]);
+}
+
+const escapedBytes = (text: string, write: (byte: number) => string) =>
+  [...Buffer.from(text)].map(write).join("");
+
 /** Inside of single quotes, of double quotes, of $'…', and with a backslash before what means something. */
 function shellForms(text: string): string[] {
   const ansi = text
@@ -101,5 +136,7 @@ function shellForms(text: string): string[] {
     text.replace(/[^A-Za-z0-9_@%+=:,./\n\u0080-\uffff-]/g, "\\$&"),
     text.replace(/[^A-Za-z0-9_@%+=:./\n\u0080-\uffff-]/g, "\\$&"),
     ansi,
+    // Where the locale knows no other characters.
+    ansi.replace(/[\u0080-\u{10ffff}]/gu, (c) => escapedBytes(c, (byte) => `\\${byte.toString(8)}`)),
   ];
 }
