@@ -41,9 +41,10 @@ export const Env = z.record(
 
 const Secrets = list(z.string({ error: "the name of a secret" }), "names of secrets", 100).default([]);
 
-const SHELL = "sh, bash, or a program with its arguments, such as python3 -u";
+const SHELL =
+  "sh, bash, or a program with its arguments, such as python3 -u, divided by spaces and without quotes";
 const Shell = text(SHELL, 200).refine(
-  (value) => /^[^\n\r\0]*\S[^\n\r\0]*$/.test(value) && !value.includes("${{"),
+  (value) => /^[^\n\r\0]*\S[^\n\r\0]*$/.test(value) && !/["'\\]|\$\{\{/.test(value),
   SHELL,
 );
 

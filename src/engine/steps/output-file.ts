@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { constants, lstatSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { MAX_OUTPUT_BYTES, storageFault } from "../../lib/output-fault";
@@ -29,7 +30,10 @@ export async function takeOutputFile(path: string): Promise<{ output: unknown } 
       read = (await file.read(bytes, size, bytes.byteLength - size)).bytesRead;
     }
     if (size > MAX_OUTPUT_BYTES) return { refusal: "The output in $PHASEBOARD_OUTPUT is larger than 1 MiB" };
-    return parseOutput(bytes.toString("utf8", 0, size));
+    const given = bytes.subarray(0, size);
+    if (!isUtf8(given))
+      return { refusal: "The output in $PHASEBOARD_OUTPUT is not UTF-8, which JSON has to be" };
+    return parseOutput(given.toString("utf8"));
   } finally {
     await file.close();
     await rm(path, { recursive: true, force: true }).catch(() => {});

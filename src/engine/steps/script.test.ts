@@ -132,6 +132,7 @@ describe("a script's result", () => {
       /deeper/,
     ],
     ["mkfifo $PHASEBOARD_OUTPUT", /no regular file/],
+    [`printf '{"a":"\\344"}' > $PHASEBOARD_OUTPUT`, /is not UTF-8/],
   ])("fails clearly on %j", async (run, message) => {
     const { result } = await finish(run);
     expect(result).toMatchObject({ status: "failed", error_message: expect.stringMatching(message) });
