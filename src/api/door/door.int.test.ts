@@ -167,6 +167,19 @@ describe("requests that are none", () => {
 
 describe("every answer", () => {
   it.each([
+    ["GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
+    ["GET ?x HTTP/1.1\r\nHost: x\r\n\r\n", 400],
+    ["GARBAGE\r\n\r\n", 400],
+    [`GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431],
+    ["GET / HTTP/1.1\r\nHost: x\r\nExpect: 200-maybe\r\nConnection: close\r\n\r\n", 417],
+  ])("to what is no request says it too (%#)", async (request, status) => {
+    const text = await allOf(open(request));
+    expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(text.toLowerCase()).toContain("x-content-type-options: nosniff");
+    expect(text.toLowerCase()).toContain("content-security-policy: ");
+  });
+
+  it.each([
     "/api/openapi.json",
     "/api/health",
     "/api/projects",

@@ -7,6 +7,14 @@ const HSTS = "max-age=15552000";
 /** What an answer that is no page may do in a browser: nothing. Those that need more say so themselves. */
 const NOTHING = "default-src 'none'; frame-ancestors 'none'";
 
+/** Of every answer, whatever was asked. */
+export const SAFE_HEADERS = {
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "same-origin",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Content-Security-Policy": NOTHING,
+};
+
 export interface Surroundings {
   /** The board is reached by https. */
   isSecure: boolean;
@@ -19,14 +27,12 @@ export interface Surroundings {
  * a nonce, which Next reads from the request's policy and writes into what it renders.
  */
 export function secure(incoming: IncomingMessage, outgoing: ServerResponse, around: Surroundings): void {
-  outgoing.setHeader("X-Content-Type-Options", "nosniff");
-  outgoing.setHeader("Referrer-Policy", "same-origin");
-  outgoing.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+  for (const [name, value] of Object.entries(SAFE_HEADERS)) outgoing.setHeader(name, value);
   if (around.isSecure) outgoing.setHeader("Strict-Transport-Security", HSTS);
   // A client's own would be taken for ours.
   delete incoming.headers["content-security-policy"];
   delete incoming.headers["content-security-policy-report-only"];
-  if (!isPage(incoming.url ?? "/")) return void outgoing.setHeader("Content-Security-Policy", NOTHING);
+  if (!isPage(incoming.url ?? "/")) return;
   const policy = pagePolicy(randomBytes(16).toString("base64"), around.isDev);
   incoming.headers["content-security-policy"] = policy;
   outgoing.setHeader("Content-Security-Policy", policy);

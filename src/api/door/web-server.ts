@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { HTTP_STATUS } from "../../lib/errors";
 import { ADDRESS_HEADER, PATH_HEADER } from "../../lib/request-headers";
 import type { Settings } from "../../lib/settings";
@@ -6,7 +7,7 @@ import { clientAddress, isTrustedProxy } from "../../lib/trust-proxy";
 import { type ConnectionLimits, Connections, connectionLimits } from "./connections";
 import { admitOrigin } from "./cors";
 import { Pace } from "./pace";
-import { secure } from "./security-headers";
+import { SAFE_HEADERS, secure } from "./security-headers";
 
 /** Longer than the minute for which proxies keep a connection, so that we never close one they are about to use. */
 const KEEP_ALIVE_MS = 75_000;
@@ -43,6 +44,8 @@ export function makeWebServer(
     requestTimeout: 0,
     connectionsCheckingInterval: CHECK_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    // Said below, with the headers of every answer.
+    requireHostHeader: false,
   });
   server.maxHeadersCount = MAX_HEADERS;
   server.timeout = SILENCE_MS;
@@ -54,6 +57,11 @@ export function makeWebServer(
   const around = { isSecure: options.url.startsWith("https:"), isDev };
 
   server.on("connection", (socket) => connections.add(socket));
+  server.on("clientError", refuseUnread);
+  server.on("checkExpectation", (incoming, outgoing) => {
+    secure(incoming, outgoing, around);
+    refuse(outgoing, "EXPECTATION_FAILED", "Expect takes 100-continue alone.");
+  });
   server.on("request", (incoming, outgoing) => {
     // A stream that breaks off belongs to whoever reads it; where nobody does, that ends no process.
     incoming.on("error", () => {});
@@ -74,6 +82,8 @@ export function makeWebServer(
     });
     straighten(incoming);
     secure(incoming, outgoing, around);
+    if (incoming.httpVersion === "1.1" && !incoming.headers.host)
+      return refuse(outgoing, "BAD_REQUEST", "A request names its host.");
     if (count > requestsPerAddress) {
       outgoing.setHeader("Retry-After", "1");
       return refuse(outgoing, "TOO_MANY_REQUESTS", "Too many requests at once from your address.");
@@ -96,6 +106,19 @@ export function makeWebServer(
     }
   });
   return server;
+}
+
+/** What is no request that can be read: there is nothing but the connection to answer on. */
+function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const status =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? "431 Request Header Fields Too Large"
+      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? "408 Request Timeout"
+        : "400 Bad Request";
+  const headers = Object.entries(SAFE_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n${headers.join("")}\r\n`);
 }
 
 const headerText = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(",") : value);
@@ -140,4 +163,4 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
-const STATUS = { ...HTTP_STATUS, REQUEST_TIMEOUT: 408 };
+const STATUS = { ...HTTP_STATUS, REQUEST_TIMEOUT: 408, EXPECTATION_FAILED: 417 };
