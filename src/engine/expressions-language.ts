@@ -3,7 +3,7 @@ import { type ASTNode, Environment } from "@marcbachmann/cel-js";
 import { SafeRegExp, SafeRegExpError } from "../lib/safe-regexp";
 import { registerSearch, SEARCH_METHODS } from "./expressions-search";
 import { ExpressionError, shorten } from "./expressions-template";
-import { isReachable, join, quotient, toText } from "./expressions-values";
+import { isReachable, join, quotient, remainder, toText } from "./expressions-values";
 
 export const ROOTS = ["args", "steps", "run", "project"];
 export const DELIVERY_ROOTS = ["body", "headers", "query"];
@@ -38,9 +38,13 @@ function makeEnvironment(): Environment {
     env.registerOperator(`${left} + ${right}`, (a: number, b: number) => Number(a) + Number(b));
     env.registerOperator(`${left} - ${right}`, (a: number, b: number) => Number(a) - Number(b));
     env.registerOperator(`${left} * ${right}`, (a: number, b: number) => Number(a) * Number(b));
+    env.registerOperator(`${left} % ${right}: double`, remainder);
   }
+  env.registerOperator("double % double: double", remainder);
+  // The library has the other order of it too.
+  env.registerOperator("int == double: bool", (a: number, b: number) => Number(a) === Number(b));
   // A text beside a value is text, as in a template.
-  for (const type of ["int", "double", "bool", "null"]) {
+  for (const type of ["int", "double", "bool", "null", "list", "map"]) {
     env.registerOperator(`string + ${type}: string`, (a: string, b: unknown) => a + toText(b));
     env.registerOperator(`${type} + string: string`, (a: unknown, b: string) => toText(a) + b);
   }
@@ -132,7 +136,7 @@ function overloadFault(summary: string): string | null {
     const types = given === "" ? "nothing" : given.split(", ").map(inWords).join(" and ");
     return `no such overload: ${name}() is not for ${types}${receiver ? ` on ${inWords(receiver)}` : ""}`;
   }
-  const binary = /^no such overload: (\S+) (\S+) (\S+)$/.exec(summary);
+  const binary = /^no such overload: (.+?) ([=!<>]=|[-+*/%<>]|in|&&|\|\|) (.+)$/.exec(summary);
   const [, left = "", operator = "", right = ""] = binary ?? [];
   if (!binary) {
     const unary = /^no such overload: ([!-])(\S+)$/.exec(summary);
@@ -142,8 +146,12 @@ function overloadFault(summary: string): string | null {
   const what = `no such overload: ${operator} is not for ${words.join(" and ")}`;
   if (words.includes("null")) return `${what}; what was not given is null, which has() and == null tell`;
   if (operator === "in" && words[1] === "text") return `${what}; use contains() to look in a text`;
+  if (operator === "in" && words[1] === "a list")
+    return `${what} of other values; write all in one kind, as 1.0 beside 1.5`;
   if (operator === "in") return `${what}; it looks in a list or among the names of a mapping`;
   if (words[0] !== words[1] && words.includes("text"))
     return `${what}; int(), double() and string() turn one into the other`;
+  if (words[0] === words[1] && /^[=!]=$/.test(operator))
+    return `${what} of other values; compare what is of one kind`;
   return what;
 }

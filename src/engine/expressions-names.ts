@@ -130,10 +130,12 @@ function refuseLiteral(value: unknown): void {
 
 /** `args.dry-run` is a subtraction to the language, of what is no value: the name needs quotes. */
 function refuseHyphen(node: Extract<ASTNode, { op: "-" }>, roots: readonly string[]): void {
-  const [left, right] = node.args;
-  const { root } = pathOf(right);
-  if (root.op !== "id" || (root !== right && roots.includes(root.args))) return;
-  const name = hyphened(left);
+  const right = firstOf(node.args[1]);
+  const { root, keys } = pathOf(right.op === "rcall" ? right.args[1] : right);
+  if (root.op !== "id") return;
+  const isValue = keys.length > 0 || (right.op === "rcall" && right.args[0] === "size");
+  if (isValue && roots.includes(root.args)) return;
+  const name = hyphened(node.args[0]);
   if (name === null) return;
   const whole = `${name}-${root.args}`;
   throw new ExpressionError(
@@ -141,14 +143,36 @@ function refuseHyphen(node: Extract<ASTNode, { op: "-" }>, roots: readonly strin
   );
 }
 
-/** The last name of `a.b`, or of `a.b - c` where that is meant to be one. */
+/** What stands first in `a * b`, which the language reads ahead of a subtraction. */
+function firstOf(node: ASTNode): ASTNode {
+  return node.op === "*" || node.op === "/" || node.op === "%" ? firstOf(node.args[0]) : node;
+}
+
+/** The last name of `a.b`, of `!a.b`, of `1 + a.b`, or of `a.b - c` where that is meant to be one. */
 function hyphened(node: ASTNode): string | null {
-  if (node.op === ".") return node.args[1];
-  if (node.op === "[]" && node.args[1].op === "value" && typeof node.args[1].args === "string")
-    return node.args[1].args;
-  if (node.op !== "-" || node.args[1].op !== "id") return null;
-  const name = hyphened(node.args[0]);
-  return name === null ? null : `${name}-${node.args[1].args}`;
+  switch (node.op) {
+    case ".":
+      return node.args[1];
+    case "[]":
+      return node.args[1].op === "value" && typeof node.args[1].args === "string" ? node.args[1].args : null;
+    case "!_":
+    case "-_":
+      return hyphened(node.args);
+    case "+":
+    case "*":
+    case "/":
+    case "%":
+      return hyphened(node.args[1]);
+    case "-": {
+      const [left, right] = node.args;
+      const isPart = right.op === "id" || (right.op === "value" && typeof right.args === "bigint");
+      if (!isPart) return hyphened(right);
+      const name = hyphened(left);
+      return name === null ? null : `${name}-${right.args}`;
+    }
+    default:
+      return null;
+  }
 }
 
 function refuseUnknownRoot(name: string, key: string | null, roots: readonly string[]): void {

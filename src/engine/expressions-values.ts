@@ -56,6 +56,12 @@ export function quotient(left: unknown, right: unknown): unknown {
   return Number(left) / Number(right);
 }
 
+/** What is left of a division, of broken numbers too: 7.5 % 2 is 1.5. Throws `ExpressionError` for zero. */
+export function remainder(left: bigint | number, right: bigint | number): number {
+  if (Number(right) === 0) throw new ExpressionError("modulo by zero");
+  return Number(left) % Number(right);
+}
+
 /** A result as text: nothing for null, JSON for lists and objects. Throws `ExpressionError` for what is no JSON. */
 export function toText(value: unknown): string {
   if (value === null || value === undefined) return "";
