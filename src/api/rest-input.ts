@@ -54,7 +54,7 @@ export async function bodyFor(
   if (!takesBody(request.method)) return undefined;
   const body = await readJson(actor, request);
   for (const [name, value] of Object.entries(body)) {
-    const said = inPath[name];
+    const said = Object.hasOwn(inPath, name) ? inPath[name] : undefined;
     if (said === undefined || decodePath(said) === value) continue;
     throw new AppError(
       "BAD_REQUEST",

@@ -7,10 +7,15 @@ export function refusalOfOrigin(headers: Headers, ownUrl: string): string | null
   const site = headers.get("sec-fetch-site");
   const origin = headers.get("origin");
   const own = new URL(ownUrl).origin;
-  const isOwn = origin !== null && (origin === own || isOfHost(origin, headers.get("host")));
+  const isOwn = origin !== null && isOwnOrigin(origin, headers.get("host"), ownUrl);
   if (site && site !== "same-origin") return refusal(origin, own, site);
   if (isOwn || (origin === null && site === "same-origin")) return null;
   return refusal(origin, own, site);
+}
+
+/** Whether pages of `origin` are the board's own: by its address, or by the host that the request was sent to. */
+export function isOwnOrigin(origin: string, host: string | null, ownUrl: string): boolean {
+  return origin === new URL(ownUrl).origin || isOfHost(origin, host);
 }
 
 /** False for the origin `null` of a page that has none, also where there is no host to compare it with. */

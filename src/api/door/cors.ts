@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isOwnOrigin } from "../../auth/origin";
 
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
 const REQUEST_HEADERS = [
@@ -22,18 +23,19 @@ const PREFLIGHT_SECONDS = "600";
 
 /**
  * Lets pages of the origins read what the API answers to a token. A cookie never counts for them: it is taken
- * off, and browsers are not told that it may be sent. True where it answered a preflight.
+ * off, and browsers are not told that it may be sent. The board's own pages (`url` is its address) are no foreign ones,
+ * also where somebody lists their origin. True where it answered a preflight.
  */
 export function admitOrigin(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  origins: readonly string[],
+  { corsOrigins: origins, url }: { corsOrigins: readonly string[]; url: string },
 ): boolean {
   if (origins.length === 0 || !incoming.url?.startsWith("/api/") || incoming.url.startsWith("/api/auth/"))
     return false;
   outgoing.setHeader("Vary", "Origin");
-  const { origin } = incoming.headers;
-  if (!origin || !origins.includes(origin)) return false;
+  const { origin, host = null } = incoming.headers;
+  if (!origin || !origins.includes(origin) || isOwnOrigin(origin, host, url)) return false;
   delete incoming.headers.cookie;
   outgoing.setHeader("Access-Control-Allow-Origin", origin);
   outgoing.setHeader("Access-Control-Expose-Headers", ANSWER_HEADERS);

@@ -37,7 +37,7 @@ export function makeWebServer(
   options: DoorOptions,
   answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
 ): Server {
-  const { trustProxy, corsOrigins, isDev = false, requestsPerAddress = REQUESTS_PER_ADDRESS } = options;
+  const { trustProxy, isDev = false, requestsPerAddress = REQUESTS_PER_ADDRESS } = options;
   const server = createServer({
     headersTimeout: HEADERS_MS,
     // The pace of a body decides, not how long it takes.
@@ -97,7 +97,7 @@ export function makeWebServer(
     if (url === "*") {
       outgoing.setHeader("Allow", "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE");
       outgoing.writeHead(method === "OPTIONS" ? 204 : 400).end();
-    } else if (!admitOrigin(incoming, outgoing, corsOrigins)) {
+    } else if (!admitOrigin(incoming, outgoing, options)) {
       if (isDev || url.startsWith("/api/") || PAGE_METHODS.includes(method)) answer(incoming, outgoing);
       else {
         outgoing.setHeader("Allow", PAGE_METHODS.join(", "));
