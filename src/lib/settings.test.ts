@@ -60,6 +60,13 @@ describe("the settings of the web server", () => {
     ["NEXTAUTH_URL", "https://example.com/board/"],
     ["NEXTAUTH_URL", "https://example.com/?a=b"],
     ["NEXTAUTH_URL", "board.example.com"],
+    ["NEXTAUTH_URL", "https://:pass@example.com"],
+    ["HOST", "http://127.0.0.1"],
+    ["HOST", "foo bar"],
+    ["HOST", "localhost:3000"],
+    ["HOST", "[::1]"],
+    ["HOST", "256.0.0.1"],
+    ["HOST", "a/b"],
     ["PHASEBOARD_TRUST_PROXY", "nginx"],
     ["PHASEBOARD_TRUST_PROXY", "10.0.0.0/99"],
     ["PHASEBOARD_CORS_ORIGINS", "*"],
@@ -67,6 +74,21 @@ describe("the settings of the web server", () => {
     ["PHASEBOARD_CORS_ORIGINS", "https://a.example.com b.example.com"],
   ])("%s is refused where it is %s, in one line", (name, value) => {
     expect(() => read({ [name]: value })).toThrow(new RegExp(`^${name} must [^\\n]+$`));
+  });
+
+  it.each(["http://h/", "http://h/.", "http://h/?", "http://h/#", "HTTP://H/./", "http://h:80/a/.."])(
+    "keep the origin of %s alone",
+    (address) => expect(read({ NEXTAUTH_URL: address }).url).toBe("http://h"),
+  );
+
+  it.each([
+    ["127.0.0.1", "http://127.0.0.1:3000"],
+    ["::1", "http://[::1]:3000"],
+    ["0.0.0.0", "http://0.0.0.0:3000"],
+    ["board-1.example.com", "http://board-1.example.com:3000"],
+    ["localhost", "http://localhost:3000"],
+  ])("listen at %s", (host, url) => {
+    expect(read({ HOST: host })).toMatchObject({ host, url });
   });
 
   it("take an address with a slash behind it, and lists", () => {

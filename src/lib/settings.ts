@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { GUARDED } from "./environment";
@@ -43,13 +44,20 @@ function parseOrigins(text: string): string[] {
 
 /** Cookies and links are of the whole host, so there is no serving below a path of it. */
 const isWithoutPath = (address: string) => {
-  const { pathname, search, hash, username } = new URL(address);
-  return `${pathname}${search}${hash}${username}` === "/";
+  const { pathname, search, hash, username, password } = new URL(address);
+  return `${pathname}${search}${hash}${username}${password}` === "/";
 };
+
+/** What a server can listen at: a host's name or IP address, without a scheme, a port or brackets. */
+const isHost = (text: string) =>
+  isIP(text) !== 0 || (/^\w([\w-]*\w)?(\.\w([\w-]*\w)?)*$/.test(text) && URL.canParse(`http://${text}`));
 
 const Settings = z.object({
   PORT: integer(1, 65_535).default(3000),
-  HOST: z.string().min(1, "must name an address, for example 127.0.0.1").default("127.0.0.1"),
+  HOST: z
+    .string()
+    .refine(isHost, "must be an IP address or a host's name alone, for example 127.0.0.1")
+    .default("127.0.0.1"),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, "must be a PostgreSQL address, for example postgres://user@host:5432/name")
@@ -103,6 +111,8 @@ const Settings = z.object({
       isWithoutPath,
       "must be an address without a path: give Phaseboard a host name or a port of its own",
     )
+    // Some of what stands behind the host adds up to no path, such as `/.` and `/?`.
+    .transform((address) => new URL(address).origin)
     .optional(),
   PHASEBOARD_TRUST_PROXY: readBy(parseTrustProxy),
   PHASEBOARD_CORS_ORIGINS: readBy(parseOrigins),
@@ -221,10 +231,7 @@ function check(given: Record<string, string | undefined>): Settings {
     authSecret: s.NEXTAUTH_SECRET,
     secretsKey: s.PHASEBOARD_SECRETS_KEY ? Buffer.from(s.PHASEBOARD_SECRETS_KEY, "hex") : undefined,
     passOn: s.PHASEBOARD_PASS_ON,
-    url: (s.NEXTAUTH_URL ?? `http://${s.HOST.includes(":") ? `[${s.HOST}]` : s.HOST}:${s.PORT}`).replace(
-      /\/$/,
-      "",
-    ),
+    url: s.NEXTAUTH_URL ?? `http://${s.HOST.includes(":") ? `[${s.HOST}]` : s.HOST}:${s.PORT}`,
     trustProxy: s.PHASEBOARD_TRUST_PROXY,
     corsOrigins: s.PHASEBOARD_CORS_ORIGINS,
   };
