@@ -26,19 +26,43 @@ export function refusal(agent: AgentDefinition, what: string, ways: string[] = [
       throw new AgentRefused(`answered the ${what} in a way that the Agent Client Protocol does not know`);
     }
     if (!(error instanceof RequestError)) throw error;
-    const details = detailsOf(error.data);
-    const said = `${error.message}${details ? `: ${details}` : ""}`;
+    const said = saidBy(error);
     if (error.code === AUTH_REQUIRED || SIGN_IN.test(said)) throw wantsSignIn(agent, said, ways);
     throw new AgentRefused(`answered the ${what} with an error: ${said} (${error.code})`);
   };
 }
 
+/** Turns the agent's answer that its sign-in failed into a reason. The same one would fail again. */
+export function signInRefused(agent: AgentDefinition, ways: string[]) {
+  return (error: unknown): never => {
+    if (!(error instanceof RequestError)) throw error;
+    const said = `${saidBy(error)} (${error.code})`;
+    const offered = ways.length > 0 ? `; it offers ${ways.join(", ")}` : "; it offers no way to sign in";
+    const other = ways.length > 0 ? "choose another way with" : "leave out";
+    const mend = `give it ${keyOf(agent)} by the step's secrets, ${other} auth in ${AGENTS_FILE}, ${BY_HAND}`;
+    throw new AgentRefused(`refused the sign-in "${agent.auth}" (${said})${offered}: ${mend}`, {
+      isFinal: true,
+    });
+  };
+}
+
 function wantsSignIn(agent: AgentDefinition, said: string, ways: string[]): AgentRefused {
-  const keys = keyVariables(agent);
-  const key = keys.length > 0 ? keys.join(" or ") : "its key";
   const named = ways.length > 0 ? `, with auth (${ways.join(", ")}) in ${AGENTS_FILE}` : "";
-  const mend = `give it ${key} by the step's secrets${named}, or sign it in as the worker's user`;
+  const mend = `give it ${keyOf(agent)} by the step's secrets${named}, ${BY_HAND}`;
   return new AgentRefused(`wants to be signed in (${said}): ${mend}`, { isFinal: true });
+}
+
+const BY_HAND = "or sign it in as the worker's user";
+
+/** The variable that holds its key, as far as that is known. */
+function keyOf(agent: AgentDefinition): string {
+  const keys = keyVariables(agent);
+  return keys.length > 0 ? keys.join(" or ") : "its key";
+}
+
+function saidBy({ message, data }: RequestError): string {
+  const details = detailsOf(data);
+  return `${message}${details ? `: ${details}` : ""}`;
 }
 
 function detailsOf(data: unknown): string | null {

@@ -15,6 +15,7 @@ import { type AgentEnd, faultOf } from "./agent-end";
 import { AgentRefused } from "./agent-refused";
 import { agentStream } from "./agent-stream";
 import { Conversation, type ConversationListener } from "./conversation";
+import { quoted } from "./last-words";
 import { pause } from "./pause";
 import type { PermissionDesk } from "./permission-desk";
 import { Permissions } from "./permissions";
@@ -250,11 +251,7 @@ export class AgentRun implements ConversationListener {
     const { log } = this.task.context;
     this.room = log.write("stdout", Buffer.concat([line, Buffer.from("\n")]));
     if (this.greeted) return;
-    const text = line.toString("utf8").trim();
-    this.end({
-      why: "nonsense",
-      message: JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text),
-    });
+    this.end({ why: "nonsense", message: quoted(line.toString("utf8")) });
   }
 
   private write(updates: Record<string, unknown>[]): void {

@@ -16,7 +16,7 @@ import { protocolMode } from "../../engine/agents/known-agents";
 import { AGENTS_FILE, type AgentDefinition } from "../../engine/agents/parse-agents";
 import { durationText } from "../../engine/duration-text";
 import { didYouMean } from "../../lib/suggest";
-import { AgentRefused, refusal } from "./agent-refused";
+import { AgentRefused, refusal, signInRefused } from "./agent-refused";
 import { inTime } from "./in-time";
 import { choose } from "./session-choices";
 
@@ -155,8 +155,10 @@ export class Conversation {
         isFinal: true,
       });
     }
-    const request = this.connection.agent.request(methods.agent.authenticate, { methodId: auth });
-    await this.asked(ways.length > 0 ? "sign-in" : "sign-in, of which it offers none,", request, ways);
+    const request = this.connection.agent
+      .request(methods.agent.authenticate, { methodId: auth })
+      .catch(signInRefused(this.agent, ways));
+    await this.asked(ways.length > 0 ? "sign-in" : "sign-in, of which it offers none,", request);
   }
 
   /** Tells the agent which model and mode it is to work with. The model goes first: modes may depend on it. */

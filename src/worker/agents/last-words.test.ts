@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { lastWords } from "./last-words";
+import { lastWords, quoted } from "./last-words";
 
 const frames = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => line(index)).join("\n");
@@ -46,4 +46,11 @@ it("leaves out terminal codes and what was written over", () => {
   expect(lastWords("\u001b[2K\r⠋ loading\r⠙ loading\r\u001b[31mError:\u001b[0m no\u009b1m key\n")).toBe(
     "Error: no key",
   );
+});
+
+it("quotes a line without terminal codes", () => {
+  expect(quoted('\u001b[2K\r⠋ wait\r\u001b[1;32mWelcome\u001b[0m to "it"\u0007\r\n')).toBe(
+    '"Welcome to \\"it\\""',
+  );
+  expect(quoted(`\u001b[31m${"x".repeat(300)}`)).toBe(`"${"x".repeat(200)}…"`);
 });

@@ -31,4 +31,12 @@ export function lastWords(stderr: string): string {
   return shown.map(cut).join("\n");
 }
 
+const QUOTED = 200;
+
+/** A line as a reason quotes it, without terminal codes, which quotes would spell out. */
+export function quoted(line: string): string {
+  const text = reasonText(line).trim();
+  return JSON.stringify(text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);
+}
+
 const cut = (line: string) => (line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line);
