@@ -63,6 +63,24 @@ steps:
     prompt: Write release notes for \${{ steps.build.output.version }}.
 `;
 
+it.each([
+  ["---\nname: Other", 7],
+  ["...\nname: Other", 8],
+  ["... # done\n# of two\n---\nname: Other", 9],
+])("a second document is refused where it begins: %j", (more, line) => {
+  const [fault, ...others] = faultsOf(`${withStep()}\n${more}\n`);
+  expect([fault, others]).toEqual([
+    expect.stringMatching(new RegExp(`^${line}:1 a second YAML document`)),
+    [],
+  ]);
+});
+
+it("what only begins and ends the one document is taken", () => {
+  for (const source of [`# ours\n---\n${withStep()}\n...\n# the end\n`, `---\n${withStep()}\n...\n`]) {
+    expect(faultsOf(source)).toEqual([]);
+  }
+});
+
 describe("a valid definition", () => {
   it("is compiled with defaults, durations in milliseconds and its env merged in", () => {
     const definition = compiled(SHIP);

@@ -84,11 +84,14 @@ export function readYaml(source: string, file: string, use: (yaml: YamlSource) =
       prettyErrors: false,
       schema: "core",
       merge: false,
-      logLevel: "silent",
+      // "silent" would drop a second document without a word; nothing is logged here either way.
+      logLevel: "error",
       // The library compares every key with every other; ours are compared in a set below.
       uniqueKeys: false,
     });
-    for (const error of document.errors) add(error.pos[0], tidy(error.message), "");
+    for (const { code, message, pos } of document.errors) {
+      add(pos[0], code === "MULTIPLE_DOCS" ? ONE_DOCUMENT : tidy(message), "");
+    }
     if (document.directives?.yaml.explicit || hasTagDirective(document)) {
       add(0, "YAML directives (%YAML, %TAG) are not supported", "");
     }
@@ -135,6 +138,8 @@ function refuseUnreadable(source: string): void {
   }
 }
 
+const ONE_DOCUMENT =
+  "a second YAML document begins here (behind --- or ...), and a file holds one: move it to a file of its own";
 const TOO_DEEP = `the file is nested more than ${MAX_DEPTH} levels deep`;
 
 /** Turns nodes into JSON and notes where each value stands. */

@@ -4,6 +4,8 @@ import type { CodeFault } from "../protocol";
 
 /** What a definition imports and is not bundled: it is ours, and comes from us at each run. */
 const OURS = ["phaseboard", "zod", "zod/*"];
+/** A definition is told by its extension in small letters or capitals; the library knows the small ones alone. */
+const TYPESCRIPT = { ".ts": "ts", ".TS": "ts", ".Ts": "ts", ".tS": "ts" } as const;
 const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;
 
 /** `files`: the author's, absolute, as far as they are known where there are faults. */
@@ -28,7 +30,7 @@ export async function bundleDefinition(file: string, root: string): Promise<Bund
       sourcemap: "inline",
       sourcesContent: false,
       charset: "utf8",
-      loader: { ".md": "text", ".txt": "text", ".sql": "text" },
+      loader: { ...TYPESCRIPT, ".md": "text", ".txt": "text", ".sql": "text" },
       logLevel: "silent",
     });
     const bundle = made.outputFiles[0]?.text ?? "";
