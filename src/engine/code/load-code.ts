@@ -76,10 +76,12 @@ function compileDescription({
     const [first, ...rest] = at.key === undefined ? path : [...path, at.key];
     if (first === undefined) return void faults.push({ ...place, message, expected: at.expected });
     const option = optionOf(first);
+    const whole = formatPath([option, ...rest]);
     faults.push({
       ...place,
-      message: `${formatPath([option, ...rest])}: ${message}`,
+      message: `${whole}: ${message}`,
       option,
+      path: whole,
       expected: at.expected,
     });
   });
@@ -100,11 +102,11 @@ function compileDescription({
 }
 
 async function locate(
-  { message, option, expected = null, ...place }: CodeFault,
+  { message, option, path = option ?? "", expected = null, ...place }: CodeFault,
   root: string,
 ): Promise<DefinitionFault> {
   const at = option ? await placeOf(option, place) : place;
-  return { ...at, file: relative(root, place.file), message, path: option ?? "", expected };
+  return { ...at, file: relative(root, place.file), message, path, expected };
 }
 
 async function placeOf(option: string, call: CodePlace): Promise<CodePlace> {

@@ -19,6 +19,8 @@ export interface CodeFault extends CodePlace {
   message: string;
   /** The option of `defineWorkflow` that it is about; the place is then that of the call. */
   option?: string;
+  /** What of the option, as in `on.schedule[0].cron`; where it is absent, all of it. */
+  path?: string;
   /** What may stand there, where that is one thing. */
   expected?: string | null;
 }

@@ -5,7 +5,7 @@ import { expressionsOf } from "../expressions-template";
 import { checkArgs } from "./args";
 import { compileArgsSchema } from "./args-schema";
 import { namedArgs, read } from "./check-expressions";
-import { cronFault, tidyCron, timezoneFault } from "./cron";
+import { cronFault, EXPECTED_CRON, EXPECTED_TIMEZONE, tidyCron, timezoneFault } from "./cron";
 import { describeValue, formatPath, type PathSegment } from "./faults";
 import type { TriggersShape } from "./trigger-shape";
 import type { CompiledSchedule, CompiledTriggers, CompiledWebhook } from "./trigger-types";
@@ -25,8 +25,8 @@ export function compileTriggers(
   const schedule = triggers.schedule.map(
     ({ id, cron, timezone, overlap, args, ...given }, index): CompiledSchedule => {
       const path = ["on", "schedule", index];
-      reportAt(yaml.report, [...path, "cron"], cronFault(cron), cron);
-      reportAt(yaml.report, [...path, "timezone"], timezoneFault(timezone), timezone);
+      reportAt(yaml.report, [...path, "cron"], cronFault(cron), cron, EXPECTED_CRON);
+      reportAt(yaml.report, [...path, "timezone"], timezoneFault(timezone), timezone, EXPECTED_TIMEZONE);
       checkScheduleArgs(args, [...path, "args"], schema, yaml);
       if (given.run_name?.includes("${{")) yaml.report([...path, "run_name"], SENT_NOTHING);
       return {
@@ -54,8 +54,14 @@ const SENT_NOTHING = "a schedule is sent nothing, so ${{ }} has no values here; 
 const named = ({ run_name }: { run_name?: string | undefined }) =>
   run_name === undefined ? {} : { run_name };
 
-function reportAt(report: Report, path: PathSegment[], fault: string | null, value: string): void {
-  if (fault !== null) report(path, `${fault}, found ${describeValue(value)}`);
+function reportAt(
+  report: Report,
+  path: PathSegment[],
+  fault: string | null,
+  value: string,
+  expected: string,
+): void {
+  if (fault !== null) report(path, `${fault}, found ${describeValue(value)}`, { expected });
 }
 
 /** A trigger's switch belongs to its key. */

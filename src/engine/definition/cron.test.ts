@@ -106,6 +106,9 @@ describe("cronFault", () => {
     "0\t7 \t*  *\t1-5",
     "0 0 15W * mon#2",
     "0 0 * feb 5L",
+    "0 0 * JUL,jul *",
+    "0 0 L,15W * 1-5#L",
+    "0 0 * * SAT-SUN",
   ])("%s is taken", (cron) => {
     expect(cronFault(cron)).toBeNull();
   });
@@ -133,12 +136,58 @@ describe("cronFault", () => {
     ["-1 * * * *", 'the minute "" of "-1" is not 0 to 59'],
     ["1,,2 * * * *", 'the minute "" is not 0 to 59'],
     ["a b c d e", 'the minute "a" is not 0 to 59'],
+    ["0 0 W * *", 'the day "W" is not 1 to 31'],
+    ["0 0 1-5W * *", "W stands behind one day, as in 15W"],
+    ["0 0 LW,1 * *", "LW stands alone, in no list"],
+    ["0 0 L/2 * *", "it takes no step"],
+    ["0 0 * * L", 'the weekday "L" is not 0 to 7'],
+    ["0 0 * * 5W", 'the weekday "5W" is not 0 to 7'],
+    ["0 0 * * 1#6", "1 to 5 or L"],
+    ["0L 0 * * *", 'the minute "0L" is not 0 to 59'],
+    ["0 0 10-5 * *", 'the day "10-5" ends before it begins'],
+    ["0 0 1/2 * *", 'the day "1/2" needs * or a range'],
+    ["0 0 1-2-3 * *", 'the day "1-2-3" is no range'],
     ["0 0 31 2 *", "it would never fire"],
     ["2026-01-01T00:00:00Z", "expected five fields"],
     [`${"1,".repeat(5000)}1 * * * $`, "expected five fields"],
   ])("%s is refused", (cron, message) => {
     expect(cronFault(cron)).toContain(message);
   });
+});
+
+it("says itself what is wrong with whatever the parser would refuse", () => {
+  const starts = ["1", "5", "7", "L", "W", "*", "MON", "SUN", "JUL", "15", "0", ""];
+  const ends = [
+    "",
+    "-5",
+    "-1",
+    "-0",
+    "-SUN",
+    "/2",
+    "#2",
+    "#6",
+    "#L",
+    "L",
+    "W",
+    "LW",
+    "-5#2",
+    "-5W",
+    "-5/2",
+    "-5L",
+    "#2/2",
+  ];
+  const values = starts.flatMap((start) => ends.map((end) => `${start}${end}`)).filter(Boolean);
+  for (const value of [
+    ...values,
+    ...values.map((each) => `${each},3`),
+    ...values.map((each) => `3,${each}`),
+  ]) {
+    for (const index of [0, 1, 2, 3, 4]) {
+      const fault = cronFault(["0", "0", "*", "*", "*"].with(index, value).join(" "));
+      // Without a fault of its own before it, it would be the parser that refused.
+      expect(fault ?? "", value).not.toMatch(/^expected five fields \(|(?:dayOfWeek|nearest|entry|Syntax)/);
+    }
+  }
 });
 
 describe("timezoneFault", () => {

@@ -13,8 +13,12 @@ const NICKNAMES = new Map([
   ["@yearly", "0 0 1 1 *"],
 ]);
 
-const EXPECTED =
-  "expected five fields (minute, hour, day, month, weekday) such as 0 7 * * 1-5, or @hourly, @daily, @weekly, @monthly, @yearly";
+/** What may stand there. */
+export const EXPECTED_CRON =
+  "five fields (minute, hour, day, month, weekday) such as 0 7 * * 1-5, or @hourly, @daily, @weekly, @monthly, @yearly";
+export const EXPECTED_TIMEZONE = "the name of a time zone such as Europe/Berlin";
+
+const EXPECTED = `expected ${EXPECTED_CRON}`;
 
 /** The expression with one space between its fields, however they were set apart. */
 export const tidyCron = (cron: string) => fieldsOf(cron).join(" ");
@@ -32,8 +36,9 @@ export function cronFault(cron: string): string | null {
   }
   try {
     return parse(cron).nextRun() ? null : "there is no such day, so it would never fire";
-  } catch (error) {
-    return `${tidy(error)}; ${EXPECTED}`;
+  } catch {
+    // What the parser says has its own names for the fields; what it refuses is told above.
+    return EXPECTED;
   }
 }
 
@@ -43,7 +48,7 @@ export function timezoneFault(timezone: string): string | null {
   if (timezone === "UTC" || known.includes(timezone)) return null;
   // Names that were replaced are not on the list; an offset would not know of summer time.
   if (/^[A-Za-z]+\/[\w/+-]+$/.test(timezone) && isUsable(timezone)) return null;
-  return `expected the name of a time zone such as Europe/Berlin${didYouMean(timezone, known)}`;
+  return `expected ${EXPECTED_TIMEZONE}${didYouMean(timezone, known)}`;
 }
 
 /**
@@ -100,10 +105,4 @@ function isUsable(timezone: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** `CronPattern: Syntax error, …` as `syntax error, …`. */
-function tidy(error: unknown): string {
-  const message = (error instanceof Error ? error.message : String(error)).replace(/^\w+: /, "");
-  return `${message.charAt(0).toLowerCase()}${message.slice(1)}`.replace(/\.$/, "");
 }

@@ -155,3 +155,15 @@ describe("on", () => {
     expect(new Set(paths)).toEqual(new Set(["args_schema.properties.channel.type"]));
   });
 });
+
+it("a fault of a schedule's rule or time zone says what may stand there, in a field of its own", () => {
+  const source = withOn(
+    "schedule:",
+    '  - { cron: "60 * * * *", timezone: Nowhere, args: { channel: beta } }',
+  );
+  const result = parseYamlDefinition(source, "d.yaml");
+  expect(result.ok ? [] : result.faults).toMatchObject([
+    { path: "on.schedule[0].cron", expected: expect.stringMatching(/^five fields/) },
+    { path: "on.schedule[0].timezone", expected: "the name of a time zone such as Europe/Berlin" },
+  ]);
+});
