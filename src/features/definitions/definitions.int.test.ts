@@ -392,13 +392,18 @@ describe("syncDefinitions", () => {
     await write("flow.mjs", "defineWorkflow({ name: 'a' })");
     await write("plain.js", "1");
     await write("old.json", "{}");
+    await write(".hidden.yaml", source("Hidden"));
+    await write(".notes.txt", "a");
+    await write("team/.kept.yaml", source("Kept"));
     await write("Upper.YML", source("Upper"));
     await sync();
     expect((await list()).map(({ slug }) => slug)).toEqual(["upper", "work"]);
     const ignored = await listIgnoredFiles(caller, { project_id: project_id() });
     expect(ignored.map(({ path, reason }) => [path.replace(`${DEFINITIONS_FOLDER}/`, ""), reason])).toEqual([
+      [".hidden.yaml", expect.stringContaining("rename it without the dot")],
       ["flow.mjs", expect.stringContaining("a definition is a .yaml, .yml or .ts file")],
       ["old.json", expect.any(String)],
+      ["plain.js", expect.any(String)],
       ["team/inner/flow.ts", expect.stringContaining("is in a sub-folder")],
       ["team/ship.yaml", expect.stringContaining("is in a sub-folder")],
     ]);

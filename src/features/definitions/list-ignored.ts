@@ -14,7 +14,8 @@ const OTHER_CODE = [".js", ".mjs", ".cjs", ".mts", ".cts", ".tsx", ".jsx"];
 const OTHER_DATA = [".json", ".jsonc", ".json5", ".toml"];
 
 const IN_A_FOLDER = "is in a sub-folder, and those are not read: move it up, into the folder of definitions";
-const OTHER_KIND = "is not read: a definition is a .yaml, .yml or .ts file";
+const HIDDEN = "is hidden, and files whose name begins with a dot are not read: rename it without the dot";
+const OTHER_KIND = "is not read by itself: a definition is a .yaml, .yml or .ts file";
 
 /**
  * What lies in a project's folder of definitions, looks like a definition and is not read, by path; at most 100.
@@ -35,7 +36,7 @@ export async function listIgnored(project: string): Promise<IgnoredFile[]> {
     for (const entry of [...names].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const { name } = entry;
       if (found.length >= MAX_LISTED || looks > MAX_LOOKS) return;
-      if (name.startsWith(".") || name === "node_modules") continue;
+      if ((name.startsWith(".") && entry.isDirectory()) || name === "node_modules") continue;
       const way = [...inner, name];
       const here = join(folder, ...way);
       if (entry.isDirectory()) {
@@ -63,7 +64,10 @@ async function reasonOf(
     return isInside && (type === "yaml" || (await definesWorkflow(path))) ? IN_A_FOLDER : null;
   }
   const extension = extname(name).toLowerCase();
-  if (OTHER_CODE.includes(extension)) return (await definesWorkflow(path)) ? OTHER_KIND : null;
+  if (name.startsWith(".")) {
+    return !isInside && definitionTypeOf(name.replace(/^\.+/, "")) !== null ? HIDDEN : null;
+  }
+  if (OTHER_CODE.includes(extension)) return !isInside || (await definesWorkflow(path)) ? OTHER_KIND : null;
   // Beside definitions, not beside the code that they import.
   return OTHER_DATA.includes(extension) && !isInside ? OTHER_KIND : null;
 }

@@ -114,6 +114,13 @@ it("follows what a definition is a link to, also where the link leads elsewhere 
   await becomes("ship.yaml", { name: "Ship two", status: "invalid" });
   await writeFile(join(kept, "two/ship.yaml"), source("Back"));
   await becomes("ship.yaml", { name: "Back", status: "active" });
+  await rm(join(kept, "two"), { recursive: true });
+  await becomes("ship.yaml", { status: "invalid" });
+  await mkdir(join(kept, "two"));
+  await writeFile(join(kept, "two/ship.yaml"), source("Made again"));
+  await becomes("ship.yaml", { name: "Made again", status: "active" });
+  await writeFile(join(kept, "two/ship.yaml"), source("Still followed"));
+  await becomes("ship.yaml", { name: "Still followed", status: "active" });
 });
 
 it("takes up projects and folders that come later, and folders that come back", async () => {

@@ -24,6 +24,7 @@ export class ProjectWatch {
   private imports = new Set<string>();
   /** Their folders: a file alone is lost from sight when it is replaced. */
   private importFolders = "";
+  private importing: Promise<void> = Promise.resolve();
 
   constructor(
     readonly path: string,
@@ -31,6 +32,7 @@ export class ProjectWatch {
   ) {}
 
   async check(): Promise<void> {
+    await this.watchImports();
     const found = await this.find();
     if (found?.identity === this.watched) return;
     await this.watcher?.close();
@@ -50,8 +52,18 @@ export class ProjectWatch {
   /** `files`: absolute. They take the place of those named before, or with `keep` come beside them. */
   async alsoWatch(files: string[], { keep }: { keep: boolean }): Promise<void> {
     this.imports = new Set(keep ? [...this.imports, ...files] : files);
+    await this.watchImports();
+  }
+
+  /** Anew where one of the folders is another than before, as after it was deleted and made again. One at a time. */
+  private watchImports(): Promise<void> {
+    this.importing = this.importing.then(() => this.followImports());
+    return this.importing;
+  }
+
+  private async followImports(): Promise<void> {
     const folders = [...new Set([...this.imports].map((file) => dirname(file)))].sort();
-    const key = folders.join("\0");
+    const key = (await Promise.all(folders.map(identityOf))).join("\0");
     if (key === this.importFolders) return;
     this.importFolders = key;
     await this.importWatcher?.close();
@@ -99,11 +111,15 @@ export class ProjectWatch {
       const root = await realpath(this.path);
       const folder = await realpath(join(root, DEFINITIONS_FOLDER));
       if (!folder.startsWith(root + sep)) return undefined;
-      // A new folder often gets the number of the old one; it was not born at the same time.
-      const { dev, ino, birthtimeMs } = await stat(folder);
-      return { folder, identity: `${folder} ${dev} ${ino} ${birthtimeMs}` };
+      return { folder, identity: await identityOf(folder) };
     } catch {
       return undefined;
     }
   }
+}
+
+/** A new folder often gets the number of the old one; it was not born at the same time. */
+async function identityOf(folder: string): Promise<string> {
+  const facts = await stat(folder).catch(() => null);
+  return facts ? `${folder} ${facts.dev} ${facts.ino} ${facts.birthtimeMs}` : folder;
 }

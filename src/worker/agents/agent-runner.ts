@@ -9,7 +9,7 @@ import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-
 import { findCommand } from "../../lib/find-command";
 import { startPipedBothWays } from "../../lib/pipes";
 import { didYouMean } from "../../lib/suggest";
-import { readTextInside } from "../../storage/read-text-inside";
+import { readYamlInside } from "../../storage/read-yaml-inside";
 import { AgentRun } from "./agent-run";
 import { mcpServers } from "./mcp-servers";
 import type { PermissionDesk } from "./permission-desk";
@@ -68,7 +68,7 @@ const final = (reason: string): RecordedResult => failed(reason, { is_final: tru
 
 /** The agent of this name in the project's file, or why there is none. */
 async function findAgent(base: string, name: string): Promise<AgentDefinition | { refusal: string }> {
-  const file = await readTextInside(base, AGENTS_FILE, MAX_SOURCE_BYTES);
+  const file = await readYamlInside(base, AGENTS_FILE, MAX_SOURCE_BYTES);
   if (file === null)
     return { refusal: `There is no agent "${name}": the project has no file ${AGENTS_FILE}` };
   if ("refused" in file) return { refusal: `${AGENTS_FILE} ${file.refused}` };

@@ -2,7 +2,7 @@ import { authorizeProject, type Caller } from "../../../auth/scope";
 import { AGENTS_FILE, parseAgents } from "../../../engine/agents/parse-agents";
 import { MAX_SOURCE_BYTES } from "../../../engine/definition/yaml-document";
 import { firstOf } from "../../../lib/page";
-import { readTextInside } from "../../../storage/read-text-inside";
+import { readYamlInside } from "../../../storage/read-yaml-inside";
 import { getProjectPath } from "../../projects/queries";
 import type { ProjectAgents } from "../schema";
 
@@ -13,7 +13,7 @@ export async function listAgents(
 ): Promise<ProjectAgents> {
   const scope = await authorizeProject(caller, project_id, "project:read");
   const project = await getProjectPath(caller.db, scope);
-  const file = await readTextInside(project, AGENTS_FILE, MAX_SOURCE_BYTES);
+  const file = await readYamlInside(project, AGENTS_FILE, MAX_SOURCE_BYTES);
   const none = { path: AGENTS_FILE, is_there: file !== null, agents: [], left_out: 0, faults: [] };
   if (file === null) return none;
   if ("refused" in file) {
