@@ -135,9 +135,13 @@ function refuseHyphen(node: Extract<ASTNode, { op: "-" }>, roots: readonly strin
   if (root.op !== "id") return;
   const isValue = keys.length > 0 || (right.op === "rcall" && right.args[0] === "size");
   if (isValue && roots.includes(root.args)) return;
-  const name = hyphened(node.args[0]);
-  if (name === null) return;
-  const whole = `${name}-${root.args}`;
+  const left = hyphened(node.args[0]);
+  if (left === null) return;
+  const whole = `${left.name}-${root.args}`;
+  const base = pathOf(left.of);
+  const [first = whole] = base.keys;
+  if (base.root.op === "id")
+    refuseUnknownRoot(base.root.args, typeof first === "string" ? first : null, roots);
   throw new ExpressionError(
     `a name with - in it is written in quotes, ["${whole}"] for .${whole}; without them - subtracts`,
   );
@@ -149,12 +153,14 @@ function firstOf(node: ASTNode): ASTNode {
 }
 
 /** The last name of `a.b`, of `!a.b`, of `1 + a.b`, or of `a.b - c` where that is meant to be one. */
-function hyphened(node: ASTNode): string | null {
+function hyphened(node: ASTNode): { name: string; of: ASTNode } | null {
   switch (node.op) {
     case ".":
-      return node.args[1];
-    case "[]":
-      return node.args[1].op === "value" && typeof node.args[1].args === "string" ? node.args[1].args : null;
+      return { name: node.args[1], of: node.args[0] };
+    case "[]": {
+      const [of, key] = node.args;
+      return key.op === "value" && typeof key.args === "string" ? { name: key.args, of } : null;
+    }
     case "!_":
     case "-_":
       return hyphened(node.args);
@@ -167,8 +173,8 @@ function hyphened(node: ASTNode): string | null {
       const [left, right] = node.args;
       const isPart = right.op === "id" || (right.op === "value" && typeof right.args === "bigint");
       if (!isPart) return hyphened(right);
-      const name = hyphened(left);
-      return name === null ? null : `${name}-${right.args}`;
+      const before = hyphened(left);
+      return before && { ...before, name: `${before.name}-${right.args}` };
     }
     default:
       return null;

@@ -1,10 +1,9 @@
 import { didYouMean } from "../../lib/suggest";
 import { checkExpression, conditionOf, ExpressionError } from "../expressions";
-import { hintFor } from "../expressions-hints";
-import { ROOTS } from "../expressions-language";
 import { expressionsOf } from "../expressions-template";
 import { GROUP_ROOTS } from "./concurrency";
 import type { PathSegment } from "./faults";
+import { expressionsOfRun, mendOfRun } from "./mend-of-run";
 import type { CompiledStep, JsonSchema } from "./types";
 import type { YamlSource } from "./yaml-document";
 import type { DefinitionShape, StepShape } from "./yaml-shape";
@@ -60,7 +59,7 @@ export function checkExpressions({ head, steps, ordered }: Checked, yaml: YamlSo
   for (const [name, value] of Object.entries(head.env)) checkText(String(value), ["env", name]);
   steps.forEach((step, index) => {
     const at = (...rest: PathSegment[]) => ["steps", index, ...rest];
-    refuseElsewhere(step, at(), yaml);
+    refuseElsewhere(step, head, at(), yaml);
     if (step.if !== undefined) {
       const condition = read(() => conditionOf(String(step.if)), at("if"), yaml);
       if (condition !== null) check(condition, at("if"), 0, step, true);
@@ -119,33 +118,29 @@ export function read<T>(parse: () => T, path: PathSegment[], { report }: YamlSou
 }
 
 /** A value must never become text of a shell, and names and ids are the same in every run. */
-function refuseElsewhere(step: StepShape, path: PathSegment[], yaml: YamlSource): void {
-  for (const field of ["run", "name", "agent"] as const) {
+function refuseElsewhere(
+  step: StepShape,
+  head: DefinitionShape,
+  path: PathSegment[],
+  yaml: YamlSource,
+): void {
+  for (const field of ["name", "agent"] as const) {
     const text = (step as Partial<Record<typeof field, string>>)[field];
     if (!text?.includes("${{")) continue;
     const here = [...path, field];
-    const offset = offsetAt(yaml.expressionOffset(here, 0));
-    if (field === "run") yaml.report(here, envForm(text), offset);
-    else
-      yaml.report(
-        here,
-        "${{ }} is not possible here; it is in env, if, prompt, working_directory and artifacts",
-        offset,
-      );
+    const message = "${{ }} is not possible here; it is in env, if, prompt, working_directory and artifacts";
+    yaml.report(here, message, offsetAt(yaml.expressionOffset(here, 0)));
   }
-}
-
-/** The mend for `${{ }}` in a command, with the user's own expression. */
-function envForm(run: string): string {
-  const inner = /\$\{\{(.*?)\}\}/s.exec(run)?.[1]?.trim() || "args.name";
-  const refused = "${{ }} is not possible in run, where a value could become a command";
-  const [, root = "", key = null] = /^([A-Za-z_]\w*)(?:\s*(?:\.\s*|\[\s*["'])([\w-]+))?/.exec(inner) ?? [];
-  const hint = hintFor(root, key, ROOTS);
-  if (hint) return `${refused}; ${hint}`;
-  const last = /([A-Za-z_][A-Za-z0-9_]*)\W*$/.exec(inner)?.[1] ?? "value";
-  const name = last.toUpperCase();
-  const quoted = JSON.stringify(`\${{ ${inner} }}`);
-  return `${refused}; write env: { ${name}: ${quoted} } and use "$${name}" in run`;
+  if (!("run" in step) || !step.run.includes("${{")) return;
+  const names = [...Object.keys(head.env), ...head.secrets, ...Object.keys(step.env), ...step.secrets];
+  const [here, taken] = [[...path, "run"], new Set(names)];
+  const expressions = expressionsOfRun(step.run);
+  // One that is not closed is refused as well.
+  for (const index of expressions.length === 0 ? [0] : expressions.keys()) {
+    const isAgain = expressions.slice(0, index).includes(expressions[index] ?? "");
+    const offset = offsetAt(yaml.expressionOffset(here, index));
+    if (!isAgain) yaml.report(here, mendOfRun(step.run, expressions[index], taken), offset);
+  }
 }
 
 /** Names of the args where the schema lists them all, null where others are expected. */

@@ -233,6 +233,58 @@ describe("expressions", () => {
     ]);
   });
 
+  const inRun = (command: string, ...more: string[]) =>
+    withStep(...more).replace("run: make", `run: |\n      ${command}`);
+  it.each([
+    ["${{ args.dry-run }}", "ARG_DRY_RUN", "args['dry-run']"],
+    ["${{ !args.dry-run }}", "ARG_VALUE", "!args['dry-run']"],
+    ['${{ args["n"] }}', "N", 'args["n"]'],
+    ["${{ args['it\\'s'] + \"b\" }}", "ARG_VALUE", "args['it\\'s'] + \"b\""],
+    ["${{ args.path }}", "ARG_PATH", "args.path"],
+    ["${{ args.home }}", "ARG_HOME", "args.home"],
+    ["${{ args.ifs }}", "ARG_IFS", "args.ifs"],
+    ["${{ args.env }}", "ARG_ENV", "args.env"],
+    ["${{ args.pwd }}", "ARG_PWD", "args.pwd"],
+    ["${{ args.node_options }}", "ARG_NODE_OPTIONS", "args.node_options"],
+    ["${{ args['größe'] }}", "ARG_GR__E", "args['größe']"],
+    ["${{ args['PHASEBOARD_X'] }}", "X", "args['PHASEBOARD_X']"],
+    ["${{ inputs.channel }}", "CHANNEL", "args.channel"],
+    ["${{ inputs.dry-run }}", "ARG_DRY_RUN", "args['dry-run']"],
+    ["${{ run.id }}", "RUN_ID", "run.id"],
+    ["${{ project.slug }}", "PROJECT_SLUG", "project.slug"],
+    ["CHANNEL=x make ${{ args.channel }}", "CHANNEL_2", "args.channel"],
+    ["make ${{ {'a': {'b': 1}} }}", "ARG_VALUE", "{'a': {'b': 1}}"],
+  ])("the mend of %s in run, put in, is taken", (command, name, expression) => {
+    const [fault = "", ...more] = faultsOf(inRun(command));
+    expect(more).toEqual([]);
+    const [, env = "", used] = /write (env: \{ .* \}) and use "\$(\w+)" in run$/.exec(fault) ?? [];
+    expect(used).toBe(name);
+    expect(compiled(withStep(env)).steps[0]).toMatchObject({ env: { [name]: `\${{ ${expression} }}` } });
+  });
+
+  it("each expression of a command has a mend, under a name that nothing else has", () => {
+    const faults = faultsOf(
+      inRun("a ${{ args.a }} ${{ args.b }} ${{ args.a }} ${{ args.a.b }}", "env: { A: x }"),
+    );
+    expect(faults.map((fault) => /env: \{ (\w+)/.exec(fault)?.[1])).toEqual(["A_2", "B", "B_2"]);
+  });
+
+  it.each([
+    ["${{ secrets['X-Y'] }}", [], "letters, digits and _", "secrets: [X_Y]"],
+    ["${{ secrets.X }}", [], "a secret is given by name", "secrets: [X]"],
+    ["${{ env.CI }}", [], "a variable is the shell's", "env: { CI: … }"],
+    ["${{ secrets.X }}", ["secrets: [X]"], 'the step has $X already, so use "$X"', ""],
+    ["${{ env.PATH }}", [], "use $PATH in run", ""],
+    ["${{ body.ref }}", [], "read in on: webhook alone", ""],
+    ["${{ github.ref }}", [], "so it goes by env; unknown name", ""],
+    ["${{ args.x", [], "hand values in by env", ""],
+  ])("%s in run has its own mend (%#)", (command, lines, message, mend) => {
+    const faults = faultsOf(inRun(command, ...lines)).join("\n");
+    expect(faults).toContain(message);
+    expect(faults).toContain(mend);
+    if (mend !== "") expect(compiled(withStep(mend)).steps).toHaveLength(1);
+  });
+
   it.each([
     [withStep("name: Build ${{ args.x }}"), "${{ }} is not possible here; it is in env, if, prompt"],
     [withStep("env: { A: 'x ${{ 1 + }}' }"), "7:18 steps[0].env.A: unexpected token"],
