@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { authorizeDefinition, authorizeProject, type Caller } from "../../auth/scope";
+import { authorizeDefinition, authorizeProject, type Caller, type ProjectScope } from "../../auth/scope";
 import { jsonBytes, textBytes } from "../../db/bounded";
 import type { Db } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
@@ -113,12 +113,12 @@ export async function getDefinitionBySlug(
   caller: Caller,
   { project_id, slug }: { project_id: string; slug: string },
 ): Promise<Definition> {
-  await authorizeProject(caller, project_id, "project:read");
+  const scope = await authorizeProject(caller, project_id, "project:read");
   const [found] = await caller.db
     .select({ id: workflowDefinitions.id })
     .from(workflowDefinitions)
     .where(and(eq(workflowDefinitions.project_id, project_id), eq(workflowDefinitions.slug, slug)));
-  if (!found) throw new AppError("NOT_FOUND", "There is no such definition.");
+  if (!found) throw await noSuchDefinition(caller.db, scope);
   return getDefinition(caller, found);
 }
 
@@ -138,4 +138,20 @@ async function sourceOf(project: string, path: string): Promise<string | null> {
     throw error;
   });
   return content && "source" in content ? content.source : null;
+}
+
+const MAX_NAMED = 5;
+
+/** The error for a name that no definition of the project has; it names those that there are, at most five. */
+export async function noSuchDefinition(db: Db, { project_id }: ProjectScope): Promise<AppError> {
+  const rows = await db.$client<{ slug: string }[]>`
+    select slug from workflow_definitions
+    where project_id = ${project_id} and status <> 'archived' order by slug limit ${MAX_NAMED + 1}`;
+  return new AppError("NOT_FOUND", `There is no such definition in this project. ${named(rows)}`);
+}
+
+function named(rows: { slug: string }[]): string {
+  if (rows.length === 0) return "It has none.";
+  const slugs = rows.slice(0, MAX_NAMED).map(({ slug }) => slug);
+  return `It has ${slugs.join(", ")}${rows.length > MAX_NAMED ? " and more" : ""}.`;
 }

@@ -11,6 +11,7 @@ import { emit, Unanswered } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
 import { enqueueAdvance } from "../../../queue/enqueue";
+import { noSuchDefinition } from "../../definitions/queries";
 import { firstOfNew } from "../../steps/queries/steps-where";
 import { RUN_COLUMNS } from "../queries/run-columns";
 import { detailsOf, NOTHING_YET } from "../queries/run-details";
@@ -107,7 +108,7 @@ export async function startRun(
   coming: Found | Promise<Found> = findNewest(caller, scope.project_id, input.workflow_definition_id),
 ): Promise<RunDetails> {
   const found = await coming;
-  if (!found) throw new AppError("NOT_FOUND", "There is no such definition in this project.");
+  if (!found) throw await noSuchDefinition(caller.db, scope);
   const { revision } = found;
   if (found.status !== "active" || revision === null) {
     throw new AppError(
