@@ -46,4 +46,9 @@ export const RESUME: Record<string, Resume> = {
     },
     isLast: (data) => (data as { done: boolean }).done,
   },
+  "runs.log": {
+    dataOf: (item) => item,
+    advance: (input, data) => ({ ...input, offset: (data as { next_offset: number }).next_offset }),
+    isLast: (data) => (data as { done: boolean }).done,
+  },
 };

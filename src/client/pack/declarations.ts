@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { appRouter } from "../../api/router";
 import { EVENT_DATA } from "../../events/catalog";
 import { Artifact } from "../../features/artifacts/schema";
+import { RunLogPiece } from "../../features/runs/schema";
 import { LogPiece } from "../../features/steps/schema";
 import { docComment, propertyName } from "../../lib/json-schema-type";
 import { packageRoot } from "../../lib/package-root";
@@ -17,6 +18,7 @@ import { SchemaTypes } from "./schema-types";
 const STREAMED: Record<string, z.ZodType | string> = {
   "events.onProject": "ProjectEvent",
   "steps.logs": LogPiece,
+  "runs.log": RunLogPiece,
 };
 
 interface Definition {
