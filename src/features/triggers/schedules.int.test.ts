@@ -109,7 +109,12 @@ describe("a schedule", () => {
       status: "pending",
     });
     const trigger = await only(definition);
-    expect(trigger.last_run).toEqual({ id: run?.id, name: expect.stringMatching(NAMED), status: "pending" });
+    expect(trigger.last_run).toEqual({
+      id: run?.id,
+      number: run?.number,
+      name: expect.stringMatching(NAMED),
+      status: "pending",
+    });
     expect(Date.parse(trigger.next_run_at ?? "")).toBeGreaterThan(Date.now());
     expect(trigger.last_fired_at).not.toBeNull();
     const comments = await test.db
