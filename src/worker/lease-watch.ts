@@ -11,7 +11,8 @@ const CATCH_UP_MS = 500;
 export class LeaseWatch {
   private heardAt = performance.now();
   private lookedAt = performance.now();
-  private isOver = false;
+  /** When it was told of last. */
+  private toldAt = Number.NEGATIVE_INFINITY;
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly onOver: () => void) {
@@ -40,7 +41,6 @@ export class LeaseWatch {
 
   private hear(asked: number): void {
     this.heardAt = Math.max(this.heardAt, asked);
-    this.isOver = false;
   }
 
   private look(): void {
@@ -50,8 +50,9 @@ export class LeaseWatch {
       this.heardAt = Math.max(this.heardAt, now - SILENCE_MS + CATCH_UP_MS);
     }
     this.lookedAt = now;
-    if (this.isOver || now - this.heardAt < SILENCE_MS) return;
-    this.isOver = true;
+    // An answer that was asked for long ago is no sign of more silence: what it brought is not ended for it at once.
+    if (now - Math.max(this.heardAt, this.toldAt) < SILENCE_MS) return;
+    this.toldAt = now;
     this.onOver();
   }
 }
