@@ -6,7 +6,7 @@ import { endTree, isAlive, listTree, MARKER, SPARE, titleOf } from "./process-tr
 describe("a tree that was started just now", () => {
   it("may start what clears up as it is told to end", async () => {
     const env = { ...process.env, [MARKER]: `test-clean-${process.pid}` };
-    const script = "trap 'sleep 1; echo cleared; exit' TERM; echo ready; while :; do sleep 0.1; done";
+    const script = "trap 'sleep 1 && echo cleared; exit' TERM; echo ready; while :; do sleep 0.1; done";
     const child = spawn("/bin/sh", ["-c", script], { env, stdio: ["ignore", "pipe", "inherit"] });
     let said = "";
     child.stdout.on("data", (bytes) => (said += bytes));
