@@ -9,7 +9,7 @@ import { syncDefinitions } from "../features/definitions/commands/sync-definitio
 import { waitFor } from "../lib/wait-for";
 import { reconcile } from "../queue/reconcile";
 import { sweep } from "../storage/sweep";
-import { sealLeftovers } from "../worker/seal-leftovers";
+import { fileLogs } from "../worker/file-logs";
 import { writeMix } from "./mix";
 
 /** A person who owns all that the harness makes. */
@@ -38,10 +38,14 @@ export async function makeProject(caller: Caller, path: string, agent: string): 
   return project.id;
 }
 
-/** What is left to the clock is done at once: sealing and sweeping what those who died have left. */
+/** What is left to the clock is done at once: filing logs, and sweeping what those who died have left. */
 export async function settle(db: Db): Promise<void> {
   await waitFor(async () => {
-    await sealLeftovers(db);
+    const runs = await db.execute<{ id: string }>(sql`
+      select distinct s.workflow_run_id as id from workflow_log_chunks c
+      join workflow_run_step_attempts a on a.id = c.attempt_id
+      join workflow_run_steps s on s.id = a.workflow_run_step_id`);
+    for (const { id } of runs) await fileLogs(db, id);
     await reconcile(db);
     await sweep(db);
     const [left] = await db.execute<{ n: number }>(sql`

@@ -73,7 +73,6 @@ export function cliBuildOptions() {
     entryPoints: [
       ...["main", "web", "worker", "check-settings"].map((name) => ({ in: `src/cli/${name}.ts`, out: name })),
       { in: "src/engine/code/host/main.ts", out: "code-host" },
-      { in: "src/worker/file-thread.ts", out: "file-thread" },
     ],
     outdir: DIST,
     bundle: true,

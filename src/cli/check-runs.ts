@@ -12,6 +12,7 @@ const WORDS: Record<DisagreementKind, [one: string, several: string]> = {
   late_waits: ["step waits by a clock that was ahead", "steps wait by a clock that was ahead"],
   lost_pools: ["worker that is gone still holds jobs", "workers that are gone still hold jobs"],
   dead_jobs: ["job is left that nobody takes", "jobs are left that nobody takes"],
+  unfiled_logs: ["run has logs that are no files yet", "runs have logs that are no files yet"],
   open_steps: ["step is open in a run that has ended", "steps are open in runs that have ended"],
   open_attempts: [
     "attempt reads running while its step does not",

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import type { EndedEntry } from "../journal/entry";
+import type { StepState } from "../journal/run-state";
 import { reasonText } from "../lib/plain-text";
 import type { CompiledStep } from "./definition/types";
 import type { Mask } from "./logs/mask/mask";
@@ -9,26 +11,22 @@ import {
   type Claim,
   ClaimLost,
   type EnginePorts,
-  type FinishedAttempt,
   type RecordedResult,
   type StepContext,
   type StepResult,
-  type StepState,
   type StopReason,
 } from "./ports";
 import type { Resolved } from "./resolve";
 
 /** How an attempt in this process ended. */
 export type AttemptEnd =
-  | { kind: "finished"; finished: FinishedAttempt }
+  | EndedEntry
   /** The run was cancelled; what the attempt has left is kept. */
   | { kind: "cancelled"; remains: AttemptRemains }
   /** It stays recorded as running, for another worker. */
-  | { kind: "handed-over" }
-  /** It has not begun. */
-  | { kind: "withdrawn" };
+  | { kind: "handed-over" };
 
-/** One attempt that is recorded as running, or about to be. */
+/** One attempt that is recorded as running, or kept as such. */
 export interface Attempt {
   claim: Claim;
   /** As the revision has it. */
@@ -41,8 +39,6 @@ export interface Attempt {
   confirmed_at: number;
   /** As in `AttemptRef`. */
   recorded?: Promise<void> | undefined;
-  /** Whether it may begin, where that is still to be seen. */
-  begins?: Promise<boolean> | undefined;
   /** It is to fail with this instead of running. */
   refusal: string | null;
   /** The step with its expressions filled in. */
@@ -73,10 +69,6 @@ export async function runAttempt(
     if (ports.clock.now() - attempt.confirmed_at >= CONFIRMED_MS) await ports.store.confirm(claim);
   };
   const log = await ports.logs.open(ref, mask.value(resolved.step), mask);
-  if (attempt.begins && !(await attempt.begins.catch(() => false))) {
-    log.discard();
-    return { kind: "withdrawn" };
-  }
   try {
     if (resumed) log.system("The worker was interrupted. This attempt runs again from its start.");
     const given = await run(
@@ -101,12 +93,22 @@ export async function runAttempt(
     if (result.status === "failed") log.system(result.error_message);
     if (left && !again) log.system("It is not tried again: until that is mended it would end the same way.");
     const artifacts = makesFiles(resolved.step) ? await ports.artifacts.collect(ref, log, signal) : [];
-    const end = await log.seal(result);
-    const session = attempt.step.kind === "agent" ? { session: { usage: result.usage ?? null } } : {};
-    const remains = { step: state, attempt_id, log: end, artifacts, ...session };
+    const { row_id, step_id } = state;
+    const remains = { row_id, step_id, attempt_id, log: await log.end(result), artifacts };
     if (cancelled) return { kind: "cancelled", remains };
-    const wait = again ? { again_after_ms: retryDelay(attempt.step, state.tries) } : {};
-    return { kind: "finished", finished: { ...remains, result, again, ...wait } };
+    const { status, output, exit_code, signal: killed_by, usage = null } = result;
+    return {
+      kind: "ended",
+      ...remains,
+      status,
+      output: output ?? null,
+      error_message: result.status === "failed" ? result.error_message : null,
+      exit_code,
+      signal: killed_by,
+      waited: false,
+      again_after_ms: again ? retryDelay(attempt.step, state.tries) : null,
+      session: attempt.step.kind === "agent" ? { status, usage } : null,
+    };
   } catch (error) {
     await log.leave().catch(() => {});
     throw error;

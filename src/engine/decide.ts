@@ -1,6 +1,7 @@
+import type { RunState } from "../journal/run-state";
 import { leftAndRead, type Outputs, withOutputs } from "./large-outputs";
 import { type Decision, plan } from "./plan";
-import type { RunFacts, RunState } from "./ports";
+import type { RunFacts } from "./ports";
 
 export interface Decided {
   decision: Decision;

@@ -196,8 +196,8 @@ describe("faults", () => {
 
   it("the store away at the end of the run, after the write", async () => {
     const test = engine([scriptStep("a", "")]);
-    test.store.beforeRecord = ({ ended }) => {
-      if (ended) test.store.awayAfterWrite = 1;
+    test.store.beforeRecord = (entries) => {
+      if (entries.some(({ kind }) => kind === "finished")) test.store.awayAfterWrite = 1;
     };
     const done = test.go();
     await vi.waitFor(() => expect(test.clock.sleeping).toBe(1));

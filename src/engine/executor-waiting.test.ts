@@ -27,8 +27,10 @@ describe("an approval", () => {
     ];
     const test = engine(steps, () => completed({ v: 7 }));
     const asked = vi.fn();
-    test.store.beforeRecord = ({ started }) => {
-      for (const { waiting } of started) if (waiting) asked(waiting.for, waiting.request?.prompt);
+    test.store.beforeRecord = (entries) => {
+      for (const entry of entries) {
+        if (entry.kind === "started" && entry.wait) asked(entry.wait.for, entry.wait.request?.prompt);
+      }
     };
     expect(await test.go()).toBe("waiting");
     expect(asked.mock.calls).toEqual([["approval", "Publish 7?"]]);
@@ -51,8 +53,11 @@ describe("an approval", () => {
 
   it("that is cancelled as its run is let go has somebody come back, to clear up", async () => {
     const test = engine([approvalStep("ok")]);
-    test.ports.logs.settle = async () => {
+    test.ports.workspace.snapshot = async () => {};
+    const { release } = test.store;
+    test.store.release = async (...given) => {
       test.store.status = "cancelled";
+      return release.apply(test.store, given);
     };
     expect(await test.go()).toBe("waiting");
     expect(test.store).toMatchObject({ claimed: false, queued: [0] });

@@ -8,11 +8,10 @@
  *   void: its writes are refused (`ClaimLost`), and its process ends what it still has running.
  * - interrupted attempt: recorded as running by a claim that is no more. It is run again under its number,
  *   so a step's body runs at least once while its result is recorded once.
- * - change: what one transaction records: the attempts that ended, the steps passed over, the attempts that
- *   start next or the end of the run. A step of a sequence therefore costs one transaction, and what `plan`
- *   decides from is either all in the rows or not at all. What a run starts with is recorded with its claim.
- * - checkpoint: a plain change that is kept in one small write and recorded with the next one, some ms later. What
- *   it starts begins behind it, so no crash makes a step begin with another result than the one on record.
+ * - entry: one fact of the run's progress; all that a decision comes to is recorded in one transaction, so what
+ *   `plan` decides from is either all in the rows or not at all. What a run starts with is recorded with its claim.
+ * - kept: the entries of quick steps are one small row for some ms, and recorded together. What they start begins
+ *   behind that row, so no crash makes a step begin with another result than the one on record.
  * - in flight: attempts whose bodies run in this process, side by side where their `needs` allow it.
  * - wait: an attempt on which no process works: an approval, a sleep. It is recorded as running, ended by
  *   whoever decides or by its time. A run that has nothing else in flight is released and rests; so is one whose
@@ -20,10 +19,10 @@
  * - release: giving a claim up while the run goes on later: paused, waiting, or handed over by a process that
  *   stops.
  */
-import { firstChange } from "./change";
 import { CodeDriver } from "./code/driver";
-import { type AdvanceOutcome, Pass } from "./pass";
-import { ClaimLost, type EnginePorts } from "./ports";
+import { firstEntries } from "./entries";
+import { Pass } from "./pass";
+import { type AdvanceOutcome, ClaimLost, type EnginePorts } from "./ports";
 import { isAtWork } from "./states";
 
 /**
@@ -40,7 +39,7 @@ export async function advance(runId: string, ports: EnginePorts): Promise<Advanc
       code = claim.run.definition.code === undefined ? null : new CodeDriver(claim, ports);
       // It starts while the claim is being recorded; none of its steps begins ahead of that.
       if (!ports.draining() && !state.steps.some(isAtWork)) code?.tell(state);
-      return firstChange(claim, state, ports);
+      return firstEntries(claim, state, ports);
     })
     .catch(async (error: unknown) => {
       await code?.close();

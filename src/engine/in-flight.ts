@@ -1,10 +1,11 @@
+import type { EndedEntry } from "../journal/entry";
 import type { AttemptEnd } from "./attempt";
-import type { AttemptRemains, FinishedAttempt } from "./ports";
+import type { AttemptRemains } from "./ports";
 
 /** The attempts of one claim whose bodies run in this process, and what has come of them. */
 export class InFlight {
   /** Ended in this process, not recorded yet. */
-  finished: FinishedAttempt[] = [];
+  ended: EndedEntry[] = [];
   /** Of attempts that a cancel has ended. */
   readonly remains: AttemptRemains[] = [];
   /** What broke attempts off, by their ids; the pass ends with it, or runs them again. */
@@ -22,15 +23,13 @@ export class InFlight {
   has(attempt_id: string): boolean {
     const isBrokenOff = this.faults.has(attempt_id);
     return (
-      isBrokenOff ||
-      this.running.has(attempt_id) ||
-      this.finished.some((end) => end.attempt_id === attempt_id)
+      isBrokenOff || this.running.has(attempt_id) || this.ended.some((end) => end.attempt_id === attempt_id)
     );
   }
 
   /** True where something has landed that the pass has not looked at, or not recorded. */
   get hasNews(): boolean {
-    return this.finished.length > 0 || this.faults.size > 0;
+    return this.ended.length > 0 || this.faults.size > 0;
   }
 
   add(attempt_id: string, run: Promise<AttemptEnd>): void {
@@ -55,7 +54,7 @@ export class InFlight {
   }
 
   private land(end: AttemptEnd): void {
-    if (end.kind === "finished") this.finished.push(end.finished);
+    if (end.kind === "ended") this.ended.push(end);
     else if (end.kind === "cancelled") this.remains.push(end.remains);
   }
 }

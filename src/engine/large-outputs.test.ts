@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { KEPT_OUTPUT_BYTES } from "../journal/run-state";
 import { codeEngine, settle } from "../test/code-engine";
 import { scriptStep } from "../test/compiled";
 import { completed, engine } from "../test/engine";
-import { KEPT_OUTPUT_BYTES } from "./large-outputs";
 
 const LARGE = "x".repeat(KEPT_OUTPUT_BYTES + 1);
 

@@ -2,27 +2,27 @@
  * Outputs that are too large to be held for as long as a run is moved: a run of hundreds of steps would fill its
  * worker's memory. They are left in their rows, and read where an expression or the code of a definition asks for one.
  */
+import type { Entry } from "../journal/entry";
+import { KEPT_OUTPUT_BYTES, type RunState, type StepState } from "../journal/run-state";
 import type { CompiledStep } from "./definition/types";
 import { ExpressionError, stepsRead } from "./expressions";
 import { expressionsOf } from "./expressions-template";
-import type { FinishedAttempt, RunState, StepState } from "./ports";
-
-/** Size as JSON from which on an output is left. A checkpoint holds no larger ones, so what is left is in the rows. */
-export const KEPT_OUTPUT_BYTES = 16 * 1024;
 
 /** By the ids of the steps' rows. */
 export type Outputs = Map<string, unknown>;
 
-/** The state without the large ones of these attempts, now that they are recorded. */
-export function leaveLarge(state: RunState, recorded: readonly FinishedAttempt[]): RunState {
+/** The state without the large outputs of these entries, now that they are recorded. */
+export function leaveLarge(state: RunState, recorded: readonly Entry[]): RunState {
   const large = new Set(
-    recorded
-      .filter(({ result }) => JSON.stringify(result.output ?? null).length > KEPT_OUTPUT_BYTES)
-      .map(({ step }) => step.row_id),
+    recorded.flatMap((entry) =>
+      entry.kind === "ended" && JSON.stringify(entry.output ?? null).length > KEPT_OUTPUT_BYTES
+        ? entry.row_id
+        : [],
+    ),
   );
   if (large.size === 0) return state;
   const steps = state.steps.map((step) =>
-    // It may have been started anew in the same change.
+    // It may have been started anew together with that.
     large.has(step.row_id) && step.output !== null ? { ...step, output: null, output_left: true } : step,
   );
   return { ...state, steps };

@@ -1,6 +1,7 @@
+import type { RunState, StepState } from "../journal/run-state";
 import type { CompiledStep } from "./definition/types";
 import { decidesAfterFailure, ExpressionError, type ExpressionScope, evaluateCondition } from "./expressions";
-import type { Change, RunFacts, RunState, StepState } from "./ports";
+import type { RunFacts } from "./ports";
 import { expressionScope } from "./scope";
 import { isStepEnded } from "./states";
 import { wakeBy } from "./wake-by";
@@ -14,8 +15,6 @@ export interface PlannedStep {
 export interface Decision {
   /** Pending steps that this decision passes over. */
   skipped: StepState[];
-  /** Steps ended once the decision is recorded. */
-  steps_ended: number;
   /** Every step as it is with this decision. */
   steps: StepState[];
   /** Recorded as running, by this claim or by one that was interrupted. */
@@ -26,7 +25,8 @@ export interface Decision {
   start: (PlannedStep & { refusal: string | null })[];
   /** Milliseconds until a step may be tried again or has waited its time; null where none does. */
   wait_ms: number | null;
-  ended: Change["ended"];
+  /** The run ends so; `output`: what the code of a definition in TypeScript returned. */
+  ended: { status: "completed" | "failed"; error_message: string | null; output?: unknown } | null;
 }
 
 const MAX_RETRY_DELAY_MS = 60 * 60 * 1000;
@@ -51,7 +51,6 @@ export function plan(run: RunFacts, given: RunState, now: number, missed?: Set<s
   const waiting = open.filter(({ state }) => state.waiting_for !== null);
   const decided = (rest: Partial<Decision>): Decision => ({
     skipped: [],
-    steps_ended: steps.filter((step) => isStepEnded(step.status)).length,
     steps,
     running,
     waiting,
@@ -88,9 +87,8 @@ export function plan(run: RunFacts, given: RunState, now: number, missed?: Set<s
     }
   }
   const isDone = steps.every((step) => isStepEnded(step.status));
-  const steps_ended = steps.filter((step) => isStepEnded(step.status)).length;
   const wait_ms = waits.length > 0 ? Math.min(...waits) : null;
-  return decided({ skipped, steps_ended, start, wait_ms, ended: isDone ? endOf(all) : null });
+  return decided({ skipped, start, wait_ms, ended: isDone ? endOf(all) : null });
 }
 
 /** How a run ends whose steps all have. */

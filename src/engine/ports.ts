@@ -1,9 +1,10 @@
+import type { AgentUsage, EndedEntry, Entry, KeptFile, LogRest } from "../journal/entry";
+import type { RunState } from "../journal/run-state";
 import type { Clock } from "../lib/clock";
 import type { CodeChannel } from "./code/protocol";
 import type { CompiledDefinition, CompiledStep } from "./definition/types";
-import type { LogFileType } from "./logs/log-files";
 import type { Mask } from "./logs/mask/mask";
-import type { ApprovalRequest, RunStatus, StepKind, StepStatus, WaitingFor } from "./states";
+import type { LogType, RunStatus, StepKind } from "./states";
 
 /** What a run is, fixed by its row and its pinned revision. */
 export interface RunFacts {
@@ -22,38 +23,6 @@ export interface Claim {
   run: RunFacts;
   epoch: number;
   worker_id: string;
-}
-
-export interface StepState {
-  /** Id of the step's row; `step_id` is the definition's. */
-  row_id: string;
-  step_id: string;
-  /** It has no row yet: the code of a definition asks for it first now. */
-  is_new?: boolean;
-  status: StepStatus;
-  /** Number of the newest attempt; 0 before the first. */
-  attempt: number;
-  output: unknown;
-  /** The output is large and was left in its row, so `output` is null; `readOutput` gives it. */
-  output_left?: boolean;
-  error_message: string | null;
-  /** Attempts since the run was last started; what `retry` counts. */
-  tries: number;
-  /** When the newest attempt ended, in milliseconds of this process's clock. */
-  ended_at: number | null;
-  /** The attempt that is recorded as running, by this claim or by one that was lost. */
-  running_attempt_id: string | null;
-  /** Set where that attempt waits, and no process works on it. */
-  waiting_for: WaitingFor | null;
-  /** When the wait is over by itself, in milliseconds of this process's clock. */
-  wake_at: number | null;
-}
-
-/** `steps` are in the definition's order. */
-export interface RunState {
-  status: RunStatus;
-  current_phase: string | null;
-  steps: StepState[];
 }
 
 interface ResultFacts {
@@ -75,133 +44,73 @@ export type RecordedResult =
 /** How an attempt ended. `stopped`: it was ended from outside and has no result of its own. */
 export type StepResult = RecordedResult | { status: "stopped" };
 
-/** What an agent says it has used, under its own names. */
-export type AgentUsage = Record<string, unknown>;
-
 export interface LogChunk {
-  type: LogFileType;
+  type: LogType;
   /** Of its first byte in the log. */
   offset: number;
   bytes: Buffer;
 }
 
-/** How a log is left that nothing is written to any more. */
-export interface LogEnd {
-  /** It is files by now that are on disk, so the live bytes can go. */
-  sealed: boolean;
-  /** Live bytes that are no rows yet: they become some with the attempt's end, and are the log until it is files. */
-  rest: LogChunk[];
-}
-
 /** What an attempt leaves behind, whatever became of it. */
-export interface AttemptRemains {
-  step: StepState;
-  attempt_id: string;
-  log: LogEnd;
-  /** Files that are kept already; their rows are still to be made. */
-  artifacts: KeptFile[];
-  /** Of an agent's attempt, whose session ends with it. */
-  session?: { usage: AgentUsage | null };
-}
-
-export interface FinishedAttempt extends AttemptRemains {
-  result: RecordedResult;
-  /** The step goes back to pending for another attempt. */
-  again: boolean;
-  /** How long that one waits. */
-  again_after_ms?: number;
-}
-
-/** A file that a step made, as it is kept. */
-export interface KeptFile {
-  /** The artifact's. */
-  id: string;
-  /** Of the entry that has the file deleted again where no row is made for it. */
-  note_id: string;
-  name: string;
-  key: string;
-  file_type: "image" | "video" | "document" | "code" | "other";
-  mime_type: string;
-  size_bytes: number;
-  /** Of the content, in hex. */
-  sha256: string;
-}
-
-export interface StartedAttempt {
-  step: StepState;
-  definition: CompiledStep;
-  attempt_id: string;
-  number: number;
-  /** The attempt is a wait; null: a process works on it. */
-  waiting: { for: WaitingFor; wake_after_ms: number; request: ApprovalRequest | null } | null;
-}
-
-/**
- * A change of plain starts and ends, kept in one small write until a later change records it: no crash loses it, so what
- * starts in it may begin. Whoever claims the run next, or ends it, records it first.
- */
-export interface Checkpoint {
-  /** Its place among those of the claim. */
-  ordinal: number;
-  finished: FinishedAttempt[];
-  started: StartedAttempt[];
-}
-
-/** One transaction's worth of progress. */
-export interface Change {
-  /** All that are not recorded yet, ahead of the rest. */
-  checkpoints: Checkpoint[];
-  finished: FinishedAttempt[];
-  skipped: StepState[];
-  started: StartedAttempt[];
-  /** `output`: what the code of a definition in TypeScript returned. */
-  ended: { status: "completed" | "failed"; error_message: string | null; output?: unknown } | null;
-  steps_ended: number;
-}
+export type AttemptRemains = Pick<EndedEntry, "row_id" | "step_id" | "attempt_id" | "log" | "artifacts">;
 
 export type ClaimResult =
-  /** `state` is without `change`, which was recorded with the claim. */
-  | { kind: "claimed"; claim: Claim; state: RunState; change: Change | null }
+  /** `entries` were recorded with the claim; `state` is behind them. */
+  | { kind: "claimed"; claim: Claim; state: RunState; entries: Entry[] }
   /** Another claim is alive; whoever gives it up looks whether the run wants to go on. */
   | { kind: "busy" }
   /** Nothing to do: ended, paused, no room in the project, or no such run. `over`: it ended while nobody held it. */
   | { kind: "idle"; over?: Claim };
 
+/** What came of an `advance`. */
+export type AdvanceOutcome =
+  | "busy"
+  | "idle"
+  | "completed"
+  | "failed"
+  | "cancelled"
+  | "paused"
+  | "waiting"
+  | "handed-over"
+  | "lost";
+
 /** Rows, the only truth. Methods throw `ClaimLost`, `StoreUnavailable`, or what is a fault of the engine. */
 export interface RunStore {
   /** `first` tells what the run starts with, to be recorded with the claim; it may be asked more than once. */
-  claim(runId: string, first?: (claim: Claim, state: RunState) => Change | null): Promise<ClaimResult>;
-  /**
-   * The rows, with every checkpoint recorded in them. With `floor`, what was sent before and comes later is refused: a
-   * checkpoint by its lower ordinal, a record since it has not seen that floor.
-   */
-  load(claim: Claim, floor?: number): Promise<RunState>;
+  claim(runId: string, first?: (claim: Claim, state: RunState) => Entry[]): Promise<ClaimResult>;
+  /** The rows, with all that is kept projected into them. What was sent with a lower floor and comes later is refused. */
+  load(claim: Claim, floor: number): Promise<RunState>;
   /** Throws where the claim is void. */
   confirm(claim: Claim): Promise<void>;
-  /** False where the run does not go on as it was last seen, and nothing is kept: the record says why. */
-  checkpoint(claim: Claim, checkpoint: Checkpoint): Promise<boolean>;
   /**
-   * Writes the change with its events. Returns the run's status; where that is `paused` only `finished` and the
-   * checkpoints were written, where it is neither `running`, `paused` nor `ended`'s nothing was. Ending gives the
-   * claim up.
+   * Keeps entries, as the `ordinal`-th of the claim, in one small write. False where the run does not go on as it was
+   * last seen: `record` says why.
    */
-  record(claim: Claim, change: Change): Promise<RunStatus>;
+  keep(claim: Claim, floor: number, ordinal: number, entries: Entry[]): Promise<boolean>;
   /**
-   * Gives the claim up and queues the run again where it wants to go on, after `after_ms`; not with `requeue`
-   * false, where the caller's job is tried again by itself. `waiting`: it rests, and takes no room in its project, until
-   * that time or until one of these rows of steps waits no more; where one does not by now it is queued at once. `remains`: of attempts whose end is not recorded. A run that was
-   * cancelled meanwhile is queued too, for whoever clears up, unless that is done: `cleared`.
+   * Projects what is kept and these entries. Gives the run's status; where that is `paused` only what is kept and ends
+   * of attempts were written, where the run was ended by somebody else nothing was. Ending gives the claim up. Throws
+   * `StaleState` where a wait has ended meanwhile, or after a `load` with a higher floor.
    */
-  release(
-    claim: Claim,
-    options?: {
-      after_ms?: number;
-      requeue?: false;
-      remains?: AttemptRemains[];
-      waiting?: string[];
-      cleared?: boolean;
-    },
-  ): Promise<void>;
+  record(claim: Claim, floor: number, entries: Entry[]): Promise<RunStatus>;
+  /** Gives the claim up, and queues the run where it wants to go on. */
+  release(claim: Claim, options?: ReleaseOptions): Promise<void>;
+}
+
+export interface ReleaseOptions {
+  /** It goes on after so long, in milliseconds. */
+  after_ms?: number;
+  /** Not queued: the caller's job is tried again by itself. */
+  requeue?: false;
+  /** Of attempts whose end is not recorded. */
+  remains?: AttemptRemains[];
+  /**
+   * It rests, and takes no room in its project, until `after_ms` or until one of these rows of steps waits no more;
+   * where one does not by now it is queued at once.
+   */
+  waiting?: string[];
+  /** Of a run that was cancelled: its files are cleared up, so nobody has to come for that. */
+  cleared?: boolean;
 }
 
 /** A later claim was made, or the run is gone: nothing that this process does for it counts any more. */
@@ -237,12 +146,10 @@ export interface StepLog {
   update(update: unknown): Promise<void> | undefined;
   /** A line of our own, without its line end. */
   system(text: string): void;
-  /** Ends the log with the two files that tell of the result. */
-  seal(result: RecordedResult): Promise<LogEnd>;
+  /** Ends the log with the two texts that tell of the result. Gives what of it is no row yet. */
+  end(result: RecordedResult): Promise<LogRest[]>;
   /** Keeps what there is as it is: the attempt goes on elsewhere, or is not ours any more. */
   leave(): Promise<void>;
-  /** Lets go of it: the attempt has not begun, and will not. */
-  discard(): void;
 }
 
 export interface AttemptRef {
@@ -259,8 +166,6 @@ export interface AttemptRef {
 export interface StepLogs {
   /** `input` is the resolved step, kept as input.json. What is written is masked; `input` is already. */
   open(attempt: AttemptRef, input: unknown, mask: Mask): Promise<StepLog>;
-  /** Has files made now that wait for others, as a run rests or ends. Resolves once they are, where they are few. */
-  settle(): Promise<void>;
 }
 
 /** How far the code has come in a pass: steps that it has asked for, and what it has printed since, in pieces. */

@@ -7,7 +7,7 @@ import { completed, engine, failed } from "../test/engine";
 /** A code engine whose steps leave small logs, as most do. */
 function quick(...given: Parameters<typeof codeEngine>) {
   const test = codeEngine(...given);
-  test.control.sealed = false;
+  test.control.log = [];
   return test;
 }
 
@@ -26,7 +26,7 @@ async function inSecondStep() {
 describe("short steps that follow one another", () => {
   const ids = ["a", "b", "c", "d"];
 
-  it("are kept as checkpoints, and recorded together with the end", async () => {
+  it("are kept, and recorded together with the end", async () => {
     const test = quick(async ({ step }) => {
       for (const id of ids) await step.function(id, () => `gave ${id}`);
     });
@@ -35,18 +35,17 @@ describe("short steps that follow one another", () => {
     expect(test.store.journal.slice(0, 4)).toEqual(["keep a", "keep a, b", "keep b, c", "keep c, d"]);
     expect(record).toHaveBeenCalledTimes(1);
     expect(test.store.steps).toMatchObject(ids.map((id) => ({ status: "completed", output: `gave ${id}` })));
-    expect(test.store.checkpoints).toEqual([]);
-    expect(test.store.steps_ended).toBe(4);
+    expect(test.store.kept).toEqual([]);
   });
 
   it("do so in YAML too, where each result is kept before the next begins", async () => {
     const kept: number[] = [];
     const steps = ids.map((id, at) => scriptStep(id, "true", { needs: ids.slice(Math.max(0, at - 1), at) }));
     const test = engine(steps, () => {
-      kept.push(test.store.checkpoints.length);
+      kept.push(test.store.kept.length);
       return completed();
     });
-    test.control.sealed = false;
+    test.control.log = [];
     expect(await test.go()).toBe("completed");
     expect(kept).toEqual([0, 1, 2, 3]);
     expect(test.store.steps.every((step) => step.status === "completed")).toBe(true);
@@ -63,32 +62,30 @@ describe("short steps that follow one another", () => {
     expect(test.store.step("long").attempt).toBe(1);
   });
 
-  it("the next is made ready while the one before is being kept, and begins once that is", async () => {
+  it("the next begins once the end of the one before is kept", async () => {
     const bodies: string[] = [];
     const test = quick(async ({ step }) => {
       for (const id of ["a", "b"]) await step.function(id, () => void bodies.push(id));
     });
     const { promise: written, resolve: write } = deferred();
-    const { checkpoint } = test.store;
-    vi.spyOn(test.store, "checkpoint").mockImplementation(async (claim, given) => {
-      if (given.finished.length > 0) await written;
-      return checkpoint.call(test.store, claim, given);
+    const { keep } = test.store;
+    vi.spyOn(test.store, "keep").mockImplementation(async (...given) => {
+      if (given[3].some(({ kind }) => kind === "ended")) await written;
+      return keep.apply(test.store, given);
     });
     const done = test.go();
-    await vi.waitFor(() => expect(test.inputs).toMatchObject([{ id: "a" }, { id: "b" }]));
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(bodies).toEqual(["a"]);
     write();
     expect(await settle(test, done)).toBe("completed");
     expect(bodies).toEqual(["a", "b"]);
-    expect(test.lines).toEqual([]);
   });
 
   it("one that fails is recorded at once, behind those before it", async () => {
     const test = engine([scriptStep("a", "true"), scriptStep("b", "false", { needs: ["a"] })], ({ step }) =>
       step.id === "a" ? completed(1) : failed("no"),
     );
-    test.control.sealed = false;
+    test.control.log = [];
     expect(await test.go()).toBe("failed");
     expect(test.store.journal).toEqual([
       "start a 1",
@@ -113,8 +110,6 @@ describe("short steps that follow one another", () => {
     });
     expect(await settle(test, test.go())).toBe("paused");
     expect(bodies).toEqual(["a", "b"]);
-    // Of the one that was made ready meanwhile nothing is left.
-    expect(test.lines).toEqual(["(discarded)"]);
     expect(test.store.steps).toMatchObject([{ output: "a" }, { output: "b" }]);
     test.store.status = "running";
     expect(await settle(test, test.go())).toBe("completed");
@@ -145,7 +140,7 @@ describe("short steps that follow one another", () => {
   });
 
   it.each([
-    ["before the checkpoint", "away"],
+    ["before they are kept", "away"],
     ["after it", "awayAfterWrite"],
   ] as const)("go on where the store was away %s", async (_, fault) => {
     const bodies: string[] = [];
@@ -206,14 +201,14 @@ describe("short steps that follow one another", () => {
     ends.get("b")?.();
     await vi.waitFor(() => expect(bodies).toEqual(["a", "b", "c"]));
     await test.clock.advance(150);
-    const { checkpoint } = test.store;
-    test.store.checkpoint = async (...given) => {
-      test.store.checkpoint = checkpoint;
+    const { keep } = test.store;
+    test.store.keep = async (...given) => {
+      test.store.keep = keep;
       test.store.away = 1;
       test.store.beforeRecord = () => {};
       fail();
       await new Promise((resolve) => setImmediate(resolve));
-      return checkpoint.apply(test.store, given);
+      return keep.apply(test.store, given);
     };
     ends.get("c")?.();
     await vi.waitFor(async () => {
@@ -238,11 +233,11 @@ describe("short steps that follow one another", () => {
     const done = test.go();
     await vi.waitFor(() => expect(isWaiting).toBe(true));
     // As whoever cancels does.
-    test.store.recordCheckpoints();
+    test.store.projectKept();
     test.store.status = "cancelled";
     test.control.stop.abort("cancelled");
     expect(await settle(test, done)).toBe("cancelled");
     expect(test.store.step("a")).toMatchObject({ status: "completed", output: 1 });
-    expect(test.store.checkpoints).toEqual([]);
+    expect(test.store.kept).toEqual([]);
   });
 });

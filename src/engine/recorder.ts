@@ -1,41 +1,33 @@
+import type { Entry } from "../journal/entry";
+import type { RunState } from "../journal/run-state";
+import { KEPT_OUTPUT_BYTES } from "../journal/run-state";
 import { type Deferred, deferred } from "../lib/deferred";
-import { KEPT_OUTPUT_BYTES } from "./large-outputs";
-import {
-  type Change,
-  type Checkpoint,
-  type Claim,
-  ClaimLost,
-  type EnginePorts,
-  type FinishedAttempt,
-  type RunState,
-  type RunStore,
-  type StartedAttempt,
-  StoreUnavailable,
-} from "./ports";
-import { isStepEnded, type RunStatus } from "./states";
+import { type Claim, ClaimLost, type EnginePorts, type ReleaseOptions, StoreUnavailable } from "./ports";
+import type { RunStatus } from "./states";
 
-/** For so long a checkpoint may be ahead of the rows; nobody who looks on can tell. */
+/** For so long what is kept may be ahead of the rows; nobody who looks on can tell. */
 const RECORD_MS = 150;
+/** Turns that are kept before they are recorded. */
 const MAX_KEPT = 200;
-/** What makes a checkpoint large is recorded at once. */
+/** What makes a turn large is recorded at once. */
 const MAX_BYTES = KEPT_OUTPUT_BYTES;
 
 const MAX_BACKOFF_MS = 2_000;
 
-export type ReleaseOptions = NonNullable<Parameters<RunStore["release"]>[1]>;
-
 /**
- * Writes the changes of a claim. Where short steps follow one another, a change is kept as a checkpoint and the next
- * step begins behind it; many of them are recorded together, beside the steps that run meanwhile.
+ * Writes the entries of a claim. Those of quick steps are kept, and the next step begins behind that; what is kept is
+ * recorded together, beside the steps that run meanwhile.
  */
 export class Recorder {
-  /** Kept and not recorded, in order. */
-  private kept: Checkpoint[] = [];
-  /** By the ids of attempts that began behind them. */
-  private readonly begun = new Map<string, Deferred>();
+  /** Turns that are kept. */
+  private kept = 0;
   private since: number | null = null;
-  /** Ordinal of the next. */
-  private next = 0;
+  /** Of the next that is kept. */
+  private ordinal = 0;
+  /** Raised by each `reload`. */
+  private floor = 0;
+  /** By the ids of attempts that are kept as begun. */
+  private readonly begun = new Map<string, Deferred>();
   /** What is being recorded beside the steps. Never rejects. */
   private recording: Promise<void> | null = null;
   private fault: unknown = null;
@@ -51,53 +43,46 @@ export class Recorder {
 
   /** Milliseconds until something is to be recorded; null where nothing is, or that is under way or went wrong. */
   get dueIn(): number | null {
-    // A record takes all checkpoints along that there are, so none may be told of ahead of those that it failed with.
     if (this.since === null || this.recording || this.fault !== null) return null;
     return Math.max(0, this.since + RECORD_MS - this.ports.clock.now());
   }
 
   /** True until the rows tell all. */
   get isBehind(): boolean {
-    return this.kept.length > 0 || this.recording !== null;
+    return this.kept > 0 || this.recording !== null;
   }
 
-  /** Settles once the attempt is recorded as started; undefined where it is. */
+  /** Settles once the attempt is recorded as begun; undefined where it is. */
   recordedOf(attempt_id: string): Promise<void> | undefined {
     return this.begun.get(attempt_id)?.promise;
   }
 
-  /** Keeps the change as a checkpoint, and says whether it was; null where that does not do for it. */
-  keep(change: Change, state: RunState): Promise<boolean> | null {
-    this.throwFault();
-    if (this.kept.length >= MAX_KEPT || !isPlain(change, state)) return null;
-    const { finished, started } = change;
-    for (const { attempt_id } of started) this.begun.set(attempt_id, deferred());
-    return this.write({ ordinal: this.next, finished, started });
+  /** Keeps the entries where that does for them, else records them. `state`: ahead of them. Gives the run's status. */
+  async write(entries: Entry[], state: RunState): Promise<RunStatus> {
+    const isKept = this.kept < MAX_KEPT && isQuick(entries, state) && (await this.keep(entries));
+    return isKept ? "running" : this.record(entries);
   }
 
-  /** Records the change behind what is kept. Gives the run's status. */
-  async record(change: Change): Promise<RunStatus> {
+  /** Records the entries behind what is kept. Gives the run's status. */
+  async record(entries: Entry[]): Promise<RunStatus> {
     await this.recording;
     this.throwFault();
-    const checkpoints = this.take();
-    const status = await this.ports.store.record(this.claim, { ...change, checkpoints });
-    this.tellBegun(checkpoints);
+    const told = this.take();
+    const status = await this.ports.store.record(this.claim, this.floor, entries);
+    told();
     return status;
   }
 
-  /** Records what is kept, beside the steps, where that is due. `state`: with all that is kept. */
-  recordDue(state: RunState): void {
+  /** Records what is kept, beside the steps, where that is due. */
+  recordDue(): void {
     if (this.dueIn !== 0) return;
-    const checkpoints = this.take();
+    const told = this.take();
     this.recording = this.ports.store
-      .record(this.claim, { ...nothing(state), checkpoints })
-      .then(
-        // Whoever has paused or cancelled the run meanwhile is met by the next change.
-        () => this.tellBegun(checkpoints),
-        (fault: unknown) => {
-          this.fault ??= fault;
-        },
-      )
+      .record(this.claim, this.floor, [])
+      // Whoever has paused or cancelled the run meanwhile is met by the next entries.
+      .then(told, (fault: unknown) => {
+        this.fault ??= fault;
+      })
       .finally(() => {
         this.recording = null;
         this.onRecorded();
@@ -105,9 +90,9 @@ export class Recorder {
   }
 
   /** Records all that is kept, and waits for it. */
-  async catchUp(state: RunState): Promise<void> {
+  async catchUp(): Promise<void> {
     await this.recording;
-    if (this.kept.length > 0) await this.record(nothing(state));
+    if (this.kept > 0) await this.record([]);
   }
 
   /**
@@ -116,8 +101,13 @@ export class Recorder {
    */
   async reload(): Promise<RunState> {
     await this.drop();
-    const floor = ++this.next;
-    return this.patiently(() => this.ports.store.load(this.claim, floor), { waitFirst: true });
+    this.floor++;
+    return this.patiently(() => this.ports.store.load(this.claim, this.floor), { waitFirst: true });
+  }
+
+  /** The rows as they are now. */
+  load(): Promise<RunState> {
+    return this.ports.store.load(this.claim, this.floor);
   }
 
   /** Gives the claim up, as soon as the store is there. */
@@ -134,33 +124,35 @@ export class Recorder {
   async drop(): Promise<void> {
     await this.recording;
     this.fault = null;
-    this.take();
-    for (const { resolve } of this.begun.values()) resolve();
-    this.begun.clear();
+    this.take()();
   }
 
-  private async write(checkpoint: Checkpoint): Promise<boolean> {
-    const isKept = await this.ports.store.checkpoint(this.claim, checkpoint);
+  private async keep(entries: Entry[]): Promise<boolean> {
+    this.throwFault();
+    const started = entries.filter((entry) => entry.kind === "started");
+    for (const { attempt_id } of started) this.begun.set(attempt_id, deferred());
+    const isKept = await this.ports.store.keep(this.claim, this.floor, this.ordinal, entries);
     if (!isKept) {
-      for (const { attempt_id } of checkpoint.started) this.begun.delete(attempt_id);
+      for (const { attempt_id } of started) this.begun.delete(attempt_id);
       return false;
     }
     this.since ??= this.ports.clock.now();
-    this.next++;
-    this.kept.push(checkpoint);
+    this.ordinal++;
+    this.kept++;
     return true;
   }
 
-  private take(): Checkpoint[] {
+  /** Takes what is kept, to be recorded; what it gives tells those who wait for it that it is. */
+  private take(): () => void {
     this.since = null;
-    return this.kept.splice(0);
-  }
-
-  private tellBegun(checkpoints: Checkpoint[]): void {
-    for (const { attempt_id } of checkpoints.flatMap(({ started }) => started)) {
-      this.begun.get(attempt_id)?.resolve();
-      this.begun.delete(attempt_id);
-    }
+    this.kept = 0;
+    const begun = [...this.begun];
+    return () => {
+      for (const [attempt_id, { resolve }] of begun) {
+        resolve();
+        this.begun.delete(attempt_id);
+      }
+    };
   }
 
   private async patiently<T>(work: () => Promise<T>, { waitFirst = false } = {}): Promise<T> {
@@ -182,29 +174,23 @@ function backoff(tries: number): number {
   return Math.min(MAX_BACKOFF_MS, 100 * 2 ** Math.min(tries - 1, 10)) * (0.5 + Math.random() / 2);
 }
 
-function nothing({ steps }: RunState): Change {
-  const steps_ended = steps.filter((step) => isStepEnded(step.status)).length;
-  return { checkpoints: [], finished: [], skipped: [], started: [], ended: null, steps_ended };
-}
-
-/** Whether a checkpoint does for the change: scripts and functions that completed, and those that begin behind them. */
-function isPlain({ finished, started, skipped, ended }: Change, { status, steps }: RunState): boolean {
-  if (status !== "running" || skipped.length > 0 || ended) return false;
-  // A script that starts by itself most likely takes its time, and is shown at once.
-  if (finished.length === 0 && !started.some(({ definition }) => definition.kind === "function"))
-    return false;
+/** Whether to keep the entries does: small ends of scripts and functions that completed, and what begins behind them. */
+function isQuick(entries: Entry[], { status, steps }: RunState): boolean {
   // A wait is ended by others, who look at the rows alone.
-  if (steps.some((step) => step.waiting_for !== null)) return false;
-  return finished.every(isPlainEnd) && started.every(isPlainStart);
+  if (status !== "running" || steps.some((step) => step.waiting_for !== null)) return false;
+  // A script that starts by itself most likely takes its time, and is shown at once.
+  const isPrompt = entries.some(
+    (entry) => entry.kind === "ended" || (entry.kind === "started" && entry.step_kind === "function"),
+  );
+  return isPrompt && entries.every(isPlain) && JSON.stringify(entries).length <= MAX_BYTES;
 }
 
 /** What its rows tell is a result and a small log. */
-function isPlainEnd({ step, result, again, artifacts, log, session }: FinishedAttempt): boolean {
-  if (result.status !== "completed" || again || artifacts.length > 0 || session) return false;
-  if (log.sealed || step.waiting_for !== null) return false;
-  const output = JSON.stringify(result.output ?? null).length;
-  return log.rest.reduce((sum, { bytes }) => sum + bytes.byteLength, output) <= MAX_BYTES;
+function isPlain(entry: Entry): boolean {
+  if (entry.kind === "started") {
+    return entry.wait === null && (entry.step_kind === "function" || entry.step_kind === "script");
+  }
+  if (entry.kind !== "ended") return false;
+  const { status, again_after_ms, artifacts, session } = entry;
+  return status === "completed" && again_after_ms === null && artifacts.length === 0 && !session;
 }
-
-const isPlainStart = ({ definition: { kind }, waiting }: StartedAttempt) =>
-  waiting === null && (kind === "function" || kind === "script");

@@ -1,5 +1,6 @@
+import type { StepState } from "../journal/run-state";
 import type { ExpressionScope } from "./expressions";
-import type { RunFacts, StepState } from "./ports";
+import type { RunFacts } from "./ports";
 
 /**
  * What the expressions of a run can see at this moment; few steps have any, so it is made once one looks. `failure`:

@@ -92,3 +92,4 @@ export interface AskedToolCall {
 }
 
 export const LOG_TYPES = ["input", "output", "events", "summary"] as const;
+export type LogType = (typeof LOG_TYPES)[number];

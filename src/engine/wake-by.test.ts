@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import type { StepState } from "../journal/run-state";
 import { scriptStep } from "../test/compiled";
 import { plan } from "./plan";
-import type { RunFacts, StepState } from "./ports";
+import type { RunFacts } from "./ports";
 import { wakeBy } from "./wake-by";
 
 const NOW = Date.UTC(2027, 2, 1, 12);

@@ -19,7 +19,6 @@ interface Outbox {
   events: Collected[];
   last: SQL[];
   wakes: Wake[];
-  mayWait: boolean;
 }
 
 const outboxes = new WeakMap<Tx, Outbox>();
@@ -52,7 +51,7 @@ export async function answered<T>(given: T | Unanswered<T>): Promise<T> {
  * the commit, so the project's counter is locked for no round trip; readers are woken behind the commit.
  */
 export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T | Unanswered<T>>): Promise<T> {
-  const outbox: Outbox = { events: [], last: [], wakes: [], mayWait: false };
+  const outbox: Outbox = { events: [], last: [], wakes: [] };
   const waker = wakerOf(db.$client);
   let done: T | Unanswered<T> | undefined;
   try {
@@ -72,9 +71,9 @@ export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T | Unanswer
   return answered(done as T | Unanswered<T>);
 }
 
-function eventWakes({ events, mayWait }: Outbox): Wake[] {
+function eventWakes({ events }: Outbox): Wake[] {
   const projects = new Set(events.map((event) => event.project_id));
-  return [...projects].map((id) => ({ channel: "events", id, mayWait }));
+  return [...projects].map((id) => ({ channel: "events", id }));
 }
 
 /** Tells of a change in the transaction that makes it. */
@@ -99,11 +98,6 @@ export function emit<T extends StoredEventType>(
  */
 export function sendLast(tx: Tx, statement: SQL): void {
   outboxOf(tx).last.push(statement);
-}
-
-/** Has readers woken some ms later: for what most likely is followed by more at once. */
-export function wakeSoon(tx: Tx): void {
-  outboxOf(tx).mayWait = true;
 }
 
 /** Has who follows something woken once the transaction is committed, never if it is not. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { closeDatabase, type Db, openDatabase } from "../db/client";
 import { Closing } from "../db/closing";
@@ -22,30 +21,12 @@ beforeEach(async () => {
 });
 afterEach(() => closeDatabase(db));
 
-it("sends what may wait some ms later, and with what may not at once", async () => {
-  // By then its connection is open, and the gap behind a message is over.
-  waker.wake("events", "first");
-  expect(await waitFor(() => heardOf("first") === 1, 2_000)).toBe(true);
-  await sleep(50);
-  waker.message([{ channel: "events", id: "patient", mayWait: true }]).sent();
-  await sleep(50);
-  expect(heardOf("patient")).toBe(0);
-  expect(await waitFor(() => heardOf("patient") === 1, 2_000)).toBe(true);
-
-  waker.message([{ channel: "events", id: "other", mayWait: true }]).sent();
-  waker.wake("events", "urgent");
-  expect(await waitFor(() => heardOf("urgent") === 1, 2_000)).toBe(true);
-  expect(heardOf("other")).toBe(1);
-  await sleep(200);
-  expect(heard).toHaveLength(3);
-});
-
 it("tells behind a commit, once it was made, and has what comes next leave by itself", async () => {
   const local: string[][] = [];
   waker.onLocal("events", (ids) => void local.push(ids));
   const { statement, sent } = waker.message([
     { channel: "events", id: "project" },
-    { channel: "logs", id: "attempt", mayWait: true },
+    { channel: "logs", id: "attempt" },
   ]);
   await db.transaction(async () => new Closing(null, [], statement));
   expect(local).toEqual([]);

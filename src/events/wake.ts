@@ -19,8 +19,6 @@ type IdChannel = "events" | "logs" | "control";
 export interface Wake {
   channel: IdChannel;
   id: string;
-  /** Some ms, or for what may not. */
-  mayWait?: boolean;
 }
 
 /** What one message says to one channel. */
@@ -38,8 +36,6 @@ const GAP_MS = 20;
 const NOTIFY = `
   select set_config('synchronous_commit', 'off', true), pg_notify(m.channel, m.ids)
   from jsonb_to_recordset($1::jsonb) as m (channel text, ids text)`;
-/** So long may wait what is about to be followed by more. */
-const SOON_MS = 100;
 
 /**
  * Wakes other processes behind a commit. Ids that come while a message is under way, or right behind it, wait and
@@ -48,7 +44,6 @@ const SOON_MS = 100;
 export class Waker {
   private readonly waiting = new Map<IdChannel, Set<string>>();
   private isSending = false;
-  private soon: NodeJS.Timeout | null = null;
   private readonly local = new Map<IdChannel, (ids: string[]) => void>();
   /** Goes with each message, so that its sender knows it; it is nobody's id. */
   private readonly own = `@${newId()}`;
@@ -68,10 +63,10 @@ export class Waker {
 
   /**
    * Wakes whom a transaction has to tell of. `statement` is to leave behind its commit, so that it waits for no answer
-   * of that; there is none where others are under way, or all may wait. `sent` is to be called once it was committed.
+   * of that; there is none where others are under way. `sent` is to be called once it was committed.
    */
   message(wakes: Wake[]): { statement?: Statement; sent(): void } {
-    if (this.isSending || wakes.length > IDS_A_MESSAGE || wakes.every(({ mayWait }) => mayWait)) {
+    if (this.isSending || wakes.length > IDS_A_MESSAGE || wakes.length === 0) {
       const sent = () => {
         for (const wake of wakes) this.add(wake);
       };
@@ -102,17 +97,10 @@ export class Waker {
     this.client.notify(CHANNELS.progress, payload).catch(ignoreLost);
   }
 
-  private add({ channel, id, mayWait }: Wake): void {
+  private add({ channel, id }: Wake): void {
     const waiting = this.waiting.get(channel) ?? new Set();
     waiting.add(id);
     this.waiting.set(channel, waiting);
-    if (mayWait) this.soon ??= setTimeout(() => this.hurry(), SOON_MS);
-    else this.hurry();
-  }
-
-  private hurry(): void {
-    if (this.soon) clearTimeout(this.soon);
-    this.soon = null;
     if (!this.isSending) void this.flush();
   }
 

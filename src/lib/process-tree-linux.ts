@@ -56,11 +56,6 @@ export function readVariable(pid: number, name: string): string | null {
   return environment.slice(start + name.length + 1, end === -1 ? undefined : end);
 }
 
-/** The title of a process, or its arguments where it took none; null where it cannot be read. */
-export function readTitle(pid: number): string | null {
-  return readProc(`/proc/${pid}/cmdline`);
-}
-
 /** The id that was given out last. */
 function lastPid(): number {
   return Number(readProc("/proc/loadavg")?.trim().split(" ").at(-1) ?? 0);

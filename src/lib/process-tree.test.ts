@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it, vi } from "vitest";
-import { endTree, isAlive, listTree, MARKER, SPARE, titleOf } from "./process-tree";
+import { endTree, isAlive, listTree, MARKER } from "./process-tree";
 
 describe("a tree that was started just now", () => {
   it("may start what clears up as it is told to end", async () => {
@@ -37,20 +37,4 @@ describe("a tree that was started just now", () => {
     await exited;
     expect(pids.filter(isAlive)).toEqual([]);
   });
-});
-
-it("finds a process that was a spare by the marker in its title alone", async () => {
-  const markOf = (name: string) => `test-${process.pid}:${name}:1:a`;
-  const script = "process.title = process.argv[1]; console.log(); setInterval(() => {}, 1000)";
-  const child = spawn(process.execPath, ["-e", script, titleOf(markOf("run"))], {
-    env: { ...process.env, [MARKER]: markOf(SPARE) },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  await once(child.stdout, "data");
-  const find = (name: string) => listTree({ marked: (value) => value === markOf(name) });
-  expect(find("run")).toEqual([child.pid]);
-  expect(find(SPARE)).toEqual([]);
-  const exited = once(child, "exit");
-  child.kill("SIGKILL");
-  await exited;
 });

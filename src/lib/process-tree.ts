@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { type ProcessEntry, readProcess, readProcesses, readTitle, readVariable } from "./process-tree-linux";
+import { type ProcessEntry, readProcess, readProcesses, readVariable } from "./process-tree-linux";
 
 /**
  * A tree of processes is found by what no fork changes: the parent's id, the group, the session and a marker
@@ -19,13 +19,6 @@ export interface TreeQuery {
 
 /** Environment variable that every process of a step inherits. */
 export const MARKER = "PHASEBOARD_MARK";
-/**
- * In place of the run in the marker of a process that waits for one. Once it has one its title is `titleOf` its new
- * marker: others see of an environment only what it was at the start.
- */
-export const SPARE = "spare";
-export const titleOf = (value: string) => `phaseboard-code ${MARKER}=${value}`;
-
 export interface EndOptions {
   /** Between SIGTERM and SIGKILL; 0 kills at once. Default 10 s. */
   grace_ms?: number;
@@ -51,7 +44,7 @@ export function listTree(query: TreeQuery): number[] {
   const markers = onLinux ? null : readMarkersWithPs();
   const members = new Set<number>();
   for (const { pid, group, session } of processes) {
-    const value = markers ? markers.get(pid) : readMarker(pid);
+    const value = markers ? markers.get(pid) : readVariable(pid, MARKER);
     const own =
       query.root !== undefined && (pid === query.root || group === query.root || session === query.root);
     if (own || (value && query.marked(value))) members.add(pid);
@@ -128,12 +121,6 @@ function addDescendants(members: Set<number>, processes: ProcessEntry[]): void {
       open.push(child);
     }
   }
-}
-
-function readMarker(pid: number): string | null {
-  const value = readVariable(pid, MARKER);
-  if (!value?.includes(`:${SPARE}:`)) return value;
-  return IN_TEXT.exec(readTitle(pid) ?? "")?.[1] ?? value;
 }
 
 function readProcessesWithPs(): ProcessEntry[] {

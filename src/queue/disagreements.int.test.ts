@@ -77,8 +77,7 @@ describe("rows that disagree", () => {
     await settle(made_run.id);
     expect(await kinds()).toEqual({});
     await run(sql`
-      insert into workflow_checkpoints (workflow_run_id, ordinal, entry)
-      values (${made_run.id}, 0, '{"ended":[],"started":[]}')`);
+      insert into workflow_journal (workflow_run_id, ordinal, entries) values (${made_run.id}, 0, '[]')`);
     expect(await kinds()).toEqual({ unmoved_runs: [made_run.id] });
     expect(await reconcile(database.db)).toBe(1);
     expect(await kinds()).toEqual({});

@@ -16,7 +16,7 @@ const WANTS = sql`(r.status = 'running' or (r.status = 'paused' and (
   exists (
     select 1 from workflow_run_steps s
     where s.workflow_run_id = r.id and s.status = 'running' and s.waiting_for is null)
-  or exists (select 1 from workflow_checkpoints c where c.workflow_run_id = r.id))))`;
+  or exists (select 1 from workflow_journal k where k.workflow_run_id = r.id))))`;
 const UNCLAIMED = sql`r.claimed_by is null and (r.updated_at < ${SETTLED} or r.updated_at > ${AHEAD})`;
 /** A job that was taken and has not claimed its run by now: the answer that gave it to a worker was lost. */
 const HAS_JOB = sql`exists (
@@ -83,6 +83,14 @@ const QUERIES = {
   dead_jobs: sql`
     select j.id::text as id from graphile_worker._private_jobs j
     where j.key is null and j.locked_at is null and j.attempts >= j.max_attempts`,
+  /** Logs that are rows still, long behind their run's end, while no job says so. */
+  unfiled_logs: sql`
+    select distinct r.id from workflow_log_chunks c
+    join workflow_run_step_attempts a on a.id = c.attempt_id
+    join workflow_run_steps s on s.id = a.workflow_run_step_id
+    join workflow_runs r on r.id = s.workflow_run_id
+    where r.status in ${ENDED} and r.claimed_by is null and r.updated_at < clock_timestamp() - interval '2 minutes'
+      and not exists (select 1 from graphile_worker._private_jobs j where j.key = 'logs:' || r.id)`,
   /** Steps that read running in a run that has ended. */
   open_steps: sql`
     select s.id from workflow_run_steps s join workflow_runs r on r.id = s.workflow_run_id

@@ -26,3 +26,17 @@ export function advanceJob(
     job_key := 'run:' || ${run_id},
     priority := -(${priority})::int)`;
 }
+
+/** How long behind its end a run's logs become files. */
+const FILE_LOGS_AFTER = sql`interval '30 seconds'`;
+
+/** Has the logs of a run that has ended made files of, in the caller's transaction. */
+export async function enqueueFileLogs(tx: Pick<Tx, "execute">, run_id: string): Promise<void> {
+  await tx.execute(sql`select graphile_worker.add_job(
+    'file_logs', json_build_object('run_id', ${run_id}::text),
+    run_at := now() + ${FILE_LOGS_AFTER},
+    max_attempts := 32767,
+    job_key := 'logs:' || ${run_id}::text,
+    -- Behind every run.
+    priority := 32000)`);
+}

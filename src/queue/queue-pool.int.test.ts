@@ -45,6 +45,7 @@ it("a runner that shuts itself down is replaced, though a job of it is still in 
         taken.push(run_id);
         if (run_id === "long") await finished;
       },
+      async file_logs() {},
     },
   });
   const add = (run_id: string) =>

@@ -6,11 +6,12 @@ import { logger } from "../lib/logger";
 import { graphileLogger } from "./graphile-logger";
 import { createQueuePool } from "./queue-pool";
 
-const AdvancePayload = z.object({ run_id: z.string() });
+const OfRun = z.object({ run_id: z.string() });
 
+/** What to do for each kind of job. Each throws to have the job tried again later, with back-off. */
 export interface QueueHandlers {
-  /** Throws to have the job tried again later, with back-off. */
-  advance(payload: z.infer<typeof AdvancePayload>): Promise<void>;
+  advance(payload: z.infer<typeof OfRun>): Promise<void>;
+  file_logs(payload: z.infer<typeof OfRun>): Promise<void>;
 }
 
 export interface QueueOptions {
@@ -102,7 +103,8 @@ async function startTaker(pool: Pool, { concurrency, handlers, onPool }: QueueOp
     pollInterval: 2_000,
     parsedCronItems: [],
     taskList: {
-      advance: (payload) => handlers.advance(AdvancePayload.parse(payload)),
+      advance: (payload) => handlers.advance(OfRun.parse(payload)),
+      file_logs: (payload) => handlers.file_logs(OfRun.parse(payload)),
     },
     // Batches of one tick: their writes are retried while the database is away, single ones reject unheard.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
 import { type DisagreementKind, findDisagreements } from "./disagreements";
-import { enqueueAdvance } from "./enqueue";
+import { enqueueAdvance, enqueueFileLogs } from "./enqueue";
 import { enqueueNext } from "./enqueue-next";
 import { unlockPools } from "./takeover";
 
@@ -21,6 +21,9 @@ const MENDS: Partial<Record<DisagreementKind, (tx: Tx, ids: string[]) => Promise
     const projects = await tx.execute<{ id: string }>(sql`
       select distinct project_id as id from workflow_runs where id in ${ids} order by 1`);
     for (const { id } of projects) await enqueueNext(tx, id);
+  },
+  unfiled_logs: async (tx, ids) => {
+    for (const id of ids) await enqueueFileLogs(tx, id);
   },
 };
 

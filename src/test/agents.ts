@@ -7,6 +7,7 @@ import { logKey } from "../engine/logs/paths";
 import { openTranscript } from "../features/agents/open-transcript";
 import { OWN_UPDATE } from "../lib/agent-text";
 import { enqueueAdvance } from "../queue/enqueue";
+import { fileLogs } from "../worker/file-logs";
 import type { Play } from "./agent-process";
 import { bundleProgram } from "./bundle";
 import { agentStep } from "./compiled";
@@ -46,6 +47,7 @@ export function agentTests(database: ReturnType<typeof testDatabase>) {
         .select()
         .from(agentSessions)
         .where(eq(agentSessions.id, step?.agent_session_id ?? ""));
+      await fileLogs(database.db, id);
       const events = await readFile(join(made.project.path, logKey(id, "work", 1, "events")), "utf8");
       const parsed = events
         .split("\n")

@@ -35,12 +35,21 @@ export function attemptOf(run: RunFacts, step: ScriptStep, given: Partial<Attemp
   return { claim, step, attempt_id: newId(), number: 1, resumed: false, ...given };
 }
 
-/** An attempt's log over memory. */
+/** An attempt's log over memory; `sent`: chunks that left before its end. */
 export async function openMemoryLog(
   attempt: AttemptRef,
   limits: LogLimits = LOG_LIMITS,
   sink = new MemoryLogs(),
   mask = NO_MASK,
-): Promise<{ log: StepLog; sink: MemoryLogs }> {
-  return { log: await createStepLogs(sink, systemClock, limits).open(attempt, attempt.step, mask), sink };
+): Promise<{ log: StepLog; sink: MemoryLogs; sent: () => number }> {
+  const log = await createStepLogs(sink, systemClock, limits).open(attempt, attempt.step, mask);
+  let kept = 0;
+  const ended = log.end;
+  const end: StepLog["end"] = async (result) => {
+    const rest = await ended.call(log, result);
+    sink.keep(rest);
+    kept += rest.length;
+    return rest;
+  };
+  return { log: Object.assign(log, { end }), sink, sent: () => sink.chunks.length - kept };
 }

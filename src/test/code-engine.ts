@@ -67,7 +67,6 @@ function inMemory(run: Run, host: { open: number; exit: (why: string) => void })
       };
     },
     close: async () => close(),
-    retire: close,
   };
 }
 

@@ -2,12 +2,15 @@ import { vi } from "vitest";
 import type { CompiledStep } from "../engine/definition/types";
 import { advance } from "../engine/executor";
 import { createMask } from "../engine/logs/mask/mask";
-import type { EnginePorts, KeptFile, RecordedResult, StepContext, StepResult } from "../engine/ports";
+import type { EnginePorts, RecordedResult, StepContext, StepResult } from "../engine/ports";
+import type { KeptFile, LogRest } from "../journal/entry";
 import { runFacts } from "./attempts";
 import { FakeClock } from "./fake-clock";
 import { MemoryStore } from "./memory-store";
 
 type Body = (context: StepContext) => StepResult | Promise<StepResult>;
+
+const LARGE: LogRest = { type: "events", offset: 0, base64: "x".repeat(20_000) };
 
 export const completed = (output: unknown = null): RecordedResult => ({
   status: "completed",
@@ -37,8 +40,8 @@ export function engine(
     closed: 0,
     cleared: 0,
     snapshots: 0,
-    /** The logs are files when their steps end, so that each end is recorded at once instead of kept as a checkpoint. */
-    sealed: true,
+    /** Too large for the ends of steps to be kept, so that each is recorded at once. */
+    log: [LARGE] as LogRest[],
     secrets: new Map<string, string | null>(),
     artifacts: [] as KeptFile[],
   };
@@ -96,7 +99,6 @@ export function engine(
     },
     secrets: async () => ({ values: control.secrets, mask: createMask(secretValues(control.secrets)) }),
     logs: {
-      settle: async () => {},
       open: async (_attempt, input) => {
         inputs.push(input);
         return {
@@ -105,12 +107,9 @@ export function engine(
           system: (text) => {
             lines.push(text);
           },
-          seal: async () => ({ sealed: control.sealed, rest: [] }),
+          end: async () => control.log,
           leave: async () => {
             lines.push("(left)");
-          },
-          discard: () => {
-            lines.push("(discarded)");
           },
         };
       },

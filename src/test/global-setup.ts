@@ -30,7 +30,6 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   process.env.TMPDIR = scratch;
   // Where the built product has them too: definitions in TypeScript and small files have programs of their own.
   await bundleProgram("src/engine/code/host/main.ts", "dist/code-host.js");
-  await bundleProgram("src/worker/file-thread.ts", "dist/file-thread.js");
   const external = process.env.TEST_DATABASE_URL;
   const server = external ? { url: external, stop: async () => {} } : await startTemporary();
   const templateName = `phaseboard_test_${randomBytes(4).toString("hex")}`;

@@ -1,20 +1,18 @@
-import { KEPT_OUTPUT_BYTES } from "../engine/large-outputs";
 import {
-  type Change,
-  type Checkpoint,
   type Claim,
   ClaimLost,
   type ClaimResult,
-  type FinishedAttempt,
+  type ReleaseOptions,
   type RunFacts,
-  type RunState,
   type RunStore,
   StaleState,
-  type StartedAttempt,
-  type StepState,
   StoreUnavailable,
 } from "../engine/ports";
 import type { RunStatus } from "../engine/states";
+import { apply } from "../journal/apply";
+import { type Entry, isStepEntry } from "../journal/entry";
+import type { RunState, StepState } from "../journal/run-state";
+import { KEPT_OUTPUT_BYTES } from "../journal/run-state";
 
 /** One run's rows in memory, fenced by epoch like the real ones. */
 export class MemoryStore implements RunStore {
@@ -24,21 +22,19 @@ export class MemoryStore implements RunStore {
   steps: StepState[];
   error_message: string | null = null;
   output: unknown = null;
-  steps_ended = 0;
   /** Names of the artifacts that have a row. */
   readonly artifacts: string[] = [];
   /** What was written, in words. */
   readonly journal: string[] = [];
-  /** Kept and not recorded. */
-  checkpoints: Checkpoint[] = [];
-  /** Least ordinal of a checkpoint that is still taken. */
+  /** Entries that are kept and not projected, a turn each. */
+  kept: Entry[][] = [];
   floor = 0;
   /** As it was let go last: it takes no room in its project. */
   rests = false;
   /** Milliseconds after which the run was queued again, for each release that did. */
   readonly queued: number[] = [];
   /** Called before each record, which waits for it; may change the rows, as somebody else would. */
-  beforeRecord: (change: Change) => void | Promise<void> = () => {};
+  beforeRecord: (entries: Entry[]) => void | Promise<void> = () => {};
   /** Counts down: the next calls find the store away; with `afterWrite`, only once the write was made. */
   away = 0;
   awayAfterWrite = 0;
@@ -64,33 +60,30 @@ export class MemoryStore implements RunStore {
 
   async claim(
     _runId: string,
-    first: NonNullable<Parameters<RunStore["claim"]>[1]> = () => null,
+    first: NonNullable<Parameters<RunStore["claim"]>[1]> = () => [],
   ): Promise<ClaimResult> {
     if (this.claimed) return { kind: "busy" };
-    const inFlight = this.steps.some((step) => step.status === "running");
+    const inFlight = this.steps.some((step) => step.status === "running") || this.kept.length > 0;
     const wants =
       this.status === "pending" || this.status === "running" || (this.status === "paused" && inFlight);
     if (!wants) return { kind: "idle" };
-    if (this.status === "pending") this.status = "running";
     this.claimed = true;
     this.epoch++;
     this.floor = 0;
-    this.recordCheckpoints();
     const claim = { run: this.run, epoch: this.epoch, worker_id: "worker" };
-    const state = this.state();
-    const change = first(claim, state);
-    if (change) {
-      this.begin(change.started);
-      this.steps_ended = change.steps_ended;
-    }
-    return { kind: "claimed", claim, state, change };
+    const { epoch, worker_id } = claim;
+    this.project([{ kind: "claimed", epoch, worker_id, starts: this.status === "pending" }]);
+    this.projectKept();
+    const entries = first(claim, this.state());
+    this.project(entries);
+    return { kind: "claimed", claim, state: this.state(), entries };
   }
 
-  async load(claim: Claim, floor = this.floor): Promise<RunState> {
+  async load(claim: Claim, floor: number): Promise<RunState> {
     this.reach();
     this.fence(claim);
     this.floor = floor;
-    this.recordCheckpoints();
+    this.projectKept();
     return this.state();
   }
 
@@ -99,49 +92,40 @@ export class MemoryStore implements RunStore {
     this.fence(claim);
   }
 
-  async checkpoint(claim: Claim, checkpoint: Checkpoint): Promise<boolean> {
+  async keep(claim: Claim, floor: number, _ordinal: number, entries: Entry[]): Promise<boolean> {
     this.reach();
     if (!this.claimed || claim.epoch !== this.epoch || this.status !== "running") return false;
-    if (checkpoint.ordinal < this.floor) return false;
-    this.checkpoints.push(checkpoint);
-    const words = [...checkpoint.finished, ...checkpoint.started].map(({ step }) => step.step_id);
-    this.journal.push(`keep ${words.join(", ")}`);
-    if (this.awayAfterWrite > 0) {
-      this.awayAfterWrite--;
-      throw new StoreUnavailable("the answer was lost");
-    }
+    if (floor !== this.floor) return false;
+    this.kept.push(entries);
+    this.journal.push(
+      `keep ${entries.flatMap((entry) => ("step_id" in entry ? entry.step_id : [])).join(", ")}`,
+    );
+    this.answer();
     return true;
   }
 
-  async record(claim: Claim, change: Change): Promise<RunStatus> {
-    await this.beforeRecord(change);
+  async record(claim: Claim, floor: number, entries: Entry[]): Promise<RunStatus> {
+    await this.beforeRecord(entries);
     this.reach();
     this.fence(claim);
+    if (floor !== this.floor) throw new StaleState("the rows were read again meanwhile");
     if (this.status !== "running" && this.status !== "paused") return this.status;
-    const before = [this.steps, this.checkpoints.slice(), this.journal.length] as const;
+    const before = [this.steps, this.kept.slice(), this.journal.length] as const;
     try {
-      this.apply(change);
+      this.projectKept();
+      this.project(this.status === "running" ? entries : entries.filter(({ kind }) => kind === "ended"));
     } catch (error) {
-      [this.steps, this.checkpoints] = before;
+      [this.steps, this.kept] = before;
       this.journal.length = before[2];
       throw error;
     }
-    if (this.awayAfterWrite > 0) {
-      this.awayAfterWrite--;
-      throw new StoreUnavailable("the answer was lost");
-    }
+    this.answer();
     return this.status;
   }
 
   async release(
     claim: Claim,
-    {
-      after_ms,
-      requeue,
-      remains = [],
-      waiting,
-      cleared,
-    }: NonNullable<Parameters<RunStore["release"]>[1]> = {},
+    { after_ms, requeue, remains = [], waiting, cleared }: ReleaseOptions = {},
   ): Promise<void> {
     this.reach();
     if (!this.claimed || claim.epoch !== this.epoch) return;
@@ -169,71 +153,49 @@ export class MemoryStore implements RunStore {
   }
 
   /** What whoever claims or cancels the run does first. */
-  recordCheckpoints(count = this.checkpoints.length): void {
-    for (const { finished, started } of this.checkpoints.splice(0, count)) {
-      for (const attempt of finished) this.finish(attempt.step.step_id, attempt);
-      this.begin(started);
-    }
+  projectKept(): void {
+    this.project(this.kept.splice(0).flat());
   }
 
-  private apply(change: Change): void {
-    const { checkpoints, finished, ended } = change;
-    const last = checkpoints.at(-1)?.ordinal ?? -1;
-    const taken = this.checkpoints.filter(({ ordinal }) => ordinal <= last);
-    if (taken.length !== checkpoints.length) throw new Error("there are checkpoints that are not told of");
-    this.recordCheckpoints(taken.length);
-    for (const attempt of finished) {
-      this.finish(attempt.step.step_id, attempt);
-      this.artifacts.push(...attempt.artifacts.map((file) => file.name));
-    }
-    if (this.status === "running") {
-      for (const { step_id } of change.skipped)
-        this.write(step_id, { status: "skipped", waiting_for: null, wake_at: null }, `skip ${step_id}`);
-      this.begin(change.started);
-      this.steps_ended = change.steps_ended;
-      if (ended) {
-        this.status = ended.status;
-        this.error_message = ended.error_message;
-        this.output = ended.output ?? null;
+  private project(entries: Entry[]): void {
+    for (const entry of entries) {
+      if (entry.kind === "started" && entry.is_new) this.addStep(entry);
+      if (entry.kind === "ended") this.refuseStale(entry);
+      const rows = { status: this.status, current_phase: null, steps: this.steps };
+      const { status, steps } = apply(rows, [entry], this.now());
+      [this.status, this.steps] = [status, steps];
+      if (entry.kind === "ended") this.artifacts.push(...entry.artifacts.map((file) => file.name));
+      if (entry.kind === "finished") {
+        this.error_message = entry.error_message;
+        this.output = entry.output ?? null;
         this.claimed = false;
-        this.journal.push(ended.status);
       }
+      this.journal.push(...wordsOf(entry));
     }
   }
 
-  private begin(started: StartedAttempt[]): void {
-    for (const { step, number, attempt_id, waiting } of started) {
-      if (step.is_new) this.steps = [...this.steps, { ...step, is_new: false }];
-      const running = {
-        status: "running",
-        attempt: number,
-        running_attempt_id: attempt_id,
-        waiting_for: waiting?.for ?? null,
-        wake_at: waiting ? this.now() + waiting.wake_after_ms : null,
-      } as const;
-      this.write(step.step_id, { ...running, tries: step.tries + 1 }, `start ${step.step_id} ${number}`);
-    }
+  private addStep({ row_id, step_id }: Extract<Entry, { kind: "started" }>): void {
+    this.steps = [
+      ...this.steps,
+      {
+        row_id,
+        step_id,
+        status: "pending",
+        attempt: 0,
+        output: null,
+        error_message: null,
+        tries: 0,
+        ended_at: null,
+        running_attempt_id: null,
+        waiting_for: null,
+        wake_at: null,
+      },
+    ];
   }
 
-  private finish(step_id: string, { step, result, again, attempt_id }: FinishedAttempt): void {
-    if (this.step(step_id).running_attempt_id !== attempt_id) {
-      throw step.waiting_for ? new StaleState("decided") : new Error(`${step_id} does not run ${attempt_id}`);
-    }
-    const ended = {
-      status: again ? ("pending" as const) : result.status,
-      output: result.output,
-      error_message: result.status === "failed" ? result.error_message : null,
-      ended_at: this.now(),
-      running_attempt_id: null,
-      waiting_for: null,
-      wake_at: null,
-    };
-    this.write(step_id, ended, `${result.status === "failed" ? "fail" : "complete"} ${step_id}`);
-  }
-
-  private write(step_id: string, values: Partial<StepState>, line: string): void {
-    this.steps = this.steps.map((step) => (step.step_id === step_id ? { ...step, ...values } : step));
-    this.journal.push(line);
+  private refuseStale({ step_id, attempt_id, waited }: Extract<Entry, { kind: "ended" }>): void {
+    if (this.step(step_id).running_attempt_id === attempt_id) return;
+    throw waited ? new StaleState("decided") : new Error(`${step_id} does not run ${attempt_id}`);
   }
 
   private state(): RunState {
@@ -251,7 +213,22 @@ export class MemoryStore implements RunStore {
     throw new StoreUnavailable("away");
   }
 
+  private answer(): void {
+    if (this.awayAfterWrite === 0) return;
+    this.awayAfterWrite--;
+    throw new StoreUnavailable("the answer was lost");
+  }
+
   private fence(claim: Claim): void {
     if (!this.claimed || claim.epoch !== this.epoch) throw new ClaimLost("an old epoch");
   }
+}
+
+function wordsOf(entry: Entry): string[] {
+  if (entry.kind === "finished") return [entry.status];
+  if (!isStepEntry(entry)) return [];
+  const { step_id } = entry;
+  if (entry.kind === "started") return [`start ${step_id} ${entry.number}`];
+  if (entry.kind === "ended") return [`${entry.status === "failed" ? "fail" : "complete"} ${step_id}`];
+  return [`${entry.kind === "skipped" ? "skip" : entry.kind} ${step_id}`];
 }

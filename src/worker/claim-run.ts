@@ -1,30 +1,29 @@
 import { sql } from "drizzle-orm";
-import { type ProjectScope, workerScope } from "../auth/scope";
+import { workerScope } from "../auth/scope";
 import type { Db, Tx } from "../db/client";
 import { isAtWork as hasRoom, isBlocked } from "../db/run-turns";
 import type { CompiledDefinition } from "../engine/definition/types";
-import type { Claim, ClaimResult, RunFacts, RunState, RunStore } from "../engine/ports";
+import type { Claim, ClaimResult, RunFacts, RunStore } from "../engine/ports";
 import { isAtWork, isRunEnded, type RunStatus } from "../engine/states";
-import { emit, sendLast, transact, wakeSoon } from "../events/emit";
+import { sendLast, transact } from "../events/emit";
 import { plain, writeSystemComment } from "../features/comments/commands/write-system-comment";
-import { recordCheckpoints } from "../features/runs/commands/record-checkpoints";
-import { advanceJob } from "../queue/enqueue";
+import { apply } from "../journal/apply";
+import { takeKept } from "../journal/kept-entries";
+import { project } from "../journal/project";
+import { readRunState } from "../journal/read-run-state";
+import { advanceJob, enqueueFileLogs } from "../queue/enqueue";
 import { enqueueNext } from "../queue/enqueue-next";
 import { fairerThan } from "../queue/turn";
 import { interruptAgents } from "./interrupt-agents";
-import { phaseAfter, sendStarts, tellOf } from "./record-change";
-import { readRunState } from "./run-state";
-import { runColumns } from "./run-writes";
-import { type SeenByClaims, secretsVersion } from "./seen";
 
 interface RunRow extends Record<string, unknown> {
+  id: string;
   status: RunStatus;
   epoch: number;
   claimed_by: string | null;
   priority: number;
   created_at: string;
   rests: boolean;
-  secrets: string;
   name: string;
   number: number;
   args: Record<string, unknown>;
@@ -43,7 +42,6 @@ interface ClaimOptions {
   isHeld(runId: string): boolean;
   /** It is asked for the last place that this process has; then it is looked whose turn that is. */
   takesLast: boolean;
-  seen: SeenByClaims;
 }
 
 /** The run gives the place up to another, whose project has fewer at work, and is queued again. */
@@ -63,30 +61,19 @@ export async function claimRun(
   options: ClaimOptions,
 ): Promise<ClaimResult | Yielded> {
   const { worker_id } = options;
-  let secrets = "";
-  const result = await transact(db, async (tx): Promise<ClaimResult | Yielded> => {
+  return transact(db, async (tx): Promise<ClaimResult | Yielded> => {
     // Sent without waiting for each other; each sees what was committed while the one before waited for a lock.
-    const [run, fairer, taken, isBehind, rows] = await Promise.all([
+    const [run, isOpen, fairer, taken] = await Promise.all([
       lockRun(tx, runId),
+      hasOpen(tx, runId),
       options.takesLast ? fairerThan(tx, runId) : null,
       countAhead(tx, runId),
-      hasCheckpoints(tx, runId),
-      readRunState(tx, runId, { status: "running", current_phase: null }),
     ]);
     if (!run) return { kind: "idle" };
-    const hasOpen = isBehind || rows.steps.some(isAtWork);
-    const wants =
-      run.status === "pending" || run.status === "running" || (run.status === "paused" && hasOpen);
+    const wants = run.status === "pending" || run.status === "running" || (run.status === "paused" && isOpen);
     const own = run.claimed_by === worker_id;
     if (run.claimed_by !== null && (!own || options.isHeld(runId))) return { kind: "busy" };
-    if (!wants) {
-      if (own) await tx.execute(sql`update workflow_runs set claimed_by = null where id = ${runId}`);
-      // Cancelled while nobody held it: its room in the project is free.
-      if (run.status === "cancelled") await enqueueNext(tx, run.project_id);
-      if (!isRunEnded(run.status)) return { kind: "idle" };
-      // As the claim that comes after whoever was interrupted.
-      return { kind: "idle", over: { run: factsOf(runId, run), epoch: run.epoch + 1, worker_id } };
-    }
+    if (!wants) return leaveAlone(tx, run, worker_id);
     const starts = run.status === "pending";
     const takesRoom = starts || (run.status === "running" && run.rests);
     if (takesRoom && fairer !== null) {
@@ -98,64 +85,50 @@ export async function claimRun(
       if (!starts) sendLast(tx, sql`update workflow_runs set ready_since = now() where id = ${runId}`);
       return { kind: "idle" };
     }
-
-    secrets = run.secrets;
-    const scope = workerScope(run.project_id, { type: "worker", worker_id });
-    const claim: Claim = { run: factsOf(runId, run), epoch: run.epoch + 1, worker_id };
-    const read = isBehind ? await readBehindCheckpoints(tx, scope, claim) : rows;
-    const status = starts ? "running" : run.status;
-    const current_phase = read.current_phase ?? run.current_phase;
-    // What was tried before does not count for a run that starts anew.
-    const steps = starts ? read.steps.map((step) => ({ ...step, tries: 0 })) : read.steps;
-    const state = { status, current_phase, steps };
-    const inFlight = state.steps.some(isAtWork);
-    const takenOver = inFlight ? await takeOverAttempts(tx, runId, worker_id) : [];
-    if (takenOver.length > 0) {
-      await writeSystemComment(tx, scope, { run_id: runId, text: takenOverText(takenOver) });
-    }
-    if (inFlight) await interruptAgents(tx, scope, runId);
-    const change = first(claim, state);
-    const progress = change ? sql`, ${runColumns(claim, change, true)}` : sql`, updated_at = now()`;
-    sendLast(
-      tx,
-      sql`update workflow_runs
-          set epoch = ${claim.epoch}, claimed_by = ${worker_id}, write_floor = 0, waiting_since = null, ready_since = null
-            ${starts ? sql`, status = 'running', started_at = now(), completed_at = null, error_message = null` : sql``}
-            ${progress}
-          where id = ${runId}`,
-    );
-    if (starts) emit(tx, scope, "workflow.execution.status_changed", { execution_id: runId, status });
-    if (change) {
-      sendStarts(tx, claim, change.started);
-      tellOf(tx, claim, change, current_phase);
-    } else wakeSoon(tx);
-    return { kind: "claimed", claim, state, change };
+    return take(tx, run, worker_id, first);
   });
-  if (result.kind === "claimed" && result.state.status === "running") {
-    const current_phase = phaseAfter(result.change ?? { checkpoints: [], started: [] }, result.state);
-    options.seen.set(result.claim, { current_phase, secrets, floor: 0 });
+}
+
+/** Ended or at rest: there is nothing to claim. */
+async function leaveAlone(tx: Tx, run: RunRow, worker_id: string): Promise<ClaimResult> {
+  if (run.claimed_by !== null)
+    await tx.execute(sql`update workflow_runs set claimed_by = null where id = ${run.id}`);
+  // Cancelled while nobody held it: its room in the project is free.
+  if (run.status === "cancelled") await enqueueNext(tx, run.project_id);
+  if (!isRunEnded(run.status)) return { kind: "idle" };
+  await enqueueFileLogs(tx, run.id);
+  // As the claim that comes after whoever was interrupted.
+  return { kind: "idle", over: { run: factsOf(run), epoch: run.epoch + 1, worker_id } };
+}
+
+async function take(
+  tx: Tx,
+  run: RunRow,
+  worker_id: string,
+  first: NonNullable<Parameters<RunStore["claim"]>[1]>,
+): Promise<ClaimResult> {
+  const scope = workerScope(run.project_id, { type: "worker", worker_id });
+  const claim: Claim = { run: factsOf(run), epoch: run.epoch + 1, worker_id };
+  const { epoch } = claim;
+  // What an earlier claim kept is written under this one, like all else of a run.
+  await project(tx, scope, run, [{ kind: "claimed", worker_id, epoch, starts: run.status === "pending" }]);
+  await project(tx, scope, run, await takeKept(tx, run.id));
+  const state = await readRunState(tx, run.id);
+  if (state.steps.some(isAtWork)) {
+    const takenOver = await takeOverAttempts(tx, run.id, worker_id);
+    if (takenOver.length > 0) {
+      await writeSystemComment(tx, scope, { run_id: run.id, text: takenOverText(takenOver) });
+    }
+    await interruptAgents(tx, scope, run);
   }
-  return result;
+  const entries = first(claim, state);
+  await project(tx, scope, { ...run, ...state }, entries);
+  return { kind: "claimed", claim, state: apply(state, entries, Date.now()), entries };
 }
 
-function factsOf(id: string, run: RunRow): RunFacts {
+function factsOf({ id, name, number, args, compiled, ...run }: RunRow): RunFacts {
   const project = { id: run.project_id, name: run.project_name, slug: run.slug, path: run.path };
-  return { id, name: run.name, number: run.number, args: run.args, project, definition: run.compiled };
-}
-
-/** The state with what a claim that was lost had kept and not recorded. */
-async function readBehindCheckpoints(tx: Tx, scope: ProjectScope, claim: Claim): Promise<RunState> {
-  const { epoch, worker_id } = claim;
-  const runId = claim.run.id;
-  // They are written under the claim, like all else of a run.
-  await tx.execute(
-    sql`update workflow_runs set epoch = ${epoch}, claimed_by = ${worker_id} where id = ${runId}`,
-  );
-  await recordCheckpoints(tx, scope, runId);
-  const [run] = await tx.execute<{ current_phase: string | null }>(
-    sql`select current_phase from workflow_runs where id = ${runId}`,
-  );
-  return readRunState(tx, runId, { status: "running", current_phase: run?.current_phase ?? null });
+  return { id, name, number, args, project, definition: compiled };
 }
 
 /** Gives the steps that another worker was interrupted in. */
@@ -177,8 +150,8 @@ function takenOverText(stepIds: string[]): string {
 
 async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = await tx.execute<RunRow>(sql`
-    select r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, ${secretsVersion(sql`r.project_id`)} as secrets, r.name, r.number, r.args, r.current_phase, r.project_id, r.priority, r.created_at,
-           p.name as project_name, p.slug, p.path, p.max_concurrent_runs, v.compiled
+    select r.id, r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, r.name, r.number, r.args, r.current_phase,
+           r.project_id, r.priority, r.created_at, p.name as project_name, p.slug, p.path, p.max_concurrent_runs, v.compiled
     from workflow_runs r
     join projects p on p.id = r.project_id
     join workflow_definition_revisions v
@@ -188,11 +161,13 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   return run;
 }
 
-/** Asked behind the run's lock: a checkpoint that held it up has to be seen. */
-async function hasCheckpoints(tx: Tx, runId: string): Promise<boolean> {
-  const found = await tx.execute(
-    sql`select 1 from workflow_checkpoints where workflow_run_id = ${runId} limit 1`,
-  );
+/** Whether attempts read at work, or entries are kept. Asked behind the run's lock: what held it up has to be seen. */
+async function hasOpen(tx: Tx, runId: string): Promise<boolean> {
+  const found = await tx.execute(sql`
+    select 1 from workflow_journal where workflow_run_id = ${runId}
+    union all
+    select 1 from workflow_run_steps where workflow_run_id = ${runId} and status = 'running' and waiting_for is null
+    limit 1`);
   return found.length > 0;
 }
 

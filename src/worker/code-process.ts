@@ -1,38 +1,44 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { type CodeChannel, DISCONNECTED, type TakeRequest } from "../engine/code/protocol";
+import { type CodeChannel, DISCONNECTED } from "../engine/code/protocol";
+import type { Claim } from "../engine/ports";
+import { formatMark } from "../engine/steps/mark";
 import { passedOn } from "../engine/steps/script-environment";
 import { messageOf } from "../lib/errors";
+import { newId } from "../lib/ids";
 import { packageRoot } from "../lib/package-root";
 import { type Piped, startPiped } from "../lib/pipes";
-import { endTree, isAlive, MARKER, titleOf } from "../lib/process-tree";
+import { endTree, MARKER } from "../lib/process-tree";
 
 const MEMORY_MB = 512;
 const MAX_STDERR = 4_096;
 /** In less time than this no system gives out all its process ids. */
 const RECENT_MS = 5_000;
-/** In which who waits for the run is told of its end. */
-const RETIRE_MS = 100;
 /** For what a process said ahead of its end. */
 const DRAIN_MS = 1_000;
 
+/** Starts a process for the code of a claim's definition. */
+export function startCode(process_key: string, { run, epoch }: Claim): CodeChannel {
+  // An attempt of its own: while a process and its children are being ended, the next one of the run may begin.
+  const mark = formatMark({ process_key, run_id: run.id, epoch, attempt_id: `code-${newId()}` });
+  return new CodeProcess(mark, run.project.path);
+}
+
 /** A process for the code of one definition, marked like those of steps so that none is left behind. */
-export class CodeProcess implements CodeChannel {
+class CodeProcess implements CodeChannel {
   private closing = false;
   private stderr = "";
-  /** A spare may be far older than its run. */
   private readonly started_at = Date.now();
   private readonly child: ChildProcess;
   private readonly streams: Omit<Piped, "child">;
 
   constructor(
-    private mark: string,
+    private readonly mark: string,
     cwd: string,
-    args: string[] = [],
   ) {
     const { child, ...streams } = startPiped((stdio) =>
-      fork(join(packageRoot(), "dist", "code-host.js"), args, {
+      fork(join(packageRoot(), "dist", "code-host.js"), {
         cwd,
         env: { ...passedOn(process.env), NODE_ENV: "production", [MARKER]: mark },
         execArgv: [`--max-old-space-size=${MEMORY_MB}`],
@@ -46,19 +52,6 @@ export class CodeProcess implements CodeChannel {
     });
     // Its pipe may break as it ends; `exit` tells of that.
     child.on("error", () => {});
-  }
-
-  /** As far as can be told at this moment. */
-  get isThere(): boolean {
-    const { pid, connected } = this.child;
-    return pid !== undefined && connected && isAlive(pid);
-  }
-
-  /** Makes a spare the process of a run, by the run's mark. */
-  take(mark: string): void {
-    this.mark = mark;
-    const request: TakeRequest = { do: "take", env: { [MARKER]: mark }, title: titleOf(mark) };
-    this.child.send(request, () => {});
   }
 
   send(message: Parameters<CodeChannel["send"]>[0], sent: () => void = () => {}): void {
@@ -85,12 +78,6 @@ export class CodeProcess implements CodeChannel {
     });
   }
 
-  /** Called once nothing can be said to it any more, or it could not be started. */
-  onGone(listener: () => void): void {
-    if (!this.child.connected) setImmediate(listener);
-    else this.child.once("disconnect", listener);
-  }
-
   /** Resolves once what it said before it ended was heard. */
   private async drained(): Promise<void> {
     // What it started may hold the channel open.
@@ -108,11 +95,6 @@ export class CodeProcess implements CodeChannel {
     const lives = pid !== undefined && exitCode === null && signalCode === null;
     const root = lives ? { root: pid, recent: Date.now() - this.started_at < RECENT_MS } : {};
     await endTree({ ...root, marked: (value) => value === this.mark }, { grace_ms: 0 });
-  }
-
-  retire(): void {
-    this.closing = true;
-    setTimeout(() => void this.close(), RETIRE_MS).unref();
   }
 
   private whyEnded(code: number | null, signal: NodeJS.Signals | null): string {

@@ -1,18 +1,17 @@
-import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { logKey } from "../engine/logs/paths";
-import { parseMark } from "../engine/steps/mark";
 import { DEFINITIONS_FOLDER } from "../features/definitions/files";
 import { followRunLog } from "../features/runs/queries/follow-run-log";
-import { isAlive, listTree, SPARE } from "../lib/process-tree";
+import { isAlive } from "../lib/process-tree";
 import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject } from "../test/factories";
 import { callerOf } from "../test/people";
 import { readRun, untilRun } from "../test/runs";
 import { endWorkersAfterEach, startWorkerProcess } from "../test/worker-process";
+import { fileLogs } from "./file-logs";
 
 const database = testDatabase({ fresh: true });
 endWorkersAfterEach();
@@ -106,6 +105,7 @@ ${body}
       length: 10,
       env: false,
     });
+    await fileLogs(database.db, id);
     expect(await lines(logKey(id, "publish", 1, "events"))).toEqual([
       expect.stringContaining("with ***"),
       expect.stringContaining("holds the value of a secret"),
@@ -210,6 +210,7 @@ ${body}
     await untilRun(database.db, id, "failed");
     const ended = [...first, "stdout last words"];
     expect(await printed()).toEqual(ended);
+    await fileLogs(database.db, id);
     expect(await lines(logKey(id, "one", 1, "events"))).toEqual([expect.stringContaining("of the step")]);
     await call().runs.retry({ id, from_step_id: "ok" });
     expect(await waitFor(rests, 20_000)).toBe(true);
@@ -222,33 +223,6 @@ ${body}
     ]);
     expect((await call().runs.get({ id })).log_bytes).toBeGreaterThan(300);
   }, 120_000);
-
-  it.each<NodeJS.Signals>(["SIGTERM", "SIGKILL"])(
-    "finds a process ready that has no work yet, and that %s to its worker ends",
-    async (signal) => {
-      const worker = await startWorkerProcess(database.url);
-      const spares = () => {
-        const its = new Set(listTree({ root: worker.pid, marked: () => false }));
-        const isSpare = (value: string) => parseMark(value)?.run_id === SPARE;
-        return listTree({ marked: isSpare }).filter((pid) => its.has(pid));
-      };
-      await define("says-where", "    return process.pid;");
-      const pids: unknown[] = [];
-      for (const _ of [1, 2]) {
-        const waiting = spares();
-        const [id = ""] = await startAll(["says-where"]);
-        await untilRun(database.db, id, "completed");
-        expect(waiting).toEqual(pids.length === 0 ? [] : [(await readRun(database.db, id)).run.output]);
-        pids.push(...waiting);
-        expect(await waitFor(() => spares().length === 1, 5_000)).toBe(true);
-        pids.push(...spares());
-      }
-      const exited = once(worker, "exit");
-      worker.kill(signal);
-      await exited;
-      expect(await waitFor(() => !pids.map(Number).some(isAlive), 5_000)).toBe(true);
-    },
-  );
 
   it("that misbehaves fails with a reason, and its neighbours do not notice", async () => {
     await startWorkerProcess(database.url, { PHASEBOARD_CONCURRENCY: "12" });

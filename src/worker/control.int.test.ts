@@ -10,6 +10,7 @@ import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
 import { callerOf } from "../test/people";
 import { readRun, untilRun } from "../test/runs";
+import { fileLogs } from "./file-logs";
 import { runWorker, type Worker } from "./main";
 
 const database = testDatabase({ fresh: true });
@@ -60,6 +61,7 @@ describe("control of a run", () => {
     expect(Date.now() - asked).toBeLessThan(11_000);
     const released = async () => (await readRun(database.db, id)).run.claimed_by === null;
     expect(await waitFor(released, 2_000)).toBe(true);
+    await fileLogs(database.db, id);
     const log = await readFile(join(made.project.path, logKey(id, "stubborn", 1, "events")), "utf8");
     expect(log).toContain("Cancelled");
   });

@@ -14,6 +14,7 @@ import { testDatabase } from "../test/database";
 import { type MadeRun, makeProject, makeRun, scriptStep } from "../test/factories";
 import { readRun, untilRun } from "../test/runs";
 import { endWorkersAfterEach, startWorkerProcess } from "../test/worker-process";
+import { fileLogs } from "./file-logs";
 
 const database = testDatabase({ fresh: true });
 endWorkersAfterEach();
@@ -92,6 +93,7 @@ describe("a worker that dies in the third of five steps", () => {
     expect(await attemptsOf(run.id)).toEqual(
       ["a", "b", "c", "d", "e"].map((step_id) => ({ step_id, number: 1, status: "completed" })),
     );
+    await fileLogs(database.db, run.id);
     const log = await readFile(join(path, logKey(run.id, "c", 1, "events")), "utf8");
     expect(log).toContain("The worker was interrupted");
     const comments = await database.db.execute<{ text: string }>(sql`

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Db } from "../db/client";
 import type { LogSink } from "../engine/logs/sink";
-import type { Change, RunStore, Workspace } from "../engine/ports";
+import type { RunStore, Workspace } from "../engine/ports";
+import type { Entry } from "../journal/entry";
 import { failpoint, isArmed } from "../lib/failpoint";
 import type { PermissionDesk } from "./agents/permission-desk";
 import type { AgentSessions } from "./agents/sessions";
@@ -10,7 +11,7 @@ import type { AgentSessions } from "./agents/sessions";
 const TRANSACTIONS = [
   "claim",
   "record.start",
-  "record.checkpoints",
+  "record.kept",
   "record.result",
   "record.next",
   "record.end",
@@ -30,18 +31,15 @@ const TRANSACTIONS = [
 /** Other writes, of one row or to the disk: a failpoint stands before and after it. */
 const SINGLE = [
   "join",
-  "checkpoint",
+  "keep",
   "log.append",
-  "log.seal",
-  "log.show",
-  "log.unseal",
+  "log.file",
   "artifact.note",
   "session.name",
   "transcript",
   "clear",
   "snapshot",
   "finish",
-  "seal-leftovers",
   "mend-rows",
 ] as const;
 /** In the midst of writing a file: its bytes are there, under a name that is not its own yet. */
@@ -84,8 +82,9 @@ export function storeAtFailpoints(store: RunStore): RunStore {
     claim: (runId, first) => atFailpoints("claim", () => store.claim(runId, first)),
     load: store.load,
     confirm: store.confirm,
-    checkpoint: (claim, checkpoint) => atFailpoints("checkpoint", () => store.checkpoint(claim, checkpoint)),
-    record: (claim, change) => atFailpoints(nameOf(change), () => store.record(claim, change)),
+    keep: (...given) => atFailpoints("keep", () => store.keep(...given)),
+    record: (claim, floor, entries) =>
+      atFailpoints(nameOf(entries), () => store.record(claim, floor, entries)),
     release: (claim, options) => {
       const name = options?.remains?.length ? "release.remains" : "release";
       return atFailpoints(name, () => store.release(claim, options));
@@ -93,25 +92,17 @@ export function storeAtFailpoints(store: RunStore): RunStore {
   };
 }
 
-function nameOf({ checkpoints, finished, started, ended }: Change): WriteName {
-  if (ended) return "record.end";
-  if (checkpoints.length > 0) return "record.checkpoints";
-  if (finished.length === 0) return "record.start";
-  return started.length > 0 ? "record.next" : "record.result";
+function nameOf(entries: Entry[]): WriteName {
+  const has = (kind: Entry["kind"]) => entries.some((entry) => entry.kind === kind);
+  if (has("finished")) return "record.end";
+  if (has("ended")) return has("started") ? "record.next" : "record.result";
+  return entries.length === 0 ? "record.kept" : "record.start";
 }
 
 export function sinkAtFailpoints(sink: LogSink): LogSink {
   return {
     ...sink,
     append: (...given) => atFailpoints("log.append", () => sink.append(...given)),
-    put: (...given) => atFailpoints("log.seal", () => sink.put(...given)),
-    show(...given) {
-      failpoint("log.show:before");
-      const isShown = sink.show(...given);
-      failpoint("log.show:after");
-      return isShown;
-    },
-    unseal: (...given) => atFailpoints("log.unseal", () => sink.unseal(...given)),
   };
 }
 

@@ -16,6 +16,7 @@ import { startObjectStore } from "../test/object-store";
 import { callerOf } from "../test/people";
 import { untilRun } from "../test/runs";
 import { endWorkersAfterEach, startWorkerProcess } from "../test/worker-process";
+import { fileLogs } from "./file-logs";
 
 const database = testDatabase({ fresh: true });
 endWorkersAfterEach();
@@ -38,7 +39,10 @@ async function start(run: string, given: Partial<ScriptStep> = {}) {
     })();
     return { followed, reading };
   };
-  const file = (type: LogFileType) => readFile(join(path, logKey(row.id, "write", 1, type)), "utf8");
+  const file = async (type: LogFileType) => {
+    await fileLogs(database.db, row.id);
+    return readFile(join(path, logKey(row.id, "write", 1, type)), "utf8");
+  };
   return { id: row.id, path, project: made.project, follow, file };
 }
 

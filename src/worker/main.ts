@@ -5,6 +5,7 @@ import { createStepLogs } from "../engine/logs/log-writer";
 import type { LogSink } from "../engine/logs/sink";
 import { type EnginePorts, StoreUnavailable } from "../engine/ports";
 import { createScriptRunner } from "../engine/steps/script";
+import { readOutput } from "../journal/read-run-state";
 import { systemClock } from "../lib/clock";
 import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
@@ -20,7 +21,7 @@ import { createAgentSessions } from "./agents/sessions";
 import { createStepArtifacts } from "./artifacts/collect";
 import { Claims } from "./claims";
 import { createCodeLogs } from "./code-logs";
-import { type CodeProcesses, createCodeProcesses } from "./code-processes";
+import { startCode } from "./code-process";
 import { Control } from "./control";
 import {
   atFailpoints,
@@ -31,18 +32,15 @@ import {
   withCommitPoints,
   workspaceAtFailpoints,
 } from "./failpoints";
+import { fileLogs } from "./file-logs";
 import { type Guard, startGuard } from "./guard";
 import { KeptPlaces } from "./kept-places";
 import { LeaseWatch } from "./lease-watch";
-import { LogSealer } from "./log-sealer";
 import { createLogSink } from "./log-sink";
 import { mendRows } from "./mend-rows";
 import { backOff, isUnavailable, patiently, sqlState } from "./reach";
-import { Rehearsal, rehearse } from "./rehearsal";
-import { readOutput } from "./run-state";
 import { sweepScratch } from "./scratch-sweep";
 import { createSecrets } from "./secrets";
-import type { SeenByClaims } from "./seen";
 import { createRunStore } from "./store";
 import { Strays } from "./strays";
 import { Ticker } from "./ticker";
@@ -100,16 +98,13 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     onOrphans: (orphans) => void endLeftovers(orphans, membership.host),
   });
   const control = new Control(db, claims, () => membership.id);
-  const sealer = new LogSealer(db, claims, () => membership.id, leftoversMs);
-  const sink = createLogSink(db, sealer.remind);
+  const sink = createLogSink(db);
   const guard = startGuard(processKey);
-  const code = createCodeProcesses(processKey);
-  const rehearsal = new Rehearsal((isOver) => rehearse(db, isOver), claims);
   const scratch = join(options.dataDir, "scratch");
   /** Jobs of the queue in hand; each has one of our places. */
   let inHand = 0;
   const isFull = () => inHand >= options.concurrency;
-  const own = { processKey, scratch, guard, sink, code, rehearsal };
+  const own = { processKey, scratch, guard, sink };
   const parts = { db, claims, membership, control, ...own };
   const ports = createPorts({ ...parts, isFull });
   const kept = new KeptPlaces(db, options.concurrency, isFull, async (run_id) => {
@@ -155,7 +150,6 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
         );
     }),
     new Ticker("left-over folders", leftoversMs, () => sweepScratch(db, scratch)),
-    new Ticker("log files", BEAT_MS, () => sealer.tick()),
     new Ticker("kept places", KEPT_PLACES_MS, () => kept.look()),
   ];
   void control.listen(closing.signal);
@@ -175,6 +169,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
         // A job that ends well is deleted, even if peers have handed it to somebody else by now.
         if (outcome === "lost") throw new Error(`the claim of run ${run_id} was lost`);
       },
+      file_logs: ({ run_id }) => atFailpoints("log.file", () => fileLogs(db, run_id)),
     },
   });
   logger.info({ worker_id: membership.id, concurrency: options.concurrency }, "worker ready");
@@ -182,8 +177,6 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   let draining: Promise<void> | null = null;
   const drain = async () => {
     claims.drain();
-    code.close();
-    rehearsal.close();
     await within(2_000, membership.drain());
     const handover = setTimeout(() => claims.stopAll("handover"), options.drainMs ?? DRAIN_MS);
     await within((options.drainMs ?? DRAIN_MS) + HANDOVER_MS, Promise.all([queue.stop(), kept.stop()]));
@@ -218,21 +211,16 @@ interface Parts {
   scratch: string;
   guard: Guard;
   sink: LogSink;
-  code: CodeProcesses;
-  rehearsal: Rehearsal;
   /** All places that the queue fills are taken. */
   isFull(): boolean;
 }
 
 function createPorts(parts: Parts): EnginePorts {
-  const { db, claims, membership, control, processKey, scratch, guard, sink, code, rehearsal, isFull } =
-    parts;
-  const seen: SeenByClaims = new WeakMap();
+  const { db, claims, membership, control, processKey, scratch, guard, sink, isFull } = parts;
   const store = createRunStore(db, {
     workerId: () => membership.id,
     isHeld: (runId) => claims.has(runId),
     isLastPlace: isFull,
-    seen,
   });
   const writes = storeAtFailpoints(store);
   const workspace = workspaceAtFailpoints(createWorkspace(scratch));
@@ -263,7 +251,7 @@ function createPorts(parts: Parts): EnginePorts {
     },
     logs: createStepLogs(sinkAtFailpoints(sink), systemClock),
     artifacts: createStepArtifacts(db, scratch),
-    secrets: createSecrets(db, seen),
+    secrets: createSecrets(db),
     runners: {
       script: createScriptRunner({ process_key: processKey, scratch, watch: guard.watch }),
       agent: createAgentRunner({
@@ -274,10 +262,7 @@ function createPorts(parts: Parts): EnginePorts {
         desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),
       }),
     },
-    code: (held) => {
-      rehearsal.ask();
-      return code.start(held);
-    },
+    code: (held) => startCode(processKey, held),
     codeLogs: createCodeLogs(db),
     readOutput: (held, row_id) => patiently(() => readOutput(db, row_id), claims.signalOf(held)),
     comment: (held, key, text) =>

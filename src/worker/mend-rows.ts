@@ -2,7 +2,9 @@ import { sql } from "drizzle-orm";
 import { workerScope } from "../auth/scope";
 import type { Db } from "../db/client";
 import type { StepStatus } from "../engine/states";
-import { emit, transact } from "../events/emit";
+import { transact } from "../events/emit";
+import { NOTHING_GIVEN } from "../journal/entry";
+import { type HeldRun, project } from "../journal/project";
 import { type DisagreementKind, findDisagreements } from "../queue/disagreements";
 import { mendWait } from "./mend-waits";
 
@@ -51,21 +53,26 @@ export async function mendRows(db: Db, worker_id: string): Promise<number> {
 async function endStep(db: Db, worker_id: string, id: string): Promise<void> {
   await transact(db, async (tx) => {
     // The run first, as everything that changes a run locks it.
-    const [run] = await tx.execute<{ id: string; project_id: string }>(sql`
-      select r.id, r.project_id from workflow_runs r
+    const [run] = await tx.execute<HeldRun & { project_id: string } & Record<string, unknown>>(sql`
+      select r.id, r.project_id, r.current_phase from workflow_runs r
       where r.id = (select workflow_run_id from workflow_run_steps where id = ${id})
         and r.status in ('completed', 'failed', 'cancelled')
       for no key update`);
     if (!run) return;
-    const [step] = await tx.execute<{ step_id: string; status: StepStatus }>(sql`
-      update workflow_run_steps
-      set status = case status when 'running' then 'failed' else 'skipped' end,
-          error_message = case status when 'running' then ${INTERRUPTED} end,
-          waiting_for = null, wake_at = null, stalled_since = null, completed_at = now(), updated_at = now()
-      where id = ${id} and status in ('running', 'pending')
-      returning step_id, status`);
+    const [step] = await tx.execute<{ row_id: string; step_id: string; status: StepStatus }>(sql`
+      select id as row_id, step_id, status from workflow_run_steps
+      where id = ${id} and status in ('running', 'pending')`);
     if (!step) return;
+    const { status, ...ofStep } = step;
     const scope = workerScope(run.project_id, { type: "worker", worker_id });
-    emit(tx, scope, "workflow.step.completed", { execution_id: run.id, ...step });
+    // An attempt of it is mended by itself.
+    const ended = {
+      ...NOTHING_GIVEN,
+      ...ofStep,
+      attempt_id: null,
+      status: "failed",
+      error_message: INTERRUPTED,
+    } as const;
+    await project(tx, scope, run, [status === "running" ? ended : { kind: "skipped", ...ofStep }]);
   });
 }

@@ -14,8 +14,8 @@ import { testDatabase } from "../test/database";
 import { approvalStep, type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
 import { callerOf } from "../test/people";
 import { untilRun } from "../test/runs";
+import { fileLogs } from "./file-logs";
 import { runWorker, type Worker } from "./main";
-import { sealLeftovers } from "./seal-leftovers";
 
 const database = testDatabase({ fresh: true });
 let worker: Worker;
@@ -72,6 +72,7 @@ describe("what Phaseboard keeps in a repository", () => {
         'for p in "$PHASEBOARD_ARGS" "$PHASEBOARD_OUTPUT" "$PHASEBOARD_ARTIFACTS"; do case $p in "$PWD"/*) exit 1;; esac; done',
       ),
     );
+    await fileLogs(database.db, id);
     expect((await readdir(join(path, runKey(id)))).sort()).toEqual(["args.json", "definition.json", "logs"]);
     expect(await readdir(join(tmpdir(), "scratch"))).not.toContain(id);
   });
@@ -93,7 +94,7 @@ describe("what was removed from a repository", () => {
     );
     const caller = callerOf(database.db, made.owner);
     const ask = await asking(made);
-    await sealLeftovers(database.db);
+    await fileLogs(database.db, id);
     const { steps, artifacts } = await caller.runs.get({ id });
     const [step, artifact] = [steps[0]?.id ?? "", artifacts[0]?.id ?? ""];
     expect(artifacts[0]?.file_missing).toBe(false);

@@ -10,6 +10,7 @@ import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/fact
 import { ownWorkerBesideEach } from "../test/own-worker";
 import { callerOf } from "../test/people";
 import { readRun, untilRun } from "../test/runs";
+import { fileLogs } from "./file-logs";
 
 const database = testDatabase({ fresh: true });
 const SECRET = "hunter 2/+'x'\nsecond line";
@@ -22,6 +23,7 @@ async function finish(made: MadeProject, status: "completed" | "failed") {
   const { run } = await makeRun(database.db, made);
   await enqueueAdvance(database.db, run.id);
   await untilRun(database.db, run.id, status);
+  await fileLogs(database.db, run.id);
   const folder = join(made.project.path, logDirectoryKey(run.id, "leak", 1));
   const files = await Promise.all(
     (await readdir(folder)).map((name) => readFile(join(folder, name), "utf8")),
@@ -94,6 +96,7 @@ describe("a project's secrets", () => {
     const said = "The step's output holds the value of a secret";
     expect(logs).toContain(said);
     const plain = join(made.project.path, logDirectoryKey(run.id, "plain", 1), "events.jsonl");
+    await fileLogs(database.db, run.id);
     expect(await readFile(plain, "utf8")).not.toContain(said);
   });
 

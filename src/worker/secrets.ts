@@ -5,7 +5,6 @@ import type { EnginePorts, Secrets } from "../engine/ports";
 import { openSecret, secretsKeyOf } from "../features/secrets/sealing";
 import { readSettings } from "../lib/settings";
 import { patiently } from "./reach";
-import { type SeenByClaims, secretsVersion } from "./seen";
 
 /** Projects whose mask is kept; to build one again for each step would cost more than to run it. */
 const KEPT = 50;
@@ -13,28 +12,26 @@ const KEPT = 50;
 interface Row extends Record<string, unknown> {
   name: string;
   sealed: Buffer;
-  version: string;
 }
 
-/** The secrets of a run's project, as they are when a step starts; asked for where they have changed since. */
-export function createSecrets(db: Db, seen: SeenByClaims): EnginePorts["secrets"] {
+/** The secrets of a run's project, as they are when a step starts. */
+export function createSecrets(db: Db): EnginePorts["secrets"] {
   const kept = new Map<string, { version: string; secrets: Secrets }>();
-  return async (claim, signal) => {
-    const project_id = claim.run.project.id;
-    const known = kept.get(project_id);
-    if (known && known.version === seen.get(claim)?.secrets) return known.secrets;
-    return patiently(async () => {
+  return (claim, signal) =>
+    patiently(async () => {
+      const project_id = claim.run.project.id;
       const rows = await db.execute<Row>(sql`
-        select name, sealed, ${secretsVersion(project_id)} as version
-        from project_secrets where project_id = ${project_id} order by name`);
-      const version = rows[0]?.version ?? "";
+        select name, sealed from project_secrets where project_id = ${project_id} order by name`);
+      // Every sealing has a nonce of its own, so this tells the secrets apart from what they were at other times.
+      const version = rows.map(({ name, sealed }) => `${name} ${sealed.toString("base64", 0, 28)}`).join();
+      const known = kept.get(project_id);
+      if (known?.version === version) return known.secrets;
       const secrets = openAll(project_id, rows);
       kept.delete(project_id);
       kept.set(project_id, { version, secrets });
       for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
       return secrets;
     }, signal);
-  };
 }
 
 function openAll(project_id: string, rows: Row[]): Secrets {

@@ -1,29 +1,18 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { sql } from "drizzle-orm";
-import { beforeAll, describe, expect, it, vi } from "vitest";
-import type { Db } from "../db/client";
-import { logKey } from "../engine/logs/paths";
-import {
-  type Change,
-  type Checkpoint,
-  type Claim,
-  ClaimLost,
-  type RunState,
-  type RunStore,
-  type StartedAttempt,
-} from "../engine/ports";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Claim, ClaimLost, type RunStore, StaleState } from "../engine/ports";
+import { type EndedEntry, type Entry, NOTHING_GIVEN, type StartedEntry } from "../journal/entry";
+import { keepEntries } from "../journal/kept-entries";
+import { readOutput } from "../journal/read-run-state";
+import type { RunState } from "../journal/run-state";
 import { newId } from "../lib/ids";
 import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
 import { readRun } from "../test/runs";
 import { createLogSink } from "./log-sink";
-import { readOutput } from "./run-state";
-import { sealLeftovers } from "./seal-leftovers";
-import type { SeenByClaims } from "./seen";
 import { createRunStore } from "./store";
-import { writeCheckpoint } from "./write-checkpoint";
+import { isClaimed } from "./under-claim";
 
 const database = testDatabase();
 const workers = ["storetestworkera", "storetestworkerb"] as const;
@@ -41,8 +30,8 @@ beforeAll(async () => {
   stores = [storeOf(workers[0]), storeOf(workers[1])];
 });
 
-const storeOf = (id: string, seen: SeenByClaims = new WeakMap()) =>
-  createRunStore(database.db, { workerId: () => id, isHeld: () => false, isLastPlace: () => false, seen });
+const storeOf = (id: string) =>
+  createRunStore(database.db, { workerId: () => id, isHeld: () => false, isLastPlace: () => false });
 
 async function claimed(store: RunStore, runId: string): Promise<{ claim: Claim; state: RunState }> {
   const result = await store.claim(runId);
@@ -55,31 +44,51 @@ async function clearClaim(runId: string): Promise<void> {
   await database.db.execute(sql`update workflow_runs set claimed_by = null where id = ${runId}`);
 }
 
-const SEALED = { sealed: true, rest: [] };
-const NOTHING: Change = {
-  checkpoints: [],
-  finished: [],
-  skipped: [],
-  started: [],
-  ended: null,
-  steps_ended: 0,
-};
-
-function startOf(state: RunState, index: number): Change & { attempt: StartedAttempt } {
+function startOf(state: RunState, index: number): StartedEntry {
   const step = state.steps[index];
   const definition = STEPS[index];
   if (!step || !definition) throw new Error(`there is no step ${index}`);
-  const attempt = { step, definition, attempt_id: newId(), number: step.attempt + 1, waiting: null };
-  return { ...NOTHING, started: [attempt], attempt };
+  const { row_id, step_id, attempt, tries } = step;
+  const { name, kind: step_kind, phase } = definition;
+  return {
+    kind: "started",
+    row_id,
+    step_id,
+    name,
+    step_kind,
+    phase,
+    is_new: false,
+    attempt_id: newId(),
+    number: attempt + 1,
+    tries,
+    worker_id: workers[0],
+    folder: "logs",
+    wait: null,
+    session: null,
+  };
 }
 
-function finishOf({ attempt }: ReturnType<typeof startOf>, again = false): Change {
-  const result = { status: "completed", output: { ok: true }, exit_code: 0, signal: null } as const;
-  const failed = { ...result, status: "failed", error_message: "no\0no" } as const;
-  const { step, attempt_id } = attempt;
-  const finished = { step, attempt_id, again, log: SEALED, artifacts: [] };
-  return { ...NOTHING, finished: [{ ...finished, result: again ? failed : result }], steps_ended: 1 };
+function endOf({ row_id, step_id, attempt_id }: StartedEntry, given: Partial<EndedEntry> = {}): EndedEntry {
+  const output = { ok: true };
+  const ids = { row_id, step_id, attempt_id };
+  return {
+    ...NOTHING_GIVEN,
+    status: "completed",
+    error_message: null,
+    ...ids,
+    output,
+    exit_code: 0,
+    ...given,
+  };
 }
+
+const AGAIN = { status: "failed", error_message: "no\0no", again_after_ms: 0 } as const;
+const finished = (status: "completed" | "failed", output: unknown = null): Entry => ({
+  kind: "finished",
+  status,
+  error_message: status === "failed" ? "no" : null,
+  output,
+});
 
 const eventsOf = async (runId: string) =>
   (
@@ -98,30 +107,23 @@ const commentsOf = async (runId: string) =>
 describe("what values say", () => {
   const VALUE = { zeta: 1, b: { y: [{ d: 1, c: 2 }], a: null }, alpha: "\u2028" };
   const TEXT = JSON.stringify(VALUE);
-  const withOutput = (change: Change): Change => ({
-    ...change,
-    finished: change.finished.map((each) => ({ ...each, result: { ...each.result, output: VALUE } })),
-  });
   const textsOf = ({ steps }: RunState) => steps.map(({ output }) => JSON.stringify(output ?? null));
 
-  it("is one text after a record, a checkpoint, a recovery and a retry", async () => {
+  it("is one text recorded at once, kept, after a recovery and a retry", async () => {
     const { run } = await makeRun(database.db, made, { args: VALUE });
     const first = await claimed(stores[0], run.id);
     expect(JSON.stringify(first.claim.run.args)).toBe(TEXT);
     const one = startOf(first.state, 0);
-    await stores[0].record(first.claim, one);
-    await stores[0].record(first.claim, withOutput(finishOf(one)));
+    await stores[0].record(first.claim, 0, [one]);
+    await stores[0].record(first.claim, 0, [endOf(one, { output: VALUE })]);
     const two = startOf(first.state, 1);
-    await stores[0].record(first.claim, two);
-    const { finished } = withOutput(finishOf(two));
-    const checkpoint: Checkpoint = { ordinal: 1, finished, started: [] };
-    await writeCheckpoint(database.db, first.claim, checkpoint);
+    await stores[0].record(first.claim, 0, [two]);
+    await stores[0].keep(first.claim, 0, 0, [endOf(two, { output: VALUE })]);
     await clearClaim(run.id);
     const second = await claimed(stores[1], run.id);
     expect(textsOf(second.state)).toEqual([TEXT, TEXT]);
     expect(JSON.stringify(second.claim.run.args)).toBe(TEXT);
-    const ended = { status: "completed", error_message: null, output: VALUE } as const;
-    await stores[1].record(second.claim, { ...NOTHING, steps_ended: 2, ended });
+    await stores[1].record(second.claim, 0, [finished("completed", VALUE)]);
     const read = await readRun(database.db, run.id);
     expect(JSON.stringify(read.run.output)).toBe(TEXT);
     expect(read.steps.map(({ output }) => JSON.stringify(output))).toEqual([TEXT, TEXT]);
@@ -131,10 +133,8 @@ describe("what values say", () => {
     const { run } = await makeRun(database.db, made);
     const { claim, state } = await claimed(stores[0], run.id);
     const one = startOf(state, 0);
-    await stores[0].record(claim, one);
-    const nothing = finishOf(one);
-    for (const each of nothing.finished) each.result = { ...each.result, output: null };
-    await writeCheckpoint(database.db, claim, { ordinal: 1, finished: nothing.finished, started: [] });
+    await stores[0].record(claim, 0, [one]);
+    await stores[0].keep(claim, 0, 0, [endOf(one, { output: null })]);
     await clearClaim(run.id);
     await claimed(stores[1], run.id);
     const [row] = await database.db.execute(sql`
@@ -174,7 +174,7 @@ describe("claim", () => {
     const { run } = await makeRun(database.db, made);
     const first = await claimed(stores[0], run.id);
     const started = startOf(first.state, 0);
-    await stores[0].record(first.claim, started);
+    await stores[0].record(first.claim, 0, [started]);
     const before = (await readRun(database.db, run.id)).run.started_at;
     await clearClaim(run.id);
     const second = await claimed(stores[1], run.id);
@@ -183,7 +183,7 @@ describe("claim", () => {
       status: "running",
       attempt: 1,
       tries: 1,
-      running_attempt_id: started.attempt.attempt_id,
+      running_attempt_id: started.attempt_id,
     });
     expect((await readRun(database.db, run.id)).run.started_at).toBe(before);
     expect(await commentsOf(run.id)).toEqual([
@@ -199,9 +199,9 @@ describe("claim", () => {
     const { run } = await makeRun(database.db, made);
     const first = await claimed(stores[0], run.id);
     const started = startOf(first.state, 0);
-    await stores[0].record(first.claim, started);
-    await stores[0].record(first.claim, finishOf(started, true));
-    await stores[0].record(first.claim, { ...NOTHING, ended: { status: "failed", error_message: "no" } });
+    await stores[0].record(first.claim, 0, [started]);
+    await stores[0].record(first.claim, 0, [endOf(started, AGAIN)]);
+    await stores[0].record(first.claim, 0, [finished("failed")]);
     await database.db.execute(sql`update workflow_runs set status = 'pending' where id = ${run.id}`);
     const { state } = await claimed(stores[0], run.id);
     expect(state.steps[0]).toMatchObject({ status: "pending", attempt: 1, tries: 0 });
@@ -224,7 +224,7 @@ describe("claim", () => {
     expect(await stores[0].claim(second)).toEqual({ kind: "idle" });
     const { claim } = await claimed(stores[0], first);
     expect(await stores[1].claim(second)).toEqual({ kind: "idle" });
-    await stores[0].record(claim, { ...NOTHING, ended: { status: "completed", error_message: null } });
+    await stores[0].record(claim, 0, [finished("completed")]);
     const queued = await database.db.execute<{ key: string }>(sql`
       select key from graphile_worker._private_jobs where key in ${runs.map((id) => `run:${id}`)}`);
     expect(queued.map((job) => job.key)).toEqual([`run:${second}`]);
@@ -243,7 +243,7 @@ describe("claim", () => {
     const { claim } = await claimed(stores[0], busy);
     for (const id of [late, early, pending]) expect(await stores[1].claim(id)).toEqual({ kind: "idle" });
     const next = async (given: Claim) => {
-      await stores[0].record(given, { ...NOTHING, ended: { status: "completed", error_message: null } });
+      await stores[0].record(given, 0, [finished("completed")]);
       const jobs = await database.db.execute<{ key: string }>(sql`
         delete from graphile_worker._private_jobs where key in ${runs.map((id) => `run:${id}`)} returning key`);
       return jobs.map((job) => job.key.replace("run:", ""));
@@ -267,7 +267,7 @@ describe("large outputs", () => {
     await database.db.execute(sql`
       update workflow_run_steps set output = '{"small":1}' where id = ${two?.id ?? ""}`);
     const { claim, state } = await claimed(stores[0], run.id);
-    for (const seen of [state, await stores[0].load(claim)]) {
+    for (const seen of [state, await stores[0].load(claim, 0)]) {
       expect(seen.steps).toMatchObject([
         { output: null, output_left: true },
         { output: { small: 1 }, output_left: false },
@@ -284,9 +284,9 @@ describe("record", () => {
     const { run } = await makeRun(database.db, made);
     const { claim, state } = await claimed(stores[0], run.id);
     const one = startOf(state, 0);
-    await stores[0].record(claim, one);
+    await stores[0].record(claim, 0, [one]);
     const two = startOf(state, 1);
-    await stores[0].record(claim, { ...finishOf(one), started: two.started });
+    await stores[0].record(claim, 0, [endOf(one), two]);
     const after = await readRun(database.db, run.id);
     expect(after.run).toMatchObject({ current_phase: "late", current_step_index: 1 });
     expect(after.steps).toMatchObject([
@@ -307,9 +307,9 @@ describe("record", () => {
     const { run } = await makeRun(database.db, made);
     const { claim, state } = await claimed(stores[0], run.id);
     const one = startOf(state, 0);
-    await stores[0].record(claim, one);
-    await stores[0].record(claim, finishOf(one, true));
-    const loaded = await stores[0].load(claim);
+    await stores[0].record(claim, 0, [one]);
+    await stores[0].record(claim, 0, [endOf(one, AGAIN)]);
+    const loaded = await stores[0].load(claim, 0);
     expect(loaded.steps[0]).toMatchObject({
       status: "pending",
       attempt: 1,
@@ -324,19 +324,19 @@ describe("record", () => {
     const { run } = await makeRun(database.db, made);
     const old = await claimed(stores[0], run.id);
     const one = startOf(old.state, 0);
-    await stores[0].record(old.claim, one);
+    await stores[0].record(old.claim, 0, [one]);
     await clearClaim(run.id);
-    const late = finishOf(one);
-    await expect(stores[0].record(old.claim, late)).rejects.toThrow(ClaimLost);
+    const late = [endOf(one)];
+    await expect(stores[0].record(old.claim, 0, late)).rejects.toThrow(ClaimLost);
     const fresh = await claimed(stores[1], run.id);
     const before = await readRun(database.db, run.id);
-    await expect(stores[0].record(old.claim, late)).rejects.toThrow(ClaimLost);
-    await expect(stores[0].load(old.claim)).rejects.toThrow(ClaimLost);
+    await expect(stores[0].record(old.claim, 0, late)).rejects.toThrow(ClaimLost);
+    await expect(stores[0].load(old.claim, 0)).rejects.toThrow(ClaimLost);
     await stores[0].release(old.claim);
     const attempt = {
       claim: old.claim,
-      step: one.attempt.definition,
-      attempt_id: one.attempt.attempt_id,
+      step: STEPS[0] as (typeof STEPS)[number],
+      attempt_id: one.attempt_id,
       number: 1,
       resumed: false,
     };
@@ -350,23 +350,23 @@ describe("record", () => {
       "step.started",
       "comment.created",
     ]);
-    expect(await stores[1].record(fresh.claim, late)).toBe("running");
+    expect(await stores[1].record(fresh.claim, 0, late)).toBe("running");
   });
 
   it("takes only the attempt's end while the run is paused, and nothing once it is cancelled", async () => {
     const { run } = await makeRun(database.db, made);
     const { claim, state } = await claimed(stores[0], run.id);
     const one = startOf(state, 0);
-    await stores[0].record(claim, one);
+    await stores[0].record(claim, 0, [one]);
     await database.db.execute(sql`update workflow_runs set status = 'paused' where id = ${run.id}`);
     const two = startOf(state, 1);
-    expect(await stores[0].record(claim, { ...finishOf(one), started: two.started })).toBe("paused");
+    expect(await stores[0].record(claim, 0, [endOf(one), two])).toBe("paused");
     expect((await readRun(database.db, run.id)).steps.map((step) => step.status)).toEqual([
       "completed",
       "pending",
     ]);
     await database.db.execute(sql`update workflow_runs set status = 'cancelled' where id = ${run.id}`);
-    expect(await stores[0].record(claim, two)).toBe("cancelled");
+    expect(await stores[0].record(claim, 0, [two])).toBe("cancelled");
     expect((await readRun(database.db, run.id)).steps[1]).toMatchObject({ status: "pending", attempt: 0 });
   });
 });
@@ -390,17 +390,14 @@ describe("release", () => {
   });
 });
 
-describe("a checkpoint", () => {
+describe("what is kept", () => {
   /** A run whose first step is recorded as running, and what keeps its end and the start of the second. */
   async function inFirstStep() {
     const { run } = await makeRun(database.db, made);
     const { claim, state } = await claimed(stores[0], run.id);
     const one = startOf(state, 0);
-    await stores[0].record(claim, one);
-    const { started } = startOf(state, 1);
-    const finished = finishOf(one).finished.map((end) => ({ ...end, log: { sealed: false, rest: [] } }));
-    const checkpoint: Checkpoint = { ordinal: 0, finished, started };
-    return { id: run.id, claim, checkpoint };
+    await stores[0].record(claim, 0, [one]);
+    return { id: run.id, claim, entries: [endOf(one), startOf(state, 1)] };
   }
 
   const behindIt = {
@@ -410,41 +407,34 @@ describe("a checkpoint", () => {
     ],
   };
 
-  it("that comes after the rows were read again is refused, and a mere look lets it come", async () => {
-    const { claim, checkpoint } = await inFirstStep();
-    await stores[0].load(claim);
+  it("is refused where it comes after the rows were read again, and a mere look lets it come", async () => {
+    const { claim, entries } = await inFirstStep();
+    await stores[0].load(claim, 0);
     await stores[0].load(claim, 1);
-    expect(await stores[0].checkpoint(claim, checkpoint)).toBe(false);
-    expect((await stores[0].load(claim)).steps[0]?.status).toBe("running");
-    expect(await stores[0].checkpoint(claim, { ...checkpoint, ordinal: 1 })).toBe(true);
-    expect(await stores[0].load(claim)).toMatchObject(behindIt);
+    expect(await stores[0].keep(claim, 0, 0, entries)).toBe(false);
+    expect((await stores[0].load(claim, 1)).steps[0]?.status).toBe("running");
+    expect(await stores[0].keep(claim, 1, 1, entries)).toBe(true);
+    expect(await stores[0].load(claim, 1)).toMatchObject(behindIt);
   });
 
   it("so is a record, whose sender is asked to look at the rows", async () => {
-    const seen: SeenByClaims = new WeakMap();
-    const forgotten = vi.spyOn(seen, "delete");
-    const store = storeOf(workers[0], seen);
-    const { run } = await makeRun(database.db, made);
-    const { claim, state } = await claimed(store, run.id);
-    const one = startOf(state, 0);
-    await store.record(claim, one);
-    expect(forgotten).not.toHaveBeenCalled();
+    const { claim, entries } = await inFirstStep();
     await stores[0].load(claim, 1);
-    await store.record(claim, finishOf(one));
-    expect(forgotten).toHaveBeenCalledTimes(1);
+    await expect(stores[0].record(claim, 0, entries)).rejects.toThrow(StaleState);
+    expect(await stores[0].record(claim, 1, entries)).toBe("running");
   });
 
-  it("of an earlier claim sets no floor for the next", async () => {
-    const { id, claim, checkpoint } = await inFirstStep();
+  it("sets no floor for the next claim", async () => {
+    const { id, claim, entries } = await inFirstStep();
     await stores[0].load(claim, 7);
     await clearClaim(id);
     const next = await claimed(stores[1], id);
-    expect(await stores[0].checkpoint(claim, { ...checkpoint, ordinal: 8 })).toBe(false);
-    expect(await stores[1].checkpoint(next.claim, checkpoint)).toBe(true);
+    expect(await stores[0].keep(claim, 7, 8, entries)).toBe(false);
+    expect(await stores[1].keep(next.claim, 0, 0, entries)).toBe(true);
   });
 
-  it("that is on its way is seen by the claim that waits for it", async () => {
-    const { id, claim, checkpoint } = await inFirstStep();
+  it("is seen by the claim that waits for it", async () => {
+    const { id, claim, entries } = await inFirstStep();
     let commit = () => {};
     const held = new Promise<void>((resolve) => {
       commit = resolve;
@@ -453,12 +443,12 @@ describe("a checkpoint", () => {
     const isWritten = new Promise<void>((resolve) => {
       written = resolve;
     });
-    const writing = database.db.$client.begin(async (sql) => {
-      await writeCheckpoint({ $client: sql } as unknown as Db, claim, checkpoint);
+    const writing = database.db.transaction(async (tx) => {
+      await keepEntries(tx, isClaimed(claim), 0, entries);
       written();
       await held;
       // Another cannot clear the claim beside it.
-      await sql`update workflow_runs set claimed_by = null where id = ${id}`;
+      await tx.execute(sql`update workflow_runs set claimed_by = null where id = ${id}`);
     });
     await isWritten;
     const claiming = claimed(stores[1], id);
@@ -471,7 +461,7 @@ describe("a checkpoint", () => {
   it("of a run that was paused is recorded by the claim that ends what began in it", async () => {
     const { run } = await makeRun(database.db, made);
     const { claim, state } = await claimed(stores[0], run.id);
-    await stores[0].checkpoint(claim, { ordinal: 0, finished: [], started: startOf(state, 0).started });
+    await stores[0].keep(claim, 0, 0, [startOf(state, 0)]);
     await database.db.execute(sql`update workflow_runs set status = 'paused' where id = ${run.id}`);
     await clearClaim(run.id);
     const next = await claimed(stores[1], run.id);
@@ -481,35 +471,34 @@ describe("a checkpoint", () => {
     });
   });
 
-  it("is told of with the others, or none is recorded", async () => {
-    const { id, claim, checkpoint } = await inFirstStep();
-    const { finished, started } = checkpoint;
-    const [first, second] = [
-      { ordinal: 0, finished, started: [] },
-      { ordinal: 1, finished: [], started },
-    ];
-    for (const kept of [first, second]) await stores[0].checkpoint(claim, kept);
+  it("is told of in the order in which it came about, ahead of what is recorded with it", async () => {
+    const { id, claim, entries } = await inFirstStep();
+    const [end, start] = entries as [EndedEntry, StartedEntry];
+    await stores[0].keep(claim, 0, 0, [end]);
+    await stores[0].keep(claim, 0, 1, [start]);
     const before = await eventsOf(id);
-    await expect(stores[0].record(claim, { ...NOTHING, checkpoints: [second] })).rejects.toThrow();
-    expect(await eventsOf(id)).toEqual(before);
-    await stores[0].record(claim, { ...NOTHING, checkpoints: [first, second] });
+    expect(await stores[0].record(claim, 0, [endOf(start)])).toBe("running");
     expect((await eventsOf(id)).slice(before.length)).toEqual([
       "step.completed",
       "execution.phase_changed",
       "step.started",
+      "step.completed",
     ]);
+    expect((await readRun(database.db, id)).run).toMatchObject({
+      current_phase: "late",
+      current_step_index: 2,
+    });
   });
 
   it("numbers steps that begin in it as they were asked for", async () => {
-    const { claim, checkpoint } = await inFirstStep();
+    const { claim, entries } = await inFirstStep();
+    const base = entries[1] as StartedEntry;
     const ids = Array.from({ length: 40 }, (_, n) => `new-${(n * 7) % 40}`);
-    const started = ids.map((id): StartedAttempt => {
-      const base = checkpoint.started[0]?.step as RunState["steps"][number];
-      const step = { ...base, row_id: newId(), step_id: id, is_new: true };
-      return { step, definition: scriptStep(id, "true"), attempt_id: newId(), number: 1, waiting: null };
+    const started = ids.map((step_id): StartedEntry => {
+      return { ...base, row_id: newId(), step_id, name: step_id, is_new: true, attempt_id: newId() };
     });
-    await stores[0].checkpoint(claim, { ordinal: 0, finished: [], started });
-    const { steps } = await stores[0].load(claim);
+    await stores[0].keep(claim, 0, 0, started);
+    const { steps } = await stores[0].load(claim, 0);
     expect(steps.slice(2).map(({ step_id }) => step_id)).toEqual(ids);
   });
 });
@@ -525,13 +514,19 @@ async function untilWaits(): Promise<void> {
 }
 
 describe("a live log", () => {
-  it("takes the same chunk once, and is read back whole", async () => {
+  it("takes the same chunk once, and what is left with the attempt's end", async () => {
     const { run } = await makeRun(database.db, made);
     const { claim, state } = await claimed(stores[0], run.id);
     const one = startOf(state, 0);
-    await stores[0].record(claim, one);
-    const { attempt_id, definition } = one.attempt;
-    const attempt = { claim, step: definition, attempt_id, number: 1, resumed: false };
+    await stores[0].record(claim, 0, [one]);
+    const { attempt_id } = one;
+    const attempt = {
+      claim,
+      step: STEPS[0] as (typeof STEPS)[number],
+      attempt_id,
+      number: 1,
+      resumed: false,
+    };
     const sink = createLogSink(database.db);
     const open = new AbortController().signal;
     const parts = Array.from({ length: 40 }, (_, n) => Buffer.from([n, 0, 255, 10]));
@@ -539,42 +534,12 @@ describe("a live log", () => {
       await sink.append(attempt, [{ type: "events", offset: n * 4, bytes }], open);
       await sink.append(attempt, [{ type: "events", offset: n * 4, bytes }], open);
     }
-    const read: Buffer[] = [];
-    for await (const bytes of sink.read(attempt, "events")) read.push(bytes);
-    expect(Buffer.concat(read)).toEqual(Buffer.concat(parts));
     expect(await sink.size(attempt, "events")).toBe(160);
-    await stores[0].record(claim, finishOf(one));
-    expect(await sink.size(attempt, "events")).toBe(0);
-  });
-
-  it("that an ended attempt left behind becomes its file", async () => {
-    const { run } = await makeRun(database.db, made);
-    const { claim, state } = await claimed(stores[0], run.id);
-    const one = startOf(state, 0);
-    await stores[0].record(claim, one);
-    const attempt = {
-      claim,
-      step: one.attempt.definition,
-      attempt_id: one.attempt.attempt_id,
-      number: 1,
-      resumed: false,
-    };
-    const sink = createLogSink(database.db);
-    const chunks = [{ type: "events", offset: 0, bytes: Buffer.from("left\n") } as const];
-    await sink.append(attempt, chunks, new AbortController().signal);
-    const unsealed = finishOf(one);
-    for (const attempt of unsealed.finished) attempt.log = { ...SEALED, sealed: false };
-    await stores[0].record(claim, unsealed);
-    await stores[0].release(claim);
-    await database.db.execute(sql`
-      update workflow_run_step_attempts set updated_at = now() - interval '1 hour' where id = ${attempt.attempt_id}`);
-    await sealLeftovers(database.db);
-    expect(await sink.size(attempt, "events")).toBe(0);
-    const file = join(made.project.path, logKey(run.id, "one", 1, "events"));
-    expect(await readFile(file, "utf8")).toBe("left\n");
-    const other = (type: "output" | "summary") =>
-      readFile(join(made.project.path, logKey(run.id, "one", 1, type)), "utf8");
-    expect(JSON.parse(await other("output"))).toEqual({ ok: true });
-    expect(await other("summary")).toContain("- Status: completed");
+    const last = Buffer.from([1, 0, 255]);
+    const log = [{ type: "events" as const, offset: 160, base64: last.toString("base64") }];
+    await stores[0].record(claim, 0, [endOf(one, { log })]);
+    const rows = await database.db.execute<{ bytes: Buffer }>(sql`
+      select bytes from workflow_log_chunks where attempt_id = ${attempt_id} order by "offset"`);
+    expect(Buffer.concat(rows.map(({ bytes }) => bytes))).toEqual(Buffer.concat([...parts, last]));
   });
 });

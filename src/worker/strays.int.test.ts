@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { afterEach, expect, it } from "vitest";
 import { formatMark } from "../engine/steps/mark";
 import { newId } from "../lib/ids";
-import { isAlive, MARKER, SPARE } from "../lib/process-tree";
+import { isAlive, MARKER } from "../lib/process-tree";
 import { testDatabase } from "../test/database";
 import { makeProject, makeRun } from "../test/factories";
 import { Strays } from "./strays";
@@ -46,7 +46,6 @@ it("ends the processes of claims that are void, and nobody else's", async () => 
     ahead: start(free, 3),
     claimedAgain: start(taken, 2),
     elsewhere: start(newId(), 1),
-    spare: start(SPARE, 0),
   };
   const alive = () =>
     Object.entries(its)
@@ -59,7 +58,7 @@ it("ends the processes of claims that are void, and nobody else's", async () => 
 
   await db.execute(sql`update workflow_runs set claimed_by = ${worker} where id = ${taken}`);
   expect(await strays.end()).toBe(2);
-  expect(alive()).toEqual(["held", "ahead", "claimedAgain", "elsewhere", "spare"]);
+  expect(alive()).toEqual(["held", "ahead", "claimedAgain", "elsewhere"]);
   expect(await strays.end()).toBe(0);
   await db.execute(sql`delete from workers where id = ${worker}`);
 });

@@ -2,6 +2,14 @@ import { type SQL, sql } from "drizzle-orm";
 import { type ProjectScope, workerScope } from "../auth/scope";
 import type { Tx } from "../db/client";
 import { type Claim, ClaimLost } from "../engine/ports";
+import type { RunStatus } from "../engine/states";
+import type { HeldRun } from "../journal/project";
+
+export interface HeldClaim extends HeldRun, Record<string, unknown> {
+  status: RunStatus;
+  /** See `RunStore.load`. */
+  floor: number;
+}
 
 /** Of a run: it is held under this claim. */
 export function isClaimed({ run, epoch, worker_id }: Claim): SQL {
@@ -13,7 +21,10 @@ export const scopeOf = ({ run, worker_id }: Claim): ProjectScope =>
   workerScope(run.project.id, { type: "worker", worker_id });
 
 /** Locks the run under this claim until the transaction ends. Throws `ClaimLost` where the claim is void. */
-export async function holdClaim(tx: Tx, claim: Claim): Promise<void> {
-  const held = await tx.execute(sql`select 1 from workflow_runs where ${isClaimed(claim)} for no key update`);
-  if (held.length === 0) throw new ClaimLost(`run ${claim.run.id} is not ours any more`);
+export async function holdClaim(tx: Tx, claim: Claim): Promise<HeldClaim> {
+  const [run] = await tx.execute<HeldClaim>(sql`
+    select id, status, current_phase, write_floor as floor from workflow_runs
+    where ${isClaimed(claim)} for no key update`);
+  if (!run) throw new ClaimLost(`run ${claim.run.id} is not claimed under epoch ${claim.epoch} any more`);
+  return run;
 }

@@ -8,6 +8,7 @@ import { enqueueAdvance } from "../queue/enqueue";
 import { testDatabase } from "../test/database";
 import { makeProject, makeRun, scriptStep } from "../test/factories";
 import { readRun, untilRun } from "../test/runs";
+import { fileLogs } from "./file-logs";
 import { runWorker, type Worker } from "./main";
 
 const database = testDatabase({ fresh: true });
@@ -49,6 +50,7 @@ describe("a worker", () => {
       ["four", "skipped", 0],
     ]);
     expect(after.steps[0]?.output).toEqual({ n: 1 });
+    await fileLogs(database.db, run.id);
     const events = await readFile(join(made.project.path, logKey(run.id, "two", 1, "events")), "utf8");
     const lines = events
       .trim()

@@ -7,7 +7,7 @@ import { isScratchOf, runScratch } from "../engine/steps/scratch";
 import { logger } from "../lib/logger";
 import { endTree, type TreeQuery } from "../lib/process-tree";
 import { createLocalStorage, type LocalStorage } from "../storage/local";
-import { putSoon, settleFiles } from "./write-files";
+import { openStorage } from "../storage/open-storage";
 
 /** The processes whose marker satisfies `test`. */
 export function processesOf(test: (mark: Mark) => boolean): TreeQuery {
@@ -81,10 +81,9 @@ async function quietly(run: RunFacts, work: (storage: LocalStorage) => Promise<v
 }
 
 async function writeSnapshots({ run }: Claim): Promise<void> {
-  const encode = (content: unknown) => Buffer.from(`${JSON.stringify(content, null, 2)}\n`);
+  const storage = openStorage(run.project);
+  const put = (name: string, content: unknown) =>
+    storage.put(`${runKey(run.id)}/${name}`, Buffer.from(`${JSON.stringify(content, null, 2)}\n`));
   // In place of what a step has made for itself meanwhile: these are whole.
-  const files = { "definition.json": encode(run.definition), "args.json": encode(run.args) };
-  const written = putSoon(run.project, runKey(run.id), files);
-  void settleFiles();
-  await written;
+  await Promise.all([put("definition.json", run.definition), put("args.json", run.args)]);
 }

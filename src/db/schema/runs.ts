@@ -21,6 +21,7 @@ import {
   STEP_STATUSES,
   WAITING_FOR,
 } from "../../engine/states";
+import type { Entry } from "../../journal/entry";
 import { agentSessions } from "./agents";
 import { bytea, createdAt, id, instant, oneOf, updatedAt } from "./columns";
 import { workflowDefinitionRevisions, workflowDefinitions } from "./definitions";
@@ -90,7 +91,7 @@ export const workflowRuns = pgTable(
     epoch: integer("epoch").notNull().default(0),
     /** The worker whose process may still hold a child of this run. */
     claimed_by: text("claimed_by").references(() => workers.id, { onDelete: "set null" }),
-    /** Of what the claim writes, the least ordinal of a checkpoint that is still taken; see `RunStore.load`. */
+    /** What the claim wrote with a lower one is refused; see `RunStore.load`. */
     write_floor: integer("write_floor").notNull().default(0),
     created_at: createdAt(),
     updated_at: updatedAt(),
@@ -209,16 +210,16 @@ export const workflowRunStepAttempts = pgTable(
 );
 
 /**
- * Ends and starts of steps that their rows do not tell yet, for some 150 ms while a worker has the run in hand. Whoever
- * claims the run, or ends it, records them first. `created_at` is when those ended, and when these began. They are
- * written under their run's lock and go with it by a trigger: a foreign key would look for it once more a step.
+ * Entries of a run that its rows do not tell yet, for some 150 ms while a worker has the run in hand. Whoever claims the
+ * run, or ends it, projects them first; `created_at` is when that came about. They are written under their run's lock
+ * and go with it by a trigger: a foreign key would look for it once more a step.
  */
-export const workflowCheckpoints = pgTable(
-  "workflow_checkpoints",
+export const workflowJournal = pgTable(
+  "workflow_journal",
   {
     workflow_run_id: text("workflow_run_id").notNull(),
     ordinal: integer("ordinal").notNull(),
-    entry: json("entry").notNull(),
+    entries: json("entries").$type<Entry[]>().notNull(),
     created_at: createdAt(),
   },
   (t) => [primaryKey({ columns: [t.workflow_run_id, t.ordinal] })],

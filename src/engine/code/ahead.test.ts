@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
+import type { Entry } from "../../journal/entry";
 import { codeEngine, settle } from "../../test/code-engine";
 import { completed } from "../../test/engine";
-import type { Change } from "../ports";
 
 /** The code goes on with what a function gave while that is recorded. */
 describe("a definition in TypeScript", () => {
   const watched = (...given: Parameters<typeof codeEngine>) => {
     const test = codeEngine(...given);
     const records: string[] = [];
-    test.store.beforeRecord = ({ checkpoints, ended, ...change }: Change) => {
-      const names = (attempts: { step: { step_id: string } }[]) => attempts.map(({ step }) => step.step_id);
-      const line = ({ finished, started }: Pick<Change, "finished" | "started">) =>
-        [...names(finished), "|", ...names(started)].join(" ");
-      records.push([...checkpoints.map(line), line(change) + (ended ? " end" : "")].join(", "));
+    test.store.beforeRecord = (entries) => {
+      const names = (kind: string) =>
+        entries.flatMap((entry) => (entry.kind === kind && "step_id" in entry ? entry.step_id : []));
+      const isLast = entries.some(({ kind }) => kind === "finished");
+      records.push([...names("ended"), "|", ...names("started"), ...(isLast ? ["end"] : [])].join(" "));
     };
     return { ...test, records };
   };
@@ -29,7 +29,7 @@ describe("a definition in TypeScript", () => {
     });
     // No time passes: nothing here waits for a clock.
     expect(await test.go()).toBe("completed");
-    expect(test.records).toEqual(["| a, a | b", "b | end"]);
+    expect(test.records).toEqual(["a | b", "b | end"]);
     // Recorded by the time that the next body runs.
     expect(seen).toMatchObject([{ status: "completed", output: { n: 1 } }]);
     expect(test.store.output).toBe(2);
@@ -72,8 +72,8 @@ describe("a definition in TypeScript", () => {
     const test = codeEngine(async ({ step }) => {
       for (const id of ["a", "b"]) await step.function(id, () => bodies.push(id));
     });
-    test.store.beforeRecord = ({ finished }) => {
-      if (finished.length > 0 && bodies.length === 1) test.store.status = "paused";
+    test.store.beforeRecord = (entries) => {
+      if (hasEnd(entries) && bodies.length === 1) test.store.status = "paused";
     };
     expect(await settle(test, test.go())).toBe("paused");
     expect(bodies).toEqual(["a"]);
@@ -90,8 +90,8 @@ describe("a definition in TypeScript", () => {
       for (const id of ["a", "b", "c"]) await step.function(id, () => bodies.push(id));
     });
     let ends = 0;
-    test.store.beforeRecord = ({ finished }) => {
-      if (finished.length === 0) return;
+    test.store.beforeRecord = (entries) => {
+      if (!hasEnd(entries)) return;
       ends++;
       if (ends === 1) test.store.away = 1;
       if (ends === 3) test.store.awayAfterWrite = 1;
@@ -100,3 +100,5 @@ describe("a definition in TypeScript", () => {
     expect(bodies).toEqual(["a", "b", "c"]);
   });
 });
+
+const hasEnd = (entries: Entry[]) => entries.some(({ kind }) => kind === "ended");

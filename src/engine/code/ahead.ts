@@ -1,4 +1,4 @@
-import type { RunState } from "../ports";
+import type { RunState } from "../../journal/run-state";
 import type { FromHost } from "./protocol";
 
 type Said = Exclude<FromHost, { result: string }>;

@@ -5,10 +5,11 @@
  * goes on at once, and what it asks for next is heard once that result is about to be recorded, in the same
  * transaction; where something else is recorded, the code starts anew.
  */
+import type { RunState } from "../../journal/run-state";
 import { messageOf } from "../../lib/errors";
 import type { CompiledStep } from "../definition/types";
 import { type Decision, plan } from "../plan";
-import type { Claim, EnginePorts, RunState, StepContext, StepResult } from "../ports";
+import type { Claim, EnginePorts, StepContext, StepResult } from "../ports";
 import { isStepEnded } from "../states";
 import { idempotencyKey } from "../steps/script-environment";
 import { Ahead } from "./ahead";
@@ -80,9 +81,8 @@ export class CodeDriver {
     const own = { ...state, steps: state.steps.filter((step) => this.requested.has(step.step_id)) };
     const decision = plan({ ...this.claim.run, definition }, own, now);
     const { steps } = state;
-    const rest = { steps, steps_ended: steps.filter((step) => isStepEnded(step.status)).length };
-    if (!this.ended || state.status !== "running") return { ...decision, ...rest, skipped: [], ended: null };
-    const over = { ...decision, ...rest, start: [], waiting: [], wait_ms: null, skipped: [], ended: null };
+    if (!this.ended || state.status !== "running") return { ...decision, steps, skipped: [], ended: null };
+    const over = { ...decision, steps, start: [], waiting: [], wait_ms: null, skipped: [], ended: null };
     if (decision.running.length > 0) return over;
     // What the code did not wait for, or did not come to on its way this time.
     const left = steps.filter((step) => !isStepEnded(step.status) && !step.is_new);
@@ -173,10 +173,9 @@ export class CodeDriver {
     await this.endCode();
   }
 
-  /** Ends the code's process with all that it started; 100 ms later where the code has completed. It can be started again. */
+  /** Ends the code's process with all that it started. It can be started again. */
   private async endCode(): Promise<void> {
-    if (this.ended?.status === "completed") this.channel?.retire();
-    else this.drop();
+    this.drop();
     this.functions.landAll({ status: "stopped" });
     await this.closed;
   }

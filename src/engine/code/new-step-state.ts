@@ -1,4 +1,4 @@
-import type { StepState } from "../ports";
+import type { StepState } from "../../journal/run-state";
 
 /** A step that the code has asked for and that has no row yet. */
 export function newStepState(row_id: string, step_id: string): StepState {

@@ -64,21 +64,6 @@ export interface RunRequest {
   project: { id: string; name: string; slug: string };
 }
 
-/** Tells a spare host whose it is from here on; its one request comes behind it. */
-export interface TakeRequest {
-  do: "take";
-  /** Added to its environment, for what the code starts. */
-  env: Record<string, string>;
-  /** What others see of its environment stays what it was started with, so this says whose it is. */
-  title: string;
-}
-
-/**
- * The argument that makes a host a spare: it loads ahead what a run may need, and waits to be taken. So long because
- * a title is written over the arguments and is cut off where they end.
- */
-export const SPARE_ARGUMENT = "--spare".padEnd(256);
-
 /** How a step ended, as it is told to the code. */
 export interface TellOutcome {
   status: "completed" | "failed" | "skipped";
@@ -140,6 +125,4 @@ export interface CodeChannel {
   onExit(listener: (why: string) => void): void;
   /** Ends the process with all that it started. */
   close(): Promise<void>;
-  /** As `close`, some ms later: its code has come to its end, and ending a process takes the machine's time. */
-  retire(): void;
 }

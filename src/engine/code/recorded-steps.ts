@@ -1,4 +1,4 @@
-import type { StepState } from "../ports";
+import type { StepState } from "../../journal/run-state";
 
 /** Nobody works on it: it waits for people, for time, or for its next attempt. */
 export function isResting(step: StepState | undefined): boolean {

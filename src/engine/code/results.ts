@@ -1,5 +1,7 @@
+import type { StepState } from "../../journal/run-state";
 import { outputFault } from "../../lib/output-fault";
-import type { Change, StepResult, StepState } from "../ports";
+import type { Decision } from "../plan";
+import type { StepResult } from "../ports";
 import type { FromHost } from "./protocol";
 
 /** What a function gave as its step's result; what cannot be kept is a fault of the code. */
@@ -10,7 +12,7 @@ export function resultOf(message: Extract<FromHost, { result: string }>): StepRe
 }
 
 /** What `run` gave as the run's end. */
-export function endOf(message: Extract<FromHost, { end: true }>): NonNullable<Change["ended"]> {
+export function endOf(message: Extract<FromHost, { end: true }>): NonNullable<Decision["ended"]> {
   if (!message.ok) return { status: "failed", error_message: message.error };
   const fault = outputFault(message.output);
   if (fault !== null) return { status: "failed", error_message: `What run returned ${fault}` };
@@ -18,7 +20,7 @@ export function endOf(message: Extract<FromHost, { end: true }>): NonNullable<Ch
 }
 
 /** The end of code that did not ask again for what its run has on record. */
-export function wentAnotherWay(missed: Pick<StepState, "step_id">[]): NonNullable<Change["ended"]> {
+export function wentAnotherWay(missed: Pick<StepState, "step_id">[]): NonNullable<Decision["ended"]> {
   const ids = missed.slice(0, 5).map(({ step_id }) => `"${step_id}"`);
   const more = missed.length > ids.length ? ` and ${missed.length - ids.length} more` : "";
   return {

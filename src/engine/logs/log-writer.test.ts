@@ -5,7 +5,6 @@ import { scriptStep } from "../../test/compiled";
 import { MemoryLogs } from "../../test/memory-logs";
 import type { RecordedResult } from "../ports";
 import { LineSplitter, PIECE_LENGTH } from "./line-splitter";
-import { LOG_FILE_TYPES, LOG_FILES } from "./log-files";
 
 const attempt = attemptOf(runFacts("/project"), scriptStep("build", "npm run build", { name: "Build" }));
 const done: RecordedResult = { status: "completed", output: { n: 1 }, exit_code: 0, signal: null };
@@ -41,7 +40,7 @@ describe("a step's log", () => {
     const tell = (n: number) => log.update({ sessionUpdate: "plan", entries: [], n, pad: "x".repeat(900) });
     for (let n = 0; n < 30; n++) tell(n);
     expect(await waitFor(() => sink.progressed.join("").includes("plan:"), 5_000)).toBe(true);
-    await log.seal(done);
+    await log.end(done);
     const kept = sink.events.map(({ stream, text, update }) => (stream === "agent" ? update?.n : text));
     expect(kept.slice(0, 7)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(kept[7]).toMatch(/which is its limit/);
@@ -55,30 +54,28 @@ describe("a step's log", () => {
       record = resolve;
     });
     const quick = await openMemoryLog({ ...attempt, recorded }, LIMITS);
-    quick.sink.shows = true;
     quick.log.write("stdout", Buffer.from("one\n"));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await quick.log.seal(done)).toMatchObject({ sealed: false });
+    await quick.log.end(done);
     const slow = await openMemoryLog({ ...attempt, recorded }, LIMITS);
     slow.log.write("stdout", Buffer.from("one\n"));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    for (const { sink } of [quick, slow]) expect([sink.chunks, sink.progressed]).toEqual([[], []]);
+    expect([quick.sent(), quick.sink.progressed]).toEqual([0, []]);
+    expect([slow.sent(), slow.sink.progressed]).toEqual([0, []]);
     record();
     expect(await waitFor(() => slow.sink.live("events").includes("one"), 1_000)).toBe(true);
     expect(slow.sink.progressed.join("")).toContain("one");
-    expect([quick.sink.chunks, quick.sink.progressed]).toEqual([[], []]);
+    expect([quick.sent(), quick.sink.progressed]).toEqual([0, []]);
   });
 
-  it("is live in chunks, and a file of the same bytes in the end", async () => {
+  it("is live in chunks, and whole with what is left in the end", async () => {
     const { log, sink } = await openMemoryLog(attempt, LIMITS);
     log.write("stdout", Buffer.from("one\n"));
     expect(await waitFor(() => sink.live("events").includes("one"), 1_000)).toBe(true);
     log.write("stderr", Buffer.from("two"));
     expect(await waitFor(() => sink.live("events").includes("two"), 1_000)).toBe(true); // a line that waits
     log.write("stderr", Buffer.from(" three\n"));
-    expect(await log.seal(done)).toMatchObject({ sealed: true });
-    const live = sink.live("events").toString();
-    expect(sink.file("events.jsonl").startsWith(live)).toBe(true);
+    await log.end(done);
     expect(sink.events.map(({ stream, text }) => [stream, text])).toEqual([
       ["stdout", "one\n"],
       ["stderr", "two"],
@@ -93,10 +90,10 @@ describe("a step's log", () => {
   });
 
   it("never touches the database where the step is over at once", async () => {
-    const { log, sink } = await openMemoryLog(attempt, { ...LIMITS, flush_ms: 250 });
+    const { log, sink, sent } = await openMemoryLog(attempt, { ...LIMITS, flush_ms: 250 });
     log.write("stdout", Buffer.from("quick\n"));
-    await log.seal(done);
-    expect(sink.chunks).toEqual([]);
+    await log.end(done);
+    expect(sent()).toBe(0);
     expect(sink.textOf("stdout")).toBe("quick\n");
   });
 
@@ -108,7 +105,7 @@ describe("a step's log", () => {
     const { log } = await openMemoryLog({ ...attempt, resumed: true }, LIMITS, sink);
     log.system("again");
     log.write("stdout", Buffer.from("after\n"));
-    await log.seal(done);
+    await log.end(done);
     expect(sink.events.map((event) => event.text)).toEqual(["before\n", "again\n", "after\n"]);
     expect(sink.chunks.filter((chunk) => chunk.type === "input")).toHaveLength(1);
   });
@@ -120,7 +117,7 @@ describe("a step's log", () => {
       await log.write("stdout", Buffer.from(line));
     }
     log.write("stdout", Buffer.from("the end\n"));
-    await log.seal(done);
+    await log.end(done);
     const text = sink.textOf("stdout");
     expect(text.length).toBeGreaterThan(1024 * 1024 - 1_200);
     expect(text.length).toBeLessThanOrEqual(1024 * 1024 + 100);
@@ -133,7 +130,7 @@ describe("a step's log", () => {
     const text = `${"é".repeat(999)}\n`;
     const bytes = Buffer.from(`x${text}`).subarray(0, 2_000);
     log.write("stdout", bytes);
-    await log.seal(done);
+    await log.end(done);
     expect(sink.textOf("stdout")).toBe(bytes.toString("utf8"));
     expect(sink.textOf("system")).not.toContain("dropped");
   });
@@ -154,7 +151,7 @@ describe("a step's log", () => {
     expect(writes).toBeLessThan(60);
     open();
     await room;
-    await log.seal(done);
+    await log.end(done);
     expect(sink.textOf("stdout").length).toBe(writes * 16_001);
   });
 
@@ -172,49 +169,27 @@ describe("a step's log", () => {
     expect(sink.chunks).toEqual([]);
   });
 
-  it("of an attempt that never begins is let go of, and nobody is told of it", async () => {
-    const { log, sink } = await openMemoryLog({ ...attempt, recorded: Promise.resolve() }, LIMITS);
-    log.discard();
-    await new Promise((resolve) => setTimeout(resolve, 3 * LIMITS.flush_ms));
-    expect(sink.chunks).toEqual([]);
-  });
-
-  it("is shown as files at once where it is small, with the rest of its rows left to the attempt's end", async () => {
-    const sink = new MemoryLogs();
-    sink.shows = true;
-    const { log } = await openMemoryLog(attempt, LIMITS, sink);
+  it("leaves what was not sent to the record of its end, behind what was", async () => {
+    const { log, sink } = await openMemoryLog(attempt, LIMITS);
     log.write("stdout", Buffer.from("sent\n"));
     expect(await waitFor(() => sink.live("events").includes("sent"), 5_000)).toBe(true);
+    const sent = sink.live("events").byteLength;
     log.write("stdout", Buffer.from("waits\n"));
-    const { sealed, rest } = await log.seal(done);
-    expect(sealed).toBe(false);
+    const rest = await log.end(done);
     expect(rest.map(({ type, offset }) => [type, offset])).toEqual([
-      ["events", sink.live("events").byteLength],
+      ["events", sent],
       ["output", 0],
       ["summary", 0],
     ]);
-    sink.chunks.push(...rest);
-    for (const type of LOG_FILE_TYPES) expect(sink.live(type).toString()).toBe(sink.file(LOG_FILES[type]));
     expect(sink.textOf("stdout")).toBe("sent\nwaits\n");
   });
 
-  it("is files on disk first where it is large", async () => {
-    const sink = new MemoryLogs();
-    sink.shows = true;
-    const { log } = await openMemoryLog(attempt, LIMITS, sink);
+  it("sends first what is too much for that", async () => {
+    const { log, sink } = await openMemoryLog(attempt, LIMITS);
     await log.write("stdout", Buffer.from(`${"z".repeat(300_000)}\n`));
-    expect(await log.seal(done)).toMatchObject({ sealed: true, rest: [] });
-  });
-
-  it("stays live where no file can be made", async () => {
-    const sink = new MemoryLogs();
-    sink.putError = new Error("no space left on device");
-    const { log } = await openMemoryLog(attempt, LIMITS, sink);
-    log.write("stdout", Buffer.from("kept\n"));
-    expect(await log.seal(done)).toMatchObject({ sealed: false, rest: [] });
-    expect(sink.live("events").toString()).toContain("kept");
-    expect(JSON.parse(sink.live("output").toString())).toEqual({ n: 1 });
-    expect(sink.live("summary").toString()).toContain("# Build");
+    const rest = await log.end(done);
+    expect(rest.map(({ type }) => type)).toEqual(["output", "summary"]);
+    expect(sink.textOf("stdout")).toHaveLength(300_001);
   });
 
   it("shows the last lines at most four times a second", async () => {
@@ -224,7 +199,7 @@ describe("a step's log", () => {
       log.write("stdout", Buffer.from(`line ${n}\n`));
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    await log.seal(done);
+    await log.end(done);
     expect(sink.progressed.length).toBeGreaterThanOrEqual(2);
     expect(sink.progressed.length).toBeLessThanOrEqual(4);
     expect(sink.progressed.at(-1)).toMatch(/line \d+\n$/);

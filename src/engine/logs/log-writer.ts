@@ -1,20 +1,17 @@
+import type { LogRest } from "../../journal/entry";
 import { type Deferred, deferred } from "../../lib/deferred";
-import { messageOf } from "../../lib/errors";
-import { logger } from "../../lib/logger";
 import {
   type AttemptRef,
   ClaimLost,
   type LogChunk,
-  type LogEnd,
   type RecordedResult,
   type StepLog,
   type StepLogs,
 } from "../ports";
+import type { LogType } from "../states";
 import type { OutputStream } from "./line";
-import type { LogFileType } from "./log-files";
 import { LogText, type TextLimits } from "./log-text";
 import type { ByteMask, Mask } from "./mask/mask";
-import { logKey } from "./paths";
 import type { LogSink } from "./sink";
 import { summaryOf } from "./summary";
 
@@ -28,8 +25,6 @@ export const LOG_LIMITS: LogLimits = { bytes: 16 * 1024 * 1024, tail: 256 * 1024
 const CHUNK_BYTES = 64 * 1024;
 /** Waiting bytes past which the process's pipe is left to fill up. */
 const HIGH_WATER_BYTES = 512 * 1024;
-/** A log up to this size is kept in memory too, so that its file needs no reading back. */
-const RETAINED_BYTES = 256 * 1024;
 /** The first bytes after a pause leave almost at once; what follows is batched. */
 const FIRST_FLUSH_MS = 5;
 const PROGRESS_MS = 250;
@@ -44,12 +39,10 @@ export function createStepLogs(
   return {
     async open(attempt, input, mask) {
       const bytes = Buffer.from(`${JSON.stringify(input, null, 2)}\n`);
-      if (attempt.resumed) await sink.unseal(attempt);
       const offset = attempt.resumed ? await sink.size(attempt, "events") : 0;
       const inputSent = attempt.resumed && (await sink.size(attempt, "input")) > 0;
       return new LogWriter(attempt, sink, clock, limits, mask, { bytes, sent: inputSent }, offset);
     },
-    settle: () => sink.settle(),
   };
 }
 
@@ -64,9 +57,6 @@ class LogWriter implements StepLog {
   private isRecorded: boolean;
   private waiting: Buffer[] = [];
   private waitingBytes = 0;
-  /** All bytes so far, while they are few and all from this process. */
-  private retained: Buffer[] | null;
-  private total: number;
   private flushedAt = 0;
   private timer: NodeJS.Timeout | null = null;
   private readonly inputTimer: NodeJS.Timeout;
@@ -91,8 +81,6 @@ class LogWriter implements StepLog {
     );
     this.masks = { stdout: mask.stream(), stderr: mask.stream() };
     this.isRecorded = attempt.recorded === undefined;
-    this.total = offset;
-    this.retained = offset === 0 ? [] : null;
     this.started_at = clock.now();
     // What a step got is shown while it runs, also where it says nothing.
     this.inputTimer = setTimeout(() => void this.flush(), limits.flush_ms);
@@ -121,30 +109,23 @@ class LogWriter implements StepLog {
     this.scheduleFlush();
   }
 
-  async seal(result: RecordedResult): Promise<LogEnd> {
+  async end(result: RecordedResult): Promise<LogRest[]> {
     this.endText();
+    if (this.waitingBytes > CHUNK_BYTES) await this.flushAll();
+    // A batch under way is let finish, so that what comes behind it leaves no gap.
+    await this.flushing;
+    if (this.isClosed) throw this.failure ?? new ClaimLost("the log belongs to another claim");
+    this.close();
+    const { input, offset } = this;
+    const events = Buffer.concat(this.waiting);
     const output = Buffer.from(`${JSON.stringify(result.output ?? null, null, 2)}\n`);
     const summary = Buffer.from(summaryOf(this.attempt, result, this.started_at, this.clock.now()));
-    const shown = await this.show(output, summary);
-    if (shown) return shown;
-    try {
-      if (!this.retained) await this.flushAll();
-      const events = this.retained ? Buffer.concat(this.retained) : this.sink.read(this.attempt, "events");
-      await Promise.all([
-        this.put("input", this.input.bytes),
-        this.put("output", output),
-        this.put("summary", summary),
-        this.put("events", events),
-      ]);
-    } catch (error) {
-      if (error instanceof ClaimLost || this.isClosed) throw error;
-      await this.keepLive(error, output, summary);
-      return { sealed: false, rest: [] };
-    }
-    // A batch under way is let finish, so that no chunk comes after they are cleared.
-    await this.flushing?.catch(() => {});
-    this.close();
-    return { sealed: true, rest: [] };
+    return [
+      ...(input.sent ? [] : [restOf("input", 0, input.bytes)]),
+      ...(events.byteLength === 0 ? [] : [restOf("events", offset, events)]),
+      restOf("output", 0, output),
+      restOf("summary", 0, summary),
+    ];
   }
 
   async leave(): Promise<void> {
@@ -154,31 +135,6 @@ class LogWriter implements StepLog {
     await this.flushAll().catch(() => {});
     clearTimeout(timeout);
     this.close();
-  }
-
-  discard(): void {
-    this.endText();
-    this.close();
-  }
-
-  /** A small log need not wait for the disk: what of it is no row yet becomes one with the attempt's end. */
-  private async show(output: Buffer, summary: Buffer): Promise<LogEnd | null> {
-    const { input, retained, sink } = this;
-    if (!retained || this.total + output.byteLength + summary.byteLength > RETAINED_BYTES) return null;
-    const files = { input: input.bytes, output, summary, events: Buffer.concat(retained) };
-    if (!sink.show(this.attempt, files)) return null;
-    // A batch under way is let finish, so that what comes behind it leaves no gap.
-    await this.flushing;
-    if (this.isClosed) throw this.failure ?? new ClaimLost("the log belongs to another claim");
-    this.close();
-    const events = Buffer.concat(this.waiting);
-    const rest: LogChunk[] = [
-      ...(input.sent ? [] : [{ type: "input" as const, offset: 0, bytes: input.bytes }]),
-      ...(events.byteLength === 0 ? [] : [{ type: "events" as const, offset: this.offset, bytes: events }]),
-      { type: "output", offset: 0, bytes: output },
-      { type: "summary", offset: 0, bytes: summary },
-    ];
-    return { sealed: false, rest };
   }
 
   private async append(chunks: LogChunk[]): Promise<void> {
@@ -192,32 +148,10 @@ class LogWriter implements StepLog {
     this.sending?.abort("closed");
   }
 
-  private put(type: LogFileType, content: Buffer | AsyncIterable<Buffer>): Promise<void> {
-    const { claim, step, number } = this.attempt;
-    return this.sink.put(this.attempt, logKey(claim.run.id, step.id, number, type), content);
-  }
-
-  /** The files could not be made (a full disk, a folder moved away): the live bytes stay the log. */
-  private async keepLive(error: unknown, output: Buffer, summary: Buffer): Promise<void> {
-    const { claim, step } = this.attempt;
-    logger.error({ err: error, run_id: claim.run.id, step_id: step.id }, "a log could not become a file");
-    this.text.system(`This log could not become a file: ${messageOf(error)}`);
-    await this.flushAll();
-    const ends: LogChunk[] = [
-      { type: "output", offset: 0, bytes: output },
-      { type: "summary", offset: 0, bytes: summary },
-    ];
-    await this.append(ends);
-    this.close();
-  }
-
   private add(lines: string): void {
     const bytes = Buffer.from(lines);
     this.waiting.push(bytes);
     this.waitingBytes += bytes.byteLength;
-    this.total += bytes.byteLength;
-    if (this.total > RETAINED_BYTES) this.retained = null;
-    this.retained?.push(bytes);
   }
 
   private endText(): void {
@@ -316,3 +250,9 @@ class LogWriter implements StepLog {
     }, wait);
   }
 }
+
+const restOf = (type: LogType, offset: number, bytes: Buffer): LogRest => ({
+  type,
+  offset,
+  base64: bytes.toString("base64"),
+});

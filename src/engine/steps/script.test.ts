@@ -45,7 +45,7 @@ async function start(run: string, given: Partial<ScriptStep> = {}, options = {})
 async function finish(run: string, given: Partial<ScriptStep> = {}) {
   const started = await start(run, given);
   const result = await started.result;
-  await started.log.seal(recorded(result));
+  await started.log.end(recorded(result));
   return { ...started, result: recorded(result) };
 }
 
@@ -267,7 +267,7 @@ describe("where a script runs and what it is told", () => {
       confirm: async () => {},
     };
     const result = await runner({ ...given, mask: NO_MASK, secrets: { TOKEN: "a b$c" } });
-    await log.seal(recorded(result));
+    await log.end(recorded(result));
     expect(sink.textOf("stdout")).toBe("a b$c");
   });
 

@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
 import { transcriptKey } from "../../engine/logs/paths";
 import { type AttemptRef, ClaimLost } from "../../engine/ports";
-import { emit, transact } from "../../events/emit";
+import { transact } from "../../events/emit";
+import { project } from "../../journal/project";
 import { logger } from "../../lib/logger";
 import { openStorage } from "../../storage/open-storage";
 import { patiently } from "../reach";
@@ -44,20 +45,16 @@ export function createAgentSessions(db: Db): AgentSessions {
         if (claimed.length === 0) throw new ClaimLost(`run ${attempt.claim.run.id} is not ours any more`);
       }, signal),
 
-    stall: ({ claim, step, number }, stalled, signal) =>
+    stall: ({ claim, step: { id }, number }, stalled, signal) =>
       patiently(
         () =>
           transact(db, async (tx) => {
-            await holdClaim(tx, claim);
-            const changed = await tx.execute(sql`
-              update workflow_run_steps
-              set stalled_since = case when ${stalled} then now() end, updated_at = now()
-              where workflow_run_id = ${claim.run.id} and step_id = ${step.id} and attempt = ${number}
-                and status = 'running' and (stalled_since is not null) <> ${stalled}
-              returning 1`);
-            if (changed.length === 0) return;
-            const data = { execution_id: claim.run.id, step_id: step.id, stalled };
-            emit(tx, scopeOf(claim), "workflow.step.stalled", data);
+            const run = await holdClaim(tx, claim);
+            const [step] = await tx.execute<{ row_id: string; step_id: string }>(sql`
+              select id as row_id, step_id from workflow_run_steps
+              where workflow_run_id = ${run.id} and step_id = ${id} and attempt = ${number}
+                and status = 'running' and (stalled_since is not null) <> ${stalled}`);
+            if (step) await project(tx, scopeOf(claim), run, [{ kind: "stalled", ...step, stalled }]);
           }),
         signal,
       ),

@@ -16,6 +16,7 @@ import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
 import { testDatabase } from "../../test/database";
 import { makeProject, makeRun, scriptStep } from "../../test/factories";
 import { untilRun } from "../../test/runs";
+import { fileLogs } from "../file-logs";
 import { runWorker, type Worker } from "../main";
 import { createStepArtifacts } from "./collect";
 
@@ -53,7 +54,9 @@ async function read({ id, path }: { id: string; path: string }) {
     .where(eq(workflowRunSteps.workflow_run_id, id))
     .orderBy(asc(workflowArtifacts.created_at), asc(workflowArtifacts.id));
   const rows = artifacts.map((found) => found.workflow_artifacts);
-  const log = await readFile(join(path, logKey(id, "make", 1, "events")), "utf8");
+  await fileLogs(database.db, id);
+  // Of a step that was cancelled by hand there is none yet.
+  const log = await readFile(join(path, logKey(id, "make", 1, "events")), "utf8").catch(() => "");
   const said = log
     .split("\n")
     .filter((line) => line.includes('"system"'))
@@ -249,7 +252,7 @@ describe("collecting", () => {
     for (let n = 0; n < count; n++) await writeFile(join(folder, String(n)), "x");
     const { log, sink } = await openMemoryLog(attempt);
     const finish = async () => {
-      await log.seal({ status: "completed", output: null, exit_code: 0, signal: null });
+      await log.end({ status: "completed", output: null, exit_code: 0, signal: null });
       return sink.textOf("system").split("\n").filter(Boolean);
     };
     return { attempt, log, finish, files: () => filesOf(project.path, facts.id) };

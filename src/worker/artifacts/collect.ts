@@ -2,19 +2,14 @@ import { lstatSync, opendirSync } from "node:fs";
 import { realpath, rm } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Db } from "../../db/client";
-import {
-  type AttemptRef,
-  ClaimLost,
-  type KeptFile,
-  type StepArtifacts,
-  type StepLog,
-} from "../../engine/ports";
+import { type AttemptRef, ClaimLost, type StepArtifacts, type StepLog } from "../../engine/ports";
 import { madeArtifacts } from "../../engine/steps/scratch";
 import { leaveScratchFolder } from "../../engine/steps/scratch-folder";
 import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
 import { deriveType } from "../../features/artifacts/derive-type";
 import { MAX_ARTIFACT_BYTES, MAX_NAME_LENGTH } from "../../features/artifacts/limits";
 import { reserveNames } from "../../features/artifacts/reserve-names";
+import type { KeptFile } from "../../journal/entry";
 import { messageOf } from "../../lib/errors";
 import { EXECUTIONS } from "../../lib/executions";
 import { type GlobError, Globs } from "../../lib/glob";

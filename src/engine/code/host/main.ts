@@ -9,8 +9,6 @@ import {
   type LoadAnswer,
   type LoadRequest,
   type RunRequest,
-  SPARE_ARGUMENT,
-  type TakeRequest,
   type ToHost,
 } from "../protocol";
 import { bundleDefinition } from "./bundle";
@@ -18,13 +16,9 @@ import { describeWorkflow, NotAWorkflow } from "./describe-workflow";
 import { evaluate, placeOf } from "./evaluate";
 import { Gathering } from "./gathering";
 import { tellOwnPrints } from "./own-prints";
-import { rehearse } from "./rehearse";
 import { textOfThrown, toJson, WorkflowPass } from "./run-workflow";
 import { NotTaken, takeIn } from "./take-in";
 import { startWatchdog } from "./watchdog";
-
-/** A spare makes itself ready further once it has waited for so long. */
-const PRELOAD_MS = 200;
 
 async function load({ file, root }: LoadRequest): Promise<LoadAnswer> {
   const made = await bundleDefinition(file, root);
@@ -59,14 +53,6 @@ const send = (message: FromHost) => saying.add(message);
 process.once("exit", () => saying.flush());
 
 async function run({ bundle, file, root, ...facts }: RunRequest): Promise<void> {
-  try {
-    // A spare was started elsewhere.
-    process.chdir(root);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = `the project's folder ${root} cannot be entered (${code ?? textOfThrown(error)})`;
-    return send({ end: true, ok: false, error: `The definition's code could not be started: ${reason}` });
-  }
   send({ ready: true });
   tellOwnPrints((message) => {
     send(message);
@@ -102,34 +88,13 @@ async function run({ bundle, file, root, ...facts }: RunRequest): Promise<void> 
   }
 }
 
-const watch = startWatchdog();
-let preload: NodeJS.Timeout | undefined;
-
-/** From here on nothing tells it from a host that was started for its run. */
-function take({ env, title }: TakeRequest): void {
-  clearTimeout(preload);
-  process.title = title;
-  Object.assign(process.env, env);
-  process.argv.pop();
-  watch();
-}
-
-function receive(request: LoadRequest | RunRequest | TakeRequest): void {
-  if (request.do === "take") {
-    take(request);
-    process.once("message", receive);
-  } else if (request.do === "run") void run(request);
+startWatchdog();
+process.once("message", (request: LoadRequest | RunRequest) => {
+  if (request.do === "run") void run(request);
   else {
     void load(request).then((answer) => {
       process.send?.(answer, () => process.exit(0));
     });
   }
-}
-
-process.once("message", receive);
-if (process.argv[2] === SPARE_ARGUMENT) {
-  // Where runs come so fast that it is taken sooner, each would pay for what it may not need. What goes wrong in it
-  // is told by the run that meets it again.
-  preload = setTimeout(() => void rehearse(process.cwd()).catch(() => {}), PRELOAD_MS);
-} else watch();
+});
 process.once("disconnect", () => process.exit(DISCONNECTED));

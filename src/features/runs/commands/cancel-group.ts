@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { ProjectScope, RunScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
+import type { HeldRun } from "../../../journal/project";
 import { plain } from "../../comments/commands/write-system-comment";
 import { cancelLocked } from "./cancel-run";
 
@@ -14,14 +15,14 @@ export const groupKey = (group: string) => `group:${group}`;
 export async function cancelGroup(tx: Tx, scope: ProjectScope, group: string): Promise<void> {
   const { project_id } = scope;
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${project_id} ${group}`}, 0))`);
-  const open = await tx.execute<{ id: string }>(sql`
-    select id from workflow_runs
+  const open = await tx.execute<HeldRun & Record<string, unknown>>(sql`
+    select id, current_phase from workflow_runs
     where project_id = ${project_id} and status in ('pending', 'running', 'paused')
       and concurrency_groups @> array[${groupKey(group)}]
     order by id for update`);
   const reason = `Cancelled: another run of its group "${group}" was started`;
-  for (const { id } of open) {
-    const own: RunScope = { ...scope, run_id: id };
-    await cancelLocked(tx, own, { reason, text: plain(reason) });
+  for (const run of open) {
+    const own: RunScope = { ...scope, run_id: run.id };
+    await cancelLocked(tx, own, run, { reason, text: plain(reason) });
   }
 }

@@ -1,10 +1,8 @@
 import { eq } from "drizzle-orm";
-import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { RunScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { workflowRuns } from "../../../db/schema/runs";
 import { canRunBecome, type RunStatus } from "../../../engine/states";
-import { emit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { RUN_COLUMNS } from "../queries/run-columns";
 import type { Run } from "../schema";
@@ -26,19 +24,9 @@ export async function lockRun(tx: Tx, scope: RunScope, to: RunStatus, verb: stri
   return run;
 }
 
-/** Writes the run's new state and tells of it. */
-export async function changeStatus(
-  tx: Tx,
-  scope: RunScope,
-  status: RunStatus,
-  values: PgUpdateSetSource<typeof workflowRuns> = {},
-): Promise<Run> {
-  const [run] = await tx
-    .update(workflowRuns)
-    .set({ ...values, status })
-    .where(eq(workflowRuns.id, scope.run_id))
-    .returning(RUN_COLUMNS);
+/** The run as a command gives it, behind what it did. */
+export async function readRun(tx: Tx, { run_id }: RunScope): Promise<Run> {
+  const [run] = await tx.select(RUN_COLUMNS).from(workflowRuns).where(eq(workflowRuns.id, run_id));
   if (!run) throw new AppError("NOT_FOUND", "There is no such run.");
-  emit(tx, scope, "workflow.execution.status_changed", { execution_id: run.id, status });
   return run;
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, max, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, max, sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { workflowDefinitionRevisions } from "../../../db/schema/definitions";
@@ -7,12 +7,13 @@ import { checkArgs } from "../../../engine/definition/args";
 import type { CompiledDefinition } from "../../../engine/definition/types";
 import { encodeLine } from "../../../engine/logs/line";
 import { transact } from "../../../events/emit";
+import { project } from "../../../journal/project";
 import { AppError } from "../../../lib/errors";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
 import { fitRevision } from "../fit-revision";
 import type { RetryRunInput, Run } from "../schema";
-import { changeStatus, lockRun } from "./lock-run";
+import { lockRun, readRun } from "./lock-run";
 import { refuseMoreThanMay } from "./queue-caps";
 
 type RunRow = typeof workflowRuns.$inferSelect;
@@ -38,37 +39,13 @@ export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Ru
     }
     const place = steps.findIndex((step) => step.step_id === from);
     const { name = from, position = 0 } = steps[place] ?? {};
-    await tx
-      .update(workflowRunSteps)
-      .set({
-        status: "pending",
-        output: null,
-        error_message: null,
-        log_directory_path: null,
-        started_at: null,
-        completed_at: null,
-        wake_at: null,
-      })
-      .where(and(eq(workflowRunSteps.workflow_run_id, id), gte(workflowRunSteps.position, position)));
-    const run = await changeStatus(tx, scope, "pending", {
-      ...(newest ? { revision: newest.number } : {}),
-      error_message: null,
-      output: null,
-      queued_at: sql`now()`,
-      started_at: null,
-      completed_at: null,
-      waiting_since: null,
-      paused_at: null,
-      cancelled_at: null,
-      current_phase: null,
-      current_step_index: Math.max(0, place),
-    });
+    await project(tx, scope, before, [{ kind: "retried", position, revision: newest?.number ?? null }]);
     const on = newest && newest.number !== before.revision ? ` on revision ${newest.number}` : "";
     const text = `Retried from **${plain(name)}**${on} by ${plain(caller.actor.name)}`;
     await writeSystemComment(tx, scope, { run_id: id, text });
     await markCodeLog(tx, id, Math.max(0, place), `Retried from ${name}${on} by ${caller.actor.name}`);
     await enqueueAdvance(tx, id, { priority: before.priority });
-    return run;
+    return readRun(tx, scope);
   });
 }
 

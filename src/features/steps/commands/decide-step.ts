@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import type { PersonActor } from "../../../auth/actor";
 import { PROJECT_ROLES } from "../../../auth/roles";
 import type { Caller, RunScope } from "../../../auth/scope";
@@ -11,8 +11,10 @@ import {
   workflowRuns,
 } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
-import type { ApprovalRequest } from "../../../engine/states";
-import { emit, transact } from "../../../events/emit";
+import type { ApprovalRequest, Decision } from "../../../engine/states";
+import { transact } from "../../../events/emit";
+import { type EndedEntry, NOTHING_GIVEN } from "../../../journal/entry";
+import { project } from "../../../journal/project";
 import { AppError } from "../../../lib/errors";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
@@ -21,6 +23,7 @@ import { stepsWhere } from "../queries/steps-where";
 import type { DecideInput, StepWithSession } from "../schema";
 
 type StepRow = typeof workflowRunSteps.$inferSelect;
+type WaitingStep = StepRow & { running_attempt_id: string };
 
 /**
  * Approves or rejects a step that waits for it. One rejection ends it; it is approved once as many have as the
@@ -34,21 +37,28 @@ export async function decideStep(caller: Caller, input: DecideInput): Promise<St
     const { run, step, request } = await lockRequest(tx, scope, id);
     await checkApprover(tx, caller.actor, scope, request, run.user_id);
     const answer = input.decision === "approve" ? answerOf(request, input.answer) : null;
-    await writeDecision(tx, caller.actor, step, { ...input, answer });
-    const { execution_id, step_id } = { execution_id: run.id, step_id: step.step_id };
+    const before = await readDecisions(tx, step);
+    if (before.some(({ user_id }) => user_id === caller.actor.user_id)) {
+      throw new AppError("CONFLICT", "You have decided already; the step waits for somebody else.");
+    }
     const note = input.note ? `: ${plain(input.note)}` : "";
     const verb = input.decision === "approve" ? "approved" : "rejected";
     const text = `**${plain(step.name)}** ${verb} by ${plain(caller.actor.name)}${note}`;
     await writeSystemComment(tx, scope, { run_id: run.id, text });
 
-    const end = await endOf(tx, step, request, caller.actor, input);
-    if (!end) {
-      emit(tx, scope, "workflow.step.waiting", { execution_id, step_id, for: "approval" });
-      return;
-    }
-    await endStep(tx, step, end);
-    emit(tx, scope, "workflow.step.completed", { execution_id, step_id, status: end.status });
-    await enqueueAdvance(tx, run.id, { priority: run.priority });
+    const { user_id, name: user_name } = caller.actor;
+    const decided = { user_id, user_name, decision: input.decision, note: input.note ?? null, answer };
+    const end = endOf(step, request, [...before, decided]);
+    const ofStep = { row_id: step.id, step_id: step.step_id };
+    const entry = {
+      kind: "decided",
+      ...ofStep,
+      attempt: step.attempt,
+      ...decided,
+      is_last: end !== null,
+    } as const;
+    await project(tx, scope, run, end ? [entry, end] : [entry]);
+    if (end) await enqueueAdvance(tx, run.id, { priority: run.priority });
   });
   const [step] = await stepsWhere(caller.db, eq(workflowRunSteps.id, id));
   if (!step) throw new AppError("NOT_FOUND", "There is no such step.");
@@ -67,7 +77,17 @@ async function lockRequest(tx: Tx, { run_id }: RunScope, id: string) {
       { path: "id", message: state },
     ]);
   }
-  return { run, step, request };
+  const [attempt] = await tx
+    .select({ id: workflowRunStepAttempts.id })
+    .from(workflowRunStepAttempts)
+    .where(
+      and(
+        eq(workflowRunStepAttempts.workflow_run_step_id, id),
+        eq(workflowRunStepAttempts.number, step.attempt),
+      ),
+    );
+  if (!attempt) throw new Error(`step ${id} waits without an attempt`);
+  return { run, step: { ...step, running_attempt_id: attempt.id }, request };
 }
 
 async function checkApprover(
@@ -103,55 +123,37 @@ function answerOf({ form }: ApprovalRequest, given: unknown): unknown {
   throw new AppError("BAD_REQUEST", `${first?.path} ${first?.message}.`, faults);
 }
 
-async function writeDecision(
-  tx: Tx,
-  { user_id, name }: PersonActor,
-  { id, attempt }: StepRow,
-  { decision, note, answer }: Pick<DecideInput, "decision" | "note"> & { answer: unknown },
-): Promise<void> {
-  const written = await tx
-    .insert(workflowDecisions)
-    .values({ workflow_run_step_id: id, attempt, user_id, user_name: name, decision, note, answer })
-    .onConflictDoNothing()
-    .returning({ id: workflowDecisions.id });
-  if (written.length === 0) {
-    throw new AppError("CONFLICT", "You have decided already; the step waits for somebody else.");
-  }
+interface Decided {
+  user_id: string | null;
+  user_name: string;
+  decision: Decision;
+  note: string | null;
+  answer: unknown;
 }
 
-type End = { status: "completed"; output: unknown } | { status: "failed"; error_message: string };
-
-/** How the step ends by this decision; null where it waits for more people. */
-async function endOf(
-  tx: Tx,
-  { id, attempt }: StepRow,
-  { approvers, form }: ApprovalRequest,
-  { name }: PersonActor,
-  { decision, note }: DecideInput,
-): Promise<End | null> {
-  if (decision === "reject") {
-    return { status: "failed", error_message: `Rejected by ${name}${note ? `: ${note}` : ""}` };
-  }
-  const decisions = await tx
-    .select({ user_name: workflowDecisions.user_name, answer: workflowDecisions.answer })
+/** What was decided of the step's attempt so far, in order. */
+function readDecisions(tx: Tx, { id, attempt }: StepRow): Promise<Decided[]> {
+  const { user_id, user_name, decision, note, answer } = workflowDecisions;
+  return tx
+    .select({ user_id, user_name, decision, note, answer })
     .from(workflowDecisions)
     .where(and(eq(workflowDecisions.workflow_run_step_id, id), eq(workflowDecisions.attempt, attempt)))
     .orderBy(asc(workflowDecisions.created_at));
-  if (decisions.length < approvers.count) return null;
-  const output = form ? decisions.at(-1)?.answer : { approved_by: decisions.map((each) => each.user_name) };
-  return { status: "completed", output };
 }
 
-async function endStep(tx: Tx, { id, attempt }: StepRow, end: End): Promise<void> {
-  const values = { ...end, completed_at: sql`now()` };
-  await tx
-    .update(workflowRunSteps)
-    .set({ ...values, waiting_for: null, wake_at: null })
-    .where(eq(workflowRunSteps.id, id));
-  await tx
-    .update(workflowRunStepAttempts)
-    .set(values)
-    .where(
-      and(eq(workflowRunStepAttempts.workflow_run_step_id, id), eq(workflowRunStepAttempts.number, attempt)),
-    );
+/** How the step ends by the newest of these decisions; null where it waits for more people. */
+function endOf(
+  { id: row_id, step_id, running_attempt_id: attempt_id }: WaitingStep,
+  { approvers, form }: ApprovalRequest,
+  decided: Decided[],
+): EndedEntry | null {
+  const newest = decided.at(-1);
+  const end = { ...NOTHING_GIVEN, row_id, step_id, attempt_id };
+  if (newest?.decision === "reject") {
+    const why = newest.note ? `: ${newest.note}` : "";
+    return { ...end, status: "failed", error_message: `Rejected by ${newest.user_name}${why}` };
+  }
+  if (decided.length < approvers.count) return null;
+  const output = form ? newest?.answer : { approved_by: decided.map((each) => each.user_name) };
+  return { ...end, status: "completed", output, error_message: null };
 }

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Tx } from "../db/client";
-import { KEPT_OUTPUT_BYTES } from "../engine/large-outputs";
-import type { RunState, StepState } from "../engine/ports";
 import type { RunStatus, StepStatus, WaitingFor } from "../engine/states";
+import { KEPT_OUTPUT_BYTES } from "../journal/run-state";
+import type { RunState, StepState } from "./run-state";
 
 interface StepRow extends Record<string, unknown> {
   row_id: string;
@@ -19,12 +19,22 @@ interface StepRow extends Record<string, unknown> {
   wake_in_ms: number | null;
 }
 
-/** A run's steps with what their attempts say; large outputs are left where they are. One query. */
-export async function readRunState(
-  tx: Pick<Tx, "execute">,
-  runId: string,
-  run: { status: RunStatus; current_phase: string | null },
-): Promise<RunState> {
+interface RunRow extends Record<string, unknown> {
+  status: RunStatus;
+  current_phase: string | null;
+}
+
+/** A run with its steps and what their attempts say; large outputs are left where they are. */
+export async function readRunState(tx: Pick<Tx, "execute">, runId: string): Promise<RunState> {
+  const [[run], steps] = await Promise.all([
+    tx.execute<RunRow>(sql`select status, current_phase from workflow_runs where id = ${runId}`),
+    readSteps(tx, runId),
+  ]);
+  if (!run) throw new Error(`there is no run ${runId}`);
+  return { ...run, steps };
+}
+
+async function readSteps(tx: Pick<Tx, "execute">, runId: string): Promise<StepState[]> {
   const rows = await tx.execute<StepRow>(sql`
     select s.id as row_id, s.step_id, s.status, s.attempt, s.error_message, s.waiting_for,
            case when s.output_bytes <= ${KEPT_OUTPUT_BYTES} then s.output end as output,
@@ -43,7 +53,7 @@ export async function readRunState(
     order by s.position`);
   // One time for all, so that they stay in the order in which they ended.
   const now = Date.now();
-  return { ...run, steps: rows.map((row) => toStepState(row, now)) };
+  return rows.map((row) => toStepState(row, now));
 }
 
 function toStepState({ ended_ms_ago, wake_in_ms, ...row }: StepRow, now: number): StepState {

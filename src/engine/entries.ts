@@ -1,0 +1,101 @@
+import { type EndedEntry, type Entry, NOTHING_GIVEN, type StartedEntry } from "../journal/entry";
+import type { RunState, StepState } from "../journal/run-state";
+import { durationText } from "./duration-text";
+import { logDirectoryKey, transcriptKey } from "./logs/paths";
+import { type Decision, plan } from "./plan";
+import type { Claim, EnginePorts } from "./ports";
+import { resolveStep } from "./resolve";
+import { expressionScope } from "./scope";
+
+/** What a decision comes to, behind what has ended; `start` are those of its starts that are to be made. */
+export function entriesOf(
+  claim: Claim,
+  decision: Decision,
+  start: Decision["start"],
+  newId: () => string,
+): Entry[] {
+  const skipped = decision.skipped.map(
+    ({ row_id, step_id }): Entry => ({ kind: "skipped", row_id, step_id }),
+  );
+  const started = start.map((planned) => startOf(claim, decision.steps, planned, newId));
+  const { ended } = decision;
+  const end: Entry[] = ended ? [{ kind: "finished", output: null, ...ended }] : [];
+  return [...skipped, ...started, ...end];
+}
+
+function startOf(
+  { run, worker_id }: Claim,
+  steps: StepState[],
+  { step, state, refusal }: Decision["start"][number],
+  newId: () => string,
+): StartedEntry {
+  const number = state.attempt + 1;
+  const entry: StartedEntry = {
+    kind: "started",
+    row_id: state.row_id,
+    step_id: step.id,
+    name: step.name,
+    step_kind: step.kind,
+    phase: step.phase,
+    is_new: state.is_new ?? false,
+    attempt_id: newId(),
+    number,
+    tries: state.tries,
+    worker_id,
+    folder: logDirectoryKey(run.id, step.id, number),
+    wait: null,
+    session: null,
+  };
+  if (step.kind === "agent") {
+    const transcript = transcriptKey(run.id, step.id, number);
+    return { ...entry, session: { id: newId(), agent: step.agent, transcript } };
+  }
+  if (step.kind === "function" && step.sleep_ms !== undefined) {
+    return { ...entry, wait: { for: "sleep", after_ms: step.sleep_ms, request: null } };
+  }
+  if (step.kind !== "approval" || refusal !== null) return entry;
+  const resolved = resolveStep(run, step, expressionScope(run, steps));
+  // One that cannot be asked fails, like any other step whose expressions cannot be told.
+  if (resolved.refusal !== null || resolved.step.kind !== "approval") return entry;
+  const { prompt, approvers, form = null, timeout_ms } = resolved.step;
+  return { ...entry, wait: { for: "approval", after_ms: timeout_ms, request: { prompt, approvers, form } } };
+}
+
+/**
+ * What a run that was just claimed starts with, to be recorded with the claim itself. Nothing where something has to
+ * be done ahead of it, or where there is more to record than starts.
+ */
+export function firstEntries(
+  claim: Claim,
+  state: RunState,
+  ports: Pick<EnginePorts, "clock" | "newId" | "draining">,
+): Entry[] {
+  if (claim.run.definition.code !== undefined || ports.draining()) return [];
+  if (state.steps.some((step) => step.output_left)) return [];
+  const now = ports.clock.now();
+  const decision = plan(claim.run, state, now);
+  const { running, ended, skipped, start } = decision;
+  const isPlain =
+    running.length === 0 && !ended && skipped.length === 0 && endsOfWaits(decision, now).length === 0;
+  if (!isPlain || start.some(({ refusal }) => refusal !== null)) return [];
+  return entriesOf(claim, decision, start, ports.newId);
+}
+
+/** The ends of waits whose time is over: a sleep has done what it was for, an approval has failed. */
+export function endsOfWaits(decision: Decision, now: number): EndedEntry[] {
+  return decision.waiting.flatMap(({ step, state }) => {
+    const { row_id, step_id, wake_at, running_attempt_id: attempt_id, waiting_for } = state;
+    if (wake_at === null || attempt_id === null || wake_at > now) return [];
+    const isSleep = waiting_for === "sleep";
+    const why = `Timed out after ${durationText(step.timeout_ms)}: nobody has decided`;
+    return {
+      ...NOTHING_GIVEN,
+      row_id,
+      step_id,
+      attempt_id,
+      status: isSleep ? "completed" : "failed",
+      error_message: isSleep ? null : why,
+      waited: true,
+    };
+  });
+}

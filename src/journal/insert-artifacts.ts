@@ -1,0 +1,31 @@
+import type { ProjectScope } from "../auth/scope";
+import type { Tx } from "../db/client";
+import { workflowArtifacts } from "../db/schema/comments";
+import { emit } from "../events/emit";
+import { keepFiles } from "../storage/journal";
+import type { KeptFile } from "./entry";
+
+/** Makes the rows of the files that an attempt has left. */
+export async function insertArtifacts(
+  tx: Tx,
+  scope: ProjectScope,
+  execution_id: string,
+  { row_id, step_id, artifacts }: { row_id: string; step_id: string; artifacts: KeptFile[] },
+): Promise<void> {
+  if (artifacts.length === 0) return;
+  const noted = await keepFiles(
+    tx,
+    artifacts.map((file) => file.note_id),
+  );
+  // Where its entry is gone so is the file: the record came too late for it.
+  const kept = artifacts.filter((file) => noted.has(file.note_id));
+  if (kept.length === 0) return;
+  await tx
+    .insert(workflowArtifacts)
+    .values(
+      kept.map(({ note_id: _, key, ...file }) => ({ ...file, workflow_run_step_id: row_id, file_path: key })),
+    );
+  for (const { id } of kept) {
+    emit(tx, scope, "workflow.artifact.created", { execution_id, artifact_id: id, step_id });
+  }
+}

@@ -1,0 +1,60 @@
+import { sql } from "drizzle-orm";
+import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
+import { workflowRuns } from "../db/schema/runs";
+import { plainText, type RunEntry } from "./entry";
+
+export type RunValues = PgUpdateSetSource<typeof workflowRuns>;
+
+/** What an entry writes into the run's own row. */
+export function valuesOf(entry: RunEntry): RunValues {
+  const { claimed_by, waiting_since } = workflowRuns;
+  const now = sql`now()`;
+  switch (entry.kind) {
+    case "claimed": {
+      const { epoch, worker_id, starts } = entry;
+      const held = { epoch, claimed_by: worker_id, write_floor: 0, waiting_since: null, ready_since: null };
+      if (!starts) return held;
+      return { ...held, status: "running", started_at: now, completed_at: null, error_message: null };
+    }
+    case "released":
+      return { claimed_by: null, waiting_since: entry.rests ? now : null };
+    case "paused":
+      return { status: "paused", paused_at: now };
+    case "resumed":
+      return {
+        status: "running",
+        paused_at: null,
+        // It gave its room up, so it waits for room like one that comes back from a wait.
+        waiting_since: sql`case when ${claimed_by} is null then coalesce(${waiting_since}, now()) end`,
+      };
+    case "cancelled":
+      return { status: "cancelled", cancelled_at: now, error_message: entry.reason };
+    case "retried":
+      return {
+        status: "pending",
+        ...(entry.revision === null ? {} : { revision: entry.revision }),
+        queued_at: now,
+        ...NOT_BEGUN,
+      };
+    case "finished": {
+      const { status, error_message, output } = entry;
+      return {
+        status,
+        error_message: plainText(error_message),
+        output: output ?? null,
+        completed_at: now,
+        claimed_by: null,
+      };
+    }
+  }
+}
+
+const NOT_BEGUN = {
+  error_message: null,
+  output: null,
+  started_at: null,
+  completed_at: null,
+  waiting_since: null,
+  paused_at: null,
+  cancelled_at: null,
+} as const;
