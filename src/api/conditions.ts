@@ -1,3 +1,5 @@
+import isFresh from "fresh";
+
 /** What is known of bytes that a request may already have. `etag` is a strong one, with its quotes. */
 export interface Validators {
   etag: string;
@@ -13,18 +15,15 @@ export interface ByteRange {
 
 /** True where the request has these bytes (RFC 9110, 13.2.2): If-None-Match decides, else If-Modified-Since. */
 export function isUnchanged(headers: Headers, { etag, modified_at }: Validators): boolean {
-  const known = headers.get("if-none-match");
-  if (known !== null) {
-    const tags = known.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-    return tags.includes("*") || tags.includes(etag);
-  }
-  const since = Date.parse(headers.get("if-modified-since") ?? "");
-  return !Number.isNaN(since) && seconds(modified_at) <= since;
+  // Only these: `fetch` adds a Cache-Control by which fresh would send the bytes to whoever has them.
+  const asked = pick(headers, ["if-none-match", "if-modified-since"]);
+  return isFresh(asked, { etag, "last-modified": modified_at.toUTCString() });
 }
 
 /**
  * The one range that is asked for; null for the whole: no range, several, one that is none, or one of bytes
- * that have changed meanwhile. `unsatisfiable` where it is past the end.
+ * that have changed meanwhile. `unsatisfiable` where it is past the end. range-parser refuses a last part that
+ * is longer than the whole, and takes a range that ends before it begins for one past the end.
  */
 export function rangeOf(
   headers: Headers,
@@ -38,6 +37,10 @@ export function rangeOf(
   const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
   const end = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
   return start < size && (first !== "" || Number(last) > 0) ? { start, end } : "unsatisfiable";
+}
+
+function pick(headers: Headers, names: string[]): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => names.includes(name)));
 }
 
 /** If-Range names the bytes exactly, or there is none. */

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const NEEDED = [20, 9];
+const NEEDED = [20, 19];
 const WITH_PAGES = ["start", "web", "build"];
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);

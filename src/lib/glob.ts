@@ -1,3 +1,4 @@
+import { expand } from "brace-expansion";
 import { RE2JS } from "re2js";
 
 /** A pattern that is refused; its message says why. */
@@ -19,7 +20,8 @@ const PASSED_OVER = "node_modules";
  * A glob over relative paths, matched name by name along a walk, so that folders that cannot hold a match are
  * not entered: `*` and `?` within a name, `[a-z]`, `{a,b}`, `**` for any folders. A pattern whose last name has
  * no wildcard takes all of it where it is a folder. Wildcards match neither names that begin with a dot nor
- * node_modules, unless `everything` is said. A match takes time linear in the name, whoever wrote the pattern.
+ * node_modules, unless `everything` is said. A match takes time linear in the name, whoever wrote the pattern:
+ * picomatch and minimatch make regular expressions that go back, and five stars in a name keep those for minutes.
  */
 export class Glob {
   private readonly ways: Segment[][];
@@ -169,41 +171,10 @@ function patternOf(name: string): string {
   return pattern;
 }
 
-/** The pattern once for each choice in its braces. */
+/** The pattern once for each choice in its braces; those without a comma mean themselves. */
 function alternatives(source: string): string[] {
-  let done: string[] = [];
-  let open = [source];
-  while (open.length > 0) {
-    const next: string[] = [];
-    for (const pattern of open) {
-      const braces = firstBraces(pattern);
-      if (!braces) done = [...done, pattern];
-      else next.push(...braces.choices.map((choice) => braces.before + choice + braces.after));
-    }
-    if (done.length + next.length > MAX_ALTERNATIVES) throw new GlobError("its braces have too many choices");
-    open = next;
-  }
-  return done;
-}
-
-/** The first `{a,b}`; braces without a comma mean themselves. */
-function firstBraces(pattern: string): { before: string; choices: string[]; after: string } | null {
-  for (let start = pattern.indexOf("{"); start >= 0; start = pattern.indexOf("{", start + 1)) {
-    let depth = 0;
-    let from = start + 1;
-    const choices: string[] = [];
-    for (let at = start; at < pattern.length; at++) {
-      const char = pattern[at];
-      if (char === "{") depth++;
-      else if (char === "," && depth === 1) {
-        choices.push(pattern.slice(from, at));
-        from = at + 1;
-      } else if (char === "}" && --depth === 0) {
-        if (choices.length === 0) break;
-        choices.push(pattern.slice(from, at));
-        return { before: pattern.slice(0, start), choices, after: pattern.slice(at + 1) };
-      }
-    }
-  }
-  return null;
+  const patterns = expand(source, { max: MAX_ALTERNATIVES + 1 });
+  if (patterns.length > MAX_ALTERNATIVES) throw new GlobError("its braces have too many choices");
+  // Nothing is no pattern to the library.
+  return patterns.length > 0 ? patterns : [source];
 }

