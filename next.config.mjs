@@ -5,7 +5,6 @@ export default {
   // The test command type-checks the whole tree once; the build need not do it again.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: [
-    "postgres",
     "pg",
     "graphile-worker",
     "pino",

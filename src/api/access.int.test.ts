@@ -99,14 +99,15 @@ const mayRole = (row: Row, role: ProjectRole) =>
 
 /** A digest of every row there is, but for when a token was used last. */
 async function digest(): Promise<string> {
-  const tables = await database.db.$client<{ name: string }[]>`
+  const { rows: tables } = await database.db.execute<{ name: string }>(sql`
     select quote_ident(table_name) as name from information_schema.tables
-    where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`;
+    where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`);
   const parts = tables.map(
     ({ name }) =>
       `select '${name}' as name, md5(coalesce(string_agg((to_jsonb(t) - 'last_used_at')::text, '|' order by t::text), '')) as digest from ${name} t`,
   );
-  return JSON.stringify(await database.db.$client.unsafe(parts.join(" union all ")));
+  const { rows } = await database.db.execute(sql.raw(parts.join(" union all ")));
+  return JSON.stringify(rows);
 }
 
 type Answers = Record<string, number>;

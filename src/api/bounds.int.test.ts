@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { PAGE_BYTES } from "../lib/page";
 import { endApisAfterEach, startApiProcess, tokenOf } from "../test/api-server";
@@ -13,18 +14,17 @@ describe("a run with more than fits an answer", () => {
   it("is read in pages by many at once, with its outputs at their own addresses", async () => {
     const made = await makeProject(database.db);
     const { run } = await makeRun(database.db, made);
-    const sql = database.db.$client;
-    await sql`
+    await database.db.execute(sql`
       insert into workflow_comments (id, workflow_run_id, text, comment_type, created_by)
       select 'c' || md5(${run.id} || n), ${run.id}, repeat('x', 50000), 'user', ${made.owner.user_id}
-      from generate_series(1, 400) n`;
-    await sql`
+      from generate_series(1, 400) n`);
+    await database.db.execute(sql`
       insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position)
       select 's' || md5(${run.id} || n), ${run.id}, 's' || n, 's' || n, 'function', 'work', n
-      from generate_series(1, 250) n`;
-    await sql`
+      from generate_series(1, 250) n`);
+    await database.db.execute(sql`
       update workflow_run_steps set output = to_jsonb(repeat('y', 1000000))
-      where workflow_run_id = ${run.id} and position <= 40`;
+      where workflow_run_id = ${run.id} and position <= 40`);
     const token = await tokenOf(database, made.owner.user_id);
     const api = await startApiProcess(database);
     const get = (path: string) => fetch(api.url + path, { headers: { authorization: `Bearer ${token}` } });

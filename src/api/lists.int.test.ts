@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { DEFAULT_LIMIT, PAGE_BYTES } from "../lib/page";
@@ -87,45 +88,50 @@ beforeAll(async () => {
   const step_id = steps[0]?.id ?? "";
   const session_id = `s${run.id}`;
   ids = { project_id, definition_id, run_id: run.id, step_id, session_id };
-  const sql = database.db.$client;
   const many = sql`generate_series(1, ${ROWS}) n`;
   const long = sql`repeat('x', ${LONG})`;
-  await sql`insert into users (id, email, name, password_hash)
-    select 'user' || n, n || '@example.com', 'Same name', 'none' from ${many}`;
-  await sql`insert into project_members (project_id, user_id, role) select ${project_id}, 'user' || n, 'viewer' from ${many}`;
-  await sql`insert into api_tokens (id, user_id, name, prefix, token_hash)
-    select 'token' || n, ${user_id}, 'token', 'pb', 'hash' || n from ${many}`;
-  await sql`insert into projects (id, name, slug, path)
-    select 'project' || n, 'Same name', 'slug-' || n, '/none/' || n from ${many}`;
-  await sql`insert into project_members (project_id, user_id, role) select 'project' || n, ${user_id}, 'owner' from ${many}`;
-  await sql`insert into workflow_definitions (id, project_id, name, slug, description, type, path, phases, status, is_template)
+  await database.db.execute(sql`insert into users (id, email, name, password_hash)
+    select 'user' || n, n || '@example.com', 'Same name', 'none' from ${many}`);
+  await database.db.execute(
+    sql`insert into project_members (project_id, user_id, role) select ${project_id}, 'user' || n, 'viewer' from ${many}`,
+  );
+  await database.db.execute(sql`insert into api_tokens (id, user_id, name, prefix, token_hash)
+    select 'token' || n, ${user_id}, 'token', 'pb', 'hash' || n from ${many}`);
+  await database.db.execute(sql`insert into projects (id, name, slug, path)
+    select 'project' || n, 'Same name', 'slug-' || n, '/none/' || n from ${many}`);
+  await database.db.execute(
+    sql`insert into project_members (project_id, user_id, role) select 'project' || n, ${user_id}, 'owner' from ${many}`,
+  );
+  await database.db.execute(sql`insert into workflow_definitions (id, project_id, name, slug, description, type, path, phases, status, is_template)
     select 'definition' || n, ${project_id}, 'Same name', 'd' || n, repeat('d', 2000), 'yaml', 'p' || n, '["a"]', 'active', true
-    from ${many}`;
-  await sql`insert into workflow_definition_revisions (id, workflow_definition_id, number, sha256, source, compiled)
-    select 'revision' || n, ${definition_id}, n + 1, 'none', ${long}, '{}' from ${many}`;
-  await sql`insert into workflow_triggers (id, workflow_definition_id, kind, key, spec, enabled)
-    select 'trigger' || n, ${definition_id}, 'webhook', 'key' || n, '{"key":"k","args":{},"if":null}', true from ${many}`;
-  await sql`insert into project_secrets (project_id, name, sealed) select ${project_id}, 'NAME_' || n, '' from ${many}`;
-  await sql`insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, number, name, args)
+    from ${many}`);
+  await database.db.execute(sql`insert into workflow_definition_revisions (id, workflow_definition_id, number, sha256, source, compiled)
+    select 'revision' || n, ${definition_id}, n + 1, 'none', ${long}, '{}' from ${many}`);
+  await database.db.execute(sql`insert into workflow_triggers (id, workflow_definition_id, kind, key, spec, enabled)
+    select 'trigger' || n, ${definition_id}, 'webhook', 'key' || n, '{"key":"k","args":{},"if":null}', true from ${many}`);
+  await database.db.execute(
+    sql`insert into project_secrets (project_id, name, sealed) select ${project_id}, 'NAME_' || n, '' from ${many}`,
+  );
+  await database.db.execute(sql`insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, number, name, args)
     select 'run' || n, ${project_id}, ${user_id}, ${definition_id}, 1, n + 1, 'Same name', jsonb_build_object('a', ${long})
-    from ${many}`;
-  await sql`insert into agent_sessions (id, project_id, agent, status, transcript_path)
-    values (${session_id}, ${project_id}, 'claude', 'running', 'none')`;
-  await sql`insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position, agent_session_id, output)
-    select 'step' || n, ${run.id}, 's' || n, 's', 'agent', 'work', 1, ${session_id}, to_jsonb(repeat('y', 4000)) from ${many}`;
-  await sql`insert into workflow_run_step_attempts (id, workflow_run_step_id, number, status, log_directory_path, error_message, output)
-    select 'attempt' || n, ${step_id}, n, 'failed', 'none', ${long}, to_jsonb(repeat('y', 4000)) from ${many}`;
-  await sql`insert into workflow_decisions (id, workflow_run_step_id, attempt, user_id, user_name, decision, note)
-    select 'decision' || n, ${step_id}, n, 'user' || n, 'user' || n, 'approve', repeat('n', 10000) from ${many}`;
-  await sql`insert into workflow_comments (id, workflow_run_id, workflow_run_step_id, text, comment_type, created_by)
-    select 'comment' || n, ${run.id}, ${step_id}, ${long}, 'user', ${user_id} from ${many}`;
-  await sql`insert into workflow_artifacts (id, workflow_run_step_id, workflow_comment_id, name, file_path, file_type, mime_type, size_bytes, sha256)
-    select 'artifact' || n, ${step_id}, 'comment1', 'a', 'p' || n, 'other', 'text/plain', 1, 'none' from ${many}`;
-  await sql`insert into agent_permission_requests (id, agent_session_id, workflow_run_step_id, attempt, tool_call, options)
+    from ${many}`);
+  await database.db.execute(sql`insert into agent_sessions (id, project_id, agent, status, transcript_path)
+    values (${session_id}, ${project_id}, 'claude', 'running', 'none')`);
+  await database.db.execute(sql`insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position, agent_session_id, output)
+    select 'step' || n, ${run.id}, 's' || n, 's', 'agent', 'work', 1, ${session_id}, to_jsonb(repeat('y', 4000)) from ${many}`);
+  await database.db.execute(sql`insert into workflow_run_step_attempts (id, workflow_run_step_id, number, status, log_directory_path, error_message, output)
+    select 'attempt' || n, ${step_id}, n, 'failed', 'none', ${long}, to_jsonb(repeat('y', 4000)) from ${many}`);
+  await database.db.execute(sql`insert into workflow_decisions (id, workflow_run_step_id, attempt, user_id, user_name, decision, note)
+    select 'decision' || n, ${step_id}, n, 'user' || n, 'user' || n, 'approve', repeat('n', 10000) from ${many}`);
+  await database.db.execute(sql`insert into workflow_comments (id, workflow_run_id, workflow_run_step_id, text, comment_type, created_by)
+    select 'comment' || n, ${run.id}, ${step_id}, ${long}, 'user', ${user_id} from ${many}`);
+  await database.db.execute(sql`insert into workflow_artifacts (id, workflow_run_step_id, workflow_comment_id, name, file_path, file_type, mime_type, size_bytes, sha256)
+    select 'artifact' || n, ${step_id}, 'comment1', 'a', 'p' || n, 'other', 'text/plain', 1, 'none' from ${many}`);
+  await database.db.execute(sql`insert into agent_permission_requests (id, agent_session_id, workflow_run_step_id, attempt, tool_call, options)
     select 'request' || n, ${session_id}, ${step_id}, 1,
       jsonb_build_object('id', '1', 'title', 'Remove', 'kind', null, 'locations', '[]'::jsonb, 'content', '[]'::jsonb,
                          'input', ${long}, 'is_cut', false),
-      '[{"option_id":"yes","name":"Yes","kind":"allow_once"}]' from ${many}`;
+      '[{"option_id":"yes","name":"Yes","kind":"allow_once"}]' from ${many}`);
   const folder = join(made.project.path, ".agent/workflows/definitions");
   await mkdir(folder, { recursive: true });
   await Promise.all(Array.from({ length: ROWS }, (_, n) => writeFile(join(folder, `f${n}.json`), "{}")));
@@ -224,33 +230,35 @@ function timeFields(name: string): string[] {
 describe("times", () => {
   /** Postgres leaves out zeros at the end of a time, so each is one that ends in zeros. */
   beforeAll(async () => {
-    const columns = await database.db.$client<{ table: string; column: string }[]>`
+    const { rows: columns } = await database.db.execute<{ table: string; column: string }>(sql`
       select table_name as table, column_name as column from information_schema.columns
       where table_schema = 'public' and data_type = 'timestamp with time zone'
-        and column_name <> 'disabled_at'`;
-    await database.db.$client.begin(async (sql) => {
+        and column_name <> 'disabled_at'`);
+    await database.db.transaction(async (tx) => {
       // Some rows are never changed, says a trigger of theirs; and what waits has no time of its end, say checks.
-      const checks = await sql<{ table: string; name: string }[]>`
+      const { rows: checks } = await tx.execute<{ table: string; name: string }>(sql`
         select conrelid::regclass::text as table, conname as name from pg_constraint
-        where contype = 'c' and connamespace = 'public'::regnamespace`;
+        where contype = 'c' and connamespace = 'public'::regnamespace`);
       for (const { table, name } of checks) {
-        await sql.unsafe(`alter table "${table}" drop constraint "${name}"`);
+        await tx.execute(sql.raw(`alter table "${table}" drop constraint "${name}"`));
       }
-      await sql`set local session_replication_role = replica`;
+      await tx.execute(sql`set local session_replication_role = replica`);
       for (const { table, column } of columns) {
-        await sql.unsafe(`update "${table}" set "${column}" = '2026-11-21 09:40:20.100+00'`);
+        await tx.execute(sql.raw(`update "${table}" set "${column}" = '2026-11-21 09:40:20.100+00'`));
       }
-      await sql`update workflow_runs set status = 'running', ready_since = null where id = ${ids.run_id}`;
+      await tx.execute(
+        sql`update workflow_runs set status = 'running', ready_since = null where id = ${ids.run_id}`,
+      );
       const request = {
         prompt: "Go?",
         approvers: { role: "member", count: 1, allow_self: true },
         form: null,
       };
-      await sql`update workflow_run_steps set status = 'running', waiting_for = 'approval',
-        request = ${JSON.stringify(request)}::json where id = ${ids.step_id}`;
-      await sql`delete from agent_permission_requests where id <> 'request1'`;
-      await sql`update workflow_triggers set kind = 'schedule',
-        spec = '{"key":"k","args":{},"cron":"0 9 * * *","timezone":"UTC"}' where id = 'trigger1'`;
+      await tx.execute(sql`update workflow_run_steps set status = 'running', waiting_for = 'approval',
+        request = ${JSON.stringify(request)}::json where id = ${ids.step_id}`);
+      await tx.execute(sql`delete from agent_permission_requests where id <> 'request1'`);
+      await tx.execute(sql`update workflow_triggers set kind = 'schedule',
+        spec = '{"key":"k","args":{},"cron":"0 9 * * *","timezone":"UTC"}' where id = 'trigger1'`);
     });
   });
 

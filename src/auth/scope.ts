@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, or } from "drizzle-orm";
+import { and, eq, isNotNull, or, sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { agentSessions } from "../db/schema/agents";
 import { workflowArtifacts, workflowComments } from "../db/schema/comments";
@@ -96,10 +96,12 @@ export async function authorizeProject(
   scope: Scope,
 ): Promise<ReadScope> {
   // In SQL, as it stands before every list: building it costs more than asking it.
-  const [found] = await db.$client<{ role: ProjectRole | null; event_seq: number }[]>`
+  const [found] = (
+    await db.execute<{ role: ProjectRole | null; event_seq: number }>(sql`
     select m.role, p.event_seq::float8 as event_seq from projects p
     left join project_members m on m.project_id = p.id and m.user_id = ${actor.user_id}
-    where p.id = ${project_id}`;
+    where p.id = ${project_id}`)
+  ).rows;
   check(found, "project", scope);
   return prove({ project_id, actor, event_seq: found?.event_seq ?? 0 });
 }

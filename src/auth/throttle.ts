@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { tooMany } from "../lib/errors";
 import { inTurn } from "./password";
@@ -67,10 +68,10 @@ function keysOf({ email, address }: Try): Record<Kind, string> {
 
 /** How often each has failed. Throws where one of them has to wait. */
 async function refuseTooSoon(db: Db, keys: Record<Kind, string>): Promise<Record<Kind, number>> {
-  const rows = await db.$client<{ key: string; points: number; ago_ms: number }[]>`
+  const { rows } = await db.execute<{ key: string; points: number; ago_ms: number }>(sql`
     select key, points,
            extract(epoch from now() - expire + make_interval(secs => ${WINDOW_SECONDS}))::float8 * 1000 as ago_ms
-    from rate_limits where key in (${keys.pair}, ${keys.address}, ${keys.person}) and expire > now()`;
+    from rate_limits where key in (${keys.pair}, ${keys.address}, ${keys.person}) and expire > now()`);
   const rowOf = (kind: Kind) => rows.find(({ key }) => key === keys[kind]);
   const waits = Object.entries(RULES).map(([kind, rule]) => {
     const row = rowOf(kind as keyof typeof RULES);
@@ -89,16 +90,16 @@ export function delayMs(failures: number, { free, mostSeconds }: Rule): number {
 }
 
 async function noteFailure(db: Db, keys: Record<Kind, string>): Promise<void> {
-  await db.$client`
+  await db.execute(sql`
     insert into rate_limits (key, points, expire)
     select key, 1, now() + make_interval(secs => ${WINDOW_SECONDS})
     from unnest(array[${keys.pair}, ${keys.address}, ${keys.person}]::text[]) key
     on conflict (key) do update set
       points = case when rate_limits.expire > now() then rate_limits.points else 0 end + 1,
-      expire = excluded.expire`;
-  await db.$client`delete from rate_limits where key like 'password:%' and expire < now()`;
+      expire = excluded.expire`);
+  await db.execute(sql`delete from rate_limits where key like 'password:%' and expire < now()`);
 }
 
 async function forget(db: Db, keys: string[]): Promise<void> {
-  await db.$client`delete from rate_limits where key = any(${keys}::text[])`;
+  await db.execute(sql`delete from rate_limits where key = any(${sql.param(keys)}::text[])`);
 }

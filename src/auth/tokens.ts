@@ -51,7 +51,7 @@ export async function createToken(
   return { token, row };
 }
 
-interface TokenRow {
+interface TokenRow extends Record<string, unknown> {
   token_id: string;
   last_used_at: string | null;
   user_id: string;
@@ -64,12 +64,14 @@ interface TokenRow {
 export async function findTokenActor(db: Db, token: string): Promise<PersonActor | null> {
   if (!isTokenText(token)) return null;
   // In SQL, as it stands before every call of a program: building it costs more than asking it.
-  const [found] = await db.$client<TokenRow[]>`
+  const [found] = (
+    await db.execute<TokenRow>(sql`
     select t.id as token_id, t.last_used_at, u.id as user_id, u.name, u.email, u.is_admin
     from api_tokens t
     join users u on u.id = t.user_id and u.disabled_at is null
     where t.token_hash = ${hashOf(token)} and t.revoked_at is null
-      and (t.expires_at is null or t.expires_at > now())`;
+      and (t.expires_at is null or t.expires_at > now())`)
+  ).rows;
   if (!found) return null;
   const { last_used_at, ...person } = found;
   if (!last_used_at || Date.now() - Date.parse(toIso(last_used_at)) > LAST_USED_STEP_MS)

@@ -1,4 +1,5 @@
-import type { Sql } from "../db/client";
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/client";
 import { tooMany } from "../lib/errors";
 import { logger } from "../lib/logger";
 import type { Caller } from "./scope";
@@ -25,7 +26,7 @@ interface Guard {
   checking: boolean;
 }
 
-const shared = globalThis as typeof globalThis & { phaseboardGuards?: WeakMap<Sql, Guard> };
+const shared = globalThis as typeof globalThis & { phaseboardGuards?: WeakMap<Db, Guard> };
 
 /**
  * Looks again, as long as a stream is open, whether its caller is a member, enabled, and with a session or
@@ -34,17 +35,17 @@ const shared = globalThis as typeof globalThis & { phaseboardGuards?: WeakMap<Sq
  */
 export function watchAccess(caller: Caller, project_id: string, refuse: () => void): () => void {
   shared.phaseboardGuards ??= new WeakMap();
-  const sql = caller.db.$client;
-  let guard = shared.phaseboardGuards.get(sql);
+  const { db } = caller;
+  let guard = shared.phaseboardGuards.get(db);
   if (!guard) {
     const made: Guard = {
       streams: new Set(),
       counts: new Map(),
       checking: false,
-      timer: setInterval(() => void check(sql, made), CHECK_MS).unref(),
+      timer: setInterval(() => void check(db, made), CHECK_MS).unref(),
     };
     guard = made;
-    shared.phaseboardGuards.set(sql, guard);
+    shared.phaseboardGuards.set(db, guard);
   }
   const watched = { caller, project_id, refuse };
   const { streams, counts } = guard;
@@ -63,7 +64,7 @@ export function watchAccess(caller: Caller, project_id: string, refuse: () => vo
   };
 }
 
-async function check(sql: Sql, guard: Guard): Promise<void> {
+async function check(db: Db, guard: Guard): Promise<void> {
   if (guard.streams.size === 0 || guard.checking) return;
   guard.checking = true;
   try {
@@ -74,7 +75,7 @@ async function check(sql: Sql, guard: Guard): Promise<void> {
       session_version: actor.type === "user" ? actor.session_version : null,
       token_id: actor.type === "token" ? actor.token_id : null,
     }));
-    const allowed = await sql<{ place: number }[]>`
+    const { rows: allowed } = await db.execute<{ place: number }>(sql`
       select a.ordinality::int - 1 as place
       from jsonb_array_elements(${JSON.stringify(asked)}::jsonb) with ordinality a
       join project_members m on m.project_id = a.value ->> 'project_id' and m.user_id = a.value ->> 'user_id'
@@ -82,7 +83,7 @@ async function check(sql: Sql, guard: Guard): Promise<void> {
         and u.session_version = coalesce((a.value ->> 'session_version')::int, u.session_version)
       left join api_tokens t on t.id = a.value ->> 'token_id'
       where a.value ->> 'token_id' is null
-        or (t.revoked_at is null and (t.expires_at is null or t.expires_at > now()))`;
+        or (t.revoked_at is null and (t.expires_at is null or t.expires_at > now()))`);
     const places = new Set(allowed.map((row) => row.place));
     streams.forEach((stream, place) => {
       if (!places.has(place)) stream.refuse();

@@ -1,4 +1,5 @@
 import { createServer, type ServerResponse } from "node:http";
+import { sql } from "drizzle-orm";
 import { newId } from "../lib/ids";
 import { compare, type Measure, median } from "./measure";
 import type { Seed } from "./seed";
@@ -56,7 +57,6 @@ class Readers {
 /** A server that makes the same insert by hand (run, steps, job, event) and writes to its streams itself. */
 async function startBare(subject: Subject, seed: Seed) {
   const streams = new Set<ServerResponse>();
-  const sql = subject.db.$client;
   const server = createServer((request, response) => {
     if (request.method === "GET") {
       response.writeHead(200, { "content-type": "text/event-stream" });
@@ -72,20 +72,24 @@ async function startBare(subject: Subject, seed: Seed) {
     });
   });
   const insertRun = () =>
-    sql.begin(async (tx) => {
+    subject.db.transaction(async (tx) => {
       const id = newId();
-      await tx`with counter as (update projects set run_seq = run_seq + 1 where id = ${seed.projectId} returning run_seq)
+      await tx.execute(sql`with counter as (update projects set run_seq = run_seq + 1 where id = ${seed.projectId} returning run_seq)
                insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, number, name, args)
                select ${id}, ${seed.projectId}, ${subject.userId}, ${seed.definitionId}, 1, run_seq, 'Bare', '{}'
-               from counter`;
-      await tx`insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position)
+               from counter`);
+      await tx.execute(sql`insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position)
                values (${newId()}, ${id}, 'hello', 'hello', 'script', 'work', 0),
-                      (${newId()}, ${id}, 'again', 'again', 'script', 'work', 1)`;
-      await tx`select graphile_worker.add_job('advance', ${JSON.stringify({ run_id: id })}::json, job_key := ${`run:${id}`})`;
-      const [row] = await tx<{ seq: number }[]>`
+                      (${newId()}, ${id}, 'again', 'again', 'script', 'work', 1)`);
+      await tx.execute(
+        sql`select graphile_worker.add_job('advance', ${JSON.stringify({ run_id: id })}::json, job_key := ${`run:${id}`})`,
+      );
+      const [row] = (
+        await tx.execute<{ seq: number }>(sql`
         with counter as (update projects set event_seq = event_seq + 1 where id = ${seed.projectId} returning event_seq)
         insert into workflow_events (project_id, seq, type, workflow_run_id, data)
-        select ${seed.projectId}, event_seq, 'workflow.execution.created', ${id}, '{}' from counter returning seq::int`;
+        select ${seed.projectId}, event_seq, 'workflow.execution.created', ${id}, '{}' from counter returning seq::int`)
+      ).rows;
       return { seq: row?.seq ?? 0, execution_id: id };
     });
   const port = await freePort();

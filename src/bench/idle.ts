@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "drizzle-orm";
 import { embeddedPaths } from "../db/embedded-cluster";
 import { listTree } from "../lib/process-tree";
 import { type Measure, round } from "./measure";
@@ -17,7 +18,7 @@ const LIMIT_PERCENT = 1;
  */
 export async function measureIdle(subject: Subject): Promise<Measure[]> {
   if (process.platform !== "linux") return [];
-  const [worker] = await subject.db.$client<{ pid: number }[]>`select pid from workers`;
+  const [worker] = (await subject.db.execute<{ pid: number }>(sql`select pid from workers`)).rows;
   if (!worker) throw new Error("there is no worker");
   await sleep(REST_MS);
   const { log } = embeddedPaths(subject.folder);
@@ -64,13 +65,12 @@ async function cpuSeconds(root: number): Promise<number> {
 
 /** Every statement as a line that begins with who sent it. */
 async function logStatements({ db }: Subject, on: boolean): Promise<void> {
-  const sql = db.$client;
   if (on) {
-    await sql`alter system set log_line_prefix = 'app=%a '`;
-    await sql`alter system set log_statement = 'all'`;
+    await db.execute(sql`alter system set log_line_prefix = 'app=%a '`);
+    await db.execute(sql`alter system set log_statement = 'all'`);
   } else {
-    await sql`alter system reset log_line_prefix`;
-    await sql`alter system reset log_statement`;
+    await db.execute(sql`alter system reset log_line_prefix`);
+    await db.execute(sql`alter system reset log_statement`);
   }
-  await sql`select pg_reload_conf()`;
+  await db.execute(sql`select pg_reload_conf()`);
 }

@@ -1,4 +1,5 @@
 import autocannon from "autocannon";
+import { sql } from "drizzle-orm";
 import { compare, type Measure, timed } from "./measure";
 import type { Seed } from "./seed";
 import { call, type Subject } from "./subject";
@@ -29,12 +30,12 @@ async function cursors(
   first: number,
   count: number,
 ): Promise<string[]> {
-  const rows = await subject.db.$client<{ created_at: string; id: string }[]>`
+  const { rows } = await subject.db.execute<{ created_at: string; id: string }>(sql`
     select to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at, id from (
       select created_at, id, row_number() over (order by created_at desc, id desc) as place
       from workflow_runs where project_id = ${projectId}
     ) numbered
-    where place % 50 = 0 and place >= ${(first - 1) * 50} order by place limit ${count}::int`;
+    where place % 50 = 0 and place >= ${(first - 1) * 50} order by place limit ${count}::int`);
   return rows.map(({ created_at, id }) => Buffer.from(`${created_at}|${id}`).toString("base64url"));
 }
 

@@ -1,8 +1,6 @@
-import { drizzle } from "drizzle-orm/postgres-js";
-import postgres from "postgres";
 import { appRouter } from "../api/router";
 import type { PersonActor } from "../auth/actor";
-import type { Db } from "../db/client";
+import { closeDatabase, openDatabase } from "../db/client";
 import { createCallerFactory } from "../trpc/procedures";
 import { compare, type Measure } from "./measure";
 import type { Seed } from "./seed";
@@ -10,14 +8,14 @@ import type { Subject } from "./subject";
 
 /** Queries that the list makes for 200 rows against those for 10; the same number is the claim. */
 export async function measureQueries(subject: Subject, { projectId }: Seed): Promise<Measure> {
+  const db = openDatabase(subject.databaseUrl, { name: "bench", max: 1 });
+  const { $client } = db;
   let count = 0;
-  const client = postgres(subject.databaseUrl, {
-    max: 1,
-    fetch_types: false,
-    debug: () => {
-      count++;
-    },
-  });
+  const query = $client.query.bind($client);
+  $client.query = ((...given: Parameters<typeof query>) => {
+    count++;
+    return query(...given);
+  }) as typeof query;
   const actor: PersonActor = {
     type: "user",
     user_id: subject.userId,
@@ -26,7 +24,6 @@ export async function measureQueries(subject: Subject, { projectId }: Seed): Pro
     is_admin: false,
     session_version: 1,
   };
-  const db = drizzle(client) as unknown as Db;
   const caller = createCallerFactory(appRouter)({
     db,
     actor,
@@ -46,6 +43,6 @@ export async function measureQueries(subject: Subject, { projectId }: Seed): Pro
   await queriesFor(1);
   const few = await queriesFor(10);
   const many = await queriesFor(200);
-  await client.end();
+  await closeDatabase(db);
   return compare("queries of a list of 200 runs against one of 10", "queries", [many], [few], { at_most: 1 });
 }

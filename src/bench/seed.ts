@@ -56,5 +56,5 @@ async function insertRuns(
       from workflow_runs r cross join (values (0, 'hello'), (1, 'again')) as step (position, step_id)
       where r.project_id = ${project_id}`);
   });
-  await subject.db.$client`vacuum analyze`;
+  await subject.db.execute(sql`vacuum analyze`);
 }

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Sql } from "../db/client";
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/client";
 import { newId } from "../lib/ids";
 import { compare, type Measure, median, round, timed } from "./measure";
 import { addCode, Runs } from "./runs";
@@ -29,10 +30,9 @@ const SCRIPTS = `name: Scripts\nphases: [work]\nsteps:\n${Array.from({ length: S
 
 /** Functions that do nothing, against pairs of an insert and an update, each committed, by the same driver. */
 export async function measureFunctionSteps(subject: Subject, { projectId }: Seed): Promise<Measure> {
-  const sql = subject.db.$client;
   await addCode(subject, projectId, "no-ops", NO_OPS);
-  await createPairs(sql);
-  return inTurns(subject, projectId, "no-ops", () => pairs(sql, STEPS), {
+  await createPairs(subject.db);
+  return inTurns(subject, projectId, "no-ops", () => pairs(subject.db, STEPS), {
     words: "no-op function steps against bare insert-and-update pairs",
     limit: { at_most: 4 },
   });
@@ -73,7 +73,7 @@ async function inTurns(
       const alone = await timed(bare);
       // The first ones warm both up and do not count.
       if (turn === 0) continue;
-      ours.push(await stepsTook(subject.db.$client, [id]));
+      ours.push(await stepsTook(subject.db, [id]));
       whole.push(told);
       floor.push(alone);
     }
@@ -85,29 +85,34 @@ async function inTurns(
 }
 
 /** Milliseconds from the start of the first step of these runs to the end of the last run. */
-export async function stepsTook(sql: Sql, ids: string[]): Promise<number> {
-  const [row] = await sql<{ ms: number }[]>`
+export async function stepsTook(db: Db, ids: string[]): Promise<number> {
+  const [row] = (
+    await db.execute<{ ms: number }>(sql`
     select extract(epoch from max(r.completed_at) - min(s.started_at))::float8 * 1000 as ms
     from workflow_runs r join workflow_run_steps s on s.workflow_run_id = r.id
-    where r.id in ${sql(ids)}`;
+    where r.id in ${ids}`)
+  ).rows;
   return row?.ms ?? Number.NaN;
 }
 
-export async function createPairs(sql: Sql): Promise<void> {
-  await sql`
+export async function createPairs(db: Db): Promise<void> {
+  await db.execute(sql`
     create table if not exists bench_pairs (
       id text primary key, status text not null, output jsonb, started_at timestamptz not null default now(),
       completed_at timestamptz
-    )`;
+    )`);
 }
 
+const INSERT = "insert into bench_pairs (id, status) values ($1, 'running')";
+const UPDATE =
+  "update bench_pairs set status = 'completed', output = 'null', completed_at = now() where id = $1";
+
 /** What recording the start and the end of a step costs at least. */
-export async function pairs(sql: Sql, count: number): Promise<void> {
+export async function pairs({ $client }: Db, count: number): Promise<void> {
   for (let done = 0; done < count; done++) {
     const id = newId();
-    await sql`insert into bench_pairs (id, status) values (${id}, 'running')`;
-    await sql`
-      update bench_pairs set status = 'completed', output = 'null', completed_at = now() where id = ${id}`;
+    await $client.query(INSERT, [id]);
+    await $client.query(UPDATE, [id]);
   }
 }
 

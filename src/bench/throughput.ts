@@ -26,14 +26,14 @@ export async function measureThroughput(
   const together = <T>(work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));
   const perSecond = (ms: number) => (count * STEPS * 1_000) / ms;
   try {
-    await createPairs(bare.$client);
+    await createPairs(bare);
     await runs.run("no-ops");
     const ours: number[] = [];
     const floor: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const ids = await together(() => runs.run("no-ops"));
-      ours.push(perSecond(await stepsTook(subject.db.$client, ids)));
-      floor.push(perSecond(await timed(() => together(() => pairs(bare.$client, STEPS)))));
+      ours.push(perSecond(await stepsTook(subject.db, ids)));
+      floor.push(perSecond(await timed(() => together(() => pairs(bare, STEPS)))));
     }
     const words = `steps of ${count} ${count === 1 ? "run" : "runs"} at once, against insert-and-update pairs`;
     return compare(words, "steps/s", ours, floor);

@@ -31,7 +31,7 @@ export const isWorker = (role: string) => WRITERS.test(role);
  * the claim. `roles` are made for the workers, so that their sessions can be told apart.
  */
 export async function installAudit(db: Db, roles: string[], password: string): Promise<void> {
-  const run = (text: string) => db.$client.unsafe(text);
+  const run = (text: string) => db.execute(sql.raw(text));
   for (const role of roles) await run(`create role ${role} superuser login password '${password}'`);
   await run("create table chaos_workers (id text primary key, role text not null)");
   await run(`
@@ -82,7 +82,7 @@ export async function installAudit(db: Db, roles: string[], password: string): P
 
 /** Every change of these runs; those of one run are in the order in which they were made. */
 export async function readChanges(db: Db): Promise<Change[]> {
-  const changes = await db.execute<Change>(sql`
+  const { rows: changes } = await db.execute<Change>(sql`
     select n::int, xid::text, extract(epoch from at)::float8 * 1000 as at, role, kind, run_id, id, step_id, attempt,
            before, status, epoch, holder
     from chaos_changes order by n`);

@@ -75,15 +75,15 @@ const isAlive = (child: ChildProcess) => child.exitCode === null && child.signal
 async function provoke(point: string, child: ChildProcess, role: string, harness: Harness): Promise<void> {
   if (point.startsWith("leave")) {
     // Before it takes jobs it does not listen for signals either.
-    const [ready] = await db.execute(
-      sql`select 1 from workers where pid = ${child.pid ?? 0} and pool_id <> ''`,
-    );
+    const [ready] = (
+      await db.execute(sql`select 1 from workers where pid = ${child.pid ?? 0} and pool_id <> ''`)
+    ).rows;
     // Once: a second signal ends it before it has left.
     if (ready && !leaving.has(child)) child.kill("SIGTERM");
     if (ready) leaving.add(child);
   }
   if (point.startsWith("release.remains")) {
-    const held = await db.execute<{ id: string }>(sql`
+    const { rows: held } = await db.execute<{ id: string }>(sql`
       select r.id from workflow_runs r join chaos_workers c on c.id = r.claimed_by
       where c.role = ${role} and r.status = 'running'`);
     for (const { id } of held) await harness.cancel(id);

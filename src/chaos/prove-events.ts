@@ -13,7 +13,7 @@ interface Told extends Record<string, unknown> {
 
 /** The numbers of a project's events have no gap and no double, and what they tell is what happened, in its order. */
 export async function proveEvents(db: Db, changes: Change[]): Promise<string[]> {
-  const events = await db.execute<Told>(sql`
+  const { rows: events } = await db.execute<Told>(sql`
     select seq::int, project_id, type, workflow_run_id as run_id, data ->> 'step_id' as step_id, data ->> 'status' as status
     from workflow_events order by project_id, seq`);
   const faults: string[] = [];
@@ -23,7 +23,7 @@ export async function proveEvents(db: Db, changes: Change[]): Promise<string[]> 
     if (seq !== due) faults.push(`event ${seq} of project ${project_id} came in place of ${due}`);
     last.set(project_id, seq);
   }
-  const counters = await db.execute<{ id: string; event_seq: number }>(
+  const { rows: counters } = await db.execute<{ id: string; event_seq: number }>(
     sql`select id, event_seq::int from projects`,
   );
   for (const { id, event_seq } of counters) {

@@ -28,7 +28,7 @@ interface Row extends Record<string, unknown> {
  * written late; gives each thing that is not so, in words. The workers have stopped.
  */
 export async function prove(db: Db, path: string, expected: Map<string, Expected>): Promise<string[]> {
-  const runs = await db.execute<Row>(
+  const { rows: runs } = await db.execute<Row>(
     sql`select id, status, error_message from workflow_runs order by created_at`,
   );
   const changes = await readChanges(db);
@@ -98,7 +98,7 @@ function proveFencing(changes: Change[]): string[] {
 
 /** Each step has one result: at most one attempt that completed, and the step says what its newest attempt does. */
 async function proveResults(db: Db): Promise<string[]> {
-  const rows = await db.execute<{ run_id: string; step_id: string; what: string }>(sql`
+  const { rows } = await db.execute<{ run_id: string; step_id: string; what: string }>(sql`
     select s.workflow_run_id as run_id, s.step_id,
            'is ' || s.status || ' with attempts ' || string_agg(a.status, ', ' order by a.number) as what
     from workflow_run_steps s left join workflow_run_step_attempts a on a.workflow_run_step_id = s.id
@@ -147,7 +147,7 @@ function proveCalls(calls: Call[], changes: Change[]): string[] {
 
 /** What a step was given of the one before it is that one's result on record, however often either of them ran. */
 async function proveSeen(db: Db, calls: Call[]): Promise<string[]> {
-  const rows = await db.execute<{ key: string; output: unknown }>(sql`
+  const { rows } = await db.execute<{ key: string; output: unknown }>(sql`
     select workflow_run_id || ':' || step_id as key, output from workflow_run_steps
     where status = 'completed' and step_id like ${`${QUICK}%`}`);
   const outputs = new Map(rows.map(({ key, output }) => [key, output]));
@@ -165,13 +165,15 @@ const isSilent = (step_id: string) => step_id === "ask" || step_id.startsWith("s
 
 async function proveNothingLeft(db: Db, path: string, runs: Row[]): Promise<string[]> {
   const faults = (await findDisagreements(db)).map(({ kind, ids }) => `${kind}: ${ids.join(", ")}`);
-  const [left] = await db.execute<Record<string, number>>(sql`
+  const [left] = (
+    await db.execute<Record<string, number>>(sql`
     select (select count(*) from workflow_log_chunks)::int as chunks,
            (select count(*) from workflow_journal)::int as checkpoints,
            (select count(*) from storage_deletions)::int as notes,
            (select count(*) from graphile_worker._private_jobs j left join workflow_runs r on j.key = 'run:' || r.id
             where r.id is null or r.status not in ('completed', 'failed', 'cancelled'))::int as jobs,
-           (select count(*) from workflow_runs where claimed_by is not null)::int as claims`);
+           (select count(*) from workflow_runs where claimed_by is not null)::int as claims`)
+  ).rows;
   for (const [what, count] of Object.entries(left ?? {}))
     if (count > 0) faults.push(`${count} ${what} are left`);
   const ids = new Set(runs.map(({ id }) => id));

@@ -119,16 +119,18 @@ async function play(
   }
   await settle(db);
   faults.push(...(await prove(db, path, harness.expected())));
-  const [count] = await db.execute<{ changes: number; claims: number }>(sql`
-    select (select count(*) from chaos_changes)::int as changes, (select sum(epoch) from workflow_runs)::int as claims`);
+  const [count] = (
+    await db.execute<{ changes: number; claims: number }>(sql`
+    select (select count(*) from chaos_changes)::int as changes, (select sum(epoch) from workflow_runs)::int as claims`)
+  ).rows;
   const summary = `${plan.runs.length} runs, ${plan.faults.length} faults, ${count?.claims} claims, ${count?.changes} changes, ${Math.round((Date.now() - began) / 1_000)} s`;
   return { faults, summary };
 }
 
 async function countJobs(db: Db): Promise<number> {
-  const [count] = await db.execute<{ n: number }>(
-    sql`select count(*)::int as n from graphile_worker._private_jobs`,
-  );
+  const [count] = (
+    await db.execute<{ n: number }>(sql`select count(*)::int as n from graphile_worker._private_jobs`)
+  ).rows;
   return count?.n ?? 0;
 }
 

@@ -41,16 +41,18 @@ export async function makeProject(caller: Caller, path: string, agent: string): 
 /** What is left to the clock is done at once: filing logs, and sweeping what those who died have left. */
 export async function settle(db: Db): Promise<void> {
   await waitFor(async () => {
-    const runs = await db.execute<{ id: string }>(sql`
+    const { rows: runs } = await db.execute<{ id: string }>(sql`
       select distinct s.workflow_run_id as id from workflow_log_chunks c
       join workflow_run_step_attempts a on a.id = c.attempt_id
       join workflow_run_steps s on s.id = a.workflow_run_step_id`);
     for (const { id } of runs) await fileLogs(db, id);
     await reconcile(db);
     await sweep(db);
-    const [left] = await db.execute<{ n: number }>(sql`
+    const [left] = (
+      await db.execute<{ n: number }>(sql`
       select ((select count(*) from workflow_log_chunks) + (select count(*) from storage_deletions)
-        + (select count(*) from graphile_worker._private_jobs where key is null))::int as n`);
+        + (select count(*) from graphile_worker._private_jobs where key is null))::int as n`)
+    ).rows;
     if (left?.n === 0) return true;
     await sleep(500);
     return false;

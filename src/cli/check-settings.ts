@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { sql } from "drizzle-orm";
 import { closeDatabase, openDatabase } from "../db/client";
 import { readSettings } from "../lib/settings";
 import { checkAddress, listenError } from "./listen-error";
@@ -36,7 +37,7 @@ async function checkHost(host: string): Promise<void> {
 async function checkDatabase(url: string): Promise<void> {
   const db = openDatabase(url, { max: 1, name: "start" });
   try {
-    await db.$client`select 1`;
+    await db.execute(sql`select 1`);
   } finally {
     await closeDatabase(db, 1);
   }

@@ -4,13 +4,14 @@ import { access, mkdtemp, rm, stat, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import postgres from "postgres";
+import { sql } from "drizzle-orm";
 import { closeDatabase, openDatabase } from "../db/client";
 import { findEmbeddedPostgres } from "../db/embedded";
 import { chooseAccount } from "../db/embedded-account";
 import { findBinaries } from "../db/embedded-binaries";
 import { embeddedPaths } from "../db/embedded-cluster";
 import { isSchemaCurrent } from "../db/migrate";
+import { withConnection } from "../db/with-connection";
 import { messageOf } from "../lib/errors";
 import { readSettings, type Settings } from "../lib/settings";
 import { checkObjectStore } from "../storage/check-object-store";
@@ -106,11 +107,13 @@ async function checkDatabase(settings: Settings): Promise<Finding[]> {
 }
 
 async function checkServer(url: string): Promise<Finding[]> {
-  const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
-    const [row] = await client<{ version: number }[]>`
-      select current_setting('server_version_num')::int / 10000 as version`;
-    const version = row?.version ?? 0;
+    const { rows } = await withConnection(url, (client) =>
+      client.query<{ version: number }>(
+        "select current_setting('server_version_num')::int / 10000 as version",
+      ),
+    );
+    const version = rows[0]?.version ?? 0;
     if (version < MINIMUM_POSTGRES) {
       return [
         fail(
@@ -122,8 +125,6 @@ async function checkServer(url: string): Promise<Finding[]> {
     return [ok("database", `PostgreSQL ${version} answers`), ...(await checkSchema(url))];
   } catch (error) {
     return [fail("database", explain(error).split("\n")[0] ?? "")];
-  } finally {
-    await client.end({ timeout: 2 });
   }
 }
 
@@ -133,9 +134,11 @@ async function checkSchema(url: string): Promise<Finding[]> {
     if (!(await isSchemaCurrent(db))) {
       return [fail("schema", "is not up to date; run npx phaseboard migrate")];
     }
-    const [row] = await db.$client<{ alive: number }[]>`
+    const [row] = (
+      await db.execute<{ alive: number }>(sql`
       select count(*)::int as alive from workers
-      where heartbeat_at > now() - make_interval(secs => ${FRESH_SECONDS})`;
+      where heartbeat_at > now() - make_interval(secs => ${FRESH_SECONDS})`)
+    ).rows;
     const alive = row?.alive ?? 0;
     return [
       ok("schema", "up to date"),

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmod, chown, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { closeDatabase, openDatabase } from "../db/client";
 import { findEmbeddedPostgres } from "../db/embedded";
@@ -101,10 +102,10 @@ describe.skipIf(process.platform !== "linux")("phaseboard start", () => {
       expect(environment.includes("SSH_AUTH_SOCK=/tmp/agent"), part).toBe(part !== "bin/postgres");
     }
     const db = openDatabase(superuser, { max: 1, name: "test" });
-    const roles = await db.$client<{ name: string; rolsuper: boolean }[]>`
+    const { rows: roles } = await db.execute<{ name: string; rolsuper: boolean }>(sql`
       select distinct application_name as name, rolsuper from pg_stat_activity
       join pg_roles on rolname = usename
-      where application_name like 'phaseboard%' and application_name <> 'phaseboard test'`;
+      where application_name like 'phaseboard%' and application_name <> 'phaseboard test'`);
     await closeDatabase(db);
     expect(roles.map(({ name }) => name)).toEqual(expect.arrayContaining(["phaseboard web"]));
     expect(roles.filter(({ rolsuper }) => rolsuper)).toEqual([]);

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import postgres from "postgres";
+import { escapeIdentifier, escapeLiteral } from "pg";
+import { withConnection } from "./with-connection";
 
 /** The role as which web and workers use the embedded database: it reads and writes rows, and is no superuser. */
 const APP_ROLE = "phaseboard_app";
@@ -19,27 +20,23 @@ export function appUrlOf(url: string): string {
  * make. The queue's tables tell rows by policies, which its owner alone is free of, hence BYPASSRLS.
  */
 export async function grantToAppRole(url: string): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
-  const role = sql(APP_ROLE);
-  try {
-    await sql.begin(async (tx) => {
-      const [found] = await tx`select from pg_roles where rolname = ${APP_ROLE}`;
-      if (!found) await tx`create role ${role}`;
-      const { password } = new URL(appUrlOf(url));
-      await tx.unsafe(
-        `alter role ${APP_ROLE} login nosuperuser nocreatedb nocreaterole noreplication bypassrls password '${password}'`,
-      );
-      for (const name of SCHEMAS) {
-        const schema = tx(name);
-        await tx`grant usage on schema ${schema} to ${role}`;
-        await tx`grant select, insert, update, delete on all tables in schema ${schema} to ${role}`;
-        await tx`grant usage, select, update on all sequences in schema ${schema} to ${role}`;
-        await tx`grant execute on all functions in schema ${schema} to ${role}`;
-        await tx`alter default privileges in schema ${schema} grant select, insert, update, delete on tables to ${role}`;
-        await tx`alter default privileges in schema ${schema} grant usage, select, update on sequences to ${role}`;
-      }
-    });
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
+  const role = escapeIdentifier(APP_ROLE);
+  const password = escapeLiteral(new URL(appUrlOf(url)).password);
+  const grants = SCHEMAS.map(escapeIdentifier).map(
+    (schema) => `
+      grant usage on schema ${schema} to ${role};
+      grant select, insert, update, delete on all tables in schema ${schema} to ${role};
+      grant usage, select, update on all sequences in schema ${schema} to ${role};
+      grant execute on all functions in schema ${schema} to ${role};
+      alter default privileges in schema ${schema} grant select, insert, update, delete on tables to ${role};
+      alter default privileges in schema ${schema} grant usage, select, update on sequences to ${role};`,
+  );
+  await withConnection(url, async (client) => {
+    const { rowCount } = await client.query("select from pg_roles where rolname = $1", [APP_ROLE]);
+    // One text of several statements is one transaction.
+    await client.query(`
+      ${rowCount ? "" : `create role ${role};`}
+      alter role ${role} login nosuperuser nocreatedb nocreaterole noreplication bypassrls password ${password};
+      ${grants.join("")}`);
+  });
 }

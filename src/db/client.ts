@@ -1,6 +1,5 @@
-import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import type postgres from "postgres";
-import { openPgSql } from "./pg-sql";
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { DbPool } from "./pool";
 import * as agents from "./schema/agents";
 import * as comments from "./schema/comments";
 import * as definitions from "./schema/definitions";
@@ -25,8 +24,7 @@ const schema = {
   ...triggers,
 };
 
-export type Sql = postgres.Sql;
-export type Db = PostgresJsDatabase<typeof schema> & { $client: Sql };
+export type Db = NodePgDatabase<typeof schema> & { $client: DbPool };
 /** A transaction; every write command makes one and emits its events into it. */
 export type Tx = Parameters<Parameters<Db["transaction"]>[0]>[0];
 
@@ -52,7 +50,7 @@ const ANSWER_MS = 2_000;
 export function openDatabase(url: string, { statementMs, idleMs = 60_000, ...options }: DatabaseOptions): Db {
   const limits = [`-c idle_in_transaction_session_timeout=${idleMs}`];
   if (statementMs !== undefined) limits.push(`-c statement_timeout=${statementMs}`);
-  const client = openPgSql({
+  const client = new DbPool({
     connectionString: url,
     max: options.max ?? 10,
     idleTimeoutMillis: 60_000,
@@ -70,5 +68,5 @@ export function openDatabase(url: string, { statementMs, idleMs = 60_000, ...opt
 
 /** Ends the pool, giving queries in flight `timeout` seconds. */
 export async function closeDatabase(db: Db, timeout = 5): Promise<void> {
-  await db.$client.end({ timeout });
+  await db.$client.close(timeout);
 }

@@ -2,13 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { open, readFile, stat, truncate } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres from "postgres";
+import { escapeIdentifier } from "pg";
 import { systemEnvironment } from "../lib/environment";
 import { AppError } from "../lib/errors";
 import { type Account, chooseAccount } from "./embedded-account";
 import { type Binaries, findBinaries } from "./embedded-binaries";
 import { type EmbeddedPaths, embeddedPaths, ensureCluster, makeFolders, ROLE } from "./embedded-cluster";
 import { endClusterProcesses, findPidFile, listClusterProcesses } from "./embedded-processes";
+import { withConnection } from "./with-connection";
 
 /*
  * Words used here. Cluster: the folder that Postgres keeps its files in. Postmaster: the first process of a
@@ -258,11 +259,8 @@ function urlOf(port: number, password: string): string {
 async function ensureDatabase(url: string): Promise<void> {
   const server = new URL(url);
   server.pathname = "/postgres";
-  const sql = postgres(server.href, { max: 1, onnotice: () => {} });
-  try {
-    const [found] = await sql`select 1 from pg_database where datname = ${DATABASE}`;
-    if (!found) await sql`create database ${sql(DATABASE)}`;
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
+  await withConnection(server.href, async (client) => {
+    const { rowCount } = await client.query("select 1 from pg_database where datname = $1", [DATABASE]);
+    if (!rowCount) await client.query(`create database ${escapeIdentifier(DATABASE)}`);
+  });
 }

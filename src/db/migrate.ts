@@ -2,14 +2,15 @@ import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/postgres-js";
-import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
-import postgres from "postgres";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
+import { type ClientBase, Pool } from "pg";
 import journal from "../../drizzle/meta/_journal.json";
 import { AppError } from "../lib/errors";
 import { packageRoot } from "../lib/package-root";
 import { readSettings } from "../lib/settings";
-import type { Db, Sql } from "./client";
+import type { Db } from "./client";
+import { faultCodes } from "./fault-codes";
 
 const MINIMUM_VERSION = 15;
 /** Key of the session lock under which one process migrates and the others wait. */
@@ -34,51 +35,57 @@ export async function migrate(url: string, options: MigrateOptions): Promise<voi
   const { queue, deadlineMs = 60_000, lockTimeoutMs = 5_000 } = options;
   // The one that made projects_made_by_us tells by it which folders are ours.
   const root = await realpath(join(readSettings().dataDir, "projects")).catch(() => "");
-  const client = postgres(url, {
+  const parameters = { lock_timeout: lockTimeoutMs, TimeZone: "UTC", "phaseboard.projects_root": root };
+  const pool = new Pool({
+    connectionString: url,
     max: 2,
-    max_lifetime: null,
-    onnotice: () => {},
-    connection: {
-      application_name: "phaseboard migrate",
-      TimeZone: "UTC",
-      lock_timeout: lockTimeoutMs,
-      "phaseboard.projects_root": root,
-    },
+    application_name: "phaseboard migrate",
+    options: Object.entries(parameters)
+      .map(([name, value]) => `-c ${name}=${String(value).replace(/[\s\\]/g, "\\$&")}`)
+      .join(" "),
   });
+  // Without listeners a connection that breaks would end the process.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => void client.on("error", () => {}));
   try {
-    await checkServer(client);
-    const lock = await client.reserve();
+    const lock = await pool.connect();
     try {
+      await checkServer(lock);
       await takeLock(lock, deadlineMs);
-      await applyMigrations(drizzle(client), { migrationsFolder: join(packageRoot(), "drizzle") });
+      await applyMigrations(drizzle(pool), { migrationsFolder: join(packageRoot(), "drizzle") });
       await queue(url, lockTimeoutMs);
     } catch (error) {
-      throw isLockTimeout(error) ? await blocked(client, lockTimeoutMs) : error;
+      throw faultCodes(error).includes(LOCK_NOT_AVAILABLE) ? await blocked(pool, lockTimeoutMs) : error;
     } finally {
-      await lock`select pg_advisory_unlock(${LOCK_KEY})`.catch(() => {});
-      lock.release();
+      // The lock goes with its session.
+      lock.release(true);
     }
   } finally {
-    await client.end({ timeout: 5 });
+    await pool.end();
   }
 }
 
 /** Whether every migration that this code knows has been applied, the queue's too. Throws where the database does not answer. */
 export async function isSchemaCurrent(db: Pick<Db, "execute">): Promise<boolean> {
-  const [tables] = await db.execute<{ ready: boolean }>(sql`
+  const [tables] = (
+    await db.execute<{ ready: boolean }>(sql`
     select to_regclass('drizzle.__drizzle_migrations') is not null
-       and to_regclass('graphile_worker.migrations') is not null as ready`);
+       and to_regclass('graphile_worker.migrations') is not null as ready`)
+  ).rows;
   if (!tables?.ready) return false;
   const last = Math.max(...journal.entries.map((entry) => entry.when));
-  const [row] = await db.execute<{ current: boolean }>(sql`
-    select exists (select from drizzle.__drizzle_migrations where created_at >= ${last}) as current`);
+  const [row] = (
+    await db.execute<{ current: boolean }>(sql`
+    select exists (select from drizzle.__drizzle_migrations where created_at >= ${last}) as current`)
+  ).rows;
   return row?.current === true;
 }
 
-async function checkServer(client: Sql): Promise<void> {
-  const [row] = await client<{ version: number }[]>`
-    select current_setting('server_version_num')::int / 10000 as version`;
-  const version = row?.version ?? 0;
+async function checkServer(client: ClientBase): Promise<void> {
+  const { rows } = await client.query<{ version: number }>(
+    "select current_setting('server_version_num')::int / 10000 as version",
+  );
+  const version = rows[0]?.version ?? 0;
   if (version >= MINIMUM_VERSION) return;
   throw new AppError(
     "CONFLICT",
@@ -87,11 +94,13 @@ async function checkServer(client: Sql): Promise<void> {
 }
 
 /** Tries again and again instead of waiting in the server, where the wait would hold a snapshot open. */
-async function takeLock(lock: Sql, deadlineMs: number): Promise<void> {
+async function takeLock(lock: ClientBase, deadlineMs: number): Promise<void> {
   const end = performance.now() + deadlineMs;
   for (;;) {
-    const [row] = await lock<{ taken: boolean }[]>`select pg_try_advisory_lock(${LOCK_KEY}) as taken`;
-    if (row?.taken) return;
+    const { rows } = await lock.query<{ taken: boolean }>("select pg_try_advisory_lock($1) as taken", [
+      LOCK_KEY,
+    ]);
+    if (rows[0]?.taken) return;
     if (performance.now() >= end) {
       throw new AppError(
         "CONFLICT",
@@ -102,20 +111,14 @@ async function takeLock(lock: Sql, deadlineMs: number): Promise<void> {
   }
 }
 
-/** Postgres' code may lie on the error or, where Drizzle wrapped it, on its cause. */
-function isLockTimeout(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ("code" in at && at.code === LOCK_NOT_AVAILABLE) return true;
-  }
-  return false;
-}
-
-async function blocked(client: Sql, lockTimeoutMs: number): Promise<AppError> {
-  const sessions = await client<{ pid: number; name: string }[]>`
-    select pid, application_name as name from pg_stat_activity
-    where datname = current_database() and pid <> pg_backend_pid()
-      and xact_start is not null and backend_type = 'client backend'
-    order by xact_start limit 3`.catch(() => []);
+async function blocked(pool: Pool, lockTimeoutMs: number): Promise<AppError> {
+  const { rows: sessions } = await pool
+    .query<{ pid: number; name: string }>(`
+      select pid, application_name as name from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()
+        and xact_start is not null and backend_type = 'client backend'
+      order by xact_start limit 3`)
+    .catch(() => ({ rows: [] }));
   const names = sessions.map(({ pid, name }) => `${pid}${name ? ` (${name})` : ""}`).join(", ");
   return new AppError(
     "CONFLICT",

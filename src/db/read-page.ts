@@ -53,7 +53,7 @@ export async function readPage(
     sql`, `,
   );
   // The limit stands in the text: a plan made for any limit would read and sort the whole list.
-  const rows = await db.execute<Row>(sql`
+  const { rows } = await db.execute<Row>(sql`
     select id, keys, found from (
       select id, json_build_array(${sql.join(
         names.map((name) => sql`${name}::text`),

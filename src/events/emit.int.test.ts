@@ -34,7 +34,7 @@ describe("an answer that is not waited for", () => {
       emit(tx, workerScope(project_id, { type: "system" }), "workflow.execution.deleted", {
         execution_id: key,
       });
-      return new Unanswered(made.then(([row]) => row?.key));
+      return new Unanswered(made.then(({ rows }) => rows[0]?.key));
     });
 
   it("is given once the transaction is committed, with all that it tells of", async () => {

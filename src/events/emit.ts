@@ -2,7 +2,6 @@ import { type SQL, sql } from "drizzle-orm";
 import { actorId } from "../auth/actor";
 import type { ProjectScope } from "../auth/scope";
 import type { Db, Tx } from "../db/client";
-import { Closing } from "../db/closing";
 import type { EventData, StoredEventType } from "./catalog";
 import { type Wake, wakerOf } from "./wake";
 
@@ -52,22 +51,27 @@ export async function answered<T>(given: T | Unanswered<T>): Promise<T> {
  */
 export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T | Unanswered<T>>): Promise<T> {
   const outbox: Outbox = { events: [], last: [], wakes: [] };
-  const waker = wakerOf(db.$client);
+  const last: Promise<unknown>[] = [];
   let done: T | Unanswered<T> | undefined;
   try {
-    const { value: message } = await db.transaction(async (tx) => {
+    await db.transaction(async (tx) => {
       outboxes.set(tx, outbox);
       done = await work(tx);
       if (done instanceof Unanswered) await done.sent();
-      const message = waker.message([...outbox.wakes, ...eventWakes(outbox)]);
-      return new Closing(message, [...outbox.last, ...eventWrites(outbox.events)], message.statement);
+      // Sent with the commit and not waited for. Where one fails the server undoes all, and the commit is an error.
+      for (const statement of [...outbox.last, ...eventWrites(outbox.events)]) {
+        const answer = tx.execute(statement).execute();
+        answer.catch(() => {});
+        last.push(answer);
+      }
     });
-    message.sent();
   } catch (error) {
     // The first that failed says why; those behind it say that it did.
     if (done instanceof Unanswered) await done.answer;
+    await Promise.all(last);
     throw error;
   }
+  wakerOf(db).wake(...outbox.wakes, ...eventWakes(outbox));
   return answered(done as T | Unanswered<T>);
 }
 

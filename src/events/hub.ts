@@ -1,4 +1,5 @@
-import type { Db, Sql } from "../db/client";
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/client";
 import { logger } from "../lib/logger";
 import { CHANNELS, wakerOf } from "./wake";
 
@@ -32,13 +33,11 @@ interface Topic {
 export class Hub {
   private readonly topics = new Map<string, Topic>();
   private readonly logReaders = new Map<string, Set<() => void>>();
-  private readonly sql: Sql;
   private timer: NodeJS.Timeout | undefined;
   private polling = false;
 
-  constructor(db: Db) {
-    this.sql = db.$client;
-    const waker = wakerOf(this.sql);
+  constructor(private readonly db: Db) {
+    const waker = wakerOf(db);
     waker.onLocal("events", (ids) => this.wakeTopics(ids));
     void this.listen(CHANNELS.events, (payload) => this.wakeTopics(waker.ofOthers(payload)));
     void this.listen(CHANNELS.logs, (payload) => this.wakeLogs(payload.split(",")));
@@ -99,10 +98,10 @@ export class Hub {
     this.logReaders.clear();
   }
 
-  /** postgres-js re-listens by itself after a cut and calls back then: what came meanwhile is read. */
+  /** The pool listens again by itself after a cut and calls back then: what came meanwhile is read. */
   private async listen(channel: string, onMessage: (payload: string) => void): Promise<void> {
     try {
-      await this.sql.listen(channel, onMessage, () => void this.poll());
+      await this.db.$client.listen(channel, onMessage, () => void this.poll());
     } catch (error) {
       logger.warn({ err: error, channel }, "cannot listen yet; polling meanwhile");
       setTimeout(() => void this.listen(channel, onMessage), POLL_MS).unref();
@@ -138,13 +137,15 @@ export class Hub {
 
   private async readAll(project_id: string, topic: Topic): Promise<void> {
     if (topic.seq < 0) {
-      const [row] = await this.sql<{ seq: number }[]>`
-        select event_seq::int as seq from projects where id = ${project_id}`;
+      const [row] = (
+        await this.db.execute<{ seq: number }>(sql`
+        select event_seq::int as seq from projects where id = ${project_id}`)
+      ).rows;
       topic.seq = row?.seq ?? 0;
     }
     while (topic.again) {
       topic.again = false;
-      const rows = await readEvents(this.sql, project_id, topic.seq, PAGE);
+      const rows = await readEvents(this.db, project_id, topic.seq, PAGE);
       const last = rows.at(-1);
       if (!last) continue;
       topic.seq = last.id ?? topic.seq;
@@ -160,8 +161,8 @@ export class Hub {
       for (const listeners of this.logReaders.values()) for (const listener of listeners) listener();
       const ids = [...this.topics.keys()];
       if (ids.length === 0) return;
-      const rows = await this.sql<{ id: string; seq: number }[]>`
-        select id, event_seq::int as seq from projects where id in ${this.sql(ids)}`;
+      const { rows } = await this.db.execute<{ id: string; seq: number }>(sql`
+        select id, event_seq::int as seq from projects where id in ${ids}`);
       this.wakeTopics(
         rows.filter((row) => (this.topics.get(row.id)?.seq ?? row.seq) < row.seq).map((row) => row.id),
       );
@@ -183,25 +184,26 @@ function logUnread(error: unknown): void {
 
 /** Up to `limit` events of the project after number `after`, in order. */
 export async function readEvents(
-  sql: Sql,
+  db: Db,
   project_id: string,
   after: number,
   limit: number,
 ): Promise<HubEvent[]> {
-  return sql<HubEvent[]>`
+  const { rows } = await db.execute<HubEvent & Record<string, unknown>>(sql`
     select seq::int as id, type, data::text as json from workflow_events
-    where project_id = ${project_id} and seq > ${after} order by seq limit ${limit}`;
+    where project_id = ${project_id} and seq > ${after} order by seq limit ${limit}`);
+  return rows;
 }
 
-const shared = globalThis as typeof globalThis & { phaseboardHubs?: WeakMap<Sql, Hub> };
+const shared = globalThis as typeof globalThis & { phaseboardHubs?: WeakMap<Db, Hub> };
 
 /** The one hub of a pool in this process (Next evaluates modules several times). */
 export function hubOf(db: Db): Hub {
   shared.phaseboardHubs ??= new WeakMap();
-  let hub = shared.phaseboardHubs.get(db.$client);
+  let hub = shared.phaseboardHubs.get(db);
   if (!hub) {
     hub = new Hub(db);
-    shared.phaseboardHubs.set(db.$client, hub);
+    shared.phaseboardHubs.set(db, hub);
   }
   return hub;
 }

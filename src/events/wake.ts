@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Sql } from "../db/client";
-import type { Statement } from "../db/closing";
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/client";
 import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
 import type { EventData } from "./catalog";
@@ -32,10 +32,6 @@ const IDS_A_MESSAGE = 300;
 const PROGRESS_BYTES = 7_500;
 /** Between two messages, for which nobody who looks on can tell; a run may take a step in less. */
 const GAP_MS = 20;
-/** Nothing is kept of a message, so it waits for no disk, nor has others wait. */
-const NOTIFY = `
-  select set_config('synchronous_commit', 'off', true), pg_notify(m.channel, m.ids)
-  from jsonb_to_recordset($1::jsonb) as m (channel text, ids text)`;
 
 /**
  * Wakes other processes behind a commit. Ids that come while a message is under way, or right behind it, wait and
@@ -48,7 +44,7 @@ export class Waker {
   /** Goes with each message, so that its sender knows it; it is nobody's id. */
   private readonly own = `@${newId()}`;
 
-  constructor(private readonly client: Sql) {}
+  constructor(private readonly db: Db) {}
 
   /** Tells a listener in this same process as a message leaves, ahead of its round trip through Postgres. */
   onLocal(channel: IdChannel, listener: (ids: string[]) => void): void {
@@ -61,29 +57,14 @@ export class Waker {
     return ids.includes(this.own) ? [] : ids;
   }
 
-  /**
-   * Wakes whom a transaction has to tell of. `statement` is to leave behind its commit, so that it waits for no answer
-   * of that; there is none where others are under way. `sent` is to be called once it was committed.
-   */
-  message(wakes: Wake[]): { statement?: Statement; sent(): void } {
-    if (this.isSending || wakes.length > IDS_A_MESSAGE || wakes.length === 0) {
-      const sent = () => {
-        for (const wake of wakes) this.add(wake);
-      };
-      return { sent };
+  /** Tells of what has been committed. */
+  wake(...wakes: Wake[]): void {
+    for (const { channel, id } of wakes) {
+      const waiting = this.waiting.get(channel) ?? new Set();
+      waiting.add(id);
+      this.waiting.set(channel, waiting);
     }
-    const parts = partsOf(wakes);
-    return {
-      statement: this.statementOf(parts),
-      sent: () => {
-        this.tellLocal(parts);
-        if (!this.isSending) void this.flush(sleep(GAP_MS));
-      },
-    };
-  }
-
-  wake(channel: IdChannel, id: string): void {
-    this.add({ channel, id });
+    if (wakes.length > 0 && !this.isSending) void this.flush();
   }
 
   /** The last lines of a step, for who looks on; cut to what a message holds. */
@@ -94,23 +75,15 @@ export class Waker {
       data = { ...data, output };
       payload = JSON.stringify(data);
     }
-    this.client.notify(CHANNELS.progress, payload).catch(ignoreLost);
-  }
-
-  private add({ channel, id }: Wake): void {
-    const waiting = this.waiting.get(channel) ?? new Set();
-    waiting.add(id);
-    this.waiting.set(channel, waiting);
-    if (!this.isSending) void this.flush();
+    this.db.execute(sql`select pg_notify(${CHANNELS.progress}, ${payload})`).catch(ignoreLost);
   }
 
   /** Sends what waits, a message at a time; what the same turn wakes besides leaves with it. */
-  private async flush(first: Promise<void> = Promise.resolve()): Promise<void> {
+  private async flush(): Promise<void> {
     this.isSending = true;
-    await first;
+    await Promise.resolve();
     for (let due = this.take(); due.length > 0; due = this.take()) {
-      const { text, values } = this.statementOf(due);
-      await this.client.unsafe(text, values).catch(ignoreLost);
+      await this.send(due).catch(ignoreLost);
       await sleep(GAP_MS);
     }
     this.isSending = false;
@@ -123,44 +96,35 @@ export class Waker {
       for (const id of ids) waiting.delete(id);
       return ids.length > 0 ? [{ channel, ids }] : [];
     });
-    this.tellLocal(parts);
+    for (const { channel, ids } of parts) this.local.get(channel)?.(ids);
     return parts;
   }
 
-  private tellLocal(parts: Part[]): void {
-    for (const { channel, ids } of parts) this.local.get(channel)?.(ids);
-  }
-
-  private statementOf(parts: Part[]): Statement & { values: string[] } {
+  /** Nothing is kept of a message, so it waits for no disk, nor has others wait. */
+  private async send(parts: Part[]): Promise<void> {
     const messages = parts.map(({ channel, ids }) => ({
       channel: CHANNELS[channel],
       ids: [...ids, this.own].join(","),
     }));
-    return { text: NOTIFY, values: [JSON.stringify(messages)] };
+    await this.db.execute(sql`
+      select set_config('synchronous_commit', 'off', true), pg_notify(m.channel, m.ids)
+      from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as m (channel text, ids text)`);
   }
-}
-
-function partsOf(wakes: Wake[]): Part[] {
-  const channels = [...new Set(wakes.map(({ channel }) => channel))];
-  return channels.map((channel) => ({
-    channel,
-    ids: [...new Set(wakes.filter((wake) => wake.channel === channel).map(({ id }) => id))],
-  }));
 }
 
 function ignoreLost(error: unknown): void {
   logger.debug({ err: error }, "a wake-up was lost; readers find the change by polling");
 }
 
-const wakers = globalThis as typeof globalThis & { phaseboardWakers?: WeakMap<Sql, Waker> };
+const wakers = globalThis as typeof globalThis & { phaseboardWakers?: WeakMap<Db, Waker> };
 
 /** The one waker of a pool in this process (Next evaluates modules several times). */
-export function wakerOf(sql: Sql): Waker {
+export function wakerOf(db: Db): Waker {
   wakers.phaseboardWakers ??= new WeakMap();
-  let waker = wakers.phaseboardWakers.get(sql);
+  let waker = wakers.phaseboardWakers.get(db);
   if (!waker) {
-    waker = new Waker(sql);
-    wakers.phaseboardWakers.set(sql, waker);
+    waker = new Waker(db);
+    wakers.phaseboardWakers.set(db, waker);
   }
   return waker;
 }

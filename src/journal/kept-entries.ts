@@ -14,7 +14,7 @@ export async function keepEntries(
   ordinal: number,
   entries: Entry[],
 ): Promise<boolean> {
-  const kept = await db.execute(sql`
+  const { rows: kept } = await db.execute(sql`
     insert into workflow_journal (workflow_run_id, ordinal, entries)
     select id, ${ordinal}::integer, ${JSON.stringify(entries)}::json from workflow_runs
     where ${isHeld} and status = 'running'
@@ -25,7 +25,7 @@ export async function keepEntries(
 
 /** What is kept of a run, in order, and is so no longer: to be projected ahead of anything else. Under the run's lock. */
 export async function takeKept(tx: Tx, run_id: string): Promise<Entry[]> {
-  const rows = await tx.execute<{ ordinal: number; entries: Entry[]; at: string }>(sql`
+  const { rows } = await tx.execute<{ ordinal: number; entries: Entry[]; at: string }>(sql`
     delete from workflow_journal where workflow_run_id = ${run_id}
     returning ordinal, entries, created_at as at`);
   const inOrder = [...rows].sort((a, b) => a.ordinal - b.ordinal);

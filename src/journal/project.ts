@@ -53,7 +53,7 @@ function inRounds(entries: StepEntry[]): StepEntry[][] {
 }
 
 async function send(tx: Tx, { statement, expects = {} }: Write): Promise<void> {
-  const [written] = await tx.execute<Record<string, number>>(statement);
+  const [written] = (await tx.execute<Record<string, number>>(statement)).rows;
   for (const [what, count] of Object.entries(expects)) {
     if (written?.[what] !== count) {
       throw new Contradiction(`${written?.[what]} ${what} were written where it was to be ${count}`);

@@ -26,7 +26,12 @@ interface RunRow extends Record<string, unknown> {
 
 /** A run with its steps and what their attempts say; large outputs are left where they are. */
 export async function readRunState(tx: Pick<Tx, "execute">, runId: string): Promise<RunState> {
-  const [[run], steps] = await Promise.all([
+  const [
+    {
+      rows: [run],
+    },
+    steps,
+  ] = await Promise.all([
     tx.execute<RunRow>(sql`select status, current_phase from workflow_runs where id = ${runId}`),
     readSteps(tx, runId),
   ]);
@@ -35,7 +40,7 @@ export async function readRunState(tx: Pick<Tx, "execute">, runId: string): Prom
 }
 
 async function readSteps(tx: Pick<Tx, "execute">, runId: string): Promise<StepState[]> {
-  const rows = await tx.execute<StepRow>(sql`
+  const { rows } = await tx.execute<StepRow>(sql`
     select s.id as row_id, s.step_id, s.status, s.attempt, s.error_message, s.waiting_for,
            case when s.output_bytes <= ${KEPT_OUTPUT_BYTES} then s.output end as output,
            coalesce(s.output_bytes > ${KEPT_OUTPUT_BYTES}, false) as output_left,
@@ -66,8 +71,8 @@ function toStepState({ ended_ms_ago, wake_in_ms, ...row }: StepRow, now: number)
 
 /** What a step's row has as its output; null where it is gone. */
 export async function readOutput(db: Pick<Tx, "execute">, row_id: string): Promise<unknown> {
-  const [row] = await db.execute<{ output: unknown }>(
-    sql`select output from workflow_run_steps where id = ${row_id}`,
-  );
+  const [row] = (
+    await db.execute<{ output: unknown }>(sql`select output from workflow_run_steps where id = ${row_id}`)
+  ).rows;
   return row?.output ?? null;
 }

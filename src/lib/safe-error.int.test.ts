@@ -40,7 +40,9 @@ it.each<[string, () => Promise<unknown>]>([
   [
     "our own SQL",
     () =>
-      database.db.$client`insert into users (email, name, password_hash) values (${SECRET}, null, ${SECRET})`,
+      database.db.execute(
+        sql`insert into users (email, name, password_hash) values (${SECRET}, null, ${SECRET})`,
+      ),
   ],
   [
     "a column",

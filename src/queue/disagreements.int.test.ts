@@ -57,7 +57,7 @@ const jobOf = async (runId: string) =>
     await database.db.execute<{ is_due: boolean }>(sql`
       select run_at <= clock_timestamp() as is_due from graphile_worker._private_jobs
       where key = ${`run:${runId}`}`)
-  )[0];
+  ).rows[0];
 
 const end = (runId: string) => run(sql`update workflow_runs set status = 'cancelled' where id = ${runId}`);
 
@@ -190,13 +190,15 @@ describe("rows that disagree", () => {
       await enqueueAdvance(database.db, made_run.id, { run_at: new Date(Date.now() + 40 * DAY) });
       expect(await kinds()).toEqual({ late_waits: [first] });
       expect(await mendRows(database.db, "worker")).toBe(1);
-      const [after] = await database.db.execute(sql`
+      const [after] = (
+        await database.db.execute(sql`
       select s.wake_at between now() + ${length}::interval - interval '1 minute' and now() + ${length}::interval as by_rule,
         r.started_at <= now() and r.waiting_since <= now() and a.started_at <= now()
           and coalesce(a.completed_at <= now(), true) as is_past,
         a.started_at >= r.started_at as is_counted
       from workflow_run_steps s join workflow_runs r on r.id = s.workflow_run_id
-      join workflow_run_step_attempts a on a.workflow_run_step_id = s.id where s.id = ${first}`);
+      join workflow_run_step_attempts a on a.workflow_run_step_id = s.id where s.id = ${first}`)
+      ).rows;
       expect(after).toEqual({ by_rule: true, is_past: true, is_counted: true });
       expect(await jobOf(made_run.id)).toEqual({ is_due: true });
 
@@ -267,7 +269,7 @@ describe("rows that disagree", () => {
       id: first,
       error_message: "Interrupted: what it belonged to had ended",
     });
-    const told = await database.db.execute<{ status: string }>(sql`
+    const { rows: told } = await database.db.execute<{ status: string }>(sql`
       select data ->> 'status' as status from workflow_events where workflow_run_id = ${made_run.id} order by seq`);
     expect(told.map(({ status }) => status).sort()).toEqual(["failed", "skipped"]);
   });

@@ -125,7 +125,7 @@ export async function findDisagreements(
 ): Promise<Disagreement[]> {
   const found: Disagreement[] = [];
   for (const kind of kinds) {
-    const rows = await db.execute<{ id: string }>(sql`${QUERIES[kind]} order by 1`);
+    const { rows } = await db.execute<{ id: string }>(sql`${QUERIES[kind]} order by 1`);
     if (rows.length > 0) found.push({ kind, ids: rows.map(({ id }) => id) });
   }
   return found;

@@ -7,7 +7,9 @@ import { enqueueNext } from "./enqueue-next";
 const database = testDatabase();
 
 const queued = async () =>
-  (await database.db.$client<{ key: string }[]>`select key from graphile_worker.jobs`).map((job) => job.key);
+  (await database.db.execute<{ key: string }>(sql`select key from graphile_worker.jobs`)).rows.map(
+    (job) => job.key,
+  );
 
 it("queues who is next, and leaves a run that somebody changes to them instead of waiting", async () => {
   const made = await makeProject(database.db, { max_concurrent_runs: 1 });

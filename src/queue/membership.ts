@@ -72,7 +72,7 @@ export class Membership {
 
   /** Beats once, and takes over peers that are dead. Call it every second; throws while the database is away. */
   async beat(): Promise<void> {
-    const peers = await this.db.execute<Peer>(sql`
+    const { rows: peers } = await this.db.execute<Peer>(sql`
       with own as (
         update workers set heartbeat_at = clock_timestamp(), pool_id = ${this.poolId} where id = ${this.currentId}
       )

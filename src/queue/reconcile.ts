@@ -18,7 +18,7 @@ const MENDS: Partial<Record<DisagreementKind, (tx: Tx, ids: string[]) => Promise
   overslept_runs: enqueueRuns,
   put_off_runs: enqueueRuns,
   unstarted_runs: async (tx, ids) => {
-    const projects = await tx.execute<{ id: string }>(sql`
+    const { rows: projects } = await tx.execute<{ id: string }>(sql`
       select distinct project_id as id from workflow_runs where id in ${ids} order by 1`);
     for (const { id } of projects) await enqueueNext(tx, id);
   },
@@ -34,9 +34,9 @@ const MENDS: Partial<Record<DisagreementKind, (tx: Tx, ids: string[]) => Promise
  */
 export async function reconcile(db: Db): Promise<number> {
   return db.transaction(async (tx) => {
-    const [lock] = await tx.execute<{ taken: boolean }>(
-      sql`select pg_try_advisory_xact_lock(${LOCK}::bigint) as taken`,
-    );
+    const [lock] = (
+      await tx.execute<{ taken: boolean }>(sql`select pg_try_advisory_xact_lock(${LOCK}::bigint) as taken`)
+    ).rows;
     if (!lock?.taken) return 0;
     let queued = 0;
     for (const { kind, ids } of await findDisagreements(tx, Object.keys(MENDS) as DisagreementKind[])) {
@@ -48,7 +48,7 @@ export async function reconcile(db: Db): Promise<number> {
 }
 
 async function enqueueRuns(tx: Tx, ids: string[]): Promise<void> {
-  const runs = await tx.execute<{ id: string; priority: number }>(sql`
+  const { rows: runs } = await tx.execute<{ id: string; priority: number }>(sql`
     select id, priority from workflow_runs where id in ${ids} order by id`);
   for (const run of runs) await enqueueAdvance(tx, run.id, { priority: run.priority });
 }

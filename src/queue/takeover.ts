@@ -22,14 +22,19 @@ export async function takeOver(
   if (suspects.length === 0) return [];
   return db.transaction(async (tx) => {
     const surely = gone.length > 0 ? sql`w.id in ${gone}` : sql`false`;
-    const dead = await tx.execute<{ id: string; pool_id: string; host: string }>(sql`
+    const { rows: dead } = await tx.execute<{ id: string; pool_id: string; host: string }>(sql`
       select w.id, w.pool_id, w.host from workers w
       where w.id in ${suspects}
         and (${surely} or w.heartbeat_at < clock_timestamp() - ${lease_ms} * interval '1 millisecond')
       for update skip locked`);
     if (dead.length === 0) return [];
     const ids = dead.map((worker) => worker.id);
-    const runs = await tx.execute<{ id: string; epoch: number; priority: number; claimed_by: string }>(sql`
+    const { rows: runs } = await tx.execute<{
+      id: string;
+      epoch: number;
+      priority: number;
+      claimed_by: string;
+    }>(sql`
       select id, epoch, priority, claimed_by from workflow_runs
       where claimed_by in ${ids} order by id for no key update`);
     // The foreign key clears claimed_by.

@@ -18,7 +18,8 @@ const busyOf = (project: SQL) => sql`(
  * there is none, or where that run is at work already.
  */
 export async function fairerThan(tx: Pick<Tx, "execute">, run_id: string): Promise<string | null> {
-  const [fairer] = await tx.execute<{ id: string }>(sql`
+  const [fairer] = (
+    await tx.execute<{ id: string }>(sql`
     with own as materialized (
       select own.project_id, ${busyOf(sql`own.project_id`)} as busy
       from workflow_runs own where own.id = ${run_id} and not ${sql.raw(isAtWork("own"))} and own.status in ('pending', 'running')
@@ -35,13 +36,15 @@ export async function fairerThan(tx: Pick<Tx, "execute">, run_id: string): Promi
       order by r.status = 'pending', r.priority desc, r.created_at, r.id limit 1
     ) next
     where other.busy < own.busy and other.busy < p.max_concurrent_runs
-    order by other.busy, next.run_at, next.id limit 1`);
+    order by other.busy, next.run_at, next.id limit 1`)
+  ).rows;
   return fairer?.id ?? null;
 }
 
 /** The run that no worker has a place for, while its project has none at work; null where there is none. */
 export async function findLeftOut(db: Pick<Db, "execute">): Promise<string | null> {
-  const [found] = await db.execute<{ id: string }>(sql`
+  const [found] = (
+    await db.execute<{ id: string }>(sql`
     select first.id from (
       select distinct on (r.project_id) r.id, j.run_at from graphile_worker._private_jobs j
       join workflow_runs r on r.id = substr(j.key, 5)
@@ -50,6 +53,7 @@ export async function findLeftOut(db: Pick<Db, "execute">): Promise<string | nul
         and not exists (
           select 1 from workflow_runs busy where busy.project_id = r.project_id and ${sql.raw(isAtWork("busy"))})
       order by r.project_id, r.status = 'pending', r.priority desc, r.created_at, r.id
-    ) first order by first.run_at, first.id limit 1`);
+    ) first order by first.run_at, first.id limit 1`)
+  ).rows;
   return found?.id ?? null;
 }

@@ -64,9 +64,11 @@ describe("an approval", () => {
       waiting_for: "approval",
       request: { prompt: "Publish **1.6.0**?", approvers: { count: 2 } },
     });
-    const [held] = await database.db.execute(sql`
+    const [held] = (
+      await database.db.execute(sql`
       select r.claimed_by, (select count(*)::int from workers w where w.id = r.claimed_by) as workers
-      from workflow_runs r where r.id = ${run_id}`);
+      from workflow_runs r where r.id = ${run_id}`)
+    ).rows;
     expect(held).toEqual({ claimed_by: null, workers: 0 });
     // Its room in the project, which has one, is free.
     const second = await startRun();

@@ -133,7 +133,7 @@ function factsOf({ id, name, number, args, compiled, ...run }: RunRow): RunFacts
 
 /** Gives the steps that another worker was interrupted in. */
 async function takeOverAttempts(tx: Tx, runId: string, worker_id: string): Promise<string[]> {
-  const taken = await tx.execute<{ step_id: string }>(sql`
+  const { rows: taken } = await tx.execute<{ step_id: string }>(sql`
     update workflow_run_step_attempts a set worker_id = ${worker_id}, updated_at = now()
     from workflow_run_steps s
     where s.workflow_run_id = ${runId} and a.workflow_run_step_id = s.id and a.status = 'running'
@@ -149,7 +149,8 @@ function takenOverText(stepIds: string[]): string {
 }
 
 async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
-  const [run] = await tx.execute<RunRow>(sql`
+  const [run] = (
+    await tx.execute<RunRow>(sql`
     select r.id, r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, r.name, r.number, r.args, r.current_phase,
            r.project_id, r.priority, r.created_at, p.name as project_name, p.slug, p.path, p.max_concurrent_runs, v.compiled
     from workflow_runs r
@@ -157,13 +158,14 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
     join workflow_definition_revisions v
       on v.workflow_definition_id = r.workflow_definition_id and v.number = r.revision
     where r.id = ${runId}
-    for update of r`);
+    for update of r`)
+  ).rows;
   return run;
 }
 
 /** Whether attempts read at work, or entries are kept. Asked behind the run's lock: what held it up has to be seen. */
 async function hasOpen(tx: Tx, runId: string): Promise<boolean> {
-  const found = await tx.execute(sql`
+  const { rows: found } = await tx.execute(sql`
     select 1 from workflow_journal where workflow_run_id = ${runId}
     union all
     select 1 from workflow_run_steps where workflow_run_id = ${runId} and status = 'running' and waiting_for is null
@@ -180,7 +182,7 @@ const takesRoom = sql`(own.status = 'pending' or (own.status = 'running' and own
  * room only, under its project's lock.
  */
 async function countAhead(tx: Tx, runId: string): Promise<number> {
-  const [, [count]] = await Promise.all([
+  const [, { rows }] = await Promise.all([
     tx.execute(sql`
       select 1 from projects
       where id = (select own.project_id from workflow_runs own where own.id = ${runId} and ${takesRoom})
@@ -203,5 +205,5 @@ async function countAhead(tx: Tx, runId: string): Promise<number> {
       from workflow_runs own join projects p on p.id = own.project_id
       where own.id = ${runId} and ${takesRoom}`),
   ]);
-  return count?.taken ?? 0;
+  return rows[0]?.taken ?? 0;
 }

@@ -24,7 +24,7 @@ export function createCodeLogs(db: Db): CodeLogStore {
     async append(claim, chunk, signal) {
       const { place } = chunk;
       // The lock makes a claim that comes meanwhile wait, so that it reads where the log has come to.
-      const held = await patiently(
+      const { rows: held } = await patiently(
         () =>
           db.execute(sql`
             with claimed as (select id from workflow_runs where ${isClaimed(claim)} for share),
@@ -38,7 +38,7 @@ export function createCodeLogs(db: Db): CodeLogStore {
         signal,
       );
       if (held.length === 0) throw new ClaimLost(`run ${claim.run.id} is not ours any more`);
-      wakerOf(db.$client).wake("logs", claim.run.id);
+      wakerOf(db).wake({ channel: "logs", id: claim.run.id });
     },
   };
 }

@@ -73,7 +73,7 @@ describe("runs of one group", () => {
     await untilRun(database.db, first, "running");
     const other = await start("b");
     const [second, third] = await Promise.all([start("a"), start("a")]);
-    const order = await database.db.execute<{ id: string }>(
+    const { rows: order } = await database.db.execute<{ id: string }>(
       sql`select id from workflow_runs where id in (${second}, ${third}) order by status`,
     );
     const [before, last] = order.map(({ id }) => id);

@@ -119,7 +119,7 @@ describe("control of a run", () => {
     });
     const id = await startRun(made);
     await untilRun(database.db, id, "completed");
-    const attempts = await database.db.execute(sql`
+    const { rows: attempts } = await database.db.execute(sql`
       select a.number, a.status, a.exit_code from workflow_run_step_attempts a
       join workflow_run_steps s on s.id = a.workflow_run_step_id where s.workflow_run_id = ${id} order by a.number`);
     expect([...attempts]).toEqual([

@@ -79,7 +79,7 @@ export class Control {
     const worker_id = this.workerId();
     const held = this.claims.list();
     const ids = held.map((claim) => claim.run.id);
-    const rows = await this.db.execute<ClaimedRow>(sql`
+    const { rows } = await this.db.execute<ClaimedRow>(sql`
       select id, status, epoch, claimed_by from workflow_runs
       where claimed_by = ${worker_id} ${ids.length > 0 ? sql`or id in ${ids}` : sql``}`);
     const byId = new Map(rows.map((row) => [row.id, row]));
@@ -107,9 +107,11 @@ export class Control {
     for (const { id, epoch, claimed_by } of rows) {
       if (before.get(id) !== epoch) continue;
       await this.db.transaction(async (tx) => {
-        const [freed] = await tx.execute<{ priority: number }>(sql`
+        const [freed] = (
+          await tx.execute<{ priority: number }>(sql`
           update workflow_runs set claimed_by = null, updated_at = now()
-          where id = ${id} and epoch = ${epoch} and claimed_by = ${claimed_by} returning priority`);
+          where id = ${id} and epoch = ${epoch} and claimed_by = ${claimed_by} returning priority`)
+        ).rows;
         if (freed) await enqueueAdvance(tx, id, freed);
       });
     }

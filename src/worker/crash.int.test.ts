@@ -47,12 +47,14 @@ async function untilPids(path: string, count: number): Promise<number[]> {
 
 async function untilDraining(): Promise<void> {
   const draining = () => database.db.execute(sql`select 1 from workers where draining`);
-  expect(await waitFor(async () => (await draining()).length === 1, 5_000)).toBe(true);
+  expect(await waitFor(async () => (await draining()).rows.length === 1, 5_000)).toBe(true);
 }
 
 async function holderOf(runId: string): Promise<number> {
-  const [row] = await database.db.execute<{ pid: number }>(sql`
-    select w.pid from workflow_runs r join workers w on w.id = r.claimed_by where r.id = ${runId}`);
+  const [row] = (
+    await database.db.execute<{ pid: number }>(sql`
+    select w.pid from workflow_runs r join workers w on w.id = r.claimed_by where r.id = ${runId}`)
+  ).rows;
   return row?.pid ?? 0;
 }
 
@@ -62,10 +64,11 @@ const counted = (calls: string[]) =>
   );
 
 async function attemptsOf(runId: string) {
-  return database.db.execute<{ step_id: string; number: number; status: string }>(sql`
+  const { rows } = await database.db.execute<{ step_id: string; number: number; status: string }>(sql`
     select s.step_id, a.number, a.status from workflow_run_step_attempts a
     join workflow_run_steps s on s.id = a.workflow_run_step_id
     where s.workflow_run_id = ${runId} order by s.position, a.number`);
+  return rows;
 }
 
 describe("a worker that dies in the third of five steps", () => {
@@ -96,7 +99,7 @@ describe("a worker that dies in the third of five steps", () => {
     await fileLogs(database.db, run.id);
     const log = await readFile(join(path, logKey(run.id, "c", 1, "events")), "utf8");
     expect(log).toContain("The worker was interrupted");
-    const comments = await database.db.execute<{ text: string }>(sql`
+    const { rows: comments } = await database.db.execute<{ text: string }>(sql`
       select text from workflow_comments where workflow_run_id = ${run.id} and comment_type = 'system'`);
     expect(comments.map((comment) => comment.text)).toEqual([
       "Taken over by another worker after the first one stopped; step **c** runs again from its start.",
@@ -120,7 +123,7 @@ describe("a worker that dies in the third of five steps", () => {
     expect(await attemptsOf(run.id)).toHaveLength(5);
     expect((await readRun(database.db, run.id)).run.epoch).toBe(2);
     const registered = async () => {
-      const rows = await database.db.execute<{ n: number }>(sql`select count(*)::int as n from workers`);
+      const { rows } = await database.db.execute<{ n: number }>(sql`select count(*)::int as n from workers`);
       return rows[0]?.n === 2;
     };
     expect(await waitFor(registered, 5_000)).toBe(true);
@@ -143,7 +146,7 @@ describe("a worker that is killed while it keeps artifacts", () => {
     await untilRun(database.db, run.id, "completed", 60_000);
     expect(await lines(join(made.project.path, "pids.txt"))).toHaveLength(2);
 
-    const rows = await database.db.execute<{ file_path: string; name: string }>(sql`
+    const { rows } = await database.db.execute<{ file_path: string; name: string }>(sql`
       select a.file_path, a.name from workflow_artifacts a
       join workflow_run_steps s on s.id = a.workflow_run_step_id where s.workflow_run_id = ${run.id}`);
     expect(new Set(rows.map((row) => row.name)).size).toBe(200);

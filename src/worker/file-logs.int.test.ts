@@ -44,7 +44,9 @@ async function makeAttempt(made: MadeProject, { status = "completed", logs = WHO
     pathOf,
     read: (type: LogFileType) => readFile(pathOf(type), "utf8"),
     isLive: async () => {
-      const rows = await db.execute(sql`select 1 from workflow_log_chunks where attempt_id = ${id} limit 1`);
+      const { rows } = await db.execute(
+        sql`select 1 from workflow_log_chunks where attempt_id = ${id} limit 1`,
+      );
       return rows.length > 0;
     },
   };
@@ -86,7 +88,7 @@ it("logs that no job speaks for are found, and get one", async () => {
   await db.execute(sql`
     update workflow_runs set status = 'completed', updated_at = now() - interval '1 hour' where id = ${run_id}`);
   await reconcile(db);
-  const jobs = await db.execute(
+  const { rows: jobs } = await db.execute(
     sql`select 1 from graphile_worker._private_jobs where key = ${`logs:${run_id}`}`,
   );
   expect(jobs).toHaveLength(1);

@@ -41,8 +41,8 @@ export async function fileLogs(db: Db, run_id: string): Promise<void> {
 }
 
 /** The attempts that nobody writes to any more and whose logs are rows. */
-function listLive(db: Db, run_id: string): Promise<Live[]> {
-  return db.execute<Live>(sql`
+async function listLive(db: Db, run_id: string): Promise<Live[]> {
+  const { rows } = await db.execute<Live>(sql`
     select a.id as attempt_id, a.number, r.name as run_name, s.step_id, s.name as step_name, s.kind, s.phase,
       a.status, a.output, a.error_message, a.exit_code, a.signal, p.id as project_id, p.path,
       extract(epoch from a.started_at)::float8 * 1000 as started_ms,
@@ -55,6 +55,7 @@ function listLive(db: Db, run_id: string): Promise<Live[]> {
     where r.id = ${run_id} and a.status <> 'running'
       and exists (select 1 from workflow_log_chunks where attempt_id = a.id)
     order by s.position, a.number`);
+  return rows;
 }
 
 async function fileLog(db: Db, run_id: string, live: Live): Promise<void> {
@@ -69,7 +70,7 @@ async function fileLog(db: Db, run_id: string, live: Live): Promise<void> {
     await storage.put(logKey(run_id, step_id, number, type), Buffer.from(text));
   await db.execute(sql`delete from workflow_log_chunks where attempt_id = ${attempt_id}`);
   // The run may have been deleted meanwhile, with the folder that this has made again.
-  const there = await db.execute(sql`select 1 from workflow_runs where id = ${run_id}`);
+  const { rows: there } = await db.execute(sql`select 1 from workflow_runs where id = ${run_id}`);
   if (there.length === 0) await storage.deletePrefix(runKey(run_id));
 }
 

@@ -6,7 +6,7 @@ import { withdrawPermissions } from "./withdraw-permissions";
 
 /** Takes back what holds for the agents of a run only as long as their processes live: they begin anew. */
 export async function interruptAgents(tx: Tx, scope: ProjectScope, run: HeldRun): Promise<void> {
-  const [stalled] = await Promise.all([
+  const [{ rows: stalled }] = await Promise.all([
     tx.execute<{ row_id: string; step_id: string }>(sql`
       select id as row_id, step_id from workflow_run_steps
       where workflow_run_id = ${run.id} and stalled_since is not null`),

@@ -47,23 +47,27 @@ interface Attempt extends Record<string, unknown> {
   took: number;
 }
 
-const attemptsOf = (run_id: string) =>
-  database.db.execute<Attempt>(sql`
+const attemptsOf = async (run_id: string) =>
+  (
+    await database.db.execute<Attempt>(sql`
     select s.step_id, s.position, s.status as step_status, a.number, a.status, a.output,
            extract(epoch from a.completed_at - a.started_at)::float8 as took
     from workflow_run_steps s join workflow_run_step_attempts a on a.workflow_run_step_id = s.id
-    where s.workflow_run_id = ${run_id} order by s.position`);
+    where s.workflow_run_id = ${run_id} order by s.position`)
+  ).rows;
 
 async function stepEventsOf(run_id: string): Promise<string[]> {
-  const events = await database.db.execute<{ type: string; step_id: string }>(sql`
+  const { rows: events } = await database.db.execute<{ type: string; step_id: string }>(sql`
     select type, data ->> 'step_id' as step_id from workflow_events
     where workflow_run_id = ${run_id} and type like 'workflow.step.%' order by seq`);
   return events.map(({ type, step_id }) => `${type.replace("workflow.step.", "")} ${step_id}`);
 }
 
 async function countKept(run_id: string): Promise<number> {
-  const [row] = await database.db.execute<{ n: number }>(sql`
-    select count(*)::int as n from workflow_journal where workflow_run_id = ${run_id}`);
+  const [row] = (
+    await database.db.execute<{ n: number }>(sql`
+    select count(*)::int as n from workflow_journal where workflow_run_id = ${run_id}`)
+  ).rows;
   return row?.n ?? 0;
 }
 
@@ -129,9 +133,11 @@ describe("functions that follow one another quickly", () => {
     const id = await start(12, 5);
     expect(await waitFor(async () => worker.signalCode !== null, 20_000)).toBe(true);
     expect(await attemptsOf(id)).toEqual([]);
-    const [kept] = await database.db.execute<{ begun: number }>(sql`
+    const [kept] = (
+      await database.db.execute<{ begun: number }>(sql`
       select count(*) filter (where entry ->> 'kind' = 'started')::int as begun
-      from workflow_journal, json_array_elements(entries) entry where workflow_run_id = ${id}`);
+      from workflow_journal, json_array_elements(entries) entry where workflow_run_id = ${id}`)
+    ).rows;
     return { id, begun: kept?.begun ?? 0 };
   }
 

@@ -1,3 +1,5 @@
+import { faultCodes } from "../db/fault-codes";
+
 /** Ahead of the end of the lease, by when peers may run our steps again. */
 const SILENCE_MS = 3_000;
 const LOOK_MS = 100;
@@ -59,10 +61,5 @@ export class LeaseWatch {
 
 /** The machine answers and has no server there, or the server says that it takes nobody: peers are no better off. */
 function isRefusal(error: unknown): boolean {
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
-    if (at instanceof AggregateError && at.errors.some(isRefusal)) return true;
-    const code = "code" in at ? String(at.code) : "";
-    if (code === "ECONNREFUSED" || code.startsWith("57P")) return true;
-  }
-  return false;
+  return faultCodes(error).some((code) => code === "ECONNREFUSED" || code.startsWith("57P"));
 }

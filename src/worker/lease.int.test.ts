@@ -93,7 +93,7 @@ export default defineWorkflow({
       await db.execute(sql`
         select 1 from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock' and query like '%set epoch = %'`)
-    ).length > 0;
+    ).rows.length > 0;
 
   const id = await db.transaction(async (tx) => {
     // The claim is written with a reference to its worker, behind the start of the code.

@@ -15,7 +15,7 @@ export async function* readChunks(
   type: LogFileType,
 ): AsyncGenerator<Buffer, void, undefined> {
   for (let offset = 0; ; ) {
-    const rows = await tried(() =>
+    const { rows } = await tried(() =>
       db.execute<{ bytes: Buffer }>(sql`
         select bytes from workflow_log_chunks
         where attempt_id = ${attempt_id} and type = ${type} and "offset" >= ${offset}::bigint

@@ -8,7 +8,7 @@ import { isClaimed } from "./under-claim";
 
 /** Live logs as rows. */
 export function createLogSink(db: Db): LogSink {
-  const waker = wakerOf(db.$client);
+  const waker = wakerOf(db);
   return {
     async append({ claim, attempt_id }, chunks, signal) {
       const values = chunks.map(
@@ -27,7 +27,7 @@ export function createLogSink(db: Db): LogSink {
       for (let tries = 0; ; tries++) {
         if (signal.aborted) throw new ClaimLost("the log was closed");
         try {
-          const claimed = await db.execute(write);
+          const { rows: claimed } = await db.execute(write);
           if (claimed.length === 0) throw new ClaimLost(`run ${claim.run.id} is not ours any more`);
           break;
         } catch (error) {
@@ -35,16 +35,16 @@ export function createLogSink(db: Db): LogSink {
           await backOff(tries, signal);
         }
       }
-      waker.wake("logs", attempt_id);
+      waker.wake({ channel: "logs", id: attempt_id });
     },
 
     async size({ attempt_id }, type) {
-      const [row] = await reach(() =>
+      const { rows } = await reach(() =>
         db.execute<{ size: string }>(sql`
           select coalesce(max("offset" + length(bytes)), 0) as size from workflow_log_chunks
           where attempt_id = ${attempt_id} and type = ${type}`),
       );
-      return Number(row?.size ?? 0);
+      return Number(rows[0]?.size ?? 0);
     },
 
     progress({ claim, step }, output) {

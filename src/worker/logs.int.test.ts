@@ -46,10 +46,12 @@ async function start(run: string, given: Partial<ScriptStep> = {}) {
   return { id: row.id, path, project: made.project, follow, file };
 }
 
-const artifactsOf = (runId: string) =>
-  database.db.execute<{ file_path: string }>(sql`
+const artifactsOf = async (runId: string) =>
+  (
+    await database.db.execute<{ file_path: string }>(sql`
     select a.file_path from workflow_artifacts a
-    join workflow_run_steps s on s.id = a.workflow_run_step_id where s.workflow_run_id = ${runId}`);
+    join workflow_run_steps s on s.id = a.workflow_run_step_id where s.workflow_run_id = ${runId}`)
+  ).rows;
 
 /** Kilobytes of memory that the process has had at most. */
 async function peakOf(pid: number): Promise<number> {
@@ -169,7 +171,7 @@ describe("the logs of a step", () => {
       await writeFile(join(late.path, "go"), "");
       await untilRun(database.db, late.id, "completed", 60_000);
       expect(await artifactsOf(late.id)).toEqual([]);
-      const rows = await database.db.execute<{ text: string }>(sql`
+      const { rows } = await database.db.execute<{ text: string }>(sql`
         select convert_from(string_agg(c.bytes, '' order by c."offset"), 'UTF8') as text
         from workflow_log_chunks c join workflow_run_step_attempts a on a.id = c.attempt_id
         join workflow_run_steps s on s.id = a.workflow_run_step_id

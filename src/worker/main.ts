@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { closeDatabase, type Db, openDatabase } from "../db/client";
+import { faultCodes } from "../db/fault-codes";
 import { advance } from "../engine/executor";
 import { createStepLogs } from "../engine/logs/log-writer";
 import type { LogSink } from "../engine/logs/sink";
@@ -38,7 +39,7 @@ import { KeptPlaces } from "./kept-places";
 import { LeaseWatch } from "./lease-watch";
 import { createLogSink } from "./log-sink";
 import { mendRows } from "./mend-rows";
-import { backOff, isUnavailable, patiently, sqlState } from "./reach";
+import { backOff, isUnavailable, patiently } from "./reach";
 import { sweepScratch } from "./scratch-sweep";
 import { createSecrets } from "./secrets";
 import { createRunStore } from "./store";
@@ -233,7 +234,7 @@ function createPorts(parts: Parts): EnginePorts {
         if (result.kind === "idle" && result.over) await workspace.finish(result.over);
         return result;
       } catch (error) {
-        const removed = sqlState(error) === FOREIGN_KEY_VIOLATION && tries < 5;
+        const removed = faultCodes(error).includes(FOREIGN_KEY_VIOLATION) && tries < 5;
         if (removed) await membership.beat().catch(() => {});
         else if (!(error instanceof StoreUnavailable)) throw error;
         await backOff(tries);

@@ -53,15 +53,19 @@ export async function mendRows(db: Db, worker_id: string): Promise<number> {
 async function endStep(db: Db, worker_id: string, id: string): Promise<void> {
   await transact(db, async (tx) => {
     // The run first, as everything that changes a run locks it.
-    const [run] = await tx.execute<HeldRun & { project_id: string } & Record<string, unknown>>(sql`
+    const [run] = (
+      await tx.execute<HeldRun & { project_id: string } & Record<string, unknown>>(sql`
       select r.id, r.project_id, r.current_phase from workflow_runs r
       where r.id = (select workflow_run_id from workflow_run_steps where id = ${id})
         and r.status in ('completed', 'failed', 'cancelled')
-      for no key update`);
+      for no key update`)
+    ).rows;
     if (!run) return;
-    const [step] = await tx.execute<{ row_id: string; step_id: string; status: StepStatus }>(sql`
+    const [step] = (
+      await tx.execute<{ row_id: string; step_id: string; status: StepStatus }>(sql`
       select id as row_id, step_id, status from workflow_run_steps
-      where id = ${id} and status in ('running', 'pending')`);
+      where id = ${id} and status in ('running', 'pending')`)
+    ).rows;
     if (!step) return;
     const { status, ...ofStep } = step;
     const scope = workerScope(run.project_id, { type: "worker", worker_id });

@@ -24,11 +24,13 @@ export async function mendWait(db: Db, step_row_id: string): Promise<void> {
       select 1 from workflow_runs
       where id = (select workflow_run_id from workflow_run_steps where id = ${step_row_id})
       for no key update`);
-    const [wait] = await tx.execute<Wait>(sql`
+    const [wait] = (
+      await tx.execute<Wait>(sql`
       select r.id as run_id, r.priority, r.status, extract(epoch from clock_timestamp())::float8 * 1000 as now,
         extract(epoch from w.since)::float8 * 1000 as since, extract(epoch from s.wake_at)::float8 * 1000 as wake_at
       from ${WAITS} join workflow_runs r on r.id = s.workflow_run_id
-      where s.id = ${step_row_id}`);
+      where s.id = ${step_row_id}`)
+    ).rows;
     if (!wait) return;
     const { run_id, priority, status, now } = wait;
     const wake_at = new Date(wakeBy(now, wait)).toISOString();

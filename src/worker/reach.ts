@@ -1,11 +1,9 @@
+import { CONNECTION_LOST, faultCodes } from "../db/fault-codes";
 import { ClaimLost, StoreUnavailable } from "../engine/ports";
 
 /** Faults of the connection and of a server that is not ready: the same call can go well later. */
 const TRANSIENT_CODES = new Set([
-  "CONNECTION_CLOSED",
-  "CONNECTION_ENDED",
-  "CONNECTION_DESTROYED",
-  "CONNECT_TIMEOUT",
+  CONNECTION_LOST,
   "ECONNREFUSED",
   "ECONNRESET",
   "ECONNABORTED",
@@ -26,21 +24,11 @@ const TRANSIENT_CODES = new Set([
 const TRANSIENT_CLASSES = ["08", "53", "57"];
 
 export function isUnavailable(error: unknown): boolean {
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
-    const code = "code" in at ? String(at.code) : "";
-    if (TRANSIENT_CODES.has(code)) return true;
-    if (code.length === 5 && TRANSIENT_CLASSES.some((prefix) => code.startsWith(prefix))) return true;
-    if (at instanceof AggregateError && at.errors.some(isUnavailable)) return true;
-  }
-  return false;
-}
-
-/** SQLSTATE of what the database refused; null where it was something else. */
-export function sqlState(error: unknown): string | null {
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
-    if ("code" in at && /^[0-9A-Z]{5}$/.test(String(at.code))) return String(at.code);
-  }
-  return null;
+  return faultCodes(error).some(
+    (code) =>
+      TRANSIENT_CODES.has(code) ||
+      (code.length === 5 && TRANSIENT_CLASSES.some((prefix) => code.startsWith(prefix))),
+  );
 }
 
 /** Runs `work`; where the database is out of reach it throws `StoreUnavailable`. */

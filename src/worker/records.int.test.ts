@@ -59,8 +59,10 @@ describe("what Phaseboard keeps in a repository", () => {
     const [row] = await database.db.select().from(workflowArtifacts);
     expect(row?.file_path).toBe(`${runKey(id)}/artifacts/work/kept.txt`);
     expect(await readFile(join(path, row?.file_path ?? ""), "utf8")).toBe("kept\n");
-    const [attempt] = await database.db.execute<{ output: unknown }>(sql`
-      select output from workflow_run_steps where workflow_run_id = ${id} and step_id = 'work'`);
+    const [attempt] = (
+      await database.db.execute<{ output: unknown }>(sql`
+      select output from workflow_run_steps where workflow_run_id = ${id} and step_id = 'work'`)
+    ).rows;
     expect(attempt?.output).toEqual({ ok: true });
     expect(await readFile(join(path, EXECUTIONS, ".gitignore"), "utf8")).toBe("*\n");
   });

@@ -31,7 +31,8 @@ export async function release(
   const among = waiting?.length ? sql`s.id in ${waiting} and s.waiting_for is not null` : sql`false`;
   await transact(db, async (tx) => {
     // Whoever decides holds the run's lock too, so either they are seen here or they queue the run themselves.
-    const [run] = await tx.execute<Left>(sql`
+    const [run] = (
+      await tx.execute<Left>(sql`
       select r.id, r.status, r.current_phase, r.priority, steps.in_flight, steps.waiting,
         (clock_timestamp() + ${after_ms ?? 0} * interval '1 millisecond')::text as run_at
       from workflow_runs r, lateral (
@@ -39,7 +40,8 @@ export async function release(
           coalesce(bool_or(s.status = 'running' and s.waiting_for is null), false) as in_flight
         from workflow_run_steps s where s.workflow_run_id = r.id
       ) steps
-      where ${isClaimed(claim)} for no key update of r`);
+      where ${isClaimed(claim)} for no key update of r`)
+    ).rows;
     if (!run) return;
     const { status, priority, in_flight } = run;
     const rests = status === "running" && waiting !== undefined && run.waiting === waiting.length;

@@ -19,7 +19,7 @@ export async function sweepScratch(db: Db, scratch: string): Promise<void> {
   const resting = old.filter(({ age }) => age >= REST_MS);
   if (resting.length === 0) return;
   const names = resting.map(({ name }) => name);
-  const rows = await db.execute<{ id: string; is_over: boolean }>(sql`
+  const { rows } = await db.execute<{ id: string; is_over: boolean }>(sql`
     select id, claimed_by is null and status in ('completed', 'failed', 'cancelled') as is_over
     from workflow_runs where id in ${names}`);
   const known = new Map(rows.map(({ id, is_over }) => [id, is_over]));

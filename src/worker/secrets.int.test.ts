@@ -28,7 +28,7 @@ async function finish(made: MadeProject, status: "completed" | "failed") {
   const files = await Promise.all(
     (await readdir(folder)).map((name) => readFile(join(folder, name), "utf8")),
   );
-  const events = await database.db.execute(
+  const { rows: events } = await database.db.execute(
     sql`select data from workflow_events where workflow_run_id = ${run.id}`,
   );
   return {
@@ -53,7 +53,7 @@ describe("a project's secrets", () => {
     for (const form of ["hunter 2", "second line", "aHVudGVy"]) expect(kept).not.toContain(form);
     const shown = logs.split("\n").filter((line) => line.includes('"stdout"'));
     expect(shown.join()).not.toMatch(/hunt|2\/\+/);
-    const revision = await database.db.execute(sql`
+    const { rows: revision } = await database.db.execute(sql`
       select v.compiled from workflow_definition_revisions v where v.workflow_definition_id = ${made.definition.id}`);
     expect(JSON.stringify(revision)).not.toContain("hunter");
   });

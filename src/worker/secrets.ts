@@ -20,7 +20,7 @@ export function createSecrets(db: Db): EnginePorts["secrets"] {
   return (claim, signal) =>
     patiently(async () => {
       const project_id = claim.run.project.id;
-      const rows = await db.execute<Row>(sql`
+      const { rows } = await db.execute<Row>(sql`
         select name, sealed from project_secrets where project_id = ${project_id} order by name`);
       // Every sealing has a nonce of its own, so this tells the secrets apart from what they were at other times.
       const version = rows.map(({ name, sealed }) => `${name} ${sealed.toString("base64", 0, 28)}`).join();

@@ -95,14 +95,14 @@ const eventsOf = async (runId: string) =>
     await database.db.execute<{ type: string }>(
       sql`select type from workflow_events where workflow_run_id = ${runId} order by seq`,
     )
-  ).map((event) => event.type.replace("workflow.", ""));
+  ).rows.map((event) => event.type.replace("workflow.", ""));
 
 const commentsOf = async (runId: string) =>
   (
     await database.db.execute<{ text: string }>(
       sql`select text from workflow_comments where workflow_run_id = ${runId} and comment_type = 'system'`,
     )
-  ).map((comment) => comment.text);
+  ).rows.map((comment) => comment.text);
 
 describe("what values say", () => {
   const VALUE = { zeta: 1, b: { y: [{ d: 1, c: 2 }], a: null }, alpha: "\u2028" };
@@ -137,9 +137,11 @@ describe("what values say", () => {
     await stores[0].keep(claim, 0, 0, [endOf(one, { output: null })]);
     await clearClaim(run.id);
     await claimed(stores[1], run.id);
-    const [row] = await database.db.execute(sql`
+    const [row] = (
+      await database.db.execute(sql`
       select output is null as none, output_bytes from workflow_run_steps
-      where workflow_run_id = ${run.id} and step_id = 'one'`);
+      where workflow_run_id = ${run.id} and step_id = 'one'`)
+    ).rows;
     expect(row).toEqual({ none: true, output_bytes: null });
   });
 });
@@ -225,7 +227,7 @@ describe("claim", () => {
     const { claim } = await claimed(stores[0], first);
     expect(await stores[1].claim(second)).toEqual({ kind: "idle" });
     await stores[0].record(claim, 0, [finished("completed")]);
-    const queued = await database.db.execute<{ key: string }>(sql`
+    const { rows: queued } = await database.db.execute<{ key: string }>(sql`
       select key from graphile_worker._private_jobs where key in ${runs.map((id) => `run:${id}`)}`);
     expect(queued.map((job) => job.key)).toEqual([`run:${second}`]);
     expect(await stores[1].claim(third)).toEqual({ kind: "idle" });
@@ -244,7 +246,7 @@ describe("claim", () => {
     for (const id of [late, early, pending]) expect(await stores[1].claim(id)).toEqual({ kind: "idle" });
     const next = async (given: Claim) => {
       await stores[0].record(given, 0, [finished("completed")]);
-      const jobs = await database.db.execute<{ key: string }>(sql`
+      const { rows: jobs } = await database.db.execute<{ key: string }>(sql`
         delete from graphile_worker._private_jobs where key in ${runs.map((id) => `run:${id}`)} returning key`);
       return jobs.map((job) => job.key.replace("run:", ""));
     };
@@ -376,7 +378,7 @@ describe("release", () => {
     (
       await database.db.execute(sql`
         select 1 from graphile_worker._private_jobs where key = ${`run:${run_id}`}`)
-    ).length > 0;
+    ).rows.length > 0;
 
   it.each([
     ["queues a run that was cancelled meanwhile, for whoever clears up", false, true],
@@ -509,7 +511,7 @@ async function untilWaits(): Promise<void> {
     (
       await database.db.execute(sql`
         select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-    ).length > 0;
+    ).rows.length > 0;
   expect(await waitFor(waits, 5_000)).toBe(true);
 }
 
@@ -538,7 +540,7 @@ describe("a live log", () => {
     const last = Buffer.from([1, 0, 255]);
     const log = [{ type: "events" as const, offset: 160, base64: last.toString("base64") }];
     await stores[0].record(claim, 0, [endOf(one, { log })]);
-    const rows = await database.db.execute<{ bytes: Buffer }>(sql`
+    const { rows } = await database.db.execute<{ bytes: Buffer }>(sql`
       select bytes from workflow_log_chunks where attempt_id = ${attempt_id} order by "offset"`);
     expect(Buffer.concat(rows.map(({ bytes }) => bytes))).toEqual(Buffer.concat([...parts, last]));
   });

@@ -35,7 +35,7 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
       }),
     confirm: (claim) =>
       reach(async () => {
-        const held = await db.execute(sql`select 1 from workflow_runs where ${isClaimed(claim)}`);
+        const { rows: held } = await db.execute(sql`select 1 from workflow_runs where ${isClaimed(claim)}`);
         if (held.length === 0) throw new ClaimLost(`run ${claim.run.id} is not ours any more`);
       }),
     keep: (claim, floor, ordinal, entries) =>
@@ -52,8 +52,10 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
 async function load(db: Db, claim: Claim, floor: number): Promise<RunState> {
   return transact(db, async (tx) => {
     const { id } = claim.run;
-    const [run] = await tx.execute<{ status: RunStatus; current_phase: string | null }>(sql`
-      update workflow_runs set write_floor = ${floor} where ${isClaimed(claim)} returning status, current_phase`);
+    const [run] = (
+      await tx.execute<{ status: RunStatus; current_phase: string | null }>(sql`
+      update workflow_runs set write_floor = ${floor} where ${isClaimed(claim)} returning status, current_phase`)
+    ).rows;
     if (!run) throw new ClaimLost(`run ${id} is not claimed under epoch ${claim.epoch} any more`);
     await project(tx, scopeOf(claim), { id, ...run }, await takeKept(tx, id));
     return readRunState(tx, id);

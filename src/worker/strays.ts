@@ -34,7 +34,7 @@ export class Strays {
   private async findVoid(marks: Mark[]): Promise<Set<string>> {
     const ids = [...new Set(marks.map((mark) => mark.run_id))];
     if (ids.length === 0) return new Set();
-    const rows = await this.db.execute<{ id: string; epoch: number; is_held: boolean }>(sql`
+    const { rows } = await this.db.execute<{ id: string; epoch: number; is_held: boolean }>(sql`
       select id, epoch, claimed_by is not null as is_held from workflow_runs where id in ${ids}`);
     const runs = new Map(rows.map((row) => [row.id, row]));
     const isVoid = ({ run_id, epoch }: Mark) => {

@@ -44,7 +44,7 @@ async function queueRuns(made: MadeProject, count: number, priority = 0): Promis
 }
 
 const atWork = async (made: MadeProject) => {
-  const rows = await database.db.execute(
+  const { rows } = await database.db.execute(
     sql`select 1 from workflow_runs where project_id = ${made.project.id} and status = 'running'`,
   );
   return rows.length;
@@ -53,7 +53,7 @@ const atWork = async (made: MadeProject) => {
 /** The projects' letters in the order in which their runs began. */
 async function begun(projects: Record<string, MadeProject>): Promise<string> {
   const letters = new Map(Object.entries(projects).map(([letter, made]) => [made.project.id, letter]));
-  const runs = await database.db.execute<{ project_id: string }>(
+  const { rows: runs } = await database.db.execute<{ project_id: string }>(
     sql`select project_id from workflow_runs where started_at is not null order by started_at, id`,
   );
   return runs.map(({ project_id }) => letters.get(project_id)).join("");
@@ -86,7 +86,7 @@ describe("a worker's places", () => {
     // B's began among A's, and A's in the order in which they came.
     expect(order.indexOf("B")).toBeLessThanOrEqual(2 * PLACES);
     expect(order.lastIndexOf("B")).toBeLessThan(13);
-    const started = await database.db.execute<{ id: string }>(
+    const { rows: started } = await database.db.execute<{ id: string }>(
       sql`select id from workflow_runs where project_id = ${a.project.id} order by started_at, id`,
     );
     expect(
@@ -100,7 +100,7 @@ describe("a worker's places", () => {
     await startWorker();
     for (const id of ids) await untilRun(database.db, id, "completed");
     // No run was queued once more, or claimed twice.
-    const rows = await database.db.execute<{ epoch: number }>(sql`select epoch from workflow_runs`);
+    const { rows } = await database.db.execute<{ epoch: number }>(sql`select epoch from workflow_runs`);
     expect(rows.map(({ epoch }) => epoch)).toEqual(ids.map(() => 1));
   });
 });

@@ -22,9 +22,11 @@ export const scopeOf = ({ run, worker_id }: Claim): ProjectScope =>
 
 /** Locks the run under this claim until the transaction ends. Throws `ClaimLost` where the claim is void. */
 export async function holdClaim(tx: Tx, claim: Claim): Promise<HeldClaim> {
-  const [run] = await tx.execute<HeldClaim>(sql`
+  const [run] = (
+    await tx.execute<HeldClaim>(sql`
     select id, status, current_phase, write_floor as floor from workflow_runs
-    where ${isClaimed(claim)} for no key update`);
+    where ${isClaimed(claim)} for no key update`)
+  ).rows;
   if (!run) throw new ClaimLost(`run ${claim.run.id} is not claimed under epoch ${claim.epoch} any more`);
   return run;
 }

@@ -107,8 +107,10 @@ async function copyRuns({ project }: MadeProject): Promise<void> {
 }
 
 const countRuns = async (where: string): Promise<number> => {
-  const [row] = await db.execute<{ n: number }>(sql`
-    select count(*)::int as n from workflow_runs where ${sql.raw(where)}`);
+  const [row] = (
+    await db.execute<{ n: number }>(sql`
+    select count(*)::int as n from workflow_runs where ${sql.raw(where)}`)
+  ).rows;
   return row?.n ?? 0;
 };
 
@@ -119,7 +121,7 @@ const WAITS = "status = 'running' and waiting_since is not null and claimed_by i
 
 /** All runs wait, and no job is being worked on. */
 async function isQuiet(runs: number): Promise<boolean> {
-  const jobs = await db.execute(sql`
+  const { rows: jobs } = await db.execute(sql`
     select 1 from graphile_worker._private_jobs where locked_at is not null or run_at <= now()`);
   return jobs.length === 0 && (await countRuns(WAITS)) === 2 * runs;
 }
@@ -136,16 +138,20 @@ async function costOf(pid: number) {
   const transactions = async () => {
     // Statistics are written at most once a second.
     await sleep(1_100);
-    const [row] = await db.execute<{ n: number }>(sql`
-      select (xact_commit + xact_rollback)::int as n from pg_stat_database where datname = current_database()`);
+    const [row] = (
+      await db.execute<{ n: number }>(sql`
+      select (xact_commit + xact_rollback)::int as n from pg_stat_database where datname = current_database()`)
+    ).rows;
     return row?.n ?? 0;
   };
   const before = await transactions();
   await sleep(WINDOW_MS);
   const after = await transactions();
-  const [connections] = await db.execute<{ n: number }>(sql`
+  const [connections] = (
+    await db.execute<{ n: number }>(sql`
     select count(*)::int as n from pg_stat_activity
-    where datname = current_database() and pid <> pg_backend_pid() and application_name <> 'test'`);
+    where datname = current_database() and pid <> pg_backend_pid() and application_name <> 'test'`)
+  ).rows;
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   return {
     transactions: after - before,
@@ -183,7 +189,7 @@ it(
     expect(waiting.memoryMb).toBeLessThan(idle.memoryMb + 50);
     expect(waiting.children).toBe(idle.children);
 
-    const asked = await db.execute<{ id: string }>(sql`
+    const { rows: asked } = await db.execute<{ id: string }>(sql`
       select id from workflow_run_steps where waiting_for = 'approval' and ${MADE}`);
     expect(asked).toHaveLength(RUNS);
     const decide = callerOf(db, asking.owner).steps.decide;
@@ -201,10 +207,12 @@ it(
     expect(
       await waitFor(async () => (await countRuns("status = 'completed'")) === 2 * RUNS, PATIENCE_MS),
     ).toBe(true);
-    const [results] = await db.execute<{ attempts: number; results: number }>(sql`
+    const [results] = (
+      await db.execute<{ attempts: number; results: number }>(sql`
       select count(*)::int as attempts, count(*) filter (where a.status = 'completed')::int as results
       from workflow_run_step_attempts a join workflow_run_steps s on s.id = a.workflow_run_step_id
-      where ${MADE}`);
+      where ${MADE}`)
+    ).rows;
     expect(results).toEqual({ attempts: 2 * RUNS, results: 2 * RUNS });
   },
   120_000 + 3 * PATIENCE_MS,

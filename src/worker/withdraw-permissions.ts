@@ -14,7 +14,12 @@ export async function withdrawPermissions(
   id?: string,
 ): Promise<void> {
   const only = id === undefined ? sql`` : sql`and q.id = ${id}`;
-  const withdrawn = await tx.execute<{ id: string; step_id: string; name: string; title: string }>(sql`
+  const { rows: withdrawn } = await tx.execute<{
+    id: string;
+    step_id: string;
+    name: string;
+    title: string;
+  }>(sql`
     update agent_permission_requests q set status = 'withdrawn', updated_at = now()
     from workflow_run_steps s
     where s.workflow_run_id = ${run_id} and q.workflow_run_step_id = s.id and q.status = 'pending' ${only}

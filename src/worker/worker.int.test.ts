@@ -62,7 +62,7 @@ describe("a worker", () => {
         expect.objectContaining({ stream: "stderr", text: "oops\n" }),
       ]),
     );
-    const stored = await database.db.execute(sql`
+    const { rows: stored } = await database.db.execute(sql`
       select type, data ->> 'step_id' as step_id, data ->> 'status' as status from workflow_events
       where workflow_run_id = ${run.id} order by seq`);
     expect(stored.map((event) => [event.type, event.step_id ?? event.status])).toEqual([
@@ -79,7 +79,7 @@ describe("a worker", () => {
       ["workflow.execution.status_changed", "failed"],
     ]);
     const isOnDisk = async () =>
-      (await database.db.execute(sql`select 1 from workflow_log_chunks`)).length === 0;
+      (await database.db.execute(sql`select 1 from workflow_log_chunks`)).rows.length === 0;
     expect(await waitFor(isOnDisk, 20_000)).toBe(true);
   });
 });

@@ -121,7 +121,7 @@ async function startOurs(subject: Subject, { projectId }: Seed): Promise<Peer> {
     async run(steps, n) {
       newest = await runs.run("fibs", { steps, n });
     },
-    stepsTook: () => stepsTook(subject.db.$client, [newest]),
+    stepsTook: () => stepsTook(subject.db, [newest]),
     stop: async () => runs.close(),
   };
 }

@@ -91,7 +91,7 @@ export async function attachedTo(
 ): Promise<Map<string, Page<Artifact>>> {
   if (comment_ids.length === 0) return new Map();
   const { id, created_at, workflow_comment_id } = workflowArtifacts;
-  const rows = await db.execute<AttachedRow>(sql`
+  const { rows } = await db.execute<AttachedRow>(sql`
     select comment_id, id, created_at, attached from (
       select comment_id, id, created_at::text as created_at, (count(*) over (partition by comment_id))::int as attached,
              row_number() over (partition by comment_id order by created_at, id) as place,

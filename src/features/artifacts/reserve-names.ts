@@ -26,7 +26,7 @@ export async function reserveNames(
   failpoint("artifact.note:before");
   const noted = await db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`phaseboard files ${folder}`}, 0))`);
-    const rows = await tx.execute<{ key: string }>(sql`
+    const { rows } = await tx.execute<{ key: string }>(sql`
       select key from storage_deletions where project_id = ${owner.id} and starts_with(key, ${`${folder}/`})
       union all
       select a.file_path from workflow_artifacts a

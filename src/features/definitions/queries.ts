@@ -95,8 +95,9 @@ export async function getDefinition(
 }
 
 /** The steps of the newest revision, without what they do: that, and the code of one in TypeScript, may be large. */
-async function stepsOf({ $client: sql }: Db, id: string): Promise<Definition["steps"]> {
-  const [newest] = await sql<{ steps: Definition["steps"] | null }[]>`
+async function stepsOf(db: Db, id: string): Promise<Definition["steps"]> {
+  const [newest] = (
+    await db.execute<{ steps: Definition["steps"] | null }>(sql`
     select (
       select json_agg(json_build_object('id', step ->> 'id', 'name', step ->> 'name', 'phase', step ->> 'phase',
                                         'kind', step ->> 'kind') order by place)
@@ -104,7 +105,8 @@ async function stepsOf({ $client: sql }: Db, id: string): Promise<Definition["st
     ) as steps
     from workflow_definition_revisions v
     where v.workflow_definition_id = ${id}
-    order by v.number desc limit 1`;
+    order by v.number desc limit 1`)
+  ).rows;
   return newest?.steps ?? [];
 }
 
@@ -144,9 +146,9 @@ const MAX_NAMED = 5;
 
 /** The error for a name that no definition of the project has; it names those that there are, at most five. */
 export async function noSuchDefinition(db: Db, { project_id }: ProjectScope): Promise<AppError> {
-  const rows = await db.$client<{ slug: string }[]>`
+  const { rows } = await db.execute<{ slug: string }>(sql`
     select slug from workflow_definitions
-    where project_id = ${project_id} and status <> 'archived' order by slug limit ${MAX_NAMED + 1}`;
+    where project_id = ${project_id} and status <> 'archived' order by slug limit ${MAX_NAMED + 1}`);
   return new AppError("NOT_FOUND", `There is no such definition in this project. ${named(rows)}`);
 }
 

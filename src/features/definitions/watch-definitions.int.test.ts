@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { workflowDefinitions } from "../../db/schema/definitions";
 import { waitFor } from "../../lib/wait-for";
@@ -149,9 +149,9 @@ it("is done by one process, and by another when that one stops", async () => {
   await becomes("work.yaml", { status: "archived" });
   await start();
   const holders = async () => {
-    const rows = await test.db.$client<{ pid: number }[]>`
+    const { rows } = await test.db.execute<{ pid: number }>(sql`
       select pid from pg_locks where locktype = 'advisory' and granted
-      and database = (select oid from pg_database where datname = current_database())`;
+      and database = (select oid from pg_database where datname = current_database())`);
     return rows.map(({ pid }) => pid);
   };
   const [leading, ...more] = await holders();
@@ -170,9 +170,9 @@ it("goes on after the database ended its sessions", async () => {
   await mkdir(folder, { recursive: true });
   await start();
   await becomes("work.yaml", { status: "archived" });
-  await test.db.$client`
+  await test.db.execute(sql`
     select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and pid <> pg_backend_pid()`;
+    where datname = current_database() and pid <> pg_backend_pid()`);
   await writeFile(join(folder, "after.yaml"), source("After"));
   await becomes("after.yaml", { status: "active" });
 });

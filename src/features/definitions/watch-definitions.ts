@@ -15,7 +15,7 @@ const LOOK_MS = 2_000;
  * Of all processes that call this on one database, one watches; the others stand by.
  */
 export async function startDefinitionWatcher({ db }: { db: Db }): Promise<{ stop(): Promise<void> }> {
-  return leadOne(db.$client, "definition watcher", async () => {
+  return leadOne(db, "definition watcher", async () => {
     const watcher = new DefinitionWatcher(db);
     watcher.start();
     return watcher;

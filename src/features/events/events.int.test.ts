@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Caller } from "../../auth/scope";
 import { hubOf } from "../../events/hub";
@@ -116,13 +117,12 @@ describe("the project's events", () => {
     const made = await makeProject(database.db);
     const stop = controller();
     const stalled = await followProject(callerIn(made), made.project.id, null, stop.signal);
-    const { $client: sql } = database.db;
     const ROWS = 3_000;
-    await sql.begin(async (tx) => {
-      await tx`insert into workflow_events (project_id, seq, type, data)
+    await database.db.transaction(async (tx) => {
+      await tx.execute(sql`insert into workflow_events (project_id, seq, type, data)
         select ${made.project.id}, n, 'workflow.execution.created', jsonb_build_object('filler', repeat('x', 1000))
-        from generate_series(1, ${ROWS}::int) n`;
-      await tx`update projects set event_seq = ${ROWS} where id = ${made.project.id}`;
+        from generate_series(1, ${ROWS}::int) n`);
+      await tx.execute(sql`update projects set event_seq = ${ROWS} where id = ${made.project.id}`);
     });
     const hub = hubOf(database.db);
     await waitFor(async () => hub.position(made.project.id) === ROWS, 10_000);
@@ -145,7 +145,9 @@ describe("the project's events", () => {
     const { run } = await makeRun(database.db, made);
     const { db } = database;
     await expect(callerOf(db, made.owner).runs.retry({ id: run.id })).rejects.toThrow();
-    const [row] = await db.$client`select event_seq::int as seq from projects where id = ${made.project.id}`;
+    const [row] = (
+      await db.execute(sql`select event_seq::int as seq from projects where id = ${made.project.id}`)
+    ).rows;
     expect(row?.seq).toBe(0);
   });
 });

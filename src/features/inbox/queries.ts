@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { PROJECT_ROLES, roleFor } from "../../auth/roles";
 import type { Caller } from "../../auth/scope";
 import { toIso } from "../../db/schema/columns";
@@ -9,14 +10,14 @@ import type { InboxItem, InboxPage, ListInboxInput } from "./schema";
  * and that they have not decided yet, and what agents ask leave for, where they may give it. One query.
  */
 export async function listInbox({ db, actor }: Caller, input: ListInboxInput): Promise<InboxPage> {
-  const sql = db.$client;
   const { user_id } = actor;
   const roles = [...PROJECT_ROLES];
   const after = input.cursor === undefined ? null : decodeCursor(input.cursor, ["time", "text"]);
   const [afterTime = "", afterId = ""] = after ?? [];
-  const [answer] = await sql<{ count: number; found: number | null; rows: InboxItem[] }[]>`
+  const [answer] = (
+    await db.execute<{ count: number; found: number | null; rows: InboxItem[] }>(sql`
     with places as (
-      select project_id, array_position(${roles}::text[], role) as rank
+      select project_id, array_position(${sql.param(roles)}::text[], role) as rank
       from project_members where user_id = ${user_id}
     ), mine as (
       select 'approval' as waiting_for, s.id, s.id as row_id, s.started_at as asked_at
@@ -24,7 +25,7 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
       join workflow_runs r on r.id = s.workflow_run_id
       join places on places.project_id = r.project_id
       where s.status = 'running' and s.waiting_for = 'approval'
-        and places.rank >= array_position(${roles}::text[], s.request #>> '{approvers,role}')
+        and places.rank >= array_position(${sql.param(roles)}::text[], s.request #>> '{approvers,role}')
         and ((s.request #>> '{approvers,allow_self}')::boolean or r.user_id <> ${user_id})
         and not exists (
           select 1 from workflow_decisions d
@@ -35,7 +36,7 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
       join workflow_run_steps s on s.id = q.workflow_run_step_id
       join workflow_runs r on r.id = s.workflow_run_id
       join places on places.project_id = r.project_id
-      where q.status = 'pending' and places.rank >= array_position(${roles}::text[], ${roleFor("run:write")})
+      where q.status = 'pending' and places.rank >= array_position(${sql.param(roles)}::text[], ${roleFor("run:write")})
     )
     select (select count(*)::int from mine) as count, max(found) as found,
            coalesce(json_agg(doc order by place), '[]'::json) as rows
@@ -56,7 +57,7 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
         select * from mine
         ${after ? sql`where (asked_at, id) < (${afterTime}::timestamptz, ${afterId})` : sql``}
         order by asked_at desc, id desc
-        limit ${sql.unsafe(String(input.limit + 1))}
+        limit ${sql.raw(String(input.limit + 1))}
       ) found
       join workflow_run_steps s on s.id = found.row_id
       join workflow_runs r on r.id = s.workflow_run_id
@@ -68,8 +69,9 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
     ) page
     ) docs
     ) weighed
-    where place <= ${sql.unsafe(String(input.limit))}
-      and (place = 1 or total <= ${sql.unsafe(String(PAGE_BYTES))})`;
+    where place <= ${sql.raw(String(input.limit))}
+      and (place = 1 or total <= ${sql.raw(String(PAGE_BYTES))})`)
+  ).rows;
   const { count = 0, found, rows = [] } = answer ?? {};
   const items = rows.map(withInstants);
   const last = items.at(-1);

@@ -46,7 +46,7 @@ describe("runs.cancelMany", () => {
     expect((await comments.list({ run_id: other })).items.map(({ text }) => text)).toEqual([
       `Cancelled by ${made.owner.name}`,
     ]);
-    const told = await database.db.execute<{ n: number }>(sql`
+    const { rows: told } = await database.db.execute<{ n: number }>(sql`
       select count(*)::int as n from workflow_events where project_id = ${project_id}
         and type = 'workflow.execution.status_changed' and workflow_run_id = ${other}
         and data ->> 'status' = 'cancelled'`);

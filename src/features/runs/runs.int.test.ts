@@ -65,11 +65,17 @@ async function runInFlight(): Promise<string> {
   return run.id;
 }
 
-const eventsOf = (run_id: string) => database.db.$client<{ type: string; data: Record<string, unknown> }[]>`
-  select type, data from workflow_events where workflow_run_id = ${run_id} order by seq`;
+async function eventsOf(run_id: string) {
+  const { rows } = await database.db.execute<{ type: string; data: Record<string, unknown> }>(sql`
+    select type, data from workflow_events where workflow_run_id = ${run_id} order by seq`);
+  return rows;
+}
 
-const jobsOf = (run_id: string) => database.db.$client`
-  select key from graphile_worker.jobs where key = ${`run:${run_id}`}`;
+async function jobsOf(run_id: string) {
+  const { rows } = await database.db.execute(sql`
+    select key from graphile_worker.jobs where key = ${`run:${run_id}`}`);
+  return rows;
+}
 
 describe("runs.create", () => {
   it("makes the run, its steps, its event and its job at once", async () => {
@@ -262,8 +268,10 @@ describe("the database", () => {
   }
 
   it("holds the steps' table of transitions too", async () => {
-    const [row] = await database.db.execute<{ args: string }>(sql`
-      select encode(tgargs, 'escape') as args from pg_trigger where tgname = 'workflow_run_steps_transition'`);
+    const [row] = (
+      await database.db.execute<{ args: string }>(sql`
+      select encode(tgargs, 'escape') as args from pg_trigger where tgname = 'workflow_run_steps_transition'`)
+    ).rows;
     const table = JSON.parse(row?.args.replace(/\\000$/, "") ?? "{}") as Record<string, string[]>;
     for (const from of STEP_STATUSES) {
       expect(table[from]).toEqual(STEP_STATUSES.filter((to) => canStepBecome(from, to)));

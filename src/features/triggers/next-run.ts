@@ -13,9 +13,9 @@ export function nextRunAfter(now: Date, { cron, timezone }: CompiledSchedule): s
 }
 
 export async function databaseNow(db: Db | Tx): Promise<Date> {
-  const [row] = await db.execute<{ ms: number }>(
-    sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`,
-  );
+  const [row] = (
+    await db.execute<{ ms: number }>(sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`)
+  ).rows;
   if (!row) throw new Error("the database told no time");
   return new Date(row.ms);
 }

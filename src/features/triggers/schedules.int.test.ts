@@ -124,7 +124,7 @@ describe("a schedule", () => {
     expect(comments.map(({ text }) => text)).toEqual([
       "Started by the schedule `0 7 * * *` (Europe/Berlin).",
     ]);
-    const jobs = await test.db.execute(
+    const { rows: jobs } = await test.db.execute(
       sql`select 1 from graphile_worker._private_jobs where key = ${`run:${run?.id}`}`,
     );
     expect(jobs).toHaveLength(1);

@@ -79,7 +79,7 @@ describe("an agent", () => {
     expect(step?.error_message).toMatch(/^Timed out after /);
     expect(await linesOf(made, "calls.txt")).toEqual(["turn", "turn"]);
     expect(await linesOf(made, "cancelled.txt")).toEqual(["told", "told"]);
-    const sessions = await database.db.execute(
+    const { rows: sessions } = await database.db.execute(
       sql`select status from agent_sessions where project_id = ${made.project.id}`,
     );
     expect(sessions).toEqual([{ status: "failed" }, { status: "failed" }]);

@@ -76,7 +76,7 @@ async function insert(db: Db, attempt: AttemptRef, id: string, asked: Question):
   const { claim, step, number } = attempt;
   await transact(db, async (tx) => {
     await holdClaim(tx, claim);
-    const inserted = await tx.execute(sql`
+    const { rows: inserted } = await tx.execute(sql`
       insert into agent_permission_requests (id, agent_session_id, workflow_run_step_id, attempt, tool_call, options)
       select ${id}, g.id, s.id, ${number}, ${JSON.stringify(asked.tool_call)}::jsonb,
              ${JSON.stringify(asked.options)}::jsonb

@@ -28,14 +28,16 @@ export function createAgentSessions(db: Db): AgentSessions {
   return {
     before: (attempt, signal) =>
       patiently(async () => {
-        const [row] = await db.execute<{ id: string | null }>(sql`
-          select protocol_session_id as id from agent_sessions where id = (${ofAttempt(attempt)})`);
+        const [row] = (
+          await db.execute<{ id: string | null }>(sql`
+          select protocol_session_id as id from agent_sessions where id = (${ofAttempt(attempt)})`)
+        ).rows;
         return row?.id ?? null;
       }, signal),
 
     name: (attempt, protocolId, signal) =>
       patiently(async () => {
-        const claimed = await db.execute(sql`
+        const { rows: claimed } = await db.execute(sql`
           with claimed as (select id from workflow_runs where ${isClaimed(attempt.claim)} for share),
           named as (
             update agent_sessions set protocol_session_id = ${protocolId}, updated_at = now()
@@ -50,10 +52,12 @@ export function createAgentSessions(db: Db): AgentSessions {
         () =>
           transact(db, async (tx) => {
             const run = await holdClaim(tx, claim);
-            const [step] = await tx.execute<{ row_id: string; step_id: string }>(sql`
+            const [step] = (
+              await tx.execute<{ row_id: string; step_id: string }>(sql`
               select id as row_id, step_id from workflow_run_steps
               where workflow_run_id = ${run.id} and step_id = ${id} and attempt = ${number}
-                and status = 'running' and (stalled_since is not null) <> ${stalled}`);
+                and status = 'running' and (stalled_since is not null) <> ${stalled}`)
+            ).rows;
             if (step) await project(tx, scopeOf(claim), run, [{ kind: "stalled", ...step, stalled }]);
           }),
         signal,

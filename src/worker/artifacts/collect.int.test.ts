@@ -99,7 +99,11 @@ describe("what a step makes", () => {
     expect(said).toEqual([]);
     expect(await readdir(join(path, runKey(id)))).not.toContain("tmp");
     expect(await notedFiles(id)).toEqual([]);
-    const events = await database.db.execute<{ artifact_id: string; step_id: string; type: string }>(sql`
+    const { rows: events } = await database.db.execute<{
+      artifact_id: string;
+      step_id: string;
+      type: string;
+    }>(sql`
       select type, data ->> 'artifact_id' as artifact_id, data ->> 'step_id' as step_id from workflow_events
       where workflow_run_id = ${id} and type = 'workflow.artifact.created'`);
     expect(events.map((event) => event.artifact_id).sort()).toEqual(rows.map((row) => row.id).sort());
@@ -139,9 +143,9 @@ describe("what a step makes", () => {
     ).toBe(true);
     await database.db.execute(sql`update workflow_runs set status = 'cancelled' where id = ${id}`);
     const released = async () => {
-      const [run] = await database.db.execute(
-        sql`select 1 from workflow_runs where id = ${id} and claimed_by is null`,
-      );
+      const [run] = (
+        await database.db.execute(sql`select 1 from workflow_runs where id = ${id} and claimed_by is null`)
+      ).rows;
       return run !== undefined;
     };
     expect(await waitFor(released, 20_000)).toBe(true);

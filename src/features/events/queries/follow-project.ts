@@ -1,6 +1,6 @@
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { watchAccess } from "../../../auth/watch-access";
-import type { Sql } from "../../../db/client";
+import type { Db } from "../../../db/client";
 import { type HubEvent, hubOf, readEvents } from "../../../events/hub";
 import { AppError } from "../../../lib/errors";
 
@@ -51,12 +51,12 @@ export async function followProject(
       `The project has no event ${last_event_id} yet. Connect without a last id.`,
     );
   }
-  const next = replayThenFollow(caller.db.$client, project_id, last_event_id ?? seq, seq, queue);
+  const next = replayThenFollow(caller.db, project_id, last_event_id ?? seq, seq, queue);
   return { next, close };
 }
 
 function replayThenFollow(
-  sql: Sql,
+  db: Db,
   project_id: string,
   after: number,
   joinedAt: number,
@@ -65,7 +65,7 @@ function replayThenFollow(
   let sent = after;
   return async () => {
     if (sent < joinedAt && !queue.ended) {
-      const rows = await readEvents(sql, project_id, sent, REPLAY_PAGE);
+      const rows = await readEvents(db, project_id, sent, REPLAY_PAGE);
       const last = rows.at(-1)?.id;
       if (last) {
         sent = last;

@@ -15,7 +15,7 @@ export const groupKey = (group: string) => `group:${group}`;
 export async function cancelGroup(tx: Tx, scope: ProjectScope, group: string): Promise<void> {
   const { project_id } = scope;
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${project_id} ${group}`}, 0))`);
-  const open = await tx.execute<HeldRun & Record<string, unknown>>(sql`
+  const { rows: open } = await tx.execute<HeldRun & Record<string, unknown>>(sql`
     select id, current_phase from workflow_runs
     where project_id = ${project_id} and status in ('pending', 'running', 'paused')
       and concurrency_groups @> array[${groupKey(group)}]

@@ -51,7 +51,7 @@ interface OpenStep extends Record<string, unknown> {
 
 /** The step in flight fails, those that wait are passed over. */
 async function endsOfSteps(tx: Tx, run_id: string, reason: string): Promise<Entry[]> {
-  const open = await tx.execute<OpenStep>(sql`
+  const { rows: open } = await tx.execute<OpenStep>(sql`
     select s.id as row_id, s.step_id, s.kind, s.status, a.id as attempt_id
     from workflow_run_steps s
     left join workflow_run_step_attempts a

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { AppError } from "../../../lib/errors";
 import { isMatch } from "../queries/is-match";
@@ -40,9 +41,8 @@ function refuseFilters({ project_id: _, ...filters }: RunFilter): void {
 }
 
 async function checkIds({ db }: Caller, project_id: string, ids: string[]): Promise<void> {
-  const sql = db.$client;
-  const rows = await sql<{ id: string }[]>`
-    select id from workflow_runs where project_id = ${project_id} and id in ${sql(ids)}`;
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select id from workflow_runs where project_id = ${project_id} and id in ${ids}`);
   const known = new Set(rows.map(({ id }) => id));
   const strange = ids.filter((id) => !known.has(id));
   if (strange.length === 0) return;
@@ -50,19 +50,20 @@ async function checkIds({ db }: Caller, project_id: string, ids: string[]): Prom
   throw new AppError("NOT_FOUND", `The project has no run ${strange[0]}. Nothing was cancelled.`, details);
 }
 
-const isOpen = ({ db: { $client: sql } }: Caller, filter: RunFilter) =>
-  sql`${isMatch(sql, filter)} and status in ('pending', 'running', 'paused')`;
+const isOpen = (filter: RunFilter) => sql`${isMatch(filter)} and status in ('pending', 'running', 'paused')`;
 
 /** What waits goes first: it would begin in the places of what is cancelled before it. */
 async function readOpen(caller: Caller, filter: RunFilter, limit: number): Promise<string[]> {
-  const rows = await caller.db.$client<{ id: string }[]>`
-    select id from workflow_runs where ${isOpen(caller, filter)}
-    order by status = 'pending' desc, created_at desc, id desc limit ${limit}`;
+  const { rows } = await caller.db.execute<{ id: string }>(sql`
+    select id from workflow_runs where ${isOpen(filter)}
+    order by status = 'pending' desc, created_at desc, id desc limit ${limit}`);
   return rows.map(({ id }) => id);
 }
 
 async function countOpen(caller: Caller, filter: RunFilter): Promise<number> {
-  const [found] = await caller.db.$client<{ count: number }[]>`
-    select count(*)::int as count from workflow_runs where ${isOpen(caller, filter)}`;
+  const [found] = (
+    await caller.db.execute<{ count: number }>(sql`
+    select count(*)::int as count from workflow_runs where ${isOpen(filter)}`)
+  ).rows;
   return found?.count ?? 0;
 }

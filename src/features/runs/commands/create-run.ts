@@ -80,19 +80,20 @@ const NO_STEPS = Object.fromEntries(STEP_STATUSES.map((status) => [status, 0])) 
 
 /** The newest revision of the definition that has this id, or this slug in the project. */
 async function findNewest({ db, actor }: Caller, project_id: string, id_or_slug: string): Promise<Found> {
-  const sql = db.$client;
   // Its code may be large, and is not needed here.
-  const [found] = await sql<Newest[]>`
+  const [found] = (
+    await db.execute<Newest>(sql`
     select d.id, d.status, d.name, d.slug, d.path, d.phases, v.number as revision, v.compiled -> 'args_schema' as args_schema,
            v.compiled -> 'steps' as steps, v.compiled -> 'concurrency' as concurrency,
            v.compiled ->> 'run_name' as run_name,
            (select json_build_object('name', p.name, 'slug', p.slug) from projects p where p.id = d.project_id) as project,
-           ${queuedCounts(sql, project_id, actor.user_id)}
+           ${queuedCounts(project_id, actor.user_id)}
     from workflow_definitions d
     left join workflow_definition_revisions v on v.workflow_definition_id = d.id
     where (d.id = ${id_or_slug} or d.slug = ${id_or_slug}) and d.project_id = ${project_id}
     -- An id is no slug of another but by a wild chance; then the id counts.
-    order by d.id = ${id_or_slug} desc, v.number desc limit 1`;
+    order by d.id = ${id_or_slug} desc, v.number desc limit 1`)
+  ).rows;
   return found;
 }
 

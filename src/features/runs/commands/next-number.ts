@@ -14,9 +14,11 @@ export function nextNumber(db: Pick<Db | Tx, "$with">, project_id: string) {
 
 /** As `nextNumber`, by itself: for a run whose name has its number in it. Holds the counter until the transaction ends. */
 export async function takeNumber(tx: Pick<Tx, "execute">, project_id: string): Promise<number> {
-  const [project] = await tx.execute<{ run_seq: number }>(
-    sql`update projects set run_seq = run_seq + 1 where id = ${project_id} returning run_seq`,
-  );
+  const [project] = (
+    await tx.execute<{ run_seq: number }>(
+      sql`update projects set run_seq = run_seq + 1 where id = ${project_id} returning run_seq`,
+    )
+  ).rows;
   if (!project) throw new Error("the project of a run is gone");
   return Number(project.run_seq);
 }

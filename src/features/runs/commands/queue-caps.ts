@@ -1,16 +1,16 @@
+import { sql } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
-import type { Sql } from "../../../db/client";
 import { AppError } from "../../../lib/errors";
 import { readSettings } from "../../../lib/settings";
 
 /** Runs that wait to be started. */
-export interface Queued {
+export interface Queued extends Record<string, unknown> {
   queued_in_project: number;
   queued_of_person: number;
 }
 
 /** As values of a statement's result. */
-export const queuedCounts = (sql: Sql, project_id: string, user_id: string) => sql`
+export const queuedCounts = (project_id: string, user_id: string) => sql`
   (select count(*)::int from workflow_runs where project_id = ${project_id} and status = 'pending') as queued_in_project,
   (select count(*)::int from workflow_runs where user_id = ${user_id} and status = 'pending') as queued_of_person`;
 
@@ -39,7 +39,6 @@ export function refuseMoreQueued({ queued_in_project, queued_of_person }: Queued
 
 /** The same, for who has not counted them. */
 export async function refuseMoreThanMay({ db, actor }: Caller, project_id: string): Promise<void> {
-  const sql = db.$client;
-  const [queued] = await sql<Queued[]>`select ${queuedCounts(sql, project_id, actor.user_id)}`;
+  const [queued] = (await db.execute<Queued>(sql`select ${queuedCounts(project_id, actor.user_id)}`)).rows;
   if (queued) refuseMoreQueued(queued);
 }

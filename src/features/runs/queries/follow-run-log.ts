@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import { watchAccess } from "../../../auth/watch-access";
 import type { Db } from "../../../db/client";
@@ -45,7 +46,7 @@ async function* watched<T>(pieces: AsyncGenerator<T, void>, endWatch: () => void
   }
 }
 
-interface Row {
+interface Row extends Record<string, unknown> {
   status: RunStatus;
   is_held: boolean;
   bytes: Buffer | null;
@@ -53,8 +54,7 @@ interface Row {
 }
 
 async function readRunLog(db: Db, id: string, offset: number): Promise<LogReading> {
-  const sql = db.$client;
-  const rows = await sql<Row[]>`
+  const { rows } = await db.execute<Row>(sql`
     select r.status, r.claimed_by is not null as is_held, c."offset", c.bytes
     from workflow_runs r
     left join lateral (
@@ -62,7 +62,7 @@ async function readRunLog(db: Db, id: string, offset: number): Promise<LogReadin
       where workflow_run_id = r.id and "offset" + length(bytes) > ${offset}
       order by "offset" limit 64
     ) c on true
-    where r.id = ${id} order by c."offset"`;
+    where r.id = ${id} order by c."offset"`);
   const [run] = rows;
   if (!run) return { bytes: Buffer.alloc(0), sealed: false, ended: true, gone: true };
   // Whoever still holds a run that was cancelled may have to write what it printed last.

@@ -69,8 +69,9 @@ type Counts = Pick<
 
 /** How much belongs to a run. One query. */
 async function countRun(db: Db, run_id: string): Promise<Counts> {
-  const [row] = await db.$client<Counts[]>`
-    select ${db.$client.unsafe(stepCountsOf("s"))} as step_counts,
+  const [row] = (
+    await db.execute<Counts>(sql`
+    select ${sql.raw(stepCountsOf("s"))} as step_counts,
            count(s.agent_session_id)::int as agents_count,
            coalesce((select ("offset" + length(bytes))::int from workflow_code_log_chunks
             where workflow_run_id = ${run_id} order by "offset" desc limit 1), 0) as log_bytes,
@@ -78,7 +79,8 @@ async function countRun(db: Db, run_id: string): Promise<Counts> {
            (select count(*)::int from workflow_artifacts a
             join workflow_run_steps owner on owner.id = a.workflow_run_step_id
             where owner.workflow_run_id = ${run_id}) as artifacts_count
-    from workflow_run_steps s where s.workflow_run_id = ${run_id}`;
+    from workflow_run_steps s where s.workflow_run_id = ${run_id}`)
+  ).rows;
   if (!row) throw new Error("the counts did not come back");
   return row;
 }

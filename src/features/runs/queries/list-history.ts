@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import { toIso } from "../../../db/schema/columns";
 import { decodeCursor, encodeCursor, PAGE_BYTES } from "../../../lib/page";
@@ -18,8 +19,7 @@ export async function listHistory(caller: Caller, input: ListHistoryInput): Prom
   await authorizeRun(caller, id, "project:read");
   const after = input.cursor === undefined ? null : decodeCursor(input.cursor, ["time", "text"]);
   const [afterTime = "", afterId = ""] = after ?? [];
-  const sql = caller.db.$client;
-  const rows = await sql<{ entry: HistoryEntry; found: number }[]>`
+  const { rows } = await caller.db.execute<{ entry: HistoryEntry; found: number }>(sql`
     with changes as (
       select 'e' || e.seq as id, e.created_at as at, coalesce(e.data ->> 'status', 'pending') as status,
              e.actor_id, u.name as by,
@@ -47,7 +47,7 @@ export async function listHistory(caller: Caller, input: ListHistoryInput): Prom
       select * from places
       ${after ? sql`where (at, id) < (${afterTime}::timestamptz, ${afterId})` : sql``}
       order by at desc, id desc
-      limit ${sql.unsafe(String(input.limit + 1))}
+      limit ${sql.raw(String(input.limit + 1))}
     ), entries as (
       select p.id, p.at, case p.type
         when 'status' then (
@@ -75,9 +75,9 @@ export async function listHistory(caller: Caller, input: ListHistoryInput): Prom
              sum(octet_length(entry::text)) over (order by at desc, id desc) as total
       from entries
     ) weighed
-    where place <= ${sql.unsafe(String(input.limit))}
-      and (place = 1 or total <= ${sql.unsafe(String(PAGE_BYTES))})
-    order by at desc, id desc`;
+    where place <= ${sql.raw(String(input.limit))}
+      and (place = 1 or total <= ${sql.raw(String(PAGE_BYTES))})
+    order by at desc, id desc`);
   const items = rows.map(({ entry }) => withInstants(entry));
   const last = items.at(-1);
   const more = last !== undefined && (rows[0]?.found ?? 0) > items.length;

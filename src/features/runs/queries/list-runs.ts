@@ -1,6 +1,7 @@
+import { sql } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { INLINE_BYTES } from "../../../db/bounded";
-import type { Db, Sql } from "../../../db/client";
+import type { Db } from "../../../db/client";
 import { toIso } from "../../../db/schema/columns";
 import { decodeCursor, encodeCursor } from "../../../lib/page";
 import { VersionedCache } from "../../../lib/versioned-cache";
@@ -51,18 +52,19 @@ export async function listRuns(caller: Caller, input: ListRunsInput): Promise<Ru
   const key = JSON.stringify(input);
   const held = known.get(key, event_seq);
   if (held) return held;
-  const { page, bytes } = await readPage(caller.db.$client, input);
+  const { page, bytes } = await readPage(caller.db, input);
   if (bytes <= MAX_KEPT_BYTES) known.set(key, event_seq, page);
   return page;
 }
 
 /** Written in SQL: the list is asked for more than all else together. */
-async function readPage(sql: Sql, input: ListRunsInput): Promise<{ page: RunPage; bytes: number }> {
+async function readPage(db: Db, input: ListRunsInput): Promise<{ page: RunPage; bytes: number }> {
   // The limit stands in the text: a plan made for any limit would read and sort the whole project.
   const after = input.cursor === undefined ? null : decodeCursor(input.cursor, ["time", "text"]);
   const [afterTime = "", afterId = ""] = after ?? [];
   // One value of JSON: reading it costs a third of reading its columns one by one.
-  const [answer] = await sql<{ rows: RunListItem[]; found: number | null; bytes: number | null }[]>`
+  const [answer] = (
+    await db.execute<{ rows: RunListItem[]; found: number | null; bytes: number | null }>(sql`
     select coalesce(json_agg(doc order by place), '[]'::json) as rows, max(found) as found,
            max(total)::float8 as bytes
     from (
@@ -72,33 +74,33 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<{ page: RunPage
     select row_to_json(page) as doc, row_number() over (order by page.created_at desc, page.id desc) as place
     from (
     select r.id, r.project_id, r.user_id, r.workflow_definition_id, r.revision, r.number, r.name,
-           case when r.args_bytes <= ${sql.unsafe(String(INLINE_BYTES))} then r.args end as args, r.args_bytes,
-           ${sql.unsafe(phaseOf("r"))} as current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.unsafe(String(MAX_MESSAGE))}) as error_message,
+           case when r.args_bytes <= ${sql.raw(String(INLINE_BYTES))} then r.args end as args, r.args_bytes,
+           ${sql.raw(phaseOf("r"))} as current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.raw(String(MAX_MESSAGE))}) as error_message,
            r.priority, r.started_at, r.completed_at, r.paused_at,
            r.cancelled_at, r.waiting_since, r.created_at, r.updated_at,
-           ${sql.unsafe(waitOf("r"))} as waiting_for,
+           ${sql.raw(waitOf("r"))} as waiting_for,
            d.name as definition_name, d.slug as definition_slug, u.name as user_name,
            coalesce(s.steps, '[]'::json) as steps, s.step_counts,
            (select count(*)::int from workflow_comments c where c.workflow_run_id = r.id) as comments_count,
            coalesce(s.artifacts_count, 0)::int as artifacts_count
     from (
       select * from workflow_runs
-      where ${isMatch(sql, input)}
+      where ${isMatch(input)}
         ${after ? sql`and (created_at, id) < (${afterTime}::timestamptz, ${afterId})` : sql``}
       order by created_at desc, id desc
-      limit ${sql.unsafe(String(input.limit + 1))}
+      limit ${sql.raw(String(input.limit + 1))}
     ) r
     join workflow_definitions d on d.id = r.workflow_definition_id
     join users u on u.id = r.user_id
     left join lateral (
       select json_agg(json_build_object('id', id, 'step_id', step_id, 'name', name, 'phase', phase, 'status', status,
                                         'waiting_for', waits, 'stalled_since', stalled_since)
-                      order by position) filter (where place <= ${sql.unsafe(String(MAX_GLANCES))}) as steps,
-             ${sql.unsafe(stepCountsOf("glance"))} as step_counts,
+                      order by position) filter (where place <= ${sql.raw(String(MAX_GLANCES))}) as steps,
+             ${sql.raw(stepCountsOf("glance"))} as step_counts,
              sum(artifacts) as artifacts_count
       from (
         select step.id, step_id, name, phase, status, stalled_since, position,
-               ${sql.unsafe(waitingForOf("step"))} as waits,
+               ${sql.raw(waitingForOf("step"))} as waits,
                (select count(*) from workflow_artifacts a where a.workflow_run_step_id = step.id) as artifacts,
                row_number() over (order by case status when 'running' then 0 when 'failed' then 1 else 2 end,
                                            position) as place
@@ -108,8 +110,9 @@ async function readPage(sql: Sql, input: ListRunsInput): Promise<{ page: RunPage
     ) page
     ) docs
     ) weighed
-    where place <= ${sql.unsafe(String(input.limit))}
-      and (place = 1 or total <= ${sql.unsafe(String(BUDGET))})`;
+    where place <= ${sql.raw(String(input.limit))}
+      and (place = 1 or total <= ${sql.raw(String(BUDGET))})`)
+  ).rows;
   const items = answer?.rows ?? [];
   for (const row of items) {
     for (const key of INSTANTS) {

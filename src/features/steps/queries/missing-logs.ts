@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import type { Db } from "../../../db/client";
 import { LOG_FILE_TYPES } from "../../../engine/logs/log-files";
 import { logKey } from "../../../engine/logs/paths";
@@ -11,14 +12,13 @@ import { isFiled, type LoggedAttempt } from "./read-log";
  */
 export async function findMissingLogs(db: Db, attempts: string[]): Promise<Set<string>> {
   if (readSettings().storage !== "local") return new Set();
-  const sql = db.$client;
-  const filed = await sql<LoggedAttempt[]>`
+  const { rows: filed } = await db.execute<LoggedAttempt>(sql`
     select a.id, a.number, s.workflow_run_id as run_id, s.step_id, p.id as project_id, p.path as project_path
     from workflow_run_step_attempts a
     join workflow_run_steps s on s.id = a.workflow_run_step_id
     join workflow_runs r on r.id = s.workflow_run_id
     join projects p on p.id = r.project_id
-    where a.id = any(${attempts}) and ${isFiled(sql)}`;
+    where a.id = any(${sql.param(attempts)}::text[]) and ${isFiled}`);
   const missing = await Promise.all(filed.map(async (row) => ((await isWhole(row)) ? [] : [row.id])));
   return new Set(missing.flat());
 }

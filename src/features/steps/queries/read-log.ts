@@ -1,4 +1,5 @@
-import type { Db, Sql } from "../../../db/client";
+import { sql } from "drizzle-orm";
+import type { Db } from "../../../db/client";
 import type { LogFileType } from "../../../engine/logs/log-files";
 import { logKey } from "../../../engine/logs/paths";
 import { AppError } from "../../../lib/errors";
@@ -8,7 +9,7 @@ import { openStorage } from "../../../storage/open-storage";
 /** Bytes that one reading brings at most. */
 export const READ_BYTES = 256 * 1024;
 
-export interface LoggedAttempt {
+export interface LoggedAttempt extends Record<string, unknown> {
   id: string;
   number: number;
   run_id: string;
@@ -23,15 +24,16 @@ export async function findAttempt(
   step_row_id: string,
   number: number | undefined,
 ): Promise<LoggedAttempt | null> {
-  const sql = db.$client;
-  const [attempt] = await sql<LoggedAttempt[]>`
+  const [attempt] = (
+    await db.execute<LoggedAttempt>(sql`
     select a.id, a.number, s.workflow_run_id as run_id, s.step_id, p.id as project_id, p.path as project_path
     from workflow_run_step_attempts a
     join workflow_run_steps s on s.id = a.workflow_run_step_id
     join workflow_runs r on r.id = s.workflow_run_id
     join projects p on p.id = r.project_id
     where s.id = ${step_row_id} ${number === undefined ? sql`` : sql`and a.number = ${number}`}
-    order by a.number desc limit 1`;
+    order by a.number desc limit 1`)
+  ).rows;
   return attempt ?? null;
 }
 
@@ -45,7 +47,7 @@ export interface LogReading {
   gone: boolean;
 }
 
-interface Row {
+interface Row extends Record<string, unknown> {
   ended: boolean;
   /** The rows hold all of the log there will be: the summary comes with the last of it. */
   whole: boolean;
@@ -59,7 +61,7 @@ interface Row {
  * Of an attempt `a` of a step `s`. The end of an attempt and of its log are one statement, but for those that were
  * skipped, whose worker may still have it in hand. Approvals and the sleeps of code keep no log.
  */
-export const isFiled = (sql: Sql) => sql`(
+export const isFiled = sql`(
   a.status <> 'running' and not exists (select 1 from workflow_log_chunks where attempt_id = a.id)
   and s.kind <> 'approval' and not (s.kind = 'function' and s.name like 'Sleep %')
   and (a.status <> 'skipped' or a.updated_at < clock_timestamp() - interval '15 seconds')
@@ -83,20 +85,19 @@ export async function readLog(
   type: LogFileType,
   offset: number,
 ): Promise<LogReading> {
-  const sql = db.$client;
-  const rows = await sql<Row[]>`
+  const { rows } = await db.execute<Row>(sql`
     select a.status <> 'running' as ended, c."offset", c.bytes,
            exists (
              select 1 from workflow_log_chunks where attempt_id = a.id and type = 'summary'
            ) as whole,
-           ${isFiled(sql)} as filed
+           ${isFiled} as filed
     from workflow_run_step_attempts a join workflow_run_steps s on s.id = a.workflow_run_step_id
     left join lateral (
       select "offset", bytes from workflow_log_chunks
       where attempt_id = a.id and type = ${type} and "offset" + length(bytes) > ${offset}
       order by "offset" limit 8
     ) c on true
-    where a.id = ${attempt.id} order by c."offset"`;
+    where a.id = ${attempt.id} order by c."offset"`);
   const ended = rows[0]?.ended ?? true;
   const live = rows.flatMap(({ offset: start, bytes }) =>
     start === null || bytes === null ? [] : [bytes.subarray(Math.max(0, offset - Number(start)))],

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import { AppError } from "../../../lib/errors";
 import type { StepInput } from "../schema";
@@ -15,15 +16,18 @@ export async function readStepOutput(
   { attempt, ...ref }: StepInput & { attempt?: number | undefined },
 ): Promise<OutputText> {
   const { step_row_id: id } = await openStep(caller, ref, "project:read");
-  const sql = caller.db.$client;
   if (attempt === undefined) {
-    const [step] = await sql<Found[]>`
-      select output::text as json, md5(output::text) as digest from workflow_run_steps where id = ${id}`;
+    const [step] = (
+      await caller.db.execute<Found>(sql`
+      select output::text as json, md5(output::text) as digest from workflow_run_steps where id = ${id}`)
+    ).rows;
     return given(step);
   }
-  const [tried] = await sql<Found[]>`
+  const [tried] = (
+    await caller.db.execute<Found>(sql`
     select output::text as json, md5(output::text) as digest from workflow_run_step_attempts
-    where workflow_run_step_id = ${id} and number = ${attempt}`;
+    where workflow_run_step_id = ${id} and number = ${attempt}`)
+  ).rows;
   if (!tried) throw new AppError("NOT_FOUND", `The step has no attempt ${attempt}.`);
   return given(tried);
 }
@@ -31,12 +35,14 @@ export async function readStepOutput(
 /** The output of a run. Throws NOT_FOUND or FORBIDDEN. Two queries. */
 export async function readRunOutput(caller: Caller, { id }: { id: string }): Promise<OutputText> {
   await authorizeRun(caller, id, "project:read");
-  const [run] = await caller.db.$client<Found[]>`
-    select output::text as json, md5(output::text) as digest from workflow_runs where id = ${id}`;
+  const [run] = (
+    await caller.db.execute<Found>(sql`
+    select output::text as json, md5(output::text) as digest from workflow_runs where id = ${id}`)
+  ).rows;
   return given(run);
 }
 
-interface Found {
+interface Found extends Record<string, unknown> {
   json: string | null;
   digest: string | null;
 }

@@ -1,4 +1,4 @@
-import type { Db, Sql } from "../../../db/client";
+import type { Db } from "../../../db/client";
 import { hubOf } from "../../../events/hub";
 import type { AppError } from "../../../lib/errors";
 import { logger } from "../../../lib/logger";
@@ -19,7 +19,7 @@ export interface LogSource {
 /** What is kept for followers that are a little behind; who is further behind reads for itself. */
 const KEPT_BYTES = 1024 * 1024;
 
-const shared = globalThis as typeof globalThis & { phaseboardLogs?: WeakMap<Sql, Map<string, SharedLog>> };
+const shared = globalThis as typeof globalThis & { phaseboardLogs?: WeakMap<Db, Map<string, SharedLog>> };
 
 /**
  * One log, read once in this process for all who follow it at its end. What it is read from is the truth: a wake-up only
@@ -94,8 +94,8 @@ export function joinLog(
   ring: () => void,
 ): { read: (offset: number) => Promise<LogReading>; leave: () => void } {
   shared.phaseboardLogs ??= new WeakMap();
-  const logs = shared.phaseboardLogs.get(db.$client) ?? new Map<string, SharedLog>();
-  shared.phaseboardLogs.set(db.$client, logs);
+  const logs = shared.phaseboardLogs.get(db) ?? new Map<string, SharedLog>();
+  shared.phaseboardLogs.set(db, logs);
   const { key } = source;
   const log = logs.get(key) ?? new SharedLog(source, at);
   if (!logs.has(key)) {

@@ -144,9 +144,9 @@ async function lock(tx: Tx, { id, project_id, workflow_definition_id }: ProjectT
   await tx.execute(
     sql`select 1 from workflow_definitions where id = ${workflow_definition_id} for key share`,
   );
-  const [there] = await tx.execute(
-    sql`select 1 from workflow_triggers where id = ${id} and enabled for update`,
-  );
+  const [there] = (
+    await tx.execute(sql`select 1 from workflow_triggers where id = ${id} and enabled for update`)
+  ).rows;
   if (!there) refuseUnknown();
 }
 

@@ -81,13 +81,15 @@ async function findOpenRun(db: Db, trigger_id: string) {
  * has changed. It waits for nobody, so it stands in no circle of waiting with who saves the definition.
  */
 async function take(tx: Tx, { id, next_run_at, updated_at }: ProjectTrigger): Promise<void> {
-  const [taken] = await tx.execute(sql`
+  const [taken] = (
+    await tx.execute(sql`
     select t.id from workflow_triggers t
     join workflow_definitions d on d.id = t.workflow_definition_id
     join projects p on p.id = d.project_id
     where t.id = ${id} and t.enabled
       and t.next_run_at = ${next_run_at}::timestamptz and t.updated_at = ${updated_at}::timestamptz
-    for update of t skip locked for key share of d, p skip locked`);
+    for update of t skip locked for key share of d, p skip locked`)
+  ).rows;
   if (!taken) throw new Taken();
 }
 
