@@ -33,7 +33,7 @@ const TABLE = {
     "lib/",
   ],
   "features/([^/]+)/ui/": [
-    "features/[^/]+/(?:ui/|schema|limits)",
+    "features/[^/]+/(?:ui/|schema|limits|rights)",
     "trpc/react",
     "components/",
     "auth/roles",

@@ -104,6 +104,17 @@ test("a comment with a pasted picture and a dropped file is there for everybody 
   await expect(ada.page.getByRole("alertdialog")).toContainText("2 files attached to it stay");
   await ada.page.getByRole("button", { name: "Delete the comment" }).click();
   await expect(other.at.list.getByText("No comments yet")).toBeVisible();
+
+  // An owner of the project removes what another wrote, and does not put words into their mouth.
+  await other.at.field.fill("Off topic");
+  await other.at.field.press("Control+Enter");
+  await ada.at.comment("Off topic").hover();
+  await ada.page.getByRole("button", { name: /^Actions for the comment/ }).click();
+  await expect(ada.page.getByRole("menuitem")).toHaveText(["Copy link", "Delete…"]);
+  await ada.page.getByRole("menuitem", { name: /^Delete/ }).click();
+  await expect(ada.page.getByRole("alertdialog")).toContainText("Delete the comment of Grace?");
+  await ada.page.getByRole("button", { name: "Delete the comment" }).click();
+  await expect(other.at.list.getByText("No comments yet")).toBeVisible();
   await expect(other.at.tab("Artifacts")).toHaveAccessibleName("Artifacts 2");
 });
 

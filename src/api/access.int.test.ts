@@ -174,10 +174,15 @@ async function refusedWays({ row, writes, send }: Target, findings: Findings): P
     await findings.add(`a ${role} by session`, 403, send(theirs, bySession(members[role])));
     await findings.add(`a ${role} by token`, 403, send(theirs, byToken(members[role])));
   }
-  if (!row.own) return;
-  for (const role of PROJECT_ROLES.filter((each) => each !== "owner")) {
+  const refused = row.own;
+  if (!refused) return;
+  for (const role of PROJECT_ROLES.filter((each) => each !== refused)) {
     const foreign = inputOf(row, own.ids(role));
-    await findings.add(`the ${role}'s own one by an owner`, 403, send(foreign, byToken(members.owner)));
+    await findings.add(
+      `the ${role}'s own one by the ${refused}`,
+      403,
+      send(foreign, byToken(members[refused])),
+    );
   }
 }
 

@@ -25,7 +25,6 @@ const fault = (message: string, path: string, at: string): Fault => ({
 });
 const wrongState = (verb: string) =>
   fault(`The run is completed, so it cannot be ${verb}.`, "id", "is completed");
-const notOwn: Fault = { message: "Only who wrote a comment can change or delete it." };
 const noOwner: Fault = {
   message: "A project keeps at least one owner. Make somebody else an owner first.",
 };
@@ -75,8 +74,13 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   "runs.pause": { 400: wrongState("paused") },
   "runs.resume": { 400: wrongState("resumed") },
   "runs.cancel": { 400: wrongState("cancelled") },
-  "comments.update": { 403: notOwn },
-  "comments.delete": { 403: notOwn },
+  "comments.update": { 403: { message: "Only who wrote a comment can change it." } },
+  "comments.delete": {
+    403: {
+      message:
+        "Only who wrote a comment, or an owner of the project, can delete it. What the system noted stays.",
+    },
+  },
   "artifacts.attach": {
     400: fault("The comment is none of the artifact's run.", "comment_id", "is no comment of this run"),
     404: fault("There is no such comment.", "comment_id", "is no comment"),

@@ -37,6 +37,7 @@ export interface RunScope extends ProjectScope {
 /** A scope that came through a comment of the run. */
 export interface CommentScope extends RunScope {
   readonly comment_id: string;
+  readonly role: ProjectRole;
 }
 
 /** A scope that came through an artifact of the run. */
@@ -78,12 +79,13 @@ function refuse(scope: Scope): never {
   );
 }
 
-function check(found: { role: ProjectRole | null } | undefined, what: string, scope: Scope): void {
+function check(found: { role: ProjectRole | null } | undefined, what: string, scope: Scope): ProjectRole {
   if (!found) throw new AppError("NOT_FOUND", `There is no such ${what}.`);
   if (!found.role) {
     throw new AppError("FORBIDDEN", "You are not a member of this project. One of its owners can add you.");
   }
   if (!can(found.role, scope)) refuse(scope);
+  return found.role;
 }
 
 const membership = (actor: PersonActor, project_id: typeof workflowRuns.project_id) =>
@@ -192,8 +194,14 @@ export async function authorizeComment(
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowComments.workflow_run_id))
     .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
     .where(eq(workflowComments.id, comment_id));
-  check(found, "comment", scope);
-  return prove({ project_id: found?.project_id ?? "", actor, run_id: found?.run_id ?? "", comment_id });
+  const role = check(found, "comment", scope);
+  return prove({
+    project_id: found?.project_id ?? "",
+    actor,
+    run_id: found?.run_id ?? "",
+    comment_id,
+    role,
+  });
 }
 
 /** As `authorizeRun`, for the run that the artifact belongs to. One query. */

@@ -15,6 +15,7 @@ describe("comments", () => {
   let made: MadeProject;
   let ours: MadeRun;
   let member: PersonActor;
+  let maintainer: PersonActor;
   const as = (actor: PersonActor) => callerOf(database.db, actor);
   const tokenOf = (actor: PersonActor): PersonActor => ({ ...actor, type: "token", token_id: newId() });
 
@@ -25,6 +26,8 @@ describe("comments", () => {
     ours = await makeRun(database.db, made);
     member = await makePerson(database.db, "Member");
     await addRole(database.db, made.project.id, member, "member");
+    maintainer = await makePerson(database.db, "Maintainer");
+    await addRole(database.db, made.project.id, maintainer, "maintainer");
   });
 
   async function makeArtifact(run: MadeRun = ours): Promise<string> {
@@ -119,7 +122,8 @@ describe("comments", () => {
     const comment = await as(member).comments.create({ run_id: ours.run.id, text: "Draft" });
     for (const change of [
       () => as(made.owner).comments.update({ id: comment.id, text: "Mine" }),
-      () => as(made.owner).comments.delete({ id: comment.id }),
+      () => as(maintainer).comments.update({ id: comment.id, text: "Mine" }),
+      () => as(maintainer).comments.delete({ id: comment.id }),
     ]) {
       await expect(change()).rejects.toMatchObject({ code: "FORBIDDEN" });
     }
@@ -128,6 +132,25 @@ describe("comments", () => {
     expect(edited).toMatchObject({ id: comment.id, text: "Final", created_at: comment.created_at });
     expect(edited.updated_at > comment.updated_at).toBe(true);
     expect(await typesSince(before)).toEqual(["workflow.comment.updated"]);
+  });
+
+  it("are deleted by an owner too, agents' as people's, and the system's by nobody", async () => {
+    const { run } = await makeRun(database.db, made);
+    const [said, agent] = [
+      await as(maintainer).comments.create({ run_id: run.id, text: "Wrong place" }),
+      await as(tokenOf(member)).comments.create({ run_id: run.id, text: "Done", comment_type: "agent" }),
+    ];
+    await as(member).runs.cancel({ id: run.id });
+    const before = await head();
+    await as(tokenOf(made.owner)).comments.delete({ id: said.id });
+    await as(made.owner).comments.delete({ id: agent.id });
+    expect(await typesSince(before)).toEqual(["workflow.comment.deleted", "workflow.comment.deleted"]);
+    const left = (await as(member).comments.list({ run_id: run.id })).items;
+    expect(left.map(({ comment_type }) => comment_type)).toEqual(["system"]);
+    await expect(as(made.owner).comments.delete({ id: left[0]?.id ?? "" })).rejects.toMatchObject({
+      code: "FORBIDDEN",
+      message: expect.stringContaining("system"),
+    });
   });
 
   it("say agent only by token, and never system", async () => {

@@ -43,7 +43,13 @@ export const commentsRouter = router({
     .mutation(({ ctx, input }) => updateComment(ctx, input)),
   delete: procedure
     .meta({
-      openapi: { method: "DELETE", path: "/comments/{id}", tags, summary: "Delete one's own comment" },
+      openapi: {
+        method: "DELETE",
+        path: "/comments/{id}",
+        tags,
+        summary: "Delete a comment",
+        description: "One's own; an owner of the project also others'. What the system noted stays.",
+      },
     })
     .input(CommentInput)
     .output(z.object({ id: z.string() }))

@@ -16,8 +16,8 @@ export interface Row {
   input?: (ids: Ids) => Record<string, unknown>;
   /** `session`: it guards the account, so a token is refused with 403. */
   by?: "session";
-  /** The comment must be the caller's own: somebody else's is refused with 403, whatever their role. */
-  own?: true;
+  /** The comment must be the caller's own: somebody else's is refused with 403, up to this role. */
+  own?: "maintainer" | "owner";
   /** What who is let in gets where it is not 200, or 201 of a create. */
   answers?: number;
   /** It must find no run of the project under way. */
@@ -181,10 +181,10 @@ export const PROCEDURES: Record<string, Row> = {
   },
   "comments.update": {
     who: "member",
-    own: true,
+    own: "owner",
     input: ({ comment_id }) => ({ id: comment_id, text: "Better" }),
   },
-  "comments.delete": { who: "member", own: true, input: ({ comment_id }) => ({ id: comment_id }) },
+  "comments.delete": { who: "member", own: "maintainer", input: ({ comment_id }) => ({ id: comment_id }) },
   "artifacts.list": { who: "viewer", input: ({ pending_run_id }) => ({ run_id: pending_run_id }) },
   "artifacts.get": { who: "viewer", input: ({ artifact_id }) => ({ id: artifact_id }) },
   "artifacts.attach": {

@@ -2,13 +2,17 @@ import { eq } from "drizzle-orm";
 import { authorizeComment, type Caller } from "../../../auth/scope";
 import { workflowArtifacts, workflowComments } from "../../../db/schema/comments";
 import { emit, transact } from "../../../events/emit";
-import { lockOwnComment } from "./lock-own-comment";
+import { mayDeleteComment } from "../rights";
+import { lockComment } from "./lock-comment";
 
-/** Deletes one's own comment; its artifacts stay with the run, detached. Throws FORBIDDEN for another's. */
+const REFUSAL =
+  "Only who wrote a comment, or an owner of the project, can delete it. What the system noted stays.";
+
+/** Deletes a comment; its artifacts stay with the run, detached. Throws FORBIDDEN as `mayDeleteComment` says. */
 export async function deleteComment(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
   const scope = await authorizeComment(caller, id, "run:write");
   return transact(caller.db, async (tx) => {
-    const told = await lockOwnComment(tx, caller, scope);
+    const told = await lockComment(tx, caller, scope, mayDeleteComment, REFUSAL);
     const detached = await tx
       .update(workflowArtifacts)
       .set({ workflow_comment_id: null })

@@ -3,14 +3,17 @@ import { authorizeComment, type Caller } from "../../../auth/scope";
 import { workflowComments } from "../../../db/schema/comments";
 import { emit, transact } from "../../../events/emit";
 import { findComment } from "../queries";
+import { mayEditComment } from "../rights";
 import type { Comment, UpdateCommentInput } from "../schema";
-import { lockOwnComment } from "./lock-own-comment";
+import { lockComment } from "./lock-comment";
+
+const REFUSAL = "Only who wrote a comment can change it.";
 
 /** Gives one's own comment another text. Throws FORBIDDEN for another's. */
 export async function updateComment(caller: Caller, { id, text }: UpdateCommentInput): Promise<Comment> {
   const scope = await authorizeComment(caller, id, "run:write");
   return transact(caller.db, async (tx) => {
-    const told = await lockOwnComment(tx, caller, scope);
+    const told = await lockComment(tx, caller, scope, mayEditComment, REFUSAL);
     await tx.update(workflowComments).set({ text }).where(eq(workflowComments.id, id));
     emit(tx, scope, "workflow.comment.updated", told);
     const comment = await findComment(tx, id);

@@ -58,17 +58,21 @@ export const SystemComment = memo(function SystemComment({ comment, imageOf, sou
   );
 });
 
-/** What a person or an agent wrote. `own`: the reader did, and may edit and delete it. */
+/** What a person or an agent wrote, with what the reader may do with it. */
 export const CommentItem = memo(function CommentItem({
   comment,
   step,
   onStep,
   imageOf,
   sought,
-  own,
+  edits,
+  deletes,
   update,
   remove,
-}: ItemProps & { own: boolean } & Pick<ReturnType<typeof useCommentActions>, "update" | "remove">) {
+}: ItemProps & { edits: boolean; deletes: boolean } & Pick<
+    ReturnType<typeof useCommentActions>,
+    "update" | "remove"
+  >) {
   const [editing, setEditing] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const name = comment.created_by_name ?? "Somebody who left";
@@ -126,11 +130,13 @@ export const CommentItem = memo(function CommentItem({
           <MenuItem icon={Link2} onClick={() => copyLink(comment.id)}>
             Copy link
           </MenuItem>
-          {own ? (
+          {edits ? (
+            <MenuItem icon={Pencil} onClick={() => setEditing(true)}>
+              Edit
+            </MenuItem>
+          ) : null}
+          {deletes ? (
             <>
-              <MenuItem icon={Pencil} onClick={() => setEditing(true)}>
-                Edit
-              </MenuItem>
               <MenuSeparator />
               <MenuItem icon={Trash2} danger onClick={() => setDeleting(true)}>
                 Delete…
@@ -143,7 +149,7 @@ export const CommentItem = memo(function CommentItem({
         <ConfirmDialog
           open
           onOpenChange={setDeleting}
-          title="Delete this comment?"
+          title={edits ? "Delete this comment?" : `Delete the comment of ${name}?`}
           description={deleteWords(comment.artifacts.length)}
           confirmLabel="Delete the comment"
           onConfirm={() => remove.mutateAsync({ id: comment.id })}

@@ -8,6 +8,7 @@ import { ShowMore } from "../../../components/show-more";
 import { EmptyState } from "../../../components/states";
 import type { More } from "../../../components/use-more";
 import { useFollow } from "../../steps/ui/use-follow";
+import { mayDeleteComment, mayEditComment, type Reader } from "../rights";
 import type { Comment } from "../schema";
 import { CommentItem, type CommentStep, SystemComment } from "./comment-item";
 import type { Search } from "./sought-comment";
@@ -23,7 +24,7 @@ export function CommentList({
   comments,
   earlier,
   stepOf,
-  me,
+  reader,
   sought,
   search,
   writes,
@@ -36,8 +37,7 @@ export function CommentList({
   /** Comments before these, where there are any. */
   earlier: More | null;
   stepOf: (row_id: string | null) => CommentStep | undefined;
-  /** The reader's id; undefined while it is not known. */
-  me: string | undefined;
+  reader: Reader;
   /** The comment that the address names. */
   sought: string | null;
   /** Where the search for it stands. */
@@ -97,10 +97,10 @@ export function CommentList({
   useEffect(() => {
     if (!last || last.id === told.current) return;
     told.current = last.id;
-    if (last.created_by !== null && last.created_by !== me) {
+    if (last.created_by !== null && last.created_by !== reader.user_id) {
       announce(`${last.created_by_name ?? "Somebody"} commented.`);
     }
-  }, [last, me]);
+  }, [last, reader.user_id]);
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -139,7 +139,8 @@ export function CommentList({
               <CommentItem
                 key={comment.id}
                 {...props}
-                own={writes && comment.created_by === me}
+                edits={mayEditComment(reader, comment)}
+                deletes={mayDeleteComment(reader, comment)}
                 update={actions.update}
                 remove={actions.remove}
               />

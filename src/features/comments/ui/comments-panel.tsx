@@ -32,7 +32,7 @@ export function CommentsPanel({
   /** The place for its controls, beside the tabs. */
   tools: HTMLElement | null;
 }) {
-  const { may } = useProject();
+  const { may, role } = useProject();
   const { get } = useAddress();
   const me = trpc.users.me.useQuery();
   const actions = useCommentActions(run.id);
@@ -87,7 +87,7 @@ export function CommentsPanel({
         comments={shown}
         earlier={earlier}
         stepOf={(row_id) => run.steps.find(({ id }) => id === row_id)}
-        me={me.data?.id}
+        reader={{ user_id: me.data?.id, role }}
         sought={sought}
         search={search}
         writes={writes}

@@ -4,25 +4,30 @@ import type { Tx } from "../../../db/client";
 import { workflowComments } from "../../../db/schema/comments";
 import { workflowRunSteps } from "../../../db/schema/runs";
 import { AppError } from "../../../lib/errors";
+import type { mayEditComment } from "../rights";
 
 /**
- * Locks a comment that the caller wrote, by session or by token; gives what its events say. Throws FORBIDDEN
- * for another's, NOT_FOUND where it went away.
+ * Locks a comment that the caller may change as `may` says; gives what its events say. Throws FORBIDDEN with
+ * `refusal`, NOT_FOUND where it went away.
  */
-export async function lockOwnComment(
+export async function lockComment(
   tx: Tx,
   { actor }: Caller,
-  { run_id, comment_id }: CommentScope,
+  { run_id, comment_id, role }: CommentScope,
+  may: typeof mayEditComment,
+  refusal: string,
 ): Promise<{ execution_id: string; comment_id: string; step_id: string | null }> {
   const [comment] = await tx
-    .select({ created_by: workflowComments.created_by, step_row_id: workflowComments.workflow_run_step_id })
+    .select({
+      created_by: workflowComments.created_by,
+      comment_type: workflowComments.comment_type,
+      step_row_id: workflowComments.workflow_run_step_id,
+    })
     .from(workflowComments)
     .where(eq(workflowComments.id, comment_id))
     .for("update");
   if (!comment) throw new AppError("NOT_FOUND", "There is no such comment.");
-  if (comment.created_by !== actor.user_id) {
-    throw new AppError("FORBIDDEN", "Only who wrote a comment can change or delete it.");
-  }
+  if (!may({ user_id: actor.user_id, role }, comment)) throw new AppError("FORBIDDEN", refusal);
   const step_id = comment.step_row_id === null ? null : await stepIdOf(tx, comment.step_row_id);
   return { execution_id: run_id, comment_id, step_id };
 }
