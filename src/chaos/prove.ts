@@ -170,7 +170,7 @@ async function proveNothingLeft(db: Db, path: string, runs: Row[]): Promise<stri
     select (select count(*) from workflow_log_chunks)::int as chunks,
            (select count(*) from workflow_journal)::int as checkpoints,
            (select count(*) from storage_deletions)::int as notes,
-           (select count(*) from graphile_worker._private_jobs j left join workflow_runs r on j.key = 'run:' || r.id
+           (select count(*) from graphile_worker.jobs j left join workflow_runs r on j.key = 'run:' || r.id
             where r.id is null or r.status not in ('completed', 'failed', 'cancelled'))::int as jobs,
            (select count(*) from workflow_runs where claimed_by is not null)::int as claims`)
   ).rows;

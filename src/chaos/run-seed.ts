@@ -129,7 +129,7 @@ async function play(
 
 async function countJobs(db: Db): Promise<number> {
   const [count] = (
-    await db.execute<{ n: number }>(sql`select count(*)::int as n from graphile_worker._private_jobs`)
+    await db.execute<{ n: number }>(sql`select count(*)::int as n from graphile_worker.jobs`)
   ).rows;
   return count?.n ?? 0;
 }

@@ -51,7 +51,7 @@ export async function settle(db: Db): Promise<void> {
     const [left] = (
       await db.execute<{ n: number }>(sql`
       select ((select count(*) from workflow_log_chunks) + (select count(*) from storage_deletions)
-        + (select count(*) from graphile_worker._private_jobs where key is null))::int as n`)
+        + (select count(*) from graphile_worker.jobs where key is null))::int as n`)
     ).rows;
     if (left?.n === 0) return true;
     await sleep(500);

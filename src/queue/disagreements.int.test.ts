@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { newId } from "../lib/ids";
 import { testDatabase } from "../test/database";
 import { type MadeProject, type MadeRun, makeProject, makeRun, scriptStep } from "../test/factories";
+import { lockJob, removeJobs } from "../test/jobs";
 import { readRun } from "../test/runs";
 import { mendRows } from "../worker/mend-rows";
 import { type DisagreementKind, findDisagreements } from "./disagreements";
@@ -15,7 +16,7 @@ let made: MadeProject;
 beforeEach(async () => {
   // What one test leaves would disagree in the next, once it has settled.
   await database.db.execute(sql`truncate projects, workers cascade`);
-  await database.db.execute(sql`truncate graphile_worker._private_jobs`);
+  await removeJobs(database.db);
   made = await makeProject(database.db, { steps: [scriptStep("one", "true"), scriptStep("two", "true")] });
 });
 
@@ -55,7 +56,7 @@ async function settle(runId: string): Promise<void> {
 const jobOf = async (runId: string) =>
   (
     await database.db.execute<{ is_due: boolean }>(sql`
-      select run_at <= clock_timestamp() as is_due from graphile_worker._private_jobs
+      select run_at <= clock_timestamp() as is_due from graphile_worker.jobs
       where key = ${`run:${runId}`}`)
   ).rows[0];
 
@@ -86,10 +87,7 @@ describe("rows that disagree", () => {
   it("a run whose job was given to a worker that never heard of it is queued", async () => {
     const { run: made_run } = await makeRunning();
     await enqueueAdvance(database.db, made_run.id);
-    const taken = (when: string) =>
-      run(sql`
-        update graphile_worker._private_jobs set locked_by = 'alive', locked_at = now() - ${when}::interval
-        where key = ${`run:${made_run.id}`}`);
+    const taken = (when: string) => lockJob(database.db, `run:${made_run.id}`, "alive", when);
     await run(sql`insert into workers (id, host, pid, pool_id) values ('alive', 'elsewhere', 1, 'alive')`);
     await taken("1 second");
     expect(await kinds()).toEqual({});
@@ -141,8 +139,8 @@ describe("rows that disagree", () => {
     const { run: made_run } = await makeRunning();
     await enqueueAdvance(database.db, made_run.id);
     await run(sql`
-      update graphile_worker._private_jobs set attempts = 9, run_at = now() + interval '2 hours'
-      where key = ${`run:${made_run.id}`}`);
+      select graphile_worker.reschedule_jobs(array[id], run_at := now() + interval '2 hours', attempts := 9)
+      from graphile_worker.jobs where key = ${`run:${made_run.id}`}`);
     expect(await kinds()).toEqual({ put_off_runs: [made_run.id] });
     await reconcile(database.db);
     expect(await jobOf(made_run.id)).toEqual({ is_due: true });
@@ -203,7 +201,7 @@ describe("rows that disagree", () => {
       expect(await jobOf(made_run.id)).toEqual({ is_due: true });
 
       // One that was recorded by a right clock stays as it is.
-      await run(sql`delete from graphile_worker._private_jobs`);
+      await removeJobs(database.db);
       await recorded(sql`now()`);
       expect(await mendRows(database.db, "worker")).toBe(0);
       expect(await jobOf(made_run.id)).toBeUndefined();
@@ -218,9 +216,7 @@ describe("rows that disagree", () => {
       values (${worker}, 'elsewhere', 1, 'pool', now() - interval '1 minute')`);
     await run(sql`update workflow_runs set claimed_by = ${worker} where id = ${made_run.id}`);
     await enqueueAdvance(database.db, made_run.id);
-    await run(sql`
-      update graphile_worker._private_jobs set locked_by = 'gone', locked_at = now() - interval '1 minute'
-      where key = ${`run:${made_run.id}`}`);
+    await lockJob(database.db, `run:${made_run.id}`, "gone", "1 minute");
     expect(await kinds()).toEqual({ orphaned_runs: [made_run.id], lost_pools: ["gone"] });
     await reconcile(database.db);
     expect(await kinds()).toEqual({ orphaned_runs: [made_run.id] });
@@ -229,9 +225,7 @@ describe("rows that disagree", () => {
   it("a job that another took the place of, and whose worker died, is cleared away", async () => {
     const { run: made_run } = await makeRunning();
     await enqueueAdvance(database.db, made_run.id);
-    await run(sql`
-      update graphile_worker._private_jobs set locked_by = 'busy', locked_at = now()
-      where key = ${`run:${made_run.id}`}`);
+    await lockJob(database.db, `run:${made_run.id}`, "busy");
     await enqueueAdvance(database.db, made_run.id);
     await run(sql`select graphile_worker.force_unlock_workers(array['busy'])`);
     expect(await kinds()).toMatchObject({ dead_jobs: [expect.any(String)] });

@@ -20,7 +20,7 @@ const WANTS = sql`(r.status = 'running' or (r.status = 'paused' and (
 const UNCLAIMED = sql`r.claimed_by is null and (r.updated_at < ${SETTLED} or r.updated_at > ${AHEAD})`;
 /** A job that was taken and has not claimed its run by now: the answer that gave it to a worker was lost. */
 const HAS_JOB = sql`exists (
-  select 1 from graphile_worker._private_jobs j
+  select 1 from graphile_worker.jobs j
   where j.key = 'run:' || r.id and (j.locked_at is null or j.locked_at > ${GONE}))`;
 /** Steps `s` that wait for a time, each with the attempt's time `w.since` from which on it does. */
 export const WAITS = sql`workflow_run_steps s cross join lateral (
@@ -44,7 +44,7 @@ const QUERIES = {
   overslept_runs: sql`
     select r.id from workflow_runs r where r.status = 'running' and ${UNCLAIMED}
       and exists (
-        select 1 from graphile_worker._private_jobs j
+        select 1 from graphile_worker.jobs j
         where j.key = 'run:' || r.id and j.locked_at is null and j.run_at > clock_timestamp())
       and (exists (
         select 1 from workflow_run_steps s
@@ -56,7 +56,7 @@ const QUERIES = {
   put_off_runs: sql`
     select r.id from workflow_runs r
     where ${UNCLAIMED} and exists (
-      select 1 from graphile_worker._private_jobs j
+      select 1 from graphile_worker.jobs j
       where j.key = 'run:' || r.id and j.locked_at is null and j.run_at > ${PATIENCE}
         and (j.attempts > 0 or (r.waiting_since is null and not exists (
           select 1 from workflow_run_steps s where s.workflow_run_id = r.id and s.wake_at is not null))))`,
@@ -76,12 +76,12 @@ const QUERIES = {
     select r.id from workflow_runs r join workers w on w.id = r.claimed_by where w.heartbeat_at < ${GONE}`,
   /** Pools that hold jobs and belong to no worker. */
   lost_pools: sql`
-    select distinct j.locked_by as id from graphile_worker._private_jobs j
+    select distinct j.locked_by as id from graphile_worker.jobs j
     where j.locked_by is not null and j.locked_at < ${GONE}
       and not exists (select 1 from workers w where w.pool_id = j.locked_by)`,
   /** Jobs whose place another took while their worker died: nobody will ever take them. */
   dead_jobs: sql`
-    select j.id::text as id from graphile_worker._private_jobs j
+    select j.id::text as id from graphile_worker.jobs j
     where j.key is null and j.locked_at is null and j.attempts >= j.max_attempts`,
   /** Logs that are rows still, long behind their run's end, while no job says so. */
   unfiled_logs: sql`
@@ -90,7 +90,7 @@ const QUERIES = {
     join workflow_run_steps s on s.id = a.workflow_run_step_id
     join workflow_runs r on r.id = s.workflow_run_id
     where r.status in ${ENDED} and r.claimed_by is null and r.updated_at < clock_timestamp() - interval '2 minutes'
-      and not exists (select 1 from graphile_worker._private_jobs j where j.key = 'logs:' || r.id)`,
+      and not exists (select 1 from graphile_worker.jobs j where j.key = 'logs:' || r.id)`,
   /** Steps that read running in a run that has ended. */
   open_steps: sql`
     select s.id from workflow_run_steps s join workflow_runs r on r.id = s.workflow_run_id

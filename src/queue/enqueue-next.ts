@@ -28,7 +28,7 @@ export function nextWrites(project_id: string): SQL[] {
         - (select count(*) from workflow_runs busy where busy.project_id = ${project_id} and ${sql.raw(isAtWork("busy"))}))
       for no key update of r skip locked)
       select ${advanceJob(sql`next.id`, { priority: sql`next.priority` })} from next where not exists (
-        select 1 from graphile_worker._private_jobs j
+        select 1 from graphile_worker.jobs j
         where j.key = 'run:' || next.id and j.locked_at is null and j.attempts = 0 and j.run_at <= now())`,
   ];
 }

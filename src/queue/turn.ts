@@ -29,7 +29,7 @@ export async function fairerThan(tx: Pick<Tx, "execute">, run_id: string): Promi
     cross join lateral (select ${busyOf(sql`p.id`)} as busy) other
     cross join lateral (
       select r.id, j.run_at from workflow_runs r
-      join graphile_worker._private_jobs j on j.key = 'run:' || r.id
+      join graphile_worker.jobs j on j.key = 'run:' || r.id
       where r.project_id = p.id and r.status in ('pending', 'running') and not ${sql.raw(isAtWork("r"))}
         and r.claimed_by is null and j.locked_at is null and j.run_at <= now()
         and not (r.status = 'pending' and ${sql.raw(isBlocked("r"))})
@@ -46,7 +46,7 @@ export async function findLeftOut(db: Pick<Db, "execute">): Promise<string | nul
   const [found] = (
     await db.execute<{ id: string }>(sql`
     select first.id from (
-      select distinct on (r.project_id) r.id, j.run_at from graphile_worker._private_jobs j
+      select distinct on (r.project_id) r.id, j.run_at from graphile_worker.jobs j
       join workflow_runs r on r.id = substr(j.key, 5)
       where j.locked_at is null and j.run_at < clock_timestamp() - ${UNTAKEN} and r.claimed_by is null
         and r.status in ('pending', 'running') and not (r.status = 'pending' and ${sql.raw(isBlocked("r"))})

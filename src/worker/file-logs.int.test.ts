@@ -89,7 +89,7 @@ it("logs that no job speaks for are found, and get one", async () => {
     update workflow_runs set status = 'completed', updated_at = now() - interval '1 hour' where id = ${run_id}`);
   await reconcile(db);
   const { rows: jobs } = await db.execute(
-    sql`select 1 from graphile_worker._private_jobs where key = ${`logs:${run_id}`}`,
+    sql`select 1 from graphile_worker.jobs where key = ${`logs:${run_id}`}`,
   );
   expect(jobs).toHaveLength(1);
 });

@@ -228,7 +228,7 @@ describe("claim", () => {
     expect(await stores[1].claim(second)).toEqual({ kind: "idle" });
     await stores[0].record(claim, 0, [finished("completed")]);
     const { rows: queued } = await database.db.execute<{ key: string }>(sql`
-      select key from graphile_worker._private_jobs where key in ${runs.map((id) => `run:${id}`)}`);
+      select key from graphile_worker.jobs where key in ${runs.map((id) => `run:${id}`)}`);
     expect(queued.map((job) => job.key)).toEqual([`run:${second}`]);
     expect(await stores[1].claim(third)).toEqual({ kind: "idle" });
     expect((await stores[1].claim(second)).kind).toBe("claimed");
@@ -247,7 +247,8 @@ describe("claim", () => {
     const next = async (given: Claim) => {
       await stores[0].record(given, 0, [finished("completed")]);
       const { rows: jobs } = await database.db.execute<{ key: string }>(sql`
-        delete from graphile_worker._private_jobs where key in ${runs.map((id) => `run:${id}`)} returning key`);
+        select (graphile_worker.remove_job(key)).key from graphile_worker.jobs
+        where key in ${runs.map((id) => `run:${id}`)}`);
       return jobs.map((job) => job.key.replace("run:", ""));
     };
     expect(await next(claim)).toEqual([early]);
@@ -377,7 +378,7 @@ describe("release", () => {
   const isQueued = async (run_id: string) =>
     (
       await database.db.execute(sql`
-        select 1 from graphile_worker._private_jobs where key = ${`run:${run_id}`}`)
+        select 1 from graphile_worker.jobs where key = ${`run:${run_id}`}`)
     ).rows.length > 0;
 
   it.each([

@@ -4,6 +4,7 @@ import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
+import { removeJobs } from "../test/jobs";
 import { readRun, untilRun } from "../test/runs";
 import { runWorker, type Worker } from "./main";
 
@@ -25,7 +26,7 @@ const startWorker = async () => {
 
 beforeEach(async () => {
   await database.db.execute(sql`delete from projects`);
-  await database.db.execute(sql`delete from graphile_worker._private_jobs`);
+  await removeJobs(database.db);
 });
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.drain()));

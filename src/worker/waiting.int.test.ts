@@ -102,7 +102,7 @@ async function copyRuns({ project }: MadeProject): Promise<void> {
       )
       select count(graphile_worker.add_job('advance', json_build_object('run_id', own.id), run_at := j.run_at,
                                            job_key := 'run:' || own.id, max_attempts := 32767))
-    from own, first join graphile_worker._private_jobs j on j.key = 'run:' || first.id`);
+    from own, first join graphile_worker.jobs j on j.key = 'run:' || first.id`);
   });
 }
 
@@ -122,7 +122,7 @@ const WAITS = "status = 'running' and waiting_since is not null and claimed_by i
 /** All runs wait, and no job is being worked on. */
 async function isQuiet(runs: number): Promise<boolean> {
   const { rows: jobs } = await db.execute(sql`
-    select 1 from graphile_worker._private_jobs where locked_at is not null or run_at <= now()`);
+    select 1 from graphile_worker.jobs where locked_at is not null or run_at <= now()`);
   return jobs.length === 0 && (await countRuns(WAITS)) === 2 * runs;
 }
 
@@ -202,8 +202,9 @@ it(
     await db.execute(sql`
       update workflow_run_steps set wake_at = now() where waiting_for = 'sleep' and ${MADE}`);
     await db.execute(sql`
-      update graphile_worker._private_jobs j set run_at = now() from workflow_run_steps
-      where waiting_for = 'sleep' and ${MADE} and j.key = 'run:' || workflow_run_id`);
+      select graphile_worker.reschedule_jobs(array_agg(j.id), run_at := now())
+      from graphile_worker.jobs j join workflow_run_steps on j.key = 'run:' || workflow_run_id
+      where waiting_for = 'sleep' and ${MADE}`);
     expect(
       await waitFor(async () => (await countRuns("status = 'completed'")) === 2 * RUNS, PATIENCE_MS),
     ).toBe(true);

@@ -125,7 +125,7 @@ describe("a schedule", () => {
       "Started by the schedule `0 7 * * *` (Europe/Berlin).",
     ]);
     const { rows: jobs } = await test.db.execute(
-      sql`select 1 from graphile_worker._private_jobs where key = ${`run:${run?.id}`}`,
+      sql`select 1 from graphile_worker.jobs where key = ${`run:${run?.id}`}`,
     );
     expect(jobs).toHaveLength(1);
   });
