@@ -128,9 +128,8 @@ async function play(
 }
 
 async function countJobs(db: Db): Promise<number> {
-  const [count] = (
-    await db.execute<{ n: number }>(sql`select count(*)::int as n from graphile_worker.jobs`)
-  ).rows;
+  const [count] = (await db.execute<{ n: number }>(sql`select count(*)::int as n from graphile_worker.jobs`))
+    .rows;
   return count?.n ?? 0;
 }
 
