@@ -1,10 +1,11 @@
 import { and, eq, isNotNull, or, sql } from "drizzle-orm";
 import type { Db } from "../db/client";
+import { prepared } from "../db/prepared";
 import { agentSessions } from "../db/schema/agents";
 import { workflowArtifacts, workflowComments } from "../db/schema/comments";
 import { workflowDefinitions } from "../db/schema/definitions";
 import { agentPermissionRequests } from "../db/schema/permissions";
-import { projectMembers } from "../db/schema/projects";
+import { projectMembers, projects } from "../db/schema/projects";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import { AppError } from "../lib/errors";
 import type { Actor, PersonActor } from "./actor";
@@ -91,19 +92,26 @@ function check(found: { role: ProjectRole | null } | undefined, what: string, sc
 const membership = (actor: PersonActor, project_id: typeof workflowRuns.project_id) =>
   and(eq(projectMembers.project_id, project_id), eq(projectMembers.user_id, actor.user_id));
 
+/** A project with somebody's role in it. It stands before every list. */
+const projectFor = prepared((db) =>
+  db
+    .select({ role: projectMembers.role, event_seq: projects.event_seq })
+    .from(projects)
+    .leftJoin(
+      projectMembers,
+      and(eq(projectMembers.project_id, projects.id), eq(projectMembers.user_id, sql.placeholder("user_id"))),
+    )
+    .where(eq(projects.id, sql.placeholder("project_id")))
+    .prepare("project_for"),
+);
+
 /** Throws NOT_FOUND or FORBIDDEN unless the caller's role in the project has `scope`. One query. */
 export async function authorizeProject(
   { db, actor }: Caller,
   project_id: string,
   scope: Scope,
 ): Promise<ReadScope> {
-  // In SQL, as it stands before every list: building it costs more than asking it.
-  const [found] = (
-    await db.execute<{ role: ProjectRole | null; event_seq: number }>(sql`
-    select m.role, p.event_seq::float8 as event_seq from projects p
-    left join project_members m on m.project_id = p.id and m.user_id = ${actor.user_id}
-    where p.id = ${project_id}`)
-  ).rows;
+  const [found] = await projectFor(db).execute({ project_id, user_id: actor.user_id });
   check(found, "project", scope);
   return prove({ project_id, actor, event_seq: found?.event_seq ?? 0 });
 }

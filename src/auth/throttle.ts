@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sql } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
 import type { Db } from "../db/client";
+import { rateLimits } from "../db/schema/users";
 import { tooMany } from "../lib/errors";
 import { inTurn } from "./password";
 
@@ -101,5 +102,5 @@ async function noteFailure(db: Db, keys: Record<Kind, string>): Promise<void> {
 }
 
 async function forget(db: Db, keys: string[]): Promise<void> {
-  await db.execute(sql`delete from rate_limits where key = any(${sql.param(keys)}::text[])`);
+  await db.delete(rateLimits).where(inArray(rateLimits.key, keys));
 }

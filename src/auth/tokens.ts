@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
-import { toIso } from "../db/schema/columns";
-import { apiTokens } from "../db/schema/users";
+import { prepared } from "../db/prepared";
+import { apiTokens, users } from "../db/schema/users";
 import type { PersonActor } from "./actor";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -51,30 +51,36 @@ export async function createToken(
   return { token, row };
 }
 
-interface TokenRow extends Record<string, unknown> {
-  token_id: string;
-  last_used_at: string | null;
-  user_id: string;
-  name: string;
-  email: string;
-  is_admin: boolean;
-}
+/** The token that has this hash and holds, with whose it is. It stands before every call of a program. */
+const tokenOf = prepared((db) =>
+  db
+    .select({
+      token_id: apiTokens.id,
+      last_used_at: apiTokens.last_used_at,
+      user_id: users.id,
+      name: users.name,
+      email: users.email,
+      is_admin: users.is_admin,
+    })
+    .from(apiTokens)
+    .innerJoin(users, and(eq(users.id, apiTokens.user_id), isNull(users.disabled_at)))
+    .where(
+      and(
+        eq(apiTokens.token_hash, sql.placeholder("hash")),
+        isNull(apiTokens.revoked_at),
+        or(isNull(apiTokens.expires_at), gt(apiTokens.expires_at, sql`now()`)),
+      ),
+    )
+    .prepare("token_of"),
+);
 
 /** Whose token this is, unless it is unknown, revoked, expired, or its user disabled: then null. */
 export async function findTokenActor(db: Db, token: string): Promise<PersonActor | null> {
   if (!isTokenText(token)) return null;
-  // In SQL, as it stands before every call of a program: building it costs more than asking it.
-  const [found] = (
-    await db.execute<TokenRow>(sql`
-    select t.id as token_id, t.last_used_at, u.id as user_id, u.name, u.email, u.is_admin
-    from api_tokens t
-    join users u on u.id = t.user_id and u.disabled_at is null
-    where t.token_hash = ${hashOf(token)} and t.revoked_at is null
-      and (t.expires_at is null or t.expires_at > now())`)
-  ).rows;
+  const [found] = await tokenOf(db).execute({ hash: hashOf(token) });
   if (!found) return null;
   const { last_used_at, ...person } = found;
-  if (!last_used_at || Date.now() - Date.parse(toIso(last_used_at)) > LAST_USED_STEP_MS)
+  if (!last_used_at || Date.now() - Date.parse(last_used_at) > LAST_USED_STEP_MS)
     await touch(db, found.token_id);
   return { type: "token", ...person };
 }

@@ -1,5 +1,8 @@
-import { sql } from "drizzle-orm";
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
 import type { Db } from "../db/client";
+import { prepared } from "../db/prepared";
+import { workflowEvents } from "../db/schema/events";
+import { projects } from "../db/schema/projects";
 import { logger } from "../lib/logger";
 import { CHANNELS, wakerOf } from "./wake";
 
@@ -137,10 +140,10 @@ export class Hub {
 
   private async readAll(project_id: string, topic: Topic): Promise<void> {
     if (topic.seq < 0) {
-      const [row] = (
-        await this.db.execute<{ seq: number }>(sql`
-        select event_seq::int as seq from projects where id = ${project_id}`)
-      ).rows;
+      const [row] = await this.db
+        .select({ seq: projects.event_seq })
+        .from(projects)
+        .where(eq(projects.id, project_id));
       topic.seq = row?.seq ?? 0;
     }
     while (topic.again) {
@@ -161,8 +164,10 @@ export class Hub {
       for (const listeners of this.logReaders.values()) for (const listener of listeners) listener();
       const ids = [...this.topics.keys()];
       if (ids.length === 0) return;
-      const { rows } = await this.db.execute<{ id: string; seq: number }>(sql`
-        select id, event_seq::int as seq from projects where id in ${ids}`);
+      const rows = await this.db
+        .select({ id: projects.id, seq: projects.event_seq })
+        .from(projects)
+        .where(inArray(projects.id, ids));
       this.wakeTopics(
         rows.filter((row) => (this.topics.get(row.id)?.seq ?? row.seq) < row.seq).map((row) => row.id),
       );
@@ -182,17 +187,28 @@ function logUnread(error: unknown): void {
   logger.debug({ err: error }, "events could not be read; the next poll tries again");
 }
 
+const eventsAfter = prepared((db) =>
+  db
+    .select({
+      id: workflowEvents.seq,
+      type: workflowEvents.type,
+      json: sql<string>`${workflowEvents.data}::text`,
+    })
+    .from(workflowEvents)
+    .where(
+      and(
+        eq(workflowEvents.project_id, sql.placeholder("project_id")),
+        gt(workflowEvents.seq, sql.placeholder("after")),
+      ),
+    )
+    .orderBy(workflowEvents.seq)
+    .limit(sql.placeholder("limit"))
+    .prepare("events_after"),
+);
+
 /** Up to `limit` events of the project after number `after`, in order. */
-export async function readEvents(
-  db: Db,
-  project_id: string,
-  after: number,
-  limit: number,
-): Promise<HubEvent[]> {
-  const { rows } = await db.execute<HubEvent & Record<string, unknown>>(sql`
-    select seq::int as id, type, data::text as json from workflow_events
-    where project_id = ${project_id} and seq > ${after} order by seq limit ${limit}`);
-  return rows;
+export function readEvents(db: Db, project_id: string, after: number, limit: number): Promise<HubEvent[]> {
+  return eventsAfter(db).execute({ project_id, after, limit });
 }
 
 const shared = globalThis as typeof globalThis & { phaseboardHubs?: WeakMap<Db, Hub> };

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import { authorizeDefinition, authorizeProject, type Caller, type ProjectScope } from "../../auth/scope";
 import { jsonBytes, textBytes } from "../../db/bounded";
 import type { Db } from "../../db/client";
@@ -146,9 +146,13 @@ const MAX_NAMED = 5;
 
 /** The error for a name that no definition of the project has; it names those that there are, at most five. */
 export async function noSuchDefinition(db: Db, { project_id }: ProjectScope): Promise<AppError> {
-  const { rows } = await db.execute<{ slug: string }>(sql`
-    select slug from workflow_definitions
-    where project_id = ${project_id} and status <> 'archived' order by slug limit ${MAX_NAMED + 1}`);
+  const { slug, status, project_id: of } = workflowDefinitions;
+  const rows = await db
+    .select({ slug })
+    .from(workflowDefinitions)
+    .where(and(eq(of, project_id), ne(status, "archived")))
+    .orderBy(slug)
+    .limit(MAX_NAMED + 1);
   return new AppError("NOT_FOUND", `There is no such definition in this project. ${named(rows)}`);
 }
 

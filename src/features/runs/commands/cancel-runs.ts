@@ -1,5 +1,6 @@
-import { sql } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
+import { workflowRuns } from "../../../db/schema/runs";
 import { AppError } from "../../../lib/errors";
 import { isMatch } from "../queries/is-match";
 import { type CancelledRuns, type CancelRunsInput, MAX_CANCELS, type RunFilter } from "../schema";
@@ -41,8 +42,10 @@ function refuseFilters({ project_id: _, ...filters }: RunFilter): void {
 }
 
 async function checkIds({ db }: Caller, project_id: string, ids: string[]): Promise<void> {
-  const { rows } = await db.execute<{ id: string }>(sql`
-    select id from workflow_runs where project_id = ${project_id} and id in ${ids}`);
+  const rows = await db
+    .select({ id: workflowRuns.id })
+    .from(workflowRuns)
+    .where(and(eq(workflowRuns.project_id, project_id), inArray(workflowRuns.id, ids)));
   const known = new Set(rows.map(({ id }) => id));
   const strange = ids.filter((id) => !known.has(id));
   if (strange.length === 0) return;
@@ -50,20 +53,21 @@ async function checkIds({ db }: Caller, project_id: string, ids: string[]): Prom
   throw new AppError("NOT_FOUND", `The project has no run ${strange[0]}. Nothing was cancelled.`, details);
 }
 
-const isOpen = (filter: RunFilter) => sql`${isMatch(filter)} and status in ('pending', 'running', 'paused')`;
+const isOpen = (filter: RunFilter) =>
+  and(isMatch(filter), inArray(workflowRuns.status, ["pending", "running", "paused"]));
 
 /** What waits goes first: it would begin in the places of what is cancelled before it. */
-async function readOpen(caller: Caller, filter: RunFilter, limit: number): Promise<string[]> {
-  const { rows } = await caller.db.execute<{ id: string }>(sql`
-    select id from workflow_runs where ${isOpen(filter)}
-    order by status = 'pending' desc, created_at desc, id desc limit ${limit}`);
-  return rows.map(({ id }) => id);
+async function readOpen({ db }: Caller, filter: RunFilter, limit: number): Promise<string[]> {
+  const { id, status, created_at } = workflowRuns;
+  const rows = await db
+    .select({ id })
+    .from(workflowRuns)
+    .where(isOpen(filter))
+    .orderBy(desc(eq(status, "pending")), desc(created_at), desc(id))
+    .limit(limit);
+  return rows.map((row) => row.id);
 }
 
-async function countOpen(caller: Caller, filter: RunFilter): Promise<number> {
-  const [found] = (
-    await caller.db.execute<{ count: number }>(sql`
-    select count(*)::int as count from workflow_runs where ${isOpen(filter)}`)
-  ).rows;
-  return found?.count ?? 0;
+function countOpen({ db }: Caller, filter: RunFilter): Promise<number> {
+  return db.$count(workflowRuns, isOpen(filter));
 }

@@ -1,21 +1,33 @@
-import { type SQL, sql } from "drizzle-orm";
+import { and, eq, ilike, inArray, or, type SQL, sql } from "drizzle-orm";
+import { workflowDefinitions } from "../../../db/schema/definitions";
+import { workflowRuns } from "../../../db/schema/runs";
 import type { RunFilter } from "../schema";
 
 /** True of a row of `workflow_runs` that the filters leave. They mean the same wherever runs are listed, counted or cancelled. */
-export function isMatch({ project_id, status, workflow_definition_id, user_id, q }: RunFilter): SQL {
-  return sql`(project_id = ${project_id}
-    ${status ? sql`and status in ${status}` : sql``}
-    ${workflow_definition_id ? sql`and workflow_definition_id = ${idOf(project_id, workflow_definition_id)}` : sql``}
-    ${user_id ? sql`and user_id = ${user_id}` : sql``}
-    ${q ? sql`and ${isNamed(q)}` : sql``})`;
+export function isMatch({
+  project_id,
+  status,
+  workflow_definition_id,
+  user_id,
+  q,
+}: RunFilter): SQL | undefined {
+  const { project_id: of, status: is, workflow_definition_id: made_of, user_id: by } = workflowRuns;
+  return and(
+    eq(of, project_id),
+    status && inArray(is, status),
+    workflow_definition_id ? eq(made_of, idOf(project_id, workflow_definition_id)) : undefined,
+    user_id ? eq(by, user_id) : undefined,
+    q ? isNamed(q) : undefined,
+  );
 }
 
 /** A run's name holds the text, or its number is meant; `#12` is not the beginning of `#120`. */
-function isNamed(text: string): SQL {
-  const [, hash = "", number] = /^(#?)0*([1-9]\d{0,8})$/.exec(text) ?? [];
-  if (number === undefined) return sql`name ilike ${`%${escapeLike(text)}%`}`;
-  const inName = hash ? sql`name ~ ${`#${number}(?!\\d)`}` : sql`name ilike ${`%${text}%`}`;
-  return sql`(number = ${Number(number)} or ${inName})`;
+function isNamed(text: string): SQL | undefined {
+  const { name, number } = workflowRuns;
+  const [, hash = "", meant] = /^(#?)0*([1-9]\d{0,8})$/.exec(text) ?? [];
+  if (meant === undefined) return ilike(name, `%${escapeLike(text)}%`);
+  const inName = hash ? sql`${name} ~ ${`#${meant}(?!\\d)`}` : ilike(name, `%${text}%`);
+  return or(eq(number, Number(meant)), inName);
 }
 
 function escapeLike(text: string): string {
@@ -23,9 +35,10 @@ function escapeLike(text: string): string {
 }
 
 /** Of the project's definition that has this id, or this slug. */
-function idOf(project_id: string, id_or_slug: string): SQL {
+function idOf(of_project: string, id_or_slug: string): SQL {
+  const { id, slug, project_id } = workflowDefinitions;
   return sql`(
-    select id from workflow_definitions
-    where project_id = ${project_id} and (id = ${id_or_slug} or slug = ${id_or_slug})
-    order by id = ${id_or_slug} desc limit 1)`;
+    select ${id} from ${workflowDefinitions}
+    where ${project_id} = ${of_project} and (${id} = ${id_or_slug} or ${slug} = ${id_or_slug})
+    order by ${id} = ${id_or_slug} desc limit 1)`;
 }

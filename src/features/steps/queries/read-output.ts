@@ -1,5 +1,7 @@
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import { authorizeRun, type Caller } from "../../../auth/scope";
+import { workflowRunStepAttempts, workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { AppError } from "../../../lib/errors";
 import type { StepInput } from "../schema";
 import { openStep } from "./open-step";
@@ -16,18 +18,19 @@ export async function readStepOutput(
   { attempt, ...ref }: StepInput & { attempt?: number | undefined },
 ): Promise<OutputText> {
   const { step_row_id: id } = await openStep(caller, ref, "project:read");
+  const { db } = caller;
   if (attempt === undefined) {
-    const [step] = (
-      await caller.db.execute<Found>(sql`
-      select output::text as json, md5(output::text) as digest from workflow_run_steps where id = ${id}`)
-    ).rows;
+    const [step] = await db
+      .select(textOf(workflowRunSteps.output))
+      .from(workflowRunSteps)
+      .where(eq(workflowRunSteps.id, id));
     return given(step);
   }
-  const [tried] = (
-    await caller.db.execute<Found>(sql`
-    select output::text as json, md5(output::text) as digest from workflow_run_step_attempts
-    where workflow_run_step_id = ${id} and number = ${attempt}`)
-  ).rows;
+  const { workflow_run_step_id, number, output } = workflowRunStepAttempts;
+  const [tried] = await db
+    .select(textOf(output))
+    .from(workflowRunStepAttempts)
+    .where(and(eq(workflow_run_step_id, id), eq(number, attempt)));
   if (!tried) throw new AppError("NOT_FOUND", `The step has no attempt ${attempt}.`);
   return given(tried);
 }
@@ -35,19 +38,20 @@ export async function readStepOutput(
 /** The output of a run. Throws NOT_FOUND or FORBIDDEN. Two queries. */
 export async function readRunOutput(caller: Caller, { id }: { id: string }): Promise<OutputText> {
   await authorizeRun(caller, id, "project:read");
-  const [run] = (
-    await caller.db.execute<Found>(sql`
-    select output::text as json, md5(output::text) as digest from workflow_runs where id = ${id}`)
-  ).rows;
+  const [run] = await caller.db
+    .select(textOf(workflowRuns.output))
+    .from(workflowRuns)
+    .where(eq(workflowRuns.id, id));
   return given(run);
 }
 
-interface Found extends Record<string, unknown> {
-  json: string | null;
-  digest: string | null;
-}
+/** JSON as the text that it is, since it may be large and goes on as text. */
+const textOf = (output: PgColumn) => ({
+  json: sql<string | null>`${output}::text`,
+  digest: sql<string | null>`md5(${output}::text)`,
+});
 
-const given = (found: Found | undefined): OutputText => ({
+const given = (found: { json: string | null; digest: string | null } | undefined): OutputText => ({
   json: found?.json ?? "null",
   digest: found?.digest ?? "null",
 });
