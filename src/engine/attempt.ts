@@ -21,25 +21,25 @@ import type { Resolved } from "./resolve";
 /** How an attempt in this process ended. */
 export type AttemptEnd =
   | EndedEntry
-  /** The run was cancelled; what the attempt has left is kept. */
+  /** The run was cancelled; `remains` is what the attempt left behind. */
   | { kind: "cancelled"; remains: AttemptRemains }
-  /** It stays recorded as running, for another worker. */
+  /** The attempt stays recorded as running, for another worker to take over. */
   | { kind: "handed-over" };
 
-/** One attempt that is recorded as running, or kept as such. */
+/** One attempt that is recorded or kept as running. */
 export interface Attempt {
   claim: Claim;
-  /** As the revision has it. */
+  /** The step as the pinned revision has it, with its expressions. */
   step: CompiledStep;
   state: StepState;
   attempt_id: string;
-  /** An earlier worker was interrupted in it. */
+  /** True where an earlier worker was interrupted in this attempt. */
   resumed: boolean;
-  /** When its claim was known to stand, in milliseconds of this process's clock. */
+  /** When the claim was last known to be valid, in milliseconds of this process's clock. */
   confirmed_at: number;
   /** As in `AttemptRef`. */
   recorded?: Promise<void> | undefined;
-  /** It is to fail with this instead of running. */
+  /** A reason to fail the attempt without running it. */
   refusal: string | null;
   /** The step with its expressions filled in. */
   resolved: Resolved;
@@ -47,12 +47,15 @@ export interface Attempt {
 
 type Ports = Pick<EnginePorts, "logs" | "runners" | "artifacts" | "secrets" | "store" | "clock">;
 
-/** Well within the time after which peers take over from a process that they do not hear. */
+/**
+ * Age in milliseconds up to which a claim counts as valid without asking the store. Far below the time after which
+ * other workers take a run over.
+ */
 const CONFIRMED_MS = 2_000;
 
 /**
- * Runs an attempt to its end, with its logs and artifacts kept; its result is still to be recorded. `signal`
- * ends it from outside. Throws `ClaimLost`, or what is a fault of the engine.
+ * Runs an attempt to its end and keeps its logs and artifacts; the caller records the result. An abort of `signal` ends
+ * the attempt. Throws `ClaimLost`, or an error that is a fault of the engine.
  */
 export async function runAttempt(
   attempt: Attempt,
@@ -76,7 +79,7 @@ export async function runAttempt(
       ports.runners,
       attempt.refusal ?? resolved.refusal ?? refusal,
     );
-    // One that was refused never was on its way, and has as much to be looked at.
+    // A refused attempt never started its body, but the work that waits for a start has to begin as well.
     started();
     const reason = signal.reason as StopReason;
     const cancelled = given.status === "stopped" && reason === "cancelled";
@@ -115,7 +118,7 @@ export async function runAttempt(
   }
 }
 
-/** A function works in the code's own process and is told of no folder; it has files only where it names them. */
+/** Whether a step of this kind can leave files. A function has no folder; only its `keep` calls name files. */
 export function makesFiles(step: CompiledStep): boolean {
   return step.kind !== "function" || step.artifacts !== undefined;
 }
@@ -138,7 +141,7 @@ async function run(
   return runner(context);
 }
 
-/** The secrets that the step names, or which of them cannot be given; and the mask for all. */
+/** Values of the secrets that the step names, a refusal where one cannot be given, and the mask for all secrets. */
 async function secretsOf(
   { claim, step }: AttemptRef,
   ports: Ports,

@@ -5,11 +5,11 @@ import type { RunFacts } from "./ports";
 
 export interface Decided {
   decision: Decision;
-  /** The large ones that the expressions of what starts read. */
+  /** The large outputs that the starting steps' expressions read, by row. */
   outputs: Outputs;
 }
 
-/** Decides as `plan` does, and reads the large outputs that are asked for on the way. */
+/** Decides as `plan` does, and reads the large outputs that conditions and starting steps need. */
 export async function decide(
   run: RunFacts,
   state: RunState,
@@ -25,7 +25,7 @@ export async function decide(
   };
   let missed = new Set<string>();
   let decision = plan(run, state, now, missed);
-  // Which outputs the conditions of steps read is seen as they are evaluated.
+  // Only evaluating the conditions shows which outputs they read.
   while (missed.size > 0) {
     await read(missed);
     missed = new Set();

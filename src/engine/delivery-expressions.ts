@@ -5,7 +5,7 @@ import { join, toJson, toLanguage, withNulls } from "./expressions-values";
 
 export { ExpressionError };
 
-/** What a webhook was sent, in the language's own values. */
+/** What a webhook received, in values of the expression language. */
 export interface DeliveryScope {
   body: unknown;
   headers: unknown;
@@ -13,8 +13,8 @@ export interface DeliveryScope {
 }
 
 /**
- * Takes what was sent, once for all expressions; names of headers are lower-case. Throws `ExpressionError`
- * where the body is too large or nested too deeply.
+ * Converts what was received, once for all expressions. Header names are lower-case. Throws `ExpressionError` where the
+ * body is too large or too deep.
  */
 export function deliveryScope(sent: {
   body: unknown;
@@ -25,8 +25,8 @@ export function deliveryScope(sent: {
 }
 
 /**
- * A webhook's arg: a text that is one expression gives that expression's value as JSON, any other text has its
- * expressions filled in. Throws `ExpressionError` where one cannot be computed or the text passes 256 KB.
+ * The value of a webhook's arg. A text that is one expression gives that value as JSON; in any other text expressions
+ * are filled in. Throws `ExpressionError` where one cannot be computed or the text passes 256 KB.
  */
 export function evaluateDelivery(template: string, scope: DeliveryScope): unknown {
   const parts = splitTemplate(template);

@@ -7,7 +7,7 @@ import type { Claim, EnginePorts } from "./ports";
 import { resolveStep } from "./resolve";
 import { expressionScope } from "./scope";
 
-/** What a decision comes to, behind what has ended; `start` are those of its starts that are to be made. */
+/** The entries that record a decision, without those of ended attempts. `start`: the starts that are really made. */
 export function entriesOf(
   claim: Claim,
   decision: Decision,
@@ -55,15 +55,15 @@ function startOf(
   }
   if (step.kind !== "approval" || refusal !== null) return entry;
   const resolved = resolveStep(run, step, expressionScope(run, steps));
-  // One that cannot be asked fails, like any other step whose expressions cannot be told.
+  // An approval whose expressions cannot be computed is started without a wait, and fails like any other step.
   if (resolved.refusal !== null || resolved.step.kind !== "approval") return entry;
   const { prompt, approvers, form = null, timeout_ms } = resolved.step;
   return { ...entry, wait: { for: "approval", after_ms: timeout_ms, request: { prompt, approvers, form } } };
 }
 
 /**
- * What a run that was just claimed starts with, to be recorded with the claim itself. Nothing where something has to
- * be done ahead of it, or where there is more to record than starts.
+ * The first starts of a run, to be recorded together with its claim. Empty where something has to be done first (an
+ * interrupted attempt, a large output to read), or where more than starts is to be recorded.
  */
 export function firstEntries(
   claim: Claim,
@@ -81,7 +81,7 @@ export function firstEntries(
   return entriesOf(claim, decision, start, ports.newId);
 }
 
-/** The ends of waits whose time is over: a sleep has done what it was for, an approval has failed. */
+/** The ends of waits whose time is over: a sleep completes, an approval fails. */
 export function endsOfWaits(decision: Decision, now: number): EndedEntry[] {
   return decision.waiting.flatMap(({ step, state }) => {
     const { row_id, step_id, wake_at, running_attempt_id: attempt_id, waiting_for } = state;

@@ -26,18 +26,18 @@ import { type AdvanceOutcome, ClaimLost, type EnginePorts } from "./ports";
 import { isAtWork } from "./states";
 
 /**
- * Claims the run and moves it until it ends or rests. Throws what is a fault of the engine itself, with the
- * claim given up where that was possible: the queue then tries again later.
+ * Claims the run and moves it until it ends or rests. Throws on a fault of the engine, after releasing the claim where
+ * possible; the queue then tries again later.
  */
 export async function advance(runId: string, ports: EnginePorts): Promise<AdvanceOutcome> {
   const asked_at = ports.clock.now();
   let code = null as CodeDriver | null;
   const claimed = await ports.store
     .claim(runId, (claim, state) => {
-      // Of a try that came to nothing.
+      // The store may ask more than once: this closes the code of the try before.
       void code?.close();
       code = claim.run.definition.code === undefined ? null : new CodeDriver(claim, ports);
-      // It starts while the claim is being recorded; none of its steps begins ahead of that.
+      // The code starts while the claim is being recorded. Its steps start only after that.
       if (!ports.draining() && !state.steps.some(isAtWork)) code?.tell(state);
       return firstEntries(claim, state, ports);
     })

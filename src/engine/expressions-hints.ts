@@ -6,29 +6,29 @@ const ENV = ["env", "vars"];
 const DELIVERY = ["body", "headers", "query"];
 const ELSEWHERE = ["github", "gitlab", "event", "runner", "job", "jobs", "strategy", "matrix"];
 
-/** What a script finds set, so that nobody has to. */
+/** Variables that every script has already. */
 const SET_ALREADY = /^(?:PATH|HOME|LANG|TZ|PWD|OLDPWD|IFS|PPID|PHASEBOARD_\w*)$/;
 
-/** `root.key` as the language takes it: in quotes where it is no plain name. */
+/** `root.key` in the language's syntax, with quotes where `key` is no plain name. */
 export function pathIn(root: string, key: string): string {
   const isPlain = /^[A-Za-z_]\w*$/.test(key) && !["in", "true", "false", "null"].includes(key);
   return isPlain ? `${root}.${key}` : `${root}['${key}']`;
 }
 
-/** The name of a variable or a secret that is as near to `key` as it may be. */
+/** A valid variable name that is as near to `key` as possible. */
 export function variableOf(key: string): string {
   const name = key.replace(/[^A-Za-z0-9_]/g, "_").replace(/^(?:PHASEBOARD_)+/, "");
   return /^[A-Za-z_]/.test(name) ? name : `_${name}`;
 }
 
-/** Why `name`, or `name.key`, is no name here: what to write instead, and the names that there are. */
+/** The message for an unknown `name` or `name.key`: what to write instead, and the names that exist. */
 export function unknownName(name: string, key: string | null, roots: readonly string[]): string {
   const known = `unknown name "${name}", known here are ${roots.join(", ")}`;
   const hint = hintFor(name, key, roots);
   return hint ? `${known}; ${hint}` : `${known}${didYouMean(name, roots)}`;
 }
 
-/** The mend for a name that is known elsewhere; null for any other. */
+/** The mend for a name that other products have; null for any other name. */
 export function hintFor(name: string, key: string | null, roots: readonly string[]): string | null {
   const isDelivery = roots.includes("body");
   if (name === "secrets") {

@@ -1,4 +1,4 @@
-/** CEL as our expressions use it: what JSON and YAML make one expect, within bounds of time and room. */
+/** CEL with the behaviour that users of JSON and YAML expect, within limits of time and memory. */
 import { type ASTNode, Environment } from "@marcbachmann/cel-js";
 import { SafeRegExp, SafeRegExpError } from "../lib/safe-regexp";
 import { registerSearch, SEARCH_METHODS } from "./expressions-search";
@@ -12,7 +12,7 @@ export const FAILURE = "failure_before";
 
 const MAX_PATTERN_TEXT = 64 * 1024;
 
-/** Ours take the place of the library's, which take time or room without bound or count in other units. */
+/** Our methods replace the library's, which have no limits or count in other units. */
 export const OWN_METHODS: Record<string, string> = {
   matches: "matchesLinear",
   join: "joinBounded",
@@ -30,7 +30,7 @@ function makeEnvironment(): Environment {
     env.registerVariable(root, root === "body" ? "dyn" : "map<string, dyn>");
   }
   env.registerVariable(FAILURE, "bool");
-  // JSON knows one kind of number, so whole and broken ones mix.
+  // JSON has one type of number, so int and double can be mixed.
   for (const [left, right] of [
     ["int", "double"],
     ["double", "int"],
@@ -41,14 +41,14 @@ function makeEnvironment(): Environment {
     env.registerOperator(`${left} % ${right}: double`, remainder);
   }
   env.registerOperator("double % double: double", remainder);
-  // The library has the other order of it too.
+  // The library already has `double == int`.
   env.registerOperator("int == double: bool", (a: number, b: number) => Number(a) === Number(b));
-  // A text beside a value is text, as in a template.
+  // `+` with a text and another value joins them as text, as a template does.
   for (const type of ["int", "double", "bool", "null", "list", "map"]) {
     env.registerOperator(`string + ${type}: string`, (a: string, b: unknown) => a + toText(b));
     env.registerOperator(`${type} + string: string`, (a: unknown, b: string) => toText(a) + b);
   }
-  // What was not given has nothing in it.
+  // `in` over an arg that was not given is false.
   env.registerOperator("dyn in null: bool", () => false);
   env.registerFunction("quotient(dyn, dyn): dyn", quotient);
   env.registerFunction("reachable(dyn, list): bool", isReachable);
@@ -62,22 +62,22 @@ function makeEnvironment(): Environment {
   return env;
 }
 
-/** Has `node` read as `other` from here on; its place in messages stays. */
+/** Makes the library evaluate `other` in the place of `node`; messages keep the place of `node`. */
 function standFor(node: ASTNode, other: ASTNode): void {
-  // Public on the library's nodes, and not in its types.
+  // The method is public in the library and missing in its types.
   (node as unknown as { setMeta(key: "alternate", other: ASTNode): void }).setMeta("alternate", other);
 }
 
 const call = (text: string) => environment.parse(text).ast as Extract<ASTNode, { op: "call" }>;
 
-/** Division as people and JSON have it: 3 / 2 is 1.5. */
+/** Makes `/` a division of real numbers: 3 / 2 is 1.5. */
 export function readAsQuotient(node: Extract<ASTNode, { op: "/" }>): void {
   const other = call("quotient(0, 0)");
   other.args[1].splice(0, 2, ...node.args);
   standFor(node, other);
 }
 
-/** `has(root.name[index])`: whether all of `keys` can be gone from `root` on. */
+/** Makes `has(root.name[index])` tell whether all of `keys` exist, one inside the other. */
 export function readAsReachable(node: ASTNode, root: ASTNode, keys: (string | ASTNode)[]): void {
   const other = call("reachable(0, [0])");
   const [, list] = other.args[1] as [ASTNode, Extract<ASTNode, { op: "list" }>];
@@ -90,7 +90,7 @@ export function readAsReachable(node: ASTNode, root: ASTNode, keys: (string | AS
   standFor(node, other);
 }
 
-/** `always()` and `failure()`. */
+/** Gives `always()` and `failure()` their meaning. */
 export function readAsStatus(node: ASTNode, name: "always" | "failure"): void {
   standFor(node, environment.parse(name === "always" ? "true" : FAILURE).ast);
 }
@@ -106,13 +106,13 @@ const TYPES: Record<string, string> = {
   list: "a list",
 };
 
-/** A type of the library's in words: `dyn<string>`, `list<dyn>`. */
+/** A type of the library in words: `dyn<string>`, `list<dyn>`. */
 function inWords(type: string): string {
   const bare = type.replace(/^dyn<(.*)>$/, "$1");
   return TYPES[bare.replace(/<.*$/, "")] ?? "a value";
 }
 
-/** Our error for one of the library's; its own message has a picture of the line, its summary has not. */
+/** Turns an error of the library into an `ExpressionError`. Its summary is used: its message draws the line of code. */
 export function translate(error: unknown, expression: string): ExpressionError {
   const where = `in "${shorten(expression)}"`;
   if (error instanceof ExpressionError || error instanceof SafeRegExpError) {
@@ -126,7 +126,7 @@ export function translate(error: unknown, expression: string): ExpressionError {
   return new ExpressionError(`${message}, ${where}`);
 }
 
-/** The library's "no such overload" as a sentence with the mend; null where the message is another. */
+/** A sentence with the mend for the library's "no such overload"; null for any other message. */
 function overloadFault(summary: string): string | null {
   const method = /^found no matching overload for '(?:(.+?)\.)?(\w+)\((.*)\)'$/.exec(summary);
   if (method) {

@@ -1,4 +1,4 @@
-/** What an expression may name: walked once, ahead of its evaluation. */
+/** Checks the names in an expression by one walk over its tree, before it is evaluated. */
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { didYouMean } from "../lib/suggest";
 import { unknownName } from "./expressions-hints";
@@ -10,7 +10,7 @@ const FIELDS = {
   project: ["id", "name", "slug"],
   step: ["status", "output", "attempt"],
 } as const;
-/** Maps in which a name that was not given reads as null. */
+/** Maps in which a missing name reads as null. */
 const OPEN_MAPS = ["args", "headers", "query"];
 const FUNCTIONS = ["size", "int", "double", "string", "bool", "has"];
 const STATUS_FUNCTIONS = ["always", "failure"] as const;
@@ -21,16 +21,16 @@ const METHODS = [
 
 export interface References {
   roots: readonly string[];
-  /** It is the `if` of a step, where `always()` and `failure()` may stand. */
+  /** True for the `if` of a step, where `always()` and `failure()` are allowed. */
   isCondition: boolean;
   steps: Set<string>;
-  /** Names read of each open map, and of `run`. */
+  /** Names that are read from each open map and from `run`. */
   read: Map<string, Set<string>>;
-  /** It says `always()` or `failure()`. */
+  /** True where `always()` or `failure()` is called. */
   asksStatus: boolean;
 }
 
-/** Walks the tree: refuses what is not on the lists above, and collects what is named. */
+/** Walks the tree: refuses unknown names, functions and literals, and collects the names that are read. */
 export function visit(node: ASTNode, references: References): void {
   switch (node.op) {
     case "value":
@@ -120,7 +120,7 @@ function pathOf(node: ASTNode): { root: ASTNode; keys: (string | ASTNode)[] } {
   return { root, keys: [...keys, node.args[1]] };
 }
 
-/** JSON has no such kinds of values. */
+/** Refuses literals that JSON does not have, such as bytes. */
 function refuseLiteral(value: unknown): void {
   if (value instanceof Uint8Array)
     throw new ExpressionError("bytes are not part of this language; write the text without b");
@@ -128,7 +128,7 @@ function refuseLiteral(value: unknown): void {
     throw new ExpressionError("a number is written without u, as in 5");
 }
 
-/** `args.dry-run` is a subtraction to the language, of what is no value: the name needs quotes. */
+/** Refuses `args.dry-run`: the language reads it as a subtraction, so the name needs quotes. */
 function refuseHyphen(node: Extract<ASTNode, { op: "-" }>, roots: readonly string[]): void {
   const right = firstOf(node.args[1]);
   const { root, keys } = pathOf(right.op === "rcall" ? right.args[1] : right);
@@ -147,12 +147,12 @@ function refuseHyphen(node: Extract<ASTNode, { op: "-" }>, roots: readonly strin
   );
 }
 
-/** What stands first in `a * b`, which the language reads ahead of a subtraction. */
+/** The leftmost operand of `a * b`, since the language groups that before a subtraction. */
 function firstOf(node: ASTNode): ASTNode {
   return node.op === "*" || node.op === "/" || node.op === "%" ? firstOf(node.args[0]) : node;
 }
 
-/** The last name of `a.b`, of `!a.b`, of `1 + a.b`, or of `a.b - c` where that is meant to be one. */
+/** The last name of a chain such as `a.b`, `!a.b`, `1 + a.b` or `a.b - c`, which a following hyphen may continue. */
 function hyphened(node: ASTNode): { name: string; of: ASTNode } | null {
   switch (node.op) {
     case ".":

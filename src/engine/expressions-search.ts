@@ -1,14 +1,14 @@
 /**
- * The methods on texts that take or give places. Both are counted in code points, as by `size()`, so that no result
- * has half a character.
+ * Methods on texts that take or return positions. Positions count code points, as `size()` does, so that no result
+ * splits a character.
  */
 import type { Environment } from "@marcbachmann/cel-js";
 import { ExpressionError } from "./expressions-template";
 
-/** Characters of the text times those that are looked for: a search that goes wrong compares them all. */
+/** Limit for the length of the text times that of the searched text, which is what the worst search costs. */
 const MAX_WORK = 20_000_000;
 
-/** The methods, by the name under which ours take the place of the library's. */
+/** The methods, by the name of the library's method that each replaces. */
 export const SEARCH_METHODS: Record<string, string> = {
   contains: "containsBounded",
   indexOf: "indexOfBounded",
@@ -66,7 +66,7 @@ function inReach(text: string, part: string): string {
   return text;
 }
 
-/** Code points ahead of a place of JavaScript's; -1 stays. */
+/** Code points before a JavaScript index; -1 stays. */
 function pointsBefore(text: string, place: number): bigint {
   if (place < 0) return -1n;
   let points = 0n;
@@ -74,7 +74,7 @@ function pointsBefore(text: string, place: number): bigint {
   return points;
 }
 
-/** A place in code points as one of JavaScript's. */
+/** The JavaScript index of a position in code points. */
 function placeIn(text: string, point: bigint): number {
   let at = 0;
   let left = point;
@@ -83,7 +83,7 @@ function placeIn(text: string, point: bigint): number {
   return at;
 }
 
-/** At most `most` parts, the last with all that is left; below zero as many as there are. */
+/** At most `most` parts, the last with all of the rest; a negative `most` means no limit. */
 function split(text: string, separator: string, most: number): string[] {
   if (most === 0) return [];
   const parts = separator === "" ? Array.from(text) : text.split(separator);

@@ -1,4 +1,4 @@
-/** Where expressions stand in a text, and how a step's id is written in one. Nothing here evaluates. */
+/** Finds expressions in a text, and quotes step ids in them. Nothing is evaluated here. */
 
 export class ExpressionError extends Error {
   override readonly name = "ExpressionError";
@@ -45,7 +45,7 @@ export function expressionsOf(template: string): string[] {
   return splitTemplate(template).flatMap((part) => ("expression" in part ? [part.expression] : []));
 }
 
-/** Offset of the closing `}}`, or -1. */
+/** Offset of the closing `}}`; -1 where there is none. */
 function endOfExpression(text: string, start: number): number {
   let depth = 0;
   for (let i = start; i < text.length; i++) {

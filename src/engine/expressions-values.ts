@@ -5,8 +5,8 @@ const MAX_VALUES = 100_000;
 export const MAX_RESULT_LENGTH = 256 * 1024;
 
 /**
- * JSON as the expression language sees it: whole numbers are its integers (BigInt), objects are
- * maps, so that no key of theirs is special. Throws `ExpressionError` where the value is too large or too deep.
+ * JSON in types of the expression language: whole numbers become BigInt and objects become maps, so that no key is
+ * special. Throws `ExpressionError` where the value is too large or too deep.
  */
 export function toLanguage(value: unknown, budget = { values: MAX_VALUES }, depth = 0): unknown {
   if (--budget.values < 0) throw new ExpressionError("a value is too large to be used in an expression");
@@ -18,10 +18,10 @@ export function toLanguage(value: unknown, budget = { values: MAX_VALUES }, dept
   return new Map(Object.entries(value).map(([key, item]) => [key, toLanguage(item, budget, depth + 1)]));
 }
 
-/** Names in a map that nobody gave and that read as null, which `has()` tells from null that was given. */
+/** For each map, the names that were not given and read as null. `has()` is false for these. */
 const notGiven = new WeakMap<object, Set<string>>();
 
-/** The map with null for each of `names` that it has not. */
+/** The map with null for each of `names` that it lacks. */
 export function withNulls(given: unknown, names: Iterable<string>): Map<string, unknown> {
   const map = new Map(given as Map<string, unknown>);
   const missing = new Set([...names].filter((name) => !map.has(name)));
@@ -30,7 +30,7 @@ export function withNulls(given: unknown, names: Iterable<string>): Map<string, 
   return map;
 }
 
-/** Whether each of `keys` is there, one in the other: names of mappings, places of lists. */
+/** Whether all `keys` exist, one inside the other: names of mappings or positions in lists. */
 export function isReachable(root: unknown, keys: unknown[]): boolean {
   let value = root;
   for (const key of keys) {
@@ -46,7 +46,9 @@ export function isReachable(root: unknown, keys: unknown[]): boolean {
   return true;
 }
 
-/** Whole where it comes out even. Throws `ExpressionError` for what are no numbers, and for zero. */
+/**
+ * Divides; the result is a whole number where it comes out even. Throws `ExpressionError` for non-numbers and for zero.
+ */
 export function quotient(left: unknown, right: unknown): unknown {
   const kinds = [left, right].map((value) => typeof value);
   if (!kinds.every((kind) => kind === "bigint" || kind === "number"))
@@ -56,7 +58,7 @@ export function quotient(left: unknown, right: unknown): unknown {
   return Number(left) / Number(right);
 }
 
-/** What is left of a division, of broken numbers too: 7.5 % 2 is 1.5. Throws `ExpressionError` for zero. */
+/** The remainder, also of fractions: 7.5 % 2 is 1.5. Throws `ExpressionError` for zero. */
 export function remainder(left: bigint | number, right: bigint | number): number {
   if (Number(right) === 0) throw new ExpressionError("modulo by zero");
   return Number(left) % Number(right);

@@ -1,7 +1,7 @@
 /**
- * The expressions of definitions: CEL over `args`, `steps`, `run` and `project`, or over what a webhook was
- * sent. It computes a value and nothing else: no loops, no calls but a short list of functions on text,
- * numbers and lists, and work that is bounded by the length of the expression and of the values it names.
+ * The expressions of definitions: CEL over `args`, `steps`, `run` and `project`, or over a webhook's delivery. They
+ * only compute a value: there are no loops and only a few functions. The cost is bounded by the expression and the
+ * values it names.
  */
 import { environment, FAILURE, ROOTS, translate } from "./expressions-language";
 import { type References, visit } from "./expressions-names";
@@ -18,13 +18,13 @@ export interface ExpressionScope {
   steps: Record<string, { status: StepStatus; output: unknown; attempt: number }>;
   run: { id: string; name: string; number: number };
   project: { id: string; name: string; slug: string };
-  /** Of a step's `if`: one of those that it waits for has failed. */
+  /** Only in a step's `if`: whether a step that it waits for has failed. */
   failure?: boolean;
 }
 
 const MAX_EXPRESSION_LENGTH = 1_000;
 
-/** What an expression reads of a run. */
+/** What an expression reads. */
 export interface ExpressionReferences {
   /** Ids of the steps it reads, each once. */
   steps: string[];
@@ -73,12 +73,12 @@ export function evaluateCondition(expression: string, scope: ExpressionScope): b
   return asCondition(bare, evaluate(bare, scope, true));
 }
 
-/** Whether a condition says `always()` or `failure()`, and so decides where a step before has failed. */
+/** Whether a condition calls `always()` or `failure()`, so that it is evaluated even after a failure. */
 export function decidesAfterFailure(expression: string): boolean {
   try {
     return parse(conditionOf(expression), ROOTS, true).references.asksStatus;
   } catch (error) {
-    // What is wrong with it is told where it is evaluated.
+    // The fault is reported where the condition is evaluated.
     if (error instanceof ExpressionError) return false;
     throw error;
   }
@@ -118,13 +118,13 @@ export function evaluateWith(
   }
 }
 
-/** Only what the expression names is converted: a large output of another step costs nothing. */
+/** Converts only values that the expression names, so that other steps' large outputs cost nothing. */
 function contextOf(scope: ExpressionScope, references: References): Record<string, unknown> {
   const steps = new Map<string, unknown>();
   for (const id of references.steps) {
     const step = Object.hasOwn(scope.steps, id) ? scope.steps[id] : undefined;
     if (!step) continue;
-    // An output that was not left reads as null, and has() tells.
+    // An output that was not left reads as null, and `has()` is false for it.
     const { output, ...facts } = step;
     const given = toLanguage(output === null ? facts : step);
     steps.set(id, withNulls(given, ["output"]));

@@ -2,15 +2,15 @@ import type { EndedEntry } from "../journal/entry";
 import type { AttemptEnd } from "./attempt";
 import type { AttemptRemains } from "./ports";
 
-/** The attempts of one claim whose bodies run in this process, and what has come of them. */
+/** The attempts of one claim whose bodies run in this process, and how they ended. */
 export class InFlight {
-  /** Ended in this process, not recorded yet. */
+  /** Attempts that ended in this process and are not recorded yet. */
   ended: EndedEntry[] = [];
-  /** Of attempts that a cancel has ended. */
+  /** What the attempts that a cancel ended have left behind. */
   readonly remains: AttemptRemains[] = [];
-  /** What broke attempts off, by their ids; the pass ends with it, or runs them again. */
+  /** Errors that broke attempts off, by attempt id. The pass throws them, or runs the attempts again. */
   readonly faults = new Map<string, unknown>();
-  /** By the attempt's id. */
+  /** Running attempts by id; each promise resolves when its attempt has landed. */
   private readonly running = new Map<string, Promise<void>>();
 
   constructor(private readonly onLanded: () => void) {}
@@ -19,7 +19,7 @@ export class InFlight {
     return this.running.size;
   }
 
-  /** True where the attempt runs, or what became of it is not recorded yet. */
+  /** True while the attempt runs, and until its end is recorded. */
   has(attempt_id: string): boolean {
     const isBrokenOff = this.faults.has(attempt_id);
     return (
@@ -27,7 +27,7 @@ export class InFlight {
     );
   }
 
-  /** True where something has landed that the pass has not looked at, or not recorded. */
+  /** True where an end or an error waits for the pass. */
   get hasNews(): boolean {
     return this.ended.length > 0 || this.faults.size > 0;
   }

@@ -1,6 +1,6 @@
 /**
- * Outputs that are too large to be held for as long as a run is moved: a run of hundreds of steps would fill its
- * worker's memory. They are left in their rows, and read where an expression or the code of a definition asks for one.
+ * Large outputs stay in their rows while a run is moved: hundreds of them would fill the worker's memory. One is read
+ * when an expression or the code of a definition asks for it.
  */
 import type { Entry } from "../journal/entry";
 import { KEPT_OUTPUT_BYTES, type RunState, type StepState } from "../journal/run-state";
@@ -8,10 +8,10 @@ import type { CompiledStep } from "./definition/types";
 import { ExpressionError, stepsRead } from "./expressions";
 import { expressionsOf } from "./expressions-template";
 
-/** By the ids of the steps' rows. */
+/** Outputs by the id of their step's row. */
 export type Outputs = Map<string, unknown>;
 
-/** The state without the large outputs of these entries, now that they are recorded. */
+/** The state without the large outputs of these entries, which are in their rows once recorded. */
 export function leaveLarge(state: RunState, recorded: readonly Entry[]): RunState {
   const large = new Set(
     recorded.flatMap((entry) =>
@@ -22,13 +22,13 @@ export function leaveLarge(state: RunState, recorded: readonly Entry[]): RunStat
   );
   if (large.size === 0) return state;
   const steps = state.steps.map((step) =>
-    // It may have been started anew together with that.
+    // The step may have been started again by the same entries.
     large.has(step.row_id) && step.output !== null ? { ...step, output: null, output_left: true } : step,
   );
   return { ...state, steps };
 }
 
-/** The steps with those of their outputs that were read. */
+/** The steps with the outputs that were read filled in. */
 export function withOutputs(steps: StepState[], outputs: Outputs): StepState[] {
   if (outputs.size === 0) return steps;
   return steps.map((step) =>
@@ -38,14 +38,14 @@ export function withOutputs(steps: StepState[], outputs: Outputs): StepState[] {
   );
 }
 
-/** Rows of the steps whose outputs were left and are read by the expressions of `begin`, which start now. */
+/** Rows of left outputs that the expressions of the starting steps `begin` read. */
 export function leftAndRead(steps: readonly StepState[], begin: readonly CompiledStep[]): string[] {
   const left = new Map(steps.filter((step) => step.output_left).map((step) => [step.step_id, step.row_id]));
   if (left.size === 0) return [];
   return [...new Set(begin.flatMap(readBy))].flatMap((id) => left.get(id) ?? []);
 }
 
-/** Ids of the steps that a step's expressions read, but for its `if`. */
+/** Ids of the steps that a step's expressions read, apart from its `if`. */
 function readBy(step: CompiledStep): string[] {
   const texts = [
     ...Object.values(step.env),
@@ -57,7 +57,7 @@ function readBy(step: CompiledStep): string[] {
     try {
       return expressionsOf(text).flatMap(stepsRead);
     } catch (error) {
-      // What cannot be read is told of where it is evaluated.
+      // The fault is reported where the expression is evaluated.
       if (error instanceof ExpressionError) return [];
       throw error;
     }

@@ -27,19 +27,19 @@ import { type Rest, restOf } from "./rest";
 import { expressionScope } from "./scope";
 import { isAtWork, type RunStatus } from "./states";
 
-/** One claim's way through a run: it decides (`plan`), records, starts what is recorded, and rests (`restOf`). */
+/** One claim's way through a run, in a loop: decide (`plan`), record the entries, start attempts, rest (`restOf`). */
 export class Pass {
-  /** The store says so; the signal may have been of something else before. */
+  /** True once the store says that the run was cancelled; `signal` may have been aborted for another reason before. */
   private cancelled = false;
-  /** Attempts that this claim asked to be recorded as started, so that they are not taken for interrupted. */
+  /** Ids of the attempts that this claim started. Any other attempt that reads as running was interrupted. */
   private readonly own = new Set<string>();
   private snapshotted: Promise<void> | null = null;
-  /** There may be files that were for an attempt alone. */
+  /** True where files may exist that only an attempt needed. */
   private hasScratch: boolean;
   private readonly aborted = new AbortController();
-  /** Ends the attempts in flight, with a `StopReason`. */
+  /** Aborted with a `StopReason`; ends the attempts in flight. */
   private readonly signal: AbortSignal;
-  /** Rung when an attempt has landed, or the code has said something. */
+  /** Rung when an attempt ended, the code sent a message, or entries were recorded. */
   private readonly news = new Bell();
   private readonly inFlight = new InFlight(() => this.news.ring());
   private readonly recorder: Recorder;
@@ -50,9 +50,9 @@ export class Pass {
     { claim, state, entries }: Extract<ClaimResult, { kind: "claimed" }>,
     hold: Hold,
     private readonly ports: EnginePorts,
-    /** When the claim was known to stand. */
+    /** When the claim was last known to be valid, in milliseconds. */
     private confirmed_at: number,
-    /** Of a definition in TypeScript. */
+    /** Null for a definition in YAML. */
     private readonly code: CodeDriver | null,
   ) {
     this.claim = claim;
@@ -79,7 +79,7 @@ export class Pass {
     }
   }
 
-  /** Ends what is still in flight, as nothing of it counts any more. */
+  /** Ends all attempts in flight; none of their results count any more. */
   async abandon(): Promise<void> {
     this.aborted.abort("lost" satisfies StopReason);
     await this.recorder.drop();
@@ -87,7 +87,7 @@ export class Pass {
     await this.ports.workspace.abandon(this.claim);
   }
 
-  /** One decision: recorded, then acted on. Null where there is more to do. */
+  /** Makes one decision, records it and acts on it. Gives the outcome once the claim is given up, else null. */
   private async next(): Promise<AdvanceOutcome | null> {
     const stopped = await this.untilStopped();
     this.recorder.throwFault();
@@ -98,7 +98,8 @@ export class Pass {
     const now = this.ports.clock.now();
     const ended = [...this.inFlight.ended];
     const { decision, outputs } = await this.decide(ended, now);
-    // What has just ended is left in its rows from the record on, and still is what comes next reads.
+    // Large outputs of steps that just ended leave memory when they are recorded; the steps that start now still read
+    // them.
     for (const { row_id, output } of ended) outputs.set(row_id, output);
     const over = endsOfWaits(decision, now);
     if (over.length > 0) {
@@ -120,9 +121,9 @@ export class Pass {
       return null;
     }
     if (entries.length > 0) this.confirmed_at = now;
-    // A paused run has taken the ends of attempts alone.
+    // A paused run only records the ends of attempts.
     const recorded = status === "running" ? entries : entries.filter(({ kind }) => kind === "ended");
-    // What is large of it is in the rows by now.
+    // Large outputs are in their rows now.
     this.state = leaveLarge({ ...apply(this.state, recorded, this.ports.clock.now()), status }, recorded);
     this.inFlight.ended = this.inFlight.ended.filter((end) => !ended.includes(end));
     if (stopped !== "handover") this.begin(decision, recorded, outputs);
@@ -152,7 +153,7 @@ export class Pass {
     if (rest.kind === "leave") return this.leave(rest.outcome, rest.release);
     if (rest.kind === "wait") {
       await this.news.wait(this.ports.clock, this.signal, rest.ms);
-      // Somebody may have decided meanwhile; only the rows know.
+      // Somebody may have decided meanwhile, which only the rows tell.
       if (rest.look) this.state = await this.recorder.load();
     }
     return null;
@@ -170,10 +171,10 @@ export class Pass {
     });
   }
 
-  /** Gives the run's status; with nothing to record, as it was last. */
+  /** Records the entries and gives the run's status. With nothing to record it is the status as last seen. */
   private async record(entries: Entry[], isLast: boolean): Promise<RunStatus> {
     if (entries.length === 0 && !(isLast && this.recorder.isBehind)) return this.state.status;
-    // Ahead of the record: once the run reads ended, nobody comes back to clear up after one that died here.
+    // Before the record: after a run's end nobody comes back to clean up, should this process die here.
     if (entries.some(({ kind }) => kind === "finished")) {
       await Promise.all([this.snapshots(), this.code?.log.settle()]);
       if (this.hasScratch) await this.ports.workspace.finish(this.claim);
@@ -181,7 +182,7 @@ export class Pass {
     return isLast ? this.recorder.record(entries) : this.recorder.write(entries, this.state);
   }
 
-  /** Why the attempts are being ended from outside, once all of them have; null where they are not. */
+  /** Waits for all attempts if they are being ended from outside, and gives the reason; null if they are not. */
   private async untilStopped(): Promise<StopReason | null> {
     if (!this.signal.aborted) return null;
     const reason = this.signal.reason as StopReason;
@@ -195,7 +196,7 @@ export class Pass {
     for (const entry of entries) if (entry.kind === "started") this.own.add(entry.attempt_id);
   }
 
-  /** Puts every attempt that reads running, and does not run in this process yet, into flight. */
+  /** Starts the body of each attempt that is recorded as running and does not run in this process yet. */
   private begin({ running, start }: Decision, recorded: Entry[], outputs: Outputs): void {
     const started = new Set(
       recorded.flatMap((entry) => (entry.kind === "started" && !entry.wait ? entry.step_id : [])),
@@ -238,18 +239,18 @@ export class Pass {
     return runAttempt(attempt, { ...ports, runners }, this.signal, () => void this.snapshots());
   }
 
-  /** Written while the first attempt runs, whose start need not wait for the disk. */
+  /** Writes the snapshots once, while the first attempt runs, so that its start does not wait for the disk. */
   private snapshots(): Promise<void> {
     this.snapshotted ??= this.ports.workspace.snapshot(this.claim);
     return this.snapshotted;
   }
 
-  /** The store was away: what was recorded is read from it, and the pass goes on from there. */
+  /** Reads the rows after the store was away, and lets the pass go on from there. Throws any other error. */
   private async recover(error: unknown): Promise<null> {
     if (!(error instanceof StoreUnavailable)) throw error;
     for (const [attempt_id, fault] of this.inFlight.faults) {
       if (!(fault instanceof StoreUnavailable)) continue;
-      // Like any attempt that was interrupted it runs again.
+      // The attempt was broken off, so it runs again like an interrupted one.
       this.inFlight.faults.delete(attempt_id);
       this.own.delete(attempt_id);
     }

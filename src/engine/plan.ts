@@ -11,31 +11,31 @@ export interface PlannedStep {
   state: StepState;
 }
 
-/** What comes next in a run. Nothing to start, to wait for or to end: what is running has to end first. */
+/** What comes next in a run. With nothing to start, wait for or end, a running step has to end first. */
 export interface Decision {
-  /** Pending steps that this decision passes over. */
+  /** Pending steps that are skipped. */
   skipped: StepState[];
-  /** Every step as it is with this decision. */
+  /** All steps, with this decision applied. */
   steps: StepState[];
-  /** Recorded as running, by this claim or by one that was interrupted. */
+  /** Steps that are recorded as running, by this claim or by an interrupted one. */
   running: PlannedStep[];
-  /** Running without a process, for people or for time. */
+  /** Steps that wait for people or for a time; no process works on them. */
   waiting: PlannedStep[];
-  /** To be started now; with a refusal, to fail without running. */
+  /** Steps to start now; one with a refusal fails without running. */
   start: (PlannedStep & { refusal: string | null })[];
-  /** Milliseconds until a step may be tried again or has waited its time; null where none does. */
+  /** Milliseconds until a retry is due or a wait is over; null where neither is. */
   wait_ms: number | null;
-  /** The run ends so; `output`: what the code of a definition in TypeScript returned. */
+  /** The run's end; `output`: the value that the code of a definition in TypeScript returned. */
   ended: { status: "completed" | "failed"; error_message: string | null; output?: unknown } | null;
 }
 
 const MAX_RETRY_DELAY_MS = 60 * 60 * 1000;
-/** Steps of one run that are in flight at a time; a definition may have hundreds side by side. */
+/** Limit of steps of one run that run at the same time. */
 export const MAX_PARALLEL = 8;
 
 /**
- * Decides from a run's definition and state alone. `now` is in milliseconds. Where `missed` has rows of steps in the end,
- * the decision is void: their outputs were left, and a condition reads them.
+ * Decides from a run's definition and state alone; `now` is in milliseconds. `missed` collects rows of large outputs
+ * that conditions read and that are not in memory. If it is not empty in the end, the decision is void.
  */
 export function plan(run: RunFacts, given: RunState, now: number, missed?: Set<string>): Decision {
   const steps = given.steps.map((step) => ({ ...step }));
@@ -91,7 +91,7 @@ export function plan(run: RunFacts, given: RunState, now: number, missed?: Set<s
   return decided({ skipped, start, wait_ms, ended: isDone ? endOf(all) : null });
 }
 
-/** How a run ends whose steps all have. */
+/** The end of a run whose steps have all ended. */
 function endOf(all: PlannedStep[]): Decision["ended"] {
   const broken = all.find(isFailure);
   if (!broken) return { status: "completed", error_message: null };
@@ -99,10 +99,10 @@ function endOf(all: PlannedStep[]): Decision["ended"] {
   return { status: "failed", error_message: `Step "${broken.step.name}" failed${why}` };
 }
 
-/** A failure that the definition does not tolerate. */
+/** True for a failure that the definition does not tolerate. */
 const isFailure = ({ step, state }: PlannedStep) => state.status === "failed" && !step.continue_on_error;
 
-/** Ids of the steps that wait, near or far, for one that failed. `all` are in running order. */
+/** Ids of the steps that depend on a failed step, directly or not. `all` is in running order. */
 function behindFailures(all: PlannedStep[]): Set<string> {
   const failed = new Set(all.filter(isFailure).map(({ step }) => step.id));
   const behind = new Set<string>();
@@ -114,9 +114,8 @@ function behindFailures(all: PlannedStep[]): Set<string> {
 }
 
 /**
- * Whether a step runs, now that all it needs has ended. Where its `if` says `always()` or `failure()` that decides
- * alone; otherwise a failure before it skips it, and so does it that all the steps it names were skipped. A text where
- * the condition cannot be told: the step then fails with it.
+ * Whether a step runs, once all its needs have ended. A failure before it, or that all the steps it names were skipped,
+ * skips it, unless its `if` calls `always()` or `failure()`. Gives a reason to fail where `if` cannot be computed.
  */
 function mayRun(
   step: CompiledStep,
@@ -138,12 +137,12 @@ function mayRun(
 
 const hasEnded = (step: StepState | undefined) => step !== undefined && isStepEnded(step.status);
 
-/** Whether a failed attempt is followed by another; `tries` counts it. */
+/** Whether another attempt follows a failed one; `tries` includes the failed one. */
 export function isTriedAgain(step: CompiledStep, tries: number): boolean {
   return tries < step.retry.attempts;
 }
 
-/** Milliseconds between the end of the `tries`-th attempt and the next. */
+/** Milliseconds from the end of attempt number `tries` to the next attempt. */
 export function retryDelay(step: CompiledStep, tries: number): number {
   const { delay_ms, backoff } = step.retry;
   const grown = backoff === "exponential" ? delay_ms * 2 ** Math.min(tries - 1, 30) : delay_ms;

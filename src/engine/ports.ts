@@ -6,11 +6,11 @@ import type { CompiledDefinition, CompiledStep } from "./definition/types";
 import type { Mask } from "./logs/mask/mask";
 import type { LogType, RunStatus, StepKind } from "./states";
 
-/** What a run is, fixed by its row and its pinned revision. */
+/** What a run is made from, fixed by its row and its pinned revision. */
 export interface RunFacts {
   id: string;
   name: string;
-  /** In its project. */
+  /** The run's number in its project. */
   number: number;
   args: Record<string, unknown>;
   /** `path` is the project's absolute folder. */
@@ -18,7 +18,7 @@ export interface RunFacts {
   definition: CompiledDefinition;
 }
 
-/** The right to move a run. Every write names it and is refused with `ClaimLost` once a later one was made. */
+/** A worker's right to move a run. Each write names it; after a later claim such a write throws `ClaimLost`. */
 export interface Claim {
   run: RunFacts;
   epoch: number;
@@ -37,32 +37,35 @@ export type RecordedResult =
   | (ResultFacts & {
       status: "failed";
       error_message: string;
-      /** Another attempt would end the same way, so none is made. */
+      /** True where another attempt would fail the same way, so none is made. */
       is_final?: boolean;
     });
 
-/** How an attempt ended. `stopped`: it was ended from outside and has no result of its own. */
+/** How an attempt ended. `stopped`: it was ended from outside and has no result. */
 export type StepResult = RecordedResult | { status: "stopped" };
 
 export interface LogChunk {
   type: LogType;
-  /** Of its first byte in the log. */
+  /** Offset of the first byte in the log. */
   offset: number;
   bytes: Buffer;
 }
 
-/** What an attempt leaves behind, whatever became of it. */
+/** What an attempt leaves behind, however it ended. */
 export type AttemptRemains = Pick<EndedEntry, "row_id" | "step_id" | "attempt_id" | "log" | "artifacts">;
 
 export type ClaimResult =
-  /** `entries` were recorded with the claim; `state` is behind them. */
+  /** `entries` were recorded together with the claim; `state` includes them. */
   | { kind: "claimed"; claim: Claim; state: RunState; entries: Entry[] }
-  /** Another claim is alive; whoever gives it up looks whether the run wants to go on. */
+  /** Another claim is alive. When it is released, the run is queued again if it can go on. */
   | { kind: "busy" }
-  /** Nothing to do: ended, paused, no room in the project, or no such run. `over`: it ended while nobody held it. */
+  /**
+   * Nothing to do: the run has ended, is paused, has no room in its project or does not exist. `over`: it ended without
+   * a claim, so its files are still to be cleaned up.
+   */
   | { kind: "idle"; over?: Claim };
 
-/** What came of an `advance`. */
+/** How a call of `advance` ended. */
 export type AdvanceOutcome =
   | "busy"
   | "idle"
@@ -74,81 +77,81 @@ export type AdvanceOutcome =
   | "handed-over"
   | "lost";
 
-/** Rows, the only truth. Methods throw `ClaimLost`, `StoreUnavailable`, or what is a fault of the engine. */
+/** The rows of runs: the only truth. Methods throw `ClaimLost`, `StoreUnavailable`, or a fault of the engine. */
 export interface RunStore {
-  /** `first` tells what the run starts with, to be recorded with the claim; it may be asked more than once. */
+  /** Claims the run. `first` gives the entries to record with the claim; it may be called more than once. */
   claim(runId: string, first?: (claim: Claim, state: RunState) => Entry[]): Promise<ClaimResult>;
-  /** The rows, with all that is kept projected into them. What was sent with a lower floor and comes later is refused. */
+  /** Projects all kept entries and reads the rows. Later writes that were sent with a lower floor are refused. */
   load(claim: Claim, floor: number): Promise<RunState>;
-  /** Throws where the claim is void. */
+  /** Throws `ClaimLost` where the claim is void. */
   confirm(claim: Claim): Promise<void>;
   /**
-   * Keeps entries, as the `ordinal`-th of the claim, in one small write. False where the run does not go on as it was
-   * last seen: `record` says why.
+   * Keeps entries in one small row, number `ordinal` of the claim. False, with nothing written, where the run was
+   * paused, cancelled or changed since it was read; `record` then says why.
    */
   keep(claim: Claim, floor: number, ordinal: number, entries: Entry[]): Promise<boolean>;
   /**
-   * Projects what is kept and these entries. Gives the run's status; where that is `paused` only what is kept and ends
-   * of attempts were written, where the run was ended by somebody else nothing was. Ending gives the claim up. Throws
-   * `StaleState` where a wait has ended meanwhile, or after a `load` with a higher floor.
+   * Projects kept entries and these, and gives the run's status. A paused run only takes ends of attempts, an ended run
+   * nothing. A `finished` entry gives the claim up. Throws `StaleState` where a wait has ended meanwhile, or a `load`
+   * raised the floor.
    */
   record(claim: Claim, floor: number, entries: Entry[]): Promise<RunStatus>;
-  /** Gives the claim up, and queues the run where it wants to go on. */
+  /** Gives the claim up, and queues the run where it can go on. */
   release(claim: Claim, options?: ReleaseOptions): Promise<void>;
 }
 
 export interface ReleaseOptions {
-  /** It goes on after so long, in milliseconds. */
+  /** Milliseconds after which the run goes on. */
   after_ms?: number;
-  /** Not queued: the caller's job is tried again by itself. */
+  /** The run is not queued: the job of the caller is tried again by itself. */
   requeue?: false;
-  /** Of attempts whose end is not recorded. */
+  /** Files and logs of attempts whose end is not recorded. */
   remains?: AttemptRemains[];
   /**
-   * It rests, and takes no room in its project, until `after_ms` or until one of these rows of steps waits no more;
-   * where one does not by now it is queued at once.
+   * The run rests, and takes no room in its project, until `after_ms` or until one of these step rows stops waiting. If
+   * one already has, the run is queued at once.
    */
   waiting?: string[];
-  /** Of a run that was cancelled: its files are cleared up, so nobody has to come for that. */
+  /** The files of a cancelled run are cleaned up, so no other worker has to do that. */
   cleared?: boolean;
 }
 
-/** A later claim was made, or the run is gone: nothing that this process does for it counts any more. */
+/** A later claim was made or the run was deleted: this process must not act for the run any more. */
 export class ClaimLost extends Error {
   override readonly name = "ClaimLost";
 }
 
-/** The store cannot be reached for now, and whether the write was made is not known. */
+/** The store is out of reach, and whether the last write was made is unknown. */
 export class StoreUnavailable extends Error {
   override readonly name: string = "StoreUnavailable";
 }
 
-/** The rows have moved on since they were read, as a decision does that comes meanwhile. */
+/** The rows changed since they were read, for example by a decision. */
 export class StaleState extends StoreUnavailable {
   override readonly name = "StaleState";
 }
 
-/** Why a step in flight is ended from outside. */
+/** Why running attempts are ended from outside. */
 export type StopReason = "cancelled" | "lost" | "handover";
 
-/** What reaches the engine from outside while it holds a claim. */
+/** The signals from outside for one claim. */
 export interface Hold {
   /** Aborted with a `StopReason`. */
   signal: AbortSignal;
   close(): void;
 }
 
-/** The logs of one attempt. */
+/** The log of one attempt. */
 export interface StepLog {
-  /** Resolves once there is room for more, so that a reader of a pipe can wait. */
+  /** Resolves when there is room for more, so that the reader of a pipe can wait; undefined: there is room. */
   write(stream: "stdout" | "stderr", bytes: Buffer): Promise<void> | undefined;
-  /** What an agent tells of its work, masked already. Resolves as `write` does. */
+  /** An agent's update, already masked. Resolves as `write` does. */
   update(update: unknown): Promise<void> | undefined;
-  /** A line of our own, without its line end. */
+  /** A line from Phaseboard itself, without its line end. */
   system(text: string): void;
-  /** Ends the log with the two texts that tell of the result. Gives what of it is no row yet. */
+  /** Ends the log and its output and summary files. Gives the bytes that are not in rows yet. */
   end(result: RecordedResult): Promise<LogRest[]>;
-  /** Keeps what there is as it is: the attempt goes on elsewhere, or is not ours any more. */
+  /** Keeps the log as it is: the attempt goes on in another process, or its claim is void. */
   leave(): Promise<void>;
 }
 
@@ -157,28 +160,28 @@ export interface AttemptRef {
   step: CompiledStep;
   attempt_id: string;
   number: number;
-  /** An earlier worker was interrupted in this attempt. */
+  /** True where an earlier worker was interrupted in this attempt. */
   resumed: boolean;
-  /** Settles once the attempt is in the rows, which what is written of it may refer to; absent: it is. */
+  /** Resolves once the attempt has its row, which rows of its log refer to. Absent: it has. */
   recorded?: Promise<void> | undefined;
 }
 
 export interface StepLogs {
-  /** `input` is the resolved step, kept as input.json. What is written is masked; `input` is already. */
+  /** Opens the log. `input`: the resolved step, already masked, kept as input.json. All that is written is masked. */
   open(attempt: AttemptRef, input: unknown, mask: Mask): Promise<StepLog>;
 }
 
-/** How far the code has come in a pass: steps that it has asked for, and what it has printed since, in pieces. */
+/** The code's place in a pass: how many steps it has asked for, and how often it printed since the last one. */
 export interface CodeLogPlace {
   steps: number;
   prints: number;
 }
 
-/** The log of what a definition's code prints by itself: one a run, which every pass goes on with. */
+/** The log of what a definition's code prints. A run has one, and each pass appends to it. */
 export interface CodeLogStore {
-  /** Its size in bytes, and the place in the code that it has come to. Waits while the store is away, until `signal` aborts. */
+  /** The size in bytes and the place of the log's end. Waits while the store is away, until `signal` aborts. */
   open(claim: Claim, signal: AbortSignal): Promise<{ size: number; place: CodeLogPlace }>;
-  /** Waits as `open`; throws `ClaimLost` where the claim is void. `place`: where the code is behind these bytes. */
+  /** Appends bytes; `place` is the code's place after them. Waits as `open` does; throws `ClaimLost`. */
   append(
     claim: Claim,
     chunk: { offset: number; bytes: Buffer; place: CodeLogPlace },
@@ -186,47 +189,50 @@ export interface CodeLogStore {
   ): Promise<void>;
 }
 
-/** Keeps the files that a step made: what its globs match, and what is in its folder for them. */
+/** Keeps the files of a step: those that its globs match, and those in its artifacts folder. */
 export interface StepArtifacts {
   /**
-   * What could not be kept is said in the log and fails nothing. Throws `ClaimLost` where the signal says so;
-   * on a hand-over it ends early.
+   * A file that cannot be kept is named in the log and fails nothing. Throws `ClaimLost` where the signal says so; a
+   * hand-over ends it early.
    */
   collect(attempt: AttemptRef, log: StepLog, signal: AbortSignal): Promise<KeptFile[]>;
 }
 
-/** A project's secrets as they are at this moment. */
+/** The secrets of a project at this moment. */
 export interface Secrets {
-  /** By name; null where the value cannot be read any more. */
+  /** Values by name; null where a value cannot be decrypted. */
   values: ReadonlyMap<string, string | null>;
-  /** Hides all of them. */
+  /** Hides all of the project's secrets. */
   mask: Mask;
 }
 
 export interface StepContext extends AttemptRef {
   log: StepLog;
-  /** Values of the secrets that the step names, by name. */
+  /** The secrets that the step names, by name. */
   secrets: Record<string, string>;
-  /** Hides the project's secrets in what a runner keeps by itself; the log and the result are masked anyway. */
+  /** Hides the project's secrets in files that a runner writes. The log and the result are masked by the caller. */
   mask: Mask;
   signal: AbortSignal;
-  /** To be awaited right ahead of the body, and of what is made for it. Throws `ClaimLost` where the process was frozen and the run is another's. */
+  /**
+   * Call right before the body starts, and before files are made for it. Throws `ClaimLost` where this process stood
+   * still and another worker has the run.
+   */
   confirm(): Promise<void>;
-  /** To be called once the body is on its way: what need not come before it is done from then on. */
+  /** Call once the body runs; work that need not come before it starts then. */
   started(): void;
 }
 
-/** Runs one attempt of its kind. A failure is a result; what it throws is a fault of the engine. */
+/** Runs one attempt of its kind. A failure is a result; an error that it throws is a fault of the engine. */
 export type StepRunner = (context: StepContext) => Promise<StepResult>;
 
 export interface Workspace {
-  /** Ends what an interrupted attempt may have left running, and removes what it was only to have for a while. */
+  /** Ends processes that an interrupted attempt left running, and removes its temporary files. */
   clear(claim: Claim): Promise<void>;
-  /** Keeps what the run is made from in its folder. Never rejects: the rows are the truth. */
+  /** Writes the run's definition and args into its folder. Never rejects: the rows are the truth. */
   snapshot(claim: Claim): Promise<void>;
-  /** The claim is given up as lost: what its attempts were given goes, since whoever ends the run may have done so. */
+  /** The claim is lost: removes its attempts' temporary files, since the run may have ended elsewhere. */
   abandon(claim: Claim): Promise<void>;
-  /** The run ends, or has: what only its attempts needed can go, and what was cut off in being written. */
+  /** The run ends or has ended: removes temporary files and half-written ones. */
   finish(claim: Claim): Promise<void>;
 }
 
@@ -240,13 +246,13 @@ export interface EnginePorts {
   /** Starts the process of a definition's code. */
   code(claim: Claim): CodeChannel;
   codeLogs: CodeLogStore;
-  /** What the row of a step has as its output. Waits while the store is away; throws `ClaimLost` where the claim is lost. */
+  /** The output in a step's row. Waits while the store is away; throws `ClaimLost` where the claim is lost. */
   readOutput(claim: Claim, row_id: string): Promise<unknown>;
-  /** Writes a comment on the run, once for each key. */
+  /** Writes a comment on the run, once per key. */
   comment(claim: Claim, key: string, text: string): Promise<void>;
   workspace: Workspace;
   hold(claim: Claim): Hold;
-  /** True once no step is to be started any more, because the process is about to stop. */
+  /** True once this process is about to stop and must not start steps. */
   draining(): boolean;
   clock: Clock;
   newId(): string;

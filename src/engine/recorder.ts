@@ -5,65 +5,67 @@ import { type Deferred, deferred } from "../lib/deferred";
 import { type Claim, ClaimLost, type EnginePorts, type ReleaseOptions, StoreUnavailable } from "./ports";
 import type { RunStatus } from "./states";
 
-/** For so long what is kept may be ahead of the rows; nobody who looks on can tell. */
+/** Longest time in milliseconds that kept entries may be ahead of the rows; too short for a reader to notice. */
 const RECORD_MS = 150;
-/** Turns that are kept before they are recorded. */
+/** Turns that may be kept before they are recorded. */
 const MAX_KEPT = 200;
-/** What makes a turn large is recorded at once. */
+/** Size of a turn in bytes past which it is recorded at once. */
 const MAX_BYTES = KEPT_OUTPUT_BYTES;
 
 const MAX_BACKOFF_MS = 2_000;
 
 /**
- * Writes the entries of a claim. Those of quick steps are kept, and the next step begins behind that; what is kept is
- * recorded together, beside the steps that run meanwhile.
+ * Writes the entries of a claim. Entries of quick steps are kept in one small row per turn, after which the next step
+ * may start. Kept entries are recorded together while steps run.
  */
 export class Recorder {
-  /** Turns that are kept. */
+  /** Number of turns that are kept and not recorded. */
   private kept = 0;
   private since: number | null = null;
-  /** Of the next that is kept. */
+  /** Number of the next turn to keep. */
   private ordinal = 0;
-  /** Raised by each `reload`. */
+  /** Raised by each `reload`; the store refuses writes with a lower floor. */
   private floor = 0;
-  /** By the ids of attempts that are kept as begun. */
+  /** For each attempt whose start is kept: resolved when it is recorded. */
   private readonly begun = new Map<string, Deferred>();
-  /** What is being recorded beside the steps. Never rejects. */
+  /** The record that is under way while steps run. Never rejects. */
   private recording: Promise<void> | null = null;
   private fault: unknown = null;
 
   constructor(
     private readonly claim: Claim,
     private readonly ports: Pick<EnginePorts, "store" | "clock">,
-    /** Says when the claim is lost. */
+    /** Aborted with "lost" when the claim is lost. */
     private readonly signal: AbortSignal,
-    /** Called when something was recorded beside the steps, or could not be. */
+    /** Called after a record beside the steps, also after a failed one. */
     private readonly onRecorded: () => void,
   ) {}
 
-  /** Milliseconds until something is to be recorded; null where nothing is, or that is under way or went wrong. */
+  /**
+   * Milliseconds until kept entries are due to be recorded; null with none kept, a record under way, or after a fault.
+   */
   get dueIn(): number | null {
     if (this.since === null || this.recording || this.fault !== null) return null;
     return Math.max(0, this.since + RECORD_MS - this.ports.clock.now());
   }
 
-  /** True until the rows tell all. */
+  /** True while kept entries are not in the rows. */
   get isBehind(): boolean {
     return this.kept > 0 || this.recording !== null;
   }
 
-  /** Settles once the attempt is recorded as begun; undefined where it is. */
+  /** Resolves once the start of the attempt is recorded; undefined where it is. */
   recordedOf(attempt_id: string): Promise<void> | undefined {
     return this.begun.get(attempt_id)?.promise;
   }
 
-  /** Keeps the entries where that does for them, else records them. `state`: ahead of them. Gives the run's status. */
+  /** Keeps the entries where they are quick, else records them. `state` is without them. Gives the run's status. */
   async write(entries: Entry[], state: RunState): Promise<RunStatus> {
     const isKept = this.kept < MAX_KEPT && isQuick(entries, state) && (await this.keep(entries));
     return isKept ? "running" : this.record(entries);
   }
 
-  /** Records the entries behind what is kept. Gives the run's status. */
+  /** Records these entries after the kept ones. Gives the run's status. */
   async record(entries: Entry[]): Promise<RunStatus> {
     await this.recording;
     this.throwFault();
@@ -73,13 +75,13 @@ export class Recorder {
     return status;
   }
 
-  /** Records what is kept, beside the steps, where that is due. */
+  /** Starts to record kept entries where they are due, without waiting for it. */
   recordDue(): void {
     if (this.dueIn !== 0) return;
     const told = this.take();
     this.recording = this.ports.store
       .record(this.claim, this.floor, [])
-      // Whoever has paused or cancelled the run meanwhile is met by the next entries.
+      // A pause or a cancel is seen when the next entries are written.
       .then(told, (fault: unknown) => {
         this.fault ??= fault;
       })
@@ -89,15 +91,15 @@ export class Recorder {
       });
   }
 
-  /** Records all that is kept, and waits for it. */
+  /** Records all kept entries, and waits for it. */
   async catchUp(): Promise<void> {
     await this.recording;
     if (this.kept > 0) await this.record([]);
   }
 
   /**
-   * The rows, once the store is there again: whether what was not answered is in them, only they know. What of it has
-   * not reached the store by then counts no more.
+   * The rows, once the store is back: only they know whether unanswered writes were made. Writes that arrive later are
+   * refused by the raised floor.
    */
   async reload(): Promise<RunState> {
     await this.drop();
@@ -110,17 +112,17 @@ export class Recorder {
     return this.ports.store.load(this.claim, this.floor);
   }
 
-  /** Gives the claim up, as soon as the store is there. */
+  /** Gives the claim up; retries until the store is back. */
   async release(options: ReleaseOptions): Promise<void> {
     await this.patiently(() => this.ports.store.release(this.claim, options));
   }
 
-  /** Throws what went wrong beside the steps. */
+  /** Throws the error of a record that ran beside the steps. */
   throwFault(): void {
     if (this.fault !== null) throw this.fault;
   }
 
-  /** The rows tell all, or it is not for this claim to see to that. */
+  /** Forgets kept entries: they are in the rows, or another claim will record them. */
   async drop(): Promise<void> {
     await this.recording;
     this.fault = null;
@@ -142,7 +144,7 @@ export class Recorder {
     return true;
   }
 
-  /** Takes what is kept, to be recorded; what it gives tells those who wait for it that it is. */
+  /** Resets the kept entries. Call the result once they are recorded: it resolves their attempts. */
   private take(): () => void {
     this.since = null;
     this.kept = 0;
@@ -169,23 +171,23 @@ export class Recorder {
   }
 }
 
-/** Grows from 100 ms, with jitter so that workers do not come back in step. */
+/** Milliseconds to wait; grows from 100 ms, with jitter so that workers do not retry at the same moment. */
 function backoff(tries: number): number {
   return Math.min(MAX_BACKOFF_MS, 100 * 2 ** Math.min(tries - 1, 10)) * (0.5 + Math.random() / 2);
 }
 
-/** Whether to keep the entries does: small ends of scripts and functions that completed, and what begins behind them. */
+/** Whether entries may be kept: completed scripts and functions with small results, and the starts that follow them. */
 function isQuick(entries: Entry[], { status, steps }: RunState): boolean {
-  // A wait is ended by others, who look at the rows alone.
+  // Other processes end a wait, and they look at the rows alone.
   if (status !== "running" || steps.some((step) => step.waiting_for !== null)) return false;
-  // A script that starts by itself most likely takes its time, and is shown at once.
+  // A script that starts without a step's end is likely to be slow, so people should see it at once.
   const isPrompt = entries.some(
     (entry) => entry.kind === "ended" || (entry.kind === "started" && entry.step_kind === "function"),
   );
   return isPrompt && entries.every(isPlain) && JSON.stringify(entries).length <= MAX_BYTES;
 }
 
-/** What its rows tell is a result and a small log. */
+/** True where the entry makes no rows but a result and a small log. */
 function isPlain(entry: Entry): boolean {
   if (entry.kind === "started") {
     return entry.wait === null && (entry.step_kind === "function" || entry.step_kind === "script");

@@ -2,15 +2,15 @@ import type { CompiledStep } from "./definition/types";
 import { ExpressionError, type ExpressionScope, interpolate } from "./expressions";
 import type { RunFacts } from "./ports";
 
-/** A step with its expressions replaced by their values, or why that failed. */
+/** A step with its expressions filled in, or why one cannot be computed. */
 export type Resolved = { step: CompiledStep; refusal: null } | { step: CompiledStep; refusal: string };
 
 /**
- * Fills `${{ }}` in where a definition may use it: env, working_directory, artifacts, prompt. `run` is never
- * touched, so a value cannot become shell text.
+ * Fills `${{ }}` in: env, working_directory, artifacts, prompt. A script's `run` is never changed, so that no value
+ * becomes shell text.
  */
 export function resolveStep({ definition }: RunFacts, step: CompiledStep, scope: ExpressionScope): Resolved {
-  // Code fills its own values in; what they hold is data, whatever it looks like.
+  // A definition in TypeScript has no expressions; `${{` in its values is plain data.
   if (definition.code !== undefined) return { step, refusal: null };
   const fill = (field: string, template: string): string => {
     try {

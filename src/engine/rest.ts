@@ -2,38 +2,38 @@ import type { StepState } from "../journal/run-state";
 import { least } from "../lib/least";
 import type { AdvanceOutcome, ReleaseOptions } from "./ports";
 
-/** How often a run that waits for somebody while it also works looks whether they have decided. */
+/** How often a working run that also waits for people checks for their decision, in milliseconds. */
 const LOOK_MS = 1_000;
 
 export interface RestFacts {
   status: "running" | "paused";
   steps: StepState[];
-  /** Attempts run here, or their ends are still to be recorded, or what is kept is. */
+  /** Attempts run in this process, or ends and entries are not recorded yet. */
   isBusy: boolean;
-  /** Something has landed that was not looked at. */
+  /** An attempt has ended and the pass has not seen it. */
   hasNews: boolean;
-  /** This process is to hand the run over; `draining`: and starts nothing any more. */
+  /** `handover`: this process gives the run to another. `draining`: it starts no more steps. */
   handover: boolean;
   draining: boolean;
-  /** Steps that could start now. */
+  /** Number of steps that could start now. */
   startable: number;
-  /** Milliseconds until a step may be tried again or has waited its time; null where none does. */
+  /** Milliseconds until a retry is due or a wait is over; null where neither is. */
   wait_ms: number | null;
-  /** Of a definition in TypeScript: whether its code is over, and in how many milliseconds to look at it again. */
+  /** Only in TypeScript: whether the code has ended, and milliseconds until it is to be looked at. */
   code: { isOver: boolean; lookIn: number | null } | null;
-  /** Milliseconds until what is kept is to be recorded. */
+  /** Milliseconds until kept entries are to be recorded. */
   recordIn: number | null;
   now: number;
 }
 
-/** What to do once a decision is acted on. */
+/** What the pass does after a decision. */
 export type Rest =
   | { kind: "go on" }
-  /** `ms` undefined: until something happens. `look`: whether somebody has decided is to be asked behind it. */
+  /** `ms` undefined: until something happens. `look`: read the rows afterwards, since people may have decided. */
   | { kind: "wait"; ms: number | undefined; look: boolean }
   | { kind: "leave"; outcome: AdvanceOutcome; release: ReleaseOptions };
 
-/** Decides whether a claim goes on, waits for what it has in hand, or is given up. */
+/** Decides whether a claim goes on, waits for its attempts, or is given up. */
 export function restOf(facts: RestFacts): Rest {
   const { status, handover, draining, code, now } = facts;
   const waiting = facts.steps.filter((step) => step.status === "running" && step.waiting_for !== null);
@@ -48,7 +48,7 @@ export function restOf(facts: RestFacts): Rest {
     );
     return { kind: "wait", ms, look: waiting.length > 0 };
   }
-  // It has landed while others were recorded.
+  // An attempt ended while others were recorded.
   if (facts.hasNews) return { kind: "go on" };
   if (handover) return leave("handed-over");
   if (status === "paused") return leave("paused");

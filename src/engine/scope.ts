@@ -3,9 +3,9 @@ import type { ExpressionScope } from "./expressions";
 import type { RunFacts } from "./ports";
 
 /**
- * What the expressions of a run can see at this moment; few steps have any, so it is made once one looks. `failure`:
- * as in `ExpressionScope`. `missed` gets the rows whose outputs were left and are asked for; what is computed from them
- * is void.
+ * What the expressions of a run can read now; computed on first use, since few steps have any. `failure`: as in
+ * `ExpressionScope`. `missed` collects rows whose large outputs are read and not in memory; the computed value is then
+ * void.
  */
 export function expressionScope(
   run: RunFacts,

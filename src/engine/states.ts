@@ -43,22 +43,22 @@ export const STEP_KINDS = ["script", "function", "agent", "approval"] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 
 /**
- * What a step that is running may wait for. No process works on an approval or a sleep; the agent that asks for
- * a permission lives on, so that is read from what it asks and never kept with the step.
+ * What a running step may wait for. No process works on an approval or a sleep. An agent that asks for a permission
+ * keeps running, so that wait is read from its request and not stored with the step.
  */
 export const WAITING_FOR = ["approval", "permission", "sleep"] as const;
 export type WaitingFor = (typeof WAITING_FOR)[number];
 
-/** Of a step: a process works on it, or one that was interrupted did. */
+/** True where a process works on the step, or an interrupted one did. */
 export const isAtWork = (step: { status: StepStatus; waiting_for: WaitingFor | null }) =>
   step.status === "running" && step.waiting_for === null;
 
-/** What an approval asks, its expressions filled in. */
+/** An approval's question, with its expressions filled in. */
 export interface ApprovalRequest {
   /** Markdown. */
   prompt: string;
   approvers: { role: "member" | "maintainer" | "owner"; count: number; allow_self: boolean };
-  /** JSON Schema of what the decision has to answer; null: nothing. */
+  /** JSON Schema of the answer that a decision needs; null: none. */
   form: Record<string, unknown> | null;
 }
 
@@ -67,25 +67,25 @@ export type Decision = (typeof DECISIONS)[number];
 
 export const PERMISSION_STATUSES = ["pending", "answered", "withdrawn"] as const;
 
-/** One of the answers that an agent offers with what it asks. `kind` as the protocol has it, `allow_once`. */
+/** An answer that an agent offers with its request. `kind` is the protocol's, such as `allow_once`. */
 export interface PermissionOption {
   option_id: string;
   name: string;
   kind: string;
 }
 
-/** What an agent asks leave for, as it is kept: masked, and no longer than a reader takes in. */
+/** The tool call for which an agent asks permission, masked and shortened for readers. */
 export interface AskedToolCall {
   id: string;
   title: string;
-  /** As the protocol has it, `edit`; null where the agent says none. */
+  /** The protocol's kind, such as `edit`; null where the agent gives none. */
   kind: string | null;
   locations: { path: string; line: number | null }[];
   content: (
     | { type: "diff"; path: string; old_text: string | null; new_text: string }
     | { type: "text"; text: string }
   )[];
-  /** What the tool is to be called with, as JSON; null where the agent does not say. */
+  /** Input of the tool as JSON; null where the agent gives none. */
   input: string | null;
   /** True where something was left out for its length. */
   is_cut: boolean;

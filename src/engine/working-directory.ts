@@ -2,14 +2,14 @@ import { realpathSync, statSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import type { RunFacts } from "./ports";
 
-/** The folder a run works in: the one place that decides it. */
+/** The folder in which a run works; only this function decides it. */
 export function runWorkingDirectory(run: Pick<RunFacts, "project">): string {
   return run.project.path;
 }
 
 /**
- * The folder a step runs in: `given` inside the run's folder, through links too. A reason for people where
- * there is no such folder or it lies outside.
+ * The folder in which a step runs: `given` relative to the run's folder, with links followed. A reason for people where
+ * it does not exist or lies outside.
  */
 export function stepWorkingDirectory(
   run: Pick<RunFacts, "project">,
@@ -30,7 +30,7 @@ export function stepWorkingDirectory(
   return { path: real };
 }
 
-/** Null where nothing is there. */
+/** The real path; null where nothing is there. */
 function realPath(path: string): string | null {
   try {
     return realpathSync.native(path);

@@ -1,19 +1,19 @@
-/** What is known of agents that many people use: how each speaks the protocol, and what it signs in with. */
+/** Agents that many people use: how each is started in protocol mode, and which variables may hold its key. */
 import type { AgentDefinition } from "./parse-agents";
 
 interface KnownAgent {
-  /** How the program or its package is called; for npx and the like among the args. */
+  /** Matches the name of the program or its package. With npx and the like, that name is one of the args. */
   is: RegExp;
-  /** What starts it in protocol mode, as its `command` and `args`; null: it speaks nothing else. */
+  /** The `command` and `args` that start it in protocol mode. Null: the agent does not speak the protocol. */
   starts: { command?: string; args?: string[]; install?: string } | null;
-  /** Variables, of which one holds its key. */
+  /** Names of variables; one of them has to hold the agent's key. */
   keys: string[];
 }
 
 const flag = (is: RegExp, ...keys: string[]): KnownAgent => ({ is, starts: { args: ["--acp"] }, keys });
 const command = (is: RegExp, ...keys: string[]): KnownAgent => ({ is, starts: { args: ["acp"] }, keys });
 
-/** An adapter stands before the program that it adapts, whose name its own may hold. */
+/** Adapters stand first: an adapter's name may hold the name of the program that it adapts. */
 const KNOWN: KnownAgent[] = [
   { is: /^claude(-code|-agent)?-acp$/, starts: null, keys: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"] },
   { is: /^codex-acp$/, starts: null, keys: ["CODEX_API_KEY", "OPENAI_API_KEY"] },
@@ -42,19 +42,19 @@ const KNOWN: KnownAgent[] = [
 
 type Started = Pick<AgentDefinition, "command" | "args">;
 
-/** `/opt/bin/gemini`, `gemini.js` and `@google/gemini-cli@0.1` by the name that they are known by. */
+/** The bare name of a program: `/opt/bin/gemini`, `gemini.js` and `@google/gemini-cli@0.1` all give `gemini`. */
 const bareName = (word: string) =>
   (word.split(/[\\/]/).at(-1) ?? "").replace(/(.)@.*$/, "$1").replace(/\.(m?js|cmd|exe)$/, "");
 
 function find({ command, args }: Started): KnownAgent | undefined {
-  // What starts others names the agent among its args; the args of an agent itself may be any words.
+  // A launcher such as npx names the agent among its args. The args of an agent itself may be any words.
   const starts = /^(npx|bunx|pnpx|npm|pnpm|yarn|bun|node|uvx|deno|env)$/.test(bareName(command));
   const words = starts ? args.filter((arg) => !arg.startsWith("-")) : [command];
   const names = words.map(bareName);
   return KNOWN.find(({ is }) => names.some((name) => is.test(name)));
 }
 
-/** How an agent that does not speak the protocol is to be started, as a sentence; null where it is not known. */
+/** A sentence that says how to start the agent in protocol mode; null for an agent that is not known here. */
 export function protocolMode(agent: Started): string | null {
   const starts = find(agent)?.starts;
   if (starts?.command) {
@@ -68,7 +68,7 @@ export function protocolMode(agent: Started): string | null {
   return null;
 }
 
-/** The variables of which one signs the agent in; empty where they are not known. */
+/** Names of the variables of which one signs the agent in; empty for an agent that is not known here. */
 export function keyVariables(agent: Started): string[] {
   return find(agent)?.keys ?? [];
 }

@@ -81,7 +81,7 @@ export function readMcpServers(
   });
 }
 
-/** Which of the two it is meant to be, so that faults speak of that one. */
+/** Whether an entry means a server with a URL; faults then speak of that shape alone. */
 function hasUrl(server: unknown): boolean {
   if (typeof server !== "object" || server === null) return false;
   if ("command" in server) return false;

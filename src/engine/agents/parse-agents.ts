@@ -16,15 +16,15 @@ export interface AgentDefinition {
   command: string;
   args: string[];
   env: Record<string, string>;
-  /** The protocol's id of a way to sign in, for agents that want to be told; null: it signs in by itself. */
+  /** The protocol's id of the sign-in method, for agents that ask for one. Null: the agent signs in by itself. */
   auth: string | null;
-  /** What a request of the agent for permission is answered with; `ask`: people are asked. */
+  /** How an agent's request for permission is answered; `ask`: people decide. */
   permissions: "ask" | "allow" | "deny";
-  /** Silence after which it counts as stalled; after as much again it is ended. */
+  /** Milliseconds of silence after which the agent counts as stalled. After twice as long it is ended. */
   stall_ms: number;
-  /** What each of its answers before the prompt (greeting, sign-in, session) may take. */
+  /** Milliseconds that each answer before the prompt (greeting, sign-in, session) may take. */
   handshake_ms: number;
-  /** The protocol's ids of a model and a mode that it offers; null: its own choice. */
+  /** The protocol's ids of a model and a mode that the agent offers. Null: the agent chooses. */
   model: string | null;
   mode: string | null;
   mcp_servers: McpServerDefinition[];

@@ -3,7 +3,7 @@ import type { FromHost } from "./protocol";
 
 type Said = Exclude<FromHost, { result: string }>;
 
-/** What functions gave that the code went on with before it was their steps' result, and what it has said since. */
+/** Results of functions with which the code already went on before they were recorded, and its messages since then. */
 export class Ahead {
   private readonly outputs = new Map<string, unknown>();
   private said: Said[] = [];
@@ -21,8 +21,9 @@ export class Ahead {
   }
 
   /**
-   * What was said and can be heard, now that `state` has the results; null where one of them is not as the code
-   * took it, so that all it went on to say is void. `onResult` is told of each step whose result is.
+   * The held messages, once `state` has every awaited result; an empty list until then. Null where a recorded result
+   * differs from the one that the code took: its later messages are void. `onResult` is called for each step whose
+   * result is the same.
    */
   release(state: RunState, onResult: (stepId: string) => void): Said[] | null {
     if (this.isEmpty) return [];

@@ -4,8 +4,8 @@ import { type Claim, ClaimLost, type EnginePorts } from "../ports";
 import type { CodeChannel, TellOutcome } from "./protocol";
 
 /**
- * Tells the code how steps ended, in order. An output that was left in its row is read when its turn comes, and has to
- * have left for the code's process before the next is read, so that no more than one of them is in memory.
+ * Tells the code how steps ended, in order. An output that was left in its row is read when its turn comes, and sent
+ * before the next one is read, so that only one of them is in memory.
  */
 export class Answers {
   private waiting: { channel: CodeChannel; call: number; step: StepState }[] = [];
@@ -14,9 +14,9 @@ export class Answers {
   constructor(
     private readonly claim: Claim,
     private readonly ports: Pick<EnginePorts, "readOutput">,
-    /** Whether this one is still spoken to. */
+    /** Whether the channel is still the current process of the code. */
     private readonly isOpen: (channel: CodeChannel) => boolean,
-    /** Called once what had to be read was told, or with why it cannot be. */
+    /** Called once all outputs that had to be read are sent, or with the reason why one cannot be read. */
     private readonly onRead: (fault: string | null) => void,
   ) {}
 
@@ -31,7 +31,7 @@ export class Answers {
     void this.readAll().then(
       () => this.finish(null),
       (error: unknown) => {
-        // Whoever moves the run notices by itself.
+        // A lost claim is no fault of the code; the pass notices it by itself.
         this.finish(
           error instanceof ClaimLost ? null : `A recorded output cannot be read: ${messageOf(error)}`,
         );

@@ -10,7 +10,7 @@ const failed = { ok: z.literal(false), error: text };
 const gave = { ok: z.literal(true), output: z.unknown() };
 const kind = z.enum(["script", "agent", "function", "approval"]);
 
-/** By the key that tells a message from the others; to try one shape after the other would take long at each step. */
+/** Schemas of messages by the key that tells them apart. Trying one schema after the other would be slow. */
 const SHAPES: Record<string, z.ZodType<FromHost>> = {
   result: z.union([
     z.object({ result: text, ...gave, ahead: z.boolean() }),
@@ -27,31 +27,34 @@ const SHAPES: Record<string, z.ZodType<FromHost>> = {
   end: z.union([z.object({ end: isTrue, ...gave }), z.object({ end: isTrue, ...failed })]),
 };
 
-/** Null where it is no message of ours. */
+/** The message, or null where its shape is not one of the protocol's. */
 function parseMessage(given: unknown): FromHost | null {
   if (typeof given !== "object" || given === null) return null;
   const key = Object.keys(SHAPES).find((known) => Object.hasOwn(given, known));
   return (key && SHAPES[key]?.safeParse(given).data) || null;
 }
 
-/** More than any run needs; each costs its worker time. */
+/** Messages that one process may send; far more than a run needs, since each costs its worker time. */
 const MAX_MESSAGES = 100_000;
 
-/** What comes from one process of a definition's code, which the author's code can send too. */
+/** Reads the messages of one process of a definition's code. The author's code can forge them, so each is checked. */
 export class CodeInbox {
-  /** Of the newest function: what one was given the code may say anywhere. */
+  /** The mask of the newest function's secrets; the code may print these secrets anywhere. */
   mask: Mask | null = null;
   private count = 0;
 
-  /** What was said in one turn. Throws `Error` for people, where it is no message of ours or one too many. */
+  /**
+   * The messages of one turn of the event loop. Throws an `Error` with a reason for people where a message is malformed
+   * or one too many.
+   */
   read(given: unknown): FromHost[] {
     const all = Array.isArray(given) ? given.map(parseMessage) : [null];
     return all.map((message) => {
       if (!message) throw new Error("it is no message of ours");
-      // Of what it prints the log has a limit of its own.
+      // Prints are not counted here: the log has a limit of its own.
       if ("pong" in message || "print" in message) return message;
       if (++this.count > MAX_MESSAGES) throw new Error(`there are more than ${MAX_MESSAGES} messages`);
-      // A result is masked as its step's, so that what the code took it for can be told from that.
+      // A result stays as it is: it is masked with its step, and compared with what the code took.
       return this.mask && !("result" in message) ? masked(message, this.mask) : message;
     });
   }

@@ -1,6 +1,6 @@
 /**
- * What the code of a definition prints by itself, outside of its steps' functions. Each pass starts the code from its
- * beginning, so it prints again what it had printed: kept is what comes behind the place that the log has come to.
+ * The log of what the code of a definition prints outside of its steps' functions. Each pass starts the code anew, so
+ * it prints the same text again: text before the place that the log has reached is dropped.
  */
 import { type Deferred, deferred } from "../../lib/deferred";
 import { logger } from "../../lib/logger";
@@ -12,9 +12,9 @@ import { CODE_LOG_BYTES } from "./protocol";
 
 const START: CodeLogPlace = { steps: 0, prints: 0 };
 const FLUSH_MS = 250;
-/** The first after a pause leaves almost at once. */
+/** Delay of the first flush after a pause, in milliseconds. */
 const FIRST_FLUSH_MS = 5;
-/** A run does not wait longer for what its code has printed last. */
+/** Longest time in milliseconds that the end of a run waits for this log. */
 const SETTLE_MS = 5_000;
 const PIECE_BYTES = 16 * 1024;
 const NO_LIMITS = { bytes: Number.MAX_SAFE_INTEGER, tail: 0 };
@@ -43,7 +43,7 @@ export class CodeLog {
   private log: Opened | null = null;
   private masks: Record<OutputStream, ByteMask> | null = null;
   private readonly text: LogText;
-  /** Encoded and not written. */
+  /** Lines that are encoded and not written yet. */
   private lines: string[] = [];
   private linesBytes = 0;
   private now = 0;
@@ -64,21 +64,21 @@ export class CodeLog {
     );
   }
 
-  /** The claim stands: from here on it may be written. */
+  /** Called once the claim is valid; nothing is written before. */
   begin(): void {
     this.held.resolve();
   }
 
-  /** The code is started from its beginning. */
+  /** Called when the code is started from its beginning. */
   restart(): void {
     this.place = START;
   }
 
-  /** `steps`: how many the code has asked for in this pass. */
+  /** `steps`: how many steps the code has asked for in this pass. */
   write(stream: OutputStream, bytes: Buffer, steps: number): void {
     if (this.stop.signal.aborted || bytes.byteLength === 0) return;
     this.place = { steps, prints: this.place.steps === steps ? this.place.prints + 1 : 1 };
-    // While nobody takes it, no more than what would be kept at most.
+    // Until the log is open, keep no more text than it could hold.
     if (this.waitingBytes > CODE_LOG_BYTES) return;
     const at = this.ports.clock.now();
     this.waiting.push({ stream, bytes, place: this.place, at });
@@ -91,7 +91,7 @@ export class CodeLog {
     });
   }
 
-  /** Writes all that was printed, as the run rests or ends. */
+  /** Writes all that was printed so far, before the run rests or ends. */
   async settle(): Promise<void> {
     this.cancelTimer?.();
     this.cancelTimer = null;
@@ -111,12 +111,14 @@ export class CodeLog {
     this.held.resolve();
   }
 
-  /** One at a time. `isLast`: also what the mask holds back, since it may be the beginning of a secret. */
+  /**
+   * Flushes one at a time. `isLast`: also writes the bytes that the mask held back as a possible beginning of a secret.
+   */
   private async flush(isLast: boolean): Promise<void> {
     while (this.writing) await this.writing;
     this.writing = this.writeOut(isLast)
       .catch((error: unknown) => {
-        // The log is nothing that a run depends on.
+        // A run must not fail because its code's log cannot be written.
         if (!(error instanceof ClaimLost))
           logger.error(
             { err: error, run_id: this.claim.run.id },
@@ -167,7 +169,7 @@ export class CodeLog {
   }
 
   private show(stream: OutputStream, bytes: Buffer): void {
-    // In pieces, since the log is full between two of them.
+    // In pieces, so that the log's limit is checked between two of them.
     for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) {
       this.text.write(stream, bytes.subarray(at, at + PIECE_BYTES));
     }

@@ -12,12 +12,12 @@ import type { FromHost } from "./protocol";
 const STEP_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 const MAX_SLEEP_MS = 366 * 24 * 3_600_000;
 
-/** A call of a definition's code as the step that it asks for, or what is wrong with it. */
+/** The step that a call of the definition's code asks for, or why the call is refused. */
 export type CompiledCall = { step: CompiledStep } | { refusal: string };
 
 type StepCall = Extract<FromHost, { kind: unknown } | { sleep: string } | { keep: string }>;
 
-/** Checks what the code asks for by the same shapes as a step of YAML; `phase` is the one that it named last. */
+/** Compiles a call by the same shapes as a step in YAML. `phase`: the phase that the code named last. */
 export function compileCall(call: StepCall, definition: CompiledDefinition, phase: string): CompiledCall {
   if ("sleep" in call) return compileSleep(call.sleep, call.duration, phase);
   if ("keep" in call) {
@@ -30,7 +30,7 @@ export function compileCall(call: StepCall, definition: CompiledDefinition, phas
   }
   const { workingDirectory: working_directory, approvers, ...same } = options;
   const given = {
-    // The shape's ids are of YAML; the code's may have capitals.
+    // The shape's ids follow the rule of YAML; ids in code may have capitals.
     ...withoutUndefined({ ...same, working_directory, approvers: approversOf(approvers) }),
     id: "id",
     type: kind,
@@ -53,7 +53,7 @@ export function compileCall(call: StepCall, definition: CompiledDefinition, phas
   const { shell } = definition;
   const step = compileStep(shaped, { ...variables, shell, phase: own, needs: [] });
   if (faults.length > 0) return { refusal: `step "${id}": ${faults[0]}` };
-  // The code itself decides what a failure means.
+  // The code decides what a failed step means for the run.
   return storable({ ...step, continue_on_error: true });
 }
 
@@ -64,7 +64,7 @@ const FUNCTIONS: Record<StepKind, string> = {
   approval: "approve",
 };
 
-/** What is wrong with an option, which may be one of another kind of step. */
+/** Why an option is refused: it may belong to another kind of step. */
 function optionFault(kind: StepKind, issue: Issue | undefined): string {
   const path = (issue?.path ?? []).map(String);
   const unknown = issue?.keys?.[0];
@@ -78,7 +78,7 @@ function optionFault(kind: StepKind, issue: Issue | undefined): string {
   return `${[...path, key].join(".")}: ${fault}`;
 }
 
-/** What the call gives by itself, and what only a list of steps needs, are no options. */
+/** Keys that are no options: the call itself gives `id` and `type`; only lists of steps have `needs` and `if`. */
 const isOption = (key: string) => !["id", "type", "needs", "if"].includes(key);
 
 const camelCase = (key: string) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -87,7 +87,7 @@ export function noPhase(name: string, phases: string[]): string {
   return `there is no phase "${name}"${didYouMean(name, phases) || `; known are ${phases.join(", ")}`}`;
 }
 
-/** The definition's with the step's own. */
+/** The variables of the definition, merged with those of the step. */
 function variablesOf(
   step: Extract<StepShape, { env: unknown }>,
   definition: CompiledDefinition,
@@ -105,7 +105,7 @@ function storable(step: CompiledStep): CompiledCall {
 
 type SafeParsed = { success: true; data: StepShape } | { success: false; error: { issues: Issue[] } };
 
-/** `keys` are those that the shape does not have. */
+/** `keys`: those that the shape does not know. */
 interface Issue {
   path: PropertyKey[];
   message: string;
@@ -131,7 +131,7 @@ function compileSleep(id: string, duration: string, phase: string): CompiledCall
   return { step: { ...emptyFunction(id, `Sleep ${duration}`, phase), sleep_ms } };
 }
 
-/** A step that has nothing to run: what it is for is beside its body. */
+/** A function step without a body, for a sleep or a list of files to keep. */
 function emptyFunction(id: string, name: string, phase: string): FunctionStep {
   return {
     id,

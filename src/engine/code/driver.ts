@@ -1,9 +1,7 @@
 /**
- * The engine's side of a definition in TypeScript. The code runs in a process of its own and asks for steps;
- * each call is a step of the run, decided and recorded like one of YAML. A pass starts the code from its
- * beginning: what has ended gives its recorded result at once, only what is new runs. With a function's result it
- * goes on at once, and what it asks for next is heard once that result is about to be recorded, in the same
- * transaction; where something else is recorded, the code starts anew.
+ * The engine's side of a definition in TypeScript: each call of the code becomes a step. Every pass runs the code from
+ * its beginning, and recorded steps answer at once. The code goes on with a function's result before it is recorded:
+ * its next calls go into the same transaction, or the code starts anew if another result was recorded.
  */
 import type { RunState } from "../../journal/run-state";
 import { messageOf } from "../../lib/errors";
@@ -25,29 +23,29 @@ import { inOrderOfEnd, isResting, missedOf } from "./recorded-steps";
 import { completed, endOf, failed, resultOf, wentAnotherWay } from "./results";
 
 const PING_MS = 2_000;
-/** With nothing asked for, it may take so long. */
+/** Milliseconds that the code may do nothing while it waits for no step. */
 const IDLE_MS = 10 * 60_000;
-/** A run is let go once all that the code waits for takes longer than this. */
+/** Milliseconds of silence after which a run is released, where all that its code waits for rests. */
 const SETTLE_MS = 250;
 
 interface Requested {
   step: CompiledStep;
-  /** Null once it was answered. */
+  /** Number of the call that waits for an answer; null once it was answered. */
   call: number | null;
 }
 
 type Ended = NonNullable<Decision["ended"]>;
 
 export class CodeDriver {
-  /** Called whenever the code has said something. */
+  /** Called whenever the code sent a message. */
   onNews: () => void = () => {};
   private channel: CodeChannel | null = null;
-  /** Resolves once nothing is left of the processes that there were. */
+  /** Resolves once all earlier processes of the code are gone. */
   private closed: Promise<unknown> = Promise.resolve();
   private requested = new Map<string, Requested>();
   private readonly functions: FunctionCalls;
   private readonly answers: Answers;
-  /** Of what the code prints by itself. */
+  /** The log of what the code prints outside of functions. */
   readonly log: CodeLog;
   private ahead = new Ahead();
   private ended: Ended | null = null;
@@ -74,7 +72,7 @@ export class CodeDriver {
     this.pulse = new Pulse(ports.clock.now());
   }
 
-  /** Decides as `plan` does, over what the code has asked for so far. Adds the steps that are new to the state. */
+  /** Decides as `plan` does, over the steps that the code has asked for so far. */
   plan(state: RunState, now: number): Decision {
     const asked = [...this.requested.values()].map(({ step }) => step);
     const definition = { ...this.claim.run.definition, steps: asked };
@@ -84,14 +82,14 @@ export class CodeDriver {
     if (!this.ended || state.status !== "running") return { ...decision, steps, skipped: [], ended: null };
     const over = { ...decision, steps, start: [], waiting: [], wait_ms: null, skipped: [], ended: null };
     if (decision.running.length > 0) return over;
-    // What the code did not wait for, or did not come to on its way this time.
+    // Steps that the code did not wait for, or did not ask for in this pass.
     const left = steps.filter((step) => !isStepEnded(step.status) && !step.is_new);
     const missed = missedOf(steps, (id) => this.requested.has(id));
     const isOnItsWay = this.ended.status === "failed" || missed.length === 0;
     return { ...over, skipped: left, ended: isOnItsWay ? this.ended : wentAnotherWay(missed) };
   }
 
-  /** Hears what the code has said since functions gave their results, once these stand in `state`. */
+  /** Handles the messages that were held while results were ahead of their record; `state` has these results. */
   catchUp(state: RunState): void {
     const said = this.ahead.release(state, (id) => {
       const asked = this.requested.get(id);
@@ -103,12 +101,12 @@ export class CodeDriver {
     });
   }
 
-  /** The code has come to its end; what is still in flight may end too. */
+  /** Whether the code has ended. Steps in flight may still run. */
   get isOver(): boolean {
     return this.ended !== null;
   }
 
-  /** The state with the steps that the code has asked for and that have no row yet. */
+  /** The state, with a new step for each call that has no row yet. */
   include(state: RunState): RunState {
     const known = new Set(state.steps.map((step) => step.step_id));
     const fresh = [...this.requested.keys()].filter((id) => !known.has(id));
@@ -116,7 +114,7 @@ export class CodeDriver {
     return { ...state, steps: [...state.steps, ...fresh.map((id) => newStepState(this.ports.newId(), id))] };
   }
 
-  /** Starts the code if it does not run, and tells it of every step that is recorded as ended. */
+  /** Starts the code if it is not running, and answers the calls of all steps that are recorded as ended. */
   tell(state: RunState): void {
     if (!this.channel && !this.ended && state.status === "running") this.open();
     for (const step of inOrderOfEnd(state.steps)) {
@@ -129,8 +127,8 @@ export class CodeDriver {
   }
 
   /**
-   * Milliseconds after which to look again; null where the code can do nothing until a step ends that nobody
-   * works on. Ends the run where the code has been silent for too long.
+   * Milliseconds after which to call this again. Null where the code waits only for steps that rest (approvals, sleeps,
+   * retries). Ends the run where the code did nothing for too long.
    */
   look(state: RunState): number | null {
     if (this.ended || !this.channel) return null;
@@ -150,7 +148,7 @@ export class CodeDriver {
     return PING_MS;
   }
 
-  /** Runs the function of a step inside of the code's process. */
+  /** Runs the function of a step in the code's process. */
   async run(context: StepContext): Promise<StepResult> {
     const { step, secrets, number: attempt } = context;
     if (step.kind !== "function") throw new Error(`the code was given a step of type ${step.kind}`);
@@ -163,7 +161,7 @@ export class CodeDriver {
     return this.functions.run(
       context,
       () => this.channel?.send({ go: step.id, given }),
-      // It may never let go of its process, so the rest of the code starts anew without it.
+      // A function that timed out may block its process for good, so the code is started anew without it.
       () => void this.endCode(),
     );
   }
@@ -234,7 +232,7 @@ export class CodeDriver {
     });
   }
 
-  /** Whatever was said is the code's own doing, so it breaks its run and nothing else. */
+  /** An unreadable message is the fault of the author's code: it fails the run, not the worker. */
   private hearSafely(hear: () => void): void {
     try {
       hear();
@@ -284,11 +282,11 @@ export class CodeDriver {
     this.channel?.send(refusal === null ? { answer: call, outcome: null } : { answer: call, refusal });
   }
 
-  /** The process ended by itself: what ran in it has failed, and with nothing in it the run has. */
+  /** Called when the process ended by itself. Its functions fail; if none was running, the run fails. */
   private lose(why: string): void {
-    // What it said and nobody has heard yet it says again once it is started anew.
+    // Messages that are still held are sent again by the next process.
     const isHeard = this.ahead.isEmpty;
-    // What it has started may be there still.
+    // Programs that the code started may still run; closing the channel ends them.
     this.drop();
     if (this.functions.size === 0 && isHeard)
       this.ended ??= { status: "failed", error_message: `The definition's code ${why}` };
@@ -296,7 +294,7 @@ export class CodeDriver {
     this.onNews();
   }
 
-  /** Code that does not answer has a step's function of its own to blame, or is stuck. */
+  /** Pings the code. While a function runs it is not pinged: the function may block the process. */
   private listen(): void {
     const now = this.ports.clock.now();
     if (this.functions.size > 0) {

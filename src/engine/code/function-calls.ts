@@ -2,9 +2,9 @@ import { durationText } from "../duration-text";
 import type { EnginePorts, StepContext, StepLog, StepResult } from "../ports";
 import { failed } from "./results";
 
-/** The functions of steps that run in the process of a definition's code at this moment. */
+/** The functions of steps that run in the code's process at this moment. */
 export class FunctionCalls {
-  /** By the step's id. */
+  /** Running functions by the id of their step. */
   private readonly running = new Map<string, { land(result: StepResult): void; log: StepLog }>();
 
   constructor(private readonly clock: EnginePorts["clock"]) {}
@@ -13,7 +13,10 @@ export class FunctionCalls {
     return this.running.size;
   }
 
-  /** Resolves with what `land` is given, or that it was stopped or took too long. `begin` has the function called. */
+  /**
+   * Calls `begin` to start the function. Resolves with the result given to `land`, as stopped when `signal` aborts, or
+   * as failed after the step's timeout.
+   */
   async run(
     { step, signal, log }: StepContext,
     begin: () => void,
@@ -50,7 +53,7 @@ export class FunctionCalls {
     for (const { land } of this.running.values()) land(result);
   }
 
-  /** What the process prints may be of any of them. */
+  /** Writes to the log of every running function, since the output cannot be told apart. */
   write(stream: "stdout" | "stderr", bytes: Buffer): void {
     for (const { log } of this.running.values()) void log.write(stream, bytes);
   }

@@ -15,8 +15,8 @@ import { placeOfOption } from "./place-of-option";
 import type { BundledFiles, CodeFault, CodePlace, LoadAnswer, LoadRequest } from "./protocol";
 
 /**
- * `files`: what it was made from, absolute; one that changes makes another definition of it. `complete`: they are all;
- * else it could not be put together, and there may be more.
+ * `files`: the absolute paths of the source files; a change of one makes a new definition. `complete`: false where
+ * bundling failed and there may be more files.
  */
 export type LoadedCode = { files: string[]; complete: boolean } & (
   | { ok: true; definition: CompiledDefinition }
@@ -27,7 +27,7 @@ const TIMEOUT_MS = 10_000;
 const MEMORY_MB = 256;
 const MAX_STDERR = 8_192;
 
-/** What YAML says beside its steps. */
+/** The keys of a definition in YAML without its steps. */
 const HeadShape = DefinitionShape.omit({ steps: true }).extend({
   output_schema: z.record(z.string(), z.unknown(), { error: "a JSON Schema" }).nullable(),
 });
@@ -35,16 +35,16 @@ const optionOf = (key: PathSegment) => String(key).replace(/_schema$/, "");
 const OPTIONS = [...Object.keys(HeadShape.shape).map(optionOf), "run"];
 
 /**
- * Reads a definition in TypeScript: bundles it with what it imports and asks it for its name, phases and args,
- * in a process of its own with bounds on time and memory. `path` is relative to `project`, its
- * absolute folder. Faults name the line of the author's file; never throws for what the code does.
+ * Reads a definition in TypeScript: a process with limits on time and memory bundles it and tells its name, phases and
+ * args. `path` is relative to the absolute folder `project`. Faults name the author's line; the author's code never
+ * makes this throw.
  */
 export async function loadCodeDefinition(
   project: string,
   path: string,
   { timeout_ms = TIMEOUT_MS }: { timeout_ms?: number } = {},
 ): Promise<LoadedCode> {
-  // Traces name real paths.
+  // Stack traces name real paths.
   const root = await realpath(project);
   const file = join(root, path);
   let bundled: string[] | null = null;
@@ -63,7 +63,7 @@ export async function loadCodeDefinition(
   return { ok: false, faults, files, complete };
 }
 
-/** What comes from the author's process is checked like any other input, by the shapes of YAML. */
+/** Checks the description from the author's process by the shapes of YAML, like any other input. */
 function compileDescription({
   description,
   bundle,
@@ -114,7 +114,7 @@ async function placeOf(option: string, call: CodePlace): Promise<CodePlace> {
   return { ...call, ...placeOfOption(source, call, option) };
 }
 
-/** The host's answer, or why there is none. */
+/** Asks a new host process; gives its answer, or why there is none. */
 async function ask(
   request: LoadRequest,
   timeout_ms: number,
@@ -122,7 +122,7 @@ async function ask(
 ): Promise<LoadAnswer | string> {
   const child = fork(/* turbopackIgnore: true */ join(packageRoot(), "dist", "code-host.js"), [], {
     cwd: request.root,
-    // Nothing of the server's environment, and no debugger's port.
+    // No other variables of the server, and no debugger's port.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: "UTC", NODE_ENV: "production" },
     execArgv: [`--max-old-space-size=${MEMORY_MB}`],
     stdio: ["ignore", "ignore", "pipe", "ipc"],

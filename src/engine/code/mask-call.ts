@@ -3,8 +3,8 @@ import type { Mask } from "../logs/mask/mask";
 import type { FromHost } from "./protocol";
 
 /**
- * What the code says, with secrets hidden wherever it is kept for people. What a step runs with stays as it is;
- * it is masked in the step's logs like that of any other.
+ * The message with secrets hidden in all that is kept for people to read. What a step runs with stays as it is; the
+ * step's logs are masked.
  */
 export function masked(message: FromHost, mask: Mask): FromHost {
   if ("error" in message) return { ...message, error: mask.text(reasonText(message.error)) };

@@ -4,8 +4,8 @@ interface Place {
 }
 
 /**
- * Where an option stands in the call of `defineWorkflow` that begins at `call`; the call itself where it is not
- * written there, as with options that were made elsewhere. Lines and columns count from 1.
+ * The place of an option in the call of `defineWorkflow` that begins at `call`. Gives `call` itself where the option is
+ * not written there. Lines and columns count from 1.
  */
 export function placeOfOption(source: string, { line, column }: Place, option: string): Place {
   const lines = source.split("\n");

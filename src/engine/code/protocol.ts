@@ -2,7 +2,7 @@
  * What the engine and the process of a definition's code say to each other, as JSON over the process's channel.
  */
 
-/** What a definition in TypeScript says of itself, in the words of one in YAML. */
+/** What a definition in TypeScript says of itself, with the same keys as one in YAML. */
 export interface CodeDescription extends Record<string, unknown> {
   args_schema: Record<string, unknown> | null;
   output_schema: Record<string, unknown> | null;
@@ -17,11 +17,11 @@ export interface CodePlace {
 
 export interface CodeFault extends CodePlace {
   message: string;
-  /** The option of `defineWorkflow` that it is about; the place is then that of the call. */
+  /** The option of `defineWorkflow` that is wrong; the place is then that of the call. */
   option?: string;
-  /** What of the option, as in `on.schedule[0].cron`; where it is absent, all of it. */
+  /** The path of the wrong value, as in `on.schedule[0].cron`; absent: the whole option. */
   path?: string;
-  /** What may stand there, where that is one thing. */
+  /** What is expected instead, where that can be said in one phrase. */
   expected?: string | null;
 }
 
@@ -34,7 +34,7 @@ export interface LoadRequest {
   root: string;
 }
 
-/** Ahead of the answer: the author's files, absolute, so that they are known whatever comes of evaluating them. */
+/** Sent before the answer, so that the author's files (absolute) are known even if evaluating them fails. */
 export interface BundledFiles {
   bundled: string[];
 }
@@ -46,17 +46,17 @@ export type LoadAnswer =
       description: CodeDescription;
       /** Where `defineWorkflow` was called. */
       place: CodePlace;
-      /** The author's files that it was made from, absolute. */
+      /** The author's files that the bundle was made from, absolute. */
       files: string[];
     }
   | { ok: false; faults: CodeFault[]; files: string[] };
 
-/** Asks the host to run a definition from its start; steps that have ended give their recorded results. */
+/** Asks the host to run a definition from its start. */
 export interface RunRequest {
   do: "run";
-  /** Of the pinned revision. */
+  /** The bundle of the pinned revision. */
   bundle: string;
-  /** Absolute; where the file was, for the lines of its traces. */
+  /** Absolute path of the definition's file, for the lines in its stack traces. */
   file: string;
   root: string;
   args: Record<string, unknown>;
@@ -83,7 +83,7 @@ export interface FunctionFacts {
 export type ToHost =
   | RunRequest
   | { answer: number; outcome: TellOutcome | null }
-  /** The call itself was wrong, or the run does not get to it. */
+  /** The call is refused, for a reason that people can read. */
   | { answer: number; refusal: string }
   /** The function of this step is to run now. */
   | { go: string; given: FunctionFacts }
@@ -92,37 +92,37 @@ export type ToHost =
 export type StepCallKind = "script" | "agent" | "function" | "approval";
 
 export type FromHost =
-  /** The process is there, and takes up the author's code from here on. */
+  /** The process is up and begins to run the author's code. */
   | { ready: true }
   | { call: number; step: string; kind: StepCallKind; options: Record<string, unknown> }
   | { call: number; sleep: string; duration: string }
   | { call: number; keep: string; path: string; name: string | null }
   | { call: number; phase: string }
   | { call: number; comment: string; key: string }
-  /** What a step's function gave or threw. `ahead`: the code goes on with it while it is recorded. */
+  /** What a step's function returned. `ahead`: the code goes on with it before it is recorded. */
   | { result: string; ok: true; output: unknown; ahead: boolean }
   | { result: string; ok: false; error: string }
   | { end: true; ok: true; output: unknown }
   | { end: true; ok: false; error: string }
   | { pong: true }
-  /** The code itself has printed this, outside of any step's function. */
+  /** Text that the code printed outside of any step's function. */
   | { print: "stdout" | "stderr"; text: string };
 
-/** What is kept of what the code of a run prints by itself, as its log has it. */
+/** Size limit in bytes of the log of what a run's code prints. */
 export const CODE_LOG_BYTES = 1024 * 1024;
 
 /** Exit code of a host whose channel is closed. */
 export const DISCONNECTED = 86;
 
-/** A definition's code in a process of its own. */
+/** The channel to the process that runs a definition's code. */
 export interface CodeChannel {
-  /** `sent` is called once it has left for the process, or cannot. */
+  /** `sent` is called once the message has left, or cannot be sent. */
   send(message: ToHost, sent?: () => void): void;
-  /** What comes is still to be read. */
+  /** Messages are unchecked: the author's code can forge them. */
   onMessage(listener: (message: unknown) => void): void;
   onOutput(listener: (stream: "stdout" | "stderr", bytes: Buffer) => void): void;
-  /** Called once, with why it ended, where nobody closed it. */
+  /** Called once with the reason when the process ends without `close`. */
   onExit(listener: (why: string) => void): void;
-  /** Ends the process with all that it started. */
+  /** Ends the process and all programs that it started. */
   close(): Promise<void>;
 }

@@ -1,17 +1,17 @@
-/** The code may block for so long between two calls. */
+/** Milliseconds that the code may block between two calls. */
 const SILENCE_MS = 20_000;
-/** Until its process is there, which takes long where a machine has too much to do. */
+/** Milliseconds that the process may take to start, which is slow on a busy machine. */
 const START_MS = 120_000;
 
-/** Whether the process of a definition's code still answers. Times are in milliseconds of the clock given. */
+/** Decides whether the process of a definition's code is still alive. Times are milliseconds of the caller's clock. */
 export class Pulse {
-  /** The process has taken up the author's code. */
+  /** Whether the process has started to run the author's code. */
   isReady = false;
-  /** When it last did something, or had something done for it. */
+  /** When the code last made a call or got an answer. */
   actedAt: number;
   private heardAt: number;
   private pingedAt: number;
-  /** Asked and not answered yet. */
+  /** Pings that were not answered yet. */
   private pings = 0;
 
   constructor(now: number) {
@@ -24,12 +24,12 @@ export class Pulse {
     this.heardAt = now;
   }
 
-  /** Throws `Error` for people where it was not asked. */
+  /** Counts an answer to a ping. Throws an `Error` for people where no ping was sent. */
   answer(): void {
     if (--this.pings < 0) throw new Error("it answers what was not asked");
   }
 
-  /** What is due: nothing, to ask whether it is there after `quiet_ms` of silence, or to end it for this reason. */
+  /** What to do now: nothing, ping after `quiet_ms` of silence, or end the process with the reason in `dead`. */
   check(now: number, quiet_ms: number): "ask" | { dead: string } | null {
     if (this.heardAt >= this.pingedAt) {
       if (now - this.heardAt < quiet_ms) return null;

@@ -4,14 +4,14 @@ import type { Decision } from "../plan";
 import type { StepResult } from "../ports";
 import type { FromHost } from "./protocol";
 
-/** What a function gave as its step's result; what cannot be kept is a fault of the code. */
+/** A function's message as the result of its step. Output that cannot be stored fails the step. */
 export function resultOf(message: Extract<FromHost, { result: string }>): StepResult {
   if (!message.ok) return failed(message.error);
   const fault = outputFault(message.output);
   return fault === null ? completed(message.output) : failed(`What the function returned ${fault}`);
 }
 
-/** What `run` gave as the run's end. */
+/** The end of the run, from what the definition's `run` returned or threw. */
 export function endOf(message: Extract<FromHost, { end: true }>): NonNullable<Decision["ended"]> {
   if (!message.ok) return { status: "failed", error_message: message.error };
   const fault = outputFault(message.output);
@@ -19,7 +19,7 @@ export function endOf(message: Extract<FromHost, { end: true }>): NonNullable<De
   return { status: "completed", error_message: null, output: message.output };
 }
 
-/** The end of code that did not ask again for what its run has on record. */
+/** The failed end of a run whose code did not ask for steps that are already recorded. */
 export function wentAnotherWay(missed: Pick<StepState, "step_id">[]): NonNullable<Decision["ended"]> {
   const ids = missed.slice(0, 5).map(({ step_id }) => `"${step_id}"`);
   const more = missed.length > ids.length ? ` and ${missed.length - ids.length} more` : "";

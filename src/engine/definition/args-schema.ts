@@ -14,14 +14,14 @@ import { KNOWN_KEYWORDS, keywordKind } from "./schema-keywords";
 import type { JsonSchema } from "./types";
 
 export interface SchemaFault {
-  /** Inside the schema. */
+  /** Path of the fault inside the schema. */
   path: PathSegment[];
   message: string;
 }
 
 export interface CompiledSchema {
   validate: ValidateFunction;
-  /** Subschemas once every $ref is followed: what each value of the args may cost. */
+  /** Number of subschemas once every `$ref` is followed: the most that each value of the args may cost. */
   size: number;
 }
 
@@ -34,12 +34,12 @@ const FORMATS: FormatName[] = [
   ...(["date", "time", "date-time", "duration", "uri", "uri-reference", "email", "hostname"] as const),
   ...(["ipv4", "ipv6", "uuid", "json-pointer", "byte", "int32", "int64", "float", "double"] as const),
 ];
-/** Formats that only say how a field is shown. */
+/** Formats that only say how a form shows the field. */
 const SHOWN_FORMATS = ["password", "textarea", "binary", "color"];
 const DRAFT_07 = /^https?:\/\/json-schema\.org\/draft-0[67]\/schema#?$/;
 const DRAFT_2020 = "https://json-schema.org/draft/2020-12/schema";
 
-/** What compiling `pattern`s of the schema at hand has cost so far. */
+/** What compiling the `pattern`s of the current schema has cost so far. */
 let patternCost = 0;
 
 function safePattern(source: string): SafeRegExp {
@@ -62,9 +62,9 @@ const options = {
 } as const;
 
 function make<T extends Ajv>(ajv: T): T {
-  // "fast" formats, since the full ones back-track.
+  // ajv's "fast" formats, since the regular expressions of the full ones back-track.
   addFormats.default(ajv, { mode: "fast", formats: FORMATS });
-  // The fast ones of these take days and hours that there are not, and the full ones are plain functions.
+  // For dates and times the full formats are plain functions, and the fast ones accept days that do not exist.
   for (const name of ["date", "time", "date-time"] as const) ajv.addFormat(name, fullFormats[name]);
   for (const name of SHOWN_FORMATS) ajv.addFormat(name, true);
   return ajv;
@@ -75,7 +75,7 @@ let dialects: { draft07: Ajv; draft2020: Ajv2020 } | undefined;
 let compiles = 0;
 
 function dialectOf(schema: JsonSchema): Ajv {
-  // An instance keeps patterns and parts of every schema it compiled, so it is replaced now and then.
+  // An ajv instance keeps parts of every schema that it compiled, so it is replaced now and then.
   if (!dialects || ++compiles > COMPILES_PER_INSTANCE) {
     dialects = { draft07: make(new Ajv(options)), draft2020: make(new Ajv2020(options)) };
     compiles = 0;
@@ -122,7 +122,7 @@ function metaFault(error: ErrorObject): SchemaFault {
 
 const unescapePointer = (part: string) => part.replaceAll("~1", "/").replaceAll("~0", "~");
 
-/** Everything that is checked before the schema reaches the compiler. */
+/** Checks a schema before it reaches the compiler. */
 class SchemaWalk {
   readonly faults: SchemaFault[] = [];
   size = 0;
@@ -204,7 +204,7 @@ class SchemaWalk {
     }
   }
 
-  /** What is no list here, and no mapping below, the dialect's own schema refuses afterwards. */
+  /** Walks the items of a list. The dialect's own schema refuses a value of another type later. */
   private list(value: unknown, path: PathSegment[]): void {
     if (!Array.isArray(value)) return;
     for (const [index, item] of value.entries()) this.schema(item, [...path, index]);

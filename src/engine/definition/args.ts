@@ -11,21 +11,20 @@ import { isStorable } from "./yaml-document";
 const MAX_BYTES = 64 * 1024;
 const MAX_DEPTH = 20;
 const MAX_ITEMS = 1_000;
-/** Values of the args times parts of the schema. */
+/** Limit for the number of values in the args times the size of the schema. */
 const MAX_WORK = 250_000;
 const MAX_FAULTS = 50;
 const CACHED_SCHEMAS = 200;
 
 export type CheckedArgs = { ok: true; args: Record<string, unknown> } | { ok: false; faults: FieldFault[] };
 
-/** Compiled schemas by their text, the one used longest ago first. */
+/** Compiled schemas by their text; the least recently used is first. */
 const cache = new Map<string, CompiledSchema>();
 
 /**
- * Checks the args of a run against its definition's `args_schema` and fills in defaults; what was given is
- * left as it is and a copy returned. Every fault is named by its field, as in `args.targets[0]`. Without a
- * schema any object passes. Args that the schema does not name pass too, unless it says
- * `additionalProperties: false`. Args have at most 64 KB as JSON.
+ * Checks the args of a run against `args_schema` and fills in defaults in a copy. Faults are named by field, as in
+ * `args.targets[0]`. Without a schema any object passes. Unknown args pass unless it says `additionalProperties:
+ * false`. At most 64 KB as JSON.
  */
 export function checkArgs(schema: JsonSchema | null, args: unknown): CheckedArgs {
   const copy = new Copy();
@@ -72,14 +71,14 @@ function compiledOf(schema: JsonSchema): CompiledSchema | null {
   return result.compiled;
 }
 
-/** Copies JSON while it counts it, and stops at the first thing that no run may have. */
+/** Copies JSON and counts its values; stops at the first value that a run may not have. */
 class Copy {
   values = 0;
   fault: { path: PathSegment[]; message: string } | undefined;
 
   of(value: unknown, path: PathSegment[], depth: number): unknown {
     if (this.fault) return null;
-    // An upper bound ahead of writing it out: each value takes two bytes or more.
+    // A bound before the JSON is written out: each value takes at least two bytes.
     if (++this.values > MAX_BYTES / 2) return this.refuse(["args"], "must have at most 64 KB");
     if (typeof value === "string" && !isStorable(value)) {
       return this.refuse(path, "must not have NUL characters or broken Unicode");
@@ -110,7 +109,7 @@ class Copy {
 }
 
 function faultsOf(errors: ErrorObject[], schema: JsonSchema): FieldFault[] {
-  // What failed inside a choice is told by the choice itself.
+  // Errors inside of a choice such as `anyOf` are left out: the choice reports one of its own.
   const choices = errors.filter((error) => ["anyOf", "oneOf", "if", "not"].includes(error.keyword));
   const inChoice = (error: ErrorObject) =>
     choices.some((choice) => error !== choice && error.schemaPath.startsWith(`${choice.schemaPath}/`));

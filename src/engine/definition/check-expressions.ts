@@ -11,11 +11,11 @@ import type { DefinitionShape, StepShape } from "./yaml-shape";
 interface Checked {
   head: DefinitionShape;
   steps: StepShape[];
-  /** In running order; null where the steps wait for each other. */
+  /** The steps in running order; null where they wait for each other in a circle. */
   ordered: CompiledStep[] | null;
 }
 
-/** Reports expressions where none may stand, that are wrong, or that read what is not there yet. */
+/** Reports expressions in forbidden places, malformed ones, and those that read a step that has not ended by then. */
 export function checkExpressions({ head, steps, ordered }: Checked, yaml: YamlSource): void {
   const args = namedArgs(head.args_schema);
   const known = steps.map(({ id }) => id);
@@ -77,7 +77,7 @@ export function checkExpressions({ head, steps, ordered }: Checked, yaml: YamlSo
   });
 }
 
-/** What is told of a run before there is one (its name, its group) reads its args and its project alone. */
+/** Checks the run's name and group. They are computed before the run exists, so only args and project can be read. */
 export function checkOfRun(
   text: string,
   path: PathSegment[],
@@ -106,7 +106,7 @@ export function checkOfRun(
 
 const offsetAt = (offset: number | undefined) => (offset === undefined ? {} : { offset });
 
-/** What `parse` gives, or null once its complaint is reported. */
+/** The value of `parse`; null after its error was reported. */
 export function read<T>(parse: () => T, path: PathSegment[], { report }: YamlSource): T | null {
   try {
     return parse();
@@ -117,7 +117,10 @@ export function read<T>(parse: () => T, path: PathSegment[], { report }: YamlSou
   }
 }
 
-/** A value must never become text of a shell, and names and ids are the same in every run. */
+/**
+ * Reports expressions where none may stand: a command must not get a value as shell text, and names and ids must be the
+ * same in every run.
+ */
 function refuseElsewhere(
   step: StepShape,
   head: DefinitionShape,
@@ -135,7 +138,7 @@ function refuseElsewhere(
   const names = [...Object.keys(head.env), ...head.secrets, ...Object.keys(step.env), ...step.secrets];
   const [here, taken] = [[...path, "run"], new Set(names)];
   const expressions = expressionsOfRun(step.run);
-  // One that is not closed is refused as well.
+  // A `${{` without its end is refused too.
   for (const index of expressions.length === 0 ? [0] : expressions.keys()) {
     const isAgain = expressions.slice(0, index).includes(expressions[index] ?? "");
     const offset = offsetAt(yaml.expressionOffset(here, index));
@@ -143,7 +146,7 @@ function refuseElsewhere(
   }
 }
 
-/** Names of the args where the schema lists them all, null where others are expected. */
+/** Names of the args where the schema lists all of them; null where it allows others. */
 export function namedArgs(schema: JsonSchema | null): Set<string> | null {
   if (!schema || typeof schema.properties !== "object" || schema.properties === null) return null;
   const open = ["additionalProperties", "patternProperties", "$ref", "allOf", "anyOf", "oneOf", "if"].some(
@@ -152,7 +155,7 @@ export function namedArgs(schema: JsonSchema | null): Set<string> | null {
   return open ? null : new Set(Object.keys(schema.properties));
 }
 
-/** For each step, all that must have ended before it starts. */
+/** For each step, the ids of all steps that have ended before it starts. */
 function stepsBefore(ordered: CompiledStep[]): Map<string, Set<string>> {
   const before = new Map<string, Set<string>>();
   for (const step of ordered) {

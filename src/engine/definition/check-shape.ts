@@ -5,13 +5,13 @@ import { keysAt, type StepKind, unknownHeadKey, unknownKey, unknownStepKey, YAML
 import type { Report } from "./yaml-document";
 import { DefinitionShape, STEP_SHAPES, type StepShape } from "./yaml-shape";
 
-/** A definition whose fields each are as they should be. Steps stand under their number in the file. */
+/** A definition whose fields are right one by one. Steps stand under their number in the file. */
 export interface ShapedDefinition {
   head: DefinitionShape;
   steps: StepShape[];
 }
 
-/** Checks every field by itself and reports what is wrong; null where anything is. */
+/** Checks each field by itself and reports what is wrong; null where anything is. */
 export function checkShape(value: unknown, report: Report): ShapedDefinition | null {
   const head = parseShape(DefinitionShape, value, [], report, unknownHeadKey);
   const given = typeof value === "object" && value !== null && "steps" in value ? value.steps : [];
@@ -37,7 +37,7 @@ function parseStep(value: unknown, path: PathSegment[], report: Report): StepSha
     const hint = typeof type === "string" ? didYouMean(type, YAML_KINDS) : "";
     report([...path, "type"], `expected ${expected}, found ${describeValue(type)}${hint}`, { expected });
   } else {
-    // A union of the four would not tell which of them was meant.
+    // The shape of one type: a union of all four could not tell which type the author meant.
     const shape: z.ZodType<StepShape> = STEP_SHAPES[type];
     return parseShape(shape, value, path, report, (key) => unknownStepKey(key, type));
   }
@@ -51,8 +51,8 @@ function isKind(type: string): type is StepKind {
 }
 
 /**
- * Checks a value that stands at `base`, and reports what is wrong. The shape's messages are what is expected, as in
- * "a whole number from 1 to 20". `unknown` says what is wrong with a key that the shape itself does not have.
+ * Checks the value at `base` and reports its faults. The shape's messages say what is expected ("a whole number from 1
+ * to 20"); `unknown` gives the message for a key that the shape does not have.
  */
 export function parseShape<T>(
   shape: z.ZodType<T>,

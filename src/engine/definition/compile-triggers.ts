@@ -1,4 +1,4 @@
-/** What makes the triggers of a definition usable beyond the shape of their fields. */
+/** Checks triggers beyond the shape of their fields, and fills in their defaults. */
 import { didYouMean } from "../../lib/suggest";
 import { checkExpression, conditionOf, DELIVERY_ROOTS, ExpressionError } from "../expressions";
 import { expressionsOf } from "../expressions-template";
@@ -14,13 +14,13 @@ import type { YamlSource } from "./yaml-document";
 
 type Report = YamlSource["report"];
 
-/** Compiles `on` and reports what is wrong; `args_schema` is the definition's, whatever it holds. */
+/** Compiles `on` and reports faults. `args_schema` is the definition's, and may itself be wrong. */
 export function compileTriggers(
   triggers: TriggersShape,
   args_schema: JsonSchema | null,
   yaml: YamlSource,
 ): CompiledTriggers {
-  // What is wrong with the schema itself is reported at the schema alone.
+  // A wrong schema is reported where it stands, not again for each trigger.
   const schema = args_schema && !compileArgsSchema(args_schema).ok ? undefined : args_schema;
   const schedule = triggers.schedule.map(
     ({ id, cron, timezone, overlap, args, ...given }, index): CompiledSchedule => {
@@ -64,7 +64,7 @@ function reportAt(
   if (fault !== null) report(path, `${fault}, found ${describeValue(value)}`, { expected });
 }
 
-/** A trigger's switch belongs to its key. */
+/** Reports a key that two triggers share: people switch a trigger on and off by its key. */
 function checkKeys(triggers: { key: string }[], kind: keyof CompiledTriggers, report: Report): void {
   const first = new Map<string, number>();
   triggers.forEach(({ key }, index) => {
@@ -97,7 +97,7 @@ function checkScheduleArgs(
   }
 }
 
-/** Their values come later; which args there are can be told now. */
+/** Checks the names of a webhook's args. Their values are only known once it is called. */
 function checkWebhookArgs(
   args: Record<string, unknown>,
   path: PathSegment[],

@@ -1,4 +1,4 @@
-/** What makes a definition runnable beyond the shape of its fields: ids, phases, order, expressions. */
+/** Checks a definition beyond the shape of its fields: ids, phases, order, expressions. */
 import { numberFault } from "../../lib/number-fault";
 import { didYouMean } from "../../lib/suggest";
 import { checkArgs } from "./args";
@@ -14,7 +14,7 @@ import type { YamlSource } from "./yaml-document";
 import { type DefinitionShape, ENV_NAME, type StepShape } from "./yaml-shape";
 
 const DEFAULT_TIMEOUT_MS = 30 * 60_000;
-/** People take longer than programs. */
+/** Default timeout of an approval: people take longer than programs. */
 const APPROVAL_TIMEOUT_MS = 24 * 60 * 60_000;
 const MAX_ENV = 100;
 const MAX_ENV_VALUE = 32 * 1024;
@@ -44,7 +44,7 @@ export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): Co
   return { ...definition, steps: ordered ?? [] };
 }
 
-/** What a definition says apart from its steps; `env`, `secrets` and `shell` are for all of them. Reports as `compile`. */
+/** Compiles a definition without its steps. `env`, `secrets` and `shell` apply to all steps. Reports as `compile`. */
 export function compileHead(head: Omit<DefinitionShape, "steps">, source: YamlSource) {
   const { name, description, phases, args_schema, is_template, run_name, secrets, shell } = head;
   checkPhases(phases, source);
@@ -191,7 +191,7 @@ function needsOf(step: StepShape, index: number, steps: StepShape[], { report }:
   return [...new Set(step.needs)];
 }
 
-/** A mapping of variables as texts, with what is wrong in it reported at `path`. */
+/** A mapping of variables as texts; faults are reported at `path`. */
 export function envOf(
   env: Record<string, string | number | boolean>,
   path: (string | number)[],
@@ -216,7 +216,9 @@ export function envOf(
   );
 }
 
-/** A secret becomes the variable of its name, so the name must be fit for one and set by nothing else. */
+/**
+ * Checks names of secrets. A secret becomes the variable of its name, so the name must be valid and not set otherwise.
+ */
 export function checkSecrets(
   names: string[],
   env: Record<string, string>,
@@ -234,7 +236,7 @@ export function checkSecrets(
   });
 }
 
-/** Paths that leave the project are refused here already, as far as no expression hides them. */
+/** Reports paths that leave the project, as far as they are written without expressions. */
 function checkPaths(step: StepShape, index: number, { report }: YamlSource): void {
   const outside = (path: string) =>
     /^!?\//.test(path) || path.replace(/^!/, "").split(/[\\/]/).includes("..");

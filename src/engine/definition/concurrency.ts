@@ -2,14 +2,14 @@ import { ExpressionError, interpolate } from "../expressions";
 
 export { ExpressionError };
 
-/** What a group's expressions may read: what is known of a run before there is one. */
+/** What a group's expressions may read: it is computed before the run exists. */
 export const GROUP_ROOTS = ["args", "project"] as const;
 
 const MAX_GROUP = 200;
 
 /**
- * The name of a run's concurrency group; null where its expressions give no text, so that it is in none. Throws
- * `ExpressionError` where they cannot be computed or the name is too long.
+ * The name of a run's concurrency group; null where its expressions give an empty text. Throws `ExpressionError` where
+ * they cannot be computed or the name is too long.
  */
 export function concurrencyGroup(
   template: string,

@@ -14,8 +14,8 @@ const FIELDS: Field[] = [
 ];
 
 /**
- * Which of the five fields' values is out of bounds, named as it was written; null where none is. It says whatever the
- * parser would complain of, which has names of its own for the fields and counts some of them from 0.
+ * Says which value of the five fields is out of bounds, as the author wrote it; null where all are right. Covers all
+ * that the parser refuses: the parser's messages use other names for the fields and count some from 0.
  */
 export function cronValueFault(fields: string[]): string | null {
   for (const [index, field] of FIELDS.entries()) {
@@ -56,7 +56,7 @@ function rangeFault(values: string[], hasStep: boolean, field: Field, part: stri
   const [from = "", to, ...more] = values;
   if (more.length > 0) return `${named} is no range: write its first and its last, as in 1-5`;
   if (to === undefined) return hasStep ? `${named} needs * or a range before its /, as in */2` : null;
-  // By its name Sunday is at either end of the week.
+  // `SUN` is both the first and the last weekday.
   const last = to.toUpperCase() === "SUN" ? 7 : numberOf(to, field);
   if (numberOf(from, field) <= last) return null;
   return `${named} ends before it begins: write two ranges with a comma between them`;
@@ -65,13 +65,13 @@ function rangeFault(values: string[], hasStep: boolean, field: Field, part: stri
 const NO_STEP = "it takes no step behind a /";
 
 interface Suffixed {
-  /** The range or value that it stands behind. */
+  /** The text before the suffix. */
   bare: string;
   suffix: string;
   faultOf(at: { isAlone: boolean; values: string[] }): string | null;
 }
 
-/** The last day (`L`), the last working day (`LW`), or the working day that is nearest to one (`15W`). */
+/** Splits a day's suffix off: the last day (`L`), the last working day (`LW`), the nearest working day (`15W`). */
 function dayOf(range: string): Suffixed | { bare: string } {
   if (/^LW?$/i.test(range)) {
     const suffix = range.toUpperCase();
@@ -84,7 +84,7 @@ function dayOf(range: string): Suffixed | { bare: string } {
   return { bare: range.slice(0, -1), suffix: "W", faultOf };
 }
 
-/** The nth (`1#2`) or the last (`5L`, `5#L`) of such days in the month. */
+/** Splits a weekday's suffix off: the nth (`1#2`) or the last (`5L`, `5#L`) of that weekday in the month. */
 function weekdayOf(range: string): Suffixed | { bare: string } {
   const [suffix] = /#.*$|(?<=.)L$/i.exec(range) ?? [];
   if (suffix === undefined || suffix.length === range.length) return { bare: range };
@@ -97,7 +97,7 @@ function isValue(value: string, { min, max, names = [] }: Field): boolean {
   return isWithin(value, min, max) || names.includes(value.toUpperCase());
 }
 
-/** Of a value that is one. */
+/** The number of a valid value, which may be a name. */
 function numberOf(value: string, { min, names = [] }: Field): number {
   const index = names.indexOf(value.toUpperCase());
   return index < 0 ? Number(value) : index + min;

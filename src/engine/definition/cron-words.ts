@@ -5,8 +5,8 @@ const EVERY_WEEKDAY = /^(?:\*|(?:0|SUN)-(?:6|7|SAT)|(?:1|MON)-(?:7|SUN))(?:\/1)?
 const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 /**
- * A cron expression in words, "At 07:00, Monday through Friday"; the expression itself where there are none. With a day
- * and a weekday it fires on either, which the words say.
+ * A cron expression in words, as in "At 07:00, Monday through Friday"; the expression itself where the library has no
+ * words for it. An expression with a day and a weekday fires on either.
  */
 export function cronInWords(cron: string): string {
   try {
@@ -14,7 +14,7 @@ export function cronInWords(cron: string): string {
     if (day === undefined || rest[0] === undefined) return wordsOf(cron);
     const weekday = rest[0].split(",").map(eachNth).join(",");
     if (day === "*" || weekday === "*") return wordsOf(`${minute} ${hour} ${day} ${month} ${weekday}`);
-    // Either of them is every day, and so both are.
+    // The expression fires on either field's days, so one field with every day means every day.
     if (EVERY_DAY.test(day) || EVERY_WEEKDAY.test(weekday)) return wordsOf(`${minute} ${hour} * ${month} *`);
     const time = wordsOf(`${minute} ${hour} * * *`);
     const of = (dates: string) => wordsOf(`${minute} ${hour} ${dates}`).slice(time.length);
@@ -25,7 +25,7 @@ export function cronInWords(cron: string): string {
   }
 }
 
-/** `1-3#2` as `1#2,2#2,3#2`: the second of each. What is no nth of a range stays, but for the last by one name. */
+/** `1-3#2` as `1#2,2#2,3#2`: one term for each weekday. Terms without `#` or `L` stay. */
 function eachNth(part: string): string {
   const [, from = "", to = from, nth = ""] = /^(\w+?)(?:-(\w+?))?(#\d+|#?L)$/i.exec(part) ?? [];
   if (nth === "") return part;

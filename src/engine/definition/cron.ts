@@ -3,7 +3,7 @@ import { firstInstantOf, nextChange, offsetAt } from "../../lib/local-time";
 import { didYouMean } from "../../lib/suggest";
 import { cronValueFault } from "./cron-fields";
 
-/** What classic cron knows; `?` and `+` mean something else to every reader of them. */
+/** Characters of classic cron. Parsers read `?` and `+` in different ways, so both are refused. */
 const FIELD = /^[\dA-Za-z*,/#-]+$/;
 const NICKNAMES = new Map([
   ["@hourly", "0 * * * *"],
@@ -13,7 +13,7 @@ const NICKNAMES = new Map([
   ["@yearly", "0 0 1 1 *"],
 ]);
 
-/** What may stand there. */
+/** What a fault says is expected. */
 export const EXPECTED_CRON =
   "five fields (minute, hour, day, month, weekday) such as 0 7 * * 1-5, or @hourly, @daily, @weekly, @monthly, @yearly";
 export const EXPECTED_TIMEZONE = "the name of a time zone such as Europe/Berlin";
@@ -37,7 +37,7 @@ export function cronFault(cron: string): string | null {
   try {
     return parse(cron).nextRun() ? null : "there is no such day, so it would never fire";
   } catch {
-    // What the parser says has its own names for the fields; what it refuses is told above.
+    // The parser's own message is not shown: it names the fields otherwise. `cronValueFault` reports what can be named.
     return EXPECTED;
   }
 }
@@ -46,15 +46,15 @@ export function cronFault(cron: string): string | null {
 export function timezoneFault(timezone: string): string | null {
   const known = Intl.supportedValuesOf("timeZone");
   if (timezone === "UTC" || known.includes(timezone)) return null;
-  // Names that were replaced are not on the list; an offset would not know of summer time.
+  // Outdated names are valid and not on the list. An offset such as +02:00 is refused, since it has no summer time.
   if (/^[A-Za-z]+\/[\w/+-]+$/.test(timezone) && isUsable(timezone)) return null;
   return `expected ${EXPECTED_TIMEZONE}${didYouMean(timezone, known)}`;
 }
 
 /**
- * When a schedule fires next after `after`; null: never again. Where the clocks are changed: a time that does not exist
- * fires at the end of the gap, once however many they were, and a time that comes twice fires the first time. A rule whose
- * hour is `*` goes by elapsed time instead: it fires whenever the clocks show one of its times.
+ * When a schedule fires next after `after`; null: never again. A local time that a clock change skips fires at the
+ * gap's end, once for all skipped times; one that comes twice fires the first time. A rule with hour `*` goes by
+ * elapsed time instead.
  */
 export function nextFire(cron: string, timezone: string, after: Date): Date | null {
   const rule = parse(cron);
@@ -64,7 +64,7 @@ export function nextFire(cron: string, timezone: string, after: Date): Date | nu
   return at === null ? null : new Date(at);
 }
 
-/** By local times, which come in the order of their first instants. */
+/** The next fire by local times, in the order of the first instant of each. */
 function nextOnce(rule: Cron, timezone: string, after: number): number | null {
   let local = timeAfter(rule, after + offsetAt(timezone, after));
   while (local !== null) {
@@ -75,7 +75,7 @@ function nextOnce(rule: Cron, timezone: string, after: number): number | null {
   return null;
 }
 
-/** By instants: from one change of the clocks to the next, local times pass as time does. */
+/** The next fire by elapsed time, between one clock change and the next. */
 function nextShown(rule: Cron, timezone: string, after: number): number | null {
   let from = after;
   let local = timeAfter(rule, after + offsetAt(timezone, after));
@@ -91,7 +91,7 @@ function nextShown(rule: Cron, timezone: string, after: number): number | null {
 
 const timeAfter = (rule: Cron, local: number) => rule.nextRun(new Date(local))?.getTime() ?? null;
 
-/** In UTC, where every local time exists once. */
+/** Parsed in UTC, where every local time exists once. */
 function parse(cron: string): Cron {
   return new Cron(tidyCron(cron), { timezone: "UTC", mode: "5-part", paused: true });
 }

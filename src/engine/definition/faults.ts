@@ -3,7 +3,7 @@ import type { DefinitionFault } from "../../lib/definition-fault";
 export { formatPath, type PathSegment } from "../../lib/field-path";
 export type { DefinitionFault };
 
-/** One line a fault, `file:line:column message`, for a log and for one text of all. */
+/** The faults as text, one `file:line:column message` per line. */
 export function renderFaults(faults: readonly DefinitionFault[]): string {
   return faults.map((fault) => `${fault.file}:${fault.line}:${fault.column} ${fault.message}`).join("\n");
 }

@@ -7,10 +7,10 @@ export type StepKind = keyof typeof STEP_SHAPES;
 
 export const STEP_KINDS = Object.keys(STEP_SHAPES) as StepKind[];
 
-/** In YAML there is nothing that a function could run. */
+/** Step types that YAML has; a function needs code. */
 export const YAML_KINDS = STEP_KINDS.filter((kind) => kind !== "function");
 
-/** The keys of the mapping at `path` in a shape; none where it is no mapping, or one of free keys. */
+/** The keys of the mapping at `path` in a shape; empty where there is no mapping, or one whose keys are free. */
 export function keysAt(shape: z.ZodType, path: readonly PathSegment[] = []): string[] {
   const inner = innermost(shape);
   const [first, ...rest] = path;
@@ -23,7 +23,7 @@ export function keysAt(shape: z.ZodType, path: readonly PathSegment[] = []): str
   return [];
 }
 
-/** Without what says that a field may be left out. */
+/** The shape without wrappers such as `optional`. */
 function innermost(shape: z.ZodType): z.ZodType {
   const wraps =
     shape instanceof z.ZodOptional ||
@@ -43,12 +43,12 @@ export function stepOf(...kinds: StepKind[]): string {
   return `${/^[aeiou]/.test(kinds[0] ?? "") ? "an" : "a"} ${kinds.join(" or ")} step`;
 }
 
-/** What is wrong with a key that is not among the `known`: the one that was meant, or all. */
+/** The message for an unknown key: the known key that is near, else all of them. */
 export function unknownKey(key: string, known: string[]): string {
   return `unknown key${didYouMean(key, known) || `; known here are ${known.join(", ")}`}`;
 }
 
-/** As `unknownKey`, for a step of YAML: what belongs to another type, or beside the steps, says so. */
+/** As `unknownKey`, for a step of YAML: also says where a key of another type, or of the definition, belongs. */
 export function unknownStepKey(key: string, kind: StepKind): string {
   const here = `no key of ${stepOf(kind)}`;
   const others = kindsWith(key, YAML_KINDS);
@@ -57,7 +57,7 @@ export function unknownStepKey(key: string, kind: StepKind): string {
   return insideOf(key, STEP_SHAPES[kind], here) ?? unknownKey(key, keysAt(STEP_SHAPES[kind]));
 }
 
-/** As `unknownKey`, for a definition: what belongs to its steps or into one of its mappings says so. */
+/** As `unknownKey`, for a definition: also says where a key of a step, or of a nested mapping, belongs. */
 export function unknownHeadKey(key: string): string {
   const here = "no key of a definition";
   const kinds = kindsWith(key, YAML_KINDS);
@@ -66,7 +66,9 @@ export function unknownHeadKey(key: string): string {
   return insideOf(key, DefinitionShape, here) ?? unknownKey(key, keysAt(DefinitionShape));
 }
 
-/** For a key that one of the shape's own mappings takes, unless one that it takes itself is nearly the same. */
+/**
+ * The message for a key that belongs into a nested mapping; null where a key of the shape itself is nearly the same.
+ */
 function insideOf(key: string, shape: z.ZodType, here: string): string | null {
   const known = keysAt(shape);
   if (didYouMean(key, known)) return null;

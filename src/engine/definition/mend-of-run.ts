@@ -5,11 +5,11 @@ import { expressionsOf } from "../expressions-template";
 
 const REFUSED = "${{ }} is not possible in run, where a value could become a command";
 const NAMES_OF_ARGS = /^(?:inputs?|params?|parameters)\b/;
-/** What the mend for them says is all of it: nothing is handed in by env. */
+/** Roots of other products' expressions that have no value here; their hint says all. */
 const NO_VALUES = ["secrets", "env", "vars", "matrix", "strategy"];
 
 const PREFIXES: Record<string, string> = { args: "ARG", steps: "STEP", run: "RUN", project: "PROJECT" };
-/** What shells and programs read by themselves, so that another value there would do harm. */
+/** Variables that shells and programs read by themselves: another value would do harm. */
 const PROGRAMS_OWN = new RegExp(
   `^(?:LANG|LANGUAGE|TZ|IFS|ENV|PWD|OLDPWD|SHELL|SHLVL|USER|USERNAME|LOGNAME|TERM|TEMP|TMP|UID|EUID|PPID|GID|GROUPS|${[
     "RANDOM|SECONDS|LINENO|OPTARG|OPTIND|OPTERR|HOSTNAME|HOSTTYPE|MACHTYPE|OSTYPE|REPLY|EDITOR|VISUAL|PAGER|MAIL|FCEDIT",
@@ -19,8 +19,8 @@ const PROGRAMS_OWN = new RegExp(
 );
 
 /**
- * Why the expression at `index` of a command is refused, with the mend: the same expression by `env`, as a variable
- * that neither `taken` nor the command itself has.
+ * Why the expression at `index` of a command is refused, with the mend: pass its value by `env`, as a variable whose
+ * name neither `taken` nor the command has.
  */
 export function mendOfRun(run: string, expression: string | undefined, taken: Set<string>): string {
   const written = expression?.trim().replaceAll(/\s*\n\s*/g, " ") ?? "";
@@ -39,7 +39,7 @@ export function mendOfRun(run: string, expression: string | undefined, taken: Se
   return `${REFUSED}; write env: { ${name}: ${quoted} } and use "$${name}" in run`;
 }
 
-/** The expressions of a command; none where they cannot be read, which is nothing to be mended. */
+/** The expressions of a command; empty where they cannot be read, since no mend can be given then. */
 export function expressionsOfRun(run: string): string[] {
   try {
     return expressionsOf(run);
@@ -49,7 +49,9 @@ export function expressionsOfRun(run: string): string[] {
   }
 }
 
-/** The expression as it may stand: names of other products' and names without their quotes are mended. */
+/**
+ * The expression as the language takes it: args under other products' names are renamed, names with a hyphen quoted.
+ */
 function fitFor(written: string): string | ExpressionError {
   const ofArgs = written.replace(NAMES_OF_ARGS, "args");
   const quoted = ofArgs.replaceAll(/\.([A-Za-z_]\w*(?:-\w+)+)/g, (_, name: string) => pathIn("", name));
@@ -66,7 +68,7 @@ function fitFor(written: string): string | ExpressionError {
   return fault ?? new ExpressionError("it cannot be read");
 }
 
-/** The variable's name: that of the value where it is one, and nobody else's. */
+/** A free variable name, made from the name of the value that the expression reads. */
 function freeName(expression: string, taken: Set<string>, run: string): string {
   const [, root = "", path = ""] = /^([A-Za-z_]\w*)((?:\.[\w-]+|\[[^[\]]*\])+)$/.exec(expression) ?? [];
   const last = /([^.[\]'"]+)["'\]]*$/.exec(path)?.[1] ?? "value";

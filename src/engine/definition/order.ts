@@ -2,15 +2,14 @@ import type { CompiledStep } from "./types";
 import type { Report } from "./yaml-document";
 
 /**
- * Puts steps into the order in which they run: each after those it needs, otherwise as in the file. Reports
- * a circle and gives null.
+ * Sorts steps so that each stands after those it needs, and otherwise as in the file. Reports a circle and gives null.
  */
 export function orderSteps(steps: CompiledStep[], report: Report): CompiledStep[] | null {
   const ordered: CompiledStep[] = [];
   const done = new Set<string>();
   let waiting = steps;
   while (waiting.length > 0) {
-    // A need that does not exist is another fault's business.
+    // A need that names no step is reported elsewhere.
     const known = new Set(waiting.map(({ id }) => id));
     const next = waiting.find((step) => step.needs.every((id) => done.has(id) || !known.has(id)));
     if (!next) {

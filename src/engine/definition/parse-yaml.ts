@@ -9,8 +9,8 @@ export type ParsedDefinition =
   | { ok: false; faults: DefinitionFault[] };
 
 /**
- * Reads a definition written in YAML. `file` only names the place in faults, which stand in the order of the
- * file and are at most 20. Never throws for what the source holds, and spends milliseconds on a hostile one.
+ * Reads a definition written in YAML. `file` is only named in faults, of which there are at most 20, in the order of
+ * the file. Never throws, and takes milliseconds even for a hostile source.
  */
 export function parseYamlDefinition(source: string, file: string): ParsedDefinition {
   let definition: CompiledDefinition | undefined;

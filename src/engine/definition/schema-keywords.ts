@@ -1,4 +1,4 @@
-/** What stands behind a keyword of JSON Schema, as far as walking a schema needs to know it. */
+/** What the value of a JSON Schema keyword holds, as far as a walk over schemas has to know. */
 export type KeywordKind =
   | "schema"
   | "schemas"
@@ -28,7 +28,7 @@ const KINDS: Record<Exclude<KeywordKind, "unknown">, readonly string[]> = {
     ...["exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "minItems"],
     ...["maxItems", "uniqueItems", "minContains", "maxContains", "minProperties", "maxProperties"],
   ],
-  // They reach other documents, make checking asynchronous, or can go round in circles.
+  // These reach other documents, make checks asynchronous, or can recurse for ever.
   refused: [
     ...["$id", "id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor"],
     ...["$vocabulary", "$async", "$data", "dependencies", "discriminator", "nullable", "contentSchema"],
@@ -41,12 +41,12 @@ const KIND_OF = new Map(
   ),
 );
 
-/** Names for a "did you mean". */
+/** Keywords for a "did you mean". */
 export const KNOWN_KEYWORDS = [...KIND_OF]
   .filter(([, kind]) => kind !== "refused")
   .map(([keyword]) => keyword);
 
-/** Keywords that begin with `x-` are anybody's. */
+/** Keywords that begin with `x-` are allowed for any use. */
 export function keywordKind(keyword: string): KeywordKind {
   return KIND_OF.get(keyword) ?? (keyword.startsWith("x-") ? "plain" : "unknown");
 }

@@ -57,7 +57,7 @@ const listOf = <T extends z.ZodType>(item: T, what: string) =>
     .max(MAX_TRIGGERS, `at most ${MAX_TRIGGERS} ${what}`)
     .default([]);
 
-/** `on` of a definition. */
+/** The shape of `on`. */
 export const TriggersShape = z.strictObject(
   { schedule: listOf(ScheduleShape, "schedules"), webhook: listOf(WebhookShape, "webhooks") },
   { error: "a mapping with schedule and webhook" },

@@ -1,4 +1,4 @@
-/** What starts runs of a definition by itself, as a revision keeps it. */
+/** What starts runs of a definition by itself, as its revision has it. */
 export interface CompiledTriggers {
   schedule: CompiledSchedule[];
   webhook: CompiledWebhook[];
@@ -14,10 +14,10 @@ export interface CompiledSchedule {
   cron: string;
   /** IANA name. */
   timezone: string;
-  /** What becomes of a time at which a run of its has not ended; absent in revisions from before there was a choice. */
+  /** What happens at a fire time while an earlier run is unfinished; absent in old revisions. */
   overlap?: Overlap;
   args: Record<string, unknown>;
-  /** Of its runs. Absent: named after the definition, the schedule and the time. */
+  /** Name of its runs. Absent: named after the definition, the schedule and the time. */
   run_name?: string;
 }
 
@@ -26,8 +26,8 @@ export interface CompiledWebhook {
   key: string;
   /** Texts may hold `${{ }}` over body, headers and query, at any depth. */
   args: Record<string, unknown>;
-  /** Expression; a delivery for which it is not true starts nothing. */
+  /** A delivery starts a run only where this expression is true. */
   if: string | null;
-  /** Of its runs, as an arg's text. Absent: named after the definition, the webhook and the delivery. */
+  /** Name of its runs; may hold `${{ }}`. Absent: named after the definition, the webhook and the delivery. */
   run_name?: string;
 }

@@ -9,22 +9,22 @@ export interface CompiledDefinition {
   phases: string[];
   args_schema: JsonSchema | null;
   is_template: boolean;
-  /** Of its runs that have a group in common, in the whole project, one is under way at a time; `group` may hold `${{ }}`. */
+  /** Of the project's runs with the same `group`, one is at work at a time; `group` may hold `${{ }}`. */
   concurrency?: { group: string; cancel_in_progress: boolean };
-  /** Of its runs; may hold `${{ }}` over args and project. Absent: its own name with the run's number. */
+  /** Name of the runs; may hold `${{ }}` over args and project. Absent: the definition's name with the run's number. */
   run_name?: string;
   /** What starts runs by itself; absent: nothing does. */
   on?: CompiledTriggers;
-  /** Of a definition in TypeScript, whose steps come as it runs: the file with what it imports, as one text. */
+  /** Only in TypeScript: the bundle of the file with all imports. `steps` is then empty; the code makes them. */
   code?: string;
-  /** Of such a definition: what every script, agent and function gets. Steps of YAML hold it themselves. */
+  /** Only in TypeScript: variables of every script, agent and function. In YAML each step has them merged in. */
   env?: Record<string, string>;
   secrets?: string[];
-  /** Of such a definition: the shell of its scripts. */
+  /** Only in TypeScript: the shell of its scripts. */
   shell?: string;
-  /** JSON Schema of what such a definition's code returns. */
+  /** Only in TypeScript: JSON Schema of what the code returns. */
   output_schema?: JsonSchema;
-  /** In the order in which they run: every step after those it needs. */
+  /** In running order: each step stands after those it needs. */
   steps: CompiledStep[];
 }
 
@@ -34,23 +34,23 @@ interface CompiledStepBase {
   phase: string;
   /** Ids of the steps that must have ended before. */
   needs: string[];
-  /** The definition names them. Absent: it is the step before, which is looked through where it was skipped. */
+  /** `needs` stands in the definition: the step is skipped when all of these were. Absent: it needs the step before. */
   needs_named?: true;
-  /** Expression; the step is skipped where it is not true. */
+  /** An expression; the step is skipped unless it is true. */
   if: string | null;
   continue_on_error: boolean;
   timeout_ms: number;
   retry: { attempts: number; delay_ms: number; backoff: "constant" | "exponential" };
   /** Values may hold `${{ }}`. The definition's `env` is merged in. */
   env: Record<string, string>;
-  /** Names of the project's secrets that it gets as variables; absent in revisions from before there were any. */
+  /** Names of the project's secrets that the step gets as variables; absent in old revisions. */
   secrets?: string[];
 }
 
 export interface ScriptStep extends CompiledStepBase {
   kind: "script";
   run: string;
-  /** What runs it: sh, bash, or a program with its arguments; absent: sh. */
+  /** The shell: sh, bash, or a program with its arguments; absent: sh. */
   shell?: string;
   /** Relative to the project; may hold `${{ }}`. */
   working_directory: string | null;
@@ -60,9 +60,9 @@ export interface ScriptStep extends CompiledStepBase {
 
 export interface FunctionStep extends CompiledStepBase {
   kind: "function";
-  /** Of code that sleeps: there is nothing to run, and it ends by itself after this. */
+  /** Set for a `sleep` of code: nothing runs, and the step ends after this time. */
   sleep_ms?: number;
-  /** Globs of code that keeps files: there is nothing to run. */
+  /** Set for a `keep` of code: nothing runs, and these globs name files to keep. */
   artifacts?: string[];
 }
 

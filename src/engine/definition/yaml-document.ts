@@ -1,6 +1,6 @@
 /**
- * YAML as definitions use it: one document of the core schema, turned into JSON with the place of every
- * value. Whatever a hostile file could use to cost time or memory is refused before it does.
+ * YAML as definitions use it: one document of the core schema, as JSON with the place of each value. A file that could
+ * cost much time or memory is refused before it is parsed.
  */
 import {
   type Document,
@@ -20,7 +20,7 @@ import { type DefinitionFault, describeValue, formatPath, type PathSegment } fro
 export const MAX_SOURCE_BYTES = 256 * 1024;
 const MAX_TOKENS = 30_000;
 const MAX_DEPTH = 32;
-/** Values once aliases are written out. */
+/** Limit for the number of values, with aliases written out. */
 const MAX_VALUES = 20_000;
 const MAX_FAULTS = 20;
 
@@ -38,13 +38,13 @@ export type Report = (
 export interface YamlSource {
   value: unknown;
   report: Report;
-  /** The text of a scalar as it was written (`1.10`, not 1.1), for values that are text in the end. */
+  /** The text of a scalar as written (`1.10`, not 1.1), for values that become text. */
   textOf(path: readonly PathSegment[]): string | null;
-  /** Where in the source the `${{` of a value's n-th expression stands, if it can be told. */
+  /** Offset of the `${{` of the value's n-th expression; undefined where it cannot be told. */
   expressionOffset(path: readonly PathSegment[], index: number): number | undefined;
 }
 
-/** As `YamlSource`, for a value that was not read from YAML: nothing is known of how it was written. */
+/** A `YamlSource` for a value that does not come from YAML, so nothing is known about places and spelling. */
 export function plainSource(value: unknown, report: Report): YamlSource {
   return { value, report, textOf: () => null, expressionOffset: () => undefined };
 }
@@ -56,10 +56,10 @@ interface Place {
 }
 type Range = { start: number; end: number };
 
-/** What ends the reading of a file at once. */
+/** Thrown to stop reading a file at once. */
 class Refused extends Error {}
 
-/** Reads `source` and calls `use` with it unless it is refused. Returns all faults, at most 20, in order. */
+/** Reads `source` and calls `use` with it, unless the file is refused. Returns at most 20 faults, in order. */
 export function readYaml(source: string, file: string, use: (yaml: YamlSource) => void): DefinitionFault[] {
   const faults: DefinitionFault[] = [];
   const lines = new LineCounter();
@@ -84,9 +84,9 @@ export function readYaml(source: string, file: string, use: (yaml: YamlSource) =
       prettyErrors: false,
       schema: "core",
       merge: false,
-      // "silent" would drop a second document without a word; nothing is logged here either way.
+      // With "silent" the library would drop a second document without an error.
       logLevel: "error",
-      // The library compares every key with every other; ours are compared in a set below.
+      // The library compares each key with every other, which is slow; keys are compared in a set below.
       uniqueKeys: false,
     });
     for (const { code, message, pos } of document.errors) {
@@ -114,7 +114,7 @@ export function readYaml(source: string, file: string, use: (yaml: YamlSource) =
   return faults.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** Refuses by the text and its tokens alone, before anything is built from it. */
+/** Refuses a source by its text and tokens alone, before a tree is built. */
 function refuseUnreadable(source: string): void {
   if (source.length > MAX_SOURCE_BYTES || Buffer.byteLength(source) > MAX_SOURCE_BYTES) {
     throw new Refused("the file has more than 256 KB");
@@ -132,7 +132,7 @@ function refuseUnreadable(source: string): void {
       else if (token === "-" || token === "?") indicators++;
       else if (token === "\n" || token === "\r\n") indicators = 0;
     }
-    // The lexer announces the text of a plain scalar by this mark.
+    // The lexer sends this mark before the text of a plain scalar.
     scalarFollows = token === "\u001f";
     if (depth > MAX_DEPTH || indicators > MAX_DEPTH) throw new Refused(TOO_DEEP);
   }
@@ -142,7 +142,7 @@ const ONE_DOCUMENT =
   "a second YAML document begins here (behind --- or ...), and a file holds one: move it to a file of its own";
 const TOO_DEEP = `the file is nested more than ${MAX_DEPTH} levels deep`;
 
-/** Turns nodes into JSON and notes where each value stands. */
+/** Turns nodes into JSON and records the place of each value. */
 class Reader {
   private readonly anchors = new Map<string, Node>();
   private readonly open = new Set<Node>();
@@ -224,7 +224,7 @@ class Reader {
     return typeof value === "bigint" ? Number(value) : value;
   }
 
-  /** The first place counts: what an alias gives stands where the alias does. */
+  /** Records the first place only: values of an alias get the place of the alias. */
   private note(node: Node, path: PathSegment[]): void {
     const key = keyOf(path);
     const place = this.places.get(key);
@@ -233,7 +233,7 @@ class Reader {
   }
 }
 
-/** A value of `env` is the text as it was written, whatever it looks like. */
+/** Whether the path is a value of `env`, which is text exactly as written. */
 function isVariable(path: readonly PathSegment[]): boolean {
   return (
     (path.length === 2 && path[0] === "env") ||
@@ -241,7 +241,7 @@ function isVariable(path: readonly PathSegment[]): boolean {
   );
 }
 
-/** Whether Postgres and a process's environment can hold the text. */
+/** Whether Postgres and a process's environment can hold the text: neither takes U+0000 or half a surrogate pair. */
 export function isStorable(text: string): boolean {
   return !/\0|\p{Surrogate}/u.test(text);
 }
@@ -252,7 +252,7 @@ function rangeOf(node: Node): Range {
   return { start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 };
 }
 
-/** The place of the value, or of the nearest that is around it. */
+/** The place of the value, or of the nearest value around it. */
 function nearest(places: Map<string, Place>, path: readonly PathSegment[]): Range | undefined {
   for (let length = path.length; length >= 0; length--) {
     const place = places.get(keyOf(path.slice(0, length)));
@@ -280,7 +280,7 @@ function hasTagDirective(document: Document): boolean {
   return Object.keys(document.directives?.tags ?? {}).some((handle) => handle !== "!!");
 }
 
-/** The library's message as one sentence of ours. */
+/** The YAML library's message as one sentence. */
 function tidy(message: string): string {
   const line = message.split("\n", 1)[0] ?? message;
   return `${line.charAt(0).toLowerCase()}${line.slice(1)}`.replace(/[:.]$/, "");

@@ -1,4 +1,4 @@
-/** The shape of a definition in YAML. What needs more than one field at a time is checked in `compile.ts`. */
+/** The shape of a definition in YAML. Checks that need more than one field are in `compile.ts`. */
 import { z } from "zod";
 import { parseDuration } from "./duration";
 import { TriggersShape } from "./trigger-shape";
@@ -32,7 +32,7 @@ const wholeNumber = (min: number, max: number) => {
 
 export const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Numbers and flags are text in an environment; which text is read from the source. */
+/** Numbers and booleans are allowed and become text as the source spells them. */
 export const Env = z.record(
   z.string(),
   z.union([z.string(), z.number(), z.boolean()], { error: 'text, for example "1"' }),
@@ -143,7 +143,7 @@ const Concurrency = z.strictObject(
   { error: "a mapping with group and cancel_in_progress" },
 );
 
-/** Everything but the steps, which are checked one by one. */
+/** The definition without its steps, which are checked one by one. */
 export const DefinitionShape = z.strictObject(
   {
     name: text("a name", 200),

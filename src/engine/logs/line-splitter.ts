@@ -31,7 +31,7 @@ export class LineSplitter {
     return pieces;
   }
 
-  /** The line that has begun and not ended, so that it is shown while the process waits. */
+  /** The unfinished line, so that a prompt is shown while the process waits. */
   flush(): string[] {
     const { partial } = this;
     this.partial = "";

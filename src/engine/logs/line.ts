@@ -1,6 +1,6 @@
 export type OutputStream = "stdout" | "stderr";
 
-/** What an agent told of its work, as one object of events.jsonl; `update` is the protocol's. */
+/** One object of events.jsonl for an agent's update, which has the shape of the Agent Client Protocol. */
 export function encodeUpdate(t: string, update: unknown): string {
   return `{"t":"${t}","stream":"agent","update":${JSON.stringify(update)}}\n`;
 }

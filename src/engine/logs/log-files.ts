@@ -1,4 +1,4 @@
-/** The four logs of an attempt, by the names of their files. */
+/** Names of the four log files of an attempt. */
 export const LOG_FILES = {
   input: "input.json",
   output: "output.json",

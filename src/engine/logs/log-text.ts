@@ -6,11 +6,11 @@ import { Tail } from "./tail";
 export interface TextLimits {
   /** Bytes that a step may write; past them the middle is dropped. */
   bytes: number;
-  /** Bytes of the end that are kept then. */
+  /** Bytes at the end that are kept in that case. */
   tail: number;
 }
 
-/** What an object counts at least, so that empty lines do not make a log without end. */
+/** Bytes that each object counts at least, so that empty lines reach the limit too. */
 const LEAST_COUNTED = 16;
 const RECENT_LENGTH = 2_048;
 const RECENT_PIECES = 20;
@@ -21,7 +21,7 @@ export class LogText {
   private readonly splitters = { stdout: new LineSplitter(), stderr: new LineSplitter() };
   private readonly tail: Tail;
   private readonly agent = new AgentText();
-  /** The newest of an agent's objects past the limit; their size in bytes; how many fell out. */
+  /** An agent's newest updates past the limit, their size in bytes, and how many were dropped. */
   private readonly updates = { lines: [] as string[], bytes: 0, dropped: 0 };
   private counted = 0;
   private limited = false;
@@ -39,7 +39,7 @@ export class LogText {
   write(stream: OutputStream, bytes: Buffer): void {
     const t = this.now();
     const other = stream === "stdout" ? "stderr" : "stdout";
-    // What came first is told first, also the beginning of a line.
+    // Lines of the other stream go first, even unfinished ones, so that the log keeps the order of time.
     if (!this.limited) this.addPieces(t, other, this.splitters[other].flush());
     const head = Math.max(0, this.limits.bytes - this.limits.tail - this.counted);
     if (head > 0) this.addPieces(t, stream, this.splitters[stream].push(bytes.subarray(0, head)));
@@ -48,7 +48,7 @@ export class LogText {
     this.tail.push(t, stream, bytes.subarray(head));
   }
 
-  /** One object of an agent's, whole or not at all. */
+  /** Adds an agent's update, whole or not at all. */
   update(update: unknown): void {
     const line = encodeUpdate(this.now(), update);
     const size = Buffer.byteLength(line);
@@ -72,12 +72,12 @@ export class LogText {
     this.add(encodeLine(this.now(), "system", `${text}\n`));
   }
 
-  /** Lets out lines that have begun and not ended. */
+  /** Writes unfinished lines. */
   flushPartial(): void {
     for (const stream of STREAMS) this.addPieces(this.now(), stream, this.splitters[stream].flush());
   }
 
-  /** Nothing more comes: lines that never ended, and the end of what was too much. */
+  /** Ends the log: writes unfinished lines and the kept end of what was too long. */
   end(): void {
     const { dropped } = this.tail;
     if (dropped > 0) {

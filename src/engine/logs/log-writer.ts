@@ -16,16 +16,16 @@ import type { LogSink } from "./sink";
 import { summaryOf } from "./summary";
 
 export interface LogLimits extends TextLimits {
-  /** Longest time that bytes wait for a batch. */
+  /** Longest time in milliseconds that bytes wait for a batch. */
   flush_ms: number;
 }
 
 export const LOG_LIMITS: LogLimits = { bytes: 16 * 1024 * 1024, tail: 256 * 1024, flush_ms: 250 };
 
 const CHUNK_BYTES = 64 * 1024;
-/** Waiting bytes past which the process's pipe is left to fill up. */
+/** Bytes in the queue from which on the process's pipe is no longer read. */
 const HIGH_WATER_BYTES = 512 * 1024;
-/** The first bytes after a pause leave almost at once; what follows is batched. */
+/** Delay of the first batch after a pause, in milliseconds. */
 const FIRST_FLUSH_MS = 5;
 const PROGRESS_MS = 250;
 const PROGRESS_LENGTH = 2_048;
@@ -50,7 +50,7 @@ class LogWriter implements StepLog {
   private readonly text: LogText;
   private readonly masks: Record<OutputStream, ByteMask>;
   private isClosed = false;
-  /** Made once something is sent: many steps end ahead of that. */
+  /** Aborts a send. Made for the first send, since most steps end before one. */
   private sending: AbortController | null = null;
   private readonly started_at: number;
   private failure: unknown = null;
@@ -82,7 +82,7 @@ class LogWriter implements StepLog {
     this.masks = { stdout: mask.stream(), stderr: mask.stream() };
     this.isRecorded = attempt.recorded === undefined;
     this.started_at = clock.now();
-    // What a step got is shown while it runs, also where it says nothing.
+    // The step's input is shown while it runs, even if it prints nothing.
     this.inputTimer = setTimeout(() => void this.flush(), limits.flush_ms);
   }
 
@@ -112,7 +112,7 @@ class LogWriter implements StepLog {
   async end(result: RecordedResult): Promise<LogRest[]> {
     this.endText();
     if (this.waitingBytes > CHUNK_BYTES) await this.flushAll();
-    // A batch under way is let finish, so that what comes behind it leaves no gap.
+    // Waits for the batch under way, so that the rest of the log follows without a gap.
     await this.flushing;
     if (this.isClosed) throw this.failure ?? new ClaimLost("the log belongs to another claim");
     this.close();
@@ -130,7 +130,7 @@ class LogWriter implements StepLog {
 
   async leave(): Promise<void> {
     this.endText();
-    // What waits may never get out: the claim may be void, or the store away while this process stops.
+    // Gives up after a time: the claim may be void, or the store away while this process stops.
     const timeout = setTimeout(() => this.close(), LEAVE_MS);
     await this.flushAll().catch(() => {});
     clearTimeout(timeout);
@@ -183,7 +183,7 @@ class LogWriter implements StepLog {
     }, delay);
   }
 
-  /** Sends what waits, one batch at a time. Its error is kept for who waits for the end. */
+  /** Sends the queue, one batch at a time. An error is kept in `failure`, and `end` throws it. */
   private flush(): Promise<void> {
     return this.onceRecorded(() => {
       this.flushing ??= this.send().finally(() => {
@@ -195,7 +195,10 @@ class LogWriter implements StepLog {
     });
   }
 
-  /** Nobody is told of an attempt ahead of its rows. Many have ended by then, and their log goes with their result. */
+  /**
+   * Waits for the attempt's row, which the log's rows refer to. Most steps end before that; their log is recorded with
+   * their result.
+   */
   private async onceRecorded(work: () => Promise<void>): Promise<void> {
     if (!this.isRecorded) await this.attempt.recorded;
     this.isRecorded = true;
@@ -216,7 +219,7 @@ class LogWriter implements StepLog {
       if (chunks.length > 0) await this.append(chunks);
       this.input.sent = true;
     } catch (error) {
-      // Nobody reads on: the claim is void. What the process still writes is let go.
+      // The claim is void, so the rest of the log is dropped.
       this.failure = error;
       this.close();
     }

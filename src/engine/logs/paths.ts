@@ -11,17 +11,17 @@ export function logDirectoryKey(runId: string, stepId: string, attempt: number):
   return `${runKey(runId)}/logs/${stepId}/${attempt}`;
 }
 
-/** One log of one attempt, as sealed when the attempt ended. */
+/** The file of one log of one attempt, once the logs became files. */
 export function logKey(runId: string, stepId: string, attempt: number, type: LogFileType): string {
   return `${logDirectoryKey(runId, stepId, attempt)}/${LOG_FILES[type]}`;
 }
 
-/** What was said between an agent and us in one attempt, as JSONL. */
+/** The transcript of an agent and Phaseboard in one attempt, as JSONL. */
 export function transcriptKey(runId: string, stepId: string, attempt: number): string {
   return `${logDirectoryKey(runId, stepId, attempt)}/transcript.jsonl`;
 }
 
-/** Where an upload is kept whose sender has not said yet to which step it belongs. */
+/** An upload for which its sender did not name a step yet. */
 export function uploadKey(runId: string, id: string): string {
   return `${runKey(runId)}/artifacts/.uploads/${id}`;
 }

@@ -5,8 +5,8 @@ import type { LogType } from "../states";
 export interface LogSink {
   /** Waits while the store is away, until `signal` aborts; throws `ClaimLost` where the claim is void. */
   append(attempt: AttemptRef, chunks: LogChunk[], signal: AbortSignal): Promise<void>;
-  /** Bytes of the log so far; an interrupted attempt's goes on behind them. */
+  /** Bytes of the log so far; an interrupted attempt goes on after them. */
   size(attempt: AttemptRef, type: LogType): Promise<number>;
-  /** The last lines, for who looks on. */
+  /** Shows the last lines to people who watch the run. */
   progress(attempt: AttemptRef, output: string): void;
 }

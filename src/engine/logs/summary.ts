@@ -2,14 +2,14 @@ import type { CompiledStep } from "../definition/types";
 import { durationText } from "../duration-text";
 import type { RecordedResult, RunFacts } from "../ports";
 
-/** What a summary says of an attempt beside its result. */
+/** Facts of an attempt that its summary tells beside the result. */
 export interface SummaryFacts {
   claim: { run: Pick<RunFacts, "id" | "name"> };
   step: Pick<CompiledStep, "id" | "name" | "kind" | "phase">;
   number: number;
 }
 
-/** summary.md of an attempt: what ran, how it ended, what it gave. */
+/** The text of summary.md: what ran, how it ended, what it returned. */
 export function summaryOf(attempt: SummaryFacts, result: RecordedResult, from: number, to: number): string {
   const { step, number, claim } = attempt;
   const facts = [
@@ -33,7 +33,7 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
-/** A fence longer than any run of backticks inside, so that content cannot close it. */
+/** A Markdown fence that is longer than any fence in the content, so that the content cannot close it. */
 function fenced(text: string, language: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
   const fence = "`".repeat(longest + 1);

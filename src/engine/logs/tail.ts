@@ -6,20 +6,20 @@ interface Part {
   bytes: Buffer;
 }
 
-/** Small writes are joined up to here, so that their number costs no memory. */
+/** Writes are joined up to this many bytes, so that many small ones need little memory. */
 const JOINED_BYTES = 4 * 1024;
 
-/** The last bytes of what a step wrote past its limit, whatever it writes. */
+/** Keeps the last bytes that a step wrote past its limit. */
 export class Tail {
   private parts: Part[] = [];
   private size = 0;
-  /** Bytes that fell out at the front. */
+  /** Bytes that were dropped at the front. */
   dropped = 0;
 
   constructor(private readonly limit: number) {}
 
   push(t: string, stream: OutputStream, bytes: Buffer): void {
-    // A copy: the pipe's buffers are slices of larger ones, which a few kept bytes would hold in memory.
+    // Copied: the pipe's buffers are slices of larger ones, which a few kept bytes would hold in memory.
     const kept = bytes.byteLength > this.limit ? bytes.subarray(bytes.byteLength - this.limit) : bytes;
     this.dropped += bytes.byteLength - kept.byteLength;
     const newest = this.parts.at(-1);
@@ -43,7 +43,7 @@ export class Tail {
     return this.parts.length === 0;
   }
 
-  /** What was kept, in order; the first piece starts at a character. */
+  /** The kept parts in order; the first begins with a whole character. */
   take(): Part[] {
     const { parts } = this;
     this.parts = [];

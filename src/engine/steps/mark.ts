@@ -1,9 +1,9 @@
 /**
- * Whose a process is, as its marker variable says it. The epoch tells a re-run's processes from those of the
- * interrupted claim before it.
+ * The marker variable in a process's environment, which says whose process it is. The epoch tells processes of a re-run
+ * from those of the interrupted claim.
  */
 export interface Mark {
-  /** The worker process that started it. */
+  /** The worker process that started the marked one. */
   process_key: string;
   run_id: string;
   epoch: number;
@@ -14,7 +14,7 @@ export function formatMark({ process_key, run_id, epoch, attempt_id }: Mark): st
   return `${process_key}:${run_id}:${epoch}:${attempt_id}`;
 }
 
-/** Null where the value was not made here. */
+/** The marker's parts; null where Phaseboard did not make the value. */
 export function parseMark(value: string): Mark | null {
   const [process_key, run_id, epoch, attempt_id, ...more] = value.split(":");
   if (!process_key || !run_id || !epoch || !attempt_id || more.length > 0) return null;

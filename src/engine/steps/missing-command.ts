@@ -1,6 +1,6 @@
 import { reasonText } from "../../lib/plain-text";
 
-/** How shells, `env` and npm say that there is no such program, or that it may not be run. */
+/** Messages of shells, `env` and npm for a program that does not exist or must not be run. */
 const MISSING = [
   /^(?:.*: )?(?:line )?\d+: (.+?): (?:command )?not found$/,
   /^(?:.*: )?(.+?): (?:command )?not found$/,
@@ -13,8 +13,8 @@ const FORBIDDEN = [
 ];
 
 /**
- * Why a script failed whose exit code says that a command was not found (127) or may not be run (126), with the
- * command's name where the end of `stderr` tells it; null for any other code.
+ * Why a script failed with exit code 127 (not found) or 126 (not executable), with the command's name where the end of
+ * `stderr` has it. Null for any other code.
  */
 export function missingCommand(code: number | null, stderr: string): string | null {
   if (code !== 126 && code !== 127) return null;

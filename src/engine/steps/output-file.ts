@@ -5,13 +5,13 @@ import { MAX_OUTPUT_BYTES, storageFault } from "../../lib/output-fault";
 import { JsonFault, parseJson } from "../../lib/parse-json";
 
 /**
- * The JSON that a step wrote as its output; null where it wrote none. A reason for people where it is too
- * large or no JSON that can be kept. The file is removed.
+ * Reads and removes the JSON that a step wrote as its output; null where it wrote none. Gives a reason for people where
+ * it is too large or no JSON that can be stored.
  */
 export async function takeOutputFile(path: string): Promise<{ output: unknown } | { refusal: string }> {
-  // Most steps write none, which is told sooner than a file is opened.
+  // Most steps write no output, and this check is faster than opening a file.
   if (!lstatSync(path, { throwIfNoEntry: false })) return { output: null };
-  // A link or a pipe in its place is neither followed nor waited for.
+  // Does not follow a link, and does not block on a pipe.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const opened = await open(path, flags).catch((error: NodeJS.ErrnoException) => error);
   if (opened instanceof Error) {
@@ -45,7 +45,7 @@ const EXAMPLE = `for example: echo '{"version":"1.2"}' > "$PHASEBOARD_OUTPUT"`;
 const notAFile = (what: string) => `$PHASEBOARD_OUTPUT ${what}; write JSON into the file itself, ${EXAMPLE}`;
 
 function parseOutput(given: string): { output: unknown } | { refusal: string } {
-  // Programs of Windows begin a file with it.
+  // Programs on Windows write a byte order mark first.
   const text = given.replace(/^\uFEFF/, "");
   if (text.trim() === "") return { output: null };
   let output: unknown;

@@ -1,10 +1,12 @@
 import { mkdirSync, renameSync } from "node:fs";
 import type { Claim } from "../ports";
 
-/** Folders that attempts of a claim were given and have left empty. They go with the run's other scratch files. */
+/** Empty folders of ended attempts, for reuse. They are removed with the run's other scratch files. */
 const left = new WeakMap<Claim, string[]>();
 
-/** Makes the folder, of one that was left where there is any: to make one anew waits for the disk, to rename does not. */
+/**
+ * Makes the folder at `path`. Renames a spare one where there is any: making one waits for the disk, renaming does not.
+ */
 export function makeScratchFolder(claim: Claim, path: string): void {
   const spare = left.get(claim)?.pop();
   if (spare !== undefined && spare !== path) {
@@ -12,13 +14,13 @@ export function makeScratchFolder(claim: Claim, path: string): void {
       renameSync(spare, path);
       return;
     } catch {
-      // Somebody has removed it.
+      // The spare folder was removed.
     }
   }
   mkdirSync(path, { recursive: true });
 }
 
-/** The folder is empty, and nothing writes to it any more. */
+/** Keeps the folder for reuse. It must be empty, and nothing may write to it any more. */
 export function leaveScratchFolder(claim: Claim, path: string): void {
   left.set(claim, [...(left.get(claim) ?? []), path]);
 }

@@ -6,27 +6,26 @@ export type ScriptCommand = { program: string; args: string[] } | { refusal: str
 
 interface Script {
   run: string;
-  /** As the definition says it; undefined: sh. */
+  /** The shell as the definition names it; undefined: sh. */
   shell?: string;
 }
 
 interface Place {
-  /** Absolute; what a program that is named by a path is looked for from. */
+  /** Absolute; programs that are named by a relative path are looked up from here. */
   folder: string;
   /** The step's PATH. */
   path: string | undefined;
-  /** Where what is to run may be written. */
+  /** Where the script's text may be written as a file. */
   file: string;
 }
 
-/** Linux takes 128 KiB in one argument, whatever the limit of all together. */
+/** Linux limits one argument to 128 KiB, whatever the limit for all of them. */
 const MAX_ARGUMENT_BYTES = 100_000;
 const SHEBANG = /^#![ \t]*(\S+)(?:[ \t]+(\S.*?))?[ \t\r]*(?:\n|$)/;
 
 /**
- * What runs a script: what its first line names where that begins with `#!`, else its shell. `sh` and `bash` stop at
- * the first command that fails (bash in a pipe too); any other program is given the script as a file, behind its own
- * arguments or in the place of `{0}`.
+ * The program that runs a script: that of its `#!` line, else its shell. `sh` and `bash` stop at the first command that
+ * fails (bash in a pipe too). Other programs get the script as a file, after their arguments or in the place of `{0}`.
  */
 export async function scriptCommand(script: Script, place: Place): Promise<ScriptCommand> {
   const { run, shell = "sh" } = script;
@@ -37,7 +36,7 @@ export async function scriptCommand(script: Script, place: Place): Promise<Scrip
   if (interpreter !== undefined) {
     const program = await findCommand(interpreter, place.folder, place.path);
     if (program === null) return { refusal: `Its first line names ${missing(interpreter, place)}` };
-    // One argument at most, spaces and all, as the system does it.
+    // Like Linux, passes all that follows the program in a `#!` line as one argument.
     return { program, args: [...(option ? [option] : []), written(run, place)] };
   }
   if (shell === "sh") return { program: "/bin/sh", args: ["-e", ...handedOver(run, place)] };
@@ -50,7 +49,7 @@ export async function scriptCommand(script: Script, place: Place): Promise<Scrip
   return { program, args: isPlaced ? args.map((arg) => (arg === "{0}" ? file : arg)) : [...args, file] };
 }
 
-/** For a shell: by itself, or as a file where it is too large for that. */
+/** The arguments for a shell: the script's text, or a file where the text is too long. */
 function handedOver(run: string, place: Place): string[] {
   return Buffer.byteLength(run) <= MAX_ARGUMENT_BYTES ? ["-c", run] : [written(run, place)];
 }

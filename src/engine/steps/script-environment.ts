@@ -2,13 +2,13 @@ import { MARKER } from "../../lib/process-tree";
 import { readSettings } from "../../lib/settings";
 import type { StepContext } from "../ports";
 
-/** All that a step gets of the server's own environment, beside what the administrator has pass on. */
+/** Variables of the server that every step gets. The administrator can add more. */
 const PASSED_ON =
   process.platform === "win32"
     ? ["PATH", "HOME", "LANG", "TZ", "SYSTEMROOT", "COMSPEC", "PATHEXT", "TEMP", "TMP", "USERPROFILE"]
     : ["PATH", "HOME", "LANG", "TZ"];
 
-/** What of the server's environment a process of somebody's own code gets. */
+/** The server's variables that processes of users' code get. */
 export function passedOn(server: NodeJS.ProcessEnv): Record<string, string> {
   const env: Record<string, string> = {};
   for (const name of [...PASSED_ON, ...readSettings().passOn]) {
@@ -18,7 +18,7 @@ export function passedOn(server: NodeJS.ProcessEnv): Record<string, string> {
   return env;
 }
 
-/** The same for the re-run of an interrupted attempt. */
+/** The same key for the re-run of an interrupted attempt. */
 export function idempotencyKey({
   claim,
   step,
@@ -27,14 +27,14 @@ export function idempotencyKey({
   return `${claim.run.id}:${step.id}:${number}`;
 }
 
-/** Absolute paths that a script is told of. */
+/** Absolute paths that a script gets in its environment. */
 export interface ScriptPaths {
   output: string;
   args: string;
   artifacts: string;
 }
 
-/** The environment of a script: a few of ours, what the definition sets, and what we tell the step. */
+/** The environment of a script: a few of the server's variables, the definition's, and Phaseboard's own. */
 export function scriptEnvironment(
   context: Pick<StepContext, "claim" | "step" | "number" | "secrets">,
   paths: ScriptPaths,

@@ -21,16 +21,16 @@ import {
 } from "./step-process";
 
 export interface ScriptOptions {
-  /** Names this process in the markers of its children. */
+  /** Marks this worker's children, in their environment. */
   process_key: string;
-  /** The folder for what only attempts need; absolute. */
+  /** Absolute folder for files that only attempts need. */
   scratch: string;
   watch?: WatchGroup;
-  /** Between SIGTERM and SIGKILL on cancel and timeout. */
+  /** Milliseconds from SIGTERM to SIGKILL on cancel and timeout. */
   grace_ms?: number;
-  /** The same for a hand-over, where a stopping process cannot wait long. */
+  /** The same on a hand-over, when a stopping process cannot wait long. */
   handover_grace_ms?: number;
-  /** How long a pipe may stay open, and silent, once the shell has ended. */
+  /** Milliseconds that a pipe may stay open without output after the shell has ended. */
   pipe_grace_ms?: number;
 }
 
@@ -40,9 +40,9 @@ interface Limits {
   pipe: number;
 }
 
-/** The tree that a stray process of a step that has ended gets no long time to end in. */
+/** Milliseconds that processes have to end which a step left running. */
 const STRAY_GRACE_MS = 2_000;
-/** In less time than this no system gives out all its process ids. */
+/** In less time than this no system hands out all its process ids. */
 const RECENT_MS = 5_000;
 const STDERR_KEPT = 4_096;
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -60,7 +60,7 @@ export function createScriptRunner(options: ScriptOptions): StepRunner {
     if (context.signal.aborted) return { status: "stopped" };
     const folder = stepWorkingDirectory(claim.run, step.working_directory);
     if ("refusal" in folder) return failed(folder.refusal);
-    // Where another has the run its end may have cleared up by now, so not even a folder is made.
+    // If another worker has the run, its end may have cleaned up already, so no folder may be made.
     await context.confirm();
     const paths = preparePaths(context, options.scratch);
     if ("refusal" in paths) return failed(paths.refusal);
@@ -91,7 +91,7 @@ class ScriptRun {
   private timedOut = false;
   private ending: Promise<number> | null = null;
   private blocked = 0;
-  /** The end of it, which may name a command that is missing. */
+  /** The end of stderr, which may name a missing command. */
   private stderr = "";
   private readAt = Date.now();
   private readonly started_at = Date.now();
@@ -127,7 +127,7 @@ class ScriptRun {
       const exit = await exited;
       clearTimeout(timer);
       await Promise.race([closed, this.quiet(() => open)]);
-      // Whatever the step started and left behind ends with it, also what holds its pipes.
+      // All processes that the step left running are ended, also those that hold its pipes.
       const recent = Date.now() - this.started_at < RECENT_MS;
       const strays = await (this.ending ?? endTree({ ...this.query, recent }, { grace_ms: STRAY_GRACE_MS }));
       if (!this.ending && strays > 0)
@@ -163,7 +163,7 @@ class ScriptRun {
   }
 
   private end(grace: number): void {
-    // A claim that is lost while the step is given time to end leaves it none.
+    // If the claim is lost meanwhile, the step is killed at once.
     if (this.ending && grace > 0) return;
     this.ending = endTree(this.query, { grace_ms: grace });
   }
@@ -188,7 +188,7 @@ class ScriptRun {
     });
   }
 
-  /** Resolves once the pipes were silent for their grace: nothing of the step is left in them. */
+  /** Resolves once the pipes were silent for the grace time, so that all output was read. */
   private async quiet(isOpen: () => boolean): Promise<void> {
     const from = Date.now();
     while (isOpen()) {

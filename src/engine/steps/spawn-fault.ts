@@ -1,12 +1,12 @@
 import { messageOf } from "../../lib/errors";
 
-/** What Linux takes in one variable, its name and the `=` among it, and the NUL at its end. */
+/** Linux's limit for one variable: name, `=`, value and the NUL at the end. */
 const MAX_VARIABLE_BYTES = 128 * 1024;
 const NAMED = 3;
 const WAY_OUT =
   "Write what is large into a file and hand over its name, or read it from the file $PHASEBOARD_ARGS.";
 
-/** Whether a program was not started for what it was to be given, or because it is not there. */
+/** Whether a program was not started because of its arguments, its environment, or because it does not exist. */
 export function isSpawnFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const fault = error as NodeJS.ErrnoException;

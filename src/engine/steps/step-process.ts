@@ -18,7 +18,7 @@ export function markOf(processKey: string, { claim, attempt_id }: AttemptRef): s
   return formatMark({ process_key: processKey, run_id: claim.run.id, epoch: claim.epoch, attempt_id });
 }
 
-/** How a step's program starts, for one of `lib/pipes.ts` to hand it its ends. */
+/** Gives the function that starts a step's program, for `lib/pipes.ts`, which provides its stdio. */
 export function programOf(
   { program, args }: { program: string; args: string[] },
   cwd: string,
@@ -28,7 +28,7 @@ export function programOf(
     spawn(program, args, {
       cwd,
       env: env as NodeJS.ProcessEnv,
-      // A session and group of its own: a signal to the worker's group does not reach it.
+      // A session of its own, so that a signal to the worker's group does not reach it.
       detached: process.platform !== "win32",
       stdio,
       windowsHide: true,
@@ -44,8 +44,8 @@ export function failed(
 }
 
 /**
- * Makes the folders and files that a step is told of; a reason for people where that fails. Does not leave the
- * thread: starting a program waits for the same file system, and a turn through the pool takes longer.
+ * Makes the folders and files that a step gets; a reason for people where that fails. Synchronous: the start of the
+ * program waits for the same file system, and the thread pool would be slower.
  */
 export function preparePaths(context: AttemptRef, scratch: string): ScriptPaths | { refusal: string } {
   try {
@@ -60,7 +60,7 @@ function makePaths(context: AttemptRef, scratch: string): ScriptPaths {
   const artifacts = madeArtifacts(scratch, context);
   const args = argsFile(scratch, claim.run.id);
   makeScratchFolder(claim, artifacts);
-  // An interrupted attempt may have left it in part; else what is there is whole.
+  // An interrupted attempt may have left half a file; otherwise an existing file is whole.
   if (resumed || !existsSync(args)) writeArgs(args, claim, resumed ? "w" : "wx");
   return { output: madeOutput(scratch, context), args, artifacts };
 }
@@ -73,7 +73,7 @@ function writeArgs(path: string, { run }: Claim, flag: "w" | "wx"): void {
   }
 }
 
-/** Is told of the process group of a step until that has ended, so that it does not outlive its worker. */
+/** Watches the process group of a step, so that it does not outlive its worker. Call the result once it ended. */
 export type WatchGroup = (pid: number) => () => void;
 
 export function exitOf(child: ChildProcess): Promise<StepExit> {

@@ -2,18 +2,18 @@ import { dirname, join, resolve } from "node:path";
 import type { Message } from "esbuild";
 import type { CodeFault } from "../protocol";
 
-/** What a definition imports and is not bundled: it is ours, and comes from us at each run. */
+/** Imports that are not bundled: the host provides them at each run. */
 const OURS = ["phaseboard", "zod", "zod/*"];
-/** A definition is told by its extension in small letters or capitals; the library knows the small ones alone. */
+/** Loaders for `.ts` in small letters or capitals; esbuild knows the small ones alone. */
 const TYPESCRIPT = { ".ts": "ts", ".TS": "ts", ".Ts": "ts", ".tS": "ts" } as const;
 const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;
 
-/** `files`: the author's, absolute, as far as they are known where there are faults. */
+/** `files`: the author's files, absolute; where there are faults, those that are known. */
 export type Bundled = { bundle: string; files: string[] } | { faults: CodeFault[]; files: string[] };
 
-/** Makes one CommonJS text of a definition and all that it imports, with its source map inside. */
+/** Bundles a definition with all that it imports into one CommonJS text with an inline source map. */
 export async function bundleDefinition(file: string, root: string): Promise<Bundled> {
-  // A run has its bundle already, and need not wait for this.
+  // Imported on demand: a run has its bundle already and never needs esbuild.
   const { build } = await import("esbuild");
   try {
     const made = await build({
@@ -46,12 +46,12 @@ export async function bundleDefinition(file: string, root: string): Promise<Bund
   }
 }
 
-/** What packages hold changes by installing them, which is no edit of the definition. */
+/** The author's own files. Files of packages are left out: they change by an install, not by an edit. */
 function ownFiles(paths: string[], root: string): string[] {
   return paths.map((path) => resolve(root, path)).filter((path) => !path.includes("/node_modules/"));
 }
 
-/** Where the bundle would lie, so that its source map's relative paths lead to the author's files. */
+/** The path that the bundle would have, so that relative paths in its source map lead to the author's files. */
 export function bundlePath(file: string): string {
   return join(dirname(file), ".phaseboard-bundle.cjs");
 }

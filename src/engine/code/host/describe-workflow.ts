@@ -3,18 +3,18 @@ import { isWorkflow } from "../../../sdk/index";
 import type { CodeDescription } from "../protocol";
 import { loadZod } from "./zod";
 
-/** Something is wrong with what a definition gives; the message says what was expected. */
+/** The default export of a definition is not what is expected; the message says what is. */
 export class NotAWorkflow extends Error {
   constructor(
     message: string,
-    /** The option that it is about. */
+    /** The option of `defineWorkflow` that is wrong. */
     readonly option?: string,
   ) {
     super(message);
   }
 }
 
-/** What a definition's default export says of itself, as data. Throws `NotAWorkflow`. */
+/** A definition's name, phases and args as data, from its default export. Throws `NotAWorkflow`. */
 export function describeWorkflow(exported: unknown): CodeDescription {
   if (!isWorkflow(exported)) {
     throw new NotAWorkflow("the file must give `defineWorkflow({ … })` of phaseboard as its default export");

@@ -15,11 +15,14 @@ interface Compilable extends Module {
 /** What a bundle gives as its default export. */
 export interface Evaluated {
   exported: unknown;
-  /** Where the author called `defineWorkflow` for it; null where that cannot be told. */
+  /** The author's call of `defineWorkflow`; null where its place cannot be told. */
   place(): CodePlace | null;
 }
 
-/** Runs a bundle's top level. Throws what the author's code throws; `Error` for an import that is not there. */
+/**
+ * Runs the top level of a bundle. Throws what the author's code throws, or an `Error` for an import that does not
+ * exist.
+ */
 export function evaluate(bundle: string, file: string, root: string): Evaluated {
   const path = bundlePath(file);
   const traces = new Map<unknown, Error>();
@@ -37,7 +40,7 @@ export function evaluate(bundle: string, file: string, root: string): Evaluated 
   module._compile(bundle, path);
   const { exports } = module as { exports: { default?: unknown } };
   const exported = exports.default ?? exports;
-  // To read a trace is to read the source map, which few have need of.
+  // The place is computed on demand: a trace has to be mapped by the source map.
   return { exported, place: () => placeOf(traces.get(exported), root) };
 }
 

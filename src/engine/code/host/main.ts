@@ -1,4 +1,4 @@
-/** A process of its own for a definition in TypeScript: whatever its author's code does, it does here. */
+/** The entry of the process that runs a definition in TypeScript, so that its code cannot harm the worker. */
 import { relative } from "node:path";
 import { isWorkflow, StepFailed } from "../../../sdk/index";
 import {
@@ -40,14 +40,14 @@ async function load({ file, root }: LoadRequest): Promise<LoadAnswer> {
   }
 }
 
-/** Code that never ends keeps back whatever has not left by then. */
+/** Resolves once the message was sent. Code that never ends its turn would hold back all that is not sent by then. */
 function tellFiles(message: BundledFiles): Promise<void> {
   return new Promise((resolve) => {
     process.send?.(message, () => resolve());
   });
 }
 
-/** What is said in one turn leaves in one message: a function's result, and what the code goes on to. */
+/** Messages of one turn leave together: a function's result with the calls that the code makes next. */
 const saying = new Gathering<FromHost>((messages) => process.send?.(messages));
 const send = (message: FromHost) => saying.add(message);
 process.once("exit", () => saying.flush());
@@ -61,7 +61,7 @@ async function run({ bundle, file, root, ...facts }: RunRequest): Promise<void> 
   let place = (): CodePlace | null => null;
   const tell = (error: unknown) => {
     const text = textOfThrown(error);
-    // A step that failed says more than the line that waited for it.
+    // The text of a failed step says more than the line of code that awaited it.
     if (error instanceof StepFailed) return text;
     const at = placeOf(error, root) ?? (error instanceof NotTaken ? place() : null);
     return at ? `${text} (${relative(root, at.file)}:${at.line}:${at.column})` : text;
@@ -72,7 +72,7 @@ async function run({ bundle, file, root, ...facts }: RunRequest): Promise<void> 
     else pass.receive(message);
   });
   const fail = (error: unknown) => send({ end: true, ok: false, error: tell(error) });
-  // A promise that nobody awaits is a fault of the code like any other.
+  // A rejected promise that nobody awaits is a fault of the author's code.
   process.on("unhandledRejection", fail);
   process.on("uncaughtException", fail);
   try {

@@ -4,18 +4,17 @@ import { CODE_LOG_BYTES, type FromHost } from "../protocol";
 
 const functions = new AsyncLocalStorage<true>();
 
-/** Calls a step's function: what it prints, and whatever it starts, is its step's. */
+/** Calls a step's function and marks all that it prints, also later and indirectly, as its step's. */
 export function inFunction<T>(call: () => T): T {
   return functions.run(true, call);
 }
 
 /**
- * Tells what the code prints outside of its functions by `print`, at once, so that it is heard of code that never ends
- * its turn, and in its place among the calls. What functions print goes on to their step's log by the pipe, as does what
- * other programs print.
+ * Sends what the code prints outside of its functions by `print`, at once and in order with its calls. Output of
+ * functions and of other programs goes through the pipe into the step's log.
  */
 export function tellOwnPrints(print: (message: Extract<FromHost, { print: string }>) => void): void {
-  /** More would not be kept. */
+  /** Bytes that may still be sent; the log would not keep more. */
   let left = CODE_LOG_BYTES;
   for (const stream of ["stdout", "stderr"] as const) {
     const decoder = new StringDecoder("utf8");

@@ -18,12 +18,12 @@ interface Pending {
 
 type RunFacts = Pick<WorkflowContext<never>, "run" | "project"> & { args: unknown };
 
-/** Code that nobody waits for may take some turns of its own until it comes to its first call. */
+/** Microtasks that are let run after the code's end, so that calls which it did not await are made. */
 const MICROTASKS = 100;
 
 /**
- * One pass of a definition's code from its start. Every call goes out by `send`; what comes back is handed to
- * `receive`. Resolves with what the code returned; rejects with what it threw.
+ * One pass of a definition's code from its start. Calls are sent by `send`, their answers handed to `receive`. `run`
+ * resolves with what the code returned and rejects with what it threw.
  */
 export class WorkflowPass {
   private calls = 0;
@@ -34,25 +34,25 @@ export class WorkflowPass {
   private readonly functions = new Map<string, (context: FunctionContext) => unknown>();
   /** The calls of steps, by the step's id. */
   private readonly calledAs = new Map<string, number>();
-  /** How many sleeps, kept files and comments there were so far: what names them in every pass. */
+  /** How many sleeps, kept files and comments there were. These numbers name them, the same in every pass. */
   private readonly counts = { sleep: 0, keep: 0, comment: 0 };
 
   constructor(
     private readonly send: (message: FromHost) => void,
-    /** What is told of an error that a step's function throws. */
+    /** Turns an error of a step's function into the text that is sent. */
     private readonly tell: (error: unknown) => string = textOfThrown,
   ) {}
 
-  /** What the code started and did not wait for has ended too by then. */
+  /** Runs the code and waits for all calls that it started without awaiting them. */
   async run({ run }: Workflow, facts: RunFacts): Promise<unknown> {
     const returned = await run({ ...this.context(facts), args: facts.args as never });
-    // Within this turn, so that the run's end is told together with what its last function gave.
+    // In this turn, so that the run's end is sent together with the last function's result.
     for (let hop = 0; hop < MICROTASKS && this.pending.size === 0; hop++) await null;
     while (this.pending.size > 0) {
       await new Promise<void>((resolve) => {
         this.onQuiet = resolve;
       });
-      // What was answered last may go on to another call, or fail with nobody to hear it.
+      // The last answer may lead to another call, or to a failure that nobody handles.
       await new Promise(setImmediate);
     }
     return returned;
@@ -126,7 +126,7 @@ export class WorkflowPass {
     return { status, output: output as Output, attempt };
   }
 
-  /** An id names one result, so the same one twice cannot mean two steps. */
+  /** Takes an id for a call. Each id names one result, so it cannot be used twice. */
   private claimId(id: string): string {
     if (this.used.has(id)) {
       throw new Error(`the step id "${id}" is used twice in one pass; give each call an id of its own`);
@@ -146,7 +146,7 @@ export class WorkflowPass {
   private async callFunction(id: string, given: FunctionFacts): Promise<void> {
     try {
       const output = toJson(await inFunction(() => this.functions.get(id)?.(given)));
-      // With a secret in hand the code waits for what is kept of it.
+      // A function that knows secrets is not run ahead: its recorded result is masked and may differ.
       const ahead = Object.keys(given.secrets).length === 0;
       this.send({ result: id, ok: true, output, ahead });
       if (!ahead) return;
@@ -168,7 +168,7 @@ function refuseFailed(id: string, outcome: TellOutcome | null): void {
   throw new StepFailed(id, outcome.error_message ?? `Step "${id}" failed`, outcome.output, outcome.attempt);
 }
 
-/** What is kept of a value. Throws where it is no JSON, or too large to be sent. */
+/** A value as the JSON that is recorded. Throws where it is no JSON or too large to send. */
 export function toJson(value: unknown): unknown {
   if (value === undefined) return null;
   let text: string | undefined;
@@ -185,7 +185,7 @@ export function toJson(value: unknown): unknown {
   return JSON.parse(text);
 }
 
-/** `JSON.stringify` writes null for what is no finite number, and for a date that is none. */
+/** Refuses infinite numbers and invalid dates, which `JSON.stringify` would turn into null. */
 function refuseLost(this: unknown, key: string, value: unknown): unknown {
   const number = types.isNumberObject(value) ? value.valueOf() : value;
   const at = key === "" ? "" : ` at ${JSON.stringify(key)}`;

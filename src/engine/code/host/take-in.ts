@@ -1,9 +1,12 @@
 import type { ZodType } from "zod";
 
-/** A value is not what the definition's own type takes. */
+/** A value does not fit the type that the definition gives. */
 export class NotTaken extends Error {}
 
-/** The value as `type` gives it, itself without one. Throws `NotTaken` that names each wrong part of `what`. */
+/**
+ * The value as parsed by `type`; unchanged where there is no type. Throws `NotTaken`, which names each wrong part of
+ * `what`.
+ */
 export async function takeIn(type: ZodType | undefined, value: unknown, what: string): Promise<unknown> {
   if (!type) return value;
   const taken = await type.safeParseAsync(value);

@@ -1,11 +1,11 @@
 import { Worker } from "node:worker_threads";
 
-/** All that the process may take, beside the heap's own limit: buffers are outside of the heap. */
+/** Memory that the process may use in bytes. The heap has its own limit, but buffers lie outside of it. */
 const MAX_RSS_BYTES = 1024 * 1024 * 1024;
 
 /**
- * Ends this process when whoever started it is gone, or when it takes too much memory; from a thread of its
- * own, since the author's code may never let go of the main one.
+ * Ends this process when its parent is gone or it uses too much memory. Runs in a thread of its own, since the author's
+ * code may block the main one.
  */
 export function startWatchdog(): void {
   const thread = new Worker(

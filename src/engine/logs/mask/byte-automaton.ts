@@ -1,18 +1,18 @@
 const EMPTY = -1;
 
 /**
- * Finds many byte patterns at once in one pass (Aho–Corasick). States are numbers, 0 the start; a state
- * stands for the longest beginning of a pattern that the bytes so far end with. Patterns have two bytes at least.
+ * Finds many byte patterns in one pass (Aho–Corasick). States are numbers, 0 is the start. A state stands for the
+ * longest beginning of a pattern with which the bytes so far end. Patterns have at least two bytes.
  */
 export class ByteAutomaton {
-  /** Bytes of the beginning that a state stands for. */
+  /** For each state, the length of the beginning that it stands for. */
   readonly depth: Int32Array;
-  /** Length of the longest pattern that ends in a state; 0 where none does. */
+  /** For each state, the length of the longest pattern that ends there; 0: none. */
   readonly longest: Int32Array;
-  /** The state after each byte at the start. */
+  /** The state that follows the start for each byte. */
   readonly first = new Int32Array(256);
   private readonly failure: Int32Array;
-  /** Transitions in an open-addressed table: `state * 256 + byte` to the next state. */
+  /** Transitions in a hash table with open addressing: `state * 256 + byte` gives the next state. */
   private readonly keys: Int32Array;
   private readonly targets: Int32Array;
   private readonly mask: number;
@@ -43,7 +43,7 @@ export class ByteAutomaton {
     this.keys = new Int32Array(slots).fill(EMPTY);
     this.targets = new Int32Array(slots);
     for (const [key, target] of trie) this.insert(key, target);
-    // By depth, so that the states a failure leads to are finished before.
+    // By depth, so that the shorter states that a failure link leads to are finished first.
     for (const [key, state] of [...trie].sort((a, b) => this.depthOf(a[1]) - this.depthOf(b[1]))) {
       const parent = key >>> 8;
       if (parent > 0) this.failure[state] = this.next(this.failure[parent] ?? 0, key & 255);

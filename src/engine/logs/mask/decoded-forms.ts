@@ -1,13 +1,12 @@
-/** Of what a secret holds inside, only texts that are not in every log. */
+/** Shorter texts inside of a secret are in every log by chance. */
 const MIN_INNER_LENGTH = 8;
-/** A secret inside of a secret inside of a secret; and texts of one secret. */
+/** How deep encodings may be nested; the next constant bounds the texts of one secret. */
 const MAX_DEPTH = 3;
 const MAX_TEXTS = 200;
 
 /**
- * What a shell, a JSON reader or another decoder makes of a secret: backslash sequences as `echo`, `printf` and
- * `read` take them, the texts of JSON, of an address and of `NAME=value` lines, and what URLs and base64 hide. The
- * secret itself is among them.
+ * What decoders make of a secret: backslash sequences as `echo`, `printf` and `read` take them, texts inside of JSON,
+ * addresses and `NAME=value` lines, and URL and base64 encodings. The secret itself is included.
  */
 export function decodedForms(secret: string): string[] {
   const found = new Set([secret]);
@@ -29,7 +28,7 @@ function decodings(text: string): string[] {
       : []),
     fromBase64(text),
     fromHex(text),
-    // Words that a shell was not told to keep together.
+    // An unquoted variable in a shell: its spaces collapse.
     text.trim().replace(/\s+/g, " "),
   ];
 }
@@ -50,7 +49,7 @@ const LETTERS: Record<string, string> = {
   "'": "'",
 };
 
-/** By dash's echo, by bash's and printf, by a reader of JSON, and by `read`, which leaves the backslash out. */
+/** Forms of dash's echo, of bash's echo and printf, of JSON, and of `read`, which drops the backslash. */
 function backslashForms(text: string): string[] {
   const printed = printedAsFormat(text);
   const forms = printed === text ? [] : [printed];
@@ -67,7 +66,7 @@ function backslashForms(text: string): string[] {
   return [...forms, text.replace(/\\(.)/gs, "$1"), text.replace(/\\\r?\n/g, "")];
 }
 
-/** By `printf` as its format, with nothing given for what it asks for. */
+/** The text as `printf` prints it when it is the format and has no arguments. */
 function printedAsFormat(text: string): string {
   return text.replace(
     /%(?:%|[-+ #0]*\d*(?:\.\d+)?([sbcqdiouxXfFeEgGaA]))/g,
@@ -86,7 +85,7 @@ function unescaped(found: string): string {
   return LETTERS[found] ?? found;
 }
 
-/** Texts that a reader of what it is gives by themselves. */
+/** Parts that a reader of the text's format gives separately. */
 function innerTexts(text: string): string[] {
   const texts: string[] = [];
   if (/^\s*["[{]/.test(text))
@@ -114,7 +113,7 @@ function collect(value: unknown, texts: string[]): void {
   }
 }
 
-/** Text alone: what is binary is written to no log as it is. */
+/** The decoded text; "" for binary data, since no log shows that as it is. */
 function fromBase64(text: string): string {
   const plain = text.replace(/\s/g, "");
   if (plain.length < MIN_INNER_LENGTH || !/^[\w+/-]+={0,2}$/.test(plain)) return "";

@@ -3,7 +3,7 @@ import type { ByteAutomaton } from "./byte-automaton";
 const STARS = Buffer.from("***");
 const NOTHING = Buffer.alloc(0);
 const [LF, CR] = [0x0a, 0x0d];
-/** A line of base64 that is at least this long was broken by its encoder and goes on in the next. */
+/** A base64 line of at least this length was wrapped by its encoder and goes on in the next line. */
 const WRAPPED_LENGTH = 60;
 
 const IN_BASE64 = new Uint8Array(256);
@@ -12,21 +12,21 @@ for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 }
 
 /**
- * Masks one stream of bytes as it comes. At most the longest pattern is held back, and what overlaps or
- * touches becomes one `***`, so a stream of nothing but secrets needs no memory.
+ * Masks one stream of bytes as it comes. Holds back at most the length of the longest pattern. Secrets that overlap or
+ * touch become one `***`.
  */
 export class MaskStream {
-  /** Something was masked. */
+  /** True once something was masked. */
   found = false;
   private state = 0;
   private held: Buffer = NOTHING;
-  /** What is known to be secret, as offsets from the start of `held`. */
+  /** Known secrets, as offsets from the start of `held`. */
   private secret: { from: number; to: number }[] = [];
-  /** Offsets of line breaks inside of base64, which the automaton did not see. */
+  /** Offsets of line breaks inside of base64, which the automaton skips. */
   private unseen: number[] = [];
-  /** The last byte let out was secret. */
+  /** True where the last byte that was let out was secret. */
   private inSecret = false;
-  /** Characters of base64 right before `held` ends. */
+  /** Number of base64 characters right before the end of `held`. */
   private run = 0;
 
   constructor(private readonly automaton: ByteAutomaton) {}
@@ -38,7 +38,7 @@ export class MaskStream {
     let { state } = this;
     for (let at = this.held.byteLength; at < all.byteLength; at++) {
       const byte = all[at] ?? 0;
-      // Most bytes are not even the first of a secret.
+      // The fast way: most bytes are not the first of any secret.
       if (state === 0) {
         state = first[byte] ?? 0;
         continue;
@@ -66,14 +66,14 @@ export class MaskStream {
     return this.letOut(this.held, this.held.byteLength);
   }
 
-  /** Offset of the newest byte before `end` that the automaton saw. */
+  /** Offset of the newest byte before `end` that the automaton was given. */
   private lastSeen(end: number): number {
     let at = end - 1;
     for (let index = this.unseen.length - 1; index >= 0 && this.unseen[index] === at; index--) at--;
     return at;
   }
 
-  /** Where the `length` bytes that end at offset `last` begin, with the unseen ones between. */
+  /** Start of the `length` bytes that end at offset `last`, counting the skipped line breaks in between. */
   private startOf(last: number, length: number): number {
     let start = last - length + 1;
     for (let index = this.unseen.length - 1; index >= 0; index--) {
@@ -99,7 +99,7 @@ export class MaskStream {
     return runBefore(all, at, this.run, this.held.byteLength) >= WRAPPED_LENGTH;
   }
 
-  /** Lets out what comes before `limit`; the rest is held. */
+  /** Returns the bytes before `limit`, masked, and holds the rest. */
   private letOut(all: Buffer, limit: number): Buffer {
     const out: Buffer[] = [];
     let at = 0;
@@ -124,8 +124,8 @@ export class MaskStream {
 }
 
 /**
- * Characters of base64 right before `end` (and its CR), as far as it matters; `known` is their number before
- * offset `from`, where the bytes are perhaps not there any more.
+ * Number of base64 characters right before `end`, up to `WRAPPED_LENGTH`; a CR before `end` is skipped. `known`: their
+ * number right before `from`, whose bytes may be gone.
  */
 function runBefore(bytes: Buffer, end: number, known: number, from: number): number {
   let run = 0;

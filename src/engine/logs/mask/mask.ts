@@ -2,32 +2,32 @@ import { ByteAutomaton } from "./byte-automaton";
 import { MaskStream } from "./mask-stream";
 import { secretForms } from "./secret-forms";
 
-/** Replaces secrets by `***` in whatever is kept of a step. */
+/** Replaces secrets by `***` in all that is kept of a step. */
 export interface Mask {
   text(text: string): string;
-  /** Every text, key and number of a JSON value. */
+  /** Masks each text, key and number of a JSON value. */
   value(value: unknown): unknown;
-  /** For one stream of bytes, whose secrets may come in pieces. */
+  /** A mask for one stream of bytes, in which a secret may be split over several pieces. */
   stream(): ByteMask;
 }
 
 export interface ByteMask {
-  /** What can be shown by now; the beginning of what may be a secret is held back. */
+  /** The masked bytes that can be shown now. Bytes that may begin a secret are held back. */
   push(bytes: Buffer): Buffer;
-  /** What was held back. */
+  /** The rest, at the end of the stream. */
   end(): Buffer;
 }
 
 const NOTHING = Buffer.alloc(0);
 
-/** Where there are no secrets. */
+/** Masks nothing: the project has no secrets. */
 export const NO_MASK: Mask = {
   text: (text) => text,
   value: (value) => value,
   stream: () => ({ push: (bytes) => bytes, end: () => NOTHING }),
 };
 
-/** A mask for these secrets in each of their forms; linear in what it reads, however many there are. */
+/** A mask for all forms of these secrets. Its time is linear in the text, however many secrets there are. */
 export function createMask(secrets: Iterable<string>): Mask {
   const forms = [...secrets].flatMap(secretForms);
   if (forms.length === 0) return NO_MASK;

@@ -1,14 +1,14 @@
 import { decodedForms } from "./decoded-forms";
 
-/** Shorter texts are in every log by chance; secrets are refused below this where they are set. */
+/** Shorter texts are in every log by chance, so setting shorter secrets is refused. */
 export const MIN_SECRET_LENGTH = 4;
 
-/** Characters of all forms of one secret, so that a mask stays of a size; past it, what is rarest goes first. */
+/** Limit for the characters of all forms of one secret, which bounds the mask. The rarest forms are dropped first. */
 const MAX_FORMS_LENGTH = 300_000;
 
 /**
- * What a secret may look like in what a process writes: as it is or decoded, by its lines, and each of that in
- * base64, in hex, as part of a URL, in JSON (twice, too), in HTML, in Python's words or quoted for a shell.
+ * All forms of a secret in a process's output: plain, decoded, by lines; each of these in base64, hex, URLs, JSON (also
+ * nested), HTML, Python literals and shell quotes.
  */
 export function secretForms(secret: string): Buffer[] {
   const parts = new Set<string>();
@@ -51,8 +51,8 @@ function encodedForms(part: string): string[] {
 }
 
 /**
- * The characters that these bytes fix in base64, for each way they can fall on its groups of three; with and
- * without what stands at the end where nothing follows them.
+ * The base64 characters that these bytes determine, for each of the three offsets in a base64 group; with and without
+ * the characters of the end.
  */
 function base64Forms(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
@@ -65,7 +65,7 @@ function base64Forms(bytes: Buffer): string[] {
   });
 }
 
-/** By encodeURIComponent and encodeURI, by RFC 3986 and by forms; with small letters in the escapes too. */
+/** Encoded by encodeURIComponent, encodeURI, RFC 3986 and forms; also with lower-case escapes. */
 function urlForms(text: string): string[] {
   if (/\p{Surrogate}/u.test(text)) return [];
   const component = encodeURIComponent(text);
@@ -79,7 +79,7 @@ function urlForms(text: string): string[] {
   return [...all, ...withPlus, ...small];
 }
 
-/** With and without escapes for what is not ASCII, for `/`, and for what could end a script in HTML. */
+/** With and without escapes for non-ASCII characters, for `/`, and for what HTML escapes in scripts. */
 function jsonForms(text: string): string[] {
   const plain = JSON.stringify(text).slice(1, -1);
   const escaped = (form: string, which: RegExp) =>
@@ -88,7 +88,7 @@ function jsonForms(text: string): string[] {
   return [...forms, ...forms.map((form) => form.replaceAll("/", "\\/"))];
 }
 
-/** As HTML's writers escape it; they differ in quotes. */
+/** Escaped for HTML; encoders differ in the quotes. */
 function htmlForms(text: string): string[] {
   if (!/[&<>"']/.test(text)) return [];
   const plain = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
@@ -96,7 +96,7 @@ function htmlForms(text: string): string[] {
   return [plain, quoted, ...["&#39;", "&#x27;", "&apos;"].map((quote) => quoted.replaceAll("'", quote))];
 }
 
-/** By `repr` and `ascii` of a text, and of its bytes. */
+/** Python's `repr` and `ascii` of the text and of its bytes. */
 function pythonForms(text: string): string[] {
   const plain = text
     .replaceAll("\\", "\\\\")
@@ -121,7 +121,7 @@ function pythonForms(text: string): string[] {
 const escapedBytes = (text: string, write: (byte: number) => string) =>
   [...Buffer.from(text)].map(write).join("");
 
-/** Inside of single quotes, of double quotes, of $'…', and with a backslash before what means something. */
+/** In single quotes, in double quotes, in `$'…'`, and with backslashes. */
 function shellForms(text: string): string[] {
   const ansi = text
     .replace(/[\\']/g, "\\$&")
@@ -136,7 +136,7 @@ function shellForms(text: string): string[] {
     text.replace(/[^A-Za-z0-9_@%+=:,./\n\u0080-\uffff-]/g, "\\$&"),
     text.replace(/[^A-Za-z0-9_@%+=:./\n\u0080-\uffff-]/g, "\\$&"),
     ansi,
-    // Where the locale knows no other characters.
+    // As a locale without these characters writes them.
     ansi.replace(/[\u0080-\u{10ffff}]/gu, (c) => escapedBytes(c, (byte) => `\\${byte.toString(8)}`)),
   ];
 }
