@@ -5,10 +5,7 @@ const comment = execution.extend({ comment_id: z.string(), step_id: z.string().n
 const artifact = execution.extend({ artifact_id: z.string(), step_id: z.string() });
 const attachment = execution.extend({ artifact_id: z.string(), comment_id: z.string() });
 
-/**
- * Every event type and the shape of its data. Where data names a `step_id`, it is the id from the definition
- * (unique in its run), as in the run's own steps.
- */
+/** All event types with the shapes of their data. A `step_id` is the step's id in its definition. */
 export const EVENT_DATA = {
   "workflow.execution.created": execution,
   "workflow.execution.deleted": execution,
@@ -40,10 +37,10 @@ export const EVENT_DATA = {
 export type EventType = keyof typeof EVENT_DATA;
 export type EventData<T extends EventType> = z.infer<(typeof EVENT_DATA)[T]>;
 
-/** Progress is shown and forgotten: no row, no id. */
+/** Event types with a row. Progress is shown once and has neither row nor id. */
 export type StoredEventType = Exclude<EventType, "workflow.step.progress">;
 
-/** An event on the wire; `id` is the project's sequence number, null for progress. */
+/** An event as clients get it; `id` is the project's sequence number, null for progress. */
 export const ProjectEvent = z.object({
   id: z.number().int().nullable(),
   type: z.enum(Object.keys(EVENT_DATA) as [EventType, ...EventType[]]),

@@ -6,16 +6,16 @@ import { idempotencyKeys } from "../db/schema/idempotency";
 import { AppError } from "../lib/errors";
 import { answered, transact, type Unanswered } from "./emit";
 
-/** As `transact`, for the one transaction of a create. */
+/** `transact` for the transaction of a create. */
 export type Commit<T> = (work: (tx: Tx) => Promise<T | Unanswered<T>>) => Promise<T>;
 
-/** Thrown to undo a transaction whose key a rival has used meanwhile. */
+/** Thrown to roll back when another request has used the key meanwhile. */
 class AlreadyDone extends Error {}
 
 /**
- * Runs a create that an `Idempotency-Key` of its caller makes happen once: the result that `commit` gives is
- * remembered in its transaction, and given again for 24 hours instead of running `create`. Without a key it
- * is `create` with `transact`. Call it behind the gate. Throws CONFLICT where the key stands for something else.
+ * Runs a create once per `Idempotency-Key` of its caller: the result of `commit` is stored in its transaction and
+ * returned for 24 hours instead of running `create`. Without a key `create` simply runs. Call it after the gate. Throws
+ * CONFLICT where the key was used for something else.
  */
 export async function createOnce<T>(caller: Caller, create: (commit: Commit<T>) => Promise<T>): Promise<T> {
   const { once } = caller;
@@ -63,7 +63,7 @@ async function recall<T>({ db, actor }: Caller, once: Once): Promise<{ result: T
   return { result: openResult(once, row.result) as T };
 }
 
-/** Waits for a rival under the same key; throws `AlreadyDone` where that one has committed. */
+/** Waits for another request with the same key; throws `AlreadyDone` if that one commits. */
 async function reserve(tx: Tx, user_id: string, once: Once) {
   const mine = ofKey(user_id, once);
   await tx.delete(idempotencyKeys).where(and(mine, sql`not (${isKept})`));

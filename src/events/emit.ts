@@ -13,7 +13,7 @@ interface Collected {
   data: object;
 }
 
-/** What a transaction has to tell, and whom to wake once it is committed. */
+/** What a transaction emits, and whom to wake once it is committed. */
 interface Outbox {
   events: Collected[];
   last: SQL[];
@@ -28,14 +28,14 @@ function outboxOf(tx: Tx): Outbox {
   return outbox;
 }
 
-/** An answer that a transaction gives and need not wait for ahead of its end. */
+/** A result that a transaction does not have to wait for before its commit. */
 export class Unanswered<T> {
   constructor(readonly answer: Promise<T>) {
-    // Whoever waits for it hears of its error later.
+    // No unhandled rejection: the error reaches those who await `answer` later.
     answer.catch(() => {});
   }
 
-  /** Resolves once the statements that it waits for have left: that hangs on nothing but the turn it was made in. */
+  /** Resolves once the statements behind `answer` are sent. Those are sent in the turn that made this object. */
   sent(): Promise<void> {
     return new Promise((resolve) => process.nextTick(resolve));
   }
@@ -46,8 +46,8 @@ export async function answered<T>(given: T | Unanswered<T>): Promise<T> {
 }
 
 /**
- * Runs `work` in a transaction whose events commit with it. The event rows are its last statement and leave with
- * the commit, so the project's counter is locked for no round trip; readers are woken behind the commit.
+ * Runs `work` in a transaction together with its events. The event rows are the last statement and are sent with the
+ * commit, so the project's counter is locked for no extra round trip. Readers are woken after the commit.
  */
 export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T | Unanswered<T>>): Promise<T> {
   const outbox: Outbox = { events: [], last: [], wakes: [] };
@@ -58,7 +58,7 @@ export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T | Unanswer
       outboxes.set(tx, outbox);
       done = await work(tx);
       if (done instanceof Unanswered) await done.sent();
-      // Sent with the commit and not waited for. Where one fails the server undoes all, and the commit is an error.
+      // Sent with the commit and not awaited. If one fails, the server rolls back and the commit fails.
       for (const statement of [...outbox.last, ...eventWrites(outbox.events)]) {
         const answer = tx.execute(statement).execute();
         answer.catch(() => {});
@@ -66,7 +66,7 @@ export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T | Unanswer
       }
     });
   } catch (error) {
-    // The first that failed says why; those behind it say that it did.
+    // The first statement that failed has the reason; the later ones only say that the transaction is aborted.
     if (done instanceof Unanswered) await done.answer;
     await Promise.all(last);
     throw error;
@@ -80,7 +80,7 @@ function eventWakes({ events }: Outbox): Wake[] {
   return [...projects].map((id) => ({ channel: "events", id }));
 }
 
-/** Tells of a change in the transaction that makes it. */
+/** Adds an event to the transaction, which must have been begun by `transact`. */
 export function emit<T extends StoredEventType>(
   tx: Tx,
   scope: ProjectScope,
@@ -97,19 +97,19 @@ export function emit<T extends StoredEventType>(
 }
 
 /**
- * Has the statement sent at the transaction's end, together with its events and the commit. Its answer is not
- * told: it has to fail by itself where the transaction must not be committed.
+ * Sends the statement at the transaction's end, together with its events and the commit. Its answer is not read: the
+ * statement has to fail where the transaction must not commit.
  */
 export function sendLast(tx: Tx, statement: SQL): void {
   outboxOf(tx).last.push(statement);
 }
 
-/** Has who follows something woken once the transaction is committed, never if it is not. */
+/** Wakes followers once the transaction is committed. */
 export function wakeAfter(tx: Tx, wake: Wake): void {
   outboxOf(tx).wakes.push(wake);
 }
 
-/** Sorted, so that transactions over several projects take the counters' locks in one order. */
+/** Sorted by project, so that all transactions lock the counters in the same order and cannot deadlock. */
 function eventWrites(events: Collected[]): SQL[] {
   return [...new Set(events.map((event) => event.project_id))].sort().map((project_id) => {
     const own = events.filter((event) => event.project_id === project_id);

@@ -6,32 +6,32 @@ import { projects } from "../db/schema/projects";
 import { logger } from "../lib/logger";
 import { CHANNELS, wakerOf } from "./wake";
 
-/** A lost wake-up is made good by this. */
+/** Milliseconds between polls, which find events whose wake-up was lost. */
 const POLL_MS = 1_000;
 const PAGE = 500;
 
-/** An event as it goes to every reader; `json` is its data, encoded once for all of them. */
+/** An event as each reader gets it; `json` is its data, encoded once for all readers. */
 export interface HubEvent {
-  /** Null for progress, which is not stored. */
+  /** Null for progress, which has no row. */
   id: number | null;
   type: string;
   json: string;
 }
 
-/** Takes events in order. Must not block; a reader that cannot keep up ends itself. */
+/** Takes events in order and must not block. A reader that cannot keep up has to end itself. */
 export type Reader = (events: HubEvent[]) => void;
 
 interface Topic {
   readers: Set<Reader>;
-  /** Everything up to here was handed to the readers. */
+  /** The number of the last event that the readers got. */
   seq: number;
   reading: Promise<void> | null;
   again: boolean;
 }
 
 /**
- * One a process: listens for wake-ups and reads each project's new events once for all who look on. Rows are
- * the truth: a wake-up only says "read".
+ * One per process: listens for wake-ups and reads each project's new events once for all readers. A wake-up only says
+ * that there is something to read; events come from rows.
  */
 export class Hub {
   private readonly topics = new Map<string, Topic>();
@@ -50,8 +50,8 @@ export class Hub {
   }
 
   /**
-   * Hands `reader` every event of the project after the returned number, until `leave`. The number is read
-   * after the reader joined, so what came before it can be read from the rows without a gap.
+   * Gives `reader` each event of the project after the returned number, until `leave`. The reader joins before the
+   * number is read, so it can read earlier events from rows without a gap.
    */
   async join(project_id: string, reader: Reader): Promise<{ seq: number; leave: () => void }> {
     let topic = this.topics.get(project_id);
@@ -74,7 +74,7 @@ export class Hub {
     }
   }
 
-  /** Calls `listener` when the log of the attempt or run may have grown, until the returned function is called. */
+  /** Calls `listener` when the log of an attempt or a run may have grown. Call the result to stop. */
   onLog(attempt_id: string, listener: () => void): () => void {
     const listeners = this.logReaders.get(attempt_id) ?? new Set();
     listeners.add(listener);
@@ -85,12 +85,12 @@ export class Hub {
     };
   }
 
-  /** Readers of a project in this process. */
+  /** Number of readers of a project in this process. */
   readerCount(project_id: string): number {
     return this.topics.get(project_id)?.readers.size ?? 0;
   }
 
-  /** The newest event that a project's readers were handed; null while it has none. */
+  /** The number of the newest event that the project's readers got; null where there is no reader. */
   position(project_id: string): number | null {
     return this.topics.get(project_id)?.seq ?? null;
   }
@@ -101,7 +101,7 @@ export class Hub {
     this.logReaders.clear();
   }
 
-  /** The pool listens again by itself after a cut and calls back then: what came meanwhile is read. */
+  /** The listener reconnects by itself after an outage and then calls back, so that missed events are read. */
   private async listen(channel: string, onMessage: (payload: string) => void): Promise<void> {
     try {
       await this.db.$client.listen(channel, onMessage, () => void this.poll());
@@ -129,7 +129,7 @@ export class Hub {
     if (topic) deliver(topic, [{ id: null, type: "workflow.step.progress", json: payload }]);
   }
 
-  /** Reads until nothing new is there; one read at a time, a wake-up meanwhile makes it read once more. */
+  /** Reads until there is nothing new, one read at a time. A wake-up during a read causes one more. */
   private read(project_id: string, topic: Topic): Promise<void> {
     topic.again = true;
     topic.reading ??= this.readAll(project_id, topic).finally(() => {
@@ -213,7 +213,7 @@ export function readEvents(db: Db, project_id: string, after: number, limit: num
 
 const shared = globalThis as typeof globalThis & { phaseboardHubs?: WeakMap<Db, Hub> };
 
-/** The one hub of a pool in this process (Next evaluates modules several times). */
+/** The hub of a pool in this process. On `globalThis`, since Next evaluates modules several times. */
 export function hubOf(db: Db): Hub {
   shared.phaseboardHubs ??= new WeakMap();
   let hub = shared.phaseboardHubs.get(db);

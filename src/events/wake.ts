@@ -15,49 +15,52 @@ export const CHANNELS = {
 
 type IdChannel = "events" | "logs" | "control";
 
-/** Whom to wake: a project for `events`, a step attempt for `logs`, a run for `control`. */
+/**
+ * Whom to wake: readers of a project (`events`), readers of an attempt's or run's log (`logs`), the worker of a run
+ * (`control`).
+ */
 export interface Wake {
   channel: IdChannel;
   id: string;
 }
 
-/** What one message says to one channel. */
+/** One channel's part of a message. */
 interface Part {
   channel: IdChannel;
   ids: string[];
 }
 
-/** Postgres refuses a payload of 8000 bytes; ids are 25 bytes with their comma. */
+/** Postgres limits a payload to 8000 bytes; an id with its comma has 25. */
 const IDS_A_MESSAGE = 300;
 const PROGRESS_BYTES = 7_500;
-/** Between two messages, for which nobody who looks on can tell; a run may take a step in less. */
+/** Milliseconds between two messages: too short to notice, and longer than a quick step. */
 const GAP_MS = 20;
 
 /**
- * Wakes other processes behind a commit. Ids that come while a message is under way, or right behind it, wait and
- * leave together, so a busy project costs one statement at a time.
+ * Wakes other processes after a commit. Ids that arrive while a message is sent, or shortly after, are collected and
+ * sent together, so a busy project costs one statement at a time.
  */
 export class Waker {
   private readonly waiting = new Map<IdChannel, Set<string>>();
   private isSending = false;
   private readonly local = new Map<IdChannel, (ids: string[]) => void>();
-  /** Goes with each message, so that its sender knows it; it is nobody's id. */
+  /** Marks this process's messages, so that its own listener can ignore them. */
   private readonly own = `@${newId()}`;
 
   constructor(private readonly db: Db) {}
 
-  /** Tells a listener in this same process as a message leaves, ahead of its round trip through Postgres. */
+  /** Sets the listener of this process. It is called as a message leaves, without the round trip through Postgres. */
   onLocal(channel: IdChannel, listener: (ids: string[]) => void): void {
     this.local.set(channel, listener);
   }
 
-  /** The ids of a message; none where it is of this process, whose listener knows. */
+  /** The ids of a message; empty for messages of this process, whose listener was called directly. */
   ofOthers(payload: string): string[] {
     const ids = payload.split(",");
     return ids.includes(this.own) ? [] : ids;
   }
 
-  /** Tells of what has been committed. */
+  /** Announces committed changes. */
   wake(...wakes: Wake[]): void {
     for (const { channel, id } of wakes) {
       const waiting = this.waiting.get(channel) ?? new Set();
@@ -67,7 +70,7 @@ export class Waker {
     if (wakes.length > 0 && !this.isSending) void this.flush();
   }
 
-  /** The last lines of a step, for who looks on; cut to what a message holds. */
+  /** Sends the last lines of a step to people who watch it, cut to the size of one message. */
   progress(data: EventData<"workflow.step.progress">): void {
     let payload = JSON.stringify(data);
     while (Buffer.byteLength(payload) > PROGRESS_BYTES) {
@@ -78,7 +81,7 @@ export class Waker {
     this.db.execute(sql`select pg_notify(${CHANNELS.progress}, ${payload})`).catch(ignoreLost);
   }
 
-  /** Sends what waits, a message at a time; what the same turn wakes besides leaves with it. */
+  /** Sends collected ids, one message at a time. Waits a microtask first, to collect all ids of this turn. */
   private async flush(): Promise<void> {
     this.isSending = true;
     await Promise.resolve();
@@ -89,7 +92,7 @@ export class Waker {
     this.isSending = false;
   }
 
-  /** What a message says of what waits. */
+  /** Takes the collected ids for one message, and calls the local listeners. */
   private take(): Part[] {
     const parts = [...this.waiting].flatMap(([channel, waiting]) => {
       const ids = [...waiting].slice(0, IDS_A_MESSAGE);
@@ -100,7 +103,7 @@ export class Waker {
     return parts;
   }
 
-  /** Nothing is kept of a message, so it waits for no disk, nor has others wait. */
+  /** `synchronous_commit` is off: a message writes no rows, so it need not wait for the disk. */
   private async send(parts: Part[]): Promise<void> {
     const messages = parts.map(({ channel, ids }) => ({
       channel: CHANNELS[channel],
@@ -118,7 +121,7 @@ function ignoreLost(error: unknown): void {
 
 const wakers = globalThis as typeof globalThis & { phaseboardWakers?: WeakMap<Db, Waker> };
 
-/** The one waker of a pool in this process (Next evaluates modules several times). */
+/** The waker of a pool in this process. On `globalThis`, since Next evaluates modules several times. */
 export function wakerOf(db: Db): Waker {
   wakers.phaseboardWakers ??= new WeakMap();
   let waker = wakers.phaseboardWakers.get(db);

@@ -1,7 +1,7 @@
 import { type EndedEntry, type Entry, isStepEntry, type StartedEntry, statusOf } from "./entry";
 import type { RunState, StepState } from "./run-state";
 
-/** The state that the rows have once these entries are projected. `now` is in milliseconds of this process's clock. */
+/** The state of the rows once these entries are projected. `now`: milliseconds of this process's clock. */
 export function apply(state: RunState, entries: Entry[], now: number): RunState {
   return entries.reduce((before, entry) => applyOne(before, entry, now), state);
 }

@@ -1,89 +1,86 @@
 /**
- * The facts of a run's progress. Each is one entry, and `project` alone turns entries into rows and events, whoever
- * they come from: the worker that holds the run, a person who cancels it, the reconciler that mends it. The entries
- * of quick steps are first kept as they are, one small row for each turn (`keepEntries`), and projected together some
- * ms later.
- *
- * An entry is plain JSON. Times are the database's; durations are milliseconds.
+ * The facts of a run's progress, as plain JSON. Only `project` turns entries into rows and events, whoever made them.
+ * Entries of quick steps are kept first (`keepEntries`) and projected together some ms later. Times are the
+ * database's; durations are milliseconds.
  */
 import type { ApprovalRequest, Decision, LogType, RunStatus, StepKind, WaitingFor } from "../engine/states";
 
-/** The step by the id of its row and by the one that its definition gives it. */
+/** The step: `row_id` is the id of its row, `step_id` the id in its definition. */
 interface OfStep {
   row_id: string;
   step_id: string;
-  /** When it was kept; absent: when it is projected. */
+  /** When the entry was kept; absent: its time is that of the projection. */
   at?: string;
 }
 
-/** Bytes of an attempt's log that are no row yet. */
+/** Bytes of an attempt's log that are not in rows yet. */
 export interface LogRest {
   type: LogType;
-  /** Of the first byte in the log. */
+  /** Offset of the first byte in the log. */
   offset: number;
   base64: string;
 }
 
-/** A file that a step made and that is kept already; its row is made with the attempt's end. */
+/** A step's file that is already stored. Its artifact row is made with the attempt's end. */
 export interface KeptFile {
-  /** The artifact's. */
+  /** Id of the artifact. */
   id: string;
-  /** Of the entry that has the file deleted again where no row is made for it. */
+  /** Id of the deletion entry that removes the file unless its row is made. */
   note_id: string;
   name: string;
   key: string;
   file_type: "image" | "video" | "document" | "code" | "other";
   mime_type: string;
   size_bytes: number;
-  /** Of the content, in hex. */
+  /** Hash of the content, in hex. */
   sha256: string;
 }
 
-/** What an agent says it has used, under its own names. */
+/** An agent's own numbers of what it used, under its own names. */
 export type AgentUsage = Record<string, unknown>;
 
-/** An attempt began, or begins to wait. */
+/** An attempt began to run or to wait. */
 export interface StartedEntry extends OfStep {
   kind: "started";
   name: string;
   step_kind: StepKind;
   phase: string;
-  /** The code of a definition asks for the step first now: it has no row yet. */
+  /** True where the step has no row yet, since the definition's code asked for it just now. */
   is_new: boolean;
   attempt_id: string;
   number: number;
   /** Attempts of the step since the run was last started, without this one. */
   tries: number;
   worker_id: string;
-  /** Key of the folder for its logs. */
+  /** Storage key of the folder for its logs. */
   folder: string;
-  /** No process works on it; it is over by itself after so long. */
+  /** Set for a wait: no process works on it, and it ends by itself after `after_ms`. */
   wait: { for: WaitingFor; after_ms: number; request: ApprovalRequest | null } | null;
-  /** Of an agent's attempt: the session that is made for it. */
+  /** Only for agents: the session to make for the attempt. */
   session: { id: string; agent: string; transcript: string } | null;
 }
 
 /** An attempt ended. */
 export interface EndedEntry extends OfStep {
   kind: "ended";
-  /** Null where the step had none that runs. */
+  /** Null where no attempt of the step is running. */
   attempt_id: string | null;
   status: "completed" | "failed";
   output: unknown;
   error_message: string | null;
   exit_code: number | null;
   signal: string | null;
-  /** It was a wait, which others may have ended meanwhile. */
+  /** True for the end of a wait, which people may have ended before. */
   waited: boolean;
-  /** Another attempt follows after so long; null: none does. */
+  /** Milliseconds until another attempt; null: there is none. */
   again_after_ms: number | null;
   log: LogRest[];
   artifacts: KeptFile[];
-  /** Of an agent's attempt: how its session ends. */
+  /** Only for agents: how the session ends. */
   session: { status: "completed" | "failed" | "cancelled"; usage: AgentUsage | null } | null;
 }
 
-/** The end of an attempt that gave nothing and left nothing. */
+/** The end of an attempt without a result, log or files. */
 export const NOTHING_GIVEN = {
   kind: "ended",
   output: null,
@@ -96,18 +93,18 @@ export const NOTHING_GIVEN = {
   session: null,
 } as const satisfies Partial<EndedEntry>;
 
-/** A step was passed over; an attempt of it that waited ends with it. */
+/** A step was skipped; its attempt that waits ends too. */
 export interface SkippedEntry extends OfStep {
   kind: "skipped";
 }
 
-/** The agent of a step has been silent for too long, or speaks again. */
+/** The agent of a step was silent for too long, or speaks again. */
 export interface StalledEntry extends OfStep {
   kind: "stalled";
   stalled: boolean;
 }
 
-/** Somebody decided an approval; where that ends it, an `ended` follows. */
+/** Somebody decided an approval. Where that ends the approval, an `ended` entry follows. */
 export interface DecidedEntry extends OfStep {
   kind: "decided";
   attempt: number;
@@ -119,31 +116,31 @@ export interface DecidedEntry extends OfStep {
   is_last: boolean;
 }
 
-/** What befell the run itself. */
+/** A change of the run itself. */
 export type RunEntry =
-  /** A worker took it; `starts`: it was pending. */
+  /** A worker claimed the run; `starts`: the run was pending. */
   | { kind: "claimed"; worker_id: string; epoch: number; starts: boolean }
-  /** The worker gave it up; `rests`: it takes no room in its project. */
+  /** The worker released the run; `rests`: the run takes no room in its project. */
   | { kind: "released"; rests: boolean }
   | { kind: "paused" }
   | { kind: "resumed" }
   | { kind: "cancelled"; reason: string }
-  /** It is to go again from this position of its steps; `revision`: on another one. */
+  /** The run starts again from this position of its steps; `revision`: with another one. */
   | { kind: "retried"; position: number; revision: number | null }
-  /** All of it has ended, and the worker's claim with it. */
+  /** All steps have ended. This also ends the worker's claim. */
   | { kind: "finished"; status: "completed" | "failed"; error_message: string | null; output: unknown };
 
 export type StepEntry = StartedEntry | EndedEntry | SkippedEntry | StalledEntry | DecidedEntry;
 export type Entry = StepEntry | RunEntry;
 
-/** Postgres keeps no U+0000 and no half of a pair in a text. */
+/** The text without U+0000 and halves of surrogate pairs, which Postgres cannot store. */
 export function plainText(text: string | null): string | null {
   return text === null ? null : text.replace(/[\0\p{Surrogate}]/gu, "\uFFFD");
 }
 
 export const isStepEntry = (entry: Entry): entry is StepEntry => "row_id" in entry;
 
-/** What the run is from then on; null where its status stays. */
+/** The run's status after the entry; null where it stays the same. */
 export function statusOf(entry: RunEntry): RunStatus | null {
   switch (entry.kind) {
     case "claimed":

@@ -5,7 +5,7 @@ import { emit } from "../events/emit";
 import { keepFiles } from "../storage/journal";
 import type { KeptFile } from "./entry";
 
-/** Makes the rows of the files that an attempt has left. */
+/** Makes artifact rows for the files that an attempt left. */
 export async function insertArtifacts(
   tx: Tx,
   scope: ProjectScope,
@@ -17,7 +17,7 @@ export async function insertArtifacts(
     tx,
     artifacts.map((file) => file.note_id),
   );
-  // Where its entry is gone so is the file: the record came too late for it.
+  // A file whose deletion entry is gone was deleted already: the record came too late.
   const kept = artifacts.filter((file) => noted.has(file.note_id));
   if (kept.length === 0) return;
   await tx

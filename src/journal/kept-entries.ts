@@ -3,10 +3,9 @@ import type { Db, Tx } from "../db/client";
 import type { Entry } from "./entry";
 
 /**
- * Keeps entries in one small row until they are projected; `ordinal` is its place among those of the claim. False,
- * and nothing is kept, where the run does not go on as `isHeld` (of its row) says. The run's lock makes a claim,
- * a pause or a cancel that comes meanwhile wait, since these lock it for update, so that they see it; a projection of
- * the claim itself goes on beside it.
+ * Keeps entries in one small row until they are projected; `ordinal` is its place in the claim. False, with nothing
+ * kept, unless the run is running and `isHeld` is true. The lock makes a claim, a pause or a cancel wait; they lock the
+ * run for update.
  */
 export async function keepEntries(
   db: Pick<Db, "execute">,
@@ -23,7 +22,10 @@ export async function keepEntries(
   return kept.length === 1;
 }
 
-/** What is kept of a run, in order, and is so no longer: to be projected ahead of anything else. Under the run's lock. */
+/**
+ * Removes the kept entries of a run and returns them in order, for projection before all others. The caller holds the
+ * run's lock.
+ */
 export async function takeKept(tx: Tx, run_id: string): Promise<Entry[]> {
   const { rows } = await tx.execute<{ ordinal: number; entries: Entry[]; at: string }>(sql`
     delete from workflow_journal where workflow_run_id = ${run_id}

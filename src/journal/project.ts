@@ -8,28 +8,27 @@ import { type RunValues, valuesOf } from "./run-values";
 import { type Write, writesOf } from "./step-writes";
 import { tell } from "./tell";
 
-/** A run whose row is locked, and the phase that it says. */
+/** A run whose row is locked, with the phase that the row has. */
 export interface HeldRun {
   id: string;
   current_phase: string | null;
 }
 
-/** The rows say something else than the entries go by: an attempt that is to end does not run, for one. */
+/** The rows do not match the entries, as when an attempt that is to end is not running. */
 export class Contradiction extends Error {
   override readonly name = "Contradiction";
 }
 
 /**
- * Turns entries into rows and events, in their order: the only writer of what a run and its steps have come to. The
- * caller holds the lock of the run's row, which has said the phase. Throws `Contradiction`, with which the
- * transaction is to be given up.
+ * Turns entries into rows and events, in order. Nothing else writes the progress of a run and its steps. The caller
+ * holds the lock of the run's row. Throws `Contradiction`; the caller has to roll back.
  */
 export async function project(tx: Tx, scope: ProjectScope, run: HeldRun, entries: Entry[]): Promise<void> {
   if (entries.length === 0) return;
   const ofSteps = entries.filter(isStepEntry);
   const ofRun = entries.filter((entry): entry is RunEntry => !isStepEntry(entry));
   const current_phase = tell(tx, scope, run.id, entries, run.current_phase);
-  // Sent without waiting for each other: one round trip, in this order on the one connection.
+  // Statements are sent without waiting for each other: one round trip, executed in this order.
   await Promise.all([
     ...inRounds(ofSteps).flatMap((round) => writesOf(run.id, round).map((write) => send(tx, write))),
     ...ofRun.map((entry) => (entry.kind === "retried" ? goBack(tx, run.id, entry.position) : null)),
@@ -40,7 +39,7 @@ export async function project(tx: Tx, scope: ProjectScope, run: HeldRun, entries
   }
 }
 
-/** Each round has at most one entry of a step, so what it does to its steps can be written in any order. */
+/** Splits entries into rounds with at most one entry per step, so that the writes of a round can have any order. */
 function inRounds(entries: StepEntry[]): StepEntry[][] {
   const rounds: StepEntry[][] = [];
   const next = new Map<string, number>();
@@ -62,7 +61,7 @@ async function send(tx: Tx, { statement, expects = {} }: Write): Promise<void> {
 }
 
 async function updateRun(tx: Tx, id: string, values: RunValues): Promise<void> {
-  // Behind the steps' writes, so it counts them.
+  // Counted after the steps' writes.
   const current_step_index = sql`(
     select count(*) from workflow_run_steps s
     where s.workflow_run_id = ${id} and s.status in ('completed', 'failed', 'skipped'))`;
@@ -72,7 +71,7 @@ async function updateRun(tx: Tx, id: string, values: RunValues): Promise<void> {
     .where(eq(workflowRuns.id, id));
 }
 
-/** The steps from a position on have done nothing yet; the attempts that they had stay in the history. */
+/** Resets the steps from a position on; their earlier attempts stay in the history. */
 async function goBack(tx: Tx, run_id: string, position: number): Promise<void> {
   await tx
     .update(workflowRunSteps)

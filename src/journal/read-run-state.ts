@@ -24,7 +24,7 @@ interface RunRow extends Record<string, unknown> {
   current_phase: string | null;
 }
 
-/** A run with its steps and what their attempts say; large outputs are left where they are. */
+/** A run with its steps and their attempts. Large outputs are not read. */
 export async function readRunState(tx: Pick<Tx, "execute">, runId: string): Promise<RunState> {
   const [
     {
@@ -56,7 +56,7 @@ async function readSteps(tx: Pick<Tx, "execute">, runId: string): Promise<StepSt
     ) a
     where s.workflow_run_id = ${runId}
     order by s.position`);
-  // One time for all, so that they stay in the order in which they ended.
+  // One `now` for all steps, so that their order by end is exact.
   const now = Date.now();
   return rows.map((row) => toStepState(row, now));
 }
@@ -69,7 +69,7 @@ function toStepState({ ended_ms_ago, wake_in_ms, ...row }: StepRow, now: number)
   };
 }
 
-/** What a step's row has as its output; null where it is gone. */
+/** The output in a step's row; null where the row is gone. */
 export async function readOutput(db: Pick<Tx, "execute">, row_id: string): Promise<unknown> {
   const [row] = (
     await db.execute<{ output: unknown }>(sql`select output from workflow_run_steps where id = ${row_id}`)

@@ -5,7 +5,7 @@ import { plainText, type RunEntry } from "./entry";
 
 export type RunValues = PgUpdateSetSource<typeof workflowRuns>;
 
-/** What an entry writes into the run's own row. */
+/** The columns that an entry writes into the run's row. */
 export function valuesOf(entry: RunEntry): RunValues {
   const { claimed_by, waiting_since } = workflowRuns;
   const now = sql`now()`;
@@ -24,7 +24,7 @@ export function valuesOf(entry: RunEntry): RunValues {
       return {
         status: "running",
         paused_at: null,
-        // It gave its room up, so it waits for room like one that comes back from a wait.
+        // The pause freed the run's room in its project, so it has to wait for room like a run that rested.
         waiting_since: sql`case when ${claimed_by} is null then coalesce(${waiting_since}, now()) end`,
       };
     case "cancelled":

@@ -1,4 +1,7 @@
-/* The statements that write what befell steps. Each takes all entries of its kind, of different steps, at once. */
+/*
+ * The statements that write entries of steps. Each statement takes all entries of its kind; they are of different
+ * steps.
+ */
 import { type SQL, sql } from "drizzle-orm";
 import { newId } from "../lib/ids";
 import {
@@ -12,13 +15,13 @@ import {
   type StepEntry,
 } from "./entry";
 
-/** A statement, and how many rows its answer's columns are to tell of. */
+/** A statement, and the number of rows that each column of its answer has to count. */
 export interface Write {
   statement: SQL;
   expects?: Record<string, number>;
 }
 
-/** The writes of entries of different steps of a run. */
+/** The statements for entries of one run, each of a different step. */
 export function writesOf(run_id: string, entries: StepEntry[]): Write[] {
   const of = <K extends StepEntry["kind"]>(kind: K) =>
     entries.filter((entry): entry is Extract<StepEntry, { kind: K }> => entry.kind === kind);
@@ -162,7 +165,7 @@ function decideWrite({ row_id, attempt, user_id, user_name, decision, note, answ
   return { statement };
 }
 
-/** Bytes that are rows from then on. */
+/** Writes bytes of logs as rows. */
 export function logWrite(chunks: (LogRest & { attempt_id: string })[]): SQL {
   const rows = recordsOf(chunks, sql`attempt_id text, type text, "offset" bigint, base64 text`);
   return sql`
@@ -171,7 +174,7 @@ export function logWrite(chunks: (LogRest & { attempt_id: string })[]): SQL {
     on conflict do nothing`;
 }
 
-/** Rows as a table `e`, in their order by its column `ordinality`. */
+/** Rows as a table `e`; its column `ordinality` has their order. */
 function recordsOf(rows: object[], columns: SQL): SQL {
   return sql`rows from (json_to_recordset(${JSON.stringify(rows)}::json) as (${columns})) with ordinality as e`;
 }

@@ -4,7 +4,7 @@ import type { StepStatus } from "../engine/states";
 import { emit, wakeAfter } from "../events/emit";
 import { type Entry, type StartedEntry, statusOf } from "./entry";
 
-/** Tells of entries in their order. Gives the run's phase behind them; `phase` is the one before. */
+/** Emits the events of entries in order. `phase` is the run's phase before them; gives the phase after them. */
 export function tell(
   tx: Tx,
   scope: ProjectScope,
@@ -48,7 +48,7 @@ function tellOne(tx: Tx, scope: ProjectScope, execution_id: string, entry: Entry
       break;
     }
     case "decided":
-      // Where it was the last, the step's end says so.
+      // The last decision ends the step, and that end has an event of its own.
       if (!entry.is_last) tellWait(tx, scope, execution_id, entry.step_id);
       break;
     default: {
