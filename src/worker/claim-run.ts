@@ -38,21 +38,21 @@ interface RunRow extends Record<string, unknown> {
 
 interface ClaimOptions {
   worker_id: string;
-  /** Whether this process is moving the run at this moment. */
+  /** Whether this process moves the run now. */
   isHeld(runId: string): boolean;
-  /** It is asked for the last place that this process has; then it is looked whose turn that is. */
+  /** True where this is the worker's last free place; a run of a project with fewer runs may then go first. */
   takesLast: boolean;
 }
 
-/** The run gives the place up to another, whose project has fewer at work, and is queued again. */
+/** The run leaves the place to a run of another project, which has fewer runs at work, and is queued again. */
 interface Yielded {
   kind: "yielded";
   to: string;
 }
 
 /**
- * Takes the right to move a run, raising its epoch, and records what `first` starts. A pending run starts, and one
- * that has waited goes on, only where its project has room and no other is ahead of it.
+ * Claims a run: raises its epoch and records the entries of `first`. A pending or resting run is claimed only where its
+ * project has room and no other run is ahead of it.
  */
 export async function claimRun(
   db: Db,
@@ -62,7 +62,7 @@ export async function claimRun(
 ): Promise<ClaimResult | Yielded> {
   const { worker_id } = options;
   return transact(db, async (tx): Promise<ClaimResult | Yielded> => {
-    // Sent without waiting for each other; each sees what was committed while the one before waited for a lock.
+    // Sent without waiting for each other, so each query sees all that was committed while `lockRun` waited.
     const [run, isOpen, fairer, taken] = await Promise.all([
       lockRun(tx, runId),
       hasOpen(tx, runId),
@@ -89,15 +89,15 @@ export async function claimRun(
   });
 }
 
-/** Ended or at rest: there is nothing to claim. */
+/** The run has ended or is paused, so there is nothing to claim. */
 async function leaveAlone(tx: Tx, run: RunRow, worker_id: string): Promise<ClaimResult> {
   if (run.claimed_by !== null)
     await tx.execute(sql`update workflow_runs set claimed_by = null where id = ${run.id}`);
-  // Cancelled while nobody held it: its room in the project is free.
+  // The run was cancelled without a claim, so its room in the project is free.
   if (run.status === "cancelled") await enqueueNext(tx, run.project_id);
   if (!isRunEnded(run.status)) return { kind: "idle" };
   await enqueueFileLogs(tx, run.id);
-  // As the claim that comes after whoever was interrupted.
+  // Cleaning up uses the epoch after the interrupted claim's.
   return { kind: "idle", over: { run: factsOf(run), epoch: run.epoch + 1, worker_id } };
 }
 
@@ -110,7 +110,7 @@ async function take(
   const scope = workerScope(run.project_id, { type: "worker", worker_id });
   const claim: Claim = { run: factsOf(run), epoch: run.epoch + 1, worker_id };
   const { epoch } = claim;
-  // What an earlier claim kept is written under this one, like all else of a run.
+  // Entries that an earlier claim kept are projected under this claim.
   await project(tx, scope, run, [{ kind: "claimed", worker_id, epoch, starts: run.status === "pending" }]);
   await project(tx, scope, run, await takeKept(tx, run.id));
   const state = await readRunState(tx, run.id);
@@ -131,7 +131,7 @@ function factsOf({ id, name, number, args, compiled, ...run }: RunRow): RunFacts
   return { id, name, number, args, project, definition: compiled };
 }
 
-/** Gives the steps that another worker was interrupted in. */
+/** Moves running attempts to this worker; gives their step ids. */
 async function takeOverAttempts(tx: Tx, runId: string, worker_id: string): Promise<string[]> {
   const { rows: taken } = await tx.execute<{ step_id: string }>(sql`
     update workflow_run_step_attempts a set worker_id = ${worker_id}, updated_at = now()
@@ -163,7 +163,7 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   return run;
 }
 
-/** Whether attempts read at work, or entries are kept. Asked behind the run's lock: what held it up has to be seen. */
+/** Whether a step is at work or entries are kept. Sent after the run's lock, to see what was committed before it. */
 async function hasOpen(tx: Tx, runId: string): Promise<boolean> {
   const { rows: found } = await tx.execute(sql`
     select 1 from workflow_journal where workflow_run_id = ${runId}
@@ -173,13 +173,13 @@ async function hasOpen(tx: Tx, runId: string): Promise<boolean> {
   return found.length > 0;
 }
 
-/** Of a run `own`: it takes room in its project that it does not have yet. */
+/** SQL: the run `own` needs room in its project and does not have it yet. */
 const takesRoom = sql`(own.status = 'pending' or (own.status = 'running' and own.waiting_since is not null))`;
 
 /**
- * The runs that have their project's room, and those that are ahead of this one: first come first served, those
- * that have waited before those that start; more than any room where one of its groups is taken. For a run that takes
- * room only, under its project's lock.
+ * Number of runs that have room in the project, plus those ahead of this one: resting runs before pending ones, then by
+ * priority and age. At least the project's limit where the run's concurrency group is taken. Only for a run that needs
+ * room; locks the project.
  */
 async function countAhead(tx: Tx, runId: string): Promise<number> {
   const [, { rows }] = await Promise.all([

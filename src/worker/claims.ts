@@ -5,7 +5,7 @@ interface Held {
   controller: AbortController;
 }
 
-/** The claims that this process holds, and how the outside reaches them. */
+/** The claims that this process holds, and the signals that end their work. */
 export class Claims {
   private readonly held = new Map<string, Held>();
   private isDraining = false;
@@ -17,7 +17,7 @@ export class Claims {
     return {
       signal: own.controller.signal,
       close: () => {
-        // A later claim of the same run may be in its place by now.
+        // A later claim of the same run may have replaced this one.
         if (this.held.get(claim.run.id) === own) this.held.delete(claim.run.id);
         this.closedAt = Date.now();
       },
@@ -32,7 +32,7 @@ export class Claims {
     return this.held.get(runId)?.claim ?? null;
   }
 
-  /** Of a claim that this process holds no more: aborted, as lost. */
+  /** The signal of a claim; already aborted as "lost" where the claim is not held any more. */
   signalOf(claim: Claim): AbortSignal {
     const held = this.held.get(claim.run.id);
     return held?.claim.epoch === claim.epoch ? held.controller.signal : AbortSignal.abort("lost");
@@ -46,12 +46,12 @@ export class Claims {
     return this.held.size;
   }
 
-  /** For how long none was held, in milliseconds. */
+  /** Milliseconds since the last claim was given up; 0 while one is held. */
   get restedMs(): number {
     return this.size > 0 ? 0 : Date.now() - this.closedAt;
   }
 
-  /** Ends the step in flight of a run; the first reason stays, except that a lost claim overrules nothing. */
+  /** Ends the running steps of a run. Where a reason was given before, that one stays. */
   stop(runId: string, reason: StopReason): void {
     this.held.get(runId)?.controller.abort(reason);
   }
@@ -60,7 +60,7 @@ export class Claims {
     for (const { controller } of this.held.values()) controller.abort(reason);
   }
 
-  /** From now on no step is started: runs are handed over once the step in flight has ended. */
+  /** From now on no step starts; runs are handed over once their running steps have ended. */
   drain(): void {
     this.isDraining = true;
   }

@@ -6,7 +6,7 @@ import { wakerOf } from "../events/wake";
 import { patiently } from "./reach";
 import { isClaimed } from "./under-claim";
 
-/** The logs of what definitions' code prints, as rows for as long as their run is there. */
+/** Stores what definitions' code prints, as rows that live as long as their run. */
 export function createCodeLogs(db: Db): CodeLogStore {
   const { workflow_run_id, offset, bytes, steps, prints } = workflowCodeLogChunks;
   return {
@@ -23,7 +23,7 @@ export function createCodeLogs(db: Db): CodeLogStore {
 
     async append(claim, chunk, signal) {
       const { place } = chunk;
-      // The lock makes a claim that comes meanwhile wait, so that it reads where the log has come to.
+      // The lock makes a new claim wait, so that it reads the true end of the log.
       const { rows: held } = await patiently(
         () =>
           db.execute(sql`

@@ -13,19 +13,19 @@ import { endTree, MARKER } from "../lib/process-tree";
 
 const MEMORY_MB = 512;
 const MAX_STDERR = 4_096;
-/** In less time than this no system gives out all its process ids. */
+/** In less time than this no system hands out all its process ids. */
 const RECENT_MS = 5_000;
-/** For what a process said ahead of its end. */
+/** Milliseconds to read what a process sent before its end. */
 const DRAIN_MS = 1_000;
 
-/** Starts a process for the code of a claim's definition. */
+/** Starts a process for the code of the claim's definition. */
 export function startCode(process_key: string, { run, epoch }: Claim): CodeChannel {
-  // An attempt of its own: while a process and its children are being ended, the next one of the run may begin.
+  // An id of its own, so that the next process may start while this one and its children are being ended.
   const mark = formatMark({ process_key, run_id: run.id, epoch, attempt_id: `code-${newId()}` });
   return new CodeProcess(mark, run.project.path);
 }
 
-/** A process for the code of one definition, marked like those of steps so that none is left behind. */
+/** The process for one definition's code. It is marked like processes of steps, so that it can be found and ended. */
 class CodeProcess implements CodeChannel {
   private closing = false;
   private stderr = "";
@@ -50,7 +50,7 @@ class CodeProcess implements CodeChannel {
     streams.stderr.on("data", (bytes: Buffer) => {
       this.stderr = (this.stderr + bytes.toString("utf8")).slice(-MAX_STDERR);
     });
-    // Its pipe may break as it ends; `exit` tells of that.
+    // The channel may break when the process ends; `exit` gives the reason.
     child.on("error", () => {});
   }
 
@@ -60,7 +60,7 @@ class CodeProcess implements CodeChannel {
   }
 
   onMessage(listener: (message: unknown) => void): void {
-    // What a function printed ahead of its result lies in a pipe of its own, and is read within this turn.
+    // Output of a function comes through another pipe. `setImmediate` lets it be read before the function's result.
     this.child.on("message", (message) => setImmediate(() => listener(message)));
   }
 
@@ -78,12 +78,12 @@ class CodeProcess implements CodeChannel {
     });
   }
 
-  /** Resolves once what it said before it ended was heard. */
+  /** Resolves once all that the process sent before its end was read. */
   private async drained(): Promise<void> {
-    // What it started may hold the channel open.
+    // Children of the process may keep the channel open.
     const signal = AbortSignal.timeout(DRAIN_MS);
     if (this.child.connected) await once(this.child, "disconnect", { signal }).catch(() => {});
-    // As its messages do.
+    // Messages are delivered by `setImmediate` too.
     await new Promise(setImmediate);
   }
 
@@ -91,7 +91,7 @@ class CodeProcess implements CodeChannel {
     this.closing = true;
     const { pid, exitCode, signalCode } = this.child;
     this.child.kill("SIGKILL");
-    // Once it has ended its id may be somebody else's.
+    // After its end the process id may belong to another process.
     const lives = pid !== undefined && exitCode === null && signalCode === null;
     const root = lives ? { root: pid, recent: Date.now() - this.started_at < RECENT_MS } : {};
     await endTree({ ...root, marked: (value) => value === this.mark }, { grace_ms: 0 });

@@ -14,9 +14,9 @@ interface ClaimedRow extends Record<string, unknown> {
   claimed_by: string | null;
 }
 
-/** Keeps what this process does in step with what the rows say of its claims. */
+/** Stops the work of this process on runs whose rows say that the claim is lost or the run cancelled. */
 export class Control {
-  /** Claims in our name that nothing here holds, as seen by the last look: run id to epoch. */
+  /** Claims in this worker's name that this process does not hold, as of the last look: run id to epoch. */
   private unheld = new Map<string, number>();
   private readonly listeners = new Map<string, Set<() => void>>();
   private looking: Promise<void> | null = null;
@@ -28,7 +28,7 @@ export class Control {
     private readonly workerId: () => string,
   ) {}
 
-  /** Looks at every claim; calls that come while one is under way share the next. */
+  /** Compares all claims with their rows. Calls during a look share one more look after it. */
   look(): Promise<void> {
     if (this.looking) {
       this.again = true;
@@ -43,7 +43,7 @@ export class Control {
     return this.looking;
   }
 
-  /** Calls `listener` when somebody says that the run has changed, until what it gives is called. */
+  /** Calls `listener` when the run is said to have changed. Call the result to stop. */
   readonly onNews = (runId: string, listener: () => void): (() => void) => {
     const of = this.listeners.get(runId) ?? new Set();
     this.listeners.set(runId, of.add(listener));
@@ -53,7 +53,9 @@ export class Control {
     };
   };
 
-  /** Looks at once when somebody says that a run of ours has changed. Comes back by itself after an outage. */
+  /**
+   * Looks at once when a run of this worker is said to have changed. The listener reconnects by itself after an outage.
+   */
   async listen(signal: AbortSignal): Promise<void> {
     const lookQuietly = () => void this.look().catch(() => {});
     for (let tries = 0; !signal.aborted; tries++) {
@@ -85,7 +87,7 @@ export class Control {
     const byId = new Map(rows.map((row) => [row.id, row]));
     for (const claim of held) {
       const row = byId.get(claim.run.id);
-      // A row older than the claim was read before the claim was made.
+      // A row with an older epoch was read before the claim was made.
       if (row && row.epoch < claim.epoch) continue;
       if (!row || row.epoch > claim.epoch || row.claimed_by !== claim.worker_id) {
         this.stopSame(claim.run.id, claim.epoch, "lost");
@@ -100,7 +102,7 @@ export class Control {
     if (this.claims.get(runId)?.epoch === epoch) this.claims.stop(runId, reason);
   }
 
-  /** A claim that nobody here works on, twice in a row: its release was lost. It is freed, for whoever comes. */
+  /** Frees claims that this process did not hold in two looks in a row: their release was lost. */
   private async freeUnheld(rows: ClaimedRow[]): Promise<void> {
     const before = this.unheld;
     this.unheld = new Map(rows.map((row) => [row.id, row.epoch]));

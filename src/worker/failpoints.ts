@@ -7,7 +7,7 @@ import { failpoint, isArmed } from "../lib/failpoint";
 import type { PermissionDesk } from "./agents/permission-desk";
 import type { AgentSessions } from "./agents/sessions";
 
-/** Writes that are one transaction: a failpoint stands before it, ahead of its commit, and after it. */
+/** Writes that are one transaction, with failpoints before it, before its commit and after it. */
 const TRANSACTIONS = [
   "claim",
   "record.start",
@@ -18,17 +18,17 @@ const TRANSACTIONS = [
   "release",
   "release.remains",
   "comment",
-  /** After it: what an agent asked for was answered. */
+  /** Also after it: the answer to an agent's request. */
   "permission",
   "session.stall",
-  /** The transaction is the takeover of a peer. */
+  /** The transaction that takes over from a peer. */
   "heartbeat",
-  /** The transaction frees a claim that nothing here works on. */
+  /** The transaction that frees a claim which this process does not hold. */
   "look",
   "reconcile",
   "leave",
 ] as const;
-/** Other writes, of one row or to the disk: a failpoint stands before and after it. */
+/** Other writes, of one row or of files, with failpoints before and after. */
 const SINGLE = [
   "join",
   "keep",
@@ -42,10 +42,10 @@ const SINGLE = [
   "finish",
   "mend-rows",
 ] as const;
-/** In the midst of writing a file: its bytes are there, under a name that is not its own yet. */
+/** While a file is written: its bytes are on disk under a temporary name. */
 const FILE = "file:written";
 
-/** Every failpoint of a worker; a test kills one at each. */
+/** All failpoints of a worker; a test kills a worker at each one. */
 export const FAILPOINTS: readonly string[] = [
   ...TRANSACTIONS.flatMap((name) => [`${name}:before`, `${name}:commit`, `${name}:after`]),
   ...SINGLE.flatMap((name) => [`${name}:before`, `${name}:after`]),
@@ -56,7 +56,7 @@ type WriteName = (typeof TRANSACTIONS)[number] | (typeof SINGLE)[number];
 
 const current = new AsyncLocalStorage<WriteName>();
 
-/** Does a write between its failpoints. */
+/** Runs a write between its failpoints. */
 export async function atFailpoints<T>(name: WriteName, work: () => Promise<T>): Promise<T> {
   if (!isArmed) return work();
   failpoint(`${name}:before`);
@@ -65,7 +65,7 @@ export async function atFailpoints<T>(name: WriteName, work: () => Promise<T>): 
   return result;
 }
 
-/** The database, with a failpoint ahead of the commit of each write that goes through `atFailpoints`. */
+/** The database, with the failpoint before the commit for each write inside of `atFailpoints`. */
 export function withCommitPoints(db: Db): Db {
   if (!isArmed) return db;
   const transaction: Db["transaction"] = (work, config) =>

@@ -24,13 +24,13 @@ interface Live extends Record<string, unknown> {
   ended_ms: number;
   project_id: string;
   path: string;
-  /** Of its logs that are rows. */
+  /** The attempt's logs that are still rows. */
   types: LogType[];
 }
 
 /**
- * Makes files of the logs of a run's attempts that have ended, byte for byte, and only then lets go of their rows; the
- * rows stay the log where that fails. Throws where it did, so that the job is tried again.
+ * Turns the logs of a run's ended attempts into files, byte for byte, and deletes their rows afterwards. Where that
+ * fails the rows stay. Throws then, so that the job is tried again.
  */
 export async function fileLogs(db: Db, run_id: string): Promise<void> {
   const faults: unknown[] = [];
@@ -40,7 +40,7 @@ export async function fileLogs(db: Db, run_id: string): Promise<void> {
   if (faults.length > 0) throw new AggregateError(faults, `logs of run ${run_id} are no files yet`);
 }
 
-/** The attempts that nobody writes to any more and whose logs are rows. */
+/** Ended attempts whose logs are still rows. */
 async function listLive(db: Db, run_id: string): Promise<Live[]> {
   const { rows } = await db.execute<Live>(sql`
     select a.id as attempt_id, a.number, r.name as run_name, s.step_id, s.name as step_name, s.kind, s.phase,
@@ -61,7 +61,7 @@ async function listLive(db: Db, run_id: string): Promise<Live[]> {
 async function fileLog(db: Db, run_id: string, live: Live): Promise<void> {
   const { attempt_id, number, step_id, project_id, path, types } = live;
   const storage = openStorage({ id: project_id, path });
-  // Of one that died in the midst of this.
+  // Removes files that a killed worker left half-written.
   await createLocalStorage(path).deleteTemporary(logDirectoryKey(run_id, step_id, number), { deep: false });
   for (const type of types) {
     await storage.put(logKey(run_id, step_id, number, type), readChunks(db, attempt_id, type));
@@ -69,12 +69,12 @@ async function fileLog(db: Db, run_id: string, live: Live): Promise<void> {
   for (const [type, text] of missing(run_id, live))
     await storage.put(logKey(run_id, step_id, number, type), Buffer.from(text));
   await db.execute(sql`delete from workflow_log_chunks where attempt_id = ${attempt_id}`);
-  // The run may have been deleted meanwhile, with the folder that this has made again.
+  // The run may have been deleted meanwhile; writing has made its folder again.
   const { rows: there } = await db.execute(sql`select 1 from workflow_runs where id = ${run_id}`);
   if (there.length === 0) await storage.deletePrefix(runKey(run_id));
 }
 
-/** What whoever held the attempt did not come to write, and the events of a step that said nothing. */
+/** Logs that the attempt's worker did not write: it died, or the step printed nothing. */
 function missing(run_id: string, live: Live): [LogType, string][] {
   const { number, run_name, step_id, step_name: name, kind, phase, status, output, exit_code, signal } = live;
   const facts = {

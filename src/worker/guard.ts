@@ -3,9 +3,8 @@ import { logger } from "../lib/logger";
 import { MARKER } from "../lib/process-tree";
 
 /**
- * A small shell that outlives this process by a moment: once our end of its pipe is closed, by kill -9 too,
- * it kills the groups that it was told of and not untold, and every process that carries this worker's marker
- * with the group that it leads.
+ * A small shell that outlives this process. Once this process's end of the pipe closes, also by kill -9, it kills the
+ * process groups that it was told of and each process with this worker's marker.
  */
 const SCRIPT = `
 groups=
@@ -30,20 +29,20 @@ while [ $tries -lt 50 ]; do
 done`;
 
 const RESTART_MS = 1_000;
-/** Most steps are over by then, and their groups need not be told of. */
+/** Milliseconds until a group is told of: most steps have ended by then. */
 const TELL_MS = 100;
 
 export interface Guard {
   /**
-   * Has the group that this process leads ended whatever its environment says, until the returned function is
-   * called. What has just begun is found by its marker.
+   * Has the process group that `pid` leads killed with this worker, whatever its environment, until the returned
+   * function is called. During its first moments a group is only found by its marker.
    */
   watch: (pid: number) => () => void;
-  /** Lets the guard look for what is left, and end. */
+  /** Lets the guard kill what is left and end. */
   release(): void;
 }
 
-/** Starts the guard where there is a /proc; elsewhere leftovers are ended by whoever takes the run over. */
+/** Starts the guard on Linux, which has /proc. Elsewhere the worker that takes a run over ends what is left of it. */
 export function startGuard(processKey: string): Guard {
   if (process.platform !== "linux") return { watch: () => () => {}, release() {} };
   const groups = new Set<number>();
@@ -51,7 +50,7 @@ export function startGuard(processKey: string): Guard {
   let guard = start();
   function start() {
     const child = spawn("/bin/sh", ["-c", SCRIPT, "phaseboard-guard", `${MARKER}=${processKey}:`], {
-      // A session of its own, so that Ctrl-C in the terminal leaves it to its work.
+      // A session of its own, so that Ctrl-C in the terminal does not stop it.
       detached: true,
       stdio: ["pipe", "ignore", "ignore"],
       env: { PATH: process.env.PATH ?? "/usr/bin:/bin", NODE_ENV: process.env.NODE_ENV },

@@ -4,7 +4,7 @@ import type { Tx } from "../db/client";
 import { type HeldRun, project } from "../journal/project";
 import { withdrawPermissions } from "./withdraw-permissions";
 
-/** Takes back what holds for the agents of a run only as long as their processes live: they begin anew. */
+/** Withdraws permission requests and stall marks of a run's agents: they belong to processes that have ended. */
 export async function interruptAgents(tx: Tx, scope: ProjectScope, run: HeldRun): Promise<void> {
   const [{ rows: stalled }] = await Promise.all([
     tx.execute<{ row_id: string; step_id: string }>(sql`

@@ -4,8 +4,8 @@ import { enqueueAdvance } from "../queue/enqueue";
 import { findLeftOut } from "../queue/turn";
 
 /**
- * The places beyond a worker's own, for projects that have no run at work while others hold all places. What is taken here
- * keeps its job, which finds it taken; so nothing is lost with the process.
+ * Extra places of a worker for projects without a run at work, while other projects hold all places. A run that is
+ * taken here keeps its job in the queue, so nothing is lost if this process dies.
  */
 export class KeptPlaces {
   private readonly taken = new Set<Promise<void>>();
@@ -14,12 +14,12 @@ export class KeptPlaces {
   constructor(
     private readonly db: Db,
     private readonly count: number,
-    /** All places that the queue fills are taken. */
+    /** Whether the queue's jobs fill all of the worker's places. */
     private readonly isFull: () => boolean,
     private readonly advance: (run_id: string) => Promise<void>,
   ) {}
 
-  /** Takes a run where all places are held and its project has none. Call it every so often. */
+  /** Takes a run of a project that has none at work, if all places are full. Call it regularly. */
   async look(): Promise<void> {
     if (this.isClosed || this.taken.size >= this.count || !this.isFull()) return;
     const run_id = await findLeftOut(this.db);
@@ -28,7 +28,7 @@ export class KeptPlaces {
     this.taken.add(work);
   }
 
-  /** Takes no more; resolves once what it took is let go. */
+  /** Takes no more runs; resolves once those taken are given up. */
   async stop(): Promise<void> {
     this.isClosed = true;
     await Promise.all(this.taken);
@@ -39,7 +39,7 @@ export class KeptPlaces {
       await this.advance(run_id);
     } catch (error) {
       logger.warn({ err: error, run_id }, "a run beyond the worker's places broke off; it is queued again");
-      // Its job may have found it taken, and be gone. The reconciler does so too.
+      // The run's own job may have been dropped as busy. If this fails too, the reconciler queues the run.
       await enqueueAdvance(this.db, run_id).catch(() => {});
     }
   }

@@ -1,19 +1,19 @@
 import { faultCodes } from "../db/fault-codes";
 
-/** Ahead of the end of the lease, by when peers may run our steps again. */
+/** Milliseconds without an answer, shorter than the lease: after the lease peers may run our steps again. */
 const SILENCE_MS = 3_000;
 const LOOK_MS = 100;
-/** Given to what has arrived while this process itself stood still. */
+/** Milliseconds to read answers that arrived while this process stood still. */
 const CATCH_UP_MS = 500;
 
 /**
- * Notices that nothing has been heard of our claims for so long that peers may take them over. It goes by this
- * process's own clock, which goes on where the database is cut off without a word.
+ * Calls `onOver` when no answer about our claims came for so long that peers may soon take them over. It uses this
+ * process's own clock, which also works when the network fails silently.
  */
 export class LeaseWatch {
   private heardAt = performance.now();
   private lookedAt = performance.now();
-  /** When it was told of last. */
+  /** When `onOver` was last called. */
   private toldAt = Number.NEGATIVE_INFINITY;
   private readonly timer: NodeJS.Timeout;
 
@@ -22,8 +22,8 @@ export class LeaseWatch {
   }
 
   /**
-   * Asks the database something about our claims. Where it answers, or says that there is no server for anybody,
-   * they stood when it was asked. Throws what `work` does.
+   * Runs a query about our claims. If the database answers, or refuses connections to everybody, the claims were valid
+   * when the query was sent. Throws what `work` throws.
    */
   async ask<T>(work: () => Promise<T>): Promise<T> {
     const asked = performance.now();
@@ -48,18 +48,18 @@ export class LeaseWatch {
   private look(): void {
     const now = performance.now();
     if (now - this.lookedAt > CATCH_UP_MS) {
-      // This process stood still; an answer may lie there, unread.
+      // This process stood still, so an answer may have arrived and not been read.
       this.heardAt = Math.max(this.heardAt, now - SILENCE_MS + CATCH_UP_MS);
     }
     this.lookedAt = now;
-    // An answer that was asked for long ago is no sign of more silence: what it brought is not ended for it at once.
+    // `onOver` is called at most once per `SILENCE_MS`: a late answer does not end new claims at once.
     if (now - Math.max(this.heardAt, this.toldAt) < SILENCE_MS) return;
     this.toldAt = now;
     this.onOver();
   }
 }
 
-/** The machine answers and has no server there, or the server says that it takes nobody: peers are no better off. */
+/** The machine refuses connections, or the server is shutting down: peers cannot reach it either. */
 function isRefusal(error: unknown): boolean {
   return faultCodes(error).some((code) => code === "ECONNREFUSED" || code.startsWith("57P"));
 }

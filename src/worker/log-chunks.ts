@@ -5,10 +5,10 @@ import { backOff, isUnavailable } from "./reach";
 
 const READ_CHUNKS = 16;
 
-/** How often one reading is tried while the database is away: some minutes. */
+/** Tries of one read while the database is away: some minutes. */
 const MAX_TRIES = 100;
 
-/** The bytes of a live log in order, some at a time. */
+/** The bytes of a live log in order, in pieces. */
 export async function* readChunks(
   db: Pick<Db, "execute">,
   attempt_id: string,

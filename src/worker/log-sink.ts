@@ -6,7 +6,7 @@ import { wakerOf } from "../events/wake";
 import { backOff, isUnavailable, reach } from "./reach";
 import { isClaimed } from "./under-claim";
 
-/** Live logs as rows. */
+/** Writes live logs as rows. */
 export function createLogSink(db: Db): LogSink {
   const waker = wakerOf(db);
   return {
@@ -14,7 +14,7 @@ export function createLogSink(db: Db): LogSink {
       const values = chunks.map(
         ({ type, offset, bytes }) => sql`(${attempt_id}, ${type}, ${offset}::bigint, ${bytes}::bytea)`,
       );
-      // The lock makes a claim that comes meanwhile wait, so that it reads the log's true length.
+      // The lock makes a new claim wait, so that it reads the log's true length.
       const write = sql`
         with claimed as (select id from workflow_runs where ${isClaimed(claim)} for share),
         written as (

@@ -50,18 +50,18 @@ import { writeCodeComment } from "./write-comment";
 
 export interface WorkerOptions {
   databaseUrl: string;
-  /** Runs at a time; as many again, one a project, where a project would have none. */
+  /** Number of runs at a time. As many extra places serve projects that would have none. */
   concurrency: number;
-  /** Absolute. */
+  /** Absolute path. */
   dataDir: string;
-  /** How long a step in flight may take to end by itself once the worker is to stop. Default 20 s. */
+  /** Milliseconds that running steps may take to end when the worker stops. Default 20 s. */
   drainMs?: number;
-  /** How often what is left over is looked for. Default 60 s. */
+  /** Milliseconds between sweeps for left-over rows and folders. Default 60 s. */
   leftoversMs?: number;
 }
 
 export interface Worker {
-  /** Takes no more runs, lets steps in flight end or hands them over, and closes all it has opened. */
+  /** Takes no more runs, lets running steps end or hands them over, and closes all resources. */
   drain(): Promise<void>;
 }
 
@@ -70,15 +70,15 @@ const RECONCILE_MS = 5_000;
 const KEPT_PLACES_MS = 500;
 const STRAYS_MS = 15_000;
 const LEFTOVERS_MS = 60_000;
-/** An engine's statement takes milliseconds, and its transactions wait for nothing else. */
+/** Timeout of a statement: it takes milliseconds, and transactions wait for nothing else. */
 const STATEMENT_MS = 10_000;
 const IDLE_MS = 5_000;
 const DRAIN_MS = 20_000;
-/** For ending what has to be handed over, with the database perhaps away. */
+/** Milliseconds to end steps that are handed over, even if the database is away. */
 const HANDOVER_MS = 10_000;
 const FOREIGN_KEY_VIOLATION = "23503";
 
-/** Starts a worker process's work: takes runs from the queue and moves them until drained. */
+/** Starts a worker: takes runs from the queue and moves them until drained. */
 export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const processKey = newId();
   const { leftoversMs = LEFTOVERS_MS } = options;
@@ -89,7 +89,9 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const closing = new AbortController();
   const claims = new Claims();
   const ownProcesses = processesOf((mark) => mark.process_key === processKey);
-  /** Without what has begun under a claim that is on its way: nobody else runs that. */
+  /**
+   * Processes under a held claim. Those of a claim that is still being recorded are not included: no peer runs them.
+   */
   const heldProcesses = processesOf(
     (mark) => mark.process_key === processKey && claims.get(mark.run_id)?.epoch === mark.epoch,
   );
@@ -102,7 +104,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const sink = createLogSink(db);
   const guard = startGuard(processKey);
   const scratch = join(options.dataDir, "scratch");
-  /** Jobs of the queue in hand; each has one of our places. */
+  /** Number of jobs of the queue in work; each has one place. */
   let inHand = 0;
   const isFull = () => inHand >= options.concurrency;
   const own = { processKey, scratch, guard, sink };
@@ -114,7 +116,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   });
 
   const stopOnDisconnect = () => {
-    // Whoever started us is gone: what we hold is taken over by others, so nothing of ours may go on.
+    // The supervisor is gone. Peers take over our runs, so their processes must end here.
     killTreeNow(ownProcesses);
     process.exit(1);
   };
@@ -122,7 +124,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
 
   await untilReachable(() => atFailpoints("join", () => membership.join()), closing.signal);
   const lease = new LeaseWatch(() => {
-    // A slow database alone ends no steps: without a peer nobody runs them again.
+    // Without peers nobody else runs the steps, so a slow database is no reason to end them.
     if (!membership.hasPeers) return;
     logger.warn("nothing was heard from the database for the time of a lease; what runs here is ended");
     claims.stopAll("lost");
@@ -167,7 +169,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
         inHand++;
         const outcome = await advance(run_id, ports).finally(() => inHand--);
         logger.debug({ run_id, outcome }, "advanced a run");
-        // A job that ends well is deleted, even if peers have handed it to somebody else by now.
+        // A job that ends well is deleted, even if it was handed to a peer. An error keeps it.
         if (outcome === "lost") throw new Error(`the claim of run ${run_id} was lost`);
       },
       file_logs: ({ run_id }) => atFailpoints("log.file", () => fileLogs(db, run_id)),
@@ -208,11 +210,11 @@ interface Parts {
   membership: Membership;
   control: Control;
   processKey: string;
-  /** Where attempts have what only they need; absolute. */
+  /** Absolute folder for files that only attempts need. */
   scratch: string;
   guard: Guard;
   sink: LogSink;
-  /** All places that the queue fills are taken. */
+  /** Whether the queue's jobs fill all places. */
   isFull(): boolean;
 }
 
@@ -225,12 +227,12 @@ function createPorts(parts: Parts): EnginePorts {
   });
   const writes = storeAtFailpoints(store);
   const workspace = workspaceAtFailpoints(createWorkspace(scratch));
-  /** Waits for the database, and for a new row of ours where peers have removed it. */
+  /** Claims a run. Waits while the database is away, or until this worker has a row again that peers removed. */
   const claim: EnginePorts["store"]["claim"] = async (runId, first) => {
     for (let tries = 0; ; tries++) {
       try {
         const result = await writes.claim(runId, first);
-        // Cancelled, and whoever held it died: nobody else clears up.
+        // The run was cancelled and its worker died, so nobody else cleans up.
         if (result.kind === "idle" && result.over) await workspace.finish(result.over);
         return result;
       } catch (error) {
@@ -279,7 +281,7 @@ function createPorts(parts: Parts): EnginePorts {
   };
 }
 
-/** Ends what dead workers of this machine left running; a worker on another machine ends its own. */
+/** Ends processes that dead workers on this machine left running. */
 async function endLeftovers(orphans: Orphan[], host: string): Promise<void> {
   const epochs = new Map(orphans.filter((orphan) => orphan.host === host).map((o) => [o.run_id, o.epoch]));
   if (epochs.size === 0) return;
@@ -302,7 +304,7 @@ async function untilReachable(work: () => Promise<void>, signal: AbortSignal): P
   }
 }
 
-/** Waits for `work`, at most `ms`; its failure is not ours while stopping. */
+/** Waits for `work`, at most `ms` milliseconds. An error is only logged, since the worker is stopping. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

@@ -18,9 +18,8 @@ const KINDS: DisagreementKind[] = [
 const INTERRUPTED = "Interrupted: what it belonged to had ended";
 
 /**
- * Ends what reads running, or still to come, in something that is over: what a crash of the server's disk or a
- * hand-made change leaves behind; and lets waits end by their rule that a clock which was ahead has put off. Returns
- * how many rows it mended.
+ * Ends rows that are running or pending although their run or step is over, as after a disk failure or a manual change.
+ * Also corrects waits that a clock which was ahead made too long. Returns the number of changed rows.
  */
 export async function mendRows(db: Db, worker_id: string): Promise<number> {
   let mended = 0;
@@ -52,7 +51,7 @@ export async function mendRows(db: Db, worker_id: string): Promise<number> {
 
 async function endStep(db: Db, worker_id: string, id: string): Promise<void> {
   await transact(db, async (tx) => {
-    // The run first, as everything that changes a run locks it.
+    // Locks the run first, like all that changes a run.
     const [run] = (
       await tx.execute<HeldRun & { project_id: string } & Record<string, unknown>>(sql`
       select r.id, r.project_id, r.current_phase from workflow_runs r
@@ -69,7 +68,7 @@ async function endStep(db: Db, worker_id: string, id: string): Promise<void> {
     if (!step) return;
     const { status, ...ofStep } = step;
     const scope = workerScope(run.project_id, { type: "worker", worker_id });
-    // An attempt of it is mended by itself.
+    // The step's attempt is another row, and mended by itself.
     const ended = {
       ...NOTHING_GIVEN,
       ...ofStep,

@@ -14,12 +14,12 @@ interface Wait extends Record<string, unknown> {
 }
 
 /**
- * Lets a step's sleep, its question to people or its retry's delay end by its own rule again, where a clock that was
- * ahead has recorded it. What else that clock wrote of the run in the future is now. The run is queued to look anew.
+ * Corrects the end of a wait (sleep, approval, retry delay) that was recorded while the clock was ahead, and sets other
+ * future times of the run to now. Queues the run.
  */
 export async function mendWait(db: Db, step_row_id: string): Promise<void> {
   await db.transaction(async (tx) => {
-    // The run first, as everything that changes a run locks it.
+    // Locks the run first, like all that changes a run.
     await tx.execute(sql`
       select 1 from workflow_runs
       where id = (select workflow_run_id from workflow_run_steps where id = ${step_row_id})
@@ -42,7 +42,7 @@ export async function mendWait(db: Db, step_row_id: string): Promise<void> {
       update workflow_run_step_attempts
       set started_at = ${notAhead("started_at")}, completed_at = ${notAhead("completed_at")}, updated_at = now()
       where workflow_run_step_id = ${step_row_id}`);
-    // Tries are counted from the run's start on.
+    // Tries are counted from the run's start, so it must not be in the future.
     await tx.execute(sql`
       update workflow_runs
       set started_at = ${notAhead("started_at")}, waiting_since = ${notAhead("waiting_since")}, updated_at = now()

@@ -1,7 +1,7 @@
 import { CONNECTION_LOST, faultCodes } from "../db/fault-codes";
 import { ClaimLost, StoreUnavailable } from "../engine/ports";
 
-/** Faults of the connection and of a server that is not ready: the same call can go well later. */
+/** Errors of the connection, or of a server that is not ready: a retry may succeed. */
 const TRANSIENT_CODES = new Set([
   CONNECTION_LOST,
   "ECONNREFUSED",
@@ -20,7 +20,7 @@ const TRANSIENT_CODES = new Set([
   "40P01", // deadlock
   "55P03", // lock not available
 ]);
-/** Connection exceptions, insufficient resources, operator intervention. */
+/** Classes: connection exceptions, insufficient resources, operator intervention. */
 const TRANSIENT_CLASSES = ["08", "53", "57"];
 
 export function isUnavailable(error: unknown): boolean {
@@ -31,7 +31,7 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-/** Runs `work`; where the database is out of reach it throws `StoreUnavailable`. */
+/** Runs `work`; throws `StoreUnavailable` where the database is out of reach. */
 export async function reach<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -41,7 +41,7 @@ export async function reach<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs `work` until the database is in reach; throws `ClaimLost` once the signal of the claim says so. */
+/** Repeats `work` until the database is in reach; throws `ClaimLost` once `signal` is aborted. */
 export async function patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let tries = 0; ; tries++) {
     try {
@@ -54,7 +54,7 @@ export async function patiently<T>(work: () => Promise<T>, signal: AbortSignal):
   }
 }
 
-/** Waits before another try: doubles from 100 ms up to 2 s, with jitter; at once when `signal` aborts. */
+/** Waits before a retry: 100 ms, doubled up to 2 s, with jitter. Returns at once when `signal` aborts. */
 export async function backOff(tries: number, signal?: AbortSignal): Promise<void> {
   const ms = Math.min(2_000, 100 * 2 ** Math.min(tries, 10)) * (0.5 + Math.random() / 2);
   await new Promise<void>((resolve) => {

@@ -15,7 +15,7 @@ export async function record(db: Db, claim: Claim, floor: number, entries: Entry
     const [run, kept] = await Promise.all([holdClaim(tx, claim), takeKept(tx, claim.run.id)]);
     if (run.floor !== floor) throw new StaleState("the rows were read again meanwhile");
     if (run.status !== "running" && run.status !== "paused") return run.status;
-    // A paused run takes the ends of attempts alone.
+    // A paused run only takes ends of attempts.
     const due = run.status === "running" ? entries : entries.filter(({ kind }) => kind === "ended");
     await project(tx, scopeOf(claim), run, [...kept, ...due]).catch((error: unknown) => {
       const isStale =

@@ -17,12 +17,15 @@ interface Left extends Record<string, unknown> {
   current_phase: string | null;
   priority: number;
   in_flight: boolean;
-  /** How many of the steps that it waits for wait still. */
+  /** How many of the steps in `waiting` still wait. */
   waiting: number;
   run_at: string;
 }
 
-/** Gives a claim up. Whoever does looks whether the run wants to go on: a job that found it busy was dropped. */
+/**
+ * Gives a claim up and queues the run where it can go on. A job that found the run busy was dropped, so the release has
+ * to queue it.
+ */
 export async function release(
   db: Db,
   claim: Claim,
@@ -30,7 +33,7 @@ export async function release(
 ): Promise<void> {
   const among = waiting?.length ? sql`s.id in ${waiting} and s.waiting_for is not null` : sql`false`;
   await transact(db, async (tx) => {
-    // Whoever decides holds the run's lock too, so either they are seen here or they queue the run themselves.
+    // A decision locks the run too. It is either seen here, or comes later and queues the run itself.
     const [run] = (
       await tx.execute<Left>(sql`
       select r.id, r.status, r.current_phase, r.priority, steps.in_flight, steps.waiting,
@@ -54,10 +57,10 @@ export async function release(
       await insertArtifacts(tx, scope, run.id, attempt);
       wakeAfter(tx, { channel: "logs", id: attempt_id });
     }
-    // Their attempts go on elsewhere.
+    // The agents' attempts go on in another process.
     if (in_flight) await interruptAgents(tx, scope, run);
     if (isRunEnded(status)) await enqueueFileLogs(tx, run.id);
-    // Cancelled or paused while it ran, or at rest: only now is its room free.
+    // The run was cancelled or paused, or rests now: only now is its room free.
     if ((status !== "running" && status !== "pending") || rests) await enqueueNext(tx, claim.run.project.id);
     const wants =
       status === "pending" ||
@@ -65,7 +68,7 @@ export async function release(
       (status === "paused" && in_flight) ||
       (status === "cancelled" && !cleared);
     if (!wants || requeue === false || (rests && after_ms === undefined)) return;
-    // One that waits and does not rest was decided meanwhile, so it goes on at once.
+    // A run that waits and does not rest was decided meanwhile, so it goes on at once.
     const isLater = status === "running" && (waiting ? rests : after_ms !== undefined);
     await enqueueAdvance(tx, run.id, { priority, ...(isLater ? { run_at: new Date(run.run_at) } : {}) });
   });

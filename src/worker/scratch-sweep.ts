@@ -4,14 +4,14 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { logger } from "../lib/logger";
 
-/** Whoever works on a run touches its folder; what is younger may be about to be needed. */
+/** Folders younger than this may be in use: working on a run changes its folder. */
 const REST_MS = 10 * 60_000;
-/** Of a run that was deleted, or that another installation knows. */
+/** Age at which the folder of an unknown run goes. The run was deleted, or belongs to another installation. */
 const UNKNOWN_MS = 7 * 24 * 60 * 60_000;
 
 /**
- * Removes the folders of runs that have ended and that nobody holds: what a worker left that died, where another
- * machine went on with its runs.
+ * Removes scratch folders of ended runs without a claim. A worker that died leaves one if another machine goes on with
+ * its run.
  */
 export async function sweepScratch(db: Db, scratch: string): Promise<void> {
   const found = await readdir(scratch).catch(() => []);
@@ -31,7 +31,7 @@ export async function sweepScratch(db: Db, scratch: string): Promise<void> {
   }
 }
 
-/** Milliseconds since something was made or removed in it. */
+/** Milliseconds since an entry was added to the folder or removed from it. */
 async function ageOf(path: string): Promise<number> {
   const facts = await stat(path).catch(() => null);
   return facts ? Date.now() - facts.mtimeMs : 0;

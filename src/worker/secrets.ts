@@ -6,7 +6,7 @@ import { openSecret, secretsKeyOf } from "../features/secrets/sealing";
 import { readSettings } from "../lib/settings";
 import { patiently } from "./reach";
 
-/** Projects whose mask is kept; to build one again for each step would cost more than to run it. */
+/** Number of projects whose mask is cached: building one for each step costs more than a quick step. */
 const KEPT = 50;
 
 interface Row extends Record<string, unknown> {
@@ -14,7 +14,7 @@ interface Row extends Record<string, unknown> {
   sealed: Buffer;
 }
 
-/** The secrets of a run's project, as they are when a step starts. */
+/** Gives the secrets of a run's project at the time of the call. */
 export function createSecrets(db: Db): EnginePorts["secrets"] {
   const kept = new Map<string, { version: string; secrets: Secrets }>();
   return (claim, signal) =>
@@ -22,7 +22,7 @@ export function createSecrets(db: Db): EnginePorts["secrets"] {
       const project_id = claim.run.project.id;
       const { rows } = await db.execute<Row>(sql`
         select name, sealed from project_secrets where project_id = ${project_id} order by name`);
-      // Every sealing has a nonce of its own, so this tells the secrets apart from what they were at other times.
+      // Each sealed value starts with its own nonce, so this text changes with any change of the secrets.
       const version = rows.map(({ name, sealed }) => `${name} ${sealed.toString("base64", 0, 28)}`).join();
       const known = kept.get(project_id);
       if (known?.version === version) return known.secrets;

@@ -14,14 +14,14 @@ import { release } from "./release";
 import { isClaimed, scopeOf } from "./under-claim";
 
 export interface StoreOptions {
-  /** Id of this process's row in `workers`, as it is at this moment. */
+  /** The current id of this worker's row in `workers`. */
   workerId(): string;
   isHeld(runId: string): boolean;
   /** Whether all other places of this process are taken. */
   isLastPlace(): boolean;
 }
 
-/** The engine's store over Postgres. Every write names the run's epoch and is refused when it is old. */
+/** The engine's store on Postgres. Each write names the claim's epoch and is refused once that is old. */
 export function createRunStore(db: Db, options: StoreOptions): RunStore {
   return {
     claim: (runId, first = () => []) =>
@@ -30,7 +30,7 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
         const asked = await claimRun(db, runId, first, { ...ask, takesLast: options.isLastPlace() });
         if (asked.kind !== "yielded") return asked;
         const other = await claimRun(db, asked.to, first, { ...ask, takesLast: false });
-        // Somebody else has it by now, and this one is queued again.
+        // This run was queued again; the result is that of the other run, which got the place.
         return other.kind === "yielded" ? { kind: "busy" } : other;
       }),
     confirm: (claim) =>

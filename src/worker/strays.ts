@@ -3,20 +3,19 @@ import type { Db } from "../db/client";
 import { type Mark, parseMark } from "../engine/steps/mark";
 import { endTree, listTree } from "../lib/process-tree";
 
-/** A run's claim, as the marks of its processes name it. */
+/** Names a claim by the marker of its processes. */
 const claimOf = ({ run_id, epoch }: Pick<Mark, "run_id" | "epoch">) => `${run_id}:${epoch}`;
 
 /**
- * Ends processes of steps whose claim is void on this machine: what a worker that died or was cut off has left
- * behind where nobody took its run over. A claim has to be seen void twice in a row, since one that has just
- * been given up may be ending its own.
+ * Ends processes on this machine whose claim is void and whose run nobody took over, as after a worker died or was cut
+ * off. A claim has to be void in two looks in a row: a claim that was just given up ends its own processes.
  */
 export class Strays {
   private suspects = new Set<string>();
 
   constructor(private readonly db: Db) {}
 
-  /** Returns how many processes it ended. */
+  /** Ends such processes; returns their number. */
   async end(): Promise<number> {
     const marks = listMarks();
     const found = await this.findVoid(marks);
@@ -30,7 +29,7 @@ export class Strays {
     return endTree({ marked }, { grace_ms: 0 });
   }
 
-  /** Of runs that this database knows alone: another installation's processes are not ours to judge. */
+  /** Void claims, only of runs in this database: processes of another installation are left alone. */
   private async findVoid(marks: Mark[]): Promise<Set<string>> {
     const ids = [...new Set(marks.map((mark) => mark.run_id))];
     if (ids.length === 0) return new Set();
@@ -45,7 +44,7 @@ export class Strays {
   }
 }
 
-/** The marks of all processes of this machine that carry one. */
+/** The markers of all processes on this machine. */
 function listMarks(): Mark[] {
   const marks = new Map<string, Mark>();
   listTree({

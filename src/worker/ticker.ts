@@ -1,7 +1,7 @@
 import { logger } from "../lib/logger";
 import { isUnavailable } from "./reach";
 
-/** Does something every so often, never twice at a time. What fails is tried again at the next tick. */
+/** Runs a task at an interval, one run at a time. A failed run is repeated at the next tick. */
 export class Ticker {
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;

@@ -11,16 +11,16 @@ export interface HeldClaim extends HeldRun, Record<string, unknown> {
   floor: number;
 }
 
-/** Of a run: it is held under this claim. */
+/** SQL condition on `workflow_runs`: the run is held by this claim. */
 export function isClaimed({ run, epoch, worker_id }: Claim): SQL {
   return sql`id = ${run.id} and epoch = ${epoch} and claimed_by = ${worker_id}`;
 }
 
-/** In whose name a worker tells of what it did under a claim. */
+/** The scope in which a worker acts under a claim. */
 export const scopeOf = ({ run, worker_id }: Claim): ProjectScope =>
   workerScope(run.project.id, { type: "worker", worker_id });
 
-/** Locks the run under this claim until the transaction ends. Throws `ClaimLost` where the claim is void. */
+/** Locks the run until the transaction ends. Throws `ClaimLost` where the claim is void. */
 export async function holdClaim(tx: Tx, claim: Claim): Promise<HeldClaim> {
   const [run] = (
     await tx.execute<HeldClaim>(sql`

@@ -4,8 +4,8 @@ import type { Tx } from "../db/client";
 import { plain, writeSystemComment } from "../features/comments/commands/write-system-comment";
 
 /**
- * Withdraws what the agents of a run ask leave for (`id`: only this request), since nobody would hear the answer,
- * and says so on their steps. What ends a session does it by itself.
+ * Withdraws open permission requests of a run's agents (`id`: only this one), since no process waits for the answers
+ * any more, and says so by a comment on each step. The end of a session does this too.
  */
 export async function withdrawPermissions(
   tx: Tx,

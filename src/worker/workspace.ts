@@ -9,7 +9,7 @@ import { endTree, type TreeQuery } from "../lib/process-tree";
 import { createLocalStorage, type LocalStorage } from "../storage/local";
 import { openStorage } from "../storage/open-storage";
 
-/** The processes whose marker satisfies `test`. */
+/** Finds the processes whose marker satisfies `test`. */
 export function processesOf(test: (mark: Mark) => boolean): TreeQuery {
   return {
     marked: (value) => {
@@ -20,8 +20,8 @@ export function processesOf(test: (mark: Mark) => boolean): TreeQuery {
 }
 
 /**
- * The run's folder in its project, what its attempts have below `scratch`, and what earlier claims may have left
- * running on this machine.
+ * Files and processes of a run on this machine: its folder in the project, its attempts' files below `scratch`, and
+ * processes of earlier claims.
  */
 export function createWorkspace(scratch: string): Workspace {
   const removeScratch = (run: RunFacts) => remove(run, runScratch(scratch, run.id));
@@ -34,7 +34,7 @@ export function createWorkspace(scratch: string): Workspace {
     },
 
     async snapshot(claim) {
-      // Where the folder is gone or full, the step that needs it says so; the run's truth is in its rows.
+      // Where the folder is gone or full the step that needs it fails with the reason. The run's truth is in its rows.
       await writeSnapshots(claim).catch((error: unknown) =>
         logger.warn({ err: error, run_id: claim.run.id }, "the run's snapshots could not be written"),
       );
@@ -46,13 +46,13 @@ export function createWorkspace(scratch: string): Workspace {
       const names = await readdir(folder).catch(() => []);
       const own = names.filter((name) => isScratchOf(claim, name));
       for (const name of own) await remove(run, join(folder, name));
-      // Unless others have something in it.
+      // Fails if something else is in the folder, which then stays.
       await rmdir(folder).catch(() => {});
     },
 
     async finish({ run, epoch }) {
       await removeScratch(run);
-      // Nothing is cut off but by the end of a claim.
+      // Only the end of a claim leaves half-written files, so the first claim has none to remove.
       if (epoch > 1) await quietly(run, removeCutOff(run.id));
     },
   };
@@ -67,8 +67,8 @@ function left(run: RunFacts, error: unknown): void {
 }
 
 /**
- * Snapshots and logs that were cut off in being written; uploads have their own way to go. And the folder in which a
- * version before this one kept what is outside of the project now.
+ * Removes half-written snapshots and logs, and the folder in which earlier versions kept scratch files. Uploads are
+ * cleaned up elsewhere.
  */
 const removeCutOff = (runId: string) => async (storage: LocalStorage) => {
   await storage.deletePrefix(`${runKey(runId)}/tmp`);
@@ -84,6 +84,6 @@ async function writeSnapshots({ run }: Claim): Promise<void> {
   const storage = openStorage(run.project);
   const put = (name: string, content: unknown) =>
     storage.put(`${runKey(run.id)}/${name}`, Buffer.from(`${JSON.stringify(content, null, 2)}\n`));
-  // In place of what a step has made for itself meanwhile: these are whole.
+  // Overwrites files that a step may have made under these names.
   await Promise.all([put("definition.json", run.definition), put("args.json", run.args)]);
 }

@@ -8,8 +8,7 @@ import { holdClaim, scopeOf } from "./under-claim";
 const MAX_TEXT = 50_000;
 
 /**
- * Writes the comment that the code of a definition asks for, once: a later pass of the code that says the same
- * under the same key finds it there. Throws `ClaimLost`.
+ * Writes the comment of a definition's code once: a later pass with the same key writes nothing. Throws `ClaimLost`.
  */
 export async function writeCodeComment(db: Db, claim: Claim, key: string, text: string): Promise<void> {
   const { run } = claim;

@@ -4,7 +4,7 @@ import { durationText } from "../../engine/duration-text";
 import type { StepExit } from "../../engine/steps/step-process";
 import { lastWords } from "./last-words";
 
-/** Why an agent's work is over. */
+/** How an agent's work ended. */
 export type AgentEnd =
   | { why: "turn"; stop_reason: string }
   | { why: "refused"; message: string; is_final: boolean }
@@ -28,11 +28,11 @@ function exitText(exit: StepExit | null): string {
   return exit.signal ? `was ended by ${exit.signal}` : `exited with code ${exit.code}`;
 }
 
-/** What of an agent's work its reason tells of. */
+/** Facts of an agent's work that the reason of its failure mentions. */
 interface Told {
-  /** It has answered as the protocol asks. */
+  /** True once the agent has answered by the protocol. */
   greeted: boolean;
-  /** What it last told of its session. */
+  /** The last text that the agent sent about its session. */
   info: string | null;
   stderr: string;
   timeout_ms: number;
@@ -45,7 +45,7 @@ export interface AgentFault {
   is_final?: boolean;
 }
 
-/** Why its step failed, as a reason for people; null where its turn ended well. */
+/** The step's failure with a reason for people; null where the agent's turn ended well. */
 export function faultOf(
   end: Exclude<AgentEnd, { why: "stopped" | "fault" }>,
   agent: AgentDefinition,

@@ -2,10 +2,10 @@ import { RequestError } from "@agentclientprotocol/sdk";
 import { keyVariables } from "../../engine/agents/known-agents";
 import { AGENTS_FILE, type AgentDefinition } from "../../engine/agents/parse-agents";
 
-/** Why an agent does not work, as a reason for people. */
+/** An agent that cannot work, with a reason for people. */
 export class AgentRefused extends Error {
   override readonly name = "AgentRefused";
-  /** Trying again changes nothing. */
+  /** True where another attempt would fail the same way. */
   readonly isFinal: boolean;
 
   constructor(message: string, { isFinal = false } = {}) {
@@ -15,11 +15,11 @@ export class AgentRefused extends Error {
 }
 
 const AUTH_REQUIRED = -32_000;
-/** Agents have no one code for it: many give theirs, and say it in words. */
+/** Texts that mean "sign in first". Agents have no common code for it. */
 const SIGN_IN =
   /\bauth(entication|orization)? (is )?required\b|\bunauthori[sz]ed\b|\bnot (logged|signed) in\b|please run \/login|(invalid|incorrect|missing) (x-)?api[ -]key/i;
 
-/** Turns what is an answer of the agent, and no break of the connection, into a reason. */
+/** Turns an error answer of the agent into a reason. Rethrows a broken connection. */
 export function refusal(agent: AgentDefinition, what: string, ways: string[] = []) {
   return (error: unknown): never => {
     if (error instanceof Error && error.name === "ZodError") {
@@ -32,7 +32,7 @@ export function refusal(agent: AgentDefinition, what: string, ways: string[] = [
   };
 }
 
-/** Turns the agent's answer that its sign-in failed into a reason. The same one would fail again. */
+/** Turns a failed sign-in into a reason. It is final: the same sign-in would fail again. */
 export function signInRefused(agent: AgentDefinition, ways: string[]) {
   return (error: unknown): never => {
     if (!(error instanceof RequestError)) throw error;
@@ -54,7 +54,7 @@ function wantsSignIn(agent: AgentDefinition, said: string, ways: string[]): Agen
 
 const BY_HAND = "or sign it in as the worker's user";
 
-/** The variable that holds its key, as far as that is known. */
+/** The variable that holds the agent's key, where it is known. */
 function keyOf(agent: AgentDefinition): string {
   const keys = keyVariables(agent);
   return keys.length > 0 ? keys.join(" or ") : "its key";

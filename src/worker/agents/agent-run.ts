@@ -33,25 +33,25 @@ export interface AgentTask {
   context: StepContext;
   prompt: string;
   agent: AgentDefinition;
-  /** Absolute. */
+  /** Absolute path of its working directory. */
   cwd: string;
   servers: McpServer[];
-  /** Where it may write its output. */
+  /** The file into which the agent may write its output. */
   output: string;
 }
 
-/** Between SIGTERM and SIGKILL once its work is over, and where it is broken off. */
+/** Milliseconds from SIGTERM to SIGKILL at the end of the work, and when it is broken off. */
 const END_GRACE_MS = 2_000;
 const STOP_GRACE_MS = 10_000;
 const HANDOVER_GRACE_MS = 3_000;
-/** For ending its turn once it was told to cancel. */
+/** Milliseconds for the agent to end its turn after a cancel. */
 const CANCEL_MS = 3_000;
-/** For ending by itself: after a turn, after its pipe has closed. */
+/** Milliseconds for the agent to exit after its turn, or after it closed its output. */
 const BY_ITSELF_MS = 1_000;
-/** Characters: the stack of a crash may be long, and its error stands above it. */
+/** Characters of stderr that are kept: an error stands above the stack of its crash, which may be long. */
 const STDERR_KEPT = 64 * 1024;
 
-/** One agent's process with its one turn. */
+/** One agent's process, for one turn. */
 export class AgentRun implements ConversationListener {
   private readonly transcript: Transcript;
   private readonly updates: UpdateMask;
@@ -59,7 +59,7 @@ export class AgentRun implements ConversationListener {
   private readonly usage = new Usage();
   private readonly watch: SilenceWatch;
   private readonly permissions: Permissions;
-  /** What counts the time in which the agent is at work. */
+  /** Timers that only run while the agent is at work. */
   private readonly clocks: Pick<RestingTimer, "rest" | "resume" | "stop">[] = [];
   private readonly exited: Promise<StepExit>;
   private readonly conversation: Conversation;
@@ -67,11 +67,11 @@ export class AgentRun implements ConversationListener {
   private end: (end: AgentEnd) => void = () => {};
   private room: Promise<void> | undefined;
   private stderr = "";
-  /** What it last told of its session. */
+  /** The last text that the agent sent about its session. */
   private info: string | null = null;
-  /** Resolves once its stderr is read to the end. */
+  /** Resolves once stderr was read to its end. */
   private readonly quoted: Promise<void>;
-  /** It has answered as the protocol asks. */
+  /** True once the agent has answered by the protocol. */
   private greeted = false;
 
   constructor(
@@ -103,7 +103,7 @@ export class AgentRun implements ConversationListener {
       },
       keep: (facts) => this.transcript.add("permission", facts),
     });
-    // What it no longer reads breaks the pipe; how it ended tells of that.
+    // Writing to an agent that has ended breaks the pipe; its exit gives the reason.
     piped.stdin.on("error", () => {});
     const stream = agentStream(piped.stdin, piped.stdout, {
       onMessage: (message) => {
@@ -128,7 +128,7 @@ export class AgentRun implements ConversationListener {
     signal.addEventListener("abort", onAbort);
     if (signal.aborted) onAbort();
     this.clocks.push(this.watch, new RestingTimer(step.timeout_ms, () => this.end({ why: "timeout" })));
-    // Once it has exited, its last words may still be in the pipe.
+    // After the exit, its last words may still be in the pipe.
     this.exited
       .then(() => pause(BY_ITSELF_MS))
       .then(() => this.endByExit())
@@ -198,11 +198,11 @@ export class AgentRun implements ConversationListener {
     this.end(exit && "error" in exit ? { why: "fault", error: exit.error } : { why: "exit", exit });
   }
 
-  /** Ends the process with all that it started. */
+  /** Ends the agent's process and all that it started. */
   private async close({ why }: AgentEnd, turn: Promise<void>): Promise<void> {
     const { context, agent } = this.task;
     const reason = why === "stopped" ? (context.signal.reason as StopReason) : null;
-    // Nothing of it is ours any more, or nothing can be kept.
+    // The claim is lost, or the log cannot be kept, so there is nothing to wait for.
     if (reason === "lost" || why === "fault") {
       await endTree(this.query, { grace_ms: 0 });
       return;
@@ -216,7 +216,7 @@ export class AgentRun implements ConversationListener {
     if (why === "turn") await Promise.race([this.exited, pause(BY_ITSELF_MS)]);
     const given = reason === "handover" ? HANDOVER_GRACE_MS : isBroken ? STOP_GRACE_MS : END_GRACE_MS;
     const ending = endTree(this.query, { grace_ms: given });
-    // A claim that is lost while it is given time to end leaves it none.
+    // If the claim is lost meanwhile, the agent is killed at once.
     const onLost = () => {
       if (context.signal.reason === "lost") void endTree(this.query, { grace_ms: 0 });
     };

@@ -18,7 +18,7 @@ import type { AgentSessions } from "./sessions";
 /** Runs agent steps: a program that speaks the Agent Client Protocol, ended with all that it started. */
 export function createAgentRunner(options: {
   process_key: string;
-  /** The folder for what only attempts need; absolute. */
+  /** Absolute folder for files that only attempts need. */
   scratch: string;
   watch: WatchGroup;
   sessions: AgentSessions;
@@ -33,7 +33,7 @@ export function createAgentRunner(options: {
     const base = runWorkingDirectory(claim.run);
     const agent = await findAgent(base, step.agent);
     if ("refusal" in agent) return final(agent.refusal);
-    // As for a script; it is asked once more ahead of the body, since more is looked up until then.
+    // As for scripts. Confirmed again before the body, since the look-ups in between take time.
     await context.confirm();
     const paths = preparePaths(context, options.scratch);
     if ("refusal" in paths) return failed(paths.refusal);
@@ -63,10 +63,10 @@ export function createAgentRunner(options: {
   };
 }
 
-/** What only somebody's hand can mend. */
+/** A failure that only a person can mend, so it is not tried again. */
 const final = (reason: string): RecordedResult => failed(reason, { is_final: true });
 
-/** The agent of this name in the project's file, or why there is none. */
+/** The agent of this name in the project's agents file, or why there is none. */
 async function findAgent(base: string, name: string): Promise<AgentDefinition | { refusal: string }> {
   const file = await readYamlInside(base, AGENTS_FILE, MAX_SOURCE_BYTES);
   if (file === null)

@@ -1,19 +1,19 @@
 import type { Readable, Writable } from "node:stream";
 import type { AnyMessage, Stream } from "@agentclientprotocol/sdk";
 
-/** Longest message; what an agent sends beyond it is no message any more. */
+/** Limit of bytes for one message; a longer line is no message. */
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
 export interface StreamListener {
-  /** A message of the protocol came. True where it is dealt with, and nobody else is to see it. */
+  /** Called for each message. True where the listener has handled it and the protocol's library must not see it. */
   onMessage(message: AnyMessage): boolean;
-  /** A line came that is none. */
+  /** Called for a line that is no message. */
   onNonsense(line: Buffer): void;
   /** Awaited before more is read. */
   room(): Promise<void> | undefined;
 }
 
-/** The protocol over an agent's pipes: one JSON object a line. Not read faster than `room` allows. */
+/** A stream of the protocol over an agent's pipes: one JSON object per line, read no faster than `room` allows. */
 export function agentStream(stdin: Writable, stdout: Readable, listener: StreamListener): Stream {
   const messages = messagesOf(stdout, listener);
   return {

@@ -23,11 +23,11 @@ import { choose } from "./session-choices";
 type Update = Record<string, unknown>;
 
 export interface ConversationListener {
-  /** One update of the session, in order. */
+  /** Called for each update of the session, in order. */
   onUpdate(update: Update): void;
-  /** `unwanted` is aborted when the agent takes its request back. */
+  /** `unwanted` is aborted when the agent withdraws its request. */
   onPermission(request: RequestPermissionRequest, unwanted: AbortSignal): Promise<RequestPermissionResponse>;
-  /** The session has its id in the protocol. */
+  /** Called once the session has its id in the protocol. */
   onSession(id: string, resumed: boolean): Promise<void>;
 }
 
@@ -36,13 +36,13 @@ const ASK_DOCUMENTATION =
 const INTERRUPTED =
   "You were interrupted while you worked on this. See what is done already, and go on from there:\n\n";
 
-/** One session with one turn, spoken over `stream`. */
+/** One session over `stream`, with one turn. */
 export class Conversation {
   private readonly connection;
   private sessionId: string | null = null;
-  /** The agent tells its past again, which is known. */
+  /** True while the agent repeats an old session's updates, which are recorded already. */
   private replaying = false;
-  /** When its answer was last waited for, or its past last heard. */
+  /** When the wait for the current answer began, or a repeated update last came. */
   private heardAt = 0;
   private models: { id: string; name?: string }[] = [];
 
@@ -59,8 +59,8 @@ export class Conversation {
   }
 
   /**
-   * Begins, or goes on with the session `before` where the agent can, and gives it the prompt. Resolves with
-   * the reason why the turn ended; throws `AgentRefused`, or what broke the connection.
+   * Starts a session, or resumes `before` where the agent can, and sends the prompt. Resolves with the reason why the
+   * turn ended. Throws `AgentRefused`, or the error that broke the connection.
    */
   async turn(cwd: string, prompt: string, before: string | null, mcpServers: McpServer[]): Promise<string> {
     const { id, resumed } = await this.open(cwd, before, mcpServers);
@@ -73,7 +73,7 @@ export class Conversation {
     return answer.stopReason;
   }
 
-  /** Takes a message that came; true where it was an update of the session, also of a kind that is not known. */
+  /** Takes a message. True for an update of the session, even of an unknown kind. */
   hear(message: AnyMessage): boolean {
     this.models = modelsOf(message) ?? this.models;
     if (this.replaying) this.heardAt = Date.now();
@@ -126,7 +126,7 @@ export class Conversation {
         agent
           .request(methods.agent.session.load, { sessionId: before, cwd, mcpServers })
           .catch((error: unknown) => {
-            // It does not know it any more, which is no fault: a new one begins.
+            // The agent no longer knows the session, so a new one is started.
             if (error instanceof RequestError) return null;
             throw error;
           }),
@@ -161,7 +161,7 @@ export class Conversation {
     await this.asked(ways.length > 0 ? "sign-in" : "sign-in, of which it offers none,", request);
   }
 
-  /** Tells the agent which model and mode it is to work with. The model goes first: modes may depend on it. */
+  /** Sets the agent's model and mode. The model goes first, since the modes may depend on it. */
   private async choose(
     sessionId: string,
     { configOptions, modes }: Pick<NewSessionResponse, "configOptions" | "modes">,
@@ -185,7 +185,7 @@ export class Conversation {
     }
   }
 
-  /** The agent's answer before its prompt, which has its time. */
+  /** The agent's answer to a request before its prompt, with the time limit for it. */
   private asked<T>(what: string, answer: Promise<T>, ways: string[] = []): Promise<T> {
     const { handshake_ms } = this.agent;
     this.heardAt = Date.now();
@@ -200,7 +200,7 @@ export class Conversation {
   }
 }
 
-/** Which MCP servers an agent can speak to by itself; it can start any. */
+/** Refuses MCP servers that the agent cannot reach. Every agent can start a server as a program. */
 function checkReach(servers: McpServer[], can: McpCapabilities | undefined): void {
   for (const server of servers) {
     if (!("type" in server) || can?.[server.type]) continue;
@@ -209,7 +209,7 @@ function checkReach(servers: McpServer[], can: McpCapabilities | undefined): voi
   }
 }
 
-/** Models as agents offered them before the protocol had options; its own reader leaves them out. */
+/** Models in the older form of the protocol, which its library leaves out. */
 function modelsOf(message: AnyMessage): { id: string; name?: string }[] | null {
   const result =
     "result" in message ? (message.result as { models?: { availableModels?: unknown } } | null) : null;

@@ -1,9 +1,9 @@
-/** A process that was frozen itself reads first what came meanwhile. */
+/** Milliseconds to read messages that came while this process itself stood still. */
 const LAST_LOOK_MS = 500;
 
 /**
- * The answer, where it comes within `ms` of the last that `heardAt` tells of, by this process's clock. Rejects
- * with what `late` makes else.
+ * The answer if it comes within `ms` after the time that `heardAt` gives, by this process's clock. Otherwise rejects
+ * with the error that `late` makes.
  */
 export async function inTime<T>(
   answer: Promise<T>,

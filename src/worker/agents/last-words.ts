@@ -1,10 +1,10 @@
 import { reasonText } from "../../lib/plain-text";
 
-/** How many lines of its end are told beside the error itself. */
+/** Number of last lines that are quoted beside the error itself. */
 const LINES = 5;
 const LINE_LENGTH = 500;
 
-/** The lines of a stack, and what Node says at the end of one. */
+/** Lines of a stack trace, and Node's closing lines. */
 const FRAME =
   /^\s+at\s|^\s+File "|^\s+\.\.\. \d+ more|^\s*\d+: (?:0x)?[\w:<]|^goroutine \d+ |^\t\S+:\d+ |^Node\.js v\d|^\s*\^+\s*$|^note: run with/;
 /** A line that names an error: `TypeError: x`, `java.io.IOException: x`, `panic: x`, `fatal: x`, `error: x`. */
@@ -12,8 +12,8 @@ const ERROR =
   /^(?:Uncaught |Exception in thread "[^"]*" |\[?)?(?:[\w$.]*(?:Error|Exception)\b|panic:|thread '.*' panicked|fatal\b|error\b)/i;
 
 /**
- * The end of what a program wrote to stderr, as a reason may quote it: the error's own line, however long the
- * stack behind it, and what came last. Empty where it wrote nothing.
+ * The end of a program's stderr for a failure's reason: the line with the error, even above a long stack, and the last
+ * lines. Empty where stderr was empty.
  */
 export function lastWords(stderr: string): string {
   const written = reasonText(stderr)
@@ -23,7 +23,7 @@ export function lastWords(stderr: string): string {
   const lines = told.length > 0 ? told : written;
   const tail = Math.max(0, lines.length - LINES);
   const error = lines.findLastIndex((line) => ERROR.test(line));
-  // What stands behind the error's line belongs to it: Rust and others begin the message there.
+  // Lines after the error's line belong to it: Rust begins its message there.
   const shown =
     error >= 0 && error < tail
       ? [...lines.slice(error, Math.min(error + 2, tail)), ...lines.slice(tail)]
@@ -33,7 +33,7 @@ export function lastWords(stderr: string): string {
 
 const QUOTED = 200;
 
-/** A line as a reason quotes it, without terminal codes, which quotes would spell out. */
+/** A line for a quotation, without terminal codes. */
 export function quoted(line: string): string {
   const text = reasonText(line).trim();
   return JSON.stringify(text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text);

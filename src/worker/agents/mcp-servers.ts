@@ -4,8 +4,8 @@ import type { AgentDefinition } from "../../engine/agents/parse-agents";
 import { findCommand } from "../../lib/find-command";
 
 /**
- * The agent's MCP servers as the protocol has them, with the step's variables filled in; or why one cannot be
- * given. `folder` is the project's, absolute.
+ * The agent's MCP servers in the shape of the protocol, with variables of the step filled in; or why one cannot be.
+ * `folder` is the project's absolute path.
  */
 export async function mcpServers(
   agent: AgentDefinition,

@@ -1,4 +1,4 @@
-/** Resolves after `ms`; keeps no process alive. */
+/** Resolves after `ms` milliseconds; the timer does not keep the process alive. */
 export function pause(ms: number): Promise<null> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms, null).unref();

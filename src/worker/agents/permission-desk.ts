@@ -18,15 +18,14 @@ export interface Question {
 
 export interface GivenAnswer {
   option_id: string;
-  /** Who gave it. */
+  /** Name of the person who answered. */
   name: string;
 }
 
 export interface PermissionDesk {
   /**
-   * Asks people, and resolves with what the first of them says; null where that comes to nothing. `over`: the
-   * attempt is, so whoever ends or takes it over withdraws what it asks. `unwanted`: the agent itself wants no
-   * answer any more. Throws `ClaimLost`.
+   * Asks people and resolves with the first answer; null where there will be none. `over` aborts when the attempt ends;
+   * its end withdraws the request. `unwanted` aborts when the agent withdraws it. Throws `ClaimLost`.
    */
   ask(
     attempt: AttemptRef,
@@ -35,10 +34,10 @@ export interface PermissionDesk {
   ): Promise<GivenAnswer | null>;
 }
 
-/** How often the answer is looked for, should the word of it be lost. */
+/** Milliseconds between looks for the answer, in case its notification was lost. */
 const LOOK_MS = 1_000;
 
-/** `onNews` calls its listener when somebody has changed the run, and gives what ends that. */
+/** `onNews` calls its listener when the run was changed, and gives a function that stops it. */
 export function createPermissionDesk(
   db: Db,
   onNews: (runId: string, listener: () => void) => () => void,
@@ -71,7 +70,7 @@ export function createPermissionDesk(
   };
 }
 
-/** Does nothing where it is made already, or the attempt has ended. */
+/** Makes the request's row, unless it exists or the attempt has ended. */
 async function insert(db: Db, attempt: AttemptRef, id: string, asked: Question): Promise<void> {
   const { claim, step, number } = attempt;
   await transact(db, async (tx) => {

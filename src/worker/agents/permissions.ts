@@ -7,22 +7,22 @@ import { clean, ToolCalls } from "./tool-calls";
 
 type Option = RequestPermissionRequest["options"][number];
 
-/** What an agent may be given to choose from, and how long its names may be. */
+/** Limits for an agent's options and for the length of their names. */
 const MAX_OPTIONS = 20;
 const MAX_OPTION = 200;
 
 const CANCELLED = { outcome: { outcome: "cancelled" } } satisfies RequestPermissionResponse;
 
 interface PermissionsListener {
-  /** Somebody is asked, and the agent cannot be blamed for what it does not do meanwhile. */
+  /** People are asked; the agent's silence meanwhile is no stall. */
   onAsk(): void;
-  /** Nobody is asked any more, while the attempt goes on. */
+  /** People are asked no more, and the attempt goes on. */
   onAnswered(): void;
-  /** A request with its answer; `by` is null where nobody was asked. */
+  /** Keeps a request with its answer; `by` is null where no person was asked. */
   keep(facts: { request: unknown; answer: unknown; by: string | null }): void;
 }
 
-/** Answers what the agent of one attempt asks leave for: as its definition says, or as people do. */
+/** Answers permission requests of one attempt's agent, by the agent's definition or by people. */
 export class Permissions {
   private readonly calls = new ToolCalls();
   private readonly over: AbortSignal;
@@ -38,12 +38,12 @@ export class Permissions {
     this.over = AbortSignal.any([context.signal, this.closed.signal]);
   }
 
-  /** Takes an update of the session, which may tell of a call that is asked for later. */
+  /** Takes an update, which may describe a tool call of a later request. */
   hear(update: Record<string, unknown>): void {
     this.calls.hear(update);
   }
 
-  /** `unwanted`: the agent takes its request back. */
+  /** Answers a request. `unwanted` is aborted when the agent withdraws it. */
   async answer(request: RequestPermissionRequest, unwanted: AbortSignal): Promise<RequestPermissionResponse> {
     const { agent, context, listener } = this;
     const tool_call = this.calls.asked(request.toolCall, (value) => context.mask.value(value));
@@ -67,7 +67,7 @@ export class Permissions {
     return answer;
   }
 
-  /** The attempt is over: nobody needs to answer any more. */
+  /** Ends open requests: the attempt is over. */
   close(): void {
     this.closed.abort();
   }
@@ -99,7 +99,7 @@ export class Permissions {
       const at = shown.findIndex(({ option_id }) => option_id === answer.option_id);
       return { option: offered[at], name: answer.name };
     } catch (error) {
-      // The signal says so too, and ends the attempt.
+      // The claim's signal ends the attempt by itself.
       if (error instanceof ClaimLost) return null;
       throw error;
     } finally {

@@ -1,6 +1,6 @@
 const MAX_LENGTH = 200_000;
 
-/** The last message of an agent, put together from its pieces. */
+/** The last message of an agent, joined from its pieces. */
 export class Reply {
   private said = "";
   private id: unknown;
@@ -17,7 +17,7 @@ export class Reply {
     if (this.said.length > MAX_LENGTH) this.said = this.said.slice(-MAX_LENGTH);
   }
 
-  /** As Postgres can keep it; the end of one that is very long. */
+  /** The text as Postgres can store it; only its end where it is very long. */
   get text(): string {
     return this.said.replace(/[\0\p{Surrogate}]/gu, "\uFFFD");
   }

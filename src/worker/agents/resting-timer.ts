@@ -1,6 +1,6 @@
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Calls `onOver` after `ms`, which stand still while it rests. */
+/** Calls `onOver` after `ms` milliseconds; time spent resting does not count. */
 export class RestingTimer {
   private timer: NodeJS.Timeout | undefined;
   private since = 0;

@@ -3,21 +3,21 @@ import { AGENTS_FILE } from "../../engine/agents/parse-agents";
 import { didYouMean } from "../../lib/suggest";
 import { AgentRefused } from "./agent-refused";
 
-/** What an agent lets its client choose in a session; agents tell it in one of three ways. */
+/** The models and modes that an agent offers, in the three forms that the protocol has had. */
 export interface Offered {
   configOptions: SessionConfigOption[];
   modes: SessionModeState | null;
-  /** Of the protocol before it had options: `session/set_model`. */
+  /** The older form of the protocol, set by `session/set_model`. */
   models: { id: string }[];
 }
 
-/** How a choice is told to the agent; null where it is its choice already. */
+/** The request that sets a choice; null where the agent has already chosen it. */
 export type Choice =
   | { by: "option"; configId: string; value: string }
   | { by: "mode" | "model"; value: string }
   | null;
 
-/** How `wanted` is chosen among what the agent offers. Throws `AgentRefused` where it is not among it. */
+/** The request that sets `wanted`. Throws `AgentRefused` where the agent does not offer it. */
 export function choose(what: "model" | "mode", wanted: string, offered: Offered): Choice {
   const option = offered.configOptions.find(
     (each) => each.type === "select" && (each.category === what || (!each.category && each.id === what)),
@@ -36,7 +36,7 @@ export function choose(what: "model" | "mode", wanted: string, offered: Offered)
   return offered.modes?.currentModeId === value ? null : { by: "mode", value };
 }
 
-/** By id; by the name that people see where that is meant by one alone. */
+/** Finds `wanted` by its id, or by its display name where only one has that name. */
 function pick(what: string, wanted: string, all: { id: string; name?: string }[]): string {
   if (all.length === 0) {
     const mend = `take ${what} out of ${AGENTS_FILE} and choose it by its args or env`;

@@ -9,15 +9,15 @@ import { openStorage } from "../../storage/open-storage";
 import { patiently } from "../reach";
 import { holdClaim, isClaimed, scopeOf } from "../under-claim";
 
-/** What is kept of the session of an attempt; its row is made and ended with the attempt itself. */
+/** Writes the session of an attempt. The row itself is made and ended with the attempt. */
 export interface AgentSessions {
-  /** The protocol's id of the session that an interrupted attempt had; null where it had none. */
+  /** The protocol's session id of an interrupted attempt; null where it had none. */
   before(attempt: AttemptRef, signal: AbortSignal): Promise<string | null>;
   /** Throws `ClaimLost` where the claim is void. */
   name(attempt: AttemptRef, protocolId: string, signal: AbortSignal): Promise<void>;
-  /** Writes on the step whether its agent counts as stalled. Throws `ClaimLost` where the claim is void. */
+  /** Writes on the step whether its agent is stalled. Throws `ClaimLost` where the claim is void. */
   stall(attempt: AttemptRef, isStalled: boolean, signal: AbortSignal): Promise<void>;
-  /** Replaces the transcript. That it cannot be kept fails nothing. */
+  /** Replaces the transcript. A failure is logged only. */
   keep(attempt: AttemptRef, transcript: string): Promise<void>;
 }
 

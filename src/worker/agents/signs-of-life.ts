@@ -1,18 +1,18 @@
 import { type AnyMessage, methods } from "@agentclientprotocol/sdk";
 import { plainText } from "../../lib/plain-text";
 
-/** Kinds of updates that tell how the session stands. An agent that waits for its network says such things for ever. */
+/** Kinds of updates about the state of the session. An agent that waits for its network may send these for ever. */
 const STANDING = [
   ...["session_info_update", "notice", "current_mode_update", "config_option_update"],
   ...["available_commands_update", "usage_update"],
 ];
-/** Kinds of updates that bring a piece of text. */
+/** Kinds of updates with a piece of text. */
 const CHUNKS = ["agent_message_chunk", "agent_thought_chunk", "user_message_chunk"];
 
-/** Whether a message shows that the agent is at work: it answers, asks, or tells of what it does. */
+/** Whether a message shows work: an answer, a request, or an update with content. */
 export function isSignOfLife(message: AnyMessage): boolean {
   if (!("method" in message) || "id" in message) return true;
-  // Notifications of its own, such as pings, are no work.
+  // Other notifications, such as pings, show no work.
   if (message.method !== methods.client.session.update) return false;
   const { params } = message;
   const update = isRecord(params) ? params.update : null;
@@ -21,7 +21,7 @@ export function isSignOfLife(message: AnyMessage): boolean {
   return !STANDING.includes(kind) && !(CHUNKS.includes(kind) && isEmpty(update.content));
 }
 
-/** Nothing, or text that shows nothing. */
+/** True for no content, or for an empty text. */
 function isEmpty(content: unknown): boolean {
   if (!isRecord(content)) return true;
   return content.type === "text" && (typeof content.text !== "string" || plainText(content.text) === "");

@@ -3,10 +3,10 @@ import { durationText } from "../../engine/duration-text";
 import type { StepContext } from "../../engine/ports";
 import type { AgentSessions } from "./sessions";
 
-/** Says of an agent that it has stalled and that it goes on: in its log, and on its step. */
+/** Reports that an agent has stalled or goes on, in its log and on its step. */
 export class StallNotice {
   private isStalled = false;
-  /** Writes the step until it says what holds by then. */
+  /** The write of the step that is under way; it repeats until the step has the newest state. */
   private writing: Promise<void> | null = null;
 
   constructor(

@@ -3,15 +3,15 @@ import type { AskedToolCall } from "../../engine/states";
 
 type Call = Record<string, unknown>;
 
-/** Calls that are remembered; the oldest goes first. */
+/** Number of calls that are remembered; the oldest is dropped first. */
 const KNOWN = 200;
 const MAX_TITLE = 1_000;
 const MAX_PATH = 1_000;
 const MAX_PARTS = 20;
-/** Characters of all texts of one call together. */
+/** Limit of characters for all texts of one call. */
 const MAX_TEXT = 32_000;
 
-/** What an agent tells of its tool calls: one that it asks leave for may bring no more than its id. */
+/** An agent's tool calls by id: a request for permission may have the id alone. */
 export class ToolCalls {
   private readonly known = new Map<string, Call>();
 
@@ -25,7 +25,7 @@ export class ToolCalls {
     if (oldest !== undefined) this.known.delete(oldest);
   }
 
-  /** The call as it is shown to whom it is asked, masked by `mask` before anything of it is cut. */
+  /** The call as people see it, masked by `mask` before its texts are cut. */
   asked(given: ToolCallUpdate, mask: (value: unknown) => unknown): AskedToolCall {
     const call = mask(this.merged(given.toolCallId, { ...given })) as Call;
     const room = new Room(MAX_TEXT);
@@ -62,7 +62,7 @@ function contentOf(part: Call, room: Room): AskedToolCall["content"] {
   return isText && typeof content.text === "string" ? [{ type: "text", text: room.take(content.text) }] : [];
 }
 
-/** Text as long as there is room for it. */
+/** Cuts texts to the room that is left. */
 class Room {
   isCut = false;
 
@@ -86,5 +86,5 @@ class Room {
 
 const jsonOf = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
 
-/** As Postgres can keep it. */
+/** The text without characters that Postgres cannot store. */
 export const clean = (text: string) => text.replace(/[\0\p{Surrogate}]/gu, "\uFFFD");

@@ -2,7 +2,7 @@ import type { Mask } from "../../engine/logs/mask/mask";
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** All that was said in a session, one JSON object a line: `{ t, type, … }`; at most 16 MiB, then it says so. */
+/** All messages of a session, one JSON object per line: `{ t, type, … }`. At 16 MiB it stops and says so. */
 export class Transcript {
   private readonly lines: string[] = [];
   private bytes = 0;
@@ -10,17 +10,17 @@ export class Transcript {
 
   constructor(private readonly mask: Mask) {}
 
-  /** `facts` are masked here. */
+  /** Adds a line; `facts` are masked here. */
   add(type: string, facts: Record<string, unknown>): void {
     this.push(type, this.mask.value(facts) as Record<string, unknown>);
   }
 
-  /** An update that is masked already. */
+  /** Adds an update that is already masked. */
   addUpdate(update: unknown): void {
     this.push("update", { update });
   }
 
-  /** As it is kept. */
+  /** The text to store. */
   get text(): string {
     return this.lines.join("");
   }

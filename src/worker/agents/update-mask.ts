@@ -2,18 +2,18 @@ import type { ByteMask, Mask } from "../../engine/logs/mask/mask";
 
 type Update = Record<string, unknown>;
 
-/** Kinds whose text comes in pieces, so that a secret may come in several. */
+/** Kinds of updates with pieces of text; a secret may be split over several pieces. */
 const PIECES = ["agent_message_chunk", "agent_thought_chunk", "user_message_chunk"];
-/** Kinds that stand between what an agent says. */
+/** Kinds of updates between two texts of the agent. */
 const BETWEEN = ["tool_call", "tool_call_update", "plan"];
 
-/** Hides secrets in an agent's updates, also those that come in more than one piece of its text. */
+/** Hides secrets in an agent's updates, also those that are split over several pieces of text. */
 export class UpdateMask {
   private open: { kind: string; stream: ByteMask; update: Update } | null = null;
 
   constructor(private readonly mask: Mask) {}
 
-  /** What can be kept by now: the beginning of what may be a secret waits for the next piece. */
+  /** The updates that can be kept now. Text that may begin a secret waits for the next piece. */
   push(update: Update): Update[] {
     const text = textOf(update);
     if (text === null) {
@@ -26,7 +26,7 @@ export class UpdateMask {
     return [...before, ...this.piece(update, this.open.stream.push(Buffer.from(text)))];
   }
 
-  /** What was held back. */
+  /** The text that was held back. */
   end(): Update[] {
     const { open } = this;
     this.open = null;

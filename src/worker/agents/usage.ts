@@ -2,23 +2,23 @@ import type { AgentUsage } from "../../journal/entry";
 
 const NAME = /^[A-Za-z][A-Za-z_]{0,39}$/;
 
-/** What an agent says it used, as far as it is told in numbers. */
+/** The numbers that an agent gives about its use. */
 export class Usage {
   private readonly amounts: Record<string, number> = {};
 
-  /** Tokens of a turn, which agents give with the answer to a prompt. */
+  /** Takes the tokens from the answer to a prompt. */
   ofAnswer(result: unknown): void {
     if (isRecord(result) && isRecord(result.usage)) this.take(result.usage);
   }
 
-  /** How full the agent's context is, and what the session has cost so far. */
+  /** Takes the size of the context and the cost so far from an update. */
   ofUpdate({ sessionUpdate, used, size, cost }: Record<string, unknown>): void {
     if (sessionUpdate !== "usage_update") return;
     this.take({ context_tokens: used, context_size: size });
     if (isRecord(cost)) this.take({ [`cost_in_${cost.currency}`]: cost.amount });
   }
 
-  /** Null where it gave none. */
+  /** All numbers; null where the agent gave none. */
   get value(): AgentUsage | null {
     return Object.keys(this.amounts).length > 0 ? { ...this.amounts } : null;
   }

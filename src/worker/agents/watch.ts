@@ -1,9 +1,9 @@
-/** Tells when an agent has been silent for too long; `stallMs` counts anew with each sign of life. */
+/** Notices when an agent was silent for `stallMs` milliseconds, counted from its last sign of life. */
 export class SilenceWatch {
   private heardAt = Date.now();
   private warnedAt: number | null = null;
   private timer: NodeJS.Timeout;
-  /** How much it rests for. */
+  /** How many callers of `rest` have not called `resume` yet. */
   private rests = 0;
   private isOver = false;
 
@@ -21,7 +21,7 @@ export class SilenceWatch {
     this.listener.onReturn();
   }
 
-  /** It is not its turn to say something, until as many calls of `resume`. */
+  /** Stops counting while the agent has nothing to say, until `resume` was called as often. */
   rest(): void {
     if (this.rests++ > 0) return;
     this.heard();
@@ -34,7 +34,7 @@ export class SilenceWatch {
     this.timer = setTimeout(() => this.look(), this.stallMs);
   }
 
-  /** Rests while something is waited for that is not the agent's to do. */
+  /** Rests while `work` runs, which the agent has to wait for. */
   async restDuring<T>(work: Promise<T>): Promise<T> {
     this.rest();
     try {
@@ -50,7 +50,7 @@ export class SilenceWatch {
   }
 
   private look(): void {
-    // From the warning on, so that a worker that was frozen itself hears what came meanwhile before it gives up.
+    // After a warning, counts from the warning: a worker that stood still then reads what came before it gives up.
     const since = this.warnedAt ?? this.heardAt;
     const left = this.stallMs - (Date.now() - since);
     if (left <= 0 && this.warnedAt !== null) {

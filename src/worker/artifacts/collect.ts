@@ -23,24 +23,24 @@ import { findFiles } from "./find-files";
 import { openInside } from "./open-inside";
 import { type HashedFile, readHashed, SourceError } from "./read-hashed";
 
-/** Files that are kept of one attempt at most. */
+/** Limit of files that are kept per attempt. */
 const MAX_FILES = 1_000;
-/** What is not kept by then is left out; well within the time that a file may be without its row. */
+/** Milliseconds after which the rest is left out. Far below the time that a file may be without its row. */
 const COLLECT_MS = 30 * 60_000;
 const AT_ONCE = 3;
-/** Failures of the storage one after the other, past which it is not tried any more. */
+/** Failures of the storage in a row after which no more files are tried. */
 const MAX_FAILURES = 3;
 const MAX_NOTES = 20;
 
 interface Found {
   name: string;
-  /** Absolute; may be a link. */
+  /** Absolute path; may be a link. */
   path: string;
 }
 
 /**
- * Keeps what a step made in its project's storage, each file noted in the journal before its first byte. `scratch` is
- * the folder in which attempts have theirs.
+ * Stores the files of a step. Each is noted in the deletion journal before its first byte is written. `scratch`: the
+ * folder for attempts' files.
  */
 export function createStepArtifacts(db: Db, scratch: string, maxFiles = MAX_FILES): StepArtifacts {
   return {
@@ -66,7 +66,7 @@ export function createStepArtifacts(db: Db, scratch: string, maxFiles = MAX_FILE
   };
 }
 
-/** Whether the folder is one, and nothing is in it. */
+/** Whether the path is an empty folder. */
 function isEmpty(folder: string): boolean {
   try {
     if (!lstatSync(folder).isDirectory()) return false;
@@ -83,7 +83,7 @@ function globsOf({ step }: AttemptRef): string[] {
   return ("artifacts" in step && step.artifacts) || [];
 }
 
-/** What is left out, said in the step's log in a few lines however much it is. */
+/** Collects notes on files that are left out, as a few lines for the step's log. */
 class Notes {
   private count = 0;
 
@@ -100,23 +100,23 @@ class Notes {
 }
 
 class Collection {
-  /** By where they stand among what was found. */
+  /** Stored files, at the index they have in the list of found files. */
   private readonly kept: (KeptFile | undefined)[] = [];
   private readonly until = Date.now() + COLLECT_MS;
-  /** Of the storage, in a row. */
+  /** Failures of the storage in a row. */
   private failures = 0;
 
   constructor(
     private readonly db: Db,
     private readonly attempt: AttemptRef,
-    /** The real paths of the run's folder, and of the step's own for its artifacts where it was told of one. */
+    /** Real paths of the run's folder, and of the step's artifacts folder if it had one. */
     private readonly folders: { base: string; own: string | null },
     private readonly notes: Notes,
     private readonly signal: AbortSignal,
     private readonly maxFiles: number,
   ) {}
 
-  /** The files of the step's own folder for them, then what its globs match; each sorted by name. */
+  /** Files in the step's artifacts folder, then those that its globs match; each list is sorted by name. */
   async find(): Promise<Found[]> {
     const { base, own } = this.folders;
     const found: Found[] = [];
@@ -161,18 +161,20 @@ class Collection {
     try {
       await Promise.all(Array.from({ length: AT_ONCE }, keepNext));
     } finally {
-      // Files that were not kept need no name. What was, is crossed out with the attempt's record.
+      // Names of files that were not stored are given back. The others are crossed out when the attempt is recorded.
       const left = noted.filter((_, index) => !this.kept[index]).map(({ id }) => id);
       if (left.length > 0) await deleteNoted(this.db, left);
     }
     this.notes.end();
     const kept = this.kept.filter((file) => file !== undefined);
-    // They get their rows at one time, and are listed by their ids then.
+    // Their rows get the same time, and lists then sort them by id.
     const ids = kept.map(({ id }) => id).sort();
     return kept.map((file, index) => ({ ...file, id: ids[index] ?? file.id }));
   }
 
-  /** Under new entries each time: one whose answer was lost must not take along what is kept later. */
+  /**
+   * Notes the files under new ids each time: a note whose answer was lost must not delete a file that is stored later.
+   */
   private reserve(files: Found[]): Promise<NotedFile[]> {
     if (files.length === 0) return Promise.resolve([]);
     const { claim, step } = this.attempt;
@@ -242,7 +244,7 @@ class Collection {
     this.notes.add(`The artifact ${name} was not kept: ${reason}.`);
   }
 
-  /** In the project, but not what is kept of runs: only what this attempt made there. */
+  /** Whether a path is in the project. Of the folder for runs' records only this attempt's own folder counts. */
   private isInside(real: string): boolean {
     const below = (folder: string) => real.startsWith(folder.endsWith(sep) ? folder : folder + sep);
     const { base, own } = this.folders;

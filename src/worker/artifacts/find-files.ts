@@ -4,28 +4,27 @@ import { join } from "node:path";
 import { messageOf } from "../../lib/errors";
 import type { Globs, GlobsState } from "../../lib/glob";
 
-/** What a walk may look at before it is given up. */
+/** Number of entries after which a walk is given up. */
 const MAX_ENTRIES = 300_000;
 
 export interface Search {
-  /** Absolute. */
+  /** Absolute path. */
   root: string;
-  /** Null: every file. */
+  /** Null: all files match. */
   globs: Globs | null;
-  /** An absolute folder that is not entered. */
+  /** Absolute path of a folder to skip. */
   except?: string;
 }
 
 interface Folder {
-  /** Relative to the root, with `/`; empty for the root itself. */
+  /** Path relative to the root with `/`; empty for the root itself. */
   name: string;
   states: GlobsState;
 }
 
 /**
- * The files below a folder, by relative names. Links, pipes and the like are among them, since only who opens
- * one knows; folders behind links are not entered. `matched` gets the globs that took one; `note` what is left
- * out.
+ * The files below a folder, by relative path. Links and pipes are included, since only opening one tells what it is;
+ * linked folders are not entered. `matched` is called with each glob that matched, `note` with what is left out.
  */
 export async function* findFiles(
   { root, globs, except }: Search,
@@ -61,7 +60,7 @@ export async function* findFiles(
 
 const NO_TEXT = "its name is no UTF-8; give it another";
 
-/** A name that is no UTF-8 has U+FFFD in the place of its bytes, and nothing is there under that. */
+/** A name that is not UTF-8 contains U+FFFD when read, and no file can be opened by that name. */
 async function isReadable(path: string, { name }: Dirent): Promise<boolean> {
   if (!name.includes("\uFFFD")) return true;
   return lstat(path).then(

@@ -5,14 +5,14 @@ import { messageOf } from "../../lib/errors";
 export type Opened = { handle: FileHandle; size: number } | { refusal: string };
 
 /**
- * Opens a regular file whose real path satisfies `isInside`, through links too; a reason for people where it
- * is none. Judged by what was opened, so that a path which changes meanwhile leads nowhere else.
+ * Opens a regular file whose real path satisfies `isInside`; links are followed. Gives a reason for people where it
+ * does not. The check is on the opened file, so a path that changes meanwhile does no harm.
  */
 export async function openInside(path: string, isInside: (real: string) => boolean): Promise<Opened> {
   try {
     const real = await realpath(path);
     if (!isInside(real)) return { refusal: "it is a link that leads out of the project" };
-    // Looked at before it is opened, since opening a device can already do something.
+    // Checked before it is opened, since opening a device may have an effect.
     const facts = await lstat(real);
     if (!facts.isFile()) return { refusal: facts.isDirectory() ? "it is a link to a folder" : NO_FILE };
     const handle = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -27,7 +27,7 @@ export async function openInside(path: string, isInside: (real: string) => boole
 
 const NO_FILE = "it is no regular file";
 
-/** The size of what was opened, or what is wrong with it. */
+/** The size of the opened file, or why it is refused. */
 async function judge(
   handle: FileHandle,
   real: string,

@@ -4,24 +4,24 @@ import { HEAD_BYTES } from "../../features/artifacts/derive-type";
 
 const READ_BYTES = 256 * 1024;
 
-/** The file itself is at fault, not where it is to be kept. */
+/** An error of the file that is read, not of the storage it goes to. */
 export class SourceError extends Error {
   override readonly name = "SourceError";
 }
 
 export interface HashedFile {
-  /** How it begins. */
+  /** The first bytes. */
   head: Buffer;
-  /** From the first byte on; throws `SourceError`. */
+  /** All bytes from the start; throws `SourceError`. */
   content: AsyncIterable<Buffer>;
-  /** In hex; to be asked once the content was read to its end. */
+  /** The hash in hex; call it after `content` was read to its end. */
   sha256(): string;
 }
 
-/** A file's content with its hash on the way. It may grow meanwhile, not past `limit` bytes. */
+/** A file's content, hashed while it is read. Reading fails if the file grows past `limit` bytes. */
 export async function readHashed(handle: FileHandle, limit: number): Promise<HashedFile> {
   const hash = createHash("sha256");
-  // A buffer for each piece: an object store's client holds several at a time.
+  // A new buffer for each piece, since an object store's client holds several at a time.
   const read = async (position: number): Promise<Buffer> => {
     try {
       const { buffer, bytesRead } = await handle.read(
