@@ -1,15 +1,15 @@
-/** Kind of the update that is not the agent's but ours: its `prompt` is what the agent was asked. */
+/** Kind of our own update; its `prompt` is the prompt that the agent got. */
 export const OWN_UPDATE = "_phaseboard";
 
-/** Updates of the Agent Client Protocol as a reader of a log sees them, one after the other. */
+/** Turns updates of the Agent Client Protocol, in order, into the text that a reader of a log sees. */
 export class AgentText {
   private kind: string | null = null;
   private isOpen = false;
   private info: string | null = null;
 
   /**
-   * The text that this update adds, which goes on where the last one ended: what an agent says comes in
-   * pieces, everything else in whole lines. Empty where there is nothing to read.
+   * The text that this update appends: pieces for an agent's messages, whole lines for all else. Empty where there is
+   * nothing to read.
    */
   next(update: unknown): string {
     const text = isRecord(update) ? (this.infoOf(update) ?? textOf(update)) : "";
@@ -23,7 +23,7 @@ export class AgentText {
     return `${before}${label}${text}`;
   }
 
-  /** What it tells of its session, once; null where it tells something else. */
+  /** The update's text about its session, at its first occurrence; null for other updates. */
   private infoOf(update: Record<string, unknown>): string | null {
     const info = infoText(update);
     if (info === null) return null;
@@ -36,21 +36,21 @@ export class AgentText {
 const MESSAGE = "agent_message_chunk";
 const THOUGHT = "agent_thought_chunk";
 
-/** Kinds that have words of their own below, or nothing for a reader. */
+/** Kinds that are handled below, or that have nothing for a reader. */
 const NO_INFO = [
   ...[MESSAGE, THOUGHT, "user_message_chunk", "tool_call", "tool_call_update", "plan", "usage_update"],
   ...["available_commands_update", "config_option_update", "compaction_summary_chunk", OWN_UPDATE],
 ];
 
 /**
- * What an update tells of the session itself instead of the work in it ("session: Reconnecting…"), in one line;
- * null where it does not. Also of kinds that are not known, where they bring a text.
+ * A line about the session itself, such as "session: Reconnecting…"; null for updates about the work. Unknown kinds
+ * count too where they have a text.
  */
 export function infoText(update: Record<string, unknown>): string | null {
   const { sessionUpdate: kind, title, description, message, text, status, error, currentModeId } = update;
   if (typeof kind !== "string" || NO_INFO.includes(kind)) return null;
   const told = [title, message, text, currentModeId, status, description, error].filter(isText);
-  // Most say one thing; a notice explains itself, and what broke off says why.
+  // Most updates have one text. Notices add a description, failures an error.
   const said = [told[0], ...[description, error].filter(isText).filter((each) => each !== told[0])];
   if (said[0] === undefined) return null;
   const name = kind.replace(/_(info_)?update$/, "").replaceAll("_", " ");
@@ -74,7 +74,7 @@ function textOf(update: Record<string, unknown>): string {
   }
 }
 
-/** Pieces of one kind continue each other; null for whole lines. */
+/** The kind, where updates of it are pieces of one text; null for whole lines. */
 function pieceKind({ sessionUpdate, messageId }: Record<string, unknown>): string | null {
   return sessionUpdate === MESSAGE || sessionUpdate === THOUGHT ? `${sessionUpdate} ${messageId}` : null;
 }

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 
-/** The folder, then those above it, up to the root of the file system. */
+/** Yields the folder, then each folder above it, up to the root of the file system. */
 export function* ancestors(folder: string): Generator<string, void> {
-  // No call in a for's update: the page builder leaves an imported name there as it stands, and it is not defined.
+  // Next's bundler does not rename an imported name in the update of a `for`, so there is no call there.
   let at = folder;
   let above = dirname(at);
   while (above !== at) {

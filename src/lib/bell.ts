@@ -1,6 +1,6 @@
 import type { Clock } from "./clock";
 
-/** Wakes the one who waits; remembers a ring that came while nobody did. */
+/** Wakes one waiter; remembers a ring when nobody waits. */
 export class Bell {
   private rung = false;
   private wake = () => {};

@@ -1,13 +1,13 @@
-/** Time as the engine sees it: a port, so that tests run on a fake one. */
+/** The engine's clock, as a port, so that tests can use a fake one. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(ms: number): Promise<void>;
-  /** Calls `work` after `ms`, unless what it gives is called before. */
+  /** Calls `work` after `ms` milliseconds. Call the result to cancel. */
   after(ms: number, work: () => void): () => void;
 }
 
-/** Longer than this no timer waits: 24 days. */
+/** Longest time of a Node timer: 24 days. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {

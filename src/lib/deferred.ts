@@ -1,4 +1,4 @@
-/** A promise that others resolve; `Promise.withResolvers` comes with Node 22 alone. */
+/** A promise with its `resolve`. `Promise.withResolvers` needs Node 22. */
 export interface Deferred {
   promise: Promise<void>;
   resolve(): void;

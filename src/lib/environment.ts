@@ -1,18 +1,18 @@
 /*
- * What of the environment in which Phaseboard was started its own processes are given. A process's environment
- * can be read by whatever runs as the same user, steps too, so what guards something (passwords, addresses with
- * passwords, keys) is handed over a channel instead (`handOver` in settings.ts).
+ * The variables that Phaseboard passes on to its own processes. Any process of the same user, steps included, can read
+ * an environment. Secrets (passwords, addresses with passwords, keys) therefore go over a channel (`handOver` in
+ * settings.ts).
  */
 
-/** What any program needs to find its way on the machine. */
+/** Variables that any program needs. */
 const SYSTEM =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TEMP|TMP|LD_LIBRARY_PATH|DYLD_\w+|SYSTEMROOT|SYSTEMDRIVE|COMSPEC|PATHEXT|USERPROFILE|APPDATA|LOCALAPPDATA|WINDIR)$/i;
 
-/** And what web and workers take from it: Node's, proxies' and certificates', libpq's, our settings. */
+/** Variables for web and workers: of Node, proxies, certificates and libpq, and our settings. */
 const OURS =
   /^(NODE_\w+|NEXT_\w+|NEXTAUTH_URL|HOST|PORT|TERM|NO_COLOR|FORCE_COLOR|XDG_\w+|SSL_CERT_\w+|\w+_PROXY|PG\w+|PHASEBOARD_\w+)$/i;
 
-/** Settings that are handed over the channel, each to who needs it, and stand in no environment of ours. */
+/** Settings that go over the channel, to the processes that need them, and never into an environment. */
 export const GUARDED = [
   "DATABASE_URL",
   "NEXTAUTH_SECRET",
@@ -24,12 +24,12 @@ export const GUARDED = [
   "PHASEBOARD_S3_SECRET_ACCESS_KEY",
 ];
 
-/** For the database, which needs nothing of ours. */
+/** The environment of the database. */
 export function systemEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return pick(env, (name) => SYSTEM.test(name));
 }
 
-/** For web and workers; `passOn` are the names that the administrator has pass on to steps. */
+/** The environment of web and workers; `passOn`: names that the administrator passes on to steps. */
 export function ownEnvironment(passOn: string[], env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return pick(
     env,
@@ -41,12 +41,12 @@ function pick(env: NodeJS.ProcessEnv, isWanted: (name: string) => boolean): Node
   return Object.fromEntries(Object.entries(env).filter(([name]) => isWanted(name))) as NodeJS.ProcessEnv;
 }
 
-/** What npm and its like put in front of PATH for a script of a package. */
+/** Folders that npm and similar tools put in front of PATH for a package's script. */
 const OF_NPM = /(node_modules[\\/]\.bin|node-gyp-bin)[\\/]?$/;
 
 /**
- * The PATH of who started us: without the folders of packages' programs that npm, pnpm, yarn or bun put in
- * front, where a step would find our own compiler in place of the machine's.
+ * The PATH without folders that npm, pnpm, yarn or bun put in front. With them a step would find our own compiler
+ * instead of the machine's.
  */
 export function starterPath(env: NodeJS.ProcessEnv, separator: string): string | undefined {
   const isByNpm = env.npm_execpath !== undefined || env.npm_config_user_agent !== undefined;

@@ -1,6 +1,6 @@
 /**
- * The one error that commands and queries throw on purpose. Its message is for people: it says what is
- * wrong and what to do next. Anything else that is thrown is a fault of ours and is never shown.
+ * The only error that commands and queries throw on purpose. Its message tells people what is wrong and what to do
+ * next. Messages of other errors are never shown.
  */
 export type ErrorCode =
   | "BAD_REQUEST"
@@ -13,11 +13,11 @@ export type ErrorCode =
   | "TOO_MANY_REQUESTS"
   | "INSUFFICIENT_STORAGE";
 
-/** One fault of an input: `path` as in `args.channel`, and what was expected there. */
+/** One fault of an input; `path` such as `args.channel`, and what is expected there. */
 export interface FieldFault {
   path: string;
   message: string;
-  /** Where in a source it is, from 1, and what may stand there. */
+  /** The place in a source, counted from 1. */
   line?: number;
   column?: number;
   expected?: string | null;
@@ -29,14 +29,14 @@ export class AppError extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly details?: FieldFault[],
-    /** Whole seconds to wait before another try; the answer says so as `Retry-After`. */
+    /** Whole seconds to wait before another try, sent as `Retry-After`. */
     readonly retry_after?: number,
   ) {
     super(message);
   }
 }
 
-/** HTTP status of each code; tRPC and REST both read it. */
+/** HTTP status of each code, for tRPC and REST. */
 export const HTTP_STATUS: Record<ErrorCode, number> = {
   BAD_REQUEST: 400,
   UNAUTHORIZED: 401,
@@ -49,19 +49,19 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   INSUFFICIENT_STORAGE: 507,
 };
 
-/** TOO_MANY_REQUESTS with the time to wait: `why`, and "Try again in 3 s." behind it. */
+/** A TOO_MANY_REQUESTS error; its message is `why` with the time to wait. `ms`: that time in milliseconds. */
 export function tooMany(why: string, ms: number): AppError {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   return new AppError("TOO_MANY_REQUESTS", `${why} Try again in ${seconds} s.`, undefined, seconds);
 }
 
-/** `Retry-After` where the error says how long to wait, else nothing. */
+/** A `Retry-After` header where the error has a time to wait, else none. */
 export function retryHeaders(thrown: unknown): Record<string, string> {
   if (!(thrown instanceof AppError) || thrown.retry_after === undefined) return {};
   return { "retry-after": String(thrown.retry_after) };
 }
 
-/** Text of anything thrown, for a log line or a step's error message. */
+/** The message of anything thrown, for a log line or a step's error. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

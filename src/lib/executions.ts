@@ -1,2 +1,2 @@
-/** Where a project's folder keeps the records of its runs: snapshots, logs, artifacts. */
+/** The folder in a project for records of its runs: snapshots, logs, artifacts. */
 export const EXECUTIONS = ".agent/workflows/executions";

@@ -1,11 +1,11 @@
 /**
- * Failpoints are named places at which a process can be made to die, to prove that nothing is lost there:
- * `PHASEBOARD_FAILPOINT=record.end:commit` kills it with SIGKILL at the first pass of that place, `…#3` at the
- * third. Without the variable a failpoint does nothing.
+ * Failpoints are named places at which a process can be killed, to prove that nothing is lost there.
+ * `PHASEBOARD_FAILPOINT=record.end:commit` kills it with SIGKILL at the first pass of that place, `…#3` at the third.
+ * Without the variable they do nothing.
  */
 const armed = parse(process.env.PHASEBOARD_FAILPOINT);
 
-/** True where this process is to die at some failpoint. */
+/** True where this process is to be killed at a failpoint. */
 export const isArmed = armed !== null;
 
 export function failpoint(name: string): void {

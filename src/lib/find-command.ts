@@ -3,8 +3,8 @@ import { access, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 
 /**
- * Where a program is: by its path, relative to `folder`, or by its name among the folders of `path`. Null where
- * there is none that may be run. On Windows the name is given back, as the system looks for it by itself.
+ * The path of a program: relative to `folder` if it has a slash, else searched in `path`. Null where no executable file
+ * is found. On Windows the name is returned unchanged, since the system searches by itself.
  */
 export async function findCommand(
   command: string,

@@ -1,11 +1,11 @@
 import type { Page } from "./page";
 
-/** Rows that are asked for at a time: as many as a page may have. */
+/** Rows per request: as many as a page may have. */
 export const PAGE = 200;
 
 /**
- * The rows from `first` on, page after page, until there are `most` or all; no row twice, should one move between
- * two readings. `next_cursor` is where to go on.
+ * Rows from `first` on, over as many pages as needed, up to `most`. A row that moves between two pages is returned
+ * once. `next_cursor`: where to go on.
  */
 export async function followPages<T>(
   first: Page<T>,

@@ -1,12 +1,10 @@
-/**
- * What an answer means that is none of ours: of a proxy, or of a page where the API was looked for. With the mend.
- */
+/** Explains an HTTP answer that is not from the API, such as a proxy's or a page's, and how to mend it. */
 export function sayForeignAnswer(status: number): string {
   switch (status) {
     case 413:
       return "A proxy in front of Phaseboard refused it as too large (413). Raise its limit to 101 MB, in nginx by `client_max_body_size 101m`, then try again.";
     case 429:
-      // The door of Phaseboard itself has no more to say to an address that asks too much at once.
+      // 429 comes from Phaseboard itself, which limits requests per address.
       return "Too much is asked at once from this address (429). Try again in some seconds.";
     case 502:
     case 503:
@@ -24,14 +22,14 @@ export function sayForeignAnswer(status: number): string {
   }
 }
 
-/** Thrown where an answer is none of the API's. */
+/** The answer is not from the API. */
 export class ForeignAnswer extends Error {
   constructor(readonly status: number) {
     super(sayForeignAnswer(status));
   }
 }
 
-/** `fetch` of the API, which answers JSON; rejects with `ForeignAnswer` where something else came. */
+/** `fetch` for the JSON API; rejects with `ForeignAnswer` where the answer is not from the API. */
 export const fetchApi: typeof fetch = async (input, init) => {
   const answer = await fetch(input, init);
   if (/^application\/json\b/.test(answer.headers.get("content-type") ?? "")) return answer;

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Requests this close together count as somebody at work. */
+/** Milliseconds for which a request counts as recent. */
 const RECENT_MS = 100;
-/** A transfer then moves so much and pauses so long: some 60 MB/s. */
+/** Bytes that a transfer moves before each pause: about 60 MB/s. */
 const SHARE_BYTES = 256 * 1024;
 const PAUSE_MS = 4;
 
 let askedAt = Number.NEGATIVE_INFINITY;
 
-/** Tells the transfers of this process that somebody asks for something. */
+/** Tells this process's transfers that a request came. */
 export function noteRequest(): void {
   askedAt = performance.now();
 }
 
 /**
- * A transfer's pieces as they come, with pauses while requests are asked beside it: one thread serves both, and
- * a file that takes a little longer is noticed less than a page that does.
+ * A transfer's pieces, with pauses while requests come: they share one thread, and a delayed page is noticed more than
+ * a slower file.
  */
 export async function* givingWay(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   let moved = 0;

@@ -1,32 +1,30 @@
 import { expand } from "brace-expansion";
 import { RE2JS } from "re2js";
 
-/** A pattern that is refused; its message says why. */
+/** A pattern is refused; the message says why. */
 export class GlobError extends Error {
   override readonly name = "GlobError";
 }
 
 type Segment = "**" | { text: string } | { pattern: RE2JS; hidden: boolean };
 
-/** Where in a pattern a walk stands, behind the names so far. */
+/** Position of a walk in a pattern, after the names so far. */
 export type GlobState = readonly number[];
 
 const MAX_LENGTH = 1_000;
 const MAX_ALTERNATIVES = 64;
-/** What wildcards pass over unless a pattern names it: folders that nobody means by "everything". */
+/** Folders that wildcards skip unless a pattern names them. */
 const PASSED_OVER = "node_modules";
 
 /**
- * A glob over relative paths, matched name by name along a walk, so that folders that cannot hold a match are
- * not entered: `*` and `?` within a name, `[a-z]`, `{a,b}`, `**` for any folders. A pattern whose last name has
- * no wildcard takes all of it where it is a folder. Wildcards match neither names that begin with a dot nor
- * node_modules, unless `everything` is said. A match takes time linear in the name, whoever wrote the pattern:
- * picomatch and minimatch make regular expressions that go back, and five stars in a name keep those for minutes.
+ * A glob over relative paths, matched name by name: `*`, `?`, `[a-z]`, `{a,b}`, `**`. A last name without wildcards
+ * takes a folder whole. Wildcards skip dot files and node_modules, unless `everything`. Matching takes linear time;
+ * picomatch and minimatch back-track, and five stars in a name can block them for minutes.
  */
 export class Glob {
   private readonly ways: Segment[][];
 
-  /** Throws `GlobError` where the pattern leads out of the folder or is too large. */
+  /** Throws `GlobError` where the pattern leads outside or is too large. */
   constructor(
     readonly source: string,
     private readonly everything = false,
@@ -35,31 +33,31 @@ export class Glob {
     this.ways = alternatives(source).map(segmentsOf);
   }
 
-  /** Where a walk begins. */
+  /** The state at the start of a walk. */
   start(): GlobState[] {
     return this.ways.map((segments) => withoutFolders(segments, [0]));
   }
 
-  /** Behind one more name; null where nothing below can match. */
+  /** The state after one more name; null where nothing below it can match. */
   enter(states: GlobState[], name: string): GlobState[] | null {
     const next = this.ways.map((segments, way) => step(segments, states[way] ?? [], name, this.everything));
     return next.some((state) => state.length > 0) ? next : null;
   }
 
-  /** Whether the names so far are a match as a file. */
+  /** Whether the names so far match as a file. */
   matches(states: GlobState[]): boolean {
     return this.ways.some((segments, way) => states[way]?.some((at) => at >= segments.length) === true);
   }
 }
 
-/** Where each pattern of a list stands along a walk. */
+/** The state of each pattern of a list. */
 export type GlobsState = readonly (GlobState[] | null)[];
 
-/** Patterns of which those behind count more: `!pattern` leaves out what the ones before it take. */
+/** A list of patterns. Later ones win: `!pattern` excludes what earlier patterns take. */
 export class Globs {
   private readonly globs: { glob: Glob; takes: boolean }[] = [];
 
-  /** `refuse` is told of a pattern that cannot be followed. */
+  /** `refuse` is called for each pattern that is not valid. */
   constructor(patterns: string[], refuse: (pattern: string, error: GlobError) => void) {
     for (const pattern of patterns) {
       const takes = !pattern.startsWith("!");
@@ -72,12 +70,12 @@ export class Globs {
     }
   }
 
-  /** No file is wanted. */
+  /** True where no pattern takes files. */
   get isEmpty(): boolean {
     return this.wanted.length === 0;
   }
 
-  /** The patterns of what is to be taken. */
+  /** The patterns that take files. */
   get wanted(): string[] {
     return this.globs.flatMap(({ glob, takes }) => (takes ? [glob.source] : []));
   }
@@ -86,7 +84,7 @@ export class Globs {
     return this.globs.map(({ glob }) => glob.start());
   }
 
-  /** Behind one more name; null where nothing below can be taken. */
+  /** The state after one more name; null where nothing below it can be taken. */
   enter(states: GlobsState, name: string): GlobsState | null {
     const next = this.globs.map(({ glob }, index) => {
       const state = states[index];
@@ -95,7 +93,7 @@ export class Globs {
     return next.some((state, index) => state && this.globs[index]?.takes) ? next : null;
   }
 
-  /** The patterns that take the names so far as a file; none where it is left out. */
+  /** The patterns that take the names so far as a file; empty where it is excluded. */
   takenBy(states: GlobsState): string[] {
     const matching = this.globs.filter(({ glob }, index) => {
       const state = states[index];
@@ -111,7 +109,7 @@ function step(segments: Segment[], state: GlobState, name: string, everything: b
   const next = new Set<number>();
   for (const at of state) {
     const segment = segments[at];
-    // Behind a name without wildcards: it is a folder of which all is taken.
+    // The pattern ended with a name without wildcards: that is a folder, and all of it is taken.
     if (segment === undefined) {
       if (takesFolder(segments)) next.add(at);
     } else if (segment === "**") {
@@ -130,7 +128,7 @@ const takesFolder = (segments: Segment[]) => {
   return last !== undefined && last !== "**" && "text" in last;
 };
 
-/** `**` may stand for no folder at all; at the end it stands for the files below. */
+/** `**` may match no folder at all. At the end it matches the files below. */
 function withoutFolders(segments: Segment[], state: number[]): number[] {
   const all = new Set(state);
   for (const at of all) if (segments[at] === "**") all.add(at + 1);
@@ -143,7 +141,7 @@ function segmentsOf(path: string): Segment[] {
   if (names.includes("..")) throw new GlobError("it leads out of the folder");
   if (names.length === 0) throw new GlobError("it names no file");
   const segments = names.map(segmentOf);
-  // A file below is meant, not the folder itself.
+  // A `**` at the end means the files below, not the folder itself.
   if (segments.at(-1) === "**") segments.push({ pattern: RE2JS.compile(".*", RE2JS.DOTALL), hidden: false });
   return segments;
 }
@@ -171,10 +169,10 @@ function patternOf(name: string): string {
   return pattern;
 }
 
-/** The pattern once for each choice in its braces; those without a comma mean themselves. */
+/** The pattern once for each choice in braces. Braces without a comma are plain characters. */
 function alternatives(source: string): string[] {
   const patterns = expand(source, { max: MAX_ALTERNATIVES + 1 });
   if (patterns.length > MAX_ALTERNATIVES) throw new GlobError("its braces have too many choices");
-  // Nothing is no pattern to the library.
+  // The library gives nothing for an empty pattern.
   return patterns.length > 0 ? patterns : [source];
 }

@@ -3,8 +3,8 @@ import { hostname } from "node:os";
 import { readPidSpace } from "./process-tree-linux";
 
 /**
- * Names the machine, its boot and its process namespace: within one value a process id means one process, so
- * whether a peer is alive can be asked of the system instead of waiting for its lease.
+ * Identifies the machine, its boot and its process namespace. Within one identity a process id means one process, so a
+ * peer's death can be checked directly, without waiting for its lease.
  */
 export function hostIdentity(): string {
   if (process.platform !== "linux") return hostname();

@@ -1,16 +1,15 @@
 import { z } from "zod";
 import { didYouMean } from "./suggest";
 
-/** Names that are listed where none is near. */
+/** Number of known names that a message lists where none is similar. */
 const MAX_LISTED = 20;
 
-/** What is said of each key that a strict object does not have; zod tells of all of them in one issue. */
+/** A message for each unknown key, by zod's list of the keys; zod reports them in one issue. */
 const unknownKeys = new WeakMap<readonly string[], string[]>();
 
 /**
- * What a call takes: an object with these fields and no other. A field that it does not have is refused, and the
- * fault names the nearest one that it has. Use it for objects inside of an input too, and `z.record` for what is
- * the caller's own.
+ * The schema of a call's input: an object with these fields only. The fault for an unknown field names the most similar
+ * known one. Use it for nested objects too, and `z.record` for free keys.
  */
 export function inputOf<T extends z.ZodRawShape>(shape: T) {
   return z.strictObject(shape, {
@@ -24,17 +23,17 @@ export function inputOf<T extends z.ZodRawShape>(shape: T) {
   });
 }
 
-/** What a call takes that takes nothing. */
+/** The input of a call without parameters. */
 export const NoInput = inputOf({}).optional();
 
-/** A switch in a query: `?follow=1`. `absent` is what it is where it is not given. */
+/** A switch in a query such as `?follow=1`. `absent`: its value where it is not given. */
 export const flag = (absent: boolean) =>
   z
     .enum(["1", "0", "true", "false"], { error: "must be 1 or 0" })
     .transform((text) => text === "1" || text === "true")
     .default(absent);
 
-/** `is no field here`, with the nearest known one, or all where none is near. */
+/** `is no field here`, with the most similar known name, or all names. */
 export function unknownField(name: string, known: readonly string[]): string {
   const all = known.length > 0 ? `; known here are ${listed(known)}` : "; nothing is taken here";
   return `is no field here${didYouMean(name, known) || all}`;
@@ -44,7 +43,7 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, MAX_LISTED).join(", ")}${names.length > MAX_LISTED ? ", …" : ""}`;
 }
 
-/** The faults of an issue's keys, in their order; for an object that says none the issue's own words. */
+/** One message for each unknown key, in order; the issue's own message where there are none. */
 export function faultsOfKeys({ keys, message }: { keys: readonly string[]; message: string }): string[] {
   return unknownKeys.get(keys) ?? keys.map(() => message);
 }

@@ -3,21 +3,21 @@ type Schema = Record<string, unknown>;
 const ANY_OBJECT = "Record<string, unknown>";
 
 export interface TypeOptions {
-  /** Name of the type that stands for a `$ref`; null: what it points at is written in its place. */
+  /** Name of the type for a `$ref`; null: the referenced schema is written out in its place. */
   nameOf?(ref: string): string | null;
-  /** Whether a property with a default may be left out, as where the schema is of what people send. */
+  /** True where a property with a default may be left out, as in a schema of what people send. */
   defaultsAreOptional?: boolean;
 }
 
 /**
- * A JSON Schema (2020-12 or draft 7, without circles) as the text of a TypeScript type. What types cannot say,
- * such as lengths and patterns, is left out; an object without `additionalProperties` has those named alone.
+ * A JSON Schema (2020-12 or draft 7, without circles) as the text of a TypeScript type. Lengths, patterns and the like
+ * are left out. An object without `additionalProperties` has its named properties only.
  */
 export function jsonSchemaType(schema: unknown, options: TypeOptions = {}): string {
   return new Printer(schema, options).type(schema, "");
 }
 
-/** The text of a comment for a declaration, "" where there is nothing to say. */
+/** The text of a declaration's comment; "" where there is none. */
 export function docComment(text: unknown, indent = ""): string {
   if (typeof text !== "string" || text.trim() === "") return "";
   const lines = text
@@ -28,7 +28,7 @@ export function docComment(text: unknown, indent = ""): string {
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
 }
 
-/** A property's name as it stands in a type: quoted where it must be. */
+/** The name of a property in a type, quoted where needed. */
 export function propertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }
@@ -48,7 +48,7 @@ class Printer {
       ...["anyOf", "oneOf"].flatMap((keyword) => this.union(schema[keyword], indent)),
       ...list(schema.allOf).map((part) => this.type(part, indent)),
     ];
-    // A list of values says more than the type beside it.
+    // The listed values are more exact than the type.
     const hasValues = "const" in schema || Array.isArray(schema.enum);
     const own = hasValues ? "unknown" : this.byType(schema, indent);
     return intersection([...parts, own]);
@@ -144,7 +144,7 @@ class Printer {
   }
 }
 
-/** Schemas that people write often leave the type to its keywords. */
+/** The type that the keywords imply, where the schema names none. */
 function impliedType(schema: Schema): string | undefined {
   if ("properties" in schema) return "object";
   return "items" in schema || "prefixItems" in schema ? "array" : undefined;
@@ -165,13 +165,13 @@ function union(types: string[]): string {
 
 function intersection(types: string[]): string {
   const all = [...new Set(types.filter((type) => type !== "unknown"))];
-  // Beside a part that names properties it would only let any others pass.
+  // Beside a type with named properties, "any object" would allow all others.
   const told = all.length > 1 ? all.filter((type) => type !== ANY_OBJECT) : all;
   if (told.length < 2) return told[0] ?? "unknown";
   return told.map(wrapped).join(" & ");
 }
 
-/** In parentheses where what follows would bind to its last part alone. */
+/** In parentheses where a suffix would otherwise apply to the last part only. */
 function wrapped(type: string): string {
   let depth = 0;
   for (const [token] of type.matchAll(/"(?:[^"\\]|\\.)*"|\/\*.*?\*\/|[{}()[\]<>|&]/gs)) {

@@ -1,8 +1,11 @@
-/* What the clocks on the walls of a time zone show. A local time is the milliseconds since 1970 that the same clock in UTC would be at. */
+/*
+ * Local times of a time zone. A local time is a number: the milliseconds since 1970 at which a clock in UTC shows the
+ * same.
+ */
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Making one takes much longer than asking it. */
+/** Making a format is much slower than using it. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(timezone: string): Intl.DateTimeFormat {
@@ -18,19 +21,19 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** By how many milliseconds the zone's clocks are ahead of UTC at an instant. Throws RangeError for a zone that there is not. */
+/** Milliseconds by which the zone is ahead of UTC at an instant. Throws RangeError for an unknown zone. */
 export function offsetAt(timezone: string, instant: number): number {
   if (timezone === "UTC") return 0;
   const second = Math.floor(instant / 1000) * 1000;
-  // Twice as fast as asking for its parts.
+  // Twice as fast as `formatToParts`.
   const shown = formatOf(timezone).format(second).match(/\d+/g) ?? [];
   const [month = 1, day = 1, year = 1970, hour, minute, seconds] = shown.map(Number);
   return Date.UTC(year, month - 1, day, hour, minute, seconds) - second;
 }
 
-/** The first instant at which the clocks show `local`; where they never do, the end of the gap that it lies in. */
+/** The first instant at which the zone's clocks show `local`. If they skip that time, the end of the gap. */
 export function firstInstantOf(timezone: string, local: number): number {
-  // No zone is a day or more off UTC, so one is ahead of any change near by and the other behind it.
+  // Every zone is less than a day off UTC, so these two lie before and after a near clock change.
   const before = offsetAt(timezone, local - DAY_MS);
   const after = offsetAt(timezone, local + DAY_MS);
   const earlier = local - Math.max(before, after);
@@ -40,7 +43,7 @@ export function firstInstantOf(timezone: string, local: number): number {
   return changeIn(timezone, earlier, later);
 }
 
-/** The first instant after `from`, and not after `until`, at which the clocks were changed; null where there is none. */
+/** The first clock change after `from` and up to `until`; null where there is none. */
 export function nextChange(timezone: string, from: number, until: number): number | null {
   const offset = offsetAt(timezone, from);
   for (let at = from; at < until; ) {
@@ -51,7 +54,7 @@ export function nextChange(timezone: string, from: number, until: number): numbe
   return null;
 }
 
-/** The change between two instants that have different offsets, to the second. */
+/** The clock change between two instants with different offsets, to the second. */
 function changeIn(timezone: string, from: number, until: number): number {
   const offset = offsetAt(timezone, from);
   let last = Math.floor(from / 1000);

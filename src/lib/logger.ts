@@ -1,7 +1,7 @@
 import pino, { type LoggerOptions } from "pino";
 import { safeError } from "./safe-error";
 
-/** How anything is logged: an error without the values that a statement was given. */
+/** Options of all loggers: errors are logged without the parameters of statements. */
 export const LOG_OPTIONS: LoggerOptions = {
   base: { pid: process.pid },
   level: process.env.PHASEBOARD_LOG_LEVEL ?? "info",
@@ -9,7 +9,7 @@ export const LOG_OPTIONS: LoggerOptions = {
 };
 
 /**
- * The log of this process: JSON lines on stderr, so stdout stays free for what a command prints.
- * `PHASEBOARD_LOG_LEVEL` is pino's level (default `info`).
+ * The log of this process: JSON lines on stderr, since stdout is for output of commands. `PHASEBOARD_LOG_LEVEL` is
+ * pino's level (default `info`).
  */
 export const logger = pino(LOG_OPTIONS, pino.destination(2));

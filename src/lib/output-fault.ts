@@ -3,12 +3,12 @@ import { numberFault } from "./number-fault";
 export const MAX_OUTPUT_BYTES = 1024 * 1024;
 const MAX_DEPTH = 200;
 
-/** Why an output is not kept, in words that follow its name; null where it is. */
+/** Why an output cannot be stored, as words that follow its name; null where it can. */
 export function outputFault(output: unknown): string | null {
   return sizeFault(JSON.stringify(output ?? null)) ?? storageFault(output);
 }
 
-/** The same of its size alone, as JSON. */
+/** `outputFault` for the size of its JSON alone. */
 export function sizeFault(json: string): string | null {
   const bytes = Buffer.byteLength(json);
   if (bytes <= MAX_OUTPUT_BYTES) return null;
@@ -17,8 +17,8 @@ export function sizeFault(json: string): string | null {
 }
 
 /**
- * Why a JSON value would not be kept as it is: Postgres takes neither U+0000 nor half a surrogate pair in a text, and
- * whole numbers past 2^53 change.
+ * Why a JSON value would not be stored unchanged: Postgres takes neither U+0000 nor half a surrogate pair, and whole
+ * numbers past 2^53 change.
  */
 export function storageFault(value: unknown, depth = 0): string | null {
   if (typeof value === "string") {

@@ -6,8 +6,8 @@ import { ancestors } from "./ancestors";
 let found: string | undefined;
 
 /**
- * The folder of the phaseboard package, for the files it ships. The code may run from a bundle in dist/ or
- * .next/ and from any working folder, so it is looked for upwards from all that is known.
+ * The folder of the phaseboard package, for the files it ships. The code may run from a bundle in dist/ or .next/, in
+ * any working folder, so parents of all known folders are searched.
  */
 export function packageRoot(): string {
   found ??= [ownFile(), process.argv[1], join(/* turbopackIgnore: true */ process.cwd(), "x")]

@@ -2,18 +2,18 @@ import { z } from "zod";
 import { AppError } from "./errors";
 import { inputOf } from "./input";
 
-/** Size of a page where the caller says none. */
+/** Size of a page where the caller gives none. */
 export const DEFAULT_LIMIT = 50;
-/** Rows that a page has at most. */
+/** Maximum number of rows in a page. */
 export const MAX_LIMIT = 200;
 
 /**
- * Bytes of the rows of a page, more or less: what goes past them begins the next page. One row always goes, so
- * whoever keeps rows bounds each of them.
+ * Approximate limit for the bytes of a page; further rows go to the next page. A page has at least one row, so each row
+ * needs a limit of its own.
  */
 export const PAGE_BYTES = 256 * 1024;
 
-/** What every list takes. */
+/** The input of every list. */
 export const PageInput = inputOf({
   cursor: z.string().max(4_000).describe("The `next_cursor` of the page before.").optional(),
   limit: z.coerce
@@ -26,10 +26,10 @@ export const PageInput = inputOf({
 });
 export type PageInput = z.output<typeof PageInput>;
 
-/** What stands beside a page that is a part of something larger: the place in its list to go on from. */
+/** The cursor beside a partial list: where to go on. */
 export const NextCursor = z.string().nullable();
 
-/** What every list gives: `next_cursor` is null on the last page. */
+/** The output of every list; `next_cursor` is null on the last page. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next_cursor: NextCursor });
 
@@ -38,7 +38,7 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-/** The first of them, as many as go into a page: of a list that no cursor goes on with. */
+/** As many of the first items as fit into a page, for a list without a cursor. */
 export function firstOf<T>(items: readonly T[], most = MAX_LIMIT): T[] {
   let bytes = 0;
   return items.slice(0, most).filter((item) => {
@@ -47,7 +47,7 @@ export function firstOf<T>(items: readonly T[], most = MAX_LIMIT): T[] {
   });
 }
 
-/** What each part of a cursor stands for: a time, a whole number, or any text. */
+/** The type of each part of a cursor: a time, a whole number, or any text. */
 export type KeyKind = "time" | "number" | "text";
 
 const KEYS: Record<KeyKind, RegExp> = {
@@ -56,12 +56,12 @@ const KEYS: Record<KeyKind, RegExp> = {
   text: /^[^\0]*$/,
 };
 
-/** The place of a row in its list: what the list is ordered by, as text. */
+/** A row's place in its list: the values that the list is sorted by, as text. */
 export function encodeCursor(keys: readonly string[]): string {
   return Buffer.from(JSON.stringify(keys)).toString("base64url");
 }
 
-/** Throws BAD_REQUEST where the cursor is none of this list. */
+/** Throws BAD_REQUEST where the cursor is not of this list. */
 export function decodeCursor(cursor: string, kinds: readonly KeyKind[]): string[] {
   const keys = parsed(cursor);
   const fits = keys.length === kinds.length && kinds.every((kind, at) => isKey(kind, keys[at]));
@@ -76,7 +76,7 @@ function isKey(kind: KeyKind, key: unknown): boolean {
   return kind !== "time" || isDay(key.slice(0, 10), key.slice(11).replace(/\+00(:00)?$/, "Z"));
 }
 
-/** JavaScript takes the 30th of February for the 2nd of March, and Postgres knows no year 0. */
+/** False for days that do not exist, which JavaScript would shift, and for the year 0, which Postgres refuses. */
 function isDay(day: string, time: string): boolean {
   const at = new Date(`${day}T${time}`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day) && !day.startsWith("0000");

@@ -2,16 +2,17 @@ import { randomUUID } from "node:crypto";
 import { numeralFault, wholeOf } from "./number-fault";
 import { JSON_TOKEN, JsonFault } from "./parse-json";
 
-/** Marks numerals on their way through the parser; nobody else knows it. */
+/** A prefix that marks numerals for the parser; random, so that no text has it. */
 const MARK = `${randomUUID()} `;
 
 /**
- * The value of a JSON text that its sender cannot change: whole numbers past 2^53 are bigints in whatever
- * notation they came, and other numbers there the text that came. Throws `SyntaxError` as `JSON.parse`, and `JsonFault` for a number that is larger than any that is kept.
+ * Parses JSON whose sender cannot change it. Whole numbers past 2^53 become bigints in any notation; other numbers of
+ * that size stay text. Throws `SyntaxError` as `JSON.parse`, and `JsonFault` for a number larger than any that is
+ * stored.
  */
 export function parseForeignJson(text: string): unknown {
   let isMarked = false;
-  // What is no JSON is refused ahead of any change in it.
+  // Invalid JSON is refused before it is changed.
   const value: unknown = JSON.parse(text);
   const marked = text.replace(JSON_TOKEN, (token: string, key: string | undefined) => {
     if (key !== undefined || !/^-?\d/.test(token)) return token;

@@ -1,25 +1,25 @@
 import { numeralFault } from "./number-fault";
 
-/** The text is JSON, and would not be kept as it says. The message follows the name of the text. */
+/** The text is valid JSON but cannot be stored unchanged. The message follows the name of the text. */
 export class JsonFault extends Error {
   override readonly name = "JsonFault";
   constructor(
     message: string,
-    /** The keys that lead there, at most to the first list. */
+    /** The keys to the fault, up to the first list. */
     readonly path: string[] = [],
   ) {
     super(message);
   }
 }
 
-/** Of valid JSON: a text (a key where a colon follows), a number, or what opens and closes. */
+/** A token of valid JSON: a text (a key if a colon follows), a number, or a bracket. */
 export const JSON_TOKEN = /"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d[\d.eE+-]*|[{}[\]]/gs;
-/** Deeper JSON is nobody's, and reading it may take more stack than there is. */
+/** Deeper JSON is refused, since parsing it may overflow the stack. */
 const MAX_DEPTH = 1_000;
 
 /**
- * The value of a JSON text. Throws `SyntaxError` where it is none, `JsonFault` where a part of it would silently be
- * lost: a number that is read as another one, a key that is there twice.
+ * Parses JSON. Throws `SyntaxError` where it is invalid, and `JsonFault` where a part would be lost silently: a number
+ * that changes, a key that occurs twice.
  */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);

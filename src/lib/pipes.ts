@@ -7,29 +7,29 @@ import type { Readable, Writable } from "node:stream";
 import { isAlive } from "./process-tree";
 
 /*
- * Node gives a child sockets for "pipe", which Linux does not open by name: `echo warn > /dev/stderr` fails there.
- * So its ends are those of named pipes, whose names are gone before the child begins. Elsewhere `/dev/fd/2` is the
- * descriptor once more, whatever it is, and Node's own will do.
+ * Node gives a child sockets for "pipe", and on Linux `echo warn > /dev/stderr` fails on a socket. So the child gets
+ * named pipes, whose names are removed before it starts. On other systems `/dev/fd/2` works for any descriptor, and
+ * Node's own pipes are used.
  */
 
 type End = number | "pipe";
 
-/** A program with its streams. */
+/** A program with its output streams. */
 export interface Piped {
   child: ChildProcess;
   stdout: Readable;
   stderr: Readable;
 }
 
-/** One that is spoken to as well. */
+/** A program with its input stream too. */
 export interface PipedBothWays extends Piped {
   stdin: Writable;
 }
 
 const PREFIX = "phaseboard-pipes-";
-/** One process makes so many names, since to start it costs milliseconds. */
+/** Named pipes that one `mkfifo` process makes, since starting one costs milliseconds. */
 const NAMES = 64;
-/** Where fewer are left more are made, beside what goes on. */
+/** With fewer names left, more are made in the background. */
 const FEW = 16;
 
 const hasNames = process.platform === "linux";
@@ -38,19 +38,19 @@ let names: string[] = [];
 let made = 0;
 let isMaking = false;
 
-/** The first three of `stdio` as a program is given them. */
+/** The first three entries of `stdio`, for a program. */
 export type Stdio = ["ignore" | End, End, End];
 
 /**
- * Starts a program whose stdout and stderr are pipes, and that has nothing to read. `start` is given what to hand
- * over as the first three of `stdio`; where it throws nothing is left open.
+ * Starts a program with pipes for stdout and stderr and without stdin. `start` gets the first three entries of `stdio`.
+ * If it throws, all pipes are closed.
  */
 export function startPiped(start: (stdio: Stdio) => ChildProcess): Piped {
   const [output, errors] = [openPipe(), openPipe()];
   const child = startWith([output, errors], () =>
     start(["ignore", output?.write ?? "pipe", errors?.write ?? "pipe"]),
   );
-  // While we hold the child's ends nobody is told that it has closed them.
+  // The reader sees the end of a pipe only when this process has closed its copy of the child's end.
   for (const pipe of [output, errors]) if (pipe) closeSync(pipe.write);
   return {
     child,
@@ -59,7 +59,7 @@ export function startPiped(start: (stdio: Stdio) => ChildProcess): Piped {
   };
 }
 
-/** As `startPiped`, with a pipe for stdin too. */
+/** `startPiped` with a pipe for stdin too. */
 export function startPipedBothWays(start: (stdio: Stdio) => ChildProcess): PipedBothWays {
   const input = openPipe();
   const piped = startWith([input], () =>
@@ -90,19 +90,19 @@ interface Pipe {
   write: number;
 }
 
-/** Null where there are no named pipes: without `mkfifo`, or in a folder that takes none. */
+/** A new pipe; null where `mkfifo` is missing or the folder does not allow named pipes. */
 function openPipe(): Pipe | null {
   if (!hasNames) return null;
   const name = nextName();
   if (name === null) return null;
   let read: number | undefined;
   try {
-    // Not waiting: the one end for its writer, the other for what it is asked to do.
+    // Non-blocking, so that opening the read end does not wait for a writer.
     read = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
     return { read, write: openSync(name, constants.O_WRONLY) };
   } catch {
     if (read !== undefined) closeSync(read);
-    // Somebody has cleared up; the next ones are made anew.
+    // The temporary folder was cleaned up, so new names are made next time.
     forget();
     return null;
   } finally {
@@ -137,7 +137,7 @@ function makeSoon(): void {
   });
 }
 
-/** Open to all: a step may change to another user, and only we can reach the name. */
+/** Made with mode 666, since a step may change to another user. Others cannot enter the folder. */
 function wantedNames(): string[] {
   folder ??= makeFolder();
   const place = folder;
@@ -151,7 +151,7 @@ function makeFolder(): string {
   return place;
 }
 
-/** Of processes that were killed. */
+/** Removes the folders of processes that were killed. */
 function removeLeftovers(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
@@ -159,7 +159,7 @@ function removeLeftovers(): void {
     try {
       rmSync(join(tmpdir(), name), { recursive: true, force: true });
     } catch {
-      // Somebody else's.
+      // The folder belongs to another user.
     }
   }
 }
@@ -173,6 +173,6 @@ function remove(name: string): void {
   try {
     unlinkSync(name);
   } catch {
-    // It was never there.
+    // Another process has removed the name already.
   }
 }

@@ -6,7 +6,7 @@ const ESCAPES =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these have no picture of their own
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
-/** Terminal text without its escape sequences, except the colours that `keepColours` leaves. */
+/** Terminal text without escape sequences; `keepColours` leaves those for colours. */
 export function withoutEscapes(text: string, keepColours = false): string {
   if (!text.includes("\u001b") && !text.includes("\u009b")) return text;
   return text.replace(ESCAPES, (sequence) =>
@@ -14,19 +14,19 @@ export function withoutEscapes(text: string, keepColours = false): string {
   );
 }
 
-/** Text without control characters, and with marks for those that turn it; line breaks, tabs and returns stay. */
+/** Text without control characters and with marks for those that turn it around. Line breaks, tabs and returns stay. */
 export function withoutControls(text: string): string {
   return withTurnMarks(text.replace(CONTROLS, ""));
 }
 
-/** What a reader sees of terminal text. */
+/** Terminal text as a reader sees it. */
 export function plainText(text: string): string {
   return withoutControls(withoutEscapes(text));
 }
 
 /**
- * Text that becomes a reason: what a terminal would show at last, without its codes, and of a line that was
- * written over (a spinner) what stands there in the end.
+ * Text for a failure's reason: without terminal codes, and for a line that was overwritten (a spinner) only its final
+ * state.
  */
 export function reasonText(text: string): string {
   const lines = plainText(text).replace(/\r+\n/g, "\n").split("\n");

@@ -2,14 +2,14 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /**
- * When a process began, as a text that no other process with the same id shares; null where there is none or
- * it has ended (a zombie has). Read from /proc, else from `ps`.
+ * The start time of a process as a text. With the process id it identifies one process. Null where the process does not
+ * exist or has ended (a zombie too). Read from /proc, else from `ps`.
  */
 export function startOfProcess(pid: number): string | null {
   try {
     if (process.platform === "linux") {
       const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-      // The name of the program may hold spaces and parentheses; the fields begin behind its last one.
+      // The program's name may contain spaces and parentheses; fields follow its last one.
       const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
       const [state, started] = [fields[0], fields[19]];
       if (state === "Z" || state === "X" || started === undefined) return null;

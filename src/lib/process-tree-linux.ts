@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** One process as /proc shows it at this moment. */
+/** One process, as /proc shows it now. */
 export interface ProcessEntry {
   pid: number;
   parent: number;
@@ -8,10 +8,10 @@ export interface ProcessEntry {
   session: number;
 }
 
-/** So few ids are sooner looked up one by one than found in the list of all processes. */
+/** Up to this many ids are looked up one by one, which is faster than listing all processes. */
 const FEW_IDS = 32;
 
-/** Every process that has not ended (a zombie has); `since` leaves out those that were there before it. */
+/** All live processes, without zombies. `since`: only those whose process id was given out after this one. */
 export function readProcesses(since?: number): ProcessEntry[] {
   return listPids(since)
     .map(readProcess)
@@ -19,7 +19,7 @@ export function readProcesses(since?: number): ProcessEntry[] {
 }
 
 function listPids(since?: number): number[] {
-  // Ids count up and begin again at the top, after which nothing can be told from them.
+  // Ids count up and wrap around. After a wrap they do not tell which process is newer.
   const last = since === undefined ? -1 : lastPid();
   const first = since !== undefined && last >= since ? since : 0;
   const given = last - first + 1;
@@ -31,12 +31,12 @@ function listPids(since?: number): number[] {
     .filter((pid) => Number.isInteger(pid) && pid >= first);
 }
 
-/** Threads have ids and folders as well, though no list shows these. */
+/** Threads have folders in /proc too, although a listing does not show them. */
 function isProcess(id: number): boolean {
   return existsSync(`/proc/${id}`) && readProc(`/proc/${id}/status`)?.includes(`\nTgid:\t${id}\n`) === true;
 }
 
-/** Null where there is no such process, or it has ended and only waits to be reaped. */
+/** The process; null where it does not exist or is a zombie. */
 export function readProcess(pid: number): ProcessEntry | null {
   const stat = readProc(`/proc/${pid}/stat`);
   if (stat === null) return null;
@@ -46,7 +46,7 @@ export function readProcess(pid: number): ProcessEntry | null {
   return { pid, parent: Number(parent), group: Number(group), session: Number(session) };
 }
 
-/** Value of a variable in the environment that a process was started with; null where it cannot be read. */
+/** A variable of the environment with which a process was started; null where it cannot be read. */
 export function readVariable(pid: number, name: string): string | null {
   const environment = readProc(`/proc/${pid}/environ`);
   if (!environment) return null;
@@ -56,12 +56,12 @@ export function readVariable(pid: number, name: string): string | null {
   return environment.slice(start + name.length + 1, end === -1 ? undefined : end);
 }
 
-/** The id that was given out last. */
+/** The process id that was given out last. */
 function lastPid(): number {
   return Number(readProc("/proc/loadavg")?.trim().split(" ").at(-1) ?? 0);
 }
 
-/** Tells apart machines and containers in which the same process id means different processes. */
+/** Identifies the space of process ids: within it an id means one process. */
 export function readPidSpace(): string {
   return `${readProc("/proc/sys/kernel/random/boot_id")?.trim() ?? ""}/${readLink("/proc/self/ns/pid")}`;
 }
@@ -74,7 +74,7 @@ function readLink(path: string): string {
   }
 }
 
-/** A process may end between two reads, or belong to another user. */
+/** The file's text; null where the process has ended meanwhile or belongs to another user. */
 function readProc(path: string): string | null {
   try {
     return readFileSync(path, "latin1");

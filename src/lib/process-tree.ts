@@ -2,41 +2,41 @@ import { execFileSync } from "node:child_process";
 import { type ProcessEntry, readProcess, readProcesses, readVariable } from "./process-tree-linux";
 
 /**
- * A tree of processes is found by what no fork changes: the parent's id, the group, the session and a marker
- * variable in the environment. The marker is what finds a grandchild that called setsid and was orphaned.
+ * Finds a tree of processes by parent id, group, session and a marker variable in the environment, which a fork keeps.
+ * The marker finds an orphaned grandchild that called setsid.
  */
 export interface TreeQuery {
-  /** The process that was started, where it is known. */
+  /** The process that was started, if known. */
   root?: number;
   /** Whether a value of `MARKER` belongs to the tree. */
   marked(value: string): boolean;
   /**
-   * The root was started some seconds ago at most, so what it started has a higher id: older processes need
-   * no look, which is most of the cost.
+   * True where the root started a few seconds ago, so its children have higher ids. Older processes are then not read,
+   * which saves most of the cost.
    */
   recent?: boolean;
 }
 
-/** Environment variable that every process of a step inherits. */
+/** The variable that each process of a step inherits. */
 export const MARKER = "PHASEBOARD_MARK";
 export interface EndOptions {
-  /** Between SIGTERM and SIGKILL; 0 kills at once. Default 10 s. */
+  /** Milliseconds from SIGTERM to SIGKILL; 0 kills at once. Default 10 s. */
   grace_ms?: number;
 }
 
 const GRACE_MS = 10_000;
 const POLL_MS = 50;
-/** How often the whole table is read again while processes are given time to end. */
+/** Milliseconds between readings of all processes while the tree has time to end. */
 const RESCAN_MS = 500;
-/** Something that cannot be killed (stuck in the kernel) must not hold a step for ever. */
+/** Milliseconds after which to stop waiting for a process that cannot be killed (stuck in the kernel). */
 const GIVE_UP_MS = 5_000;
 
-/** In a title, or in a line of `ps`, where the title stands ahead of the environment. */
+/** The marker in a process's title, or in a line of `ps`, which shows the environment after the title. */
 const IN_TEXT = new RegExp(` ${MARKER}=([^\\s\\0]+)`);
 
 const onLinux = process.platform === "linux";
 
-/** Process ids of the tree that are alive, never our own. */
+/** Ids of the tree's live processes, never this process. */
 export function listTree(query: TreeQuery): number[] {
   if (process.platform === "win32")
     return query.root !== undefined && isAlive(query.root) ? [query.root] : [];
@@ -55,8 +55,8 @@ export function listTree(query: TreeQuery): number[] {
 }
 
 /**
- * Ends the tree: SIGTERM to what is there, SIGKILL to all after the grace, until none is left. What is started
- * meanwhile clears up after the others, and is left to it. Returns how many processes it found.
+ * Ends the tree: SIGTERM, then SIGKILL to all after the grace time, until none is left. Processes that start meanwhile
+ * clean up after others and get no SIGTERM. Returns the number of processes found.
  */
 export async function endTree(query: TreeQuery, options: EndOptions = {}): Promise<number> {
   const grace = options.grace_ms ?? GRACE_MS;
@@ -82,12 +82,12 @@ export async function endTree(query: TreeQuery, options: EndOptions = {}): Promi
   return seen.size;
 }
 
-/** SIGKILL to all of the tree, now, without waiting: for a process that is about to end itself. */
+/** Sends SIGKILL to the whole tree without waiting, for a process that is about to exit. */
 export function killTreeNow(query: TreeQuery): void {
   for (const pid of listTree(query)) signal(pid, "SIGKILL");
 }
 
-/** Whether a process with this id runs (somebody else's, too). One that only waits to be reaped does not. */
+/** Whether a process with this id runs, of any user. A zombie does not. */
 export function isAlive(pid: number): boolean {
   if (onLinux) return readProcess(pid) !== null;
   try {
@@ -106,7 +106,7 @@ function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has ended by itself, or is not ours to end.
+    // The process has ended already, or belongs to another user.
   }
 }
 

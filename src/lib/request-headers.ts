@@ -1,7 +1,7 @@
 /**
- * Headers in which our own http server tells the pages what they cannot know else. It sets them on every
- * request, so what a client sends under these names never arrives.
+ * Headers by which our HTTP server tells pages about a request. It sets them on every request, so values that a client
+ * sends are overwritten.
  */
 export const ADDRESS_HEADER = "x-phaseboard-address";
-/** Path and query as they were asked for. */
+/** Path and query of the request. */
 export const PATH_HEADER = "x-phaseboard-path";

@@ -1,4 +1,4 @@
-/** Fields of an error that tell what and where, and hold nothing of anybody's data. */
+/** Fields of an error that hold no user data. */
 const TELLING = [
   "code",
   "severity",
@@ -16,8 +16,8 @@ const MAX_CAUSES = 5;
 type Plain = Record<string, unknown>;
 
 /**
- * An error for the log: its kind, message, stack and causes, without the values that a statement was given. Those
- * stand in Drizzle's message, and in what Postgres says of a value that it cannot take.
+ * An error for the log: kind, message, stack and causes, without the parameters of statements. Drizzle puts these into
+ * its message, and Postgres quotes values that it refuses.
  */
 export function safeError(thrown: unknown, depth = 0): unknown {
   if (!(thrown instanceof Error)) return typeof thrown === "object" && thrown !== null ? undefined : thrown;
@@ -33,13 +33,13 @@ export function safeError(thrown: unknown, depth = 0): unknown {
 
 function safeMessage({ message, query, code, severity }: Error & Plain): string {
   if (typeof query === "string" && message.startsWith("Failed query: ")) return `Failed query: ${query}`;
-  // Its names stand in quotes as values do, so all of them go.
+  // Postgres quotes names like values, so all quoted parts are removed.
   if (typeof severity === "string" && typeof code === "string")
     return message.replace(/"(?:[^"]|"")*"/g, '"…"');
   return message;
 }
 
-/** Only the lines that name a place: the first ones repeat the message. */
+/** The stack without its first lines, which repeat the message. */
 function framesOf({ stack = "" }: Error): string {
   return stack
     .split("\n")

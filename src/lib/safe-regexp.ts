@@ -2,21 +2,21 @@ import { RE2JS } from "re2js";
 
 const MAX_PATTERN_LENGTH = 1_000;
 const MAX_PROGRAM_SIZE = 1_500;
-/** Instructions of the program times characters of the text; about 100 ms at the very worst. */
+/** Limit for the program's instructions times the text's characters; at most about 100 ms. */
 const MAX_WORK = 4_000_000;
 
-/** A pattern that is refused, or a text too long to be matched against it. */
+/** The pattern is refused, or the text is too long for it. */
 export class SafeRegExpError extends Error {
   override readonly name = "SafeRegExpError";
 }
 
 /**
- * A regular expression of somebody we do not trust, matched in time linear in the text (RE2: no look-around,
- * no back-references). Written in JavaScript's syntax.
+ * A regular expression from an untrusted author, matched in linear time by RE2: no look-around, no back-references. The
+ * syntax is JavaScript's.
  */
 export class SafeRegExp {
   private readonly compiled: RE2JS;
-  /** Size of the compiled program: what each character of a text may cost. */
+  /** Size of the compiled program, which is the cost of each character of a text. */
   readonly cost: number;
 
   /** Throws `SafeRegExpError` where the pattern is too large, malformed or needs back-tracking. */
@@ -42,7 +42,7 @@ export class SafeRegExp {
     return this.compiled.test(text);
   }
 
-  /** As a RegExp writes itself; who compiles patterns tells them apart by it. */
+  /** The same form as a RegExp's: compilers of schemas compare patterns by it. */
   toString(): string {
     return `/${this.source}/`;
   }

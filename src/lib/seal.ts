@@ -3,14 +3,14 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** The key for one purpose. It tells nothing of the secret, nor of the keys for other purposes. */
+/** The key for one purpose. It reveals neither the secret nor the keys of other purposes. */
 export function deriveKey(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync("sha256", secret, "", purpose, 32));
 }
 
 /**
- * Encrypts a text for keeping (AES-256-GCM): nonce, tag, text. The key is derived from `secret` for the one
- * `purpose`; `place` says where it is kept, and it opens nowhere else.
+ * Encrypts a text for storage (AES-256-GCM): nonce, tag, ciphertext. The key is derived from `secret` for `purpose`;
+ * `place` names where the text is stored, and it only decrypts for the same place.
  */
 export function seal(secret: string, purpose: string, text: string, place = ""): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
@@ -21,15 +21,15 @@ export function seal(secret: string, purpose: string, text: string, place = ""):
 }
 
 /**
- * The text of what `seal` gave, by the secret or by the key that was derived from it for this purpose. Throws where
- * it was sealed under another secret, for another purpose or place, or was changed.
+ * Decrypts what `seal` gave, by the secret or by its derived key for this purpose. Throws where the secret, the purpose
+ * or the place differ, or the bytes were changed.
  */
 export function unseal(secret: string | Buffer, purpose: string, sealed: Buffer, place = ""): string {
   const decipher = createDecipheriv(
     "aes-256-gcm",
     typeof secret === "string" ? deriveKey(secret, purpose) : secret,
     sealed.subarray(0, NONCE_BYTES),
-    // A shorter tag would be easier to guess.
+    // Refuses a shorter tag, which would be easier to forge.
     { authTagLength: TAG_BYTES },
   );
   decipher.setAAD(Buffer.from(place));

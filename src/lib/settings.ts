@@ -15,7 +15,7 @@ const flag = z
   .enum(["true", "false", "1", "0"], { error: "must be true or false" })
   .transform((text) => text === "true" || text === "1");
 
-/** As `parse` reads it; what it throws says what is wrong. */
+/** A schema that parses by `parse`; the message of its error becomes the fault. */
 const readBy = <T>(parse: (text: string) => T) =>
   z
     .string()
@@ -42,13 +42,13 @@ function parseOrigins(text: string): string[] {
     });
 }
 
-/** Cookies and links are of the whole host, so there is no serving below a path of it. */
+/** Whether an address has no path: cookies and links are for a whole host. */
 const isWithoutPath = (address: string) => {
   const { pathname, search, hash, username, password } = new URL(address);
   return `${pathname}${search}${hash}${username}${password}` === "/";
 };
 
-/** What a server can listen at: a host's name or IP address, without a scheme, a port or brackets. */
+/** Whether a text is a host's name or IP address to listen on, without scheme, port or brackets. */
 const isHost = (text: string) =>
   isIP(text) !== 0 || (/^\w([\w-]*\w)?(\.\w([\w-]*\w)?)*$/.test(text) && URL.canParse(`http://${text}`));
 
@@ -111,7 +111,7 @@ const Settings = z.object({
       isWithoutPath,
       "must be an address without a path: give Phaseboard a host name or a port of its own",
     )
-    // Some of what stands behind the host adds up to no path, such as `/.` and `/?`.
+    // `/.` and `/?` are not a path, and are removed.
     .transform((address) => new URL(address).origin)
     .optional(),
   PHASEBOARD_TRUST_PROXY: readBy(parseTrustProxy),
@@ -121,69 +121,69 @@ const Settings = z.object({
 export interface Settings {
   port: number;
   host: string;
-  /** Set: an external PostgreSQL; unset: the supervisor starts the embedded one. */
+  /** Address of an external PostgreSQL; undefined: the supervisor starts the embedded one. */
   databaseUrl: string | undefined;
-  /** Absolute. */
+  /** Absolute path. */
   dataDir: string;
   workers: number;
   concurrency: number;
   admin: { email: string; password: string } | undefined;
-  /** Absolute folders outside the data folder in which a project may live. */
+  /** Absolute folders, beside the data folder, in which projects may live. */
   projectRoots: string[];
-  /** Who may make projects, and so becomes an owner whose definitions run on this machine. */
+  /** Who may create projects. An owner's definitions run on this machine. */
   projectCreators: "administrators" | "everybody";
-  /** As many of the projects that are there as one person may have made. */
+  /** Limit of existing projects that one person has created. */
   projectsPerPerson: number;
-  /** As many runs may wait to be started, in a project and of one person in all of them. */
+  /** Limit of runs that wait to start, in a project and of one person in all projects. */
   queuedPerProject: number;
   queuedPerPerson: number;
-  /** Where the files of runs are kept: the projects' folders, or an object store. */
+  /** Where files of runs are stored: in projects' folders, or in an object store. */
   storage: "local" | S3Settings;
   authSecret: string | undefined;
-  /** A worker under a supervisor has this key for the secrets of projects, and not the secret that it follows from. */
+  /** The key for projects' secrets. A worker under a supervisor gets it instead of the secret it is derived from. */
   secretsKey: Buffer | undefined;
-  /** Variables of the server's environment that steps get, beside the few that they always get. */
+  /** Variables of the server that steps get in addition to the default ones. */
   passOn: string[];
-  /** The address people type, without a slash at its end. */
+  /** The public address, without a slash at its end. */
   url: string;
-  /** Whose `X-Forwarded-For` is believed. */
+  /** The proxies whose `X-Forwarded-For` is trusted. */
   trustProxy: TrustProxy;
-  /** Whose pages may call the API with a token. */
+  /** Origins of pages that may call the API with a token. */
   corsOrigins: string[];
 }
 
-/** An object store that speaks S3. */
+/** An object store with the S3 API. */
 export interface S3Settings {
   bucket: string;
-  /** Undefined: AWS's own. */
+  /** Undefined: AWS. */
   endpoint: string | undefined;
   region: string;
-  /** A folder in the bucket, or empty. */
+  /** A folder in the bucket; may be empty. */
   prefix: string;
-  /** Undefined: found as AWS's own programs do. */
+  /** Undefined: from the sources that AWS's own programs use. */
   credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
-  /** The bucket in the path of an address, not in its host's name. */
+  /** True: the bucket is in the path of an address, not in its host name. */
   forcePathStyle: boolean;
 }
 
-/** A setting that is wrong or missing; its message is one line that names the setting and the mend. */
+/** A wrong or missing setting. The message is one line with the setting and the mend. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
-/** The environment is asked for at each step of a run, and checking it takes a good part of a millisecond. */
+/** Cached, since each step of a run asks for settings and checking them takes most of a millisecond. */
 let last: { key: string; settings: Settings } | undefined;
 
 const shared = globalThis as typeof globalThis & { phaseboardHanded?: Record<string, string> };
 
-/** Settings that this process was given by its supervisor; they go before the environment, and never into it. */
+/** Settings from the supervisor. They override the environment and are never written to it. */
 export function handOver(settings: Record<string, string>): void {
   shared.phaseboardHanded = settings;
 }
 
 /**
- * Reads the settings from what was handed over and the environment (an empty variable counts as unset).
- * Throws `SettingsError` that names the first wrong setting.
+ * Reads the settings from `handOver` and the environment; an empty variable counts as unset. Throws `SettingsError` for
+ * the first wrong setting.
  */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const handed = env === process.env ? shared.phaseboardHanded : undefined;
@@ -200,7 +200,7 @@ function check(given: Record<string, string | undefined>): Settings {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0]);
-    // A line of a log must not tell a password.
+    // A log line must not contain a password.
     const found = GUARDED.includes(name) ? "" : `; it is "${given[name]}"`;
     throw new SettingsError(`${name} ${issue?.message}${found}`);
   }

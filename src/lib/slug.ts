@@ -1,4 +1,4 @@
-/** A name as it stands in an address: lower-case letters, digits and hyphens, at most 60; "" where none are left. */
+/** A name for use in an address: lower-case letters, digits and hyphens, at most 60; "" where none are left. */
 export function slugOf(name: string): string {
   return name
     .normalize("NFKD")

@@ -1,8 +1,8 @@
 const MAX_LENGTH = 64;
 
 /**
- * `; did you mean "x"?` for the known name nearest to `name`, or nothing where none is near: one that is typed nearly
- * alike, else one that shortens it or is shortened by it, as `args` and `arguments`, `id` and `run_id`.
+ * `; did you mean "x"?` for the known name most similar to `name`, or "". Similar means a few typing errors, or a
+ * shortened form, as `args` and `arguments`, `id` and `run_id`.
  */
 export function didYouMean(name: string, known: Iterable<string>): string {
   if (name.length > MAX_LENGTH) return "";
@@ -24,7 +24,7 @@ function nearest(name: string, known: string[]): string | undefined {
   return best;
 }
 
-/** True where one has all words of the other, in their order, or both begin with the same letters of a word. */
+/** True where one name has all words of the other in order, or both begin a word with the same letters. */
 function isShortened(left: string, right: string): boolean {
   const [short = "", long = ""] = [left, right].map(inWords).sort((a, b) => a.length - b.length);
   if (short.length < 2) return false;
@@ -40,7 +40,7 @@ function isShortened(left: string, right: string): boolean {
   return same >= 3 && same >= short.length - 1;
 }
 
-/** `definitionId` as `definition_id`. */
+/** A name in snake case: `definitionId` as `definition_id`. */
 function inWords(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
@@ -48,7 +48,7 @@ function inWords(name: string): string {
     .toLowerCase();
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours between two names, without regard to case. */
+/** Number of insertions, deletions, replacements and swaps of neighbours, ignoring case. */
 function editDistance(left: string, right: string, atMost: number): number {
   if (Math.abs(left.length - right.length) >= atMost) return atMost;
   const a = left.toLowerCase();

@@ -1,11 +1,11 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 
-/** Whose `X-Forwarded-For` is believed: so many proxies in a row, or those at the addresses; null: nobody's. */
+/** The proxies whose `X-Forwarded-For` is trusted: a number of hops, or a list of addresses; null: none. */
 export type TrustProxy = number | BlockList | null;
 
 /**
- * Reads `PHASEBOARD_TRUST_PROXY`: a number of hops, or addresses and CIDRs separated by commas or spaces. Throws an
- * Error that says what is wrong.
+ * Parses `PHASEBOARD_TRUST_PROXY`: a number of hops, or addresses and CIDRs separated by commas or spaces. Throws an
+ * `Error` that says what is wrong.
  */
 export function parseTrustProxy(text: string): TrustProxy {
   if (text.trim() === "") return null;
@@ -28,7 +28,7 @@ export function parseTrustProxy(text: string): TrustProxy {
   return list;
 }
 
-/** True where whoever connects from the address is a proxy of ours, so that its connections are many people's. */
+/** True where the address is a trusted proxy's, so that its connections come from many people. */
 export function isTrustedProxy(address: string, trust: TrustProxy): boolean {
   if (trust === null) return false;
   if (typeof trust === "number") return true;
@@ -37,8 +37,8 @@ export function isTrustedProxy(address: string, trust: TrustProxy): boolean {
 }
 
 /**
- * Who asks, by address: the connection's own, or what the trusted proxies in front of it say. One household's or
- * server's IPv6 addresses count as one (the /64).
+ * The address of the client: the connection's, or the one that trusted proxies report. IPv6 addresses of one /64
+ * network count as one.
  */
 export function clientAddress(socket: string, forwarded: string | undefined, trust: TrustProxy): string {
   const path = trust === null ? [] : (forwarded ?? "").split(",").map(plainAddress);
@@ -51,7 +51,7 @@ export function clientAddress(socket: string, forwarded: string | undefined, tru
   return isIPv6(at) ? network64(at) : at;
 }
 
-/** Without a port, brackets, or what an IPv4 address wears on a socket that takes both families. */
+/** The address without port, brackets, or the `::ffff:` prefix of an IPv4 address. */
 function plainAddress(text: string): string {
   const bare = text.trim().replace(/^\[(.*)\](?::\d+)?$/, "$1");
   const mapped = bare.replace(/^::ffff:(?=\d+\.)/i, "");

@@ -5,8 +5,8 @@ interface Entry<T> {
 }
 
 /**
- * Values that hold as long as their version does, and no longer than `maxAgeMs`; the one used longest ago goes
- * first. A value must have been read after its version was: then it is never older than what was asked for.
+ * Caches values by version, for at most `maxAgeMs`; the least recently used goes first. Read the version before the
+ * value: the value is then never older than the version.
  */
 export class VersionedCache<T> {
   private readonly entries = new Map<string, Entry<T>>();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Asks again every 20 ms until `check` is true or `deadline` milliseconds have passed; gives the last answer. */
+/** Calls `check` every 20 ms until it is true or `deadline` milliseconds have passed; gives its last result. */
 export async function waitFor(check: () => Promise<boolean> | boolean, deadline: number): Promise<boolean> {
   const end = performance.now() + deadline;
   while (!(await check())) {

@@ -3,7 +3,7 @@ import { messageOf } from "../lib/errors";
 import { newId } from "../lib/ids";
 import type { S3Settings } from "../lib/settings";
 
-/** How long a store may take for one answer. */
+/** Milliseconds that a store may take for one answer. */
 const PATIENCE_MS = 5_000;
 const KEYS = "PHASEBOARD_S3_ACCESS_KEY_ID and PHASEBOARD_S3_SECRET_ACCESS_KEY";
 const RIGHTS =
@@ -15,7 +15,7 @@ const mendRegion: Mend = ({ bucket, region }) =>
   `has ${bucket} in another region than ${region}; mend PHASEBOARD_S3_REGION`;
 const mendKeys: Mend = () => `does not take the key; mend ${KEYS}`;
 
-/** By the name that a store or its client gives the fault. */
+/** By the error's name, from the store or its client. */
 const MENDS: Record<string, Mend> = {
   NoSuchBucket: ({ bucket }) => `has no bucket ${bucket}; make it, or mend PHASEBOARD_S3_BUCKET`,
   AccessDenied: ({ bucket }) => `refuses the key what it has to do in ${bucket}; allow it ${RIGHTS}`,
@@ -30,8 +30,8 @@ const MENDS: Record<string, Mend> = {
 };
 
 /**
- * Writes, reads and deletes a small object. Null where all of that went well, else what is wrong and the mend,
- * in one line. `patienceMs` is for each answer.
+ * Writes, reads and deletes a small object. Gives null where all of that works, else one line that says what is wrong
+ * and how to mend it. `patienceMs`: time limit for each answer.
  */
 export async function checkObjectStore(
   settings: S3Settings,
@@ -46,9 +46,9 @@ export async function checkObjectStore(
   }
 }
 
-/** Whether an object is there as it was written, and is gone once deleted. Throws what the store says. */
+/** Whether an object can be read back as written, and is gone after its deletion. Throws the store's error. */
 async function givesBack(settings: S3Settings, patienceMs: number): Promise<boolean> {
-  // The client is much code, which is loaded where an object store was chosen and nowhere else.
+  // The client is a lot of code, so it is loaded only where an object store is used.
   const { createS3Client, createS3Storage } = await import("./s3");
   const client = createS3Client(settings, { patienceMs });
   const storage = createS3Storage(client, settings.bucket, settings.prefix);
@@ -72,7 +72,7 @@ function sayFault(error: unknown, settings: S3Settings): string {
   const { name = "", code } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   const mend = MENDS[name];
   if (mend) return mend(settings);
-  // Of the faults of a connection only these have a code; those of a store have a name.
+  // Errors of the connection have a code; errors of a store have a name.
   if (code !== undefined || name === "TimeoutError") {
     return `does not answer (${code ?? "too slow"}); start it, or mend PHASEBOARD_S3_ENDPOINT`;
   }

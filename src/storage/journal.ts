@@ -15,11 +15,11 @@ import type { StorageOwner } from "./storage";
  * and no file stays without its row.
  */
 
-/** Longer than a request may take, and than a step's files take to be collected. */
+/** Longer than a request may take, and than it takes to collect a step's files. */
 const WRITING_TIME = sql`now() + interval '90 minutes'`;
 const ROWS_A_STATEMENT = 1_000;
 
-/** A file that is being written. */
+/** A file that is being written, and its deletion entry. */
 export interface NotedFile {
   readonly id: string;
   readonly key: string;
@@ -27,7 +27,10 @@ export interface NotedFile {
 
 const self = { host: hostIdentity(), pid: process.pid, process_started: startOfProcess(process.pid) };
 
-/** Writes a file down before its first byte: it goes unless `keepFile` comes, also when this process is killed. */
+/**
+ * Notes a file before its first byte is written. It is deleted later unless `keepFile` is called, even if this process
+ * dies.
+ */
 export async function noteFile(
   db: Db,
   { id: project_id, path }: StorageOwner,
@@ -40,7 +43,7 @@ export async function noteFile(
   return { id, key };
 }
 
-/** As `noteFile` for many at once, in the transaction that has found their keys free. */
+/** `noteFile` for many files, in the transaction that found their keys free. */
 export async function noteFilesIn(
   tx: Tx,
   { id: project_id, path }: StorageOwner,
@@ -60,7 +63,7 @@ export async function noteFilesIn(
   return rows.map(({ id, key }) => ({ id, key }));
 }
 
-/** Crosses a file out, in the transaction that makes its row. Throws where the sweeper has taken it meanwhile. */
+/** Removes a file's entry, in the transaction that makes its row. Throws where the sweeper has already taken it. */
 export async function keepFile(tx: Tx, { id }: NotedFile): Promise<void> {
   const crossed = await tx
     .delete(storageDeletions)
@@ -71,7 +74,7 @@ export async function keepFile(tx: Tx, { id }: NotedFile): Promise<void> {
   }
 }
 
-/** As `keepFile` for many at once. Returns the ids of those that are still there to be kept. */
+/** `keepFile` for many files. Returns the ids of those that were not yet deleted. */
 export async function keepFiles(tx: Tx, ids: string[]): Promise<Set<string>> {
   const crossed = await tx
     .delete(storageDeletions)
@@ -80,15 +83,15 @@ export async function keepFiles(tx: Tx, ids: string[]): Promise<Set<string>> {
   return new Set(crossed.map((row) => row.id));
 }
 
-/** What is to go: one file, or all below a key. */
+/** What is to be deleted: one file, or all files below a key. */
 export interface Deletion {
   key: string;
   is_prefix: boolean;
 }
 
 /**
- * Writes down, in the transaction that deletes their rows, which files have to go after it; `made_by_us` of
- * the project says whether WHOLE_PROJECT is its folder too. Returns what `deleteNoted` asks for.
+ * Notes which files to delete, in the transaction that deletes their rows. `made_by_us`: whether WHOLE_PROJECT includes
+ * the project's folder. Returns ids for `deleteNoted`.
  */
 export async function noteDeletions(
   tx: Tx,
@@ -109,5 +112,5 @@ export async function noteDeletions(
   return rows.map((row) => row.id);
 }
 
-/** The key of all that Phaseboard has made for a project: its objects, and its folder where that is ours. */
+/** The key of all that Phaseboard made for a project: its objects, and its folder if Phaseboard made that. */
 export const WHOLE_PROJECT = "";

@@ -22,13 +22,13 @@ const READ_BYTES = 256 * 1024;
 const BATCH_BYTES = 512 * 1024;
 
 export interface LocalStorage extends Storage {
-  /** Deletes what puts in the folder `key` have left that were cut off, at any depth if `deep`. None may be under way. */
+  /** Deletes half-written files in the folder `key`, at any depth if `deep`. No write to it may be under way. */
   deleteTemporary(key: string, options: { deep: boolean }): Promise<void>;
 }
 
 /**
- * Files under `root`, a folder that must be there: a project whose folder was moved away fails clearly
- * instead of coming back empty.
+ * Files under `root`. The folder must exist: if a project's folder was moved away, calls fail instead of starting an
+ * empty one.
  */
 export function createLocalStorage(root: string): LocalStorage {
   const locate = async (key: string): Promise<string | null> => {
@@ -47,7 +47,7 @@ export function createLocalStorage(root: string): LocalStorage {
   const locateForWriting = async (key: string): Promise<string> => {
     const there = await locate(key);
     if (there) return there;
-    // Every ancestor that exists was checked to be inside, so the folders made here are too.
+    // Each existing ancestor was checked to be inside, so folders that are made here are inside too.
     const base = await realpath(root);
     await mkdir(dirname(join(base, key)), { recursive: true });
     ignoreRecords(base, key);
@@ -142,7 +142,7 @@ export function createLocalStorage(root: string): LocalStorage {
   };
 }
 
-/** One batch of parts is written while the next one comes. Returns the bytes. */
+/** Writes one batch of parts while the next is read. Returns the number of bytes. */
 async function writeAll(handle: FileHandle, content: Content): Promise<number> {
   let size = 0;
   let batch: Uint8Array[] = [];
@@ -154,7 +154,7 @@ async function writeAll(handle: FileHandle, content: Content): Promise<number> {
     if (gathered < BATCH_BYTES) continue;
     await writing;
     writing = writeBatch(handle, batch, gathered);
-    // Its fault is thrown by the next wait for it, which may come later.
+    // No unhandled rejection: the error is thrown where `writing` is awaited next.
     writing.catch(() => {});
     size += gathered;
     batch = [];
@@ -167,18 +167,18 @@ async function writeAll(handle: FileHandle, content: Content): Promise<number> {
 
 async function writeBatch(handle: FileHandle, batch: Uint8Array[], bytes: number): Promise<void> {
   const { bytesWritten } = await handle.writev(batch);
-  // Where a disk is nearly full less is written than was asked for; the rest says why.
+  // On a nearly full disk less may be written than asked; writing the rest throws the reason.
   if (bytesWritten < bytes) await handle.writeFile(Buffer.concat(batch).subarray(bytesWritten));
 }
 
-/** Throws `StorageKeyError` unless `folder` is `base` or in it; both without links. */
+/** Throws `StorageKeyError` unless `folder` is `base` or inside of it. Both are real paths. */
 export function refuseOutside(base: string, folder: string, key: string): void {
   if (folder !== base && !folder.startsWith(base.endsWith(sep) ? base : base + sep)) {
     throw new StorageKeyError(`"${key}" leads out of the folder`);
   }
 }
 
-/** Checks the nearest ancestor of `folder` that exists, so that nothing is made behind a link that leads out. */
+/** Checks the nearest existing ancestor of `folder`, so that nothing is made behind a link to the outside. */
 async function refuseEscape(base: string, folder: string, key: string): Promise<void> {
   for (const at of ancestors(folder)) {
     if (at.length < base.length) return;
@@ -192,7 +192,7 @@ async function refuseEscape(base: string, folder: string, key: string): Promise<
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders; there a rename is on disk when it returns.
+  // Windows cannot open folders; there a rename is on disk when it returns.
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");
   try {

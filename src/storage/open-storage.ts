@@ -3,8 +3,8 @@ import { createLocalStorage } from "./local";
 import type { Storage, StorageOwner } from "./storage";
 
 /**
- * Where the files of a project's runs are kept: logs, snapshots, artifacts, transcripts. The project's own
- * folder, or below its id in the object store that the settings name.
+ * The storage of a project's files (logs, snapshots, artifacts, transcripts): its own folder, or a folder with its id
+ * in the object store of the settings.
  */
 export function openStorage({ id, path }: StorageOwner): Storage {
   const { storage } = readSettings();
@@ -12,13 +12,13 @@ export function openStorage({ id, path }: StorageOwner): Storage {
   return openObjects(storage, storage.prefix === "" ? id : `${storage.prefix}/${id}`);
 }
 
-/** Deletes all that the object store, where there is one, has of a project. */
+/** Deletes all objects of a project from the object store, if there is one. */
 export async function deleteObjectsOf(project_id: string): Promise<void> {
   const { storage } = readSettings();
   if (storage !== "local") await openObjects(storage, storage.prefix).deletePrefix(project_id);
 }
 
-/** The client is 20 MB of code, which is loaded where an object store was chosen and nowhere else. */
+/** The client is 20 MB of code, so it is loaded only where an object store is used. */
 function openObjects(settings: S3Settings, folder: string): Storage {
   const open = async () => (await import("./s3")).openS3Storage(settings, folder);
   return {

@@ -6,11 +6,11 @@ import { projects } from "../db/schema/projects";
 import { newId } from "../lib/ids";
 import { readSettings } from "../lib/settings";
 
-/** For how long the folder of a deleted project can still be taken back by hand. */
+/** Days for which a deleted project's folder can be restored by hand. */
 const TRASH_DAYS = 7;
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Where the projects live that Phaseboard makes folders for. */
+/** The folder in which Phaseboard makes projects' folders. */
 export function ownRoot(): string {
   return join(readSettings().dataDir, "projects");
 }
@@ -25,31 +25,31 @@ export function isWithin(root: string, path: string): boolean {
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
-/** The path with its links followed; as it is where nothing is there. */
+/** The path with links followed; unchanged where it does not exist. */
 export function realOf(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 
-/** Until the transaction ends, nobody else gives a project a name or a folder, or takes a folder away. */
+/** Locks names and folders of all projects until the transaction ends. */
 export async function lockFolders(tx: Tx): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('phaseboard project slug'))`);
 }
 
-/** The folders of all projects, as their rows have them and with links followed. Ask under `lockFolders`. */
+/** The folders of all projects, as stored and with links followed. Call it under `lockFolders`. */
 export async function listFolders(tx: Tx): Promise<string[]> {
   const rows = await tx.select({ path: projects.path }).from(projects);
   const real = await Promise.all(rows.map(({ path }) => realOf(path)));
   return [...new Set([...rows.map(({ path }) => path), ...real])];
 }
 
-/** Whether `folder` (a real path) is one of these, or lies in or around one. */
+/** Whether `folder` (a real path) equals one of these, or lies inside or around one. */
 export function isTaken(folders: string[], folder: string): boolean {
   return folders.some((path) => isWithin(path, folder) || isWithin(folder, path));
 }
 
 /**
- * Moves the folder of a deleted project to the trash under the data folder, where it stays for a week.
- * Nothing happens where it is gone already.
+ * Moves the folder of a deleted project to the trash in the data folder, where it stays for a week. Does nothing where
+ * the folder is gone already.
  */
 export async function moveToTrash(folder: string): Promise<void> {
   const trash = trashRoot();
@@ -61,13 +61,13 @@ export async function moveToTrash(folder: string): Promise<void> {
     const code = error instanceof Error && "code" in error ? error.code : null;
     if (code === "ENOENT") return;
     if (code !== "EXDEV") throw error;
-    // The projects are mounted from another disk.
+    // The projects are on another disk, where a rename is impossible.
     await cp(folder, place, { recursive: true, verbatimSymlinks: true });
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Deletes what has been in the trash for long enough. */
+/** Deletes folders that have been in the trash for a week. */
 export async function emptyTrash(now = Date.now()): Promise<void> {
   const names = await readdir(trashRoot()).catch(() => []);
   for (const name of names) {

@@ -3,12 +3,12 @@ import { type FileHandle, open, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { messageOf } from "../lib/errors";
 
-/** A file's text, or why it was not read, as the end of a sentence about the file. */
+/** A file's text, or why it was not read, as words that follow the file's name. */
 export type FileText = { text: string } | { refused: string };
 
 /**
- * Reads a text file of at most `maxBytes` at `path`, relative to `folder` and not outside of it, whatever links
- * say; no pipe or device is waited for. Null where it is not there.
+ * Reads a text file of at most `maxBytes` at `path`, which is relative to `folder` and must lie inside, links included.
+ * Never blocks on a pipe or device. Null where the file does not exist.
  */
 export async function readTextInside(
   folder: string,
@@ -32,7 +32,7 @@ export async function readTextInside(
   try {
     const facts = await handle.stat();
     if (!facts.isFile()) return { refused: "is not a file" };
-    // The size is checked first; it may grow while it is read, so the bound holds for the bytes too.
+    // The size is checked first. The file may grow while it is read, so the bytes are limited too.
     const isLarge = { refused: `has more than ${Math.round(maxBytes / 1024)} KB` };
     if (facts.size > maxBytes) return isLarge;
     const bytes = Buffer.alloc(maxBytes + 1);

@@ -1,8 +1,8 @@
 import { type FileText, readTextInside } from "./read-text-inside";
 
 /**
- * As `readTextInside`, for a `path` that ends with `.yaml`. A file of the same name that ends with `.yml` is refused where
- * there is no other: whoever wrote it means it to count.
+ * `readTextInside` for a `path` that ends with `.yaml`. If only the same name with `.yml` exists, it is refused with
+ * that hint, since its author expects it to be read.
  */
 export async function readYamlInside(
   folder: string,

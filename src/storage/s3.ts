@@ -17,21 +17,21 @@ import { Upload } from "@aws-sdk/lib-storage";
 import type { S3Settings } from "../lib/settings";
 import { type Content, checkKey, partsOf, type Storage } from "./storage";
 
-/** At most this many parts of a stream are in memory at a time. */
+/** Number of parts of a stream that are in memory at most. */
 const PARTS_AT_ONCE = 2;
-/** 10,000 parts are the most there may be, so this bounds a file at 80 GB. */
+/** A file has at most 10,000 parts, so this limits a file to 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024;
 
 const shared = globalThis as typeof globalThis & {
   phaseboardS3?: { made_of: string; client: S3Client };
 };
 
-/** Objects in the settings' bucket whose keys begin with `folder/` unless that is empty. */
+/** Storage in the settings' bucket. Keys of objects begin with `folder/`, unless that is empty. */
 export function openS3Storage(settings: S3Settings, folder: string): Storage {
   return createS3Storage(clientFor(settings), settings.bucket, folder);
 }
 
-/** One client for all projects; it keeps its connections. */
+/** One client for all projects, so that its connections are reused. */
 function clientFor(settings: S3Settings): S3Client {
   const made_of = JSON.stringify(settings);
   if (shared.phaseboardS3?.made_of !== made_of) {
@@ -40,7 +40,7 @@ function clientFor(settings: S3Settings): S3Client {
   return shared.phaseboardS3.client;
 }
 
-/** `patienceMs`: how long each answer may take, for whoever asks only whether the store is there. */
+/** `patienceMs`: time limit for each answer, for checking whether the store works. */
 export function createS3Client(settings: S3Settings, { patienceMs }: { patienceMs?: number } = {}): S3Client {
   const requestHandler = {
     connectionTimeout: patienceMs,
@@ -51,7 +51,7 @@ export function createS3Client(settings: S3Settings, { patienceMs }: { patienceM
     ...(patienceMs === undefined ? {} : { requestHandler, maxAttempts: 1 }),
     region: settings.region,
     forcePathStyle: settings.forcePathStyle,
-    // Other makers' stores do not know the newer checksums; TLS and the signature cover the body as before.
+    // Stores of other makers do not know the newer checksums. TLS and the signature still cover the body.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     ...(settings.endpoint ? { endpoint: settings.endpoint } : {}),
@@ -59,7 +59,7 @@ export function createS3Client(settings: S3Settings, { patienceMs }: { patienceM
   });
 }
 
-/** Objects in `Bucket` whose keys begin with `folder/` unless that is empty; the client is the caller's. */
+/** Storage in `Bucket`. Keys of objects begin with `folder/`, unless that is empty. The caller owns the client. */
 export function createS3Storage(client: S3Client, Bucket: string, folder: string): Storage {
   const objectKey = (key: string): string => {
     checkKey(key);
@@ -90,7 +90,7 @@ export function createS3Storage(client: S3Client, Bucket: string, folder: string
       params: { Bucket, Key, Body },
       partSize: PART_BYTES,
       queueSize: PARTS_AT_ONCE,
-      // What broke off is told of, not that it could not be tidied up; that is tried again by `delete`.
+      // The error of the upload is thrown, not that of cleaning up; `delete` cleans up later.
       leavePartsOnError: true,
     });
     try {
@@ -141,7 +141,7 @@ export function createS3Storage(client: S3Client, Bucket: string, folder: string
         return { size: Number(whole), stream: object.Body as Readable };
       } catch (error) {
         if (isAbsent(error)) return null;
-        // Past the end there are no bytes, which a store calls a fault.
+        // A range past the end has no bytes, which the store reports as an error.
         if (!(error instanceof S3ServiceException && error.name === "InvalidRange")) throw error;
         const facts = await stat(key);
         return facts && { size: facts.size, stream: Readable.from([]) };
@@ -181,7 +181,7 @@ function absent(error: unknown): null {
   throw error;
 }
 
-/** A small store that cannot list them is no reason to keep a file. */
+/** Some stores cannot list unfinished uploads; the file is deleted all the same. */
 function unlessUnknown(error: unknown): { Uploads?: MultipartUpload[] } {
   if (error instanceof S3ServiceException && error.name === "NotImplemented") return {};
   throw error;

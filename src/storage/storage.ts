@@ -1,17 +1,17 @@
 import type { Readable } from "node:stream";
 
-/** Bytes by key. Keys are relative posix paths; none leads out of where they are kept. */
+/** Bytes by key. Keys are relative POSIX paths that stay inside of the storage. */
 export interface Storage {
-  /** Replaces the whole content atomically: readers see the old bytes or the new. Returns the size in bytes. */
+  /** Replaces the whole content atomically: readers get the old bytes or the new. Returns the number of bytes. */
   put(key: string, content: Content): Promise<number>;
-  /** Bytes from `start` up to and including `end`; `size` is of the whole file. Null where there is none. */
+  /** Bytes from `start` to `end`, both included; `size` is that of the whole file. Null where there is no file. */
   open(key: string, range?: { start?: number; end?: number }): Promise<StoredFile | null>;
-  /** Gives a file another key, in the place of what is there. Throws where there is none. */
+  /** Gives a file another key, replacing a file there. Throws where `from` does not exist. */
   move(from: string, to: string): Promise<void>;
   stat(key: string): Promise<{ size: number; modified_at: Date } | null>;
-  /** Deletes the file if there is one, and what a put of it that was cut off has left. */
+  /** Deletes the file if it exists, and what an unfinished `put` of it has left. */
   delete(key: string): Promise<void>;
-  /** Deletes the folder `key` with all that is in it. */
+  /** Deletes the folder `key` with all of its content. */
   deletePrefix(key: string): Promise<void>;
 }
 
@@ -19,17 +19,17 @@ export type Content = Uint8Array | string | AsyncIterable<Uint8Array>;
 
 export interface StoredFile {
   size: number;
-  /** Destroy it where it is not read to its end. */
+  /** Destroy it unless it is read to its end. */
   stream: Readable;
 }
 
-/** Whose files they are: the project, and its absolute folder. */
+/** The project that owns the files, and its absolute folder. */
 export interface StorageOwner {
   id: string;
   path: string;
 }
 
-/** A key that is no relative path below the root. */
+/** The key is not a relative path inside of the storage. */
 export class StorageKeyError extends Error {
   override readonly name = "StorageKeyError";
 }
@@ -43,7 +43,7 @@ export function checkKey(key: string): void {
   if (bad) throw new StorageKeyError(`"${key}" is no path inside the folder`);
 }
 
-/** The content piece by piece, as it comes. */
+/** The content in pieces, as they come. */
 export async function* partsOf(content: Content): AsyncGenerator<Uint8Array, void, undefined> {
   if (typeof content === "string") yield Buffer.from(content);
   else if (content instanceof Uint8Array) yield content;

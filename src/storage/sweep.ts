@@ -11,19 +11,16 @@ import { deleteObjectsOf, openStorage } from "./open-storage";
 import { emptyTrash, isTaken, listFolders, lockFolders, moveToTrash } from "./own-folder";
 
 const SWEEP_MS = 30_000;
-/** Files that one transaction deletes at most, so that it stays short. */
+/** Number of files that one transaction deletes at most, to keep it short. */
 const BATCH = 20;
-/** Between two tries at a file that cannot be deleted, */
+/** Time between two tries to delete a file. */
 const RETRY = sql`now() + interval '1 hour'`;
-/** and how long it is tried: a folder that is gone for good has no files left either. */
+/** Time after which a file is given up, as when its folder is gone for good. */
 const GIVE_UP = sql`interval '7 days'`;
 
 type Row = typeof storageDeletions.$inferSelect;
 
-/**
- * Deletes files that were written down, after the transaction that did so. Never throws: what cannot be
- * deleted now is left to the sweeper.
- */
+/** Deletes noted files, after the transaction that noted them. Never throws: the sweeper retries what fails. */
 export async function deleteNoted(db: Db, ids: string[]): Promise<void> {
   try {
     for (let at = 0; at < ids.length; at += BATCH) await deleteBatch(db, ids.slice(at, at + BATCH));
@@ -33,9 +30,8 @@ export async function deleteNoted(db: Db, ids: string[]): Promise<void> {
 }
 
 /**
- * Deletes every file whose time has come or whose writer is gone, empties the trash of what has been there for
- * a week, and forgets remembered results after a day.
- * Several processes may do so at a time. Returns how many entries it has settled.
+ * Deletes files that are due or whose writer died, empties the trash after a week, and forgets stored results of
+ * creates after a day. Safe in several processes at once. Returns the number of entries that are done.
  */
 export async function sweep(db: Db): Promise<number> {
   await db.delete(idempotencyKeys).where(sql`${idempotencyKeys.created_at} < now() - interval '24 hours'`);
@@ -56,7 +52,7 @@ export async function sweep(db: Db): Promise<number> {
   }
 }
 
-/** Sweeps now and every half minute, until stopped. */
+/** Sweeps now and every half minute, until `stop`. */
 export function startSweeper(db: Db): { stop(): Promise<void> } {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -78,7 +74,7 @@ export function startSweeper(db: Db): { stop(): Promise<void> } {
   };
 }
 
-/** Entries that are due, and those of writers on this machine, which may be gone. */
+/** Entries that are due, and those of this machine's writers, which may have died. */
 function listCandidates(db: Db, after: string) {
   const { id, pid, process_started, due_at, host } = storageDeletions;
   return db
@@ -89,11 +85,14 @@ function listCandidates(db: Db, after: string) {
     .limit(BATCH);
 }
 
-/** Locked while their files go, so that a writer who comes late finds its entry gone and keeps no row. */
+/**
+ * Keeps the entries locked while their files are deleted. A writer that comes late then finds its entry gone and makes
+ * no row.
+ */
 async function deleteBatch(db: Db, ids: string[]): Promise<number> {
   if (ids.length === 0) return 0;
   return db.transaction(async (tx) => {
-    // An object store may take its time.
+    // Deleting from an object store may take longer than the limit for idle transactions.
     await tx.execute(sql`set local idle_in_transaction_session_timeout = 0`);
     const rows = await tx
       .select()
@@ -134,14 +133,14 @@ async function deleteFiles(tx: Tx, row: Row): Promise<void> {
     if (made_by_us) await removeFolder(tx, path);
   } else if (is_prefix) {
     await openStorage(project).deletePrefix(key);
-    // Steps work in the project's folder wherever their files are kept.
+    // Steps write into the project's folder even if files are kept in an object store.
     if (await isFolder(path)) await createLocalStorage(path).deletePrefix(key);
   } else {
     await openStorage(project).delete(key);
   }
 }
 
-/** A new project may have taken the folder by now; the lock is the one under which folders are given. */
+/** Deletes a project's folder, unless a new project has taken it. Locks folders as those who assign them do. */
 async function removeFolder(tx: Tx, path: string): Promise<void> {
   await lockFolders(tx);
   if (!isTaken(await listFolders(tx), path)) await moveToTrash(path);

@@ -4,17 +4,17 @@ import { basename, dirname, join } from "node:path";
 const TEMPORARY = ".tmp";
 const TEMPORARY_NAME = /^\..+\.[0-9a-f]{12}\.tmp$/;
 
-/** Where a file is written ahead of its being `path`: beside it, by a name that nobody else takes. */
+/** The temporary name of a file before it becomes `path`: in the same folder, used by nobody else. */
 export function temporaryOf(path: string): string {
   return `${prefixOf(path)}${randomBytes(6).toString("hex")}${TEMPORARY}`;
 }
 
-/** True for a name as `temporaryOf` gives it, of any file. */
+/** True for any name that `temporaryOf` gives. */
 export function isTemporary(name: string): boolean {
   return TEMPORARY_NAME.test(name);
 }
 
-/** True where `other` was to become `path`. */
+/** True where `other` is a temporary name of `path`. */
 export function isTemporaryOf(path: string, other: string): boolean {
   return other.startsWith(prefixOf(path)) && other.endsWith(TEMPORARY);
 }

@@ -20,29 +20,29 @@ import { refuseOutside } from "./local";
 import { checkKey } from "./storage";
 import { isTemporary, temporaryOf } from "./temporary";
 
-/** Of a run's folder, behind that of all runs. */
+/** Depth of a run's folder below that of all runs. */
 const RUN_DEPTH = EXECUTIONS.split("/").length;
 
-/** Small files of one folder. */
+/** Small files to write into one folder. */
 export interface FolderOrder {
-  /** A folder that must be there; what is written stays inside of it. */
+  /** A folder that must exist; nothing is written outside of it. */
   root: string;
-  /** Of the folder. */
+  /** Key of the folder to write to. */
   key: string;
-  /** Key of a folder on the way that is not made: where it is gone, so is what the files are for. */
+  /** Key of an ancestor that is not made. Where it is gone, the files are not needed any more. */
   within?: string;
-  /** By their names. */
+  /** Content by file name. */
   files: Record<string, Uint8Array>;
   /**
-   * They are on disk when it is done, and what writes of this folder have left that were cut off is gone; else they
-   * may be lost with the machine's power.
+   * True: the files are on disk when the call returns, and half-written files of earlier calls are removed. False: a
+   * power failure may lose them.
    */
   lasting: boolean;
 }
 
 /**
- * Writes whole files: readers see the old bytes or the new. One that has these bytes is only made sure of where it
- * is to last. Each call waits for the disk, so it is for a thread that has nothing else to do.
+ * Writes whole files: readers get the old bytes or the new. A file that already has these bytes is only synced, if
+ * `lasting`. Blocks on the disk, so call it from a thread that has nothing else to do.
  */
 export function writeFolder({ root, key, within, files, lasting }: FolderOrder): void {
   if (within !== undefined) lstatSync(join(root, within));
@@ -53,11 +53,11 @@ export function writeFolder({ root, key, within, files, lasting }: FolderOrder):
     const path = join(folder, name);
     if (!(lasting && isOnDisk(path, bytes))) replace(path, bytes, lasting);
   }
-  // Windows opens no folders; there a rename is on disk when it returns.
+  // Windows cannot open folders; there a rename is on disk when it returns.
   if (lasting && process.platform !== "win32") withFile(folder, "r", fsyncSync);
 }
 
-/** The folder, made where it is not there. Each name on the way is looked at, so that no link leads out. */
+/** Makes the folder if needed. Each part of its path is checked, so that no link leads outside. */
 function makeFolder(root: string, key: string): string {
   checkKey(key);
   const base = realpathSync.native(root);
@@ -67,7 +67,7 @@ function makeFolder(root: string, key: string): string {
     const facts = lstatSync(folder, { throwIfNoEntry: false });
     if (!facts) {
       mkdirSync(folder, { recursive: true });
-      // Once a run is enough.
+      // Done once per run.
       if (depth === RUN_DEPTH) ignoreRecords(base, key);
     }
     if (!facts?.isSymbolicLink()) continue;
@@ -91,10 +91,10 @@ function replace(path: string, bytes: Uint8Array, lasting: boolean): void {
   }
 }
 
-/** Waits until a file that has these bytes is on disk. False where it has not, or where that cannot be told. */
+/** Syncs a file that already has these bytes. False where it has others, or where that cannot be told. */
 function isOnDisk(path: string, bytes: Uint8Array): boolean {
   try {
-    // For writing too: elsewhere than on Linux only such a file can be synced.
+    // Opened for writing too, since only Linux can sync a file that was opened for reading.
     return withFile(path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK, (file) => {
       const facts = fstatSync(file);
       if (!facts.isFile() || facts.size !== bytes.byteLength || !readFileSync(file).equals(bytes))
