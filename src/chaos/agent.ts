@@ -5,7 +5,7 @@ import { agent, methods, ndJsonStream } from "@agentclientprotocol/sdk";
 import { CALLS_FILE } from "./calls";
 import { SILENCE_FILE, SILENT_MS } from "./silence";
 
-/** An agent that says when its turn begins and ends, as the scripts of the mix do, and talks in between. */
+/** An agent for the chaos mix: it logs when its turn begins and ends, and talks in between. */
 const { PHASEBOARD_IDEMPOTENCY_KEY: key, PHASEBOARD_MARK: mark } = process.env;
 const note = (what: string) => appendFileSync(CALLS_FILE, `${what} ${key} ${mark} ${Date.now()}000000\n`);
 

@@ -1,25 +1,25 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 
-/** One change of a run, a step or an attempt, as a trigger saw it inside of its transaction. */
+/** One change of a run, a step or an attempt, as a trigger saw it in its transaction. */
 export interface Change extends Record<string, unknown> {
   n: number;
   xid: string;
-  /** Milliseconds since 1970, by the server's clock, ahead of the commit. */
+  /** Milliseconds since 1970 by the server's clock, before the commit. */
   at: number;
-  /** The role whose session it was: each worker has one. */
+  /** The database role that made the change: each worker has its own. */
   role: string;
   kind: "run" | "step" | "attempt";
   run_id: string;
-  /** The row's. */
+  /** Id of the row. */
   id: string;
   step_id: string | null;
-  /** Of the step or the attempt. */
+  /** Attempt number, for changes of steps and attempts. */
   attempt: number | null;
   before: string | null;
   status: string;
   epoch: number;
-  /** The role of the worker that held the run's claim as the change was made. */
+  /** Role of the worker that held the run's claim at that moment. */
   holder: string | null;
 }
 
@@ -27,8 +27,8 @@ const WRITERS = /^chaos_worker_/;
 export const isWorker = (role: string) => WRITERS.test(role);
 
 /**
- * Has the database write down every change of a status or an epoch, with whose session made it and who held
- * the claim. `roles` are made for the workers, so that their sessions can be told apart.
+ * Installs triggers that record each change of a status or an epoch, with the session's role and the claim's holder.
+ * `roles` are created for the workers, to tell their sessions apart.
  */
 export async function installAudit(db: Db, roles: string[], password: string): Promise<void> {
   const run = (text: string) => db.execute(sql.raw(text));
@@ -80,7 +80,7 @@ export async function installAudit(db: Db, roles: string[], password: string): P
   }
 }
 
-/** Every change of these runs; those of one run are in the order in which they were made. */
+/** All recorded changes. Those of one run are in order. */
 export async function readChanges(db: Db): Promise<Change[]> {
   const { rows: changes } = await db.execute<Change>(sql`
     select n::int, xid::text, extract(epoch from at)::float8 * 1000 as at, role, kind, run_id, id, step_id, attempt,
@@ -89,7 +89,7 @@ export async function readChanges(db: Db): Promise<Change[]> {
   return oneByOne(changes);
 }
 
-/** What began and ended in one record was written once, and has been through each state for all that. */
+/** Splits a change that begins and ends an attempt at once into the states that it went through. */
 function oneByOne(changes: Change[]): Change[] {
   const keyOf = ({ xid, run_id, step_id }: Change) => `${xid} ${run_id} ${step_id}`;
   const began = new Set(changes.filter((change) => change.kind === "attempt" && !change.before).map(keyOf));

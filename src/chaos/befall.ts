@@ -13,7 +13,7 @@ interface Subject {
   log: (line: string) => void;
 }
 
-/** Lets every fault of a plan happen at its time. Resolves once all is whole again. */
+/** Makes each fault of a plan happen at its time. Resolves once everything works again. */
 export async function befall(faults: Fault[], subject: Subject): Promise<void> {
   const began = Date.now();
   await Promise.all(
@@ -34,7 +34,7 @@ async function happen(fault: Fault, { fleet, server, db }: Subject): Promise<voi
     case "cut":
       return fleet.at(fault.worker).cut(fault.for, fault.late);
     case "terminate":
-      // Postgres may be away at this moment, which does the same.
+      // Postgres may be away now, which ends the sessions as well.
       await db
         .execute(sql`
           select pg_terminate_backend(pid) from pg_stat_activity

@@ -1,19 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Where the bodies of steps say that they begin and end, in the project's folder. */
+/** The file in the project's folder in which steps log that their bodies begin and end. */
 export const CALLS_FILE = "calls.log";
 
-/** What the body of a step said: who it was told it is, and when that was. */
+/** A line that a step's body logged: its identity, its claim and the time. */
 export interface Call {
   what: "begin" | "end";
   run_id: string;
   step_id: string;
   attempt: number;
   epoch: number;
-  /** Milliseconds since 1970, by the machine's clock. */
+  /** Milliseconds since 1970 by the machine's clock. */
   at: number;
-  /** What it was given of the step before it; null where it says nothing of that. */
+  /** The output of the step before, as this step got it; null where the step does not log it. */
   saw: string | null;
 }
 

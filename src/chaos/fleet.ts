@@ -5,16 +5,16 @@ import { type DatabaseProxy, startProxy } from "./proxy";
 
 export interface FleetOptions {
   databaseUrl: string;
-  /** One a worker: the role whose sessions are its own. */
+  /** One role per worker, for its sessions. */
   roles: string[];
   password: string;
-  /** The program of a worker, and its arguments after node's. */
+  /** The program of a worker, as arguments of node. */
   program: string[];
   env: Record<string, string>;
   log: (line: string) => void;
 }
 
-/** Worker processes, each with a way of its own to Postgres, and what can befall them. */
+/** Worker processes, each with its own proxy to Postgres, and the faults that can be done to them. */
 export class Fleet {
   private constructor(private readonly slots: Slot[]) {}
 
@@ -33,7 +33,7 @@ export class Fleet {
     return new Fleet(slots);
   }
 
-  /** The worker at a place. */
+  /** The worker at an index. */
   at(place: number): Slot {
     const slot = this.slots[place];
     if (!slot) throw new Error(`there is no worker ${place}`);
@@ -48,12 +48,12 @@ export class Fleet {
     for (const { proxy } of this.slots) await proxy.accept();
   }
 
-  /** Ends the workers at once; each takes what it runs with it. */
+  /** Kills the workers at once, with all their child processes. */
   kill(): void {
     for (const slot of this.slots) slot.end();
   }
 
-  /** Lets the workers stop as they do when they are asked to; what does not is killed. Gives what went wrong. */
+  /** Asks the workers to stop and kills those that do not in time. Gives what went wrong. */
   async stop(patience: number): Promise<string[]> {
     const faults = await Promise.all(this.slots.map((slot) => slot.stop(patience)));
     for (const { proxy } of this.slots) await proxy.close();
@@ -64,7 +64,7 @@ export class Fleet {
 class Slot {
   private child: ChildProcess | null = null;
   private stopping = false;
-  /** Something befalls it at this moment; one thing at a time. */
+  /** A fault is under way; there is one at a time. */
   private isBusy = false;
 
   constructor(
@@ -81,7 +81,7 @@ class Slot {
     });
     this.child = child;
     child.once("exit", (code, signal) => {
-      // Whoever looks after the workers starts one that ended by itself.
+      // The supervisor would start a new worker, so the fleet does.
       if (this.stopping || this.child !== child) return;
       if (signal !== "SIGKILL") this.options.log(`${this.role} ended by itself (${signal ?? code})`);
       if (!this.isBusy) this.start();

@@ -15,12 +15,12 @@ import { ENDS } from "./mix";
 import type { Deed, PlannedRun } from "./plan";
 import type { Expected } from "./prove";
 
-/** What came of a deed: done, refused since the run had come too far, or not known. */
+/** How a person's action ended: done, refused since the run was too far, or unknown. */
 type Outcome = "done" | "refused" | "unknown";
 
 const AGAIN_MS = 200;
 
-/** The people of a seed: they start runs, decide, pause, resume and cancel, and remember what was accepted. */
+/** The people of a seed. They start runs, decide, pause, resume and cancel, and remember what was accepted. */
 export class Harness {
   private readonly runs = new Map<string, Expected>();
   private readonly deeds: Promise<void>[] = [];
@@ -36,7 +36,7 @@ export class Harness {
     return this.runs;
   }
 
-  /** Resolves once every run was made and every deed done. */
+  /** Resolves once all runs are made and all actions done. */
   async play(planned: PlannedRun[]): Promise<void> {
     const began = Date.now();
     void this.answerAgents();
@@ -55,13 +55,13 @@ export class Harness {
     return this.caller.db.$count(workflowRuns, open);
   }
 
-  /** Gives up on what it still waits for. */
+  /** Stops waiting for runs. */
   async stop(): Promise<void> {
     this.stopped = true;
     await Promise.allSettled(this.deeds);
   }
 
-  /** Whatever an agent asks leave for is allowed. */
+  /** Allows all requests of agents for permission. */
   private async answerAgents(): Promise<void> {
     const { db } = this.caller;
     while (!this.stopped) {
@@ -74,7 +74,7 @@ export class Harness {
     }
   }
 
-  /** A create whose answer was lost is sent again as another: both have to end. */
+  /** Creates a run. A create without an answer is sent again as a new one, so both runs have to end. */
   private async make(kind: string): Promise<string> {
     for (;;) {
       try {
@@ -108,7 +108,7 @@ export class Harness {
       case "pause": {
         if ((await this.attempt(() => pauseRun(this.caller, { id }))) === "refused") return;
         await sleep(deed.resume_after);
-        // Paused or not, it is to go on; a resume whose answer was lost is refused the second time.
+        // The run has to go on in any case. A resume without an answer is refused when it is sent again.
         while ((await this.attempt(() => resumeRun(this.caller, { id }))) === "unknown" && !this.stopped) {
           await sleep(AGAIN_MS);
         }
@@ -119,7 +119,7 @@ export class Harness {
     }
   }
 
-  /** Waits for the approval to be asked, however often it has to look. */
+  /** Looks until the approval waits, then decides it. */
   private async decide(id: string, own: Expected, decision: "approve" | "reject"): Promise<void> {
     const asked = and(
       eq(workflowRunSteps.workflow_run_id, id),
@@ -139,7 +139,7 @@ export class Harness {
       if (found?.ended) return;
       if (!found?.step) continue;
       const input = { id: found.step, decision, note: decision === "reject" ? "No" : undefined };
-      // What is not known shows at the next look: it waits no more.
+      // After an unknown outcome the next look tells: the step waits no more.
       const outcome = await this.attempt(() =>
         decideStep(this.caller, input as Parameters<typeof decideStep>[1]),
       );
@@ -163,7 +163,7 @@ export class Harness {
   }
 }
 
-/** A rejection fails the run, unless it was cancelled meanwhile. */
+/** A rejection fails the run, unless it was cancelled before. */
 function merge(ends: RunStatus[], outcome: Outcome): RunStatus[] {
   const failed: RunStatus[] = ends.includes("cancelled") ? ["failed", "cancelled"] : ["failed"];
   return outcome === "done" ? failed : [...ends, "failed"];

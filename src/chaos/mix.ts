@@ -25,7 +25,7 @@ export const KINDS = [
 ] as const;
 export type RunKind = (typeof KINDS)[number];
 
-/** How a run of each kind ends where nobody cancels or rejects it. */
+/** How a run of each kind ends if nobody cancels or rejects it. */
 export const ENDS: Record<RunKind, "completed" | "failed"> = {
   chain: "completed",
   parallel: "completed",
@@ -83,7 +83,7 @@ export default defineWorkflow({
 });
 `;
 
-/** Ids of steps that follow one another, without their numbers. */
+/** Prefix of the ids of quick steps that follow one another. */
 export const QUICK = "quick-";
 
 const FILES: Record<string, string> = {
@@ -112,7 +112,7 @@ const FILES: Record<string, string> = {
   ]),
   "fails.yaml": yaml("fails", [step("good"), step("bad", "exit 3"), step("unreached")]),
   "slow.yaml": yaml("slow", [step("short"), step("long", "sleep 2"), step("last")]),
-  // A log too large to be kept as rows.
+  // Its log is larger than one that is kept with quick steps.
   "loud.yaml": yaml("loud", [step("say", "seq -f 'This is line %.0f' 30000"), step("after")]),
   "artifacts.yaml": yaml("artifacts", [
     step("make", 'for i in 1 2 3; do echo $i > "$PHASEBOARD_ARTIFACTS/$i"; done'),
@@ -138,7 +138,7 @@ const FILES: Record<string, string> = {
     await sleep("1s");
     await fn("last");`,
   ),
-  // Each says what the one before it gave, which is another value each time that it runs.
+  // Each step logs the output of the step before, which is a new value each time it runs.
   "quick.ts": code(
     "quick",
     `let saw;
@@ -150,12 +150,12 @@ const FILES: Record<string, string> = {
   ),
 };
 
-/** Writes the definitions of all kinds, and the agent, into a project's folder. */
+/** Writes the definitions of all kinds, and the agent's entry, into a project's folder. */
 export async function writeMix(path: string, agentFile: string): Promise<void> {
   const folder = join(path, DEFINITIONS_FOLDER);
   await mkdir(folder, { recursive: true });
   for (const [name, source] of Object.entries(FILES)) await writeFile(join(folder, name), source);
-  // JSON is YAML too.
+  // JSON is valid YAML.
   const agents = { player: { command: process.execPath, args: [agentFile], stall: STALL } };
   await writeFile(join(path, ".agent/agents.yaml"), JSON.stringify(agents, null, 1));
 }

@@ -1,7 +1,7 @@
 import { KINDS, type RunKind } from "./mix";
 import { Random } from "./random";
 
-/** What the harness does to a run, as a person would; times in milliseconds after the run was made. */
+/** What a person does to a run; times in milliseconds after the run was made. */
 export type Deed =
   | { do: "cancel"; after: number }
   | { do: "pause"; after: number; resume_after: number }
@@ -9,19 +9,19 @@ export type Deed =
 
 export interface PlannedRun {
   kind: RunKind;
-  /** Milliseconds after the beginning. */
+  /** Milliseconds after the start of the plan. */
   at: number;
   deeds: Deed[];
 }
 
-/** What befalls the engine; times in milliseconds, `worker` by its place. */
+/** What happens to the engine; times in milliseconds, `worker` is an index. */
 export type Fault = { at: number } & (
   | { what: "kill"; worker: number; back_after: number }
   | { what: "freeze"; worker: number; for: number }
-  /** `late`: what was held back arrives all the same. */
+  /** `late`: data that was held back arrives after the cut. */
   | { what: "cut"; worker: number; for: number; late: boolean }
   | { what: "terminate"; share: number }
-  /** `refused`: connections are refused meanwhile, else they are broken. */
+  /** `refused`: connections are refused meanwhile; otherwise they are accepted and closed. */
   | { what: "outage"; for: number; refused: boolean }
 );
 
@@ -34,16 +34,16 @@ export interface Plan {
 export interface PlanOptions {
   runs: number;
   workers: number;
-  /** How long runs are made and faults happen, in milliseconds. */
+  /** Milliseconds in which runs are made and faults happen. */
   span: number;
   outage: number;
 }
 
-/** The same for the same seed and options. */
+/** Makes the plan; it is the same for the same seed and options. */
 export function makePlan(seed: number, { runs, workers, span, outage }: PlanOptions): Plan {
   const random = new Random(seed);
   const planned = Array.from({ length: runs }, (_, place): PlannedRun => {
-    // Each kind is there, whatever the seed.
+    // Kinds take turns, so that each one occurs with any seed.
     const kind = KINDS[place % KINDS.length] ?? "chain";
     return { kind, at: random.between(0, Math.round(span * 0.8)), deeds: deedsOf(kind, random) };
   });

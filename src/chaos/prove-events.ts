@@ -11,7 +11,9 @@ interface Told extends Record<string, unknown> {
   status: string | null;
 }
 
-/** The numbers of a project's events have no gap and no double, and what they tell is what happened, in its order. */
+/**
+ * Proves that a project's event numbers have no gap and no duplicate, and that its events tell the changes in order.
+ */
 export async function proveEvents(db: Db, changes: Change[]): Promise<string[]> {
   const { rows: events } = await db.execute<Told>(sql`
     select seq::int, project_id, type, workflow_run_id as run_id, data ->> 'step_id' as step_id, data ->> 'status' as status
@@ -42,7 +44,7 @@ export async function proveEvents(db: Db, changes: Change[]): Promise<string[]> 
   for (const change of [...changes].reverse()) {
     const { kind, id, before, status, run_id, step_id, xid } = change;
     if (before === null || before === status || kind === "attempt") continue;
-    // A failed attempt that is followed by another is told as one change, straight to pending.
+    // A failed attempt with a retry has one event, straight to pending.
     const next = later.get(id);
     const isGivenBack = status === "failed" && next?.status === "pending" && next.xid === xid;
     later.set(id, change);
@@ -56,7 +58,7 @@ export async function proveEvents(db: Db, changes: Change[]): Promise<string[]> 
   return faults;
 }
 
-/** What came of each thing, in order. */
+/** The sequence of statuses of each run and step. */
 class Lines {
   private readonly lines = new Map<string, string[]>();
 

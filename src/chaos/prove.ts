@@ -11,7 +11,7 @@ import { type Call, readCalls } from "./calls";
 import { QUICK } from "./mix";
 import { proveEvents } from "./prove-events";
 
-/** What a run was to come to: the statuses that are right, with its kind for whoever reads of it. */
+/** The statuses in which a run may end, and its kind for messages. */
 export interface Expected {
   kind: string;
   ends: RunStatus[];
@@ -24,8 +24,8 @@ interface Row extends Record<string, unknown> {
 }
 
 /**
- * Proves from what the bodies of steps have said and from the database that nothing was lost, done twice or
- * written late; gives each thing that is not so, in words. The workers have stopped.
+ * Proves from the call log and the database that nothing was lost, done twice or written too late; gives each violation
+ * in words. The workers must have stopped.
  */
 export async function prove(db: Db, path: string, expected: Map<string, Expected>): Promise<string[]> {
   const { rows: runs } = await db.execute<Row>(
@@ -79,7 +79,7 @@ function proveTransitions(changes: Change[]): string[] {
   });
 }
 
-/** Epochs only rise, and what a worker wrote of a run it wrote while it held the run's claim. */
+/** Epochs only rise, and a worker wrote to a run only while it held the run's claim. */
 function proveFencing(changes: Change[]): string[] {
   const faults: string[] = [];
   const epochs = new Map<string, number>();
@@ -96,7 +96,7 @@ function proveFencing(changes: Change[]): string[] {
   return faults;
 }
 
-/** Each step has one result: at most one attempt that completed, and the step says what its newest attempt does. */
+/** Each step has one result: at most one attempt completed, and the step's row agrees with its newest attempt. */
 async function proveResults(db: Db): Promise<string[]> {
   const { rows } = await db.execute<{ run_id: string; step_id: string; what: string }>(sql`
     select s.workflow_run_id as run_id, s.step_id,
@@ -145,7 +145,7 @@ function proveCalls(calls: Call[], changes: Change[]): string[] {
   return faults;
 }
 
-/** What a step was given of the one before it is that one's result on record, however often either of them ran. */
+/** The value that a step got from the step before is that step's recorded output, however often either ran. */
 async function proveSeen(db: Db, calls: Call[]): Promise<string[]> {
   const { rows } = await db.execute<{ key: string; output: unknown }>(sql`
     select workflow_run_id || ':' || step_id as key, output from workflow_run_steps
@@ -160,7 +160,7 @@ async function proveSeen(db: Db, calls: Call[]): Promise<string[]> {
   });
 }
 
-/** Steps whose bodies say nothing: waits. */
+/** Steps whose bodies log nothing: waits. */
 const isSilent = (step_id: string) => step_id === "ask" || step_id.startsWith("sleep-");
 
 async function proveNothingLeft(db: Db, path: string, runs: Row[]): Promise<string[]> {
@@ -183,5 +183,5 @@ async function proveNothingLeft(db: Db, path: string, runs: Row[]): Promise<stri
   return [...faults, ...temporary.map((file) => `the temporary file ${join(path, file)} is left`)];
 }
 
-/** A file that was being written, or what lives only as long as an attempt. */
+/** A half-written file, or one that only lives as long as an attempt. */
 const isTemporary = (file: string) => file.endsWith(".tmp") || /executions\/[^/]+\/tmp(\/|$)/.test(file);

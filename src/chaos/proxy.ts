@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-/** A way to Postgres that can be cut without either side being told, as a network that is lost does it. */
+/** A proxy to Postgres that can be cut without either side being told, like a lost network. */
 export interface DatabaseProxy {
-  /** The database's address by this way. */
+  /** The database's address through the proxy. */
   url: string;
-  /** Nothing is forwarded from now on, and nothing is closed; whoever connects hears nothing. */
+  /** Stops to forward and keeps all connections open. New connections get no answer. */
   cut(): void;
-  /** Forwards again. With `late` also what was held back meanwhile; else the connections of before stay silent. */
+  /** Forwards again. `late`: data that was held back is sent too; otherwise old connections stay silent. */
   heal(options: { late: boolean }): void;
-  /** Every connection is broken and new ones are refused, as where there is no server, until `accept`. */
+  /** Breaks all connections and refuses new ones, as if there were no server, until `accept`. */
   refuse(): void;
   accept(): Promise<void>;
   close(): Promise<void>;
@@ -18,7 +18,7 @@ export interface DatabaseProxy {
 interface Pair {
   near: Socket;
   far: Socket | null;
-  /** Of before a cut that was healed without them. */
+  /** The connection is older than a cut that was healed without `late`. */
   isDead: boolean;
 }
 
@@ -54,7 +54,7 @@ export async function startProxy(databaseUrl: string): Promise<DatabaseProxy> {
     near.setNoDelay(true);
     near.on("error", () => {});
     near.once("close", () => {
-      // While it is cut the server is not told that somebody has gone.
+      // During a cut the server is not told of a closed connection.
       if (isCut) return;
       pair.far?.destroy();
       pairs.delete(pair);
@@ -95,7 +95,7 @@ export async function startProxy(databaseUrl: string): Promise<DatabaseProxy> {
       for (const pair of pairs) {
         const { near, far } = pair;
         if (near.destroyed || far?.destroyed) {
-          // What was still to be sent reaches the server all the same, where it comes late.
+          // Data that was still to be sent reaches the server after a cut with `late`.
           if (late && far && !far.destroyed) far.end();
           else far?.destroy();
           near.destroy();

@@ -21,32 +21,32 @@ export interface ChaosOptions {
   seed: number;
   runs: number;
   workers: number;
-  /** How long runs are made and things go wrong, in milliseconds. */
+  /** Milliseconds in which runs are made and faults happen. */
   span: number;
-  /** How long Postgres is away. */
+  /** Milliseconds for which Postgres is away. */
   outage: number;
-  /** How long runs may take to end once nothing goes wrong any more. */
+  /** Milliseconds that runs may take to end after the last fault. */
   patience: number;
-  /** The program of a worker, and the file of the agent. */
+  /** The program of a worker, as arguments of node, and the agent's file. */
   program: string[];
   agent: string;
   log: (line: string) => void;
 }
 
 export interface ChaosResult {
-  /** Each thing that was not as it has to be, in words. */
+  /** Each violation in words. */
   faults: string[];
-  /** Where its files are kept; null where there was no fault. */
+  /** The folder with its files; null where there was no violation. */
   folder: string | null;
   summary: string;
 }
 
-/** For jobs that were put off after a fault, and for the reconciler to come by. */
+/** Milliseconds for jobs that wait for a retry, and for the reconciler. */
 const JOBS_MS = 60_000;
 const PASSWORD = "chaos";
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/** Plays the plan of one seed on a server and workers of its own, and proves that nothing came of it. */
+/** Plays the plan of one seed on a server and workers of its own, and proves that nothing was lost or done twice. */
 export async function runSeed(options: ChaosOptions): Promise<ChaosResult> {
   const folder = await mkdtemp(join(tmpdir(), "phaseboard-chaos-"));
   const server = await startEmbeddedPostgres({ dataDir: folder, log: () => {} });
@@ -80,7 +80,7 @@ async function play(
   const caller = await makeCaller(db);
   const path = join(folder, "project");
   const project = await makeProject(caller, path, options.agent);
-  // For some seeds alone, as it takes its time.
+  // Only for some seeds, since a silent agent takes long.
   await setSilence(path, options.seed % 4 === 1);
   const fleet = await Fleet.start({
     databaseUrl: server.url,
@@ -106,7 +106,7 @@ async function play(
       await sleep(200);
       return (await harness.countOpen().catch(() => 1)) === 0;
     }, options.patience);
-    // What is queued for runs that have ended is looked at, and dropped.
+    // Jobs for runs that have ended are still taken and dropped.
     await waitFor(async () => {
       await sleep(200);
       return (await countJobs(db)) === 0;

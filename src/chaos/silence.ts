@@ -1,9 +1,9 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** While it is there, in the project's folder, agents fall silent in the midst of their turn. */
+/** While this file is in the project's folder, agents fall silent in the middle of their turn. */
 export const SILENCE_FILE = "silence";
-/** How long: more than it takes until they count as stalled, less than it takes until they are given up. */
+/** Milliseconds of silence: long enough to count as stalled, too short to be ended. */
 export const SILENT_MS = 7_000;
 export const STALL = "6s";
 

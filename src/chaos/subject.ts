@@ -12,7 +12,7 @@ import { sweep } from "../storage/sweep";
 import { fileLogs } from "../worker/file-logs";
 import { writeMix } from "./mix";
 
-/** A person who owns all that the harness makes. */
+/** A user who owns all that the harness makes. */
 export async function makeCaller(db: Db): Promise<Caller> {
   const { id } = await createUser(db, {
     email: "chaos@example.com",
@@ -25,7 +25,7 @@ export async function makeCaller(db: Db): Promise<Caller> {
   return { db, actor: { type: "user", user_id: id, name, email, is_admin, session_version } };
 }
 
-/** A project with the mix of definitions, whose limit makes some runs wait; gives its id. */
+/** Makes a project with the definitions of the mix, and gives its id. Its limit makes some runs wait. */
 export async function makeProject(caller: Caller, path: string, agent: string): Promise<string> {
   await writeMix(path, agent);
   const values = { name: "Chaos", slug: "chaos", path, max_concurrent_runs: 40 };
@@ -38,7 +38,7 @@ export async function makeProject(caller: Caller, path: string, agent: string): 
   return project.id;
 }
 
-/** What is left to the clock is done at once: filing logs, and sweeping what those who died have left. */
+/** Does at once what timers would do later: turn logs into files, and sweep files that killed workers left. */
 export async function settle(db: Db): Promise<void> {
   await waitFor(async () => {
     const { rows: runs } = await db.execute<{ id: string }>(sql`
