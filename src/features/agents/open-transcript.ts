@@ -7,7 +7,7 @@ import { openStorage } from "../../storage/open-storage";
 import type { StoredFile } from "../../storage/storage";
 import { getProjectPath } from "../projects/queries";
 
-/** The session's transcript as it is kept: JSONL, with its size in bytes. Throws NOT_FOUND where its file is gone. */
+/** The session's stored transcript: JSONL, with its size in bytes. Throws NOT_FOUND when the file is gone. */
 export async function openTranscript(caller: Caller, { id }: { id: string }): Promise<StoredFile> {
   const scope = await authorizeAgentSession(caller, id, "project:read");
   const [[session], path] = await Promise.all([

@@ -22,7 +22,7 @@ export const AgentSession = z
 
 export type AgentSession = z.infer<typeof AgentSession>;
 
-/** A step that the session worked for, and its run. */
+/** A step that used the session, with its run. */
 export const AgentSessionStep = z
   .object({
     id: z.string().describe("The step's row."),
@@ -36,7 +36,7 @@ export const AgentSessionStep = z
   .meta({ id: "AgentSessionStep" });
 export type AgentSessionStep = z.infer<typeof AgentSessionStep>;
 
-/** What an agent asked leave for, and who gave which answer. */
+/** A permission request of an agent, with the answer and who gave it. */
 export const PermissionRequest = z
   .object({
     id: z.string(),
@@ -99,7 +99,7 @@ export type AgentSessionDetails = z.infer<typeof AgentSessionDetails>;
 
 export const AgentSessionInput = inputOf({ id: Id });
 
-/** Of what belongs to one session. */
+/** Input of a list that belongs to one session. */
 export const ListOfSessionInput = PageInput.extend({ id: Id.describe("The session's.") });
 export type ListOfSessionInput = z.output<typeof ListOfSessionInput>;
 

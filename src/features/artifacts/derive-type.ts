@@ -2,10 +2,10 @@ import { fileTypeFromBuffer } from "file-type";
 import mime from "mime";
 import type { FileType } from "./schema";
 
-/** Bytes of a file's beginning that its type is told from. */
+/** Bytes at a file's beginning that are read to detect its type. */
 export const HEAD_BYTES = 4_100;
 
-/** What a zip, an XML or a compound file is in particular, only its name says. */
+/** Container formats: only the file's name says what a zip, XML or compound file really is. */
 const CONTAINERS = new Set(["application/zip", "application/xml", "application/x-cfb", "application/gzip"]);
 
 const CODE =
@@ -19,8 +19,8 @@ const DOCUMENT_MIME =
   /^text\/|^application\/(?:pdf|rtf|msword|epub\+zip|vnd\.(?:ms-(?:excel|powerpoint|word)|openxmlformats-officedocument|oasis\.opendocument))/;
 
 /**
- * The MIME type and kind of a file, from its name and how it begins. What the content says counts: a name that
- * claims an image makes no image.
+ * The MIME type and kind of a file, from its first bytes and its name. The content wins: a text that is named
+ * like an image is no image.
  */
 export async function deriveType(
   name: string,
@@ -40,7 +40,7 @@ async function sniff(name: string, head: Uint8Array): Promise<string | null> {
 function mimeOf(name: string, isText: boolean): string {
   const named = mime.getType(name);
   if (isText) return named && TEXT_MIME.test(named) ? named : "text/plain";
-  // Images, sound and films are known by their content.
+  // Images, sound and video are recognised by content only, so a name alone is not believed.
   const isClaim = named === null || TEXT_MIME.test(named) || /^(?:image|audio|video)\//.test(named);
   return isClaim ? "application/octet-stream" : named;
 }
@@ -52,7 +52,7 @@ function kindOf(name: string, type: string, isText: boolean): FileType {
   return DOCUMENT_MIME.test(type) ? "document" : "other";
 }
 
-/** The head may end within a character. */
+/** The head may end in the middle of a character. */
 function isUtf8Text(head: Uint8Array): boolean {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });

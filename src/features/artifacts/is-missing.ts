@@ -3,8 +3,8 @@ import { createLocalStorage } from "../../storage/local";
 import type { StorageOwner } from "../../storage/storage";
 
 /**
- * True where the artifact's file is not in the project's folder, or not the one that was stored. An object store is
- * asked by nobody but a download: each question would be a request.
+ * True if the artifact's file is gone from the project's folder or was replaced. Always false for an object
+ * store, where each check would cost a request; there only the download finds out.
  */
 export async function isMissing(
   { path }: StorageOwner,

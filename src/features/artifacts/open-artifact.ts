@@ -7,10 +7,13 @@ import { getProjectPath } from "../projects/queries";
 import { getArtifactRow } from "./queries";
 import type { Artifact } from "./schema";
 
-/** An artifact whose reader was let in. */
+/** An artifact that the caller may read. */
 export interface ReadableArtifact {
   artifact: Artifact;
-  /** Opens its bytes from `start` up to and including `end`. Throws NOT_FOUND where the file is not what was stored. */
+  /**
+   * Opens its bytes from `start` to `end`, both included. Throws NOT_FOUND if the file is gone or was
+   * replaced.
+   */
   open(range?: { start: number; end: number }): Promise<StoredFile["stream"]>;
   /** Throws as `open` does. */
   check(): Promise<void>;

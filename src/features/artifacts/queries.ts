@@ -12,14 +12,17 @@ import { getStepRow } from "../steps/queries/get-step-row";
 import { isMissing } from "./is-missing";
 import type { Artifact, ListArtifactsInput } from "./schema";
 
-/** Bytes of an artifact beside its names. */
+/** Estimated bytes of an artifact in JSON, apart from its names. */
 const REST_BYTES = 700;
 
-/** The bytes that an artifact brings to a page. */
+/** Estimated bytes of an artifact in JSON, as SQL. */
 const artifactBytes = () =>
   sql`${textBytes(workflowArtifacts.name)} + ${textBytes(workflowArtifacts.file_path)} + ${sql.raw(String(REST_BYTES))}`;
 
-/** The artifacts that `where` says (also of the step's row), oldest first. For those that are few. */
+/**
+ * All artifacts that match `where` (which may use the step's columns), oldest first. Not paged: only for a
+ * small number.
+ */
 async function artifactsWhere(db: Db | Tx, where: SQL): Promise<Artifact[]> {
   const rows = await db
     .select({
@@ -39,7 +42,7 @@ async function artifactsWhere(db: Db | Tx, where: SQL): Promise<Artifact[]> {
   );
 }
 
-/** A page of the artifacts that `where` says, oldest first. Two queries. */
+/** A page of the artifacts that match `where`, oldest first. Two queries. */
 export async function artifactsPage(
   db: Db | Tx,
   where: SQL | undefined,
@@ -64,8 +67,8 @@ export async function artifactsPage(
 }
 
 /**
- * A page of the artifacts of a run, oldest first; with `step_id` those of one step, with `comment_id` those that
- * are attached to it. Three queries, four with a step.
+ * A page of a run's artifacts, oldest first; only those of a step with `step_id`, only those attached to a
+ * comment with `comment_id`. Three queries, four with a step.
  */
 export async function listArtifacts(
   caller: Caller,
@@ -82,8 +85,8 @@ export async function listArtifacts(
 }
 
 /**
- * The first of the artifacts that are attached to each of the comments, oldest first, and where to go on with
- * those of a comment that has more. Two queries.
+ * The first artifacts attached to each of the comments, oldest first, and a cursor for each comment that has
+ * more. Two queries.
  */
 export async function attachedTo(
   db: Db | Tx,
@@ -133,13 +136,13 @@ interface AttachedRow extends Record<string, unknown> {
   attached: number;
 }
 
-/** What is known of an artifact; its bytes come from `GET /api/artifacts/{id}`. Two queries. */
+/** An artifact without its bytes, which `GET /api/artifacts/{id}` gives. Two queries. */
 export async function getArtifact(caller: Caller, { id }: { id: string }): Promise<Artifact> {
   await authorizeArtifact(caller, id, "project:read");
   return getArtifactRow(caller.db, id);
 }
 
-/** Behind the gate. Throws NOT_FOUND. */
+/** The artifact's row. Checks no rights. Throws NOT_FOUND. */
 export async function getArtifactRow(db: Db | Tx, id: string): Promise<Artifact> {
   const [artifact] = await artifactsWhere(db, eq(workflowArtifacts.id, id));
   if (!artifact) throw new AppError("NOT_FOUND", "There is no such artifact.");

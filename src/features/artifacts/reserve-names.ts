@@ -6,15 +6,16 @@ import { type NotedFile, noteFilesIn } from "../../storage/journal";
 import type { StorageOwner } from "../../storage/storage";
 import { numbered, safeName } from "./safe-name";
 
-/** The step that the files belong to, by its id in the definition. */
+/** The step that owns the files, by its id in the definition. */
 export interface StepPlace {
   run_id: string;
   step_id: string;
 }
 
 /**
- * Writes files down under names of their own in the step's folder, readable ones: the artifact's name, with a number
- * where a file or a folder has it. Whoever reserves at the same time waits, so nobody else is given the same.
+ * Reserves a free, readable path in the step's folder for each file and notes it in the journal: the
+ * artifact's name, plus a number if the name is taken. Concurrent callers wait for each other, so no path is
+ * given twice.
  */
 export async function reserveNames(
   db: Db,
@@ -44,7 +45,7 @@ export async function reserveNames(
   return noted;
 }
 
-/** Paths of one folder that are spoken for, as a file system sees them that makes no difference of case. */
+/** The taken paths of one folder. Ignores case, since some file systems do. */
 class TakenPaths {
   private readonly files = new Set<string>();
   private readonly folders = new Set<string>();
@@ -55,10 +56,10 @@ class TakenPaths {
     for (const folder of foldersOf(same)) this.folders.add(folder);
   }
 
-  /** The path, or what comes nearest to it and is free. */
+  /** Reserves the wanted path, or a free one with a number added. */
   take(wanted: string): string {
     const isFree = (path: string) => !this.isTaken(sameOf(path));
-    // Where a folder on the way is a file already, a number at the end is of no help.
+    // If a folder of the path exists as a file, adding a number at the end would not help.
     const isBarred = foldersOf(sameOf(wanted)).some((folder) => this.files.has(folder));
     const path = isBarred ? wanted.replaceAll("/", "_") : wanted;
     let free = path;

@@ -31,7 +31,7 @@ export const Artifact = z
   .meta({ id: "Artifact" });
 export type Artifact = z.infer<typeof Artifact>;
 
-/** What comes with an upload's file. Postgres keeps no U+0000, so a name shows U+FFFD in its place. */
+/** The form fields of an upload. Postgres cannot store U+0000, so a name has U+FFFD in its place. */
 export const UploadFields = inputOf({
   step_id: z
     .string("is needed: the step that the file belongs to")

@@ -8,20 +8,22 @@ import type { StorageOwner } from "../../storage/storage";
 import { deleteNoted } from "../../storage/sweep";
 import { HEAD_BYTES } from "./derive-type";
 
-/** A file that is kept once `keepFile(tx, noted)` says so, in the transaction that makes its row. */
+/**
+ * A stored file. It is swept unless `keepFile(tx, noted)` is called in the transaction that creates its row.
+ */
 export interface StoredFile {
   noted: NotedFile;
   size_bytes: number;
   sha256: string;
-  /** How it begins. */
+  /** The first bytes of the file. */
   head: Uint8Array;
 }
 
 const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
 
 /**
- * Writes a file that is written down in the journal as it comes, hashed on the way. Where that breaks off nothing of it stays. Throws
- * INSUFFICIENT_STORAGE where there is no room.
+ * Writes a file that is noted in the journal and hashes it on the way. Deletes the partial file on failure.
+ * Throws INSUFFICIENT_STORAGE if there is no room.
  */
 export async function storeFile(
   db: Db,
@@ -56,7 +58,7 @@ export async function storeFile(
   }
 }
 
-/** Brings a stored file to another key, which is written down already. */
+/** Moves a stored file to another key that is noted in the journal already. */
 export async function moveFile(
   db: Db,
   owner: StorageOwner,

@@ -10,10 +10,10 @@ import { attachedTo } from "../artifacts/queries";
 import { getStepRow } from "../steps/queries/get-step-row";
 import type { Comment, ListCommentsInput } from "./schema";
 
-/** Bytes of a comment beside its text. */
+/** Estimated bytes of a comment in JSON, apart from its text. */
 const REST_BYTES = 600;
 
-/** A page of the comments that `where` says, each with its artifacts. Four queries. */
+/** A page of the comments that match `where`, each with its artifacts. Four queries. */
 export async function commentsPage(
   db: Db | Tx,
   where: SQL | undefined,
@@ -54,7 +54,7 @@ export async function commentsPage(
   return { items, next_cursor };
 }
 
-/** One comment with its artifacts; behind the gate. Undefined where there is none. */
+/** A comment with its artifacts; undefined if it does not exist. Checks no rights. */
 export async function findComment(db: Db | Tx, id: string): Promise<Comment | undefined> {
   const { items } = await commentsPage(db, eq(workflowComments.id, id));
   return items[0];

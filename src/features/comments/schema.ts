@@ -29,7 +29,7 @@ export const Comment = z
   .meta({ id: "Comment" });
 export type Comment = z.infer<typeof Comment>;
 
-/** Postgres keeps no U+0000 in a text. */
+/** Postgres cannot store U+0000 in a text. */
 const Text = z
   .string()
   .max(50_000)

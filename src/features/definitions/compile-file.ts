@@ -4,12 +4,12 @@ import type { CompiledDefinition } from "../../engine/definition/types";
 import { type DefinitionFile, sha256Of } from "./files";
 import { type LoadLimits, loadOnce } from "./load-once";
 
-/** What can be run of a file, or its faults with their places. */
+/** A compiled definition, or the file's faults with their places. */
 export type CompiledFile =
   | { definition: CompiledDefinition; source: string; sha256: string }
   | { faults: DefinitionFault[] };
 
-/** Reads a definition out of its file. One in TypeScript must be loaded before. */
+/** Compiles a definition's file. A TypeScript file must have been loaded before. */
 export function compileFile({ path, type, content, loaded }: DefinitionFile): CompiledFile {
   if ("refused" in content) {
     const message = `the file ${content.refused}`;
@@ -19,17 +19,17 @@ export function compileFile({ path, type, content, loaded }: DefinitionFile): Co
   if (!parsed) throw new Error(`${path} was not loaded`);
   if (!parsed.ok) return { faults: parsed.faults };
   const { definition } = parsed;
-  // What it imports is part of it.
+  // The hash covers the imported files too.
   const sha256 = definition.code === undefined ? content.sha256 : sha256Of(definition.code);
   return { definition, source: content.source, sha256 };
 }
 
-/** True for TypeScript that is still to be loaded. */
+/** True for a TypeScript file that has not been loaded yet. */
 export function isUnloaded({ type, content, loaded }: DefinitionFile): boolean {
   return type === "code" && "source" in content && !loaded;
 }
 
-/** The files with those in TypeScript loaded. `project` is its absolute folder. */
+/** Loads the TypeScript files among `files`. `project` is the project's absolute folder. */
 export function loadFiles(
   project: string,
   files: DefinitionFile[],

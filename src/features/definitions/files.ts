@@ -10,23 +10,23 @@ import { readTextInside } from "../../storage/read-text-inside";
 import { StorageKeyError } from "../../storage/storage";
 import { followLinks } from "./follow-links";
 
-/** Where a project's definitions are, relative to its folder. */
+/** The definitions folder, relative to the project. */
 export const DEFINITIONS_FOLDER = ".agent/workflows/definitions";
 
-/** More files than this are a folder that was not meant for definitions. */
+/** A folder with more files than this was hardly meant for definitions. */
 const MAX_FILES = 500;
 
-/** What a file says, or why it was not read. */
+/** A file's text, or why it was not read. */
 export type FileContent = { source: string; sha256: string } | { refused: string };
 
 export interface DefinitionFile {
-  /** Relative to the project. */
+  /** Path relative to the project. */
   path: string;
   type: "yaml" | "code";
   content: FileContent;
-  /** Where the file is a link: each link on the way and what they lead to, absolute. */
+  /** For a symbolic link: every link on the way and the target, as absolute paths. */
   links: string[];
-  /** What TypeScript of this content loaded to; absent until it was loaded, which takes a process of its own. */
+  /** The result of loading this TypeScript text; absent until it was loaded in a process of its own. */
   loaded?: LoadedCode;
 }
 
@@ -34,7 +34,7 @@ export function sha256Of(source: string): string {
   return createHash("sha256").update(source).digest("hex");
 }
 
-/** The type of definition that a file of this name holds, null where it holds none. */
+/** The definition type for a file name; null if such a file is no definition. */
 export function definitionTypeOf(name: string): "yaml" | "code" | null {
   if (name.startsWith(".")) return null;
   const extension = extname(name).toLowerCase();
@@ -42,12 +42,15 @@ export function definitionTypeOf(name: string): "yaml" | "code" | null {
   return extension === ".ts" && !/\.d\.ts$/i.test(name) ? "code" : null;
 }
 
-/** A file's name without its extension: files of one stem are the same definition, whatever it is written in. */
+/** A file's name without its extension. Files with the same stem are the same definition. */
 export function stemOf(path: string): string {
   return basename(path, extname(path));
 }
 
-/** Another file of the definitions' folder with the stem of `path`, relative to the project; null where there is none. */
+/**
+ * Another file in the definitions folder with the same stem as `path`; relative to the project, null if there
+ * is none.
+ */
 export async function findSameStem(project: string, path: string): Promise<string | null> {
   const names = (await openFolder(project)).entries.map(({ name }) => name);
   const same = names.filter((name) => definitionTypeOf(name) !== null && stemOf(name) === stemOf(path));
@@ -56,8 +59,8 @@ export async function findSameStem(project: string, path: string): Promise<strin
 }
 
 /**
- * All definitions in a project's folder, by path. A folder of definitions that is not there holds none; a
- * project folder that is not there throws, so that an unmounted disk archives nothing.
+ * All definition files of a project, by path. A missing definitions folder counts as empty. A missing project
+ * folder throws, so that an unmounted disk does not archive every definition.
  */
 export async function readDefinitionFiles(project: string): Promise<DefinitionFile[]> {
   const { root, entries } = await openFolder(project);
@@ -76,7 +79,7 @@ export async function readDefinitionFiles(project: string): Promise<DefinitionFi
 
 const LEADS_NOWHERE: FileContent = { refused: "is a link that leads nowhere" };
 
-/** The folder of definitions with what lies in it; nothing where there is none. Throws as `readDefinitionFiles`. */
+/** The definitions folder with its entries; `folder` is null if there is none. Throws as `readDefinitionFiles`. */
 export async function openFolder(
   project: string,
 ): Promise<{ root: string; folder: string | null; entries: Dirent[] }> {
@@ -89,14 +92,14 @@ export async function openFolder(
   return { root, folder, entries: (await readdir(folder, { withFileTypes: true }).catch(absent)) ?? [] };
 }
 
-/** One file of a project as it is now, null where it is gone. */
+/** One definition file as it is now; null if it is gone. */
 export async function readDefinitionFile(project: string, path: string): Promise<FileContent | null> {
   return readInside(await rootOf(project), path);
 }
 
 /**
- * Replaces the file as a whole: readers see the old text or the new. Throws INSUFFICIENT_STORAGE where there
- * is no room, BAD_REQUEST where the folder cannot be written.
+ * Replaces the whole file atomically. Throws INSUFFICIENT_STORAGE if there is no room, BAD_REQUEST if the
+ * folder cannot be written.
  */
 export async function writeDefinitionFile(project: string, path: string, source: string): Promise<void> {
   const storage = createLocalStorage(await rootOf(project));
@@ -147,7 +150,7 @@ function absent(error: unknown): null {
   return refuseDisk(error, `${DEFINITIONS_FOLDER} cannot be read`);
 }
 
-/** What the disk refuses is for whoever runs the server to mend, and no fault of ours. */
+/** Errors of the disk are the operator's to fix, so they get a message of their own. */
 function refuseDisk(error: unknown, what: string): never {
   const code = codeOf(error);
   if (typeof code !== "string" || !(error instanceof Error && "syscall" in error)) throw error;

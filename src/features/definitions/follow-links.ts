@@ -1,13 +1,12 @@
 import { lstat, readlink } from "node:fs/promises";
 import { join, parse, resolve, sep } from "node:path";
 
-/** As the system counts them. */
+/** The limit that operating systems have. */
 const MAX_LINKS = 40;
 
 /**
- * Every link on the way that `path` (absolute) leads, folders among them, and the file at its end, as absolute
- * paths without further links in their folders: one of them changes where the file's text does. The end need not
- * be there.
+ * All symbolic links along the absolute `path`, folders included, and the final file. A change of any of them
+ * changes the file's text. The final file need not exist.
  */
 export async function followLinks(path: string): Promise<string[]> {
   const way: string[] = [];

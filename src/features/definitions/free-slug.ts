@@ -1,7 +1,10 @@
 import { slugOf } from "../../lib/slug";
 import { stemOf } from "./files";
 
-/** A definition's slug, of its file's name, which stays when the definition is renamed; numbered where `taken` has it. */
+/**
+ * A slug for a definition, made from its file's name and numbered if `taken`. It stays when the definition is
+ * renamed.
+ */
 export function freeSlug(path: string, taken: ReadonlySet<string>): string {
   const wanted = slugOf(stemOf(path)) || "definition";
   let slug = wanted;

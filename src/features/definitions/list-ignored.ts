@@ -5,11 +5,11 @@ import { DEFINITIONS_FOLDER, definitionTypeOf, openFolder } from "./files";
 import type { IgnoredFile } from "./schema";
 
 const MAX_LISTED = 100;
-/** Looked into for definitions; a folder of code that they import may be large. */
+/** How many files are examined; imported code may be a large folder. */
 const MAX_LOOKS = 500;
 const DEEPEST = 3;
 
-/** Kinds of files that people write workflows in elsewhere. */
+/** Extensions that other tools use for workflows in code. */
 const OTHER_CODE = [".js", ".mjs", ".cjs", ".mts", ".cts", ".tsx", ".jsx"];
 const OTHER_DATA = [".json", ".jsonc", ".json5", ".toml"];
 
@@ -18,8 +18,8 @@ const HIDDEN = "is hidden, and files whose name begins with a dot are not read: 
 const OTHER_KIND = "is not read by itself: a definition is a .yaml, .yml or .ts file";
 
 /**
- * What lies in a project's folder of definitions, looks like a definition and is not read, by path; at most 100.
- * Code that definitions import is none. Throws BAD_REQUEST as `readDefinitionFiles`.
+ * Files in the definitions folder that look like definitions but are not read, by path; at most 100. Code
+ * that definitions import is left out. Throws BAD_REQUEST as `readDefinitionFiles`.
  */
 export async function listIgnored(project: string): Promise<IgnoredFile[]> {
   const { folder, entries } = await openFolder(project);
@@ -68,6 +68,6 @@ async function reasonOf(
     return !isInside && definitionTypeOf(name.replace(/^\.+/, "")) !== null ? HIDDEN : null;
   }
   if (OTHER_CODE.includes(extension)) return !isInside || (await definesWorkflow(path)) ? OTHER_KIND : null;
-  // Beside definitions, not beside the code that they import.
+  // Only beside definitions: in folders below, such files are usually imported code's own.
   return OTHER_DATA.includes(extension) && !isInside ? OTHER_KIND : null;
 }

@@ -7,7 +7,7 @@ import { users } from "../../db/schema/users";
 import { DEFAULT_LIMIT, type Page, type PageInput } from "../../lib/page";
 import type { DefinitionRevision, ListRevisionsInput } from "./schema";
 
-/** Bytes of a revision, whose source is not told here. */
+/** Estimated bytes of a revision in JSON; its source is not included. */
 const REVISION_BYTES = 400;
 
 /** A page of a definition's revisions, newest first. Two queries. */

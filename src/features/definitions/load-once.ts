@@ -5,19 +5,19 @@ import { loadTurns } from "./load-turns";
 
 interface Failure {
   loaded: LoadedCode;
-  /** Of the bytes of all files that it was made from. */
+  /** Hash over the bytes of all files that went into the attempt. */
   digest: string;
 }
 
-/** What failed, by project and file. A definition that loads is not here; one whose file is gone is a few bytes. */
+/** Failed loads by project and file, so that they are not repeated. Successful loads are not kept here. */
 const failures = new Map<string, Failure>();
 const MAX_FAILURES = 10_000;
 
 export type LoadLimits = Parameters<typeof loadCodeDefinition>[2];
 
 /**
- * Loads a definition in TypeScript when it is its project's turn. What failed with all of its files known is not
- * tried again until the bytes of one of them change. `project` is its absolute folder.
+ * Loads a TypeScript definition when it is its project's turn. A failed load is not repeated until one of its
+ * files changes, if all of them are known. `project` is the absolute folder.
  */
 export async function loadOnce(project: string, path: string, limits?: LoadLimits): Promise<LoadedCode> {
   const key = `${project}\0${path}`;
@@ -29,7 +29,7 @@ export async function loadOnce(project: string, path: string, limits?: LoadLimit
     const loaded = await loadCodeDefinition(project, path, limits);
     if (loaded.ok || !loaded.complete) return loaded;
     const digest = await digestOf(loaded.files);
-    // What was written meanwhile may not be what was tried.
+    // Remember the failure only if no file changed while it was being loaded.
     if (await areOlder(loaded.files, begun)) {
       if (failures.size >= MAX_FAILURES) failures.clear();
       failures.set(key, { loaded, digest });

@@ -1,15 +1,18 @@
-/** Each definition in TypeScript takes a process of its own to load. */
+/** How many definitions are loaded at once; each takes a process of its own. */
 const PLACES = 2;
 
-/** Work of which few are done at a time, taken from each owner in turn, so that nobody's many keep another's one waiting. */
+/**
+ * Runs a few tasks at a time and takes turns between owners, so that one owner's many tasks do not delay
+ * another's single one.
+ */
 export class Turns {
-  /** By owner; who was taken from last stands last. */
+  /** Waiting tasks by owner, in order of turns: the owner served last comes last. */
   private readonly waiting = new Map<string, (() => Promise<void>)[]>();
   private working = 0;
 
   constructor(private readonly places: number) {}
 
-  /** Does the work once it is the owner's turn, and gives what it gives. */
+  /** Runs `work` when it is the owner's turn; resolves with its result. */
   take<T>(owner: string, work: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const queue = this.waiting.get(owner) ?? [];
@@ -35,5 +38,5 @@ export class Turns {
   }
 }
 
-/** Of this process; projects by their folder. */
+/** The turns of this process. The owner is the project's folder. */
 export const loadTurns = new Turns(PLACES);

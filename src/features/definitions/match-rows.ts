@@ -2,17 +2,17 @@ import type { DefinitionFile } from "./files";
 import { stemOf } from "./files";
 import type { DefinitionRow } from "./rows";
 
-/** A row, and whether any of its file was ever valid. */
+/** A definition's row; `has_revision`: its file was valid at least once. */
 export type KnownRow = Pick<DefinitionRow, "id" | "path" | "status" | "created_at" | "updated_at"> & {
   has_revision: boolean;
 };
 
-/** Which of two files of one stem counts where neither was there before. */
+/** If two new files have the same stem, the extension that comes first here wins. */
 const ORDER = [".yaml", ".yml", ".ts"];
 
 /**
- * The files with all but one of each stem refused: the one that was there first counts, so that a file that is
- * put beside it changes nothing but its own error. `rows` are the project's.
+ * Refuses all files but one of each stem. The file that was there first wins, so a second file only gets an
+ * error of its own. `rows` are the project's definitions.
  */
 export function refuseSeconds(files: readonly DefinitionFile[], rows: readonly KnownRow[]): DefinitionFile[] {
   const first = new Map<string, DefinitionFile>();
@@ -38,8 +38,8 @@ export function refuseSeconds(files: readonly DefinitionFile[], rows: readonly K
 }
 
 /**
- * The row that goes on with a file: its own, or that of a file of the same stem that is gone, with its slug,
- * triggers and history. `instead` is then the row that the file has itself and that nothing refers to.
+ * The row that belongs to a file: its own, or that of a vanished file with the same stem, so that slug,
+ * triggers and history go on. `instead` is the file's own unused row, which can then be deleted.
  */
 export function rowOf<Row extends KnownRow>(
   file: DefinitionFile,
@@ -47,7 +47,7 @@ export function rowOf<Row extends KnownRow>(
   rows: readonly Row[],
 ): { row: Row | undefined; instead?: Row } {
   const own = rows.find(({ path }) => path === file.path);
-  // A second file waits with a row of its own, which is all error.
+  // While two files have the same stem, the refused one keeps a row of its own for its error.
   const isAlone = files.every((each) => each === file || stemOf(each.path) !== stemOf(file.path));
   if (own?.has_revision || !isAlone) return { row: own };
   const there = new Set(files.map(({ path }) => path));
@@ -63,7 +63,7 @@ export function rowOf<Row extends KnownRow>(
   return own ? { row: former, instead: own } : { row: former };
 }
 
-/** Whether the row only ever said that its file was the second of a name. */
+/** True if the row's file was never anything but the refused second file of a stem. */
 export function isSecond({ id, path, has_revision }: KnownRow, rows: readonly KnownRow[]): boolean {
   return !has_revision && rows.some((row) => row.id !== id && stemOf(row.path) === stemOf(path));
 }

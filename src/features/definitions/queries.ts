@@ -12,7 +12,7 @@ import { listIgnored } from "./list-ignored";
 import { revisionsPage } from "./list-revisions";
 import type { Definition, DefinitionListItem, IgnoredFile, ListDefinitionsInput } from "./schema";
 
-/** Bytes of a definition beside what varies. */
+/** Estimated bytes of a definition in JSON, apart from its fields of varying length. */
 const REST_BYTES = 700;
 
 const COLUMNS = {
@@ -28,7 +28,7 @@ const COLUMNS = {
   is_template: workflowDefinitions.is_template,
   status: workflowDefinitions.status,
   load_error: workflowDefinitions.load_error,
-  // Drizzle leaves out the table of a column where a select has one table; a subquery needs it.
+  // Drizzle omits table names in a select from one table, but a subquery needs them: hence the raw SQL.
   revision: sql<number | null>`(
     select max(r.number) from workflow_definition_revisions r
     where r.workflow_definition_id = workflow_definitions.id)`,
@@ -70,7 +70,7 @@ export async function listDefinitions(
   return { items, next_cursor };
 }
 
-/** A definition with its file's text and the first page of its revisions, newest first. Throws NOT_FOUND. */
+/** A definition with its file's text and the first page of its revisions. Throws NOT_FOUND. */
 export async function getDefinition(
   caller: Caller,
   { id: id_or_slug, project_id }: { id: string; project_id?: string | undefined },
@@ -94,7 +94,7 @@ export async function getDefinition(
   };
 }
 
-/** The steps of the newest revision, without what they do: that, and the code of one in TypeScript, may be large. */
+/** Steps of the newest revision without their bodies. Bodies and TypeScript code may be large. */
 async function stepsOf(db: Db, id: string): Promise<Definition["steps"]> {
   const [newest] = (
     await db.execute<{ steps: Definition["steps"] | null }>(sql`
@@ -124,7 +124,7 @@ export async function getDefinitionBySlug(
   return getDefinition(caller, found);
 }
 
-/** What lies in the project's folder of definitions, looks like one and is not read. */
+/** Files in the definitions folder that look like definitions but are not read. */
 export async function listIgnoredFiles(
   caller: Caller,
   { project_id }: { project_id: string },
@@ -133,7 +133,7 @@ export async function listIgnoredFiles(
   return listIgnored(await getProjectPath(caller.db, scope));
 }
 
-/** The file's text; null where there is none to show. */
+/** The file's text; null if it cannot be shown. */
 async function sourceOf(project: string, path: string): Promise<string | null> {
   const content = await readDefinitionFile(project, path).catch((error: unknown) => {
     if (error instanceof AppError) return null;
@@ -144,7 +144,7 @@ async function sourceOf(project: string, path: string): Promise<string | null> {
 
 const MAX_NAMED = 5;
 
-/** The error for a name that no definition of the project has; it names those that there are, at most five. */
+/** The error for an unknown definition name. It lists at most five names that exist. */
 export async function noSuchDefinition(db: Db, { project_id }: ProjectScope): Promise<AppError> {
   const { slug, status, project_id: of } = workflowDefinitions;
   const rows = await db

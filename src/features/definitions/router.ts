@@ -62,7 +62,7 @@ export const definitionsRouter = router({
     .input(DefinitionInput)
     .output(Definition)
     .query(({ ctx, input }) => getDefinition(ctx, input)),
-  /** For the board, whose addresses hold the slug. */
+  /** For the board's pages, whose addresses contain the slug. */
   getBySlug: procedure
     .input(DefinitionBySlugInput)
     .output(Definition)

@@ -15,12 +15,12 @@ import { freeSlug } from "./free-slug";
 
 export type DefinitionRow = typeof workflowDefinitions.$inferSelect;
 
-/** What taking over a file did to its definition. */
+/** How a definition changed when its file was read. */
 export type Change = "added" | "changed" | "invalid" | "unchanged";
 
 /**
- * Lets nobody else change the project's definitions until the transaction ends, so that the folder and the
- * rows are compared and written as one.
+ * Locks the project's definitions until the transaction ends, so that nothing changes between comparing the
+ * folder with the rows and writing them.
  */
 export async function lockDefinitions(tx: Tx, { project_id }: ProjectScope): Promise<void> {
   await tx.execute(
@@ -39,7 +39,7 @@ export async function getDefinitionRow(tx: Tx, id: string): Promise<DefinitionRo
   return row;
 }
 
-/** The project's definitions, each with whether there is a revision of it. */
+/** The project's definitions, each with whether it has a revision. */
 export async function listRows(
   tx: Tx,
   { project_id }: ProjectScope,
@@ -52,18 +52,18 @@ export async function listRows(
     .where(eq(workflowDefinitions.project_id, project_id));
 }
 
-/** The definition goes on under another file's name. */
+/** Gives a definition another file path and type. */
 export async function renameRow(tx: Tx, id: string, { path, type }: DefinitionFile): Promise<void> {
   await tx.update(workflowDefinitions).set({ path, type }).where(eq(workflowDefinitions.id, id));
 }
 
-/** Takes away a row that nothing refers to. */
+/** Deletes a row that nothing refers to. */
 export async function deleteRow(tx: Tx, scope: ProjectScope, id: string): Promise<void> {
   await tx.delete(workflowDefinitions).where(eq(workflowDefinitions.id, id));
   emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: "deleted" });
 }
 
-/** Throws BAD_REQUEST that names the place of each fault, as in `source:12:3`. */
+/** Compiles a source. Throws BAD_REQUEST with the place of each fault, as in `source:12:3`. */
 export function compileOrRefuse(source: string): CompiledDefinition {
   const parsed = parseYamlDefinition(source, "source");
   if (parsed.ok) return parsed.definition;
@@ -78,7 +78,7 @@ export function compileOrRefuse(source: string): CompiledDefinition {
   );
 }
 
-/** Brings the definition of a file up to what the file says, and tells of it where anything changed. */
+/** Updates a definition from its file and emits an event if anything changed. */
 export async function takeOver(
   tx: Tx,
   scope: ProjectScope,
@@ -100,16 +100,16 @@ export async function takeOver(
 
 export interface NewRevision {
   row: DefinitionRow | undefined;
-  /** Relative to the project. */
+  /** File path relative to the project. */
   path: string;
   definition: CompiledDefinition;
   source: string;
   sha256: string;
-  /** The person who saved it; null where the file was edited on disk. */
+  /** Who saved it; null if the file was edited on disk. */
   created_by: string | null;
 }
 
-/** Writes a revision and makes it the definition's newest. Returns the definition's id. */
+/** Writes a revision as the definition's newest one. Returns the definition's id. */
 export async function saveRevision(tx: Tx, scope: ProjectScope, revision: NewRevision): Promise<string> {
   const { row, path, definition, source, sha256, created_by } = revision;
   const values = activeValues(definition);
@@ -143,7 +143,7 @@ export async function newestRevision(
   return newest;
 }
 
-/** Changes the row and tells of its status. */
+/** Updates the row and emits its status. */
 export async function setRow(
   tx: Tx,
   scope: ProjectScope,
@@ -154,7 +154,7 @@ export async function setRow(
   emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: values.status });
 }
 
-/** The newest good revision stays: runs of it go on, and a mended file goes on from it. */
+/** Marks the definition invalid but keeps its newest valid revision: its runs go on with that one. */
 async function markInvalid(
   tx: Tx,
   scope: ProjectScope,
@@ -175,7 +175,7 @@ async function markInvalid(
   return "invalid";
 }
 
-/** The row of a definition that can be run. */
+/** Column values of a definition that can be run. */
 export const activeValues = ({
   name,
   description,

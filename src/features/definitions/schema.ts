@@ -3,7 +3,7 @@ import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput } from "../../lib/page";
 
-/** One thing wrong with a definition's file. */
+/** One fault in a definition's file. */
 const LoadFault = z.object({
   file: z
     .string()
@@ -16,7 +16,7 @@ const LoadFault = z.object({
 });
 export type LoadFault = z.infer<typeof LoadFault>;
 
-/** In lists: without the source. */
+/** A definition in lists, without its source. */
 export const DefinitionListItem = z
   .object({
     id: z.string(),
@@ -56,7 +56,7 @@ export const DefinitionRevision = z
   .meta({ id: "DefinitionRevision" });
 export type DefinitionRevision = z.infer<typeof DefinitionRevision>;
 
-/** The steps as the newest valid revision has them. */
+/** A step of the newest valid revision. */
 export const DefinitionStep = z
   .object({
     id: z.string(),
@@ -79,7 +79,7 @@ export type Definition = z.infer<typeof Definition>;
 
 const Source = z.string().min(1, "must not be empty").max(262_144, "must have at most 256 KB");
 
-/** A definition as callers name it. */
+/** A definition's id or slug. */
 export const DefinitionName = z
   .string()
   .min(1)
@@ -106,7 +106,7 @@ export type UpdateDefinitionInput = z.infer<typeof UpdateDefinitionInput>;
 export const DeleteDefinitionInput = inputOf({
   id: DefinitionName,
   ...OfProject,
-  /** Also deletes its runs. A query parameter in REST, so it may come as text. */
+  /** Deletes its runs too. In REST it is a query parameter, so it may arrive as text. */
   cascade: z
     .preprocess((given) => (given === "true" ? true : given === "false" ? false : given), z.boolean())
     .default(false)
@@ -115,7 +115,7 @@ export const DeleteDefinitionInput = inputOf({
 export type DeleteDefinitionInput = z.output<typeof DeleteDefinitionInput>;
 export const ListIgnoredInput = inputOf({ project_id: Id });
 
-/** A file in the folder of definitions that looks like one and is not read. */
+/** A file in the definitions folder that looks like a definition but is not read. */
 export const IgnoredFile = z
   .object({
     path: z.string().describe("Relative to the project's folder."),
@@ -126,7 +126,7 @@ export type IgnoredFile = z.infer<typeof IgnoredFile>;
 
 export const SyncDefinitionsInput = inputOf({ project_id: Id });
 
-/** What reading the folder changed. */
+/** How many definitions each kind of change affected when the folder was read. */
 export const SyncResult = z
   .object({
     added: z.number().int(),
@@ -138,7 +138,7 @@ export const SyncResult = z
   .meta({ id: "SyncResult" });
 export type SyncResult = z.infer<typeof SyncResult>;
 
-/** Something that a definition can be made from. */
+/** A template in the list of templates. */
 export const TemplateListItem = z
   .object({
     id: z.string().describe("A name of Phaseboard's own, or the definition's id."),

@@ -9,21 +9,21 @@ import { deleteRow, listRows, lockDefinitions, renameRow, setRow, takeOver } fro
 import type { SyncResult } from "./schema";
 
 export interface SyncedFolder {
-  /** The numbers are of what changed. */
+  /** How many definitions changed, by kind of change. */
   result: SyncResult;
-  /** Files elsewhere that definitions import or are links to, absolute. */
+  /** Absolute paths of files outside the folder that definitions import or link to. */
   imports: string[];
-  /** False where a definition is broken, which may import more than is known of it. */
+  /** False if a definition failed to load, since its imports may then be unknown. */
   complete: boolean;
 }
 
 /**
- * Reads the project's folder and brings its definitions up to it. A file that is gone leaves its definition
- * archived, with its runs; it is revived when the file comes back.
+ * Updates the project's definitions from its folder. A definition whose file is gone is archived with its
+ * runs, and comes back when the file does.
  */
 export async function syncFolder(db: Db, scope: ProjectScope): Promise<SyncedFolder> {
   const project = await getProjectPath(db, scope);
-  // Before the lock: each in TypeScript takes a process, and may take its time.
+  // Load before locking: each TypeScript file takes a process and may be slow.
   const read = await loadFiles(project, await readDefinitionFiles(project));
   const loaded = new Map(read.map((file) => [keyOf(file), file]));
   const result = await transact(db, async (tx) => {
@@ -38,7 +38,7 @@ export async function syncFolder(db: Db, scope: ProjectScope): Promise<SyncedFol
       for (const each of [row, instead]) if (each) kept.add(each.id);
       if (instead) await deleteRow(tx, scope, instead.id);
       if (row && row.path !== file.path) await renameRow(tx, row.id, file);
-      // Changed since it was loaded: the reading that this change asks for takes it over.
+      // The file changed after it was loaded. That change causes another sync, which will handle it.
       const change = isUnloaded(file) ? "unchanged" : await takeOver(tx, scope, file, row);
       result[change === "unchanged" && row && row.path !== file.path ? "changed" : change]++;
     }
@@ -64,5 +64,5 @@ export async function syncFolder(db: Db, scope: ProjectScope): Promise<SyncedFol
   };
 }
 
-/** Names a file as it was read. */
+/** Identifies a file together with its content. */
 const keyOf = ({ path, content }: DefinitionFile) => `${path} ${"sha256" in content ? content.sha256 : ""}`;

@@ -7,12 +7,12 @@ import { logger } from "../../lib/logger";
 import { syncFolder } from "./sync-folder";
 import { ProjectWatch } from "./watch-project";
 
-/** How often new projects, and folders that were not there, are looked for. */
+/** How often the watcher looks for new projects and for folders that did not exist before. */
 const LOOK_MS = 2_000;
 
 /**
- * Keeps the definitions of all projects up to their folders: reads each at start and when a file changes.
- * Of all processes that call this on one database, one watches; the others stand by.
+ * Keeps definitions in sync with their folders: reads each project at the start and after a file change. One
+ * process per database watches; the others wait to take over.
  */
 export async function startDefinitionWatcher({ db }: { db: Db }): Promise<{ stop(): Promise<void> }> {
   return leadOne(db, "definition watcher", async () => {
@@ -24,9 +24,9 @@ export async function startDefinitionWatcher({ db }: { db: Db }): Promise<{ stop
 
 class DefinitionWatcher implements Duty {
   private readonly watches = new Map<string, ProjectWatch>();
-  /** Projects to read once they are not being read. */
+  /** Projects that changed while they were being read. */
   private readonly waiting = new Set<string>();
-  /** Each by itself: a folder may take its time to load, and the others do not wait for it. */
+  /** Projects being read. They run independently, since a folder may be slow to load. */
   private readonly reading = new Map<string, Promise<void>>();
   private readonly stopping = new AbortController();
   private looking: NodeJS.Timeout | undefined;
@@ -65,7 +65,7 @@ class DefinitionWatcher implements Duty {
       await watch.check();
       if (!known) this.read(id);
     }
-    // What failed for want of the database is tried again.
+    // Retry the projects that failed because the database was away.
     for (const id of this.waiting) this.read(id);
   }
 
@@ -76,7 +76,7 @@ class DefinitionWatcher implements Duty {
     this.reading.set(id, work);
   }
 
-  /** Again as long as it changes meanwhile. */
+  /** Reads the project again until it did not change meanwhile. */
   private async readWaiting(id: string): Promise<void> {
     while (this.waiting.delete(id) && !this.stopping.signal.aborted) {
       try {
@@ -87,7 +87,7 @@ class DefinitionWatcher implements Duty {
         }
       } catch (error) {
         logger.warn({ err: error, project_id: id }, "a folder of definitions could not be read");
-        // Ours tell of the folder, and the next change in it is the time to try; any other may pass.
+        // An AppError is about the folder: wait for its next change. Other errors may pass, so retry.
         if (error instanceof AppError) continue;
         this.waiting.add(id);
         return;

@@ -4,25 +4,33 @@ import { type FSWatcher, watch } from "chokidar";
 import { logger } from "../../lib/logger";
 import { DEFINITIONS_FOLDER } from "./files";
 
-/** Editors write a file in several goes. */
+/** Wait this long after a change: editors write a file in several steps. */
 const SETTLE_MS = 100;
 const POLL_MS = 1_000;
 
 /**
- * Watches one project's folder of definitions, which need not be there yet: `check` looks for it again. And the
- * files elsewhere that its definitions import, which `alsoWatch` names. `changed` is called once things have
- * settled, and once when the folder is first watched.
+ * Watches a project's definitions folder, which may not exist yet (`check` looks again), and the imported
+ * files that `alsoWatch` names. Calls `changed` after changes have settled, and once when watching starts.
  */
 export class ProjectWatch {
   private watcher: FSWatcher | undefined;
-  /** Which folder is watched: one that was deleted and made again is another, and nothing tells of it. */
+  /**
+   * Identity of the watched folder. A folder that was deleted and created again has another one; the file
+   * system does not report that.
+   */
   private watched: string | undefined;
-  /** Set once the system refused to tell of changes (it watches so many folders and no more). */
+  /**
+   * True after the system refused to watch, for example because of its limit; folders are polled from then
+   * on.
+   */
   private polling = false;
   private settling: NodeJS.Timeout | undefined;
   private importWatcher: FSWatcher | undefined;
   private imports = new Set<string>();
-  /** Their folders: a file alone is lost from sight when it is replaced. */
+  /**
+   * Key of the watched folders of the imports. Folders are watched because a watch on a single file is lost
+   * when the file is replaced.
+   */
   private importFolders = "";
   private importing: Promise<void> = Promise.resolve();
 
@@ -38,10 +46,10 @@ export class ProjectWatch {
     await this.watcher?.close();
     this.watcher = undefined;
     this.watched = found?.identity;
-    // Gone is a change too; the files that were in it may not have been told of.
+    // A vanished folder counts as a change, since its files may not have been reported.
     if (!found) return this.settle();
     const watcher = this.follow([found.folder], () => {
-      // The next check begins anew.
+      // Makes the next check watch the folder again.
       if (this.watcher === watcher) this.watched = undefined;
     });
     watcher.on("all", () => this.settle());
@@ -49,13 +57,15 @@ export class ProjectWatch {
     this.watcher = watcher;
   }
 
-  /** `files`: absolute. They take the place of those named before, or with `keep` come beside them. */
+  /**
+   * Watches these files (absolute paths) instead of the previous ones, or in addition to them with `keep`.
+   */
   async alsoWatch(files: string[], { keep }: { keep: boolean }): Promise<void> {
     this.imports = new Set(keep ? [...this.imports, ...files] : files);
     await this.watchImports();
   }
 
-  /** Anew where one of the folders is another than before, as after it was deleted and made again. One at a time. */
+  /** Watches the folders again if one of them was deleted and created anew. Runs one at a time. */
   private watchImports(): Promise<void> {
     this.importing = this.importing.then(() => this.followImports());
     return this.importing;
@@ -75,7 +85,7 @@ export class ProjectWatch {
     watcher.on("all", (_event, path) => {
       if (this.imports.has(path)) this.settle();
     });
-    // They may have changed before they were watched.
+    // The files may have changed before watching began.
     watcher.on("ready", () => this.settle());
     this.importWatcher = watcher;
   }
@@ -105,7 +115,7 @@ export class ProjectWatch {
     this.settling = setTimeout(this.changed, SETTLE_MS);
   }
 
-  /** The real folder, where it is inside the project; reading refuses any other. */
+  /** The real path of the definitions folder, if it lies inside the project. */
   private async find(): Promise<{ folder: string; identity: string } | undefined> {
     try {
       const root = await realpath(this.path);
@@ -118,7 +128,7 @@ export class ProjectWatch {
   }
 }
 
-/** A new folder often gets the number of the old one; it was not born at the same time. */
+/** The inode number of a deleted folder is often reused, so the time of creation is part of the identity. */
 async function identityOf(folder: string): Promise<string> {
   const facts = await stat(folder).catch(() => null);
   return facts ? `${folder} ${facts.dev} ${facts.ino} ${facts.birthtimeMs}` : folder;

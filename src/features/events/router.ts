@@ -8,7 +8,7 @@ import { followProject, type ProjectFeed } from "./queries/follow-project";
 import { getHead } from "./queries/get-head";
 
 export const eventsRouter = router({
-  /** Where to follow from, asked for before the rows are read. */
+  /** The event number to follow from; ask for it before reading rows. */
   head: procedure
     .input(inputOf({ project_id: Id }))
     .output(z.object({ id: z.number().int() }))
@@ -18,11 +18,11 @@ export const eventsRouter = router({
     .input(
       inputOf({
         project_id: Id,
-        /** tRPC's own name: its link fills it in when it connects again. */
+        /** tRPC's name for this field: its client fills it in when it reconnects. */
         lastEventId: z.coerce.number().int().min(0).nullish(),
       }),
     )
-    // The gate answers before the stream opens, so a refusal is an error of its own.
+    // Check rights before the stream opens, so that a refusal is an ordinary error.
     .subscription(async ({ ctx, input, signal }) => {
       const stop = signal ?? new AbortController().signal;
       return trackedEvents(await followProject(ctx, input.project_id, input.lastEventId ?? null, stop));

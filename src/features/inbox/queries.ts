@@ -6,8 +6,9 @@ import { decodeCursor, encodeCursor, PAGE_BYTES } from "../../lib/page";
 import type { InboxItem, InboxPage, ListInboxInput } from "./schema";
 
 /**
- * What waits for the caller in all of their projects, newest first: approvals that their role lets them decide
- * and that they have not decided yet, and what agents ask leave for, where they may give it. One query.
+ * Everything in the caller's projects that waits for an answer of theirs, newest first: approvals that their
+ * role may decide and that they have not decided, and permission requests of agents that they may answer. One
+ * query.
  */
 export async function listInbox({ db, actor }: Caller, input: ListInboxInput): Promise<InboxPage> {
   const { user_id } = actor;

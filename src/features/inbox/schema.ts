@@ -3,7 +3,7 @@ import { PageInput, pageOf } from "../../lib/page";
 import { PermissionRequest } from "../agents/schema";
 import { ApprovalRequest } from "../steps/schema";
 
-/** Where something is asked, and since when. */
+/** Where a question was asked, and when. */
 const Asked = z.object({
   asked_at: z.string(),
   step: z.object({
@@ -40,7 +40,7 @@ const AskedPermission = Asked.extend({
 }).meta({ id: "AskedPermission" });
 export type AskedPermission = z.infer<typeof AskedPermission>;
 
-/** Something that waits for the caller. */
+/** A question that waits for the caller. */
 export const InboxItem = z
   .discriminatedUnion("waiting_for", [AskedApproval, AskedPermission])
   .meta({ id: "InboxItem" });

@@ -7,7 +7,7 @@ import { users } from "../../db/schema/users";
 import type { Page } from "../../lib/page";
 import type { ListMembersInput, Member } from "./schema";
 
-/** Bytes of a member beside name and address. */
+/** Estimated bytes of a member in JSON, apart from name and address. */
 const REST_BYTES = 250;
 
 export const MEMBER_COLUMNS = {
@@ -19,7 +19,7 @@ export const MEMBER_COLUMNS = {
   created_at: projectMembers.created_at,
 };
 
-/** A page of those in the project, by name. Three queries. */
+/** A page of the project's members by name. Three queries. */
 export async function listMembers(
   caller: Caller,
   { project_id, ...page }: ListMembersInput,

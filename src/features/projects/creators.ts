@@ -7,18 +7,20 @@ import { AppError } from "../../lib/errors";
 import { readSettings } from "../../lib/settings";
 import type { MayCreate } from "./schema";
 
-/** Names of administrators that are told; the others are counted. */
+/** How many administrators the error names; the others are counted. */
 const NAMED = 3;
 
 const isRefused = ({ actor }: Caller) =>
   readSettings().projectCreators === "administrators" && !actor.is_admin;
 
-/** Throws FORBIDDEN, with the names of who could, unless the caller may make projects. */
+/** Throws FORBIDDEN unless the caller may create projects; the message names people who may. */
 export async function refuseOthers(caller: Caller): Promise<void> {
   if (isRefused(caller)) throw new AppError("FORBIDDEN", await onlyAdministrators(caller.db));
 }
 
-/** Throws CONFLICT where the caller has made as many projects as one person may. Ask under `lockFolders`. */
+/**
+ * Throws CONFLICT if the caller has created as many projects as one person may. Call it under `lockFolders`.
+ */
 export async function refuseMore(tx: Tx, caller: Caller): Promise<void> {
   const reason = await tooMany(tx, caller);
   if (reason) throw new AppError("CONFLICT", reason);

@@ -5,7 +5,7 @@ import { AppError } from "../../lib/errors";
 import { readSettings } from "../../lib/settings";
 import { isTaken, isWithin, listFolders, ownRoot, realOf } from "../../storage/own-folder";
 
-/** Names that are tried for a folder of ours, with a number behind each but the first. */
+/** How many folder names are tried, each but the first with a number. */
 const TRIES = 1_000;
 
 function refusePath(message: string): never {
@@ -13,8 +13,8 @@ function refusePath(message: string): never {
 }
 
 /**
- * Makes the folder of a new project whose path nobody chose: one that was not there before. Absolute and real.
- * Call it under `lockFolders`. Throws CONFLICT where a project's folder lies around all of ours.
+ * Creates a new folder for a project whose path nobody chose; returns its real path. Call it under
+ * `lockFolders`. Throws CONFLICT if a project's folder contains the folder of all such projects.
  */
 export async function makeOwnFolder(tx: Tx, slug: string): Promise<string> {
   await mkdir(ownRoot(), { recursive: true });
@@ -38,15 +38,15 @@ export async function makeOwnFolder(tx: Tx, slug: string): Promise<string> {
   );
 }
 
-/** Takes back a folder that was made for a project which did not come to be; what has files by now stays. */
+/** Removes the folder of a project that could not be created, unless it has files by now. */
 export async function unmakeOwnFolder(folder: string): Promise<void> {
   await rmdir(folder).catch(() => {});
 }
 
 /**
- * The real path of a folder that a person chose. Throws BAD_REQUEST unless it is there and below the folder of
- * our own projects or one of PHASEBOARD_PROJECT_ROOTS, links followed, and neither one of these itself, nor
- * around one, nor anything else of the data folder.
+ * The real path of a folder chosen by a person. Throws BAD_REQUEST unless it exists and lies below our
+ * projects folder or one of PHASEBOARD_PROJECT_ROOTS (links resolved). It must not be or contain one of
+ * these, or lie elsewhere in the data folder.
  */
 export async function checkChosenFolder(path: string): Promise<string> {
   if (!isAbsolute(path)) refusePath("The path must be absolute, for example /srv/projects/site.");
@@ -74,7 +74,10 @@ export async function checkChosenFolder(path: string): Promise<string> {
   return folder;
 }
 
-/** Throws CONFLICT where a project has this folder (a real path), one in it or one around it. Under `lockFolders`. */
+/**
+ * Throws CONFLICT if another project's folder equals, contains or lies in `folder` (a real path). Call it
+ * under `lockFolders`.
+ */
 export async function refuseTaken(tx: Tx, folder: string): Promise<void> {
   if (!isTaken(await listFolders(tx), folder)) return;
   throw new AppError(

@@ -8,7 +8,7 @@ import { AppError } from "../../lib/errors";
 import type { Page, PageInput } from "../../lib/page";
 import type { Project, ProjectListItem } from "./schema";
 
-/** Bytes of a project beside name and folder. */
+/** Estimated bytes of a project in JSON, apart from name and folder. */
 const REST_BYTES = 400;
 
 const COLUMNS = {
@@ -25,10 +25,7 @@ const COLUMNS = {
 const ofCaller = ({ actor }: Caller) =>
   and(eq(projectMembers.project_id, projects.id), eq(projectMembers.user_id, actor.user_id));
 
-/**
- * A page of the projects that the caller is a member of, by name, with the number of runs under way in each. Two
- * queries.
- */
+/** A page of the caller's projects by name, each with its number of active runs. Two queries. */
 export async function listProjects(caller: Caller, page: PageInput): Promise<Page<ProjectListItem>> {
   const { ids, next_cursor } = await readPage(
     caller.db,
@@ -72,7 +69,7 @@ async function getProjectWhere(caller: Caller, place: ReturnType<typeof eq>): Pr
   return { ...project, role };
 }
 
-/** Throws NOT_FOUND, or FORBIDDEN to who is no member. */
+/** Throws NOT_FOUND, or FORBIDDEN if the caller is no member. */
 export function getProject(caller: Caller, { id }: { id: string }): Promise<Project> {
   return getProjectWhere(caller, eq(projects.id, id));
 }

@@ -34,7 +34,7 @@ export const projectsRouter = router({
     .input(NoInput)
     .output(Project)
     .mutation(({ ctx }) => createSampleProject(ctx)),
-  /** For the board, which offers it only to who may. */
+  /** For the board, which hides the button from people who may not create projects. */
   mayCreate: procedure
     .input(NoInput)
     .output(MayCreate)
@@ -49,7 +49,7 @@ export const projectsRouter = router({
     .input(ProjectInput)
     .output(Project)
     .query(({ ctx, input }) => getProject(ctx, input)),
-  /** For the board, whose addresses hold the slug. */
+  /** For the board's pages, whose addresses contain the slug. */
   getBySlug: procedure
     .input(ProjectBySlugInput)
     .output(Project)

@@ -4,15 +4,15 @@ import { basename, dirname, join } from "node:path";
 import { ancestors } from "../../lib/ancestors";
 import { packageRoot } from "../../lib/package-root";
 
-/** Made by working in the sample's own folder; none of it belongs into a copy. */
+/** Folders that appear when somebody works in the sample's own source folder; they are not copied. */
 const MADE = new Set(["node_modules", "dist", "release", "executions"]);
 
-/** What the sample's build needs, linked to our own copies: nothing is fetched. */
+/** Packages that the sample's build needs. They are linked to our copies, so nothing is downloaded. */
 const LINKED = ["typescript", "@types/node"];
 
 /**
  * Writes the sample project into `folder`: a small library and a definition that builds, tests and packs it.
- * Its compiler is a link to the one that Phaseboard came with, so it works without a network.
+ * Its compiler is a link to the one that comes with Phaseboard, so it works offline.
  */
 export async function writeSampleProject(folder: string): Promise<void> {
   const sample = join(packageRoot(), "src", "features", "projects", "sample");
@@ -28,7 +28,7 @@ async function link(target: string, path: string): Promise<void> {
   await symlink(target, path, process.platform === "win32" && existsSync(target) ? "junction" : undefined);
 }
 
-/** The folder of a package as Node would find it from ours. */
+/** The folder of an installed package, resolved as Node does from this file. */
 function installed(name: string): string {
   for (const at of ancestors(packageRoot())) {
     const folder = join(at, "node_modules", name);

@@ -20,7 +20,7 @@ export const Project = z
   .meta({ id: "Project" });
 export type Project = z.infer<typeof Project>;
 
-/** In lists, with what is going on in each. */
+/** A project in lists, with its number of active runs. */
 export const ProjectListItem = Project.extend({ active_runs: z.number().int() }).meta({
   id: "ProjectListItem",
 });
@@ -37,7 +37,7 @@ export const CreateProjectInput = inputOf({
 });
 export type CreateProjectInput = z.infer<typeof CreateProjectInput>;
 
-/** Whether the caller may make a project. */
+/** Whether the caller may create projects. */
 export const MayCreate = z.object({
   allowed: z.boolean(),
   reason: z.string().nullable().describe("Why not, and who can help; null where they may."),

@@ -1,27 +1,27 @@
 import type { CompiledDefinition, CompiledStep } from "../../engine/definition/types";
 
-/** A step of a run as far as it decides whether another revision fits. */
+/** The facts about a run's step that decide whether another revision fits. */
 export interface RunStepFacts {
   step_id: string;
   kind: CompiledStep["kind"];
-  /** Number of its newest attempt; 0: it has never run. */
+  /** Number of its newest attempt; 0 if it has never run. */
   attempt: number;
 }
 
-/** What moving a run to another revision changes in its steps, or why it cannot be done. */
+/** How the run's steps change with another revision, or why the revision does not fit. */
 export type RevisionFit =
   | { fits: false; reasons: string[] }
   | {
       fits: true;
-      /** In the run, never run, and not in the revision. */
+      /** Steps of the run that never ran and are not in the revision. */
       dropped: string[];
-      /** In the revision and not in the run. */
+      /** Steps of the revision that the run does not have. */
       added: CompiledStep[];
     };
 
 /**
- * Whether a run can go on from the step `from` of another revision: what it has done must still be part of it,
- * and nothing new may stand where the run has been already.
+ * Whether a run can continue from step `from` of another revision: steps that have run must still be in it,
+ * and no new step may come before `from`.
  */
 export function fitRevision(
   steps: readonly RunStepFacts[],

@@ -77,7 +77,7 @@ export const runsRouter = router({
     .input(ListRunsInput)
     .output(RunPage)
     .query(({ ctx, input }) => listRuns(ctx, input)),
-  /** For the board's columns and doors, and for what is asked before many are cancelled. */
+  /** For the board's columns, and for the question before many runs are cancelled. */
   counts: procedure
     .input(RunCountsInput)
     .output(RunCounts)
@@ -89,7 +89,7 @@ export const runsRouter = router({
     .input(RunInput)
     .output(RunDetails)
     .query(({ ctx, input }) => getRun(ctx, input)),
-  /** Follows what the code of its definition prints by itself, from an offset until the run has ended. */
+  /** Follows the output of the definition's code, from an offset until the run has ended. */
   log: procedure
     .input(RunLogInput)
     .subscription(({ ctx, input, signal }) =>

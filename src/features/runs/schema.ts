@@ -10,7 +10,7 @@ import { LogOffset, LogPiece, Output, StepWithSession } from "../steps/schema";
 
 export const RunStatus = z.enum(RUN_STATUSES);
 
-/** A run as its row has it. */
+/** A run as stored in its row. */
 export const Run = z
   .object({
     id: z.string(),
@@ -63,7 +63,7 @@ export const RUN_WAITS = [
   "retry",
 ] as const;
 
-/** What a run waits for that nothing works on. */
+/** What a run waits for while nothing works on it. */
 export const RunWait = z
   .object({
     kind: z
@@ -84,7 +84,7 @@ const waiting_for = RunWait.nullable().describe(
   "Null unless the run waits and none of its steps is at work.",
 );
 
-/** What a card needs of each step, in order. */
+/** What a card shows of each step, in order. */
 export const StepGlance = z
   .object({
     id: z.string().describe("The step's row."),
@@ -101,7 +101,7 @@ const StepCounts = z
   .record(z.enum(STEP_STATUSES), z.number().int())
   .describe("How many of all its steps are in each status.");
 
-/** A run in a list: its row with who and what, the steps' statuses, and counts. What is large is left to `runs.get`. */
+/** A run in a list: its row with names, step statuses and counts. Large fields are only in `runs.get`. */
 export const RunListItem = Run.omit({ output: true, output_bytes: true, output_url: true })
   .extend({
     args: Run.shape.args
@@ -179,7 +179,7 @@ export const CreateRunInput = inputOf({
 });
 export type CreateRunInput = z.infer<typeof CreateRunInput>;
 
-/** As create, from the definition alone; the name defaults to the definition's with a number. */
+/** As create, but only with the definition; the default name is the definition's with the run's number. */
 export const ExecuteInput = inputOf({
   id: DefinitionName,
   ...OfProject,
@@ -188,14 +188,14 @@ export const ExecuteInput = inputOf({
 });
 export type ExecuteInput = z.infer<typeof ExecuteInput>;
 
-/** Which of a project's runs, but for their statuses. */
+/** Filters for a project's runs, except by status. */
 const OfWhom = {
   project_id: Id,
   workflow_definition_id: DefinitionName.optional(),
   user_id: Id.optional(),
   q: z.string().trim().max(200).describe("Part of a run's name, or its number: `#12` or `12`.").optional(),
 };
-/** Which of a project's runs; whatever takes several of them takes them by this. */
+/** Filters for a project's runs, shared by all calls that take several runs. */
 const RunFilter = {
   ...OfWhom,
   status: z
@@ -215,11 +215,11 @@ export const RunInput = inputOf({ id: Id });
 export const RunLogInput = inputOf({ id: Id, offset: LogOffset });
 export type RunLogInput = z.infer<typeof RunLogInput>;
 
-/** A piece of what the code of a run's definition printed, as of a step's log. */
+/** A piece of what the definition's code printed, like a piece of a step's log. */
 export const RunLogPiece = LogPiece.omit({ attempt: true });
 export type RunLogPiece = z.infer<typeof RunLogPiece>;
 
-/** Runs that one call cancels. */
+/** The most runs that one call cancels. */
 export const MAX_CANCELS = 200;
 
 export const CancelRunsInput = inputOf({
@@ -263,7 +263,7 @@ export const RetryRunInput = inputOf({
 });
 export type RetryRunInput = z.infer<typeof RetryRunInput>;
 
-/** One thing that happened to a run; `id` is the attempt's or the note's own where it has one. */
+/** One event in a run's history; `id` is the attempt's or the comment's, if it has one. */
 export const HistoryEntry = z
   .discriminatedUnion("type", [
     z
@@ -311,7 +311,7 @@ export type HistoryPage = z.infer<typeof HistoryPage>;
 export const ListHistoryInput = PageInput.extend({ id: Id });
 export type ListHistoryInput = z.output<typeof ListHistoryInput>;
 
-/** Runs of the project by status, for the board's columns and its doors. */
+/** Numbers of a project's runs by status. */
 export const RunCounts = z.record(RunStatus, z.number().int());
 export const RunCountsInput = inputOf(OfWhom);
 export type RunCountsInput = z.output<typeof RunCountsInput>;

@@ -6,13 +6,13 @@ import { projectSecrets } from "../../db/schema/secrets";
 import type { Page } from "../../lib/page";
 import type { ListSecretsInput, Secret } from "./schema";
 
-/** Bytes of a secret beside its name. */
+/** Estimated bytes of a secret in JSON, apart from its name. */
 const REST_BYTES = 200;
 
 const { sealed: _, ...columns } = getTableColumns(projectSecrets);
 export const secretColumns = columns;
 
-/** A page of the names of a project's secrets and when they were set, by name. Three queries. */
+/** A page of the names of a project's secrets, each with when it was set. Three queries. */
 export async function listSecrets(
   caller: Caller,
   { project_id, ...page }: ListSecretsInput,

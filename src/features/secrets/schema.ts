@@ -3,12 +3,12 @@ import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { PageInput } from "../../lib/page";
 
-/** Shorter ones stand in every log by chance, so that masking them would hide what is no secret. */
+/** Shorter values occur in logs by chance, so masking them would hide other text. */
 const MIN_LENGTH = 4;
 const MAX_LENGTH = 16 * 1024;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** The name of the variable that a step gets. */
+/** Name of the environment variable that a step gets. */
 const SecretName = z
   .string()
   .max(100)
@@ -24,13 +24,13 @@ const SecretValue = z
     `must have at least ${MIN_LENGTH} characters in a line, so that it can be masked in logs`,
   );
 
-/** A secret of a project; its value is never told. */
+/** A secret of a project without its value, which is never revealed. */
 export const Secret = z
   .object({ project_id: z.string(), name: z.string(), created_at: z.string(), updated_at: z.string() })
   .meta({ id: "Secret" });
 export type Secret = z.infer<typeof Secret>;
 
-/** A secret as it was set. */
+/** The result of setting a secret. */
 export const SetSecret = Secret.extend({
   warning: z
     .string()

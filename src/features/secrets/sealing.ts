@@ -4,12 +4,15 @@ const PURPOSE = "phaseboard project secrets";
 
 const placeOf = (project_id: string, name: string) => `${project_id}/${name}`;
 
-/** The key that opens the secrets of projects, and nothing else that is sealed. */
+/**
+ * The key that opens projects' secrets, derived from the server's secret. It opens nothing else that is
+ * sealed.
+ */
 export function secretsKeyOf(secret: string): Buffer {
   return deriveKey(secret, PURPOSE);
 }
 
-/** Encrypts a value for its row; it opens under no other project or name. */
+/** Encrypts a value for its row, bound to the project and the secret's name. */
 export function sealSecret(
   secret: string,
   { project_id, name, value }: { project_id: string; name: string; value: string },
@@ -17,7 +20,7 @@ export function sealSecret(
   return seal(secret, PURPOSE, value, placeOf(project_id, name));
 }
 
-/** Null where the server's own secret is another than when it was sealed. */
+/** Decrypts a value; null if it was sealed under another server secret. */
 export function openSecret(
   key: Buffer,
   { project_id, name, sealed }: { project_id: string; name: string; sealed: Buffer },

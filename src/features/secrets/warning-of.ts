@@ -1,6 +1,6 @@
-/** Below this a value stands in other text by chance. */
+/** A value shorter than this occurs in other text by chance. */
 const SHORT = 8;
-/** Letters in one case up to this are taken for a word; longer ones are more likely made by chance. */
+/** Letters of one case up to this length count as a word; longer ones are probably random. */
 const WORD_LENGTH = 12;
 
 const WORD = /^(?:\p{Lu}?\p{Ll}+|\p{Lu}+)$/u;
@@ -8,8 +8,8 @@ const WORD = /^(?:\p{Lu}?\p{Ll}+|\p{Lu}+)$/u;
 const NUMBER = /^[+-]?\d[\d.,:/_ -]{0,15}$/;
 
 /**
- * Why a value makes a poor secret, for people; null where nothing is known against it. Each of its lines counts,
- * since each is masked by itself. The value is set nevertheless.
+ * Why a value makes a poor secret, in words; null if nothing speaks against it. Each line is checked, since
+ * each is masked separately. The value is set anyway.
  */
 export function warningOf({ name, value }: { name: string; value: string }): string | null {
   const lines = value.split(/[\r\n]+/).map((line) => line.trim());
@@ -22,6 +22,6 @@ export function warningOf({ name, value }: { name: string; value: string }): str
 function kindOf(line: string, isWhole: boolean): string | null {
   if (NUMBER.test(line)) return "a number or a date";
   if (line.length <= WORD_LENGTH && WORD.test(line)) return "a common word";
-  // The last line of a key is short too.
+  // Only a value of one line can be too short: the last line of a key often is.
   return isWhole && line.length < SHORT ? `short (fewer than ${SHORT} characters)` : null;
 }

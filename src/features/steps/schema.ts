@@ -20,7 +20,7 @@ export const ApprovalRequest = z.object({
     .describe("JSON Schema of what an approval has to answer; null: nothing."),
 });
 
-/** Who decided what of an approval. */
+/** A decision on an approval: who, what and when. */
 export const StepDecision = z
   .object({
     attempt: z.number().int().describe("Number of the attempt that asked."),
@@ -34,7 +34,7 @@ export const StepDecision = z
   .meta({ id: "StepDecision" });
 export type StepDecision = z.infer<typeof StepDecision>;
 
-/** What a step, an attempt or a run gave. A large one is read from its own address. */
+/** The output of a step, an attempt or a run. A large one has a URL of its own. */
 export const Output = {
   output: z.unknown().describe("Null also where it has more than 4 KB: then `output_url` gives it."),
   output_bytes: z.number().int().nullable().describe("Its size as JSON; null where there is none."),
@@ -44,7 +44,7 @@ export const Output = {
     .describe("Where an output that was left out is read, as a path of this server; null: it is here."),
 };
 
-/** A step of a run. `step_id` is the definition's name for it, `id` the row's. */
+/** A step of a run. `step_id` is its id in the definition, `id` that of its row. */
 export const Step = z.object({
   id: z.string(),
   workflow_run_id: z.string(),
@@ -95,7 +95,7 @@ export const StepAttempt = z
   .meta({ id: "StepAttempt" });
 export type StepAttempt = z.infer<typeof StepAttempt>;
 
-/** A step with the session of the agent that ran it; null for other kinds. */
+/** A step with its agent's session; null for other kinds of step. */
 export const StepWithSession = Step.extend({
   agent_session: AgentSession.nullable(),
   session: AgentSession.nullable().describe("The same as `agent_session`."),
@@ -117,7 +117,7 @@ export const StepDetails = StepWithSession.extend({
 }).meta({ id: "StepDetails" });
 export type StepDetails = z.infer<typeof StepDetails>;
 
-/** What names a step: its row, or the definition's id for it beside the run, as events have both. */
+/** How a step is named: by its row's id, or by its run and its id in the definition, as in events. */
 const OfStep = {
   id: z.string().min(1).max(64).describe("The step's row; with `run_id` also its id in the definition."),
   run_id: Id.describe("The run that the step is of, where it goes by its id in the definition.").optional(),
@@ -135,7 +135,7 @@ export type ListStepsInput = z.output<typeof ListStepsInput>;
 
 export { PermissionRequest };
 
-/** Of what belongs to one step. */
+/** Input of a list that belongs to one step. */
 export const ListOfStepInput = PageInput.extend(OfStep);
 export type ListOfStepInput = z.output<typeof ListOfStepInput>;
 

@@ -6,7 +6,7 @@ import { apiTokens } from "../../db/schema/users";
 import type { Page, PageInput } from "../../lib/page";
 import type { ApiToken } from "./schema";
 
-/** Bytes of a token beside its name. */
+/** Estimated bytes of a token in JSON, apart from its name. */
 const REST_BYTES = 300;
 
 export const TOKEN_COLUMNS = {
@@ -19,7 +19,7 @@ export const TOKEN_COLUMNS = {
   created_at: apiTokens.created_at,
 };
 
-/** A page of the caller's own tokens, newest first, revoked ones too. Two queries. */
+/** A page of the caller's tokens, newest first, including revoked ones. Two queries. */
 export async function listTokens({ db, actor }: Caller, page: PageInput): Promise<Page<ApiToken>> {
   const { ids, next_cursor } = await readPage(
     db,

@@ -21,6 +21,6 @@ export const CreateTokenInput = inputOf({
 });
 export type CreateTokenInput = z.infer<typeof CreateTokenInput>;
 
-/** `token` is shown this once. */
+/** Only this answer contains `token`. */
 export const CreatedToken = ApiToken.extend({ token: z.string() }).meta({ id: "CreatedToken" });
 export const TokenInput = inputOf({ id: Id });

@@ -13,31 +13,31 @@ import { JsonFault } from "../../lib/parse-json";
 import { ADDRESS_HEADER, PATH_HEADER } from "../../lib/request-headers";
 import { unpack } from "./unpack";
 
-/** What somebody sent to a webhook. */
+/** A request that somebody sent to a webhook. */
 export interface Delivery {
   headers: Headers;
   query: URLSearchParams;
-  /** As it came: it is signed byte by byte. */
+  /** The raw body, over which the signature is computed. */
   body: Buffer;
 }
 
-/** Credentials, and what our own server adds. */
+/** Headers that expressions cannot read: credentials, and those that our own server adds. */
 const HIDDEN = new Set([
   ...["authorization", "cookie", "proxy-authorization", "x-hub-signature", "x-hub-signature-256"],
   ...["x-phaseboard-signature", ADDRESS_HEADER, PATH_HEADER],
 ]);
 
-/** What a delivery asks for. */
+/** The run for which a delivery asks. */
 export interface WantedRun {
   args: Record<string, unknown>;
-  /** What the webhook's `run_name` gives; null where it has none, or that is empty. */
+  /** The value of the webhook's `run_name`; null if there is none or it is empty. */
   name: string | null;
 }
 
 /**
- * The run that a delivery asks for; null where the webhook's `if` is false. An arg that comes to null is left out,
- * so that its default counts. Throws BAD_REQUEST that names what cannot be computed, PAYLOAD_TOO_LARGE for a body
- * that is too large once it is unpacked.
+ * The run for which a delivery asks; null if the webhook's `if` is false. A null arg is left out, so its
+ * default applies. Throws BAD_REQUEST that names what cannot be computed, PAYLOAD_TOO_LARGE if the unpacked
+ * body is too large.
  */
 export async function wantedRun(
   { args, if: condition, run_name }: CompiledWebhook,
@@ -61,7 +61,10 @@ export async function wantedRun(
   };
 }
 
-/** JSON as what it says, a form as a map of texts and lists of them, anything else as text, nothing as null. */
+/**
+ * Parses a body: JSON as its value, a form as a map of texts and lists, anything else as text, an empty body
+ * as null.
+ */
 function payloadOf(type: string, body: Buffer): unknown {
   if (body.length === 0) return null;
   const text = compute("body", () => decode(body));
@@ -78,7 +81,7 @@ function payloadOf(type: string, body: Buffer): unknown {
   }
 }
 
-/** GitHub and others send their JSON as the one field `payload` of a form where they are told to send one. */
+/** GitHub and others can send their JSON as a form with the single field `payload`. */
 function payloadField({ payload, ...more }: Record<string, unknown>): object | null {
   if (typeof payload !== "string" || Object.keys(more).length > 0) return null;
   try {
@@ -89,7 +92,7 @@ function payloadField({ payload, ...more }: Record<string, unknown>): object | n
   }
 }
 
-/** Texts by their keys; a key that comes more than once gives a list. */
+/** The values by key; a repeated key gives a list. */
 function valuesOf(given: URLSearchParams): Record<string, string | string[]> {
   const values = new Map<string, string[]>();
   for (const [key, value] of given) values.set(key, [...(values.get(key) ?? []), value]);

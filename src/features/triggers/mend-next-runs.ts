@@ -8,8 +8,8 @@ import { emit, transact } from "../../events/emit";
 import { databaseNow, nextRunAfter } from "./next-run";
 
 /**
- * Computes the next time of a schedule anew where it is later than its rule gives from now: a clock that was ahead for
- * some seconds would silence it for as long as it was ahead. Returns how many it mended.
+ * Corrects schedules whose next time is too late, for example after the clock was ahead for a while, which
+ * would silence them. Returns how many were corrected.
  */
 export async function mendNextRuns(db: Db): Promise<number> {
   const now = await databaseNow(db);

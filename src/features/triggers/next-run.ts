@@ -3,7 +3,7 @@ import type { Db, Tx } from "../../db/client";
 import { nextFire } from "../../engine/definition/cron";
 import type { CompiledSchedule } from "../../engine/definition/trigger-types";
 
-/** When a schedule fires next, by the clock of the database, which all processes share. Null: never again. */
+/** When a schedule fires next, by the database's clock, which all processes share. Null if never. */
 export async function nextRunAt(db: Db | Tx, schedule: CompiledSchedule): Promise<string | null> {
   return nextRunAfter(await databaseNow(db), schedule);
 }

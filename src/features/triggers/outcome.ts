@@ -6,12 +6,12 @@ import { emit } from "../../events/emit";
 import { writeSystemComment } from "../comments/commands/write-system-comment";
 import { definitionStatus, type TriggerRow } from "./queries";
 
-/** A trigger with the project it is in. */
+/** A trigger with its project's id. */
 export type ProjectTrigger = TriggerRow & { project_id: string };
 
 type Values = Partial<Pick<TriggerRow, "enabled" | "next_run_at">>;
 
-/** Notes at the trigger that it started a run, and at the run what started it; in the run's transaction. */
+/** Records a start at the trigger and comments on the run; call it in the run's transaction. */
 export async function noteStart(
   tx: Tx,
   scope: ProjectScope,
@@ -24,7 +24,7 @@ export async function noteStart(
     .where(eq(workflowTriggers.id, trigger.id));
 }
 
-/** Notes why a trigger started nothing, and tells who looks at it. */
+/** Records why a trigger started nothing, and emits an event. */
 export async function noteFailure(
   tx: Tx,
   trigger: ProjectTrigger,

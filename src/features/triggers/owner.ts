@@ -4,12 +4,12 @@ import type { Db } from "../../db/client";
 import { users } from "../../db/schema/users";
 import { AppError } from "../../lib/errors";
 
-/** Whom a trigger's runs start as, or why it is nobody any more. */
+/** The person in whose name a trigger's runs start, or why there is none any more. */
 export type Owner = { caller: Caller; scope: ProjectScope } | { gone: string };
 
 const MEND = "Switch it on again to run it in your own name.";
 
-/** Looks at the person's rights anew each time a trigger fires. */
+/** Checks the person's rights again each time a trigger fires. */
 export async function findOwner(
   db: Db,
   { on_behalf_of, project_id }: { on_behalf_of: string | null; project_id: string },

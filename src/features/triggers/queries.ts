@@ -14,12 +14,12 @@ import { AppError } from "../../lib/errors";
 import type { Page } from "../../lib/page";
 import type { ListTriggersInput, Trigger } from "./schema";
 
-/** Bytes of a trigger beside what varies. */
+/** Estimated bytes of a trigger in JSON, apart from its fields of varying length. */
 const REST_BYTES = 800;
 
 export type TriggerRow = typeof workflowTriggers.$inferSelect;
 
-/** A page of the definition's triggers, schedules first, by key. Never the secret. Three queries. */
+/** A page of the definition's triggers, schedules first, then by key, without secrets. Three queries. */
 export async function listTriggers(
   caller: Caller,
   { definition_id: id_or_slug, project_id, ...page }: ListTriggersInput,
@@ -44,7 +44,7 @@ export async function listTriggers(
   return { items: await selectTriggers(caller.db, isOneOf(id, ids)), next_cursor };
 }
 
-/** One trigger as people see it. Throws NOT_FOUND. */
+/** A trigger for display. Throws NOT_FOUND. */
 export async function getTrigger(db: Db | Tx, id: string): Promise<Trigger> {
   const [found] = await selectTriggers(db, eq(workflowTriggers.id, id));
   return found ?? refuseUnknown();
@@ -95,7 +95,7 @@ async function selectTriggers(db: Db | Tx, where: SQL): Promise<Trigger[]> {
   });
 }
 
-/** The gate for what is done to a trigger: that of its definition. Throws NOT_FOUND or FORBIDDEN. */
+/** Checks rights on a trigger by those on its definition. Throws NOT_FOUND or FORBIDDEN. */
 export async function authorizeTrigger(
   caller: Caller,
   id: string,
@@ -106,7 +106,7 @@ export async function authorizeTrigger(
   return { scope: await authorizeDefinition(caller, row.workflow_definition_id, scope), row };
 }
 
-/** The status of the trigger's definition, for the event that tells of a change to the trigger. */
+/** The status of the trigger's definition, for the event about a change of the trigger. */
 export async function definitionStatus(tx: Tx, definition_id: string): Promise<string> {
   const [row] = await tx
     .select({ status: workflowDefinitions.status })

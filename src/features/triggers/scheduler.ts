@@ -11,8 +11,8 @@ const SWEEP_MS = 60 * 60_000;
 const MEND_MS = 60_000;
 
 /**
- * Fires the schedules of all projects when they are due, by the database's clock, and forgets deliveries of
- * webhooks that are too old to come again. Every web process may do it on one database: each time fires once.
+ * Fires due schedules of all projects by the database's clock, and deletes old webhook deliveries. Every web
+ * process may run it: each schedule still fires once.
  */
 export function startScheduler({ db }: { db: Db }): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -34,7 +34,7 @@ export function startScheduler({ db }: { db: Db }): { stop(): Promise<void> } {
       }
       failing = false;
     } catch (error) {
-      // Most often the database is away for a moment; what is due then stays due.
+      // Usually the database is away for a moment; due schedules stay due.
       if (!failing) logger.warn({ err: error }, "could not look for schedules that are due; looking again");
       failing = true;
     }
@@ -54,7 +54,7 @@ export function startScheduler({ db }: { db: Db }): { stop(): Promise<void> } {
   };
 }
 
-/** Fires what is due now; one that fails for a reason of ours is tried again the next time. */
+/** Fires all due schedules. If one fails with an unexpected error, it is retried the next time. */
 export async function fireDue(db: Db, signal?: AbortSignal): Promise<void> {
   const due = await db
     .select({ ...getTableColumns(workflowTriggers), project_id: workflowDefinitions.project_id })

@@ -9,18 +9,18 @@ import { DefinitionName, OfProject } from "../definitions/schema";
 const common = {
   id: z.string(),
   workflow_definition_id: z.string(),
-  /** From the definition. */
+  /** The key in the definition. */
   key: z.string(),
-  /** Its switch. One that is off starts nothing. */
+  /** A trigger that is switched off starts nothing. */
   enabled: z.boolean(),
-  /** Args of the runs, as the definition has them. */
+  /** Args of its runs, as in the definition. */
   args: z.record(z.string(), z.unknown()),
-  /** What the definition names its runs; null: they are named after the definition and the trigger. */
+  /** The definition's `run_name`; null: runs are named after the definition and the trigger. */
   run_name: z.string().nullable(),
-  /** Name of the person in whose name its runs start; null where nobody has switched it on yet. */
+  /** Name of the person in whose name runs start; null until somebody has switched it on. */
   on_behalf_of: z.string().nullable(),
   last_fired_at: z.string().nullable(),
-  /** The newest run it started, while that is there. */
+  /** The newest run it started, if that still exists. */
   last_run: z
     .object({
       id: z.string(),
@@ -29,7 +29,7 @@ const common = {
       status: z.enum(RUN_STATUSES),
     })
     .nullable(),
-  /** Why it last started nothing, or was switched off. */
+  /** Why it last started nothing or was switched off. */
   last_error: z.string().nullable(),
 };
 
@@ -49,11 +49,11 @@ export type ScheduleTrigger = z.infer<typeof ScheduleTrigger>;
 export const WebhookTrigger = z.object({
   ...common,
   kind: z.literal("webhook"),
-  /** Where deliveries are sent, below the address of the board. */
+  /** URL path for deliveries. */
   path: z.string(),
   /** Expression; a delivery for which it is not true starts nothing. */
   if: z.string().nullable(),
-  /** Whether a signing secret was made; without one no delivery is taken. */
+  /** Whether it has a signing secret; without one, deliveries are refused. */
   has_secret: z.boolean(),
 });
 export type WebhookTrigger = z.infer<typeof WebhookTrigger>;
@@ -69,7 +69,7 @@ export const TriggerInput = inputOf({ id: Id });
 
 export const NewSecret = z.object({
   id: z.string(),
-  /** Shown this once. */
+  /** Only this answer contains it. */
   secret: z.string(),
 });
 export type NewSecret = z.infer<typeof NewSecret>;

@@ -1,18 +1,18 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** How old or how far ahead a delivery's time may be. */
+/** How far a delivery's time may be in the past or the future. */
 export const TOLERANCE_SECONDS = 5 * 60;
 
 const OURS = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/;
 const GITHUBS = /^sha256=([0-9a-f]{64})$/;
 
 export type CheckedSignature =
-  /** `once`: a signature over the time too, which no second delivery may have. Null: over the body alone. */
+  /** `once`: a signature that includes the time and may be used only once. Null: the body alone is signed. */
   { ok: true; once: string | null } | { ok: false; reason: string };
 
 /**
- * Checks the HMAC-SHA256 of a delivery under the webhook's secret: `X-Phaseboard-Signature: t=…,v1=…` over the
- * time in seconds, a dot and the body, else GitHub's `X-Hub-Signature-256: sha256=…` over the body.
+ * Checks a delivery's HMAC-SHA256: `X-Phaseboard-Signature: t=…,v1=…` over the time in seconds, a dot and the
+ * body, else GitHub's `X-Hub-Signature-256: sha256=…` over the body.
  */
 export function checkSignature(
   secret: string,

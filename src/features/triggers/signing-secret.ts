@@ -3,7 +3,7 @@ import { seal, unseal } from "../../lib/seal";
 
 const PURPOSE = "phaseboard webhook signing";
 
-/** What deliveries are signed with: 32 random bytes behind a prefix that secret scanners find. */
+/** A new signing secret: 32 random bytes after a prefix that secret scanners recognise. */
 export function newSigningSecret(): string {
   return `whsec_${randomBytes(32).toString("base64url")}`;
 }
@@ -13,7 +13,7 @@ export function sealSigningSecret(secret: string, trigger_id: string, signing: s
   return seal(secret, PURPOSE, signing, trigger_id);
 }
 
-/** Throws where the server's own secret is another than when it was sealed. */
+/** Decrypts a signing secret. Throws if it was sealed under another server secret. */
 export function openSigningSecret(secret: string, trigger_id: string, sealed: Buffer): string {
   return unseal(secret, PURPOSE, sealed, trigger_id);
 }

@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { AppError } from "../../lib/errors";
 
-/** As much as a body that comes as it is. */
+/** The same limit as for a body that is not packed. */
 const MAX_BYTES = 1024 * 1024;
 
 const WAYS: Record<string, (bytes: Buffer, limit: { maxOutputLength: number }) => Promise<Buffer>> = {
@@ -13,8 +13,8 @@ const WAYS: Record<string, (bytes: Buffer, limit: { maxOutputLength: number }) =
 };
 
 /**
- * A body as it was before `encoding` (the header Content-Encoding). Throws PAYLOAD_TOO_LARGE past 1 MB, of which no
- * more is unpacked, and BAD_REQUEST for what is packed in another way or broken.
+ * Unpacks a body by its Content-Encoding. Throws PAYLOAD_TOO_LARGE above 1 MB and stops unpacking there,
+ * BAD_REQUEST for an unknown encoding or broken data.
  */
 export async function unpack(encoding: string | null, body: Buffer): Promise<Buffer> {
   const names = (encoding ?? "").split(",").map((name) => name.trim().toLowerCase());

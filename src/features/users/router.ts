@@ -31,7 +31,7 @@ export const usersRouter = router({
     .meta({ guards: true })
     .output(z.object({}))
     .mutation(({ ctx }) => endOwnSessions(ctx)),
-  /** Whether there is an account yet; the set-up page asks. */
+  /** Whether an account exists; for the set-up page. */
   isSetUp: publicProcedure
     .input(NoInput)
     .output(z.boolean())

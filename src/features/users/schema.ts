@@ -5,7 +5,7 @@ export const Email = z.email("must be an e-mail address").max(254);
 export const PersonName = z.string().trim().min(1, "must not be empty").max(100);
 export const Password = z.string().min(10, "must have at least 10 characters").max(200);
 
-/** The signed-in person, as they see themselves. */
+/** The signed-in person's own account. */
 export const Me = z
   .object({
     id: z.string(),
@@ -23,7 +23,7 @@ export const ChangePasswordInput = inputOf({
   new_password: Password,
 });
 
-/** `token` is the one-time set-up link's. */
+/** `token` comes from the one-time set-up link. */
 export const SetUpInput = inputOf({
   token: z.string().max(200),
   name: PersonName,

@@ -11,9 +11,9 @@ import { permissionRequestsWhere } from "../queries/permission-requests";
 import type { AnswerPermissionInput, PermissionRequest } from "../schema";
 
 /**
- * Answers what an agent asks leave for; the worker that holds the run tells the agent. The comment on the step
- * has the lists and the step read again. Throws BAD_REQUEST for an answer that the agent does not offer, CONFLICT
- * that names who has answered, or says that the agent asks no more.
+ * Records the answer to an agent's permission request, comments on the step, and wakes the worker that holds
+ * the run. Throws BAD_REQUEST for an option that the agent does not offer, and CONFLICT when somebody has
+ * answered already (named) or the agent no longer asks.
  */
 export async function answerPermission(
   caller: Caller,
@@ -22,7 +22,7 @@ export async function answerPermission(
   const scope = await authorizePermissionRequest(caller, id, "run:write");
   const { user_id, name } = caller.actor;
   return transact(caller.db, async (tx) => {
-    // The run first, as everything that changes a run locks it: of two answers the second sees the first.
+    // Lock the run first, as every change of a run does: a second answer then sees the first.
     await tx
       .select({ id: workflowRuns.id })
       .from(workflowRuns)

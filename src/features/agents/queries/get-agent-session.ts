@@ -8,8 +8,8 @@ import { permissionRequestsPage } from "./permission-requests";
 import { sessionStepsPage } from "./session-steps";
 
 /**
- * The session of an agent, with the first page of the steps it worked for and of what it asked leave for. Each
- * list says where it goes on.
+ * An agent session with the first page of its steps and of its permission requests. Each list has a cursor
+ * for the next page.
  */
 export async function getAgentSession(caller: Caller, { id }: { id: string }): Promise<AgentSessionDetails> {
   await authorizeAgentSession(caller, id, "project:read");

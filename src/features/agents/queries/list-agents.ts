@@ -6,7 +6,7 @@ import { readYamlInside } from "../../../storage/read-yaml-inside";
 import { getProjectPath } from "../../projects/queries";
 import type { ProjectAgents } from "../schema";
 
-/** The agents that the project's file names, as it is now, or what is wrong with the file. */
+/** The agents in the project's current agents file, or what is wrong with that file. */
 export async function listAgents(
   caller: Caller,
   { project_id }: { project_id: string },
@@ -37,7 +37,7 @@ export async function listAgents(
         mode,
         mcp_servers: mcp_servers.map(({ name }) => name),
       },
-      // Values may be meant for the agent alone.
+      // Only names are shown: values may be secret.
       variables: Object.keys(env),
     };
   });

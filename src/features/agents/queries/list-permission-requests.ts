@@ -5,7 +5,7 @@ import type { Page } from "../../../lib/page";
 import type { ListRequestsInput, PermissionRequest } from "../schema";
 import { permissionRequestsPage } from "./permission-requests";
 
-/** A page of what the agent of a session asked leave for, oldest first. Three queries. */
+/** A page of the permission requests of a session, oldest first. Three queries. */
 export async function listRequestsOfSession(
   caller: Caller,
   { id, ...input }: ListRequestsInput,
@@ -14,7 +14,7 @@ export async function listRequestsOfSession(
   return listRequests(caller, eq(agentPermissionRequests.agent_session_id, id), input);
 }
 
-/** Behind the gate: those of one owner, as `owner` says. Two queries. */
+/** A page of the permission requests of the owner that `owner` names. Checks no rights. Two queries. */
 export function listRequests(
   { db }: Caller,
   owner: ReturnType<typeof eq>,

@@ -6,10 +6,10 @@ import { agentPermissionRequests } from "../../../db/schema/permissions";
 import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
 import type { PermissionRequest } from "../schema";
 
-/** Bytes of a request beside what varies. */
+/** Estimated bytes of a request in JSON, apart from its fields of varying length. */
 const REST_BYTES = 600;
 
-/** What agents ask leave for, as `where` says, oldest first. For those that are few. */
+/** All permission requests that match `where`, oldest first. Not paged: only for a small number of them. */
 export function permissionRequestsWhere(
   db: Db | Tx,
   where: SQL | undefined,
@@ -22,7 +22,7 @@ export function permissionRequestsWhere(
     .orderBy(asc(agentPermissionRequests.created_at), asc(agentPermissionRequests.id));
 }
 
-/** A page of what agents ask leave for, as `where` says, oldest first. Two queries. */
+/** A page of the permission requests that match `where`, oldest first. Two queries. */
 export async function permissionRequestsPage(
   db: Db,
   where: SQL | undefined,

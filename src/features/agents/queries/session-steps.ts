@@ -7,7 +7,7 @@ import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
 import type { AgentSessionStep, ListOfSessionInput } from "../schema";
 
-/** Bytes of a step beside its names. */
+/** Estimated bytes of a step in JSON, apart from its names. */
 const REST_BYTES = 400;
 
 /** A page of the steps that a session worked for, newest first. Two queries. */

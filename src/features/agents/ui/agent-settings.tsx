@@ -12,7 +12,7 @@ import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { ProjectAgent, ProjectAgents } from "../schema";
 
-/** How often the file is read anew while it is looked at: it is edited elsewhere. */
+/** How often the page reads the file again while it is open, since people edit it outside of the board. */
 const READ_MS = 5_000;
 
 /** The project's agents as its file names them, and what is wrong with that file. */

@@ -3,10 +3,10 @@ import { structuredPatch } from "diff";
 export interface DiffLine {
   sign: "+" | "-" | " ";
   text: string;
-  /** Numbers in the old and the new file; null where it is not there. */
+  /** Line numbers in the old and the new file; null where the file does not have the line. */
   before: number | null;
   after: number | null;
-  /** Lines before it were left out, since they did not change. */
+  /** Unchanged lines were left out just before this line. */
   isAfterGap: boolean;
 }
 
@@ -14,17 +14,20 @@ export interface FileDiff {
   lines: DiffLine[];
   added: number;
   removed: number;
-  /** It is too long to be compared, or shown in full. */
+  /** The diff is incomplete: the file is too long to be compared or shown in full. */
   isCut: boolean;
 }
 
 const CONTEXT = 3;
-/** For finding the difference; past it the old text is shown as gone and the new one as come. */
+/** Time limit for the comparison. After it, all old lines show as removed and all new ones as added. */
 const COMPARE_MS = 200;
-/** Lines that are shown. */
+/** The most lines that are shown. */
 const MOST_LINES = 2_000;
 
-/** What changed between two texts, as lines with a few around them. `before` null: a new file. */
+/**
+ * The changed lines between two texts, with a few unchanged lines around each change. `before` null: a new
+ * file.
+ */
 export function diffLines(before: string | null, after: string): FileDiff {
   const found = structuredPatch("", "", before ?? "", after, "", "", {
     context: CONTEXT,

@@ -13,7 +13,7 @@ const LOOKS = {
 const SIGNS = { "+": "text-done", "-": "text-failed", " ": "text-faint" } as const;
 const SPOKEN = { "+": "Added: ", "-": "Removed: ", " ": "" } as const;
 
-/** A change to a file, as lines that went and came. */
+/** A change to a file as removed and added lines. */
 export function DiffView({
   path,
   before,

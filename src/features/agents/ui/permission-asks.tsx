@@ -12,13 +12,13 @@ import { PermissionButtons } from "./permission-buttons";
 import { ToolBody } from "./tool-body";
 import { ToolIcon } from "./tool-icon";
 
-/** What the agent of a step waits for leave to do, answered here by those who may. */
+/** The open permission requests of a step's agent, with answer buttons for people who may answer. */
 export function PermissionAsks({
   requests,
   step,
   run,
 }: {
-  /** Those that wait for an answer. */
+  /** Requests without an answer. */
   requests: readonly PermissionRequest[];
   step: { id: string; name: string };
   run: { id: string; name: string };
@@ -68,7 +68,7 @@ export function PermissionAsks({
   );
 }
 
-/** What it is about: the change to a file, what it says of it, else what the tool is called with. */
+/** What the request is about: the file change, else the agent's own text, else the tool's arguments. */
 function Asked({ call }: { call: PermissionRequest["tool_call"] }) {
   const { content, input, kind, is_cut, locations } = call;
   const paths = content.some(({ type }) => type === "diff") ? [] : locations.map(({ path }) => path);

@@ -6,8 +6,8 @@ import type { PermissionRequest } from "../schema";
 import { useAnswerPermission } from "./use-answer-permission";
 
 /**
- * The answers that an agent offers, each a button. `emphasis`: the one that allows this once stands out.
- * `onDone`: one is given, and the buttons are about to go.
+ * One button for each answer that the agent offers. `emphasis` highlights the one that allows the call once.
+ * `onDone` is called after an answer was given, before the buttons disappear.
  */
 export function PermissionButtons({
   request: { id, options, tool_call },

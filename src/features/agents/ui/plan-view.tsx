@@ -10,7 +10,7 @@ const LOOKS: Record<PlanEntry["status"], DisplayStatus> = {
   completed: "done",
 };
 
-/** What the agent means to do, and how far it is. `running`: it is still at it. */
+/** The agent's plan and its progress. `running`: the agent is still working on it. */
 export function PlanView({ plan, running }: { plan: readonly PlanEntry[]; running: boolean }) {
   if (plan.length === 0) return null;
   const done = plan.filter(({ status }) => status === "completed").length;

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { AgentSession } from "../schema";
 import { usageWords } from "./usage-words";
 
-/** Which agent worked on a step, what it used, and the way to all that was said; `children`: how it stands. */
+/** The agent of a step, its usage and a link to the full session. `children` shows the session's state. */
 export function SessionFacts({ session, children }: { session: AgentSession; children?: ReactNode }) {
   const usage = usageWords(session.usage);
   return (

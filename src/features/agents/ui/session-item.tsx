@@ -7,14 +7,14 @@ import { ToolView } from "./tool-view";
 
 interface Props {
   item: SessionItem;
-  /** The item's own, since it changes in place. */
+  /** The item's `version`: items change in place, so only this number tells `memo` to render again. */
   version: number;
   asks: boolean;
   running: boolean;
   imageOf: (src: string) => string | null;
 }
 
-/** One thing that was said or done in a session. */
+/** One message, tool call or note of a session. */
 export const SessionItemView = memo(function SessionItemView({ item, asks, running, imageOf }: Props) {
   if (item.kind === "tool") return <ToolView {...{ item, asks, running }} />;
   switch (item.kind) {
@@ -51,7 +51,7 @@ export const SessionItemView = memo(function SessionItemView({ item, asks, runni
   }
 });
 
-/** What most readers pass by, with its beginning. */
+/** A collapsed section that shows the beginning of its text; for details most readers skip. */
 function Folded({ label, item, children }: { label: string; item: TextItem; children: ReactNode }) {
   return (
     <details className="group/fold min-w-0">

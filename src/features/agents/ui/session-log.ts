@@ -3,11 +3,11 @@ import { plainText } from "../../../lib/plain-text";
 import { type Facts, isFacts, listOf, type ToolContent, textOf, toolContent } from "./update-parts";
 
 interface Base {
-  /** Its place, which never changes. */
+  /** Position in the session; never changes. */
   index: number;
   /** Raised with each change, as an item grows in place. */
   version: number;
-  /** ISO 8601, of its first piece. */
+  /** Time of the item's first part, ISO 8601. */
   t: string;
 }
 
@@ -15,7 +15,7 @@ export interface ToolItem extends Base {
   kind: "tool";
   id: string;
   title: string;
-  /** As the protocol has it; "other" where the agent says none. */
+  /** The tool's kind in the protocol's words; "other" if the agent names none. */
   tool: string;
   status: "pending" | "in_progress" | "completed" | "failed";
   locations: { path: string; line: number | null }[];
@@ -39,13 +39,16 @@ export interface PlanEntry {
 export interface SessionUsage {
   used: number | null;
   size: number | null;
-  /** "0.12 USD". */
+  /** For example "0.12 USD". */
   cost: string | null;
 }
 
-/** Characters after which a message goes on in another item at its next paragraph, so that each is drawn quickly. */
+/**
+ * Above this many characters a message continues in a new item at its next paragraph, so that each item
+ * renders quickly.
+ */
 const ITEM_CHARS = 8_000;
-/** Of what is no prose; the log has all of it. */
+/** Characters kept of a program's output; the log has all of it. */
 const OUTPUT_CHARS = 20_000;
 
 const TEXT_KINDS: Record<string, TextItem["kind"]> = {
@@ -54,7 +57,7 @@ const TEXT_KINDS: Record<string, TextItem["kind"]> = {
 };
 const STATUSES: readonly ToolItem["status"][] = ["pending", "in_progress", "completed", "failed"];
 
-/** A session as a reader follows it, from the lines of the step's log. Items grow in place. */
+/** Builds the readable session from the lines of a step's log. Items grow in place. */
 export class SessionLog {
   readonly items: SessionItem[] = [];
   plan: PlanEntry[] = [];
@@ -63,10 +66,10 @@ export class SessionLog {
   private readonly tools = new Map<string, ToolItem>();
   private rest = "";
   private info: string | null = null;
-  /** What the open text item is a piece of. */
+  /** The message that the last text item belongs to; null when the next text starts a new item. */
   private open: string | null = null;
 
-  /** Takes JSON lines; what follows the last line break waits for more. */
+  /** Takes JSON lines. An unfinished last line is kept until the rest of it arrives. */
   push(jsonl: string): void {
     const text = this.rest + jsonl;
     const end = text.lastIndexOf("\n");
@@ -95,14 +98,14 @@ export class SessionLog {
     else this.tell(t, infoText(update));
   }
 
-  /** What it tells of its session stands once, however often it is told. */
+  /** Adds a note about the session's state, unless it repeats the last one. */
   private tell(t: string, info: string | null): void {
     if (info === null || info === this.info) return;
     this.info = info;
     this.add(t, "note", plainText(info));
   }
 
-  /** What is said after it is said anew. */
+  /** Replaces the plan. Text that follows starts a new item. */
   private setPlan(plan: PlanEntry[]): void {
     this.plan = plan;
     this.open = null;
@@ -114,7 +117,7 @@ export class SessionLog {
     this.items.push({ kind, text, t, index: this.items.length, version: 0 });
   }
 
-  /** Goes on with the last item where it is a piece of the same. */
+  /** Appends to the last item if it belongs to the same message, else starts a new item. */
   private grow(t: string, kind: TextItem["kind"], text: string, of: string): void {
     if (text === "") return;
     const last = this.items.at(-1);

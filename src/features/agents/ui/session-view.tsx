@@ -16,19 +16,19 @@ import { useStickToEnd } from "./use-stick-to-end";
 
 interface Props {
   session: SessionLog;
-  /** Of the log that fills `session`: its version tells that it grew. */
+  /** State of the log that fills `session`; its version changes when the session grows. */
   log: LogSnapshot;
-  /** More may come. */
+  /** The session may still grow. */
   running: boolean;
-  /** Nothing has come from the agent for too long. */
+  /** The agent has been silent for too long. */
   stalled: boolean;
-  /** What waits for an answer. */
+  /** Permission requests without an answer. */
   pending: readonly PermissionRequest[];
-  /** For images in what the agent says. */
+  /** Gives the URL for an image in the agent's text, or null. */
   imageOf: (src: string) => string | null;
 }
 
-/** An agent's session as it goes, or as it was: what was said, planned, called and changed. */
+/** An agent's session, live or finished: messages, plan, tool calls and file changes. */
 export function SessionView(props: Props) {
   const { session, log, running, stalled, pending } = props;
   if (log.phase === "refused") {
@@ -105,7 +105,9 @@ function Items(props: Props) {
   );
 }
 
-/** How the session stands, and what it has used so far. `onFollow`: the reader is not at its end. */
+/**
+ * The session's state and its usage so far. `onFollow` is set when the reader has scrolled up from the end.
+ */
 function Foot({
   session: { usage },
   log,

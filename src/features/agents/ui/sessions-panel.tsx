@@ -15,7 +15,7 @@ import type { WireStep } from "../../steps/ui/wire";
 import type { AgentSession } from "../schema";
 import { SessionFacts } from "./session-facts";
 
-/** The agents that worked on a run, each with what else it worked for in the same session. */
+/** The agent sessions of a run, each with the other steps that used it. */
 export function SessionsPanel({
   steps,
   onStep,

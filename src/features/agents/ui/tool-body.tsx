@@ -5,10 +5,10 @@ import { DiffView } from "./diff-view";
 import type { ToolContent } from "./update-parts";
 
 const noImage = () => null;
-/** Of one text; the step's log has all of it. */
+/** Characters shown of one text; the step's log has all of it. */
 const MOST_CHARS = 20_000;
 
-/** What a tool call changed and said. `isOutput`: its texts are a program's. */
+/** The file changes and texts of a tool call. `isOutput`: the texts are a program's output. */
 export function ToolBody({ content, isOutput }: { content: readonly ToolContent[]; isOutput: boolean }) {
   return content.map((part, at) =>
     part.type === "diff" ? (
@@ -23,7 +23,7 @@ export function ToolBody({ content, isOutput }: { content: readonly ToolContent[
 
 function ToolText({ text, isOutput }: { text: string; isOutput: boolean }) {
   const shown = text.length > MOST_CHARS ? `${text.slice(0, MOST_CHARS)}\n…` : text;
-  // Agents put a program's output between fences, or leave it as it is.
+  // Some agents wrap a program's output in code fences, others do not.
   return isOutput && !shown.startsWith("```") ? (
     <CodeBlock code={plainText(shown).trimEnd()} language={null} />
   ) : (

@@ -12,7 +12,7 @@ import {
   Wrench,
 } from "lucide-react";
 
-/** Kinds of tools as the protocol has them. */
+/** The protocol's kinds of tools. */
 const KINDS: Record<string, { icon: LucideIcon; label: string }> = {
   read: { icon: FileSearch, label: "Read" },
   edit: { icon: FilePen, label: "Edit" },

@@ -16,16 +16,16 @@ const LOOKS: Record<ToolItem["status"], DisplayStatus> = {
 };
 const MOST_PATHS = 4;
 
-/** A call of a tool: what it does, how it stands, and what came of it. */
+/** One tool call: what it does, its state and its result. */
 export function ToolView({
   item,
   asks,
   running,
 }: {
   item: ToolItem;
-  /** It waits for leave. */
+  /** The tool call waits for a permission. */
   asks: boolean;
-  /** The session is; a call that it left open goes on no more. */
+  /** The session is running; in an ended session an unfinished call will not continue. */
   running: boolean;
 }) {
   const { title, tool, status, locations, content, input, output } = item;

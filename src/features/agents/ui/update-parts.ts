@@ -1,6 +1,6 @@
 export type Facts = Record<string, unknown>;
 
-/** What a tool call brings along: a change to a file, or what it said. */
+/** Content of a tool call: a file change or a text. */
 export type ToolContent =
   | { type: "diff"; path: string; old_text: string | null; new_text: string }
   | { type: "text"; text: string };
@@ -11,7 +11,7 @@ export function isFacts(value: unknown): value is Facts {
 
 export const listOf = (value: unknown): Facts[] => (Array.isArray(value) ? value.filter(isFacts) : []);
 
-/** A block of content as text; one that is none by its name. */
+/** The text of a content block; for other kinds of block, the kind's name. */
 export function textOf(content: unknown): string {
   if (!isFacts(content)) return "";
   if (content.type === "text") return typeof content.text === "string" ? content.text : "";
@@ -21,7 +21,7 @@ export function textOf(content: unknown): string {
   return `[${content.type}${name === undefined ? "" : ` ${name}`}]`;
 }
 
-/** A part of a tool call as it can be shown; none where it cannot. */
+/** The parts of a tool call that can be shown; empty where none can. */
 export function toolContent(part: Facts): ToolContent[] {
   const { type, path, oldText, newText, content } = part;
   if (type === "diff" && typeof path === "string" && typeof newText === "string") {

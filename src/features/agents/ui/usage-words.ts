@@ -1,4 +1,4 @@
-/** What an agent used, as far as it is told in numbers: "1,204 input tokens". Units as the agent names them. */
+/** An agent's numeric usage in words, with the agent's own units: "1,204 input tokens". */
 export function usageWords(usage: Record<string, unknown> | null): string[] {
   return Object.entries(usage ?? {})
     .filter((entry): entry is [string, number] => typeof entry[1] === "number" && Number.isFinite(entry[1]))

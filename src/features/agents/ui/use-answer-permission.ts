@@ -7,8 +7,8 @@ import { trpc } from "../../../trpc/react";
 import { useReadAgain } from "../../steps/ui/use-read-again";
 
 /**
- * Answers what an agent asks leave for. It is under way until what is on screen has been read again, so that
- * nothing can be pressed twice; an answer cannot be taken back, so none is shown before the server has it.
+ * Answers a permission request. The mutation stays pending until the page has been read again, so no button
+ * can be pressed twice. Not optimistic, since an answer cannot be taken back.
  */
 export function useAnswerPermission(step: { id: string; name: string }, run_id: string) {
   const readAgain = useReadAgain(step.id, run_id);

@@ -2,12 +2,12 @@
 
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 
-/** Nearer to the end than this counts as at the end, in pixels. */
+/** Distance from the end, in pixels, that still counts as being at the end. */
 const NEAR_PX = 32;
 
 /**
- * Keeps a box at the end of what grows in it, in number or in size, until the reader scrolls up, and again once
- * they are back there.
+ * Keeps a growing box scrolled to its end. Stops when the reader scrolls up and resumes when they are back at
+ * the end.
  */
 export function useStickToEnd(
   box: RefObject<HTMLElement | null>,

@@ -4,7 +4,7 @@ import type { Artifact, AttachArtifactInput } from "../schema";
 import { checkComment } from "./check-comment";
 import { moveArtifact } from "./move-artifact";
 
-/** Attaches an artifact to a comment, away from another that had it. Throws as `checkComment`. */
+/** Attaches an artifact to a comment and detaches it from any other. Throws as `checkComment`. */
 export async function attachArtifact(
   caller: Caller,
   { id, comment_id }: AttachArtifactInput,

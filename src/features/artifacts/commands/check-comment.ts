@@ -6,8 +6,8 @@ import { workflowRuns } from "../../../db/schema/runs";
 import { AppError } from "../../../lib/errors";
 
 /**
- * Keeps the comment there until the transaction ends. Throws NOT_FOUND where the project has none of this id, and
- * BAD_REQUEST where it is one of another run.
+ * Locks the comment against deletion until the transaction ends. Throws NOT_FOUND if the project has no
+ * comment with this id, BAD_REQUEST if the comment belongs to another run.
  */
 export async function checkComment(
   tx: Tx,
@@ -18,7 +18,7 @@ export async function checkComment(
     .select({ run_id: workflowComments.workflow_run_id })
     .from(workflowComments)
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowComments.workflow_run_id))
-    // What other projects have is nobody's business here.
+    // Do not reveal comments of other projects.
     .where(and(eq(workflowComments.id, comment_id), eq(workflowRuns.project_id, project_id)))
     .for("key share", { of: workflowComments });
   if (!comment) {

@@ -4,7 +4,7 @@ import type { Tx } from "../../../db/client";
 import { workflowArtifacts } from "../../../db/schema/comments";
 import { AppError } from "../../../lib/errors";
 
-/** Locks an artifact's row until the transaction ends. Throws NOT_FOUND where it went away. */
+/** Locks an artifact's row until the transaction ends. Throws NOT_FOUND if it was deleted meanwhile. */
 export async function lockArtifact(
   tx: Tx,
   { artifact_id }: ArtifactScope,

@@ -7,7 +7,7 @@ import { getArtifactRow } from "../queries";
 import type { Artifact } from "../schema";
 import { lockArtifact } from "./lock-artifact";
 
-/** Attaches an artifact to a comment of its run, or to none, and tells of what changed. */
+/** Attaches an artifact to a comment of its run, or to none, and emits the events of that. */
 export async function moveArtifact(
   tx: Tx,
   scope: ArtifactScope,

@@ -18,29 +18,29 @@ import { checkComment } from "./check-comment";
 
 type Step = Awaited<ReturnType<typeof getStepRow>>;
 
-/** An upload whose sender was let in. */
+/** An upload that the gate has allowed. */
 export interface Upload {
   scope: RunScope;
   owner: StorageOwner;
-  /** Of the artifact to be. */
+  /** Id of the artifact that the upload will create. */
   id: string;
 }
 
-/** The gate of an upload, before a byte of it is read. */
+/** Checks the sender's rights before any byte of the upload is read. */
 export async function beginUpload(caller: Caller, run_id: string): Promise<Upload> {
   const scope = await authorizeRun(caller, run_id, "run:write");
   const path = await getProjectPath(caller.db, scope);
   return { scope, owner: { id: scope.project_id, path }, id: newId() };
 }
 
-/** The bytes of an upload, and the place for which they were kept; null where that is still to be told. */
+/** An upload's stored bytes and the step for which they were stored; null if the step is not known yet. */
 export interface StoredUpload extends StoredFile {
   place: string | null;
 }
 
 /**
- * Keeps the bytes as they come; `step_id` is undefined where the form names the step behind the file. Throws
- * NOT_FOUND where the run has no such step, INSUFFICIENT_STORAGE where there is no room.
+ * Stores the bytes as they arrive. `step_id` is undefined when the form names the step after the file. Throws
+ * NOT_FOUND if the run has no such step, INSUFFICIENT_STORAGE if there is no room.
  */
 export async function storeUpload(
   { db }: Caller,
@@ -59,8 +59,8 @@ export async function storeUpload(
 }
 
 /**
- * Makes the artifact of a stored upload, attached to a comment where one is named. The file goes where that
- * throws: NOT_FOUND for the step, and as `checkComment`.
+ * Creates the artifact of a stored upload and attaches it to the comment, if one is named. Deletes the file
+ * when it throws: NOT_FOUND for the step, and as `checkComment`.
  */
 export async function finishUpload(
   caller: Caller,
@@ -96,7 +96,7 @@ export async function finishUpload(
         return getArtifactRow(tx, id);
       }),
     );
-    // An earlier upload under the same key stands in its place.
+    // An earlier upload with the same idempotency key won: delete this upload's file.
     if (artifact.id !== id) await deleteNoted(db, [file.noted.id]);
     return artifact;
   } catch (error) {
@@ -105,7 +105,7 @@ export async function finishUpload(
   }
 }
 
-/** Deletes what was stored of an upload that came to nothing. */
+/** Deletes the stored file of an upload that was aborted or failed. */
 export function abandonUpload({ db }: Caller, { noted }: StoredFile): Promise<void> {
   return deleteNoted(db, [noted.id]);
 }

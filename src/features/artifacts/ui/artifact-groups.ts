@@ -6,7 +6,7 @@ interface GroupStep {
   name: string;
 }
 
-/** The artifacts step by step, in the run's order; steps without any are left out. */
+/** Groups artifacts by step, in the run's order of steps. Steps without artifacts are left out. */
 export function groupByStep<S extends GroupStep>(
   steps: readonly S[],
   artifacts: readonly Artifact[],
@@ -16,7 +16,7 @@ export function groupByStep<S extends GroupStep>(
     .filter((group) => group.artifacts.length > 0);
 }
 
-/** What stands before and after `id` in the order in which the artifacts are shown. */
+/** The artifacts before and after `id` in the displayed order. */
 export function neighboursOf(ordered: readonly Artifact[], id: string) {
   const at = ordered.findIndex((artifact) => artifact.id === id);
   return { at, artifact: ordered[at], before: ordered[at - 1], after: at < 0 ? undefined : ordered[at + 1] };

@@ -19,12 +19,12 @@ import { FileIcon } from "./file-icon";
 import type { ArtifactActions } from "./use-artifact-actions";
 import { useOpenArtifact } from "./use-open-artifact";
 
-/** The newest; more would be a list to search in. */
+/** Only this many of the newest comments are offered; more would need a search. */
 const COMMENT_CHOICES = 20;
 
 const writerOf = (comment: Comment) => comment.created_by_name ?? "Phaseboard";
 
-/** One file of a step. Without `writes` it can be read, and nothing else. */
+/** One artifact in the list. Without `writes` it is read-only. */
 export function ArtifactRow({
   artifact,
   comments,
@@ -117,7 +117,7 @@ export function ArtifactRow({
   );
 }
 
-/** The answer says that it is to be saved, so the page stays. */
+/** The response is an attachment, so the browser stays on the page. */
 function download(id: string): void {
   const link = document.createElement("a");
   link.href = downloadUrl(id);

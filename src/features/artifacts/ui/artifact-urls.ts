@@ -1,5 +1,5 @@
-/** Gives the file as it is, to be saved. */
+/** URL that downloads the file. */
 export const downloadUrl = (id: string) => `/api/artifacts/${id}`;
 
-/** Gives the file to be shown; only of kinds that cannot run anything. */
+/** URL that displays the file; only for types that cannot run code. */
 export const inlineUrl = (id: string) => `/api/artifacts/${id}?inline=1`;

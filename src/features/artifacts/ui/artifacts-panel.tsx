@@ -21,7 +21,7 @@ import { UploadRow } from "./upload-row";
 import { useArtifactActions } from "./use-artifact-actions";
 import { useUploads } from "./use-uploads";
 
-/** What the steps of a run made, and what people added to it. `openStep`: the one on screen, which gets uploads. */
+/** The artifacts of a run, with uploads. `openStep` is the step on screen; uploads go to it. */
 export function ArtifactsPanel({
   run,
   openStep,
@@ -29,7 +29,7 @@ export function ArtifactsPanel({
 }: {
   run: WireRun;
   openStep: WireStep | undefined;
-  /** The place for its controls, beside the tabs. */
+  /** Element beside the tabs in which the panel shows its controls. */
   tools: HTMLElement | null;
 }) {
   const { may } = useProject();

@@ -1,6 +1,6 @@
 /**
- * Bytes as text, by their byte order mark or else as UTF-8. Null where they are none. `cut`: more followed, so
- * a last line that may be a part of one is left out.
+ * Decodes bytes as text, by their byte order mark or else as UTF-8; null if they are not text. `cut`: the
+ * bytes are only the beginning, so an incomplete last line is dropped.
  */
 export function decodeText(bytes: Uint8Array, cut: boolean): { text: string | null; cut: boolean } {
   const [first, second] = bytes;

@@ -9,7 +9,7 @@ const ICONS: Record<FileType, LucideIcon> = {
   other: File,
 };
 
-/** What kind of file it is; its name stands beside it. */
+/** Icon for a kind of file; its name is shown beside it. */
 export function FileIcon({
   file_type,
   mime_type,

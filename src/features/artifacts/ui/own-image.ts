@@ -7,8 +7,8 @@ type Known = Pick<Artifact, "id" | "name" | "mime_type">;
 const BY_ID = /^(?:https?:\/\/([^/]+))?\/api\/artifacts\/([a-z][a-z0-9]{7,31})(?:[?#].*)?$/;
 
 /**
- * The address of an image in a text, where it is one of the run's own: by its address, or by its name as in
- * reports that lie beside their pictures. Null for all else. `host` is the page's.
+ * The address of an image that belongs to the run: `src` is either its address or an artifact's file name, as
+ * in a report beside its pictures. Null for any other image. `host` is the page's host.
  */
 export function ownImage(src: string, artifacts: readonly Known[], host: string): string | null {
   const [, at, id] = BY_ID.exec(src) ?? [];

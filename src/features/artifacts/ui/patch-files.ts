@@ -6,7 +6,7 @@ interface WithFiles {
   comments: Comment[];
 }
 
-/** The same list where nothing in it changes, so that what shows it stays as it is. */
+/** Maps a list, but returns the same array when nothing changed, so that React does not render it again. */
 function mapped<T>(list: T[], change: (item: T) => T): T[] {
   const next = list.map(change);
   return next.every((item, at) => item === list[at]) ? list : next;
@@ -23,7 +23,10 @@ function shared<R extends WithFiles>(run: R, artifacts: Artifact[]): R {
   return artifacts === run.artifacts && comments === run.comments ? run : { ...run, artifacts, comments };
 }
 
-/** The run with an artifact attached to that comment, or to none. The same run where it knows no such artifact. */
+/**
+ * The run with an artifact attached to that comment, or to none. Returns the same run if it has no such
+ * artifact.
+ */
 export function patchArtifact<R extends WithFiles>(run: R, id: string, comment_id: string | null): R {
   const artifacts = mapped(run.artifacts, (artifact) =>
     artifact.id === id && artifact.workflow_comment_id !== comment_id
@@ -33,7 +36,7 @@ export function patchArtifact<R extends WithFiles>(run: R, id: string, comment_i
   return shared(run, artifacts);
 }
 
-/** The run with an artifact that it may not know yet. */
+/** The run with an artifact added, if it is new. */
 export function withArtifact<R extends WithFiles>(run: R, artifact: Artifact): R {
   if (run.artifacts.some(({ id }) => id === artifact.id)) return run;
   return shared(run, [...run.artifacts, artifact]);
@@ -47,7 +50,7 @@ export function withoutArtifact<R extends WithFiles>(run: R, id: string): R {
   );
 }
 
-/** The run with a comment as it now is, at its end where it is new. */
+/** The run with a comment updated, or appended if it is new. */
 export function withComment<R extends WithFiles>(run: R, comment: Comment): R {
   const known = run.comments.some(({ id }) => id === comment.id);
   const comments = known
@@ -62,7 +65,7 @@ export function withComment<R extends WithFiles>(run: R, comment: Comment): R {
   return { ...run, comments, artifacts };
 }
 
-/** The run without a comment; what was attached to it stays with the run. */
+/** The run without a comment; the comment's artifacts stay in the run. */
 export function withoutComment<R extends WithFiles>(run: R, id: string): R {
   if (!run.comments.some((comment) => comment.id === id)) return run;
   return {

@@ -21,7 +21,7 @@ const Markdown = dynamic(() => import("../../../components/markdown").then((part
   loading: () => <TextSkeleton />,
 });
 
-/** What an artifact holds, as far as it can be shown without running any of it. */
+/** Shows an artifact's content as far as that is possible without running any of it. */
 export function PreviewBody({
   artifact,
   imageOf,
@@ -99,7 +99,7 @@ export function PreviewBody({
   }
 }
 
-/** What is clear in a picture shows this through. */
+/** A checkerboard, visible through transparent parts of a picture. */
 const CHECKS = {
   background: "repeating-conic-gradient(var(--line) 0 25%, transparent 0 50%) 0 0 / 16px 16px",
 };
@@ -119,7 +119,7 @@ function Picture({ src, name, onError }: { src: string; name: string; onError: (
   );
 }
 
-/** Within `img` a drawing runs no script and asks nobody for anything. */
+/** An SVG inside `img` runs no scripts and loads nothing else. */
 function Drawing({ artifact, onError }: { artifact: Artifact; onError: () => void }) {
   const query = useArtifactText(artifact, artifact.size_bytes);
   if (query.isPending) return <TextSkeleton />;

@@ -1,17 +1,17 @@
 import { type CodeLanguage, languageOf } from "../../../components/highlight";
 import type { Artifact } from "../schema";
 
-/** How a file is shown. What a browser could run is shown as its source at most. */
+/** How a file is shown. Anything a browser could run is at most shown as source. */
 export type Preview =
   | { kind: "image" | "svg" | "video" | "audio" | "empty" }
   | { kind: "markdown" | "json" }
   | { kind: "text"; language: CodeLanguage | null }
   | { kind: "none"; reason: string };
 
-/** Bytes of a text that are read; the download has all of it. */
+/** Bytes of a text file that are shown; the download has all of it. */
 export const TEXT_BYTES = 512 * 1024;
 
-/** A larger drawing is shown as its source. */
+/** An SVG larger than this is shown as source. */
 const SVG_BYTES = 4 * 1024 * 1024;
 
 const RASTER = new Set([
@@ -31,12 +31,12 @@ const TEXT_TYPES =
 const TEXT_NAMES =
   /(^|[./\\])(log|txt|text|csv|tsv|env|gitignore|lock|license|makefile|readme|properties|snap|tap)$/i;
 
-/** Pictures that every browser draws and that can hold no script. */
+/** Image formats that every browser shows and that cannot contain scripts. */
 export const isRaster = ({ mime_type }: Pick<Artifact, "mime_type">) => RASTER.has(bare(mime_type));
 
 const bare = (mime_type: string) => (mime_type.split(";")[0] ?? "").trim().toLowerCase();
 
-/** What can be shown of a file, as its type, name and size say. */
+/** How a file can be previewed, decided by its type, name and size. */
 export function previewOf(
   artifact: Pick<Artifact, "name" | "mime_type" | "file_type" | "size_bytes">,
 ): Preview {

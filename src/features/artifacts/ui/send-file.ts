@@ -1,7 +1,7 @@
 import { sayForeignAnswer } from "../../../lib/foreign-answer";
 import type { Artifact } from "../schema";
 
-/** Why an upload did not come to be; `again`: another try may mend it. */
+/** Why an upload failed; `again`: a retry may succeed. */
 export class UploadFault extends Error {
   override name = "UploadFault";
   constructor(
@@ -30,12 +30,12 @@ const NO_ANSWER = "The server did not answer. Check that it runs, then try again
 
 const sayNoAnswer = (status: number) => (status === 0 ? NO_ANSWER : sayForeignAnswer(status));
 
-/** Statuses that another try does not mend. */
+/** HTTP statuses for which a retry cannot succeed. */
 const FINAL = new Set([400, 401, 403, 404, 413, 415]);
 
 /**
- * Uploads a file as an artifact of a step. `onProgress` is told the bytes sent so far. Throws UploadFault, and
- * the signal's reason when it is aborted.
+ * Uploads a file as an artifact of a step. `onProgress` gets the bytes sent so far. Throws UploadFault, or
+ * the signal's reason when aborted.
  */
 export function sendFile(
   { run_id, step_id, file }: { run_id: string; step_id: string; file: File },
@@ -43,7 +43,7 @@ export function sendFile(
   signal: AbortSignal,
 ): Promise<Artifact> {
   return new Promise((resolve, reject) => {
-    // `fetch` does not tell how much it has sent.
+    // `fetch` does not report upload progress.
     const request = new XMLHttpRequest();
     const abort = () => {
       request.abort();
@@ -61,7 +61,7 @@ export function sendFile(
     request.open("POST", `/api/workflow-executions/${run_id}/artifacts`);
     const form = new FormData();
     form.set("step_id", step_id);
-    // Beside the file, since a form writes signs of a file name in its own way.
+    // Send the name as a field of its own: multipart escapes some characters of a file name.
     form.set("name", file.name);
     form.set("file", file, file.name);
     request.send(form);

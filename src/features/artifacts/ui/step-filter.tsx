@@ -4,12 +4,12 @@ import { Select } from "../../../components/select";
 import { useAddress } from "../../../components/use-address";
 import type { WireStep } from "../../steps/ui/wire";
 
-/** Stands for no step: no definition can call one so. */
+/** Means "all steps". No step can have this id. */
 const WHOLE = "*";
 
 /**
- * What is shown of a run: all of it, or what belongs to one step. The address holds it. Offers the steps that
- * have something in `counted`, and `openStep`.
+ * Chooses between all of the run and one step; the choice is kept in the address. Offers the steps that
+ * `counted` has entries for, and `openStep`.
  */
 export function StepFilter({
   steps,
@@ -19,7 +19,7 @@ export function StepFilter({
 }: {
   steps: readonly WireStep[];
   counted: readonly { workflow_run_step_id: string | null }[];
-  /** What "all of it" is called. */
+  /** Label of the choice that shows all of the run. */
   whole: string;
   openStep?: WireStep;
 }) {

@@ -9,15 +9,15 @@ export interface Upload {
   step_id: string;
   file: File;
   state: "waiting" | "sending" | "failed";
-  /** Bytes. */
+  /** Bytes sent so far. */
   sent: number;
-  /** Why it failed. */
+  /** Why the upload failed. */
   message: string | null;
-  /** Whether another try may mend that. */
+  /** Whether a retry may succeed. */
   again: boolean;
 }
 
-/** More at once would only share the same line. */
+/** More parallel uploads would only share the same bandwidth. */
 const AT_ONCE = 3;
 
 const underWay = ({ state }: Upload) => state !== "failed";
@@ -28,8 +28,8 @@ function faultOf(file: File): string | null {
 }
 
 /**
- * Files on their way to the server, a few at a time. One that arrived leaves the queue and goes to `onDone`;
- * one that failed stays, to be tried again or taken away. Knows no page, so an upload outlives a change of tabs.
+ * A queue that uploads a few files at a time. A finished upload leaves the queue and goes to `onDone`; a
+ * failed one stays and can be retried or removed. It is no component, so uploads survive a change of tabs.
  */
 export function createUploadQueue(send: typeof sendFile) {
   let uploads: readonly Upload[] = [];
@@ -113,7 +113,7 @@ export function createUploadQueue(send: typeof sendFile) {
       patch(key, { state: "waiting", message: null });
       next();
     },
-    /** Stops it where it is under way, and takes it away. */
+    /** Aborts the upload if it is running, and removes it. */
     remove: (key: string) => {
       running.get(key)?.abort();
       drop(key);

@@ -9,7 +9,7 @@ import { withMarks } from "../../../lib/marks";
 import type { Upload } from "./upload-queue";
 import type { Uploads } from "./use-uploads";
 
-/** A file on its way: how far it is, or why it did not arrive and what can be done about it. */
+/** One upload: its progress, or why it failed with buttons to retry or remove it. */
 export function UploadRow({
   upload,
   uploads: { retry, remove },

@@ -8,7 +8,7 @@ import { patchArtifact, withoutArtifact } from "./patch-files";
 import { previewLink } from "./use-open-artifact";
 import { usePatchRun } from "./use-patch-run";
 
-/** What can be done with the artifacts of a run. What is done shows at once when the server has done it. */
+/** Actions on a run's artifacts. The page changes as soon as the server has answered. */
 export function useArtifactActions(run_id: string) {
   const patch = usePatchRun(run_id);
   const showMoved = {

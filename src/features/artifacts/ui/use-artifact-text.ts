@@ -5,7 +5,7 @@ import { downloadUrl } from "./artifact-urls";
 import { decodeText } from "./decode-text";
 import { TEXT_BYTES } from "./preview-kind";
 
-/** Reads at most `limit` bytes, also of an answer that holds more. */
+/** Reads at most `limit` bytes of a response, even if it is longer. */
 async function readBytes(response: Response, limit: number): Promise<Uint8Array> {
   const reader = response.body?.getReader();
   const pieces: Uint8Array[] = [];
@@ -27,8 +27,8 @@ async function readBytes(response: Response, limit: number): Promise<Uint8Array>
 }
 
 /**
- * The beginning of an artifact as text, at most `limit` bytes of it; `text` is null where it is none. Content
- * never changes, so it is read once.
+ * The first `limit` bytes of an artifact as text; `text` is null if the file is not text. Artifacts never
+ * change, so each is read once.
  */
 export function useArtifactText({ id, size_bytes }: { id: string; size_bytes: number }, limit = TEXT_BYTES) {
   return useQuery({

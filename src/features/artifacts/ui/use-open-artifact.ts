@@ -2,7 +2,7 @@
 
 import { changedSearch, useAddress } from "../../../components/use-address";
 
-/** The artifact whose preview is open; the address holds it, so that a link opens it too. */
+/** The artifact whose preview is open, kept in the address so that links can open it. */
 export function useOpenArtifact() {
   const { get, set } = useAddress();
   return {

@@ -7,12 +7,15 @@ import type { Artifact } from "../schema";
 
 type Files = { artifacts: Artifact[]; comments: Comment[] };
 
-/** Shows a change of a run's comments and artifacts that the server has made, before its event comes. */
+/**
+ * Applies a change of a run's comments and artifacts to the cache right after the server's answer, before the
+ * event arrives.
+ */
 export function usePatchRun(run_id: string): (change: <R extends Files>(run: R) => R) => void {
   const utils = trpc.useUtils();
   return useCallback(
     (change) => {
-      // A reading that began before the change would take it back for a moment.
+      // Cancel reads that began before the change: their older answer would undo it for a moment.
       void utils.runs.get.cancel({ id: run_id }).then(() => {
         utils.runs.get.setData({ id: run_id }, (run) => run && change(run));
       });

@@ -9,20 +9,20 @@ import { usePatchRun } from "./use-patch-run";
 
 type Queue = ReturnType<typeof createUploadQueue>;
 
-/** One for each place from which is uploaded: a message shows its own files, the list of files its own. */
+/** One queue for the message field and one for the artifact list, since each shows its own uploads. */
 const queues = { comment: createUploadQueue(sendFile), artifacts: createUploadQueue(sendFile) } as const;
 
 const NOTHING: readonly Upload[] = [];
 
 export interface Uploads {
-  /** Those of the run that are not there yet, in the order in which they were added. */
+  /** Unfinished uploads of the run, in the order in which they were added. */
   items: readonly Upload[];
   add: (files: readonly File[], step_id: string, onDone?: (artifact: Artifact) => void) => void;
   retry: Queue["retry"];
   remove: Queue["remove"];
 }
 
-/** Files on their way to a run. What has arrived is shown among the run's artifacts at once. */
+/** Uploads to a run. A finished file appears among the run's artifacts at once. */
 export function useUploads(place: keyof typeof queues, run_id: string): Uploads {
   const patch = usePatchRun(run_id);
   const queue = queues[place];

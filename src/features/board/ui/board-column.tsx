@@ -10,7 +10,7 @@ import { withMarks } from "../../../lib/marks";
 import type { BoardColumn as Column } from "./columns";
 import { RunCard } from "./run-card";
 
-/** Cards that a column begins with, and that each "show more" adds. */
+/** Cards a column shows at first, and adds with each "show more". */
 const PAGE = 40;
 
 export function BoardColumn({
@@ -21,10 +21,10 @@ export function BoardColumn({
   ref,
 }: {
   column: Column;
-  /** Address of the project. */
+  /** URL path of the project. */
   root: string;
   withDefinition: boolean;
-  /** The address's filters that the runs table knows too, as a query without a status. */
+  /** The board's filters as a query string for the runs table, without a status. */
   tableSearch: string;
   ref?: Ref<HTMLElement>;
 }) {

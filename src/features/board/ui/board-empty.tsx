@@ -8,7 +8,7 @@ import { useAddress } from "../../../components/use-address";
 import { StartRunDialog } from "../../definitions/ui/start-run-dialog";
 import { useProject } from "../../projects/ui/project-provider";
 
-/** A board on which nothing ever ran: says how a card comes to be. */
+/** Shown when the project has no runs yet; explains how to start one. */
 export function NoRunsYet({
   hasDefinitions,
   definition,
@@ -60,7 +60,7 @@ export function NoRunsYet({
   );
 }
 
-/** Filters that leave nothing. */
+/** Shown when no run matches the filters. */
 export function NoMatch() {
   const { set } = useAddress();
   return (
@@ -79,7 +79,7 @@ export function NoMatch() {
   );
 }
 
-/** An address that names a definition which is no more. */
+/** Shown when the address names a definition that does not exist any more. */
 export function UnknownDefinition({ slug }: { slug: string }) {
   const { set } = useAddress();
   return (

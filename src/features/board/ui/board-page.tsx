@@ -14,7 +14,7 @@ import { type Door, doorsOf } from "./doors";
 import { type Board, useBoard } from "./use-board";
 import { useGlide } from "./use-glide";
 
-/** Every run that moves, in columns of its status or of a definition's phases. */
+/** The project's active runs, in columns by status or by a definition's phases. */
 export function BoardPage() {
   const { slug } = useProject();
   const board = useBoard();
@@ -72,7 +72,7 @@ function Columns({
   if (shown === 0 && !everRun && !filtered) {
     return <NoRunsYet hasDefinitions={hasDefinitions ?? true} definition={definition} />;
   }
-  // What matches may have left the board by one of the doors, which the columns show.
+  // All matching runs may have left the board; then the columns stay, since they link to those runs.
   if (shown === 0 && filtered && (filters.status !== null || !everRun)) return <NoMatch />;
   return (
     <>

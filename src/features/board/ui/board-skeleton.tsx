@@ -2,7 +2,7 @@ import { Loading, Skeleton } from "../../../components/skeleton";
 
 const COLUMNS = [2, 3, 1, 1, 2];
 
-/** Columns and cards in the shape of those that come. */
+/** Placeholder columns and cards. */
 export function BoardSkeleton() {
   return (
     <Loading label="Loading the board" className="flex min-h-0 flex-1 overflow-hidden">

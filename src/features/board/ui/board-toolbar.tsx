@@ -7,7 +7,7 @@ import { DefinitionFilter, PersonFilter, RunSearch, StatusFilter } from "../../r
 import { DoorLink } from "./door-link";
 import type { Door } from "./doors";
 
-/** How the board is grouped and filtered, and the doors to what has left it. */
+/** Grouping and filters of the board, and links to the runs that have left it. */
 export function BoardToolbar({ doors, filtered }: { doors: readonly Door[]; filtered: boolean }) {
   const { set } = useAddress();
   return (

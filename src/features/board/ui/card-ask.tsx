@@ -11,8 +11,8 @@ import { useStep } from "../../steps/ui/use-step";
 import { Asked, CardLine } from "./card-line";
 
 /**
- * What a run waits for, answered in place by those who may. `onAsk`: the answer takes more than the button;
- * `onDone`: it is decided, and the buttons are about to go.
+ * Approve and reject buttons on a card, for people who may decide. `onAsk` is called when the decision needs
+ * a form or a note; `onDone` after a decision, before the buttons disappear.
  */
 export function CardAsk({
   run,
@@ -28,7 +28,7 @@ export function CardAsk({
   const { role } = useProject();
   const me = trpc.users.me.useQuery();
   const { data, isError } = useStep(step.id);
-  // What was read before it asked, in an earlier attempt, says nothing of now.
+  // A cached request of an earlier attempt does not count.
   const request = data?.waiting_for === "approval" ? data.request : null;
   const asked = request && {
     approvers: request.approvers,

@@ -4,7 +4,7 @@ import { DOTTED } from "../../../components/dotted";
 import { RelativeTime } from "../../../components/relative-time";
 import { withMarks } from "../../../lib/marks";
 
-/** The line of a card that says where its run stands: the step, and as elements what else there is to say of it. */
+/** The line of a card that names the current step; `children` are further facts. */
 export function CardLine({ place, children }: { place: string | undefined; children: ReactNode }) {
   return (
     <p className={cx(DOTTED, "items-baseline *:shrink-0 pointer-coarse:pr-8")}>
@@ -18,7 +18,7 @@ export function CardLine({ place, children }: { place: string | undefined; child
   );
 }
 
-/** When somebody was asked. */
+/** Since when an answer is asked for. */
 export function Asked({ at }: { at: string }) {
   return (
     <span>

@@ -10,8 +10,8 @@ import { useStep } from "../../steps/ui/use-step";
 import { Asked, CardLine } from "./card-line";
 
 /**
- * What the agent of a run waits for leave to do, answered in place by those who may. `onDone`: it is answered,
- * and the buttons are about to go.
+ * An agent's permission request on a card, with answer buttons for people who may answer. `onDone` is called
+ * after an answer, before the buttons disappear.
  */
 export function CardPermission({
   run,

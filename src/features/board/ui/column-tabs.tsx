@@ -8,16 +8,16 @@ import type { BoardColumn } from "./columns";
 import { DoorLink } from "./door-link";
 import type { Door } from "./doors";
 
-/** The columns by name, where only one fits on screen: shows which that is, and turns to another. */
+/** Tabs for screens on which only one column fits: show which column that is and scroll to another. */
 export function ColumnTabs({
   columns,
   doors,
   board,
 }: {
   columns: BoardColumn[];
-  /** To what stands in no column; they come last. */
+  /** Links to runs outside of the board; shown last. */
   doors: readonly Door[];
-  /** The element that scrolls sideways, with a child a column. */
+  /** The element that scrolls sideways; each child is a column. */
   board: RefObject<HTMLElement | null>;
 }) {
   const [active, setActive] = useState(0);
@@ -30,7 +30,7 @@ export function ColumnTabs({
     if (column) board.current?.scrollTo({ left: column.offsetLeft - 8, behavior });
   };
 
-  // The first column with a card is the one to begin with, not an empty queue.
+  // Start at the first column that has a card.
   useEffect(() => {
     if (placed.current || columns.length === 0) return;
     placed.current = true;

@@ -6,14 +6,16 @@ import { runLook, tellingStep } from "../../runs/ui/run-facts";
 export interface BoardColumn {
   key: string;
   title: string;
-  /** Null for a phase. */
+  /** The column's status; null when it stands for a phase. */
   status: DisplayStatus | null;
   runs: RunListItem[];
-  /** Runs that belong here, also those that are not loaded; null where only the loaded are known. */
+  /**
+   * All runs of this column, including those that are not loaded; null if only the loaded ones are counted.
+   */
   total: number | null;
-  /** What would put a card here. */
+  /** Says, in an empty column, what would put a card here. */
   hint: string;
-  /** Status in the runs table that shows all of it; null for a phase. */
+  /** The status by which the runs table shows the whole column; null for a phase. */
   door: RunStatus | null;
 }
 
@@ -32,7 +34,7 @@ const SHOWN: readonly RunStatus[] = ["pending", "running", "paused", "failed", "
 
 const endOf = (run: RunListItem) => run.completed_at ?? run.updated_at;
 
-/** What waits for a person stays in its column, but at its top: it should not be looked for. */
+/** Puts runs that wait for a person at the top of their column. */
 const peopleFirst = (runs: readonly RunListItem[]) =>
   runs.toSorted((left, right) => Number(needsYou(right)) - Number(needsYou(left)));
 const needsYou = (run: RunListItem) => runLook(run) === "needs_you";
@@ -49,7 +51,7 @@ function statusColumn(
     key: status,
     title: STATUS_LABELS[display],
     status: display,
-    // The queue goes first come first served, so the oldest is next.
+    // Pending runs start in order, so the oldest is shown first.
     runs: status === "pending" ? here.toReversed() : peopleFirst(here),
     total: counts?.[status] ?? null,
     hint: HINTS[status],
@@ -57,7 +59,7 @@ function statusColumn(
   };
 }
 
-/** One column a status; with a filter only the one that it leaves. `runs` newest first. */
+/** One column for each status, or only the filtered one. `runs` are sorted newest first. */
 export function columnsByStatus(
   runs: readonly RunListItem[],
   counts: RunCounts | null,
@@ -66,15 +68,15 @@ export function columnsByStatus(
   return (only === null ? SHOWN : [only]).map((status) => statusColumn(status, runs, counts));
 }
 
-/** The phase that a run stands in: that of the step in flight, failed or next; null before the first. */
+/** The phase of a run on the board: that of its running, failed or next step; null before the first step. */
 export function phaseOf(run: Pick<RunListItem, "status" | "current_phase" | "steps">): string | null {
   if (run.status === "pending") return null;
   return run.current_phase ?? tellingStep(run)?.phase ?? run.steps[0]?.phase ?? null;
 }
 
 /**
- * Waiting, one column a phase of the definition, then done. A run of an older revision may stand in a phase
- * that is no more: such phases come after those that are.
+ * A column for waiting runs, one for each phase, and one for completed runs. Phases that only an older
+ * revision has come after the current ones.
  */
 export function columnsByPhase(
   phases: readonly string[],
@@ -99,7 +101,7 @@ export function columnsByPhase(
   return [statusColumn("pending", runs, counts), ...columns, statusColumn("completed", runs, counts)];
 }
 
-/** Tells two arrangements of cards apart, so that a change can be shown as motion. */
+/** A key for the arrangement of cards; a different key means that cards have moved. */
 export function arrangementOf(columns: readonly BoardColumn[]): string {
   return columns.map(({ key, runs }) => `${key}:${runs.map((run) => run.id).join(",")}`).join("|");
 }

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { cx } from "../../../components/cx";
 import type { Door } from "./doors";
 
-/** The way to the runs that have left the board, with how many there are. */
+/** Link to the runs that have left the board, with their number. */
 export function DoorLink({ door: { href, count, label }, className }: { door: Door; className: string }) {
   return (
     <Link

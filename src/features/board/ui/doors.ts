@@ -1,15 +1,15 @@
 import type { RunCounts } from "./columns";
 
-/** Where runs are listed that have left the board, and how many are there. */
+/** A link to runs that have left the board, with their number. */
 export interface Door {
   href: string;
   count: number;
   label: string;
-  /** The newest of them stand in a column all the same. */
+  /** The board still has a column for the newest of these runs. */
   column: boolean;
 }
 
-/** A door for each status that runs end in with nothing more to do; `search` is the table's address up to the status. */
+/** A door for each final status. `search` is the runs table's query string without the status. */
 export function doorsOf(counts: RunCounts | null, search: string): Door[] {
   const doors = [
     { status: "completed", label: "done", column: true },

@@ -43,7 +43,7 @@ const DecisionDialog = dynamic(() =>
   import("../../steps/ui/decision-dialog").then((part) => part.DecisionDialog),
 );
 
-/** A run on the board: what it is, where it stands, and what can be done about it in place. */
+/** A run on the board: its name, its current step and actions on it. */
 export const RunCard = memo(function RunCard({
   run,
   href,
@@ -66,7 +66,7 @@ export const RunCard = memo(function RunCard({
     opener.current = document.activeElement;
     setQuestion(next);
   };
-  // The card leaves the board with it.
+  // Once done, the card leaves the board, so a toast links to the run.
   const sayWhere = () =>
     toast.done(`${withNumber(run)} is cancelled`, {
       description: "It has left the board for the cancelled runs.",
@@ -140,12 +140,12 @@ export const RunCard = memo(function RunCard({
   );
 });
 
-/** `element`, where it is still a part of the card: a button is gone once what it asked is decided. */
+/** `element` if it is still a part of the card; buttons disappear once their question is decided. */
 function buttonIn(card: HTMLElement | null, element: Element | null): HTMLElement | null {
   return element instanceof HTMLElement && card?.contains(element) ? element : null;
 }
 
-/** The one thing that is done most in this state, then all of them. Shown where one points or focuses. */
+/** The run's most likely action and the menu of all actions. Shown on hover or focus. */
 function CardActions({
   run,
   actions,
@@ -197,14 +197,14 @@ function placeOf(run: RunListItem, step: RunListItem["steps"][number] | undefine
   return step?.name;
 }
 
-/** Where it stands: the step in flight or failed, for how long, and the last line that it wrote. */
+/** The running or failed step, its duration and its last line of output. */
 function CardPlace({ run, step }: { run: RunListItem; step: RunListItem["steps"][number] | undefined }) {
   const span = spanOf(run);
   const running = run.status === "running";
   const line = useStepProgress(run.id, running ? step?.step_id : undefined);
   const place = placeOf(run, step);
   if (run.waiting_for && runWaitWords(run) !== null) {
-    // The reason is what one looks for, so it is never cut.
+    // Never truncated: the reason is what people look for.
     return (
       <p className="pl-[22px] text-meta text-pretty break-words text-muted pointer-coarse:pr-8">
         {withMarks(place)}
@@ -243,7 +243,7 @@ function WaitMoment({ wait }: { wait: NonNullable<RunListItem["waiting_for"]> })
   );
 }
 
-/** A card has no room for more; the exact number is on hover and for screen readers. */
+/** Short form; hover and screen readers get the exact number. */
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 function Count({ icon: Icon, count, word }: { icon: typeof Paperclip; count: number; word: string }) {

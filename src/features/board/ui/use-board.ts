@@ -9,12 +9,12 @@ import { ACTIVE_STATUSES } from "../../runs/ui/run-facts";
 import { useRunFilters } from "../../runs/ui/run-filters";
 import { columnsByPhase, columnsByStatus } from "./columns";
 
-/** Done is a door: the newest few stand in it. */
+/** Completed runs in the done column; the runs table has the others. */
 const DONE_SHOWN = 8;
 const FAILED_SHOWN = 50;
 const ACTIVE_SHOWN = 200;
 
-/** Everything the board shows, as the address filters it. */
+/** The data of the board, filtered as the address says. */
 export function useBoard() {
   const { id: project_id } = useProject();
   const filters = useRunFilters();
@@ -28,7 +28,7 @@ export function useBoard() {
     ...(filters.user_id ? { user_id: filters.user_id } : {}),
     ...(filters.q ? { q: filters.q } : {}),
   };
-  // Until the definition's id is known, a board of all runs would only flash past.
+  // Wait until the definition's id is known; else a board of all runs would flash up.
   const enabled = filters.definition === null || definition !== undefined;
   const { status } = filters;
   const wanted = (statuses: readonly string[]) => enabled && (status === null || statuses.includes(status));
@@ -52,12 +52,12 @@ export function useBoard() {
   const counts = trpc.runs.counts.useQuery(base, { ...options, enabled });
 
   const narrowed = filters.user_id !== null || filters.q !== "";
-  // While another filter's counts are still there, the cards themselves are counted.
+  // Counts of the previous filter do not apply: count the cards until the new counts are there.
   const known = counts.isPlaceholderData ? null : (counts.data ?? null);
   const lists = [active, failed, done, cancelled];
   const [a, b, c, d] = lists.map((list) => list.data?.items);
   const columns = useMemo(() => {
-    // While another filter's runs are still shown, those that do not belong here are left out.
+    // Runs of the previous filter may still be shown: leave out those that do not match the new one.
     const runs = mergeRuns([a, b, c, d]).filter(
       (run) =>
         (status === null || run.status === status) &&
@@ -87,7 +87,7 @@ export function useBoard() {
 
 export type Board = ReturnType<typeof useBoard>;
 
-/** A run that just changed its status may stand in two lists until both are read again: it is shown once. */
+/** Merges the lists. A run whose status just changed may be in two of them until both are read again. */
 function mergeRuns(lists: (RunListItem[] | undefined)[]): RunListItem[] {
   const runs = new Map<string, RunListItem>();
   for (const run of lists.flatMap((list) => list ?? [])) {

@@ -2,12 +2,12 @@
 
 import { type RefObject, useLayoutEffect, useRef } from "react";
 
-/** Marks what glides; its value is the thing's id. */
+/** Attribute of elements that glide; its value is the id of what they show. */
 export const GLIDES = "data-glide";
 
 const TIMING: KeyframeAnimationOptions = { duration: 150, easing: "cubic-bezier(0.2, 0.7, 0.3, 1)" };
 
-/** More moves at once than this are a new picture, not a motion. */
+/** With more moves than this at once, nothing glides. */
 const MOVES_LIMIT = 40;
 
 type Places = Map<string, DOMRect>;
@@ -21,7 +21,7 @@ function placesIn(root: HTMLElement): Places {
   return places;
 }
 
-/** Columns clip what leaves them, so what changes its column flies as a copy above the page. */
+/** Columns clip their content, so a card that changes its column is animated as a copy above the page. */
 function fly(element: HTMLElement, from: DOMRect, to: DOMRect): void {
   const copy = element.cloneNode(true) as HTMLElement;
   copy.removeAttribute(GLIDES);
@@ -65,13 +65,13 @@ function move(element: HTMLElement, from: DOMRect | undefined): void {
 }
 
 /**
- * What carries `GLIDES` inside `root` glides to its new place when `arrangement` changes. A change of `scene`
- * (another grouping, another filter) just cuts.
+ * Animates elements with `GLIDES` inside `root` to their new place when `arrangement` changes. A change of
+ * `scene` (another grouping or filter) is not animated.
  */
 export function useGlide(root: RefObject<HTMLElement | null>, arrangement: string, scene: string): void {
   const shown = useRef({ arrangement, scene });
   const before = useRef<Places | null>(null);
-  // Places are read while the old picture still stands, wherever its columns were scrolled to.
+  // Measure the old places before the change is drawn, scroll positions included.
   if (root.current && shown.current.arrangement !== arrangement) before.current = placesIn(root.current);
 
   useLayoutEffect(() => {

@@ -11,8 +11,8 @@ import { findComment } from "../queries";
 import type { Comment, CreateCommentInput } from "../schema";
 
 /**
- * Writes a comment on a run or on one of its steps, and attaches artifacts of the run to it. Throws BAD_REQUEST
- * where a person says that an agent wrote it, or an artifact is none of this run's.
+ * Creates a comment on a run or a step and attaches artifacts of the run. Throws BAD_REQUEST if a person
+ * claims that an agent wrote it, or if an artifact belongs to another run.
  */
 export async function createComment(caller: Caller, input: CreateCommentInput): Promise<Comment> {
   const scope = await authorizeRun(caller, input.run_id, "run:write");

@@ -7,8 +7,8 @@ import { AppError } from "../../../lib/errors";
 import type { mayEditComment } from "../rights";
 
 /**
- * Locks a comment that the caller may change as `may` says; gives what its events say. Throws FORBIDDEN with
- * `refusal`, NOT_FOUND where it went away.
+ * Locks a comment if `may` allows the caller to change it, and returns what its events need. Throws FORBIDDEN
+ * with the text `refusal`, NOT_FOUND if it was deleted meanwhile.
  */
 export async function lockComment(
   tx: Tx,

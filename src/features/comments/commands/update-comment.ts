@@ -9,7 +9,7 @@ import { lockComment } from "./lock-comment";
 
 const REFUSAL = "Only who wrote a comment can change it.";
 
-/** Gives one's own comment another text. Throws FORBIDDEN for another's. */
+/** Changes the text of the caller's own comment. Throws FORBIDDEN for another person's. */
 export async function updateComment(caller: Caller, { id, text }: UpdateCommentInput): Promise<Comment> {
   const scope = await authorizeComment(caller, id, "run:write");
   return transact(caller.db, async (tx) => {

@@ -4,8 +4,8 @@ import { workflowComments } from "../../../db/schema/comments";
 import { emit } from "../../../events/emit";
 
 /**
- * Tells the readers of a run, in the transaction that does it, what they would miss otherwise. `text` is
- * Markdown: names of people go through `plain`. `step`: the one that it is about; absent: the run itself.
+ * Notes a change on the run as a system comment, in the transaction of that change. `text` is Markdown:
+ * escape names with `plain`. `step` is the step concerned; absent: the run itself.
  */
 export async function writeSystemComment(
   tx: Tx,
@@ -29,7 +29,7 @@ export async function writeSystemComment(
   });
 }
 
-/** Text that Markdown shows as it is. */
+/** Escapes a text so that Markdown shows it as it is. */
 export function plain(text: string): string {
   return text.replace(/[\\`*_{}[\]()<>#+\-.!|~&:@]/g, "\\$&").replace(/\s+/g, " ");
 }

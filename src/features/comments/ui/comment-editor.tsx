@@ -8,7 +8,7 @@ import type { Comment } from "../schema";
 import { MarkdownArea } from "./markdown-area";
 import type { useCommentActions } from "./use-comment-actions";
 
-/** Another text for one's own comment, in its place. A refused save keeps what was typed. */
+/** Edits one's own comment in place. If saving fails, the typed text stays. */
 export function CommentEditor({
   comment,
   update,

@@ -9,12 +9,12 @@ import { FileIcon } from "../../artifacts/ui/file-icon";
 import { isRaster } from "../../artifacts/ui/preview-kind";
 import { useOpenArtifact } from "../../artifacts/ui/use-open-artifact";
 
-/** A larger picture is a line with its size, as it would be read whole for a small view of it. */
+/** A larger picture is shown as a line with its size: a thumbnail would load all of it. */
 const THUMBNAIL_BYTES = 8 * 1024 * 1024;
 
 const FOCUS = "outline-offset-1 transition-colors hover:border-line-strong";
 
-/** The files of a comment: pictures as such, the rest by name. Each opens its preview. */
+/** The artifacts of a comment: pictures as thumbnails, others by name. A click opens the preview. */
 export function CommentFiles({ artifacts }: { artifacts: readonly Artifact[] }) {
   const { open } = useOpenArtifact();
   if (artifacts.length === 0) return null;

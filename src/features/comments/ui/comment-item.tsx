@@ -27,15 +27,15 @@ export interface CommentStep {
 
 interface ItemProps {
   comment: Comment;
-  /** The step that it is on; undefined: the run itself. */
+  /** The comment's step; undefined if it is about the run itself. */
   step: CommentStep | undefined;
   onStep: (step_id: string) => void;
   imageOf: (src: string) => string | null;
-  /** The address names it. */
+  /** The address names this comment. */
   sought: boolean;
 }
 
-/** What the system noted: one quiet line. */
+/** A system comment, as one quiet line. */
 export const SystemComment = memo(function SystemComment({ comment, imageOf, sought }: ItemProps) {
   const Sign = systemSign(comment.text);
   return (
@@ -58,7 +58,7 @@ export const SystemComment = memo(function SystemComment({ comment, imageOf, sou
   );
 });
 
-/** What a person or an agent wrote, with what the reader may do with it. */
+/** A comment of a person or an agent, with the actions that the reader may take. */
 export const CommentItem = memo(function CommentItem({
   comment,
   step,

@@ -18,7 +18,10 @@ export interface CommentListHandle {
   toEnd: () => void;
 }
 
-/** Oldest first. At its end it stays there; a reader further up is told how many came, and nothing moves. */
+/**
+ * Comments, oldest first. A reader at the end stays at the end; a reader further up does not move and sees
+ * how many new ones came.
+ */
 export function CommentList({
   ref,
   comments,
@@ -34,13 +37,13 @@ export function CommentList({
 }: {
   ref: React.Ref<CommentListHandle>;
   comments: readonly Comment[];
-  /** Comments before these, where there are any. */
+  /** How to load earlier comments, if there are any. */
   earlier: More | null;
   stepOf: (row_id: string | null) => CommentStep | undefined;
   reader: Reader;
   /** The comment that the address names. */
   sought: string | null;
-  /** Where the search for it stands. */
+  /** State of the search for that comment. */
   search: Search | null;
   writes: boolean;
   actions: ReturnType<typeof useCommentActions>;
@@ -52,7 +55,7 @@ export function CommentList({
   const toEnd = () => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   };
-  // Earlier ones that are shown later are no news.
+  // Earlier comments that are loaded later do not count as new.
   const first = useRef(comments[0]?.id);
   const before = Math.max(
     0,
@@ -71,7 +74,7 @@ export function CommentList({
     },
   }));
 
-  // Text that is coloured late and a field that grows would push the last comment out of sight.
+  // Late highlighting and a growing text field would push the last comment out of view.
   useEffect(() => {
     if (!following || !box.current || !inner.current) return;
     const element = box.current;
@@ -171,8 +174,8 @@ export function CommentList({
 }
 
 /**
- * What is read stays where it is while comments are put in front of the first: browsers see to that only away from
- * the list's beginning, where the button for them is.
+ * Keeps the scroll position while earlier comments are added at the top. Browsers do so by themselves, except
+ * at the very top, where the "show earlier" button is.
  */
 function useKeptPlace(
   box: React.RefObject<HTMLElement | null>,

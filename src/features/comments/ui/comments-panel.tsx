@@ -19,7 +19,7 @@ import { useCommentActions } from "./use-comment-actions";
 import { useMessageDraft } from "./use-message-draft";
 import { useSoughtComment } from "./use-sought-comment";
 
-/** What people and the system say about a run and its steps. `openStep` is the one on screen. */
+/** The comments of a run and its steps. `openStep` is the step on screen. */
 export function CommentsPanel({
   run,
   openStep,
@@ -29,7 +29,7 @@ export function CommentsPanel({
   run: WireRun;
   openStep: WireStep | undefined;
   onStep: (step_id: string) => void;
-  /** The place for its controls, beside the tabs. */
+  /** Element beside the tabs in which the panel shows its controls. */
   tools: HTMLElement | null;
 }) {
   const { may, role } = useProject();
@@ -50,7 +50,7 @@ export function CommentsPanel({
   const byId = (step_id: string | null) => run.steps.find((step) => step.step_id === step_id);
   const only = byId(get("on"));
   const { on } = message.draft;
-  // Somebody who reads one step answers there, until they say otherwise.
+  // When filtered to one step, a new comment is about that step unless the person chooses otherwise.
   const about = on === null ? only : byId(on);
   const owner = about ?? openStep;
   const writes = may("run:write");

@@ -1,13 +1,13 @@
 let field: HTMLTextAreaElement | null = null;
 let wanted = false;
 
-/** Puts the cursor into the field for a new comment, also where it only appears with the next paint. */
+/** Focuses the field for a new comment, even if it appears only with the next paint. */
 export function focusComposer(): void {
   wanted = field === null;
   field?.focus();
 }
 
-/** The field tells that it is there, and that it is gone. */
+/** Called by the field when it mounts, and with null when it unmounts. */
 export function setComposerField(element: HTMLTextAreaElement | null): void {
   field = element;
   if (!element || !wanted) return;

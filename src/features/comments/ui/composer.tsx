@@ -27,12 +27,12 @@ import { NO_DRAFT, sentAs } from "./message-drafts";
 import type { useCommentActions } from "./use-comment-actions";
 import type { useMessageDraft } from "./use-message-draft";
 
-/** Stands for the run among the steps: no definition can call one so. */
+/** Means "the run itself" among the steps. No step can have this id. */
 const RUN = "*";
 
 /**
- * Where a comment is written. `about` is the step that it is on unless the person says otherwise; `onFiles`
- * takes what is pasted or picked; `onSent` is told once the server has it. A send that fails keeps everything.
+ * Form for a new comment. `about` is the step chosen by default; `onFiles` gets pasted and picked files;
+ * `onSent` is called after the server has saved it. If sending fails, everything stays in the form.
  */
 export function Composer({
   run,
@@ -47,13 +47,13 @@ export function Composer({
 }: {
   run: WireRun;
   about: WireStep | undefined;
-  /** Those that a comment can be on, besides the run. */
+  /** Steps that a comment can be about, besides the run. */
   steps: readonly WireStep[];
   message: ReturnType<typeof useMessageDraft>;
   uploads: Uploads;
   create: ReturnType<typeof useCommentActions>["create"];
   imageOf: (src: string) => string | null;
-  /** Null: there is no step to which a file could belong. */
+  /** Null if there is no step to which a file could belong. */
   onFiles: ((files: File[]) => void) | null;
   onSent: () => void;
 }) {
@@ -61,7 +61,7 @@ export function Composer({
   const [refusal, setRefusal] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
-  // Once sent they may be attached, and only the answer is lost: sent again it must be the same comment.
+  // After a lost answer the files may be attached already. A retry must send the same list of files.
   const files = run.artifacts.filter(
     ({ id, workflow_comment_id }) =>
       (workflow_comment_id === null || draft.sent !== null) && draft.artifact_ids.includes(id),
@@ -193,7 +193,7 @@ export function Composer({
   );
 }
 
-/** Uploaded already, and attached when the comment is sent. Taking one away deletes it. */
+/** Files uploaded for this draft; sending the comment attaches them. Removing one deletes it. */
 function DraftFiles({
   run_id,
   files,

@@ -3,7 +3,7 @@
 import type { ClipboardEvent, Ref } from "react";
 import { withMarks } from "../../../lib/marks";
 
-/** A text field that grows with what is written; ⌘↵ or Ctrl ↵ sends it. */
+/** A text field that grows with its text; ⌘↵ or Ctrl ↵ submits. */
 export function MarkdownArea({
   ref,
   label,

@@ -1,17 +1,17 @@
 import { newId } from "../../../lib/ids";
 
-/** A comment that is not sent yet. */
+/** A comment that was not sent yet. */
 export interface Draft {
   text: string;
-  /** The step that it is about; null: the run. */
+  /** The step that it is about; null for the run. */
   on: string | null;
-  /** Uploaded for it. */
+  /** Artifacts uploaded for it. */
   artifact_ids: string[];
-  /** What of it was sent last; null once that is known to be there, and before the first try. */
+  /** The last attempt to send it; null before the first attempt and after a success. */
   sent: Sent | null;
 }
 
-/** What was asked of the server, as JSON, and the key under which it happens once. */
+/** The request as JSON, and the idempotency key under which it was sent. */
 export interface Sent {
   key: string;
   asked: string;
@@ -19,7 +19,10 @@ export interface Sent {
 
 export const NO_DRAFT: Draft = { text: "", on: null, artifact_ids: [], sent: null };
 
-/** What to send it under: the same as before where it is sent again as it was, since the answer may be lost. */
+/**
+ * What to send it as: an unchanged draft reuses the last key, since the first request may have succeeded
+ * without its answer arriving.
+ */
 export function sentAs({ sent }: Pick<Draft, "sent">, input: object): Sent {
   const asked = JSON.stringify(input);
   return sent?.asked === asked ? sent : { key: newId(), asked };
@@ -48,8 +51,8 @@ function parse(text: string | null): Draft {
 }
 
 /**
- * One draft a run, kept in this tab over reloads. Storage may be off or full: then it lives as long as the page.
- * Knows no page, since a file may arrive while another tab of the panel is open.
+ * One draft for each run, kept in this tab's storage; without storage it lasts as long as the page. It is no
+ * component, since an upload may finish while another tab of the panel is open.
  */
 export function createDrafts(storage: () => Kept) {
   const drafts = new Map<string, Draft>();
@@ -72,7 +75,7 @@ export function createDrafts(storage: () => Kept) {
       watchers.add(watcher);
       return () => watchers.delete(watcher);
     },
-    /** Changes a part of it; one without text and files is none. */
+    /** Changes parts of a draft. A draft without text and files is removed. */
     change: (run_id: string, change: (draft: Draft) => Partial<Draft>) => {
       const before = read(run_id);
       const draft = { ...before, ...change(before) };

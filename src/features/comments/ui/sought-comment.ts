@@ -1,13 +1,13 @@
-/** Comments that are read in search of one; beyond them the reader goes on by hand. */
+/** How many comments are searched automatically; then the reader has to press "show earlier". */
 const MOST_SEARCHED = 2_000;
 
 /**
- * Where the search for the comment that the address names stands: it is shown; the comments before the cursor are to
- * be read; it is further up than is searched without being asked, or they could not be read; or there is none.
+ * State of the search for the comment in the address. `shown`: found; `reads`: earlier comments are being
+ * loaded; `further`: the limit was reached or loading failed; `none`: there is no such comment.
  */
 export type Search = "shown" | "reads" | "further" | "none";
 
-/** `cursor` is where earlier comments are, null for none; `tried` the one that was read from last. */
+/** `cursor` leads to earlier comments, null for none; `tried` is the last cursor that was read. */
 export function searchFor(
   sought: string | null,
   comments: readonly { id: string }[],

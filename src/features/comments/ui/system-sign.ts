@@ -20,7 +20,7 @@ const SIGNS: [RegExp, LucideIcon][] = [
   [/worker/i, Server],
 ];
 
-/** The sign of what the system noted, by its words. */
+/** Icon for a system comment, chosen by its text. */
 export function systemSign(text: string): LucideIcon {
   return SIGNS.find(([words]) => words.test(text))?.[1] ?? Info;
 }

@@ -7,14 +7,14 @@ import { withComment, withoutComment } from "../../artifacts/ui/patch-files";
 import { usePatchRun } from "../../artifacts/ui/use-patch-run";
 import type { CreateCommentInput } from "../schema";
 
-/** Under the same key the same comment is written once, however often it is sent. */
+/** The server writes one comment for each idempotency key, however often it is sent. */
 type Sending = z.input<typeof CreateCommentInput> & { idempotency_key: string };
 
-/** Writing, editing and deleting comments of a run. Each rejects with why not, for who shows it. */
+/** Creates, edits and deletes a run's comments. Each rejects with the reason, for the caller to show. */
 export function useCommentActions(run_id: string) {
   const patch = usePatchRun(run_id);
   const { client } = trpc.useUtils();
-  // Offline it fails at once and says so, where waiting unseen would lose the text with the tab.
+  // Offline it fails at once: a paused request would be lost when the tab closes.
   const create = useMutation({
     networkMode: "always",
     mutationFn: ({ idempotency_key, ...input }: Sending) =>

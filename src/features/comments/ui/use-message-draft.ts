@@ -5,7 +5,7 @@ import { createDrafts, type Draft, NO_DRAFT } from "./message-drafts";
 
 const drafts = createDrafts(() => sessionStorage);
 
-/** The comment that is being written on a run. `change` may be called after the caller is gone. */
+/** The draft of a comment on a run. `change` may be called after the component has unmounted. */
 export function useMessageDraft(run_id: string): {
   draft: Draft;
   change: (change: (draft: Draft) => Partial<Draft>) => void;

@@ -5,7 +5,7 @@ import type { More } from "../../../components/use-more";
 import type { Comment } from "../schema";
 import { type Search, searchFor } from "./sought-comment";
 
-/** Reads earlier comments until the one that the address names is among them; says how far that is. */
+/** Loads earlier comments until the one in the address is found; returns the state of that search. */
 export function useSoughtComment(
   sought: string | null,
   comments: readonly Comment[],

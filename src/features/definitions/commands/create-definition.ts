@@ -17,8 +17,8 @@ import { compileOrRefuse, type DefinitionRow, listRows, lockDefinitions, saveRev
 import type { CreateDefinitionInput, Definition } from "../schema";
 
 /**
- * Writes a definition's file, named after it, and its first revision. Throws BAD_REQUEST that names the line
- * and column of each fault of the source, CONFLICT where the project has a definition of that name.
+ * Writes a new definition's file, named after it, and its first revision. Throws BAD_REQUEST with line and
+ * column of each fault, CONFLICT if the project has a definition of that name.
  */
 export async function createDefinition(caller: Caller, input: CreateDefinitionInput): Promise<Definition> {
   const scope = await authorizeProject(caller, input.project_id, "definition:write");
@@ -43,7 +43,7 @@ export async function createDefinition(caller: Caller, input: CreateDefinitionIn
   return getDefinition(caller, { id });
 }
 
-/** The archived definition whose file had this name, whatever it was written in: its history goes on. */
+/** The archived definition that had a file of this name (in YAML or TypeScript): its history continues. */
 async function formerRow(
   tx: Tx,
   scope: ProjectScope,

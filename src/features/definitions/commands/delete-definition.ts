@@ -14,8 +14,8 @@ import { getDefinitionRow, lockDefinitions } from "../rows";
 import type { DeleteDefinitionInput } from "../schema";
 
 /**
- * Deletes a definition and its file; with `cascade` its runs too. Throws CONFLICT while it has runs and
- * `cascade` is not set, and always while one of them has not ended.
+ * Deletes a definition and its file; with `cascade` also its runs. Throws CONFLICT if it has runs and
+ * `cascade` is not set, and always if one of its runs is still active.
  */
 export async function deleteDefinition(
   caller: Caller,
@@ -41,7 +41,7 @@ export async function deleteDefinition(
     const owner = { id: scope.project_id, path: project };
     return { path: row.path, files: await noteDeletions(tx, owner, deletions) };
   });
-  // Where the folder is gone, so is the file.
+  // If the project's folder is gone, so is the file.
   if (await isFolder(project)) await createLocalStorage(project).delete(path);
   await deleteNoted(caller.db, files);
   return { id };

@@ -2,7 +2,7 @@ import { authorizeProject, type Caller } from "../../../auth/scope";
 import type { SyncResult } from "../schema";
 import { syncFolder } from "../sync-folder";
 
-/** Reads the project's folder of definitions anew. Throws BAD_REQUEST where the folder cannot be read. */
+/** Reads the project's definitions folder again. Throws BAD_REQUEST if it cannot be read. */
 export async function syncDefinitions(
   caller: Caller,
   { project_id }: { project_id: string },

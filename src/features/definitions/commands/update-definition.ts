@@ -17,8 +17,8 @@ import {
 import type { Definition, UpdateDefinitionInput } from "../schema";
 
 /**
- * Writes the definition's file and a revision where the source differs from the newest. What somebody wrote
- * into the file meanwhile is kept as a revision before. Throws BAD_REQUEST as `createDefinition`.
+ * Writes the definition's file, and a new revision if the source changed. If the file was edited on disk
+ * meanwhile, that text is saved as a revision first. Throws BAD_REQUEST as `createDefinition`.
  */
 export async function updateDefinition(
   caller: Caller,

@@ -11,8 +11,8 @@ import { syncFolder } from "../sync-folder";
 import { getTemplate } from "./list-templates";
 
 /**
- * Makes a definition of the project from a template, as the template is. Throws CONFLICT where the project has a
- * definition of that name.
+ * Creates a definition from a template, without changes. Throws CONFLICT if the project has a definition of
+ * that name.
  */
 export async function createFromTemplate(caller: Caller, input: TemplateInput): Promise<Definition> {
   const { project_id } = input;

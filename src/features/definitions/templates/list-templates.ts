@@ -9,17 +9,17 @@ import type { Template, TemplateInput, TemplateListItem } from "../schema";
 import { listShipped } from "./shipped-templates";
 import { asTemplate } from "./template-flag";
 
-/** More than this nobody looks through. */
+/** The most templates that are listed. */
 const MOST = 200;
 
-/** What a definition of the project can be made from: what Phaseboard ships, and what the caller's projects offer. */
+/** The templates for a project: those Phaseboard ships, and those offered by the caller's projects. */
 export async function listTemplates(
   caller: Caller,
   { project_id }: { project_id: string },
 ): Promise<{ items: TemplateListItem[]; next_cursor: null }> {
   await authorizeProject(caller, project_id, "project:read");
   const [shipped, offered] = await Promise.all([listShipped(), selectOffered(caller)]);
-  // What is shipped is little, and never crowded out.
+  // Shipped templates are few and are always listed.
   const own = firstOf(offered.map(({ path: _, folder: __, ...item }) => item));
   return { items: [...own, ...shipped.map(withoutSource)], next_cursor: null };
 }
@@ -41,7 +41,7 @@ export async function getTemplate(caller: Caller, { project_id, id }: TemplateIn
 
 const withoutSource = ({ source: _, ...item }: Template): TemplateListItem => item;
 
-/** Definitions that are offered as templates in projects that the caller is a member of. */
+/** Definitions offered as templates in projects of which the caller is a member. */
 function selectOffered({ db, actor }: Caller, id?: string) {
   return db
     .select({

@@ -5,7 +5,7 @@ import { getDefinition } from "../queries";
 import type { Definition, OfferDefinitionInput } from "../schema";
 import { asTemplate } from "./template-flag";
 
-/** Writes into the definition's file whether others may begin from it. Throws BAD_REQUEST for TypeScript. */
+/** Marks or unmarks the definition's file as a template. Throws BAD_REQUEST for TypeScript. */
 export async function offerDefinition(
   caller: Caller,
   { id, project_id, offered }: OfferDefinitionInput,

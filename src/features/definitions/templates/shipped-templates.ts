@@ -6,7 +6,7 @@ import type { Template } from "../schema";
 
 const FOLDER = join("src", "features", "definitions", "templates", "shipped");
 
-/** The templates that come with Phaseboard, by name, as their files are. */
+/** The templates that Phaseboard ships, by name, read from their files. */
 export async function listShipped(): Promise<Template[]> {
   const folder = join(packageRoot(), FOLDER);
   const names = (await readdir(folder)).filter((name) => /\.(yaml|ts)$/.test(name));
@@ -30,7 +30,10 @@ interface Head {
   phases: string[];
 }
 
-/** Ours are written so that their head can be read without running them. A test loads each and compares. */
+/**
+ * Shipped TypeScript templates keep a fixed form, so name and description can be read without running them. A
+ * test loads each and compares.
+ */
 function headOfCode(source: string): Head {
   const text = (key: string) => new RegExp(`^ {2}${key}: (.*),$`, "m").exec(source)?.[1] ?? '""';
   return {

@@ -4,8 +4,8 @@ const FLAG = /^is_template:.*(\n|$)/m;
 const NAME = /^(name|"name"|'name') *:/m;
 
 /**
- * A definition's YAML with `is_template: true`, or without it; all else stays as it was written. Throws
- * BAD_REQUEST where it is written in a form in which no line can be added.
+ * A definition's YAML with `is_template: true` added or removed; everything else keeps its form. Throws
+ * BAD_REQUEST if the YAML is written in a form to which no line can be added.
  */
 export function asTemplate(source: string, offered: boolean): string {
   const plain = source.replace(FLAG, "");

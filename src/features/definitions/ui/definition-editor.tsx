@@ -10,7 +10,7 @@ import type { ApiError } from "../../../trpc/react";
 import { savedFaults } from "./load-faults";
 import type { useDraft } from "./use-draft";
 
-/** The text of a definition being written, with each fault of the last save under its line. */
+/** Editor for a definition's text; faults of the last save are shown under their lines. */
 export function DefinitionEditor({
   draft,
   base,
@@ -18,7 +18,7 @@ export function DefinitionEditor({
   onSave,
 }: {
   draft: ReturnType<typeof useDraft>;
-  /** The revision that a save would follow; null for a new definition. */
+  /** The revision on which this edit is based; null for a new definition. */
   base: number | null;
   error: ApiError | null;
   onSave: () => void;

@@ -9,7 +9,7 @@ import { trpc } from "../../../trpc/react";
 import { DefinitionTriggers } from "../../triggers/ui/definition-triggers";
 import type { Definition } from "../schema";
 
-/** What a definition comes to: phases with their steps, the file, and its revisions. */
+/** A definition's phases with their steps, its file and its revisions. */
 export function DefinitionFacts({ definition }: { definition: Definition }) {
   return (
     <aside
@@ -70,7 +70,7 @@ function Steps({ definition }: { definition: Definition }) {
   );
 }
 
-/** The newest first; those of a definition that has many are read when they are asked for. */
+/** Revisions, newest first; older ones are loaded on request. */
 function Revisions({ definition: { id, revisions, revisions_next_cursor } }: { definition: Definition }) {
   const [asked, setAsked] = useState(false);
   const all = trpc.definitions.revisions.useInfiniteQuery(

@@ -23,8 +23,7 @@ import { PhaseTrail } from "./phase-trail";
 import { TemplateList } from "./template-list";
 
 /**
- * The definitions of the project; with `?new` in the address the page on which one is written, with `?templates`
- * what it can be made from.
+ * The project's definitions. `?new` in the address shows the page for a new one, `?templates` the templates.
  */
 export function DefinitionList() {
   const project = useProject();

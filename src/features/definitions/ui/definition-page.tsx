@@ -43,7 +43,7 @@ export function DefinitionPage({ slug }: { slug: string }) {
   );
 }
 
-/** Whether others may begin a definition of theirs from this one. */
+/** Menu item that offers the definition as a template to other projects, or withdraws it. */
 function OfferItem({ definition }: { definition: Definition }) {
   const utils = trpc.useUtils();
   const { id, name, is_template: offered } = definition;

@@ -8,7 +8,9 @@ import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { Definition } from "../schema";
 
-/** Asks in the words of what is lost; with runs, the definition's name is typed first. */
+/**
+ * Confirms the deletion and says what is lost. If it has runs, the person types the definition's name first.
+ */
 export function DeleteDefinition({
   open,
   onOpenChange,

@@ -4,7 +4,7 @@ import { FileQuestion } from "lucide-react";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 
-/** What lies in the folder, looks like a definition and is not read; nothing where there is no such file. */
+/** Lists files that look like definitions but are not read; renders nothing if there are none. */
 export function IgnoredFiles({ projectId }: { projectId: string }) {
   const { data } = trpc.definitions.ignored.useQuery({ project_id: projectId });
   if (!data || data.length === 0) return null;

@@ -1,14 +1,14 @@
 import type { LoadFault } from "../schema";
 
-/** Where a fault is, for the editor. */
+/** A fault with its place, for the editor. */
 export type PlacedFault = Pick<LoadFault, "line" | "column" | "message">;
 
-/** Those of the file itself: code may have been refused for a fault in a file that it imports. */
+/** The faults of this file. Code may also have faults in files that it imports. */
 export function faultsIn(faults: readonly LoadFault[], path: string): LoadFault[] {
   return faults.filter(({ file }) => file === path);
 }
 
-/** The faults of the source for which a save was refused. */
+/** The source faults for which the server refused a save. */
 export function savedFaults(error: {
   data?: { details?: Partial<PlacedFault>[] } | null | undefined;
 }): PlacedFault[] {

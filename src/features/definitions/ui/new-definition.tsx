@@ -26,7 +26,7 @@ steps:
     run: npm test
 `;
 
-/** Writes a definition that begins as a template does. */
+/** Editor for a new definition that starts as a copy of a template. */
 export function NewFromTemplate({ id }: { id: string }) {
   const project = useProject();
   const template = trpc.definitions.template.useQuery({ project_id: project.id, id });
@@ -37,7 +37,7 @@ export function NewFromTemplate({ id }: { id: string }) {
   );
 }
 
-/** Writes a definition from a small one that works, or from a template. */
+/** Editor for a new definition that starts with a small working example, or with a template. */
 export function NewDefinition({ starter = STARTER, from = "new" }: { starter?: string; from?: string }) {
   const project = useProject();
   const router = useRouter();

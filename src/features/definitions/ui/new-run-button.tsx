@@ -8,7 +8,7 @@ import { useCommands } from "../../../components/commands";
 import { useProject } from "../../projects/ui/project-provider";
 import { StartRunDialog } from "./start-run-dialog";
 
-/** The primary action of a project, also by N; not there for who may not start runs. */
+/** The project's primary button, also on key N. Hidden from people who may not start runs. */
 export function NewRunButton() {
   const project = useProject();
   return project.may("run:write") ? <AllowedButton /> : null;
@@ -18,7 +18,7 @@ function AllowedButton() {
   const project = useProject();
   const pathname = usePathname();
   const [open, setOpen] = useState(false);
-  // A view has one primary action; definitions and settings have their own.
+  // These pages have their own primary action.
   const elsewhere = /^\/p\/[^/]+\/(definitions|settings)/.test(pathname);
   useCommands([
     {

@@ -3,7 +3,7 @@ import { Fragment } from "react";
 import { cx } from "../../../components/cx";
 import { withMarks } from "../../../lib/marks";
 
-/** The phases in their order. */
+/** The names of the phases in order. */
 export function PhaseTrail({ phases, className }: { phases: string[]; className?: string }) {
   if (phases.length === 0) return null;
   return (

@@ -22,15 +22,15 @@ import { useArgsDraft } from "./args-form/use-args-draft";
 export interface StartRunDialogProps {
   projectId: string;
   projectSlug: string;
-  /** Chosen already; absent: the person chooses. */
+  /** A preselected definition; absent: the person chooses. */
   definitionId?: string;
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }
 
 /**
- * Starts a run: which definition, its name, and the args that the definition asks for. The person stays where
- * they are, with a link to the run, or goes there at once by the other button.
+ * Dialog that starts a run: definition, name and args. The person stays on the page and gets a link to the
+ * run, or opens the run with the second button.
  */
 export function StartRunDialog({ open, onOpenChange, ...where }: StartRunDialogProps) {
   return (

@@ -15,7 +15,7 @@ import { useProject } from "../../projects/ui/project-provider";
 import type { TemplateListItem } from "../schema";
 import { PhaseTrail } from "./phase-trail";
 
-/** What a definition can be made from: what ships, and what the person's projects offer. */
+/** The shipped templates and those offered by the person's projects. */
 export function TemplateList() {
   const project = useProject();
   const templates = trpc.definitions.templates.useQuery({ project_id: project.id });
@@ -80,7 +80,7 @@ function TemplateRow({ template, root }: { template: TemplateListItem; root: str
   );
 }
 
-/** TypeScript is edited in the project's folder, so its file is put there as it is. */
+/** TypeScript is edited in the project's folder, so the file is added there unchanged. */
 function AddButton({ template, root }: { template: TemplateListItem; root: string }) {
   const project = useProject();
   const router = useRouter();

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 
 interface Stored {
   source: string;
-  /** Revision that the text was begun from; null for a new definition. */
+  /** The revision on which the text is based; null for a new definition. */
   base: number | null;
   saved_at: string;
 }
@@ -18,7 +18,7 @@ function read(key: string): Stored | null {
       ? { source, base: typeof base === "number" ? base : null, saved_at }
       : null;
   } catch {
-    // Storage may be off or hold something else; then there is simply no draft.
+    // Storage may be disabled or hold something unreadable; then there is no draft.
     return null;
   }
 }
@@ -28,13 +28,13 @@ function write(key: string, draft: Stored | null): void {
     if (draft) sessionStorage.setItem(key, JSON.stringify(draft));
     else sessionStorage.removeItem(key);
   } catch {
-    // Storage is off or full: the text is still on screen.
+    // Storage is disabled or full; the text is still on screen.
   }
 }
 
 /**
- * Text that is not lost by a reload, a failed save or a step back: each change is kept in this tab until it
- * is saved or thrown away. `found` is what was there when the editor opened.
+ * Keeps a text in this tab's storage until it is saved or discarded, so that a reload, a failed save or the
+ * back button loses nothing. `found` is the draft that existed when the editor opened.
  */
 export function useDraft(key: string, original: string, base: number | null) {
   const [source, setSource] = useState(original);
@@ -66,7 +66,7 @@ export function useDraft(key: string, original: string, base: number | null) {
       setFound(null);
       write(key, null);
     },
-    /** After a save. */
+    /** Call after a save. */
     clear: () => write(key, null),
   };
 }

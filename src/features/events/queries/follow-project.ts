@@ -4,22 +4,23 @@ import type { Db } from "../../../db/client";
 import { type HubEvent, hubOf, readEvents } from "../../../events/hub";
 import { AppError } from "../../../lib/errors";
 
-/** Bytes that may wait for a slow reader; past that the feed ends and the reader resumes by its last id. */
+/**
+ * Bytes that may wait for a slow reader. Beyond that the feed ends, and the reader resumes from its last id.
+ */
 const QUEUE_BYTES = 1024 * 1024;
 const REPLAY_PAGE = 500;
 
-/** A reader's place in a project's events. It must be closed; `signal` does so too. */
+/** One reader's position in a project's events. Close it, or abort `signal`. */
 export interface ProjectFeed {
-  /** The next events, in order, as they came; null once the feed has ended. One call at a time. */
+  /** The next events in order; null after the feed has ended. Call it again only after it resolved. */
   next(): Promise<HubEvent[] | null>;
   close(): void;
 }
 
 /**
- * The project's events in order, each once: those after `last_event_id` from their rows, then live ones.
- * Without an id it starts with the next event. Ends when `signal` aborts, when the reader is too slow, or
- * when the caller may no longer read the project. Throws as `authorizeProject`, and BAD_REQUEST for an id
- * that is still to come.
+ * A project's events in order, each once: those after `last_event_id` from their rows, then live ones;
+ * without an id only live ones. Ends on `signal`, for a slow reader, and when the caller loses the right to
+ * read. Throws as `authorizeProject`, and BAD_REQUEST for an id in the future.
  */
 export async function followProject(
   caller: Caller,
@@ -82,7 +83,7 @@ function replayThenFollow(
   };
 }
 
-/** Holds what came while the reader was busy, up to a limit. */
+/** Queues events for a busy reader, up to a byte limit. */
 class EventQueue {
   private events: HubEvent[] = [];
   private bytes = 0;
@@ -103,7 +104,10 @@ class EventQueue {
     this.wake?.();
   }
 
-  /** What waits, or null after the end. What waited when the queue ran over is dropped: it is read again. */
+  /**
+   * The queued events, or null after the end. After an overflow the queue is dropped; the reader reads those
+   * events again.
+   */
   async take(): Promise<HubEvent[] | null> {
     while (this.events.length === 0 && !this.ended) {
       await new Promise<void>((resolve) => {

@@ -3,8 +3,8 @@ import { authorizeProject, type Caller } from "../../../auth/scope";
 import { projects } from "../../../db/schema/projects";
 
 /**
- * The number of the project's newest event. Whoever takes it first, then reads rows, then follows the events
- * after it, misses nothing.
+ * The number of the project's newest event. To miss nothing: get it, then read rows, then follow the events
+ * after it.
  */
 export async function getHead(
   caller: Caller,

@@ -1,9 +1,9 @@
 import type { RequestLock } from "./tab-leader";
 
 /*
- * A lock among the tabs of one browser for pages that have no Web Locks: those of plain http by a host's name. Terms:
- * a holder answers each question at once, since messages reach a tab in the background whose timers sleep; a tab
- * that hears no answer takes the lock. Where two hold it, the later taking counts.
+ * A lock between tabs for pages without Web Locks (plain http on a host name). The holder answers each
+ * question, since messages reach background tabs whose timers sleep. A tab that gets no answer takes the
+ * lock; of two holders, the one with the higher term keeps it.
  */
 type Message =
   | { kind: "ask"; from: string }
@@ -16,7 +16,7 @@ interface Channel {
   close(): void;
 }
 
-/** How long an answer may take, and how often who waits asks again. */
+/** How long to wait for the holder's answer, and how often a waiting tab asks again. */
 const ANSWER_MS = 500;
 const ASK_MS = 3_000;
 
@@ -24,13 +24,13 @@ class Stolen extends Error {
   override readonly name = "AbortError";
 }
 
-/** `requestLock` over a channel of its own; `close` gives up what is held or waited for. */
+/** `requestLock` over a BroadcastChannel. `close` gives the lock up, or stops waiting for it. */
 export function channelLock(
   channel: Channel,
   { answerMs = ANSWER_MS, askMs = ASK_MS } = {},
 ): { request: RequestLock; close: () => void } {
   const own = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");
-  /** The newest taking that was heard of. */
+  /** The highest term heard of; each taking of the lock raises it. */
   let term = 0;
   let held: { lost: (reason: Error) => void } | null = null;
   const heard = new Set<(message: Message) => void>();
@@ -41,7 +41,7 @@ export function channelLock(
     if (data.kind === "held") {
       const isLater = data.term > term || (data.term === term && data.from > own);
       if (held && isLater) held.lost(new Stolen("Another tab took the lock."));
-      // Tells who took it before, or at once, that it is taken.
+      // Tell a tab that took the lock earlier or at the same time that this tab holds it.
       else if (held) post({ kind: "held", from: own, term });
       term = Math.max(term, data.term);
     }
@@ -60,7 +60,7 @@ export function channelLock(
         held = null;
       });
     } catch (error) {
-      // It is another's by now, so nobody need be told that it is free.
+      // Another tab holds the lock now, so do not announce that it is free.
       if (error instanceof Stolen) throw error;
       post({ kind: "free", from: own });
       throw error;
@@ -68,7 +68,7 @@ export function channelLock(
     post({ kind: "free", from: own });
   };
 
-  /** Resolves once nobody answers that they hold it. Rejects with the signal. */
+  /** Resolves when no tab answers that it holds the lock. Rejects with the signal's reason. */
   const untilFree = (signal: AbortSignal | undefined) =>
     new Promise<void>((resolve, reject) => {
       let timer: ReturnType<typeof setTimeout>;
@@ -89,7 +89,7 @@ export function channelLock(
         }, answerMs);
       };
       const hear = (message: Message) => {
-        // Of tabs that ask at once the one with the greatest name goes on, so that they do not wait for one another.
+        // When several tabs ask at once, the one with the greatest id goes first and ignores the others.
         if (message.kind === "ask" && message.from < own) return;
         clearTimeout(timer);
         if (message.kind === "free") return ask();

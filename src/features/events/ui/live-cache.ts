@@ -26,8 +26,8 @@ function patchList(list: RunList, event: ProjectEvent): RunList {
 }
 
 /**
- * Keeps what is on screen true to the project's events: shows at once what an event says, and reads the rest
- * again at a pace that a busy project cannot raise.
+ * Keeps the query cache in step with the project's events: applies at once what an event says, and reads the
+ * rest again at a limited rate, however many events arrive.
  */
 export function createLiveCache(queries: QueryClient, utils: Utils, project_id: string) {
   const stale = {
@@ -36,7 +36,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
     definitions: false,
     inbox: false,
     runs: new Set<string>(),
-    /** Runs whose steps are stale, too. */
+    /** Runs whose steps must be read again, too. */
     steps: new Set<string>(),
   };
 
@@ -68,7 +68,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
   };
   const pacer = createPacer(read, () => document.visibilityState === "visible");
 
-  /** Steps that have begun: what such a one asks first is news, what it asks again is known. */
+  /** Steps that have asked already, so that only a step's first question is announced. */
   const begun = new Set<string>();
 
   const say = (event: ProjectEvent) => {
@@ -105,7 +105,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       if (staleness.run_id !== null && staleness.steps) stale.steps.add(staleness.run_id);
       pacer.plan(staleness.pace);
     },
-    /** Something may have been missed: everything on screen is read again. */
+    /** Reads everything on screen again, since events may have been missed. */
     resync(): void {
       void Promise.all([
         utils.runs.invalidate(),
@@ -121,7 +121,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
   };
 }
 
-/** Whether the reader's inbox holds something of the run. */
+/** True if the reader's inbox has an item of this run. */
 function isAsking(queries: QueryClient, run_id: string | null): boolean {
   const inboxes = queries.getQueriesData<InfiniteData<InboxPage>>({ queryKey: getQueryKey(trpc.inbox.list) });
   return inboxes.some(([, inbox]) =>

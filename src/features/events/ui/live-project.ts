@@ -12,7 +12,7 @@ interface Sink {
   resync(): void;
 }
 
-/** Codes after which no try of ours can succeed. */
+/** Error codes for which a retry cannot succeed. */
 const FINAL_CODES = new Set(["UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND"]);
 
 function codeOf(error: unknown): string | undefined {
@@ -28,11 +28,11 @@ function sourceOf(client: Client, project_id: string): StreamSource {
         { project_id, lastEventId: after },
         {
           onStarted: on.started,
-          // A tracked event comes wrapped with its id, progress comes bare.
+          // Stored events come wrapped with their id, progress events do not.
           onData: (value) => on.event("type" in value ? value : value.data),
           onError: on.ended,
           onComplete: () => on.ended(null),
-          // The browser's own reconnect knows no back-off, so a cut ends this connection.
+          // Close the connection after any error: the browser's own reconnect has no back-off.
           onConnectionStateChange: ({ state, error }) => {
             if (state === "connecting" && error) on.ended(error);
           },
@@ -44,7 +44,7 @@ function sourceOf(client: Client, project_id: string): StreamSource {
       const code = codeOf(error);
       if (code === "BAD_REQUEST") return "stale";
       if (code !== undefined) return FINAL_CODES.has(code) ? "final" : "again";
-      // An event source does not tell why it failed; a plain question does.
+      // An EventSource does not say why it failed, so ask with a plain request.
       try {
         await client.events.head.query({ project_id });
         return "again";
@@ -78,7 +78,7 @@ function start(
     const stream = followEvents(source, listener, null);
     return { stop: stream.stop, wake: stream.reconnect, cut: stream.cut };
   }
-  // Web Locks exist on https and localhost alone.
+  // Browsers offer Web Locks only on https and localhost.
   const lock = "locks" in navigator ? null : channelLock(new BroadcastChannel(`${name}:lock`));
   const requestLock: RequestLock =
     lock?.request ?? ((lead, options) => navigator.locks.request(name, options, lead));
@@ -99,7 +99,7 @@ function start(
   };
 }
 
-/** The connection outlives the last page that used it by this, so that walking between pages keeps it. */
+/** Keep the connection this long after its last page, so that navigation does not reconnect. */
 const LINGER_MS = 5_000;
 
 interface Entry {
@@ -113,7 +113,7 @@ interface Entry {
 
 const entries = new Map<string, Entry>();
 
-/** Joins the live connection of a project, opening it for the first. `makeSink` is called then alone. */
+/** Joins the project's live connection; the first caller opens it. `makeSink` is called only for that one. */
 export function joinLive(
   client: Client,
   project_id: string,
@@ -146,7 +146,7 @@ function open(client: Client, project_id: string, sink: Sink & { wake(): void; s
   const follower = start(client, project_id, {
     state: (next) => {
       state = next;
-      // The page's own reads then say why, and show it.
+      // Read again: the page's own requests then show why access was refused.
       if (next.status === "refused") sink.resync();
       for (const watcher of watchers) watcher();
     },

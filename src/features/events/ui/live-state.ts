@@ -1,10 +1,10 @@
-/** How live the page is. `since` is in milliseconds since the epoch. */
+/** State of the live connection. `since` is in milliseconds since the epoch. */
 export type LiveState =
   | { status: "connecting" }
   | { status: "live" }
   | { status: "reconnecting" }
   | { status: "offline"; since: number }
-  /** The server says no: signed out, or no member any more. No further try is made. */
+  /** The server refused: the person is signed out or no longer a member. There is no further attempt. */
   | { status: "refused" };
 
 /** After this many milliseconds without a connection, "reconnecting…" becomes "offline since". */

@@ -30,12 +30,12 @@ const DOTS: Record<LiveState["status"], string> = {
   refused: "bg-failed",
 };
 
-/** Holds the project's live connection and shows its state in the frame's quiet place. */
+/** Opens the project's live connection and shows its state in the frame. */
 export function LiveStatus({ projectId }: { projectId: string }) {
   const state = useLiveProject(projectId);
   const router = useRouter();
   const refused = state.status === "refused";
-  // The server then answers with the sign-in page, or with who could allow it.
+  // After a refusal, reload: the server then shows the sign-in page or the page for forbidden projects.
   useEffect(() => {
     if (refused) router.refresh();
   }, [refused, router]);

@@ -1,8 +1,8 @@
 import type { ProjectEvent } from "../../../events/catalog";
 
 /**
- * What an event says that people should hear of, to be put behind the run's name; null for all else. A step
- * that waits says so again with each of several approvals: `begun`, which this keeps, tells the first apart.
+ * The news in an event, worded to follow the run's name; null if there is none. A step that needs several
+ * approvals emits one waiting event for each; `begun` remembers the step so that only the first counts.
  */
 export function newsOf({ type, data }: ProjectEvent, begun: Set<string>): string | null {
   switch (type) {

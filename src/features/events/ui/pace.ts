@@ -1,8 +1,8 @@
 const GAP_MS = { soon: 250, later: 1_000 } as const;
 
 /**
- * Gathers what is stale and reads it at most four times a second, and no faster than twice the time that the
- * last reading took. While `isAwake` is false it only gathers.
+ * Collects what is stale and reads it at most four times a second, and never faster than twice the duration
+ * of the last read. While `isAwake` is false it only collects.
  */
 export function createPacer(read: () => Promise<unknown>, isAwake: () => boolean = () => true) {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,7 +39,7 @@ export function createPacer(read: () => Promise<unknown>, isAwake: () => boolean
 
   return {
     plan,
-    /** Reads now what was gathered while nobody looked. */
+    /** Reads now what was collected while the page was hidden. */
     wake: () => {
       if (stale) plan("soon");
     },

@@ -50,13 +50,13 @@ function withStep<R extends PatchedRun>(
   return { ...run, steps, step_counts, current_step_index };
 }
 
-/** The run as it is after the event, as far as the event says; the same object where nothing changes. */
+/** The run with the event's changes applied; the same object if nothing changes. */
 export function patchRun<R extends RunListItem | RunDetails>(run: R, event: ProjectEvent): R {
   if (!("execution_id" in event.data) || event.data.execution_id !== run.id) return run;
   switch (event.type) {
     case "workflow.execution.status_changed": {
       const { status } = event.data;
-      // What it waits for now is read again.
+      // What the run waits for now is unknown until it is read again.
       return isRunStatus(status) && status !== run.status ? { ...run, status, waiting_for: null } : run;
     }
     case "workflow.execution.phase_changed": {
@@ -68,7 +68,7 @@ export function patchRun<R extends RunListItem | RunDetails>(run: R, event: Proj
     case "workflow.step.waiting":
       return withStep(run, event.data.step_id, "running", { waiting_for: event.data.for });
     case "workflow.step.stalled": {
-      // Until it is read when exactly.
+      // The event has no time; the exact one comes when the step is read again.
       const stalled_since = event.data.stalled ? new Date().toISOString() : null;
       return withStep(run, event.data.step_id, "running", { stalled_since });
     }
@@ -81,7 +81,7 @@ export function patchRun<R extends RunListItem | RunDetails>(run: R, event: Proj
   }
 }
 
-/** The list after the event; the same array where no run in it changes. */
+/** The list with the event applied; the same array if no run changes. */
 export function patchRuns(runs: RunListItem[], event: ProjectEvent): RunListItem[] {
   if (!("execution_id" in event.data)) return runs;
   const { execution_id } = event.data;
@@ -93,7 +93,7 @@ export function patchRuns(runs: RunListItem[], event: ProjectEvent): RunListItem
   return patched === run ? runs : runs.with(at, patched);
 }
 
-/** As `patchRun`, with the run's comments and artifacts. */
+/** As `patchRun`, including comments and artifacts. */
 export function patchDetails(run: RunDetails, event: ProjectEvent): RunDetails {
   if (!("execution_id" in event.data) || event.data.execution_id !== run.id) return run;
   switch (event.type) {
@@ -110,21 +110,21 @@ export function patchDetails(run: RunDetails, event: ProjectEvent): RunDetails {
   }
 }
 
-/** What has to be read again after an event, and how soon. */
+/** What must be read again after an event, and how soon. */
 export interface Staleness {
-  /** `soon`: a card appears, changes its column or asks for somebody. `later`: the patch has shown what matters. */
+  /** `soon`: a card appears, moves, or needs somebody. `later`: the patch already shows what matters. */
   pace: "soon" | "later";
   lists: boolean;
   counts: boolean;
   run_id: string | null;
-  /** Also the run's steps with their attempts. */
+  /** The run's steps and attempts must be read again, too. */
   steps: boolean;
   definitions: boolean;
 }
 
 const NOTHING = { lists: false, counts: false, run_id: null, steps: false, definitions: false };
 
-/** Null for what is never stored. */
+/** Null for events that are never stored. */
 export function stalenessOf(event: ProjectEvent): Staleness | null {
   switch (event.type) {
     case "workflow.step.progress":
@@ -145,7 +145,7 @@ export function stalenessOf(event: ProjectEvent): Staleness | null {
     case "workflow.step.waiting":
       return { ...NOTHING, pace: "soon", lists: true, run_id: event.data.execution_id, steps: true };
     case "workflow.comment.created":
-      // A step brings its comments along, and an answer to its agent is told by one.
+      // A step is read together with its comments, and an answer to its agent arrives as a comment.
       return {
         ...NOTHING,
         pace: "soon",

@@ -1,15 +1,15 @@
 import { plainText } from "../../../lib/plain-text";
 
-/** The last line that a step wrote, shown and forgotten. Keyed by run and step. */
+/** Last output line of each running step, by run and step. */
 const lines = new Map<string, string>();
 const listeners = new Map<string, Set<() => void>>();
 
-/** Steps whose last line is kept; the oldest goes first. */
+/** Steps whose last line is kept; the oldest is dropped first. */
 const LIMIT = 500;
 
 const keyOf = (run_id: string, step_id: string) => `${run_id}/${step_id}`;
 
-/** The last line of `output` that says something, without colours. */
+/** The last line of `output` that is not empty, without colours. */
 export function lastLine(output: string): string {
   const said = plainText(output)
     .split(/[\r\n]/)

@@ -2,42 +2,42 @@ import type { ProjectEvent } from "../../../events/catalog";
 import { backoffMs } from "./backoff";
 import { type LiveState, OFFLINE_AFTER_MS } from "./live-state";
 
-/** What the stream asks of the API; one try each. */
+/** The API calls that the stream needs; none of them retries by itself. */
 export interface StreamSource {
   /** The number of the newest event. */
   head(): Promise<number>;
-  /** Opens one connection that gives the events after `after`; returns how to close it. */
+  /** Opens a connection for the events after `after`; returns a function that closes it. */
   open(
     after: number,
     on: {
       started: () => void;
       event: (event: ProjectEvent) => void;
-      /** The connection is gone; `error` where it was not closed in peace. */
+      /** The connection ended; `error` is null after an orderly end. */
       ended: (error: unknown) => void;
     },
   ): () => void;
-  /** `final` where no later try can succeed, `stale` where the server does not know the last id. */
+  /** `final`: no retry can succeed. `stale`: the server does not know the last id. `again`: retry. */
   judge(error: unknown): Promise<"final" | "stale" | "again">;
 }
 
 export interface StreamListener {
   state(state: LiveState): void;
   event(event: ProjectEvent): void;
-  /** Everything after `head` will come as events: read the rows now. */
+  /** Read the rows now: everything after `head` will come as events. */
   resync(head: number): void;
 }
 
 export interface EventStream {
   stop(): void;
-  /** The network is back, or the page is looked at again: no reason to wait out the pause. */
+  /** Retries now, since the network is back or the page is visible again. */
   reconnect(): void;
-  /** The network is gone; a connection would notice only when its pings stay out. */
+  /** Closes the connection, since the network is gone; it would notice only after missing pings. */
   cut(): void;
 }
 
 /**
- * One connection to a project's events that comes back by itself, from the last id it handed on. With
- * `after` null it starts at the newest event and asks for a resync.
+ * One connection to a project's events that reconnects by itself and resumes from the last id it delivered.
+ * With `after` null it starts at the newest event and asks for a resync.
  */
 export function followEvents(
   source: StreamSource,
@@ -51,7 +51,7 @@ export function followEvents(
   let close: (() => void) | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let offlineTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Raised with each connection, so that a late word of an old one is not heard. */
+  /** Number of the current connection, so that late callbacks of an older one are ignored. */
   let turn = 0;
 
   const drop = () => {

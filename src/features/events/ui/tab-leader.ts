@@ -3,9 +3,9 @@ import type { LiveState } from "./live-state";
 import type { EventStream, StreamListener } from "./project-stream";
 
 /**
- * One tab leads: it holds the lock and the connection, and tells the others what comes. Terms: the leader is
- * the tab that holds the lock; a follower waits for it. Every tab keeps the last id it saw, so whoever leads
- * next goes on from there. Ids have no gap, so a tab that missed one knows it and reads the rows again.
+ * One tab, the leader, holds the lock and the connection and sends the events to the others, the followers.
+ * Each tab keeps the last id it saw, so a new leader can resume. Ids have no gaps, so a tab that missed an
+ * event notices and reads the rows again.
  */
 export type TabMessage =
   | { kind: "event"; event: ProjectEvent }
@@ -18,7 +18,10 @@ export interface TabChannel {
   close(): void;
 }
 
-/** Runs `lead` while the lock is held; `lead` resolves to give it up. Rejects when another tab took it. */
+/**
+ * Runs `lead` while the lock is held; when `lead` resolves, the lock is released. Rejects if another tab took
+ * it.
+ */
 export type RequestLock = (
   lead: () => Promise<void>,
   options: { signal?: AbortSignal; steal?: boolean },
@@ -31,14 +34,14 @@ export interface TabEnvironment {
   follow: (listener: StreamListener, after: number | null) => EventStream;
 }
 
-/** A leader that does not answer for this long (milliseconds) has been put to sleep by its browser. */
+/** After this many milliseconds of silence, the leader counts as suspended by its browser. */
 export const SILENCE_MS = 4_000;
 
 export interface SharedFollower {
   stop(): void;
-  /** The page is looked at or online again: makes sure that somebody leads. */
+  /** Makes sure that a tab leads; call it when the page is visible or online again. */
   wake(): void;
-  /** The network is gone. */
+  /** Call it when the network is gone. */
   cut(): void;
 }
 
@@ -59,7 +62,7 @@ export function followShared(
     listener.state(next);
   };
 
-  /** Hands an event on once; a gap means that this tab slept through some. */
+  /** Delivers an event once. A gap in the ids means that this tab missed events. */
   const take = (event: ProjectEvent) => {
     if (event.id !== null) {
       if (last !== null && event.id <= last) return;
@@ -77,7 +80,7 @@ export function followShared(
       const stream = follow(
         {
           state: (next) => {
-            // A page that already shows data need not blink when the lead changes hands.
+            // Do not show "connecting" while the lead changes: the page already has data.
             if (next.status === "connecting" && state.status === "live") return;
             setState(next);
             channel.post({ kind: "state", state: next, last });
@@ -115,7 +118,7 @@ export function followShared(
 
   const steal = () => requestLock(lead, { steal: true }).catch(lostLead);
 
-  /** Another tab took the lead, or this one is closing. */
+  /** Another tab took the lead, or this tab is closing. */
   const lostLead = () => {
     resign();
     stand();
@@ -131,7 +134,7 @@ export function followShared(
     clearTimeout(silence);
     if (message.kind === "event") return take(message.event);
     setState(message.state);
-    // The first word of the leader, or a step past what this tab saw.
+    // The first message of a leader, or one that is ahead of what this tab saw.
     if (message.last !== null && (last === null || message.last > last)) {
       last = message.last;
       listener.resync(message.last);

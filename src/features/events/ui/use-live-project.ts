@@ -11,7 +11,7 @@ import { readProgress, watchProgress } from "./progress-store";
 const CONNECTING: LiveState = { status: "connecting" };
 const still = () => () => {};
 
-/** Keeps all that is on screen of a project true to its events while the caller is mounted. */
+/** Keeps everything on screen about a project up to date while the caller is mounted. */
 export function useLiveProject(project_id: string): LiveState {
   const queries = useQueryClient();
   const utils = trpc.useUtils();
@@ -30,7 +30,7 @@ export function useLiveProject(project_id: string): LiveState {
   return useSyncExternalStore(live?.watch ?? still, live?.read ?? (() => CONNECTING), () => CONNECTING);
 }
 
-/** The last line that a step in flight wrote; null before the first. */
+/** The last output line of a running step; null before the first. */
 export function useStepProgress(run_id: string, step_id: string | undefined): string | null {
   const id = step_id ?? "";
   return useSyncExternalStore(

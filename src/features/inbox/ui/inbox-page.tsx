@@ -19,10 +19,10 @@ const DecisionDialog = dynamic(() =>
   import("../../steps/ui/decision-dialog").then((part) => part.DecisionDialog),
 );
 
-/** Often enough that what somebody else decided is soon gone from a page that is looked at. */
+/** Poll interval, so that what somebody else decided disappears soon. */
 const LOOK_MS = 10_000;
 
-/** Everything that waits for the reader, in all of their projects, newest first. */
+/** All open questions for the reader in all of their projects, newest first. */
 export function InboxPage() {
   const inbox = useInbox(LOOK_MS);
   return (
@@ -75,7 +75,7 @@ function InboxList({ items }: { items: InboxItem[] }) {
   const opener = useRef<Element | null>(null);
   const linkOf = (item: InboxItem | undefined) =>
     item ? list.current?.querySelector<HTMLElement>(`[data-inbox="${item.id}"]`) : null;
-  /** The row is gone once its answer is there, so reading goes on at its neighbour. */
+  /** An answered row disappears, so the focus moves to its neighbour. */
   const after = (item: InboxItem) => {
     const at = items.indexOf(item);
     return linkOf(items[at + 1]) ?? linkOf(items[at - 1]) ?? document.getElementById("content");

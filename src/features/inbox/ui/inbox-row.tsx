@@ -12,7 +12,7 @@ import { type Question, QuickDecision } from "../../steps/ui/quick-decision";
 import type { AskedApproval, InboxItem } from "../schema";
 import { promptLine } from "./prompt-line";
 
-/** What asks, in which run and project, and the answer in place. As `QuickDecision` has `onAsk` and `onDone`. */
+/** A question with its run, project and answer buttons. `onAsk` and `onDone` as in `QuickDecision`. */
 export function InboxRow({
   item,
   onAsk,

@@ -1,4 +1,4 @@
-/** The first line of Markdown that says something, as plain words; "" where none does. */
+/** The first line of a Markdown text that is not empty, as plain text; "" if there is none. */
 export function promptLine(markdown: string): string {
   const lines = markdown.split("\n").map((line) =>
     line

@@ -5,8 +5,8 @@ import { trpc } from "../../../trpc/react";
 const PAGE = 50;
 
 /**
- * What waits for the reader. The events of the open project tell of its changes; those of the others are asked
- * for, each `interval_ms` and whenever the reader comes back.
+ * The reader's inbox. Live events update it for the open project; for the other projects it is polled, each
+ * `interval_ms` and when the reader returns to the page.
  */
 export function useInbox(interval_ms: number) {
   return trpc.inbox.list.useInfiniteQuery(

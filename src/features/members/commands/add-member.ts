@@ -6,7 +6,10 @@ import { createOnce } from "../../../events/create-once";
 import { AppError } from "../../../lib/errors";
 import type { AddMemberInput, Member } from "../schema";
 
-/** Gives an account a role in the project. Throws NOT_FOUND without an account, CONFLICT for a member. */
+/**
+ * Gives an account a role in the project. Throws NOT_FOUND if there is no such account, CONFLICT if it is a
+ * member already.
+ */
 export async function addMember(caller: Caller, input: AddMemberInput): Promise<Member> {
   await authorizeProject(caller, input.project_id, "member:write");
   return createOnce(caller, (commit) => commit((tx) => insertMember(tx, input)));

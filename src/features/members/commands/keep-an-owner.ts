@@ -4,8 +4,8 @@ import { projectMembers, projects } from "../../../db/schema/projects";
 import { AppError } from "../../../lib/errors";
 
 /**
- * Throws CONFLICT where the project would be left without an owner but for this one. Locks the project, so
- * that two owners cannot both be the last to go.
+ * Throws CONFLICT if the project would have no owner after this one leaves. Locks the project, so that two
+ * owners cannot leave at the same time.
  */
 export async function keepAnOwner(tx: Tx, project_id: string, leaving_user_id: string): Promise<void> {
   await tx.select({ id: projects.id }).from(projects).where(eq(projects.id, project_id)).for("update");

@@ -5,7 +5,10 @@ import { AppError } from "../../../lib/errors";
 import type { RemoveMemberInput } from "../schema";
 import { keepAnOwner } from "./keep-an-owner";
 
-/** Takes a member out of the project; owners may, and everybody themselves. Open streams of theirs end. */
+/**
+ * Removes a member: owners may remove anybody, everybody may remove themselves. Ends the person's open
+ * streams.
+ */
 export async function removeMember(caller: Caller, input: RemoveMemberInput): Promise<{ user_id: string }> {
   const leaving = caller.actor.user_id === input.user_id;
   await authorizeProject(caller, input.project_id, leaving ? "project:read" : "member:write");

@@ -12,7 +12,7 @@ import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { ROLE_OPTIONS } from "../../projects/ui/roles";
 
-/** Adds somebody who has an account already. */
+/** Adds a person who already has an account. */
 export function AddMemberForm() {
   const project = useProject();
   const utils = trpc.useUtils();

@@ -22,7 +22,7 @@ import { ROLE_LABELS, ROLE_OPTIONS } from "../../projects/ui/roles";
 import type { Member } from "../schema";
 import { AddMemberForm } from "./add-member-form";
 
-/** Who belongs to the project; owners change it, everybody may leave. */
+/** The project's members. Owners can change them; everybody can leave. */
 export function MemberSettings() {
   const project = useProject();
   const members = trpc.members.list.useQuery({ project_id: project.id });

@@ -15,8 +15,8 @@ import type { CreateProjectInput, Project } from "../schema";
 const READ_MS = 20_000;
 
 /**
- * Makes a project that the caller owns, in a folder of its own or the one they chose. Throws FORBIDDEN for who
- * may not make projects, and CONFLICT for who has made as many as one person may.
+ * Creates a project owned by the caller, in a new folder or in one they chose. Throws FORBIDDEN if the caller
+ * may not create projects, CONFLICT if they have created as many as one person may.
  */
 export async function createProject(caller: Caller, input: CreateProjectInput): Promise<Project> {
   await refuseOthers(caller);
@@ -49,13 +49,13 @@ async function makeProject(
   }
 }
 
-/** Those that lie in the folder already can be started once the caller has its answer. */
+/** Reads existing definitions, so that they can be started as soon as the caller has the answer. */
 async function readDefinitions(caller: Caller, { id }: Project): Promise<void> {
   const reading = syncDefinitions(caller, { project_id: id }).catch((error: unknown) => {
-    // The project is there; the watcher tries again.
+    // The project exists all the same; the watcher will read its definitions again.
     logger.warn({ err: error, project_id: id }, "the definitions of a new project could not be read");
   });
-  // What TypeScript does as it is loaded is the project's own affair, and may take long.
+  // Limit the wait: loading a TypeScript definition runs the project's own code, which may be slow.
   await Promise.race([reading, sleep(READ_MS, undefined, { ref: false })]);
 }
 
@@ -75,7 +75,7 @@ async function insertProject(
   return { ...row, role: "owner" };
 }
 
-/** The name's slug, with a number where another project has it. Under `lockFolders`. */
+/** A slug made from the name, with a number if another project has it. Call it under `lockFolders`. */
 async function freeSlug(tx: Tx, name: string): Promise<string> {
   const wanted = slugOf(name) || "project";
   const rows = await tx

@@ -8,8 +8,9 @@ import { noteDeletions, WHOLE_PROJECT } from "../../../storage/journal";
 import { deleteNoted } from "../../../storage/sweep";
 
 /**
- * Deletes the project with all that is in it. A folder that Phaseboard made goes to the trash under the data
- * folder for a week; in one that a person chose only the runs' files go. Throws CONFLICT while a run is under way.
+ * Deletes a project and everything in it. A folder made by Phaseboard stays in the data folder's trash for a
+ * week; in a folder chosen by a person, only the runs' files are deleted. Throws CONFLICT while a run is
+ * active.
  */
 export async function deleteProject(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
   await authorizeProject(caller, id, "project:delete");

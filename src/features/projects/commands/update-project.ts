@@ -4,7 +4,7 @@ import { projects } from "../../../db/schema/projects";
 import { getProject } from "../queries";
 import type { Project, UpdateProjectInput } from "../schema";
 
-/** Changes what is given and leaves the rest. */
+/** Changes the given fields and leaves the others. */
 export async function updateProject(
   caller: Caller,
   { id, ...changes }: UpdateProjectInput,

@@ -19,10 +19,10 @@ const INBOX_MS = 30_000;
 
 const leave = () => signOut({ callbackUrl: "/signin" });
 
-/** The rail with one's own projects, and what can be done from everywhere. */
+/** The navigation rail: the person's projects and the actions available on every page. */
 export function AppRail({ folded, person }: { folded: boolean; person: { name: string; email: string } }) {
   const pathname = usePathname();
-  // Events come from the open project alone; the dots of the others are asked for.
+  // Live events come only for the open project; the activity dots of other projects are polled.
   const projects = trpc.projects.list.useQuery(undefined, { refetchInterval: OTHERS_MS });
   const inbox = useInbox(INBOX_MS);
   const [creating, setCreating] = useState(false);

@@ -11,7 +11,7 @@ import { useProject } from "./project-provider";
 
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-/** Deleting the project, in the words of what is lost. Only for who may. */
+/** Deletes the project after saying what is lost. Shown only to people who may. */
 export function DangerZone() {
   const project = useProject();
   const router = useRouter();

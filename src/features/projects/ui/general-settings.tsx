@@ -14,7 +14,7 @@ import { useProject } from "./project-provider";
 
 const PATHS = ["name", "max_concurrent_runs"];
 
-/** Name, folder and limit; to be read by everybody, changed by who may. */
+/** Name, folder and run limit of the project; read-only for people who may not change them. */
 export function GeneralSettings() {
   const project = useProject();
   return (

@@ -1,4 +1,4 @@
-/** Holds the slug of the project that was open last in this browser, for the home page. */
+/** Cookie with the slug of the project that was open last, for the home page. */
 export const LAST_PROJECT_COOKIE = "phaseboard-project";
 
 const MONTH_SECONDS = 30 * 24 * 60 * 60;

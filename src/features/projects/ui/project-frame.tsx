@@ -17,7 +17,7 @@ const TABS = [
   { label: "Settings", path: "/settings", icon: Settings, shortcut: "g s" },
 ] as const;
 
-/** The top bar of a project and the page below it. `action` is the one primary action of its views. */
+/** The top bar of a project with the page below it. `action` is the primary button. */
 export function ProjectFrame({ action, children }: { action?: ReactNode; children: ReactNode }) {
   const project = useProject();
   const pathname = usePathname();

@@ -22,7 +22,7 @@ import type { ProjectListItem } from "../schema";
 import { CreateProjectDialog } from "./create-project-dialog";
 import { ROLE_LABELS } from "./roles";
 
-/** Every project one is a member of. */
+/** All projects of which the person is a member. */
 export function ProjectList() {
   const projects = trpc.projects.list.useQuery();
   const { data: may } = trpc.projects.mayCreate.useQuery();

@@ -6,13 +6,13 @@ import { trpc } from "../../../trpc/react";
 import type { Project } from "../schema";
 
 export interface OpenProject extends Project {
-  /** Whether the person's role allows it; what it does not allow is not shown. */
+  /** Whether the person's role has the scope; what it does not allow is hidden. */
   may: (scope: Scope) => boolean;
 }
 
 const ProjectContext = createContext<OpenProject | null>(null);
 
-/** The project that the address names. `initial` is what the server checked and read. */
+/** Provides the project that the address names. `initial` is what the server read after checking rights. */
 export function ProjectProvider({ initial, children }: { initial: Project; children: ReactNode }) {
   const query = trpc.projects.getBySlug.useQuery({ slug: initial.slug }, { initialData: initial });
   const project = query.data;

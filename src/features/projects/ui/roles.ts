@@ -7,7 +7,7 @@ export const ROLE_LABELS: Record<ProjectRole, string> = {
   owner: "Owner",
 };
 
-/** What each role may do beyond the one before it, for whoever gives it. */
+/** What each role may do in addition to the role before it. */
 const ROLE_HINTS: Record<ProjectRole, string> = {
   viewer: "Sees everything, changes nothing.",
   member: "Also starts, pauses, cancels and retries runs.",
@@ -15,7 +15,7 @@ const ROLE_HINTS: Record<ProjectRole, string> = {
   owner: "Also manages members and deletes the project.",
 };
 
-/** For a select of roles. */
+/** Options for a select of roles. */
 export const ROLE_OPTIONS = PROJECT_ROLES.map((role) => ({
   value: role,
   label: ROLE_LABELS[role],

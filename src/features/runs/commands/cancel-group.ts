@@ -5,12 +5,12 @@ import type { HeldRun } from "../../../journal/project";
 import { plain } from "../../comments/commands/write-system-comment";
 import { cancelLocked } from "./cancel-run";
 
-/** As it stands in `concurrency_groups`, beside those that schedules queue by. */
+/** The group's key in `concurrency_groups`; the column also holds keys of schedules with `overlap: queue`. */
 export const groupKey = (group: string) => `group:${group}`;
 
 /**
- * Cancels every run of the project's group that has not ended, since another of it starts in this transaction. Two that
- * start at once come one behind the other.
+ * Cancels all active runs of a concurrency group, because the current transaction starts another one. An
+ * advisory lock puts concurrent starts in order.
  */
 export async function cancelGroup(tx: Tx, scope: ProjectScope, group: string): Promise<void> {
   const { project_id } = scope;

@@ -12,8 +12,8 @@ import type { Run } from "../schema";
 import { lockRun, readRun } from "./lock-run";
 
 /**
- * Ends the run: the step in flight reads failed and those after it skipped at once; the worker that holds the
- * run ends the step's processes. A worker is queued to clean up, should that one be gone.
+ * Cancels a run. Its running steps become failed and later ones skipped at once; the worker that holds the
+ * run ends the processes. A job is queued to clean up, in case that worker is gone.
  */
 export async function cancelRun(caller: Caller, { id }: { id: string }): Promise<Run> {
   const scope = await authorizeRun(caller, id, "run:write");
@@ -25,7 +25,7 @@ export async function cancelRun(caller: Caller, { id }: { id: string }): Promise
   });
 }
 
-/** The same for a run that is locked and can be cancelled; `text` is the comment that says why. */
+/** Cancels a run that is locked and may be cancelled; `text` is the system comment with the reason. */
 export async function cancelLocked(
   tx: Tx,
   scope: RunScope,
@@ -49,7 +49,7 @@ interface OpenStep extends Record<string, unknown> {
   attempt_id: string | null;
 }
 
-/** The step in flight fails, those that wait are passed over. */
+/** Entries that fail the running steps and skip the waiting ones. */
 async function endsOfSteps(tx: Tx, run_id: string, reason: string): Promise<Entry[]> {
   const { rows: open } = await tx.execute<OpenStep>(sql`
     select s.id as row_id, s.step_id, s.kind, s.status, a.id as attempt_id

@@ -7,9 +7,9 @@ import { type CancelledRuns, type CancelRunsInput, MAX_CANCELS, type RunFilter }
 import { cancelRun } from "./cancel-run";
 
 /**
- * Cancels the named runs, or those that the filters match and that have not ended, each as `cancelRun` does and for
- * itself: what one is refused for stops no other. Throws NOT_FOUND, with nothing cancelled, where an id is no run of
- * the project, BAD_REQUEST where filters stand beside ids.
+ * Cancels the named runs, or the active ones that match the filters, each as `cancelRun` does: a refusal for
+ * one does not stop the others. Throws NOT_FOUND and cancels nothing if an id is no run of the project,
+ * BAD_REQUEST for ids together with filters.
  */
 export async function cancelRuns(
   caller: Caller,
@@ -56,7 +56,7 @@ async function checkIds({ db }: Caller, project_id: string, ids: string[]): Prom
 const isOpen = (filter: RunFilter) =>
   and(isMatch(filter), inArray(workflowRuns.status, ["pending", "running", "paused"]));
 
-/** What waits goes first: it would begin in the places of what is cancelled before it. */
+/** Waiting runs first; otherwise they would start in the places freed by cancelled ones. */
 async function readOpen({ db }: Caller, filter: RunFilter, limit: number): Promise<string[]> {
   const { id, status, created_at } = workflowRuns;
   const rows = await db

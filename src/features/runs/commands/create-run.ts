@@ -22,12 +22,12 @@ import { nextNumber, RUN_NUMBER, takeNumber } from "./next-number";
 import { type Queued, queuedCounts, refuseMoreQueued } from "./queue-caps";
 
 /**
- * Starts a run of the definition's newest revision; the definition is named by its id, or by its slug in the
- * project. Throws BAD_REQUEST that names each wrong arg.
+ * Starts a run of the newest revision. The definition is named by its id, or by its slug in the project.
+ * Throws BAD_REQUEST that names each wrong arg.
  */
 export async function createRun(caller: Caller, input: CreateRunInput): Promise<RunDetails> {
   const { project_id, workflow_definition_id } = input;
-  // Asked at once; nothing of the answer is told unless the gate opens.
+  // Both queries run at once; nothing about the definition is revealed if the gate refuses.
   const [scope, found] = await Promise.all([
     authorizeProject(caller, project_id, "run:write"),
     findNewest(caller, project_id, workflow_definition_id),
@@ -35,7 +35,9 @@ export async function createRun(caller: Caller, input: CreateRunInput): Promise<
   return createOnce(caller, (commit) => startRun(caller, scope, input, commit, found));
 }
 
-/** As `createRun`, from the definition alone. The name defaults to the definition's with the run's number. */
+/**
+ * As `createRun`, but needs only the definition. The default name is the definition's with the run's number.
+ */
 export async function executeDefinition(
   caller: Caller,
   { id, project_id, ...input }: ExecuteInput,
@@ -47,13 +49,13 @@ export async function executeDefinition(
 
 type StartInput = Pick<CreateRunInput, "workflow_definition_id" | "args" | "priority"> & {
   name?: string | undefined;
-  /** Of a schedule or webhook that starts it. */
+  /** The schedule or webhook that starts the run. */
   trigger?: {
     id: string;
-    /** Its runs come one behind the other. */
+    /** Its runs wait for each other (`overlap: queue`). */
     in_turn: boolean;
   };
-  /** Tells the run from others of its definition, where neither a name nor `run_name` does. */
+  /** Added to the default name, to tell this run from others of the definition. */
   suffix?: string;
 };
 
@@ -64,7 +66,10 @@ interface Newest extends Queued {
   slug: string;
   path: string;
   phases: string[];
-  /** Null where none of it could be read yet; then there are neither of the others. */
+  /**
+   * Null if the definition never had a valid revision; then `args_schema` and the fields below are missing
+   * too.
+   */
   revision: number | null;
   args_schema: CompiledDefinition["args_schema"];
   run_name: string | null;
@@ -78,9 +83,9 @@ type StepRow = typeof workflowRunSteps.$inferSelect;
 
 const NO_STEPS = Object.fromEntries(STEP_STATUSES.map((status) => [status, 0])) as Record<StepStatus, number>;
 
-/** The newest revision of the definition that has this id, or this slug in the project. */
+/** The newest revision of the definition with this id, or with this slug in the project. */
 async function findNewest({ db, actor }: Caller, project_id: string, id_or_slug: string): Promise<Found> {
-  // Its code may be large, and is not needed here.
+  // Its code is not read: it may be large and is not needed here.
   const [found] = (
     await db.execute<Newest>(sql`
     select d.id, d.status, d.name, d.slug, d.path, d.phases, v.number as revision, v.compiled -> 'args_schema' as args_schema,
@@ -98,8 +103,8 @@ async function findNewest({ db, actor }: Caller, project_id: string, id_or_slug:
 }
 
 /**
- * Starts a run in the project of `scope`; `commit` is the transaction that it is made in. The one way in which
- * runs are made. Throws as `createRun`.
+ * Starts a run in the project of `scope`, inside the transaction `commit`. All runs are created here. Throws
+ * as `createRun`.
  */
 export async function startRun(
   caller: Caller,
@@ -154,8 +159,8 @@ export async function startRun(
       phase,
       position,
     }));
-    // Sent without waiting for each other, in one round trip with the commit; the steps leave after the run they
-    // refer to.
+    // Sent together, in one round trip with the commit. The insert of the steps is sent after that of the
+    // run, which they refer to.
     const made = Promise.all([
       (number === null ? tx.with(nextNumber(tx, scope.project_id)) : tx)
         .insert(workflowRuns)
@@ -176,7 +181,7 @@ export async function startRun(
           ...RUN_COLUMNS,
           waiting_for: sql<RunWait | null>`${sql.raw(waitOf("workflow_runs"))}`.mapWith(withIsoTimes),
         }),
-      // Code says its steps as it runs.
+      // A definition in code has no steps yet; they appear as it runs.
       steps.length > 0
         ? tx.insert(workflowRunSteps).values(steps).returning(getTableColumns(workflowRunSteps))
         : [],
@@ -187,7 +192,7 @@ export async function startRun(
   });
 }
 
-/** Throws BAD_REQUEST where the group of its runs cannot be told. */
+/** Throws BAD_REQUEST if the run's concurrency group cannot be computed. */
 function groupOf(
   { concurrency, project }: Newest,
   project_id: string,
@@ -205,7 +210,7 @@ function groupOf(
   }
 }
 
-/** What is known of a run that was made just now is all of it, so nothing is read again. */
+/** Details of a run that was just created, without reading anything again. */
 function newDetails(
   { actor }: Caller,
   { id, name, slug, path, phases }: Newest,

@@ -9,14 +9,14 @@ import { deleteNoted } from "../../../storage/sweep";
 import { getProjectPath } from "../../projects/queries";
 import { lockRun } from "./lock-run";
 
-/** Deletes a run that has ended: its rows, then its files. */
+/** Deletes a finished run: its rows, then its files. */
 export async function deleteRun(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
   const scope = await authorizeRun(caller, id, "run:delete");
   const path = await getProjectPath(caller.db, scope);
   const files = await transact(caller.db, async (tx) => {
     await lockRun(tx, scope, "pending", "deleted before it has ended");
     await tx.delete(workflowRuns).where(eq(workflowRuns.id, id));
-    // Also those of earlier attempts, which no step names any more.
+    // Includes sessions of earlier attempts, which no step refers to any more.
     const ofRun = like(agentSessions.transcript_path, `${runKey(id)}/%`);
     await tx.delete(agentSessions).where(and(eq(agentSessions.project_id, scope.project_id), ofRun));
     emit(tx, scope, "workflow.execution.deleted", { execution_id: id });

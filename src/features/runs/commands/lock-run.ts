@@ -10,8 +10,8 @@ import type { Run } from "../schema";
 type RunRow = typeof workflowRuns.$inferSelect;
 
 /**
- * The run's row, locked until the transaction ends. Throws BAD_REQUEST that names the state where the run
- * cannot become `to`; `verb` as in "paused".
+ * Locks the run's row until the transaction ends and returns it. Throws BAD_REQUEST with the run's state if
+ * it cannot change to `to`; `verb` is for the message, as in "paused".
  */
 export async function lockRun(tx: Tx, scope: RunScope, to: RunStatus, verb: string): Promise<RunRow> {
   const [run] = await tx.select().from(workflowRuns).where(eq(workflowRuns.id, scope.run_id)).for("update");
@@ -24,7 +24,7 @@ export async function lockRun(tx: Tx, scope: RunScope, to: RunStatus, verb: stri
   return run;
 }
 
-/** The run as a command gives it, behind what it did. */
+/** The run as it is after a command, for the answer. */
 export async function readRun(tx: Tx, { run_id }: RunScope): Promise<Run> {
   const [run] = await tx.select(RUN_COLUMNS).from(workflowRuns).where(eq(workflowRuns.id, run_id));
   if (!run) throw new AppError("NOT_FOUND", "There is no such run.");

@@ -5,7 +5,7 @@ import { plain, writeSystemComment } from "../../comments/commands/write-system-
 import type { Run } from "../schema";
 import { lockRun, readRun } from "./lock-run";
 
-/** The run reads paused at once; the step in flight finishes and no other starts. */
+/** Pauses a run: its status changes at once, running steps finish, and no other step starts. */
 export async function pauseRun(caller: Caller, { id }: { id: string }): Promise<Run> {
   const scope = await authorizeRun(caller, id, "run:write");
   return transact(caller.db, async (tx) => {

@@ -3,20 +3,20 @@ import type { Caller } from "../../../auth/scope";
 import { AppError } from "../../../lib/errors";
 import { readSettings } from "../../../lib/settings";
 
-/** Runs that wait to be started. */
+/** Numbers of runs that wait to be started. */
 export interface Queued extends Record<string, unknown> {
   queued_in_project: number;
   queued_of_person: number;
 }
 
-/** As values of a statement's result. */
+/** SQL columns for `Queued`, to be put into another statement's select list. */
 export const queuedCounts = (project_id: string, user_id: string) => sql`
   (select count(*)::int from workflow_runs where project_id = ${project_id} and status = 'pending') as queued_in_project,
   (select count(*)::int from workflow_runs where user_id = ${user_id} and status = 'pending') as queued_of_person`;
 
 const RETRY_AFTER_S = 30;
 
-/** Throws TOO_MANY_REQUESTS where as many runs wait to be started as may. */
+/** Throws TOO_MANY_REQUESTS if the limit of waiting runs is reached. */
 export function refuseMoreQueued({ queued_in_project, queued_of_person }: Queued): void {
   const { queuedPerProject, queuedPerPerson } = readSettings();
   const refuse = (what: string, setting: string) => {
@@ -37,7 +37,7 @@ export function refuseMoreQueued({ queued_in_project, queued_of_person }: Queued
   }
 }
 
-/** The same, for who has not counted them. */
+/** The same check for a caller that has not counted the runs yet. */
 export async function refuseMoreThanMay({ db, actor }: Caller, project_id: string): Promise<void> {
   const [queued] = (await db.execute<Queued>(sql`select ${queuedCounts(project_id, actor.user_id)}`)).rows;
   if (queued) refuseMoreQueued(queued);

@@ -7,7 +7,7 @@ import { plain, writeSystemComment } from "../../comments/commands/write-system-
 import type { Run } from "../schema";
 import { lockRun, readRun } from "./lock-run";
 
-/** Goes on after the last completed step. */
+/** Resumes a paused run after its last completed step. */
 export async function resumeRun(caller: Caller, { id }: { id: string }): Promise<Run> {
   const scope = await authorizeRun(caller, id, "run:write");
   return transact(caller.db, async (tx) => {

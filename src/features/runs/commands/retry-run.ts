@@ -19,10 +19,9 @@ import { refuseMoreThanMay } from "./queue-caps";
 type RunRow = typeof workflowRuns.$inferSelect;
 
 /**
- * Resets a step and all after it and queues the run, on the revision it is pinned to or on the newest. Without
- * `from_step_id` or `from_phase`: from the first step that failed, else the first that was skipped, else the
- * first. The attempts made so far stay in the history. Throws BAD_REQUEST that says why the newest revision
- * does not fit what the run has done.
+ * Resets a step and all steps after it, and queues the run on its own or the newest revision. Default start:
+ * the first failed step, else the first skipped one, else the first. Earlier attempts stay. Throws
+ * BAD_REQUEST if the newest revision does not fit what the run has done.
  */
 export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Run> {
   const { id } = input;
@@ -50,8 +49,8 @@ export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Ru
 }
 
 /**
- * Has the log of what the code prints go on behind the steps that are kept: what comes from there on is printed anew.
- * Nothing was printed: then there is no mark either.
+ * Marks, in the log of what the definition's code prints, that output after the kept steps will be printed
+ * again. Writes nothing if the log is empty.
  */
 async function markCodeLog(tx: Tx, run_id: string, steps: number, text: string): Promise<void> {
   const bytes = Buffer.from(encodeLine(new Date().toISOString(), "system", `${text}\n`));
@@ -73,13 +72,13 @@ async function readSteps(tx: Tx, run_id: string) {
 
 type StepRow = Awaited<ReturnType<typeof readSteps>>[number];
 
-/** The definition's id of the step to start from. Throws BAD_REQUEST for one that there is not. */
+/** The definition's id of the step to start from. Throws BAD_REQUEST if there is no such step. */
 function chooseStep(
   { from_step_id, from_phase }: RetryRunInput,
   rows: StepRow[],
   newest: CompiledDefinition | undefined,
 ): string {
-  // Code says its steps as it runs, so what the run has is all that can be named.
+  // A definition in code does not list its steps, so only steps that the run already has can be named.
   const named = newest && newest.code === undefined ? newest : undefined;
   const steps = named?.steps.map(({ id, phase }) => ({ step_id: id, phase })) ?? rows;
   const refuse = (path: string, given: string, known: string[]): never => {
@@ -130,7 +129,10 @@ async function newestRevision(
   return { number: found.number, definition: found.compiled as CompiledDefinition };
 }
 
-/** Makes the run's steps those of another revision; what it has done stays. Throws BAD_REQUEST where it does not fit. */
+/**
+ * Replaces the run's steps by those of another revision, keeping what the run has done. Throws BAD_REQUEST if
+ * the revision does not fit.
+ */
 async function moveTo(
   tx: Tx,
   run: RunRow,
@@ -147,7 +149,7 @@ async function moveTo(
       checked.faults,
     );
   }
-  // Code takes what it asks for again, by its id; the rest it never comes to.
+  // Code asks for its steps again by their ids; kept steps that it no longer asks for are ignored.
   if (definition.code !== undefined) return;
   const fit = fitRevision(steps, definition, from);
   if (!fit.fits) {

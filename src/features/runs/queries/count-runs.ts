@@ -5,7 +5,7 @@ import { RUN_STATUSES, type RunStatus } from "../../../engine/states";
 import type { RunCountsInput } from "../schema";
 import { isMatch } from "./is-match";
 
-/** How many runs of the project that the filters leave are in each status. */
+/** The number of the project's runs in each status, after filters. */
 export async function countRuns(caller: Caller, input: RunCountsInput): Promise<Record<RunStatus, number>> {
   await authorizeProject(caller, input.project_id, "project:read");
   const rows = await caller.db

@@ -10,8 +10,8 @@ import type { LogSource } from "../../steps/queries/shared-log";
 import type { RunLogInput, RunLogPiece } from "../schema";
 
 /**
- * What the code of a run's definition has printed, from a byte offset on, in pieces of whole lines; with `follow` until
- * the run has ended. Of any other definition there is nothing. Throws as `authorizeRun`.
+ * What the definition's code has printed, from a byte offset on, in pieces of whole lines; with `follow`
+ * until the run has ended. Empty for definitions in YAML. Throws as `authorizeRun`.
  */
 export async function followRunLog(
   caller: Caller,
@@ -28,7 +28,7 @@ export async function followRunLog(
   };
   const first = await source.read(input.offset);
   const refused = new AbortController();
-  // Before the first piece, so that who follows too many is told so by the answer itself.
+  // Checked before the first piece, so that too many streams give an ordinary error response.
   const endWatch = watchAccess(caller, project_id, () => refused.abort());
   signal.addEventListener("abort", endWatch, { once: true });
   if (signal.aborted) endWatch();
@@ -65,7 +65,7 @@ async function readRunLog(db: Db, id: string, offset: number): Promise<LogReadin
     where r.id = ${id} order by c."offset"`);
   const [run] = rows;
   if (!run) return { bytes: Buffer.alloc(0), sealed: false, ended: true, gone: true };
-  // Whoever still holds a run that was cancelled may have to write what it printed last.
+  // The worker of a cancelled run may still write its last output, so the log ends only when it lets go.
   const ended = isRunEnded(run.status) && !run.is_held;
   const all = rows.flatMap(({ offset: start, bytes }) =>
     start === null || bytes === null ? [] : [bytes.subarray(Math.max(0, offset - Number(start)))],

@@ -16,8 +16,8 @@ import { waitOf, withIsoTimes } from "./run-wait";
 import { stepCountsOf } from "./step-counts";
 
 /**
- * The run with its definition and the first page of its steps, comments and artifacts. Each list says where it goes
- * on, and the counts are of all.
+ * A run with its definition and the first page of its steps, comments and artifacts. Each list has a cursor;
+ * the counts cover all of it.
  */
 export async function getRun(caller: Caller, { id }: { id: string }): Promise<RunDetails> {
   await authorizeRun(caller, id, "project:read");
@@ -67,7 +67,7 @@ type Counts = Pick<
   "step_counts" | "comments_count" | "artifacts_count" | "agents_count" | "log_bytes"
 >;
 
-/** How much belongs to a run. One query. */
+/** The number of steps, comments and artifacts of a run. One query. */
 async function countRun(db: Db, run_id: string): Promise<Counts> {
   const [row] = (
     await db.execute<Counts>(sql`

@@ -3,7 +3,10 @@ import { workflowDefinitions } from "../../../db/schema/definitions";
 import { workflowRuns } from "../../../db/schema/runs";
 import type { RunFilter } from "../schema";
 
-/** True of a row of `workflow_runs` that the filters leave. They mean the same wherever runs are listed, counted or cancelled. */
+/**
+ * SQL condition for rows of `workflow_runs` that match the filters; shared by listing, counting and
+ * cancelling.
+ */
 export function isMatch({
   project_id,
   status,
@@ -21,7 +24,7 @@ export function isMatch({
   );
 }
 
-/** A run's name holds the text, or its number is meant; `#12` is not the beginning of `#120`. */
+/** The run's name contains the text, or its number equals it: `#12` does not match `#120`. */
 function isNamed(text: string): SQL | undefined {
   const { name, number } = workflowRuns;
   const [, hash = "", meant] = /^(#?)0*([1-9]\d{0,8})$/.exec(text) ?? [];
@@ -34,7 +37,7 @@ function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, "\\$&");
 }
 
-/** Of the project's definition that has this id, or this slug. */
+/** SQL for the id of the project's definition with this id or slug. */
 function idOf(of_project: string, id_or_slug: string): SQL {
   const { id, slug, project_id } = workflowDefinitions;
   return sql`(

@@ -4,15 +4,15 @@ import { toIso } from "../../../db/schema/columns";
 import { decodeCursor, encodeCursor, PAGE_BYTES } from "../../../lib/page";
 import type { HistoryEntry, HistoryPage, ListHistoryInput } from "../schema";
 
-/** A longer message is read with the step. In characters. */
+/** Characters of an error message; the step has the full text. */
 const MAX_MESSAGE = 500;
-/** A longer note is read among the comments. In characters. */
+/** Characters of a note; the comments have the full text. */
 const MAX_NOTE = 10_000;
 
 /**
- * What happened to the run, newest first: each change of its status by whom, what the system noted, and each
- * attempt of its steps where it began. A note that was written with a change stands with it. That a worker began
- * is left out, since the attempts say so. Two queries, the gate's with them.
+ * A run's history, newest first: status changes with who made them, system comments, and attempts of steps. A
+ * note written together with a status change is merged with it. Claims by workers are left out, since
+ * attempts show them. Two queries, including the gate.
  */
 export async function listHistory(caller: Caller, input: ListHistoryInput): Promise<HistoryPage> {
   const { id } = input;

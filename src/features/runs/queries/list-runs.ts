@@ -22,25 +22,25 @@ const INSTANTS = [
   "updated_at",
 ] as const satisfies readonly (keyof RunListItem)[];
 
-/** What shows of people has no event: a new name is seen after this at the latest. */
+/** A changed name of a person emits no event, so cached pages are read again after this time. */
 const MAX_AGE_MS = 10_000;
 const MAX_PAGES = 200;
-/** A page is some 40 KB of JSON. A larger one is read again each time, so that they cannot fill the memory. */
+/** A typical page has 40 KB of JSON. Larger pages are not cached, to limit memory. */
 const MAX_KEPT_BYTES = 128 * 1024;
 
-/** Bytes of a page. A run has its steps with it, so this is more than other lists have. */
+/** Byte limit of a page; higher than in other lists, because runs come with their steps. */
 const BUDGET = 1024 * 1024;
-/** Steps that a run brings along; all of them are counted. */
+/** Steps listed for each run; the counts cover all of them. */
 const MAX_GLANCES = 50;
-/** Characters of an error. A card shows its first line. */
+/** Characters of an error message; a card shows only the first line. */
 const MAX_MESSAGE = 2_000;
 
 const pages = new WeakMap<Db, VersionedCache<RunPage>>();
 
 /**
- * A page of the project's runs, newest first. Two queries however many rows: the gate's and one that brings
- * each run with its steps and counts. Every change that shows in a list is an event of its project, so a page
- * holds until the next one: a team whose boards all look again after a change costs one reading.
+ * A page of runs, newest first, with steps and counts, in two queries for any number of rows. Every visible
+ * change emits a project event, so a page stays cached until the next event: boards that read again after a
+ * change share one read.
  */
 export async function listRuns(caller: Caller, input: ListRunsInput): Promise<RunPage> {
   const { event_seq } = await authorizeProject(caller, input.project_id, "project:read");
@@ -57,12 +57,12 @@ export async function listRuns(caller: Caller, input: ListRunsInput): Promise<Ru
   return page;
 }
 
-/** Written in SQL: the list is asked for more than all else together. */
+/** Raw SQL, because this is the busiest query of the product. */
 async function readPage(db: Db, input: ListRunsInput): Promise<{ page: RunPage; bytes: number }> {
-  // The limit stands in the text: a plan made for any limit would read and sort the whole project.
+  // The limit is inlined: with a parameter, Postgres would plan for any limit and sort the whole project.
   const after = input.cursor === undefined ? null : decodeCursor(input.cursor, ["time", "text"]);
   const [afterTime = "", afterId = ""] = after ?? [];
-  // One value of JSON: reading it costs a third of reading its columns one by one.
+  // One JSON value takes a third of the time that reading the columns one by one takes.
   const [answer] = (
     await db.execute<{ rows: RunListItem[]; found: number | null; bytes: number | null }>(sql`
     select coalesce(json_agg(doc order by place), '[]'::json) as rows, max(found) as found,

@@ -10,8 +10,8 @@ const {
 } = getTableColumns(workflowRuns);
 
 /**
- * The phase that a run stands in, as SQL over a row of `workflow_runs` that goes by this name; before it has begun, or
- * begun again, that of its first step that is to be done, or the definition's first.
+ * SQL for a run's phase over a row of `workflow_runs` with the alias `run`. Before the first step starts, or
+ * starts again: the phase of the first step to do, else the definition's first.
  */
 export const phaseOf = (run: string) => `
   coalesce(${run}.current_phase, case when ${run}.status in ('pending', 'running', 'paused') then coalesce(
@@ -19,7 +19,7 @@ export const phaseOf = (run: string) => `
      where s.workflow_run_id = ${run}.id and s.status = 'pending' order by s.position limit 1),
     (select d.phases ->> 0 from workflow_definitions d where d.id = ${run}.workflow_definition_id)) end)`;
 
-/** A run's row as people see it. */
+/** The columns of a run that people see. */
 export const RUN_COLUMNS = {
   ...columns,
   ...outputColumns(workflowRuns, sql`'/api/workflow-executions/' || ${workflowRuns.id} || '/output'`),

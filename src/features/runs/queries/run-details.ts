@@ -1,6 +1,6 @@
 import type { Run, RunDetails } from "../schema";
 
-/** What a run is told with beside its row. */
+/** What a run's details have besides its row. */
 export type RunParts = Pick<
   RunDetails,
   | "user_name"
@@ -19,12 +19,12 @@ export type RunParts = Pick<
   | "artifacts_next_cursor"
 >;
 
-/** The run as `runs.get`, and what starts one, tell it. The one place that makes it. */
+/** Builds a run's details, for `runs.get` and for the commands that start runs. */
 export function detailsOf(run: Run, parts: RunParts): RunDetails {
   return { ...run, ...parts, workflow_definition: parts.definition };
 }
 
-/** What a run has that was made just now. */
+/** The parts of a run that was just created. */
 export const NOTHING_YET = {
   agents_count: 0,
   comments_count: 0,

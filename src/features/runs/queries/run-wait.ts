@@ -2,7 +2,9 @@ import { blockersOf } from "../../../db/run-turns";
 import { toIso } from "../../../db/schema/columns";
 import type { RunWait } from "../schema";
 
-/** What a run waits for, as SQL over a row of `workflow_runs` that goes by this name: a value of JSON, or null. */
+/**
+ * SQL for what a run waits for, over a row of `workflow_runs` with the alias `run`: a JSON value, or null.
+ */
 export const waitOf = (run: string) => `
   case
     when ${run}.status = 'pending' or (${run}.status = 'running' and ${run}.ready_since is not null) then (
@@ -43,7 +45,7 @@ export const waitOf = (run: string) => `
       where s.workflow_run_id = ${run}.id and s.status = 'running' order by q.created_at limit 1)
   end`;
 
-/** With its times as on the wire. */
+/** Converts its times to the API's format. */
 export function withIsoTimes(wait: RunWait | null): RunWait | null {
   return wait && { ...wait, since: toIso(wait.since), until: wait.until === null ? null : toIso(wait.until) };
 }

@@ -16,7 +16,7 @@ interface Filters {
   status?: RunStatus;
 }
 
-/** Cancels every run that the table's filters leave, also those that are not loaded. */
+/** Cancels every run that matches the table's filters, including those that are not loaded. */
 export function CancelMatching({ filters }: { filters: Filters }) {
   const [asking, setAsking] = useState(false);
   return (
@@ -31,10 +31,10 @@ export function CancelMatching({ filters }: { filters: Filters }) {
 
 function Asked({ filters, onClose }: { filters: Filters; onClose: () => void }) {
   const { id: project_id } = useProject();
-  // What is confirmed is what was asked about, whatever the address says by then.
+  // Keep the filters for which the question was asked, even if the address changes meanwhile.
   const [choice] = useState<CancelChoice>(filters);
   const [{ status, ...others }] = useState(filters);
-  // Never a count from before: it is what the person agrees to.
+  // Never from the cache: the person agrees to this number.
   const counts = trpc.runs.counts.useQuery(
     { project_id, ...others },
     { staleTime: 0, refetchOnMount: "always" },

@@ -8,21 +8,23 @@ import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { cancelLabel, cancelTitle, manyCancelWords, type OpenCounts, totalOf } from "./cancel-words";
 
-/** Which runs: by name, or all that the filters leave. */
+/** The runs to cancel: named ones, or all that match the filters. */
 export type CancelChoice =
   | { ids: string[] }
   | { workflow_definition_id?: string; user_id?: string; q?: string; status?: string };
 
-/** Named runs that a call cancels; more would be taken, and show no progress. */
+/** Named runs in one call. The API allows more, but then no progress could be shown. */
 const PART = 50;
 
-/** The calls that cancel the choice, one behind the other. */
+/** The calls that cancel the named runs, made one after another. */
 const partsOf = (ids: string[]) =>
   Array.from({ length: Math.ceil(ids.length / PART) }, (_, at) => ({
     ids: ids.slice(at * PART, (at + 1) * PART),
   }));
 
-/** Asks before many runs are cancelled, shows how far it is, and says what could not be. */
+/**
+ * Asks before many runs are cancelled, shows the progress, and lists the runs that could not be cancelled.
+ */
 export function CancelRunsDialog({
   choice,
   counts,
@@ -30,7 +32,7 @@ export function CancelRunsDialog({
   onDone,
 }: {
   choice: CancelChoice;
-  /** Of the runs that it is about, by status; null until they are known. */
+  /** Numbers of the chosen runs by status; null until known. */
   counts: OpenCounts | null;
   onClose: () => void;
   onDone: () => void;
@@ -38,7 +40,7 @@ export function CancelRunsDialog({
   const { id: project_id, slug } = useProject();
   const utils = trpc.useUtils();
   const { mutateAsync } = trpc.runs.cancelMany.useMutation();
-  // What was asked about stays on screen while the counts fall.
+  // Keep the numbers of the question on screen while the live counts fall.
   const [asked, setAsked] = useState<OpenCounts | null>(null);
   const [done, setDone] = useState(0);
   const shown = asked ?? counts;

@@ -4,7 +4,7 @@ export type OpenCounts = Partial<Record<RunStatus, number>>;
 
 const runsOf = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "run" : "runs"}`;
 
-/** Of the counts, those of runs that can be cancelled; with `only`, of that status. */
+/** The counts of runs that can be cancelled; with `only`, just those in that status. */
 export function openCounts(counts: OpenCounts, only: RunStatus | null): OpenCounts {
   const kept = Object.entries(counts).filter(
     ([status]) => !isRunEnded(status as RunStatus) && (only === null || status === only),
@@ -17,7 +17,7 @@ export const totalOf = (counts: OpenCounts) => Object.values(counts).reduce((sum
 export const cancelTitle = (counts: OpenCounts) => `Cancel ${runsOf(totalOf(counts))}?`;
 export const cancelLabel = (counts: OpenCounts) => `Cancel ${runsOf(totalOf(counts))}`;
 
-/** What ends with them, in words. */
+/** Describes what cancelling these runs ends. */
 export function manyCancelWords({ running = 0, pending = 0, paused = 0 }: OpenCounts): string {
   const parts = [
     ...(running > 0 ? [`${running.toLocaleString("en")} at work`] : []),

@@ -4,16 +4,16 @@ import type { WireRun } from "./wire";
 export const DRAWER_TABS = ["comments", "artifacts", "args", "log", "agents", "history"] as const;
 export type DrawerTab = (typeof DRAWER_TABS)[number];
 
-/** The tab that the address asks for; null: the drawer is closed. */
+/** The tab named in the address; null when the drawer is closed. */
 export const drawerTab = (asked: string | null): DrawerTab | null =>
   DRAWER_TABS.find((tab) => tab === asked) ?? null;
 
-/** The tabs of a run, with how much is in those that people fill. */
+/** The tabs of a run; comments and artifacts have their number. */
 export function drawerTabs(
   run: WireRun,
   open: DrawerTab | null,
 ): { value: DrawerTab; label: string; count?: number }[] {
-  // What is all there is counted as it is shown, so that what goes or comes counts at once.
+  // When all rows are loaded, count the rows on screen, so that changes show at once.
   const comments = run.comments_next_cursor === null ? run.comments.length : run.comments_count;
   const artifacts = run.artifacts_next_cursor === null ? run.artifacts.length : run.artifacts_count;
   const printed = open === "log" || run.log_bytes > 0;

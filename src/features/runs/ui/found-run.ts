@@ -2,7 +2,7 @@ import { CircleDot } from "lucide-react";
 import type { Command } from "../../../components/command";
 import { withNumber } from "./run-facts";
 
-/** The palette's line for a run that the server has found by what was typed. */
+/** The palette's entry for a run that the server found. */
 export function foundRun(
   run: { id: string; name: string; number: number },
   typed: string,
@@ -13,7 +13,7 @@ export function foundRun(
     label: withNumber(run),
     group: "Runs found",
     icon: CircleDot,
-    // The server found it by this, which the palette looks for again.
+    // Include the typed text, because the palette filters by it again.
     keywords: `#${run.number} ${typed}`,
     run: open,
   };

@@ -2,14 +2,14 @@ import type { HistoryEntry } from "../schema";
 
 type StatusEntry = Extract<HistoryEntry, { type: "status" }>;
 
-/** One start of a run and what followed it, newest first. */
+/** One start of a run with everything that followed it, newest first. */
 export interface Try {
-  /** Null where it is further back than what has been read. */
+  /** Null if the start is on a page that was not loaded yet. */
   start: StatusEntry | null;
   entries: HistoryEntry[];
 }
 
-/** The history, newest first, by the starts of the run. */
+/** Groups the history (newest first) by the starts of the run. */
 export function triesOf(history: readonly HistoryEntry[]): Try[] {
   const tries: Try[] = [];
   let open: HistoryEntry[] = [];
@@ -22,7 +22,7 @@ export function triesOf(history: readonly HistoryEntry[]): Try[] {
   return open.length > 0 ? [...tries, { start: null, entries: open }] : tries;
 }
 
-/** How a change of the run's status reads where nothing was noted with it. */
+/** Words for a status change that has no note. */
 export function changeWords({ status, by }: Pick<StatusEntry, "status" | "by">): string {
   const verb = { pending: "Started", running: "Resumed", paused: "Paused", cancelled: "Cancelled" } as const;
   if (status === "completed") return "Completed";

@@ -6,7 +6,7 @@ import type { PhaseGlance } from "./step-choice";
 
 const UNDER_WAY: ReadonlySet<DisplayStatus> = new Set(["running", "needs_you", "stalled"]);
 
-/** The run's phases in a row, each with its status; a line behind a phase says that it was passed. */
+/** The run's phases in a row, each with its status; the line after a phase shows that it was completed. */
 export function PhaseTrack({ phases }: { phases: PhaseGlance[] }) {
   if (phases.length === 0) return null;
   return (

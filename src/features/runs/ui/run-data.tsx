@@ -6,7 +6,7 @@ import { EmptyState, ErrorState } from "../../../components/states";
 import { hasOutput, useOutput } from "../../steps/ui/use-output";
 import type { WireRun } from "./wire";
 
-/** What a run was given, and under it what its code returned. */
+/** The args of a run and, below, its output. */
 export function RunData({ run }: { run: WireRun }) {
   const hasArgs = Object.keys(run.args).length > 0;
   if (!hasArgs && !hasOutput(run)) {

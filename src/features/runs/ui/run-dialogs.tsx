@@ -17,7 +17,7 @@ type AskedRun = Lost & { name: string; number: number };
 
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
-/** What cancelling ends, in words. */
+/** Describes what cancelling a run ends. */
 export function cancelWords({ steps }: Pick<Lost, "steps">): string {
   const inFlight = steps.filter((step) => step.status === "running").map((step) => step.name);
   const waiting = steps.filter((step) => step.status === "pending").length;
@@ -32,7 +32,7 @@ export function cancelWords({ steps }: Pick<Lost, "steps">): string {
   return `${both === "" ? "The run ends here" : both.charAt(0).toUpperCase() + both.slice(1)}.${done}`;
 }
 
-/** What deleting loses, in words. */
+/** Describes what deleting a run loses. */
 export function deleteWords({ steps, artifacts_count, comments_count }: Lost): string {
   const lost = [
     `the logs of ${plural(steps.length, "step")}`,
@@ -43,7 +43,7 @@ export function deleteWords({ steps, artifacts_count, comments_count }: Lost): s
   return `The run, ${listed} are gone for good.`;
 }
 
-/** Asks before a run is cancelled or deleted. */
+/** Confirmation dialogs for cancelling and deleting a run. */
 export function RunDialogs({
   run,
   asking,

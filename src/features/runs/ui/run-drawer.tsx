@@ -30,8 +30,8 @@ const SessionsPanel = dynamic(
 );
 
 /**
- * What belongs to the run as a whole, below its steps. Closed until a tab is chosen, so the log has the room;
- * `tall`: it has all the room. On a phone an open one is a screen of its own.
+ * The drawer below a run's steps, with comments, artifacts and more. Closed until a tab is chosen; `tall`: it
+ * takes all the room. On a phone an open drawer fills the screen.
  */
 export function RunDrawer({
   run,
@@ -46,14 +46,14 @@ export function RunDrawer({
   tall: boolean;
   openStep: WireStep | undefined;
   hrefOf: (step_id: string, attempt: number) => string;
-  /** Shows a step, where the reader is led to it from here. */
+  /** Shows a step that the drawer links to. */
   onStep: (step_id: string) => void;
 }) {
   const { set } = useAddress();
   const [tools, setTools] = useState<HTMLElement | null>(null);
   const tabs = drawerTabs(run, open);
   const close = () => set({ more: null, tall: null, on: null, comment: null });
-  // People talk and add while they look: a height that follows the content would shift under them.
+  // These tabs keep a fixed height, since their content grows while people use it.
   const steady = open === "comments" || open === "artifacts" || open === "log";
   return (
     <section

@@ -4,12 +4,12 @@ import { isStepEnded, type RunStatus, STEP_STATUSES, type StepStatus } from "../
 import { isStalled, needsPerson, type StepState, stepLook, stepUnderWay } from "../../steps/ui/step-look";
 import type { RunListItem } from "../schema";
 
-/** Statuses in which a run still has work before it. */
+/** Statuses of runs that have not ended. */
 export const ACTIVE_STATUSES = ["pending", "running", "paused"] as const satisfies readonly RunStatus[];
 
 /**
- * The look of a run: while one of its steps waits for a person it needs them, and while an agent of it has stalled
- * it has, whatever else goes on.
+ * The displayed status of a run: needs a person while one of its steps waits for one, stalled while one of
+ * its agents is, else the run's own.
  */
 export function runLook(run: { status: RunStatus; steps: readonly StepState[] }): DisplayStatus {
   if (run.status !== "running") return displayStatus(run.status);
@@ -17,7 +17,7 @@ export function runLook(run: { status: RunStatus; steps: readonly StepState[] })
   return run.steps.some(isStalled) ? "stalled" : "running";
 }
 
-/** A run's name with its number in the project; one that was named after its number has it already. */
+/** A run's name with its number; without it if the name already contains it. */
 export function withNumber({ name, number }: { name: string; number: number }): string {
   return name.endsWith(` #${number}`) ? name : `${name} #${number}`;
 }
@@ -33,8 +33,8 @@ interface Times {
 }
 
 /**
- * From when to when a run's duration goes; `to` null while it ticks, which it does not while all waits. Before
- * the start both are null.
+ * Start and end of a run's duration. `to` is null while time counts, which it does not while everything
+ * waits. Both are null before the start.
  */
 export function spanOf(run: Times): { from: string | null; to: string | null } {
   if (run.started_at === null) return { from: null, to: null };
@@ -51,8 +51,8 @@ export function spanOf(run: Times): { from: string | null; to: string | null } {
 }
 
 /**
- * The step that says most about a run: the one that says most of those under way, else the first that failed,
- * else the next to come.
+ * The step that says most about a run: the most important running one, else the first failed one, else the
+ * next one.
  */
 export function tellingStep<S extends StepState>(run: {
   status: RunStatus;
@@ -65,7 +65,7 @@ export function tellingStep<S extends StepState>(run: {
   return stepUnderWay(run.steps) ?? find("pending");
 }
 
-/** From which step a retry goes when nobody says: as the server decides it. */
+/** The step from which a retry starts by default; the same rule as on the server. */
 export function retryStep<S extends { status: StepStatus }>(steps: readonly S[]): S | undefined {
   return (
     steps.find((step) => step.status === "failed") ??
@@ -79,19 +79,21 @@ type StepCounts = RunListItem["step_counts"];
 const sumOf = (counts: StepCounts, counted: (status: StepStatus) => boolean) =>
   STEP_STATUSES.reduce((sum, status) => sum + (counted(status) ? (counts[status] ?? 0) : 0), 0);
 
-/** All steps of a run, also those that a list leaves out. */
+/** The number of all steps of a run, including those that a list leaves out. */
 export const allSteps = (run: { step_counts: StepCounts }) => sumOf(run.step_counts, () => true);
 
-/** Steps that are through. What a failure or a cancel cut off does not count as done. */
+/** The number of finished steps. Steps that a failure or a cancel cut off do not count. */
 export function doneSteps(run: { status: RunStatus; step_counts: StepCounts }): number {
   const broken = run.status === "failed" || run.status === "cancelled";
   return sumOf(run.step_counts, (status) => (broken ? status === "completed" : isStepEnded(status)));
 }
 
-/** How a bar shows the statuses of more steps than it has segments for: what is through comes first. */
+/** The order of statuses in a progress bar that has more steps than segments. */
 const BAR_ORDER: readonly StepStatus[] = ["completed", "skipped", "failed", "running", "pending"];
 
-/** One segment a step; of a run whose steps are not all there one a status, as wide as it has steps. */
+/**
+ * A segment for each step; if not all steps are loaded, one for each status, as wide as its number of steps.
+ */
 export function segmentsOf({ steps, step_counts }: Pick<RunListItem, "steps" | "step_counts">): Segment[] {
   if (allSteps({ step_counts }) <= steps.length)
     return steps.map((step) => ({ id: step.step_id, name: step.name, status: stepLook(step), count: 1 }));
@@ -105,7 +107,7 @@ export function segmentsOf({ steps, step_counts }: Pick<RunListItem, "steps" | "
   });
 }
 
-/** The first line that says something, for a card. */
+/** The first line that is not empty, for a card. */
 export function firstLine(text: string | null): string | null {
   return (
     text
@@ -115,11 +117,11 @@ export function firstLine(text: string | null): string | null {
   );
 }
 
-/** Why a run failed, in one line, without the name of the step, which stands beside it. */
+/** Why a run failed, in one line, without the step's name. */
 export function failureOf(run: { status: RunStatus; error_message: string | null }): string | null {
   if (run.status !== "failed") return null;
   return firstLine(run.error_message)?.replace(/^Step ".*?" failed: /, "") ?? null;
 }
 
-/** The end of an id, which is where ids differ most to the eye. */
+/** The last characters of an id, in which ids differ most visibly. */
 export const shortId = (id: string) => id.slice(-4);

@@ -21,7 +21,7 @@ export interface RunFilters {
   q: string;
 }
 
-/** The filters that the address holds; an unknown value is none. */
+/** The filters in the address; unknown values are ignored. */
 export function useRunFilters(): RunFilters {
   const { get } = useAddress();
   const status = RUN_STATUSES.find((each) => each === get("status")) ?? null;
@@ -67,7 +67,7 @@ export function PersonFilter() {
       options={[
         { value: ANY, label: "Anyone" },
         ...people.map((member) => ({ value: member.user_id, label: member.name })),
-        // A link may name somebody who has left.
+        // A link may name a person who is no longer a member.
         ...(user_id !== null && members.isSuccess && !people.some((member) => member.user_id === user_id)
           ? [{ value: user_id, label: "Someone else" }]
           : []),
@@ -100,7 +100,7 @@ export function DefinitionFilter({ anyLabel, label }: { anyLabel: string; label:
   );
 }
 
-/** The address follows the typing after this pause, in milliseconds. */
+/** Milliseconds of pause in typing after which the address is updated. */
 const TYPING_MS = 200;
 
 export function RunSearch() {
@@ -110,7 +110,7 @@ export function RunSearch() {
   const input = useRef<HTMLInputElement>(null);
   const sent = useRef(q);
   useEffect(() => {
-    // The address changed by itself: back, a link, or filters cleared.
+    // The address changed by other means: the back button, a link, or cleared filters.
     if (q !== sent.current) {
       sent.current = q;
       setText(q);

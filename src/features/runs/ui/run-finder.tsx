@@ -8,10 +8,10 @@ import { useProject } from "../../projects/ui/project-provider";
 import { foundRun } from "./found-run";
 
 const FOUND = 8;
-/** The server is asked after this pause in the typing, in milliseconds. */
+/** Milliseconds of pause in typing after which the server is asked. */
 const TYPING_MS = 150;
 
-/** The project's runs in the palette, by their names and numbers as the runs table finds them. Shows nothing itself. */
+/** Adds the project's runs to the palette, found by name or number as in the runs table. Renders nothing. */
 export function RunFinder() {
   const { id: project_id, slug } = useProject();
   const router = useRouter();

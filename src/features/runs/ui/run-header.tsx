@@ -21,8 +21,8 @@ import type { RunActions } from "./use-run-actions";
 import type { WireRun } from "./wire";
 
 /**
- * What the run is, who started it, how long it takes, and what can be done with it. `openStep`: the step on
- * screen, which offers its own retry when it failed.
+ * A run's name, starter, duration and actions. `openStep` is the step on screen; if it failed, it offers its
+ * own retry.
  */
 export function RunHeader({
   run,

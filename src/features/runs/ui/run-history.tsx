@@ -28,7 +28,7 @@ const noImage = () => null;
 
 type HrefOf = (step_id: string, attempt: number) => string;
 
-/** Every start of the run with what followed: who did what, and each attempt of its steps. Newest first. */
+/** The run's history, grouped by its starts, newest first: who did what, and the attempts of its steps. */
 export function RunHistory({ run, hrefOf }: { run: WireRun; hrefOf: HrefOf }) {
   const history = trpc.runs.history.useInfiniteQuery(
     { id: run.id, limit: PAGE },

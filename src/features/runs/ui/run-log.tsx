@@ -16,7 +16,7 @@ const SHOWN: ShownLog = {
   pick: null,
 };
 
-/** What the code of the run's definition printed by itself. `tools`: where the panel's own controls stand. */
+/** What the definition's code printed. `tools` is the element for the panel's controls. */
 export function RunLog({ run, tools }: { run: WireRun; tools: HTMLElement | null }) {
   const log = useRunLog(run.id);
   const running = run.completed_at === null;

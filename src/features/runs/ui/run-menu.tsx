@@ -14,10 +14,10 @@ interface MenuStep {
   status: "pending" | "running" | "completed" | "failed" | "skipped";
 }
 
-/** Further steps to retry from are left to the run page. */
+/** The most steps listed for a retry; the run page offers the others. */
 const RETRY_CHOICES = 12;
 
-/** All that can be done with a run. Nothing at all where that is nothing. */
+/** Menu of a run's actions; renders nothing if there are none. */
 export function RunMenu({
   name,
   steps,
@@ -33,7 +33,7 @@ export function RunMenu({
   onAsk: (asking: Asking) => void;
   /** Also offers a retry from each step. */
   everyStep?: boolean;
-  /** Offers a retry on it; given where the run is pinned to an older one. */
+  /** Offers a retry on this newer revision; given if the run uses an older one. */
   newestRevision?: number | undefined;
   className?: string;
 }) {

@@ -33,10 +33,10 @@ const ArtifactPreview = dynamic(() =>
   import("../../artifacts/ui/artifact-preview").then((part) => part.ArtifactPreview),
 );
 
-/** Widths at which the drawer leaves no room for anything else. */
+/** On screens this narrow, an open drawer leaves no room for anything else. */
 const NARROW = "(width < 48rem)";
 
-/** One run: its phases, its steps, and the step that matters open. */
+/** The page of a run: its phases, its steps, and the most relevant step opened. */
 export function RunPage({ id }: { id: string }) {
   const project = useProject();
   const query = useRun(id);
@@ -77,10 +77,10 @@ function OpenRun({ run }: { run: WireRun }) {
   const step = named ?? stepThatMatters(run.steps);
   const drawer = drawerTab(get("more"));
   const tall = drawer !== null && get("tall") !== null;
-  // On a phone the list is a screen of its own until a step, or what is below it, is asked for.
+  // On a phone, the list of steps is a screen of its own until a step or the drawer is opened.
   const stepOnly = named !== undefined && drawer === null;
   const narrowed = named !== undefined || drawer !== null;
-  // Loaded with the first preview, then kept, so that it can close with grace.
+  // Load the preview when it is first opened, then keep it, so that it can close with its animation.
   const previewed = useRef(false);
   if (get("artifact") !== null) previewed.current = true;
 
@@ -92,7 +92,7 @@ function OpenRun({ run }: { run: WireRun }) {
     });
   const choose = (step_id: string) =>
     set(
-      // A filter to the step that was open goes along to the next.
+      // If the drawer was filtered to the open step, the filter moves to the next one.
       { step: step_id, attempt: null, tab: null, on: get("on") === null ? null : step_id },
       { push: named === undefined },
     );

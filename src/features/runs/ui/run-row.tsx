@@ -29,12 +29,12 @@ import { runWaitWords } from "./run-wait-words";
 import { useRunActions } from "./use-run-actions";
 
 const GRID = "grid items-center gap-x-3 px-4";
-/** Column widths, shared by the head and the rows. */
+/** Column widths for the table's head and rows. */
 export const RUN_GRID = `${GRID} grid-cols-[14px_minmax(0,1fr)_auto_28px] md:grid-cols-[14px_minmax(0,2.2fr)_minmax(0,1.2fr)_minmax(0,1.3fr)_9.5rem_7rem_4.5rem_4.5rem_28px]`;
-/** The same with a box to choose the row by. */
+/** The same widths with a column for the checkbox. */
 export const CHOICE_GRID = `${GRID} grid-cols-[36px_minmax(0,1fr)_auto_28px] md:grid-cols-[36px_minmax(0,2.2fr)_minmax(0,1.2fr)_minmax(0,1.3fr)_9.5rem_7rem_4.5rem_4.5rem_28px]`;
 
-/** What a run is at now, or why it ended. */
+/** The run's current step, or why it ended. */
 function placeOf(run: RunListItem): string {
   if (run.status === "failed") {
     return [tellingStep(run)?.name, failureOf(run)].filter(Boolean).join(": ");
@@ -57,7 +57,7 @@ export const RunRow = memo(function RunRow({
   run: RunListItem;
   href: string;
   selected: boolean;
-  /** Absent where nothing can be chosen. `extend`: also all from the one chosen last. */
+  /** Absent if rows cannot be selected. `extend`: select all rows from the last one selected to this one. */
   onSelect: ((id: string, extend: boolean) => void) | undefined;
 }) {
   const actions = useRunActions(run);

@@ -3,8 +3,8 @@ import { isRunEnded } from "../../../engine/states";
 import type { RunListItem } from "../schema";
 
 /**
- * `selected` with `id` turned on or off; with `extend` all from `anchor` to `id` go the way of `id`. `ids` are those
- * that can be selected, as they stand on screen.
+ * Toggles `id` in `selected`; with `extend`, all rows from `anchor` to `id` get the new state of `id`. `ids`
+ * are the selectable rows in their order on screen.
  */
 export function withSelected(
   selected: ReadonlySet<string>,
@@ -22,7 +22,7 @@ export function withSelected(
   return next;
 }
 
-/** The runs that are chosen among those on screen. One that has ended meanwhile is none of them. */
+/** The selected runs among those on screen. Runs that have ended meanwhile are dropped. */
 export function useRunSelection(runs: readonly RunListItem[]) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const anchor = useRef<string | null>(null);

@@ -2,7 +2,7 @@ import { Loading, Skeleton } from "../../../components/skeleton";
 
 const STEPS = ["w-20", "w-28", "w-16", "w-24", "w-20"];
 
-/** The run page before it is known. */
+/** Placeholder of the run page. */
 export function RunSkeleton() {
   return (
     <Loading label="Loading the run" className="flex min-h-0 flex-1 flex-col">

@@ -1,8 +1,7 @@
 import type { RunWait } from "../schema";
 
 /**
- * Why a run waits, in few words, since they stand on its card; null where one of its steps says it, or where it waits
- * for nothing.
+ * Why a run waits, in few words for its card; null if it waits for nothing, or if its steps already say why.
  */
 export function runWaitWords(run: {
   waiting_for: RunWait | null;
@@ -26,6 +25,6 @@ export function runWaitWords(run: {
   }
 }
 
-/** The moment that tells most of a wait: when it is over by itself, else since when it is. */
+/** The time to show for a wait: its end if known, else its beginning. */
 export const momentOf = ({ since, until }: RunWait) =>
   until === null ? { word: "since", at: since } : { word: "at", at: until };

@@ -47,7 +47,7 @@ function useRunPages() {
   return { runs, filtered, unknown, filters: isKnown ? filters : null };
 }
 
-/** Every run of the project, newest first. */
+/** All runs of the project, newest first. */
 export function RunsPage() {
   const { set } = useAddress();
   const { may } = useProject();
@@ -163,7 +163,7 @@ const command = (id: string, label: string, shortcut: string, run: () => void) =
   run,
 });
 
-/** Loads the next page when it comes near, or when pressed. */
+/** Loads the next page when it scrolls into view or is pressed. */
 function MoreRuns({ loading, onMore }: { loading: boolean; onMore: () => void }) {
   const place = useRef<HTMLDivElement>(null);
   const latest = useRef(onMore);

@@ -13,7 +13,7 @@ function countsOf(runs: readonly RunListItem[]): OpenCounts {
   return counts;
 }
 
-/** What can be done with the rows that are chosen, below the table. */
+/** Actions on the selected rows, below the table. */
 export function SelectionBar({ chosen, onClear }: { chosen: RunListItem[]; onClear: () => void }) {
   const [asked, setAsked] = useState<RunListItem[] | null>(null);
   return (

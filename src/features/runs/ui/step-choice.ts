@@ -4,8 +4,8 @@ import type { WireStep } from "../../steps/ui/wire";
 import type { RunDetails } from "../schema";
 
 /**
- * The step that opens by itself: the first that failed, else the one that says most of those under way, else the
- * last that ran, else the first.
+ * The step that is opened first: the first failed one, else the most important running one, else the last
+ * that ran, else the first.
  */
 export function stepThatMatters<S extends StepState>(steps: readonly S[]): S | undefined {
   return (
@@ -21,7 +21,7 @@ export interface PhaseGlance {
   status: DisplayStatus;
 }
 
-/** Each phase with what its steps come to, in the definition's order. */
+/** Each phase with the combined status of its steps, in the definition's order. */
 export function phasesOf(run: {
   status: RunDetails["status"];
   phases: readonly string[];
@@ -48,7 +48,7 @@ function phaseStatus(steps: readonly StepState[], run: RunDetails["status"]): Di
 }
 
 export interface Bar {
-  /** Parts of the axis, 0 to 1. */
+  /** Start as a fraction of the axis, 0 to 1. */
   start: number;
   length: number;
 }
@@ -58,7 +58,7 @@ interface Span {
   to: number;
 }
 
-/** The stretches in which anything ran, in order and apart from each other. */
+/** The periods in which any step ran, in order and without overlaps. */
 function busyStretches(spans: readonly Span[]): Span[] {
   const merged: Span[] = [];
   for (const span of spans.toSorted((left, right) => left.from - right.from)) {
@@ -70,9 +70,8 @@ function busyStretches(spans: readonly Span[]): Span[] {
 }
 
 /**
- * Where each step stands on one axis of the time in which anything ran, up to `now` (ms). Time in which the run
- * was paused, had failed and waited for a retry, or waited for people would leave nothing to see of the steps,
- * so it is left out.
+ * Position of each step on a time axis up to `now` (ms). Periods in which no step ran (pauses, waits for a
+ * retry or for people) are cut out, since they would squeeze the steps.
  */
 export function barsOf(
   steps: readonly Pick<WireStep, "kind" | "started_at" | "completed_at">[],

@@ -8,12 +8,12 @@ import { withMarks } from "../../../lib/marks";
 import type { WireStep } from "../../steps/ui/wire";
 import type { WireRun } from "./wire";
 
-/** The ways from a step to its comments and artifacts; without any, to the place where the first is written. */
+/** Links from a step to its comments and artifacts; without any, to the place where they are added. */
 export function StepLinks({ run, step, writes }: { run: WireRun; step: WireStep; writes: boolean }) {
   const { set } = useAddress();
   const comments = run.comments.filter((comment) => comment.workflow_run_step_id === step.id).length;
   const artifacts = run.artifacts.filter((artifact) => artifact.workflow_run_step_id === step.id).length;
-  // What is not read yet may be of this step too.
+  // Pages that are not loaded yet may have more of this step.
   const [moreComments, moreArtifacts] = [
     run.comments_next_cursor !== null,
     run.artifacts_next_cursor !== null,
@@ -52,7 +52,7 @@ function StepLink({
 }: {
   icon: LucideIcon;
   count: number;
-  /** There may be more of them than are counted. */
+  /** There may be more than `count`. */
   andMore: boolean;
   word: string;
   onClick: () => void;

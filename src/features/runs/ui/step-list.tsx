@@ -16,7 +16,7 @@ import type { WireRun } from "./wire";
 
 type RunStep = WireRun["steps"][number];
 
-/** The steps of a run on one time axis. `onChoose` gets the definition's id of a step. */
+/** The steps of a run on a time axis. `onChoose` gets the step's id in the definition. */
 export function StepList({
   run,
   chosen,

@@ -12,7 +12,7 @@ import { withStatus } from "./with-status";
 
 export type RunAction = "pause" | "resume" | "cancel" | "retry" | "delete";
 
-/** What the state and the role allow; the rest is not shown. */
+/** The actions that the run's state and the person's role allow. */
 export function allowedActions(
   status: RunStatus,
   may: (scope: "run:write" | "run:delete") => boolean,
@@ -29,8 +29,8 @@ export function allowedActions(
 }
 
 /**
- * The actions on one run. Pause and resume show at once and are taken back when refused; the others wait for
- * the answer, and their control shows it. A refusal says why in a toast.
+ * The actions on a run. Pause and resume are optimistic and undone when refused; the others show a busy
+ * control until the answer. A refusal is shown as a toast.
  */
 export function useRunActions(run: { id: string; number: number; name: string; status: RunStatus }) {
   const queries = useQueryClient();
@@ -69,7 +69,7 @@ export function useRunActions(run: { id: string; number: number; name: string; s
   const pause = trpc.runs.pause.useMutation(optimistic("paused", "paused"));
   const resume = trpc.runs.resume.useMutation(optimistic("running", "resumed"));
   const retry = trpc.runs.retry.useMutation(patient("retried"));
-  // Their dialog shows the refusal itself.
+  // Cancel and delete show a refusal in their dialog.
   const cancel = trpc.runs.cancel.useMutation({ onSettled: () => void settle() });
   const remove = trpc.runs.delete.useMutation({
     onSuccess: () => {

@@ -9,12 +9,12 @@ import type { WireRun } from "./wire";
 
 type Client = ReturnType<typeof trpc.useUtils>["client"];
 
-/** Artifacts that are read without being asked for. */
+/** The most artifacts that are loaded without being asked for. */
 const MOST_ARTIFACTS = 2_000;
 
 /**
- * A run as its page shows it: all of its steps, and its newest comments in order, with as many before them as were
- * read already. `comments_next_cursor` is where earlier ones are, `artifacts_next_cursor` where more are.
+ * A run for its page: all of its steps, its newest comments in order, and the earlier ones loaded so far.
+ * `comments_next_cursor` leads to earlier comments, `artifacts_next_cursor` to more artifacts.
  */
 export function useRun(id: string) {
   const { client } = trpc.useUtils();
@@ -62,7 +62,7 @@ async function newestComments(client: Client, run_id: string, most: number) {
   return followPages(first, (cursor) => client.comments.list.query({ ...place, cursor }), { most, keyOf });
 }
 
-/** The comments before those that are shown. */
+/** Loads earlier comments. */
 export function useEarlierComments({ id, comments_next_cursor: cursor }: WireRun): More | null {
   const utils = trpc.useUtils();
   return useMore(cursor, async (from) => {
@@ -79,7 +79,7 @@ export function useEarlierComments({ id, comments_next_cursor: cursor }: WireRun
   });
 }
 
-/** The artifacts behind those that are shown. */
+/** Loads more artifacts. */
 export function useMoreArtifacts({ id, artifacts_next_cursor: cursor }: WireRun): More | null {
   const utils = trpc.useUtils();
   return useMore(cursor, async (from) => {

@@ -1,5 +1,5 @@
 import type { WireStep } from "../../steps/ui/wire";
 import type { RunDetails } from "../schema";
 
-/** A run as `runs.get` brings it: JSON leaves out a value that is undefined. */
+/** A run as it arrives from `runs.get`: JSON leaves out undefined values. */
 export type WireRun = Omit<RunDetails, "steps" | "output"> & { steps: WireStep[]; output?: unknown };

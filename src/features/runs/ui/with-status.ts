@@ -7,7 +7,7 @@ function ofPage(page: RunPage, id: string, status: RunStatus): RunPage {
   return { ...page, items: page.items.map((run) => (run.id === id ? { ...run, status } : run)) };
 }
 
-/** A cached list of runs, of one page or many, in which run `id` has another status. */
+/** A cached list of runs (a page or several) with the status of run `id` changed. */
 export function withStatus(list: unknown, id: string, status: RunStatus): unknown {
   if (typeof list !== "object" || list === null) return list;
   if ("pages" in list) {

@@ -4,7 +4,7 @@ import { projectSecrets } from "../../../db/schema/secrets";
 import { AppError } from "../../../lib/errors";
 import type { DeleteSecretInput } from "../schema";
 
-/** Deletes a secret; a step that names it fails from then on. Throws NOT_FOUND. */
+/** Deletes a secret; steps that name it fail from then on. Throws NOT_FOUND. */
 export async function deleteSecret(
   caller: Caller,
   { project_id, name }: DeleteSecretInput,

@@ -8,12 +8,12 @@ import type { SetSecret, SetSecretInput } from "../schema";
 import { sealSecret } from "../sealing";
 import { warningOf } from "../warning-of";
 
-/** What every step's log has to be searched for stays within reason. */
+/** A limit, because every log is searched for every secret. */
 const MAX_SECRETS = 100;
 
 /**
- * Sets a secret of the project, anew or in place of the one with its name, and tells where masking its value will hide other
- * text too. Throws CONFLICT past 100.
+ * Creates or replaces a secret of the project, and returns a warning if masking its value will hide other
+ * text too. Throws CONFLICT above 100 secrets.
  */
 export async function setSecret(
   caller: Caller & { secret: string },
@@ -23,7 +23,7 @@ export async function setSecret(
   await authorizeProject(caller, project_id, "project:write");
   const sealed = sealSecret(caller.secret, input);
   return caller.db.transaction(async (tx) => {
-    // Under the project's lock, so that two at once do not both find room.
+    // Lock the project, so that concurrent calls cannot exceed the limit.
     await tx.select({ id: projects.id }).from(projects).where(sql`id = ${project_id}`).for("no key update");
     const others = await tx.$count(projectSecrets, sql`project_id = ${project_id} and name <> ${name}`);
     if (others >= MAX_SECRETS) {

@@ -23,10 +23,10 @@ import { SecretWarnings } from "./secret-warnings";
 import { SetSecretDialog } from "./set-secret-dialog";
 import { useSecretWarnings } from "./use-secret-warnings";
 
-/** What a step writes to get the secret as a variable. */
+/** The line of a definition by which a step gets the secret. */
 const stepLine = (name: string) => `secrets: [${name}]`;
 
-/** The project's secrets by name, for who may set them; their values are shown to nobody. */
+/** The project's secrets by name, for people who may set them. Values are never shown. */
 export function SecretSettings() {
   const { may } = useProject();
   return may("project:write") ? <Secrets /> : <Forbidden />;
@@ -133,7 +133,7 @@ function DeleteSecret({
       onDeleted(name);
       toast.done(`${name} was deleted`);
     },
-    // Also where somebody else has deleted it before.
+    // Also after a failure, since somebody else may have deleted the secret first.
     onSettled: () => utils.secrets.list.invalidate(),
   });
   return (
@@ -151,7 +151,7 @@ function DeleteSecret({
   );
 }
 
-/** Who could set one, or let this person do so. */
+/** Shown to people who may not set secrets; says who may. */
 function Forbidden() {
   const project = useProject();
   const members = trpc.members.list.useQuery({ project_id: project.id });

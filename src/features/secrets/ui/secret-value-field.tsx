@@ -7,8 +7,8 @@ import { TextareaField } from "../../../components/field";
 import { IconButton } from "../../../components/icon-button";
 
 /**
- * A value in dots until it is asked for; ⌘↵ or Ctrl ↵ sends its form. A password field would have one line only,
- * and so make a key of several into another.
+ * A field for a value, hidden behind dots until revealed; ⌘↵ or Ctrl ↵ submits. It is no password field,
+ * because that has a single line and would break keys of several lines.
  */
 export function SecretValueField({
   value,

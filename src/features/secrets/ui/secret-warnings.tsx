@@ -3,7 +3,7 @@
 import { TriangleAlert, X } from "lucide-react";
 import { IconButton } from "../../../components/icon-button";
 
-/** What was said against secrets as they were set, until somebody has read it. */
+/** Warnings about secrets that were set, until they are dismissed. */
 export function SecretWarnings({
   warnings,
   onDismiss,

@@ -14,7 +14,7 @@ import { SecretValueField } from "./secret-value-field";
 
 const PATHS = ["name", "value"];
 
-/** Sets a secret, anew or, with `replaces`, in place of that one. Rendered while it is open. */
+/** Creates a secret, or replaces the one named by `replaces`. Render it only while it is open. */
 export function SetSecretDialog({
   replaces,
   names,
@@ -22,7 +22,7 @@ export function SetSecretDialog({
   onClose,
 }: {
   replaces?: string;
-  /** Those that are there already. */
+  /** Names of the existing secrets. */
   names: readonly string[];
   onSet: (secret: SetSecret) => void;
   onClose: () => void;

@@ -17,7 +17,10 @@ function read(project_id: string): Warnings {
   }
 }
 
-/** By the secrets' names; kept in this browser until they are dismissed, or the secret is set anew or deleted. */
+/**
+ * Warnings by secret name, kept in this browser until they are dismissed or the secret is set again or
+ * deleted.
+ */
 export function useSecretWarnings(project_id: string) {
   const [warnings, setWarnings] = useState<Warnings>({});
   useEffect(() => setWarnings(read(project_id)), [project_id]);
@@ -28,7 +31,7 @@ export function useSecretWarnings(project_id: string) {
     try {
       localStorage.setItem(keyOf(project_id), JSON.stringify(next));
     } catch {
-      // A browser that keeps nothing still shows it until the page is left.
+      // Without storage, warnings show until the page is left.
     }
   };
   return {

@@ -26,9 +26,9 @@ type StepRow = typeof workflowRunSteps.$inferSelect;
 type WaitingStep = StepRow & { running_attempt_id: string };
 
 /**
- * Approves or rejects a step that waits for it. One rejection ends it; it is approved once as many have as the
- * definition asks for. Throws FORBIDDEN where the step asks for somebody else, BAD_REQUEST where nothing waits
- * or the form's answer is not valid, CONFLICT for a second decision.
+ * Approves or rejects a step. One rejection ends it; it is approved when enough people have. Throws FORBIDDEN
+ * if the step asks for other people, BAD_REQUEST if nothing waits or the form's answer is invalid, CONFLICT
+ * for a person's second decision.
  */
 export async function decideStep(caller: Caller, input: DecideInput): Promise<StepWithSession> {
   const scope = await openStep(caller, input, "run:write");
@@ -65,7 +65,7 @@ export async function decideStep(caller: Caller, input: DecideInput): Promise<St
   return step;
 }
 
-/** The run first, as everything that changes a run locks it. */
+/** Lock the run first, as every change of a run does. */
 async function lockRequest(tx: Tx, { run_id }: RunScope, id: string) {
   const [run] = await tx.select().from(workflowRuns).where(eq(workflowRuns.id, run_id)).for("update");
   const [step] = await tx.select().from(workflowRunSteps).where(eq(workflowRunSteps.id, id));
@@ -131,7 +131,7 @@ interface Decided {
   answer: unknown;
 }
 
-/** What was decided of the step's attempt so far, in order. */
+/** The decisions on the step's current attempt, in order. */
 function readDecisions(tx: Tx, { id, attempt }: StepRow): Promise<Decided[]> {
   const { user_id, user_name, decision, note, answer } = workflowDecisions;
   return tx
@@ -141,7 +141,7 @@ function readDecisions(tx: Tx, { id, attempt }: StepRow): Promise<Decided[]> {
     .orderBy(asc(workflowDecisions.created_at));
 }
 
-/** How the step ends by the newest of these decisions; null where it waits for more people. */
+/** How the step ends after the newest decision; null if it still needs more people. */
 function endOf(
   { id: row_id, step_id, running_attempt_id: attempt_id }: WaitingStep,
   { approvers, form }: ApprovalRequest,

@@ -10,9 +10,9 @@ import { findAttempt, type LoggedAttempt, type LogReading, logIsGone, readLog } 
 import type { LogSource } from "./shared-log";
 
 /**
- * The log of an attempt from a byte offset on, in pieces of whole lines. With `follow` it waits for the first
- * attempt and goes on until it has ended; without, it gives what there is. Throws as `openStep`, and
- * NOT_FOUND for an attempt that never was or whose file is gone, before the first piece.
+ * An attempt's log from a byte offset on, in pieces of whole lines. With `follow` it waits for the first
+ * attempt and continues until it has ended. Before the first piece it throws as `openStep`, and NOT_FOUND for
+ * an unknown attempt or a missing file.
  */
 export async function followLog(
   caller: Caller,
@@ -25,11 +25,11 @@ export async function followLog(
   if (!attempt && input.attempt !== undefined) {
     throw new AppError("NOT_FOUND", `The step has no attempt ${input.attempt}.`);
   }
-  // Before the first piece, so that the answer itself says so.
+  // Read before the first piece, so that a failure is an ordinary error response.
   const first = attempt ? await readLog(caller.db, attempt, input.type, input.offset) : null;
   if (attempt && first?.gone) throw logIsGone(attempt, input.type);
   const refused = new AbortController();
-  // Before the first piece, so that who follows too many is told so by the answer itself.
+  // Checked before the first piece, so that too many streams give an ordinary error response.
   const endWatch = watchAccess(caller, project_id, () => refused.abort());
   signal.addEventListener("abort", endWatch, { once: true });
   if (signal.aborted) endWatch();

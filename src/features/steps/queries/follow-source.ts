@@ -5,14 +5,14 @@ import type { LogPiece } from "../schema";
 import { type LogReading, READ_BYTES } from "./read-log";
 import { joinLog, type LogSource } from "./shared-log";
 
-/** How long a reader waits for the file of a log that has ended, should its worker be gone. */
+/** How long a reader of an ended attempt waits for the rest of its log, in case its worker is gone. */
 const SEAL_WAIT_MS = 15_000;
-/** A wake-up that was lost, or a log that has not begun, is found this often. */
+/** Poll interval, for lost wake-ups and for logs that have not begun. */
 export const LOOK_MS = 1_000;
 
 /**
- * A log from a byte offset on, in pieces of whole lines; with `follow` until it has ended, without what there is. `first`
- * is what was read of it already. Throws what the source says where it is gone.
+ * A log from a byte offset on, in pieces of whole lines; with `follow` until it has ended, else what exists
+ * now. `first` was read already. Throws `source.whyGone()` if the log's file is gone.
  */
 export async function* followSource(
   db: Db,
@@ -24,7 +24,7 @@ export async function* followSource(
   const bell = new Bell();
   let next = offset;
   let ready = first;
-  /** All who have come to the log's end share one reader. */
+  /** Followers at the log's end share one reader. */
   let joined: ReturnType<typeof joinLog> | null = null;
   let endedAt: number | null = null;
   try {
@@ -53,8 +53,8 @@ export async function* followSource(
 }
 
 /**
- * Up to the last line break. A line that is longer than one reading, and the log's end without one, are cut
- * between characters instead.
+ * The bytes up to the last line break. A line longer than one reading, and an unfinished line at the log's
+ * end, are cut between characters.
  */
 function wholeLines(bytes: Buffer, atEnd: boolean): Buffer {
   const end = bytes.lastIndexOf(0x0a) + 1;
@@ -62,7 +62,7 @@ function wholeLines(bytes: Buffer, atEnd: boolean): Buffer {
   return atEnd || bytes.byteLength >= READ_BYTES ? wholeCharacters(bytes) : bytes.subarray(0, 0);
 }
 
-/** All of it where that is no more than a part of a character. */
+/** Cuts off an incomplete last character, unless there is nothing else. */
 function wholeCharacters(bytes: Buffer): Buffer {
   let start = bytes.byteLength - 1;
   while (start > 0 && bytes.byteLength - start < 4 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;

@@ -3,7 +3,7 @@ import type { Db, Tx } from "../../../db/client";
 import { workflowRunSteps } from "../../../db/schema/runs";
 import { AppError } from "../../../lib/errors";
 
-/** The step of a run that `ref` names: its id in the definition, or its row's. Throws NOT_FOUND. */
+/** The step of a run that `ref` names, by its id in the definition or its row's id. Throws NOT_FOUND. */
 export async function getStepRow(
   db: Db | Tx,
   run_id: string,

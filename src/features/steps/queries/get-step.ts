@@ -13,7 +13,7 @@ import { decisionsPage } from "./list-decisions";
 import { openStep } from "./open-step";
 import { stepsWhere } from "./steps-where";
 
-/** The step with the first page of all that belongs to it. Each list says where it goes on. */
+/** A step with the first page of each list that belongs to it. Each list has a cursor. */
 export async function getStep(caller: Caller, input: StepInput): Promise<StepDetails> {
   const { project_id, step_row_id: id } = await openStep(caller, input, "project:read");
   const { db } = caller;

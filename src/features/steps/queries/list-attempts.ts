@@ -9,7 +9,7 @@ import type { ListAttemptsInput, StepAttempt } from "../schema";
 import { findMissingLogs } from "./missing-logs";
 import { openStep } from "./open-step";
 
-/** Bytes of an attempt beside what varies. */
+/** Estimated bytes of an attempt in JSON, apart from its fields of varying length. */
 const REST_BYTES = 600;
 
 const attemptUrl = sql`'/api/workflow-steps/' || ${workflowRunStepAttempts.workflow_run_step_id}

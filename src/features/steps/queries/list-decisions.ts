@@ -8,10 +8,10 @@ import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
 import type { ListOfStepInput, StepDecision } from "../schema";
 import { openStep } from "./open-step";
 
-/** Bytes of a decision beside what varies. */
+/** Estimated bytes of a decision in JSON, apart from its fields of varying length. */
 const REST_BYTES = 500;
 
-/** A page of what was decided of a step, oldest first. Two queries. */
+/** A page of the decisions on a step, oldest first. Two queries. */
 export async function decisionsPage(
   db: Db,
   step_row_id: string,
@@ -41,7 +41,7 @@ export async function decisionsPage(
   return { items, next_cursor };
 }
 
-/** A page of what was decided of a step, oldest first. Three queries. */
+/** A page of the decisions on a step, oldest first. Three queries. */
 export async function listDecisions(
   caller: Caller,
   { id, run_id, ...page }: ListOfStepInput,

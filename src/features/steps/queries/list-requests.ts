@@ -6,7 +6,10 @@ import { listRequests } from "../../agents/queries/list-permission-requests";
 import type { ListRequestsOfStepInput, PermissionRequest } from "../schema";
 import { openStep } from "./open-step";
 
-/** A page of what the agent of a step (its row's id) asked leave for, oldest first. Three queries. */
+/**
+ * A page of the permission requests of a step's agent (by the id of the step's row), oldest first. Three
+ * queries.
+ */
 export async function listRequestsOfStep(
   caller: Caller,
   { id, run_id, ...input }: ListRequestsOfStepInput,

@@ -7,8 +7,8 @@ import { createLocalStorage } from "../../../storage/local";
 import { isFiled, type LoggedAttempt } from "./read-log";
 
 /**
- * Which of these attempts (ids of rows) have ended and kept logs of which a file is not in the project's folder any
- * more. One query; an object store is asked by nobody but a reading, since each question would be a request.
+ * Which of these attempts (row ids) have ended and lost a log file from the project's folder. One query. Not
+ * checked for an object store, where each check would cost a request.
  */
 export async function findMissingLogs(db: Db, attempts: string[]): Promise<Set<string>> {
   if (readSettings().storage !== "local") return new Set();

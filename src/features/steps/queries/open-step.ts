@@ -3,15 +3,15 @@ import { authorizeRun, authorizeStep, type Caller, type RunScope } from "../../.
 import type { StepInput } from "../schema";
 import { getStepRow } from "./get-step-row";
 
-/** A scope that came through a step of the run. */
+/** A scope that was checked for a step of the run. */
 export interface StepScope extends RunScope {
   /** The step's row. */
   readonly step_row_id: string;
 }
 
 /**
- * The gate of a step that goes by its row, or by its run and the definition's id. Throws NOT_FOUND or FORBIDDEN. One
- * query, two with a run.
+ * Checks the right to read a step, named by its row, or by its run and its id in the definition. Throws
+ * NOT_FOUND or FORBIDDEN. One query, two with a run.
  */
 export async function openStep(caller: Caller, { id, run_id }: StepInput, scope: Scope): Promise<StepScope> {
   if (run_id === undefined) return { ...(await authorizeStep(caller, id, scope)), step_row_id: id };

@@ -6,7 +6,7 @@ import { AppError } from "../../../lib/errors";
 import { nullWhereGone, WHY_GONE } from "../../../storage/null-where-gone";
 import { openStorage } from "../../../storage/open-storage";
 
-/** Bytes that one reading brings at most. */
+/** The most bytes of one reading. */
 export const READ_BYTES = 256 * 1024;
 
 export interface LoggedAttempt extends Record<string, unknown> {
@@ -18,7 +18,7 @@ export interface LoggedAttempt extends Record<string, unknown> {
   project_path: string;
 }
 
-/** Attempt `number` of a step (its row's id), else its newest; null where there is none. */
+/** Attempt `number` of a step (by its row's id), or its newest attempt; null if there is none. */
 export async function findAttempt(
   db: Db,
   step_row_id: string,
@@ -39,27 +39,27 @@ export async function findAttempt(
 
 export interface LogReading {
   bytes: Buffer;
-  /** The log grows no more, and no bytes here means that there are none left. */
+  /** The log will not grow any more, and `bytes` is empty only at its end. */
   sealed: boolean;
   /** The attempt has ended. */
   ended: boolean;
-  /** The attempt has ended and kept a log, and its file is not there any more. */
+  /** The attempt has ended and kept a log, but the log's file is missing. */
   gone: boolean;
 }
 
 interface Row extends Record<string, unknown> {
   ended: boolean;
-  /** The rows hold all of the log there will be: the summary comes with the last of it. */
+  /** The rows hold the complete log: its last chunk has the summary. */
   whole: boolean;
-  /** All of it was kept, and is a file by now. */
+  /** The complete log has been moved from rows to a file. */
   filed: boolean;
   offset: string | null;
   bytes: Buffer | null;
 }
 
 /**
- * Of an attempt `a` of a step `s`. The end of an attempt and of its log are one statement, but for those that were
- * skipped, whose worker may still have it in hand. Approvals and the sleeps of code keep no log.
+ * SQL: the log of attempt `a` of step `s` is a file. An attempt ends in the same statement as its log, except
+ * a skipped one, whose worker may still be writing. Approvals and the sleeps of code have no log.
  */
 export const isFiled = sql`(
   a.status <> 'running' and not exists (select 1 from workflow_log_chunks where attempt_id = a.id)
@@ -67,7 +67,7 @@ export const isFiled = sql`(
   and (a.status <> 'skipped' or a.updated_at < clock_timestamp() - interval '15 seconds')
 )`;
 
-/** What is told where the file of an attempt's log is gone. */
+/** The error for a log whose file is missing. */
 export function logIsGone({ run_id, step_id, number }: LoggedAttempt, type: LogFileType): AppError {
   return new AppError(
     "NOT_FOUND",
@@ -76,8 +76,8 @@ export function logIsGone({ run_id, step_id, number }: LoggedAttempt, type: LogF
 }
 
 /**
- * Bytes of a log from `offset` on: live ones from their rows, else from the file. The file takes the rows'
- * place byte for byte, so an offset stays true; the status is read in the same query as the rows.
+ * A log's bytes from `offset` on, from its rows while they exist, else from the file. Both hold the same
+ * bytes, so offsets stay valid. Status and rows are read in one query.
  */
 export async function readLog(
   db: Db,

@@ -6,13 +6,16 @@ import { AppError } from "../../../lib/errors";
 import type { StepInput } from "../schema";
 import { openStep } from "./open-step";
 
-/** An output as JSON, `null` where there is none, with a digest of it. */
+/** An output as JSON (`null` if there is none) with a digest of it. */
 export interface OutputText {
   json: string;
   digest: string;
 }
 
-/** The output of a step, or of one attempt of it. Throws NOT_FOUND or FORBIDDEN. Two queries, three with a run. */
+/**
+ * The output of a step or of one of its attempts. Throws NOT_FOUND or FORBIDDEN. Two queries, three with a
+ * run.
+ */
 export async function readStepOutput(
   caller: Caller,
   { attempt, ...ref }: StepInput & { attempt?: number | undefined },

@@ -4,26 +4,26 @@ import type { AppError } from "../../../lib/errors";
 import { logger } from "../../../lib/logger";
 import { type LogReading, READ_BYTES } from "./read-log";
 
-/** Something that is read by byte offsets while it grows. */
+/** A growing log that is read by byte offset. */
 export interface LogSource {
-  /** Tells it from all others. */
+  /** Unique key of the log. */
   key: string;
-  /** The id by which its writer rings. */
+  /** The id in the wake-up that its writer sends. */
   rung_by: string;
-  /** What there is from `offset` on, some of it at a time. */
+  /** Bytes from `offset` on; not necessarily all of them. */
   read(offset: number): Promise<LogReading>;
-  /** What is told where a reading says that it is gone. */
+  /** The error to throw when a reading says `gone`. */
   whyGone(): AppError;
 }
 
-/** What is kept for followers that are a little behind; who is further behind reads for itself. */
+/** Bytes kept for followers that are a little behind; others read from the source. */
 const KEPT_BYTES = 1024 * 1024;
 
 const shared = globalThis as typeof globalThis & { phaseboardLogs?: WeakMap<Db, Map<string, SharedLog>> };
 
 /**
- * One log, read once in this process for all who follow it at its end. What it is read from is the truth: a wake-up only
- * says "read".
+ * A log that is read once in this process for all followers at its end. Wake-ups carry no data: after each,
+ * the log is read from its source.
  */
 class SharedLog {
   readonly followers = new Set<() => void>();
@@ -42,7 +42,7 @@ class SharedLog {
     this.start = at;
   }
 
-  /** As the source's own. */
+  /** As the source's `read`, from memory if the bytes are there. */
   async read(offset: number): Promise<LogReading> {
     if (this.reading) await this.reading;
     const end = this.start + this.bytes.byteLength;
@@ -52,7 +52,7 @@ class SharedLog {
     return { bytes, sealed, ended: this.ended, gone: this.gone };
   }
 
-  /** Reads what is new, then rings. One reading at a time; a wake-up meanwhile makes it read once more. */
+  /** Reads new bytes, then notifies the followers. Wake-ups during a read cause one more read. */
   wake(): void {
     this.again = true;
     if (this.reading) return;
@@ -84,8 +84,8 @@ class SharedLog {
 }
 
 /**
- * Joins those who follow the log at its end, which was at the byte offset `at` when it was last read. `ring` is
- * called when there may be more. `leave` must be called.
+ * Joins the followers at the log's end, which was at byte offset `at`. `ring` is called when there may be
+ * more bytes. The caller must call `leave`.
  */
 export function joinLog(
   db: Db,
@@ -107,7 +107,7 @@ export function joinLog(
     });
   }
   log.followers.add(ring);
-  // What came between the last reading and now rang nobody.
+  // Bytes written between the last read and joining woke nobody, so read once now.
   log.wake();
   return { read: (offset) => log.read(offset), leave: () => log.followers.delete(ring) };
 }

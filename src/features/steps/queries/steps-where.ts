@@ -15,14 +15,14 @@ import type { WaitingFor } from "../../../engine/states";
 import { encodeCursor, MAX_LIMIT, PAGE_BYTES, type Page, type PageInput } from "../../../lib/page";
 import type { StepWithSession } from "../schema";
 
-/** Bytes of a step beside what varies. */
+/** Estimated bytes of a step in JSON, apart from its fields of varying length. */
 const REST_BYTES = 900;
-/** As of a step, of its session; it is told under two names. */
+/** Estimated bytes of a step's session in JSON, which appears under two names. */
 const SESSION_BYTES = 1_200;
 
 /**
- * What a step waits for, as SQL over a row of `workflow_run_steps` that goes by this name: its own wait, or what
- * its agent asks.
+ * SQL for what a step waits for, over a row of `workflow_run_steps` with the alias `step`: its own wait, or
+ * its agent's request.
  */
 export const waitingForOf = (step: string) =>
   `case when ${step}.status = 'running' and exists (
@@ -32,7 +32,9 @@ export const waitingForOf = (step: string) =>
 
 const stepUrl = sql`'/api/workflow-steps/' || ${workflowRunSteps.id} || '/output'`;
 
-/** The steps that `where` says, in order, each with the session of its agent. For those that are few. */
+/**
+ * All steps that match `where`, in order, each with its agent's session. Not paged: only for a small number.
+ */
 export async function stepsWhere(db: Db, where: SQL): Promise<StepWithSession[]> {
   const rows = await db
     .select({
@@ -62,7 +64,8 @@ export async function stepsPage(
       from: sql`${workflowRunSteps} left join ${agentSessions} on ${agentSessions.id} = ${workflowRunSteps.agent_session_id}`,
       where: eq(workflowRunSteps.workflow_run_id, run_id),
       id: sql`${workflowRunSteps.id}`,
-      // A step that a retry takes away can leave its place to another, so the place alone is not enough.
+      // After a retry on another revision a new step may have the position of a removed one, so the position
+      // alone is not unique.
       keys: [
         { value: sql`${workflowRunSteps.position}`, kind: "number" },
         { value: sql`${workflowRunSteps.id}`, kind: "text" },
@@ -77,7 +80,7 @@ export async function stepsPage(
   return { items, next_cursor };
 }
 
-/** What `stepsPage` gives of a run that was made just now, from its rows in order. */
+/** What `stepsPage` would return for a run that was just created, from its inserted rows. */
 export function firstOfNew(rows: readonly (typeof workflowRunSteps.$inferSelect)[]): Page<StepWithSession> {
   const items: StepWithSession[] = [];
   let bytes = 0;

@@ -5,7 +5,7 @@ const ESC = "\u001b";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
 const SGR = /\u001b\[([0-9;]*)m/g;
-/** The colour sequences that are still on after `text`, given those that were on before. */
+/** The colour sequences that are active after `text`, given those active before it. */
 export function sgrAfter(before: string, text: string): string {
   if (!text.includes(ESC)) return before;
   let on = before;
@@ -13,13 +13,13 @@ export function sgrAfter(before: string, text: string): string {
     const codes = match[1] ?? "";
     on = codes === "" || /^0+$/.test(codes) ? "" : on + match[0];
   }
-  // A program that never resets would let this grow without end.
+  // Limit the length for programs that never reset their colours.
   return on.length > 200 ? on.slice(on.indexOf(ESC, on.length - 200)) : on;
 }
 
 export interface StyledText {
   text: string;
-  /** Class names of ansi.css; empty for plain text. */
+  /** Class names from ansi.css; empty for plain text. */
   className: string;
   /** A colour outside the sixteen named ones, as "r, g, b". */
   color: string | null;
@@ -51,12 +51,12 @@ function colorOf(name: string | null, truecolor: string | null): string | null {
   return index === null ? null : paletteColor(index);
 }
 
-/** A line in pieces of one look each. `carried` are colours that earlier lines left on. */
+/** A line split into pieces of one style. `carried` are colour sequences still active from earlier lines. */
 export function styledText(text: string, carried: string): StyledText[] {
   if (carried === "" && !text.includes(ESC)) {
     return [{ text: plainText(text), className: "", color: null, background: null }];
   }
-  // Only colours are left: whatever moves a cursor has no meaning in a page.
+  // Keep only colours: cursor movements have no meaning in a page.
   const coloured = withoutEscapes(`${carried}${text}`, true);
   return Anser.ansiToJson(coloured, { json: true, use_classes: true, remove_empty: true }).map((entry) => {
     const color = colorOf(entry.fg, entry.fg_truecolor);

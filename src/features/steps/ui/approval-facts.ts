@@ -21,13 +21,13 @@ const SEVERAL: Record<Approvers["role"], string> = {
   owner: "owners",
 };
 
-/** Whose approval is asked for: "Needs 2 maintainers or owners, other than who started the run". */
+/** Who must approve, in words: "Needs 2 maintainers or owners, other than who started the run". */
 export function whoIsAsked({ role, count, allow_self }: Approvers): string {
   const people = count === 1 ? ONE[role] : `${count} ${SEVERAL[role]}`;
   return `Needs ${people}${allow_self ? "" : ", other than who started the run"}`;
 }
 
-/** How many have approved in this attempt. */
+/** The number of approvals in this attempt. */
 export const approvalsOf = (decisions: readonly Decided[], attempt: number) =>
   decisions.filter((each) => each.attempt === attempt && each.decision === "approve").length;
 
@@ -35,13 +35,13 @@ export interface Asked {
   approvers: Approvers;
   /** Who started the run. */
   started_by: string;
-  /** Number of the attempt that asks. */
+  /** Number of the attempt that waits. */
   attempt: number;
   decisions: readonly Decided[];
 }
 
 interface Reader {
-  /** Undefined until it is known who reads. */
+  /** Undefined until the reader's account is known. */
   user_id: string | undefined;
   role: ProjectRole;
 }
@@ -49,7 +49,7 @@ interface Reader {
 const hasRank = (role: ProjectRole, least: Approvers["role"]) =>
   PROJECT_ROLES.indexOf(role) >= PROJECT_ROLES.indexOf(least);
 
-/** Why this person cannot decide, in a few words; null where they may. The server has the last word. */
+/** Why this person cannot decide, in a few words; null if they may. The server decides in the end. */
 export function refusalOf(asked: Asked, { user_id, role }: Reader): string | null {
   const { approvers, started_by, attempt, decisions } = asked;
   if (!hasRank(role, approvers.role)) return `Decided by ${SEVERAL[approvers.role]}`;
@@ -61,7 +61,7 @@ export function refusalOf(asked: Asked, { user_id, role }: Reader): string | nul
   return own ? "You started this run; somebody else decides" : null;
 }
 
-/** Those of the project's people who may decide and have not yet, by name. */
+/** Names of project members who may decide and have not yet. */
 export function couldDecide(
   asked: Asked,
   members: readonly { user_id: string; name: string; role: ProjectRole }[],
@@ -84,7 +84,7 @@ export interface AnswerRow {
   text: string;
 }
 
-/** What somebody filled into a request's form, labelled as it was there; fields left empty are left out. */
+/** The filled-in fields of a form's answer with the form's labels; empty fields are left out. */
 export function answerRows(answer: unknown, form: Record<string, unknown> | null): AnswerRow[] {
   if (typeof answer !== "object" || answer === null) return [];
   const spec = argsSpec(form);

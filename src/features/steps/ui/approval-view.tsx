@@ -21,12 +21,15 @@ import type { WireAttempt, WireDecision, WireStep } from "./wire";
 export interface ApprovalRun {
   id: string;
   name: string;
-  /** Who started it. */
+  /** Who started the run. */
   user_id: string;
   artifacts: readonly Artifact[];
 }
 
-/** One attempt of an approval: what is asked of whom, who has decided, and the decision itself while it is open. */
+/**
+ * One attempt of an approval: the question, the people asked, the decisions, and the controls while it is
+ * open.
+ */
 export function ApprovalView({
   step,
   attempt,
@@ -37,7 +40,7 @@ export function ApprovalView({
   step: WireStep;
   attempt: WireAttempt;
   newest: boolean;
-  /** Of every attempt. */
+  /** The decisions of all attempts. */
   decisions: WireDecision[];
   run: ApprovalRun;
 }) {
@@ -45,7 +48,7 @@ export function ApprovalView({
   const rejectButton = useRef<HTMLButtonElement>(null);
   const [rejecting, setRejecting] = useState(false);
   const imageOf = useImageOf(run.artifacts);
-  // The request is the newest attempt's; an earlier one is known by its decisions alone.
+  // Only the newest attempt has its request; earlier ones show just their decisions.
   const request = newest ? step.request : null;
   const open = newest && step.waiting_for === "approval";
   const asked = request ? askedOf(request, step.attempt, decisions, run) : null;
@@ -114,7 +117,7 @@ function WhatIsNeeded({ asked, wakeAt }: { asked: Asked; wakeAt: string | null }
   );
 }
 
-/** The controls for whom it may be; for others, who it could be. */
+/** The decision controls, or the names of people who may decide. */
 function MayDecide({
   step,
   request,

@@ -9,7 +9,9 @@ import { endOf } from "./attempt-facts";
 import { attemptLook, needsPerson, type StepState } from "./step-look";
 import type { WireAttempt } from "./wire";
 
-/** Chooses between the attempts of a step, each with how it ended, when, and where it ran; nothing for a single one. */
+/**
+ * Chooses an attempt of a step; each shows its result, time and worker. Renders nothing for a single attempt.
+ */
 export function AttemptChooser({
   step,
   attempts,
@@ -38,7 +40,7 @@ export function AttemptChooser({
   );
 }
 
-/** Beside an attempt of whose logs a file is gone. */
+/** Shown beside an attempt that lost a log file. */
 export function LogIsGone() {
   return (
     <span className="flex shrink-0 items-center gap-1 text-meta text-failed">

@@ -24,11 +24,11 @@ const LOGS = [
   { value: "input", label: "Input" },
   { value: "summary", label: "Summary" },
 ] as const;
-/** An agent's session is what its log tells, put together. */
+/** An agent's log can also be shown as a session. */
 const OF_AGENT = [{ value: "session", label: "Session" }, ...LOGS] as const;
 type StepTab = (typeof OF_AGENT)[number]["value"];
 
-/** What one attempt has said and made; `pending`: what its agent waits for leave to do. */
+/** Logs, input and output of an attempt; `pending` are its agent's open permission requests. */
 export function AttemptLogs({
   run,
   step,

@@ -11,8 +11,8 @@ import { DecisionForm } from "./decision-form";
 import { useDecide } from "./use-decide";
 
 /**
- * Approve and reject, with what goes along. While the focus is in `root`, A goes to the button that approves
- * and R to `onReject`: neither decides by a single key. `root` has the focus once it is approved.
+ * Approve and reject with their form. While the focus is in `root`, A moves to the approve button and R calls
+ * `onReject`, so no single key decides. After an approval the focus returns to `root`.
  */
 export function DecisionControls({
   step,
@@ -35,7 +35,7 @@ export function DecisionControls({
   const reject = useRef(onReject);
   reject.current = onReject;
 
-  // Who begins to answer has chosen this step: another that matters more must not take its place.
+  // Keep this step open while the person answers, even if another one becomes more important.
   const stay = () => {
     if (get("step") !== step.step_id) set({ step: step.step_id });
   };

@@ -15,11 +15,11 @@ export interface DecisionDialogProps {
   open: boolean;
   decision: Decision;
   onClose: () => void;
-  /** What takes the focus afterwards, where the button that opened it may be gone; null: that button. */
+  /** The element that gets the focus after closing, in case the opening button is gone; null: that button. */
   finalFocus: () => HTMLElement | null;
 }
 
-/** Asks what goes with a decision: what the request's form asks for, or why it is rejected. */
+/** Asks for the approval's form, or for the reason of a rejection. */
 export function DecisionDialog({ step, run, open, decision, onClose, finalFocus }: DecisionDialogProps) {
   const decide = useDecide(step, run.id);
   const form = useRef<HTMLFormElement>(null);

@@ -11,12 +11,12 @@ import { useArgsDraft } from "../../definitions/ui/args-form/use-args-draft";
 import type { useDecide } from "./use-decide";
 
 const ANSWER = { label: "Answer", hint: "As a JSON object; the form is too free for single fields." };
-/** As the server has it. */
+/** The server's limit, in characters. */
 const MAX_NOTE = 2_000;
 
 /**
- * What is said with a decision: the request's form, where it has one and is approved, and a note. `actions`
- * stand before the button that decides; `onDone` is called once it is decided.
+ * The form of a decision: the request's fields if it is approved, and a note. `actions` are shown before the
+ * submit button; `onDone` is called after the decision.
  */
 export function DecisionForm({
   stepId,
@@ -42,7 +42,7 @@ export function DecisionForm({
   const { error, isPending } = decide;
   const details = (error?.data?.details ?? []).filter(({ path }) => path.startsWith("answer"));
   const answerPaths = details.map(({ path }) => path);
-  // The form's fields know themselves as args.
+  // The form's fields have paths that begin with `args`, so rename those of the server's faults.
   const refused = details.map(({ path, message }) => ({ path: path.replace(/^answer/, "args"), message }));
   const faults = [...answer.faults, ...refused];
 

@@ -5,7 +5,7 @@ import { withMarks } from "../../../lib/marks";
 import { answerRows } from "./approval-facts";
 import type { WireDecision } from "./wire";
 
-/** Who decided what, oldest first, with what they said and filled in. */
+/** The decisions, oldest first, each with its note and form answer. */
 export function DecisionList({
   decisions,
   form,

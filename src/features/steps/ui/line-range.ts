@@ -1,10 +1,10 @@
-/** Lines of a log, from 1, both ends included. */
+/** A range of log lines, counted from 1, both ends included. */
 export interface LineRange {
   from: number;
   to: number;
 }
 
-/** "#L12" or "#L12-L18" as a range, in either order; null for anything else. */
+/** Parses "#L12" or "#L12-L18", in either order; null for anything else. */
 export function parseRange(hash: string): LineRange | null {
   const match = /^#L(\d{1,9})(?:-L?(\d{1,9}))?$/.exec(hash);
   if (!match) return null;
@@ -18,7 +18,7 @@ export function formatRange({ from, to }: LineRange): string {
   return from === to ? `#L${from}` : `#L${from}-L${to}`;
 }
 
-/** The range from an anchor to another line, as shift-click makes it. */
+/** The range from an anchor to another line, as for shift-click. */
 export function rangeTo(anchor: number, line: number): LineRange {
   return { from: Math.min(anchor, line), to: Math.max(anchor, line) };
 }

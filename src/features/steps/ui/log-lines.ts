@@ -6,13 +6,13 @@ export type LogStream = "stdout" | "stderr" | "system" | "agent";
 
 export interface LogLine {
   stream: LogStream;
-  /** ISO 8601, of the line's first piece. */
+  /** Time of the line's first piece, ISO 8601. */
   t: string;
-  /** The text with its colour sequences, without the line break. */
+  /** The text with colour sequences, without the line break. */
   text: string;
-  /** Colour sequences that lines before left on. */
+  /** Colour sequences still active from earlier lines. */
   carried: string;
-  /** What the reader sees, for search. */
+  /** The visible text, for search. */
   plain: string;
 }
 
@@ -35,7 +35,10 @@ function parsePiece(line: string, agent: AgentText): Piece | null {
   }
 }
 
-/** What a terminal would show of a line: each carriage return starts it over, the longer rest stays. */
+/**
+ * What a terminal shows of a line: text after a carriage return overwrites the beginning, and a longer rest
+ * stays.
+ */
 export function applyReturns(text: string): string {
   if (!text.includes("\r")) return text;
   const parts = text.split("\r");
@@ -44,10 +47,10 @@ export function applyReturns(text: string): string {
   return parts.findLast((part) => plainText(part) !== "") ?? "";
 }
 
-/** Characters of one line that are shown; the download has all of it. */
+/** Characters shown of one line; the download has all of them. */
 const LINE_LIMIT = 20_000;
 
-/** Keeps what of a growing line can still be seen. */
+/** Drops the part of a growing line that can no longer be seen. */
 function trimmed(raw: string): string {
   if (raw.length <= LINE_LIMIT) return raw;
   const shown = applyReturns(raw);
@@ -55,25 +58,25 @@ function trimmed(raw: string): string {
 }
 
 /**
- * Turns the objects of events.jsonl into lines: a piece without a line break is continued by the next piece
- * of its stream. Lines only grow at their end, so a line's number stays its own.
+ * Turns the objects of events.jsonl into lines: a piece without a line break continues with the next piece of
+ * the same stream. Line numbers never change.
  */
 export class LineAssembler {
   readonly lines: LogLine[] = [];
   private rest = "";
-  /** Index of the line that the next piece of a stream continues, and that line's raw text. */
+  /** For each stream: index and raw text of its unfinished line. */
   private readonly open = new Map<LogStream, { index: number; raw: string }>();
   private readonly carried = new Map<LogStream, string>();
   private readonly agent = new AgentText();
 
   constructor(private readonly limit = Number.POSITIVE_INFINITY) {}
 
-  /** True once lines were left out. */
+  /** True once lines had to be left out. */
   get full(): boolean {
     return this.lines.length >= this.limit;
   }
 
-  /** Takes JSON lines; what follows the last line break waits for more. */
+  /** Takes JSON lines. An unfinished last line is kept until the rest of it arrives. */
   push(jsonl: string): void {
     const text = this.rest + jsonl;
     const end = text.lastIndexOf("\n");

@@ -5,17 +5,17 @@ import { LogText } from "./log-text";
 
 interface LogRowProps {
   line: LogLine;
-  /** From 1. */
+  /** Line number, from 1. */
   number: number;
   selected: boolean;
-  /** The hit that search stands on. */
+  /** The selected search hit. */
   current: boolean;
   query: string;
   wrap: boolean;
   timestamps: boolean;
-  /** Characters that the widest number needs. */
+  /** Number of digits of the widest line number. */
   digits: number;
-  /** Null: its lines have no address. */
+  /** Null if lines have no address. */
   onPick: ((number: number, extend: boolean) => void) | null;
   measure: Ref<HTMLDivElement>;
 }

@@ -1,21 +1,21 @@
 import type { LogLine } from "./log-lines";
 
-/** Lines that hold a query, by index; a line that holds it twice is one hit. */
+/** Indexes of the lines that contain a query; a line counts once. */
 export interface LogHits {
   query: string;
   lines: number[];
-  /** Lines looked through so far. */
+  /** Lines searched so far. */
   seen: number;
 }
 
-/** Hits beyond this are not counted: nobody steps through them. */
+/** The search stops at this many hits. */
 export const HIT_LIMIT = 10_000;
 
 export const NO_HITS: LogHits = { query: "", lines: [], seen: 0 };
 
 /**
- * Looks through the lines that `before` has not seen, or all of them for another query. Small letters find
- * capitals too; a capital in the query finds itself alone. The last line may still grow, so it is seen anew.
+ * Searches the lines that `before` has not covered, or all of them for a new query. Lower case also matches
+ * capitals; a query with a capital is case-sensitive. The last line is searched again, since it may grow.
  */
 export function searchLog(lines: readonly LogLine[], query: string, before: LogHits = NO_HITS): LogHits {
   if (query === "") return NO_HITS;
@@ -32,7 +32,7 @@ export function searchLog(lines: readonly LogLine[], query: string, before: LogH
 
 const isExact = (query: string) => query !== query.toLowerCase();
 
-/** Where `query` stands in `plain`, as [start, end) pairs. */
+/** Matches of `query` in `plain`, as [start, end) pairs. */
 export function matchesIn(plain: string, query: string): [number, number][] {
   if (query === "") return [];
   const text = isExact(query) ? plain : plain.toLowerCase();
@@ -47,7 +47,7 @@ export function matchesIn(plain: string, query: string): [number, number][] {
   return found;
 }
 
-/** The hit after (1) or before (-1) line `current`, round the ends; null where there is none. */
+/** The hit after (1) or before (-1) line `current`, wrapping around; null if there are no hits. */
 export function stepHit(hits: readonly number[], current: number | null, by: 1 | -1): number | null {
   if (hits.length === 0) return null;
   if (current === null) return (by === 1 ? hits[0] : hits.at(-1)) ?? null;

@@ -5,29 +5,29 @@ import { LineAssembler, type LogLine } from "./log-lines";
 type Client = ReturnType<typeof trpc.useUtils>["client"];
 type Handlers = Parameters<Client["runs"]["log"]["subscribe"]>[1];
 
-/** Lines that a browser holds of one log; the download has the rest. */
+/** Lines of a log that the browser keeps; the download has all of them. */
 export const LINE_COUNT_LIMIT = 500_000;
 
 export interface LogSnapshot {
-  /** Grows in place; `version` tells of it. */
+  /** This array grows in place; `version` changes with it. */
   lines: readonly LogLine[];
   version: number;
-  /** `waiting`: nothing came yet. `done`: the attempt has ended and all of it is here. */
+  /** `waiting`: nothing has arrived. `done`: the attempt has ended and its whole log is here. */
   phase: "waiting" | "following" | "reconnecting" | "done" | "refused";
-  /** Why it is refused. */
+  /** Why the log was refused. */
   message: string | null;
-  /** True where the log is longer than a page can hold. */
+  /** True if the log is longer than the page can hold. */
   cut: boolean;
 }
 
 const FINAL_CODES = new Set(["UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "BAD_REQUEST"]);
 
-/** Which log: of an attempt, or what the code of a run's definition printed. */
+/** Which log: that of a step's attempt, or that of the run's code. */
 export type LogOf = { id: string; attempt: number } | { run_id: string };
 
 /**
- * Follows one log, from where it was cut when it is cut. A hidden page lets its connection go,
- * since a browser has only six for a host. Readers are told once a frame, however much comes.
+ * Follows one log and resumes after a lost connection. A hidden page closes its connection, since browsers
+ * allow only six to a host. Listeners are called at most once a frame.
  */
 export class LogStore {
   private readonly assembler = new LineAssembler(LINE_COUNT_LIMIT);
@@ -45,7 +45,7 @@ export class LogStore {
   constructor(
     private readonly client: Client,
     private readonly of: LogOf,
-    /** Takes what comes as well, ahead of the lines' readers. */
+    /** A second consumer, which gets each piece before the listeners are called. */
     private readonly beside: { push(jsonl: string): void } | null = null,
   ) {
     this.snapshot = {
@@ -137,7 +137,7 @@ export class LogStore {
       return;
     }
     this.tries += 1;
-    // The server ends a slow reader's stream; that alone is no loss to speak of.
+    // The server closes streams of slow readers; a first reconnect without an error is not shown.
     if (error !== null || this.tries > 1) this.set("reconnecting");
     this.timer = setTimeout(() => this.connect(), backoffMs(this.tries));
   }

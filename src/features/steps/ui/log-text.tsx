@@ -3,7 +3,7 @@ import { type StyledText, styledText } from "./ansi";
 import type { LogLine } from "./log-lines";
 import { matchesIn } from "./log-search";
 
-/** A colour of the program's own choice, moved to where it can be read in either theme. */
+/** Adjusts a program's own colour so that it is readable in both themes. */
 function readable(rgb: string): string {
   return `light-dark(oklch(from rgb(${rgb}) min(l, 0.52) c h), oklch(from rgb(${rgb}) max(l, 0.74) c h))`;
 }
@@ -20,7 +20,7 @@ function styleOf({ color, background }: StyledText): CSSProperties | undefined {
   };
 }
 
-/** `text` with the parts of it that matches cover marked; `start` is its place in the line. */
+/** `text` with the matching parts marked; `start` is its offset in the line. */
 function marked(text: string, start: number, matches: [number, number][]): ReactNode {
   const end = start + text.length;
   const nodes: ReactNode[] = [];
@@ -42,7 +42,7 @@ function marked(text: string, start: number, matches: [number, number][]): React
   return nodes;
 }
 
-/** A line's text in its colours, with what the search found. */
+/** A log line in its colours, with search matches marked. */
 export function LogText({ line, query }: { line: LogLine; query: string }) {
   const matches = matchesIn(line.plain, query);
   let at = 0;

@@ -14,14 +14,14 @@ import type { LogView } from "./use-log-view";
 
 const ROW_PX = 20;
 
-/** How a log is shown; `pick` is null where its lines have no address. */
+/** Display options of a log; `pick` is null if its lines have no address. */
 export type ShownLog = Pick<LogView, "range" | "current" | "wrap" | "timestamps" | "shownQuery"> & {
   pick: LogView["pick"] | null;
 };
 
 /**
- * The log of an attempt, in as many lines as there are. `running`: more may come. `fromEnd`: a reader wants
- * its end first, as with a failure.
+ * The log of an attempt, of any length. `running`: more may come. `fromEnd`: start at the end, as for a
+ * failure.
  */
 export function LogViewer({
   log,
@@ -88,7 +88,8 @@ function LogLines({
     growing: running,
   });
 
-  // The range in the address is looked for once it has come; a click in the page is in view already.
+  // Scroll to the range in the address once it has loaded; not for a range that was clicked, which is in
+  // view.
   const sought = useRef(range !== null ? range.from : null);
   useEffect(() => {
     if (sought.current === null || count < sought.current) return;

@@ -8,15 +8,15 @@ import { argsSpec } from "../../definitions/ui/args-form/spec";
 import type { DecisionDialogProps } from "./decision-dialog";
 import { useDecide } from "./use-decide";
 
-/** What is to be decided in a dialog, since it takes words. */
+/** A decision that needs a dialog for its words. */
 export interface Question {
   step: DecisionDialogProps["step"];
   decision: Decision;
 }
 
 /**
- * Approve and reject beside what asks for it, in a list. `onAsk`: the answer takes more than the button;
- * `onDone`: it is decided, and the buttons are about to go.
+ * Approve and reject buttons for lists. `onAsk` is called when the decision needs a form or a note; `onDone`
+ * after a decision, before the buttons disappear.
  */
 export function QuickDecision({
   step,

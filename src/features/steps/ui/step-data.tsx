@@ -23,7 +23,7 @@ function Json({ value, label }: { value: unknown; label: string }) {
   );
 }
 
-/** What the attempt gave to later steps. */
+/** The attempt's output, which later steps can read. */
 export function StepOutput({ attempt }: { attempt: WireAttempt }) {
   const { value, isLoading, error } = useOutput(attempt);
   if (error !== null) return <ErrorState message={error} />;
@@ -56,7 +56,7 @@ function parsed(text: string): { value: unknown } | null {
   }
 }
 
-/** What the attempt was given: command, environment, folder. */
+/** The attempt's input: command, environment, folder. */
 export function StepInput({ stepId, attempt }: { stepId: string; attempt: WireAttempt }) {
   const { text, phase, message } = useLogText(stepId, attempt.number, "input");
   if (phase === "failed") return <ErrorState message={message ?? "Reload the page."} />;
@@ -73,7 +73,7 @@ export function StepInput({ stepId, attempt }: { stepId: string; attempt: WireAt
   );
 }
 
-/** What the attempt had to say about itself. */
+/** The attempt's summary. */
 export function StepSummary({ stepId, attempt }: { stepId: string; attempt: WireAttempt }) {
   const { text, phase, message } = useLogText(stepId, attempt.number, "summary");
   if (phase === "failed") return <ErrorState message={message ?? "Reload the page."} />;

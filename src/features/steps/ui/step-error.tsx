@@ -2,7 +2,7 @@ import { CircleX } from "lucide-react";
 import type { ReactNode } from "react";
 import { withMarks } from "../../../lib/marks";
 
-/** Why a step failed and what to do next. Long messages scroll in their place. */
+/** Why a step failed, with an action. Long messages scroll. */
 export function StepError({ message, action }: { message: string; action: ReactNode }) {
   return (
     <div

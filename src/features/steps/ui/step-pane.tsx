@@ -31,9 +31,8 @@ const ApprovalView = dynamic(() => import("./approval-view").then((part) => part
 });
 
 /**
- * One step of a run with its logs, or with what an approval asks. `step` is what the run knows of it already; `failedAction` is what may be
- * done about a failure; `links` lead to what belongs to it; `back` leads to the list, where only one of both
- * fits.
+ * One step with its logs or its approval. `step` is what the run already knows of it; `failedAction` is
+ * offered after a failure; `links` lead to comments and artifacts; `back` leads to the list on small screens.
  */
 export function StepPane({
   run,
@@ -45,7 +44,7 @@ export function StepPane({
 }: {
   run: ApprovalRun;
   step: WireStep;
-  /** Why it has not begun, as a sentence. */
+  /** Why the step has not begun, as a sentence. */
   waitsFor: string;
   failedAction: ReactNode;
   links: ReactNode;
@@ -97,10 +96,10 @@ function Attempts({
   run: ApprovalRun;
   step: WireStep;
   attempts: WireAttempt[];
-  /** Where attempts before these are; null: these are all. */
+  /** Cursor for earlier attempts; null if all are loaded. */
   earlier: string | null;
   decisions: WireDecision[];
-  /** What an agent asked leave for, of every attempt. */
+  /** Permission requests of all attempts. */
   requests: PermissionRequest[];
   failedAction: ReactNode;
   links: ReactNode;
@@ -110,7 +109,7 @@ function Attempts({
   const more = useEarlierAttempts(step.id, earlier);
   const wanted = Number(get("attempt"));
   const isEarlier = wanted > 0 && wanted < (attempts[0]?.number ?? 0);
-  // Whoever comes by an address that names an earlier one is taken there.
+  // If the address names an earlier attempt, load pages until it is there.
   useEffect(() => {
     if (isEarlier) more?.load();
   });

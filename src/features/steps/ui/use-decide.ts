@@ -5,8 +5,8 @@ import { trpc } from "../../../trpc/react";
 import { useReadAgain } from "./use-read-again";
 
 /**
- * Approves or rejects a step. It is under way until what is on screen has been read again, so that nothing
- * can be pressed twice; a decision cannot be taken back, so none is shown before the server has it.
+ * Approves or rejects a step. The mutation stays pending until the page has been read again, so no button can
+ * be pressed twice. Not optimistic, since a decision cannot be taken back.
  */
 export function useDecide(step: { id: string; name: string }, run_id: string) {
   const readAgain = useReadAgain(step.id, run_id);

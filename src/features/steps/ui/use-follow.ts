@@ -2,14 +2,14 @@
 
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
-/** Nearer to the end than this counts as at the end, in pixels. */
+/** Distance from the end, in pixels, that still counts as being at the end. */
 const NEAR_PX = 24;
 
 const isAtEnd = (box: HTMLElement) => box.scrollHeight - box.scrollTop - box.clientHeight <= NEAR_PX;
 
 /**
- * Keeps a growing list at its end until the reader scrolls up, and again once they are back there. `count`
- * is the number of rows; `toEnd` scrolls to the last; `growing`: more are still written.
+ * Keeps a growing list scrolled to its end. Stops when the reader scrolls up and resumes when they are back.
+ * `count` is the number of rows; `toEnd` scrolls to the last; `growing`: more rows may come.
  */
 export function useFollow(
   box: RefObject<HTMLElement | null>,
@@ -47,11 +47,12 @@ export function useFollow(
   useLayoutEffect(() => {
     if (!following || count === 0) return;
     latest.current.toEnd();
-    // Its scroll event may come together with the reader's first one, and would hide that they went up.
+    // The scroll event of `toEnd` may be merged with the reader's own; record its position so that scrolling
+    // up is noticed.
     lastTop.current = box.current?.scrollTop ?? 0;
   }, [following, count, box]);
 
-  // What was written before anybody looked is not new.
+  // Rows that existed before the page was opened do not count as new.
   useEffect(() => {
     if (!growing) setLeftAt(Number.POSITIVE_INFINITY);
   }, [growing]);
@@ -65,7 +66,7 @@ export function useFollow(
 
   return {
     following,
-    /** Rows that came since the reader left the end. */
+    /** Rows added since the reader left the end. */
     fresh: following ? 0 : Math.max(0, count - leftAt),
     follow,
     stop,

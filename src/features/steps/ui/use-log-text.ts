@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { trpc } from "../../../trpc/react";
 import type { StepLogInput } from "../schema";
 
-/** Characters of an input or summary that are shown. */
+/** Characters shown of an input or summary. */
 const TEXT_LIMIT = 1_000_000;
 
 interface LogText {
@@ -13,7 +13,7 @@ interface LogText {
   message: string | null;
 }
 
-/** A whole log of an attempt as text: its input or its summary. */
+/** An attempt's input or summary as one text. */
 export function useLogText(stepId: string, attempt: number, type: StepLogInput["type"]): LogText {
   const { client } = trpc.useUtils();
   const [log, setLog] = useState<LogText>({ text: "", phase: "loading", message: null });
@@ -22,7 +22,7 @@ export function useLogText(stepId: string, attempt: number, type: StepLogInput["
     const subscription = client.steps.logs.subscribe(
       { id: stepId, type, attempt },
       {
-        // Each connection begins at the log's start, also one that the browser made anew.
+        // Every connection starts at the log's beginning, also when the browser reconnects: reset the text.
         onStarted: () => setLog((before) => ({ ...before, text: "", message: null })),
         onData: ({ text, done }) => {
           setLog((before) => ({

@@ -22,7 +22,7 @@ function readChoices(): Choices {
   }
 }
 
-/** Wrap and timestamps, remembered in this browser. */
+/** Line wrap and timestamps, remembered in this browser. */
 function useChoices() {
   const [choices, setChoices] = useState<Choices>({ wrap: false, timestamps: false });
   useEffect(() => setChoices(readChoices()), []);
@@ -32,14 +32,14 @@ function useChoices() {
       try {
         localStorage.setItem(CHOICES_KEY, JSON.stringify(after));
       } catch {
-        // A browser that keeps nothing still shows what was asked for.
+        // Without storage the choice holds until the page is left.
       }
       return after;
     });
   return { ...choices, toggle };
 }
 
-/** The chosen lines, held by the address. `search` is the address's query that leads to this very log. */
+/** The selected lines, kept in the address. `search` gives the query string that leads to this log. */
 function useRange(search: () => string) {
   const [range, setRange] = useState<LineRange | null>(null);
   const anchor = useRef<number | null>(null);
@@ -66,7 +66,7 @@ function useRange(search: () => string) {
   return { range, pick };
 }
 
-/** All that a reader chose about a log: search, range, wrap, timestamps. */
+/** A reader's choices for a log: search, range, line wrap, timestamps. */
 export function useLogView(log: LogSnapshot, search: () => string) {
   const choices = useChoices();
   const { range, pick } = useRange(search);
@@ -75,7 +75,7 @@ export function useLogView(log: LogSnapshot, search: () => string) {
   const deferred = useDeferredValue(query);
   const before = useRef<LogHits>(NO_HITS);
   const hits = useMemo(() => {
-    // The lines grow in place, so the version is what tells that they did.
+    // The array of lines stays the same as it grows; its version tells that it changed.
     const known = log.version === 0 ? NO_HITS : before.current;
     before.current = searchLog(log.lines, deferred, known);
     return before.current;
@@ -87,7 +87,7 @@ export function useLogView(log: LogSnapshot, search: () => string) {
     range,
     pick,
     query,
-    /** What `hits` were looked for with; lags behind while a long log is looked through. */
+    /** The query for `hits`; it lags behind the typed one while a long log is searched. */
     shownQuery: hits.query,
     hits: hits.lines,
     current,

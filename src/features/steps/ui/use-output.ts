@@ -8,7 +8,7 @@ interface WithOutput {
   output_url: string | null;
 }
 
-/** An output that is shown: a large one is read from its own address, once it is looked at. */
+/** An output for display. A large one is loaded from its own URL when it is shown. */
 export function useOutput({ output, output_bytes, output_url }: WithOutput) {
   const query = useQuery({
     queryKey: ["output", output_url, output_bytes],

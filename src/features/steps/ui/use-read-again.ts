@@ -2,7 +2,10 @@
 
 import { trpc } from "../../../trpc/react";
 
-/** Gives a function that reads again all that shows what a step waits for; it resolves once that is on screen. */
+/**
+ * Returns a function that reads again everything that shows what a step waits for; it resolves when that is
+ * done.
+ */
 export function useReadAgain(step_id: string, run_id: string): () => Promise<unknown> {
   const utils = trpc.useUtils();
   return () =>

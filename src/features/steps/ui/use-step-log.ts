@@ -7,8 +7,8 @@ import { type LogSnapshot, LogStore } from "./log-store";
 const NOTHING: LogSnapshot = { lines: [], version: 0, phase: "waiting", message: null, cut: false };
 
 /**
- * The events log of an attempt, followed while the caller is mounted. `stepId` is the row's id; `beside` takes
- * what comes as well.
+ * The events log of an attempt, followed while the caller is mounted. `stepId` is the row's id; `beside` is a
+ * second consumer.
  */
 export function useStepLog(
   stepId: string,
@@ -23,7 +23,7 @@ export function useStepLog(
   return useSyncExternalStore(store.subscribe, store.read, () => NOTHING);
 }
 
-/** What the code of a run's definition has printed, followed as a step's log. */
+/** What the definition's code has printed, followed like a step's log. */
 export function useRunLog(run_id: string): LogSnapshot {
   const { client } = trpc.useUtils();
   const store = useMemo(() => new LogStore(client, { run_id }), [client, run_id]);

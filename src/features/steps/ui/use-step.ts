@@ -17,8 +17,8 @@ type WireStepDetails = Omit<StepDetails, "attempts" | "decisions" | "output"> & 
 };
 
 /**
- * A step as it is shown: its newest attempts in order, with as many before them as were read already, and all that
- * was decided and asked. `attempts_next_cursor` is where earlier attempts are.
+ * A step for display: its newest attempts in order, the earlier ones loaded so far, and all decisions and
+ * permission requests. `attempts_next_cursor` leads to earlier attempts.
  */
 export function useStep(id: string, { enabled = true }: { enabled?: boolean } = {}) {
   const { client } = trpc.useUtils();
@@ -74,7 +74,7 @@ async function newestAttempts(client: Client, id: string, most: number) {
   });
 }
 
-/** The attempts before those that are shown. */
+/** Loads earlier attempts. */
 export function useEarlierAttempts(id: string, cursor: string | null): More | null {
   const utils = trpc.useUtils();
   return useMore(cursor, async (from) => {

@@ -1,6 +1,6 @@
 import type { StepAttempt, StepDetails, StepWithSession } from "../schema";
 
-/** As they arrive: JSON leaves out a value that is undefined. */
+/** A value as it arrives: JSON leaves out undefined fields. */
 type OnWire<T> = Omit<T, "output"> & { output?: unknown };
 
 export type WireStep = OnWire<StepWithSession>;

@@ -4,7 +4,7 @@ import { createOnce } from "../../../events/create-once";
 import { AppError } from "../../../lib/errors";
 import type { ApiToken, CreateTokenInput } from "../schema";
 
-/** A new token of the caller's own; the result is the only place where its text stands. */
+/** Creates a token of the caller's own. Only this result contains its text. */
 export async function createOwnToken(
   caller: Caller,
   input: CreateTokenInput,
@@ -15,7 +15,7 @@ export async function createOwnToken(
     ]);
   }
   const { name } = input;
-  // In UTC: Postgres takes no offset past 16 hours.
+  // Convert to UTC: Postgres rejects offsets above 16 hours.
   const expires_at = input.expires_at ? new Date(input.expires_at).toISOString() : null;
   return createOnce(caller, (commit) =>
     commit(async (tx) => {

@@ -5,7 +5,7 @@ import { AppError } from "../../../lib/errors";
 import { TOKEN_COLUMNS } from "../queries";
 import type { ApiToken } from "../schema";
 
-/** From now on the token is refused. Revoking again changes nothing. */
+/** Revokes a token: it is refused from now on. Revoking it again changes nothing. */
 export async function revokeToken({ db, actor }: Caller, { id }: { id: string }): Promise<ApiToken> {
   const [token] = await db
     .update(apiTokens)

@@ -21,7 +21,7 @@ type Lifetime = (typeof LIFETIMES)[number]["value"];
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PATHS = ["name", "expires_at"];
 
-/** Makes a token and shows it this once. */
+/** Creates a token and shows it once. */
 export function CreateTokenDialog({
   open,
   onOpenChange,

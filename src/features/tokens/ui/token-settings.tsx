@@ -19,7 +19,7 @@ import { trpc } from "../../../trpc/react";
 import type { ApiToken } from "../schema";
 import { CreateTokenDialog } from "./create-token-dialog";
 
-/** One's own tokens for scripts and apps. */
+/** The person's own tokens for scripts and apps. */
 export function TokenSettings() {
   const tokens = trpc.tokens.list.useQuery();
   const [creating, setCreating] = useState(false);

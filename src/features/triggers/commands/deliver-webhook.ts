@@ -14,22 +14,24 @@ import { countDelivery } from "../rate-limit";
 import { checkSignature } from "../signature";
 import { openSigningSecret } from "../signing-secret";
 
-/** What came of a delivery: its run, or why it started none. */
+/** The result of a delivery: its run, or why it started none. */
 export type DeliveryResult = { run_id: string } | { run_id: null; reason: string };
 
 export interface WebhookRequest extends Pick<Delivery, "headers" | "query"> {
   trigger_id: string;
-  /** Called once it is known that there is such a webhook. */
+  /** Called only after the webhook was found. */
   readBody: () => Promise<Buffer>;
 }
 
-/** Thrown to undo a transaction: the same delivery came twice at once, and the other one was first. */
+/**
+ * Thrown to undo the transaction when the same delivery arrived twice at once and the other one was first.
+ */
 class AlreadyDelivered extends Error {}
 
 /**
- * Starts the run that a signed delivery asks for, once for all deliveries of one id; `secret` is the server's
- * own. Throws NOT_FOUND where there is no such webhook or it is off, UNAUTHORIZED for a wrong signature,
- * BAD_REQUEST that names the arg at fault, CONFLICT for a replay, TOO_MANY_REQUESTS.
+ * Starts the run for a signed delivery, once for each delivery id; `secret` is the server's own. Throws
+ * NOT_FOUND if the webhook does not exist or is off, UNAUTHORIZED for a wrong signature, BAD_REQUEST for a
+ * wrong arg, CONFLICT for a replay, TOO_MANY_REQUESTS.
  */
 export async function deliverWebhook(
   db: Db,
@@ -42,7 +44,7 @@ export async function deliverWebhook(
   const signing = await openSecret(db, secret, hook);
   const signature = checkSignature(signing, sent.headers, body, nowMs);
   if (!signature.ok) {
-    // By address, so that a stranger's guesses use up nobody else's deliveries.
+    // Counted for each sender's address, so that a stranger cannot use up the deliveries of others.
     await countDelivery(db, `${hook.id}:${sent.headers.get(ADDRESS_HEADER) ?? ""}`);
     throw new AppError("UNAUTHORIZED", signature.reason);
   }
@@ -93,13 +95,13 @@ async function start(db: Db, hook: Webhook, delivery: Delivery, keys: Keys): Pro
   return { run_id: run.id };
 }
 
-/** What of a delivery people know it by: its event, where the sender tells one, else the webhook's id. */
+/** A delivery's name for people: its event if the sender names one, else the webhook's id. */
 function nameOf({ key }: Webhook, { headers }: Delivery): string {
   const event = headers.get("x-github-event") ?? headers.get("x-gitlab-event");
   return event !== null && /^[\w ./-]{1,60}$/.test(event) ? event : key === "default" ? "webhook" : key;
 }
 
-/** The beginning of what its sender calls the delivery, as people compare it. */
+/** The beginning of the sender's delivery id, enough for people to compare. */
 const shortId = (key: string) => key.replace(/^id:/, "").slice(0, 8);
 
 const timeText = () => `${new Date().toISOString().slice(0, 19).replace("T", " ")} UTC`;
@@ -109,7 +111,7 @@ type Webhook = ProjectTrigger & { sealed: Buffer };
 const UNREADABLE =
   "Its secret was made under another NEXTAUTH_SECRET of the server and cannot be read. Make a new one.";
 
-/** A webhook whose secret cannot be read takes no delivery, as one without. */
+/** A webhook whose secret cannot be decrypted refuses deliveries like one without a secret. */
 async function openSecret(db: Db, secret: string, hook: Webhook): Promise<string> {
   try {
     return openSigningSecret(secret, hook.id, hook.sealed);
@@ -119,7 +121,7 @@ async function openSecret(db: Db, secret: string, hook: Webhook): Promise<string
   }
 }
 
-/** A sender that tries again and again tells nothing new. */
+/** Does not note the same error again when a sender retries. */
 async function noteOnce(db: Db, hook: Webhook, last_error: string): Promise<void> {
   if (hook.last_error !== last_error) await transact(db, (tx) => noteFailure(tx, hook, { last_error }));
 }
@@ -138,7 +140,10 @@ function refuseUnknown(): never {
   throw new AppError("NOT_FOUND", "There is no such webhook, or it is switched off.");
 }
 
-/** From the top down, as who saves or deletes a definition does, so that nobody waits in a circle. */
+/**
+ * Locks project, definition and trigger in the order used when definitions are saved or deleted, which avoids
+ * deadlocks.
+ */
 async function lock(tx: Tx, { id, project_id, workflow_definition_id }: ProjectTrigger): Promise<void> {
   await tx.execute(sql`select 1 from projects where id = ${project_id} for key share`);
   await tx.execute(
@@ -150,7 +155,7 @@ async function lock(tx: Tx, { id, project_id, workflow_definition_id }: ProjectT
   if (!there) refuseUnknown();
 }
 
-/** Under what a delivery is remembered; null where it says nothing of the kind. */
+/** The keys under which a delivery is remembered; null if it does not have one. */
 interface Keys {
   id: string | null;
   signature: string | null;
@@ -171,7 +176,7 @@ function deliveryId(headers: Headers): string | null {
 
 const listed = ({ id, signature }: Keys) => [id, signature].filter((key) => key !== null);
 
-/** The first result of the same delivery. Throws CONFLICT for a signature that has come under another id. */
+/** The run of an earlier copy of the delivery. Throws CONFLICT if its signature was used with another id. */
 async function findDelivered(db: Db, trigger_id: string, keys: Keys): Promise<DeliveryResult | null> {
   if (listed(keys).length === 0) return null;
   const rows = await db

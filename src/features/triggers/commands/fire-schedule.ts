@@ -10,14 +10,13 @@ import { nextRunAt } from "../next-run";
 import { noteFailure, noteStart, type ProjectTrigger } from "../outcome";
 import { findOwner } from "../owner";
 
-/** Thrown to undo a transaction: another process has fired the schedule, or somebody has changed it. */
+/** Thrown to undo the transaction: another process fired the schedule, or somebody changed it. */
 class Taken extends Error {}
 
 /**
- * Starts the run of a schedule that is due and moves it to its next time, in one transaction, so it neither
- * fires twice nor is lost. Times that were missed count as one; so does one at which a run of its has not ended, unless
- * the schedule says otherwise. What cannot be started is noted at the
- * schedule, which goes on; one whose person is gone is switched off.
+ * Starts the run of a due schedule and sets its next time in one transaction, so it neither fires twice nor
+ * is lost. Missed times count as one; `overlap` decides while a run is active. An error is noted and the
+ * schedule continues; if its person is gone, it is switched off.
  */
 export async function fireSchedule(db: Db, due: ProjectTrigger): Promise<void> {
   const spec = due.spec as CompiledSchedule;
@@ -64,7 +63,7 @@ export async function fireSchedule(db: Db, due: ProjectTrigger): Promise<void> {
   }
 }
 
-/** A run of the schedule that has not ended. */
+/** An active run of the schedule. */
 async function findOpenRun(db: Db, trigger_id: string) {
   const { status, number, workflow_trigger_id } = workflowRuns;
   const [open] = await db
@@ -77,8 +76,8 @@ async function findOpenRun(db: Db, trigger_id: string) {
 }
 
 /**
- * Locks the schedule as it was seen, and what its run refers to; throws `Taken` where any of it is locked or
- * has changed. It waits for nobody, so it stands in no circle of waiting with who saves the definition.
+ * Locks the schedule in the state in which it was read, its definition and its project. Throws `Taken` if one
+ * is locked or changed. It never waits, so it cannot deadlock with saving a definition.
  */
 async function take(tx: Tx, { id, next_run_at, updated_at }: ProjectTrigger): Promise<void> {
   const [taken] = (
@@ -93,10 +92,10 @@ async function take(tx: Tx, { id, next_run_at, updated_at }: ProjectTrigger): Pr
   if (!taken) throw new Taken();
 }
 
-/** Its id; one that has none is only a number. */
+/** The schedule's id; the key of a schedule without one is just a number. */
 const nameOf = ({ key }: CompiledSchedule) => (/^\d+$/.test(key) ? "schedule" : key);
 
-/** The time that it fires for, as its own zone reads it. */
+/** The time for which it fires, in the schedule's own time zone. */
 function timeText(at: string | null, timeZone: string): string {
   const date = at === null ? new Date() : new Date(at);
   const parts = {

@@ -9,15 +9,15 @@ import type {
 } from "../../../engine/definition/trigger-types";
 import { nextRunAt } from "../next-run";
 
-/** What a definition says of a trigger. */
+/** A trigger as its definition describes it. */
 type Wanted =
   | { kind: "schedule"; key: string; spec: CompiledSchedule }
   | { kind: "webhook"; key: string; spec: CompiledWebhook };
 
 /**
- * Brings the triggers of a definition up to its new revision, in the transaction that writes it. A trigger
- * whose kind and key were there before keeps its switch. A new one is on and runs in the name of who saved the
- * revision; where a file was edited on disk (`saved_by` null) it waits for somebody to switch it on.
+ * Updates a definition's triggers for a new revision, in the same transaction. A trigger with a known kind
+ * and key keeps its switch. A new one is on and runs in the name of the person who saved; after an edit on
+ * disk (`saved_by` null) it stays off.
  */
 export async function keepTriggers(
   tx: Tx,

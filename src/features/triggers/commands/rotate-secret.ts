@@ -8,8 +8,8 @@ import type { NewSecret } from "../schema";
 import { newSigningSecret, sealSigningSecret } from "../signing-secret";
 
 /**
- * Makes a webhook's signing secret, or a new one in its place: deliveries signed with the one before are
- * refused from now on. `secret` is the server's own. Throws BAD_REQUEST for a schedule.
+ * Creates or replaces a webhook's signing secret; deliveries signed with the old one are refused. `secret` is
+ * the server's own. Throws BAD_REQUEST for a schedule.
  */
 export async function rotateSecret(
   caller: Caller,

@@ -9,8 +9,8 @@ import { authorizeTrigger, definitionStatus, getTrigger } from "../queries";
 import type { SetEnabledInput, Trigger } from "../schema";
 
 /**
- * Switches a trigger on or off. Who switches it on is who its runs start in the name of; what a schedule has
- * missed while it was off is not made up for.
+ * Switches a trigger on or off. Its runs start in the name of the person who switched it on. Times missed
+ * while it was off are not made up for.
  */
 export async function setEnabled(caller: Caller, { id, enabled }: SetEnabledInput): Promise<Trigger> {
   const { scope } = await authorizeTrigger(caller, id, "definition:write");

@@ -9,7 +9,7 @@ import type { Trigger } from "../schema";
 import { ScheduleRow } from "./schedule-row";
 import { WebhookRow } from "./webhook-row";
 
-/** What starts runs of a definition by itself. */
+/** The schedules and webhooks of a definition. */
 export function DefinitionTriggers({ definitionId, type }: { definitionId: string; type: "yaml" | "code" }) {
   const query = trpc.triggers.list.useQuery({ definition_id: definitionId });
   return (

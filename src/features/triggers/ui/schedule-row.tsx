@@ -5,7 +5,7 @@ import { RelativeTime } from "../../../components/relative-time";
 import type { ScheduleTrigger } from "../schema";
 import { TriggerRow } from "./trigger-row";
 
-/** A schedule in words, with its next time; the expression itself on hover. */
+/** A schedule in words with its next time; hover shows the cron expression. */
 export function ScheduleRow({ trigger }: { trigger: ScheduleTrigger }) {
   const { in_words, cron, timezone, overlap, next_run_at, enabled } = trigger;
   return (

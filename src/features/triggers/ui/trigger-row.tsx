@@ -16,7 +16,7 @@ import { useProject } from "../../projects/ui/project-provider";
 import { withNumber } from "../../runs/ui/run-facts";
 import type { Trigger } from "../schema";
 
-/** What schedules and webhooks have in common: a title, a switch, whom it runs for, and how it last went. */
+/** The common part of schedules and webhooks: title, switch, person, and last result. */
 export function TriggerRow({
   trigger,
   icon: Icon,
@@ -55,7 +55,7 @@ export function TriggerRow({
   );
 }
 
-/** Moves at once, and back where the server refuses. */
+/** An optimistic switch; moves back if the server refuses. */
 function TriggerSwitch({ trigger, title }: { trigger: Trigger; title: string }) {
   const { may } = useProject();
   const utils = trpc.useUtils();

@@ -20,7 +20,7 @@ interface Props {
   title: string;
 }
 
-/** Where a webhook is called, what signs its deliveries, and how. */
+/** Explains a webhook: its address, its secret, and how to sign. */
 export function WebhookDialog({
   open,
   onOpenChange,
@@ -67,7 +67,7 @@ function OpenDialog({ trigger, title, onClose }: Props & { onClose: () => void }
   );
 }
 
-/** Makes the signing secret and shows it this once. */
+/** Creates the signing secret and shows it once. */
 function Secret({ trigger }: { trigger: WebhookTrigger }) {
   const utils = trpc.useUtils();
   const [asking, setAsking] = useState(false);

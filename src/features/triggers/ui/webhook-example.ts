@@ -1,6 +1,6 @@
 import type { WebhookTrigger } from "../schema";
 
-/** A body with the fields that the webhook's expressions read. */
+/** An example body with the fields that the webhook's expressions read. */
 export function exampleBody({ args, if: condition }: Pick<WebhookTrigger, "args" | "if">): string {
   const expressions = JSON.stringify([args, condition]);
   const body: Record<string, unknown> = {};
@@ -19,7 +19,7 @@ export function exampleBody({ args, if: condition }: Pick<WebhookTrigger, "args"
   return JSON.stringify(body);
 }
 
-/** Commands that sign a body and deliver it; the secret is read from the environment. */
+/** Shell commands that sign and send a body; they read the secret from the environment. */
 export function curlExample(url: string, body: string): string {
   return `body='${body.replaceAll("'", `'\\''`)}'
 time=$(date +%s)

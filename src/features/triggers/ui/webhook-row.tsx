@@ -8,7 +8,7 @@ import type { WebhookTrigger } from "../schema";
 import { TriggerRow } from "./trigger-row";
 import { WebhookDialog } from "./webhook-dialog";
 
-/** A webhook with the way to its address and secret. */
+/** A webhook with a button that shows its address and secret. */
 export function WebhookRow({ trigger }: { trigger: WebhookTrigger }) {
   const { may } = useProject();
   const [open, setOpen] = useState(false);

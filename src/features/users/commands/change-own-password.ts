@@ -2,7 +2,10 @@ import type { Caller } from "../../../auth/scope";
 import { changePassword } from "../../../auth/users";
 import { requireSession } from "./require-session";
 
-/** Needs the present password. Ends every session of the caller, so they sign in anew everywhere. */
+/**
+ * Changes the caller's password; needs the current one. Ends all of the caller's sessions, including this
+ * one.
+ */
 export async function changeOwnPassword(
   { db, actor, address }: Caller & { address: string },
   input: { current_password: string; new_password: string },

@@ -1,7 +1,7 @@
 import type { PersonActor } from "../../../auth/actor";
 import { AppError } from "../../../lib/errors";
 
-/** Throws FORBIDDEN for a token: what guards an account is changed by the person, signed in. */
+/** Throws FORBIDDEN for a token: a person must be signed in to change what guards an account. */
 export function requireSession(actor: PersonActor): void {
   if (actor.type === "token") {
     throw new AppError(

@@ -4,7 +4,10 @@ import type { Db } from "../../../db/client";
 import { AppError } from "../../../lib/errors";
 import type { Me, SetUpInput } from "../schema";
 
-/** Makes the first account from the one-time link. Throws FORBIDDEN for a wrong token, CONFLICT once used. */
+/**
+ * Creates the first account with the one-time link. Throws FORBIDDEN for a wrong token, CONFLICT if there is
+ * an account.
+ */
 export async function setUp(
   { db, secret }: { db: Db; secret: string },
   { token, ...account }: SetUpInput,

@@ -12,7 +12,7 @@ import { trpc } from "../../../trpc/react";
 
 const PATHS = ["current_password", "new_password"];
 
-/** A new password ends every session; this one is begun again at once. */
+/** A new password ends every session, so this one signs in again at once. */
 export function PasswordSettings() {
   const utils = trpc.useUtils();
   const [current, setCurrent] = useState("");

@@ -13,7 +13,7 @@ import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
 import type { Me } from "../schema";
 
-/** One's own name; the e-mail is the account's and stays. */
+/** The person's name; the e-mail address cannot be changed. */
 export function ProfileSettings() {
   const me = trpc.users.me.useQuery();
   return (

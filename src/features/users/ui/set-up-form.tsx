@@ -11,7 +11,7 @@ import { trpc } from "../../../trpc/react";
 
 const PATHS = ["name", "email", "password"];
 
-/** Makes the first account, then signs it in. `token` is the one-time link's. */
+/** Creates the first account and signs in. `token` is that of the one-time link. */
 export function SetUpForm({ token }: { token: string }) {
   const router = useRouter();
   const [name, setName] = useState("");
@@ -22,7 +22,7 @@ export function SetUpForm({ token }: { token: string }) {
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    // The field shows what went wrong; there is nothing to do with a rejection here.
+    // The form shows the error itself, so the rejection needs no handling here.
     const made = await setUp.mutateAsync({ token, name, email, password }).catch(() => null);
     if (!made) return;
     setEntering(true);

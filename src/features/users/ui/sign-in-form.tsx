@@ -8,16 +8,16 @@ import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
 import { ownPath } from "./callback-url";
 
-/** NextAuth hands on whatever was thrown; only what is meant for people is shown. */
+/** NextAuth passes on any error text; show only texts that are meant for people. */
 function explain(error: string | null | undefined): string {
   if (error === "CredentialsSignin")
     return "No account has this e-mail and password. Check both and try again.";
-  // Our own words say what to do next.
+  // Our own messages end with a full stop.
   if (error?.endsWith(".")) return error;
   return "The server could not sign you in. Try again; if it stays, its log says why.";
 }
 
-/** Counts down what a refusal says of waiting; `message` is null once another try may be made. */
+/** Counts down the wait that a refusal asks for; `message` is null when another attempt is allowed. */
 function useWait() {
   const [refused, setRefused] = useState<{ why: string; seconds: number } | null>(null);
   useEffect(() => {

@@ -18,7 +18,10 @@ import type { ArgsControls } from "./use-args-draft";
 
 const ARGS = { label: "Args", hint: "As a JSON object." };
 
-/** The controls of a JSON Schema, each with its fault; `words` name the one control where it is asked as JSON. */
+/**
+ * The controls for a JSON Schema, each with its fault. `words` label the single control of args that are
+ * edited as JSON.
+ */
 export function ArgsFields({
   spec,
   faults,
@@ -82,7 +85,7 @@ export function ArgsFields({
 }
 
 interface Place {
-  /** What the controls held when `faults` were found: who has changed since is not at fault. */
+  /** What the controls held when `faults` were found; a control that has changed since shows no fault. */
   was: Draft | undefined;
   path: string;
   faults: FieldFault[];
@@ -146,17 +149,17 @@ function Control({ spec, draft, was, onChange, path, faults, labelHidden }: ArgF
     value: text,
     onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
   };
-  /** What is wrong with a group or a list itself; the rest is said inside of it. */
+  /** Faults of a group or list itself; faults of its fields are shown at those fields. */
   const outer = (inner: (string | number)[]) => (isStale ? null : faultAt(faults, path, inner));
   switch (spec.kind) {
     case "text":
-      // A field of one line would drop the breaks that a default has.
+      // A single-line field would drop the line breaks of a default.
       if (spec.multiline || text.includes("\n")) return <TextareaField {...typed} rows={4} />;
       return <TextField {...typed} type={spec.input} />;
     case "time":
       return <TimeField spec={spec} field={typed} onChange={onChange} />;
     case "number":
-      // Not type=number: it would drop what it cannot read, and turn under the mouse wheel.
+      // Not type=number: it would drop text that is no number, and change with the mouse wheel.
       return <TextField {...typed} inputMode={spec.integer ? "numeric" : "decimal"} className="sm:w-60" />;
     case "lines":
       return <TextareaField {...typed} mono spellCheck={false} rows={3} />;

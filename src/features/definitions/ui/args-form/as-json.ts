@@ -3,7 +3,7 @@ import { type Draft, type DraftFields, draftOfFields, fieldsOfDraft } from "./dr
 import type { FieldSpec } from "./field-spec";
 import { type ReadObject, readField, readNumeral, readWhole } from "./read";
 
-/** What was typed as JSON, also where it is not yet valid: then as the text that it is. */
+/** The controls' content as JSON. Text that is not valid yet is kept as a JSON string. */
 export function jsonOfDraft(fields: FieldSpec[], draft: DraftFields): string {
   return JSON.stringify(objectOf(fields, draft), null, 2);
 }
@@ -27,7 +27,7 @@ function looseValue(spec: FieldSpec, draft: Draft | undefined): unknown {
   return number && "value" in number ? number.value : draft;
 }
 
-/** The controls' content for a JSON text, or why they cannot show the whole of it. */
+/** Fills the controls from a JSON text, or says which part of it they cannot show. */
 export function draftOfJson(
   fields: FieldSpec[],
   text: string,
@@ -42,7 +42,7 @@ export function draftOfJson(
   };
 }
 
-/** Path of the first thing in `value` that is not in `kept` as well; null where all is. */
+/** Path of the first value in `value` that is missing in `kept`; null if nothing is missing. */
 function lostAt(value: unknown, kept: unknown, path: string): string | null {
   if (typeof value !== "object" || value === null) return Object.is(value, kept) ? null : path;
   if (typeof kept !== "object" || kept === null) return path;

@@ -31,7 +31,7 @@ export function ChoiceField({
   value: string;
   onChange: (draft: Draft) => void;
 }) {
-  // Left out, it would be its default again.
+  // A field with a default cannot be unset: if left out, it would get the default again.
   const mayBeUnset = !spec.required && spec.initial === undefined;
   return (
     <SelectField

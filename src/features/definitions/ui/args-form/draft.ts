@@ -1,8 +1,8 @@
 import type { ArgsSpec, FieldSpec } from "./field-spec";
 
 /**
- * What the controls hold: text as typed, so that nothing is lost while it is not yet valid. "" is left out of
- * the args, null is null. A list holds its rows, a choice of several the options that are ticked.
+ * What a control holds. Text stays as typed, valid or not. "" means left out of the args; null means null. A
+ * list holds its rows, a multiple choice the ticked options.
  */
 export type Draft = string | boolean | null | Draft[] | { [key: string]: Draft };
 export type DraftFields = { [key: string]: Draft };
@@ -14,7 +14,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 export const fieldsOfDraft = (draft: Draft | undefined): DraftFields =>
   typeof draft === "object" && draft !== null && !Array.isArray(draft) ? draft : {};
 
-/** Whether something has to be filled into it before its object is complete. */
+/** True if a person must fill in something before the value is complete. */
 function isOpen(spec: FieldSpec): boolean {
   if (!spec.required || spec.initial !== undefined || spec.nullable) return false;
   switch (spec.kind) {
@@ -33,7 +33,7 @@ function isOpen(spec: FieldSpec): boolean {
   }
 }
 
-/** What a control shows before anybody touches it, where its schema has no default. */
+/** What a control shows at first if its schema has no default. */
 function emptyDraft(spec: FieldSpec): Draft {
   if (spec.required && spec.nullable) return null;
   switch (spec.kind) {
@@ -44,14 +44,17 @@ function emptyDraft(spec: FieldSpec): Draft {
     case "list":
       return spec.required ? Array.from({ length: Math.min(spec.min, 10) }, () => draftOf(spec.item)) : "";
     case "group":
-      // One that may be left out and asks for something is only there once it is added.
+      // An optional object with required fields is shown only after the person adds it.
       return !spec.required && spec.fields.some(isOpen) ? "" : firstDraft(spec.fields);
     default:
       return "";
   }
 }
 
-/** What a control shows of a value; of none, its default. What it cannot show stands there as JSON. */
+/**
+ * What a control shows for a value, or for its default if no value is given. A value it cannot show becomes
+ * JSON text.
+ */
 export function draftOf(spec: FieldSpec, given?: unknown): Draft {
   const value = given === undefined ? spec.initial : given;
   if (value === undefined) return emptyDraft(spec);
@@ -91,5 +94,5 @@ export function draftOfFields(fields: FieldSpec[], value: Record<string, unknown
 /** The controls' first content: the schema's defaults. */
 export const firstDraft = (fields: FieldSpec[]): DraftFields => draftOfFields(fields, {});
 
-/** The same for args that are edited as JSON as a whole. */
+/** The defaults as JSON text, for args that are edited as JSON. */
 export const firstJson = (spec: Extract<ArgsSpec, { kind: "json" }>) => pretty(spec.initial);

@@ -5,8 +5,8 @@ const isWithin = (path: string, outer: string) =>
   path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
 
 /**
- * What is wrong at `path` or inside of it, in one line; null where nothing is. What lies in `inner`, the fields
- * inside of it, is said there.
+ * The fault at `path` or below it, in one line; null if there is none. Faults below a field in `inner` are
+ * left out, since that field shows them.
  */
 export function faultAt(
   faults: FieldFault[],

@@ -1,4 +1,4 @@
-/** What kind of control it takes, and what that one needs to know. */
+/** Kind of control, with the facts that it needs. */
 export type Shape =
   | {
       kind: "text";
@@ -17,23 +17,23 @@ export type Shape =
   | { kind: "list"; item: FieldSpec; min: number; max: number | null }
   | { kind: "json" };
 
-/** `value` is the constant as JSON, which keeps `1` and `"1"` apart. */
+/** One option; `value` is its constant as JSON, so that `1` and `"1"` differ. */
 export interface Option {
   value: string;
   label: string;
 }
 
-/** A JSON Schema as this form can draw it: one control a field, or raw JSON where it cannot. */
+/** One field of the form: a control for a part of a JSON Schema, or raw JSON if no control fits. */
 export type FieldSpec = {
   key: string;
   label: string;
   hint: string | null;
   required: boolean;
-  /** It may be null, and its control has a way to say so. A choice has that among its options. */
+  /** The value may be null and the control offers that. A choice has null among its options instead. */
   nullable: boolean;
-  /** What the schema gives as `default`; undefined where it gives none. */
+  /** The schema's `default`; undefined if it has none. */
   initial: unknown;
 } & Shape;
 
-/** Null: there is nothing to ask. `json`: the whole of the args is edited as text. */
+/** Null: the definition takes no args. `json`: all args are edited as one JSON text. */
 export type ArgsSpec = { kind: "fields"; fields: FieldSpec[] } | { kind: "json"; initial: unknown } | null;

@@ -9,7 +9,7 @@ import { withMarks } from "../../../../lib/marks";
 import { type Draft, firstDraft } from "./draft";
 import type { FieldSpec } from "./field-spec";
 
-/** An object's fields under its name. One that may be left out is added and removed. */
+/** The fields of an object under its name. An optional object can be added and removed. */
 export function GroupField({
   spec,
   draft,

@@ -10,12 +10,12 @@ import { withMarks } from "../../../../lib/marks";
 import { type Draft, draftOf } from "./draft";
 import type { FieldSpec } from "./field-spec";
 
-/** A part of a row that the keyboard goes to once the rows have changed. */
+/** The part of a row that gets the focus after the rows have changed. */
 type Goal = { row: number; part: "control" | "up" | "down" | "remove" } | "add";
 
 const CONTROLS = "input:not([type=hidden], [aria-hidden]), textarea, [role=combobox], [role=checkbox]";
 
-/** Rows of an array: added, removed and put in another order by buttons. */
+/** The rows of an array, with buttons to add, remove and move them. */
 export function ListField({
   spec,
   isNone,
@@ -26,7 +26,7 @@ export function ListField({
   children,
 }: {
   spec: Extract<FieldSpec, { kind: "list" }>;
-  /** It is null, and there is nothing to add to. */
+  /** The value is null, so no row can be added. */
   isNone: boolean;
   rows: Draft[];
   onChange: (draft: Draft) => void;
@@ -121,7 +121,7 @@ export function ListField({
   );
 }
 
-/** One control has its buttons beside it; what is larger stands under them. */
+/** A single control has its buttons beside it; a larger one has them below. */
 function Row({
   name,
   index,
@@ -157,7 +157,7 @@ function Row({
 }
 
 function focusOn(box: HTMLElement, goal: Goal): void {
-  // Lists may lie in rows of other lists.
+  // Leaves out rows of lists inside this row.
   const own = (found: Iterable<HTMLElement>) =>
     [...found].find((each) => each.parentElement?.closest("[data-row]") === outer);
   const outer = box.closest("[data-row]");

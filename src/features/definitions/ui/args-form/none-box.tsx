@@ -6,7 +6,7 @@ import { withMarks } from "../../../../lib/marks";
 import { type Draft, firstDraft } from "./draft";
 import type { FieldSpec } from "./field-spec";
 
-/** Says that a field is null; unticked, what was typed before is there again. */
+/** Checkbox that sets a field to null. Unticking it restores what was typed before. */
 export function NoneBox({
   spec,
   draft,

@@ -5,13 +5,13 @@ const isSchema = (value: unknown): value is Schema =>
 
 export const schemaOr = (value: unknown): Schema => (isSchema(value) ? value : {});
 
-/** References that lead to each other end here. */
+/** Limit of rewriting steps, so that circular references end. */
 const MOST_STEPS = 20;
 
 /**
- * The same schema without what is only another way to write it: a `$ref` into the root, an `allOf` of one, null
- * as one of its types or alternatives (then it is `nullable`). What stands beside a reference wins over what it
- * leads to.
+ * Simplifies a schema without changing its meaning: follows a `$ref` into the root, unwraps single
+ * alternatives, and turns null among types or alternatives into `nullable`. Keywords beside a `$ref` win over
+ * its target's.
  */
 export function plainSchema(schema: Schema, root: Schema): { schema: Schema; nullable: boolean } {
   let plain = schema;
@@ -38,7 +38,7 @@ function referred(schema: Schema, root: Schema): Step {
   return isSchema(target) ? { schema: { ...target, ...beside }, nullable: false } : null;
 }
 
-/** An alternative that is the only one. */
+/** Unwraps an `allOf`, `anyOf` or `oneOf` that has a single part. */
 function single(schema: Schema): Step {
   for (const keyword of ["allOf", "anyOf", "oneOf"]) {
     const { [keyword]: parts, ...beside } = schema;
@@ -49,7 +49,7 @@ function single(schema: Schema): Step {
   return null;
 }
 
-/** Keywords that only tell of a schema. */
+/** Keywords that may be in both schemas when a single part is unwrapped. */
 const NOTES = ["title", "description", "default", "type"];
 
 function withoutNull(schema: Schema): Step {
@@ -59,7 +59,7 @@ function withoutNull(schema: Schema): Step {
     const types = type.filter((each) => each !== "null");
     if (types.length === 0 || (types.length > 1 && types.length === type.length)) return null;
     const left = types.length === 1 ? types[0] : types;
-    // Null has to fit the constants too, where there are any.
+    // With `enum` or constants, null must be one of them to be allowed.
     const isNamed = ["enum", "const", "oneOf", "anyOf"].some((keyword) => keyword in schema);
     return { schema: { ...schema, type: left }, nullable: types.length < type.length && !isNamed };
   }
@@ -67,7 +67,7 @@ function withoutNull(schema: Schema): Step {
     const parts = schema[keyword];
     if (!Array.isArray(parts)) continue;
     const isConstant = (part: unknown) => isSchema(part) && "const" in part;
-    // Among constants null is one of them, with a title of its own.
+    // In a list of constants, null stays an option with its own title.
     const isNull = (part: unknown) =>
       isSchema(part) &&
       (part.type === "null" || part.const === null) &&

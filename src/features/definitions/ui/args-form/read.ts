@@ -8,7 +8,7 @@ import type { FieldSpec } from "./field-spec";
 export type Read = { value: unknown } | { faults: FieldFault[] };
 export type ReadObject = { value: Record<string, unknown> } | { faults: FieldFault[] };
 const fault = (path: string, message: string): Read => ({ faults: [{ path, message }] });
-/** Left out of the args. */
+/** A value that is left out of the args. */
 const NOTHING: Read = { value: undefined };
 
 const NUMERAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
@@ -43,7 +43,10 @@ export function readJson(text: string, path: string): Read {
   }
 }
 
-/** What is left empty: left out, unless it has to be there, or the server would put its default in its place. */
+/**
+ * Reads an empty control. An optional value without a default is left out; any other is an empty text or
+ * list, null where the schema allows it, else a fault.
+ */
 function readEmpty(spec: FieldSpec, path: string): Read {
   const isMissed = spec.required || spec.initial !== undefined;
   if (spec.kind === "lines" || spec.kind === "choices" || spec.kind === "list") {
@@ -81,7 +84,7 @@ function readList(spec: Extract<FieldSpec, { kind: "list" }>, rows: Draft[], pat
   return { value: read.map((each) => ("value" in each ? each.value : undefined)) };
 }
 
-/** The value that a control stands for, undefined where it is left out, or what is wrong with it by path. */
+/** The value of a control, undefined if it is left out, or its faults by path. */
 export function readField(spec: FieldSpec, draft: Draft | undefined, path: string): Read {
   if (draft === null && spec.nullable) return { value: null };
   if (spec.kind === "boolean") return { value: draft === true };
@@ -116,7 +119,7 @@ export function readField(spec: FieldSpec, draft: Draft | undefined, path: strin
   }
 }
 
-/** The args that the controls stand for, or what is wrong with them by path, as in `args.targets[0].host`. */
+/** The args that the controls hold, or their faults by path, as in `args.targets[0].host`. */
 export function readFields(fields: FieldSpec[], draft: DraftFields, path = "args"): ReadObject {
   const value: Record<string, unknown> = {};
   const faults: FieldFault[] = [];
@@ -128,7 +131,7 @@ export function readFields(fields: FieldSpec[], draft: DraftFields, path = "args
   return faults.length > 0 ? { faults } : { value };
 }
 
-/** As `readFields`, for args edited as JSON as a whole. */
+/** As `readFields`, for args that are edited as one JSON text. */
 export function readWhole(text: string): ReadObject {
   const read = readJson(text.trim() === "" ? "{}" : text, "args");
   if ("faults" in read) return read;

@@ -3,9 +3,9 @@ import { type Schema, schemaOr } from "./plain-schema";
 
 interface Shaped {
   shape: Shape;
-  /** Its limits in words. */
+  /** The value's limits, in words. */
   hint: string | null;
-  /** Null is among its options already. */
+  /** Null is one of its options. */
   hasNull?: boolean;
 }
 
@@ -21,7 +21,7 @@ const sentences = (parts: (string | null)[]) => parts.filter((part) => part !== 
 const JSON_FIELD: Shaped = { shape: { kind: "json" }, hint: "As JSON." };
 const NONE: Option = { value: "null", label: "None" };
 
-/** Which control shows a schema that is plain. `nested` draws what is inside of it; null where nothing can. */
+/** The control for a simplified schema; null if none fits. `nested` makes the fields of objects and lists. */
 export function shapeOf(
   { schema, nullable, initial }: { schema: Schema; nullable: boolean; initial: unknown },
   nested: Nested,
@@ -65,7 +65,7 @@ function choiceOf(options: Option[], nullable: boolean): Shaped {
   };
 }
 
-/** What an `enum`, a `const`, or a `oneOf` or `anyOf` of nothing but constants may be, by their titles. */
+/** The options of an `enum`, a `const`, or a `oneOf` or `anyOf` of constants, with their titles. */
 function optionsOf(schema: Schema): Option[] | null {
   if (Array.isArray(schema.enum)) return schema.enum.map((value) => optionOf(value));
   if ("const" in schema) return [optionOf(schema.const, schema.title)];
@@ -156,6 +156,6 @@ function listShape(schema: Schema, initial: unknown, nested: Nested): Shaped | n
   return { shape: { kind: "list", item, min, max }, hint: count("") };
 }
 
-/** Whether a default reads the same once it is written as lines. */
+/** True if a default survives being written as lines and read again. */
 const fitsLines = (initial: unknown) =>
   !Array.isArray(initial) || initial.every((each) => typeof each === "string" && /^\S(.*\S)?$/.test(each));

@@ -2,7 +2,7 @@ import type { ArgsSpec, FieldSpec } from "./field-spec";
 import { plainSchema, type Schema, schemaOr } from "./plain-schema";
 import { shapeOf } from "./shapes";
 
-/** As deep as a schema may be; a reference that leads into itself ends here. */
+/** The deepest nesting that is drawn; it also ends schemas that refer to themselves. */
 const DEEPEST = 16;
 
 const textOr = (value: unknown, fallback: string | null) =>
@@ -18,7 +18,7 @@ function labelOf(key: string): string {
   return words === "" ? key : `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
-/** Reads a definition's `args_schema`. */
+/** Reads `args_schema` into the fields of a form. */
 export function argsSpec(root: Schema | null): ArgsSpec {
   if (!root) return null;
   const { schema } = plainSchema(root, root);
@@ -67,7 +67,10 @@ function fieldOf(
   return { ...common, nullable: nullable && !hasNull && shape.kind !== "json", ...shape };
 }
 
-/** Whether parts of an object's schema ask for properties that it does not list, which no field would show. */
+/**
+ * True if parts of an object's schema require properties that it does not list, so that no field would show
+ * them.
+ */
 function asksForMore(schema: Schema): boolean {
   const known = schemaOr(schema.properties);
   const parts = ["oneOf", "anyOf", "allOf", "if", "then", "else", "dependentSchemas"].flatMap((keyword) => {

@@ -6,7 +6,7 @@ import type { Draft } from "./draft";
 import type { FieldSpec } from "./field-spec";
 import { fromControl, TIME_INPUTS, toControl, zoneOf } from "./time-control";
 
-/** A date or time by the browser's own control, or as text where that cannot show it. */
+/** A date or time in the browser's own control, or as text if the control cannot show the value. */
 export function TimeField({
   spec,
   field,

@@ -10,13 +10,13 @@ import { argsSpec } from "./spec";
 
 interface State {
   draft: DraftFields;
-  /** The text, where the args are edited as JSON as a whole. */
+  /** The JSON text, when args are edited as JSON. */
   whole: string;
   asJson: boolean;
-  /** `draft` as JSON, when that took its place: while it is still this, the draft goes on as it was. */
+  /** The JSON text made from `draft`. If it was not edited, switching back keeps `draft` unchanged. */
   drawn: string | null;
   faults: FieldFault[];
-  /** What was there when it was last read, so that what has changed since is not shown to be at fault. */
+  /** What was last read; faults are hidden for controls that have changed since. */
   was: { draft: DraftFields | null; whole: string | null };
 }
 
@@ -34,7 +34,7 @@ function readState(spec: ArgsSpec, { draft, whole, asJson }: State) {
   return spec.kind === "json" || asJson ? readWhole(whole) : readFields(spec.fields, draft);
 }
 
-/** What the controls hold, with JSON in their place or they in its place. Stays as it is where they cannot show it. */
+/** Switches between controls and JSON. The state stays as it is if the controls cannot show the JSON. */
 function switched(spec: ArgsSpec, state: State, asJson: boolean): State {
   if (spec?.kind !== "fields" || asJson === state.asJson) return state;
   if (asJson) {
@@ -48,8 +48,8 @@ function switched(spec: ArgsSpec, state: State, asJson: boolean): State {
 }
 
 /**
- * What a person fills into the controls of a JSON Schema, from its defaults on; anew with another schema.
- * `read` gives the value, or null where `faults` then says what is wrong. `controls` is for `ArgsFields`.
+ * Holds what a person fills into the form of a JSON Schema; starts from the defaults, and again when the
+ * schema changes. `read` returns the value, or null and sets `faults`. Pass `controls` to `ArgsFields`.
  */
 export function useArgsDraft(schema: Record<string, unknown> | null) {
   const spec = useMemo(() => argsSpec(schema), [schema]);
