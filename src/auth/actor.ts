@@ -1,6 +1,6 @@
 /**
- * Who does something. People come in by a session or by a token of theirs; workers and the system act in
- * their own name, never as somebody.
+ * Who acts. A person comes by a session or by a token of theirs; workers and the system act in their own
+ * name, never as a person.
  */
 export type Actor =
   | { type: "user"; user_id: string; name: string; email: string; is_admin: boolean; session_version: number }
@@ -10,7 +10,7 @@ export type Actor =
 
 export type PersonActor = Extract<Actor, { user_id: string }>;
 
-/** For events and rows: the person, or null where a worker or the system acted. */
+/** The person's id for events and rows; null for a worker or the system. */
 export function actorId(actor: Actor): string | null {
   return "user_id" in actor ? actor.user_id : null;
 }

@@ -3,18 +3,18 @@ import type { Db } from "../db/client";
 import { installation } from "../db/schema/installation";
 import { SettingsError } from "../lib/settings";
 
-/** Dear to compute, so that a copy of the database does not make a short secret easy to guess. */
+/** Slow to compute on purpose, so that a short secret cannot be guessed from a copy of the database. */
 export function fingerprintOf(secret: string): string {
   return scryptSync(secret, "phaseboard secret fingerprint", 32).toString("base64url");
 }
 
-/** Null where no process has noted one yet. */
+/** The fingerprint noted in the database; null if none was noted yet. */
 export async function findFingerprint(db: Db): Promise<string | null> {
   const [row] = await db.select({ noted: installation.secret_fingerprint }).from(installation);
   return row?.noted ?? null;
 }
 
-/** Notes this secret as the database's, whatever was noted before. */
+/** Notes this secret's fingerprint in the database, replacing any other. */
 export async function adoptSecret(db: Db, secret: string): Promise<void> {
   const secret_fingerprint = fingerprintOf(secret);
   await db
@@ -24,8 +24,8 @@ export async function adoptSecret(db: Db, secret: string): Promise<void> {
 }
 
 /**
- * Throws `SettingsError` unless the secret is the one that this database's secrets are sealed under. The first
- * who asks with `note` decides which that is; without it, nothing noted is a fault too.
+ * Throws `SettingsError` unless the database's secrets are sealed under this secret. With `note`, the first
+ * process to ask notes its fingerprint; without, a missing fingerprint is an error too.
  */
 export async function checkSecret(db: Db, secret: string, { note }: { note: boolean }): Promise<void> {
   const fingerprint = fingerprintOf(secret);

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { AppError } from "../lib/errors";
 import { seal, unseal } from "../lib/seal";
 
-/** What makes a create happen once: the caller's own key, and a digest of what is asked under it. */
+/** Makes a create happen once: the caller's key, and a digest of the request sent under it. */
 export interface Once {
   readonly key: string;
-  /** SHA-256 in hex. */
+  /** SHA-256 of the request, in hex. */
   readonly fingerprint: string;
-  /** The remembered result is encrypted under it. */
+  /** The remembered result is encrypted under this secret. */
   readonly secret: string;
 }
 
@@ -15,8 +15,8 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 const PURPOSE = "phaseboard idempotency";
 
 /**
- * Reads an `Idempotency-Key` header; `asked` is the procedure and all of its input. Undefined without one.
- * Throws BAD_REQUEST for a key that is none.
+ * Reads an `Idempotency-Key` header; undefined without one. `asked` is the procedure with its whole input.
+ * Throws BAD_REQUEST for an invalid key.
  */
 export function readOnce(header: string | null, secret: string, asked: unknown): Once | undefined {
   if (header === null) return undefined;
@@ -29,7 +29,7 @@ export function readOnce(header: string | null, secret: string, asked: unknown):
   return { key: header, fingerprint, secret };
 }
 
-/** JSON in which the order of an object's keys makes no difference. */
+/** JSON with sorted keys, so that their order in an object makes no difference. */
 function canonicalJson(value: unknown): string {
   return (
     JSON.stringify(value, (_, inner: unknown) =>
@@ -40,12 +40,12 @@ function canonicalJson(value: unknown): string {
   );
 }
 
-/** Encrypts a result for keeping. */
+/** Encrypts a result for its row. */
 export function sealResult({ secret }: Once, result: unknown): Buffer {
   return seal(secret, PURPOSE, JSON.stringify(result));
 }
 
-/** Throws where it was sealed under another secret. */
+/** Decrypts a remembered result. Throws if it was sealed under another secret. */
 export function openResult({ secret }: Once, sealed: Buffer): unknown {
   return JSON.parse(unseal(secret, PURPOSE, sealed));
 }

@@ -1,7 +1,7 @@
 /**
- * Null where a request that carries a session cookie may write: it comes from a page of ours. Else what to tell its
- * sender. Browsers send Sec-Fetch-Site or, older ones and those on plain http, Origin with every write; a request
- * with neither is no browser's.
+ * Why a request with a session cookie may not write; null if it comes from our own page. Browsers send
+ * Sec-Fetch-Site or, if older or on plain http, Origin with every write; a request with neither is not from a
+ * browser.
  */
 export function refusalOfOrigin(headers: Headers, ownUrl: string): string | null {
   const site = headers.get("sec-fetch-site");
@@ -13,12 +13,12 @@ export function refusalOfOrigin(headers: Headers, ownUrl: string): string | null
   return refusal(origin, own, site);
 }
 
-/** Whether pages of `origin` are the board's own: by its address, or by the host that the request was sent to. */
+/** True for the board's own origin: the configured address, or the host to which the request was sent. */
 export function isOwnOrigin(origin: string, host: string | null, ownUrl: string): boolean {
   return origin === new URL(ownUrl).origin || isOfHost(origin, host);
 }
 
-/** False for the origin `null` of a page that has none, also where there is no host to compare it with. */
+/** Compares host names. False for the origin `null`, even if the request has no host. */
 function isOfHost(origin: string, host: string | null): boolean {
   return URL.canParse(origin) && new URL(origin).host === host;
 }
@@ -26,7 +26,7 @@ function isOfHost(origin: string, host: string | null): boolean {
 const RULE =
   "A change by session cookie must come from Phaseboard's own pages. A program sends a token instead.";
 
-/** Where the browser itself says that the page is the same origin's, a setting is wrong, or the proxy's. */
+/** If the browser says same-origin and the check still fails, the address setting or the proxy is wrong. */
 function refusal(origin: string | null, own: string, site: string | null): string {
   if (!origin || !URL.canParse(origin)) return RULE;
   const came = `This one came from ${new URL(origin).origin}, and Phaseboard takes itself to be ${own}.`;

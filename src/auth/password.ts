@@ -4,12 +4,12 @@ import { tooMany } from "../lib/errors";
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-/** OWASP's first choice for scrypt: 128 MB of memory a try, so `maxmem` is raised to hold it. */
+/** OWASP's first recommendation for scrypt. It takes 128 MB of memory, so `maxmem` is raised. */
 const COST = { N: 2 ** 17, r: 8, p: 1 };
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 
-/** How many may wait for their turn, and about how long a turn takes. */
+/** How many may wait for their turn, and the approximate duration of a turn. */
 const MAX_WAITING = 40;
 const TURN_MS = 400;
 
@@ -17,8 +17,8 @@ let line: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
 /**
- * Runs what hashes passwords one after the other: a hash keeps one of the four threads busy that read files too.
- * Throws TOO_MANY_REQUESTS where 40 wait already. `work` must not ask for a turn of its own.
+ * Runs `work`, which hashes a password, one call after another, since a hash occupies one of the four threads
+ * that also read files. Throws TOO_MANY_REQUESTS if 40 are waiting. `work` must not call `inTurn` itself.
  */
 export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (waiting >= MAX_WAITING) throw tooMany("Many people sign in at this moment.", waiting * TURN_MS);
@@ -30,7 +30,7 @@ export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   });
 }
 
-/** `scrypt$N$r$p$salt$key`, the last two in base64. In turn. */
+/** Returns `scrypt$N$r$p$salt$key`, salt and key in base64. Waits for its turn. */
 export function hashPassword(password: string): Promise<string> {
   return inTurn(async () => {
     const salt = randomBytes(SALT_BYTES);
@@ -42,10 +42,15 @@ function textOf(salt: Buffer, key: Buffer): string {
   return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64"), key.toString("base64")].join("$");
 }
 
-/** What nobody's password gives; to compare with where there is no account, so that both cases take as long. */
+/**
+ * A hash that no password matches. Comparing with it when there is no account takes the same time as a real
+ * check.
+ */
 export const HASH_OF_NOBODY = textOf(Buffer.alloc(SALT_BYTES), Buffer.alloc(KEY_BYTES));
 
-/** False for a hash that is not ours, too. Call it in turn, as `throttled` does. */
+/**
+ * Checks a password; false also for a hash in another format. Call it inside `inTurn`, as `throttled` does.
+ */
 export async function isPassword(password: string, hash: string): Promise<boolean> {
   const [scheme, N, r, p, salt, key] = hash.split("$");
   if (scheme !== "scrypt" || !salt || !key) return false;

@@ -13,7 +13,7 @@ const url = serveApi(database, { trustProxy: 1 });
 const EMAIL = "ada@example.com";
 const PASSWORD = "a good password";
 
-/** As ours are, but for what it costs. */
+/** A hash in our format with a lower cost. */
 function cheapHash(): string {
   const [salt, cost] = [Buffer.alloc(16, 1), { N: 1024, r: 8, p: 1 }];
   const key = scryptSync(PASSWORD, salt, 32, cost).toString("base64");
@@ -31,7 +31,7 @@ interface SignIn {
   from?: string;
 }
 
-/** Signs in as the page does, from the address; the cookie where it went well. */
+/** Signs in as the sign-in page does, from this address; returns the cookie after a success. */
 async function signIn({ email = EMAIL, password = PASSWORD, from = "10.0.0.1" }: SignIn = {}) {
   const csrf = await fetch(`${url()}/api/auth/csrf`);
   const { csrfToken } = (await csrf.json()) as { csrfToken: string };
@@ -65,7 +65,7 @@ function changePassword(cookie: string, current_password: string, path = "users.
 describe("tries that fail", () => {
   it("make the next one from there wait, and say how long; nobody else's", async () => {
     await failures(5);
-    // Five more would have made it 32 s; no test waits for a second to pass.
+    // Five more failures would have raised the wait to 32 s. Rows are changed so that the test need not wait.
     await database.db.execute(sql`update rate_limits set points = 10 where key like 'password:pair:%'`);
     const { response, status } = await signIn();
     expect(status).toBe(429);

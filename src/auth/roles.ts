@@ -1,8 +1,8 @@
-/** Each role includes those before it. */
+/** Roles in ascending order; each has the rights of those before it. */
 export const PROJECT_ROLES = ["viewer", "member", "maintainer", "owner"] as const;
 export type ProjectRole = (typeof PROJECT_ROLES)[number];
 
-/** What a role may do; each role has the scopes of those before it. */
+/** The scopes that each role adds to those of the roles before it. */
 const SCOPES_OF_ROLE = {
   viewer: ["project:read"],
   member: ["run:write"],
@@ -21,7 +21,10 @@ export function roleFor(scope: Scope): ProjectRole {
   return role;
 }
 
-/** True where the role has the scope, its own or one of a role before it. Also for the browser: knows no database. */
+/**
+ * True if the role has the scope, directly or by a lower role. Imports no database, so the browser can use
+ * it.
+ */
 export function can(role: ProjectRole, scope: Scope): boolean {
   return PROJECT_ROLES.indexOf(role) >= PROJECT_ROLES.indexOf(roleFor(scope));
 }

@@ -12,52 +12,55 @@ import type { Actor, PersonActor } from "./actor";
 import type { Once } from "./once";
 import { can, type ProjectRole, roleFor, type Scope } from "./roles";
 
-/** Definitions of one name that are looked at: two are too many, and an id comes beside them. */
+/** Definitions read for one name: two slugs make it ambiguous, and one id may match besides. */
 const MANY = 3;
 
 declare const checked: unique symbol;
 
-/** Proof that somebody may act in a project. Only this file makes one, so a write cannot forget the check. */
+/**
+ * Proof that the actor's rights in a project were checked. Only this file creates one, so a write cannot
+ * forget the check.
+ */
 export interface ProjectScope {
   readonly project_id: string;
   readonly actor: Actor;
   readonly [checked]: true;
 }
 
-/** What the gate saw of the project when it let somebody in. */
+/** What the gate read of the project while it checked rights. */
 export interface ReadScope extends ProjectScope {
-  /** Number of the project's newest event then. */
+  /** Number of the project's newest event at that time. */
   readonly event_seq: number;
 }
 
-/** A scope that came through a run; writes to the run ask for it. */
+/** A scope checked for one run; writes to the run require it. */
 export interface RunScope extends ProjectScope {
   readonly run_id: string;
 }
 
-/** A scope that came through a comment of the run. */
+/** A scope checked for one comment of the run. */
 export interface CommentScope extends RunScope {
   readonly comment_id: string;
   readonly role: ProjectRole;
 }
 
-/** A scope that came through an artifact of the run. */
+/** A scope checked for one artifact of the run. */
 export interface ArtifactScope extends RunScope {
   readonly artifact_id: string;
-  /** The definition's id of the artifact's step. */
+  /** The step's id in the definition. */
   readonly step_id: string;
 }
 
-/** A scope that came through a definition. */
+/** A scope checked for one definition. */
 export interface DefinitionScope extends ProjectScope {
   readonly definition_id: string;
 }
 
-/** What a command needs to know of its caller. */
+/** What a command knows of its caller. */
 export interface Caller {
   readonly db: Db;
   readonly actor: PersonActor;
-  /** Set where an `Idempotency-Key` came with a create. */
+  /** Set if the request has an `Idempotency-Key`. */
   readonly once?: Once | undefined;
 }
 
@@ -65,7 +68,7 @@ function prove<T extends object>(scope: T & { project_id: string; actor: Actor }
   return scope as T & ProjectScope;
 }
 
-/** For the worker and the system, which act in every project in their own name. */
+/** A scope without a check, for the worker and the system, which act in every project. */
 export function workerScope(
   project_id: string,
   actor: Extract<Actor, { type: "worker" | "system" }>,
@@ -92,7 +95,10 @@ function check(found: { role: ProjectRole | null } | undefined, what: string, sc
 const membership = (actor: PersonActor, project_id: typeof workflowRuns.project_id) =>
   and(eq(projectMembers.project_id, project_id), eq(projectMembers.user_id, actor.user_id));
 
-/** A project with somebody's role in it. It stands before every list. */
+/**
+ * A project's newest event number and a person's role in it. Prepared, because this query runs before every
+ * list.
+ */
 const projectFor = prepared((db) =>
   db
     .select({ role: projectMembers.role, event_seq: projects.event_seq })
@@ -105,7 +111,7 @@ const projectFor = prepared((db) =>
     .prepare("project_for"),
 );
 
-/** Throws NOT_FOUND or FORBIDDEN unless the caller's role in the project has `scope`. One query. */
+/** The gate: throws NOT_FOUND or FORBIDDEN unless the caller's role in the project has `scope`. One query. */
 export async function authorizeProject(
   { db, actor }: Caller,
   project_id: string,
@@ -128,8 +134,8 @@ export async function authorizeRun({ db, actor }: Caller, run_id: string, scope:
 }
 
 /**
- * As `authorizeProject`, for the project that the definition belongs to; it is named by its id, or by its slug. The
- * slug is looked for in the caller's projects, or in the one that is named. Throws CONFLICT where several have it.
+ * As `authorizeProject`, for the project of the definition with this id or slug. A slug is searched in the
+ * named project, else in all of the caller's. Throws CONFLICT if several definitions have it.
  */
 export async function authorizeDefinition(
   { db, actor }: Caller,
@@ -161,7 +167,7 @@ export async function authorizeDefinition(
       ),
     )
     .limit(MANY);
-  // An id is no slug of another but by a wild chance; then the id counts.
+  // A slug could look like another definition's id; then the id wins.
   const found = rows.find(({ id }) => id === id_or_slug) ?? rows[0];
   if (found?.id !== id_or_slug && rows.length > 1) {
     throw new AppError(
@@ -174,7 +180,7 @@ export async function authorizeDefinition(
   return prove({ project_id: found?.project_id ?? "", actor, definition_id: found?.id ?? "" });
 }
 
-/** As `authorizeRun`, for the run that the step (its row's id) belongs to. One query. */
+/** As `authorizeRun`, for the run of this step (by its row's id). One query. */
 export async function authorizeStep(
   { db, actor }: Caller,
   step_row_id: string,
@@ -190,7 +196,7 @@ export async function authorizeStep(
   return prove({ project_id: found?.project_id ?? "", actor, run_id: found?.run_id ?? "" });
 }
 
-/** As `authorizeRun`, for the run that the comment belongs to. One query. */
+/** As `authorizeRun`, for the comment's run. One query. */
 export async function authorizeComment(
   { db, actor }: Caller,
   comment_id: string,
@@ -212,7 +218,7 @@ export async function authorizeComment(
   });
 }
 
-/** As `authorizeRun`, for the run that the artifact belongs to. One query. */
+/** As `authorizeRun`, for the artifact's run. One query. */
 export async function authorizeArtifact(
   { db, actor }: Caller,
   artifact_id: string,
@@ -235,7 +241,7 @@ export async function authorizeArtifact(
   return prove({ project_id, actor, run_id, artifact_id, step_id });
 }
 
-/** As `authorizeProject`, for the project that the agent's session belongs to. One query. */
+/** As `authorizeProject`, for the project of this agent session. One query. */
 export async function authorizeAgentSession(
   { db, actor }: Caller,
   session_id: string,
@@ -253,7 +259,7 @@ export async function authorizeAgentSession(
   return prove({ project_id: found?.project_id ?? "", actor });
 }
 
-/** As `authorizeRun`, for the run whose agent asks for the permission. One query. */
+/** As `authorizeRun`, for the run whose agent asked for this permission. One query. */
 export async function authorizePermissionRequest(
   { db, actor }: Caller,
   request_id: string,

@@ -21,21 +21,24 @@ interface SessionUser {
 export interface Signing {
   /** Signs the session's cookie. */
   secret: string;
-  /** The address that people type. */
+  /** The address that people type into the browser. */
   url: string;
 }
 
 const isSecure = ({ url }: Signing) => url.startsWith("https:");
 
-/** The one name under which a session counts. Browsers let no neighbour of ours, nor http, set the one of https. */
+/**
+ * Name of the session cookie. With the prefix `__Host-`, browsers accept it only from this host over https,
+ * so neither another host nor http can set it.
+ */
 export function sessionCookie(signing: Signing): string {
   return `${isSecure(signing) ? "__Host-" : ""}next-auth.session-token`;
 }
 
 /**
- * NextAuth with e-mail and password, for one request from `address`. The session is a signed cookie that names
- * the user and the version of their sessions; each request compares that version with the user's row. `onFault`
- * is told why somebody was not let in, where that is more than wrong words.
+ * NextAuth options (e-mail and password) for one request from `address`. The session is a signed cookie with
+ * the user and their session version, which each request compares with the user's row. `onFault` gets
+ * what the sign-in threw.
  */
 export function authOptions(
   db: Db,
@@ -84,7 +87,8 @@ export function authOptions(
       },
     },
     logger: {
-      // What a caller gets wrong, such as a cookie of before, is told to them.
+      // Errors of the caller, such as an outdated cookie, are reported to the caller and only logged for
+      // debugging.
       error: (code, metadata) => logger.debug({ err: metadata }, `sign-in: ${code}`),
       warn: (code) => logger.debug(`sign-in: ${code}`),
       debug: () => {},
@@ -92,7 +96,7 @@ export function authOptions(
   };
 }
 
-/** Whose session the Cookie header carries, unless it was ended or the account disabled: then null. One query. */
+/** The person of the session cookie; null if the session was ended or the account is disabled. One query. */
 export async function findSessionActor(
   db: Db,
   signing: Signing,
@@ -121,7 +125,9 @@ export async function findSessionActor(
   return user ? { type: "user", ...user } : null;
 }
 
-/** A cookie's value by its exact name; undefined also where two have it, since one of them is not ours. */
+/**
+ * A cookie's value by its exact name; undefined if two cookies have the name, since one of them is not ours.
+ */
 function cookieNamed(name: string, header: string): string | undefined {
   const values = header
     .split(";")

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /**
- * The token of the one-time set-up link. It is derived, not stored: the link works only while there is no
- * user, so making the first one uses it up.
+ * The token of the one-time set-up link. It is derived from the secret, not stored. The link works only while
+ * there is no user, so creating the first one uses it up.
  */
 export function setupToken(secret: string): string {
   return createHmac("sha256", secret).update("phaseboard set-up link").digest("base64url");

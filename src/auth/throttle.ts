@@ -6,48 +6,48 @@ import { rateLimits } from "../db/schema/users";
 import { tooMany } from "../lib/errors";
 import { inTurn } from "./password";
 
-/** Failures are forgotten so long after the last one. */
+/** Failures are forgotten this long after the last one. */
 const WINDOW_SECONDS = 15 * 60;
 
 interface Rule {
-  /** Failures that cost nothing: people mistype. */
+  /** Failures without a delay, since people mistype. */
   free: number;
-  /** After the next one a try waits a second, then two, four, up to so many. */
+  /** Each further attempt waits one second, then two, four and so on, up to this many. */
   mostSeconds: number;
 }
 
-/** One person from one address, and all that an address tries. */
+/** Limits for one person from one address, and for one address. */
 const RULES = {
   pair: { free: 5, mostSeconds: 30 },
   address: { free: 30, mostSeconds: 10 },
 } satisfies Record<string, Rule>;
 
 /**
- * Tries of one person from everywhere are never refused, since anybody could keep them out then; past so many
- * failures each takes longer.
+ * One person's attempts from all addresses are never refused, since anybody could lock them out that way;
+ * after this many failures each attempt just takes longer.
  */
 const PERSON_FREE = 15;
 const PERSON_HOLD_MS = 2_000;
 
 export interface Try {
   email: string;
-  /** As the door knows it. */
+  /** The client's address, as the web server determined it. */
   address: string;
 }
 
 type Kind = keyof typeof RULES | "person";
 
 /**
- * Every check of a password goes through here: `check` gives null where it was wrong. Failures alone count, over
- * all processes, by person and by address; who failed often waits between tries and is never locked out. Throws
- * TOO_MANY_REQUESTS that says how long.
+ * Wraps every password check: `check` returns null for a wrong one. Only failures count, across processes, by
+ * person and by address. After many, attempts must wait, but nobody is locked out. Throws TOO_MANY_REQUESTS
+ * with the time to wait.
  */
 export async function throttled<T>(db: Db, who: Try, check: () => Promise<T | null>): Promise<T | null> {
   const keys = keysOf(who);
   const failures = await refuseTooSoon(db, keys);
   if (failures.person >= PERSON_FREE) await sleep(PERSON_HOLD_MS);
   return inTurn(async () => {
-    // Whoever was ahead in the line may have failed meanwhile.
+    // Attempts ahead in the queue may have failed meanwhile, so check again.
     await refuseTooSoon(db, keys);
     const found = await check();
     if (found === null) await noteFailure(db, keys);
@@ -67,7 +67,7 @@ function keysOf({ email, address }: Try): Record<Kind, string> {
   };
 }
 
-/** How often each has failed. Throws where one of them has to wait. */
+/** The failures of each key. Throws if one of the keys has to wait. */
 async function refuseTooSoon(db: Db, keys: Record<Kind, string>): Promise<Record<Kind, number>> {
   const { rows } = await db.execute<{ key: string; points: number; ago_ms: number }>(sql`
     select key, points,
@@ -84,7 +84,7 @@ async function refuseTooSoon(db: Db, keys: Record<Kind, string>): Promise<Record
   return { pair: count("pair"), address: count("address"), person: count("person") };
 }
 
-/** How long the next try waits after so many failures. */
+/** How long the next attempt must wait after this many failures, in milliseconds. */
 export function delayMs(failures: number, { free, mostSeconds }: Rule): number {
   if (failures < free) return 0;
   return Math.min(2 ** (failures - free), mostSeconds) * 1000;

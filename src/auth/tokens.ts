@@ -7,7 +7,7 @@ import type { PersonActor } from "./actor";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const SECRET_BYTES = 32;
-/** 62^43 > 2^256 and 62^6 > 2^32, so every value has a text of one length. */
+/** 62^43 > 2^256 and 62^6 > 2^32, so every value fits a text of fixed length. */
 const SECRET_LENGTH = 43;
 const CHECKSUM_BYTES = 4;
 const CHECKSUM_LENGTH = 6;
@@ -28,7 +28,7 @@ function checksum(secret: string): string {
   return base62(sha256(secret).subarray(0, CHECKSUM_BYTES), CHECKSUM_LENGTH);
 }
 
-/** True where the text has a token's form and its checksum fits; saves a query for what is mistyped. */
+/** True if the text has a token's form and a valid checksum. Saves a query for mistyped tokens. */
 export function isTokenText(text: string): boolean {
   const match = TOKEN.exec(text);
   return match?.[1] !== undefined && checksum(match[1]) === match[2];
@@ -36,7 +36,7 @@ export function isTokenText(text: string): boolean {
 
 export type ApiTokenRow = typeof apiTokens.$inferSelect;
 
-/** Makes a token of the user's. `token` is the secret text; it cannot be had again. */
+/** Creates a token of the user's. Only this result contains its secret text. */
 export async function createToken(
   db: Db | Tx,
   input: { user_id: string; name: string; expires_at?: string | null | undefined },
@@ -51,7 +51,7 @@ export async function createToken(
   return { token, row };
 }
 
-/** The token that has this hash and holds, with whose it is. It stands before every call of a program. */
+/** The valid token with this hash, and its user. Prepared, because this query runs before every API call. */
 const tokenOf = prepared((db) =>
   db
     .select({
@@ -74,7 +74,7 @@ const tokenOf = prepared((db) =>
     .prepare("token_of"),
 );
 
-/** Whose token this is, unless it is unknown, revoked, expired, or its user disabled: then null. */
+/** The token's person; null if the token is unknown, revoked or expired, or the account disabled. */
 export async function findTokenActor(db: Db, token: string): Promise<PersonActor | null> {
   if (!isTokenText(token)) return null;
   const [found] = await tokenOf(db).execute({ hash: hashOf(token) });
@@ -85,7 +85,7 @@ export async function findTokenActor(db: Db, token: string): Promise<PersonActor
   return { type: "token", ...person };
 }
 
-/** `last_used_at` is true to the minute, so that a busy token costs no write a request. */
+/** `last_used_at` is updated at most once a minute, so that a busy token causes few writes. */
 const LAST_USED_STEP_MS = 60_000;
 
 async function touch(db: Db, token_id: string): Promise<void> {

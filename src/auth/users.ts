@@ -21,7 +21,7 @@ export async function findUserByEmail(db: Db | Tx, email: string): Promise<User 
   return user ?? null;
 }
 
-/** Throws CONFLICT where the address has an account. */
+/** Throws CONFLICT if the address already has an account. */
 export async function createUser(db: Db | Tx, input: NewUser): Promise<User> {
   const { password, ...row } = input;
   const [user] = await db
@@ -49,7 +49,10 @@ export async function hasUsers(db: Db | Tx): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Makes the first account, an administrator. Throws CONFLICT where there is one, also against a rival. */
+/**
+ * Creates the first account, an administrator. Throws CONFLICT if an account exists, also when two are
+ * created at once.
+ */
 export async function createFirstUser(db: Db, input: Omit<NewUser, "is_admin">): Promise<User> {
   return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('phaseboard first user'))`);
@@ -60,17 +63,14 @@ export async function createFirstUser(db: Db, input: Omit<NewUser, "is_admin">):
   });
 }
 
-/** What somebody gives to come in, and from where. */
+/** What a person enters to sign in, and from which address. */
 interface Credentials {
   email: string;
   password: string;
   address: string;
 }
 
-/**
- * The user whose e-mail and password these are and whose account is enabled; else null. Throws TOO_MANY_REQUESTS
- * as `throttled`.
- */
+/** The enabled user with this e-mail and password, else null. Throws TOO_MANY_REQUESTS as `throttled`. */
 export async function findUserByCredentials(db: Db, { password, ...who }: Credentials): Promise<User | null> {
   return throttled(db, who, async () => {
     const user = await findUserByEmail(db, who.email);
@@ -79,7 +79,7 @@ export async function findUserByCredentials(db: Db, { password, ...who }: Creden
   });
 }
 
-/** Ends every session of the user, this one too. */
+/** Ends all sessions of the user, including the current one. */
 export async function signOutEverywhere(db: Db, user_id: string): Promise<void> {
   await db
     .update(users)
@@ -88,8 +88,8 @@ export async function signOutEverywhere(db: Db, user_id: string): Promise<void> 
 }
 
 /**
- * Throws BAD_REQUEST where `current` is not the password, TOO_MANY_REQUESTS as `throttled`. Ends every session of
- * the user.
+ * Changes the password and ends all sessions of the user. Throws BAD_REQUEST if `current` is wrong,
+ * TOO_MANY_REQUESTS as `throttled`.
  */
 export async function changePassword(
   db: Db,

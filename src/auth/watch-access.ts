@@ -4,9 +4,9 @@ import { tooMany } from "../lib/errors";
 import { logger } from "../lib/logger";
 import type { Caller } from "./scope";
 
-/** How long a stream may outlive the right to read it. */
+/** How long a stream may continue after its reader lost the right to it. */
 const CHECK_MS = 3_000;
-/** After this somebody who has too many streams may look again. */
+/** Milliseconds after which a person with too many streams may retry. */
 const BUSY_MS = 5_000;
 
 interface Watched {
@@ -15,11 +15,11 @@ interface Watched {
   refuse: () => void;
 }
 
-/** Streams of one person in this process; each tab of a browser that is signed in holds one or two. */
+/** Open streams of one person in this process; each signed-in browser tab uses one or two. */
 export const MAX_STREAMS = 256;
 
 interface Guard {
-  /** How many each person has open. */
+  /** Open streams by person. */
   counts: Map<string, number>;
   streams: Set<Watched>;
   timer: NodeJS.Timeout;
@@ -29,9 +29,9 @@ interface Guard {
 const shared = globalThis as typeof globalThis & { phaseboardGuards?: WeakMap<Db, Guard> };
 
 /**
- * Looks again, as long as a stream is open, whether its caller is a member, enabled, and with a session or
- * token that holds; calls `refuse` when not. One query for all streams of the process. Returns how to stop. Throws
- * TOO_MANY_REQUESTS for more than 256 of one person.
+ * Checks, while a stream is open, that its caller is still an enabled member with a valid session or token;
+ * calls `refuse` if not. One query for all streams of the process. Returns a function that stops it. Throws
+ * TOO_MANY_REQUESTS above 256 streams.
  */
 export function watchAccess(caller: Caller, project_id: string, refuse: () => void): () => void {
   shared.phaseboardGuards ??= new WeakMap();

@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { tooMany } from "../lib/errors";
 
-/** What a person may write through the API: so much a minute, and once in a while far more at once. */
+/** The rate of a person's writes: this many a minute, plus an occasional burst. */
 const PER_MINUTE = 600;
 const BURST = 3_000;
 const BURST_SECONDS = 10 * 60;
@@ -10,8 +10,8 @@ const steady = new RateLimiterMemory({ points: PER_MINUTE, duration: 60 });
 const burst = new RateLimiterMemory({ points: BURST, duration: BURST_SECONDS });
 
 /**
- * Counts a write of a person, by session and by token together, in this process. Throws TOO_MANY_REQUESTS that says
- * how long to wait.
+ * Counts a write of a person, by session and token together, in this process. Throws TOO_MANY_REQUESTS with
+ * the time to wait.
  */
 export async function countWrite(user_id: string): Promise<void> {
   const refusal = await refusalOf(steady, user_id);

@@ -1,14 +1,14 @@
 import { AppError } from "../lib/errors";
 
-/** Deeper than any definition's args; far less than what a recursive reader of it can take. */
+/** Deeper than any definition's args, but shallow enough for recursive readers. */
 const MAX_DEPTH = 64;
 
-/** A character of UTF-16 that stands for none: half of a pair. */
+/** Half of a UTF-16 surrogate pair, which is no character. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * Throws BAD_REQUEST for input that is JSON and yet no value the database could keep: the character U+0000,
- * half a surrogate pair, a key `__proto__`, or nesting past 64 levels.
+ * Throws BAD_REQUEST for JSON that the database cannot store: the character U+0000, half a surrogate pair, a
+ * key `__proto__`, or nesting past 64 levels.
  */
 export function checkInput(value: unknown, path: readonly string[] = []): void {
   if (typeof value === "string") checkText(value, path);

@@ -8,19 +8,21 @@ import { web } from "./web";
 
 export interface Context {
   db: Db;
-  /** Null where no credentials came, or none that hold. */
+  /** Null without valid credentials. */
   actor: PersonActor | null;
-  /** Why a write may not go through; null for a token, and for a session that comes from our own page. */
+  /** Why a write must be refused; null for a token, and for a session used from our own page. */
   write_refusal: string | null;
-  /** Signs the one-time set-up link; remembered results are encrypted under it. */
+  /** Signs the set-up link and encrypts remembered results. */
   secret: string;
-  /** From where, as the door knows it. */
+  /** The client's address, as the web server determined it. */
   address: string;
-  /** The `Idempotency-Key` header. */
+  /** Value of the `Idempotency-Key` header. */
   idempotency_key: string | null;
 }
 
-/** Reads who asks from the Authorization header, else from the session cookie. One query, none without either. */
+/**
+ * Finds the person by the Authorization header, else by the session cookie. One query, none without either.
+ */
 export async function createContext(request: { headers: Headers }): Promise<Context> {
   const { db, secret, url } = web();
   const { headers } = request;

@@ -16,11 +16,11 @@ const TRPC_CODE: Record<ErrorCode, TrpcCode> = {
   CONFLICT: "CONFLICT",
   PAYLOAD_TOO_LARGE: "PAYLOAD_TOO_LARGE",
   TOO_MANY_REQUESTS: "TOO_MANY_REQUESTS",
-  // tRPC has no 507; REST answers it from the cause.
+  // tRPC has no code for 507; REST takes the status from the cause.
   INSUFFICIENT_STORAGE: "SERVICE_UNAVAILABLE",
 };
 
-/** Codes that tRPC itself gives for what the caller did wrong; their messages may be shown. */
+/** tRPC's codes for errors of the caller; their messages may be shown. */
 const CALLER_FAULTS: ReadonlySet<TrpcCode> = new Set([
   ...Object.values(TRPC_CODE),
   "PARSE_ERROR",
@@ -30,7 +30,10 @@ const CALLER_FAULTS: ReadonlySet<TrpcCode> = new Set([
 
 type Issue = ZodError["issues"][number];
 
-/** A fault a field; those that are unknown first, since they often say why another is missing. */
+/**
+ * The faults of an input by field. Unknown fields come first, since a mistyped name explains why another
+ * field is missing.
+ */
 function faultsOf({ issues }: ZodError): FieldFault[] {
   return [...issues.filter(isUnknown), ...issues.filter((issue) => !isUnknown(issue))].flatMap((issue) => {
     const faultAt = (path: PropertyKey[], message: string) => ({ path: path.map(String).join("."), message });
@@ -43,33 +46,33 @@ function faultsOf({ issues }: ZodError): FieldFault[] {
 const isUnknown = (issue: Issue): issue is Extract<Issue, { code: "unrecognized_keys" }> =>
   issue.code === "unrecognized_keys";
 
-/** Behind the name of its field. */
+/** The words that follow the field's name in a message. */
 function wordsOf({ code, message }: Issue): string {
   return code === "invalid_type" && message.endsWith("received undefined") ? "is required" : message;
 }
 
-/** The faults of an input as an error of ours, whose message is the first one: `name must not be empty.` */
+/** An input's faults as an AppError with the first fault as its message: `name must not be empty.` */
 function inputError(error: ZodError): AppError {
   const faults = faultsOf(error);
   const [first] = faults;
   if (!first) return new AppError("BAD_REQUEST", "The input is not valid.");
   const { path, message } = first;
-  // Words of the library's own are a sentence by themselves.
+  // Zod's own messages are sentences of their own.
   const said = /^[A-Z]/.test(message) ? `: ${message}` : ` ${message}`;
   return new AppError("BAD_REQUEST", `${path || "The input"}${said}${/[.?]$/.test(said) ? "" : "."}`, faults);
 }
 
-/** What went wrong at which field, where the error says so. */
+/** The faulty fields, if the error has them. */
 export function detailsOf(error: TRPCError): FieldFault[] | undefined {
   return error.cause instanceof AppError ? error.cause.details : undefined;
 }
 
-/** True for a fault of ours that still says what broke; those of `toPublicError` have no cause. */
+/** True for an internal error that still has its cause; errors made by `toPublicError` have none. */
 export function isUnexpected(error: TRPCError): boolean {
   return error.code === "INTERNAL_SERVER_ERROR" && error.cause !== undefined;
 }
 
-/** As `toPublicError`, for anything that was thrown outside of a procedure; `path` is for the log. */
+/** As `toPublicError`, for errors thrown outside of a procedure; `path` is for the log. */
 export function publicErrorOf(thrown: unknown, path: string): TRPCError {
   if (thrown instanceof TRPCError) return toPublicError(thrown, path);
   const code = thrown instanceof ZodError ? "BAD_REQUEST" : "INTERNAL_SERVER_ERROR";
@@ -77,8 +80,8 @@ export function publicErrorOf(thrown: unknown, path: string): TRPCError {
 }
 
 /**
- * The error that leaves the house: our own as it is, an input fault as one sentence, anything unexpected as
- * an id that the log has too.
+ * The error to send to the caller: an AppError as it is, an input fault as a sentence, an unexpected error as
+ * an id that is also in the log.
  */
 export function toPublicError(error: TRPCError, path: string): TRPCError {
   const { cause } = error;

@@ -8,8 +8,8 @@ import type { Context } from "./context";
 import { detailsOf, isUnexpected, toPublicError } from "./errors";
 
 /**
- * `created`: it makes something, so REST answers 201 and an `Idempotency-Key` makes it happen once. `guards`: it
- * guards an account, so no request asks for it beside anything else.
+ * `created`: the procedure creates something, so REST answers 201 and accepts an `Idempotency-Key`. `guards`:
+ * it protects an account, so it is not accepted in a batch.
  */
 export type Meta = OpenApiMeta<{ created?: true; guards?: true }>;
 
@@ -23,9 +23,9 @@ const t = initTRPC
     },
     errorFormatter: ({ shape, error }) => ({
       ...shape,
-      // What broke outside of a procedure, such as the database before it was known who asks.
+      // Errors outside of a procedure, for example when the database fails before the caller is known.
       message: isUnexpected(error) ? toPublicError(error, shape.data.path ?? "trpc").message : shape.message,
-      // No stack: it tells of our inside, also outside production.
+      // Leave out the stack, which would reveal internals, in development too.
       data: {
         code: shape.data.code,
         httpStatus: shape.data.httpStatus,
@@ -38,7 +38,7 @@ const t = initTRPC
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-/** For who has no account yet. */
+/** A procedure for callers without an account. */
 export const publicProcedure = t.procedure
   .use(async ({ path, next }) => {
     const result = await next();
@@ -50,7 +50,7 @@ export const publicProcedure = t.procedure
     return next();
   });
 
-/** For the signed-in. Hands the caller on, with the actor there for sure. */
+/** A procedure for signed-in callers; passes on a context whose actor is set. */
 export const procedure = publicProcedure.use(async ({ ctx, type, path, meta, getRawInput, next }) => {
   if (!ctx.actor) {
     throw new AppError("UNAUTHORIZED", "Sign in, or send a valid token as `Authorization: Bearer pb_…`.");

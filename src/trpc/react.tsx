@@ -20,7 +20,7 @@ export const trpc = createTRPCReact<AppRouter>();
 
 export type ApiError = TRPCClientErrorLike<AppRouter>;
 
-/** Statuses that another try does not mend. */
+/** HTTP statuses for which a retry cannot succeed. */
 const FINAL = new Set([400, 401, 403, 404, 409, 413]);
 
 function mayRetry(failures: number, error: unknown): boolean {
@@ -30,12 +30,12 @@ function mayRetry(failures: number, error: unknown): boolean {
 
 function newQueryClient(): QueryClient {
   return new QueryClient({
-    // Events tell of every change, so what is on screen is not stale by itself.
+    // Events report every change, so data on screen does not become stale by time.
     defaultOptions: { queries: { staleTime: 30_000, retry: mayRetry }, mutations: { retry: false } },
   });
 }
 
-/** An infinite query says in which direction it goes; our lists have one, and take no such field. */
+/** React Query adds a `direction` to the input of infinite queries, which our lists do not accept. */
 const withoutDirection: TRPCLink<AppRouter> =
   () =>
   ({ op, next }) => {
@@ -53,7 +53,8 @@ function newClient() {
         condition: ({ type }) => type === "subscription",
         true: httpSubscriptionLink({ url }),
         false: splitLink({
-          // A key is one request's, and what guards an account goes by itself: so does every change.
+          // Mutations are not batched: an idempotency key belongs to one request, and procedures that guard
+          // an account refuse batches.
           condition: ({ type }) => type === "mutation",
           true: httpLink({
             url,
@@ -63,7 +64,7 @@ function newClient() {
                 ? { "idempotency-key": context.idempotency_key }
                 : {},
           }),
-          // As many as the server takes at once. Of a batch tRPC itself would not say what answered.
+          // The batch size that the server accepts. tRPC's own error for a batch would not say what answered.
           false: httpBatchLink({ url, fetch: fetchApi, maxURLLength: 4000, maxItems: 10 }),
         }),
       }),
@@ -71,7 +72,7 @@ function newClient() {
   });
 }
 
-/** Gives the pages below it the typed hooks. */
+/** Provides the typed hooks to the pages. */
 export function TrpcProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(newQueryClient);
   const [client] = useState(newClient);

@@ -4,13 +4,13 @@ import { findSessionActor } from "../auth/session";
 import { isSetupToken } from "../auth/setup";
 import { web } from "./web";
 
-/** Who is signed in, for a page on the server; null: nobody. One query. */
+/** The signed-in person, for pages rendered on the server; null if nobody is. One query. */
 export async function currentActor(): Promise<PersonActor | null> {
   const { db, secret, url } = web();
   return findSessionActor(db, { secret, url }, (await headers()).get("cookie") ?? "");
 }
 
-/** Whether the token is that of the one-time set-up link; whether it is used up is another question. */
+/** True if the token is that of the one-time set-up link. Does not check whether the link was used. */
 export function isSetUpLink(token: string): boolean {
   return isSetupToken(web().secret, token);
 }

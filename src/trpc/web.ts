@@ -5,15 +5,15 @@ interface Web {
   db: Db;
   /** Signs sessions. */
   secret: string;
-  /** The address people type. */
+  /** The address that people type into the browser. */
   url: string;
 }
 
 const shared = globalThis as typeof globalThis & { phaseboardWeb?: Web };
 
 /**
- * What the web process has one of, however often Next evaluates this module. The supervisor hands address
- * and secret down; a missing one throws `SettingsError`.
+ * The web process's database and settings, created once, although Next evaluates this module several times.
+ * Throws `SettingsError` if the supervisor did not pass one of them.
  */
 export function web(): Web {
   if (!shared.phaseboardWeb) {

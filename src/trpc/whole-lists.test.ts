@@ -10,7 +10,7 @@ interface Asked {
   input: Record<string, unknown>;
 }
 
-/** A client whose server has `count` rows of everything and gives `size` of them a page, later than asked. */
+/** A client whose server has `count` rows of everything and answers asynchronously with pages of `size`. */
 function clientOf({ count, size = 2, failsAt }: { count: number; size?: number; failsAt?: number }) {
   const asked: Asked[] = [];
   const server: TRPCLink<AppRouter> =

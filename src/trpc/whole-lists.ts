@@ -3,7 +3,7 @@ import { observable } from "@trpc/server/observable";
 import type { AppRouter } from "../api/router";
 import { PAGE } from "../lib/follow-pages";
 
-/** Lists of short rows that the pages show whole, or choose from. */
+/** Lists of short rows that pages show completely or offer as a choice. */
 const WHOLE: ReadonlySet<string> = new Set([
   "members.list",
   "tokens.list",
@@ -19,8 +19,8 @@ interface Listed {
 }
 
 /**
- * Reads such a list page by page to its end, so that nothing of it is out of reach: each answer is bounded, and
- * there are as few as it has rows for. Who names a cursor gets that page alone.
+ * Reads these lists page by page to the end and returns all rows as one answer. A call that names a cursor
+ * gets only that page.
  */
 export const wholeLists: TRPCLink<AppRouter> =
   () =>
