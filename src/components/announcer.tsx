@@ -4,7 +4,7 @@ import { withMarks } from "../lib/marks";
 
 const REGION = "announcements";
 
-/** Says something once to screen readers, for what changed on screen without the person's doing. */
+/** Announces a text to screen readers, for changes on screen that the person did not make. */
 export function announce(text: string): void {
   const region = document.getElementById(REGION);
   if (!region) return;

@@ -14,7 +14,7 @@ function hueOf(text: string): number {
   return hash;
 }
 
-/** A person as initials on a quiet ground that is theirs. `decorative` where the name stands beside it. */
+/** A person's initials on a background colour of their own. `decorative` if the name is shown beside it. */
 export function Avatar({
   name,
   size = 20,

@@ -9,7 +9,7 @@ const TONES = {
   warning: "text-stalled border-stalled/45",
 } as const;
 
-/** One or two words about the thing beside it. */
+/** A label of one or two words. */
 export function Badge({
   tone = "neutral",
   className,

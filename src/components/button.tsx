@@ -14,7 +14,7 @@ const VARIANTS: Record<ButtonVariant, string> = {
   danger: "bg-danger text-on-accent hover:bg-danger-hover border-transparent",
 };
 
-/** The look of a button, for the rare element that is neither a button nor a link. */
+/** Classes of a button, for the rare element that is neither a button nor a link. */
 export function buttonClass(variant: ButtonVariant = "secondary", className?: string): string {
   return cx(
     "h-control inline-flex shrink-0 items-center justify-center gap-1.5 rounded-outer border px-2.5 text-list font-medium whitespace-nowrap select-none transition-colors",
@@ -30,7 +30,7 @@ interface Look {
 }
 
 export interface ButtonProps extends ComponentProps<"button">, Look {
-  /** Its work is under way: it shows it, keeps its width and cannot be pressed again. */
+  /** Work is in progress: shows a spinner, keeps the width, and ignores presses. */
   busy?: boolean;
 }
 

@@ -7,7 +7,7 @@ import { CopyButton } from "./copy-button";
 import type { CodeLanguage } from "./highlight";
 import { useHighlighted } from "./use-highlighted";
 
-/** A few lines of code among prose, in colours once they are loaded. */
+/** A few lines of code in a text; highlighted once the colours have loaded. */
 export function CodeBlock({ code, language }: { code: string; language: CodeLanguage | null }) {
   const lines = useHighlighted(code, language);
   return (

@@ -8,8 +8,8 @@ import { cx } from "./cx";
 const CodeMirror = dynamic(() => import("./code-mirror"), { ssr: false, loading: () => null });
 
 /**
- * Source text, highlighted; read-only unless `onChange` is given. CodeMirror is loaded when it is first
- * shown: until then the plain text stands in the same place, so nothing shifts.
+ * Highlighted source text; read-only without `onChange`. CodeMirror loads when it is first shown; until then
+ * plain text of the same size is there, so nothing shifts.
  */
 export function CodeEditor({
   className,

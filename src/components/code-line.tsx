@@ -1,6 +1,6 @@
 import type { CodeToken } from "./highlight";
 
-/** One line of code in its pieces; `text` while those are not there. */
+/** A line of code as coloured tokens, or as plain `text` while there are none. */
 export function CodeLine({ tokens, text }: { tokens: CodeToken[] | undefined; text: string }) {
   if (!tokens) return text;
   return tokens.map(({ text: piece, colour }, at) => (

@@ -76,7 +76,7 @@ const theme = EditorView.theme({
     padding: "2px 0 6px 6px",
     backgroundColor: "color-mix(in oklab, var(--failed) 6%, transparent)",
   },
-  // The lines may be as wide as they like; what is said about them must fit the screen.
+  // Lines may be wider than the screen, but fault messages must fit it.
   ".cm-fault > span": {
     display: "inline-block",
     position: "sticky",
@@ -100,7 +100,7 @@ const DATA_COLOURS = HighlightStyle.define([
   { tag: [tags.labelName, tags.typeName, tags.meta], color: "var(--paused)" },
 ]);
 
-/** As `highlight` colours code elsewhere. */
+/** The same colours as in `highlight`. */
 const CODE_COLOURS = HighlightStyle.define([
   { tag: [tags.keyword, tags.self, tags.modifier], color: "var(--accent-text)" },
   { tag: [tags.string, tags.special(tags.string), tags.regexp], color: "var(--done)" },
@@ -113,7 +113,7 @@ const CODE_COLOURS = HighlightStyle.define([
   },
 ]);
 
-/** Each grammar is a file of its own, asked for when the first text in it is shown. */
+/** Each grammar is a chunk of its own, loaded when a text in that language is first shown. */
 const LANGUAGES = {
   yaml: async (): Promise<Extension> => [
     (await import("@codemirror/lang-yaml")).yaml(),
@@ -125,7 +125,9 @@ const LANGUAGES = {
   ],
 } as const;
 
-/** What turns or hides text around it is shown as a mark, as everywhere; the text itself keeps it. */
+/**
+ * Characters that reverse or hide text are shown as a mark, as elsewhere on the board; the text keeps them.
+ */
 const unseen = highlightSpecialChars({
   addSpecialChars: UNSEEN,
   render: (code, description) => {
@@ -171,7 +173,7 @@ function decorate(state: EditorState, faults: CodeFault[]): DecorationSet {
   return builder.finish();
 }
 
-/** Faults keep to their line while the text above them changes, until they are set anew. */
+/** Faults move with their lines while the text is edited, until they are set again. */
 const faultField = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(set, transaction) {
@@ -183,13 +185,13 @@ const faultField = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-/** Esc gives Tab back to the page, for those who walk it by keyboard. */
+/** Esc makes Tab leave the editor, for keyboard users. */
 function leave(editor: EditorView): boolean {
   editor.contentDOM.blur();
   return true;
 }
 
-/** Use it through `CodeEditor`, which loads this file only when it is needed. */
+/** Use `CodeEditor`, which loads this file on demand. */
 export default function CodeMirror({
   value,
   label,
@@ -254,7 +256,7 @@ export default function CodeMirror({
     });
     view.current = editor;
     handlers.current.onReady?.();
-    // Without its colours it can be read and written as well.
+    // If the grammar fails to load, the editor works without colours.
     LANGUAGES[language]().then(
       (loaded) => view.current === editor && editor.dispatch({ effects: colours.reconfigure(loaded) }),
       () => {},

@@ -10,7 +10,7 @@ import { useHighlighted } from "./use-highlighted";
 
 const ROW_PX = 20;
 
-/** A whole file with line numbers. Only the lines in sight are drawn; long ones wrap. */
+/** A file with line numbers. Only the visible lines are drawn; long lines wrap. */
 export function CodeView({
   code,
   language,

@@ -19,14 +19,14 @@ function grouped(commands: Command[]): Group[] {
   for (const command of commands) {
     if (command.keysOnly) continue;
     const items = groups.get(command.group) ?? [];
-    // Two parts of a page may offer the same; the one that came last wins.
+    // If two parts of a page offer a command with the same id, the newer one wins.
     groups.set(command.group, [...items.filter((item) => item.id !== command.id), command]);
   }
-  // What the page offers comes before what is everywhere.
+  // Commands of the page come before those of every page.
   return [...groups].reverse().map(([value, items]) => ({ value, items }));
 }
 
-/** Everything that a menu does, by name. */
+/** A searchable list of all commands. */
 export function CommandPalette({
   open,
   onOpenChange,
@@ -35,7 +35,7 @@ export function CommandPalette({
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  /** What is typed, so that pages can offer what they find by it. */
+  /** Called with the typed text, so that pages can add commands found by it. */
   onQuery: (query: string) => void;
   commands: Command[];
 }) {

@@ -1,33 +1,33 @@
 import type { LucideIcon } from "lucide-react";
 import { withMarks } from "../lib/marks";
 
-/** Something a person can do here: in the palette, by its keys, or both. */
+/** An action that the person can take, in the palette, by a keyboard shortcut, or both. */
 export interface Command {
   id: string;
   label: string;
   /** Heading in the palette and in the list of keys. */
   group: string;
   icon?: LucideIcon;
-  /** As in "g b", "mod+k", "?". */
+  /** For example "g b", "mod+k", "?". */
   shortcut?: string;
-  /** More words to find it by. */
+  /** More words by which the palette finds it. */
   keywords?: string;
-  /** Kept out of the palette: moving the selection is of no use there. */
+  /** Leave it out of the palette, for example because it moves the selection. */
   keysOnly?: boolean;
   run: () => void;
 }
 
-/** The command as it is shown, with marks in its words. */
+/** The command as displayed, with unusual characters in its words marked. */
 export function shownCommand(command: Command): Command {
   return { ...command, label: withMarks(command.label), group: withMarks(command.group) };
 }
 
-/** All that a command is found by. */
+/** All words by which a command can be found. */
 export function wordsOf({ label, group, keywords = "" }: Command): string {
   return `${label} ${group} ${keywords}`;
 }
 
-/** Whether every word of the query stands somewhere in the command's words, in any order. */
+/** True if each word of the query is in the command's words, in any order. */
 export function isFound(command: Command, query: string): boolean {
   const text = wordsOf(command).toLowerCase();
   return query

@@ -32,10 +32,12 @@ function useRegistry(): Registry {
   return registry;
 }
 
-/** A sequence such as G B is given up when its second stroke does not come within this time. */
+/** Time within which the second key of a sequence such as G B must follow. */
 const SEQUENCE_MS = 1200;
 
-/** Holds what can be done on this page, listens for its keys, and shows the palette and the list of keys. */
+/**
+ * Collects the page's commands, listens for their shortcuts, and shows the palette and the list of shortcuts.
+ */
 export function CommandsProvider({ children }: { children: ReactNode }) {
   const [owned, setOwned] = useState<ReadonlyMap<string, Command[]>>(new Map());
   const [palette, setPalette] = useState(false);
@@ -77,7 +79,7 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
         run: registry.openShortcuts,
       },
     ];
-    // The page that came last wins where two ask for the same keys.
+    // If two commands have the same shortcut, the one registered last wins.
     return [...own, ...[...owned.values()].flat()];
   }, [owned, registry]);
 
@@ -119,7 +121,7 @@ function useShortcuts(commands: Command[], off: boolean) {
       const ranked = latest.current.toReversed();
       const find = (tried: KeyboardEvent[], wanted: "all" | "start") =>
         ranked.find((command) => command.shortcut && matchShortcut(command.shortcut, tried) === wanted);
-      // A stroke that does not go on with the sequence may begin a new one.
+      // A key that does not continue the sequence may start a new one.
       if (!find([...presses, event], "all") && !find([...presses, event], "start")) reset();
       presses = [...presses, event];
       const command = find(presses, "all");
@@ -141,8 +143,8 @@ function useShortcuts(commands: Command[], off: boolean) {
 }
 
 /**
- * Registers what can be done while the caller is on screen. Commands may close over fresh values: only a
- * change of what is shown (id, label, keys) registers anew, and `run` is always the latest.
+ * Registers commands while the caller is on screen. `run` may change with every render; only a change of what
+ * is shown (id, label, keys) registers them again.
  */
 export function useCommands(commands: Command[]): void {
   const { register, unregister } = useRegistry();
@@ -173,12 +175,12 @@ export function useCommands(commands: Command[]): void {
   useEffect(() => () => unregister(owner), [unregister, owner]);
 }
 
-/** Opens the palette or the list of keys from a button. */
+/** Functions that open the palette or the list of shortcuts. */
 export function useCommandDialogs(): Pick<Registry, "openPalette" | "openShortcuts"> {
   return useRegistry();
 }
 
-/** What is typed into the palette; "" while it is closed. Offer what is found by it as commands. */
+/** The text typed into the palette, "" while it is closed; pages offer what they find by it as commands. */
 export function usePaletteQuery(): string {
   return useContext(QueryContext).trim();
 }

@@ -10,9 +10,9 @@ import { sayFault } from "./fault";
 import { TextField } from "./field";
 
 /**
- * Asks before something is lost. `description` says what, in numbers; `confirmLabel` is the verb with its
- * object ("Delete 14 runs"). With `typeToConfirm` the person types that text first. It closes when
- * `onConfirm` resolves, and shows its error when it rejects.
+ * Asks before something is lost. `description` says what, with numbers; `confirmLabel` is a verb with its
+ * object ("Delete 14 runs"). With `typeToConfirm` the person types that text first. Closes when `onConfirm`
+ * resolves, else shows the error.
  */
 export function ConfirmDialog({
   open,
@@ -35,11 +35,11 @@ export function ConfirmDialog({
   onConfirm: () => Promise<unknown>;
   typeToConfirm?: string;
   danger?: boolean;
-  /** False while there is nothing to agree to yet. */
+  /** False while the dialog cannot be confirmed yet. */
   ready?: boolean;
-  /** The way out. */
+  /** Label of the cancel button. */
   keepLabel?: string;
-  /** Below the description: how far it is, say. */
+  /** Content below the description, for example progress. */
   children?: ReactNode;
 }) {
   const [typed, setTyped] = useState("");

@@ -7,7 +7,7 @@ import { copyText } from "./copy-text";
 import { IconButton } from "./icon-button";
 import { toast } from "./toast";
 
-/** Copies `text`. `label` says what ("Copy token"); with `wide` it is written out. */
+/** Copies `text`. `label` says what, as in "Copy token"; `wide` shows the label. */
 export function CopyButton({ text, label, wide = false }: { text: string; label: string; wide?: boolean }) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {

@@ -1,7 +1,7 @@
-/** Puts text on the clipboard. Throws where the browser refuses. */
+/** Copies text to the clipboard. Throws if the browser refuses. */
 export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
-  // The clipboard interface exists only on https and localhost; a selection works everywhere.
+  // The clipboard API exists only on https and localhost; copying a selection works everywhere.
   const area = document.createElement("textarea");
   area.value = text;
   area.style.position = "fixed";

@@ -7,7 +7,7 @@ import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 import { IconButton } from "./icon-button";
 
-/** The shade behind whatever takes the whole attention. */
+/** The dimmed background behind dialogs. */
 export const BACKDROP =
   "fixed inset-0 z-40 bg-shade transition-opacity duration-[140ms] data-ending-style:opacity-0 data-starting-style:opacity-0";
 
@@ -18,7 +18,8 @@ export const POPUP =
 const WIDTHS = { sm: "sm:w-100", md: "sm:w-130", lg: "sm:w-180" } as const;
 
 /**
- * Returns focus to what opened it, or to what `finalFocus` gives where that may be gone by then. `footer` holds its actions, the primary one last.
+ * A modal dialog. The focus returns to the opener, or to what `finalFocus` returns in case the opener is
+ * gone. `footer` holds the actions, the primary one last.
  */
 export function Dialog({
   open,
@@ -42,7 +43,7 @@ export function Dialog({
   children: ReactNode;
 }) {
   const popup = useRef<HTMLDivElement>(null);
-  // The first field, not the way out; but under a finger that would raise the keyboard unasked.
+  // Focus the first field instead of the close button; not after a touch, which would open the keyboard.
   const firstField = (openedBy: string) =>
     (openedBy !== "touch" &&
       popup.current?.querySelector<HTMLElement>("input:not([type=hidden]), textarea, [role=combobox]")) ||

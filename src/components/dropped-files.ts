@@ -1,4 +1,4 @@
-/** What was dropped: its files, and how many folders were among it, which a browser gives as odd files. */
+/** The dropped files, and the number of dropped folders, which browsers list as odd files. */
 export function droppedFiles(transfer: DataTransfer): { files: File[]; folders: number } {
   const items = [...transfer.items].filter((item) => item.kind === "file");
   const isFolder = items.map((item) => item.webkitGetAsEntry?.()?.isDirectory ?? false);
@@ -7,8 +7,8 @@ export function droppedFiles(transfer: DataTransfer): { files: File[]; folders: 
 }
 
 /**
- * Files that were pasted; none where text was. A table or a page that is copied brings a picture of itself
- * along, and its text is what was meant.
+ * The pasted files; none if text was pasted. A copied table or page also contains a picture of itself, but
+ * its text is meant.
  */
 export function pastedFiles(clipboard: DataTransfer): File[] {
   const rich = clipboard.types.includes("text/html") || clipboard.types.includes("text/rtf");
@@ -16,7 +16,7 @@ export function pastedFiles(clipboard: DataTransfer): File[] {
   return rich && clipboard.getData("text/plain") !== "" ? [] : files;
 }
 
-/** Every picture from the clipboard is called image.png; the moment tells them apart. In local time. */
+/** A name with the local time, since browsers call every pasted picture image.png. */
 export function pastedName(file: { name: string; type: string }, at: Date): string {
   if (!/^image\.\w+$/.test(file.name)) return file.name;
   const two = (value: number) => String(value).padStart(2, "0");

@@ -4,8 +4,8 @@ import { clockDuration, endedDuration, spokenDuration } from "./time";
 import { useSeconds } from "./use-now";
 
 /**
- * How long something took, or takes: it ticks only while `from` is there and `to` is not. ISO 8601 strings;
- * nothing is shown before the start.
+ * How long something took or has taken so far (ISO 8601 strings). Ticks only while `from` is set and `to` is
+ * not; shows nothing before the start.
  */
 export function Duration({
   from,

@@ -1,15 +1,15 @@
 import { ForeignAnswer, sayForeignAnswer } from "../lib/foreign-answer";
 
-/** An error as the API gives it: its own kind carries a code and the fields at fault. */
+/** An API error with its code and the faulty fields. */
 export interface Fault {
   message: string;
-  /** The answer, where one came that was not the API's. */
+  /** The HTTP response, if the answer was not from the API. */
   meta?: Record<string, unknown> | undefined;
   cause?: unknown;
   data?: { code?: string; details?: { path: string; message: string }[] } | null | undefined;
 }
 
-/** What happened and what to do next; a call that never reached the server has only the browser's words. */
+/** What happened and what to do next. For a call that did not reach the server, the browser's own message. */
 export function sayFault(error: Fault): string {
   if (error.data) return error.message;
   if (error.cause instanceof ForeignAnswer) return error.cause.message;
@@ -18,7 +18,7 @@ export function sayFault(error: Fault): string {
   return "The server does not answer. Check that it runs, then try again.";
 }
 
-/** What is wrong at a field, as a sentence; null where nothing is. */
+/** What is wrong at a field, as a sentence; null if nothing is. */
 export function faultOf(error: Fault | null | undefined, path: string): string | null {
   const found = error?.data?.details?.find((detail) => detail.path === path);
   if (!found) return null;
@@ -26,7 +26,7 @@ export function faultOf(error: Fault | null | undefined, path: string): string |
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
 }
 
-/** What to say above the form's buttons: the message, unless each of its faults is shown at a field. */
+/** The message above a form's buttons; null if each fault is shown at its field. */
 export function restOfFault(error: Fault | null | undefined, shownPaths: readonly string[]): string | null {
   if (!error) return null;
   const details = error.data?.details ?? [];

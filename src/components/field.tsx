@@ -7,22 +7,22 @@ import type { ComponentProps, ReactNode } from "react";
 import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 
-/** What every field has: a label, perhaps a hint, and its error, all tied to the control by aria. */
+/** Texts of every field: label, optional hint and error, tied to the control by aria attributes. */
 export interface FieldText {
   label: ReactNode;
   hint?: ReactNode;
   error?: string | null;
-  /** Marks the label, for forms in which most fields must be filled in. */
+  /** Marks the field as optional, for forms in which most fields are required. */
   optional?: boolean;
-  /** The label is for screen readers only, where the place of the field says what it is. */
+  /** Shows the label only to screen readers, if the context already names the field. */
   labelHidden?: boolean;
 }
 
-/** The look of a text control; also for the odd control outside a field. */
+/** Classes of a text control. */
 export const CONTROL =
   "field-text w-full rounded-outer border border-line-strong bg-surface px-2 text-text transition-colors hover:border-faint/70 focus-visible:border-focus focus-visible:outline-offset-0 disabled:opacity-55 data-invalid:border-failed aria-invalid:border-failed";
 
-/** Wraps a control with label, hint and error. The control must be one that Base UI's field knows. */
+/** Wraps a control with label, hint and error. The control must be one that Base UI's field supports. */
 export function Field({
   label,
   hint,
@@ -131,7 +131,7 @@ interface ToggleProps extends FieldText {
   className?: string;
 }
 
-/** The box itself carries its label to the right; hint and error stand under the label. */
+/** Checkbox or switch with its label on the right; hint and error are below the label. */
 function ToggleRow({
   label,
   hint,

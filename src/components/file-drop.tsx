@@ -9,7 +9,10 @@ import { toast } from "./toast";
 
 const hasFiles = (transfer: DataTransfer | null) => transfer?.types.includes("Files") ?? false;
 
-/** A file that misses the place would otherwise replace the page, and what was typed on it. */
+/**
+ * Stops the browser from opening a file that was dropped outside, which would lose the page and what was
+ * typed.
+ */
 function useNoStrayDrops(off: boolean): void {
   useEffect(() => {
     if (off) return;
@@ -42,7 +45,7 @@ export function FileDrop({
   children: ReactNode;
 }) {
   const [over, setOver] = useState(false);
-  // Each child that the pointer enters and leaves tells it too.
+  // Enter and leave events also come from every child, so count them.
   const depth = useRef(0);
   useNoStrayDrops(disabled);
   if (disabled) return <div className={className}>{children}</div>;

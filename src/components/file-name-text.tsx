@@ -3,8 +3,8 @@ import { cx } from "./cx";
 import { splitFileName } from "./file-name";
 
 /**
- * A file's name in as much room as there is, cut in the middle. Each part is isolated, so that marks for
- * writing from right to left turn nothing else around and the extension is what it is.
+ * A file name fitted to the available width by cutting its middle. Both parts are isolated, so that
+ * right-to-left characters cannot disguise the extension.
  */
 export function FileNameText({ name, className }: { name: string; className?: string }) {
   const { start, end } = splitFileName(withMarks(name));

@@ -2,13 +2,13 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Characters of the end that always stay in sight, besides the extension. */
+/** Characters at the end that always stay visible, besides the extension. */
 const TAIL = 4;
 const LONGEST_EXTENSION = 10;
 
 /**
- * A file's name in two parts, of which the first may be cut short on screen: the second keeps the extension
- * and what tells `report-1.pdf` from `report-2.pdf`. What cannot be seen, or would turn the name around, is shown as ␣.
+ * Splits a file name in two; only the first part may be shortened on screen, so the extension and the end of
+ * the name stay. Invisible characters and those that change text direction become ␣.
  */
 export function splitFileName(name: string): { start: string; end: string } {
   const chars = [...name.replace(UNSEEN, "␣")];

@@ -1,6 +1,8 @@
 const UNITS = ["bytes", "KB", "MB", "GB"] as const;
 
-/** "0 bytes", "812 bytes", "4.2 KB", "100 MB"; in steps of 1024, as the limits are. */
+/**
+ * Bytes in words: "0 bytes", "812 bytes", "4.2 KB", "100 MB"; units are multiples of 1024, as in the limits.
+ */
 export function fileSize(bytes: number): string {
   let size = bytes;
   let unit = 0;

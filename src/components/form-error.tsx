@@ -1,7 +1,7 @@
 import { CircleAlert } from "lucide-react";
 import { withMarks } from "../lib/marks";
 
-/** What is wrong with a form as a whole. */
+/** An error that concerns the whole form. */
 export function FormError({ message }: { message: string | null }) {
   if (!message) return null;
   return (

@@ -1,6 +1,6 @@
 import type { HighlighterCore } from "@shikijs/core";
 
-/** Each grammar is a file of its own, asked for when the first text in it is shown. */
+/** Each grammar is a chunk of its own, loaded when a text in that language is first shown. */
 const GRAMMARS = {
   c: () => import("@shikijs/langs/c"),
   css: () => import("@shikijs/langs/css"),
@@ -25,7 +25,7 @@ const GRAMMARS = {
 } as const;
 export type CodeLanguage = keyof typeof GRAMMARS;
 
-/** What people write behind a fence, and how files end. */
+/** Names used on code fences and as file extensions. */
 const ALIASES: Record<string, CodeLanguage> = {
   bash: "shellscript",
   cjs: "typescript",
@@ -57,7 +57,7 @@ const ALIASES: Record<string, CodeLanguage> = {
   zsh: "shellscript",
 };
 
-/** The language that a fence names ("ts") or a file's name ends with ("run.test.ts"); null: none that we colour. */
+/** The language for a fence's name ("ts") or a file name ("run.test.ts"); null if unsupported. */
 export function languageOf(word: string): CodeLanguage | null {
   const last =
     word
@@ -70,7 +70,7 @@ export function languageOf(word: string): CodeLanguage | null {
 
 export interface CodeToken {
   text: string;
-  /** A colour of ours as `var(--…)`. */
+  /** A theme colour as `var(--…)`. */
   colour: string | undefined;
 }
 
@@ -85,10 +85,10 @@ async function open(): Promise<HighlighterCore> {
   });
 }
 
-/** A minified line would take seconds; it stays plain. */
+/** Longer lines stay plain: highlighting minified code would take seconds. */
 const LINE_LIMIT = 2_000;
 
-/** The lines of `code` in coloured pieces. Loads what it needs; rejects where that cannot be had. */
+/** Splits `code` into lines of coloured tokens. Loads the grammar; rejects if that fails. */
 export async function highlight(code: string, language: CodeLanguage): Promise<CodeToken[][]> {
   highlighter ??= open();
   const core = await highlighter.catch((error: unknown) => {

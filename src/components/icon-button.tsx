@@ -6,13 +6,13 @@ import { Spinner } from "./spinner";
 import { Tooltip } from "./tooltip";
 
 export interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label" | "children"> {
-  /** Its name, for screen readers and in the tooltip. */
+  /** Name for screen readers and the tooltip. */
   label: string;
   icon: LucideIcon;
-  /** Keys that do the same, shown in the tooltip, as in "g b". */
+  /** Keyboard shortcut shown in the tooltip, for example "g b". */
   shortcut?: string;
   busy?: boolean;
-  /** Leave the tooltip out where the label stands beside it, or the button opens a float of its own. */
+  /** No tooltip, because the label is visible or the button opens a popup. */
   bare?: boolean;
 }
 

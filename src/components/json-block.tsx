@@ -35,10 +35,10 @@ function tokensOf(json: string): Token[] {
   return tokens;
 }
 
-/** Colours cost an element a token; past this many characters the text is shown plain. */
+/** Longer text is shown plain, since colours need an element for each token. */
 const COLOUR_LIMIT = 100_000;
 
-/** A value as indented JSON in colours. */
+/** A value as indented, highlighted JSON. */
 export function JsonBlock({
   value,
   label,

@@ -23,7 +23,7 @@ const SIGNS: Record<string, string> = {
   arrowright: "→",
 };
 
-/** Keys as people read them: "g b" as G then B, "mod+k" as ⌘K or Ctrl K. */
+/** A shortcut for people: "g b" as G then B, "mod+k" as ⌘K or Ctrl K. */
 export function Keys({ shortcut }: { shortcut: string }) {
   const apple = useSyncExternalStore(never, onApple, () => false);
   const sign = (key: string) => (key === "mod" ? (apple ? "⌘" : "Ctrl") : (SIGNS[key] ?? key.toUpperCase()));

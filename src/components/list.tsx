@@ -6,7 +6,7 @@ import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 import { LIST_ITEM, useListNavigation } from "./use-list-navigation";
 
-/** Rows with hairlines between them, walked with J and K. Put `ListRow`s inside. */
+/** Rows separated by thin lines; J and K move between them. Put `ListRow`s inside. */
 export function List({
   label,
   className,
@@ -27,8 +27,7 @@ export function List({
 }
 
 /**
- * One row. With `href` the whole row opens it, while `end` keeps its own controls; give the link's text as
- * `title`.
+ * One row. With `href` the whole row is a link, except for the controls in `end`; `title` is the link's text.
  */
 export function ListRow({
   href,
@@ -41,7 +40,7 @@ export function ListRow({
   href?: string;
   title: ReactNode;
   start?: ReactNode;
-  /** Facts between title and end. */
+  /** Facts between the title and `end`. */
   children?: ReactNode;
   end?: ReactNode;
   className?: string;

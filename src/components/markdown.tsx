@@ -11,13 +11,13 @@ import { languageOf } from "./highlight";
 
 const PLUGINS = [remarkGfm];
 
-/** Headings in what people write stand below the page's own, whatever their level. */
+/** Headings in Markdown rank below the page's own headings, whatever their level. */
 function Heading({ level, children }: { level: number; children?: ReactNode }) {
   return <h3 data-level={level}>{children}</h3>;
 }
 
 function Anchor({ href, children }: { href?: string; children?: ReactNode }) {
-  // Footnotes lead to a place in the same text.
+  // Footnote links stay within the text.
   if (href?.startsWith("#")) return <a href={href}>{children}</a>;
   return (
     <a href={href} target="_blank" rel="noopener noreferrer">
@@ -55,8 +55,8 @@ const COMPONENTS: Components = {
 };
 
 /**
- * Markdown as people write it, with tables, task lists and bare links. HTML in it is shown as text. An image
- * is shown where `imageOf` gives an address for its source, else as a link: reading must call nobody.
+ * Renders Markdown with tables, task lists and bare links. HTML is shown as text. An image is shown only if
+ * `imageOf` returns a URL, else as a link, so that reading a text sends no request to other servers.
  */
 export function Markdown({
   text,

@@ -37,7 +37,7 @@ it("is so in the palette and the list of keys, whatever a command is called", ()
   expect(shownCommand(command)).toMatchObject({ label: `Open ${MARKED}`, group: MARKED });
 });
 
-/** What is not of anybody's making. */
+/** Names that come from our own code and need no marks. */
 const OURS = [
   'checked ? "Done" : "To do"',
   "exact",
@@ -57,7 +57,10 @@ it("is so of every element: none is named by a text that was not looked at", () 
   expect(unmarked).toEqual([]);
 });
 
-/** What `aria-label`, `title` and `alt` of the elements are, as code. What is a component of ours marks by itself. */
+/**
+ * The code of each `aria-label`, `title` and `alt` of plain elements. Our own components mark names
+ * themselves.
+ */
 function namesIn(source: string): string[] {
   const names: string[] = [];
   let element = "";

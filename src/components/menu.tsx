@@ -91,7 +91,7 @@ function Mark() {
   return <Check aria-hidden size={14} className="text-accent-text" />;
 }
 
-/** One of several; the chosen one carries a tick. */
+/** One choice of several; the current one has a tick. */
 export function MenuRadioGroup<V extends string>({
   value,
   onValueChange,

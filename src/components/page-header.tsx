@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 
-/** The first row of a page: perhaps a way back, the title, facts beside it, and actions at its end. */
+/** The first row of a page: optional back link, title, facts and actions. */
 export function PageHeader({
   title,
   back,

@@ -1,14 +1,14 @@
 import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 
-/** How far something is, `value` from 0 to 1. */
+/** A progress bar; `value` from 0 to 1. */
 export function ProgressBar({
   value,
   label,
   className,
 }: {
   value: number;
-  /** What it is the progress of, for screen readers. */
+  /** What makes progress, for screen readers. */
   label: string;
   className?: string;
 }) {

@@ -6,18 +6,18 @@ export interface Segment {
   id: string;
   name: string;
   status: DisplayStatus;
-  /** Steps that it stands for. */
+  /** Number of steps in the segment. */
   count: number;
 }
 
 const countOf = (steps: Segment[]) => steps.reduce((sum, { count }) => sum + count, 0);
 
-/** Above this many, segments would be thinner than the gaps between them. */
+/** With more segments than this, gaps are left out, since segments would be thinner than gaps. */
 const GAPLESS_FROM = 24;
 
 /**
- * One segment a step, coloured by its status, so a glance tells where a run broke. Screen readers hear how
- * many ended of how many, which failed, which have stalled and which wait for a person.
+ * A bar with a segment for each step in its status colour. Screen readers hear how many steps ended, and
+ * which failed, stalled or wait for a person.
  */
 export function ProgressSegments({ steps, className }: { steps: Segment[]; className?: string }) {
   const ended = steps.filter((step) => ["done", "failed", "skipped", "cancelled"].includes(step.status));

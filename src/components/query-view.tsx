@@ -15,8 +15,8 @@ interface Query<T> {
 }
 
 /**
- * A region that waits for its data: the skeleton, then the content; else why not. Data that is there stays
- * on screen when a later read fails, since the live state says that the connection is gone.
+ * Shows a query's skeleton, then its data, or its error. Data stays on screen when a later read fails, since
+ * the live state shows lost connections.
  */
 export function QueryView<T>({
   query,

@@ -2,7 +2,7 @@ import { type ReactNode, useId } from "react";
 import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 
-/** A part of a settings page: what it is about on the left, its controls in a bordered panel. */
+/** A section of a settings page: description on the left, controls in a bordered panel. */
 export function Section({
   title,
   description,
@@ -40,7 +40,7 @@ export function Section({
   );
 }
 
-/** The column in which sections stand. */
+/** The column that holds the sections. */
 export function Sections({ children }: { children: ReactNode }) {
   return <div className="mx-auto flex w-full max-w-180 flex-col gap-8 px-4 pt-6 pb-16">{children}</div>;
 }

@@ -10,7 +10,7 @@ import { CONTROL, Field, type FieldText } from "./field";
 export interface SelectOption<V extends string> {
   value: V;
   label: string;
-  /** What is good to know of it, under its name in the list. */
+  /** An explanation under the option's name in the list. */
   hint?: ReactNode;
   icon?: ReactNode;
   disabled?: boolean;
@@ -23,9 +23,9 @@ export interface SelectProps<V extends string> {
   placeholder?: string;
   disabled?: boolean;
   name?: string;
-  /** Name for screen readers, where no label stands beside it. */
+  /** Name for screen readers, if no label is visible. */
   "aria-label"?: string;
-  /** A filter in a bar: no border until it is pointed at, as wide as its value. */
+  /** Style for filter bars: no border until hovered, as wide as the value. */
   quiet?: boolean;
   className?: string;
 }

@@ -1,4 +1,7 @@
-/** A shortcut is strokes in a row, "g b"; a stroke may hold "mod" (⌘ or Ctrl) and "shift": "mod+k". */
+/**
+ * One stroke of a shortcut. A shortcut is one or more strokes, "g b"; a stroke may have "mod" (⌘ or Ctrl) and
+ * "shift": "mod+k".
+ */
 export interface Stroke {
   key: string;
   mod: boolean;
@@ -22,7 +25,7 @@ interface KeyPress {
 
 const isLetter = (key: string) => /^[a-z]$/.test(key);
 
-/** Shift counts for letters and named keys; for signs ("?") the layout decides whether it is needed. */
+/** Shift must match for letters and named keys; for characters such as "?" the keyboard layout decides. */
 function isPressed(stroke: Stroke, press: KeyPress): boolean {
   const key = press.key.toLowerCase();
   if (key !== stroke.key || press.altKey) return false;
@@ -31,7 +34,7 @@ function isPressed(stroke: Stroke, press: KeyPress): boolean {
   return sign || press.shiftKey === stroke.shift;
 }
 
-/** How `presses`, oldest first, stand to a shortcut: all of it, its beginning, or neither. */
+/** Whether `presses`, oldest first, are a complete shortcut, the beginning of one, or neither. */
 export function matchShortcut(shortcut: string, presses: readonly KeyPress[]): "all" | "start" | "none" {
   const strokes = strokesOf(shortcut);
   if (presses.length > strokes.length) return "none";
@@ -43,7 +46,7 @@ export function matchShortcut(shortcut: string, presses: readonly KeyPress[]): "
   return presses.length === strokes.length ? "all" : "start";
 }
 
-/** True where a key belongs to what the person types in, or to a float that is open above the page. */
+/** True if the key press belongs to a text field or to an open popup. */
 export function belongsElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (

@@ -5,7 +5,7 @@ import type { Command } from "./command";
 import { Dialog } from "./dialog";
 import { Keys } from "./kbd";
 
-/** Keys that lists answer to by themselves; they belong to no command. */
+/** Keys that lists handle themselves, without a command. */
 const LIST_KEYS = [
   ["Next in the list", ["j", "arrowdown"]],
   ["Previous in the list", ["k", "arrowup"]],
@@ -26,7 +26,7 @@ function Row({ label, shortcuts }: { label: string; shortcuts: readonly string[]
   );
 }
 
-/** The keys that work here and now. */
+/** Lists the shortcuts that work on this page. */
 export function ShortcutsDialog({
   open,
   onOpenChange,

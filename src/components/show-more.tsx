@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Button } from "./button";
 import type { More } from "./use-more";
 
-/** The button at the end of a list of which more is to be had; nothing where `more` is null. */
+/** Button at the end of a list that loads more; renders nothing if `more` is null. */
 export function ShowMore({ more, children }: { more: More | null; children: ReactNode }) {
   if (!more) return null;
   return (

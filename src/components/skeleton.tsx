@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
 import { cx } from "./cx";
 
-/** A bar in the size of the text or thing that comes. Appears after 150 ms. */
+/** A placeholder bar; appears after 150 ms. */
 export function Skeleton({ className }: { className?: string }) {
   return <span aria-hidden className={cx("animate-late block h-3 rounded-inner bg-pressed", className)} />;
 }
 
-/** Wraps the skeletons of one region and says once that it loads. */
+/** Wraps the placeholders of a region and announces once that it is loading. */
 export function Loading({
   label = "Loading",
   className,
@@ -26,7 +26,7 @@ export function Loading({
   );
 }
 
-/** Rows as a list shows them. */
+/** Placeholder rows of a list. */
 export function SkeletonRows({ rows = 6, label }: { rows?: number; label?: string }) {
   return (
     <Loading label={label} className="divide-y divide-line">

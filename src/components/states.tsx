@@ -4,7 +4,7 @@ import { withMarks } from "../lib/marks";
 import { Button } from "./button";
 import { cx } from "./cx";
 
-/** The middle of a region that has nothing to show: one sign, one sentence, one action. */
+/** Fills an empty region: an icon, a sentence, an action. */
 function State({
   icon: Icon,
   title,
@@ -41,12 +41,12 @@ function State({
 }
 
 interface Place {
-  /** It is all there is on the page, so its title is the page's heading. */
+  /** It is the whole page, so its title is the page's heading. */
   page?: boolean;
   className?: string;
 }
 
-/** Teaches with one sentence and one action. */
+/** For a region without data: explains in one sentence and offers an action. */
 export function EmptyState(
   props: Place & {
     icon: LucideIcon;
@@ -58,7 +58,7 @@ export function EmptyState(
   return <State {...props} />;
 }
 
-/** What happened and what to do next. */
+/** For a failure: says what happened and what to do next. */
 export function ErrorState({
   title = "This could not be loaded",
   message,
@@ -91,7 +91,7 @@ export function ErrorState({
   );
 }
 
-/** Not allowed: says who could allow it. */
+/** For missing rights: says who could grant them. */
 export function ForbiddenState({
   title = "You cannot open this",
   message,

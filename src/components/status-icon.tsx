@@ -13,7 +13,7 @@ import {
 import { cx } from "./cx";
 import { type DisplayStatus, STATUS_LABELS, STATUS_TEXT } from "./status";
 
-/** Each status has a shape of its own, so colour never speaks alone. */
+/** Each status has a shape of its own, so that colour is not the only difference. */
 const ICONS: Record<DisplayStatus, LucideIcon> = {
   waiting: CircleDashed,
   running: LoaderCircle,
@@ -27,8 +27,8 @@ const ICONS: Record<DisplayStatus, LucideIcon> = {
 };
 
 /**
- * The sign of a status. It names itself for screen readers unless `decorative`, for where the word stands
- * beside it.
+ * The icon of a status. Has its own label for screen readers, unless `decorative` because the word is beside
+ * it.
  */
 export function StatusIcon({
   status,

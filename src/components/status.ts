@@ -1,6 +1,6 @@
 /**
- * What a run or a step looks like to people. Wire names map on these; `needs_you`, `stalled` and the like
- * come from facts beside the status, so whoever has them says so.
+ * The status of a run or step as people see it. Some values (`needs_you`, `stalled`) do not come from the
+ * API's status but from other facts, which the caller must check.
  */
 export type DisplayStatus =
   | "waiting"
@@ -25,7 +25,7 @@ const FROM_WIRE: Record<WireStatus, DisplayStatus> = {
   skipped: "skipped",
 };
 
-/** The look of a run's or step's status as it is on the wire. */
+/** The displayed status for a status of the API. */
 export function displayStatus(status: WireStatus): DisplayStatus {
   return FROM_WIRE[status];
 }
@@ -42,7 +42,7 @@ export const STATUS_LABELS: Record<DisplayStatus, string> = {
   stalled: "Stalled",
 };
 
-/** Text colour of each status; it passes 4.5 : 1 on every ground of the page. */
+/** Text colour of each status; its contrast is at least 4.5 : 1 on every background. */
 export const STATUS_TEXT: Record<DisplayStatus, string> = {
   waiting: "text-waiting",
   running: "text-running",
@@ -55,7 +55,7 @@ export const STATUS_TEXT: Record<DisplayStatus, string> = {
   stalled: "text-stalled",
 };
 
-/** Ground of each status, for bars and segments without text. */
+/** Fill colour of each status, for bars and segments without text. */
 export const STATUS_FILL: Record<DisplayStatus, string> = {
   waiting: "bg-line-strong",
   running: "bg-running",

@@ -3,7 +3,7 @@
 import { Switch as Base } from "@base-ui/react/switch";
 import { withMarks } from "../lib/marks";
 
-/** On or off, at once. `label` names it for screen readers; what it switches stands beside it. */
+/** A switch that acts at once. `label` is for screen readers; visible text stands beside it. */
 export function Switch({
   label,
   checked,

@@ -8,7 +8,7 @@ import { cx } from "./cx";
 export interface TabItem<V extends string> {
   value: V;
   label: string;
-  /** A number beside the label; left out when undefined. */
+  /** A number beside the label; hidden if undefined. */
   count?: number;
   disabled?: boolean;
 }
@@ -26,7 +26,7 @@ export function Tabs<V extends string>({
   tabs: TabItem<V>[];
   value: V;
   onValueChange: (value: V) => void;
-  /** What the tabs choose between, for screen readers. */
+  /** Name of the group of tabs, for screen readers. */
   label: string;
   /** Controls at the end of the row. */
   end?: ReactNode;

@@ -1,8 +1,8 @@
-/** What the person chose; `system` follows the device. */
+/** The person's choice; `system` follows the device. */
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** The server reads these, so the first paint is right already. */
+/** The server reads this cookie, so that the first paint has the right theme. */
 export const THEME_COOKIE = "phaseboard-theme";
 export const RAIL_COOKIE = "phaseboard-rail";
 
@@ -12,7 +12,7 @@ export function themeOf(cookie: string | undefined): Theme {
 
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
-/** Remembers a choice of looks in this browser. */
+/** Remembers a display choice in a cookie. */
 export function remember(cookie: typeof THEME_COOKIE | typeof RAIL_COOKIE, value: string): void {
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store interface exists on https alone
   document.cookie = `${cookie}=${value}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;

@@ -2,7 +2,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** "now", "4 m ago", "3 h ago", "2 d ago", then the date; the future as "in 4 m". Times in ms since the epoch. */
+/** A time in ms as "now", "4 m ago", "3 h ago", "2 d ago", later as a date; a future one as "in 4 m". */
 export function relativeTime(at: number, now: number): string {
   const distance = Math.abs(now - at);
   if (distance < 45_000) return "now";
@@ -28,7 +28,7 @@ export function exactTime(at: number): string {
   return new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" }).format(at);
 }
 
-/** "0:42", "2:10", "1:02:10", "2 d 3 h". From milliseconds; below zero counts as zero. */
+/** Milliseconds as "0:42", "2:10", "1:02:10", "2 d 3 h"; negative values count as zero. */
 export function clockDuration(ms: number): string {
   const total = Math.max(0, Math.floor(ms / 1000));
   const days = Math.floor(total / 86_400);
@@ -39,13 +39,13 @@ export function clockDuration(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
 }
 
-/** Of what has ended: as `clockDuration`, but "0.4 s" below ten seconds, where whole ones say too little. */
+/** Duration of something that has ended: as `clockDuration`, but with tenths below ten seconds ("0.4 s"). */
 export function endedDuration(ms: number): string {
   if (ms < 50) return "<0.1 s";
   return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : clockDuration(ms);
 }
 
-/** As people say it: "42 seconds", "2 minutes 10 seconds", "1 hour 2 minutes". */
+/** Milliseconds in words: "42 seconds", "2 minutes 10 seconds", "1 hour 2 minutes". */
 export function spokenDuration(ms: number): string {
   const total = Math.max(0, Math.floor(ms / 1000));
   const parts: [number, string][] = [

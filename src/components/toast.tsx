@@ -14,9 +14,9 @@ interface ToastData {
 
 interface ToastOptions {
   description?: string;
-  /** Where to look at what happened. */
+  /** A link to what happened. */
   link?: { label: string; href: string };
-  /** Takes it back, or tries again. */
+  /** An action such as undo or retry. */
   action?: { label: string; run: () => void };
 }
 
@@ -32,7 +32,10 @@ function add(type: "done" | "failed", title: string, { description, link, action
   });
 }
 
-/** Says that something happened which the page itself does not show. Callable from anywhere in the browser. */
+/**
+ * Shows a message about something that the page itself does not show. Can be called from anywhere in the
+ * browser.
+ */
 export const toast = {
   done: (title: string, options?: ToastOptions) => add("done", title, options),
   failed: (title: string, options?: ToastOptions) => add("failed", title, options),
@@ -73,7 +76,7 @@ function ToastList() {
   ));
 }
 
-/** Where toasts appear; once a page, beside the app. */
+/** The place where toasts appear; render it once on a page. */
 export function Toaster() {
   return (
     <Base.Provider toastManager={manager} limit={4}>

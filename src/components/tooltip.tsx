@@ -5,7 +5,7 @@ import type { ReactElement, ReactNode } from "react";
 import { withMarks } from "../lib/marks";
 import { Keys } from "./kbd";
 
-/** Shows more about the control it wraps; never the only place where something is said. */
+/** Explains the control it wraps; never the only place of that information. */
 export function Tooltip({
   label,
   shortcut,
@@ -32,7 +32,7 @@ export function Tooltip({
   );
 }
 
-/** One for the whole page, so that the second tooltip in a row opens at once. */
+/** One provider for the whole page, so that the next tooltip opens without a delay. */
 export const TooltipProvider = ({ children }: { children: ReactNode }) => (
   <Base.Provider delay={450}>{children}</Base.Provider>
 );

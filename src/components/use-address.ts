@@ -5,7 +5,7 @@ import { useCallback } from "react";
 
 type Changes = Record<string, string | null>;
 
-/** `search` ("" or "?…") with the changes made; null takes a name out. */
+/** The query string `search` ("" or "?…") with changes applied; null removes a parameter. */
 export function changedSearch(search: string, changes: Changes): string {
   const params = new URLSearchParams(search);
   for (const [name, value] of Object.entries(changes)) {
@@ -17,8 +17,8 @@ export function changedSearch(search: string, changes: Changes): string {
 }
 
 /**
- * What the reader chose, held by the address, so that a link holds it too. `set` asks the server for nothing;
- * with `push` the back button takes the choice back.
+ * The reader's choices, kept in the address so that links contain them. `set` does not contact the server;
+ * with `push` the back button undoes it.
  */
 export function useAddress() {
   const params = useSearchParams();

@@ -3,16 +3,16 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { belongsElsewhere } from "./shortcut";
 
-/** What marks a row: give it to the element that takes the focus (a link, a button, or tabIndex 0). */
+/** Attribute of a row; put it on the element that gets the focus (a link, a button, or tabIndex 0). */
 export const LIST_ITEM = { "data-list-item": "" } as const;
 
-/** What marks a column, for lists that have several. */
+/** Attribute of a column, for lists with several. */
 export const LIST_COLUMN = { "data-list-column": "" } as const;
 
 /**
- * Walks the `LIST_ITEM`s inside the returned ref: J and K from anywhere on the page, arrows, Home and End
- * from inside. Enter is the item's own; Esc leaves the list. With `columns`, H and L and the arrows also go left
- * and right by place on screen, as on a board, and up and down stays in the `LIST_COLUMN`.
+ * Keyboard navigation between `LIST_ITEM`s inside the returned ref: J and K anywhere on the page; arrows,
+ * Home and End inside; Esc leaves the list. With `columns`, H, L and the side arrows move between
+ * `LIST_COLUMN`s.
  */
 export function useListNavigation<E extends HTMLElement>({
   onEscape,
@@ -58,13 +58,16 @@ export function useListNavigation<E extends HTMLElement>({
   return list;
 }
 
-/** The items that stand in the column of item `current`; all of them where it stands in none. */
+/** The items in the column of item `current`; all items if it is in none. */
 function columnOf(items: HTMLElement[], current: number): HTMLElement[] {
   const column = items[current]?.closest("[data-list-column]");
   return column ? items.filter((item) => column.contains(item)) : items;
 }
 
-/** `items` go up and down, `all` also sideways; both are the same in a plain list. */
+/**
+ * The item to move to. `items` are used for up and down, `all` for sideways; in a plain list both are the
+ * same.
+ */
 function target(
   key: string,
   items: HTMLElement[],
@@ -87,7 +90,7 @@ function target(
   return undefined;
 }
 
-/** The item in the nearest column on that side, at the nearest height. */
+/** The item in the nearest column on that side, at the closest height. */
 function beside(items: HTMLElement[], active: HTMLElement, side: 1 | -1): HTMLElement | undefined {
   const from = active.getBoundingClientRect();
   let best: { item: HTMLElement; column: number; height: number } | undefined;

@@ -2,13 +2,13 @@
 
 import { useState } from "react";
 
-/** What a button that shows more needs; null where all is shown. */
+/** State of a "show more" button; null if everything is shown. */
 export interface More {
   busy: boolean;
   load: () => void;
 }
 
-/** `read` puts what is at the cursor into what is shown. What it fails with is left to another press. */
+/** `read` adds the page at the cursor to what is shown. After a failure the person can press again. */
 export function useMore(cursor: string | null, read: (cursor: string) => Promise<void>): More | null {
   const [busy, setBusy] = useState(false);
   if (cursor === null) return null;

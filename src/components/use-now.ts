@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from "react";
 
-/** One timer for everybody who asks for the same pace; it stops with the last of them. */
+/** A timer shared by all callers with the same interval; stops when the last one leaves. */
 function ticker(everyMs: number) {
   const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -36,12 +36,14 @@ const slow = ticker(20_000);
 const still = () => () => {};
 const none = () => null;
 
-/** The time in milliseconds, renewed each second while `ticking`; null on the server and while it stands. */
+/**
+ * The time in milliseconds, updated each second while `ticking`; null on the server and while not ticking.
+ */
 export function useSeconds(ticking: boolean): number | null {
   return useSyncExternalStore(ticking ? seconds.subscribe : still, ticking ? seconds.read : none, none);
 }
 
-/** The time in milliseconds, renewed every 20 s; null on the server. */
+/** The time in milliseconds, updated every 20 s; null on the server. */
 export function useNow(): number | null {
   return useSyncExternalStore(slow.subscribe, slow.read, none);
 }

@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 import { SlotProvider } from "./slots";
 
-/** The rail beside the page; on a phone a bar below it. The page itself scrolls, the frame never does. */
+/**
+ * The navigation rail beside the page, or a bar below it on a phone. The page scrolls, the frame never does.
+ */
 export function Frame({ rail, children }: { rail: ReactNode; children: ReactNode }) {
   return (
     <SlotProvider>
@@ -19,7 +21,7 @@ export function Frame({ rail, children }: { rail: ReactNode; children: ReactNode
   );
 }
 
-/** The page proper, below the top bar. */
+/** The page below the top bar. */
 export function Content({ children }: { children: ReactNode }) {
   return (
     <main id="content" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto">

@@ -1,4 +1,4 @@
-/** Four phases, each a little further: the product's sign. */
+/** The product's logo: three bars, each longer than the one before. */
 export function Logo({ size = 18 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 18 18" aria-hidden className="shrink-0 text-accent-text">

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { withMarks } from "../../lib/marks";
 import { Logo } from "./logo";
 
-/** A page before one is inside: the sign, a short title, one thing to do. */
+/** A page for signed-out people: logo, short title, one thing to do. */
 export function PlainPage({
   title,
   intro,

@@ -18,7 +18,7 @@ export interface RailItem {
   label: string;
   href: string;
   active: boolean;
-  /** Said to screen readers and shown as a dot: "2 runs under way". */
+  /** Shown as a dot and read by screen readers, for example "2 runs under way". */
   busy?: string;
 }
 
@@ -27,16 +27,16 @@ interface RailProps {
   /** True until the items are known. */
   loading?: boolean;
   home: { href: string; active: boolean };
-  /** `count`: how much waits for the person. */
+  /** `count`: number of questions that wait for the person. */
   inbox: { href: string; active: boolean; count: number };
-  /** Absent for who may not make one. */
+  /** Absent if the person may not create one. */
   newItem?: { label: string; onClick: () => void } | undefined;
-  /** The person's menu; told whether there is room for a name. */
+  /** Renders the account menu; `folded` tells that there is no room for a name. */
   account: (folded: boolean) => ReactNode;
   folded: boolean;
 }
 
-/** What one can go to. Folds to icons; on a phone it is a bar at the bottom. */
+/** The main navigation. Can be folded to icons; on a phone it is a bar at the bottom. */
 export function Rail({ folded: initial, ...props }: RailProps) {
   const [folded, setFolded] = useState(initial);
   const fold = (next: boolean) => {
@@ -132,7 +132,7 @@ function SideRail({
   );
 }
 
-/** More would not fit, and nobody counts on. */
+/** Higher numbers do not fit. */
 const MOST_COUNTED = 99;
 
 const ROW =
@@ -150,7 +150,7 @@ function RailLink({
   folded: boolean;
   sign: ReactNode;
   end?: ReactNode;
-  /** False: of many, so that a page does not ask for all of them as it loads. */
+  /** False for long lists, so that a page does not prefetch all links. */
   prefetch?: false;
 }) {
   const link = (
@@ -186,7 +186,7 @@ function BusyDot({ words, folded }: { words: string; folded: boolean }) {
   );
 }
 
-/** How much waits for the person; as a mark on the sign where there is no room beside it. */
+/** The number of open questions; a dot on the icon if the rail is folded. */
 function WaitingCount({ count, folded }: { count: number; folded: boolean }) {
   if (count === 0) return null;
   return (
@@ -224,7 +224,7 @@ function RailButton({ label, folded, onClick }: { label: string; folded: boolean
   );
 }
 
-/** A project's first letter on a tile, so the folded rail still tells projects apart. */
+/** A project's first letter on a tile, which tells projects apart in the folded rail. */
 function ProjectSign({ label }: { label: string }) {
   return (
     <span
@@ -236,7 +236,7 @@ function ProjectSign({ label }: { label: string }) {
   );
 }
 
-/** The same on a phone: the list of projects is a page of its own there. */
+/** The navigation on a phone; the list of projects is a page of its own there. */
 function BottomBar({ home, inbox, account, newItem }: Omit<RailProps, "folded">) {
   const { openPalette } = useCommandDialogs();
   const cell = "flex h-12 flex-1 items-center justify-center rounded-outer";

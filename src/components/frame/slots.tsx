@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { createPortal } from "react-dom";
 
-/** Places in the frame that the page below fills: its actions, and the state of the live connection. */
+/** Places in the frame that pages fill: actions, and the state of the live connection. */
 export type SlotName = "actions" | "live";
 
 type Places = Record<SlotName, HTMLElement | null>;
@@ -29,12 +29,12 @@ function useSlots() {
   return slots;
 }
 
-/** The place itself, in the frame. */
+/** A place in the frame. */
 export function Slot({ name, className }: { name: SlotName; className?: string }) {
   return <div ref={useSlots().place[name]} className={className} />;
 }
 
-/** Shows its children in the frame's place of that name. */
+/** Renders its children into the frame's slot with that name. */
 export function FillSlot({ name, children }: { name: SlotName; children: ReactNode }) {
   const place = useSlots().places[name];
   return place ? createPortal(children, place) : null;

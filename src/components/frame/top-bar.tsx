@@ -15,7 +15,7 @@ export interface TopBarTab {
   active: boolean;
 }
 
-/** Where one is, the views of it, the palette, and the one primary action. Pages add theirs by slot. */
+/** Title, views, palette and primary action of a project. Pages add theirs through slots. */
 export function TopBar({
   title,
   tabs = [],
