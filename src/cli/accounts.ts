@@ -42,7 +42,7 @@ export async function runUserCreate(given: unknown): Promise<void> {
   say(`Made the account of ${user.name}, ${user.email}${user.is_admin ? ", an administrator" : ""}`);
 }
 
-/** `phaseboard token create`: the token alone goes to stdout, so that a script can take it. */
+/** `phaseboard token create`: prints only the token to stdout, so that scripts can read it. */
 export async function runTokenCreate(given: unknown): Promise<void> {
   const { email, name } = parse(TokenOptions, given);
   const token = await withDatabase(async (db) => {

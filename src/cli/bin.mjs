@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs before anything is built or checked, so it keeps to what every Node understands.
+// Runs before anything is built or checked, so it uses only syntax that every Node version understands.
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,7 +36,7 @@ try {
 }
 await import(join(DIST, "main.js"));
 
-/** Told ahead of the pages, which take a minute or two to build. */
+/** Check settings before the pages are built, which takes a minute or two. */
 async function refuseWrongSettings() {
   const { findWrongSetting } = await import(join(DIST, "check-settings.js"));
   const fault = await findWrongSetting();

@@ -6,11 +6,11 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The folder of this package. This file runs as it is, before anything was built, and bundled in `dist/` too. */
+/** The folder of this package. This file runs both unbuilt and bundled in `dist/`. */
 const ROOT = findRoot();
 export const DIST = join(ROOT, "dist");
 
-/** What the built files follow from. */
+/** Files and folders that the build depends on. */
 const INPUTS = [
   "src",
   "drizzle",
@@ -19,9 +19,9 @@ const INPUTS = [
   "next.config.mjs",
   "postcss.config.mjs",
 ];
-/** Tests, measures and the packed client are no part of the product, so a change of theirs builds nothing anew. */
+/** Tests, benchmarks and the packed client are not in the product, so changes to them cause no build. */
 const ASIDE = /(\.test\.tsx?$|^src\/(test|bench|chaos|client)\/)/;
-/** The pages do not hold the command line. */
+/** The pages do not contain the command line. */
 const ASIDE_OF_WEB = /^src\/cli\/.*\.ts$/;
 const STAMPS = { cli: join(DIST, "stamp"), web: join(ROOT, ".next", "phaseboard-stamp") };
 const BUILD_LOCK = join(DIST, "build.lock");
@@ -60,7 +60,7 @@ export async function buildWhereNeeded({ web, say }) {
   }
 }
 
-/** True where both are built from the sources as they are. */
+/** True if both parts are built from the current sources. */
 export async function isBuilt() {
   const hashes = await hashInputs();
   return (await readOr(STAMPS.cli, "")) === hashes.cli && (await readOr(STAMPS.web, "")) === hashes.web;
@@ -91,7 +91,7 @@ async function buildCli() {
   const result = await build(cliBuildOptions()).catch((error) => {
     throw new BuildError(error.message);
   });
-  // Its helper process would stay as long as we do.
+  // esbuild's helper process would keep this one alive.
   await stop();
   const made = Object.keys(result.metafile?.outputs ?? {}).map((path) => path.slice("dist/".length));
   const kept = new Set([...made, "build.lock", "client"]);
@@ -123,10 +123,10 @@ async function buildWeb() {
   if (code !== 0) throw new BuildError(output.trim().split("\n").slice(-40).join("\n"));
 }
 
-/** A build that failed; its message is what the builder said. */
+/** A failed build; its message is the builder's output. */
 export class BuildError extends Error {}
 
-/** SHA-256 over names and contents of what each part is built from, in hexadecimal. */
+/** SHA-256, in hex, of the names and contents of the files from which each part is built. */
 async function hashInputs() {
   const files = await listFiles();
   const contents = await Promise.all(files.map((file) => readFile(join(ROOT, file))));
@@ -160,7 +160,7 @@ async function listFiles() {
   return files.sort();
 }
 
-/** One build at a time; a lock whose process is gone counts for nothing. */
+/** Lets one process build at a time; a lock of a process that has ended is ignored. */
 async function lockBuild(/** @type {(line: string) => void} */ say) {
   for (let told = false; ; ) {
     try {
@@ -186,7 +186,7 @@ async function lockBuild(/** @type {(line: string) => void} */ say) {
 
 function isRunning(/** @type {number} */ pid) {
   try {
-    // An empty file is a lock that is being written.
+    // An empty file is a lock whose owner has not written its process id yet.
     if (pid === 0) return true;
     process.kill(pid, 0);
     return true;

@@ -6,7 +6,7 @@ import { checkRuns } from "./check-runs";
 
 const database = testDatabase({ fresh: true });
 
-/** A run that wants to go on since a minute ago, while no job says so. */
+/** A run that has been ready to continue for a minute, without a job for it. */
 async function strand(made: MadeProject): Promise<string> {
   const { run } = await makeRun(database.db, made);
   await database.db.execute(sql`

@@ -2,7 +2,7 @@ import type { Db } from "../db/client";
 import { type DisagreementKind, findDisagreements } from "../queue/disagreements";
 import { type Finding, ok, warn } from "./finding";
 
-/** One and several of what disagrees, and how. */
+/** Singular and plural description of each disagreement. */
 const WORDS: Record<DisagreementKind, [one: string, several: string]> = {
   unmoved_runs: ["run wants to go on and has no job", "runs want to go on and have no job"],
   overslept_runs: ["run still waits for what has come", "runs still wait for what has come"],
@@ -27,10 +27,13 @@ const WORDS: Record<DisagreementKind, [one: string, several: string]> = {
     "questions of agents are open after their sessions",
   ],
 };
-/** Ids that are named; there may be thousands. */
+/** How many ids are listed; there may be thousands. */
 const NAMED = 3;
 
-/** Whether the rows of runs agree with each other and with what runs. `alive`: workers that could mend it. */
+/**
+ * Checks that rows of runs, jobs and workers agree. `alive`: number of running workers, which could repair
+ * them.
+ */
 export async function checkRuns(db: Db, alive: number): Promise<Finding[]> {
   const disagreements = await findDisagreements(db);
   if (disagreements.length === 0) return [ok("runs", "rows, jobs and workers agree")];

@@ -7,8 +7,8 @@ import { checkAddress, listenError } from "./listen-error";
 import { explain } from "./output";
 
 /**
- * One line that says what is wrong with the settings, else null. Asked before the pages are built, which takes
- * a minute or two at the first start.
+ * One line about what is wrong with the settings, else null. Called before the pages are built, which takes a
+ * minute or two at the first start.
  */
 export async function findWrongSetting(): Promise<string | null> {
   try {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { packageRoot } from "../lib/package-root";
 import { HANDED_VARIABLE, type Handed, type HandedMessage } from "./handed";
 
-/** What a child tells the supervisor over ipc. */
+/** Messages from a child to the supervisor over IPC. */
 export type ChildMessage = { type: "listening" } | { type: "failed"; message: string };
 
 export interface ChildOptions {
@@ -12,23 +12,23 @@ export interface ChildOptions {
   entry: "web" | "worker";
   name: string;
   env: NodeJS.ProcessEnv;
-  /** Settings that it is handed over its channel. */
+  /** Settings that the child receives over its IPC channel. */
   handed: Handed;
   say: (line: string) => void;
-  /** A fault that starting it again does not mend. */
+  /** Called for an error that a restart cannot fix. */
   onFailed: (message: string) => void;
 }
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
-/** A child that lived this long starts again at once. */
+/** A child that ran at least this long is restarted without a pause. */
 const SETTLED_MS = 30_000;
 const FORCED_MS = 2_000;
 
 /**
- * A process of ours that is started again whenever it ends by itself, ever more slowly while it keeps ending
- * soon. It is in a session of its own, so that Ctrl-C reaches the supervisor alone, which decides the order;
- * it ends by itself when its channel to the supervisor closes.
+ * A child process that is restarted whenever it ends, with growing pauses while it keeps ending soon. It has
+ * a session of its own, so Ctrl-C reaches only the supervisor, and it ends by itself when its IPC channel
+ * closes.
  */
 export class Child {
   private process: ChildProcess | undefined;
@@ -66,7 +66,7 @@ export class Child {
     });
   }
 
-  /** Asks it to end; resolves when it has, after at most `patience` milliseconds and a last kill. */
+  /** Sends SIGTERM and resolves when the child has ended; kills it after `patience` milliseconds. */
   async stop(patience: number): Promise<void> {
     const exited = this.retire();
     this.process?.kill("SIGTERM");
@@ -75,14 +75,14 @@ export class Child {
     await exited;
   }
 
-  /** Stops it as `stop` does, then starts it anew. */
+  /** Stops the child as `stop` does, then starts it again. */
   async restart(patience: number): Promise<void> {
     await this.stop(patience);
     this.stopping = false;
     this.start();
   }
 
-  /** Ends it now: first by closing its channel, upon which it takes its own children along. */
+  /** Ends the child now: closes its channel first, so that it ends its own children. */
   async force(): Promise<void> {
     const exited = this.retire();
     if (this.process?.connected) this.process.disconnect();
@@ -91,7 +91,7 @@ export class Child {
     await exited;
   }
 
-  /** No further start; resolves when no process is left. */
+  /** Prevents further restarts; resolves when no process is left. */
   private retire(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.timer);

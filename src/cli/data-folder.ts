@@ -5,7 +5,10 @@ import { SettingsError } from "../lib/settings";
 
 const SECRET_BYTES = 32;
 
-/** Makes the data folder. Root opens it for passing through: the database below it runs as somebody else. */
+/**
+ * Creates the data folder. As root, lets other users pass through it: the database inside runs as another
+ * user.
+ */
 export async function makeDataFolder(dataDir: string): Promise<void> {
   try {
     await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
@@ -19,12 +22,12 @@ export async function makeDataFolder(dataDir: string): Promise<void> {
 
 const secretPath = (dataDir: string) => join(dataDir, "secrets", "nextauth-secret");
 
-/** The secret that an earlier start has made in the data folder, or "". */
+/** The secret that an earlier start stored in the data folder, or "". */
 export async function readAuthSecret(dataDir: string): Promise<string> {
   return (await readFile(secretPath(dataDir), "utf8").catch(() => "")).trim();
 }
 
-/** Makes the secret that signs sessions when NEXTAUTH_SECRET is unset: once, readable by its owner alone. */
+/** Creates and stores the secret that is used when NEXTAUTH_SECRET is unset; readable only by its owner. */
 export async function makeAuthSecret(dataDir: string): Promise<string> {
   const path = secretPath(dataDir);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -9,12 +9,12 @@ import { makeDataFolder } from "./data-folder";
 import { findHolder, lockInstance } from "./instance-lock";
 import { say } from "./output";
 
-/** A supervisor that has just begun has its database ready within this. */
+/** A supervisor that is just starting has its database ready within this time. */
 const STARTING_MS = 15_000;
 
 /**
- * Calls `work` with the address of the database that the settings mean: DATABASE_URL, else the embedded one,
- * which is started for the moment where nothing runs.
+ * Calls `work` with the address of the configured database: DATABASE_URL, else the embedded one, which is
+ * started just for this call if it is not running.
  */
 export async function withDatabaseUrl<T>(
   work: (url: string, settings: Settings) => Promise<T>,
@@ -37,7 +37,7 @@ export async function withDatabaseUrl<T>(
   }
 }
 
-/** The same with an open pool. Throws CONFLICT where the schema is older than this program. */
+/** As `withDatabaseUrl`, with an open pool. Throws CONFLICT if the schema is older than this program. */
 export async function withDatabase<T>(work: (db: Db) => Promise<T>): Promise<T> {
   return withDatabaseUrl(async (url) => {
     const db = openDatabase(url, { max: 1, name: "command" });
@@ -52,12 +52,15 @@ export async function withDatabase<T>(work: (db: Db) => Promise<T>): Promise<T> 
   });
 }
 
-/** The address of the embedded database that a supervisor runs, waiting where one is just starting; or null. */
+/**
+ * The address of the embedded database of a running supervisor, or null. Waits if the supervisor is just
+ * starting.
+ */
 export async function findRunning(dataDir: string): Promise<string | null> {
   let url: string | null = null;
   await waitFor(async () => {
     const holder = await findHolder(dataDir);
-    // Without a holder it is what a killed supervisor left, which the next start ends.
+    // Without a supervisor, a running database is a left-over that the next start will end.
     url = holder ? await findEmbeddedPostgres(dataDir) : null;
     return !holder || url !== null;
   }, STARTING_MS);

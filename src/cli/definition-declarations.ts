@@ -7,15 +7,15 @@ import { refuseSeconds } from "../features/definitions/match-rows";
 import { docComment, jsonSchemaType, propertyName } from "../lib/json-schema-type";
 
 export interface Declarations {
-  /** Of a `.d.ts`; the same for the same definitions. */
+  /** Text of a `.d.ts` file; depends only on the definitions. */
   text: string;
-  /** Slugs that it declares. */
+  /** Slugs of the declared definitions. */
   slugs: string[];
-  /** A line each, with file, line and column, for what could not be read. */
+  /** One line, with file, line and column, for each definition that could not be read. */
   faults: string[];
 }
 
-/** Declares the args, steps, phases and output of a project's definitions, loaded, for the typed client. */
+/** Declares args, steps, phases and output of a project's loaded definitions, for the typed client. */
 export function declareDefinitions(files: readonly DefinitionFile[]): Declarations {
   const declared = new Map<string, string>();
   const faults: string[] = [];
@@ -38,12 +38,12 @@ function declare(
   const args = args_schema
     ? jsonSchemaType(args_schema, { defaultsAreOptional: true })
     : "Record<string, unknown>";
-  // Only code gives a run an output, of any type where it names none.
+  // Only runs of definitions in code have an output; without a schema it can be of any type.
   const output = code === undefined ? "null" : jsonSchemaType(output_schema ?? {});
   const lines = [
     `${propertyName(slug)}: {`,
     `  args: ${args.replaceAll("\n", "\n  ")};`,
-    // Code says its steps as it runs.
+    // Code does not list its steps beforehand.
     `  step_id: ${code === undefined ? oneOf(steps.map(({ id }) => id)) : "string"};`,
     `  phase: ${oneOf(phases)};`,
     `  output: ${output.replaceAll("\n", "\n  ")};`,

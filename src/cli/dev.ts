@@ -2,8 +2,8 @@ import { context, type Plugin } from "esbuild";
 import { cliBuildOptions } from "./build.mjs";
 
 /**
- * Builds the command line anew whenever a source of it changes and restarts the workers then; a source that
- * does not build is said and leaves the running ones alone. Resolves with what ends the watch.
+ * Rebuilds the command line when a source changes and restarts the workers. A build error is printed and
+ * leaves the running workers alone. Resolves with a function that stops watching.
  */
 export async function watchWorkers(options: {
   say: (line: string) => void;

@@ -25,10 +25,10 @@ import { explain } from "./output";
 const MINIMUM_NODE = [20, 9] as const;
 const MINIMUM_POSTGRES = 15;
 const LITTLE_SPACE_BYTES = 1024 ** 3;
-/** A worker whose last beat is older than this is not counted. */
+/** A worker with an older heartbeat is not counted. */
 const FRESH_SECONDS = 5;
 
-/** `phaseboard doctor`: prints a line for each thing it looked at; false where one of them failed. */
+/** `phaseboard doctor`: prints a line for each check; returns false if one failed. */
 export async function runDoctor(): Promise<boolean> {
   const findings = [checkNode(), await checkBuild()];
   let settings: Settings | undefined;

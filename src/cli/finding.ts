@@ -1,6 +1,6 @@
 type Verdict = "ok" | "warn" | "fail";
 
-/** One thing that `doctor` looked at; `text` says what was found and, unless it is well, the mend. */
+/** The result of one check of `doctor`; `text` says what was found and, if it is a problem, how to fix it. */
 export interface Finding {
   verdict: Verdict;
   subject: string;

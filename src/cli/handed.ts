@@ -1,23 +1,31 @@
 import { once } from "node:events";
 import { handOver, type Settings } from "../lib/settings";
 
-/** What a process is given by its supervisor that the environment which it starts with does not hold. */
+/**
+ * What the supervisor hands to a process over the channel, because the process's environment must not contain
+ * it.
+ */
 export interface Handed {
-  /** Ours. */
+  /** Settings of Phaseboard. */
   settings: Record<string, string>;
-  /** What libraries look for in the environment; it is not to be seen there from outside. */
+  /**
+   * Variables that libraries read from the environment. They are set inside the process, where other
+   * processes cannot see them.
+   */
   environment: Record<string, string>;
 }
 
-/** What the supervisor sends first. */
+/** The first message from the supervisor. */
 export interface HandedMessage extends Handed {
   type: "handed";
 }
 
-/** Set by the supervisor beside it, so that a program started alone does not wait. */
+/**
+ * Environment variable set by the supervisor, so that a process started alone does not wait for the message.
+ */
 export const HANDED_VARIABLE = "PHASEBOARD_HANDED";
 
-/** Waits for what the supervisor hands over, where one has started this process. */
+/** If a supervisor started this process, waits for its settings and applies them. */
 export async function takeHanded(): Promise<void> {
   if (!process.send || process.env[HANDED_VARIABLE] !== "1") return;
   const [message] = (await once(process, "message")) as [HandedMessage];
@@ -25,7 +33,7 @@ export async function takeHanded(): Promise<void> {
   Object.assign(process.env, message.environment);
 }
 
-/** What web and workers alike are handed, beside `settings` of the one or the other. */
+/** What both web and workers are handed, plus their own `settings`. */
 export function handedTo({ storage }: Settings, settings: Record<string, string>): Handed {
   const objectStore = storage === "local" ? {} : pick(/^PHASEBOARD_S3_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)$/);
   const environment = pick(storage === "local" ? /^PGPASSWORD$/ : /^(PGPASSWORD$|AWS_)/);

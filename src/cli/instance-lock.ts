@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { AppError } from "../lib/errors";
 import { startOfProcess } from "../lib/process-identity";
 
-/** Who holds a data folder. */
+/** The process that holds a data folder. */
 interface Holder {
   pid: number;
-  /** Tells the process apart from a later one with the same id. */
+  /** Start time, to tell the process from a later one with the same id. */
   started: string;
 }
 
@@ -20,15 +20,15 @@ function lockPath(dataDir: string): string {
   return join(dataDir, "phaseboard.lock");
 }
 
-/** The process that holds the data folder now, or null: a lock that outlived its process is none. */
+/** The process that holds the data folder, or null. A lock whose process has ended does not count. */
 export async function findHolder(dataDir: string): Promise<Holder | null> {
   const holder = parse(await readFile(lockPath(dataDir), "utf8").catch(() => ""));
   return holder && startOfProcess(holder.pid) === holder.started ? holder : null;
 }
 
 /**
- * Takes the data folder for this process; it must exist. Throws CONFLICT while another process holds it.
- * A file made elsewhere and linked into place is whole from the first moment on.
+ * Locks the existing data folder for this process. Throws CONFLICT while another process holds it. The lock
+ * file is written elsewhere and linked into place, so it is never incomplete.
  */
 export async function lockInstance(dataDir: string): Promise<InstanceLock> {
   const path = lockPath(dataDir);
@@ -63,7 +63,10 @@ async function tryLink(draft: string, path: string): Promise<boolean> {
   }
 }
 
-/** Moves it away before it looks again, so that two that start together do not remove each other's lock. */
+/**
+ * Moves the stale lock away before checking it again, so that two starts at once do not remove each other's
+ * lock.
+ */
 async function removeStale(path: string): Promise<void> {
   const aside = `${path}.stale-${process.pid}`;
   const moved = await rename(path, aside).then(

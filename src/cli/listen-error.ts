@@ -1,9 +1,9 @@
 import { type Settings, SettingsError } from "../lib/settings";
 
-/** Every address of the machine: good to listen on, but nothing that a browser could call its own origin. */
+/** Addresses that mean "all interfaces": valid for listening, but no browser can open them. */
 const WILDCARDS = ["0.0.0.0", "[::]"];
 
-/** Throws `SettingsError` where nobody could sign in at the address that people are told. */
+/** Throws `SettingsError` if people could not sign in at the address that they are told. */
 export function checkAddress({ url, host, port }: Settings): void {
   if (!WILDCARDS.includes(new URL(url).hostname)) return;
   throw new SettingsError(
@@ -11,7 +11,7 @@ export function checkAddress({ url, host, port }: Settings): void {
   );
 }
 
-/** What to say where an address cannot be listened on. */
+/** The error message for an address that cannot be listened on. */
 export function listenError(error: unknown, host: string, port: number): SettingsError {
   const code = (error as NodeJS.ErrnoException).code;
   const reasons: Record<string, string> = {

@@ -6,11 +6,11 @@ import { packageRoot } from "../lib/package-root";
 import { explain, say } from "./output";
 
 /*
- * Each command loads what it needs when it is called: the supervisor must not hold Next or the engine, and a
- * token must not wait for them.
+ * Each command imports what it needs when it is called: the supervisor should not load Next or the engine,
+ * and short commands should start quickly.
  */
 
-// What npm put in front is no part of the machine on which steps run.
+// Drop what npm added to PATH, since steps should see the PATH of the person who started the server.
 const path = starterPath(process.env, delimiter);
 if (path !== undefined) process.env.PATH = path;
 

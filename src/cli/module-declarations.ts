@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../lib/package-root";
 
-/** What of the module is no type. */
+/** Declarations of the module's values; its types come from `sdk/types.ts`. */
 const VALUES = `
 /** Makes a definition; a file in \`.agent/workflows/definitions\` gives it as its default export. */
 export function defineWorkflow<
@@ -18,7 +18,7 @@ export class StepFailed extends Error {
 }
 `;
 
-/** Declares the module \`phaseboard\` for the editors of a project in which it is not installed. */
+/** Declares the module `phaseboard` for editors, in projects where it is not installed. */
 export async function declareModule(): Promise<string> {
   const types = await readFile(join(packageRoot(), "src", "sdk", "types.ts"), "utf8");
   const body = `${types}${VALUES}`.replaceAll(/^(?=.)/gm, "  ");

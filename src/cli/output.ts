@@ -3,17 +3,17 @@ import { CONNECTION_LOST, faultCodes } from "../db/fault-codes";
 import { AppError } from "../lib/errors";
 import { SettingsError } from "../lib/settings";
 
-/** A line for people; stdout is left to what a command was asked for. */
+/** Prints a line for people to stderr; stdout is reserved for a command's result. */
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
 const UNREACHABLE = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", CONNECTION_LOST];
 
-/** Text for an error that stopped a command: one line where it was foreseen, its trace where it was not. */
+/** Text for an error that stopped a command: one line if it was expected, else the stack trace. */
 export function explain(error: unknown): string {
   if (error instanceof AppError || error instanceof SettingsError) return error.message;
-  // Drizzle tells the statement; what the server or the system said is its cause.
+  // Drizzle's error has the statement; its cause has the message of the server or the system.
   const said = error instanceof DrizzleQueryError ? error.cause : error;
   const text = said instanceof Error ? said.message : String(said);
   const [code] = faultCodes(said);

@@ -4,8 +4,8 @@ import { type Settings, SettingsError } from "../lib/settings";
 import { makeAuthSecret, readAuthSecret } from "./data-folder";
 
 /**
- * The secret for a web process: NEXTAUTH_SECRET, else the data folder's, which is made where this database knows of
- * none yet. Throws `SettingsError` where it is another than the database's.
+ * The secret of a web process: NEXTAUTH_SECRET, else the data folder's. It is created if the database has no
+ * fingerprint yet. Throws `SettingsError` if the database knows another secret.
  */
 export async function webSecret(db: Db, settings: Settings): Promise<string> {
   let secret = settings.authSecret ?? (await readAuthSecret(settings.dataDir));
@@ -17,7 +17,7 @@ export async function webSecret(db: Db, settings: Settings): Promise<string> {
   return secret;
 }
 
-/** The same for a worker that is started alone, which makes none and decides nothing. */
+/** The secret of a worker that is started alone. It creates no secret and notes no fingerprint. */
 export async function workerSecret(db: Db, settings: Settings): Promise<string> {
   const secret = settings.authSecret ?? (await readAuthSecret(settings.dataDir));
   if (!secret) throw missing(settings);

@@ -13,8 +13,8 @@ import { webSecret, workerSecret } from "./secret";
 const AGAIN_MS = 1_000;
 
 /**
- * Gives a web server or a worker that is started alone what a supervisor would hand over. Throws `SettingsError`
- * where there is no database to work with, or where the secret is another than the database's.
+ * Gives a web server or worker that is started alone what a supervisor would hand over. Throws
+ * `SettingsError` if there is no database, or if the database knows another secret.
  */
 export async function prepareStandalone(part: "web" | "worker"): Promise<void> {
   const settings = readSettings();
@@ -43,7 +43,7 @@ async function findRunningUrl({ dataDir }: Settings): Promise<string> {
   );
 }
 
-/** A database that is away is waited for, as it is later on. */
+/** Waits for a database that is away, as running processes do. */
 async function untilReachable<T>(url: string, work: (db: Db) => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries++) {
     const db = openDatabase(url, { max: 1, name: "start" });

@@ -30,7 +30,7 @@ import { untilRun } from "../test/runs";
 const NOBODY = 65_534;
 const onRoot = process.getuid?.() === 0;
 
-/** Everything here is told by /proc; what it tells of is the same on every system. */
+/** The tests look at processes through /proc, which only Linux has; what they check holds on every system. */
 describe.skipIf(process.platform !== "linux")("phaseboard start", () => {
   endProductsAfterEach();
 
@@ -46,7 +46,7 @@ describe.skipIf(process.platform !== "linux")("phaseboard start", () => {
     return pid;
   }
 
-  /** Kills this child and waits until another has its place. */
+  /** Kills this child and waits until another has taken its place. */
   async function replace(product: Product, part: string): Promise<void> {
     const before = await childOf(product, part);
     kill(before, "SIGKILL");
@@ -69,7 +69,7 @@ describe.skipIf(process.platform !== "linux")("phaseboard start", () => {
     });
     expect((await stat(join(dataDir, "secrets", "nextauth-secret"))).mode & 0o777).toBe(0o600);
     expect((await listProcesses(dataDir)).length).toBeGreaterThanOrEqual(4);
-    // A stream that never ends must not hold the stop up.
+    // A stream that never ends must not delay the stop.
     const stream = await fetch(`${product.url}/api/health`);
     kill(product.supervisor.pid ?? 0, "SIGTERM");
     expect(await product.ended).toBe(0);
@@ -344,7 +344,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** A clone below /root cannot be run by anybody else. */
+/** Other users cannot execute files of a clone below /root. */
 function nobodyReaches(path: string): boolean {
   const ids = { uid: NOBODY, gid: NOBODY, cwd: "/" };
   return spawnSync("test", ["-r", path], ids).status === 0;

@@ -21,28 +21,27 @@ import { say } from "./output";
 import { webSecret } from "./secret";
 
 /*
- * The supervisor is the process that `phaseboard start` runs as. It starts what the product consists of, in
- * this order, and stops it in the opposite one: the embedded database, the migrations, the web process, the
- * workers. It serves nothing itself, so little can bring it down; whatever it leaves behind when it is killed
- * ends by itself (web, workers: their channel closes) or is ended by the next start (the database).
+ * The supervisor is the process of `phaseboard start`. It starts the embedded database, migrations, web
+ * process and workers, in this order, and stops them in reverse. If it is killed, web and workers end with
+ * their IPC channel, and the next start ends the database.
  */
 
 const WORKER_DRAIN_MS = 60_000;
 const WEB_DRAIN_MS = 10_000;
 const READY_MS = 120_000;
-/** npm passes on a Ctrl-C that the terminal has sent already, so a second one counts only after this. */
+/** npm forwards a Ctrl-C that the terminal has sent too, so a second signal counts only after this time. */
 const SAME_SIGNAL_MS = 1_000;
-/** A terminal that closes is a wish to stop; under nohup, which takes the input away, it is none. */
+/** Stop when the terminal closes, but not under nohup, where stdin is no terminal. */
 const SIGNALS: NodeJS.Signals[] = ["SIGINT", "SIGTERM", ...(process.stdin.isTTY ? ["SIGHUP" as const] : [])];
-/** A web process whose supervisor was killed holds its port for a moment yet. */
+/** After a supervisor was killed, its web process still holds the port for a moment. */
 const PORT_MS = 1_000;
 
 export interface SuperviseOptions {
-  /** Hot reload: pages by Next's own means, workers by watching their sources. */
+  /** Hot reload: Next reloads the pages, and workers restart when a source changes. */
   dev: boolean;
 }
 
-/** Runs the product until a signal stops it; throws what else stopped it. All of it has ended then. */
+/** Runs the product until a signal stops it, or throws the error that did. Everything has ended by then. */
 export async function supervise(options: SuperviseOptions): Promise<void> {
   const supervisor = new Supervisor(readSettings(), options);
   const onSignal = () => supervisor.interrupt();
@@ -65,7 +64,7 @@ class Supervisor {
   private workers: Child[] = [];
   private unwatch: (() => Promise<void>) | undefined;
   private abort: (error: Error) => void = () => {};
-  /** Rejects when something happened that nothing can go on after. */
+  /** Rejects when the product has to stop. */
   private readonly aborted = new Promise<never>((_, reject) => {
     this.abort = reject;
   });
@@ -89,14 +88,14 @@ class Supervisor {
     }
   }
 
-  /** The first signal drains, one after it ends everything at once. */
+  /** The first signal drains; a second one ends everything at once. */
   interrupt(): void {
     if (this.interruptedAt === undefined) {
       this.interruptedAt = performance.now();
       say("Stopping; steps in flight may finish. Ctrl-C again ends them now");
       this.abort(new Error("stopped by a signal"));
     } else if (performance.now() - this.interruptedAt > SAME_SIGNAL_MS) {
-      // What a start cut short leaves behind is ended by the next one.
+      // The next start ends what an interrupted start leaves behind.
       if (this.starting) process.exit(1);
       for (const child of this.children()) void child.force();
     }
@@ -119,11 +118,11 @@ class Supervisor {
     await Promise.race([this.untilHealthy(), this.aborted]);
     this.ready = true;
     const link = setup ? `\nMake the first account: ${settings.url}/setup?token=${setup}` : "";
-    // One write: who waits for the first line has the second with it.
+    // One write, so that whoever waits for the first line gets the second one too.
     say(`Phaseboard is ready at ${settings.url}${link}`);
   }
 
-  /** Throws where a signal came meanwhile. */
+  /** Throws if a signal came meanwhile. */
   private goOn(): void {
     if (this.interruptedAt !== undefined) throw new Error("stopped by a signal");
   }
@@ -146,7 +145,7 @@ class Supervisor {
     return this.postgres.url;
   }
 
-  /** The secret, checked against the database, and the token of the set-up link where nobody has an account yet. */
+  /** The secret, checked against the database, and the set-up link's token if there is no account yet. */
   private async prepare(databaseUrl: string): Promise<{ secret: string; setup: string | null }> {
     const db = openDatabase(databaseUrl, { max: 1, name: "start" });
     try {
@@ -213,7 +212,7 @@ class Supervisor {
   }
 }
 
-/** Throws `SettingsError` that names PORT or HOST where the web process could not listen there. */
+/** Throws `SettingsError` that names PORT or HOST if the web process could not listen there. */
 async function checkPort({ host, port }: Settings): Promise<void> {
   for (const end = performance.now() + PORT_MS; ; await sleep(50)) {
     const probe = createServer();

@@ -7,14 +7,14 @@ import { declareDefinitions } from "./definition-declarations";
 import { declareModule } from "./module-declarations";
 import { say } from "./output";
 
-/** Where the declarations are, relative to the project. */
+/** File of the definitions' declarations, relative to the project. */
 const DECLARATIONS = ".agent/phaseboard.d.ts";
-/** And those of what a definition in TypeScript imports. */
+/** File of the declarations of the module `phaseboard`. */
 const MODULE = ".agent/phaseboard-module.d.ts";
 
 /**
- * Writes the declarations of a project's definitions, without a database. Names definitions that cannot be
- * read and writes the others; false where there were such. Throws AppError where there is no project.
+ * Writes the declarations of a project's definitions, without a database. Prints which definitions cannot be
+ * read and still writes the others; returns false then. Throws AppError if there is no project.
  */
 export async function runTypes(folder: string): Promise<boolean> {
   const project = resolve(folder);

@@ -2,7 +2,7 @@ import { readSettings } from "../lib/settings";
 import { checkObjectStore } from "../storage/check-object-store";
 import { say } from "./output";
 
-/** Says what is wrong with the object store that the settings name, if it is; the start goes on without it. */
+/** Prints a warning if the configured object store does not work; the start continues without it. */
 export async function warnOfObjectStore(): Promise<void> {
   const { storage } = readSettings();
   const fault = storage === "local" ? null : await checkObjectStore(storage);

@@ -10,20 +10,20 @@ import { listenError } from "./listen-error";
 import { explain, say } from "./output";
 import { warnOfObjectStore } from "./warn-of-object-store";
 
-/** What answers may take to end once no new request is taken; event streams never would. */
+/** How long running requests get after the server stops accepting new ones; event streams would never end. */
 const GRACE_MS = 1_000;
 
 await takeHanded();
 const settings = readSettings();
 const { host, port } = settings;
-/** Then Next answers under /api too, so that a change there is taken up at once. */
+/** Next answers under /api too in development, so that changes there take effect at once. */
 const dev = process.env.PHASEBOARD_DEV === "1";
 let pages: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 const server = makeWebServer({ ...settings, isDev: dev }, (incoming, outgoing) => {
   if (dev || !answerApi(incoming, outgoing)) void pages(incoming, outgoing);
 });
 
-// The supervisor is gone, however it ended: the next one needs the port.
+// The supervisor is gone: free the port for the next one.
 process.once("disconnect", () => process.exit(0));
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(server));
 
@@ -46,7 +46,7 @@ try {
   const message = explain(error);
   if (process.send) tell({ type: "failed", message });
   else say(message);
-  // Lets the message out first.
+  // Let the message reach the supervisor first.
   setTimeout(() => process.exit(1), process.send ? 50 : 0);
 }
 

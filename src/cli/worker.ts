@@ -7,7 +7,7 @@ import { warnOfObjectStore } from "./warn-of-object-store";
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 
-// Until the worker runs and looks after this itself, a supervisor that is gone ends the process here.
+// End with the supervisor; once the worker runs, it handles that itself.
 const endAlone = () => process.exit(0);
 process.once("disconnect", endAlone);
 
@@ -37,7 +37,7 @@ try {
   else if (process.send) process.send({ type: "listening" } satisfies ChildMessage);
   else {
     say(`The worker takes ${concurrency} runs at a time`);
-    // Under a supervisor the web process says it, once.
+    // Under a supervisor, the web process prints this warning.
     await warnOfObjectStore();
   }
 } catch (error) {
