@@ -4,14 +4,14 @@ type Source = UploadOptions["file"];
 
 const PIECE_BYTES = 64 * 1024;
 
-/** Bytes of a source where they are known. */
+/** Size of a source in bytes; null if unknown. */
 export function sizeOf(file: Source, size: number | undefined): number | null {
   if (file instanceof Blob) return file.size;
   if (file instanceof ArrayBuffer || file instanceof Uint8Array) return file.byteLength;
   return size ?? null;
 }
 
-/** The source in pieces. Throws TypeError for one that gives anything but bytes. */
+/** The source's bytes in pieces. Throws TypeError if it yields anything but bytes. */
 export async function* piecesOf(file: Source): AsyncGenerator<Uint8Array, void> {
   if (file instanceof ArrayBuffer) yield* slices(new Uint8Array(file));
   else if (file instanceof Uint8Array) yield* slices(file);
@@ -29,7 +29,7 @@ function* slices(bytes: Uint8Array): Generator<Uint8Array, void> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
-/** Not every browser's streams can be iterated. */
+/** Not every browser can iterate its streams. */
 async function* readStream(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   const reader = stream.getReader();
   try {
@@ -39,7 +39,7 @@ async function* readStream(stream: ReadableStream<Uint8Array>): AsyncGenerator<U
   }
 }
 
-/** A stream that asks for the next piece only when its reader takes one. */
+/** A stream that takes the next piece only when its reader asks for one. */
 export function streamOf(pieces: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {

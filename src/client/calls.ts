@@ -6,7 +6,7 @@ import { toPhaseboardError } from "./error";
 import { type Http, refusal } from "./http";
 import { openStream, type StreamState } from "./open-stream";
 
-/** The procedures by their path, as tRPC carries them. */
+/** Calls procedures by their path, over tRPC. */
 export interface Calls {
   query(path: string, input: unknown, options?: CallOptions): Promise<unknown>;
   mutate(path: string, input: unknown, options?: MutationOptions): Promise<unknown>;
@@ -33,13 +33,13 @@ function createTrpc(http: Http) {
               openStream(http, op.path, op.context.stream as StreamState, target, init),
           }),
         }),
-        // One request a call, so that an Idempotency-Key belongs to nothing else.
+        // Calls are not batched: an Idempotency-Key belongs to one request.
         false: httpLink({
           url,
           fetch: async (target, init) => {
             const response = await http.fetch(target, init as RequestInit);
             if (response.headers.get("content-type")?.startsWith("application/json")) return response;
-            // tRPC would say that some text is no JSON, and nothing of the status.
+            // Throw our own error: tRPC's would only say that the text is no JSON, without the status.
             throw await refusal(response, /([^/?]*)(?:\?|$)/.exec(String(target))?.[1] ?? "");
           },
           headers: async ({ op }) => {

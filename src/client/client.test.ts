@@ -8,7 +8,10 @@ afterEach(() => {
   for (const end of ended.splice(0)) end();
 });
 
-/** A client of a server that answers its requests one after the other as told, the last of them for ever. */
+/**
+ * A client of a server that answers the first request with the first answer and so on, repeating the last
+ * one.
+ */
 async function clientOf(...answers: ((request: IncomingMessage, response: ServerResponse) => void)[]) {
   const asked: URL[] = [];
   const server = createServer((request, response) => {
@@ -31,7 +34,7 @@ const html = (status: number) => (_: IncomingMessage, response: ServerResponse) 
 const piece = (text: string, next_offset: number, done = false) =>
   `data: ${JSON.stringify({ attempt: 2, text, next_offset, done })}\n\n`;
 
-/** An event stream of these pieces; `how` it stops after them. */
+/** An event stream of these pieces; `how` it ends after them. */
 const stream =
   (pieces: string[], how: "cut" | "return") => (_: IncomingMessage, response: ServerResponse) => {
     response.writeHead(200, { "content-type": "text/event-stream" });

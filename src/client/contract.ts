@@ -1,24 +1,28 @@
 /*
- * The types that `@phaseboard/client` gives beside those of the procedures. `npm run pack:client` writes this
- * file as it stands into the package, so it imports nothing.
+ * The hand-written types of `@phaseboard/client`. `npm run pack:client` copies this file into the package, so
+ * it imports nothing.
  */
 
 export interface ClientOptions {
-  /** Where Phaseboard serves, for example `http://127.0.0.1:3000`. */
+  /** The server's address, for example `http://127.0.0.1:3000`. */
   url: string | URL;
-  /** `pb_…`, or a function that gives it, asked before each request. Absent: the browser's session. */
+  /**
+   * A token `pb_…`, or a function called before each request that returns one. Absent: the browser's session.
+   */
   token?: string | (() => string | Promise<string>);
-  /** Instead of the platform's own. */
+  /** Used instead of the platform's fetch. */
   fetch?: typeof fetch;
 }
 
 export interface CallOptions {
-  /** Ends the call with the signal's reason. */
+  /** Aborts the call, which then rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
 export interface MutationOptions extends CallOptions {
-  /** On a create: the same key within 24 hours gives the first result again instead of a second thing. */
+  /**
+   * For a create: within 24 hours the same key returns the first result instead of creating something again.
+   */
   idempotencyKey?: string;
 }
 
@@ -31,17 +35,23 @@ export interface Mutation<Input, Output> {
 }
 
 export interface Subscription<Input, Output> {
-  /** Follows until it is over, `unsubscribe` is called or `signal` aborts; a lost connection is made again. */
+  /**
+   * Follows until the stream ends, `unsubscribe` is called or `signal` aborts; reconnects after a lost
+   * connection.
+   */
   subscribe(input: Input, handlers: SubscriptionHandlers<Output>): Unsubscribable;
 }
 
 export interface SubscriptionHandlers<Output> {
   onData?(data: Output): void;
-  /** The subscription is over: the token was revoked, the project is gone, the input is not valid. */
+  /**
+   * The subscription ended with an error: the token was revoked, the project is gone, or the input is
+   * invalid.
+   */
   onError?(error: PhaseboardError): void;
-  /** The subscription is over because nothing more can come, as with the log of a step that has ended. */
+  /** The subscription ended because nothing more can come, for example after the log of a finished step. */
   onComplete?(): void;
-  /** `connecting` at first and whenever the connection is lost, with what it was lost for; `open` once it holds. */
+  /** `connecting` at first and after a lost connection, with the error; `open` while connected. */
   onConnection?(connection: { state: "connecting" | "open"; error: PhaseboardError | null }): void;
   signal?: AbortSignal;
 }
@@ -50,7 +60,7 @@ export interface Unsubscribable {
   unsubscribe(): void;
 }
 
-/** Bytes done so far; `total` is null where nobody knows it beforehand. */
+/** Bytes done so far; `total` is null if it is unknown. */
 export interface Progress {
   loaded: number;
   total: number | null;
@@ -58,17 +68,17 @@ export interface Progress {
 
 export interface UploadOptions extends MutationOptions {
   run_id: string;
-  /** The step's id in its definition, or its row's. */
+  /** The step's id in its definition, or the id of its row. */
   step_id: string;
-  /** A stream is read once, and in a browser as a whole before it is sent. */
+  /** What to upload. A stream is read once; in browsers it is read completely before it is sent. */
   file: Blob | ArrayBuffer | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
-  /** Bytes of a stream, where they are known: the server can then refuse too much at once. */
+  /** Size of a stream in bytes, if known: lets the server refuse a file that is too large at once. */
   size?: number;
-  /** What others see. Absent: the name of a `File`, else `file`. */
+  /** File name shown to others. Absent: the name of a `File`, else `file`. */
   name?: string;
   /** Absent: derived from name and content. */
   file_type?: "image" | "video" | "document" | "code" | "other";
-  /** A comment of the same run, to attach it to. */
+  /** A comment of the same run, to which the artifact is attached. */
   comment_id?: string;
   onProgress?(progress: Progress): void;
 }
@@ -79,29 +89,29 @@ export interface DownloadOptions extends CallOptions {
   onProgress?(progress: Progress): void;
 }
 
-/** A download that has begun. `stream`, `bytes` and `text` each read it, so one of them can be used, once. */
+/** A download that has begun. Its content can be read once, by one of `stream`, `bytes` and `text`. */
 export interface Download {
   name: string;
   mime_type: string;
-  /** Of the whole artifact, also where a range was asked for; null where something between hides it. */
+  /** Size of the whole artifact, even for a range; null if a proxy hides it. */
   size_bytes: number | null;
   stream: ReadableStream<Uint8Array>;
   bytes(): Promise<Uint8Array>;
-  /** As UTF-8. */
+  /** The content decoded as UTF-8. */
   text(): Promise<string>;
 }
 
 export interface FieldFault {
-  /** As in `args.channel`. */
+  /** Path of the faulty field, for example `args.channel`. */
   path: string;
   message: string;
-  /** Where in a source it is, from 1, and what may stand there. */
+  /** Place in a source, counted from 1, and what is expected there. */
   line?: number;
   column?: number;
   expected?: string | null;
 }
 
-/** `NETWORK`: no answer came, or it broke off. `BAD_ANSWER`: what answered does not speak as Phaseboard does. */
+/** `NETWORK`: no answer came, or it broke off. `BAD_ANSWER`: the answer was not from Phaseboard. */
 export type PhaseboardErrorCode =
   | "BAD_REQUEST"
   | "UNAUTHORIZED"
@@ -126,15 +136,15 @@ export interface PhaseboardErrorFields {
   cause?: unknown;
 }
 
-/** Whatever goes wrong between here and the server, in calls, subscriptions, uploads and downloads. */
+/** Any failure of a call, subscription, upload or download. */
 export declare class PhaseboardError extends Error {
   readonly name: "PhaseboardError";
   readonly code: PhaseboardErrorCode;
-  /** Of the answer; 0 where none came. */
+  /** HTTP status; 0 if there was no answer. */
   readonly status: number;
-  /** What is wrong at which field, where the server says so. */
+  /** The faulty fields, if the server named them. */
   readonly details: FieldFault[];
-  /** What was asked for, as in `runs.create` or `/api/artifacts/…`. */
+  /** What was called, for example `runs.create` or `/api/artifacts/…`. */
   readonly path: string;
   constructor(fields: PhaseboardErrorFields);
 }

@@ -3,7 +3,7 @@ import type { Download, DownloadOptions } from "./contract";
 import { networkError, PhaseboardError } from "./error";
 import { type Http, refusal } from "./http";
 
-/** Begins to read an artifact. Throws `PhaseboardError` or the signal's reason, and its stream does so too. */
+/** Starts to download an artifact. The call and its stream throw `PhaseboardError` or the signal's reason. */
 export async function download(http: Http, id: string, options: DownloadOptions = {}): Promise<Download> {
   const { signal, range, onProgress } = options;
   signal?.throwIfAborted();
@@ -50,12 +50,14 @@ async function* watched(
   }
 }
 
-/** Null where something between here and the server packed the body, or hides its length. */
+/** Null if a proxy compressed the body or removed its length. */
 function byteCount(text: string | null): number | null {
   return text !== null && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-/** The file's name in a Content-Disposition (RFC 6266): the encoded form, which holds any name, else the plain one. */
+/**
+ * The file name in a Content-Disposition (RFC 6266): the encoded form if there is one, else the plain one.
+ */
 function nameIn(disposition: string | null): string | undefined {
   if (!disposition) return undefined;
   const encoded = /;\s*filename\*\s*=\s*utf-8'[^']*'([^;\s]*)/i.exec(disposition)?.[1];
@@ -63,7 +65,7 @@ function nameIn(disposition: string | null): string | undefined {
     try {
       return decodeURIComponent(encoded);
     } catch {
-      // The plain form below.
+      // Not decodable: use the plain form below.
     }
   }
   const quoted = /;\s*filename\s*=\s*"((?:[^"\\]|\\.)*)"/i.exec(disposition)?.[1];

@@ -42,7 +42,7 @@ function codeOf(status: number): PhaseboardErrorCode {
   return CODE_OF[status] ?? (status < 500 ? "BAD_REQUEST" : "INTERNAL_SERVER_ERROR");
 }
 
-/** What a server's refusal says: the body of REST, of tRPC, or of something between that speaks neither. */
+/** The error for a refusal's body, from REST, tRPC, or a proxy that speaks neither. */
 export function refusalOf(status: number, body: string, path: string): PhaseboardError {
   const { message, details } = readRefusal(body);
   return new PhaseboardError({
@@ -81,12 +81,12 @@ export function networkError(cause: unknown, path: string): PhaseboardError {
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return "no reason given";
   const { cause: inner } = cause;
-  // Node's fetch says what failed one level down, by its code where several addresses were tried.
+  // Node's fetch has the reason in the cause; if it tried several addresses, only in the cause's code.
   if (!(inner instanceof Error)) return cause.message;
   return inner.message || ("code" in inner ? String(inner.code) : cause.message);
 }
 
-/** What tRPC's client threw at a call, as the one class. */
+/** Converts what tRPC's client threw to `PhaseboardError`. */
 export function toPhaseboardError(thrown: unknown, path: string): PhaseboardError {
   if (thrown instanceof PhaseboardError) return thrown;
   if (!(thrown instanceof TRPCClientError)) return networkError(thrown, path);

@@ -3,16 +3,16 @@ import { networkError, type PhaseboardError, refusalOf } from "./error";
 
 type Send = typeof fetch;
 
-/** How every request of a client is sent. */
+/** How a client sends its requests. */
 export interface Http {
-  /** Without a slash at its end. */
+  /** Server address without a trailing slash. */
   url: string;
-  /** Who asks; empty where the browser's session does. */
+  /** The Authorization header; empty when the browser's session is used. */
   authorization(): Promise<Record<string, string>>;
-  /** Whether the caller gave a fetch of its own. */
+  /** True if the caller passed a fetch of their own. */
   isCustom: boolean;
   fetch: Send;
-  /** As fetch, but throws `PhaseboardError` where no answer comes, and the signal's reason once it aborts. */
+  /** Like fetch, but throws `PhaseboardError` if no answer comes, and the signal's reason after an abort. */
   send(path: string, url: string, init: RequestInit): Promise<Response>;
 }
 
@@ -37,7 +37,7 @@ export function createHttp({ url, token, fetch: customFetch }: ClientOptions): H
   };
 }
 
-/** The error that an answer other than a good one stands for. */
+/** The error for an unsuccessful response. */
 export async function refusal(response: Response, path: string): Promise<PhaseboardError> {
   return refusalOf(response.status, await response.text().catch(() => ""), path);
 }

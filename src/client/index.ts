@@ -16,7 +16,7 @@ import { upload } from "./upload";
 
 export { PhaseboardError } from "./error";
 
-/** What every procedure can be asked for; the packed types know which of these it has. */
+/** The methods of every procedure; the packed types say which of them exist. */
 interface AnyCall {
   query(input?: unknown, options?: CallOptions): Promise<unknown>;
   mutate(input?: unknown, options?: MutationOptions): Promise<unknown>;
@@ -30,7 +30,10 @@ interface Transfers {
   download(artifact_id: string, options?: DownloadOptions): Promise<Download>;
 }
 
-/** A client of the Phaseboard at `url`: its procedures by name, and uploads and downloads. Sends nothing by itself. */
+/**
+ * A client of the Phaseboard at `url`: its procedures by name, uploads and downloads. Sends nothing by
+ * itself.
+ */
 export function createClient(options: ClientOptions): Transfers & Routers {
   const http = createHttp(options);
   const calls = createCalls(http);
@@ -49,7 +52,7 @@ export function createClient(options: ClientOptions): Transfers & Routers {
   }) as Transfers & Routers;
 }
 
-/** An object that has whatever it is asked for, but is no promise. */
+/** An object that has every property it is asked for, except `then`: it must not look like a promise. */
 function byName<T>(make: (name: string) => T): Record<string, T> {
   const made: Record<string, T> = Object.create(null);
   return new Proxy(made, {

@@ -1,4 +1,4 @@
-/** What stands around the file in a body of multipart/form-data (RFC 7578). */
+/** The bytes before and after the file in a multipart/form-data body (RFC 7578). */
 export interface Multipart {
   contentType: string;
   head: Uint8Array;
@@ -6,11 +6,11 @@ export interface Multipart {
 }
 
 /**
- * Fields that are undefined are left out. The file's name is a field of its own, since a header can hold
- * neither line breaks nor, everywhere alike, anything beyond ASCII.
+ * Builds the parts of a form around a file; undefined fields are left out. The file's name is a separate
+ * field, because headers cannot hold line breaks or, reliably, anything but ASCII.
  */
 export function multipart(fields: Record<string, string | undefined>, fileType: string): Multipart {
-  // `randomUUID` is missing where a page came by plain http.
+  // `crypto.randomUUID` does not exist on pages loaded over plain http.
   const random = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36));
   const boundary = `phaseboard-${random.join("")}`;
   const parts = Object.entries(fields).flatMap(([name, value]) =>

@@ -2,23 +2,22 @@ import type { PhaseboardError } from "./error";
 import { type Http, refusal } from "./http";
 import { pause } from "./pause";
 
-/** What the connections of one subscription share. */
+/** State shared by the successive connections of one subscription. */
 export interface StreamState {
-  /** As the next connection sends it, with how far this one came. */
+  /** The input for the next connection; it says where to resume. */
   input: unknown;
-  /** Connections in a row that failed. */
+  /** Number of failed connections in a row. */
   failures: number;
-  /** What the newest of them failed for. */
+  /** Why the newest of them failed. */
   error: PhaseboardError | null;
 }
 
-/** Statuses that pass: the server starts, or asks to come later. */
+/** Temporary statuses: the server is starting, or asks to retry later. */
 const PASSING = new Set([429, 502, 503, 504]);
 
 /**
- * Opens a subscription's stream for an EventSource: anew from where it broke off, with the token, and longer
- * and longer after the last try. It throws where another try may help, and gives an answer that is not 200,
- * upon which the EventSource gives up, where none will.
+ * Opens a subscription's stream for an EventSource, resumed where it broke off and after a growing pause.
+ * Throws if a retry may help; else returns a response other than 200, after which the EventSource gives up.
  */
 export async function openStream(
   http: Http,
@@ -53,7 +52,7 @@ export async function openStream(
   }
 }
 
-/** An EventSource asks for the same address for ever; where to go on from stands in the input. */
+/** An EventSource always requests the same address, so the place to resume is set here. */
 function withInput(target: string | URL, input: unknown): string {
   const url = new URL(target);
   if (input !== undefined) url.searchParams.set("input", JSON.stringify(input));

@@ -18,7 +18,7 @@ import {
 } from "../test/product";
 
 const ROOT = packageRoot();
-/** What `npm install` of the tarball brings, and what the program asks for itself. */
+/** The packages that `npm install` of the tarball adds, and those that the test program needs. */
 const PACKAGES = ["@trpc/client", "@trpc/server", "eventsource", "eventsource-parser", "zod"];
 const EMAIL = "ada@example.com";
 
@@ -46,7 +46,7 @@ const compile = (folder: string, ...args: string[]) =>
     },
   );
 
-/** All is told by /proc where processes are killed. */
+/** The tests kill processes that they find through /proc, which only Linux has. */
 describe.skipIf(process.platform !== "linux")("@phaseboard/client, packed", { timeout: 120_000 }, () => {
   let app: string;
   endProductsAfterEach();
@@ -123,7 +123,7 @@ describe.skipIf(process.platform !== "linux")("@phaseboard/client, packed", { ti
     const [web] = await childrenOf(product, "web.js");
     if (!web) throw new Error("there is no web process");
     kill(web, "SIGKILL");
-    // The worker goes on meanwhile, so there is something to miss.
+    // The worker continues meanwhile, so that events are missed.
     await writeFile(join(told() ?? "", "go"), "");
     expect(await waitFor(async () => (await health(product)) === 200, 60_000)).toBe(true);
 
@@ -134,7 +134,7 @@ describe.skipIf(process.platform !== "linux")("@phaseboard/client, packed", { ti
   });
 });
 
-/** A folder of its own, with packages as `npm install` would put them there. */
+/** A new folder with packages as `npm install` would place them. */
 async function makeApp(app: string, tarball: string): Promise<void> {
   const modules = join(app, "node_modules");
   const client = join(modules, "@phaseboard", "client");

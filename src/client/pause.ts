@@ -1,7 +1,7 @@
 const FIRST_MS = 250;
 const LONGEST_MS = 2_000;
 
-/** Waits longer after each failure in a row, by chance a little less. Rejects with the signal's reason. */
+/** Waits, longer after each failure in a row and with jitter. Rejects with the signal's reason. */
 export function pause(failures: number, signal: AbortSignal | undefined): Promise<void> {
   const ms = Math.min(FIRST_MS * 2 ** (failures - 1), LONGEST_MS) * (0.75 + Math.random() / 4);
   return new Promise((resolve, reject) => {

@@ -1,33 +1,33 @@
-/** How a subscription goes on after its connection was lost. */
+/** How a subscription resumes after a lost connection. */
 export interface Resume {
-  /** A query that says where to begin, for whoever said none. It is asked before the first connection. */
+  /** A query for the starting point, if the caller named none; made before the first connection. */
   start?: {
     path: string;
     isNeeded(input: Input): boolean;
     question(input: Input): Input;
     apply(input: Input, answer: unknown): Input;
   };
-  /** What the caller gets of what the stream carries. */
+  /** The caller's data for an item of the stream. */
   dataOf(item: unknown): unknown;
-  /** The input with which the stream goes on behind this item. */
+  /** The input that resumes the stream after this item. */
   advance(input: Input, data: unknown): Input;
-  /** True where nothing comes after this item. */
+  /** True if no item follows this one. */
   isLast(data: unknown): boolean;
 }
 
 export type Input = Record<string, unknown>;
 
-/** Ways to resume by procedure; `npm run pack:client` refuses a subscription that has none. */
+/** How each subscription resumes; `npm run pack:client` fails for one that is missing here. */
 export const RESUME: Record<string, Resume> = {
   "events.onProject": {
     start: {
       path: "events.head",
-      // A connection that is lost before its first event would otherwise not know what it missed.
+      // Without it, a connection lost before its first event would not know what it missed.
       isNeeded: ({ lastEventId }) => lastEventId === undefined || lastEventId === null,
       question: ({ project_id }) => ({ project_id }),
       apply: (input, answer) => ({ ...input, lastEventId: (answer as { id: number }).id }),
     },
-    // Stored events come in tRPC's envelope `{ id, data }`, progress as it is.
+    // Stored events come in tRPC's envelope `{ id, data }`, progress events do not.
     dataOf: (item) => {
       const given = item as { type?: string; data: unknown };
       return given.type === undefined ? given.data : given;

@@ -6,11 +6,11 @@ interface Sending {
   headers: Record<string, string>;
   body: Blob;
   signal: AbortSignal | undefined;
-  /** Bytes of the body so far. */
+  /** Called with the bytes of the body sent so far. */
   onSent(bytes: number): void;
 }
 
-/** A POST that tells of its progress, in a browser. Rejects with `PhaseboardError` or the signal's reason. */
+/** Sends a POST with upload progress, in browsers. Rejects with `PhaseboardError` or the signal's reason. */
 export function sendByXhr(sending: Sending): Promise<{ status: number; body: string }> {
   const { path, target, headers, body, signal, onSent } = sending;
   return new Promise((resolve, reject) => {

@@ -5,13 +5,13 @@ import type { StreamState } from "./open-stream";
 import { pause } from "./pause";
 import { type Input, RESUME } from "./resume";
 
-/** Errors behind which another try may do better. */
+/** Error codes after which a retry may succeed. */
 const PASSING = new Set(["NETWORK", "SERVICE_UNAVAILABLE", "TOO_MANY_REQUESTS", "INTERNAL_SERVER_ERROR"]);
 
 /**
- * Follows a subscription over as many connections as it takes, so that each item comes once. A stream that
- * the server ends without a last item is opened again: it was cut off, or the right to read it is gone, and
- * then the next connection is refused.
+ * Follows a subscription over any number of connections, so that each item comes once. A stream that ends
+ * without its last item is opened again: either it was cut, or the right to read was lost and the next
+ * connection is refused.
  */
 export function subscribe(
   calls: Calls,
@@ -69,7 +69,7 @@ export function subscribe(
         try {
           handlers.onData?.(data);
         } catch (error) {
-          // The handler's own fault is no fault of the stream; it surfaces as from any event's listener.
+          // An error thrown by the caller's handler is reported as uncaught, not as an error of the stream.
           queueMicrotask(() => {
             throw error;
           });

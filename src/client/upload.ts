@@ -11,8 +11,8 @@ interface Answer {
 }
 
 /**
- * Sends a file as an artifact of a step and gives its row. Throws `PhaseboardError`, the signal's reason, or
- * what the file's own stream failed with.
+ * Uploads a file as an artifact of a step and returns its row. Throws `PhaseboardError`, the signal's reason,
+ * or the error of the file's own stream.
  */
 export async function upload(http: Http, options: UploadOptions): Promise<unknown> {
   const { run_id, step_id, file, file_type, comment_id, idempotencyKey, signal } = options;
@@ -26,7 +26,7 @@ export async function upload(http: Http, options: UploadOptions): Promise<unknow
     ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
   };
   const target = `${http.url}${path}`;
-  // Browsers tell of a body's progress to XMLHttpRequest alone, and send no streams everywhere.
+  // In browsers use XMLHttpRequest: fetch reports no progress there, and not every browser can send streams.
   const send = typeof XMLHttpRequest === "undefined" ? sendStream : sendBlob;
   const { status, body } = await send({ http, path, target, headers, form, options });
   if (status !== 201) throw refusalOf(status, body, path);
@@ -42,7 +42,7 @@ interface Sending {
   options: UploadOptions;
 }
 
-/** A body gives way to all else each time it has sent so much. */
+/** After this many bytes, an upload yields to the event loop. */
 const TURN_BYTES = 1024 * 1024;
 
 function nextTurn(): Promise<void> {
@@ -65,7 +65,8 @@ async function sendStream({ http, path, target, headers, form, options }: Sendin
         loaded += piece.length;
         if (size !== null && loaded > size) throw new RangeError(`The file has more than ${size} bytes.`);
         yield piece;
-        // Node's fetch goes on reading a body that nobody takes any more, and leaves nothing else its turn.
+        // Yield now and then: after the receiver is gone, Node's fetch keeps reading the body and would block
+        // the event loop.
         if (Math.floor(loaded / TURN_BYTES) > Math.floor((loaded - piece.length) / TURN_BYTES))
           await nextTurn();
         signal?.throwIfAborted();

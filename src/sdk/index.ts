@@ -1,10 +1,10 @@
-/** What a definition in TypeScript imports as `phaseboard`. Nothing here reaches the server. */
+/** The module that definitions in TypeScript import as `phaseboard`. It does not contact the server. */
 import type { ZodType } from "zod";
 import type { Workflow, WorkflowOptions } from "./types";
 
 export type * from "./types";
 
-/** Makes a definition; a file in `.agent/workflows/definitions` gives it as its default export. */
+/** Creates a definition; a file in `.agent/workflows/definitions` has it as its default export. */
 export function defineWorkflow<
   Args extends ZodType = ZodType<Record<string, never>>,
   Output extends ZodType = ZodType,
@@ -12,12 +12,12 @@ export function defineWorkflow<
   return Object.freeze({ ...options, isWorkflow: true }) as unknown as Workflow;
 }
 
-/** True for what `defineWorkflow` gave. */
+/** True for a value made by `defineWorkflow`. */
 export function isWorkflow(value: unknown): value is Workflow {
   return typeof value === "object" && value !== null && "isWorkflow" in value;
 }
 
-/** A step failed and its options did not say to go on. */
+/** Thrown when a step failed and did not have `continueOnError`. */
 export class StepFailed extends Error {
   override readonly name = "StepFailed";
   constructor(

@@ -1,58 +1,61 @@
 /*
- * The types of what a definition in TypeScript imports as `phaseboard`. `phaseboard types` writes this file into a
- * project as it stands, so it holds declarations alone.
+ * Types of the module `phaseboard`. `phaseboard types` copies this file into projects, so it contains only
+ * declarations.
  */
 import type { input, output, ZodType } from "zod";
 
-/** How a step ended, as the function that called it sees it. */
+/** How a step ended, as its caller sees it. */
 export interface StepOutcome<Output = unknown> {
   status: "completed" | "failed" | "skipped";
   output: Output;
-  /** Number of the attempt that gave it, from 1. */
+  /** Number of the attempt that produced it, from 1. */
   attempt: number;
 }
 
 /** A text such as `500ms`, `30s`, `10m`, `2h` or `3d`. */
 export type DurationText = string;
 
-/** Variables by name; numbers and flags become text. */
+/** Variables by name; numbers and booleans become text. */
 export type Env = Record<string, string | number | boolean>;
 
 export interface StepOptions {
-  /** Shown on the board; the id where it is left out. */
+  /** Shown on the board; default: the id. */
   name?: string;
-  /** One of the definition's; default: the one that `phase()` named last. */
+  /** One of the definition's phases; default: the one last named by `phase()`. */
   phase?: string;
-  /** Default `30m`, of an approval `24h`. */
+  /** Default `30m`; for an approval `24h`. */
   timeout?: DurationText;
   retry?: { attempts: number; delay?: DurationText; backoff?: "constant" | "exponential" };
-  /** The outcome says `failed` instead of a `StepFailed` that is thrown. */
+  /** Return an outcome with status `failed` instead of throwing `StepFailed`. */
   continueOnError?: boolean;
 }
 
 export interface FunctionOptions extends StepOptions {
-  /** Beside the definition's. */
+  /** Added to the definition's. */
   env?: Env;
-  /** Names of the project's secrets that it gets, beside the definition's. */
+  /** Names of the project's secrets for this step, added to the definition's. */
   secrets?: string[];
 }
 
 interface ProcessOptions extends FunctionOptions {
-  /** Relative to the project. */
+  /** Folder relative to the project. */
   workingDirectory?: string;
-  /** Globs of files to keep when the step ends, also when it fails; `!glob` leaves out. */
+  /** Globs of files to keep as artifacts when the step ends or fails; `!glob` excludes files. */
   artifacts?: string[];
 }
 
 export interface ScriptOptions extends ProcessOptions {
-  /** For the shell, as it stands; hand values in by `env`. A first line that begins with `#!` says what runs it. */
+  /**
+   * Shell script, used as it is; pass values through `env`. A first line that begins with `#!` chooses the
+   * program.
+   */
   run: string;
   /** `sh`, `bash`, or a program with its arguments; default: the definition's. */
   shell?: string;
 }
 
 export interface AgentOptions extends ProcessOptions {
-  /** A name from the project's `.agent/agents.yaml`. */
+  /** An agent's name in the project's `.agent/agents.yaml`. */
   agent: string;
   prompt: string;
 }
@@ -60,103 +63,106 @@ export interface AgentOptions extends ProcessOptions {
 export interface ApproveOptions extends Omit<StepOptions, "retry"> {
   prompt: string;
   approvers?: { role?: "member" | "maintainer" | "owner"; count?: number; allowSelf?: boolean };
-  /** JSON Schema of a form; its answer is the step's output. */
+  /** JSON Schema of a form; the answer becomes the step's output. */
   form?: Record<string, unknown>;
 }
 
-/** What a step's function is given: what a script finds in its environment. */
+/** Argument of a step's function; it has what a script finds in its environment. */
 export interface FunctionContext {
-  /** Values of the secrets that the step names, for this call alone. They show as `***` in all that is kept. */
+  /** Values of the step's secrets, for this call only. They appear as `***` in everything that is stored. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** The same when an interrupted attempt runs again, for services that take such a key. */
+  /** Stays the same when an interrupted attempt runs again; for services that accept such a key. */
   readonly idempotencyKey: string;
 }
 
-/** What `run` is given. Each id may stand once in a pass; a step that has completed gives its recorded result. */
+/** Argument of `run`. Each id may be used once in a pass; a completed step returns its recorded result. */
 export interface WorkflowContext<Args> {
   readonly args: Args;
-  /** `number` is the run's in its project. */
+  /** `number` is the run's number in its project. */
   readonly run: { readonly id: string; readonly name: string; readonly number: number };
   readonly project: { readonly id: string; readonly name: string; readonly slug: string };
   readonly step: {
     script<Output = unknown>(id: string, options: ScriptOptions): Promise<StepOutcome<Output>>;
     agent<Output = unknown>(id: string, options: AgentOptions): Promise<StepOutcome<Output>>;
-    /** `fn` runs here, and what it returns is kept as JSON of at most 1 MiB. */
+    /** Runs `fn` in this process. Its result is stored as JSON of at most 1 MiB. */
     function<Output>(
       id: string,
       fn: (context: FunctionContext) => Output | Promise<Output>,
       options?: FunctionOptions,
     ): Promise<StepOutcome<Awaited<Output>>>;
   };
-  /** The phase of the steps that follow; one of the definition's. */
+  /** Sets the phase of the following steps; one of the definition's. */
   phase(name: string): Promise<void>;
-  /** Waits for people. Meanwhile the run costs nothing. */
+  /** Waits for people. The run uses no worker meanwhile. */
   approve<Output = unknown>(id: string, options: ApproveOptions): Promise<StepOutcome<Output>>;
-  /** Writes a comment on the run, in Markdown, once. */
+  /** Writes a Markdown comment on the run, once. */
   comment(text: string): Promise<void>;
-  /** Keeps a file, relative to the project, as an artifact of the step that ended last. */
+  /** Keeps a file (path relative to the project) as an artifact of the step that ended last. */
   artifact(path: string, options?: { name?: string }): Promise<void>;
-  /** Waits, also for days. Meanwhile the run costs nothing. */
+  /** Waits, for days if needed. The run uses no worker meanwhile. */
   sleep(duration: DurationText): Promise<void>;
 }
 
 export interface Schedule<Args = unknown> {
-  /** What its switch belongs to; default: its number in the list. */
+  /** Id under which its switch is kept; default: its number in the list. */
   id?: string;
-  /** Five fields, or a nickname such as `@daily`. */
+  /** Five cron fields, or a nickname such as `@daily`. */
   cron: string;
-  /** IANA name; default UTC. */
+  /** IANA time zone; default UTC. */
   timezone?: string;
-  /** What becomes of a time at which a run of its has not ended; default `skip`. */
+  /** What happens at a time when a run of the schedule is still active; default `skip`. */
   overlap?: "allow" | "skip" | "queue";
   args?: Args;
-  /** Of its runs. */
+  /** Name of its runs. */
   run_name?: string;
 }
 
 export interface Webhook {
   /** Default `default`. */
   id?: string;
-  /** Texts may hold `${{ }}` over `body`, `headers` and `query`. */
+  /** Args of its runs. Texts may contain `${{ }}` over `body`, `headers` and `query`. */
   args?: Record<string, unknown>;
   /** Expression; a delivery for which it is not true starts nothing. */
   if?: string | boolean;
-  /** Of its runs; may hold `${{ }}` as its args. */
+  /** Name of its runs; may contain `${{ }}` like its args. */
   run_name?: string;
 }
 
 export interface WorkflowOptions<Args extends ZodType = ZodType, Output extends ZodType = ZodType> {
   name: string;
   description?: string;
-  /** Of its runs; may hold `${{ args.… }}`. Default: `name` with the run's number. */
+  /** Name of its runs; may contain `${{ args.… }}`. Default: `name` with the run's number. */
   run_name?: string;
   phases: [string, ...string[]] | string[];
-  /** Default: none. */
+  /** Schema of the args; default: no args. */
   args?: Args;
   /**
-   * Of the project's runs that have this group, one is under way at a time. `group` may hold `${{ }}` over `args` and
-   * `project`. With `cancel_in_progress` a new run cancels those before it, else it waits for them.
+   * Only one run of each group is active in a project at a time. `group` may contain `${{ }}` over `args` and
+   * `project`. With `cancel_in_progress` a new run cancels earlier ones, else it waits for them.
    */
   concurrency?: { group: string; cancel_in_progress?: boolean };
-  /** What starts runs by itself. */
+  /** Schedules and webhooks that start runs. */
   on?: { schedule?: Schedule<input<Args>>[]; webhook?: Webhook[] };
-  /** For every script, agent and function. */
+  /** Environment variables for every script, agent and function. */
   env?: Env;
   /** Names of the project's secrets that every script, agent and function gets. */
   secrets?: string[];
-  /** What runs scripts: `sh` (the default), `bash`, or a program with its arguments, which is given a file. */
+  /**
+   * What runs scripts: `sh` (default), `bash`, or a program with its arguments, which gets the script as a
+   * file.
+   */
   shell?: string;
   is_template?: boolean;
-  /** Of what `run` returns: checks it, and says its type in what `phaseboard types` writes. */
+  /** Schema of the result of `run`: checks it, and gives `phaseboard types` its type. */
   output?: Output;
-  /** What it returns is kept as the run's output, as JSON of at most 1 MiB. */
+  /** Its result is the run's output, stored as JSON of at most 1 MiB. */
   run(context: WorkflowContext<output<Args>>): Promise<input<Output>> | input<Output>;
 }
 
-/** A definition, as `defineWorkflow` made it. */
+/** A definition made by `defineWorkflow`. */
 export interface Workflow extends WorkflowOptions {
   readonly isWorkflow: true;
 }

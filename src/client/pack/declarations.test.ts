@@ -59,7 +59,7 @@ export const events: Same<packed.ProjectEventData, { [T in EventType]: EventData
 export const error: Same<packed.PhaseboardError, PhaseboardError> = true;
 `;
 
-/** Ways to be wrong, each of which the comparison must find. */
+/** Mistakes that the comparison must find. */
 const CHANGES: [what: string, from: RegExp | string, to: string][] = [
   ["an output", /(interface Run \{[^}]*?)priority: number;/, "$1priority: string;"],
   ["an input", /(interface CreateRunInput \{[^}]*?)priority\?: number;/, "$1priority: number;"],
@@ -73,7 +73,7 @@ describe("the packed types", () => {
   let declarations: string;
   let faults: string;
 
-  /** One compilation for all, since most of its time goes into the router. */
+  /** One compilation for all variants, since most of its time is spent on the router. */
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "phaseboard-packed-"));
     declarations = await writeDeclarations("1.2.3");
@@ -99,7 +99,7 @@ describe("the packed types", () => {
 
   afterAll(() => rm(folder, { recursive: true }));
 
-  /** What tsc says of one variant; lines that only explain begin with spaces. */
+  /** tsc's messages for one variant; lines that begin with spaces only explain the one before. */
   const faultsOf = (index: number) =>
     faults.split(/\n(?=\S)/).filter((fault) => fault.startsWith(`check-${index}.ts`));
 

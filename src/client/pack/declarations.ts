@@ -14,7 +14,7 @@ import { DEFINITION_TYPES, MUTATIONS_BY_DEFINITION } from "./definition-types";
 import { readNamedSchemas } from "./named-schemas";
 import { SchemaTypes } from "./schema-types";
 
-/** What a subscription gives, which the router does not say by a schema. */
+/** Types of the items of subscriptions, for which the router has no schema. */
 const STREAMED: Record<string, z.ZodType | string> = {
   "events.onProject": "ProjectEvent",
   "steps.logs": LogPiece,
@@ -28,7 +28,7 @@ interface Definition {
   meta?: { openapi?: { summary?: string } };
 }
 
-/** The package's `index.d.ts`: what `contract.ts` says, and a type for all that crosses the boundary. */
+/** Writes the package's `index.d.ts`: `contract.ts` plus the types of all inputs and outputs. */
 export async function writeDeclarations(version: string): Promise<string> {
   const contract = readFileSync(join(packageRoot(), "src", "client", "contract.ts"), "utf8");
   const own = (contract + DEFINITION_TYPES).matchAll(/^export (?:declare class|interface|type) (\w+)/gm);
@@ -90,7 +90,7 @@ function callType(path: string, { type, inputs, output }: Definition, types: Sch
 function inputType(input: z.ZodType | undefined, types: SchemaTypes): string {
   if (!input || types.isEmpty(input)) return "void";
   const type = types.typeOf(input, "input", "    ");
-  // Only a parameter that takes void may be left out.
+  // TypeScript lets callers omit a parameter only if its type includes void.
   return types.mayBeAbsent(input) ? `${type} | void` : type;
 }
 

@@ -1,4 +1,4 @@
-/** Types that the project's own definitions fill in, by what `phaseboard types` writes. */
+/** Types to which `phaseboard types` adds a project's own definitions. */
 export const DEFINITION_TYPES = `
 declare global {
   /** \`phaseboard types\` writes what stands in it; global, so that the file may lie anywhere. */
@@ -41,7 +41,7 @@ const call = (parameter: string, input: string, result: string) =>
       ): Promise<${result}>;
     }`;
 
-/** Mutations whose args depend on the definition that they name. */
+/** Mutations whose args type depends on the named definition. */
 export const MUTATIONS_BY_DEFINITION: Record<string, CallType> = {
   "runs.create": (input, result) =>
     call(
@@ -49,7 +49,7 @@ export const MUTATIONS_BY_DEFINITION: Record<string, CallType> = {
       `Omit<${input}, "workflow_definition_id" | "args"> & { workflow_definition_id: D }`,
       result,
     ),
-  // It goes by the id alone, which is no slug; whoever knows which definition it is says so.
+  // Its input has only an id, which is no slug, so callers name the definition as a type argument.
   "runs.execute": (input, result) =>
     call("D extends DefinitionRef = string & {}", `Omit<${input}, "args">`, result),
 };

@@ -5,17 +5,20 @@ import { packageRoot } from "../../lib/package-root";
 
 type Meta = z.core.GlobalMeta & { id?: string };
 
-/** Schemas that a feature exports by name, beside what they say of themselves. */
+/** Registry of the schemas that features export, with their names and metadata. */
 export class NamedSchemas extends z.core.$ZodRegistry<Meta> {
   private readonly byName = new Map<string, z.ZodType>();
   private readonly names = new Map<z.core.$ZodType, string>();
 
-  /** `reserved` names are those of the package's own types. */
+  /** `reserved` are the names of the package's own types. */
   constructor(private readonly reserved: ReadonlySet<string>) {
     super();
   }
 
-  /** Keeps the first of two names, and the first schema of two of the same name: the other is written out. */
+  /**
+   * Names a schema. The first name of a schema and the first schema of a name win; the type of any other is
+   * written inline.
+   */
   name(name: string, schema: z.ZodType): void {
     if (this.reserved.has(name) || this.byName.has(name) || this.names.has(schema)) return;
     this.byName.set(name, schema);
@@ -39,12 +42,12 @@ export class NamedSchemas extends z.core.$ZodRegistry<Meta> {
   }
 }
 
-/** A name says nothing more of a text or a number than its type does. */
+/** Only these kinds get a named type; a name for a plain text or number would say nothing more. */
 function isOfNote(value: unknown): value is z.ZodType {
   return [z.ZodObject, z.ZodEnum, z.ZodRecord, z.ZodUnion].some((kind) => value instanceof kind);
 }
 
-/** All schemas that `features/<noun>/schema.ts` export. */
+/** Reads all schemas exported by `features/<noun>/schema.ts`. */
 export async function readNamedSchemas(reserved: ReadonlySet<string>): Promise<NamedSchemas> {
   const schemas = new NamedSchemas(reserved);
   const features = join(packageRoot(), "src", "features");

@@ -33,7 +33,7 @@ export async function packClient(folder: string): Promise<string> {
   }
 }
 
-/** For Node and browsers alike, as a module and for `require`. */
+/** Builds for Node and browsers, both as an ES module and for `require`. */
 async function buildRuntime(root: string, made: string): Promise<void> {
   await Promise.all(
     (["esm", "cjs"] as const).map((format) =>
@@ -52,7 +52,7 @@ async function buildRuntime(root: string, made: string): Promise<void> {
   );
 }
 
-/** One `index.d.ts` serves both, and an augmentation reaches it from either. */
+/** One `index.d.ts` serves both formats, so that augmentations apply to both. */
 function manifestOf({ version, license, engines, dependencies, devDependencies }: Manifest) {
   return {
     name: "@phaseboard/client",
@@ -72,7 +72,7 @@ function manifestOf({ version, license, engines, dependencies, devDependencies }
       "@trpc/client": dependencies["@trpc/client"],
       eventsource: devDependencies.eventsource,
     },
-    // What @trpc/client asks of whoever depends on it.
+    // A peer dependency of @trpc/client.
     peerDependencies: { "@trpc/server": dependencies["@trpc/server"] },
   };
 }
@@ -82,6 +82,6 @@ async function npmPack(made: string, folder: string): Promise<string> {
   const { stdout } = await promisify(execFile)("npm", args, { cwd: made });
   const [packed] = JSON.parse(stdout) as { filename: string }[];
   if (!packed) throw new Error("npm pack made nothing");
-  // Older versions of npm name the scope's folder, not the file.
+  // Older versions of npm print the file name with the scope's folder.
   return packed.filename.replace(/^@/, "").replaceAll("/", "-");
 }

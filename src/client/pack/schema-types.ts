@@ -2,7 +2,7 @@ import { z } from "zod";
 import { docComment, jsonSchemaType } from "../../lib/json-schema-type";
 import type { NamedSchemas } from "./named-schemas";
 
-/** `input`: as people send it, with defaults left out; `output`: as they get it. */
+/** `input`: as callers send it, fields with defaults optional; `output`: as they receive it. */
 export type Side = "input" | "output";
 
 interface JsonSchema {
@@ -14,19 +14,19 @@ interface JsonSchema {
 
 const REF = "#/$defs/";
 
-/** Types of schemas, and the declarations of those that have a name and were asked for. */
+/** Writes the types of schemas, and the declarations of the named ones that are used. */
 export class SchemaTypes {
   private readonly declared = new Map<string, string>();
 
   constructor(private readonly schemas: NamedSchemas) {}
 
-  /** The type of a schema: its name where it has one. */
+  /** The TypeScript type of a schema: its name if it has one. */
   typeOf(schema: z.ZodType, side: Side, indent = ""): string {
     const name = this.schemas.nameOf(schema);
     return name ? this.use(name, side) : this.write(schema, side, indent);
   }
 
-  /** Whether a caller may leave the input out as a whole. */
+  /** True if callers may omit the input as a whole. */
   mayBeAbsent(schema: z.ZodType): boolean {
     return (this.jsonOf(schema, "input").required ?? []).length === 0;
   }
@@ -35,7 +35,7 @@ export class SchemaTypes {
     return Object.keys(this.jsonOf(schema, "input").properties ?? {}).length === 0;
   }
 
-  /** Every named type that was used, by name. */
+  /** The declarations of all used named types, sorted by name. */
   declarations(): string {
     return [...this.declared]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -69,7 +69,7 @@ export class SchemaTypes {
 
   private jsonOf(schema: z.ZodType, io: Side): JsonSchema {
     const json: JsonSchema = z.toJSONSchema(schema, { io, metadata: this.schemas, unrepresentable: "any" });
-    // A schema that has a name is only referred to, also from its own root.
+    // A named schema's JSON Schema only refers to its definition, even at the root.
     const own = json.$ref === undefined ? undefined : json.$defs?.[json.$ref.slice(REF.length)];
     return own ? { ...own, $defs: json.$defs } : json;
   }
