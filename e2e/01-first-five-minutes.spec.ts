@@ -4,7 +4,7 @@ import { Api, type Project } from "./support/api";
 import { browserOf, makePerson } from "./support/people";
 import { phaseboard, server } from "./support/server";
 
-/** In the order in which the sample's definition passes them. */
+/** The board's columns in the order in which a run of the sample passes them. */
 const COLUMNS = ["Waiting", "inspect", "build", "test", "pack", "Done"];
 
 function inOrder(columns: string[]): boolean {
@@ -12,7 +12,7 @@ function inOrder(columns: string[]): boolean {
   return places.every((place, at) => place >= 0 && (at === 0 || place > (places[at - 1] ?? -1)));
 }
 
-// One story: each test goes on where the one before it ended.
+// One story: each test continues where the previous one ended.
 test.describe.configure({ mode: "serial" });
 
 const EMAIL = "ada@example.com";
@@ -92,7 +92,7 @@ test("a stranger to the project is refused by page, tRPC, REST and event stream"
   await expect(page.getByText("Only administrators make projects here. Ask Ada")).toBeVisible();
   await expect(page.getByRole("button", { name: /new project|sample project/i })).toHaveCount(0);
   const answer = await page.goto("/p/sample");
-  // As a project that is not there.
+  // A stranger gets the same answer as for a project that does not exist.
   expect(answer?.status()).toBe(404);
 
   const input = encodeURIComponent(JSON.stringify({ project_id: sample.id }));
@@ -108,7 +108,7 @@ test("a stranger to the project is refused by page, tRPC, REST and event stream"
     expect((await byToken(place)).status, `${place} by token`).toBe(403);
     expect((await fetch(`${server.url}${place}`)).status, `${place} by nobody`).toBe(401);
   }
-  // tRPC's own streams tell of a refusal inside, then end.
+  // tRPC's own stream reports a refusal as an event and then ends.
   const stream = `/api/trpc/events.onProject?input=${input}`;
   expect(await (await page.request.get(stream)).text()).toContain("FORBIDDEN");
   expect(await (await byToken(stream)).text()).toContain("FORBIDDEN");

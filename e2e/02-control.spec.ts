@@ -14,7 +14,7 @@ steps:
   - { id: third, phase: three, type: script, run: 'echo third >> ran' }
 `;
 
-/** Ignores SIGTERM, as does the grandchild it leaves in a session of its own. */
+/** A script that ignores SIGTERM and leaves a grandchild, in a session of its own, that ignores it too. */
 const STUBBORN = `name: Stubborn
 phases: [work]
 steps:
@@ -96,7 +96,7 @@ test("a cancelled card leaves for the cancelled runs, and many are cancelled in 
   await signIn(page, person);
   const board = new Board(page);
   await board.open(project.slug, definition.slug);
-  // What turns text around shows as a mark wherever the name is said.
+  // A character that reverses text direction is shown as a visible mark.
   const leaves = "Leaves ⟨U+202E⟩now";
   await board.card(leaves).hover();
   await board
@@ -132,7 +132,7 @@ test("a cancelled card leaves for the cancelled runs, and many are cancelled in 
   await expect(page.getByText("1 cancelled", { exact: true })).toBeVisible();
 });
 
-/** It writes its file ten times a second. */
+/** The grandchild writes its file ten times a second. */
 async function isGrandchildAlive(): Promise<boolean> {
   const file = join(project.path, "grandchild");
   await rm(file, { force: true });

@@ -9,7 +9,9 @@ const CLIENTS = 20;
 const CHANGES = 8;
 const RECONNECTS = 20;
 
-/** Reads the project's events after `last` until `enough`, or the stream ends; gives the ids. */
+/**
+ * Reads the project's events after `last` until `enough` of them came or the stream ended; returns their ids.
+ */
 async function read(
   api: Api,
   project_id: string,
@@ -17,7 +19,8 @@ async function read(
   enough: (ids: number[]) => boolean,
 ): Promise<number[]> {
   const stop = new AbortController();
-  // A timeout of its own: Node 20 may collect one that stands inside a composed signal, which then never fires.
+  // A timer instead of AbortSignal.timeout: Node 20 may garbage-collect a timeout inside AbortSignal.any,
+  // which then never fires.
   const late = setTimeout(() => stop.abort(), 10_000);
   const ids: number[] = [];
   try {
@@ -36,14 +39,14 @@ async function read(
       if (enough(ids)) break;
     }
   } catch {
-    // Cut off, as it happens to readers; they come back with their last id.
+    // The connection was cut; readers reconnect with their last id.
   }
   clearTimeout(late);
   stop.abort();
   return ids;
 }
 
-/** Does it again while the database is away: what was refused has changed nothing. */
+/** Retries while the database is away; a refused request has changed nothing. */
 async function insist<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries++) {
     try {
@@ -87,7 +90,7 @@ test("a reader that reconnects has every event once and in order, also when Post
   const seen: number[] = [];
   for (let connection = 0; connection < RECONNECTS; connection++) {
     if (connection === RECONNECTS / 2) process.kill(await postmaster(), "SIGKILL");
-    // So few of what comes in one go, that there is more for every connection and none waits for nothing.
+    // A small number, so that each connection has events left to read and does not wait.
     const goal = 15;
     const ids = await read(api, project.id, seen.at(-1) ?? 0, (found) => found.length >= goal || !changing);
     seen.push(...ids.slice(0, goal));
@@ -98,11 +101,11 @@ test("a reader that reconnects has every event once and in order, also when Post
   );
   expect(runs.length).toBeGreaterThanOrEqual(CLIENTS * CHANGES);
 
-  // The workers take runs again, too.
+  // Workers also take runs again.
   const { id } = await api.start(definition, "After");
   await expect.poll(async () => (await api.run(id)).status, { timeout: 30_000 }).toBe("completed");
 
-  // What is left, until nothing has come for a while.
+  // Read the remaining events until none has come for a while.
   for (;;) {
     const rest = await read(api, project.id, seen.at(-1) ?? 0, (ids) => ids.length > 0);
     if (rest.length === 0) break;

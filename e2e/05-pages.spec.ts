@@ -11,7 +11,7 @@ const VIEWS = [
 ] as const;
 const THEMES = ["light", "dark"] as const;
 
-/** Where every page is kept as a picture, for who looks at them; the README shows the board. */
+/** Folder of the screenshots of every page; the README shows the board's. */
 const PICTURES = "test-results/pictures";
 
 const SHIP = `name: Ship a release
@@ -69,7 +69,7 @@ interface Scene {
 
 let scene: Scene;
 
-/** A project in the middle of its day: runs in every state, and a definition that is broken. */
+/** A project with runs in every state and a broken definition. */
 test.beforeAll(async () => {
   const person = await makePerson("Ada", "admin");
   const { api } = person;

@@ -28,7 +28,7 @@ async function makeScene(): Promise<Scene> {
   return { ada, project, run };
 }
 
-/** Somebody at the run's page, live. */
+/** Opens the run's page as this person and waits until it is live. */
 async function atRun(
   browser: Browser,
   person: Person,
@@ -47,7 +47,7 @@ async function member(scene: Scene, name: string, role: string): Promise<Person 
 }
 
 test.beforeEach(() => {
-  // Two or three people sign in before anything begins.
+  // Two or three people sign in before each test begins.
   test.setTimeout(180_000);
 });
 
@@ -85,7 +85,7 @@ test("a comment with a pasted picture and a dropped file is there for everybody 
   await expect(board.card("Ship 1.5")).toContainText("1 comment");
   await expect(board.card("Ship 1.5")).toContainText("2 artifacts");
 
-  // Edited here, edited there.
+  // Edit on one page; the other page shows the edit.
   await ada.at.comment("Look at this:").hover();
   await ada.at.choose(/^Actions for the comment/, "Edit");
   const editor = ada.page.getByRole("textbox", { name: "Text of the comment" });
@@ -93,7 +93,7 @@ test("a comment with a pasted picture and a dropped file is there for everybody 
   await editor.press("Control+Enter");
   await expect(other.at.comment("Better words")).toContainText("edited");
 
-  // Another's comment can be read and linked to, and nothing else.
+  // Another person's comment can be read and linked to, but not changed.
   await other.at.comment("Better words").hover();
   await other.page.getByRole("button", { name: /^Actions for the comment/ }).click();
   await expect(other.page.getByRole("menuitem")).toHaveText(["Copy link"]);
@@ -105,7 +105,7 @@ test("a comment with a pasted picture and a dropped file is there for everybody 
   await ada.page.getByRole("button", { name: "Delete the comment" }).click();
   await expect(other.at.list.getByText("No comments yet")).toBeVisible();
 
-  // An owner of the project removes what another wrote, and does not put words into their mouth.
+  // An owner of the project can delete another person's comment, but not edit it.
   await other.at.field.fill("Off topic");
   await other.at.field.press("Control+Enter");
   await ada.at.comment("Off topic").hover();
@@ -217,7 +217,7 @@ test("artifacts are previewed, walked by keyboard and deleted, and what is HTML 
   expect(asked.filter((url) => url.includes("example.com"))).toEqual([]);
   expect(await page.title()).not.toBe("ran");
 
-  // Also where somebody opens the address itself.
+  // The same when somebody opens the artifact's URL directly.
   const html = asked.find((url) => /\/api\/artifacts\/[^/?]+$/.test(url));
   const direct = await page.request.get(html ?? "");
   expect(direct.headers()["content-disposition"]).toMatch(/^attachment/);
@@ -275,7 +275,7 @@ test("a file that is too large is refused before it is sent, and a failed upload
   const scene = await makeScene();
   const { page, at } = await atRun(browser, scene.ada, scene);
   await at.open("Artifacts");
-  // Made in the page: sent to it, 100 MiB would take longer than all the rest.
+  // Created inside the page: sending 100 MiB to the browser would take longer than the rest of the test.
   await at.files.evaluate((element) => {
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File([new Uint8Array(100 * 1024 * 1024 + 1)], "huge.bin"));

@@ -84,7 +84,7 @@ test("one approves on the board, the other on the run's page, and both see it ha
   await expect(run.step("Sign-off")).toContainText("1 of 2 approved");
   await expect(run.decided("Ada")).toContainText("approved");
 
-  // The keys go to the buttons; neither decides by itself.
+  // The keys move the focus to the buttons; no single key decides.
   await run.step("Sign-off").getByText("1 of 2 approved").click();
   await second.page.keyboard.press("a");
   const approve = run.decision.getByRole("button", { name: "Approve", exact: true });
@@ -163,12 +163,12 @@ test("the inbox counts what waits, and each of it is answered in place", async (
   const inbox = page.getByRole("list", { name: /^What waits for you/ });
   const row = (name: string) => inbox.getByRole("listitem").filter({ hasText: name });
   await page.goto("/inbox");
-  // What other tests have left; asked of the API, since the page may be loading.
+  // Items left by other tests, counted by the API since the page may still be loading.
   const before = (await heidi.api.do<unknown[]>("GET", "/inbox")).length;
   await expect(inbox.getByRole("listitem")).toHaveCount(before);
   if (before === 0) await expect(page.getByText("Nothing waits for you")).toBeVisible();
 
-  // Live from the project that is open; of the others it is asked when the reader looks.
+  // The inbox is live for the open project; for other projects it is read when the page gets the focus.
   await new Board(page).open(there.slug);
   const [guarded, release] = [
     await ada.api.createDefinition(there, GUARDED),

@@ -41,7 +41,7 @@ test("a definition in TypeScript appears, is started with its form, and loops un
   const ada = await makePerson("Ada", "admin");
   const project = await ada.api.createProject(`Code ${ada.email.slice(0, 12)}`);
   const keep = "name: Keep\nphases: [a]\nsteps: [{ id: a, type: script, run: 'true' }]\n";
-  // Makes the folder of definitions.
+  // Creates the definitions folder.
   await ada.api.createDefinition(project, keep);
   const { page } = await browserOf(browser, ada);
   await page.goto(`/p/${project.slug}/definitions`);
@@ -50,9 +50,9 @@ test("a definition in TypeScript appears, is started with its form, and loops un
   await page.getByRole("link", { name: "Fix until green" }).click();
   await expect(page.getByText("Tries until the tests pass", { exact: true })).toBeVisible();
 
-  // What starts it stands on its page and is switched there, as of a definition in YAML.
+  // Its triggers are listed and switched on its page, like those of a YAML definition.
   const nightly = page.getByRole("switch", { name: /^At 03:00/ });
-  // Nobody has saved a file that was written into the folder, so nothing starts in anybody's name yet.
+  // A file that was written to the folder has no person yet, so its triggers are off.
   await expect(nightly).not.toBeChecked();
   await expect(page.getByRole("switch", { name: "Webhook" })).toBeVisible();
   await nightly.click();

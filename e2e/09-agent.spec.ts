@@ -65,7 +65,7 @@ const VIEWS = [
   { name: "desktop-light", viewport: { width: 1280, height: 720 }, colorScheme: "light" },
 ] as const;
 
-/** What asks for an answer, opened anew on a phone and on a desk. */
+/** Checks the page of a pending request at phone and desktop size. */
 async function inspect(page: Page, url: string): Promise<void> {
   for (const { name, viewport, colorScheme } of VIEWS) {
     await page.setViewportSize(viewport);

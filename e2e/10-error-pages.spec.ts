@@ -7,7 +7,7 @@ declare global {
   }
 }
 
-/** Has what is drawn with this string fail while `isBroken`, in the page's own scripts as they arrive. */
+/** While `isBroken`, rewrites the page's scripts so that rendering this string throws. */
 async function breakAt(page: Page, literal: RegExp): Promise<void> {
   const failing = (text: string) => `(window.isBroken?(()=>{throw new Error("made to fail")})():${text})`;
   await page.addInitScript(() => {

@@ -9,9 +9,9 @@ const READY_MS = 120_000;
 const BIN = fileURLToPath(new URL("../src/cli/bin.mjs", import.meta.url));
 
 /**
- * Starts the production build on a free port with an empty data folder, as a stranger would. The tests find its
- * address in PHASEBOARD_E2E_URL, the printed set-up link in PHASEBOARD_E2E_SETUP_URL, the data folder, for
- * commands beside it, in PHASEBOARD_E2E_DATA_DIR and the supervisor's process id in PHASEBOARD_E2E_PID.
+ * Starts the production build on a free port with an empty data folder. Tests read its address
+ * (PHASEBOARD_E2E_URL), the printed set-up link (_SETUP_URL), the data folder (_DATA_DIR) and the
+ * supervisor's process id (_PID).
  */
 export default async function setUp(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "phaseboard-e2e-"));

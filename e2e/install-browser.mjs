@@ -1,4 +1,4 @@
-// Finds a Chromium for the end-to-end tests; run as a program it installs one where there is none.
+// Finds a Chromium for the end-to-end tests; run as a program, it installs one if there is none.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { chromium } from "@playwright/test";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** The path of a Chromium of this system, or undefined: then Playwright's own is used. */
+/** The path of a Chromium on this system; undefined means Playwright's own. */
 export function findChromium() {
   const named = process.env.PLAYWRIGHT_CHROMIUM;
   if (named) {

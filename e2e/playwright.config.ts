@@ -2,7 +2,7 @@ import { defineConfig, devices } from "@playwright/test";
 import { findChromium } from "./install-browser.mjs";
 
 const executablePath = findChromium();
-/** Chromium refuses its sandbox to root. */
+/** Chromium's sandbox does not work for root. */
 const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 
 export default defineConfig({

@@ -22,7 +22,7 @@ export class Board {
     return this.card(name).getByRole("button", { name: new RegExp(`^${verb}`) });
   }
 
-  /** Starts a run through the form; every arg keeps its default. */
+  /** Starts a run through the form with the default args. */
   async start(name: string): Promise<void> {
     await this.page.getByRole("button", { name: "New run" }).first().click();
     const dialog = this.page.getByRole("dialog", { name: "New run" });
@@ -31,7 +31,7 @@ export class Board {
     await expect(dialog).toBeHidden();
   }
 
-  /** Notes each column that the card is in from now on, as the page itself shows it. */
+  /** Records each column in which the card appears from now on. */
   async watch(name: string): Promise<void> {
     await this.page.evaluate((wanted) => {
       const seen: string[] = [];
@@ -49,7 +49,7 @@ export class Board {
     }, name);
   }
 
-  /** The columns since `watch`, in order; a page that was loaded anew has none. */
+  /** The columns recorded since `watch`, in order; empty after a reload. */
   columnsSeen(): Promise<string[]> {
     return this.page.evaluate(() => (window as unknown as { columnsSeen?: string[] }).columnsSeen ?? []);
   }

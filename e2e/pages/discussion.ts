@@ -7,7 +7,7 @@ export interface TestFile {
   buffer: Buffer;
 }
 
-/** The comments and artifacts of a run, below its steps. */
+/** The drawer with the comments and artifacts of a run. */
 export class Discussion {
   constructor(readonly page: Page) {}
 
@@ -54,13 +54,13 @@ export class Discussion {
     await this.page.getByRole("button", { name: "Comment", exact: true }).click();
   }
 
-  /** Opens what can be done with something, and chooses. */
+  /** Opens a menu of actions and chooses an item. */
   async choose(actions: string | RegExp, item: string | RegExp): Promise<void> {
     await this.page.getByRole("button", { name: actions }).first().click();
     await this.page.getByRole("menuitem", { name: item }).click();
   }
 
-  /** Drops files onto what is open of both, as from the desktop. */
+  /** Drops files onto the open tab, comments or artifacts. */
   async drop(files: TestFile[]): Promise<void> {
     const transfer = await this.transfer(files);
     for (const type of ["dragenter", "dragover", "drop"]) {

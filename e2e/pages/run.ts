@@ -18,12 +18,12 @@ export class RunPage {
     return this.page.getByRole("region", { name, exact: true });
   }
 
-  /** What a person can say to an approval; not there for who has no say. */
+  /** The decision controls of an approval; absent for people who may not decide. */
   get decision(): Locator {
     return this.page.getByRole("region", { name: "Your decision" });
   }
 
-  /** A decision that was taken, by a part of what it says. */
+  /** A decision in the list, found by a part of its text. */
   decided(text: string | RegExp): Locator {
     return this.page.getByRole("list", { name: "Decisions" }).getByRole("listitem").filter({ hasText: text });
   }
@@ -32,7 +32,7 @@ export class RunPage {
     return this.page.getByRole("button", { name }).first();
   }
 
-  /** Cancels the run and says yes to the question. */
+  /** Cancels the run and confirms the dialog. */
   async cancel(): Promise<void> {
     await this.page.getByRole("button", { name: /^Actions for/ }).click();
     await this.page.getByRole("menuitem", { name: /^Cancel/ }).click();

@@ -15,11 +15,11 @@ export interface RunAnswer {
   steps: { id: string; step_id: string; status: string; attempt: number; error_message: string | null }[];
 }
 
-/** What a test prepares or checks beside the browser, over REST as any program would. */
+/** A REST client with which tests prepare and check things outside of the browser. */
 export class Api {
   constructor(readonly token: string) {}
 
-  /** Status and body, whatever they are. */
+  /** Returns status and body, also for an error. */
   async ask<T>(method: string, path: string, body?: object): Promise<{ status: number; body: { data: T } }> {
     const response = await fetch(`${server.url}/api${path}`, {
       method,

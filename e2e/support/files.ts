@@ -19,7 +19,7 @@ function crc(bytes: Buffer): number {
   return (sum ^ 0xffffffff) >>> 0;
 }
 
-/** A picture with a slope of colours, as PNG. */
+/** A PNG picture with a colour gradient. */
 export function png(name: string, width = 240, height = 160): TestFile {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

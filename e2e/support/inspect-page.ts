@@ -1,7 +1,10 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
-/** Takes a picture of the page as it is; axe finds nothing on it, and it does not scroll sideways. */
+/**
+ * Takes a screenshot of the page and checks that axe finds nothing and that the page does not scroll
+ * sideways.
+ */
 export async function inspectPage(page: Page, path: string): Promise<void> {
   await page.screenshot({ path });
   const { violations } = await new AxeBuilder({ page }).analyze();

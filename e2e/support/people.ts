@@ -11,8 +11,8 @@ export interface Person {
 let made = 0;
 
 /**
- * Somebody with an account, made on the command line, with a token for what a test prepares; `admin` for who
- * makes projects.
+ * Creates an account on the command line, with a token for what a test prepares. `admin`: the person may
+ * create projects.
  */
 export async function makePerson(name: string, admin?: "admin"): Promise<Person & { api: Api }> {
   const email = `${name.toLowerCase()}-${process.pid}-${made++}@example.com`;
@@ -33,7 +33,7 @@ export async function makePerson(name: string, admin?: "admin"): Promise<Person 
   return { ...person, api: new Api(token) };
 }
 
-/** Signs in through the page, in the page's own browser context. */
+/** Signs in through the sign-in page, in the page's browser context. */
 export async function signIn(page: Page, person: Person): Promise<void> {
   await page.goto("/signin");
   await page.getByLabel("E-mail").fill(person.email);
@@ -42,7 +42,7 @@ export async function signIn(page: Page, person: Person): Promise<void> {
   await expect(page).not.toHaveURL(/signin/);
 }
 
-/** A browser of their own, signed in. */
+/** A new browser context in which this person is signed in. */
 export async function browserOf(
   browser: Browser,
   person: Person,

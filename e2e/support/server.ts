@@ -36,7 +36,7 @@ export async function ownProcesses(): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
-/** Runs `phaseboard …` beside the running server, as an operator would; gives what it printed. */
+/** Runs `phaseboard …` beside the running server, as an operator would; returns its output. */
 export async function phaseboard(...words: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [BIN, ...words], {
     env: { ...process.env, PHASEBOARD_DATA_DIR: server.dataDir },

@@ -1,5 +1,5 @@
-// What a transfer costs at least: a bare server that hashes and fsyncs what it is sent, as ours does, and sends
-// what it has. Takes a folder; says its port on stdout.
+// The floor for transfers: a bare server that hashes and fsyncs uploads, as Phaseboard does, and sends them
+// back. Takes a folder; prints its port on stdout.
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { rename, stat } from "node:fs/promises";

@@ -7,7 +7,7 @@ import { call, freePort, type Subject } from "./subject";
 
 const CHANGES = 30;
 
-/** Open event streams; `next` resolves with the times at which each got its next event. */
+/** Open event streams; `next` resolves with the time at which each got its next event. */
 class Readers {
   private readonly abort = new AbortController();
   private arrivals: number[] = [];
@@ -54,7 +54,10 @@ class Readers {
   }
 }
 
-/** A server that makes the same insert by hand (run, steps, job, event) and writes to its streams itself. */
+/**
+ * The floor: a server that makes the same inserts by hand (run, steps, job, event) and writes to its streams
+ * itself.
+ */
 async function startBare(subject: Subject, seed: Seed) {
   const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
@@ -140,7 +143,9 @@ async function measureAt(subject: Subject, ours: Seed, bares: Seed, count: numbe
   return count === 1 ? [line("all", "the one")] : [line("half", "half"), line("all", "the last")];
 }
 
-/** From a change to its subscribers, against a bare server; needs a subject whose workers do not run the runs. */
+/**
+ * Time from a change to its subscribers, against a bare server. The subject's workers must not run the runs.
+ */
 export async function measureFanOut(subject: Subject, ours: Seed, bares: Seed): Promise<Measure[]> {
   return [...(await measureAt(subject, ours, bares, 1)), ...(await measureAt(subject, ours, bares, 200))];
 }

@@ -8,13 +8,13 @@ import { type Measure, round } from "./measure";
 import type { Subject } from "./subject";
 
 const SECONDS = 30;
-/** What the start has set going has come to rest by then. */
+/** After this time the work of the start is done. */
 const REST_MS = 8_000;
 const LIMIT_PERCENT = 1;
 
 /**
- * What a worker costs that has nothing to do: its share of a core, by the times that the kernel keeps of it and of
- * what it has started, and its statements, by Postgres's own log of them. Linux alone keeps such times.
+ * What an idle worker costs: its share of a core, by the kernel's process times (children included), and its
+ * statements, by Postgres's log. Linux only.
  */
 export async function measureIdle(subject: Subject): Promise<Measure[]> {
   if (process.platform !== "linux") return [];
@@ -50,20 +50,20 @@ export async function measureIdle(subject: Subject): Promise<Measure[]> {
   ];
 }
 
-/** User and system time so far, of the process and of all below it. */
+/** User and system time so far of the process and all of its descendants. */
 async function cpuSeconds(root: number): Promise<number> {
   const ticks = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
   let sum = 0;
   for (const pid of listTree({ root, marked: () => false })) {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-    // The name, in parentheses, may hold spaces; utime and stime are the 14th and 15th field of all.
+    // The process name, in parentheses, may contain spaces; utime and stime are fields 14 and 15 of the line.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     sum += Number(fields[11]) + Number(fields[12]);
   }
   return sum / ticks;
 }
 
-/** Every statement as a line that begins with who sent it. */
+/** Makes Postgres log every statement, with its sender at the beginning of the line. */
 async function logStatements({ db }: Subject, on: boolean): Promise<void> {
   if (on) {
     await db.execute(sql`alter system set log_line_prefix = 'app=%a '`);

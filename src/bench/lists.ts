@@ -7,7 +7,7 @@ import { call, type Subject } from "./subject";
 const ROUNDS = 5;
 const SECONDS = 3;
 
-/** More than the server keeps, so that each is read anew by the time it is asked for again. */
+/** More pages than the server caches, so that each is read from the database again. */
 const DISTINCT_PAGES = 400;
 
 async function requestsPerSecond(subject: Subject, paths: string[]): Promise<number> {
@@ -23,7 +23,7 @@ async function requestsPerSecond(subject: Subject, paths: string[]): Promise<num
   return result.requests.average;
 }
 
-/** Cursors of `count` pages of 50 from page `first` on (from 1). */
+/** Cursors of `count` pages of 50, starting with page number `first` (from 1). */
 async function cursors(
   subject: Subject,
   { projectId }: Seed,
@@ -40,8 +40,8 @@ async function cursors(
 }
 
 /**
- * The list of 50 runs by tRPC and by REST, against an empty route of the same server, in turns; and pages that
- * are asked for the first time, which the database has to be asked for each time.
+ * Requests per second for the list of 50 runs by tRPC and REST, against an empty route of the same server, in
+ * turns; also for pages that are not cached.
  */
 export async function measureLists(subject: Subject, seed: Seed): Promise<Measure[]> {
   const { projectId } = seed;
@@ -84,7 +84,7 @@ export async function measureLists(subject: Subject, seed: Seed): Promise<Measur
 const PAGE = 500;
 const REPEATS = 40;
 
-/** Pages from the 500th on against those from the first on, in turns, none of them twice. */
+/** Pages from number 500 on against pages from number 1 on, in turns, each page only once. */
 export async function measurePages(subject: Subject, seed: Seed): Promise<Measure> {
   const path = `/workflow-executions?project_id=${seed.projectId}&limit=49`;
   const [near, far] = await Promise.all([

@@ -3,10 +3,13 @@ import { quantile } from "./measure";
 import type { Seed } from "./seed";
 import { call, type Subject } from "./subject";
 
-/** A line each 50 ms that says when it was written, */
+/** Prints a line with the current time every 50 ms. */
 const SPEAKER = `const speak = () => console.log("at " + Date.now());
 const timer = setInterval(speak, 50); setTimeout(() => clearInterval(timer), 15000);`;
-/** beside one that writes as fast as it can, and one whose 16 MiB reach the database all the while. */
+/**
+ * Prints blocks for 16 s with a pause of `pause_ms` between them. With a pause, all of its 16 MiB reach the
+ * database.
+ */
 const floodEach = (pause_ms: number) =>
   `const line = "x".repeat(79) + "\\n"; const block = line.repeat(800); const end = Date.now() + 16000;
 const flood = () => { if (Date.now() < end) process.stdout.write(block, () => setTimeout(flood, ${pause_ms})); };
@@ -44,7 +47,7 @@ async function startRun(
   return steps[0]?.id ?? "";
 }
 
-/** Milliseconds between the writing of each line and its arrival at a follower. */
+/** Milliseconds between the printing of each line and its arrival at a follower. */
 async function followLines(subject: Subject, stepId: string): Promise<number[]> {
   const response = await fetch(`${subject.url}/api/workflow-steps/${stepId}/logs/events?follow=1`, {
     headers: { authorization: `Bearer ${subject.token}` },
@@ -65,7 +68,9 @@ async function followLines(subject: Subject, stepId: string): Promise<number[]> 
   return delays;
 }
 
-/** From a line that a step writes to its follower, while others of the same worker flood. */
+/**
+ * Time from a step's line to its follower, while other steps of the same worker print as fast as they can.
+ */
 export async function measureLogs(subject: Subject, { projectId }: Seed): Promise<Measure> {
   await startRun(subject, projectId, "Flood", floodEach(0));
   await startRun(subject, projectId, "Stream", floodEach(60));

@@ -25,18 +25,18 @@ function report(measures: Measure[]): void {
 
 interface Part {
   name: string;
-  /** Worker processes. */
+  /** Number of worker processes. */
   workers: number;
   settings?: Record<string, string>;
   /** Reports what it measures as it goes. */
   measure(subject: Subject): Promise<void>;
 }
 
-/** A project with nothing in it, and one with a history. */
+/** A project without runs, and one with many. */
 const fresh = (subject: Subject): Promise<Seed> => seed(subject, 0);
 const full = (subject: Subject): Promise<Seed> => seed(subject, RUNS);
 
-/** Parts of one name are measured one after the other, each of them by itself. */
+/** Parts with the same name are measured one after another, each with its own server. */
 const PARTS: Part[] = [
   {
     name: "lists",
@@ -97,7 +97,7 @@ const PARTS: Part[] = [
 const only = process.argv[2];
 let measured: Subject | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  // What was started does not outlive who measures it.
+  // On a signal, stop the server that was started.
   process.once(signal, () => void Promise.resolve(measured?.stop()).finally(() => process.exit(1)));
 }
 for (const { name, workers, settings, measure } of PARTS) {

@@ -1,11 +1,11 @@
-/** One line of the report. `ratio` is value over floor, both measured in this run. */
+/** One line of the report. `ratio` is value divided by floor, both measured in this run. */
 export interface Measure {
   measure: string;
   unit: string;
   value: number;
   floor: number;
   ratio: number;
-  /** What the ratio must not pass, and on which side; absent where it is shown for comparison alone. */
+  /** The limit of the ratio; absent if the line is only for comparison. */
   limit?: { at_least: number } | { at_most: number };
   ok: boolean;
   spread?: { p5: number; p95: number };
@@ -21,7 +21,7 @@ export const median = (values: number[]) => quantile(values, 0.5);
 
 export const round = (value: number) => Number(value.toPrecision(4));
 
-/** Makes a line from samples of the thing and of its floor: medians, their ratio, and the thing's spread. */
+/** A report line from samples of a value and its floor: medians, their ratio, and the value's spread. */
 export function compare(
   measure: string,
   unit: string,

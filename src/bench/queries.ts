@@ -6,7 +6,7 @@ import { compare, type Measure } from "./measure";
 import type { Seed } from "./seed";
 import type { Subject } from "./subject";
 
-/** Queries that the list makes for 200 rows against those for 10; the same number is the claim. */
+/** The number of queries for a list of 200 rows and of 10; they must be equal. */
 export async function measureQueries(subject: Subject, { projectId }: Seed): Promise<Measure> {
   const db = openDatabase(subject.databaseUrl, { name: "bench", max: 1 });
   const { $client } = db;
@@ -39,7 +39,7 @@ export async function measureQueries(subject: Subject, { projectId }: Seed): Pro
       throw new Error(`${page.items.length} runs came where ${limit} were asked for`);
     return count;
   };
-  // Never the same page twice: one that was just read would be given again without a query.
+  // A new page each time, since a page that was just read is cached and needs no query.
   await queriesFor(1);
   const few = await queriesFor(10);
   const many = await queriesFor(200);

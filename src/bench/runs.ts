@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { DEFINITIONS_FOLDER } from "../features/definitions/files";
 import { call, type Subject } from "./subject";
 
-/** Writes a definition in TypeScript into the project's folder and has it read; `slug` names it from then on. */
+/**
+ * Writes a TypeScript definition into the project's folder and syncs the folder; `slug` is its name from then
+ * on.
+ */
 export async function addCode(
   subject: Subject,
   projectId: string,
@@ -22,10 +25,10 @@ interface StatusChanged {
   data: { execution_id: string; status: string };
 }
 
-/** Starts runs as a program does, and is told of their ends by the project's event stream. */
+/** Starts runs over the API and learns of their ends from the project's event stream. */
 export class Runs {
   private readonly abort = new AbortController();
-  /** Ends of runs that nobody has asked for yet, and who waits for those that have not come. */
+  /** Ends that nobody has asked for yet, and callers that wait for an end. */
   private readonly ended = new Map<string, string>();
   private readonly waiting = new Map<string, (status: string) => void>();
   private count = 0;
@@ -49,7 +52,7 @@ export class Runs {
     return runs;
   }
 
-  /** From the request that starts a run until its end is told. Gives the run's id; throws unless it completed. */
+  /** Starts a run and resolves with its id when its end was announced; throws unless it completed. */
   async run(definition: string, args: object = {}): Promise<string> {
     const { id } = await call<{ id: string }>(this.subject, "POST", "/workflow-executions", {
       project_id: this.projectId,
@@ -81,7 +84,7 @@ export class Runs {
     }
   }
 
-  /** Nobody may wait for what is told no more. */
+  /** The stream is closed, so reject everybody who still waits. */
   private lose(): void {
     for (const told of this.waiting.values()) told("an end that nobody tells: the event stream is over");
   }

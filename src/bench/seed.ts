@@ -20,7 +20,7 @@ export interface Seed {
   definitionId: string;
 }
 
-/** A project with one definition, and `runs` completed runs of it with two steps each, written in bulk. */
+/** A project with one definition and `runs` completed runs of it, two steps each, inserted in bulk. */
 export async function seed(subject: Subject, runs: number): Promise<Seed> {
   const project = await call<{ id: string }>(subject, "POST", "/projects", {
     name: `Bench ${newId().slice(0, 6)}`,
@@ -41,7 +41,7 @@ async function insertRuns(
   count: number,
 ): Promise<void> {
   await subject.db.transaction(async (tx) => {
-    // Finished runs are a state that no transition makes at once, so the triggers stand aside for the bulk.
+    // Disable triggers: they allow no row to be inserted in a finished state.
     await tx.execute(sql`set local session_replication_role = replica`);
     await tx.execute(sql`
       insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, number, name, args,

@@ -12,7 +12,7 @@ interface RunAnswer {
   steps: { id: string; step_id: string }[];
 }
 
-/** From the request that creates a run to the first line that its first step printed, by the log's own time. */
+/** Time from the request that creates a run to the first line of its first step, by the log's own clock. */
 async function createToFirstLine(subject: Subject, seed: Seed): Promise<number> {
   const started = Date.now();
   const { id } = await call<{ id: string }>(subject, "POST", "/workflow-executions", {
@@ -44,14 +44,14 @@ async function untilEnded(subject: Subject, id: string): Promise<RunAnswer> {
   throw new Error(`run ${id} did not end`);
 }
 
-/** From adding a job to its handler's call, on the same Postgres with nothing else in the job. */
+/** Time from adding a job to its handler's call, in the same Postgres, with an empty handler. */
 async function bareStarts(subject: Subject): Promise<number[]> {
   let arrived: () => void = () => {};
   const runner = await run({
     connectionString: subject.databaseUrl,
     concurrency: 4,
     noHandleSignals: true,
-    // Standard output holds the measures alone.
+    // Standard output is reserved for measures.
     logger: new Logger(() => () => {}),
     schema: "bench_worker",
     taskList: { probe: async () => arrived() },
@@ -83,7 +83,7 @@ function bareSpawn(): Promise<number> {
   );
 }
 
-/** Create to first output, against graphile-worker's own start plus a bare spawn. */
+/** Time from create to first output, against graphile-worker's start plus a bare spawn. */
 export async function measureStart(subject: Subject, seed: Seed): Promise<Measure> {
   const spawns: number[] = [];
   const ours: number[] = [];

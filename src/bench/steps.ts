@@ -11,9 +11,9 @@ import { call, type Subject } from "./subject";
 
 export const STEPS = 40;
 const ROUNDS = 9;
-/** So that what one does behind its end (the files of logs) takes nothing from the other. */
+/** Pause, so that work after one run's end (files of logs) does not slow the next measurement. */
 const REST_MS = 1_000;
-/** How the script runner starts a shell. */
+/** The arguments with which the script runner starts a shell. */
 const SHELL = ["-e", "-c", "true"];
 
 export const NO_OPS = `import { defineWorkflow } from "phaseboard";
@@ -28,7 +28,7 @@ export default defineWorkflow({
 const script = (_: unknown, at: number) => `  - { id: step-${at}, phase: work, type: script, run: "true" }`;
 const SCRIPTS = `name: Scripts\nphases: [work]\nsteps:\n${Array.from({ length: STEPS }, script).join("\n")}\n`;
 
-/** Functions that do nothing, against pairs of an insert and an update, each committed, by the same driver. */
+/** Empty functions against pairs of a committed insert and update with the same driver. */
 export async function measureFunctionSteps(subject: Subject, { projectId }: Seed): Promise<Measure> {
   await addCode(subject, projectId, "no-ops", NO_OPS);
   await createPairs(subject.db);
@@ -38,7 +38,7 @@ export async function measureFunctionSteps(subject: Subject, { projectId }: Seed
   });
 }
 
-/** Scripts that do nothing, against bare spawns of the same command one after the other. */
+/** Empty scripts against bare spawns of the same command in sequence. */
 export async function measureScriptSteps(subject: Subject, { projectId }: Seed): Promise<Measure> {
   await call(subject, "POST", "/workflows", { project_id: projectId, source: SCRIPTS });
   return inTurns(subject, projectId, "scripts", spawns, {
@@ -48,8 +48,8 @@ export async function measureScriptSteps(subject: Subject, { projectId }: Seed):
 }
 
 /**
- * 40 steps in sequence, by what the rows say: from the start of the first step to the end of the run. The note says
- * what the whole took, from the request that starts the run until its end was told.
+ * 40 steps in sequence, timed by the rows from the first step's start to the run's end. The note has the time
+ * from the request until the end was announced.
  */
 async function inTurns(
   subject: Subject,
@@ -71,7 +71,7 @@ async function inTurns(
       });
       await sleep(REST_MS);
       const alone = await timed(bare);
-      // The first ones warm both up and do not count.
+      // The first round warms both up and does not count.
       if (turn === 0) continue;
       ours.push(await stepsTook(subject.db, [id]));
       whole.push(told);
@@ -107,7 +107,7 @@ const INSERT = "insert into bench_pairs (id, status) values ($1, 'running')";
 const UPDATE =
   "update bench_pairs set status = 'completed', output = 'null', completed_at = now() where id = $1";
 
-/** What recording the start and the end of a step costs at least. */
+/** The floor for recording the start and the end of a step: a committed insert and update. */
 export async function pairs({ $client }: Db, count: number): Promise<void> {
   for (let done = 0; done < count; done++) {
     const id = newId();

@@ -11,7 +11,7 @@ import { startEmbeddedPostgres } from "../db/embedded";
 import { migrate } from "../db/migrate";
 import { migrateQueue } from "../queue/migrate";
 
-/** What is measured: the built product on a database of its own, and a way in. */
+/** The built product under measurement, on a database of its own, with access to both. */
 export interface Subject {
   db: Db;
   databaseUrl: string;
@@ -23,8 +23,8 @@ export interface Subject {
 }
 
 /**
- * Starts the production build with `workers` worker processes in a temporary folder on a free port; `settings` are
- * variables of its environment.
+ * Starts the production build with `workers` worker processes in a temporary folder on a free port;
+ * `settings` are environment variables.
  */
 export async function startSubject(workers: number, settings: Record<string, string> = {}): Promise<Subject> {
   const folder = await mkdtemp(join(tmpdir(), "phaseboard-bench-"));
@@ -99,7 +99,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Calls a procedure as a program would, with the token; gives the parsed result. */
+/** Calls a procedure over HTTP with the token; returns the parsed result. */
 export async function call<T>(subject: Subject, method: string, path: string, body?: object): Promise<T> {
   const response = await fetch(`${subject.url}/api${path}`, {
     method,

@@ -7,13 +7,13 @@ import type { Subject } from "./subject";
 
 const ROUNDS = 3;
 
-/** How many runs of one project may go on at once where this is measured; see `PHASEBOARD_CONCURRENCY`. */
+/** Numbers of concurrent runs of one project for this measure; see `PHASEBOARD_CONCURRENCY`. */
 export const AT_ONCE = [1, 10, 50];
 
 /**
- * Steps a second of `count` runs that go on at once, each 40 functions that do nothing in a process of its own,
- * against as many insert-and-update pairs by as many connections at once. From the start of the first step to the
- * end of the last run, which has the start of all but the first run's process in it.
+ * Steps a second of `count` concurrent runs, each 40 empty functions, against as many insert-and-update pairs
+ * on as many connections. Timed from the first step's start to the last run's end: the start of each run's
+ * process but the first one's counts.
  */
 export async function measureThroughput(
   subject: Subject,

@@ -1,5 +1,5 @@
-// Sends and fetches 100 MB at once, again and again, until it is killed. Takes the addresses and a token, in a
-// process of its own, so that whoever measures beside it does not measure itself. Says when it has begun.
+// Uploads and downloads 100 MB again and again until it is killed, in a process of its own so that it does
+// not slow the measuring one. Takes the addresses and a token; prints when it has begun.
 import { request } from "node:http";
 
 const [uploads = "", download = "", token = ""] = process.argv.slice(2);

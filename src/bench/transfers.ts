@@ -7,12 +7,12 @@ import { call, type Subject } from "./subject";
 
 const BYTES = 100 * 1024 * 1024;
 const ROUNDS = 5;
-/** Small queries of one sample, of which the slowest in a hundred counts. */
+/** Number of small queries in a sample; their 99th percentile counts. */
 const QUERIES = 300;
 const BOUNDARY = "----bench";
 const STEP = "hello";
 
-/** Sends `body`, reads the answer to its end and gives what is not megabytes of it. */
+/** Sends `body` and reads the whole answer; returns its text, of which at most some 100 KB are kept. */
 function transfer(url: string, options: RequestOptions, body?: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = request(url, options, (incoming: IncomingMessage) => {
@@ -44,7 +44,9 @@ function formWith(content: Buffer): Buffer {
   ]);
 }
 
-/** Uploads and downloads of 100 MB against a bare server, and what they do to a small query beside them. */
+/**
+ * Uploads and downloads of 100 MB against a bare server, and their effect on a small query at the same time.
+ */
 export async function measureTransfers(subject: Subject, seed: Seed): Promise<Measure[]> {
   const run = await call<{ id: string }>(subject, "POST", `/workflows/${seed.definitionId}/execute`, {});
   const bare = spawn(process.execPath, ["src/bench/bare-server.mjs", subject.folder], {
@@ -76,7 +78,7 @@ async function measureSpeeds(subject: Subject, uploads: string, floor: string): 
   };
   const type = `multipart/form-data; boundary=${BOUNDARY}`;
   for (let round = 0; round <= ROUNDS; round++) {
-    // The first one warms both up and does not count.
+    // The first round warms both up and does not count.
     const into = round === 0 ? { up: [], bareUp: [], down: [], bareDown: [] } : samples;
     let made = "";
     const headers = { authorization, "content-type": type, "content-length": form.length };

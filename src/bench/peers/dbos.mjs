@@ -1,5 +1,5 @@
-// A server whose requests are workflows of DBOS, run where they arrive: its shortest way. Takes the folder that
-// DBOS is installed in and the address of its database.
+// A server that runs each request as a DBOS workflow in its own process. Takes the folder in which DBOS is
+// installed and the address of its database.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fib, serve } from "./serve.mjs";

@@ -1,5 +1,5 @@
-// graphile-worker by itself: a job per step, each of which adds the next before it ends. What a run consists of
-// is kept nowhere but in its jobs. Takes the address of its database.
+// graphile-worker alone: one job for each step, which adds the next job before it ends. A run is stored
+// nowhere but in its jobs. Takes the address of its database.
 import { randomUUID } from "node:crypto";
 import { Logger, run } from "graphile-worker";
 import { fib, serve } from "./serve.mjs";

@@ -3,18 +3,18 @@ import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-/** What each peer consists of. Restate's SDK is the newest that runs on Node 20. */
+/** The packages of each peer. Restate's SDK is the newest version that supports Node 20. */
 const PACKAGES = {
   dbos: { "@dbos-inc/dbos-sdk": "5.3.0" },
   restate: { "@restatedev/restate-server": "1.7.12", "@restatedev/restate-sdk": "1.9.1" },
 };
 
-/** So that no peer tells anybody of its being installed or run. */
+/** Turns off telemetry of the peers, at installation and at run time. */
 export const UNTRACKED = { DO_NOT_TRACK: "1", SCARF_ANALYTICS: "false", RESTATE_DISABLE_TELEMETRY: "true" };
 
 /**
- * Installs a peer into a folder of its own, unless it is there, and gives the folder. Runs none of its packages'
- * scripts. Throws where it cannot be had.
+ * Installs a peer into a folder of its own, unless it is there, and returns the folder. Runs no install
+ * scripts. Throws if the peer cannot be installed.
  */
 export async function installPeer(name: keyof typeof PACKAGES): Promise<string> {
   const wanted: Record<string, string> = PACKAGES[name];
@@ -30,7 +30,7 @@ export async function installPeer(name: keyof typeof PACKAGES): Promise<string> 
   return folder;
 }
 
-/** Null where it is not there, or was not installed to its end. */
+/** The installed version; null if there is none or its installation did not finish. */
 async function installedVersion(folder: string, id: string): Promise<string | null> {
   const text = await readFile(join(folder, "node_modules", id, "package.json"), "utf8").catch(() => null);
   return text === null ? null : (JSON.parse(text) as { version: string }).version;

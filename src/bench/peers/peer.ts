@@ -8,12 +8,14 @@ import postgres from "postgres";
 import { freePort } from "../subject";
 import { installPeer, UNTRACKED } from "./install";
 
-/** Something that runs workflows. */
+/** A system that runs workflows: Phaseboard or one of those it is compared with. */
 export interface Peer {
   name: string;
-  /** Runs a workflow of that many steps in sequence, each fib(n); resolves once whoever asked knows that it ended. */
+  /** Runs a workflow of `steps` fib(n) steps in sequence; resolves when the caller knows that it ended. */
   run(steps: number, n: number): Promise<unknown>;
-  /** Milliseconds from the start of the first step of the newest run to the run's end, where its records tell. */
+  /**
+   * Milliseconds from the start of the newest run's first step to the run's end, if the peer records that.
+   */
   stepsTook?(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -45,7 +47,7 @@ export async function startGraphileWorker(databaseUrl: string): Promise<Peer> {
   return askedByHttp("graphile-worker", await forkPeer("graphile-worker.mjs", [databaseUrl]));
 }
 
-/** Restate's server with its defaults, which sync its log to the disk, and a service that it calls. */
+/** Restate's server with its defaults, which sync its log to disk, and a service for it to call. */
 export async function startRestate(): Promise<Peer> {
   const folder = await installPeer("restate");
   const base = await mkdtemp(join(tmpdir(), "phaseboard-bench-restate-"));
@@ -104,7 +106,7 @@ interface Forked {
   stop(): Promise<void>;
 }
 
-/** Starts one of the scripts beside this file, which says its port once it is ready. */
+/** Starts one of the scripts beside this file; the script prints its port when it is ready. */
 async function forkPeer(script: string, words: string[]): Promise<Forked> {
   const child = fork(join("src", "bench", "peers", script), words, {
     stdio: ["ignore", "ignore", "inherit", "ipc"],

@@ -1,4 +1,4 @@
-// A service of Restate, which its server calls. Takes the folder that Restate's SDK is installed in.
+// A Restate service, called by Restate's server. Takes the folder in which Restate's SDK is installed.
 import { createServer } from "node:http2";
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -10,7 +10,7 @@ import { type Peer, startDbos, startGraphileWorker, startRestate } from "./peer"
 
 const ROUNDS = 11;
 const WARM_UPS = 2;
-/** So that what one does behind its answer takes nothing from the next. */
+/** Pause, so that work after one peer's answer does not slow the next peer. */
 const REST_MS = 1_500;
 const OURS = "Phaseboard";
 
@@ -37,20 +37,9 @@ export default defineWorkflow({
 `;
 
 /**
- * The same workflows, steps of fib(n) in sequence, by us and by others that run workflows durably, in turns: a round
- * asks each of them once, one after the other with a rest, so that what disturbs the machine disturbs all. Each is as it comes,
- * with its own defaults, on this machine, warmed up first, and asked over HTTP on loopback by this process. Two clocks: from the
- * request until this process knows of the workflow's end; and that of its steps, from the first one's start to the
- * workflow's end by its own records, as for steps against bare pairs, where it keeps such.
- *
- * - Phaseboard: a run of a definition in TypeScript, by REST, its end told by the project's event stream.
- * - DBOS: a server that runs the workflow in its own process and answers with its result.
- * - Restate: its server with the disk's log synced, which calls the service, and answers with its result.
- * - graphile-worker: a server that adds the first job and answers once the last has run. It keeps no state but the
- *   jobs', so it is what the queue alone costs.
- *
- * The three on Postgres share one server with `fsync` and `synchronous_commit` as they come, a database each. A peer
- * that cannot be had here is left out, and told so on stderr.
+ * Runs the same workflows (fib(n) steps in sequence) by Phaseboard and its peers in turns, each with its own
+ * defaults, over HTTP. Two clocks: from the request until its end is known here, and of the steps alone by
+ * the system's own records. A peer that cannot be installed is left out and named on stderr.
  */
 export async function measurePeers(subject: Subject, seed: Seed): Promise<Measure[]> {
   const peers = await startAll(subject, seed);
@@ -132,7 +121,7 @@ function urlOf({ databaseUrl }: Subject, database: string): string {
   return url.href;
 }
 
-/** DBOS makes its own. */
+/** A database with a schema is created by DBOS itself. */
 async function createDatabase(subject: Subject, name: string): Promise<string> {
   const sql = postgres(subject.databaseUrl, { max: 1, onnotice: () => {} });
   await sql`create database ${sql(name)}`;

@@ -1,10 +1,10 @@
-// What the peers' processes share: the work of a step, and being asked for a workflow as any server is. Each is a
-// child of the bench's process and ends with it.
+// Code shared by the peers' processes: the work of a step, and an HTTP server. Each process ends with the
+// bench, its parent.
 import { createServer } from "node:http";
 
 export const fib = (n) => (n < 2 ? n : fib(n - 1) + fib(n - 2));
 
-/** Answers each POST of `{steps, n}` with what `run` of it gives, and says to the parent where. */
+/** Answers each POST of `{steps, n}` with the result of `run`, and sends its address to the parent. */
 export function serve(run) {
   const server = createServer(async (request, response) => {
     try {
