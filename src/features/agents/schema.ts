@@ -111,7 +111,7 @@ export type ListRequestsInput = z.output<typeof ListRequestsInput>;
 
 export const ListAgentsInput = inputOf({ project_id: Id });
 
-/** An agent as the project's file names it. */
+/** An agent in the project's file of agents. */
 export const ProjectAgent = z
   .object({
     name: z.string(),

@@ -15,11 +15,11 @@ export interface ReadableArtifact {
    * replaced.
    */
   open(range?: { start: number; end: number }): Promise<StoredFile["stream"]>;
-  /** Throws as `open` does. */
+  /** Checks the file without opening it. Throws as `open`. */
   check(): Promise<void>;
 }
 
-/** The gate of a download. Throws NOT_FOUND or FORBIDDEN. */
+/** Checks the right to download an artifact. Throws NOT_FOUND or FORBIDDEN. */
 export async function readArtifact(caller: Caller, id: string): Promise<ReadableArtifact> {
   const scope = await authorizeArtifact(caller, id, "project:read");
   const [artifact, path] = await Promise.all([

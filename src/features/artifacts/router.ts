@@ -9,7 +9,10 @@ import { Artifact, ArtifactInput, AttachArtifactInput, ListArtifactsInput } from
 
 const tags = ["artifacts"];
 
-/** Bytes go another way: `POST /api/workflow-executions/{id}/artifacts` and `GET /api/artifacts/{id}`. */
+/**
+ * Without bytes: those go through `POST /api/workflow-executions/{id}/artifacts` and `GET
+ * /api/artifacts/{id}`.
+ */
 export const artifactsRouter = router({
   list: procedure
     .meta({

@@ -341,7 +341,7 @@ describe("syncDefinitions", () => {
     expect((await listTriggers(caller, { definition_id: id, limit: 50 })).items).toMatchObject([
       { id: night?.id, enabled: true },
     ]);
-    // A sync between the two, as the watcher may do, changes nothing of that.
+    // A sync between the two changes, as by the watcher, makes no difference.
     await rm(join(folder, name));
     await sync();
     await write("work.yaml", on + source("Work"));

@@ -14,7 +14,7 @@ async function makeFolder(): Promise<string> {
   return root;
 }
 
-/** As if it had been there for some time. */
+/** Writes a file with an older time, as if it had existed for a while. */
 async function write(root: string, path: string, text: string): Promise<void> {
   await writeFile(join(root, path), text);
   await utimes(join(root, path), 1, 1);
@@ -44,7 +44,7 @@ it("is fair by project, and what failed is tried again once its bytes or its imp
   expect(messageOf(await many)).toContain("did not load within");
   expect(order).toEqual(["modest", "greedy"]);
 
-  // A second time takes no process: what is there is the same.
+  // A second load returns the same result without a process.
   const [before] = await many;
   const [after] = await load(greedy);
   expect(after?.loaded).toBe(before?.loaded);

@@ -19,7 +19,7 @@ it("takes from each owner in turn, a few at a time", async () => {
   await expect(broken).rejects.toThrow("no");
   expect(await one).toBe("modest");
   expect(await Promise.all(many)).toHaveLength(16);
-  // Two were at work before it came, and one of that owner goes between.
+  // Two tasks were running before it came, and at most one of the busy owner's runs in between.
   expect(begun.indexOf("modest")).toBeLessThanOrEqual(3);
   expect(most).toBe(2);
 });

@@ -36,7 +36,7 @@ async function ask(method: string, path: string, body?: unknown) {
   return { status: response.status, data: answer.data as never };
 }
 
-/** A project of a folder that holds this file. */
+/** A project whose folder has this file. */
 async function projectWith(name: string, path: string, source: string): Promise<{ id: string }> {
   const folder = join(root, name);
   await mkdir(dirname(join(folder, path)), { recursive: true });

@@ -33,7 +33,7 @@ const start = async () => {
   return watcher;
 };
 
-/** Resolves once the definition of `file` is called `name` and has `status`. */
+/** Resolves when the definition of `file` has this name and status. */
 async function becomes(file: string, expected: { name?: string; status: string }, project = made.project.id) {
   const path = `${DEFINITIONS_FOLDER}/${file}`;
   const read = async () => {

@@ -23,7 +23,9 @@ function controller(): AbortController {
 
 const callerIn = (made: MadeProject): Caller => ({ db: database.db, actor: made.owner });
 
-/** Follows from `after` until `enough` says so or the stream ends; gives the ids as they came. */
+/**
+ * Follows from `after` until `enough` returns true or the stream ends; returns the ids in order of arrival.
+ */
 async function collect(
   caller: Caller,
   project_id: string,
@@ -63,7 +65,7 @@ describe("the project's events", () => {
     const seen: number[] = [];
     const share = Math.ceil(total / 20);
     for (let connection = 0; connection < 20; connection++) {
-      // Cut off in the middle of whatever came: what is past the share was sent and lost.
+      // Cut the connection after its share: events beyond that were sent and lost.
       const goal = Math.min(share, total - seen.length);
       const ids = await collect(
         callerIn(made),

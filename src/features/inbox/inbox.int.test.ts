@@ -31,7 +31,10 @@ beforeAll(async () => {
   viewer = await join("Vera", "viewer");
 });
 
-/** A run whose one step asks since `asked_at`; gives the step's row. Owned by the project's owner. */
+/**
+ * Makes a run whose only step has waited for an approval since `asked_at`; returns the step's row. The
+ * project's owner started it.
+ */
 async function ask(approvers: Partial<ApprovalRequest["approvers"]> = {}, asked_at?: string, project = made) {
   const { run, steps } = await makeRun(database.db, project);
   const [step] = steps;
@@ -149,7 +152,7 @@ describe("inbox.list", () => {
     for (const { project } of [made, other]) await addRole(database.db, project.id, person, "owner");
     await database.db.delete(projectMembers).where(eq(projectMembers.user_id, maintainer.user_id));
     const before = (await inboxOf(person)).count;
-    // The same moment twice: the id decides then.
+    // Two items with the same time are ordered by id.
     const at = "2031-01-01T00:00:00.000Z";
     const made3 = [await ask({}, at), await ask({}, at, other), await ask({}, "2031-01-02T00:00:00.000Z")];
     const seen: string[] = [];

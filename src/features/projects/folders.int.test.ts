@@ -87,7 +87,7 @@ describe("a project's folder", () => {
     for (const path of shared) {
       await expect(create(path), path).rejects.toMatchObject({ code: "CONFLICT" });
     }
-    // A name that only begins alike is another folder.
+    // A folder whose name only begins with the other's is a different folder.
     await create(await folder(root, "shop/backend-2"), "Other");
   });
 
@@ -107,7 +107,7 @@ describe("a project's folder", () => {
     await create(await folder(own, "site-2/src"), "Other");
     const made = await create();
     expect(made).toMatchObject({ slug: "site", path: join(own, "site-3"), made_by_us: true });
-    // As an older version allowed it.
+    // An older version allowed this path.
     await database.db.update(projects).set({ path: own }).where(eq(projects.id, made.id));
     await expect(create(undefined, "Late")).rejects.toMatchObject({ code: "CONFLICT" });
     expect(existsSync(join(own, "late"))).toBe(false);
@@ -182,7 +182,7 @@ describe("deleting a project", () => {
   });
 
   it("goes by the row, and never takes what lies in or around another project's folder", async () => {
-    // Rows as an older version made them.
+    // Rows as an older version wrote them.
     const row = (path: string, made_by_us: boolean) => ({
       id: newId(),
       name: "Old",

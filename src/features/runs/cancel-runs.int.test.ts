@@ -57,7 +57,7 @@ describe("runs.cancelMany", () => {
     const [own, strange] = await Promise.all([makeOwn(), makeOwn()]);
     const mine = await own.start("Mine");
     const theirs = await strange.start("Theirs");
-    // Also by somebody who may cancel both.
+    // Also refused for somebody who may cancel runs of both projects.
     await addRole(database.db, strange.project_id, own.made.owner, "owner");
     for (const id of [theirs, "r00000000000000000000000"]) {
       const asked = own.runs.cancelMany({ project_id: own.project_id, ids: [mine, id] });

@@ -21,10 +21,10 @@ beforeAll(async () => {
 const start = () =>
   call().create({ project_id: made.project.id, workflow_definition_id: made.definition.id, name: "Ship" });
 
-/** Two things that happen in one millisecond are told in either order. */
+/** Wait, because events of the same millisecond come in any order. */
 const tick = () => sleep(5);
 
-/** What a worker does to a run, as its rows and events tell it. */
+/** Writes the rows and events of what a worker does to a run. */
 async function work(id: string, status: "running" | "failed" | "completed"): Promise<void> {
   const scope = workerScope(made.project.id, { type: "worker", worker_id: "w" });
   await tick();

@@ -25,7 +25,7 @@ describe("a retry", () => {
     });
   });
 
-  /** Failed at its second step, before the third. */
+  /** A run that failed at the second of three steps. */
   async function failedRun(): Promise<string> {
     const { run } = await makeRun(database.db, made);
     const set = async (step_id: string, statuses: ("running" | "completed" | "failed" | "skipped")[]) => {

@@ -18,10 +18,10 @@ afterEach(async () => {
 });
 
 const call = (of = made) => callerOf(test.db, of.owner).runs;
-/** As the list and the run itself tell it. */
+/** What the run waits for; the list and the run itself must agree. */
 async function waitOf(id: string, of = made): Promise<RunWait | null> {
   const run = await call(of).get({ id });
-  // A page is given again while its project has no newer event.
+  // Raise the event number: a page is cached until its project has a newer event.
   await test.db.execute(sql`update projects set event_seq = event_seq + 1 where id = ${of.project.id}`);
   const { items } = await call(of).list({ project_id: of.project.id, limit: 10 });
   expect(items.find((item) => item.id === id)?.waiting_for).toEqual(run.waiting_for);
@@ -58,7 +58,7 @@ describe("a run that waits says for what", () => {
     expect(await waitOf(run.id)).toEqual({ ...step, kind: "sleep", until });
     await set(sql`waiting_for = 'approval', wake_at = null`);
     expect(await waitOf(run.id)).toEqual({ ...step, kind: "approval", until: null });
-    // It could go on, and its project has no room.
+    // The run is ready to continue, but its project has no room.
     await test.db.execute(sql`update workflow_runs set ready_since = now() where id = ${run.id}`);
     await test.db.execute(sql`insert into workers (id, host, pid, pool_id) values ('w', 'test', 1, 'w')`);
     const { run: other } = await makeRun(test.db, made);
@@ -98,10 +98,10 @@ describe("runs that wait to be started are capped", () => {
     expect(error.message).toContain("PHASEBOARD_QUEUED_PER_PROJECT");
     await expect(call().execute({ id: made.definition.id })).rejects.toThrow("wait to be started");
     await expect(call().retry({ id: ended.id })).rejects.toThrow("wait to be started");
-    // Another project's are its own.
+    // Runs of another project do not count.
     const other = await makeProject(test.db);
     expect(await start(other)).toMatchObject({ status: "pending" });
-    // One that has begun waits no more.
+    // A run that has begun no longer waits.
     await test.db.execute(sql`
       update workflow_runs set status = 'running' where project_id = ${made.project.id} and status = 'pending'`);
     expect(await start()).toMatchObject({ status: "pending" });

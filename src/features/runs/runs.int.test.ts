@@ -48,7 +48,7 @@ async function setRun(id: string, status: RunStatus): Promise<void> {
   }
 }
 
-/** The second of three steps is in flight, on its first attempt. */
+/** A run whose second of three steps is running its first attempt. */
 async function runInFlight(): Promise<string> {
   const { run, steps } = await makeRun(database.db, made);
   await setRun(run.id, "running");
@@ -300,7 +300,7 @@ describe("the database", () => {
     await expect(write(13, { status: "pending", attempt: 1 })).rejects.toThrow();
     await expect(update(12, "completed", 0)).rejects.toThrow();
     await update(12, "completed", 1);
-    // What has ended begins again from pending alone.
+    // A step that has ended can only start again from pending.
     await expect(update(12, "failed", 2)).rejects.toThrow();
     await expect(update(11, "pending", 1)).rejects.toThrow();
   });

@@ -57,10 +57,10 @@ const only = async (definition: Definition) => {
 const runsOf = (definition: Definition) =>
   test.db.select().from(workflowRuns).where(eq(workflowRuns.workflow_definition_id, definition.id));
 
-/** By the definition, the schedule and the time that it fires for. */
+/** Default run name: the definition, the schedule and the time for which it fires. */
 const NAMED = /^Nightly · schedule, \d{4}-\d\d-\d\d \d\d:\d\d$/;
 
-/** As if the time had come this long ago. */
+/** Makes the schedule due, as if its time had come this long ago. */
 async function makeDue(definition: Definition, ago = "1 second"): Promise<void> {
   await test.db
     .update(workflowTriggers)
@@ -145,7 +145,7 @@ describe("a schedule", () => {
     try {
       await makeDue(definition);
       await Promise.all([fireDue(test.db), fireDue(other), fireDue(test.db), fireDue(other)]);
-      // A process skips what another holds at that moment, even if that one then gives up.
+      // A process skips a schedule that another process has locked, even if that one then gives up.
       await fireDue(test.db);
       const runs = await runsOf(definition);
       const fired = (await list(definition)).map(({ last_run }) => last_run?.id);
@@ -217,7 +217,7 @@ describe("a schedule", () => {
     expect(await waitFor(isMended, 20_000)).toBe(true);
     await scheduler.stop();
     expect(await runsOf(definition)).toEqual([]);
-    // One that is due stays so.
+    // A due schedule stays due.
     await makeDue(definition);
     expect(await mendNextRuns(test.db)).toBe(0);
     await fireDue(test.db);

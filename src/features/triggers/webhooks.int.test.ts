@@ -22,7 +22,7 @@ import type { WebhookTrigger } from "./schema";
 import { sealSigningSecret } from "./signing-secret";
 
 const test = testDatabase();
-/** The one that `callerOf` seals secrets under. */
+/** The server secret that `callerOf` uses. */
 const SECRET = "secret of the tests";
 
 const SOURCE = `name: Deploy
@@ -72,7 +72,7 @@ beforeEach(async () => {
   return () => rm(made.project.path, { recursive: true, force: true });
 });
 
-/** Gives the webhook these lines below its `args:`. */
+/** Adds these lines below `args:` of the webhook. */
 async function redefine(lines: string): Promise<void> {
   const source = SOURCE.replace(/- args:[\s\S]*?(?=\n {6}if:)/, `- args:${lines}`);
   await callerOf(test.db, made.owner).definitions.update({ id: definition_id, source });

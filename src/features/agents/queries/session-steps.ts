@@ -10,7 +10,7 @@ import type { AgentSessionStep, ListOfSessionInput } from "../schema";
 /** Estimated bytes of a step in JSON, apart from its names. */
 const REST_BYTES = 400;
 
-/** A page of the steps that a session worked for, newest first. Two queries. */
+/** A page of the steps that used a session, newest first. Two queries. */
 export async function sessionStepsPage(
   db: Db,
   session_id: string,
@@ -48,7 +48,7 @@ export async function sessionStepsPage(
   return { items, next_cursor };
 }
 
-/** A page of the steps that a session worked for, newest first. Three queries. */
+/** A page of the steps that used a session, newest first. Three queries. */
 export async function listSessionSteps(
   caller: Caller,
   { id, ...page }: ListOfSessionInput,

@@ -15,7 +15,7 @@ import type { ProjectAgent, ProjectAgents } from "../schema";
 /** How often the page reads the file again while it is open, since people edit it outside of the board. */
 const READ_MS = 5_000;
 
-/** The project's agents as its file names them, and what is wrong with that file. */
+/** The agents in the project's file, and what is wrong with that file. */
 export function AgentSettings() {
   const { id } = useProject();
   const query = trpc.agents.list.useQuery({ project_id: id }, { refetchInterval: READ_MS });

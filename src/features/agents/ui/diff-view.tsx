@@ -20,7 +20,7 @@ export function DiffView({
   after,
 }: {
   path: string;
-  /** Null: the file is new. */
+  /** The old text; null if the file is new. */
   before: string | null;
   after: string;
 }) {

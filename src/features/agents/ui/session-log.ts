@@ -5,7 +5,7 @@ import { type Facts, isFacts, listOf, type ToolContent, textOf, toolContent } fr
 interface Base {
   /** Position in the session; never changes. */
   index: number;
-  /** Raised with each change, as an item grows in place. */
+  /** Increased with each change, since items change in place. */
   version: number;
   /** Time of the item's first part, ISO 8601. */
   t: string;

@@ -26,7 +26,7 @@ const KINDS: Record<string, { icon: LucideIcon; label: string }> = {
 };
 const OTHER = { icon: Wrench, label: "Tool" };
 
-/** The sign of what a tool does. */
+/** Icon for a kind of tool. */
 export function ToolIcon({ kind }: { kind: string | null }) {
   const { icon: Icon, label } = KINDS[kind ?? ""] ?? OTHER;
   return <Icon role="img" aria-label={label} size={14} className="mt-[3px] shrink-0 text-muted" />;

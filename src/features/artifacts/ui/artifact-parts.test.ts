@@ -62,7 +62,7 @@ describe("previewOf", () => {
       kind: "text",
       language: "xml",
     });
-    // A name that says otherwise changes nothing.
+    // A misleading name changes nothing.
     expect(kind("a.png", "text/html").kind).toBe("text");
   });
 

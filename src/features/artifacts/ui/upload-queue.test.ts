@@ -7,7 +7,7 @@ import { createUploadQueue } from "./upload-queue";
 const to = { run_id: "r", step_id: "unit" };
 const file = (name: string, size = 10) => ({ name, size }) as File;
 
-/** A server that answers each upload when it is told to. */
+/** An upload function whose uploads finish when the test says so. */
 function controlled() {
   const open = new Map<
     string,

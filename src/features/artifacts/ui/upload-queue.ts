@@ -86,7 +86,7 @@ export function createUploadQueue(send: typeof sendFile) {
       watchers.add(watcher);
       return () => watchers.delete(watcher);
     },
-    /** Sends the files, or refuses at once those that are too large. */
+    /** Adds files to the queue; files that are too large fail at once. */
     add: (
       files: readonly File[],
       to: { run_id: string; step_id: string },
@@ -118,7 +118,7 @@ export function createUploadQueue(send: typeof sendFile) {
       running.get(key)?.abort();
       drop(key);
     },
-    /** True while a file would be lost by leaving the page. */
+    /** True while leaving the page would lose a file. */
     busy: () => uploads.some(underWay),
   };
 }

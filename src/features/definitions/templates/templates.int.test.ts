@@ -46,10 +46,13 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
-/** Stands for npm, which takes half a second to start: runs the site's script of that name. */
+/** A replacement for npm, which takes half a second to start: runs the site's script of that name. */
 const NPM = '#!/bin/sh\n[ "$1" = run ] && shift\nexec sh "./scripts/$1"\n';
 
-/** The programs that the templates call; those in `failing` fail, those in `once` fail at their first call. */
+/**
+ * Makes the programs that templates call; those in `failing` fail always, those in `once` only at their first
+ * call.
+ */
 async function makeSite(failing: string[] = [], once: string[] = []) {
   const path = await realpath(await mkdtemp(join(tmpdir(), "phaseboard-template-")));
   await mkdir(join(path, "scripts"));
@@ -67,7 +70,7 @@ async function makeSite(failing: string[] = [], once: string[] = []) {
   return { path, made, project_id: made.project.id };
 }
 
-/** Runs a template to its end; whoever may decide approves what is asked. */
+/** Runs a template to its end; approves whatever it asks. */
 async function play(id: string, args: Record<string, unknown>, site: Awaited<ReturnType<typeof makeSite>>) {
   const [starter, ...others] = people.map((actor) => callerOf(database.db, actor));
   const { project_id, path } = site;
@@ -105,11 +108,11 @@ async function play(id: string, args: Record<string, unknown>, site: Awaited<Ret
   };
 }
 
-/** Runs a template whose programs all end well: it completes and has called them, in order. */
+/** Runs a template whose programs all succeed; expects that it completes and has called them in order. */
 async function runsThrough(id: string, args: Record<string, unknown>, calls: string[]): Promise<void> {
   const { status, error, calls: found } = await play(id, args, await makeSite());
   expect(status, error ?? "").toBe("completed");
-  // What runs side by side comes in any order.
+  // Steps that run side by side may be called in any order.
   if (id === "fan-out") found.sort();
   expect(found).toEqual(calls);
 }
@@ -153,7 +156,7 @@ describe.concurrent("the templates in YAML", () => {
   );
 });
 
-/** One after the other: each takes a process to load, which has little time on a machine that is busy. */
+/** Sequential: each template takes a process to load, which is slow on a busy machine. */
 describe("the templates that ship", () => {
   it("are a dozen, and say of themselves what they say when they are loaded", async () => {
     const { project_id } = await makeSite();

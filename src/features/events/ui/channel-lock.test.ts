@@ -13,7 +13,7 @@ afterEach(() => {
   for (const close of open.splice(0)) close();
 });
 
-/** So many tabs that want the lock; `leaders` are those that hold it. */
+/** Makes `count` tabs that want the lock; `leaders` are those that hold it. */
 function tabs(count: number) {
   name += 1;
   const leaders = new Set<number>();
@@ -37,7 +37,7 @@ function tabs(count: number) {
       stand: () => lock.request(lead, { signal: stop.signal }).then(ended, ended),
       steal: () => lock.request(lead, { steal: true }).then(ended, ended),
       release: () => release(),
-      /** As a tab that is frozen or has crashed: it answers no more. */
+      /** The tab freezes or crashes: it does not answer any more. */
       die: () => {
         isDead = true;
         channel.close();
@@ -79,7 +79,7 @@ it("can be stolen, which its holder is told", async () => {
   const { all, leaders } = tabs(2);
   void all[0]?.stand();
   expect(await one(leaders)).toBe(true);
-  // It has heard who holds it, as a tab has that steals from one that is silent.
+  // Wait until the tab has heard who holds the lock, as a tab that steals it has.
   await sleep(500);
   void all[1]?.steal();
   expect(await waitFor(() => leaders.has(1) && !leaders.has(0), 8_000)).toBe(true);

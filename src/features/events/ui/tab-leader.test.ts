@@ -9,7 +9,7 @@ const event = (id: number): ProjectEvent => ({
   data: { execution_id: "r", project_id: "p", status: "running" },
 });
 
-/** A browser: one lock and one channel for its tabs, and a server that every leader follows. */
+/** A browser: its tabs share one lock and one channel, and every leader follows the same server. */
 function browser() {
   const tabs = new Set<(message: TabMessage) => void>();
   const streams = new Set<{ listener: StreamListener; after: number | null }>();
@@ -101,7 +101,7 @@ function browser() {
   };
 }
 
-/** Locks are handed on in later turns of the event loop. */
+/** The lock is passed on in a later turn of the event loop. */
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 describe("followShared", () => {

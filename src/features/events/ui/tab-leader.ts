@@ -30,7 +30,7 @@ export type RequestLock = (
 export interface TabEnvironment {
   channel: TabChannel;
   requestLock: RequestLock;
-  /** Starts the connection; as `followEvents`. */
+  /** Opens the connection, as `followEvents` does. */
   follow: (listener: StreamListener, after: number | null) => EventStream;
 }
 
@@ -53,7 +53,7 @@ export function followShared(
   let state: LiveState = { status: "connecting" };
   let leading: (EventStream & { release: () => void }) | null = null;
   let silence: ReturnType<typeof setTimeout> | undefined;
-  /** True while this tab stands in the lock's queue. */
+  /** True while this tab waits for the lock. */
   let waiting = false;
   const left = new AbortController();
 

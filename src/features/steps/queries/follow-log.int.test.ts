@@ -70,7 +70,7 @@ it("is read once for all who follow it at its end, each of whom gets all of it",
   );
   const all = (text: string) => waitFor(() => texts.every((seen) => seen.text === text), 10_000);
   expect(await all("one\n")).toBe(true);
-  // Each has read it to its end by now; from here on they share.
+  // By now each follower has read to the end; from here on they share a reader.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   const before = reads();
   for (const word of ["two\n", "three\n", "four\n"]) {
@@ -119,7 +119,7 @@ it("is followed by so many streams of one person, and no more", async () => {
   ).toBe(true);
 });
 
-/** Hands on as nginx does: an answer that does not say otherwise is held back. */
+/** A proxy that buffers like nginx: responses are held back unless they ask not to be. */
 async function serveProxy(): Promise<{ url: string; close: () => void }> {
   const proxy = createServer((incoming, outgoing) => {
     const forward = request(`${url()}${incoming.url}`, { headers: incoming.headers }, (answer) => {

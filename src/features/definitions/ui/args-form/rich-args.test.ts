@@ -18,7 +18,7 @@ function fieldsOf(properties: Record<string, Schema>, more: Schema = {}): FieldS
 }
 const kindOf = (schema: Schema) => fieldsOf({ it: schema })[0]?.kind;
 
-/** A schema that a field shows, with a value that fits it. */
+/** A schema that the form can draw, with a valid value. */
 type Sample = { schema: Schema; value: unknown };
 const sample = (schema: Schema, values: fc.Arbitrary<unknown>): fc.Arbitrary<Sample> =>
   values.map((value) => ({ schema, value }));
@@ -66,7 +66,7 @@ const { node } = fc.letrec<{ node: Sample; object: Sample; list: Sample }>((tie)
   })),
 }));
 
-/** Without -0, which is 0 once it is JSON. */
+/** JSON has no -0, so compare with 0. */
 const asSent = (value: unknown) => JSON.parse(JSON.stringify(value));
 
 describe("what is typed is what is sent", () => {

@@ -1,4 +1,4 @@
-// Runs every line of the README that says what it gives: `parse("1h"); // → 3600000`.
+// Runs every example of the README that states its result: `parse("1h"); // → 3600000`.
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import * as timespan from "../dist/index.js";
