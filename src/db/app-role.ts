@@ -2,11 +2,14 @@ import { createHmac } from "node:crypto";
 import { escapeIdentifier, escapeLiteral } from "pg";
 import { withConnection } from "./with-connection";
 
-/** The role as which web and workers use the embedded database: it reads and writes rows, and is no superuser. */
+/** The role of web and workers in the embedded database. It reads and writes rows, and is no superuser. */
 const APP_ROLE = "phaseboard_app";
 const SCHEMAS = ["public", "drizzle", "graphile_worker"];
 
-/** The address for web and workers, from the superuser's. The one password follows from the other, not back. */
+/**
+ * The address for web and workers, from the superuser's. Its password is derived from the superuser's, which it does
+ * not reveal.
+ */
 export function appUrlOf(url: string): string {
   const address = new URL(url);
   const own = createHmac("sha256", decodeURIComponent(address.password)).update(APP_ROLE);
@@ -16,8 +19,8 @@ export function appUrlOf(url: string): string {
 }
 
 /**
- * Makes the role, and lets it read and write the rows of every table that is there and that later migrations
- * make. The queue's tables tell rows by policies, which its owner alone is free of, hence BYPASSRLS.
+ * Creates the role and grants it the rows of all present and future tables. BYPASSRLS, since row policies on the
+ * queue's tables would hide rows from everybody but their owner.
  */
 export async function grantToAppRole(url: string): Promise<void> {
   const role = escapeIdentifier(APP_ROLE);
@@ -33,7 +36,7 @@ export async function grantToAppRole(url: string): Promise<void> {
   );
   await withConnection(url, async (client) => {
     const { rowCount } = await client.query("select from pg_roles where rolname = $1", [APP_ROLE]);
-    // One text of several statements is one transaction.
+    // Several statements in one text are one transaction.
     await client.query(`
       ${rowCount ? "" : `create role ${role};`}
       alter role ${role} login nosuperuser nocreatedb nocreaterole noreplication bypassrls password ${password};

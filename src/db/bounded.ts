@@ -1,15 +1,15 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 
-/** JSON of more bytes than this is left out of what it stands in; the address of an output is there instead. */
+/** JSON with more bytes than this is replaced by an address from which it can be read. */
 export const INLINE_BYTES = 4 * 1024;
 
-/** Characters of an error that are shown; all of it is in the log. */
+/** Characters of an error that are shown; the log has all of it. */
 const ERROR_LENGTH = 16 * 1024;
 
 /**
- * The output of a row as it is told: itself where it is small, else null with its address. A large one is not
- * even read: its size is a column of its own. `url` gives its address, as SQL.
+ * Columns of a row's output: the value where it is small, else null with its address. A large output is not read, since
+ * its size has a column. `url`: SQL for the address.
  */
 export function outputColumns(
   { output, output_bytes }: { output: PgColumn; output_bytes: PgColumn },
@@ -23,20 +23,20 @@ export function outputColumns(
   };
 }
 
-/** What an output as `outputColumns` gives it brings along. */
+/** Bytes that an output adds to a row of `outputColumns`. */
 export const inlineBytes = (output_bytes: PgColumn): SQL =>
   sql`case when ${output_bytes} <= ${sql.raw(String(INLINE_BYTES))} then ${output_bytes} else 0 end`;
 
-/** The beginning of a text that anything may have written. */
+/** The beginning of an error's text, which may be long. */
 export const shownError = (text: PgColumn): SQL<string | null> =>
   sql<string | null>`left(${text}, ${sql.raw(String(ERROR_LENGTH))})`;
 
-/** Bytes of a column in what it is shown as; 0 where there is none. It reads no text that is kept apart. */
+/** Bytes of a text column as shown; 0 for null. Does not read texts that Postgres stores apart from the row. */
 export const textBytes = (text: PgColumn): SQL => sql`coalesce(octet_length(${text}), 0)`;
 
-/** As `textBytes` of an error, as far as it is shown. */
+/** `textBytes` for an error, up to the part that is shown. */
 export const errorBytes = (text: PgColumn): SQL =>
   sql`least(coalesce(octet_length(${text}), 0), ${sql.raw(String(4 * ERROR_LENGTH))})`;
 
-/** As `textBytes` of JSON, which has to be read for it: for what is some KB at most. */
+/** `textBytes` for JSON. It reads the value, so use it only for small ones. */
 export const jsonBytes = (json: PgColumn): SQL => sql`coalesce(octet_length(${json}::text), 0)`;

@@ -32,20 +32,20 @@ export interface DatabaseOptions {
   max?: number;
   name: string;
   /**
-   * How long a statement may take; the server ends it then, and where nothing comes from the server either its
-   * connection is given up. Without it: as long as it takes.
+   * Limit in milliseconds for a statement; the server ends it then. If no answer comes even so, the connection is
+   * closed. Absent: no limit.
    */
   statementMs?: number;
-  /** How long a transaction may wait for this process, which holds its locks meanwhile; also after its end. */
+  /** Milliseconds that a transaction may wait for this process while it holds locks, even after the process died. */
   idleMs?: number;
 }
 
-/** For the server to say itself that a statement took too long. */
+/** Extra milliseconds for the server to report that a statement took too long. */
 const ANSWER_MS = 2_000;
 
 /**
- * Opens a pool to `url`. Connections run in UTC, name themselves after the process in pg_stat_activity, and
- * come back by themselves after the server was away, or was cut off without a word.
+ * Opens a pool to `url`. Connections run in UTC and have the process's name in pg_stat_activity. After an outage, also
+ * a silent one, the pool opens new ones.
  */
 export function openDatabase(url: string, { statementMs, idleMs = 60_000, ...options }: DatabaseOptions): Db {
   const limits = [`-c idle_in_transaction_session_timeout=${idleMs}`];
@@ -58,8 +58,8 @@ export function openDatabase(url: string, { statementMs, idleMs = 60_000, ...opt
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: `phaseboard ${options.name}`,
-    // A statement is planned once a connection, not at each call: its text varies with the filters, so no plan
-    // has to fit them all. None runs for so long that compiling it would pay.
+    // Generic plans: statements are planned once per connection, which works since their text varies with the filters.
+    // No JIT: no statement runs long enough to gain from it.
     options: `-c TimeZone=UTC -c plan_cache_mode=force_generic_plan -c jit=off ${limits.join(" ")}`,
     ...(statementMs === undefined ? {} : { query_timeout: statementMs + ANSWER_MS }),
   });

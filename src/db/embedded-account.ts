@@ -5,23 +5,25 @@ import { systemEnvironment } from "../lib/environment";
 import { AppError } from "../lib/errors";
 import type { Binaries } from "./embedded-binaries";
 
-/** Under whom the postmaster runs, and how a program is started as them. */
+/** The user as whom the postmaster runs, and how to start a program as that user. */
 export interface Account {
-  /** Unset: the user we are ourselves. */
+  /** Undefined: the user of this process. */
   ids: { uid: number; gid: number } | undefined;
-  /** The same program, started as this account with the rights it needs to reach its files. */
+  /** Wraps a program so that it runs as this user, with the rights to reach its files. */
   command(program: string, args: string[]): { program: string; args: string[] };
 }
 
-/** Users that a system keeps for such a job, the best first. */
+/** System users that fit, best first. */
 const CANDIDATES = ["postgres", "_postgres", "nobody"];
-/** Rights that let the account pass folders closed to it; the smaller first. Containers often hold but the second. */
+/**
+ * Capabilities that let the user pass folders which are closed to it, smaller first. Containers often have only the
+ * second.
+ */
 const PASSING_RIGHTS = ["dac_read_search", "dac_override"];
 
 /**
- * Postgres refuses to run as root, so root lends it another user: the owner of the cluster that is there, else
- * the first of `CANDIDATES` that the system knows. Throws `AppError` with the mend where that user cannot reach
- * the binaries or the folder.
+ * Postgres refuses to run as root. Root runs it as the owner of an existing cluster, else as the first existing user of
+ * `CANDIDATES`. Throws `AppError` with the mend where that user cannot reach the binaries or the folder.
  *
  * @param home folder that holds the cluster, absolute
  * @param cluster the cluster's own folder, absolute; need not exist
@@ -49,7 +51,7 @@ export async function chooseAccount(binaries: Binaries, home: string, cluster: s
   throw new AppError("FORBIDDEN", await whyUnreachable(ids.uid, [binaries.postgres, home]));
 }
 
-/** Takes the id from `id`, which knows users of every source that the system has. */
+/** Asks the program `id`, which knows users from all sources of the system. */
 function lookUp(): { uid: number; gid: number } {
   for (const name of CANDIDATES) {
     const [uid, gid] = ["-u", "-g"].map((flag) => {
@@ -65,7 +67,7 @@ function lookUp(): { uid: number; gid: number } {
 }
 
 function withRight(ids: { uid: number; gid: number }, right: string): Account {
-  // Postgres asks access(2) for its own programs, which leaves such rights out unless this bit is set.
+  // Postgres checks its programs by access(2), which ignores capabilities unless this bit is set.
   const flags = ["--securebits=+no_setuid_fixup"];
   flags.push(`--reuid=${ids.uid}`, `--regid=${ids.gid}`, "--clear-groups");
   const rights = [`--inh-caps=+${right}`, `--ambient-caps=+${right}`];
@@ -75,7 +77,7 @@ function withRight(ids: { uid: number; gid: number }, right: string): Account {
   };
 }
 
-/** Tries it out: modes alone say too little where there are access lists, mounts and missing rights. */
+/** Tries to read as the user: modes alone do not show access lists, mounts and missing capabilities. */
 function canReach(account: Account, binaries: Binaries, folder: string): boolean {
   const script = 'cd "$1" && exec "$2" --show -D "$1"';
   const { program, args } = account.command("/bin/sh", ["-c", script, "sh", folder, binaries.initdb]);

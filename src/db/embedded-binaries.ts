@@ -4,18 +4,18 @@ import { basename, dirname, join, relative } from "node:path";
 import { AppError } from "../lib/errors";
 import { packageRoot } from "../lib/package-root";
 
-/** Programs of PostgreSQL for this system, as its package brings them. */
+/** PostgreSQL's programs for this system, from its npm package. */
 export interface Binaries {
   initdb: string;
   postgres: string;
-  /** What must stand in the environment so that they find their libraries. */
+  /** Environment variables by which the programs find their libraries. */
   env: Record<string, string>;
 }
 
 /**
- * Finds the binaries that npm installed for this system. Where the package's install script did not run
- * (`--ignore-scripts`), the links between its libraries are missing and are made here: beside the libraries,
- * or under `scratch` where that folder may not be written. Throws `AppError` where no package fits this system.
+ * Finds the installed binaries for this system. With `--ignore-scripts` the links between their libraries are missing.
+ * They are then made beside the libraries, or below `scratch` if that folder is read-only. Throws `AppError` where no
+ * package fits this system.
  */
 export async function findBinaries(scratch: string): Promise<Binaries> {
   const native = nativeFolder();
@@ -42,7 +42,7 @@ function nativeFolder(): string {
   }
 }
 
-/** Makes the links that `native/pg-symlinks.json` lists; the environment by which programs find those made elsewhere. */
+/** Makes the links that `native/pg-symlinks.json` lists. Gives the environment for links that were made elsewhere. */
 export async function linkLibraries(
   native: string,
   scratch: string,
@@ -65,7 +65,7 @@ export async function linkLibraries(
   return env;
 }
 
-/** The code of the error, if any. */
+/** Makes one link; gives the code of the error, if any. */
 async function tryLink(
   make: (source: string, target: string) => Promise<void>,
   source: string,

@@ -10,7 +10,7 @@ import type { Binaries } from "./embedded-binaries";
 /** The superuser of the cluster. */
 export const ROLE = "phaseboard";
 
-/** Where things lie under the data folder. */
+/** Paths below the data folder. */
 export function embeddedPaths(dataDir: string) {
   const home = join(dataDir, "postgres");
   return {
@@ -25,8 +25,8 @@ export function embeddedPaths(dataDir: string) {
 export type EmbeddedPaths = ReturnType<typeof embeddedPaths>;
 
 /**
- * Makes the folders around the cluster. Root opens them for passing through, whatever its umask, because the
- * postmaster runs as somebody else; a data folder that was there keeps the mode it had.
+ * Makes the folders around the cluster. As root it makes them passable for others whatever the umask, since the
+ * postmaster is another user. An existing data folder keeps its mode.
  */
 export async function makeFolders(paths: EmbeddedPaths): Promise<void> {
   const passable = process.getuid?.() === 0 ? 0o711 : 0o700;
@@ -44,8 +44,8 @@ export async function makeFolders(paths: EmbeddedPaths): Promise<void> {
 }
 
 /**
- * Makes the cluster unless it is there: in a folder beside it that is renamed when it is whole, so an `initdb`
- * cut short leaves nothing that looks like a cluster. Returns the superuser's password.
+ * Makes the cluster unless it exists. `initdb` runs in a folder beside it that is renamed at the end, so an interrupted
+ * one leaves no half cluster. Returns the superuser's password.
  */
 export async function ensureCluster(
   paths: EmbeddedPaths,
@@ -122,7 +122,7 @@ async function newPassword(paths: EmbeddedPaths): Promise<string> {
   return password;
 }
 
-/** A new password for a cluster whose own was lost, by single-user mode, which asks for none. */
+/** Sets a new password for a cluster whose password was lost. Single-user mode asks for none. */
 async function resetPassword(paths: EmbeddedPaths, binaries: Binaries, account: Account): Promise<string> {
   const password = await newPassword(paths);
   const flags = ["--single", "-D", paths.cluster, "postgres"];
@@ -130,7 +130,7 @@ async function resetPassword(paths: EmbeddedPaths, binaries: Binaries, account: 
   return password;
 }
 
-/** Runs a program of Postgres as the account to its end; its output. Throws `AppError` with its last lines. */
+/** Runs a program of Postgres as the account; gives its output. Throws `AppError` with the last lines. */
 function run(
   binaries: Binaries,
   account: Account,

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { waitFor } from "../lib/wait-for";
 
-/** What a postmaster writes of itself into its cluster. */
+/** What a postmaster writes into its `postmaster.pid`. */
 export interface PidFile {
   pid: number;
   port: number;
@@ -14,7 +14,7 @@ export interface PidFile {
 const FAST_MS = 10_000;
 const IMMEDIATE_MS = 5_000;
 
-/** The cluster's `postmaster.pid`, or null where there is none or it is not written in full yet. */
+/** The cluster's `postmaster.pid`; null where it does not exist or is not complete yet. */
 export async function findPidFile(cluster: string): Promise<PidFile | null> {
   const text = await readFile(join(cluster, "postmaster.pid"), "utf8").catch(() => "");
   const lines = text.split("\n");
@@ -24,14 +24,14 @@ export async function findPidFile(cluster: string): Promise<PidFile | null> {
 }
 
 /**
- * Ids of the processes that serve this cluster: its postmaster and backends, whoever started them. A zombie is
- * none, nor is another program that was given the id in a stale `postmaster.pid`.
+ * Ids of the postmaster and backends of this cluster, whoever started them. Zombies are left out, and so is another
+ * program that has the id in a stale `postmaster.pid`.
  */
 export async function listClusterProcesses(cluster: string): Promise<number[]> {
   return process.platform === "linux" ? listByFolder(cluster) : listByPidFile(cluster);
 }
 
-/** Every process of Postgres works in its cluster's folder, and a zombie has none any more. */
+/** All processes of Postgres work in the cluster's folder; zombies have no folder. */
 async function listByFolder(cluster: string): Promise<number[]> {
   const folder = await stat(cluster).catch(() => null);
   if (!folder) return [];
@@ -58,9 +58,9 @@ async function listByPidFile(cluster: string): Promise<number[]> {
 }
 
 /**
- * Ends what a supervisor that died left running on this cluster, and removes a `postmaster.pid` whose id now
- * belongs to somebody else. One whose process is gone stays: Postgres itself looks after shared memory then.
- * Returns how many processes it ended.
+ * Ends processes that a dead supervisor left on this cluster. Removes a `postmaster.pid` whose id another program has
+ * now. Without any process it stays, since Postgres then cleans up shared memory. Returns the number of ended
+ * processes.
  */
 export async function endClusterProcesses(cluster: string): Promise<number> {
   const left = await listClusterProcesses(cluster);
@@ -85,12 +85,12 @@ function signal(pids: number[], name: NodeJS.Signals): void {
     try {
       process.kill(pid, name);
     } catch {
-      // It ended in between.
+      // The process has ended in between.
     }
   }
 }
 
-/** True for a zombie too, and for a process of somebody else. */
+/** True also for a zombie, and for another user's process. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

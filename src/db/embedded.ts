@@ -12,9 +12,9 @@ import { endClusterProcesses, findPidFile, listClusterProcesses } from "./embedd
 import { withConnection } from "./with-connection";
 
 /*
- * Words used here. Cluster: the folder that Postgres keeps its files in. Postmaster: the first process of a
- * running Postgres; backends are its children, one a connection. Ours is started by a supervisor, which may be
- * killed at any time: what it left behind is found by the cluster's folder and ended at the next start.
+ * Terms. Cluster: the folder with Postgres' files. Postmaster: its first process; backends are its children, one per
+ * connection. A supervisor, which may be killed at any time, starts the postmaster. The next start finds leftovers by
+ * the cluster's folder and ends them.
  */
 
 const HOST = "127.0.0.1";
@@ -24,27 +24,27 @@ const PORT_TRIES = 5;
 const RESTART_MAX_MS = 5_000;
 
 export interface EmbeddedPostgres {
-  /** Stays the same while this lives, also when the postmaster died and was started again. */
+  /** Stays the same while this object lives, also after a restart of the postmaster. */
   readonly url: string;
-  /** Of the postmaster that runs now. */
+  /** Process id of the current postmaster. */
   readonly pid: number;
-  /** Fast shutdown: connections are ended, everything committed is on the disk. */
+  /** Fast shutdown: ends connections; all committed data is on disk. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
-  /** Absolute. The cluster lies in `postgres/` below it. */
+  /** Absolute. The cluster is in `postgres/` below it. */
   dataDir: string;
   log: (line: string) => void;
-  /** False: no fsync. For tests, whose database need not outlive the machine. */
+  /** False: no fsync, for tests, whose data may be lost with the machine. */
   durable?: boolean;
-  /** How long the postmaster may take until it accepts connections, crash recovery included. */
+  /** Milliseconds until the postmaster has to accept connections, crash recovery included. */
   readyTimeoutMs?: number;
 }
 
 /**
- * Starts a PostgreSQL of our own on a free loopback port and keeps it running until `stop`. Throws `AppError`,
- * whose message says what to mend. The caller sees to it that one data folder has one supervisor.
+ * Starts the embedded PostgreSQL on a free loopback port and keeps it running until `stop`. Throws `AppError` with the
+ * mend. The caller has to make sure that a data folder has only one supervisor.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { dataDir, log, durable = true, readyTimeoutMs = 120_000 } = options;
@@ -73,7 +73,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   };
 }
 
-/** The address of the embedded Postgres that somebody runs on this data folder now, or null. */
+/** The address of the embedded Postgres that runs on this data folder now; null where none does. */
 export async function findEmbeddedPostgres(dataDir: string): Promise<string | null> {
   const paths = embeddedPaths(dataDir);
   const file = await findPidFile(paths.cluster);
@@ -99,7 +99,7 @@ class Postmaster {
     return this.child?.pid ?? 0;
   }
 
-  /** Another program may take the free port in between, so it tries a few. */
+  /** Starts the postmaster. Another program may take the free port first, so several are tried. */
   async start(): Promise<void> {
     for (let left = PORT_TRIES; ; left--) {
       this.port = await freePort();
@@ -137,7 +137,7 @@ class Postmaster {
     if (started.exited()) throw new AppError("CONFLICT", await this.explain(started.logFrom));
   }
 
-  /** Same port and password, so that every pool that points here reconnects by itself. */
+  /** Restarts with the same port and password, so that all pools reconnect by themselves. */
   private async restart(pause: number): Promise<void> {
     for (let wait = pause; !this.stopping; wait = Math.min(RESTART_MAX_MS, wait * 2 + 100)) {
       await sleep(wait);
@@ -159,7 +159,7 @@ class Postmaster {
     const flags = ["-D", this.paths.cluster, ...settingFlags(this.port, this.options.durable)];
     const { program, args } = this.account.command(this.binaries.postgres, flags);
     try {
-      // A session of its own: Ctrl-C in the terminal is for the supervisor, which stops the database last.
+      // A session of its own: Ctrl-C in the terminal only reaches the supervisor, which stops the database last.
       const child = spawn(program, args, {
         ...(program === this.binaries.postgres ? this.account.ids : {}),
         cwd: "/",
@@ -207,7 +207,7 @@ class Postmaster {
   }
 }
 
-/** Fast, immediate, kill; with the milliseconds each may take. */
+/** Shutdown modes fast, immediate and kill, with the milliseconds for each. */
 const STOP_SIGNALS = [
   ["SIGINT", 30_000],
   ["SIGQUIT", 5_000],
@@ -225,12 +225,12 @@ function settingFlags(port: number, durable: boolean): string[] {
     timezone: "UTC",
     log_timezone: "UTC",
   };
-  // Survives the death of any process, yet not of the machine.
+  // Data survives the death of processes, but not of the machine.
   if (!durable) Object.assign(settings, { fsync: "off", full_page_writes: "off" });
   return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
-/** Length of the log in characters as it stands; it starts anew when it has grown large. */
+/** The log's length in characters. A large log is emptied first. */
 async function trimLog(path: string): Promise<number> {
   const size = await stat(path).then(
     (entry) => entry.size,

@@ -1,14 +1,14 @@
-/** What pg says of a connection that it has lost, could not open or was told to close. It gives these no code. */
+/** Messages of pg for a connection that was lost, refused or closed by the server. These errors have no code. */
 const OF_CONNECTION =
   /^(Connection terminated|Query read timeout|timeout (expired|exceeded)|Client (was closed|has encountered)|Cannot use a pool)/;
 const MAX_DEPTH = 8;
 
-/** Stands for the code of a fault of the connection that has none. */
+/** The code that `faultCodes` gives for such an error. */
 export const CONNECTION_LOST = "CONNECTION_LOST";
 
 /**
- * The codes of an error and of what it was caused by, outermost first: SQLSTATEs, and those of the system. Drizzle's own
- * error has none and has the driver's as its cause.
+ * The codes of an error and its causes, outermost first: SQLSTATEs and those of the system. Drizzle's own errors have
+ * no code; the driver's error is their cause.
  */
 export function faultCodes(error: unknown, depth = 0): string[] {
   if (!(error instanceof Error) || depth === MAX_DEPTH) return [];

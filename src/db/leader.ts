@@ -3,7 +3,7 @@ import type { PoolClient } from "pg";
 import { logger } from "../lib/logger";
 import type { Db } from "./client";
 
-/** What the leading process does, until it is told to stop. */
+/** What the leading process runs, until `stop`. */
 export interface Duty {
   stop(): Promise<void>;
 }
@@ -12,9 +12,9 @@ const RETRY_MS = 2_000;
 const CHECK_MS = 2_000;
 
 /**
- * Has one process at a time do `duty`, of all that ask for `name` on this database: the one whose session
- * holds an advisory lock. When it stops or loses its session another takes over within some seconds. For
- * a moment both may act, so the duty must be safe to do twice.
+ * Runs `duty` in one of the processes that ask for `name` on this database: the one whose session holds an advisory
+ * lock. After its end another takes over within seconds. Two may run for a moment, so the duty must be safe to do
+ * twice.
  */
 export function leadOne(db: Db, name: string, duty: () => Promise<Duty>): Duty {
   const stopping = new AbortController();
@@ -29,7 +29,7 @@ export function leadOne(db: Db, name: string, duty: () => Promise<Duty>): Duty {
 
 async function takeTurns(db: Db, name: string, duty: () => Promise<Duty>, stop: AbortSignal): Promise<void> {
   const pause = (ms: number) => sleep(ms, undefined, { signal: stop }).catch(() => {});
-  // A session of its own that is never given up for idleness, since the lock lives as long as it does.
+  // A session for the lock alone, without an idle timeout.
   let session: PoolClient | undefined;
   while (!stop.aborted) {
     try {
@@ -59,7 +59,7 @@ async function lead(
   try {
     while (!stop.aborted) {
       await pause(CHECK_MS);
-      // An error where the session was lost, and with it the lock.
+      // Fails where the session was lost, and the lock with it.
       await session.query("select 1");
     }
   } finally {

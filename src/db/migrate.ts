@@ -13,27 +13,26 @@ import type { Db } from "./client";
 import { faultCodes } from "./fault-codes";
 
 const MINIMUM_VERSION = 15;
-/** Key of the session lock under which one process migrates and the others wait. */
+/** Key of the advisory lock for migrations; other processes wait for it. */
 const LOCK_KEY = 7_417_273;
 const LOCK_NOT_AVAILABLE = "55P03";
 
 export interface MigrateOptions {
-  /** Brings the queue's own tables up to date; under the same lock, after ours. */
+  /** Migrates the queue's tables, after ours and under the same lock. */
   queue: (url: string, lockTimeoutMs: number) => Promise<void>;
-  /** How long to wait for another process that migrates. */
+  /** Milliseconds to wait for another process that migrates. */
   deadlineMs?: number;
-  /** How long a statement may wait for a lock on a table before the migration gives up. */
+  /** Milliseconds that a statement waits for a table's lock before the migration gives up. */
   lockTimeoutMs?: number;
 }
 
 /**
- * Brings the schema up to date, once, whichever process comes first: the others wait, and find nothing to do.
- * Throws `AppError` that says what to do where the server is too old, the deadline passes, or a table is locked
- * by somebody else; nothing of the migration that failed is kept.
+ * Migrates the schema in the first process that comes; the others wait. Throws `AppError` with the mend where the
+ * server is too old, the deadline passes, or a table is locked. A failed migration is rolled back.
  */
 export async function migrate(url: string, options: MigrateOptions): Promise<void> {
   const { queue, deadlineMs = 60_000, lockTimeoutMs = 5_000 } = options;
-  // The one that made projects_made_by_us tells by it which folders are ours.
+  // The migration that adds projects_made_by_us uses this to tell which folders Phaseboard made.
   const root = await realpath(join(readSettings().dataDir, "projects")).catch(() => "");
   const parameters = { lock_timeout: lockTimeoutMs, TimeZone: "UTC", "phaseboard.projects_root": root };
   const pool = new Pool({
@@ -44,7 +43,7 @@ export async function migrate(url: string, options: MigrateOptions): Promise<voi
       .map(([name, value]) => `-c ${name}=${String(value).replace(/[\s\\]/g, "\\$&")}`)
       .join(" "),
   });
-  // Without listeners a connection that breaks would end the process.
+  // Without a listener, a broken connection would end this process.
   pool.on("error", () => {});
   pool.on("connect", (client) => void client.on("error", () => {}));
   try {
@@ -57,7 +56,7 @@ export async function migrate(url: string, options: MigrateOptions): Promise<voi
     } catch (error) {
       throw faultCodes(error).includes(LOCK_NOT_AVAILABLE) ? await blocked(pool, lockTimeoutMs) : error;
     } finally {
-      // The lock goes with its session.
+      // Closing the session releases the lock.
       lock.release(true);
     }
   } finally {
@@ -65,7 +64,7 @@ export async function migrate(url: string, options: MigrateOptions): Promise<voi
   }
 }
 
-/** Whether every migration that this code knows has been applied, the queue's too. Throws where the database does not answer. */
+/** Whether all known migrations are applied, the queue's too. Throws where the database does not answer. */
 export async function isSchemaCurrent(db: Pick<Db, "execute">): Promise<boolean> {
   const [tables] = (
     await db.execute<{ ready: boolean }>(sql`
@@ -93,7 +92,7 @@ async function checkServer(client: ClientBase): Promise<void> {
   );
 }
 
-/** Tries again and again instead of waiting in the server, where the wait would hold a snapshot open. */
+/** Polls for the lock: waiting for it in the server would hold a snapshot open. */
 async function takeLock(lock: ClientBase, deadlineMs: number): Promise<void> {
   const end = performance.now() + deadlineMs;
   for (;;) {

@@ -7,11 +7,11 @@ interface Subscription {
 }
 
 const MAX_BACKOFF_MS = 2_000;
-/** How often it is asked whether it is still there, and how long it may take to say so. */
+/** Milliseconds between checks of the connection, and for the answer of a check. */
 const PROBE_MS = 5_000;
 const ANSWER_MS = 5_000;
 
-/** One connection that listens, and comes back by itself, also where it was cut off without a word. */
+/** One connection that listens, and reconnects after an outage, also a silent one. */
 export class PgListener {
   private readonly channels = new Map<string, Set<Subscription>>();
   private client: Client | undefined;
@@ -22,10 +22,7 @@ export class PgListener {
 
   constructor(private readonly config: ClientConfig) {}
 
-  /**
-   * Resolves once it listens. `onListen` is called then and after each outage: what was missed meanwhile has
-   * to be read from rows.
-   */
+  /** Resolves once it listens. `onListen` is called then and after each outage; read missed changes from rows there. */
   async listen(channel: string, onMessage: (payload: string) => void, onListen?: () => void) {
     const subscription: Subscription = { onMessage, onListen };
     const there = this.channels.get(channel);
@@ -33,7 +30,7 @@ export class PgListener {
     else this.channels.set(channel, new Set([subscription]));
     try {
       if (!this.client) await this.connect();
-      // A connection that was being opened meanwhile may not know this channel; twice does no harm.
+      // A connection that is just being opened may lack this channel. Listening twice does no harm.
       await this.client?.query(`listen ${quote(channel)}`);
     } catch (error) {
       this.remove(channel, subscription);
@@ -67,7 +64,7 @@ export class PgListener {
   }
 
   private async open(): Promise<void> {
-    // Nothing that it asks takes long; a query without an answer closes the connection.
+    // All its queries are quick; one without an answer closes the connection.
     const client = new Client({ ...this.config, query_timeout: ANSWER_MS });
     client.on("notification", ({ channel, payload = "" }) => {
       for (const { onMessage } of this.channels.get(channel) ?? []) onMessage(payload);
@@ -90,7 +87,7 @@ export class PgListener {
     this.probeLater(client);
   }
 
-  /** A connection that only listens would never notice that nothing comes any more. */
+  /** Checks the connection: one that only listens would not notice a silent outage. */
   private probeLater(client: Client): void {
     this.probe = setTimeout(() => {
       client.query("select 1").then(

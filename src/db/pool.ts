@@ -2,30 +2,27 @@ import { Client, Pool, type PoolConfig, type QueryConfig, type QueryResult } fro
 import { logger } from "../lib/logger";
 import { PgListener } from "./pg-listener";
 
-/** Texts beyond this many are not prepared. */
+/** Number of statement texts that are prepared at most. */
 const MAX_PREPARED = 500;
 const prepared = new Map<string, string>();
 
-/** A pool of pg whose connections prepare and gather what they are given, and one more that listens. */
+/** A pg pool whose connections prepare statements and join writes, with one more connection that listens. */
 export class DbPool extends Pool {
   private readonly listener: PgListener;
 
   constructor(config: PoolConfig) {
-    // Pipelined: statements that a transaction sends together cost one round trip, and a connection whose query gets no
-    // answer in time is closed.
+    // Pipelining: statements that a transaction sends together cost one round trip. A query without an answer in time
+    // closes its connection.
     const pipelined = { ...config, pipeline: true };
     super({ ...pipelined, Client: PreparingClient });
     this.listener = new PgListener(pipelined);
-    // Whoever waits for a query is told by that; without a listener pg would end the process.
+    // Waiting queries get the error themselves; without a listener pg would end the process.
     const onLost = (error: Error) => logger.debug({ err: error }, "a database connection was lost");
     this.on("error", onLost);
     this.on("connect", (client) => client.on("error", onLost));
   }
 
-  /**
-   * Resolves once it listens. `onListen` is called then and after each outage: what was missed meanwhile has to be read
-   * from rows.
-   */
+  /** Resolves once it listens. `onListen` is called then and after each outage; read missed changes from rows there. */
   listen(channel: string, onMessage: (payload: string) => void, onListen?: () => void) {
     return this.listener.listen(channel, onMessage, onListen);
   }
@@ -39,11 +36,11 @@ export class DbPool extends Pool {
   }
 }
 
-/** A connection that has the server parse and plan a statement with parameters once, whoever sends it. */
+/** A connection that prepares each statement with parameters, so that the server parses and plans its text once. */
 class PreparingClient extends Client {
   private isGathering = false;
 
-  // Stands for all of pg's signatures, which differ in what they return.
+  // One signature for all of pg's, which differ in their results.
   override query(config: string | QueryConfig, ...rest: unknown[]): never {
     this.gather();
     const [values] = rest;
@@ -54,7 +51,7 @@ class PreparingClient extends Client {
     ) as never;
   }
 
-  /** Has what is sent in one turn of the event loop leave in one write, so that it wakes the server once. */
+  /** Joins all queries of one turn of the event loop into one write, which wakes the server once. */
   private gather(): void {
     if (this.isGathering) return;
     const { stream } = this.connection;
@@ -84,7 +81,7 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
-/** The server answers the commit of a transaction in which a statement has failed without an error. */
+/** A commit after a failed statement rolls back, and the server reports no error. This throws one. */
 function refuseUndone(result: QueryResult): QueryResult {
   if (result.command === "ROLLBACK") throw new Error("the transaction had failed and was rolled back");
   return result;

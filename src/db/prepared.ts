@@ -1,8 +1,8 @@
 import type { Db } from "./client";
 
 /**
- * A query that Drizzle builds once for each database, its values as placeholders: for what stands before every answer,
- * where building costs as much as asking. `build` ends in `prepare`, whose name is the statement's.
+ * A query that Drizzle builds once per database, with placeholders for its values: for queries before every answer,
+ * where building costs as much as running. `build` ends with `prepare` and the statement's name.
  */
 export function prepared<T>(build: (db: Db) => T): (db: Db) => T {
   const built = new WeakMap<Db, T>();

@@ -2,18 +2,18 @@ import { type SQL, sql } from "drizzle-orm";
 import { decodeCursor, encodeCursor, type KeyKind, PAGE_BYTES, type PageInput } from "../lib/page";
 import type { Db, Tx } from "./client";
 
-/** A list that is read page by page, as parts of one statement. */
+/** A list that is read in pages, as parts of one statement. */
 export interface Listing {
-  /** Tables with their joins. */
+  /** Tables with their joins, as SQL. */
   from: SQL;
   where: SQL | undefined;
-  /** What a row is found again by, as text. */
+  /** The column that identifies a row, as text. */
   id: SQL;
-  /** What the list is ordered by, together unique. */
+  /** The columns by which the list is sorted; together they are unique. */
   keys: readonly { value: SQL; kind: KeyKind }[];
-  /** All keys, from the largest on. */
+  /** True: all keys descending. */
   descending?: boolean;
-  /** How many bytes a row brings, more or less. It must not need to read what is large. */
+  /** Approximate bytes of a row. The expression must not read large values. */
   bytes: SQL;
 }
 
@@ -35,8 +35,8 @@ interface Row extends Record<string, unknown> {
 }
 
 /**
- * Which rows make a page: at most `limit`, and no more than `budget` bytes of them, but one always. Throws
- * BAD_REQUEST for a cursor of another list. One query, which reads no row whole.
+ * The rows of a page: at most `limit`, with at most `budget` bytes together, but at least one. Throws BAD_REQUEST for a
+ * cursor of another list. One query, which does not read whole rows.
  */
 export async function readPage(
   db: Db | Tx,
@@ -52,7 +52,7 @@ export async function readPage(
     names.map((name) => sql`${name} ${direction}`),
     sql`, `,
   );
-  // The limit stands in the text: a plan made for any limit would read and sort the whole list.
+  // The limit is part of the text: a generic plan for any limit would read and sort the whole list.
   const { rows } = await db.execute<Row>(sql`
     select id, keys, found from (
       select id, json_build_array(${sql.join(
@@ -97,6 +97,6 @@ function isBehind(keys: Listing["keys"], descending: boolean, cursor: string): S
   return descending ? sql`(${left}) < (${right})` : sql`(${left}) > (${right})`;
 }
 
-/** Whether a column is one of these, as one parameter however many they are. */
+/** Whether a column has one of these values, passed as one parameter. */
 export const isOneOf = (column: SQL | { getSQL(): SQL }, ids: readonly string[]): SQL =>
   sql`${column} = any(${sql.param([...ids])}::text[])`;

@@ -1,9 +1,12 @@
-/* Parts of statements over a row of `workflow_runs` that goes by the name `run`, which is no text from outside. */
+/* Conditions on a row of `workflow_runs`. `run` is the row's alias in the statement; it must not come from outside. */
 
-/** It has its project's room: whatever waits for people or for time has given it up. */
+/** The run takes room in its project. A run that waits for people or time has given its room up. */
 export const isAtWork = (run: string) => `(${run}.status = 'running' and ${run}.waiting_since is null)`;
 
-/** The runs that a pending run waits for by its groups, as `b`: under way, or ahead of it. Processes count until they have ended. */
+/**
+ * Runs `b` for which a pending run waits, since they share a concurrency group: running, paused, still claimed, or
+ * ahead of it in the queue.
+ */
 export const blockersOf = (run: string, what = "1") => `
   select ${what} from workflow_runs b
   where b.project_id = ${run}.project_id and b.id <> ${run}.id and b.concurrency_groups && ${run}.concurrency_groups
@@ -11,6 +14,6 @@ export const blockersOf = (run: string, what = "1") => `
       and (b.priority > ${run}.priority
         or (b.priority = ${run}.priority and (b.created_at, b.id) < (${run}.created_at, ${run}.id)))))`;
 
-/** Of a pending run: there is one that it waits for. */
+/** A pending run has to wait for another run of its concurrency groups. */
 export const isBlocked = (run: string) =>
   `(${run}.concurrency_groups <> '{}' and exists (${blockersOf(run)}))`;

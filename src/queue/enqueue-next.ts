@@ -4,22 +4,21 @@ import { isAtWork, isBlocked } from "../db/run-turns";
 import { advanceJob } from "./enqueue";
 
 /**
- * Queues the runs for which the project has room: those that have waited and are ready to go on, then those
- * that are pending, first come first served within a priority. Call it in the transaction in which a run leaves
- * `running` (ended, cancelled, paused) or comes to rest, after that write.
+ * Queues runs for which the project has room: resting runs that can go on, then pending ones by priority and age. Call
+ * it in the transaction in which a run stops to take room (ended, cancelled, paused, resting), after that write.
  */
 export async function enqueueNext(tx: Pick<Tx, "execute">, project_id: string): Promise<void> {
   for (const write of nextWrites(project_id)) await tx.execute(write);
 }
 
-/** The statements of `enqueueNext`, for who sends them with others. */
+/** The statements of `enqueueNext`, to send with others. */
 export function nextWrites(project_id: string): SQL[] {
   return [
-    // The lock comes first and alone: a run that is refused for want of room at this moment is then seen behind it,
-    // or sees the room that this transaction makes.
+    // The lock is a statement of its own and comes first. A run that is refused for want of room at this moment is then
+    // either seen here, or sees the new room.
     sql`select 1 from projects where id = ${project_id} for no key update`,
-    // A run that somebody changes at this moment is left to them: they hold it and want the project, as we want it.
-    // One whose job is about to be taken has no need of another: with much room and few workers most have one.
+    // Skips locked runs: whoever holds one waits for the project's lock, so waiting here would be a deadlock. A run
+    // whose job is due needs no other job.
     sql`
       with next as materialized (select r.id, r.priority from workflow_runs r
       where r.project_id = ${project_id} and ${wantsRoom}
@@ -33,6 +32,6 @@ export function nextWrites(project_id: string): SQL[] {
   ];
 }
 
-/** Of a run `r`: it would go on if its project had room. */
+/** The run `r` would go on if its project had room. */
 export const wantsRoom = sql`((r.status = 'pending' and not ${sql.raw(isBlocked("r"))})
   or (r.status = 'running' and r.ready_since is not null))`;

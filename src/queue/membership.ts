@@ -6,15 +6,15 @@ import { logger } from "../lib/logger";
 import { isAlive } from "../lib/process-tree";
 import { type Orphan, takeOver, unlockPools } from "./takeover";
 
-/** A worker whose heartbeat is older than this is taken over. A beat is due every second. */
+/** Milliseconds after its last heartbeat when a worker is taken over. It beats every second. */
 const LEASE_MS = 3_500;
 const BEAT_GAP_MS = 2_000;
 
-/** Ids of the workers of this very process, so that a recycled process id is not taken for one of them. */
+/** Ids of workers in this process, so that a reused process id is not taken for one of them. */
 const ownIds = new Set<string>();
 
 export interface MembershipOptions {
-  /** Our row was removed by peers: every claim made under the old id is void. */
+  /** Peers removed our row: claims under the old id are void. */
   onLost(): void;
   /** Runs of dead workers that were queued again. */
   onOrphans(orphans: Orphan[]): void;
@@ -27,7 +27,7 @@ interface Peer extends Record<string, unknown> {
   late: boolean;
 }
 
-/** This process's place among the workers: its row, its heartbeat, and its eye on the others. */
+/** This process as a member of the workers: its row, its heartbeat, and its checks of peers. */
 export class Membership {
   readonly host = hostIdentity();
   private currentId = newId();
@@ -35,7 +35,7 @@ export class Membership {
   private draining = false;
   private joined = false;
   private peerCount = 0;
-  /** Since when our own beats have come in time; the database having been away makes everybody late. */
+  /** Since when our own beats came in time. After an outage of the database everybody's are late. */
   private steadySince = 0;
   private lastBeat = 0;
 
@@ -48,12 +48,12 @@ export class Membership {
     return this.currentId;
   }
 
-  /** Whether another worker was there at the last beat, who would take our runs over. */
+  /** Whether there was another worker at the last beat, who could take over our runs. */
   get hasPeers(): boolean {
     return this.peerCount > 0;
   }
 
-  /** The queue's pool of this process; the row names it from the next beat on. */
+  /** Sets the id of this process's queue pool, which the row gets with the next beat. */
   async setPool(pool_id: string): Promise<void> {
     const before = this.poolId;
     this.poolId = pool_id;
@@ -70,7 +70,7 @@ export class Membership {
     this.joined = true;
   }
 
-  /** Beats once, and takes over peers that are dead. Call it every second; throws while the database is away. */
+  /** Beats once and takes over dead peers. Call it every second. Throws while the database is away. */
   async beat(): Promise<void> {
     const { rows: peers } = await this.db.execute<Peer>(sql`
       with own as (
@@ -94,7 +94,7 @@ export class Membership {
     await this.db.execute(sql`update workers set draining = true where id = ${this.currentId}`);
   }
 
-  /** Removes the row; what it still claims is queued by the foreign key's clearing and the reconciler. */
+  /** Removes the row. A foreign key then clears its claims, and the reconciler queues those runs. */
   async leave(): Promise<void> {
     this.joined = false;
     await takeOver(this.db, [this.currentId], [this.currentId], LEASE_MS);
@@ -126,7 +126,7 @@ export class Membership {
     this.options.onOrphans(orphans);
   }
 
-  /** A row that has our own process id and is not ours was left by an earlier process. */
+  /** A row with our own process id that is not ours is from an earlier process. */
   private isProcess(peer: Peer): boolean {
     return peer.pid !== process.pid && isAlive(peer.pid);
   }

@@ -2,10 +2,10 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { logger } from "../lib/logger";
 
-/** Longer waits are found by the queue's poll, which is late by 2 s at most. */
+/** For longer waits the queue's poll is exact enough: it is late by at most 2 s. */
 const LONGEST_MS = 10_000;
 
-/** Wakes the queue when a job that waits for `ms` is due, so that a short wait is not doubled by the poll. */
+/** Wakes the queue in `ms` milliseconds, when a job is due, so that a short wait does not become a poll's length. */
 export function nudgeAfter(db: Pick<Db, "execute">, ms: number): void {
   if (ms <= 0 || ms > LONGEST_MS) return;
   const timer = setTimeout(() => {

@@ -1,7 +1,7 @@
 import { Pool, type PoolClient } from "pg";
 import { logger } from "../lib/logger";
 
-/** The queue's own statements take milliseconds. */
+/** Timeout in milliseconds; the queue's own statements are quick. */
 const STATEMENT_MS = 10_000;
 
 type OnConnected = (
@@ -11,8 +11,8 @@ type OnConnected = (
 ) => void;
 
 /**
- * Takes a connection back once. graphile-worker gives the one that it listens on back a second time where that is lost
- * while it stops, which pg answers with an error that nobody catches.
+ * Accepts the return of a connection once. When graphile-worker loses its listening connection while it stops, it
+ * returns it twice, and pg throws an error that nobody catches.
  */
 class QueuePool extends Pool {
   override connect(): Promise<PoolClient>;
@@ -30,19 +30,19 @@ class QueuePool extends Pool {
   }
 }
 
-/** Connections for `concurrency` jobs at a time, for listening and for what is told of jobs that have ended. */
+/** A pool with connections for `concurrency` jobs, for listening, and for the results of jobs. */
 export function createQueuePool(databaseUrl: string, concurrency: number): Pool {
   const pool = new QueuePool({
     connectionString: databaseUrl,
     max: concurrency + 2,
     application_name: "phaseboard queue",
-    // What the queue notes of its jobs waits for no disk: where the server loses it, a job is worked on once more,
-    // which finds nothing to do. Jobs are added in transactions of ours, which wait.
+    // The queue's own writes do not wait for the disk. If the server loses one, a job runs again and finds nothing to
+    // do. Jobs are added in our transactions, which do wait.
     options: "-c synchronous_commit=off",
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    // A connection that was cut off without a word would keep a job's end unwritten for good.
+    // Without a timeout, a silent outage would block the write of a job's end for ever.
     statement_timeout: STATEMENT_MS,
     query_timeout: STATEMENT_MS + 2_000,
     idle_in_transaction_session_timeout: STATEMENT_MS,

@@ -8,7 +8,7 @@ import { createQueuePool } from "./queue-pool";
 
 const OfRun = z.object({ run_id: z.string() });
 
-/** What to do for each kind of job. Each throws to have the job tried again later, with back-off. */
+/** The handler of each kind of job. If one throws, its job is tried again later, with back-off. */
 export interface QueueHandlers {
   advance(payload: z.infer<typeof OfRun>): Promise<void>;
   file_logs(payload: z.infer<typeof OfRun>): Promise<void>;
@@ -16,24 +16,23 @@ export interface QueueHandlers {
 
 export interface QueueOptions {
   databaseUrl: string;
-  /** Jobs at a time. */
+  /** Number of jobs at a time. */
   concurrency: number;
   handlers: QueueHandlers;
-  /** Told the id under which this process locks jobs, ahead of the first; peers unlock by it. */
+  /** Called before the first job with the id under which this process locks jobs; peers unlock by it. */
   onPool(pool_id: string): void;
 }
 
 export interface Queue {
-  /** Takes no more jobs; resolves once those in progress have ended. */
+  /** Takes no more jobs; resolves once the current ones have ended. */
   stop(): Promise<void>;
 }
 
 const RESTART_MS = 1_000;
 
 /**
- * Takes jobs from the queue until stopped. graphile-worker gives up for good where it could not write a job's
- * end, and may not even end itself then; it is left behind and one is started anew, so a database that was
- * away never stops a worker.
+ * Takes jobs from the queue until `stop`. If graphile-worker cannot write a job's end, it gives up for good and may
+ * hang. It is then abandoned and a new runner started, so that an outage never stops a worker.
  */
 export function startQueue(options: QueueOptions): Queue {
   const pool = createQueuePool(options.databaseUrl, options.concurrency);
@@ -73,11 +72,11 @@ export function startQueue(options: QueueOptions): Queue {
   };
 }
 
-/** One runner of graphile-worker, and the id under which it locks jobs. */
+/** A runner of graphile-worker, with the id under which it locks jobs. */
 interface Taker {
   runner: Runner;
   poolId(): string | null;
-  /** Rejects once it can go on no more. */
+  /** Rejects once the runner has given up. */
   failed: Promise<never>;
 }
 
@@ -88,7 +87,7 @@ async function startTaker(pool: Pool, { concurrency, handlers, onPool }: QueueOp
     poolId = workerPool.id;
     onPool(workerPool.id);
   });
-  // A runner that shuts itself down takes no more jobs, but waits for those in progress, which may take hours.
+  // A runner that shuts down waits for its current jobs, which may take hours. So it counts as failed at once.
   const failed = new Promise<never>((_, reject) => {
     events.once("pool:fatalError", ({ error }) => reject(error));
     events.once("pool:gracefulShutdown", ({ message }) => reject(new Error(message)));
@@ -106,14 +105,14 @@ async function startTaker(pool: Pool, { concurrency, handlers, onPool }: QueueOp
       advance: (payload) => handlers.advance(OfRun.parse(payload)),
       file_logs: (payload) => handlers.file_logs(OfRun.parse(payload)),
     },
-    // Batches of one tick: their writes are retried while the database is away, single ones reject unheard.
+    // Batches of one tick, since graphile-worker retries only batched writes while the database is away.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   });
   runner.promise.catch(() => {});
   return { runner, poolId: () => poolId, failed };
 }
 
-/** Hands the jobs that a failed runner has locked to whoever comes; what it works on is claimed by its run. */
+/** Unlocks the jobs of a failed runner for others. Those still in work hold claims of their runs. */
 async function leaveBehind(
   pool: Pool,
   taker: Taker,

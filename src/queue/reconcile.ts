@@ -5,10 +5,10 @@ import { enqueueAdvance, enqueueFileLogs } from "./enqueue";
 import { enqueueNext } from "./enqueue-next";
 import { unlockPools } from "./takeover";
 
-/** Any number that no other advisory lock of ours has. */
+/** Key of the advisory lock; no other use may have the same. */
 const LOCK = 7_015_882_301;
 
-/** How what disagrees between runs and jobs is mended, in this order. */
+/** How each disagreement between runs and jobs is mended, in this order. */
 const MENDS: Partial<Record<DisagreementKind, (tx: Tx, ids: string[]) => Promise<void>>> = {
   lost_pools: unlockPools,
   dead_jobs: async (tx, ids) => {
@@ -28,9 +28,8 @@ const MENDS: Partial<Record<DisagreementKind, (tx: Tx, ids: string[]) => Promise
 };
 
 /**
- * Finds runs that want to go on while nothing says so (no claim, no job that comes) and queues them: what a lost
- * job, a crash between two writes or a hand-made change leaves behind. One worker at a time does it. Returns
- * how many it queued.
+ * Queues runs that can go on and have neither a claim nor a job, as after a lost job, a crash or a manual change. One
+ * worker at a time does it. Returns the number of queued runs.
  */
 export async function reconcile(db: Db): Promise<number> {
   return db.transaction(async (tx) => {

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { enqueueAdvance } from "./enqueue";
 
-/** A run that a worker held when it died; `epoch` is the void claim's. */
+/** A run that a dead worker held; `epoch` is that of the void claim. */
 export interface Orphan {
   run_id: string;
   epoch: number;
@@ -10,8 +10,8 @@ export interface Orphan {
 }
 
 /**
- * Removes workers that are dead (`gone`: their process is known to have ended; the rest of `suspects` only
- * where their heartbeat is still late), hands their jobs back to the queue and queues the runs they held.
+ * Removes dead workers, returns their jobs to the queue and queues their runs. `gone`: processes known to have ended.
+ * Other `suspects` are removed only if their heartbeat is still late.
  */
 export async function takeOver(
   db: Db,
@@ -49,7 +49,7 @@ export async function takeOver(
   });
 }
 
-/** Gives back the jobs that these pools had locked; they would stay locked for four hours. */
+/** Unlocks the jobs of these pools, which would otherwise stay locked for four hours. */
 export async function unlockPools(tx: Pick<Db, "execute">, pool_ids: string[]): Promise<void> {
   if (pool_ids.length === 0) return;
   const list = sql.join(

@@ -3,19 +3,19 @@ import type { Db, Tx } from "../db/client";
 import { isAtWork, isBlocked } from "../db/run-turns";
 
 /**
- * Whose turn it is. A worker has places, shared by the projects: its last free one goes to the project that has the fewest
- * runs at work, and beyond them it takes as many again, one of each project that has none at work.
+ * How workers share their places among projects. The last free place goes to the project with the fewest runs at work.
+ * As many extra places serve projects that have none at work.
  */
 
-/** A job that has been due for so long has found no place at any worker. */
+/** A job that has been due for this long has found no place at any worker. */
 const UNTAKEN = sql`interval '250 milliseconds'`;
 
 const busyOf = (project: SQL) => sql`(
   select count(*) from workflow_runs busy where busy.project_id = ${project} and ${sql.raw(isAtWork("busy"))})`;
 
 /**
- * The run that is to start or go on in place of `run_id`, since its project has room and fewer runs at work; null where
- * there is none, or where that run is at work already.
+ * The run of another project that should get the place of `run_id`, since its project has fewer runs at work and has
+ * room. Null where there is none, or where `run_id` is at work already.
  */
 export async function fairerThan(tx: Pick<Tx, "execute">, run_id: string): Promise<string | null> {
   const [fairer] = (
@@ -41,7 +41,7 @@ export async function fairerThan(tx: Pick<Tx, "execute">, run_id: string): Promi
   return fairer?.id ?? null;
 }
 
-/** The run that no worker has a place for, while its project has none at work; null where there is none. */
+/** A run without a place whose project has no run at work; null where there is none. */
 export async function findLeftOut(db: Pick<Db, "execute">): Promise<string | null> {
   const [found] = (
     await db.execute<{ id: string }>(sql`

@@ -14,7 +14,7 @@ export const agentSessions = pgTable(
     agent: text("agent").notNull(),
     status: text("status", { enum: AGENT_SESSION_STATUSES }).notNull(),
     protocol_session_id: text("protocol_session_id"),
-    /** JSONL, relative to the project's folder. */
+    /** A JSONL file, relative to the project's folder. */
     transcript_path: text("transcript_path").notNull(),
     usage: jsonb("usage").$type<Record<string, unknown>>(),
     started_at: instant("started_at"),

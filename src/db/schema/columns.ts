@@ -2,15 +2,15 @@ import { sql } from "drizzle-orm";
 import { customType, text } from "drizzle-orm/pg-core";
 import { newId } from "../../lib/ids";
 
-/** timestamptz(3) that is an ISO 8601 string in UTC on our side, as on the wire. Connections run in UTC. */
+/** timestamptz(3) as an ISO 8601 string in UTC. Connections run in UTC. */
 export const instant = customType<{ data: string; driverData: string }>({
   dataType: () => "timestamp(3) with time zone",
   fromDriver: toIso,
 });
 
 /**
- * A time in UTC as Postgres writes it, `2026-11-21 09:40:19.12+00` or in JSON, in the wire's form: always with three
- * digits behind the second, so that times sort as text. Postgres leaves out zeros at the end.
+ * Turns Postgres' text of a UTC time (`2026-11-21 09:40:19.12+00`, or as in JSON) into ISO 8601. Always has three
+ * digits of milliseconds, so that times sort as text.
  */
 export function toIso(value: string): string {
   const [seconds = "", fraction = ""] = value
@@ -30,6 +30,6 @@ export const updatedAt = () =>
     .default(sql`now()`)
     .$onUpdateFn(() => sql`now()`);
 
-/** `in ('a', 'b')` for a check of a text column. */
+/** SQL `in ('a', 'b')` for the check of a text column. */
 export const oneOf = (column: string, values: readonly string[]) =>
   sql.raw(`"${column}" in (${values.map((value) => `'${value}'`).join(", ")})`);

@@ -13,7 +13,7 @@ export const workflowComments = pgTable(
     workflow_run_id: text("workflow_run_id")
       .notNull()
       .references(() => workflowRuns.id, { onDelete: "cascade" }),
-    /** Null: on the run itself. */
+    /** Null: a comment on the run itself. */
     workflow_run_step_id: text("workflow_run_step_id").references(() => workflowRunSteps.id, {
       onDelete: "cascade",
     }),
@@ -39,7 +39,7 @@ export const workflowArtifacts = pgTable(
     workflow_run_step_id: text("workflow_run_step_id")
       .notNull()
       .references(() => workflowRunSteps.id, { onDelete: "cascade" }),
-    /** Null: attached to no comment. Deleting the comment detaches. */
+    /** Null: attached to no comment. Deleting a comment sets it to null. */
     workflow_comment_id: text("workflow_comment_id").references(() => workflowComments.id, {
       onDelete: "set null",
     }),

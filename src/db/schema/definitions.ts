@@ -32,11 +32,11 @@ export const workflowDefinitions = pgTable(
     /** Relative to the project's folder. */
     path: text("path").notNull(),
     phases: jsonb("phases").$type<string[]>().notNull(),
-    /** Not jsonb, which forgets the order of keys: the start form asks in the order of the file. */
+    /** json keeps the order of keys, which jsonb does not: the start form asks in this order. */
     args_schema: json("args_schema").$type<Record<string, unknown>>(),
     is_template: boolean("is_template").notNull().default(false),
     status: text("status", { enum: DEFINITION_STATUSES }).notNull(),
-    /** Null where it is not invalid. */
+    /** Null for a valid definition. */
     load_error: json("load_error").$type<DefinitionFault[]>(),
     created_at: createdAt(),
     updated_at: updatedAt(),
@@ -50,7 +50,7 @@ export const workflowDefinitions = pgTable(
   ],
 );
 
-/** What a definition said at one time. Never changed; a run pins one. */
+/** A definition's content at one time. Never changed; each run refers to one. */
 export const workflowDefinitionRevisions = pgTable(
   "workflow_definition_revisions",
   {

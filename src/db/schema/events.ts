@@ -11,7 +11,7 @@ export const workflowEvents = pgTable(
       .references(() => projects.id, { onDelete: "cascade" }),
     seq: bigint("seq", { mode: "number" }).notNull(),
     type: text("type").notNull(),
-    /** No foreign key: the event that tells of a deletion outlives the run. */
+    /** No foreign key: the event of a run's deletion outlives the run. */
     workflow_run_id: text("workflow_run_id"),
     data: jsonb("data").$type<Record<string, unknown>>().notNull(),
     actor_id: text("actor_id"),

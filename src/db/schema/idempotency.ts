@@ -2,7 +2,7 @@ import { index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { bytea, createdAt } from "./columns";
 import { users } from "./users";
 
-/** First results of creates that came with an `Idempotency-Key`, for 24 hours. */
+/** Results of creates with an `Idempotency-Key`, kept for 24 hours. */
 export const idempotencyKeys = pgTable(
   "idempotency_keys",
   {
@@ -10,9 +10,11 @@ export const idempotencyKeys = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     key: text("key").notNull(),
-    /** SHA-256 in hex of what was asked: the procedure and its input. */
+    /** SHA-256 in hex of the procedure and its input. */
     fingerprint: text("fingerprint").notNull(),
-    /** The result as JSON, encrypted, since a new token is in it. Null only inside the transaction that makes it. */
+    /**
+     * The result as JSON, encrypted, since it may contain a new token. Null only within the transaction that makes it.
+     */
     result: bytea("result"),
     created_at: createdAt(),
   },

@@ -2,12 +2,12 @@ import { sql } from "drizzle-orm";
 import { boolean, check, pgTable, text } from "drizzle-orm/pg-core";
 import { createdAt, updatedAt } from "./columns";
 
-/** One row: what is true of the whole installation. */
+/** One row with facts of the whole installation. */
 export const installation = pgTable(
   "installation",
   {
     only: boolean("only").primaryKey().default(true),
-    /** Tells whether a process has the NEXTAUTH_SECRET under which this database's secrets are sealed. */
+    /** Tells whether a process has the NEXTAUTH_SECRET that seals this database's secrets. */
     secret_fingerprint: text("secret_fingerprint").notNull(),
     created_at: createdAt(),
     updated_at: updatedAt(),

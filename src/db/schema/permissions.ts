@@ -8,8 +8,8 @@ import { workflowRunSteps } from "./runs";
 import { users } from "./users";
 
 /**
- * What an agent asks leave for, and who gave which answer. A trigger withdraws what is pending when the session
- * ends, so whatever ends an attempt cannot leave a question behind.
+ * Permission requests of agents, with the answers and who gave them. A trigger withdraws open ones when the session
+ * ends, so no way to end an attempt leaves one open.
  */
 export const agentPermissionRequests = pgTable(
   "agent_permission_requests",
@@ -21,7 +21,7 @@ export const agentPermissionRequests = pgTable(
     workflow_run_step_id: text("workflow_run_step_id")
       .notNull()
       .references(() => workflowRunSteps.id, { onDelete: "cascade" }),
-    /** Number of the attempt that asks. */
+    /** Number of the asking attempt. */
     attempt: integer("attempt").notNull(),
     tool_call: jsonb("tool_call").$type<AskedToolCall>().notNull(),
     options: jsonb("options").$type<PermissionOption[]>().notNull(),

@@ -22,14 +22,14 @@ export const projects = pgTable(
     slug: text("slug").notNull(),
     /** Absolute folder on disk. */
     path: text("path").notNull(),
-    /** Phaseboard made the folder, so it goes with the project. A fact, never guessed from the path. */
+    /** True where Phaseboard made the folder, which is then deleted with the project. */
     made_by_us: boolean("made_by_us").notNull().default(false),
-    /** Null where that is not known: the project is older than this column. */
+    /** Null where unknown: the project is older than this column. */
     created_by: text("created_by").references(() => users.id, { onDelete: "set null" }),
     max_concurrent_runs: integer("max_concurrent_runs").notNull().default(4),
     /** Number of the project's newest event; raised under this row's lock, so numbers are in commit order. */
     event_seq: bigint("event_seq", { mode: "number" }).notNull().default(0),
-    /** Number of the project's newest run; raised in the transaction that makes it, so no number is left out. */
+    /** Number of the newest run; raised in the transaction that makes the run, so there are no gaps. */
     run_seq: integer("run_seq").notNull().default(0),
     created_at: createdAt(),
     updated_at: updatedAt(),

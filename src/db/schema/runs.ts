@@ -28,17 +28,17 @@ import { workflowDefinitionRevisions, workflowDefinitions } from "./definitions"
 import { projects } from "./projects";
 import { users } from "./users";
 
-/** Size of a column of JSON as text, so that nobody has to read a large one to know that it is. */
+/** A generated column with the size of a JSON column, so that large values need not be read for it. */
 const bytesOf = (column: string) =>
   integer(`${column}_bytes`).generatedAlwaysAs(sql.raw(`octet_length(${column}::text)`));
 const outputBytes = () => bytesOf("output");
 
-/** One row a worker process that is alive, as its peers see it. Gone once it stopped or missed its lease. */
+/** One row per live worker process. It is deleted when the worker stops or misses its lease. */
 export const workers = pgTable("workers", {
   id: id(),
   host: text("host").notNull(),
   pid: integer("pid").notNull(),
-  /** graphile-worker's `locked_by` of this process; its peers unlock by it. */
+  /** graphile-worker's `locked_by` of this process, by which peers unlock its jobs. */
   pool_id: text("pool_id").notNull(),
   started_at: instant("started_at").notNull().default(sql`now()`),
   heartbeat_at: instant("heartbeat_at").notNull().default(sql`now()`),
@@ -59,13 +59,13 @@ export const workflowRuns = pgTable(
       .notNull()
       .references(() => workflowDefinitions.id, { onDelete: "cascade" }),
     revision: integer("revision").notNull(),
-    /** In its project, from 1; a number is never given twice. */
+    /** Number in the project, from 1; never used twice. */
     number: integer("number").notNull(),
     name: text("name").notNull(),
     args: json("args").$type<Record<string, unknown>>().notNull(),
     args_bytes: bytesOf("args").notNull(),
     current_phase: text("current_phase"),
-    /** Steps ended so far. */
+    /** Number of ended steps. */
     current_step_index: integer("current_step_index").notNull().default(0),
     status: text("status", { enum: RUN_STATUSES }).notNull().default("pending"),
     error_message: text("error_message"),
@@ -73,25 +73,25 @@ export const workflowRuns = pgTable(
     output: json("output").$type<unknown>(),
     output_bytes: outputBytes(),
     priority: integer("priority").notNull().default(0),
-    /** The schedule or webhook that started it. No foreign key: it may be written no more. */
+    /** The schedule or webhook that started the run. No foreign key: the trigger may be gone. */
     workflow_trigger_id: text("workflow_trigger_id"),
-    /** Of runs that have one in common, one at a time is under way: it starts once those before it have ended. */
+    /** Of the runs that share a group one runs at a time; a run starts once those before it have ended. */
     concurrency_groups: text("concurrency_groups").array().notNull().default(sql`'{}'`),
-    /** Since when it waits to be started, where it is pending. */
+    /** When the pending run began to wait for its start. */
     queued_at: instant("queued_at").notNull().default(sql`now()`),
     started_at: instant("started_at"),
     completed_at: instant("completed_at"),
     paused_at: instant("paused_at"),
     cancelled_at: instant("cancelled_at"),
-    /** Set while all that is left of it waits for people or for time: it takes no room in its project. */
+    /** Set while the run only waits for people or time, and takes no room in its project. */
     waiting_since: instant("waiting_since"),
-    /** Set while it could go on after a wait and its project has no room; beside `waiting_since`. */
+    /** Set with `waiting_since`, while the run could go on but its project has no room. */
     ready_since: instant("ready_since"),
-    /** Fencing token: raised at each claim; a write that names an older one is refused. */
+    /** Fencing token: raised by each claim. Writes with an older epoch are refused. */
     epoch: integer("epoch").notNull().default(0),
-    /** The worker whose process may still hold a child of this run. */
+    /** The worker that holds the claim, and may have processes of this run. */
     claimed_by: text("claimed_by").references(() => workers.id, { onDelete: "set null" }),
-    /** What the claim wrote with a lower one is refused; see `RunStore.load`. */
+    /** Writes of the claim with a lower floor are refused; see `RunStore.load`. */
     write_floor: integer("write_floor").notNull().default(0),
     created_at: createdAt(),
     updated_at: updatedAt(),
@@ -106,7 +106,7 @@ export const workflowRuns = pgTable(
       name: "workflow_runs_revision_fkey",
     }).onDelete("cascade"),
     uniqueIndex("workflow_runs_project_id_number_key").on(t.project_id, t.number),
-    // Nulls first, as an ORDER BY … DESC has them: else the planner sorts the whole project for a page.
+    // Nulls first, as in ORDER BY … DESC. Otherwise the planner sorts the whole project for a page.
     index("workflow_runs_project_id_created_at_idx").on(
       t.project_id,
       t.created_at.desc().nullsFirst(),
@@ -140,7 +140,7 @@ export const workflowRunSteps = pgTable(
     workflow_run_id: text("workflow_run_id")
       .notNull()
       .references(() => workflowRuns.id, { onDelete: "cascade" }),
-    /** From the definition. */
+    /** The step's id in its definition. */
     step_id: text("step_id").notNull(),
     name: text("name").notNull(),
     kind: text("kind", { enum: STEP_KINDS }).notNull(),
@@ -154,13 +154,13 @@ export const workflowRunSteps = pgTable(
     log_directory_path: text("log_directory_path"),
     agent_session_id: text("agent_session_id").references(() => agentSessions.id, { onDelete: "cascade" }),
     error_message: text("error_message"),
-    /** Null unless it is running and waits; then no process works on it. */
+    /** Set while the step runs and only waits, without a process. */
     waiting_for: text("waiting_for", { enum: WAITING_FOR }),
-    /** When the wait is over by itself; of a pending step, when it is tried again. */
+    /** When the wait ends by itself, or when a pending step is tried again. */
     wake_at: instant("wake_at"),
-    /** What is asked of whom, of an approval; kept once it is decided. */
+    /** The approval's question and approvers; kept after the decision. */
     request: json("request").$type<ApprovalRequest>(),
-    /** Since when its agent counts as stalled; null unless it is running and does. */
+    /** Since when the agent of a running step counts as stalled. */
     stalled_since: instant("stalled_since"),
     started_at: instant("started_at"),
     completed_at: instant("completed_at"),
@@ -180,7 +180,7 @@ export const workflowRunSteps = pgTable(
   ],
 );
 
-/** The history of a step: a row a try, kept when the step is retried. */
+/** One row per attempt of a step; rows stay when the step is retried. */
 export const workflowRunStepAttempts = pgTable(
   "workflow_run_step_attempts",
   {
@@ -210,9 +210,9 @@ export const workflowRunStepAttempts = pgTable(
 );
 
 /**
- * Entries of a run that its rows do not tell yet, for some 150 ms while a worker has the run in hand. Whoever claims the
- * run, or ends it, projects them first; `created_at` is when that came about. They are written under their run's lock
- * and go with it by a trigger: a foreign key would look for it once more a step.
+ * Entries that a worker keeps for up to about 150 ms before they are in the run's rows. The next claim or the run's end
+ * projects them first. `created_at` is their time. No foreign key, which would cost a look-up per step; a trigger
+ * deletes them with the run.
  */
 export const workflowJournal = pgTable(
   "workflow_journal",
@@ -225,7 +225,7 @@ export const workflowJournal = pgTable(
   (t) => [primaryKey({ columns: [t.workflow_run_id, t.ordinal] })],
 );
 
-/** Who decided what of an approval, and when. */
+/** Decisions on approvals: who, what and when. */
 export const workflowDecisions = pgTable(
   "workflow_decisions",
   {
@@ -240,7 +240,7 @@ export const workflowDecisions = pgTable(
     user_name: text("user_name").notNull(),
     decision: text("decision", { enum: DECISIONS }).notNull(),
     note: text("note"),
-    /** To the request's form. */
+    /** The answer to the request's form. */
     answer: json("answer").$type<unknown>(),
     created_at: createdAt(),
   },
@@ -250,7 +250,7 @@ export const workflowDecisions = pgTable(
   ],
 );
 
-/** Log bytes of an attempt while it is live; one file takes their place when it ends. */
+/** Bytes of an attempt's logs until a job turns them into files after the run's end. */
 export const workflowLogChunks = pgTable(
   "workflow_log_chunks",
   {
@@ -270,8 +270,8 @@ export const workflowLogChunks = pgTable(
 );
 
 /**
- * What the code of a definition has printed by itself, as long as its run is there. `steps` and `prints` say where the
- * code was behind these bytes: how many steps it had asked for, and pieces printed since.
+ * What a definition's code printed, kept as long as its run. `steps` and `prints` are the code's place after these
+ * bytes: steps asked for, and prints since the last one.
  */
 export const workflowCodeLogChunks = pgTable(
   "workflow_code_log_chunks",

@@ -3,25 +3,24 @@ import { boolean, index, integer, pgTable, text } from "drizzle-orm/pg-core";
 import { createdAt, id, instant } from "./columns";
 
 /**
- * Files that are to go. A file is written down here before its first byte and crossed out in the transaction
- * that makes its row, so whatever is cut off leaves no file without a row; a deletion writes down what has to
- * go after its commit. No foreign keys: it outlives the rows that it cleans up after.
+ * Files to delete. A file is noted here before its first byte, and the note removed in the transaction that makes its
+ * row. A deletion of rows notes their files. No foreign keys: notes outlive the rows.
  */
 export const storageDeletions = pgTable(
   "storage_deletions",
   {
     id: id(),
     project_id: text("project_id").notNull(),
-    /** The project's absolute folder then. */
+    /** The project's absolute folder at that time. */
     project_path: text("project_path").notNull(),
     key: text("key").notNull(),
-    /** The folder itself is to go too, where the key is that of the whole project. */
+    /** True where the project's folder is deleted too; only with the key of the whole project. */
     made_by_us: boolean("made_by_us").notNull().default(false),
-    /** All below the key, not the one file. */
+    /** True: all files below the key; false: the file itself. */
     is_prefix: boolean("is_prefix").notNull().default(false),
-    /** Swept once this has passed, */
+    /** The file is deleted after this time, */
     due_at: instant("due_at").notNull().default(sql`now()`),
-    /** or once this process, which writes the file, is gone: its machine, its id, and when it began. */
+    /** or once the process that writes it is gone: its machine, process id and start time. */
     host: text("host"),
     pid: integer("pid"),
     process_started: text("process_started"),

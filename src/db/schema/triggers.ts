@@ -7,7 +7,7 @@ import { users } from "./users";
 
 export const TRIGGER_KINDS = ["schedule", "webhook"] as const;
 
-/** What starts runs of a definition by itself, as its newest revision says, and its switch. */
+/** The triggers of a definition's newest revision, with their switches. */
 export const workflowTriggers = pgTable(
   "workflow_triggers",
   {
@@ -16,20 +16,20 @@ export const workflowTriggers = pgTable(
       .notNull()
       .references(() => workflowDefinitions.id, { onDelete: "cascade" }),
     kind: text("kind", { enum: TRIGGER_KINDS }).notNull(),
-    /** From the definition: a new revision that has the same key keeps the switch, the address and the secret. */
+    /** The key in the definition. A new revision with the same key keeps the switch, the address and the secret. */
     key: text("key").notNull(),
     /** `CompiledSchedule` or `CompiledWebhook` of engine/definition. */
     spec: json("spec").$type<unknown>().notNull(),
     enabled: boolean("enabled").notNull(),
-    /** In whose name its runs start: who last switched it on or saved the definition. */
+    /** The user in whose name runs start: who last switched the trigger on or saved the definition. */
     on_behalf_of: text("on_behalf_of").references(() => users.id, { onDelete: "set null" }),
-    /** Of a schedule that is on. */
+    /** Set for a schedule that is on. */
     next_run_at: instant("next_run_at"),
     last_fired_at: instant("last_fired_at"),
     last_run_id: text("last_run_id").references(() => workflowRuns.id, { onDelete: "set null" }),
-    /** Why it last started nothing, or was switched off; null once it has started a run. */
+    /** Why it last failed to start a run, or was switched off; null after a run was started. */
     last_error: text("last_error"),
-    /** Of a webhook, encrypted: deliveries are signed with it. Null until the first is made. */
+    /** A webhook's secret, encrypted; senders sign deliveries with it. Null until one is made. */
     secret: bytea("secret"),
     created_at: createdAt(),
     updated_at: updatedAt(),
@@ -43,16 +43,16 @@ export const workflowTriggers = pgTable(
   ],
 );
 
-/** Deliveries that have started a run, so that the same one starts no other. */
+/** Deliveries that started a run, so that the same delivery starts no second one. */
 export const workflowTriggerDeliveries = pgTable(
   "workflow_trigger_deliveries",
   {
     workflow_trigger_id: text("workflow_trigger_id")
       .notNull()
       .references(() => workflowTriggers.id, { onDelete: "cascade" }),
-    /** `id:` and what the sender calls the delivery, or `signature:` and its signature. */
+    /** `id:` with the sender's id of the delivery, or `signature:` with its signature. */
     key: text("key").notNull(),
-    /** No foreign key: a run that was deleted is not started again. */
+    /** No foreign key: a delivery must not start its run again after the run was deleted. */
     workflow_run_id: text("workflow_run_id").notNull(),
     created_at: createdAt(),
   },

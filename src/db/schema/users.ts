@@ -10,7 +10,7 @@ export const users = pgTable(
     name: text("name").notNull(),
     password_hash: text("password_hash").notNull(),
     is_admin: boolean("is_admin").notNull().default(false),
-    /** Raised to end every session of the user. */
+    /** Raised to end all sessions of the user. */
     session_version: integer("session_version").notNull().default(1),
     disabled_at: instant("disabled_at"),
     created_at: createdAt(),
@@ -42,7 +42,7 @@ export const apiTokens = pgTable(
   ],
 );
 
-/** Tries counted per account and address, in the form that rate-limiter-flexible reads and writes. */
+/** Counters of attempts per account and address, in the format of rate-limiter-flexible. */
 export const rateLimits = pgTable("rate_limits", {
   key: text("key").primaryKey(),
   points: integer("points").notNull().default(0),
