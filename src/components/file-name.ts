@@ -1,4 +1,4 @@
-/** Signs that would break a line, and those that would write what follows from the other side. */
+/** Characters that would break a line, and those that reverse the direction of the text after them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 

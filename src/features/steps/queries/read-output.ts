@@ -48,7 +48,7 @@ export async function readRunOutput(caller: Caller, { id }: { id: string }): Pro
   return given(run);
 }
 
-/** JSON as the text that it is, since it may be large and goes on as text. */
+/** Reads JSON as text without parsing it: it may be large, and it is sent on as text. */
 const textOf = (output: PgColumn) => ({
   json: sql<string | null>`${output}::text`,
   digest: sql<string | null>`md5(${output}::text)`,

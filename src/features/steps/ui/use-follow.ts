@@ -52,7 +52,7 @@ export function useFollow(
     lastTop.current = box.current?.scrollTop ?? 0;
   }, [following, count, box]);
 
-  // Rows that existed before the page was opened do not count as new.
+  // Rows of a log that has ended do not count as new, since they only load.
   useEffect(() => {
     if (!growing) setLeftAt(Number.POSITIVE_INFINITY);
   }, [growing]);

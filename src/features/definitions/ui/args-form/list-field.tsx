@@ -157,7 +157,7 @@ function Row({
 }
 
 function focusOn(box: HTMLElement, goal: Goal): void {
-  // Leaves out rows of lists inside this row.
+  // The first match in this list itself, not in a list inside one of its rows.
   const own = (found: Iterable<HTMLElement>) =>
     [...found].find((each) => each.parentElement?.closest("[data-row]") === outer);
   const outer = box.closest("[data-row]");
