@@ -171,12 +171,13 @@ describe("the logs of a step", () => {
       await writeFile(join(late.path, "go"), "");
       await untilRun(database.db, late.id, "completed", 60_000);
       expect(await artifactsOf(late.id)).toEqual([]);
+      await expect(fileLogs(database.db, late.id)).rejects.toThrow("are no files yet");
       const { rows } = await database.db.execute<{ text: string }>(sql`
         select convert_from(string_agg(c.bytes, '' order by c."offset"), 'UTF8') as text
         from workflow_log_chunks c join workflow_run_step_attempts a on a.id = c.attempt_id
         join workflow_run_steps s on s.id = a.workflow_run_step_id
         where s.workflow_run_id = ${late.id} and c.type = 'events'`);
-      expect(rows[0]?.text).toMatch(/The artifact made was not kept: .*This log could not become a file/s);
+      expect(rows[0]?.text).toContain("The artifact made was not kept");
     } finally {
       vi.unstubAllEnvs();
       if (!isStopped) await store.stop();
