@@ -37,7 +37,7 @@ export interface Attempt {
   resumed: boolean;
   /** When the claim was last known to be valid, in milliseconds of this process's clock. */
   confirmed_at: number;
-  /** As in `AttemptRef`. */
+  /** See `AttemptRef`. */
   recorded?: Promise<void> | undefined;
   /** A reason to fail the attempt without running it. */
   refusal: string | null;

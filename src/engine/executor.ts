@@ -1,23 +1,21 @@
 /**
  * The executor moves one run as far as it goes.
  *
- * Terminology
- * - run: one execution of a definition's pinned revision; step: one unit of its work; attempt: one try of a
- *   step, numbered from 1 over the run's whole life.
- * - claim: a worker's right to move a run, numbered by the run's epoch. A later claim makes an earlier one
- *   void: its writes are refused (`ClaimLost`), and its process ends what it still has running.
- * - interrupted attempt: recorded as running by a claim that is no more. It is run again under its number,
- *   so a step's body runs at least once while its result is recorded once.
- * - entry: one fact of the run's progress; all that a decision comes to is recorded in one transaction, so what
- *   `plan` decides from is either all in the rows or not at all. What a run starts with is recorded with its claim.
- * - kept: the entries of quick steps are one small row for some ms, and recorded together. What they start begins
- *   behind that row, so no crash makes a step begin with another result than the one on record.
- * - in flight: attempts whose bodies run in this process, side by side where their `needs` allow it.
- * - wait: an attempt on which no process works: an approval, a sleep. It is recorded as running, ended by
- *   whoever decides or by its time. A run that has nothing else in flight is released and rests; so is one whose
- *   next attempt is only due later.
- * - release: giving a claim up while the run goes on later: paused, waiting, or handed over by a process that
- *   stops.
+ * Terms
+ * - run: one execution of a definition's pinned revision. step: one unit of its work. attempt: one try of a step,
+ *   numbered from 1 over the run's whole life.
+ * - claim: a worker's right to move a run, numbered by the run's epoch. A later claim makes earlier ones void: their
+ *   writes are refused (`ClaimLost`), and their processes end what they still run.
+ * - interrupted attempt: recorded as running by a void claim. It runs again under its number, so a step's body runs at
+ *   least once and its result is recorded once.
+ * - entry: one fact of the run's progress. All entries of a decision are recorded in one transaction. The first starts
+ *   of a run are recorded with its claim.
+ * - kept: entries of quick steps are first kept in one small row and recorded together some ms later. The steps that
+ *   they start begin after that row is written, so a crash cannot give a step another input than the recorded one.
+ * - in flight: attempts whose bodies run in this process, in parallel where their `needs` allow it.
+ * - wait: an attempt without a process (an approval, a sleep). It is recorded as running and ended by a person or by
+ *   time. A run with nothing in flight is released and rests, until a wait ends or a retry is due.
+ * - release: giving a claim up while the run goes on later: paused, waiting, or handed over by a process that stops.
  */
 import { CodeDriver } from "./code/driver";
 import { firstEntries } from "./entries";

@@ -1,4 +1,4 @@
-/** Names that other products' expressions have, and what is written here instead. */
+/** Names in other products' expressions, and what to write here instead. */
 import { didYouMean } from "../lib/suggest";
 
 const ARGS = ["input", "inputs", "param", "params", "parameters"];

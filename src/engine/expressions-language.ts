@@ -7,7 +7,7 @@ import { isReachable, join, quotient, remainder, toText } from "./expressions-va
 
 export const ROOTS = ["args", "steps", "run", "project"];
 export const DELIVERY_ROOTS = ["body", "headers", "query"];
-/** The variable that `failure()` stands for. */
+/** The variable that replaces a call of `failure()`. */
 export const FAILURE = "failure_before";
 
 const MAX_PATTERN_TEXT = 64 * 1024;

@@ -113,7 +113,7 @@ function visitCall(node: Extract<ASTNode, { op: "call" }>, references: Reference
   readAsReachable(node, root, keys);
 }
 
-/** `a.b[c]` as its root `a` and the keys behind it. */
+/** Splits `a.b[c]` into its root `a` and its keys. */
 function pathOf(node: ASTNode): { root: ASTNode; keys: (string | ASTNode)[] } {
   if (node.op !== "." && node.op !== "[]") return { root: node, keys: [] };
   const { root, keys } = pathOf(node.args[0]);

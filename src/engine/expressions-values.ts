@@ -72,7 +72,7 @@ export function toText(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value, asJson) : String(value);
 }
 
-/** The texts of a list in one. Throws `ExpressionError` past 256 KB. */
+/** Joins the texts of a list. Throws `ExpressionError` past 256 KB. */
 export function join(list: unknown[], separator: string): string {
   const texts = list.map(toText);
   const length = texts.reduce((sum, text) => sum + text.length + separator.length, 0);
@@ -80,7 +80,7 @@ export function join(list: unknown[], separator: string): string {
   return texts.join(separator);
 }
 
-/** A result as the JSON that a run's args are. */
+/** A result as JSON, the type of a run's args. */
 export function toJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null, asJson));
 }

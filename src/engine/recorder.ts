@@ -122,7 +122,7 @@ export class Recorder {
     if (this.fault !== null) throw this.fault;
   }
 
-  /** Forgets kept entries: they are in the rows, or another claim will record them. */
+  /** Forgets kept entries, after the record under way. A `load` or another claim projects them. */
   async drop(): Promise<void> {
     await this.recording;
     this.fault = null;

@@ -1,4 +1,4 @@
-/** The MCP servers that an agent is given, as `mcp_servers` of `.agent/agents.yaml` names them. */
+/** The MCP servers that an agent gets, from `mcp_servers` in `.agent/agents.yaml`. */
 import { z } from "zod";
 import { parseShape } from "../definition/check-shape";
 import { envOf } from "../definition/compile";

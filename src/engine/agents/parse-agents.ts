@@ -1,4 +1,4 @@
-/** The agents of a project, as `.agent/agents.yaml` names them. */
+/** The agents of a project, from `.agent/agents.yaml`. */
 import { z } from "zod";
 import { parseShape } from "../definition/check-shape";
 import { envOf } from "../definition/compile";

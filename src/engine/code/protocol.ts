@@ -64,7 +64,7 @@ export interface RunRequest {
   project: { id: string; name: string; slug: string };
 }
 
-/** How a step ended, as it is told to the code. */
+/** How a step ended, for its call in the code. */
 export interface TellOutcome {
   status: "completed" | "failed" | "skipped";
   output: unknown;
@@ -72,7 +72,7 @@ export interface TellOutcome {
   error_message: string | null;
 }
 
-/** What a step's function is given. */
+/** What a step's function gets. */
 export interface FunctionFacts {
   secrets: Record<string, string>;
   env: Record<string, string>;
@@ -85,7 +85,7 @@ export type ToHost =
   | { answer: number; outcome: TellOutcome | null }
   /** The call is refused, for a reason that people can read. */
   | { answer: number; refusal: string }
-  /** The function of this step is to run now. */
+  /** Tells the host to run the function of this step. */
   | { go: string; given: FunctionFacts }
   | { ping: true };
 

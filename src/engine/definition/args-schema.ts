@@ -1,6 +1,6 @@
 /**
- * JSON Schemas that people write for the args of a workflow. Only schemas whose checking costs little
- * whatever the args are get compiled: bounded in size, without cycles, patterns matched in linear time.
+ * JSON Schemas that people write for a workflow's args. Only schemas that are cheap to check for any args are compiled:
+ * of limited size, without cycles, with patterns that match in linear time.
  */
 import type { AnySchemaObject, ErrorObject, ValidateFunction } from "ajv";
 import { Ajv } from "ajv";

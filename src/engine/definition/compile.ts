@@ -64,7 +64,7 @@ export function compileHead(head: Omit<DefinitionShape, "steps">, source: YamlSo
   };
 }
 
-/** A step whose fields each are as they should be, with every default filled in. */
+/** Compiles a step whose fields are right one by one; fills in all defaults. */
 export function compileStep(
   step: StepShape,
   {

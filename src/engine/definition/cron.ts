@@ -20,7 +20,7 @@ export const EXPECTED_TIMEZONE = "the name of a time zone such as Europe/Berlin"
 
 const EXPECTED = `expected ${EXPECTED_CRON}`;
 
-/** The expression with one space between its fields, however they were set apart. */
+/** The expression with single spaces between its fields. */
 export const tidyCron = (cron: string) => fieldsOf(cron).join(" ");
 
 /** What is wrong with a schedule's cron expression; null where nothing is. */

@@ -2,7 +2,7 @@ import type { CompiledTriggers } from "./trigger-types";
 
 export type JsonSchema = Record<string, unknown>;
 
-/** A definition as a revision keeps it: checked, defaults filled in, durations in milliseconds. */
+/** A definition as a revision stores it: checked, with defaults filled in and durations in milliseconds. */
 export interface CompiledDefinition {
   name: string;
   description: string;

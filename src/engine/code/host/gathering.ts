@@ -1,4 +1,4 @@
-/** Gathers what is added in one turn of the event loop, its microtasks included. */
+/** Collects what is added in one turn of the event loop, microtasks included, and sends it at the turn's end. */
 export class Gathering<T> {
   private waiting: T[] = [];
 
