@@ -77,7 +77,7 @@ function withRight(ids: { uid: number; gid: number }, right: string): Account {
   };
 }
 
-/** Tries to read as the user: modes alone do not show access lists, mounts and missing capabilities. */
+/** Tries it as that user: modes alone do not show access lists, mounts and missing capabilities. */
 function canReach(account: Account, binaries: Binaries, folder: string): boolean {
   const script = 'cd "$1" && exec "$2" --show -D "$1"';
   const { program, args } = account.command("/bin/sh", ["-c", script, "sh", folder, binaries.initdb]);

@@ -23,7 +23,7 @@ export class AgentText {
     return `${before}${label}${text}`;
   }
 
-  /** The update's text about its session, at its first occurrence; null for other updates. */
+  /** A line about the session; "" where it repeats the last such line, null for updates about the work. */
   private infoOf(update: Record<string, unknown>): string | null {
     const info = infoText(update);
     if (info === null) return null;

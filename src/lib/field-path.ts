@@ -5,7 +5,7 @@ export function formatPath(segments: readonly PathSegment[]): string {
   return segments.reduce<string>(joinPath, "");
 }
 
-/** `path` with one more segment behind it. */
+/** `path` with one more segment. */
 export function joinPath(path: string, segment: PathSegment): string {
   if (typeof segment === "number") return `${path}[${segment}]`;
   if (!/^[A-Za-z_$][\w$-]*$/.test(segment)) return `${path}[${JSON.stringify(segment)}]`;

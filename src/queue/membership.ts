@@ -53,7 +53,7 @@ export class Membership {
     return this.peerCount > 0;
   }
 
-  /** Sets the id of this process's queue pool, which the row gets with the next beat. */
+  /** Sets the id of this process's queue pool, also in its row, and unlocks the jobs of an earlier pool. */
   async setPool(pool_id: string): Promise<void> {
     const before = this.poolId;
     this.poolId = pool_id;
@@ -94,7 +94,7 @@ export class Membership {
     await this.db.execute(sql`update workers set draining = true where id = ${this.currentId}`);
   }
 
-  /** Removes the row. A foreign key then clears its claims, and the reconciler queues those runs. */
+  /** Removes the row, as peers do with a dead worker: unlocks its jobs and queues the runs that it still holds. */
   async leave(): Promise<void> {
     this.joined = false;
     await takeOver(this.db, [this.currentId], [this.currentId], LEASE_MS);

@@ -8,11 +8,10 @@ import { startOfProcess } from "../lib/process-identity";
 import type { StorageOwner } from "./storage";
 
 /*
- * The journal of files that are to go (the table storage_deletions). Whoever writes a file that a row will
- * point at writes it down first (`noteFile`) and crosses it out in the row's own transaction (`keepFile`);
- * whoever deletes rows writes down their files in the same transaction (`noteDeletions`) and has them deleted
- * after it (`deleteNoted`). What is cut off in between is finished by the sweeper: no row points at nothing,
- * and no file stays without its row.
+ * The journal of files to delete (the table storage_deletions), so that no row lacks its file and no file its row.
+ * A writer notes a file first (`noteFile`) and removes the note in the transaction of the file's row (`keepFile`). A
+ * deletion of rows notes their files in its transaction (`noteDeletions`) and deletes them after it (`deleteNoted`).
+ * The sweeper finishes what was interrupted.
  */
 
 /** Longer than a request may take, and than it takes to collect a step's files. */

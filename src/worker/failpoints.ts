@@ -18,7 +18,7 @@ const TRANSACTIONS = [
   "release",
   "release.remains",
   "comment",
-  /** Also after it: the answer to an agent's request. */
+  /** Its point `:after` comes once the agent's request was answered. */
   "permission",
   "session.stall",
   /** The transaction that takes over from a peer. */

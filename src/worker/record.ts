@@ -9,7 +9,7 @@ import { enqueueFileLogs } from "../queue/enqueue";
 import { enqueueNext } from "../queue/enqueue-next";
 import { holdClaim, scopeOf } from "./under-claim";
 
-/** Projects what is kept of a run and these entries; see `RunStore.record`. */
+/** Projects a run's kept entries and these; see `RunStore.record`. */
 export async function record(db: Db, claim: Claim, floor: number, entries: Entry[]): Promise<RunStatus> {
   return transact(db, async (tx) => {
     const [run, kept] = await Promise.all([holdClaim(tx, claim), takeKept(tx, claim.run.id)]);

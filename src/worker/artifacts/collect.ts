@@ -161,7 +161,7 @@ class Collection {
     try {
       await Promise.all(Array.from({ length: AT_ONCE }, keepNext));
     } finally {
-      // Names of files that were not stored are given back. The others are crossed out when the attempt is recorded.
+      // Removes the notes of files that were not stored. The others are crossed out when the attempt is recorded.
       const left = noted.filter((_, index) => !this.kept[index]).map(({ id }) => id);
       if (left.length > 0) await deleteNoted(this.db, left);
     }
@@ -244,7 +244,7 @@ class Collection {
     this.notes.add(`The artifact ${name} was not kept: ${reason}.`);
   }
 
-  /** Whether a path is in the project. Of the folder for runs' records only this attempt's own folder counts. */
+  /** Whether a path is in the step's artifacts folder, or in the project outside of the folder for runs' records. */
   private isInside(real: string): boolean {
     const below = (folder: string) => real.startsWith(folder.endsWith(sep) ? folder : folder + sep);
     const { base, own } = this.folders;
