@@ -59,9 +59,10 @@ export class MemoryStore implements RunStore {
   }
 
   async claim(
-    _runId: string,
+    runId: string,
     first: NonNullable<Parameters<RunStore["claim"]>[1]> = () => [],
   ): Promise<ClaimResult> {
+    if (runId !== this.run.id) return { kind: "idle" };
     if (this.claimed) return { kind: "busy" };
     const inFlight = this.steps.some((step) => step.status === "running") || this.kept.length > 0;
     const wants =
@@ -72,7 +73,9 @@ export class MemoryStore implements RunStore {
     this.floor = 0;
     const claim = { run: this.run, epoch: this.epoch, worker_id: "worker" };
     const { epoch, worker_id } = claim;
-    this.project([{ kind: "claimed", epoch, worker_id, starts: this.status === "pending" }]);
+    const starts = this.status === "pending";
+    this.project([{ kind: "claimed", epoch, worker_id, starts }]);
+    if (starts) this.steps = this.steps.map((step) => ({ ...step, tries: 0 }));
     this.projectKept();
     const entries = first(claim, this.state());
     this.project(entries);

@@ -1,28 +1,34 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Claim, ClaimLost, type RunStore, StaleState } from "../engine/ports";
-import { type EndedEntry, type Entry, NOTHING_GIVEN, type StartedEntry } from "../journal/entry";
+import { type Claim, ClaimLost, type RunStore } from "../engine/ports";
+import type { EndedEntry, StartedEntry } from "../journal/entry";
 import { keepEntries } from "../journal/kept-entries";
 import { readOutput } from "../journal/read-run-state";
 import type { RunState } from "../journal/run-state";
-import { newId } from "../lib/ids";
-import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
-import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
+import { type MadeProject, makeProject, makeRun } from "../test/factories";
 import { readRun } from "../test/runs";
+import {
+  AGAIN,
+  CONTRACT_STEPS,
+  claimed,
+  endOf,
+  finished,
+  startOf,
+  testStoreContract,
+} from "../test/store-contract";
 import { createLogSink } from "./log-sink";
 import { createRunStore } from "./store";
 import { isClaimed } from "./under-claim";
 
 const database = testDatabase();
 const workers = ["storetestworkera", "storetestworkerb"] as const;
-const STEPS = [scriptStep("one", "true"), scriptStep("two", "true", { phase: "late" })];
 
 let made: MadeProject;
 let stores: [RunStore, RunStore];
 
 beforeAll(async () => {
-  made = await makeProject(database.db, { steps: STEPS });
+  made = await makeProject(database.db, { steps: CONTRACT_STEPS });
   for (const id of workers) {
     await database.db.execute(sql`
       insert into workers (id, host, pid, pool_id) values (${id}, 'test', 1, ${id}) on conflict do nothing`);
@@ -33,62 +39,10 @@ beforeAll(async () => {
 const storeOf = (id: string) =>
   createRunStore(database.db, { workerId: () => id, isHeld: () => false, isLastPlace: () => false });
 
-async function claimed(store: RunStore, runId: string): Promise<{ claim: Claim; state: RunState }> {
-  const result = await store.claim(runId);
-  if (result.kind !== "claimed") throw new Error(`the run was ${result.kind}`);
-  return result;
-}
-
 /** As if the worker had been taken over: its claim is cleared, the epoch stays. */
 async function clearClaim(runId: string): Promise<void> {
   await database.db.execute(sql`update workflow_runs set claimed_by = null where id = ${runId}`);
 }
-
-function startOf(state: RunState, index: number): StartedEntry {
-  const step = state.steps[index];
-  const definition = STEPS[index];
-  if (!step || !definition) throw new Error(`there is no step ${index}`);
-  const { row_id, step_id, attempt, tries } = step;
-  const { name, kind: step_kind, phase } = definition;
-  return {
-    kind: "started",
-    row_id,
-    step_id,
-    name,
-    step_kind,
-    phase,
-    is_new: false,
-    attempt_id: newId(),
-    number: attempt + 1,
-    tries,
-    worker_id: workers[0],
-    folder: "logs",
-    wait: null,
-    session: null,
-  };
-}
-
-function endOf({ row_id, step_id, attempt_id }: StartedEntry, given: Partial<EndedEntry> = {}): EndedEntry {
-  const output = { ok: true };
-  const ids = { row_id, step_id, attempt_id };
-  return {
-    ...NOTHING_GIVEN,
-    status: "completed",
-    error_message: null,
-    ...ids,
-    output,
-    exit_code: 0,
-    ...given,
-  };
-}
-
-const AGAIN = { status: "failed", error_message: "no\0no", again_after_ms: 0 } as const;
-const finished = (status: "completed" | "failed", output: unknown = null): Entry => ({
-  kind: "finished",
-  status,
-  error_message: status === "failed" ? "no" : null,
-  output,
-});
 
 const eventsOf = async (runId: string) =>
   (
@@ -103,6 +57,27 @@ const commentsOf = async (runId: string) =>
       sql`select text from workflow_comments where workflow_run_id = ${runId} and comment_type = 'system'`,
     )
   ).rows.map((comment) => comment.text);
+
+const isQueued = async (run_id: string) =>
+  (
+    await database.db.execute(sql`
+      select 1 from graphile_worker.jobs where key = ${`run:${run_id}`}`)
+  ).rows.length > 0;
+
+describe("the store in Postgres", () => {
+  testStoreContract(async () => {
+    const { id } = (await makeRun(database.db, made)).run;
+    return {
+      id,
+      stores,
+      setStatus: async (status) => {
+        await database.db.execute(sql`update workflow_runs set status = ${status} where id = ${id}`);
+      },
+      clearClaim: () => clearClaim(id),
+      isQueued: () => isQueued(id),
+    };
+  });
+});
 
 describe("what values say", () => {
   const VALUE = { zeta: 1, b: { y: [{ d: 1, c: 2 }], a: null }, alpha: "\u2028" };
@@ -197,29 +172,8 @@ describe("claim", () => {
     expect(await commentsOf(run.id)).toHaveLength(1);
   });
 
-  it("of a run that is started anew counts a step's tries from none", async () => {
-    const { run } = await makeRun(database.db, made);
-    const first = await claimed(stores[0], run.id);
-    const started = startOf(first.state, 0);
-    await stores[0].record(first.claim, 0, [started]);
-    await stores[0].record(first.claim, 0, [endOf(started, AGAIN)]);
-    await stores[0].record(first.claim, 0, [finished("failed")]);
-    await database.db.execute(sql`update workflow_runs set status = 'pending' where id = ${run.id}`);
-    const { state } = await claimed(stores[0], run.id);
-    expect(state.steps[0]).toMatchObject({ status: "pending", attempt: 1, tries: 0 });
-  });
-
-  it("has nothing to do for a run that is paused, ended or not there", async () => {
-    const { run } = await makeRun(database.db, made);
-    const { claim } = await claimed(stores[0], run.id);
-    await database.db.execute(sql`update workflow_runs set status = 'paused' where id = ${run.id}`);
-    await stores[0].release(claim);
-    expect(await stores[0].claim(run.id)).toEqual({ kind: "idle" });
-    expect(await stores[0].claim("nosuchrun")).toEqual({ kind: "idle" });
-  });
-
   it("holds to the project's limit, first come first served", async () => {
-    const narrow = await makeProject(database.db, { steps: STEPS, max_concurrent_runs: 1 });
+    const narrow = await makeProject(database.db, { steps: CONTRACT_STEPS, max_concurrent_runs: 1 });
     const runs = [];
     for (let n = 0; n < 3; n++) runs.push((await makeRun(database.db, narrow)).run.id);
     const [first = "", second = "", third = ""] = runs;
@@ -235,7 +189,7 @@ describe("claim", () => {
   });
 
   it("of runs that have waited holds to it too, ahead of those that start", async () => {
-    const narrow = await makeProject(database.db, { steps: STEPS, max_concurrent_runs: 1 });
+    const narrow = await makeProject(database.db, { steps: CONTRACT_STEPS, max_concurrent_runs: 1 });
     const runs: string[] = [];
     for (let n = 0; n < 4; n++) runs.push((await makeRun(database.db, narrow)).run.id);
     const [busy = "", early = "", late = "", pending = ""] = runs;
@@ -306,21 +260,15 @@ describe("record", () => {
     ]);
   });
 
-  it("puts a failed attempt back to pending, keeping its row", async () => {
+  it("writes what Postgres takes for text, and when by this process's clock", async () => {
     const { run } = await makeRun(database.db, made);
     const { claim, state } = await claimed(stores[0], run.id);
     const one = startOf(state, 0);
     await stores[0].record(claim, 0, [one]);
-    await stores[0].record(claim, 0, [endOf(one, AGAIN)]);
+    await stores[0].record(claim, 0, [endOf(one, { ...AGAIN, error_message: "no\0no" })]);
     const loaded = await stores[0].load(claim, 0);
-    expect(loaded.steps[0]).toMatchObject({
-      status: "pending",
-      attempt: 1,
-      tries: 1,
-      error_message: "no\uFFFDno",
-      running_attempt_id: null,
-    });
-    expect(Math.abs((loaded.steps[0]?.ended_at ?? 0) - Date.now())).toBeLessThan(2_000);
+    expect(loaded.steps[0]).toMatchObject({ status: "pending", error_message: "no\uFFFDno" });
+    expect(Math.abs((loaded.steps[0]?.ended_at ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
   it("refuses an old epoch and changes nothing", async () => {
@@ -338,7 +286,7 @@ describe("record", () => {
     await stores[0].release(old.claim);
     const attempt = {
       claim: old.claim,
-      step: STEPS[0] as (typeof STEPS)[number],
+      step: CONTRACT_STEPS[0] as (typeof CONTRACT_STEPS)[number],
       attempt_id: one.attempt_id,
       number: 1,
       resumed: false,
@@ -355,42 +303,6 @@ describe("record", () => {
     ]);
     expect(await stores[1].record(fresh.claim, 0, late)).toBe("running");
   });
-
-  it("takes only the attempt's end while the run is paused, and nothing once it is cancelled", async () => {
-    const { run } = await makeRun(database.db, made);
-    const { claim, state } = await claimed(stores[0], run.id);
-    const one = startOf(state, 0);
-    await stores[0].record(claim, 0, [one]);
-    await database.db.execute(sql`update workflow_runs set status = 'paused' where id = ${run.id}`);
-    const two = startOf(state, 1);
-    expect(await stores[0].record(claim, 0, [endOf(one), two])).toBe("paused");
-    expect((await readRun(database.db, run.id)).steps.map((step) => step.status)).toEqual([
-      "completed",
-      "pending",
-    ]);
-    await database.db.execute(sql`update workflow_runs set status = 'cancelled' where id = ${run.id}`);
-    expect(await stores[0].record(claim, 0, [two])).toBe("cancelled");
-    expect((await readRun(database.db, run.id)).steps[1]).toMatchObject({ status: "pending", attempt: 0 });
-  });
-});
-
-describe("release", () => {
-  const isQueued = async (run_id: string) =>
-    (
-      await database.db.execute(sql`
-        select 1 from graphile_worker.jobs where key = ${`run:${run_id}`}`)
-    ).rows.length > 0;
-
-  it.each([
-    ["queues a run that was cancelled meanwhile, for whoever clears up", false, true],
-    ["does not where that is done", true, false],
-  ])("%s", async (_, cleared, expected) => {
-    const { run } = await makeRun(database.db, made);
-    const { claim } = await claimed(stores[0], run.id);
-    await database.db.execute(sql`update workflow_runs set status = 'cancelled' where id = ${run.id}`);
-    await stores[0].release(claim, { cleared });
-    expect(await isQueued(run.id)).toBe(expected);
-  });
 });
 
 describe("what is kept", () => {
@@ -402,39 +314,6 @@ describe("what is kept", () => {
     await stores[0].record(claim, 0, [one]);
     return { id: run.id, claim, entries: [endOf(one), startOf(state, 1)] };
   }
-
-  const behindIt = {
-    steps: [
-      { status: "completed", output: { ok: true } },
-      { status: "running", attempt: 1 },
-    ],
-  };
-
-  it("is refused where it comes after the rows were read again, and a mere look lets it come", async () => {
-    const { claim, entries } = await inFirstStep();
-    await stores[0].load(claim, 0);
-    await stores[0].load(claim, 1);
-    expect(await stores[0].keep(claim, 0, 0, entries)).toBe(false);
-    expect((await stores[0].load(claim, 1)).steps[0]?.status).toBe("running");
-    expect(await stores[0].keep(claim, 1, 1, entries)).toBe(true);
-    expect(await stores[0].load(claim, 1)).toMatchObject(behindIt);
-  });
-
-  it("so is a record, whose sender is asked to look at the rows", async () => {
-    const { claim, entries } = await inFirstStep();
-    await stores[0].load(claim, 1);
-    await expect(stores[0].record(claim, 0, entries)).rejects.toThrow(StaleState);
-    expect(await stores[0].record(claim, 1, entries)).toBe("running");
-  });
-
-  it("sets no floor for the next claim", async () => {
-    const { id, claim, entries } = await inFirstStep();
-    await stores[0].load(claim, 7);
-    await clearClaim(id);
-    const next = await claimed(stores[1], id);
-    expect(await stores[0].keep(claim, 7, 8, entries)).toBe(false);
-    expect(await stores[1].keep(next.claim, 0, 0, entries)).toBe(true);
-  });
 
   it("is seen by the claim that waits for it", async () => {
     const { id, claim, entries } = await inFirstStep();
@@ -458,20 +337,7 @@ describe("what is kept", () => {
     await untilWaits();
     commit();
     await writing;
-    expect((await claiming).state).toMatchObject(behindIt);
-  });
-
-  it("of a run that was paused is recorded by the claim that ends what began in it", async () => {
-    const { run } = await makeRun(database.db, made);
-    const { claim, state } = await claimed(stores[0], run.id);
-    await stores[0].keep(claim, 0, 0, [startOf(state, 0)]);
-    await database.db.execute(sql`update workflow_runs set status = 'paused' where id = ${run.id}`);
-    await clearClaim(run.id);
-    const next = await claimed(stores[1], run.id);
-    expect(next.state).toMatchObject({
-      status: "paused",
-      steps: [{ status: "running" }, { status: "pending" }],
-    });
+    expect((await claiming).state.steps).toMatchObject([{ status: "completed" }, { status: "running" }]);
   });
 
   it("is told of in the order in which it came about, ahead of what is recorded with it", async () => {
@@ -492,28 +358,16 @@ describe("what is kept", () => {
       current_step_index: 2,
     });
   });
-
-  it("numbers steps that begin in it as they were asked for", async () => {
-    const { claim, entries } = await inFirstStep();
-    const base = entries[1] as StartedEntry;
-    const ids = Array.from({ length: 40 }, (_, n) => `new-${(n * 7) % 40}`);
-    const started = ids.map((step_id): StartedEntry => {
-      return { ...base, row_id: newId(), step_id, name: step_id, is_new: true, attempt_id: newId() };
-    });
-    await stores[0].keep(claim, 0, 0, started);
-    const { steps } = await stores[0].load(claim, 0);
-    expect(steps.slice(2).map(({ step_id }) => step_id)).toEqual(ids);
-  });
 });
 
 /** Until a statement of this database waits for a lock. */
 async function untilWaits(): Promise<void> {
-  const waits = async () =>
+  const waiting = async () =>
     (
       await database.db.execute(sql`
-        select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-    ).rows.length > 0;
-  expect(await waitFor(waits, 5_000)).toBe(true);
+        select query from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+    ).rows;
+  await expect.poll(waiting).not.toEqual([]);
 }
 
 describe("a live log", () => {
@@ -525,7 +379,7 @@ describe("a live log", () => {
     const { attempt_id } = one;
     const attempt = {
       claim,
-      step: STEPS[0] as (typeof STEPS)[number],
+      step: CONTRACT_STEPS[0] as (typeof CONTRACT_STEPS)[number],
       attempt_id,
       number: 1,
       resumed: false,
