@@ -4,7 +4,6 @@ import { appendFile, rm } from "node:fs/promises";
 import { get as ask, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { waitFor } from "../lib/wait-for";
 import { serveApi, tokenOf } from "../test/api-server";
 import { testDatabase } from "../test/database";
 import { type MadeProject, type MadeRun, makeArtifact, makeProject, makeRun } from "../test/factories";
@@ -206,7 +205,7 @@ describe("a download", () => {
     for (let time = 0; time < 5; time++) await get(artifact.id, {}, { method: "HEAD" });
     await get(artifact.id, { range: "bytes=99999999-" });
     await get(artifact.id, { "if-none-match": "*" });
-    expect(await waitFor(async () => open() === 0, 10_000)).toBe(true);
+    await expect.poll(open).toBe(0);
   });
 });
 

@@ -138,7 +138,7 @@ beforeAll(async () => {
   const args = (n: number) => (n === 0 ? `&long ["${"l".repeat(10_000)}"]` : "*long");
   const agents = Array.from({ length: AGENTS }, (_, n) => `a${n}: { command: x, args: ${args(n)} }\n`);
   await writeFile(join(made.project.path, ".agent/agents.yaml"), agents.join(""));
-}, 60_000);
+});
 
 const ask = (name: string, input?: Input): Promise<Record<string, unknown>> => {
   const procedure = name

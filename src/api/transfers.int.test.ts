@@ -11,7 +11,6 @@ import { describe, expect, it } from "vitest";
 import { storageDeletions } from "../db/schema/storage";
 import { runKey } from "../engine/logs/paths";
 import { MAX_ARTIFACT_BYTES } from "../features/artifacts/limits";
-import { waitFor } from "../lib/wait-for";
 import { type ApiProcess, endApisAfterEach, startApiProcess, tokenOf } from "../test/api-server";
 import { testDatabase } from "../test/database";
 import { type MadeProject, type MadeRun, makeProject, makeRun } from "../test/factories";
@@ -54,9 +53,8 @@ async function filesOf({ project, run: { run } }: Target): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
 
-const isJournalEmpty = async ({ project }: Target) =>
-  (await database.db.select().from(storageDeletions).where(eq(storageDeletions.project_id, project.id)))
-    .length === 0;
+const journalOf = async ({ project }: Target) =>
+  database.db.select().from(storageDeletions).where(eq(storageDeletions.project_id, project.id));
 
 function* formOf(megabytes: number): Generator<Buffer, void, undefined> {
   yield STEP;
@@ -72,16 +70,16 @@ describe("transfers of a server in a process of its own", () => {
     const outgoing = request(uploadsOf(api, target), { method: "POST", headers: target.headers });
     outgoing.on("error", () => {});
     outgoing.write(Buffer.concat([STEP, fileHead(), Buffer.alloc(3 * MB)]));
-    expect(await waitFor(async () => (await filesOf(target)).length === 1, 20_000)).toBe(true);
+    await expect.poll(() => filesOf(target)).toHaveLength(1);
     const ended = once(api.child, "exit");
     api.child.kill("SIGKILL");
     await ended;
     expect(await filesOf(target)).toHaveLength(1);
-    expect(await isJournalEmpty(target)).toBe(false);
+    expect(await journalOf(target)).not.toEqual([]);
 
     const next = await startApiProcess(database);
-    expect(await waitFor(async () => (await filesOf(target)).length === 0, 20_000)).toBe(true);
-    expect(await waitFor(() => isJournalEmpty(target), 20_000)).toBe(true);
+    await expect.poll(() => filesOf(target)).toEqual([]);
+    await expect.poll(() => journalOf(target)).toEqual([]);
     expect(await artifactsOf(target)).toEqual([]);
     expect((await send(uploadsOf(next, target), target.headers, form(STEP, file("next")))).status).toBe(201);
   });
@@ -103,7 +101,7 @@ describe("transfers of a server in a process of its own", () => {
       const { status, body } = await send(uploadsOf(api, target), target.headers, Readable.from(formOf(8)));
       expect([status, body.error.code]).toEqual([507, "INSUFFICIENT_STORAGE"]);
       expect(await filesOf(target)).toEqual([]);
-      expect(await isJournalEmpty(target)).toBe(true);
+      expect(await journalOf(target)).toEqual([]);
       expect(await artifactsOf(target)).toEqual([]);
       expect((await send(uploadsOf(api, target), target.headers, form(STEP, file("next")))).status).toBe(201);
     } finally {
@@ -136,7 +134,7 @@ describe("transfers of a server in a process of its own", () => {
     expect(sizes).toEqual([MAX_ARTIFACT_BYTES, MAX_ARTIFACT_BYTES]);
     expect((uploading - idle) / MB).toBeLessThan(48);
     expect((downloading - idle) / MB).toBeLessThan(48);
-  }, 60_000);
+  });
 
   it("go to and come from an object store, and leave nothing there of what was cut off", async () => {
     const store = await startObjectStore();
@@ -161,7 +159,7 @@ describe("transfers of a server in a process of its own", () => {
 
       const tooMuch = await send(uploadsOf(api, target), target.headers, Readable.from(formOf(101)));
       expect(tooMuch.status).toBe(413);
-      expect(await waitFor(() => isJournalEmpty(target), 20_000)).toBe(true);
+      await expect.poll(() => journalOf(target)).toEqual([]);
 
       const gone = await fetch(`${api.url}/api/artifacts/${small.body.data.id}`, {
         method: "DELETE",
@@ -173,5 +171,5 @@ describe("transfers of a server in a process of its own", () => {
     } finally {
       await store.stop();
     }
-  }, 60_000);
+  });
 });

@@ -13,7 +13,6 @@ import { runKey } from "../engine/logs/paths";
 import { MAX_ARTIFACT_BYTES } from "../features/artifacts/limits";
 import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
-import { waitFor } from "../lib/wait-for";
 import { serveApi, tokenOf } from "../test/api-server";
 import { testDatabase } from "../test/database";
 import { type MadeProject, type MadeRun, makeProject, makeRun } from "../test/factories";
@@ -64,8 +63,8 @@ const journal = () =>
 
 /** The next upload works, and of this one there is neither row nor file nor anything left to do. */
 async function expectNothingStays(): Promise<void> {
-  expect(await waitFor(async () => (await filesOfRun()).length === 0, 10_000)).toBe(true);
-  expect(await waitFor(async () => (await journal()).length === 0, 10_000)).toBe(true);
+  await expect.poll(filesOfRun).toEqual([]);
+  await expect.poll(journal).toEqual([]);
   expect(await artifactsOf()).toEqual([]);
   expect((await upload(form(STEP, file("next")))).status).toBe(201);
 }
@@ -287,7 +286,7 @@ describe("an upload", () => {
     const outgoing = request(url, { method: "POST", headers });
     outgoing.on("error", () => {});
     outgoing.write(Buffer.concat([STEP, fileHead(), Buffer.alloc(300_000)]));
-    expect(await waitFor(async () => (await filesOfRun()).length === 1, 10_000)).toBe(true);
+    await expect.poll(filesOfRun).toHaveLength(1);
     const logged = vi.spyOn(logger, "error");
     outgoing.destroy();
     await expectNothingStays();

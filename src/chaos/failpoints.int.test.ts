@@ -138,7 +138,7 @@ it("a worker dies at each failpoint once, and nothing is lost", async () => {
   expect(unreached).toEqual([]);
 
   const last = [start(HEALTHY), start(ROLES[1] ?? HEALTHY)];
-  expect(await waitFor(async () => (await harness.countOpen()) === 0, 120_000)).toBe(true);
+  await expect.poll(() => harness.countOpen(), { timeout: 120_000 }).toBe(0);
   await harness.stop();
   for (const child of last) {
     const exited = once(child, "exit");

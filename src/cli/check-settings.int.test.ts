@@ -33,4 +33,4 @@ it("a wrong setting stops the first start with one line, before the pages are bu
     expect(existsSync(join(copy, ".next"))).toBe(false);
     expect(existsSync(join(copy, "data"))).toBe(false);
   }
-}, 60_000);
+});

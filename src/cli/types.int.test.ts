@@ -67,5 +67,5 @@ describe("phaseboard types", () => {
     const bad = compile();
     expect(bad.status).not.toBe(0);
     for (const line of [12, 17, 18]) expect(bad.stdout).toContain(`loop.ts(${line},`);
-  }, 60_000);
+  });
 });

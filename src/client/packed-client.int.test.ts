@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packageRoot } from "../lib/package-root";
-import { waitFor } from "../lib/wait-for";
 import {
   builtCli,
   childrenOf,
@@ -116,21 +115,19 @@ describe.skipIf(process.platform !== "linux")("@phaseboard/client, packed", { ti
     });
 
     const program = follow(spawn(process.execPath, [join("out", "program.mjs")], { cwd: app }));
-    const told = () => /^folder (.*)$/m.exec(program.output())?.[1];
-    await waitFor(async () => told() !== undefined || program.hasEnded(), 120_000);
-    expect(told(), program.output()).toBeDefined();
+    await expect.poll(program.output, { timeout: 120_000 }).toMatch(/^folder .*$/m);
+    const told = /^folder (.*)$/m.exec(program.output())?.[1];
 
     const [web] = await childrenOf(product, "web.js");
     if (!web) throw new Error("there is no web process");
     kill(web, "SIGKILL");
     // The worker continues meanwhile, so that events are missed.
-    await writeFile(join(told() ?? "", "go"), "");
-    expect(await waitFor(async () => (await health(product)) === 200, 60_000)).toBe(true);
+    await writeFile(join(told ?? "", "go"), "");
+    await expect.poll(() => health(product), { timeout: 60_000 }).toBe(200);
 
-    expect(await waitFor(async () => program.hasEnded(), 180_000), program.output()).toBe(true);
-    const report = /^report (.*)$/m.exec(program.output())?.[1];
-    expect(report, program.output()).toBeDefined();
-    expectGood(JSON.parse(report ?? ""));
+    await expect.poll(program.output, { timeout: 180_000 }).toMatch(/^report .*$/m);
+    await program.ended;
+    expectGood(JSON.parse(/^report (.*)$/m.exec(program.output())?.[1] ?? ""));
   });
 });
 
@@ -173,16 +170,12 @@ async function writeSettings(app: string, settings: Record<string, string>): Pro
 
 function follow(child: ChildProcess) {
   let output = "";
-  let ended = false;
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (bytes) => {
       output += bytes;
     });
   }
-  void once(child, "close").then(() => {
-    ended = true;
-  });
-  return { output: () => output, hasEnded: () => ended };
+  return { output: () => output, ended: once(child, "close") };
 }
 
 interface Report {

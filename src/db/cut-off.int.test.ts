@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type DatabaseProxy, startProxy } from "../chaos/proxy";
-import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { closeDatabase, type Db, openDatabase } from "./client";
 import { CONNECTION_LOST, faultCodes } from "./fault-codes";
@@ -12,7 +11,7 @@ let db: Db;
 
 beforeEach(async () => {
   proxy = await startProxy(database.url);
-  db = openDatabase(proxy.url, { name: "cut off", max: 2, statementMs: 300, idleMs: 1_000 });
+  db = openDatabase(proxy.url, { name: "cut off", max: 2, statementMs: 1_000, idleMs: 1_000 });
 });
 afterEach(async () => {
   await closeDatabase(db, 1);
@@ -57,9 +56,9 @@ describe("a connection that is cut without a word", () => {
     );
     proxy.cut();
     proxy.heal({ late: false });
-    expect(await waitFor(() => listening === 2, 20_000)).toBe(true);
+    await expect.poll(() => listening).toBe(2);
     await database.db.execute(sql`select pg_notify('cut_off', 'again')`);
-    expect(await waitFor(() => heard.includes("again"), 5_000)).toBe(true);
+    await expect.poll(() => heard).toContain("again");
   });
 });
 

@@ -18,7 +18,6 @@ import { dirname, join } from "node:path";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isAlive } from "../lib/process-tree";
-import { waitFor } from "../lib/wait-for";
 import { type EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded";
 import { chooseAccount } from "./embedded-account";
 import { findBinaries, linkLibraries } from "./embedded-binaries";
@@ -250,8 +249,8 @@ describe("the embedded Postgres", () => {
     const zombie = await new Promise<number>((resolve) =>
       parent.stdout.once("data", (bytes) => resolve(Number(bytes))),
     );
-    const isZombie = async () => / Z /.test(await readFile(`/proc/${zombie}/stat`, "utf8").catch(() => ""));
-    expect(await waitFor(isZombie, 5_000)).toBe(true);
+    const stat = () => readFile(`/proc/${zombie}/stat`, "utf8");
+    await expect.poll(stat).toMatch(/ Z /);
     await leavePidFile(zombie);
     await start();
   });
@@ -263,12 +262,8 @@ describe("the embedded Postgres", () => {
     await sql`select 1`;
     const before = server.pid;
     process.kill(before, "SIGKILL");
-    const isBack = () =>
-      sql`select 1 from kept`.then(
-        (rows) => rows.length === 1,
-        () => false,
-      );
-    expect(await waitFor(async () => server.pid !== before && (await isBack()), 15_000)).toBe(true);
+    await expect.poll(() => server.pid).not.toBe(before);
+    await expect.poll(async () => [...(await sql`select 1 from kept`)]).toHaveLength(1);
     expect((await findPidFile(paths().cluster))?.port).toBe(Number(new URL(server.url).port));
     await sql.end();
   });

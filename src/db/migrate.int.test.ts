@@ -88,7 +88,7 @@ describe("migrate", () => {
     await expect(migrate(url, { queue: migrateQueue, lockTimeoutMs: 200 })).rejects.toThrow(
       /waited 0\.2 s for a table that another session has locked.*somebody's psql/,
     );
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     await holder`rollback`;
     holder.release();
     await other.end();

@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { closeDatabase, openDatabase } from "./client";
 
@@ -108,13 +107,13 @@ describe("a listener", () => {
       },
     );
     await notify("one");
-    expect(await waitFor(() => heard.length === 1, 5_000)).toBe(true);
+    await expect.poll(() => heard).toHaveLength(1);
     const { rows } = await database.db.execute<{ pid: number }>(sql`
       select pid from pg_stat_activity where query = 'listen "a channel"' and datname = current_database()`);
     await endSession(rows[0]?.pid ?? 0);
-    expect(await waitFor(() => listening === 2, 5_000)).toBe(true);
+    await expect.poll(() => listening).toBe(2);
     await notify("two");
-    expect(await waitFor(() => heard.length === 2, 5_000)).toBe(true);
+    await expect.poll(() => heard).toHaveLength(2);
     expect(heard).toEqual(["one", "two"]);
     await unlisten();
   });

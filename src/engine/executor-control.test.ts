@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { scriptStep } from "../test/compiled";
 import { completed, engine } from "../test/engine";
 import { type StopReason, StoreUnavailable } from "./ports";
@@ -163,7 +163,7 @@ describe("faults", () => {
       if (++records === 1) test.store[kind] = 1;
     };
     const done = test.go();
-    await vi.waitFor(() => expect(test.clock.sleeping).toBe(1));
+    await expect.poll(() => test.clock.sleeping).toBe(1);
     await test.clock.advance(5_000);
     expect(await done).toBe("completed");
     expect(test.store.journal).toEqual(["start a 1", "complete a", "start b 1", "complete b", "completed"]);
@@ -182,7 +182,7 @@ describe("faults", () => {
     };
     const done = test.go();
     for (const _ of ["once", "twice"]) {
-      await vi.waitFor(() => expect(test.clock.sleeping).toBe(1));
+      await expect.poll(() => test.clock.sleeping).toBe(1);
       await test.clock.advance(5_000);
     }
     expect(await done).toBe("completed");
@@ -200,7 +200,7 @@ describe("faults", () => {
       if (entries.some(({ kind }) => kind === "finished")) test.store.awayAfterWrite = 1;
     };
     const done = test.go();
-    await vi.waitFor(() => expect(test.clock.sleeping).toBe(1));
+    await expect.poll(() => test.clock.sleeping).toBe(1);
     await test.clock.advance(5_000);
     expect(await done).toBe("lost");
     expect(test.store).toMatchObject({ status: "completed", claimed: false });

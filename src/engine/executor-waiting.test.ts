@@ -101,10 +101,10 @@ describe("an approval", () => {
         : completed(),
     );
     const done = test.go();
-    await vi.waitFor(() => expect(test.clock.sleeping).toBe(1));
+    await expect.poll(() => test.clock.sleeping).toBe(1);
     decide(test.store, "ok", "completed");
     await test.clock.advance(1_000);
-    await vi.waitFor(() => expect(test.store.step("after").status).toBe("completed"));
+    await expect.poll(() => test.store.step("after").status).toBe("completed");
     end(completed());
     expect(await done).toBe("completed");
   });
@@ -129,7 +129,7 @@ describe("an approval", () => {
     await test.clock.advance(1_000);
     test.store.beforeRecord = () => decide(test.store, "ok", "completed");
     const done = test.go();
-    await vi.waitFor(() => expect(test.clock.sleeping).toBe(1));
+    await expect.poll(() => test.clock.sleeping).toBe(1);
     test.store.beforeRecord = () => {};
     await test.clock.advance(5_000);
     expect(await done).toBe("completed");

@@ -19,8 +19,17 @@ async function inSecondStep() {
     await step.function("long", () => new Promise<void>((resolve) => (second.end = resolve)));
   });
   const done = test.go();
-  await vi.waitFor(() => expect(test.store.journal).toContain("keep short, long"));
+  await expect.poll(() => test.store.journal).toContain("keep short, long");
   return { ...test, done, end: () => second.end() };
+}
+
+/** A step's status some time on. */
+async function statusLater(
+  { clock, store }: Pick<ReturnType<typeof quick>, "clock" | "store">,
+  step_id: string,
+): Promise<string> {
+  await clock.advance(2_000);
+  return store.step(step_id).status;
 }
 
 describe("short steps that follow one another", () => {
@@ -55,7 +64,7 @@ describe("short steps that follow one another", () => {
     const test = await inSecondStep();
     expect(test.store.steps).toEqual([]);
     await test.clock.advance(150);
-    await vi.waitFor(() => expect(test.store.step("long").status).toBe("running"));
+    await expect.poll(() => test.store.step("long").status).toBe("running");
     expect(test.store.step("short").status).toBe("completed");
     test.end();
     expect(await settle(test, test.done)).toBe("completed");
@@ -127,7 +136,7 @@ describe("short steps that follow one another", () => {
       }
     });
     const first = test.go();
-    await vi.waitFor(() => expect(bodies).toEqual(["a", "b", "c"]));
+    await expect.poll(() => bodies).toEqual(["a", "b", "c"]);
     // Its process is killed: nothing is recorded, and somebody else may claim the run.
     test.store.claimed = false;
     expect(await settle(test, test.go())).toBe("completed");
@@ -164,10 +173,7 @@ describe("short steps that follow one another", () => {
     const test = await inSecondStep();
     test.store.away = 1;
     await test.clock.advance(150);
-    await vi.waitFor(async () => {
-      await test.clock.advance(2_000);
-      expect(test.store.step("long").status).toBe("running");
-    });
+    await expect.poll(() => statusLater(test, "long")).toBe("running");
     test.end();
     expect(await settle(test, test.done)).toBe("completed");
     expect(test.store.steps).toMatchObject([{ attempt: 1 }, { attempt: 1 }]);
@@ -195,11 +201,11 @@ describe("short steps that follow one another", () => {
       return test.store.load(...given);
     });
     const done = test.go();
-    await vi.waitFor(() => expect(bodies).toEqual(["a", "b"]));
+    await expect.poll(() => bodies).toEqual(["a", "b"]);
     await test.clock.advance(150);
     // Kept while the first ones are on their way, and due by the time that these have failed.
     ends.get("b")?.();
-    await vi.waitFor(() => expect(bodies).toEqual(["a", "b", "c"]));
+    await expect.poll(() => bodies).toEqual(["a", "b", "c"]);
     await test.clock.advance(150);
     const { keep } = test.store;
     test.store.keep = async (...given) => {
@@ -211,10 +217,7 @@ describe("short steps that follow one another", () => {
       return keep.apply(test.store, given);
     };
     ends.get("c")?.();
-    await vi.waitFor(async () => {
-      await test.clock.advance(2_000);
-      expect(test.store.step("d").status).toBe("running");
-    });
+    await expect.poll(() => statusLater(test, "d")).toBe("running");
     ends.get("d")?.();
     expect(await settle(test, done)).toBe("completed");
     expect(load).toHaveBeenCalled();
@@ -231,7 +234,7 @@ describe("short steps that follow one another", () => {
       });
     });
     const done = test.go();
-    await vi.waitFor(() => expect(isWaiting).toBe(true));
+    await expect.poll(() => isWaiting).toBe(true);
     // As whoever cancels does.
     test.store.projectKept();
     test.store.status = "cancelled";

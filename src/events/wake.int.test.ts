@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { closeDatabase, type Db, openDatabase } from "../db/client";
-import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { CHANNELS, Waker } from "./wake";
 
@@ -24,11 +23,11 @@ it("tells at once, and has what comes next leave by itself", async () => {
   const local: string[][] = [];
   waker.onLocal("events", (ids) => void local.push(ids));
   waker.wake({ channel: "events", id: "project" }, { channel: "logs", id: "attempt" });
-  expect(await waitFor(() => heardOf("project") === 1, 2_000)).toBe(true);
+  await expect.poll(() => heardOf("project")).toBe(1);
   expect(local).toEqual([["project"]]);
   // Right behind a message they wait for each other, so that a busy project costs one at a time.
   for (const id of ["next", "last", "next"]) waker.wake({ channel: "events", id });
-  expect(await waitFor(() => heardOf("next") === 1 && heardOf("last") === 1, 2_000)).toBe(true);
+  await expect.poll(() => [heardOf("next"), heardOf("last")]).toEqual([1, 1]);
   expect(heard).toHaveLength(2);
 });
 
@@ -36,7 +35,7 @@ it("lets its sender alone know its own message, whose listener was told as it le
   const local: string[][] = [];
   waker.onLocal("events", (ids) => void local.push(ids));
   waker.wake({ channel: "events", id: "project" });
-  expect(await waitFor(() => heard.length === 1, 2_000)).toBe(true);
+  await expect.poll(() => heard).toHaveLength(1);
   expect(local).toEqual([["project"]]);
   const [payload = ""] = heard;
   expect(waker.ofOthers(payload)).toEqual([]);

@@ -48,9 +48,8 @@ describe("a program's pipes", () => {
     await Promise.all([once(missing.child, "error"), saidBy(missing)]);
     missing.stdin.destroy();
     expect(() => startPiped((stdio) => spawn("a\0b", [], { stdio }))).toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(descriptors()).toBeLessThanOrEqual(before + 2);
-  }, 30_000);
+    await expect.poll(descriptors).toBeLessThanOrEqual(before + 2);
+  });
 
   it("are there again where somebody has cleared up their folder", async () => {
     await saidBy(shell("true"));

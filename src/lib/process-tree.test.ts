@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { endTree, isAlive, listTree, MARKER } from "./process-tree";
 
 describe("a tree that was started just now", () => {
@@ -10,10 +10,10 @@ describe("a tree that was started just now", () => {
     const child = spawn("/bin/sh", ["-c", script], { env, stdio: ["ignore", "pipe", "inherit"] });
     let said = "";
     child.stdout.on("data", (bytes) => (said += bytes));
-    await vi.waitFor(() => expect(said).toBe("ready\n"), 5_000);
+    await expect.poll(() => said).toBe("ready\n");
     await endTree({ root: child.pid ?? 0, marked: (value) => value === env[MARKER] }, { grace_ms: 20_000 });
     expect(said).toBe("ready\ncleared\n");
-  }, 30_000);
+  });
 
   it("is its processes, and none of their threads", async () => {
     const env = { ...process.env, [MARKER]: `test-${process.pid}` };

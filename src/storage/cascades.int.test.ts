@@ -168,7 +168,7 @@ describe("what goes with its owner, rows and files", () => {
       for (const name of Object.keys(store.env)) delete process.env[name];
       await store.stop();
     }
-  }, 60_000);
+  });
 });
 
 describe("the journal of files", () => {

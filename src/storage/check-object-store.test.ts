@@ -10,7 +10,7 @@ let server: Server | undefined;
 
 beforeAll(async () => {
   store = await startObjectStore();
-}, 30_000);
+});
 afterAll(() => store?.stop());
 afterEach(() => {
   server?.closeAllConnections();

@@ -17,7 +17,7 @@ export async function readRun(db: Db, runId: string) {
 }
 
 /** Waits until the run has this status. */
-export async function untilRun(db: Db, runId: string, status: RunStatus, timeoutMs = 20_000): Promise<void> {
+export async function untilRun(db: Db, runId: string, status: RunStatus, timeoutMs = 60_000): Promise<void> {
   const there = await waitFor(async () => (await readRun(db, runId)).run.status === status, timeoutMs);
   if (there) return;
   const { run, steps } = await readRun(db, runId);

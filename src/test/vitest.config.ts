@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const exclude = ["**/node_modules/**", "**/dist/**", "**/.next/**", "src/features/projects/sample/**"];
 
+/** A wait ends when it is over; so long it goes on where the machine is slow. */
+const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
+
 /** They bring their own server or need none, so they run once, beside the embedded one. */
 const WITHOUT_SERVER = [
   "src/chaos/*.int.test.ts",
@@ -24,6 +27,7 @@ export default defineConfig({
       {
         root,
         test: {
+          ...PATIENCE,
           name: "unit",
           include: ["src/**/*.test.{ts,tsx}"],
           exclude: [...exclude, "src/**/*.int.test.ts"],
@@ -32,15 +36,12 @@ export default defineConfig({
       {
         root,
         test: {
+          ...PATIENCE,
           name: "integration",
           include: ["src/**/*.int.test.ts"],
           exclude: process.env.TEST_DATABASE_URL ? [...exclude, ...WITHOUT_SERVER] : exclude,
           globalSetup: "src/test/global-setup.ts",
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
           maxWorkers: 2,
-          // Real processes race on a busy machine: a second try there, printed as such, none at a desk.
-          retry: process.env.CI ? 1 : 0,
           env: { PHASEBOARD_LOG_LEVEL: "silent" },
         },
       },

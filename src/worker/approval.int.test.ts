@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PersonActor } from "../auth/actor";
-import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { approvalStep, type MadeProject, makeProject, scriptStep } from "../test/factories";
 import { addRole, callerOf, makePerson } from "../test/people";
@@ -48,8 +47,8 @@ describe("an approval", () => {
   }
 
   const untilAsked = async (run_id: string) => {
-    const asks = async () => (await readRun(database.db, run_id)).run.waiting_since !== null;
-    expect(await waitFor(asks, 15_000)).toBe(true);
+    const since = async () => (await readRun(database.db, run_id)).run.waiting_since;
+    await expect.poll(since).not.toBeNull();
   };
 
   const answer = { ticket: "OPS-7" };

@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, scriptStep } from "../test/factories";
 import { callerOf } from "../test/people";
@@ -51,9 +50,7 @@ describe("runs of one group", () => {
     // One that is paused has not ended.
     await call().pause({ id: first });
     await touch("a");
-    expect(
-      await waitFor(async () => (await readRun(database.db, first)).run.claimed_by === null, 20_000),
-    ).toBe(true);
+    await expect.poll(async () => (await readRun(database.db, first)).run.claimed_by).toBeNull();
     expect(await statusOf(second)).toBe("pending");
     await call().cancel({ id: second });
     await call().resume({ id: first });

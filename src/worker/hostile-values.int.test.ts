@@ -6,7 +6,6 @@ import { answerRequest } from "../api/routes";
 import { closeDatabase } from "../db/client";
 import { parseYamlDefinition } from "../engine/definition/parse-yaml";
 import { DEFINITIONS_FOLDER } from "../features/definitions/files";
-import { waitFor } from "../lib/wait-for";
 import { agentTests } from "../test/agents";
 import { testDatabase } from "../test/database";
 import type { MadeProject } from "../test/factories";
@@ -121,8 +120,8 @@ describe("values that look like something else", () => {
   it.each(["yaml", "code"])("are plain data in every kind of step, from a webhook on: %s", async (slug) => {
     const id = await deliver(slug, VALUES);
     const asks = async () => (await readRun(database.db, id)).steps.some((step) => step.waiting_for !== null);
-    const rests = async () => (await asks()) || (await readRun(database.db, id)).run.status === "failed";
-    expect(await waitFor(rests, 60_000)).toBe(true);
+    const state = async () => ((await asks()) ? "asks" : (await readRun(database.db, id)).run.status);
+    await expect.poll(state, { timeout: 60_000 }).toMatch(/^(asks|failed)$/);
     const { run, steps } = await readRun(database.db, id);
     expect(run.error_message).toBeNull();
     expect(run.args).toEqual({ values: VALUES });

@@ -4,7 +4,6 @@ import { sql } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { logKey } from "../engine/logs/paths";
 import { DEFINITIONS_FOLDER } from "../features/definitions/files";
-import { waitFor } from "../lib/wait-for";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject } from "../test/factories";
 import { callerOf } from "../test/people";
@@ -77,9 +76,7 @@ describe("functions that follow one another quickly", () => {
   const calls = async () =>
     (await readFile(join(made.project.path, "calls.txt"), "utf8").catch(() => "")).trim().split("\n");
   const untilCalled = async (n: number) =>
-    expect(await waitFor(async () => (await calls()).some((line) => line.startsWith(`${n} `)), 10_000)).toBe(
-      true,
-    );
+    await expect.poll(calls).toContainEqual(expect.stringMatching(`^${n} `));
 
   beforeEach(async () => {
     made = await makeProject(database.db);
@@ -131,7 +128,7 @@ describe("functions that follow one another quickly", () => {
     const env = { PHASEBOARD_FAILPOINT: "record.kept:before" };
     const worker = await startWorkerProcess(database.url, env);
     const id = await start(12, 5);
-    expect(await waitFor(async () => worker.signalCode !== null, 20_000)).toBe(true);
+    await expect.poll(() => worker.signalCode).not.toBeNull();
     expect(await attemptsOf(id)).toEqual([]);
     const [kept] = (
       await database.db.execute<{ begun: number }>(sql`
@@ -191,8 +188,8 @@ describe("functions that follow one another quickly", () => {
     await untilCalled(6);
     await call().runs.pause({ id });
     await writeFile(join(made.project.path, "release"), "");
-    const ended = async () => (await attemptsOf(id)).at(-1)?.status === "completed";
-    expect(await waitFor(ended, 10_000)).toBe(true);
+    const last = async () => (await attemptsOf(id)).at(-1)?.status;
+    await expect.poll(last).toBe("completed");
     expect(await attemptsOf(id)).toHaveLength(6);
     expect((await calls()).length).toBe(6);
     await call().runs.resume({ id });

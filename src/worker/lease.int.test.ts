@@ -6,7 +6,6 @@ import { beforeEach, expect, it } from "vitest";
 import { type DatabaseProxy, startProxy } from "../chaos/proxy";
 import { DEFINITIONS_FOLDER } from "../features/definitions/files";
 import { isAlive } from "../lib/process-tree";
-import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
@@ -41,7 +40,7 @@ beforeEach(async () => {
   made = await makeProject(db, { steps: [scriptStep("long", body)] });
   run_id = (await makeRun(db, made)).run.id;
   await enqueueAdvance(db, run_id);
-  expect(await waitFor(async () => (await pids()).length === 1, 20_000)).toBe(true);
+  await expect.poll(pids).toHaveLength(1);
   // Two beats, of which the later one has seen the peer.
   await sleep(2_500);
   [first = 0] = await pids();
@@ -51,13 +50,13 @@ beforeEach(async () => {
 it("a worker that is cut off from the database ends its steps by itself, and goes on once it is back", async () => {
   const { db } = database;
   proxy.cut();
-  expect(await waitFor(() => !isAlive(first), 20_000)).toBe(true);
+  await expect.poll(() => isAlive(first)).toBe(false);
   expect((await readRun(db, run_id)).run.claimed_by).not.toBeNull();
 
   proxy.heal({ late: true });
-  expect(await waitFor(async () => (await pids()).length === 2, 60_000)).toBe(true);
+  await expect.poll(pids, { timeout: 60_000 }).toHaveLength(2);
   await writeFile(join(made.project.path, "go"), "");
-  await untilRun(db, run_id, "completed", 30_000);
+  await untilRun(db, run_id, "completed");
   expect((await readRun(db, run_id)).steps.map(({ status, attempt }) => [status, attempt])).toEqual([
     ["completed", 1],
   ]);
@@ -99,13 +98,13 @@ export default defineWorkflow({
     // The claim is written with a reference to its worker, behind the start of the code.
     await tx.execute(sql`select 1 from workers where host <> 'elsewhere' for update`);
     const { id } = await begin();
-    expect(await waitFor(async () => (await begun()) !== "" && (await isClaimWaiting()), 20_000)).toBe(true);
+    await expect.poll(async () => [(await begun()) !== "", await isClaimWaiting()]).toEqual([true, true]);
     proxy.cut();
     return id;
   });
-  expect(await waitFor(() => !isAlive(first), 20_000)).toBe(true);
+  await expect.poll(() => isAlive(first)).toBe(false);
   proxy.heal({ late: true });
-  await untilRun(db, id, "completed", 30_000);
+  await untilRun(db, id, "completed");
   expect((await begun()).trim().split("\n")).toHaveLength(1);
   await proxy.close();
 }, 150_000);

@@ -7,7 +7,6 @@ import { describe, expect, it, vi } from "vitest";
 import type { ScriptStep } from "../engine/definition/types";
 import { LOG_FILE_TYPES, type LogFileType } from "../engine/logs/log-files";
 import { logKey } from "../engine/logs/paths";
-import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
 import { openStorage } from "../storage/open-storage";
 import { testDatabase } from "../test/database";
@@ -77,7 +76,7 @@ describe("the logs of a step", () => {
     const logs = LOG_FILE_TYPES.map((type) => ({ type, ...quiet.follow(type) }));
     const [input] = logs;
     // It says nothing, and what it got is there to be read.
-    expect(await waitFor(() => input?.followed.text.includes('"id": "write"') === true, 10_000)).toBe(true);
+    await expect.poll(() => input?.followed.text).toContain('"id": "write"');
     expect(logs.some((log) => log.followed.done)).toBe(false);
     await writeFile(join(quiet.path, "go"), "");
     await Promise.all(logs.map((log) => log.reading));
@@ -87,7 +86,7 @@ describe("the logs of a step", () => {
     expect(logs.find((log) => log.type === "output")?.followed.text).toBe("7\n");
     expect(logs.find((log) => log.type === "summary")?.followed.text).toContain("- Status: completed");
     expect(textOf(await quiet.file("events"), "stdout")).toBe("said\n");
-  }, 60_000);
+  });
 
   it("come whole where a line is longer than one reading, whatever its characters", async () => {
     await startWorkerProcess(database.url);
@@ -99,7 +98,7 @@ describe("the logs of a step", () => {
     await reading;
     expect(followed.text).toBe(await written.file("output"));
     expect(JSON.parse(followed.text)).toMatch(/^a€{300000}$/);
-  }, 60_000);
+  });
 
   it("keep what programs for terminals write, as it is", async () => {
     await startWorkerProcess(database.url);
@@ -110,7 +109,7 @@ describe("the logs of a step", () => {
     const text = textOf(await file("events"), "stdout");
     const expected = Array.from({ length: 2000 }, (_, n) => `\r\x1b[2K\x1b[32m${n}%\x1b[0m`).join("");
     expect(text).toBe(`${expected}\x1b]0;title\x07\x1b[?1049h\b\f\v\0\u2028end`);
-  }, 60_000);
+  });
 
   it("stay within their limit at 1 GB, and the worker within its memory", async () => {
     const worker = await startWorkerProcess(database.url);
@@ -160,16 +159,11 @@ describe("the logs of a step", () => {
       const late = await start(
         "echo x > made; echo x > $PHASEBOARD_ARTIFACTS/made; while [ ! -e go ]; do sleep 0.02; done",
       );
-      const there = () =>
-        readFile(join(late.path, "made")).then(
-          () => true,
-          () => false,
-        );
-      expect(await waitFor(there, 10_000)).toBe(true);
+      await expect.poll(() => readFile(join(late.path, "made"), "utf8")).toBe("x\n");
       await store.stop();
       isStopped = true;
       await writeFile(join(late.path, "go"), "");
-      await untilRun(database.db, late.id, "completed", 60_000);
+      await untilRun(database.db, late.id, "completed");
       expect(await artifactsOf(late.id)).toEqual([]);
       await expect(fileLogs(database.db, late.id)).rejects.toThrow("are no files yet");
       const { rows } = await database.db.execute<{ text: string }>(sql`
@@ -182,5 +176,5 @@ describe("the logs of a step", () => {
       vi.unstubAllEnvs();
       if (!isStopped) await store.stop();
     }
-  }, 120_000);
+  });
 });

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closeDatabase, type Db, openDatabase } from "../db/client";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded";
 import { migrate } from "../db/migrate";
-import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
 import { migrateQueue } from "../queue/migrate";
 import { makeProject, makeRun, scriptStep } from "../test/factories";
@@ -34,13 +33,8 @@ afterAll(async () => {
 async function killPostgres(): Promise<void> {
   const before = server.pid;
   process.kill(before, "SIGKILL");
-  expect(await waitFor(() => server.pid !== before && server.pid !== 0, 20_000)).toBe(true);
-  const answers = () =>
-    db.execute(sql`select 1`).then(
-      () => true,
-      () => false,
-    );
-  expect(await waitFor(answers, 20_000)).toBe(true);
+  await expect.poll(() => server.pid).toSatisfy((pid: number) => pid !== 0 && pid !== before);
+  await expect.poll(async () => (await db.execute(sql`select 1`)).rows).toHaveLength(1);
 }
 
 describe("Postgres killed while a run goes on", () => {
@@ -57,10 +51,10 @@ describe("Postgres killed while a run goes on", () => {
         () => [],
       );
     await enqueueAdvance(db, run.id);
-    expect(await waitFor(async () => (await calls()).length === 1, 10_000)).toBe(true);
+    await expect.poll(calls).toHaveLength(1);
     await killPostgres();
     await writeFile(join(path, "go-a"), "");
-    expect(await waitFor(async () => (await calls()).length === 2, 10_000)).toBe(true);
+    await expect.poll(calls).toHaveLength(2);
 
     // The step ends while the database is away: its result waits.
     const killed = killPostgres();
@@ -81,5 +75,5 @@ describe("Postgres killed while a run goes on", () => {
     const next = await makeRun(db, made);
     await enqueueAdvance(db, next.run.id);
     await untilRun(db, next.run.id, "completed");
-  }, 90_000);
+  });
 });

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
 import { testDatabase } from "../test/database";
 import { type MadeRun, makeProject, makeRun, scriptStep } from "../test/factories";
@@ -33,16 +32,15 @@ async function startPair(): Promise<MadeRun & { path: string }> {
 }
 
 const untilBothRun = (runId: string) =>
-  waitFor(async () => {
-    const { steps } = await readRun(database.db, runId);
-    return steps.filter((step) => step.status === "running").length === 2;
-  }, 15_000);
+  expect
+    .poll(async () => (await readRun(database.db, runId)).steps.map(({ status }) => status))
+    .toEqual(["running", "running", "pending"]);
 
 describe("steps side by side", () => {
   it("run at the same time, and what needs them after both", async () => {
     await startWorkerProcess(database.url);
     const { run, path } = await startPair();
-    expect(await untilBothRun(run.id)).toBe(true);
+    await untilBothRun(run.id);
     await writeFile(join(path, "release"), "");
     await untilRun(database.db, run.id, "completed");
     const { steps } = await readRun(database.db, run.id);
@@ -54,7 +52,7 @@ describe("steps side by side", () => {
   it("are both run again by a peer when their worker is killed with -9", async () => {
     const worker = await startWorkerProcess(database.url);
     const { run, path } = await startPair();
-    expect(await untilBothRun(run.id)).toBe(true);
+    await untilBothRun(run.id);
     worker.kill("SIGKILL");
     await startWorkerProcess(database.url);
     await writeFile(join(path, "release"), "");

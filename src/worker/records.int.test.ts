@@ -37,7 +37,7 @@ async function runInRepository(...steps: ReturnType<typeof scriptStep>[]) {
   git("commit", "-qm", "Begin");
   const { run } = await makeRun(database.db, made, { args: { channel: "beta" } });
   await enqueueAdvance(database.db, run.id);
-  await untilRun(database.db, run.id, "completed", 60_000);
+  await untilRun(database.db, run.id, "completed");
   return { made, path, git, id: run.id };
 }
 

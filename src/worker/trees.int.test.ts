@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { DEFINITIONS_FOLDER } from "../features/definitions/files";
 import { isAlive, listTree } from "../lib/process-tree";
-import { waitFor } from "../lib/wait-for";
 import { agentTests } from "../test/agents";
 import { testDatabase } from "../test/database";
 import type { MadeProject } from "../test/factories";
@@ -99,7 +98,7 @@ function startTrees(slugs: string[]): Promise<Started[]> {
         const text = await readFile(join(made.project.path, `pids-${id}`), "utf8").catch(() => "");
         return text.split("\n").filter(Boolean).map(Number);
       };
-      expect(await waitFor(async () => (await read()).length === 3, 60_000)).toBe(true);
+      await expect.poll(read, { timeout: 60_000 }).toHaveLength(3);
       return { id, pids: await read() };
     }),
   );
@@ -112,7 +111,7 @@ async function expectGone(started: Started[]): Promise<void> {
       ...pids.filter(isAlive),
       ...listTree({ marked: (value) => value.includes(id) }),
     ]);
-  expect(await waitFor(() => left().length === 0, 30_000)).toBe(true);
+  await expect.poll(left).toEqual([]);
 }
 
 describe("a tree that forks twice, leaves its session, ignores SIGTERM and holds the pipe", () => {
@@ -126,7 +125,7 @@ describe("a tree that forks twice, leaves its session, ignores SIGTERM and holds
     for (const { id } of cancelled) await runs.cancel({ id });
     await expectGone([...cancelled, ...timed]);
     for (const { id } of timed) {
-      await untilRun(database.db, id, "failed", 30_000);
+      await untilRun(database.db, id, "failed");
       expect((await readRun(database.db, id)).run.error_message).toBe(
         'Step "tree" failed: Timed out after 6 s',
       );

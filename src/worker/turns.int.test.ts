@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { waitFor } from "../lib/wait-for";
 import { enqueueAdvance } from "../queue/enqueue";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/factories";
@@ -65,7 +64,7 @@ describe("a worker's places", () => {
     const a = await makeProject(database.db, { steps: LONG });
     await queueRuns(a, PLACES + 6, 100);
     await startWorker();
-    expect(await waitFor(async () => (await atWork(a)) === PLACES, 20_000)).toBe(true);
+    await expect.poll(() => atWork(a)).toBe(PLACES);
     const b = await makeProject(database.db, { steps: LONG, max_concurrent_runs: 1 });
     const c = await makeProject(database.db, { steps: SHORT });
     const [first] = await queueRuns(b, 3);
@@ -113,8 +112,8 @@ describe("a retry's delay", () => {
     const made = await makeProject(database.db, { steps: [flaky], max_concurrent_runs: 1 });
     const [first = ""] = await queueRuns(made, 1);
     await startWorker();
-    const rests = async () => (await readRun(database.db, first)).run.waiting_since !== null;
-    expect(await waitFor(rests, 20_000)).toBe(true);
+    const since = async () => (await readRun(database.db, first)).run.waiting_since;
+    await expect.poll(since).not.toBeNull();
     const { run, steps } = await readRun(database.db, first);
     expect(run).toMatchObject({ status: "running", claimed_by: null });
     expect(steps[0]).toMatchObject({ status: "pending", attempt: 1 });

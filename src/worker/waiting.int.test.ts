@@ -10,7 +10,6 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded";
 import { migrate } from "../db/migrate";
 import { workflowRunStepAttempts, workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import { listTree } from "../lib/process-tree";
-import { waitFor } from "../lib/wait-for";
 import { migrateQueue } from "../queue/migrate";
 import { sleepStep } from "../test/compiled";
 import { approvalStep, type MadeProject, makeProject } from "../test/factories";
@@ -119,11 +118,11 @@ const MADE = sql`workflow_run_id like 'r%'`;
 
 const WAITS = "status = 'running' and waiting_since is not null and claimed_by is null";
 
-/** All runs wait, and no job is being worked on. */
-async function isQuiet(runs: number): Promise<boolean> {
+/** Jobs that are at work or due, and runs that wait. */
+async function activity(): Promise<{ jobs: number; waiting: number }> {
   const { rows: jobs } = await db.execute(sql`
     select 1 from graphile_worker.jobs where locked_at is not null or run_at <= now()`);
-  return jobs.length === 0 && (await countRuns(WAITS)) === 2 * runs;
+  return { jobs: jobs.length, waiting: await countRuns(WAITS) };
 }
 
 async function startWorker() {
@@ -168,19 +167,19 @@ it(
     const idle = await costOf(first.pid);
     await startRuns(asking);
     await startRuns(sleeping);
-    expect(await waitFor(() => isQuiet(RUNS), PATIENCE_MS)).toBe(true);
+    await expect.poll(activity, { timeout: PATIENCE_MS }).toEqual({ jobs: 0, waiting: 2 * RUNS });
     await copyRuns(asking);
     await copyRuns(sleeping);
 
     first.kill("SIGKILL");
     const before = server.pid;
     process.kill(before, "SIGKILL");
-    expect(await waitFor(() => server.pid !== before && server.pid !== 0, 20_000)).toBe(true);
+    await expect.poll(() => server.pid).toSatisfy((pid: number) => pid !== 0 && pid !== before);
     const answers = () => countRuns("true").catch(() => -1);
-    expect(await waitFor(async () => (await answers()) === 2 * WAITING, 20_000)).toBe(true);
+    await expect.poll(answers).toBe(2 * WAITING);
     const second = await startWorker();
     // What the first had under way as it was killed is looked at again, once.
-    expect(await waitFor(() => isQuiet(WAITING), 60_000)).toBe(true);
+    await expect.poll(activity, { timeout: 60_000 }).toEqual({ jobs: 0, waiting: 2 * WAITING });
     const waiting = await costOf(second.pid);
     expect(await countRuns(WAITS)).toBe(2 * WAITING);
     // Noise: ticks of a worker's clocks, the server's own housekeeping. A query each would be 2,000 more.
@@ -205,9 +204,7 @@ it(
       select graphile_worker.reschedule_jobs(array_agg(j.id), run_at := now())
       from graphile_worker.jobs j join workflow_run_steps on j.key = 'run:' || workflow_run_id
       where waiting_for = 'sleep' and ${MADE}`);
-    expect(
-      await waitFor(async () => (await countRuns("status = 'completed'")) === 2 * RUNS, PATIENCE_MS),
-    ).toBe(true);
+    await expect.poll(() => countRuns("status = 'completed'"), { timeout: PATIENCE_MS }).toBe(2 * RUNS);
     const [results] = (
       await db.execute<{ attempts: number; results: number }>(sql`
       select count(*)::int as attempts, count(*) filter (where a.status = 'completed')::int as results

@@ -4,7 +4,6 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { logger } from "../../lib/logger";
-import { waitFor } from "../../lib/wait-for";
 import { serveApi, tokenOf } from "../../test/api-server";
 import { testDatabase } from "../../test/database";
 import { makePerson } from "../../test/people";
@@ -132,21 +131,21 @@ describe("a body", () => {
 describe("connections", () => {
   it("that ask nothing make room for those that do, however many there are", async () => {
     for (let more = 0; more < 150; more++) open(more % 2 ? "GET /api/health HTTP/1.1\r\nX: " : "");
-    await waitFor(() => sockets.filter((socket) => socket.closed).length > 100, 5_000);
-    expect(sockets.filter((socket) => !socket.closed).length).toBeLessThanOrEqual(limits.perAddress);
+    const isOpen = () => sockets.filter((socket) => !socket.closed).length;
+    await expect.poll(isOpen).toBeLessThanOrEqual(limits.perAddress);
     expect((await fetch(`${api()}/openapi.json`)).status).toBe(200);
   });
 
   it("that are all at work turn the next one away, saying so", async () => {
     const busy = "GET /api/held HTTP/1.1\r\nHost: x\r\n\r\n";
     for (let more = 0; more < limits.perAddress; more++) open(more < limits.requestsPerAddress ? busy : "");
-    await waitFor(() => held.length === limits.requestsPerAddress, 5_000);
+    await expect.poll(() => held.length).toBe(limits.requestsPerAddress);
     const refused = await fetch(`${api()}/health`);
     expect(refused.status).toBe(429);
     expect(refused.headers.get("retry-after")).toBe("1");
     expect(await refused.json()).toMatchObject({ error: { code: "TOO_MANY_REQUESTS" } });
     for (const answer of held.splice(0)) answer();
-    await waitFor(async () => (await fetch(`${api()}/openapi.json`)).status === 200, 5_000);
+    await expect.poll(async () => (await fetch(`${api()}/openapi.json`)).status).toBe(200);
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { codeEngine, settle } from "../../test/code-engine";
 import { completed, failed } from "../../test/engine";
 import type { StepResult } from "../ports";
@@ -122,7 +122,7 @@ describe("a definition in TypeScript", () => {
         }),
     );
     const done = test.go();
-    await vi.waitFor(() => expect([...ends.keys()]).toEqual(["a", "b"]));
+    await expect.poll(() => [...ends.keys()]).toEqual(["a", "b"]);
     for (const end of ends.values()) end(completed());
     expect(await settle(test, done)).toBe("completed");
   });

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isAlive } from "../../lib/process-tree";
-import { waitFor } from "../../lib/wait-for";
 import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
 import { scriptStep } from "../../test/compiled";
 import type { ScriptStep } from "../definition/types";
@@ -60,11 +59,11 @@ async function pidsIn(file: string, count: number): Promise<number[]> {
       (text) => text.split("\n").filter(Boolean).map(Number),
       () => [],
     );
-  expect(await waitFor(async () => (await read()).length >= count, 5_000)).toBe(true);
+  await expect.poll(async () => (await read()).length).toBeGreaterThanOrEqual(count);
   return read();
 }
 
-const allGone = (pids: number[]) => waitFor(() => !pids.some(isAlive), 3_000);
+const untilGone = (pids: number[]) => expect.poll(() => pids.filter(isAlive)).toEqual([]);
 
 describe("a script's result", () => {
   it("names the command that is not there", async () => {
@@ -143,7 +142,7 @@ describe("a script's result", () => {
       timeout_ms: 300,
     });
     expect(result).toMatchObject({ status: "failed", error_message: "Timed out after 300 ms" });
-    expect(await allGone(await pidsIn("pids", 1))).toBe(true);
+    await untilGone(await pidsIn("pids", 1));
   });
 
   it("is a failure where the command cannot be started", async () => {
@@ -321,7 +320,7 @@ describe("a script's processes", () => {
     expect(result.status).toBe("completed");
     expect(sink.textOf("stdout")).toBe("done\n");
     expect(sink.textOf("system")).toMatch(/Ended what the step had left running/);
-    expect(await allGone(await pidsIn("pids", 1))).toBe(true);
+    await untilGone(await pidsIn("pids", 1));
   });
 
   it("end on cancel: a tree that ignores SIGTERM, with a grandchild in a session of its own", async () => {
@@ -397,7 +396,7 @@ describe("a script's output", () => {
     expect(sink.textOf("system")).toMatch(/bytes were dropped here/);
     // The sink keeps two copies of the log (some 40 MB each); what is ours comes on top.
     expect(peak - before).toBeLessThan(300 * 1024 * 1024);
-  }, 60_000);
+  });
 
   it("takes a line of 100 MB, NUL, broken UTF-8 and a last line without its end", async () => {
     const { result, sink } = await finish(
@@ -406,5 +405,5 @@ describe("a script's output", () => {
     expect(result.status).toBe("completed");
     expect(sink.textOf("stdout").endsWith("\n\0\uFFFD café \uFFFDend")).toBe(true);
     expect(Math.max(...sink.events.map((event) => event.text.length))).toBeLessThanOrEqual(16 * 1024);
-  }, 60_000);
+  });
 });

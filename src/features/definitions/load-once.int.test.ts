@@ -51,4 +51,4 @@ it("is fair by project, and what failed is tried again once its bytes or its imp
 
   await write(greedy, "endless.ts", "export {};\n");
   expect(messageOf(await load(greedy))).toContain("defineWorkflow");
-}, 120_000);
+});

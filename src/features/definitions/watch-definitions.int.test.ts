@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { and, eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { workflowDefinitions } from "../../db/schema/definitions";
-import { waitFor } from "../../lib/wait-for";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject } from "../../test/factories";
 import { DEFINITIONS_FOLDER } from "./files";
@@ -43,11 +42,7 @@ async function becomes(file: string, expected: { name?: string; status: string }
       .where(and(eq(workflowDefinitions.project_id, project), eq(workflowDefinitions.path, path)));
     return row;
   };
-  await waitFor(async () => {
-    const row = await read().catch(() => undefined);
-    return row?.status === expected.status && (!expected.name || row.name === expected.name);
-  }, 8_000);
-  expect(await read()).toMatchObject(expected);
+  await expect.poll(read).toMatchObject(expected);
 }
 
 it("reads at start and follows every change of a file", async () => {
@@ -157,11 +152,9 @@ it("is done by one process, and by another when that one stops", async () => {
   const [leading, ...more] = await holders();
   expect(more).toEqual([]);
   await first.stop();
-  const another = async () => {
-    const [now, ...others] = await holders();
-    return now !== undefined && now !== leading && others.length === 0;
-  };
-  expect(await waitFor(another, 8_000)).toBe(true);
+  const others = async () => (await holders()).filter((pid) => pid !== leading);
+  await expect.poll(others).toHaveLength(1);
+  expect(await holders()).toHaveLength(1);
   await writeFile(join(folder, "ship.yaml"), source("Ship"));
   await becomes("ship.yaml", { status: "active" });
 });

@@ -2,7 +2,6 @@ import { sql } from "drizzle-orm";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Caller } from "../../auth/scope";
 import { hubOf } from "../../events/hub";
-import { waitFor } from "../../lib/wait-for";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject, makeRun } from "../../test/factories";
 import { addRole, callerOf, makePerson } from "../../test/people";
@@ -106,7 +105,7 @@ describe("the project's events", () => {
     await addRole(database.db, made.project.id, member, "viewer");
     const stream = collect({ db: database.db, actor: member }, made.project.id, null, () => false);
     const hub = hubOf(database.db);
-    await waitFor(async () => hub.readerCount(made.project.id) === 1, 5_000);
+    await expect.poll(() => hub.readerCount(made.project.id)).toBe(1);
     await callerOf(database.db, made.owner).members.remove({
       project_id: made.project.id,
       user_id: member.user_id,
@@ -127,7 +126,7 @@ describe("the project's events", () => {
       await tx.execute(sql`update projects set event_seq = ${ROWS} where id = ${made.project.id}`);
     });
     const hub = hubOf(database.db);
-    await waitFor(async () => hub.position(made.project.id) === ROWS, 10_000);
+    await expect.poll(() => hub.position(made.project.id)).toBe(ROWS);
     const got: number[] = [];
     for (let events = await stalled.next(); events; events = await stalled.next()) {
       for (const { id } of events) if (id !== null) got.push(id);
@@ -140,7 +139,7 @@ describe("the project's events", () => {
       (ids) => got.length + ids.length >= ROWS,
     );
     expect([...got, ...rest]).toEqual(Array.from({ length: ROWS }, (_, place) => place + 1));
-  }, 20_000);
+  });
 
   it("are written with their change or not at all", async () => {
     const made = await makeProject(database.db);

@@ -10,7 +10,6 @@ import { projectMembers } from "../../db/schema/projects";
 import { workflowRuns } from "../../db/schema/runs";
 import { workflowTriggers } from "../../db/schema/triggers";
 import { users } from "../../db/schema/users";
-import { waitFor } from "../../lib/wait-for";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject } from "../../test/factories";
 import { addRole, callerOf, makePerson } from "../../test/people";
@@ -162,9 +161,9 @@ describe("a schedule", () => {
     const schedulers = [startScheduler({ db: test.db }), startScheduler({ db: other })];
     try {
       await makeDue(definition);
-      expect(await waitFor(async () => (await runsOf(definition)).length > 0, 20_000)).toBe(true);
+      await expect.poll(async () => (await runsOf(definition)).length).toBeGreaterThan(0);
       await makeDue(definition);
-      expect(await waitFor(async () => (await runsOf(definition)).length > 1, 20_000)).toBe(true);
+      await expect.poll(async () => (await runsOf(definition)).length).toBeGreaterThan(1);
     } finally {
       await Promise.all(schedulers.map((scheduler) => scheduler.stop()));
       await closeDatabase(other);
@@ -212,9 +211,8 @@ describe("a schedule", () => {
     expect(await mendNextRuns(test.db)).toBe(0);
     await makeDue(definition, "-40 days");
     const scheduler = startScheduler({ db: test.db });
-    const isMended = async () =>
-      Date.parse((await only(definition)).next_run_at ?? "") <= Date.parse(right) + 86_400_000;
-    expect(await waitFor(isMended, 20_000)).toBe(true);
+    const next = async () => Date.parse((await only(definition)).next_run_at ?? "");
+    await expect.poll(next).toBeLessThanOrEqual(Date.parse(right) + 86_400_000);
     await scheduler.stop();
     expect(await runsOf(definition)).toEqual([]);
     // A due schedule stays due.

@@ -20,7 +20,7 @@ describe("an agent's step", () => {
   async function play(given: Play, more: Parameters<typeof make>[1], status: "completed" | "failed") {
     const made = await make(given, more);
     const id = await start(made);
-    await untilRun(database.db, id, status, 40_000);
+    await untilRun(database.db, id, status);
     return { made, ...(await read(made, id)) };
   }
 

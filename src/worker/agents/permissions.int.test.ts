@@ -2,7 +2,6 @@ import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, it } from "vitest";
 import { workflowEvents } from "../../db/schema/events";
 import { agentPermissionRequests } from "../../db/schema/permissions";
-import { waitFor } from "../../lib/wait-for";
 import { agentTests, linesOf } from "../../test/agents";
 import { testDatabase } from "../../test/database";
 import type { MadeProject } from "../../test/factories";
@@ -36,7 +35,7 @@ async function untilAsked(id: string, count = 1) {
       .where(ofStep)
       .orderBy(agentPermissionRequests.created_at);
   const pending = async () => (await asked()).filter(({ status }) => status === "pending");
-  expect(await waitFor(async () => (await pending()).length === count, 30_000)).toBe(true);
+  await expect.poll(pending).toHaveLength(count);
   return pending();
 }
 
@@ -140,8 +139,7 @@ describe("an agent that asks people for a permission", () => {
     expect(await glance(made, id)).toMatchObject({ waiting_for: null });
     const answer = call.agentSessions.answerPermission({ id: request?.id ?? "", option_id: "yes" });
     await expect(answer).rejects.toMatchObject({ code: "CONFLICT" });
-    const released = () => readRun(database.db, id).then(({ run }) => run.claimed_by === null);
-    expect(await waitFor(released, 20_000)).toBe(true);
+    await expect.poll(async () => (await readRun(database.db, id)).run.claimed_by).toBeNull();
     expect(await linesOf(made, "cancelled.txt")).toEqual(["told"]);
     expect(await transcriptOf(made, (await read(made, id)).session?.id ?? "")).toContain(
       '"answer":{"outcome":{"outcome":"cancelled"}}',
@@ -155,8 +153,7 @@ describe("an agent that asks people for a permission", () => {
     const [first] = await untilAsked(id);
     killed.kill("SIGKILL");
     const second = await startWorker();
-    const taken = () => statusesOf(id).then((found) => found.join() === "withdrawn,pending");
-    expect(await waitFor(taken, 30_000)).toBe(true);
+    await expect.poll(() => statusesOf(id)).toEqual(["withdrawn", "pending"]);
     await second.drain();
     expect(await statusesOf(id)).toEqual(["withdrawn", "withdrawn"]);
     expect(await glance(made, id)).toMatchObject({ status: "running", waiting_for: null });
@@ -170,10 +167,10 @@ describe("an agent that asks people for a permission", () => {
     const late = answerPermission({ id: first?.id ?? "", option_id: "yes" });
     await expect(late).rejects.toMatchObject({ code: "CONFLICT" });
     await answerPermission({ id: third?.id ?? "", option_id: "always" });
-    await untilRun(database.db, id, "completed", 30_000);
+    await untilRun(database.db, id, "completed");
     expect((await read(made, id)).step).toMatchObject({
       attempt: 1,
       output: { text: "answered: always" },
     });
-  }, 90_000);
+  });
 });

@@ -10,12 +10,11 @@ import type { ScriptStep } from "../../engine/definition/types";
 import { artifactsKey, logKey, runKey } from "../../engine/logs/paths";
 import { ClaimLost } from "../../engine/ports";
 import { madeArtifacts } from "../../engine/steps/scratch";
-import { waitFor } from "../../lib/wait-for";
 import { enqueueAdvance } from "../../queue/enqueue";
 import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
 import { testDatabase } from "../../test/database";
 import { makeProject, makeRun, scriptStep } from "../../test/factories";
-import { untilRun } from "../../test/runs";
+import { readRun, untilRun } from "../../test/runs";
 import { fileLogs } from "../file-logs";
 import { runWorker, type Worker } from "../main";
 import { createStepArtifacts } from "./collect";
@@ -42,7 +41,7 @@ async function finish(
   given: Partial<ScriptStep> = {},
 ) {
   const started = await start(run, given);
-  await untilRun(database.db, started.id, status, 60_000);
+  await untilRun(database.db, started.id, status);
   return { ...started, ...(await read(started)) };
 }
 
@@ -72,8 +71,8 @@ const filesOf = async (path: string, id: string) => {
   return entries.filter((entry) => entry.isFile());
 };
 
-const notedFiles = (id: string) =>
-  database.db.execute(sql`select 1 from storage_deletions where key like ${`%${id}%`}`);
+const notedFiles = async (id: string) =>
+  (await database.db.execute(sql`select 1 from storage_deletions where key like ${`%${id}%`}`)).rows;
 
 describe("what a step makes", () => {
   it("is kept under our names with its facts, told of, and leaves nothing else", async () => {
@@ -131,24 +130,10 @@ describe("what a step makes", () => {
 
   it("is kept when the step is cancelled", async () => {
     const { id, path } = await start("echo x > $PHASEBOARD_ARTIFACTS/made; echo y > made; sleep 60");
-    expect(
-      await waitFor(
-        () =>
-          readFile(join(path, "made")).then(
-            () => true,
-            () => false,
-          ),
-        10_000,
-      ),
-    ).toBe(true);
+    await expect.poll(() => readFile(join(path, "made"), "utf8")).toBe("y\n");
     await database.db.execute(sql`update workflow_runs set status = 'cancelled' where id = ${id}`);
-    const released = async () => {
-      const [run] = (
-        await database.db.execute(sql`select 1 from workflow_runs where id = ${id} and claimed_by is null`)
-      ).rows;
-      return run !== undefined;
-    };
-    expect(await waitFor(released, 20_000)).toBe(true);
+    const holder = async () => (await readRun(database.db, id)).run.claimed_by;
+    await expect.poll(holder).toBeNull();
     expect((await read({ id, path })).names).toEqual(["made"]);
     expect(await notedFiles(id)).toEqual([]);
   });
@@ -228,7 +213,7 @@ describe("what a step makes", () => {
     expect(names).toEqual(["fits"]);
     expect(rows[0]?.size_bytes).toBe(104857600);
     expect(said).toEqual(["The artifact over was not kept: it is larger than 100 MiB."]);
-  }, 60_000);
+  });
 
   it("fails nothing where it cannot be kept, and says why", async () => {
     const run = `HERE=$PWD; cd "$PHASEBOARD_ARTIFACTS"; for i in 1 2 3 4 5 6 7 8; do echo x > $i; done

@@ -156,7 +156,7 @@ describe("a mask", () => {
     const started = performance.now();
     expect(createMask(large).text(`x${large[1]}y`)).toBe("x***y");
     expect(performance.now() - started).toBeLessThan(30_000);
-  }, 60_000);
+  });
 
   it("is none without a secret of four characters", () => {
     expect(createMask([])).toBe(NO_MASK);

@@ -47,7 +47,7 @@ describe("createUploadQueue", () => {
     );
     expect(states(queue)).toEqual(["a sending", "b sending", "c sending", "d waiting"]);
     at("b").resolve();
-    await vi.waitFor(() => expect(states(queue)).toEqual(["a sending", "c sending", "d sending"]));
+    await expect.poll(() => states(queue)).toEqual(["a sending", "c sending", "d sending"]);
     expect(arrived).toEqual(["b"]);
   });
 
@@ -78,13 +78,13 @@ describe("createUploadQueue", () => {
     const arrived: string[] = [];
     queue.add([file("a")], to, ({ id }) => arrived.push(id));
     at("a").reject(new UploadFault("the disk is full", true));
-    await vi.waitFor(() =>
-      expect(queue.read()[0]).toMatchObject({ state: "failed", message: "the disk is full", again: true }),
-    );
+    await expect
+      .poll(() => queue.read()[0])
+      .toMatchObject({ state: "failed", message: "the disk is full", again: true });
     queue.retry(queue.read()[0]?.key ?? "");
     expect(states(queue)).toEqual(["a sending"]);
     at("a").resolve();
-    await vi.waitFor(() => expect(arrived).toEqual(["a"]));
+    await expect.poll(() => arrived).toEqual(["a"]);
     expect(queue.read()).toEqual([]);
   });
 
@@ -97,6 +97,6 @@ describe("createUploadQueue", () => {
     );
     queue.remove(queue.read()[0]?.key ?? "");
     expect(at("a").signal.aborted).toBe(true);
-    await vi.waitFor(() => expect(states(queue)).toEqual(["b sending", "c sending", "d sending"]));
+    await expect.poll(() => states(queue)).toEqual(["b sending", "c sending", "d sending"]);
   });
 });

@@ -3,8 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { PersonActor } from "../../../auth/actor";
-import type { RunStatus } from "../../../engine/states";
-import { waitFor } from "../../../lib/wait-for";
 import { bundleProgram } from "../../../test/bundle";
 import { testDatabase } from "../../../test/database";
 import { makeProject } from "../../../test/factories";
@@ -82,23 +80,21 @@ async function play(id: string, args: Record<string, unknown>, site: Awaited<Ret
     name: id,
     args,
   });
-  let status: RunStatus = "pending";
-  const hasEnded = async () => {
+  const decide = async () => {
     const { run: row, steps } = await readRun(database.db, run?.id ?? "");
-    status = row.status;
     for (const step of row.waiting_since ? steps : []) {
       if (step.kind !== "approval" || step.status !== "running") continue;
       for (const other of others) {
         await other.steps.decide({ id: step.id, decision: "approve" }).catch(() => {});
       }
     }
-    return ["completed", "failed", "cancelled"].includes(status);
+    return row.status;
   };
-  await waitFor(hasEnded, 60_000);
+  await expect.poll(decide, { timeout: 60_000 }).toMatch(/^(completed|failed|cancelled)$/);
   const { steps, run: row } = await readRun(database.db, run?.id ?? "");
   const calls = (await readFile(join(path, "calls"), "utf8")).trim().split("\n");
   return {
-    status,
+    status: row.status,
     error: row.error_message,
     output: row.output,
     steps: Object.fromEntries(steps.map((step) => [step.step_id, step.status])),
@@ -133,7 +129,7 @@ describe.concurrent("the templates in YAML", () => {
   it("flaky tries again", async () => {
     const { status, calls } = await play("flaky", {}, await makeSite([], ["test"]));
     expect([status, ...calls]).toEqual(["completed", "test", "test"]);
-  }, 90_000);
+  });
 
   it.each<[string, string, Record<string, string>]>([
     ["nightly-check", "test", { check: "failed", report: "completed" }],
@@ -176,7 +172,7 @@ describe("the templates that ship", () => {
     }
     const { items } = await ada.definitions.templates({ project_id });
     expect(items.flatMap((item) => (item.project ? [] : [item.id]))).toEqual(shipped.map(({ id }) => id));
-  }, 90_000);
+  });
 
   it.each<[string, Record<string, unknown>, string[]]>([
     ["rollout", { stages: [10, 100], wait: "100ms" }, ["deploy", "check", "deploy", "check"]],
@@ -189,7 +185,7 @@ describe("the templates that ship", () => {
     const { output, calls } = await play("fix-until-green", { task: "Mend it" }, site);
     expect(calls).toEqual(["agent", "test", "agent", "test"]);
     expect(output).toEqual({ rounds: 2 });
-  }, 90_000);
+  });
 });
 
 describe("a definition that is offered as a template", () => {

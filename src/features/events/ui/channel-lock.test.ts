@@ -1,12 +1,10 @@
 import { BroadcastChannel } from "node:worker_threads";
-import { afterEach, expect, it, vi } from "vitest";
-import { waitFor } from "../../../lib/wait-for";
+import { afterEach, expect, it } from "vitest";
 import { channelLock } from "./channel-lock";
 
 const FAST = { answerMs: 200, askMs: 300 };
 let name = 0;
 
-vi.setConfig({ testTimeout: 30_000 });
 const open: (() => void)[] = [];
 
 afterEach(() => {
@@ -47,7 +45,7 @@ function tabs(count: number) {
   return { all, leaders };
 }
 
-const one = (leaders: Set<number>) => waitFor(() => leaders.size === 1, 8_000);
+const one = (leaders: Set<number>) => expect.poll(() => [...leaders]).toHaveLength(1);
 const [leaderOf, sleep] = [
   (leaders: Set<number>) => [...leaders][0] ?? -1,
   (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -56,31 +54,32 @@ const [leaderOf, sleep] = [
 it("is held by one of seven tabs, and goes to another when that one leaves", async () => {
   const { all, leaders } = tabs(7);
   for (const tab of all) void tab.stand();
-  expect(await one(leaders)).toBe(true);
+  await one(leaders);
   await sleep(700);
   expect(leaders.size).toBe(1);
   const first = leaderOf(leaders);
   all[first]?.release();
-  expect(await waitFor(() => leaders.size === 1 && leaderOf(leaders) !== first, 8_000)).toBe(true);
+  await expect.poll(() => [...leaders].filter((tab) => tab !== first)).toHaveLength(1);
+  expect(leaders.size).toBe(1);
 });
 
 it("is taken from a tab that answers no more", async () => {
   const { all, leaders } = tabs(2);
   void all[0]?.stand();
-  expect(await one(leaders)).toBe(true);
+  await one(leaders);
   void all[1]?.stand();
   await sleep(600);
   expect([...leaders]).toEqual([0]);
   all[0]?.die();
-  expect(await waitFor(() => leaders.has(1), 8_000)).toBe(true);
+  await expect.poll(() => [...leaders]).toContain(1);
 });
 
 it("can be stolen, which its holder is told", async () => {
   const { all, leaders } = tabs(2);
   void all[0]?.stand();
-  expect(await one(leaders)).toBe(true);
+  await one(leaders);
   // Wait until the tab has heard who holds the lock, as a tab that steals it has.
   await sleep(500);
   void all[1]?.steal();
-  expect(await waitFor(() => leaders.has(1) && !leaders.has(0), 8_000)).toBe(true);
+  await expect.poll(() => [...leaders]).toEqual([1]);
 });

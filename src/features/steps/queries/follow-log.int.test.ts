@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { MAX_STREAMS } from "../../../auth/watch-access";
 import { workflowLogChunks, workflowRunStepAttempts } from "../../../db/schema/runs";
 import { CHANNELS } from "../../../events/wake";
-import { waitFor } from "../../../lib/wait-for";
 import { serveApi, tokenOf } from "../../../test/api-server";
 import { testDatabase } from "../../../test/database";
 import { type MadeProject, makeProject, makeRun } from "../../../test/factories";
@@ -68,8 +67,9 @@ it("is read once for all who follow it at its end, each of whom gets all of it",
       return seen;
     }),
   );
-  const all = (text: string) => waitFor(() => texts.every((seen) => seen.text === text), 10_000);
-  expect(await all("one\n")).toBe(true);
+  const all = (text: string) =>
+    expect.poll(() => [...new Set(texts.map((seen) => seen.text))]).toEqual([text]);
+  await all("one\n");
   // By now each follower has read to the end; from here on they share a reader.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   const before = reads();
@@ -77,7 +77,7 @@ it("is read once for all who follow it at its end, each of whom gets all of it",
     await say(word);
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
-  expect(await all("one\ntwo\nthree\nfour\n")).toBe(true);
+  await all("one\ntwo\nthree\nfour\n");
   expect(reads() - before).toBeLessThan(FOLLOWERS);
   for (const stop of stops.splice(0)) stop.abort();
 });
@@ -108,15 +108,13 @@ it("is followed by so many streams of one person, and no more", async () => {
   });
   expect(theirs.status).toBe(200);
   stop.abort();
-  expect(
-    await waitFor(async () => {
-      const again = await fetch(`${url()}/api/workflow-steps/${step}/logs/events`, {
-        headers: { authorization: `Bearer ${token}` },
-      });
-      await again.body?.cancel();
-      return again.status === 200;
-    }, 10_000),
-  ).toBe(true);
+  const again = async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await fetch(`${url()}/api/workflow-steps/${step}/logs/events`, { headers });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  await expect.poll(again).toBe(200);
 });
 
 /** A proxy that buffers like nginx: responses are held back unless they ask not to be. */
