@@ -90,7 +90,8 @@ async function play(id: string, args: Record<string, unknown>, site: Awaited<Ret
     }
     return row.status;
   };
-  await expect.poll(decide, { timeout: 60_000 }).toMatch(/^(completed|failed|cancelled)$/);
+  const hasEnded = async () => expect(await decide()).toMatch(/^(completed|failed|cancelled)$/);
+  await vi.waitFor(hasEnded, { timeout: 60_000 });
   const { steps, run: row } = await readRun(database.db, run?.id ?? "");
   const calls = (await readFile(join(path, "calls"), "utf8")).trim().split("\n");
   return {
