@@ -1,12 +1,12 @@
 import { Client, type ClientConfig } from "pg";
 import { logger } from "../lib/logger";
+import { retry } from "../lib/retry";
 
 interface Subscription {
   onMessage(payload: string): void;
   onListen?: (() => void) | undefined;
 }
 
-const MAX_BACKOFF_MS = 2_000;
 /** Milliseconds between checks of the connection, and for the answer of a check. */
 const PROBE_MS = 5_000;
 const ANSWER_MS = 5_000;
@@ -16,8 +16,7 @@ export class PgListener {
   private readonly channels = new Map<string, Set<Subscription>>();
   private client: Client | undefined;
   private connecting: Promise<void> | undefined;
-  private ended = false;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly ending = new AbortController();
   private probe: NodeJS.Timeout | undefined;
 
   constructor(private readonly config: ClientConfig) {}
@@ -41,8 +40,7 @@ export class PgListener {
   }
 
   async end(): Promise<void> {
-    this.ended = true;
-    clearTimeout(this.timer);
+    this.ending.abort();
     clearTimeout(this.probe);
     await this.connecting?.catch(() => {});
     await this.client?.end().catch(() => {});
@@ -81,7 +79,7 @@ export class PgListener {
     client.once("end", () => {
       clearTimeout(this.probe);
       this.client = undefined;
-      this.comeBack(0);
+      this.comeBack();
     });
     this.client = client;
     this.probeLater(client);
@@ -92,7 +90,7 @@ export class PgListener {
     this.probe = setTimeout(() => {
       client.query("select 1").then(
         () => {
-          if (this.client === client && !this.ended) this.probeLater(client);
+          if (this.client === client && !this.ending.signal.aborted) this.probeLater(client);
         },
         (error: unknown) => logger.debug({ err: error }, "the listening connection does not answer"),
       );
@@ -106,17 +104,16 @@ export class PgListener {
     }
   }
 
-  private comeBack(tries: number): void {
-    if (this.ended || this.channels.size === 0) return;
-    const wait = Math.min(MAX_BACKOFF_MS, 50 * 2 ** Math.min(tries, 10)) * (0.5 + Math.random() / 2);
-    this.timer = setTimeout(() => {
-      if (this.client) return;
-      this.connect().then(
-        () => this.tellAll(),
-        () => this.comeBack(tries + 1),
-      );
-    }, wait);
-    this.timer.unref();
+  private comeBack(): void {
+    const isWorthwhile = () => this.channels.size > 0;
+    if (this.ending.signal.aborted || !isWorthwhile()) return;
+    const open = async () => {
+      if (!this.client) await this.connect();
+    };
+    retry(open, { isWorthwhile, signal: this.ending.signal, unref: true }).then(
+      () => this.tellAll(),
+      (error: unknown) => logger.debug({ err: error }, "listens no more"),
+    );
   }
 }
 

@@ -3,9 +3,9 @@ import type { Db } from "../db/client";
 import type { RunStatus } from "../engine/states";
 import { CHANNELS } from "../events/wake";
 import { logger } from "../lib/logger";
+import { retry } from "../lib/retry";
 import { enqueueAdvance } from "../queue/enqueue";
 import type { Claims } from "./claims";
-import { backOff } from "./reach";
 
 interface ClaimedRow extends Record<string, unknown> {
   id: string;
@@ -58,23 +58,19 @@ export class Control {
    */
   async listen(signal: AbortSignal): Promise<void> {
     const lookQuietly = () => void this.look().catch(() => {});
-    for (let tries = 0; !signal.aborted; tries++) {
-      try {
-        await this.db.$client.listen(
-          CHANNELS.control,
-          (payload) => {
-            const ids = payload.split(",");
-            for (const id of ids) for (const listener of this.listeners.get(id) ?? []) listener();
-            if (ids.some((id) => this.claims.has(id))) lookQuietly();
-          },
-          lookQuietly,
-        );
-        return;
-      } catch (error) {
-        logger.debug({ err: error }, "cannot listen yet");
-        await backOff(tries, signal);
-      }
-    }
+    const onMessage = (payload: string) => {
+      const ids = payload.split(",");
+      for (const id of ids) for (const listener of this.listeners.get(id) ?? []) listener();
+      if (ids.some((id) => this.claims.has(id))) lookQuietly();
+    };
+    const isWorthwhile = (error: unknown) => {
+      logger.debug({ err: error }, "cannot listen yet");
+      return true;
+    };
+    await retry(() => this.db.$client.listen(CHANNELS.control, onMessage, lookQuietly), {
+      isWorthwhile,
+      signal,
+    }).catch(() => {});
   }
 
   private async lookOnce(): Promise<void> {

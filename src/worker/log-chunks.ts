@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import type { LogFileType } from "../engine/logs/log-files";
-import { backOff, isUnavailable } from "./reach";
+import { retry } from "../lib/retry";
+import { isUnavailable } from "./reach";
 
 const READ_CHUNKS = 16;
 
@@ -15,27 +16,18 @@ export async function* readChunks(
   type: LogFileType,
 ): AsyncGenerator<Buffer, void, undefined> {
   for (let offset = 0; ; ) {
-    const { rows } = await tried(() =>
+    const read = () =>
       db.execute<{ bytes: Buffer }>(sql`
         select bytes from workflow_log_chunks
         where attempt_id = ${attempt_id} and type = ${type} and "offset" >= ${offset}::bigint
-        order by "offset" limit ${READ_CHUNKS}`),
-    );
+        order by "offset" limit ${READ_CHUNKS}`);
+    const { rows } = await retry(async () => read(), {
+      isWorthwhile: (error, tries) => isUnavailable(error) && tries <= MAX_TRIES,
+    });
     for (const { bytes } of rows) {
       offset += bytes.byteLength;
       yield bytes;
     }
     if (rows.length < READ_CHUNKS) return;
-  }
-}
-
-async function tried<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isUnavailable(error) || tries === MAX_TRIES) throw error;
-      await backOff(tries);
-    }
   }
 }

@@ -3,7 +3,8 @@ import type { Db } from "../db/client";
 import type { LogSink } from "../engine/logs/sink";
 import { ClaimLost } from "../engine/ports";
 import { wakerOf } from "../events/wake";
-import { backOff, isUnavailable, reach } from "./reach";
+import { retry } from "../lib/retry";
+import { isUnavailable, reach } from "./reach";
 import { isClaimed } from "./under-claim";
 
 /** Writes live logs as rows. */
@@ -24,17 +25,14 @@ export function createLogSink(db: Db): LogSink {
           on conflict do nothing
         )
         select 1 from claimed`;
-      for (let tries = 0; ; tries++) {
-        if (signal.aborted) throw new ClaimLost("the log was closed");
-        try {
-          const { rows: claimed } = await db.execute(write);
-          if (claimed.length === 0) throw new ClaimLost(`run ${claim.run.id} is not ours any more`);
-          break;
-        } catch (error) {
-          if (!isUnavailable(error)) throw error;
-          await backOff(tries, signal);
-        }
-      }
+      if (signal.aborted) throw new ClaimLost("the log was closed");
+      const { rows: claimed } = await retry(async () => db.execute(write), {
+        isWorthwhile: isUnavailable,
+        signal,
+      }).catch((error: unknown) => {
+        throw signal.aborted && isUnavailable(error) ? new ClaimLost("the log was closed") : error;
+      });
+      if (claimed.length === 0) throw new ClaimLost(`run ${claim.run.id} is not ours any more`);
       waker.wake({ channel: "logs", id: attempt_id });
     },
 

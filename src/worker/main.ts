@@ -11,6 +11,7 @@ import { systemClock } from "../lib/clock";
 import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
 import { endTree, killTreeNow } from "../lib/process-tree";
+import { retry } from "../lib/retry";
 import { Membership } from "../queue/membership";
 import { nudgeAfter } from "../queue/nudge";
 import { startQueue } from "../queue/queue";
@@ -39,7 +40,7 @@ import { KeptPlaces } from "./kept-places";
 import { LeaseWatch } from "./lease-watch";
 import { createLogSink } from "./log-sink";
 import { mendRows } from "./mend-rows";
-import { backOff, isUnavailable, patiently } from "./reach";
+import { isUnavailable, patiently } from "./reach";
 import { sweepScratch } from "./scratch-sweep";
 import { createSecrets } from "./secrets";
 import { createRunStore } from "./store";
@@ -77,6 +78,8 @@ const DRAIN_MS = 20_000;
 /** Milliseconds to end steps that are handed over, even if the database is away. */
 const HANDOVER_MS = 10_000;
 const FOREIGN_KEY_VIOLATION = "23503";
+/** How often a claim waits for a new row of ours. */
+const MAX_REJOINS = 5;
 
 /** Starts a worker: takes runs from the queue and moves them until drained. */
 export async function runWorker(options: WorkerOptions): Promise<Worker> {
@@ -228,21 +231,23 @@ function createPorts(parts: Parts): EnginePorts {
   const writes = storeAtFailpoints(store);
   const workspace = workspaceAtFailpoints(createWorkspace(scratch));
   /** Claims a run. Waits while the database is away, or until this worker has a row again that peers removed. */
-  const claim: EnginePorts["store"]["claim"] = async (runId, first) => {
-    for (let tries = 0; ; tries++) {
-      try {
+  const claim: EnginePorts["store"]["claim"] = (runId, first) =>
+    retry(
+      async () => {
         const result = await writes.claim(runId, first);
         // The run was cancelled and its worker died, so nobody else cleans up.
         if (result.kind === "idle" && result.over) await workspace.finish(result.over);
         return result;
-      } catch (error) {
-        const removed = faultCodes(error).includes(FOREIGN_KEY_VIOLATION) && tries < 5;
-        if (removed) await membership.beat().catch(() => {});
-        else if (!(error instanceof StoreUnavailable)) throw error;
-        await backOff(tries);
-      }
-    }
-  };
+      },
+      {
+        async isWorthwhile(error, tries) {
+          if (error instanceof StoreUnavailable) return true;
+          if (!faultCodes(error).includes(FOREIGN_KEY_VIOLATION) || tries > MAX_REJOINS) return false;
+          await membership.beat().catch(() => {});
+          return true;
+        },
+      },
+    );
   return {
     store: {
       ...writes,
@@ -292,16 +297,14 @@ async function endLeftovers(orphans: Orphan[], host: string): Promise<void> {
 }
 
 async function untilReachable(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (!isUnavailable(error) || signal.aborted) throw error;
-      if (tries === 3) logger.warn({ err: error }, "the database is out of reach; trying until it is back");
-      await backOff(tries, signal);
-    }
-  }
+  await retry(work, {
+    isWorthwhile(error, tries) {
+      if (!isUnavailable(error) || signal.aborted) return false;
+      if (tries === 4) logger.warn({ err: error }, "the database is out of reach; trying until it is back");
+      return true;
+    },
+    signal,
+  });
 }
 
 /** Waits for `work`, at most `ms` milliseconds. An error is only logged, since the worker is stopping. */

@@ -1,5 +1,6 @@
 import { CONNECTION_LOST, faultCodes } from "../db/fault-codes";
 import { ClaimLost, StoreUnavailable } from "../engine/ports";
+import { retry } from "../lib/retry";
 
 /** Errors of the connection, or of a server that is not ready: a retry may succeed. */
 const TRANSIENT_CODES = new Set([
@@ -43,28 +44,11 @@ export async function reach<T>(work: () => Promise<T>): Promise<T> {
 
 /** Repeats `work` until the database is in reach; throws `ClaimLost` once `signal` is aborted. */
 export async function patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let tries = 0; ; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
+  return retry(work, {
+    isWorthwhile(error) {
+      if (!isUnavailable(error)) return false;
       if (signal.reason === "lost") throw new ClaimLost("the claim was lost while the database was away");
-      await backOff(tries);
-    }
-  }
-}
-
-/** Waits before a retry: 100 ms, doubled up to 2 s, with jitter. Returns at once when `signal` aborts. */
-export async function backOff(tries: number, signal?: AbortSignal): Promise<void> {
-  const ms = Math.min(2_000, 100 * 2 ** Math.min(tries, 10)) * (0.5 + Math.random() / 2);
-  await new Promise<void>((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done, { once: true });
+      return true;
+    },
   });
 }

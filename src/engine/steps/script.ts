@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { systemClock } from "../../lib/clock";
 import { type Piped, startPiped } from "../../lib/pipes";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
 import { durationText } from "../duration-text";
@@ -45,7 +46,6 @@ const STRAY_GRACE_MS = 2_000;
 /** In less time than this no system hands out all its process ids. */
 const RECENT_MS = 5_000;
 const STDERR_KEPT = 4_096;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Runs script steps: a shell in a session of its own, ended with all that it started. */
 export function createScriptRunner(options: ScriptOptions): StepRunner {
@@ -113,19 +113,16 @@ class ScriptRun {
     const closed = Promise.all(pipes).then(() => {
       open = false;
     });
-    const timer = setTimeout(
-      () => {
-        this.timedOut = true;
-        this.end(this.limits.grace);
-      },
-      Math.min(timeoutMs, MAX_TIMER_MS),
-    );
+    const stopTimer = systemClock.after(timeoutMs, () => {
+      this.timedOut = true;
+      this.end(this.limits.grace);
+    });
     const onAbort = () => this.end(this.graceOf(this.context.signal.reason as StopReason));
     this.context.signal.addEventListener("abort", onAbort);
     if (this.context.signal.aborted) onAbort();
     try {
       const exit = await exited;
-      clearTimeout(timer);
+      stopTimer();
       await Promise.race([closed, this.quiet(() => open)]);
       // All processes that the step left running are ended, also those that hold its pipes.
       const recent = Date.now() - this.started_at < RECENT_MS;
@@ -136,7 +133,7 @@ class ScriptRun {
       if (this.context.signal.aborted && !this.timedOut) return { status: "stopped" };
       return await this.judge(exit, timeoutMs);
     } finally {
-      clearTimeout(timer);
+      stopTimer();
       this.context.signal.removeEventListener("abort", onAbort);
       stdout.destroy();
       stderr.destroy();

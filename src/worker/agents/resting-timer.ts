@@ -1,16 +1,14 @@
-const MAX_TIMER_MS = 2 ** 31 - 1;
+import { systemClock } from "../../lib/clock";
 
 /** Calls `onOver` after `ms` milliseconds; time spent resting does not count. */
 export class RestingTimer {
-  private timer: NodeJS.Timeout | undefined;
+  stop = () => {};
   private since = 0;
-  private left: number;
 
   constructor(
-    ms: number,
+    private left: number,
     private readonly onOver: () => void,
   ) {
-    this.left = Math.min(ms, MAX_TIMER_MS);
     this.resume();
   }
 
@@ -21,10 +19,6 @@ export class RestingTimer {
 
   resume(): void {
     this.since = Date.now();
-    this.timer = setTimeout(this.onOver, this.left);
-  }
-
-  stop(): void {
-    clearTimeout(this.timer);
+    this.stop = systemClock.after(this.left, this.onOver);
   }
 }
