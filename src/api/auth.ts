@@ -1,3 +1,4 @@
+import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { authOptions } from "../auth/session";
 import { AppError, HTTP_STATUS } from "../lib/errors";
@@ -18,109 +19,50 @@ const SERVED = new Set([
 ]);
 
 /** `/api/auth/…`: sign-in, sign-out and session, which NextAuth answers. */
-export async function handleAuth(request: Request): Promise<Response> {
-  const url = new URL(request.url);
-  const nextauth = url.pathname.replace(/^\/api\/auth\/|\/$/g, "").split("/");
-  const route = `${request.method} ${nextauth.join("/")}`;
+export async function handleAuth(request: Request, path: string): Promise<Response> {
+  const route = `${request.method} ${path}`;
   if (!SERVED.has(route)) throw new AppError("NOT_FOUND", `There is nothing for ${route}.`);
-  const { db, secret, url: own } = web();
-  const body = request.method === "POST" ? await readForm(request) : undefined;
+  const { db, secret, url } = web();
   let fault: unknown;
-  const options = authOptions(
-    db,
-    { secret, url: own },
-    request.headers.get(ADDRESS_HEADER) ?? "unknown",
-    (error) => {
-      fault = error;
-    },
-  );
-  const sink = new Sink();
-  const asked = {
-    method: request.method,
-    headers: Object.fromEntries(request.headers),
-    cookies: cookiesOf(request.headers.get("cookie") ?? ""),
-    query: { ...Object.fromEntries(url.searchParams), nextauth },
-    body,
-  };
-  await ownDefault(NextAuth)(asked as never, sink as never, options);
-  return fault === undefined ? sink.response() : refuse(sink, fault);
+  const address = request.headers.get(ADDRESS_HEADER) ?? "unknown";
+  const options = authOptions(db, { secret, url }, address, (error) => {
+    fault = error;
+  });
+  const asked = request.method === "POST" ? await withKnownForm(request) : new NextRequest(request);
+  const params = Promise.resolve({ nextauth: path.split("/") });
+  const answer = (await ownDefault(NextAuth)(asked as never, { params } as never, options)) as Response;
+  answer.headers.set("cache-control", "no-store");
+  return fault === undefined ? answer : refuse(answer, fault);
 }
 
 /** As the browser's side of NextAuth expects it, which reads the fault from an address; and as all our faults are. */
-async function refuse(sink: Sink, fault: unknown): Promise<Response> {
-  const answer = restError(fault);
-  const told = (await answer.json()) as { error: { message: string } };
+async function refuse(answer: Response, fault: unknown): Promise<Response> {
+  const refusal = restError(fault);
+  const told = (await refusal.json()) as { error: { message: string } };
   const url = `${web().url}/signin?error=${encodeURIComponent(told.error.message)}`;
-  const status = fault instanceof AppError ? HTTP_STATUS[fault.code] : answer.status;
-  sink.headers.delete("location");
-  const headers = new Headers([...answer.headers, ...sink.headers]);
+  const status = fault instanceof AppError ? HTTP_STATUS[fault.code] : refusal.status;
+  answer.headers.delete("location");
+  const headers = new Headers([...refusal.headers, ...answer.headers]);
   headers.set("content-type", "application/json; charset=utf-8");
   return new Response(JSON.stringify({ url, ...told }), { status, headers });
 }
 
-/** The fields of a form or a JSON object. Throws BAD_REQUEST for anything else. */
-async function readForm(request: Request): Promise<Record<string, unknown>> {
-  const text = (await readStranger(request)).toString("utf8");
-  const type = request.headers.get("content-type") ?? "";
-  if (type.startsWith("application/x-www-form-urlencoded"))
-    return Object.fromEntries(new URLSearchParams(text));
+/** The request with its small body in memory. Throws BAD_REQUEST where that is neither a form nor a JSON object. */
+async function withKnownForm(request: Request): Promise<NextRequest> {
+  const { url, method, headers } = request;
+  const body = await readStranger(request);
+  const isForm = headers.get("content-type")?.startsWith("application/x-www-form-urlencoded");
+  if (!isForm && body.byteLength > 0 && !isObject(body.toString("utf8"))) {
+    throw new AppError("BAD_REQUEST", "The body must be a form or a JSON object.");
+  }
+  return new NextRequest(url, { method, headers, body: body.byteLength > 0 ? body : null });
+}
+
+function isObject(text: string): boolean {
   try {
-    const value: unknown = text.trim() === "" ? {} : JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
   } catch {
-    // Named below.
-  }
-  throw new AppError("BAD_REQUEST", "The body must be a form or a JSON object.");
-}
-
-function cookiesOf(header: string): Record<string, string> {
-  const pairs = header.split(";").flatMap((part) => {
-    const [name = "", ...value] = part.trim().split("=");
-    return name ? [[name, decoded(value.join("="))] as const] : [];
-  });
-  return Object.fromEntries(pairs);
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
-}
-
-/** What NextAuth writes its answer to, in the way of Next's own handlers of before. */
-class Sink {
-  readonly headers = new Headers({ "cache-control": "no-store" });
-  private code = 200;
-  private body: string | null = null;
-
-  status(code: number): this {
-    this.code = code;
-    return this;
-  }
-  getHeader(name: string): string | string[] | undefined {
-    return name.toLowerCase() === "set-cookie"
-      ? this.headers.getSetCookie()
-      : (this.headers.get(name) ?? undefined);
-  }
-  setHeader(name: string, value: string | string[]): this {
-    this.headers.delete(name);
-    for (const each of [value].flat()) this.headers.append(name, each);
-    return this;
-  }
-  json(value: unknown): void {
-    this.headers.set("content-type", "application/json; charset=utf-8");
-    this.body = JSON.stringify(value);
-  }
-  send(value: unknown): void {
-    if (typeof value === "object") this.json(value);
-    else this.end(String(value));
-  }
-  end(text?: string): void {
-    this.body = text ?? null;
-  }
-  response(): Response {
-    return new Response(this.body, { status: this.code, headers: this.headers });
+    return false;
   }
 }

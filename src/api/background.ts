@@ -1,17 +1,15 @@
 import { startDefinitionWatcher } from "../features/definitions/watch-definitions";
 import { startScheduler } from "../features/triggers/scheduler";
+import { perProcess } from "../lib/per-process";
 import { startSweeper } from "../storage/sweep";
 import { web } from "../trpc/web";
-
-const shared = globalThis as typeof globalThis & { phaseboardBackground?: Promise<unknown> };
 
 /**
  * What the web process does beside answering: it watches the projects' definitions, fires schedules and
  * sweeps files. Once, however often called.
  */
 export async function startBackground(): Promise<void> {
-  shared.phaseboardBackground ??= start();
-  await shared.phaseboardBackground;
+  await perProcess("background", start);
 }
 
 async function start(): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { answerRequest } from "./routes";
+import { askRoute } from "../test/routes";
 
-const get = (path: string) => answerRequest(new Request(`http://127.0.0.1:3000${path}`));
+const get = (path: string) => askRoute(new Request(`http://127.0.0.1:3000${path}`));
 
 describe("the reference page", () => {
   it("asks for nothing that is not ours, and all that it asks for is there", async () => {

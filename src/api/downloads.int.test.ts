@@ -10,7 +10,8 @@ import { type MadeProject, type MadeRun, makeArtifact, makeProject, makeRun } fr
 import { addRole, makePerson } from "../test/people";
 
 const database = testDatabase();
-const base = serveApi(database);
+const api = serveApi(database);
+const base = () => api().url;
 let made: MadeProject;
 let run: MadeRun;
 let token: string;
@@ -217,11 +218,12 @@ function begin(id: string): Promise<IncomingMessage> {
   });
 }
 
-/** Paths of the files that this process has open. */
+/** Paths of the files that the server has open. */
 function openFiles(): string[] {
-  return readdirSync("/proc/self/fd").flatMap((name) => {
+  const folder = `/proc/${api().child.pid}/fd`;
+  return readdirSync(folder).flatMap((name) => {
     try {
-      return [readlinkSync(`/proc/self/fd/${name}`)];
+      return [readlinkSync(`${folder}/${name}`)];
     } catch {
       return [];
     }

@@ -4,7 +4,7 @@ import { flag, inputOf } from "../lib/input";
 import { contextOf } from "./caller";
 import { isUnchanged, rangeOf } from "./conditions";
 import { dispositionOf } from "./disposition";
-import { fileResponse } from "./raw";
+import { fileResponse } from "./file-response";
 import { queryOf } from "./rest-input";
 
 /** What a browser shows without running anything of it. */

@@ -36,6 +36,10 @@ export function textStream(
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array>({
+    start(controller) {
+      // The head of an answer goes out with its first piece; a log may stay silent for long.
+      controller.enqueue(new Uint8Array());
+    },
     async pull(controller) {
       try {
         const text = await next();

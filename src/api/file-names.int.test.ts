@@ -9,7 +9,8 @@ import { field, file, form, MULTIPART, send } from "../test/multipart";
 import { callerOf } from "../test/people";
 
 const database = testDatabase();
-const base = serveApi(database);
+const api = serveApi(database);
+const base = () => api().url;
 let made: MadeProject;
 let run: MadeRun;
 let authorization: string;

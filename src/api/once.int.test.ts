@@ -6,8 +6,8 @@ import { newId } from "../lib/ids";
 import { type Ids, type Members, makeFixture, makeRoles } from "../test/access/fixture";
 import { byToken, makeAccount, type Person, SECRET } from "../test/access/people";
 import { testDatabase } from "../test/database";
+import { askRoute } from "../test/routes";
 import { web } from "../trpc/web";
-import { answerRequest } from "./routes";
 
 const database = testDatabase();
 let members: Members;
@@ -31,7 +31,7 @@ const input = (name: string) => ({
 
 async function post(path: string, body: object, key: string, person: Person = members.owner) {
   const headers = { ...byToken(person), "content-type": "application/json", "idempotency-key": key };
-  const response = await answerRequest(
+  const response = await askRoute(
     new Request(`http://127.0.0.1:3000/api${path}`, { method: "POST", headers, body: JSON.stringify(body) }),
   );
   const { data, result, error } = await response.json();

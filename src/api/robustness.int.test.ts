@@ -1,45 +1,23 @@
 import { once } from "node:events";
-import { request as httpRequest, type Server } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { closeDatabase } from "../db/client";
-import { logger } from "../lib/logger";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Ids, makeFixture, makeRoles } from "../test/access/fixture";
-import { makeAccount, type Person, SECRET } from "../test/access/people";
+import { makeAccount, type Person } from "../test/access/people";
+import { serveApi } from "../test/api-server";
 import { testDatabase } from "../test/database";
-import { web } from "../trpc/web";
-import { makeWebServer } from "./door/web-server";
-import { answerApi } from "./node-http";
-import { answerRequest } from "./routes";
 
 const database = testDatabase({ fresh: true });
 let owner: Person;
 let ids: Ids;
-let server: Server;
-let port: number;
+const api = serveApi(database, {}, { PHASEBOARD_LOG_LEVEL: "error" });
+const port = () => Number(new URL(api().url).port);
 
 beforeAll(async () => {
-  process.env.DATABASE_URL = database.url;
-  process.env.NEXTAUTH_SECRET = SECRET;
   const members = await makeRoles(database.db);
   owner = members.owner;
   ids = (await makeFixture(database.db, members, await makeAccount(database.db, "Spare"))).ids("owner");
-  server = makeWebServer(
-    { url: "http://127.0.0.1:3000", trustProxy: null, corsOrigins: [] },
-    (incoming, outgoing) => {
-      if (!answerApi(incoming, outgoing)) outgoing.writeHead(599).end();
-    },
-  );
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  port = (server.address() as AddressInfo).port;
-});
-
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await closeDatabase(web().db);
 });
 
 interface Answer {
@@ -49,21 +27,20 @@ interface Answer {
   body: { error?: { code?: string; message: string; details?: { path: string }[]; data?: { code: string } } };
 }
 
-async function ask(method: string, path: string, body?: string | object, type = "application/json") {
-  const response = await answerRequest(
-    new Request(`http://127.0.0.1:3000/api${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${owner.token}`,
-        ...(body === undefined ? {} : { "content-type": type }),
-      },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-    }),
-  );
-  return answerOf(response);
-}
-
-async function answerOf(response: Response): Promise<Answer> {
+async function ask(
+  method: string,
+  path: string,
+  body?: string | object,
+  type = "application/json",
+): Promise<Answer> {
+  const response = await fetch(`${api().url}/api${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${owner.token}`,
+      ...(body === undefined ? {} : { "content-type": type }),
+    },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.startsWith("application/json") && text !== "";
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
@@ -163,10 +140,9 @@ describe("addresses", () => {
       "offset",
     ],
     ["U+0000 in an id", () => "/workflow-executions/%00", "id"],
-    ["bytes that are no UTF-8", () => "/workflow-executions/%ff%fe", "id"],
     [
-      "a query of 60,000 characters",
-      () => `/workflow-executions?project_id=${ids.project_id}&q=${"a".repeat(60_000)}`,
+      "a query of 10,000 characters",
+      () => `/workflow-executions?project_id=${ids.project_id}&q=${"a".repeat(10_000)}`,
       "q",
     ],
   ])("%s is refused with its name", async (_, path, field) => {
@@ -178,6 +154,7 @@ describe("addresses", () => {
   it.each([
     "/artifacts/%00",
     "/artifacts/%E0%A4%A",
+    "/workflow-executions/%ff%fe",
     "/projects/%/events",
     "/workflow-steps/%ff/logs/events",
     "/agent-sessions/%00/transcript",
@@ -217,7 +194,7 @@ describe("bodies", () => {
 
   it.each(["/api/projects", "/api/trpc/projects.create"])("of any length end at 1 MB: %s", async (path) => {
     const outgoing = httpRequest({
-      port,
+      port: port(),
       method: "POST",
       path,
       headers: { authorization: `Bearer ${owner.token}`, "content-type": "application/json" },
@@ -248,12 +225,12 @@ describe("what Node's parser lets through and a web request cannot be", () => {
     "GET /api/projects HTTP/1.1\r\nHost: a b",
     "GET /api/projects HTTP/1.1\r\nHost: [",
   ])("%j is answered, and the server lives on", async (head) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port(), "127.0.0.1");
     socket.write(`${head}\r\nConnection: close\r\n\r\n`);
     let text = "";
     for await (const piece of socket) text += String(piece);
-    expect(text).toMatch(/^HTTP\/1\.1 40[05] /);
-    expect((await fetch(`http://127.0.0.1:${port}/api/openapi.json`)).status).toBe(200);
+    expect(text).toMatch(/^HTTP\/1\.1 40[015] /);
+    expect((await fetch(`${api().url}/api/openapi.json`)).status).toBe(200);
   });
 });
 
@@ -284,13 +261,11 @@ describe("a fault of the server", () => {
     ["before it is known who asks, by tRPC", "api_tokens", () => "/trpc/projects.list"],
     ["in a route by hand", "projects", () => `/projects/${ids.project_id}/events`],
   ])("%s answers 500 with an id that the log has, and nothing of its inside", async (_, table, path) => {
-    const logged = vi.spyOn(logger, "error");
     const { status, body, text } = await without(table, () => ask("GET", path()));
     const id = /look for (\w+) in the server's log/.exec(body.error?.message ?? "")?.[1];
     expect(status).toBe(500);
     expect(id).toBeTruthy();
-    expect(logged.mock.calls.map(([fields]) => (fields as { error_id?: string }).error_id)).toContain(id);
+    await expect.poll(() => api().log()).toContain(`"error_id":"${id}"`);
     expect(text).not.toContain(table);
-    logged.mockRestore();
   });
 });

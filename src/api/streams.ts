@@ -11,7 +11,7 @@ import { Id } from "../lib/ids";
 import { flag, inputOf } from "../lib/input";
 import { contextOf } from "./caller";
 import { eventStream, textStream } from "./event-stream";
-import { fileResponse } from "./raw";
+import { fileResponse } from "./file-response";
 import { queryOf, refuseQuery } from "./rest-input";
 
 /** It holds what a process wrote; no browser may take it for a page. */

@@ -68,26 +68,15 @@ function refuseLossy(text: string): void {
   }
 }
 
-/** Throws BAD_REQUEST for an address that cannot be read, and for what must be asked by itself. */
+/** Throws BAD_REQUEST for what must be asked by itself. */
 function checkAddress({ url }: Request): void {
   const { pathname } = new URL(url);
-  if (!isDecodable(pathname)) {
-    throw new AppError("BAD_REQUEST", "The address is broken: its percent-encoding has a fault.");
-  }
   const names = decodeURIComponent(pathname)
     .replace(/^\/api\/trpc\//, "")
     .split(",");
   const guarding = names.find((name) => GUARDING.has(name));
   if (guarding !== undefined && names.length > 1) {
     throw new AppError("BAD_REQUEST", `${guarding} guards an account. Ask for it in a request of its own.`);
-  }
-}
-
-function isDecodable(path: string): boolean {
-  try {
-    return decodeURIComponent(path) !== "";
-  } catch {
-    return false;
   }
 }
 

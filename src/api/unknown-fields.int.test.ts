@@ -9,10 +9,10 @@ import { type Ids, makeFixture, makeRoles } from "../test/access/fixture";
 import { bySession, byToken, makeAccount, SECRET, type Way } from "../test/access/people";
 import { type Target, targets } from "../test/access/requests";
 import { testDatabase } from "../test/database";
+import { askRoute } from "../test/routes";
 import { web } from "../trpc/web";
 import { openApiDocument } from "./openapi";
 import { appRouter } from "./router";
-import { answerRequest } from "./routes";
 
 const database = testDatabase({ fresh: true });
 let ids: Ids;
@@ -90,7 +90,7 @@ function takesAnything(schema: z.ZodType): boolean {
 }
 
 async function ask(method: string, path: string, body?: unknown) {
-  const response = await answerRequest(
+  const response = await askRoute(
     new Request(`http://127.0.0.1:3000/api${path}`, {
       method,
       headers: { ...way, "content-type": "application/json" },
@@ -150,7 +150,7 @@ describe("what is told of it", () => {
   it("leaves a retry that was mistyped undone", async () => {
     const answer = await ask("POST", `/workflow-executions/${ids.ended_run_id}/retry`, { from_step: "a" });
     expect(answer.message).toBe('from_step is no field here; did you mean "from_step_id"?');
-    const { body } = await answerRequest(
+    const { body } = await askRoute(
       new Request(`http://127.0.0.1:3000/api/workflow-executions/${ids.ended_run_id}`, { headers: way }),
     );
     expect(await new Response(body).json()).not.toMatchObject({ data: { status: "pending" } });

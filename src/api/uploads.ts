@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { readOnce } from "../auth/once";
 import { countWrite } from "../auth/write-limit";
 import {
@@ -11,7 +13,6 @@ import { UploadFields } from "../features/artifacts/schema";
 import { AppError } from "../lib/errors";
 import { contextOf } from "./caller";
 import { readForm } from "./multipart";
-import { bodyOf } from "./raw";
 import { refuseQuery } from "./rest-input";
 
 /**
@@ -48,4 +49,8 @@ export async function handleUpload(request: Request, run_id: string): Promise<Re
     if (stored) await abandonUpload(caller, stored);
     throw error;
   }
+}
+
+function bodyOf({ body }: Request): Readable {
+  return body ? Readable.fromWeb(body as NodeReadableStream) : Readable.from([]);
 }

@@ -9,7 +9,8 @@ import { inTurn } from "./password";
 import { delayMs } from "./throttle";
 
 const database = testDatabase({ fresh: true });
-const url = serveApi(database, { trustProxy: 1 });
+const api = serveApi(database, {}, { PHASEBOARD_TRUST_PROXY: "1" });
+const url = () => api().url;
 const EMAIL = "ada@example.com";
 const PASSWORD = "a good password";
 

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { tooMany } from "../lib/errors";
 import { logger } from "../lib/logger";
+import { perDatabase } from "../lib/per-process";
 import type { Caller } from "./scope";
 
 /** How long a stream may continue after its reader lost the right to it. */
@@ -26,27 +27,22 @@ interface Guard {
   checking: boolean;
 }
 
-const shared = globalThis as typeof globalThis & { phaseboardGuards?: WeakMap<Db, Guard> };
-
 /**
  * Checks, while a stream is open, that its caller is still an enabled member with a valid session or token;
  * calls `refuse` if not. One query for all streams of the process. Returns a function that stops it. Throws
  * TOO_MANY_REQUESTS above 256 streams.
  */
 export function watchAccess(caller: Caller, project_id: string, refuse: () => void): () => void {
-  shared.phaseboardGuards ??= new WeakMap();
   const { db } = caller;
-  let guard = shared.phaseboardGuards.get(db);
-  if (!guard) {
+  const guard = perDatabase("stream guards", db, () => {
     const made: Guard = {
       streams: new Set(),
       counts: new Map(),
       checking: false,
       timer: setInterval(() => void check(db, made), CHECK_MS).unref(),
     };
-    guard = made;
-    shared.phaseboardGuards.set(db, guard);
-  }
+    return made;
+  });
   const watched = { caller, project_id, refuse };
   const { streams, counts } = guard;
   const { user_id } = caller.actor;

@@ -75,8 +75,8 @@ export async function measureLists(subject: Subject, seed: Seed): Promise<Measur
       },
     );
   return [
-    line("trpc", "tRPC", 0.5),
-    line("rest", "REST", 0.5),
+    line("trpc", "tRPC", 0.25),
+    line("rest", "REST", 0.25),
     line("fresh", "REST, a page that nobody asked for since the last change", 0.25),
   ];
 }

@@ -19,8 +19,8 @@ const INPUTS = [
   "next.config.mjs",
   "postcss.config.mjs",
 ];
-/** Tests, benchmarks and the packed client are not in the product, so changes to them cause no build. */
-const ASIDE = /(\.test\.tsx?$|^src\/(test|bench|chaos|client)\/)/;
+/** Tests, benchmarks, the packed client and the map are not in the product, so changes to them cause no build. */
+const ASIDE = /(\.test\.tsx?$|^src\/(test|bench|chaos|client)\/|^src\/ARCHITECTURE\.md$)/;
 /** The pages do not contain the command line. */
 const ASIDE_OF_WEB = /^src\/cli\/.*\.ts$/;
 const STAMPS = { cli: join(DIST, "stamp"), web: join(ROOT, ".next", "phaseboard-stamp") };

@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import next from "next";
 import { makeWebServer } from "../api/door/web-server";
-import { answerApi } from "../api/node-http";
 import { packageRoot } from "../lib/package-root";
 import { readSettings } from "../lib/settings";
 import type { ChildMessage } from "./child";
@@ -16,11 +15,10 @@ const GRACE_MS = 1_000;
 await takeHanded();
 const settings = readSettings();
 const { host, port } = settings;
-/** Next answers under /api too in development, so that changes there take effect at once. */
 const dev = process.env.PHASEBOARD_DEV === "1";
-let pages: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+let answer: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 const server = makeWebServer({ ...settings, isDev: dev }, (incoming, outgoing) => {
-  if (dev || !answerApi(incoming, outgoing)) void pages(incoming, outgoing);
+  void answer(incoming, outgoing);
 });
 
 // The supervisor is gone: free the port for the next one.
@@ -37,7 +35,7 @@ try {
     quiet: true,
   });
   await app.prepare();
-  pages = app.getRequestHandler();
+  answer = app.getRequestHandler();
   await listen(server);
   tell({ type: "listening" });
   if (!process.send) say(`The web server listens on ${host}, port ${port}`);

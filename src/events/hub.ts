@@ -4,6 +4,7 @@ import { prepared } from "../db/prepared";
 import { workflowEvents } from "../db/schema/events";
 import { projects } from "../db/schema/projects";
 import { logger } from "../lib/logger";
+import { perDatabase } from "../lib/per-process";
 import { CHANNELS, wakerOf } from "./wake";
 
 /** Milliseconds between polls, which find events whose wake-up was lost. */
@@ -211,15 +212,7 @@ export function readEvents(db: Db, project_id: string, after: number, limit: num
   return eventsAfter(db).execute({ project_id, after, limit });
 }
 
-const shared = globalThis as typeof globalThis & { phaseboardHubs?: WeakMap<Db, Hub> };
-
-/** The hub of a pool in this process. On `globalThis`, since Next evaluates modules several times. */
+/** The one hub of a database in this process. */
 export function hubOf(db: Db): Hub {
-  shared.phaseboardHubs ??= new WeakMap();
-  let hub = shared.phaseboardHubs.get(db);
-  if (!hub) {
-    hub = new Hub(db);
-    shared.phaseboardHubs.set(db, hub);
-  }
-  return hub;
+  return perDatabase("hubs", db, () => new Hub(db));
 }

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
+import { perDatabase } from "../lib/per-process";
 import type { EventData } from "./catalog";
 
 /** Channels of NOTIFY. A lost message is made good by the readers' poll, so sending never fails a command. */
@@ -119,15 +120,7 @@ function ignoreLost(error: unknown): void {
   logger.debug({ err: error }, "a wake-up was lost; readers find the change by polling");
 }
 
-const wakers = globalThis as typeof globalThis & { phaseboardWakers?: WeakMap<Db, Waker> };
-
-/** The waker of a pool in this process. On `globalThis`, since Next evaluates modules several times. */
+/** The one waker of a database in this process. */
 export function wakerOf(db: Db): Waker {
-  wakers.phaseboardWakers ??= new WeakMap();
-  let waker = wakers.phaseboardWakers.get(db);
-  if (!waker) {
-    waker = new Waker(db);
-    wakers.phaseboardWakers.set(db, waker);
-  }
-  return waker;
+  return perDatabase("wakers", db, () => new Waker(db));
 }

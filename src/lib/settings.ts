@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { GUARDED } from "./environment";
+import { perProcess } from "./per-process";
 import { parseTrustProxy, type TrustProxy } from "./trust-proxy";
 
 const integer = (min: number, max: number) =>
@@ -174,11 +175,11 @@ export class SettingsError extends Error {
 /** Cached, since each step of a run asks for settings and checking them takes most of a millisecond. */
 let last: { key: string; settings: Settings } | undefined;
 
-const shared = globalThis as typeof globalThis & { phaseboardHanded?: Record<string, string> };
+const handed = () => perProcess("handed settings", (): { given?: Record<string, string> } => ({}));
 
 /** Settings from the supervisor. They override the environment and are never written to it. */
 export function handOver(settings: Record<string, string>): void {
-  shared.phaseboardHanded = settings;
+  handed().given = settings;
 }
 
 /**
@@ -186,9 +187,9 @@ export function handOver(settings: Record<string, string>): void {
  * the first wrong setting.
  */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
-  const handed = env === process.env ? shared.phaseboardHanded : undefined;
+  const over = env === process.env ? handed().given : undefined;
   const given = Object.fromEntries(
-    Object.keys(Settings.shape).map((name) => [name, handed?.[name] ?? (env[name] || undefined)]),
+    Object.keys(Settings.shape).map((name) => [name, over?.[name] ?? (env[name] || undefined)]),
   );
   const key = JSON.stringify(given);
   if (last?.key !== key) last = { key, settings: check(given) };

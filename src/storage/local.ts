@@ -59,9 +59,10 @@ export function createLocalStorage(root: string): LocalStorage {
   const openRegular = async (key: string): Promise<{ handle: FileHandle; size: number } | null> => {
     const path = await locate(key);
     if (!path) return null;
-    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-      absent,
-    );
+    const handle = await open(
+      /* turbopackIgnore: true */ path,
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    ).catch(absent);
     if (!handle) return null;
     const facts = await handle.stat();
     if (facts.isFile()) return { handle, size: facts.size };

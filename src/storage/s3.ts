@@ -22,9 +22,7 @@ const PARTS_AT_ONCE = 2;
 /** A file has at most 10,000 parts, so this limits a file to 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024;
 
-const shared = globalThis as typeof globalThis & {
-  phaseboardS3?: { made_of: string; client: S3Client };
-};
+let last: { made_of: string; client: S3Client } | undefined;
 
 /** Storage in the settings' bucket. Keys of objects begin with `folder/`, unless that is empty. */
 export function openS3Storage(settings: S3Settings, folder: string): Storage {
@@ -34,10 +32,8 @@ export function openS3Storage(settings: S3Settings, folder: string): Storage {
 /** One client for all projects, so that its connections are reused. */
 function clientFor(settings: S3Settings): S3Client {
   const made_of = JSON.stringify(settings);
-  if (shared.phaseboardS3?.made_of !== made_of) {
-    shared.phaseboardS3 = { made_of, client: createS3Client(settings) };
-  }
-  return shared.phaseboardS3.client;
+  if (last?.made_of !== made_of) last = { made_of, client: createS3Client(settings) };
+  return last.client;
 }
 
 /** `patienceMs`: time limit for each answer, for checking whether the store works. */

@@ -1,13 +1,16 @@
 import type { AddressInfo } from "node:net";
-import { makeWebServer } from "../api/door/web-server";
-import { answerApi } from "../api/node-http";
+import next from "next";
+import { type DoorOptions, makeWebServer } from "../api/door/web-server";
+import { packageRoot } from "../lib/package-root";
+import { perProcess } from "../lib/per-process";
 import { readSettings } from "../lib/settings";
 import { startSweeper } from "../storage/sweep";
 import { web } from "../trpc/web";
 
 /*
- * The API on a server of its own, in a process of its own, for tests that kill it and measure it. Says its port
- * on stdout; a message "peak" is answered with the highest resident memory since the one before, in bytes.
+ * The web server of the product with what `next build` made, for tests. Sends its port; a message "peak" is answered
+ * with the highest resident memory since the one before, in bytes. API_OPTIONS: what the door is told beside the
+ * settings, as JSON.
  */
 let peak = 0;
 const sample = () => {
@@ -20,11 +23,17 @@ process.on("message", () => {
   global.gc?.();
   peak = process.memoryUsage.rss();
 });
+process.once("disconnect", () => process.exit());
 
-startSweeper(web().db);
-const server = makeWebServer(readSettings(), (request, response) => {
-  if (!answerApi(request, response)) response.writeHead(404).end();
+// Tests write their definitions and runs as rows: nobody else may look at folders and schedules for them.
+perProcess("background", () => startSweeper(web().db));
+const given = JSON.parse(process.env.API_OPTIONS ?? "{}") as Partial<DoorOptions>;
+const server = makeWebServer({ ...readSettings(), ...given }, (request, response) => {
+  void answer(request, response);
 });
+const app = next({ dev: false, dir: packageRoot(), httpServer: server, quiet: true });
+await app.prepare();
+const answer = app.getRequestHandler();
 server.listen(0, "127.0.0.1", () => {
-  process.stdout.write(`${(server.address() as AddressInfo).port}\n`);
+  process.send?.((server.address() as AddressInfo).port);
 });

@@ -2,7 +2,6 @@ import { createHmac } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { answerRequest } from "../api/routes";
 import { closeDatabase } from "../db/client";
 import { parseYamlDefinition } from "../engine/definition/parse-yaml";
 import { DEFINITIONS_FOLDER } from "../features/definitions/files";
@@ -10,6 +9,7 @@ import { agentTests } from "../test/agents";
 import { testDatabase } from "../test/database";
 import type { MadeProject } from "../test/factories";
 import { callerOf } from "../test/people";
+import { askRoute } from "../test/routes";
 import { readRun } from "../test/runs";
 import { web } from "../trpc/web";
 import { runWorker, type Worker } from "./main";
@@ -109,7 +109,7 @@ async function deliver(slug: string, values: string[]): Promise<string> {
   const body = JSON.stringify({ values });
   const signature = createHmac("sha256", secret).update(body).digest("hex");
   const headers = { "content-type": "application/json", "x-hub-signature-256": `sha256=${signature}` };
-  const answer = await answerRequest(
+  const answer = await askRoute(
     new Request(`http://localhost${hook.path}`, { method: "POST", body, headers }),
   );
   const { data } = (await answer.json()) as { data: { run_id: string } };

@@ -81,11 +81,11 @@ describe("what Phaseboard keeps in a repository", () => {
 });
 
 describe("what was removed from a repository", () => {
-  const url = serveApi(database);
+  const api = serveApi(database);
   const asking = async (made: MadeProject) => {
     const headers = { authorization: `Bearer ${await tokenOf(database, made.owner.user_id)}` };
     return async (path: string) => {
-      const response = await fetch(`${url()}/api/${path}`, { headers });
+      const response = await fetch(`${api().url}/api/${path}`, { headers });
       return { status: response.status, text: await response.text() };
     };
   };

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 
 /** Half a year; a board that goes back to http is found again after it. */
 const HSTS = "max-age=15552000";
@@ -23,19 +23,21 @@ export interface Surroundings {
 }
 
 /**
- * Sets on an answer what holds for all of them; whoever answers may say it more strictly. A page's scripts carry
- * a nonce, which Next reads from the request's policy and writes into what it renders.
+ * What an answer says to browsers where whoever answers does not say it more strictly. A page's scripts carry a
+ * nonce, which Next reads from the request's policy and writes into what it renders.
  */
-export function secure(incoming: IncomingMessage, outgoing: ServerResponse, around: Surroundings): void {
-  for (const [name, value] of Object.entries(SAFE_HEADERS)) outgoing.setHeader(name, value);
-  if (around.isSecure) outgoing.setHeader("Strict-Transport-Security", HSTS);
+export function safeHeaders(
+  incoming: IncomingMessage,
+  { isSecure, isDev }: Surroundings,
+): Record<string, string> {
+  const headers = { ...SAFE_HEADERS, ...(isSecure ? { "Strict-Transport-Security": HSTS } : {}) };
   // A client's own would be taken for ours.
   delete incoming.headers["content-security-policy"];
   delete incoming.headers["content-security-policy-report-only"];
-  if (!isPage(incoming.url ?? "/")) return;
-  const policy = pagePolicy(randomBytes(16).toString("base64"), around.isDev);
+  if (!isPage(incoming.url ?? "/")) return headers;
+  const policy = pagePolicy(randomBytes(16).toString("base64"), isDev);
   incoming.headers["content-security-policy"] = policy;
-  outgoing.setHeader("Content-Security-Policy", policy);
+  return { ...headers, "Content-Security-Policy": policy };
 }
 
 const isPage = (url: string) => !/^\/(?:api|_next\/static)\//.test(url);

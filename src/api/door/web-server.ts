@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { HTTP_STATUS } from "../../lib/errors";
 import { ADDRESS_HEADER, PATH_HEADER } from "../../lib/request-headers";
@@ -7,7 +7,8 @@ import { clientAddress, isTrustedProxy } from "../../lib/trust-proxy";
 import { type ConnectionLimits, Connections, connectionLimits } from "./connections";
 import { admitOrigin } from "./cors";
 import { Pace } from "./pace";
-import { SAFE_HEADERS, secure } from "./security-headers";
+import { DoorResponse, hasBody } from "./response";
+import { SAFE_HEADERS, safeHeaders } from "./security-headers";
 
 /** Longer than the minute for which proxies keep a connection, so that we never close one they are about to use. */
 const KEEP_ALIVE_MS = 75_000;
@@ -19,6 +20,7 @@ const MAX_HEADERS = 100;
 /** Requests of one address that are under way; a browser's tab holds a stream and asks a few beside it. */
 const REQUESTS_PER_ADDRESS = 512;
 const PAGE_METHODS = ["GET", "HEAD"];
+const METHODS = [...PAGE_METHODS, "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
 
 export interface DoorOptions
   extends Pick<Settings, "url" | "trustProxy" | "corsOrigins">,
@@ -38,7 +40,9 @@ export function makeWebServer(
   answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
 ): Server {
   const { trustProxy, isDev = false, requestsPerAddress = REQUESTS_PER_ADDRESS } = options;
-  const server = createServer({
+  const server = createServer<typeof IncomingMessage, typeof DoorResponse>({
+    IncomingMessage,
+    ServerResponse: DoorResponse,
     headersTimeout: HEADERS_MS,
     // The pace of a body decides, not how long it takes.
     requestTimeout: 0,
@@ -59,7 +63,7 @@ export function makeWebServer(
   server.on("connection", (socket) => connections.add(socket));
   server.on("clientError", refuseUnread);
   server.on("checkExpectation", (incoming, outgoing) => {
-    secure(incoming, outgoing, around);
+    outgoing.defaults = safeHeaders(incoming, around);
     refuse(outgoing, "EXPECTATION_FAILED", "Expect takes 100-continue alone.");
   });
   server.on("request", (incoming, outgoing) => {
@@ -81,7 +85,7 @@ export function makeWebServer(
       else asking.delete(address);
     });
     straighten(incoming);
-    secure(incoming, outgoing, around);
+    outgoing.defaults = safeHeaders(incoming, around);
     if (incoming.httpVersion === "1.1" && !incoming.headers.host)
       return refuse(outgoing, "BAD_REQUEST", "A request names its host.");
     if (count > requestsPerAddress) {
@@ -90,18 +94,25 @@ export function makeWebServer(
     }
     if (hasBody(incoming)) {
       const slow = "The body came too slowly. Send it again over a better line, or in smaller parts.";
-      pace.watch(incoming, () => refuse(outgoing, "REQUEST_TIMEOUT", slow));
+      pace.watch(incoming, () => refuse(outgoing, "REQUEST_TIMEOUT", slow, { isCut: true }));
     }
     incoming.headers[PATH_HEADER] = incoming.url;
     const { method = "GET", url = "/" } = incoming;
     if (url === "*") {
-      outgoing.setHeader("Allow", "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE");
+      outgoing.setHeader("Allow", METHODS.join(", "));
       outgoing.writeHead(method === "OPTIONS" ? 204 : 400).end();
     } else if (!admitOrigin(incoming, outgoing, options)) {
-      if (isDev || url.startsWith("/api/") || PAGE_METHODS.includes(method)) answer(incoming, outgoing);
-      else {
-        outgoing.setHeader("Allow", PAGE_METHODS.join(", "));
-        refuse(outgoing, "METHOD_NOT_ALLOWED", `A page takes ${PAGE_METHODS.join(" and ")}, not ${method}.`);
+      const isApi = url.startsWith("/api/");
+      const taken = isDev || isApi ? METHODS : PAGE_METHODS;
+      if (!taken.includes(method)) {
+        outgoing.setHeader("Allow", taken.join(", "));
+        refuse(outgoing, "METHOD_NOT_ALLOWED", `This address takes ${taken.join(", ")}, not ${method}.`);
+      } else if (isApi && !isDecodable(url.split("?", 1)[0] ?? url)) {
+        refuse(outgoing, "BAD_REQUEST", "The address is broken: its percent-encoding has a fault.");
+      } else {
+        // Compressed, a file would lose its length and its ranges, and a stream its pace.
+        if (isApi) delete incoming.headers["accept-encoding"];
+        answer(incoming, outgoing);
       }
     }
   });
@@ -147,20 +158,20 @@ function isDecodable(path: string): boolean {
   }
 }
 
-/** Answers in REST's shape and closes the connection, since a body may be on its way. */
-function refuse(outgoing: ServerResponse, code: keyof typeof STATUS, message: string): void {
-  const { req } = outgoing;
-  if (outgoing.headersSent) return void req.socket.destroy();
+/** Answers in REST's shape; `isCut` where who is still sending is not listened to any more. */
+function refuse(
+  outgoing: DoorResponse,
+  code: keyof typeof STATUS,
+  message: string,
+  { isCut = false } = {},
+): void {
+  if (outgoing.headersSent) return void outgoing.req.socket.destroy();
+  const text = JSON.stringify({ error: { code, message } });
   outgoing.setHeader("Content-Type", "application/json; charset=utf-8");
-  const isSending = hasBody(req) && !req.complete;
-  if (isSending) outgoing.setHeader("Connection", "close");
-  outgoing.writeHead(STATUS[code]).end(JSON.stringify({ error: { code, message } }), () => {
-    if (isSending) req.destroy();
-  });
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+  outgoing.setHeader("Content-Length", Buffer.byteLength(text));
+  outgoing.writeHead(STATUS[code]);
+  if (isCut) outgoing.cut(text);
+  else outgoing.end(text);
 }
 
 const STATUS = { ...HTTP_STATUS, REQUEST_TIMEOUT: 408, EXPECTATION_FAILED: 417 };

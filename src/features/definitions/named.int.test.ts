@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readFile, realpath, writeFile } from "node:fs/promises";
+import { mkdtempSync, realpathSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { PersonActor } from "../../auth/actor";
 import { packageRoot } from "../../lib/package-root";
 import { serveApi, tokenOf } from "../../test/api-server";
@@ -10,24 +11,19 @@ import { makeProject } from "../../test/factories";
 import { addRole, callerOf, makeAdmin } from "../../test/people";
 
 const database = testDatabase({ fresh: true });
-const address = serveApi(database);
+const root = realpathSync(mkdtempSync(join(tmpdir(), "phaseboard-named-")));
+const folders = { PHASEBOARD_DATA_DIR: join(root, "data"), PHASEBOARD_PROJECT_ROOTS: root };
+const api = serveApi(database, {}, folders);
 let ada: PersonActor;
 let token = "";
-let root = "";
 
 beforeAll(async () => {
   ada = await makeAdmin(database.db, "Ada");
   token = await tokenOf(database, ada.user_id);
-  root = await realpath(await mkdtemp(join(tmpdir(), "phaseboard-named-")));
-  vi.stubEnv("PHASEBOARD_DATA_DIR", join(root, "data"));
-  vi.stubEnv("PHASEBOARD_PROJECT_ROOTS", root);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
 });
 
 async function ask(method: string, path: string, body?: unknown) {
-  const response = await fetch(`${address()}/api${path}`, {
+  const response = await fetch(`${api().url}/api${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -3,7 +3,6 @@ import { rm } from "node:fs/promises";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { answerRequest } from "../../api/routes";
 import type { Caller } from "../../auth/scope";
 import { closeDatabase } from "../../db/client";
 import { workflowDefinitions } from "../../db/schema/definitions";
@@ -14,6 +13,7 @@ import { newId } from "../../lib/ids";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject } from "../../test/factories";
 import { callerOf } from "../../test/people";
+import { askRoute } from "../../test/routes";
 import { web } from "../../trpc/web";
 import { createDefinition } from "../definitions/commands/create-definition";
 import { startScheduler } from "./scheduler";
@@ -111,7 +111,7 @@ async function post(
     body,
     headers: { "content-type": "application/json", ...headers },
   });
-  const response = await answerRequest(request);
+  const response = await askRoute(request);
   return { status: response.status, ...((await response.json()) as object) };
 }
 

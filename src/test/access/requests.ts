@@ -1,7 +1,7 @@
 import type { AnyProcedure } from "@trpc/server";
 import { restProcedures } from "../../api/rest-procedures";
 import { appRouter } from "../../api/router";
-import { answerRequest, ROUTES } from "../../api/routes";
+import { askRoute, routesByHand } from "../routes";
 import type { Way } from "./people";
 import { HAND_WRITTEN, PROCEDURES, type Row } from "./table";
 
@@ -33,7 +33,7 @@ export interface Target {
 
 const procedures = Object.entries(appRouter._def.procedures as unknown as Record<string, AnyProcedure>);
 export const PROCEDURE_NAMES = procedures.map(([name]) => name);
-export const ROUTE_NAMES = Object.keys(ROUTES);
+export const ROUTE_NAMES = routesByHand();
 
 /** Each row of the table with each way to call it. */
 export function targets(): Target[] {
@@ -98,7 +98,7 @@ function jsonRequest(method: string, url: string, input: Input, way: Way): Reque
 
 async function ask(given: Request): Promise<Outcome> {
   const stop = new AbortController();
-  const response = await answerRequest(new Request(given, { signal: stop.signal }));
+  const response = await askRoute(new Request(given, { signal: stop.signal }));
   const { status, headers } = response;
   const type = headers.get("content-type") ?? "";
   if (type.startsWith("application/json")) {

@@ -205,7 +205,7 @@ export const PROCEDURES: Record<string, Row> = {
   "events.onProject": { who: "viewer", input: ({ project_id }) => ({ project_id, lastEventId: 0 }) },
 };
 
-/** Who may call which route that is no procedure; `ROUTES` of src/api/routes.ts has them. */
+/** Who may call which route that is no procedure; the files under src/app/api have them. */
 export const HAND_WRITTEN: Record<string, Row> = {
   "GET /api/health": { who: "anyone" },
   "GET /api/openapi.json": { who: "anyone" },
@@ -226,9 +226,9 @@ export const HAND_WRITTEN: Record<string, Row> = {
     input: ({ pending_run_id }) => ({ id: pending_run_id }),
   },
   "GET /api/agent-sessions/{id}/transcript": { who: "viewer", input: session },
-  "POST /api/workflow-executions/{run_id}/artifacts": {
+  "POST /api/workflow-executions/{id}/artifacts": {
     who: "member",
-    input: ({ pending_run_id, step_id }) => ({ run_id: pending_run_id, step_id }),
+    input: ({ pending_run_id, step_id }) => ({ id: pending_run_id, step_id }),
     file: "hello",
   },
   // Whoever signs it: this one has no secret yet, and so takes nothing.

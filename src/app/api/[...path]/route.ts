@@ -1,12 +1,4 @@
-import { answerRequest } from "../../../api/routes";
+import { route } from "../../../api/route";
 
-export const dynamic = "force-dynamic";
-export {
-  answerRequest as DELETE,
-  answerRequest as GET,
-  answerRequest as HEAD,
-  answerRequest as OPTIONS,
-  answerRequest as PATCH,
-  answerRequest as POST,
-  answerRequest as PUT,
-};
+/** REST: the procedures, at the addresses that no file beside this one has. */
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = route();

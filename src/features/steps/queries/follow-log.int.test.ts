@@ -14,7 +14,8 @@ import { makePerson } from "../../../test/people";
 import { followLog } from "./follow-log";
 
 const database = testDatabase({ fresh: true });
-const url = serveApi(database);
+const api = serveApi(database);
+const url = () => api().url;
 const FOLLOWERS = 40;
 let made: MadeProject;
 let step: string;

@@ -2,6 +2,7 @@ import type { Db } from "../../../db/client";
 import { hubOf } from "../../../events/hub";
 import type { AppError } from "../../../lib/errors";
 import { logger } from "../../../lib/logger";
+import { perDatabase } from "../../../lib/per-process";
 import { type LogReading, READ_BYTES } from "./read-log";
 
 /** A growing log that is read by byte offset. */
@@ -18,8 +19,6 @@ export interface LogSource {
 
 /** Bytes kept for followers that are a little behind; others read from the source. */
 const KEPT_BYTES = 1024 * 1024;
-
-const shared = globalThis as typeof globalThis & { phaseboardLogs?: WeakMap<Db, Map<string, SharedLog>> };
 
 /**
  * A log that is read once in this process for all followers at its end. Wake-ups carry no data: after each,
@@ -93,9 +92,7 @@ export function joinLog(
   at: number,
   ring: () => void,
 ): { read: (offset: number) => Promise<LogReading>; leave: () => void } {
-  shared.phaseboardLogs ??= new WeakMap();
-  const logs = shared.phaseboardLogs.get(db) ?? new Map<string, SharedLog>();
-  shared.phaseboardLogs.set(db, logs);
+  const logs = perDatabase("followed logs", db, () => new Map<string, SharedLog>());
   const { key } = source;
   const log = logs.get(key) ?? new SharedLog(source, at);
   if (!logs.has(key)) {

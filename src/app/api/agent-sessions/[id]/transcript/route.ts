@@ -1,0 +1,6 @@
+import { route } from "../../../../../api/route";
+import { handleTranscript } from "../../../../../api/streams";
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = route<"id">({
+  GET: (request, { id }) => handleTranscript(request, id),
+});

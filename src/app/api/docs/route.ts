@@ -1,0 +1,4 @@
+import { handleDocs } from "../../../api/docs";
+import { route } from "../../../api/route";
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = route({ GET: handleDocs });

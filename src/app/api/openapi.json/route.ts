@@ -1,0 +1,6 @@
+import { openApiDocument } from "../../../api/openapi";
+import { route } from "../../../api/route";
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = route({
+  GET: () => Response.json(openApiDocument()),
+});

@@ -1,0 +1,6 @@
+import { handleRunOutput } from "../../../../../api/outputs";
+import { route } from "../../../../../api/route";
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = route<"id">({
+  GET: (request, { id }) => handleRunOutput(request, id),
+});

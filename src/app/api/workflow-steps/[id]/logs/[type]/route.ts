@@ -1,0 +1,6 @@
+import { route } from "../../../../../../api/route";
+import { handleLog } from "../../../../../../api/streams";
+
+export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = route<"id" | "type">({
+  GET: (request, { id, type }) => handleLog(request, id, type),
+});
