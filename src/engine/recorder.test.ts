@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
+import type { StartedEntry } from "../journal/entry";
 import { deferred } from "../lib/deferred";
 import { codeEngine, settle } from "../test/code-engine";
 import { scriptStep } from "../test/compiled";
 import { completed, engine, failed } from "../test/engine";
+import { Recorder } from "./recorder";
 
 /** A code engine whose steps leave small logs, as most do. */
 function quick(...given: Parameters<typeof codeEngine>) {
@@ -243,4 +245,29 @@ describe("short steps that follow one another", () => {
     expect(test.store.step("a")).toMatchObject({ status: "completed", output: 1 });
     expect(test.store.kept).toEqual([]);
   });
+});
+
+it("a start that was kept counts as recorded once the rows are loaded again, and no sooner", async () => {
+  const { store, clock } = engine([]);
+  const state = { status: "running", steps: [] } as never;
+  const start = { kind: "started", step_kind: "function", wait: null, attempt_id: "a" } as StartedEntry;
+  const loaded = deferred();
+  const load = vi.fn(() => loaded.promise.then(() => state));
+  const recorder = new Recorder(
+    {} as never,
+    { store: Object.assign(Object.create(store), { keep: async () => true, load }), clock },
+    new AbortController().signal,
+    () => {},
+  );
+  await recorder.write([start], state);
+  let isRecorded = false;
+  void recorder.recordedOf("a")?.then(() => {
+    isRecorded = true;
+  });
+  const reloaded = recorder.reload();
+  await expect.poll(() => clock.advance(500).then(() => load.mock.calls.length)).toBe(1);
+  expect(isRecorded).toBe(false);
+  loaded.resolve();
+  await reloaded;
+  await expect.poll(() => isRecorded).toBe(true);
 });

@@ -102,9 +102,14 @@ export class Recorder {
    * refused by the raised floor.
    */
   async reload(): Promise<RunState> {
-    await this.drop();
+    await this.recording;
+    this.fault = null;
+    const told = this.take();
     this.floor++;
-    return this.patiently(() => this.ports.store.load(this.claim, this.floor), { waitFirst: true });
+    // Loading projects what is kept, so only then do the rows of these attempts exist, which their logs refer to.
+    const state = await this.patiently(() => this.ports.store.load(this.claim, this.floor), { waitFirst: true });
+    told();
+    return state;
   }
 
   /** The rows as they are now. */
