@@ -11,6 +11,32 @@ const { parseFileSync } = swc;
 swc.parseFileSync = (path, options) => parseFileSync(path, { ...options, tsx: path.endsWith(".tsx") });
 const { cruise } = await import("dependency-cruiser");
 
+/** Each feature imports those before it, and none behind it. */
+const FEATURES = [
+  "in-run",
+  "live",
+  "projects",
+  "users",
+  "members",
+  "tokens",
+  "secrets",
+  "definitions",
+  "artifacts",
+  "comments",
+  "log",
+  "agents",
+  "approvals",
+  "steps",
+  "runs",
+  "triggers",
+  "definition-page",
+  "inbox",
+  "board",
+  "events",
+  "new-project",
+  "shell",
+];
+
 /** Parts of src/ and what each may import beside itself; `$1` is what the part's parentheses matched. */
 const TABLE = {
   "app/api/": ["api/(?!door/)"],
@@ -19,40 +45,47 @@ const TABLE = {
   "(?:cli|worker|bench|chaos)/": ["(?!app/)"],
   "client/(?!pack/)": ["lib/foreign-answer"],
   "client/pack/": ["client/", "api/router", "features/[^/]+/schema", "events/catalog", "lib/"],
-  "api/": ["features/(?![^/]+/ui/)", "trpc/", "auth/", "storage/", "db/", "events/", "engine/states", "lib/"],
-  "features/([^/]+)/router": ["features/$1/(?!ui/)", "trpc/(?!react)", "events/", "auth/", "db/", "lib/"],
+  "api/": ["features/(?![^/]+/ui/)", "trpc/", "auth/", "storage/", "db/", "events/", "model/", "lib/"],
+  "features/([^/]+)/router": [
+    "features/(?![^/]+/(?:router|ui/))",
+    "trpc/(?!react)",
+    "events/",
+    "auth/",
+    "db/",
+    "lib/",
+  ],
   "features/([^/]+)/(?!router|ui/)": [
-    "features/$1/(?!ui/)",
-    "features/[^/]+/(?:schema|queries|commands/(?:sync-definitions|write-system-comment|create-run|keep-triggers))",
+    "features/(?![^/]+/(?:router|ui/))",
     "auth/",
     "events/",
     "queue/enqueue",
     "journal/",
     "storage/",
     "db/",
-    "engine/(?:definition/|agents/parse-agents|code/load-code|delivery-expressions|states|logs/(?:paths|log-files|line))",
+    "engine/(?:definition/|agent-settings/parse-agents|code/load-code|expressions/delivery|logs/(?:paths|log-files|line))",
+    "model/",
     "lib/",
   ],
   "features/([^/]+)/ui/": [
     "features/[^/]+/(?:ui/|schema|limits|rights)",
     "trpc/react",
     "components/",
-    "auth/roles",
     "events/catalog",
-    "engine/states",
+    "model/",
     "lib/",
   ],
   "trpc/": ["api/router", "auth/", "db/", "lib/"],
-  "events/": ["auth/", "db/", "lib/"],
-  "auth/": ["events/", "db/", "lib/"],
-  "journal/(?:entry|apply|run-state)": ["engine/states"],
-  "journal/": ["engine/states", "auth/", "events/", "storage/", "db/", "lib/"],
   "queue/": ["db/", "lib/"],
-  "engine/(?!code/host/)": ["journal/(?:entry|apply|run-state)", "lib/"],
+  "engine/(?!code/host/)": ["journal/(?:apply|run-state)", "model/", "lib/"],
   "engine/code/host/": ["engine/code/", "sdk/", "lib/"],
   "sdk/": [],
-  "db/": ["engine/states", "journal/entry", "auth/roles", "lib/"],
+  "journal/(?:apply|run-state)": ["model/"],
+  "journal/": ["events/", "auth/", "storage/", "db/", "model/", "lib/"],
+  "events/": ["auth/", "db/", "model/", "lib/"],
+  "auth/": ["db/", "model/", "lib/"],
   "storage/": ["db/", "lib/"],
+  "db/": ["model/", "lib/"],
+  "model/": [],
   "components/": ["lib/"],
   "lib/": [],
 };
@@ -73,6 +106,12 @@ const forbidden = [
     from: { path: "^src/", pathNot: TESTS },
     to: { path: TESTS },
   },
+  ...FEATURES.map((feature, at) => ({
+    name: `order of features: ${feature}`,
+    severity: "error",
+    from: { path: `^src/features/${feature}/`, pathNot: TESTS },
+    to: { path: "^src/features/", pathNot: [`^src/features/(?:${FEATURES.slice(0, at + 1).join("|")})/`] },
+  })),
   ...Object.entries(TABLE).map(([part, allowed]) => ({
     name: part.replace(/\/?\(.*|\/$/g, "") || part,
     severity: "error",
@@ -86,7 +125,7 @@ const { output } = await cruise(["src"], {
   tsPreCompilationDeps: true,
   doNotFollow: { path: "node_modules" },
   exclude: {
-    path: "^src/features/projects/sample/|^src/features/definitions/templates/shipped/|^src/client/test-app/",
+    path: "^src/features/new-project/sample/|^src/features/definitions/templates/shipped/|^src/client/test-app/",
   },
   enhancedResolveOptions: {
     extensions: [".ts", ".tsx", ".mjs", ".js", ".json", ".css"],
@@ -102,10 +141,13 @@ const source = /\.(tsx?|mjs)$/;
 const entries = await readdir("src", { recursive: true });
 const files = entries.filter(
   (path) =>
-    source.test(path) && !/^features\/(projects\/sample|definitions\/templates\/shipped)\//.test(path),
+    source.test(path) && !/^features\/(new-project\/sample|definitions\/templates\/shipped)\//.test(path),
 );
 const cruised = new Set(output.modules.map((module) => module.source));
 const missed = files.filter((path) => !cruised.has(`src/${path}`));
+
+const nouns = new Set(files.map((path) => /^features\/([^/]+)\//.exec(path)?.[1]).filter((noun) => noun));
+const unordered = [...nouns].filter((noun) => !FEATURES.includes(noun));
 
 const parts = [TESTS, ...Object.keys(TABLE).map((part) => `^src/${part}`)].map((part) => new RegExp(part));
 const homeless = files.filter((path) => !parts.some((part) => part.test(`src/${path}`)));
@@ -115,6 +157,7 @@ for (const { rule, from, to } of output.summary.violations) {
 }
 for (const path of missed) process.stdout.write(`not looked at: src/${path}\n`);
 for (const path of homeless) process.stdout.write(`in no part of the table: src/${path}\n`);
-const faults = output.summary.violations.length + missed.length + homeless.length;
+for (const noun of unordered) process.stdout.write(`in no order: src/features/${noun}\n`);
+const faults = output.summary.violations.length + missed.length + homeless.length + unordered.length;
 process.stdout.write(`${files.length - missed.length} files, ${faults} faults of architecture\n`);
 process.exitCode = faults > 0 || files.length === 0 ? 1 : 0;

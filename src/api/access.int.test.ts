@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PROJECT_ROLES, type ProjectRole } from "../auth/roles";
 import { closeDatabase } from "../db/client";
 import { projectMembers } from "../db/schema/projects";
 import { users } from "../db/schema/users";
 import { newId } from "../lib/ids";
+import { PROJECT_ROLES, type ProjectRole } from "../model/roles";
 import { type Fixture, type Ids, type Members, makeFixture, makeRoles } from "../test/access/fixture";
 import {
   brokenWays,

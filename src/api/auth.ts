@@ -5,8 +5,8 @@ import { AppError, HTTP_STATUS } from "../lib/errors";
 import { ownDefault } from "../lib/own-default";
 import { ADDRESS_HEADER } from "../lib/request-headers";
 import { web } from "../trpc/web";
-import { readStranger } from "./body";
-import { restError } from "./rest";
+import { restError } from "./rest/rest";
+import { readStranger } from "./transfer/body";
 
 /** What of NextAuth's own routes is served: nothing else of it is asked for by a page of ours. */
 const SERVED = new Set([

@@ -1,6 +1,6 @@
 import { deliverWebhook } from "../features/triggers/commands/deliver-webhook";
 import { web } from "../trpc/web";
-import { readBody } from "./body";
+import { readBody } from "./transfer/body";
 
 /**
  * `POST /api/hooks/{trigger_id}`: what somebody outside sends to start a run. Whoever knows the webhook's secret

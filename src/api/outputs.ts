@@ -2,7 +2,7 @@ import { RunInput } from "../features/runs/schema";
 import { type OutputText, readRunOutput, readStepOutput } from "../features/steps/queries/read-output";
 import { StepOutputInput } from "../features/steps/schema";
 import { contextOf } from "./caller";
-import { queryOf, refuseQuery } from "./rest-input";
+import { queryOf, refuseQuery } from "./rest/input";
 
 const OutputQuery = StepOutputInput.omit({ id: true });
 

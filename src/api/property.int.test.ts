@@ -13,7 +13,7 @@ import { arbitraryOf, oddJson, oddText, type Schema } from "../test/arbitrary-of
 import { testDatabase } from "../test/database";
 import { askRoute } from "../test/routes";
 import { web } from "../trpc/web";
-import { openApiDocument } from "./openapi";
+import { openApiDocument } from "./openapi/openapi";
 
 const database = testDatabase({ fresh: true });
 

@@ -2,7 +2,7 @@ import { AppError } from "../lib/errors";
 import { noteRequest } from "../lib/give-way";
 import { LENGTH_HEADER } from "../lib/request-headers";
 import { checkInput } from "../trpc/check-input";
-import { handleRest, restError, restMethods } from "./rest";
+import { handleRest, restError, restMethods } from "./rest/rest";
 
 const METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = (typeof METHODS)[number];

@@ -5,6 +5,7 @@ import { definitionsRouter } from "../features/definitions/router";
 import { eventsRouter } from "../features/events/router";
 import { inboxRouter } from "../features/inbox/router";
 import { membersRouter } from "../features/members/router";
+import { newProjectRouter } from "../features/new-project/router";
 import { projectsRouter } from "../features/projects/router";
 import { runsRouter } from "../features/runs/router";
 import { secretsRouter } from "../features/secrets/router";
@@ -12,13 +13,13 @@ import { stepsRouter } from "../features/steps/router";
 import { tokensRouter } from "../features/tokens/router";
 import { triggersRouter } from "../features/triggers/router";
 import { usersRouter } from "../features/users/router";
-import { router } from "../trpc/procedures";
+import { mergeRouters, router } from "../trpc/procedures";
 
 /** Everything that can be called, by tRPC and, where a procedure says its path, by REST. */
 export const appRouter = router({
   users: usersRouter,
   tokens: tokensRouter,
-  projects: projectsRouter,
+  projects: mergeRouters(newProjectRouter, projectsRouter),
   members: membersRouter,
   secrets: secretsRouter,
   definitions: definitionsRouter,

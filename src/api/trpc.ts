@@ -7,9 +7,9 @@ import { JsonFault, parseJson } from "../lib/parse-json";
 import { type Context, createContext } from "../trpc/context";
 import { publicErrorOf } from "../trpc/errors";
 import type { Meta } from "../trpc/procedures";
-import { lossyBody, readBodyOf } from "./body";
-import { eventStream } from "./event-stream";
 import { appRouter } from "./router";
+import { eventStream } from "./streams/event-stream";
+import { lossyBody, readBodyOf } from "./transfer/body";
 
 /** Each call of a batch is an answer of its own, all held at once: what our pages ask goes in tens. */
 const MAX_BATCH = 10;

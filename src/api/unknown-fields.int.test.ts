@@ -11,7 +11,7 @@ import { type Target, targets } from "../test/access/requests";
 import { testDatabase } from "../test/database";
 import { askRoute } from "../test/routes";
 import { web } from "../trpc/web";
-import { openApiDocument } from "./openapi";
+import { openApiDocument } from "./openapi/openapi";
 import { appRouter } from "./router";
 
 const database = testDatabase({ fresh: true });

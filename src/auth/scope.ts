@@ -8,9 +8,9 @@ import { agentPermissionRequests } from "../db/schema/permissions";
 import { projectMembers, projects } from "../db/schema/projects";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import { AppError } from "../lib/errors";
+import { can, type ProjectRole, roleFor, type Scope } from "../model/roles";
 import type { Actor, PersonActor } from "./actor";
 import type { Once } from "./once";
-import { can, type ProjectRole, roleFor, type Scope } from "./roles";
 
 /** Definitions read for one name: two slugs make it ambiguous, and one id may match besides. */
 const MANY = 3;

@@ -29,7 +29,7 @@ const RULES = {
 const PERSON_FREE = 15;
 const PERSON_HOLD_MS = 2_000;
 
-export interface Try {
+export interface SignInTry {
   email: string;
   /** The client's address, as the web server determined it. */
   address: string;
@@ -42,7 +42,11 @@ type Kind = keyof typeof RULES | "person";
  * person and by address. After many, attempts must wait, but nobody is locked out. Throws TOO_MANY_REQUESTS
  * with the time to wait.
  */
-export async function throttled<T>(db: Db, who: Try, check: () => Promise<T | null>): Promise<T | null> {
+export async function throttled<T>(
+  db: Db,
+  who: SignInTry,
+  check: () => Promise<T | null>,
+): Promise<T | null> {
   const keys = keysOf(who);
   const failures = await refuseTooSoon(db, keys);
   if (failures.person >= PERSON_FREE) await sleep(PERSON_HOLD_MS);
@@ -56,7 +60,7 @@ export async function throttled<T>(db: Db, who: Try, check: () => Promise<T | nu
   });
 }
 
-function keysOf({ email, address }: Try): Record<Kind, string> {
+function keysOf({ email, address }: SignInTry): Record<Kind, string> {
   const person = email.trim().toLowerCase();
   const key = (kind: Kind, of: string) =>
     `password:${kind}:${createHash("sha256").update(of).digest("base64url")}`;

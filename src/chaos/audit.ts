@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 
 /** One change of a run, a step or an attempt, as a trigger saw it in its transaction. */
-export interface Change extends Record<string, unknown> {
+export interface StatusChange extends Record<string, unknown> {
   n: number;
   xid: string;
   /** Milliseconds since 1970 by the server's clock, before the commit. */
@@ -81,8 +81,8 @@ export async function installAudit(db: Db, roles: string[], password: string): P
 }
 
 /** All recorded changes. Those of one run are in order. */
-export async function readChanges(db: Db): Promise<Change[]> {
-  const { rows: changes } = await db.execute<Change>(sql`
+export async function readChanges(db: Db): Promise<StatusChange[]> {
+  const { rows: changes } = await db.execute<StatusChange>(sql`
     select n::int, xid::text, extract(epoch from at)::float8 * 1000 as at, role, kind, run_id, id, step_id, attempt,
            before, status, epoch, holder
     from chaos_changes order by n`);
@@ -90,8 +90,8 @@ export async function readChanges(db: Db): Promise<Change[]> {
 }
 
 /** Splits a change that begins and ends an attempt at once into the states that it went through. */
-function oneByOne(changes: Change[]): Change[] {
-  const keyOf = ({ xid, run_id, step_id }: Change) => `${xid} ${run_id} ${step_id}`;
+function oneByOne(changes: StatusChange[]): StatusChange[] {
+  const keyOf = ({ xid, run_id, step_id }: StatusChange) => `${xid} ${run_id} ${step_id}`;
   const began = new Set(changes.filter((change) => change.kind === "attempt" && !change.before).map(keyOf));
   return changes.flatMap((change) => {
     if (change.kind === "run" || !began.has(keyOf(change))) return [change];

@@ -4,7 +4,7 @@ import type { Db } from "../db/client";
 import type { EmbeddedPostgres } from "../db/embedded";
 import type { Fleet } from "./fleet";
 import { keepAway } from "./outage";
-import type { Fault } from "./plan";
+import type { PlannedFault } from "./plan";
 
 interface Subject {
   fleet: Fleet;
@@ -14,7 +14,7 @@ interface Subject {
 }
 
 /** Makes each fault of a plan happen at its time. Resolves once everything works again. */
-export async function befall(faults: Fault[], subject: Subject): Promise<void> {
+export async function befall(faults: PlannedFault[], subject: Subject): Promise<void> {
   const began = Date.now();
   await Promise.all(
     faults.map(async (fault) => {
@@ -25,7 +25,7 @@ export async function befall(faults: Fault[], subject: Subject): Promise<void> {
   );
 }
 
-async function happen(fault: Fault, { fleet, server, db }: Subject): Promise<void> {
+async function happen(fault: PlannedFault, { fleet, server, db }: Subject): Promise<void> {
   switch (fault.what) {
     case "kill":
       return fleet.at(fault.worker).kill(fault.back_after);

@@ -15,7 +15,7 @@ export interface PlannedRun {
 }
 
 /** What happens to the engine; times in milliseconds, `worker` is an index. */
-export type Fault = { at: number } & (
+export type PlannedFault = { at: number } & (
   | { what: "kill"; worker: number; back_after: number }
   | { what: "freeze"; worker: number; for: number }
   /** `late`: data that was held back arrives after the cut. */
@@ -28,7 +28,7 @@ export type Fault = { at: number } & (
 export interface Plan {
   seed: number;
   runs: PlannedRun[];
-  faults: Fault[];
+  faults: PlannedFault[];
 }
 
 export interface PlanOptions {
@@ -47,7 +47,7 @@ export function makePlan(seed: number, { runs, workers, span, outage }: PlanOpti
     const kind = KINDS[place % KINDS.length] ?? "chain";
     return { kind, at: random.between(0, Math.round(span * 0.8)), deeds: deedsOf(kind, random) };
   });
-  const faults: Fault[] = [
+  const faults: PlannedFault[] = [
     { what: "outage", at: Math.round(span * 0.55), for: outage, refused: random.chance(0.5) },
   ];
   for (let at = random.between(500, 2_000); at < span; at += random.between(600, 3_000)) {
@@ -70,7 +70,7 @@ function deedsOf(kind: RunKind, random: Random): Deed[] {
 
 type Unplaced<T> = T extends unknown ? Omit<T, "at"> : never;
 
-function faultOf(random: Random, workers: number): Unplaced<Fault> {
+function faultOf(random: Random, workers: number): Unplaced<PlannedFault> {
   const worker = random.between(0, workers - 1);
   const share = random.next();
   if (share < 0.35) return { what: "kill", worker, back_after: random.between(0, 1_500) };

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
-import type { Change } from "./audit";
+import type { StatusChange } from "./audit";
 
 interface Told extends Record<string, unknown> {
   seq: number;
@@ -14,7 +14,7 @@ interface Told extends Record<string, unknown> {
 /**
  * Proves that a project's event numbers have no gap and no duplicate, and that its events tell the changes in order.
  */
-export async function proveEvents(db: Db, changes: Change[]): Promise<string[]> {
+export async function proveEvents(db: Db, changes: StatusChange[]): Promise<string[]> {
   const { rows: events } = await db.execute<Told>(sql`
     select seq::int, project_id, type, workflow_run_id as run_id, data ->> 'step_id' as step_id, data ->> 'status' as status
     from workflow_events order by project_id, seq`);
@@ -40,7 +40,7 @@ export async function proveEvents(db: Db, changes: Change[]): Promise<string[]> 
       told.add(`${event.run_id} ${event.step_id}`, event.status ?? "");
   }
   const happened = new Lines();
-  const later = new Map<string, Change>();
+  const later = new Map<string, StatusChange>();
   for (const change of [...changes].reverse()) {
     const { kind, id, before, status, run_id, step_id, xid } = change;
     if (before === null || before === status || kind === "attempt") continue;

@@ -2,11 +2,11 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
-import { canRunBecome, canStepBecome, isRunEnded, type RunStatus, type StepStatus } from "../engine/states";
 import { parseMark } from "../engine/steps/mark";
 import { listTree } from "../lib/process-tree";
+import { canRunBecome, canStepBecome, isRunEnded, type RunStatus, type StepStatus } from "../model/states";
 import { findDisagreements } from "../queue/disagreements";
-import { type Change, isWorker, readChanges } from "./audit";
+import { isWorker, readChanges, type StatusChange } from "./audit";
 import { type Call, readCalls } from "./calls";
 import { QUICK } from "./mix";
 import { proveEvents } from "./prove-events";
@@ -64,7 +64,7 @@ function proveEnds(runs: Row[], expected: Map<string, Expected>): string[] {
   ];
 }
 
-function proveTransitions(changes: Change[]): string[] {
+function proveTransitions(changes: StatusChange[]): string[] {
   return changes.flatMap(({ n, kind, id, before, status }) => {
     if (kind === "attempt") {
       const isRight = before === null ? status === "running" : before === "running";
@@ -80,7 +80,7 @@ function proveTransitions(changes: Change[]): string[] {
 }
 
 /** Epochs only rise, and a worker wrote to a run only while it held the run's claim. */
-function proveFencing(changes: Change[]): string[] {
+function proveFencing(changes: StatusChange[]): string[] {
   const faults: string[] = [];
   const epochs = new Map<string, number>();
   for (const { n, kind, run_id, id, role, holder, epoch, before, status } of changes) {
@@ -111,9 +111,9 @@ async function proveResults(db: Db): Promise<string[]> {
   return rows.map(({ run_id, step_id, what }) => `step ${step_id} of run ${run_id} ${what}`);
 }
 
-function proveCalls(calls: Call[], changes: Change[]): string[] {
+function proveCalls(calls: Call[], changes: StatusChange[]): string[] {
   const faults: string[] = [];
-  const ended = new Map<string, Change>();
+  const ended = new Map<string, StatusChange>();
   for (const change of changes) {
     if (change.kind !== "attempt" || change.before === null) continue;
     ended.set(`${change.run_id}:${change.step_id}:${change.attempt}`, change);

@@ -9,7 +9,7 @@ import { syncDefinitions } from "../features/definitions/commands/sync-definitio
 import { waitFor } from "../lib/wait-for";
 import { reconcile } from "../queue/reconcile";
 import { sweep } from "../storage/sweep";
-import { fileLogs } from "../worker/file-logs";
+import { fileLogs } from "../worker/logs/file-logs";
 import { writeMix } from "./mix";
 
 /** A user who owns all that the harness makes. */

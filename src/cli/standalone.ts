@@ -5,7 +5,7 @@ import { isSchemaCurrent } from "../db/migrate";
 import { secretsKeyOf } from "../features/secrets/sealing";
 import { AppError } from "../lib/errors";
 import { handOver, readSettings, type Settings, SettingsError } from "../lib/settings";
-import { isUnavailable } from "../worker/reach";
+import { isUnavailable } from "../worker/presence/reach";
 import { findRunning } from "./database";
 import { say } from "./output";
 import { webSecret, workerSecret } from "./secret";

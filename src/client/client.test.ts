@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { createClient, PhaseboardError } from "./index";
+import { createClient, PhaseboardError } from ".";
 
 const ended: (() => void)[] = [];
 afterEach(() => {

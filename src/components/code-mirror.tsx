@@ -27,7 +27,7 @@ import { useEffect, useRef } from "react";
 import { UNSEEN, withMarks } from "../lib/marks";
 
 /** A fault of the text, shown under its line. `line` counts from 1. */
-export interface CodeFault {
+export interface SourceFault {
   line: number;
   column?: number;
   message: string;
@@ -41,7 +41,7 @@ export interface CodeMirrorProps {
   onChange?: (value: string) => void;
   /** ⌘S or Ctrl S. */
   onSave?: () => void;
-  faults?: CodeFault[];
+  faults?: SourceFault[];
   onReady?: () => void;
 }
 
@@ -156,9 +156,9 @@ class FaultWidget extends WidgetType {
   }
 }
 
-const setFaults = StateEffect.define<CodeFault[]>();
+const setFaults = StateEffect.define<SourceFault[]>();
 
-function decorate(state: EditorState, faults: CodeFault[]): DecorationSet {
+function decorate(state: EditorState, faults: SourceFault[]): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>();
   const sorted = faults.toSorted((a, b) => a.line - b.line);
   for (const line of new Set(sorted.map((fault) => Math.min(Math.max(fault.line, 1), state.doc.lines)))) {

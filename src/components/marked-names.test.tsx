@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { Info } from "lucide-react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
+import { ProgressSegments } from "../features/in-run/ui/progress-segments";
 import { Avatar } from "./avatar";
 import { Button } from "./button";
 import { shownCommand } from "./command";
 import { IconButton } from "./icon-button";
 import { List, ListRow } from "./list";
 import { ProgressBar } from "./progress-bar";
-import { ProgressSegments } from "./progress-segments";
 
 const NAME = "rm \u202etxt.exe\u200b";
 const MARKED = "rm ⟨U+202E⟩txt.exe⟨U+200B⟩";

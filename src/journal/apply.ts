@@ -1,4 +1,4 @@
-import { type EndedEntry, type Entry, isStepEntry, type StartedEntry, statusOf } from "./entry";
+import { type EndedEntry, type Entry, isStepEntry, type StartedEntry, statusOf } from "../model/entry";
 import type { RunState, StepState } from "./run-state";
 
 /** The state of the rows once these entries are projected. `now`: milliseconds of this process's clock. */

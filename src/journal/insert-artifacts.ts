@@ -2,8 +2,8 @@ import type { ProjectScope } from "../auth/scope";
 import type { Tx } from "../db/client";
 import { workflowArtifacts } from "../db/schema/comments";
 import { emit } from "../events/emit";
-import { keepFiles } from "../storage/journal";
-import type { KeptFile } from "./entry";
+import type { KeptFile } from "../model/entry";
+import { keepFiles } from "../storage/noted-files";
 
 /** Makes artifact rows for the files that an attempt left. */
 export async function insertArtifacts(

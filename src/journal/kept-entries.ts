@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
-import type { Entry } from "./entry";
+import type { Entry } from "../model/entry";
 
 /**
  * Keeps entries in one small row until they are projected; `ordinal` is its place in the claim. False, with nothing

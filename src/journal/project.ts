@@ -2,7 +2,7 @@ import { and, eq, gte, sql } from "drizzle-orm";
 import type { ProjectScope } from "../auth/scope";
 import type { Tx } from "../db/client";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
-import { type Entry, isStepEntry, type RunEntry, type StepEntry } from "./entry";
+import { type Entry, isStepEntry, type RunEntry, type StepEntry } from "../model/entry";
 import { insertArtifacts } from "./insert-artifacts";
 import { type RunValues, valuesOf } from "./run-values";
 import { type Write, writesOf } from "./step-writes";

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Tx } from "../db/client";
-import type { RunStatus, StepStatus, WaitingFor } from "../engine/states";
-import { KEPT_OUTPUT_BYTES } from "../journal/run-state";
+import type { RunStatus, StepStatus, WaitingFor } from "../model/states";
 import type { RunState, StepState } from "./run-state";
+import { KEPT_OUTPUT_BYTES } from "./run-state";
 
 interface StepRow extends Record<string, unknown> {
   row_id: string;

@@ -1,4 +1,4 @@
-import type { RunStatus, StepStatus, WaitingFor } from "../engine/states";
+import type { RunStatus, StepStatus, WaitingFor } from "../model/states";
 
 /**
  * Size as JSON in bytes past which an output is left in its row. Kept entries have no larger outputs, so a left output

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import { workflowRuns } from "../db/schema/runs";
-import { plainText, type RunEntry } from "./entry";
+import { plainText, type RunEntry } from "../model/entry";
 
 export type RunValues = PgUpdateSetSource<typeof workflowRuns>;
 

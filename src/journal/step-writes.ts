@@ -13,7 +13,7 @@ import {
   type StalledEntry,
   type StartedEntry,
   type StepEntry,
-} from "./entry";
+} from "../model/entry";
 
 /** A statement, and the number of rows that each column of its answer has to count. */
 export interface Write {

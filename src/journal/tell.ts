@@ -1,8 +1,8 @@
 import type { ProjectScope } from "../auth/scope";
 import type { Tx } from "../db/client";
-import type { StepStatus } from "../engine/states";
 import { emit, wakeAfter } from "../events/emit";
-import { type Entry, type StartedEntry, statusOf } from "./entry";
+import { type Entry, type StartedEntry, statusOf } from "../model/entry";
+import type { StepStatus } from "../model/states";
 
 /** Emits the events of entries in order. `phase` is the run's phase before them; gives the phase after them. */
 export function tell(

@@ -5,7 +5,7 @@ import { testDatabase } from "../test/database";
 import { type MadeProject, type MadeRun, makeProject, makeRun, scriptStep } from "../test/factories";
 import { lockJob, removeJobs } from "../test/jobs";
 import { readRun } from "../test/runs";
-import { mendRows } from "../worker/mend-rows";
+import { mendRows } from "../worker/presence/mend-rows";
 import { type DisagreementKind, findDisagreements } from "./disagreements";
 import { enqueueAdvance } from "./enqueue";
 import { reconcile } from "./reconcile";

@@ -15,7 +15,7 @@ import { type MadeProject, makeArtifact, makeProject, makeRun } from "../test/fa
 import { startObjectStore } from "../test/object-store";
 import { callerOf } from "../test/people";
 import { emptyDataDir, endProductsAfterEach } from "../test/product";
-import { keepFile, noteFile } from "./journal";
+import { keepFile, noteFile } from "./noted-files";
 import { openStorage } from "./open-storage";
 import { deleteNoted, sweep } from "./sweep";
 

@@ -5,8 +5,8 @@ import { storageDeletions } from "../db/schema/storage";
 import { hostIdentity } from "../lib/host";
 import { logger } from "../lib/logger";
 import { startOfProcess } from "../lib/process-identity";
-import { WHOLE_PROJECT } from "./journal";
 import { createLocalStorage, isFolder } from "./local";
+import { WHOLE_PROJECT } from "./noted-files";
 import { deleteObjectsOf, openStorage } from "./open-storage";
 import { emptyTrash, isTaken, listFolders, lockFolders, moveToTrash } from "./own-folder";
 

@@ -7,7 +7,7 @@ import { logKey } from "../engine/logs/paths";
 import { openTranscript } from "../features/agents/open-transcript";
 import { OWN_UPDATE } from "../lib/agent-text";
 import { enqueueAdvance } from "../queue/enqueue";
-import { fileLogs } from "../worker/file-logs";
+import { fileLogs } from "../worker/logs/file-logs";
 import type { Play } from "./agent-process";
 import { bundleProgram } from "./bundle";
 import { agentStep } from "./compiled";

@@ -1,7 +1,7 @@
 import type { CompiledStep, ScriptStep } from "../engine/definition/types";
 import { createStepLogs, LOG_LIMITS, type LogLimits } from "../engine/logs/log-writer";
 import { NO_MASK } from "../engine/logs/mask/mask";
-import type { AttemptRef, Claim, RunFacts, StepLog } from "../engine/ports";
+import type { AttemptRef, Claim, RunFacts, StepLog } from "../engine/run/ports";
 import { systemClock } from "../lib/clock";
 import { newId } from "../lib/ids";
 import { inSequence } from "./compiled";

@@ -1,7 +1,7 @@
 import { Gathering } from "../engine/code/host/gathering";
 import { textOfThrown, toJson, WorkflowPass } from "../engine/code/host/run-workflow";
 import type { CodeChannel, FromHost } from "../engine/code/protocol";
-import { defineWorkflow, type WorkflowContext } from "../sdk/index";
+import { defineWorkflow, type WorkflowContext } from "../sdk";
 import { engine } from "./engine";
 
 type Context = WorkflowContext<Record<string, unknown>>;

@@ -1,9 +1,9 @@
 import { vi } from "vitest";
 import type { CompiledStep } from "../engine/definition/types";
-import { advance } from "../engine/executor";
 import { createMask } from "../engine/logs/mask/mask";
-import type { EnginePorts, RecordedResult, StepContext, StepResult } from "../engine/ports";
-import type { KeptFile, LogRest } from "../journal/entry";
+import { advance } from "../engine/run/executor";
+import type { EnginePorts, RecordedResult, StepContext, StepResult } from "../engine/run/ports";
+import type { KeptFile, LogRest } from "../model/entry";
 import { runFacts } from "./attempts";
 import { FakeClock } from "./fake-clock";
 import { MemoryStore } from "./memory-store";

@@ -1,7 +1,7 @@
 import { LOG_FILES } from "../engine/logs/log-files";
 import type { LogSink } from "../engine/logs/sink";
-import { type AttemptRef, ClaimLost, type LogChunk } from "../engine/ports";
-import type { LogRest } from "../journal/entry";
+import { type AttemptRef, ClaimLost, type LogChunk } from "../engine/run/ports";
+import type { LogRest } from "../model/entry";
 
 /** A log sink that keeps everything in memory, and can be told to be slow. */
 export class MemoryLogs implements LogSink {

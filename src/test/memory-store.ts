@@ -7,12 +7,12 @@ import {
   type RunStore,
   StaleState,
   StoreUnavailable,
-} from "../engine/ports";
-import type { RunStatus } from "../engine/states";
+} from "../engine/run/ports";
 import { apply } from "../journal/apply";
-import { type Entry, isStepEntry } from "../journal/entry";
 import type { RunState, StepState } from "../journal/run-state";
 import { KEPT_OUTPUT_BYTES } from "../journal/run-state";
+import { type Entry, isStepEntry } from "../model/entry";
+import type { RunStatus } from "../model/states";
 
 /** One run's rows in memory, fenced by epoch like the real ones. */
 export class MemoryStore implements RunStore {

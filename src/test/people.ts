@@ -1,11 +1,11 @@
 import { eq } from "drizzle-orm";
 import { appRouter } from "../api/router";
 import type { PersonActor } from "../auth/actor";
-import type { ProjectRole } from "../auth/roles";
 import type { Db } from "../db/client";
 import { projectMembers } from "../db/schema/projects";
 import { users } from "../db/schema/users";
 import { newId } from "../lib/ids";
+import type { ProjectRole } from "../model/roles";
 import { createCallerFactory } from "../trpc/procedures";
 
 /** Somebody with an account, as a session would bring them. The password hash fits no password. */

@@ -1,8 +1,8 @@
 import { asc, eq } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
-import type { RunStatus } from "../engine/states";
 import { waitFor } from "../lib/wait-for";
+import type { RunStatus } from "../model/states";
 
 /** A run's row and its steps in order. */
 export async function readRun(db: Db, runId: string) {

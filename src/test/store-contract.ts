@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type Claim, ClaimLost, type RunStore, StaleState } from "../engine/ports";
-import type { RunStatus } from "../engine/states";
-import { type EndedEntry, type Entry, NOTHING_GIVEN, type StartedEntry } from "../journal/entry";
+import { type Claim, ClaimLost, type RunStore, StaleState } from "../engine/run/ports";
 import type { RunState } from "../journal/run-state";
 import { newId } from "../lib/ids";
+import { type EndedEntry, type Entry, NOTHING_GIVEN, type StartedEntry } from "../model/entry";
+import type { RunStatus } from "../model/states";
 import { scriptStep } from "./compiled";
 
 /** What every run of the contract consists of. */

@@ -35,7 +35,7 @@ const t = initTRPC
     }),
   });
 
-export const router = t.router;
+export const { router, mergeRouters } = t;
 export const createCallerFactory = t.createCallerFactory;
 
 /** A procedure for callers without an account. */

@@ -11,12 +11,16 @@ import {
   type TRPCLink,
 } from "@trpc/client";
 import { createTRPCReact } from "@trpc/react-query";
+import type { inferRouterOutputs } from "@trpc/server";
 import { type ReactNode, useState } from "react";
 import type { AppRouter } from "../api/router";
 import { fetchApi } from "../lib/foreign-answer";
 import { wholeLists } from "./whole-lists";
 
 export const trpc = createTRPCReact<AppRouter>();
+
+/** What each procedure answers, as it arrives. */
+export type Outputs = inferRouterOutputs<AppRouter>;
 
 export type ApiError = TRPCClientErrorLike<AppRouter>;
 

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Db } from "../db/client";
 import type { LogSink } from "../engine/logs/sink";
-import type { RunStore, Workspace } from "../engine/ports";
-import type { Entry } from "../journal/entry";
+import type { RunStore, Workspace } from "../engine/run/ports";
 import { failpoint, isArmed } from "../lib/failpoint";
+import type { Entry } from "../model/entry";
 import type { PermissionDesk } from "./agents/permission-desk";
 import type { AgentSessions } from "./agents/sessions";
 

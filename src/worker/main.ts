@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { closeDatabase, type Db, openDatabase } from "../db/client";
 import { faultCodes } from "../db/fault-codes";
-import { advance } from "../engine/executor";
 import { createStepLogs } from "../engine/logs/log-writer";
 import type { LogSink } from "../engine/logs/sink";
-import { type EnginePorts, StoreUnavailable } from "../engine/ports";
+import { advance } from "../engine/run/executor";
+import { type EnginePorts, StoreUnavailable } from "../engine/run/ports";
 import { createScriptRunner } from "../engine/steps/script";
 import { readOutput } from "../journal/read-run-state";
 import { systemClock } from "../lib/clock";
@@ -21,10 +21,12 @@ import { createAgentRunner } from "./agents/agent-runner";
 import { createPermissionDesk } from "./agents/permission-desk";
 import { createAgentSessions } from "./agents/sessions";
 import { createStepArtifacts } from "./artifacts/collect";
-import { Claims } from "./claims";
-import { createCodeLogs } from "./code-logs";
-import { startCode } from "./code-process";
-import { Control } from "./control";
+import { Claims } from "./claims/claims";
+import { Control } from "./claims/control";
+import { KeptPlaces } from "./claims/kept-places";
+import { LeaseWatch } from "./claims/lease-watch";
+import { createRunStore } from "./claims/store";
+import { startCode } from "./code/code-process";
 import {
   atFailpoints,
   deskAtFailpoints,
@@ -34,19 +36,17 @@ import {
   withCommitPoints,
   workspaceAtFailpoints,
 } from "./failpoints";
-import { fileLogs } from "./file-logs";
-import { type Guard, startGuard } from "./guard";
-import { KeptPlaces } from "./kept-places";
-import { LeaseWatch } from "./lease-watch";
-import { createLogSink } from "./log-sink";
-import { mendRows } from "./mend-rows";
-import { isUnavailable, patiently } from "./reach";
-import { sweepScratch } from "./scratch-sweep";
+import { createCodeLogs } from "./logs/code-logs";
+import { fileLogs } from "./logs/file-logs";
+import { createLogSink } from "./logs/log-sink";
+import { type Guard, startGuard } from "./presence/guard";
+import { mendRows } from "./presence/mend-rows";
+import { isUnavailable, patiently } from "./presence/reach";
+import { sweepScratch } from "./presence/scratch-sweep";
+import { Strays } from "./presence/strays";
+import { createWorkspace, processesOf } from "./presence/workspace";
 import { createSecrets } from "./secrets";
-import { createRunStore } from "./store";
-import { Strays } from "./strays";
 import { Ticker } from "./ticker";
-import { createWorkspace, processesOf } from "./workspace";
 import { writeCodeComment } from "./write-comment";
 
 export interface WorkerOptions {

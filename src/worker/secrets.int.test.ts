@@ -10,7 +10,7 @@ import { type MadeProject, makeProject, makeRun, scriptStep } from "../test/fact
 import { ownWorkerBesideEach } from "../test/own-worker";
 import { callerOf } from "../test/people";
 import { readRun, untilRun } from "../test/runs";
-import { fileLogs } from "./file-logs";
+import { fileLogs } from "./logs/file-logs";
 
 const database = testDatabase({ fresh: true });
 const SECRET = "hunter 2/+'x'\nsecond line";

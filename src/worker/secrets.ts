@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { createMask } from "../engine/logs/mask/mask";
-import type { EnginePorts, Secrets } from "../engine/ports";
+import type { EnginePorts, Secrets } from "../engine/run/ports";
 import { openSecret, secretsKeyOf } from "../features/secrets/sealing";
 import { readSettings } from "../lib/settings";
-import { patiently } from "./reach";
+import { patiently } from "./presence/reach";
 
 /** Number of projects whose mask is cached: building one for each step costs more than a quick step. */
 const KEPT = 50;

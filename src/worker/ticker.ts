@@ -1,5 +1,5 @@
 import { logger } from "../lib/logger";
-import { isUnavailable } from "./reach";
+import { isUnavailable } from "./presence/reach";
 
 /** Runs a task at an interval, one run at a time. A failed run is repeated at the next tick. */
 export class Ticker {

@@ -7,7 +7,7 @@ import { enqueueAdvance } from "../queue/enqueue";
 import { testDatabase } from "../test/database";
 import { makeProject, makeRun, scriptStep } from "../test/factories";
 import { readRun, untilRun } from "../test/runs";
-import { fileLogs } from "./file-logs";
+import { fileLogs } from "./logs/file-logs";
 import { runWorker, type Worker } from "./main";
 
 const database = testDatabase({ fresh: true });

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Db } from "../db/client";
 import { workflowComments } from "../db/schema/comments";
-import type { Claim } from "../engine/ports";
+import type { Claim } from "../engine/run/ports";
 import { emit, transact } from "../events/emit";
-import { holdClaim, scopeOf } from "./under-claim";
+import { holdClaim, scopeOf } from "./claims/under-claim";
 
 const MAX_TEXT = 50_000;
 

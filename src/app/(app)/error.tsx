@@ -1,6 +1,6 @@
 "use client";
 
-import { Content } from "../../components/frame/frame";
+import { FrameContent } from "../../components/frame/frame";
 import { ErrorState } from "../../components/states";
 
 export default function ErrorPage({
@@ -12,7 +12,7 @@ export default function ErrorPage({
 }) {
   const place = error.digest ? ` under ${error.digest}` : "";
   return (
-    <Content>
+    <FrameContent>
       <ErrorState
         title="This page failed"
         message={`Try again. If it stays, whoever runs the server finds the reason in its log${place}.`}
@@ -20,6 +20,6 @@ export default function ErrorPage({
         page
         className="flex-1"
       />
-    </Content>
+    </FrameContent>
   );
 }

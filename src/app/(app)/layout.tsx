@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { CommandsProvider } from "../../components/commands";
 import { Frame } from "../../components/frame/frame";
 import { RAIL_COOKIE } from "../../components/theme";
-import { AppRail } from "../../features/projects/ui/app-rail";
+import { AppRail } from "../../features/shell/ui/app-rail";
 import { requireActor } from "./require-actor";
 
 export default async function AppLayout({ children }: { children: ReactNode }) {

@@ -1,10 +1,10 @@
 import { ButtonLink } from "../../components/button";
-import { Content } from "../../components/frame/frame";
+import { FrameContent } from "../../components/frame/frame";
 import { NotFoundState } from "../../components/states";
 
 export default function NotFound() {
   return (
-    <Content>
+    <FrameContent>
       <NotFoundState
         title="There is nothing here"
         message="The address may be wrong, or what was here was deleted or renamed."
@@ -12,6 +12,6 @@ export default function NotFound() {
         className="flex-1"
         action={<ButtonLink href="/projects">All projects</ButtonLink>}
       />
-    </Content>
+    </FrameContent>
   );
 }

@@ -5,12 +5,12 @@ import type { z } from "zod";
 import { appRouter } from "../../api/router";
 import { EVENT_DATA } from "../../events/catalog";
 import { Artifact } from "../../features/artifacts/schema";
+import { LogPiece } from "../../features/log/schema";
 import { RunLogPiece } from "../../features/runs/schema";
-import { LogPiece } from "../../features/steps/schema";
 import { docComment, propertyName } from "../../lib/json-schema-type";
 import { packageRoot } from "../../lib/package-root";
 import { RESUME } from "../resume";
-import { DEFINITION_TYPES, MUTATIONS_BY_DEFINITION } from "./definition-types";
+import { DEFINITION_DECLARATIONS, MUTATIONS_BY_DEFINITION } from "./definition-types";
 import { readNamedSchemas } from "./named-schemas";
 import { SchemaTypes } from "./schema-types";
 
@@ -31,7 +31,9 @@ interface Definition {
 /** Writes the package's `index.d.ts`: `contract.ts` plus the types of all inputs and outputs. */
 export async function writeDeclarations(version: string): Promise<string> {
   const contract = readFileSync(join(packageRoot(), "src", "client", "contract.ts"), "utf8");
-  const own = (contract + DEFINITION_TYPES).matchAll(/^export (?:declare class|interface|type) (\w+)/gm);
+  const own = (contract + DEFINITION_DECLARATIONS).matchAll(
+    /^export (?:declare class|interface|type) (\w+)/gm,
+  );
   const reserved = new Set([...own].map(([, name = ""]) => name).concat("ProjectEvent"));
   const types = new SchemaTypes(await readNamedSchemas(reserved));
   const client = clientType(types);
@@ -39,7 +41,7 @@ export async function writeDeclarations(version: string): Promise<string> {
   return [
     `// @phaseboard/client ${version}: written by \`npm run pack:client\` from the server's own schemas.`,
     contract.trim(),
-    DEFINITION_TYPES.trim(),
+    DEFINITION_DECLARATIONS.trim(),
     types.declarations().trim(),
     events,
     client,

@@ -1,5 +1,5 @@
 /** Types to which `phaseboard types` adds a project's own definitions. */
-export const DEFINITION_TYPES = `
+export const DEFINITION_DECLARATIONS = `
 declare global {
   /** \`phaseboard types\` writes what stands in it; global, so that the file may lie anywhere. */
   interface PhaseboardDefinitions {}

@@ -22,7 +22,7 @@ export function Frame({ rail, children }: { rail: ReactNode; children: ReactNode
 }
 
 /** The page below the top bar. */
-export function Content({ children }: { children: ReactNode }) {
+export function FrameContent({ children }: { children: ReactNode }) {
   return (
     <main id="content" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto">
       {children}

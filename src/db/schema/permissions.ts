@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
-import type { AskedToolCall, PermissionOption } from "../../engine/states";
-import { PERMISSION_STATUSES } from "../../engine/states";
+import type { AskedToolCall, PermissionOption } from "../../model/states";
+import { PERMISSION_STATUSES } from "../../model/states";
 import { agentSessions } from "./agents";
 import { createdAt, id, instant, oneOf, updatedAt } from "./columns";
 import { workflowRunSteps } from "./runs";

@@ -10,7 +10,7 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
-import { PROJECT_ROLES } from "../../auth/roles";
+import { PROJECT_ROLES } from "../../model/roles";
 import { createdAt, id, oneOf, updatedAt } from "./columns";
 import { users } from "./users";
 

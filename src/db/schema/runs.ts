@@ -12,6 +12,7 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import type { Entry } from "../../model/entry";
 import {
   type ApprovalRequest,
   DECISIONS,
@@ -20,8 +21,7 @@ import {
   STEP_KINDS,
   STEP_STATUSES,
   WAITING_FOR,
-} from "../../engine/states";
-import type { Entry } from "../../journal/entry";
+} from "../../model/states";
 import { agentSessions } from "./agents";
 import { bytea, createdAt, id, instant, oneOf, updatedAt } from "./columns";
 import { workflowDefinitionRevisions, workflowDefinitions } from "./definitions";

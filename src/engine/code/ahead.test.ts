@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Entry } from "../../journal/entry";
+import type { Entry } from "../../model/entry";
 import { codeEngine, settle } from "../../test/code-engine";
 import { completed } from "../../test/engine";
 

@@ -1,6 +1,6 @@
 import type { StepState } from "../../journal/run-state";
 import { messageOf } from "../../lib/errors";
-import { type Claim, ClaimLost, type EnginePorts } from "../ports";
+import { type Claim, ClaimLost, type EnginePorts } from "../run/ports";
 import type { CodeChannel, TellOutcome } from "./protocol";
 
 /**

@@ -7,7 +7,7 @@ import { logger } from "../../lib/logger";
 import { encodeLine, type OutputStream } from "../logs/line";
 import { LogText } from "../logs/log-text";
 import type { ByteMask } from "../logs/mask/mask";
-import { type Claim, ClaimLost, type CodeLogPlace, type EnginePorts } from "../ports";
+import { type Claim, ClaimLost, type CodeLogPlace, type EnginePorts } from "../run/ports";
 import { CODE_LOG_BYTES } from "./protocol";
 
 const START: CodeLogPlace = { steps: 0, prints: 0 };

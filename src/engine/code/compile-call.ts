@@ -3,7 +3,7 @@ import { didYouMean } from "../../lib/suggest";
 import { checkSecrets, compileStep, envOf } from "../definition/compile";
 import { parseDuration } from "../definition/duration";
 import { describeValue, formatPath } from "../definition/faults";
-import { keysAt, kindsWith, STEP_KINDS, type StepKind, unknownKey } from "../definition/known-keys";
+import { keysAt, kindsWith, SHAPED_KINDS, type ShapedKind, unknownKey } from "../definition/known-keys";
 import type { CompiledDefinition, CompiledStep, FunctionStep } from "../definition/types";
 import { plainSource } from "../definition/yaml-document";
 import { STEP_SHAPES, type StepShape } from "../definition/yaml-shape";
@@ -57,7 +57,7 @@ export function compileCall(call: StepCall, definition: CompiledDefinition, phas
   return storable({ ...step, continue_on_error: true });
 }
 
-const FUNCTIONS: Record<StepKind, string> = {
+const FUNCTIONS: Record<ShapedKind, string> = {
   script: "step.script",
   function: "step.function",
   agent: "step.agent",
@@ -65,12 +65,12 @@ const FUNCTIONS: Record<StepKind, string> = {
 };
 
 /** Why an option is refused: it may belong to another kind of step. */
-function optionFault(kind: StepKind, issue: Issue | undefined): string {
+function optionFault(kind: ShapedKind, issue: Issue | undefined): string {
   const path = (issue?.path ?? []).map(String);
   const unknown = issue?.keys?.[0];
   if (unknown === undefined) return `${path.join(".") || "its options"}: expected ${issue?.message}`;
   const key = camelCase(unknown);
-  const others = path.length === 0 ? kindsWith(unknown, STEP_KINDS) : [];
+  const others = path.length === 0 ? kindsWith(unknown, SHAPED_KINDS) : [];
   const takers = others.map((other) => FUNCTIONS[other]).join(", ");
   const fault = takers
     ? `no option of ${FUNCTIONS[kind]}; of ${takers}`

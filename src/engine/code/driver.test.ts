@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { codeEngine, settle } from "../../test/code-engine";
 import { completed, failed } from "../../test/engine";
-import type { StepResult } from "../ports";
+import type { StepResult } from "../run/ports";
 
 describe("a definition in TypeScript", () => {
   it("runs its steps as the code asks for them, each recorded once", async () => {

@@ -5,10 +5,10 @@
  */
 import type { RunState } from "../../journal/run-state";
 import { messageOf } from "../../lib/errors";
+import { isStepEnded } from "../../model/states";
 import type { CompiledStep } from "../definition/types";
-import { type Decision, plan } from "../plan";
-import type { Claim, EnginePorts, StepContext, StepResult } from "../ports";
-import { isStepEnded } from "../states";
+import { type Planned, plan } from "../run/plan";
+import type { Claim, EnginePorts, StepContext, StepResult } from "../run/ports";
 import { idempotencyKey } from "../steps/script-environment";
 import { Ahead } from "./ahead";
 import { Answers } from "./answers";
@@ -34,7 +34,7 @@ interface Requested {
   call: number | null;
 }
 
-type Ended = NonNullable<Decision["ended"]>;
+type Ended = NonNullable<Planned["ended"]>;
 
 export class CodeDriver {
   /** Called whenever the code sent a message. */
@@ -73,7 +73,7 @@ export class CodeDriver {
   }
 
   /** Decides as `plan` does, over the steps that the code has asked for so far. */
-  plan(state: RunState, now: number): Decision {
+  plan(state: RunState, now: number): Planned {
     const asked = [...this.requested.values()].map(({ step }) => step);
     const definition = { ...this.claim.run.definition, steps: asked };
     const own = { ...state, steps: state.steps.filter((step) => this.requested.has(step.step_id)) };

@@ -1,5 +1,5 @@
-import { durationText } from "../duration-text";
-import type { EnginePorts, StepContext, StepLog, StepResult } from "../ports";
+import { durationText } from "../expressions/duration-text";
+import type { EnginePorts, StepContext, StepLog, StepResult } from "../run/ports";
 import { failed } from "./results";
 
 /** The functions of steps that run in the code's process at this moment. */

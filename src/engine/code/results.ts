@@ -1,7 +1,7 @@
 import type { StepState } from "../../journal/run-state";
 import { outputFault } from "../../lib/output-fault";
-import type { Decision } from "../plan";
-import type { StepResult } from "../ports";
+import type { Planned } from "../run/plan";
+import type { StepResult } from "../run/ports";
 import type { FromHost } from "./protocol";
 
 /** A function's message as the result of its step. Output that cannot be stored fails the step. */
@@ -12,7 +12,7 @@ export function resultOf(message: Extract<FromHost, { result: string }>): StepRe
 }
 
 /** The end of the run, from what the definition's `run` returned or threw. */
-export function endOf(message: Extract<FromHost, { end: true }>): NonNullable<Decision["ended"]> {
+export function endOf(message: Extract<FromHost, { end: true }>): NonNullable<Planned["ended"]> {
   if (!message.ok) return { status: "failed", error_message: message.error };
   const fault = outputFault(message.output);
   if (fault !== null) return { status: "failed", error_message: `What run returned ${fault}` };
@@ -20,7 +20,7 @@ export function endOf(message: Extract<FromHost, { end: true }>): NonNullable<De
 }
 
 /** The failed end of a run whose code did not ask for steps that are already recorded. */
-export function wentAnotherWay(missed: Pick<StepState, "step_id">[]): NonNullable<Decision["ended"]> {
+export function wentAnotherWay(missed: Pick<StepState, "step_id">[]): NonNullable<Planned["ended"]> {
   const ids = missed.slice(0, 5).map(({ step_id }) => `"${step_id}"`);
   const more = missed.length > ids.length ? ` and ${missed.length - ids.length} more` : "";
   return {

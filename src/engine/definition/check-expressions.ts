@@ -1,6 +1,6 @@
 import { didYouMean } from "../../lib/suggest";
-import { checkExpression, conditionOf, ExpressionError } from "../expressions";
-import { expressionsOf } from "../expressions-template";
+import { checkExpression, conditionOf, ExpressionError } from "../expressions/expressions";
+import { expressionsOf } from "../expressions/template";
 import { GROUP_ROOTS } from "./concurrency";
 import type { PathSegment } from "./faults";
 import { expressionsOfRun, mendOfRun } from "./mend-of-run";

@@ -1,7 +1,14 @@
 import type { z } from "zod";
 import { didYouMean } from "../../lib/suggest";
 import { describeValue, type PathSegment } from "./faults";
-import { keysAt, type StepKind, unknownHeadKey, unknownKey, unknownStepKey, YAML_KINDS } from "./known-keys";
+import {
+  keysAt,
+  type ShapedKind,
+  unknownHeadKey,
+  unknownKey,
+  unknownStepKey,
+  YAML_KINDS,
+} from "./known-keys";
 import type { Report } from "./yaml-document";
 import { DefinitionShape, STEP_SHAPES, type StepShape } from "./yaml-shape";
 
@@ -46,7 +53,7 @@ function parseStep(value: unknown, path: PathSegment[], report: Report): StepSha
 
 const STEP = "a step with id and type";
 
-function isKind(type: string): type is StepKind {
+function isKind(type: string): type is ShapedKind {
   return Object.hasOwn(STEP_SHAPES, type);
 }
 

@@ -1,7 +1,7 @@
 /** Checks triggers beyond the shape of their fields, and fills in their defaults. */
 import { didYouMean } from "../../lib/suggest";
-import { checkExpression, conditionOf, DELIVERY_ROOTS, ExpressionError } from "../expressions";
-import { expressionsOf } from "../expressions-template";
+import { checkExpression, conditionOf, DELIVERY_ROOTS, ExpressionError } from "../expressions/expressions";
+import { expressionsOf } from "../expressions/template";
 import { checkArgs } from "./args";
 import { compileArgsSchema } from "./args-schema";
 import { namedArgs, read } from "./check-expressions";

@@ -1,4 +1,4 @@
-import { ExpressionError, interpolate } from "../expressions";
+import { ExpressionError, interpolate } from "../expressions/expressions";
 
 export { ExpressionError };
 

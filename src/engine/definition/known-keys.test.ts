@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { keysAt, STEP_KINDS, YAML_KINDS } from "./known-keys";
+import { keysAt, SHAPED_KINDS, YAML_KINDS } from "./known-keys";
 import { parseYamlDefinition } from "./parse-yaml";
 import { DefinitionShape, STEP_SHAPES } from "./yaml-shape";
 
@@ -18,9 +18,9 @@ function faultsWith(kind: keyof typeof REQUIRED, line: string) {
   return read.ok ? [] : read.faults.filter(({ line: at, column }) => at === last && column === 5);
 }
 
-const keysOf = (kind: (typeof STEP_KINDS)[number]) => keysAt(STEP_SHAPES[kind]);
+const keysOf = (kind: (typeof SHAPED_KINDS)[number]) => keysAt(STEP_SHAPES[kind]);
 const pairs = YAML_KINDS.flatMap((kind) =>
-  [...new Set(STEP_KINDS.flatMap(keysOf))].map((key) => ({ kind, key })),
+  [...new Set(SHAPED_KINDS.flatMap(keysOf))].map((key) => ({ kind, key })),
 );
 
 it.each(pairs)("$key on a step of type $kind is known, or says at its line which type takes it", (pair) => {

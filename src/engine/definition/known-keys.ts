@@ -3,12 +3,12 @@ import { didYouMean } from "../../lib/suggest";
 import type { PathSegment } from "./faults";
 import { DefinitionShape, STEP_SHAPES } from "./yaml-shape";
 
-export type StepKind = keyof typeof STEP_SHAPES;
+export type ShapedKind = keyof typeof STEP_SHAPES;
 
-export const STEP_KINDS = Object.keys(STEP_SHAPES) as StepKind[];
+export const SHAPED_KINDS = Object.keys(STEP_SHAPES) as ShapedKind[];
 
 /** Step types that YAML has; a function needs code. */
-export const YAML_KINDS = STEP_KINDS.filter((kind) => kind !== "function");
+export const YAML_KINDS = SHAPED_KINDS.filter((kind) => kind !== "function");
 
 /** The keys of the mapping at `path` in a shape; empty where there is no mapping, or one whose keys are free. */
 export function keysAt(shape: z.ZodType, path: readonly PathSegment[] = []): string[] {
@@ -34,12 +34,12 @@ function innermost(shape: z.ZodType): z.ZodType {
 }
 
 /** Which types of step take a key. */
-export function kindsWith(key: string, kinds: readonly StepKind[]): StepKind[] {
+export function kindsWith(key: string, kinds: readonly ShapedKind[]): ShapedKind[] {
   return kinds.filter((kind) => keysAt(STEP_SHAPES[kind]).includes(key));
 }
 
 /** `a script step`, `an agent or approval step`. */
-export function stepOf(...kinds: StepKind[]): string {
+export function stepOf(...kinds: ShapedKind[]): string {
   return `${/^[aeiou]/.test(kinds[0] ?? "") ? "an" : "a"} ${kinds.join(" or ")} step`;
 }
 
@@ -49,7 +49,7 @@ export function unknownKey(key: string, known: string[]): string {
 }
 
 /** As `unknownKey`, for a step of YAML: also says where a key of another type, or of the definition, belongs. */
-export function unknownStepKey(key: string, kind: StepKind): string {
+export function unknownStepKey(key: string, kind: ShapedKind): string {
   const here = `no key of ${stepOf(kind)}`;
   const others = kindsWith(key, YAML_KINDS);
   if (others.length > 0) return `${here}; ${stepOf(...others)} takes it`;

@@ -1,7 +1,7 @@
-import { checkExpression, ExpressionError } from "../expressions";
-import { hintFor, pathIn, variableOf } from "../expressions-hints";
-import { ROOTS } from "../expressions-language";
-import { expressionsOf } from "../expressions-template";
+import { checkExpression, ExpressionError } from "../expressions/expressions";
+import { hintFor, pathIn, variableOf } from "../expressions/hints";
+import { ROOTS } from "../expressions/language";
+import { expressionsOf } from "../expressions/template";
 
 const REFUSED = "${{ }} is not possible in run, where a value could become a command";
 const NAMES_OF_ARGS = /^(?:inputs?|params?|parameters)\b/;

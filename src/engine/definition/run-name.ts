@@ -1,4 +1,4 @@
-import { ExpressionError, type ExpressionScope, interpolate } from "../expressions";
+import { ExpressionError, type ExpressionScope, interpolate } from "../expressions/expressions";
 
 /** The same limit as in the schema of a run. */
 const MAX_NAME = 200;

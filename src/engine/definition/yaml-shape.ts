@@ -33,7 +33,7 @@ const wholeNumber = (min: number, max: number) => {
 export const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Numbers and booleans are allowed and become text as the source spells them. */
-export const Env = z.record(
+export const EnvShape = z.record(
   z.string(),
   z.union([z.string(), z.number(), z.boolean()], { error: 'text, for example "1"' }),
   { error: "a mapping of names to texts" },
@@ -90,7 +90,7 @@ const common = {
 };
 const repeated = { retry: Retry.optional() };
 const inFolder = {
-  env: Env.default({}),
+  env: EnvShape.default({}),
   secrets: Secrets,
   working_directory: text("a folder inside the project", 500).optional(),
   artifacts: list(Glob, "paths or globs", 50).default([]),
@@ -110,7 +110,7 @@ export const STEP_SHAPES = {
   function: z.strictObject({
     ...common,
     ...repeated,
-    env: Env.default({}),
+    env: EnvShape.default({}),
     secrets: Secrets,
     type: z.literal("function"),
   }),
@@ -155,7 +155,7 @@ export const DefinitionShape = z.strictObject(
       .record(z.string(), z.unknown(), { error: "a JSON Schema, a mapping with type: object" })
       .nullable()
       .default(null),
-    env: Env.default({}),
+    env: EnvShape.default({}),
     secrets: Secrets,
     concurrency: Concurrency.optional(),
     shell: Shell.optional(),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
 import { scriptStep } from "../../test/compiled";
 import { MemoryLogs } from "../../test/memory-logs";
-import type { RecordedResult } from "../ports";
+import type { RecordedResult } from "../run/ports";
 import { LineSplitter, PIECE_LENGTH } from "./line-splitter";
 
 const attempt = attemptOf(runFacts("/project"), scriptStep("build", "npm run build", { name: "Build" }));

@@ -1,5 +1,6 @@
-import type { LogRest } from "../../journal/entry";
 import { type Deferred, deferred } from "../../lib/deferred";
+import type { LogRest } from "../../model/entry";
+import type { LogType } from "../../model/states";
 import {
   type AttemptRef,
   ClaimLost,
@@ -7,8 +8,7 @@ import {
   type RecordedResult,
   type StepLog,
   type StepLogs,
-} from "../ports";
-import type { LogType } from "../states";
+} from "../run/ports";
 import type { OutputStream } from "./line";
 import { LogText, type TextLimits } from "./log-text";
 import type { ByteMask, Mask } from "./mask/mask";

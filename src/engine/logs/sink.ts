@@ -1,5 +1,5 @@
-import type { AttemptRef, LogChunk } from "../ports";
-import type { LogType } from "../states";
+import type { LogType } from "../../model/states";
+import type { AttemptRef, LogChunk } from "../run/ports";
 
 /** Where log bytes go while an attempt is live. */
 export interface LogSink {

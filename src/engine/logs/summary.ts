@@ -1,6 +1,6 @@
 import type { CompiledStep } from "../definition/types";
-import { durationText } from "../duration-text";
-import type { RecordedResult, RunFacts } from "../ports";
+import { durationText } from "../expressions/duration-text";
+import type { RecordedResult, RunFacts } from "../run/ports";
 
 /** Facts of an attempt that its summary tells beside the result. */
 export interface SummaryFacts {

@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync } from "node:fs";
-import type { Claim } from "../ports";
+import type { Claim } from "../run/ports";
 
 /** Empty folders of ended attempts, for reuse. They are removed with the run's other scratch files. */
 const left = new WeakMap<Claim, string[]>();

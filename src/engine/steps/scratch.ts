@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { AttemptRef, Claim } from "../ports";
+import type { AttemptRef, Claim } from "../run/ports";
 
 /*
  * Files that live only as long as the attempts of a run. They lie outside of the project, so that a step that cleans

@@ -1,6 +1,6 @@
 import { MARKER } from "../../lib/process-tree";
 import { readSettings } from "../../lib/settings";
-import type { StepContext } from "../ports";
+import type { StepContext } from "../run/ports";
 
 /** Variables of the server that every step gets. The administrator can add more. */
 const PASSED_ON =

@@ -7,7 +7,7 @@ import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
 import { scriptStep } from "../../test/compiled";
 import type { ScriptStep } from "../definition/types";
 import { NO_MASK } from "../logs/mask/mask";
-import { ClaimLost, type RecordedResult, type StepResult } from "../ports";
+import { ClaimLost, type RecordedResult, type StepResult } from "../run/ports";
 import { createScriptRunner } from "./script";
 
 let path: string;

@@ -2,9 +2,9 @@ import type { Readable } from "node:stream";
 import { systemClock } from "../../lib/clock";
 import { type Piped, startPiped } from "../../lib/pipes";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
-import { durationText } from "../duration-text";
-import type { RecordedResult, StepContext, StepLog, StepResult, StepRunner, StopReason } from "../ports";
-import { stepWorkingDirectory } from "../working-directory";
+import { durationText } from "../expressions/duration-text";
+import type { RecordedResult, StepContext, StepLog, StepResult, StepRunner, StopReason } from "../run/ports";
+import { stepWorkingDirectory } from "../run/working-directory";
 import { missingCommand } from "./missing-command";
 import { takeOutputFile } from "./output-file";
 import { madeScript } from "./scratch";
@@ -21,7 +21,7 @@ import {
   type WatchGroup,
 } from "./step-process";
 
-export interface ScriptOptions {
+export interface ScriptSettings {
   /** Marks this worker's children, in their environment. */
   process_key: string;
   /** Absolute folder for files that only attempts need. */
@@ -48,7 +48,7 @@ const RECENT_MS = 5_000;
 const STDERR_KEPT = 4_096;
 
 /** Runs script steps: a shell in a session of its own, ended with all that it started. */
-export function createScriptRunner(options: ScriptOptions): StepRunner {
+export function createScriptRunner(options: ScriptSettings): StepRunner {
   const limits = {
     grace: options.grace_ms ?? 10_000,
     handover: options.handover_grace_ms ?? 3_000,

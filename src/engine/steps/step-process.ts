@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { messageOf } from "../../lib/errors";
 import type { Stdio } from "../../lib/pipes";
-import type { AttemptRef, Claim, RecordedResult } from "../ports";
+import type { AttemptRef, Claim, RecordedResult } from "../run/ports";
 import { formatMark } from "./mark";
 import { argsFile, madeArtifacts, madeOutput } from "./scratch";
 import { makeScratchFolder } from "./scratch-folder";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { PERMISSION_STATUSES, STEP_STATUSES } from "../../engine/states";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput } from "../../lib/page";
+import { PERMISSION_STATUSES, STEP_STATUSES } from "../../model/states";
 
 export const AgentSession = z
   .object({

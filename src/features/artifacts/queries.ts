@@ -8,7 +8,7 @@ import { projects } from "../../db/schema/projects";
 import { workflowRunSteps, workflowRuns } from "../../db/schema/runs";
 import { AppError } from "../../lib/errors";
 import { DEFAULT_LIMIT, encodeCursor, PAGE_BYTES, type Page, type PageInput } from "../../lib/page";
-import { getStepRow } from "../steps/queries/get-step-row";
+import { getStepRow } from "../in-run/get-step-row";
 import { isMissing } from "./is-missing";
 import type { Artifact, ListArtifactsInput } from "./schema";
 

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
 import { artifactsKey } from "../../engine/logs/paths";
 import { failpoint } from "../../lib/failpoint";
-import { type NotedFile, noteFilesIn } from "../../storage/journal";
+import { type NotedFile, noteFilesIn } from "../../storage/noted-files";
 import type { StorageOwner } from "../../storage/storage";
 import { numbered, safeName } from "./safe-name";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Db } from "../../db/client";
 import { AppError } from "../../lib/errors";
 import { givingWay } from "../../lib/give-way";
-import type { NotedFile } from "../../storage/journal";
+import type { NotedFile } from "../../storage/noted-files";
 import { openStorage } from "../../storage/open-storage";
 import type { StorageOwner } from "../../storage/storage";
 import { deleteNoted } from "../../storage/sweep";
@@ -11,7 +11,7 @@ import { HEAD_BYTES } from "./derive-type";
 /**
  * A stored file. It is swept unless `keepFile(tx, noted)` is called in the transaction that creates its row.
  */
-export interface StoredFile {
+export interface FileKept {
   noted: NotedFile;
   size_bytes: number;
   sha256: string;
@@ -30,7 +30,7 @@ export async function storeFile(
   owner: StorageOwner,
   noted: NotedFile,
   bytes: AsyncIterable<Uint8Array>,
-): Promise<StoredFile> {
+): Promise<FileKept> {
   const hash = createHash("sha256");
   const head: Uint8Array[] = [];
   let missing = HEAD_BYTES;
@@ -62,9 +62,9 @@ export async function storeFile(
 export async function moveFile(
   db: Db,
   owner: StorageOwner,
-  stored: StoredFile,
+  stored: FileKept,
   noted: NotedFile,
-): Promise<StoredFile> {
+): Promise<FileKept> {
   await openStorage(owner).move(stored.noted.key, noted.key);
   await deleteNoted(db, [stored.noted.id]);
   return { ...stored, noted };

@@ -7,7 +7,7 @@ import { workflowComments } from "../../db/schema/comments";
 import { users } from "../../db/schema/users";
 import { DEFAULT_LIMIT, type Page, type PageInput } from "../../lib/page";
 import { attachedTo } from "../artifacts/queries";
-import { getStepRow } from "../steps/queries/get-step-row";
+import { getStepRow } from "../in-run/get-step-row";
 import type { Comment, ListCommentsInput } from "./schema";
 
 /** Estimated bytes of a comment in JSON, apart from its text. */

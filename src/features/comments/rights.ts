@@ -1,4 +1,4 @@
-import { can, type ProjectRole } from "../../auth/roles";
+import { can, type ProjectRole } from "../../model/roles";
 import type { Comment } from "./schema";
 
 /**

@@ -8,7 +8,7 @@ import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import { emit } from "../../events/emit";
 import { AppError } from "../../lib/errors";
-import { keepTriggers } from "../triggers/commands/keep-triggers";
+import { keepTriggers } from "./commands/keep-triggers";
 import { compileFile } from "./compile-file";
 import { type DefinitionFile, stemOf } from "./files";
 import { freeSlug } from "./free-slug";
@@ -16,7 +16,7 @@ import { freeSlug } from "./free-slug";
 export type DefinitionRow = typeof workflowDefinitions.$inferSelect;
 
 /** How a definition changed when its file was read. */
-export type Change = "added" | "changed" | "invalid" | "unchanged";
+export type RowChange = "added" | "changed" | "invalid" | "unchanged";
 
 /**
  * Locks the project's definitions until the transaction ends, so that nothing changes between comparing the
@@ -84,7 +84,7 @@ export async function takeOver(
   scope: ProjectScope,
   file: DefinitionFile,
   row: DefinitionRow | undefined,
-): Promise<Change> {
+): Promise<RowChange> {
   const read = compileFile(file);
   if ("faults" in read) return markInvalid(tx, scope, file, row, read.faults);
   const { definition, source, sha256 } = read;
@@ -161,7 +161,7 @@ async function markInvalid(
   file: DefinitionFile,
   row: DefinitionRow | undefined,
   load_error: DefinitionFault[],
-): Promise<Change> {
+): Promise<RowChange> {
   if (row?.status === "invalid" && isDeepStrictEqual(row.load_error, load_error)) return "unchanged";
   if (row) await setRow(tx, scope, row.id, { status: "invalid", load_error });
   else {

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
-import { PROJECT_ROLES, roleFor } from "../../auth/roles";
 import type { Caller } from "../../auth/scope";
 import { toIso } from "../../db/schema/columns";
 import { decodeCursor, encodeCursor, PAGE_BYTES } from "../../lib/page";
+import { PROJECT_ROLES, roleFor } from "../../model/roles";
 import type { InboxItem, InboxPage, ListInboxInput } from "./schema";
 
 /**

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PageInput, pageOf } from "../../lib/page";
 import { PermissionRequest } from "../agents/schema";
-import { ApprovalRequest } from "../steps/schema";
+import { ApprovalRequest } from "../approvals/schema";
 
 /** Where a question was asked, and when. */
 const Asked = z.object({

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { PROJECT_ROLES } from "../../auth/roles";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { PageInput, pageOf } from "../../lib/page";
+import { PROJECT_ROLES } from "../../model/roles";
 import { Email } from "../users/schema";
 
 const Role = z.enum(PROJECT_ROLES);

@@ -2,14 +2,11 @@ import { z } from "zod";
 import { NoInput } from "../../lib/input";
 import { PageInput, pageOf } from "../../lib/page";
 import { procedure, router } from "../../trpc/procedures";
-import { createProject } from "./commands/create-project";
-import { createSampleProject } from "./commands/create-sample-project";
 import { deleteProject } from "./commands/delete-project";
 import { updateProject } from "./commands/update-project";
 import { mayCreate } from "./creators";
 import { getProject, getProjectBySlug, listProjects } from "./queries";
 import {
-  CreateProjectInput,
   MayCreate,
   Project,
   ProjectBySlugInput,
@@ -21,19 +18,6 @@ import {
 const tags = ["projects"];
 
 export const projectsRouter = router({
-  create: procedure
-    .meta({ openapi: { method: "POST", path: "/projects", tags, summary: "Make a project" }, created: true })
-    .input(CreateProjectInput)
-    .output(Project)
-    .mutation(({ ctx, input }) => createProject(ctx, input)),
-  createSample: procedure
-    .meta({
-      openapi: { method: "POST", path: "/projects/sample", tags, summary: "Make the sample project" },
-      created: true,
-    })
-    .input(NoInput)
-    .output(Project)
-    .mutation(({ ctx }) => createSampleProject(ctx)),
   /** For the board, which hides the button from people who may not create projects. */
   mayCreate: procedure
     .input(NoInput)

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { PROJECT_ROLES } from "../../auth/roles";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
+import { PROJECT_ROLES } from "../../model/roles";
 
 export const ProjectName = z.string().trim().min(1, "must not be empty").max(100);
 

@@ -9,7 +9,7 @@ import {
   type RunStatus,
   STEP_STATUSES,
   type StepStatus,
-} from "../../engine/states";
+} from "../../model/states";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../../test/factories";
 import { callerOf } from "../../test/people";

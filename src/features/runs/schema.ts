@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { RUN_STATUSES, STEP_STATUSES, WAITING_FOR } from "../../engine/states";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput, pageOf } from "../../lib/page";
+import { RUN_STATUSES, STEP_STATUSES, WAITING_FOR } from "../../model/states";
 import { Artifact } from "../artifacts/schema";
 import { Comment } from "../comments/schema";
 import { DefinitionName, OfProject } from "../definitions/schema";
-import { LogOffset, LogPiece, Output, StepWithSession } from "../steps/schema";
+import { LogOffset, LogPiece } from "../log/schema";
+import { Output, StepWithSession } from "../steps/schema";
 
 export const RunStatus = z.enum(RUN_STATUSES);
 

@@ -1,24 +1,23 @@
 import { pageOf } from "../../lib/page";
 import { procedure, router } from "../../trpc/procedures";
-import { decideStep } from "./commands/decide-step";
-import { followLog } from "./queries/follow-log";
+import { decideStep } from "../approvals/commands/decide-step";
+import { listDecisions } from "../approvals/queries/list-decisions";
+import { DecideInput, StepDecision } from "../approvals/schema";
+import { ListOfStepInput, StepInput } from "../in-run/schema";
+import { followLog } from "../log/queries/follow-log";
+import { StepLogInput } from "../log/schema";
 import { getStep } from "./queries/get-step";
 import { listAttempts } from "./queries/list-attempts";
-import { listDecisions } from "./queries/list-decisions";
 import { listRequestsOfStep } from "./queries/list-requests";
 import { listSteps } from "./queries/list-steps";
+import { readStep } from "./queries/steps-where";
 import {
-  DecideInput,
   ListAttemptsInput,
-  ListOfStepInput,
   ListRequestsOfStepInput,
   ListStepsInput,
   PermissionRequest,
   StepAttempt,
-  StepDecision,
   StepDetails,
-  StepInput,
-  StepLogInput,
   StepWithSession,
 } from "./schema";
 
@@ -96,7 +95,7 @@ export const stepsRouter = router({
     })
     .input(DecideInput)
     .output(StepWithSession)
-    .mutation(({ ctx, input }) => decideStep(ctx, input)),
+    .mutation(async ({ ctx, input }) => readStep(ctx.db, (await decideStep(ctx, input)).id)),
   /** Follows a log from an offset until the attempt has ended. */
   logs: procedure
     .input(StepLogInput)

@@ -1,38 +1,12 @@
 import { z } from "zod";
-import { DECISIONS, LOG_TYPES, STEP_KINDS, STEP_STATUSES, WAITING_FOR } from "../../engine/states";
 import { Id } from "../../lib/ids";
-import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput } from "../../lib/page";
+import { STEP_KINDS, STEP_STATUSES, WAITING_FOR } from "../../model/states";
 import { AgentSession, ListRequestsInput, PermissionRequest } from "../agents/schema";
+import { ApprovalRequest, StepDecision } from "../approvals/schema";
 import { Artifact } from "../artifacts/schema";
 import { Comment } from "../comments/schema";
-
-export const ApprovalRequest = z.object({
-  prompt: z.string().describe("Markdown."),
-  approvers: z.object({
-    role: z.enum(["member", "maintainer", "owner"]),
-    count: z.number().int(),
-    allow_self: z.boolean().describe("Whether who started the run may decide."),
-  }),
-  form: z
-    .record(z.string(), z.unknown())
-    .nullable()
-    .describe("JSON Schema of what an approval has to answer; null: nothing."),
-});
-
-/** A decision on an approval: who, what and when. */
-export const StepDecision = z
-  .object({
-    attempt: z.number().int().describe("Number of the attempt that asked."),
-    user_id: z.string().nullable(),
-    user_name: z.string(),
-    decision: z.enum(DECISIONS),
-    note: z.string().nullable(),
-    answer: z.unknown(),
-    created_at: z.string(),
-  })
-  .meta({ id: "StepDecision" });
-export type StepDecision = z.infer<typeof StepDecision>;
+import { ListOfStepInput, OfStep, StepInput } from "../in-run/schema";
 
 /** The output of a step, an attempt or a run. A large one has a URL of its own. */
 export const Output = {
@@ -117,15 +91,6 @@ export const StepDetails = StepWithSession.extend({
 }).meta({ id: "StepDetails" });
 export type StepDetails = z.infer<typeof StepDetails>;
 
-/** How a step is named: by its row's id, or by its run and its id in the definition, as in events. */
-const OfStep = {
-  id: z.string().min(1).max(64).describe("The step's row; with `run_id` also its id in the definition."),
-  run_id: Id.describe("The run that the step is of, where it goes by its id in the definition.").optional(),
-};
-
-export const StepInput = inputOf(OfStep);
-export type StepInput = z.infer<typeof StepInput>;
-
 export const StepOutputInput = StepInput.extend({
   attempt: z.coerce.number().int().min(1).max(1_000_000).optional(),
 });
@@ -135,10 +100,6 @@ export type ListStepsInput = z.output<typeof ListStepsInput>;
 
 export { PermissionRequest };
 
-/** Input of a list that belongs to one step. */
-export const ListOfStepInput = PageInput.extend(OfStep);
-export type ListOfStepInput = z.output<typeof ListOfStepInput>;
-
 export const ListRequestsOfStepInput = ListRequestsInput.extend(OfStep);
 export type ListRequestsOfStepInput = z.output<typeof ListRequestsOfStepInput>;
 
@@ -146,40 +107,3 @@ export const ListAttemptsInput = ListOfStepInput.extend({
   order: z.enum(["oldest", "newest"]).default("oldest").describe("Which come first."),
 });
 export type ListAttemptsInput = z.output<typeof ListAttemptsInput>;
-
-export const DecideInput = inputOf({
-  ...OfStep,
-  decision: z.enum(DECISIONS, { error: "must be approve or reject" }),
-  note: z
-    .string()
-    .trim()
-    .max(2_000)
-    .refine((text) => !text.includes("\0"), "must not hold the character U+0000")
-    .optional(),
-  answer: z.record(z.string(), z.unknown()).optional().describe("To the request's form, with an approval."),
-});
-export type DecideInput = z.infer<typeof DecideInput>;
-
-export const LogOffset = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .default(0)
-  .describe("Bytes to leave out at the start.");
-
-export const StepLogInput = inputOf({
-  ...OfStep,
-  type: z.enum(LOG_TYPES).default("events"),
-  attempt: z.coerce.number().int().min(1).max(1_000_000).describe("Absent: the newest.").optional(),
-  offset: LogOffset,
-});
-export type StepLogInput = z.infer<typeof StepLogInput>;
-
-/** A piece of a log: whole lines of text, and the byte offset at which the next piece starts. */
-export const LogPiece = z.object({
-  attempt: z.number().int(),
-  text: z.string(),
-  next_offset: z.number().int(),
-  done: z.boolean().describe("True on the last piece: the attempt has ended and nothing more comes."),
-});
-export type LogPiece = z.infer<typeof LogPiece>;

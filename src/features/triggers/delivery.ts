@@ -6,7 +6,7 @@ import {
   deliveryScope,
   ExpressionError,
   evaluateDelivery,
-} from "../../engine/delivery-expressions";
+} from "../../engine/expressions/delivery";
 import { AppError } from "../../lib/errors";
 import { parseForeignJson } from "../../lib/parse-foreign-json";
 import { JsonFault } from "../../lib/parse-json";

@@ -5,7 +5,7 @@ import { workflowDefinitions } from "../../db/schema/definitions";
 import { workflowTriggers } from "../../db/schema/triggers";
 import type { CompiledSchedule } from "../../engine/definition/trigger-types";
 import { emit, transact } from "../../events/emit";
-import { databaseNow, nextRunAfter } from "./next-run";
+import { databaseNow, nextRunAfter } from "../definitions/next-run";
 
 /**
  * Corrects schedules whose next time is too late, for example after the clock was ahead for a while, which

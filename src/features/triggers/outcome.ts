@@ -4,18 +4,18 @@ import type { Tx } from "../../db/client";
 import { workflowTriggers } from "../../db/schema/triggers";
 import { emit } from "../../events/emit";
 import { writeSystemComment } from "../comments/commands/write-system-comment";
-import { definitionStatus, type TriggerRow } from "./queries";
+import { definitionStatus, type TriggerRecord } from "./queries";
 
 /** A trigger with its project's id. */
-export type ProjectTrigger = TriggerRow & { project_id: string };
+export type ProjectTrigger = TriggerRecord & { project_id: string };
 
-type Values = Partial<Pick<TriggerRow, "enabled" | "next_run_at">>;
+type Values = Partial<Pick<TriggerRecord, "enabled" | "next_run_at">>;
 
 /** Records a start at the trigger and comments on the run; call it in the run's transaction. */
 export async function noteStart(
   tx: Tx,
   scope: ProjectScope,
-  { trigger, run_id, what, ...values }: { trigger: TriggerRow; run_id: string; what: string } & Values,
+  { trigger, run_id, what, ...values }: { trigger: TriggerRecord; run_id: string; what: string } & Values,
 ): Promise<void> {
   await writeSystemComment(tx, scope, { run_id, text: `Started by ${what}.` });
   await tx

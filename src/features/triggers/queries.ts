@@ -1,5 +1,4 @@
 import { asc, eq, type SQL, sql } from "drizzle-orm";
-import type { Scope } from "../../auth/roles";
 import { authorizeDefinition, type Caller, type ProjectScope } from "../../auth/scope";
 import { jsonBytes, textBytes } from "../../db/bounded";
 import type { Db, Tx } from "../../db/client";
@@ -12,12 +11,13 @@ import { cronInWords } from "../../engine/definition/cron-words";
 import type { CompiledSchedule, CompiledWebhook } from "../../engine/definition/trigger-types";
 import { AppError } from "../../lib/errors";
 import type { Page } from "../../lib/page";
+import type { Scope } from "../../model/roles";
 import type { ListTriggersInput, Trigger } from "./schema";
 
 /** Estimated bytes of a trigger in JSON, apart from its fields of varying length. */
 const REST_BYTES = 800;
 
-export type TriggerRow = typeof workflowTriggers.$inferSelect;
+export type TriggerRecord = typeof workflowTriggers.$inferSelect;
 
 /** A page of the definition's triggers, schedules first, then by key, without secrets. Three queries. */
 export async function listTriggers(
@@ -100,7 +100,7 @@ export async function authorizeTrigger(
   caller: Caller,
   id: string,
   scope: Scope,
-): Promise<{ scope: ProjectScope; row: TriggerRow }> {
+): Promise<{ scope: ProjectScope; row: TriggerRecord }> {
   const [row] = await caller.db.select().from(workflowTriggers).where(eq(workflowTriggers.id, id));
   if (!row) refuseUnknown();
   return { scope: await authorizeDefinition(caller, row.workflow_definition_id, scope), row };

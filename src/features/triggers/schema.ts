@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { OVERLAPS } from "../../engine/definition/trigger-types";
-import { RUN_STATUSES } from "../../engine/states";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { PageInput } from "../../lib/page";
+import { RUN_STATUSES } from "../../model/states";
 import { DefinitionName, OfProject } from "../definitions/schema";
 
 const common = {

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { eq, inArray } from "drizzle-orm";
-import { PROJECT_ROLES, type ProjectRole } from "../../auth/roles";
 import { workerScope } from "../../auth/scope";
 import type { Db } from "../../db/client";
 import { agentSessions } from "../../db/schema/agents";
@@ -14,6 +13,7 @@ import { workflowTriggers } from "../../db/schema/triggers";
 import { artifactsKey } from "../../engine/logs/paths";
 import { emit, transact } from "../../events/emit";
 import { newId } from "../../lib/ids";
+import { PROJECT_ROLES, type ProjectRole } from "../../model/roles";
 import { type MadeProject, makeProject, makeRun } from "../factories";
 import { makeAccount, type Person } from "./people";
 

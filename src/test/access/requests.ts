@@ -1,5 +1,5 @@
 import type { AnyProcedure } from "@trpc/server";
-import { restProcedures } from "../../api/rest-procedures";
+import { restProcedures } from "../../api/rest/procedures";
 import { appRouter } from "../../api/router";
 import { askRoute, routesByHand } from "../routes";
 import type { Way } from "./people";

@@ -1,5 +1,5 @@
-import type { ProjectRole } from "../../auth/roles";
 import { newId } from "../../lib/ids";
+import type { ProjectRole } from "../../model/roles";
 import type { Ids } from "./fixture";
 
 /** Who may call a procedure or a route, and with which ids. */

@@ -1,6 +1,6 @@
-import { protocolMode } from "../../engine/agents/known-agents";
-import type { AgentDefinition } from "../../engine/agents/parse-agents";
-import { durationText } from "../../engine/duration-text";
+import { protocolMode } from "../../engine/agent-settings/known-agents";
+import type { AgentDefinition } from "../../engine/agent-settings/parse-agents";
+import { durationText } from "../../engine/expressions/duration-text";
 import type { StepExit } from "../../engine/steps/step-process";
 import { lastWords } from "./last-words";
 

@@ -1,6 +1,6 @@
 import { RequestError } from "@agentclientprotocol/sdk";
 import { expect, it } from "vitest";
-import type { AgentDefinition } from "../../engine/agents/parse-agents";
+import type { AgentDefinition } from "../../engine/agent-settings/parse-agents";
 import { AgentRefused, signInRefused } from "./agent-refused";
 
 const agent = { name: "player", command: "gemini", args: ["--acp"], auth: "api-key" } as unknown;

@@ -1,6 +1,6 @@
 import { RequestError } from "@agentclientprotocol/sdk";
-import { keyVariables } from "../../engine/agents/known-agents";
-import { AGENTS_FILE, type AgentDefinition } from "../../engine/agents/parse-agents";
+import { keyVariables } from "../../engine/agent-settings/known-agents";
+import { AGENTS_FILE, type AgentDefinition } from "../../engine/agent-settings/parse-agents";
 
 /** An agent that cannot work, with a reason for people. */
 export class AgentRefused extends Error {

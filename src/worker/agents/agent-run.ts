@@ -4,8 +4,8 @@ import type {
   RequestPermissionRequest,
   RequestPermissionResponse,
 } from "@agentclientprotocol/sdk";
-import type { AgentDefinition } from "../../engine/agents/parse-agents";
-import type { StepContext, StepResult, StopReason } from "../../engine/ports";
+import type { AgentDefinition } from "../../engine/agent-settings/parse-agents";
+import type { StepContext, StepResult, StopReason } from "../../engine/run/ports";
 import { takeOutputFile } from "../../engine/steps/output-file";
 import { exitOf, failed, type StepExit } from "../../engine/steps/step-process";
 import { infoText, OWN_UPDATE } from "../../lib/agent-text";

@@ -1,11 +1,11 @@
-import { AGENTS_FILE, type AgentDefinition, parseAgents } from "../../engine/agents/parse-agents";
+import { AGENTS_FILE, type AgentDefinition, parseAgents } from "../../engine/agent-settings/parse-agents";
 import { renderFaults } from "../../engine/definition/faults";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
-import type { RecordedResult, StepRunner } from "../../engine/ports";
+import type { RecordedResult, StepRunner } from "../../engine/run/ports";
+import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/run/working-directory";
 import { scriptEnvironment } from "../../engine/steps/script-environment";
 import { isSpawnFault, spawnFaultText } from "../../engine/steps/spawn-fault";
 import { failed, markOf, preparePaths, programOf, type WatchGroup } from "../../engine/steps/step-process";
-import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/working-directory";
 import { findCommand } from "../../lib/find-command";
 import { startPipedBothWays } from "../../lib/pipes";
 import { didYouMean } from "../../lib/suggest";

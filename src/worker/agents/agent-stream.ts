@@ -4,7 +4,7 @@ import type { AnyMessage, Stream } from "@agentclientprotocol/sdk";
 /** Limit of bytes for one message; a longer line is no message. */
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
-export interface StreamListener {
+export interface AgentStreamListener {
   /** Called for each message. True where the listener has handled it and the protocol's library must not see it. */
   onMessage(message: AnyMessage): boolean;
   /** Called for a line that is no message. */
@@ -14,7 +14,7 @@ export interface StreamListener {
 }
 
 /** A stream of the protocol over an agent's pipes: one JSON object per line, read no faster than `room` allows. */
-export function agentStream(stdin: Writable, stdout: Readable, listener: StreamListener): Stream {
+export function agentStream(stdin: Writable, stdout: Readable, listener: AgentStreamListener): Stream {
   const messages = messagesOf(stdout, listener);
   return {
     readable: new ReadableStream<AnyMessage>(
@@ -36,7 +36,10 @@ export function agentStream(stdin: Writable, stdout: Readable, listener: StreamL
   };
 }
 
-async function* messagesOf(stdout: Readable, listener: StreamListener): AsyncGenerator<AnyMessage, void> {
+async function* messagesOf(
+  stdout: Readable,
+  listener: AgentStreamListener,
+): AsyncGenerator<AnyMessage, void> {
   for await (const line of linesOf(stdout)) {
     const message = parseMessage(line);
     if (message) {

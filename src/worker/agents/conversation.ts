@@ -12,9 +12,9 @@ import {
   type Stream,
 } from "@agentclientprotocol/sdk";
 import packageJson from "../../../package.json";
-import { protocolMode } from "../../engine/agents/known-agents";
-import { AGENTS_FILE, type AgentDefinition } from "../../engine/agents/parse-agents";
-import { durationText } from "../../engine/duration-text";
+import { protocolMode } from "../../engine/agent-settings/known-agents";
+import { AGENTS_FILE, type AgentDefinition } from "../../engine/agent-settings/parse-agents";
+import { durationText } from "../../engine/expressions/duration-text";
 import { didYouMean } from "../../lib/suggest";
 import { AgentRefused, refusal, signInRefused } from "./agent-refused";
 import { inTime } from "./in-time";

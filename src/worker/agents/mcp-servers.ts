@@ -1,6 +1,6 @@
 import type { McpServer } from "@agentclientprotocol/sdk";
-import type { McpServerDefinition } from "../../engine/agents/mcp-servers";
-import type { AgentDefinition } from "../../engine/agents/parse-agents";
+import type { McpServerDefinition } from "../../engine/agent-settings/mcp-servers";
+import type { AgentDefinition } from "../../engine/agent-settings/parse-agents";
 import { findCommand } from "../../lib/find-command";
 
 /**

@@ -1,17 +1,17 @@
 import { eq, sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
 import { agentPermissionRequests } from "../../db/schema/permissions";
-import type { AttemptRef } from "../../engine/ports";
-import type { AskedToolCall, PermissionOption } from "../../engine/states";
+import type { AttemptRef } from "../../engine/run/ports";
 import { emit, transact } from "../../events/emit";
 import { Bell } from "../../lib/bell";
 import { systemClock } from "../../lib/clock";
 import { newId } from "../../lib/ids";
-import { patiently } from "../reach";
-import { holdClaim, scopeOf } from "../under-claim";
-import { withdrawPermissions } from "../withdraw-permissions";
+import type { AskedToolCall, PermissionOption } from "../../model/states";
+import { holdClaim, scopeOf } from "../claims/under-claim";
+import { patiently } from "../presence/reach";
+import { withdrawPermissions } from "./withdraw-permissions";
 
-export interface Question {
+export interface PermissionQuestion {
   tool_call: AskedToolCall;
   options: PermissionOption[];
 }
@@ -29,7 +29,7 @@ export interface PermissionDesk {
    */
   ask(
     attempt: AttemptRef,
-    question: Question,
+    question: PermissionQuestion,
     signals: { over: AbortSignal; unwanted: AbortSignal },
   ): Promise<GivenAnswer | null>;
 }
@@ -71,7 +71,7 @@ export function createPermissionDesk(
 }
 
 /** Makes the request's row, unless it exists or the attempt has ended. */
-async function insert(db: Db, attempt: AttemptRef, id: string, asked: Question): Promise<void> {
+async function insert(db: Db, attempt: AttemptRef, id: string, asked: PermissionQuestion): Promise<void> {
   const { claim, step, number } = attempt;
   await transact(db, async (tx) => {
     await holdClaim(tx, claim);

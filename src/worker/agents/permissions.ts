@@ -1,7 +1,7 @@
 import type { RequestPermissionRequest, RequestPermissionResponse } from "@agentclientprotocol/sdk";
-import type { AgentDefinition } from "../../engine/agents/parse-agents";
-import { ClaimLost, type StepContext } from "../../engine/ports";
-import type { PermissionOption } from "../../engine/states";
+import type { AgentDefinition } from "../../engine/agent-settings/parse-agents";
+import { ClaimLost, type StepContext } from "../../engine/run/ports";
+import type { PermissionOption } from "../../model/states";
 import type { PermissionDesk } from "./permission-desk";
 import { clean, ToolCalls } from "./tool-calls";
 

@@ -1,5 +1,5 @@
 import type { SessionConfigOption, SessionModeState } from "@agentclientprotocol/sdk";
-import { AGENTS_FILE } from "../../engine/agents/parse-agents";
+import { AGENTS_FILE } from "../../engine/agent-settings/parse-agents";
 import { didYouMean } from "../../lib/suggest";
 import { AgentRefused } from "./agent-refused";
 

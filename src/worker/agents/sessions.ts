@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
 import { transcriptKey } from "../../engine/logs/paths";
-import { type AttemptRef, ClaimLost } from "../../engine/ports";
+import { type AttemptRef, ClaimLost } from "../../engine/run/ports";
 import { transact } from "../../events/emit";
 import { project } from "../../journal/project";
 import { logger } from "../../lib/logger";
 import { openStorage } from "../../storage/open-storage";
-import { patiently } from "../reach";
-import { holdClaim, isClaimed, scopeOf } from "../under-claim";
+import { holdClaim, isClaimed, scopeOf } from "../claims/under-claim";
+import { patiently } from "../presence/reach";
 
 /** Writes the session of an attempt. The row itself is made and ended with the attempt. */
 export interface AgentSessions {

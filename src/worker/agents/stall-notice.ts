@@ -1,6 +1,6 @@
-import type { AgentDefinition } from "../../engine/agents/parse-agents";
-import { durationText } from "../../engine/duration-text";
-import type { StepContext } from "../../engine/ports";
+import type { AgentDefinition } from "../../engine/agent-settings/parse-agents";
+import { durationText } from "../../engine/expressions/duration-text";
+import type { StepContext } from "../../engine/run/ports";
 import type { AgentSessions } from "./sessions";
 
 /** Reports that an agent has stalled or goes on, in its log and on its step. */

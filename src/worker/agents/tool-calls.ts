@@ -1,5 +1,5 @@
 import type { ToolCallUpdate } from "@agentclientprotocol/sdk";
-import type { AskedToolCall } from "../../engine/states";
+import type { AskedToolCall } from "../../model/states";
 
 type Call = Record<string, unknown>;
 

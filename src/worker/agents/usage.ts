@@ -1,4 +1,4 @@
-import type { AgentUsage } from "../../journal/entry";
+import type { AgentUsage } from "../../model/entry";
 
 const NAME = /^[A-Za-z][A-Za-z_]{0,39}$/;
 

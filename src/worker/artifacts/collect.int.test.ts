@@ -8,14 +8,14 @@ import { workflowArtifacts } from "../../db/schema/comments";
 import { workflowRunSteps } from "../../db/schema/runs";
 import type { ScriptStep } from "../../engine/definition/types";
 import { artifactsKey, logKey, runKey } from "../../engine/logs/paths";
-import { ClaimLost } from "../../engine/ports";
+import { ClaimLost } from "../../engine/run/ports";
 import { madeArtifacts } from "../../engine/steps/scratch";
 import { enqueueAdvance } from "../../queue/enqueue";
 import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
 import { testDatabase } from "../../test/database";
 import { makeProject, makeRun, scriptStep } from "../../test/factories";
 import { readRun, untilRun } from "../../test/runs";
-import { fileLogs } from "../file-logs";
+import { fileLogs } from "../logs/file-logs";
 import { runWorker, type Worker } from "../main";
 import { createStepArtifacts } from "./collect";
 

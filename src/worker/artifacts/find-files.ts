@@ -7,7 +7,7 @@ import type { Globs, GlobsState } from "../../lib/glob";
 /** Number of entries after which a walk is given up. */
 const MAX_ENTRIES = 300_000;
 
-export interface Search {
+export interface FileSearch {
   /** Absolute path. */
   root: string;
   /** Null: all files match. */
@@ -27,7 +27,7 @@ interface Folder {
  * linked folders are not entered. `matched` is called with each glob that matched, `note` with what is left out.
  */
 export async function* findFiles(
-  { root, globs, except }: Search,
+  { root, globs, except }: FileSearch,
   matched: Set<string>,
   note: (text: string) => void,
 ): AsyncGenerator<string, void> {

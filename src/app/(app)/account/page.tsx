@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Content } from "../../../components/frame/frame";
+import { FrameContent } from "../../../components/frame/frame";
 import { TopBar } from "../../../components/frame/top-bar";
 import { Sections } from "../../../components/section";
 import { TokenSettings } from "../../../features/tokens/ui/token-settings";
@@ -13,14 +13,14 @@ export default function AccountPage() {
   return (
     <>
       <TopBar title={<h1 className="font-medium">Account</h1>} />
-      <Content>
+      <FrameContent>
         <Sections>
           <ProfileSettings />
           <TokenSettings />
           <PasswordSettings />
           <SessionSettings />
         </Sections>
-      </Content>
+      </FrameContent>
     </>
   );
 }

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { InboxPage } from "../../../features/inbox/ui/inbox-page";
+import { InboxView } from "../../../features/inbox/ui/inbox-page";
 
 export const metadata: Metadata = { title: "Inbox" };
 
 export default function Inbox() {
-  return <InboxPage />;
+  return <InboxView />;
 }

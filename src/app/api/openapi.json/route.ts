@@ -1,4 +1,4 @@
-import { openApiDocument } from "../../../api/openapi";
+import { openApiDocument } from "../../../api/openapi/openapi";
 import { route } from "../../../api/route";
 
 export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = route({

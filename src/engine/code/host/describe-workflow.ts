@@ -1,5 +1,5 @@
 import type { ZodType } from "zod";
-import { isWorkflow } from "../../../sdk/index";
+import { isWorkflow } from "../../../sdk";
 import type { CodeDescription } from "../protocol";
 import { loadZod } from "./zod";
 

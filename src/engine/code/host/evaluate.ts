@@ -1,5 +1,5 @@
 import { createRequire, isBuiltin, Module } from "node:module";
-import * as sdk from "../../../sdk/index";
+import * as sdk from "../../../sdk";
 import type { WorkflowOptions } from "../../../sdk/types";
 import type { CodePlace } from "../protocol";
 import { bundlePath } from "./bundle";

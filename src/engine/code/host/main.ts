@@ -1,6 +1,6 @@
 /** The entry of the process that runs a definition in TypeScript, so that its code cannot harm the worker. */
 import { relative } from "node:path";
-import { isWorkflow, StepFailed } from "../../../sdk/index";
+import { isWorkflow, StepFailed } from "../../../sdk";
 import {
   type BundledFiles,
   type CodePlace,

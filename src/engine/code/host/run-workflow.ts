@@ -7,7 +7,7 @@ import {
   type StepOutcome,
   type Workflow,
   type WorkflowContext,
-} from "../../../sdk/index";
+} from "../../../sdk";
 import type { FromHost, FunctionFacts, StepCallKind, TellOutcome, ToHost } from "../protocol";
 import { inFunction } from "./own-prints";
 

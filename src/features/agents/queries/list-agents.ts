@@ -1,5 +1,5 @@
 import { authorizeProject, type Caller } from "../../../auth/scope";
-import { AGENTS_FILE, parseAgents } from "../../../engine/agents/parse-agents";
+import { AGENTS_FILE, parseAgents } from "../../../engine/agent-settings/parse-agents";
 import { MAX_SOURCE_BYTES } from "../../../engine/definition/yaml-document";
 import { firstOf } from "../../../lib/page";
 import { readYamlInside } from "../../../storage/read-yaml-inside";

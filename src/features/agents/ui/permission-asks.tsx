@@ -1,11 +1,11 @@
 "use client";
 
 import { useRef } from "react";
-import { can } from "../../../auth/roles";
 import { CodeBlock } from "../../../components/code-block";
 import { RelativeTime } from "../../../components/relative-time";
-import { StatusIcon } from "../../../components/status-icon";
 import { withMarks } from "../../../lib/marks";
+import { can } from "../../../model/roles";
+import { StatusIcon } from "../../in-run/ui/status-icon";
 import { useProject } from "../../projects/ui/project-provider";
 import type { PermissionRequest } from "../schema";
 import { PermissionButtons } from "./permission-buttons";

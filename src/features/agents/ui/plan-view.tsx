@@ -1,7 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import { cx } from "../../../components/cx";
-import type { DisplayStatus } from "../../../components/status";
-import { StatusIcon } from "../../../components/status-icon";
+import type { DisplayStatus } from "../../in-run/ui/status";
+import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { PlanEntry } from "./session-log";
 
 const LOOKS: Record<PlanEntry["status"], DisplayStatus> = {

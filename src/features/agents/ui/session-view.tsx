@@ -6,13 +6,13 @@ import { useRef } from "react";
 import { buttonClass } from "../../../components/button";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState, ErrorState } from "../../../components/states";
-import { StatusIcon } from "../../../components/status-icon";
-import type { LogSnapshot } from "../../steps/ui/log-store";
+import { useStickToEnd } from "../../../components/use-stick-to-end";
+import { StatusIcon } from "../../in-run/ui/status-icon";
+import type { LogSnapshot } from "../../log/ui/log-store";
 import type { PermissionRequest } from "../schema";
 import { PlanView } from "./plan-view";
 import { SessionItemView } from "./session-item";
 import type { SessionLog, SessionUsage } from "./session-log";
-import { useStickToEnd } from "./use-stick-to-end";
 
 interface Props {
   session: SessionLog;

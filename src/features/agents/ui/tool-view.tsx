@@ -1,9 +1,9 @@
 import { ChevronRight } from "lucide-react";
 import { CodeBlock } from "../../../components/code-block";
 import { cx } from "../../../components/cx";
-import type { DisplayStatus } from "../../../components/status";
-import { StatusIcon } from "../../../components/status-icon";
 import { withMarks } from "../../../lib/marks";
+import type { DisplayStatus } from "../../in-run/ui/status";
+import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { ToolItem } from "./session-log";
 import { ToolBody } from "./tool-body";
 import { ToolIcon } from "./tool-icon";

@@ -4,7 +4,7 @@ import { announce } from "../../../components/announcer";
 import { sayFault } from "../../../components/fault";
 import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
-import { useReadAgain } from "../../steps/ui/use-read-again";
+import { useReadAgain } from "../../in-run/ui/use-read-again";
 
 /**
  * Answers a permission request. The mutation stays pending until the page has been read again, so no button

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { authorizeArtifact, type Caller } from "../../../auth/scope";
 import { workflowArtifacts } from "../../../db/schema/comments";
 import { emit, transact } from "../../../events/emit";
-import { noteDeletions } from "../../../storage/journal";
+import { noteDeletions } from "../../../storage/noted-files";
 import { deleteNoted } from "../../../storage/sweep";
 import { getProjectPath } from "../../projects/queries";
 import { lockArtifact } from "./lock-artifact";

@@ -4,16 +4,16 @@ import { uploadKey } from "../../../engine/logs/paths";
 import { createOnce } from "../../../events/create-once";
 import { emit } from "../../../events/emit";
 import { newId } from "../../../lib/ids";
-import { keepFile, type NotedFile, noteFile } from "../../../storage/journal";
+import { keepFile, type NotedFile, noteFile } from "../../../storage/noted-files";
 import type { StorageOwner } from "../../../storage/storage";
 import { deleteNoted } from "../../../storage/sweep";
+import { getStepRow } from "../../in-run/get-step-row";
 import { getProjectPath } from "../../projects/queries";
-import { getStepRow } from "../../steps/queries/get-step-row";
 import { deriveType } from "../derive-type";
 import { getArtifactRow } from "../queries";
 import { reserveNames } from "../reserve-names";
 import type { Artifact, UploadFields } from "../schema";
-import { moveFile, type StoredFile, storeFile } from "../store-file";
+import { type FileKept, moveFile, storeFile } from "../store-file";
 import { checkComment } from "./check-comment";
 
 type Step = Awaited<ReturnType<typeof getStepRow>>;
@@ -34,7 +34,7 @@ export async function beginUpload(caller: Caller, run_id: string): Promise<Uploa
 }
 
 /** An upload's stored bytes and the step for which they were stored; null if the step is not known yet. */
-export interface StoredUpload extends StoredFile {
+export interface StoredUpload extends FileKept {
   place: string | null;
 }
 
@@ -68,7 +68,7 @@ export async function finishUpload(
   fields: UploadFields,
   stored: StoredUpload,
 ): Promise<Artifact> {
-  let file: StoredFile = stored;
+  let file: FileKept = stored;
   try {
     const { db } = caller;
     const { scope, owner, id } = upload;
@@ -106,7 +106,7 @@ export async function finishUpload(
 }
 
 /** Deletes the stored file of an upload that was aborted or failed. */
-export function abandonUpload({ db }: Caller, { noted }: StoredFile): Promise<void> {
+export function abandonUpload({ db }: Caller, { noted }: FileKept): Promise<void> {
   return deleteNoted(db, [noted.id]);
 }
 

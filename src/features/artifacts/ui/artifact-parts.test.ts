@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { Comment } from "../../comments/schema";
+import {
+  patchArtifact,
+  withArtifact,
+  withComment,
+  withoutArtifact,
+  withoutComment,
+} from "../../in-run/ui/patch-files";
 import type { Artifact } from "../schema";
 import { groupByStep, neighboursOf } from "./artifact-groups";
 import { deleteWords, excerpt, shortName } from "./artifact-words";
 import { decodeText } from "./decode-text";
 import { ownImage } from "./own-image";
-import { patchArtifact, withArtifact, withComment, withoutArtifact, withoutComment } from "./patch-files";
 import { previewOf } from "./preview-kind";
 
 const artifact = (id: string, part: Partial<Artifact> = {}): Artifact => ({

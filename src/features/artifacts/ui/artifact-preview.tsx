@@ -12,7 +12,7 @@ import { IconButton } from "../../../components/icon-button";
 import { EmptyState } from "../../../components/states";
 import { Tooltip } from "../../../components/tooltip";
 import { withMarks } from "../../../lib/marks";
-import type { WireRun } from "../../runs/ui/wire";
+import type { WireRun } from "../../in-run/ui/wire";
 import type { Artifact } from "../schema";
 import { groupByStep, neighboursOf } from "./artifact-groups";
 import { downloadUrl } from "./artifact-urls";

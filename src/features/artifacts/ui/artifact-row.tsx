@@ -11,7 +11,7 @@ import { RelativeTime } from "../../../components/relative-time";
 import { useAddress } from "../../../components/use-address";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
-import type { Comment } from "../../comments/schema";
+import type { WireComment } from "../../in-run/ui/wire";
 import type { Artifact } from "../schema";
 import { downloadUrl } from "./artifact-urls";
 import { deleteWords, excerpt, shortName } from "./artifact-words";
@@ -22,7 +22,7 @@ import { useOpenArtifact } from "./use-open-artifact";
 /** Only this many of the newest comments are offered; more would need a search. */
 const COMMENT_CHOICES = 20;
 
-const writerOf = (comment: Comment) => comment.created_by_name ?? "Phaseboard";
+const writerOf = (comment: WireComment) => comment.created_by_name ?? "Phaseboard";
 
 /** One artifact in the list. Without `writes` it is read-only. */
 export function ArtifactRow({
@@ -32,7 +32,7 @@ export function ArtifactRow({
   writes,
 }: {
   artifact: Artifact;
-  comments: readonly Comment[];
+  comments: readonly WireComment[];
   actions: ArtifactActions;
   writes: boolean;
 }) {
@@ -132,7 +132,7 @@ function WriteItems({
   onDelete,
 }: {
   artifact: Artifact;
-  comments: readonly Comment[];
+  comments: readonly WireComment[];
   actions: ArtifactActions;
   onDelete: () => void;
 }) {

@@ -3,7 +3,7 @@ import { MAX_ARTIFACT_BYTES } from "../limits";
 import type { Artifact } from "../schema";
 import { type sendFile, UploadFault } from "./send-file";
 
-export interface Upload {
+export interface QueuedUpload {
   key: string;
   run_id: string;
   step_id: string;
@@ -20,7 +20,7 @@ export interface Upload {
 /** More parallel uploads would only share the same bandwidth. */
 const AT_ONCE = 3;
 
-const underWay = ({ state }: Upload) => state !== "failed";
+const underWay = ({ state }: QueuedUpload) => state !== "failed";
 
 function faultOf(file: File): string | null {
   if (file.size <= MAX_ARTIFACT_BYTES) return null;
@@ -32,24 +32,24 @@ function faultOf(file: File): string | null {
  * failed one stays and can be retried or removed. It is no component, so uploads survive a change of tabs.
  */
 export function createUploadQueue(send: typeof sendFile) {
-  let uploads: readonly Upload[] = [];
+  let uploads: readonly QueuedUpload[] = [];
   let made = 0;
   const watchers = new Set<() => void>();
   const running = new Map<string, AbortController>();
   const listeners = new Map<string, (artifact: Artifact) => void>();
 
-  const change = (next: readonly Upload[]) => {
+  const change = (next: readonly QueuedUpload[]) => {
     uploads = next;
     for (const watcher of watchers) watcher();
   };
-  const patch = (key: string, part: Partial<Upload>) =>
+  const patch = (key: string, part: Partial<QueuedUpload>) =>
     change(uploads.map((upload) => (upload.key === key ? { ...upload, ...part } : upload)));
   const drop = (key: string) => {
     listeners.delete(key);
     change(uploads.filter((upload) => upload.key !== key));
   };
 
-  const start = async ({ key, run_id, step_id, file }: Upload) => {
+  const start = async ({ key, run_id, step_id, file }: QueuedUpload) => {
     const controller = new AbortController();
     running.set(key, controller);
     patch(key, { state: "sending", sent: 0, message: null });
@@ -92,7 +92,7 @@ export function createUploadQueue(send: typeof sendFile) {
       to: { run_id: string; step_id: string },
       onDone: (artifact: Artifact) => void,
     ) => {
-      const added = files.map((file): Upload => {
+      const added = files.map((file): QueuedUpload => {
         const key = `${to.run_id}-${made++}`;
         const message = faultOf(file);
         listeners.set(key, onDone);

@@ -6,7 +6,7 @@ import { fileSize } from "../../../components/file-size";
 import { IconButton } from "../../../components/icon-button";
 import { ProgressBar } from "../../../components/progress-bar";
 import { withMarks } from "../../../lib/marks";
-import type { Upload } from "./upload-queue";
+import type { QueuedUpload } from "./upload-queue";
 import type { Uploads } from "./use-uploads";
 
 /** One upload: its progress, or why it failed with buttons to retry or remove it. */
@@ -14,7 +14,7 @@ export function UploadRow({
   upload,
   uploads: { retry, remove },
 }: {
-  upload: Upload;
+  upload: QueuedUpload;
   uploads: Pick<Uploads, "retry" | "remove">;
 }) {
   const { key, file, state, sent, message, again } = upload;

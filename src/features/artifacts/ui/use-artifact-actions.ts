@@ -4,9 +4,9 @@ import { copyText } from "../../../components/copy-text";
 import { sayFault } from "../../../components/fault";
 import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
-import { patchArtifact, withoutArtifact } from "./patch-files";
+import { patchArtifact, withoutArtifact } from "../../in-run/ui/patch-files";
+import { usePatchRun } from "../../in-run/ui/use-patch-run";
 import { previewLink } from "./use-open-artifact";
-import { usePatchRun } from "./use-patch-run";
 
 /** Actions on a run's artifacts. The page changes as soon as the server has answered. */
 export function useArtifactActions(run_id: string) {

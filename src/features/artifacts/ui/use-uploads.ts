@@ -1,22 +1,22 @@
 "use client";
 
 import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { withArtifact } from "../../in-run/ui/patch-files";
+import { usePatchRun } from "../../in-run/ui/use-patch-run";
 import type { Artifact } from "../schema";
-import { withArtifact } from "./patch-files";
 import { sendFile } from "./send-file";
-import { createUploadQueue, type Upload } from "./upload-queue";
-import { usePatchRun } from "./use-patch-run";
+import { createUploadQueue, type QueuedUpload } from "./upload-queue";
 
 type Queue = ReturnType<typeof createUploadQueue>;
 
 /** One queue for the message field and one for the artifact list, since each shows its own uploads. */
 const queues = { comment: createUploadQueue(sendFile), artifacts: createUploadQueue(sendFile) } as const;
 
-const NOTHING: readonly Upload[] = [];
+const NOTHING: readonly QueuedUpload[] = [];
 
 export interface Uploads {
   /** Unfinished uploads of the run, in the order in which they were added. */
-  items: readonly Upload[];
+  items: readonly QueuedUpload[];
   add: (files: readonly File[], step_id: string, onDone?: (artifact: Artifact) => void) => void;
   retry: Queue["retry"];
   remove: Queue["remove"];

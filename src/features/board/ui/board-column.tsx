@@ -4,10 +4,10 @@ import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 import { type Ref, useState } from "react";
 import { buttonClass } from "../../../components/button";
-import { StatusIcon } from "../../../components/status-icon";
 import { LIST_COLUMN } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
-import type { BoardColumn as Column } from "./columns";
+import { StatusIcon } from "../../in-run/ui/status-icon";
+import type { ColumnFacts as Column } from "./columns";
 import { RunCard } from "./run-card";
 
 /** Cards a column shows at first, and adds with each "show more". */

@@ -3,12 +3,12 @@
 import { Skeleton } from "../../../components/skeleton";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
+import { approvalsOf, refusalOf } from "../../approvals/ui/approval-facts";
+import { type ApprovalQuestion, QuickDecision } from "../../approvals/ui/quick-decision";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
-import { approvalsOf, refusalOf } from "../../steps/ui/approval-facts";
-import { type Question, QuickDecision } from "../../steps/ui/quick-decision";
 import { useStep } from "../../steps/ui/use-step";
-import { Asked, CardLine } from "./card-line";
+import { AskedAgo, CardLine } from "./card-line";
 
 /**
  * Approve and reject buttons on a card, for people who may decide. `onAsk` is called when the decision needs
@@ -22,7 +22,7 @@ export function CardAsk({
 }: {
   run: RunListItem;
   step: RunListItem["steps"][number];
-  onAsk: (question: Question) => void;
+  onAsk: (question: ApprovalQuestion) => void;
   onDone: () => void;
 }) {
   const { role } = useProject();
@@ -47,7 +47,7 @@ export function CardAsk({
             <span className="sr-only"> approved</span>
           </span>
         ) : null}
-        {asked && data?.started_at ? <Asked at={data.started_at} /> : null}
+        {asked && data?.started_at ? <AskedAgo at={data.started_at} /> : null}
       </CardLine>
       <div className="flex min-h-7 flex-wrap items-center gap-1.5 pointer-coarse:min-h-9">
         {!request || !asked || me.isPending ? (

@@ -19,7 +19,7 @@ export function CardLine({ place, children }: { place: string | undefined; child
 }
 
 /** Since when an answer is asked for. */
-export function Asked({ at }: { at: string }) {
+export function AskedAgo({ at }: { at: string }) {
   return (
     <span>
       <span className="sr-only">asked </span>

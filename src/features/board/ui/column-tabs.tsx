@@ -2,9 +2,9 @@
 
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { cx } from "../../../components/cx";
-import { StatusIcon } from "../../../components/status-icon";
 import { withMarks } from "../../../lib/marks";
-import type { BoardColumn } from "./columns";
+import { StatusIcon } from "../../in-run/ui/status-icon";
+import type { ColumnFacts } from "./columns";
 import { DoorLink } from "./door-link";
 import type { Door } from "./doors";
 
@@ -14,7 +14,7 @@ export function ColumnTabs({
   doors,
   board,
 }: {
-  columns: BoardColumn[];
+  columns: ColumnFacts[];
   /** Links to runs outside of the board; shown last. */
   doors: readonly Door[];
   /** The element that scrolls sideways; each child is a column. */

@@ -1,9 +1,9 @@
-import { type DisplayStatus, displayStatus, STATUS_LABELS } from "../../../components/status";
-import type { RunStatus } from "../../../engine/states";
+import type { RunStatus } from "../../../model/states";
+import { runLook, tellingStep } from "../../in-run/ui/run-facts";
+import { type DisplayStatus, displayStatus, STATUS_LABELS } from "../../in-run/ui/status";
 import type { RunListItem } from "../../runs/schema";
-import { runLook, tellingStep } from "../../runs/ui/run-facts";
 
-export interface BoardColumn {
+export interface ColumnFacts {
   key: string;
   title: string;
   /** The column's status; null when it stands for a phase. */
@@ -19,7 +19,7 @@ export interface BoardColumn {
   door: RunStatus | null;
 }
 
-export type RunCounts = Partial<Record<RunStatus, number>>;
+export type CountsByStatus = Partial<Record<RunStatus, number>>;
 
 const HINTS: Record<RunStatus, string> = {
   pending: "A new run waits here until a worker takes it.",
@@ -42,8 +42,8 @@ const needsYou = (run: RunListItem) => runLook(run) === "needs_you";
 function statusColumn(
   status: RunStatus,
   runs: readonly RunListItem[],
-  counts: RunCounts | null,
-): BoardColumn {
+  counts: CountsByStatus | null,
+): ColumnFacts {
   const display = displayStatus(status);
   const here = runs.filter((run) => run.status === status);
   if (status === "completed") here.sort((left, right) => endOf(right).localeCompare(endOf(left)));
@@ -62,9 +62,9 @@ function statusColumn(
 /** One column for each status, or only the filtered one. `runs` are sorted newest first. */
 export function columnsByStatus(
   runs: readonly RunListItem[],
-  counts: RunCounts | null,
+  counts: CountsByStatus | null,
   only: RunStatus | null,
-): BoardColumn[] {
+): ColumnFacts[] {
   return (only === null ? SHOWN : [only]).map((status) => statusColumn(status, runs, counts));
 }
 
@@ -81,14 +81,14 @@ export function phaseOf(run: Pick<RunListItem, "status" | "current_phase" | "ste
 export function columnsByPhase(
   phases: readonly string[],
   runs: readonly RunListItem[],
-  counts: RunCounts | null,
-): BoardColumn[] {
+  counts: CountsByStatus | null,
+): ColumnFacts[] {
   const moving = runs.filter((run) => run.status !== "pending" && run.status !== "completed");
   const former = moving
     .map(phaseOf)
     .filter((phase): phase is string => phase !== null && !phases.includes(phase));
   const columns = [...phases, ...new Set(former)].map(
-    (phase): BoardColumn => ({
+    (phase): ColumnFacts => ({
       key: `phase:${phase}`,
       title: phase,
       status: null,
@@ -102,6 +102,6 @@ export function columnsByPhase(
 }
 
 /** A key for the arrangement of cards; a different key means that cards have moved. */
-export function arrangementOf(columns: readonly BoardColumn[]): string {
+export function arrangementOf(columns: readonly ColumnFacts[]): string {
   return columns.map(({ key, runs }) => `${key}:${runs.map((run) => run.id).join(",")}`).join("|");
 }

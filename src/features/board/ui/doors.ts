@@ -1,4 +1,4 @@
-import type { RunCounts } from "./columns";
+import type { CountsByStatus } from "./columns";
 
 /** A link to runs that have left the board, with their number. */
 export interface Door {
@@ -10,7 +10,7 @@ export interface Door {
 }
 
 /** A door for each final status. `search` is the runs table's query string without the status. */
-export function doorsOf(counts: RunCounts | null, search: string): Door[] {
+export function doorsOf(counts: CountsByStatus | null, search: string): Door[] {
   const doors = [
     { status: "completed", label: "done", column: true },
     { status: "cancelled", label: "cancelled", column: false },

@@ -7,17 +7,13 @@ import { memo, useRef, useState } from "react";
 import { Avatar } from "../../../components/avatar";
 import { Duration } from "../../../components/duration";
 import { IconButton } from "../../../components/icon-button";
-import { ProgressSegments } from "../../../components/progress-segments";
 import { RelativeTime } from "../../../components/relative-time";
 import { RollingNumber } from "../../../components/rolling-number";
-import { StatusIcon } from "../../../components/status-icon";
 import { toast } from "../../../components/toast";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
-import { useStepProgress } from "../../events/ui/use-live-project";
-import { useProject } from "../../projects/ui/project-provider";
-import type { RunListItem } from "../../runs/schema";
-import { type Asking, RunDialogs } from "../../runs/ui/run-dialogs";
+import type { ApprovalQuestion } from "../../approvals/ui/quick-decision";
+import { ProgressSegments } from "../../in-run/ui/progress-segments";
 import {
   allSteps,
   doneSteps,
@@ -28,19 +24,23 @@ import {
   spanOf,
   tellingStep,
   withNumber,
-} from "../../runs/ui/run-facts";
+} from "../../in-run/ui/run-facts";
+import { StatusIcon } from "../../in-run/ui/status-icon";
+import { needsPerson } from "../../in-run/ui/step-look";
+import { useStepProgress } from "../../live/ui/use-live-project";
+import { useProject } from "../../projects/ui/project-provider";
+import type { RunListItem } from "../../runs/schema";
+import { type Asking, RunDialogs } from "../../runs/ui/run-dialogs";
 import { RunMenu } from "../../runs/ui/run-menu";
 import { momentOf, runWaitWords } from "../../runs/ui/run-wait-words";
 import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
-import type { Question } from "../../steps/ui/quick-decision";
-import { needsPerson } from "../../steps/ui/step-look";
 import { CardAsk } from "./card-ask";
 import { CardLine } from "./card-line";
 import { CardPermission } from "./card-permission";
 import { GLIDES } from "./use-glide";
 
 const DecisionDialog = dynamic(() =>
-  import("../../steps/ui/decision-dialog").then((part) => part.DecisionDialog),
+  import("../../approvals/ui/decision-dialog").then((part) => part.DecisionDialog),
 );
 
 /** A run on the board: its name, its current step and actions on it. */
@@ -56,13 +56,13 @@ export const RunCard = memo(function RunCard({
   const { slug } = useProject();
   const actions = useRunActions(run);
   const [asking, setAsking] = useState<Asking>(null);
-  const [question, setQuestion] = useState<Question | null>(null);
+  const [question, setQuestion] = useState<ApprovalQuestion | null>(null);
   const article = useRef<HTMLElement>(null);
   const failure = failureOf(run);
   const step = tellingStep(run);
   const asks = step && needsPerson(step) ? step : undefined;
   const opener = useRef<Element | null>(null);
-  const ask = (next: Question) => {
+  const ask = (next: ApprovalQuestion) => {
     opener.current = document.activeElement;
     setQuestion(next);
   };

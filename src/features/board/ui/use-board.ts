@@ -3,9 +3,9 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { trpc } from "../../../trpc/react";
+import { ACTIVE_STATUSES } from "../../in-run/ui/run-facts";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
-import { ACTIVE_STATUSES } from "../../runs/ui/run-facts";
 import { useRunFilters } from "../../runs/ui/run-filters";
 import { columnsByPhase, columnsByStatus } from "./columns";
 

@@ -6,7 +6,7 @@ import { workflowRunSteps } from "../../../db/schema/runs";
 import { createOnce } from "../../../events/create-once";
 import { emit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
-import { getStepRow } from "../../steps/queries/get-step-row";
+import { getStepRow } from "../../in-run/get-step-row";
 import { findComment } from "../queries";
 import type { Comment, CreateCommentInput } from "../schema";
 

@@ -6,12 +6,12 @@ import { announce } from "../../../components/announcer";
 import { buttonClass } from "../../../components/button";
 import { ShowMore } from "../../../components/show-more";
 import { EmptyState } from "../../../components/states";
+import { useFollow } from "../../../components/use-follow";
 import type { More } from "../../../components/use-more";
-import { useFollow } from "../../steps/ui/use-follow";
 import { mayDeleteComment, mayEditComment, type Reader } from "../rights";
 import type { Comment } from "../schema";
 import { CommentItem, type CommentStep, SystemComment } from "./comment-item";
-import type { Search } from "./sought-comment";
+import type { CommentSearch } from "./sought-comment";
 import type { useCommentActions } from "./use-comment-actions";
 
 export interface CommentListHandle {
@@ -44,7 +44,7 @@ export function CommentList({
   /** The comment that the address names. */
   sought: string | null;
   /** State of the search for that comment. */
-  search: Search | null;
+  search: CommentSearch | null;
   writes: boolean;
   actions: ReturnType<typeof useCommentActions>;
   imageOf: (src: string) => string | null;

@@ -1,7 +1,7 @@
 import { newId } from "../../../lib/ids";
 
 /** A comment that was not sent yet. */
-export interface Draft {
+export interface MessageDraft {
   text: string;
   /** The step that it is about; null for the run. */
   on: string | null;
@@ -17,13 +17,13 @@ export interface Sent {
   asked: string;
 }
 
-export const NO_DRAFT: Draft = { text: "", on: null, artifact_ids: [], sent: null };
+export const NO_DRAFT: MessageDraft = { text: "", on: null, artifact_ids: [], sent: null };
 
 /**
  * What to send it as: an unchanged draft reuses the last key, since the first request may have succeeded
  * without its answer arriving.
  */
-export function sentAs({ sent }: Pick<Draft, "sent">, input: object): Sent {
+export function sentAs({ sent }: Pick<MessageDraft, "sent">, input: object): Sent {
   const asked = JSON.stringify(input);
   return sent?.asked === asked ? sent : { key: newId(), asked };
 }
@@ -32,9 +32,9 @@ type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 const keyOf = (run_id: string) => `phaseboard:comment:${run_id}`;
 
-function parse(text: string | null): Draft {
+function parse(text: string | null): MessageDraft {
   try {
-    const stored = JSON.parse(text ?? "null") as Partial<Draft> | null;
+    const stored = JSON.parse(text ?? "null") as Partial<MessageDraft> | null;
     if (typeof stored?.text !== "string") return NO_DRAFT;
     return {
       text: stored.text,
@@ -55,10 +55,10 @@ function parse(text: string | null): Draft {
  * component, since an upload may finish while another tab of the panel is open.
  */
 export function createDrafts(storage: () => Kept) {
-  const drafts = new Map<string, Draft>();
+  const drafts = new Map<string, MessageDraft>();
   const watchers = new Set<() => void>();
 
-  const read = (run_id: string): Draft => {
+  const read = (run_id: string): MessageDraft => {
     const known = drafts.get(run_id);
     if (known) return known;
     let draft = NO_DRAFT;
@@ -76,7 +76,7 @@ export function createDrafts(storage: () => Kept) {
       return () => watchers.delete(watcher);
     },
     /** Changes parts of a draft. A draft without text and files is removed. */
-    change: (run_id: string, change: (draft: Draft) => Partial<Draft>) => {
+    change: (run_id: string, change: (draft: MessageDraft) => Partial<MessageDraft>) => {
       const before = read(run_id);
       const draft = { ...before, ...change(before) };
       drafts.set(run_id, draft);

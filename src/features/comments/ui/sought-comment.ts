@@ -5,14 +5,14 @@ const MOST_SEARCHED = 2_000;
  * State of the search for the comment in the address. `shown`: found; `reads`: earlier comments are being
  * loaded; `further`: the limit was reached or loading failed; `none`: there is no such comment.
  */
-export type Search = "shown" | "reads" | "further" | "none";
+export type CommentSearch = "shown" | "reads" | "further" | "none";
 
 /** `cursor` leads to earlier comments, null for none; `tried` is the last cursor that was read. */
 export function searchFor(
   sought: string | null,
   comments: readonly { id: string }[],
   { cursor, tried, busy }: { cursor: string | null; tried: string | null; busy: boolean },
-): Search | null {
+): CommentSearch | null {
   if (sought === null) return null;
   if (comments.some(({ id }) => id === sought)) return "shown";
   if (cursor === null) return "none";

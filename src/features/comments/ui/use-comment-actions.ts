@@ -3,8 +3,8 @@
 import { useMutation } from "@tanstack/react-query";
 import type { z } from "zod";
 import { trpc } from "../../../trpc/react";
-import { withComment, withoutComment } from "../../artifacts/ui/patch-files";
-import { usePatchRun } from "../../artifacts/ui/use-patch-run";
+import { withComment, withoutComment } from "../../in-run/ui/patch-files";
+import { usePatchRun } from "../../in-run/ui/use-patch-run";
 import type { CreateCommentInput } from "../schema";
 
 /** The server writes one comment for each idempotency key, however often it is sent. */

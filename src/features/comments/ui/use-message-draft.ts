@@ -1,14 +1,14 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { createDrafts, type Draft, NO_DRAFT } from "./message-drafts";
+import { createDrafts, type MessageDraft, NO_DRAFT } from "./message-drafts";
 
 const drafts = createDrafts(() => sessionStorage);
 
 /** The draft of a comment on a run. `change` may be called after the component has unmounted. */
 export function useMessageDraft(run_id: string): {
-  draft: Draft;
-  change: (change: (draft: Draft) => Partial<Draft>) => void;
+  draft: MessageDraft;
+  change: (change: (draft: MessageDraft) => Partial<MessageDraft>) => void;
 } {
   const draft = useSyncExternalStore(
     drafts.watch,

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import type { More } from "../../../components/use-more";
 import type { Comment } from "../schema";
-import { type Search, searchFor } from "./sought-comment";
+import { type CommentSearch, searchFor } from "./sought-comment";
 
 /** Loads earlier comments until the one in the address is found; returns the state of that search. */
 export function useSoughtComment(
@@ -11,7 +11,7 @@ export function useSoughtComment(
   comments: readonly Comment[],
   cursor: string | null,
   earlier: More | null,
-): Search | null {
+): CommentSearch | null {
   const [tried, setTried] = useState<string | null>(null);
   const busy = earlier?.busy ?? false;
   const search = searchFor(sought, comments, { cursor, tried, busy });

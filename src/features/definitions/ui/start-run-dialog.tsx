@@ -14,7 +14,7 @@ import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
-import { withNumber } from "../../runs/ui/run-facts";
+import { withNumber } from "../../in-run/ui/run-facts";
 import type { DefinitionListItem } from "../schema";
 import { ArgsFields } from "./args-form/args-fields";
 import { useArgsDraft } from "./args-form/use-args-draft";

@@ -4,31 +4,31 @@ import { Inbox } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
 import { Button, ButtonLink } from "../../../components/button";
-import { Content } from "../../../components/frame/frame";
+import { FrameContent } from "../../../components/frame/frame";
 import { TopBar } from "../../../components/frame/top-bar";
 import { QueryView } from "../../../components/query-view";
 import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { useListNavigation } from "../../../components/use-list-navigation";
-import type { Question } from "../../steps/ui/quick-decision";
+import type { ApprovalQuestion } from "../../approvals/ui/quick-decision";
 import type { InboxItem } from "../schema";
 import { InboxRow } from "./inbox-row";
 import { useInbox } from "./use-inbox";
 
 const DecisionDialog = dynamic(() =>
-  import("../../steps/ui/decision-dialog").then((part) => part.DecisionDialog),
+  import("../../approvals/ui/decision-dialog").then((part) => part.DecisionDialog),
 );
 
 /** Poll interval, so that what somebody else decided disappears soon. */
 const LOOK_MS = 10_000;
 
 /** All open questions for the reader in all of their projects, newest first. */
-export function InboxPage() {
+export function InboxView() {
   const inbox = useInbox(LOOK_MS);
   return (
     <>
       <TopBar title={<h1 className="font-medium">Inbox</h1>} />
-      <Content>
+      <FrameContent>
         <QueryView query={inbox} skeleton={<SkeletonRows label="Loading your inbox" />} className="flex-1">
           {({ pages }) => {
             const items = pages.flatMap((page) => page.items);
@@ -51,7 +51,7 @@ export function InboxPage() {
             );
           }}
         </QueryView>
-      </Content>
+      </FrameContent>
     </>
   );
 }
@@ -71,7 +71,7 @@ function NothingWaits() {
 
 function InboxList({ items }: { items: InboxItem[] }) {
   const list = useListNavigation<HTMLUListElement>();
-  const [asked, setAsked] = useState<{ item: InboxItem; question: Question } | null>(null);
+  const [asked, setAsked] = useState<{ item: InboxItem; question: ApprovalQuestion } | null>(null);
   const opener = useRef<Element | null>(null);
   const linkOf = (item: InboxItem | undefined) =>
     item ? list.current?.querySelector<HTMLElement>(`[data-inbox="${item.id}"]`) : null;

@@ -4,11 +4,11 @@ import Link from "next/link";
 import { cx } from "../../../components/cx";
 import { DOTTED } from "../../../components/dotted";
 import { RelativeTime } from "../../../components/relative-time";
-import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
 import { PermissionButtons } from "../../agents/ui/permission-buttons";
-import { type Question, QuickDecision } from "../../steps/ui/quick-decision";
+import { type ApprovalQuestion, QuickDecision } from "../../approvals/ui/quick-decision";
+import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { AskedApproval, InboxItem } from "../schema";
 import { promptLine } from "./prompt-line";
 
@@ -19,7 +19,7 @@ export function InboxRow({
   onDone,
 }: {
   item: InboxItem;
-  onAsk: (question: Question) => void;
+  onAsk: (question: ApprovalQuestion) => void;
   onDone: () => void;
 }) {
   const { run, step, project } = item;

@@ -1,13 +1,13 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import type { ProjectRole } from "../../../auth/roles";
 import { Button } from "../../../components/button";
 import { restOfFault } from "../../../components/fault";
 import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
 import { SelectField } from "../../../components/select";
 import { toast } from "../../../components/toast";
+import type { ProjectRole } from "../../../model/roles";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { ROLE_OPTIONS } from "../../projects/ui/roles";

@@ -3,7 +3,6 @@
 import { LogOut, UserMinus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { ProjectRole } from "../../../auth/roles";
 import { Avatar } from "../../../components/avatar";
 import { Badge } from "../../../components/badge";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
@@ -16,6 +15,7 @@ import { Select } from "../../../components/select";
 import { SkeletonRows } from "../../../components/skeleton";
 import { toast } from "../../../components/toast";
 import { withMarks } from "../../../lib/marks";
+import type { ProjectRole } from "../../../model/roles";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { ROLE_LABELS, ROLE_OPTIONS } from "../../projects/ui/roles";

@@ -4,7 +4,7 @@ import { projects } from "../../../db/schema/projects";
 import { workflowRuns } from "../../../db/schema/runs";
 import { runKey } from "../../../engine/logs/paths";
 import { AppError } from "../../../lib/errors";
-import { noteDeletions, WHOLE_PROJECT } from "../../../storage/journal";
+import { noteDeletions, WHOLE_PROJECT } from "../../../storage/noted-files";
 import { deleteNoted } from "../../../storage/sweep";
 
 /**

@@ -4,7 +4,7 @@ import { KanbanSquare, ListTree, Rows3, Settings } from "lucide-react";
 import { usePathname, useRouter } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
 import { useCommands } from "../../../components/commands";
-import { Content } from "../../../components/frame/frame";
+import { FrameContent } from "../../../components/frame/frame";
 import { TopBar } from "../../../components/frame/top-bar";
 import { withMarks } from "../../../lib/marks";
 import { rememberProject } from "./last-project";
@@ -46,7 +46,7 @@ export function ProjectFrame({ action, children }: { action?: ReactNode; childre
         tabs={tabs}
         action={action}
       />
-      <Content>{children}</Content>
+      <FrameContent>{children}</FrameContent>
     </>
   );
 }

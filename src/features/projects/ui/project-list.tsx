@@ -7,17 +7,17 @@ import { Badge } from "../../../components/badge";
 import { Button } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
 import { sayFault } from "../../../components/fault";
-import { Content } from "../../../components/frame/frame";
+import { FrameContent } from "../../../components/frame/frame";
 import { TopBar } from "../../../components/frame/top-bar";
 import { List, ListRow } from "../../../components/list";
 import { QueryView } from "../../../components/query-view";
 import { RelativeTime } from "../../../components/relative-time";
 import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
-import { StatusIcon } from "../../../components/status-icon";
 import { toast } from "../../../components/toast";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
+import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { ProjectListItem } from "../schema";
 import { CreateProjectDialog } from "./create-project-dialog";
 import { ROLE_LABELS } from "./roles";
@@ -53,7 +53,7 @@ export function ProjectList() {
           ) : null
         }
       />
-      <Content>
+      <FrameContent>
         <QueryView
           query={projects}
           skeleton={<SkeletonRows label="Loading your projects" />}
@@ -76,7 +76,7 @@ export function ProjectList() {
             )
           }
         </QueryView>
-      </Content>
+      </FrameContent>
       <CreateProjectDialog open={creating} onOpenChange={setCreating} />
     </>
   );

@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useMemo } from "react";
-import { can, type Scope } from "../../../auth/roles";
+import { can, type Scope } from "../../../model/roles";
 import { trpc } from "../../../trpc/react";
 import type { Project } from "../schema";
 

@@ -1,4 +1,4 @@
-import { PROJECT_ROLES, type ProjectRole } from "../../../auth/roles";
+import { PROJECT_ROLES, type ProjectRole } from "../../../model/roles";
 
 export const ROLE_LABELS: Record<ProjectRole, string> = {
   viewer: "Viewer",

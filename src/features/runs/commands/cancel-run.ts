@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
 import { authorizeRun, type Caller, type RunScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
-import type { StepKind, StepStatus } from "../../../engine/states";
 import { transact, wakeAfter } from "../../../events/emit";
-import { type Entry, NOTHING_GIVEN } from "../../../journal/entry";
 import { takeKept } from "../../../journal/kept-entries";
 import { type HeldRun, project } from "../../../journal/project";
+import { type Entry, NOTHING_GIVEN } from "../../../model/entry";
+import type { StepKind, StepStatus } from "../../../model/states";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
 import type { Run } from "../schema";

@@ -4,7 +4,7 @@ import { agentSessions } from "../../../db/schema/agents";
 import { workflowRuns } from "../../../db/schema/runs";
 import { runKey } from "../../../engine/logs/paths";
 import { emit, transact } from "../../../events/emit";
-import { noteDeletions } from "../../../storage/journal";
+import { noteDeletions } from "../../../storage/noted-files";
 import { deleteNoted } from "../../../storage/sweep";
 import { getProjectPath } from "../../projects/queries";
 import { lockRun } from "./lock-run";

@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import type { RunScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { workflowRuns } from "../../../db/schema/runs";
-import { canRunBecome, type RunStatus } from "../../../engine/states";
 import { AppError } from "../../../lib/errors";
+import { canRunBecome, type RunStatus } from "../../../model/states";
 import { RUN_COLUMNS } from "../queries/run-columns";
 import type { Run } from "../schema";
 

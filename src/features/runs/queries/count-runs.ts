@@ -1,7 +1,7 @@
 import { count } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { workflowRuns } from "../../../db/schema/runs";
-import { RUN_STATUSES, type RunStatus } from "../../../engine/states";
+import { RUN_STATUSES, type RunStatus } from "../../../model/states";
 import type { RunCountsInput } from "../schema";
 import { isMatch } from "./is-match";
 

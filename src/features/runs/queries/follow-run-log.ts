@@ -2,11 +2,11 @@ import { sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import { watchAccess } from "../../../auth/watch-access";
 import type { Db } from "../../../db/client";
-import { isRunEnded, type RunStatus } from "../../../engine/states";
 import { AppError } from "../../../lib/errors";
-import { followSource } from "../../steps/queries/follow-source";
-import { type LogReading, READ_BYTES } from "../../steps/queries/read-log";
-import type { LogSource } from "../../steps/queries/shared-log";
+import { isRunEnded, type RunStatus } from "../../../model/states";
+import { followSource } from "../../log/queries/follow-source";
+import { type LogReading, READ_BYTES } from "../../log/queries/read-log";
+import type { LogSource } from "../../log/queries/shared-log";
 import type { RunLogInput, RunLogPiece } from "../schema";
 
 /**

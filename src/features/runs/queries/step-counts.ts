@@ -1,4 +1,4 @@
-import { STEP_STATUSES } from "../../../engine/states";
+import { STEP_STATUSES } from "../../../model/states";
 
 /** SQL aggregate of the number of steps in each status, over rows with the alias `step`. */
 export const stepCountsOf = (step: string): string =>

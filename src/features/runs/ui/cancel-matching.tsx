@@ -3,7 +3,7 @@
 import { Ban } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../../components/button";
-import type { RunStatus } from "../../../engine/states";
+import type { RunStatus } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { type CancelChoice, CancelRunsDialog } from "./cancel-runs-dialog";

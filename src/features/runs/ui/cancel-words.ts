@@ -1,4 +1,4 @@
-import { isRunEnded, type RunStatus } from "../../../engine/states";
+import { isRunEnded, type RunStatus } from "../../../model/states";
 
 export type OpenCounts = Partial<Record<RunStatus, number>>;
 

@@ -1,5 +1,5 @@
+import type { WireRun } from "../../in-run/ui/wire";
 import { hasOutput } from "../../steps/ui/use-output";
-import type { WireRun } from "./wire";
 
 export const DRAWER_TABS = ["comments", "artifacts", "args", "log", "agents", "history"] as const;
 export type DrawerTab = (typeof DRAWER_TABS)[number];

@@ -1,6 +1,6 @@
 import { CircleDot } from "lucide-react";
 import type { Command } from "../../../components/command";
-import { withNumber } from "./run-facts";
+import { withNumber } from "../../in-run/ui/run-facts";
 
 /** The palette's entry for a run that the server found. */
 export function foundRun(

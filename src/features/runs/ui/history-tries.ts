@@ -3,15 +3,15 @@ import type { HistoryEntry } from "../schema";
 type StatusEntry = Extract<HistoryEntry, { type: "status" }>;
 
 /** One start of a run with everything that followed it, newest first. */
-export interface Try {
+export interface RunTry {
   /** Null if the start is on a page that was not loaded yet. */
   start: StatusEntry | null;
   entries: HistoryEntry[];
 }
 
 /** Groups the history (newest first) by the starts of the run. */
-export function triesOf(history: readonly HistoryEntry[]): Try[] {
-  const tries: Try[] = [];
+export function triesOf(history: readonly HistoryEntry[]): RunTry[] {
+  const tries: RunTry[] = [];
   let open: HistoryEntry[] = [];
   for (const entry of history) {
     if (entry.type === "status" && entry.status === "pending") {

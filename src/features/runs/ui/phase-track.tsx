@@ -1,7 +1,7 @@
 import { cx } from "../../../components/cx";
-import { type DisplayStatus, STATUS_LABELS, STATUS_TEXT } from "../../../components/status";
-import { StatusIcon } from "../../../components/status-icon";
 import { withMarks } from "../../../lib/marks";
+import { type DisplayStatus, STATUS_LABELS, STATUS_TEXT } from "../../in-run/ui/status";
+import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { PhaseGlance } from "./step-choice";
 
 const UNDER_WAY: ReadonlySet<DisplayStatus> = new Set(["running", "needs_you", "stalled"]);

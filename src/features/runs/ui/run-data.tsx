@@ -3,8 +3,8 @@ import { CopyButton } from "../../../components/copy-button";
 import { JsonBlock } from "../../../components/json-block";
 import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState, ErrorState } from "../../../components/states";
+import type { WireRun } from "../../in-run/ui/wire";
 import { hasOutput, useOutput } from "../../steps/ui/use-output";
-import type { WireRun } from "./wire";
 
 /** The args of a run and, below, its output. */
 export function RunData({ run }: { run: WireRun }) {

@@ -1,8 +1,8 @@
 "use client";
 
 import { ConfirmDialog } from "../../../components/confirm-dialog";
-import type { RunStatus } from "../../../engine/states";
-import { withNumber } from "./run-facts";
+import type { RunStatus } from "../../../model/states";
+import { withNumber } from "../../in-run/ui/run-facts";
 import type { RunActions } from "./use-run-actions";
 
 export type Asking = "cancel" | "delete" | null;

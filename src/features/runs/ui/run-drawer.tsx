@@ -8,11 +8,10 @@ import { IconButton } from "../../../components/icon-button";
 import { RollingNumber } from "../../../components/rolling-number";
 import { SkeletonRows } from "../../../components/skeleton";
 import { useAddress } from "../../../components/use-address";
-import type { WireStep } from "../../steps/ui/wire";
+import type { WireRun, WireStep } from "../../in-run/ui/wire";
 import { type DrawerTab, drawerTabs } from "./drawer-tabs";
 import { RunData } from "./run-data";
 import { RunHistory } from "./run-history";
-import type { WireRun } from "./wire";
 
 const loading = () => <SkeletonRows rows={4} />;
 const CommentsPanel = dynamic(

@@ -7,11 +7,11 @@ import { cx } from "../../../components/cx";
 import { IconButton } from "../../../components/icon-button";
 import { Kbd } from "../../../components/kbd";
 import { Select } from "../../../components/select";
-import { displayStatus, STATUS_LABELS } from "../../../components/status";
-import { StatusIcon } from "../../../components/status-icon";
 import { useAddress } from "../../../components/use-address";
-import { RUN_STATUSES, type RunStatus } from "../../../engine/states";
+import { RUN_STATUSES, type RunStatus } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
+import { displayStatus, STATUS_LABELS } from "../../in-run/ui/status";
+import { StatusIcon } from "../../in-run/ui/status-icon";
 import { useProject } from "../../projects/ui/project-provider";
 
 export interface RunFilters {

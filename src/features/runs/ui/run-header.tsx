@@ -10,15 +10,15 @@ import { useCommands } from "../../../components/commands";
 import { CopyButton } from "../../../components/copy-button";
 import { Duration } from "../../../components/duration";
 import { RelativeTime } from "../../../components/relative-time";
-import { StatusIcon } from "../../../components/status-icon";
 import { withMarks } from "../../../lib/marks";
+import { retryStep, runLook, shortId, spanOf, withNumber } from "../../in-run/ui/run-facts";
+import { StatusIcon } from "../../in-run/ui/status-icon";
+import type { WireRun } from "../../in-run/ui/wire";
 import { useProject } from "../../projects/ui/project-provider";
 import { type Asking, RunDialogs } from "./run-dialogs";
-import { retryStep, runLook, shortId, spanOf, withNumber } from "./run-facts";
 import { RunMenu } from "./run-menu";
 import { momentOf, runWaitWords } from "./run-wait-words";
 import type { RunActions } from "./use-run-actions";
-import type { WireRun } from "./wire";
 
 /**
  * A run's name, starter, duration and actions. `openStep` is the step on screen; if it failed, it offers its

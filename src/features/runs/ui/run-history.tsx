@@ -11,17 +11,17 @@ import { RelativeTime } from "../../../components/relative-time";
 import { ShowMore } from "../../../components/show-more";
 import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
-import { displayStatus } from "../../../components/status";
-import { StatusIcon } from "../../../components/status-icon";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { systemSign } from "../../comments/ui/system-sign";
+import { firstLine } from "../../in-run/ui/run-facts";
+import { displayStatus } from "../../in-run/ui/status";
+import { StatusIcon } from "../../in-run/ui/status-icon";
+import { attemptLook, needsPerson } from "../../in-run/ui/step-look";
+import type { WireRun } from "../../in-run/ui/wire";
 import { endOf } from "../../steps/ui/attempt-facts";
-import { attemptLook, needsPerson } from "../../steps/ui/step-look";
 import type { HistoryEntry } from "../schema";
-import { changeWords, type Try, triesOf } from "./history-tries";
-import { firstLine } from "./run-facts";
-import type { WireRun } from "./wire";
+import { changeWords, type RunTry, triesOf } from "./history-tries";
 
 const PAGE = 100;
 const noImage = () => null;
@@ -78,12 +78,12 @@ function TryOfRun({
   run,
   numbered,
   hrefOf,
-}: Try & { run: WireRun; numbered: boolean; hrefOf: HrefOf }) {
+}: RunTry & { run: WireRun; numbered: boolean; hrefOf: HrefOf }) {
   return (
     <li>
       {start ? (
         <div className="sticky top-0 z-10 flex min-h-8 items-center gap-2.5 bg-sunken px-4 py-1">
-          {numbered ? <Badge>Try {start.try}</Badge> : null}
+          {numbered ? <Badge>RunTry {start.try}</Badge> : null}
           <Words markdown={start.note} otherwise={changeWords(start)} />
           <At at={start.at} />
         </div>

@@ -3,9 +3,9 @@
 import { Download } from "lucide-react";
 import { createPortal } from "react-dom";
 import { Tooltip } from "../../../components/tooltip";
-import { LogViewer, type ShownLog } from "../../steps/ui/log-viewer";
-import { useRunLog } from "../../steps/ui/use-step-log";
-import type { WireRun } from "./wire";
+import type { WireRun } from "../../in-run/ui/wire";
+import { LogViewer, type ShownLog } from "../../log/ui/log-viewer";
+import { useRunLog } from "../../log/ui/use-step-log";
 
 const SHOWN: ShownLog = {
   range: null,

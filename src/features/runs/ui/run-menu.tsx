@@ -4,8 +4,8 @@ import { Ban, Ellipsis, Pause, Play, RotateCcw, Trash2 } from "lucide-react";
 import { IconButton } from "../../../components/icon-button";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "../../../components/menu";
 import { withMarks } from "../../../lib/marks";
+import { retryStep } from "../../in-run/ui/run-facts";
 import type { Asking } from "./run-dialogs";
-import { retryStep } from "./run-facts";
 import type { RunActions } from "./use-run-actions";
 
 interface MenuStep {

@@ -13,21 +13,21 @@ import { EmptyState, NotFoundState } from "../../../components/states";
 import { changedSearch, useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
 import { focusComposer } from "../../comments/ui/composer-focus";
+import { withNumber } from "../../in-run/ui/run-facts";
+import { useRun } from "../../in-run/ui/use-run";
+import type { WireRun } from "../../in-run/ui/wire";
 import { useProject } from "../../projects/ui/project-provider";
 import { StepPane } from "../../steps/ui/step-pane";
 import { drawerTab } from "./drawer-tabs";
 import { PhaseTrack } from "./phase-track";
 import { RunDrawer } from "./run-drawer";
-import { withNumber } from "./run-facts";
 import { RunHeader } from "./run-header";
 import { RunSkeleton } from "./run-skeleton";
 import { runWaitWords } from "./run-wait-words";
 import { phasesOf, stepThatMatters } from "./step-choice";
 import { StepLinks } from "./step-links";
 import { StepList } from "./step-list";
-import { useRun } from "./use-run";
 import { type RunActions, useRunActions } from "./use-run-actions";
-import type { WireRun } from "./wire";
 
 const ArtifactPreview = dynamic(() =>
   import("../../artifacts/ui/artifact-preview").then((part) => part.ArtifactPreview),
@@ -37,7 +37,7 @@ const ArtifactPreview = dynamic(() =>
 const NARROW = "(width < 48rem)";
 
 /** The page of a run: its phases, its steps, and the most relevant step opened. */
-export function RunPage({ id }: { id: string }) {
+export function RunView({ id }: { id: string }) {
   const project = useProject();
   const query = useRun(id);
   const elsewhere = query.data !== undefined && query.data.project_id !== project.id;

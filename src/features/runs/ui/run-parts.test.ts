@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { cancelTitle, manyCancelWords, openCounts } from "./cancel-words";
-import { cancelWords, deleteWords } from "./run-dialogs";
 import {
   allSteps,
   doneSteps,
@@ -10,7 +8,9 @@ import {
   spanOf,
   tellingStep,
   withNumber,
-} from "./run-facts";
+} from "../../in-run/ui/run-facts";
+import { cancelTitle, manyCancelWords, openCounts } from "./cancel-words";
+import { cancelWords, deleteWords } from "./run-dialogs";
 import { withSelected } from "./run-selection";
 import { momentOf, runWaitWords } from "./run-wait-words";
 import { barsOf, phasesOf, stepThatMatters } from "./step-choice";

@@ -5,15 +5,11 @@ import { memo, useState } from "react";
 import { Avatar } from "../../../components/avatar";
 import { cx } from "../../../components/cx";
 import { Duration } from "../../../components/duration";
-import { ProgressSegments } from "../../../components/progress-segments";
 import { RelativeTime } from "../../../components/relative-time";
-import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
-import { isRunEnded } from "../../../engine/states";
 import { withMarks } from "../../../lib/marks";
-import { isStalled } from "../../steps/ui/step-look";
-import type { RunListItem } from "../schema";
-import { type Asking, RunDialogs } from "./run-dialogs";
+import { isRunEnded } from "../../../model/states";
+import { ProgressSegments } from "../../in-run/ui/progress-segments";
 import {
   allSteps,
   doneSteps,
@@ -23,7 +19,11 @@ import {
   segmentsOf,
   spanOf,
   tellingStep,
-} from "./run-facts";
+} from "../../in-run/ui/run-facts";
+import { StatusIcon } from "../../in-run/ui/status-icon";
+import { isStalled } from "../../in-run/ui/step-look";
+import type { RunListItem } from "../schema";
+import { type Asking, RunDialogs } from "./run-dialogs";
 import { RunMenu } from "./run-menu";
 import { runWaitWords } from "./run-wait-words";
 import { useRunActions } from "./use-run-actions";

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useRef, useState } from "react";
-import { isRunEnded } from "../../../engine/states";
+import { isRunEnded } from "../../../model/states";
 import type { RunListItem } from "../schema";
 
 /**

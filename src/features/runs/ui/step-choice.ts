@@ -1,13 +1,13 @@
-import type { DisplayStatus } from "../../../components/status";
-import { isStalled, needsPerson, type StepState, stepUnderWay } from "../../steps/ui/step-look";
-import type { WireStep } from "../../steps/ui/wire";
+import type { DisplayStatus } from "../../in-run/ui/status";
+import { isStalled, needsPerson, type ShownStep, stepUnderWay } from "../../in-run/ui/step-look";
+import type { WireStep } from "../../in-run/ui/wire";
 import type { RunDetails } from "../schema";
 
 /**
  * The step that is opened first: the first failed one, else the most important running one, else the last
  * that ran, else the first.
  */
-export function stepThatMatters<S extends StepState>(steps: readonly S[]): S | undefined {
+export function stepThatMatters<S extends ShownStep>(steps: readonly S[]): S | undefined {
   return (
     steps.find((step) => step.status === "failed") ??
     stepUnderWay(steps) ??
@@ -25,7 +25,7 @@ export interface PhaseGlance {
 export function phasesOf(run: {
   status: RunDetails["status"];
   phases: readonly string[];
-  steps: readonly (StepState & Pick<WireStep, "phase">)[];
+  steps: readonly (ShownStep & Pick<WireStep, "phase">)[];
 }): PhaseGlance[] {
   const names = [...new Set([...run.phases, ...run.steps.map((step) => step.phase)])];
   return names
@@ -34,7 +34,7 @@ export function phasesOf(run: {
     .map(({ name, steps }) => ({ name, status: phaseStatus(steps, run.status) }));
 }
 
-function phaseStatus(steps: readonly StepState[], run: RunDetails["status"]): DisplayStatus {
+function phaseStatus(steps: readonly ShownStep[], run: RunDetails["status"]): DisplayStatus {
   const has = (status: WireStep["status"]) => steps.some((step) => step.status === status);
   const all = (status: WireStep["status"]) => steps.every((step) => step.status === status);
   if (steps.some(needsPerson)) return "needs_you";

@@ -5,8 +5,7 @@ import { RollingNumber } from "../../../components/rolling-number";
 import { Tooltip } from "../../../components/tooltip";
 import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
-import type { WireStep } from "../../steps/ui/wire";
-import type { WireRun } from "./wire";
+import type { WireRun, WireStep } from "../../in-run/ui/wire";
 
 /** Links from a step to its comments and artifacts; without any, to the place where they are added. */
 export function StepLinks({ run, step, writes }: { run: WireRun; step: WireStep; writes: boolean }) {

@@ -4,15 +4,15 @@ import Link from "next/link";
 import { useEffect } from "react";
 import { cx } from "../../../components/cx";
 import { Duration } from "../../../components/duration";
-import { STATUS_FILL } from "../../../components/status";
-import { StatusIcon } from "../../../components/status-icon";
 import { LIST_ITEM, useListNavigation } from "../../../components/use-list-navigation";
 import { useNow, useSeconds } from "../../../components/use-now";
 import { withMarks } from "../../../lib/marks";
-import { useStepProgress } from "../../events/ui/use-live-project";
-import { needsPerson, stepLook } from "../../steps/ui/step-look";
+import { STATUS_FILL } from "../../in-run/ui/status";
+import { StatusIcon } from "../../in-run/ui/status-icon";
+import { needsPerson, stepLook } from "../../in-run/ui/step-look";
+import type { WireRun } from "../../in-run/ui/wire";
+import { useStepProgress } from "../../live/ui/use-live-project";
 import { type Bar, barsOf } from "./step-choice";
-import type { WireRun } from "./wire";
 
 type RunStep = WireRun["steps"][number];
 

@@ -3,11 +3,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
 import { toast } from "../../../components/toast";
-import { isRunEnded, type RunStatus } from "../../../engine/states";
+import { isRunEnded, type RunStatus } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
+import { withNumber } from "../../in-run/ui/run-facts";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunDetails } from "../schema";
-import { withNumber } from "./run-facts";
 import { withStatus } from "./with-status";
 
 export type RunAction = "pause" | "resume" | "cancel" | "retry" | "delete";

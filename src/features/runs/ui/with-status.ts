@@ -1,5 +1,5 @@
 import type { InfiniteData } from "@tanstack/react-query";
-import type { RunStatus } from "../../../engine/states";
+import type { RunStatus } from "../../../model/states";
 import type { RunPage } from "../schema";
 
 function ofPage(page: RunPage, id: string, status: RunStatus): RunPage {

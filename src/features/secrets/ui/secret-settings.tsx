@@ -2,7 +2,6 @@
 
 import { LockKeyhole, Plus, RefreshCw, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { can } from "../../../auth/roles";
 import { Button } from "../../../components/button";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
 import { CopyButton } from "../../../components/copy-button";
@@ -15,9 +14,10 @@ import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState, ForbiddenState } from "../../../components/states";
 import { toast } from "../../../components/toast";
 import { withMarks } from "../../../lib/marks";
+import { namesOr } from "../../../lib/names-or";
+import { can } from "../../../model/roles";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
-import { namesOr } from "../../steps/ui/approval-facts";
 import type { Secret, SetSecret } from "../schema";
 import { SecretWarnings } from "./secret-warnings";
 import { SetSecretDialog } from "./set-secret-dialog";

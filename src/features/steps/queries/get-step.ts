@@ -3,29 +3,28 @@ import type { Caller } from "../../../auth/scope";
 import { workflowComments } from "../../../db/schema/comments";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
 import { workflowRunSteps } from "../../../db/schema/runs";
-import { AppError } from "../../../lib/errors";
 import { permissionRequestsPage } from "../../agents/queries/permission-requests";
+import { decisionsPage } from "../../approvals/queries/list-decisions";
 import { artifactsPage } from "../../artifacts/queries";
 import { commentsPage } from "../../comments/queries";
-import type { StepDetails, StepInput } from "../schema";
+import { openStep } from "../../in-run/open-step";
+import type { StepInput } from "../../in-run/schema";
+import type { StepDetails } from "../schema";
 import { attemptsPage } from "./list-attempts";
-import { decisionsPage } from "./list-decisions";
-import { openStep } from "./open-step";
-import { stepsWhere } from "./steps-where";
+import { readStep } from "./steps-where";
 
 /** A step with the first page of each list that belongs to it. Each list has a cursor. */
 export async function getStep(caller: Caller, input: StepInput): Promise<StepDetails> {
   const { project_id, step_row_id: id } = await openStep(caller, input, "project:read");
   const { db } = caller;
-  const [[step], attempts, decisions, requests, comments, artifacts] = await Promise.all([
-    stepsWhere(db, eq(workflowRunSteps.id, id)),
+  const [step, attempts, decisions, requests, comments, artifacts] = await Promise.all([
+    readStep(db, id),
     attemptsPage(db, id),
     decisionsPage(db, id),
     permissionRequestsPage(db, eq(agentPermissionRequests.workflow_run_step_id, id)),
     commentsPage(db, eq(workflowComments.workflow_run_step_id, id)),
     artifactsPage(db, eq(workflowRunSteps.id, id)),
   ]);
-  if (!step) throw new AppError("NOT_FOUND", "There is no such step.");
   return {
     ...step,
     project_id,

@@ -5,9 +5,9 @@ import type { Db } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { workflowRunStepAttempts } from "../../../db/schema/runs";
 import { MAX_LIMIT, type Page, type PageInput } from "../../../lib/page";
+import { openStep } from "../../in-run/open-step";
+import { findMissingLogs } from "../../log/queries/missing-logs";
 import type { ListAttemptsInput, StepAttempt } from "../schema";
-import { findMissingLogs } from "./missing-logs";
-import { openStep } from "./open-step";
 
 /** Estimated bytes of an attempt in JSON, apart from its fields of varying length. */
 const REST_BYTES = 600;

@@ -3,8 +3,8 @@ import type { Caller } from "../../../auth/scope";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
 import type { Page } from "../../../lib/page";
 import { listRequests } from "../../agents/queries/list-permission-requests";
+import { openStep } from "../../in-run/open-step";
 import type { ListRequestsOfStepInput, PermissionRequest } from "../schema";
-import { openStep } from "./open-step";
 
 /**
  * A page of the permission requests of a step's agent (by the id of the step's row), oldest first. Three

@@ -3,8 +3,8 @@ import type { PgColumn } from "drizzle-orm/pg-core";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import { workflowRunStepAttempts, workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { AppError } from "../../../lib/errors";
-import type { StepInput } from "../schema";
-import { openStep } from "./open-step";
+import { openStep } from "../../in-run/open-step";
+import type { StepInput } from "../../in-run/schema";
 
 /** An output as JSON (`null` if there is none) with a digest of it. */
 export interface OutputText {

@@ -11,8 +11,9 @@ import type { Db } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { agentSessions } from "../../../db/schema/agents";
 import { workflowRunSteps } from "../../../db/schema/runs";
-import type { WaitingFor } from "../../../engine/states";
+import { AppError } from "../../../lib/errors";
 import { encodeCursor, MAX_LIMIT, PAGE_BYTES, type Page, type PageInput } from "../../../lib/page";
+import type { WaitingFor } from "../../../model/states";
 import type { StepWithSession } from "../schema";
 
 /** Estimated bytes of a step in JSON, apart from its fields of varying length. */
@@ -49,6 +50,13 @@ export async function stepsWhere(db: Db, where: SQL): Promise<StepWithSession[]>
     .where(where)
     .orderBy(asc(workflowRunSteps.position));
   return rows.map((row) => ({ ...row, session: row.agent_session }));
+}
+
+/** The step of this row. Throws NOT_FOUND. */
+export async function readStep(db: Db, id: string): Promise<StepWithSession> {
+  const [step] = await stepsWhere(db, eq(workflowRunSteps.id, id));
+  if (!step) throw new AppError("NOT_FOUND", "There is no such step.");
+  return step;
 }
 
 /** A page of a run's steps in order. Two queries. */

@@ -4,10 +4,10 @@ import { FileX } from "lucide-react";
 import { Duration } from "../../../components/duration";
 import { RelativeTime } from "../../../components/relative-time";
 import { Select } from "../../../components/select";
-import { StatusIcon } from "../../../components/status-icon";
+import { StatusIcon } from "../../in-run/ui/status-icon";
+import { attemptLook, needsPerson, type ShownStep } from "../../in-run/ui/step-look";
+import type { WireAttempt } from "../../in-run/ui/wire";
 import { endOf } from "./attempt-facts";
-import { attemptLook, needsPerson, type StepState } from "./step-look";
-import type { WireAttempt } from "./wire";
 
 /**
  * Chooses an attempt of a step; each shows its result, time and worker. Renders nothing for a single attempt.
@@ -18,7 +18,7 @@ export function AttemptChooser({
   value,
   onValueChange,
 }: {
-  step: StepState;
+  step: ShownStep;
   attempts: WireAttempt[];
   value: number;
   onValueChange: (attempt: number) => void;

@@ -8,13 +8,13 @@ import type { PermissionRequest } from "../../agents/schema";
 import { SessionLog } from "../../agents/ui/session-log";
 import type { Artifact } from "../../artifacts/schema";
 import { useImageOf } from "../../artifacts/ui/use-image-of";
-import { LogToolbar } from "./log-toolbar";
-import { LogViewer } from "./log-viewer";
-import { StepInput, StepOutput, StepSummary } from "./step-data";
-import { isStalled } from "./step-look";
-import { useLogView } from "./use-log-view";
-import { useStepLog } from "./use-step-log";
-import type { WireAttempt, WireStep } from "./wire";
+import { isStalled } from "../../in-run/ui/step-look";
+import type { WireAttempt, WireStep } from "../../in-run/ui/wire";
+import { LogToolbar } from "../../log/ui/log-toolbar";
+import { LogViewer } from "../../log/ui/log-viewer";
+import { useLogView } from "../../log/ui/use-log-view";
+import { useStepLog } from "../../log/ui/use-step-log";
+import { StepInputView, StepOutput, StepSummary } from "./step-data";
 
 const SessionView = dynamic(() => import("../../agents/ui/session-view").then((part) => part.SessionView));
 
@@ -89,7 +89,7 @@ export function AttemptLogs({
         <StepOutput attempt={attempt} />
       </TabPanel>
       <TabPanel value="input" className="flex flex-col">
-        <StepInput stepId={step.id} attempt={attempt} />
+        <StepInputView stepId={step.id} attempt={attempt} />
       </TabPanel>
       <TabPanel value="summary" className="flex flex-col">
         <StepSummary stepId={step.id} attempt={attempt} />

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { styledText } from "./ansi";
-import { formatRange, parseRange, rangeTo } from "./line-range";
-import { LineAssembler } from "./log-lines";
-import { matchesIn, searchLog, stepHit } from "./log-search";
+import { styledText } from "../../log/ui/ansi";
+import { formatRange, parseRange, rangeTo } from "../../log/ui/line-range";
+import { LineAssembler } from "../../log/ui/log-lines";
+import { matchesIn, searchLog, stepHit } from "../../log/ui/log-search";
 
 function linesOf(...texts: string[]) {
   const assembler = new LineAssembler();

@@ -6,9 +6,9 @@ import { JsonBlock } from "../../../components/json-block";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState, ErrorState } from "../../../components/states";
 import { withMarks } from "../../../lib/marks";
-import { useLogText } from "./use-log-text";
+import type { WireAttempt } from "../../in-run/ui/wire";
+import { useLogText } from "../../log/ui/use-log-text";
 import { hasOutput, useOutput } from "./use-output";
-import type { WireAttempt } from "./wire";
 
 const RUNNING_HINT = "It is there once the step has ended.";
 
@@ -57,7 +57,7 @@ function parsed(text: string): { value: unknown } | null {
 }
 
 /** The attempt's input: command, environment, folder. */
-export function StepInput({ stepId, attempt }: { stepId: string; attempt: WireAttempt }) {
+export function StepInputView({ stepId, attempt }: { stepId: string; attempt: WireAttempt }) {
   const { text, phase, message } = useLogText(stepId, attempt.number, "input");
   if (phase === "failed") return <ErrorState message={message ?? "Reload the page."} />;
   const json = parsed(text);

@@ -9,26 +9,29 @@ import { QueryView } from "../../../components/query-view";
 import { RelativeTime } from "../../../components/relative-time";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
-import { StatusIcon } from "../../../components/status-icon";
 import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
 import type { PermissionRequest } from "../../agents/schema";
 import { SessionFacts } from "../../agents/ui/session-facts";
-import type { ApprovalRun } from "./approval-view";
+import type { ApprovalRun } from "../../approvals/ui/approval-view";
+import { StatusIcon } from "../../in-run/ui/status-icon";
+import { attemptLook, stepLook } from "../../in-run/ui/step-look";
+import type { WireAttempt, WireDecision, WireStep } from "../../in-run/ui/wire";
 import { AttemptChooser, LogIsGone } from "./attempt-chooser";
 import { endOf } from "./attempt-facts";
 import { AttemptLogs } from "./attempt-logs";
 import { StepError } from "./step-error";
-import { attemptLook, stepLook } from "./step-look";
 import { useEarlierAttempts, useStep } from "./use-step";
-import type { WireAttempt, WireDecision, WireStep } from "./wire";
 
 const PermissionAsks = dynamic(() =>
   import("../../agents/ui/permission-asks").then((part) => part.PermissionAsks),
 );
-const ApprovalView = dynamic(() => import("./approval-view").then((part) => part.ApprovalView), {
-  loading: () => <BodySkeleton />,
-});
+const ApprovalView = dynamic(
+  () => import("../../approvals/ui/approval-view").then((part) => part.ApprovalView),
+  {
+    loading: () => <BodySkeleton />,
+  },
+);
 
 /**
  * One step with its logs or its approval. `step` is what the run already knows of it; `failedAction` is

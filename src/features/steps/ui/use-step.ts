@@ -4,17 +4,12 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
 import { type More, useMore } from "../../../components/use-more";
 import { followPages, PAGE } from "../../../lib/follow-pages";
-import { type ApiError, trpc } from "../../../trpc/react";
-import type { StepDetails } from "../schema";
-import type { WireAttempt, WireDecision } from "./wire";
+import { type ApiError, type Outputs, trpc } from "../../../trpc/react";
+import type { WireAttempt, WireDecision } from "../../in-run/ui/wire";
 
 type Client = ReturnType<typeof trpc.useUtils>["client"];
 
-type WireStepDetails = Omit<StepDetails, "attempts" | "decisions" | "output"> & {
-  attempts: WireAttempt[];
-  decisions: WireDecision[];
-  output?: unknown;
-};
+type WireStepDetails = Outputs["steps"]["get"];
 
 /**
  * A step for display: its newest attempts in order, the earlier ones loaded so far, and all decisions and

@@ -5,8 +5,8 @@ import { tidyName } from "../../../engine/definition/run-name";
 import type { CompiledSchedule } from "../../../engine/definition/trigger-types";
 import { answered, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
+import { nextRunAt } from "../../definitions/next-run";
 import { startRun } from "../../runs/commands/create-run";
-import { nextRunAt } from "../next-run";
 import { noteFailure, noteStart, type ProjectTrigger } from "../outcome";
 import { findOwner } from "../owner";
 

@@ -4,7 +4,7 @@ import { workflowTriggers } from "../../../db/schema/triggers";
 import type { CompiledSchedule } from "../../../engine/definition/trigger-types";
 import { emit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
-import { nextRunAt } from "../next-run";
+import { nextRunAt } from "../../definitions/next-run";
 import { authorizeTrigger, definitionStatus, getTrigger } from "../queries";
 import type { SetEnabledInput, Trigger } from "../schema";
 

@@ -6,14 +6,14 @@ import type { ReactNode } from "react";
 import { cx } from "../../../components/cx";
 import { sayFault } from "../../../components/fault";
 import { RelativeTime } from "../../../components/relative-time";
-import { displayStatus } from "../../../components/status";
-import { StatusIcon } from "../../../components/status-icon";
 import { Switch } from "../../../components/switch";
 import { toast } from "../../../components/toast";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
+import { withNumber } from "../../in-run/ui/run-facts";
+import { displayStatus } from "../../in-run/ui/status";
+import { StatusIcon } from "../../in-run/ui/status-icon";
 import { useProject } from "../../projects/ui/project-provider";
-import { withNumber } from "../../runs/ui/run-facts";
 import type { Trigger } from "../schema";
 
 /** The common part of schedules and webhooks: title, switch, person, and last result. */

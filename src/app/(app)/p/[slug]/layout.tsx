@@ -4,7 +4,7 @@ import { notFound } from "next/navigation";
 import { cache } from "react";
 import { pageCaller } from "../../../../api/page-caller";
 import { NewRunButton } from "../../../../features/definitions/ui/new-run-button";
-import { LiveStatus } from "../../../../features/events/ui/live-status";
+import { LiveStatus } from "../../../../features/live/ui/live-status";
 import { ProjectFrame } from "../../../../features/projects/ui/project-frame";
 import { ProjectProvider } from "../../../../features/projects/ui/project-provider";
 import { RunFinder } from "../../../../features/runs/ui/run-finder";

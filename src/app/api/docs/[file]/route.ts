@@ -1,4 +1,4 @@
-import { handleDocsFile } from "../../../../api/docs";
+import { handleDocsFile } from "../../../../api/openapi/docs";
 import { route } from "../../../../api/route";
 
 export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = route<"file">({

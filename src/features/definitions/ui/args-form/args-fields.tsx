@@ -7,7 +7,7 @@ import { FormError } from "../../../../components/form-error";
 import type { FieldFault } from "../../../../lib/errors";
 import { joinPath } from "../../../../lib/field-path";
 import { ChoiceField, ChoicesField } from "./choice-fields";
-import { type Draft, type DraftFields, fieldsOfDraft } from "./draft";
+import { type ArgsDraft, type DraftFields, fieldsOfDraft } from "./draft";
 import { faultAt } from "./faults-at";
 import type { ArgsSpec, FieldSpec } from "./field-spec";
 import { GroupField } from "./group-field";
@@ -86,7 +86,7 @@ export function ArgsFields({
 
 interface Place {
   /** What the controls held when `faults` were found; a control that has changed since shows no fault. */
-  was: Draft | undefined;
+  was: ArgsDraft | undefined;
   path: string;
   faults: FieldFault[];
 }
@@ -114,8 +114,8 @@ function Fields({
 
 type ArgFieldProps = Place & {
   spec: FieldSpec;
-  draft: Draft;
-  onChange: (draft: Draft) => void;
+  draft: ArgsDraft;
+  onChange: (draft: ArgsDraft) => void;
   /** Its label is only for screen readers. */
   labelHidden?: boolean;
 };

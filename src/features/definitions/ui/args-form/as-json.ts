@@ -1,5 +1,5 @@
 import { joinPath } from "../../../../lib/field-path";
-import { type Draft, type DraftFields, draftOfFields, fieldsOfDraft } from "./draft";
+import { type ArgsDraft, type DraftFields, draftOfFields, fieldsOfDraft } from "./draft";
 import type { FieldSpec } from "./field-spec";
 import { type ReadObject, readField, readNumeral, readWhole } from "./read";
 
@@ -13,7 +13,7 @@ function objectOf(fields: FieldSpec[], draft: DraftFields): Record<string, unkno
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-function looseValue(spec: FieldSpec, draft: Draft | undefined): unknown {
+function looseValue(spec: FieldSpec, draft: ArgsDraft | undefined): unknown {
   const read = readField(spec, draft, "");
   if ("value" in read) return read.value;
   if (spec.kind === "group") return objectOf(spec.fields, fieldsOfDraft(draft));

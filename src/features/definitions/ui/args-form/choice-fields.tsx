@@ -5,7 +5,7 @@ import { CheckboxField } from "../../../../components/field";
 import { FormError } from "../../../../components/form-error";
 import { SelectField } from "../../../../components/select";
 import { withMarks } from "../../../../lib/marks";
-import type { Draft } from "./draft";
+import type { ArgsDraft } from "./draft";
 import type { FieldSpec } from "./field-spec";
 
 interface Text {
@@ -29,7 +29,7 @@ export function ChoiceField({
   field: Text;
   path: string;
   value: string;
-  onChange: (draft: Draft) => void;
+  onChange: (draft: ArgsDraft) => void;
 }) {
   // A field with a default cannot be unset: if left out, it would get the default again.
   const mayBeUnset = !spec.required && spec.initial === undefined;
@@ -55,8 +55,8 @@ export function ChoicesField({
   spec: Extract<FieldSpec, { kind: "choices" }>;
   field: Text;
   path: string;
-  draft: Draft;
-  onChange: (draft: Draft) => void;
+  draft: ArgsDraft;
+  onChange: (draft: ArgsDraft) => void;
 }) {
   const notes = useId();
   const chosen = Array.isArray(draft) ? draft : [];

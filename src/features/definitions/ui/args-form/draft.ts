@@ -4,14 +4,14 @@ import type { ArgsSpec, FieldSpec } from "./field-spec";
  * What a control holds. Text stays as typed, valid or not. "" means left out of the args; null means null. A
  * list holds its rows, a multiple choice the ticked options.
  */
-export type Draft = string | boolean | null | Draft[] | { [key: string]: Draft };
-export type DraftFields = { [key: string]: Draft };
+export type ArgsDraft = string | boolean | null | ArgsDraft[] | { [key: string]: ArgsDraft };
+export type DraftFields = { [key: string]: ArgsDraft };
 
 const pretty = (value: unknown) => JSON.stringify(value, null, 2);
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-export const fieldsOfDraft = (draft: Draft | undefined): DraftFields =>
+export const fieldsOfDraft = (draft: ArgsDraft | undefined): DraftFields =>
   typeof draft === "object" && draft !== null && !Array.isArray(draft) ? draft : {};
 
 /** True if a person must fill in something before the value is complete. */
@@ -34,7 +34,7 @@ function isOpen(spec: FieldSpec): boolean {
 }
 
 /** What a control shows at first if its schema has no default. */
-function emptyDraft(spec: FieldSpec): Draft {
+function emptyDraft(spec: FieldSpec): ArgsDraft {
   if (spec.required && spec.nullable) return null;
   switch (spec.kind) {
     case "boolean":
@@ -55,7 +55,7 @@ function emptyDraft(spec: FieldSpec): Draft {
  * What a control shows for a value, or for its default if no value is given. A value it cannot show becomes
  * JSON text.
  */
-export function draftOf(spec: FieldSpec, given?: unknown): Draft {
+export function draftOf(spec: FieldSpec, given?: unknown): ArgsDraft {
   const value = given === undefined ? spec.initial : given;
   if (value === undefined) return emptyDraft(spec);
   if (value === null && spec.nullable) return null;

@@ -6,7 +6,7 @@ import { Button } from "../../../../components/button";
 import { cx } from "../../../../components/cx";
 import { FormError } from "../../../../components/form-error";
 import { withMarks } from "../../../../lib/marks";
-import { type Draft, firstDraft } from "./draft";
+import { type ArgsDraft, firstDraft } from "./draft";
 import type { FieldSpec } from "./field-spec";
 
 /** The fields of an object under its name. An optional object can be added and removed. */
@@ -19,8 +19,8 @@ export function GroupField({
   children,
 }: {
   spec: Extract<FieldSpec, { kind: "group" }>;
-  draft: Draft;
-  onChange: (draft: Draft) => void;
+  draft: ArgsDraft;
+  onChange: (draft: ArgsDraft) => void;
   labelHidden: boolean | undefined;
   error: string | null;
   children: ReactNode;

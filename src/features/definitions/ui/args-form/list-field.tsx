@@ -7,7 +7,7 @@ import { cx } from "../../../../components/cx";
 import { FormError } from "../../../../components/form-error";
 import { IconButton } from "../../../../components/icon-button";
 import { withMarks } from "../../../../lib/marks";
-import { type Draft, draftOf } from "./draft";
+import { type ArgsDraft, draftOf } from "./draft";
 import type { FieldSpec } from "./field-spec";
 
 /** The part of a row that gets the focus after the rows have changed. */
@@ -28,11 +28,11 @@ export function ListField({
   spec: Extract<FieldSpec, { kind: "list" }>;
   /** The value is null, so no row can be added. */
   isNone: boolean;
-  rows: Draft[];
-  onChange: (draft: Draft) => void;
+  rows: ArgsDraft[];
+  onChange: (draft: ArgsDraft) => void;
   labelHidden: boolean | undefined;
   error: string | null;
-  children: (row: Draft, index: number, onRowChange: (draft: Draft) => void) => ReactNode;
+  children: (row: ArgsDraft, index: number, onRowChange: (draft: ArgsDraft) => void) => ReactNode;
 }) {
   const notes = useId();
   const box = useRef<HTMLFieldSetElement>(null);
@@ -42,7 +42,7 @@ export function ListField({
     goal.current = null;
   });
 
-  const change = (next: Draft[], then: Goal | null) => {
+  const change = (next: ArgsDraft[], then: Goal | null) => {
     goal.current = then;
     onChange(next.length === 0 ? "" : next);
   };

@@ -3,7 +3,7 @@
 import { useRef } from "react";
 import { CheckboxField } from "../../../../components/field";
 import { withMarks } from "../../../../lib/marks";
-import { type Draft, firstDraft } from "./draft";
+import { type ArgsDraft, firstDraft } from "./draft";
 import type { FieldSpec } from "./field-spec";
 
 /** Checkbox that sets a field to null. Unticking it restores what was typed before. */
@@ -13,10 +13,10 @@ export function NoneBox({
   onChange,
 }: {
   spec: FieldSpec;
-  draft: Draft;
-  onChange: (draft: Draft) => void;
+  draft: ArgsDraft;
+  onChange: (draft: ArgsDraft) => void;
 }) {
-  const before = useRef<Draft>(spec.kind === "group" ? firstDraft(spec.fields) : "");
+  const before = useRef<ArgsDraft>(spec.kind === "group" ? firstDraft(spec.fields) : "");
   return (
     <CheckboxField
       label={

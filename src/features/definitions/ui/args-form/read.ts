@@ -2,7 +2,7 @@ import type { FieldFault } from "../../../../lib/errors";
 import { joinPath } from "../../../../lib/field-path";
 import { numeralFault } from "../../../../lib/number-fault";
 import { JsonFault, parseJson } from "../../../../lib/parse-json";
-import { type Draft, type DraftFields, fieldsOfDraft } from "./draft";
+import { type ArgsDraft, type DraftFields, fieldsOfDraft } from "./draft";
 import type { FieldSpec } from "./field-spec";
 
 export type Read = { value: unknown } | { faults: FieldFault[] };
@@ -70,13 +70,13 @@ const linesOf = (text: string) =>
     .map((line) => line.trim())
     .filter((line) => line !== "");
 
-function readGroup(spec: Extract<FieldSpec, { kind: "group" }>, draft: Draft, path: string): Read {
+function readGroup(spec: Extract<FieldSpec, { kind: "group" }>, draft: ArgsDraft, path: string): Read {
   const read = readFields(spec.fields, fieldsOfDraft(draft), path);
   const isBlank = "value" in read && Object.keys(read.value).length === 0;
   return isBlank && !spec.required && spec.initial === undefined ? NOTHING : read;
 }
 
-function readList(spec: Extract<FieldSpec, { kind: "list" }>, rows: Draft[], path: string): Read {
+function readList(spec: Extract<FieldSpec, { kind: "list" }>, rows: ArgsDraft[], path: string): Read {
   const read = rows.map((row, index) => readField(spec.item, row, joinPath(path, index)));
   const count = readCount(spec, rows, path);
   const faults = [count, ...read].flatMap((each) => ("faults" in each ? each.faults : []));
@@ -85,7 +85,7 @@ function readList(spec: Extract<FieldSpec, { kind: "list" }>, rows: Draft[], pat
 }
 
 /** The value of a control, undefined if it is left out, or its faults by path. */
-export function readField(spec: FieldSpec, draft: Draft | undefined, path: string): Read {
+export function readField(spec: FieldSpec, draft: ArgsDraft | undefined, path: string): Read {
   if (draft === null && spec.nullable) return { value: null };
   if (spec.kind === "boolean") return { value: draft === true };
   if (draft === undefined || draft === null || draft === "") return readEmpty(spec, path);

@@ -2,7 +2,7 @@
 
 import type { ComponentProps } from "react";
 import { TextField } from "../../../../components/field";
-import type { Draft } from "./draft";
+import type { ArgsDraft } from "./draft";
 import type { FieldSpec } from "./field-spec";
 import { fromControl, TIME_INPUTS, toControl, zoneOf } from "./time-control";
 
@@ -14,7 +14,7 @@ export function TimeField({
 }: {
   spec: Extract<FieldSpec, { kind: "time" }>;
   field: ComponentProps<typeof TextField> & { value: string };
-  onChange: (draft: Draft) => void;
+  onChange: (draft: ArgsDraft) => void;
 }) {
   const { format } = spec;
   const held = toControl(format, field.value);

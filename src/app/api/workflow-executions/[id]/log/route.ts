@@ -1,5 +1,5 @@
 import { route } from "../../../../../api/route";
-import { handleRunLog } from "../../../../../api/streams";
+import { handleRunLog } from "../../../../../api/streams/streams";
 
 export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = route<"id">({
   GET: (request, { id }) => handleRunLog(request, id),

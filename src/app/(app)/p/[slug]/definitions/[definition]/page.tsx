@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { DefinitionPage } from "../../../../../../features/definitions/ui/definition-page";
+import { DefinitionPage } from "../../../../../../features/definition-page/ui/definition-page";
 
 export const metadata: Metadata = { title: "Definition" };
 

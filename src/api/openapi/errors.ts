@@ -1,0 +1,207 @@
+import type { FieldFault } from "../../lib/errors";
+import { HTTP_STATUS } from "../../lib/errors";
+
+/** What decides which errors an operation can answer with. */
+export interface OperationFacts {
+  /** The procedure's name, or the route's `operationId`. */
+  name: string;
+  /** The path in the document, as in `/workflows/{id}`. */
+  path: string;
+  writes: boolean;
+  created: boolean;
+  hasJson: boolean;
+  /** The names of all that it takes, ids among them. */
+  fields: string[];
+}
+
+interface Fault {
+  message: string;
+  details?: FieldFault[];
+}
+
+const fault = (message: string, path: string, at: string): Fault => ({
+  message,
+  details: [{ path, message: at }],
+});
+const wrongState = (verb: string) =>
+  fault(`The run is completed, so it cannot be ${verb}.`, "id", "is completed");
+const noOwner: Fault = {
+  message: "A project keeps at least one owner. Make somebody else an owner first.",
+};
+const badSource = fault(
+  'The definition is not valid: line 7, column 5: steps[0].tiemout: unknown key; did you mean "timeout"?.',
+  "source:7:5",
+  'steps[0].tiemout: unknown key; did you mean "timeout"?',
+);
+const notCreator: Fault = { message: "Only administrators make projects here. Ask Ada Lovelace." };
+const noRoom: Fault = { message: "There is no room on the server's disk for the file." };
+
+/** What single operations answer beside, or instead of, what all of their kind do. */
+const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
+  "projects.create": {
+    403: notCreator,
+    409: fault(
+      "Another project uses this folder, one inside it, or one around it. Choose a folder that shares nothing with it.",
+      "path",
+      "is, lies in, or lies around another project's folder",
+    ),
+  },
+  "projects.createSample": { 403: notCreator },
+  "projects.delete": { 409: { message: "2 runs are under way in this project. Cancel them first." } },
+  "members.add": {
+    404: fault(
+      "Nobody has an account with ada@example.com. Whoever runs the server makes one with `phaseboard user create`.",
+      "email",
+      "has no account",
+    ),
+    409: fault(
+      "Ada Lovelace is a member already. Change the role in the list instead.",
+      "email",
+      "is a member already",
+    ),
+  },
+  "members.update": { 409: noOwner },
+  "members.remove": { 409: noOwner },
+  "definitions.create": { 400: badSource, 507: noRoom },
+  "definitions.update": { 400: badSource, 507: noRoom },
+  "definitions.delete": {
+    409: fault(
+      "This definition has 2 runs. Delete it with cascade to delete those too.",
+      "cascade",
+      "is needed, since there are 2 runs",
+    ),
+  },
+  "runs.pause": { 400: wrongState("paused") },
+  "runs.resume": { 400: wrongState("resumed") },
+  "runs.cancel": { 400: wrongState("cancelled") },
+  "comments.update": { 403: { message: "Only who wrote a comment can change it." } },
+  "comments.delete": {
+    403: {
+      message:
+        "Only who wrote a comment, or an owner of the project, can delete it. What the system noted stays.",
+    },
+  },
+  "artifacts.attach": {
+    400: fault("The comment is none of the artifact's run.", "comment_id", "is no comment of this run"),
+    404: fault("There is no such comment.", "comment_id", "is no comment"),
+  },
+  "agentSessions.answerPermission": {
+    409: { message: "The agent does not wait for this answer any more." },
+  },
+  "artifacts-upload": {
+    413: fault(
+      "The file has more than 100 MB. Make it smaller or split it.",
+      "file",
+      "has more than 104857600 bytes",
+    ),
+  },
+};
+
+const DESCRIPTIONS: Record<number, string> = {
+  400: "The input is not valid, or the state is a wrong one; `details` name the fields",
+  401: "No credentials, or none that hold",
+  403: "Known, and not allowed",
+  404: "There is no such thing",
+  409: "It collides with what is there",
+  413: "Too much is sent",
+  429: "Too many tries",
+  500: "A fault of the server; its log has the id that the message names",
+  507: "No room on the server's disk",
+};
+
+/** The noun of each collection, for messages as the gate has them. */
+const NOUNS: Record<string, string> = {
+  projects: "project",
+  workflows: "definition",
+  "workflow-executions": "run",
+  "workflow-steps": "step",
+  comments: "comment",
+  artifacts: "artifact",
+  "agent-sessions": "agent session",
+  tokens: "token",
+};
+
+const nounOf = (collection: string) => NOUNS[collection] ?? collection.replace(/s$/, "");
+
+/** What a part of a path is, by what stands before it: "The run's id." */
+export function describePart(path: string, name: string): string {
+  const parts = path.split("/");
+  const noun = nounOf(parts[parts.indexOf(`{${name}}`) - 1] ?? "");
+  return `The ${noun}'s ${isId(name) ? "id" : name}.`;
+}
+
+const isId = (field: string) => field === "id" || field.endsWith("_id");
+
+/** The statuses with which a procedure can fail. */
+export function failuresOf({ name, writes, created, hasJson, fields }: OperationFacts): number[] {
+  const takesId = fields.some(isId);
+  return [
+    400,
+    401,
+    ...(takesId || writes ? [403] : []),
+    ...(takesId ? [404] : []),
+    ...(created ? [409] : []),
+    ...(hasJson ? [413] : []),
+    500,
+    ...Object.keys(FAULTS[name] ?? {}).map(Number),
+  ];
+}
+
+/** The response of an error, with an example of what this operation says then. */
+export function errorResponse(status: number, operation: OperationFacts): object {
+  const [code] = Object.entries(HTTP_STATUS).find(([, known]) => known === status) ?? [
+    "INTERNAL_SERVER_ERROR",
+  ];
+  const said = FAULTS[operation.name]?.[status] ?? usualFault(status, operation);
+  return {
+    description: DESCRIPTIONS[status] ?? "It failed",
+    content: {
+      "application/json": {
+        schema: { $ref: "#/components/schemas/Error" },
+        example: { error: { code, ...said } },
+      },
+    },
+  };
+}
+
+function usualFault(status: number, { path, fields, writes }: OperationFacts): Fault {
+  const id = fields.find(isId);
+  const collection = path.split("/")[1] ?? "";
+  switch (status) {
+    case 400:
+      if (id) return fault(`${id} is not an id.`, id, "is not an id");
+      return fields.includes("name")
+        ? fault("name must not be empty.", "name", "must not be empty")
+        : { message: "The body must be a JSON object." };
+    case 401:
+      return { message: "Sign in, or send a valid token as `Authorization: Bearer pb_…`." };
+    case 403:
+      return {
+        message:
+          id && collection !== "tokens"
+            ? "You are not a member of this project. One of its owners can add you."
+            : "A change by session cookie must come from Phaseboard's own pages. A program sends a token instead.",
+      };
+    case 404:
+      return {
+        message: `There is no such ${writes && id === "project_id" ? "project" : nounOf(collection)}.`,
+      };
+    case 409:
+      return fault(
+        "This Idempotency-Key was used for another request. Send a new key with a new request.",
+        "Idempotency-Key",
+        "was used for another request",
+      );
+    case 413:
+      return { message: "The body has more than 1 MB of JSON." };
+    case 429:
+      return { message: "Too many tries. Wait 1 minute, then try again." };
+    case 507:
+      return noRoom;
+    default:
+      return {
+        message:
+          "Something failed on the server. Try again; if it stays, look for k7c2v9b4n1m6q3w8e5r0t2yu in the server's log.",
+      };
+  }
+}

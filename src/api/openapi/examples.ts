@@ -1,0 +1,296 @@
+import {
+  account,
+  args,
+  artifact,
+  at,
+  attached,
+  attempt,
+  comment,
+  decision,
+  definition,
+  definitionItem,
+  ID,
+  member,
+  newRun,
+  pendingRun,
+  permissionRequest,
+  project,
+  revision,
+  run,
+  runDetails,
+  runInList,
+  schedule,
+  secret,
+  session,
+  source,
+  step,
+  stepCounts,
+  templateItem,
+  token,
+} from "./rows";
+
+/** What a procedure may be sent and what it answers, as tRPC has both; REST's examples are made from it. */
+export interface Example {
+  input?: Record<string, unknown>;
+  output: unknown;
+}
+
+const pageOf = (item: unknown) => ({ items: [item], next_cursor: null });
+const ofRun = { id: ID.run };
+const ofProject = { project_id: ID.project };
+
+const sessionStep = {
+  id: ID.step,
+  step_id: "notes",
+  name: "Write the notes",
+  status: "completed",
+  workflow_run_id: ID.run,
+  run_name: run.name,
+  run_number: run.number,
+};
+
+/** By procedure. Each stands in the document, and a test holds it against the procedure's own schemas. */
+export const EXAMPLES: Record<string, Example> = {
+  "users.me": { output: account },
+  "users.updateMe": { input: { name: "Ada King" }, output: { ...account, name: "Ada King" } },
+  "tokens.create": {
+    input: { name: "CI", expires_at: null },
+    output: { ...token, last_used_at: null, token: "pb_…" },
+  },
+  "tokens.list": { output: pageOf(token) },
+  "tokens.revoke": { input: { id: ID.token }, output: { ...token, revoked_at: at("10:00:00") } },
+  "projects.create": { input: { name: "Website" }, output: { ...project, role: "owner" } },
+  "projects.createSample": {
+    output: { ...project, name: "Sample", slug: "sample", role: "owner" },
+  },
+  "projects.list": { output: pageOf({ ...project, active_runs: 2 }) },
+  "projects.get": { input: { id: ID.project }, output: project },
+  "projects.update": {
+    input: { id: ID.project, max_concurrent_runs: 8 },
+    output: { ...project, max_concurrent_runs: 8 },
+  },
+  "projects.delete": { input: { id: ID.project }, output: { id: ID.project } },
+  "members.list": { input: ofProject, output: { ...pageOf(member), owners_count: 1 } },
+  "members.add": { input: { ...ofProject, email: member.email, role: "member" }, output: member },
+  "members.update": {
+    input: { ...ofProject, user_id: ID.user, role: "maintainer" },
+    output: { ...member, role: "maintainer" },
+  },
+  "members.remove": { input: { ...ofProject, user_id: ID.user }, output: { user_id: ID.user } },
+  "definitions.create": { input: { ...ofProject, source, type: "yaml" }, output: definition },
+  "definitions.list": { input: ofProject, output: pageOf(definitionItem) },
+  "definitions.get": { input: { id: ID.definition }, output: definition },
+  "definitions.revisions": { input: { id: ID.definition }, output: pageOf(revision) },
+  "definitions.update": { input: { id: ID.definition, source }, output: definition },
+  "definitions.delete": { input: { id: ID.definition, cascade: true }, output: { id: ID.definition } },
+  "definitions.offer": {
+    input: { id: ID.definition, offered: true },
+    output: { ...definition, is_template: true },
+  },
+  "definitions.templates": { input: ofProject, output: pageOf(templateItem) },
+  "definitions.template": { input: { ...ofProject, id: "release" }, output: { ...templateItem, source } },
+  "definitions.createFromTemplate": { input: { ...ofProject, id: "release" }, output: definition },
+  "definitions.ignored": {
+    input: ofProject,
+    output: [
+      {
+        path: ".agent/workflows/definitions/team/ship.yaml",
+        reason: "is in a sub-folder, and those are not read: move it up, into the folder of definitions",
+      },
+    ],
+  },
+  "agents.list": {
+    input: ofProject,
+    output: {
+      path: ".agent/agents.yaml",
+      is_there: true,
+      agents: [
+        {
+          ...{ name: "claude", command: "claude-agent-acp", args: [], auth: null, permissions: "ask" },
+          ...{ model: null, mode: "plan", mcp_servers: ["tickets"], variables: ["NO_COLOR"] },
+        },
+      ],
+      left_out: 0,
+      faults: [],
+    },
+  },
+  "definitions.sync": {
+    input: ofProject,
+    output: { added: 1, changed: 0, invalid: 0, archived: 0, unchanged: 2 },
+  },
+  "secrets.list": { input: ofProject, output: pageOf(secret) },
+  "secrets.set": {
+    input: { ...ofProject, name: secret.name, value: "9f86d081884c7d65" },
+    output: { ...secret, warning: null },
+  },
+  "secrets.delete": { input: { ...ofProject, name: secret.name }, output: { name: secret.name } },
+  "triggers.list": { input: { definition_id: ID.definition }, output: pageOf(schedule) },
+  "triggers.setEnabled": { input: { id: ID.trigger, enabled: true }, output: schedule },
+  "triggers.rotateSecret": {
+    input: { id: ID.trigger },
+    output: { id: ID.trigger, secret: "whsec_…" },
+  },
+  "runs.create": {
+    input: { ...ofProject, workflow_definition_id: "ship-a-release", name: run.name, args, priority: 0 },
+    output: newRun,
+  },
+  "runs.execute": { input: { id: ID.definition, name: run.name, args }, output: newRun },
+  "runs.list": {
+    input: { ...ofProject, status: "running,paused", limit: 50 },
+    output: {
+      items: [
+        {
+          ...runInList,
+          definition_name: definition.name,
+          definition_slug: definition.slug,
+          user_name: "Ada Lovelace",
+          step_counts: stepCounts,
+          steps: [
+            {
+              id: ID.step,
+              step_id: "build",
+              name: step.name,
+              phase: "build",
+              status: "completed",
+              waiting_for: null,
+              stalled_since: null,
+            },
+          ],
+          comments_count: 1,
+          artifacts_count: 1,
+        },
+      ],
+      next_cursor: null,
+    },
+  },
+  "runs.get": { input: ofRun, output: runDetails },
+  "runs.history": {
+    input: ofRun,
+    output: {
+      items: [
+        {
+          type: "attempt",
+          id: ID.attempt,
+          at: attempt.started_at,
+          step_id: step.step_id,
+          name: step.name,
+          number: attempt.number,
+          status: attempt.status,
+          error_message: null,
+          exit_code: 0,
+          signal: null,
+          worker_id: attempt.worker_id,
+          completed_at: attempt.completed_at,
+        },
+        {
+          type: "status",
+          id: "e1041",
+          at: run.created_at,
+          status: "pending",
+          by: "Ada Lovelace",
+          try: 1,
+          note: null,
+        },
+      ],
+      next_cursor: null,
+    },
+  },
+  "runs.pause": { input: ofRun, output: { ...run, status: "paused", paused_at: at("09:02:00") } },
+  "runs.resume": { input: ofRun, output: { ...run, status: "running" } },
+  "runs.cancel": { input: ofRun, output: { ...run, status: "cancelled", cancelled_at: at("09:02:00") } },
+  "runs.cancelMany": {
+    input: { project_id: ID.project, status: "pending", workflow_definition_id: "ship" },
+    output: {
+      cancelled: [ID.run],
+      failed: [{ id: ID.attempt, reason: "The run is completed, so it cannot be cancelled." }],
+      remaining: 40,
+    },
+  },
+  "runs.retry": { input: { ...ofRun, from_step_id: "build" }, output: pendingRun },
+  "runs.delete": { input: ofRun, output: ofRun },
+  "inbox.list": {
+    output: {
+      items: [
+        {
+          asked_at: at("09:01:30"),
+          step: { id: ID.step, step_id: "sign-off", name: "Sign-off", attempt: 1 },
+          run: {
+            id: ID.run,
+            number: run.number,
+            name: run.name,
+            user_name: "Ada Lovelace",
+            definition_name: definition.name,
+          },
+          project: { id: ID.project, name: project.name, slug: project.slug },
+          waiting_for: "approval",
+          id: ID.step,
+          request: {
+            prompt: "Publish **Ship 1.4.0**?",
+            approvers: { role: "member", count: 2, allow_self: false },
+            form: null,
+          },
+          approvals: 1,
+          wake_at: null,
+        },
+      ],
+      next_cursor: null,
+      count: 1,
+    },
+  },
+  "steps.list": { input: { run_id: ID.run }, output: pageOf(step) },
+  "steps.attempts": { input: { id: ID.step }, output: pageOf(attempt) },
+  "steps.decisions": { input: { id: ID.step }, output: pageOf(decision) },
+  "steps.permissionRequests": { input: { id: ID.step }, output: pageOf(permissionRequest) },
+  "steps.get": {
+    input: { id: ID.step },
+    output: {
+      ...step,
+      ...ofProject,
+      attempts: [attempt],
+      attempts_next_cursor: null,
+      decisions: [decision],
+      decisions_next_cursor: null,
+      permission_requests: [permissionRequest],
+      permission_requests_next_cursor: null,
+      comments: [comment],
+      comments_next_cursor: null,
+      artifacts: [attached],
+      artifacts_next_cursor: null,
+    },
+  },
+  "steps.decide": {
+    input: { id: ID.step, decision: "approve", note: "Looks good." },
+    output: { ...step, kind: "approval", output: null, output_bytes: null },
+  },
+  "comments.create": {
+    input: { run_id: ID.run, text: comment.text, step_id: "build", artifact_ids: [ID.artifact] },
+    output: comment,
+  },
+  "comments.list": { input: { run_id: ID.run }, output: pageOf(comment) },
+  "comments.update": {
+    input: { id: ID.comment, text: "The report is attached, see page 2." },
+    output: { ...comment, text: "The report is attached, see page 2.", updated_at: at("09:06:00") },
+  },
+  "comments.delete": { input: { id: ID.comment }, output: { id: ID.comment } },
+  "artifacts.list": { input: { run_id: ID.run }, output: pageOf(attached) },
+  "artifacts.get": { input: { id: ID.artifact }, output: artifact },
+  "artifacts.attach": { input: { id: ID.artifact, comment_id: ID.comment }, output: attached },
+  "artifacts.detach": { input: { id: ID.artifact }, output: artifact },
+  "artifacts.delete": { input: { id: ID.artifact }, output: { id: ID.artifact } },
+  "agentSessions.steps": { input: { id: ID.session }, output: pageOf(sessionStep) },
+  "agentSessions.permissionRequests": { input: { id: ID.session }, output: pageOf(permissionRequest) },
+  "agentSessions.get": {
+    input: { id: ID.session },
+    output: {
+      ...session,
+      steps: [sessionStep],
+      steps_next_cursor: null,
+      permission_requests: [permissionRequest],
+      permission_requests_next_cursor: null,
+    },
+  },
+  "agentSessions.answerPermission": {
+    input: { id: ID.request, option_id: "allow" },
+    output: permissionRequest,
+  },
+};

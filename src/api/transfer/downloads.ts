@@ -1,0 +1,74 @@
+import { type ReadableArtifact, readArtifact } from "../../features/artifacts/open-artifact";
+import type { Artifact } from "../../features/artifacts/schema";
+import { flag, inputOf } from "../../lib/input";
+import { contextOf } from "../caller";
+import { queryOf } from "../rest/input";
+import { isUnchanged, rangeOf } from "./conditions";
+import { dispositionOf } from "./disposition";
+import { fileResponse } from "./file-response";
+
+/** What a browser shows without running anything of it. */
+const INLINE =
+  /^(?:image\/(?:png|apng|jpeg|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon)|video\/.+|audio\/.+|text\/plain)$/;
+
+/** What somebody has uploaded never runs on our origin, whatever it is. */
+const SAFE = {
+  "x-content-type-options": "nosniff",
+  "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+};
+
+const DownloadQuery = inputOf({ inline: flag(false) });
+
+/**
+ * `GET` and `HEAD /api/artifacts/{id}`: the artifact's bytes, whole or one range of them. With `?inline=1`
+ * what a browser shows safely is for showing, all else is for saving.
+ */
+export async function handleDownload(request: Request, id: string): Promise<Response> {
+  const { db, actor } = await contextOf(request);
+  const { inline } = DownloadQuery.parse(queryOf(new URL(request.url).searchParams));
+  const readable = await readArtifact({ db, actor }, id);
+  const { artifact } = readable;
+  const validators = { etag: `"${artifact.sha256}"`, modified_at: new Date(artifact.created_at) };
+  const headers = new Headers({
+    etag: validators.etag,
+    "last-modified": validators.modified_at.toUTCString(),
+    // Asked for again each time, since who may see it can change; its bytes never do.
+    "cache-control": "private, no-cache",
+    ...SAFE,
+  });
+  if (isUnchanged(request.headers, validators)) return new Response(null, { status: 304, headers });
+  headers.set("accept-ranges", "bytes");
+  return send(request, readable, validators, headers, inline);
+}
+
+async function send(
+  { method, headers: asked }: Request,
+  { artifact, open, check }: ReadableArtifact,
+  validators: Parameters<typeof rangeOf>[2],
+  headers: Headers,
+  wantsInline: boolean,
+): Promise<Response> {
+  const size = artifact.size_bytes;
+  const range = method === "HEAD" ? null : rangeOf(asked, size, validators);
+  if (range === "unsatisfiable") {
+    headers.set("content-range", `bytes */${size}`);
+    headers.set("content-length", "0");
+    return new Response(null, { status: 416, headers });
+  }
+  describeFile(artifact, headers, wantsInline);
+  headers.set("content-length", String(range ? range.end - range.start + 1 : size));
+  if (method === "HEAD") {
+    await check();
+    return new Response(null, { headers });
+  }
+  if (!range) return fileResponse(await open(), { headers });
+  headers.set("content-range", `bytes ${range.start}-${range.end}/${size}`);
+  return fileResponse(await open(range), { status: 206, headers });
+}
+
+function describeFile({ mime_type, name }: Artifact, headers: Headers, wantsInline: boolean): void {
+  const type = wantsInline && INLINE.test(mime_type) ? "inline" : "attachment";
+  headers.set("content-type", mime_type.startsWith("text/") ? `${mime_type}; charset=utf-8` : mime_type);
+  headers.set("content-disposition", dispositionOf(type, name));
+}

@@ -1,0 +1,177 @@
+import { isDeepStrictEqual } from "node:util";
+import type { StepState } from "../../journal/run-state";
+import { reasonText } from "../../lib/plain-text";
+import type { EndedEntry } from "../../model/entry";
+import type { CompiledStep } from "../definition/types";
+import type { Mask } from "../logs/mask/mask";
+import { isTriedAgain, retryDelay } from "./plan";
+import {
+  type AttemptRef,
+  type AttemptRemains,
+  type Claim,
+  ClaimLost,
+  type EnginePorts,
+  type RecordedResult,
+  type StepContext,
+  type StepResult,
+  type StopReason,
+} from "./ports";
+import type { Resolved } from "./resolve";
+
+/** How an attempt in this process ended. */
+export type AttemptEnd =
+  | EndedEntry
+  /** The run was cancelled; `remains` is what the attempt left behind. */
+  | { kind: "cancelled"; remains: AttemptRemains }
+  /** The attempt stays recorded as running, for another worker to take over. */
+  | { kind: "handed-over" };
+
+/** One attempt that is recorded or kept as running. */
+export interface Attempt {
+  claim: Claim;
+  /** The step as the pinned revision has it, with its expressions. */
+  step: CompiledStep;
+  state: StepState;
+  attempt_id: string;
+  /** True where an earlier worker was interrupted in this attempt. */
+  resumed: boolean;
+  /** When the claim was last known to be valid, in milliseconds of this process's clock. */
+  confirmed_at: number;
+  /** See `AttemptRef`. */
+  recorded?: Promise<void> | undefined;
+  /** A reason to fail the attempt without running it. */
+  refusal: string | null;
+  /** The step with its expressions filled in. */
+  resolved: Resolved;
+}
+
+type Ports = Pick<EnginePorts, "logs" | "runners" | "artifacts" | "secrets" | "store" | "clock">;
+
+/**
+ * Age in milliseconds up to which a claim counts as valid without asking the store. Far below the time after which
+ * other workers take a run over.
+ */
+const CONFIRMED_MS = 2_000;
+
+/**
+ * Runs an attempt to its end and keeps its logs and artifacts; the caller records the result. An abort of `signal` ends
+ * the attempt. Throws `ClaimLost`, or an error that is a fault of the engine.
+ */
+export async function runAttempt(
+  attempt: Attempt,
+  ports: Ports,
+  signal: AbortSignal,
+  started: () => void,
+): Promise<AttemptEnd> {
+  const { claim, state, attempt_id, resumed, recorded } = attempt;
+  const { resolved } = attempt;
+  const { step } = resolved;
+  const ref: AttemptRef = { claim, step, attempt_id, number: state.attempt, resumed, recorded };
+  const { mask, values, refusal } = await secretsOf(ref, ports, signal);
+  const confirm = async () => {
+    if (ports.clock.now() - attempt.confirmed_at >= CONFIRMED_MS) await ports.store.confirm(claim);
+  };
+  const log = await ports.logs.open(ref, mask.value(resolved.step), mask);
+  try {
+    if (resumed) log.system("The worker was interrupted. This attempt runs again from its start.");
+    const given = await run(
+      { ...ref, log, secrets: values, mask, signal, started, confirm },
+      ports.runners,
+      attempt.refusal ?? resolved.refusal ?? refusal,
+    );
+    // A refused attempt never started its body, but the work that waits for a start has to begin as well.
+    started();
+    const reason = signal.reason as StopReason;
+    const cancelled = given.status === "stopped" && reason === "cancelled";
+    if (given.status === "stopped" && !cancelled) {
+      if (reason === "lost") throw new ClaimLost("the claim was lost while a step ran");
+      await log.leave();
+      return { kind: "handed-over" };
+    }
+    const said = given.status === "stopped" ? refused("Cancelled") : given;
+    const result = masked(said, mask);
+    if (!isDeepStrictEqual(result.output, said.output)) log.system(MASKED_OUTPUT);
+    const left = result.status === "failed" && isTriedAgain(attempt.step, state.tries);
+    const again = left && !(result.status === "failed" && result.is_final);
+    if (result.status === "failed") log.system(result.error_message);
+    if (left && !again) log.system("It is not tried again: until that is mended it would end the same way.");
+    const artifacts = makesFiles(resolved.step) ? await ports.artifacts.collect(ref, log, signal) : [];
+    const { row_id, step_id } = state;
+    const remains = { row_id, step_id, attempt_id, log: await log.end(result), artifacts };
+    if (cancelled) return { kind: "cancelled", remains };
+    const { status, output, exit_code, signal: killed_by, usage = null } = result;
+    return {
+      kind: "ended",
+      ...remains,
+      status,
+      output: output ?? null,
+      error_message: result.status === "failed" ? result.error_message : null,
+      exit_code,
+      signal: killed_by,
+      waited: false,
+      again_after_ms: again ? retryDelay(attempt.step, state.tries) : null,
+      session: attempt.step.kind === "agent" ? { status, usage } : null,
+    };
+  } catch (error) {
+    await log.leave().catch(() => {});
+    throw error;
+  }
+}
+
+/** Whether a step of this kind can leave files. A function has no folder; only its `keep` calls name files. */
+export function makesFiles(step: CompiledStep): boolean {
+  return step.kind !== "function" || step.artifacts !== undefined;
+}
+
+async function run(
+  context: StepContext,
+  runners: EnginePorts["runners"],
+  refusal: string | null,
+): Promise<StepResult> {
+  const runner = runners[context.step.kind];
+  if (refusal !== null) return refused(refusal);
+  if (!runner) {
+    const kind = context.step.kind;
+    return refused(
+      kind === "function"
+        ? "A function is a call in a definition written in TypeScript; in YAML there is nothing to run"
+        : `Nothing here runs steps of type ${kind}`,
+    );
+  }
+  return runner(context);
+}
+
+/** Values of the secrets that the step names, a refusal where one cannot be given, and the mask for all secrets. */
+async function secretsOf(
+  { claim, step }: AttemptRef,
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<{ mask: Mask; values: Record<string, string>; refusal: string | null }> {
+  const { values, mask } = await ports.secrets(claim, signal);
+  const given: Record<string, string> = {};
+  for (const name of step.secrets ?? []) {
+    const value = values.get(name);
+    if (value === undefined) return { mask, values: {}, refusal: missingSecret(name) };
+    if (value === null) return { mask, values: {}, refusal: unreadableSecret(name) };
+    given[name] = value;
+  }
+  return { mask, values: given, refusal: null };
+}
+
+function refused(error_message: string): RecordedResult {
+  return { status: "failed", error_message, output: null, exit_code: null, signal: null };
+}
+
+function masked(result: RecordedResult, mask: Mask): RecordedResult {
+  const output = mask.value(result.output);
+  if (result.status === "completed") return { ...result, output };
+  // Terminal codes go first: one in the middle of a secret would hide it from the mask.
+  return { ...result, output, error_message: mask.text(reasonText(result.error_message)) };
+}
+
+const MASKED_OUTPUT =
+  "The step's output holds the value of a secret, which *** stands for: what reads this output gets *** too.";
+const missingSecret = (name: string) =>
+  `The project has no secret ${name}, which the step asks for. A maintainer can set it in the project's settings.`;
+const unreadableSecret = (name: string) =>
+  `The secret ${name} cannot be read: it was set under another NEXTAUTH_SECRET. A maintainer can set it again.`;

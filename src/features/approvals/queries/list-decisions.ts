@@ -1,0 +1,52 @@
+import { asc, eq, sql } from "drizzle-orm";
+import type { Caller } from "../../../auth/scope";
+import { jsonBytes, textBytes } from "../../../db/bounded";
+import type { Db } from "../../../db/client";
+import { isOneOf, readPage } from "../../../db/read-page";
+import { workflowDecisions } from "../../../db/schema/runs";
+import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
+import { openStep } from "../../in-run/open-step";
+import type { ListOfStepInput } from "../../in-run/schema";
+import type { StepDecision } from "../schema";
+
+/** Estimated bytes of a decision in JSON, apart from its fields of varying length. */
+const REST_BYTES = 500;
+
+/** A page of the decisions on a step, oldest first. Two queries. */
+export async function decisionsPage(
+  db: Db,
+  step_row_id: string,
+  input: PageInput = { limit: DEFAULT_LIMIT },
+): Promise<Page<StepDecision>> {
+  const { id, created_at, note, answer } = workflowDecisions;
+  const { ids, next_cursor } = await readPage(
+    db,
+    {
+      from: sql`${workflowDecisions}`,
+      where: eq(workflowDecisions.workflow_run_step_id, step_row_id),
+      id: sql`${id}`,
+      keys: [
+        { value: sql`${created_at}`, kind: "time" },
+        { value: sql`${id}`, kind: "text" },
+      ],
+      bytes: sql`${textBytes(note)} + ${jsonBytes(answer)} + ${sql.raw(String(REST_BYTES))}`,
+    },
+    input,
+  );
+  if (ids.length === 0) return { items: [], next_cursor };
+  const items = await db
+    .select()
+    .from(workflowDecisions)
+    .where(isOneOf(id, ids))
+    .orderBy(asc(created_at), asc(id));
+  return { items, next_cursor };
+}
+
+/** A page of the decisions on a step, oldest first. Three queries. */
+export async function listDecisions(
+  caller: Caller,
+  { id, run_id, ...page }: ListOfStepInput,
+): Promise<Page<StepDecision>> {
+  const { step_row_id } = await openStep(caller, { id, run_id }, "project:read");
+  return decisionsPage(caller.db, step_row_id, page);
+}

@@ -1,0 +1,93 @@
+"use client";
+
+import { type ReactNode, type RefObject, useEffect, useState } from "react";
+import { Button } from "../../../components/button";
+import { faultOf, restOfFault } from "../../../components/fault";
+import { TextareaField } from "../../../components/field";
+import { FormError } from "../../../components/form-error";
+import type { Decision } from "../../../model/states";
+import { ArgsFields } from "../../definitions/ui/args-form/args-fields";
+import { useArgsDraft } from "../../definitions/ui/args-form/use-args-draft";
+import type { useDecide } from "./use-decide";
+
+const ANSWER = { label: "Answer", hint: "As a JSON object; the form is too free for single fields." };
+/** The server's limit, in characters. */
+const MAX_NOTE = 2_000;
+
+/**
+ * The form of a decision: the request's fields if it is approved, and a note. `actions` are shown before the
+ * submit button; `onDone` is called after the decision.
+ */
+export function DecisionForm({
+  stepId,
+  form,
+  decision,
+  decide,
+  onDone,
+  actions,
+  ref,
+}: {
+  /** The step's row. */
+  stepId: string;
+  form: Record<string, unknown> | null;
+  decision: Decision;
+  decide: ReturnType<typeof useDecide>;
+  onDone: () => void;
+  actions?: ReactNode;
+  ref: RefObject<HTMLFormElement | null>;
+}) {
+  const approves = decision === "approve";
+  const answer = useArgsDraft(approves ? form : null);
+  const [note, setNote] = useState("");
+  const { error, isPending } = decide;
+  const details = (error?.data?.details ?? []).filter(({ path }) => path.startsWith("answer"));
+  const answerPaths = details.map(({ path }) => path);
+  // The form's fields have paths that begin with `args`, so rename those of the server's faults.
+  const refused = details.map(({ path, message }) => ({ path: path.replace(/^answer/, "args"), message }));
+  const faults = [...answer.faults, ...refused];
+
+  const atFault = answer.faults.length > 0 ? answer.faults : error;
+  useEffect(() => {
+    if (atFault) ref.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [atFault, ref]);
+
+  const submit = async () => {
+    const value = answer.read();
+    if (!value) return;
+    const said = { ...(note.trim() === "" ? {} : { note }), ...(answer.spec ? { answer: value } : {}) };
+    const decided = await decide.mutateAsync({ id: stepId, decision, ...said }).catch(() => null);
+    if (decided) onDone();
+  };
+
+  return (
+    <form
+      ref={ref}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isPending) void submit();
+      }}
+      className="flex flex-col gap-4"
+    >
+      {answer.spec ? (
+        <ArgsFields spec={answer.spec} {...answer.controls} faults={faults} words={ANSWER} />
+      ) : null}
+      <TextareaField
+        label={approves ? "Note" : "Reason"}
+        optional
+        rows={2}
+        maxLength={MAX_NOTE}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+        error={faultOf(error, "note")}
+      />
+      <FormError message={restOfFault(error, ["note", ...(answer.spec ? answerPaths : [])])} />
+      <div className="flex flex-wrap justify-end gap-2">
+        {actions}
+        <Button type="submit" variant={approves ? "primary" : "danger"} busy={isPending}>
+          {approves ? "Approve" : "Reject"}
+        </Button>
+      </div>
+    </form>
+  );
+}

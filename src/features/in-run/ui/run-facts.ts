@@ -1,0 +1,127 @@
+import { isStepEnded, type RunStatus, STEP_STATUSES, type StepStatus } from "../../../model/states";
+import type { Segment } from "./progress-segments";
+import { type DisplayStatus, displayStatus } from "./status";
+import { isStalled, needsPerson, type ShownStep, stepLook, stepUnderWay } from "./step-look";
+import type { WireListedRun } from "./wire";
+
+/** Statuses of runs that have not ended. */
+export const ACTIVE_STATUSES = ["pending", "running", "paused"] as const satisfies readonly RunStatus[];
+
+/**
+ * The displayed status of a run: needs a person while one of its steps waits for one, stalled while one of
+ * its agents is, else the run's own.
+ */
+export function runLook(run: { status: RunStatus; steps: readonly ShownStep[] }): DisplayStatus {
+  if (run.status !== "running") return displayStatus(run.status);
+  if (run.steps.some(needsPerson)) return "needs_you";
+  return run.steps.some(isStalled) ? "stalled" : "running";
+}
+
+/** A run's name with its number; without it if the name already contains it. */
+export function withNumber({ name, number }: { name: string; number: number }): string {
+  return name.endsWith(` #${number}`) ? name : `${name} #${number}`;
+}
+
+interface Times {
+  status: RunStatus;
+  started_at: string | null;
+  completed_at: string | null;
+  cancelled_at: string | null;
+  paused_at: string | null;
+  waiting_since: string | null;
+  updated_at: string;
+}
+
+/**
+ * Start and end of a run's duration. `to` is null while time counts, which it does not while everything
+ * waits. Both are null before the start.
+ */
+export function spanOf(run: Times): { from: string | null; to: string | null } {
+  if (run.started_at === null) return { from: null, to: null };
+  switch (run.status) {
+    case "pending":
+      return { from: null, to: null };
+    case "running":
+      return { from: run.started_at, to: run.waiting_since };
+    case "paused":
+      return { from: run.started_at, to: run.paused_at ?? run.updated_at };
+    default:
+      return { from: run.started_at, to: run.completed_at ?? run.cancelled_at ?? run.updated_at };
+  }
+}
+
+/**
+ * The step that says most about a run: the most important running one, else the first failed one, else the
+ * next one.
+ */
+export function tellingStep<S extends ShownStep>(run: {
+  status: RunStatus;
+  steps: readonly S[];
+}): S | undefined {
+  const find = (status: StepStatus) => run.steps.find((step) => step.status === status);
+  if (run.status === "failed") return find("failed");
+  if (run.status === "completed") return undefined;
+  if (run.status === "cancelled") return find("running") ?? find("failed");
+  return stepUnderWay(run.steps) ?? find("pending");
+}
+
+/** The step from which a retry starts by default; the same rule as on the server. */
+export function retryStep<S extends { status: StepStatus }>(steps: readonly S[]): S | undefined {
+  return (
+    steps.find((step) => step.status === "failed") ??
+    steps.find((step) => step.status === "skipped") ??
+    steps[0]
+  );
+}
+
+type StepCounts = WireListedRun["step_counts"];
+
+const sumOf = (counts: StepCounts, counted: (status: StepStatus) => boolean) =>
+  STEP_STATUSES.reduce((sum, status) => sum + (counted(status) ? (counts[status] ?? 0) : 0), 0);
+
+/** The number of all steps of a run, including those that a list leaves out. */
+export const allSteps = (run: { step_counts: StepCounts }) => sumOf(run.step_counts, () => true);
+
+/** The number of finished steps. Steps that a failure or a cancel cut off do not count. */
+export function doneSteps(run: { status: RunStatus; step_counts: StepCounts }): number {
+  const broken = run.status === "failed" || run.status === "cancelled";
+  return sumOf(run.step_counts, (status) => (broken ? status === "completed" : isStepEnded(status)));
+}
+
+/** The order of statuses in a progress bar that has more steps than segments. */
+const BAR_ORDER: readonly StepStatus[] = ["completed", "skipped", "failed", "running", "pending"];
+
+/**
+ * A segment for each step; if not all steps are loaded, one for each status, as wide as its number of steps.
+ */
+export function segmentsOf({ steps, step_counts }: Pick<WireListedRun, "steps" | "step_counts">): Segment[] {
+  if (allSteps({ step_counts }) <= steps.length)
+    return steps.map((step) => ({ id: step.step_id, name: step.name, status: stepLook(step), count: 1 }));
+  const running = steps
+    .map((step) => stepLook(step))
+    .find((look) => look === "needs_you" || look === "stalled");
+  return BAR_ORDER.flatMap((status) => {
+    const count = step_counts[status] ?? 0;
+    const look = status === "running" ? (running ?? "running") : displayStatus(status);
+    return count > 0 ? [{ id: status, name: `${count} steps`, status: look, count }] : [];
+  });
+}
+
+/** The first line that is not empty, for a card. */
+export function firstLine(text: string | null): string | null {
+  return (
+    text
+      ?.split("\n")
+      .map((line) => line.trim())
+      .find((line) => line !== "") ?? null
+  );
+}
+
+/** Why a run failed, in one line, without the step's name. */
+export function failureOf(run: { status: RunStatus; error_message: string | null }): string | null {
+  if (run.status !== "failed") return null;
+  return firstLine(run.error_message)?.replace(/^Step ".*?" failed: /, "") ?? null;
+}
+
+/** The last characters of an id, in which ids differ most visibly. */
+export const shortId = (id: string) => id.slice(-4);

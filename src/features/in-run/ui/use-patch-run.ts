@@ -1,0 +1,24 @@
+"use client";
+
+import { useCallback } from "react";
+import { trpc } from "../../../trpc/react";
+import type { WireArtifact, WireComment } from "./wire";
+
+type Files = { artifacts: WireArtifact[]; comments: WireComment[] };
+
+/**
+ * Applies a change of a run's comments and artifacts to the cache right after the server's answer, before the
+ * event arrives.
+ */
+export function usePatchRun(run_id: string): (change: <R extends Files>(run: R) => R) => void {
+  const utils = trpc.useUtils();
+  return useCallback(
+    (change) => {
+      // Cancel reads that began before the change: their older answer would undo it for a moment.
+      void utils.runs.get.cancel({ id: run_id }).then(() => {
+        utils.runs.get.setData({ id: run_id }, (run) => run && change(run));
+      });
+    },
+    [utils, run_id],
+  );
+}

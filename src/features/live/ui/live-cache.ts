@@ -1,0 +1,145 @@
+import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import { getQueryKey } from "@trpc/react-query";
+import { announce } from "../../../components/announcer";
+import type { ProjectEvent } from "../../../events/catalog";
+import { type Outputs, trpc } from "../../../trpc/react";
+import { withNumber } from "../../in-run/ui/run-facts";
+import type { WireRun } from "../../in-run/ui/wire";
+import { newsOf } from "./news-of";
+import { createPacer } from "./pace";
+import { patchDetails, patchRuns, stalenessOf } from "./patch-runs";
+import { dropProgress, putProgress } from "./progress-store";
+
+type Utils = ReturnType<typeof trpc.useUtils>;
+type RunPage = Outputs["runs"]["list"];
+type RunList = RunPage | InfiniteData<RunPage>;
+
+function patchPage(page: RunPage, event: ProjectEvent): RunPage {
+  const items = patchRuns(page.items, event);
+  return items === page.items ? page : { ...page, items };
+}
+
+function patchList(list: RunList, event: ProjectEvent): RunList {
+  if (!("pages" in list)) return patchPage(list, event);
+  const pages = list.pages.map((page) => patchPage(page, event));
+  return pages.every((page, at) => page === list.pages[at]) ? list : { ...list, pages };
+}
+
+/**
+ * Keeps the query cache in step with the project's events: applies at once what an event says, and reads the
+ * rest again at a limited rate, however many events arrive.
+ */
+export function createLiveCache(queries: QueryClient, utils: Utils, project_id: string) {
+  const stale = {
+    lists: false,
+    counts: false,
+    definitions: false,
+    inbox: false,
+    runs: new Set<string>(),
+    /** Runs whose steps must be read again, too. */
+    steps: new Set<string>(),
+  };
+
+  const read = () => {
+    const { lists, counts, definitions, inbox } = stale;
+    const runs = [...stale.runs];
+    const stepsOf = new Set(stale.steps);
+    Object.assign(stale, { lists: false, counts: false, definitions: false, inbox: false });
+    stale.runs.clear();
+    stale.steps.clear();
+    return Promise.all([
+      lists ? utils.runs.list.invalidate({ project_id }) : null,
+      counts ? utils.runs.counts.invalidate({ project_id }) : null,
+      counts ? utils.projects.list.invalidate() : null,
+      definitions ? utils.definitions.invalidate() : null,
+      inbox ? utils.inbox.invalidate() : null,
+      definitions || counts ? utils.triggers.invalidate() : null,
+      ...runs.flatMap((id) => [utils.runs.get.invalidate({ id }), utils.runs.history.invalidate({ id })]),
+      stepsOf.size > 0
+        ? queries.invalidateQueries({
+            queryKey: getQueryKey(trpc.steps.get),
+            predicate: ({ state }) => {
+              const step = state.data as { workflow_run_id?: string } | undefined;
+              return step?.workflow_run_id === undefined || stepsOf.has(step.workflow_run_id);
+            },
+          })
+        : null,
+    ]);
+  };
+  const pacer = createPacer(read, () => document.visibilityState === "visible");
+
+  /** Steps that have asked already, so that only a step's first question is announced. */
+  const begun = new Set<string>();
+
+  const say = (event: ProjectEvent) => {
+    const words = newsOf(event, begun);
+    if (words === null || !("execution_id" in event.data)) return;
+    const name = nameOf(queries, event.data.execution_id);
+    if (name) announce(`${name} ${words}.`);
+  };
+
+  return {
+    apply(event: ProjectEvent): void {
+      if (event.type === "workflow.step.progress") {
+        putProgress(event.data.execution_id, event.data.step_id, event.data.output);
+        return;
+      }
+      if (event.type === "workflow.step.completed") dropProgress(event.data.execution_id, event.data.step_id);
+      say(event);
+      queries.setQueriesData<RunList>({ queryKey: getQueryKey(trpc.runs.list) }, (list) =>
+        list ? patchList(list, event) : list,
+      );
+      if ("execution_id" in event.data) {
+        queries.setQueryData<WireRun>(
+          getQueryKey(trpc.runs.get, { id: event.data.execution_id }, "query"),
+          (run) => (run ? patchDetails(run, event) : run),
+        );
+      }
+      const staleness = stalenessOf(event);
+      if (!staleness) return;
+      stale.lists ||= staleness.lists;
+      stale.counts ||= staleness.counts;
+      stale.definitions ||= staleness.definitions;
+      stale.inbox ||= event.type === "workflow.step.waiting" || isAsking(queries, staleness.run_id);
+      if (staleness.run_id !== null) stale.runs.add(staleness.run_id);
+      if (staleness.run_id !== null && staleness.steps) stale.steps.add(staleness.run_id);
+      pacer.plan(staleness.pace);
+    },
+    /** Reads everything on screen again, since events may have been missed. */
+    resync(): void {
+      void Promise.all([
+        utils.runs.invalidate(),
+        utils.steps.invalidate(),
+        utils.definitions.invalidate(),
+        utils.triggers.invalidate(),
+        utils.projects.invalidate(),
+        utils.inbox.invalidate(),
+      ]);
+    },
+    wake: pacer.wake,
+    stop: pacer.stop,
+  };
+}
+
+/** True if the reader's inbox has an item of this run. */
+function isAsking(queries: QueryClient, run_id: string | null): boolean {
+  const inboxes = queries.getQueriesData<InfiniteData<Outputs["inbox"]["list"]>>({
+    queryKey: getQueryKey(trpc.inbox.list),
+  });
+  return inboxes.some(([, inbox]) =>
+    inbox?.pages.some(({ items }) => items.some((item) => item.run.id === run_id)),
+  );
+}
+
+function nameOf(queries: QueryClient, run_id: string): string | null {
+  const lists = queries.getQueriesData<RunList>({ queryKey: getQueryKey(trpc.runs.list) });
+  for (const [, list] of lists) {
+    const pages = list ? ("pages" in list ? list.pages : [list]) : [];
+    for (const { items } of pages) {
+      const run = items.find((item) => item.id === run_id);
+      if (run) return withNumber(run);
+    }
+  }
+  const run = queries.getQueryData<WireRun>(getQueryKey(trpc.runs.get, { id: run_id }, "query"));
+  return run ? withNumber(run) : null;
+}

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { eq, like, or } from "drizzle-orm";
+import type { Caller } from "../../../auth/scope";
+import type { Tx } from "../../../db/client";
+import { projectMembers, projects } from "../../../db/schema/projects";
+import { createOnce } from "../../../events/create-once";
+import { logger } from "../../../lib/logger";
+import { slugOf } from "../../../lib/slug";
+import { lockFolders } from "../../../storage/own-folder";
+import { syncDefinitions } from "../../definitions/commands/sync-definitions";
+import { refuseMore, refuseOthers } from "../../projects/creators";
+import { checkChosenFolder, makeOwnFolder, refuseTaken, unmakeOwnFolder } from "../../projects/folders";
+import type { CreateProjectInput, Project } from "../../projects/schema";
+
+const READ_MS = 20_000;
+
+/**
+ * Creates a project owned by the caller, in a new folder or in one they chose. Throws FORBIDDEN if the caller
+ * may not create projects, CONFLICT if they have created as many as one person may.
+ */
+export async function createProject(caller: Caller, input: CreateProjectInput): Promise<Project> {
+  await refuseOthers(caller);
+  const chosen = input.path === undefined ? null : await checkChosenFolder(input.path);
+  const project = await makeProject(caller, input, chosen);
+  if (chosen) await readDefinitions(caller, project);
+  return project;
+}
+
+async function makeProject(
+  caller: Caller,
+  input: CreateProjectInput,
+  chosen: string | null,
+): Promise<Project> {
+  let made: string | undefined;
+  try {
+    return await createOnce(caller, (commit) =>
+      commit(async (tx) => {
+        await lockFolders(tx);
+        await refuseMore(tx, caller);
+        const slug = await freeSlug(tx, input.name);
+        if (chosen) await refuseTaken(tx, chosen);
+        else made = await makeOwnFolder(tx, slug);
+        return insertProject(tx, caller, { name: input.name, slug, path: chosen ?? made ?? "" }, !chosen);
+      }),
+    );
+  } catch (error) {
+    if (made) await unmakeOwnFolder(made);
+    throw error;
+  }
+}
+
+/** Reads existing definitions, so that they can be started as soon as the caller has the answer. */
+async function readDefinitions(caller: Caller, { id }: Project): Promise<void> {
+  const reading = syncDefinitions(caller, { project_id: id }).catch((error: unknown) => {
+    // The project exists all the same; the watcher will read its definitions again.
+    logger.warn({ err: error, project_id: id }, "the definitions of a new project could not be read");
+  });
+  // Limit the wait: loading a TypeScript definition runs the project's own code, which may be slow.
+  await Promise.race([reading, sleep(READ_MS, undefined, { ref: false })]);
+}
+
+async function insertProject(
+  tx: Tx,
+  { actor }: Caller,
+  given: { name: string; slug: string; path: string },
+  made_by_us: boolean,
+): Promise<Project> {
+  const [project] = await tx
+    .insert(projects)
+    .values({ ...given, made_by_us, created_by: actor.user_id })
+    .returning();
+  if (!project) throw new Error("the project's row did not come back");
+  await tx.insert(projectMembers).values({ project_id: project.id, user_id: actor.user_id, role: "owner" });
+  const { event_seq: _, created_by: __, ...row } = project;
+  return { ...row, role: "owner" };
+}
+
+/** A slug made from the name, with a number if another project has it. Call it under `lockFolders`. */
+async function freeSlug(tx: Tx, name: string): Promise<string> {
+  const wanted = slugOf(name) || "project";
+  const rows = await tx
+    .select({ slug: projects.slug })
+    .from(projects)
+    .where(or(eq(projects.slug, wanted), like(projects.slug, `${wanted}-%`)));
+  const taken = new Set(rows.map((row) => row.slug));
+  let slug = wanted;
+  for (let number = 2; taken.has(slug); number++) slug = `${wanted}-${number}`;
+  return slug;
+}

@@ -1,0 +1,149 @@
+"use client";
+
+import { CircleUser, FolderKanban, Inbox, Keyboard, LogOut, Monitor, Moon, Plus, Sun } from "lucide-react";
+import { usePathname, useRouter } from "next/navigation";
+import { signOut } from "next-auth/react";
+import { useState } from "react";
+import { Avatar } from "../../../components/avatar";
+import { useCommandDialogs, useCommands } from "../../../components/commands";
+import { Rail } from "../../../components/frame/rail";
+import { Menu, MenuGroup, MenuItem, MenuLink, MenuSeparator } from "../../../components/menu";
+import { useTheme } from "../../../components/theme-provider";
+import { withMarks } from "../../../lib/marks";
+import { trpc } from "../../../trpc/react";
+import { useInbox } from "../../inbox/ui/use-inbox";
+import { CreateProjectDialog } from "../../projects/ui/create-project-dialog";
+
+const OTHERS_MS = 15_000;
+const INBOX_MS = 30_000;
+
+const leave = () => signOut({ callbackUrl: "/signin" });
+
+/** The navigation rail: the person's projects and the actions available on every page. */
+export function AppRail({ folded, person }: { folded: boolean; person: { name: string; email: string } }) {
+  const pathname = usePathname();
+  // Live events come only for the open project; the activity dots of other projects are polled.
+  const projects = trpc.projects.list.useQuery(undefined, { refetchInterval: OTHERS_MS });
+  const inbox = useInbox(INBOX_MS);
+  const [creating, setCreating] = useState(false);
+  const may = trpc.projects.mayCreate.useQuery().data?.allowed ?? false;
+  const create = may ? () => setCreating(true) : undefined;
+  const items = (projects.data?.items ?? []).map((project) => ({
+    key: project.id,
+    label: project.name,
+    href: `/p/${project.slug}`,
+    active: pathname === `/p/${project.slug}` || pathname.startsWith(`/p/${project.slug}/`),
+    busy:
+      project.active_runs > 0
+        ? `${project.active_runs} ${project.active_runs === 1 ? "run" : "runs"} under way`
+        : undefined,
+  }));
+  useAppCommands(items, create);
+
+  return (
+    <>
+      <Rail
+        folded={folded}
+        items={items}
+        loading={projects.isPending}
+        inbox={{
+          href: "/inbox",
+          active: pathname === "/inbox",
+          count: inbox.data?.pages[0]?.count ?? 0,
+        }}
+        home={{ href: "/projects", active: pathname === "/projects" }}
+        newItem={create && { label: "New project", onClick: create }}
+        account={(narrow) => <AccountMenu person={person} narrow={narrow} />}
+      />
+      <CreateProjectDialog open={creating} onOpenChange={setCreating} />
+    </>
+  );
+}
+
+function useAppCommands(projects: { key: string; label: string; href: string }[], create?: () => void) {
+  const router = useRouter();
+  const { setTheme } = useTheme();
+  const go = (href: string) => () => router.push(href);
+  useCommands([
+    {
+      id: "go.inbox",
+      label: "Go to your inbox",
+      group: "Everywhere",
+      icon: Inbox,
+      keywords: "approvals waiting",
+      shortcut: "g i",
+      run: go("/inbox"),
+    },
+    {
+      id: "go.projects",
+      label: "Go to all projects",
+      group: "Everywhere",
+      icon: FolderKanban,
+      shortcut: "g p",
+      run: go("/projects"),
+    },
+    {
+      id: "go.account",
+      label: "Go to your account",
+      group: "Everywhere",
+      icon: CircleUser,
+      keywords: "tokens password profile",
+      run: go("/account"),
+    },
+    ...(create
+      ? [{ id: "project.new", label: "New project", group: "Everywhere", icon: Plus, run: create }]
+      : []),
+    { id: "theme.light", label: "Light theme", group: "Everywhere", icon: Sun, run: () => setTheme("light") },
+    { id: "theme.dark", label: "Dark theme", group: "Everywhere", icon: Moon, run: () => setTheme("dark") },
+    {
+      id: "theme.system",
+      label: "Theme as the system",
+      group: "Everywhere",
+      icon: Monitor,
+      run: () => setTheme("system"),
+    },
+    { id: "session.leave", label: "Sign out", group: "Everywhere", icon: LogOut, run: () => void leave() },
+    ...projects.map((project) => ({
+      id: `go.${project.key}`,
+      label: `Open ${project.label}`,
+      group: "Projects",
+      icon: FolderKanban,
+      run: go(project.href),
+    })),
+  ]);
+}
+
+function AccountMenu({ person, narrow }: { person: { name: string; email: string }; narrow: boolean }) {
+  const { openShortcuts } = useCommandDialogs();
+  return (
+    <Menu
+      side="top"
+      align="start"
+      trigger={
+        <button
+          type="button"
+          aria-label={withMarks(`Account of ${person.name}`)}
+          className="h-control flex w-full min-w-0 items-center justify-center gap-2 rounded-outer px-1.5 text-list text-muted transition-colors hover:bg-hover hover:text-text data-popup-open:bg-hover"
+        >
+          <Avatar name={person.name} decorative />
+          {narrow ? null : (
+            <span className="min-w-0 flex-1 truncate text-left">{withMarks(person.name)}</span>
+          )}
+        </button>
+      }
+    >
+      <MenuGroup label={person.email}>
+        <MenuLink href="/account" icon={CircleUser}>
+          Account
+        </MenuLink>
+        <MenuItem icon={Keyboard} shortcut="?" onClick={openShortcuts}>
+          List of keys
+        </MenuItem>
+      </MenuGroup>
+      <MenuSeparator />
+      <MenuItem icon={LogOut} onClick={() => void leave()}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,159 @@
+/**
+ * The facts of a run's progress, as plain JSON. Only `project` turns entries into rows and events, whoever made them.
+ * Entries of quick steps are kept first (`keepEntries`) and projected together some ms later. Times are the
+ * database's; durations are milliseconds.
+ */
+import type { ApprovalRequest, Decision, LogType, RunStatus, StepKind, WaitingFor } from "./states";
+
+/** The step: `row_id` is the id of its row, `step_id` the id in its definition. */
+interface OfStep {
+  row_id: string;
+  step_id: string;
+  /** When the entry was kept; absent: its time is that of the projection. */
+  at?: string;
+}
+
+/** Bytes of an attempt's log that are not in rows yet. */
+export interface LogRest {
+  type: LogType;
+  /** Offset of the first byte in the log. */
+  offset: number;
+  base64: string;
+}
+
+/** A step's file that is already stored. Its artifact row is made with the attempt's end. */
+export interface KeptFile {
+  /** Id of the artifact. */
+  id: string;
+  /** Id of the deletion entry that removes the file unless its row is made. */
+  note_id: string;
+  name: string;
+  key: string;
+  file_type: "image" | "video" | "document" | "code" | "other";
+  mime_type: string;
+  size_bytes: number;
+  /** Hash of the content, in hex. */
+  sha256: string;
+}
+
+/** An agent's own numbers of what it used, under its own names. */
+export type AgentUsage = Record<string, unknown>;
+
+/** An attempt began to run or to wait. */
+export interface StartedEntry extends OfStep {
+  kind: "started";
+  name: string;
+  step_kind: StepKind;
+  phase: string;
+  /** True where the step has no row yet, since the definition's code asked for it just now. */
+  is_new: boolean;
+  attempt_id: string;
+  number: number;
+  /** Attempts of the step since the run was last started, without this one. */
+  tries: number;
+  worker_id: string;
+  /** Storage key of the folder for its logs. */
+  folder: string;
+  /** Set for a wait: no process works on it, and it ends by itself after `after_ms`. */
+  wait: { for: WaitingFor; after_ms: number; request: ApprovalRequest | null } | null;
+  /** Only for agents: the session to make for the attempt. */
+  session: { id: string; agent: string; transcript: string } | null;
+}
+
+/** An attempt ended. */
+export interface EndedEntry extends OfStep {
+  kind: "ended";
+  /** Null where no attempt of the step is running. */
+  attempt_id: string | null;
+  status: "completed" | "failed";
+  output: unknown;
+  error_message: string | null;
+  exit_code: number | null;
+  signal: string | null;
+  /** True for the end of a wait, which people may have ended before. */
+  waited: boolean;
+  /** Milliseconds until another attempt; null: there is none. */
+  again_after_ms: number | null;
+  log: LogRest[];
+  artifacts: KeptFile[];
+  /** Only for agents: how the session ends. */
+  session: { status: "completed" | "failed" | "cancelled"; usage: AgentUsage | null } | null;
+}
+
+/** The end of an attempt without a result, log or files. */
+export const NOTHING_GIVEN = {
+  kind: "ended",
+  output: null,
+  exit_code: null,
+  signal: null,
+  waited: false,
+  again_after_ms: null,
+  log: [],
+  artifacts: [],
+  session: null,
+} as const satisfies Partial<EndedEntry>;
+
+/** A step was skipped; its attempt that waits ends too. */
+export interface SkippedEntry extends OfStep {
+  kind: "skipped";
+}
+
+/** The agent of a step was silent for too long, or speaks again. */
+export interface StalledEntry extends OfStep {
+  kind: "stalled";
+  stalled: boolean;
+}
+
+/** Somebody decided an approval. Where that ends the approval, an `ended` entry follows. */
+export interface DecidedEntry extends OfStep {
+  kind: "decided";
+  attempt: number;
+  user_id: string;
+  user_name: string;
+  decision: Decision;
+  note: string | null;
+  answer: unknown;
+  is_last: boolean;
+}
+
+/** A change of the run itself. */
+export type RunEntry =
+  /** A worker claimed the run; `starts`: the run was pending. */
+  | { kind: "claimed"; worker_id: string; epoch: number; starts: boolean }
+  /** The worker released the run; `rests`: the run takes no room in its project. */
+  | { kind: "released"; rests: boolean }
+  | { kind: "paused" }
+  | { kind: "resumed" }
+  | { kind: "cancelled"; reason: string }
+  /** The run starts again from this position of its steps; `revision`: with another one. */
+  | { kind: "retried"; position: number; revision: number | null }
+  /** All steps have ended. This also ends the worker's claim. */
+  | { kind: "finished"; status: "completed" | "failed"; error_message: string | null; output: unknown };
+
+export type StepEntry = StartedEntry | EndedEntry | SkippedEntry | StalledEntry | DecidedEntry;
+export type Entry = StepEntry | RunEntry;
+
+/** The text without U+0000 and halves of surrogate pairs, which Postgres cannot store. */
+export function plainText(text: string | null): string | null {
+  return text === null ? null : text.replace(/[\0\p{Surrogate}]/gu, "\uFFFD");
+}
+
+export const isStepEntry = (entry: Entry): entry is StepEntry => "row_id" in entry;
+
+/** The run's status after the entry; null where it stays the same. */
+export function statusOf(entry: RunEntry): RunStatus | null {
+  switch (entry.kind) {
+    case "claimed":
+      return entry.starts ? "running" : null;
+    case "released":
+      return null;
+    case "resumed":
+      return "running";
+    case "retried":
+      return "pending";
+    case "finished":
+      return entry.status;
+    default:
+      return entry.kind;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Db } from "../../db/client";
+import { type Claim, StaleState } from "../../engine/run/ports";
+import { transact } from "../../events/emit";
+import { takeKept } from "../../journal/kept-entries";
+import { Contradiction, project } from "../../journal/project";
+import type { Entry } from "../../model/entry";
+import type { RunStatus } from "../../model/states";
+import { enqueueFileLogs } from "../../queue/enqueue";
+import { enqueueNext } from "../../queue/enqueue-next";
+import { holdClaim, scopeOf } from "./under-claim";
+
+/** Projects a run's kept entries and these; see `RunStore.record`. */
+export async function record(db: Db, claim: Claim, floor: number, entries: Entry[]): Promise<RunStatus> {
+  return transact(db, async (tx) => {
+    const [run, kept] = await Promise.all([holdClaim(tx, claim), takeKept(tx, claim.run.id)]);
+    if (run.floor !== floor) throw new StaleState("the rows were read again meanwhile");
+    if (run.status !== "running" && run.status !== "paused") return run.status;
+    // A paused run only takes ends of attempts.
+    const due = run.status === "running" ? entries : entries.filter(({ kind }) => kind === "ended");
+    await project(tx, scopeOf(claim), run, [...kept, ...due]).catch((error: unknown) => {
+      const isStale =
+        error instanceof Contradiction && due.some((entry) => entry.kind === "ended" && entry.waited);
+      throw isStale ? new StaleState("somebody has decided meanwhile", { cause: error }) : error;
+    });
+    const end = due.find((entry) => entry.kind === "finished");
+    if (!end) return run.status;
+    await Promise.all([enqueueNext(tx, claim.run.project.id), enqueueFileLogs(tx, run.id)]);
+    return end.status;
+  });
+}
