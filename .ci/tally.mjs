@@ -1,5 +1,5 @@
-// Adds up the reports that the tests left: `N passed, N failed`, below what failed and why, since a log of an
-// hour ends here. Nothing is tried twice. The argument is how many commands failed beside them; a report that is missing
+// Adds up the reports that the tests left: `N passed, N failed`, below what failed and why, or passed at its second
+// try, since a log of an hour ends here. The argument is how many commands failed beside them; a report that is missing
 // or cannot be read counts as a failure, since its tests did not run.
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
@@ -17,6 +17,8 @@ for (const name of REPORTS) {
     tell("failed", `${name}:`, "it left no report", []);
   } else if (report.stats) {
     passed += report.stats.expected;
+    // What passed on its second try counts as passed, and is named.
+    passed += report.stats.flaky;
     failed += report.stats.unexpected + (report.errors?.length ?? 0);
     tellOfBrowser(name, report);
   } else {
@@ -47,9 +49,14 @@ function tellOfBrowser(name, { suites, errors = [] }) {
   for (const { message } of errors) tell("failed", name, "", [message]);
   for (const { file, line, title, tests } of suites.flatMap(specsOf)) {
     for (const { status, results } of tests) {
-      if (status !== "unexpected") continue;
+      if (status !== "unexpected" && status !== "flaky") continue;
       const messages = results.flatMap((result) => result.errors.map(({ message }) => message));
-      tell("failed", `${name}: e2e/${file}:${line}`, title, messages);
+      tell(
+        status === "flaky" ? "passed at its second try" : "failed",
+        `${name}: e2e/${file}:${line}`,
+        title,
+        messages,
+      );
     }
   }
 }
