@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { workerScope } from "../../auth/scope";
 import type { Db } from "../../db/client";
 import { transact } from "../../events/emit";
+import { endLeftAttempts } from "../../journal/end-left-attempts";
 import { type HeldRun, project } from "../../journal/project";
 import { NOTHING_GIVEN } from "../../model/entry";
 import type { StepStatus } from "../../model/states";
@@ -27,14 +28,7 @@ export async function mendRows(db: Db, worker_id: string): Promise<number> {
     mended += ids.length;
     if (kind === "late_waits") for (const id of ids) await mendWait(db, id);
     if (kind === "open_steps") for (const id of ids) await endStep(db, worker_id, id);
-    if (kind === "open_attempts") {
-      await db.execute(sql`
-        update workflow_run_step_attempts a
-        set status = 'failed', error_message = ${INTERRUPTED}, completed_at = now(), updated_at = now()
-        from workflow_run_steps s
-        where a.id in ${ids} and s.id = a.workflow_run_step_id
-          and a.status = 'running' and (s.status <> 'running' or s.attempt <> a.number)`);
-    }
+    if (kind === "open_attempts") await endLeftAttempts(db, ids, INTERRUPTED);
     if (kind === "open_sessions") {
       await db.execute(sql`
         update agent_sessions set status = 'failed', completed_at = now(), updated_at = now()
