@@ -25,13 +25,14 @@ it("tells at once, and has what comes next leave by itself", async () => {
   waker.wake({ channel: "events", id: "project" }, { channel: "logs", id: "attempt" });
   await expect.poll(() => heardOf("project")).toBe(1);
   expect(local).toEqual([["project"]]);
-  // Right behind a message they wait for each other, so that a busy project costs one at a time.
+  // Messages wait for each other, so that a busy project costs one at a time. The listener of this process does not.
   for (const id of ["next", "last", "next"]) waker.wake({ channel: "events", id });
+  expect(local).toEqual([["project"], ["next"], ["last"], ["next"]]);
   await expect.poll(() => [heardOf("next"), heardOf("last")]).toEqual([1, 1]);
   expect(heard).toHaveLength(2);
 });
 
-it("lets its sender alone know its own message, whose listener was told as it left", async () => {
+it("lets its sender alone know its own message, whose listener was told at once", async () => {
   const local: string[][] = [];
   waker.onLocal("events", (ids) => void local.push(ids));
   waker.wake({ channel: "events", id: "project" });

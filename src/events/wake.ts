@@ -50,7 +50,7 @@ export class Waker {
 
   constructor(private readonly db: Db) {}
 
-  /** Sets the listener of this process. It is called as a message leaves, without the round trip through Postgres. */
+  /** Sets the listener of this process. It is called at once, without the round trip through Postgres. */
   onLocal(channel: IdChannel, listener: (ids: string[]) => void): void {
     this.local.set(channel, listener);
   }
@@ -64,6 +64,7 @@ export class Waker {
   /** Announces committed changes. */
   wake(...wakes: Wake[]): void {
     for (const { channel, id } of wakes) {
+      this.local.get(channel)?.([id]);
       const waiting = this.waiting.get(channel) ?? new Set();
       waiting.add(id);
       this.waiting.set(channel, waiting);
@@ -93,15 +94,13 @@ export class Waker {
     this.isSending = false;
   }
 
-  /** Takes the collected ids for one message, and calls the local listeners. */
+  /** Takes the collected ids for one message. */
   private take(): Part[] {
-    const parts = [...this.waiting].flatMap(([channel, waiting]) => {
+    return [...this.waiting].flatMap(([channel, waiting]) => {
       const ids = [...waiting].slice(0, IDS_A_MESSAGE);
       for (const id of ids) waiting.delete(id);
       return ids.length > 0 ? [{ channel, ids }] : [];
     });
-    for (const { channel, ids } of parts) this.local.get(channel)?.(ids);
-    return parts;
   }
 
   /** `synchronous_commit` is off: a message writes no rows, so it need not wait for the disk. */
