@@ -15,7 +15,7 @@ const LINKED = ["typescript", "@types/node"];
  * Its compiler is a link to the one that comes with Phaseboard, so it works offline.
  */
 export async function writeSampleProject(folder: string): Promise<void> {
-  const sample = join(packageRoot(), "src", "features", "projects", "sample");
+  const sample = join(packageRoot(), "src", "features", "new-project", "sample");
   await cp(sample, folder, { recursive: true, filter: (source) => !MADE.has(basename(source)) });
   const modules = join(folder, "node_modules");
   for (const name of LINKED) await link(installed(name), join(modules, name));
