@@ -1,53 +1,29 @@
 import { join } from "node:path";
-import { closeDatabase, type Db, openDatabase } from "../db/client";
-import { faultCodes } from "../db/fault-codes";
-import { createStepLogs } from "../engine/logs/log-writer";
-import type { LogSink } from "../engine/logs/sink";
+import { closeDatabase, openDatabase } from "../db/client";
 import { advance } from "../engine/run/executor";
-import { type EnginePorts, StoreUnavailable } from "../engine/run/ports";
-import { createScriptRunner } from "../engine/steps/script";
-import { readOutput } from "../journal/read-run-state";
-import { systemClock } from "../lib/clock";
 import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
 import { endTree, killTreeNow } from "../lib/process-tree";
 import { retry } from "../lib/retry";
 import { Membership } from "../queue/membership";
-import { nudgeAfter } from "../queue/nudge";
 import { startQueue } from "../queue/queue";
 import { reconcile } from "../queue/reconcile";
 import type { Orphan } from "../queue/takeover";
-import { createAgentRunner } from "./agents/agent-runner";
-import { createPermissionDesk } from "./agents/permission-desk";
-import { createAgentSessions } from "./agents/sessions";
-import { createStepArtifacts } from "./artifacts/collect";
 import { Claims } from "./claims/claims";
 import { Control } from "./claims/control";
 import { KeptPlaces } from "./claims/kept-places";
 import { LeaseWatch } from "./claims/lease-watch";
-import { createRunStore } from "./claims/store";
-import { startCode } from "./code/code-process";
-import {
-  atFailpoints,
-  deskAtFailpoints,
-  sessionsAtFailpoints,
-  sinkAtFailpoints,
-  storeAtFailpoints,
-  withCommitPoints,
-  workspaceAtFailpoints,
-} from "./failpoints";
-import { createCodeLogs } from "./logs/code-logs";
+import { atFailpoints, withCommitPoints } from "./failpoints";
 import { fileLogs } from "./logs/file-logs";
 import { createLogSink } from "./logs/log-sink";
-import { type Guard, startGuard } from "./presence/guard";
+import { createPorts } from "./ports";
+import { startGuard } from "./presence/guard";
 import { mendRows } from "./presence/mend-rows";
-import { isUnavailable, patiently } from "./presence/reach";
+import { isUnavailable } from "./presence/reach";
 import { sweepScratch } from "./presence/scratch-sweep";
 import { Strays } from "./presence/strays";
-import { createWorkspace, processesOf } from "./presence/workspace";
-import { createSecrets } from "./secrets";
+import { processesOf } from "./presence/workspace";
 import { Ticker } from "./ticker";
-import { writeCodeComment } from "./write-comment";
 
 export interface WorkerOptions {
   databaseUrl: string;
@@ -77,9 +53,6 @@ const IDLE_MS = 5_000;
 const DRAIN_MS = 20_000;
 /** Milliseconds to end steps that are handed over, even if the database is away. */
 const HANDOVER_MS = 10_000;
-const FOREIGN_KEY_VIOLATION = "23503";
-/** How often a claim waits for a new row of ours. */
-const MAX_REJOINS = 5;
 
 /** Starts a worker: takes runs from the queue and moves them until drained. */
 export async function runWorker(options: WorkerOptions): Promise<Worker> {
@@ -204,85 +177,6 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
       draining ??= drain();
       return draining;
     },
-  };
-}
-
-interface Parts {
-  db: Db;
-  claims: Claims;
-  membership: Membership;
-  control: Control;
-  processKey: string;
-  /** Absolute folder for files that only attempts need. */
-  scratch: string;
-  guard: Guard;
-  sink: LogSink;
-  /** Whether the queue's jobs fill all places. */
-  isFull(): boolean;
-}
-
-function createPorts(parts: Parts): EnginePorts {
-  const { db, claims, membership, control, processKey, scratch, guard, sink, isFull } = parts;
-  const store = createRunStore(db, {
-    workerId: () => membership.id,
-    isHeld: (runId) => claims.has(runId),
-    isLastPlace: isFull,
-  });
-  const writes = storeAtFailpoints(store);
-  const workspace = workspaceAtFailpoints(createWorkspace(scratch));
-  /** Claims a run. Waits while the database is away, or until this worker has a row again that peers removed. */
-  const claim: EnginePorts["store"]["claim"] = (runId, first) =>
-    retry(
-      async () => {
-        const result = await writes.claim(runId, first);
-        // The run was cancelled and its worker died, so nobody else cleans up.
-        if (result.kind === "idle" && result.over) await workspace.finish(result.over);
-        return result;
-      },
-      {
-        async isWorthwhile(error, tries) {
-          if (error instanceof StoreUnavailable) return true;
-          if (!faultCodes(error).includes(FOREIGN_KEY_VIOLATION) || tries > MAX_REJOINS) return false;
-          await membership.beat().catch(() => {});
-          return true;
-        },
-      },
-    );
-  return {
-    store: {
-      ...writes,
-      claim,
-      async release(held, given) {
-        await writes.release(held, given);
-        nudgeAfter(db, given?.after_ms ?? 0);
-      },
-    },
-    logs: createStepLogs(sinkAtFailpoints(sink), systemClock),
-    artifacts: createStepArtifacts(db, scratch),
-    secrets: createSecrets(db),
-    runners: {
-      script: createScriptRunner({ process_key: processKey, scratch, watch: guard.watch }),
-      agent: createAgentRunner({
-        process_key: processKey,
-        scratch,
-        watch: guard.watch,
-        sessions: sessionsAtFailpoints(createAgentSessions(db)),
-        desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),
-      }),
-    },
-    code: (held) => startCode(processKey, held),
-    codeLogs: createCodeLogs(db),
-    readOutput: (held, row_id) => patiently(() => readOutput(db, row_id), claims.signalOf(held)),
-    comment: (held, key, text) =>
-      patiently(
-        () => atFailpoints("comment", () => writeCodeComment(db, held, key, text)),
-        claims.signalOf(held),
-      ),
-    workspace,
-    hold: (held) => claims.open(held),
-    draining: () => claims.draining,
-    clock: systemClock,
-    newId,
   };
 }
 
