@@ -87,18 +87,26 @@ export default defineWorkflow({
   const begin = () =>
     caller.runs.create({ project_id, workflow_definition_id: "begins", name: "Begins", args: {} });
 
-  const isClaimWaiting = async () =>
+  const waits = async (what: string) =>
     (
       await db.execute(sql`
         select 1 from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock' and query like '%set epoch = %'`)
+        where datname = current_database() and wait_event_type = 'Lock' and query like ${`%${what}%`}`)
     ).rows.length > 0;
 
-  const id = await db.transaction(async (tx) => {
-    // The claim is written with a reference to its worker, behind the start of the code.
-    await tx.execute(sql`select 1 from workers where host <> 'elsewhere' for update`);
-    const { id } = await begin();
-    await expect.poll(async () => [(await begun()) !== "", await isClaimWaiting()]).toEqual([true, true]);
+  const id = await db.transaction(async (held) => {
+    const id = await db.transaction(async (tx) => {
+      // The claim is written with a reference to its worker, so it waits for the worker's row.
+      await tx.execute(sql`select 1 from workers where host <> 'elsewhere' for update`);
+      const { id } = await begin();
+      await expect.poll(() => waits('"epoch" = ')).toBe(true);
+      // The events are the last that it writes, after the code was started.
+      await held.execute(sql`lock table workflow_events in share mode`);
+      return id;
+    });
+    await expect
+      .poll(async () => [(await begun()) !== "", await waits("insert into workflow_events")])
+      .toEqual([true, true]);
     proxy.cut();
     return id;
   });
