@@ -20,7 +20,7 @@ import { setSilence } from "./silence";
 import { makeCaller, makeProject, settle } from "./subject";
 
 /** Workers at a time, each to die at a failpoint of its own. */
-const AT_ONCE = 10;
+const AT_ONCE = 18;
 const CACHE = "node_modules/.cache/phaseboard-test";
 const ROLES = Array.from({ length: AT_ONCE + 1 }, (_, place) => `chaos_worker_${place}`);
 const [HEALTHY = ""] = ROLES;

@@ -168,9 +168,9 @@ async function proveNothingLeft(db: Db, path: string, runs: Row[]): Promise<stri
   const [left] = (
     await db.execute<Record<string, number>>(sql`
     select (select count(*) from workflow_log_chunks)::int as chunks,
-           (select count(*) from workflow_journal)::int as checkpoints,
+           (select count(*) from workflow_journal)::int as kept_entries,
            (select count(*) from storage_deletions)::int as notes,
-           (select count(*) from graphile_worker.jobs j left join workflow_runs r on j.key = 'run:' || r.id
+           (select count(*) from graphile_worker.jobs j left join workflow_runs r on j.key in ('run:' || r.id, 'logs:' || r.id)
             where r.id is null or r.status not in ('completed', 'failed', 'cancelled'))::int as jobs,
            (select count(*) from workflow_runs where claimed_by is not null)::int as claims`)
   ).rows;

@@ -36,7 +36,5 @@ export async function enqueueFileLogs(tx: Pick<Tx, "execute">, run_id: string): 
     'file_logs', json_build_object('run_id', ${run_id}::text),
     run_at := now() + ${FILE_LOGS_AFTER},
     max_attempts := 32767,
-    job_key := 'logs:' || ${run_id}::text,
-    -- Behind every run.
-    priority := 32000)`);
+    job_key := 'logs:' || ${run_id}::text)`);
 }
