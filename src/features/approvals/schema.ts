@@ -16,7 +16,7 @@ export const ApprovalRequest = z.object({
     .describe("JSON Schema of what an approval has to answer; null: nothing."),
 });
 
-/** Who decided what of an approval. */
+/** A decision on an approval: who, what and when. */
 export const StepDecision = z
   .object({
     attempt: z.number().int().describe("Number of the attempt that asked."),

@@ -10,7 +10,7 @@ export interface StepScope extends RunScope {
 }
 
 /**
- * Checks the right to read a step, named by its row, or by its run and its id in the definition. Throws
+ * Checks the right `scope` for a step, named by its row, or by its run and its id in the definition. Throws
  * NOT_FOUND or FORBIDDEN. One query, two with a run.
  */
 export async function openStep(caller: Caller, { id, run_id }: StepInput, scope: Scope): Promise<StepScope> {
