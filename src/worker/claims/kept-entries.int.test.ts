@@ -52,7 +52,7 @@ const attemptsOf = async (run_id: string) =>
     select s.step_id, s.position, s.status as step_status, a.number, a.status, a.output,
            extract(epoch from a.completed_at - a.started_at)::float8 as took
     from workflow_run_steps s join workflow_run_step_attempts a on a.workflow_run_step_id = s.id
-    where s.workflow_run_id = ${run_id} order by s.position`)
+    where s.workflow_run_id = ${run_id} order by s.position, a.number`)
   ).rows;
 
 async function stepEventsOf(run_id: string): Promise<string[]> {

@@ -49,6 +49,9 @@ const leaf: fc.Arbitrary<Sample> = fc.oneof(
   few(scalars).chain((all) => sample({ type: "array", items: { enum: all } }, fc.subarray(all))),
 );
 
+/** A list of text is shown a line each, which keeps no space around it. */
+const fitsALine = ({ value }: Sample) => typeof value !== "string" || /^\S(.*\S)?$/.test(value);
+
 const key = fc.constantFrom("a", "b c", "0", "d-e", "Ö");
 const { node } = fc.letrec<{ node: Sample; object: Sample; list: Sample }>((tie) => ({
   node: fc.oneof({ depthSize: "small", withCrossShrink: true }, leaf, tie("object"), tie("list")),
@@ -60,7 +63,7 @@ const { node } = fc.letrec<{ node: Sample; object: Sample; list: Sample }>((tie)
     },
     value: Object.fromEntries(Object.entries(all).map(([name, each]) => [name, each.value])),
   })),
-  list: fc.tuple(tie("node"), fc.integer({ min: 0, max: 3 })).map(([each, count]) => ({
+  list: fc.tuple(tie("node").filter(fitsALine), fc.integer({ min: 0, max: 3 })).map(([each, count]) => ({
     schema: { type: "array", items: each.schema },
     value: Array.from({ length: count }, () => each.value),
   })),
@@ -227,6 +230,11 @@ describe("JSON in place of the fields", () => {
     "stays where no field would show it: %s",
     (text) => expect(draftOfJson(fields, text)).toHaveProperty("faults"),
   );
+
+  it.each([" ", "a ", "a\nb"])("stays where a list's lines would change its text: %j", (tag) => {
+    const lines = fieldsOf({ tags: { type: "array", items: { type: "string" } } });
+    expect(draftOfJson(lines, JSON.stringify({ tags: [tag] }))).toHaveProperty("faults");
+  });
 });
 
 describe("times", () => {
