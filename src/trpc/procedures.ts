@@ -1,5 +1,5 @@
 import { initTRPC } from "@trpc/server";
-import type { OpenApiMeta } from "trpc-to-openapi";
+import type { OpenApiMeta, OpenApiMethod } from "trpc-to-openapi";
 import { readOnce } from "../auth/once";
 import { countWrite } from "../auth/write-limit";
 import { AppError } from "../lib/errors";
@@ -12,6 +12,16 @@ import { detailsOf, isUnexpected, toPublicError } from "./errors";
  * it protects an account, so it is not accepted in a batch.
  */
 export type Meta = OpenApiMeta<{ created?: true; guards?: true }>;
+
+/** Gives the `meta` of procedures that REST serves too; `tag` is their heading in its document. */
+export const restOf =
+  (tag: string) =>
+  (
+    method: OpenApiMethod,
+    path: `/${string}`,
+    summary: string,
+    { created, ...more }: { created?: true; description?: string } = {},
+  ): Meta => ({ openapi: { method, path, tags: [tag], summary, ...more }, created });
 
 const t = initTRPC
   .context<Context>()

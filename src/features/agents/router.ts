@@ -1,5 +1,5 @@
 import { pageOf } from "../../lib/page";
-import { procedure, router } from "../../trpc/procedures";
+import { procedure, restOf, router } from "../../trpc/procedures";
 import { answerPermission } from "./commands/answer-permission";
 import { getAgentSession } from "./queries/get-agent-session";
 import { listAgents } from "./queries/list-agents";
@@ -17,17 +17,18 @@ import {
   ProjectAgents,
 } from "./schema";
 
+const rest = restOf("agent sessions");
+
 export const agentsRouter = router({
   list: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/projects/{project_id}/agents",
-        tags: ["projects"],
-        summary: "The agents that the project's file names, or what is wrong with that file",
-        description: "Reads `.agent/agents.yaml` anew. A fault has its line and column.",
-      },
-    })
+    .meta(
+      restOf("projects")(
+        "GET",
+        "/projects/{project_id}/agents",
+        "The agents that the project's file names, or what is wrong with that file",
+        { description: "Reads `.agent/agents.yaml` anew. A fault has its line and column." },
+      ),
+    )
     .input(ListAgentsInput)
     .output(ProjectAgents)
     .query(({ ctx, input }) => listAgents(ctx, input)),
@@ -35,50 +36,28 @@ export const agentsRouter = router({
 
 export const agentSessionsRouter = router({
   get: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/agent-sessions/{id}",
-        tags: ["agent sessions"],
-        summary: "One session of an agent, with the steps it worked for",
-      },
-    })
+    .meta(rest("GET", "/agent-sessions/{id}", "One session of an agent, with the steps it worked for"))
     .input(AgentSessionInput)
     .output(AgentSessionDetails)
     .query(({ ctx, input }) => getAgentSession(ctx, input)),
   steps: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/agent-sessions/{id}/steps",
-        tags: ["agent sessions"],
-        summary: "The steps that a session worked for, newest first",
-      },
-    })
+    .meta(rest("GET", "/agent-sessions/{id}/steps", "The steps that a session worked for, newest first"))
     .input(ListOfSessionInput)
     .output(pageOf(AgentSessionStep))
     .query(({ ctx, input }) => listSessionSteps(ctx, input)),
   permissionRequests: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/agent-sessions/{id}/permission-requests",
-        tags: ["agent sessions"],
-        summary: "What the agent of a session asked leave for, oldest first",
-      },
-    })
+    .meta(
+      rest(
+        "GET",
+        "/agent-sessions/{id}/permission-requests",
+        "What the agent of a session asked leave for, oldest first",
+      ),
+    )
     .input(ListRequestsInput)
     .output(pageOf(PermissionRequest))
     .query(({ ctx, input }) => listRequestsOfSession(ctx, input)),
   answerPermission: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/permission-requests/{id}/answer",
-        tags: ["agent sessions"],
-        summary: "Answer what an agent asks leave for",
-      },
-    })
+    .meta(rest("POST", "/permission-requests/{id}/answer", "Answer what an agent asks leave for"))
     .input(AnswerPermissionInput)
     .output(PermissionRequest)
     .mutation(({ ctx, input }) => answerPermission(ctx, input)),

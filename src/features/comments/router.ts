@@ -1,56 +1,41 @@
 import { z } from "zod";
 import { pageOf } from "../../lib/page";
-import { procedure, router } from "../../trpc/procedures";
+import { procedure, restOf, router } from "../../trpc/procedures";
 import { createComment } from "./commands/create-comment";
 import { deleteComment } from "./commands/delete-comment";
 import { updateComment } from "./commands/update-comment";
 import { listComments } from "./queries";
 import { Comment, CommentInput, CreateCommentInput, ListCommentsInput, UpdateCommentInput } from "./schema";
 
-const tags = ["comments"];
+const rest = restOf("comments");
 
 export const commentsRouter = router({
   create: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/workflow-executions/{run_id}/comments",
-        tags,
-        summary: "Comment on a run or on one of its steps",
+    .meta(
+      rest("POST", "/workflow-executions/{run_id}/comments", "Comment on a run or on one of its steps", {
         description: "Markdown. A token may say `agent` as its type; the system's own comments say `system`.",
-      },
-      created: true,
-    })
+        created: true,
+      }),
+    )
     .input(CreateCommentInput)
     .output(Comment)
     .mutation(({ ctx, input }) => createComment(ctx, input)),
   list: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/workflow-executions/{run_id}/comments",
-        tags,
-        summary: "The comments of a run, oldest first",
-      },
-    })
+    .meta(rest("GET", "/workflow-executions/{run_id}/comments", "The comments of a run, oldest first"))
     .input(ListCommentsInput)
     .output(pageOf(Comment))
     .query(({ ctx, input }) => listComments(ctx, input)),
   update: procedure
-    .meta({ openapi: { method: "PATCH", path: "/comments/{id}", tags, summary: "Edit one's own comment" } })
+    .meta(rest("PATCH", "/comments/{id}", "Edit one's own comment"))
     .input(UpdateCommentInput)
     .output(Comment)
     .mutation(({ ctx, input }) => updateComment(ctx, input)),
   delete: procedure
-    .meta({
-      openapi: {
-        method: "DELETE",
-        path: "/comments/{id}",
-        tags,
-        summary: "Delete a comment",
+    .meta(
+      rest("DELETE", "/comments/{id}", "Delete a comment", {
         description: "One's own; an owner of the project also others'. What the system noted stays.",
-      },
-    })
+      }),
+    )
     .input(CommentInput)
     .output(z.object({ id: z.string() }))
     .mutation(({ ctx, input }) => deleteComment(ctx, input)),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pageOf } from "../../lib/page";
-import { procedure, router } from "../../trpc/procedures";
+import { procedure, restOf, router } from "../../trpc/procedures";
 import { createDefinition } from "./commands/create-definition";
 import { deleteDefinition } from "./commands/delete-definition";
 import { syncDefinitions } from "./commands/sync-definitions";
@@ -32,33 +32,27 @@ import { createFromTemplate } from "./templates/create-from-template";
 import { getTemplate, listTemplates } from "./templates/list-templates";
 import { offerDefinition } from "./templates/offer-definition";
 
-const tags = ["definitions"];
+const rest = restOf("definitions");
 
 export const definitionsRouter = router({
   create: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/workflows",
-        tags,
-        summary: "Write a definition",
+    .meta(
+      rest("POST", "/workflows", "Write a definition", {
         description:
           "Writes the YAML as a file of the project, and its first revision. A source that is not valid is refused with the line and column of each fault.",
-      },
-      created: true,
-    })
+        created: true,
+      }),
+    )
     .input(CreateDefinitionInput)
     .output(Definition)
     .mutation(({ ctx, input }) => createDefinition(ctx, input)),
   list: procedure
-    .meta({ openapi: { method: "GET", path: "/workflows", tags, summary: "Definitions of a project" } })
+    .meta(rest("GET", "/workflows", "Definitions of a project"))
     .input(ListDefinitionsInput)
     .output(pageOf(DefinitionListItem))
     .query(({ ctx, input }) => listDefinitions(ctx, input)),
   get: procedure
-    .meta({
-      openapi: { method: "GET", path: "/workflows/{id}", tags, summary: "One definition with its source" },
-    })
+    .meta(rest("GET", "/workflows/{id}", "One definition with its source"))
     .input(DefinitionInput)
     .output(Definition)
     .query(({ ctx, input }) => getDefinition(ctx, input)),
@@ -68,122 +62,85 @@ export const definitionsRouter = router({
     .output(Definition)
     .query(({ ctx, input }) => getDefinitionBySlug(ctx, input)),
   revisions: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/workflows/{id}/revisions",
-        tags,
-        summary: "The revisions of a definition, newest first",
-      },
-    })
+    .meta(rest("GET", "/workflows/{id}/revisions", "The revisions of a definition, newest first"))
     .input(ListRevisionsInput)
     .output(pageOf(DefinitionRevision))
     .query(({ ctx, input }) => listRevisions(ctx, input)),
   update: procedure
-    .meta({
-      openapi: {
-        method: "PUT",
-        path: "/workflows/{id}",
-        tags,
-        summary: "Write a new revision",
+    .meta(
+      rest("PUT", "/workflows/{id}", "Write a new revision", {
         description:
           "Replaces the file as a whole. Runs that have started keep the revision they began with.",
-      },
-    })
+      }),
+    )
     .input(UpdateDefinitionInput)
     .output(Definition)
     .mutation(({ ctx, input }) => updateDefinition(ctx, input)),
   delete: procedure
-    .meta({
-      openapi: {
-        method: "DELETE",
-        path: "/workflows/{id}",
-        tags,
-        summary: "Delete a definition and its file",
+    .meta(
+      rest("DELETE", "/workflows/{id}", "Delete a definition and its file", {
         description:
           "409 while it has runs, unless `cascade` says that they go too; 409 always while one of them has not ended.",
-      },
-    })
+      }),
+    )
     .input(DeleteDefinitionInput)
     .output(z.object({ id: z.string() }))
     .mutation(({ ctx, input }) => deleteDefinition(ctx, input)),
   ignored: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/projects/{project_id}/workflows/ignored",
-        tags,
-        summary: "What looks like a definition and is not read",
-        description:
-          "Files in sub-folders of the folder of definitions, and of other kinds than .yaml, .yml and .ts; each with the reason. At most 100.",
-      },
-    })
+    .meta(
+      rest(
+        "GET",
+        "/projects/{project_id}/workflows/ignored",
+        "What looks like a definition and is not read",
+        {
+          description:
+            "Files in sub-folders of the folder of definitions, and of other kinds than .yaml, .yml and .ts; each with the reason. At most 100.",
+        },
+      ),
+    )
     .input(ListIgnoredInput)
     .output(z.array(IgnoredFile))
     .query(({ ctx, input }) => listIgnoredFiles(ctx, input)),
   offer: procedure
-    .meta({
-      openapi: {
-        method: "PUT",
-        path: "/workflows/{id}/template",
-        tags,
-        summary: "Offer a definition as a template, or no longer",
+    .meta(
+      rest("PUT", "/workflows/{id}/template", "Offer a definition as a template, or no longer", {
         description: "Writes `is_template` into its file, as a revision.",
-      },
-    })
+      }),
+    )
     .input(OfferDefinitionInput)
     .output(Definition)
     .mutation(({ ctx, input }) => offerDefinition(ctx, input)),
   templates: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/projects/{project_id}/templates",
-        tags,
-        summary: "What a definition can be made from",
+    .meta(
+      rest("GET", "/projects/{project_id}/templates", "What a definition can be made from", {
         description:
           "Those that Phaseboard ships, and the definitions that one's projects offer as templates.",
-      },
-    })
+      }),
+    )
     .input(ListTemplatesInput)
     .output(pageOf(TemplateListItem))
     .query(({ ctx, input }) => listTemplates(ctx, input)),
   template: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/projects/{project_id}/templates/{id}",
-        tags,
-        summary: "One template with its source",
-      },
-    })
+    .meta(rest("GET", "/projects/{project_id}/templates/{id}", "One template with its source"))
     .input(TemplateInput)
     .output(Template)
     .query(({ ctx, input }) => getTemplate(ctx, input)),
   createFromTemplate: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/projects/{project_id}/templates/{id}",
-        tags,
-        summary: "Make a definition from a template",
-      },
-      created: true,
-    })
+    .meta(
+      rest("POST", "/projects/{project_id}/templates/{id}", "Make a definition from a template", {
+        created: true,
+      }),
+    )
     .input(TemplateInput)
     .output(Definition)
     .mutation(({ ctx, input }) => createFromTemplate(ctx, input)),
   sync: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/projects/{project_id}/workflows/sync",
-        tags,
-        summary: "Read the folder anew",
+    .meta(
+      rest("POST", "/projects/{project_id}/workflows/sync", "Read the folder anew", {
         description:
           "Changes of files are read by themselves; this does not wait for that. A file that is broken shows as `invalid` with its faults.",
-      },
-    })
+      }),
+    )
     .input(SyncDefinitionsInput)
     .output(SyncResult)
     .mutation(({ ctx, input }) => syncDefinitions(ctx, input)),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { procedure, router } from "../../trpc/procedures";
+import { procedure, restOf, router } from "../../trpc/procedures";
 import { addMember } from "./commands/add-member";
 import { removeMember } from "./commands/remove-member";
 import { updateMember } from "./commands/update-member";
@@ -13,59 +13,37 @@ import {
   UpdateMemberInput,
 } from "./schema";
 
-const tags = ["members"];
+const rest = restOf("members");
 
 export const membersRouter = router({
   list: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/projects/{project_id}/members",
-        tags,
-        summary: "Members of a project",
-      },
-    })
+    .meta(rest("GET", "/projects/{project_id}/members", "Members of a project"))
     .input(ListMembersInput)
     .output(MemberPage)
     .query(({ ctx, input }) => listMembers(ctx, input)),
   add: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/projects/{project_id}/members",
-        tags,
-        summary: "Add a member by e-mail",
+    .meta(
+      rest("POST", "/projects/{project_id}/members", "Add a member by e-mail", {
         description:
           "Somebody with an account on this server. Roles are `viewer`, `member`, `maintainer` and `owner`.",
-      },
-      created: true,
-    })
+        created: true,
+      }),
+    )
     .input(AddMemberInput)
     .output(Member)
     .mutation(({ ctx, input }) => addMember(ctx, input)),
   update: procedure
-    .meta({
-      openapi: {
-        method: "PATCH",
-        path: "/projects/{project_id}/members/{user_id}",
-        tags,
-        summary: "Change a role",
-      },
-    })
+    .meta(rest("PATCH", "/projects/{project_id}/members/{user_id}", "Change a role"))
     .input(UpdateMemberInput)
     .output(Member)
     .mutation(({ ctx, input }) => updateMember(ctx, input)),
   remove: procedure
-    .meta({
-      openapi: {
-        method: "DELETE",
-        path: "/projects/{project_id}/members/{user_id}",
-        tags,
-        summary: "Remove a member",
+    .meta(
+      rest("DELETE", "/projects/{project_id}/members/{user_id}", "Remove a member", {
         description:
           "Owners may, and everybody themselves. A project keeps at least one owner. Open streams of theirs end.",
-      },
-    })
+      }),
+    )
     .input(RemoveMemberInput)
     .output(z.object({ user_id: z.string() }))
     .mutation(({ ctx, input }) => removeMember(ctx, input)),

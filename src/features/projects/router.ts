@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { NoInput } from "../../lib/input";
 import { PageInput, pageOf } from "../../lib/page";
-import { procedure, router } from "../../trpc/procedures";
+import { procedure, restOf, router } from "../../trpc/procedures";
 import { deleteProject } from "./commands/delete-project";
 import { updateProject } from "./commands/update-project";
 import { mayCreate } from "./creators";
@@ -15,7 +15,7 @@ import {
   UpdateProjectInput,
 } from "./schema";
 
-const tags = ["projects"];
+const rest = restOf("projects");
 
 export const projectsRouter = router({
   /** For the board, which hides the button from people who may not create projects. */
@@ -24,12 +24,12 @@ export const projectsRouter = router({
     .output(MayCreate)
     .query(({ ctx }) => mayCreate(ctx)),
   list: procedure
-    .meta({ openapi: { method: "GET", path: "/projects", tags, summary: "One's projects" } })
+    .meta(rest("GET", "/projects", "One's projects"))
     .input(PageInput.optional())
     .output(pageOf(ProjectListItem))
     .query(({ ctx, input }) => listProjects(ctx, input ?? PageInput.parse({}))),
   get: procedure
-    .meta({ openapi: { method: "GET", path: "/projects/{id}", tags, summary: "One project" } })
+    .meta(rest("GET", "/projects/{id}", "One project"))
     .input(ProjectInput)
     .output(Project)
     .query(({ ctx, input }) => getProject(ctx, input)),
@@ -39,14 +39,12 @@ export const projectsRouter = router({
     .output(Project)
     .query(({ ctx, input }) => getProjectBySlug(ctx, input)),
   update: procedure
-    .meta({ openapi: { method: "PATCH", path: "/projects/{id}", tags, summary: "Change name or limits" } })
+    .meta(rest("PATCH", "/projects/{id}", "Change name or limits"))
     .input(UpdateProjectInput)
     .output(Project)
     .mutation(({ ctx, input }) => updateProject(ctx, input)),
   delete: procedure
-    .meta({
-      openapi: { method: "DELETE", path: "/projects/{id}", tags, summary: "Delete a project and its runs" },
-    })
+    .meta(rest("DELETE", "/projects/{id}", "Delete a project and its runs"))
     .input(ProjectInput)
     .output(z.object({ id: z.string() }))
     .mutation(({ ctx, input }) => deleteProject(ctx, input)),

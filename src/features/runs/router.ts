@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { procedure, router } from "../../trpc/procedures";
+import { procedure, restOf, router } from "../../trpc/procedures";
 import { cancelRun } from "./commands/cancel-run";
 import { cancelRuns } from "./commands/cancel-runs";
 import { createRun, executeDefinition } from "./commands/create-run";
@@ -30,50 +30,38 @@ import {
   RunPage,
 } from "./schema";
 
-const tags = ["runs"];
+const rest = restOf("runs");
 
 export const runsRouter = router({
   create: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/workflow-executions",
-        tags,
-        summary: "Start a run",
+    .meta(
+      rest("POST", "/workflow-executions", "Start a run", {
         description:
           "It starts at once, or waits its turn where the project is at its limit. The run keeps the definition as it is now; a later edit changes nothing of it. `args` are checked against the definition's `args_schema` and get its defaults.",
-      },
-      created: true,
-    })
+        created: true,
+      }),
+    )
     .input(CreateRunInput)
     .output(RunDetails)
     .mutation(({ ctx, input }) => createRun(ctx, input)),
   execute: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/workflows/{id}/execute",
-        tags,
-        summary: "Start a run of a definition",
+    .meta(
+      rest("POST", "/workflows/{id}/execute", "Start a run of a definition", {
         description:
           "As `POST /workflow-executions`, for who knows the definition alone. Without a name the run gets the definition's with a number.",
-      },
-      created: true,
-    })
+        created: true,
+      }),
+    )
     .input(ExecuteInput)
     .output(RunDetails)
     .mutation(({ ctx, input }) => executeDefinition(ctx, input)),
   list: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/workflow-executions",
-        tags,
-        summary: "Runs, newest first",
+    .meta(
+      rest("GET", "/workflow-executions", "Runs, newest first", {
         description:
           "Each with the statuses of its steps and the counts of its comments and artifacts; args of more than 4 KB are left to the run itself.",
-      },
-    })
+      }),
+    )
     .input(ListRunsInput)
     .output(RunPage)
     .query(({ ctx, input }) => listRuns(ctx, input)),
@@ -83,9 +71,7 @@ export const runsRouter = router({
     .output(RunCounts)
     .query(({ ctx, input }) => countRuns(ctx, input)),
   get: procedure
-    .meta({
-      openapi: { method: "GET", path: "/workflow-executions/{id}", tags, summary: "One run with its steps" },
-    })
+    .meta(rest("GET", "/workflow-executions/{id}", "One run with its steps"))
     .input(RunInput)
     .output(RunDetails)
     .query(({ ctx, input }) => getRun(ctx, input)),
@@ -96,98 +82,70 @@ export const runsRouter = router({
       followRunLog(ctx, { ...input, follow: true }, signal ?? new AbortController().signal),
     ),
   history: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/workflow-executions/{id}/history",
-        tags,
-        summary: "What happened to a run, newest first",
+    .meta(
+      rest("GET", "/workflow-executions/{id}/history", "What happened to a run, newest first", {
         description:
           "Each start, retry, pause and end by whom, what was noted, and every attempt of its steps where it began.",
-      },
-    })
+      }),
+    )
     .input(ListHistoryInput)
     .output(HistoryPage)
     .query(({ ctx, input }) => listHistory(ctx, input)),
   pause: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/workflow-executions/{id}/pause",
-        tags,
-        summary: "Let the step in flight finish and start no other",
+    .meta(
+      rest("POST", "/workflow-executions/{id}/pause", "Let the step in flight finish and start no other", {
         description:
           "The run reads `paused` at once. 400 in another state than running, which the message names.",
-      },
-    })
+      }),
+    )
     .input(RunInput)
     .output(Run)
     .mutation(({ ctx, input }) => pauseRun(ctx, input)),
   resume: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/workflow-executions/{id}/resume",
-        tags,
-        summary: "Go on after a pause",
+    .meta(
+      rest("POST", "/workflow-executions/{id}/resume", "Go on after a pause", {
         description: "From the last completed step. 400 unless the run is paused.",
-      },
-    })
+      }),
+    )
     .input(RunInput)
     .output(Run)
     .mutation(({ ctx, input }) => resumeRun(ctx, input)),
   cancel: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/workflow-executions/{id}/cancel",
-        tags,
-        summary: "End the step in flight and skip the rest",
+    .meta(
+      rest("POST", "/workflow-executions/{id}/cancel", "End the step in flight and skip the rest", {
         description:
           "The step's whole process tree is asked to end, and made to after 10 seconds. It fails with who cancelled; later ones are skipped.",
-      },
-    })
+      }),
+    )
     .input(RunInput)
     .output(Run)
     .mutation(({ ctx, input }) => cancelRun(ctx, input)),
   cancelMany: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/workflow-executions/cancel",
-        tags,
-        summary: "Cancel several runs, by their ids or by filters",
+    .meta(
+      rest("POST", "/workflow-executions/cancel", "Cancel several runs, by their ids or by filters", {
         description:
           "Each as by itself. The filters are those of `GET /workflow-executions`; without any, every run of the project that has not ended. A call cancels 200 at most and says how many remain, so call again until none do. An id that is no run of the project is 404, and nothing is cancelled.",
-      },
-    })
+      }),
+    )
     .input(CancelRunsInput)
     .output(CancelledRuns)
     .mutation(({ ctx, input }) => cancelRuns(ctx, input)),
   retry: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/workflow-executions/{id}/retry",
-        tags,
-        summary: "Run a step and all after it again",
+    .meta(
+      rest("POST", "/workflow-executions/{id}/retry", "Run a step and all after it again", {
         description:
           "By default from the first step that failed. Attempts made so far stay in the history. 400 unless the run has ended.",
-      },
-    })
+      }),
+    )
     .input(RetryRunInput)
     .output(Run)
     .mutation(({ ctx, input }) => retryRun(ctx, input)),
   delete: procedure
-    .meta({
-      openapi: {
-        method: "DELETE",
-        path: "/workflow-executions/{id}",
-        tags,
-        summary: "Delete a run that has ended",
+    .meta(
+      rest("DELETE", "/workflow-executions/{id}", "Delete a run that has ended", {
         description: "With its steps, comments, artifacts and files.",
-      },
-    })
+      }),
+    )
     .input(RunInput)
     .output(z.object({ id: z.string() }))
     .mutation(({ ctx, input }) => deleteRun(ctx, input)),

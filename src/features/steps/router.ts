@@ -1,5 +1,5 @@
 import { pageOf } from "../../lib/page";
-import { procedure, router } from "../../trpc/procedures";
+import { procedure, restOf, router } from "../../trpc/procedures";
 import { decideStep } from "../approvals/commands/decide-step";
 import { listDecisions } from "../approvals/queries/list-decisions";
 import { DecideInput, StepDecision } from "../approvals/schema";
@@ -21,78 +21,42 @@ import {
   StepWithSession,
 } from "./schema";
 
-const tags = ["steps"];
+const rest = restOf("steps");
 
 export const stepsRouter = router({
   get: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/workflow-steps/{id}",
-        tags: ["steps"],
-        summary: "One step with its attempts",
-      },
-    })
+    .meta(rest("GET", "/workflow-steps/{id}", "One step with its attempts"))
     .input(StepInput)
     .output(StepDetails)
     .query(({ ctx, input }) => getStep(ctx, input)),
   list: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/workflow-executions/{run_id}/steps",
-        tags,
-        summary: "The steps of a run, in order",
-      },
-    })
+    .meta(rest("GET", "/workflow-executions/{run_id}/steps", "The steps of a run, in order"))
     .input(ListStepsInput)
     .output(pageOf(StepWithSession))
     .query(({ ctx, input }) => listSteps(ctx, input)),
   attempts: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/workflow-steps/{id}/attempts",
-        tags,
-        summary: "The attempts of a step, in order",
-      },
-    })
+    .meta(rest("GET", "/workflow-steps/{id}/attempts", "The attempts of a step, in order"))
     .input(ListAttemptsInput)
     .output(pageOf(StepAttempt))
     .query(({ ctx, input }) => listAttempts(ctx, input)),
   decisions: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/workflow-steps/{id}/decisions",
-        tags,
-        summary: "Who decided what of an approval, oldest first",
-      },
-    })
+    .meta(rest("GET", "/workflow-steps/{id}/decisions", "Who decided what of an approval, oldest first"))
     .input(ListOfStepInput)
     .output(pageOf(StepDecision))
     .query(({ ctx, input }) => listDecisions(ctx, input)),
   permissionRequests: procedure
-    .meta({
-      openapi: {
-        method: "GET",
-        path: "/workflow-steps/{id}/permission-requests",
-        tags,
-        summary: "What the agent of a step asked leave for, oldest first",
-      },
-    })
+    .meta(
+      rest(
+        "GET",
+        "/workflow-steps/{id}/permission-requests",
+        "What the agent of a step asked leave for, oldest first",
+      ),
+    )
     .input(ListRequestsOfStepInput)
     .output(pageOf(PermissionRequest))
     .query(({ ctx, input }) => listRequestsOfStep(ctx, input)),
   decide: procedure
-    .meta({
-      openapi: {
-        method: "POST",
-        path: "/workflow-steps/{id}/decision",
-        tags: ["steps"],
-        summary: "Approve or reject a step that waits for it",
-      },
-    })
+    .meta(rest("POST", "/workflow-steps/{id}/decision", "Approve or reject a step that waits for it"))
     .input(DecideInput)
     .output(StepWithSession)
     .mutation(async ({ ctx, input }) => readStep(ctx.db, (await decideStep(ctx, input)).id)),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { NoInput } from "../../lib/input";
-import { procedure, publicProcedure, router } from "../../trpc/procedures";
+import { procedure, publicProcedure, restOf, router } from "../../trpc/procedures";
 import { changeOwnPassword } from "./commands/change-own-password";
 import { endOwnSessions } from "./commands/end-own-sessions";
 import { setUp } from "./commands/set-up";
@@ -8,16 +8,16 @@ import { updateMe } from "./commands/update-me";
 import { getMe, isSetUp } from "./queries";
 import { ChangePasswordInput, Me, SetUpInput, UpdateMeInput } from "./schema";
 
+const rest = restOf("users");
+
 export const usersRouter = router({
   me: procedure
-    .meta({ openapi: { method: "GET", path: "/users/me", tags: ["users"], summary: "The signed-in person" } })
+    .meta(rest("GET", "/users/me", "The signed-in person"))
     .input(NoInput)
     .output(Me)
     .query(({ ctx }) => getMe(ctx)),
   updateMe: procedure
-    .meta({
-      openapi: { method: "PATCH", path: "/users/me", tags: ["users"], summary: "Change one's own name" },
-    })
+    .meta(rest("PATCH", "/users/me", "Change one's own name"))
     .input(UpdateMeInput)
     .output(Me)
     .mutation(({ ctx, input }) => updateMe(ctx, input)),
