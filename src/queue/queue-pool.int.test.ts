@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { logger } from "../lib/logger";
 import { testDatabase } from "../test/database";
 import { advanceJob } from "./enqueue";
 import { startQueue } from "./queue";
@@ -27,6 +28,22 @@ it("a connection that is given back twice is given back once, and stays with who
   expect(pool).toMatchObject({ idleCount: 0, totalCount: 1 });
   releaseNext();
   expect(pool.idleCount).toBe(1);
+});
+
+it.each([0, 30, 500])("a stop %i ms after the start is no fault, and starts nothing again", async (ms) => {
+  const warn = vi.spyOn(logger, "warn");
+  const pools: string[] = [];
+  const queue = startQueue({
+    databaseUrl: database.url,
+    concurrency: 1,
+    onPool: (pool_id) => pools.push(pool_id),
+    handlers: { async advance() {}, async file_logs() {} },
+  });
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  await queue.stop();
+  expect(pools.length).toBeLessThanOrEqual(1);
+  expect(warn.mock.calls).toEqual([]);
+  warn.mockRestore();
 });
 
 it("a runner that shuts itself down is replaced, though a job of it is still in progress", async () => {

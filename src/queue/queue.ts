@@ -51,7 +51,8 @@ export function startQueue(options: QueueOptions): Queue {
         if (stopping) await stopRunner(current.runner);
         await Promise.race([current.runner.promise, current.failed]);
       } catch (error) {
-        logger.warn({ err: error }, "the queue stopped; it is started again");
+        // A runner that was asked to stop says so as a fault.
+        if (!stopping) logger.warn({ err: error }, "the queue stopped; it is started again");
       }
       if (stopping) break;
       if (current) await leaveBehind(pool, current, () => stopping, pause);
