@@ -1,9 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
 import { scriptStep } from "../../test/compiled";
 import { MemoryLogs } from "../../test/memory-logs";
-import type { RecordedResult } from "../run/ports";
+import { ClaimLost, type RecordedResult } from "../run/ports";
 import { LineSplitter, PIECE_LENGTH } from "./line-splitter";
+import { LOG_MODES } from "./log-writer";
 
 const attempt = attemptOf(runFacts("/project"), scriptStep("build", "npm run build", { name: "Build" }));
 const done: RecordedResult = { status: "completed", output: { n: 1 }, exit_code: 0, signal: null };
@@ -181,6 +182,30 @@ describe("a step's log", () => {
       ["summary", 0],
     ]);
     expect(sink.textOf("stdout")).toBe("sent\nwaits\n");
+  });
+
+  it("ends once, and not after it was left", async () => {
+    const ended = await openMemoryLog(attempt, LIMITS);
+    await ended.log.end(done);
+    await expect(ended.log.end(done)).rejects.toThrow(/cannot go from "closed" to "ending"/);
+    const left = await openMemoryLog(attempt, LIMITS);
+    await left.log.leave();
+    await expect(left.log.end(done)).rejects.toThrow(/cannot go from "closed" to "ending"/);
+    expect(left.log.write("stdout", Buffer.from("late\n"))).toBeUndefined();
+    expect(left.sink.chunks.map(({ type }) => type)).toEqual(["input"]);
+  });
+
+  it("takes nothing more once a batch was refused, and its end says why", async () => {
+    const { log, sink } = await openMemoryLog(attempt, LIMITS);
+    vi.spyOn(sink, "append").mockRejectedValue(new ClaimLost("the run is not ours any more"));
+    log.write("stdout", Buffer.from("one\n"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    log.write("stdout", Buffer.from("two\n"));
+    await expect(log.end(done)).rejects.toThrow("the run is not ours any more");
+    await log.leave();
+    expect(sink.chunks).toEqual([]);
+    const { open, ending, failed, closed } = LOG_MODES;
+    expect([open, ending, failed, closed]).toEqual([["ending", "failed"], ["failed", "closed"], [], []]);
   });
 
   it("sends first what is too much for that", async () => {

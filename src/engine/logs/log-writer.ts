@@ -1,4 +1,5 @@
 import { type Deferred, deferred } from "../../lib/deferred";
+import { Modes } from "../../lib/modes";
 import type { LogRest } from "../../model/entry";
 import type { LogType } from "../../model/states";
 import {
@@ -46,15 +47,32 @@ export function createStepLogs(
   };
 }
 
+type LogMode =
+  /** Takes what the step says. */
+  | "open"
+  /** The text is complete; what is left of it is being sent. */
+  | "ending"
+  /** A batch was refused, as where the claim is void: the rest is dropped. */
+  | "failed"
+  /** The attempt has ended, or was left. */
+  | "closed";
+
+export const LOG_MODES: Record<LogMode, readonly LogMode[]> = {
+  open: ["ending", "failed"],
+  ending: ["failed", "closed"],
+  failed: [],
+  closed: [],
+};
+
 class LogWriter implements StepLog {
   private readonly text: LogText;
   private readonly masks: Record<OutputStream, ByteMask>;
-  private isClosed = false;
+  private readonly mode = new Modes("the log of an attempt", LOG_MODES, "open");
   /** Aborts a send. Made for the first send, since most steps end before one. */
   private sending: AbortController | null = null;
   private readonly started_at: number;
-  private failure: unknown = null;
-  private isRecorded: boolean;
+  /** Why a batch was refused, once `failed`. */
+  private failure: unknown;
   private waiting: Buffer[] = [];
   private waitingBytes = 0;
   private flushedAt = 0;
@@ -80,14 +98,13 @@ class LogWriter implements StepLog {
       (lines) => this.add(lines),
     );
     this.masks = { stdout: mask.stream(), stderr: mask.stream() };
-    this.isRecorded = attempt.recorded === undefined;
     this.started_at = clock.now();
     // The step's input is shown while it runs, even if it prints nothing.
     this.inputTimer = setTimeout(() => void this.flush(), limits.flush_ms);
   }
 
   write(stream: OutputStream, bytes: Buffer): Promise<void> | undefined {
-    if (this.isClosed || bytes.byteLength === 0) return undefined;
+    if (!this.mode.is("open") || bytes.byteLength === 0) return undefined;
     const shown = this.masks[stream].push(bytes);
     if (shown.byteLength === 0) return undefined;
     this.text.write(stream, shown);
@@ -97,7 +114,7 @@ class LogWriter implements StepLog {
   }
 
   update(update: unknown): Promise<void> | undefined {
-    if (this.isClosed) return undefined;
+    if (!this.mode.is("open")) return undefined;
     this.text.update(update);
     this.scheduleFlush();
     this.scheduleProgress();
@@ -110,12 +127,13 @@ class LogWriter implements StepLog {
   }
 
   async end(result: RecordedResult): Promise<LogRest[]> {
+    this.throwFailure();
     this.endText();
     if (this.waitingBytes > CHUNK_BYTES) await this.flushAll();
-    // Waits for the batch under way, so that the rest of the log follows without a gap.
-    await this.flushing;
-    if (this.isClosed) throw this.failure ?? new ClaimLost("the log belongs to another claim");
-    this.close();
+    // Waits for the batch under way, so that the rest of the log follows without a gap. A batch may begin meanwhile.
+    while (this.flushing) await this.flushing;
+    this.throwFailure();
+    this.mode.change("closed");
     const { input, offset } = this;
     const events = Buffer.concat(this.waiting);
     const output = Buffer.from(`${JSON.stringify(result.output ?? null, null, 2)}\n`);
@@ -129,23 +147,25 @@ class LogWriter implements StepLog {
   }
 
   async leave(): Promise<void> {
+    if (!this.mode.is("open")) return;
     this.endText();
     // Gives up after a time: the claim may be void, or the store away while this process stops.
-    const timeout = setTimeout(() => this.close(), LEAVE_MS);
+    const timeout = setTimeout(() => this.fail(new ClaimLost("the log was left")), LEAVE_MS);
     await this.flushAll().catch(() => {});
     clearTimeout(timeout);
-    this.close();
+    if (this.mode.is("ending")) this.mode.change("closed");
   }
 
-  private async append(chunks: LogChunk[]): Promise<void> {
-    if (this.isClosed) throw new ClaimLost("the log was closed");
-    this.sending ??= new AbortController();
-    await this.sink.append(this.attempt, chunks, this.sending.signal);
-  }
-
-  private close(): void {
-    this.isClosed = true;
+  /** Drops the rest of the log, and ends a send that is under way. */
+  private fail(reason: unknown): void {
+    this.mode.change("failed");
+    this.failure = reason;
+    this.stopTimers();
     this.sending?.abort("closed");
+  }
+
+  private throwFailure(): void {
+    if (this.mode.is("failed")) throw this.failure;
   }
 
   private add(lines: string): void {
@@ -154,12 +174,15 @@ class LogWriter implements StepLog {
     this.waitingBytes += bytes.byteLength;
   }
 
-  private endText(): void {
+  private stopTimers(): void {
     clearTimeout(this.inputTimer);
     if (this.timer) clearTimeout(this.timer);
     if (this.progressTimer) clearTimeout(this.progressTimer);
-    this.timer = null;
-    this.progressTimer = null;
+  }
+
+  private endText(): void {
+    this.mode.change("ending");
+    this.stopTimers();
     for (const stream of ["stdout", "stderr"] as const) {
       const held = this.masks[stream].end();
       if (held.byteLength > 0) this.text.write(stream, held);
@@ -168,7 +191,7 @@ class LogWriter implements StepLog {
   }
 
   private scheduleFlush(): void {
-    if (this.isClosed) return;
+    if (!this.mode.is("open")) return;
     if (this.waitingBytes >= CHUNK_BYTES) {
       void this.flush();
       return;
@@ -183,7 +206,7 @@ class LogWriter implements StepLog {
     }, delay);
   }
 
-  /** Sends the queue, one batch at a time. An error is kept in `failure`, and `end` throws it. */
+  /** Sends the queue, one batch at a time. Never rejects: `end` throws the error of a send. */
   private flush(): Promise<void> {
     return this.onceRecorded(() => {
       this.flushing ??= this.send().finally(() => {
@@ -200,9 +223,8 @@ class LogWriter implements StepLog {
    * their result.
    */
   private async onceRecorded(work: () => Promise<void>): Promise<void> {
-    if (!this.isRecorded) await this.attempt.recorded;
-    this.isRecorded = true;
-    if (!this.isClosed) await work();
+    await this.attempt.recorded;
+    if (this.mode.is("open", "ending")) await work();
   }
 
   private async send(): Promise<void> {
@@ -216,12 +238,11 @@ class LogWriter implements StepLog {
     }
     this.offset += all.byteLength;
     try {
-      if (chunks.length > 0) await this.append(chunks);
+      this.sending ??= new AbortController();
+      if (chunks.length > 0) await this.sink.append(this.attempt, chunks, this.sending.signal);
       this.input.sent = true;
     } catch (error) {
-      // The claim is void, so the rest of the log is dropped.
-      this.failure = error;
-      this.close();
+      this.fail(error);
     }
     this.room?.resolve();
     this.room = null;
@@ -229,7 +250,7 @@ class LogWriter implements StepLog {
 
   private async flushAll(): Promise<void> {
     while (this.flushing || this.waitingBytes > 0 || !this.input.sent) {
-      if (this.isClosed) throw this.failure ?? new ClaimLost("the log belongs to another claim");
+      this.throwFailure();
       await this.flush();
     }
   }

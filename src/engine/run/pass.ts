@@ -1,6 +1,7 @@
 import { apply } from "../../journal/apply";
 import type { RunState } from "../../journal/run-state";
 import { Bell } from "../../lib/bell";
+import { Modes } from "../../lib/modes";
 import type { EndedEntry, Entry } from "../../model/entry";
 import { isAtWork, type RunStatus } from "../../model/states";
 import type { CodeDriver } from "../code/driver";
@@ -9,6 +10,7 @@ import { type Decided, decide } from "./decide";
 import { endsOfWaits, entriesOf } from "./entries";
 import { InFlight } from "./in-flight";
 import { leaveLarge, type Outputs, withOutputs } from "./large-outputs";
+import { modeOf, PASS_MODES, type PassMode } from "./pass-mode";
 import type { Planned, PlannedStep } from "./plan";
 import {
   type AdvanceOutcome,
@@ -29,8 +31,7 @@ import { expressionScope } from "./scope";
 
 /** One claim's way through a run, in a loop: decide (`plan`), record the entries, start attempts, rest (`restOf`). */
 export class Pass {
-  /** True once the store says that the run was cancelled; `signal` may have been aborted for another reason before. */
-  private cancelled = false;
+  private readonly mode = new Modes("a pass over a run", PASS_MODES, "moving");
   /** Ids of the attempts that this claim started. Any other attempt that reads as running was interrupted. */
   private readonly own = new Set<string>();
   private snapshotted: Promise<void> | null = null;
@@ -81,6 +82,7 @@ export class Pass {
 
   /** Ends all attempts in flight; none of their results count any more. */
   async abandon(): Promise<void> {
+    this.mode.change("lost");
     this.aborted.abort("lost" satisfies StopReason);
     await this.recorder.drop();
     await this.inFlight.landed();
@@ -89,11 +91,12 @@ export class Pass {
 
   /** Makes one decision, records it and acts on it. Gives the outcome once the claim is given up, else null. */
   private async next(): Promise<AdvanceOutcome | null> {
-    const stopped = await this.untilStopped();
+    const mode = this.enterMode();
+    if (this.signal.aborted) await this.landAll();
     this.recorder.throwFault();
     if (this.inFlight.faults.size > 0) throw [...this.inFlight.faults.values()][0];
-    if (stopped === "lost") throw new ClaimLost("the claim was lost");
-    if (stopped === "cancelled" || this.cancelled) return this.leave("cancelled");
+    if (mode === "lost") throw new ClaimLost("the claim was lost, or the run was ended by somebody else");
+    if (mode === "cancelled") return this.leave("cancelled");
 
     const now = this.ports.clock.now();
     const ended = [...this.inFlight.ended];
@@ -106,40 +109,33 @@ export class Pass {
       this.inFlight.ended.push(...over);
       return null;
     }
-    const draining = stopped === "handover" || this.ports.draining();
-    const start = draining ? [] : decision.start;
+    const start = mode === "moving" ? decision.start : [];
     const entries = [...ended, ...entriesOf(this.claim, decision, start, this.ports.newId)];
     this.takeOwn(entries);
-    const status = await this.record(entries, draining || this.code?.isOver === true);
-    if (status === "completed" || status === "failed") {
-      if (!decision.ended) throw new ClaimLost("the run was ended by somebody else");
+    const status = await this.record(entries, mode !== "moving" || this.code?.isOver === true);
+    if (decision.ended && (status === "completed" || status === "failed")) {
+      this.mode.change("over");
       return status;
     }
-    if (status !== "running" && status !== "paused") {
-      this.cancelled = true;
-      this.aborted.abort("cancelled" satisfies StopReason);
-      return null;
-    }
     if (entries.length > 0) this.confirmed_at = now;
-    // A paused run only records the ends of attempts.
-    const recorded = status === "running" ? entries : entries.filter(({ kind }) => kind === "ended");
+    const recorded = entries.filter((entry) => isTaken(entry, status));
+    const isChanged = status !== this.state.status;
     // Large outputs are in their rows now.
     this.state = leaveLarge({ ...apply(this.state, recorded, this.ports.clock.now()), status }, recorded);
-    this.inFlight.ended = this.inFlight.ended.filter((end) => !ended.includes(end));
-    if (stopped !== "handover") this.begin(decision, recorded, outputs);
+    this.inFlight.ended = this.inFlight.ended.filter((end) => !recorded.includes(end));
+    // The next turn has another mode.
+    if (isChanged) return null;
+    if (mode !== "handing over") this.begin(decision, recorded, outputs);
 
-    const goesOn = status === "running" && !draining;
-    if (goesOn) this.code?.tell(this.state);
-    const lookIn = goesOn ? (this.code?.look(this.state) ?? null) : null;
+    if (mode === "moving") this.code?.tell(this.state);
+    const lookIn = mode === "moving" ? (this.code?.look(this.state) ?? null) : null;
     this.recorder.recordDue();
     return this.rest(
       restOf({
-        status,
+        mode,
         steps: this.state.steps,
         isBusy: this.inFlight.size > 0 || this.recorder.isBehind,
         hasNews: this.inFlight.hasNews,
-        handover: stopped === "handover",
-        draining,
         startable: decision.start.length,
         wait_ms: decision.wait_ms,
         code: this.code && { isOver: this.code.isOver, lookIn },
@@ -182,14 +178,23 @@ export class Pass {
     return isLast ? this.recorder.record(entries) : this.recorder.write(entries, this.state);
   }
 
-  /** Waits for all attempts if they are being ended from outside, and gives the reason; null if they are not. */
-  private async untilStopped(): Promise<StopReason | null> {
-    if (!this.signal.aborted) return null;
-    const reason = this.signal.reason as StopReason;
-    if (reason === "handover") await this.recorder.catchUp();
+  /** Enters the mode that fits what has happened since the last turn. */
+  private enterMode(): Exclude<PassMode, "over"> {
+    const mode = modeOf({
+      stopped: this.signal.aborted ? (this.signal.reason as StopReason) : null,
+      status: this.state.status,
+      draining: this.ports.draining(),
+    });
+    this.mode.change(mode);
+    if (mode === "cancelled") this.aborted.abort("cancelled" satisfies StopReason);
+    return mode;
+  }
+
+  /** Waits for the attempts that are being ended from outside. */
+  private async landAll(): Promise<void> {
+    if (this.mode.is("handing over")) await this.recorder.catchUp();
     else await this.recorder.drop();
     await this.inFlight.landed();
-    return reason;
   }
 
   private takeOwn(entries: Entry[]): void {
@@ -266,6 +271,11 @@ export class Pass {
     if (cleared) await this.ports.workspace.finish(this.claim);
     const remains = [...this.inFlight.remains, ...this.inFlight.ended];
     await this.recorder.release({ ...rest, remains, cleared });
+    this.mode.change("over");
     return outcome;
   }
 }
+
+/** Whether a run of this status takes the entry: a paused one only takes ends of attempts, an ended one nothing. */
+const isTaken = ({ kind }: Entry, status: RunStatus) =>
+  status === "running" || (status === "paused" && kind === "ended");

@@ -1,10 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
 import { deferred } from "../../lib/deferred";
+import { Modes } from "../../lib/modes";
 import type { StartedEntry } from "../../model/entry";
 import { codeEngine, settle } from "../../test/code-engine";
 import { scriptStep } from "../../test/compiled";
 import { completed, engine, failed } from "../../test/engine";
-import { Recorder } from "./recorder";
+import { RECORDER_MODES, Recorder } from "./recorder";
 
 /** A code engine whose steps leave small logs, as most do. */
 function quick(...given: Parameters<typeof codeEngine>) {
@@ -85,6 +86,7 @@ describe("short steps that follow one another", () => {
       return keep.apply(test.store, given);
     });
     const done = test.go();
+    await expect.poll(() => bodies).toEqual(["a"]);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(bodies).toEqual(["a"]);
     write();
@@ -270,4 +272,12 @@ it("a start that was kept counts as recorded once the rows are loaded again, and
   loaded.resolve();
   await reloaded;
   await expect.poll(() => isRecorded).toBe(true);
+});
+
+it("a record beside the steps begins where none is under way and no fault is left", () => {
+  const mode = new Modes("the recorder", RECORDER_MODES, "recording");
+  mode.change("faulted");
+  expect(() => mode.change("recording")).toThrow(/cannot go from "faulted" to "recording"/);
+  mode.change("idle");
+  expect(() => mode.change("faulted")).toThrow(/cannot go from "idle" to "faulted"/);
 });

@@ -1,6 +1,7 @@
 import type { RunState } from "../../journal/run-state";
 import { KEPT_OUTPUT_BYTES } from "../../journal/run-state";
 import { type Deferred, deferred } from "../../lib/deferred";
+import { Modes } from "../../lib/modes";
 import type { Entry } from "../../model/entry";
 import type { RunStatus } from "../../model/states";
 import { type Claim, ClaimLost, type EnginePorts, type ReleaseOptions, StoreUnavailable } from "./ports";
@@ -14,6 +15,15 @@ const MAX_BYTES = KEPT_OUTPUT_BYTES;
 
 const MAX_BACKOFF_MS = 2_000;
 
+/** What happens beside the steps; only a pass that sees a fault, or gives its entries up, leaves `faulted`. */
+type RecorderMode = "idle" | "recording" | "faulted";
+
+export const RECORDER_MODES: Record<RecorderMode, readonly RecorderMode[]> = {
+  idle: ["recording"],
+  recording: ["idle", "faulted"],
+  faulted: ["idle"],
+};
+
 /**
  * Writes the entries of a claim. Entries of quick steps are kept in one small row per turn, after which the next step
  * may start. Kept entries are recorded together while steps run.
@@ -21,16 +31,19 @@ const MAX_BACKOFF_MS = 2_000;
 export class Recorder {
   /** Number of turns that are kept and not recorded. */
   private kept = 0;
-  private since: number | null = null;
+  /** When the first of them was kept, in milliseconds. */
+  private since = 0;
   /** Number of the next turn to keep. */
   private ordinal = 0;
   /** Raised by each `reload`; the store refuses writes with a lower floor. */
   private floor = 0;
   /** For each attempt whose start is kept: resolved when it is recorded. */
   private readonly begun = new Map<string, Deferred>();
-  /** The record that is under way while steps run. Never rejects. */
-  private recording: Promise<void> | null = null;
-  private fault: unknown = null;
+  private readonly mode = new Modes("the recorder", RECORDER_MODES, "idle");
+  /** The newest record beside the steps. Never rejects. */
+  private recording = Promise.resolve();
+  /** Why it failed, while `faulted`. */
+  private fault: unknown;
 
   constructor(
     private readonly claim: Claim,
@@ -45,13 +58,13 @@ export class Recorder {
    * Milliseconds until kept entries are due to be recorded; null with none kept, a record under way, or after a fault.
    */
   get dueIn(): number | null {
-    if (this.since === null || this.recording || this.fault !== null) return null;
+    if (this.kept === 0 || !this.mode.is("idle")) return null;
     return Math.max(0, this.since + RECORD_MS - this.ports.clock.now());
   }
 
   /** True while kept entries are not in the rows. */
   get isBehind(): boolean {
-    return this.kept > 0 || this.recording !== null;
+    return this.kept > 0 || this.mode.is("recording");
   }
 
   /** Resolves once the start of the attempt is recorded; undefined where it is. */
@@ -78,17 +91,7 @@ export class Recorder {
   /** Starts to record kept entries where they are due, without waiting for it. */
   recordDue(): void {
     if (this.dueIn !== 0) return;
-    const told = this.take();
-    this.recording = this.ports.store
-      .record(this.claim, this.floor, [])
-      // A pause or a cancel is seen when the next entries are written.
-      .then(told, (fault: unknown) => {
-        this.fault ??= fault;
-      })
-      .finally(() => {
-        this.recording = null;
-        this.onRecorded();
-      });
+    this.recording = this.recordBeside();
   }
 
   /** Records all kept entries, and waits for it. */
@@ -103,7 +106,7 @@ export class Recorder {
    */
   async reload(): Promise<RunState> {
     await this.recording;
-    this.fault = null;
+    this.mode.change("idle");
     const told = this.take();
     this.floor++;
     // Loading projects what is kept, so only then do the rows of these attempts exist, which their logs refer to.
@@ -126,14 +129,29 @@ export class Recorder {
 
   /** Throws the error of a record that ran beside the steps. */
   throwFault(): void {
-    if (this.fault !== null) throw this.fault;
+    if (this.mode.is("faulted")) throw this.fault;
   }
 
   /** Forgets kept entries, after the record under way. A `load` or another claim projects them. */
   async drop(): Promise<void> {
     await this.recording;
-    this.fault = null;
+    this.mode.change("idle");
     this.take()();
+  }
+
+  private async recordBeside(): Promise<void> {
+    this.mode.change("recording");
+    const told = this.take();
+    try {
+      // A pause or a cancel is seen when the next entries are written.
+      await this.ports.store.record(this.claim, this.floor, []);
+      told();
+      this.mode.change("idle");
+    } catch (fault) {
+      this.fault = fault;
+      this.mode.change("faulted");
+    }
+    this.onRecorded();
   }
 
   private async keep(entries: Entry[]): Promise<boolean> {
@@ -145,7 +163,7 @@ export class Recorder {
       for (const { attempt_id } of started) this.begun.delete(attempt_id);
       return false;
     }
-    this.since ??= this.ports.clock.now();
+    if (this.kept === 0) this.since = this.ports.clock.now();
     this.ordinal++;
     this.kept++;
     return true;
@@ -153,7 +171,6 @@ export class Recorder {
 
   /** Resets the kept entries. Call the result once they are recorded: it resolves their attempts. */
   private take(): () => void {
-    this.since = null;
     this.kept = 0;
     const begun = [...this.begun];
     return () => {

@@ -1,20 +1,18 @@
 import type { StepState } from "../../journal/run-state";
 import { least } from "../../lib/least";
+import type { PassMode } from "./pass-mode";
 import type { AdvanceOutcome, ReleaseOptions } from "./ports";
 
 /** How often a working run that also waits for people checks for their decision, in milliseconds. */
 const LOOK_MS = 1_000;
 
 export interface RestFacts {
-  status: "running" | "paused";
+  mode: Exclude<PassMode, "cancelled" | "lost" | "over">;
   steps: StepState[];
   /** Attempts run in this process, or ends and entries are not recorded yet. */
   isBusy: boolean;
   /** An attempt has ended and the pass has not seen it. */
   hasNews: boolean;
-  /** `handover`: this process gives the run to another. `draining`: it starts no more steps. */
-  handover: boolean;
-  draining: boolean;
   /** Number of steps that could start now. */
   startable: number;
   /** Milliseconds until a retry is due or a wait is over; null where neither is. */
@@ -35,13 +33,12 @@ export type Rest =
 
 /** Decides whether a claim goes on, waits for its attempts, or is given up. */
 export function restOf(facts: RestFacts): Rest {
-  const { status, handover, draining, code, now } = facts;
+  const { mode, code, now } = facts;
   const waiting = facts.steps.filter((step) => step.status === "running" && step.waiting_for !== null);
   const lookIn = code?.lookIn ?? null;
   if (facts.isBusy || lookIn !== null) {
-    const goesOn = status === "running" && !draining;
     const ms = least(
-      goesOn ? facts.wait_ms : null,
+      mode === "moving" ? facts.wait_ms : null,
       waiting.length > 0 ? LOOK_MS : null,
       lookIn,
       facts.recordIn,
@@ -50,9 +47,9 @@ export function restOf(facts: RestFacts): Rest {
   }
   // An attempt ended while others were recorded.
   if (facts.hasNews) return { kind: "go on" };
-  if (handover) return leave("handed-over");
-  if (status === "paused") return leave("paused");
-  if (draining && (code || facts.startable > 0)) return leave("handed-over");
+  if (mode === "handing over") return leave("handed-over");
+  if (mode === "paused") return leave("paused");
+  if (mode === "draining" && (code || facts.startable > 0)) return leave("handed-over");
   if (code?.isOver) return { kind: "go on" };
   const wakes = waiting.map(({ wake_at }) => (wake_at === null ? null : Math.max(0, wake_at - now)));
   const after_ms = least(facts.wait_ms, ...wakes);
