@@ -106,16 +106,9 @@ export async function attachedTo(
     ) weighed
     where place = 1 or (place <= ${sql.raw(String(DEFAULT_LIMIT))} and total <= ${sql.raw(String(PAGE_BYTES))})
     order by comment_id, place`);
-  const artifacts =
-    rows.length === 0
-      ? []
-      : await artifactsWhere(
-          db,
-          isOneOf(
-            id,
-            rows.map((row) => row.id),
-          ),
-        );
+  if (rows.length === 0) return new Map();
+  const ids = rows.map((row) => row.id);
+  const artifacts = await artifactsWhere(db, isOneOf(id, ids));
   const found = new Map<string, Page<Artifact>>();
   for (const comment_id of new Set(rows.map((row) => row.comment_id))) {
     const own = rows.filter((row) => row.comment_id === comment_id);

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { pageOf } from "../../lib/page";
 import { procedure, restOf, router } from "../../trpc/procedures";
-import { attachArtifact } from "./commands/attach-artifact";
 import { deleteArtifact } from "./commands/delete-artifact";
-import { detachArtifact } from "./commands/detach-artifact";
+import { moveArtifact } from "./commands/move-artifact";
 import { getArtifact, listArtifacts } from "./queries";
 import { Artifact, ArtifactInput, AttachArtifactInput, ListArtifactsInput } from "./schema";
 
@@ -28,12 +27,12 @@ export const artifactsRouter = router({
     .meta(rest("PATCH", "/artifacts/{id}/attach", "Attach an artifact to a comment of its run"))
     .input(AttachArtifactInput)
     .output(Artifact)
-    .mutation(({ ctx, input }) => attachArtifact(ctx, input)),
+    .mutation(({ ctx, input }) => moveArtifact(ctx, input)),
   detach: procedure
     .meta(rest("DELETE", "/artifacts/{id}/detach", "Take an artifact from its comment"))
     .input(ArtifactInput)
     .output(Artifact)
-    .mutation(({ ctx, input }) => detachArtifact(ctx, input)),
+    .mutation(({ ctx, input }) => moveArtifact(ctx, { ...input, comment_id: null })),
   delete: procedure
     .meta(rest("DELETE", "/artifacts/{id}", "Delete an artifact and its file"))
     .input(ArtifactInput)

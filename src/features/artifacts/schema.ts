@@ -64,4 +64,3 @@ export const AttachArtifactInput = inputOf({
   id: Id,
   comment_id: Id.describe("A comment of the same run."),
 });
-export type AttachArtifactInput = z.infer<typeof AttachArtifactInput>;

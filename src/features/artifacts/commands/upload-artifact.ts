@@ -72,6 +72,7 @@ export async function finishUpload(
   try {
     const { db } = caller;
     const { scope, owner, id } = upload;
+    const { comment_id } = fields;
     const step = await getStepRow(db, scope.run_id, fields.step_id);
     if (stored.place !== placeOf(step, fields.name)) {
       file = await moveFile(db, owner, file, await reserve(db, owner, scope, step, fields.name));
@@ -80,11 +81,11 @@ export async function finishUpload(
     const artifact = await createOnce<Artifact>(caller, (commit) =>
       commit(async (tx) => {
         await keepFile(tx, file.noted);
-        if (fields.comment_id !== undefined) await checkComment(tx, scope, fields.comment_id);
+        if (comment_id) await checkComment(tx, scope, comment_id);
         await tx.insert(workflowArtifacts).values({
           id,
           workflow_run_step_id: step.id,
-          workflow_comment_id: fields.comment_id ?? null,
+          workflow_comment_id: comment_id ?? null,
           name: fields.name,
           file_path: file.noted.key,
           file_type: fields.file_type ?? derived.file_type,
@@ -92,7 +93,9 @@ export async function finishUpload(
           size_bytes: file.size_bytes,
           sha256: file.sha256,
         });
-        tellOf(tx, scope, id, step, fields.comment_id);
+        const made = { execution_id: scope.run_id, artifact_id: id };
+        emit(tx, scope, "workflow.artifact.created", { ...made, step_id: step.step_id });
+        if (comment_id) emit(tx, scope, "workflow.artifact.attached", { ...made, comment_id });
         return getArtifactRow(tx, id);
       }),
     );
@@ -123,17 +126,3 @@ async function reserve(
 }
 
 const placeOf = ({ id }: Step, name: string) => `${id}/${name}`;
-
-function tellOf(
-  tx: Parameters<typeof emit>[0],
-  scope: RunScope,
-  artifact_id: string,
-  { step_id }: Step,
-  comment_id: string | undefined,
-): void {
-  const execution_id = scope.run_id;
-  emit(tx, scope, "workflow.artifact.created", { execution_id, artifact_id, step_id });
-  if (comment_id !== undefined) {
-    emit(tx, scope, "workflow.artifact.attached", { execution_id, artifact_id, comment_id });
-  }
-}
