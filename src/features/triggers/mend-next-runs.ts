@@ -1,11 +1,11 @@
-import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import { workerScope } from "../../auth/scope";
 import type { Db } from "../../db/client";
-import { workflowDefinitions } from "../../db/schema/definitions";
 import { workflowTriggers } from "../../db/schema/triggers";
 import type { CompiledSchedule } from "../../engine/definition/trigger-types";
-import { emit, transact } from "../../events/emit";
+import { transact } from "../../events/emit";
 import { databaseNow, nextRunAfter } from "../definitions/next-run";
+import { emitChange, selectProjectTriggers } from "./queries";
 
 /**
  * Corrects schedules whose next time is too late, for example after the clock was ahead for a while, which
@@ -13,17 +13,11 @@ import { databaseNow, nextRunAfter } from "../definitions/next-run";
  */
 export async function mendNextRuns(db: Db): Promise<number> {
   const now = await databaseNow(db);
-  const ahead = await db
-    .select({
-      ...getTableColumns(workflowTriggers),
-      project_id: workflowDefinitions.project_id,
-      status: workflowDefinitions.status,
-    })
-    .from(workflowTriggers)
-    .innerJoin(workflowDefinitions, eq(workflowDefinitions.id, workflowTriggers.workflow_definition_id))
-    .where(and(sql`${workflowTriggers.enabled}`, sql`${workflowTriggers.next_run_at} > now()`));
+  const ahead = await selectProjectTriggers(db).where(
+    and(workflowTriggers.enabled, gt(workflowTriggers.next_run_at, sql`now()`)),
+  );
   let mended = 0;
-  for (const { id, spec, next_run_at, project_id, status, workflow_definition_id: definition_id } of ahead) {
+  for (const { id, spec, next_run_at, project_id, workflow_definition_id } of ahead) {
     const right = nextRunAfter(now, spec as CompiledSchedule);
     if (right === null || next_run_at === null || Date.parse(next_run_at) <= Date.parse(right)) continue;
     mended += await transact(db, async (tx) => {
@@ -33,7 +27,7 @@ export async function mendNextRuns(db: Db): Promise<number> {
         .where(and(eq(workflowTriggers.id, id), eq(workflowTriggers.next_run_at, next_run_at)))
         .returning({ id: workflowTriggers.id });
       const scope = workerScope(project_id, { type: "system" });
-      if (written.length > 0) emit(tx, scope, "workflow.definition.changed", { definition_id, status });
+      if (written.length > 0) await emitChange(tx, scope, workflow_definition_id);
       return written.length;
     });
   }

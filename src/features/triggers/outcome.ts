@@ -2,12 +2,8 @@ import { eq, sql } from "drizzle-orm";
 import { type ProjectScope, workerScope } from "../../auth/scope";
 import type { Tx } from "../../db/client";
 import { workflowTriggers } from "../../db/schema/triggers";
-import { emit } from "../../events/emit";
 import { writeSystemComment } from "../comments/commands/write-system-comment";
-import { definitionStatus, type TriggerRecord } from "./queries";
-
-/** A trigger with its project's id. */
-export type ProjectTrigger = TriggerRecord & { project_id: string };
+import { emitChange, type ProjectTrigger, type TriggerRecord } from "./queries";
 
 type Values = Partial<Pick<TriggerRecord, "enabled" | "next_run_at">>;
 
@@ -30,9 +26,7 @@ export async function noteFailure(
   trigger: ProjectTrigger,
   values: Values & { last_error: string },
 ): Promise<void> {
-  const { id, project_id, workflow_definition_id: definition_id } = trigger;
-  await tx.update(workflowTriggers).set(values).where(eq(workflowTriggers.id, id));
-  const status = await definitionStatus(tx, definition_id);
-  const scope = workerScope(project_id, { type: "system" });
-  emit(tx, scope, "workflow.definition.changed", { definition_id, status });
+  await tx.update(workflowTriggers).set(values).where(eq(workflowTriggers.id, trigger.id));
+  const scope = workerScope(trigger.project_id, { type: "system" });
+  await emitChange(tx, scope, trigger.workflow_definition_id);
 }

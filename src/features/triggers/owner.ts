@@ -14,8 +14,7 @@ export async function findOwner(
   db: Db,
   { on_behalf_of, project_id }: { on_behalf_of: string | null; project_id: string },
 ): Promise<Owner> {
-  if (on_behalf_of === null) return { gone: `The account in whose name it ran is gone. ${MEND}` };
-  const [user] = await db.select().from(users).where(eq(users.id, on_behalf_of));
+  const [user] = on_behalf_of ? await db.select().from(users).where(eq(users.id, on_behalf_of)) : [];
   if (!user) return { gone: `The account in whose name it ran is gone. ${MEND}` };
   const { id: user_id, name, email, is_admin, session_version } = user;
   if (user.disabled_at !== null)

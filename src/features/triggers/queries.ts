@@ -1,4 +1,4 @@
-import { asc, eq, type SQL, sql } from "drizzle-orm";
+import { asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { authorizeDefinition, type Caller, type ProjectScope } from "../../auth/scope";
 import { jsonBytes, textBytes } from "../../db/bounded";
 import type { Db, Tx } from "../../db/client";
@@ -9,6 +9,7 @@ import { workflowTriggers } from "../../db/schema/triggers";
 import { users } from "../../db/schema/users";
 import { cronInWords } from "../../engine/definition/cron-words";
 import type { CompiledSchedule, CompiledWebhook } from "../../engine/definition/trigger-types";
+import { emit } from "../../events/emit";
 import { AppError } from "../../lib/errors";
 import type { Page } from "../../lib/page";
 import type { Scope } from "../../model/roles";
@@ -18,6 +19,16 @@ import type { ListTriggersInput, Trigger } from "./schema";
 const REST_BYTES = 800;
 
 export type TriggerRecord = typeof workflowTriggers.$inferSelect;
+
+/** The rows of triggers, each with its project. */
+export const selectProjectTriggers = (db: Db) =>
+  db
+    .select({ ...getTableColumns(workflowTriggers), project_id: workflowDefinitions.project_id })
+    .from(workflowTriggers)
+    .innerJoin(workflowDefinitions, eq(workflowDefinitions.id, workflowTriggers.workflow_definition_id));
+
+/** A trigger with its project's id. */
+export type ProjectTrigger = TriggerRecord & { project_id: string };
 
 /** A page of the definition's triggers, schedules first, then by key, without secrets. Three queries. */
 export async function listTriggers(
@@ -106,13 +117,14 @@ export async function authorizeTrigger(
   return { scope: await authorizeDefinition(caller, row.workflow_definition_id, scope), row };
 }
 
-/** The status of the trigger's definition, for the event about a change of the trigger. */
-export async function definitionStatus(tx: Tx, definition_id: string): Promise<string> {
+/** Tells that a trigger of the definition has changed. */
+export async function emitChange(tx: Tx, scope: ProjectScope, definition_id: string): Promise<void> {
   const [row] = await tx
     .select({ status: workflowDefinitions.status })
     .from(workflowDefinitions)
     .where(eq(workflowDefinitions.id, definition_id));
-  return row?.status ?? refuseUnknown();
+  if (!row) refuseUnknown();
+  emit(tx, scope, "workflow.definition.changed", { definition_id, status: row.status });
 }
 
 function refuseUnknown(): never {

@@ -1,10 +1,10 @@
-import { and, asc, eq, getTableColumns, lte, sql } from "drizzle-orm";
+import { and, asc, lte, sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
-import { workflowDefinitions } from "../../db/schema/definitions";
 import { workflowTriggerDeliveries, workflowTriggers } from "../../db/schema/triggers";
 import { logger } from "../../lib/logger";
 import { fireSchedule } from "./commands/fire-schedule";
 import { mendNextRuns } from "./mend-next-runs";
+import { selectProjectTriggers } from "./queries";
 
 const LOOK_MS = 1_000;
 const SWEEP_MS = 60 * 60_000;
@@ -38,13 +38,12 @@ export function startScheduler({ db }: { db: Db }): { stop(): Promise<void> } {
       if (!failing) logger.warn({ err: error }, "could not look for schedules that are due; looking again");
       failing = true;
     }
-    if (!stopping.signal.aborted) timer = setTimeout(next, LOOK_MS);
+    if (stopping.signal.aborted) return;
+    timer = setTimeout(() => {
+      work = look();
+    }, LOOK_MS);
   };
-  let work: Promise<void>;
-  const next = () => {
-    work = look();
-  };
-  next();
+  let work = look();
   return {
     stop: async () => {
       stopping.abort();
@@ -56,11 +55,8 @@ export function startScheduler({ db }: { db: Db }): { stop(): Promise<void> } {
 
 /** Fires all due schedules. If one fails with an unexpected error, it is retried the next time. */
 export async function fireDue(db: Db, signal?: AbortSignal): Promise<void> {
-  const due = await db
-    .select({ ...getTableColumns(workflowTriggers), project_id: workflowDefinitions.project_id })
-    .from(workflowTriggers)
-    .innerJoin(workflowDefinitions, eq(workflowDefinitions.id, workflowTriggers.workflow_definition_id))
-    .where(and(sql`${workflowTriggers.enabled}`, lte(workflowTriggers.next_run_at, sql`now()`)))
+  const due = await selectProjectTriggers(db)
+    .where(and(workflowTriggers.enabled, lte(workflowTriggers.next_run_at, sql`now()`)))
     .orderBy(asc(workflowTriggers.next_run_at));
   for (const trigger of due) {
     if (signal?.aborted) return;

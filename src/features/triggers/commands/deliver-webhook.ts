@@ -1,6 +1,5 @@
-import { and, eq, getTableColumns, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../../db/client";
-import { workflowDefinitions } from "../../../db/schema/definitions";
 import { workflowTriggerDeliveries, workflowTriggers } from "../../../db/schema/triggers";
 import type { CompiledWebhook } from "../../../engine/definition/trigger-types";
 import { answered, transact } from "../../../events/emit";
@@ -8,8 +7,9 @@ import { AppError } from "../../../lib/errors";
 import { ADDRESS_HEADER } from "../../../lib/request-headers";
 import { startRun } from "../../runs/commands/create-run";
 import { type Delivery, wantedRun } from "../delivery";
-import { noteFailure, noteStart, type ProjectTrigger } from "../outcome";
+import { noteFailure, noteStart } from "../outcome";
 import { findOwner } from "../owner";
+import { type ProjectTrigger, selectProjectTriggers } from "../queries";
 import { countDelivery } from "../rate-limit";
 import { checkSignature } from "../signature";
 import { openSigningSecret } from "../signing-secret";
@@ -127,11 +127,9 @@ async function noteOnce(db: Db, hook: Webhook, last_error: string): Promise<void
 }
 
 async function findWebhook(db: Db, id: string): Promise<Webhook> {
-  const [hook] = await db
-    .select({ ...getTableColumns(workflowTriggers), project_id: workflowDefinitions.project_id })
-    .from(workflowTriggers)
-    .innerJoin(workflowDefinitions, eq(workflowDefinitions.id, workflowTriggers.workflow_definition_id))
-    .where(and(eq(workflowTriggers.id, id), eq(workflowTriggers.kind, "webhook")));
+  const [hook] = await selectProjectTriggers(db).where(
+    and(eq(workflowTriggers.id, id), eq(workflowTriggers.kind, "webhook")),
+  );
   if (!hook?.enabled || hook.secret === null) return refuseUnknown();
   return { ...hook, sealed: hook.secret };
 }

@@ -7,8 +7,9 @@ import { answered, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { nextRunAt } from "../../definitions/next-run";
 import { startRun } from "../../runs/commands/create-run";
-import { noteFailure, noteStart, type ProjectTrigger } from "../outcome";
+import { noteFailure, noteStart } from "../outcome";
 import { findOwner } from "../owner";
+import type { ProjectTrigger } from "../queries";
 
 /** Thrown to undo the transaction: another process fired the schedule, or somebody changed it. */
 class Taken extends Error {}
@@ -98,12 +99,5 @@ const nameOf = ({ key }: CompiledSchedule) => (/^\d+$/.test(key) ? "schedule" : 
 /** The time for which it fires, in the schedule's own time zone. */
 function timeText(at: string | null, timeZone: string): string {
   const date = at === null ? new Date() : new Date(at);
-  const parts = {
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-  } as const;
-  return date.toLocaleString("sv-SE", { ...parts, timeZone });
+  return date.toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone });
 }

@@ -1,9 +1,9 @@
 import { eq } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
 import { workflowTriggers } from "../../../db/schema/triggers";
-import { emit, transact } from "../../../events/emit";
+import { transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
-import { authorizeTrigger, definitionStatus } from "../queries";
+import { authorizeTrigger, emitChange } from "../queries";
 import type { NewSecret } from "../schema";
 import { newSigningSecret, sealSigningSecret } from "../signing-secret";
 
@@ -20,12 +20,11 @@ export async function rotateSecret(
   if (row.kind !== "webhook") throw new AppError("BAD_REQUEST", "A schedule has no signing secret.");
   const signing = newSigningSecret();
   await transact(caller.db, async (tx) => {
-    const status = await definitionStatus(tx, row.workflow_definition_id);
     await tx
       .update(workflowTriggers)
       .set({ secret: sealSigningSecret(secret, id, signing), last_error: null })
       .where(eq(workflowTriggers.id, id));
-    emit(tx, scope, "workflow.definition.changed", { definition_id: row.workflow_definition_id, status });
+    await emitChange(tx, scope, row.workflow_definition_id);
   });
   return { id, secret: signing };
 }

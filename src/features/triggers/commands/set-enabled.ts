@@ -2,10 +2,10 @@ import { eq } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
 import { workflowTriggers } from "../../../db/schema/triggers";
 import type { CompiledSchedule } from "../../../engine/definition/trigger-types";
-import { emit, transact } from "../../../events/emit";
+import { transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { nextRunAt } from "../../definitions/next-run";
-import { authorizeTrigger, definitionStatus, getTrigger } from "../queries";
+import { authorizeTrigger, emitChange, getTrigger } from "../queries";
 import type { SetEnabledInput, Trigger } from "../schema";
 
 /**
@@ -17,8 +17,6 @@ export async function setEnabled(caller: Caller, { id, enabled }: SetEnabledInpu
   return transact(caller.db, async (tx) => {
     const [row] = await tx.select().from(workflowTriggers).where(eq(workflowTriggers.id, id)).for("update");
     if (!row) throw new AppError("NOT_FOUND", "There is no such trigger.");
-    const { workflow_definition_id: definition_id } = row;
-    const status = await definitionStatus(tx, definition_id);
     const starts = row.kind === "schedule" && enabled;
     const next_run_at = starts
       ? (row.next_run_at ?? (await nextRunAt(tx, row.spec as CompiledSchedule)))
@@ -28,7 +26,7 @@ export async function setEnabled(caller: Caller, { id, enabled }: SetEnabledInpu
       .update(workflowTriggers)
       .set({ enabled, next_run_at, ...on })
       .where(eq(workflowTriggers.id, id));
-    emit(tx, scope, "workflow.definition.changed", { definition_id, status });
+    await emitChange(tx, scope, row.workflow_definition_id);
     return getTrigger(tx, id);
   });
 }
