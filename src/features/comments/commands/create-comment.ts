@@ -1,7 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { authorizeRun, type Caller, type RunScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
-import { workflowArtifacts, workflowComments } from "../../../db/schema/comments";
+import { workflowArtifacts } from "../../../db/schema/comments";
 import { workflowRunSteps } from "../../../db/schema/runs";
 import { createOnce } from "../../../events/create-once";
 import { emit } from "../../../events/emit";
@@ -9,6 +9,7 @@ import { AppError } from "../../../lib/errors";
 import { getStepRow } from "../../in-run/get-step-row";
 import { findComment } from "../queries";
 import type { Comment, CreateCommentInput } from "../schema";
+import { writeComment } from "./write-system-comment";
 
 /**
  * Creates a comment on a run or a step and attaches artifacts of the run. Throws BAD_REQUEST if a person
@@ -25,24 +26,10 @@ export async function createComment(caller: Caller, input: CreateCommentInput): 
   return createOnce(caller, (commit) =>
     commit(async (tx) => {
       const step = input.step_id === undefined ? null : await getStepRow(tx, input.run_id, input.step_id);
-      const [row] = await tx
-        .insert(workflowComments)
-        .values({
-          workflow_run_id: input.run_id,
-          workflow_run_step_id: step?.id ?? null,
-          text: input.text,
-          comment_type,
-          created_by: caller.actor.user_id,
-        })
-        .returning({ id: workflowComments.id });
-      if (!row) throw new Error("the comment's row did not come back");
-      emit(tx, scope, "workflow.comment.created", {
-        execution_id: input.run_id,
-        comment_id: row.id,
-        step_id: step?.step_id ?? null,
-      });
-      await attach(tx, scope, row.id, input.artifact_ids);
-      const comment = await findComment(tx, row.id);
+      const by = { comment_type, created_by: caller.actor.user_id };
+      const id = await writeComment(tx, scope, { ...input, step }, by);
+      await attach(tx, scope, id, input.artifact_ids);
+      const comment = await findComment(tx, id);
       if (!comment) throw new Error("the comment went away in its own transaction");
       return comment;
     }),
