@@ -3,7 +3,7 @@ import { procedure, restOf, router } from "../../trpc/procedures";
 import { answerPermission } from "./commands/answer-permission";
 import { getAgentSession } from "./queries/get-agent-session";
 import { listAgents } from "./queries/list-agents";
-import { listRequestsOfSession } from "./queries/list-permission-requests";
+import { listRequestsOfSession } from "./queries/permission-requests";
 import { listSessionSteps } from "./queries/session-steps";
 import {
   AgentSessionDetails,

@@ -27,16 +27,8 @@ export async function listAgents(
   const agents = [...parsed.agents.values()].map((agent) => {
     const { name, command, args, auth, permissions, model, mode, mcp_servers, env } = agent;
     return {
-      ...{
-        name,
-        command,
-        args,
-        auth,
-        permissions,
-        model,
-        mode,
-        mcp_servers: mcp_servers.map(({ name }) => name),
-      },
+      ...{ name, command, args, auth, permissions, model, mode },
+      mcp_servers: mcp_servers.map(({ name }) => name),
       // Only names are shown: values may be secret.
       variables: Object.keys(env),
     };

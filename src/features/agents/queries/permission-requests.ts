@@ -1,10 +1,11 @@
-import { asc, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { authorizeAgentSession, type Caller } from "../../../auth/scope";
 import { jsonBytes } from "../../../db/bounded";
 import type { Db, Tx } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
 import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
-import type { PermissionRequest } from "../schema";
+import type { ListRequestsInput, PermissionRequest } from "../schema";
 
 /** Estimated bytes of a request in JSON, apart from its fields of varying length. */
 const REST_BYTES = 600;
@@ -44,4 +45,23 @@ export async function permissionRequestsPage(
     input,
   );
   return { items: ids.length > 0 ? await permissionRequestsWhere(db, isOneOf(id, ids)) : [], next_cursor };
+}
+
+/** A page of the permission requests of the owner that `owner` names. Checks no rights. Two queries. */
+export function listRequests(
+  { db }: Caller,
+  owner: SQL,
+  { status, ...page }: Omit<ListRequestsInput, "id">,
+): Promise<Page<PermissionRequest>> {
+  const wanted = status === undefined ? undefined : eq(agentPermissionRequests.status, status);
+  return permissionRequestsPage(db, and(owner, wanted), page);
+}
+
+/** A page of the permission requests of a session, oldest first. Three queries. */
+export async function listRequestsOfSession(
+  caller: Caller,
+  { id, ...input }: ListRequestsInput,
+): Promise<Page<PermissionRequest>> {
+  await authorizeAgentSession(caller, id, "project:read");
+  return listRequests(caller, eq(agentPermissionRequests.agent_session_id, id), input);
 }

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
 import type { Page } from "../../../lib/page";
-import { listRequests } from "../../agents/queries/list-permission-requests";
+import { listRequests } from "../../agents/queries/permission-requests";
 import { openStep } from "../../in-run/open-step";
 import type { ListRequestsOfStepInput, PermissionRequest } from "../schema";
 
