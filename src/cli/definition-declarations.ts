@@ -1,10 +1,10 @@
 import { renderFaults } from "../engine/definition/faults";
 import type { CompiledDefinition } from "../engine/definition/types";
 import { compileFile } from "../features/definitions/compile-file";
-import type { DefinitionFile } from "../features/definitions/files";
-import { freeSlug } from "../features/definitions/free-slug";
+import { type DefinitionFile, slugOfFile } from "../features/definitions/files";
 import { refuseSeconds } from "../features/definitions/match-rows";
 import { docComment, jsonSchemaType, propertyName } from "../lib/json-schema-type";
+import { freeSlug } from "../lib/slug";
 
 export interface Declarations {
   /** Text of a `.d.ts` file; depends only on the definitions. */
@@ -21,7 +21,7 @@ export function declareDefinitions(files: readonly DefinitionFile[]): Declaratio
   const faults: string[] = [];
   const taken = new Set<string>();
   for (const file of refuseSeconds(files, [])) {
-    const slug = freeSlug(file.path, taken);
+    const slug = freeSlug(slugOfFile(file.path), taken);
     taken.add(slug);
     const read = compileFile(file);
     if ("faults" in read) faults.push(renderFaults(read.faults));

@@ -8,3 +8,10 @@ export function slugOf(name: string): string {
     .slice(0, 60)
     .replace(/^-|-$/g, "");
 }
+
+/** The slug `wanted`, with a number if it is `taken`. */
+export function freeSlug(wanted: string, taken: ReadonlySet<string>): string {
+  let slug = wanted;
+  for (let number = 2; taken.has(slug); number++) slug = `${wanted}-${number}`;
+  return slug;
+}

@@ -5,6 +5,7 @@ import { basename, extname, join, sep } from "node:path";
 import type { LoadedCode } from "../../engine/code/load-code";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
 import { AppError } from "../../lib/errors";
+import { slugOf } from "../../lib/slug";
 import { createLocalStorage } from "../../storage/local";
 import { readTextInside } from "../../storage/read-text-inside";
 import { StorageKeyError } from "../../storage/storage";
@@ -46,6 +47,9 @@ export function definitionTypeOf(name: string): "yaml" | "code" | null {
 export function stemOf(path: string): string {
   return basename(path, extname(path));
 }
+
+/** The slug for a file's definition, which stays when the definition is renamed. */
+export const slugOfFile = (path: string) => slugOf(stemOf(path)) || "definition";
 
 /**
  * Another file in the definitions folder with the same stem as `path`; relative to the project, null if there
@@ -141,12 +145,8 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
-function isAbsent(error: unknown): boolean {
-  return codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
-}
-
 function absent(error: unknown): null {
-  if (isAbsent(error)) return null;
+  if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return null;
   return refuseDisk(error, `${DEFINITIONS_FOLDER} cannot be read`);
 }
 

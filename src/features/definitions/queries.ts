@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, ne, sql } from "drizzle-orm";
 import { authorizeDefinition, authorizeProject, type Caller, type ProjectScope } from "../../auth/scope";
 import { jsonBytes, textBytes } from "../../db/bounded";
 import type { Db } from "../../db/client";
@@ -16,26 +16,13 @@ import type { Definition, DefinitionListItem, IgnoredFile, ListDefinitionsInput 
 const REST_BYTES = 700;
 
 const COLUMNS = {
-  id: workflowDefinitions.id,
-  project_id: workflowDefinitions.project_id,
-  name: workflowDefinitions.name,
-  slug: workflowDefinitions.slug,
-  description: workflowDefinitions.description,
-  type: workflowDefinitions.type,
-  path: workflowDefinitions.path,
-  phases: workflowDefinitions.phases,
-  args_schema: workflowDefinitions.args_schema,
-  is_template: workflowDefinitions.is_template,
-  status: workflowDefinitions.status,
-  load_error: workflowDefinitions.load_error,
+  ...getTableColumns(workflowDefinitions),
   // Drizzle omits table names in a select from one table, but a subquery needs them: hence the raw SQL.
   revision: sql<number | null>`(
     select max(r.number) from workflow_definition_revisions r
     where r.workflow_definition_id = workflow_definitions.id)`,
   runs_count: sql<number>`(
     select count(*)::int from workflow_runs r where r.workflow_definition_id = workflow_definitions.id)`,
-  created_at: workflowDefinitions.created_at,
-  updated_at: workflowDefinitions.updated_at,
 };
 
 /** A page of the project's definitions by name, archived ones last. Three queries. */

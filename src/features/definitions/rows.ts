@@ -8,10 +8,10 @@ import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import { emit } from "../../events/emit";
 import { AppError } from "../../lib/errors";
+import { freeSlug } from "../../lib/slug";
 import { keepTriggers } from "./commands/keep-triggers";
 import { compileFile } from "./compile-file";
-import { type DefinitionFile, stemOf } from "./files";
-import { freeSlug } from "./free-slug";
+import { type DefinitionFile, slugOfFile, stemOf } from "./files";
 
 export type DefinitionRow = typeof workflowDefinitions.$inferSelect;
 
@@ -126,7 +126,6 @@ export async function saveRevision(tx: Tx, scope: ProjectScope, revision: NewRev
   });
   await keepTriggers(tx, id, definition.on, created_by);
   if (row) await setRow(tx, scope, id, { ...values, path, type });
-  else emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: values.status });
   return id;
 }
 
@@ -166,36 +165,32 @@ async function markInvalid(
   if (row) await setRow(tx, scope, row.id, { status: "invalid", load_error });
   else {
     const name = stemOf(file.path);
-    const id = await insertRow(tx, scope, file.path, {
+    await insertRow(tx, scope, file.path, {
       ...{ name, description: "", type: file.type, phases: [], args_schema: null, is_template: false },
       ...{ status: "invalid", load_error },
     });
-    emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: "invalid" });
   }
   return "invalid";
 }
 
 /** Column values of a definition that can be run. */
-export const activeValues = ({
-  name,
-  description,
-  phases,
-  args_schema,
-  is_template,
-}: CompiledDefinition) => ({
-  ...{ name, description, phases, args_schema, is_template },
-  ...{ status: "active" as const, load_error: null },
-});
+export function activeValues(definition: CompiledDefinition) {
+  const { name, description, phases, args_schema, is_template } = definition;
+  const status = "active" as const;
+  return { name, description, phases, args_schema, is_template, status, load_error: null };
+}
 
 type RowValues = Omit<DefinitionRow, "id" | "project_id" | "slug" | "path" | "created_at" | "updated_at">;
 
+/** Makes the row of a new file and emits its status. */
 async function insertRow(tx: Tx, scope: ProjectScope, path: string, values: RowValues): Promise<string> {
-  const slug = freeSlug(path, await takenSlugs(tx, scope));
+  const slug = freeSlug(slugOfFile(path), await takenSlugs(tx, scope));
   const [row] = await tx
     .insert(workflowDefinitions)
     .values({ ...values, path, slug, project_id: scope.project_id })
     .returning({ id: workflowDefinitions.id });
   if (!row) throw new Error("the definition's row did not come back");
+  emit(tx, scope, "workflow.definition.changed", { definition_id: row.id, status: values.status });
   return row.id;
 }
 

@@ -5,7 +5,7 @@ import type { Tx } from "../../../db/client";
 import { projectMembers, projects } from "../../../db/schema/projects";
 import { createOnce } from "../../../events/create-once";
 import { logger } from "../../../lib/logger";
-import { slugOf } from "../../../lib/slug";
+import { freeSlug, slugOf } from "../../../lib/slug";
 import { lockFolders } from "../../../storage/own-folder";
 import { syncDefinitions } from "../../definitions/commands/sync-definitions";
 import { refuseMore, refuseOthers } from "../../projects/creators";
@@ -37,7 +37,7 @@ async function makeProject(
       commit(async (tx) => {
         await lockFolders(tx);
         await refuseMore(tx, caller);
-        const slug = await freeSlug(tx, input.name);
+        const slug = await slugFor(tx, input.name);
         if (chosen) await refuseTaken(tx, chosen);
         else made = await makeOwnFolder(tx, slug);
         return insertProject(tx, caller, { name: input.name, slug, path: chosen ?? made ?? "" }, !chosen);
@@ -76,14 +76,11 @@ async function insertProject(
 }
 
 /** A slug made from the name, with a number if another project has it. Call it under `lockFolders`. */
-async function freeSlug(tx: Tx, name: string): Promise<string> {
+async function slugFor(tx: Tx, name: string): Promise<string> {
   const wanted = slugOf(name) || "project";
   const rows = await tx
     .select({ slug: projects.slug })
     .from(projects)
     .where(or(eq(projects.slug, wanted), like(projects.slug, `${wanted}-%`)));
-  const taken = new Set(rows.map((row) => row.slug));
-  let slug = wanted;
-  for (let number = 2; taken.has(slug); number++) slug = `${wanted}-${number}`;
-  return slug;
+  return freeSlug(wanted, new Set(rows.map((row) => row.slug)));
 }
