@@ -1,6 +1,6 @@
 import type { RunStatus } from "../../../model/states";
 import { runLook, tellingStep } from "../../in-run/ui/run-facts";
-import { type DisplayStatus, displayStatus, STATUS_LABELS } from "../../in-run/ui/status";
+import { type DisplayStatus, displayStatus, STATUS_LOOKS } from "../../in-run/ui/status";
 import type { RunListItem } from "../../runs/schema";
 
 export interface ColumnFacts {
@@ -49,7 +49,7 @@ function statusColumn(
   if (status === "completed") here.sort((left, right) => endOf(right).localeCompare(endOf(left)));
   return {
     key: status,
-    title: STATUS_LABELS[display],
+    title: STATUS_LOOKS[display].label,
     status: display,
     // Pending runs start in order, so the oldest is shown first.
     runs: status === "pending" ? here.toReversed() : peopleFirst(here),

@@ -1,6 +1,6 @@
 import { cx } from "../../../components/cx";
 import { withMarks } from "../../../lib/marks";
-import { type DisplayStatus, STATUS_FILL, STATUS_LABELS } from "./status";
+import { type DisplayStatus, STATUS_LOOKS } from "./status";
 
 export interface Segment {
   id: string;
@@ -39,8 +39,8 @@ export function ProgressSegments({ steps, className }: { steps: Segment[]; class
       {steps.map((step) => (
         <span
           key={step.id}
-          title={withMarks(`${step.name}: ${STATUS_LABELS[step.status].toLowerCase()}`)}
-          className={cx("min-w-px basis-0 transition-colors", STATUS_FILL[step.status])}
+          title={withMarks(`${step.name}: ${STATUS_LOOKS[step.status].label.toLowerCase()}`)}
+          className={cx("min-w-px basis-0 transition-colors", STATUS_LOOKS[step.status].fill)}
           style={{ flexGrow: step.count }}
         />
       ))}

@@ -1,35 +1,7 @@
-import {
-  Ban,
-  CircleCheck,
-  CircleDashed,
-  CirclePause,
-  CircleX,
-  Hand,
-  LoaderCircle,
-  type LucideIcon,
-  Minus,
-  TriangleAlert,
-} from "lucide-react";
 import { cx } from "../../../components/cx";
-import { type DisplayStatus, STATUS_LABELS, STATUS_TEXT } from "./status";
+import { type DisplayStatus, STATUS_LOOKS } from "./status";
 
-/** Each status has a shape of its own, so that colour is not the only difference. */
-const ICONS: Record<DisplayStatus, LucideIcon> = {
-  waiting: CircleDashed,
-  running: LoaderCircle,
-  needs_you: Hand,
-  paused: CirclePause,
-  done: CircleCheck,
-  failed: CircleX,
-  cancelled: Ban,
-  skipped: Minus,
-  stalled: TriangleAlert,
-};
-
-/**
- * The icon of a status. Has its own label for screen readers, unless `decorative` because the word is beside
- * it.
- */
+/** The icon of a status, with a label for screen readers; `decorative`: the word is beside it. */
 export function StatusIcon({
   status,
   size = 14,
@@ -41,18 +13,19 @@ export function StatusIcon({
   decorative?: boolean;
   className?: string;
 }) {
-  const Icon = ICONS[status];
+  const { icon: Icon, label, text } = STATUS_LOOKS[status];
   return (
     <Icon
       size={size}
       strokeWidth={2.25}
       className={cx(
         "shrink-0",
-        status === "needs_you" ? "fill-needs-you-fill/35 text-needs-you" : STATUS_TEXT[status],
+        text,
+        status === "needs_you" && "fill-needs-you-fill/35",
         status === "running" && "animate-turn",
         className,
       )}
-      {...(decorative ? { "aria-hidden": true } : { role: "img", "aria-label": STATUS_LABELS[status] })}
+      {...(decorative ? { "aria-hidden": true } : { role: "img", "aria-label": label })}
     />
   );
 }

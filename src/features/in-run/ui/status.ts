@@ -1,21 +1,40 @@
+import {
+  Ban,
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  CircleX,
+  Hand,
+  LoaderCircle,
+  type LucideIcon,
+  Minus,
+  TriangleAlert,
+} from "lucide-react";
+import type { RunStatus, StepStatus } from "../../../model/states";
+
+/**
+ * How each status looks. `icon`: a shape of its own, so that colour is not the only difference. `text`: its colour,
+ * with a contrast of at least 4.5 : 1 on every background. `fill`: for bars and segments without text.
+ */
+export const STATUS_LOOKS = {
+  waiting: { label: "Waiting", icon: CircleDashed, text: "text-waiting", fill: "bg-line-strong" },
+  running: { label: "Running", icon: LoaderCircle, text: "text-running", fill: "bg-running" },
+  needs_you: { label: "Needs you", icon: Hand, text: "text-needs-you", fill: "bg-needs-you-fill" },
+  paused: { label: "Paused", icon: CirclePause, text: "text-paused", fill: "bg-paused" },
+  done: { label: "Done", icon: CircleCheck, text: "text-done", fill: "bg-done" },
+  failed: { label: "Failed", icon: CircleX, text: "text-failed", fill: "bg-failed" },
+  cancelled: { label: "Cancelled", icon: Ban, text: "text-cancelled", fill: "bg-cancelled" },
+  skipped: { label: "Skipped", icon: Minus, text: "text-skipped", fill: "bg-line" },
+  stalled: { label: "Stalled", icon: TriangleAlert, text: "text-stalled", fill: "bg-stalled" },
+} satisfies Record<string, { label: string; icon: LucideIcon; text: string; fill: string }>;
+
 /**
  * The status of a run or step as people see it. Some values (`needs_you`, `stalled`) do not come from the
  * API's status but from other facts, which the caller must check.
  */
-export type DisplayStatus =
-  | "waiting"
-  | "running"
-  | "needs_you"
-  | "paused"
-  | "done"
-  | "failed"
-  | "cancelled"
-  | "skipped"
-  | "stalled";
+export type DisplayStatus = keyof typeof STATUS_LOOKS;
 
-type WireStatus = "pending" | "running" | "paused" | "completed" | "failed" | "cancelled" | "skipped";
-
-const FROM_WIRE: Record<WireStatus, DisplayStatus> = {
+const FROM_WIRE: Record<RunStatus | StepStatus, DisplayStatus> = {
   pending: "waiting",
   running: "running",
   paused: "paused",
@@ -26,44 +45,6 @@ const FROM_WIRE: Record<WireStatus, DisplayStatus> = {
 };
 
 /** The displayed status for a status of the API. */
-export function displayStatus(status: WireStatus): DisplayStatus {
+export function displayStatus(status: RunStatus | StepStatus): DisplayStatus {
   return FROM_WIRE[status];
 }
-
-export const STATUS_LABELS: Record<DisplayStatus, string> = {
-  waiting: "Waiting",
-  running: "Running",
-  needs_you: "Needs you",
-  paused: "Paused",
-  done: "Done",
-  failed: "Failed",
-  cancelled: "Cancelled",
-  skipped: "Skipped",
-  stalled: "Stalled",
-};
-
-/** Text colour of each status; its contrast is at least 4.5 : 1 on every background. */
-export const STATUS_TEXT: Record<DisplayStatus, string> = {
-  waiting: "text-waiting",
-  running: "text-running",
-  needs_you: "text-needs-you",
-  paused: "text-paused",
-  done: "text-done",
-  failed: "text-failed",
-  cancelled: "text-cancelled",
-  skipped: "text-skipped",
-  stalled: "text-stalled",
-};
-
-/** Fill colour of each status, for bars and segments without text. */
-export const STATUS_FILL: Record<DisplayStatus, string> = {
-  waiting: "bg-line-strong",
-  running: "bg-running",
-  needs_you: "bg-needs-you-fill",
-  paused: "bg-paused",
-  done: "bg-done",
-  failed: "bg-failed",
-  cancelled: "bg-cancelled",
-  skipped: "bg-line",
-  stalled: "bg-stalled",
-};

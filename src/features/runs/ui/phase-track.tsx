@@ -1,6 +1,6 @@
 import { cx } from "../../../components/cx";
 import { withMarks } from "../../../lib/marks";
-import { type DisplayStatus, STATUS_LABELS, STATUS_TEXT } from "../../in-run/ui/status";
+import { type DisplayStatus, STATUS_LOOKS } from "../../in-run/ui/status";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { PhaseGlance } from "./step-choice";
 
@@ -26,11 +26,11 @@ export function PhaseTrack({ phases }: { phases: PhaseGlance[] }) {
               className={cx(
                 "text-list whitespace-nowrap",
                 shown === "waiting" || shown === "skipped" ? "text-faint" : "text-text",
-                shown === "failed" && STATUS_TEXT.failed,
+                shown === "failed" && STATUS_LOOKS.failed.text,
               )}
             >
               {withMarks(name)}
-              <span className="sr-only">: {STATUS_LABELS[shown].toLowerCase()}</span>
+              <span className="sr-only">: {STATUS_LOOKS[shown].label.toLowerCase()}</span>
             </span>
             {index < phases.length - 1 ? (
               <span

@@ -10,7 +10,7 @@ import { Select } from "../../../components/select";
 import { useAddress } from "../../../components/use-address";
 import { RUN_STATUSES, type RunStatus } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
-import { displayStatus, STATUS_LABELS } from "../../in-run/ui/status";
+import { displayStatus, STATUS_LOOKS } from "../../in-run/ui/status";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import { useProject } from "../../projects/ui/project-provider";
 
@@ -43,7 +43,7 @@ export function StatusFilter() {
         { value: ANY, label: "Any status" },
         ...RUN_STATUSES.map((each) => ({
           value: each,
-          label: STATUS_LABELS[displayStatus(each)],
+          label: STATUS_LOOKS[displayStatus(each)].label,
           icon: <StatusIcon status={displayStatus(each)} decorative />,
         })),
       ]}

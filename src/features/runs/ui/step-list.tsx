@@ -7,7 +7,7 @@ import { Duration } from "../../../components/duration";
 import { LIST_ITEM, useListNavigation } from "../../../components/use-list-navigation";
 import { useNow, useSeconds } from "../../../components/use-now";
 import { withMarks } from "../../../lib/marks";
-import { STATUS_FILL } from "../../in-run/ui/status";
+import { STATUS_LOOKS } from "../../in-run/ui/status";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import { needsPerson, stepLook } from "../../in-run/ui/step-look";
 import type { WireRun } from "../../in-run/ui/wire";
@@ -117,7 +117,7 @@ function StepRow({
           <span aria-hidden className="relative h-1.5 w-14 shrink-0 rounded-full">
             {bar && step.status !== "pending" ? (
               <span
-                className={cx("absolute inset-y-0 min-w-1 rounded-full", STATUS_FILL[status])}
+                className={cx("absolute inset-y-0 min-w-1 rounded-full", STATUS_LOOKS[status].fill)}
                 style={{
                   left: `${Math.min(bar.start * 100, 93)}%`,
                   width: `${Math.min(bar.length, 1 - bar.start) * 100}%`,
