@@ -1,4 +1,4 @@
-import { structuredPatch } from "diff";
+import { type StructuredPatchHunk, structuredPatch } from "diff";
 
 export interface DiffLine {
   sign: "+" | "-" | " ";
@@ -33,7 +33,7 @@ export function diffLines(before: string | null, after: string): FileDiff {
     context: CONTEXT,
     timeout: COMPARE_MS,
   });
-  const lines = found ? found.hunks.flatMap(linesOfHunk) : replaced(before ?? "", after);
+  const lines = (found?.hunks ?? [replaced(before ?? "", after)]).flatMap(linesOfHunk);
   return {
     lines: lines.slice(0, MOST_LINES),
     added: lines.filter(({ sign }) => sign === "+").length,
@@ -42,11 +42,7 @@ export function diffLines(before: string | null, after: string): FileDiff {
   };
 }
 
-interface Hunk {
-  oldStart: number;
-  newStart: number;
-  lines: string[];
-}
+type Hunk = Pick<StructuredPatchHunk, "oldStart" | "newStart" | "lines">;
 
 function linesOfHunk({ oldStart, newStart, lines }: Hunk, at: number): DiffLine[] {
   let [before, after] = [oldStart, newStart];
@@ -62,14 +58,13 @@ function linesOfHunk({ oldStart, newStart, lines }: Hunk, at: number): DiffLine[
   });
 }
 
-function replaced(before: string, after: string): DiffLine[] {
-  const linesOf = (text: string) => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
-  return [
-    ...linesOf(before).map(
-      (text, at): DiffLine => ({ sign: "-", text, before: at + 1, after: null, isAfterGap: false }),
-    ),
-    ...linesOf(after).map(
-      (text, at): DiffLine => ({ sign: "+", text, before: null, after: at + 1, isAfterGap: false }),
-    ),
-  ];
+function replaced(before: string, after: string): Hunk {
+  const signed = (sign: string, text: string) =>
+    text === ""
+      ? []
+      : text
+          .replace(/\n$/, "")
+          .split("\n")
+          .map((line) => `${sign}${line}`);
+  return { oldStart: 1, newStart: 1, lines: [...signed("-", before), ...signed("+", after)] };
 }

@@ -1,9 +1,9 @@
+import type { AskedToolCall } from "../../../model/states";
+
 export type Facts = Record<string, unknown>;
 
 /** Content of a tool call: a file change or a text. */
-export type ToolContent =
-  | { type: "diff"; path: string; old_text: string | null; new_text: string }
-  | { type: "text"; text: string };
+export type ToolContent = AskedToolCall["content"][number];
 
 export function isFacts(value: unknown): value is Facts {
   return typeof value === "object" && value !== null && !Array.isArray(value);
