@@ -4,8 +4,7 @@ import { FilterX } from "lucide-react";
 import { Button } from "../../../components/button";
 import { useAddress } from "../../../components/use-address";
 import { DefinitionFilter, PersonFilter, RunSearch, StatusFilter } from "../../runs/ui/run-filters";
-import { DoorLink } from "./door-link";
-import type { Door } from "./doors";
+import { type Door, DoorLink } from "./doors";
 
 /** Grouping and filters of the board, and links to the runs that have left it. */
 export function BoardToolbar({ doors, filtered }: { doors: readonly Door[]; filtered: boolean }) {

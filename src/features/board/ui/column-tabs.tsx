@@ -5,8 +5,14 @@ import { cx } from "../../../components/cx";
 import { withMarks } from "../../../lib/marks";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { ColumnFacts } from "./columns";
-import { DoorLink } from "./door-link";
-import type { Door } from "./doors";
+import { type Door, DoorLink } from "./doors";
+
+type Board = RefObject<HTMLElement | null>;
+
+function turnTo({ current: board }: Board, index: number, behavior: ScrollBehavior): void {
+  const column = board?.children[index] as HTMLElement | undefined;
+  if (column) board?.scrollTo({ left: column.offsetLeft - 8, behavior });
+}
 
 /** Tabs for screens on which only one column fits: show which column that is and scroll to another. */
 export function ColumnTabs({
@@ -18,27 +24,18 @@ export function ColumnTabs({
   /** Links to runs outside of the board; shown last. */
   doors: readonly Door[];
   /** The element that scrolls sideways; each child is a column. */
-  board: RefObject<HTMLElement | null>;
+  board: Board;
 }) {
   const [active, setActive] = useState(0);
   const bar = useRef<HTMLDivElement>(null);
   const placed = useRef(false);
-
-  const columnAt = (index: number) => board.current?.children[index] as HTMLElement | undefined;
-  const turnTo = (index: number, behavior: ScrollBehavior) => {
-    const column = columnAt(index);
-    if (column) board.current?.scrollTo({ left: column.offsetLeft - 8, behavior });
-  };
 
   // Start at the first column that has a card.
   useEffect(() => {
     if (placed.current || columns.length === 0) return;
     placed.current = true;
     const first = columns.findIndex((column) => column.runs.length > 0);
-    const column = board.current?.children[first] as HTMLElement | undefined;
-    if (first > 0 && column && window.matchMedia("(max-width: 47.99rem)").matches) {
-      board.current?.scrollTo({ left: column.offsetLeft - 8, behavior: "instant" });
-    }
+    if (first > 0 && window.matchMedia("(max-width: 47.99rem)").matches) turnTo(board, first, "instant");
   }, [columns, board]);
 
   useEffect(() => {
@@ -70,7 +67,7 @@ export function ColumnTabs({
             key={column.key}
             type="button"
             aria-current={index === active ? "true" : undefined}
-            onClick={() => turnTo(index, "smooth")}
+            onClick={() => turnTo(board, index, "smooth")}
             className={cx(
               "flex h-9 shrink-0 items-center gap-1.5 rounded-outer px-2.5 text-list transition-colors",
               index === active ? "bg-pressed text-text" : "text-muted",
