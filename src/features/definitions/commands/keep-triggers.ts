@@ -2,17 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { eq, inArray } from "drizzle-orm";
 import type { Tx } from "../../../db/client";
 import { workflowTriggers } from "../../../db/schema/triggers";
-import type {
-  CompiledSchedule,
-  CompiledTriggers,
-  CompiledWebhook,
-} from "../../../engine/definition/trigger-types";
+import type { CompiledSchedule, CompiledTriggers } from "../../../engine/definition/trigger-types";
 import { nextRunAt } from "../next-run";
-
-/** A trigger as its definition describes it. */
-type Wanted =
-  | { kind: "schedule"; key: string; spec: CompiledSchedule }
-  | { kind: "webhook"; key: string; spec: CompiledWebhook };
 
 /**
  * Updates a definition's triggers for a new revision, in the same transaction. A trigger with a known kind
@@ -25,7 +16,7 @@ export async function keepTriggers(
   on: CompiledTriggers | undefined,
   saved_by: string | null,
 ): Promise<void> {
-  const wanted: Wanted[] = [
+  const wanted = [
     ...(on?.schedule ?? []).map((spec) => ({ kind: "schedule" as const, key: spec.key, spec })),
     ...(on?.webhook ?? []).map((spec) => ({ kind: "webhook" as const, key: spec.key, spec })),
   ];

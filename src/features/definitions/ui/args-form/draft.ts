@@ -62,7 +62,6 @@ export function draftOf(spec: FieldSpec, given?: unknown): ArgsDraft {
   switch (spec.kind) {
     case "text":
     case "time":
-      return typeof value === "string" ? value : JSON.stringify(value);
     case "number":
       return typeof value === "string" ? value : JSON.stringify(value);
     case "boolean":
