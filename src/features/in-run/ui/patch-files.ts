@@ -1,6 +1,7 @@
 import type { WireArtifact, WireComment } from "./wire";
 
-interface WithFiles {
+/** What of a run these functions change. */
+export interface WithFiles {
   artifacts: WireArtifact[];
   comments: WireComment[];
 }

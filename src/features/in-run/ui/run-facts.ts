@@ -22,15 +22,10 @@ export function withNumber({ name, number }: { name: string; number: number }): 
   return name.endsWith(` #${number}`) ? name : `${name} #${number}`;
 }
 
-interface Times {
-  status: RunStatus;
-  started_at: string | null;
-  completed_at: string | null;
-  cancelled_at: string | null;
-  paused_at: string | null;
-  waiting_since: string | null;
-  updated_at: string;
-}
+type Times = Pick<
+  WireListedRun,
+  "status" | "started_at" | "completed_at" | "cancelled_at" | "paused_at" | "waiting_since" | "updated_at"
+>;
 
 /**
  * Start and end of a run's duration. `to` is null while time counts, which it does not while everything

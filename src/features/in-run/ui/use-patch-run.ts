@@ -2,15 +2,13 @@
 
 import { useCallback } from "react";
 import { trpc } from "../../../trpc/react";
-import type { WireArtifact, WireComment } from "./wire";
-
-type Files = { artifacts: WireArtifact[]; comments: WireComment[] };
+import type { WithFiles } from "./patch-files";
 
 /**
  * Applies a change of a run's comments and artifacts to the cache right after the server's answer, before the
  * event arrives.
  */
-export function usePatchRun(run_id: string): (change: <R extends Files>(run: R) => R) => void {
+export function usePatchRun(run_id: string): (change: <R extends WithFiles>(run: R) => R) => void {
   const utils = trpc.useUtils();
   return useCallback(
     (change) => {
