@@ -16,6 +16,12 @@ export function changedSearch(search: string, changes: Changes): string {
   return text === "" ? "" : `?${text}`;
 }
 
+/** A link to this page with these parameters alone. */
+export function linkTo(changes: Changes): string {
+  const { origin, pathname } = window.location;
+  return `${origin}${pathname}${changedSearch("", changes)}`;
+}
+
 /**
  * The reader's choices, kept in the address so that links contain them. `set` does not contact the server;
  * with `push` the back button undoes it.

@@ -3,6 +3,7 @@
 import { Download, Ellipsis, Eye, FileX, Link2, MessageSquare, MessageSquareOff, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
+import { copyLink } from "../../../components/copy-text";
 import { FileNameText } from "../../../components/file-name-text";
 import { fileSize } from "../../../components/file-size";
 import { IconButton } from "../../../components/icon-button";
@@ -17,7 +18,7 @@ import { downloadUrl } from "./artifact-urls";
 import { deleteWords, excerpt, shortName } from "./artifact-words";
 import { FileIcon } from "./file-icon";
 import type { ArtifactActions } from "./use-artifact-actions";
-import { useOpenArtifact } from "./use-open-artifact";
+import { previewLink, useOpenArtifact } from "./use-open-artifact";
 
 /** Only this many of the newest comments are offered; more would need a search. */
 const COMMENT_CHOICES = 20;
@@ -90,7 +91,7 @@ export function ArtifactRow({
               Download
             </MenuItem>
           )}
-          <MenuItem icon={Link2} onClick={() => actions.copyLink(artifact.id)}>
+          <MenuItem icon={Link2} onClick={() => copyLink(previewLink(artifact.id))}>
             Copy link
           </MenuItem>
           {writes ? (

@@ -1,12 +1,10 @@
 "use client";
 
-import { copyText } from "../../../components/copy-text";
 import { sayFault } from "../../../components/fault";
 import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
 import { patchArtifact, withoutArtifact } from "../../in-run/ui/patch-files";
 import { usePatchRun } from "../../in-run/ui/use-patch-run";
-import { previewLink } from "./use-open-artifact";
 
 /** Actions on a run's artifacts. The page changes as soon as the server has answered. */
 export function useArtifactActions(run_id: string) {
@@ -34,11 +32,6 @@ export function useArtifactActions(run_id: string) {
     attach: (id: string, comment_id: string) => attach.mutate({ id, comment_id }),
     detach: (id: string) => detach.mutate({ id }),
     remove: (id: string) => remove.mutateAsync({ id }),
-    copyLink: (id: string) =>
-      void copyText(previewLink(id)).then(
-        () => toast.done("Link copied"),
-        () => toast.failed("The browser did not let us copy"),
-      ),
   };
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { changedSearch, useAddress } from "../../../components/use-address";
+import { linkTo, useAddress } from "../../../components/use-address";
 
 /** The artifact whose preview is open, kept in the address so that links can open it. */
 export function useOpenArtifact() {
@@ -13,7 +13,4 @@ export function useOpenArtifact() {
 }
 
 /** A link to the preview of an artifact of the run on this page. */
-export function previewLink(id: string): string {
-  const { origin, pathname } = window.location;
-  return `${origin}${pathname}${changedSearch("", { more: "artifacts", artifact: id })}`;
-}
+export const previewLink = (id: string) => linkTo({ more: "artifacts", artifact: id });

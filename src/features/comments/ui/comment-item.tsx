@@ -5,14 +5,13 @@ import { memo, useState } from "react";
 import { Avatar } from "../../../components/avatar";
 import { Badge } from "../../../components/badge";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
-import { copyText } from "../../../components/copy-text";
+import { copyLink } from "../../../components/copy-text";
 import { cx } from "../../../components/cx";
 import { IconButton } from "../../../components/icon-button";
 import { Markdown } from "../../../components/markdown";
 import { Menu, MenuItem, MenuSeparator } from "../../../components/menu";
 import { RelativeTime } from "../../../components/relative-time";
-import { toast } from "../../../components/toast";
-import { changedSearch } from "../../../components/use-address";
+import { linkTo } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
 import type { Comment } from "../schema";
 import { CommentEditor } from "./comment-editor";
@@ -127,7 +126,7 @@ export const CommentItem = memo(function CommentItem({
             />
           }
         >
-          <MenuItem icon={Link2} onClick={() => copyLink(comment.id)}>
+          <MenuItem icon={Link2} onClick={() => copyLink(linkTo({ more: "comments", comment: comment.id }))}>
             Copy link
           </MenuItem>
           {edits ? (
@@ -163,12 +162,4 @@ function deleteWords(files: number): string {
   const gone = "Its text is gone for everybody, for good.";
   if (files === 0) return gone;
   return `${gone} The ${files === 1 ? "file" : `${files} files`} attached to it ${files === 1 ? "stays" : "stay"} with the run.`;
-}
-
-function copyLink(id: string): void {
-  const { origin, pathname } = window.location;
-  void copyText(`${origin}${pathname}${changedSearch("", { more: "comments", comment: id })}`).then(
-    () => toast.done("Link copied"),
-    () => toast.failed("The browser did not let us copy"),
-  );
 }

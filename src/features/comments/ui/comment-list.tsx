@@ -11,8 +11,8 @@ import type { More } from "../../../components/use-more";
 import { mayDeleteComment, mayEditComment, type Reader } from "../rights";
 import type { Comment } from "../schema";
 import { CommentItem, type CommentStep, SystemComment } from "./comment-item";
-import type { CommentSearch } from "./sought-comment";
 import type { useCommentActions } from "./use-comment-actions";
+import type { CommentSearch } from "./use-sought-comment";
 
 export interface CommentListHandle {
   toEnd: () => void;

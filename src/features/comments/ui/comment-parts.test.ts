@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { usageWords } from "../../agents/ui/usage-words";
 import { holdBack, TEXT_LIMIT, textToSend } from "./draft-words";
 import { createDrafts, NO_DRAFT, sentAs } from "./message-drafts";
-import { searchFor } from "./sought-comment";
+import { searchFor } from "./use-sought-comment";
 
 function memory(entries: Record<string, string> = {}) {
   const kept = new Map(Object.entries(entries));

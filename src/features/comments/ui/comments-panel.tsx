@@ -14,8 +14,8 @@ import type { WireRun, WireStep } from "../../in-run/ui/wire";
 import { useProject } from "../../projects/ui/project-provider";
 import { CommentList, type CommentListHandle } from "./comment-list";
 import { Composer } from "./composer";
+import { useMessageDraft } from "./message-drafts";
 import { useCommentActions } from "./use-comment-actions";
-import { useMessageDraft } from "./use-message-draft";
 import { useSoughtComment } from "./use-sought-comment";
 
 /** The comments of a run and its steps. `openStep` is the step on screen. */

@@ -22,9 +22,8 @@ import type { WireRun, WireStep } from "../../in-run/ui/wire";
 import { setComposerField } from "./composer-focus";
 import { holdBack, textToSend } from "./draft-words";
 import { MarkdownArea } from "./markdown-area";
-import { NO_DRAFT, sentAs } from "./message-drafts";
+import { NO_DRAFT, sentAs, type useMessageDraft } from "./message-drafts";
 import type { useCommentActions } from "./use-comment-actions";
-import type { useMessageDraft } from "./use-message-draft";
 
 /** Means "the run itself" among the steps. No step can have this id. */
 const RUN = "*";

@@ -1,3 +1,6 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
 import { newId } from "../../../lib/ids";
 
 /** A comment that was not sent yet. */
@@ -87,4 +90,19 @@ export function createDrafts(storage: () => Kept) {
       for (const watcher of watchers) watcher();
     },
   };
+}
+
+const drafts = createDrafts(() => sessionStorage);
+
+/** The draft of a comment on a run. `change` may be called after the component has unmounted. */
+export function useMessageDraft(run_id: string): {
+  draft: MessageDraft;
+  change: (change: (draft: MessageDraft) => Partial<MessageDraft>) => void;
+} {
+  const draft = useSyncExternalStore(
+    drafts.watch,
+    () => drafts.read(run_id),
+    () => NO_DRAFT,
+  );
+  return { draft, change: (change) => drafts.change(run_id, change) };
 }
