@@ -8,8 +8,9 @@ import { projects } from "../../db/schema/projects";
 import { workflowRunSteps, workflowRuns } from "../../db/schema/runs";
 import { AppError } from "../../lib/errors";
 import { DEFAULT_LIMIT, encodeCursor, PAGE_BYTES, type Page, type PageInput } from "../../lib/page";
+import { readSettings } from "../../lib/settings";
+import { createLocalStorage } from "../../storage/local";
 import { getStepRow } from "../in-run/get-step-row";
-import { isMissing } from "./is-missing";
 import type { Artifact, ListArtifactsInput } from "./schema";
 
 /** Estimated bytes of an artifact in JSON, apart from its names. */
@@ -29,7 +30,7 @@ async function artifactsWhere(db: Db | Tx, where: SQL): Promise<Artifact[]> {
       ...getTableColumns(workflowArtifacts),
       workflow_run_id: workflowRunSteps.workflow_run_id,
       step_id: workflowRunSteps.step_id,
-      owner: { id: projects.id, path: projects.path },
+      folder: projects.path,
     })
     .from(workflowArtifacts)
     .innerJoin(workflowRunSteps, eq(workflowRunSteps.id, workflowArtifacts.workflow_run_step_id))
@@ -38,8 +39,22 @@ async function artifactsWhere(db: Db | Tx, where: SQL): Promise<Artifact[]> {
     .where(where)
     .orderBy(asc(workflowArtifacts.created_at), asc(workflowArtifacts.id));
   return Promise.all(
-    rows.map(async ({ owner, ...row }) => ({ ...row, file_missing: await isMissing(owner, row) })),
+    rows.map(async ({ folder, ...row }) => {
+      return { ...row, file_missing: await isMissing(folder, row.file_path, row.size_bytes) };
+    }),
   );
+}
+
+/**
+ * True if the artifact's file is gone from the project's folder or was replaced. Always false for an object
+ * store, where each check would cost a request; there only the download finds out.
+ */
+async function isMissing(folder: string, file_path: string, size_bytes: number): Promise<boolean> {
+  if (readSettings().storage !== "local") return false;
+  const file = await createLocalStorage(folder)
+    .stat(file_path)
+    .catch(() => null);
+  return file?.size !== size_bytes;
 }
 
 /** A page of the artifacts that match `where`, oldest first. Two queries. */

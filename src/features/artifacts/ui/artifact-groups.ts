@@ -1,13 +1,7 @@
 import type { Artifact } from "../schema";
 
-interface GroupStep {
-  id: string;
-  step_id: string;
-  name: string;
-}
-
 /** Groups artifacts by step, in the run's order of steps. Steps without artifacts are left out. */
-export function groupByStep<S extends GroupStep>(
+export function groupByStep<S extends { id: string }>(
   steps: readonly S[],
   artifacts: readonly Artifact[],
 ): { step: S; artifacts: Artifact[] }[] {

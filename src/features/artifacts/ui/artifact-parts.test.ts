@@ -11,8 +11,8 @@ import type { Artifact } from "../schema";
 import { groupByStep, neighboursOf } from "./artifact-groups";
 import { deleteWords, excerpt, shortName } from "./artifact-words";
 import { decodeText } from "./decode-text";
-import { ownImage } from "./own-image";
 import { previewOf } from "./preview-kind";
+import { ownImage } from "./use-image-of";
 
 const artifact = (id: string, part: Partial<Artifact> = {}): Artifact => ({
   id,

@@ -4,7 +4,6 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { ChevronLeft, ChevronRight, Download, FileX, X } from "lucide-react";
 import { type KeyboardEvent, useMemo, useRef } from "react";
 import { CopyButton } from "../../../components/copy-button";
-import { cx } from "../../../components/cx";
 import { BACKDROP } from "../../../components/dialog";
 import { FileNameText } from "../../../components/file-name-text";
 import { fileSize } from "../../../components/file-size";
@@ -29,6 +28,7 @@ const POPUP =
  */
 export function ArtifactPreview({ run }: { run: WireRun }) {
   const { id, open, close } = useOpenArtifact();
+  const imageOf = useImageOf(run.artifacts);
   const popup = useRef<HTMLDivElement>(null);
   const download = useRef<HTMLAnchorElement>(null);
   const ordered = useMemo(
@@ -106,7 +106,7 @@ export function ArtifactPreview({ run }: { run: WireRun }) {
           </header>
           <div className="flex min-h-0 flex-1 flex-col">
             {artifact ? (
-              <Body key={artifact.id} artifact={artifact} artifacts={run.artifacts} />
+              <PreviewBody key={artifact.id} artifact={artifact} imageOf={imageOf} />
             ) : (
               <EmptyState icon={FileX} title="This artifact is gone" className="flex-1">
                 It was deleted, or it belongs to another run.
@@ -122,7 +122,7 @@ export function ArtifactPreview({ run }: { run: WireRun }) {
 function Title({ artifact, run }: { artifact: Artifact; run: WireRun }) {
   const step = run.steps.find(({ id }) => id === artifact.workflow_run_step_id);
   return (
-    <div className={cx("flex min-w-0 flex-1 items-center gap-2 max-sm:basis-full")}>
+    <div className="flex min-w-0 flex-1 items-center gap-2 max-sm:basis-full">
       <FileIcon {...artifact} />
       <Base.Title className="min-w-0 text-list font-medium">
         <FileNameText name={artifact.name} />
@@ -133,8 +133,4 @@ function Title({ artifact, run }: { artifact: Artifact; run: WireRun }) {
       ) : null}
     </div>
   );
-}
-
-function Body({ artifact, artifacts }: { artifact: Artifact; artifacts: readonly Artifact[] }) {
-  return <PreviewBody artifact={artifact} imageOf={useImageOf(artifacts)} />;
 }

@@ -32,6 +32,8 @@ export function PreviewBody({
   const [failed, setFailed] = useState(false);
   const preview = previewOf(artifact);
   const onError = () => setFailed(true);
+  const src = inlineUrl(artifact.id);
+  const media = { src, controls: true, preload: "metadata", "aria-label": withMarks(artifact.name), onError };
   if (artifact.file_missing) {
     return (
       <EmptyState icon={FileX} title="The file is gone from the server" className="flex-1">
@@ -50,36 +52,19 @@ export function PreviewBody({
   }
   switch (preview.kind) {
     case "image":
-      return <Picture src={inlineUrl(artifact.id)} name={artifact.name} onError={onError} />;
+      return <Picture src={src} name={artifact.name} onError={onError} />;
     case "svg":
       return <Drawing artifact={artifact} onError={onError} />;
     case "video":
       return (
         <div className="flex min-h-0 flex-1 items-center justify-center bg-sunken p-3">
-          {/* biome-ignore lint/a11y/useMediaCaption: a file of a run, which comes as it is */}
-          <video
-            src={inlineUrl(artifact.id)}
-            controls
-            playsInline
-            preload="metadata"
-            aria-label={withMarks(artifact.name)}
-            onError={onError}
-            className="max-h-full max-w-full rounded-inner"
-          />
+          <video {...media} playsInline className="max-h-full max-w-full rounded-inner" />
         </div>
       );
     case "audio":
       return (
         <div className="flex min-h-40 flex-1 items-center justify-center bg-sunken p-4">
-          {/* biome-ignore lint/a11y/useMediaCaption: a file of a run, which comes as it is */}
-          <audio
-            src={inlineUrl(artifact.id)}
-            controls
-            preload="metadata"
-            aria-label={withMarks(artifact.name)}
-            onError={onError}
-            className="w-full max-w-120"
-          />
+          <audio {...media} className="w-full max-w-120" />
         </div>
       );
     case "none":
