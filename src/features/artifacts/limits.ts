@@ -1,9 +1,7 @@
 /** The most bytes of an artifact, uploaded or collected from a step: 100 MiB. */
 export const MAX_ARTIFACT_BYTES = 100 * 1024 * 1024;
 
-/**
- * UTF-16 units of an artifact's name. It is not used as a path, so it may be longer than file systems allow.
- */
+/** UTF-16 units of a name; it is no path, so it may be longer than file systems allow. */
 export const MAX_NAME_LENGTH = 1_000;
 
 /** Bytes that a name of the longest length can take in UTF-8. */

@@ -10,10 +10,7 @@ import type { Artifact } from "./schema";
 /** An artifact that the caller may read. */
 export interface ReadableArtifact {
   artifact: Artifact;
-  /**
-   * Opens its bytes from `start` to `end`, both included. Throws NOT_FOUND if the file is gone or was
-   * replaced.
-   */
+  /** Opens bytes `start` to `end`, both included. Throws NOT_FOUND if the file is gone or was replaced. */
   open(range?: { start: number; end: number }): Promise<StoredFile["stream"]>;
   /** Checks the file without opening it. Throws as `open`. */
   check(): Promise<void>;

@@ -20,10 +20,7 @@ const REST_BYTES = 700;
 const artifactBytes = () =>
   sql`${textBytes(workflowArtifacts.name)} + ${textBytes(workflowArtifacts.file_path)} + ${sql.raw(String(REST_BYTES))}`;
 
-/**
- * All artifacts that match `where` (which may use the step's columns), oldest first. Not paged: only for a
- * small number.
- */
+/** Artifacts that match `where` (which may use the step's columns), oldest first. Not paged: only for a few. */
 async function artifactsWhere(db: Db | Tx, where: SQL): Promise<Artifact[]> {
   const rows = await db
     .select({

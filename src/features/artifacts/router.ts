@@ -8,10 +8,7 @@ import { Artifact, ArtifactInput, AttachArtifactInput, ListArtifactsInput } from
 
 const rest = restOf("artifacts");
 
-/**
- * Without bytes: those go through `POST /api/workflow-executions/{id}/artifacts` and `GET
- * /api/artifacts/{id}`.
- */
+/** Without bytes: see `POST /api/workflow-executions/{id}/artifacts` and `GET /api/artifacts/{id}`. */
 export const artifactsRouter = router({
   list: procedure
     .meta(rest("GET", "/workflow-executions/{run_id}/artifacts", "The artifacts of a run, oldest first"))

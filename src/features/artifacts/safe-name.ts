@@ -1,9 +1,6 @@
 import { isTemporary } from "../../storage/temporary";
 
-/**
- * The most bytes of one path segment and of the whole path. A segment leaves room for the prefix of a
- * temporary file.
- */
+/** The most bytes of a path segment, with room for the prefix of a temporary file, and of a whole path. */
 const MAX_SEGMENT = 200;
 const MAX_BYTES = 400;
 const LONGEST_ENDING = 20;
@@ -27,10 +24,7 @@ export function numbered(path: string, number: number): string {
   return `${path.slice(0, path.length - ending.length)}-${number}${ending}`;
 }
 
-/**
- * Control characters, characters that change text direction, and characters that some systems forbid in
- * names.
- */
+/** Characters that control, that change a text's direction, or that some systems forbid in names. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNSAFE = /[\0-\x1f\x7f-\x9f\\<>:"|?*\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
@@ -53,10 +47,7 @@ function shortened(name: string): string {
   return stem + ending;
 }
 
-/**
- * The file extension with its dot, such as `.tgz`; empty if there is no short one. A leading dot starts no
- * extension.
- */
+/** The extension with its dot, as in `.tgz`; empty if there is no short one. A leading dot starts none. */
 function endingOf(name: string): string {
   const at = name.lastIndexOf(".");
   return at > 0 && name.length - at <= LONGEST_ENDING ? name.slice(at) : "";

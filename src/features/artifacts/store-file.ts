@@ -8,9 +8,7 @@ import type { StorageOwner } from "../../storage/storage";
 import { deleteNoted } from "../../storage/sweep";
 import { HEAD_BYTES } from "./derive-type";
 
-/**
- * A stored file. It is swept unless `keepFile(tx, noted)` is called in the transaction that creates its row.
- */
+/** A stored file; swept unless the transaction that creates its row calls `keepFile(tx, noted)`. */
 export interface FileKept {
   noted: NotedFile;
   size_bytes: number;

@@ -1,10 +1,7 @@
 import { can, type ProjectRole } from "../../model/roles";
 import type { Comment } from "./schema";
 
-/**
- * The person whose rights are checked, with the role in the comment's project. `user_id` is undefined while
- * it is unknown.
- */
+/** Whose rights are checked, with the role in the project. `user_id` is undefined while it is unknown. */
 export interface Reader {
   user_id: string | undefined;
   role: ProjectRole;

@@ -51,10 +51,7 @@ export function stemOf(path: string): string {
 /** The slug for a file's definition, which stays when the definition is renamed. */
 export const slugOfFile = (path: string) => slugOf(stemOf(path)) || "definition";
 
-/**
- * Another file in the definitions folder with the same stem as `path`; relative to the project, null if there
- * is none.
- */
+/** Another file in the folder with the same stem as `path`; relative to the project, null if there is none. */
 export async function findSameStem(project: string, path: string): Promise<string | null> {
   const names = (await openFolder(project)).entries.map(({ name }) => name);
   const same = names.filter((name) => definitionTypeOf(name) !== null && stemOf(name) === stemOf(path));

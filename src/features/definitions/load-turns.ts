@@ -1,10 +1,7 @@
 /** How many definitions are loaded at once; each takes a process of its own. */
 const PLACES = 2;
 
-/**
- * Runs a few tasks at a time and takes turns between owners, so that one owner's many tasks do not delay
- * another's single one.
- */
+/** Runs a few tasks at a time, in turns of their owners: many tasks of one do not delay another's single one. */
 export class Turns {
   /** Waiting tasks by owner, in order of turns: the owner served last comes last. */
   private readonly waiting = new Map<string, (() => Promise<void>)[]>();

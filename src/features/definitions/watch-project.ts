@@ -14,23 +14,14 @@ const POLL_MS = 1_000;
  */
 export class ProjectWatch {
   private watcher: FSWatcher | undefined;
-  /**
-   * Identity of the watched folder. A folder that was deleted and created again has another one; the file
-   * system does not report that.
-   */
+  /** Identity of the watched folder; made anew it has another, which the file system does not report. */
   private watched: string | undefined;
-  /**
-   * True after the system refused to watch, for example because of its limit; folders are polled from then
-   * on.
-   */
+  /** True after the system refused to watch, as at its limit; folders are polled from then on. */
   private polling = false;
   private settling: NodeJS.Timeout | undefined;
   private importWatcher: FSWatcher | undefined;
   private imports = new Set<string>();
-  /**
-   * Key of the watched folders of the imports. Folders are watched because a watch on a single file is lost
-   * when the file is replaced.
-   */
+  /** Key of the imports' folders; a watch on a single file would be lost when the file is replaced. */
   private importFolders = "";
   private importing: Promise<void> = Promise.resolve();
 
@@ -57,9 +48,7 @@ export class ProjectWatch {
     this.watcher = watcher;
   }
 
-  /**
-   * Watches these files (absolute paths) instead of the previous ones, or in addition to them with `keep`.
-   */
+  /** Watches these files (absolute paths) instead of the previous ones; with `keep` beside them. */
   async alsoWatch(files: string[], { keep }: { keep: boolean }): Promise<void> {
     this.imports = new Set(keep ? [...this.imports, ...files] : files);
     await this.watchImports();

@@ -61,10 +61,7 @@ export async function wantedRun(
   };
 }
 
-/**
- * Parses a body: JSON as its value, a form as a map of texts and lists, anything else as text, an empty body
- * as null.
- */
+/** Parses a body: JSON as its value, a form as a map of texts and lists, else as text, an empty one as null. */
 function payloadOf(type: string, body: Buffer): unknown {
   if (body.length === 0) return null;
   const text = compute("body", () => decode(body));

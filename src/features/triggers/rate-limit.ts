@@ -8,10 +8,7 @@ const PER_WINDOW = 60;
 
 const limiters = new WeakMap<Db, RateLimiterDrizzle>();
 
-/**
- * Counts a delivery under `key` across all processes; allows 60 a minute. Throws TOO_MANY_REQUESTS with the
- * time to wait.
- */
+/** Counts a delivery under `key` in all processes; 60 a minute. Throws TOO_MANY_REQUESTS with the time to wait. */
 export async function countDelivery(db: Db, key: string): Promise<void> {
   const options = { schema: rateLimits, duration: WINDOW_SECONDS, points: PER_WINDOW, keyPrefix: "webhook" };
   const limiter = limiters.get(db) ?? new RateLimiterDrizzle({ ...options, storeClient: db });

@@ -7,10 +7,7 @@ import type { AgentSessionDetails } from "../schema";
 import { permissionRequestsPage } from "./permission-requests";
 import { sessionStepsPage } from "./session-steps";
 
-/**
- * An agent session with the first page of its steps and of its permission requests. Each list has a cursor
- * for the next page.
- */
+/** An agent session with the first page of its steps and permission requests, each with its cursor. */
 export async function getAgentSession(caller: Caller, { id }: { id: string }): Promise<AgentSessionDetails> {
   await authorizeAgentSession(caller, id, "project:read");
   const { db } = caller;

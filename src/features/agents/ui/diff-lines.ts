@@ -24,10 +24,7 @@ const COMPARE_MS = 200;
 /** The most lines that are shown. */
 const MOST_LINES = 2_000;
 
-/**
- * The changed lines between two texts, with a few unchanged lines around each change. `before` null: a new
- * file.
- */
+/** What changed between two texts, with a few unchanged lines around it. `before` null: a new file. */
 export function diffLines(before: string | null, after: string): FileDiff {
   const found = structuredPatch("", "", before ?? "", after, "", "", {
     context: CONTEXT,

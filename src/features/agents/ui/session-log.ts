@@ -43,10 +43,7 @@ export interface SessionUsage {
   cost: string | null;
 }
 
-/**
- * Above this many characters a message continues in a new item at its next paragraph, so that each item
- * renders quickly.
- */
+/** A longer message continues in a new item at its next paragraph, so that each renders quickly. */
 const ITEM_CHARS = 8_000;
 /** Characters kept of a program's output; the log has all of it. */
 const OUTPUT_CHARS = 20_000;

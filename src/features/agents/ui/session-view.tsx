@@ -105,9 +105,7 @@ function Items(props: Props) {
   );
 }
 
-/**
- * The session's state and its usage so far. `onFollow` is set when the reader has scrolled up from the end.
- */
+/** The session's state and usage so far. `onFollow`: set when the reader has scrolled up from the end. */
 function Foot({
   session: { usage },
   log,

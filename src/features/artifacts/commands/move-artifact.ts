@@ -7,10 +7,7 @@ import type { Artifact } from "../schema";
 import { checkComment } from "./check-comment";
 import { lockArtifact } from "./lock-artifact";
 
-/**
- * Attaches an artifact to a comment, or to none, and detaches it from any other; it stays in its run. Throws as
- * `checkComment`.
- */
+/** Attaches an artifact to this comment alone, or to none; it stays in its run. Throws as `checkComment`. */
 export async function moveArtifact(
   caller: Caller,
   { id: artifact_id, comment_id }: { id: string; comment_id: string | null },

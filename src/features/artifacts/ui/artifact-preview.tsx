@@ -23,9 +23,7 @@ import { previewLink, useOpenArtifact } from "./use-open-artifact";
 const POPUP =
   "floats fixed z-40 flex flex-col overflow-hidden outline-none transition-[opacity,translate] duration-[140ms] data-ending-style:opacity-0 data-starting-style:translate-y-2 data-starting-style:opacity-0 max-sm:inset-x-0 max-sm:top-[5dvh] max-sm:bottom-0 max-sm:rounded-b-none sm:inset-x-0 sm:top-[6dvh] sm:mx-auto sm:h-[86dvh] sm:w-[min(64rem,calc(100vw-3rem))]";
 
-/**
- * Full-page preview of the artifact named in the address: arrow keys move to the next, D saves, Esc closes.
- */
+/** Preview of the artifact in the address: arrow keys move to the next, D saves, Esc closes. */
 export function ArtifactPreview({ run }: { run: WireRun }) {
   const { id, open, close } = useOpenArtifact();
   const imageOf = useImageOf(run.artifacts);

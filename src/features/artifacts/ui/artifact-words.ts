@@ -9,9 +9,7 @@ export function shortName(name: string): string {
   return chars.length > 40 ? `${chars.slice(0, 40).join("")}…${end}` : start + end;
 }
 
-/**
- * Describes what is lost when an artifact is deleted. `comment_of`: author of the comment it is attached to.
- */
+/** What is lost when an artifact is deleted. `comment_of`: author of the comment it is attached to. */
 export function deleteWords(artifact: Pick<Artifact, "size_bytes">, comment_of: string | null): string {
   const whole = `The file of ${fileSize(artifact.size_bytes)} is gone for everybody, for good.`;
   return comment_of === null ? whole : `${whole} The comment of ${comment_of} loses it.`;

@@ -5,10 +5,7 @@ import { downloadUrl } from "./artifact-urls";
 import { decodeText } from "./decode-text";
 import { TEXT_BYTES } from "./preview-kind";
 
-/**
- * The first `limit` bytes of an artifact as text; `text` is null if the file is not text. Artifacts never
- * change, so each is read once.
- */
+/** The first `limit` bytes of an artifact as text, null if it is none; read once, since it never changes. */
 export function useArtifactText({ id, size_bytes }: { id: string; size_bytes: number }, limit = TEXT_BYTES) {
   return useQuery({
     queryKey: ["artifact-text", id, limit],

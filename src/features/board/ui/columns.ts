@@ -9,9 +9,7 @@ export interface ColumnFacts {
   /** The column's status; null when it stands for a phase. */
   status: DisplayStatus | null;
   runs: RunListItem[];
-  /**
-   * All runs of this column, including those that are not loaded; null if only the loaded ones are counted.
-   */
+  /** All runs of the column, loaded or not; null if only the loaded ones are counted. */
   total: number | null;
   /** Says, in an empty column, what would put a card here. */
   hint: string;

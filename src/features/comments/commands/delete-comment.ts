@@ -8,10 +8,7 @@ import { lockComment } from "./lock-comment";
 const REFUSAL =
   "Only who wrote a comment, or an owner of the project, can delete it. What the system noted stays.";
 
-/**
- * Deletes a comment; its artifacts are detached and stay in the run. Throws FORBIDDEN unless
- * `mayDeleteComment`.
- */
+/** Deletes a comment; its artifacts stay in the run. Throws FORBIDDEN unless `mayDeleteComment`. */
 export async function deleteComment(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
   const scope = await authorizeComment(caller, id, "run:write");
   return transact(caller.db, async (tx) => {

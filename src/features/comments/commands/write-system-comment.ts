@@ -11,10 +11,7 @@ interface NewComment {
   step?: { id: string; step_id: string } | null;
 }
 
-/**
- * Notes a change on the run as a system comment, in the transaction of that change. Names in `text` are
- * escaped with `plain`.
- */
+/** Notes a change as a system comment, in the change's transaction. Escape names in `text` with `plain`. */
 export async function writeSystemComment(tx: Tx, scope: ProjectScope, comment: NewComment): Promise<void> {
   await writeComment(tx, scope, comment, { comment_type: "system" });
 }

@@ -10,10 +10,7 @@ import type { Definition, TemplateInput } from "../schema";
 import { syncFolder } from "../sync-folder";
 import { getTemplate } from "./list-templates";
 
-/**
- * Creates a definition from a template, without changes. Throws CONFLICT if the project has a definition of
- * that name.
- */
+/** Creates a definition as a template is. Throws CONFLICT if the project has a definition of that name. */
 export async function createFromTemplate(caller: Caller, input: TemplateInput): Promise<Definition> {
   const { project_id } = input;
   const scope = await authorizeProject(caller, project_id, "definition:write");

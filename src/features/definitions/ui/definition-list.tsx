@@ -22,9 +22,7 @@ import { NewDefinition, NewFromTemplate } from "./new-definition";
 import { PhaseTrail } from "./phase-trail";
 import { TemplateList } from "./template-list";
 
-/**
- * The project's definitions. `?new` in the address shows the page for a new one, `?templates` the templates.
- */
+/** The project's definitions; with `?new` in the address the page for a new one, with `?templates` those. */
 export function DefinitionList() {
   const project = useProject();
   const asked = useSearchParams();

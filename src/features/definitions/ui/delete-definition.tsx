@@ -8,9 +8,7 @@ import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { Definition } from "../schema";
 
-/**
- * Confirms the deletion and says what is lost. If it has runs, the person types the definition's name first.
- */
+/** Confirms the deletion and says what is lost. With runs, the definition's name is typed first. */
 export function DeleteDefinition({
   open,
   onOpenChange,

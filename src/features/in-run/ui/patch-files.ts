@@ -23,10 +23,7 @@ function shared<R extends WithFiles>(run: R, artifacts: WireArtifact[]): R {
   return artifacts === run.artifacts && comments === run.comments ? run : { ...run, artifacts, comments };
 }
 
-/**
- * The run with an artifact attached to that comment, or to none. Returns the same run if it has no such
- * artifact.
- */
+/** The run with an artifact attached to that comment, or to none; the same if it has no such artifact. */
 export function patchArtifact<R extends WithFiles>(run: R, id: string, comment_id: string | null): R {
   const artifacts = mapped(run.artifacts, (artifact) =>
     artifact.id === id && artifact.workflow_comment_id !== comment_id

@@ -45,10 +45,7 @@ export function spanOf(run: Times): { from: string | null; to: string | null } {
   }
 }
 
-/**
- * The step that says most about a run: the most important running one, else the first failed one, else the
- * next one.
- */
+/** The step that says most about a run: that of `stepUnderWay`, the first that failed, or the next. */
 export function tellingStep<S extends ShownStep>(run: {
   status: RunStatus;
   steps: readonly S[];
@@ -86,9 +83,7 @@ export function doneSteps(run: { status: RunStatus; step_counts: StepCounts }): 
 /** The order of statuses in a progress bar that has more steps than segments. */
 const BAR_ORDER: readonly StepStatus[] = ["completed", "skipped", "failed", "running", "pending"];
 
-/**
- * A segment for each step; if not all steps are loaded, one for each status, as wide as its number of steps.
- */
+/** A segment for each step; if not all are loaded, one for each status, as wide as its number of steps. */
 export function segmentsOf({ steps, step_counts }: Pick<WireListedRun, "steps" | "step_counts">): Segment[] {
   if (allSteps({ step_counts }) <= steps.length)
     return steps.map((step) => ({ id: step.step_id, name: step.name, status: stepLook(step), count: 1 }));

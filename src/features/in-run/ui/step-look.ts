@@ -15,17 +15,11 @@ export const needsPerson = ({ waiting_for }: Pick<ShownStep, "waiting_for">) =>
 /** True while the step's agent is silent. */
 export const isStalled = ({ stalled_since }: Pick<ShownStep, "stalled_since">) => stalled_since !== null;
 
-/**
- * The most important running step: the first that waits for a person, else one whose agent has stalled, else
- * any.
- */
+/** The running step to show: the first that waits for a person, else one that has stalled, else any. */
 export const stepUnderWay = <S extends ShownStep>(steps: readonly S[]): S | undefined =>
   steps.find(needsPerson) ?? steps.find(isStalled) ?? steps.find(({ status }) => status === "running");
 
-/**
- * The displayed status of a step: a step that waits or has stalled is "running" in the API, but not to
- * people.
- */
+/** The displayed status of a step; one that waits or has stalled is "running" in the API alone. */
 export function stepLook(step: ShownStep): DisplayStatus {
   if (needsPerson(step)) return "needs_you";
   if (isStalled(step)) return "stalled";

@@ -4,10 +4,7 @@ import { useCallback } from "react";
 import { trpc } from "../../../trpc/react";
 import type { WithFiles } from "./patch-files";
 
-/**
- * Applies a change of a run's comments and artifacts to the cache right after the server's answer, before the
- * event arrives.
- */
+/** Applies a change of a run's comments and artifacts to the cache at the server's answer, ahead of the event. */
 export function usePatchRun(run_id: string): (change: <R extends WithFiles>(run: R) => R) => void {
   const utils = trpc.useUtils();
   return useCallback(

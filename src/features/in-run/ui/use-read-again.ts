@@ -2,10 +2,7 @@
 
 import { trpc } from "../../../trpc/react";
 
-/**
- * Returns a function that reads again everything that shows what a step waits for; it resolves when that is
- * done.
- */
+/** A function that reads again all that shows what a step waits for; it resolves when that is done. */
 export function useReadAgain(step_id: string, run_id: string): () => Promise<unknown> {
   const utils = trpc.useUtils();
   return () =>

@@ -5,10 +5,7 @@ import type { Project } from "../../projects/schema";
 import { writeSampleProject } from "../sample-files";
 import { createProject } from "./create-project";
 
-/**
- * Creates a project to try things out: a small library and a definition that really builds, tests and packs
- * it.
- */
+/** Creates a project to try things out: a small library, and a definition that builds, tests and packs it. */
 export async function createSampleProject(caller: Caller): Promise<Project> {
   const project = await createProject(caller, { name: "Sample" });
   await writeSampleProject(project.path);

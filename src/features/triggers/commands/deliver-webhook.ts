@@ -23,9 +23,7 @@ export interface WebhookRequest extends Pick<Delivery, "headers" | "query"> {
   readBody: () => Promise<Buffer>;
 }
 
-/**
- * Thrown to undo the transaction when the same delivery arrived twice at once and the other one was first.
- */
+/** Thrown to undo the transaction: the same delivery arrived twice at once, and the other was first. */
 class AlreadyDelivered extends Error {}
 
 /**
@@ -138,10 +136,7 @@ function refuseUnknown(): never {
   throw new AppError("NOT_FOUND", "There is no such webhook, or it is switched off.");
 }
 
-/**
- * Locks project, definition and trigger in the order used when definitions are saved or deleted, which avoids
- * deadlocks.
- */
+/** Locks project, definition and trigger in the order of saving and deleting definitions: no deadlocks. */
 async function lock(tx: Tx, { id, project_id, workflow_definition_id }: ProjectTrigger): Promise<void> {
   await tx.execute(sql`select 1 from projects where id = ${project_id} for key share`);
   await tx.execute(

@@ -18,10 +18,7 @@ import type { ArgsControls } from "./use-args-draft";
 
 const ARGS = { label: "Args", hint: "As a JSON object." };
 
-/**
- * The controls for a JSON Schema, each with its fault. `words` label the single control of args that are
- * edited as JSON.
- */
+/** The controls for a JSON Schema, each with its fault. `words` label the control of args edited as JSON. */
 export function ArgsFields({
   spec,
   faults,

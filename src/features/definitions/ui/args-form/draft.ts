@@ -51,10 +51,7 @@ function emptyDraft(spec: FieldSpec): ArgsDraft {
   }
 }
 
-/**
- * What a control shows for a value, or for its default if no value is given. A value it cannot show becomes
- * JSON text.
- */
+/** What a control shows for a value, else for its default; as JSON text where it cannot show it. */
 export function draftOf(spec: FieldSpec, given?: unknown): ArgsDraft {
   const value = given === undefined ? spec.initial : given;
   if (value === undefined) return emptyDraft(spec);

@@ -67,10 +67,7 @@ function fieldOf(
   return { ...common, nullable: nullable && !hasNull && shape.kind !== "json", ...shape };
 }
 
-/**
- * True if parts of an object's schema require properties that it does not list, so that no field would show
- * them.
- */
+/** True if parts of the schema have properties that it does not list, so that no field would show them. */
 function asksForMore(schema: Schema): boolean {
   const known = schemaOr(schema.properties);
   const parts = ["oneOf", "anyOf", "allOf", "if", "then", "else", "dependentSchemas"].flatMap((keyword) => {

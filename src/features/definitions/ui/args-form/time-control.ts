@@ -7,10 +7,7 @@ const two = (part: number) => String(part).padStart(2, "0");
 /** The input type of the browser's control for each format. */
 export const TIME_INPUTS = { date: "date", "date-time": "datetime-local", time: "time" } as const;
 
-/**
- * The text that the browser's control needs for a value, a `date-time` in local time; null if the control
- * cannot show it.
- */
+/** The text that the browser's control needs, a `date-time` in local time; null if it cannot show the value. */
 export function toControl(format: TimeFormat, text: string): string | null {
   if (text === "") return "";
   if (format === "time") return TIME.exec(text)?.[1]?.replace(/^(\d\d:\d\d):00$/, "$1") ?? null;
