@@ -1,3 +1,5 @@
+import { isRecord } from "./is-record";
+
 /** Kind of our own update; its `prompt` is the prompt that the agent got. */
 export const OWN_UPDATE = "_phaseboard";
 
@@ -104,7 +106,3 @@ function planText(entries: unknown): string {
 
 const listOf = (value: unknown): Record<string, unknown>[] =>
   Array.isArray(value) ? value.filter(isRecord) : [];
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

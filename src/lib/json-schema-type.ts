@@ -1,3 +1,5 @@
+import { isRecord } from "./is-record";
+
 type Schema = Record<string, unknown>;
 
 const ANY_OBJECT = "Record<string, unknown>";
@@ -41,7 +43,7 @@ class Printer {
 
   type(schema: unknown, indent: string): string {
     if (schema === false) return "never";
-    if (!isObject(schema)) return "unknown";
+    if (!isRecord(schema)) return "unknown";
     const parts = [
       ...this.reference(schema, indent),
       ...this.values(schema),
@@ -63,13 +65,13 @@ class Printer {
   private target(ref: string): unknown {
     let at: unknown = this.root;
     for (const part of ref.split("/").slice(1)) {
-      at = isObject(at) ? at[part.replaceAll("~1", "/").replaceAll("~0", "~")] : undefined;
+      at = isRecord(at) ? at[part.replaceAll("~1", "/").replaceAll("~0", "~")] : undefined;
     }
     return at;
   }
 
   private followed(schema: unknown): Schema {
-    if (!isObject(schema)) return {};
+    if (!isRecord(schema)) return {};
     return typeof schema.$ref === "string" ? this.followed(this.target(schema.$ref)) : schema;
   }
 
@@ -120,12 +122,12 @@ class Printer {
   }
 
   private object(schema: Schema, indent: string): string {
-    const properties = isObject(schema.properties) ? Object.entries(schema.properties) : [];
+    const properties = isRecord(schema.properties) ? Object.entries(schema.properties) : [];
     const { additionalProperties, patternProperties, propertyNames } = schema;
     const required = new Set(list(schema.required));
     if (properties.length === 0) {
       if (additionalProperties === false) return "Record<string, never>";
-      const value = isObject(patternProperties) ? "unknown" : this.type(additionalProperties ?? true, indent);
+      const value = isRecord(patternProperties) ? "unknown" : this.type(additionalProperties ?? true, indent);
       const names = this.followed(propertyNames).enum;
       if (!Array.isArray(names)) return `Record<string, ${value}>`;
       const record = `Record<${this.type(propertyNames, indent)}, ${value}>`;
@@ -133,12 +135,12 @@ class Printer {
     }
     const inner = `${indent}  `;
     const lines = properties.map(([name, value]) => {
-      const isDefaulted = this.options.defaultsAreOptional && isObject(value) && "default" in value;
+      const isDefaulted = this.options.defaultsAreOptional && isRecord(value) && "default" in value;
       const mark = required.has(name) && !isDefaulted ? "" : "?";
-      const doc = isObject(value) ? docComment(value.description, inner) : "";
+      const doc = isRecord(value) ? docComment(value.description, inner) : "";
       return `${doc}${inner}${propertyName(name)}${mark}: ${this.type(value, inner)};\n`;
     });
-    const isOpen = additionalProperties === true || isObject(additionalProperties) || patternProperties;
+    const isOpen = additionalProperties === true || isRecord(additionalProperties) || patternProperties;
     if (isOpen) lines.push(`${inner}[name: string]: unknown;\n`);
     return `{\n${lines.join("")}${indent}}`;
   }
@@ -184,8 +186,4 @@ function wrapped(type: string): string {
 
 function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function isObject(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -7,6 +7,7 @@ import { Ajv } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats, { type FormatName } from "ajv-formats";
 import { fullFormats } from "ajv-formats/dist/formats.js";
+import { isRecord } from "../../lib/is-record";
 import { SafeRegExp, SafeRegExpError } from "../../lib/safe-regexp";
 import { didYouMean } from "../../lib/suggest";
 import { describeValue, type PathSegment } from "./faults";
@@ -153,7 +154,7 @@ class SchemaWalk {
     if (++this.size > MAX_SIZE) {
       if (this.size === MAX_SIZE + 1)
         this.fault([], `must have at most ${MAX_SIZE} parts once every $ref is followed`);
-    } else if (isObject(schema)) this.entries(schema, path);
+    } else if (isRecord(schema)) this.entries(schema, path);
     else if (typeof schema !== "boolean") {
       this.fault(path, `expected a schema, found ${describeValue(schema)}`);
     }
@@ -211,7 +212,7 @@ class SchemaWalk {
   }
 
   private named(keyword: string, value: unknown, path: PathSegment[]): void {
-    if (!isObject(value)) return;
+    if (!isRecord(value)) return;
     for (const [name, item] of Object.entries(value)) {
       const here = [...path, name];
       if (keyword === "patternProperties") this.pattern(name, here);
@@ -228,7 +229,7 @@ class SchemaWalk {
     let target: unknown = this.root;
     for (const part of value.split("/").slice(1)) {
       const name = unescapePointer(part);
-      target = isObject(target) && Object.hasOwn(target, name) ? target[name] : undefined;
+      target = isRecord(target) && Object.hasOwn(target, name) ? target[name] : undefined;
     }
     if (target === undefined) this.fault(path, `there is no ${describeValue(value)} in this schema`);
     else this.schema(target, path);
@@ -250,8 +251,4 @@ class SchemaWalk {
       this.fault(path, `unknown format ${describeValue(value)}${didYouMean(String(value), known)}`);
     }
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

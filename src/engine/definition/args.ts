@@ -1,5 +1,6 @@
 import type { ErrorObject } from "ajv";
 import type { FieldFault } from "../../lib/errors";
+import { isRecord } from "../../lib/is-record";
 import { numberFault } from "../../lib/number-fault";
 import { SafeRegExpError } from "../../lib/safe-regexp";
 import { didYouMean } from "../../lib/suggest";
@@ -30,7 +31,7 @@ export function checkArgs(schema: JsonSchema | null, args: unknown): CheckedArgs
   const copy = new Copy();
   const value = copy.of(args ?? {}, ["args"], 0);
   if (copy.fault) return refused(copy.fault.path, copy.fault.message);
-  if (!isObject(value)) return refused(["args"], `must be an object, found ${describeValue(args)}`);
+  if (!isRecord(value)) return refused(["args"], `must be an object, found ${describeValue(args)}`);
   if (Buffer.byteLength(JSON.stringify(value)) > MAX_BYTES)
     return refused(["args"], "must have at most 64 KB");
   if (!schema) return { ok: true, args: value };
@@ -134,7 +135,7 @@ function faultOf(error: ErrorObject, schema: JsonSchema): FieldFault {
       return at(String(params.missingProperty), `is required beside ${String(params.property)}`);
     case "additionalProperties": {
       const name = String(params.additionalProperty);
-      const known = isObject(schema.properties) && path.length === 1 ? Object.keys(schema.properties) : [];
+      const known = isRecord(schema.properties) && path.length === 1 ? Object.keys(schema.properties) : [];
       return at(name, `is not an argument of this workflow${didYouMean(name, known)}`);
     }
     case "type":
@@ -168,8 +169,4 @@ function pathOf(pointer: string): PathSegment[] {
       /^(0|[1-9][0-9]*)$/.test(part) ? Number(part) : part.replaceAll("~1", "/").replaceAll("~0", "~"),
     ),
   ];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { infoText, OWN_UPDATE } from "../../../lib/agent-text";
+import { isRecord } from "../../../lib/is-record";
 import { plainText } from "../../../lib/plain-text";
-import { type Facts, isFacts, listOf, type ToolContent, textOf, toolContent } from "./update-parts";
+import { type Facts, listOf, type ToolContent, textOf, toolContent } from "./update-parts";
 
 interface Base {
   /** Position in the session; never changes. */
@@ -78,7 +79,7 @@ export class SessionLog {
     const value = parsed(line);
     if (!value || typeof value.t !== "string") return;
     const { t, stream, text, update } = value;
-    if (stream === "agent" && isFacts(update)) this.update(t, update);
+    if (stream === "agent" && isRecord(update)) this.update(t, update);
     else if (typeof text !== "string") return;
     else if (stream === "system") this.add(t, "note", text.trimEnd());
     else this.grow(t, "output", plainText(text), "output");
@@ -172,7 +173,7 @@ export class SessionLog {
 function parsed(line: string): Facts | null {
   try {
     const value: unknown = JSON.parse(line);
-    return isFacts(value) ? value : null;
+    return isRecord(value) ? value : null;
   } catch {
     return null;
   }
@@ -191,8 +192,8 @@ function planOf(entries: unknown): PlanEntry[] {
 
 function usageOf({ used, size, cost }: Facts): SessionUsage {
   const number = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);
-  const amount = isFacts(cost) ? number(cost.amount) : null;
-  const currency = isFacts(cost) && typeof cost.currency === "string" ? ` ${cost.currency}` : "";
+  const amount = isRecord(cost) ? number(cost.amount) : null;
+  const currency = isRecord(cost) && typeof cost.currency === "string" ? ` ${cost.currency}` : "";
   return {
     used: number(used),
     size: number(size),

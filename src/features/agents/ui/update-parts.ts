@@ -1,3 +1,4 @@
+import { isRecord } from "../../../lib/is-record";
 import type { AskedToolCall } from "../../../model/states";
 
 export type Facts = Record<string, unknown>;
@@ -5,19 +6,15 @@ export type Facts = Record<string, unknown>;
 /** Content of a tool call: a file change or a text. */
 export type ToolContent = AskedToolCall["content"][number];
 
-export function isFacts(value: unknown): value is Facts {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-export const listOf = (value: unknown): Facts[] => (Array.isArray(value) ? value.filter(isFacts) : []);
+export const listOf = (value: unknown): Facts[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
 /** The text of a content block; for other kinds of block, the kind's name. */
 export function textOf(content: unknown): string {
-  if (!isFacts(content)) return "";
+  if (!isRecord(content)) return "";
   if (content.type === "text") return typeof content.text === "string" ? content.text : "";
   const { resource } = content;
-  if (isFacts(resource) && typeof resource.text === "string") return resource.text;
-  const name = content.name ?? content.uri ?? (isFacts(resource) ? resource.uri : undefined);
+  if (isRecord(resource) && typeof resource.text === "string") return resource.text;
+  const name = content.name ?? content.uri ?? (isRecord(resource) ? resource.uri : undefined);
   return `[${content.type}${name === undefined ? "" : ` ${name}`}]`;
 }
 

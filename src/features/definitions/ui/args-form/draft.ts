@@ -1,3 +1,4 @@
+import { isRecord } from "../../../../lib/is-record";
 import type { ArgsSpec, FieldSpec } from "./field-spec";
 
 /**
@@ -8,8 +9,6 @@ export type ArgsDraft = string | boolean | null | ArgsDraft[] | { [key: string]:
 export type DraftFields = { [key: string]: ArgsDraft };
 
 const pretty = (value: unknown) => JSON.stringify(value, null, 2);
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const fieldsOfDraft = (draft: ArgsDraft | undefined): DraftFields =>
   typeof draft === "object" && draft !== null && !Array.isArray(draft) ? draft : {};
@@ -72,7 +71,7 @@ export function draftOf(spec: FieldSpec, given?: unknown): ArgsDraft {
     case "list":
       return Array.isArray(value) ? value.map((item) => draftOf(spec.item, item)) : "";
     case "group":
-      return isObject(value) ? draftOfFields(spec.fields, value) : "";
+      return isRecord(value) ? draftOfFields(spec.fields, value) : "";
     case "json":
       return pretty(value);
   }

@@ -1,9 +1,11 @@
+import { isRecord } from "../../../../lib/is-record";
+
 export type Schema = Record<string, unknown>;
 
-const isSchema = (value: unknown): value is Schema =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+/** A text that is not empty. */
+export const textOf = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
 
-export const schemaOr = (value: unknown): Schema => (isSchema(value) ? value : {});
+export const schemaOr = (value: unknown): Schema => (isRecord(value) ? value : {});
 
 /** Limit of rewriting steps, so that circular references end. */
 const MOST_STEPS = 20;
@@ -34,15 +36,15 @@ function referred(schema: Schema, root: Schema): Step {
     .slice(2)
     .split("/")
     .map((part) => decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce<unknown>((at, part) => (isSchema(at) && Object.hasOwn(at, part) ? at[part] : undefined), root);
-  return isSchema(target) ? { schema: { ...target, ...beside }, nullable: false } : null;
+    .reduce<unknown>((at, part) => (isRecord(at) && Object.hasOwn(at, part) ? at[part] : undefined), root);
+  return isRecord(target) ? { schema: { ...target, ...beside }, nullable: false } : null;
 }
 
 /** Unwraps an `allOf`, `anyOf` or `oneOf` that has a single part. */
 function single(schema: Schema): Step {
   for (const keyword of ["allOf", "anyOf", "oneOf"]) {
     const { [keyword]: parts, ...beside } = schema;
-    if (!Array.isArray(parts) || parts.length !== 1 || !isSchema(parts[0]) || "const" in parts[0]) continue;
+    if (!Array.isArray(parts) || parts.length !== 1 || !isRecord(parts[0]) || "const" in parts[0]) continue;
     const both = Object.keys(parts[0]).filter((key) => key in beside && !NOTES.includes(key));
     if (both.length === 0) return { schema: { ...parts[0], ...beside }, nullable: false };
   }
@@ -66,10 +68,10 @@ function withoutNull(schema: Schema): Step {
   for (const keyword of ["anyOf", "oneOf"]) {
     const parts = schema[keyword];
     if (!Array.isArray(parts)) continue;
-    const isConstant = (part: unknown) => isSchema(part) && "const" in part;
+    const isConstant = (part: unknown) => isRecord(part) && "const" in part;
     // In a list of constants, null stays an option with its own title.
     const isNull = (part: unknown) =>
-      isSchema(part) &&
+      isRecord(part) &&
       (part.type === "null" || part.const === null) &&
       !(isConstant(part) && parts.every(isConstant));
     const left = parts.filter((part) => !isNull(part));

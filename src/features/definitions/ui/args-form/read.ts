@@ -1,5 +1,6 @@
 import type { FieldFault } from "../../../../lib/errors";
 import { joinPath } from "../../../../lib/field-path";
+import { isRecord } from "../../../../lib/is-record";
 import { numeralFault } from "../../../../lib/number-fault";
 import { JsonFault, parseJson } from "../../../../lib/parse-json";
 import { type ArgsDraft, type DraftFields, fieldsOfDraft } from "./draft";
@@ -135,9 +136,6 @@ export function readFields(fields: FieldSpec[], draft: DraftFields, path = "args
 export function readWhole(text: string): ReadObject {
   const read = readJson(text.trim() === "" ? "{}" : text, "args");
   if ("faults" in read) return read;
-  const { value } = read;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { faults: [{ path: "args", message: "must be a JSON object" }] };
-  }
-  return { value: value as Record<string, unknown> };
+  if (isRecord(read.value)) return { value: read.value };
+  return { faults: [{ path: "args", message: "must be a JSON object" }] };
 }

@@ -1,5 +1,5 @@
 import type { FieldSpec, Option, Shape } from "./field-spec";
-import { type Schema, schemaOr } from "./plain-schema";
+import { type Schema, schemaOr, textOf } from "./plain-schema";
 
 interface Shaped {
   shape: Shape;
@@ -14,7 +14,6 @@ interface Nested {
   group: () => FieldSpec[] | null;
 }
 
-const textOf = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
 const numberOf = (value: unknown) => (typeof value === "number" ? value : null);
 const sentences = (parts: (string | null)[]) => parts.filter((part) => part !== null).join(" ") || null;
 

@@ -1,12 +1,9 @@
 import type { ArgsSpec, FieldSpec } from "./field-spec";
-import { plainSchema, type Schema, schemaOr } from "./plain-schema";
+import { plainSchema, type Schema, schemaOr, textOf } from "./plain-schema";
 import { shapeOf } from "./shapes";
 
 /** The deepest nesting that is drawn; it also ends schemas that refer to themselves. */
 const DEEPEST = 16;
-
-const textOr = (value: unknown, fallback: string | null) =>
-  typeof value === "string" && value !== "" ? value : fallback;
 
 /** "release_channel" → "Release channel". */
 function labelOf(key: string): string {
@@ -54,7 +51,7 @@ function fieldOf(
   { key, required, inherited, name }: { key: string; required: boolean; inherited?: unknown; name?: string },
 ): FieldSpec {
   const { schema, nullable } = plainSchema(property, root);
-  const label = textOr(schema.title, null) ?? name ?? labelOf(key);
+  const label = textOf(schema.title) ?? name ?? labelOf(key);
   const initial = "default" in schema ? schema.default : inherited;
   const nested = {
     list: (items: Schema) =>
@@ -62,7 +59,7 @@ function fieldOf(
     group: () => (depth < DEEPEST && !asksForMore(schema) ? fieldsOf(schema, root, depth + 1) : null),
   };
   const { shape, hint, hasNull } = shapeOf({ schema, nullable, initial }, nested);
-  const hints = [textOr(schema.description, null), hint].filter((each) => each !== null);
+  const hints = [textOf(schema.description), hint].filter((each) => each !== null);
   const common = { key, label, required, initial, hint: hints.join(" ") || null };
   return { ...common, nullable: nullable && !hasNull && shape.kind !== "json", ...shape };
 }
