@@ -30,15 +30,10 @@ export async function answerPermission(
       .for("update");
     const { request, step } = await getPending(tx, id);
     const option = chosen(request, option_id);
+    const by = { answered_by: user_id, answered_by_name: name, answered_at: sql`now()` };
     await tx
       .update(agentPermissionRequests)
-      .set({
-        status: "answered",
-        option_id,
-        answered_by: user_id,
-        answered_by_name: name,
-        answered_at: sql`now()`,
-      })
+      .set({ status: "answered", option_id, ...by })
       .where(eq(agentPermissionRequests.id, id));
     const verb = option.kind.startsWith("allow") ? "allowed" : "denied";
     const text = `**${plain(step.name)}**: ${plain(name)} ${verb} ${plain(request.tool_call.title)} (${plain(option.name)})`;
