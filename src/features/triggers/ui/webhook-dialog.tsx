@@ -15,21 +15,16 @@ import { useProject } from "../../projects/ui/project-provider";
 import type { WebhookTrigger } from "../schema";
 import { curlExample, exampleBody } from "./webhook-example";
 
-interface Props {
-  trigger: WebhookTrigger;
-  title: string;
-}
-
 /** Explains a webhook: its address, its secret, and how to sign. */
 export function WebhookDialog({
-  open,
-  onOpenChange,
-  ...props
-}: Props & { open: boolean; onOpenChange: (open: boolean) => void }) {
-  return open ? <OpenDialog {...props} onClose={() => onOpenChange(false)} /> : null;
-}
-
-function OpenDialog({ trigger, title, onClose }: Props & { onClose: () => void }) {
+  trigger,
+  title,
+  onClose,
+}: {
+  trigger: WebhookTrigger;
+  title: string;
+  onClose: () => void;
+}) {
   const { may } = useProject();
   const url = `${window.location.origin}${trigger.path}`;
   return (

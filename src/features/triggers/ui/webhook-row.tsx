@@ -23,7 +23,9 @@ export function WebhookRow({ trigger }: { trigger: WebhookTrigger }) {
       >
         {trigger.has_secret || !may("definition:write") ? "How to call it" : "Set it up"}
       </button>
-      <WebhookDialog open={open} onOpenChange={setOpen} trigger={trigger} title={withMarks(title)} />
+      {open ? (
+        <WebhookDialog trigger={trigger} title={withMarks(title)} onClose={() => setOpen(false)} />
+      ) : null}
     </TriggerRow>
   );
 }
