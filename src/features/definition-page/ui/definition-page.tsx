@@ -89,31 +89,14 @@ function ViewDefinition({ definition }: { definition: Definition }) {
   const ownFaults = useMemo(() => faultsIn(faults, definition.path), [faults, definition.path]);
   const writes = project.may("definition:write") && definition.type === "yaml" && definition.source !== null;
   const starts = project.may("run:write") && definition.status === "active";
-  useCommands([
-    ...(writes
-      ? [
-          {
-            id: "definition.edit",
-            label: `Edit ${definition.name}`,
-            group: "This definition",
-            icon: Pencil,
-            shortcut: "e",
-            run: () => router.push(`${here}?edit`),
-          },
-        ]
-      : []),
-    ...(starts
-      ? [
-          {
-            id: "definition.start",
-            label: `Start ${definition.name}`,
-            group: "This definition",
-            icon: Play,
-            run: () => setStarting(true),
-          },
-        ]
-      : []),
-  ]);
+  const commandOf = (word: string) => ({
+    id: `definition.${word.toLowerCase()}`,
+    label: `${word} ${definition.name}`,
+    group: "This definition",
+  });
+  const edit = { ...commandOf("Edit"), icon: Pencil, shortcut: "e", run: () => router.push(`${here}?edit`) };
+  const start = { ...commandOf("Start"), icon: Play, run: () => setStarting(true) };
+  useCommands([...(writes ? [edit] : []), ...(starts ? [start] : [])]);
   return (
     <>
       <PageHeader

@@ -136,6 +136,8 @@ function NoDefinitions({ root, writes }: { root: string; writes: boolean }) {
   );
 }
 
+const LOOKS = { active: "done", invalid: "failed", archived: "skipped" } as const;
+
 function DefinitionRow({ definition, root }: { definition: DefinitionListItem; root: string }) {
   const [first, ...more] = definition.load_error ?? [];
   const runs = `${definition.runs_count} ${definition.runs_count === 1 ? "run" : "runs"}`;
@@ -144,14 +146,7 @@ function DefinitionRow({ definition, root }: { definition: DefinitionListItem; r
       href={`${root}/${definition.slug}`}
       title={withMarks(definition.name)}
       className="flex-wrap py-2.5"
-      start={
-        <StatusIcon
-          status={
-            definition.status === "invalid" ? "failed" : definition.status === "active" ? "done" : "skipped"
-          }
-          decorative
-        />
-      }
+      start={<StatusIcon status={LOOKS[definition.status]} decorative />}
       end={
         <span className="flex items-center gap-3 text-meta text-faint">
           <span>{runs}</span>
