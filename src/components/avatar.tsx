@@ -1,5 +1,4 @@
 import { withMarks } from "../lib/marks";
-import { cx } from "./cx";
 
 /** Up to two letters of a name: "Ada Byron" → "AB", "ada@x.org" → "A". */
 export function initials(name: string): string {
@@ -19,12 +18,10 @@ export function Avatar({
   name,
   size = 20,
   decorative = false,
-  className,
 }: {
   name: string;
   size?: number;
   decorative?: boolean;
-  className?: string;
 }) {
   const hue = hueOf(name);
   return (
@@ -32,10 +29,7 @@ export function Avatar({
       {...(decorative
         ? { "aria-hidden": true }
         : { role: "img", "aria-label": withMarks(name), title: withMarks(name) })}
-      className={cx(
-        "inline-flex shrink-0 items-center justify-center rounded-full font-medium select-none",
-        className,
-      )}
+      className="inline-flex shrink-0 items-center justify-center rounded-full font-medium select-none"
       style={{
         width: size,
         height: size,

@@ -10,21 +10,12 @@ const TONES = {
 } as const;
 
 /** A label of one or two words. */
-export function Badge({
-  tone = "neutral",
-  className,
-  children,
-}: {
-  tone?: keyof typeof TONES;
-  className?: string;
-  children: ReactNode;
-}) {
+export function Badge({ tone = "neutral", children }: { tone?: keyof typeof TONES; children: ReactNode }) {
   return (
     <span
       className={cx(
         "inline-flex h-4.5 shrink-0 items-center gap-1 rounded-inner border px-1.5 text-[11px] leading-none whitespace-nowrap",
         TONES[tone],
-        className,
       )}
     >
       {children}

@@ -2,7 +2,7 @@
 
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import { type ReactNode, type RefObject, useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
 import { IconButton } from "./icon-button";
@@ -28,7 +28,6 @@ export function Dialog({
   description,
   width = "md",
   footer,
-  initialFocus,
   finalFocus,
   children,
 }: {
@@ -38,7 +37,6 @@ export function Dialog({
   description?: ReactNode;
   width?: keyof typeof WIDTHS;
   footer?: ReactNode;
-  initialFocus?: RefObject<HTMLElement | null>;
   finalFocus?: () => HTMLElement | null;
   children: ReactNode;
 }) {
@@ -54,7 +52,7 @@ export function Dialog({
         <Base.Backdrop className={BACKDROP} />
         <Base.Popup
           ref={popup}
-          initialFocus={initialFocus ?? firstField}
+          initialFocus={firstField}
           finalFocus={finalFocus}
           className={cx(POPUP, WIDTHS[width])}
         >

@@ -123,54 +123,36 @@ export function TextareaField({
   );
 }
 
-interface ToggleProps extends FieldText {
-  name?: string;
-  checked: boolean;
-  onCheckedChange: (checked: boolean) => void;
-  disabled?: boolean;
-  className?: string;
-}
-
-/** Checkbox or switch with its label on the right; hint and error are below the label. */
-function ToggleRow({
+/** A checkbox with its label on the right; hint and error are below the label. */
+export function CheckboxField({
   label,
   hint,
   error,
-  disabled,
   name,
-  className,
-  children,
-}: FieldText & { name?: string; disabled?: boolean; className?: string; children: ReactNode }) {
+  checked,
+  onCheckedChange,
+}: FieldText & {
+  name?: string;
+  checked: boolean;
+  onCheckedChange: (checked: boolean) => void;
+}) {
   return (
-    <Base.Root
-      name={name}
-      disabled={disabled}
-      invalid={Boolean(error)}
-      className={cx("flex min-w-0 flex-col gap-1", className)}
-    >
+    <Base.Root name={name} invalid={Boolean(error)} className="flex min-w-0 flex-col gap-1">
       <Base.Label className="flex min-h-5 items-start gap-2 text-list text-text">
-        {children}
+        <BaseCheckbox.Root
+          checked={checked}
+          onCheckedChange={onCheckedChange}
+          className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-inner border border-line-strong bg-surface transition-colors data-checked:border-accent data-checked:bg-accent"
+        >
+          <BaseCheckbox.Indicator className="text-on-accent">
+            <Check aria-hidden size={12} strokeWidth={3} className="block" />
+          </BaseCheckbox.Indicator>
+        </BaseCheckbox.Root>
         <span>{withMarks(label)}</span>
       </Base.Label>
       <div className="ml-6 flex flex-col gap-1 empty:hidden">
         <FieldNotes hint={hint} error={error} />
       </div>
     </Base.Root>
-  );
-}
-
-export function CheckboxField({ checked, onCheckedChange, ...row }: ToggleProps) {
-  return (
-    <ToggleRow {...row}>
-      <BaseCheckbox.Root
-        checked={checked}
-        onCheckedChange={onCheckedChange}
-        className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-inner border border-line-strong bg-surface transition-colors data-checked:border-accent data-checked:bg-accent"
-      >
-        <BaseCheckbox.Indicator className="text-on-accent">
-          <Check aria-hidden size={12} strokeWidth={3} className="block" />
-        </BaseCheckbox.Indicator>
-      </BaseCheckbox.Root>
-    </ToggleRow>
   );
 }

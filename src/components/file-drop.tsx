@@ -34,13 +34,13 @@ function useNoStrayDrops(off: boolean): void {
 export function FileDrop({
   label,
   onFiles,
-  disabled = false,
+  disabled,
   className,
   children,
 }: {
   label: ReactNode;
   onFiles: (files: File[]) => void;
-  disabled?: boolean;
+  disabled: boolean;
   className?: string;
   children: ReactNode;
 }) {

@@ -10,15 +10,13 @@ import { LIST_ITEM, useListNavigation } from "./use-list-navigation";
 export function List({
   label,
   className,
-  onEscape,
   children,
 }: {
   label: string;
   className?: string;
-  onEscape?: () => void;
   children: ReactNode;
 }) {
-  const ref = useListNavigation<HTMLUListElement>({ onEscape });
+  const ref = useListNavigation<HTMLUListElement>();
   return (
     <ul ref={ref} aria-label={withMarks(label)} className={cx("divide-y divide-line", className)}>
       {children}

@@ -55,14 +55,9 @@ function ItemInside({ icon: Icon, shortcut, danger, children }: ItemLook & { dan
   );
 }
 
-export function MenuItem({
-  onClick,
-  disabled,
-  danger,
-  ...look
-}: ItemLook & { onClick: () => void; disabled?: boolean; danger?: boolean }) {
+export function MenuItem({ onClick, danger, ...look }: ItemLook & { onClick: () => void; danger?: boolean }) {
   return (
-    <Base.Item onClick={onClick} disabled={disabled} className={cx(ITEM, danger && "text-failed")}>
+    <Base.Item onClick={onClick} className={cx(ITEM, danger && "text-failed")}>
       <ItemInside danger={danger} {...look} />
     </Base.Item>
   );

@@ -2,7 +2,6 @@ import { ChevronLeft } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { withMarks } from "../lib/marks";
-import { cx } from "./cx";
 
 /** The first row of a page: optional back link, title, facts and actions. */
 export function PageHeader({
@@ -10,21 +9,14 @@ export function PageHeader({
   back,
   meta,
   actions,
-  className,
 }: {
   title: ReactNode;
   back?: { label: string; href: string };
   meta?: ReactNode;
   actions?: ReactNode;
-  className?: string;
 }) {
   return (
-    <header
-      className={cx(
-        "flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-4 py-2",
-        className,
-      )}
-    >
+    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-4 py-2">
       {back ? (
         <Link
           href={back.href}

@@ -4,8 +4,14 @@ import { withMarks } from "../lib/marks";
 import { Button } from "./button";
 import { cx } from "./cx";
 
-/** Fills an empty region: an icon, a sentence, an action. */
-function State({
+interface Place {
+  /** It is the whole page, so its title is the page's heading. */
+  page?: boolean;
+  className?: string;
+}
+
+/** For a region without data: explains in one sentence and offers an action. */
+export function EmptyState({
   icon: Icon,
   title,
   tone = "text-faint",
@@ -14,13 +20,11 @@ function State({
   page = false,
   children,
   action,
-}: {
+}: Place & {
   icon: LucideIcon;
   title: string;
-  tone?: string;
-  className?: string;
+  tone?: "text-faint" | "text-failed";
   role?: "alert";
-  page?: boolean;
   children?: ReactNode;
   action?: ReactNode;
 }) {
@@ -40,24 +44,6 @@ function State({
   );
 }
 
-interface Place {
-  /** It is the whole page, so its title is the page's heading. */
-  page?: boolean;
-  className?: string;
-}
-
-/** For a region without data: explains in one sentence and offers an action. */
-export function EmptyState(
-  props: Place & {
-    icon: LucideIcon;
-    title: string;
-    children?: ReactNode;
-    action?: ReactNode;
-  },
-) {
-  return <State {...props} />;
-}
-
 /** For a failure: says what happened and what to do next. */
 export function ErrorState({
   title = "This could not be loaded",
@@ -72,10 +58,10 @@ export function ErrorState({
   retrying?: boolean;
 }) {
   return (
-    <State
+    <EmptyState
       icon={CircleAlert}
       tone="text-failed"
-      title={withMarks(title)}
+      title={title}
       role="alert"
       {...place}
       action={
@@ -87,7 +73,7 @@ export function ErrorState({
       }
     >
       {withMarks(message)}
-    </State>
+    </EmptyState>
   );
 }
 
@@ -96,15 +82,11 @@ export function ForbiddenState({
   title = "You cannot open this",
   message,
   ...place
-}: Place & {
-  title?: string;
-  message: ReactNode;
-  action?: ReactNode;
-}) {
+}: Place & { title?: string; message: ReactNode }) {
   return (
-    <State icon={Lock} title={withMarks(title)} {...place}>
+    <EmptyState icon={Lock} title={title} {...place}>
       {withMarks(message)}
-    </State>
+    </EmptyState>
   );
 }
 
@@ -112,14 +94,10 @@ export function NotFoundState({
   title,
   message,
   ...place
-}: Place & {
-  title: string;
-  message: ReactNode;
-  action?: ReactNode;
-}) {
+}: Place & { title: string; message: ReactNode; action?: ReactNode }) {
   return (
-    <State icon={SearchX} title={withMarks(title)} {...place}>
+    <EmptyState icon={SearchX} title={title} {...place}>
       {withMarks(message)}
-    </State>
+    </EmptyState>
   );
 }

@@ -21,18 +21,8 @@ type Lifetime = (typeof LIFETIMES)[number]["value"];
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PATHS = ["name", "expires_at"];
 
-/** Creates a token and shows it once. */
-export function CreateTokenDialog({
-  open,
-  onOpenChange,
-}: {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}) {
-  return open ? <OpenDialog onClose={() => onOpenChange(false)} /> : null;
-}
-
-function OpenDialog({ onClose }: { onClose: () => void }) {
+/** Creates a token and shows it once. Render it only while it is open. */
+export function CreateTokenDialog({ onClose }: { onClose: () => void }) {
   const form = useId();
   const utils = trpc.useUtils();
   const [name, setName] = useState("");

@@ -49,7 +49,7 @@ export function TokenSettings() {
           )
         }
       </QueryView>
-      <CreateTokenDialog open={creating} onOpenChange={setCreating} />
+      {creating ? <CreateTokenDialog onClose={() => setCreating(false)} /> : null}
     </Section>
   );
 }
