@@ -1,4 +1,5 @@
 import { and, eq, isNotNull, or, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Db } from "../db/client";
 import { prepared } from "../db/prepared";
 import { agentSessions } from "../db/schema/agents";
@@ -83,17 +84,21 @@ function refuse(scope: Scope): never {
   );
 }
 
-function check(found: { role: ProjectRole | null } | undefined, what: string, scope: Scope): ProjectRole {
+/** What was found, with the caller's role in its project. Throws unless that role has the scope. */
+function check<F extends { role: ProjectRole | null }>(found: F | undefined, what: string, scope: Scope) {
   if (!found) throw new AppError("NOT_FOUND", `There is no such ${what}.`);
-  if (!found.role) {
+  const { role } = found;
+  if (!role) {
     throw new AppError("FORBIDDEN", "You are not a member of this project. One of its owners can add you.");
   }
-  if (!can(found.role, scope)) refuse(scope);
-  return found.role;
+  if (!can(role, scope)) refuse(scope);
+  return { ...found, role };
 }
 
-const membership = (actor: PersonActor, project_id: typeof workflowRuns.project_id) =>
+const membership = (actor: PersonActor, project_id: PgColumn) =>
   and(eq(projectMembers.project_id, project_id), eq(projectMembers.user_id, actor.user_id));
+
+const OF_RUN = { role: projectMembers.role, project_id: workflowRuns.project_id, run_id: workflowRuns.id };
 
 /**
  * A project's newest event number and a person's role in it. Prepared, because this query runs before every
@@ -118,8 +123,8 @@ export async function authorizeProject(
   scope: Scope,
 ): Promise<ReadScope> {
   const [found] = await projectFor(db).execute({ project_id, user_id: actor.user_id });
-  check(found, "project", scope);
-  return prove({ project_id, actor, event_seq: found?.event_seq ?? 0 });
+  const { event_seq } = check(found, "project", scope);
+  return prove({ project_id, actor, event_seq });
 }
 
 /** As `authorizeProject`, for the project that the run belongs to. One query. */
@@ -129,8 +134,8 @@ export async function authorizeRun({ db, actor }: Caller, run_id: string, scope:
     .from(workflowRuns)
     .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
     .where(eq(workflowRuns.id, run_id));
-  check(found, "run", scope);
-  return prove({ project_id: found?.project_id ?? "", actor, run_id });
+  const { project_id } = check(found, "run", scope);
+  return prove({ project_id, actor, run_id });
 }
 
 /**
@@ -150,13 +155,7 @@ export async function authorizeDefinition(
       id: workflowDefinitions.id,
     })
     .from(workflowDefinitions)
-    .leftJoin(
-      projectMembers,
-      and(
-        eq(projectMembers.project_id, workflowDefinitions.project_id),
-        eq(projectMembers.user_id, actor.user_id),
-      ),
-    )
+    .leftJoin(projectMembers, membership(actor, workflowDefinitions.project_id))
     .where(
       and(
         or(
@@ -176,8 +175,8 @@ export async function authorizeDefinition(
       [{ path: "project_id", message: "is needed, since several projects have this definition" }],
     );
   }
-  check(found, "definition", scope);
-  return prove({ project_id: found?.project_id ?? "", actor, definition_id: found?.id ?? "" });
+  const definition = check(found, "definition", scope);
+  return prove({ project_id: definition.project_id, actor, definition_id: definition.id });
 }
 
 /** As `authorizeRun`, for the run of this step (by its row's id). One query. */
@@ -187,13 +186,13 @@ export async function authorizeStep(
   scope: Scope,
 ): Promise<RunScope> {
   const [found] = await db
-    .select({ role: projectMembers.role, project_id: workflowRuns.project_id, run_id: workflowRuns.id })
+    .select(OF_RUN)
     .from(workflowRunSteps)
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
     .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
     .where(eq(workflowRunSteps.id, step_row_id));
-  check(found, "step", scope);
-  return prove({ project_id: found?.project_id ?? "", actor, run_id: found?.run_id ?? "" });
+  const { project_id, run_id } = check(found, "step", scope);
+  return prove({ project_id, actor, run_id });
 }
 
 /** As `authorizeRun`, for the comment's run. One query. */
@@ -203,19 +202,13 @@ export async function authorizeComment(
   scope: Scope,
 ): Promise<CommentScope> {
   const [found] = await db
-    .select({ role: projectMembers.role, project_id: workflowRuns.project_id, run_id: workflowRuns.id })
+    .select(OF_RUN)
     .from(workflowComments)
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowComments.workflow_run_id))
     .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
     .where(eq(workflowComments.id, comment_id));
-  const role = check(found, "comment", scope);
-  return prove({
-    project_id: found?.project_id ?? "",
-    actor,
-    run_id: found?.run_id ?? "",
-    comment_id,
-    role,
-  });
+  const { project_id, run_id, role } = check(found, "comment", scope);
+  return prove({ project_id, actor, run_id, comment_id, role });
 }
 
 /** As `authorizeRun`, for the artifact's run. One query. */
@@ -225,19 +218,13 @@ export async function authorizeArtifact(
   scope: Scope,
 ): Promise<ArtifactScope> {
   const [found] = await db
-    .select({
-      role: projectMembers.role,
-      project_id: workflowRuns.project_id,
-      run_id: workflowRuns.id,
-      step_id: workflowRunSteps.step_id,
-    })
+    .select({ ...OF_RUN, step_id: workflowRunSteps.step_id })
     .from(workflowArtifacts)
     .innerJoin(workflowRunSteps, eq(workflowRunSteps.id, workflowArtifacts.workflow_run_step_id))
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
     .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
     .where(eq(workflowArtifacts.id, artifact_id));
-  check(found, "artifact", scope);
-  const { project_id = "", run_id = "", step_id = "" } = found ?? {};
+  const { project_id, run_id, step_id } = check(found, "artifact", scope);
   return prove({ project_id, actor, run_id, artifact_id, step_id });
 }
 
@@ -250,13 +237,10 @@ export async function authorizeAgentSession(
   const [found] = await db
     .select({ role: projectMembers.role, project_id: agentSessions.project_id })
     .from(agentSessions)
-    .leftJoin(
-      projectMembers,
-      and(eq(projectMembers.project_id, agentSessions.project_id), eq(projectMembers.user_id, actor.user_id)),
-    )
+    .leftJoin(projectMembers, membership(actor, agentSessions.project_id))
     .where(eq(agentSessions.id, session_id));
-  check(found, "agent session", scope);
-  return prove({ project_id: found?.project_id ?? "", actor });
+  const { project_id } = check(found, "agent session", scope);
+  return prove({ project_id, actor });
 }
 
 /** As `authorizeRun`, for the run whose agent asked for this permission. One query. */
@@ -266,12 +250,12 @@ export async function authorizePermissionRequest(
   scope: Scope,
 ): Promise<RunScope> {
   const [found] = await db
-    .select({ role: projectMembers.role, project_id: workflowRuns.project_id, run_id: workflowRuns.id })
+    .select(OF_RUN)
     .from(agentPermissionRequests)
     .innerJoin(workflowRunSteps, eq(workflowRunSteps.id, agentPermissionRequests.workflow_run_step_id))
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
     .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
     .where(eq(agentPermissionRequests.id, request_id));
-  check(found, "request for permission", scope);
-  return prove({ project_id: found?.project_id ?? "", actor, run_id: found?.run_id ?? "" });
+  const { project_id, run_id } = check(found, "request for permission", scope);
+  return prove({ project_id, actor, run_id });
 }
