@@ -60,6 +60,31 @@ export function watchAccess(caller: Caller, project_id: string, refuse: () => vo
   };
 }
 
+/**
+ * What `follow` gives until `signal` is aborted or the caller loses the right to read the project. Throws as
+ * `watchAccess` before the first piece, so that too many streams are an ordinary error response.
+ */
+export function whileAllowed<T>(
+  caller: Caller,
+  project_id: string,
+  signal: AbortSignal,
+  follow: (stop: AbortSignal) => AsyncGenerator<T, void>,
+): AsyncGenerator<T, void> {
+  const refused = new AbortController();
+  const endWatch = watchAccess(caller, project_id, () => refused.abort());
+  signal.addEventListener("abort", endWatch, { once: true });
+  if (signal.aborted) endWatch();
+  return withEnd(follow(AbortSignal.any([signal, refused.signal])), endWatch);
+}
+
+async function* withEnd<T>(pieces: AsyncGenerator<T, void>, end: () => void): AsyncGenerator<T, void> {
+  try {
+    yield* pieces;
+  } finally {
+    end();
+  }
+}
+
 async function check(db: Db, guard: Guard): Promise<void> {
   if (guard.streams.size === 0 || guard.checking) return;
   guard.checking = true;

@@ -1,5 +1,5 @@
 import type { Caller } from "../../../auth/scope";
-import { watchAccess } from "../../../auth/watch-access";
+import { whileAllowed } from "../../../auth/watch-access";
 import { Bell } from "../../../lib/bell";
 import { systemClock } from "../../../lib/clock";
 import { AppError } from "../../../lib/errors";
@@ -28,35 +28,25 @@ export async function followLog(
   // Read before the first piece, so that a failure is an ordinary error response.
   const first = attempt ? await readLog(caller.db, attempt, input.type, input.offset) : null;
   if (attempt && first?.gone) throw logIsGone(attempt, input.type);
-  const refused = new AbortController();
-  // Checked before the first piece, so that too many streams give an ordinary error response.
-  const endWatch = watchAccess(caller, project_id, () => refused.abort());
-  signal.addEventListener("abort", endWatch, { once: true });
-  if (signal.aborted) endWatch();
-  return guarded(caller, { attempt, first }, input, AbortSignal.any([signal, refused.signal]), endWatch);
+  return whileAllowed(caller, project_id, signal, (stop) => pieces(caller, { attempt, first }, input, stop));
 }
 
-async function* guarded(
+async function* pieces(
   caller: Caller,
   found: { attempt: LoggedAttempt | null; first: LogReading | null },
   input: StepLogInput & { follow: boolean },
   stop: AbortSignal,
-  endWatch: () => void,
 ): AsyncGenerator<LogPiece, void> {
-  try {
-    let { attempt } = found;
-    while (!attempt && input.follow && !stop.aborted) {
-      await new Bell().wait(systemClock, stop, LOOK_MS);
-      attempt = await findAttempt(caller.db, input.id, undefined);
-    }
-    if (!attempt) return;
-    const { number } = attempt;
-    const source = sourceOf(caller, attempt, input.type);
-    for await (const piece of followSource(caller.db, source, found.first, input, stop)) {
-      yield { attempt: number, ...piece };
-    }
-  } finally {
-    endWatch();
+  let { attempt } = found;
+  while (!attempt && input.follow && !stop.aborted) {
+    await new Bell().wait(systemClock, stop, LOOK_MS);
+    attempt = await findAttempt(caller.db, input.id, undefined);
+  }
+  if (!attempt) return;
+  const { number } = attempt;
+  const source = sourceOf(caller, attempt, input.type);
+  for await (const piece of followSource(caller.db, source, found.first, input, stop)) {
+    yield { attempt: number, ...piece };
   }
 }
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
-import { watchAccess } from "../../../auth/watch-access";
+import { whileAllowed } from "../../../auth/watch-access";
 import type { Db } from "../../../db/client";
 import { AppError } from "../../../lib/errors";
 import { isRunEnded, type RunStatus } from "../../../model/states";
@@ -27,23 +27,9 @@ export async function followRunLog(
     whyGone: () => new AppError("NOT_FOUND", "The run is gone."),
   };
   const first = await source.read(input.offset);
-  const refused = new AbortController();
-  // Checked before the first piece, so that too many streams give an ordinary error response.
-  const endWatch = watchAccess(caller, project_id, () => refused.abort());
-  signal.addEventListener("abort", endWatch, { once: true });
-  if (signal.aborted) endWatch();
-  return watched(
-    followSource(caller.db, source, first, input, AbortSignal.any([signal, refused.signal])),
-    endWatch,
+  return whileAllowed(caller, project_id, signal, (stop) =>
+    followSource(caller.db, source, first, input, stop),
   );
-}
-
-async function* watched<T>(pieces: AsyncGenerator<T, void>, endWatch: () => void): AsyncGenerator<T, void> {
-  try {
-    yield* pieces;
-  } finally {
-    endWatch();
-  }
 }
 
 interface Row extends Record<string, unknown> {
