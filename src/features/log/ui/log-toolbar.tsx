@@ -23,16 +23,7 @@ export function LogToolbar({
   return (
     <div className="flex min-w-0 items-center gap-0.5 max-md:flex-1 max-md:pb-1">
       <LogSearch view={view} />
-      <Tooltip label="Download the raw log">
-        <a
-          href={downloadUrl}
-          download={fileName}
-          aria-label="Download the raw log"
-          className="size-control inline-flex items-center justify-center rounded-outer text-muted hover:bg-hover hover:text-text"
-        >
-          <Download aria-hidden size={16} />
-        </a>
-      </Tooltip>
+      <DownloadLink label="Download the raw log" href={downloadUrl} name={fileName} />
       <IconButton
         label="Wrap long lines"
         icon={WrapText}
@@ -46,6 +37,21 @@ export function LogToolbar({
         onClick={() => view.toggle("timestamps")}
       />
     </div>
+  );
+}
+
+export function DownloadLink({ label, href, name }: { label: string; href: string; name: string }) {
+  return (
+    <Tooltip label={label}>
+      <a
+        href={href}
+        download={name}
+        aria-label={label}
+        className="size-control inline-flex items-center justify-center rounded-outer text-muted hover:bg-hover hover:text-text"
+      >
+        <Download aria-hidden size={16} />
+      </a>
+    </Tooltip>
   );
 }
 

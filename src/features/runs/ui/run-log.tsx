@@ -1,9 +1,8 @@
 "use client";
 
-import { Download } from "lucide-react";
 import { createPortal } from "react-dom";
-import { Tooltip } from "../../../components/tooltip";
 import type { WireRun } from "../../in-run/ui/wire";
+import { DownloadLink } from "../../log/ui/log-toolbar";
 import { LogViewer, type ShownLog } from "../../log/ui/log-viewer";
 import { useRunLog } from "../../log/ui/use-step-log";
 
@@ -20,25 +19,14 @@ const SHOWN: ShownLog = {
 export function RunLog({ run, tools }: { run: WireRun; tools: HTMLElement | null }) {
   const log = useRunLog(run.id);
   const running = run.completed_at === null;
+  const href = `/api/workflow-executions/${run.id}/log`;
+  const link = (
+    <DownloadLink label="Download what was printed" href={href} name={`run-${run.number}.jsonl`} />
+  );
   return (
     <div className="flex min-h-0 flex-1 flex-col border-t border-line">
-      {tools ? createPortal(<DownloadLink run={run} />, tools) : null}
+      {tools ? createPortal(link, tools) : null}
       <LogViewer log={log} view={SHOWN} running={running} fromEnd={run.status === "failed"} />
     </div>
-  );
-}
-
-function DownloadLink({ run }: { run: WireRun }) {
-  return (
-    <Tooltip label="Download what was printed">
-      <a
-        href={`/api/workflow-executions/${run.id}/log`}
-        download={`run-${run.number}.jsonl`}
-        aria-label="Download what was printed"
-        className="size-control inline-flex items-center justify-center rounded-outer text-muted hover:bg-hover hover:text-text"
-      >
-        <Download aria-hidden size={16} />
-      </a>
-    </Tooltip>
   );
 }
