@@ -36,6 +36,12 @@ export class AppError extends Error {
   }
 }
 
+/** A BAD_REQUEST with these faults; its message is the first of them, behind `intro`. */
+export function faultyInput(faults: FieldFault[], intro = ""): AppError {
+  const { path = "args", message = "are not valid" } = faults[0] ?? {};
+  return new AppError("BAD_REQUEST", `${intro}${path} ${message}.`, faults);
+}
+
 /** HTTP status of each code, for tRPC and REST. */
 export const HTTP_STATUS: Record<ErrorCode, number> = {
   BAD_REQUEST: 400,

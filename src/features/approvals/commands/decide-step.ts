@@ -12,10 +12,10 @@ import {
 import { checkArgs } from "../../../engine/definition/args";
 import { transact } from "../../../events/emit";
 import { project } from "../../../journal/project";
-import { AppError } from "../../../lib/errors";
+import { AppError, faultyInput } from "../../../lib/errors";
 import { type EndedEntry, NOTHING_GIVEN } from "../../../model/entry";
 import { PROJECT_ROLES } from "../../../model/roles";
-import type { ApprovalRequest, Decision } from "../../../model/states";
+import type { ApprovalRequest } from "../../../model/states";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
 import { openStep } from "../../in-run/open-step";
@@ -48,14 +48,8 @@ export async function decideStep(caller: Caller, input: DecideInput): Promise<{ 
     const { user_id, name: user_name } = caller.actor;
     const decided = { user_id, user_name, decision: input.decision, note: input.note ?? null, answer };
     const end = endOf(step, request, [...before, decided]);
-    const ofStep = { row_id: step.id, step_id: step.step_id };
-    const entry = {
-      kind: "decided",
-      ...ofStep,
-      attempt: step.attempt,
-      ...decided,
-      is_last: end !== null,
-    } as const;
+    const { id: row_id, step_id, attempt } = step;
+    const entry = { kind: "decided", row_id, step_id, attempt, ...decided, is_last: end !== null } as const;
     await project(tx, scope, run, end ? [entry, end] : [entry]);
     if (end) await enqueueAdvance(tx, run.id, { priority: run.priority });
   });
@@ -112,21 +106,15 @@ function answerOf({ form }: ApprovalRequest, given: unknown): unknown {
   const answer = typeof given === "object" && given !== null ? given : {};
   const checked = checkArgs(form, answer as Record<string, unknown>);
   if (checked.ok) return checked.args;
-  const faults = checked.faults.map(({ path, message }) => ({
-    path: path.replace(/^args/, "answer"),
-    message,
-  }));
-  const [first] = faults;
-  throw new AppError("BAD_REQUEST", `${first?.path} ${first?.message}.`, faults);
+  throw faultyInput(
+    checked.faults.map(({ path, message }) => ({ path: path.replace(/^args/, "answer"), message })),
+  );
 }
 
-interface Decided {
-  user_id: string | null;
-  user_name: string;
-  decision: Decision;
-  note: string | null;
-  answer: unknown;
-}
+type Decided = Pick<
+  typeof workflowDecisions.$inferSelect,
+  "user_id" | "user_name" | "decision" | "note" | "answer"
+>;
 
 /** The decisions on the step's current attempt, in order. */
 function readDecisions(tx: Tx, { id, attempt }: StepRow): Promise<Decided[]> {

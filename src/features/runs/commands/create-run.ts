@@ -7,7 +7,7 @@ import { computedName, readsNumber, tidyName } from "../../../engine/definition/
 import type { CompiledDefinition } from "../../../engine/definition/types";
 import { type Commit, createOnce } from "../../../events/create-once";
 import { emit, Unanswered } from "../../../events/emit";
-import { AppError } from "../../../lib/errors";
+import { AppError, faultyInput } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
 import { STEP_STATUSES, type StepStatus } from "../../../model/states";
 import { enqueueAdvance } from "../../../queue/enqueue";
@@ -124,14 +124,7 @@ export async function startRun(
     );
   }
   const checked = checkArgs(found.args_schema, input.args);
-  if (!checked.ok) {
-    const [first] = checked.faults;
-    throw new AppError(
-      "BAD_REQUEST",
-      `${first?.path ?? "args"} ${first?.message ?? "are not valid"}.`,
-      checked.faults,
-    );
-  }
+  if (!checked.ok) throw faultyInput(checked.faults);
   refuseMoreQueued(found);
   const group = groupOf(found, scope.project_id, checked.args);
   const { trigger } = input;

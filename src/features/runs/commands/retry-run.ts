@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, max, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { workflowDefinitionRevisions } from "../../../db/schema/definitions";
@@ -8,7 +8,7 @@ import type { CompiledDefinition } from "../../../engine/definition/types";
 import { encodeLine } from "../../../engine/logs/line";
 import { transact } from "../../../events/emit";
 import { project } from "../../../journal/project";
-import { AppError } from "../../../lib/errors";
+import { AppError, faultyInput } from "../../../lib/errors";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
 import { fitRevision } from "../fit-revision";
@@ -109,22 +109,12 @@ async function newestRevision(
   run: RunRow,
 ): Promise<{ number: number; definition: CompiledDefinition }> {
   const { number, compiled, workflow_definition_id } = workflowDefinitionRevisions;
-  const ofDefinition = eq(workflow_definition_id, run.workflow_definition_id);
   const [found] = await tx
     .select({ number, compiled })
     .from(workflowDefinitionRevisions)
-    .where(
-      and(
-        ofDefinition,
-        eq(
-          number,
-          tx
-            .select({ number: max(number) })
-            .from(workflowDefinitionRevisions)
-            .where(ofDefinition),
-        ),
-      ),
-    );
+    .where(eq(workflow_definition_id, run.workflow_definition_id))
+    .orderBy(desc(number))
+    .limit(1);
   if (!found) throw new Error("a run's definition has no revision");
   return { number: found.number, definition: found.compiled as CompiledDefinition };
 }
@@ -141,14 +131,7 @@ async function moveTo(
   from: string,
 ): Promise<void> {
   const checked = checkArgs(definition.args_schema, run.args);
-  if (!checked.ok) {
-    const [first] = checked.faults;
-    throw new AppError(
-      "BAD_REQUEST",
-      `The newest revision does not take the run's args: ${first?.path ?? "args"} ${first?.message ?? "are not valid"}.`,
-      checked.faults,
-    );
-  }
+  if (!checked.ok) throw faultyInput(checked.faults, "The newest revision does not take the run's args: ");
   // Code asks for its steps again by their ids; kept steps that it no longer asks for are ignored.
   if (definition.code !== undefined) return;
   const fit = fitRevision(steps, definition, from);

@@ -1,23 +1,7 @@
 import type { Run, RunDetails } from "../schema";
 
 /** What a run's details have besides its row. */
-export type RunParts = Pick<
-  RunDetails,
-  | "user_name"
-  | "waiting_for"
-  | "definition"
-  | "step_counts"
-  | "agents_count"
-  | "comments_count"
-  | "artifacts_count"
-  | "log_bytes"
-  | "steps"
-  | "steps_next_cursor"
-  | "comments"
-  | "comments_next_cursor"
-  | "artifacts"
-  | "artifacts_next_cursor"
->;
+export type RunParts = Omit<RunDetails, keyof Run | "workflow_definition">;
 
 /** Builds a run's details, for `runs.get` and for the commands that start runs. */
 export function detailsOf(run: Run, parts: RunParts): RunDetails {
