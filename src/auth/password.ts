@@ -42,10 +42,7 @@ function textOf(salt: Buffer, key: Buffer): string {
   return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64"), key.toString("base64")].join("$");
 }
 
-/**
- * A hash that no password matches. Comparing with it when there is no account takes the same time as a real
- * check.
- */
+/** A hash that no password matches. To compare with it takes as long as the check of a real one. */
 export const HASH_OF_NOBODY = textOf(Buffer.alloc(SALT_BYTES), Buffer.alloc(KEY_BYTES));
 
 /**

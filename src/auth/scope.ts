@@ -18,10 +18,7 @@ const MANY = 3;
 
 declare const checked: unique symbol;
 
-/**
- * Proof that the actor's rights in a project were checked. Only this file creates one, so a write cannot
- * forget the check.
- */
+/** Proof that the actor's rights were checked. Only this file makes one, so no write forgets the check. */
 export interface ProjectScope {
   readonly project_id: string;
   readonly actor: Actor;
@@ -100,10 +97,7 @@ const membership = (actor: PersonActor, project_id: PgColumn) =>
 
 const OF_RUN = { role: projectMembers.role, project_id: workflowRuns.project_id, run_id: workflowRuns.id };
 
-/**
- * A project's newest event number and a person's role in it. Prepared, because this query runs before every
- * list.
- */
+/** A person's role in a project and its newest event number; prepared, since it runs before every list. */
 const projectFor = prepared((db) =>
   db
     .select({ role: projectMembers.role, event_seq: projects.event_seq })

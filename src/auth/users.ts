@@ -49,10 +49,7 @@ export async function hasUsers(db: Db | Tx): Promise<boolean> {
   return row !== undefined;
 }
 
-/**
- * Creates the first account, an administrator. Throws CONFLICT if an account exists, also when two are
- * created at once.
- */
+/** Creates the first account, an administrator. Throws CONFLICT if one exists, or is made at this moment. */
 export async function createFirstUser(db: Db, input: Omit<NewUser, "is_admin">): Promise<User> {
   return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('phaseboard first user'))`);

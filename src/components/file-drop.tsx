@@ -9,10 +9,7 @@ import { toast } from "./toast";
 
 const hasFiles = (transfer: DataTransfer | null) => transfer?.types.includes("Files") ?? false;
 
-/**
- * Stops the browser from opening a file that was dropped outside, which would lose the page and what was
- * typed.
- */
+/** Stops the browser from opening a file dropped outside, which would lose what was typed. */
 function useNoStrayDrops(off: boolean): void {
   useEffect(() => {
     if (off) return;

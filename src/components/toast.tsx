@@ -32,10 +32,7 @@ function add(type: "done" | "failed", title: string, { description, link, action
   });
 }
 
-/**
- * Shows a message about something that the page itself does not show. Can be called from anywhere in the
- * browser.
- */
+/** Shows a message about what the page itself does not show. Can be called from anywhere in the browser. */
 export const toast = {
   done: (title: string, options?: ToastOptions) => add("done", title, options),
   failed: (title: string, options?: ToastOptions) => add("failed", title, options),

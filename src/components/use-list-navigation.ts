@@ -64,10 +64,7 @@ function columnOf(items: HTMLElement[], current: number): HTMLElement[] {
   return column ? items.filter((item) => column.contains(item)) : items;
 }
 
-/**
- * The item to move to. `items` are used for up and down, `all` for sideways; in a plain list both are the
- * same.
- */
+/** The item to move to: up and down in `items`, sideways in `all`; in a plain list both are the same. */
 function target(
   key: string,
   items: HTMLElement[],

@@ -24,10 +24,7 @@ export function plainText(text: string): string {
   return withoutControls(withoutEscapes(text));
 }
 
-/**
- * Text for a failure's reason: without terminal codes, and for a line that was overwritten (a spinner) only its final
- * state.
- */
+/** A failure's reason without terminal codes; a line that was overwritten (a spinner) as it ended. */
 export function reasonText(text: string): string {
   const lines = plainText(text).replace(/\r+\n/g, "\n").split("\n");
   return lines.map((line) => line.split("\r").findLast((part) => part !== "") ?? "").join("\n");

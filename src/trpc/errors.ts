@@ -30,10 +30,7 @@ const CALLER_FAULTS: ReadonlySet<TrpcCode> = new Set([
 
 type Issue = ZodError["issues"][number];
 
-/**
- * The faults of an input by field. Unknown fields come first, since a mistyped name explains why another
- * field is missing.
- */
+/** An input's faults by field. Unknown fields first, since a mistyped name explains a missing one. */
 function faultsOf({ issues }: ZodError): FieldFault[] {
   return [...issues.filter(isUnknown), ...issues.filter((issue) => !isUnknown(issue))].flatMap((issue) => {
     const faultAt = (path: PropertyKey[], message: string) => ({ path: path.map(String).join("."), message });

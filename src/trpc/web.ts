@@ -10,10 +10,7 @@ interface Web {
   url: string;
 }
 
-/**
- * The web process's database and settings, created once. Throws `SettingsError` if the supervisor did not pass one
- * of them.
- */
+/** The web process's database and settings, made once. Throws `SettingsError` if one was not passed on. */
 export function web(): Web {
   return perProcess("web", () => {
     const { databaseUrl, authSecret, url } = readSettings();

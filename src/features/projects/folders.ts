@@ -74,10 +74,7 @@ export async function checkChosenFolder(path: string): Promise<string> {
   return folder;
 }
 
-/**
- * Throws CONFLICT if another project's folder equals, contains or lies in `folder` (a real path). Call it
- * under `lockFolders`.
- */
+/** Throws CONFLICT if a project's folder is, holds or lies in this real path. Call it under `lockFolders`. */
 export async function refuseTaken(tx: Tx, folder: string): Promise<void> {
   if (!isTaken(await listFolders(tx), folder)) return;
   throw new AppError(

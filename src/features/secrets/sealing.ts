@@ -4,10 +4,7 @@ const PURPOSE = "phaseboard project secrets";
 
 const placeOf = (project_id: string, name: string) => `${project_id}/${name}`;
 
-/**
- * The key that opens projects' secrets, derived from the server's secret. It opens nothing else that is
- * sealed.
- */
+/** The key that opens projects' secrets, and nothing else that is sealed under the server's secret. */
 export function secretsKeyOf(secret: string): Buffer {
   return deriveKey(secret, PURPOSE);
 }

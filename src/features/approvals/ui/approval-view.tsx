@@ -27,10 +27,7 @@ export interface ApprovalRun {
   artifacts: readonly Artifact[];
 }
 
-/**
- * One attempt of an approval: the question, the people asked, the decisions, and the controls while it is
- * open.
- */
+/** An approval's attempt: the question, who is asked, what was decided, and the controls while it is open. */
 export function ApprovalView({
   step,
   attempt,

@@ -104,10 +104,7 @@ class EventQueue {
     this.wake?.();
   }
 
-  /**
-   * The queued events, or null after the end. After an overflow the queue is dropped; the reader reads those
-   * events again.
-   */
+  /** The queued events; null after the end. After an overflow the reader reads what was dropped again. */
   async take(): Promise<HubEvent[] | null> {
     while (this.events.length === 0 && !this.ended) {
       await new Promise<void>((resolve) => {

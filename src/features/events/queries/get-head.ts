@@ -2,10 +2,7 @@ import { eq } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { projects } from "../../../db/schema/projects";
 
-/**
- * The number of the project's newest event. To miss nothing: get it, then read rows, then follow the events
- * after it.
- */
+/** Number of the newest event. Get it, read rows, then follow what comes after: nothing is missed. */
 export async function getHead(
   caller: Caller,
   { project_id }: { project_id: string },

@@ -18,10 +18,7 @@ export interface TabChannel {
   close(): void;
 }
 
-/**
- * Runs `lead` while the lock is held; when `lead` resolves, the lock is released. Rejects if another tab took
- * it.
- */
+/** Holds the lock while `lead` runs, and releases it then. Rejects if another tab took it. */
 export type RequestLock = (
   lead: () => Promise<void>,
   options: { signal?: AbortSignal; steal?: boolean },

@@ -35,10 +35,7 @@ function parsePiece(line: string, agent: AgentText): Piece | null {
   }
 }
 
-/**
- * What a terminal shows of a line: text after a carriage return overwrites the beginning, and a longer rest
- * stays.
- */
+/** A line as a terminal shows it: text after a return overwrites the beginning, and a longer rest stays. */
 export function applyReturns(text: string): string {
   if (!text.includes("\r")) return text;
   const parts = text.split("\r");

@@ -19,10 +19,7 @@ export type ShownLog = Pick<LogView, "range" | "current" | "wrap" | "timestamps"
   pick: LogView["pick"] | null;
 };
 
-/**
- * The log of an attempt, of any length. `running`: more may come. `fromEnd`: start at the end, as for a
- * failure.
- */
+/** A log of any length. `running`: more may come. `fromEnd`: start at the end, as for a failure. */
 export function LogViewer({
   log,
   view,

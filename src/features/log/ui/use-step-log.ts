@@ -6,10 +6,7 @@ import { type LogSnapshot, LogStore } from "./log-store";
 
 const NOTHING: LogSnapshot = { lines: [], version: 0, phase: "waiting", message: null, cut: false };
 
-/**
- * The events log of an attempt, followed while the caller is mounted. `stepId` is the row's id; `beside` is a
- * second consumer.
- */
+/** The log of an attempt (`stepId`: its step's row), followed while mounted; `beside` gets it too. */
 export function useStepLog(
   stepId: string,
   attempt: number,

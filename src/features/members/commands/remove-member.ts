@@ -5,10 +5,7 @@ import { AppError } from "../../../lib/errors";
 import type { RemoveMemberInput } from "../schema";
 import { keepAnOwner } from "./keep-an-owner";
 
-/**
- * Removes a member: owners may remove anybody, everybody may remove themselves. Ends the person's open
- * streams.
- */
+/** Owners may remove anybody, everybody themselves. Ends the open streams of who is removed. */
 export async function removeMember(caller: Caller, input: RemoveMemberInput): Promise<{ user_id: string }> {
   const leaving = caller.actor.user_id === input.user_id;
   await authorizeProject(caller, input.project_id, leaving ? "project:read" : "member:write");

@@ -66,10 +66,7 @@ interface Newest extends Queued {
   slug: string;
   path: string;
   phases: string[];
-  /**
-   * Null if the definition never had a valid revision; then `args_schema` and the fields below are missing
-   * too.
-   */
+  /** Null if the definition never had a valid revision; then the fields below are missing too. */
   revision: number | null;
   args_schema: CompiledDefinition["args_schema"];
   run_name: string | null;
@@ -102,10 +99,7 @@ async function findNewest({ db, actor }: Caller, project_id: string, id_or_slug:
   return found;
 }
 
-/**
- * Starts a run in the project of `scope`, inside the transaction `commit`. All runs are created here. Throws
- * as `createRun`.
- */
+/** Starts a run in the project of `scope`, inside `commit`: the only place. Throws as `createRun`. */
 export async function startRun(
   caller: Caller,
   scope: ProjectScope,

@@ -12,10 +12,7 @@ export function nextNumber(db: Pick<Db | Tx, "$with">, project_id: string) {
   );
 }
 
-/**
- * Takes the next number in a statement of its own, for a run whose name contains it. Locks the counter until
- * the transaction ends.
- */
+/** Takes the next number now, for a name that contains it; locks the counter until the transaction ends. */
 export async function takeNumber(tx: Pick<Tx, "execute">, project_id: string): Promise<number> {
   const [project] = (
     await tx.execute<{ run_seq: number }>(

@@ -3,10 +3,7 @@ import { workflowDefinitions } from "../../../db/schema/definitions";
 import { workflowRuns } from "../../../db/schema/runs";
 import type { RunFilter } from "../schema";
 
-/**
- * SQL condition for rows of `workflow_runs` that match the filters; shared by listing, counting and
- * cancelling.
- */
+/** SQL condition for rows of `workflow_runs` that match the filters, for lists, counts and cancelling. */
 export function isMatch({
   project_id,
   status,

@@ -20,10 +20,7 @@ import { RunMenu } from "./run-menu";
 import { momentOf, runWaitWords } from "./run-wait-words";
 import type { RunActions } from "./use-run-actions";
 
-/**
- * A run's name, starter, duration and actions. `openStep` is the step on screen; if it failed, it offers its
- * own retry.
- */
+/** A run's name, starter, duration and actions. `openStep`, on screen, offers its own retry if it failed. */
 export function RunHeader({
   run,
   actions,

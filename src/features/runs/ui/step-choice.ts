@@ -3,10 +3,7 @@ import { isStalled, needsPerson, type ShownStep, stepUnderWay } from "../../in-r
 import type { WireStep } from "../../in-run/ui/wire";
 import type { RunDetails } from "../schema";
 
-/**
- * The step that is opened first: the first failed one, else the most important running one, else the last
- * that ran, else the first.
- */
+/** The step to open first: the first that failed, else what runs, else the last completed, else the first. */
 export function stepThatMatters<S extends ShownStep>(steps: readonly S[]): S | undefined {
   return (
     steps.find((step) => step.status === "failed") ??

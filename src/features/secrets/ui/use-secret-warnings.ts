@@ -17,10 +17,7 @@ function read(project_id: string): Warnings {
   }
 }
 
-/**
- * Warnings by secret name, kept in this browser until they are dismissed or the secret is set again or
- * deleted.
- */
+/** Warnings by secret name, kept in this browser until dismissed or the secret is set again or deleted. */
 export function useSecretWarnings(project_id: string) {
   const [warnings, setWarnings] = useState<Warnings>({});
   useEffect(() => setWarnings(read(project_id)), [project_id]);

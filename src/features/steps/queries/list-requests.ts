@@ -6,10 +6,7 @@ import { listRequests } from "../../agents/queries/permission-requests";
 import { openStep } from "../../in-run/open-step";
 import type { ListRequestsOfStepInput, PermissionRequest } from "../schema";
 
-/**
- * A page of the permission requests of a step's agent (by the id of the step's row), oldest first. Three
- * queries.
- */
+/** A page of the permission requests of a step's agent, oldest first. Three queries. */
 export async function listRequestsOfStep(
   caller: Caller,
   { id, run_id, ...input }: ListRequestsOfStepInput,

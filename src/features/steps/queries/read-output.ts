@@ -12,10 +12,7 @@ export interface OutputText {
   digest: string;
 }
 
-/**
- * The output of a step or of one of its attempts. Throws NOT_FOUND or FORBIDDEN. Two queries, three with a
- * run.
- */
+/** The output of a step or of one of its attempts. Throws as `openStep`. Two queries, three with a run. */
 export async function readStepOutput(
   caller: Caller,
   { attempt, ...ref }: StepInput & { attempt?: number | undefined },

@@ -21,10 +21,7 @@ const REST_BYTES = 900;
 /** Estimated bytes of a step's session in JSON, which appears under two names. */
 const SESSION_BYTES = 1_200;
 
-/**
- * SQL for what a step waits for, over a row of `workflow_run_steps` with the alias `step`: its own wait, or
- * its agent's request.
- */
+/** SQL for what a step (a row with the alias `step`) waits for: its own wait, or its agent's request. */
 export const waitingForOf = (step: string) =>
   `case when ${step}.status = 'running' and exists (
      select 1 from agent_permission_requests asked

@@ -2,10 +2,7 @@ import type { Caller } from "../../../auth/scope";
 import { changePassword } from "../../../auth/users";
 import { requireSession } from "./require-session";
 
-/**
- * Changes the caller's password; needs the current one. Ends all of the caller's sessions, including this
- * one.
- */
+/** Needs the current password. Ends all of the caller's sessions, including this one. */
 export async function changeOwnPassword(
   { db, actor, address }: Caller & { address: string },
   input: { current_password: string; new_password: string },

@@ -4,10 +4,7 @@ import type { Db } from "../../../db/client";
 import { AppError } from "../../../lib/errors";
 import type { Me, SetUpInput } from "../schema";
 
-/**
- * Creates the first account with the one-time link. Throws FORBIDDEN for a wrong token, CONFLICT if there is
- * an account.
- */
+/** Makes the first account. Throws FORBIDDEN for a wrong token, CONFLICT if there is an account. */
 export async function setUp(
   { db, secret }: { db: Db; secret: string },
   { token, ...account }: SetUpInput,
