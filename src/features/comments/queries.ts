@@ -25,11 +25,8 @@ export async function commentsPage(
     {
       from: sql`${workflowComments}`,
       where,
-      id: sql`${workflowComments.id}`,
-      keys: [
-        { value: sql`${workflowComments.created_at}`, kind: "time" },
-        { value: sql`${workflowComments.id}`, kind: "text" },
-      ],
+      id: workflowComments.id,
+      keys: [{ value: workflowComments.created_at, kind: "time" }],
       descending,
       bytes: sql`${textBytes(workflowComments.text)} + ${sql.raw(String(REST_BYTES))}`,
     },

@@ -6,40 +6,23 @@ import { sayFault } from "../../../components/fault";
 import { FormError } from "../../../components/form-error";
 import type { Comment } from "../schema";
 import { MarkdownArea } from "./markdown-area";
-import type { useCommentActions } from "./use-comment-actions";
+import { useCommentActions } from "./use-comment-actions";
 
 /** Edits one's own comment in place. If saving fails, the typed text stays. */
-export function CommentEditor({
-  comment,
-  update,
-  onClose,
-}: {
-  comment: Comment;
-  update: ReturnType<typeof useCommentActions>["update"];
-  onClose: () => void;
-}) {
+export function CommentEditor({ comment, onClose }: { comment: Comment; onClose: () => void }) {
+  const { update } = useCommentActions(comment.workflow_run_id);
   const [text, setText] = useState(comment.text);
   const area = useRef<HTMLTextAreaElement>(null);
-  const [saving, setSaving] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
   useEffect(() => {
     const field = area.current;
     field?.focus();
     field?.setSelectionRange(field.value.length, field.value.length);
   }, []);
 
-  const save = async () => {
-    if (text.trim() === "" || saving) return;
+  const save = () => {
+    if (text.trim() === "" || update.isPending) return;
     if (text === comment.text) return onClose();
-    setSaving(true);
-    setRefusal(null);
-    try {
-      await update.mutateAsync({ id: comment.id, text });
-      onClose();
-    } catch (error) {
-      setRefusal(error instanceof Error ? sayFault(error) : "It could not be saved. Try again.");
-      setSaving(false);
-    }
+    update.mutate({ id: comment.id, text }, { onSuccess: onClose });
   };
 
   return (
@@ -49,15 +32,15 @@ export function CommentEditor({
         label="Text of the comment"
         value={text}
         onChange={setText}
-        onSend={() => void save()}
+        onSend={save}
         onEscape={onClose}
       />
-      <FormError message={refusal} />
+      <FormError message={update.error ? sayFault(update.error) : null} />
       <div className="flex justify-end gap-2">
-        <Button variant="ghost" onClick={onClose} disabled={saving}>
+        <Button variant="ghost" onClick={onClose} disabled={update.isPending}>
           Cancel
         </Button>
-        <Button variant="primary" busy={saving} disabled={text.trim() === ""} onClick={() => void save()}>
+        <Button variant="primary" busy={update.isPending} disabled={text.trim() === ""} onClick={save}>
           Save
         </Button>
       </div>

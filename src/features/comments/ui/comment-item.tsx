@@ -66,12 +66,8 @@ export const CommentItem = memo(function CommentItem({
   sought,
   edits,
   deletes,
-  update,
   remove,
-}: ItemProps & { edits: boolean; deletes: boolean } & Pick<
-    ReturnType<typeof useCommentActions>,
-    "update" | "remove"
-  >) {
+}: ItemProps & { edits: boolean; deletes: boolean } & Pick<ReturnType<typeof useCommentActions>, "remove">) {
   const [editing, setEditing] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const name = comment.created_by_name ?? "Somebody who left";
@@ -109,7 +105,7 @@ export const CommentItem = memo(function CommentItem({
           ) : null}
         </header>
         {editing ? (
-          <CommentEditor comment={comment} update={update} onClose={() => setEditing(false)} />
+          <CommentEditor comment={comment} onClose={() => setEditing(false)} />
         ) : (
           <Markdown text={comment.text} imageOf={imageOf} />
         )}

@@ -31,7 +31,7 @@ export function CommentList({
   sought,
   search,
   writes,
-  actions,
+  remove,
   imageOf,
   onStep,
 }: {
@@ -46,7 +46,7 @@ export function CommentList({
   /** State of the search for that comment. */
   search: CommentSearch | null;
   writes: boolean;
-  actions: ReturnType<typeof useCommentActions>;
+  remove: ReturnType<typeof useCommentActions>["remove"];
   imageOf: (src: string) => string | null;
   onStep: (step_id: string) => void;
 }) {
@@ -144,8 +144,7 @@ export function CommentList({
                 {...props}
                 edits={mayEditComment(reader, comment)}
                 deletes={mayDeleteComment(reader, comment)}
-                update={actions.update}
-                remove={actions.remove}
+                remove={remove}
               />
             );
           })}

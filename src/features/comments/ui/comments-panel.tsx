@@ -34,7 +34,7 @@ export function CommentsPanel({
   const { may, role } = useProject();
   const { get } = useAddress();
   const me = trpc.users.me.useQuery();
-  const actions = useCommentActions(run.id);
+  const { create, remove } = useCommentActions(run.id);
   const uploads = useUploads("comment", run.id);
   const message = useMessageDraft(run.id);
   const imageOf = useImageOf(run.artifacts);
@@ -90,7 +90,7 @@ export function CommentsPanel({
         sought={sought}
         search={search}
         writes={writes}
-        actions={actions}
+        remove={remove}
         imageOf={imageOf}
         onStep={toStep}
       />
@@ -101,7 +101,7 @@ export function CommentsPanel({
           steps={run.steps.filter((step) => step === openStep || step === about || step === only)}
           message={message}
           uploads={uploads}
-          create={actions.create}
+          create={create}
           imageOf={imageOf}
           onFiles={owner ? add : null}
           onSent={() => list.current?.toEnd()}

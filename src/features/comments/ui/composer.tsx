@@ -56,7 +56,6 @@ export function Composer({
   onSent: () => void;
 }) {
   const [preview, setPreview] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   // After a lost answer the files may be attached already. A retry must send the same list of files.
@@ -75,7 +74,6 @@ export function Composer({
 
   const send = async () => {
     if (!ready) return;
-    setRefusal(null);
     const input = {
       run_id: run.id,
       text: textToSend(draft.text, files.length),
@@ -84,14 +82,11 @@ export function Composer({
     };
     const sent = sentAs(draft, input);
     change(() => ({ sent }));
-    try {
-      await create.mutateAsync({ ...input, idempotency_key: sent.key });
-      change(() => NO_DRAFT);
-      setPreview(false);
-      onSent();
-    } catch (error) {
-      setRefusal(error instanceof Error ? sayFault(error) : "It could not be sent. Try again.");
-    }
+    const made = await create.mutateAsync({ ...input, idempotency_key: sent.key }).catch(() => null);
+    if (!made) return;
+    change(() => NO_DRAFT);
+    setPreview(false);
+    onSent();
   };
   const onPaste = (event: ClipboardEvent) => {
     const pasted = pastedFiles(event.clipboardData);
@@ -138,7 +133,7 @@ export function Composer({
           ))}
         </ul>
       ) : null}
-      <FormError message={refusal} />
+      <FormError message={create.error ? sayFault(create.error) : null} />
       <div className="flex min-w-0 flex-wrap items-center gap-1">
         {onFiles ? (
           <>
