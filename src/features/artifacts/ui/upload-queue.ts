@@ -20,8 +20,6 @@ export interface QueuedUpload {
 /** More parallel uploads would only share the same bandwidth. */
 const AT_ONCE = 3;
 
-const underWay = ({ state }: QueuedUpload) => state !== "failed";
-
 function faultOf(file: File): string | null {
   if (file.size <= MAX_ARTIFACT_BYTES) return null;
   return `It has ${fileSize(file.size)}; at most ${fileSize(MAX_ARTIFACT_BYTES)} can be uploaded.`;
@@ -118,7 +116,5 @@ export function createUploadQueue(send: typeof sendFile) {
       running.get(key)?.abort();
       drop(key);
     },
-    /** True while leaving the page would lose a file. */
-    busy: () => uploads.some(underWay),
   };
 }
