@@ -1,16 +1,21 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { decodeCursor, encodeCursor, type KeyKind, PAGE_BYTES, type PageInput } from "../lib/page";
 import type { Db, Tx } from "./client";
+
+interface Key {
+  value: SQLWrapper;
+  kind: KeyKind;
+}
 
 /** A list that is read in pages, as parts of one statement. */
 export interface Listing {
   /** Tables with their joins, as SQL. */
   from: SQL;
   where: SQL | undefined;
-  /** The column that identifies a row, as text. */
-  id: SQL;
-  /** The columns by which the list is sorted; together they are unique. */
-  keys: readonly { value: SQL; kind: KeyKind }[];
+  /** The column that identifies a row, as text. It orders rows that are the same by `keys`. */
+  id: SQLWrapper;
+  /** The columns by which the list is sorted first. */
+  keys: readonly Key[];
   /** True: all keys descending. */
   descending?: boolean;
   /** Approximate bytes of a row. The expression must not read large values. */
@@ -40,10 +45,11 @@ interface Row extends Record<string, unknown> {
  */
 export async function readPage(
   db: Db | Tx,
-  { from, where, id, keys, descending = false, bytes }: Listing,
+  { from, where, id, keys: first, descending = false, bytes }: Listing,
   { cursor, limit }: PageInput,
   budget = PAGE_BYTES,
 ): Promise<PagePlace> {
+  const keys: Key[] = [...first, { value: id, kind: "text" }];
   const direction = descending ? sql`desc` : sql`asc`;
   const after = cursor === undefined ? undefined : isBehind(keys, descending, cursor);
   const conditions = [where, after].filter((each) => each !== undefined);
@@ -81,7 +87,7 @@ export async function readPage(
   return { ids: rows.map((row) => row.id), next_cursor: more ? encodeCursor(last.keys) : null };
 }
 
-function isBehind(keys: Listing["keys"], descending: boolean, cursor: string): SQL {
+function isBehind(keys: Key[], descending: boolean, cursor: string): SQL {
   const place = decodeCursor(
     cursor,
     keys.map(({ kind }) => kind),

@@ -65,11 +65,8 @@ export async function artifactsPage(
     {
       from: sql`${workflowArtifacts} join ${workflowRunSteps} on ${workflowRunSteps.id} = ${workflowArtifacts.workflow_run_step_id}`,
       where,
-      id: sql`${workflowArtifacts.id}`,
-      keys: [
-        { value: sql`${workflowArtifacts.created_at}`, kind: "time" },
-        { value: sql`${workflowArtifacts.id}`, kind: "text" },
-      ],
+      id: workflowArtifacts.id,
+      keys: [{ value: workflowArtifacts.created_at, kind: "time" }],
       bytes: artifactBytes(),
     },
     input,

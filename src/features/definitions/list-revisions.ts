@@ -22,8 +22,8 @@ export async function revisionsPage(
     {
       from: sql`${workflowDefinitionRevisions}`,
       where: eq(workflowDefinitionRevisions.workflow_definition_id, definition_id),
-      id: sql`${id}`,
-      keys: [{ value: sql`${number}`, kind: "number" }],
+      id,
+      keys: [{ value: number, kind: "number" }],
       descending: true,
       bytes: sql.raw(String(REVISION_BYTES)),
     },

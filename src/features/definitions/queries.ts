@@ -38,11 +38,10 @@ export async function listDefinitions(
     {
       from: sql`${workflowDefinitions}`,
       where: eq(workflowDefinitions.project_id, project_id),
-      id: sql`${id}`,
+      id,
       keys: [
         { value: order[0], kind: "number" },
         { value: order[1], kind: "text" },
-        { value: order[2], kind: "text" },
       ],
       bytes: sql`${textBytes(name)} + ${textBytes(description)} + ${jsonBytes(phases)} + ${jsonBytes(args_schema)}
         + ${jsonBytes(load_error)} + ${sql.raw(String(REST_BYTES))}`,

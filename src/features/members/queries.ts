@@ -32,11 +32,8 @@ export async function listMembers(
       {
         from: sql`${projectMembers} join ${users} on ${users.id} = ${projectMembers.user_id}`,
         where: ofProject,
-        id: sql`${users.id}`,
-        keys: [
-          { value: sql`lower(${users.name})`, kind: "text" },
-          { value: sql`${users.id}`, kind: "text" },
-        ],
+        id: users.id,
+        keys: [{ value: sql`lower(${users.name})`, kind: "text" }],
         bytes: sql`${textBytes(users.name)} + ${textBytes(users.email)} + ${sql.raw(String(REST_BYTES))}`,
       },
       page,

@@ -32,11 +32,8 @@ export async function listProjects(caller: Caller, page: PageInput): Promise<Pag
     {
       from: sql`${projects} join ${projectMembers} on ${ofCaller(caller)}`,
       where: undefined,
-      id: sql`${projects.id}`,
-      keys: [
-        { value: sql`lower(${projects.name})`, kind: "text" },
-        { value: sql`${projects.id}`, kind: "text" },
-      ],
+      id: projects.id,
+      keys: [{ value: sql`lower(${projects.name})`, kind: "text" }],
       bytes: sql`${textBytes(projects.name)} + ${textBytes(projects.path)} + ${sql.raw(String(REST_BYTES))}`,
     },
     page,

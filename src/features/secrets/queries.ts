@@ -24,8 +24,8 @@ export async function listSecrets(
     {
       from: sql`${projectSecrets}`,
       where: ofProject,
-      id: sql`${projectSecrets.name}`,
-      keys: [{ value: sql`${projectSecrets.name}`, kind: "text" }],
+      id: projectSecrets.name,
+      keys: [],
       bytes: sql`${textBytes(projectSecrets.name)} + ${sql.raw(String(REST_BYTES))}`,
     },
     page,

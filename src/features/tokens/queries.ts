@@ -26,11 +26,8 @@ export async function listTokens({ db, actor }: Caller, page: PageInput): Promis
     {
       from: sql`${apiTokens}`,
       where: eq(apiTokens.user_id, actor.user_id),
-      id: sql`${apiTokens.id}`,
-      keys: [
-        { value: sql`${apiTokens.created_at}`, kind: "time" },
-        { value: sql`${apiTokens.id}`, kind: "text" },
-      ],
+      id: apiTokens.id,
+      keys: [{ value: apiTokens.created_at, kind: "time" }],
       descending: true,
       bytes: sql`${textBytes(apiTokens.name)} + ${sql.raw(String(REST_BYTES))}`,
     },

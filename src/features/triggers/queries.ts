@@ -42,11 +42,10 @@ export async function listTriggers(
     {
       from: sql`${workflowTriggers}`,
       where: eq(workflow_definition_id, definition_id),
-      id: sql`${id}`,
+      id,
       keys: [
-        { value: sql`${kind}`, kind: "text" },
-        { value: sql`${key}`, kind: "text" },
-        { value: sql`${id}`, kind: "text" },
+        { value: kind, kind: "text" },
+        { value: key, kind: "text" },
       ],
       bytes: sql`${jsonBytes(spec)} + ${textBytes(last_error)} + ${sql.raw(String(REST_BYTES))}`,
     },

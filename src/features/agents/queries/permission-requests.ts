@@ -35,11 +35,8 @@ export async function permissionRequestsPage(
     {
       from: sql`${agentPermissionRequests}`,
       where,
-      id: sql`${id}`,
-      keys: [
-        { value: sql`${created_at}`, kind: "time" },
-        { value: sql`${id}`, kind: "text" },
-      ],
+      id,
+      keys: [{ value: created_at, kind: "time" }],
       bytes: sql`${jsonBytes(tool_call)} + ${jsonBytes(options)} + ${sql.raw(String(REST_BYTES))}`,
     },
     input,

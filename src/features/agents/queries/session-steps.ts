@@ -22,11 +22,10 @@ export async function sessionStepsPage(
     {
       from: sql`${workflowRunSteps} join ${workflowRuns} on ${workflowRuns.id} = ${workflow_run_id}`,
       where: eq(workflowRunSteps.agent_session_id, session_id),
-      id: sql`${id}`,
+      id,
       keys: [
-        { value: sql`${workflowRuns.created_at}`, kind: "time" },
-        { value: sql`${position}`, kind: "number" },
-        { value: sql`${id}`, kind: "text" },
+        { value: workflowRuns.created_at, kind: "time" },
+        { value: position, kind: "number" },
       ],
       descending: true,
       bytes: sql`${textBytes(name)} + ${textBytes(workflowRuns.name)} + ${sql.raw(String(REST_BYTES))}`,

@@ -24,11 +24,8 @@ export async function decisionsPage(
     {
       from: sql`${workflowDecisions}`,
       where: eq(workflowDecisions.workflow_run_step_id, step_row_id),
-      id: sql`${id}`,
-      keys: [
-        { value: sql`${created_at}`, kind: "time" },
-        { value: sql`${id}`, kind: "text" },
-      ],
+      id,
+      keys: [{ value: created_at, kind: "time" }],
       bytes: sql`${textBytes(note)} + ${jsonBytes(answer)} + ${sql.raw(String(REST_BYTES))}`,
     },
     input,

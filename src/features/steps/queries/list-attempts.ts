@@ -28,8 +28,8 @@ export async function attemptsPage(
     {
       from: sql`${workflowRunStepAttempts}`,
       where: eq(workflow_run_step_id, step_row_id),
-      id: sql`${id}`,
-      keys: [{ value: sql`${number}`, kind: "number" }],
+      id,
+      keys: [{ value: number, kind: "number" }],
       descending,
       bytes: sql`${inlineBytes(output_bytes)} + ${errorBytes(error_message)} + ${sql.raw(String(REST_BYTES))}`,
     },

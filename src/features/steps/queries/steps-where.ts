@@ -68,13 +68,10 @@ export async function stepsPage(
     {
       from: sql`${workflowRunSteps} left join ${agentSessions} on ${agentSessions.id} = ${workflowRunSteps.agent_session_id}`,
       where: eq(workflowRunSteps.workflow_run_id, run_id),
-      id: sql`${workflowRunSteps.id}`,
+      id: workflowRunSteps.id,
       // After a retry on another revision a new step may have the position of a removed one, so the position
       // alone is not unique.
-      keys: [
-        { value: sql`${workflowRunSteps.position}`, kind: "number" },
-        { value: sql`${workflowRunSteps.id}`, kind: "text" },
-      ],
+      keys: [{ value: workflowRunSteps.position, kind: "number" }],
       bytes: sql`${inlineBytes(output_bytes)} + ${errorBytes(error_message)} + ${jsonBytes(request)}
         + ${textBytes(name)} + ${textBytes(phase)} + 2 * ${jsonBytes(agentSessions.usage)} + ${sql.raw(String(REST_BYTES))}
         + case when ${agentSessions.id} is null then 0 else ${sql.raw(String(SESSION_BYTES))} end`,
