@@ -8,7 +8,7 @@ import { type ApprovalQuestion, QuickDecision } from "../../approvals/ui/quick-d
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
 import { useStep } from "../../steps/ui/use-step";
-import { AskedAgo, CardLine } from "./card-line";
+import { CardLine, Moment } from "./card-line";
 
 /**
  * Approve and reject buttons on a card, for people who may decide. `onAsk` is called when the decision needs
@@ -47,7 +47,7 @@ export function CardAsk({
             <span className="sr-only"> approved</span>
           </span>
         ) : null}
-        {asked && data?.started_at ? <AskedAgo at={data.started_at} /> : null}
+        {asked && data?.started_at ? <Moment word="asked" at={data.started_at} /> : null}
       </CardLine>
       <div className="flex min-h-7 flex-wrap items-center gap-1.5 pointer-coarse:min-h-9">
         {!request || !asked || me.isPending ? (

@@ -18,11 +18,11 @@ export function CardLine({ place, children }: { place: string | undefined; child
   );
 }
 
-/** Since when an answer is asked for. */
-export function AskedAgo({ at }: { at: string }) {
+/** A time, with a word before it that only screen readers say. */
+export function Moment({ word, at }: { word: string; at: string }) {
   return (
     <span>
-      <span className="sr-only">asked </span>
+      <span className="sr-only">{word} </span>
       <RelativeTime at={at} />
     </span>
   );

@@ -7,7 +7,7 @@ import { PermissionButtons } from "../../agents/ui/permission-buttons";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
 import { useStep } from "../../steps/ui/use-step";
-import { AskedAgo, CardLine } from "./card-line";
+import { CardLine, Moment } from "./card-line";
 
 /**
  * An agent's permission request on a card, with answer buttons for people who may answer. `onDone` is called
@@ -29,7 +29,7 @@ export function CardPermission({
   return (
     <div className="flex flex-col gap-1.5 pl-[22px] text-meta text-muted">
       <CardLine place={step.name}>
-        {request ? <AskedAgo at={request.created_at} /> : null}
+        {request ? <Moment word="asked" at={request.created_at} /> : null}
         {pending.length > 1 ? <span>{pending.length - 1} more</span> : null}
       </CardLine>
       {request ? (

@@ -35,7 +35,7 @@ import { RunMenu } from "../../runs/ui/run-menu";
 import { momentOf, runWaitWords } from "../../runs/ui/run-wait-words";
 import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
 import { CardAsk } from "./card-ask";
-import { CardLine } from "./card-line";
+import { CardLine, Moment } from "./card-line";
 import { CardPermission } from "./card-permission";
 import { GLIDES } from "./use-glide";
 
@@ -211,7 +211,7 @@ function CardPlace({ run, step }: { run: RunListItem; step: RunListItem["steps"]
         <span aria-hidden className="text-faint">
           {"\u00a0·"}
         </span>{" "}
-        <WaitMoment wait={run.waiting_for} />
+        <Moment {...momentOf(run.waiting_for)} />
       </p>
     );
   }
@@ -230,16 +230,6 @@ function CardPlace({ run, step }: { run: RunListItem; step: RunListItem["steps"]
         <p className="truncate font-mono text-[11px] text-faint">{withMarks(line)}</p>
       ) : null}
     </div>
-  );
-}
-
-function WaitMoment({ wait }: { wait: NonNullable<RunListItem["waiting_for"]> }) {
-  const { word, at } = momentOf(wait);
-  return (
-    <span>
-      <span className="sr-only">{word} </span>
-      <RelativeTime at={at} />
-    </span>
   );
 }
 
