@@ -1,6 +1,5 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { QueryView } from "../../../components/query-view";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { trpc } from "../../../trpc/react";
@@ -80,17 +79,11 @@ function NoTriggers({ type }: { type: "yaml" | "code" }) {
               ? "Write this into the definition, above its steps:"
               : "Write this beside the name in defineWorkflow:"}
           </p>
-          <Example>{type === "yaml" ? EXAMPLE : CODE_EXAMPLE}</Example>
+          <pre className="mt-1.5 overflow-x-auto rounded-outer border border-line bg-sunken px-2.5 py-2 font-mono text-code text-text">
+            {type === "yaml" ? EXAMPLE : CODE_EXAMPLE}
+          </pre>
         </details>
       ) : null}
     </div>
-  );
-}
-
-function Example({ children }: { children: ReactNode }) {
-  return (
-    <pre className="mt-1.5 overflow-x-auto rounded-outer border border-line bg-sunken px-2.5 py-2 font-mono text-code text-text">
-      {children}
-    </pre>
   );
 }
