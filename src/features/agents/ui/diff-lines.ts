@@ -10,14 +10,6 @@ export interface DiffLine {
   isAfterGap: boolean;
 }
 
-export interface FileDiff {
-  lines: DiffLine[];
-  added: number;
-  removed: number;
-  /** The diff is incomplete: the file is too long to be compared or shown in full. */
-  isCut: boolean;
-}
-
 const CONTEXT = 3;
 /** Time limit for the comparison. After it, all old lines show as removed and all new ones as added. */
 const COMPARE_MS = 200;
@@ -25,7 +17,7 @@ const COMPARE_MS = 200;
 const MOST_LINES = 2_000;
 
 /** What changed between two texts, with a few unchanged lines around it. `before` null: a new file. */
-export function diffLines(before: string | null, after: string): FileDiff {
+export function diffLines(before: string | null, after: string) {
   const found = structuredPatch("", "", before ?? "", after, "", "", {
     context: CONTEXT,
     timeout: COMPARE_MS,
@@ -35,6 +27,7 @@ export function diffLines(before: string | null, after: string): FileDiff {
     lines: lines.slice(0, MOST_LINES),
     added: lines.filter(({ sign }) => sign === "+").length,
     removed: lines.filter(({ sign }) => sign === "-").length,
+    /** There are more lines than are shown. */
     isCut: lines.length > MOST_LINES,
   };
 }
