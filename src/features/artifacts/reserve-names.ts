@@ -6,12 +6,6 @@ import { type NotedFile, noteFilesIn } from "../../storage/noted-files";
 import type { StorageOwner } from "../../storage/storage";
 import { numbered, safeName } from "./safe-name";
 
-/** The step that owns the files, by its id in the definition. */
-export interface StepPlace {
-  run_id: string;
-  step_id: string;
-}
-
 /**
  * Reserves a free, readable path in the step's folder for each file and notes it in the journal: the
  * artifact's name, plus a number if the name is taken. Concurrent callers wait for each other, so no path is
@@ -20,7 +14,7 @@ export interface StepPlace {
 export async function reserveNames(
   db: Db,
   owner: StorageOwner,
-  { run_id, step_id }: StepPlace,
+  { run_id, step_id }: { run_id: string; step_id: string },
   names: string[],
 ): Promise<NotedFile[]> {
   const folder = artifactsKey(run_id, step_id);
