@@ -3,17 +3,15 @@ import type { Scope } from "../../model/roles";
 import { getStepRow } from "./get-step-row";
 import type { StepInput } from "./schema";
 
-/** A scope that was checked for a step of the run. */
-export interface StepScope extends RunScope {
-  /** The step's row. */
-  readonly step_row_id: string;
-}
-
 /**
  * Checks the right `scope` for a step, named by its row, or by its run and its id in the definition. Throws
  * NOT_FOUND or FORBIDDEN. One query, two with a run.
  */
-export async function openStep(caller: Caller, { id, run_id }: StepInput, scope: Scope): Promise<StepScope> {
+export async function openStep(
+  caller: Caller,
+  { id, run_id }: StepInput,
+  scope: Scope,
+): Promise<RunScope & { step_row_id: string }> {
   if (run_id === undefined) return { ...(await authorizeStep(caller, id, scope)), step_row_id: id };
   const run = await authorizeRun(caller, run_id, scope);
   const step = await getStepRow(caller.db, run_id, id);
