@@ -32,8 +32,12 @@ export async function deleteDefinition(
       .from(workflowRuns)
       .where(eq(workflowRuns.workflow_definition_id, id))
       .for("update");
-    refuseWhileRunning(rows.filter(({ status }) => !isRunEnded(status)).length);
-    if (!cascade) refuseWithRuns(rows.length);
+    const active = rows.filter(({ status }) => !isRunEnded(status)).length;
+    if (active > 0) {
+      const message = `${counted(active)} of this definition ${active === 1 ? "is" : "are"} under way. Cancel first.`;
+      throw new AppError("CONFLICT", message, [{ path: "id", message: `has ${counted(active)} under way` }]);
+    }
+    if (!cascade && rows.length > 0) throw hasRuns(rows.length);
     await tx.delete(workflowDefinitions).where(eq(workflowDefinitions.id, id));
     for (const run of rows) emit(tx, scope, "workflow.execution.deleted", { execution_id: run.id });
     emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: "deleted" });
@@ -49,18 +53,8 @@ export async function deleteDefinition(
 
 const counted = (count: number) => (count === 1 ? "1 run" : `${count} runs`);
 
-function refuseWhileRunning(count: number): void {
-  if (count === 0) return;
-  throw new AppError(
-    "CONFLICT",
-    `${counted(count)} of this definition ${count === 1 ? "is" : "are"} under way. Cancel first.`,
-    [{ path: "id", message: `has ${counted(count)} under way` }],
-  );
-}
-
-function refuseWithRuns(count: number): void {
-  if (count === 0) return;
-  throw new AppError(
+function hasRuns(count: number): AppError {
+  return new AppError(
     "CONFLICT",
     `This definition has ${counted(count)}. Delete it with cascade to delete ${count === 1 ? "that" : "those"} too.`,
     [{ path: "cascade", message: `is needed, since there ${count === 1 ? "is" : "are"} ${counted(count)}` }],

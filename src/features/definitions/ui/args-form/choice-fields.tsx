@@ -1,20 +1,12 @@
 "use client";
 
 import { useId } from "react";
-import { CheckboxField } from "../../../../components/field";
+import { CheckboxField, type FieldText } from "../../../../components/field";
 import { FormError } from "../../../../components/form-error";
 import { SelectField } from "../../../../components/select";
 import { withMarks } from "../../../../lib/marks";
 import type { ArgsDraft } from "./draft";
 import type { FieldSpec } from "./field-spec";
-
-interface Text {
-  label: string;
-  labelHidden: boolean | undefined;
-  hint: string | undefined;
-  optional: boolean;
-  error: string | null;
-}
 
 const UNSET = "unset";
 
@@ -26,7 +18,7 @@ export function ChoiceField({
   onChange,
 }: {
   spec: Extract<FieldSpec, { kind: "choice" }>;
-  field: Text;
+  field: FieldText;
   path: string;
   value: string;
   onChange: (draft: ArgsDraft) => void;
@@ -53,7 +45,7 @@ export function ChoicesField({
   onChange,
 }: {
   spec: Extract<FieldSpec, { kind: "choices" }>;
-  field: Text;
+  field: FieldText;
   path: string;
   draft: ArgsDraft;
   onChange: (draft: ArgsDraft) => void;
@@ -81,7 +73,7 @@ export function ChoicesField({
       ))}
       <div id={notes} className="flex flex-col gap-1.5 empty:hidden">
         {field.hint ? <p className="text-meta text-muted">{withMarks(field.hint)}</p> : null}
-        <FormError message={field.error} />
+        <FormError message={field.error ?? null} />
       </div>
     </fieldset>
   );
