@@ -5,6 +5,7 @@ import type { Db, Tx } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
 import { workflowComments } from "../../db/schema/comments";
 import { users } from "../../db/schema/users";
+import { AppError } from "../../lib/errors";
 import { DEFAULT_LIMIT, type Page, type PageInput } from "../../lib/page";
 import { attachedTo } from "../artifacts/queries";
 import { getStepRow } from "../in-run/get-step-row";
@@ -51,9 +52,10 @@ export async function commentsPage(
   return { items, next_cursor };
 }
 
-/** A comment with its artifacts; undefined if it does not exist. Checks no rights. */
-export async function findComment(db: Db | Tx, id: string): Promise<Comment | undefined> {
+/** A comment with its artifacts. Checks no rights. Throws NOT_FOUND. */
+export async function getComment(db: Db | Tx, id: string): Promise<Comment> {
   const { items } = await commentsPage(db, eq(workflowComments.id, id));
+  if (!items[0]) throw new AppError("NOT_FOUND", "There is no such comment.");
   return items[0];
 }
 

@@ -7,7 +7,7 @@ import { createOnce } from "../../../events/create-once";
 import { emit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { getStepRow } from "../../in-run/get-step-row";
-import { findComment } from "../queries";
+import { getComment } from "../queries";
 import type { Comment, CreateCommentInput } from "../schema";
 import { writeComment } from "./write-system-comment";
 
@@ -29,9 +29,7 @@ export async function createComment(caller: Caller, input: CreateCommentInput): 
       const by = { comment_type, created_by: caller.actor.user_id };
       const id = await writeComment(tx, scope, { ...input, step }, by);
       await attach(tx, scope, id, input.artifact_ids);
-      const comment = await findComment(tx, id);
-      if (!comment) throw new Error("the comment went away in its own transaction");
-      return comment;
+      return getComment(tx, id);
     }),
   );
 }

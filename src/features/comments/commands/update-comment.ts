@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { authorizeComment, type Caller } from "../../../auth/scope";
 import { workflowComments } from "../../../db/schema/comments";
 import { emit, transact } from "../../../events/emit";
-import { findComment } from "../queries";
+import { getComment } from "../queries";
 import { mayEditComment } from "../rights";
 import type { Comment, UpdateCommentInput } from "../schema";
 import { lockComment } from "./lock-comment";
@@ -16,8 +16,6 @@ export async function updateComment(caller: Caller, { id, text }: UpdateCommentI
     const told = await lockComment(tx, caller, scope, mayEditComment, REFUSAL);
     await tx.update(workflowComments).set({ text }).where(eq(workflowComments.id, id));
     emit(tx, scope, "workflow.comment.updated", told);
-    const comment = await findComment(tx, id);
-    if (!comment) throw new Error("the comment went away under its lock");
-    return comment;
+    return getComment(tx, id);
   });
 }
