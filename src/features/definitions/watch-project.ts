@@ -8,22 +8,25 @@ import { DEFINITIONS_FOLDER } from "./files";
 const SETTLE_MS = 100;
 const POLL_MS = 1_000;
 
+/** The folders of a watcher. A folder that was made anew has another key, which the file system does not report. */
+interface Watched {
+  key: string;
+  watcher: FSWatcher | undefined;
+}
+
 /**
  * Watches a project's definitions folder, which may not exist yet (`check` looks again), and the imported
  * files that `alsoWatch` names. Calls `changed` after changes have settled, and once when watching starts.
  */
 export class ProjectWatch {
-  private watcher: FSWatcher | undefined;
-  /** Identity of the watched folder; made anew it has another, which the file system does not report. */
-  private watched: string | undefined;
+  private readonly definitions: Watched = { key: "", watcher: undefined };
+  /** The folders of the imports; a watch on a single file would be lost when the file is replaced. */
+  private readonly imported: Watched = { key: "", watcher: undefined };
+  private imports = new Set<string>();
+  private importing: Promise<void> = Promise.resolve();
   /** True after the system refused to watch, as at its limit; folders are polled from then on. */
   private polling = false;
   private settling: NodeJS.Timeout | undefined;
-  private importWatcher: FSWatcher | undefined;
-  private imports = new Set<string>();
-  /** Key of the imports' folders; a watch on a single file would be lost when the file is replaced. */
-  private importFolders = "";
-  private importing: Promise<void> = Promise.resolve();
 
   constructor(
     readonly path: string,
@@ -32,20 +35,10 @@ export class ProjectWatch {
 
   async check(): Promise<void> {
     await this.watchImports();
-    const found = await this.find();
-    if (found?.identity === this.watched) return;
-    await this.watcher?.close();
-    this.watcher = undefined;
-    this.watched = found?.identity;
+    const folder = await this.find();
+    const isOther = await this.follow(this.definitions, folder === undefined ? [] : [folder], () => true);
     // A vanished folder counts as a change, since its files may not have been reported.
-    if (!found) return this.settle();
-    const watcher = this.follow([found.folder], () => {
-      // Makes the next check watch the folder again.
-      if (this.watcher === watcher) this.watched = undefined;
-    });
-    watcher.on("all", () => this.settle());
-    watcher.on("ready", () => this.settle());
-    this.watcher = watcher;
+    if (isOther && folder === undefined) this.settle();
   }
 
   /** Watches these files (absolute paths) instead of the previous ones; with `keep` beside them. */
@@ -56,46 +49,48 @@ export class ProjectWatch {
 
   /** Watches the folders again if one of them was deleted and created anew. Runs one at a time. */
   private watchImports(): Promise<void> {
-    this.importing = this.importing.then(() => this.followImports());
+    this.importing = this.importing.then(async () => {
+      const folders = [...new Set([...this.imports].map((file) => dirname(file)))].sort();
+      await this.follow(this.imported, folders, (path) => this.imports.has(path));
+    });
     return this.importing;
   }
 
-  private async followImports(): Promise<void> {
-    const folders = [...new Set([...this.imports].map((file) => dirname(file)))].sort();
+  /** Watches other folders for the changes that concern us. False if they are the same folders still. */
+  private async follow(
+    watched: Watched,
+    folders: string[],
+    concerns: (path: string) => boolean,
+  ): Promise<boolean> {
     const key = (await Promise.all(folders.map(identityOf))).join("\0");
-    if (key === this.importFolders) return;
-    this.importFolders = key;
-    await this.importWatcher?.close();
-    this.importWatcher = undefined;
-    if (folders.length === 0) return;
-    const watcher = this.follow(folders, () => {
-      if (this.importWatcher === watcher) this.importFolders = "";
-    });
-    watcher.on("all", (_event, path) => {
-      if (this.imports.has(path)) this.settle();
-    });
-    // The files may have changed before watching began.
-    watcher.on("ready", () => this.settle());
-    this.importWatcher = watcher;
-  }
-
-  private follow(folders: string[], onError: () => void): FSWatcher {
+    if (key === watched.key) return false;
+    watched.key = key;
+    await watched.watcher?.close();
+    watched.watcher = undefined;
+    if (folders.length === 0) return true;
     const options = { depth: 0, ignoreInitial: true, followSymlinks: false };
     const watcher = watch(folders, { ...options, usePolling: this.polling, interval: POLL_MS });
     watcher.on("error", (error) => {
       if (!this.polling)
         logger.warn({ err: error, folders }, "folders cannot be watched; they are polled instead");
       this.polling = true;
-      onError();
+      // Makes the next check watch the folders again.
+      if (watched.watcher === watcher) watched.key = "";
     });
-    return watcher;
+    watcher.on("all", (_event, path) => {
+      if (concerns(path)) this.settle();
+    });
+    // The files may have changed before watching began.
+    watcher.on("ready", () => this.settle());
+    watched.watcher = watcher;
+    return true;
   }
 
   async stop(): Promise<void> {
     clearTimeout(this.settling);
-    const watchers = [this.watcher, this.importWatcher];
-    this.watcher = undefined;
-    this.importWatcher = undefined;
+    const watchers = [this.definitions.watcher, this.imported.watcher];
+    this.definitions.watcher = undefined;
+    this.imported.watcher = undefined;
     await Promise.all(watchers.map((watcher) => watcher?.close()));
   }
 
@@ -105,12 +100,11 @@ export class ProjectWatch {
   }
 
   /** The real path of the definitions folder, if it lies inside the project. */
-  private async find(): Promise<{ folder: string; identity: string } | undefined> {
+  private async find(): Promise<string | undefined> {
     try {
       const root = await realpath(this.path);
       const folder = await realpath(join(root, DEFINITIONS_FOLDER));
-      if (!folder.startsWith(root + sep)) return undefined;
-      return { folder, identity: await identityOf(folder) };
+      return folder.startsWith(root + sep) ? folder : undefined;
     } catch {
       return undefined;
     }
