@@ -1,5 +1,5 @@
 import { check, index, jsonb, pgTable, text } from "drizzle-orm/pg-core";
-import { createdAt, id, instant, oneOf, updatedAt } from "./columns";
+import { createdAt, id, instant, oneOf, partOf, updatedAt } from "./columns";
 import { projects } from "./projects";
 
 const AGENT_SESSION_STATUSES = ["running", "completed", "failed", "cancelled"] as const;
@@ -8,9 +8,7 @@ export const agentSessions = pgTable(
   "agent_sessions",
   {
     id: id(),
-    project_id: text("project_id")
-      .notNull()
-      .references(() => projects.id, { onDelete: "cascade" }),
+    project_id: partOf("project_id", () => projects.id),
     agent: text("agent").notNull(),
     status: text("status", { enum: AGENT_SESSION_STATUSES }).notNull(),
     protocol_session_id: text("protocol_session_id"),

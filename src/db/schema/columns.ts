@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { customType, text } from "drizzle-orm/pg-core";
+import { type AnyPgColumn, customType, text } from "drizzle-orm/pg-core";
 import { newId } from "../../lib/ids";
 
 /** timestamptz(3) as an ISO 8601 string in UTC. Connections run in UTC. */
@@ -29,6 +29,10 @@ export const updatedAt = () =>
     .notNull()
     .default(sql`now()`)
     .$onUpdateFn(() => sql`now()`);
+
+/** The id of what the row belongs to, and is deleted with. */
+export const partOf = <Name extends string>(name: Name, owner: () => AnyPgColumn) =>
+  text(name).notNull().references(owner, { onDelete: "cascade" });
 
 /** SQL `in ('a', 'b')` for the check of a text column. */
 export const oneOf = (column: string, values: readonly string[]) =>

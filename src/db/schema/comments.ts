@@ -1,5 +1,5 @@
 import { bigint, check, index, pgTable, text } from "drizzle-orm/pg-core";
-import { createdAt, id, oneOf, updatedAt } from "./columns";
+import { createdAt, id, oneOf, partOf, updatedAt } from "./columns";
 import { workflowRunSteps, workflowRuns } from "./runs";
 import { users } from "./users";
 
@@ -10,9 +10,7 @@ export const workflowComments = pgTable(
   "workflow_comments",
   {
     id: id(),
-    workflow_run_id: text("workflow_run_id")
-      .notNull()
-      .references(() => workflowRuns.id, { onDelete: "cascade" }),
+    workflow_run_id: partOf("workflow_run_id", () => workflowRuns.id),
     /** Null: a comment on the run itself. */
     workflow_run_step_id: text("workflow_run_step_id").references(() => workflowRunSteps.id, {
       onDelete: "cascade",
@@ -36,9 +34,7 @@ export const workflowArtifacts = pgTable(
   "workflow_artifacts",
   {
     id: id(),
-    workflow_run_step_id: text("workflow_run_step_id")
-      .notNull()
-      .references(() => workflowRunSteps.id, { onDelete: "cascade" }),
+    workflow_run_step_id: partOf("workflow_run_step_id", () => workflowRunSteps.id),
     /** Null: attached to no comment. Deleting a comment sets it to null. */
     workflow_comment_id: text("workflow_comment_id").references(() => workflowComments.id, {
       onDelete: "set null",

@@ -11,7 +11,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import type { DefinitionFault } from "../../lib/definition-fault";
-import { createdAt, id, oneOf, updatedAt } from "./columns";
+import { createdAt, id, oneOf, partOf, updatedAt } from "./columns";
 import { projects } from "./projects";
 import { users } from "./users";
 
@@ -22,9 +22,7 @@ export const workflowDefinitions = pgTable(
   "workflow_definitions",
   {
     id: id(),
-    project_id: text("project_id")
-      .notNull()
-      .references(() => projects.id, { onDelete: "cascade" }),
+    project_id: partOf("project_id", () => projects.id),
     name: text("name").notNull(),
     slug: text("slug").notNull(),
     description: text("description").notNull().default(""),
@@ -55,9 +53,7 @@ export const workflowDefinitionRevisions = pgTable(
   "workflow_definition_revisions",
   {
     id: id(),
-    workflow_definition_id: text("workflow_definition_id")
-      .notNull()
-      .references(() => workflowDefinitions.id, { onDelete: "cascade" }),
+    workflow_definition_id: partOf("workflow_definition_id", () => workflowDefinitions.id),
     number: integer("number").notNull(),
     /** SHA-256 of the source, in hex. */
     sha256: text("sha256").notNull(),

@@ -1,14 +1,12 @@
 import { bigint, index, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { createdAt } from "./columns";
+import { createdAt, partOf } from "./columns";
 import { projects } from "./projects";
 
 /** Append-only. `seq` counts each project's events in commit order, without a gap. */
 export const workflowEvents = pgTable(
   "workflow_events",
   {
-    project_id: text("project_id")
-      .notNull()
-      .references(() => projects.id, { onDelete: "cascade" }),
+    project_id: partOf("project_id", () => projects.id),
     seq: bigint("seq", { mode: "number" }).notNull(),
     type: text("type").notNull(),
     /** No foreign key: the event of a run's deletion outlives the run. */

@@ -1,14 +1,12 @@
 import { index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { bytea, createdAt } from "./columns";
+import { bytea, createdAt, partOf } from "./columns";
 import { users } from "./users";
 
 /** Results of creates with an `Idempotency-Key`, kept for 24 hours. */
 export const idempotencyKeys = pgTable(
   "idempotency_keys",
   {
-    user_id: text("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    user_id: partOf("user_id", () => users.id),
     key: text("key").notNull(),
     /** SHA-256 in hex of the procedure and its input. */
     fingerprint: text("fingerprint").notNull(),

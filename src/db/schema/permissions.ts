@@ -3,7 +3,7 @@ import { check, index, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core
 import type { AskedToolCall, PermissionOption } from "../../model/states";
 import { PERMISSION_STATUSES } from "../../model/states";
 import { agentSessions } from "./agents";
-import { createdAt, id, instant, oneOf, updatedAt } from "./columns";
+import { createdAt, id, instant, oneOf, partOf, updatedAt } from "./columns";
 import { workflowRunSteps } from "./runs";
 import { users } from "./users";
 
@@ -15,12 +15,8 @@ export const agentPermissionRequests = pgTable(
   "agent_permission_requests",
   {
     id: id(),
-    agent_session_id: text("agent_session_id")
-      .notNull()
-      .references(() => agentSessions.id, { onDelete: "cascade" }),
-    workflow_run_step_id: text("workflow_run_step_id")
-      .notNull()
-      .references(() => workflowRunSteps.id, { onDelete: "cascade" }),
+    agent_session_id: partOf("agent_session_id", () => agentSessions.id),
+    workflow_run_step_id: partOf("workflow_run_step_id", () => workflowRunSteps.id),
     /** Number of the asking attempt. */
     attempt: integer("attempt").notNull(),
     tool_call: jsonb("tool_call").$type<AskedToolCall>().notNull(),

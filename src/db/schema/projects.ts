@@ -11,7 +11,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import { PROJECT_ROLES } from "../../model/roles";
-import { createdAt, id, oneOf, updatedAt } from "./columns";
+import { createdAt, id, oneOf, partOf, updatedAt } from "./columns";
 import { users } from "./users";
 
 export const projects = pgTable(
@@ -44,12 +44,8 @@ export const projects = pgTable(
 export const projectMembers = pgTable(
   "project_members",
   {
-    project_id: text("project_id")
-      .notNull()
-      .references(() => projects.id, { onDelete: "cascade" }),
-    user_id: text("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    project_id: partOf("project_id", () => projects.id),
+    user_id: partOf("user_id", () => users.id),
     role: text("role", { enum: PROJECT_ROLES }).notNull(),
     created_at: createdAt(),
     updated_at: updatedAt(),

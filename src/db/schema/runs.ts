@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   check,
+  type ExtraConfigColumn,
   foreignKey,
   index,
   integer,
@@ -23,7 +24,7 @@ import {
   WAITING_FOR,
 } from "../../model/states";
 import { agentSessions } from "./agents";
-import { bytea, createdAt, id, instant, oneOf, updatedAt } from "./columns";
+import { bytea, createdAt, id, instant, oneOf, partOf, updatedAt } from "./columns";
 import { workflowDefinitionRevisions, workflowDefinitions } from "./definitions";
 import { projects } from "./projects";
 import { users } from "./users";
@@ -32,6 +33,10 @@ import { users } from "./users";
 const bytesOf = (column: string) =>
   integer(`${column}_bytes`).generatedAlwaysAs(sql.raw(`octet_length(${column}::text)`));
 const outputBytes = () => bytesOf("output");
+
+/** Nulls first, as in ORDER BY … DESC. Otherwise the planner sorts the whole project for a page. */
+const newestFirst = (t: Record<"created_at" | "id", ExtraConfigColumn>) =>
+  [t.created_at.desc().nullsFirst(), t.id.desc().nullsFirst()] as const;
 
 /** One row per live worker process. It is deleted when the worker stops or misses its lease. */
 export const workers = pgTable("workers", {
@@ -49,15 +54,9 @@ export const workflowRuns = pgTable(
   "workflow_runs",
   {
     id: id(),
-    project_id: text("project_id")
-      .notNull()
-      .references(() => projects.id, { onDelete: "cascade" }),
-    user_id: text("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
-    workflow_definition_id: text("workflow_definition_id")
-      .notNull()
-      .references(() => workflowDefinitions.id, { onDelete: "cascade" }),
+    project_id: partOf("project_id", () => projects.id),
+    user_id: partOf("user_id", () => users.id),
+    workflow_definition_id: partOf("workflow_definition_id", () => workflowDefinitions.id),
     revision: integer("revision").notNull(),
     /** Number in the project, from 1; never used twice. */
     number: integer("number").notNull(),
@@ -106,24 +105,10 @@ export const workflowRuns = pgTable(
       name: "workflow_runs_revision_fkey",
     }).onDelete("cascade"),
     uniqueIndex("workflow_runs_project_id_number_key").on(t.project_id, t.number),
-    // Nulls first, as in ORDER BY … DESC. Otherwise the planner sorts the whole project for a page.
-    index("workflow_runs_project_id_created_at_idx").on(
-      t.project_id,
-      t.created_at.desc().nullsFirst(),
-      t.id.desc().nullsFirst(),
-    ),
-    index("workflow_runs_project_id_status_idx").on(
-      t.project_id,
-      t.status,
-      t.created_at.desc().nullsFirst(),
-      t.id.desc().nullsFirst(),
-    ),
+    index("workflow_runs_project_id_created_at_idx").on(t.project_id, ...newestFirst(t)),
+    index("workflow_runs_project_id_status_idx").on(t.project_id, t.status, ...newestFirst(t)),
     index("workflow_runs_user_id_status_idx").on(t.user_id, t.status),
-    index("workflow_runs_workflow_definition_id_idx").on(
-      t.workflow_definition_id,
-      t.created_at.desc().nullsFirst(),
-      t.id.desc().nullsFirst(),
-    ),
+    index("workflow_runs_workflow_definition_id_idx").on(t.workflow_definition_id, ...newestFirst(t)),
     index("workflow_runs_status_idx").on(t.status),
     index("workflow_runs_workflow_trigger_id_idx")
       .on(t.workflow_trigger_id, t.status)
@@ -137,9 +122,7 @@ export const workflowRunSteps = pgTable(
   "workflow_run_steps",
   {
     id: id(),
-    workflow_run_id: text("workflow_run_id")
-      .notNull()
-      .references(() => workflowRuns.id, { onDelete: "cascade" }),
+    workflow_run_id: partOf("workflow_run_id", () => workflowRuns.id),
     /** The step's id in its definition. */
     step_id: text("step_id").notNull(),
     name: text("name").notNull(),
@@ -185,9 +168,7 @@ export const workflowRunStepAttempts = pgTable(
   "workflow_run_step_attempts",
   {
     id: id(),
-    workflow_run_step_id: text("workflow_run_step_id")
-      .notNull()
-      .references(() => workflowRunSteps.id, { onDelete: "cascade" }),
+    workflow_run_step_id: partOf("workflow_run_step_id", () => workflowRunSteps.id),
     number: integer("number").notNull(),
     status: text("status", { enum: STEP_STATUSES }).notNull().default("running"),
     output: json("output").$type<unknown>(),
@@ -230,9 +211,7 @@ export const workflowDecisions = pgTable(
   "workflow_decisions",
   {
     id: id(),
-    workflow_run_step_id: text("workflow_run_step_id")
-      .notNull()
-      .references(() => workflowRunSteps.id, { onDelete: "cascade" }),
+    workflow_run_step_id: partOf("workflow_run_step_id", () => workflowRunSteps.id),
     /** Number of the attempt that asked. */
     attempt: integer("attempt").notNull(),
     /** Null once the account is gone; the name stays. */
@@ -254,9 +233,7 @@ export const workflowDecisions = pgTable(
 export const workflowLogChunks = pgTable(
   "workflow_log_chunks",
   {
-    attempt_id: text("attempt_id")
-      .notNull()
-      .references(() => workflowRunStepAttempts.id, { onDelete: "cascade" }),
+    attempt_id: partOf("attempt_id", () => workflowRunStepAttempts.id),
     type: text("type", { enum: LOG_TYPES }).notNull(),
     /** Byte offset of the chunk's start in the log. */
     offset: bigint("offset", { mode: "number" }).notNull(),
@@ -276,9 +253,7 @@ export const workflowLogChunks = pgTable(
 export const workflowCodeLogChunks = pgTable(
   "workflow_code_log_chunks",
   {
-    workflow_run_id: text("workflow_run_id")
-      .notNull()
-      .references(() => workflowRuns.id, { onDelete: "cascade" }),
+    workflow_run_id: partOf("workflow_run_id", () => workflowRuns.id),
     /** Byte offset of the chunk's start in the log. */
     offset: bigint("offset", { mode: "number" }).notNull(),
     bytes: bytea("bytes").notNull(),

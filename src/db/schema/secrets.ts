@@ -1,14 +1,12 @@
 import { pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { bytea, createdAt, updatedAt } from "./columns";
+import { bytea, createdAt, partOf, updatedAt } from "./columns";
 import { projects } from "./projects";
 
 /** Secret values of a project. Steps that name them get them, and logs hide them. */
 export const projectSecrets = pgTable(
   "project_secrets",
   {
-    project_id: text("project_id")
-      .notNull()
-      .references(() => projects.id, { onDelete: "cascade" }),
+    project_id: partOf("project_id", () => projects.id),
     /** Name of the variable that a step gets. */
     name: text("name").notNull(),
     /** Encrypted with the server's secret; bound to this project and name. */

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, json, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
-import { bytea, createdAt, id, instant, oneOf, updatedAt } from "./columns";
+import { bytea, createdAt, id, instant, oneOf, partOf, updatedAt } from "./columns";
 import { workflowDefinitions } from "./definitions";
 import { workflowRuns } from "./runs";
 import { users } from "./users";
@@ -12,9 +12,7 @@ export const workflowTriggers = pgTable(
   "workflow_triggers",
   {
     id: id(),
-    workflow_definition_id: text("workflow_definition_id")
-      .notNull()
-      .references(() => workflowDefinitions.id, { onDelete: "cascade" }),
+    workflow_definition_id: partOf("workflow_definition_id", () => workflowDefinitions.id),
     kind: text("kind", { enum: TRIGGER_KINDS }).notNull(),
     /** The key in the definition. A new revision with the same key keeps the switch, the address and the secret. */
     key: text("key").notNull(),
@@ -47,9 +45,7 @@ export const workflowTriggers = pgTable(
 export const workflowTriggerDeliveries = pgTable(
   "workflow_trigger_deliveries",
   {
-    workflow_trigger_id: text("workflow_trigger_id")
-      .notNull()
-      .references(() => workflowTriggers.id, { onDelete: "cascade" }),
+    workflow_trigger_id: partOf("workflow_trigger_id", () => workflowTriggers.id),
     /** `id:` with the sender's id of the delivery, or `signature:` with its signature. */
     key: text("key").notNull(),
     /** No foreign key: a delivery must not start its run again after the run was deleted. */

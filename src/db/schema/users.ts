@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
-import { createdAt, id, instant, updatedAt } from "./columns";
+import { createdAt, id, instant, partOf, updatedAt } from "./columns";
 
 export const users = pgTable(
   "users",
@@ -23,9 +23,7 @@ export const apiTokens = pgTable(
   "api_tokens",
   {
     id: id(),
-    user_id: text("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    user_id: partOf("user_id", () => users.id),
     name: text("name").notNull(),
     /** The first characters, so that a person can tell tokens apart. */
     prefix: text("prefix").notNull(),
