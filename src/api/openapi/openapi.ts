@@ -6,6 +6,7 @@ import { appRouter } from "../router";
 import { describePart, errorResponse, failuresOf, type OperationFacts } from "./errors";
 import { EXAMPLES } from "./examples";
 import { hookPaths } from "./hooks";
+import { REFUSAL } from "./parts";
 import { streamPaths } from "./streams";
 
 type Json = Record<string, unknown>;
@@ -55,9 +56,6 @@ const ERROR_SCHEMA = {
     },
   },
 };
-
-/** Stands for each refusal in the paths that are written by hand, until their examples are known. */
-const REFUSAL = { description: "" };
 
 /** Of every create. */
 const IDEMPOTENCY_KEY = {
@@ -210,7 +208,7 @@ function build(): Json {
     const facts = { name, path: openapi.path, created: meta.created === true, fields };
     finish(operation, { ...facts, writes: procedure._def.type === "mutation", hasJson: body !== undefined });
   }
-  const byHand = { ...streamPaths(REFUSAL), ...hookPaths(REFUSAL) } as typeof made.paths;
+  const byHand = { ...streamPaths(), ...hookPaths() } as typeof made.paths;
   for (const [path, operations] of Object.entries(byHand)) {
     for (const [method, operation] of Object.entries(operations)) finishByHand(path, method, operation);
     made.paths[path] = Object.assign(made.paths[path] ?? {}, operations);

@@ -1,20 +1,8 @@
 import { FILE_TYPES } from "../../features/artifacts/schema";
 import { LOG_TYPES } from "../../model/states";
+import { body, inHeader, inPath, inQuery, json, objectOf, refusals } from "./parts";
 import { artifact } from "./rows";
 
-const id = (name: string, description: string) => ({
-  name,
-  in: "path",
-  required: true,
-  description,
-  schema: { type: "string" },
-});
-const header = (name: string, description: string) => ({
-  name,
-  in: "header",
-  description,
-  schema: { type: "string" },
-});
 const headers = (described: Record<string, string>) =>
   Object.fromEntries(
     Object.entries(described).map(([name, description]) => [
@@ -32,49 +20,35 @@ const DOWNLOAD_HEADERS = headers({
 });
 const RANGE_HEADERS = { ...DOWNLOAD_HEADERS, ...headers({ "Content-Range": "Which bytes of how many" }) };
 const OF_STEP = [
-  id("id", "The step's row; with `run_id` also its id in the definition."),
-  {
-    name: "run_id",
-    in: "query",
-    description: "The run that the step is of, where it goes by its id in the definition",
-    schema: { type: "string", pattern: "^[a-z][a-z0-9]{7,31}$" },
-  },
+  inPath("id", "The step's row; with `run_id` also its id in the definition."),
+  inQuery("run_id", "The run that the step is of, where it goes by its id in the definition", {
+    type: "string",
+    pattern: "^[a-z][a-z0-9]{7,31}$",
+  }),
 ];
-const FOLLOW = {
-  name: "follow",
-  in: "query",
-  description: "1: until what it tells of has ended",
-  schema: { type: "string", enum: ["1"] },
-};
-const OFFSET = {
-  name: "offset",
-  in: "query",
-  description: "Bytes to leave out",
-  schema: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-};
-const BYTES = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
-const SECURITY = [{ token: [] }, { session: [] }];
+const IS_SET = { type: "string", enum: ["1"] };
+const FOLLOW = inQuery("follow", "1: until what it tells of has ended", IS_SET);
+const OFFSET = inQuery("offset", "Bytes to leave out", {
+  type: "integer",
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+});
+const BYTES = body("application/octet-stream", { type: "string", format: "binary" });
 const DOWNLOAD_PARAMETERS = [
-  id("id", "The artifact's id."),
-  {
-    name: "inline",
-    in: "query",
-    description: "1: to be shown, where it is an image, a video, sound or plain text",
-    schema: { type: "string", enum: ["1"] },
-  },
-  header("If-None-Match", "An ETag that is known"),
-  header("If-Modified-Since", "A time, where no ETag is known"),
+  inPath("id", "The artifact's id."),
+  inQuery("inline", "1: to be shown, where it is an image, a video, sound or plain text", IS_SET),
+  inHeader("If-None-Match", "An ETag that is known"),
+  inHeader("If-Modified-Since", "A time, where no ETag is known"),
 ];
 
 /** An output that may be too large to stand in its row. */
 const OUTPUT = {
-  security: SECURITY,
   description: "As it is, without `data` around it; `null` where there is none.",
   responses: {
     200: {
       description: "The output as JSON",
       headers: headers({ ETag: "Of the output", "Content-Length": "Its size in bytes" }),
-      content: { "application/json": { schema: {} } },
+      content: json({}),
     },
   },
 };
@@ -85,9 +59,33 @@ data: {"id":42,"type":"workflow.execution.status_changed","data":{"execution_id"
 
 `;
 
-/** The routes that are no procedures of REST. `error` stands for the response of a refusal. */
-export function streamPaths(error: object): Record<string, object> {
-  const refusals = { 400: error, 401: error, 403: error, 404: error };
+const HEALTH = [
+  objectOf({
+    status: { type: "string", enum: ["ok", "degraded"] },
+    database: { type: "string", description: "`ok`, or what is wrong." },
+    workers: { type: "integer", description: "Worker processes that are alive." },
+    version: { type: "string" },
+  }),
+  { status: "ok", database: "ok", workers: 1, version: "1.0.0" },
+] as const;
+
+interface Route {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  responses: object;
+  [more: string]: unknown;
+}
+
+/** A route for who is signed in, or has a token. */
+const signedIn = (route: Route) => ({
+  security: [{ token: [] }, { session: [] }],
+  ...route,
+  responses: { ...route.responses, ...refusals(400, 401, 403, 404) },
+});
+
+/** The routes that are no procedures of REST. */
+export function streamPaths(): Record<string, object> {
   return {
     "/health": {
       get: {
@@ -96,56 +94,47 @@ export function streamPaths(error: object): Record<string, object> {
         summary: "Whether the server can work",
         security: [],
         responses: {
-          200: { description: "It can", content: { "application/json": HEALTH } },
-          503: { description: "It cannot", content: { "application/json": { schema: HEALTH.schema } } },
+          200: { description: "It can", content: json(...HEALTH) },
+          503: { description: "It cannot", content: json(HEALTH[0]) },
         },
       },
     },
     "/projects/{id}/events": {
-      get: {
+      get: signedIn({
         operationId: "events-onProject",
         tags: ["events"],
         summary: "Follow a project's events, each once and in order",
         description:
           'Server-sent events, each named by its type: an EventSource listens with `addEventListener("workflow.step.completed", …)`. With `named=0` they have no name, and its `onmessage` hears all of them; the data is the same and has the type too. A reader that was cut off sends the last id and misses nothing; one that sends none begins now.',
-        security: SECURITY,
         parameters: [
-          id("id", "The project's id."),
-          {
-            name: "named",
-            in: "query",
-            description: "0: events without a name, for the `onmessage` of an EventSource",
-            schema: { type: "string", enum: ["0", "1"], default: "1" },
-          },
-          {
-            ...header("Last-Event-ID", "The last event that was read; 0: from the first"),
-            schema: { type: "string", pattern: "^\\d{1,15}$" },
-          },
+          inPath("id", "The project's id."),
+          inQuery("named", "0: events without a name, for the `onmessage` of an EventSource", {
+            type: "string",
+            enum: ["0", "1"],
+            default: "1",
+          }),
+          inHeader("Last-Event-ID", "The last event that was read; 0: from the first", {
+            type: "string",
+            pattern: "^\\d{1,15}$",
+          }),
         ],
         responses: {
           200: {
             description: "The stream, until the reader goes away or may read no more",
-            content: { "text/event-stream": { schema: { type: "string" }, example: EVENT } },
+            content: body("text/event-stream", undefined, EVENT),
           },
-          ...refusals,
         },
-      },
+      }),
     },
     "/workflow-steps/{id}/logs/{type}": {
-      get: {
+      get: signedIn({
         operationId: "steps-logs",
         tags: ["steps"],
         summary: "Read a log of a step's attempt",
-        security: SECURITY,
         parameters: [
           ...OF_STEP,
-          { ...id("type", "Which of the four logs"), schema: { type: "string", enum: LOG_TYPES } },
-          {
-            name: "attempt",
-            in: "query",
-            description: "Default: the newest",
-            schema: { type: "integer", minimum: 1, maximum: 1_000_000 },
-          },
+          inPath("type", "Which of the four logs", { type: "string", enum: LOG_TYPES }),
+          inQuery("attempt", "Default: the newest", { type: "integer", minimum: 1, maximum: 1_000_000 }),
           FOLLOW,
           OFFSET,
         ],
@@ -153,176 +142,124 @@ export function streamPaths(error: object): Record<string, object> {
           200: {
             description:
               "The log; `events` is one JSON object a line, where an agent's has the protocol's `update` in place of `text`",
-            content: {
-              "text/plain": {
-                schema: { type: "string" },
-                example: '{"t":1772614801000,"stream":"stdout","text":"built 12 files"}\n',
-              },
-            },
+            content: body(
+              "text/plain",
+              undefined,
+              '{"t":1772614801000,"stream":"stdout","text":"built 12 files"}\n',
+            ),
           },
-          ...refusals,
         },
-      },
+      }),
     },
     "/workflow-steps/{id}/output": {
-      get: {
+      get: signedIn({
         ...OUTPUT,
         operationId: "steps-output",
         tags: ["steps"],
         summary: "What a step gave, however large",
         parameters: [
           ...OF_STEP,
-          {
-            name: "attempt",
-            in: "query",
-            description: "Of one attempt; absent: as the step has it",
-            schema: { type: "integer", minimum: 1 },
-          },
+          inQuery("attempt", "Of one attempt; absent: as the step has it", { type: "integer", minimum: 1 }),
         ],
-        responses: { ...OUTPUT.responses, ...refusals },
-      },
+      }),
     },
     "/workflow-executions/{id}/log": {
-      get: {
+      get: signedIn({
         operationId: "runs-log",
         tags: ["runs"],
         summary: "Read what the code of a run's definition has printed by itself",
-        security: SECURITY,
-        parameters: [id("id", "The run's id."), FOLLOW, OFFSET],
+        parameters: [inPath("id", "The run's id."), FOLLOW, OFFSET],
         responses: {
           200: {
             description: "The log, one JSON object a line; nothing of a definition in YAML",
-            content: {
-              "text/plain": {
-                schema: { type: "string" },
-                example: '{"t":"2026-03-04T09:00:01.000Z","stream":"stdout","text":"3 packages to go\\n"}\n',
-              },
-            },
+            content: body(
+              "text/plain",
+              undefined,
+              '{"t":"2026-03-04T09:00:01.000Z","stream":"stdout","text":"3 packages to go\\n"}\n',
+            ),
           },
-          ...refusals,
         },
-      },
+      }),
     },
     "/workflow-executions/{id}/output": {
-      get: {
+      get: signedIn({
         ...OUTPUT,
         operationId: "runs-output",
         tags: ["runs"],
         summary: "What the code of a run returned, however large",
-        parameters: [id("id", "The run's id.")],
-        responses: { ...OUTPUT.responses, ...refusals },
-      },
+        parameters: [inPath("id", "The run's id.")],
+      }),
     },
     "/agent-sessions/{id}/transcript": {
-      get: {
+      get: signedIn({
         operationId: "agentSessions-transcript",
         tags: ["agent sessions"],
         summary: "What the session said and did, one JSON object a line",
-        security: SECURITY,
-        parameters: [id("id", "The agent session's id.")],
+        parameters: [inPath("id", "The agent session's id.")],
         responses: {
-          200: {
-            description: "The transcript so far",
-            content: { "application/x-ndjson": { schema: { type: "string" } } },
-          },
-          ...refusals,
+          200: { description: "The transcript so far", content: body("application/x-ndjson") },
         },
-      },
+      }),
     },
     "/workflow-executions/{run_id}/artifacts": {
-      post: {
+      post: signedIn({
         operationId: "artifacts-upload",
         tags: ["artifacts"],
         summary: "Upload a file to a step of a run",
         description:
           "At most 100 MB (104,857,600 bytes). A name that browsers escape in `filename` (quotes, line breaks) comes back as it was; any other may be sent exactly in `name`. U+0000 in a name becomes U+FFFD.",
-        security: SECURITY,
-        parameters: [id("run_id", "The run's id."), header("Idempotency-Key", "As of every create")],
+        parameters: [inPath("run_id", "The run's id."), inHeader("Idempotency-Key", "As of every create")],
         requestBody: {
           required: true,
-          content: {
-            "multipart/form-data": {
-              schema: {
-                type: "object",
-                additionalProperties: false,
-                required: ["file", "step_id"],
-                properties: {
-                  step_id: { type: "string", description: "The definition's id of the step, or its row's." },
-                  name: { type: "string", maxLength: 1000, description: "Absent: the file's own." },
-                  file_type: {
-                    type: "string",
-                    enum: FILE_TYPES,
-                    description: "Absent: derived from name and content.",
-                  },
-                  comment_id: { type: "string", description: "A comment of the run to attach it to." },
-                  file: { type: "string", format: "binary" },
-                },
+          content: body("multipart/form-data", {
+            type: "object",
+            additionalProperties: false,
+            required: ["file", "step_id"],
+            properties: {
+              step_id: { type: "string", description: "The definition's id of the step, or its row's." },
+              name: { type: "string", maxLength: 1000, description: "Absent: the file's own." },
+              file_type: {
+                type: "string",
+                enum: FILE_TYPES,
+                description: "Absent: derived from name and content.",
               },
+              comment_id: { type: "string", description: "A comment of the run to attach it to." },
+              file: { type: "string", format: "binary" },
             },
-          },
+          }),
         },
         responses: {
           201: {
             description: "Made",
-            content: {
-              "application/json": {
-                schema: {
-                  type: "object",
-                  required: ["data"],
-                  properties: { data: { $ref: "#/components/schemas/Artifact" } },
-                },
-                example: { data: artifact },
-              },
-            },
+            content: json(objectOf({ data: { $ref: "#/components/schemas/Artifact" } }), { data: artifact }),
           },
-          ...refusals,
-          409: error,
-          413: error,
-          507: error,
+          ...refusals(409, 413, 507),
         },
-      },
+      }),
     },
     "/artifacts/{id}": {
-      get: {
+      get: signedIn({
         operationId: "artifacts-download",
         tags: ["artifacts"],
         summary: "Download an artifact, or a range of its bytes",
-        security: SECURITY,
-        parameters: [...DOWNLOAD_PARAMETERS, header("Range", "One range of bytes")],
+        parameters: [...DOWNLOAD_PARAMETERS, inHeader("Range", "One range of bytes")],
         responses: {
           200: { description: "The bytes", headers: DOWNLOAD_HEADERS, content: BYTES },
           206: { description: "A range of them", headers: RANGE_HEADERS, content: BYTES },
           304: { description: "They are as you have them" },
           416: { description: "The range is past their end" },
-          ...refusals,
         },
-      },
-      head: {
+      }),
+      head: signedIn({
         operationId: "artifacts-check",
         tags: ["artifacts"],
         summary: "What a download would say of itself",
-        security: SECURITY,
         parameters: DOWNLOAD_PARAMETERS,
         responses: {
           200: { description: "It is there", headers: DOWNLOAD_HEADERS },
           304: { description: "The bytes are as you have them" },
-          ...refusals,
         },
-      },
+      }),
     },
   };
 }
-
-const HEALTH = {
-  schema: {
-    type: "object",
-    required: ["status", "database", "workers", "version"],
-    properties: {
-      status: { type: "string", enum: ["ok", "degraded"] },
-      database: { type: "string", description: "`ok`, or what is wrong." },
-      workers: { type: "integer", description: "Worker processes that are alive." },
-      version: { type: "string" },
-    },
-  },
-  example: { status: "ok", database: "ok", workers: 1, version: "1.0.0" },
-};
