@@ -1,9 +1,7 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { sql } from "drizzle-orm";
-import { closeDatabase, openDatabase } from "../db/client";
+import { withPool } from "../db/client";
 import { readSettings } from "../lib/settings";
-import { checkAddress, listenError } from "./listen-error";
+import { checkAddress, probePort } from "./listen-error";
 import { explain } from "./output";
 
 /**
@@ -14,31 +12,13 @@ export async function findWrongSetting(): Promise<string | null> {
   try {
     const settings = readSettings();
     checkAddress(settings);
-    await checkHost(settings.host);
-    if (settings.databaseUrl) await checkDatabase(settings.databaseUrl);
+    // Any port: whether PORT is free is asked for later, when a former web process has let go of it.
+    await probePort(settings.host, 0);
+    if (settings.databaseUrl) {
+      await withPool(settings.databaseUrl, "start", (db) => db.execute(sql`select 1`));
+    }
     return null;
   } catch (error) {
     return explain(error);
-  }
-}
-
-async function checkHost(host: string): Promise<void> {
-  const probe = createServer();
-  try {
-    probe.listen(0, host);
-    await once(probe, "listening");
-  } catch (error) {
-    throw listenError(error, host, 0);
-  } finally {
-    probe.close();
-  }
-}
-
-async function checkDatabase(url: string): Promise<void> {
-  const db = openDatabase(url, { max: 1, name: "start" });
-  try {
-    await db.execute(sql`select 1`);
-  } finally {
-    await closeDatabase(db, 1);
   }
 }

@@ -2,10 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageRoot } from "../lib/package-root";
-import { HANDED_VARIABLE, type Handed, type HandedMessage } from "./handed";
-
-/** Messages from a child to the supervisor over IPC. */
-export type ChildMessage = { type: "listening" } | { type: "failed"; message: string };
+import { type ChildMessage, HANDED_VARIABLE, type Handed, type HandedMessage } from "./handed";
 
 export interface ChildOptions {
   /** `web` or `worker`: a file of the built command line. */

@@ -1,4 +1,4 @@
-import { closeDatabase, type Db, openDatabase } from "../db/client";
+import { type Db, withPool } from "../db/client";
 import { findEmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded";
 import { isSchemaCurrent, migrate } from "../db/migrate";
 import { AppError } from "../lib/errors";
@@ -39,16 +39,14 @@ export async function withDatabaseUrl<T>(
 
 /** As `withDatabaseUrl`, with an open pool. Throws CONFLICT if the schema is older than this program. */
 export async function withDatabase<T>(work: (db: Db) => Promise<T>): Promise<T> {
-  return withDatabaseUrl(async (url) => {
-    const db = openDatabase(url, { max: 1, name: "command" });
-    try {
-      if (!(await isSchemaCurrent(db))) {
-        throw new AppError("CONFLICT", "The database is not up to date. Run npx phaseboard migrate first.");
-      }
-      return await work(db);
-    } finally {
-      await closeDatabase(db);
-    }
+  return withDatabaseUrl((url) => withCurrentPool(url, "command", work));
+}
+
+/** As `withPool`. Throws CONFLICT if the schema is older than this program. */
+export function withCurrentPool<T>(url: string, name: string, work: (db: Db) => Promise<T>): Promise<T> {
+  return withPool(url, name, async (db) => {
+    if (await isSchemaCurrent(db)) return work(db);
+    throw new AppError("CONFLICT", "The database is not up to date. Run npx phaseboard migrate first.");
   });
 }
 

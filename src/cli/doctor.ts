@@ -1,11 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { constants } from "node:fs";
 import { access, mkdtemp, rm, stat, statfs } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
-import { closeDatabase, openDatabase } from "../db/client";
+import { withPool } from "../db/client";
 import { findEmbeddedPostgres } from "../db/embedded";
 import { chooseAccount } from "../db/embedded-account";
 import { findBinaries } from "../db/embedded-binaries";
@@ -19,7 +18,7 @@ import { isBuilt } from "./build.mjs";
 import { checkRuns } from "./check-runs";
 import { type Finding, fail, ok, warn } from "./finding";
 import { findHolder } from "./instance-lock";
-import { checkAddress, listenError } from "./listen-error";
+import { checkAddress, probePort } from "./listen-error";
 import { explain } from "./output";
 
 const MINIMUM_NODE = [20, 9] as const;
@@ -129,8 +128,7 @@ async function checkServer(url: string): Promise<Finding[]> {
 }
 
 async function checkSchema(url: string): Promise<Finding[]> {
-  const db = openDatabase(url, { max: 1, name: "doctor" });
-  try {
+  return withPool(url, "doctor", async (db) => {
     if (!(await isSchemaCurrent(db))) {
       return [fail("schema", "is not up to date; run npx phaseboard migrate")];
     }
@@ -147,9 +145,7 @@ async function checkSchema(url: string): Promise<Finding[]> {
         : warn("workers", "none is alive, so runs wait; run npm start or npx phaseboard worker"),
       ...(await checkRuns(db, alive)),
     ];
-  } finally {
-    await closeDatabase(db);
-  }
+  });
 }
 
 async function checkStorage({ storage }: Settings): Promise<Finding[]> {
@@ -166,17 +162,10 @@ async function checkPort(settings: Settings): Promise<Finding> {
   const { host, port, dataDir } = settings;
   const holder = await findHolder(dataDir);
   if (holder) return ok("port", `Phaseboard runs (process ${holder.pid})`);
-  const probe = createServer();
-  try {
-    await new Promise<void>((resolve, reject) => {
-      probe.once("error", reject).listen(port, host, resolve);
-    });
-    return ok("port", `${port} on ${host} is free`);
-  } catch (error) {
-    return fail("port", listenError(error, host, port).message);
-  } finally {
-    probe.close();
-  }
+  return probePort(host, port).then(
+    () => ok("port", `${port} on ${host} is free`),
+    (error: unknown) => fail("port", messageOf(error)),
+  );
 }
 
 function checkChromium(): Finding {

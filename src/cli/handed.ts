@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { handOver, type Settings } from "../lib/settings";
+import { explain, say } from "./output";
 
 /**
  * What the supervisor hands to a process over the channel, because the process's environment must not contain
@@ -31,6 +32,25 @@ export async function takeHanded(): Promise<void> {
   const [message] = (await once(process, "message")) as [HandedMessage];
   handOver(message.settings);
   Object.assign(process.env, message.environment);
+}
+
+/** Messages from a child to the supervisor over IPC. */
+export type ChildMessage = { type: "listening" } | { type: "failed"; message: string };
+
+/** Tells the supervisor. False where this process was started alone. */
+export function tellSupervisor(message: ChildMessage): boolean {
+  if (!process.send) return false;
+  process.send(message);
+  return true;
+}
+
+/** Ends this process, whose start has failed, once the supervisor or a person is told why. */
+export function failStart(error: unknown): void {
+  const message = explain(error);
+  const isTold = tellSupervisor({ type: "failed", message });
+  if (!isTold) say(message);
+  // Lets the message reach the supervisor first.
+  setTimeout(() => process.exit(1), isTold ? 50 : 0);
 }
 
 /** What both web and workers are handed, plus their own `settings`. */

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { type Settings, SettingsError } from "../lib/settings";
 
 /** Addresses that mean "all interfaces": valid for listening, but no browser can open them. */
@@ -9,6 +11,19 @@ export function checkAddress({ url, host, port }: Settings): void {
   throw new SettingsError(
     `NEXTAUTH_URL must say the address that people type, since HOST is ${host}; for example NEXTAUTH_URL=http://localhost:${port}`,
   );
+}
+
+/** Listens there for a moment. Throws `SettingsError` that names PORT or HOST where that fails. */
+export async function probePort(host: string, port: number): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen(port, host);
+    await once(probe, "listening");
+  } catch (error) {
+    throw listenError(error, host, port);
+  } finally {
+    probe.close();
+  }
 }
 
 /** The error message for an address that cannot be listened on. */

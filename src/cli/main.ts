@@ -25,10 +25,7 @@ program
   .command("start")
   .description("start everything: the embedded database, the web server and the workers")
   .option("--dev", "with hot reload, for working on Phaseboard itself")
-  .action(async ({ dev = false }: { dev?: boolean }) => {
-    const { supervise } = await import("./supervisor");
-    await supervise({ dev });
-  });
+  .action(async ({ dev = false }: { dev?: boolean }) => (await import("./supervisor")).supervise({ dev }));
 
 program
   .command("web")
@@ -56,10 +53,7 @@ program
 program
   .command("migrate")
   .description("bring the database up to date")
-  .action(async () => {
-    const { runMigrate } = await import("./accounts");
-    await runMigrate();
-  });
+  .action(async () => (await import("./accounts")).runMigrate());
 
 program
   .command("user")
@@ -70,10 +64,7 @@ program
   .requiredOption("--name <name>", "what others see")
   .requiredOption("--password <password>", "at least 10 characters")
   .option("--admin", "may do everything")
-  .action(async (options) => {
-    const { runUserCreate } = await import("./accounts");
-    await runUserCreate(options);
-  });
+  .action(async (options) => (await import("./accounts")).runUserCreate(options));
 
 program
   .command("token")
@@ -82,10 +73,7 @@ program
   .description("make a token and print it; it cannot be shown again")
   .requiredOption("--email <address>", "whose token it is")
   .requiredOption("--name <name>", "what it is for")
-  .action(async (options) => {
-    const { runTokenCreate } = await import("./accounts");
-    await runTokenCreate(options);
-  });
+  .action(async (options) => (await import("./accounts")).runTokenCreate(options));
 
 program
   .command("secret")
@@ -94,10 +82,7 @@ program
   .description(
     "take the present NEXTAUTH_SECRET where the former one is lost; every secret has to be set again",
   )
-  .action(async () => {
-    const { runSecretAdopt } = await import("./accounts");
-    await runSecretAdopt();
-  });
+  .action(async () => (await import("./accounts")).runSecretAdopt());
 
 program
   .command("types")

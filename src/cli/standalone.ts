@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { appUrlOf } from "../db/app-role";
-import { closeDatabase, type Db, openDatabase } from "../db/client";
-import { isSchemaCurrent } from "../db/migrate";
+import type { Db } from "../db/client";
 import { secretsKeyOf } from "../features/secrets/sealing";
-import { AppError } from "../lib/errors";
 import { handOver, readSettings, type Settings, SettingsError } from "../lib/settings";
 import { isUnavailable } from "../worker/presence/reach";
-import { findRunning } from "./database";
+import { findRunning, withCurrentPool } from "./database";
 import { say } from "./output";
 import { webSecret, workerSecret } from "./secret";
 
@@ -46,16 +44,12 @@ async function findRunningUrl({ dataDir }: Settings): Promise<string> {
 /** Waits for a database that is away, as running processes do. */
 async function untilReachable<T>(url: string, work: (db: Db) => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries++) {
-    const db = openDatabase(url, { max: 1, name: "start" });
     try {
-      if (await isSchemaCurrent(db)) return await work(db);
-      throw new AppError("CONFLICT", "The database is not up to date. Run npx phaseboard migrate first.");
+      return await withCurrentPool(url, "start", work);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       if (tries === 0) say("The database does not answer; waiting until it does");
       await sleep(AGAIN_MS);
-    } finally {
-      await closeDatabase(db, 1);
     }
   }
 }

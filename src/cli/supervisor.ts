@@ -1,10 +1,8 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setupToken } from "../auth/setup";
 import { createFirstUser, hasUsers } from "../auth/users";
 import { appUrlOf, grantToAppRole } from "../db/app-role";
-import { closeDatabase, type Db, openDatabase } from "../db/client";
+import { type Db, withPool } from "../db/client";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded";
 import { migrate } from "../db/migrate";
 import { secretsKeyOf } from "../features/secrets/sealing";
@@ -16,7 +14,7 @@ import { Child } from "./child";
 import { makeDataFolder } from "./data-folder";
 import { handedTo } from "./handed";
 import { type InstanceLock, lockInstance } from "./instance-lock";
-import { checkAddress, listenError } from "./listen-error";
+import { checkAddress, probePort } from "./listen-error";
 import { say } from "./output";
 import { webSecret } from "./secret";
 
@@ -147,13 +145,10 @@ class Supervisor {
 
   /** The secret, checked against the database, and the set-up link's token if there is no account yet. */
   private async prepare(databaseUrl: string): Promise<{ secret: string; setup: string | null }> {
-    const db = openDatabase(databaseUrl, { max: 1, name: "start" });
-    try {
+    return withPool(databaseUrl, "start", async (db) => {
       const secret = await webSecret(db, this.settings);
       return { secret, setup: await this.ensureFirstUser(db, secret) };
-    } finally {
-      await closeDatabase(db);
-    }
+    });
   }
 
   private async ensureFirstUser(db: Db, secret: string): Promise<string | null> {
@@ -215,15 +210,10 @@ class Supervisor {
 /** Throws `SettingsError` that names PORT or HOST if the web process could not listen there. */
 async function checkPort({ host, port }: Settings): Promise<void> {
   for (const end = performance.now() + PORT_MS; ; await sleep(50)) {
-    const probe = createServer();
     try {
-      probe.listen(port, host);
-      await once(probe, "listening");
-      return;
+      return await probePort(host, port);
     } catch (error) {
-      if (performance.now() > end) throw listenError(error, host, port);
-    } finally {
-      probe.close();
+      if (performance.now() > end) throw error;
     }
   }
 }

@@ -3,10 +3,9 @@ import next from "next";
 import { makeWebServer } from "../api/door/web-server";
 import { packageRoot } from "../lib/package-root";
 import { readSettings } from "../lib/settings";
-import type { ChildMessage } from "./child";
-import { takeHanded } from "./handed";
+import { failStart, takeHanded, tellSupervisor } from "./handed";
 import { listenError } from "./listen-error";
-import { explain, say } from "./output";
+import { say } from "./output";
 import { warnOfObjectStore } from "./warn-of-object-store";
 
 /** How long running requests get after the server stops accepting new ones; event streams would never end. */
@@ -37,15 +36,10 @@ try {
   await app.prepare();
   answer = app.getRequestHandler();
   await listen(server);
-  tell({ type: "listening" });
-  if (!process.send) say(`The web server listens on ${host}, port ${port}`);
+  if (!tellSupervisor({ type: "listening" })) say(`The web server listens on ${host}, port ${port}`);
   await warnOfObjectStore();
 } catch (error) {
-  const message = explain(error);
-  if (process.send) tell({ type: "failed", message });
-  else say(message);
-  // Let the message reach the supervisor first.
-  setTimeout(() => process.exit(1), process.send ? 50 : 0);
+  failStart(error);
 }
 
 function listen(server: Server): Promise<void> {
@@ -53,10 +47,6 @@ function listen(server: Server): Promise<void> {
     server.once("error", (error) => reject(listenError(error, host, port)));
     server.listen(port, host, resolve);
   });
-}
-
-function tell(message: ChildMessage): void {
-  process.send?.(message);
 }
 
 async function stop(server: Server): Promise<void> {

@@ -1,7 +1,6 @@
 import { readSettings, SettingsError } from "../lib/settings";
 import { runWorker } from "../worker/main";
-import type { ChildMessage } from "./child";
-import { takeHanded } from "./handed";
+import { failStart, takeHanded, tellSupervisor } from "./handed";
 import { explain, say } from "./output";
 import { warnOfObjectStore } from "./warn-of-object-store";
 
@@ -34,15 +33,11 @@ try {
   };
   for (const signal of SIGNALS) process.off(signal, ask).once(signal, drain);
   if (asked) drain();
-  else if (process.send) process.send({ type: "listening" } satisfies ChildMessage);
-  else {
+  else if (!tellSupervisor({ type: "listening" })) {
     say(`The worker takes ${concurrency} runs at a time`);
     // Under a supervisor, the web process prints this warning.
     await warnOfObjectStore();
   }
 } catch (error) {
-  const message = explain(error);
-  if (process.send) process.send({ type: "failed", message } satisfies ChildMessage);
-  else say(message);
-  setTimeout(() => process.exit(1), process.send ? 50 : 0);
+  failStart(error);
 }

@@ -70,3 +70,13 @@ export function openDatabase(url: string, { statementMs, idleMs = 60_000, ...opt
 export async function closeDatabase(db: Db, timeout = 5): Promise<void> {
   await db.$client.close(timeout);
 }
+
+/** Runs `work` on a pool of one connection, which is closed afterwards. */
+export async function withPool<T>(url: string, name: string, work: (db: Db) => Promise<T>): Promise<T> {
+  const db = openDatabase(url, { max: 1, name });
+  try {
+    return await work(db);
+  } finally {
+    await closeDatabase(db, 1);
+  }
+}
