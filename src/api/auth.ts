@@ -2,6 +2,7 @@ import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { authOptions } from "../auth/session";
 import { AppError, HTTP_STATUS } from "../lib/errors";
+import { isRecord } from "../lib/is-record";
 import { ownDefault } from "../lib/own-default";
 import { ADDRESS_HEADER } from "../lib/request-headers";
 import { web } from "../trpc/web";
@@ -52,16 +53,15 @@ async function withKnownForm(request: Request): Promise<NextRequest> {
   const { url, method, headers } = request;
   const body = await readStranger(request);
   const isForm = headers.get("content-type")?.startsWith("application/x-www-form-urlencoded");
-  if (!isForm && body.byteLength > 0 && !isObject(body.toString("utf8"))) {
+  if (!isForm && body.byteLength > 0 && !isJsonObject(body.toString("utf8"))) {
     throw new AppError("BAD_REQUEST", "The body must be a form or a JSON object.");
   }
   return new NextRequest(url, { method, headers, body: body.byteLength > 0 ? body : null });
 }
 
-function isObject(text: string): boolean {
+function isJsonObject(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return isRecord(JSON.parse(text));
   } catch {
     return false;
   }

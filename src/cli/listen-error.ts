@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { codeOf } from "../lib/errors";
 import { type Settings, SettingsError } from "../lib/settings";
 
 /** Addresses that mean "all interfaces": valid for listening, but no browser can open them. */
@@ -28,7 +29,7 @@ export async function probePort(host: string, port: number): Promise<void> {
 
 /** The error message for an address that cannot be listened on. */
 export function listenError(error: unknown, host: string, port: number): SettingsError {
-  const code = (error as NodeJS.ErrnoException).code;
+  const code = codeOf(error);
   const reasons: Record<string, string> = {
     EADDRINUSE: `PORT ${port} is taken by another program. Stop that program, or set PORT to a free one, for example PORT=${port === 65_535 ? 3000 : port + 1}`,
     EACCES: `PORT ${port} may not be opened by this user. Set PORT to one above 1023`,

@@ -1,7 +1,7 @@
 import { access, chmod, constants, mkdir, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
-import { AppError } from "../lib/errors";
+import { AppError, codeOf } from "../lib/errors";
 import { packageRoot } from "../lib/package-root";
 
 /** PostgreSQL's programs for this system, from its npm package. */
@@ -74,6 +74,6 @@ async function tryLink(
   try {
     await make(source, target);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? "EIO";
+    return codeOf(error) ?? "EIO";
   }
 }

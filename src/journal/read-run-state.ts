@@ -1,28 +1,13 @@
 import { sql } from "drizzle-orm";
 import type { Tx } from "../db/client";
-import type { RunStatus, StepStatus, WaitingFor } from "../model/states";
 import type { RunState, StepState } from "./run-state";
 import { KEPT_OUTPUT_BYTES } from "./run-state";
 
-interface StepRow extends Record<string, unknown> {
-  row_id: string;
-  step_id: string;
-  status: StepStatus;
-  attempt: number;
-  output: unknown;
-  output_left: boolean;
-  error_message: string | null;
-  tries: number;
+/** A step's times by the database's clock. */
+type StepRow = Omit<StepState, "ended_at" | "wake_at"> & {
   ended_ms_ago: number | null;
-  running_attempt_id: string | null;
-  waiting_for: WaitingFor | null;
   wake_in_ms: number | null;
-}
-
-interface RunRow extends Record<string, unknown> {
-  status: RunStatus;
-  current_phase: string | null;
-}
+};
 
 /** A run with its steps and their attempts. Large outputs are not read. */
 export async function readRunState(tx: Pick<Tx, "execute">, runId: string): Promise<RunState> {
@@ -32,7 +17,9 @@ export async function readRunState(tx: Pick<Tx, "execute">, runId: string): Prom
     },
     steps,
   ] = await Promise.all([
-    tx.execute<RunRow>(sql`select status, current_phase from workflow_runs where id = ${runId}`),
+    tx.execute<Omit<RunState, "steps">>(
+      sql`select status, current_phase from workflow_runs where id = ${runId}`,
+    ),
     readSteps(tx, runId),
   ]);
   if (!run) throw new Error(`there is no run ${runId}`);

@@ -67,6 +67,11 @@ export function retryHeaders(thrown: unknown): Record<string, string> {
   return { "retry-after": String(thrown.retry_after) };
 }
 
+/** The code of an error of the system or a library, such as ENOENT; undefined where it has none. */
+export function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined;
+}
+
 /** The message of anything thrown, for a log line or a step's error. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

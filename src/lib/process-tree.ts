@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { codeOf } from "./errors";
 import { type ProcessEntry, readProcess, readProcesses, readVariable } from "./process-tree-linux";
 
 /**
@@ -94,7 +95,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 

@@ -11,9 +11,11 @@ import {
   stat,
   unlink,
 } from "node:fs/promises";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ancestors } from "../lib/ancestors";
+import { codeOf } from "../lib/errors";
 import { failpoint } from "../lib/failpoint";
+import { isBelow } from "../lib/is-below";
 import { ignoreRecords } from "./ignore-records";
 import { type Content, checkKey, partsOf, type Storage, StorageKeyError } from "./storage";
 import { isTemporary, isTemporaryOf, temporaryOf } from "./temporary";
@@ -174,7 +176,7 @@ async function writeBatch(handle: FileHandle, batch: Uint8Array[], bytes: number
 
 /** Throws `StorageKeyError` unless `folder` is `base` or inside of it. Both are real paths. */
 export function refuseOutside(base: string, folder: string, key: string): void {
-  if (folder !== base && !folder.startsWith(base.endsWith(sep) ? base : base + sep)) {
+  if (folder !== base && !isBelow(base, folder)) {
     throw new StorageKeyError(`"${key}" leads out of the folder`);
   }
 }
@@ -203,14 +205,9 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function isAbsent(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP";
-}
-
 function absentAs<T>(value: T) {
   return (error: unknown): T => {
-    if (isAbsent(error)) return value;
+    if (["ENOENT", "ENOTDIR", "ELOOP"].includes(codeOf(error) ?? "")) return value;
     throw error;
   };
 }

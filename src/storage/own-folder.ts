@@ -3,6 +3,7 @@ import { basename, isAbsolute, join, relative, sep } from "node:path";
 import { sql } from "drizzle-orm";
 import type { Tx } from "../db/client";
 import { projects } from "../db/schema/projects";
+import { codeOf } from "../lib/errors";
 import { newId } from "../lib/ids";
 import { readSettings } from "../lib/settings";
 
@@ -58,7 +59,7 @@ export async function moveToTrash(folder: string): Promise<void> {
   try {
     await rename(folder, place);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
+    const code = codeOf(error);
     if (code === "ENOENT") return;
     if (code !== "EXDEV") throw error;
     // The projects are on another disk, where a rename is impossible.

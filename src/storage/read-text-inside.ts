@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
-import { join, sep } from "node:path";
-import { messageOf } from "../lib/errors";
+import { join } from "node:path";
+import { codeOf, messageOf } from "../lib/errors";
+import { isBelow } from "../lib/is-below";
 
 /** A file's text, or why it was not read, as words that follow the file's name. */
 export type FileText = { text: string } | { refused: string };
@@ -19,12 +20,12 @@ export async function readTextInside(
   try {
     const root = await realpath(folder);
     const real = await realpath(join(root, path));
-    if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    if (!isBelow(root, real)) {
       return { refused: "is a link that leads out of the project" };
     }
     handle = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
+    const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return null;
     if (code === "ELOOP") return { refused: "is a link that leads to itself" };
     return { refused: `cannot be read: ${messageOf(error)}` };

@@ -1,6 +1,7 @@
 import type { Actor } from "../../auth/actor";
 import { AppError } from "../../lib/errors";
 import { NoInput } from "../../lib/input";
+import { isRecord } from "../../lib/is-record";
 import { JsonFault, parseJson } from "../../lib/parse-json";
 import { lossyBody, readBodyOf } from "../transfer/body";
 
@@ -81,7 +82,7 @@ async function readJson(actor: Actor | null, request: Request): Promise<object> 
   }
   try {
     const value: unknown = parseJson(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+    if (isRecord(value)) return value;
   } catch (error) {
     if (error instanceof JsonFault) throw lossyBody(error);
     // Named below, without the parser's words.

@@ -28,26 +28,17 @@ export function checkExpressions({ head, steps, ordered }: Checked, yaml: YamlSo
     step?: StepShape,
     isCondition = false,
   ) => {
-    const fault = (message: string) =>
-      yaml.report(path, message, offsetAt(yaml.expressionOffset(path, index)));
-    try {
-      const references = checkExpression(expression, { isCondition });
-      for (const id of references.steps) {
-        if (!known.includes(id)) fault(`there is no step "${id}"${didYouMean(id, known)}`);
-        else if (!step) fault(`the env of every step cannot use steps; move it to a step after "${id}"`);
-        else if (before && !before.get(step.id)?.has(id)) {
-          fault(`step "${id}" need not have ended before "${step.id}"; add it to needs`);
-        }
+    const at = offsetAt(yaml.expressionOffset(path, index));
+    const fault = (message: string) => yaml.report(path, message, at);
+    const references = read(() => checkExpression(expression, { isCondition }), path, yaml, at);
+    for (const id of references?.steps ?? []) {
+      if (!known.includes(id)) fault(`there is no step "${id}"${didYouMean(id, known)}`);
+      else if (!step) fault(`the env of every step cannot use steps; move it to a step after "${id}"`);
+      else if (before && !before.get(step.id)?.has(id)) {
+        fault(`step "${id}" need not have ended before "${step.id}"; add it to needs`);
       }
-      for (const name of references.args) {
-        if (args && !args.has(name)) {
-          fault(`args_schema names no "${name}"${didYouMean(name, args)}`);
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
-      fault(error.message);
     }
+    for (const name of unknownArgs(references?.args ?? [], args)) fault(noArg(name, args));
   };
   const checkText = (text: string | undefined, path: PathSegment[], step?: StepShape) => {
     const expressions = read(() => expressionsOf(text ?? ""), path, yaml);
@@ -89,30 +80,34 @@ export function checkOfRun(
   const expressions = read(() => expressionsOf(text), path, yaml) ?? [];
   expressions.forEach((expression, index) => {
     const at = offsetAt(yaml.expressionOffset(path, index));
-    try {
-      const { args, run } = checkExpression(expression, { roots });
-      if (run.includes("name"))
-        yaml.report(path, "run.name is what this gives; run.number and run.id are there by then", at);
-      const unknown = known ? args.filter((name) => !known.has(name)) : [];
-      for (const name of unknown) {
-        yaml.report(path, `args_schema names no "${name}"${didYouMean(name, known ?? [])}`, at);
-      }
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
-      yaml.report(path, error.message, at);
-    }
+    const references = read(() => checkExpression(expression, { roots }), path, yaml, at);
+    if (references?.run.includes("name"))
+      yaml.report(path, "run.name is what this gives; run.number and run.id are there by then", at);
+    for (const name of unknownArgs(references?.args ?? [], known)) yaml.report(path, noArg(name, known), at);
   });
 }
 
-const offsetAt = (offset: number | undefined) => (offset === undefined ? {} : { offset });
+/** The names that are none of the args; empty where the schema allows others. */
+export const unknownArgs = (names: string[], known: Set<string> | null) =>
+  known ? names.filter((name) => !known.has(name)) : [];
 
-/** The value of `parse`; null after its error was reported. */
-export function read<T>(parse: () => T, path: PathSegment[], { report }: YamlSource): T | null {
+export const noArg = (name: string, known: Set<string> | null) =>
+  `args_schema names no "${name}"${didYouMean(name, known ?? [])}`;
+
+export const offsetAt = (offset: number | undefined) => (offset === undefined ? {} : { offset });
+
+/** The value of `parse`; null after its error was reported, at a place in the text where `at` has one. */
+export function read<T>(
+  parse: () => T,
+  path: PathSegment[],
+  { report }: YamlSource,
+  at: { offset?: number } = {},
+): T | null {
   try {
     return parse();
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    report(path, error.message);
+    report(path, error.message, at);
     return null;
   }
 }

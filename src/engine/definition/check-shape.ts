@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { isRecord } from "../../lib/is-record";
 import { didYouMean } from "../../lib/suggest";
 import { describeValue, type PathSegment } from "./faults";
 import {
@@ -30,11 +31,11 @@ export function checkShape(value: unknown, report: Report): ShapedDefinition | n
 
 function parseStep(value: unknown, path: PathSegment[], report: Report): StepShape | null {
   const expected = `one of ${YAML_KINDS.join(", ")}`;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isRecord(value)) {
     report(path, `expected ${STEP}, found ${describeValue(value)}`, { expected: STEP });
     return null;
   }
-  const type = "type" in value ? value.type : undefined;
+  const { type } = value;
   if (type === undefined) report(path, `type is missing; expected ${expected}`, { expected });
   else if (type === "function") {
     const mend = "write a script, or the definition in TypeScript";

@@ -1,10 +1,9 @@
 /** Checks triggers beyond the shape of their fields, and fills in their defaults. */
-import { didYouMean } from "../../lib/suggest";
-import { checkExpression, conditionOf, DELIVERY_ROOTS, ExpressionError } from "../expressions/expressions";
+import { checkExpression, conditionOf, DELIVERY_ROOTS } from "../expressions/expressions";
 import { expressionsOf } from "../expressions/template";
 import { checkArgs } from "./args";
 import { compileArgsSchema } from "./args-schema";
-import { namedArgs, read } from "./check-expressions";
+import { namedArgs, noArg, offsetAt, read, unknownArgs } from "./check-expressions";
 import { cronFault, EXPECTED_CRON, EXPECTED_TIMEZONE, tidyCron, timezoneFault } from "./cron";
 import { describeValue, formatPath, type PathSegment } from "./faults";
 import type { TriggersShape } from "./trigger-shape";
@@ -107,10 +106,8 @@ function checkWebhookArgs(
   checkTexts(args, path, yaml);
   if (!schema) return;
   const known = namedArgs(schema);
-  for (const name of Object.keys(args)) {
-    if (known && !known.has(name)) {
-      yaml.report(path, `args_schema names no "${name}"${didYouMean(name, known)}`, { key: name });
-    }
+  for (const name of unknownArgs(Object.keys(args), known)) {
+    yaml.report(path, noArg(name, known), { key: name });
   }
   const required = Array.isArray(schema.required) ? schema.required : [];
   for (const name of required) {
@@ -137,13 +134,8 @@ function checkCondition(condition: string, path: PathSegment[], yaml: YamlSource
 }
 
 function check(expression: string, path: PathSegment[], index: number, yaml: YamlSource): void {
-  const offset = yaml.expressionOffset(path, index);
-  try {
-    checkExpression(expression, { roots: DELIVERY_ROOTS });
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    yaml.report(path, error.message, offset === undefined ? {} : { offset });
-  }
+  const at = offsetAt(yaml.expressionOffset(path, index));
+  read(() => checkExpression(expression, { roots: DELIVERY_ROOTS }), path, yaml, at);
 }
 
 /** Calls `visit` with every text of a value and its place. */

@@ -83,10 +83,7 @@ export interface RunStore {
   claim(runId: string, first?: (claim: Claim, state: RunState) => Entry[]): Promise<ClaimResult>;
   /** Projects all kept entries and reads the rows. Later writes that were sent with a lower floor are refused. */
   load(claim: Claim, floor: number): Promise<RunState>;
-  /**
-   * Keeps entries in one small row, number `ordinal` of the claim. False, with nothing written, where the run is paused
-   * or cancelled, or the claim or the floor is void; `record` then says why.
-   */
+  /** Throws `ClaimLost` where the claim is void. */
   confirm(claim: Claim): Promise<void>;
   /**
    * Keeps entries in one small row, number `ordinal` of the claim. False, with nothing written, where the run was

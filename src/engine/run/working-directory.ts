@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from "node:fs";
-import { resolve, sep } from "node:path";
+import { resolve } from "node:path";
+import { isBelow } from "../../lib/is-below";
 import type { RunFacts } from "./ports";
 
 /** The folder in which a run works; only this function decides it. */
@@ -18,7 +19,7 @@ export function stepWorkingDirectory(
   const base = realPath(runWorkingDirectory(run));
   if (base === null) return { refusal: `The project's folder ${run.project.path} is not there` };
   if (given === null || given === "") return { path: base };
-  const inside = (path: string) => path === base || path.startsWith(base.endsWith(sep) ? base : base + sep);
+  const inside = (path: string) => path === base || isBelow(base, path);
   const wanted = resolve(base, given);
   if (!inside(wanted)) return { refusal: `The working directory ${given} is outside the project` };
   const real = realPath(wanted);

@@ -1,4 +1,4 @@
-import { messageOf } from "../../lib/errors";
+import { codeOf, messageOf } from "../../lib/errors";
 
 /** Linux's limit for one variable: name, `=`, value and the NUL at the end. */
 const MAX_VARIABLE_BYTES = 128 * 1024;
@@ -15,8 +15,7 @@ export function isSpawnFault(error: unknown): boolean {
 
 /** Why a program could not be started, for people. */
 export function spawnFaultText(error: unknown, env: Record<string, string>): string {
-  const isTooMuch = error instanceof Error && (error as NodeJS.ErrnoException).code === "E2BIG";
-  if (!isTooMuch) return messageOf(error);
+  if (codeOf(error) !== "E2BIG") return messageOf(error);
   const sizes = Object.entries(env)
     .map(([name, value]) => ({ name, bytes: Buffer.byteLength(`${name}=${value}`) + 1 }))
     .sort((a, b) => b.bytes - a.bytes);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { messageOf } from "../../lib/errors";
+import { codeOf, messageOf } from "../../lib/errors";
 import type { Stdio } from "../../lib/pipes";
 import type { AttemptRef, Claim, RecordedResult } from "../run/ports";
 import { formatMark } from "./mark";
@@ -69,7 +69,7 @@ function writeArgs(path: string, { run }: Claim, flag: "w" | "wx"): void {
   try {
     writeFileSync(path, `${JSON.stringify(run.args, null, 2)}\n`, { flag });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { lstatSync, opendirSync } from "node:fs";
 import { realpath, rm } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import type { Db } from "../../db/client";
 import { type AttemptRef, ClaimLost, type StepArtifacts, type StepLog } from "../../engine/run/ports";
 import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/run/working-directory";
@@ -13,6 +13,7 @@ import { messageOf } from "../../lib/errors";
 import { EXECUTIONS } from "../../lib/executions";
 import { type GlobError, Globs } from "../../lib/glob";
 import { newId } from "../../lib/ids";
+import { isBelow } from "../../lib/is-below";
 import { logger } from "../../lib/logger";
 import type { KeptFile } from "../../model/entry";
 import type { NotedFile } from "../../storage/noted-files";
@@ -246,9 +247,8 @@ class Collection {
 
   /** Whether a path is in the step's artifacts folder, or in the project outside of the folder for runs' records. */
   private isInside(real: string): boolean {
-    const below = (folder: string) => real.startsWith(folder.endsWith(sep) ? folder : folder + sep);
     const { base, own } = this.folders;
-    if (own !== null && below(own)) return true;
-    return below(base) && !below(join(base, EXECUTIONS));
+    if (own !== null && isBelow(own, real)) return true;
+    return isBelow(base, real) && !isBelow(join(base, EXECUTIONS), real);
   }
 }

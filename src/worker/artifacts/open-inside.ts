@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readlink, realpath } from "node:fs/promises";
-import { messageOf } from "../../lib/errors";
+import { codeOf, messageOf } from "../../lib/errors";
 
 export type Opened = { handle: FileHandle; size: number } | { refusal: string };
 
@@ -44,7 +44,7 @@ async function judge(
 }
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === "ENOENT") return "it is a link that leads nowhere, or is gone";
   if (code === "EACCES" || code === "EPERM") return "it may not be read";
   if (code === "ELOOP") return "it is a link that leads to itself";
