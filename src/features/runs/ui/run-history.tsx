@@ -83,7 +83,7 @@ function TryOfRun({
     <li>
       {start ? (
         <div className="sticky top-0 z-10 flex min-h-8 items-center gap-2.5 bg-sunken px-4 py-1">
-          {numbered ? <Badge>RunTry {start.try}</Badge> : null}
+          {numbered ? <Badge>Try {start.try}</Badge> : null}
           <Words markdown={start.note} otherwise={changeWords(start)} />
           <At at={start.at} />
         </div>
