@@ -7,6 +7,7 @@ import { cx } from "../../../components/cx";
 import { IconButton } from "../../../components/icon-button";
 import { Kbd } from "../../../components/kbd";
 import { Tooltip } from "../../../components/tooltip";
+import { withMarks } from "../../../lib/marks";
 import { HIT_LIMIT } from "./log-search";
 import type { LogView } from "./use-log-view";
 
@@ -46,7 +47,7 @@ export function DownloadLink({ label, href, name }: { label: string; href: strin
       <a
         href={href}
         download={name}
-        aria-label={label}
+        aria-label={withMarks(label)}
         className="size-control inline-flex items-center justify-center rounded-outer text-muted hover:bg-hover hover:text-text"
       >
         <Download aria-hidden size={16} />
