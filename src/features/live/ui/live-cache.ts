@@ -9,21 +9,9 @@ import { newsOf } from "./news-of";
 import { createPacer } from "./pace";
 import { patchDetails, patchRuns, stalenessOf } from "./patch-runs";
 import { dropProgress, putProgress } from "./progress-store";
+import { changeRuns, type RunList } from "./run-list";
 
 type Utils = ReturnType<typeof trpc.useUtils>;
-type RunPage = Outputs["runs"]["list"];
-type RunList = RunPage | InfiniteData<RunPage>;
-
-function patchPage(page: RunPage, event: ProjectEvent): RunPage {
-  const items = patchRuns(page.items, event);
-  return items === page.items ? page : { ...page, items };
-}
-
-function patchList(list: RunList, event: ProjectEvent): RunList {
-  if (!("pages" in list)) return patchPage(list, event);
-  const pages = list.pages.map((page) => patchPage(page, event));
-  return pages.every((page, at) => page === list.pages[at]) ? list : { ...list, pages };
-}
 
 /**
  * Keeps the query cache in step with the project's events: applies at once what an event says, and reads the
@@ -79,7 +67,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
   };
 
   return {
-    apply(event: ProjectEvent): void {
+    event(event: ProjectEvent): void {
       if (event.type === "workflow.step.progress") {
         putProgress(event.data.execution_id, event.data.step_id, event.data.output);
         return;
@@ -87,7 +75,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       if (event.type === "workflow.step.completed") dropProgress(event.data.execution_id, event.data.step_id);
       say(event);
       queries.setQueriesData<RunList>({ queryKey: getQueryKey(trpc.runs.list) }, (list) =>
-        list ? patchList(list, event) : list,
+        list ? changeRuns(list, (runs) => patchRuns(runs, event)) : list,
       );
       if ("execution_id" in event.data) {
         queries.setQueryData<WireRun>(
@@ -133,13 +121,10 @@ function isAsking(queries: QueryClient, run_id: string | null): boolean {
 
 function nameOf(queries: QueryClient, run_id: string): string | null {
   const lists = queries.getQueriesData<RunList>({ queryKey: getQueryKey(trpc.runs.list) });
-  for (const [, list] of lists) {
-    const pages = list ? ("pages" in list ? list.pages : [list]) : [];
-    for (const { items } of pages) {
-      const run = items.find((item) => item.id === run_id);
-      if (run) return withNumber(run);
-    }
-  }
-  const run = queries.getQueryData<WireRun>(getQueryKey(trpc.runs.get, { id: run_id }, "query"));
+  const listed = lists
+    .flatMap(([, list]) => (list ? ("pages" in list ? list.pages : [list]) : []))
+    .flatMap(({ items }) => items)
+    .find((item) => item.id === run_id);
+  const run = listed ?? queries.getQueryData<WireRun>(getQueryKey(trpc.runs.get, { id: run_id }, "query"));
   return run ? withNumber(run) : null;
 }

@@ -10,6 +10,8 @@ type Client = ReturnType<typeof trpc.useUtils>["client"];
 interface Sink {
   event(event: ProjectEvent): void;
   resync(): void;
+  wake(): void;
+  stop(): void;
 }
 
 /** Error codes for which a retry cannot succeed. */
@@ -117,7 +119,7 @@ const entries = new Map<string, Entry>();
 export function joinLive(
   client: Client,
   project_id: string,
-  makeSink: () => Sink & { wake(): void; stop(): void },
+  makeSink: () => Sink,
 ): { watch: (watcher: () => void) => () => void; read: () => LiveState; leave: () => void } {
   const entry = entries.get(project_id) ?? open(client, project_id, makeSink());
   entries.set(project_id, entry);
@@ -140,7 +142,7 @@ export function joinLive(
   };
 }
 
-function open(client: Client, project_id: string, sink: Sink & { wake(): void; stop(): void }): Entry {
+function open(client: Client, project_id: string, sink: Sink): Entry {
   const watchers = new Set<() => void>();
   let state: LiveState = { status: "connecting" };
   const follower = start(client, project_id, {

@@ -17,10 +17,7 @@ export function useLiveProject(project_id: string): LiveState {
   const utils = trpc.useUtils();
   const [live, setLive] = useState<ReturnType<typeof joinLive> | null>(null);
   useEffect(() => {
-    const joined = joinLive(utils.client, project_id, () => {
-      const cache = createLiveCache(queries, utils, project_id);
-      return { event: cache.apply, resync: cache.resync, wake: cache.wake, stop: cache.stop };
-    });
+    const joined = joinLive(utils.client, project_id, () => createLiveCache(queries, utils, project_id));
     setLive(joined);
     return () => {
       setLive(null);

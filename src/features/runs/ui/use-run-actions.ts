@@ -6,9 +6,9 @@ import { toast } from "../../../components/toast";
 import { isRunEnded, type RunStatus } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
 import { withNumber } from "../../in-run/ui/run-facts";
+import { changeRuns, type RunList } from "../../live/ui/run-list";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunDetails } from "../schema";
-import { withStatus } from "./with-status";
 
 export type RunAction = "pause" | "resume" | "cancel" | "retry" | "delete";
 
@@ -38,8 +38,10 @@ export function useRunActions(run: { id: string; number: number; name: string; s
   const { may } = useProject();
 
   const show = (status: RunStatus) => {
-    queries.setQueriesData({ queryKey: getQueryKey(trpc.runs.list) }, (list) =>
-      withStatus(list, run.id, status),
+    queries.setQueriesData<RunList>({ queryKey: getQueryKey(trpc.runs.list) }, (list) =>
+      list
+        ? changeRuns(list, (runs) => runs.map((each) => (each.id === run.id ? { ...each, status } : each)))
+        : list,
     );
     queries.setQueryData<RunDetails>(getQueryKey(trpc.runs.get, { id: run.id }, "query"), (details) =>
       details ? { ...details, status } : details,
