@@ -3,21 +3,13 @@
 import { Ban } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../../components/button";
-import type { RunStatus } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
-import { type CancelChoice, CancelRunsDialog } from "./cancel-runs-dialog";
+import { CancelRunsDialog, type RunChoice } from "./cancel-runs-dialog";
 import { openCounts } from "./cancel-words";
 
-interface Filters {
-  workflow_definition_id?: string;
-  user_id?: string;
-  q?: string;
-  status?: RunStatus;
-}
-
 /** Cancels every run that matches the table's filters, including those that are not loaded. */
-export function CancelMatching({ filters }: { filters: Filters }) {
+export function CancelMatching({ filters }: { filters: RunChoice }) {
   const [asking, setAsking] = useState(false);
   return (
     <>
@@ -29,11 +21,11 @@ export function CancelMatching({ filters }: { filters: Filters }) {
   );
 }
 
-function Asked({ filters, onClose }: { filters: Filters; onClose: () => void }) {
+function Asked({ filters, onClose }: { filters: RunChoice; onClose: () => void }) {
   const { id: project_id } = useProject();
   // Keep the filters for which the question was asked, even if the address changes meanwhile.
-  const [choice] = useState<CancelChoice>(filters);
-  const [{ status, ...others }] = useState(filters);
+  const [choice] = useState(filters);
+  const { status, ...others } = choice;
   // Never from the cache: the person agrees to this number.
   const counts = trpc.runs.counts.useQuery(
     { project_id, ...others },

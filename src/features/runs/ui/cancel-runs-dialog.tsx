@@ -4,14 +4,20 @@ import { useState } from "react";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
 import { ProgressBar } from "../../../components/progress-bar";
 import { toast } from "../../../components/toast";
+import type { RunStatus } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { cancelLabel, cancelTitle, manyCancelWords, type OpenCounts, totalOf } from "./cancel-words";
 
-/** The runs to cancel: named ones, or all that match the filters. */
-export type CancelChoice =
-  | { ids: string[] }
-  | { workflow_definition_id?: string; user_id?: string; q?: string; status?: string };
+/** All runs that match the filters. */
+export interface RunChoice {
+  workflow_definition_id?: string;
+  user_id?: string;
+  q?: string;
+  status?: RunStatus;
+}
+
+type CancelChoice = { ids: string[] } | RunChoice;
 
 /** Named runs in one call. The API allows more, but then no progress could be shown. */
 const PART = 50;
@@ -31,6 +37,7 @@ export function CancelRunsDialog({
   onClose,
   onDone,
 }: {
+  /** The runs to cancel: named ones, or all that match. */
   choice: CancelChoice;
   /** Numbers of the chosen runs by status; null until known. */
   counts: OpenCounts | null;

@@ -14,36 +14,34 @@ export function PhaseTrack({ phases }: { phases: PhaseGlance[] }) {
       aria-label="Phases"
       className="flex h-9 shrink-0 items-center gap-2 overflow-x-auto border-b border-line px-4 [scrollbar-width:none]"
     >
-      {phases.map(({ name, status: shown }, index) => {
-        return (
-          <li
-            key={name}
-            aria-current={UNDER_WAY.has(shown) ? "step" : undefined}
-            className={cx("flex min-w-0 items-center gap-2", index < phases.length - 1 && "flex-1")}
+      {phases.map(({ name, status: shown }, index) => (
+        <li
+          key={name}
+          aria-current={UNDER_WAY.has(shown) ? "step" : undefined}
+          className={cx("flex min-w-0 items-center gap-2", index < phases.length - 1 && "flex-1")}
+        >
+          <StatusIcon status={shown} decorative />
+          <span
+            className={cx(
+              "text-list whitespace-nowrap",
+              shown === "waiting" || shown === "skipped" ? "text-faint" : "text-text",
+              shown === "failed" && STATUS_LOOKS.failed.text,
+            )}
           >
-            <StatusIcon status={shown} decorative />
+            {withMarks(name)}
+            <span className="sr-only">: {STATUS_LOOKS[shown].label.toLowerCase()}</span>
+          </span>
+          {index < phases.length - 1 ? (
             <span
+              aria-hidden
               className={cx(
-                "text-list whitespace-nowrap",
-                shown === "waiting" || shown === "skipped" ? "text-faint" : "text-text",
-                shown === "failed" && STATUS_LOOKS.failed.text,
+                "h-px min-w-6 flex-1 transition-colors",
+                shown === "done" ? "bg-done/60" : "bg-line-strong",
               )}
-            >
-              {withMarks(name)}
-              <span className="sr-only">: {STATUS_LOOKS[shown].label.toLowerCase()}</span>
-            </span>
-            {index < phases.length - 1 ? (
-              <span
-                aria-hidden
-                className={cx(
-                  "h-px min-w-6 flex-1 transition-colors",
-                  shown === "done" ? "bg-done/60" : "bg-line-strong",
-                )}
-              />
-            ) : null}
-          </li>
-        );
-      })}
+            />
+          ) : null}
+        </li>
+      ))}
     </ol>
   );
 }

@@ -1,19 +1,15 @@
 "use client";
 
 import { ConfirmDialog } from "../../../components/confirm-dialog";
-import type { RunStatus } from "../../../model/states";
 import { withNumber } from "../../in-run/ui/run-facts";
+import type { WireRun, WireStep } from "../../in-run/ui/wire";
 import type { RunActions } from "./use-run-actions";
 
 export type Asking = "cancel" | "delete" | null;
 
-interface Lost {
-  steps: readonly { name: string; status: "pending" | "running" | "completed" | "failed" | "skipped" }[];
-  artifacts_count: number;
-  comments_count: number;
-}
-
-type AskedRun = Lost & { name: string; number: number };
+type Lost = Pick<WireRun, "artifacts_count" | "comments_count"> & {
+  steps: readonly Pick<WireStep, "name" | "status">[];
+};
 
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
@@ -52,7 +48,7 @@ export function RunDialogs({
   onCancelled,
   onDeleted,
 }: {
-  run: AskedRun & { status: RunStatus };
+  run: Lost & Pick<WireRun, "name" | "number">;
   asking: Asking;
   onClose: () => void;
   actions: RunActions;

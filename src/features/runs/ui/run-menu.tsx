@@ -5,14 +5,9 @@ import { IconButton } from "../../../components/icon-button";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "../../../components/menu";
 import { withMarks } from "../../../lib/marks";
 import { retryStep } from "../../in-run/ui/run-facts";
+import type { WireStep } from "../../in-run/ui/wire";
 import type { Asking } from "./run-dialogs";
 import type { RunActions } from "./use-run-actions";
-
-interface MenuStep {
-  step_id: string;
-  name: string;
-  status: "pending" | "running" | "completed" | "failed" | "skipped";
-}
 
 /** The most steps listed for a retry; the run page offers the others. */
 const RETRY_CHOICES = 12;
@@ -28,7 +23,7 @@ export function RunMenu({
   className,
 }: {
   name: string;
-  steps: readonly MenuStep[];
+  steps: readonly Pick<WireStep, "step_id" | "name" | "status">[];
   actions: RunActions;
   onAsk: (asking: Asking) => void;
   /** Also offers a retry from each step. */

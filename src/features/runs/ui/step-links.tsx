@@ -13,10 +13,8 @@ export function StepLinks({ run, step, writes }: { run: WireRun; step: WireStep;
   const comments = run.comments.filter((comment) => comment.workflow_run_step_id === step.id).length;
   const artifacts = run.artifacts.filter((artifact) => artifact.workflow_run_step_id === step.id).length;
   // Pages that are not loaded yet may have more of this step.
-  const [moreComments, moreArtifacts] = [
-    run.comments_next_cursor !== null,
-    run.artifacts_next_cursor !== null,
-  ];
+  const moreComments = run.comments_next_cursor !== null;
+  const moreArtifacts = run.artifacts_next_cursor !== null;
   const open = (more: string) => () => set({ more, on: step.step_id, comment: null });
   return (
     <span className="flex items-center">
