@@ -48,13 +48,7 @@ export class LogStore {
     /** A second consumer, which gets each piece before the listeners are called. */
     private readonly beside: { push(jsonl: string): void } | null = null,
   ) {
-    this.snapshot = {
-      lines: this.assembler.lines,
-      version: 0,
-      phase: "waiting",
-      message: null,
-      cut: false,
-    };
+    this.snapshot = this.snapshotOf(0);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -142,17 +136,16 @@ export class LogStore {
     this.timer = setTimeout(() => this.connect(), backoffMs(this.tries));
   }
 
+  private snapshotOf(version: number): LogSnapshot {
+    const { lines, full: cut } = this.assembler;
+    return { lines, version, phase: this.phase, message: this.message, cut };
+  }
+
   private set(phase: LogSnapshot["phase"]): void {
     this.phase = phase;
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
-      this.snapshot = {
-        lines: this.assembler.lines,
-        version: this.snapshot.version + 1,
-        phase: this.phase,
-        message: this.message,
-        cut: this.assembler.full,
-      };
+      this.snapshot = this.snapshotOf(this.snapshot.version + 1);
       for (const listener of this.listeners) listener();
     });
   }
