@@ -151,16 +151,7 @@ export function useCommands(commands: Command[]): void {
   const owner = useId();
   const latest = useRef(commands);
   latest.current = commands;
-  const shown = JSON.stringify(
-    commands.map(({ id, label, group, shortcut, keywords, keysOnly }) => [
-      id,
-      label,
-      group,
-      shortcut,
-      keywords,
-      keysOnly,
-    ]),
-  );
+  const shown = JSON.stringify(commands, ["id", "label", "group", "shortcut", "keywords", "keysOnly"]);
   const runLatest = useCallback(
     (id: string) => latest.current.find((command) => command.id === id)?.run(),
     [],

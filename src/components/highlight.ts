@@ -59,11 +59,7 @@ const ALIASES: Record<string, CodeLanguage> = {
 
 /** The language for a fence's name ("ts") or a file name ("run.test.ts"); null if unsupported. */
 export function languageOf(word: string): CodeLanguage | null {
-  const last =
-    word
-      .toLowerCase()
-      .split(/[./\\]/)
-      .at(-1) ?? "";
+  const last = word.toLowerCase().replace(/^.*[./\\]/s, "");
   const named = Object.hasOwn(ALIASES, last) ? ALIASES[last] : last;
   return Object.hasOwn(GRAMMARS, named ?? "") ? (named as CodeLanguage) : null;
 }
