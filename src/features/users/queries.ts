@@ -1,7 +1,5 @@
 import { eq } from "drizzle-orm";
 import type { Caller } from "../../auth/scope";
-import { hasUsers } from "../../auth/users";
-import type { Db } from "../../db/client";
 import { users } from "../../db/schema/users";
 import { AppError } from "../../lib/errors";
 import type { Me } from "./schema";
@@ -20,8 +18,4 @@ export async function getMe({ db, actor }: Caller): Promise<Me> {
     .where(eq(users.id, actor.user_id));
   if (!me) throw new AppError("UNAUTHORIZED", "This account is gone. Sign in with another.");
   return me;
-}
-
-export function isSetUp({ db }: { db: Db }): Promise<boolean> {
-  return hasUsers(db);
 }

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { hasUsers } from "../../auth/users";
 import { NoInput } from "../../lib/input";
 import { procedure, publicProcedure, restOf, router } from "../../trpc/procedures";
 import { changeOwnPassword } from "./commands/change-own-password";
 import { endOwnSessions } from "./commands/end-own-sessions";
 import { setUp } from "./commands/set-up";
 import { updateMe } from "./commands/update-me";
-import { getMe, isSetUp } from "./queries";
+import { getMe } from "./queries";
 import { ChangePasswordInput, Me, SetUpInput, UpdateMeInput } from "./schema";
 
 const rest = restOf("users");
@@ -35,7 +36,7 @@ export const usersRouter = router({
   isSetUp: publicProcedure
     .input(NoInput)
     .output(z.boolean())
-    .query(({ ctx }) => isSetUp(ctx)),
+    .query(({ ctx }) => hasUsers(ctx.db)),
   setUp: publicProcedure
     .meta({ guards: true })
     .input(SetUpInput)
