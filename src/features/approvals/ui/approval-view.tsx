@@ -49,7 +49,12 @@ export function ApprovalView({
   // Only the newest attempt has its request; earlier ones show just their decisions.
   const request = newest ? step.request : null;
   const open = newest && step.waiting_for === "approval";
-  const asked = request ? askedOf(request, step.attempt, decisions, run) : null;
+  const asked = request && {
+    approvers: request.approvers,
+    started_by: run.user_id,
+    attempt: step.attempt,
+    decisions,
+  };
   const here = decisions.filter((each) => each.attempt === attempt.number);
   return (
     <section
@@ -82,13 +87,6 @@ export function ApprovalView({
     </section>
   );
 }
-
-const askedOf = (
-  { approvers }: ApprovalRequest,
-  attempt: number,
-  decisions: WireDecision[],
-  run: ApprovalRun,
-): Asked => ({ approvers, started_by: run.user_id, attempt, decisions });
 
 function WhatIsNeeded({ asked, wakeAt }: { asked: Asked; wakeAt: string | null }) {
   const { count } = asked.approvers;
