@@ -4,6 +4,7 @@ import type { Db, Tx } from "../../db/client";
 import { projects } from "../../db/schema/projects";
 import { users } from "../../db/schema/users";
 import { AppError } from "../../lib/errors";
+import { namesOr } from "../../lib/names-or";
 import { readSettings } from "../../lib/settings";
 import type { MayCreate } from "./schema";
 
@@ -48,8 +49,7 @@ async function onlyAdministrators(db: Db): Promise<string> {
   const rest = administrators.length - NAMED;
   const names = administrators.slice(0, NAMED).map(({ name }) => name);
   if (rest > 0) names.push(`${rest} more`);
-  const listed = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
-  return listed
-    ? `Only administrators make projects here. Ask ${listed.replace(/ and (?=[^,]*$)/, " or ")}.`
+  return names.length > 0
+    ? `Only administrators make projects here. Ask ${namesOr(names)}.`
     : "Only administrators make projects here, and there is none. Whoever runs the server can make one: npx phaseboard user create --admin.";
 }

@@ -31,12 +31,7 @@ async function insertMember(tx: Tx, input: AddMemberInput): Promise<Member> {
       { path: "email", message: "is a member already" },
     ]);
   }
-  return {
-    project_id: row.project_id,
-    user_id: user.id,
-    name: user.name,
-    email: user.email,
-    role: row.role,
-    created_at: row.created_at,
-  };
+  const { id: user_id, name, email } = user;
+  const { project_id, role, created_at } = row;
+  return { project_id, user_id, name, email, role, created_at };
 }

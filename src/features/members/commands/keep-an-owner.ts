@@ -9,18 +9,9 @@ import { AppError } from "../../../lib/errors";
  */
 export async function keepAnOwner(tx: Tx, project_id: string, leaving_user_id: string): Promise<void> {
   await tx.select({ id: projects.id }).from(projects).where(eq(projects.id, project_id)).for("update");
-  const [other] = await tx
-    .select({ user_id: projectMembers.user_id })
-    .from(projectMembers)
-    .where(
-      and(
-        eq(projectMembers.project_id, project_id),
-        eq(projectMembers.role, "owner"),
-        ne(projectMembers.user_id, leaving_user_id),
-      ),
-    )
-    .limit(1);
-  if (!other) {
+  const { project_id: of, role, user_id } = projectMembers;
+  const others = and(eq(of, project_id), eq(role, "owner"), ne(user_id, leaving_user_id));
+  if ((await tx.$count(projectMembers, others)) === 0) {
     throw new AppError("CONFLICT", "A project keeps at least one owner. Make somebody else an owner first.");
   }
 }

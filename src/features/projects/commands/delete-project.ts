@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { projects } from "../../../db/schema/projects";
 import { workflowRuns } from "../../../db/schema/runs";
@@ -21,24 +21,18 @@ export async function deleteProject(caller: Caller, { id }: { id: string }): Pro
       .where(eq(projects.id, id))
       .for("update");
     if (!project) throw new AppError("NOT_FOUND", "There is no such project.");
-    const [active] = await tx
-      .select({ count: sql<number>`count(*)::int` })
-      .from(workflowRuns)
-      .where(
-        and(eq(workflowRuns.project_id, id), inArray(workflowRuns.status, ["pending", "running", "paused"])),
-      );
-    if (active && active.count > 0) {
+    const ofProject = eq(workflowRuns.project_id, id);
+    const isActive = inArray(workflowRuns.status, ["pending", "running", "paused"]);
+    const active = await tx.$count(workflowRuns, and(ofProject, isActive));
+    if (active > 0) {
       throw new AppError(
         "CONFLICT",
-        `${active.count} ${active.count === 1 ? "run is" : "runs are"} under way in this project. Cancel them first.`,
+        `${active} ${active === 1 ? "run is" : "runs are"} under way in this project. Cancel them first.`,
       );
     }
     const deletions = [{ key: WHOLE_PROJECT, is_prefix: true }];
     if (!project.made_by_us) {
-      const runs = await tx
-        .select({ id: workflowRuns.id })
-        .from(workflowRuns)
-        .where(eq(workflowRuns.project_id, id));
+      const runs = await tx.select({ id: workflowRuns.id }).from(workflowRuns).where(ofProject);
       deletions.push(...runs.map((run) => ({ key: runKey(run.id), is_prefix: true })));
     }
     await tx.delete(projects).where(eq(projects.id, id));
