@@ -1,15 +1,9 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import type { Api, Project } from "./support/api";
 import { png, textFile } from "./support/files";
 import { inspectPage } from "./support/inspect-page";
 import { makePerson, type Person, signIn } from "./support/people";
-
-const VIEWS = [
-  { name: "desktop", viewport: { width: 1440, height: 900 } },
-  { name: "phone", viewport: { width: 390, height: 844 } },
-] as const;
-const THEMES = ["light", "dark"] as const;
 
 /** Folder of the screenshots of every page; the README shows the board's. */
 const PICTURES = "test-results/pictures";
@@ -68,9 +62,12 @@ interface Scene {
 }
 
 let scene: Scene;
+let page: Page;
+/** What the pages' Content Security Policy has refused. */
+const refused: string[] = [];
 
-/** A project with runs in every state and a broken definition. */
-test.beforeAll(async () => {
+/** A project with runs in every state and a broken definition, and a browser that nobody has signed in to. */
+test.beforeAll(async ({ browser }) => {
   const person = await makePerson("Ada", "admin");
   const { api } = person;
   const project = await api.createProject("site");
@@ -106,6 +103,11 @@ test.beforeAll(async () => {
   const about = { step_id: "unit", artifact_ids: [picture.id] };
   await api.comment(failed, "**Rounding** again:\n\n```ts\nMath.round(2.5); // 3\n```", about);
   scene = { person, project, failed, asks };
+  await mkdir(PICTURES, { recursive: true });
+  page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage();
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) refused.push(`${page.url()}: ${message.text()}`);
+  });
 });
 
 test.afterAll(async () => {
@@ -114,81 +116,74 @@ test.afterAll(async () => {
   }
 });
 
-const inspect = (page: Page, name: string) => inspectPage(page, `${PICTURES}/${name}.png`);
+const inspect = (name: string) => inspectPage(page, `${PICTURES}/${name}`);
+const rootOf = () => `/p/${scene.project.slug}`;
 
-async function inspectAll(
-  browser: Browser,
-  view: (typeof VIEWS)[number],
-  colorScheme: "light" | "dark",
-): Promise<void> {
-  await mkdir(PICTURES, { recursive: true });
-  const context = await browser.newContext({ viewport: view.viewport, colorScheme, reducedMotion: "reduce" });
-  const page = await context.newPage();
-  const refused: string[] = [];
-  page.on("console", (message) => {
-    if (message.text().includes("Content Security Policy")) refused.push(`${page.url()}: ${message.text()}`);
+test.describe("axe finds nothing, wide and narrow, light and dark", () => {
+  test.setTimeout(180_000);
+
+  test("on the pages of a stranger", async () => {
+    await page.goto("/setup?token=wrong");
+    await expect(page.getByRole("heading").first()).toBeVisible();
+    await inspect("setup");
+    await page.goto("/signin");
+    await inspect("signin");
   });
-  const suffix = `${view.name}-${colorScheme}`;
-  await page.goto("/setup?token=wrong");
-  await expect(page.getByRole("heading").first()).toBeVisible();
-  await inspect(page, `setup-${suffix}`);
-  await page.goto("/signin");
-  await inspect(page, `signin-${suffix}`);
-  await signIn(page, scene.person);
 
-  const root = `/p/${scene.project.slug}`;
-  const shown = {
-    projects: ["/projects", "site"],
-    inbox: ["/inbox", "1,204 readers"],
-    board: [root, "Ship 1.8"],
-    "board-phases": [`${root}?definition=ship-a-release`, "Ship 1.8"],
-    runs: [`${root}/runs`, "Ship 1.8"],
-    run: [`${root}/runs/${scene.failed}`, "Unit tests"],
-    approval: [`${root}/runs/${scene.asks}?step=sign-off`, "1,204 readers"],
-    comments: [`${root}/runs/${scene.failed}?more=comments`, "Rounding"],
-    history: [`${root}/runs/${scene.failed}?more=history`, "Started by"],
-    artifacts: [`${root}/runs/${scene.failed}?more=artifacts`, "report.ts"],
-    definitions: [`${root}/definitions`, "Nightly"],
-    templates: [`${root}/definitions?templates`, "Templates"],
-    "new-definition": [`${root}/definitions?new`, "My workflow"],
-    definition: [`${root}/definitions/ship-a-release`, "Unit tests"],
-    "definition-broken": [`${root}/definitions/nightly`, "soon"],
-    settings: [`${root}/settings`, "NPM_TOKEN"],
-    account: ["/account", "API tokens"],
-    missing: ["/p/nothing-here", "Go to"],
-  } as const;
-  for (const [name, [path, text]] of Object.entries(shown)) {
-    await page.goto(path);
-    if (name !== "missing") {
-      await expect(page.getByText(text, { exact: false }).filter({ visible: true }).first()).toBeVisible();
-    }
-    await page.waitForLoadState("load");
-    if (path.startsWith(root)) await expect(page.getByText("live", { exact: true })).toBeVisible();
-    await inspect(page, `${name}-${suffix}`);
-  }
-  await page.goto(`${root}/runs/${scene.failed}?more=artifacts`);
-  await page.getByRole("button", { name: "report.ts", exact: true }).click();
-  await expect(page.getByRole("dialog").getByText("export")).toBeVisible();
-  await inspect(page, `artifact-${suffix}`);
-  await page.goto(root);
-  await page.getByRole("button", { name: /^Approve Sign-off/ }).click();
-  await expect(page.getByRole("dialog", { name: "Approve Sign-off" }).getByLabel("Channel")).toBeVisible();
-  await inspect(page, `approve-${suffix}`);
-  await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "New run" }).first().click();
-  await expect(
-    page.getByRole("dialog", { name: "New run" }).getByLabel("Name", { exact: true }),
-  ).toBeVisible();
-  await inspect(page, `new-run-${suffix}`);
-  expect(refused, "what the pages' policy refused").toEqual([]);
-  await context.close();
-}
-
-for (const view of VIEWS) {
-  for (const theme of THEMES) {
-    test(`axe finds nothing on any page: ${view.name}, ${theme}`, async ({ browser }) => {
-      test.setTimeout(600_000);
-      await inspectAll(browser, view, theme);
+  for (const [name, at, text] of [
+    ["projects", "/projects", "site"],
+    ["inbox", "/inbox", "1,204 readers"],
+    ["account", "/account", "API tokens"],
+    ["missing", "/p/nothing-here", "There is nothing here"],
+    ["board", () => rootOf(), "Ship 1.8"],
+    ["board-phases", () => `${rootOf()}?definition=ship-a-release`, "Ship 1.8"],
+    ["runs", () => `${rootOf()}/runs`, "Ship 1.8"],
+    ["run", () => `${rootOf()}/runs/${scene.failed}`, "Unit tests"],
+    ["approval", () => `${rootOf()}/runs/${scene.asks}?step=sign-off`, "1,204 readers"],
+    ["comments", () => `${rootOf()}/runs/${scene.failed}?more=comments`, "Rounding"],
+    ["history", () => `${rootOf()}/runs/${scene.failed}?more=history`, "Started by"],
+    ["artifacts", () => `${rootOf()}/runs/${scene.failed}?more=artifacts`, "report.ts"],
+    ["definitions", () => `${rootOf()}/definitions`, "Nightly"],
+    ["templates", () => `${rootOf()}/definitions?templates`, "Templates"],
+    ["new-definition", () => `${rootOf()}/definitions?new`, "My workflow"],
+    ["definition", () => `${rootOf()}/definitions/ship-a-release`, "Unit tests"],
+    ["definition-broken", () => `${rootOf()}/definitions/nightly`, "soon"],
+    ["settings", () => `${rootOf()}/settings`, "NPM_TOKEN"],
+  ] as const) {
+    test(`on the page "${name}"`, async () => {
+      await signedIn();
+      await page.goto(typeof at === "string" ? at : at());
+      await expect(page.getByText(text).filter({ visible: true }).first()).toBeVisible();
+      await page.waitForLoadState("load");
+      if (typeof at !== "string") await expect(page.getByText("live", { exact: true })).toBeVisible();
+      await inspect(name);
     });
   }
+
+  test("on what opens over a page", async () => {
+    await signedIn();
+    await page.goto(`${rootOf()}/runs/${scene.failed}?more=artifacts`);
+    await page.getByRole("button", { name: "report.ts", exact: true }).click();
+    await expect(page.getByRole("dialog").getByText("export")).toBeVisible();
+    await inspect("artifact");
+    await page.goto(rootOf());
+    await page.getByRole("button", { name: /^Approve Sign-off/ }).click();
+    await expect(page.getByRole("dialog", { name: "Approve Sign-off" }).getByLabel("Channel")).toBeVisible();
+    await inspect("approve");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "New run" }).first().click();
+    await expect(
+      page.getByRole("dialog", { name: "New run" }).getByLabel("Name", { exact: true }),
+    ).toBeVisible();
+    await inspect("new-run");
+  });
+
+  test("and the policy of the pages has refused nothing", () => {
+    expect(refused).toEqual([]);
+  });
+});
+
+async function signedIn(): Promise<void> {
+  const cookies = await page.context().cookies();
+  if (!cookies.some(({ name }) => name.endsWith("session-token"))) await signIn(page, scene.person);
 }

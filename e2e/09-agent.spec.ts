@@ -60,21 +60,12 @@ const PLAY: Play = {
   ],
 };
 
-const VIEWS = [
-  { name: "phone-dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
-  { name: "desktop-light", viewport: { width: 1280, height: 720 }, colorScheme: "light" },
-] as const;
-
-/** Checks the page of a pending request at phone and desktop size. */
+/** Checks the page of a pending request. */
 async function inspect(page: Page, url: string): Promise<void> {
-  for (const { name, viewport, colorScheme } of VIEWS) {
-    await page.setViewportSize(viewport);
-    await page.emulateMedia({ colorScheme });
-    await page.goto(url);
-    await expect(page.getByRole("region", { name: "Asks for permission" })).toBeVisible();
-    await expect(page.getByRole("region", { name: "Change to package.json" })).toBeVisible();
-    await inspectPage(page, test.info().outputPath(`${name}.png`));
-  }
+  await page.goto(url);
+  await expect(page.getByRole("region", { name: "Asks for permission" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Change to package.json" })).toBeVisible();
+  await inspectPage(page, test.info().outputPath("request"));
 }
 
 test("an agent's session is followed live, and what it asks leave for is answered on the board", async ({

@@ -1,19 +1,40 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
+const WIDTHS = [
+  { name: "desktop", viewport: { width: 1440, height: 900 } },
+  { name: "phone", viewport: { width: 390, height: 844 } },
+] as const;
+/** A theme changes nothing but colours. */
+const THEMES = [
+  { name: "light", rules: null },
+  { name: "dark", rules: ["color-contrast"] },
+] as const;
+
 /**
- * Takes a screenshot of the page and checks that axe finds nothing and that the page does not scroll
- * sideways.
+ * Looks at the page as it stands, at both widths, light and dark: takes screenshots (`<path>-phone-dark.png`), and
+ * checks that axe finds nothing and that nothing scrolls sideways.
  */
 export async function inspectPage(page: Page, path: string): Promise<void> {
-  await page.screenshot({ path });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const told = violations.map(
-    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target).join(" · ")}`,
-  );
-  expect(told, `axe on ${path}`).toEqual([]);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
+  for (const width of WIDTHS) {
+    await page.setViewportSize(width.viewport);
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme.name });
+      const name = `${path}-${width.name}-${theme.name}.png`;
+      await page.screenshot({ path: name });
+      const axe = new AxeBuilder({ page });
+      if (theme.rules) axe.withRules([...theme.rules]);
+      const { violations } = await axe.analyze();
+      const told = violations.map(
+        ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target).join(" · ")}`,
+      );
+      expect(told, `axe on ${name}`).toEqual([]);
+    }
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow, `${path} scrolls sideways: ${width.name}`).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize(WIDTHS[0].viewport);
+  await page.emulateMedia({ colorScheme: null });
 }

@@ -6,6 +6,13 @@ const exclude = ["**/node_modules/**", "**/dist/**", "**/.next/**", "src/feature
 
 /** A wait ends when it is over; so long it goes on where the machine is slow. */
 const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
+/** Loading the modules anew for each file took longer than many a file. */
+const SHARED = {
+  pool: "forks" as const,
+  isolate: false,
+  maxWorkers: 2,
+  setupFiles: ["src/test/own-file.ts"],
+};
 
 /** What another version of the server could answer in another way; run once more on an external one. */
 const ON_EXTERNAL = [
@@ -28,6 +35,7 @@ export default defineConfig({
         root,
         test: {
           ...PATIENCE,
+          ...SHARED,
           name: "unit",
           include: ["src/**/*.test.{ts,tsx}"],
           exclude: [...exclude, "src/**/*.int.test.ts"],
@@ -37,12 +45,12 @@ export default defineConfig({
         root,
         test: {
           ...PATIENCE,
+          ...SHARED,
           name: "integration",
           include: process.env.TEST_DATABASE_URL ? ON_EXTERNAL : ["src/**/*.int.test.ts"],
           exclude: process.env.TEST_DATABASE_URL ? [...exclude, ...ON_EMBEDDED] : exclude,
           retry,
           globalSetup: "src/test/global-setup.ts",
-          maxWorkers: 2,
           env: { PHASEBOARD_LOG_LEVEL: "silent" },
         },
       },
