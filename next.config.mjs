@@ -4,6 +4,8 @@ export default {
   reactStrictMode: true,
   // The test command type-checks the whole tree once; the build need not do it again.
   typescript: { ignoreBuildErrors: true },
+  // A page's modules are loaded when it is first asked for: all of them at once delayed every start by a second.
+  experimental: { preloadEntriesOnStart: false },
   serverExternalPackages: [
     "pg",
     "graphile-worker",

