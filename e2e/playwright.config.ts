@@ -10,7 +10,12 @@ export default defineConfig({
   outputDir: "../test-results/e2e",
   globalSetup: "./global-setup.ts",
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
+  projects: [
+    // The set-up link makes the first account, and no later one.
+    { name: "first", testMatch: "01-*.spec.ts" },
+    { name: "all", testIgnore: "01-*.spec.ts", dependencies: ["first"] },
+  ],
   // What passes at its second try is named at the end of the checks.
   retries: process.env.CI ? 1 : 0,
   timeout: 90_000,

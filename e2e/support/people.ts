@@ -1,6 +1,10 @@
 import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
+import { createToken } from "../../src/auth/tokens";
+import { createUser } from "../../src/auth/users";
+import { type Db, openDatabase } from "../../src/db/client";
+import { findEmbeddedPostgres } from "../../src/db/embedded";
 import { Api } from "./api";
-import { phaseboard } from "./server";
+import { server } from "./server";
 
 export interface Person {
   name: string;
@@ -9,27 +13,26 @@ export interface Person {
 }
 
 let made = 0;
+let opened: Promise<Db> | undefined;
+/** As the command line opens it. */
+const database = () => {
+  opened ??= findEmbeddedPostgres(server.dataDir).then((url) => {
+    if (!url) throw new Error("the embedded database does not run");
+    return openDatabase(url, { max: 1, name: "e2e" });
+  });
+  return opened;
+};
 
 /**
- * Creates an account on the command line, with a token for what a test prepares. `admin`: the person may
- * create projects.
+ * Creates an account, with a token for what a test prepares, by what `phaseboard user create` and `token create`
+ * call: starting these took longer than many a test. `admin`: the person may create projects.
  */
 export async function makePerson(name: string, admin?: "admin"): Promise<Person & { api: Api }> {
+  const db = await database();
   const email = `${name.toLowerCase()}-${process.pid}-${made++}@example.com`;
   const person = { name, email, password: "correct horse battery" };
-  const flags = admin ? ["--admin"] : [];
-  await phaseboard(
-    "user",
-    "create",
-    ...flags,
-    "--email",
-    email,
-    "--name",
-    name,
-    "--password",
-    person.password,
-  );
-  const token = await phaseboard("token", "create", "--email", email, "--name", "e2e");
+  const { id } = await createUser(db, { ...person, is_admin: admin === "admin" });
+  const { token } = await createToken(db, { user_id: id, name: "e2e", expires_at: null });
   return { ...person, api: new Api(token) };
 }
 
