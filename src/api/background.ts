@@ -4,10 +4,7 @@ import { perProcess } from "../lib/per-process";
 import { startSweeper } from "../storage/sweep";
 import { web } from "../trpc/web";
 
-/**
- * What the web process does beside answering: it watches the projects' definitions, fires schedules and
- * sweeps files. Once, however often called.
- */
+/** What the web process does beside answering: it watches definitions, fires schedules and sweeps files. Once. */
 export async function startBackground(): Promise<void> {
   await perProcess("background", start);
 }

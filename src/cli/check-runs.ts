@@ -30,10 +30,7 @@ const WORDS: Record<DisagreementKind, [one: string, several: string]> = {
 /** How many ids are listed; there may be thousands. */
 const NAMED = 3;
 
-/**
- * Checks that rows of runs, jobs and workers agree. `alive`: number of running workers, which could repair
- * them.
- */
+/** Checks that rows of runs, jobs and workers agree. `alive`: number of running workers, which could repair them. */
 export async function checkRuns(db: Db, alive: number): Promise<Finding[]> {
   const disagreements = await findDisagreements(db);
   if (disagreements.length === 0) return [ok("runs", "rows, jobs and workers agree")];

@@ -5,10 +5,7 @@ import { SettingsError } from "../lib/settings";
 
 const SECRET_BYTES = 32;
 
-/**
- * Creates the data folder. As root, lets other users pass through it: the database inside runs as another
- * user.
- */
+/** Creates the data folder. As root, lets other users pass through it: the database inside runs as another user. */
 export async function makeDataFolder(dataDir: string): Promise<void> {
   try {
     await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });

@@ -50,10 +50,7 @@ export function withCurrentPool<T>(url: string, name: string, work: (db: Db) => 
   });
 }
 
-/**
- * The address of the embedded database of a running supervisor, or null. Waits if the supervisor is just
- * starting.
- */
+/** The address of the embedded database of a running supervisor, or null. Waits if the supervisor is just starting. */
 export async function findRunning(dataDir: string): Promise<string | null> {
   let url: string | null = null;
   await waitFor(async () => {

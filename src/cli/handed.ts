@@ -2,17 +2,11 @@ import { once } from "node:events";
 import { handOver, type Settings } from "../lib/settings";
 import { explain, say } from "./output";
 
-/**
- * What the supervisor hands to a process over the channel, because the process's environment must not contain
- * it.
- */
+/** What the supervisor hands to a process over the channel, because the process's environment must not contain it. */
 export interface Handed {
   /** Settings of Phaseboard. */
   settings: Record<string, string>;
-  /**
-   * Variables that libraries read from the environment. They are set inside the process, where other
-   * processes cannot see them.
-   */
+  /** Variables that libraries read. Set inside the process, where other processes cannot see them. */
   environment: Record<string, string>;
 }
 

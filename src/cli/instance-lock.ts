@@ -63,10 +63,7 @@ async function tryLink(draft: string, path: string): Promise<boolean> {
   }
 }
 
-/**
- * Moves the stale lock away before checking it again, so that two starts at once do not remove each other's
- * lock.
- */
+/** Moves the stale lock away before checking it again, so that two starts at once do not remove each other's lock. */
 async function removeStale(path: string): Promise<void> {
   const aside = `${path}.stale-${process.pid}`;
   const moved = await rename(path, aside).then(

@@ -35,19 +35,13 @@ export interface Mutation<Input, Output> {
 }
 
 export interface Subscription<Input, Output> {
-  /**
-   * Follows until the stream ends, `unsubscribe` is called or `signal` aborts; reconnects after a lost
-   * connection.
-   */
+  /** Follows until the stream ends, `unsubscribe` is called or `signal` aborts; reconnects after a lost connection. */
   subscribe(input: Input, handlers: SubscriptionHandlers<Output>): Unsubscribable;
 }
 
 export interface SubscriptionHandlers<Output> {
   onData?(data: Output): void;
-  /**
-   * The subscription ended with an error: the token was revoked, the project is gone, or the input is
-   * invalid.
-   */
+  /** The subscription ended with an error: the token was revoked, the project is gone, or the input is invalid. */
   onError?(error: PhaseboardError): void;
   /** The subscription ended because nothing more can come, for example after the log of a finished step. */
   onComplete?(): void;

@@ -30,10 +30,7 @@ interface Transfers {
   download(artifact_id: string, options?: DownloadOptions): Promise<Download>;
 }
 
-/**
- * A client of the Phaseboard at `url`: its procedures by name, uploads and downloads. Sends nothing by
- * itself.
- */
+/** A client of the Phaseboard at `url`: its procedures by name, uploads and downloads. Sends nothing by itself. */
 export function createClient(options: ClientOptions): Transfers & Routers {
   const http = createHttp(options);
   const calls = createCalls(http);

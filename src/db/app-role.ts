@@ -6,10 +6,7 @@ import { withConnection } from "./with-connection";
 const APP_ROLE = "phaseboard_app";
 const SCHEMAS = ["public", "drizzle", "graphile_worker"];
 
-/**
- * The address for web and workers, from the superuser's. Its password is derived from the superuser's, which it does
- * not reveal.
- */
+/** The address for web and workers. Its password is derived from the superuser's, and does not reveal that. */
 export function appUrlOf(url: string): string {
   const address = new URL(url);
   const own = createHmac("sha256", decodeURIComponent(address.password)).update(APP_ROLE);

@@ -15,10 +15,7 @@ export interface Account {
 
 /** System users that fit, best first. */
 const CANDIDATES = ["postgres", "_postgres", "nobody"];
-/**
- * Capabilities that let the user pass folders which are closed to it, smaller first. Containers often have only the
- * second.
- */
+/** Capabilities to pass folders that are closed to the user, smaller first. Containers often have only the second. */
 const PASSING_RIGHTS = ["dac_read_search", "dac_override"];
 
 /**

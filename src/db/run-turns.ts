@@ -3,10 +3,7 @@
 /** The run takes room in its project. A run that waits for people or time has given its room up. */
 export const isAtWork = (run: string) => `(${run}.status = 'running' and ${run}.waiting_since is null)`;
 
-/**
- * Runs `b` for which a pending run waits, since they share a concurrency group: running, paused, still claimed, or
- * ahead of it in the queue.
- */
+/** Runs `b` that a pending run of their concurrency group waits for: at work, paused, claimed, or ahead of it. */
 export const blockersOf = (run: string, what = "1") => `
   select ${what} from workflow_runs b
   where b.project_id = ${run}.project_id and b.id <> ${run}.id and b.concurrency_groups && ${run}.concurrency_groups

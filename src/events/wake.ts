@@ -16,10 +16,7 @@ export const CHANNELS = {
 
 type IdChannel = "events" | "logs" | "control";
 
-/**
- * Whom to wake: readers of a project (`events`), readers of an attempt's or run's log (`logs`), the worker of a run
- * (`control`).
- */
+/** Whom to wake: readers of a project (`events`) or of a log (`logs`), the worker of a run (`control`). */
 export interface Wake {
   channel: IdChannel;
   id: string;

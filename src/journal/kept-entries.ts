@@ -22,10 +22,7 @@ export async function keepEntries(
   return kept.length === 1;
 }
 
-/**
- * Removes the kept entries of a run and returns them in order, for projection before all others. The caller holds the
- * run's lock.
- */
+/** Removes and returns a run's kept entries, which are projected before all others. The caller holds the run's lock. */
 export async function takeKept(tx: Tx, run_id: string): Promise<Entry[]> {
   const { rows } = await tx.execute<{ ordinal: number; entries: Entry[]; at: string }>(sql`
     delete from workflow_journal where workflow_run_id = ${run_id}

@@ -1,9 +1,6 @@
 import type { RunStatus, StepStatus, WaitingFor } from "../model/states";
 
-/**
- * Size as JSON in bytes past which an output is left in its row. Kept entries have no larger outputs, so a left output
- * is always in its row.
- */
+/** Larger outputs, in bytes of JSON, are left in their rows. Kept entries have none, so a left output has its row. */
 export const KEPT_OUTPUT_BYTES = 16 * 1024;
 
 /** A step, as its row and its attempts say. */

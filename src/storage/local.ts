@@ -28,10 +28,7 @@ export interface LocalStorage extends Storage {
   deleteTemporary(key: string, options: { deep: boolean }): Promise<void>;
 }
 
-/**
- * Files under `root`. The folder must exist: if a project's folder was moved away, calls fail instead of starting an
- * empty one.
- */
+/** Files under `root`, which must exist: calls for a folder that was moved away fail, and make no empty one. */
 export function createLocalStorage(root: string): LocalStorage {
   const locate = async (key: string): Promise<string | null> => {
     checkKey(key);

@@ -26,10 +26,7 @@ export interface NotedFile {
 
 const self = { host: hostIdentity(), pid: process.pid, process_started: startOfProcess(process.pid) };
 
-/**
- * Notes a file before its first byte is written. It is deleted later unless `keepFile` is called, even if this process
- * dies.
- */
+/** Notes a file before its first byte, so that it is deleted unless `keepFile` is called, even if this process dies. */
 export async function noteFile(
   db: Db,
   { id: project_id, path }: StorageOwner,

@@ -48,10 +48,7 @@ export function isTaken(folders: string[], folder: string): boolean {
   return folders.some((path) => isWithin(path, folder) || isWithin(folder, path));
 }
 
-/**
- * Moves the folder of a deleted project to the trash in the data folder, where it stays for a week. Does nothing where
- * the folder is gone already.
- */
+/** Moves a deleted project's folder to the trash, where it stays for a week. Nothing happens where it is gone. */
 export async function moveToTrash(folder: string): Promise<void> {
   const trash = trashRoot();
   await mkdir(trash, { recursive: true, mode: 0o700 });

@@ -85,10 +85,7 @@ function listCandidates(db: Db, after: string) {
     .limit(BATCH);
 }
 
-/**
- * Keeps the entries locked while their files are deleted. A writer that comes late then finds its entry gone and makes
- * no row.
- */
+/** Locks the entries while their files are deleted, so that a late writer finds its entry gone and makes no row. */
 async function deleteBatch(db: Db, ids: string[]): Promise<number> {
   if (ids.length === 0) return 0;
   return db.transaction(async (tx) => {

@@ -133,10 +133,7 @@ async function answerLog(
   );
 }
 
-/**
- * `GET /api/agent-sessions/{id}/transcript`: what the session said and did so far, one JSON object a line.
- * Throws NOT_FOUND where the file is gone.
- */
+/** `GET /api/agent-sessions/{id}/transcript`: JSON lines of what it did so far. NOT_FOUND where the file is gone. */
 export async function handleTranscript(request: Request, id: string): Promise<Response> {
   const caller = await contextOf(request);
   refuseQuery(request);

@@ -15,10 +15,7 @@ export class NamedSchemas extends z.core.$ZodRegistry<Meta> {
     super();
   }
 
-  /**
-   * Names a schema. The first name of a schema and the first schema of a name win; the type of any other is
-   * written inline.
-   */
+  /** Names a schema: the first name of one wins, and the first of a name. Other types are written inline. */
   name(name: string, schema: z.ZodType): void {
     if (this.reserved.has(name) || this.byName.has(name) || this.names.has(schema)) return;
     this.byName.set(name, schema);

@@ -43,10 +43,7 @@ export class CodeInbox {
   mask: Mask | null = null;
   private count = 0;
 
-  /**
-   * The messages of one turn of the event loop. Throws an `Error` with a reason for people where a message is malformed
-   * or one too many.
-   */
+  /** The messages of one turn of the event loop. Throws a reason for people where one is malformed or one too many. */
   read(given: unknown): FromHost[] {
     const all = Array.isArray(given) ? given.map(parseMessage) : [null];
     return all.map((message) => {

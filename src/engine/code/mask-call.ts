@@ -2,10 +2,7 @@ import { reasonText } from "../../lib/plain-text";
 import type { Mask } from "../logs/mask/mask";
 import type { FromHost } from "./protocol";
 
-/**
- * The message with secrets hidden in all that is kept for people to read. What a step runs with stays as it is; the
- * step's logs are masked.
- */
+/** The message with secrets hidden in what people read. What a step runs with stays; its logs are masked. */
 export function masked(message: FromHost, mask: Mask): FromHost {
   if ("error" in message) return { ...message, error: mask.text(reasonText(message.error)) };
   if ("output" in message) return { ...message, output: mask.value(message.output) };

@@ -112,10 +112,7 @@ export function read<T>(
   }
 }
 
-/**
- * Reports expressions where none may stand: a command must not get a value as shell text, and names and ids must be the
- * same in every run.
- */
+/** Reports expressions in commands, where a value would be shell text, and in what is the same in every run. */
 function refuseElsewhere(
   step: StepShape,
   head: DefinitionShape,

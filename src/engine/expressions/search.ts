@@ -1,7 +1,4 @@
-/**
- * Methods on texts that take or return positions. Positions count code points, as `size()` does, so that no result
- * splits a character.
- */
+/** Methods on texts with positions. These count code points, as `size()` does, so no result splits a character. */
 import type { Environment } from "@marcbachmann/cel-js";
 import { ExpressionError } from "./template";
 

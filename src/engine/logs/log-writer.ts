@@ -218,10 +218,7 @@ class LogWriter implements StepLog {
     });
   }
 
-  /**
-   * Waits for the attempt's row, which the log's rows refer to. Most steps end before that; their log is recorded with
-   * their result.
-   */
+  /** Waits for the attempt's row, to which the log's rows refer. Most steps end before that. */
   private async onceRecorded(work: () => Promise<void>): Promise<void> {
     await this.attempt.recorded;
     if (this.mode.is("open", "ending")) await work();

@@ -47,10 +47,7 @@ export interface Attempt {
 
 type Ports = Pick<EnginePorts, "logs" | "runners" | "artifacts" | "secrets" | "store" | "clock">;
 
-/**
- * Age in milliseconds up to which a claim counts as valid without asking the store. Far below the time after which
- * other workers take a run over.
- */
+/** How long a claim counts as valid without asking, in milliseconds. Others take a run over much later. */
 const CONFIRMED_MS = 2_000;
 
 /**

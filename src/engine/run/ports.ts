@@ -191,10 +191,7 @@ export interface CodeLogStore {
 
 /** Keeps the files of a step: those that its globs match, and those in its artifacts folder. */
 export interface StepArtifacts {
-  /**
-   * A file that cannot be kept is named in the log and fails nothing. Throws `ClaimLost` where the signal says so; a
-   * hand-over ends it early.
-   */
+  /** A file that cannot be kept is only named in the log. Throws `ClaimLost` where lost; a hand-over ends it early. */
   collect(attempt: AttemptRef, log: StepLog, signal: AbortSignal): Promise<KeptFile[]>;
 }
 

@@ -100,10 +100,7 @@ export class Recorder {
     if (this.kept > 0) await this.record([]);
   }
 
-  /**
-   * The rows, once the store is back: only they know whether unanswered writes were made. Writes that arrive later are
-   * refused by the raised floor.
-   */
+  /** The rows, once the store is back: only they tell which writes were made. The raised floor refuses later ones. */
   async reload(): Promise<RunState> {
     await this.recording;
     this.mode.change("idle");

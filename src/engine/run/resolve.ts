@@ -5,10 +5,7 @@ import type { RunFacts } from "./ports";
 /** A step with its expressions filled in, or why one cannot be computed. */
 export type Resolved = { step: CompiledStep; refusal: null } | { step: CompiledStep; refusal: string };
 
-/**
- * Fills `${{ }}` in: env, working_directory, artifacts, prompt. A script's `run` is never changed, so that no value
- * becomes shell text.
- */
+/** Fills `${{ }}` in, but never in a script's `run`, so that no value becomes shell text. */
 export function resolveStep({ definition }: RunFacts, step: CompiledStep, scope: ExpressionScope): Resolved {
   // A definition in TypeScript has no expressions; `${{` in its values is plain data.
   if (definition.code !== undefined) return { step, refusal: null };

@@ -39,10 +39,7 @@ interface Found {
   path: string;
 }
 
-/**
- * Stores the files of a step. Each is noted in the deletion journal before its first byte is written. `scratch`: the
- * folder for attempts' files.
- */
+/** Stores a step's files, each noted for deletion before its first byte. `scratch`: the folder for attempts' files. */
 export function createStepArtifacts(db: Db, scratch: string, maxFiles = MAX_FILES): StepArtifacts {
   return {
     async collect(attempt, log, signal) {

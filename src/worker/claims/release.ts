@@ -22,10 +22,7 @@ interface Left extends Record<string, unknown> {
   run_at: string;
 }
 
-/**
- * Gives a claim up and queues the run where it can go on. A job that found the run busy was dropped, so the release has
- * to queue it.
- */
+/** Gives a claim up and queues the run where it can go on, since a job that found it busy was dropped. */
 export async function release(
   db: Db,
   claim: Claim,

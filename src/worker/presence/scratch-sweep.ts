@@ -9,10 +9,7 @@ const REST_MS = 10 * 60_000;
 /** Age at which the folder of an unknown run goes. The run was deleted, or belongs to another installation. */
 const UNKNOWN_MS = 7 * 24 * 60 * 60_000;
 
-/**
- * Removes scratch folders of ended runs without a claim. A worker that died leaves one if another machine goes on with
- * its run.
- */
+/** Removes scratch folders of ended runs. A worker that died leaves one where another machine goes on with the run. */
 export async function sweepScratch(db: Db, scratch: string): Promise<void> {
   const found = await readdir(scratch).catch(() => []);
   const old = await Promise.all(found.map(async (name) => ({ name, age: await ageOf(join(scratch, name)) })));

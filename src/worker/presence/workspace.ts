@@ -19,10 +19,7 @@ export function processesOf(test: (mark: Mark) => boolean): TreeQuery {
   };
 }
 
-/**
- * Files and processes of a run on this machine: its folder in the project, its attempts' files below `scratch`, and
- * processes of earlier claims.
- */
+/** A run's folder in the project, its attempts' files below `scratch`, and its processes on this machine. */
 export function createWorkspace(scratch: string): Workspace {
   const removeScratch = (run: RunFacts) => remove(run, runScratch(scratch, run.id));
   return {

@@ -19,10 +19,7 @@ export interface Evaluated {
   place(): CodePlace | null;
 }
 
-/**
- * Runs the top level of a bundle. Throws what the author's code throws, or an `Error` for an import that does not
- * exist.
- */
+/** Runs the top level of a bundle. Throws what the code throws, or an `Error` for an import that does not exist. */
 export function evaluate(bundle: string, file: string, root: string): Evaluated {
   const path = bundlePath(file);
   const traces = new Map<unknown, Error>();

@@ -3,10 +3,7 @@ import type { ZodType } from "zod";
 /** A value does not fit the type that the definition gives. */
 export class NotTaken extends Error {}
 
-/**
- * The value as parsed by `type`; unchanged where there is no type. Throws `NotTaken`, which names each wrong part of
- * `what`.
- */
+/** The value as `type` parses it, or as it is without one. Throws `NotTaken`, which names each wrong part of `what`. */
 export async function takeIn(type: ZodType | undefined, value: unknown, what: string): Promise<unknown> {
   if (!type) return value;
   const taken = await type.safeParseAsync(value);
