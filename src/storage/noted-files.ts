@@ -1,4 +1,5 @@
-import { eq, inArray, sql } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
+import type { PgInsertValue } from "drizzle-orm/pg-core";
 import type { Db, Tx } from "../db/client";
 import { storageDeletions } from "../db/schema/storage";
 import { AppError } from "../lib/errors";
@@ -27,45 +28,24 @@ export interface NotedFile {
 const self = { host: hostIdentity(), pid: process.pid, process_started: startOfProcess(process.pid) };
 
 /** Notes a file before its first byte, so that it is deleted unless `keepFile` is called, even if this process dies. */
-export async function noteFile(
-  db: Db,
-  { id: project_id, path }: StorageOwner,
-  key: string,
-): Promise<NotedFile> {
-  const id = newId();
-  await db
-    .insert(storageDeletions)
-    .values({ id, project_id, project_path: path, key, due_at: WRITING_TIME, ...self });
+export async function noteFile(db: Db, owner: StorageOwner, key: string): Promise<NotedFile> {
+  const [id = ""] = await note(db, owner, [{ key, due_at: WRITING_TIME, ...self }]);
   return { id, key };
 }
 
 /** `noteFile` for many files, in the transaction that found their keys free. */
-export async function noteFilesIn(
-  tx: Tx,
-  { id: project_id, path }: StorageOwner,
-  keys: string[],
-): Promise<NotedFile[]> {
-  const rows = keys.map((key) => ({
-    id: newId(),
-    project_id,
-    project_path: path,
-    key,
-    due_at: WRITING_TIME,
-    ...self,
-  }));
-  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
-    await tx.insert(storageDeletions).values(rows.slice(at, at + ROWS_A_STATEMENT));
-  }
-  return rows.map(({ id, key }) => ({ id, key }));
+export async function noteFilesIn(tx: Tx, owner: StorageOwner, keys: string[]): Promise<NotedFile[]> {
+  const ids = await note(
+    tx,
+    owner,
+    keys.map((key) => ({ key, due_at: WRITING_TIME, ...self })),
+  );
+  return keys.map((key, index) => ({ id: ids[index] ?? "", key }));
 }
 
 /** Removes a file's entry, in the transaction that makes its row. Throws where the sweeper has already taken it. */
 export async function keepFile(tx: Tx, { id }: NotedFile): Promise<void> {
-  const crossed = await tx
-    .delete(storageDeletions)
-    .where(eq(storageDeletions.id, id))
-    .returning({ id: storageDeletions.id });
-  if (crossed.length === 0) {
+  if ((await keepFiles(tx, [id])).size === 0) {
     throw new AppError("CONFLICT", "The file took too long to arrive and was discarded. Send it again.");
   }
 }
@@ -91,21 +71,30 @@ export interface Deletion {
  */
 export async function noteDeletions(
   tx: Tx,
-  { id: project_id, path }: StorageOwner,
+  owner: StorageOwner,
   deletions: Deletion[],
   made_by_us = false,
 ): Promise<string[]> {
-  const rows = deletions.map((deletion) => ({
-    id: newId(),
-    project_id,
-    project_path: path,
-    made_by_us,
-    ...deletion,
-  }));
+  return note(
+    tx,
+    owner,
+    deletions.map((deletion) => ({ ...deletion, made_by_us })),
+  );
+}
+
+type Entry = Omit<PgInsertValue<typeof storageDeletions>, "id" | "project_id" | "project_path">;
+
+/** Makes entries for files of a project, and returns their ids. */
+async function note(
+  db: Pick<Tx, "insert">,
+  { id: project_id, path: project_path }: StorageOwner,
+  entries: Entry[],
+): Promise<string[]> {
+  const rows = entries.map((entry) => ({ ...entry, id: newId(), project_id, project_path }));
   for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
-    await tx.insert(storageDeletions).values(rows.slice(at, at + ROWS_A_STATEMENT));
+    await db.insert(storageDeletions).values(rows.slice(at, at + ROWS_A_STATEMENT));
   }
-  return rows.map((row) => row.id);
+  return rows.map(({ id }) => id);
 }
 
 /** The key of all that Phaseboard made for a project: its objects, and its folder if Phaseboard made that. */
