@@ -3,6 +3,7 @@ import { type OutputText, readRunOutput, readStepOutput } from "../features/step
 import { StepOutputInput } from "../features/steps/schema";
 import { contextOf } from "./caller";
 import { queryOf, refuseQuery } from "./rest/input";
+import { isUnchanged } from "./transfer/conditions";
 
 const OutputQuery = StepOutputInput.omit({ id: true });
 
@@ -28,10 +29,7 @@ function send(request: Request, { json, digest }: OutputText): Response {
     "cache-control": "private, no-cache",
     "x-content-type-options": "nosniff",
   };
-  const known = request.headers.get("if-none-match")?.split(",") ?? [];
-  if (known.some((tag) => tag.trim().replace(/^W\//, "") === etag)) {
-    return new Response(null, { status: 304, headers });
-  }
+  if (isUnchanged(request.headers, { etag })) return new Response(null, { status: 304, headers });
   const body = Buffer.from(json);
   return new Response(body, {
     headers: {

@@ -14,10 +14,13 @@ export interface ByteRange {
 }
 
 /** True where the request has these bytes (RFC 9110, 13.2.2): If-None-Match decides, else If-Modified-Since. */
-export function isUnchanged(headers: Headers, { etag, modified_at }: Validators): boolean {
+export function isUnchanged(
+  headers: Headers,
+  { etag, modified_at }: Pick<Validators, "etag"> & Partial<Validators>,
+): boolean {
   // Only these: `fetch` adds a Cache-Control by which fresh would send the bytes to whoever has them.
-  const asked = pick(headers, ["if-none-match", "if-modified-since"]);
-  return isFresh(asked, { etag, "last-modified": modified_at.toUTCString() });
+  const asked = pick(headers, ["if-none-match", ...(modified_at ? ["if-modified-since"] : [])]);
+  return isFresh(asked, { etag, "last-modified": modified_at?.toUTCString() });
 }
 
 /**
