@@ -3,8 +3,9 @@ import { z } from "zod";
 import { parseShape } from "../definition/check-shape";
 import { envOf } from "../definition/compile";
 import type { PathSegment } from "../definition/faults";
+import { list, text } from "../definition/shape-parts";
 import type { YamlSource } from "../definition/yaml-document";
-import { EnvShape, list, text } from "../definition/yaml-shape";
+import { EnvShape } from "../definition/yaml-shape";
 
 /** Values of `env` and `headers`, and `url`, may name variables of the step as `${NAME}`. */
 export type McpServerDefinition =
@@ -12,14 +13,19 @@ export type McpServerDefinition =
   | { name: string; type: "stdio"; command: string; args: string[]; env: Record<string, string> }
   | { name: string; type: "http" | "sse"; url: string; headers: Record<string, string> };
 
+/** The arguments of a program. */
+export const ArgsShape = list(
+  z.string({ error: "a text" }).max(10_000, "at most 10000 characters"),
+  "texts",
+  100,
+).default([]);
+
 const EXPECTED = { error: "an MCP server, a mapping with command or with url" };
 const StdioShape = z.strictObject(
   {
     type: z.literal("stdio", { error: "stdio where there is a command" }).optional(),
     command: text("a program, for example npx", 1_000),
-    args: list(z.string({ error: "a text" }).max(10_000, "at most 10000 characters"), "texts", 100).default(
-      [],
-    ),
+    args: ArgsShape,
     env: EnvShape.default({}),
   },
   EXPECTED,
@@ -46,7 +52,8 @@ const UrlShape = z.strictObject(
 );
 
 const MAX_SERVERS = 50;
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+/** The name of an agent or of an MCP server. */
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Reads the servers that stand at `path`, and reports what is wrong with them. */

@@ -3,9 +3,10 @@ import { z } from "zod";
 import { parseShape } from "../definition/check-shape";
 import { envOf } from "../definition/compile";
 import { type DefinitionFault, describeValue } from "../definition/faults";
+import { duration, text } from "../definition/shape-parts";
 import { readYaml, type YamlSource } from "../definition/yaml-document";
-import { duration, EnvShape, list, text } from "../definition/yaml-shape";
-import { type McpServerDefinition, readMcpServers } from "./mcp-servers";
+import { EnvShape } from "../definition/yaml-shape";
+import { ArgsShape, type McpServerDefinition, NAME, readMcpServers } from "./mcp-servers";
 
 /** Relative to the project's folder. */
 export const AGENTS_FILE = ".agent/agents.yaml";
@@ -37,9 +38,7 @@ export type ParsedAgents =
 const AgentShape = z.strictObject(
   {
     command: text("a program, for example npx", 1_000),
-    args: list(z.string({ error: "a text" }).max(10_000, "at most 10000 characters"), "texts", 100).default(
-      [],
-    ),
+    args: ArgsShape,
     env: EnvShape.default({}),
     auth: text("the id of a way to sign in", 200).optional(),
     permissions: z.enum(["ask", "allow", "deny"], { error: "ask, allow or deny" }).default("ask"),
@@ -53,8 +52,6 @@ const AgentShape = z.strictObject(
   },
   { error: "a mapping with command and args" },
 );
-
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 
 /** Reads the agents from the source of `AGENTS_FILE`; faults stand in the order of the file. */
 export function parseAgents(source: string): ParsedAgents {

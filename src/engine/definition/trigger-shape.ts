@@ -1,14 +1,8 @@
 import { z } from "zod";
+import { IdShape, list } from "./shape-parts";
 import { OVERLAPS } from "./trigger-types";
 
 const MAX_TRIGGERS = 20;
-
-const id = z
-  .string({ error: "an id of lower-case letters, digits, - and _" })
-  .regex(
-    /^[a-z0-9][a-z0-9_-]{0,63}$/,
-    "an id of at most 64 lower-case letters, digits, - and _, beginning with a letter or digit",
-  );
 
 const args = z.record(z.string(), z.unknown(), { error: "a mapping of args to values" }).default({});
 
@@ -21,7 +15,7 @@ const run_name = z
 
 const ScheduleShape = z.strictObject(
   {
-    id: id.optional(),
+    id: IdShape.optional(),
     cron: z
       .string({ error: 'a cron expression such as "0 7 * * 1-5"' })
       .trim()
@@ -39,7 +33,7 @@ const ScheduleShape = z.strictObject(
 
 const WebhookShape = z.strictObject(
   {
-    id: id.default("default"),
+    id: IdShape.default("default"),
     args,
     run_name,
     if: z
@@ -51,15 +45,12 @@ const WebhookShape = z.strictObject(
   { error: "a webhook, a mapping with args" },
 );
 
-const listOf = <T extends z.ZodType>(item: T, what: string) =>
-  z
-    .array(item, { error: `a list of ${what}` })
-    .max(MAX_TRIGGERS, `at most ${MAX_TRIGGERS} ${what}`)
-    .default([]);
-
 /** The shape of `on`. */
 export const TriggersShape = z.strictObject(
-  { schedule: listOf(ScheduleShape, "schedules"), webhook: listOf(WebhookShape, "webhooks") },
+  {
+    schedule: list(ScheduleShape, "schedules", MAX_TRIGGERS).default([]),
+    webhook: list(WebhookShape, "webhooks", MAX_TRIGGERS).default([]),
+  },
   { error: "a mapping with schedule and webhook" },
 );
 

@@ -1,28 +1,9 @@
 /** The shape of a definition in YAML. Checks that need more than one field are in `compile.ts`. */
 import { z } from "zod";
-import { parseDuration } from "./duration";
+import { duration, IdShape, list, text } from "./shape-parts";
 import { TriggersShape } from "./trigger-shape";
 
 const MAX_TIMEOUT = "24h";
-
-export const text = (what: string, max: number) =>
-  z.string({ error: what }).min(1, what).max(max, `at most ${max} characters`);
-
-export const list = <T extends z.ZodType>(item: T, what: string, max: number) =>
-  z.array(item, { error: `a list of ${what}` }).max(max, `at most ${max} ${what}`);
-
-export function duration(least: string, most: string) {
-  const expected = "a duration such as 30s, 10m or 2h";
-  const least_ms = parseDuration(least) ?? 0;
-  const most_ms = parseDuration(most) ?? 0;
-  return z.string({ error: expected }).transform((value, context) => {
-    const ms = parseDuration(value);
-    if (ms !== null && ms >= least_ms && ms <= most_ms) return ms;
-    const message = ms === null ? expected : `a duration from ${least} to ${most}`;
-    context.issues.push({ code: "custom", message, input: value });
-    return z.NEVER;
-  });
-}
 
 const flag = z.boolean({ error: "true or false" });
 const wholeNumber = (min: number, max: number) => {
@@ -71,12 +52,7 @@ const Approvers = z.strictObject(
 const Glob = text("a path or a glob such as dist/**/*.tgz", 500);
 
 const common = {
-  id: z
-    .string({ error: "an id of lower-case letters, digits, - and _" })
-    .regex(
-      /^[a-z0-9][a-z0-9_-]{0,63}$/,
-      "an id of at most 64 lower-case letters, digits, - and _, beginning with a letter or digit",
-    ),
+  id: IdShape,
   name: text("a name", 200).optional(),
   phase: z.string({ error: "the name of a phase" }).optional(),
   needs: list(z.string({ error: "the id of a step" }), "step ids", 200).optional(),
