@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { constants } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { access, mkdtemp, rm, stat, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -91,10 +91,7 @@ async function checkDatabase(settings: Settings): Promise<Finding[]> {
   try {
     const paths = embeddedPaths(settings.dataDir);
     const binaries = await findBinaries(scratch);
-    const home = await stat(paths.home).then(
-      () => paths.home,
-      () => "/",
-    );
+    const home = existsSync(paths.home) ? paths.home : "/";
     const { ids } = await chooseAccount(binaries, home, paths.cluster);
     const who = ids ? `as the user with id ${ids.uid}, since root may not` : "as this user";
     return [ok("embedded", `does not run; can be started ${who}`)];

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { systemEnvironment } from "../lib/environment";
@@ -54,14 +55,14 @@ export async function ensureCluster(
   options: { durable: boolean; log: (line: string) => void },
 ): Promise<string> {
   await removeStaging(paths.home);
-  const whole = await exists(join(paths.cluster, "global", "pg_control"));
+  const whole = existsSync(join(paths.cluster, "global", "pg_control"));
   if (whole) {
     await checkVersion(paths.cluster, binaries, account);
     await giveTo(account, paths.cluster);
     const password = await readFile(paths.password, "utf8").catch(() => "");
     return password.trim() || resetPassword(paths, binaries, account);
   }
-  if (await exists(paths.cluster)) {
+  if (existsSync(paths.cluster)) {
     const aside = `${paths.cluster}.incomplete-${Date.now()}`;
     await rename(paths.cluster, aside);
     options.log(`The database in ${paths.cluster} was never completed; it is kept as ${aside}`);
@@ -166,11 +167,4 @@ async function syncFolder(path: string): Promise<void> {
   if (process.platform === "win32") return;
   const folder = await open(path, "r");
   await folder.sync().finally(() => folder.close());
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

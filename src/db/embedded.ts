@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { open, readFile, stat, truncate } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { open, readFile, truncate } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { escapeIdentifier } from "pg";
@@ -232,10 +233,7 @@ function settingFlags(port: number, durable: boolean): string[] {
 
 /** The log's length in characters. A large log is emptied first. */
 async function trimLog(path: string): Promise<number> {
-  const size = await stat(path).then(
-    (entry) => entry.size,
-    () => 0,
-  );
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size <= LOG_LIMIT_BYTES) return size;
   await truncate(path);
   return 0;
