@@ -31,10 +31,7 @@ export type Tx = Parameters<Parameters<Db["transaction"]>[0]>[0];
 export interface DatabaseOptions {
   max?: number;
   name: string;
-  /**
-   * Limit in milliseconds for a statement; the server ends it then. If no answer comes even so, the connection is
-   * closed. Absent: no limit.
-   */
+  /** Limit of a statement in milliseconds, by the server; without an answer the connection is closed. Absent: none. */
   statementMs?: number;
   /** Milliseconds that a transaction may wait for this process while it holds locks, even after the process died. */
   idleMs?: number;

@@ -10,10 +10,7 @@ type OnConnected = (
   release: (broken?: unknown) => void,
 ) => void;
 
-/**
- * Accepts the return of a connection once. When graphile-worker loses its listening connection while it stops, it
- * returns it twice, and pg throws an error that nobody catches.
- */
+/** Takes a connection back once. graphile-worker, when it stops, may return one twice, and pg throws at that. */
 class QueuePool extends Pool {
   override connect(): Promise<PoolClient>;
   override connect(onConnected: OnConnected): void;

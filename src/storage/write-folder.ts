@@ -33,10 +33,7 @@ export interface FolderOrder {
   within?: string;
   /** Content by file name. */
   files: Record<string, Uint8Array>;
-  /**
-   * True: the files are on disk when the call returns, and half-written files of earlier calls are removed. False: a
-   * power failure may lose them.
-   */
+  /** True: on disk when the call returns, with no half-written files left. False: a power failure may lose them. */
   lasting: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
+import { setTimeout as sleep } from "node:timers/promises";
 import type {
   McpServer,
   RequestPermissionRequest,
@@ -16,7 +17,6 @@ import { AgentRefused } from "./agent-refused";
 import { agentStream } from "./agent-stream";
 import { Conversation, type ConversationListener } from "./conversation";
 import { quoted } from "./last-words";
-import { pause } from "./pause";
 import type { PermissionDesk } from "./permission-desk";
 import { Permissions } from "./permissions";
 import { Reply } from "./reply";
@@ -50,6 +50,9 @@ const CANCEL_MS = 3_000;
 const BY_ITSELF_MS = 1_000;
 /** Characters of stderr that are kept: an error stands above the stack of its crash, which may be long. */
 const STDERR_KEPT = 64 * 1024;
+
+/** Keeps no process alive. */
+const pause = (ms: number) => sleep(ms, null, { ref: false });
 
 /** One agent's process, for one turn. */
 export class AgentRun implements ConversationListener {

@@ -7,7 +7,7 @@ const STANDING = [
   ...["available_commands_update", "usage_update"],
 ];
 /** Kinds of updates with a piece of text. */
-const CHUNKS = ["agent_message_chunk", "agent_thought_chunk", "user_message_chunk"];
+export const TEXT_CHUNKS = ["agent_message_chunk", "agent_thought_chunk", "user_message_chunk"];
 
 /** Whether a message shows work: an answer, a request, or an update with content. */
 export function isSignOfLife(message: AnyMessage): boolean {
@@ -18,7 +18,7 @@ export function isSignOfLife(message: AnyMessage): boolean {
   const update = isRecord(params) ? params.update : null;
   if (!isRecord(update)) return false;
   const kind = String(update.sessionUpdate);
-  return !STANDING.includes(kind) && !(CHUNKS.includes(kind) && isEmpty(update.content));
+  return !STANDING.includes(kind) && !(TEXT_CHUNKS.includes(kind) && isEmpty(update.content));
 }
 
 /** True for no content, or for an empty text. */

@@ -1,9 +1,8 @@
 import type { ByteMask, Mask } from "../../engine/logs/mask/mask";
+import { TEXT_CHUNKS } from "./signs-of-life";
 
 type Update = Record<string, unknown>;
 
-/** Kinds of updates with pieces of text; a secret may be split over several pieces. */
-const PIECES = ["agent_message_chunk", "agent_thought_chunk", "user_message_chunk"];
 /** Kinds of updates between two texts of the agent. */
 const BETWEEN = ["tool_call", "tool_call_update", "plan"];
 
@@ -42,6 +41,7 @@ export class UpdateMask {
 }
 
 function textOf({ sessionUpdate, content }: Update): string | null {
-  if (!PIECES.includes(String(sessionUpdate)) || typeof content !== "object" || content === null) return null;
+  if (!TEXT_CHUNKS.includes(String(sessionUpdate)) || typeof content !== "object" || content === null)
+    return null;
   return "text" in content && typeof content.text === "string" ? content.text : null;
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "../../lib/is-record";
 import type { AgentUsage } from "../../model/entry";
 
 const NAME = /^[A-Za-z][A-Za-z_]{0,39}$/;
@@ -29,8 +30,4 @@ export class Usage {
         this.amounts[name] = amount;
     }
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -63,10 +63,7 @@ function left(run: RunFacts, error: unknown): void {
   logger.debug({ err: error, run_id: run.id }, "files of a run were left");
 }
 
-/**
- * Removes half-written snapshots and logs, and the folder in which earlier versions kept scratch files. Uploads are
- * cleaned up elsewhere.
- */
+/** Removes half-written snapshots and logs, and scratch of earlier versions. Uploads are cleaned up elsewhere. */
 const removeCutOff = (runId: string) => async (storage: LocalStorage) => {
   await storage.deletePrefix(`${runKey(runId)}/tmp`);
   await storage.deleteTemporary(runKey(runId), { deep: false });

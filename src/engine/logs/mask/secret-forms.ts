@@ -50,10 +50,7 @@ function encodedForms(part: string): string[] {
   ];
 }
 
-/**
- * The base64 characters that these bytes determine, for each of the three offsets in a base64 group; with and without
- * the characters of the end.
- */
+/** The base64 characters that these bytes determine, by offset in a group; with and without those of the end. */
 function base64Forms(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
