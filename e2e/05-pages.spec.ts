@@ -66,7 +66,10 @@ let page: Page;
 /** What the pages' Content Security Policy has refused. */
 const refused: string[] = [];
 
-/** A project with runs in every state and a broken definition, and a browser that nobody has signed in to. */
+/**
+ * A project with runs in every state and a broken definition, and a browser that nobody has signed in to; for each of
+ * the processes that share the pages.
+ */
 test.beforeAll(async ({ browser }) => {
   const person = await makePerson("Ada", "admin");
   const { api } = person;
@@ -116,13 +119,17 @@ test.afterAll(async () => {
   }
 });
 
-const inspect = (name: string) => inspectPage(page, `${PICTURES}/${name}`);
+async function inspect(name: string): Promise<void> {
+  await inspectPage(page, `${PICTURES}/${name}`);
+  expect(refused).toEqual([]);
+}
 const rootOf = () => `/p/${scene.project.slug}`;
 
 test.describe("axe finds nothing, wide and narrow, light and dark", () => {
-  test.setTimeout(180_000);
+  test.describe.configure({ mode: "parallel", timeout: 180_000 });
 
   test("on the pages of a stranger", async () => {
+    await page.context().clearCookies();
     await page.goto("/setup?token=wrong");
     await expect(page.getByRole("heading").first()).toBeVisible();
     await inspect("setup");
@@ -176,10 +183,6 @@ test.describe("axe finds nothing, wide and narrow, light and dark", () => {
       page.getByRole("dialog", { name: "New run" }).getByLabel("Name", { exact: true }),
     ).toBeVisible();
     await inspect("new-run");
-  });
-
-  test("and the policy of the pages has refused nothing", () => {
-    expect(refused).toEqual([]);
   });
 });
 

@@ -20,7 +20,14 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const { DATABASE_URL: _, NEXTAUTH_URL: __, NEXTAUTH_SECRET: ___, ...env } = process.env;
   const server = spawn(process.execPath, [BIN, "start"], {
     cwd: folder,
-    env: { ...env, PORT: String(port), HOST: "127.0.0.1", PHASEBOARD_DATA_DIR: dataDir },
+    env: {
+      ...env,
+      PORT: String(port),
+      HOST: "127.0.0.1",
+      PHASEBOARD_DATA_DIR: dataDir,
+      // Tests beside each other hold runs, and none waits for a place that another's hold.
+      PHASEBOARD_CONCURRENCY: "16",
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const tearDown = async () => {

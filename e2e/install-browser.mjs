@@ -4,7 +4,13 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium } from "@playwright/test";
 
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** A shell without a window of its own first, as Playwright's own is: a whole browser takes three times as long. */
+const PLACES = [
+  "/usr/bin/chromium-headless-shell",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
 
 /** The path of a Chromium on this system; undefined means Playwright's own. */
 export function findChromium() {
@@ -21,7 +27,8 @@ function install() {
   if (process.getuid?.() === 0 && existsSync("/etc/debian_version")) {
     const apt = { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
     spawnSync("apt-get", ["update"], apt);
-    spawnSync("apt-get", ["install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"], apt);
+    const packages = ["chromium-headless-shell", "fonts-liberation"];
+    spawnSync("apt-get", ["install", "-y", "--no-install-recommends", ...packages], apt);
     if (findChromium()) return true;
   }
   const program = fileURLToPath(new URL("../node_modules/.bin/playwright", import.meta.url));

@@ -14,7 +14,9 @@ export default defineConfig({
   projects: [
     // The set-up link makes the first account, and no later one.
     { name: "first", testMatch: "01-*.spec.ts" },
-    { name: "all", testIgnore: "01-*.spec.ts", dependencies: ["first"] },
+    // It kills the database of all.
+    { name: "alone", testMatch: "04-*.spec.ts", dependencies: ["first"] },
+    { name: "all", testIgnore: ["01-*.spec.ts", "04-*.spec.ts"], dependencies: ["alone"] },
   ],
   // What passes at its second try is named at the end of the checks.
   retries: process.env.CI ? 1 : 0,
@@ -25,7 +27,8 @@ export default defineConfig({
   use: {
     ...devices["Desktop Chrome"],
     baseURL: process.env.PHASEBOARD_E2E_URL ?? "",
-    trace: "retain-on-failure",
+    // Recording every test doubled the time of all of them.
+    trace: "on-first-retry",
     screenshot: "only-on-failure",
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),

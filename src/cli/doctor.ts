@@ -166,9 +166,13 @@ async function checkPort(settings: Settings): Promise<Finding> {
 }
 
 function checkChromium(): Finding {
-  const found = [process.env.PLAYWRIGHT_CHROMIUM, "chromium", "chromium-browser", "google-chrome"].find(
-    (name) => name !== undefined && spawnSync(name, ["--version"]).status === 0,
-  );
+  const found = [
+    process.env.PLAYWRIGHT_CHROMIUM,
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+  ].find((name) => name !== undefined && spawnSync(name, ["--version"]).status === 0);
   return found
     ? ok("chromium", `${found}, for the end-to-end tests`)
     : warn("chromium", "not found; only npm test needs it, and installs one");
