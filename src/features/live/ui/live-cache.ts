@@ -1,4 +1,4 @@
-import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import { type InfiniteData, matchQuery, type QueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
 import { announce } from "../../../components/announcer";
 import type { ProjectEvent } from "../../../events/catalog";
@@ -9,9 +9,17 @@ import { newsOf } from "./news-of";
 import { createPacer } from "./pace";
 import { patchDetails, patchRuns, stalenessOf } from "./patch-runs";
 import { dropProgress, putProgress } from "./progress-store";
+import { createReplay } from "./replay";
 import { changeRuns, type RunList } from "./run-list";
 
 type Utils = ReturnType<typeof trpc.useUtils>;
+
+const LISTS = getQueryKey(trpc.runs.list);
+const DETAILS = getQueryKey(trpc.runs.get);
+
+const listWith = (list: RunList | undefined, event: ProjectEvent) =>
+  list && changeRuns(list, (runs) => patchRuns(runs, event));
+const detailsWith = (run: WireRun | undefined, event: ProjectEvent) => run && patchDetails(run, event);
 
 /**
  * Keeps the query cache in step with the project's events: applies at once what an event says, and reads the
@@ -54,6 +62,15 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
         : null,
     ]);
   };
+  const replay = createReplay<ProjectEvent>(
+    queries,
+    (query) => matchQuery({ queryKey: LISTS }, query) || matchQuery({ queryKey: DETAILS }, query),
+    (query, event) => {
+      if (matchQuery({ queryKey: LISTS }, query))
+        queries.setQueryData<RunList>(query.queryKey, (list) => listWith(list, event));
+      else queries.setQueryData<WireRun>(query.queryKey, (run) => detailsWith(run, event));
+    },
+  );
   const pacer = createPacer(read, () => document.visibilityState === "visible");
 
   /** Steps that have asked already, so that only a step's first question is announced. */
@@ -74,15 +91,12 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       }
       if (event.type === "workflow.step.completed") dropProgress(event.data.execution_id, event.data.step_id);
       say(event);
-      queries.setQueriesData<RunList>({ queryKey: getQueryKey(trpc.runs.list) }, (list) =>
-        list ? changeRuns(list, (runs) => patchRuns(runs, event)) : list,
-      );
+      queries.setQueriesData<RunList>({ queryKey: LISTS }, (list) => listWith(list, event));
       if ("execution_id" in event.data) {
-        queries.setQueryData<WireRun>(
-          getQueryKey(trpc.runs.get, { id: event.data.execution_id }, "query"),
-          (run) => (run ? patchDetails(run, event) : run),
-        );
+        const queryKey = getQueryKey(trpc.runs.get, { id: event.data.execution_id }, "query");
+        queries.setQueryData<WireRun>(queryKey, (run) => detailsWith(run, event));
       }
+      replay.event(event);
       const staleness = stalenessOf(event);
       if (!staleness) return;
       stale.lists ||= staleness.lists;
@@ -105,7 +119,10 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       ]);
     },
     wake: pacer.wake,
-    stop: pacer.stop,
+    stop() {
+      replay.stop();
+      pacer.stop();
+    },
   };
 }
 
@@ -120,7 +137,7 @@ function isAsking(queries: QueryClient, run_id: string | null): boolean {
 }
 
 function nameOf(queries: QueryClient, run_id: string): string | null {
-  const lists = queries.getQueriesData<RunList>({ queryKey: getQueryKey(trpc.runs.list) });
+  const lists = queries.getQueriesData<RunList>({ queryKey: LISTS });
   const listed = lists
     .flatMap(([, list]) => (list ? ("pages" in list ? list.pages : [list]) : []))
     .flatMap(({ items }) => items)
