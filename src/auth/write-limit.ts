@@ -9,7 +9,10 @@ const BURST_SECONDS = 10 * 60;
 const steady = new RateLimiterMemory({ points: PER_MINUTE, duration: 60 });
 const burst = new RateLimiterMemory({ points: BURST, duration: BURST_SECONDS });
 
-/** Counts a person's write in this process. Throws TOO_MANY_REQUESTS with the time to wait. */
+/**
+ * Counts a person's write, by session and token together, in this process. Throws TOO_MANY_REQUESTS with the time to
+ * wait.
+ */
 export async function countWrite(user_id: string): Promise<void> {
   const refusal = await refusalOf(steady, user_id);
   if (!refusal || !(await refusalOf(burst, user_id))) return;

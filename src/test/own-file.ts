@@ -1,9 +1,7 @@
+// Runs ahead of each file of tests. Files share a process and its modules, which saves loading them once for each; what
+// a file leaves behind in the process goes with it: what `lib/per-process.ts` holds, and changes of the environment.
 import { afterAll } from "vitest";
 
-/**
- * Runs ahead of each file of tests. Files share a process and its modules, which saves loading them once for each;
- * what a file leaves behind in the process goes with it.
- */
 const before = { ...process.env };
 
 afterAll(() => {

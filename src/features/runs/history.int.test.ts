@@ -7,7 +7,7 @@ import { emit, transact } from "../../events/emit";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject, scriptStep } from "../../test/factories";
 import { addRole, callerOf, makePerson } from "../../test/people";
-import { writeSystemComment } from "../comments/commands/write-system-comment";
+import { writeSystemComment } from "../comments/commands/write-comment";
 
 const database = testDatabase();
 let made: MadeProject;

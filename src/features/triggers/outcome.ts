@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { type ProjectScope, workerScope } from "../../auth/scope";
 import type { Tx } from "../../db/client";
 import { workflowTriggers } from "../../db/schema/triggers";
-import { writeSystemComment } from "../comments/commands/write-system-comment";
+import { writeSystemComment } from "../comments/commands/write-comment";
 import { emitChange, type ProjectTrigger, type TriggerRecord } from "./queries";
 
 type Values = Partial<Pick<TriggerRecord, "enabled" | "next_run_at">>;

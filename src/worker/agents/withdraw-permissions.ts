@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { ProjectScope } from "../../auth/scope";
 import type { Tx } from "../../db/client";
-import { plain, writeSystemComment } from "../../features/comments/commands/write-system-comment";
+import { plain, writeSystemComment } from "../../features/comments/commands/write-comment";
 
 /**
  * Withdraws open permission requests of a run's agents (`id`: only this one), since no process waits for the answers

@@ -5,7 +5,7 @@ import { isAtWork as hasRoom, isBlocked } from "../../db/run-turns";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import type { Claim, ClaimResult, RunFacts, RunStore } from "../../engine/run/ports";
 import { sendLast, transact } from "../../events/emit";
-import { plain, writeSystemComment } from "../../features/comments/commands/write-system-comment";
+import { plain, writeSystemComment } from "../../features/comments/commands/write-comment";
 import { apply } from "../../journal/apply";
 import { takeKept } from "../../journal/kept-entries";
 import { project } from "../../journal/project";

@@ -6,7 +6,7 @@ import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { transact, wakeAfter } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import type { PermissionOption } from "../../../model/states";
-import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
+import { plain, writeSystemComment } from "../../comments/commands/write-comment";
 import { permissionRequestsWhere } from "../queries/permission-requests";
 import type { AnswerPermissionInput, PermissionRequest } from "../schema";
 

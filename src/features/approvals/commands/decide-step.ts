@@ -17,7 +17,7 @@ import { type EndedEntry, NOTHING_GIVEN } from "../../../model/entry";
 import { PROJECT_ROLES } from "../../../model/roles";
 import type { ApprovalRequest } from "../../../model/states";
 import { enqueueAdvance } from "../../../queue/enqueue";
-import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
+import { plain, writeSystemComment } from "../../comments/commands/write-comment";
 import { openStep } from "../../in-run/open-step";
 import type { DecideInput } from "../schema";
 

@@ -9,7 +9,7 @@ import { AppError } from "../../../lib/errors";
 import { getStepRow } from "../../in-run/get-step-row";
 import { getComment } from "../queries";
 import type { Comment, CreateCommentInput } from "../schema";
-import { writeComment } from "./write-system-comment";
+import { writeComment } from "./write-comment";
 
 /**
  * Creates a comment on a run or a step and attaches artifacts of the run. Throws BAD_REQUEST if a person

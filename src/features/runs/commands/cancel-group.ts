@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { ProjectScope, RunScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import type { HeldRun } from "../../../journal/project";
-import { plain } from "../../comments/commands/write-system-comment";
+import { plain } from "../../comments/commands/write-comment";
 import { cancelLocked } from "./cancel-run";
 
 /** The group's key in `concurrency_groups`; the column also holds keys of schedules with `overlap: queue`. */

@@ -7,7 +7,7 @@ import { type HeldRun, project } from "../../../journal/project";
 import { type Entry, NOTHING_GIVEN } from "../../../model/entry";
 import type { StepKind, StepStatus } from "../../../model/states";
 import { enqueueAdvance } from "../../../queue/enqueue";
-import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
+import { plain, writeSystemComment } from "../../comments/commands/write-comment";
 import type { Run } from "../schema";
 import { lockRun, readRun } from "./lock-run";
 

@@ -1,7 +1,7 @@
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import { transact } from "../../../events/emit";
 import { project } from "../../../journal/project";
-import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
+import { plain, writeSystemComment } from "../../comments/commands/write-comment";
 import type { Run } from "../schema";
 import { lockRun, readRun } from "./lock-run";
 

@@ -3,7 +3,7 @@ import { transact } from "../../../events/emit";
 import { project } from "../../../journal/project";
 import { AppError } from "../../../lib/errors";
 import { enqueueAdvance } from "../../../queue/enqueue";
-import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
+import { plain, writeSystemComment } from "../../comments/commands/write-comment";
 import type { Run } from "../schema";
 import { lockRun, readRun } from "./lock-run";
 

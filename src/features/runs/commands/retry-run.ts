@@ -10,7 +10,7 @@ import { transact } from "../../../events/emit";
 import { project } from "../../../journal/project";
 import { AppError, faultyInput } from "../../../lib/errors";
 import { enqueueAdvance } from "../../../queue/enqueue";
-import { plain, writeSystemComment } from "../../comments/commands/write-system-comment";
+import { plain, writeSystemComment } from "../../comments/commands/write-comment";
 import { fitRevision } from "../fit-revision";
 import type { RetryRunInput, Run } from "../schema";
 import { lockRun, readRun } from "./lock-run";
