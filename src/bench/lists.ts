@@ -1,5 +1,6 @@
 import autocannon from "autocannon";
 import { sql } from "drizzle-orm";
+import { encodeCursor } from "../lib/page";
 import { compare, type Measure, timed } from "./measure";
 import type { Seed } from "./seed";
 import { call, type Subject } from "./subject";
@@ -36,7 +37,7 @@ async function cursors(
       from workflow_runs where project_id = ${projectId}
     ) numbered
     where place % 50 = 0 and place >= ${(first - 1) * 50} order by place limit ${count}::int`);
-  return rows.map(({ created_at, id }) => Buffer.from(`${created_at}|${id}`).toString("base64url"));
+  return rows.map(({ created_at, id }) => encodeCursor([created_at, id]));
 }
 
 /**
