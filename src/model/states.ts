@@ -93,3 +93,7 @@ export interface AskedToolCall {
 
 export const LOG_TYPES = ["input", "output", "events", "summary"] as const;
 export type LogType = (typeof LOG_TYPES)[number];
+
+/** Where a run works: a clone or a copy of the project for itself, or the project's own folder. */
+export const WORKSPACES = ["clone", "copy", "shared"] as const;
+export type WorkspaceKind = (typeof WORKSPACES)[number];

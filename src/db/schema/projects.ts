@@ -11,6 +11,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import { PROJECT_ROLES } from "../../model/roles";
+import { WORKSPACES } from "../../model/states";
 import { createdAt, id, oneOf, partOf, updatedAt } from "./columns";
 import { users } from "./users";
 
@@ -27,6 +28,10 @@ export const projects = pgTable(
     /** Null where unknown: the project is older than this column. */
     created_by: text("created_by").references(() => users.id, { onDelete: "set null" }),
     max_concurrent_runs: integer("max_concurrent_runs").notNull().default(4),
+    /** Where runs work, unless their definition says so; null: a clone of a git project, else a copy. */
+    workspace: text("workspace", { enum: WORKSPACES }),
+    /** True where runs that share the project's folder may work at the same time. */
+    shared_at_once: boolean("shared_at_once").notNull().default(false),
     /** Number of the project's newest event; raised under this row's lock, so numbers are in commit order. */
     event_seq: bigint("event_seq", { mode: "number" }).notNull().default(0),
     /** Number of the newest run; raised in the transaction that makes the run, so there are no gaps. */
@@ -37,6 +42,7 @@ export const projects = pgTable(
   (t) => [
     uniqueIndex("projects_slug_key").on(t.slug),
     index("projects_created_by_idx").on(t.created_by),
+    check("projects_workspace_check", oneOf("workspace", WORKSPACES)),
     check("projects_max_concurrent_runs_check", sql`${t.max_concurrent_runs} between 1 and 1000`),
   ],
 );

@@ -22,6 +22,7 @@ import {
   STEP_KINDS,
   STEP_STATUSES,
   WAITING_FOR,
+  WORKSPACES,
 } from "../../model/states";
 import { agentSessions } from "./agents";
 import { bytea, createdAt, id, instant, oneOf, partOf, updatedAt } from "./columns";
@@ -72,6 +73,19 @@ export const workflowRuns = pgTable(
     output: json("output").$type<unknown>(),
     output_bytes: outputBytes(),
     priority: integer("priority").notNull().default(0),
+    /** Where the run works, decided when it is made. Runs from before workspaces shared the project's folder. */
+    workspace: text("workspace", { enum: WORKSPACES }).notNull().default("shared"),
+    /** The branch, tag or commit to begin from; null: the project's main branch. */
+    base: text("base"),
+    /** The commit that the workspace began from, and the branch made for the run; null before the first step's end. */
+    base_commit: text("base_commit"),
+    branch: text("branch"),
+    /** The commit with the run's files as they are to be while no step is at work. */
+    snapshot: text("snapshot"),
+    /** What the snapshot changes against the base. */
+    changed_files: integer("changed_files"),
+    added_lines: integer("added_lines"),
+    deleted_lines: integer("deleted_lines"),
     /** The schedule or webhook that started the run. No foreign key: the trigger may be gone. */
     workflow_trigger_id: text("workflow_trigger_id"),
     /** Of the runs that share a group one runs at a time; a run starts once those before it have ended. */
@@ -115,6 +129,7 @@ export const workflowRuns = pgTable(
       .where(sql`workflow_trigger_id is not null`),
     index("workflow_runs_claimed_by_idx").on(t.claimed_by).where(sql`claimed_by is not null`),
     check("workflow_runs_status_check", oneOf("status", RUN_STATUSES)),
+    check("workflow_runs_workspace_check", oneOf("workspace", WORKSPACES)),
   ],
 );
 
@@ -143,6 +158,9 @@ export const workflowRunSteps = pgTable(
     wake_at: instant("wake_at"),
     /** The approval's question and approvers; kept after the decision. */
     request: json("request").$type<ApprovalRequest>(),
+    /** The commits with the run's files as the newest attempt found and left them; null where it has none. */
+    snapshot_before: text("snapshot_before"),
+    snapshot: text("snapshot"),
     /** Since when the agent of a running step counts as stalled. */
     stalled_since: instant("stalled_since"),
     started_at: instant("started_at"),
@@ -179,6 +197,9 @@ export const workflowRunStepAttempts = pgTable(
     /** Relative to the project's folder. */
     log_directory_path: text("log_directory_path").notNull(),
     worker_id: text("worker_id"),
+    /** As in the step's row. */
+    snapshot_before: text("snapshot_before"),
+    snapshot: text("snapshot"),
     started_at: instant("started_at").notNull().default(sql`now()`),
     completed_at: instant("completed_at"),
     created_at: createdAt(),

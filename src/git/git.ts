@@ -1,0 +1,135 @@
+import { spawn } from "node:child_process";
+import { devNull } from "node:os";
+
+/** Milliseconds until a call of git is given up. A clone of a large repository over the network may take long. */
+const TIMEOUT_MS = 30 * 60_000;
+const MAX_STDERR = 4_096;
+
+/** Whose commits snapshots are. */
+const NOBODY = { NAME: "Phaseboard", EMAIL: "phaseboard@localhost" };
+
+/**
+ * Nothing of the machine or its user, no program that a repository names, and nothing in the background. The hooks and
+ * the monitor of a repository belong to its people, who did not call git here.
+ */
+const CONFIG = {
+  "core.hooksPath": devNull,
+  "core.fsmonitor": "false",
+  "core.quotePath": "false",
+  "gc.auto": "0",
+  "maintenance.auto": "false",
+  "commit.gpgSign": "false",
+  "advice.detachedHead": "false",
+  // The folder may belong to the project's own user of the system.
+  "safe.directory": "*",
+};
+
+export interface Command {
+  program: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string>;
+}
+
+export interface GitCall {
+  /** Folder in which git runs. */
+  cwd: string;
+  env?: Record<string, string>;
+  /** What git reads. */
+  input?: Buffer | string;
+  signal?: AbortSignal;
+  timeout_ms?: number;
+  /** Puts the command into a box; absent: it runs as the server. */
+  confine?: ((command: Command) => Command) | undefined;
+}
+
+/** git has said no. `message` is the last that it said. */
+export class GitFailed extends Error {
+  override readonly name = "GitFailed";
+  constructor(
+    readonly args: readonly string[],
+    readonly code: number | null,
+    readonly stderr: string,
+  ) {
+    super(
+      lastLine(stderr) ?? `git ${args[0]} ended with ${code === null ? "a signal" : `exit code ${code}`}`,
+    );
+  }
+}
+
+/** Runs git and gives what it writes, without the last line's end. Throws `GitFailed`. */
+export async function git(args: readonly string[], call: GitCall): Promise<string> {
+  return (await gitBytes(args, call)).toString("utf8").replace(/\n$/, "");
+}
+
+/** As `git`; null where git ends with exit code 1, by which it says that something is not there. */
+export async function gitIfAny(args: readonly string[], call: GitCall): Promise<string | null> {
+  try {
+    return await git(args, call);
+  } catch (error) {
+    if (error instanceof GitFailed && error.code === 1) return null;
+    throw error;
+  }
+}
+
+/** As `git`, for what is not text. */
+export function gitBytes(args: readonly string[], call: GitCall): Promise<Buffer> {
+  const settings = Object.entries(CONFIG).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const bare: Command = {
+    program: "git",
+    args: [...settings, ...args],
+    cwd: call.cwd,
+    env: environment(call.env),
+  };
+  const { program, args: words, cwd, env } = call.confine?.(bare) ?? bare;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, words, {
+      cwd,
+      env: env as NodeJS.ProcessEnv,
+      stdio: ["pipe", "pipe", "pipe"],
+      timeout: call.timeout_ms ?? TIMEOUT_MS,
+      ...(call.signal ? { signal: call.signal } : {}),
+    });
+    const output: Buffer[] = [];
+    let stderr = "";
+    child.stdout.on("data", (bytes: Buffer) => output.push(bytes));
+    child.stderr.on("data", (bytes: Buffer) => {
+      stderr = (stderr + bytes.toString("utf8")).slice(-MAX_STDERR);
+    });
+    child.once("error", reject);
+    child.once("close", (code) => {
+      if (code === 0) resolve(Buffer.concat(output));
+      else reject(new GitFailed(args, code, stderr));
+    });
+    // git may end without reading all of it; `close` then says why.
+    child.stdin.on("error", () => {});
+    child.stdin.end(call.input);
+  });
+}
+
+function environment(more: Record<string, string> = {}): Record<string, string> {
+  const { PATH = "", HOME = "", TZ = "" } = process.env;
+  return {
+    PATH,
+    HOME,
+    ...(TZ === "" ? {} : { TZ }),
+    LC_ALL: "C.UTF-8",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: devNull,
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_AUTHOR_NAME: NOBODY.NAME,
+    GIT_AUTHOR_EMAIL: NOBODY.EMAIL,
+    GIT_COMMITTER_NAME: NOBODY.NAME,
+    GIT_COMMITTER_EMAIL: NOBODY.EMAIL,
+    ...more,
+  };
+}
+
+function lastLine(text: string): string | undefined {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .at(-1);
+}

@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { git } from "./git";
+
+/** The project's records are no part of its files: runs write there while others are copied. */
+export const RECORDS = ".agent/workflows/executions";
+const OWN = ".agent/workflows/snapshots.git";
+
+/**
+ * The repository that keeps the snapshots of a project's runs, under refs of ours (`snapshotRef`): the project's own
+ * where runs are clones of it, else one of ours in its folder. An absolute `.git` folder.
+ */
+export async function keeperOf(project: string, workspace: "clone" | "copy"): Promise<string> {
+  if (workspace === "copy") return join(project, OWN);
+  return git(["rev-parse", "--path-format=absolute", "--git-common-dir"], { cwd: project });
+}
+
+/** The ref that keeps all snapshots of a run: each has the one before it as a parent. */
+export const snapshotRef = (run_id: string) => `refs/phaseboard/runs/${run_id}`;
