@@ -23,6 +23,7 @@ const FEATURES = [
   "definitions",
   "artifacts",
   "comments",
+  "changes",
   "log",
   "agents",
   "approvals",

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { HUNK_BYTES } from "../features/changes/limits";
 import { DEFAULT_LIMIT, PAGE_BYTES } from "../lib/page";
+import { makeChanges } from "../test/changes";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject, makeRun } from "../test/factories";
 import { callerOf } from "../test/people";
@@ -45,6 +47,7 @@ const PAGES: Record<string, { input?: (ids: Filled) => Input; rows: number; budg
   "inbox.list": { rows: ROWS },
   "runs.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS + 1, budget: 4 * PAGE_BYTES },
   "runs.history": { input: ({ run_id }) => ({ id: run_id }), rows: ROWS },
+  "runs.changes": { input: ({ run_id }) => ({ id: run_id, hunks: "1" }), rows: ROWS, budget: HUNK_BYTES },
 };
 
 /** Lists that no cursor goes on with: whoever makes one bounds it. */
@@ -132,6 +135,10 @@ beforeAll(async () => {
       jsonb_build_object('id', '1', 'title', 'Remove', 'kind', null, 'locations', '[]'::jsonb, 'content', '[]'::jsonb,
                          'input', ${long}, 'is_cut', false),
       '[{"option_id":"yes","name":"Yes","kind":"allow_once"}]' from ${many}`);
+  const files = Object.fromEntries(
+    Array.from({ length: ROWS }, (_, n) => [`f${n}.txt`, `${"z".repeat(300)}\n`.repeat(40)]),
+  );
+  await makeChanges(database.db, made, { run, steps }, { before: {}, after: files });
   const folder = join(made.project.path, ".agent/workflows/definitions");
   await mkdir(folder, { recursive: true });
   await Promise.all(Array.from({ length: ROWS }, (_, n) => writeFile(join(folder, `f${n}.json`), "{}")));
@@ -150,8 +157,8 @@ const ask = (name: string, input?: Input): Promise<Record<string, unknown>> => {
 const bytesOf = (answer: unknown) => Buffer.byteLength(JSON.stringify(answer));
 /** A row as what it is known by. */
 const idOf = (row: unknown) => {
-  const { id, user_id, name, number, attempt } = row as Record<string, unknown>;
-  return JSON.stringify(id ?? user_id ?? number ?? attempt ?? name);
+  const { id, user_id, name, number, attempt, path } = row as Record<string, unknown>;
+  return JSON.stringify(id ?? user_id ?? number ?? attempt ?? path ?? name);
 };
 /** A budget counts what varies; names and quotes of JSON come on top. */
 const MARGIN = 1.3;

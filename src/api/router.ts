@@ -1,5 +1,6 @@
 import { agentSessionsRouter, agentsRouter } from "../features/agents/router";
 import { artifactsRouter } from "../features/artifacts/router";
+import { changesRouter } from "../features/changes/router";
 import { commentsRouter } from "../features/comments/router";
 import { definitionsRouter } from "../features/definitions/router";
 import { eventsRouter } from "../features/events/router";
@@ -24,7 +25,7 @@ export const appRouter = router({
   secrets: secretsRouter,
   definitions: definitionsRouter,
   triggers: triggersRouter,
-  runs: runsRouter,
+  runs: mergeRouters(changesRouter, runsRouter),
   steps: stepsRouter,
   comments: commentsRouter,
   artifacts: artifactsRouter,

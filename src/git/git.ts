@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { devNull } from "node:os";
+import { PassThrough, type Readable } from "node:stream";
 
 /** Milliseconds until a call of git is given up. A clone of a large repository over the network may take long. */
 const TIMEOUT_MS = 30 * 60_000;
@@ -74,6 +75,34 @@ export async function gitIfAny(args: readonly string[], call: GitCall): Promise<
 
 /** As `git`, for what is not text. */
 export function gitBytes(args: readonly string[], call: GitCall): Promise<Buffer> {
+  const child = start(args, call);
+  return new Promise((resolve, reject) => {
+    const output: Buffer[] = [];
+    child.stdout.on("data", (bytes: Buffer) => output.push(bytes));
+    ended(child, args).then(() => resolve(Buffer.concat(output)), reject);
+  });
+}
+
+/**
+ * As `gitBytes`, as it comes: git waits while nobody reads, and is ended where the reader goes away. The stream fails
+ * with `GitFailed`.
+ */
+export function gitStream(args: readonly string[], call: GitCall): Readable {
+  const child = start(args, call);
+  const stream = new PassThrough();
+  // At once: Node throws away what nobody listens for when the process ends.
+  child.stdout.pipe(stream, { end: false });
+  ended(child, args).then(
+    () => stream.end(),
+    (error) => stream.destroy(error),
+  );
+  // Who reads is told; nobody need be there yet.
+  stream.on("error", () => {});
+  stream.once("close", () => child.kill());
+  return stream;
+}
+
+function start(args: readonly string[], call: GitCall): ChildProcessWithoutNullStreams {
   const settings = Object.entries(CONFIG).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const bare: Command = {
     program: "git",
@@ -82,28 +111,30 @@ export function gitBytes(args: readonly string[], call: GitCall): Promise<Buffer
     env: environment(call.env),
   };
   const { program, args: words, cwd, env } = call.confine?.(bare) ?? bare;
+  const child = spawn(program, words, {
+    cwd,
+    env: env as NodeJS.ProcessEnv,
+    stdio: ["pipe", "pipe", "pipe"],
+    timeout: call.timeout_ms ?? TIMEOUT_MS,
+    ...(call.signal ? { signal: call.signal } : {}),
+  });
+  // git may end without reading all of it; its end then says why.
+  child.stdin.on("error", () => {});
+  child.stdin.end(call.input);
+  return child;
+}
+
+function ended(child: ChildProcessWithoutNullStreams, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, {
-      cwd,
-      env: env as NodeJS.ProcessEnv,
-      stdio: ["pipe", "pipe", "pipe"],
-      timeout: call.timeout_ms ?? TIMEOUT_MS,
-      ...(call.signal ? { signal: call.signal } : {}),
-    });
-    const output: Buffer[] = [];
     let stderr = "";
-    child.stdout.on("data", (bytes: Buffer) => output.push(bytes));
     child.stderr.on("data", (bytes: Buffer) => {
       stderr = (stderr + bytes.toString("utf8")).slice(-MAX_STDERR);
     });
     child.once("error", reject);
     child.once("close", (code) => {
-      if (code === 0) resolve(Buffer.concat(output));
+      if (code === 0) resolve();
       else reject(new GitFailed(args, code, stderr));
     });
-    // git may end without reading all of it; `close` then says why.
-    child.stdin.on("error", () => {});
-    child.stdin.end(call.input);
   });
 }
 

@@ -1,5 +1,13 @@
 /** All that a process has one of. */
-type Name = "web" | "background" | "handed settings" | "hubs" | "wakers" | "stream guards" | "followed logs";
+type Name =
+  | "web"
+  | "background"
+  | "handed settings"
+  | "hubs"
+  | "wakers"
+  | "stream guards"
+  | "followed logs"
+  | "empty repositories";
 
 const holder = globalThis as typeof globalThis & { phaseboard?: Map<Name, unknown> };
 holder.phaseboard ??= new Map();

@@ -34,6 +34,10 @@ const badSource = fault(
   'steps[0].tiemout: unknown key; did you mean "timeout"?',
 );
 const notCreator: Fault = { message: "Only administrators make projects here. Ask Ada Lovelace." };
+const noChanges: Fault = {
+  message:
+    "The run's snapshots are gone: the repository that kept them was deleted, moved or cleaned. Restore it from a backup, or start the run again.",
+};
 const noRoom: Fault = { message: "There is no room on the server's disk for the file." };
 
 /** What single operations answer beside, or instead of, what all of their kind do. */
@@ -74,6 +78,10 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   "runs.pause": { 400: wrongState("paused") },
   "runs.resume": { 400: wrongState("resumed") },
   "runs.cancel": { 400: wrongState("cancelled") },
+  "runs.changes": { 409: noChanges },
+  "runs-patch": { 409: noChanges },
+  "runs-archive": { 409: noChanges },
+  "runs-changedFile": { 409: noChanges },
   "comments.update": { 403: { message: "Only who wrote a comment can change it." } },
   "comments.delete": {
     403: {

@@ -5,6 +5,7 @@ import {
   at,
   attached,
   attempt,
+  changes,
   comment,
   decision,
   definition,
@@ -164,6 +165,7 @@ export const EXAMPLES: Record<string, Example> = {
     },
   },
   "runs.get": { input: ofRun, output: runDetails },
+  "runs.changes": { input: { ...ofRun, hunks: "1" }, output: changes },
   "runs.history": {
     input: ofRun,
     output: {

@@ -139,6 +139,7 @@ export const run = {
   output_bytes: null,
   output_url: null,
   priority: 0,
+  changes: { files: 4, additions: 120, deletions: 8 },
   started_at: at("09:00:01"),
   completed_at: null,
   paused_at: null,
@@ -156,8 +157,59 @@ export const pendingRun = {
   status: "pending",
   current_phase: "build",
   current_step_index: 0,
+  changes: null,
   started_at: null,
   updated_at: run.created_at,
+};
+
+export const changedFile = {
+  path: "src/version.ts",
+  old_path: null,
+  status: "modified",
+  kind: "file",
+  similarity: null,
+  additions: 1,
+  deletions: 1,
+  is_binary: false,
+  is_generated: false,
+  old_mode: "100644",
+  new_mode: "100644",
+  old_id: "8ab686eafeb1f44702738c8b0f24f2567c36da6d",
+  new_id: "257cc5642cb1a054f08cc83f2d943e56fd3ebe99",
+  old_size: null,
+  new_size: null,
+  old_url: `/api/workflow-executions/${ID.run}/changes/file?path=src%2Fversion.ts&side=old`,
+  new_url: `/api/workflow-executions/${ID.run}/changes/file?path=src%2Fversion.ts&side=new`,
+  too_large: false,
+  hunks: [
+    {
+      old_start: 1,
+      old_lines: 2,
+      new_start: 1,
+      new_lines: 2,
+      section: "",
+      lines: [
+        ' export const name = "site";',
+        '-export const version = "1.3.0";',
+        '+export const version = "1.4.0";',
+      ],
+      old_no_newline: false,
+      new_no_newline: false,
+    },
+  ],
+};
+
+export const changes = {
+  items: [changedFile],
+  next_cursor: null,
+  from: "5f2c1d8a0b7e4c93d6a1f08b2e7c4d9a3b6f1e05",
+  to: "c7d3a9e1f4b80265c1d7e3f9a5b2048d6c1e7f3a",
+  base: "main",
+  branch: "phaseboard/12-ship-1-4-0",
+  files: 1,
+  additions: 1,
+  deletions: 1,
+  note: null,
 };
 
 export const session = {

@@ -69,6 +69,16 @@ const HEALTH = [
   { status: "ok", database: "ok", workers: 1, version: "1.0.0" },
 ] as const;
 
+const OF_CHANGES = [
+  inPath("id", "The run's id."),
+  inQuery("step_id", "Only what this step changed; absent: all that the run did"),
+  inHeader("If-None-Match", "An ETag that is known"),
+];
+const CHANGES_HEADERS = headers({
+  ETag: "Of the snapshots",
+  "Content-Disposition": "A name to save it by",
+});
+
 interface Route {
   operationId: string;
   tags: string[];
@@ -83,6 +93,21 @@ const signedIn = (route: Route) => ({
   ...route,
   responses: { ...route.responses, ...refusals(400, 401, 403, 404) },
 });
+
+/** A route for bytes of what a run changed. */
+const changesRoute = ({
+  content,
+  ...route
+}: Omit<Route, "tags" | "responses"> & { content: object }): Route =>
+  signedIn({
+    ...(route as Omit<Route, "tags" | "responses"> & { operationId: string; summary: string }),
+    tags: ["runs"],
+    responses: {
+      200: { description: "The bytes", headers: CHANGES_HEADERS, content },
+      304: { description: "They are as you have them" },
+      ...refusals(409),
+    },
+  });
 
 /** The routes that are no procedures of REST. */
 export function streamPaths(): Record<string, object> {
@@ -188,6 +213,41 @@ export function streamPaths(): Record<string, object> {
         tags: ["runs"],
         summary: "What the code of a run returned, however large",
         parameters: [inPath("id", "The run's id.")],
+      }),
+    },
+    "/workflow-executions/{id}/changes.patch": {
+      get: changesRoute({
+        operationId: "runs-patch",
+        summary: "What a run, or one of its steps, changed, as a patch",
+        description: "For `git apply`; binary files are in it too.",
+        parameters: OF_CHANGES,
+        content: body("text/x-patch"),
+      }),
+    },
+    "/workflow-executions/{id}/changes.zip": {
+      get: changesRoute({
+        operationId: "runs-archive",
+        summary: "All files as a run, or one of its steps, left them",
+        description: "A zip file of those that are no ignored ones.",
+        parameters: OF_CHANGES,
+        content: body("application/zip", { type: "string", format: "binary" }),
+      }),
+    },
+    "/workflow-executions/{id}/changes/file": {
+      get: changesRoute({
+        operationId: "runs-changedFile",
+        summary: "One side of a file that changed",
+        description: "Its bytes; of a symbolic link where it leads.",
+        parameters: [
+          ...OF_CHANGES,
+          { ...inQuery("path", "As `changes` names it"), required: true },
+          inQuery("side", "As it was, or as it is now", {
+            type: "string",
+            enum: ["old", "new"],
+            default: "new",
+          }),
+        ],
+        content: BYTES,
       }),
     },
     "/agent-sessions/{id}/transcript": {

@@ -1,22 +1,10 @@
 import { type ReadableArtifact, readArtifact } from "../../features/artifacts/open-artifact";
-import type { Artifact } from "../../features/artifacts/schema";
 import { flag, inputOf } from "../../lib/input";
 import { contextOf } from "../caller";
 import { queryOf } from "../rest/input";
 import { isUnchanged, rangeOf } from "./conditions";
-import { dispositionOf } from "./disposition";
 import { fileResponse } from "./file-response";
-
-/** What a browser shows without running anything of it. */
-const INLINE =
-  /^(?:image\/(?:png|apng|jpeg|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon)|video\/.+|audio\/.+|text\/plain)$/;
-
-/** What somebody has uploaded never runs on our origin, whatever it is. */
-const SAFE = {
-  "x-content-type-options": "nosniff",
-  "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
-  "cross-origin-resource-policy": "same-origin",
-};
+import { describeFile, SAFE } from "./foreign-file";
 
 const DownloadQuery = inputOf({ inline: flag(false) });
 
@@ -65,10 +53,4 @@ async function send(
   if (!range) return fileResponse(await open(), { headers });
   headers.set("content-range", `bytes ${range.start}-${range.end}/${size}`);
   return fileResponse(await open(range), { status: 206, headers });
-}
-
-function describeFile({ mime_type, name }: Artifact, headers: Headers, wantsInline: boolean): void {
-  const type = wantsInline && INLINE.test(mime_type) ? "inline" : "attachment";
-  headers.set("content-type", mime_type.startsWith("text/") ? `${mime_type}; charset=utf-8` : mime_type);
-  headers.set("content-disposition", dispositionOf(type, name));
 }

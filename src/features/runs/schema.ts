@@ -4,6 +4,7 @@ import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput, pageOf } from "../../lib/page";
 import { RUN_STATUSES, STEP_STATUSES, WAITING_FOR } from "../../model/states";
 import { Artifact } from "../artifacts/schema";
+import { ChangeCounts } from "../changes/schema";
 import { Comment } from "../comments/schema";
 import { DefinitionName, OfProject } from "../definitions/schema";
 import { LogOffset, LogPiece } from "../log/schema";
@@ -39,6 +40,9 @@ export const Run = z
         "What `run` of a definition in TypeScript returned; null before, for any other run, and where it has more than 4 KB: then `output_url` gives it.",
       ),
     priority: z.number().int(),
+    changes: ChangeCounts.nullable().describe(
+      "What it changed against its base, in numbers, as of the newest step that ended; null where that is not known. `GET …/changes` has the files.",
+    ),
     started_at: z.string().nullable(),
     completed_at: z.string().nullable(),
     paused_at: z.string().nullable(),

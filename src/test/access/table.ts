@@ -140,6 +140,12 @@ export const PROCEDURES: Record<string, Row> = {
     input: ({ project_id, definition_id }) => ({ project_id, workflow_definition_id: definition_id }),
   },
   "runs.get": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
+  // It shares the project's folder, which is said to those alone who may see it.
+  "runs.changes": {
+    who: "viewer",
+    input: ({ pending_run_id }) => ({ id: pending_run_id }),
+    answers: 409,
+  },
   "runs.history": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
   "runs.pause": { who: "member", input: ({ running_run_id }) => ({ id: running_run_id }) },
   "runs.resume": { who: "member", input: ({ paused_run_id }) => ({ id: paused_run_id }) },
@@ -224,6 +230,21 @@ export const HAND_WRITTEN: Record<string, Row> = {
   "GET /api/workflow-executions/{id}/log": {
     who: "viewer",
     input: ({ pending_run_id }) => ({ id: pending_run_id }),
+  },
+  "GET /api/workflow-executions/{id}/changes.patch": {
+    who: "viewer",
+    input: ({ pending_run_id }) => ({ id: pending_run_id }),
+    answers: 409,
+  },
+  "GET /api/workflow-executions/{id}/changes.zip": {
+    who: "viewer",
+    input: ({ pending_run_id }) => ({ id: pending_run_id }),
+    answers: 409,
+  },
+  "GET /api/workflow-executions/{id}/changes/file": {
+    who: "viewer",
+    input: ({ pending_run_id }) => ({ id: pending_run_id, path: "a.txt" }),
+    answers: 409,
   },
   "GET /api/agent-sessions/{id}/transcript": { who: "viewer", input: session },
   "POST /api/workflow-executions/{id}/artifacts": {

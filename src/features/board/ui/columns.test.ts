@@ -28,6 +28,7 @@ function run(
     current_step_index: 0,
     error_message: null,
     priority: 0,
+    changes: null,
     started_at: null,
     completed_at: null,
     paused_at: null,

@@ -8,7 +8,7 @@ import { VersionedCache } from "../../../lib/versioned-cache";
 import { waitingForOf } from "../../steps/queries/steps-where";
 import type { ListRunsInput, RunListItem, RunPage } from "../schema";
 import { isMatch } from "./is-match";
-import { phaseOf } from "./run-columns";
+import { changesOf, phaseOf } from "./run-columns";
 import { waitOf, withIsoTimes } from "./run-wait";
 import { stepCountsOf } from "./step-counts";
 
@@ -78,7 +78,7 @@ async function readPage(db: Db, input: ListRunsInput): Promise<{ page: RunPage; 
            ${sql.raw(phaseOf("r"))} as current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.raw(String(MAX_MESSAGE))}) as error_message,
            r.priority, r.started_at, r.completed_at, r.paused_at,
            r.cancelled_at, r.waiting_since, r.created_at, r.updated_at,
-           ${sql.raw(waitOf("r"))} as waiting_for,
+           ${sql.raw(waitOf("r"))} as waiting_for, ${sql.raw(changesOf("r"))} as changes,
            d.name as definition_name, d.slug as definition_slug, u.name as user_name,
            coalesce(s.steps, '[]'::json) as steps, s.step_counts,
            (select count(*)::int from workflow_comments c where c.workflow_run_id = r.id) as comments_count,

@@ -1,11 +1,15 @@
 import { getTableColumns, sql } from "drizzle-orm";
 import { outputColumns, shownError } from "../../../db/bounded";
 import { workflowRuns } from "../../../db/schema/runs";
+import type { ChangeCounts } from "../../changes/schema";
 
 const {
   epoch: _epoch,
   claimed_by: _claimed,
   write_floor: _floor,
+  changed_files: _files,
+  added_lines: _added,
+  deleted_lines: _deleted,
   ...columns
 } = getTableColumns(workflowRuns);
 
@@ -19,10 +23,17 @@ export const phaseOf = (run: string) => `
      where s.workflow_run_id = ${run}.id and s.status = 'pending' order by s.position limit 1),
     (select d.phases ->> 0 from workflow_definitions d where d.id = ${run}.workflow_definition_id)) end)`;
 
+/** SQL for what a run changed, in numbers, over a row of `workflow_runs` with the alias `run`; null before it is known. */
+export const changesOf = (run: string) => `
+  case when ${run}.changed_files is not null then json_build_object(
+    'files', ${run}.changed_files, 'additions', coalesce(${run}.added_lines, 0),
+    'deletions', coalesce(${run}.deleted_lines, 0)) end`;
+
 /** The columns of a run that people see. */
 export const RUN_COLUMNS = {
   ...columns,
   ...outputColumns(workflowRuns, sql`'/api/workflow-executions/' || ${workflowRuns.id} || '/output'`),
   error_message: shownError(workflowRuns.error_message),
   current_phase: sql<string | null>`${sql.raw(phaseOf("workflow_runs"))}`,
+  changes: sql<ChangeCounts | null>`${sql.raw(changesOf("workflow_runs"))}`,
 };
