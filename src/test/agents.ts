@@ -23,7 +23,7 @@ export function agentTests(database: ReturnType<typeof testDatabase>) {
   return {
     /** A project with one agent's step, whose agent plays this. */
     async make(play: Play, given: { agent?: object; step?: Partial<AgentStep> } = {}) {
-      bundle ??= bundleProgram("src/test/agent-process.ts", BUNDLE);
+      bundle ??= bundleProgram("src/test/agent-process.ts", BUNDLE, { whole: true });
       const made = await makeProject(database.db, { steps: [agentStep("work", given.step)] });
       const command = { command: process.execPath, args: [await bundle, JSON.stringify(play)] };
       await mkdir(join(made.project.path, ".agent"), { recursive: true });

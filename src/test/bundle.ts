@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, parse } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -21,8 +21,13 @@ export async function bundleProgram(entry: string, out: string, { whole = false 
   await mkdir(dirname(outfile), { recursive: true });
   await build({
     entryPoints: [join(ROOT, entry)],
-    outfile,
+    outdir: dirname(outfile),
+    entryNames: parse(outfile).name,
+    chunkNames: `${parse(outfile).name}-[hash]`,
+    outExtension: { ".js": parse(outfile).ext },
     bundle: true,
+    // What is loaded only where it is needed stays so: in one file, it would be loaded at each start.
+    splitting: true,
     ...(whole ? { external: OUTSIDE, banner: { js: COMMON_JS } } : { packages: "external" }),
     platform: "node",
     format: "esm",

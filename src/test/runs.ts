@@ -18,7 +18,15 @@ export async function readRun(db: Db, runId: string) {
 
 /** Waits until the run has this status. */
 export async function untilRun(db: Db, runId: string, status: RunStatus, timeoutMs = 60_000): Promise<void> {
-  const there = await waitFor(async () => (await readRun(db, runId)).run.status === status, timeoutMs);
+  const read = async () => {
+    const [run] = await db
+      .select({ status: workflowRuns.status })
+      .from(workflowRuns)
+      .where(eq(workflowRuns.id, runId));
+    if (!run) throw new Error(`there is no run ${runId}`);
+    return run.status;
+  };
+  const there = await waitFor(async () => (await read()) === status, timeoutMs);
   if (there) return;
   const { run, steps } = await readRun(db, runId);
   const found = steps.map((step) => `${step.step_id}: ${step.status} ${step.error_message ?? ""}`).join("; ");

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./longest-first";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const exclude = ["**/node_modules/**", "**/dist/**", "**/.next/**", "src/features/new-project/sample/**"];
@@ -30,6 +31,7 @@ const retry = process.env.CI ? 1 : 0;
 export default defineConfig({
   root,
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         root,
@@ -47,6 +49,9 @@ export default defineConfig({
           ...PATIENCE,
           ...SHARED,
           name: "integration",
+          // A third of the time its tests wait for other processes.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           include: process.env.TEST_DATABASE_URL ? ON_EXTERNAL : ["src/**/*.int.test.ts"],
           exclude: process.env.TEST_DATABASE_URL ? [...exclude, ...ON_EMBEDDED] : exclude,
           retry,

@@ -24,7 +24,7 @@ export async function startWorkerProcess(
   databaseUrl: string,
   env: Record<string, string> = {},
 ): Promise<ChildProcess & { pid: number }> {
-  bundle ??= bundleProgram("src/test/worker-entry.ts", BUNDLE);
+  bundle ??= bundleProgram("src/test/worker-entry.ts", BUNDLE, { whole: true });
   const child = spawn(process.execPath, [await bundle], {
     env: {
       ...process.env,
