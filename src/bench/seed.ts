@@ -25,7 +25,11 @@ export async function seed(subject: Subject, runs: number): Promise<Seed> {
   const project = await call<{ id: string }>(subject, "POST", "/projects", {
     name: `Bench ${newId().slice(0, 6)}`,
   });
-  await call(subject, "PATCH", `/projects/${project.id}`, { max_concurrent_runs: 1000 });
+  await call(subject, "PATCH", `/projects/${project.id}`, {
+    max_concurrent_runs: 1000,
+    workspace: "shared",
+    shared_at_once: true,
+  });
   const definition = await call<{ id: string }>(subject, "POST", "/workflows", {
     project_id: project.id,
     source: SOURCE,

@@ -28,7 +28,14 @@ export async function makeCaller(db: Db): Promise<Caller> {
 /** Makes a project with the definitions of the mix, and gives its id. Its limit makes some runs wait. */
 export async function makeProject(caller: Caller, path: string, agent: string): Promise<string> {
   await writeMix(path, agent);
-  const values = { name: "Chaos", slug: "chaos", path, max_concurrent_runs: 40 };
+  const values = {
+    name: "Chaos",
+    slug: "chaos",
+    path,
+    max_concurrent_runs: 40,
+    workspace: "shared",
+    shared_at_once: true,
+  } as const;
   const [project] = await caller.db.insert(projects).values(values).returning();
   if (!project) throw new Error("the project's row did not come back");
   const { user_id } = caller.actor;

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 30 * 60_000;
 const MAX_STDERR = 4_096;
 
 /** Whose commits snapshots are. */
-const NOBODY = { NAME: "Phaseboard", EMAIL: "phaseboard@localhost" };
+export const NOBODY = { NAME: "Phaseboard", EMAIL: "phaseboard@localhost" };
 
 /**
  * Nothing of the machine or its user, no program that a repository names, and nothing in the background. The hooks and
@@ -40,6 +40,8 @@ export interface GitCall {
   input?: Buffer | string;
   signal?: AbortSignal;
   timeout_ms?: number;
+  /** With the configuration and the agent for keys of the server's user, for calls that reach other machines. */
+  asServer?: boolean;
   /** Puts the command into a box; absent: it runs as the server. */
   confine?: ((command: Command) => Command) | undefined;
 }
@@ -108,7 +110,7 @@ function start(args: readonly string[], call: GitCall): ChildProcessWithoutNullS
     program: "git",
     args: [...settings, ...args],
     cwd: call.cwd,
-    env: environment(call.env),
+    env: environment(call),
   };
   const { program, args: words, cwd, env } = call.confine?.(bare) ?? bare;
   const child = spawn(program, words, {
@@ -138,22 +140,32 @@ function ended(child: ChildProcessWithoutNullStreams, args: readonly string[]): 
   });
 }
 
-function environment(more: Record<string, string> = {}): Record<string, string> {
-  const { PATH = "", HOME = "", TZ = "" } = process.env;
+const PASSED_ON = ["PATH", "HOME", "TZ"];
+const PASSED_ON_AS_SERVER = [
+  ...PASSED_ON,
+  "SSH_AUTH_SOCK",
+  "XDG_CONFIG_HOME",
+  "SSL_CERT_FILE",
+  "https_proxy",
+  "no_proxy",
+];
+
+function environment({ env, asServer = false }: GitCall): Record<string, string> {
+  const passed = asServer ? PASSED_ON_AS_SERVER : PASSED_ON;
+  const own: Record<string, string> = asServer
+    ? { GIT_SSH_COMMAND: "ssh -o BatchMode=yes" }
+    : { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: devNull };
   return {
-    PATH,
-    HOME,
-    ...(TZ === "" ? {} : { TZ }),
+    ...Object.fromEntries(passed.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
+    ...own,
     LC_ALL: "C.UTF-8",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_GLOBAL: devNull,
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_AUTHOR_NAME: NOBODY.NAME,
     GIT_AUTHOR_EMAIL: NOBODY.EMAIL,
     GIT_COMMITTER_NAME: NOBODY.NAME,
     GIT_COMMITTER_EMAIL: NOBODY.EMAIL,
-    ...more,
+    ...env,
   };
 }
 

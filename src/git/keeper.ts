@@ -1,8 +1,8 @@
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { git } from "./git";
 
-/** The project's records are no part of its files: runs write there while others are copied. */
-export const RECORDS = ".agent/workflows/executions";
 const OWN = ".agent/workflows/snapshots.git";
 
 /**
@@ -16,3 +16,17 @@ export async function keeperOf(project: string, workspace: "clone" | "copy"): Pr
 
 /** The ref that keeps all snapshots of a run: each has the one before it as a parent. */
 export const snapshotRef = (run_id: string) => `refs/phaseboard/runs/${run_id}`;
+
+/** Whether the folder is the top of a git repository; one inside of a larger repository is a folder like any other. */
+export const isGitProject = (project: string): boolean => existsSync(join(project, ".git"));
+
+let found: Promise<boolean> | undefined;
+
+/** Whether git is installed, asked once. */
+export function hasGit(): Promise<boolean> {
+  found ??= git(["--version"], { cwd: tmpdir() }).then(
+    () => true,
+    () => false,
+  );
+  return found;
+}

@@ -14,8 +14,17 @@ function applyOne(state: RunState, entry: Entry, now: number): RunState {
   const steps = state.steps.map((step) =>
     step.row_id === entry.row_id ? { ...step, ...ofStep(entry, step, now) } : step,
   );
-  return { ...state, steps, ...(entry.kind === "started" ? { current_phase: entry.phase } : {}) };
+  return {
+    ...state,
+    steps,
+    ...(entry.kind === "started" ? { current_phase: entry.phase } : {}),
+    ...(entry.kind === "ended" ? { snapshot: snapshotAfter(entry) ?? state.snapshot } : {}),
+  };
 }
+
+/** The run's files after the end of an attempt; null where they stay what they were, as before another attempt. */
+export const snapshotAfter = ({ files, again_after_ms }: EndedEntry): string | null =>
+  again_after_ms === null ? (files?.after ?? null) : null;
 
 function ofStep(entry: Extract<Entry, { row_id: string }>, step: StepState, now: number): Partial<StepState> {
   switch (entry.kind) {

@@ -1,8 +1,9 @@
 import { and, eq, gte, sql } from "drizzle-orm";
 import type { ProjectScope } from "../auth/scope";
 import type { Tx } from "../db/client";
-import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
-import { type Entry, isStepEntry, type RunEntry, type StepEntry } from "../model/entry";
+import { workflowRunStepAttempts, workflowRunSteps, workflowRuns } from "../db/schema/runs";
+import { type EndedEntry, type Entry, isStepEntry, type RunEntry, type StepEntry } from "../model/entry";
+import { snapshotAfter } from "./apply";
 import { insertArtifacts } from "./insert-artifacts";
 import { type RunValues, valuesOf } from "./run-values";
 import { type Write, writesOf } from "./step-writes";
@@ -32,7 +33,11 @@ export async function project(tx: Tx, scope: ProjectScope, run: HeldRun, entries
   await Promise.all([
     ...inRounds(ofSteps).flatMap((round) => writesOf(run.id, round).map((write) => send(tx, write))),
     ...ofRun.map((entry) => (entry.kind === "retried" ? goBack(tx, run.id, entry.position) : null)),
-    updateRun(tx, run.id, Object.assign({}, ...ofRun.map(valuesOf), { current_phase })),
+    updateRun(
+      tx,
+      run.id,
+      Object.assign({}, ...ofRun.map(valuesOf), ...ofSteps.map(filesOf), { current_phase }),
+    ),
   ]);
   for (const entry of ofSteps) {
     if (entry.kind === "ended") await insertArtifacts(tx, scope, run.id, entry);
@@ -71,8 +76,44 @@ async function updateRun(tx: Tx, id: string, values: RunValues): Promise<void> {
     .where(eq(workflowRuns.id, id));
 }
 
-/** Resets the steps from a position on; their earlier attempts stay in the history. */
+/** What the run's row says of its files after an end. */
+function filesOf(entry: StepEntry): RunValues {
+  if (entry.kind !== "ended" || !entry.files) return {};
+  const { base_commit, branch, changed_files, added_lines, deleted_lines } = entry.files;
+  const snapshot = snapshotAfter(entry);
+  if (snapshot === null) return { base_commit, branch };
+  return { base_commit, branch, snapshot, changed_files, added_lines, deleted_lines };
+}
+
+/** Writes the files of attempts that a cancel ended, which have no end of their own. */
+export async function projectFiles(
+  tx: Tx,
+  run_id: string,
+  ended: Pick<EndedEntry, "row_id" | "attempt_id" | "files">,
+): Promise<void> {
+  if (!ended.files) return;
+  const { before: snapshot_before, after: snapshot, base_commit, branch, ...counts } = ended.files;
+  const own = { snapshot_before, snapshot };
+  await tx.update(workflowRunSteps).set(own).where(eq(workflowRunSteps.id, ended.row_id));
+  if (ended.attempt_id !== null)
+    await tx.update(workflowRunStepAttempts).set(own).where(eq(workflowRunStepAttempts.id, ended.attempt_id));
+  const ofRun = { snapshot, base_commit, branch, ...counts };
+  await tx.update(workflowRuns).set(ofRun).where(eq(workflowRuns.id, run_id));
+}
+
+/**
+ * Resets the steps from a position on; their earlier attempts stay in the history. The files are to be as the first of
+ * them found them; where a step that is kept has ended since, they stay as they are, since its work is among them.
+ */
 async function goBack(tx: Tx, run_id: string, position: number): Promise<void> {
+  await tx.execute(sql`
+    update workflow_runs r
+    set snapshot = s.snapshot_before, changed_files = null, added_lines = null, deleted_lines = null
+    from workflow_run_steps s
+    where r.id = ${run_id} and s.workflow_run_id = r.id and s.position = ${position}
+      and s.snapshot_before is not null and not exists (
+        select 1 from workflow_run_steps kept
+        where kept.workflow_run_id = r.id and kept.position < ${position} and kept.completed_at > s.started_at)`);
   await tx
     .update(workflowRunSteps)
     .set({
@@ -80,6 +121,8 @@ async function goBack(tx: Tx, run_id: string, position: number): Promise<void> {
       output: null,
       error_message: null,
       log_directory_path: null,
+      snapshot_before: null,
+      snapshot: null,
       started_at: null,
       completed_at: null,
       wake_at: null,

@@ -18,7 +18,7 @@ export async function readRunState(tx: Pick<Tx, "execute">, runId: string): Prom
     steps,
   ] = await Promise.all([
     tx.execute<Omit<RunState, "steps">>(
-      sql`select status, current_phase from workflow_runs where id = ${runId}`,
+      sql`select status, snapshot, current_phase from workflow_runs where id = ${runId}`,
     ),
     readSteps(tx, runId),
   ]);

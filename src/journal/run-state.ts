@@ -32,6 +32,8 @@ export interface StepState {
 /** `steps` are in the definition's order. */
 export interface RunState {
   status: RunStatus;
+  /** The commit with the run's files as they are to be while no step is at work; null before the first. */
+  snapshot: string | null;
   current_phase: string | null;
   steps: StepState[];
 }

@@ -85,8 +85,10 @@ function startWrites(run_id: string, entries: StartedEntry[]): Write[] {
 
 function endWrites(entries: EndedEntry[]): Write[] {
   const rows = recordsOf(
-    entries.map(({ session, ...entry }) => ({
+    entries.map(({ session, files, ...entry }) => ({
       ...entry,
+      snapshot_before: files?.before,
+      snapshot: files?.after,
       log: [],
       artifacts: [],
       error_message: plainText(entry.error_message),
@@ -94,18 +96,20 @@ function endWrites(entries: EndedEntry[]): Write[] {
       usage: session?.usage,
     })),
     sql`row_id text, attempt_id text, status text, output json, error_message text, exit_code integer, signal text,
-      again_after_ms float8, session_status text, usage jsonb, at timestamptz`,
+      again_after_ms float8, session_status text, usage jsonb, at timestamptz, snapshot_before text, snapshot text`,
   );
   const end = sql`
     with e as materialized (select *, coalesce(at, now()) as ended_at from ${rows}),
     steps as (
       update workflow_run_steps s
       set status = e.status, output = e.output, error_message = e.error_message, completed_at = e.ended_at,
+          snapshot_before = e.snapshot_before, snapshot = e.snapshot,
           waiting_for = null, wake_at = null, stalled_since = null, updated_at = now()
       from e where s.id = e.row_id and s.status = 'running' returning 1
     ), attempts as (
       update workflow_run_step_attempts a
       set status = e.status, output = e.output, error_message = e.error_message, exit_code = e.exit_code,
+          snapshot_before = e.snapshot_before, snapshot = e.snapshot,
           signal = e.signal, completed_at = e.ended_at, updated_at = now()
       from e where a.id = e.attempt_id and a.status = 'running' returning 1
     )

@@ -39,6 +39,20 @@ export interface KeptFile {
 /** An agent's own numbers of what it used, under its own names. */
 export type AgentUsage = Record<string, unknown>;
 
+/** What an attempt made of the files of a run that has a workspace of its own. Commits are object names. */
+export interface FilesFacts {
+  /** The files as the attempt found them, and as it left them. */
+  before: string;
+  after: string;
+  /** The commit that the workspace began from, and the branch made for the run; null for a copy. */
+  base_commit: string;
+  branch: string | null;
+  /** What `after` changes against the base. */
+  changed_files: number;
+  added_lines: number;
+  deleted_lines: number;
+}
+
 /** An attempt began to run or to wait. */
 export interface StartedEntry extends OfStep {
   kind: "started";
@@ -76,6 +90,8 @@ export interface EndedEntry extends OfStep {
   again_after_ms: number | null;
   log: LogRest[];
   artifacts: KeptFile[];
+  /** Null where the run shares its project's folder, or nothing ran there. */
+  files: FilesFacts | null;
   /** Only for agents: how the session ends. */
   session: { status: "completed" | "failed" | "cancelled"; usage: AgentUsage | null } | null;
 }
@@ -90,6 +106,7 @@ export const NOTHING_GIVEN = {
   again_after_ms: null,
   log: [],
   artifacts: [],
+  files: null,
   session: null,
 } as const satisfies Partial<EndedEntry>;
 

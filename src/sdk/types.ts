@@ -35,6 +35,8 @@ export interface FunctionOptions extends StepOptions {
   env?: Env;
   /** Names of the project's secrets for this step, added to the definition's. */
   secrets?: string[];
+  /** False: the run's files are not kept when the step ends; for steps that make too much. */
+  snapshot?: boolean;
 }
 
 interface ProcessOptions extends FunctionOptions {
@@ -155,6 +157,17 @@ export interface WorkflowOptions<Args extends ZodType = ZodType, Output extends 
    * file.
    */
   shell?: string;
+  /**
+   * Where runs work: in a `clone` of the project (default where it is a git repository), a `copy` (default elsewhere),
+   * or `shared`, the project's folder itself.
+   */
+  workspace?: "clone" | "copy" | "shared";
+  /** Branch, tag or commit to begin from; may contain `${{ args.… }}`. Default: the project's main branch. */
+  base?: string;
+  /** Runs once in each new workspace, for example `npm ci`. */
+  setup?: string;
+  /** Untracked files of the project that each workspace gets, for example `.env`. */
+  copy?: string[];
   is_template?: boolean;
   /** Schema of the result of `run`: checks it, and gives `phaseboard types` its type. */
   output?: Output;

@@ -19,6 +19,10 @@ export function runFacts(
     number: 7,
     args,
     project: { id: newId(), name: "Project", slug: "project", path },
+    workspace: "shared",
+    folder: path,
+    base: null,
+    base_commit: null,
     definition: {
       name: "Work",
       description: "",

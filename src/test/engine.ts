@@ -39,7 +39,7 @@ export function engine(
     draining: false,
     closed: 0,
     cleared: 0,
-    snapshots: 0,
+    described: 0,
     /** Too large for the ends of steps to be kept, so that each is recorded at once. */
     log: [LARGE] as LogRest[],
     secrets: new Map<string, string | null>(),
@@ -88,11 +88,15 @@ export function engine(
       clear: async () => {
         control.cleared++;
       },
-      snapshot: async () => {
-        control.snapshots++;
+      describe: async () => {
+        control.described++;
       },
       abandon: async () => {},
       finish: async () => {},
+    },
+    files: {
+      prepare: async () => null,
+      visit: async () => ({ end: async () => null, goBack: () => {}, leave: () => {} }),
     },
     artifacts: {
       collect: async () => control.artifacts,

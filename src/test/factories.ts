@@ -36,10 +36,13 @@ export async function makeProject(
   {
     steps = [scriptStep("only", "true")],
     ...given
-  }: Partial<Pick<CompiledDefinition, "steps" | "args_schema" | "concurrency" | "run_name">> & {
+  }: Partial<
+    Pick<CompiledDefinition, "steps" | "args_schema" | "concurrency" | "run_name" | "setup" | "copy">
+  > & {
     path?: string;
     made_by_us?: boolean;
     max_concurrent_runs?: number;
+    workspace?: "clone" | "copy" | "shared";
   } = {},
 ): Promise<MadeProject> {
   const id = newId();
@@ -53,6 +56,8 @@ export async function makeProject(
       path,
       made_by_us: given.made_by_us ?? false,
       max_concurrent_runs: given.max_concurrent_runs ?? 100,
+      workspace: given.workspace ?? "shared",
+      shared_at_once: true,
     })
     .returning();
   const compiled: CompiledDefinition = {
@@ -63,6 +68,8 @@ export async function makeProject(
     is_template: false,
     ...(given.concurrency ? { concurrency: given.concurrency } : {}),
     ...(given.run_name ? { run_name: given.run_name } : {}),
+    ...(given.setup ? { setup: given.setup } : {}),
+    ...(given.copy ? { copy: given.copy } : {}),
     steps: inSequence(steps),
   };
   const [definition] = await db
@@ -95,7 +102,7 @@ export async function makeProject(
 export async function makeRun(
   db: Db,
   made: MadeProject,
-  given: { args?: Record<string, unknown> } = {},
+  given: { args?: Record<string, unknown>; base?: string } = {},
 ): Promise<MadeRun> {
   const [run] = await db
     .with(nextNumber(db, made.project.id))
@@ -108,6 +115,8 @@ export async function makeRun(
       revision: 1,
       name: "Test run",
       args: given.args ?? {},
+      workspace: made.project.workspace ?? "shared",
+      base: given.base ?? null,
     })
     .returning();
   if (!run) throw new Error("the run's row did not come back");

@@ -22,6 +22,7 @@ export class MemoryStore implements RunStore {
   steps: StepState[];
   error_message: string | null = null;
   output: unknown = null;
+  snapshot: string | null = null;
   /** Names of the artifacts that have a row. */
   readonly artifacts: string[] = [];
   /** What was written, in words. */
@@ -164,9 +165,9 @@ export class MemoryStore implements RunStore {
     for (const entry of entries) {
       if (entry.kind === "started" && entry.is_new) this.addStep(entry);
       if (entry.kind === "ended") this.refuseStale(entry);
-      const rows = { status: this.status, current_phase: null, steps: this.steps };
-      const { status, steps } = apply(rows, [entry], this.now());
-      [this.status, this.steps] = [status, steps];
+      const rows = { status: this.status, snapshot: this.snapshot, current_phase: null, steps: this.steps };
+      const { status, snapshot, steps } = apply(rows, [entry], this.now());
+      Object.assign(this, { status, snapshot, steps });
       if (entry.kind === "ended") this.artifacts.push(...entry.artifacts.map((file) => file.name));
       if (entry.kind === "finished") {
         this.error_message = entry.error_message;
@@ -207,7 +208,7 @@ export class MemoryStore implements RunStore {
         ? { ...step, output: null, output_left: true }
         : { ...step },
     );
-    return { status: this.status, current_phase: null, steps };
+    return { status: this.status, snapshot: this.snapshot, current_phase: null, steps };
   }
 
   private reach(): void {

@@ -38,7 +38,7 @@ const SINGLE = [
   "session.name",
   "transcript",
   "clear",
-  "snapshot",
+  "describe",
   "finish",
   "mend-rows",
 ] as const;
@@ -123,7 +123,7 @@ export function workspaceAtFailpoints(workspace: Workspace): Workspace {
   return {
     clear: (claim) => atFailpoints("clear", () => workspace.clear(claim)),
     abandon: (claim) => workspace.abandon(claim),
-    snapshot: (claim) => atFailpoints("snapshot", () => workspace.snapshot(claim)),
+    describe: (claim) => atFailpoints("describe", () => workspace.describe(claim)),
     finish: (claim) => atFailpoints("finish", () => workspace.finish(claim)),
   };
 }

@@ -80,10 +80,11 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const sink = createLogSink(db);
   const guard = startGuard(processKey);
   const scratch = join(options.dataDir, "scratch");
+  const workspaces = join(options.dataDir, "workspaces");
   /** Number of jobs of the queue in work; each has one place. */
   let inHand = 0;
   const isFull = () => inHand >= options.concurrency;
-  const own = { processKey, scratch, guard, sink };
+  const own = { processKey, scratch, workspaces, guard, sink };
   const parts = { db, claims, membership, control, ...own };
   const ports = createPorts({ ...parts, isFull });
   const kept = new KeptPlaces(db, options.concurrency, isFull, async (run_id) => {

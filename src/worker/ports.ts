@@ -18,6 +18,7 @@ import type { Claims } from "./claims/claims";
 import type { Control } from "./claims/control";
 import { createRunStore } from "./claims/store";
 import { startCode } from "./code/code-process";
+import { LateChannel } from "./code/late-channel";
 import {
   atFailpoints,
   deskAtFailpoints,
@@ -31,6 +32,7 @@ import type { Guard } from "./presence/guard";
 import { patiently } from "./presence/reach";
 import { createWorkspace } from "./presence/workspace";
 import { createSecrets } from "./secrets";
+import { createRunFiles } from "./workspace/run-files";
 import { writeCodeComment } from "./write-comment";
 
 const FOREIGN_KEY_VIOLATION = "23503";
@@ -45,6 +47,8 @@ export interface Parts {
   processKey: string;
   /** Absolute folder for files that only attempts need. */
   scratch: string;
+  /** Absolute folder below which runs have places of their own. */
+  workspaces: string;
   guard: Guard;
   sink: LogSink;
   /** Whether the queue's jobs fill all places. */
@@ -53,11 +57,12 @@ export interface Parts {
 
 /** The engine's ports of this worker: rows, logs, files, processes. */
 export function createPorts(parts: Parts): EnginePorts {
-  const { db, claims, membership, control, processKey, scratch, guard, sink, isFull } = parts;
+  const { db, claims, membership, control, processKey, scratch, workspaces, guard, sink, isFull } = parts;
   const store = createRunStore(db, {
     workerId: () => membership.id,
     isHeld: (runId) => claims.has(runId),
     isLastPlace: isFull,
+    workspaces,
   });
   const writes = storeAtFailpoints(store);
   const workspace = workspaceAtFailpoints(createWorkspace(scratch));
@@ -79,6 +84,7 @@ export function createPorts(parts: Parts): EnginePorts {
         },
       },
     );
+  const files = createRunFiles({ workspaces, process_key: processKey });
   return {
     store: {
       ...writes,
@@ -101,7 +107,10 @@ export function createPorts(parts: Parts): EnginePorts {
         desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),
       }),
     },
-    code: (held) => startCode(processKey, held),
+    code: (held) => {
+      const start = () => startCode(processKey, held);
+      return held.run.workspace === "shared" ? start() : new LateChannel(files.prepare(held), start);
+    },
     codeLogs: createCodeLogs(db),
     readOutput: (held, row_id) => patiently(() => readOutput(db, row_id), claims.signalOf(held)),
     comment: (held, key, text) =>
@@ -110,6 +119,7 @@ export function createPorts(parts: Parts): EnginePorts {
         claims.signalOf(held),
       ),
     workspace,
+    files,
     hold: (held) => claims.open(held),
     draining: () => claims.draining,
     clock: systemClock,

@@ -24,6 +24,8 @@ export const project = {
   path: "/srv/phaseboard/projects/website",
   made_by_us: true,
   max_concurrent_runs: 4,
+  workspace: null,
+  shared_at_once: false,
   created_at: at("08:00:00"),
   updated_at: at("08:00:00"),
   role: "maintainer",

@@ -1,9 +1,9 @@
 import { didYouMean } from "../../lib/suggest";
 import { checkExpression, conditionOf, ExpressionError } from "../expressions/expressions";
 import { expressionsOf } from "../expressions/template";
-import { GROUP_ROOTS } from "./concurrency";
 import type { PathSegment } from "./faults";
 import { expressionsOfRun, mendOfRun } from "./mend-of-run";
+import { GROUP_ROOTS } from "./text-of-run";
 import type { CompiledStep, JsonSchema } from "./types";
 import type { YamlSource } from "./yaml-document";
 import type { DefinitionShape, StepShape } from "./yaml-shape";

@@ -54,11 +54,20 @@ export function compileHead(head: Omit<DefinitionShape, "steps">, source: YamlSo
   const { concurrency } = head;
   if (concurrency) checkOfRun(concurrency.group, ["concurrency", "group"], args_schema, source);
   if (run_name !== undefined) checkOfRun(run_name, ["run_name"], args_schema, source, RUN_NAME_ROOTS);
+  const { workspace, base, setup, copy } = head;
+  if (base !== undefined) checkOfRun(base, ["base"], args_schema, source);
+  copy.forEach((path, index) => {
+    if (isOutside(path)) source.report(["copy", index], foundOutside(path));
+  });
   const on = head.on && compileTriggers(head.on, args_schema, source);
   return {
     ...{ name, description, phases, args_schema, is_template, env, secrets },
     ...(run_name === undefined ? {} : { run_name }),
     ...(concurrency ? { concurrency } : {}),
+    ...(workspace ? { workspace } : {}),
+    ...(base === undefined ? {} : { base }),
+    ...(setup === undefined ? {} : { setup: { run: setup, ...(shell ? { shell } : {}) } }),
+    ...(copy.length > 0 ? { copy } : {}),
     ...(on ? { on } : {}),
     shell,
   };
@@ -98,6 +107,7 @@ export function compileStep(
     },
     env,
     ...(secrets.length > 0 ? { secrets } : {}),
+    ...("snapshot" in step && !step.snapshot ? { snapshot: false as const } : {}),
   };
   switch (step.type) {
     case "script": {
@@ -236,17 +246,18 @@ export function checkSecrets(
   });
 }
 
+const isOutside = (path: string) =>
+  /^!?\//.test(path) || path.replace(/^!/, "").split(/[\\/]/).includes("..");
+const foundOutside = (path: string) => `expected a path inside the project, found ${describeValue(path)}`;
+
 /** Reports paths that leave the project, as far as they are written without expressions. */
 function checkPaths(step: StepShape, index: number, { report }: YamlSource): void {
-  const outside = (path: string) =>
-    /^!?\//.test(path) || path.replace(/^!/, "").split(/[\\/]/).includes("..");
-  const found = (path: string) => `expected a path inside the project, found ${describeValue(path)}`;
   if (!("artifacts" in step)) return;
-  if (step.working_directory !== undefined && outside(step.working_directory)) {
-    report(["steps", index, "working_directory"], found(step.working_directory));
+  if (step.working_directory !== undefined && isOutside(step.working_directory)) {
+    report(["steps", index, "working_directory"], foundOutside(step.working_directory));
   }
   step.artifacts.forEach((glob, position) => {
-    if (outside(glob)) report(["steps", index, "artifacts", position], found(glob));
+    if (isOutside(glob)) report(["steps", index, "artifacts", position], foundOutside(glob));
   });
   if (step.artifacts.length > 0 && step.artifacts.every((glob) => glob.startsWith("!"))) {
     report(["steps", index, "artifacts"], "expected a path or a glob beside what ! leaves out");

@@ -1,3 +1,4 @@
+import type { WorkspaceKind } from "../../model/states";
 import type { CompiledTriggers } from "./trigger-types";
 
 export type JsonSchema = Record<string, unknown>;
@@ -11,6 +12,16 @@ export interface CompiledDefinition {
   is_template: boolean;
   /** Of the project's runs with the same `group`, one is at work at a time; `group` may hold `${{ }}`. */
   concurrency?: { group: string; cancel_in_progress: boolean };
+  /** Where runs work; absent: as their project says. */
+  workspace?: WorkspaceKind;
+  /** The branch, tag or commit to begin from; may hold `${{ }}` over args and project. Absent: the main branch. */
+  base?: string;
+  /** Runs once in each new workspace, before its first step. */
+  setup?: { run: string; shell?: string };
+  /** Folders that are kept between runs; `key` may hold `${{ hashFiles() }}`, `args` and `project`. */
+  cache?: { path: string; key: string }[];
+  /** Untracked files of the project that each workspace gets. */
+  copy?: string[];
   /** Name of the runs; may hold `${{ }}` over args and project. Absent: the definition's name with the run's number. */
   run_name?: string;
   /** What starts runs by itself; absent: nothing does. */
@@ -45,6 +56,8 @@ interface CompiledStepBase {
   env: Record<string, string>;
   /** Names of the project's secrets that the step gets as variables; absent in old revisions. */
   secrets?: string[];
+  /** False: the files are not kept when the step ends. */
+  snapshot?: false;
 }
 
 export interface ScriptStep extends CompiledStepBase {

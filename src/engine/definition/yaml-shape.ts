@@ -1,5 +1,6 @@
 /** The shape of a definition in YAML. Checks that need more than one field are in `compile.ts`. */
 import { z } from "zod";
+import { WORKSPACES } from "../../model/states";
 import { duration, IdShape, list, text } from "./shape-parts";
 import { TriggersShape } from "./trigger-shape";
 
@@ -49,6 +50,8 @@ const Approvers = z.strictObject(
   { error: "a mapping with role, count and allow_self" },
 );
 
+const Snapshot = flag.default(true);
+
 const Glob = text("a path or a glob such as dist/**/*.tgz", 500);
 
 const common = {
@@ -70,6 +73,7 @@ const inFolder = {
   secrets: Secrets,
   working_directory: text("a folder inside the project", 500).optional(),
   artifacts: list(Glob, "paths or globs", 50).default([]),
+  snapshot: Snapshot,
 };
 const prompt = text("a text", 50_000);
 
@@ -88,6 +92,7 @@ export const STEP_SHAPES = {
     ...repeated,
     env: EnvShape.default({}),
     secrets: Secrets,
+    snapshot: Snapshot,
     type: z.literal("function"),
   }),
   agent: z.strictObject({
@@ -135,6 +140,10 @@ export const DefinitionShape = z.strictObject(
     secrets: Secrets,
     concurrency: Concurrency.optional(),
     shell: Shell.optional(),
+    workspace: z.enum(WORKSPACES, { error: `one of ${WORKSPACES.join(", ")}` }).optional(),
+    base: text("a branch, tag or commit, such as ${{ args.branch }}", 500).optional(),
+    setup: text("the command to run in a new workspace, such as npm ci", 64 * 1024).optional(),
+    copy: list(text("a file or folder inside the project", 500), "paths", 50).default([]),
     on: TriggersShape.optional(),
     steps: list(z.unknown(), "steps", 200).min(1, "at least one step"),
   },

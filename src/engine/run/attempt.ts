@@ -4,6 +4,7 @@ import { reasonText } from "../../lib/plain-text";
 import type { EndedEntry } from "../../model/entry";
 import type { CompiledStep } from "../definition/types";
 import type { Mask } from "../logs/mask/mask";
+import { type Entered, enterFiles, keepFiles } from "./attempt-files";
 import { isTriedAgain, retryDelay } from "./plan";
 import {
   type AttemptRef,
@@ -11,6 +12,7 @@ import {
   type Claim,
   ClaimLost,
   type EnginePorts,
+  type FilesVisit,
   type RecordedResult,
   type StepContext,
   type StepResult,
@@ -35,6 +37,8 @@ export interface Attempt {
   attempt_id: string;
   /** True where an earlier worker was interrupted in this attempt. */
   resumed: boolean;
+  /** The commit with the run's files as the attempt is to find them; null before the first. */
+  snapshot: string | null;
   /** When the claim was last known to be valid, in milliseconds of this process's clock. */
   confirmed_at: number;
   /** See `AttemptRef`. */
@@ -45,7 +49,7 @@ export interface Attempt {
   resolved: Resolved;
 }
 
-type Ports = Pick<EnginePorts, "logs" | "runners" | "artifacts" | "secrets" | "store" | "clock">;
+type Ports = Pick<EnginePorts, "logs" | "runners" | "artifacts" | "files" | "secrets" | "store" | "clock">;
 
 /** How long a claim counts as valid without asking, in milliseconds. Others take a run over much later. */
 const CONFIRMED_MS = 2_000;
@@ -69,32 +73,43 @@ export async function runAttempt(
     if (ports.clock.now() - attempt.confirmed_at >= CONFIRMED_MS) await ports.store.confirm(claim);
   };
   const log = await ports.logs.open(ref, mask.value(resolved.step), mask);
+  let visit: FilesVisit | null = null;
   try {
     if (resumed) log.system("The worker was interrupted. This attempt runs again from its start.");
-    const given = await run(
-      { ...ref, log, secrets: values, mask, signal, started, confirm },
-      ports.runners,
-      attempt.refusal ?? resolved.refusal ?? refusal,
-    );
+    const context: StepContext = { ...ref, log, secrets: values, mask, signal, started, confirm };
+    const refused_for = attempt.refusal ?? resolved.refusal ?? refusal;
+    const entered: Entered =
+      refused_for === null
+        ? await enterFiles(ref, attempt.snapshot, context, ports)
+        : { refusal: refused_for };
+    if ("visit" in entered) visit = entered.visit;
+    const given: StepResult = signal.aborted
+      ? { status: "stopped" }
+      : await run(context, ports.runners, "refusal" in entered ? entered.refusal : null);
     // A refused attempt never started its body, but the work that waits for a start has to begin as well.
     started();
     const reason = signal.reason as StopReason;
     const cancelled = given.status === "stopped" && reason === "cancelled";
     if (given.status === "stopped" && !cancelled) {
       if (reason === "lost") throw new ClaimLost("the claim was lost while a step ran");
+      visit?.leave();
       await log.leave();
       return { kind: "handed-over" };
     }
     const said = given.status === "stopped" ? refused("Cancelled") : given;
-    const result = masked(said, mask);
+    const kept = await keepFiles(visit, step, said, log);
+    const { files } = kept;
+    const result = masked(kept.result, mask);
     if (!isDeepStrictEqual(result.output, said.output)) log.system(MASKED_OUTPUT);
     const left = result.status === "failed" && isTriedAgain(attempt.step, state.tries);
     const again = left && !(result.status === "failed" && result.is_final);
     if (result.status === "failed") log.system(result.error_message);
     if (left && !again) log.system("It is not tried again: until that is mended it would end the same way.");
     const artifacts = makesFiles(resolved.step) ? await ports.artifacts.collect(ref, log, signal) : [];
+    if (again) visit?.goBack();
+    visit = null;
     const { row_id, step_id } = state;
-    const remains = { row_id, step_id, attempt_id, log: await log.end(result), artifacts };
+    const remains = { row_id, step_id, attempt_id, log: await log.end(result), artifacts, files };
     if (cancelled) return { kind: "cancelled", remains };
     const { status, output, exit_code, signal: killed_by, usage = null } = result;
     return {
@@ -110,6 +125,7 @@ export async function runAttempt(
       session: attempt.step.kind === "agent" ? { status, usage } : null,
     };
   } catch (error) {
+    visit?.leave();
     await log.leave().catch(() => {});
     throw error;
   }

@@ -53,7 +53,7 @@ describe("an approval", () => {
 
   it("that is cancelled as its run is let go has somebody come back, to clear up", async () => {
     const test = engine([approvalStep("ok")]);
-    test.ports.workspace.snapshot = async () => {};
+    test.ports.workspace.describe = async () => {};
     const { release } = test.store;
     test.store.release = async (...given) => {
       test.store.status = "cancelled";

@@ -11,7 +11,7 @@ describe("advance", () => {
     expect(await test.go()).toBe("completed");
     expect(test.store.journal).toEqual(["start a 1", "complete a", "start b 1", "complete b", "completed"]);
     expect(record).toHaveBeenCalledTimes(2);
-    expect(test.control).toMatchObject({ closed: 1, cleared: 0, snapshots: 1 });
+    expect(test.control).toMatchObject({ closed: 1, cleared: 0, described: 1 });
   });
 
   it("records what the run starts with in its claim, unless the process is about to stop", async () => {

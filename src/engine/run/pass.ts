@@ -34,7 +34,7 @@ export class Pass {
   private readonly mode = new Modes("a pass over a run", PASS_MODES, "moving");
   /** Ids of the attempts that this claim started. Any other attempt that reads as running was interrupted. */
   private readonly own = new Set<string>();
-  private snapshotted: Promise<void> | null = null;
+  private described: Promise<void> | null = null;
   /** True where files may exist that only an attempt needed. */
   private hasScratch: boolean;
   private readonly aborted = new AbortController();
@@ -172,7 +172,7 @@ export class Pass {
     if (entries.length === 0 && !(isLast && this.recorder.isBehind)) return this.state.status;
     // Before the record: after a run's end nobody comes back to clean up, should this process die here.
     if (entries.some(({ kind }) => kind === "finished")) {
-      await Promise.all([this.snapshots(), this.code?.log.settle()]);
+      await Promise.all([this.describe(), this.code?.log.settle()]);
       if (this.hasScratch) await this.ports.workspace.finish(this.claim);
     }
     return isLast ? this.recorder.record(entries) : this.recorder.write(entries, this.state);
@@ -222,6 +222,7 @@ export class Pass {
       claim: this.claim,
       step,
       state: own,
+      snapshot: this.state.snapshot,
       attempt_id,
       resumed: !this.own.has(attempt_id),
       confirmed_at: this.confirmed_at,
@@ -241,13 +242,13 @@ export class Pass {
     const runners = code
       ? { ...ports.runners, function: (given: StepContext) => code.run(given) }
       : ports.runners;
-    return runAttempt(attempt, { ...ports, runners }, this.signal, () => void this.snapshots());
+    return runAttempt(attempt, { ...ports, runners }, this.signal, () => void this.describe());
   }
 
-  /** Writes the snapshots once, while the first attempt runs, so that its start does not wait for the disk. */
-  private snapshots(): Promise<void> {
-    this.snapshotted ??= this.ports.workspace.snapshot(this.claim);
-    return this.snapshotted;
+  /** Writes the run's definition and args once, while the first attempt runs, which does not wait for the disk. */
+  private describe(): Promise<void> {
+    this.described ??= this.ports.workspace.describe(this.claim);
+    return this.described;
   }
 
   /** Reads the rows after the store was away, and lets the pass go on from there. Throws any other error. */
@@ -266,7 +267,7 @@ export class Pass {
   }
 
   private async leave(outcome: AdvanceOutcome, rest: ReleaseOptions = {}): Promise<AdvanceOutcome> {
-    await Promise.all([this.snapshotted, this.code?.log.settle()]);
+    await Promise.all([this.described, this.code?.log.settle()]);
     const cleared = outcome === "cancelled";
     if (cleared) await this.ports.workspace.finish(this.claim);
     const remains = [...this.inFlight.remains, ...this.inFlight.ended];

@@ -1,7 +1,7 @@
 import type { RunState } from "../../journal/run-state";
 import type { Clock } from "../../lib/clock";
-import type { AgentUsage, EndedEntry, Entry, KeptFile, LogRest } from "../../model/entry";
-import type { LogType, RunStatus, StepKind } from "../../model/states";
+import type { AgentUsage, EndedEntry, Entry, FilesFacts, KeptFile, LogRest } from "../../model/entry";
+import type { LogType, RunStatus, StepKind, WorkspaceKind } from "../../model/states";
 import type { CodeChannel } from "../code/protocol";
 import type { CompiledDefinition, CompiledStep } from "../definition/types";
 import type { Mask } from "../logs/mask/mask";
@@ -15,6 +15,13 @@ export interface RunFacts {
   args: Record<string, unknown>;
   /** `path` is the project's absolute folder. */
   project: { id: string; name: string; slug: string; path: string };
+  workspace: WorkspaceKind;
+  /** The absolute folder in which the run works; see `runWorkingDirectory`. */
+  folder: string;
+  /** The branch, tag or commit to begin from; null: the project's main branch. */
+  base: string | null;
+  /** The commit that the workspace began from, where an earlier claim has said so. */
+  base_commit: string | null;
   definition: CompiledDefinition;
 }
 
@@ -52,7 +59,10 @@ export interface LogChunk {
 }
 
 /** What an attempt leaves behind, however it ended. */
-export type AttemptRemains = Pick<EndedEntry, "row_id" | "step_id" | "attempt_id" | "log" | "artifacts">;
+export type AttemptRemains = Pick<
+  EndedEntry,
+  "row_id" | "step_id" | "attempt_id" | "log" | "artifacts" | "files"
+>;
 
 export type ClaimResult =
   /** `entries` were recorded together with the claim; `state` includes them. */
@@ -222,11 +232,40 @@ export interface StepContext extends AttemptRef {
 /** Runs one attempt of its kind. A failure is a result; an error that it throws is a fault of the engine. */
 export type StepRunner = (context: StepContext) => Promise<StepResult>;
 
+/** An attempt at work in its run's files. */
+export interface FilesVisit {
+  /**
+   * The attempt has ended: keeps the files as they are now. Null where they are the project's own, or `keep` is false.
+   */
+  end(keep: boolean): Promise<FilesFacts | null>;
+  /** Call after `end`: the attempt is made again, from the files as it found them. */
+  goBack(): void;
+  /** The attempt goes on elsewhere, or its claim is void: the files count as unfinished. */
+  leave(): void;
+}
+
+/** The files of runs: each in a clone or copy of its project, or in the project's folder itself. */
+export interface RunFiles {
+  /** Makes the run's folder where it has none, for the process of a definition's code. A refusal is a reason for people. */
+  prepare(claim: Claim): Promise<{ refusal: string } | null>;
+  /**
+   * Makes the run's folder where it has none. At a claim's first visit, and before an attempt that is made again, the
+   * files become what they are to be; `snapshot` says it at the first. While others are at work there they stay as they
+   * are. `setUp` runs the definition's set-up in a new folder. A refusal is a reason for people.
+   */
+  visit(
+    attempt: AttemptRef,
+    snapshot: string | null,
+    log: StepLog,
+    setUp: () => Promise<StepResult>,
+  ): Promise<FilesVisit | { refusal: string }>;
+}
+
 export interface Workspace {
   /** Ends processes that an interrupted attempt left running, and removes its temporary files. */
   clear(claim: Claim): Promise<void>;
   /** Writes the run's definition and args into its folder. Never rejects: the rows are the truth. */
-  snapshot(claim: Claim): Promise<void>;
+  describe(claim: Claim): Promise<void>;
   /** The claim is lost: removes its attempts' temporary files, since the run may have ended elsewhere. */
   abandon(claim: Claim): Promise<void>;
   /** The run ends or has ended: removes temporary files and half-written ones. */
@@ -248,6 +287,7 @@ export interface EnginePorts {
   /** Writes a comment on the run, once per key. */
   comment(claim: Claim, key: string, text: string): Promise<void>;
   workspace: Workspace;
+  files: RunFiles;
   hold(claim: Claim): Hold;
   /** True once this process is about to stop and must not start steps. */
   draining(): boolean;

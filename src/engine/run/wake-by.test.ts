@@ -47,7 +47,7 @@ it("holds for a retry's delay where the clock has gone back since the attempt en
     waiting_for: null,
     wake_at: null,
   };
-  const state = { status: "running" as const, current_phase: null, steps: [failed] };
+  const state = { status: "running" as const, snapshot: null, current_phase: null, steps: [failed] };
   expect(plan(run, state, NOW).wait_ms).toBe(MINUTE);
   expect(plan(run, state, NOW + AHEAD + MINUTE - 1).wait_ms).toBe(1);
   expect(plan(run, state, NOW + AHEAD + MINUTE).start).toHaveLength(1);

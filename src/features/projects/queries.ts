@@ -18,6 +18,8 @@ const COLUMNS = {
   path: projects.path,
   made_by_us: projects.made_by_us,
   max_concurrent_runs: projects.max_concurrent_runs,
+  workspace: projects.workspace,
+  shared_at_once: projects.shared_at_once,
   created_at: projects.created_at,
   updated_at: projects.updated_at,
 };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { PROJECT_ROLES } from "../../model/roles";
+import { WORKSPACES } from "../../model/states";
 
 export const ProjectName = z.string().trim().min(1, "must not be empty").max(100);
 
@@ -13,6 +14,13 @@ export const Project = z
     path: z.string(),
     made_by_us: z.boolean().describe("Phaseboard made the folder; it goes with the project."),
     max_concurrent_runs: z.number().int(),
+    workspace: z
+      .enum(WORKSPACES)
+      .nullable()
+      .describe(
+        "Where runs work unless their definition says so; null: a clone of a git project, else a copy.",
+      ),
+    shared_at_once: z.boolean().describe("Whether runs that share the folder may work at the same time."),
     created_at: z.string(),
     updated_at: z.string(),
     role: z.enum(PROJECT_ROLES).describe("The caller's own."),
@@ -51,5 +59,7 @@ export const UpdateProjectInput = inputOf({
   id: Id,
   name: ProjectName.optional(),
   max_concurrent_runs: z.number().int().min(1).max(1000).optional(),
+  workspace: z.enum(WORKSPACES).nullable().optional(),
+  shared_at_once: z.boolean().optional(),
 });
 export type UpdateProjectInput = z.infer<typeof UpdateProjectInput>;

@@ -2,7 +2,7 @@ import { AGENTS_FILE, type AgentDefinition, parseAgents } from "../../engine/age
 import { renderFaults } from "../../engine/definition/faults";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
 import type { RecordedResult, StepRunner } from "../../engine/run/ports";
-import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/run/working-directory";
+import { stepWorkingDirectory } from "../../engine/run/working-directory";
 import { scriptEnvironment } from "../../engine/steps/script-environment";
 import { isSpawnFault, spawnFaultText } from "../../engine/steps/spawn-fault";
 import { failed, markOf, preparePaths, programOf, type WatchGroup } from "../../engine/steps/step-process";
@@ -30,8 +30,9 @@ export function createAgentRunner(options: {
     if (signal.aborted) return { status: "stopped" };
     const folder = stepWorkingDirectory(claim.run, step.working_directory);
     if ("refusal" in folder) return failed(folder.refusal);
-    const base = runWorkingDirectory(claim.run);
-    const agent = await findAgent(base, step.agent);
+    const base = claim.run.folder;
+    // The project says which agents there are; what a run does to its files changes none.
+    const agent = await findAgent(claim.run.project.path, step.agent);
     if ("refusal" in agent) return final(agent.refusal);
     // As for scripts. Confirmed again before the body, since the look-ups in between take time.
     await context.confirm();

@@ -3,7 +3,7 @@ import { realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Db } from "../../db/client";
 import { type AttemptRef, ClaimLost, type StepArtifacts, type StepLog } from "../../engine/run/ports";
-import { runWorkingDirectory, stepWorkingDirectory } from "../../engine/run/working-directory";
+import { stepWorkingDirectory } from "../../engine/run/working-directory";
 import { madeArtifacts } from "../../engine/steps/scratch";
 import { leaveScratchFolder } from "../../engine/steps/scratch-folder";
 import { deriveType } from "../../features/artifacts/derive-type";
@@ -48,7 +48,7 @@ export function createStepArtifacts(db: Db, scratch: string, maxFiles = MAX_FILE
         leaveScratchFolder(attempt.claim, made);
         return [];
       }
-      const base = await realpath(runWorkingDirectory(attempt.claim.run)).catch(() => null);
+      const base = await realpath(attempt.claim.run.folder).catch(() => null);
       const own = await realpath(scratch).then(
         (real) => madeArtifacts(real, attempt),
         () => null,

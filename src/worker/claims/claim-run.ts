@@ -4,13 +4,14 @@ import type { Db, Tx } from "../../db/client";
 import { isAtWork as hasRoom, isBlocked } from "../../db/run-turns";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import type { Claim, ClaimResult, RunFacts, RunStore } from "../../engine/run/ports";
+import { runWorkingDirectory } from "../../engine/run/working-directory";
 import { sendLast, transact } from "../../events/emit";
 import { plain, writeSystemComment } from "../../features/comments/commands/write-comment";
 import { apply } from "../../journal/apply";
 import { takeKept } from "../../journal/kept-entries";
 import { project } from "../../journal/project";
 import { readRunState } from "../../journal/read-run-state";
-import { isAtWork, isRunEnded, type RunStatus } from "../../model/states";
+import { isAtWork, isRunEnded, type RunStatus, type WorkspaceKind } from "../../model/states";
 import { advanceJob, enqueueFileLogs } from "../../queue/enqueue";
 import { enqueueNext } from "../../queue/enqueue-next";
 import { fairerThan } from "../../queue/turn";
@@ -32,6 +33,9 @@ interface RunRow extends Record<string, unknown> {
   project_name: string;
   slug: string;
   path: string;
+  workspace: WorkspaceKind;
+  base: string | null;
+  base_commit: string | null;
   max_concurrent_runs: number;
   compiled: CompiledDefinition;
 }
@@ -42,6 +46,8 @@ interface ClaimOptions {
   isHeld(runId: string): boolean;
   /** True where this is the worker's last free place; a run of a project with fewer runs may then go first. */
   takesLast: boolean;
+  /** Absolute folder below which runs have places of their own. */
+  workspaces: string;
 }
 
 /** The run leaves the place to a run of another project, which has fewer runs at work, and is queued again. */
@@ -73,7 +79,7 @@ export async function claimRun(
     const wants = run.status === "pending" || run.status === "running" || (run.status === "paused" && isOpen);
     const own = run.claimed_by === worker_id;
     if (run.claimed_by !== null && (!own || options.isHeld(runId))) return { kind: "busy" };
-    if (!wants) return leaveAlone(tx, run, worker_id);
+    if (!wants) return leaveAlone(tx, run, options);
     const starts = run.status === "pending";
     const takesRoom = starts || (run.status === "running" && run.rests);
     if (takesRoom && fairer !== null) {
@@ -85,12 +91,16 @@ export async function claimRun(
       if (!starts) sendLast(tx, sql`update workflow_runs set ready_since = now() where id = ${runId}`);
       return { kind: "idle" };
     }
-    return take(tx, run, worker_id, first);
+    return take(tx, run, options, first);
   });
 }
 
 /** The run has ended or is paused, so there is nothing to claim. */
-async function leaveAlone(tx: Tx, run: RunRow, worker_id: string): Promise<ClaimResult> {
+async function leaveAlone(
+  tx: Tx,
+  run: RunRow,
+  { worker_id, workspaces }: ClaimOptions,
+): Promise<ClaimResult> {
   if (run.claimed_by !== null)
     await tx.execute(sql`update workflow_runs set claimed_by = null where id = ${run.id}`);
   // The run was cancelled without a claim, so its room in the project is free.
@@ -98,17 +108,17 @@ async function leaveAlone(tx: Tx, run: RunRow, worker_id: string): Promise<Claim
   if (!isRunEnded(run.status)) return { kind: "idle" };
   await enqueueFileLogs(tx, run.id);
   // Cleaning up uses the epoch after the interrupted claim's.
-  return { kind: "idle", over: { run: factsOf(run), epoch: run.epoch + 1, worker_id } };
+  return { kind: "idle", over: { run: factsOf(run, workspaces), epoch: run.epoch + 1, worker_id } };
 }
 
 async function take(
   tx: Tx,
   run: RunRow,
-  worker_id: string,
+  { worker_id, workspaces }: ClaimOptions,
   first: NonNullable<Parameters<RunStore["claim"]>[1]>,
 ): Promise<ClaimResult> {
   const scope = workerScope(run.project_id, { type: "worker", worker_id });
-  const claim: Claim = { run: factsOf(run), epoch: run.epoch + 1, worker_id };
+  const claim: Claim = { run: factsOf(run, workspaces), epoch: run.epoch + 1, worker_id };
   const { epoch } = claim;
   // Entries that an earlier claim kept are projected under this claim.
   await project(tx, scope, run, [{ kind: "claimed", worker_id, epoch, starts: run.status === "pending" }]);
@@ -126,9 +136,11 @@ async function take(
   return { kind: "claimed", claim, state: apply(state, entries, Date.now()), entries };
 }
 
-function factsOf({ id, name, number, args, compiled, ...run }: RunRow): RunFacts {
+function factsOf({ id, name, number, args, compiled, ...run }: RunRow, workspaces: string): RunFacts {
+  const { workspace, base, base_commit } = run;
   const project = { id: run.project_id, name: run.project_name, slug: run.slug, path: run.path };
-  return { id, name, number, args, project, definition: compiled };
+  const folder = runWorkingDirectory(workspaces, { id, workspace, project });
+  return { id, name, number, args, project, workspace, folder, base, base_commit, definition: compiled };
 }
 
 /** Moves running attempts to this worker; gives their step ids. */
@@ -152,7 +164,7 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = (
     await tx.execute<RunRow>(sql`
     select r.id, r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, r.name, r.number, r.args, r.current_phase,
-           r.project_id, r.priority, r.created_at, p.name as project_name, p.slug, p.path, p.max_concurrent_runs, v.compiled
+           r.project_id, r.priority, r.created_at, r.workspace, r.base, r.base_commit, p.name as project_name, p.slug, p.path, p.max_concurrent_runs, v.compiled
     from workflow_runs r
     join projects p on p.id = r.project_id
     join workflow_definition_revisions v

@@ -3,7 +3,7 @@ import type { Db } from "../../db/client";
 import type { Claim, ReleaseOptions } from "../../engine/run/ports";
 import { transact, wakeAfter } from "../../events/emit";
 import { insertArtifacts } from "../../journal/insert-artifacts";
-import { project } from "../../journal/project";
+import { project, projectFiles } from "../../journal/project";
 import { logWrite } from "../../journal/step-writes";
 import { isRunEnded, type RunStatus } from "../../model/states";
 import { enqueueAdvance, enqueueFileLogs } from "../../queue/enqueue";
@@ -52,6 +52,7 @@ export async function release(
       if (attempt_id === null) continue;
       if (log.length > 0) await tx.execute(logWrite(log.map((rest) => ({ ...rest, attempt_id }))));
       await insertArtifacts(tx, scope, run.id, attempt);
+      await projectFiles(tx, run.id, attempt);
       wakeAfter(tx, { channel: "logs", id: attempt_id });
     }
     // The agents' attempts go on in another process.

@@ -37,7 +37,12 @@ beforeAll(async () => {
 });
 
 const storeOf = (id: string) =>
-  createRunStore(database.db, { workerId: () => id, isHeld: () => false, isLastPlace: () => false });
+  createRunStore(database.db, {
+    workerId: () => id,
+    isHeld: () => false,
+    isLastPlace: () => false,
+    workspaces: "",
+  });
 
 /** As if the worker had been taken over: its claim is cleared, the epoch stays. */
 async function clearClaim(runId: string): Promise<void> {

@@ -19,6 +19,8 @@ export interface StoreOptions {
   isHeld(runId: string): boolean;
   /** Whether all other places of this process are taken. */
   isLastPlace(): boolean;
+  /** Absolute folder below which runs have places of their own. */
+  workspaces: string;
 }
 
 /** The engine's store on Postgres. Each write names the claim's epoch and is refused once that is old. */

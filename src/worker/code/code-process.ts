@@ -22,7 +22,7 @@ const DRAIN_MS = 1_000;
 export function startCode(process_key: string, { run, epoch }: Claim): CodeChannel {
   // An id of its own, so that the next process may start while this one and its children are being ended.
   const mark = formatMark({ process_key, run_id: run.id, epoch, attempt_id: `code-${newId()}` });
-  return new CodeProcess(mark, run.project.path);
+  return new CodeProcess(mark, run.folder);
 }
 
 /** The process for one definition's code. It is marked like processes of steps, so that it can be found and ended. */

@@ -30,10 +30,13 @@ export function createWorkspace(scratch: string): Workspace {
       await removeScratch(run);
     },
 
-    async snapshot(claim) {
+    async describe(claim) {
       // Where the folder is gone or full the step that needs it fails with the reason. The run's truth is in its rows.
-      await writeSnapshots(claim).catch((error: unknown) =>
-        logger.warn({ err: error, run_id: claim.run.id }, "the run's snapshots could not be written"),
+      await describeRun(claim).catch((error: unknown) =>
+        logger.warn(
+          { err: error, run_id: claim.run.id },
+          "the run's definition and args could not be written",
+        ),
       );
     },
 
@@ -63,7 +66,7 @@ function left(run: RunFacts, error: unknown): void {
   logger.debug({ err: error, run_id: run.id }, "files of a run were left");
 }
 
-/** Removes half-written snapshots and logs, and scratch of earlier versions. Uploads are cleaned up elsewhere. */
+/** Removes half-written files of records and logs, and scratch of earlier versions. Uploads are cleaned up elsewhere. */
 const removeCutOff = (runId: string) => async (storage: LocalStorage) => {
   await storage.deletePrefix(`${runKey(runId)}/tmp`);
   await storage.deleteTemporary(runKey(runId), { deep: false });
@@ -74,7 +77,7 @@ async function quietly(run: RunFacts, work: (storage: LocalStorage) => Promise<v
   await work(createLocalStorage(run.project.path)).catch((error: unknown) => left(run, error));
 }
 
-async function writeSnapshots({ run }: Claim): Promise<void> {
+async function describeRun({ run }: Claim): Promise<void> {
   const storage = openStorage(run.project);
   const put = (name: string, content: unknown) =>
     storage.put(`${runKey(run.id)}/${name}`, Buffer.from(`${JSON.stringify(content, null, 2)}\n`));

@@ -4,15 +4,29 @@ import { type FormEvent, useState } from "react";
 import { Button } from "../../../components/button";
 import { CopyButton } from "../../../components/copy-button";
 import { faultOf, restOfFault } from "../../../components/fault";
-import { TextField } from "../../../components/field";
+import { CheckboxField, TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
 import { Section } from "../../../components/section";
+import { SelectField, type SelectOption } from "../../../components/select";
 import { toast } from "../../../components/toast";
 import { withMarks } from "../../../lib/marks";
+import type { WorkspaceKind } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
+import type { Project } from "../schema";
 import { useProject } from "./project-provider";
 
-const PATHS = ["name", "max_concurrent_runs"];
+const PATHS = ["name", "max_concurrent_runs", "workspace", "shared_at_once"];
+
+type PlaceChoice = WorkspaceKind | "own";
+/** Where runs work; `own` is what the project's folder suggests. */
+const PLACES: SelectOption<PlaceChoice>[] = [
+  { value: "own", label: "A clone of the git project, else a copy" },
+  { value: "clone", label: "A clone of the git project" },
+  { value: "copy", label: "A copy of the folder" },
+  { value: "shared", label: "The folder itself" },
+];
+
+const placeOf = ({ workspace }: Pick<Project, "workspace">): PlaceChoice => workspace ?? "own";
 
 /** Name, folder and run limit of the project; read-only for people who may not change them. */
 export function GeneralSettings() {
@@ -40,6 +54,7 @@ function GeneralFacts() {
         <span className="font-mono text-code">{withMarks(project.path)}</span>
       </Fact>
       <Fact label="Runs at a time">{project.max_concurrent_runs}</Fact>
+      <Fact label="Runs work in">{PLACES.find(({ value }) => value === placeOf(project))?.label}</Fact>
     </dl>
   );
 }
@@ -49,6 +64,8 @@ function GeneralForm() {
   const utils = trpc.useUtils();
   const [name, setName] = useState(project.name);
   const [limit, setLimit] = useState(String(project.max_concurrent_runs));
+  const [place, setPlace] = useState<PlaceChoice>(placeOf(project));
+  const [atOnce, setAtOnce] = useState(project.shared_at_once);
   const update = trpc.projects.update.useMutation({
     onSuccess: (saved) => {
       utils.projects.getBySlug.setData({ slug: saved.slug }, saved);
@@ -56,10 +73,20 @@ function GeneralForm() {
       toast.done("Settings saved");
     },
   });
-  const changed = name !== project.name || limit !== String(project.max_concurrent_runs);
+  const changed =
+    name !== project.name ||
+    limit !== String(project.max_concurrent_runs) ||
+    place !== placeOf(project) ||
+    atOnce !== project.shared_at_once;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    update.mutate({ id: project.id, name, max_concurrent_runs: Number(limit) });
+    update.mutate({
+      id: project.id,
+      name,
+      max_concurrent_runs: Number(limit),
+      workspace: place === "own" ? null : place,
+      shared_at_once: atOnce,
+    });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4 p-4">
@@ -92,6 +119,23 @@ function GeneralForm() {
         value={limit}
         onChange={(event) => setLimit(event.currentTarget.value)}
         error={faultOf(update.error, "max_concurrent_runs")}
+      />
+      <SelectField
+        label="Runs work in"
+        name="workspace"
+        className="sm:w-80"
+        options={PLACES}
+        value={place}
+        onValueChange={setPlace}
+        hint="A definition can say otherwise. In a folder of its own a run meets no other, and its files are kept at the end of each step."
+        error={faultOf(update.error, "workspace")}
+      />
+      <CheckboxField
+        label="Runs may share the folder at the same time"
+        name="shared_at_once"
+        hint="Only for runs that work in the folder itself. Otherwise one waits for the other."
+        checked={atOnce}
+        onCheckedChange={setAtOnce}
       />
       <FormError message={restOfFault(update.error, PATHS)} />
       <div>

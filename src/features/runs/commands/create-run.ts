@@ -2,14 +2,14 @@ import { getTableColumns, sql } from "drizzle-orm";
 import { authorizeDefinition, authorizeProject, type Caller, type ProjectScope } from "../../../auth/scope";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
-import { concurrencyGroup, ExpressionError } from "../../../engine/definition/concurrency";
 import { computedName, readsNumber, tidyName } from "../../../engine/definition/run-name";
+import { ExpressionError, textOfRun } from "../../../engine/definition/text-of-run";
 import type { CompiledDefinition } from "../../../engine/definition/types";
 import { type Commit, createOnce } from "../../../events/create-once";
 import { emit, Unanswered } from "../../../events/emit";
 import { AppError, faultyInput } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
-import { STEP_STATUSES, type StepStatus } from "../../../model/states";
+import { STEP_STATUSES, type StepStatus, type WorkspaceKind } from "../../../model/states";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { noSuchDefinition } from "../../definitions/queries";
 import { firstOfNew } from "../../steps/queries/steps-where";
@@ -18,6 +18,7 @@ import { detailsOf, NOTHING_YET } from "../queries/run-details";
 import { waitOf, withIsoTimes } from "../queries/run-wait";
 import type { CreateRunInput, ExecuteInput, Run, RunDetails, RunWait } from "../schema";
 import { cancelGroup, groupKey } from "./cancel-group";
+import { chooseWorkspace, type ProjectPlace, sharedKey } from "./choose-workspace";
 import { nextNumber, RUN_NUMBER, takeNumber } from "./next-number";
 import { type Queued, queuedCounts, refuseMoreQueued } from "./queue-caps";
 
@@ -72,7 +73,10 @@ interface Newest extends Queued {
   run_name: string | null;
   steps: CompiledDefinition["steps"];
   concurrency: CompiledDefinition["concurrency"] | null;
+  workspace: WorkspaceKind | null;
+  base: string | null;
   project: { name: string; slug: string };
+  place: ProjectPlace;
 }
 
 type Found = Newest | undefined;
@@ -87,7 +91,9 @@ async function findNewest({ db, actor }: Caller, project_id: string, id_or_slug:
     await db.execute<Newest>(sql`
     select d.id, d.status, d.name, d.slug, d.path, d.phases, v.number as revision, v.compiled -> 'args_schema' as args_schema,
            v.compiled -> 'steps' as steps, v.compiled -> 'concurrency' as concurrency,
-           v.compiled ->> 'run_name' as run_name,
+           v.compiled ->> 'run_name' as run_name, v.compiled ->> 'workspace' as workspace, v.compiled ->> 'base' as base,
+           (select json_build_object('path', p.path, 'workspace', p.workspace, 'shared_at_once', p.shared_at_once)
+            from projects p where p.id = d.project_id) as place,
            (select json_build_object('name', p.name, 'slug', p.slug) from projects p where p.id = d.project_id) as project,
            ${queuedCounts(project_id, actor.user_id)}
     from workflow_definitions d
@@ -120,10 +126,17 @@ export async function startRun(
   const checked = checkArgs(found.args_schema, input.args);
   if (!checked.ok) throw faultyInput(checked.faults);
   refuseMoreQueued(found);
-  const group = groupOf(found, scope.project_id, checked.args);
+  const facts = { args: checked.args, project: { id: scope.project_id, ...found.project } };
+  const { concurrency } = found;
+  const tell = (key: string, text: string | undefined | null) =>
+    text ? ofRun(key, () => textOfRun(text, facts)) : null;
+  const group = tell("concurrency.group", concurrency?.group);
+  const base = tell("base", found.base);
+  const workspace = await chooseWorkspace(found.workspace, found.place);
   const { trigger } = input;
   const groups = [
     ...(group === null ? [] : [groupKey(group)]),
+    ...(workspace === "shared" && !found.place.shared_at_once ? [sharedKey(scope.project_id)] : []),
     ...(trigger?.in_turn ? [`trigger:${trigger.id}`] : []),
   ];
   const told = input.suffix === undefined ? null : tidyName(`${found.name} · ${input.suffix}`);
@@ -161,6 +174,8 @@ export async function startRun(
           name: input.name ?? computed ?? sql`${found.name}::text || ' #' || ${number ?? RUN_NUMBER}`,
           args: checked.args,
           priority: input.priority,
+          workspace,
+          base,
           workflow_trigger_id: trigger?.id ?? null,
           concurrency_groups: groups,
         })
@@ -179,21 +194,13 @@ export async function startRun(
   });
 }
 
-/** Throws BAD_REQUEST if the run's concurrency group cannot be computed. */
-function groupOf(
-  { concurrency, project }: Newest,
-  project_id: string,
-  args: Record<string, unknown>,
-): string | null {
-  if (!concurrency) return null;
+/** Computes what the definition says of this run. Throws BAD_REQUEST where its expressions have no value. */
+function ofRun<T>(key: string, compute: () => T): T {
   try {
-    return concurrencyGroup(concurrency.group, { args, project: { id: project_id, ...project } });
+    return compute();
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    throw new AppError(
-      "BAD_REQUEST",
-      `concurrency.group of the definition cannot be told: ${error.message}.`,
-    );
+    throw new AppError("BAD_REQUEST", `${key} of the definition cannot be told: ${error.message}.`);
   }
 }
 

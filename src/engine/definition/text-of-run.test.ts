@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { concurrencyGroup } from "./concurrency";
 import { renderFaults } from "./faults";
 import { parseYamlDefinition } from "./parse-yaml";
+import { textOfRun } from "./text-of-run";
 
 const source = (concurrency: string) => `name: Ship
 phases: [build]
@@ -46,12 +46,12 @@ describe("a run's group", () => {
   const known = { args: { channel: "beta", n: 3 }, project: { id: "p", name: "Web", slug: "web" } };
 
   it("has its expressions filled in, and is none where they give nothing", () => {
-    expect(concurrencyGroup("ship-${{ args.channel }}-${{ args.n }}", known)).toBe("ship-beta-3");
-    expect(concurrencyGroup("${{ project.slug }}", known)).toBe("web");
-    expect(concurrencyGroup("${{ args.none }}", known)).toBeNull();
+    expect(textOfRun("ship-${{ args.channel }}-${{ args.n }}", known)).toBe("ship-beta-3");
+    expect(textOfRun("${{ project.slug }}", known)).toBe("web");
+    expect(textOfRun("${{ args.none }}", known)).toBeNull();
   });
 
   it("is no endless text", () => {
-    expect(() => concurrencyGroup("x".repeat(201), known)).toThrow("more than 200 characters");
+    expect(() => textOfRun("x".repeat(201), known)).toThrow("more than 200 characters");
   });
 });

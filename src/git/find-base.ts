@@ -1,0 +1,121 @@
+import { type GitCall, GitFailed, git, gitIfAny } from "./git";
+
+/** Milliseconds for a remote to answer; runs start from what is there where it does not. */
+const REMOTE_MS = 20_000;
+/** Where branches and tags that were fetched stand, so that the project's own refs stay as they are. */
+const FETCHED = "refs/phaseboard/remote";
+
+export interface Base {
+  commit: string;
+  /** Name of the branch, tag or commit. */
+  name: string;
+  /** For people: where it comes from, or why not from the remote. Null where there is nothing to say. */
+  note: string | null;
+}
+
+/** Fetches of a project that are under way, so that runs that start together ask its remote once. */
+const underWay = new Map<string, Promise<string | null>>();
+
+/**
+ * The commit that a run begins from: the branch, tag or commit `wanted`, else the project's main branch. It is fetched
+ * first where the project has a remote that answers. Null where the project has no commit yet; a reason for people where
+ * there is no such thing.
+ */
+export async function findBase(
+  project: string,
+  wanted: string | null,
+): Promise<Base | { refusal: string } | null> {
+  const call = { cwd: project };
+  if (wanted !== null && !isName(wanted))
+    return { refusal: `"${wanted}" is no name of a branch, tag or commit` };
+  if (wanted !== null && COMMIT.test(wanted)) {
+    const commit = await find(call, [wanted]);
+    if (commit) return { commit, name: wanted.slice(0, 7), note: null };
+  }
+  const remote = await remoteOf(call);
+  const main = wanted ?? (await mainOf(call, remote));
+  const failure = remote === null || main === null ? null : await fetchOnce(project, remote, main);
+  const note = failure && `${remote} did not answer (${failure}); the run begins from what is here`;
+  const name = main ?? "HEAD";
+  const [local, fetched] = [await find(call, localNames(name)), await find(call, fetchedNames(name))];
+  if (local && fetched && local !== fetched) {
+    if (await contains(call, fetched, local)) return { commit: fetched, name, note };
+    if (await contains(call, local, fetched)) return { commit: local, name, note };
+    return {
+      commit: local,
+      name,
+      note: `${name} here and on ${remote} have parted; the run begins from the one here`,
+    };
+  }
+  const commit = local ?? fetched;
+  if (commit) return { commit, name, note };
+  if (wanted === null) return null;
+  return { refusal: `The project has no branch, tag or commit "${wanted}" to begin from` };
+}
+
+/** A whole name of a commit, which cannot have moved. */
+const COMMIT = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+
+const isName = (name: string) => name !== "" && !name.startsWith("-") && !/[\s\0]|\.\.|@\{/.test(name);
+
+const localNames = (name: string) => [`refs/heads/${name}`, `refs/tags/${name}`, name];
+const fetchedNames = (name: string) => [`${FETCHED}/heads/${name}`, `${FETCHED}/tags/${name}`];
+
+async function find(call: GitCall, names: string[]): Promise<string | null> {
+  for (const name of names) {
+    const found = await gitIfAny(
+      ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`],
+      call,
+    );
+    if (found) return found;
+  }
+  return null;
+}
+
+const contains = async (call: GitCall, whole: string, part: string) =>
+  (await gitIfAny(["merge-base", "--is-ancestor", part, whole], call)) !== null;
+
+async function remoteOf(call: GitCall): Promise<string | null> {
+  const names = (await git(["remote"], call)).split("\n").filter(Boolean);
+  return names.includes("origin") ? "origin" : (names[0] ?? null);
+}
+
+/** The name of the project's main branch; null where it has none. */
+async function mainOf(call: GitCall, remote: string | null): Promise<string | null> {
+  if (remote !== null) {
+    const told = await gitIfAny(["symbolic-ref", "--quiet", `refs/remotes/${remote}/HEAD`], call).catch(
+      () => null,
+    );
+    if (told) return told.slice(`refs/remotes/${remote}/`.length);
+  }
+  for (const name of ["main", "master"]) if (await find(call, [`refs/heads/${name}`])) return name;
+  const own = await gitIfAny(["symbolic-ref", "--quiet", "--short", "HEAD"], call);
+  return own ?? ((await find(call, ["HEAD"])) ? "HEAD" : null);
+}
+
+/** Fetches a branch or tag of this name. Gives why that was not possible; null where it was, or the remote has none. */
+function fetchOnce(project: string, remote: string, name: string): Promise<string | null> {
+  const key = `${project}\0${remote}\0${name}`;
+  const going = underWay.get(key);
+  if (going) return going;
+  const fetching = fetchFrom(project, remote, name).finally(() => underWay.delete(key));
+  underWay.set(key, fetching);
+  return fetching;
+}
+
+async function fetchFrom(project: string, remote: string, name: string): Promise<string | null> {
+  // Patterns, so that a name that is only a branch or only a tag is no failure.
+  const call = { cwd: project, timeout_ms: REMOTE_MS, asServer: true };
+  try {
+    const told = await git(["ls-remote", remote, `refs/heads/${name}`, `refs/tags/${name}`], call);
+    const refs = told.split("\n").flatMap((line) => line.split("\t")[1] ?? []);
+    if (refs.length === 0) return null;
+    const specs = refs.map((ref) => `+${ref}:${FETCHED}/${ref.slice("refs/".length)}`);
+    const quiet = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap="];
+    await git(["fetch", ...quiet, remote, ...specs], call);
+    return null;
+  } catch (error) {
+    if (error instanceof GitFailed) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdir } from "node:fs/promises";
+import type { RunFacts } from "../../engine/run/ports";
+import { findBase } from "../../git/find-base";
+import { git } from "../../git/git";
+import { ignoreLine, initKeptTree, type KeptTree, newestOf, takeSnapshot } from "../../git/kept-tree";
+import { makeClone } from "../../git/make-clone";
+import { slugOf } from "../../lib/slug";
+import { makeCopy } from "./make-copy";
+import { takeAlong } from "./take-along";
+
+export interface Made {
+  base_commit: string;
+  branch: string | null;
+  /** What is never kept, as lines of a .gitignore. */
+  excluded: string[];
+}
+
+/** Makes the files of a run in its new folder. A refusal is a reason for people. */
+export async function makeFiles(
+  run: RunFacts,
+  tree: KeptTree,
+  say: (text: string) => void,
+): Promise<Made | { refusal: string }> {
+  const excluded = (run.definition.copy ?? []).map(ignoreLine);
+  if (run.workspace === "clone") {
+    const base = await findBase(run.project.path, run.base_commit ?? run.base);
+    if (base && "refusal" in base) return base;
+    if (base) {
+      const branch = `phaseboard/${run.number}-${slugOf(run.name) || "run"}`;
+      const { commit } = base;
+      await makeClone({ project: run.project.path, keeper: tree.keeper, files: tree.files, commit, branch });
+      const refused = await takeAlong(run, say);
+      if (refused) return refused;
+      await initKeptTree(tree, excluded);
+      if (base.note) say(base.note);
+      say(
+        `The run works in a clone of its own, from ${base.name} (${commit.slice(0, 7)}), on branch ${branch}.`,
+      );
+      return { base_commit: commit, branch, excluded };
+    }
+    say("The project has no commit yet, so the run works in a copy of its files.");
+  }
+  await mkdir(tree.keeper, { recursive: true });
+  await git(["init", "--quiet", "--bare", "--template=", tree.keeper], { cwd: run.project.path });
+  await makeCopy(run.project.path, tree.files);
+  await initKeptTree(tree, excluded);
+  if (run.base_commit !== null) return { base_commit: run.base_commit, branch: null, excluded };
+  const { commit } = await takeSnapshot(tree, `Run ${run.number}, as it began`, null, await newestOf(tree));
+  say("The run works in a copy of the project's folder.");
+  return { base_commit: commit, branch: null, excluded };
+}

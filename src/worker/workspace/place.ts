@@ -1,0 +1,229 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { AttemptRef, Claim, FilesVisit, StepLog, StepResult } from "../../engine/run/ports";
+import { workspaceFolder } from "../../engine/run/working-directory";
+import { formatMark } from "../../engine/steps/mark";
+import { GitFailed } from "../../git/git";
+import { keeperOf, snapshotRef } from "../../git/keeper";
+import {
+  countChanges,
+  exclude,
+  type KeptTree,
+  lookAtFiles,
+  newestOf,
+  newFiles,
+  readSnapshot,
+  restoreSnapshot,
+  type Snapshot,
+  takeSnapshot,
+} from "../../git/kept-tree";
+import { logger } from "../../lib/logger";
+import { MARKER } from "../../lib/process-tree";
+import type { FilesFacts } from "../../model/entry";
+import { makeFiles } from "./make-files";
+import { isDirty, type Memo, markClean, markDirty, readMemo, writeMemo } from "./memo";
+
+/** A reason for people why no step can work in the folder. */
+type Fault = { refusal: string } | null;
+type Say = (text: string) => void;
+
+const MADE_ANEW =
+  "It is made anew from the last snapshot; ignored files are gone but for what the set-up makes.";
+
+/** A claim's hold on its run's folder: makes it, puts files back, and keeps them. One call at a time touches it. */
+export class Place {
+  private readonly folder: string;
+  private turn: Promise<unknown> = Promise.resolve();
+  private memo: Memo | null = null;
+  private tree: KeptTree | null = null;
+  private at: Snapshot | null = null;
+  /** What the files are to be while nobody is at work; null: what the run began from. */
+  private expected: string | null = null;
+  private atWork = 0;
+  private isVisited = false;
+  /** What was done before a step had a log to say it in. */
+  private readonly untold: string[] = [];
+
+  constructor(
+    private readonly claim: Claim,
+    workspaces: string,
+    private readonly process_key: string,
+  ) {
+    this.folder = workspaceFolder(workspaces, claim.run);
+  }
+
+  /** See `RunFiles.visit`. */
+  visit(
+    attempt: AttemptRef,
+    snapshot: string | null,
+    log: StepLog,
+    setUp: () => Promise<StepResult>,
+  ): Promise<FilesVisit | { refusal: string }> {
+    return this.alone(async () => {
+      const say = (text: string) => log.system(text);
+      for (const text of this.untold.splice(0)) say(text);
+      if (!this.isVisited) this.expected = snapshot;
+      this.isVisited = true;
+      const fault =
+        (await this.open(say)) ??
+        (this.atWork > 0 ? null : ((await this.ready(say)) ?? (await this.setUp(setUp))));
+      return fault ?? this.begin(attempt);
+    });
+  }
+
+  /** See `RunFiles.prepare`. */
+  prepare(): Promise<Fault> {
+    return this.alone(() => this.open((text) => this.untold.push(text)));
+  }
+
+  private async open(say: Say): Promise<Fault> {
+    if (this.memo) return null;
+    const { run } = this.claim;
+    const keeper = await keeperOf(run.project.path, run.workspace === "copy" ? "copy" : "clone");
+    this.tree = this.treeWith(keeper);
+    this.memo = existsSync(run.folder) ? await readMemo(this.folder) : null;
+    if (this.memo) return null;
+    if (run.base_commit !== null) say(`The run's folder is not there. ${MADE_ANEW}`);
+    return this.make(this.tree, say);
+  }
+
+  private async make(tree: KeptTree, say: Say): Promise<Fault> {
+    await rm(this.folder, { recursive: true, force: true });
+    await mkdir(this.folder, { recursive: true });
+    const made = await makeFiles(this.claim.run, tree, say);
+    if ("refusal" in made) return made;
+    this.memo = { ...made, at: made.base_commit, newest: await newestOf(tree), is_set_up: false };
+    await writeMemo(this.folder, this.memo);
+    // The project may have other files by now than the run began with.
+    if (this.claim.run.base_commit !== null) markDirty(this.folder);
+    return null;
+  }
+
+  /** Makes the files what they are to be. */
+  private async ready(say: Say): Promise<Fault> {
+    const { memo, tree } = this.opened;
+    const expected = this.expected ?? memo.base_commit;
+    this.expected = expected;
+    const isRight = memo.at === expected && !isDirty(this.folder);
+    if (isRight && this.at) return null;
+    const { base_commit, branch } = memo;
+    const start = branch === null ? null : { commit: base_commit, branch: `refs/heads/${branch}` };
+    const snapshot = await readSnapshot(tree, expected, start);
+    if (!snapshot)
+      return {
+        refusal: `The run's files are gone: the project does not have the commit ${expected} any more`,
+      };
+    this.at = snapshot;
+    return isRight ? null : this.putBack(tree, snapshot, say);
+  }
+
+  private async putBack(tree: KeptTree, snapshot: Snapshot, say: Say): Promise<Fault> {
+    try {
+      await restoreSnapshot(tree, snapshot);
+    } catch (error) {
+      if (!(error instanceof GitFailed)) throw error;
+      // A step has broken more than its files.
+      say(`The run's folder could not be put back (${error.message}). ${MADE_ANEW}`);
+      const fault = await this.make(tree, say);
+      if (fault) return fault;
+      await restoreSnapshot(tree, snapshot);
+    }
+    say("The files are as they were before this step. Ignored ones were left as they are.");
+    await this.write({ at: snapshot.commit });
+    markClean(this.folder);
+    return null;
+  }
+
+  /** What the set-up makes is no change of the run, so it is not kept. */
+  private async setUp(run: () => Promise<StepResult>): Promise<Fault> {
+    const { memo, tree } = this.opened;
+    if (memo.is_set_up) return null;
+    if (this.claim.run.definition.setup) {
+      await lookAtFiles(tree);
+      const result = await run();
+      if (result.status === "stopped") return { refusal: "Stopped" };
+      if (result.status === "failed")
+        return { refusal: `The set-up of the run's folder failed: ${result.error_message}` };
+      const excluded = [...memo.excluded, ...(await newFiles(tree))];
+      await exclude(tree, excluded);
+      await this.write({ excluded });
+    }
+    await this.write({ is_set_up: true });
+    return null;
+  }
+
+  private begin({ step, number }: AttemptRef): FilesVisit {
+    const before = this.opened.memo.at;
+    let after = before;
+    let isOver = false;
+    const end = () => {
+      if (isOver) return;
+      isOver = true;
+      this.atWork--;
+    };
+    this.atWork++;
+    markDirty(this.folder);
+    const subject = `Run ${this.claim.run.number}, step ${step.id}, attempt ${number}`;
+    return {
+      end: (keep) =>
+        this.alone(async () => {
+          try {
+            const facts = keep ? await this.keep(subject, before) : null;
+            after = facts?.after ?? after;
+            if (this.atWork === 1) markClean(this.folder);
+            return facts;
+          } finally {
+            end();
+          }
+        }),
+      goBack: () => {
+        // Where another step has ended meanwhile its work stays.
+        if (this.expected === after) this.expected = before;
+      },
+      leave: end,
+    };
+  }
+
+  private async keep(subject: string, before: string): Promise<FilesFacts> {
+    const { memo, tree } = this.opened;
+    this.at = await takeSnapshot(tree, subject, this.at, memo.newest);
+    const { commit } = this.at;
+    this.expected = commit;
+    if (commit !== memo.at) await this.write({ at: commit, newest: commit });
+    const { base_commit, branch } = memo;
+    return { before, after: commit, base_commit, branch, ...(await countChanges(tree, base_commit, commit)) };
+  }
+
+  private async write(changed: Partial<Memo>): Promise<void> {
+    this.memo = { ...this.opened.memo, ...changed };
+    await writeMemo(this.folder, this.memo);
+  }
+
+  private get opened(): { memo: Memo; tree: KeptTree } {
+    if (!this.memo || !this.tree) throw new Error("the run's folder was not opened");
+    return { memo: this.memo, tree: this.tree };
+  }
+
+  private treeWith(keeper: string): KeptTree {
+    const { run, epoch } = this.claim;
+    // Marked, so that it is ended with the run's other processes.
+    const mark = formatMark({ process_key: this.process_key, run_id: run.id, epoch, attempt_id: "git" });
+    return {
+      files: run.folder,
+      git: join(this.folder, "snapshots.git"),
+      keeper,
+      ref: snapshotRef(run.id),
+      call: { env: { [MARKER]: mark } },
+    };
+  }
+
+  /** One after the other, since git locks its index. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work, work);
+    this.turn = mine.catch((error: unknown) =>
+      logger.debug({ err: error, run_id: this.claim.run.id }, "the files of a run"),
+    );
+    return mine;
+  }
+}
