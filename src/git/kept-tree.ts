@@ -152,6 +152,13 @@ export async function countChanges(tree: KeptTree, base: string, commit: string)
   return counts;
 }
 
+/** Whether the folder holds no file, but for ignored ones, that the commit does not have as it is. */
+export async function isKept(tree: KeptTree, commit: string): Promise<boolean> {
+  await git(["add", "--all", "."], ours(tree));
+  const told = await git(["diff-index", "--cached", "--name-only", "--diff-filter=d", commit], ours(tree));
+  return told === "";
+}
+
 /** The newest commit under the ref; null where none is kept yet. */
 export const newestOf = (tree: KeptTree): Promise<string | null> =>
   gitIfAny(["rev-parse", "--verify", "--quiet", tree.ref], inKeeper(tree));

@@ -24,6 +24,7 @@ import { sweepScratch } from "./presence/scratch-sweep";
 import { Strays } from "./presence/strays";
 import { processesOf } from "./presence/workspace";
 import { Ticker } from "./ticker";
+import { sweepWorkspaces } from "./workspace/sweep-workspaces";
 
 export interface WorkerOptions {
   databaseUrl: string;
@@ -129,7 +130,11 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
           "ended what read running and was over, or waited by a clock that was ahead",
         );
     }),
-    new Ticker("left-over folders", leftoversMs, () => sweepScratch(db, scratch)),
+    new Ticker("left-over folders", leftoversMs, async () => {
+      await sweepScratch(db, scratch);
+      const removed = await sweepWorkspaces(db, workspaces);
+      if (removed > 0) logger.info({ folders: removed }, "removed folders of ended runs");
+    }),
     new Ticker("kept places", KEPT_PLACES_MS, () => kept.look()),
   ];
   void control.listen(closing.signal);

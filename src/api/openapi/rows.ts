@@ -26,6 +26,7 @@ export const project = {
   max_concurrent_runs: 4,
   workspace: null,
   shared_at_once: false,
+  workspace_hours: 24,
   created_at: at("08:00:00"),
   updated_at: at("08:00:00"),
   role: "maintainer",

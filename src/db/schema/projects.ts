@@ -32,6 +32,8 @@ export const projects = pgTable(
     workspace: text("workspace", { enum: WORKSPACES }),
     /** True where runs that share the project's folder may work at the same time. */
     shared_at_once: boolean("shared_at_once").notNull().default(false),
+    /** Hours after a run's end for which its folder stays on the disk. */
+    workspace_hours: integer("workspace_hours").notNull().default(24),
     /** Number of the project's newest event; raised under this row's lock, so numbers are in commit order. */
     event_seq: bigint("event_seq", { mode: "number" }).notNull().default(0),
     /** Number of the newest run; raised in the transaction that makes the run, so there are no gaps. */

@@ -20,6 +20,7 @@ const COLUMNS = {
   max_concurrent_runs: projects.max_concurrent_runs,
   workspace: projects.workspace,
   shared_at_once: projects.shared_at_once,
+  workspace_hours: projects.workspace_hours,
   created_at: projects.created_at,
   updated_at: projects.updated_at,
 };

@@ -21,6 +21,7 @@ export const Project = z
         "Where runs work unless their definition says so; null: a clone of a git project, else a copy.",
       ),
     shared_at_once: z.boolean().describe("Whether runs that share the folder may work at the same time."),
+    workspace_hours: z.number().int().describe("For so long a run's folder stays after its end."),
     created_at: z.string(),
     updated_at: z.string(),
     role: z.enum(PROJECT_ROLES).describe("The caller's own."),
@@ -61,5 +62,6 @@ export const UpdateProjectInput = inputOf({
   max_concurrent_runs: z.number().int().min(1).max(1000).optional(),
   workspace: z.enum(WORKSPACES).nullable().optional(),
   shared_at_once: z.boolean().optional(),
+  workspace_hours: z.number().int().min(0).max(8760).optional(),
 });
 export type UpdateProjectInput = z.infer<typeof UpdateProjectInput>;

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { AttemptRef, Claim, FilesVisit, StepLog, StepResult } from "../../engine/run/ports";
 import { workspaceFolder } from "../../engine/run/working-directory";
@@ -28,6 +28,10 @@ import { isDirty, type Memo, markClean, markDirty, readMemo, writeMemo } from ".
 type Fault = { refusal: string } | null;
 type Say = (text: string) => void;
 
+/** So much stays free, since a database without room loses more than a run that does not start. */
+const LEAST_BYTES = 256 * 1024 ** 2;
+const NO_ROOM =
+  "The disk with the data folder is nearly full, so no folder is made for this run. Make room, and retry the run";
 const MADE_ANEW =
   "It is made anew from the last snapshot; ignored files are gone but for what the set-up makes.";
 
@@ -91,6 +95,8 @@ export class Place {
   private async make(tree: KeptTree, say: Say): Promise<Fault> {
     await rm(this.folder, { recursive: true, force: true });
     await mkdir(this.folder, { recursive: true });
+    const { bavail, bsize } = await statfs(this.folder);
+    if (bavail * bsize < LEAST_BYTES) return { refusal: NO_ROOM };
     const made = await makeFiles(this.claim.run, tree, say);
     if ("refusal" in made) return made;
     this.memo = { ...made, at: made.base_commit, newest: await newestOf(tree), is_set_up: false };

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CompiledStep } from "../../engine/definition/types";
 import { enqueueAdvance } from "../../queue/enqueue";
@@ -12,6 +13,7 @@ import { callerOf } from "../../test/people";
 import { readRun, untilRun } from "../../test/runs";
 import { endWorkersAfterEach, startWorkerProcess } from "../../test/worker-process";
 import { runWorker, type Worker } from "../main";
+import { sweepWorkspaces } from "./sweep-workspaces";
 
 const database = testDatabase({ fresh: true });
 endWorkersAfterEach();
@@ -260,6 +262,34 @@ describe("a run of a git project", () => {
     await rm(filesOf(made, id), { recursive: true });
     await callerOf(database.db, made.owner).runs.retry({ id, from_step_id: "two" });
     await untilRun(database.db, id, "completed");
+  });
+});
+
+describe("the folder of a run that ended", () => {
+  it("goes after the time that its project says, unless a file in it is kept nowhere else", async () => {
+    const path = await gitProject(START);
+    const made = await makeProject(database.db, { path, workspace: "clone", steps: CHANGES });
+    await startWorker();
+    const id = await startRun(made);
+    await untilRun(database.db, id, "completed");
+    const trees = await treesOf(made, id);
+    const folder = join(data, "workspaces", made.project.id, id);
+    const sweep = () => sweepWorkspaces(database.db, join(data, "workspaces"));
+    expect(await sweep()).toBe(0);
+    await database.db.execute(
+      sql`update workflow_runs set completed_at = now() - interval '25 hours' where id = ${id}`,
+    );
+    await writeFile(join(folder, "files", "by-hand.txt"), "written by a person");
+    expect(await sweep()).toBe(0);
+    await rm(join(folder, "files", "by-hand.txt"));
+    await writeFile(join(folder, "files", "ignored.log"), "ignored");
+    expect(await sweep()).toBe(1);
+    expect(existsSync(folder)).toBe(false);
+    await callerOf(database.db, made.owner).runs.retry({ id, from_step_id: "last" });
+    await untilRun(database.db, id, "completed");
+    expect(await treesOf(made, id)).toEqual(trees);
+    await callerOf(database.db, made.owner).runs.delete({ id });
+    expect(await sweep()).toBe(1);
   });
 });
 

@@ -15,7 +15,7 @@ import { trpc } from "../../../trpc/react";
 import type { Project } from "../schema";
 import { useProject } from "./project-provider";
 
-const PATHS = ["name", "max_concurrent_runs", "workspace", "shared_at_once"];
+const PATHS = ["name", "max_concurrent_runs", "workspace", "shared_at_once", "workspace_hours"];
 
 type PlaceChoice = WorkspaceKind | "own";
 /** Where runs work; `own` is what the project's folder suggests. */
@@ -65,6 +65,7 @@ function GeneralForm() {
   const [name, setName] = useState(project.name);
   const [limit, setLimit] = useState(String(project.max_concurrent_runs));
   const [place, setPlace] = useState<PlaceChoice>(placeOf(project));
+  const [hours, setHours] = useState(String(project.workspace_hours));
   const [atOnce, setAtOnce] = useState(project.shared_at_once);
   const update = trpc.projects.update.useMutation({
     onSuccess: (saved) => {
@@ -77,7 +78,8 @@ function GeneralForm() {
     name !== project.name ||
     limit !== String(project.max_concurrent_runs) ||
     place !== placeOf(project) ||
-    atOnce !== project.shared_at_once;
+    atOnce !== project.shared_at_once ||
+    hours !== String(project.workspace_hours);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     update.mutate({
@@ -86,6 +88,7 @@ function GeneralForm() {
       max_concurrent_runs: Number(limit),
       workspace: place === "own" ? null : place,
       shared_at_once: atOnce,
+      workspace_hours: Number(hours),
     });
   };
   return (
@@ -136,6 +139,20 @@ function GeneralForm() {
         hint="Only for runs that work in the folder itself. Otherwise one waits for the other."
         checked={atOnce}
         onCheckedChange={setAtOnce}
+      />
+      <TextField
+        label="Hours that a run's folder stays after its end"
+        name="workspace_hours"
+        type="number"
+        inputMode="numeric"
+        min={0}
+        max={8760}
+        required
+        className="sm:w-80"
+        hint="A folder with files that no snapshot has stays longer."
+        value={hours}
+        onChange={(event) => setHours(event.currentTarget.value)}
+        error={faultOf(update.error, "workspace_hours")}
       />
       <FormError message={restOfFault(update.error, PATHS)} />
       <div>

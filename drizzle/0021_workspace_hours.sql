@@ -1,0 +1,1 @@
+ALTER TABLE "projects" ADD COLUMN "workspace_hours" integer DEFAULT 24 NOT NULL;
