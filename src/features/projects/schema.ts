@@ -43,6 +43,16 @@ export const CreateProjectInput = inputOf({
     .max(4096)
     .describe("Absolute folder; absent: one of its own under the data folder.")
     .optional(),
+  git_url: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2000)
+    .describe("Address of a git repository that is cloned into a folder of its own; not together with path.")
+    .optional(),
+}).refine(({ path, git_url }) => path === undefined || git_url === undefined, {
+  path: ["git_url"],
+  message: "cannot be given together with path",
 });
 export type CreateProjectInput = z.infer<typeof CreateProjectInput>;
 

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eq, like, or } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
@@ -11,6 +12,7 @@ import { syncDefinitions } from "../../definitions/commands/sync-definitions";
 import { refuseMore, refuseOthers } from "../../projects/creators";
 import { checkChosenFolder, makeOwnFolder, refuseTaken, unmakeOwnFolder } from "../../projects/folders";
 import type { CreateProjectInput, Project } from "../../projects/schema";
+import { fetchProject, placeProject } from "./fetch-project";
 
 const READ_MS = 20_000;
 
@@ -21,8 +23,10 @@ const READ_MS = 20_000;
 export async function createProject(caller: Caller, input: CreateProjectInput): Promise<Project> {
   await refuseOthers(caller);
   const chosen = input.path === undefined ? null : await checkChosenFolder(input.path);
-  const project = await makeProject(caller, input, chosen);
-  if (chosen) await readDefinitions(caller, project);
+  // Before the transaction, since others wait for that.
+  const fetched = input.git_url === undefined ? null : await fetchProject(input.git_url);
+  const project = await makeProject(caller, input, chosen, fetched);
+  if (chosen || fetched) await readDefinitions(caller, project);
   return project;
 }
 
@@ -30,6 +34,7 @@ async function makeProject(
   caller: Caller,
   input: CreateProjectInput,
   chosen: string | null,
+  fetched: string | null,
 ): Promise<Project> {
   let made: string | undefined;
   try {
@@ -40,12 +45,17 @@ async function makeProject(
         const slug = await slugFor(tx, input.name);
         if (chosen) await refuseTaken(tx, chosen);
         else made = await makeOwnFolder(tx, slug);
+        if (made !== undefined && fetched) await placeProject(fetched, made);
         return insertProject(tx, caller, { name: input.name, slug, path: chosen ?? made ?? "" }, !chosen);
       }),
     );
   } catch (error) {
-    if (made) await unmakeOwnFolder(made);
+    if (made && fetched) await rm(made, { recursive: true, force: true });
+    else if (made) await unmakeOwnFolder(made);
     throw error;
+  } finally {
+    // Still there where an earlier call with the same key has made the project.
+    if (fetched) await rm(fetched, { recursive: true, force: true });
   }
 }
 

@@ -9,7 +9,7 @@ import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
 import { trpc } from "../../../trpc/react";
 
-const PATHS = ["name", "path"];
+const PATHS = ["name", "path", "git_url"];
 
 export function CreateProjectDialog({
   open,
@@ -23,6 +23,7 @@ export function CreateProjectDialog({
   const utils = trpc.useUtils();
   const [name, setName] = useState("");
   const [path, setPath] = useState("");
+  const [url, setUrl] = useState("");
   const create = trpc.projects.create.useMutation({
     onSuccess: (project) => {
       void utils.projects.list.invalidate();
@@ -35,12 +36,14 @@ export function CreateProjectDialog({
     if (!open) return;
     setName("");
     setPath("");
+    setUrl("");
     reset();
   }, [open, reset]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({ name, ...(path.trim() === "" ? {} : { path: path.trim() }) });
+    const given = { path: path.trim(), git_url: url.trim() };
+    create.mutate({ name, ...Object.fromEntries(Object.entries(given).filter(([, text]) => text !== "")) });
   };
 
   return (
@@ -81,6 +84,19 @@ export function CreateProjectDialog({
           value={path}
           onChange={(event) => setPath(event.currentTarget.value)}
           error={faultOf(create.error, "path")}
+        />
+        <TextField
+          label="Git repository"
+          name="git_url"
+          optional
+          mono
+          placeholder="https://example.com/team/site.git"
+          autoComplete="off"
+          spellCheck={false}
+          hint="Is cloned into a folder of Phaseboard's own, with the credentials of the server's git. A large one takes minutes."
+          value={url}
+          onChange={(event) => setUrl(event.currentTarget.value)}
+          error={faultOf(create.error, "git_url")}
         />
         <FormError message={restOfFault(create.error, PATHS)} />
       </form>
