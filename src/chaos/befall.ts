@@ -1,3 +1,5 @@
+import { readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
@@ -10,6 +12,8 @@ interface Subject {
   fleet: Fleet;
   server: EmbeddedPostgres;
   db: Db;
+  /** Absolute folder of the runs' own folders. */
+  workspaces: string;
   log: (line: string) => void;
 }
 
@@ -25,7 +29,7 @@ export async function befall(faults: PlannedFault[], subject: Subject): Promise<
   );
 }
 
-async function happen(fault: PlannedFault, { fleet, server, db }: Subject): Promise<void> {
+async function happen(fault: PlannedFault, { fleet, server, db, workspaces }: Subject): Promise<void> {
   switch (fault.what) {
     case "kill":
       return fleet.at(fault.worker).kill(fault.back_after);
@@ -41,9 +45,23 @@ async function happen(fault: PlannedFault, { fleet, server, db }: Subject): Prom
           where starts_with(usename, 'chaos_worker_') and random() < ${fault.share}`)
         .catch(() => {});
       return;
+    case "ruin":
+      return ruin(workspaces, fault.share);
     case "outage":
       if (fault.refused) fleet.refuse();
       await keepAway(server, fault.for);
       if (fault.refused) await fleet.accept();
+  }
+}
+
+/** Removes folders in which runs work, each at once, whether a step is at work there or not. */
+async function ruin(workspaces: string, share: number): Promise<void> {
+  for (const project of await readdir(workspaces).catch(() => [])) {
+    for (const run of await readdir(join(workspaces, project)).catch(() => [])) {
+      if (run.includes(".") || Math.random() > share) continue;
+      const path = join(workspaces, project, run);
+      await rename(path, `${path}.ruined`).catch(() => {});
+      await rm(`${path}.ruined`, { recursive: true, force: true }).catch(() => {});
+    }
   }
 }

@@ -11,9 +11,9 @@ import { pauseRun } from "../features/runs/commands/pause-run";
 import { resumeRun } from "../features/runs/commands/resume-run";
 import { AppError, messageOf } from "../lib/errors";
 import type { RunStatus } from "../model/states";
+import type { Expected } from "./expected";
 import { ENDS } from "./mix";
 import type { Deed, PlannedRun } from "./plan";
-import type { Expected } from "./prove";
 
 /** How a person's action ended: done, refused since the run was too far, or unknown. */
 type Outcome = "done" | "refused" | "unknown";

@@ -22,6 +22,7 @@ export const KINDS = [
   "artifacts",
   "slow",
   "retry",
+  "files",
 ] as const;
 export type RunKind = (typeof KINDS)[number];
 
@@ -40,6 +41,7 @@ export const ENDS: Record<RunKind, "completed" | "failed"> = {
   agent: "completed",
   condition: "completed",
   artifacts: "completed",
+  files: "completed",
 };
 
 const NOTE = `note() { echo "$1 $PHASEBOARD_IDEMPOTENCY_KEY $PHASEBOARD_MARK $(date +%s%N)" >> ${CALLS_FILE}; }`;
@@ -82,6 +84,25 @@ export default defineWorkflow({
   },
 });
 `;
+
+/**
+ * What the steps of a run with a clone of its own do to its files. Played twice, or on what another left, each would leave
+ * other files.
+ */
+export const FILE_STEPS: Record<string, string> = {
+  one: "echo one >> log.txt; mkdir deep; echo 1 >> deep/a; sleep 0.1",
+  two: "echo two >> log.txt; mv deep/a deep/b; sleep 0.3; ln -s log.txt link",
+  three:
+    "rm log.txt link; echo three >> c; chmod +x c; git add -A; git commit -qm three; sleep 0.2; echo 3 >> c",
+  four: "cat c >> deep/b; git stash -qu; sleep 0.3; git stash pop -q; git branch four",
+};
+
+/** As `yaml`, in a clone, with the calls logged in the project. */
+const filesYaml = (path: string) =>
+  `name: files\nphases: [work]\nworkspace: clone\nsteps:${Object.entries(FILE_STEPS)
+    .map(([id, body]) => step(id, body, "retry: { attempts: 9, delay: 50ms }"))
+    .join("")
+    .replaceAll(CALLS_FILE, join(path, CALLS_FILE))}\n`;
 
 /** Prefix of the ids of quick steps that follow one another. */
 export const QUICK = "quick-";
@@ -154,7 +175,8 @@ const FILES: Record<string, string> = {
 export async function writeMix(path: string, agentFile: string): Promise<void> {
   const folder = join(path, DEFINITIONS_FOLDER);
   await mkdir(folder, { recursive: true });
-  for (const [name, source] of Object.entries(FILES)) await writeFile(join(folder, name), source);
+  const all = { ...FILES, "files.yaml": filesYaml(path) };
+  for (const [name, source] of Object.entries(all)) await writeFile(join(folder, name), source);
   // JSON is valid YAML.
   const agents = { player: { command: process.execPath, args: [agentFile], stall: STALL } };
   await writeFile(join(path, ".agent/agents.yaml"), JSON.stringify(agents, null, 1));

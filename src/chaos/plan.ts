@@ -21,6 +21,8 @@ export type PlannedFault = { at: number } & (
   /** `late`: data that was held back arrives after the cut. */
   | { what: "cut"; worker: number; for: number; late: boolean }
   | { what: "terminate"; share: number }
+  /** Removes this share of the folders in which runs work. */
+  | { what: "ruin"; share: number }
   /** `refused`: connections are refused meanwhile; otherwise they are accepted and closed. */
   | { what: "outage"; for: number; refused: boolean }
 );
@@ -77,5 +79,6 @@ function faultOf(random: Random, workers: number): Unplaced<PlannedFault> {
   if (share < 0.55) return { what: "freeze", worker, for: random.between(2_000, 8_000) };
   if (share < 0.8)
     return { what: "cut", worker, for: random.between(1_000, 9_000), late: random.chance(0.5) };
-  return { what: "terminate", share: 0.2 + random.next() / 2 };
+  if (share < 0.9) return { what: "terminate", share: 0.2 + random.next() / 2 };
+  return { what: "ruin", share: 0.5 + random.next() / 2 };
 }

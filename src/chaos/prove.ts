@@ -8,20 +8,10 @@ import { canRunBecome, canStepBecome, isRunEnded, type RunStatus, type StepStatu
 import { findDisagreements } from "../queue/disagreements";
 import { isWorker, readChanges, type StatusChange } from "./audit";
 import { type Call, readCalls } from "./calls";
+import type { Expected, Row } from "./expected";
 import { QUICK } from "./mix";
 import { proveEvents } from "./prove-events";
-
-/** The statuses in which a run may end, and its kind for messages. */
-export interface Expected {
-  kind: string;
-  ends: RunStatus[];
-}
-
-interface Row extends Record<string, unknown> {
-  id: string;
-  status: RunStatus;
-  error_message: string | null;
-}
+import { proveFiles } from "./prove-files";
 
 /**
  * Proves from the call log and the database that nothing was lost, done twice or written too late; gives each violation
@@ -41,6 +31,7 @@ export async function prove(db: Db, path: string, expected: Map<string, Expected
     ...proveCalls(calls, changes),
     ...(await proveSeen(db, calls)),
     ...(await proveEvents(db, changes)),
+    ...(await proveFiles(db, path, runs, expected)),
     ...(await proveNothingLeft(db, path, runs)),
   ];
 }

@@ -100,7 +100,7 @@ async function play(
   try {
     await Promise.all([
       harness.play(plan.runs),
-      befall(plan.faults, { fleet, server, db, log: options.log }),
+      befall(plan.faults, { fleet, server, db, workspaces: join(folder, "workspaces"), log: options.log }),
     ]);
     const ended = await waitFor(async () => {
       await sleep(200);

@@ -6,6 +6,7 @@ import type { Db } from "../db/client";
 import { projectMembers, projects } from "../db/schema/projects";
 import { users } from "../db/schema/users";
 import { syncDefinitions } from "../features/definitions/commands/sync-definitions";
+import { git } from "../git/git";
 import { waitFor } from "../lib/wait-for";
 import { reconcile } from "../queue/reconcile";
 import { sweep } from "../storage/sweep";
@@ -28,6 +29,7 @@ export async function makeCaller(db: Db): Promise<Caller> {
 /** Makes a project with the definitions of the mix, and gives its id. Its limit makes some runs wait. */
 export async function makeProject(caller: Caller, path: string, agent: string): Promise<string> {
   await writeMix(path, agent);
+  await makeRepository(path);
   const values = {
     name: "Chaos",
     slug: "chaos",
@@ -43,6 +45,13 @@ export async function makeProject(caller: Caller, path: string, agent: string): 
   const { invalid } = await syncDefinitions(caller, { project_id: project.id });
   if (invalid > 0) throw new Error(`${invalid} definitions of the mix are not right`);
   return project.id;
+}
+
+/** Runs with a clone of their own begin from its one commit. */
+async function makeRepository(path: string): Promise<void> {
+  await git(["init", "--quiet", "--initial-branch=main"], { cwd: path });
+  await git(["add", "--all"], { cwd: path });
+  await git(["commit", "--quiet", "--message=The mix"], { cwd: path });
 }
 
 /** Does at once what timers would do later: turn logs into files, and sweep files that killed workers left. */

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { z } from "zod";
 
 const Memo = z.object({
+  /** A new one each time the folder is made. */
+  id: z.string(),
   base_commit: z.string(),
   branch: z.string().nullable(),
   /** The commit that the files were last known to be. */

@@ -18,6 +18,7 @@ import {
   type Snapshot,
   takeSnapshot,
 } from "../../git/kept-tree";
+import { newId } from "../../lib/ids";
 import { logger } from "../../lib/logger";
 import { MARKER } from "../../lib/process-tree";
 import type { FilesFacts } from "../../model/entry";
@@ -81,28 +82,35 @@ export class Place {
     return this.alone(() => this.open((text) => this.untold.push(text)));
   }
 
+  /** Looks whether the folder is there, each time, since nothing hinders somebody from removing it. */
   private async open(say: Say): Promise<Fault> {
-    if (this.memo) return null;
     const { run } = this.claim;
-    const keeper = await keeperOf(run.project.path, run.workspace === "copy" ? "copy" : "clone");
-    this.tree = this.treeWith(keeper);
-    this.memo = existsSync(run.folder) ? await readMemo(this.folder) : null;
-    if (this.memo) return null;
-    if (run.base_commit !== null) say(`The run's folder is not there. ${MADE_ANEW}`);
-    return this.make(this.tree, say);
+    this.tree ??= this.treeWith(
+      await keeperOf(run.project.path, run.workspace === "copy" ? "copy" : "clone"),
+    );
+    const memo = existsSync(run.folder) ? await readMemo(this.folder) : null;
+    const base = this.memo?.base_commit ?? run.base_commit;
+    if (memo && memo.id === this.memo?.id) return null;
+    this.memo = memo;
+    this.at = null;
+    if (memo) return null;
+    if (base !== null) say(`The run's folder is not there. ${MADE_ANEW}`);
+    return this.make(this.tree, base, say);
   }
 
-  private async make(tree: KeptTree, say: Say): Promise<Fault> {
+  /** `base`: the commit that an earlier folder of the run began from. */
+  private async make(tree: KeptTree, base: string | null, say: Say): Promise<Fault> {
     await rm(this.folder, { recursive: true, force: true });
     await mkdir(this.folder, { recursive: true });
     const { bavail, bsize } = await statfs(this.folder);
     if (bavail * bsize < LEAST_BYTES) return { refusal: NO_ROOM };
-    const made = await makeFiles(this.claim.run, tree, say);
+    const made = await makeFiles({ ...this.claim.run, base_commit: base }, tree, say);
     if ("refusal" in made) return made;
-    this.memo = { ...made, at: made.base_commit, newest: await newestOf(tree), is_set_up: false };
+    const newest = await newestOf(tree);
+    this.memo = { ...made, id: newId(), at: made.base_commit, newest, is_set_up: false };
     await writeMemo(this.folder, this.memo);
     // The project may have other files by now than the run began with.
-    if (this.claim.run.base_commit !== null) markDirty(this.folder);
+    if (base !== null) markDirty(this.folder);
     return null;
   }
 
@@ -131,7 +139,7 @@ export class Place {
       if (!(error instanceof GitFailed)) throw error;
       // A step has broken more than its files.
       say(`The run's folder could not be put back (${error.message}). ${MADE_ANEW}`);
-      const fault = await this.make(tree, say);
+      const fault = await this.make(tree, this.opened.memo.base_commit, say);
       if (fault) return fault;
       await restoreSnapshot(tree, snapshot);
     }
@@ -160,7 +168,7 @@ export class Place {
   }
 
   private begin({ step, number }: AttemptRef): FilesVisit {
-    const before = this.opened.memo.at;
+    const { at: before, id } = this.opened.memo;
     let after = before;
     let isOver = false;
     const end = () => {
@@ -175,6 +183,7 @@ export class Place {
       end: (keep) =>
         this.alone(async () => {
           try {
+            await this.confirmFolder(id);
             const facts = keep ? await this.keep(subject, before) : null;
             after = facts?.after ?? after;
             if (this.atWork === 1) markClean(this.folder);
@@ -189,6 +198,12 @@ export class Place {
       },
       leave: end,
     };
+  }
+
+  /** What a step left in a folder that is gone, or is another by now, cannot be kept. */
+  private async confirmFolder(id: string): Promise<void> {
+    if (existsSync(this.claim.run.folder) && (await readMemo(this.folder))?.id === id) return;
+    throw new Error("the run's folder was removed while the step was at work");
   }
 
   private async keep(subject: string, before: string): Promise<FilesFacts> {
