@@ -94,7 +94,7 @@ export const FILE_STEPS: Record<string, string> = {
   two: "echo two >> log.txt; mv deep/a deep/b; sleep 0.3; ln -s log.txt link",
   three:
     "rm log.txt link; echo three >> c; chmod +x c; git add -A; git commit -qm three; sleep 0.2; echo 3 >> c",
-  four: "cat c >> deep/b; git stash -qu; sleep 0.3; git stash pop -q; git branch four",
+  four: "cat c >> deep/b; git stash -qu; sleep 0.3; git stash pop -q; git branch -f four",
 };
 
 /** As `yaml`, in a clone, with the calls logged in the project. */
