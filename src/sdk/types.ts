@@ -166,6 +166,8 @@ export interface WorkflowOptions<Args extends ZodType = ZodType, Output extends 
   base?: string;
   /** Runs once in each new workspace, for example `npm ci`. */
   setup?: string;
+  /** Folders that are kept between runs; `key` may contain `${{ hashFiles('…') }}` and `${{ args.… }}`. */
+  cache?: { path: string; key: string }[];
   /** Untracked files of the project that each workspace gets, for example `.env`. */
   copy?: string[];
   is_template?: boolean;

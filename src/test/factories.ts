@@ -37,7 +37,10 @@ export async function makeProject(
     steps = [scriptStep("only", "true")],
     ...given
   }: Partial<
-    Pick<CompiledDefinition, "steps" | "args_schema" | "concurrency" | "run_name" | "setup" | "copy">
+    Pick<
+      CompiledDefinition,
+      "steps" | "args_schema" | "concurrency" | "run_name" | "setup" | "copy" | "cache"
+    >
   > & {
     path?: string;
     made_by_us?: boolean;
@@ -70,6 +73,7 @@ export async function makeProject(
     ...(given.run_name ? { run_name: given.run_name } : {}),
     ...(given.setup ? { setup: given.setup } : {}),
     ...(given.copy ? { copy: given.copy } : {}),
+    ...(given.cache ? { cache: given.cache } : {}),
     steps: inSequence(steps),
   };
   const [definition] = await db

@@ -82,10 +82,11 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const guard = startGuard(processKey);
   const scratch = join(options.dataDir, "scratch");
   const workspaces = join(options.dataDir, "workspaces");
+  const caches = join(options.dataDir, "caches");
   /** Number of jobs of the queue in work; each has one place. */
   let inHand = 0;
   const isFull = () => inHand >= options.concurrency;
-  const own = { processKey, scratch, workspaces, guard, sink };
+  const own = { processKey, scratch, workspaces, caches, guard, sink };
   const parts = { db, claims, membership, control, ...own };
   const ports = createPorts({ ...parts, isFull });
   const kept = new KeptPlaces(db, options.concurrency, isFull, async (run_id) => {

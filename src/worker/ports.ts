@@ -49,6 +49,8 @@ export interface Parts {
   scratch: string;
   /** Absolute folder below which runs have places of their own. */
   workspaces: string;
+  /** Absolute folder of what definitions keep between runs. */
+  caches: string;
   guard: Guard;
   sink: LogSink;
   /** Whether the queue's jobs fill all places. */
@@ -57,7 +59,8 @@ export interface Parts {
 
 /** The engine's ports of this worker: rows, logs, files, processes. */
 export function createPorts(parts: Parts): EnginePorts {
-  const { db, claims, membership, control, processKey, scratch, workspaces, guard, sink, isFull } = parts;
+  const { db, claims, membership, control, processKey, scratch, workspaces, caches, guard, sink, isFull } =
+    parts;
   const store = createRunStore(db, {
     workerId: () => membership.id,
     isHeld: (runId) => claims.has(runId),
@@ -84,7 +87,7 @@ export function createPorts(parts: Parts): EnginePorts {
         },
       },
     );
-  const files = createRunFiles({ workspaces, process_key: processKey });
+  const files = createRunFiles({ workspaces, caches, process_key: processKey });
   return {
     store: {
       ...writes,

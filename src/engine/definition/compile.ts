@@ -6,6 +6,7 @@ import { compileArgsSchema } from "./args-schema";
 import { checkExpressions, checkOfRun } from "./check-expressions";
 import type { ShapedDefinition } from "./check-shape";
 import { compileTriggers } from "./compile-triggers";
+import { checkWorkspace, foundOutside, isOutside, workspaceOf } from "./compile-workspace";
 import { describeValue } from "./faults";
 import { orderSteps } from "./order";
 import { RUN_NAME_ROOTS } from "./run-name";
@@ -54,20 +55,13 @@ export function compileHead(head: Omit<DefinitionShape, "steps">, source: YamlSo
   const { concurrency } = head;
   if (concurrency) checkOfRun(concurrency.group, ["concurrency", "group"], args_schema, source);
   if (run_name !== undefined) checkOfRun(run_name, ["run_name"], args_schema, source, RUN_NAME_ROOTS);
-  const { workspace, base, setup, copy } = head;
-  if (base !== undefined) checkOfRun(base, ["base"], args_schema, source);
-  copy.forEach((path, index) => {
-    if (isOutside(path)) source.report(["copy", index], foundOutside(path));
-  });
+  checkWorkspace(head, source);
   const on = head.on && compileTriggers(head.on, args_schema, source);
   return {
     ...{ name, description, phases, args_schema, is_template, env, secrets },
     ...(run_name === undefined ? {} : { run_name }),
     ...(concurrency ? { concurrency } : {}),
-    ...(workspace ? { workspace } : {}),
-    ...(base === undefined ? {} : { base }),
-    ...(setup === undefined ? {} : { setup: { run: setup, ...(shell ? { shell } : {}) } }),
-    ...(copy.length > 0 ? { copy } : {}),
+    ...workspaceOf(head),
     ...(on ? { on } : {}),
     shell,
   };
@@ -245,10 +239,6 @@ export function checkSecrets(
     else if (names.indexOf(name) < position) report(here, `"${name}" is there twice`);
   });
 }
-
-const isOutside = (path: string) =>
-  /^!?\//.test(path) || path.replace(/^!/, "").split(/[\\/]/).includes("..");
-const foundOutside = (path: string) => `expected a path inside the project, found ${describeValue(path)}`;
 
 /** Reports paths that leave the project, as far as they are written without expressions. */
 function checkPaths(step: StepShape, index: number, { report }: YamlSource): void {

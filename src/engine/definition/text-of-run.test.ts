@@ -55,3 +55,42 @@ describe("a run's group", () => {
     expect(() => textOfRun("x".repeat(201), known)).toThrow("more than 200 characters");
   });
 });
+
+describe("where runs work", () => {
+  const read = (text: string) => {
+    const head = `name: Ship\nphases: [build]\nargs_schema: { type: object, properties: { channel: { type: string } } }\n`;
+    const result = parseYamlDefinition(
+      `${head}${text}\nsteps: [{ id: one, type: script, run: make }]\n`,
+      "d.yaml",
+    );
+    return result.ok ? result.definition : renderFaults(result.faults);
+  };
+
+  it("is read", () => {
+    const cache =
+      "[{ path: node_modules, key: \"npm-${{ hashFiles('package-lock.json') }}-${{ args.channel }}\" }]";
+    expect(
+      read(`workspace: clone\nbase: "\${{ args.channel }}"\nsetup: npm ci\ncache: ${cache}\ncopy: [.env]`),
+    ).toMatchObject({
+      workspace: "clone",
+      base: "${{ args.channel }}",
+      setup: { run: "npm ci" },
+      cache: [{ path: "node_modules", key: "npm-${{ hashFiles('package-lock.json') }}-${{ args.channel }}" }],
+      copy: [".env"],
+    });
+  });
+
+  it.each([
+    ["workspace: worktree", "one of clone, copy, shared"],
+    ["base: ${{ args.chanel }}", 'did you mean "channel"?'],
+    ["copy: [../.env]", "expected a path inside the project"],
+    ["copy: [/etc/passwd]", "expected a path inside the project"],
+    ["cache: [{ path: a, key: b }]", "there is no setup"],
+    ["setup: x\ncache: [{ path: ~/../.npm, key: b }]", "expected a path inside the project"],
+    ['setup: x\ncache: [{ path: a, key: "${{ hashFiles(args.channel) }}" }]', "write hashFiles alone"],
+    ['setup: x\ncache: [{ path: a, key: "${{ run.id }}" }]', "run"],
+    ["setup: x\ncache: [{ path: a }]", "key"],
+  ])("%s is refused", (text, message) => {
+    expect(read(text)).toContain(message);
+  });
+});

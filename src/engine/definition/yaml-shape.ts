@@ -143,6 +143,17 @@ export const DefinitionShape = z.strictObject(
     workspace: z.enum(WORKSPACES, { error: `one of ${WORKSPACES.join(", ")}` }).optional(),
     base: text("a branch, tag or commit, such as ${{ args.branch }}", 500).optional(),
     setup: text("the command to run in a new workspace, such as npm ci", 64 * 1024).optional(),
+    cache: list(
+      z.strictObject(
+        {
+          path: text("a folder inside the project", 500),
+          key: text("a key, such as ${{ hashFiles('package-lock.json') }}", 500),
+        },
+        { error: "a mapping with path and key" },
+      ),
+      "mappings with path and key",
+      20,
+    ).default([]),
     copy: list(text("a file or folder inside the project", 500), "paths", 50).default([]),
     on: TriggersShape.optional(),
     steps: list(z.unknown(), "steps", 200).min(1, "at least one step"),

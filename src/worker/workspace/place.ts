@@ -22,6 +22,7 @@ import { newId } from "../../lib/ids";
 import { logger } from "../../lib/logger";
 import { MARKER } from "../../lib/process-tree";
 import type { FilesFacts } from "../../model/entry";
+import { Caches } from "./caches";
 import { makeFiles } from "./make-files";
 import { isDirty, type Memo, markClean, markDirty, readMemo, writeMemo } from "./memo";
 
@@ -53,6 +54,7 @@ export class Place {
   constructor(
     private readonly claim: Claim,
     workspaces: string,
+    private readonly caches: string,
     private readonly process_key: string,
   ) {
     this.folder = workspaceFolder(workspaces, claim.run);
@@ -72,7 +74,7 @@ export class Place {
       this.isVisited = true;
       const fault =
         (await this.open(say)) ??
-        (this.atWork > 0 ? null : ((await this.ready(say)) ?? (await this.setUp(setUp))));
+        (this.atWork > 0 ? null : ((await this.ready(say)) ?? (await this.setUp(setUp, say))));
       return fault ?? this.begin(attempt);
     });
   }
@@ -150,15 +152,18 @@ export class Place {
   }
 
   /** What the set-up makes is no change of the run, so it is not kept. */
-  private async setUp(run: () => Promise<StepResult>): Promise<Fault> {
+  private async setUp(run: () => Promise<StepResult>, say: Say): Promise<Fault> {
     const { memo, tree } = this.opened;
     if (memo.is_set_up) return null;
     if (this.claim.run.definition.setup) {
       await lookAtFiles(tree);
+      const caches = new Caches(this.claim.run, this.caches);
+      await caches.restore(say);
       const result = await run();
       if (result.status === "stopped") return { refusal: "Stopped" };
       if (result.status === "failed")
         return { refusal: `The set-up of the run's folder failed: ${result.error_message}` };
+      await caches.save(say);
       const excluded = [...memo.excluded, ...(await newFiles(tree))];
       await exclude(tree, excluded);
       await this.write({ excluded });

@@ -6,15 +6,17 @@ import { Place } from "./place";
 export interface RunFilesOptions {
   /** Absolute folder below which runs have their folders. */
   workspaces: string;
+  /** Absolute folder of what is kept between runs. */
+  caches: string;
   process_key: string;
 }
 
 /** The files of runs on this machine. */
-export function createRunFiles({ workspaces, process_key }: RunFilesOptions): RunFiles {
+export function createRunFiles({ workspaces, caches, process_key }: RunFilesOptions): RunFiles {
   /** A claim's place goes with the claim. */
   const places = new WeakMap<Claim, Place>();
   const placeOf = (claim: Claim) => {
-    const place = places.get(claim) ?? new Place(claim, workspaces, process_key);
+    const place = places.get(claim) ?? new Place(claim, workspaces, caches, process_key);
     places.set(claim, place);
     return place;
   };

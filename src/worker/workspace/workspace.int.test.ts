@@ -265,6 +265,30 @@ describe("a run of a git project", () => {
   });
 });
 
+describe("a cache", () => {
+  it("takes what the set-up made to later runs, until its key is another", async () => {
+    const path = await gitProject({ ...START, lock: "1\n" });
+    const setup = {
+      run: "[ -e deps/made ] || { mkdir deps; cat lock > deps/made; echo made >> made-here; }",
+    };
+    const cache = [{ path: "deps", key: "v-${{ hashFiles('lock', '*.none') }}" }];
+    const steps = [scriptStep("see", "cat deps/made > seen; [ -e made-here ] && echo made >> seen || true")];
+    const made = await makeProject(database.db, { path, workspace: "clone", steps, setup, cache });
+    await startWorker();
+    const sees = async () => {
+      const id = await startRun(made);
+      await untilRun(database.db, id, "completed");
+      expect((await readRun(database.db, id)).run.changed_files).toBe(1);
+      return readFile(join(filesOf(made, id), "seen"), "utf8");
+    };
+    expect(await sees()).toBe("1\nmade\n");
+    expect(await sees()).toBe("1\n");
+    await writeFile(join(path, "lock"), "2\n");
+    await gitIn(path, "commit", "--quiet", "--all", "--message=second");
+    expect(await sees()).toBe("2\nmade\n");
+  });
+});
+
 describe("the folder of a run that ended", () => {
   it("goes after the time that its project says, unless a file in it is kept nowhere else", async () => {
     const path = await gitProject(START);
