@@ -6,6 +6,13 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // A page's modules are loaded when it is first asked for: all of them at once delayed every start by a second.
   experimental: { preloadEntriesOnStart: false },
+  turbopack: {
+    resolveAlias: Object.fromEntries(
+      ["shiki/langs", "shiki/wasm", "@pierre/highlights/themes/loader", "@pierre/theming/themes"].map(
+        (name) => [name, "./src/features/changes/ui/left-out.ts"],
+      ),
+    ),
+  },
   serverExternalPackages: [
     "pg",
     "graphile-worker",

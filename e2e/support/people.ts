@@ -1,10 +1,8 @@
 import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
 import { createToken } from "../../src/auth/tokens";
 import { createUser } from "../../src/auth/users";
-import { type Db, openDatabase } from "../../src/db/client";
-import { findEmbeddedPostgres } from "../../src/db/embedded";
 import { Api } from "./api";
-import { server } from "./server";
+import { database } from "./database";
 
 export interface Person {
   name: string;
@@ -13,16 +11,6 @@ export interface Person {
 }
 
 let made = 0;
-let opened: Promise<Db> | undefined;
-/** As the command line opens it. */
-const database = () => {
-  opened ??= findEmbeddedPostgres(server.dataDir).then((url) => {
-    if (!url) throw new Error("the embedded database does not run");
-    return openDatabase(url, { max: 1, name: "e2e" });
-  });
-  return opened;
-};
-
 /**
  * Creates an account, with a token for what a test prepares, by what `phaseboard user create` and `token create`
  * call: starting these took longer than many a test. `admin`: the person may create projects.

@@ -1,7 +1,7 @@
 import type { HighlighterCore } from "@shikijs/core";
 
 /** Each grammar is a chunk of its own, loaded when a text in that language is first shown. */
-const GRAMMARS = {
+export const GRAMMARS = {
   c: () => import("@shikijs/langs/c"),
   css: () => import("@shikijs/langs/css"),
   diff: () => import("@shikijs/langs/diff"),

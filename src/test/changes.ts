@@ -4,7 +4,12 @@ import { eq } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import { git } from "../git/git";
-import type { MadeProject, MadeRun } from "./factories";
+import type { MadeRun } from "./factories";
+
+/** What has a repository. */
+interface Place {
+  project: { path: string };
+}
 
 /** A file by its content, or by what else it is. */
 export type Content = string | Buffer | { link: string } | { run: string };
@@ -12,7 +17,7 @@ export type Files = Record<string, Content>;
 
 /** A repository in the project's folder with these files, as a commit of which nothing but its id is known. */
 export async function commitFiles(
-  { project: { path } }: MadeProject,
+  { project: { path } }: Place,
   files: Files,
   parent?: string,
 ): Promise<string> {
@@ -43,7 +48,7 @@ export async function commitIndex(cwd: string, parent?: string): Promise<string>
 /** Makes it so that the run, and its first step, changed the one files into the other. */
 export async function makeChanges(
   db: Db,
-  made: MadeProject,
+  made: Place,
   run: MadeRun,
   { before, after }: { before: Files; after: Files },
 ): Promise<{ from: string; to: string }> {

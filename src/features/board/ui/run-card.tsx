@@ -13,6 +13,7 @@ import { toast } from "../../../components/toast";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
 import type { ApprovalQuestion } from "../../approvals/ui/quick-decision";
+import { ChangeNumbers } from "../../changes/ui/change-counts";
 import { ProgressSegments } from "../../in-run/ui/progress-segments";
 import {
   allSteps,
@@ -113,6 +114,7 @@ export const RunCard = memo(function RunCard({
         <span className="shrink-0 tabular-nums">#{run.number}</span>
         {withDefinition ? <span className="min-w-0 truncate">{withMarks(run.definition_name)}</span> : null}
         <span className="ml-auto flex shrink-0 items-center gap-1.5">
+          {run.changes !== null && run.changes.files > 0 ? <ChangeNumbers counts={run.changes} /> : null}
           <Count icon={MessageSquare} count={run.comments_count} word="comment" />
           <Count icon={Paperclip} count={run.artifacts_count} word="artifact" />
           <RelativeTime at={run.created_at} />

@@ -51,6 +51,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       inbox ? utils.inbox.invalidate() : null,
       definitions || counts ? utils.triggers.invalidate() : null,
       ...runs.flatMap((id) => [utils.runs.get.invalidate({ id }), utils.runs.history.invalidate({ id })]),
+      ...[...stepsOf].map((id) => utils.runs.changes.invalidate({ id })),
       stepsOf.size > 0
         ? queries.invalidateQueries({
             queryKey: getQueryKey(trpc.steps.get),

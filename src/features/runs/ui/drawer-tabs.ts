@@ -1,7 +1,7 @@
 import type { WireRun } from "../../in-run/ui/wire";
 import { hasOutput } from "../../steps/ui/use-output";
 
-export const DRAWER_TABS = ["comments", "artifacts", "args", "log", "agents", "history"] as const;
+export const DRAWER_TABS = ["comments", "artifacts", "changes", "args", "log", "agents", "history"] as const;
 export type DrawerTab = (typeof DRAWER_TABS)[number];
 
 /** The tab named in the address; null when the drawer is closed. */
@@ -16,11 +16,13 @@ export function drawerTabs(
   // When all rows are loaded, count the rows on screen, so that changes show at once.
   const comments = run.comments_next_cursor === null ? run.comments.length : run.comments_count;
   const artifacts = run.artifacts_next_cursor === null ? run.artifacts.length : run.artifacts_count;
+  const changed = open === "changes" || run.changes !== null;
   const printed = open === "log" || run.log_bytes > 0;
   const agents = open === "agents" || run.agents_count > 0;
   return [
     { value: "comments", label: "Comments", count: comments },
     { value: "artifacts", label: "Artifacts", count: artifacts },
+    ...(changed ? [{ value: "changes", label: "Changes", count: run.changes?.files ?? 0 } as const] : []),
     { value: "args", label: hasOutput(run) ? "Args and output" : "Args" },
     ...(printed ? [{ value: "log", label: "Printed" } as const] : []),
     ...(agents ? [{ value: "agents", label: "Agent session" } as const] : []),

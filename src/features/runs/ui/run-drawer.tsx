@@ -22,6 +22,10 @@ const ArtifactsPanel = dynamic(
   () => import("../../artifacts/ui/artifacts-panel").then((part) => part.ArtifactsPanel),
   { loading },
 );
+const ChangesPanel = dynamic(
+  () => import("../../changes/ui/changes-panel").then((part) => part.ChangesPanel),
+  { loading },
+);
 const RunLog = dynamic(() => import("./run-log").then((part) => part.RunLog), { loading });
 const SessionsPanel = dynamic(
   () => import("../../agents/ui/sessions-panel").then((part) => part.SessionsPanel),
@@ -51,9 +55,16 @@ export function RunDrawer({
   const { set } = useAddress();
   const [tools, setTools] = useState<HTMLElement | null>(null);
   const tabs = drawerTabs(run, open);
-  const close = () => set({ more: null, tall: null, on: null, comment: null });
+  const close = () => set({ more: null, tall: null, on: null, comment: null, file: null });
+  // Changes need width and height; what follows them begins as it is.
+  const choose = (tab: DrawerTab) =>
+    set({
+      more: tab,
+      comment: null,
+      ...(tab === "changes" ? { tall: "1" } : open === "changes" ? { tall: null, file: null } : {}),
+    });
   // These tabs keep a fixed height, since their content grows while people use it.
-  const steady = open === "comments" || open === "artifacts" || open === "log";
+  const steady = open === "comments" || open === "artifacts" || open === "changes" || open === "log";
   return (
     <section
       aria-label="More about the run"
@@ -83,7 +94,7 @@ export function RunDrawer({
                 type="button"
                 aria-expanded={chosen}
                 aria-controls="run-drawer"
-                onClick={() => (chosen ? close() : set({ more: value, comment: null }))}
+                onClick={() => (chosen ? close() : choose(value))}
                 className={cx(
                   "h-control flex shrink-0 items-center gap-1 rounded-outer px-2 text-list transition-colors outline-offset-[-2px] hover:bg-hover hover:text-text",
                   chosen ? "text-text" : "text-muted",
@@ -115,6 +126,7 @@ export function RunDrawer({
           <CommentsPanel run={run} openStep={openStep} onStep={onStep} tools={tools} />
         ) : null}
         {open === "artifacts" ? <ArtifactsPanel run={run} openStep={openStep} tools={tools} /> : null}
+        {open === "changes" ? <ChangesPanel run={run} tools={tools} /> : null}
         {open === "args" ? <RunData run={run} /> : null}
         {open === "log" ? <RunLog run={run} tools={tools} /> : null}
         {open === "agents" ? <SessionsPanel steps={run.steps} onStep={onStep} /> : null}

@@ -10,7 +10,9 @@ import { useCommands } from "../../../components/commands";
 import { CopyButton } from "../../../components/copy-button";
 import { Duration } from "../../../components/duration";
 import { RelativeTime } from "../../../components/relative-time";
+import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
+import { ChangeNumbers } from "../../changes/ui/change-counts";
 import { retryStep, runLook, shortId, spanOf, withNumber } from "../../in-run/ui/run-facts";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { WireRun } from "../../in-run/ui/wire";
@@ -32,6 +34,7 @@ export function RunHeader({
 }) {
   const { slug } = useProject();
   const router = useRouter();
+  const { set } = useAddress();
   const [asking, setAsking] = useState<Asking>(null);
   const root = `/p/${slug}`;
   const { newest_revision: newest } = run.definition;
@@ -70,6 +73,15 @@ export function RunHeader({
           <RelativeTime at={run.started_at ?? run.created_at} />
         </span>
         <Duration {...spanOf(run)} />
+        {run.changes === null ? null : (
+          <button
+            type="button"
+            onClick={() => set({ more: "changes", tall: "1" })}
+            className="rounded-inner hover:text-text hover:underline"
+          >
+            <ChangeNumbers counts={run.changes} withFiles />
+          </button>
+        )}
         {waits !== null && run.waiting_for ? (
           <span>
             {withMarks(waits)} <WaitMoment wait={run.waiting_for} />

@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronLeft, ListTree, MessageSquare, Paperclip, RotateCcw } from "lucide-react";
+import { ChevronLeft, FileDiff, ListTree, MessageSquare, Paperclip, RotateCcw } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
@@ -129,6 +129,18 @@ function OpenRun({ run }: { run: WireRun }) {
       shortcut: "a",
       run: () => set({ more: "artifacts" }),
     },
+    ...(run.changes === null
+      ? []
+      : [
+          {
+            id: "run.changes",
+            label: "Changes of this run",
+            group: title,
+            icon: FileDiff,
+            shortcut: "d",
+            run: () => set({ more: "changes", tall: "1" }),
+          },
+        ]),
   ]);
 
   useEffect(() => {

@@ -1,0 +1,34 @@
+import type { SelectedLineRange } from "@pierre/diffs";
+import type { ReactNode } from "react";
+
+/** Lines of one side of a changed file that something is said of; `start_line` null: one line. */
+export interface LineAnchor {
+  path: string;
+  side: "old" | "new";
+  line: number;
+  start_line: number | null;
+}
+
+/** What stands under lines of a diff, and how more of it is begun. */
+export interface Remarks {
+  /** Those of a file, in order; each is shown under its last line. */
+  of: (path: string) => readonly { key: string; anchor: LineAnchor }[];
+  render: (key: string) => ReactNode;
+  /** The button beside a line was pressed, or pulled over several. Absent for who may not say anything. */
+  onAsk?: (anchor: LineAnchor) => void;
+}
+
+const SIDES = { deletions: "old", additions: "new" } as const;
+
+/** The lines that a person has chosen. A range over both sides is that of the side where it ends. */
+export function anchorOf(path: string, { start, end, side, endSide }: SelectedLineRange): LineAnchor {
+  const last = endSide ?? side ?? "additions";
+  const isOneSided = (side ?? last) === last;
+  const [first, line] = [Math.min(start, end), Math.max(start, end)];
+  return {
+    path,
+    side: SIDES[last],
+    line: isOneSided ? line : end,
+    start_line: isOneSided && first < line ? first : null,
+  };
+}
