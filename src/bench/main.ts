@@ -6,6 +6,7 @@ import type { Measure } from "./measure";
 import { measurePeers } from "./peers/rounds";
 import { measureQueries } from "./queries";
 import { type Seed, seed } from "./seed";
+import { measureSnapshots } from "./snapshots";
 import { measureStart } from "./start";
 import { measureFunctionSteps, measureScriptSteps } from "./steps";
 import { type Subject, startSubject } from "./subject";
@@ -86,6 +87,11 @@ const PARTS: Part[] = [
       const project = await fresh(subject);
       for (const count of AT_ONCE) report([await measureThroughput(subject, project, count)]);
     },
+  },
+  {
+    name: "snapshots",
+    workers: 0,
+    measure: async () => report(await measureSnapshots()),
   },
   {
     name: "peers",

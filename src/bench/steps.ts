@@ -34,7 +34,7 @@ export async function measureFunctionSteps(subject: Subject, { projectId }: Seed
   await createPairs(subject.db);
   return inTurns(subject, projectId, "no-ops", () => pairs(subject.db, STEPS), {
     words: "no-op function steps against bare insert-and-update pairs",
-    limit: { at_most: 4 },
+    limit: { at_most: 3 },
   });
 }
 
@@ -43,7 +43,7 @@ export async function measureScriptSteps(subject: Subject, { projectId }: Seed):
   await call(subject, "POST", "/workflows", { project_id: projectId, source: SCRIPTS });
   return inTurns(subject, projectId, "scripts", spawns, {
     words: "script steps against a bare spawn loop",
-    limit: { at_most: 2 },
+    limit: { at_most: 1.5 },
   });
 }
 

@@ -1,9 +1,11 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { RunFacts } from "../../engine/run/ports";
 import { findBase } from "../../git/find-base";
 import { git } from "../../git/git";
 import { ignoreLine, initKeptTree, type KeptTree, newestOf, takeSnapshot } from "../../git/kept-tree";
 import { makeClone } from "../../git/make-clone";
+import { initSubmodules } from "../../git/submodules";
 import { slugOf } from "../../lib/slug";
 import { makeCopy } from "./make-copy";
 import { takeAlong } from "./take-along";
@@ -29,6 +31,7 @@ export async function makeFiles(
       const branch = `phaseboard/${run.number}-${slugOf(run.name) || "run"}`;
       const { commit } = base;
       await makeClone({ project: run.project.path, keeper: tree.keeper, files: tree.files, commit, branch });
+      for (const text of await initSubmodules(tree.files, join(tree.keeper, "modules"))) say(text);
       const refused = await takeAlong(run, say);
       if (refused) return refused;
       await initKeptTree(tree, excluded);

@@ -244,6 +244,30 @@ describe("a run of a git project", () => {
     await untilRun(database.db, later, "completed");
   });
 
+  it("has the project's submodules, and theirs", async () => {
+    const inner = await gitProject({ "inner.txt": "inner\n" });
+    const middle = await gitProject({ "middle.txt": "middle\n" });
+    const path = await gitProject(START);
+    const local = ["-c", "protocol.file.allow=always"];
+    await gitIn(middle, ...local, "submodule", "--quiet", "add", inner, "libs/inner");
+    await gitIn(middle, "commit", "--quiet", "--message=inner");
+    await gitIn(path, ...local, "submodule", "--quiet", "add", middle, "libs/middle one");
+    await gitIn(path, ...local, "submodule", "--quiet", "update", "--init", "--recursive");
+    await gitIn(path, "commit", "--quiet", "--message=middle");
+    for (const gone of [inner, middle]) await rm(gone, { recursive: true });
+    const steps = [
+      scriptStep(
+        "read",
+        "cat 'libs/middle one/libs/inner/inner.txt' 'libs/middle one/middle.txt'; git submodule status --recursive",
+      ),
+    ];
+    const made = await makeProject(database.db, { path, workspace: "clone", steps });
+    await startWorker();
+    const id = await startRun(made);
+    await untilRun(database.db, id, "completed");
+    expect((await readRun(database.db, id)).run.changed_files).toBe(0);
+  });
+
   it("is set up once, takes named files along, and keeps neither", async () => {
     const path = await gitProject(START);
     await writeFiles(path, { ".env": "SECRET=1\n" });
