@@ -4,6 +4,7 @@ import { access, mkdtemp, rm, stat, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
+import { requireBox } from "../box/find-box";
 import { withPool } from "../db/client";
 import { findEmbeddedPostgres } from "../db/embedded";
 import { chooseAccount } from "../db/embedded-account";
@@ -40,7 +41,7 @@ export async function runDoctor(): Promise<boolean> {
   }
   if (settings) {
     findings.push(...(await checkDataFolder(settings)), ...(await checkDatabase(settings)));
-    findings.push(...(await checkStorage(settings)), await checkPort(settings));
+    findings.push(...(await checkStorage(settings)), await checkPort(settings), await checkBox());
   }
   findings.push(checkChromium());
   for (const { verdict, subject, text } of findings) {
@@ -153,6 +154,17 @@ async function checkStorage({ storage }: Settings): Promise<Finding[]> {
       ? ok("object store", `${storage.bucket} can be written, read and deleted from`)
       : fail("object store", fault),
   ];
+}
+
+/** Runs a program in the box. */
+async function checkBox(): Promise<Finding> {
+  try {
+    const { kind, says, lacks } = await requireBox();
+    const text = lacks ? `${says} ${lacks}` : says;
+    return kind === "bubblewrap" ? ok("box", text) : warn("box", text);
+  } catch (error) {
+    return fail("box", messageOf(error));
+  }
 }
 
 async function checkPort(settings: Settings): Promise<Finding> {

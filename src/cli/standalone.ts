@@ -7,6 +7,7 @@ import { isUnavailable } from "../worker/presence/reach";
 import { findRunning, withCurrentPool } from "./database";
 import { say } from "./output";
 import { webSecret, workerSecret } from "./secret";
+import { tellOfBox } from "./tell-of-box";
 
 const AGAIN_MS = 1_000;
 
@@ -16,6 +17,7 @@ const AGAIN_MS = 1_000;
  */
 export async function prepareStandalone(part: "web" | "worker"): Promise<void> {
   const settings = readSettings();
+  await tellOfBox();
   const databaseUrl = settings.databaseUrl ?? (await findRunningUrl(settings));
   const secret = await untilReachable(databaseUrl, (db) =>
     part === "web" ? webSecret(db, settings) : workerSecret(db, settings),

@@ -17,6 +17,7 @@ import { type InstanceLock, lockInstance } from "./instance-lock";
 import { checkAddress, probePort } from "./listen-error";
 import { say } from "./output";
 import { webSecret } from "./secret";
+import { tellOfBox } from "./tell-of-box";
 
 /*
  * The supervisor is the process of `phaseboard start`. It starts the embedded database, migrations, web
@@ -105,6 +106,7 @@ class Supervisor {
     await makeDataFolder(settings.dataDir);
     this.lock = await lockInstance(settings.dataDir);
     await checkPort(settings);
+    await tellOfBox();
     this.goOn();
     const databaseUrl = settings.databaseUrl ?? (await this.startPostgres());
     this.goOn();

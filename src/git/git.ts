@@ -1,6 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { statSync } from "node:fs";
 import { devNull } from "node:os";
 import { PassThrough, type Readable } from "node:stream";
+import { readSettings } from "../lib/settings";
 
 /** Milliseconds until a call of git is given up. A clone of a large repository over the network may take long. */
 const TIMEOUT_MS = 30 * 60_000;
@@ -149,6 +151,13 @@ const PASSED_ON_AS_SERVER = [
   "https_proxy",
   "no_proxy",
 ];
+
+/** Under root git runs as the folder's owner, since a repository's settings may name programs. */
+function ownerOf(cwd: string): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0 || readSettings().sandbox === "off") return {};
+  const facts = statSync(cwd, { throwIfNoEntry: false });
+  return facts && facts.uid !== 0 ? { uid: facts.uid, gid: facts.gid } : {};
+}
 
 function environment({ env, asServer = false }: GitCall): Record<string, string> {
   const passed = asServer ? PASSED_ON_AS_SERVER : PASSED_ON;

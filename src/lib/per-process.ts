@@ -7,7 +7,8 @@ type Name =
   | "wakers"
   | "stream guards"
   | "followed logs"
-  | "empty repositories";
+  | "empty repositories"
+  | "box";
 
 const holder = globalThis as typeof globalThis & { phaseboard?: Map<Name, unknown> };
 holder.phaseboard ??= new Map();

@@ -56,6 +56,17 @@ export function readVariable(pid: number, name: string): string | null {
   return environment.slice(start + name.length + 1, end === -1 ? undefined : end);
 }
 
+/** Whether it is the first process in a space of process ids just below this one's. */
+export function isFirstInBox(pid: number): boolean {
+  return /^NSpid:\t\d+\t1$/m.test(readProc(`/proc/${pid}/status`) ?? "");
+}
+
+/** The user of a process; null where it has ended. */
+export function readUser(pid: number): number | null {
+  const [, user] = /^Uid:\t(\d+)/m.exec(readProc(`/proc/${pid}/status`) ?? "") ?? [];
+  return user === undefined ? null : Number(user);
+}
+
 /** The process id that was given out last. */
 function lastPid(): number {
   return Number(readProc("/proc/loadavg")?.trim().split(" ").at(-1) ?? 0);

@@ -1,6 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { codeOf } from "./errors";
-import { type ProcessEntry, readProcess, readProcesses, readVariable } from "./process-tree-linux";
+import {
+  isFirstInBox,
+  type ProcessEntry,
+  readProcess,
+  readProcesses,
+  readUser,
+  readVariable,
+} from "./process-tree-linux";
 
 /**
  * Finds a tree of processes by parent id, group, session and a marker variable in the environment, which a fork keeps.
@@ -16,6 +23,16 @@ export interface TreeQuery {
    * which saves most of the cost.
    */
   recent?: boolean;
+  /**
+   * True where the root is a box with process ids of its own: its own two processes are not counted and get no SIGTERM,
+   * and what has cleared its environment and left its session is found below them.
+   */
+  boxed?: boolean;
+  /**
+   * A user of the system all of whose processes belong to the caller. Those that neither carry a marker nor come from
+   * one that does have cleared their environment and left their session; they belong to the tree.
+   */
+  user?: number;
 }
 
 /** The variable that each process of a step inherits. */
@@ -41,7 +58,9 @@ const onLinux = process.platform === "linux";
 export function listTree(query: TreeQuery): number[] {
   if (process.platform === "win32")
     return query.root !== undefined && isAlive(query.root) ? [query.root] : [];
-  const processes = onLinux ? readProcesses(query.recent ? query.root : undefined) : readProcessesWithPs();
+  const processes = onLinux
+    ? readProcesses(query.recent && query.user === undefined ? query.root : undefined)
+    : readProcessesWithPs();
   const markers = onLinux ? null : readMarkersWithPs();
   const members = new Set<number>();
   for (const { pid, group, session } of processes) {
@@ -50,6 +69,7 @@ export function listTree(query: TreeQuery): number[] {
       query.root !== undefined && (pid === query.root || group === query.root || session === query.root);
     if (own || (value && query.marked(value))) members.add(pid);
   }
+  if (onLinux && query.user !== undefined) addUnmarked(members, processes, query.user);
   addDescendants(members, processes);
   members.delete(process.pid);
   return [...members];
@@ -63,18 +83,24 @@ export async function endTree(query: TreeQuery, options: EndOptions = {}): Promi
   const grace = options.grace_ms ?? GRACE_MS;
   const seen = new Set<number>();
   const began = Date.now();
+  const isOfBox = (pid: number) => query.boxed === true && (pid === query.root || isFirstInBox(pid));
   let found = listTree(query);
-  const first = found.length;
+  let first = 0;
   let scanned = Date.now();
   while (found.length > 0) {
     const waited = Date.now() - began;
     if (waited >= grace + GIVE_UP_MS) break;
-    for (const pid of found) {
-      if (waited >= grace) signal(pid, "SIGKILL");
+    const inside = found.filter((pid) => !isOfBox(pid));
+    // A box in which nothing is left, or nothing has begun.
+    const isEmpty = inside.length === 0;
+    if (first === 0) first = inside.length;
+    for (const pid of waited >= grace || isEmpty ? found : inside) {
+      if (waited >= grace || isEmpty) signal(pid, "SIGKILL");
       else if (seen.size < first) signal(pid, "SIGTERM");
-      seen.add(pid);
+      if (inside.includes(pid)) seen.add(pid);
     }
-    await new Promise((resolve) => setTimeout(resolve, waited >= grace ? 10 : POLL_MS));
+    if (isEmpty && found.every((pid) => !isAlive(pid))) break;
+    await new Promise((resolve) => setTimeout(resolve, waited >= grace ? 10 : isEmpty ? 1 : POLL_MS));
     const left = found.filter(isAlive);
     const rescan = left.length === 0 || Date.now() - scanned >= RESCAN_MS || Date.now() - began >= grace;
     found = rescan ? listTree(query) : left;
@@ -108,6 +134,22 @@ function signal(pid: number, name: "SIGTERM" | "SIGKILL"): void {
     process.kill(pid, name);
   } catch {
     // The process has ended already, or belongs to another user.
+  }
+}
+
+/** Adds the user's processes that have no marker and no parent any more, and come from none of the user's that has. */
+function addUnmarked(members: Set<number>, processes: ProcessEntry[], user: number): void {
+  const own = processes.filter(({ pid }) => !members.has(pid) && readUser(pid) === user);
+  const parents = new Map(own.map(({ pid, parent }) => [pid, parent]));
+  for (const { pid } of own) {
+    let at: number | undefined = pid;
+    let above = parents.get(at);
+    while (at !== undefined && readVariable(at, MARKER) === null) {
+      above = parents.get(at);
+      at = above !== undefined && parents.has(above) ? above : undefined;
+    }
+    // One that its starter still waits for, as for one that loads a definition, is no orphan.
+    if (at === undefined && above !== undefined && above <= 1) members.add(pid);
   }
 }
 

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { GUARDED } from "./environment";
 import { perProcess } from "./per-process";
@@ -43,6 +43,23 @@ function parseOrigins(text: string): string[] {
     });
 }
 
+function parseFolders(text: string): string[] {
+  const folders = text.split(":").filter(Boolean);
+  const relative = folders.find((folder) => !isAbsolute(folder));
+  if (relative === undefined) return folders.map((folder) => resolve(folder));
+  throw new Error(`must list absolute folders, separated by colons; ${relative} is none`);
+}
+
+/** A range of numbers of users, first and last. */
+export type UserRange = [first: number, last: number];
+
+function parseUsers(text: string): UserRange | undefined {
+  if (text === "") return undefined;
+  const [, first, last] = (/^(\d{1,10})-(\d{1,10})$/.exec(text) ?? []).map(Number);
+  if (first && last && first >= 1_000 && last > first && last < 2 ** 32 - 2) return [first, last];
+  throw new Error("must be a range of users' numbers from 1000 upwards, for example 70000-79999");
+}
+
 /** Whether an address has no path: cookies and links are for a whole host. */
 const isWithoutPath = (address: string) => {
   const { pathname, search, hash, username, password } = new URL(address);
@@ -72,6 +89,11 @@ const Settings = z.object({
   PHASEBOARD_PROJECT_CREATORS: z
     .enum(["administrators", "everybody"], { error: "must be administrators or everybody" })
     .default("administrators"),
+  PHASEBOARD_SANDBOX: z
+    .enum(["auto", "required", "off"], { error: "must be auto, required or off" })
+    .default("auto"),
+  PHASEBOARD_BOX_FOLDERS: readBy(parseFolders),
+  PHASEBOARD_PROJECT_USERS: readBy(parseUsers),
   PHASEBOARD_PROJECTS_PER_PERSON: integer(1, 100_000).default(100),
   PHASEBOARD_QUEUED_PER_PROJECT: integer(1, 1_000_000).default(2_000),
   PHASEBOARD_QUEUED_PER_PERSON: integer(1, 1_000_000).default(1_000),
@@ -131,6 +153,12 @@ export interface Settings {
   admin: { email: string; password: string } | undefined;
   /** Absolute folders, beside the data folder, in which projects may live. */
   projectRoots: string[];
+  /** The box for processes of projects: the best there is, none but a real one, or none. */
+  sandbox: "auto" | "required" | "off";
+  /** Absolute folders that each box shows, to read. */
+  boxFolders: string[];
+  /** Users of the system for projects where the server is root; undefined: `box/project-user.ts` chooses. */
+  projectUsers: UserRange | undefined;
   /** Who may create projects. An owner's definitions run on this machine. */
   projectCreators: "administrators" | "everybody";
   /** Limit of existing projects that one person has created. */
@@ -224,6 +252,9 @@ function check(given: Record<string, string | undefined>): Settings {
     projectRoots: s.PHASEBOARD_PROJECT_ROOTS.split(":")
       .filter(Boolean)
       .map((root) => resolve(root)),
+    sandbox: s.PHASEBOARD_SANDBOX,
+    boxFolders: s.PHASEBOARD_BOX_FOLDERS,
+    projectUsers: s.PHASEBOARD_PROJECT_USERS,
     projectCreators: s.PHASEBOARD_PROJECT_CREATORS,
     projectsPerPerson: s.PHASEBOARD_PROJECTS_PER_PERSON,
     queuedPerProject: s.PHASEBOARD_QUEUED_PER_PROJECT,

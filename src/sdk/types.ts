@@ -170,6 +170,8 @@ export interface WorkflowOptions<Args extends ZodType = ZodType, Output extends 
   cache?: { path: string; key: string }[];
   /** Untracked files of the project that each workspace gets, for example `.env`. */
   copy?: string[];
+  /** `none`: its processes reach no network. Default: that of the machine. */
+  network?: "machine" | "none";
   is_template?: boolean;
   /** Schema of the result of `run`: checks it, and gives `phaseboard types` its type. */
   output?: Output;

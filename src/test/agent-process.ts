@@ -172,7 +172,7 @@ agent({ name: "player" })
     if (!signedIn) throw RequestError.authRequired();
     process.chdir(params.cwd);
     given.mcp_servers = params.mcpServers;
-    return { sessionId: `session-${process.pid}-${++sessions}`, ...play.offers };
+    return { sessionId: `session-${process.pid}-${Date.now()}-${++sessions}`, ...play.offers };
   })
   .onRequest(methods.agent.session.setMode, ({ params }) => {
     given.mode = params.modeId;

@@ -18,7 +18,7 @@ export function runFacts(
     name: "A run",
     number: 7,
     args,
-    project: { id: newId(), name: "Project", slug: "project", path },
+    project: { id: newId(), name: "Project", slug: "project", path, user_number: 1 },
     workspace: "shared",
     folder: path,
     base: null,

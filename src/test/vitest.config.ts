@@ -15,6 +15,9 @@ const SHARED = {
   setupFiles: ["src/test/own-file.ts"],
 };
 
+/** Of the box there are tests of its own; the others hold with `PHASEBOARD_SANDBOX=auto` too. */
+const BOX = { PHASEBOARD_SANDBOX: process.env.PHASEBOARD_SANDBOX ?? "off" };
+
 /** What another version of the server could answer in another way; run once more on an external one. */
 const ON_EXTERNAL = [
   "src/{db,queue,events,storage}/**/*.int.test.ts",
@@ -39,6 +42,7 @@ export default defineConfig({
           ...PATIENCE,
           ...SHARED,
           name: "unit",
+          env: BOX,
           include: ["src/**/*.test.{ts,tsx}"],
           exclude: [...exclude, "src/**/*.int.test.ts"],
         },
@@ -53,7 +57,7 @@ export default defineConfig({
           exclude: process.env.TEST_DATABASE_URL ? [...exclude, ...ON_EMBEDDED] : exclude,
           retry,
           globalSetup: "src/test/global-setup.ts",
-          env: { PHASEBOARD_LOG_LEVEL: "silent" },
+          env: { PHASEBOARD_LOG_LEVEL: "silent", ...BOX },
         },
       },
     ],

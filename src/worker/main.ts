@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { requireBox } from "../box/find-box";
 import { closeDatabase, openDatabase } from "../db/client";
 import { advance } from "../engine/run/executor";
 import { newId } from "../lib/ids";
@@ -9,6 +10,7 @@ import { Membership } from "../queue/membership";
 import { startQueue } from "../queue/queue";
 import { reconcile } from "../queue/reconcile";
 import type { Orphan } from "../queue/takeover";
+import { createBoxes } from "./boxes";
 import { Claims } from "./claims/claims";
 import { Control } from "./claims/control";
 import { KeptPlaces } from "./claims/kept-places";
@@ -58,6 +60,7 @@ const HANDOVER_MS = 10_000;
 /** Starts a worker: takes runs from the queue and moves them until drained. */
 export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const processKey = newId();
+  const box = await requireBox();
   const { leftoversMs = LEFTOVERS_MS } = options;
   const limits = { statementMs: STATEMENT_MS, idleMs: IDLE_MS };
   const db = withCommitPoints(
@@ -86,7 +89,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   /** Number of jobs of the queue in work; each has one place. */
   let inHand = 0;
   const isFull = () => inHand >= options.concurrency;
-  const own = { processKey, scratch, workspaces, caches, guard, sink };
+  const boxOf = createBoxes(box, options.dataDir);
+  const own = { processKey, scratch, workspaces, caches, guard, boxOf, sink };
   const parts = { db, claims, membership, control, ...own };
   const ports = createPorts({ ...parts, isFull });
   const kept = new KeptPlaces(db, options.concurrency, isFull, async (run_id) => {

@@ -1,8 +1,9 @@
+import type { RunBox } from "../box/run-box";
 import type { Db } from "../db/client";
 import { faultCodes } from "../db/fault-codes";
 import { createStepLogs } from "../engine/logs/log-writer";
 import type { LogSink } from "../engine/logs/sink";
-import { type EnginePorts, StoreUnavailable } from "../engine/run/ports";
+import { type EnginePorts, type RunFacts, StoreUnavailable } from "../engine/run/ports";
 import { createScriptRunner } from "../engine/steps/script";
 import { readOutput } from "../journal/read-run-state";
 import { systemClock } from "../lib/clock";
@@ -52,6 +53,8 @@ export interface Parts {
   /** Absolute folder of what definitions keep between runs. */
   caches: string;
   guard: Guard;
+  /** Throws `BoxRefusal`. */
+  boxOf(run: RunFacts): RunBox;
   sink: LogSink;
   /** Whether the queue's jobs fill all places. */
   isFull(): boolean;
@@ -59,7 +62,7 @@ export interface Parts {
 
 /** The engine's ports of this worker: rows, logs, files, processes. */
 export function createPorts(parts: Parts): EnginePorts {
-  const { db, claims, membership, control, processKey, scratch, workspaces, caches, guard, sink, isFull } =
+  const { db, claims, membership, control, processKey, scratch, workspaces, caches, guard, boxOf, sink, isFull } =
     parts;
   const store = createRunStore(db, {
     workerId: () => membership.id,
@@ -87,7 +90,7 @@ export function createPorts(parts: Parts): EnginePorts {
         },
       },
     );
-  const files = createRunFiles({ workspaces, caches, process_key: processKey });
+  const files = createRunFiles({ workspaces, caches, process_key: processKey, boxOf });
   return {
     store: {
       ...writes,
@@ -101,18 +104,20 @@ export function createPorts(parts: Parts): EnginePorts {
     artifacts: createStepArtifacts(db, scratch),
     secrets: createSecrets(db),
     runners: {
-      script: createScriptRunner({ process_key: processKey, scratch, watch: guard.watch }),
+      script: createScriptRunner({ process_key: processKey, scratch, boxOf, watch: guard.watch }),
       agent: createAgentRunner({
         process_key: processKey,
         scratch,
+        boxOf,
         watch: guard.watch,
         sessions: sessionsAtFailpoints(createAgentSessions(db)),
         desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),
       }),
     },
     code: (held) => {
-      const start = () => startCode(processKey, held);
-      return held.run.workspace === "shared" ? start() : new LateChannel(files.prepare(held), start);
+      const start = () => startCode(processKey, held, boxOf(held.run));
+      const isShared = held.run.workspace === "shared";
+      return new LateChannel(isShared ? Promise.resolve(null) : files.prepare(held), start);
     },
     codeLogs: createCodeLogs(db),
     readOutput: (held, row_id) => patiently(() => readOutput(db, row_id), claims.signalOf(held)),

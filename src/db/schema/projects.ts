@@ -25,6 +25,8 @@ export const projects = pgTable(
     path: text("path").notNull(),
     /** True where Phaseboard made the folder, which is then deleted with the project. */
     made_by_us: boolean("made_by_us").notNull().default(false),
+    /** Where the server is root, the project's processes run as the user with this number in a range of its own. */
+    user_number: integer("user_number").notNull().generatedAlwaysAsIdentity(),
     /** Null where unknown: the project is older than this column. */
     created_by: text("created_by").references(() => users.id, { onDelete: "set null" }),
     max_concurrent_runs: integer("max_concurrent_runs").notNull().default(4),
@@ -43,6 +45,7 @@ export const projects = pgTable(
   },
   (t) => [
     uniqueIndex("projects_slug_key").on(t.slug),
+    uniqueIndex("projects_user_number_key").on(t.user_number),
     index("projects_created_by_idx").on(t.created_by),
     check("projects_workspace_check", oneOf("workspace", WORKSPACES)),
     check("projects_max_concurrent_runs_check", sql`${t.max_concurrent_runs} between 1 and 1000`),

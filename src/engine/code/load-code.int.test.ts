@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -12,6 +12,8 @@ describe("a definition in TypeScript", () => {
 
   beforeEach(async () => {
     root = await realpath(await mkdtemp(join(tmpdir(), "phaseboard-code-")));
+    // Under root a definition is loaded by somebody who owns nothing.
+    await chmod(root, 0o755);
   });
 
   async function write(path: string, text: string): Promise<void> {

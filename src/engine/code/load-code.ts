@@ -1,9 +1,13 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { readFile, realpath } from "node:fs/promises";
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { z } from "zod";
+import { confine } from "../../box/confine";
+import { findBox } from "../../box/find-box";
+import { readerOf } from "../../box/project-user";
+import type { Program } from "../../box/types";
+import { EXECUTIONS } from "../../lib/executions";
 import { storageFault } from "../../lib/output-fault";
-import { packageRoot } from "../../lib/package-root";
 import { parseShape } from "../definition/check-shape";
 import { compileHead } from "../definition/compile";
 import { type DefinitionFault, formatPath, type PathSegment } from "../definition/faults";
@@ -11,6 +15,7 @@ import { unknownKey } from "../definition/known-keys";
 import type { CompiledDefinition } from "../definition/types";
 import { plainSource } from "../definition/yaml-document";
 import { DefinitionShape } from "../definition/yaml-shape";
+import { codeHost } from "./code-host";
 import { placeOfOption } from "./place-of-option";
 import type { BundledFiles, CodeFault, CodePlace, LoadAnswer, LoadRequest } from "./protocol";
 
@@ -120,12 +125,12 @@ async function ask(
   timeout_ms: number,
   onBundled: (told: BundledFiles) => void,
 ): Promise<LoadAnswer | string> {
-  const child = fork(/* turbopackIgnore: true */ join(packageRoot(), "dist", "code-host.js"), [], {
-    cwd: request.root,
-    // No other variables of the server, and no debugger's port.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: "UTC", NODE_ENV: "production" },
-    execArgv: [`--max-old-space-size=${MEMORY_MB}`],
+  const { program, args, cwd, env } = await inItsBox(request.root);
+  const child = spawn(program, args, {
+    cwd,
+    env: env as NodeJS.ProcessEnv,
     stdio: ["ignore", "ignore", "pipe", "ipc"],
+    windowsHide: true,
   });
   let stderr = "";
   child.stderr?.on("data", (bytes: Buffer) => {
@@ -142,6 +147,28 @@ async function ask(
     clearTimeout(timer);
     child.kill("SIGKILL");
   }
+}
+
+/** The program that loads a definition, where it can read its project and nothing else. */
+async function inItsBox(root: string): Promise<Program> {
+  const box = await findBox();
+  const { PATH = "", HOME = "" } = process.env;
+  const given = {
+    program: process.execPath,
+    args: codeHost(MEMORY_MB),
+    cwd: root,
+    // No other variables of the server, and no debugger's port.
+    env: { PATH, HOME: box.kind === "none" ? HOME : "/tmp", TZ: "UTC", NODE_ENV: "production" },
+  };
+  const records = join(root, EXECUTIONS);
+  return confine(box, given, {
+    writable: [],
+    readable: [root],
+    hidden: (await stat(records).catch(() => null))?.isDirectory() ? [records] : [],
+    ...(box.kind === "bubblewrap" ? { network: "none" } : {}),
+    ...(process.getuid?.() === 0 && box.kind !== "none" ? { user: readerOf(root) } : {}),
+    tied: true,
+  });
 }
 
 function answerOf(

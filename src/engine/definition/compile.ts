@@ -63,6 +63,7 @@ export function compileHead(head: Omit<DefinitionShape, "steps">, source: YamlSo
     ...(concurrency ? { concurrency } : {}),
     ...workspaceOf(head),
     ...(on ? { on } : {}),
+    ...(head.network === "none" ? { network: head.network } : {}),
     shell,
   };
 }

@@ -24,6 +24,8 @@ export interface CompiledDefinition {
   copy?: string[];
   /** Name of the runs; may hold `${{ }}` over args and project. Absent: the definition's name with the run's number. */
   run_name?: string;
+  /** Its processes reach no other; absent: as the machine. */
+  network?: "none";
   /** What starts runs by itself; absent: nothing does. */
   on?: CompiledTriggers;
   /** Only in TypeScript: the bundle of the file with all imports. `steps` is then empty; the code makes them. */

@@ -155,6 +155,7 @@ export const DefinitionShape = z.strictObject(
       20,
     ).default([]),
     copy: list(text("a file or folder inside the project", 500), "paths", 50).default([]),
+    network: z.enum(["machine", "none"], { error: "machine or none" }).default("machine"),
     on: TriggersShape.optional(),
     steps: list(z.unknown(), "steps", 200).min(1, "at least one step"),
   },

@@ -57,7 +57,7 @@ export class Pass {
     private readonly code: CodeDriver | null,
   ) {
     this.claim = claim;
-    this.hasScratch = claim.epoch > 1;
+    this.hasScratch = claim.epoch > 1 || code !== null;
     this.state = state;
     this.takeOwn(entries);
     this.signal = AbortSignal.any([hold.signal, this.aborted.signal]);

@@ -13,8 +13,8 @@ export interface RunFacts {
   /** The run's number in its project. */
   number: number;
   args: Record<string, unknown>;
-  /** `path` is the project's absolute folder. */
-  project: { id: string; name: string; slug: string; path: string };
+  /** `path` is the project's absolute folder; `user_number` tells the user of its processes, see `box/`. */
+  project: { id: string; name: string; slug: string; path: string; user_number: number };
   workspace: WorkspaceKind;
   /** The absolute folder in which the run works; see `runWorkingDirectory`. */
   folder: string;

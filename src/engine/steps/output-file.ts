@@ -15,7 +15,7 @@ export async function takeOutputFile(path: string): Promise<{ output: unknown } 
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const opened = await open(path, flags).catch((error: NodeJS.ErrnoException) => error);
   if (opened instanceof Error) {
-    await rm(path, { recursive: true, force: true }).catch(() => {});
+    await rm(path, { force: true }).catch(() => {});
     return { refusal: notAFile(opened.code === "ELOOP" ? "is a link" : `cannot be read (${opened.code})`) };
   }
   const file = opened;
@@ -24,6 +24,8 @@ export async function takeOutputFile(path: string): Promise<{ output: unknown } 
     if (!facts.isFile()) {
       return { refusal: notAFile(facts.isDirectory() ? "is a folder" : "is no regular file any more") };
     }
+    // Its other name may be that of a file which only the server may read.
+    if (facts.nlink > 1) return { refusal: notAFile("is another name of a file") };
     const bytes = Buffer.allocUnsafe(MAX_OUTPUT_BYTES + 1);
     let size = 0;
     for (let read = 1; read > 0 && size < bytes.byteLength; size += read) {
@@ -36,7 +38,8 @@ export async function takeOutputFile(path: string): Promise<{ output: unknown } 
     return parseOutput(given.toString("utf8"));
   } finally {
     await file.close();
-    await rm(path, { recursive: true, force: true }).catch(() => {});
+    // A folder goes with the attempt's own.
+    await rm(path, { force: true }).catch(() => {});
   }
 }
 

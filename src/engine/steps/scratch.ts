@@ -6,6 +6,9 @@ import type { AttemptRef, Claim } from "../run/ports";
  * its working tree (git clean, git stash) does not remove them.
  */
 
+/** Name of the folder in an attempt's folder whose files become artifacts. */
+export const ARTIFACTS = "artifacts";
+
 /** A run's scratch folder; `root` is the worker's folder for all runs, absolute. */
 export function runScratch(root: string, runId: string): string {
   return join(root, runId);
@@ -16,27 +19,27 @@ export function argsFile(root: string, runId: string): string {
   return join(runScratch(root, runId), "args.json");
 }
 
-/** Prefix of one attempt's files under one claim, so that a worker without a claim touches none of another's. */
-function attemptScratch(root: string, { claim, step, number }: AttemptRef): string {
+/** The folder of one attempt under one claim, so that a worker without a claim touches nothing of another's. */
+export function attemptScratch(root: string, { claim, step, number }: AttemptRef): string {
   return join(runScratch(root, claim.run.id), `${step.id}-${number}-${claim.epoch}`);
 }
 
-/** Whether a file name in the run's folder belongs to an attempt under this claim. */
+/** Whether a name in the run's folder is that of an attempt's folder under this claim. */
 export function isScratchOf({ epoch }: Claim, name: string): boolean {
-  return ["artifacts", "output.json", "run"].some((kind) => name.endsWith(`-${epoch}-${kind}`));
+  return name.endsWith(`-${epoch}`);
 }
 
 /** The folder whose files become artifacts of the step. */
 export function madeArtifacts(root: string, attempt: AttemptRef): string {
-  return `${attemptScratch(root, attempt)}-artifacts`;
+  return join(attemptScratch(root, attempt), ARTIFACTS);
 }
 
 /** The file into which a step writes its output. */
 export function madeOutput(root: string, attempt: AttemptRef): string {
-  return `${attemptScratch(root, attempt)}-output.json`;
+  return join(attemptScratch(root, attempt), "output.json");
 }
 
 /** The file for a script's text, where it is passed as a file. */
 export function madeScript(root: string, attempt: AttemptRef): string {
-  return `${attemptScratch(root, attempt)}-run`;
+  return join(attemptScratch(root, attempt), "script");
 }

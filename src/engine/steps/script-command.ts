@@ -55,7 +55,8 @@ function handedOver(run: string, place: Place): string[] {
 }
 
 function written(run: string, { file }: Place): string {
-  writeFileSync(file, run, { mode: 0o700 });
+  // The step's user reads it, and may have made a link of this name; others cannot enter the folder.
+  writeFileSync(file, run, { mode: 0o755, flag: "wx" });
   return file;
 }
 

@@ -29,6 +29,8 @@ export function idempotencyKey({
 
 /** Absolute paths that a script gets in its environment. */
 export interface ScriptPaths {
+  /** The attempt's folder, in which output and artifacts lie. */
+  folder: string;
   output: string;
   args: string;
   artifacts: string;

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isAlive } from "../../lib/process-tree";
+import { listTree } from "../../lib/process-tree";
 import { attemptOf, openMemoryLog, runFacts } from "../../test/attempts";
+import { testBoxes } from "../../test/boxes";
 import { scriptStep } from "../../test/compiled";
 import type { ScriptStep } from "../definition/types";
 import { NO_MASK } from "../logs/mask/mask";
@@ -12,9 +13,11 @@ import { createScriptRunner } from "./script";
 
 let path: string;
 let scratch: string;
+let boxOf: Awaited<ReturnType<typeof testBoxes>>;
 beforeEach(async () => {
   path = await realpath(await mkdtemp(join(tmpdir(), "phaseboard-script-")));
   scratch = await realpath(await mkdtemp(join(tmpdir(), "phaseboard-scratch-")));
+  boxOf = await testBoxes(tmpdir());
 });
 afterEach(async () => {
   for (const folder of [path, scratch]) await rm(folder, { recursive: true, force: true });
@@ -28,7 +31,7 @@ async function start(run: string, given: Partial<ScriptStep> = {}, options = {})
   const attempt = attemptOf(facts, scriptStep("build", run, given), { number: 2 });
   const { log, sink } = await openMemoryLog(attempt);
   const controller = new AbortController();
-  const runner = createScriptRunner({ process_key: "test", scratch, ...QUICK, ...options });
+  const runner = createScriptRunner({ process_key: "test", scratch, boxOf, ...QUICK, ...options });
   const result = runner({
     ...attempt,
     log,
@@ -53,17 +56,18 @@ function recorded(result: StepResult): RecordedResult {
   return result;
 }
 
-async function pidsIn(file: string, count: number): Promise<number[]> {
+/** Waits until so many processes have said in the file that they began. In a box their ids are others. */
+async function untilBegun(file: string, count: number): Promise<void> {
   const read = () =>
     readFile(join(path, file), "utf8").then(
-      (text) => text.split("\n").filter(Boolean).map(Number),
-      () => [],
+      (text) => text.split("\n").filter(Boolean).length,
+      () => 0,
     );
-  await expect.poll(async () => (await read()).length).toBeGreaterThanOrEqual(count);
-  return read();
+  await expect.poll(read).toBeGreaterThanOrEqual(count);
 }
 
-const untilGone = (pids: number[]) => expect.poll(() => pids.filter(isAlive)).toEqual([]);
+const processesOf = (run_id: string) => listTree({ marked: (value) => value.includes(run_id) });
+const untilGone = (run_id: string) => expect.poll(() => processesOf(run_id)).toEqual([]);
 
 describe("a script's result", () => {
   it("names the command that is not there", async () => {
@@ -106,7 +110,10 @@ describe("a script's result", () => {
 
   it("names the signal", async () => {
     const { result } = await finish("kill -KILL $$");
-    expect(result).toMatchObject({ error_message: "Ended by SIGKILL", exit_code: null, signal: "SIGKILL" });
+    // A box ends with what a shell would say.
+    expect(result).toMatchObject({
+      error_message: expect.stringMatching(/^(Ended by SIGKILL|Exited with code 137 \(SIGKILL\))$/),
+    });
   });
 
   it.each([
@@ -138,11 +145,12 @@ describe("a script's result", () => {
   });
 
   it("times out with all that it started", async () => {
-    const { result } = await finish("sleep 60 & echo $! > pids; trap '' TERM; wait; sleep 60", {
+    const { result, run_id } = await finish("sleep 60 & echo $! > pids; trap '' TERM; wait; sleep 60", {
       timeout_ms: 300,
     });
     expect(result).toMatchObject({ status: "failed", error_message: "Timed out after 300 ms" });
-    await untilGone(await pidsIn("pids", 1));
+    await untilBegun("pids", 1);
+    await untilGone(run_id);
   });
 
   it("is a failure where the command cannot be started", async () => {
@@ -237,9 +245,9 @@ describe("where a script runs and what it is told", () => {
       PHASEBOARD_STEP_ID: "build",
       PHASEBOARD_ATTEMPT: "2",
       PHASEBOARD_IDEMPOTENCY_KEY: `${run_id}:build:2`,
-      PHASEBOARD_OUTPUT: join(own, "build-2-1-output.json"),
+      PHASEBOARD_OUTPUT: join(own, "build-2-1/output.json"),
       PHASEBOARD_ARGS: join(own, "args.json"),
-      PHASEBOARD_ARTIFACTS: join(own, "build-2-1-artifacts"),
+      PHASEBOARD_ARTIFACTS: join(own, "build-2-1/artifacts"),
     });
   });
 
@@ -249,15 +257,15 @@ describe("where a script runs and what it is told", () => {
     );
     expect(JSON.parse(sink.textOf("stdout"))).toEqual({ channel: "beta" });
     const own = join(scratch, run_id);
-    expect(await readFile(join(own, "build-2-1-artifacts/file"), "utf8")).toBe("kept\n");
-    expect(await readdir(own)).toEqual(["args.json", "build-2-1-artifacts"]);
+    expect(await readFile(join(own, "build-2-1/artifacts/file"), "utf8")).toBe("kept\n");
+    expect(await readdir(own)).toEqual(["args.json", "build-2-1"]);
   });
 
   it("gets the secrets it names as variables", async () => {
     const facts = runFacts(path);
     const attempt = attemptOf(facts, scriptStep("build", `printf '%s' "$TOKEN"`));
     const { log, sink } = await openMemoryLog(attempt);
-    const runner = createScriptRunner({ process_key: "test", scratch, ...QUICK });
+    const runner = createScriptRunner({ process_key: "test", scratch, boxOf, ...QUICK });
     const given = {
       ...attempt,
       log,
@@ -273,7 +281,7 @@ describe("where a script runs and what it is told", () => {
   it("makes nothing where its run is another's by now", async () => {
     const attempt = attemptOf(runFacts(path), scriptStep("build", "touch begun"));
     const { log } = await openMemoryLog(attempt);
-    const runner = createScriptRunner({ process_key: "test", scratch, ...QUICK });
+    const runner = createScriptRunner({ process_key: "test", scratch, boxOf, ...QUICK });
     const confirm = async () => {
       throw new ClaimLost("another has it");
     };
@@ -314,32 +322,34 @@ describe("where a script runs and what it is told", () => {
 describe("a script's processes", () => {
   it("end with it, also what called setsid, forked twice and holds the pipe", async () => {
     const daemon = `trap "" TERM HUP; echo $$ >> pids; sleep 60`;
-    const { result, sink } =
+    const { result, sink, run_id } =
       await finish(`(setsid sh -c '(${daemon}) & sh -c "echo \\$\\$ >> pids; sleep 60" &' &)
       while [ ! -s pids ]; do sleep 0.02; done; echo done`);
     expect(result.status).toBe("completed");
     expect(sink.textOf("stdout")).toBe("done\n");
     expect(sink.textOf("system")).toMatch(/Ended what the step had left running/);
-    await untilGone(await pidsIn("pids", 1));
+    await untilBegun("pids", 1);
+    await untilGone(run_id);
   });
 
   it("end on cancel: a tree that ignores SIGTERM, with a grandchild in a session of its own", async () => {
     const started = await start(`trap '' TERM; echo $$ >> pids
       setsid sh -c 'trap "" TERM; echo $$ >> pids; while :; do sleep 1; done' &
       while :; do sleep 1; done`);
-    const pids = await pidsIn("pids", 2);
+    await untilBegun("pids", 2);
+    expect(processesOf(started.run_id).length).toBeGreaterThanOrEqual(2);
     const asked = Date.now();
     started.controller.abort("cancelled");
     expect(await started.result).toEqual({ status: "stopped" });
     expect(Date.now() - asked).toBeGreaterThanOrEqual(300);
-    expect(pids.some(isAlive)).toBe(false);
+    expect(processesOf(started.run_id)).toEqual([]);
   });
 
   it("get SIGTERM first, and time to tidy up", async () => {
     const started = await start(
       "trap 'echo tidy > tidied; exit 0' TERM; echo $$ > pids; while :; do sleep 0.05 || :; done",
     );
-    await pidsIn("pids", 1);
+    await untilBegun("pids", 1);
     started.controller.abort("cancelled");
     expect(await started.result).toEqual({ status: "stopped" });
     expect(await readFile(join(path, "tidied"), "utf8")).toBe("tidy\n");
@@ -351,16 +361,16 @@ describe("a script's processes", () => {
       {},
       { grace_ms: 10_000 },
     );
-    const pids = await pidsIn("pids", 1);
+    await untilBegun("pids", 1);
     started.controller.abort("lost");
     expect(await started.result).toEqual({ status: "stopped" });
-    expect(pids.some(isAlive)).toBe(false);
+    expect(processesOf(started.run_id)).toEqual([]);
   });
 
   it("do not start where the step is stopped already", async () => {
     const facts = attemptOf(runFacts(path), scriptStep("build", "echo ran > ran"));
     const { log } = await openMemoryLog(facts);
-    const runner = createScriptRunner({ process_key: "test", scratch });
+    const runner = createScriptRunner({ process_key: "test", scratch, boxOf });
     expect(
       await runner({
         ...facts,

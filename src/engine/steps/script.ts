@@ -1,10 +1,20 @@
 import type { Readable } from "node:stream";
+import type { RunBox } from "../../box/run-box";
 import { systemClock } from "../../lib/clock";
 import { type Piped, startPiped } from "../../lib/pipes";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
 import { durationText } from "../expressions/duration-text";
-import type { RecordedResult, StepContext, StepLog, StepResult, StepRunner, StopReason } from "../run/ports";
+import type {
+  RecordedResult,
+  RunFacts,
+  StepContext,
+  StepLog,
+  StepResult,
+  StepRunner,
+  StopReason,
+} from "../run/ports";
 import { stepWorkingDirectory } from "../run/working-directory";
+import { boxFault } from "./box-fault";
 import { missingCommand } from "./missing-command";
 import { takeOutputFile } from "./output-file";
 import { madeScript } from "./scratch";
@@ -14,9 +24,11 @@ import { isSpawnFault, spawnFaultText } from "./spawn-fault";
 import {
   exitOf,
   failed,
+  inItsBox,
   markOf,
   preparePaths,
   programOf,
+  queryOf,
   type StepExit,
   type WatchGroup,
 } from "./step-process";
@@ -26,6 +38,8 @@ export interface ScriptSettings {
   process_key: string;
   /** Absolute folder for files that only attempts need. */
   scratch: string;
+  /** The box of a run's processes. Throws `BoxRefusal`. */
+  boxOf(run: RunFacts): RunBox;
   watch?: WatchGroup;
   /** Milliseconds from SIGTERM to SIGKILL on cancel and timeout. */
   grace_ms?: number;
@@ -54,7 +68,7 @@ export function createScriptRunner(options: ScriptSettings): StepRunner {
     handover: options.handover_grace_ms ?? 3_000,
     pipe: options.pipe_grace_ms ?? 1_000,
   };
-  return async (context) => {
+  const run = async (context: StepContext): Promise<StepResult> => {
     const { step, claim, log } = context;
     if (step.kind !== "script") throw new Error(`the script runner was given a step of type ${step.kind}`);
     if (context.signal.aborted) return { status: "stopped" };
@@ -62,7 +76,8 @@ export function createScriptRunner(options: ScriptSettings): StepRunner {
     if ("refusal" in folder) return failed(folder.refusal);
     // If another worker has the run, its end may have cleaned up already, so no folder may be made.
     await context.confirm();
-    const paths = preparePaths(context, options.scratch);
+    const box = options.boxOf(claim.run);
+    const paths = preparePaths(context, options.scratch, box.user);
     if ("refusal" in paths) return failed(paths.refusal);
     const mark = markOf(options.process_key, context);
     const env = scriptEnvironment(context, paths, mark);
@@ -71,11 +86,12 @@ export function createScriptRunner(options: ScriptSettings): StepRunner {
       const file = madeScript(options.scratch, context);
       const command = await scriptCommand(step, { folder: folder.path, path: env.PATH, file });
       if ("refusal" in command) return failed(command.refusal);
-      const piped = startPiped(programOf(command, folder.path, env));
+      const own = { writable: [paths.folder], readable: [paths.args] };
+      const piped = startPiped(programOf(box.confine({ ...command, cwd: folder.path, env }, own)));
       const { pid } = piped.child;
       if (pid) unwatch = options.watch?.(pid);
       context.started();
-      const query = { ...(pid ? { root: pid } : {}), marked: (value: string) => value === mark };
+      const query = { ...queryOf(box, mark), ...(pid ? { root: pid } : {}) };
       return await new ScriptRun(context, piped, query, limits, paths, log).result(step.timeout_ms);
     } catch (error) {
       if (isSpawnFault(error))
@@ -85,6 +101,7 @@ export function createScriptRunner(options: ScriptSettings): StepRunner {
       unwatch?.();
     }
   };
+  return (context) => inItsBox(() => run(context));
 }
 
 class ScriptRun {
@@ -147,7 +164,10 @@ class ScriptRun {
     if (this.timedOut) return failed(`Timed out after ${durationText(timeoutMs)}`, { ...facts, output });
     if (exit.signal) return failed(`Ended by ${exit.signal}`, { ...facts, output });
     if (exit.code !== 0) {
-      const message = missingCommand(exit.code, this.stderr) ?? `Exited with code ${exit.code}`;
+      const message =
+        (this.query.boxed ? boxFault(exit.code, this.stderr) : null) ??
+        missingCommand(exit.code, this.stderr) ??
+        `Exited with code ${exit.code}`;
       return failed(message, { ...facts, output });
     }
     if ("refusal" in read) return failed(read.refusal, facts);

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import type { RunBox } from "../../box/run-box";
+import { BoxRefusal, type BoxUser, type Program } from "../../box/types";
 import { codeOf, messageOf } from "../../lib/errors";
 import type { Stdio } from "../../lib/pipes";
-import type { AttemptRef, Claim, RecordedResult } from "../run/ports";
+import type { TreeQuery } from "../../lib/process-tree";
+import type { AttemptRef, Claim, RecordedResult, StepResult } from "../run/ports";
 import { formatMark } from "./mark";
-import { argsFile, madeArtifacts, madeOutput } from "./scratch";
+import { argsFile, attemptScratch, madeArtifacts, madeOutput } from "./scratch";
 import { makeScratchFolder } from "./scratch-folder";
 import type { ScriptPaths } from "./script-environment";
 
@@ -19,11 +22,7 @@ export function markOf(processKey: string, { claim, attempt_id }: AttemptRef): s
 }
 
 /** Gives the function that starts a step's program, for `lib/pipes.ts`, which provides its stdio. */
-export function programOf(
-  { program, args }: { program: string; args: string[] },
-  cwd: string,
-  env: Record<string, string>,
-): (stdio: Stdio) => ChildProcess {
+export function programOf({ program, args, cwd, env }: Program): (stdio: Stdio) => ChildProcess {
   return (stdio) =>
     spawn(program, args, {
       cwd,
@@ -47,29 +46,54 @@ export function failed(
  * Makes the folders and files that a step gets; a reason for people where that fails. Synchronous: the start of the
  * program waits for the same file system, and the thread pool would be slower.
  */
-export function preparePaths(context: AttemptRef, scratch: string): ScriptPaths | { refusal: string } {
+export function preparePaths(
+  context: AttemptRef,
+  scratch: string,
+  user: BoxUser | null,
+): ScriptPaths | { refusal: string } {
   try {
-    return makePaths(context, scratch);
+    return makePaths(context, scratch, user);
   } catch (error) {
     return { refusal: `The step's folder outside of the project could not be made: ${messageOf(error)}` };
   }
 }
 
-function makePaths(context: AttemptRef, scratch: string): ScriptPaths {
+function makePaths(context: AttemptRef, scratch: string, user: BoxUser | null): ScriptPaths {
   const { claim, resumed } = context;
-  const artifacts = madeArtifacts(scratch, context);
   const args = argsFile(scratch, claim.run.id);
-  makeScratchFolder(claim, artifacts);
+  const folder = attemptScratch(scratch, context);
+  makeScratchFolder(claim, folder, user);
   // An interrupted attempt may have left half a file; otherwise an existing file is whole.
-  if (resumed || !existsSync(args)) writeArgs(args, claim, resumed ? "w" : "wx");
-  return { output: madeOutput(scratch, context), args, artifacts };
+  if (resumed) rmSync(args, { force: true });
+  if (resumed || !existsSync(args)) writeArgs(args, claim);
+  const [output, artifacts] = [madeOutput(scratch, context), madeArtifacts(scratch, context)];
+  return { folder, output, args, artifacts };
 }
 
-function writeArgs(path: string, { run }: Claim, flag: "w" | "wx"): void {
+function writeArgs(path: string, { run }: Claim): void {
   try {
-    writeFileSync(path, `${JSON.stringify(run.args, null, 2)}\n`, { flag });
+    writeFileSync(path, `${JSON.stringify(run.args, null, 2)}\n`, { flag: "wx" });
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
+  }
+}
+
+/** Finds the processes of an attempt by its mark. */
+export function queryOf({ kind, strayUser }: RunBox, mark: string): TreeQuery {
+  return {
+    marked: (value) => value === mark,
+    boxed: kind === "bubblewrap",
+    ...(strayUser === null ? {} : { user: strayUser }),
+  };
+}
+
+/** Runs `work`; a step whose box cannot be made, or not as its definition wants it, has failed for good. */
+export async function inItsBox(work: () => Promise<StepResult>): Promise<StepResult> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof BoxRefusal) return failed(error.message, { is_final: true });
+    throw error;
   }
 }
 

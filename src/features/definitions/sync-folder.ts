@@ -1,7 +1,9 @@
 import type { ProjectScope } from "../../auth/scope";
+import { findBox } from "../../box/find-box";
+import { prepareFolder } from "../../box/hand-over";
 import type { Db } from "../../db/client";
 import { transact } from "../../events/emit";
-import { getProjectPath } from "../projects/queries";
+import { getProjectFolder } from "../projects/queries";
 import { isUnloaded, loadFiles } from "./compile-file";
 import { type DefinitionFile, readDefinitionFiles } from "./files";
 import { isSecond, refuseSeconds, rowOf } from "./match-rows";
@@ -22,7 +24,8 @@ export interface SyncedFolder {
  * runs, and comes back when the file does.
  */
 export async function syncFolder(db: Db, scope: ProjectScope): Promise<SyncedFolder> {
-  const project = await getProjectPath(db, scope);
+  const { path: project, user_number } = await getProjectFolder(db, scope);
+  await prepareFolder(await findBox(), project, user_number);
   // Load before locking: each TypeScript file takes a process and may be slow.
   const read = await loadFiles(project, await readDefinitionFiles(project));
   const loaded = new Map(read.map((file) => [keyOf(file), file]));

@@ -81,10 +81,18 @@ export function getProjectBySlug(caller: Caller, { slug }: { slug: string }): Pr
 
 /** The project's absolute folder. */
 export async function getProjectPath(db: Db | Tx, scope: ProjectScope): Promise<string> {
+  return (await getProjectFolder(db, scope)).path;
+}
+
+/** The project's absolute folder, and the number of the user of its processes. */
+export async function getProjectFolder(
+  db: Db | Tx,
+  scope: ProjectScope,
+): Promise<{ path: string; user_number: number }> {
   const [project] = await db
-    .select({ path: projects.path })
+    .select({ path: projects.path, user_number: projects.user_number })
     .from(projects)
     .where(eq(projects.id, scope.project_id));
   if (!project) throw new AppError("NOT_FOUND", "There is no such project.");
-  return project.path;
+  return project;
 }

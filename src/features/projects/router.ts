@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { findBox } from "../../box/find-box";
 import { NoInput } from "../../lib/input";
 import { PageInput, pageOf } from "../../lib/page";
 import { procedure, restOf, router } from "../../trpc/procedures";
@@ -9,6 +10,7 @@ import { getProject, getProjectBySlug, listProjects } from "./queries";
 import {
   MayCreate,
   Project,
+  ProjectBox,
   ProjectBySlugInput,
   ProjectInput,
   ProjectListItem,
@@ -23,6 +25,11 @@ export const projectsRouter = router({
     .input(NoInput)
     .output(MayCreate)
     .query(({ ctx }) => mayCreate(ctx)),
+  /** For the settings page. */
+  box: procedure
+    .input(NoInput)
+    .output(ProjectBox)
+    .query(() => findBox()),
   list: procedure
     .meta(rest("GET", "/projects", "One's projects"))
     .input(PageInput.optional())

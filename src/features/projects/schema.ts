@@ -63,6 +63,13 @@ export const MayCreate = z.object({
 });
 export type MayCreate = z.infer<typeof MayCreate>;
 
+/** What keeps processes of projects from the server and from each other on its machine. */
+export const ProjectBox = z.object({
+  kind: z.enum(["bubblewrap", "user", "none"]),
+  says: z.string().describe("What holds, in words."),
+});
+export type ProjectBox = z.infer<typeof ProjectBox>;
+
 export const ProjectInput = inputOf({ id: Id });
 export const ProjectBySlugInput = inputOf({ slug: z.string().min(1).max(100) });
 

@@ -53,6 +53,7 @@ export const PROCEDURES: Record<string, Row> = {
   "projects.create": { who: "administrator", input: () => ({ name: "New" }) },
   "projects.createSample": { who: "administrator" },
   "projects.mayCreate": { who: "account" },
+  "projects.box": { who: "account" },
   "projects.list": { who: "account" },
   "projects.get": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
   "projects.getBySlug": { who: "viewer", input: ({ project_slug }) => ({ slug: project_slug }) },

@@ -1,11 +1,20 @@
+import type { RunBox } from "../../box/run-box";
 import { AGENTS_FILE, type AgentDefinition, parseAgents } from "../../engine/agent-settings/parse-agents";
 import { renderFaults } from "../../engine/definition/faults";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
-import type { RecordedResult, StepRunner } from "../../engine/run/ports";
+import type { RecordedResult, RunFacts, StepContext, StepResult, StepRunner } from "../../engine/run/ports";
 import { stepWorkingDirectory } from "../../engine/run/working-directory";
 import { scriptEnvironment } from "../../engine/steps/script-environment";
 import { isSpawnFault, spawnFaultText } from "../../engine/steps/spawn-fault";
-import { failed, markOf, preparePaths, programOf, type WatchGroup } from "../../engine/steps/step-process";
+import {
+  failed,
+  inItsBox,
+  markOf,
+  preparePaths,
+  programOf,
+  queryOf,
+  type WatchGroup,
+} from "../../engine/steps/step-process";
 import { findCommand } from "../../lib/find-command";
 import { startPipedBothWays } from "../../lib/pipes";
 import { didYouMean } from "../../lib/suggest";
@@ -20,11 +29,12 @@ export function createAgentRunner(options: {
   process_key: string;
   /** Absolute folder for files that only attempts need. */
   scratch: string;
+  boxOf(run: RunFacts): RunBox;
   watch: WatchGroup;
   sessions: AgentSessions;
   desk: PermissionDesk;
 }): StepRunner {
-  return async (context) => {
+  const run = async (context: StepContext): Promise<StepResult> => {
     const { step, claim, signal } = context;
     if (step.kind !== "agent") throw new Error(`the agent runner was given a step of type ${step.kind}`);
     if (signal.aborted) return { status: "stopped" };
@@ -36,7 +46,8 @@ export function createAgentRunner(options: {
     if ("refusal" in agent) return final(agent.refusal);
     // As for scripts. Confirmed again before the body, since the look-ups in between take time.
     await context.confirm();
-    const paths = preparePaths(context, options.scratch);
+    const box = options.boxOf(claim.run);
+    const paths = preparePaths(context, options.scratch, box.user);
     if ("refusal" in paths) return failed(paths.refusal);
     const mark = markOf(options.process_key, context);
     const withAgent = { ...context, step: { ...step, env: { ...agent.env, ...step.env } } };
@@ -48,13 +59,15 @@ export function createAgentRunner(options: {
     let unwatch: (() => void) | undefined;
     try {
       await context.confirm();
-      const piped = startPipedBothWays(programOf({ program, args: agent.args }, folder.path, env));
+      const own = { writable: [paths.folder], readable: [paths.args] };
+      const given = { program, args: agent.args, cwd: folder.path, env };
+      const piped = startPipedBothWays(programOf(box.confine(given, own)));
       const { pid } = piped.child;
       if (pid) unwatch = options.watch(pid);
       context.started();
-      const query = { ...(pid ? { root: pid } : {}), marked: (value: string) => value === mark };
-      const given = { context, prompt: step.prompt, agent, cwd: folder.path, servers, output: paths.output };
-      return await new AgentRun(given, piped, query, options.sessions, options.desk).result();
+      const query = { ...queryOf(box, mark), ...(pid ? { root: pid } : {}) };
+      const task = { context, prompt: step.prompt, agent, cwd: folder.path, servers, output: paths.output };
+      return await new AgentRun(task, piped, query, options.sessions, options.desk).result();
     } catch (error) {
       if (!isSpawnFault(error)) throw error;
       return failed(`The agent "${agent.name}" could not be started: ${spawnFaultText(error, env)}`);
@@ -62,6 +75,7 @@ export function createAgentRunner(options: {
       unwatch?.();
     }
   };
+  return (context) => inItsBox(() => run(context));
 }
 
 /** A failure that only a person can mend, so it is not tried again. */

@@ -8,6 +8,7 @@ import { isAlive } from "../../lib/process-tree";
 import type { Move } from "../../test/agent-process";
 import { agentTests, linesOf } from "../../test/agents";
 import { testDatabase } from "../../test/database";
+import { hostPids } from "../../test/host-pids";
 import { ownWorkerBesideEach } from "../../test/own-worker";
 import { callerOf } from "../../test/people";
 import { readRun, untilRun } from "../../test/runs";
@@ -43,6 +44,7 @@ describe("an agent", () => {
     const made = await make({ turn }, { agent: { stall: "4s" } });
     const id = await start(made);
     await expect.poll(() => linesOf(made, "pids.txt")).toHaveLength(2);
+    const pids = hostPids(made.project.path, await linesOf(made, "pids.txt"));
     const stalledSince = async () => (await readRun(database.db, id)).steps[0]?.stalled_since ?? null;
     await expect.poll(stalledSince).not.toBeNull();
     const call = callerOf(database.db, made.owner);
@@ -63,7 +65,6 @@ describe("an agent", () => {
       'The agent "player" hangs: nothing came from it for 4 s, and for as long again',
     );
     expect(said).toContain("The agent has stalled: nothing came from it for 4 s.");
-    const pids = (await linesOf(made, "pids.txt")).map(Number);
     expect(pids).toHaveLength(2);
     expect(pids.some(isAlive)).toBe(false);
   });
@@ -89,8 +90,8 @@ describe("an agent", () => {
     const id = await start(made);
     await expect.poll(() => linesOf(made, "pids.txt")).toHaveLength(2);
     await markStalled(id);
+    const pids = hostPids(made.project.path, await linesOf(made, "pids.txt"));
     await callerOf(database.db, made.owner).runs.cancel({ id });
-    const pids = (await linesOf(made, "pids.txt")).map(Number);
     await expect.poll(() => pids.filter(isAlive)).toEqual([]);
     expect(await linesOf(made, "cancelled.txt")).toEqual(["told"]);
     await expect.poll(async () => (await readRun(database.db, id)).run.claimed_by).toBeNull();
@@ -123,8 +124,8 @@ describe("an agent whose worker is killed with -9", () => {
       .from(agentSessions)
       .where(eq(agentSessions.project_id, made.project.id));
     await markStalled(id);
+    const first = hostPids(made.project.path, await linesOf(made, "pids.txt"));
     worker.kill("SIGKILL");
-    const first = (await linesOf(made, "pids.txt")).map(Number);
     await startWorkerProcess(database.url);
     await expect.poll(() => linesOf(made, "calls.txt")).toHaveLength(2);
     expect(first.some(isAlive)).toBe(false);

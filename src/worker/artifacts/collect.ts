@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Db } from "../../db/client";
 import { type AttemptRef, ClaimLost, type StepArtifacts, type StepLog } from "../../engine/run/ports";
 import { stepWorkingDirectory } from "../../engine/run/working-directory";
-import { madeArtifacts } from "../../engine/steps/scratch";
+import { attemptScratch, madeArtifacts } from "../../engine/steps/scratch";
 import { leaveScratchFolder } from "../../engine/steps/scratch-folder";
 import { deriveType } from "../../features/artifacts/derive-type";
 import { MAX_ARTIFACT_BYTES, MAX_NAME_LENGTH } from "../../features/artifacts/limits";
@@ -43,8 +43,8 @@ interface Found {
 export function createStepArtifacts(db: Db, scratch: string, maxFiles = MAX_FILES): StepArtifacts {
   return {
     async collect(attempt, log, signal) {
-      const made = madeArtifacts(scratch, attempt);
-      if (isEmpty(made) && globsOf(attempt).length === 0) {
+      const made = attemptScratch(scratch, attempt);
+      if (isEmpty(madeArtifacts(scratch, attempt)) && globsOf(attempt).length === 0) {
         leaveScratchFolder(attempt.claim, made);
         return [];
       }

@@ -36,6 +36,7 @@ interface RunRow extends Record<string, unknown> {
   workspace: WorkspaceKind;
   base: string | null;
   base_commit: string | null;
+  user_number: number;
   max_concurrent_runs: number;
   compiled: CompiledDefinition;
 }
@@ -137,8 +138,8 @@ async function take(
 }
 
 function factsOf({ id, name, number, args, compiled, ...run }: RunRow, workspaces: string): RunFacts {
-  const { workspace, base, base_commit } = run;
-  const project = { id: run.project_id, name: run.project_name, slug: run.slug, path: run.path };
+  const { workspace, base, base_commit, slug, path, user_number } = run;
+  const project = { id: run.project_id, name: run.project_name, slug, path, user_number };
   const folder = runWorkingDirectory(workspaces, { id, workspace, project });
   return { id, name, number, args, project, workspace, folder, base, base_commit, definition: compiled };
 }
@@ -164,7 +165,7 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = (
     await tx.execute<RunRow>(sql`
     select r.id, r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, r.name, r.number, r.args, r.current_phase,
-           r.project_id, r.priority, r.created_at, r.workspace, r.base, r.base_commit, p.name as project_name, p.slug, p.path, p.max_concurrent_runs, v.compiled
+           r.project_id, r.priority, r.created_at, r.workspace, r.base, r.base_commit, p.name as project_name, p.slug, p.path, p.user_number, p.max_concurrent_runs, v.compiled
     from workflow_runs r
     join projects p on p.id = r.project_id
     join workflow_definition_revisions v

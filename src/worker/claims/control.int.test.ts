@@ -7,6 +7,7 @@ import { isAlive } from "../../lib/process-tree";
 import { enqueueAdvance } from "../../queue/enqueue";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../../test/factories";
+import { hostPids } from "../../test/host-pids";
 import { callerOf } from "../../test/people";
 import { readRun, untilRun } from "../../test/runs";
 import { fileLogs } from "../logs/file-logs";
@@ -47,7 +48,7 @@ describe("control of a run", () => {
       steps: [scriptStep("stubborn", tree), scriptStep("next", "true")],
     });
     const id = await startRun(made);
-    const pids = (await untilLines(join(made.project.path, "pids"), 2)).map(Number);
+    const pids = hostPids(made.project.path, await untilLines(join(made.project.path, "pids"), 2));
     const asked = Date.now();
     await callRuns(made).cancel({ id });
     const after = await readRun(database.db, id);
@@ -102,10 +103,11 @@ describe("control of a run", () => {
     });
     const id = await startRun(made);
     const [first = ""] = await untilLines(join(made.project.path, "calls"), 1);
+    const [pid = 0] = hostPids(made.project.path, [Number.parseInt(first, 10)]);
     await callRuns(made).cancel({ id });
     await callRuns(made).retry({ id });
     const calls = await untilLines(join(made.project.path, "calls"), 2);
-    expect(isAlive(Number.parseInt(first, 10))).toBe(false);
+    expect(isAlive(pid)).toBe(false);
     expect(calls.map((call) => call.split(" ")[1])).toEqual(["1", "2"]);
     await writeFile(join(made.project.path, "go"), "");
     await untilRun(database.db, id, "completed");

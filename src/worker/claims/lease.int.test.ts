@@ -9,6 +9,7 @@ import { isAlive } from "../../lib/process-tree";
 import { enqueueAdvance } from "../../queue/enqueue";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject, makeRun, scriptStep } from "../../test/factories";
+import { hostPids } from "../../test/host-pids";
 import { callerOf } from "../../test/people";
 import { readRun, untilRun } from "../../test/runs";
 import { endWorkersAfterEach, startWorkerProcess } from "../../test/worker-process";
@@ -43,7 +44,7 @@ beforeEach(async () => {
   await expect.poll(pids).toHaveLength(1);
   // Two beats, of which the later one has seen the peer.
   await sleep(2_500);
-  [first = 0] = await pids();
+  [first = 0] = hostPids(made.project.path, await pids());
   expect(isAlive(first)).toBe(true);
 });
 

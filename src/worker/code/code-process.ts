@@ -1,13 +1,13 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import type { RunBox } from "../../box/run-box";
+import { codeHost } from "../../engine/code/code-host";
 import { type CodeChannel, DISCONNECTED } from "../../engine/code/protocol";
 import type { Claim } from "../../engine/run/ports";
 import { formatMark } from "../../engine/steps/mark";
 import { passedOn } from "../../engine/steps/script-environment";
 import { messageOf } from "../../lib/errors";
 import { newId } from "../../lib/ids";
-import { packageRoot } from "../../lib/package-root";
 import { type Piped, startPiped } from "../../lib/pipes";
 import { endTree, MARKER } from "../../lib/process-tree";
 
@@ -18,11 +18,11 @@ const RECENT_MS = 5_000;
 /** Milliseconds to read what a process sent before its end. */
 const DRAIN_MS = 1_000;
 
-/** Starts a process for the code of the claim's definition. */
-export function startCode(process_key: string, { run, epoch }: Claim): CodeChannel {
+/** Starts a process for the code of the claim's definition, in this box. */
+export function startCode(process_key: string, { run, epoch }: Claim, box: RunBox): CodeChannel {
   // An id of its own, so that the next process may start while this one and its children are being ended.
   const mark = formatMark({ process_key, run_id: run.id, epoch, attempt_id: `code-${newId()}` });
-  return new CodeProcess(mark, run.folder);
+  return new CodeProcess(mark, run.folder, box);
 }
 
 /** The process for one definition's code. It is marked like processes of steps, so that it can be found and ended. */
@@ -36,13 +36,17 @@ class CodeProcess implements CodeChannel {
   constructor(
     private readonly mark: string,
     cwd: string,
+    box: RunBox,
   ) {
+    const env = { ...passedOn(process.env), NODE_ENV: "production", [MARKER]: mark };
+    const given = { program: process.execPath, args: codeHost(MEMORY_MB), cwd, env };
+    const confined = box.confine(given, { tied: true });
     const { child, ...streams } = startPiped((stdio) =>
-      fork(join(packageRoot(), "dist", "code-host.js"), {
-        cwd,
-        env: { ...passedOn(process.env), NODE_ENV: "production", [MARKER]: mark },
-        execArgv: [`--max-old-space-size=${MEMORY_MB}`],
+      spawn(confined.program, confined.args, {
+        cwd: confined.cwd,
+        env: confined.env as NodeJS.ProcessEnv,
         stdio: [...stdio, "ipc"],
+        windowsHide: true,
       }),
     );
     this.child = child;

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { logKey } from "../../engine/logs/paths";
 import { DEFINITIONS_FOLDER } from "../../features/definitions/files";
 import { followRunLog } from "../../features/runs/queries/follow-run-log";
-import { isAlive } from "../../lib/process-tree";
+import { listTree } from "../../lib/process-tree";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject } from "../../test/factories";
 import { callerOf } from "../../test/people";
@@ -324,8 +324,8 @@ ${body}
       await untilRun(database.db, id, "failed", 120_000);
       expect((await readRun(database.db, id)).run.error_message).toMatch(bad[index]?.[2] ?? /never/);
     }
-    const children = (await lines("children.txt")).map(Number);
-    expect(children).not.toEqual([]);
-    await expect.poll(() => children.filter(isAlive)).toEqual([]);
+    expect(await lines("children.txt")).not.toEqual([]);
+    const left = () => listTree({ marked: (value) => ids.some((id) => value.includes(id)) });
+    await expect.poll(left).toEqual([]);
   }, 240_000);
 });

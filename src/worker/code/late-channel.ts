@@ -1,3 +1,4 @@
+import { BoxRefusal } from "../../box/types";
 import type { CodeChannel } from "../../engine/code/protocol";
 import { messageOf } from "../../lib/errors";
 
@@ -46,9 +47,20 @@ export class LateChannel implements CodeChannel {
       this.onNoStart(`did not start: ${refusal}`);
       return;
     }
-    const channel = start();
+    const channel = this.started(start);
+    if (!channel) return;
     this.channel = channel;
     for (const work of this.asked.splice(0)) work(channel);
+  }
+
+  private started(start: () => CodeChannel): CodeChannel | null {
+    try {
+      return start();
+    } catch (error) {
+      if (!(error instanceof BoxRefusal)) throw error;
+      this.onNoStart(`did not start: ${error.message}`);
+      return null;
+    }
   }
 
   private ask(work: (channel: CodeChannel) => void): void {

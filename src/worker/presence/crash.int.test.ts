@@ -11,6 +11,7 @@ import { enqueueAdvance } from "../../queue/enqueue";
 import { sweep } from "../../storage/sweep";
 import { testDatabase } from "../../test/database";
 import { type MadeRun, makeProject, makeRun, scriptStep } from "../../test/factories";
+import { hostPids } from "../../test/host-pids";
 import { readRun, untilRun } from "../../test/runs";
 import { endWorkersAfterEach, startWorkerProcess } from "../../test/worker-process";
 import { fileLogs } from "../logs/file-logs";
@@ -37,11 +38,11 @@ async function lines(path: string): Promise<string[]> {
   );
 }
 
-/** The process ids that the third step's attempts have said so far, once there are `count`. */
+/** The process ids, outside of a box, that the third step's attempts have said so far, once there are `count`. */
 async function untilPids(path: string, count: number): Promise<number[]> {
   const said = () => lines(join(path, "pids.txt"));
   await expect.poll(said).toHaveLength(count);
-  return (await said()).map(Number);
+  return hostPids(path, await said());
 }
 
 async function untilDraining(): Promise<void> {

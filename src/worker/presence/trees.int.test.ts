@@ -96,10 +96,10 @@ function startTrees(slugs: string[]): Promise<Started[]> {
       });
       const read = async () => {
         const text = await readFile(join(made.project.path, `pids-${id}`), "utf8").catch(() => "");
-        return text.split("\n").filter(Boolean).map(Number);
+        return text.split("\n").filter(Boolean);
       };
       await expect.poll(read, { timeout: 60_000 }).toHaveLength(3);
-      return { id, pids: await read() };
+      return { id, pids: listTree({ marked: (value) => value.includes(id) }) };
     }),
   );
 }

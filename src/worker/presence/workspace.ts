@@ -1,5 +1,6 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { TMP } from "../../box/run-box";
 import { runKey } from "../../engine/logs/paths";
 import type { Claim, RunFacts, Workspace } from "../../engine/run/ports";
 import { type Mark, parseMark } from "../../engine/steps/mark";
@@ -22,12 +23,18 @@ export function processesOf(test: (mark: Mark) => boolean): TreeQuery {
 /** A run's folder in the project, its attempts' files below `scratch`, and its processes on this machine. */
 export function createWorkspace(scratch: string): Workspace {
   const removeScratch = (run: RunFacts) => remove(run, runScratch(scratch, run.id));
+  const removeIn = async (run: RunFacts, isWanted: (name: string) => boolean) => {
+    const folder = runScratch(scratch, run.id);
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names.filter(isWanted)) await remove(run, join(folder, name));
+  };
   return {
     async clear({ run, epoch }) {
       const leftovers = processesOf((mark) => mark.run_id === run.id && mark.epoch < epoch);
       const ended = await endTree(leftovers, { grace_ms: 0 });
       if (ended > 0) logger.info({ run_id: run.id, processes: ended }, "ended what an interrupted step left");
-      await removeScratch(run);
+      // The run's /tmp stays: what went before may have left something there.
+      await removeIn(run, (name) => name !== TMP);
     },
 
     async describe(claim) {
@@ -41,13 +48,9 @@ export function createWorkspace(scratch: string): Workspace {
     },
 
     async abandon(claim) {
-      const { run } = claim;
-      const folder = runScratch(scratch, run.id);
-      const names = await readdir(folder).catch(() => []);
-      const own = names.filter((name) => isScratchOf(claim, name));
-      for (const name of own) await remove(run, join(folder, name));
+      await removeIn(claim.run, (name) => isScratchOf(claim, name));
       // Fails if something else is in the folder, which then stays.
-      await rmdir(folder).catch(() => {});
+      await rmdir(runScratch(scratch, claim.run.id)).catch(() => {});
     },
 
     async finish({ run, epoch }) {

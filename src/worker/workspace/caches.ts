@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
 import { constants, createReadStream, existsSync } from "node:fs";
-import { cp, mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { cp, mkdir, readdir, realpath, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { giveTo } from "../../box/hand-over";
+import type { RunBox } from "../../box/run-box";
 import { cacheKeyParts } from "../../engine/definition/cache-key";
 import { isOfHome } from "../../engine/definition/compile-workspace";
 import { ExpressionError, textOfRun } from "../../engine/definition/text-of-run";
 import type { RunFacts } from "../../engine/run/ports";
+import { ancestors } from "../../lib/ancestors";
+import { isBelow } from "../../lib/is-below";
 import { Globs } from "../../lib/glob";
 import { newId } from "../../lib/ids";
 import { findFiles } from "../artifacts/find-files";
@@ -29,6 +33,7 @@ export class Caches {
   constructor(
     private readonly run: RunFacts,
     root: string,
+    private readonly boxOf: (run: RunFacts) => RunBox,
   ) {
     this.folder = join(root, run.project.id);
   }
@@ -42,8 +47,14 @@ export class Caches {
       const target = join(this.run.folder, path);
       if (!existsSync(place)) say(`There is no cache for ${path} yet.`);
       if (!existsSync(place) || existsSync(target)) continue;
+      if (!(await this.isInside(dirname(target)))) {
+        say(`The cache for ${path} was left: a link there leads out of the run's folder.`);
+        continue;
+      }
       await mkdir(dirname(target), { recursive: true });
       await cp(place, target, COPY);
+      const user = this.boxOf(this.run).user;
+      if (user) await giveTo(user, [join(this.run.folder, path.split("/")[0] ?? path)]);
       await utimes(place, new Date(), new Date());
       say(`Took ${path} from the cache.`);
     }
@@ -53,7 +64,7 @@ export class Caches {
   async save(say: (text: string) => void): Promise<void> {
     for (const [path, place] of this.places) {
       const source = join(this.run.folder, path);
-      if (existsSync(place) || !existsSync(source)) continue;
+      if (existsSync(place) || !existsSync(source) || !(await this.isInside(source))) continue;
       const half = join(this.folder, `half-${newId()}`);
       await mkdir(this.folder, { recursive: true });
       await cp(source, half, COPY);
@@ -62,6 +73,16 @@ export class Caches {
       say(`Kept ${path} for later runs.`);
     }
     if (this.places.size > 0) await this.removeUnused();
+  }
+
+  /** Whether the path, or what there is of it, lies in the run's folder with links followed. */
+  private async isInside(path: string): Promise<boolean> {
+    const base = await realpath(this.run.folder);
+    for (const at of ancestors(path)) {
+      const real = await realpath(at).catch(() => null);
+      if (real !== null) return real === base || isBelow(base, real);
+    }
+    return false;
   }
 
   private async removeUnused(): Promise<void> {

@@ -1,5 +1,6 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { giveTo } from "../../box/hand-over";
 import type { RunFacts } from "../../engine/run/ports";
 import { findBase } from "../../git/find-base";
 import { git } from "../../git/git";
@@ -15,6 +16,14 @@ export interface Made {
   branch: string | null;
   /** What is never kept, as lines of a .gitignore. */
   excluded: string[];
+}
+
+/** Makes the empty folder of the repository, which belongs to whom the project's folder does. */
+async function makeKeeper(project: string, keeper: string): Promise<void> {
+  const made = await mkdir(keeper, { recursive: true });
+  if (made === undefined || process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(project);
+  await giveTo({ uid, gid }, [made]);
 }
 
 /** Makes the files of a run in its new folder. A refusal is a reason for people. */
@@ -43,7 +52,7 @@ export async function makeFiles(
     }
     say("The project has no commit yet, so the run works in a copy of its files.");
   }
-  await mkdir(tree.keeper, { recursive: true });
+  await makeKeeper(run.project.path, tree.keeper);
   await git(["init", "--quiet", "--bare", "--template=", tree.keeper], { cwd: run.project.path });
   await makeCopy(run.project.path, tree.files);
   await initKeptTree(tree, excluded);

@@ -1,7 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm, statfs } from "node:fs/promises";
+import { mkdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import type { AttemptRef, Claim, FilesVisit, StepLog, StepResult } from "../../engine/run/ports";
+import { giveTo } from "../../box/hand-over";
+import { removeTree } from "../../box/remove-tree";
+import type { RunBox } from "../../box/run-box";
+import type { Program } from "../../box/types";
+import type { AttemptRef, Claim, FilesVisit, RunFacts, StepLog, StepResult } from "../../engine/run/ports";
 import { workspaceFolder } from "../../engine/run/working-directory";
 import { formatMark } from "../../engine/steps/mark";
 import { GitFailed } from "../../git/git";
@@ -56,6 +60,7 @@ export class Place {
     workspaces: string,
     private readonly caches: string,
     private readonly process_key: string,
+    private readonly boxOf: (run: RunFacts) => RunBox,
   ) {
     this.folder = workspaceFolder(workspaces, claim.run);
   }
@@ -102,12 +107,16 @@ export class Place {
 
   /** `base`: the commit that an earlier folder of the run began from. */
   private async make(tree: KeptTree, base: string | null, say: Say): Promise<Fault> {
-    await rm(this.folder, { recursive: true, force: true });
-    await mkdir(this.folder, { recursive: true });
+    const box = this.boxOf(this.claim.run);
+    await removeTree(this.folder);
+    await mkdir(this.folder, { recursive: true, mode: box.user ? 0o711 : 0o777 });
     const { bavail, bsize } = await statfs(this.folder);
     if (bavail * bsize < LEAST_BYTES) return { refusal: NO_ROOM };
-    const made = await makeFiles({ ...this.claim.run, base_commit: base }, tree, say);
+    // Nothing of a step's is there yet, and git makes what the box shows.
+    const bare = { ...tree, call: { ...tree.call, confine: undefined } };
+    const made = await makeFiles({ ...this.claim.run, base_commit: base }, bare, say);
     if ("refusal" in made) return made;
+    if (box.user) await giveTo(box.user, [tree.files, tree.git]);
     const newest = await newestOf(tree);
     this.memo = { ...made, id: newId(), at: made.base_commit, newest, is_set_up: false };
     await writeMemo(this.folder, this.memo);
@@ -157,7 +166,7 @@ export class Place {
     if (memo.is_set_up) return null;
     if (this.claim.run.definition.setup) {
       await lookAtFiles(tree);
-      const caches = new Caches(this.claim.run, this.caches);
+      const caches = new Caches(this.claim.run, this.caches, this.boxOf);
       await caches.restore(say);
       const result = await run();
       if (result.status === "stopped") return { refusal: "Stopped" };
@@ -240,8 +249,17 @@ export class Place {
       git: join(this.folder, "snapshots.git"),
       keeper,
       ref: snapshotRef(run.id),
-      call: { env: { [MARKER]: mark } },
+      call: { env: { [MARKER]: mark }, confine: (command) => this.confined(command, keeper) },
     };
+  }
+
+  /** git in the run's folder may start what a step has named there, so it reaches no more than a step, and its own. */
+  private confined(command: Program, keeper: string): Program {
+    const own = [join(this.folder, "snapshots.git")];
+    return this.boxOf(this.claim.run).confine(command, {
+      writable: own,
+      readable: [join(keeper, "objects")],
+    });
   }
 
   /** One after the other, since git locks its index. */

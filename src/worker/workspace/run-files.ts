@@ -1,4 +1,6 @@
-import type { Claim, RunFiles } from "../../engine/run/ports";
+import type { RunBox } from "../../box/run-box";
+import { BoxRefusal } from "../../box/types";
+import type { Claim, RunFacts, RunFiles } from "../../engine/run/ports";
 import { GitFailed } from "../../git/git";
 import { codeOf } from "../../lib/errors";
 import { Place } from "./place";
@@ -9,14 +11,16 @@ export interface RunFilesOptions {
   /** Absolute folder of what is kept between runs. */
   caches: string;
   process_key: string;
+  /** The box of a run's processes. Throws `BoxRefusal`. */
+  boxOf(run: RunFacts): RunBox;
 }
 
 /** The files of runs on this machine. */
-export function createRunFiles({ workspaces, caches, process_key }: RunFilesOptions): RunFiles {
+export function createRunFiles({ workspaces, caches, process_key, boxOf }: RunFilesOptions): RunFiles {
   /** A claim's place goes with the claim. */
   const places = new WeakMap<Claim, Place>();
   const placeOf = (claim: Claim) => {
-    const place = places.get(claim) ?? new Place(claim, workspaces, caches, process_key);
+    const place = places.get(claim) ?? new Place(claim, workspaces, caches, process_key, boxOf);
     places.set(claim, place);
     return place;
   };
@@ -38,7 +42,7 @@ async function explained<T>(work: () => Promise<T>): Promise<T | { refusal: stri
 }
 
 function reasonOf(error: unknown): string | null {
-  if (error instanceof GitFailed) return error.message;
+  if (error instanceof GitFailed || error instanceof BoxRefusal) return error.message;
   const code = codeOf(error);
   if (code === "ENOENT" && (error as { syscall?: string }).syscall?.startsWith("spawn"))
     return "git is not installed on this machine. Install it, or set workspace: shared";

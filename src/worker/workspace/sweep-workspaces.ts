@@ -1,6 +1,7 @@
-import { readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
+import { removeTree } from "../../box/remove-tree";
 import type { Db } from "../../db/client";
 import { keeperOf, snapshotRef } from "../../git/keeper";
 import { isKept } from "../../git/kept-tree";
@@ -98,9 +99,7 @@ async function take(db: Db, id: string, path: string): Promise<boolean> {
 }
 
 const remove = (path: string) =>
-  rm(path, { recursive: true, force: true }).catch((error: unknown) =>
-    logger.debug({ err: error, path }, "a run's folder was left"),
-  );
+  removeTree(path).catch((error: unknown) => logger.debug({ err: error, path }, "a run's folder was left"));
 
 async function ageOf(path: string): Promise<number> {
   const facts = await stat(path).catch(() => null);

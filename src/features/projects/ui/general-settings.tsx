@@ -55,8 +55,17 @@ function GeneralFacts() {
       </Fact>
       <Fact label="Runs at a time">{project.max_concurrent_runs}</Fact>
       <Fact label="Runs work in">{PLACES.find(({ value }) => value === placeOf(project))?.label}</Fact>
+      <Fact label="Box">
+        <BoxText />
+      </Fact>
     </dl>
   );
+}
+
+/** What keeps the project's processes from the server and from other projects. */
+function BoxText() {
+  const { data } = trpc.projects.box.useQuery();
+  return <span className={data?.kind === "none" ? "text-danger" : undefined}>{data?.says ?? "…"}</span>;
 }
 
 function GeneralForm() {
@@ -154,6 +163,12 @@ function GeneralForm() {
         onChange={(event) => setHours(event.currentTarget.value)}
         error={faultOf(update.error, "workspace_hours")}
       />
+      <div className="flex flex-col gap-1.5">
+        <span className="text-list font-medium">Box</span>
+        <p className="text-muted">
+          <BoxText />
+        </p>
+      </div>
       <FormError message={restOfFault(update.error, PATHS)} />
       <div>
         <Button type="submit" variant="primary" busy={update.isPending} disabled={!changed}>

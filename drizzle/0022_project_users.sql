@@ -1,0 +1,2 @@
+ALTER TABLE "projects" ADD COLUMN "user_number" integer NOT NULL GENERATED ALWAYS AS IDENTITY (sequence name "projects_user_number_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1);--> statement-breakpoint
+CREATE UNIQUE INDEX "projects_user_number_key" ON "projects" USING btree ("user_number");

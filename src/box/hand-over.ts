@@ -1,0 +1,56 @@
+import { execFile, spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
+import { promisify } from "node:util";
+import { EXECUTIONS } from "../lib/executions";
+import { logger } from "../lib/logger";
+import { projectUser } from "./project-user";
+import type { Box, BoxUser } from "./types";
+
+/** `find` refuses `-execdir` where the PATH has a relative folder. */
+const ENV = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  NODE_ENV: "production" as const,
+};
+
+/**
+ * Who a project's processes are under root: the owner of its folder. One that belongs to root is given to the project's
+ * own user first. Blocks while the files are given.
+ */
+export function takeFolder(folder: string, user_number: number): BoxUser {
+  for (const args of commandsFor(folder, user_number)) {
+    const { status, stderr } = spawnSync("find", args, { env: ENV, encoding: "utf8" });
+    if (status !== 0) throw new Error(`${folder} could not be given to the project's user: ${stderr}`);
+  }
+  const { uid, gid } = statSync(folder);
+  return { uid, gid };
+}
+
+/** As `takeFolder`, for the web process, which waits for nothing. Does nothing where no box needs it. */
+export async function prepareFolder(box: Box, folder: string, user_number: number): Promise<void> {
+  if (box.kind === "none" || process.getuid?.() !== 0) return;
+  for (const args of commandsFor(folder, user_number)) await promisify(execFile)("find", args, { env: ENV });
+}
+
+/**
+ * `find`'s arguments that give what root owns in the folder to the project's user, but for records of runs. The folder
+ * itself comes last, so what was broken off is done again. Files with several names are left: another of them may lie
+ * outside.
+ */
+function commandsFor(folder: string, user_number: number): string[][] {
+  if (statSync(folder).uid !== 0) return [];
+  const { uid, gid } = projectUser(user_number);
+  logger.info({ folder, uid }, "the project's folder belongs to root and is given to the project's user");
+  const chown = ["chown", "-h", `${uid}:${gid}`, "{}", "+"];
+  const records = ["-path", `${folder}/${EXECUTIONS}`, "-prune", "-o"];
+  const wanted = ["-user", "0", "(", "-type", "d", "-o", "-links", "1", ")"];
+  return [
+    // By `-execdir` no part of a path can be replaced by a link meanwhile.
+    [folder, "-xdev", "-mindepth", "1", ...records, ...wanted, "-execdir", ...chown],
+    [folder, "-maxdepth", "0", "-exec", ...chown],
+  ];
+}
+
+/** Gives folders that the server has just made, with all in them, to a user. */
+export async function giveTo({ uid, gid }: BoxUser, folders: string[]): Promise<void> {
+  await promisify(execFile)("chown", ["-hR", `${uid}:${gid}`, ...folders], { env: ENV });
+}
