@@ -89,7 +89,7 @@ const TABLE = {
   "events/": ["auth/", "db/", "model/", "lib/"],
   "auth/": ["db/", "model/", "lib/"],
   "storage/": ["db/", "lib/"],
-  "git/": ["lib/"],
+  "git/": ["box/", "lib/"],
   "db/": ["model/", "lib/"],
   "model/": [],
   "components/": ["lib/"],

@@ -1,3 +1,4 @@
+import { measureBox } from "./box";
 import { measureFanOut } from "./fan-out";
 import { measureIdle } from "./idle";
 import { measureLists, measurePages } from "./lists";
@@ -92,6 +93,12 @@ const PARTS: Part[] = [
     name: "snapshots",
     workers: 0,
     measure: async () => report(await measureSnapshots()),
+  },
+  {
+    name: "box",
+    workers: 1,
+    settings: { PHASEBOARD_SANDBOX: "required" },
+    measure: async (subject) => report([await measureBox(subject)]),
   },
   {
     name: "peers",

@@ -40,11 +40,16 @@ export async function measureFunctionSteps(subject: Subject, { projectId }: Seed
 
 /** Empty scripts against bare spawns of the same command in sequence. */
 export async function measureScriptSteps(subject: Subject, { projectId }: Seed): Promise<Measure> {
-  await call(subject, "POST", "/workflows", { project_id: projectId, source: SCRIPTS });
+  await addScripts(subject, projectId);
   return inTurns(subject, projectId, "scripts", spawns, {
     words: "script steps against a bare spawn loop",
     limit: { at_most: 1.5 },
   });
+}
+
+/** The definition "scripts": empty scripts in sequence. */
+export async function addScripts(subject: Subject, projectId: string): Promise<void> {
+  await call(subject, "POST", "/workflows", { project_id: projectId, source: SCRIPTS });
 }
 
 /**

@@ -50,6 +50,8 @@ export async function startSubject(workers: number, settings: Record<string, str
       PHASEBOARD_DATA_DIR: folder,
       PHASEBOARD_WORKERS: String(workers),
       PHASEBOARD_LOG_LEVEL: "warn",
+      // The measures are of the same as ever; the box has one of its own.
+      PHASEBOARD_SANDBOX: "off",
       ...settings,
     },
   });

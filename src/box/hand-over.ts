@@ -1,8 +1,10 @@
 import { execFile, spawnSync } from "node:child_process";
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { EXECUTIONS } from "../lib/executions";
 import { logger } from "../lib/logger";
+import { readSettings } from "../lib/settings";
 import { projectUser } from "./project-user";
 import type { Box, BoxUser } from "./types";
 
@@ -40,14 +42,24 @@ function commandsFor(folder: string, user_number: number): string[][] {
   if (statSync(folder).uid !== 0) return [];
   const { uid, gid } = projectUser(user_number);
   logger.info({ folder, uid }, "the project's folder belongs to root and is given to the project's user");
-  const chown = ["chown", "-h", `${uid}:${gid}`, "{}", "+"];
   const records = ["-path", `${folder}/${EXECUTIONS}`, "-prune", "-o"];
-  const wanted = ["-user", "0", "(", "-type", "d", "-o", "-links", "1", ")"];
   return [
-    // By `-execdir` no part of a path can be replaced by a link meanwhile.
-    [folder, "-xdev", "-mindepth", "1", ...records, ...wanted, "-execdir", ...chown],
-    [folder, "-maxdepth", "0", "-exec", ...chown],
+    [folder, "-xdev", "-mindepth", "1", ...records, ...OF_ROOT, "-execdir", ...chownTo({ uid, gid })],
+    [folder, "-maxdepth", "0", "-exec", ...chownTo({ uid, gid })],
   ];
+}
+
+const OF_ROOT = ["-user", "0", "(", "-type", "d", "-o", "-links", "1", ")"];
+/** By `-execdir` no part of a path can be replaced by a link meanwhile. */
+const chownTo = ({ uid, gid }: BoxUser) => ["chown", "-h", `${uid}:${gid}`, "{}", "+"];
+
+/** Gives what root has made in a repository to the owner of the project's folder. */
+export async function giveRepository(project: string): Promise<void> {
+  const own = join(project, ".git");
+  if (process.getuid?.() !== 0 || readSettings().sandbox === "off" || !existsSync(own)) return;
+  const owner = statSync(project);
+  if (owner.uid === 0) return;
+  await promisify(execFile)("find", [own, "-xdev", ...OF_ROOT, "-execdir", ...chownTo(owner)], { env: ENV });
 }
 
 /** Gives folders that the server has just made, with all in them, to a user. */

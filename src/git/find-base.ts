@@ -1,3 +1,4 @@
+import { giveRepository } from "../box/hand-over";
 import { type GitCall, GitFailed, git, gitIfAny } from "./git";
 
 /** Milliseconds for a remote to answer; runs start from what is there where it does not. */
@@ -113,6 +114,7 @@ async function fetchFrom(project: string, remote: string, name: string): Promise
     const specs = refs.map((ref) => `+${ref}:${FETCHED}/${ref.slice("refs/".length)}`);
     const quiet = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap="];
     await git(["fetch", ...quiet, remote, ...specs], call);
+    await giveRepository(project);
     return null;
   } catch (error) {
     if (error instanceof GitFailed) return error.message;

@@ -117,6 +117,7 @@ function start(args: readonly string[], call: GitCall): ChildProcessWithoutNullS
   const { program, args: words, cwd, env } = call.confine?.(bare) ?? bare;
   const child = spawn(program, words, {
     cwd,
+    ...(call.confine ? {} : ownerOf(call)),
     env: env as NodeJS.ProcessEnv,
     stdio: ["pipe", "pipe", "pipe"],
     timeout: call.timeout_ms ?? TIMEOUT_MS,
@@ -152,9 +153,12 @@ const PASSED_ON_AS_SERVER = [
   "no_proxy",
 ];
 
-/** Under root git runs as the folder's owner, since a repository's settings may name programs. */
-function ownerOf(cwd: string): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0 || readSettings().sandbox === "off") return {};
+/**
+ * Under root git runs as the folder's owner, since a repository's settings may name programs; but for calls that need
+ * what the server's user is signed in to.
+ */
+function ownerOf({ cwd, asServer }: GitCall): { uid?: number; gid?: number } {
+  if (asServer || process.getuid?.() !== 0 || readSettings().sandbox === "off") return {};
   const facts = statSync(cwd, { throwIfNoEntry: false });
   return facts && facts.uid !== 0 ? { uid: facts.uid, gid: facts.gid } : {};
 }

@@ -19,13 +19,15 @@ export function endWorkersAfterEach(): void {
   });
 }
 
-/** Starts a real worker process and waits until it takes jobs. */
+/** Starts a real worker process, by the program `by` where there is one, and waits until it takes jobs. */
 export async function startWorkerProcess(
   databaseUrl: string,
   env: Record<string, string> = {},
+  by: string[] = [],
 ): Promise<ChildProcess & { pid: number }> {
   bundle ??= bundleProgram("src/test/worker-entry.ts", BUNDLE, { whole: true });
-  const child = spawn(process.execPath, [await bundle], {
+  const [program = process.execPath, ...args] = [...by, process.execPath, await bundle];
+  const child = spawn(program, args, {
     env: {
       ...process.env,
       PHASEBOARD_LOG_LEVEL: process.env.WORKER_LOG ?? "silent",

@@ -62,8 +62,20 @@ export interface Parts {
 
 /** The engine's ports of this worker: rows, logs, files, processes. */
 export function createPorts(parts: Parts): EnginePorts {
-  const { db, claims, membership, control, processKey, scratch, workspaces, caches, guard, boxOf, sink, isFull } =
-    parts;
+  const {
+    db,
+    claims,
+    membership,
+    control,
+    processKey,
+    scratch,
+    workspaces,
+    caches,
+    guard,
+    boxOf,
+    sink,
+    isFull,
+  } = parts;
   const store = createRunStore(db, {
     workerId: () => membership.id,
     isHeld: (runId) => claims.has(runId),

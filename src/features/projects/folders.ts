@@ -17,13 +17,13 @@ function refusePath(message: string): never {
  * `lockFolders`. Throws CONFLICT if a project's folder contains the folder of all such projects.
  */
 export async function makeOwnFolder(tx: Tx, slug: string): Promise<string> {
-  await mkdir(ownRoot(), { recursive: true });
+  await mkdir(ownRoot(), { recursive: true, ...mode(0o711) });
   const root = await realpath(ownRoot());
   const folders = await listFolders(tx);
   for (let number = 1; number <= TRIES; number++) {
     const folder = join(root, number === 1 ? slug : `${slug}-${number}`);
     if (isTaken(folders, folder)) continue;
-    const isNew = await mkdir(folder).then(
+    const isNew = await mkdir(folder, mode(0o700)).then(
       () => true,
       (error: NodeJS.ErrnoException) => {
         if (error.code !== "EEXIST") throw error;
@@ -37,6 +37,9 @@ export async function makeOwnFolder(tx: Tx, slug: string): Promise<string> {
     "A new folder cannot be made: another project's folder lies around the one in which Phaseboard makes them. Whoever runs the server can move that project.",
   );
 }
+
+/** Under root projects have users of their own, who see nothing of each other. */
+const mode = (closed: number) => (process.getuid?.() === 0 ? { mode: closed } : {});
 
 /** Removes the folder of a project that could not be created, unless it has files by now. */
 export async function unmakeOwnFolder(folder: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { lstatSync, opendirSync } from "node:fs";
-import { realpath, rm } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { removeTree } from "../../box/remove-tree";
 import type { Db } from "../../db/client";
 import { type AttemptRef, ClaimLost, type StepArtifacts, type StepLog } from "../../engine/run/ports";
 import { stepWorkingDirectory } from "../../engine/run/working-directory";
@@ -56,7 +57,7 @@ export function createStepArtifacts(db: Db, scratch: string, maxFiles = MAX_FILE
       if (base === null) return [];
       const collection = new Collection(db, attempt, { base, own }, new Notes(log), signal, maxFiles);
       const kept = await collection.keepAll(await collection.find());
-      await rm(made, { recursive: true, force: true }).catch((error: unknown) =>
+      await removeTree(made).catch((error: unknown) =>
         logger.debug({ err: error }, "scratch files were left"),
       );
       return kept;

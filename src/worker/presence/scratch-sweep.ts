@@ -1,6 +1,7 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
+import { removeTree } from "../../box/remove-tree";
 import type { Db } from "../../db/client";
 import { logger } from "../../lib/logger";
 
@@ -22,7 +23,7 @@ export async function sweepScratch(db: Db, scratch: string): Promise<void> {
   const known = new Map(rows.map(({ id, is_over }) => [id, is_over]));
   for (const { name, age } of resting) {
     if (!(known.get(name) ?? age >= UNKNOWN_MS)) continue;
-    await rm(join(scratch, name), { recursive: true, force: true }).catch((error: unknown) =>
+    await removeTree(join(scratch, name)).catch((error: unknown) =>
       logger.debug({ err: error, run_id: name }, "files of a run were left"),
     );
   }

@@ -1,5 +1,6 @@
-import { readdir, rm, rmdir } from "node:fs/promises";
+import { readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { removeTree } from "../../box/remove-tree";
 import { TMP } from "../../box/run-box";
 import { runKey } from "../../engine/logs/paths";
 import type { Claim, RunFacts, Workspace } from "../../engine/run/ports";
@@ -62,7 +63,7 @@ export function createWorkspace(scratch: string): Workspace {
 }
 
 function remove(run: RunFacts, path: string): Promise<void> {
-  return rm(path, { recursive: true, force: true }).catch((error: unknown) => left(run, error));
+  return removeTree(path).catch((error: unknown) => left(run, error));
 }
 
 function left(run: RunFacts, error: unknown): void {

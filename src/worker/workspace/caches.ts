@@ -10,9 +10,9 @@ import { isOfHome } from "../../engine/definition/compile-workspace";
 import { ExpressionError, textOfRun } from "../../engine/definition/text-of-run";
 import type { RunFacts } from "../../engine/run/ports";
 import { ancestors } from "../../lib/ancestors";
-import { isBelow } from "../../lib/is-below";
 import { Globs } from "../../lib/glob";
 import { newId } from "../../lib/ids";
+import { isBelow } from "../../lib/is-below";
 import { findFiles } from "../artifacts/find-files";
 
 /** A cache that no run used for so long goes, in milliseconds. */
