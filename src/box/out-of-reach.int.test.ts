@@ -119,6 +119,7 @@ describe.each(WAYS)("the server started as $name", ({ by, user, kind }) => {
     other = await makeProject(database.db, { path: paths[1] ?? "", made_by_us: true, steps: [stays] });
     await writeFile(join(other.project.path, "secret.ts"), `export default "${SECRET}";\n`);
     await copyFile(join(packageRoot(), "src/test/box/probe.mjs"), join(own.project.path, "probe.mjs"));
+    await mkdir(join(own.project.path, DEFINITIONS_FOLDER), { recursive: true });
     if (user !== process.getuid?.()) spawnSync("chown", ["-R", `${user}:${user}`, dataDir]);
     env = { HOME: home, PHASEBOARD_SANDBOX: "auto", PHASEBOARD_DATA_DIR: dataDir, OF_SERVER: SECRET };
     worker = await startWorkerProcess(database.url, env, by);
@@ -166,7 +167,6 @@ describe.each(WAYS)("the server started as $name", ({ by, user, kind }) => {
   const write = (path: string, text: string) => writeFile(join(own.project.path, path), text);
 
   it("keeps a step of another project at work, while what is out of reach is tried", async () => {
-    await mkdir(join(own.project.path, DEFINITIONS_FOLDER), { recursive: true });
     const id = await startOther();
     const processes = () => listTree({ marked: (value) => value.includes(id) });
     await expect.poll(() => processes().length).toBeGreaterThan(0);
