@@ -106,7 +106,8 @@ export async function projectFiles(
  * them found them; where a step that is kept has ended since, they stay as they are, since its work is among them.
  */
 async function goBack(tx: Tx, run_id: string, position: number): Promise<void> {
-  await tx.execute(sql`
+  // Sent together, so that what counts the steps is sent behind both.
+  const files = tx.execute(sql`
     update workflow_runs r
     set snapshot = s.snapshot_before, changed_files = null, added_lines = null, deleted_lines = null
     from workflow_run_steps s
@@ -114,7 +115,7 @@ async function goBack(tx: Tx, run_id: string, position: number): Promise<void> {
       and s.snapshot_before is not null and not exists (
         select 1 from workflow_run_steps kept
         where kept.workflow_run_id = r.id and kept.position < ${position} and kept.completed_at > s.started_at)`);
-  await tx
+  const steps = tx
     .update(workflowRunSteps)
     .set({
       status: "pending",
@@ -128,4 +129,5 @@ async function goBack(tx: Tx, run_id: string, position: number): Promise<void> {
       wake_at: null,
     })
     .where(and(eq(workflowRunSteps.workflow_run_id, run_id), gte(workflowRunSteps.position, position)));
+  await Promise.all([files, steps]);
 }
