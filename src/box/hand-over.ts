@@ -14,11 +14,15 @@ const ENV = {
   NODE_ENV: "production" as const,
 };
 
+/** Whether everybody may read in the folder, so that the project's user needs no right of its own there. */
+const isOpen = (folder: string) => (statSync(folder).mode & 0o005) === 0o005;
+
 /**
- * Who a project's processes are under root: the owner of its folder. One that belongs to root is given to the project's
- * own user first. Blocks while the files are given.
+ * Who a project's processes are under root: the owner of its folder, or the project's own user where that is root. Such
+ * a folder is given to the user first where runs write in it, or may not read it otherwise; blocks meanwhile.
  */
-export function takeFolder(folder: string, user_number: number): BoxUser {
+export function takeFolder(folder: string, user_number: number, isWritten: boolean): BoxUser {
+  if (!isWritten && statSync(folder).uid === 0 && isOpen(folder)) return projectUser(user_number);
   for (const args of commandsFor(folder, user_number)) {
     const { status, stderr } = spawnSync("find", args, { env: ENV, encoding: "utf8" });
     if (status !== 0) throw new Error(`${folder} could not be given to the project's user: ${stderr}`);
@@ -27,9 +31,9 @@ export function takeFolder(folder: string, user_number: number): BoxUser {
   return { uid, gid };
 }
 
-/** As `takeFolder`, for the web process, which waits for nothing. Does nothing where no box needs it. */
+/** As `takeFolder` for what only reads, in the web process, which blocks for nothing. */
 export async function prepareFolder(box: Box, folder: string, user_number: number): Promise<void> {
-  if (box.kind === "none" || process.getuid?.() !== 0) return;
+  if (box.kind === "none" || process.getuid?.() !== 0 || isOpen(folder)) return;
   for (const args of commandsFor(folder, user_number)) await promisify(execFile)("find", args, { env: ENV });
 }
 

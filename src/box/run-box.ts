@@ -61,7 +61,7 @@ export function makeRunBox(box: Box, dataDir: string, place: RunPlace): RunBox {
     };
   }
   const isShared = folder === project.path;
-  const user = process.getuid?.() === 0 ? takeFolder(project.path, project.user_number) : null;
+  const user = process.getuid?.() === 0 ? takeFolder(project.path, project.user_number, isShared) : null;
   const reach: Reach = {
     writable: [folder, ...(isShared ? makeRecords(folder, user) : [])],
     readable: isShared ? [] : BORROWED.map((path) => join(project.path, path)),
