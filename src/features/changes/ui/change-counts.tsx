@@ -1,5 +1,6 @@
 import { cx } from "../../../components/cx";
 import { RollingNumber } from "../../../components/rolling-number";
+import { withMarks } from "../../../lib/marks";
 import type { ChangeCounts } from "../schema";
 import { countWords } from "./change-words";
 
@@ -18,7 +19,10 @@ export function ChangeNumbers({
 }) {
   const words = countWords(counts);
   return (
-    <span title={words} className={cx("inline-flex shrink-0 items-baseline gap-1 tabular-nums", className)}>
+    <span
+      title={withMarks(words)}
+      className={cx("inline-flex shrink-0 items-baseline gap-1 tabular-nums", className)}
+    >
       <span aria-hidden className="text-done">
         +<Amount value={counts.additions} />
       </span>

@@ -41,7 +41,7 @@ export function FileHead({
       >
         {loading ? <Spinner /> : <Sign aria-hidden size={14} />}
       </button>
-      <span title={word} className={cx("shrink-0", colour)}>
+      <span title={withMarks(word)} className={cx("shrink-0", colour)}>
         <Icon aria-hidden size={14} />
         <span className="sr-only">{word}</span>
       </span>
