@@ -38,7 +38,7 @@ async function undisturbed(path: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "phaseboard-undisturbed-"));
   const files = join(folder, "files");
   try {
-    await git(["clone", "--quiet", path, files], { cwd: folder });
+    await git(["clone", "--quiet", path, files], { cwd: folder, env: { GIT_ALLOW_PROTOCOL: "file" } });
     for (const [name, value] of Object.entries({ name: "Nobody", email: "nobody@example.com" }))
       await git(["config", `user.${name}`, value], { cwd: files });
     for (const body of Object.values(FILE_STEPS)) await run("sh", ["-ec", body], { cwd: files });

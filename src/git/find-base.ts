@@ -1,10 +1,5 @@
-import { giveRepository } from "../box/hand-over";
-import { type GitCall, GitFailed, git, gitIfAny } from "./git";
-
-/** Milliseconds for a remote to answer; runs start from what is there where it does not. */
-const REMOTE_MS = 20_000;
-/** Where branches and tags that were fetched stand, so that the project's own refs stay as they are. */
-const FETCHED = "refs/phaseboard/remote";
+import { FETCHED, fetchRef } from "./fetch-ref";
+import { type GitCall, git, gitIfAny } from "./git";
 
 export interface Base {
   commit: string;
@@ -13,9 +8,6 @@ export interface Base {
   /** For people: where it comes from, or why not from the remote. Null where there is nothing to say. */
   note: string | null;
 }
-
-/** Fetches of a project that are under way, so that runs that start together ask its remote once. */
-const underWay = new Map<string, Promise<string | null>>();
 
 /**
  * The commit that a run begins from: the branch, tag or commit `wanted`, else the project's main branch. It is fetched
@@ -35,7 +27,7 @@ export async function findBase(
   }
   const remote = await remoteOf(call);
   const main = wanted ?? (await mainOf(call, remote));
-  const failure = remote === null || main === null ? null : await fetchOnce(project, remote, main);
+  const failure = remote === null || main === null ? null : await fetchRef(project, remote, main);
   const note = failure && `${remote} did not answer (${failure}); the run begins from what is here`;
   const name = main ?? "HEAD";
   const [local, fetched] = [await find(call, localNames(name)), await find(call, fetchedNames(name))];
@@ -92,32 +84,4 @@ async function mainOf(call: GitCall, remote: string | null): Promise<string | nu
   for (const name of ["main", "master"]) if (await find(call, [`refs/heads/${name}`])) return name;
   const own = await gitIfAny(["symbolic-ref", "--quiet", "--short", "HEAD"], call);
   return own ?? ((await find(call, ["HEAD"])) ? "HEAD" : null);
-}
-
-/** Fetches a branch or tag of this name. Gives why that was not possible; null where it was, or the remote has none. */
-function fetchOnce(project: string, remote: string, name: string): Promise<string | null> {
-  const key = `${project}\0${remote}\0${name}`;
-  const going = underWay.get(key);
-  if (going) return going;
-  const fetching = fetchFrom(project, remote, name).finally(() => underWay.delete(key));
-  underWay.set(key, fetching);
-  return fetching;
-}
-
-async function fetchFrom(project: string, remote: string, name: string): Promise<string | null> {
-  // Patterns, so that a name that is only a branch or only a tag is no failure.
-  const call = { cwd: project, timeout_ms: REMOTE_MS, asServer: true };
-  try {
-    const told = await git(["ls-remote", remote, `refs/heads/${name}`, `refs/tags/${name}`], call);
-    const refs = told.split("\n").flatMap((line) => line.split("\t")[1] ?? []);
-    if (refs.length === 0) return null;
-    const specs = refs.map((ref) => `+${ref}:${FETCHED}/${ref.slice("refs/".length)}`);
-    const quiet = ["--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap="];
-    await git(["fetch", ...quiet, remote, ...specs], call);
-    await giveRepository(project);
-    return null;
-  } catch (error) {
-    if (error instanceof GitFailed) return error.message;
-    throw error;
-  }
 }

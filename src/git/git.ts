@@ -22,6 +22,7 @@ const CONFIG = {
   "gc.auto": "0",
   "maintenance.auto": "false",
   "commit.gpgSign": "false",
+  "log.showSignature": "false",
   "advice.detachedHead": "false",
   // The folder may belong to the project's own user of the system.
   "safe.directory": "*",
@@ -172,6 +173,9 @@ function environment({ env, asServer = false }: GitCall): Record<string, string>
     ...Object.fromEntries(passed.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
     ...own,
     LC_ALL: "C.UTF-8",
+    // A repository that lacks objects by its config would have them fetched by a program that it names.
+    GIT_NO_LAZY_FETCH: "1",
+    ...(asServer ? {} : { GIT_ALLOW_PROTOCOL: "none" }),
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_AUTHOR_NAME: NOBODY.NAME,

@@ -239,6 +239,22 @@ describe("a run of a git project", () => {
     const id = await startRun(made);
     await untilRun(database.db, id, "completed");
     expect(await gitIn(path, "for-each-ref", "refs/heads", "refs/remotes")).toBe(refs);
+    // What a step that shares the folder could write there runs nowhere.
+    const ran = join(data, "ran");
+    const program = `touch ${ran}; false`;
+    for (const name of [
+      "core.sshCommand",
+      "remote.origin.uploadpack",
+      "core.alternateRefsCommand",
+      "gpg.program",
+    ])
+      await gitIn(path, "config", name, program);
+    await gitIn(path, "config", "log.showSignature", "true");
+    await gitIn(path, "config", "extensions.partialClone", "origin");
+    await gitIn(path, "config", "core.repositoryFormatVersion", "1");
+    const again = await startRun(made);
+    await untilRun(database.db, again, "completed");
+    expect(existsSync(ran)).toBe(false);
     await rm(upstream, { recursive: true });
     const later = await startRun(made);
     await untilRun(database.db, later, "completed");
