@@ -50,9 +50,6 @@ export const CreateProjectInput = inputOf({
     .max(2000)
     .describe("Address of a git repository that is cloned into a folder of its own; not together with path.")
     .optional(),
-}).refine(({ path, git_url }) => path === undefined || git_url === undefined, {
-  path: ["git_url"],
-  message: "cannot be given together with path",
 });
 export type CreateProjectInput = z.infer<typeof CreateProjectInput>;
 

@@ -5,6 +5,7 @@ import type { Caller } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { projectMembers, projects } from "../../../db/schema/projects";
 import { createOnce } from "../../../events/create-once";
+import { faultyInput } from "../../../lib/errors";
 import { logger } from "../../../lib/logger";
 import { freeSlug, slugOf } from "../../../lib/slug";
 import { lockFolders } from "../../../storage/own-folder";
@@ -22,6 +23,8 @@ const READ_MS = 20_000;
  */
 export async function createProject(caller: Caller, input: CreateProjectInput): Promise<Project> {
   await refuseOthers(caller);
+  if (input.path !== undefined && input.git_url !== undefined)
+    throw faultyInput([{ path: "git_url", message: "cannot be given together with path" }]);
   const chosen = input.path === undefined ? null : await checkChosenFolder(input.path);
   // Before the transaction, since others wait for that.
   const fetched = input.git_url === undefined ? null : await fetchProject(input.git_url);
