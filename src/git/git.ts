@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import { devNull } from "node:os";
 import { PassThrough, type Readable } from "node:stream";
+import { ancestors } from "../lib/ancestors";
 import { readSettings } from "../lib/settings";
 
 /** Milliseconds until a call of git is given up. A clone of a large repository over the network may take long. */
@@ -155,13 +156,21 @@ const PASSED_ON_AS_SERVER = [
 ];
 
 /**
- * Under root git runs as the folder's owner, since a repository's settings may name programs; but for calls that need
- * what the server's user is signed in to.
+ * Under root git runs as the folder's owner, so that what it makes there is the owner's; but for calls that need what the
+ * server's user is signed in to, and where a folder around it is closed to the owner, as one in root's home is.
  */
 function ownerOf({ cwd, asServer }: GitCall): { uid?: number; gid?: number } {
   if (asServer || process.getuid?.() !== 0 || readSettings().sandbox === "off") return {};
   const facts = statSync(cwd, { throwIfNoEntry: false });
-  return facts && facts.uid !== 0 ? { uid: facts.uid, gid: facts.gid } : {};
+  if (!facts || facts.uid === 0 || ![...ancestors(cwd)].every((folder) => mayPass(folder, facts))) return {};
+  return { uid: facts.uid, gid: facts.gid };
+}
+
+function mayPass(folder: string, { uid, gid }: { uid: number; gid: number }): boolean {
+  const facts = statSync(folder, { throwIfNoEntry: false });
+  if (!facts) return false;
+  const right = facts.uid === uid ? 0o100 : facts.gid === gid ? 0o010 : 0o001;
+  return (facts.mode & right) !== 0;
 }
 
 function environment({ env, asServer = false }: GitCall): Record<string, string> {

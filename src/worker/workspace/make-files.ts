@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { giveTo } from "../../box/hand-over";
@@ -18,10 +19,13 @@ export interface Made {
   excluded: string[];
 }
 
-/** Makes the empty folder of the repository, which belongs to whom the project's folder does. */
+/** Makes the repository of a project that is none itself; it belongs to whom the project's folder does. */
 async function makeKeeper(project: string, keeper: string): Promise<void> {
-  const made = await mkdir(keeper, { recursive: true });
-  if (made === undefined || process.getuid?.() !== 0) return;
+  if (existsSync(join(keeper, "objects"))) return;
+  const made = (await mkdir(keeper, { recursive: true })) ?? keeper;
+  // Of the server's folder, since the project's user may not write in those around it.
+  await git(["init", "--quiet", "--bare", "--template=", keeper], { cwd: "/" });
+  if (process.getuid?.() !== 0) return;
   const { uid, gid } = await stat(project);
   await giveTo({ uid, gid }, [made]);
 }
@@ -53,7 +57,6 @@ export async function makeFiles(
     say("The project has no commit yet, so the run works in a copy of its files.");
   }
   await makeKeeper(run.project.path, tree.keeper);
-  await git(["init", "--quiet", "--bare", "--template=", tree.keeper], { cwd: run.project.path });
   await makeCopy(run.project.path, tree.files);
   await initKeptTree(tree, excluded);
   if (run.base_commit !== null) return { base_commit: run.base_commit, branch: null, excluded };
