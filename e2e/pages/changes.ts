@@ -33,21 +33,4 @@ export class ChangesPane {
   tool(name: string): Locator {
     return this.page.getByRole("button", { name, exact: true });
   }
-
-  /** Scrolls the lines by these pixels; says how many points along their middle show nothing of a file. */
-  async scroll(by: number): Promise<number> {
-    return this.page.evaluate(async (pixels) => {
-      const scroller = document.querySelector("diffs-container")?.parentElement?.closest(".overflow-auto");
-      if (!scroller) throw new Error("nothing scrolls");
-      scroller.scrollTop += pixels;
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-      const box = scroller.getBoundingClientRect();
-      let blank = 0;
-      for (let y = box.top + 60; y < box.bottom - 30; y += 60) {
-        const found = document.elementFromPoint(box.left + 120, y);
-        if (!found?.closest("diffs-container")) blank += 1;
-      }
-      return blank;
-    }, by);
-  }
 }
