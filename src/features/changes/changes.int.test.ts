@@ -13,6 +13,7 @@ import { tokenOf } from "../../test/api-server";
 import { commitFiles, commitIndex, type Files, makeChanges, recordChanges } from "../../test/changes";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, type MadeRun, makeProject, makeRun, scriptStep } from "../../test/factories";
+import { gitIn } from "../../test/git-project";
 import { callerOf } from "../../test/people";
 import { askRoute } from "../../test/routes";
 import { web } from "../../trpc/web";
@@ -394,10 +395,8 @@ describe("the bytes of changes", () => {
     const folder = await emptyFolder();
     const project = made.project.path;
     await git(["init", "--quiet"], { cwd: folder });
-    await git(["fetch", "--quiet", project, range.from], { cwd: folder }).catch(async () => {
-      await git(["update-ref", "refs/heads/base", range.from], { cwd: project });
-      await git(["fetch", "--quiet", project, "base"], { cwd: folder });
-    });
+    await git(["update-ref", "refs/heads/base", range.from], { cwd: project });
+    await gitIn(folder, "fetch", "--quiet", project, "base");
     await git(["checkout", "--quiet", range.from], { cwd: folder });
     const patch = join(await emptyFolder(), "changes.patch");
     await writeFile(patch, await bytesOf(answer));
