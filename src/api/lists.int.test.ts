@@ -37,6 +37,7 @@ const PAGES: Record<string, { input?: (ids: Filled) => Input; rows: number; budg
   "steps.permissionRequests": { input: ({ step_id }) => ({ id: step_id }), rows: ROWS },
   "agentSessions.steps": { input: ({ session_id }) => ({ id: session_id }), rows: ROWS },
   "agentSessions.permissionRequests": { input: ({ session_id }) => ({ id: session_id }), rows: ROWS },
+  "agentSessions.messages": { input: ({ session_id }) => ({ id: session_id }), rows: ROWS },
   "members.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS + 1 },
   "tokens.list": { rows: ROWS },
   "projects.list": { rows: ROWS + 1 },
@@ -77,6 +78,9 @@ const SINGLE = [
   "comments.create",
   "comments.update",
   "agentSessions.answerPermission",
+  "agentSessions.send",
+  "agentSessions.editMessage",
+  "agentSessions.withdrawMessage",
   // At most as many as one call cancels.
   "runs.cancelMany",
 ];
@@ -135,6 +139,11 @@ beforeAll(async () => {
       jsonb_build_object('id', '1', 'title', 'Remove', 'kind', null, 'locations', '[]'::jsonb, 'content', '[]'::jsonb,
                          'input', ${long}, 'is_cut', false),
       '[{"option_id":"yes","name":"Yes","kind":"allow_once"}]' from ${many}`);
+  await database.db.execute(
+    sql`update workflow_run_step_attempts set agent_session_id = ${session_id} where id = 'attempt1'`,
+  );
+  await database.db.execute(sql`insert into agent_messages (id, workflow_run_id, workflow_run_step_id, text, created_by, created_by_name)
+    select 'message' || n, ${run.id}, ${step_id}, ${long}, ${user_id}, 'Somebody' from ${many}`);
   const files = Object.fromEntries(
     Array.from({ length: ROWS }, (_, n) => [`f${n}.txt`, `${"z".repeat(300)}\n`.repeat(40)]),
   );

@@ -99,6 +99,7 @@ const COLLECTIONS: Record<string, readonly (keyof Ids)[]> = {
   artifacts: ["artifact_id", "attached_artifact_id"],
   "agent-sessions": ["agent_session_id"],
   "permission-requests": ["permission_request_id"],
+  "agent-messages": ["message_id"],
   tokens: ["token_id"],
 };
 const NAMED: Record<string, readonly (keyof Ids)[]> = {

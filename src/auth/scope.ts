@@ -5,6 +5,7 @@ import { prepared } from "../db/prepared";
 import { agentSessions } from "../db/schema/agents";
 import { workflowArtifacts, workflowComments } from "../db/schema/comments";
 import { workflowDefinitions } from "../db/schema/definitions";
+import { agentMessages } from "../db/schema/messages";
 import { agentPermissionRequests } from "../db/schema/permissions";
 import { projectMembers, projects } from "../db/schema/projects";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
@@ -235,6 +236,22 @@ export async function authorizeAgentSession(
     .where(eq(agentSessions.id, session_id));
   const { project_id } = check(found, "agent session", scope);
   return prove({ project_id, actor });
+}
+
+/** As `authorizeRun`, for the run whose agent the message is for. One query. */
+export async function authorizeAgentMessage(
+  { db, actor }: Caller,
+  message_id: string,
+  scope: Scope,
+): Promise<RunScope> {
+  const [found] = await db
+    .select(OF_RUN)
+    .from(agentMessages)
+    .innerJoin(workflowRuns, eq(workflowRuns.id, agentMessages.workflow_run_id))
+    .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
+    .where(eq(agentMessages.id, message_id));
+  const { project_id, run_id } = check(found, "message", scope);
+  return prove({ project_id, actor, run_id });
 }
 
 /** As `authorizeRun`, for the run whose agent asked for this permission. One query. */

@@ -20,6 +20,11 @@ export const EVENT_DATA = {
   "workflow.step.completed": execution.extend({ step_id: z.string(), status: z.string() }),
   "workflow.step.waiting": execution.extend({ step_id: z.string(), for: z.enum(["approval", "permission"]) }),
   "workflow.step.stalled": execution.extend({ step_id: z.string(), stalled: z.boolean() }),
+  "workflow.message.changed": execution.extend({
+    message_id: z.string(),
+    step_id: z.string(),
+    status: z.enum(["queued", "delivered", "withdrawn"]),
+  }),
   "workflow.comment.created": comment,
   "workflow.comment.updated": comment,
   "workflow.comment.deleted": comment,

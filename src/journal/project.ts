@@ -103,18 +103,23 @@ export async function projectFiles(
 
 /**
  * Resets the steps from a position on; their earlier attempts stay in the history. The files are to be as the first of
- * them found them; where a step that is kept has ended since, they stay as they are, since its work is among them.
+ * them found them. Where messages wait for its agent it goes on from what it left, so they are to be as it left them.
+ * Where a step that is kept has ended since, they stay as they are, since its work is among them.
  */
 async function goBack(tx: Tx, run_id: string, position: number): Promise<void> {
   // Sent together, so that what counts the steps is sent behind both.
   const files = tx.execute(sql`
     update workflow_runs r
-    set snapshot = s.snapshot_before, changed_files = null, added_lines = null, deleted_lines = null
-    from workflow_run_steps s
+    set snapshot = case when goes_on then coalesce(s.snapshot, r.snapshot) else s.snapshot_before end,
+        changed_files = null, added_lines = null, deleted_lines = null
+    from workflow_run_steps s, lateral (
+      select exists (
+        select 1 from agent_messages m where m.workflow_run_step_id = s.id and m.status = 'queued') as goes_on) m
     where r.id = ${run_id} and s.workflow_run_id = r.id and s.position = ${position}
       and s.snapshot_before is not null and not exists (
         select 1 from workflow_run_steps kept
-        where kept.workflow_run_id = r.id and kept.position < ${position} and kept.completed_at > s.started_at)`);
+        where kept.workflow_run_id = r.id and kept.position < ${position}
+          and kept.completed_at > case when goes_on then s.completed_at else s.started_at end)`);
   const steps = tx
     .update(workflowRunSteps)
     .set({

@@ -71,8 +71,10 @@ function startWrites(run_id: string, entries: StartedEntry[]): Write[] {
           log_directory_path = e.folder, updated_at = now()
       from e where s.id = e.row_id returning s.id
     ), attempts as (
-      insert into workflow_run_step_attempts (id, workflow_run_step_id, number, log_directory_path, worker_id, started_at)
-      select e.attempt_id, e.row_id, e.number, e.folder, e.worker_id, e.began_at from e join steps on steps.id = e.row_id
+      insert into workflow_run_step_attempts
+        (id, workflow_run_step_id, number, log_directory_path, worker_id, agent_session_id, started_at)
+      select e.attempt_id, e.row_id, e.number, e.folder, e.worker_id, e.session_id, e.began_at
+      from e join steps on steps.id = e.row_id
       returning 1
     )
     select (select count(*) from attempts)::int as started`;
@@ -121,7 +123,7 @@ function endWrites(entries: EndedEntry[]): Write[] {
     from ${rows} where s.id = e.row_id and e.again_after_ms is not null`;
   const endSessions = sql`
     update agent_sessions g
-    set status = e.session_status, usage = e.usage, completed_at = now(), updated_at = now()
+    set status = e.session_status, usage = e.usage, takes_messages = false, completed_at = now(), updated_at = now()
     from ${rows}, workflow_run_steps s
     where s.id = e.row_id and g.id = s.agent_session_id and g.status = 'running' and e.session_status is not null`;
   const logs = entries.flatMap(({ attempt_id, log }) =>

@@ -1,6 +1,9 @@
 import { isRecord } from "./is-record";
 
-/** Kind of our own update; its `prompt` is the prompt that the agent got. */
+/**
+ * Kind of our own update: a prompt that the agent got. `prompt` is its text; `messages` are the messages of people that
+ * it brought, each with its `id`, `text` and `by`, the name of who wrote it.
+ */
 export const OWN_UPDATE = "_phaseboard";
 
 /** Turns updates of the Agent Client Protocol, in order, into the text that a reader of a log sees. */
@@ -71,6 +74,10 @@ function textOf(update: Record<string, unknown>): string {
       return toolText(update);
     case "plan":
       return planText(update.entries);
+    case OWN_UPDATE:
+      return listOf(update.messages)
+        .map(({ by, text }) => `${by} writes: ${text}\n`)
+        .join("");
     default:
       return "";
   }

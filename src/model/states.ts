@@ -67,6 +67,9 @@ export type Decision = (typeof DECISIONS)[number];
 
 export const PERMISSION_STATUSES = ["pending", "answered", "withdrawn"] as const;
 
+/** `queued`: it waits for the end of the agent's turn, and may be changed until it is `delivered`. */
+export const MESSAGE_STATUSES = ["queued", "delivered", "withdrawn"] as const;
+
 /** An answer that an agent offers with its request. `kind` is the protocol's, such as `allow_once`. */
 export interface PermissionOption {
   option_id: string;

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Readable, Writable } from "node:stream";
 import {
   type AgentContext,
@@ -21,8 +21,12 @@ export interface Play {
   start?: Move[];
   /** For each prompt. */
   turn?: Move[];
+  /** For the prompts in their order, counted over all its processes; `turn` for those after. */
+  turns?: Move[][];
   /** It can go on with a session, whose past it tells again. */
   loads?: boolean;
+  /** It keeps its prompts in the file `prompts.txt`, one a line as JSON, and tells them again with a session's past. */
+  remembers?: boolean;
   /** It does not end when it is told to cancel, nor by SIGTERM. */
   deaf?: boolean;
   /** The one way in which it can be signed in, without which it begins no session. */
@@ -66,9 +70,7 @@ export type Move =
 
 const play = JSON.parse(process.argv[2] ?? "{}") as Play;
 let cancel: () => void = () => {};
-const cancelled = new Promise<void>((resolve) => {
-  cancel = resolve;
-});
+let cancelled = new Promise<void>(() => {});
 if (play.deaf) process.on("SIGTERM", () => {});
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -151,6 +153,13 @@ async function perform(
   return null;
 }
 
+/** The prompts so far, where it remembers them. */
+function prompts(): string[] {
+  if (!play.remembers || !existsSync("prompts.txt")) return [];
+  const lines = readFileSync("prompts.txt", "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line));
+}
+
 /** What the client told of the session. */
 const given: Record<string, unknown> = {};
 
@@ -196,12 +205,21 @@ agent({ name: "player" })
     const content = { type: "text" as const, text: "as I said before" };
     const update = { sessionUpdate: "agent_message_chunk" as const, content };
     await client.notify(methods.client.session.update, { sessionId, update });
+    for (const text of prompts()) {
+      const said = { sessionUpdate: "user_message_chunk" as const, content: { type: "text" as const, text } };
+      await client.notify(methods.client.session.update, { sessionId, update: said });
+    }
     return {};
   })
   .onRequest(methods.agent.session.prompt, async ({ params, client }) => {
     const [first] = params.prompt;
     const prompt = first?.type === "text" ? first.text : "";
-    for (const move of play.turn ?? []) {
+    cancelled = new Promise<void>((resolve) => {
+      cancel = resolve;
+    });
+    const nth = prompts().length;
+    if (play.remembers) appendFileSync("prompts.txt", `${JSON.stringify(prompt)}\n`);
+    for (const move of play.turns?.[nth] ?? play.turn ?? []) {
       const ended = await perform(move, { sessionId: params.sessionId, prompt, client });
       if (ended) return ended;
     }

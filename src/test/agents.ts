@@ -22,9 +22,13 @@ let bundle: Promise<string> | undefined;
 export function agentTests(database: ReturnType<typeof testDatabase>) {
   return {
     /** A project with one agent's step, whose agent plays this. */
-    async make(play: Play, given: { agent?: object; step?: Partial<AgentStep> } = {}) {
+    async make(
+      play: Play,
+      given: { agent?: object; step?: Partial<AgentStep>; workspace?: "copy" | "shared" } = {},
+    ) {
       bundle ??= bundleProgram("src/test/agent-process.ts", BUNDLE, { whole: true });
-      const made = await makeProject(database.db, { steps: [agentStep("work", given.step)] });
+      const { workspace = "shared" } = given;
+      const made = await makeProject(database.db, { steps: [agentStep("work", given.step)], workspace });
       const command = { command: process.execPath, args: [await bundle, JSON.stringify(play)] };
       await mkdir(join(made.project.path, ".agent"), { recursive: true });
       // JSON is YAML too.

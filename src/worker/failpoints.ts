@@ -4,6 +4,7 @@ import type { LogSink } from "../engine/logs/sink";
 import type { RunStore, Workspace } from "../engine/run/ports";
 import { failpoint, isArmed } from "../lib/failpoint";
 import type { Entry } from "../model/entry";
+import type { MessageDesk } from "./agents/message-desk";
 import type { PermissionDesk } from "./agents/permission-desk";
 import type { AgentSessions } from "./agents/sessions";
 
@@ -20,6 +21,8 @@ const TRANSACTIONS = [
   "comment",
   /** Its point `:after` comes once the agent's request was answered. */
   "permission",
+  /** The transaction that brings an agent its messages, or ends its session with none. */
+  "message",
   "session.stall",
   /** The transaction that takes over from a peer. */
   "heartbeat",
@@ -117,6 +120,14 @@ export function sessionsAtFailpoints(sessions: AgentSessions): AgentSessions {
 
 export function deskAtFailpoints(desk: PermissionDesk): PermissionDesk {
   return { ask: (...given) => atFailpoints("permission", () => desk.ask(...given)) };
+}
+
+export function messagesAtFailpoints(messages: MessageDesk): MessageDesk {
+  return {
+    ...messages,
+    begin: (...given) => atFailpoints("message", () => messages.begin(...given)),
+    next: (...given) => atFailpoints("message", () => messages.next(...given)),
+  };
 }
 
 export function workspaceAtFailpoints(workspace: Workspace): Workspace {

@@ -12,6 +12,7 @@ import { retry } from "../lib/retry";
 import type { Membership } from "../queue/membership";
 import { nudgeAfter } from "../queue/nudge";
 import { createAgentRunner } from "./agents/agent-runner";
+import { createMessageDesk } from "./agents/message-desk";
 import { createPermissionDesk } from "./agents/permission-desk";
 import { createAgentSessions } from "./agents/sessions";
 import { createStepArtifacts } from "./artifacts/collect";
@@ -23,6 +24,7 @@ import { LateChannel } from "./code/late-channel";
 import {
   atFailpoints,
   deskAtFailpoints,
+  messagesAtFailpoints,
   sessionsAtFailpoints,
   sinkAtFailpoints,
   storeAtFailpoints,
@@ -124,6 +126,7 @@ export function createPorts(parts: Parts): EnginePorts {
         watch: guard.watch,
         sessions: sessionsAtFailpoints(createAgentSessions(db)),
         desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),
+        messages: messagesAtFailpoints(createMessageDesk(db, control.onNews)),
       }),
     },
     code: (held) => {

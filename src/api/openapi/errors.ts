@@ -93,6 +93,19 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
     400: fault("The comment is none of the artifact's run.", "comment_id", "is no comment of this run"),
     404: fault("There is no such comment.", "comment_id", "is no comment"),
   },
+  "agentSessions.send": {
+    409: {
+      message:
+        'The step "Write the notes" has ended and its run goes on. Send it once the run has ended, or cancel the run to go on from here.',
+    },
+  },
+  "agentSessions.editMessage": {
+    403: { message: "Only who wrote a message can change its text." },
+    409: { message: "The agent has the message already, so it cannot be changed any more." },
+  },
+  "agentSessions.withdrawMessage": {
+    409: { message: "The agent has the message already, so it cannot be changed any more." },
+  },
   "agentSessions.answerPermission": {
     409: { message: "The agent does not wait for this answer any more." },
   },
@@ -126,6 +139,7 @@ const NOUNS: Record<string, string> = {
   comments: "comment",
   artifacts: "artifact",
   "agent-sessions": "agent session",
+  "agent-messages": "message",
   tokens: "token",
 };
 

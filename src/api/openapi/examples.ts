@@ -12,6 +12,7 @@ import {
   definitionItem,
   ID,
   member,
+  message,
   newRun,
   pendingRun,
   permissionRequest,
@@ -290,6 +291,16 @@ export const EXAMPLES: Record<string, Example> = {
       permission_requests: [permissionRequest],
       permission_requests_next_cursor: null,
     },
+  },
+  "agentSessions.send": { input: { id: ID.session, text: message.text }, output: message },
+  "agentSessions.messages": { input: { id: ID.session }, output: pageOf(message) },
+  "agentSessions.editMessage": {
+    input: { id: ID.message, text: "Please write the docs, too." },
+    output: { ...message, text: "Please write the docs, too.", updated_at: at("09:00:55") },
+  },
+  "agentSessions.withdrawMessage": {
+    input: { id: ID.message },
+    output: { ...message, status: "withdrawn", updated_at: at("09:00:55") },
   },
   "agentSessions.answerPermission": {
     input: { id: ID.request, option_id: "allow" },

@@ -95,6 +95,10 @@ const PROMISED = [
   "GET /agent-sessions/{id}",
   "GET /agent-sessions/{id}/transcript",
   "POST /permission-requests/{id}/answer",
+  "POST /agent-sessions/{id}/messages",
+  "GET /agent-sessions/{id}/messages",
+  "PATCH /agent-messages/{id}",
+  "DELETE /agent-messages/{id}",
   "GET /health",
 ];
 

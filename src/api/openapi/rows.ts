@@ -12,6 +12,7 @@ export const ID = {
   session: "n5m1b7v3c9x2z8l4k0j6h1gf",
   token: "t3r9e5w1q7p2o8i4u0y6t3re",
   trigger: "g6h2j8k4l0z5x1c7v3b9n5mq",
+  message: "m7c1v5b9n3m8q2w6e0r4t8yu",
   request: "q4z8x2c6v0b5n9m3l7k1j4hg",
 };
 const SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -222,11 +223,28 @@ export const session = {
   status: "completed",
   protocol_session_id: "7c9e6679-7425-40de-944b-e07fc1f90ae7",
   transcript_path: `.agent/workflows/executions/${ID.run}/sessions/${ID.session}.jsonl`,
+  takes_messages: false,
   usage: { input_tokens: 1200, output_tokens: 340 },
   started_at: at("09:00:02"),
   completed_at: at("09:01:20"),
   created_at: at("09:00:02"),
   updated_at: at("09:01:20"),
+};
+
+export const message = {
+  id: ID.message,
+  workflow_run_id: ID.run,
+  workflow_run_step_id: ID.step,
+  agent_session_id: null,
+  attempt: null,
+  text: "Please write the tests, too.",
+  interrupt: false,
+  status: "queued",
+  created_by: ID.user,
+  created_by_name: "Ada Lovelace",
+  delivered_at: null,
+  created_at: at("09:00:50"),
+  updated_at: at("09:00:50"),
 };
 
 export const permissionRequest = {
@@ -296,6 +314,7 @@ export const attempt = {
   log_directory_path: `.agent/workflows/executions/${ID.run}/logs/build/1`,
   file_missing: false,
   worker_id: "w1e7r3t9y5u1i7o3p9a5s1df",
+  agent_session_id: null,
   started_at: at("09:00:01"),
   completed_at: at("09:01:30"),
 };

@@ -1,4 +1,4 @@
-import { check, index, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { boolean, check, index, jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import { createdAt, id, instant, oneOf, partOf, updatedAt } from "./columns";
 import { projects } from "./projects";
 
@@ -14,6 +14,8 @@ export const agentSessions = pgTable(
     protocol_session_id: text("protocol_session_id"),
     /** A JSONL file, relative to the project's folder. */
     transcript_path: text("transcript_path").notNull(),
+    /** False once the agent is about to end: a message would come too late for it. */
+    takes_messages: boolean("takes_messages").notNull().default(true),
     usage: jsonb("usage").$type<Record<string, unknown>>(),
     started_at: instant("started_at"),
     completed_at: instant("completed_at"),

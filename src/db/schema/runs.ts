@@ -197,6 +197,8 @@ export const workflowRunStepAttempts = pgTable(
     /** Relative to the project's folder. */
     log_directory_path: text("log_directory_path").notNull(),
     worker_id: text("worker_id"),
+    /** The session of an agent's attempt. A later attempt may go on with it, in a row of its own. */
+    agent_session_id: text("agent_session_id").references(() => agentSessions.id, { onDelete: "set null" }),
     /** As in the step's row. */
     snapshot_before: text("snapshot_before"),
     snapshot: text("snapshot"),
@@ -207,6 +209,9 @@ export const workflowRunStepAttempts = pgTable(
   },
   (t) => [
     uniqueIndex("workflow_run_step_attempts_number_key").on(t.workflow_run_step_id, t.number),
+    index("workflow_run_step_attempts_agent_session_id_idx")
+      .on(t.agent_session_id)
+      .where(sql`agent_session_id is not null`),
     check("workflow_run_step_attempts_status_check", oneOf("status", STEP_STATUSES)),
   ],
 );

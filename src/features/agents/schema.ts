@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput } from "../../lib/page";
-import { PERMISSION_STATUSES, STEP_STATUSES } from "../../model/states";
+import { MESSAGE_STATUSES, PERMISSION_STATUSES, STEP_STATUSES } from "../../model/states";
 
 export const AgentSession = z
   .object({
@@ -12,6 +12,9 @@ export const AgentSession = z
     status: z.enum(["running", "completed", "failed", "cancelled"]),
     protocol_session_id: z.string().nullable(),
     transcript_path: z.string().describe("JSONL, relative to the project's folder."),
+    takes_messages: z
+      .boolean()
+      .describe("False once its agent has ended, or is about to: a message goes to a new attempt then."),
     usage: z.record(z.string(), z.unknown()).nullable(),
     started_at: z.string().nullable(),
     completed_at: z.string().nullable(),
@@ -88,6 +91,60 @@ export const AnswerPermissionInput = inputOf({
   option_id: z.string().min(1).max(200).describe("One of the request's options."),
 });
 export type AnswerPermissionInput = z.infer<typeof AnswerPermissionInput>;
+
+/** A message of a person to the agent of a step. */
+export const AgentMessage = z
+  .object({
+    id: z.string(),
+    workflow_run_id: z.string(),
+    workflow_run_step_id: z.string().describe("The step's row."),
+    agent_session_id: z.string().nullable().describe("The session that it was delivered in."),
+    attempt: z.number().int().nullable().describe("Number of the attempt that it was delivered in."),
+    text: z.string(),
+    interrupt: z.boolean().describe("The agent's turn is ended for it."),
+    status: z
+      .enum(MESSAGE_STATUSES)
+      .describe("`queued`: it waits for the end of the agent's turn, or for the step's next attempt."),
+    created_by: z.string().nullable(),
+    created_by_name: z.string(),
+    delivered_at: z.string().nullable(),
+    created_at: z.string(),
+    updated_at: z.string(),
+  })
+  .meta({ id: "AgentMessage" });
+export type AgentMessage = z.infer<typeof AgentMessage>;
+
+/** Postgres cannot store U+0000 in a text. */
+const MessageText = z
+  .string()
+  .max(50_000)
+  .refine((text) => text.trim() !== "", "must not be empty")
+  .refine((text) => !text.includes("\0"), "must not hold the character U+0000");
+
+const Interrupt = z.boolean().describe("Whether the agent's turn is ended for it.");
+
+export const SendMessageInput = inputOf({
+  id: Id.describe("The session's, or that of any earlier session of the same step."),
+  text: MessageText,
+  interrupt: Interrupt.default(false),
+});
+export type SendMessageInput = z.infer<typeof SendMessageInput>;
+
+export const EditMessageInput = inputOf({
+  id: Id.describe("The message's."),
+  text: MessageText.optional(),
+  interrupt: Interrupt.optional(),
+});
+export type EditMessageInput = z.infer<typeof EditMessageInput>;
+
+export const MessageInput = inputOf({ id: Id.describe("The message's.") });
+
+export const ListMessagesInput = PageInput.extend({
+  id: Id.describe("The session's, or that of any earlier session of the same step."),
+  status: z.enum(MESSAGE_STATUSES).describe("Those of one status alone.").optional(),
+  order: z.enum(["oldest", "newest"]).default("oldest").describe("Which come first."),
+});
+export type ListMessagesInput = z.output<typeof ListMessagesInput>;
 
 export const AgentSessionDetails = AgentSession.extend({
   steps: z.array(AgentSessionStep).describe("Newest first."),

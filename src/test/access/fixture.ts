@@ -6,9 +6,15 @@ import type { Db } from "../../db/client";
 import { agentSessions } from "../../db/schema/agents";
 import { workflowArtifacts, workflowComments } from "../../db/schema/comments";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../db/schema/definitions";
+import { agentMessages } from "../../db/schema/messages";
 import { agentPermissionRequests } from "../../db/schema/permissions";
 import { projectMembers } from "../../db/schema/projects";
-import { workflowLogChunks, workflowRunStepAttempts, workflowRuns } from "../../db/schema/runs";
+import {
+  workflowLogChunks,
+  workflowRunStepAttempts,
+  workflowRunSteps,
+  workflowRuns,
+} from "../../db/schema/runs";
 import { workflowTriggers } from "../../db/schema/triggers";
 import { artifactsKey } from "../../engine/logs/paths";
 import { emit, transact } from "../../events/emit";
@@ -43,6 +49,8 @@ export interface Ids {
   agent_session_id: string;
   /** Of that step; nobody waits for its answer any more. */
   permission_request_id: string;
+  /** To the agent of that step, by whoever asks; it waits. */
+  message_id: string;
   /** A member whom no test needs. */
   member_user_id: string;
   /** A token of whoever asks. */
@@ -88,6 +96,7 @@ export async function makeFixture(
     .where(inArray(workflowRuns.id, [running.run.id, paused.run_id]));
   const agent_session_id = newId();
   const permission_request_id = newId();
+  const messages = Object.fromEntries(PROJECT_ROLES.map((role) => [role, newId()]));
   const trigger_id = newId();
   await Promise.all([
     db.update(workflowRuns).set({ status: "paused" }).where(eq(workflowRuns.id, paused.run_id)),
@@ -132,6 +141,18 @@ export async function makeFixture(
     options: [{ option_id: "yes", name: "Yes", kind: "allow_once" }],
     status: "withdrawn",
   });
+  // So that the session is found by its step, which is pending and takes messages.
+  await db.update(workflowRunSteps).set({ agent_session_id }).where(eq(workflowRunSteps.id, pending.step_id));
+  await db.insert(agentMessages).values(
+    PROJECT_ROLES.map((role) => ({
+      id: messages[role],
+      workflow_run_id: pending.run_id,
+      workflow_run_step_id: pending.step_id,
+      text: "And the docs?",
+      created_by: members[role].user_id,
+      created_by_name: "Somebody",
+    })),
+  );
   return {
     siblings: {
       step_id: paused.step_id,
@@ -155,6 +176,7 @@ export async function makeFixture(
       attached_artifact_id: pending.attached_artifact_id,
       agent_session_id,
       permission_request_id,
+      message_id: messages[role] ?? "",
       member_user_id: spare.user_id,
       token_id: members[role].token_id,
     }),

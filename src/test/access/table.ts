@@ -203,6 +203,17 @@ export const PROCEDURES: Record<string, Row> = {
   "agentSessions.get": { who: "viewer", input: session },
   "agentSessions.steps": { who: "viewer", input: session },
   "agentSessions.permissionRequests": { who: "viewer", input: session },
+  "agentSessions.messages": { who: "viewer", input: session },
+  "agentSessions.send": {
+    who: "member",
+    input: ({ agent_session_id }) => ({ id: agent_session_id, text: "And the docs?" }),
+  },
+  "agentSessions.editMessage": {
+    who: "member",
+    own: "owner",
+    input: ({ message_id }) => ({ id: message_id, text: "And the README?" }),
+  },
+  "agentSessions.withdrawMessage": { who: "member", input: ({ message_id }) => ({ id: message_id }) },
   "agentSessions.answerPermission": {
     who: "member",
     input: ({ permission_request_id }) => ({ id: permission_request_id, option_id: "yes" }),

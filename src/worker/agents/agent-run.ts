@@ -1,4 +1,3 @@
-import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
 import type {
   McpServer,
@@ -17,6 +16,7 @@ import { AgentRefused } from "./agent-refused";
 import { agentStream } from "./agent-stream";
 import { Conversation, type ConversationListener } from "./conversation";
 import { quoted } from "./last-words";
+import type { MessageDesk } from "./message-desk";
 import type { PermissionDesk } from "./permission-desk";
 import { Permissions } from "./permissions";
 import { Reply } from "./reply";
@@ -24,7 +24,9 @@ import { RestingTimer } from "./resting-timer";
 import type { AgentSessions } from "./sessions";
 import { isSignOfLife } from "./signs-of-life";
 import { StallNotice } from "./stall-notice";
+import { StderrTail } from "./stderr-tail";
 import { Transcript } from "./transcript";
+import { Turns, type TurnsListener } from "./turns";
 import { UpdateMask } from "./update-mask";
 import { Usage } from "./usage";
 import { SilenceWatch } from "./watch";
@@ -48,20 +50,19 @@ const HANDOVER_GRACE_MS = 3_000;
 const CANCEL_MS = 3_000;
 /** Milliseconds for the agent to exit after its turn, or after it closed its output. */
 const BY_ITSELF_MS = 1_000;
-/** Characters of stderr that are kept: an error stands above the stack of its crash, which may be long. */
-const STDERR_KEPT = 64 * 1024;
 
 /** Keeps no process alive. */
 const pause = (ms: number) => sleep(ms, null, { ref: false });
 
-/** One agent's process, for one turn. */
-export class AgentRun implements ConversationListener {
+/** One agent's process, for the turns of one attempt. */
+export class AgentRun implements ConversationListener, TurnsListener {
   private readonly transcript: Transcript;
   private readonly updates: UpdateMask;
   private readonly reply = new Reply();
   private readonly usage = new Usage();
   private readonly watch: SilenceWatch;
   private readonly permissions: Permissions;
+  private readonly limit: RestingTimer;
   /** Timers that only run while the agent is at work. */
   private readonly clocks: Pick<RestingTimer, "rest" | "resume" | "stop">[] = [];
   private readonly exited: Promise<StepExit>;
@@ -69,11 +70,9 @@ export class AgentRun implements ConversationListener {
   private readonly over: Promise<AgentEnd>;
   private end: (end: AgentEnd) => void = () => {};
   private room: Promise<void> | undefined;
-  private stderr = "";
+  private readonly stderr: StderrTail;
   /** The last text that the agent sent about its session. */
   private info: string | null = null;
-  /** Resolves once stderr was read to its end. */
-  private readonly quoted: Promise<void>;
   /** True once the agent has answered by the protocol. */
   private greeted = false;
 
@@ -83,6 +82,7 @@ export class AgentRun implements ConversationListener {
     private readonly query: TreeQuery,
     private readonly sessions: AgentSessions,
     desk: PermissionDesk,
+    private readonly messages: MessageDesk,
   ) {
     const { context, agent } = task;
     this.transcript = new Transcript(context.mask);
@@ -97,6 +97,7 @@ export class AgentRun implements ConversationListener {
       onReturn: () => notice.tell(false),
       onGiveUp: () => this.end({ why: "stalled" }),
     });
+    this.limit = new RestingTimer(context.step.timeout_ms, () => this.end({ why: "timeout" }));
     this.permissions = new Permissions(context, agent, desk, {
       onAsk: () => {
         for (const clock of this.clocks) clock.rest();
@@ -121,25 +122,22 @@ export class AgentRun implements ConversationListener {
       room: () => this.room && this.watch.restDuring(this.room),
     });
     this.conversation = new Conversation(agent, this, stream);
-    this.quoted = this.readStderr();
+    this.stderr = new StderrTail(piped.stderr, (bytes) => context.log.write("stderr", bytes));
   }
 
   async result(): Promise<StepResult> {
-    const { context, prompt } = this.task;
-    const { signal, step } = context;
+    const { context } = this.task;
+    const { signal } = context;
     const onAbort = () => this.end({ why: "stopped" });
     signal.addEventListener("abort", onAbort);
     if (signal.aborted) onAbort();
-    this.clocks.push(this.watch, new RestingTimer(step.timeout_ms, () => this.end({ why: "timeout" })));
+    this.clocks.push(this.watch, this.limit);
     // After the exit, its last words may still be in the pipe.
     this.exited
       .then(() => pause(BY_ITSELF_MS))
       .then(() => this.endByExit())
       .catch((error: unknown) => this.end({ why: "fault", error }));
     try {
-      this.transcript.add("prompt", { agent: this.task.agent.name, prompt });
-      if (!context.resumed) context.log.update(context.mask.value({ sessionUpdate: OWN_UPDATE, prompt }));
-      await this.watch.restDuring(this.keep());
       const turn = this.converse();
       const end = await this.over;
       this.stopClocks();
@@ -169,7 +167,12 @@ export class AgentRun implements ConversationListener {
   async onSession(id: string, resumed: boolean): Promise<void> {
     const { context } = this.task;
     this.transcript.add("session", { protocol_session_id: id, resumed });
-    if (resumed) context.log.system("The agent goes on with the session that was interrupted.");
+    if (resumed)
+      context.log.system(
+        context.resumed
+          ? "The agent goes on with the session that was interrupted."
+          : "The agent goes on with its earlier session.",
+      );
     await this.watch.restDuring(this.sessions.name(context, id, context.signal));
   }
 
@@ -178,13 +181,39 @@ export class AgentRun implements ConversationListener {
     for (const clock of this.clocks) clock.stop();
   }
 
+  onPrompt({ text: prompt, messages, isFirst }: Parameters<TurnsListener["onPrompt"]>[0]): void {
+    const { context, agent } = this.task;
+    const told = { prompt, ...(messages.length > 0 ? { messages } : {}) };
+    this.transcript.add("prompt", { agent: agent.name, ...told });
+    this.write(this.updates.end());
+    this.room = context.log.update(context.mask.value({ sessionUpdate: OWN_UPDATE, ...told }));
+    if (isFirst) return;
+    // What a person asks for has the time of a step for itself.
+    this.reply.endTurn();
+    this.limit.restart();
+  }
+
+  onInterrupt(): void {
+    this.task.context.log.system("The agent is told to stop, since somebody writes to it.");
+    this.permissions.endTurn();
+  }
+
+  onForgotten(): void {
+    this.task.context.log.system(
+      "The agent cannot go on with its earlier session, so a new one begins with the step's prompt and all messages.",
+    );
+  }
+
+  resting<T>(work: Promise<T>): Promise<T> {
+    return this.watch.restDuring(work);
+  }
+
   private async converse(): Promise<void> {
     const { context, cwd, prompt, servers } = this.task;
     try {
-      const before = context.resumed
-        ? await this.watch.restDuring(this.sessions.before(context, context.signal))
-        : null;
-      const stop_reason = await this.conversation.turn(cwd, prompt, before, servers);
+      const turns = new Turns(context, prompt, this.conversation, this.messages, this);
+      await this.watch.restDuring(this.keep());
+      const stop_reason = await turns.run(cwd, servers);
       this.end({ why: "turn", stop_reason });
     } catch (error) {
       if (error instanceof AgentRefused)
@@ -225,7 +254,7 @@ export class AgentRun implements ConversationListener {
     };
     context.signal.addEventListener("abort", onLost);
     await ending.finally(() => context.signal.removeEventListener("abort", onLost));
-    await Promise.race([this.quoted, pause(BY_ITSELF_MS)]);
+    await Promise.race([this.stderr.read, pause(BY_ITSELF_MS)]);
     this.write(this.updates.end());
     this.transcript.add("end", { agent: agent.name, why, usage: this.usage.value });
     await this.keep();
@@ -240,7 +269,8 @@ export class AgentRun implements ConversationListener {
     const output = "output" in read && read.output !== null ? read.output : own;
     const usage = this.usage.value;
     const { agent, context } = this.task;
-    const { greeted, info, stderr } = this;
+    const { greeted, info } = this;
+    const stderr = this.stderr.text;
     const fault = faultOf(end, agent, { greeted, info, stderr, timeout_ms: context.step.timeout_ms });
     if (fault) {
       const { message, ...facts } = fault;
@@ -262,20 +292,6 @@ export class AgentRun implements ConversationListener {
       this.transcript.addUpdate(update);
       this.room = this.task.context.log.update(update);
     }
-  }
-
-  private readStderr(): Promise<void> {
-    const { stderr } = this.piped;
-    const decoder = new StringDecoder("utf8");
-    stderr.on("error", () => {});
-    stderr.on("data", (bytes: Buffer) => {
-      this.stderr = (this.stderr + decoder.write(bytes)).slice(-STDERR_KEPT);
-      const room = this.task.context.log.write("stderr", bytes);
-      if (!room) return;
-      stderr.pause();
-      void room.then(() => stderr.resume());
-    });
-    return new Promise((resolve) => stderr.once("close", resolve));
   }
 
   private keep(): Promise<void> {

@@ -21,6 +21,7 @@ import { didYouMean } from "../../lib/suggest";
 import { readYamlInside } from "../../storage/read-yaml-inside";
 import { AgentRun } from "./agent-run";
 import { mcpServers } from "./mcp-servers";
+import type { MessageDesk } from "./message-desk";
 import type { PermissionDesk } from "./permission-desk";
 import type { AgentSessions } from "./sessions";
 
@@ -33,6 +34,7 @@ export function createAgentRunner(options: {
   watch: WatchGroup;
   sessions: AgentSessions;
   desk: PermissionDesk;
+  messages: MessageDesk;
 }): StepRunner {
   const run = async (context: StepContext): Promise<StepResult> => {
     const { step, claim, signal } = context;
@@ -67,7 +69,14 @@ export function createAgentRunner(options: {
       context.started();
       const query = { ...queryOf(box, mark), ...(pid ? { root: pid } : {}) };
       const task = { context, prompt: step.prompt, agent, cwd: folder.path, servers, output: paths.output };
-      return await new AgentRun(task, piped, query, options.sessions, options.desk).result();
+      return await new AgentRun(
+        task,
+        piped,
+        query,
+        options.sessions,
+        options.desk,
+        options.messages,
+      ).result();
     } catch (error) {
       if (!isSpawnFault(error)) throw error;
       return failed(`The agent "${agent.name}" could not be started: ${spawnFaultText(error, env)}`);

@@ -33,13 +33,13 @@ export interface ConversationListener {
 
 const ASK_DOCUMENTATION =
   "Look in its documentation how it is started for the Agent Client Protocol, often by --acp or acp in args";
-const INTERRUPTED =
-  "You were interrupted while you worked on this. See what is done already, and go on from there:\n\n";
 
-/** One session over `stream`, with one turn. */
+/** One session over `stream`, with one turn at a time. */
 export class Conversation {
   private readonly connection;
   private sessionId: string | null = null;
+  /** What people have said in the session before, as the agent repeats it. */
+  private past = "";
   /** True while the agent repeats an old session's updates, which are recorded already. */
   private replaying = false;
   /** When the wait for the current answer began, or a repeated update last came. */
@@ -59,18 +59,29 @@ export class Conversation {
   }
 
   /**
-   * Starts a session, or resumes `before` where the agent can, and sends the prompt. Resolves with the reason why the
-   * turn ended. Throws `AgentRefused`, or the error that broke the connection.
+   * Starts a session, or resumes `before` where the agent can. Throws `AgentRefused`, or the error that broke the
+   * connection.
    */
-  async turn(cwd: string, prompt: string, before: string | null, mcpServers: McpServer[]): Promise<string> {
-    const { id, resumed } = await this.open(cwd, before, mcpServers);
+  async open(cwd: string, before: string | null, mcpServers: McpServer[]): Promise<{ resumed: boolean }> {
+    const { id, resumed } = await this.enter(cwd, before, mcpServers);
     this.sessionId = id;
     await this.listener.onSession(id, resumed);
-    const text = resumed ? `${INTERRUPTED}${prompt}` : prompt;
+    return { resumed };
+  }
+
+  /** Sends a prompt. Resolves with the reason why its turn ended. Throws as `open` does. */
+  async prompt(text: string): Promise<string> {
+    if (this.sessionId === null) throw new Error("the session was not opened");
+    const { sessionId } = this;
     const answer = await this.connection.agent
-      .request(methods.agent.session.prompt, { sessionId: id, prompt: [{ type: "text", text }] })
+      .request(methods.agent.session.prompt, { sessionId, prompt: [{ type: "text", text }] })
       .catch(refusal(this.agent, "prompt"));
     return answer.stopReason;
+  }
+
+  /** Whether the agent has repeated this text as something that it was told, when its session was resumed. */
+  remembers(text: string): boolean {
+    return plain(this.past).includes(plain(text));
   }
 
   /** Takes a message. True for an update of the session, even of an unknown kind. */
@@ -79,6 +90,7 @@ export class Conversation {
     if (this.replaying) this.heardAt = Date.now();
     if (!("method" in message) || message.method !== methods.client.session.update) return false;
     const update = updateOf(message.params);
+    if (update && this.replaying) this.past += toldIn(update);
     if (update && !this.replaying) this.listener.onUpdate(update);
     return true;
   }
@@ -98,7 +110,7 @@ export class Conversation {
     this.connection.close();
   }
 
-  private async open(
+  private async enter(
     cwd: string,
     before: string | null,
     mcpServers: McpServer[],
@@ -221,6 +233,15 @@ function modelsOf(message: AnyMessage): { id: string; name?: string }[] | null {
       : [],
   );
 }
+
+/** The text of a piece of what a person said. */
+function toldIn({ sessionUpdate, content }: Update): string {
+  if (sessionUpdate !== "user_message_chunk" || typeof content !== "object" || content === null) return "";
+  return "text" in content && typeof content.text === "string" ? content.text : "";
+}
+
+/** Agents may break the lines of what they repeat. */
+const plain = (text: string) => text.replace(/\s+/g, "");
 
 function updateOf(params: unknown): Update | null {
   const update = typeof params === "object" && params !== null && "update" in params ? params.update : null;

@@ -27,6 +27,8 @@ export class Permissions {
   private readonly calls = new ToolCalls();
   private readonly over: AbortSignal;
   private readonly closed = new AbortController();
+  /** Aborted when the turn at work is told to end. */
+  private turn = new AbortController();
   private asked = 0;
 
   constructor(
@@ -67,6 +69,12 @@ export class Permissions {
     return answer;
   }
 
+  /** Withdraws open requests: the turn is to end, and the agent gets no answers in it. */
+  endTurn(): void {
+    this.turn.abort();
+    this.turn = new AbortController();
+  }
+
   /** Ends open requests: the attempt is over. */
   close(): void {
     this.closed.abort();
@@ -94,7 +102,10 @@ export class Permissions {
     if (this.asked++ === 0) this.listener.onAsk();
     try {
       const question = { tool_call, options: shown };
-      const answer = await this.desk.ask(context, question, { over, unwanted });
+      const answer = await this.desk.ask(context, question, {
+        over,
+        unwanted: AbortSignal.any([unwanted, this.turn.signal]),
+      });
       if (!answer) return null;
       const at = shown.findIndex(({ option_id }) => option_id === answer.option_id);
       return { option: offered[at], name: answer.name };

@@ -17,6 +17,11 @@ export class Reply {
     if (this.said.length > MAX_LENGTH) this.said = this.said.slice(-MAX_LENGTH);
   }
 
+  /** What comes next is another message. */
+  endTurn(): void {
+    this.isWhole = true;
+  }
+
   /** The text as Postgres can store it; only its end where it is very long. */
   get text(): string {
     return this.said.replace(/[\0\p{Surrogate}]/gu, "\uFFFD");

@@ -5,10 +5,20 @@ export class RestingTimer {
   stop = () => {};
   private since = 0;
 
+  private left: number;
+
   constructor(
-    private left: number,
+    private readonly ms: number,
     private readonly onOver: () => void,
   ) {
+    this.left = ms;
+    this.resume();
+  }
+
+  /** Counts anew from now. */
+  restart(): void {
+    this.stop();
+    this.left = this.ms;
     this.resume();
   }
 

@@ -11,8 +11,6 @@ import { patiently } from "../presence/reach";
 
 /** Writes the session of an attempt. The row itself is made and ended with the attempt. */
 export interface AgentSessions {
-  /** The protocol's session id of an interrupted attempt; null where it had none. */
-  before(attempt: AttemptRef, signal: AbortSignal): Promise<string | null>;
   /** Throws `ClaimLost` where the claim is void. */
   name(attempt: AttemptRef, protocolId: string, signal: AbortSignal): Promise<void>;
   /** Writes on the step whether its agent is stalled. Throws `ClaimLost` where the claim is void. */
@@ -26,15 +24,6 @@ export function createAgentSessions(db: Db): AgentSessions {
     select agent_session_id from workflow_run_steps
     where workflow_run_id = ${claim.run.id} and step_id = ${step.id}`;
   return {
-    before: (attempt, signal) =>
-      patiently(async () => {
-        const [row] = (
-          await db.execute<{ id: string | null }>(sql`
-          select protocol_session_id as id from agent_sessions where id = (${ofAttempt(attempt)})`)
-        ).rows;
-        return row?.id ?? null;
-      }, signal),
-
     name: (attempt, protocolId, signal) =>
       patiently(async () => {
         const { rows: claimed } = await db.execute(sql`

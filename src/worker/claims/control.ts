@@ -12,6 +12,8 @@ interface ClaimedRow extends Record<string, unknown> {
   status: RunStatus;
   epoch: number;
   claimed_by: string | null;
+  /** A message waits for which an agent of the run is to be interrupted. */
+  has_interrupt: boolean;
 }
 
 /** Stops the work of this process on runs whose rows say that the claim is lost or the run cancelled. */
@@ -60,7 +62,7 @@ export class Control {
     const lookQuietly = () => void this.look().catch(() => {});
     const onMessage = (payload: string) => {
       const ids = payload.split(",");
-      for (const id of ids) for (const listener of this.listeners.get(id) ?? []) listener();
+      for (const id of ids) this.tell(id);
       if (ids.some((id) => this.claims.has(id))) lookQuietly();
     };
     const isWorthwhile = (error: unknown) => {
@@ -78,11 +80,16 @@ export class Control {
     const held = this.claims.list();
     const ids = held.map((claim) => claim.run.id);
     const { rows } = await this.db.execute<ClaimedRow>(sql`
-      select id, status, epoch, claimed_by from workflow_runs
+      select id, status, epoch, claimed_by, exists (
+        select 1 from agent_messages m
+        where m.workflow_run_id = workflow_runs.id and m.status = 'queued' and m.interrupt) as has_interrupt
+      from workflow_runs
       where claimed_by = ${worker_id} ${ids.length > 0 ? sql`or id in ${ids}` : sql``}`);
     const byId = new Map(rows.map((row) => [row.id, row]));
     for (const claim of held) {
       const row = byId.get(claim.run.id);
+      // Its wake-up may have been lost.
+      if (row?.has_interrupt) this.tell(claim.run.id);
       // A row with an older epoch was read before the claim was made.
       if (row && row.epoch < claim.epoch) continue;
       if (!row || row.epoch > claim.epoch || row.claimed_by !== claim.worker_id) {
@@ -92,6 +99,10 @@ export class Control {
       }
     }
     await this.freeUnheld(rows.filter((row) => row.claimed_by === worker_id && !this.claims.has(row.id)));
+  }
+
+  private tell(runId: string): void {
+    for (const listener of this.listeners.get(runId) ?? []) listener();
   }
 
   private stopSame(runId: string, epoch: number, reason: "lost" | "cancelled"): void {

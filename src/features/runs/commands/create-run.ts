@@ -12,6 +12,7 @@ import { newId } from "../../../lib/ids";
 import { STEP_STATUSES, type StepStatus, type WorkspaceKind } from "../../../model/states";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { noSuchDefinition } from "../../definitions/queries";
+import { type Queued, queuedCounts, refuseMoreQueued } from "../../in-run/queue-caps";
 import { firstOfNew } from "../../steps/queries/steps-where";
 import { RUN_COLUMNS } from "../queries/run-columns";
 import { detailsOf, NOTHING_YET } from "../queries/run-details";
@@ -20,7 +21,6 @@ import type { CreateRunInput, ExecuteInput, Run, RunDetails, RunWait } from "../
 import { cancelGroup, groupKey } from "./cancel-group";
 import { chooseWorkspace, type ProjectPlace, sharedKey } from "./choose-workspace";
 import { nextNumber, RUN_NUMBER, takeNumber } from "./next-number";
-import { type Queued, queuedCounts, refuseMoreQueued } from "./queue-caps";
 
 /**
  * Starts a run of the newest revision. The definition is named by its id, or by its slug in the project.

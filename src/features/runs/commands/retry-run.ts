@@ -1,20 +1,18 @@
-import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { workflowDefinitionRevisions } from "../../../db/schema/definitions";
 import { workflowRunSteps, type workflowRuns } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
 import type { CompiledDefinition } from "../../../engine/definition/types";
-import { encodeLine } from "../../../engine/logs/line";
 import { transact } from "../../../events/emit";
-import { project } from "../../../journal/project";
 import { AppError, faultyInput } from "../../../lib/errors";
-import { enqueueAdvance } from "../../../queue/enqueue";
 import { plain, writeSystemComment } from "../../comments/commands/write-comment";
+import { refuseMoreThanMay } from "../../in-run/queue-caps";
+import { startAgain } from "../../in-run/start-again";
 import { fitRevision } from "../fit-revision";
 import type { RetryRunInput, Run } from "../schema";
 import { lockRun, readRun } from "./lock-run";
-import { refuseMoreThanMay } from "./queue-caps";
 
 type RunRow = typeof workflowRuns.$inferSelect;
 
@@ -38,27 +36,14 @@ export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Ru
     }
     const place = steps.findIndex((step) => step.step_id === from);
     const { name = from, position = 0 } = steps[place] ?? {};
-    await project(tx, scope, before, [{ kind: "retried", position, revision: newest?.number ?? null }]);
     const on = newest && newest.number !== before.revision ? ` on revision ${newest.number}` : "";
+    const said = `Retried from ${name}${on} by ${caller.actor.name}`;
+    const kept = Math.max(0, place);
+    await startAgain(tx, scope, before, { position, kept, revision: newest?.number ?? null, said });
     const text = `Retried from **${plain(name)}**${on} by ${plain(caller.actor.name)}`;
     await writeSystemComment(tx, scope, { run_id: id, text });
-    await markCodeLog(tx, id, Math.max(0, place), `Retried from ${name}${on} by ${caller.actor.name}`);
-    await enqueueAdvance(tx, id, { priority: before.priority });
     return readRun(tx, scope);
   });
-}
-
-/**
- * Marks, in the log of what the definition's code prints, that output after the kept steps will be printed
- * again. Writes nothing if the log is empty.
- */
-async function markCodeLog(tx: Tx, run_id: string, steps: number, text: string): Promise<void> {
-  const bytes = Buffer.from(encodeLine(new Date().toISOString(), "system", `${text}\n`));
-  await tx.execute(sql`
-    insert into workflow_code_log_chunks (workflow_run_id, "offset", bytes, steps, prints)
-    select ${run_id}, max("offset" + length(bytes)), ${bytes}::bytea, ${steps}, 0
-    from workflow_code_log_chunks where workflow_run_id = ${run_id}
-    having count(*) > 0`);
 }
 
 async function readSteps(tx: Tx, run_id: string) {

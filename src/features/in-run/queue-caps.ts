@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
-import type { Caller } from "../../../auth/scope";
-import { AppError } from "../../../lib/errors";
-import { readSettings } from "../../../lib/settings";
+import type { Caller } from "../../auth/scope";
+import type { Tx } from "../../db/client";
+import { AppError } from "../../lib/errors";
+import { readSettings } from "../../lib/settings";
 
 /** Numbers of runs that wait to be started. */
 export interface Queued extends Record<string, unknown> {
@@ -38,7 +39,10 @@ export function refuseMoreQueued({ queued_in_project, queued_of_person }: Queued
 }
 
 /** The same check for a caller that has not counted the runs yet. */
-export async function refuseMoreThanMay({ db, actor }: Caller, project_id: string): Promise<void> {
+export async function refuseMoreThanMay(
+  { db, actor }: { db: Pick<Tx, "execute">; actor: Caller["actor"] },
+  project_id: string,
+): Promise<void> {
   const [queued] = (await db.execute<Queued>(sql`select ${queuedCounts(project_id, actor.user_id)}`)).rows;
   if (queued) refuseMoreQueued(queued);
 }

@@ -1,0 +1,233 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { and, eq } from "drizzle-orm";
+import { afterEach, describe, expect, it } from "vitest";
+import { workflowEvents } from "../../db/schema/events";
+import type { Move, Play } from "../../test/agent-process";
+import { agentTests, linesOf } from "../../test/agents";
+import { testDatabase } from "../../test/database";
+import type { MadeProject } from "../../test/factories";
+import { addRole, callerOf, makePerson } from "../../test/people";
+import { readRun, untilRun } from "../../test/runs";
+import { endWorkersAfterEach, startWorkerProcess } from "../../test/worker-process";
+import { runWorker, type Worker } from "../main";
+
+const database = testDatabase({ fresh: true });
+const { make, start, read } = agentTests(database);
+endWorkersAfterEach();
+
+const workers: Worker[] = [];
+async function startWorker(): Promise<Worker> {
+  const worker = await runWorker({ databaseUrl: database.url, concurrency: 4, dataDir: "/tmp", drainMs: 50 });
+  workers.push(worker);
+  return worker;
+}
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.drain()));
+});
+
+const LOADS = { loads: true, remembers: true };
+/** Waits until somebody makes the file. */
+const until = (name: string): Move[] => [{ waitFor: name }, { say: `after ${name}` }];
+
+async function sessionOf(id: string): Promise<string> {
+  const session = async () => (await readRun(database.db, id)).steps[0]?.agent_session_id ?? null;
+  await expect.poll(session).not.toBeNull();
+  return (await session()) ?? "";
+}
+
+const promptsOf = async (made: MadeProject): Promise<string[]> =>
+  (await linesOf(made, "prompts.txt")).map((line) => JSON.parse(line));
+
+async function begun(play: Play, more: Parameters<typeof make>[1] = {}) {
+  const made = await make({ ...LOADS, ...play }, more);
+  const id = await start(made);
+  const call = callerOf(database.db, made.owner).agentSessions;
+  await expect.poll(() => promptsOf(made)).toHaveLength(1);
+  return { made, id, call, session: await sessionOf(id) };
+}
+
+const touch = (made: MadeProject, name: string) => writeFile(join(made.project.path, name), "");
+
+/** What was told of the run's messages, in order. */
+async function told(id: string) {
+  const { type, data, workflow_run_id, seq } = workflowEvents;
+  const rows = await database.db
+    .select({ data })
+    .from(workflowEvents)
+    .where(and(eq(workflow_run_id, id), eq(type, "workflow.message.changed")))
+    .orderBy(seq);
+  return rows.map((row) => row.data.status);
+}
+
+describe("a message to an agent at work", () => {
+  it("waits for the end of its turn, may be changed until then, and is its next prompt", async () => {
+    await startWorker();
+    const { made, id, call, session } = await begun({ turns: [until("go")], turn: [{ echo: true }] });
+    const first = await call.send({ id: session, text: "And the docs?" });
+    expect(first).toMatchObject({ status: "queued", attempt: null, created_by_name: made.owner.name });
+    const second = await call.send({ id: session, text: "Never mind." });
+    const third = await call.send({ id: session, text: "Be quick." });
+    await call.editMessage({ id: first.id, text: "And the README?" });
+    expect(await call.withdrawMessage({ id: second.id })).toMatchObject({ status: "withdrawn" });
+
+    const grace = await makePerson(database.db, "Grace");
+    await addRole(database.db, made.project.id, grace, "member");
+    const hers = callerOf(database.db, grace).agentSessions;
+    await expect(hers.editMessage({ id: first.id, text: "No." })).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
+
+    await touch(made, "go");
+    await untilRun(database.db, id, "completed");
+    expect(await promptsOf(made)).toEqual(["Do it.", "And the README?\n\nBe quick."]);
+    const { step, events, said } = await read(made, id);
+    expect(step).toMatchObject({ attempt: 1, output: { text: "And the README?\n\nBe quick." } });
+    expect(events).toContain(
+      `"messages":[{"id":"${first.id}","text":"And the README?","by":"${made.owner.name}"}`,
+    );
+    expect(said).not.toContain("The agent is told to stop, since somebody writes to it.");
+    const { items } = await call.messages({ id: session });
+    expect(items).toMatchObject([
+      { id: first.id, status: "delivered", attempt: 1, agent_session_id: session },
+      { id: second.id, status: "withdrawn", attempt: null },
+      { id: third.id, status: "delivered" },
+    ]);
+    await expect(call.withdrawMessage({ id: first.id })).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(await told(id)).toEqual([
+      ...["queued", "queued", "queued", "queued", "withdrawn"],
+      ...["delivered", "delivered"],
+    ]);
+  });
+
+  it("interrupts it at once, takes back what it asked, and brings what waited before", async () => {
+    await startWorker();
+    const turns: Move[][] = [[{ ask: "rm -r /" }, { say: "asked" }, { hang: true }]];
+    const more = { agent: { permissions: "ask" } };
+    const { made, id, call, session } = await begun({ turns, turn: [{ echo: true }] }, more);
+    const asked = async () => (await call.permissionRequests({ id: session })).items;
+    await expect.poll(asked).toMatchObject([{ status: "pending" }]);
+    const first = await call.send({ id: session, text: "One" });
+    await call.send({ id: session, text: "Two" });
+    await call.editMessage({ id: first.id, interrupt: true });
+    await untilRun(database.db, id, "completed");
+    expect(await promptsOf(made)).toEqual(["Do it.", "One\n\nTwo"]);
+    expect(await asked()).toMatchObject([{ status: "withdrawn" }]);
+    expect(await linesOf(made, "cancelled.txt")).toEqual(["told"]);
+    expect((await read(made, id)).said).toContain("The agent is told to stop, since somebody writes to it.");
+  });
+});
+
+describe("a message to an agent whose worker is killed with -9", () => {
+  it("that was not delivered is delivered by the next, after the turn that was interrupted", async () => {
+    const worker = await startWorkerProcess(database.url);
+    const { made, id, call, session } = await begun({ turns: [[{ hang: true }]], turn: [{ echo: true }] });
+    await call.send({ id: session, text: "More." });
+    worker.kill("SIGKILL");
+    await startWorkerProcess(database.url);
+    await untilRun(database.db, id, "completed");
+    const [first, again, last, ...rest] = await promptsOf(made);
+    expect(first).toBe("Do it.");
+    expect(again).toMatch(/^You were interrupted .*\n\nDo it\.$/s);
+    expect([last, ...rest]).toEqual(["More."]);
+  });
+
+  it("that was delivered is not sent again: the agent that knows it is told to go on", async () => {
+    const worker = await startWorkerProcess(database.url);
+    const play = { turns: [until("go"), [{ hang: true } as Move]], turn: [{ echo: true } as Move] };
+    const { made, id, call, session } = await begun(play);
+    const { id: message } = await call.send({ id: session, text: "More of it." });
+    await touch(made, "go");
+    await expect.poll(() => promptsOf(made)).toHaveLength(2);
+    worker.kill("SIGKILL");
+    await startWorkerProcess(database.url);
+    await untilRun(database.db, id, "completed");
+    expect(await promptsOf(made)).toEqual([
+      "Do it.",
+      "More of it.",
+      "You were interrupted. See what is done already, and go on from there.",
+    ]);
+    expect(await told(id)).toEqual(["queued", "delivered"]);
+    const { items } = await call.messages({ id: session });
+    expect(items).toMatchObject([{ id: message, status: "delivered", attempt: 1 }]);
+  });
+
+  it("whose delivery was recorded before the agent got it reaches it once", async () => {
+    // Its first pass of the point is the beginning of the attempt.
+    const worker = await startWorkerProcess(database.url);
+    const { made, id, call, session } = await begun({ turns: [[{ hang: true }]], turn: [{ echo: true }] });
+    await call.send({ id: session, text: "More." });
+    worker.kill("SIGKILL");
+    const dying = await startWorkerProcess(database.url, { PHASEBOARD_FAILPOINT: "message:after#2" });
+    await expect.poll(() => dying.exitCode ?? dying.signalCode).not.toBeNull();
+    await startWorkerProcess(database.url);
+    await untilRun(database.db, id, "completed");
+    const prompts = await promptsOf(made);
+    expect(prompts.filter((prompt) => prompt.endsWith("More."))).toHaveLength(1);
+  });
+});
+
+describe("a step of an agent that has ended", () => {
+  it("is continued in its session, as a new attempt whose prompt is the message", async () => {
+    await startWorker();
+    const { made, id, call, session } = await begun({ turn: [{ echo: true }] });
+    await untilRun(database.db, id, "completed");
+    const grace = await makePerson(database.db, "Grace");
+    await addRole(database.db, made.project.id, grace, "viewer");
+    const hers = callerOf(database.db, grace).agentSessions;
+    await expect(hers.send({ id: session, text: "Mine." })).rejects.toMatchObject({ code: "FORBIDDEN" });
+
+    const sent = await call.send({ id: session, text: "Now the docs." });
+    expect(sent).toMatchObject({ status: "queued" });
+    await expect.poll(async () => (await readRun(database.db, id)).steps[0]?.attempt).toBe(2);
+    await untilRun(database.db, id, "completed");
+    expect(await promptsOf(made)).toEqual(["Do it.", "Now the docs."]);
+    const { steps } = await readRun(database.db, id);
+    const newer = await call.get({ id: steps[0]?.agent_session_id ?? "" });
+    const older = await call.get({ id: session });
+    expect(newer.id).not.toBe(older.id);
+    expect(newer.protocol_session_id).toBe(older.protocol_session_id);
+    // Both sessions are of the step, so both tell of the message.
+    for (const { id: of } of [newer, older]) {
+      expect((await call.messages({ id: of })).items).toMatchObject([{ id: sent.id, attempt: 2 }]);
+    }
+    const comments = (await callerOf(database.db, made.owner).runs.get({ id })).comments;
+    expect(comments.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^Continued from \*\*work\*\* by /),
+    ]);
+  });
+
+  it("begins a new session with its prompt and all messages where the agent can load none", async () => {
+    await startWorker();
+    const { made, id, call, session } = await begun({ loads: false, turn: [{ echo: true }] });
+    await untilRun(database.db, id, "completed");
+    for (const [attempt, text] of [
+      [2, "One."],
+      [3, "Two."],
+    ] as const) {
+      await call.send({ id: session, text });
+      await expect.poll(async () => (await readRun(database.db, id)).steps[0]?.attempt).toBe(attempt);
+      await untilRun(database.db, id, "completed");
+    }
+    expect(await promptsOf(made)).toEqual(["Do it.", "Do it.\n\nOne.", "Do it.\n\nOne.\n\nTwo."]);
+  });
+
+  it("goes on from the files that it left", async () => {
+    await startWorker();
+    const made = await make(
+      { ...LOADS, turn: [{ append: "made.txt", text: "line" }] },
+      { workspace: "copy" },
+    );
+    const id = await start(made);
+    await untilRun(database.db, id, "completed");
+    const before = (await readRun(database.db, id)).steps[0];
+    const { agentSessions: call, runs } = callerOf(database.db, made.owner);
+    await call.send({ id: before?.agent_session_id ?? "", text: "Once more." });
+    await expect.poll(async () => (await readRun(database.db, id)).steps[0]?.attempt).toBe(2);
+    await untilRun(database.db, id, "completed");
+    const after = (await readRun(database.db, id)).steps[0];
+    expect(after?.snapshot_before).toBe(before?.snapshot);
+    const changes = await runs.changes({ id });
+    expect(changes.items.find(({ path }) => path === "made.txt")).toMatchObject({ additions: 2 });
+  });
+});

@@ -1,0 +1,91 @@
+import type { McpServer } from "@agentclientprotocol/sdk";
+import type { StepContext } from "../../engine/run/ports";
+import type { Conversation } from "./conversation";
+import type { Beginning, DeliveredMessage, MessageDesk } from "./message-desk";
+
+export interface TurnsListener {
+  /** A prompt is to be sent; `messages` are those that it brings, in an attempt that begins or later. */
+  onPrompt(prompt: { text: string; messages: DeliveredMessage[]; isFirst: boolean }): void;
+  /** The agent is told to end its turn, since a message is to interrupt it. */
+  onInterrupt(): void;
+  /** The agent does not know the session that it was to go on with. */
+  onForgotten(): void;
+  /** Waits for work of ours, during which the agent's silence is no stall. */
+  resting<T>(work: Promise<T>): Promise<T>;
+}
+
+const INTERRUPTED =
+  "You were interrupted while you worked on this. See what is done already, and go on from there";
+const GO_ON = "You were interrupted. See what is done already, and go on from there.";
+
+/** The turns of one attempt's agent: its prompt, and then what people write to it, until nothing waits. */
+export class Turns {
+  private readonly known = new Set<string>();
+  /** True once the turn at work was told to end for a message. */
+  private isInterrupted = false;
+
+  constructor(
+    private readonly context: StepContext,
+    private readonly prompt: string,
+    private readonly conversation: Conversation,
+    private readonly desk: MessageDesk,
+    private readonly listener: TurnsListener,
+  ) {}
+
+  /** Gives the reason why the last turn ended. Throws as `Conversation` does, and `ClaimLost`. */
+  async run(cwd: string, servers: McpServer[]): Promise<string> {
+    const { context, conversation, desk, listener } = this;
+    const { signal } = context;
+    const beginning = await listener.resting(desk.begin(context, signal));
+    for (const { id } of [...beginning.earlier, ...beginning.turn]) this.known.add(id);
+    const { turn } = beginning;
+    if (!context.resumed || turn.length > 0) {
+      const text = turn.length > 0 ? textOf(turn) : this.prompt;
+      listener.onPrompt({ text, messages: turn, isFirst: true });
+    }
+    const { resumed } = await conversation.open(cwd, beginning.session, servers);
+    if (turn.length > 0 && !resumed) listener.onForgotten();
+    let text = this.firstText(beginning, resumed);
+    for (;;) {
+      const stop_reason = await this.turn(text);
+      const wasInterrupted = this.isInterrupted;
+      const messages = await listener.resting(
+        desk.next(context, this.known, { ends: !wasInterrupted }, signal),
+      );
+      // Nothing waits. Where the turn was ended for a message that was withdrawn meanwhile, the agent goes on.
+      if (messages.length === 0 && !wasInterrupted) return stop_reason;
+      for (const { id } of messages) this.known.add(id);
+      text = messages.length > 0 ? textOf(messages) : GO_ON;
+      listener.onPrompt({ text, messages, isFirst: false });
+    }
+  }
+
+  private async turn(text: string): Promise<string> {
+    this.isInterrupted = false;
+    let isOver = false;
+    const stop = this.desk.onInterrupt(this.context, () => {
+      if (isOver || this.isInterrupted) return;
+      this.isInterrupted = true;
+      this.listener.onInterrupt();
+      this.conversation.cancel();
+    });
+    try {
+      return await this.conversation.prompt(text);
+    } finally {
+      isOver = true;
+      stop();
+    }
+  }
+
+  /** The first prompt. An agent that was interrupted is told so; one without a session is told all. */
+  private firstText({ turn, earlier }: Beginning, isLoaded: boolean): string {
+    if (!isLoaded) return [this.prompt, ...[...earlier, ...turn].map(({ text }) => text)].join("\n\n");
+    const asked = turn.length > 0 ? textOf(turn) : this.prompt;
+    if (!this.context.resumed) return asked;
+    // Its own past says that it got the message, so it is not sent again.
+    if (turn.length > 0 && this.conversation.remembers(asked)) return GO_ON;
+    return `${INTERRUPTED}:\n\n${asked}`;
+  }
+}
+
+const textOf = (messages: DeliveredMessage[]) => messages.map(({ text }) => text).join("\n\n");
