@@ -128,8 +128,8 @@ beforeAll(async () => {
     select 'step' || n, ${run.id}, 's' || n, 's', 'agent', 'work', 1, ${session_id}, to_jsonb(repeat('y', 4000)) from ${many}`);
   await database.db.execute(sql`insert into workflow_run_step_attempts (id, workflow_run_step_id, number, status, log_directory_path, error_message, output)
     select 'attempt' || n, ${step_id}, n, 'failed', 'none', ${long}, to_jsonb(repeat('y', 4000)) from ${many}`);
-  await database.db.execute(sql`insert into workflow_decisions (id, workflow_run_step_id, attempt, user_id, user_name, decision, note)
-    select 'decision' || n, ${step_id}, n, 'user' || n, 'user' || n, 'approve', repeat('n', 10000) from ${many}`);
+  await database.db.execute(sql`insert into reviews (id, workflow_run_id, workflow_run_step_id, attempt, user_id, user_name, decision, text)
+    select 'decision' || n, ${run.id}, ${step_id}, n, 'user' || n, 'user' || n, 'approve', repeat('n', 10000) from ${many}`);
   await database.db.execute(sql`insert into workflow_comments (id, workflow_run_id, workflow_run_step_id, text, comment_type, created_by)
     select 'comment' || n, ${run.id}, ${step_id}, ${long}, 'user', ${user_id} from ${many}`);
   await database.db.execute(sql`insert into workflow_artifacts (id, workflow_run_step_id, workflow_comment_id, name, file_path, file_type, mime_type, size_bytes, sha256)

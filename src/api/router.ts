@@ -1,4 +1,5 @@
 import { agentSessionsRouter, agentsRouter } from "../features/agents/router";
+import { reviewsRouter } from "../features/approvals/router";
 import { artifactsRouter } from "../features/artifacts/router";
 import { changesRouter } from "../features/changes/router";
 import { commentsRouter } from "../features/comments/router";
@@ -27,6 +28,7 @@ export const appRouter = router({
   triggers: triggersRouter,
   runs: mergeRouters(changesRouter, runsRouter),
   steps: stepsRouter,
+  reviews: reviewsRouter,
   comments: commentsRouter,
   artifacts: artifactsRouter,
   agents: agentsRouter,

@@ -4,7 +4,7 @@ import type { Caller } from "../auth/scope";
 import { agentPermissionRequests } from "../db/schema/permissions";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import { answerPermission } from "../features/agents/commands/answer-permission";
-import { decideStep } from "../features/approvals/commands/decide-step";
+import { decideStep } from "../features/approvals/commands/submit-review";
 import { cancelRun } from "../features/runs/commands/cancel-run";
 import { createRun } from "../features/runs/commands/create-run";
 import { pauseRun } from "../features/runs/commands/pause-run";

@@ -25,6 +25,11 @@ export const EVENT_DATA = {
     step_id: z.string(),
     status: z.enum(["queued", "delivered", "withdrawn"]),
   }),
+  "workflow.review.submitted": execution.extend({
+    review_id: z.string(),
+    step_id: z.string().nullable(),
+    decision: z.string(),
+  }),
   "workflow.comment.created": comment,
   "workflow.comment.updated": comment,
   "workflow.comment.deleted": comment,

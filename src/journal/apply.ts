@@ -1,6 +1,9 @@
 import { type EndedEntry, type Entry, isStepEntry, type StartedEntry, statusOf } from "../model/entry";
 import type { RunState, StepState } from "./run-state";
 
+/** Whether steps that have ended are pending again after the entry. */
+export const goesBack = (entry: Entry) => entry.kind === "retried" || entry.kind === "reworked";
+
 /** The state of the rows once these entries are projected. `now`: milliseconds of this process's clock. */
 export function apply(state: RunState, entries: Entry[], now: number): RunState {
   return entries.reduce((before, entry) => applyOne(before, entry, now), state);
@@ -8,7 +11,7 @@ export function apply(state: RunState, entries: Entry[], now: number): RunState 
 
 function applyOne(state: RunState, entry: Entry, now: number): RunState {
   if (!isStepEntry(entry)) {
-    const current_phase = entry.kind === "retried" ? null : state.current_phase;
+    const current_phase = goesBack(entry) ? null : state.current_phase;
     return { ...state, status: statusOf(entry) ?? state.status, current_phase };
   }
   const steps = state.steps.map((step) =>

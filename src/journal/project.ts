@@ -3,7 +3,7 @@ import type { ProjectScope } from "../auth/scope";
 import type { Tx } from "../db/client";
 import { workflowRunStepAttempts, workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import { type EndedEntry, type Entry, isStepEntry, type RunEntry, type StepEntry } from "../model/entry";
-import { snapshotAfter } from "./apply";
+import { goesBack, snapshotAfter } from "./apply";
 import { insertArtifacts } from "./insert-artifacts";
 import { type RunValues, valuesOf } from "./run-values";
 import { type Write, writesOf } from "./step-writes";
@@ -30,9 +30,18 @@ export async function project(tx: Tx, scope: ProjectScope, run: HeldRun, entries
   const ofRun = entries.filter((entry): entry is RunEntry => !isStepEntry(entry));
   const current_phase = tell(tx, scope, run.id, entries, run.current_phase);
   // Statements are sent without waiting for each other: one round trip, executed in this order.
+  const writes = inRounds(ofSteps).flatMap((round) =>
+    writesOf(run.id, round).map((write) => send(tx, write)),
+  );
+  // Drizzle's builders may send a tick sooner, and a step ends before it goes back.
+  if (ofRun.some(goesBack)) await Promise.all(writes);
   await Promise.all([
-    ...inRounds(ofSteps).flatMap((round) => writesOf(run.id, round).map((write) => send(tx, write))),
-    ...ofRun.map((entry) => (entry.kind === "retried" ? goBack(tx, run.id, entry.position) : null)),
+    ...writes,
+    ...ofRun.flatMap((entry) => {
+      if (entry.kind === "retried")
+        return [filesBack(tx, run.id, entry.position), goBack(tx, run.id, entry.position)];
+      return entry.kind === "reworked" ? [goBack(tx, run.id, entry.position)] : [];
+    }),
     updateRun(
       tx,
       run.id,
@@ -102,13 +111,12 @@ export async function projectFiles(
 }
 
 /**
- * Resets the steps from a position on; their earlier attempts stay in the history. The files are to be as the first of
- * them found them. Where messages wait for its agent it goes on from what it left, so they are to be as it left them.
- * Where a step that is kept has ended since, they stay as they are, since its work is among them.
+ * The files are to be as the first step from a position on found them. Where messages wait for its agent it goes on from
+ * what it left, so they are to be as it left them. Where a step that is kept has ended since, they stay as they are,
+ * since its work is among them.
  */
-async function goBack(tx: Tx, run_id: string, position: number): Promise<void> {
-  // Sent together, so that what counts the steps is sent behind both.
-  const files = tx.execute(sql`
+function filesBack(tx: Tx, run_id: string, position: number): Promise<unknown> {
+  return tx.execute(sql`
     update workflow_runs r
     set snapshot = case when goes_on then coalesce(s.snapshot, r.snapshot) else s.snapshot_before end,
         changed_files = null, added_lines = null, deleted_lines = null
@@ -120,10 +128,16 @@ async function goBack(tx: Tx, run_id: string, position: number): Promise<void> {
         select 1 from workflow_run_steps kept
         where kept.workflow_run_id = r.id and kept.position < ${position}
           and kept.completed_at > case when goes_on then s.completed_at else s.started_at end)`);
-  const steps = tx
+}
+
+/** Resets the steps from a position on; their earlier attempts stay in the history. */
+function goBack(tx: Tx, run_id: string, position: number): Promise<unknown> {
+  const { attempt } = workflowRunSteps;
+  return tx
     .update(workflowRunSteps)
     .set({
       status: "pending",
+      attempts_before: sql`${attempt}`,
       output: null,
       error_message: null,
       log_directory_path: null,
@@ -133,6 +147,6 @@ async function goBack(tx: Tx, run_id: string, position: number): Promise<void> {
       completed_at: null,
       wake_at: null,
     })
-    .where(and(eq(workflowRunSteps.workflow_run_id, run_id), gte(workflowRunSteps.position, position)));
-  await Promise.all([files, steps]);
+    .where(and(eq(workflowRunSteps.workflow_run_id, run_id), gte(workflowRunSteps.position, position)))
+    .execute();
 }

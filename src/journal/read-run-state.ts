@@ -34,9 +34,8 @@ async function readSteps(tx: Pick<Tx, "execute">, runId: string): Promise<StepSt
            extract(epoch from s.wake_at - clock_timestamp())::float8 * 1000 as wake_in_ms,
            a.tries::int as tries, a.ended_ms_ago::float8 as ended_ms_ago, a.running_attempt_id
     from workflow_run_steps s
-    join workflow_runs r on r.id = s.workflow_run_id
     cross join lateral (
-      select count(*) filter (where t.started_at >= r.started_at) as tries,
+      select count(*) filter (where t.number > s.attempts_before) as tries,
              extract(epoch from statement_timestamp() - max(t.completed_at)) * 1000 as ended_ms_ago,
              max(t.id) filter (where t.status = 'running') as running_attempt_id
       from workflow_run_step_attempts t where t.workflow_run_step_id = s.id

@@ -17,7 +17,7 @@ export interface StepState {
   /** True where the output is large and was left in its row: `output` is null, and `readOutput` reads it. */
   output_left?: boolean;
   error_message: string | null;
-  /** Attempts since the run was last started; `retry` counts these. */
+  /** Attempts since the run last went back to the step or one before it; `retry` counts these. */
   tries: number;
   /** When the newest attempt ended, in milliseconds of this process's clock. */
   ended_at: number | null;

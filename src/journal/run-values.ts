@@ -33,9 +33,12 @@ export function valuesOf(entry: RunEntry): RunValues {
       return {
         status: "pending",
         ...(entry.revision === null ? {} : { revision: entry.revision }),
+        review_id: null,
         queued_at: now,
         ...NOT_BEGUN,
       };
+    case "reworked":
+      return { review_id: entry.review_id };
     case "finished": {
       const { status, error_message, output } = entry;
       return {

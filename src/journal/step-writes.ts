@@ -3,7 +3,6 @@
  * steps.
  */
 import { type SQL, sql } from "drizzle-orm";
-import { newId } from "../lib/ids";
 import {
   type DecidedEntry,
   type EndedEntry,
@@ -31,7 +30,7 @@ export function writesOf(run_id: string, entries: StepEntry[]): Write[] {
     ...(ended.length > 0 ? endWrites(ended) : []),
     ...(skipped.length > 0 ? [skipWrite(skipped)] : []),
     ...of("stalled").map(stallWrite),
-    ...of("decided").map(decideWrite),
+    ...of("decided").map((entry) => decideWrite(run_id, entry)),
   ];
 }
 
@@ -163,11 +162,12 @@ function stallWrite({ row_id, stalled }: StalledEntry): Write {
   };
 }
 
-function decideWrite({ row_id, attempt, user_id, user_name, decision, note, answer }: DecidedEntry): Write {
+function decideWrite(run_id: string, entry: DecidedEntry): Write {
+  const { row_id, attempt, review_id, user_id, user_name, decision, note, answer, snapshot } = entry;
   const given = answer === null ? sql`null` : sql`${JSON.stringify(answer)}::json`;
   const statement = sql`
-    insert into workflow_decisions (id, workflow_run_step_id, attempt, user_id, user_name, decision, note, answer)
-    values (${newId()}, ${row_id}, ${attempt}, ${user_id}, ${user_name}, ${decision}, ${note}, ${given})`;
+    insert into reviews (id, workflow_run_id, workflow_run_step_id, attempt, user_id, user_name, decision, text, answer, snapshot)
+    values (${review_id}, ${run_id}, ${row_id}, ${attempt}, ${user_id}, ${user_name}, ${decision}, ${note}, ${given}, ${snapshot})`;
   return { statement };
 }
 

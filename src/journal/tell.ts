@@ -3,6 +3,7 @@ import type { Tx } from "../db/client";
 import { emit, wakeAfter } from "../events/emit";
 import { type Entry, type StartedEntry, statusOf } from "../model/entry";
 import type { StepStatus } from "../model/states";
+import { goesBack } from "./apply";
 
 /** Emits the events of entries in order. `phase` is the run's phase before them; gives the phase after them. */
 export function tell(
@@ -14,7 +15,7 @@ export function tell(
 ): string | null {
   let current_phase = phase;
   for (const entry of entries) {
-    if (entry.kind === "retried") current_phase = null;
+    if (goesBack(entry)) current_phase = null;
     if (entry.kind === "started" && entry.phase !== current_phase) {
       current_phase = entry.phase;
       emit(tx, scope, "workflow.execution.phase_changed", { execution_id, current_phase });

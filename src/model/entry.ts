@@ -125,11 +125,15 @@ export interface StalledEntry extends OfStep {
 export interface DecidedEntry extends OfStep {
   kind: "decided";
   attempt: number;
+  /** Id of the review that says so. */
+  review_id: string;
   user_id: string;
   user_name: string;
   decision: Decision;
   note: string | null;
   answer: unknown;
+  /** The commit with the run's files that the decision holds for; null where the run has none. */
+  snapshot: string | null;
   is_last: boolean;
 }
 
@@ -144,6 +148,8 @@ export type RunEntry =
   | { kind: "cancelled"; reason: string }
   /** The run starts again from this position of its steps; `revision`: with another one. */
   | { kind: "retried"; position: number; revision: number | null }
+  /** Somebody requested changes: the run goes on from this position of its steps, with its files as they are. */
+  | { kind: "reworked"; position: number; review_id: string }
   /** All steps have ended. This also ends the worker's claim. */
   | { kind: "finished"; status: "completed" | "failed"; error_message: string | null; output: unknown };
 
@@ -163,6 +169,7 @@ export function statusOf(entry: RunEntry): RunStatus | null {
     case "claimed":
       return entry.starts ? "running" : null;
     case "released":
+    case "reworked":
       return null;
     case "resumed":
       return "running";

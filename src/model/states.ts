@@ -60,10 +60,30 @@ export interface ApprovalRequest {
   approvers: { role: "member" | "maintainer" | "owner"; count: number; allow_self: boolean };
   /** JSON Schema of the answer that a decision needs; null: none. */
   form: Record<string, unknown> | null;
+  /** How often changes may be requested, and the step that the run then goes back to; null: code decides. */
+  changes?: { rework: string | null; rounds: number };
 }
 
-export const DECISIONS = ["approve", "reject"] as const;
+export const DECISIONS = ["approve", "reject", "request_changes"] as const;
 export type Decision = (typeof DECISIONS)[number];
+
+/** What a review may say; a comment decides nothing. */
+export const REVIEW_DECISIONS = ["comment", ...DECISIONS] as const;
+export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
+
+/** Lines of a changed file that a comment is about. */
+export interface ChangeAnchor {
+  kind: "change";
+  /** Relative to the workspace. */
+  path: string;
+  side: "old" | "new";
+  /** The line, or the last of several. */
+  line: number;
+  /** The first of several lines; null: one line. */
+  start_line: number | null;
+  /** The commit with the files that were seen. */
+  snapshot: string | null;
+}
 
 export const PERMISSION_STATUSES = ["pending", "answered", "withdrawn"] as const;
 

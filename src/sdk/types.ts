@@ -67,6 +67,25 @@ export interface ApproveOptions extends Omit<StepOptions, "retry"> {
   approvers?: { role?: "member" | "maintainer" | "owner"; count?: number; allowSelf?: boolean };
   /** JSON Schema of a form; the answer becomes the step's output. */
   form?: Record<string, unknown>;
+  /** People may request changes too; `decision` then says so, and the code goes on as it likes. */
+  requestChanges?: boolean;
+}
+
+/** A line of a review. `side: "old"`: a line as it was before the change; `start_line`: the first of several. */
+export interface ReviewComment {
+  path: string;
+  side: "old" | "new";
+  line: number;
+  start_line: number | null;
+  text: string;
+}
+
+/** What became of an approval. */
+export interface ApprovalOutcome<Output> extends StepOutcome<Output> {
+  /** `request_changes` only where `requestChanges` was asked for. */
+  decision: "approve" | "reject" | "request_changes";
+  /** Of the last review. */
+  comments: ReviewComment[];
 }
 
 /** Argument of a step's function; it has what a script finds in its environment. */
@@ -99,7 +118,7 @@ export interface WorkflowContext<Args> {
   /** Sets the phase of the following steps; one of the definition's. */
   phase(name: string): Promise<void>;
   /** Waits for people. The run uses no worker meanwhile. */
-  approve<Output = unknown>(id: string, options: ApproveOptions): Promise<StepOutcome<Output>>;
+  approve<Output = unknown>(id: string, options: ApproveOptions): Promise<ApprovalOutcome<Output>>;
   /** Writes a Markdown comment on the run, once. */
   comment(text: string): Promise<void>;
   /** Keeps a file (path relative to the project) as an artifact of the step that ended last. */

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { agentSessions } from "../db/schema/agents";
-import type { AgentStep } from "../engine/definition/types";
+import type { AgentStep, CompiledStep } from "../engine/definition/types";
 import { logKey } from "../engine/logs/paths";
 import { openTranscript } from "../features/agents/open-transcript";
 import { OWN_UPDATE } from "../lib/agent-text";
@@ -24,11 +24,18 @@ export function agentTests(database: ReturnType<typeof testDatabase>) {
     /** A project with one agent's step, whose agent plays this. */
     async make(
       play: Play,
-      given: { agent?: object; step?: Partial<AgentStep>; workspace?: "copy" | "shared" } = {},
+      given: {
+        agent?: object;
+        step?: Partial<AgentStep>;
+        /** The steps behind the agent's. */
+        behind?: CompiledStep[];
+        workspace?: "copy" | "shared";
+      } = {},
     ) {
       bundle ??= bundleProgram("src/test/agent-process.ts", BUNDLE, { whole: true });
-      const { workspace = "shared" } = given;
-      const made = await makeProject(database.db, { steps: [agentStep("work", given.step)], workspace });
+      const { workspace = "shared", behind = [] } = given;
+      const steps = [agentStep("work", given.step), ...behind];
+      const made = await makeProject(database.db, { steps, workspace });
       const command = { command: process.execPath, args: [await bundle, JSON.stringify(play)] };
       await mkdir(join(made.project.path, ".agent"), { recursive: true });
       // JSON is YAML too.

@@ -23,6 +23,7 @@ export function runFacts(
     folder: path,
     base: null,
     base_commit: null,
+    review: null,
     definition: {
       name: "Work",
       description: "",

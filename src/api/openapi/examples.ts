@@ -17,6 +17,7 @@ import {
   pendingRun,
   permissionRequest,
   project,
+  review,
   revision,
   run,
   runDetails,
@@ -265,6 +266,18 @@ export const EXAMPLES: Record<string, Example> = {
     input: { id: ID.step, decision: "approve", note: "Looks good." },
     output: { ...step, kind: "approval", output: null, output_bytes: null },
   },
+  "reviews.submit": {
+    input: {
+      run_id: ID.run,
+      step_id: "look",
+      decision: "request_changes",
+      text: "Nearly there.",
+      snapshot: review.snapshot,
+      comments: [{ path: "src/app.ts", side: "new", line: 12, text: "Say why it may fail." }],
+    },
+    output: review,
+  },
+  "reviews.list": { input: { run_id: ID.run }, output: pageOf(review) },
   "comments.create": {
     input: { run_id: ID.run, text: comment.text, step_id: "build", artifact_ids: [ID.artifact] },
     output: comment,

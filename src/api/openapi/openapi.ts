@@ -75,6 +75,7 @@ const TAGS = {
   triggers: "What starts runs by itself: schedules and webhooks of a definition.",
   runs: "Workflows that were started. A run survives a crash of anything and runs no completed step twice.",
   steps: "The steps of a run, their attempts and their logs.",
+  reviews: "What people said of a run's work: comments on lines that it changed, and decisions on approvals.",
   comments: "Markdown on a run or on one of its steps.",
   artifacts: "Files of steps: uploaded, or made by the steps themselves.",
   inbox: "What waits for the signed-in person, in all of their projects.",

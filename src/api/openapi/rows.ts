@@ -13,9 +13,11 @@ export const ID = {
   token: "t3r9e5w1q7p2o8i4u0y6t3re",
   trigger: "g6h2j8k4l0z5x1c7v3b9n5mq",
   message: "m7c1v5b9n3m8q2w6e0r4t8yu",
+  review: "v8c3x7z1l5k9j2h6g0f4d8sa",
   request: "q4z8x2c6v0b5n9m3l7k1j4hg",
 };
 const SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+const SNAPSHOT = "5b0f3a9c1d7e2468ace013579bdf02468ace1357";
 export const at = (time: string) => `2026-03-04T${time}.000Z`;
 
 export const project = {
@@ -346,6 +348,8 @@ export const comment = {
   created_by: ID.user,
   created_by_name: "Ada Lovelace",
   creator: { id: ID.user, name: "Ada Lovelace" },
+  review_id: null,
+  anchor: null,
   artifacts: [attached],
   artifacts_next_cursor: null,
   created_at: at("09:05:00"),
@@ -359,7 +363,22 @@ export const decision = {
   decision: "approve",
   note: "Looks good.",
   answer: null,
+  snapshot: SNAPSHOT,
   created_at: at("09:04:00"),
+};
+
+export const review = {
+  id: ID.review,
+  workflow_run_id: ID.run,
+  workflow_run_step_id: ID.step,
+  attempt: 1,
+  user_id: ID.user,
+  user_name: "Ada Lovelace",
+  decision: "request_changes",
+  text: "Nearly there.",
+  snapshot: SNAPSHOT,
+  created_at: at("09:06:00"),
+  comments_count: 1,
 };
 
 export const schedule = {
@@ -401,6 +420,7 @@ const definitionOfRun = {
 };
 
 export const runDetails = {
+  snapshot: SNAPSHOT,
   ...run,
   user_name: "Ada Lovelace",
   waiting_for: null,

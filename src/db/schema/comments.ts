@@ -1,5 +1,8 @@
-import { bigint, check, index, pgTable, text } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { bigint, check, index, json, pgTable, text } from "drizzle-orm/pg-core";
+import type { ChangeAnchor } from "../../model/states";
 import { createdAt, id, oneOf, partOf, updatedAt } from "./columns";
+import { reviews } from "./reviews";
 import { workflowRunSteps, workflowRuns } from "./runs";
 import { users } from "./users";
 
@@ -19,10 +22,15 @@ export const workflowComments = pgTable(
     comment_type: text("comment_type", { enum: COMMENT_TYPES }).notNull(),
     /** Null where the system wrote it. */
     created_by: text("created_by").references(() => users.id, { onDelete: "cascade" }),
+    /** The review that it was sent with. */
+    review_id: text("review_id").references(() => reviews.id, { onDelete: "set null" }),
+    /** What it is about; null: all of it. */
+    anchor: json("anchor").$type<ChangeAnchor>(),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },
   (t) => [
+    index("workflow_comments_review_id_idx").on(t.review_id).where(sql`review_id is not null`),
     index("workflow_comments_workflow_run_id_idx").on(t.workflow_run_id, t.created_at),
     index("workflow_comments_workflow_run_step_id_idx").on(t.workflow_run_step_id),
     index("workflow_comments_created_by_idx").on(t.created_by),

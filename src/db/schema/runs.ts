@@ -16,7 +16,6 @@ import {
 import type { Entry } from "../../model/entry";
 import {
   type ApprovalRequest,
-  DECISIONS,
   LOG_TYPES,
   RUN_STATUSES,
   STEP_KINDS,
@@ -86,6 +85,8 @@ export const workflowRuns = pgTable(
     changed_files: integer("changed_files"),
     added_lines: integer("added_lines"),
     deleted_lines: integer("deleted_lines"),
+    /** The review by which the run last went back; no foreign key, as it is of the run. Null after a retry. */
+    review_id: text("review_id"),
     /** The schedule or webhook that started the run. No foreign key: the trigger may be gone. */
     workflow_trigger_id: text("workflow_trigger_id"),
     /** Of the runs that share a group one runs at a time; a run starts once those before it have ended. */
@@ -147,6 +148,8 @@ export const workflowRunSteps = pgTable(
     status: text("status", { enum: STEP_STATUSES }).notNull().default("pending"),
     /** Number of the newest attempt; 0 before the first. */
     attempt: integer("attempt").notNull().default(0),
+    /** Number of the newest attempt when the run last went back to this step or one before it. */
+    attempts_before: integer("attempts_before").notNull().default(0),
     output: json("output").$type<unknown>(),
     output_bytes: outputBytes(),
     log_directory_path: text("log_directory_path"),
@@ -230,29 +233,6 @@ export const workflowJournal = pgTable(
     created_at: createdAt(),
   },
   (t) => [primaryKey({ columns: [t.workflow_run_id, t.ordinal] })],
-);
-
-/** Decisions on approvals: who, what and when. */
-export const workflowDecisions = pgTable(
-  "workflow_decisions",
-  {
-    id: id(),
-    workflow_run_step_id: partOf("workflow_run_step_id", () => workflowRunSteps.id),
-    /** Number of the attempt that asked. */
-    attempt: integer("attempt").notNull(),
-    /** Null once the account is gone; the name stays. */
-    user_id: text("user_id").references(() => users.id, { onDelete: "set null" }),
-    user_name: text("user_name").notNull(),
-    decision: text("decision", { enum: DECISIONS }).notNull(),
-    note: text("note"),
-    /** The answer to the request's form. */
-    answer: json("answer").$type<unknown>(),
-    created_at: createdAt(),
-  },
-  (t) => [
-    uniqueIndex("workflow_decisions_user_id_key").on(t.workflow_run_step_id, t.attempt, t.user_id),
-    check("workflow_decisions_decision_check", oneOf("decision", DECISIONS)),
-  ],
 );
 
 /** Bytes of an attempt's logs until a job turns them into files after the run's end. */

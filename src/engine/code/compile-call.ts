@@ -28,10 +28,15 @@ export function compileCall(call: StepCall, definition: CompiledDefinition, phas
   if (!STEP_ID.test(id)) {
     return { refusal: `"${id}" is no step id; expected letters, digits, -, _ and ., at most 64` };
   }
-  const { workingDirectory: working_directory, approvers, ...same } = options;
+  const {
+    workingDirectory: working_directory,
+    requestChanges: request_changes,
+    approvers,
+    ...same
+  } = options;
   const given = {
     // The shape's ids follow the rule of YAML; ids in code may have capitals.
-    ...withoutUndefined({ ...same, working_directory, approvers: approversOf(approvers) }),
+    ...withoutUndefined({ ...same, working_directory, request_changes, approvers: approversOf(approvers) }),
     id: "id",
     type: kind,
   };
@@ -52,6 +57,11 @@ export function compileCall(call: StepCall, definition: CompiledDefinition, phas
   const variables = "env" in shaped ? variablesOf(shaped, definition, source) : { env: {}, secrets: [] };
   const { shell } = definition;
   const step = compileStep(shaped, { ...variables, shell, phase: own, needs: [] });
+  if (step.kind === "approval" && step.changes?.rework)
+    source.report(
+      ["rework"],
+      "only in YAML; with requestChanges the code sees the decision and goes on as it likes",
+    );
   if (faults.length > 0) return { refusal: `step "${id}": ${faults[0]}` };
   // The code decides what a failed step means for the run.
   return storable({ ...step, continue_on_error: true });

@@ -157,6 +157,37 @@ describe("a definition in TypeScript", () => {
     expect(test.host.passes).toBe(3);
   });
 
+  it("learns what people said with their decision", async () => {
+    const seen: unknown[] = [];
+    const test = codeEngine(async ({ approve }) => {
+      for (const id of ["first", "second"]) {
+        const { decision, comments } = await approve(id, { prompt: "Good?", requestChanges: true });
+        seen.push([decision, comments]);
+      }
+      await approve("third", { prompt: "Good?", rework: "first" } as never).catch((error) =>
+        seen.push(`${error}`),
+      );
+    });
+    const said = { path: "a.txt", side: "new", line: 1, start_line: null, text: "No" };
+    const ended = {
+      status: "completed",
+      waiting_for: null,
+      wake_at: null,
+      running_attempt_id: null,
+    } as const;
+    expect(await settle(test, test.go())).toBe("waiting");
+    const output = { request_changes: { by: "Ada", text: null, comments: [said] } };
+    Object.assign(test.store.step("first"), { ...ended, output });
+    expect(await settle(test, test.go())).toBe("waiting");
+    Object.assign(test.store.step("second"), { ...ended, output: { approved_by: ["Ada"] } });
+    expect(await settle(test, test.go())).toBe("completed");
+    expect(seen.slice(-3)).toEqual([
+      ["request_changes", [said]],
+      ["approve", []],
+      expect.stringContaining("rework: only in YAML"),
+    ]);
+  });
+
   it("pauses after the step in flight, and goes on from what is recorded", async () => {
     const test = codeEngine(
       async ({ step }) => {

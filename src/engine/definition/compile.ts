@@ -40,7 +40,10 @@ export function compile({ head, steps }: ShapedDefinition, yaml: YamlSource): Co
   checkExpressions({ head, steps, ordered }, yaml);
   steps.forEach((step, index) => {
     checkPaths(step, index, yaml);
-    if (step.type === "approval") checkSchema(step.form ?? null, ["steps", index, "form"], yaml);
+    if (step.type === "approval") {
+      checkSchema(step.form ?? null, ["steps", index, "form"], yaml);
+      checkRework(step, index, ordered, yaml);
+    }
   });
   return { ...definition, steps: ordered ?? [] };
 }
@@ -120,6 +123,9 @@ export function compileStep(
         kind: "approval",
         prompt: step.prompt,
         approvers: step.approvers,
+        ...(step.rework !== undefined || step.request_changes
+          ? { changes: { rework: step.rework ?? null, rounds: step.rounds } }
+          : {}),
       };
   }
 }
@@ -135,6 +141,24 @@ function checkPhases(phases: string[], { report }: YamlSource): void {
     if (seen.has(phase.toLowerCase())) report(["phases", index], `the phase "${phase}" is there twice`);
     seen.add(phase.toLowerCase());
   });
+}
+
+/** Checks the step that an approval sends the run back to. `ordered`: the steps in their order, null where they have none. */
+function checkRework(
+  { id, rework, request_changes }: Extract<StepShape, { type: "approval" }>,
+  index: number,
+  ordered: CompiledStep[] | null,
+  { report }: YamlSource,
+): void {
+  if (request_changes !== undefined)
+    report(["steps", index, "request_changes"], "only for approve in TypeScript; here rework names a step");
+  if (rework === undefined || !ordered) return;
+  const ids = ordered.map((step) => step.id);
+  const before = ids.slice(0, ids.indexOf(id));
+  if (before.includes(rework)) return;
+  const known = before.length > 0 ? `it may be one of ${before.join(", ")}` : "it is the first step";
+  const fault = ids.includes(rework) ? "has to be a step before it" : `there is no step "${rework}"`;
+  report(["steps", index, "rework"], `${fault}${didYouMean(rework, before) || `; ${known}`}`);
 }
 
 /** Checks what a form is made from: the run's args, or an approval's answer. */

@@ -95,6 +95,8 @@ export interface ApprovalStep extends CompiledStepBase {
   approvers: { role: "member" | "maintainer" | "owner"; count: number; allow_self: boolean };
   /** JSON Schema of what the decision has to answer. */
   form?: JsonSchema;
+  /** Changes may be requested, at most `rounds` times. `rework`: the step to go back to; null: the code decides. */
+  changes?: { rework: string | null; rounds: number };
 }
 
 export type CompiledStep = ScriptStep | FunctionStep | AgentStep | ApprovalStep;

@@ -52,6 +52,9 @@ const Approvers = z.strictObject(
 
 const Snapshot = flag.default(true);
 
+/** How often changes may be requested where a definition does not say. */
+const DEFAULT_ROUNDS = 5;
+
 const Glob = text("a path or a glob such as dist/**/*.tgz", 500);
 
 const common = {
@@ -111,6 +114,9 @@ export const STEP_SHAPES = {
     form: z
       .record(z.string(), z.unknown(), { error: "a JSON Schema, a mapping with type: object" })
       .optional(),
+    rework: z.string({ error: "the id of a step before it" }).optional(),
+    request_changes: flag.optional(),
+    rounds: wholeNumber(1, 100).default(DEFAULT_ROUNDS),
   }),
 };
 

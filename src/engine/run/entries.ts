@@ -57,8 +57,9 @@ function startOf(
   const resolved = resolveStep(run, step, expressionScope(run, steps));
   // An approval whose expressions cannot be computed is started without a wait, and fails like any other step.
   if (resolved.refusal !== null || resolved.step.kind !== "approval") return entry;
-  const { prompt, approvers, form = null, timeout_ms } = resolved.step;
-  return { ...entry, wait: { for: "approval", after_ms: timeout_ms, request: { prompt, approvers, form } } };
+  const { prompt, approvers, form = null, changes, timeout_ms } = resolved.step;
+  const request = { prompt, approvers, form, ...(changes ? { changes } : {}) };
+  return { ...entry, wait: { for: "approval", after_ms: timeout_ms, request } };
 }
 
 /**

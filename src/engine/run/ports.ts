@@ -6,6 +6,20 @@ import type { CodeChannel } from "../code/protocol";
 import type { CompiledDefinition, CompiledStep } from "../definition/types";
 import type { Mask } from "../logs/mask/mask";
 
+/** What somebody asked to be changed; `$PHASEBOARD_REVIEW` names a file with it. */
+export interface RunReview {
+  by: string;
+  text: string | null;
+  comments: {
+    path: string;
+    side: "old" | "new";
+    /** The line, or the last of several. */
+    line: number;
+    start_line: number | null;
+    text: string;
+  }[];
+}
+
 /** What a run is made from, fixed by its row and its pinned revision. */
 export interface RunFacts {
   id: string;
@@ -22,6 +36,8 @@ export interface RunFacts {
   base: string | null;
   /** The commit that the workspace began from, where an earlier claim has said so. */
   base_commit: string | null;
+  /** The review by which the run last went back; null: none has since it was started. */
+  review: RunReview | null;
   definition: CompiledDefinition;
 }
 

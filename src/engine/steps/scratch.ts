@@ -39,6 +39,11 @@ export function madeOutput(root: string, attempt: AttemptRef): string {
   return join(attemptScratch(root, attempt), "output.json");
 }
 
+/** The file with the review by which the run went back, for steps to read. */
+export function reviewFile(root: string, attempt: AttemptRef): string {
+  return join(attemptScratch(root, attempt), "review.json");
+}
+
 /** The file for a script's text, where it is passed as a file. */
 export function madeScript(root: string, attempt: AttemptRef): string {
   return join(attemptScratch(root, attempt), "script");

@@ -34,6 +34,8 @@ export interface ScriptPaths {
   output: string;
   args: string;
   artifacts: string;
+  /** What somebody asked to be changed; null: nobody did since the run was started. */
+  review: string | null;
 }
 
 /** The environment of a script: a few of the server's variables, the definition's, and Phaseboard's own. */
@@ -55,6 +57,7 @@ export function scriptEnvironment(
     PHASEBOARD_OUTPUT: paths.output,
     PHASEBOARD_ARGS: paths.args,
     PHASEBOARD_ARTIFACTS: paths.artifacts,
+    ...(paths.review ? { PHASEBOARD_REVIEW: paths.review } : {}),
     [MARKER]: mark,
   };
 }

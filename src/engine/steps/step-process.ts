@@ -7,7 +7,7 @@ import type { Stdio } from "../../lib/pipes";
 import type { TreeQuery } from "../../lib/process-tree";
 import type { AttemptRef, Claim, RecordedResult, StepResult } from "../run/ports";
 import { formatMark } from "./mark";
-import { argsFile, attemptScratch, madeArtifacts, madeOutput } from "./scratch";
+import { argsFile, attemptScratch, madeArtifacts, madeOutput, reviewFile } from "./scratch";
 import { makeScratchFolder } from "./scratch-folder";
 import type { ScriptPaths } from "./script-environment";
 
@@ -67,7 +67,9 @@ function makePaths(context: AttemptRef, scratch: string, user: BoxUser | null): 
   if (resumed) rmSync(args, { force: true });
   if (resumed || !existsSync(args)) writeArgs(args, claim);
   const [output, artifacts] = [madeOutput(scratch, context), madeArtifacts(scratch, context)];
-  return { folder, output, args, artifacts };
+  const review = claim.run.review && reviewFile(scratch, context);
+  if (review) writeFileSync(review, `${JSON.stringify(claim.run.review, null, 2)}\n`);
+  return { folder, output, args, artifacts, review };
 }
 
 function writeArgs(path: string, { run }: Claim): void {

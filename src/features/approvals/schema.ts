@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
-import { DECISIONS } from "../../model/states";
+import { PageInput } from "../../lib/page";
+import { DECISIONS, REVIEW_DECISIONS } from "../../model/states";
 import { OfStep } from "../in-run/schema";
 
 export const ApprovalRequest = z.object({
@@ -14,6 +16,13 @@ export const ApprovalRequest = z.object({
     .record(z.string(), z.unknown())
     .nullable()
     .describe("JSON Schema of what an approval has to answer; null: nothing."),
+  changes: z
+    .object({
+      rework: z.string().nullable().describe("The step that the run goes back to; null: its code decides."),
+      rounds: z.number().int().describe("How often changes may be requested."),
+    })
+    .describe("Absent: no changes can be requested.")
+    .optional(),
 });
 
 /** A decision on an approval: who, what and when. */
@@ -25,20 +34,91 @@ export const StepDecision = z
     decision: z.enum(DECISIONS),
     note: z.string().nullable(),
     answer: z.unknown(),
+    snapshot: z.string().nullable().describe("The commit with the files that it holds for."),
     created_at: z.string(),
   })
   .meta({ id: "StepDecision" });
 export type StepDecision = z.infer<typeof StepDecision>;
 
-export const DecideInput = inputOf({
-  ...OfStep,
-  decision: z.enum(DECISIONS, { error: "must be approve or reject" }),
-  note: z
+const said = (max: number) =>
+  z
     .string()
     .trim()
-    .max(2_000)
-    .refine((text) => !text.includes("\0"), "must not hold the character U+0000")
-    .optional(),
-  answer: z.record(z.string(), z.unknown()).optional().describe("To the request's form, with an approval."),
+    .max(max)
+    .refine((text) => !text.includes("\0"), "must not hold the character U+0000");
+
+const snapshot = z
+  .string()
+  .max(64)
+  .nullable()
+  .describe(
+    "The commit with the files that were seen, as the run's `snapshot` says. 409 where they have changed since. Absent: as they are now.",
+  )
+  .optional();
+const answer = z
+  .record(z.string(), z.unknown())
+  .optional()
+  .describe("To the request's form, with an approval.");
+
+export const DecideInput = inputOf({
+  ...OfStep,
+  decision: z.enum(DECISIONS, { error: "must be approve, reject or request_changes" }),
+  note: said(2_000).optional(),
+  answer,
+  snapshot,
 });
 export type DecideInput = z.infer<typeof DecideInput>;
+
+/** Said of lines of a changed file. */
+const LineComment = z
+  .object({
+    path: z.string().min(1).max(4_096).describe("Of the file after the change, or before it for `old`."),
+    side: z.enum(["old", "new"], { error: "must be old or new" }),
+    line: z.number().int().min(1).describe("The line, or the last of several."),
+    start_line: z.number().int().min(1).describe("The first of several lines.").nullable().default(null),
+    text: said(20_000).refine((text) => text !== "", "must not be empty"),
+  })
+  .refine(({ line, start_line }) => start_line === null || start_line <= line, {
+    path: ["start_line"],
+    message: "must not be behind line",
+  });
+
+export const SubmitReviewInput = inputOf({
+  run_id: Id,
+  step_id: z
+    .string()
+    .min(1)
+    .max(64)
+    .describe("The approval, by its id in the definition or its row's. Absent: the one that waits.")
+    .optional(),
+  decision: z.enum(REVIEW_DECISIONS, { error: "must be comment, approve, reject or request_changes" }),
+  text: said(20_000).optional(),
+  answer,
+  snapshot,
+  comments: z.array(LineComment).max(200).default([]),
+});
+export type SubmitReviewInput = z.infer<typeof SubmitReviewInput>;
+
+/** What somebody said of a run's work. */
+export const Review = z
+  .object({
+    id: z.string(),
+    workflow_run_id: z.string(),
+    workflow_run_step_id: z.string().nullable().describe("The approval's row; null: it decided nothing."),
+    attempt: z.number().int().nullable(),
+    user_id: z.string().nullable(),
+    user_name: z.string(),
+    decision: z.enum(REVIEW_DECISIONS),
+    text: z.string().nullable(),
+    snapshot: z.string().nullable().describe("The commit with the files that were seen."),
+    created_at: z.string(),
+    comments_count: z
+      .number()
+      .int()
+      .describe("Its comments on lines are among the run's comments, with its id as their `review_id`."),
+  })
+  .meta({ id: "Review" });
+export type Review = z.infer<typeof Review>;
+
+export const ListReviewsInput = PageInput.extend({ run_id: Id });
+export type ListReviewsInput = z.output<typeof ListReviewsInput>;

@@ -19,6 +19,18 @@ export const Comment = z
       .object({ id: z.string(), name: z.string() })
       .nullable()
       .describe("Who wrote it, as `created_by` and `created_by_name` say."),
+    review_id: z.string().nullable().describe("The review that it was sent with."),
+    anchor: z
+      .object({
+        kind: z.literal("change"),
+        path: z.string(),
+        side: z.enum(["old", "new"]),
+        line: z.number().int().describe("The line, or the last of several."),
+        start_line: z.number().int().nullable().describe("The first of several lines."),
+        snapshot: z.string().nullable().describe("The commit with the files that were seen."),
+      })
+      .nullable()
+      .describe("The lines that it is about; null: none."),
     artifacts: z.array(Artifact).describe("Those attached to it, oldest first."),
     artifacts_next_cursor: NextCursor.describe(
       "Where the list of the run's artifacts goes on with those of this comment; null: these are all.",

@@ -5,6 +5,10 @@ import { decodeCursor, encodeCursor, PAGE_BYTES } from "../../lib/page";
 import { PROJECT_ROLES, roleFor } from "../../model/roles";
 import type { InboxItem, InboxPage, ListInboxInput } from "./schema";
 
+/** SQL: the review `d` decides the step `s` of the run `r` with its files as they are now. */
+const holds = sql.raw(`d.workflow_run_step_id = s.id and d.attempt = s.attempt and d.decision <> 'comment'
+  and d.snapshot is not distinct from r.snapshot`);
+
 /**
  * Everything in the caller's projects that waits for an answer of theirs, newest first: approvals that their
  * role may decide and that they have not decided, and permission requests of agents that they may answer. One
@@ -29,8 +33,8 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
         and places.rank >= array_position(${sql.param(roles)}::text[], s.request #>> '{approvers,role}')
         and ((s.request #>> '{approvers,allow_self}')::boolean or r.user_id <> ${user_id})
         and not exists (
-          select 1 from workflow_decisions d
-          where d.workflow_run_step_id = s.id and d.attempt = s.attempt and d.user_id = ${user_id})
+          select 1 from reviews d
+          where ${holds} and d.user_id = ${user_id})
       union all
       select 'permission', q.id, s.id, q.created_at
       from agent_permission_requests q
@@ -48,8 +52,7 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
     select row_to_json(page) as doc, row_number() over (order by page.asked_at desc, page.id desc) as place
     from (
       select found.waiting_for, found.id, found.asked_at, s.wake_at, s.request,
-             (select count(*)::int from workflow_decisions d
-              where d.workflow_run_step_id = s.id and d.attempt = s.attempt and d.decision = 'approve') as approvals,
+             (select count(*)::int from reviews d where ${holds} and d.decision = 'approve') as approvals,
              q.tool_call - 'content' - 'input' as tool_call, q.options, g.agent,
              json_build_object('id', s.id, 'step_id', s.step_id, 'name', s.name, 'attempt', s.attempt) as step,
              json_build_object('id', r.id, 'number', r.number, 'name', r.name, 'user_name', u.name, 'definition_name', f.name) as run,

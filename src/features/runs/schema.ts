@@ -144,6 +144,10 @@ const DefinitionOfRun = z.object({
 
 export const RunDetails = Run.extend({
   user_name: z.string(),
+  snapshot: z
+    .string()
+    .nullable()
+    .describe("The commit with its files as they are while no step is at work; a decision holds for it."),
   waiting_for,
   definition: DefinitionOfRun,
   workflow_definition: DefinitionOfRun.describe("The same as `definition`."),

@@ -1,6 +1,6 @@
 import { pageOf } from "../../lib/page";
 import { procedure, restOf, router } from "../../trpc/procedures";
-import { decideStep } from "../approvals/commands/decide-step";
+import { decideStep } from "../approvals/commands/submit-review";
 import { listDecisions } from "../approvals/queries/list-decisions";
 import { DecideInput, StepDecision } from "../approvals/schema";
 import { ListOfStepInput, StepInput } from "../in-run/schema";

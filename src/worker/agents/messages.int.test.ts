@@ -6,7 +6,7 @@ import { workflowEvents } from "../../db/schema/events";
 import type { Move, Play } from "../../test/agent-process";
 import { agentTests, linesOf } from "../../test/agents";
 import { testDatabase } from "../../test/database";
-import type { MadeProject } from "../../test/factories";
+import { approvalStep, type MadeProject } from "../../test/factories";
 import { addRole, callerOf, makePerson } from "../../test/people";
 import { readRun, untilRun } from "../../test/runs";
 import { endWorkersAfterEach, startWorkerProcess } from "../../test/worker-process";
@@ -168,6 +168,33 @@ describe("a message to an agent whose worker is killed with -9", () => {
 });
 
 describe("a step of an agent that has ended", () => {
+  it("goes on in its session with the comments of who requested changes", async () => {
+    const request = { prompt: "Good?", approvers: { role: "member", count: 1, allow_self: true } } as const;
+    const behind = [approvalStep("look", { ...request, changes: { rework: "work", rounds: 5 } })];
+    await startWorker();
+    const { made, id, session } = await begun({ moves: [{ say: "done" }] }, { behind });
+    const waits = async () => (await readRun(database.db, id)).steps.map(({ waiting_for }) => waiting_for);
+    await expect.poll(waits).toEqual([null, "approval"]);
+    const { reviews } = callerOf(database.db, made.owner);
+    await reviews.submit({
+      run_id: id,
+      decision: "request_changes",
+      text: "Nearly.",
+      comments: [
+        { path: "b.ts", side: "old", line: 7, start_line: 5, text: "Why did this go?" },
+        { path: "a.ts", side: "new", line: 3, text: "Name it better." },
+      ],
+    });
+    await expect.poll(() => promptsOf(made)).toHaveLength(2);
+    expect((await promptsOf(made))[1]).toBe(
+      `${made.owner.name} looked at the changes and asks for more.\n\nNearly.\n\na.ts:3: Name it better.\nb.ts:5-7 (before the change): Why did this go?`,
+    );
+    await expect.poll(waits).toEqual([null, "approval"]);
+    expect(await sessionOf(id)).not.toBe(session);
+    await reviews.submit({ run_id: id, decision: "approve" });
+    await untilRun(database.db, id, "completed");
+  });
+
   it("is continued in its session, as a new attempt whose prompt is the message", async () => {
     await startWorker();
     const { made, id, call, session } = await begun({ turn: [{ echo: true }] });

@@ -3,7 +3,7 @@ import { workerScope } from "../../auth/scope";
 import type { Db, Tx } from "../../db/client";
 import { isAtWork as hasRoom, isBlocked } from "../../db/run-turns";
 import type { CompiledDefinition } from "../../engine/definition/types";
-import type { Claim, ClaimResult, RunFacts, RunStore } from "../../engine/run/ports";
+import type { Claim, ClaimResult, RunFacts, RunReview, RunStore } from "../../engine/run/ports";
 import { runWorkingDirectory } from "../../engine/run/working-directory";
 import { sendLast, transact } from "../../events/emit";
 import { plain, writeSystemComment } from "../../features/comments/commands/write-comment";
@@ -37,6 +37,7 @@ interface RunRow extends Record<string, unknown> {
   base: string | null;
   base_commit: string | null;
   user_number: number;
+  review: RunReview | null;
   max_concurrent_runs: number;
   compiled: CompiledDefinition;
 }
@@ -138,10 +139,22 @@ async function take(
 }
 
 function factsOf({ id, name, number, args, compiled, ...run }: RunRow, workspaces: string): RunFacts {
-  const { workspace, base, base_commit, slug, path, user_number } = run;
+  const { workspace, base, base_commit, slug, path, user_number, review } = run;
   const project = { id: run.project_id, name: run.project_name, slug, path, user_number };
   const folder = runWorkingDirectory(workspaces, { id, workspace, project });
-  return { id, name, number, args, project, workspace, folder, base, base_commit, definition: compiled };
+  return {
+    id,
+    name,
+    number,
+    args,
+    project,
+    workspace,
+    folder,
+    base,
+    base_commit,
+    review,
+    definition: compiled,
+  };
 }
 
 /** Moves running attempts to this worker; gives their step ids. */
@@ -161,11 +174,21 @@ function takenOverText(stepIds: string[]): string {
   return `Taken over by another worker after the first one stopped; ${subject} ${steps} ${verb} again from ${their} start.`;
 }
 
+/** SQL: the review by which the run last went back, as a step finds it. */
+const reviewOf = sql`(
+  select json_build_object('by', w.user_name, 'text', w.text, 'comments', coalesce((
+    select json_agg(json_build_object('path', c.anchor ->> 'path', 'side', c.anchor ->> 'side',
+      'line', c.anchor -> 'line', 'start_line', c.anchor -> 'start_line', 'text', c.text)
+      order by c.anchor ->> 'path', (c.anchor ->> 'line')::int, c.id)
+    from workflow_comments c where c.review_id = w.id and c.anchor is not null), '[]'::json))
+  from reviews w where w.id = r.review_id)`;
+
 async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = (
     await tx.execute<RunRow>(sql`
     select r.id, r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, r.name, r.number, r.args, r.current_phase,
-           r.project_id, r.priority, r.created_at, r.workspace, r.base, r.base_commit, p.name as project_name, p.slug, p.path, p.user_number, p.max_concurrent_runs, v.compiled
+           r.project_id, r.priority, r.created_at, r.workspace, r.base, r.base_commit, p.name as project_name, p.slug, p.path, p.user_number, p.max_concurrent_runs, v.compiled,
+           case when r.review_id is not null then ${reviewOf} end as review
     from workflow_runs r
     join projects p on p.id = r.project_id
     join workflow_definition_revisions v

@@ -2,7 +2,9 @@ import { types } from "node:util";
 import { numberFault } from "../../../lib/number-fault";
 import { sizeFault } from "../../../lib/output-fault";
 import {
+  type ApprovalOutcome,
   type FunctionContext,
+  type ReviewComment,
   StepFailed,
   type StepOutcome,
   type Workflow,
@@ -86,7 +88,10 @@ export class WorkflowPass {
           return this.step(id, "function", options);
         },
       },
-      approve: (id, options) => this.step(id, "approval", options),
+      approve: async (id, options) => {
+        const outcome = await this.step<never>(id, "approval", options);
+        return { ...outcome, ...saidOf(outcome) };
+      },
       phase: async (name) => {
         await this.call((call) => ({ call, phase: String(name) }));
       },
@@ -161,6 +166,14 @@ export class WorkflowPass {
       this.send({ result: id, ok: false, error: this.tell(error) });
     }
   }
+}
+
+/** What people said with the decision that ended an approval; see `endOf` in `features/approvals`. */
+function saidOf({ status, output }: StepOutcome): Pick<ApprovalOutcome<unknown>, "decision" | "comments"> {
+  const given = (output ?? {}) as { request_changes?: { comments: ReviewComment[] }; comments?: unknown };
+  if (given.request_changes) return { decision: "request_changes", comments: given.request_changes.comments };
+  const comments = Array.isArray(given.comments) ? (given.comments as ReviewComment[]) : [];
+  return { decision: status === "failed" ? "reject" : "approve", comments };
 }
 
 function refuseFailed(id: string, outcome: TellOutcome | null): void {

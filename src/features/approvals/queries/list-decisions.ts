@@ -1,10 +1,11 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, ne, sql } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
 import { jsonBytes, textBytes } from "../../../db/bounded";
 import type { Db } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
-import { workflowDecisions } from "../../../db/schema/runs";
+import { reviews } from "../../../db/schema/reviews";
 import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
+import type { Decision } from "../../../model/states";
 import { openStep } from "../../in-run/open-step";
 import type { ListOfStepInput } from "../../in-run/schema";
 import type { StepDecision } from "../schema";
@@ -18,22 +19,33 @@ export async function decisionsPage(
   step_row_id: string,
   input: PageInput = { limit: DEFAULT_LIMIT },
 ): Promise<Page<StepDecision>> {
-  const { id, created_at, note, answer } = workflowDecisions;
+  const { id, created_at, text, answer, decision } = reviews;
   const { ids, next_cursor } = await readPage(
     db,
     {
-      from: sql`${workflowDecisions}`,
-      where: eq(workflowDecisions.workflow_run_step_id, step_row_id),
+      from: sql`${reviews}`,
+      where: and(eq(reviews.workflow_run_step_id, step_row_id), ne(decision, "comment")),
       id,
       keys: [{ value: created_at, kind: "time" }],
-      bytes: sql`${textBytes(note)} + ${jsonBytes(answer)} + ${sql.raw(String(REST_BYTES))}`,
+      bytes: sql`${textBytes(text)} + ${jsonBytes(answer)} + ${sql.raw(String(REST_BYTES))}`,
     },
     input,
   );
   if (ids.length === 0) return { items: [], next_cursor };
+  const { attempt, user_id, user_name, snapshot } = reviews;
   const items = await db
-    .select()
-    .from(workflowDecisions)
+    .select({
+      // An approval's review has one.
+      attempt: sql<number>`${attempt}`,
+      user_id,
+      user_name,
+      decision: sql<Decision>`${decision}`,
+      note: text,
+      answer,
+      snapshot,
+      created_at,
+    })
+    .from(reviews)
     .where(isOneOf(id, ids))
     .orderBy(asc(created_at), asc(id));
   return { items, next_cursor };

@@ -41,6 +41,8 @@ const comment = (id: string, artifacts: Artifact[] = []): Comment => ({
   created_by: "u",
   created_by_name: "Ada",
   creator: { id: "u", name: "Ada" },
+  review_id: null,
+  anchor: null,
   artifacts_next_cursor: null,
   artifacts,
   created_at: "2026-01-01T00:00:00.000Z",

@@ -21,7 +21,7 @@ export async function writeComment(
   tx: Tx,
   scope: ProjectScope,
   { run_id, text, step }: NewComment,
-  by: Pick<typeof workflowComments.$inferInsert, "comment_type" | "created_by">,
+  by: Pick<typeof workflowComments.$inferInsert, "comment_type" | "created_by" | "review_id" | "anchor">,
 ): Promise<string> {
   const [row] = await tx
     .insert(workflowComments)

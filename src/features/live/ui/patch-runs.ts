@@ -143,6 +143,8 @@ export function stalenessOf(event: ProjectEvent): Staleness | null {
         definitions: event.type !== "workflow.execution.status_changed",
       };
     case "workflow.step.waiting":
+    // A request for changes sends steps back, of which only their rows tell.
+    case "workflow.review.submitted":
       return { ...NOTHING, pace: "soon", lists: true, run_id: event.data.execution_id, steps: true };
     case "workflow.comment.created":
       // A step is read together with its comments, and an answer to its agent arrives as a comment.

@@ -27,6 +27,7 @@ export async function getRun(caller: Caller, { id }: { id: string }): Promise<Ru
       .select({
         run: RUN_COLUMNS,
         user_name: users.name,
+        snapshot: workflowRuns.snapshot,
         waiting_for: sql<RunWait | null>`${sql.raw(waitOf("workflow_runs"))}`.mapWith(withIsoTimes),
         definition: {
           id: workflowDefinitions.id,

@@ -1,0 +1,29 @@
+import { pageOf } from "../../lib/page";
+import { procedure, restOf, router } from "../../trpc/procedures";
+import { submitReview } from "./commands/submit-review";
+import { getReview, listReviews } from "./queries/list-reviews";
+import { ListReviewsInput, Review, SubmitReviewInput } from "./schema";
+
+const rest = restOf("reviews");
+
+export const reviewsRouter = router({
+  submit: procedure
+    .meta(
+      rest(
+        "POST",
+        "/workflow-executions/{run_id}/reviews",
+        "Comment on lines that a run changed, approve, reject, or request changes",
+        { created: true },
+      ),
+    )
+    .input(SubmitReviewInput)
+    .output(Review)
+    .mutation(async ({ ctx, input }) => getReview(ctx.db, (await submitReview(ctx, input)).id)),
+  list: procedure
+    .meta(
+      rest("GET", "/workflow-executions/{run_id}/reviews", "What people said of a run's work, newest first"),
+    )
+    .input(ListReviewsInput)
+    .output(pageOf(Review))
+    .query(({ ctx, input }) => listReviews(ctx, input)),
+});
