@@ -29,6 +29,7 @@ type Input = Record<string, unknown>;
 
 /** Each list: what it is asked with, and how many rows it has in all. */
 const PAGES: Record<string, { input?: (ids: Filled) => Input; rows: number; budget?: number }> = {
+  "reviews.list": { input: ({ run_id }) => ({ run_id }), rows: ROWS },
   "comments.list": { input: ({ run_id }) => ({ run_id }), rows: ROWS },
   "artifacts.list": { input: ({ run_id }) => ({ run_id }), rows: ROWS },
   "steps.list": { input: ({ run_id }) => ({ run_id }), rows: ROWS + 1 },

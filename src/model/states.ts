@@ -69,7 +69,6 @@ export type Decision = (typeof DECISIONS)[number];
 
 /** What a review may say; a comment decides nothing. */
 export const REVIEW_DECISIONS = ["comment", ...DECISIONS] as const;
-export type ReviewDecision = (typeof REVIEW_DECISIONS)[number];
 
 /** Lines of a changed file that a comment is about. */
 export interface ChangeAnchor {

@@ -182,6 +182,15 @@ export const PROCEDURES: Record<string, Row> = {
       text: "Hello",
     }),
   },
+  "reviews.submit": {
+    who: "member",
+    input: ({ pending_run_id: run_id }) => ({
+      run_id,
+      decision: "comment",
+      text: "Look at the build, please.",
+    }),
+  },
+  "reviews.list": { who: "viewer", input: ({ pending_run_id: run_id }) => ({ run_id }) },
   "comments.list": {
     who: "viewer",
     input: ({ pending_run_id, step_id }) => ({ run_id: pending_run_id, step_id }),

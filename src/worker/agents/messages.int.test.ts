@@ -172,7 +172,7 @@ describe("a step of an agent that has ended", () => {
     const request = { prompt: "Good?", approvers: { role: "member", count: 1, allow_self: true } } as const;
     const behind = [approvalStep("look", { ...request, changes: { rework: "work", rounds: 5 } })];
     await startWorker();
-    const { made, id, session } = await begun({ moves: [{ say: "done" }] }, { behind });
+    const { made, id, session } = await begun({ turn: [{ say: "done" }] }, { behind });
     const waits = async () => (await readRun(database.db, id)).steps.map(({ waiting_for }) => waiting_for);
     await expect.poll(waits).toEqual([null, "approval"]);
     const { reviews } = callerOf(database.db, made.owner);
