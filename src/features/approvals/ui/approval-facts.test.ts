@@ -15,9 +15,10 @@ const asked = (given: Partial<Asked> = {}): Asked => ({
   approvers: approvers(),
   started_by: "olga",
   attempt: 2,
+  snapshot: "new",
   decisions: [
-    { attempt: 1, user_id: "grace", decision: "approve" },
-    { attempt: 2, user_id: "ada", decision: "approve" },
+    { attempt: 1, user_id: "grace", decision: "approve", snapshot: "new" },
+    { attempt: 2, user_id: "ada", decision: "approve", snapshot: "new" },
   ],
   ...given,
 });
@@ -33,6 +34,13 @@ describe("refusalOf", () => {
   it("lets decide who has the role and has not decided in this attempt", () => {
     expect(refusalOf(asked(), { user_id: "grace", role: "maintainer" })).toBeNull();
     expect(refusalOf(asked(), { user_id: "linus", role: "owner" })).toBeNull();
+  });
+
+  it("asks again who has decided for other files", () => {
+    const ada = { user_id: "ada", role: "maintainer" } as const;
+    expect(refusalOf(asked({ snapshot: "newer" }), ada)).toBeNull();
+    const { snapshot: _, ...unknown } = asked();
+    expect(refusalOf(unknown, ada)).toMatch(/^You approved/);
   });
 
   it("says why somebody else cannot", () => {

@@ -8,6 +8,8 @@ interface Decided {
   attempt: number;
   user_id: string | null;
   decision: Decision;
+  /** The commit with the files that it holds for. */
+  snapshot: string | null;
 }
 
 const ONE: Record<Approvers["role"], string> = {
@@ -27,9 +29,15 @@ export function whoIsAsked({ role, count, allow_self }: Approvers): string {
   return `Needs ${people}${allow_self ? "" : ", other than who started the run"}`;
 }
 
-/** The number of approvals in this attempt. */
-export const approvalsOf = (decisions: readonly Decided[], attempt: number) =>
-  decisions.filter((each) => each.attempt === attempt && each.decision === "approve").length;
+/** The decisions of this attempt that hold for the files as they are. */
+const holding = ({ decisions, attempt, snapshot }: Asked) =>
+  decisions.filter(
+    (each) => each.attempt === attempt && (snapshot === undefined || each.snapshot === snapshot),
+  );
+
+/** The number of approvals that hold. */
+export const approvalsOf = (asked: Asked) =>
+  holding(asked).filter(({ decision }) => decision === "approve").length;
 
 export interface Asked {
   approvers: Approvers;
@@ -37,6 +45,8 @@ export interface Asked {
   started_by: string;
   /** Number of the attempt that waits. */
   attempt: number;
+  /** The run's files as they are; absent: not known, and every decision of the attempt counts. */
+  snapshot?: string | null;
   decisions: readonly Decided[];
 }
 
@@ -51,11 +61,11 @@ const hasRank = (role: ProjectRole, least: Approvers["role"]) =>
 
 /** Why this person cannot decide, in a few words; null if they may. The server decides in the end. */
 export function refusalOf(asked: Asked, { user_id, role }: Reader): string | null {
-  const { approvers, started_by, attempt, decisions } = asked;
+  const { approvers, started_by } = asked;
   if (!hasRank(role, approvers.role)) return `Decided by ${SEVERAL[approvers.role]}`;
   if (user_id === undefined) return null;
-  if (decisions.some((each) => each.attempt === attempt && each.user_id === user_id)) {
-    return `You approved; ${approvers.count - approvalsOf(decisions, attempt)} more needed`;
+  if (holding(asked).some((each) => each.user_id === user_id)) {
+    return `You approved; ${approvers.count - approvalsOf(asked)} more needed`;
   }
   const own = !approvers.allow_self && user_id === started_by;
   return own ? "You started this run; somebody else decides" : null;

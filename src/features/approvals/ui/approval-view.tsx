@@ -7,7 +7,7 @@ import { RelativeTime } from "../../../components/relative-time";
 import { EmptyState } from "../../../components/states";
 import { withMarks } from "../../../lib/marks";
 import { namesOr } from "../../../lib/names-or";
-import type { ApprovalRequest } from "../../../model/states";
+import type { ApprovalRequest, Decision } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
 import type { Artifact } from "../../artifacts/schema";
 import { useImageOf } from "../../artifacts/ui/use-image-of";
@@ -24,6 +24,8 @@ export interface ApprovalRun {
   name: string;
   /** Who started the run. */
   user_id: string;
+  /** Its files as they are. */
+  snapshot: string | null;
   artifacts: readonly Artifact[];
 }
 
@@ -44,7 +46,7 @@ export function ApprovalView({
 }) {
   const root = useRef<HTMLElement>(null);
   const rejectButton = useRef<HTMLButtonElement>(null);
-  const [rejecting, setRejecting] = useState(false);
+  const [asking, setAsking] = useState<Exclude<Decision, "approve"> | null>(null);
   const imageOf = useImageOf(run.artifacts);
   // Only the newest attempt has its request; earlier ones show just their decisions.
   const request = newest ? step.request : null;
@@ -53,6 +55,7 @@ export function ApprovalView({
     approvers: request.approvers,
     started_by: run.user_id,
     attempt: step.attempt,
+    snapshot: run.snapshot,
     decisions,
   };
   const here = decisions.filter((each) => each.attempt === attempt.number);
@@ -69,19 +72,16 @@ export function ApprovalView({
         {request ? <Markdown text={request.prompt} imageOf={imageOf} /> : null}
         <DecisionList decisions={here} form={step.request?.form ?? null} />
         {open && request && asked ? (
-          <MayDecide
-            {...{ step, request, asked, run, root, rejectButton }}
-            onReject={() => setRejecting(true)}
-          />
+          <MayDecide {...{ step, request, asked, run, root, rejectButton }} onAsk={setAsking} />
         ) : null}
         {!open && here.length === 0 ? <NobodyDecided running={attempt.status === "running"} /> : null}
       </div>
       <DecisionDialog
-        open={rejecting}
-        decision="reject"
+        open={asking !== null}
+        decision={asking ?? "reject"}
         step={step}
         run={run}
-        onClose={() => setRejecting(false)}
+        onClose={() => setAsking(null)}
         finalFocus={() => rejectButton.current ?? root.current}
       />
     </section>
@@ -99,7 +99,7 @@ function WhatIsNeeded({ asked, wakeAt }: { asked: Asked; wakeAt: string | null }
       <p className="flex flex-wrap gap-x-1.5 pl-[22px] text-meta text-muted">
         {count > 1 ? (
           <span>
-            {approvalsOf(asked.decisions, asked.attempt)} of {count} approved
+            {approvalsOf(asked)} of {count} approved
           </span>
         ) : null}
         {count > 1 && wakeAt ? <span aria-hidden>·</span> : null}
@@ -126,7 +126,7 @@ function MayDecide({
   run: ApprovalRun;
   root: RefObject<HTMLElement | null>;
   rejectButton: RefObject<HTMLButtonElement | null>;
-  onReject: () => void;
+  onAsk: (decision: Exclude<Decision, "approve">) => void;
 }) {
   const { id, role } = useProject();
   const me = trpc.users.me.useQuery();

@@ -1,6 +1,6 @@
 "use client";
 
-import { Check, X } from "lucide-react";
+import { Check, FileDiff, X } from "lucide-react";
 import { type RefObject, useEffect, useRef } from "react";
 import { Button } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
@@ -11,8 +11,8 @@ import { DecisionForm } from "./decision-form";
 import { useDecide } from "./use-decide";
 
 /**
- * Approve and reject with their form. While the focus is in `root`, A moves to the approve button and R calls
- * `onReject`, so no single key decides. After an approval the focus returns to `root`.
+ * Approve, reject and request changes. While the focus is in `root`, A moves to the approve button and R asks for the
+ * reason of a rejection, so no single key decides. After an approval the focus returns to `root`.
  */
 export function DecisionControls({
   step,
@@ -20,15 +20,17 @@ export function DecisionControls({
   run,
   root,
   rejectButton,
-  onReject,
+  onAsk,
 }: {
   step: { id: string; step_id: string; name: string };
   request: ApprovalRequest;
-  run: { id: string; name: string };
+  run: { id: string; name: string; snapshot: string | null };
   root: RefObject<HTMLElement | null>;
   rejectButton: RefObject<HTMLButtonElement | null>;
-  onReject: () => void;
+  /** The decision needs a dialog for its words. */
+  onAsk: (decision: "reject" | "request_changes") => void;
 }) {
+  const onReject = () => onAsk("reject");
   const decide = useDecide(step, run.id);
   const { get, set } = useAddress();
   const form = useRef<HTMLFormElement>(null);
@@ -52,6 +54,17 @@ export function DecisionControls({
       },
     },
     { id: "step.reject", label: `Reject ${step.name}`, group: "Run", icon: X, run: onReject },
+    ...(request.changes
+      ? [
+          {
+            id: "step.request_changes",
+            label: `Request changes at ${step.name}`,
+            group: "Run" as const,
+            icon: FileDiff,
+            run: () => onAsk("request_changes"),
+          },
+        ]
+      : []),
   ]);
 
   useEffect(() => {
@@ -76,12 +89,20 @@ export function DecisionControls({
         stepId={step.id}
         form={request.form}
         decision="approve"
+        snapshot={run.snapshot}
         decide={decide}
         onDone={() => root.current?.focus()}
         actions={
-          <Button ref={rejectButton} disabled={decide.isPending} onClick={onReject} aria-keyshortcuts="r">
-            Reject…
-          </Button>
+          <>
+            <Button ref={rejectButton} disabled={decide.isPending} onClick={onReject} aria-keyshortcuts="r">
+              Reject…
+            </Button>
+            {request.changes ? (
+              <Button disabled={decide.isPending} onClick={() => onAsk("request_changes")}>
+                Request changes…
+              </Button>
+            ) : null}
+          </>
         }
       />
     </section>

@@ -11,7 +11,8 @@ const noImage = () => null;
 
 export interface DecisionDialogProps {
   step: { id: string; name: string; request: ApprovalRequest | null };
-  run: { id: string; name: string };
+  /** `snapshot`: the files that the person sees; absent: they look at none. */
+  run: { id: string; name: string; snapshot?: string | null };
   open: boolean;
   decision: Decision;
   onClose: () => void;
@@ -19,11 +20,22 @@ export interface DecisionDialogProps {
   finalFocus: () => HTMLElement | null;
 }
 
-/** Asks for the approval's form, or for the reason of a rejection. */
+const TITLES: Record<Decision, (step: string) => string> = {
+  approve: (step) => `Approve ${step}`,
+  reject: (step) => `Reject ${step}`,
+  request_changes: (step) => `Request changes at ${step}`,
+};
+const WHAT_COMES: Record<Decision, (run: string) => string> = {
+  approve: (run) => run,
+  reject: (run) => `${run} fails with it. It can be retried, and is asked again then.`,
+  request_changes: () => "Say what is to be changed. For comments on lines, open the run's changes.",
+};
+
+/** Asks for the approval's form, or for the reason of another decision. */
 export function DecisionDialog({ step, run, open, decision, onClose, finalFocus }: DecisionDialogProps) {
   const decide = useDecide(step, run.id);
   const form = useRef<HTMLFormElement>(null);
-  const rejects = decision === "reject";
+  const approves = decision === "approve";
   const close = () => {
     if (decide.isPending) return;
     decide.reset();
@@ -33,16 +45,14 @@ export function DecisionDialog({ step, run, open, decision, onClose, finalFocus 
     <Dialog
       open={open}
       onOpenChange={(next) => !next && close()}
-      title={`${rejects ? "Reject" : "Approve"} ${step.name}`}
-      description={
-        rejects ? `${run.name} fails with it. It can be retried, and is asked again then.` : run.name
-      }
+      title={TITLES[decision](step.name)}
+      description={WHAT_COMES[decision](run.name)}
       width="sm"
       finalFocus={finalFocus}
     >
       {open ? (
         <div className="flex flex-col gap-4">
-          {step.request && !rejects ? (
+          {step.request && approves ? (
             <Markdown text={step.request.prompt} imageOf={noImage} className="text-muted" />
           ) : null}
           <DecisionForm
@@ -50,6 +60,7 @@ export function DecisionDialog({ step, run, open, decision, onClose, finalFocus 
             stepId={step.id}
             form={step.request?.form ?? null}
             decision={decision}
+            {...(run.snapshot === undefined ? {} : { snapshot: run.snapshot })}
             decide={decide}
             onDone={onClose}
           />

@@ -11,6 +11,12 @@ import { useArgsDraft } from "../../definitions/ui/args-form/use-args-draft";
 import type { useDecide } from "./use-decide";
 
 const ANSWER = { label: "Answer", hint: "As a JSON object; the form is too free for single fields." };
+const LABELS: Record<Decision, string> = { approve: "Note", reject: "Reason", request_changes: "Changes" };
+const ACTIONS: Record<Decision, string> = {
+  approve: "Approve",
+  reject: "Reject",
+  request_changes: "Request changes",
+};
 /** The server's limit, in characters. */
 const MAX_NOTE = 2_000;
 
@@ -22,6 +28,7 @@ export function DecisionForm({
   stepId,
   form,
   decision,
+  snapshot,
   decide,
   onDone,
   actions,
@@ -31,6 +38,8 @@ export function DecisionForm({
   stepId: string;
   form: Record<string, unknown> | null;
   decision: Decision;
+  /** The files that the person sees; absent: none. */
+  snapshot?: string | null;
   decide: ReturnType<typeof useDecide>;
   onDone: () => void;
   actions?: ReactNode;
@@ -54,7 +63,11 @@ export function DecisionForm({
   const submit = async () => {
     const value = answer.read();
     if (!value) return;
-    const said = { ...(note.trim() === "" ? {} : { note }), ...(answer.spec ? { answer: value } : {}) };
+    const said = {
+      ...(note.trim() === "" ? {} : { note }),
+      ...(answer.spec ? { answer: value } : {}),
+      ...(snapshot === undefined ? {} : { snapshot }),
+    };
     const decided = await decide.mutateAsync({ id: stepId, decision, ...said }).catch(() => null);
     if (decided) onDone();
   };
@@ -73,19 +86,19 @@ export function DecisionForm({
         <ArgsFields spec={answer.spec} {...answer.controls} faults={faults} words={ANSWER} />
       ) : null}
       <TextareaField
-        label={approves ? "Note" : "Reason"}
-        optional
+        label={LABELS[decision]}
+        optional={decision !== "request_changes"}
         rows={2}
         maxLength={MAX_NOTE}
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
-        error={faultOf(error, "note")}
+        error={faultOf(error, "note") ?? faultOf(error, "text")}
       />
-      <FormError message={restOfFault(error, ["note", ...(answer.spec ? answerPaths : [])])} />
+      <FormError message={restOfFault(error, ["note", "text", ...(answer.spec ? answerPaths : [])])} />
       <div className="flex flex-wrap justify-end gap-2">
         {actions}
-        <Button type="submit" variant={approves ? "primary" : "danger"} busy={isPending}>
-          {approves ? "Approve" : "Reject"}
+        <Button type="submit" variant={decision === "reject" ? "danger" : "primary"} busy={isPending}>
+          {ACTIONS[decision]}
         </Button>
       </div>
     </form>

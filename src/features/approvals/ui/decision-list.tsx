@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX } from "lucide-react";
+import { CircleCheck, CircleX, FileDiff } from "lucide-react";
 import { Avatar } from "../../../components/avatar";
 import { RelativeTime } from "../../../components/relative-time";
 import { withMarks } from "../../../lib/marks";
@@ -22,7 +22,11 @@ export function DecisionList({
           <div className="flex min-w-0 flex-1 flex-col gap-1.5">
             <p className="flex min-h-6 flex-wrap items-center gap-x-1.5 text-list">
               <span className="min-w-0 truncate font-medium">{withMarks(each.user_name)}</span>
-              {each.decision === "approve" ? (
+              {each.decision === "request_changes" ? (
+                <span className="inline-flex items-center gap-1 text-needs-you">
+                  <FileDiff aria-hidden size={14} /> requested changes
+                </span>
+              ) : each.decision === "approve" ? (
                 <span className="inline-flex items-center gap-1 text-done">
                   <CircleCheck aria-hidden size={14} /> approved
                 </span>

@@ -43,7 +43,7 @@ export function CardAsk({
       <CardLine place={step.name}>
         {asked && asked.approvers.count > 1 ? (
           <span>
-            {approvalsOf(asked.decisions, asked.attempt)} of {asked.approvers.count}
+            {approvalsOf(asked)} of {asked.approvers.count}
             <span className="sr-only"> approved</span>
           </span>
         ) : null}

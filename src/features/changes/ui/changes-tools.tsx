@@ -3,7 +3,7 @@
 import { ChevronDown, ChevronUp, Columns2, Download, Files, Pilcrow, Rows2, WrapText } from "lucide-react";
 import { IconButton } from "../../../components/icon-button";
 import { Menu, MenuItem } from "../../../components/menu";
-import { useKept } from "./kept";
+import { useKept } from "../../../components/use-kept";
 
 /** How a diff is read; remembered in this browser. */
 export function useReading() {

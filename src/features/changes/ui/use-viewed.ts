@@ -1,8 +1,8 @@
 "use client";
 
 import { useCallback, useMemo } from "react";
+import { useKept } from "../../../components/use-kept";
 import { trpc } from "../../../trpc/react";
-import { useKept } from "./kept";
 import type { WireFile } from "./wire";
 
 /** What a tick holds for: this change of this file, and no later one. */

@@ -11,7 +11,7 @@ import { IconButton } from "../../../components/icon-button";
 import { Markdown } from "../../../components/markdown";
 import { Menu, MenuItem, MenuSeparator } from "../../../components/menu";
 import { RelativeTime } from "../../../components/relative-time";
-import { linkTo } from "../../../components/use-address";
+import { linkTo, useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
 import type { Comment } from "../schema";
 import { CommentEditor } from "./comment-editor";
@@ -57,6 +57,21 @@ export const SystemComment = memo(function SystemComment({ comment, imageOf, sou
   );
 });
 
+/** The lines that a comment is about, as a link to the run's changes. */
+function OfLines({ anchor: { path, line, start_line } }: { anchor: NonNullable<Comment["anchor"]> }) {
+  const { set } = useAddress();
+  return (
+    <button
+      type="button"
+      onClick={() => set({ more: "changes", tall: "1", file: path, comment: null })}
+      className="max-w-64 min-w-0 truncate rounded-inner border border-line px-1.5 font-mono text-muted transition-colors hover:border-line-strong hover:text-text"
+    >
+      <span className="sr-only">On </span>
+      {withMarks(path)}:{start_line === null ? line : `${start_line}-${line}`}
+    </button>
+  );
+}
+
 /** A comment of a person or an agent, with the actions that the reader may take. */
 export const CommentItem = memo(function CommentItem({
   comment,
@@ -93,6 +108,7 @@ export const CommentItem = memo(function CommentItem({
           {agent ? <Badge>agent</Badge> : null}
           <RelativeTime at={comment.created_at} className="text-faint" />
           {comment.updated_at > comment.created_at ? <span className="text-faint">edited</span> : null}
+          {comment.anchor ? <OfLines anchor={comment.anchor} /> : null}
           {step ? (
             <button
               type="button"

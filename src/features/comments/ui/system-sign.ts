@@ -3,6 +3,7 @@ import {
   CircleCheck,
   CirclePause,
   CircleX,
+  FileDiff,
   Info,
   type LucideIcon,
   Play,
@@ -17,6 +18,7 @@ const SIGNS: [RegExp, LucideIcon][] = [
   [/^retried/i, RotateCcw],
   [/^\*\*.+\*\* approved by/, CircleCheck],
   [/^\*\*.+\*\* rejected by/, CircleX],
+  [/^\*\*.+\*\*: changes requested/, FileDiff],
   [/worker/i, Server],
 ];
 

@@ -22,8 +22,8 @@ const ArtifactsPanel = dynamic(
   () => import("../../artifacts/ui/artifacts-panel").then((part) => part.ArtifactsPanel),
   { loading },
 );
-const ChangesPanel = dynamic(
-  () => import("../../changes/ui/changes-panel").then((part) => part.ChangesPanel),
+const ReviewedChanges = dynamic(
+  () => import("../../approvals/ui/review/reviewed-changes").then((part) => part.ReviewedChanges),
   { loading },
 );
 const RunLog = dynamic(() => import("./run-log").then((part) => part.RunLog), { loading });
@@ -126,7 +126,7 @@ export function RunDrawer({
           <CommentsPanel run={run} openStep={openStep} onStep={onStep} tools={tools} />
         ) : null}
         {open === "artifacts" ? <ArtifactsPanel run={run} openStep={openStep} tools={tools} /> : null}
-        {open === "changes" ? <ChangesPanel run={run} tools={tools} /> : null}
+        {open === "changes" ? <ReviewedChanges run={run} tools={tools} /> : null}
         {open === "args" ? <RunData run={run} /> : null}
         {open === "log" ? <RunLog run={run} tools={tools} /> : null}
         {open === "agents" ? <SessionsPanel steps={run.steps} onStep={onStep} /> : null}
