@@ -68,6 +68,83 @@ async function inspect(page: Page, url: string): Promise<void> {
   await inspectPage(page, test.info().outputPath("request"));
 }
 
+const TALK: Play = {
+  loads: true,
+  remembers: true,
+  turns: [[{ say: "I will write the notes." }, { waitFor: "go" }]],
+  turn: [{ say: "Done as you said: " }, { echo: true }],
+};
+
+/** A project with an agent that plays this, and a definition with one step of it. */
+async function makeAgent(
+  ada: Awaited<ReturnType<typeof makePerson>>,
+  name: string,
+  play: Play,
+  more: object,
+) {
+  const project = await ada.api.createProject(`${name} ${ada.email.slice(0, 12)}`);
+  const program = await bundleProgram(
+    "src/test/agent-process.ts",
+    "node_modules/.cache/phaseboard-test/agent-e2e.mjs",
+  );
+  const player = { command: process.execPath, args: [program, JSON.stringify(play)], ...more };
+  await mkdir(join(project.path, ".agent"), { recursive: true });
+  await writeFile(join(project.path, ".agent/agents.yaml"), JSON.stringify({ player }));
+  return { project, definition: await ada.api.createDefinition(project, DEFINITION) };
+}
+
+test("people write to an agent at work, and continue it once it has ended", async ({ browser }) => {
+  test.setTimeout(240_000);
+  const ada = await makePerson("Ada", "admin");
+  const viewer = await makePerson("Vera");
+  const { project, definition } = await makeAgent(ada, "Talk", TALK, {});
+  await ada.api.addMember(project, viewer, "viewer");
+  const { page } = await browserOf(browser, ada);
+  const { id } = await ada.api.start(definition, "Beta 1.7");
+  const address = `/p/${project.slug}/runs/${id}?step=notes`;
+  await page.goto(address);
+  const session = page.getByRole("region", { name: "Session", exact: true });
+  await expect(session.getByText("I will write the notes.")).toBeVisible();
+
+  const talk = page.getByRole("region", { name: "Talk to the agent" });
+  const box = talk.getByRole("textbox", { name: "Message to player" });
+  await box.fill("And the docs?");
+  await page.reload();
+  await expect(box).toHaveValue("And the docs?");
+  await talk.getByRole("button", { name: "Send", exact: true }).click();
+  const queue = talk.getByRole("list", { name: "Messages that wait" });
+  await expect(queue.getByRole("listitem")).toContainText(["And the docs?"]);
+  await expect(box).toHaveValue("");
+  await box.fill("Never mind.");
+  await box.press("ControlOrMeta+Enter");
+  await expect(queue.getByRole("listitem")).toHaveCount(2);
+  await queue.getByRole("button", { name: "Edit the message" }).first().click();
+  await queue.getByRole("textbox").fill("And the README?");
+  await queue.getByRole("button", { name: "Save" }).click();
+  await expect(queue.getByRole("listitem").first()).toContainText("And the README?");
+  await inspectPage(page, test.info().outputPath("talk"));
+  await queue.getByRole("button", { name: "Withdraw the message" }).last().click();
+  await expect(queue.getByRole("listitem")).toHaveCount(1);
+
+  const watching = (await browserOf(browser, viewer)).page;
+  await watching.goto(address);
+  const shown = watching.getByRole("region", { name: "Talk to the agent" });
+  await expect(shown).toContainText("And the README?");
+  await expect(shown).toContainText("Members of the project can write to the agent.");
+  await expect(shown.getByRole("button")).toHaveCount(0);
+
+  await writeFile(join(project.path, "go"), "");
+  await expect(session.getByRole("region", { name: "Message of Ada" })).toContainText("And the README?");
+  await expect(session.getByText("Done as you said: And the README?")).toBeVisible();
+  await expect(page.getByRole("img", { name: "Done" }).first()).toBeVisible();
+  await box.fill("Shorter, please.");
+  await talk.getByRole("button", { name: "Continue" }).click();
+  await expect(session.getByText("Done as you said: Shorter, please.")).toBeVisible({ timeout: 30_000 });
+  // What was said before stands above it.
+  await expect(session.getByText("I will write the notes.")).toBeVisible();
+  await expect(session.getByRole("region", { name: /^Message of/ })).toHaveCount(2);
+});
+
 test("an agent's session is followed live, and what it asks leave for is answered on the board", async ({
   browser,
 }) => {
@@ -75,17 +152,9 @@ test("an agent's session is followed live, and what it asks leave for is answere
   const ada = await makePerson("Ada", "admin");
   const grace = await makePerson("Grace");
   const viewer = await makePerson("Vera");
-  const project = await ada.api.createProject(`Agents ${ada.email.slice(0, 12)}`);
+  const { project, definition } = await makeAgent(ada, "Agents", PLAY, { permissions: "ask" });
   await ada.api.addMember(project, grace, "member");
   await ada.api.addMember(project, viewer, "viewer");
-  const program = await bundleProgram(
-    "src/test/agent-process.ts",
-    "node_modules/.cache/phaseboard-test/agent-e2e.mjs",
-  );
-  const player = { command: process.execPath, args: [program, JSON.stringify(PLAY)], permissions: "ask" };
-  await mkdir(join(project.path, ".agent"), { recursive: true });
-  await writeFile(join(project.path, ".agent/agents.yaml"), JSON.stringify({ player }));
-  const definition = await ada.api.createDefinition(project, DEFINITION);
 
   const { page } = await browserOf(browser, ada);
   const { id } = await ada.api.start(definition, "Beta 1.6");

@@ -1,5 +1,6 @@
 import { ChevronRight, Info } from "lucide-react";
 import { memo, type ReactNode } from "react";
+import { Avatar } from "../../../components/avatar";
 import { Markdown } from "../../../components/markdown";
 import { withMarks } from "../../../lib/marks";
 import type { SessionItem, TextItem } from "./session-log";
@@ -35,6 +36,8 @@ export const SessionItemView = memo(function SessionItemView({ item, asks, runni
           </p>
         </section>
       );
+    case "person":
+      return <PersonSays by={item.by ?? ""} text={item.text} />;
     case "output":
       return (
         <Folded label="Output of its process" item={item}>
@@ -50,6 +53,24 @@ export const SessionItemView = memo(function SessionItemView({ item, asks, runni
       );
   }
 });
+
+/** What a person wrote to the agent, which stands at the other side. */
+function PersonSays({ by, text }: { by: string; text: string }) {
+  return (
+    <section
+      aria-label={withMarks(`Message of ${by}`)}
+      className="ml-auto w-fit max-w-[85%] rounded-outer bg-accent-soft px-3 py-2"
+    >
+      <p className="mb-0.5 flex items-center gap-1.5 text-meta text-muted">
+        <Avatar name={by} size={16} decorative />
+        {withMarks(by)}
+      </p>
+      <p className="max-h-60 overflow-y-auto text-prose wrap-anywhere whitespace-pre-wrap">
+        {withMarks(text)}
+      </p>
+    </section>
+  );
+}
 
 /** A collapsed section that shows the beginning of its text; for details most readers skip. */
 function Folded({ label, item, children }: { label: string; item: TextItem; children: ReactNode }) {

@@ -26,8 +26,10 @@ export interface ToolItem extends Base {
 }
 
 export interface TextItem extends Base {
-  kind: "prompt" | "message" | "thought" | "note" | "output";
+  kind: "prompt" | "person" | "message" | "thought" | "note" | "output";
   text: string;
+  /** Who said it, where a person did. */
+  by?: string;
 }
 
 export type SessionItem = ToolItem | TextItem;
@@ -61,6 +63,11 @@ export class SessionLog {
   plan: PlanEntry[] = [];
   usage: SessionUsage | null = null;
 
+  /** True where the agent began with messages of people: its step had begun before, in an earlier attempt. */
+  goesOn = false;
+
+  /** Ids of the messages that are shown. A worker that takes an attempt over tells of its newest ones again. */
+  private readonly told = new Set<string>();
   private readonly tools = new Map<string, ToolItem>();
   private rest = "";
   private info: string | null = null;
@@ -92,8 +99,19 @@ export class SessionLog {
     else if (kind === "tool_call" || kind === "tool_call_update") this.tool(t, update);
     else if (kind === "plan") this.setPlan(planOf(update.entries));
     else if (kind === "usage_update") this.usage = usageOf(update);
-    else if (kind === OWN_UPDATE && typeof update.prompt === "string") this.add(t, "prompt", update.prompt);
+    else if (kind === OWN_UPDATE) this.prompt(t, update);
     else this.tell(t, infoText(update));
+  }
+
+  private prompt(t: string, { prompt, messages }: Facts): void {
+    const given = listOf(messages);
+    this.goesOn ||= this.items.length === 0 && given.length > 0;
+    if (given.length === 0 && typeof prompt === "string") this.add(t, "prompt", prompt);
+    for (const { id, text, by } of given) {
+      if (this.told.has(String(id))) continue;
+      this.told.add(String(id));
+      this.add(t, "person", String(text ?? ""), String(by ?? ""));
+    }
   }
 
   /** Adds a note about the session's state, unless it repeats the last one. */
@@ -109,10 +127,11 @@ export class SessionLog {
     this.open = null;
   }
 
-  private add(t: string, kind: TextItem["kind"], text: string): void {
+  private add(t: string, kind: TextItem["kind"], text: string, by?: string): void {
     if (text === "") return;
     this.open = null;
-    this.items.push({ kind, text, t, index: this.items.length, version: 0 });
+    const said = by === undefined ? {} : { by };
+    this.items.push({ kind, text, ...said, t, index: this.items.length, version: 0 });
   }
 
   /** Appends to the last item if it belongs to the same message, else starts a new item. */

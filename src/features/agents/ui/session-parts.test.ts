@@ -48,6 +48,22 @@ describe("SessionLog", () => {
     expect(shape(sessionOf(...pieces))).toEqual(expected);
   });
 
+  it("shows what people wrote once each, and knows where a step is continued", () => {
+    const messages = [
+      { id: "m1", text: "And the docs?", by: "Ada" },
+      { id: "m2", text: "Be quick.", by: "Grace" },
+    ];
+    const prompt = update({ sessionUpdate: "_phaseboard", prompt: "And the docs?\n\nBe quick.", messages });
+    const asked = update({ sessionUpdate: "_phaseboard", prompt: "Do it." });
+    const later = sessionOf(asked, says("Done."), prompt, says("Sure."), prompt);
+    expect(shape(later)).toEqual([
+      ...["prompt Do it.", "message Done.", "person And the docs?", "person Be quick.", "message Sure."],
+    ]);
+    expect(later.items[2]).toMatchObject({ by: "Ada" });
+    expect(later.goesOn).toBe(false);
+    expect(sessionOf(prompt).goesOn).toBe(true);
+  });
+
   it("keeps a tool call in its place as it goes on", () => {
     const log = sessionOf(
       update({ sessionUpdate: "tool_call", toolCallId: "1", title: "Edit", kind: "edit", status: "pending" }),

@@ -12,10 +12,12 @@ import type { LogSnapshot } from "../../log/ui/log-store";
 import type { PermissionRequest } from "../schema";
 import { PlanView } from "./plan-view";
 import { SessionItemView } from "./session-item";
-import type { SessionLog, SessionUsage } from "./session-log";
+import type { SessionItem, SessionLog, SessionUsage } from "./session-log";
 
 interface Props {
   session: SessionLog;
+  /** What was said in earlier attempts that this one goes on from. */
+  earlier: readonly SessionItem[];
   /** State of the log that fills `session`; its version changes when the session grows. */
   log: LogSnapshot;
   /** The session may still grow. */
@@ -53,12 +55,12 @@ export function SessionView(props: Props) {
 }
 
 function Items(props: Props) {
-  const { session, running, pending, imageOf } = props;
+  const { session, earlier, running, pending, imageOf } = props;
   const box = useRef<HTMLElement>(null);
   const list = useRef<HTMLOListElement>(null);
   const { following, follow } = useStickToEnd(box, list, running);
   const rows = useVirtualizer({
-    count: session.items.length,
+    count: earlier.length + session.items.length,
     getScrollElement: () => box.current,
     estimateSize: () => 60,
     overscan: 12,
@@ -79,7 +81,7 @@ function Items(props: Props) {
       >
         <ol ref={list} className="relative max-w-220" style={{ height: rows.getTotalSize() }}>
           {shown.map(({ index, start }) => {
-            const item = session.items[index];
+            const item = earlier[index] ?? session.items[index - earlier.length];
             return item ? (
               <li
                 key={index}
@@ -113,7 +115,7 @@ function Foot({
   stalled,
   pending,
   onFollow,
-}: Omit<Props, "imageOf"> & { onFollow?: () => void }) {
+}: Omit<Props, "imageOf" | "earlier"> & { onFollow?: () => void }) {
   const state = !running
     ? null
     : log.phase === "reconnecting"

@@ -52,6 +52,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       definitions || counts ? utils.triggers.invalidate() : null,
       ...runs.flatMap((id) => [utils.runs.get.invalidate({ id }), utils.runs.history.invalidate({ id })]),
       ...[...stepsOf].map((id) => utils.runs.changes.invalidate({ id })),
+      stepsOf.size > 0 ? utils.agentSessions.messages.invalidate() : null,
       stepsOf.size > 0
         ? queries.invalidateQueries({
             queryKey: getQueryKey(trpc.steps.get),
@@ -113,6 +114,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       void Promise.all([
         utils.runs.invalidate(),
         utils.steps.invalidate(),
+        utils.agentSessions.invalidate(),
         utils.definitions.invalidate(),
         utils.triggers.invalidate(),
         utils.projects.invalidate(),

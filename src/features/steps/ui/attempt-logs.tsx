@@ -4,8 +4,10 @@ import dynamic from "next/dynamic";
 import { useCallback, useMemo } from "react";
 import { TabPanel, Tabs } from "../../../components/tabs";
 import { changedSearch, useAddress } from "../../../components/use-address";
+import type { RunStatus } from "../../../model/states";
 import type { PermissionRequest } from "../../agents/schema";
 import { SessionLog } from "../../agents/ui/session-log";
+import { useEarlierTalk } from "../../agents/ui/use-earlier-talk";
 import type { Artifact } from "../../artifacts/schema";
 import { useImageOf } from "../../artifacts/ui/use-image-of";
 import { isStalled } from "../../in-run/ui/step-look";
@@ -18,6 +20,8 @@ import { StepInputView, StepOutput, StepSummary } from "./step-data";
 
 const SessionView = dynamic(() => import("../../agents/ui/session-view").then((part) => part.SessionView));
 
+const TalkBox = dynamic(() => import("../../agents/ui/talk-box").then((part) => part.TalkBox));
+
 const LOGS = [
   { value: "log", label: "Log" },
   { value: "output", label: "Output" },
@@ -28,14 +32,19 @@ const LOGS = [
 const OF_AGENT = [{ value: "session", label: "Session" }, ...LOGS] as const;
 type StepTab = (typeof OF_AGENT)[number]["value"];
 
-/** Logs, input and output of an attempt; `pending` are its agent's open permission requests. */
+/**
+ * Logs, input and output of an attempt; `pending` are its agent's open permission requests. `newest`: people can write
+ * to its agent.
+ */
 export function AttemptLogs({
   run,
   step,
   attempt,
+  newest,
   pending,
 }: {
-  run: { artifacts: readonly Artifact[] };
+  run: { id: string; status: RunStatus; artifacts: readonly Artifact[] };
+  newest: boolean;
   step: WireStep;
   attempt: WireAttempt;
   pending: readonly PermissionRequest[];
@@ -57,6 +66,7 @@ export function AttemptLogs({
       }),
     [step.step_id, attempt.number, isAgent],
   );
+  const earlier = useEarlierTalk(step.id, attempt.number, session);
   const view = useLogView(log, search);
   const imageOf = useImageOf(run.artifacts);
   const running = attempt.status === "running";
@@ -79,7 +89,10 @@ export function AttemptLogs({
     >
       {session ? (
         <TabPanel value="session" className="flex flex-col">
-          <SessionView {...{ session, log, running, pending, imageOf }} stalled={isStalled(step)} />
+          <SessionView {...{ session, earlier, log, running, pending, imageOf }} stalled={isStalled(step)} />
+          {newest && step.agent_session ? (
+            <TalkBox run={run} step={step} session={step.agent_session} />
+          ) : null}
         </TabPanel>
       ) : null}
       <TabPanel value="log" className="flex flex-col">

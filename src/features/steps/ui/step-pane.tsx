@@ -11,6 +11,7 @@ import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
+import type { RunStatus } from "../../../model/states";
 import type { PermissionRequest } from "../../agents/schema";
 import { SessionFacts } from "../../agents/ui/session-facts";
 import type { ApprovalRun } from "../../approvals/ui/approval-view";
@@ -33,6 +34,8 @@ const ApprovalView = dynamic(
   },
 );
 
+type StepRun = ApprovalRun & { status: RunStatus };
+
 /**
  * One step with its logs or its approval. `step` is what the run already knows of it; `failedAction` is
  * offered after a failure; `links` lead to comments and artifacts; `back` leads to the list on small screens.
@@ -45,7 +48,7 @@ export function StepPane({
   links,
   back,
 }: {
-  run: ApprovalRun;
+  run: StepRun;
   step: WireStep;
   /** Why the step has not begun, as a sentence. */
   waitsFor: string;
@@ -96,7 +99,7 @@ function Attempts({
   links,
   back,
 }: {
-  run: ApprovalRun;
+  run: StepRun;
   step: WireStep;
   attempts: WireAttempt[];
   /** Cursor for earlier attempts; null if all are loaded. */
@@ -151,7 +154,7 @@ function Attempts({
       ) : (
         <>
           {pending.length > 0 ? <PermissionAsks requests={pending} step={step} run={run} /> : null}
-          <AttemptLogs key={attempt.id} {...{ run, step, attempt, pending }} />
+          <AttemptLogs key={attempt.id} {...{ run, step, attempt, newest, pending }} />
         </>
       )}
     </>
