@@ -65,7 +65,8 @@ test("a second person sees the same card move, and a viewer is offered nothing t
   await board.open("sample", "ship");
   await board.watch("Ship 1.1");
 
-  const [definition] = await owner.do<{ id: string }[]>("GET", `/workflows?project_id=${sample.id}`);
+  const all = await owner.do<{ id: string; slug: string }[]>("GET", `/workflows?project_id=${sample.id}`);
+  const definition = all.find(({ slug }) => slug === "ship");
   const { id } = await owner.start(definition ?? { id: "" }, "Ship 1.1");
   await expect(board.column("Done").getByRole("link", { name: "Ship 1.1" })).toBeVisible({ timeout: 60_000 });
   const seen = await board.columnsSeen();

@@ -46,6 +46,14 @@ program
   });
 
 program
+  .command("demo-agent")
+  .description("an agent without a model, for trying things out: it speaks the Agent Client Protocol")
+  .option("--pace <ms>", "time between the things that it does", "400")
+  .action(async ({ pace }: { pace: string }) =>
+    (await import("./demo-agent/demo-agent")).runDemoAgent({ pace: Number(pace) || 0 }),
+  );
+
+program
   .command("build")
   .description("build what is older than the sources, as the first start does")
   .action(() => say("Everything is built"));

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { AGENTS_FILE, parseAgents } from "../../engine/agent-settings/parse-agents";
 import { checkArgs } from "../../engine/definition/args";
 import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
 import type { CompiledDefinition } from "../../engine/definition/types";
@@ -24,6 +25,27 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it("has an agent, and a definition that it works in", async () => {
+  const file = ".agent/workflows/definitions/issue-to-change.yaml";
+  const parsed = parseYamlDefinition(await readFile(join(folder, file), "utf8"), file);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+  const agents = parseAgents(await readFile(join(folder, AGENTS_FILE), "utf8"));
+  if (!agents.ok) throw new Error(JSON.stringify(agents.faults));
+  const [write] = parsed.definition.steps;
+  expect(write?.kind === "agent" && agents.agents.has(write.agent)).toBe(true);
+  const checked = checkArgs(parsed.definition.args_schema, {});
+  if (!checked.ok || write?.kind !== "agent") throw new Error("its args have no defaults");
+  const { args } = checked;
+  const scope = {
+    args,
+    steps: {},
+    run: { id: "r", name: "R", number: 1 },
+    project: { id: "p", name: "P", slug: "p" },
+  };
+  expect(interpolate(write.prompt, scope)).toContain("Understand weeks");
+  expect(interpolate(write.prompt, { ...scope, args: { ...args, ask_first: true } })).toContain("Ask before");
+});
 
 it("has a form with defaults alone", () => {
   expect(checkArgs(definition.args_schema, {})).toEqual({

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { RunBox } from "../../box/run-box";
 import { AGENTS_FILE, type AgentDefinition, parseAgents } from "../../engine/agent-settings/parse-agents";
 import { renderFaults } from "../../engine/definition/faults";
@@ -16,6 +17,7 @@ import {
   type WatchGroup,
 } from "../../engine/steps/step-process";
 import { findCommand } from "../../lib/find-command";
+import { packageRoot } from "../../lib/package-root";
 import { startPipedBothWays } from "../../lib/pipes";
 import { didYouMean } from "../../lib/suggest";
 import { readYamlInside } from "../../storage/read-yaml-inside";
@@ -54,16 +56,18 @@ export function createAgentRunner(options: {
     const mark = markOf(options.process_key, context);
     const withAgent = { ...context, step: { ...step, env: { ...agent.env, ...step.env } } };
     const env = scriptEnvironment(withAgent, paths, mark);
-    const program = await findCommand(agent.command, base, env.PATH);
+    const own = agent.command === OWN_COMMAND ? ownProgram() : null;
+    const program = own ? process.execPath : await findCommand(agent.command, base, env.PATH);
     if (program === null) return final(missingProgram(agent, env.PATH));
     const servers = await mcpServers(agent, base, env);
     if ("refusal" in servers) return final(servers.refusal);
     let unwatch: (() => void) | undefined;
     try {
       await context.confirm();
-      const own = { writable: [paths.folder], readable: [paths.args] };
-      const given = { program, args: agent.args, cwd: folder.path, env };
-      const piped = startPipedBothWays(programOf(box.confine(given, own)));
+      const reach = { writable: [paths.folder], readable: [paths.args] };
+      const args = own ? [own, ...agent.args] : agent.args;
+      const given = { program, args, cwd: folder.path, env };
+      const piped = startPipedBothWays(programOf(box.confine(given, reach)));
       const { pid } = piped.child;
       if (pid) unwatch = options.watch(pid);
       context.started();
@@ -86,6 +90,10 @@ export function createAgentRunner(options: {
   };
   return (context) => inItsBox(() => run(context));
 }
+
+/** Our own command line as an agent's command, wherever we are installed: `phaseboard demo-agent`. */
+const OWN_COMMAND = "phaseboard";
+const ownProgram = () => join(packageRoot(), "dist", "main.js");
 
 /** A failure that only a person can mend, so it is not tried again. */
 const final = (reason: string): RecordedResult => failed(reason, { is_final: true });

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { packageRoot } from "../../lib/package-root";
+import { answerComments, commentsIn, editsFor, titleOf } from "./edits";
+
+const SAMPLE = join(packageRoot(), "src/features/new-project/sample");
+const inSample = (path: string) => {
+  try {
+    return readFileSync(join(SAMPLE, path), "utf8");
+  } catch {
+    return null;
+  }
+};
+
+describe("the demo agent's rules", () => {
+  it("find comments on lines, with all their lines of text", () => {
+    const prompt =
+      "Please change this:\n\n- `src/a.ts:3`: Too long.\n  Split it.\nREADME.md:10-12: Say why.\n\nThanks: a lot";
+    expect(commentsIn(prompt)).toEqual([
+      { path: "src/a.ts", line: 3, text: "Too long.\nSplit it." },
+      { path: "README.md", line: 10, text: "Say why." },
+    ]);
+    expect(commentsIn("Fix: the 12:30 train")).toEqual([]);
+  });
+
+  it("answer each comment at its line, whatever the others add", () => {
+    const comments = [
+      { path: "a.ts", line: 1, text: "Why?" },
+      { path: "a.ts", line: 2, text: "Better: `return 2;`" },
+      { path: "a.ts", line: 99, text: "The end?" },
+    ];
+    const { after } = answerComments("a.ts", "one();\n  return 1;\nthree();", comments);
+    expect(after).toBe("// Reviewed: Why?\none();\n  return 2;\n// Reviewed: The end?\nthree();");
+    expect(answerComments("a.md", "x", [{ path: "a.md", line: 1, text: "Hm -- no" }]).after).toBe(
+      "<!-- Reviewed: Hm — no -->\nx",
+    );
+  });
+
+  it("teach the sample library weeks once, and write the changelog of any project", () => {
+    const edits = editsFor("Understand weeks", inSample);
+    expect(edits.map(({ path }) => path)).toEqual([
+      "src/units.ts",
+      "src/parse.test.ts",
+      "README.md",
+      "CHANGELOG.md",
+    ]);
+    const after = new Map(edits.map((edit) => [edit.path, edit.after]));
+    expect(editsFor("Understand weeks", (path) => after.get(path) ?? inSample(path))).toEqual([]);
+    expect(editsFor("# Be quicker\nA lot.", () => null)).toMatchObject([
+      { path: "CHANGELOG.md", before: null, after: "# Changes\n\n- Be quicker\n" },
+    ]);
+    expect(titleOf("\n## Do **this**\nnow")).toBe("Do **this**");
+  });
+});

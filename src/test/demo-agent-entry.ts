@@ -1,0 +1,3 @@
+import { runDemoAgent } from "../cli/demo-agent/demo-agent";
+
+runDemoAgent({ pace: 0 });
