@@ -16,7 +16,7 @@ const inSample = (path: string) => {
 describe("the demo agent's rules", () => {
   it("find comments on lines, with all their lines of text", () => {
     const prompt =
-      "Please change this:\n\n- `src/a.ts:3`: Too long.\n  Split it.\nREADME.md:10-12: Say why.\n\nThanks: a lot";
+      "Please change this:\n\n- `src/a.ts:3`: Too long.\n  Split it.\nREADME.md:10-12 (before the change): Say why.\n\nThanks: a lot";
     expect(commentsIn(prompt)).toEqual([
       { path: "src/a.ts", line: 3, text: "Too long.\nSplit it." },
       { path: "README.md", line: 10, text: "Say why." },

@@ -16,7 +16,7 @@ export interface Edit {
   line: number;
 }
 
-const COMMENT = /^(?:[-*]\s+)?`?([^\s:`][^:`\n]*)`?:(\d+)(?:-\d+)?`?:\s*(.*)$/;
+const COMMENT = /^(?:[-*]\s+)?`?([^\s:`][^:`\n]*)`?:(\d+)(?:-\d+)?`?(?:\s*\([^)]*\))?:\s*(.*)$/;
 
 /** Comments as `path:line: text`, each up to the next one or an empty line. */
 export function commentsIn(prompt: string): LineComment[] {
