@@ -24,6 +24,7 @@ const FEATURES = [
   "artifacts",
   "comments",
   "changes",
+  "ways-out",
   "log",
   "agents",
   "approvals",

@@ -15,6 +15,7 @@ import { stepsRouter } from "../features/steps/router";
 import { tokensRouter } from "../features/tokens/router";
 import { triggersRouter } from "../features/triggers/router";
 import { usersRouter } from "../features/users/router";
+import { waysOutRouter } from "../features/ways-out/router";
 import { mergeRouters, router } from "../trpc/procedures";
 
 /** Everything that can be called, by tRPC and, where a procedure says its path, by REST. */
@@ -26,7 +27,7 @@ export const appRouter = router({
   secrets: secretsRouter,
   definitions: definitionsRouter,
   triggers: triggersRouter,
-  runs: mergeRouters(changesRouter, runsRouter),
+  runs: mergeRouters(changesRouter, waysOutRouter, runsRouter),
   steps: stepsRouter,
   reviews: reviewsRouter,
   comments: commentsRouter,

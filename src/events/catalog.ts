@@ -11,6 +11,8 @@ export const EVENT_DATA = {
   "workflow.execution.deleted": execution,
   "workflow.execution.status_changed": execution.extend({ status: z.string() }),
   "workflow.execution.phase_changed": execution.extend({ current_phase: z.string().nullable() }),
+  /** Where its changes went, or what else of its row has changed beside status and phase. */
+  "workflow.execution.updated": execution,
   "workflow.step.started": execution.extend({
     step_id: z.string(),
     step_name: z.string(),

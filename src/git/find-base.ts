@@ -1,5 +1,6 @@
 import { FETCHED, fetchRef } from "./fetch-ref";
-import { type GitCall, git, gitIfAny } from "./git";
+import { type GitCall, gitIfAny } from "./git";
+import { type Credentials, mainRemote } from "./remote";
 
 export interface Base {
   commit: string;
@@ -17,6 +18,7 @@ export interface Base {
 export async function findBase(
   project: string,
   wanted: string | null,
+  credentials: Credentials | null,
 ): Promise<Base | { refusal: string } | null> {
   const call = { cwd: project };
   if (wanted !== null && !isName(wanted))
@@ -25,10 +27,11 @@ export async function findBase(
     const commit = await find(call, [wanted]);
     if (commit) return { commit, name: wanted.slice(0, 7), note: null };
   }
-  const remote = await remoteOf(call);
+  const remote = await mainRemote(project);
   const main = wanted ?? (await mainOf(call, remote));
-  const failure = remote === null || main === null ? null : await fetchRef(project, remote, main);
-  const note = failure && `${remote} did not answer (${failure}); the run begins from what is here`;
+  const failure =
+    remote === null || main === null ? null : await fetchRef(project, remote, main, credentials);
+  const note = failure && `${remote} did not answer (${failure}); what is here counts`;
   const name = main ?? "HEAD";
   const [local, fetched] = [await find(call, localNames(name)), await find(call, fetchedNames(name))];
   if (local && fetched && local !== fetched) {
@@ -37,13 +40,23 @@ export async function findBase(
     return {
       commit: local,
       name,
-      note: `${name} here and on ${remote} have parted; the run begins from the one here`,
+      note: `${name} here and on ${remote} have parted; the one here counts`,
     };
   }
   const commit = local ?? fetched;
   if (commit) return { commit, name, note };
   if (wanted === null) return null;
   return { refusal: `The project has no branch, tag or commit "${wanted}" to begin from` };
+}
+
+/** The branch that `wanted` names, else the project's main branch; null where neither is known. */
+export async function mainBranch(project: string, wanted: string | null): Promise<string | null> {
+  const call = { cwd: project };
+  const names =
+    wanted !== null && isName(wanted) ? [`refs/heads/${wanted}`, `${FETCHED}/heads/${wanted}`] : [];
+  if (wanted !== null && (await find(call, names)) !== null) return wanted;
+  const main = await mainOf(call, await mainRemote(project));
+  return main === "HEAD" ? null : main;
 }
 
 /** A whole name of a commit, which cannot have moved. */
@@ -67,11 +80,6 @@ async function find(call: GitCall, names: string[]): Promise<string | null> {
 
 const contains = async (call: GitCall, whole: string, part: string) =>
   (await gitIfAny(["merge-base", "--is-ancestor", part, whole], call)) !== null;
-
-async function remoteOf(call: GitCall): Promise<string | null> {
-  const names = (await git(["remote"], call)).split("\n").filter(Boolean);
-  return names.includes("origin") ? "origin" : (names[0] ?? null);
-}
 
 /** The name of the project's main branch; null where it has none. */
 async function mainOf(call: GitCall, remote: string | null): Promise<string | null> {

@@ -79,6 +79,24 @@ export async function gitIfAny(args: readonly string[], call: GitCall): Promise<
   }
 }
 
+/** As `git`, for questions: git answers no with exit code 1, and says in its output what there is to say. */
+export async function gitVerdict(
+  args: readonly string[],
+  call: GitCall,
+): Promise<{ isYes: boolean; output: string }> {
+  const child = start(args, call);
+  const output: Buffer[] = [];
+  child.stdout.on("data", (bytes: Buffer) => output.push(bytes));
+  const isYes = await ended(child, args).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof GitFailed && error.code === 1) return false;
+      throw error;
+    },
+  );
+  return { isYes, output: Buffer.concat(output).toString("utf8") };
+}
+
 /** As `git`, for what is not text. */
 export function gitBytes(args: readonly string[], call: GitCall): Promise<Buffer> {
   const child = start(args, call);

@@ -46,7 +46,7 @@ export interface Head {
 const HEAD = /^Head: ([0-9a-f]+)$/m;
 const BRANCH = /^Branch: (refs\/heads\/.+)$/m;
 /** What a merge or the like that was broken off leaves in a repository. */
-const UNFINISHED = [
+export const UNFINISHED = [
   ...["index.lock", "HEAD.lock", "MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "AUTO_MERGE", "CHERRY_PICK_HEAD"],
   ...["REVERT_HEAD", "BISECT_LOG", "rebase-merge", "rebase-apply", "sequencer"],
 ];
@@ -98,8 +98,7 @@ export async function takeSnapshot(
   if (before?.tree === files && isSameHead(before.head, head)) return { ...before, marks };
   if (head && head.commit !== before?.head?.commit) await sendHead(tree, head.commit, before?.head?.commit);
   const parents = [head?.commit, newest].flatMap((parent) => (parent ? ["-p", parent] : []));
-  const facts = head ? `\n\nHead: ${head.commit}${head.branch ? `\nBranch: ${head.branch}` : ""}` : "";
-  const commit = await git(["commit-tree", files, ...parents, "-m", subject + facts], call);
+  const commit = await git(["commit-tree", files, ...parents, "-m", messageOf(subject, head)], call);
   await moveObjects(join(tree.git, "objects"), join(tree.keeper, "objects"));
   await git(["update-ref", tree.ref, commit], inKeeper(tree));
   return { commit, tree: files, head, marks };
@@ -129,19 +128,37 @@ export async function readSnapshot(
     throw error;
   });
   if (told === null) return null;
-  const head = HEAD.exec(told)?.[1];
-  return {
-    commit,
-    tree: told.slice(0, told.indexOf("\n")),
-    head: head ? { commit: head, branch: BRANCH.exec(told)?.[1] ?? null } : start,
-  };
+  return { commit, tree: told.slice(0, told.indexOf("\n")), head: headIn(told) ?? start };
+}
+
+/** The commit and branch that the folder's repository was at, as a kept commit says; null where it says none. */
+export async function readHead(keeper: string, commit: string): Promise<Head | null> {
+  const told = await git(["log", "-1", "--format=%B", commit], { cwd: keeper, env: { GIT_DIR: keeper } });
+  return headIn(told);
+}
+
+function headIn(message: string): Head | null {
+  const head = HEAD.exec(message)?.[1];
+  return head ? { commit: head, branch: BRANCH.exec(message)?.[1] ?? null } : null;
+}
+
+/** The message of a kept commit. */
+export function messageOf(subject: string, head: Head | null): string {
+  return subject + (head ? `\n\nHead: ${head.commit}${head.branch ? `\nBranch: ${head.branch}` : ""}` : "");
 }
 
 /** What the commit changes against `base`. */
-export async function countChanges(tree: KeptTree, base: string, commit: string): Promise<Counts> {
+export const countChanges = ({ keeper }: KeptTree, base: string, commit: string): Promise<Counts> =>
+  countBetween(keeper, base, commit);
+
+/** What differs between two commits of a repository, by its absolute `.git` folder. */
+export async function countBetween(keeper: string, base: string, commit: string): Promise<Counts> {
   const counts = { changed_files: 0, added_lines: 0, deleted_lines: 0 };
   if (base === commit) return counts;
-  const told = await git(["diff-tree", "-r", "--numstat", "-M", base, commit], inKeeper(tree));
+  const told = await git(["diff-tree", "-r", "--numstat", "-M", base, commit], {
+    cwd: keeper,
+    env: { GIT_DIR: keeper },
+  });
   for (const line of told.split("\n").filter(Boolean)) {
     // Binary files have "-" for both numbers.
     const [added, deleted] = line.split("\t").map((part) => Number.parseInt(part, 10) || 0);

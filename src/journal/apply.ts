@@ -12,7 +12,8 @@ export function apply(state: RunState, entries: Entry[], now: number): RunState 
 function applyOne(state: RunState, entry: Entry, now: number): RunState {
   if (!isStepEntry(entry)) {
     const current_phase = goesBack(entry) ? null : state.current_phase;
-    return { ...state, status: statusOf(entry) ?? state.status, current_phase };
+    const snapshot = entry.kind === "base_merged" ? entry.snapshot : state.snapshot;
+    return { ...state, status: statusOf(entry) ?? state.status, current_phase, snapshot };
   }
   const steps = state.steps.map((step) =>
     step.row_id === entry.row_id ? { ...step, ...ofStep(entry, step, now) } : step,

@@ -103,7 +103,10 @@ export async function projectFiles(
   if (!ended.files) return;
   const { before: snapshot_before, after: snapshot, base_commit, branch, ...counts } = ended.files;
   const own = { snapshot_before, snapshot };
-  await tx.update(workflowRunSteps).set(own).where(eq(workflowRunSteps.id, ended.row_id));
+  await tx
+    .update(workflowRunSteps)
+    .set({ ...own, base_commit })
+    .where(eq(workflowRunSteps.id, ended.row_id));
   if (ended.attempt_id !== null)
     await tx.update(workflowRunStepAttempts).set(own).where(eq(workflowRunStepAttempts.id, ended.attempt_id));
   const ofRun = { snapshot, base_commit, branch, ...counts };
@@ -119,7 +122,7 @@ function filesBack(tx: Tx, run_id: string, position: number): Promise<unknown> {
   return tx.execute(sql`
     update workflow_runs r
     set snapshot = case when goes_on then coalesce(s.snapshot, r.snapshot) else s.snapshot_before end,
-        changed_files = null, added_lines = null, deleted_lines = null
+        base_commit = coalesce(s.base_commit, r.base_commit), changed_files = null, added_lines = null, deleted_lines = null
     from workflow_run_steps s, lateral (
       select exists (
         select 1 from agent_messages m where m.workflow_run_step_id = s.id and m.status = 'queued') as goes_on) m
@@ -143,6 +146,7 @@ function goBack(tx: Tx, run_id: string, position: number): Promise<unknown> {
       log_directory_path: null,
       snapshot_before: null,
       snapshot: null,
+      base_commit: null,
       started_at: null,
       completed_at: null,
       wake_at: null,

@@ -39,6 +39,10 @@ export function valuesOf(entry: RunEntry): RunValues {
       };
     case "reworked":
       return { review_id: entry.review_id };
+    case "base_merged": {
+      const { kind: _, ...files } = entry;
+      return files;
+    }
     case "finished": {
       const { status, error_message, output } = entry;
       return {

@@ -90,6 +90,7 @@ function endWrites(entries: EndedEntry[]): Write[] {
       ...entry,
       snapshot_before: files?.before,
       snapshot: files?.after,
+      base_commit: files?.base_commit,
       log: [],
       artifacts: [],
       error_message: plainText(entry.error_message),
@@ -97,14 +98,15 @@ function endWrites(entries: EndedEntry[]): Write[] {
       usage: session?.usage,
     })),
     sql`row_id text, attempt_id text, status text, output json, error_message text, exit_code integer, signal text,
-      again_after_ms float8, session_status text, usage jsonb, at timestamptz, snapshot_before text, snapshot text`,
+      again_after_ms float8, session_status text, usage jsonb, at timestamptz, snapshot_before text, snapshot text,
+      base_commit text`,
   );
   const end = sql`
     with e as materialized (select *, coalesce(at, now()) as ended_at from ${rows}),
     steps as (
       update workflow_run_steps s
       set status = e.status, output = e.output, error_message = e.error_message, completed_at = e.ended_at,
-          snapshot_before = e.snapshot_before, snapshot = e.snapshot,
+          snapshot_before = e.snapshot_before, snapshot = e.snapshot, base_commit = e.base_commit,
           waiting_for = null, wake_at = null, stalled_since = null, updated_at = now()
       from e where s.id = e.row_id and s.status = 'running' returning 1
     ), attempts as (

@@ -150,6 +150,8 @@ export type RunEntry =
   | { kind: "retried"; position: number; revision: number | null }
   /** Somebody requested changes: the run goes on from this position of its steps, with its files as they are. */
   | { kind: "reworked"; position: number; review_id: string }
+  /** The run's files have what its base has by now. The counts are against that base. */
+  | ({ kind: "base_merged"; snapshot: string } & Omit<FilesFacts, "before" | "after" | "branch">)
   /** All steps have ended. This also ends the worker's claim. */
   | { kind: "finished"; status: "completed" | "failed"; error_message: string | null; output: unknown };
 
@@ -170,6 +172,7 @@ export function statusOf(entry: RunEntry): RunStatus | null {
       return entry.starts ? "running" : null;
     case "released":
     case "reworked":
+    case "base_merged":
       return null;
     case "resumed":
       return "running";

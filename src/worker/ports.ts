@@ -34,7 +34,7 @@ import { createCodeLogs } from "./logs/code-logs";
 import type { Guard } from "./presence/guard";
 import { patiently } from "./presence/reach";
 import { createWorkspace } from "./presence/workspace";
-import { createSecrets } from "./secrets";
+import { createGitCredentials, createSecrets } from "./secrets";
 import { createRunFiles } from "./workspace/run-files";
 import { writeCodeComment } from "./write-comment";
 
@@ -104,7 +104,13 @@ export function createPorts(parts: Parts): EnginePorts {
         },
       },
     );
-  const files = createRunFiles({ workspaces, caches, process_key: processKey, boxOf });
+  const files = createRunFiles({
+    workspaces,
+    caches,
+    process_key: processKey,
+    boxOf,
+    credentialsOf: createGitCredentials(db),
+  });
   return {
     store: {
       ...writes,

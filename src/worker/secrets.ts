@@ -2,9 +2,11 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { createMask } from "../engine/logs/mask/mask";
 import type { EnginePorts, Secrets } from "../engine/run/ports";
+import { findGitCredentials } from "../features/secrets/git-credentials";
 import { openSecret, secretsKeyOf } from "../features/secrets/sealing";
 import { readSettings } from "../lib/settings";
 import { patiently } from "./presence/reach";
+import type { GitCredentials } from "./workspace/make-files";
 
 /** Number of projects whose mask is cached: building one for each step costs more than a quick step. */
 const KEPT = 50;
@@ -34,9 +36,18 @@ export function createSecrets(db: Db): EnginePorts["secrets"] {
     }, signal);
 }
 
-function openAll(project_id: string, rows: Row[]): Secrets {
+/** What a project's settings name for its git remote; see `findGitCredentials`. */
+export function createGitCredentials(db: Db): GitCredentials {
+  return (project_id) => findGitCredentials(db, project_id, secretsKeyHere());
+}
+
+function secretsKeyHere(): Buffer | null {
   const { authSecret, secretsKey } = readSettings();
-  const key = secretsKey ?? (authSecret ? secretsKeyOf(authSecret) : null);
+  return secretsKey ?? (authSecret ? secretsKeyOf(authSecret) : null);
+}
+
+function openAll(project_id: string, rows: Row[]): Secrets {
+  const key = secretsKeyHere();
   const values = new Map(
     rows.map(({ name, sealed }) => [name, key ? openSecret(key, { project_id, name, sealed }) : null]),
   );

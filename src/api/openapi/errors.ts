@@ -79,6 +79,32 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   "runs.resume": { 400: wrongState("resumed") },
   "runs.cancel": { 400: wrongState("cancelled") },
   "runs.changes": { 409: noChanges },
+  "runs.applyChanges": {
+    409: fault(
+      "In the project's folder src/version.ts is not as the run's base has it. Commit, move or undo that there, and try again.",
+      "src/version.ts",
+      "is in the way",
+    ),
+  },
+  "runs.push": {
+    409: {
+      message:
+        "The branch phaseboard/12-ship-1-4-0 on origin has commits that this run does not have (8ab686e), and nothing is ever pushed over them. Push to another branch, or rename that one.",
+    },
+  },
+  "runs.openPullRequest": {
+    409: {
+      message:
+        "The project has no remote. Add one in its folder (`git remote add origin <address>`), and try again.",
+    },
+  },
+  "runs.updateFromBase": {
+    409: fault(
+      "main and the run have changed the same lines, in src/version.ts. Nothing was changed. Have a step merge main, or apply the run and solve it there.",
+      "src/version.ts",
+      "is in the way",
+    ),
+  },
   "runs-patch": { 409: noChanges },
   "runs-archive": { 409: noChanges },
   "runs-changedFile": { 409: noChanges },

@@ -32,6 +32,8 @@ import {
   token,
 } from "./rows";
 
+const COMMIT = "8ab686eafeb1f44702738c8b0f24f2567c36da6d";
+
 /** What a procedure may be sent and what it answers, as tRPC has both; REST's examples are made from it. */
 export interface Example {
   input?: Record<string, unknown>;
@@ -167,6 +169,28 @@ export const EXAMPLES: Record<string, Example> = {
     },
   },
   "runs.get": { input: ofRun, output: runDetails },
+  "runs.waysOut": {
+    input: ofRun,
+    output: {
+      apply: { reason: null, done: false },
+      push: { reason: null, done: true, remote: "origin", branch: "phaseboard/12-ship-1-4-0" },
+      pull_request: { reason: null, ...run.pull_request },
+      update: { reason: null, base: "main", behind: 3, note: null },
+    },
+  },
+  "runs.applyChanges": { input: ofRun, output: { branch: "main", commit: COMMIT, is_new: true } },
+  "runs.push": {
+    input: ofRun,
+    output: { remote: "origin", branch: "phaseboard/12-ship-1-4-0", commit: COMMIT, is_new: true },
+  },
+  "runs.openPullRequest": {
+    input: { ...ofRun, title: "Ship 1.4.0", base: "main" },
+    output: { ...run.pull_request, is_new: true },
+  },
+  "runs.updateFromBase": {
+    input: ofRun,
+    output: { base: "main", commit: COMMIT, snapshot: "257cc5642cb1a054f08cc83f2d943e56fd3ebe99" },
+  },
   "runs.changes": { input: { ...ofRun, hunks: "1" }, output: changes },
   "runs.history": {
     input: ofRun,

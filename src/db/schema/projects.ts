@@ -36,6 +36,12 @@ export const projects = pgTable(
     shared_at_once: boolean("shared_at_once").notNull().default(false),
     /** Hours after a run's end for which its folder stays on the disk. */
     workspace_hours: integer("workspace_hours").notNull().default(24),
+    /** Name of the project's secret that signs in to its git remote; null: as the server's git is signed in. */
+    git_secret: text("git_secret"),
+    /** The user name beside it; null: the one in the remote's address, else one that takes tokens. */
+    git_user: text("git_user"),
+    /** Where pull requests are asked for; null: worked out of the remote's address. */
+    git_api_url: text("git_api_url"),
     /** Number of the project's newest event; raised under this row's lock, so numbers are in commit order. */
     event_seq: bigint("event_seq", { mode: "number" }).notNull().default(0),
     /** Number of the newest run; raised in the transaction that makes the run, so there are no gaps. */

@@ -87,6 +87,12 @@ export const workflowRuns = pgTable(
     deleted_lines: integer("deleted_lines"),
     /** The review by which the run last went back; no foreign key, as it is of the run. Null after a retry. */
     review_id: text("review_id"),
+    /** The snapshots that went to a remote's branch and to the project's folder last. */
+    pushed_snapshot: text("pushed_snapshot"),
+    pushed_branch: text("pushed_branch"),
+    applied_snapshot: text("applied_snapshot"),
+    pull_request_url: text("pull_request_url"),
+    pull_request_number: integer("pull_request_number"),
     /** The schedule or webhook that started the run. No foreign key: the trigger may be gone. */
     workflow_trigger_id: text("workflow_trigger_id"),
     /** Of the runs that share a group one runs at a time; a run starts once those before it have ended. */
@@ -164,6 +170,8 @@ export const workflowRunSteps = pgTable(
     /** The commits with the run's files as the newest attempt found and left them; null where it has none. */
     snapshot_before: text("snapshot_before"),
     snapshot: text("snapshot"),
+    /** The base of those; a run that is updated from its base has another one behind that. */
+    base_commit: text("base_commit"),
     /** Since when the agent of a running step counts as stalled. */
     stalled_since: instant("stalled_since"),
     started_at: instant("started_at"),

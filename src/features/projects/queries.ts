@@ -21,6 +21,9 @@ const COLUMNS = {
   workspace: projects.workspace,
   shared_at_once: projects.shared_at_once,
   workspace_hours: projects.workspace_hours,
+  git_secret: projects.git_secret,
+  git_user: projects.git_user,
+  git_api_url: projects.git_api_url,
   created_at: projects.created_at,
   updated_at: projects.updated_at,
 };

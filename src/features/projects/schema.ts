@@ -22,6 +22,22 @@ export const Project = z
       ),
     shared_at_once: z.boolean().describe("Whether runs that share the folder may work at the same time."),
     workspace_hours: z.number().int().describe("For so long a run's folder stays after its end."),
+    git_secret: z
+      .string()
+      .nullable()
+      .describe(
+        "Name of the secret that signs in to the git remote; null: as the server's git is signed in.",
+      ),
+    git_user: z
+      .string()
+      .nullable()
+      .describe(
+        "The user name beside it; null: the one in the remote's address, else one that takes tokens.",
+      ),
+    git_api_url: z
+      .string()
+      .nullable()
+      .describe("Where pull requests are asked for; null: worked out of the remote's address."),
     created_at: z.string(),
     updated_at: z.string(),
     role: z.enum(PROJECT_ROLES).describe("The caller's own."),
@@ -77,5 +93,19 @@ export const UpdateProjectInput = inputOf({
   workspace: z.enum(WORKSPACES).nullable().optional(),
   shared_at_once: z.boolean().optional(),
   workspace_hours: z.number().int().min(0).max(8760).optional(),
+  git_secret: z.string().min(1).max(100).nullable().optional(),
+  git_user: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .regex(/^[^\p{Cc}]+$/u, "must be one line")
+    .nullable()
+    .optional(),
+  git_api_url: z
+    .url({ protocol: /^https?$/, error: "must be an address with https://" })
+    .max(500)
+    .nullable()
+    .optional(),
 });
 export type UpdateProjectInput = z.infer<typeof UpdateProjectInput>;

@@ -9,6 +9,7 @@ import { Comment } from "../comments/schema";
 import { DefinitionName, OfProject } from "../definitions/schema";
 import { LogOffset, LogPiece } from "../log/schema";
 import { Output, StepWithSession } from "../steps/schema";
+import { PullRequest } from "../ways-out/schema";
 
 export const RunStatus = z.enum(RUN_STATUSES);
 
@@ -43,6 +44,7 @@ export const Run = z
     changes: ChangeCounts.nullable().describe(
       "What it changed against its base, in numbers, as of the newest step that ended; null where that is not known. `GET …/changes` has the files.",
     ),
+    pull_request: PullRequest.nullable().describe("The one that was opened last for its changes."),
     started_at: z.string().nullable(),
     completed_at: z.string().nullable(),
     paused_at: z.string().nullable(),

@@ -147,6 +147,23 @@ export const PROCEDURES: Record<string, Row> = {
     input: ({ pending_run_id }) => ({ id: pending_run_id }),
     answers: 409,
   },
+  "runs.waysOut": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
+  "runs.applyChanges": {
+    who: "member",
+    input: ({ pending_run_id }) => ({ id: pending_run_id }),
+    answers: 409,
+  },
+  "runs.push": { who: "member", input: ({ pending_run_id }) => ({ id: pending_run_id }), answers: 409 },
+  "runs.openPullRequest": {
+    who: "member",
+    input: ({ pending_run_id }) => ({ id: pending_run_id }),
+    answers: 409,
+  },
+  "runs.updateFromBase": {
+    who: "member",
+    input: ({ pending_run_id }) => ({ id: pending_run_id }),
+    answers: 409,
+  },
   "runs.history": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
   "runs.pause": { who: "member", input: ({ running_run_id }) => ({ id: running_run_id }) },
   "runs.resume": { who: "member", input: ({ paused_run_id }) => ({ id: paused_run_id }) },

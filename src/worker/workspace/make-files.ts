@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
+import { appendFile, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { giveTo } from "../../box/hand-over";
 import type { RunFacts } from "../../engine/run/ports";
@@ -7,6 +7,7 @@ import { findBase } from "../../git/find-base";
 import { git } from "../../git/git";
 import { ignoreLine, initKeptTree, type KeptTree, newestOf, takeSnapshot } from "../../git/kept-tree";
 import { makeClone } from "../../git/make-clone";
+import type { Credentials } from "../../git/remote";
 import { initSubmodules } from "../../git/submodules";
 import { slugOf } from "../../lib/slug";
 import { makeCopy } from "./make-copy";
@@ -19,6 +20,9 @@ export interface Made {
   excluded: string[];
 }
 
+/** What signs in to a project's remote; a refusal is a reason for people. */
+export type GitCredentials = (project_id: string) => Promise<Credentials | null | { refusal: string }>;
+
 /** Makes the repository of a project that is none itself; it belongs to whom the project's folder does. */
 async function makeKeeper(project: string, keeper: string): Promise<void> {
   if (existsSync(join(keeper, "objects"))) return;
@@ -30,15 +34,26 @@ async function makeKeeper(project: string, keeper: string): Promise<void> {
   await giveTo({ uid, gid }, [made]);
 }
 
+/** What is taken along is in no commit that a step makes of all that is there. */
+async function ignoreInClone(files: string, lines: readonly string[]): Promise<void> {
+  if (lines.length === 0) return;
+  await mkdir(join(files, ".git", "info"), { recursive: true });
+  await appendFile(join(files, ".git", "info", "exclude"), lines.map((line) => `${line}\n`).join(""));
+}
+
 /** Makes the files of a run in its new folder. A refusal is a reason for people. */
 export async function makeFiles(
   run: RunFacts,
   tree: KeptTree,
   say: (text: string) => void,
+  credentialsOf: GitCredentials,
 ): Promise<Made | { refusal: string }> {
   const excluded = (run.definition.copy ?? []).map(ignoreLine);
   if (run.workspace === "clone") {
-    const base = await findBase(run.project.path, run.base_commit ?? run.base);
+    const found = await credentialsOf(run.project.id);
+    const isRefused = found !== null && "refusal" in found;
+    if (isRefused) say(found.refusal);
+    const base = await findBase(run.project.path, run.base_commit ?? run.base, isRefused ? null : found);
     if (base && "refusal" in base) return base;
     if (base) {
       const branch = `phaseboard/${run.number}-${slugOf(run.name) || "run"}`;
@@ -47,6 +62,7 @@ export async function makeFiles(
       for (const text of await initSubmodules(tree.files, join(tree.keeper, "modules"))) say(text);
       const refused = await takeAlong(run, say);
       if (refused) return refused;
+      await ignoreInClone(tree.files, excluded);
       await initKeptTree(tree, excluded);
       if (base.note) say(base.note);
       say(

@@ -27,7 +27,7 @@ import { logger } from "../../lib/logger";
 import { MARKER } from "../../lib/process-tree";
 import type { FilesFacts } from "../../model/entry";
 import { Caches } from "./caches";
-import { makeFiles } from "./make-files";
+import { type GitCredentials, makeFiles } from "./make-files";
 import { isDirty, type Memo, markClean, markDirty, readMemo, writeMemo } from "./memo";
 
 /** A reason for people why no step can work in the folder. */
@@ -61,6 +61,7 @@ export class Place {
     private readonly caches: string,
     private readonly process_key: string,
     private readonly boxOf: (run: RunFacts) => RunBox,
+    private readonly credentialsOf: GitCredentials,
   ) {
     this.folder = workspaceFolder(workspaces, claim.run);
   }
@@ -100,7 +101,12 @@ export class Place {
     if (memo && memo.id === this.memo?.id) return null;
     this.memo = memo;
     this.at = null;
-    if (memo) return null;
+    if (memo) {
+      // The run was updated from its base, or went back to before that.
+      if (run.base_commit !== null && run.base_commit !== memo.base_commit)
+        await this.write({ base_commit: run.base_commit });
+      return null;
+    }
     if (base !== null) say(`The run's folder is not there. ${MADE_ANEW}`);
     return this.make(this.tree, base, say);
   }
@@ -114,7 +120,7 @@ export class Place {
     if (bavail * bsize < LEAST_BYTES) return { refusal: NO_ROOM };
     // Nothing of a step's is there yet, and git makes what the box shows.
     const bare = { ...tree, call: { ...tree.call, confine: undefined } };
-    const made = await makeFiles({ ...this.claim.run, base_commit: base }, bare, say);
+    const made = await makeFiles({ ...this.claim.run, base_commit: base }, bare, say, this.credentialsOf);
     if ("refusal" in made) return made;
     if (box.user) await giveTo(box.user, [tree.files, tree.git]);
     const newest = await newestOf(tree);
@@ -140,6 +146,8 @@ export class Place {
         refusal: `The run's files are gone: the project does not have the commit ${expected} any more`,
       };
     this.at = snapshot;
+    // The snapshot may be none of this folder's, so another one may be the last.
+    if (!isRight) await this.write({ newest: await newestOf(tree) });
     return isRight ? null : this.putBack(tree, snapshot, say);
   }
 

@@ -3,6 +3,7 @@ import { BoxRefusal } from "../../box/types";
 import type { Claim, RunFacts, RunFiles } from "../../engine/run/ports";
 import { GitFailed } from "../../git/git";
 import { codeOf } from "../../lib/errors";
+import type { GitCredentials } from "./make-files";
 import { Place } from "./place";
 
 export interface RunFilesOptions {
@@ -13,14 +14,22 @@ export interface RunFilesOptions {
   process_key: string;
   /** The box of a run's processes. Throws `BoxRefusal`. */
   boxOf(run: RunFacts): RunBox;
+  credentialsOf: GitCredentials;
 }
 
 /** The files of runs on this machine. */
-export function createRunFiles({ workspaces, caches, process_key, boxOf }: RunFilesOptions): RunFiles {
+export function createRunFiles({
+  workspaces,
+  caches,
+  process_key,
+  boxOf,
+  credentialsOf,
+}: RunFilesOptions): RunFiles {
   /** A claim's place goes with the claim. */
   const places = new WeakMap<Claim, Place>();
   const placeOf = (claim: Claim) => {
-    const place = places.get(claim) ?? new Place(claim, workspaces, caches, process_key, boxOf);
+    const place =
+      places.get(claim) ?? new Place(claim, workspaces, caches, process_key, boxOf, credentialsOf);
     places.set(claim, place);
     return place;
   };

@@ -29,6 +29,7 @@ function run(
     error_message: null,
     priority: 0,
     changes: null,
+    pull_request: null,
     started_at: null,
     completed_at: null,
     paused_at: null,

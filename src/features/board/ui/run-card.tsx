@@ -35,6 +35,7 @@ import { type Asking, RunDialogs } from "../../runs/ui/run-dialogs";
 import { RunMenu } from "../../runs/ui/run-menu";
 import { momentOf, runWaitWords } from "../../runs/ui/run-wait-words";
 import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
+import { PullRequestLink } from "../../ways-out/ui/pull-request-link";
 import { CardAsk } from "./card-ask";
 import { CardLine, Moment } from "./card-line";
 import { CardPermission } from "./card-permission";
@@ -115,6 +116,9 @@ export const RunCard = memo(function RunCard({
         {withDefinition ? <span className="min-w-0 truncate">{withMarks(run.definition_name)}</span> : null}
         <span className="ml-auto flex shrink-0 items-center gap-1.5">
           {run.changes !== null && run.changes.files > 0 ? <ChangeNumbers counts={run.changes} /> : null}
+          {run.pull_request ? (
+            <PullRequestLink pullRequest={run.pull_request} className="relative z-10" />
+          ) : null}
           <Count icon={MessageSquare} count={run.comments_count} word="comment" />
           <Count icon={Paperclip} count={run.artifacts_count} word="artifact" />
           <RelativeTime at={run.created_at} />

@@ -71,7 +71,7 @@ export async function findRange(
   return { run, range: { keeper, from, to }, note: null };
 }
 
-const NOTHING_YET =
+export const NOTHING_YET =
   "Nothing is recorded yet: the files are looked at whenever a step ends. Come back once the first one has.";
 
 type StepRow = Pick<typeof workflowRunSteps.$inferSelect, "status" | "kind" | "snapshot" | "snapshot_before">;

@@ -51,7 +51,10 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       inbox ? utils.inbox.invalidate() : null,
       definitions || counts ? utils.triggers.invalidate() : null,
       ...runs.flatMap((id) => [utils.runs.get.invalidate({ id }), utils.runs.history.invalidate({ id })]),
-      ...[...stepsOf].map((id) => utils.runs.changes.invalidate({ id })),
+      ...[...stepsOf].flatMap((id) => [
+        utils.runs.changes.invalidate({ id }),
+        utils.runs.waysOut.invalidate({ id }),
+      ]),
       stepsOf.size > 0 ? utils.agentSessions.messages.invalidate() : null,
       stepsOf.size > 0
         ? queries.invalidateQueries({

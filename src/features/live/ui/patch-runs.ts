@@ -161,6 +161,8 @@ export function stalenessOf(event: ProjectEvent): Staleness | null {
       return { ...NOTHING, pace: "soon", lists: true, run_id: event.data.execution_id };
     case "workflow.message.changed":
       return { ...NOTHING, pace: "soon", run_id: event.data.execution_id, steps: true };
+    case "workflow.execution.updated":
+      return { ...NOTHING, pace: "soon", lists: true, run_id: event.data.execution_id, steps: true };
     case "workflow.comment.updated":
     case "workflow.artifact.attached":
     case "workflow.artifact.detached":

@@ -8,7 +8,7 @@ import { VersionedCache } from "../../../lib/versioned-cache";
 import { waitingForOf } from "../../steps/queries/steps-where";
 import type { ListRunsInput, RunListItem, RunPage } from "../schema";
 import { isMatch } from "./is-match";
-import { changesOf, phaseOf } from "./run-columns";
+import { changesOf, phaseOf, pullRequestOf } from "./run-columns";
 import { waitOf, withIsoTimes } from "./run-wait";
 import { stepCountsOf } from "./step-counts";
 
@@ -79,6 +79,7 @@ async function readPage(db: Db, input: ListRunsInput): Promise<{ page: RunPage; 
            r.priority, r.started_at, r.completed_at, r.paused_at,
            r.cancelled_at, r.waiting_since, r.created_at, r.updated_at,
            ${sql.raw(waitOf("r"))} as waiting_for, ${sql.raw(changesOf("r"))} as changes,
+           ${sql.raw(pullRequestOf("r"))} as pull_request,
            d.name as definition_name, d.slug as definition_slug, u.name as user_name,
            coalesce(s.steps, '[]'::json) as steps, s.step_counts,
            (select count(*)::int from workflow_comments c where c.workflow_run_id = r.id) as comments_count,

@@ -10,6 +10,8 @@ const {
   changed_files: _files,
   added_lines: _added,
   deleted_lines: _deleted,
+  pull_request_url: _url,
+  pull_request_number: _number,
   ...columns
 } = getTableColumns(workflowRuns);
 
@@ -29,11 +31,17 @@ export const changesOf = (run: string) => `
     'files', ${run}.changed_files, 'additions', coalesce(${run}.added_lines, 0),
     'deletions', coalesce(${run}.deleted_lines, 0)) end`;
 
+/** SQL for a run's pull request, over a row of `workflow_runs` with the alias `run`; null where there is none. */
+export const pullRequestOf = (run: string) => `
+  case when ${run}.pull_request_number is not null then json_build_object(
+    'url', ${run}.pull_request_url, 'number', ${run}.pull_request_number) end`;
+
 /** The columns of a run that people see. */
 export const RUN_COLUMNS = {
   ...columns,
   ...outputColumns(workflowRuns, sql`'/api/workflow-executions/' || ${workflowRuns.id} || '/output'`),
   error_message: shownError(workflowRuns.error_message),
   current_phase: sql<string | null>`${sql.raw(phaseOf("workflow_runs"))}`,
+  pull_request: sql<{ url: string; number: number } | null>`${sql.raw(pullRequestOf("workflow_runs"))}`,
   changes: sql<ChangeCounts | null>`${sql.raw(changesOf("workflow_runs"))}`,
 };

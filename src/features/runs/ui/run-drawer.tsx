@@ -26,6 +26,7 @@ const ReviewedChanges = dynamic(
   () => import("../../approvals/ui/review/reviewed-changes").then((part) => part.ReviewedChanges),
   { loading },
 );
+const WaysOutRow = dynamic(() => import("../../ways-out/ui/ways-out-row").then((part) => part.WaysOutRow));
 const RunLog = dynamic(() => import("./run-log").then((part) => part.RunLog), { loading });
 const SessionsPanel = dynamic(
   () => import("../../agents/ui/sessions-panel").then((part) => part.SessionsPanel),
@@ -126,7 +127,12 @@ export function RunDrawer({
           <CommentsPanel run={run} openStep={openStep} onStep={onStep} tools={tools} />
         ) : null}
         {open === "artifacts" ? <ArtifactsPanel run={run} openStep={openStep} tools={tools} /> : null}
-        {open === "changes" ? <ReviewedChanges run={run} tools={tools} /> : null}
+        {open === "changes" ? (
+          <>
+            <WaysOutRow run={run} />
+            <ReviewedChanges run={run} tools={tools} />
+          </>
+        ) : null}
         {open === "args" ? <RunData run={run} /> : null}
         {open === "log" ? <RunLog run={run} tools={tools} /> : null}
         {open === "agents" ? <SessionsPanel steps={run.steps} onStep={onStep} /> : null}

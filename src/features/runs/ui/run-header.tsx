@@ -17,6 +17,7 @@ import { retryStep, runLook, shortId, spanOf, withNumber } from "../../in-run/ui
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { WireRun } from "../../in-run/ui/wire";
 import { useProject } from "../../projects/ui/project-provider";
+import { PullRequestLink } from "../../ways-out/ui/pull-request-link";
 import { type Asking, RunDialogs } from "./run-dialogs";
 import { RunMenu } from "./run-menu";
 import { momentOf, runWaitWords } from "./run-wait-words";
@@ -82,6 +83,7 @@ export function RunHeader({
             <ChangeNumbers counts={run.changes} withFiles />
           </button>
         )}
+        {run.pull_request ? <PullRequestLink pullRequest={run.pull_request} /> : null}
         {waits !== null && run.waiting_for ? (
           <span>
             {withMarks(waits)} <WaitMoment wait={run.waiting_for} />

@@ -4,6 +4,7 @@ import { AgentSettings } from "../../../../../features/agents/ui/agent-settings"
 import { MemberSettings } from "../../../../../features/members/ui/member-settings";
 import { DangerZone } from "../../../../../features/projects/ui/danger-zone";
 import { GeneralSettings } from "../../../../../features/projects/ui/general-settings";
+import { GitSettings } from "../../../../../features/projects/ui/git-settings";
 import { SecretSettings } from "../../../../../features/secrets/ui/secret-settings";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -16,6 +17,7 @@ export default function SettingsPage() {
       <MemberSettings />
       <AgentSettings />
       <SecretSettings />
+      <GitSettings />
       <DangerZone />
     </Sections>
   );
