@@ -1,6 +1,6 @@
 // What the floor's Node has passed, on the newest of later majors: a start, the sample's run, and the unit tests. Their
 // programs come from npm into a temporary folder, since a project has one Node among its dependencies or none.
-import { execFile, spawn, spawnSync } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -17,30 +17,45 @@ const STOP_MS = 30_000;
 const BIN = "dist/main.js";
 const ACCOUNT = { email: "ada@example.com", password: "correct horse battery" };
 
-let broken = 0;
-for (const major of MAJORS) {
+// Beside each other, since each waits for its packages and its processes.
+const outcomes = await Promise.all(MAJORS.map(prove));
+for (const { said } of outcomes) process.stdout.write(said);
+process.exitCode = outcomes.every(({ ok }) => ok) ? 0 : 1;
+
+/** What was found with this major, told only once all of it is there. */
+async function prove(major) {
   const folder = mkdtempSync(join(tmpdir(), `phaseboard-node-${major}-`));
+  let said = "";
+  const tell = (text) => (said += text);
   try {
-    const node = install(major, folder);
-    await proveStart(node, join(folder, "data"));
-    testUnits(node, major);
+    const node = await install(major, folder, tell);
+    await proveStart(node, join(folder, "data"), tell);
+    await testUnits(node, major, tell);
+    return { ok: true, said };
   } catch (error) {
-    broken++;
-    process.stderr.write(`Node ${major}: ${error.message}\n`);
+    return { ok: false, said: `${said}Node ${major}: ${error.message}\n` };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-process.exitCode = broken > 0 ? 1 : 0;
+
+/** Runs a program to its end, and gives its exit status. */
+async function run(program, words, tell, options = {}) {
+  const child = spawn(program, words, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", tell);
+  const [status] = await once(child, "close");
+  return status;
+}
 
 /** The path of the program. The package's install script fetches it, so it has to run. */
-function install(major, folder) {
+async function install(major, folder, tell) {
   const words = ["install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts=false"];
-  const { status } = spawnSync("npm", [...words, `node@${major}`], { cwd: folder, stdio: "inherit" });
+  const status = await run("npm", [...words, `node@${major}`], tell, { cwd: folder });
   const node = join(folder, "node_modules", "node", "bin", "node");
-  const { stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
-  if (status !== 0 || !stdout?.startsWith(`v${major}.`)) throw new Error("it could not be installed");
-  process.stdout.write(`── Node ${stdout}`);
+  let version = "";
+  await run(node, ["--version"], (text) => (version += text)).catch(() => {});
+  if (status !== 0 || !version.startsWith(`v${major}.`)) throw new Error("it could not be installed");
+  tell(`── Node ${version}`);
   return node;
 }
 
@@ -49,7 +64,7 @@ function environment(node, more = {}) {
   return { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}`, ...more };
 }
 
-async function proveStart(node, dataDir) {
+async function proveStart(node, dataDir, tell) {
   const port = await freePort();
   const env = environment(node, {
     PORT: String(port),
@@ -66,7 +81,7 @@ async function proveStart(node, dataDir) {
       if (server.exitCode !== null) throw new Error(`phaseboard ended with ${server.exitCode}`);
       return output.includes("Phaseboard is ready");
     });
-    await runSample(`http://127.0.0.1:${port}/api`, await makeToken(node, env));
+    await runSample(`http://127.0.0.1:${port}/api`, await makeToken(node, env), tell);
     server.kill("SIGTERM");
     await until(STOP_MS, () => server.exitCode !== null);
     if (server.exitCode !== 0) throw new Error(`phaseboard stopped with ${server.exitCode}`);
@@ -85,7 +100,7 @@ async function makeToken(node, env) {
   return stdout.trim();
 }
 
-async function runSample(api, token) {
+async function runSample(api, token, tell) {
   const ask = async (method, path) => {
     const response = await fetch(api + path, { method, headers: { authorization: `Bearer ${token}` } });
     const answer = await response.json();
@@ -95,22 +110,20 @@ async function runSample(api, token) {
   const project = await ask("POST", "/projects/sample");
   const [definition] = await ask("GET", `/workflows?project_id=${project.id}`);
   const { id } = await ask("POST", `/workflows/${definition.id}/execute`);
-  const run = await until(RUN_MS, async () => {
+  const ended = await until(RUN_MS, async () => {
     const now = await ask("GET", `/workflow-executions/${id}`);
     return ["completed", "failed", "cancelled"].includes(now.status) && now;
   });
-  const steps = run.steps.map((step) => `${step.step_id}: ${step.status}`).join(", ");
-  if (run.status !== "completed") throw new Error(`the sample's run is ${run.status} (${steps})`);
-  process.stdout.write(`the sample's run is completed (${steps})\n`);
+  const steps = ended.steps.map((step) => `${step.step_id}: ${step.status}`).join(", ");
+  if (ended.status !== "completed") throw new Error(`the sample's run is ${ended.status} (${steps})`);
+  tell(`the sample's run is completed (${steps})\n`);
 }
 
-function testUnits(node, major) {
+async function testUnits(node, major, tell) {
   const words = ["run", "--config", "src/test/vitest.config.ts", "--project", "unit", "--reporter=default"];
   const report = ["--reporter=json", `--outputFile.json=test-results/reports/unit-node-${major}.json`];
-  const { status } = spawnSync(node, ["node_modules/vitest/vitest.mjs", ...words, ...report], {
-    env: environment(node),
-    stdio: "inherit",
-  });
+  const vitest = ["node_modules/vitest/vitest.mjs", ...words, ...report];
+  const status = await run(node, vitest, tell, { env: environment(node) });
   if (status !== 0) throw new Error("unit tests failed");
 }
 
