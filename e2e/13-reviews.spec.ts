@@ -1,0 +1,84 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { ChangesPane } from "./pages/changes";
+import { inspectPage } from "./support/inspect-page";
+import { browserOf, makePerson } from "./support/people";
+
+const DEFINITION = `name: Fix
+workspace: copy
+phases: [work, ship]
+steps:
+  - id: fix
+    name: Fix
+    phase: work
+    type: script
+    run: |
+      echo "attempt $PHASEBOARD_ATTEMPT" >> app.txt
+      if [ -n "$PHASEBOARD_REVIEW" ]; then cp "$PHASEBOARD_REVIEW" asked.json; fi
+  - id: look
+    name: Look at it
+    phase: work
+    type: approval
+    prompt: Is it right?
+    rework: fix
+  - { id: ship, name: Ship, phase: ship, type: script, run: cat app.txt }
+`;
+
+test("a person comments on lines and requests changes, and another one approves what came of it", async ({
+  browser,
+}) => {
+  const ada = await makePerson("Ada", "admin");
+  const grace = await makePerson("Grace");
+  const project = await ada.api.createProject(`Reviews ${ada.email.slice(0, 12)}`);
+  await ada.api.addMember(project, grace, "member");
+  await writeFile(join(project.path, "app.txt"), "one\ntwo\n");
+  const definition = await ada.api.createDefinition(project, DEFINITION);
+  const { id } = await ada.api.start(definition, "Mend the app");
+  const { page } = await browserOf(browser, ada);
+  const changes = new ChangesPane(page);
+  await changes.open(project.slug, id);
+  const bar = page.getByRole("region", { name: "Your review" });
+  await expect(bar).toContainText("Look at it waits for a decision");
+
+  // The button beside a line begins a comment; what is typed outlives the page.
+  const added = changes.lines("app.txt", "addition").first();
+  await added.hover();
+  await changes.file("app.txt").locator("[data-utility-button]").first().click();
+  const field = page.getByRole("textbox", { name: "Comment on line 3" });
+  await field.fill("Say **why** here.");
+  await page.reload();
+  await expect(field).toHaveValue("Say **why** here.");
+  await page.getByRole("button", { name: "Add to review" }).click();
+  await expect(page.getByRole("article", { name: "Your comment, not sent yet" })).toContainText(
+    "Say why here.",
+  );
+  await expect(bar).toContainText("1 comment not sent");
+
+  await bar.getByRole("button", { name: "Review…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Send your review" });
+  await expect(dialog.getByRole("radio", { name: /^Request changes/ })).toBeChecked();
+  await inspectPage(page, "test-results/pictures/review-dialog");
+  await dialog.getByRole("textbox", { name: /Summary/ }).fill("Nearly there");
+  await dialog.getByRole("button", { name: "Send the review" }).click();
+  await expect(dialog).toBeHidden();
+
+  // The step has run again, with what was said.
+  await expect(changes.list.getByRole("button", { name: /asked.json/ })).toBeVisible();
+  await expect(changes.lines("app.txt", "addition")).toHaveCount(2);
+  const sent = page.getByRole("article", { name: "Comment of Ada" });
+  await expect(sent).toContainText("on earlier files");
+  await inspectPage(page, "test-results/pictures/reviewed-changes");
+  await page.getByRole("button", { name: /^Comments/ }).click();
+  await expect(page.getByText(/changes requested, back to/)).toBeVisible();
+  await expect(page.getByRole("button", { name: /app\.txt:3/ })).toBeVisible();
+
+  const { page: hers } = await browserOf(browser, grace);
+  const her = new ChangesPane(hers);
+  await her.open(project.slug, id);
+  await hers.getByRole("button", { name: "Review…" }).click();
+  await hers.getByRole("radio", { name: /^Approve/ }).check();
+  await hers.getByRole("button", { name: "Send the review" }).click();
+  await expect.poll(async () => (await ada.api.run(id)).status).toBe("completed");
+  await expect(hers.getByRole("region", { name: "Your review" })).toBeHidden();
+});
