@@ -93,6 +93,18 @@ program
   .action(async () => (await import("./accounts")).runSecretAdopt());
 
 program
+  .command("agent")
+  .description("the agents of projects")
+  .command("login")
+  .description("sign an agent in for a project, at this terminal and in the project's box")
+  .argument("<project>", "the project's name in addresses, or its id")
+  .argument("<agent>", "the agent's name in .agent/agents.yaml")
+  .argument("[program...]", "what to start instead of the agent's own program, behind --")
+  .action(async (project: string, agent: string, words: string[]) => {
+    process.exitCode = await (await import("./agent-login")).runAgentLogin({ project, agent, words });
+  });
+
+program
   .command("types")
   .description("declare a project's definitions for the typed client, in its .agent/phaseboard.d.ts")
   .argument("[folder]", "the project's", ".")

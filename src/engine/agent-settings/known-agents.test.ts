@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keyVariables, protocolMode } from "./known-agents";
+import { keyVariables, protocolMode, signInProgram } from "./known-agents";
 
 const started = (line: string) => {
   const [command = "", ...args] = line.split(" ");
@@ -25,6 +25,20 @@ describe("protocolMode", () => {
     "says nothing of %s",
     (line) => expect(protocolMode(started(line))).toBeNull(),
   );
+});
+
+describe("signInProgram", () => {
+  it.each([
+    ["claude-agent-acp", "claude"],
+    ["npx -y @zed-industries/codex-acp", "codex login"],
+    ["gemini --acp", "gemini"],
+    ["gemini --experimental-acp", "gemini"],
+    ["npx -y opencode-ai@1 acp", "npx -y opencode-ai@1 auth login"],
+    ["droid exec --output-format acp", "droid"],
+    ["my-agent --serve", "my-agent --serve"],
+  ])("%s signs in by %s", (line, program) => {
+    expect(signInProgram(started(line))).toEqual(started(program));
+  });
 });
 
 describe("keyVariables", () => {

@@ -6,36 +6,43 @@ interface KnownAgent {
   is: RegExp;
   /** The `command` and `args` that start it in protocol mode. Null: the agent does not speak the protocol. */
   starts: { command?: string; args?: string[]; install?: string } | null;
+  /** What signs it in at a terminal: another program, or args for its own. Absent: the program does it when it starts. */
+  signsIn?: { command?: string; args?: string[] };
   /** Names of variables; one of them has to hold the agent's key. */
   keys: string[];
 }
 
+const CLAUDE = { signsIn: { command: "claude" }, keys: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"] };
+const CODEX = { signsIn: { command: "codex", args: ["login"] }, keys: ["CODEX_API_KEY", "OPENAI_API_KEY"] };
+
 const flag = (is: RegExp, ...keys: string[]): KnownAgent => ({ is, starts: { args: ["--acp"] }, keys });
 const command = (is: RegExp, ...keys: string[]): KnownAgent => ({ is, starts: { args: ["acp"] }, keys });
+/** By these args it signs in. */
+const signedInBy = (known: KnownAgent, ...args: string[]): KnownAgent => ({ ...known, signsIn: { args } });
 
 /** Adapters stand first: an adapter's name may hold the name of the program that it adapts. */
 const KNOWN: KnownAgent[] = [
-  { is: /^claude(-code|-agent)?-acp$/, starts: null, keys: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"] },
-  { is: /^codex-acp$/, starts: null, keys: ["CODEX_API_KEY", "OPENAI_API_KEY"] },
+  { is: /^claude(-code|-agent)?-acp$/, starts: null, ...CLAUDE },
+  { is: /^codex-acp$/, starts: null, ...CODEX },
   {
     is: /^claude(-code)?$/,
     starts: { command: "claude-agent-acp", install: "@agentclientprotocol/claude-agent-acp" },
-    keys: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"],
+    ...CLAUDE,
   },
   {
     is: /^codex$/,
     starts: { command: "codex-acp", install: "@agentclientprotocol/codex-acp" },
-    keys: ["CODEX_API_KEY", "OPENAI_API_KEY"],
+    ...CODEX,
   },
   flag(/^gemini(-cli)?$/, "GEMINI_API_KEY"),
   flag(/^qwen(-code)?$/, "OPENAI_API_KEY"),
   flag(/^copilot$/, "COPILOT_GITHUB_TOKEN", "GH_TOKEN"),
-  flag(/^auggie$/, "AUGMENT_SESSION_AUTH"),
-  command(/^opencode(-ai)?$/),
-  command(/^goose$/),
-  command(/^cursor-agent$/, "CURSOR_API_KEY"),
+  signedInBy(flag(/^auggie$/, "AUGMENT_SESSION_AUTH"), "login"),
+  signedInBy(command(/^opencode(-ai)?$/), "auth", "login"),
+  signedInBy(command(/^goose$/), "configure"),
+  signedInBy(command(/^cursor-agent$/, "CURSOR_API_KEY"), "login"),
   command(/^kimi(-cli)?$/),
-  command(/^kiro-cli(-chat)?$/),
+  signedInBy(command(/^kiro-cli(-chat)?$/), "login"),
   command(/^(kilo|kilocode)$/),
   { is: /^droid$/, starts: { args: ["exec", "--output-format", "acp"] }, keys: ["FACTORY_API_KEY"] },
 ];
@@ -66,6 +73,16 @@ export function protocolMode(agent: Started): string | null {
     return `It speaks the protocol when it is started with args: [${[...agent.args, ...args].join(", ")}]`;
   }
   return null;
+}
+
+/** What to start at a terminal so that a person can sign the agent in: its own program, not in protocol mode. */
+export function signInProgram(agent: Started): Started {
+  const known = find(agent);
+  const { command, args = [] } = known?.signsIn ?? {};
+  if (command !== undefined) return { command, args };
+  const protocol = known?.starts?.args ?? [];
+  const rest = agent.args.filter((arg) => !protocol.includes(arg) && !arg.endsWith("-acp"));
+  return { command: agent.command, args: [...(known ? rest : agent.args), ...args] };
 }
 
 /** Names of the variables of which one signs the agent in; empty for an agent that is not known here. */

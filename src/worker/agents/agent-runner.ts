@@ -99,7 +99,7 @@ const ownProgram = () => join(packageRoot(), "dist", "main.js");
 const final = (reason: string): RecordedResult => failed(reason, { is_final: true });
 
 /** The agent of this name in the project's agents file, or why there is none. */
-async function findAgent(base: string, name: string): Promise<AgentDefinition | { refusal: string }> {
+export async function findAgent(base: string, name: string): Promise<AgentDefinition | { refusal: string }> {
   const file = await readYamlInside(base, AGENTS_FILE, MAX_SOURCE_BYTES);
   if (file === null)
     return { refusal: `There is no agent "${name}": the project has no file ${AGENTS_FILE}` };
