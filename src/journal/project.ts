@@ -33,15 +33,14 @@ export async function project(tx: Tx, scope: ProjectScope, run: HeldRun, entries
   const writes = inRounds(ofSteps).flatMap((round) =>
     writesOf(run.id, round).map((write) => send(tx, write)),
   );
-  // Drizzle's builders may send a tick sooner, and a step ends before it goes back.
+  // Drizzle's builders may send a tick sooner than raw statements, and a step ends before it goes back.
   if (ofRun.some(goesBack)) await Promise.all(writes);
+  for (const entry of ofRun) if (entry.kind === "retried") await filesBack(tx, run.id, entry.position);
   await Promise.all([
     ...writes,
-    ...ofRun.flatMap((entry) => {
-      if (entry.kind === "retried")
-        return [filesBack(tx, run.id, entry.position), goBack(tx, run.id, entry.position)];
-      return entry.kind === "reworked" ? [goBack(tx, run.id, entry.position)] : [];
-    }),
+    ...ofRun.map((entry) =>
+      entry.kind === "retried" || entry.kind === "reworked" ? goBack(tx, run.id, entry.position) : null,
+    ),
     updateRun(
       tx,
       run.id,
