@@ -72,7 +72,7 @@ async function startRun({
   const { run } = await makeRun(database.db, made);
   await enqueueAdvance(database.db, run.id);
   await untilRun(database.db, run.id, "completed");
-  return { made, path, id: run.id, bare: join(root, name) };
+  return { made, path, id: run.id, name, bare: join(root, name) };
 }
 
 const by = ({ made }: Pick<Started, "made">, actor: PersonActor = made.owner) =>
@@ -178,11 +178,11 @@ describe("a push", () => {
     expect(await by(started).push({ id })).toMatchObject({ is_new: true });
     await caller.projects.update({ id: project_id, git_user: "eve" });
     await expect(by(started).push({ id, branch: "other" })).rejects.toThrow(/does not take the credentials/);
-  });
-
-  it("takes a password out of the remote's address", async () => {
-    const started = await startRun({ from: () => closed.url.replace("//", "//ada:secret%20word@") });
-    expect(await by(started).push({ id: started.id })).toMatchObject({ is_new: true });
+    // A password in the remote's address counts where the settings name none.
+    await caller.projects.update({ id: project_id, git_secret: null });
+    const url = `${closed.url.replace("//", "//ada:secret%20word@")}/${started.name}`;
+    await gitIn(started.path, "remote", "set-url", "origin", url);
+    expect(await by(started).push({ id, branch: "other" })).toMatchObject({ is_new: true });
   });
 
   it("says why it cannot be", async () => {
@@ -282,26 +282,29 @@ describe("an application", () => {
     expect(await contentsOf(other.path, (name) => /^\.git\/objects/.test(name))).toEqual(before);
   });
 
-  it.each([
-    ["an edited file", { "a.txt": "mine\n" }, "a.txt is not as"],
-    ["a file that is to come", { "new.txt": "mine\n" }, "new.txt is not as"],
-  ])("writes over nothing: %s", async (_, files, reason) => {
+  it("writes over nothing, leaves the index as it is where it refuses, and starts no program of the project's", async () => {
     const started = await startRun();
     const { id, path } = started;
-    await writeFiles(path, files);
-    const before = await contentsOf(path, (name) => /^\.git\/objects/.test(name));
-    await expect(by(started).applyChanges({ id })).rejects.toThrow(reason);
-    expect(await contentsOf(path, (name) => /^\.git\/objects/.test(name))).toEqual(before);
-  });
-
-  it("takes neither a deleted nor a staged file for the base's, and starts no program of the project's", async () => {
-    const started = await startRun();
-    const { id, path } = started;
-    await rm(join(path, "a.txt"));
-    await writeFiles(path, { "run.sh": "mine\n" });
-    await gitIn(path, "add", "run.sh");
-    await expect(by(started).applyChanges({ id })).rejects.toThrow("a.txt, run.sh are not as");
-    await gitIn(path, "reset", "--quiet", "--hard");
+    const cases: [change: () => Promise<unknown>, reason: string][] = [
+      [() => writeFiles(path, { "a.txt": "mine\n" }), "a.txt is not as"],
+      [() => writeFiles(path, { "new.txt": "mine\n" }), "new.txt is not as"],
+      [
+        async () => {
+          await rm(join(path, "a.txt"));
+          await writeFiles(path, { "run.sh": "mine\n" });
+          await gitIn(path, "add", "run.sh");
+        },
+        "a.txt, run.sh are not as",
+      ],
+    ];
+    for (const [change, reason] of cases) {
+      await change();
+      const before = await contentsOf(path, (name) => /^\.git\/objects/.test(name));
+      await expect(by(started).applyChanges({ id })).rejects.toThrow(reason);
+      expect(await contentsOf(path, (name) => /^\.git\/objects/.test(name))).toEqual(before);
+      await gitIn(path, "reset", "--quiet", "--hard");
+      await rm(join(path, "new.txt"), { force: true });
+    }
     const ran = join(data, "ran");
     await writeFiles(path, {
       ".git/hooks/post-merge": `#!/bin/sh\ntouch ${ran}\n`,

@@ -42,7 +42,7 @@ export function WaysOutRow({ run }: { run: WireRun }) {
     return null;
   return (
     <section
-      aria-label="Where the changes may go"
+      aria-label="Apply or push"
       className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line px-3 py-1.5 text-list text-muted"
     >
       <BaseWords update={ways.update} />
