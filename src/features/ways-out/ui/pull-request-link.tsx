@@ -1,5 +1,6 @@
 import { GitPullRequest } from "lucide-react";
 import { cx } from "../../../components/cx";
+import { withMarks } from "../../../lib/marks";
 
 /** Leads to a run's pull request, where it lies. */
 export function PullRequestLink({
@@ -14,7 +15,7 @@ export function PullRequestLink({
       href={url}
       target="_blank"
       rel="noreferrer"
-      title={url}
+      title={withMarks(url)}
       className={cx(
         "inline-flex shrink-0 items-center gap-1 rounded-inner tabular-nums hover:text-text hover:underline",
         className,

@@ -51,7 +51,7 @@ export function useLineComments(run: WireRun, draft: ReviewDraft, mayWrite: bool
 function Box({ label, children }: { label: string; children: ReactNode }) {
   return (
     <article
-      aria-label={label}
+      aria-label={withMarks(label)}
       className="my-2 ml-4 mr-3 flex max-w-180 min-w-0 flex-col gap-1 rounded-outer border border-line-strong bg-surface px-3 py-2 font-sans text-list whitespace-normal text-text"
     >
       {children}
@@ -62,7 +62,7 @@ function Box({ label, children }: { label: string; children: ReactNode }) {
 function SentComment({ comment, outdated }: { comment: Sent; outdated: boolean }) {
   const name = comment.created_by_name ?? "Somebody who left";
   return (
-    <Box label={withMarks(`Comment of ${name}`)}>
+    <Box label={`Comment of ${name}`}>
       <header className="flex min-w-0 items-center gap-2 text-meta">
         <Avatar name={name} size={20} decorative />
         <span className="min-w-0 truncate text-list font-medium">{withMarks(name)}</span>
