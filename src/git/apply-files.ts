@@ -13,6 +13,8 @@ export interface Checkout {
   index: string | null;
   /** Settings of the folder's repository that say how files are written. */
   settings: ReadonlyMap<string, string>;
+  /** Paths that must stay as they are. */
+  isClosed: (path: string) => boolean;
   /** The commits that the folder is at, and is to be at. The project has both. */
   from: string;
   to: string;
@@ -22,6 +24,7 @@ export interface Checkout {
 export interface Obstacles {
   inTheWay: string[];
   filtered: string[];
+  closed: string[];
 }
 
 /**
@@ -40,7 +43,7 @@ export async function applyFiles(own: OwnRepository, checkout: Checkout): Promis
   const inFolder = callsIn(own, checkout);
   await refresh(inFolder(look));
   const obstacles = await findObstacles(checkout, inFolder(look));
-  if (obstacles.inTheWay.length + obstacles.filtered.length > 0) return obstacles;
+  if (Object.values(obstacles).some((paths) => paths.length > 0)) return obstacles;
   const real = inFolder(index ?? look);
   if (index !== null) await refresh(real);
   await git(["read-tree", "-m", "-u", from, to], real);
@@ -79,7 +82,7 @@ async function refresh(call: GitCall): Promise<void> {
   });
 }
 
-async function findObstacles({ folder, from, to }: Checkout, call: GitCall): Promise<Obstacles> {
+async function findObstacles({ folder, from, to, isClosed }: Checkout, call: GitCall): Promise<Obstacles> {
   const names = async (...args: string[]) => (await git(args, call)).split("\0").filter(Boolean);
   const [touched, added] = await Promise.all([
     names("diff-tree", "-r", "-z", "--name-only", "--no-renames", from, to),
@@ -103,7 +106,7 @@ async function findObstacles({ folder, from, to }: Checkout, call: GitCall): Pro
   const filtered = touched.filter(
     (_, at) => !["unspecified", "unset", undefined].includes(values[at * 3 + 2]),
   );
-  return { inTheWay: [...inTheWay], filtered };
+  return { inTheWay: [...inTheWay], filtered, closed: touched.filter(isClosed) };
 }
 
 /** A folder is no obstacle by itself: git looks what is in it. */

@@ -25,7 +25,7 @@ export async function applyCommits(
   own: OwnRepository,
   project: string,
   run: RunCommits,
-  { tip, message }: { tip: string; message: string },
+  { tip, message, isClosed }: { tip: string; message: string; isClosed: (path: string) => boolean },
 ): Promise<Applied> {
   const here = { cwd: project };
   const gitFile = (name: string) => git(["rev-parse", "--path-format=absolute", "--git-path", name], here);
@@ -47,7 +47,7 @@ export async function applyCommits(
     const value = await gitIfAny(["config", "--get", name], here);
     if (value !== null) settings.set(name, value);
   }
-  const checkout = { folder: project, index: await gitFile("index"), settings, from: at, to };
+  const checkout = { folder: project, index: await gitFile("index"), settings, isClosed, from: at, to };
   const refused = await put(own, checkout);
   if (refused) return refused;
   try {
@@ -87,14 +87,14 @@ async function mergedWith(
 export async function applyPlainly(
   own: OwnRepository,
   project: string,
-  { from, to }: { from: string; to: string },
+  { from, to, isClosed }: Pick<Checkout, "from" | "to" | "isClosed">,
 ): Promise<Applied> {
   const isSame = await git(["diff-tree", "-r", "--quiet", from, to], own.call).then(
     () => true,
     () => false,
   );
   if (isSame) return { branch: null, commit: null, isNew: false };
-  const refused = await put(own, { folder: project, index: null, settings: new Map(), from, to });
+  const refused = await put(own, { folder: project, index: null, settings: new Map(), isClosed, from, to });
   return refused ?? { branch: null, commit: null, isNew: true };
 }
 
@@ -106,7 +106,13 @@ async function put(own: OwnRepository, checkout: Checkout): Promise<Applied | nu
     if (!(error instanceof GitFailed)) throw error;
     return refuse(`git did not write the files: ${error.message}.`);
   }
-  const { filtered, inTheWay } = found;
+  const { filtered, inTheWay, closed } = found;
+  if (closed.length > 0) {
+    return refuse(
+      `The run changes ${listed(closed)}, which say what the project runs. A maintainer or owner of the project can apply it.`,
+      closed,
+    );
+  }
   if (filtered.length > 0) {
     return refuse(
       `${listed(filtered)} go through a filter that the project's attributes name, as those of git-lfs do, and no program of a project is run for this. Push the branch and merge it by hand.`,

@@ -65,7 +65,7 @@ afterAll(async () => {
 });
 
 it("wants a token, and an API that answers", async () => {
-  expect(await refusalOf()).toMatch(/origin wants credentials/);
+  expect(await refusalOf()).toMatch(/There is no token to open a pull request with/);
   await callerOf(database.db, made.owner).secrets.set({
     project_id: made.project.id,
     name: "GIT_TOKEN",

@@ -316,6 +316,21 @@ describe("an application", () => {
     await expect(readFile(ran)).rejects.toThrow("ENOENT");
   });
 
+  it("takes a maintainer where it changes what the project runs", async () => {
+    const steps = [
+      scriptStep("edit", "mkdir -p .agent; echo 'x: { command: y }' > .agent/agents.yaml; echo x > x"),
+    ];
+    const started = await startRun({ steps });
+    const { id, made, path } = started;
+    const member = await makePerson(database.db, "Grace");
+    await addRole(database.db, made.project.id, member, "member");
+    await expect(by(started, member).applyChanges({ id })).rejects.toThrow(
+      /changes \.agent\/agents\.yaml, .* A maintainer or owner/,
+    );
+    expect(await gitIn(path, "status", "--porcelain")).toBe("");
+    expect(await by(started).applyChanges({ id })).toMatchObject({ is_new: true });
+  });
+
   it("refuses files that go through a filter", async () => {
     const started = await startRun({ files: { ...FILES, ".gitattributes": "*.txt filter=lfs\n" } });
     await expect(by(started).applyChanges({ id: started.id })).rejects.toThrow(

@@ -1,9 +1,19 @@
 import { authorizeRun } from "../../../auth/scope";
 import { mainBranch } from "../../../git/find-base";
-import { askCredentials, type Remote } from "../../../git/remote";
+import { askCredentials, findRemote, type Remote } from "../../../git/remote";
 import { plain } from "../../comments/commands/write-comment";
 import { createPullRequest, findPullRequest, GithubRefusal, repositoryOf } from "../github";
-import { explained, readWay, refuse, titleOf, type Way, type WayCaller } from "../queries/find-way";
+import {
+  credentialsOf,
+  explained,
+  readWay,
+  refuse,
+  titleOf,
+  type Way,
+  type WayCaller,
+  whyNoBranch,
+  whyNothing,
+} from "../queries/find-way";
 import { pullRequestText } from "../queries/pull-request-text";
 import type { OpenedPullRequest, PullRequestInput } from "../schema";
 import { pushWay } from "./push-run";
@@ -21,11 +31,17 @@ export async function openPullRequest(
 ): Promise<OpenedPullRequest> {
   const scope = await authorizeRun(caller, id, "run:write");
   const way = await readWay(caller, scope);
-  const { run } = way;
-  const { pushed, remote } = await pushWay(caller, scope, way, {});
-  const repository = repositoryOf(remote, way.project.git_api_url);
+  const { run, project } = way;
+  const why = whyNoBranch(way) ?? whyNothing(way);
+  if (why !== null) throw refuse(why);
+  const credentials = await credentialsOf(caller, way);
+  const remote = await explained(() => findRemote(project.path, null, { credentials, pushes: true }));
+  if ("refusal" in remote) throw refuse(remote.refusal);
+  // Ahead of the push, which is for nothing where these are missing.
+  const repository = repositoryOf(remote, project.git_api_url);
   if ("refusal" in repository) throw refuse(repository.refusal);
   const token = await tokenOf(remote);
+  const pushed = await pushWay(caller, scope, way, {});
   const base = wanted ?? (await explained(() => baseOf(way)));
   if (base === null) throw refuse("It is not known which branch it is to go into. Name one as `base`.");
   const head = pushed.branch;

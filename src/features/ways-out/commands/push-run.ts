@@ -2,7 +2,7 @@ import { authorizeRun, type RunScope } from "../../../auth/scope";
 import { giveRepository } from "../../../box/hand-over";
 import { withOwnRepository } from "../../../git/own-repository";
 import { pushRun as pushCommits } from "../../../git/push-run";
-import { findRemote, type Remote } from "../../../git/remote";
+import { findRemote } from "../../../git/remote";
 import { commitRun, keepOut } from "../../../git/run-commits";
 import { plain } from "../../comments/commands/write-comment";
 import {
@@ -27,17 +27,16 @@ import { recordWay } from "./record-way";
 export async function pushRun(caller: WayCaller, { id, ...to }: PushInput): Promise<Pushed> {
   const scope = await authorizeRun(caller, id, "run:write");
   const way = await readWay(caller, scope);
-  const { pushed } = await pushWay(caller, scope, way, to);
-  return pushed;
+  return pushWay(caller, scope, way, to);
 }
 
-/** As `pushRun`, for a run that was read; gives the remote too. */
+/** As `pushRun`, for a run that was read. */
 export async function pushWay(
   caller: WayCaller,
   scope: RunScope,
   way: Way,
   to: { remote?: string | undefined; branch?: string | undefined },
-): Promise<{ pushed: Pushed; remote: Remote }> {
+): Promise<Pushed> {
   const why = whyNoBranch(way) ?? whyNothing(way);
   if (why !== null) throw refuse(why);
   const { run, project } = way;
@@ -61,6 +60,6 @@ export async function pushWay(
       ? `Pushed to **${plain(branch)}** on ${plain(remote.name)} by ${plain(caller.actor.name)}`
       : null;
     await recordWay(caller, scope, { pushed_snapshot: run.snapshot, pushed_branch: branch }, text);
-    return { pushed, remote };
+    return pushed;
   });
 }

@@ -1,8 +1,9 @@
 import { authorizeRun } from "../../../auth/scope";
 import { git } from "../../../git/git";
 import { readHead } from "../../../git/kept-tree";
-import { mainRemote } from "../../../git/remote";
+import { findRemote } from "../../../git/remote";
 import { AppError } from "../../../lib/errors";
+import { repositoryOf } from "../github";
 import type { WaysOut, WaysOutInput } from "../schema";
 import {
   credentialsOf,
@@ -16,8 +17,6 @@ import {
 } from "./find-way";
 import { newestBase } from "./newest-base";
 
-const NO_REMOTE =
-  "The project has no remote. Add one in its folder (`git remote add origin <address>`), and try again.";
 const AT_WORK = "A worker holds the run. Wait until its step has ended, or pause the run.";
 const NEWEST = "The run has all of it.";
 
@@ -29,8 +28,13 @@ export async function getWaysOut(caller: WayCaller, { id, fresh }: WaysOutInput)
   const nothing = whyNothing(way);
   const noBranch = whyNoBranch(way);
   const isGit = noBranch === null;
-  const remote = isGit ? await mainRemote(project.path).catch(() => null) : null;
-  const push = noBranch ?? nothing ?? (remote === null ? NO_REMOTE : null);
+  const found = isGit
+    ? await findRemote(project.path, null, { credentials: null, pushes: true }).catch(notFound)
+    : null;
+  const remote = found && "name" in found ? found.name : null;
+  const push = noBranch ?? nothing ?? (found && "refusal" in found ? found.refusal : null);
+  const repository = found && "name" in found ? repositoryOf(found, project.git_api_url) : null;
+  const noRepository = repository && "refusal" in repository ? repository.refusal : null;
   return {
     apply: { reason: nothing, done: run.snapshot !== null && run.applied_snapshot === run.snapshot },
     push: {
@@ -39,12 +43,19 @@ export async function getWaysOut(caller: WayCaller, { id, fresh }: WaysOutInput)
       remote,
       branch: run.branch,
     },
-    pull_request: { reason: push, url: run.pull_request_url, number: run.pull_request_number },
+    pull_request: {
+      reason: push ?? noRepository,
+      url: run.pull_request_url,
+      number: run.pull_request_number,
+    },
     update: isGit
       ? await updateOf(caller, way, fresh)
       : { reason: noBranch, base: null, behind: null, note: null },
   };
 }
+
+/** The project's folder is gone, or no repository. */
+const notFound = () => null;
 
 async function updateOf(caller: WayCaller, way: Way, fresh: boolean): Promise<WaysOut["update"]> {
   const { run, project } = way;
