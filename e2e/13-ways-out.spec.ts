@@ -81,8 +81,8 @@ test("pushes the branch, from the palette", async () => {
 
 test("tells of a base that has moved, merges it, and applies the run", async () => {
   await commit("other.md", "other\n");
-  await page.reload();
-  await expect(row()).toContainText("main has moved by 1 commit", { timeout: 60_000 });
+  await row().getByRole("button", { name: "Look for new commits of main" }).click();
+  await expect(row()).toContainText("main has moved by 1 commit");
   await inspectPage(page, "test-results/pictures/ways-out");
   await row().getByRole("button", { name: "Update from main" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Update" }).click();

@@ -52,6 +52,9 @@ function tellOne(tx: Tx, scope: ProjectScope, execution_id: string, entry: Entry
       // The last decision ends the step, and that end has an event of its own.
       if (!entry.is_last) tellWait(tx, scope, execution_id, entry.step_id);
       break;
+    case "base_merged":
+      emit(tx, scope, "workflow.execution.updated", { execution_id });
+      break;
     default: {
       const status = statusOf(entry);
       if (status) emit(tx, scope, "workflow.execution.status_changed", { execution_id, status });

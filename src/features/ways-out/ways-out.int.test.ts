@@ -1,9 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PersonActor } from "../../auth/actor";
+import { workflowEvents } from "../../db/schema/events";
 import { projects } from "../../db/schema/projects";
 import { workflowRuns } from "../../db/schema/runs";
 import type { CompiledStep } from "../../engine/definition/types";
@@ -438,6 +439,11 @@ describe("an update from the base", () => {
     await gitIn(path, "add", "--all");
     await gitIn(path, "commit", "--quiet", "-m", "a person's");
     const updated = await by({ made }).updateFromBase({ id: run.id });
+    const told = await database.db.$count(
+      workflowEvents,
+      and(eq(workflowEvents.workflow_run_id, run.id), eq(workflowEvents.type, "workflow.execution.updated")),
+    );
+    expect(told).toBe(1);
     await callerOf(database.db, made.owner).steps.decide({
       id: "sign-off",
       run_id: run.id,

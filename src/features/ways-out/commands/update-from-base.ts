@@ -3,7 +3,7 @@ import { authorizeRun, type RunScope } from "../../../auth/scope";
 import { giveRepository } from "../../../box/hand-over";
 import type { Tx } from "../../../db/client";
 import { workflowRuns } from "../../../db/schema/runs";
-import { emit, transact } from "../../../events/emit";
+import { transact } from "../../../events/emit";
 import { listed } from "../../../git/apply-run";
 import { git } from "../../../git/git";
 import { snapshotRef } from "../../../git/keeper";
@@ -65,7 +65,6 @@ export async function updateFromBase(caller: WayCaller, { id }: { id: string }):
       await projectEntries(tx, scope, held, [entry]);
       const text = `Updated from **${plain(base.name)}** (${base.commit.slice(0, 7)}) by ${plain(caller.actor.name)}`;
       await writeSystemComment(tx, scope, { run_id: run.id, text });
-      emit(tx, scope, "workflow.execution.updated", { execution_id: run.id });
     });
     await giveRepository(project.path);
     return { base: base.name, commit: base.commit, snapshot };

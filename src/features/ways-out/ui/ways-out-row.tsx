@@ -1,10 +1,21 @@
 "use client";
 
-import { ArrowUpFromLine, Check, FolderInput, GitMerge, GitPullRequest, type LucideIcon } from "lucide-react";
+import {
+  ArrowUpFromLine,
+  Check,
+  FolderInput,
+  GitMerge,
+  GitPullRequest,
+  type LucideIcon,
+  RefreshCw,
+} from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
+import { sayFault } from "../../../components/fault";
+import { IconButton } from "../../../components/icon-button";
 import { Menu, MenuItem } from "../../../components/menu";
+import { toast } from "../../../components/toast";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useNarrow } from "../../changes/ui/use-narrow";
@@ -45,7 +56,7 @@ export function WaysOutRow({ run }: { run: WireRun }) {
       aria-label="Apply or push"
       className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line px-3 py-1.5 text-list text-muted"
     >
-      <BaseWords update={ways.update} />
+      <BaseWords run_id={run.id} update={ways.update} />
       {run.pull_request ? <PullRequestLink pullRequest={run.pull_request} /> : null}
       {may("run:write") ? (
         <Offers offers={offers} onAsk={setAsking} />
@@ -61,14 +72,42 @@ export function WaysOutRow({ run }: { run: WireRun }) {
   );
 }
 
-function BaseWords({ update: { base, behind, note } }: { update: WaysOut["update"] }) {
+function BaseWords({
+  run_id,
+  update: { base, behind, note },
+}: {
+  run_id: string;
+  update: WaysOut["update"];
+}) {
+  const utils = trpc.useUtils();
+  const [looking, setLooking] = useState(false);
+  const look = async () => {
+    setLooking(true);
+    try {
+      const ways = await utils.runs.waysOut.fetch({ id: run_id, fresh: "1" }, { staleTime: 0 });
+      utils.runs.waysOut.setData({ id: run_id }, ways);
+    } catch (error) {
+      const description = error instanceof Error ? sayFault(error) : undefined;
+      toast.failed("The base could not be looked at", { description });
+    } finally {
+      setLooking(false);
+    }
+  };
   if (base === null || behind === null) return null;
   const moved = `${base} has moved by ${behind.toLocaleString("en")} ${behind === 1 ? "commit" : "commits"}`;
   const words = behind === 0 ? `Up to date with ${base}` : moved;
   return (
-    <span title={note ? withMarks(note) : undefined} className="min-w-0 truncate">
-      {withMarks(words)}
-      {note ? <span className="text-faint">, as far as is known here</span> : null}
+    <span className="flex min-w-0 items-center gap-0.5">
+      <span title={note ? withMarks(note) : undefined} className="min-w-0 truncate">
+        {withMarks(words)}
+        {note ? <span className="text-faint">, as far as is known here</span> : null}
+      </span>
+      <IconButton
+        label={`Look for new commits of ${base}`}
+        icon={RefreshCw}
+        disabled={looking}
+        onClick={() => void look()}
+      />
     </span>
   );
 }
