@@ -39,6 +39,7 @@ function ofStep(entry: Extract<Entry, { row_id: string }>, step: StepState, now:
     case "skipped":
       return { status: "skipped", ...NOT_RUNNING };
     case "stalled":
+    case "used":
     case "decided":
       return step;
   }

@@ -19,16 +19,18 @@ export function valuesOf(entry: RunEntry): RunValues {
     case "released":
       return { claimed_by: null, waiting_since: entry.rests ? now : null };
     case "paused":
-      return { status: "paused", paused_at: now };
+      return { status: "paused", paused_at: now, over_budget: entry.over_budget ?? null };
     case "resumed":
       return {
         status: "running",
         paused_at: null,
+        over_budget: null,
+        ...(entry.budget ? { budget: entry.budget } : {}),
         // The pause freed the run's room in its project, so it has to wait for room like a run that rested.
         waiting_since: sql`case when ${claimed_by} is null then coalesce(${waiting_since}, now()) end`,
       };
     case "cancelled":
-      return { status: "cancelled", cancelled_at: now, error_message: entry.reason };
+      return { status: "cancelled", cancelled_at: now, error_message: entry.reason, over_budget: null };
     case "retried":
       return {
         status: "pending",
@@ -64,4 +66,5 @@ const NOT_BEGUN = {
   waiting_since: null,
   paused_at: null,
   cancelled_at: null,
+  over_budget: null,
 } as const;

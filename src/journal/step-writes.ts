@@ -12,7 +12,9 @@ import {
   type StalledEntry,
   type StartedEntry,
   type StepEntry,
+  type UsedEntry,
 } from "../model/entry";
+import { sessionColumns, sumWrites, USAGE_COLUMNS, USAGE_VALUES } from "./usage-writes";
 
 /** A statement, and the number of rows that each column of its answer has to count. */
 export interface Write {
@@ -30,6 +32,7 @@ export function writesOf(run_id: string, entries: StepEntry[]): Write[] {
     ...(ended.length > 0 ? endWrites(ended) : []),
     ...(skipped.length > 0 ? [skipWrite(skipped)] : []),
     ...of("stalled").map(stallWrite),
+    ...of("used").flatMap(usedWrites),
     ...of("decided").map((entry) => decideWrite(run_id, entry)),
   ];
 }
@@ -95,10 +98,10 @@ function endWrites(entries: EndedEntry[]): Write[] {
       artifacts: [],
       error_message: plainText(entry.error_message),
       session_status: session?.status,
-      usage: session?.usage,
+      ...sessionColumns(session?.usage ?? null, session?.worked_ms),
     })),
     sql`row_id text, attempt_id text, status text, output json, error_message text, exit_code integer, signal text,
-      again_after_ms float8, session_status text, usage jsonb, at timestamptz, snapshot_before text, snapshot text,
+      again_after_ms float8, session_status text, ${USAGE_COLUMNS}, at timestamptz, snapshot_before text, snapshot text,
       base_commit text`,
   );
   const end = sql`
@@ -124,7 +127,7 @@ function endWrites(entries: EndedEntry[]): Write[] {
     from ${rows} where s.id = e.row_id and e.again_after_ms is not null`;
   const endSessions = sql`
     update agent_sessions g
-    set status = e.session_status, usage = e.usage, takes_messages = false, completed_at = now(), updated_at = now()
+    set status = e.session_status, takes_messages = false, ${USAGE_VALUES}, completed_at = now(), updated_at = now()
     from ${rows}, workflow_run_steps s
     where s.id = e.row_id and g.id = s.agent_session_id and g.status = 'running' and e.session_status is not null`;
   const logs = entries.flatMap(({ attempt_id, log }) =>
@@ -138,7 +141,9 @@ function endWrites(entries: EndedEntry[]): Write[] {
         attempts: entries.filter(({ attempt_id }) => attempt_id !== null).length,
       },
     },
-    ...(entries.some(({ session }) => session) ? [{ statement: endSessions }] : []),
+    ...(entries.some(({ session }) => session)
+      ? [{ statement: endSessions }, ...sumWrites(entries.flatMap((e) => (e.session ? e.row_id : [])))]
+      : []),
     ...(entries.some(({ again_after_ms }) => again_after_ms !== null) ? [{ statement: goBack }] : []),
     ...(logs.length > 0 ? [{ statement: logWrite(logs) }] : []),
   ];
@@ -162,6 +167,18 @@ function stallWrite({ row_id, stalled }: StalledEntry): Write {
   return {
     statement: sql`update workflow_run_steps set stalled_since = ${since}, updated_at = now() where id = ${row_id}`,
   };
+}
+
+function usedWrites({ row_id, usage, worked_ms }: UsedEntry): Write[] {
+  const row = recordsOf(
+    [{ row_id, ...sessionColumns(usage, worked_ms) }],
+    sql`row_id text, ${USAGE_COLUMNS}`,
+  );
+  const statement = sql`
+    update agent_sessions g set ${USAGE_VALUES}, updated_at = now()
+    from ${row}, workflow_run_steps s
+    where s.id = e.row_id and g.id = s.agent_session_id and g.status = 'running'`;
+  return [{ statement }, ...sumWrites([row_id])];
 }
 
 function decideWrite(run_id: string, entry: DecidedEntry): Write {

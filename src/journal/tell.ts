@@ -48,6 +48,9 @@ function tellOne(tx: Tx, scope: ProjectScope, execution_id: string, entry: Entry
       emit(tx, scope, "workflow.step.stalled", { execution_id, step_id, stalled });
       break;
     }
+    case "used":
+      // Too often for an event; readers see it in the session.
+      break;
     case "decided":
       // The last decision ends the step, and that end has an event of its own.
       if (!entry.is_last) tellWait(tx, scope, execution_id, entry.step_id);

@@ -3,7 +3,16 @@
  * Entries of quick steps are kept first (`keepEntries`) and projected together some ms later. Times are the
  * database's; durations are milliseconds.
  */
-import type { ApprovalRequest, Decision, LogType, RunStatus, StepKind, WaitingFor } from "./states";
+import type {
+  ApprovalRequest,
+  Budget,
+  Decision,
+  LogType,
+  OverBudget,
+  RunStatus,
+  StepKind,
+  WaitingFor,
+} from "./states";
 
 /** The step: `row_id` is the id of its row, `step_id` the id in its definition. */
 interface OfStep {
@@ -93,7 +102,12 @@ export interface EndedEntry extends OfStep {
   /** Null where the run shares its project's folder, or nothing ran there. */
   files: FilesFacts | null;
   /** Only for agents: how the session ends. */
-  session: { status: "completed" | "failed" | "cancelled"; usage: AgentUsage | null } | null;
+  session: {
+    status: "completed" | "failed" | "cancelled";
+    usage: AgentUsage | null;
+    /** Milliseconds that the agent was at work; absent: as last told. */
+    worked_ms?: number;
+  } | null;
 }
 
 /** The end of an attempt without a result, log or files. */
@@ -121,6 +135,13 @@ export interface StalledEntry extends OfStep {
   stalled: boolean;
 }
 
+/** What a running agent has used so far, as its own numbers say; `worked_ms` is the time that it was at work. */
+export interface UsedEntry extends OfStep {
+  kind: "used";
+  usage: AgentUsage | null;
+  worked_ms: number;
+}
+
 /** Somebody decided an approval. Where that ends the approval, an `ended` entry follows. */
 export interface DecidedEntry extends OfStep {
   kind: "decided";
@@ -143,8 +164,10 @@ export type RunEntry =
   | { kind: "claimed"; worker_id: string; epoch: number; starts: boolean }
   /** The worker released the run; `rests`: the run takes no room in its project. */
   | { kind: "released"; rests: boolean }
-  | { kind: "paused" }
-  | { kind: "resumed" }
+  /** `over_budget`: a limit of the run's budget was reached. */
+  | { kind: "paused"; over_budget?: OverBudget }
+  /** `budget`: what the run may use from now on. */
+  | { kind: "resumed"; budget?: Budget }
   | { kind: "cancelled"; reason: string }
   /** The run starts again from this position of its steps; `revision`: with another one. */
   | { kind: "retried"; position: number; revision: number | null }
@@ -155,7 +178,7 @@ export type RunEntry =
   /** All steps have ended. This also ends the worker's claim. */
   | { kind: "finished"; status: "completed" | "failed"; error_message: string | null; output: unknown };
 
-export type StepEntry = StartedEntry | EndedEntry | SkippedEntry | StalledEntry | DecidedEntry;
+export type StepEntry = StartedEntry | EndedEntry | SkippedEntry | StalledEntry | UsedEntry | DecidedEntry;
 export type Entry = StepEntry | RunEntry;
 
 /** The text without U+0000 and halves of surrogate pairs, which Postgres cannot store. */

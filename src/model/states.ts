@@ -119,3 +119,25 @@ export type LogType = (typeof LOG_TYPES)[number];
 /** Where a run works: a clone or a copy of the project for itself, or the project's own folder. */
 export const WORKSPACES = ["clone", "copy", "shared"] as const;
 export type WorkspaceKind = (typeof WORKSPACES)[number];
+
+/** What a run may use of its agents and of time; what is absent has no limit. */
+export interface Budget {
+  tokens?: number;
+  /** In the agents' own currency. */
+  cost?: number;
+  /** Milliseconds that its steps are at work. */
+  time_ms?: number;
+}
+
+/** The limit that a run has reached, for which it was paused. */
+export interface OverBudget {
+  kind: "tokens" | "cost" | "time";
+  /** As of the pause; of `time` in milliseconds. */
+  used: number;
+  limit: number;
+  /** Of `cost`; null where the agent named none. */
+  currency: string | null;
+  /** The step that was at work, or was to begin: its row, and its id in the definition. */
+  row_id: string;
+  step_id: string;
+}

@@ -191,6 +191,11 @@ export interface WorkflowOptions<Args extends ZodType = ZodType, Output extends 
   copy?: string[];
   /** `none`: its processes reach no network. Default: that of the machine. */
   network?: "machine" | "none";
+  /**
+   * What each run may use: `tokens` and `cost` (in their own currency) of its agents, and `time` at work, such as `2h`.
+   * Once it is reached the run pauses, and people are asked.
+   */
+  budget?: { tokens?: number; cost?: number; time?: string };
   is_template?: boolean;
   /** Schema of the result of `run`: checks it, and gives `phaseboard types` its type. */
   output?: Output;

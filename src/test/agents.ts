@@ -6,6 +6,7 @@ import type { AgentStep, CompiledStep } from "../engine/definition/types";
 import { logKey } from "../engine/logs/paths";
 import { openTranscript } from "../features/agents/open-transcript";
 import { OWN_UPDATE } from "../lib/agent-text";
+import type { Budget } from "../model/states";
 import { enqueueAdvance } from "../queue/enqueue";
 import { fileLogs } from "../worker/logs/file-logs";
 import type { Play } from "./agent-process";
@@ -30,12 +31,13 @@ export function agentTests(database: ReturnType<typeof testDatabase>) {
         /** The steps behind the agent's. */
         behind?: CompiledStep[];
         workspace?: "copy" | "shared";
+        budget?: Budget;
       } = {},
     ) {
       bundle ??= bundleProgram("src/test/agent-process.ts", BUNDLE, { whole: true });
-      const { workspace = "shared", behind = [] } = given;
+      const { workspace = "shared", behind = [], budget } = given;
       const steps = [agentStep("work", given.step), ...behind];
-      const made = await makeProject(database.db, { steps, workspace });
+      const made = await makeProject(database.db, { steps, workspace, ...(budget ? { budget } : {}) });
       const command = { command: process.execPath, args: [await bundle, JSON.stringify(play)] };
       await mkdir(join(made.project.path, ".agent"), { recursive: true });
       // JSON is YAML too.

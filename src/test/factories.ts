@@ -39,7 +39,7 @@ export async function makeProject(
   }: Partial<
     Pick<
       CompiledDefinition,
-      "steps" | "args_schema" | "concurrency" | "run_name" | "setup" | "copy" | "cache"
+      "steps" | "args_schema" | "concurrency" | "run_name" | "setup" | "copy" | "cache" | "budget"
     >
   > & {
     path?: string;
@@ -74,6 +74,7 @@ export async function makeProject(
     ...(given.setup ? { setup: given.setup } : {}),
     ...(given.copy ? { copy: given.copy } : {}),
     ...(given.cache ? { cache: given.cache } : {}),
+    ...(given.budget ? { budget: given.budget } : {}),
     steps: inSequence(steps),
   };
   const [definition] = await db

@@ -12,6 +12,7 @@ import { retry } from "../lib/retry";
 import type { Membership } from "../queue/membership";
 import { nudgeAfter } from "../queue/nudge";
 import { createAgentRunner } from "./agents/agent-runner";
+import { createBudgetDesk } from "./agents/budget-desk";
 import { createMessageDesk } from "./agents/message-desk";
 import { createPermissionDesk } from "./agents/permission-desk";
 import { createAgentSessions } from "./agents/sessions";
@@ -133,6 +134,7 @@ export function createPorts(parts: Parts): EnginePorts {
         sessions: sessionsAtFailpoints(createAgentSessions(db)),
         desk: deskAtFailpoints(createPermissionDesk(db, control.onNews)),
         messages: messagesAtFailpoints(createMessageDesk(db, control.onNews)),
+        budget: createBudgetDesk(db, control.onNews),
       }),
     },
     code: (held) => {

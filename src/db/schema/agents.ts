@@ -1,4 +1,4 @@
-import { boolean, check, index, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { bigint, boolean, check, doublePrecision, index, jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import { createdAt, id, instant, oneOf, partOf, updatedAt } from "./columns";
 import { projects } from "./projects";
 
@@ -17,6 +17,12 @@ export const agentSessions = pgTable(
     /** False once the agent is about to end: a message would come too late for it. */
     takes_messages: boolean("takes_messages").notNull().default(true),
     usage: jsonb("usage").$type<Record<string, unknown>>(),
+    /** What `usage` comes to, over the whole session of the protocol; null where the agent does not tell. */
+    tokens: bigint("tokens", { mode: "number" }),
+    cost: doublePrecision("cost"),
+    currency: text("currency"),
+    /** Milliseconds that the agent was at work in this attempt, without waits for people. */
+    worked_ms: bigint("worked_ms", { mode: "number" }),
     started_at: instant("started_at"),
     completed_at: instant("completed_at"),
     created_at: createdAt(),

@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   check,
+  doublePrecision,
   type ExtraConfigColumn,
   foreignKey,
   index,
@@ -16,7 +17,9 @@ import {
 import type { Entry } from "../../model/entry";
 import {
   type ApprovalRequest,
+  type Budget,
   LOG_TYPES,
+  type OverBudget,
   RUN_STATUSES,
   STEP_KINDS,
   STEP_STATUSES,
@@ -33,6 +36,12 @@ import { users } from "./users";
 const bytesOf = (column: string) =>
   integer(`${column}_bytes`).generatedAlwaysAs(sql.raw(`octet_length(${column}::text)`));
 const outputBytes = () => bytesOf("output");
+
+const spent = () => ({
+  tokens: bigint("tokens", { mode: "number" }),
+  cost: doublePrecision("cost"),
+  currency: text("currency"),
+});
 
 /** Nulls first, as in ORDER BY … DESC. Otherwise the planner sorts the whole project for a page. */
 const newestFirst = (t: Record<"created_at" | "id", ExtraConfigColumn>) =>
@@ -93,6 +102,12 @@ export const workflowRuns = pgTable(
     applied_snapshot: text("applied_snapshot"),
     pull_request_url: text("pull_request_url"),
     pull_request_number: integer("pull_request_number"),
+    /** What its agents used, as far as they tell. */
+    ...spent(),
+    /** What the run may use in place of its definition's budget, since somebody raised it. */
+    budget: json("budget").$type<Budget>(),
+    /** The limit for which the run is paused. */
+    over_budget: json("over_budget").$type<OverBudget>(),
     /** The schedule or webhook that started the run. No foreign key: the trigger may be gone. */
     workflow_trigger_id: text("workflow_trigger_id"),
     /** Of the runs that share a group one runs at a time; a run starts once those before it have ended. */
@@ -172,6 +187,8 @@ export const workflowRunSteps = pgTable(
     snapshot: text("snapshot"),
     /** The base of those; a run that is updated from its base has another one behind that. */
     base_commit: text("base_commit"),
+    /** What its agent used in all attempts, as far as it tells. */
+    ...spent(),
     /** Since when the agent of a running step counts as stalled. */
     stalled_since: instant("stalled_since"),
     started_at: instant("started_at"),

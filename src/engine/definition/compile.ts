@@ -1,6 +1,7 @@
 /** Checks a definition beyond the shape of its fields: ids, phases, order, expressions. */
 import { numberFault } from "../../lib/number-fault";
 import { didYouMean } from "../../lib/suggest";
+import type { Budget } from "../../model/states";
 import { checkArgs } from "./args";
 import { compileArgsSchema } from "./args-schema";
 import { checkExpressions, checkOfRun } from "./check-expressions";
@@ -67,8 +68,13 @@ export function compileHead(head: Omit<DefinitionShape, "steps">, source: YamlSo
     ...workspaceOf(head),
     ...(on ? { on } : {}),
     ...(head.network === "none" ? { network: head.network } : {}),
+    ...(head.budget ? { budget: budgetOf(head.budget) } : {}),
     shell,
   };
+}
+
+function budgetOf({ time, ...limits }: NonNullable<DefinitionShape["budget"]>): Budget {
+  return { ...limits, ...(time === undefined ? {} : { time_ms: time }) };
 }
 
 /** Compiles a step whose fields are right one by one; fills in all defaults. */

@@ -1,4 +1,4 @@
-import type { WorkspaceKind } from "../../model/states";
+import type { Budget, WorkspaceKind } from "../../model/states";
 import type { CompiledTriggers } from "./trigger-types";
 
 export type JsonSchema = Record<string, unknown>;
@@ -26,6 +26,8 @@ export interface CompiledDefinition {
   run_name?: string;
   /** Its processes reach no other; absent: as the machine. */
   network?: "none";
+  /** What each run may use; once it is reached, the run pauses and asks. */
+  budget?: Budget;
   /** What starts runs by itself; absent: nothing does. */
   on?: CompiledTriggers;
   /** Only in TypeScript: the bundle of the file with all imports. `steps` is then empty; the code makes them. */

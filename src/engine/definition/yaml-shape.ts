@@ -131,6 +131,19 @@ const Concurrency = z.strictObject(
 );
 
 /** The definition without its steps, which are checked one by one. */
+const BudgetShape = z.strictObject(
+  {
+    tokens: z.number({ error: "a number of tokens" }).int().min(1, "at least 1").max(1e12).optional(),
+    cost: z
+      .number({ error: "an amount in the agents' currency" })
+      .positive("more than 0")
+      .max(1e9)
+      .optional(),
+    time: duration("1s", "30d").optional(),
+  },
+  { error: "a mapping with tokens, cost or time" },
+);
+
 export const DefinitionShape = z.strictObject(
   {
     name: text("a name", 200),
@@ -162,6 +175,7 @@ export const DefinitionShape = z.strictObject(
     ).default([]),
     copy: list(text("a file or folder inside the project", 500), "paths", 50).default([]),
     network: z.enum(["machine", "none"], { error: "machine or none" }).default("machine"),
+    budget: BudgetShape.optional(),
     on: TriggersShape.optional(),
     steps: list(z.unknown(), "steps", 200).min(1, "at least one step"),
   },

@@ -111,7 +111,7 @@ export async function runAttempt(
     const { row_id, step_id } = state;
     const remains = { row_id, step_id, attempt_id, log: await log.end(result), artifacts, files };
     if (cancelled) return { kind: "cancelled", remains };
-    const { status, output, exit_code, signal: killed_by, usage = null } = result;
+    const { status, output, exit_code, signal: killed_by, usage = null, worked_ms = 0 } = result;
     return {
       kind: "ended",
       ...remains,
@@ -122,7 +122,7 @@ export async function runAttempt(
       signal: killed_by,
       waited: false,
       again_after_ms: again ? retryDelay(attempt.step, state.tries) : null,
-      session: attempt.step.kind === "agent" ? { status, usage } : null,
+      session: attempt.step.kind === "agent" ? { status, usage, worked_ms } : null,
     };
   } catch (error) {
     visit?.leave();

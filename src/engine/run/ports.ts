@@ -53,6 +53,8 @@ interface ResultFacts {
   exit_code: number | null;
   signal: string | null;
   usage?: AgentUsage | null;
+  /** Milliseconds that the step's agent was at work. */
+  worked_ms?: number;
 }
 
 export type RecordedResult =

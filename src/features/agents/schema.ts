@@ -3,6 +3,7 @@ import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput } from "../../lib/page";
 import { MESSAGE_STATUSES, PERMISSION_STATUSES, STEP_STATUSES } from "../../model/states";
+import { Spent } from "../in-run/schema";
 
 export const AgentSession = z
   .object({
@@ -15,7 +16,16 @@ export const AgentSession = z
     takes_messages: z
       .boolean()
       .describe("False once its agent has ended, or is about to: a message goes to a new attempt then."),
-    usage: z.record(z.string(), z.unknown()).nullable(),
+    usage: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe("The agent's own numbers, under its own names."),
+    ...Spent,
+    worked_ms: z
+      .number()
+      .int()
+      .nullable()
+      .describe("Milliseconds that its agent was at work in this attempt, without waits for people."),
     started_at: z.string().nullable(),
     completed_at: z.string().nullable(),
     created_at: z.string(),

@@ -64,10 +64,11 @@ export async function getDefinition(
   const scope = await authorizeDefinition(caller, id_or_slug, "project:read", project_id);
   const id = scope.definition_id;
   const { db } = caller;
-  const [[item], revisions, steps, project] = await Promise.all([
+  const [[item], revisions, steps, spent, project] = await Promise.all([
     db.select(COLUMNS).from(workflowDefinitions).where(eq(workflowDefinitions.id, id)),
     revisionsPage(db, id),
     stepsOf(db, id),
+    spentBy(db, id),
     getProjectPath(db, scope),
   ]);
   if (!item) throw new AppError("NOT_FOUND", "There is no such definition.");
@@ -75,9 +76,18 @@ export async function getDefinition(
     ...item,
     source: await sourceOf(project, item.path),
     steps,
+    ...spent,
     revisions: revisions.items,
     revisions_next_cursor: revisions.next_cursor,
   };
+}
+
+/** What the agents of all its runs used. */
+async function spentBy(db: Db, id: string): Promise<Pick<Definition, "tokens" | "cost" | "currency">> {
+  const { rows } = await db.execute<Pick<Definition, "tokens" | "cost" | "currency">>(sql`
+    select sum(tokens)::float8 as tokens, sum(cost) as cost, max(currency) as currency
+    from workflow_runs where workflow_definition_id = ${id}`);
+  return rows[0] ?? { tokens: null, cost: null, currency: null };
 }
 
 /** Steps of the newest revision without their bodies. Bodies and TypeScript code may be large. */

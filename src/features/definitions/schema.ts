@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput } from "../../lib/page";
+import { Spent } from "../in-run/schema";
 
 /** One fault in a definition's file. */
 const LoadFault = z.object({
@@ -72,6 +73,9 @@ export const Definition = DefinitionListItem.extend({
     .nullable()
     .describe("The file as it is now, also where it is invalid; null where it is gone."),
   steps: z.array(DefinitionStep),
+  tokens: Spent.tokens.describe("Tokens of the agents of all its runs; null where none tells."),
+  cost: Spent.cost.describe("Cost of the agents of all its runs; null where none tells."),
+  currency: Spent.currency,
   revisions: z.array(DefinitionRevision).describe("Newest first."),
   revisions_next_cursor: NextCursor.describe("Where `definitions.revisions` goes on; null: these are all."),
 }).meta({ id: "Definition" });

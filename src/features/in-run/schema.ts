@@ -15,3 +15,33 @@ export type StepInput = z.infer<typeof StepInput>;
 /** Input of a list that belongs to one step. */
 export const ListOfStepInput = PageInput.extend(OfStep);
 export type ListOfStepInput = z.output<typeof ListOfStepInput>;
+
+/** What agents used, as far as they tell. */
+export const Spent = {
+  tokens: z.number().int().nullable().describe("Tokens of its agents; null where none tells."),
+  cost: z.number().nullable().describe("Cost of its agents; null where none tells."),
+  currency: z.string().nullable().describe("Of `cost`, such as `USD`."),
+};
+
+export const Budget = inputOf({
+  tokens: z.number().int().min(1).max(1e12).optional(),
+  cost: z.number().positive().max(1e9).describe("In the agents' own currency.").optional(),
+  time_ms: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(30 * 86_400_000)
+    .describe("At work, in milliseconds.")
+    .optional(),
+}).meta({ id: "Budget" });
+
+export const OverBudget = z
+  .object({
+    kind: z.enum(["tokens", "cost", "time"]),
+    used: z.number().describe("As of the pause; of `time` in milliseconds."),
+    limit: z.number(),
+    currency: z.string().nullable(),
+    row_id: z.string().describe("The row of the step that was at work, or was to begin."),
+    step_id: z.string(),
+  })
+  .meta({ id: "OverBudget" });

@@ -11,8 +11,8 @@ const holds = sql.raw(`d.workflow_run_step_id = s.id and d.attempt = s.attempt a
 
 /**
  * Everything in the caller's projects that waits for an answer of theirs, newest first: approvals that their
- * role may decide and that they have not decided, and permission requests of agents that they may answer. One
- * query.
+ * role may decide and that they have not decided, permission requests of agents that they may answer, and runs whose
+ * budget is reached. One query.
  */
 export async function listInbox({ db, actor }: Caller, input: ListInboxInput): Promise<InboxPage> {
   const { user_id } = actor;
@@ -42,6 +42,12 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
       join workflow_runs r on r.id = s.workflow_run_id
       join places on places.project_id = r.project_id
       where q.status = 'pending' and places.rank >= array_position(${sql.param(roles)}::text[], ${roleFor("run:write")})
+      union all
+      select 'budget', r.id, r.over_budget ->> 'row_id', r.paused_at
+      from workflow_runs r
+      join places on places.project_id = r.project_id
+      where r.status = 'paused' and r.over_budget is not null
+        and places.rank >= array_position(${sql.param(roles)}::text[], ${roleFor("run:write")})
     )
     select (select count(*)::int from mine) as count, max(found) as found,
            coalesce(json_agg(doc order by place), '[]'::json) as rows
@@ -53,7 +59,7 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
     from (
       select found.waiting_for, found.id, found.asked_at, s.wake_at, s.request,
              (select count(*)::int from reviews d where ${holds} and d.decision = 'approve') as approvals,
-             q.tool_call - 'content' - 'input' as tool_call, q.options, g.agent,
+             q.tool_call - 'content' - 'input' as tool_call, q.options, g.agent, r.over_budget,
              json_build_object('id', s.id, 'step_id', s.step_id, 'name', s.name, 'attempt', s.attempt) as step,
              json_build_object('id', r.id, 'number', r.number, 'name', r.name, 'user_name', u.name, 'definition_name', f.name) as run,
              json_build_object('id', p.id, 'name', p.name, 'slug', p.slug) as project
@@ -85,6 +91,6 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
 
 function withInstants(item: InboxItem): InboxItem {
   const asked_at = toIso(item.asked_at);
-  if (item.waiting_for === "permission") return { ...item, asked_at };
+  if (item.waiting_for !== "approval") return { ...item, asked_at };
   return { ...item, asked_at, wake_at: item.wake_at === null ? null : toIso(item.wake_at) };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PageInput, pageOf } from "../../lib/page";
 import { PermissionRequest } from "../agents/schema";
 import { ApprovalRequest } from "../approvals/schema";
+import { OverBudget } from "../in-run/schema";
 
 /** Where a question was asked, and when. */
 const Asked = z.object({
@@ -40,9 +41,15 @@ const AskedPermission = Asked.extend({
 }).meta({ id: "AskedPermission" });
 export type AskedPermission = z.infer<typeof AskedPermission>;
 
+const AskedBudget = Asked.extend({
+  waiting_for: z.literal("budget"),
+  id: z.string().describe("The run's."),
+  over_budget: OverBudget,
+}).meta({ id: "AskedBudget" });
+
 /** A question that waits for the caller. */
 export const InboxItem = z
-  .discriminatedUnion("waiting_for", [AskedApproval, AskedPermission])
+  .discriminatedUnion("waiting_for", [AskedApproval, AskedPermission, AskedBudget])
   .meta({ id: "InboxItem" });
 export type InboxItem = z.infer<typeof InboxItem>;
 

@@ -20,6 +20,7 @@ import {
   HistoryPage,
   ListHistoryInput,
   ListRunsInput,
+  ResumeRunInput,
   RetryRunInput,
   Run,
   RunCounts,
@@ -104,10 +105,11 @@ export const runsRouter = router({
   resume: procedure
     .meta(
       rest("POST", "/workflow-executions/{id}/resume", "Go on after a pause", {
-        description: "From the last completed step. 400 unless the run is paused.",
+        description:
+          "From the last completed step. 400 unless the run is paused. A run that is `over_budget` goes on with a `budget` that is more than it has used.",
       }),
     )
-    .input(RunInput)
+    .input(ResumeRunInput)
     .output(Run)
     .mutation(({ ctx, input }) => resumeRun(ctx, input)),
   cancel: procedure

@@ -7,6 +7,7 @@ import { Artifact } from "../artifacts/schema";
 import { ChangeCounts } from "../changes/schema";
 import { Comment } from "../comments/schema";
 import { DefinitionName, OfProject } from "../definitions/schema";
+import { Budget, OverBudget, Spent } from "../in-run/schema";
 import { LogOffset, LogPiece } from "../log/schema";
 import { Output, StepWithSession } from "../steps/schema";
 import { PullRequest } from "../ways-out/schema";
@@ -45,6 +46,11 @@ export const Run = z
       "What it changed against its base, in numbers, as of the newest step that ended; null where that is not known. `GET …/changes` has the files.",
     ),
     pull_request: PullRequest.nullable().describe("The one that was opened last for its changes."),
+    ...Spent,
+    budget: Budget.nullable().describe(
+      "What it may use in place of its definition's limits, since somebody raised them.",
+    ),
+    over_budget: OverBudget.nullable().describe("The limit for which it is paused."),
     started_at: z.string().nullable(),
     completed_at: z.string().nullable(),
     paused_at: z.string().nullable(),
@@ -222,6 +228,14 @@ export const ListRunsInput = PageInput.extend(RunFilter);
 export type ListRunsInput = z.output<typeof ListRunsInput>;
 
 export const RunInput = inputOf({ id: Id });
+
+export const ResumeRunInput = inputOf({
+  id: Id,
+  budget: Budget.describe(
+    "What the run may use from now on, in all; limits that it does not name stay. Needed where the run is `over_budget`.",
+  ).optional(),
+});
+export type ResumeRunInput = z.infer<typeof ResumeRunInput>;
 
 export const RunLogInput = inputOf({ id: Id, offset: LogOffset });
 export type RunLogInput = z.infer<typeof RunLogInput>;

@@ -6,7 +6,7 @@ import { AgentSession, ListRequestsInput, PermissionRequest } from "../agents/sc
 import { ApprovalRequest, StepDecision } from "../approvals/schema";
 import { Artifact } from "../artifacts/schema";
 import { Comment } from "../comments/schema";
-import { ListOfStepInput, OfStep, StepInput } from "../in-run/schema";
+import { ListOfStepInput, OfStep, Spent, StepInput } from "../in-run/schema";
 
 /** The output of a step, an attempt or a run. A large one has a URL of its own. */
 export const Output = {
@@ -40,6 +40,7 @@ export const Step = z.object({
     .nullable()
     .describe("Since when its agent counts as stalled; null while it does not."),
   agent_session_id: z.string().nullable(),
+  ...Spent,
   started_at: z.string().nullable(),
   completed_at: z.string().nullable(),
   created_at: z.string(),

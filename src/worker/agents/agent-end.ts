@@ -14,6 +14,13 @@ export type AgentEnd =
   | { why: "stopped" }
   | { why: "fault"; error: unknown };
 
+/** What a log says where we have the agent end its turn. */
+export const WHY_STOPPED = {
+  message: "The agent is told to stop, since somebody writes to it.",
+  budget:
+    "The agent is told to stop, since the run's budget is reached. It goes on once somebody has raised it.",
+} as const;
+
 const STOPS: Record<string, string> = {
   refusal: "refused to go on",
   max_tokens: "stopped at its limit of tokens",

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type {
   McpServer,
   RequestPermissionRequest,
@@ -11,10 +10,13 @@ import { exitOf, failed, type StepExit } from "../../engine/steps/step-process";
 import { infoText, OWN_UPDATE } from "../../lib/agent-text";
 import type { PipedBothWays } from "../../lib/pipes";
 import { endTree, type TreeQuery } from "../../lib/process-tree";
-import { type AgentEnd, faultOf } from "./agent-end";
+import { type AgentEnd, faultOf, WHY_STOPPED } from "./agent-end";
 import { AgentRefused } from "./agent-refused";
 import { agentStream } from "./agent-stream";
+import type { BudgetDesk } from "./budget-desk";
+import { Clocks } from "./clocks";
 import { Conversation, type ConversationListener } from "./conversation";
+import { BY_ITSELF_MS, endProcess, isBrokenOff, pause } from "./end-process";
 import { quoted } from "./last-words";
 import type { MessageDesk } from "./message-desk";
 import type { PermissionDesk } from "./permission-desk";
@@ -23,10 +25,11 @@ import { Reply } from "./reply";
 import { RestingTimer } from "./resting-timer";
 import type { AgentSessions } from "./sessions";
 import { isSignOfLife } from "./signs-of-life";
+import { Spending } from "./spending";
 import { StallNotice } from "./stall-notice";
 import { StderrTail } from "./stderr-tail";
 import { Transcript } from "./transcript";
-import { Turns, type TurnsListener } from "./turns";
+import { type InterruptReason, Turns, type TurnsListener } from "./turns";
 import { UpdateMask } from "./update-mask";
 import { Usage } from "./usage";
 import { SilenceWatch } from "./watch";
@@ -42,17 +45,8 @@ export interface AgentTask {
   output: string;
 }
 
-/** Milliseconds from SIGTERM to SIGKILL at the end of the work, and when it is broken off. */
-const END_GRACE_MS = 2_000;
-const STOP_GRACE_MS = 10_000;
-const HANDOVER_GRACE_MS = 3_000;
 /** Milliseconds for the agent to end its turn after a cancel. */
 const CANCEL_MS = 3_000;
-/** Milliseconds for the agent to exit after its turn, or after it closed its output. */
-const BY_ITSELF_MS = 1_000;
-
-/** Keeps no process alive. */
-const pause = (ms: number) => sleep(ms, null, { ref: false });
 
 /** One agent's process, for the turns of one attempt. */
 export class AgentRun implements ConversationListener, TurnsListener {
@@ -63,8 +57,9 @@ export class AgentRun implements ConversationListener, TurnsListener {
   private readonly watch: SilenceWatch;
   private readonly permissions: Permissions;
   private readonly limit: RestingTimer;
-  /** Timers that only run while the agent is at work. */
-  private readonly clocks: Pick<RestingTimer, "rest" | "resume" | "stop">[] = [];
+  private readonly spending: Spending;
+  private turns: Turns | null = null;
+  private readonly clocks = new Clocks();
   private readonly exited: Promise<StepExit>;
   private readonly conversation: Conversation;
   private readonly over: Promise<AgentEnd>;
@@ -83,6 +78,7 @@ export class AgentRun implements ConversationListener, TurnsListener {
     private readonly sessions: AgentSessions,
     desk: PermissionDesk,
     private readonly messages: MessageDesk,
+    private readonly budget: BudgetDesk,
   ) {
     const { context, agent } = task;
     this.transcript = new Transcript(context.mask);
@@ -98,13 +94,13 @@ export class AgentRun implements ConversationListener, TurnsListener {
       onGiveUp: () => this.end({ why: "stalled" }),
     });
     this.limit = new RestingTimer(context.step.timeout_ms, () => this.end({ why: "timeout" }));
+    this.spending = new Spending(context, budget, () => this.usage.value, {
+      onOver: () => this.turns?.interrupt("budget"),
+      onFault: (error) => this.end({ why: "fault", error }),
+    });
     this.permissions = new Permissions(context, agent, desk, {
-      onAsk: () => {
-        for (const clock of this.clocks) clock.rest();
-      },
-      onAnswered: () => {
-        for (const clock of this.clocks) clock.resume();
-      },
+      onAsk: () => this.clocks.rest(),
+      onAnswered: () => this.clocks.resume(),
       keep: (facts) => this.transcript.add("permission", facts),
     });
     // Writing to an agent that has ended breaks the pipe; its exit gives the reason.
@@ -114,7 +110,7 @@ export class AgentRun implements ConversationListener, TurnsListener {
         if (isSignOfLife(message)) this.watch.heard();
         if ("result" in message) {
           this.greeted = true;
-          this.usage.ofAnswer(message.result);
+          if (this.usage.ofAnswer(message.result)) this.spending.changed();
         }
         return this.conversation.hear(message);
       },
@@ -131,7 +127,7 @@ export class AgentRun implements ConversationListener, TurnsListener {
     const onAbort = () => this.end({ why: "stopped" });
     signal.addEventListener("abort", onAbort);
     if (signal.aborted) onAbort();
-    this.clocks.push(this.watch, this.limit);
+    this.clocks.hold(this.watch, this.limit, this.spending);
     // After the exit, its last words may still be in the pipe.
     this.exited
       .then(() => pause(BY_ITSELF_MS))
@@ -155,7 +151,7 @@ export class AgentRun implements ConversationListener, TurnsListener {
   onUpdate(update: Record<string, unknown>): void {
     this.info = infoText(update) ?? this.info;
     this.reply.push(update);
-    this.usage.ofUpdate(update);
+    if (this.usage.ofUpdate(update)) this.spending.changed();
     this.permissions.hear(update);
     this.write(this.updates.push(update));
   }
@@ -178,7 +174,7 @@ export class AgentRun implements ConversationListener, TurnsListener {
 
   private stopClocks(): void {
     this.permissions.close();
-    for (const clock of this.clocks) clock.stop();
+    this.clocks.stop();
   }
 
   onPrompt({ text: prompt, messages, isFirst }: Parameters<TurnsListener["onPrompt"]>[0]): void {
@@ -193,9 +189,17 @@ export class AgentRun implements ConversationListener, TurnsListener {
     this.limit.restart();
   }
 
-  onInterrupt(): void {
-    this.task.context.log.system("The agent is told to stop, since somebody writes to it.");
+  onInterrupt(why: InterruptReason): void {
+    this.task.context.log.system(WHY_STOPPED[why]);
     this.permissions.endTurn();
+  }
+
+  onTurn(most_ms: number | null): void {
+    this.spending.limit(most_ms);
+  }
+
+  waiting<T>(work: Promise<T>): Promise<T> {
+    return this.clocks.restDuring(work);
   }
 
   onForgotten(): void {
@@ -211,9 +215,9 @@ export class AgentRun implements ConversationListener, TurnsListener {
   private async converse(): Promise<void> {
     const { context, cwd, prompt, servers } = this.task;
     try {
-      const turns = new Turns(context, prompt, this.conversation, this.messages, this);
+      this.turns = new Turns(context, prompt, this.conversation, this.messages, this.budget, this);
       await this.watch.restDuring(this.keep());
-      const stop_reason = await turns.run(cwd, servers);
+      const stop_reason = await this.turns.run(cwd, servers);
       this.end({ why: "turn", stop_reason });
     } catch (error) {
       if (error instanceof AgentRefused)
@@ -239,21 +243,12 @@ export class AgentRun implements ConversationListener, TurnsListener {
       await endTree(this.query, { grace_ms: 0 });
       return;
     }
-    const isBroken = why === "stopped" || why === "timeout";
-    if (isBroken) {
+    if (isBrokenOff(why)) {
       this.conversation.cancel();
       await Promise.race([turn, pause(CANCEL_MS)]);
     }
-    this.piped.stdin.end();
-    if (why === "turn") await Promise.race([this.exited, pause(BY_ITSELF_MS)]);
-    const given = reason === "handover" ? HANDOVER_GRACE_MS : isBroken ? STOP_GRACE_MS : END_GRACE_MS;
-    const ending = endTree(this.query, { grace_ms: given });
-    // If the claim is lost meanwhile, the agent is killed at once.
-    const onLost = () => {
-      if (context.signal.reason === "lost") void endTree(this.query, { grace_ms: 0 });
-    };
-    context.signal.addEventListener("abort", onLost);
-    await ending.finally(() => context.signal.removeEventListener("abort", onLost));
+    const { query, exited } = this;
+    await endProcess(why, { query, stdin: this.piped.stdin, exited, signal: context.signal });
     await Promise.race([this.stderr.read, pause(BY_ITSELF_MS)]);
     this.write(this.updates.end());
     this.transcript.add("end", { agent: agent.name, why, usage: this.usage.value });
@@ -268,16 +263,17 @@ export class AgentRun implements ConversationListener, TurnsListener {
     const own = { stop_reason, text: this.reply.text };
     const output = "output" in read && read.output !== null ? read.output : own;
     const usage = this.usage.value;
+    const { worked_ms } = this.spending;
     const { agent, context } = this.task;
     const { greeted, info } = this;
     const stderr = this.stderr.text;
     const fault = faultOf(end, agent, { greeted, info, stderr, timeout_ms: context.step.timeout_ms });
     if (fault) {
       const { message, ...facts } = fault;
-      return { ...failed(message, { output, ...facts }), usage };
+      return { ...failed(message, { output, ...facts }), usage, worked_ms };
     }
-    if ("refusal" in read) return { ...failed(read.refusal, { output }), usage };
-    return { status: "completed", output, exit_code: null, signal: null, usage };
+    if ("refusal" in read) return { ...failed(read.refusal, { output }), usage, worked_ms };
+    return { status: "completed", output, exit_code: null, signal: null, usage, worked_ms };
   }
 
   private hearNonsense(line: Buffer): void {

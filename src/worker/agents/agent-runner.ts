@@ -22,6 +22,7 @@ import { startPipedBothWays } from "../../lib/pipes";
 import { didYouMean } from "../../lib/suggest";
 import { readYamlInside } from "../../storage/read-yaml-inside";
 import { AgentRun } from "./agent-run";
+import type { BudgetDesk } from "./budget-desk";
 import { mcpServers } from "./mcp-servers";
 import type { MessageDesk } from "./message-desk";
 import type { PermissionDesk } from "./permission-desk";
@@ -37,6 +38,7 @@ export function createAgentRunner(options: {
   sessions: AgentSessions;
   desk: PermissionDesk;
   messages: MessageDesk;
+  budget: BudgetDesk;
 }): StepRunner {
   const run = async (context: StepContext): Promise<StepResult> => {
     const { step, claim, signal } = context;
@@ -73,14 +75,8 @@ export function createAgentRunner(options: {
       context.started();
       const query = { ...queryOf(box, mark), ...(pid ? { root: pid } : {}) };
       const task = { context, prompt: step.prompt, agent, cwd: folder.path, servers, output: paths.output };
-      return await new AgentRun(
-        task,
-        piped,
-        query,
-        options.sessions,
-        options.desk,
-        options.messages,
-      ).result();
+      const { sessions, desk, messages, budget } = options;
+      return await new AgentRun(task, piped, query, sessions, desk, messages, budget).result();
     } catch (error) {
       if (!isSpawnFault(error)) throw error;
       return failed(`The agent "${agent.name}" could not be started: ${spawnFaultText(error, env)}`);

@@ -1,13 +1,20 @@
 import type { McpServer } from "@agentclientprotocol/sdk";
 import type { StepContext } from "../../engine/run/ports";
+import type { BudgetDesk } from "./budget-desk";
 import type { Conversation } from "./conversation";
 import type { Beginning, DeliveredMessage, MessageDesk } from "./message-desk";
+
+export type InterruptReason = "message" | "budget";
 
 export interface TurnsListener {
   /** A prompt is to be sent; `messages` are those that it brings, in an attempt that begins or later. */
   onPrompt(prompt: { text: string; messages: DeliveredMessage[]; isFirst: boolean }): void;
-  /** The agent is told to end its turn, since a message is to interrupt it. */
-  onInterrupt(): void;
+  /** The agent is told to end its turn: for a message, or since the run's budget is reached. */
+  onInterrupt(why: InterruptReason): void;
+  /** Waits for people, which counts as no time at work. */
+  waiting<T>(work: Promise<T>): Promise<T>;
+  /** A turn begins, in which the agent may be at work for so many milliseconds; null: as long as its step may. */
+  onTurn(most_ms: number | null): void;
   /** The agent does not know the session that it was to go on with. */
   onForgotten(): void;
   /** Waits for work of ours, during which the agent's silence is no stall. */
@@ -21,7 +28,9 @@ const GO_ON = "You were interrupted. See what is done already, and go on from th
 /** The turns of one attempt's agent: its prompt, and then what people write to it, until nothing waits. */
 export class Turns {
   private readonly known = new Set<string>();
-  /** True once the turn at work was told to end for a message. */
+  /** True while the agent has a turn. */
+  private isAtWork = false;
+  /** True once the turn at work was told to end. */
   private isInterrupted = false;
 
   constructor(
@@ -29,6 +38,7 @@ export class Turns {
     private readonly prompt: string,
     private readonly conversation: Conversation,
     private readonly desk: MessageDesk,
+    private readonly budget: BudgetDesk,
     private readonly listener: TurnsListener,
   ) {}
 
@@ -47,32 +57,42 @@ export class Turns {
     if (turn.length > 0 && !resumed) listener.onForgotten();
     let text = this.firstText(beginning, resumed);
     for (;;) {
+      await this.untilRoom();
+      if (signal.aborted) return "cancelled";
       const stop_reason = await this.turn(text);
-      const wasInterrupted = this.isInterrupted;
-      const messages = await listener.resting(
-        desk.next(context, this.known, { ends: !wasInterrupted }, signal),
-      );
-      // Nothing waits. Where the turn was ended for a message that was withdrawn meanwhile, the agent goes on.
-      if (messages.length === 0 && !wasInterrupted) return stop_reason;
+      // Where the turn was ended for the budget, or for a message that was withdrawn, it is gone on with.
+      const goesOn = this.isInterrupted && stop_reason === "cancelled";
+      if (goesOn) await this.untilRoom();
+      const messages = await listener.resting(desk.next(context, this.known, { ends: !goesOn }, signal));
+      if (messages.length === 0 && !goesOn) return stop_reason;
       for (const { id } of messages) this.known.add(id);
       text = messages.length > 0 ? textOf(messages) : GO_ON;
       listener.onPrompt({ text, messages, isFirst: false });
     }
   }
 
+  /** Has the agent end its turn, which is gone on with. Without a turn nothing happens. */
+  interrupt(why: InterruptReason): void {
+    if (!this.isAtWork || this.isInterrupted) return;
+    this.isInterrupted = true;
+    this.listener.onInterrupt(why);
+    this.conversation.cancel();
+  }
+
+  /** Waits while the run is held by its budget. */
+  private async untilRoom(): Promise<void> {
+    const { context, listener, budget } = this;
+    listener.onTurn(await listener.waiting(budget.room(context, context.signal)));
+  }
+
   private async turn(text: string): Promise<string> {
     this.isInterrupted = false;
-    let isOver = false;
-    const stop = this.desk.onInterrupt(this.context, () => {
-      if (isOver || this.isInterrupted) return;
-      this.isInterrupted = true;
-      this.listener.onInterrupt();
-      this.conversation.cancel();
-    });
+    this.isAtWork = true;
+    const stop = this.desk.onInterrupt(this.context, () => this.interrupt("message"));
     try {
       return await this.conversation.prompt(text);
     } finally {
-      isOver = true;
+      this.isAtWork = false;
       stop();
     }
   }

@@ -7,16 +7,19 @@ const NAME = /^[A-Za-z][A-Za-z_]{0,39}$/;
 export class Usage {
   private readonly amounts: Record<string, number> = {};
 
-  /** Takes the tokens from the answer to a prompt. */
-  ofAnswer(result: unknown): void {
-    if (isRecord(result) && isRecord(result.usage)) this.take(result.usage);
+  /** Takes the tokens from the answer to a prompt. True where it tells any. */
+  ofAnswer(result: unknown): boolean {
+    if (!isRecord(result) || !isRecord(result.usage)) return false;
+    this.take(result.usage);
+    return true;
   }
 
-  /** Takes the size of the context and the cost so far from an update. */
-  ofUpdate({ sessionUpdate, used, size, cost }: Record<string, unknown>): void {
-    if (sessionUpdate !== "usage_update") return;
+  /** Takes the size of the context and the cost so far from an update. True where it tells any. */
+  ofUpdate({ sessionUpdate, used, size, cost }: Record<string, unknown>): boolean {
+    if (sessionUpdate !== "usage_update") return false;
     this.take({ context_tokens: used, context_size: size });
     if (isRecord(cost)) this.take({ [`cost_in_${cost.currency}`]: cost.amount });
+    return true;
   }
 
   /** All numbers; null where the agent gave none. */

@@ -133,7 +133,8 @@ async function take(
     }
     await interruptAgents(tx, scope, run);
   }
-  const entries = first(claim, state);
+  // Whether a step may start is decided behind what the run has used.
+  const entries = claim.run.definition.budget ? [] : first(claim, state);
   await project(tx, scope, { ...run, ...state }, entries);
   return { kind: "claimed", claim, state: apply(state, entries, Date.now()), entries };
 }

@@ -41,7 +41,9 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
         if (held.length === 0) throw new ClaimLost(`run ${claim.run.id} is not ours any more`);
       }),
     keep: (claim, floor, ordinal, entries) =>
-      reach(() => {
+      reach(async () => {
+        // Whether a step may start is decided by the rows.
+        if (claim.run.definition.budget) return false;
         const isHeld = sql`${isClaimed(claim)} and write_floor = ${floor}`;
         return keepEntries(db, isHeld, ordinal, entries);
       }),

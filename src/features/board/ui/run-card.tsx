@@ -26,6 +26,7 @@ import {
   tellingStep,
   withNumber,
 } from "../../in-run/ui/run-facts";
+import { spentWords } from "../../in-run/ui/spent-words";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import { needsPerson } from "../../in-run/ui/step-look";
 import { useStepProgress } from "../../live/ui/use-live-project";
@@ -37,6 +38,7 @@ import { momentOf, runWaitWords } from "../../runs/ui/run-wait-words";
 import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
 import { PullRequestLink } from "../../ways-out/ui/pull-request-link";
 import { CardAsk } from "./card-ask";
+import { CardBudget } from "./card-budget";
 import { CardLine, Moment } from "./card-line";
 import { CardPermission } from "./card-permission";
 import { GLIDES } from "./use-glide";
@@ -98,6 +100,8 @@ export const RunCard = memo(function RunCard({
         <CardPermission run={run} step={asks} onDone={() => link()?.focus()} />
       ) : asks ? (
         <CardAsk run={run} step={asks} onAsk={ask} onDone={() => link()?.focus()} />
+      ) : run.over_budget ? (
+        <CardBudget run={run} over={run.over_budget} onDone={() => link()?.focus()} />
       ) : (
         <CardPlace run={run} step={step} />
       )}
@@ -115,6 +119,11 @@ export const RunCard = memo(function RunCard({
         <span className="shrink-0 tabular-nums">#{run.number}</span>
         {withDefinition ? <span className="min-w-0 truncate">{withMarks(run.definition_name)}</span> : null}
         <span className="ml-auto flex shrink-0 items-center gap-1.5">
+          {run.cost === null && run.tokens === null ? null : (
+            <span className="truncate tabular-nums" title="Used by its agents">
+              {spentWords(run).at(-1)}
+            </span>
+          )}
           {run.changes !== null && run.changes.files > 0 ? <ChangeNumbers counts={run.changes} /> : null}
           {run.pull_request ? (
             <PullRequestLink pullRequest={run.pull_request} className="relative z-10" />

@@ -7,10 +7,12 @@ import { PAGE } from "../../../lib/follow-pages";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import type { Definition } from "../../definitions/schema";
+import { spentWords } from "../../in-run/ui/spent-words";
 import { DefinitionTriggers } from "../../triggers/ui/definition-triggers";
 
 /** A definition's phases with their steps, its file and its revisions. */
 export function DefinitionFacts({ definition }: { definition: Definition }) {
+  const spent = spentWords(definition);
   return (
     <aside
       aria-label="About this definition"
@@ -27,6 +29,11 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
       <Facts title="Triggers">
         <DefinitionTriggers definitionId={definition.id} type={definition.type} />
       </Facts>
+      {spent.length > 0 ? (
+        <Facts title="Used by its agents">
+          <p className="text-muted tabular-nums">{spent.join(" · ")}</p>
+        </Facts>
+      ) : null}
       <Facts title="File">
         <code className="text-code wrap-anywhere text-muted">{withMarks(definition.path)}</code>
       </Facts>

@@ -11,7 +11,12 @@ export const ACTIVE_STATUSES = ["pending", "running", "paused"] as const satisfi
  * The displayed status of a run: needs a person while one of its steps waits for one, stalled while one of
  * its agents is, else the run's own.
  */
-export function runLook(run: { status: RunStatus; steps: readonly ShownStep[] }): DisplayStatus {
+export function runLook(run: {
+  status: RunStatus;
+  over_budget?: unknown;
+  steps: readonly ShownStep[];
+}): DisplayStatus {
+  if (run.status === "paused" && run.over_budget) return "needs_you";
   if (run.status !== "running") return displayStatus(run.status);
   if (run.steps.some(needsPerson)) return "needs_you";
   return run.steps.some(isStalled) ? "stalled" : "running";

@@ -6,8 +6,10 @@ import { DOTTED } from "../../../components/dotted";
 import { RelativeTime } from "../../../components/relative-time";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
+import { budgetWords } from "../../../model/budget-words";
 import { PermissionButtons } from "../../agents/ui/permission-buttons";
 import { type ApprovalQuestion, QuickDecision } from "../../approvals/ui/quick-decision";
+import { RaiseBudget } from "../../in-run/ui/raise-budget";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { AskedApproval, InboxItem } from "../schema";
 import { promptLine } from "./prompt-line";
@@ -23,7 +25,12 @@ export function InboxRow({
   onDone: () => void;
 }) {
   const { run, step, project } = item;
-  const asks = item.waiting_for === "approval" ? promptLine(item.request.prompt) : item.tool_call.title;
+  const asks =
+    item.waiting_for === "approval"
+      ? promptLine(item.request.prompt)
+      : item.waiting_for === "permission"
+        ? item.tool_call.title
+        : `The budget is reached: ${budgetWords(item.over_budget)}`;
   return (
     <li className="group relative flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2 transition-colors hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover">
       <StatusIcon status="needs_you" className="mt-[3px] self-start" />
@@ -42,7 +49,8 @@ export function InboxRow({
           <span>{withMarks(project.name)}</span>
           <span className="tabular-nums">#{run.number}</span>
           <span>{withMarks(run.definition_name)}</span>
-          {item.waiting_for === "approval" ? <ApprovalFacts item={item} /> : <span>{item.agent} asks</span>}
+          {item.waiting_for === "approval" ? <ApprovalFacts item={item} /> : null}
+          {item.waiting_for === "permission" ? <span>{item.agent} asks</span> : null}
           <span>
             asked <RelativeTime at={item.asked_at} />
           </span>
@@ -51,8 +59,10 @@ export function InboxRow({
       <div className="flex flex-wrap gap-1.5 max-sm:pl-[26px]">
         {item.waiting_for === "approval" ? (
           <QuickDecision {...{ step, run, request: item.request, onAsk, onDone }} />
-        ) : (
+        ) : item.waiting_for === "permission" ? (
           <PermissionButtons {...{ request: item, step, run, onDone }} />
+        ) : (
+          <RaiseBudget run={run} over={item.over_budget} onDone={onDone} />
         )}
       </div>
     </li>

@@ -107,7 +107,9 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       stale.lists ||= staleness.lists;
       stale.counts ||= staleness.counts;
       stale.definitions ||= staleness.definitions;
-      stale.inbox ||= event.type === "workflow.step.waiting" || isAsking(queries, staleness.run_id);
+      const isPaused = event.type === "workflow.execution.status_changed" && event.data.status === "paused";
+      stale.inbox ||=
+        event.type === "workflow.step.waiting" || isPaused || isAsking(queries, staleness.run_id);
       if (staleness.run_id !== null) stale.runs.add(staleness.run_id);
       if (staleness.run_id !== null && staleness.steps) stale.steps.add(staleness.run_id);
       pacer.plan(staleness.pace);

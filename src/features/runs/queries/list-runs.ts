@@ -76,7 +76,7 @@ async function readPage(db: Db, input: ListRunsInput): Promise<{ page: RunPage; 
     select r.id, r.project_id, r.user_id, r.workflow_definition_id, r.revision, r.number, r.name,
            case when r.args_bytes <= ${sql.raw(String(INLINE_BYTES))} then r.args end as args, r.args_bytes,
            ${sql.raw(phaseOf("r"))} as current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.raw(String(MAX_MESSAGE))}) as error_message,
-           r.priority, r.started_at, r.completed_at, r.paused_at,
+           r.priority, r.tokens, r.cost, r.currency, r.budget, r.over_budget, r.started_at, r.completed_at, r.paused_at,
            r.cancelled_at, r.waiting_since, r.created_at, r.updated_at,
            ${sql.raw(waitOf("r"))} as waiting_for, ${sql.raw(changesOf("r"))} as changes,
            ${sql.raw(pullRequestOf("r"))} as pull_request,

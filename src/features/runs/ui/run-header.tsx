@@ -14,6 +14,7 @@ import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
 import { ChangeNumbers } from "../../changes/ui/change-counts";
 import { retryStep, runLook, shortId, spanOf, withNumber } from "../../in-run/ui/run-facts";
+import { spentWords } from "../../in-run/ui/spent-words";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { WireRun } from "../../in-run/ui/wire";
 import { useProject } from "../../projects/ui/project-provider";
@@ -84,6 +85,11 @@ export function RunHeader({
           </button>
         )}
         {run.pull_request ? <PullRequestLink pullRequest={run.pull_request} /> : null}
+        {spentWords(run).map((words) => (
+          <span key={words} className="whitespace-nowrap tabular-nums" title="Used by its agents">
+            {words}
+          </span>
+        ))}
         {waits !== null && run.waiting_for ? (
           <span>
             {withMarks(waits)} <WaitMoment wait={run.waiting_for} />

@@ -18,6 +18,7 @@ import { useRun } from "../../in-run/ui/use-run";
 import type { WireRun } from "../../in-run/ui/wire";
 import { useProject } from "../../projects/ui/project-provider";
 import { StepPane } from "../../steps/ui/step-pane";
+import { BudgetReached } from "./budget-reached";
 import { drawerTab } from "./drawer-tabs";
 import { PhaseTrack } from "./phase-track";
 import { RunDrawer } from "./run-drawer";
@@ -152,6 +153,7 @@ function OpenRun({ run }: { run: WireRun }) {
       {narrowed ? <h1 className="sr-only md:hidden">{withMarks(title)}</h1> : null}
       <div className={cx(narrowed && "max-md:hidden")}>
         <RunHeader run={run} actions={actions} openStep={step?.step_id} />
+        {run.over_budget ? <BudgetReached run={run} over={run.over_budget} mayRaise={writes} /> : null}
         <PhaseTrack
           phases={phasesOf({ status: run.status, phases: run.definition.phases, steps: run.steps })}
         />

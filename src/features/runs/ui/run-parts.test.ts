@@ -196,6 +196,7 @@ describe("allowedActions", () => {
     expect(allowedActions("running", viewer)).toEqual([]);
     expect(allowedActions("running", member)).toEqual(["pause", "cancel"]);
     expect(allowedActions("paused", member)).toEqual(["resume", "cancel"]);
+    expect(allowedActions("paused", member, true)).toEqual(["cancel"]);
     expect(allowedActions("failed", member)).toEqual(["retry"]);
     expect(allowedActions("failed", maintainer)).toEqual(["retry", "delete"]);
     expect(allowedActions("pending", maintainer)).toEqual(["cancel"]);

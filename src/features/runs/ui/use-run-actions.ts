@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
 import { toast } from "../../../components/toast";
-import { isRunEnded, type RunStatus } from "../../../model/states";
+import { isRunEnded, type OverBudget, type RunStatus } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
 import { withNumber } from "../../in-run/ui/run-facts";
 import { changeRuns, type RunList } from "../../live/ui/run-list";
@@ -16,11 +16,13 @@ export type RunAction = "pause" | "resume" | "cancel" | "retry" | "delete";
 export function allowedActions(
   status: RunStatus,
   may: (scope: "run:write" | "run:delete") => boolean,
+  /** Its budget is reached, so it goes on only with a larger one. */
+  isOver = false,
 ): RunAction[] {
   const actions: RunAction[] = [];
   if (may("run:write")) {
     if (status === "running") actions.push("pause");
-    if (status === "paused") actions.push("resume");
+    if (status === "paused" && !isOver) actions.push("resume");
     if (isRunEnded(status)) actions.push("retry");
     else actions.push("cancel");
   }
@@ -32,7 +34,13 @@ export function allowedActions(
  * The actions on a run. Pause and resume are optimistic and undone when refused; the others show a busy
  * control until the answer. A refusal is shown as a toast.
  */
-export function useRunActions(run: { id: string; number: number; name: string; status: RunStatus }) {
+export function useRunActions(run: {
+  id: string;
+  number: number;
+  name: string;
+  status: RunStatus;
+  over_budget: OverBudget | null;
+}) {
   const queries = useQueryClient();
   const utils = trpc.useUtils();
   const { may } = useProject();
@@ -81,7 +89,7 @@ export function useRunActions(run: { id: string; number: number; name: string; s
   });
 
   return {
-    allowed: allowedActions(run.status, may),
+    allowed: allowedActions(run.status, may, run.over_budget !== null),
     busy: pause.isPending || resume.isPending || retry.isPending || cancel.isPending,
     pause: () => pause.mutate({ id: run.id }),
     resume: () => resume.mutate({ id: run.id }),
