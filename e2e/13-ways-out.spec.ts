@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, type Page, test } from "@playwright/test";
+import { eq } from "drizzle-orm";
+import { workflowRuns } from "../src/db/schema/runs";
 import { git } from "../src/git/git";
 import type { Api, Project } from "./support/api";
+import { database } from "./support/database";
 import { inspectPage } from "./support/inspect-page";
 import { browserOf, makePerson, type Person } from "./support/people";
 
@@ -106,8 +109,13 @@ test("offers nothing to who may only look, and is set up by a maintainer", async
   const other = await browserOf(browser, viewer);
   await open(other.page);
   await expect(row(other.page)).toContainText("Members of the project may apply and push this.");
-  await expect(row(other.page).getByRole("button")).toHaveCount(0);
+  await expect(row(other.page).getByRole("button", { name: /Apply|Push|pull|Update/ })).toHaveCount(0);
   await other.context.close();
+  const opened = { pull_request_url: "https://github.example/acme/site/pull/38", pull_request_number: 38 };
+  await (await database()).update(workflowRuns).set(opened).where(eq(workflowRuns.id, id));
+  await open();
+  await expect(page.getByRole("link", { name: "Pull request #38" })).toHaveCount(2);
+  await page.screenshot({ path: "test-results/pictures/ways-out-opened.png" });
   await page.goto(`/p/${project.slug}/settings`);
   const form = page.getByRole("region", { name: "Git" });
   await form.getByLabel("Address of the API").fill("ftp://example.com");
