@@ -75,12 +75,13 @@ const TALK: Play = {
   turn: [{ say: "Done as you said: " }, { echo: true }],
 };
 
-/** A project with an agent that plays this, and a definition with one step of it. */
+/** A project with an agent that plays this, and a definition whose first step is of it. */
 async function makeAgent(
   ada: Awaited<ReturnType<typeof makePerson>>,
   name: string,
   play: Play,
   more: object,
+  source = DEFINITION,
 ) {
   const project = await ada.api.createProject(`${name} ${ada.email.slice(0, 12)}`);
   const program = await bundleProgram(
@@ -90,7 +91,7 @@ async function makeAgent(
   const player = { command: process.execPath, args: [program, JSON.stringify(play)], ...more };
   await mkdir(join(project.path, ".agent"), { recursive: true });
   await writeFile(join(project.path, ".agent/agents.yaml"), JSON.stringify({ player }));
-  return { project, definition: await ada.api.createDefinition(project, DEFINITION) };
+  return { project, definition: await ada.api.createDefinition(project, source) };
 }
 
 test("people write to an agent at work, and continue it once it has ended", async ({ browser }) => {
@@ -207,4 +208,67 @@ test("an agent's session is followed live, and what it asks leave for is answere
   expect(answered.permission_requests).toMatchObject([
     { status: "answered", option_id: "yes", answered_by_name: "Grace" },
   ]);
+});
+
+test("a run whose budget is reached pauses, and goes on once a person has raised it", async ({ browser }) => {
+  test.setTimeout(240_000);
+  const ada = await makePerson("Ada", "admin");
+  const use = (used: number, amount: number): Move => ({
+    update: { sessionUpdate: "usage_update", used, size: 200_000, cost: { amount, currency: "USD" } },
+  });
+  const play: Play = {
+    ...{ loads: true, remembers: true },
+    turns: [[{ say: "I will write the notes." }, use(12_400, 5.2), { hang: true }]],
+    turn: [{ say: "The notes are written." }, use(14_000, 5.9)],
+  };
+  const limited = `${DEFINITION}budget: { cost: 5 }\n`;
+  const { project, definition } = await makeAgent(ada, "Budget", play, {}, limited);
+  const { page } = await browserOf(browser, ada);
+  const { id } = await ada.api.start(definition, "Beta 1.8");
+  await page.goto(`/p/${project.slug}/runs/${id}?step=notes`);
+  const reached = page.getByRole("region", { name: "The budget is reached" });
+  await expect(reached).toContainText("5.2 of 5 USD", { timeout: 30_000 });
+  await expect(page.getByText("12.4K tokens").first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Resume" })).toHaveCount(0);
+  await inspectPage(page, test.info().outputPath("budget"));
+
+  const board = new Board(page);
+  await board.open(project.slug, "release-notes");
+  await expect(board.card("Beta 1.8")).toContainText("The budget is reached: 5.2 of 5 USD");
+  await board.card("Beta 1.8").getByRole("button", { name: "Raise the budget…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Raise the budget of this run" });
+  await dialog.getByRole("textbox").fill("5");
+  await expect(dialog.getByRole("button", { name: "Raise and resume" })).toBeDisabled();
+  await dialog.getByRole("textbox").fill("8");
+  await inspectPage(page, test.info().outputPath("raise"));
+  await dialog.getByRole("button", { name: "Raise and resume" }).click();
+  await expect(board.column("Done").getByRole("link", { name: "Beta 1.8" })).toBeVisible({ timeout: 30_000 });
+  await page.goto(`/p/${project.slug}/runs/${id}?step=notes`);
+  await expect(page.getByText("The notes are written.")).toBeVisible();
+});
+
+test("the sample's demo agent makes a change, and answers a review of it in its session", async ({
+  browser,
+}) => {
+  test.setTimeout(240_000);
+  const ada = await makePerson("Ada", "admin");
+  const project = await ada.api.do<{ id: string; slug: string }>("POST", "/projects/sample");
+  const all = await ada.api.do<{ id: string; slug: string }[]>("GET", `/workflows?project_id=${project.id}`);
+  const definition = all.find(({ slug }) => slug === "issue-to-change");
+  const { id } = await ada.api.start(definition ?? { id: "" }, "Weeks");
+  const { page } = await browserOf(browser, ada);
+  await page.goto(`/p/${project.slug}/runs/${id}?step=write`);
+  const session = page.getByRole("region", { name: "Session", exact: true });
+  await expect(session.getByText(/I am the demo agent/)).toBeVisible({ timeout: 30_000 });
+  const waits = async () => (await ada.api.run(id)).steps.find((step) => step.step_id === "review")?.status;
+  await expect.poll(waits, { timeout: 60_000 }).toBe("running");
+  const review = {
+    decision: "request_changes",
+    comments: [{ path: "CHANGELOG.md", side: "new", line: 3, text: "Say how: `- parse reads weeks`" }],
+  };
+  await ada.api.do("POST", `/workflow-executions/${id}/reviews`, review);
+  await expect(session.getByText(/Thank you for the review/)).toBeVisible({ timeout: 60_000 });
+  await expect(session.getByRole("region", { name: "Message of Ada" })).toContainText("CHANGELOG.md:3");
+  await expect(session.getByText(/I am the demo agent/)).toBeVisible();
+  await inspectPage(page, test.info().outputPath("demo"));
 });
