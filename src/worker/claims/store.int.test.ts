@@ -77,6 +77,11 @@ describe("the store in Postgres", () => {
       stores,
       setStatus: async (status) => {
         await database.db.execute(sql`update workflow_runs set status = ${status} where id = ${id}`);
+        if (status !== "pending") return;
+        // As a retry leaves its steps.
+        await database.db.execute(
+          sql`update workflow_run_steps set attempts_before = attempt where workflow_run_id = ${id}`,
+        );
       },
       clearClaim: () => clearClaim(id),
       isQueued: () => isQueued(id),
