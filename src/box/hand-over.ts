@@ -66,6 +66,17 @@ export async function giveRepository(project: string): Promise<void> {
   await promisify(execFile)("find", [own, "-xdev", ...OF_ROOT, "-execdir", ...chownTo(owner)], { env: ENV });
 }
 
+/** Gives what root has made of a project's definitions and agents to the folder's owner, but for records of runs. */
+export async function giveSetUp(project: string): Promise<void> {
+  const own = join(project, ".agent");
+  if (process.getuid?.() !== 0 || readSettings().sandbox === "off" || !existsSync(own)) return;
+  const owner = statSync(project);
+  if (owner.uid === 0) return;
+  const records = ["-path", `${project}/${EXECUTIONS}`, "-prune", "-o"];
+  const args = [own, "-xdev", ...records, ...OF_ROOT, "-execdir", ...chownTo(owner)];
+  await promisify(execFile)("find", args, { env: ENV });
+}
+
 /** Gives folders that the server has just made, with all in them, to a user. */
 export async function giveTo({ uid, gid }: BoxUser, folders: string[]): Promise<void> {
   await promisify(execFile)("chown", ["-hR", `${uid}:${gid}`, ...folders], { env: ENV });

@@ -1,6 +1,6 @@
 import { copyFile, lstat, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { giveTo } from "../box/hand-over";
+import { giveSetUp, giveTo } from "../box/hand-over";
 import { codeOf } from "../lib/errors";
 import { readSettings } from "../lib/settings";
 import { type GitCall, GitFailed, git } from "./git";
@@ -39,6 +39,7 @@ export async function applyFiles(own: OwnRepository, checkout: Checkout): Promis
   if (index === null)
     await git(["read-tree", from], { ...own.call, env: { ...own.call.env, GIT_INDEX_FILE: look } });
   else await copyFile(index, look);
+  await giveSetUp(folder);
   await giveToOwner(own, folder);
   const inFolder = callsIn(own, checkout);
   await refresh(inFolder(look));
@@ -46,7 +47,13 @@ export async function applyFiles(own: OwnRepository, checkout: Checkout): Promis
   if (Object.values(obstacles).some((paths) => paths.length > 0)) return obstacles;
   const real = inFolder(index ?? look);
   if (index !== null) await refresh(real);
-  await git(["read-tree", "-m", "-u", from, to], real);
+  try {
+    await git(["read-tree", "-m", "-u", from, to], real);
+  } catch (error) {
+    // git may have written some of them, as on a disk without room. Its index is as it was.
+    await putBack(own, checkout);
+    throw error;
+  }
   return obstacles;
 }
 
@@ -55,6 +62,26 @@ export async function takeBackFiles(own: OwnRepository, checkout: Checkout): Pro
   const { index, from, to } = checkout;
   const call = callsIn(own, checkout)(index ?? join(own.folder, "look-index"));
   await git(["read-tree", "-m", "-u", to, from], call);
+}
+
+/** Makes the files that differ between the two commits the old one's; all of them were that before. */
+async function putBack(own: OwnRepository, checkout: Checkout): Promise<void> {
+  const { from, to } = checkout;
+  const inFolder = callsIn(own, checkout);
+  const [before, after] = ["before-index", "after-index"].map((name) => inFolder(join(own.folder, name)));
+  if (!before || !after) return;
+  // A raw line has modes and objects of both sides; an index of each side's takes mode, object and path.
+  const told = await git(["diff-tree", "-r", "-z", "--no-renames", from, to], before);
+  const fields = told.split("\0").filter(Boolean);
+  const sides = { before: "", after: "" };
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [oldMode = "", newMode = "", oldId = "", newId = ""] = (fields[at] ?? "").slice(1).split(" ");
+    if (!/^0+$/.test(oldMode)) sides.before += `${oldMode} ${oldId}\t${fields[at + 1]}\0`;
+    if (!/^0+$/.test(newMode)) sides.after += `${newMode} ${newId}\t${fields[at + 1]}\0`;
+  }
+  await git(["update-index", "-z", "--index-info"], { ...before, input: sides.before });
+  await git(["update-index", "-z", "--index-info"], { ...after, input: sides.after });
+  await git(["read-tree", "--reset", "-u", await git(["write-tree"], before)], after);
 }
 
 const callsIn =

@@ -1,6 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, rmdirSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PersonActor } from "../../auth/actor";
@@ -18,6 +21,7 @@ import { untilRun } from "../../test/runs";
 import { runWorker, type Worker } from "../../worker/main";
 
 const database = testDatabase({ fresh: true });
+const run = promisify(execFile);
 let data: string;
 let root: string;
 let server: GitServer;
@@ -49,6 +53,15 @@ interface Started {
   /** The project's folder. */
   path: string;
   id: string;
+}
+
+/** Whether a folder can be closed even to root, which takes root and a file system that knows of it. */
+function canClose(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "phaseboard-closed-"));
+  const isClosed = spawnSync("chattr", ["+i", folder]).status === 0;
+  if (isClosed) spawnSync("chattr", ["-i", folder]);
+  rmdirSync(folder);
+  return isClosed;
 }
 
 let remotes = 0;
@@ -329,6 +342,27 @@ describe("an application", () => {
       /changes \.agent\/agents\.yaml, .* A maintainer or owner/,
     );
     expect(await gitIn(path, "status", "--porcelain")).toBe("");
+    expect(await by(started).applyChanges({ id })).toMatchObject({ is_new: true });
+  });
+
+  it.runIf(canClose())("leaves nothing half done where a file cannot be written", async () => {
+    const steps = [
+      scriptStep("edit", "echo x >> a.txt; rm b.txt; mkdir -p closed; echo x > closed/x; echo z > z.txt"),
+    ];
+    const started = await startRun({ steps });
+    const { id, path } = started;
+    await writeFiles(path, { "run.sh": "mine\n" });
+    // Not even root may write there.
+    await mkdir(join(path, "closed"));
+    await run("chattr", ["+i", join(path, "closed")]);
+    try {
+      const before = await contentsOf(path, (name) => /^\.git\/(objects|index)/.test(name));
+      await expect(by(started).applyChanges({ id })).rejects.toThrow(/did not write the files: .*closed\/x/);
+      expect(await contentsOf(path, (name) => /^\.git\/(objects|index)/.test(name))).toEqual(before);
+      expect(await gitIn(path, "status", "--porcelain")).toBe("M run.sh");
+    } finally {
+      await run("chattr", ["-i", join(path, "closed")]);
+    }
     expect(await by(started).applyChanges({ id })).toMatchObject({ is_new: true });
   });
 
