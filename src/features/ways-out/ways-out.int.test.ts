@@ -363,6 +363,7 @@ describe("an application", () => {
     } finally {
       await run("chattr", ["-i", join(path, "closed")]);
     }
+    await rm(join(path, "closed"), { recursive: true });
     expect(await by(started).applyChanges({ id })).toMatchObject({ is_new: true });
   });
 
