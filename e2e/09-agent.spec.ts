@@ -64,7 +64,7 @@ const PLAY: Play = {
 async function inspect(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await expect(page.getByRole("region", { name: "Asks for permission" })).toBeVisible();
-  await expect(page.getByRole("region", { name: "Change to package.json" })).toBeVisible();
+  await expect(page.getByRole("article", { name: "Change to package.json" })).toBeVisible();
   await inspectPage(page, test.info().outputPath("request"));
 }
 
@@ -135,7 +135,7 @@ test("people write to an agent at work, and continue it once it has ended", asyn
   await expect(shown.getByRole("button")).toHaveCount(0);
 
   await writeFile(join(project.path, "go"), "");
-  await expect(session.getByRole("region", { name: "Message of Ada" })).toContainText("And the README?");
+  await expect(session.getByRole("article", { name: "Message of Ada" })).toContainText("And the README?");
   await expect(session.getByText("Done as you said: And the README?")).toBeVisible();
   await expect(page.getByRole("img", { name: "Done" }).first()).toBeVisible();
   await box.fill("Shorter, please.");
@@ -143,7 +143,7 @@ test("people write to an agent at work, and continue it once it has ended", asyn
   await expect(session.getByText("Done as you said: Shorter, please.")).toBeVisible({ timeout: 30_000 });
   // What was said before stands above it.
   await expect(session.getByText("I will write the notes.")).toBeVisible();
-  await expect(session.getByRole("region", { name: /^Message of/ })).toHaveCount(2);
+  await expect(session.getByRole("article", { name: /^Message of/ })).toHaveCount(2);
 });
 
 test("an agent's session is followed live, and what it asks leave for is answered on the board", async ({
@@ -164,12 +164,12 @@ test("an agent's session is followed live, and what it asks leave for is answere
   const session = page.getByRole("region", { name: "Session", exact: true });
   await expect(session.getByText("version", { exact: true })).toBeVisible();
   await expect(session.getByText("cat package.json")).toBeVisible();
-  await expect(session.getByRole("region", { name: "Prompt" })).toContainText("Release the beta.");
+  await expect(session.getByRole("article", { name: "Prompt" })).toContainText("Release the beta.");
   await expect(page.getByText("0 of 3")).toBeVisible();
   await expect(page.getByRole("status").filter({ hasText: "Working" })).toBeVisible();
 
   await writeFile(join(project.path, "go"), "");
-  const change = session.getByRole("region", { name: "Change to package.json" });
+  const change = session.getByRole("article", { name: "Change to package.json" });
   await expect(change).toContainText('"version": "1.6.0"');
   await expect(session.getByRole("img", { name: "Read" })).toBeVisible();
   await expect(page.getByText("2 of 3")).toBeVisible();
@@ -268,7 +268,7 @@ test("the sample's demo agent makes a change, and answers a review of it in its 
   };
   await ada.api.do("POST", `/workflow-executions/${id}/reviews`, review);
   await expect(session.getByText(/Thank you for the review/)).toBeVisible({ timeout: 60_000 });
-  await expect(session.getByRole("region", { name: "Message of Ada" })).toContainText("CHANGELOG.md:3");
+  await expect(session.getByRole("article", { name: "Message of Ada" })).toContainText("CHANGELOG.md:3");
   await expect(session.getByText(/I am the demo agent/)).toBeVisible();
   await inspectPage(page, test.info().outputPath("demo"));
 });

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { cx } from "../../../components/cx";
 import { withMarks } from "../../../lib/marks";
 import { type DiffLine, diffLines } from "./diff-lines";
+import { shownPath } from "./shown-path";
 
 const LOOKS = {
   "+": "bg-done/10",
@@ -15,7 +16,7 @@ const SPOKEN = { "+": "Added: ", "-": "Removed: ", " ": "" } as const;
 
 /** A change to a file as removed and added lines. */
 export function DiffView({
-  path,
+  path: given,
   before,
   after,
 }: {
@@ -24,6 +25,7 @@ export function DiffView({
   before: string | null;
   after: string;
 }) {
+  const path = shownPath(given);
   const { lines, added, removed, isCut } = useMemo(() => diffLines(before, after), [before, after]);
   return (
     <figure className="min-w-0 overflow-hidden rounded-outer border border-line">
@@ -43,8 +45,9 @@ export function DiffView({
           </span>
         </span>
       </figcaption>
-      <section
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      {/* No landmark, since a session may change a file more than once. */}
+      <article
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         aria-label={withMarks(`Change to ${path}`)}
         className="max-h-80 overflow-auto bg-surface font-mono text-code outline-offset-[-2px]"
@@ -55,7 +58,7 @@ export function DiffView({
             <Line key={at} line={line} />
           ))}
         </div>
-      </section>
+      </article>
       {isCut ? (
         <p className="border-t border-line px-2.5 py-1 text-meta text-faint">The rest is left out.</p>
       ) : null}

@@ -9,6 +9,7 @@ import { StatusIcon } from "../../in-run/ui/status-icon";
 import { useProject } from "../../projects/ui/project-provider";
 import type { PermissionRequest } from "../schema";
 import { PermissionButtons } from "./permission-buttons";
+import { shownPath } from "./shown-path";
 import { ToolBody } from "./tool-body";
 import { ToolIcon } from "./tool-icon";
 
@@ -71,7 +72,9 @@ export function PermissionAsks({
 /** What the request is about: the file change, else the agent's own text, else the tool's arguments. */
 function Asked({ call }: { call: PermissionRequest["tool_call"] }) {
   const { content, input, kind, is_cut, locations } = call;
-  const paths = content.some(({ type }) => type === "diff") ? [] : locations.map(({ path }) => path);
+  const paths = content.some(({ type }) => type === "diff")
+    ? []
+    : locations.map(({ path }) => shownPath(path));
   return (
     <div className="flex min-w-0 flex-col gap-2 empty:hidden">
       {paths.length > 0 ? (

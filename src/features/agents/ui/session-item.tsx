@@ -29,12 +29,12 @@ export const SessionItemView = memo(function SessionItemView({ item, asks, runni
       );
     case "prompt":
       return (
-        <section aria-label="Prompt" className="rounded-outer bg-sunken px-3 py-2">
+        <article aria-label="Prompt" className="rounded-outer bg-sunken px-3 py-2">
           <p className="mb-0.5 text-meta text-faint">Prompt</p>
           <p className="max-h-60 overflow-y-auto text-prose wrap-anywhere whitespace-pre-wrap">
             {withMarks(item.text)}
           </p>
-        </section>
+        </article>
       );
     case "person":
       return <PersonSays by={item.by ?? ""} text={item.text} />;
@@ -57,7 +57,7 @@ export const SessionItemView = memo(function SessionItemView({ item, asks, runni
 /** What a person wrote to the agent, which stands at the other side. */
 function PersonSays({ by, text }: { by: string; text: string }) {
   return (
-    <section
+    <article
       aria-label={withMarks(`Message of ${by}`)}
       className="ml-auto w-fit max-w-[85%] rounded-outer bg-accent-soft px-3 py-2"
     >
@@ -68,7 +68,7 @@ function PersonSays({ by, text }: { by: string; text: string }) {
       <p className="max-h-60 overflow-y-auto text-prose wrap-anywhere whitespace-pre-wrap">
         {withMarks(text)}
       </p>
-    </section>
+    </article>
   );
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { diffLines } from "./diff-lines";
 import { SessionLog, type ToolItem } from "./session-log";
+import { shownPath } from "./shown-path";
 
 const T = "2026-01-01T00:00:00.000Z";
 const line = (facts: object) => `${JSON.stringify({ t: T, ...facts })}\n`;
@@ -143,4 +144,9 @@ describe("diffLines", () => {
       { sign: "+", text: "b", after: 2 },
     ]);
   });
+});
+
+it("shows a path of the run's own folder as people know it", () => {
+  expect(shownPath("/srv/data/workspaces/p1x/r2y/files/src/a.ts")).toBe("src/a.ts");
+  expect(shownPath("/srv/site/src/a.ts")).toBe("/srv/site/src/a.ts");
 });

@@ -5,6 +5,7 @@ import { withMarks } from "../../../lib/marks";
 import type { DisplayStatus } from "../../in-run/ui/status";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { ToolItem } from "./session-log";
+import { shownPath } from "./shown-path";
 import { ToolBody } from "./tool-body";
 import { ToolIcon } from "./tool-icon";
 
@@ -76,7 +77,7 @@ function Paths({ locations }: Pick<ToolItem, "locations">) {
     <span className="block font-mono text-meta wrap-anywhere text-faint">
       {locations
         .slice(0, MOST_PATHS)
-        .map(({ path, line }) => (line === null ? path : `${path}:${line}`))
+        .map(({ path, line }) => (line === null ? shownPath(path) : `${shownPath(path)}:${line}`))
         .join("  ")}
       {rest > 0 ? ` and ${rest} more` : null}
     </span>
