@@ -16,7 +16,13 @@ export default defineConfig({
     { name: "first", testMatch: "01-*.spec.ts" },
     // It kills the database of all.
     { name: "alone", testMatch: "04-*.spec.ts", dependencies: ["first"] },
-    { name: "all", testIgnore: ["01-*.spec.ts", "04-*.spec.ts"], dependencies: ["alone"] },
+    // It kills the web process and the workers.
+    { name: "killed", testMatch: "14-*.spec.ts", dependencies: ["alone"] },
+    {
+      name: "all",
+      testIgnore: ["01-*.spec.ts", "04-*.spec.ts", "14-*.spec.ts"],
+      dependencies: ["killed"],
+    },
   ],
   // What passes at its second try is named at the end of the checks.
   retries: process.env.CI ? 1 : 0,
