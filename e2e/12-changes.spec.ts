@@ -208,3 +208,43 @@ test("says why there is nothing to see", async () => {
   await expect(page.getByText("The run's snapshots are gone")).toBeVisible();
   await inspectPage(page, "test-results/pictures/changes-gone");
 });
+
+test("500 files with 20,000 lines and a lock file of 30,000 are readable soon and scroll without a blank", async () => {
+  test.setTimeout(180_000);
+  const before: Files = Object.fromEntries(
+    Array.from({ length: 499 }, (_, n) => [`src/part-${n % 20}/file-${n}.ts`, lines(80, `f${n}_`)]),
+  );
+  const after: Files = Object.fromEntries(
+    Object.entries(before).map(([path, text]) => [
+      path,
+      String(text).replaceAll(/compute\((\d*[05]|\d*[1]),/g, "make($1,"),
+    ]),
+  );
+  const lock = { "package-lock.json": lines(15_000, "old") };
+  const large = await makeRun("Large", [
+    { ...before, ...lock },
+    { ...before, ...lock },
+    { ...after, "package-lock.json": lines(15_000, "new") },
+  ]);
+  const changes = new ChangesPane(page);
+  await new RunPage(page).open(project.slug, large.id);
+  // Its code is loaded, as it is for whoever has looked at changes before.
+  const began = Date.now();
+  await page.getByRole("button", { name: /lines added/ }).click();
+  await expect(changes.root.locator("[data-line][data-line-type=change-addition]").first()).toBeVisible();
+  const took = Date.now() - began;
+  process.stdout.write(`  changes readable after ${took} ms\n`);
+  await expect(changes.root).toContainText("500 files");
+  await expect.poll(() => changes.list.getByRole("button").count()).toBeGreaterThan(20);
+  let blanks = 0;
+  for (let step = 0; step < 60; step++) blanks += await changes.scroll(step < 40 ? 700 : 9_000);
+  expect(blanks, "points that showed nothing").toBe(0);
+
+  await page.goto(`/p/${project.slug}/runs/${large.id}?more=changes&tall=1&file=package-lock.json`);
+  const opened = Date.now();
+  await page.getByRole("button", { name: "Show package-lock.json" }).click();
+  await expect(changes.lines("package-lock.json", "deletion").first()).toBeVisible();
+  process.stdout.write(`  a lock file of 30,000 lines after ${Date.now() - opened} ms\n`);
+  for (let step = 0; step < 30; step++) blanks += await changes.scroll(20_000);
+  expect(blanks, "points that showed nothing").toBe(0);
+});

@@ -42,9 +42,7 @@ test("a person comments on lines and requests changes, and another one approves 
   await expect(bar).toContainText("Look at it waits for a decision");
 
   // The button beside a line begins a comment; what is typed outlives the page.
-  const added = changes.lines("app.txt", "addition").first();
-  await added.hover();
-  await changes.file("app.txt").locator("[data-utility-button]").first().click();
+  await changes.comment("app.txt", 1);
   const field = page.getByRole("textbox", { name: "Comment on line 3" });
   await field.fill("Say **why** here.");
   await page.reload();

@@ -32,6 +32,8 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: "../test-results/reports/e2e.json" }]],
   use: {
     ...devices["Desktop Chrome"],
+    // So that an action that cannot be says what it waits for.
+    actionTimeout: 30_000,
     baseURL: process.env.PHASEBOARD_E2E_URL ?? "",
     // Recording every test doubled the time of all of them.
     trace: "on-first-retry",

@@ -12,7 +12,15 @@ export interface RunAnswer {
   name: string;
   status: string;
   error_message: string | null;
-  steps: { id: string; step_id: string; status: string; attempt: number; error_message: string | null }[];
+  steps: {
+    id: string;
+    step_id: string;
+    status: string;
+    attempt: number;
+    error_message: string | null;
+    waiting_for: string | null;
+    agent_session_id: string | null;
+  }[];
 }
 
 /** A REST client with which tests prepare and check things outside of the browser. */

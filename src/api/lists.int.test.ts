@@ -57,6 +57,7 @@ const WHOLE: Record<string, (ids: Filled) => Input> = {
   "definitions.ignored": ({ project_id }) => ({ project_id }),
   "definitions.templates": ({ project_id }) => ({ project_id }),
   "agents.list": ({ project_id }) => ({ project_id }),
+  "projects.disk": ({ project_id }) => ({ id: project_id }),
 };
 
 /** What holds first pages of lists. */

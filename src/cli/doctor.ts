@@ -17,6 +17,7 @@ import { readSettings, type Settings } from "../lib/settings";
 import { checkObjectStore } from "../storage/check-object-store";
 import { isBuilt } from "./build.mjs";
 import { checkRuns } from "./check-runs";
+import { checkWorkspaces } from "./check-workspaces";
 import { type Finding, fail, ok, warn } from "./finding";
 import { findHolder } from "./instance-lock";
 import { checkAddress, probePort } from "./listen-error";
@@ -85,9 +86,9 @@ async function checkDataFolder({ dataDir }: Settings): Promise<Finding[]> {
 }
 
 async function checkDatabase(settings: Settings): Promise<Finding[]> {
-  if (settings.databaseUrl) return checkServer(settings.databaseUrl);
+  if (settings.databaseUrl) return checkServer(settings.databaseUrl, settings.dataDir);
   const running = await findEmbeddedPostgres(settings.dataDir);
-  if (running) return [ok("embedded", "runs"), ...(await checkServer(running))];
+  if (running) return [ok("embedded", "runs"), ...(await checkServer(running, settings.dataDir))];
   const scratch = await mkdtemp(join(tmpdir(), "phaseboard-doctor-"));
   try {
     const paths = embeddedPaths(settings.dataDir);
@@ -103,7 +104,7 @@ async function checkDatabase(settings: Settings): Promise<Finding[]> {
   }
 }
 
-async function checkServer(url: string): Promise<Finding[]> {
+async function checkServer(url: string, dataDir: string): Promise<Finding[]> {
   try {
     const { rows } = await withConnection(url, (client) =>
       client.query<{ version: number }>(
@@ -119,13 +120,13 @@ async function checkServer(url: string): Promise<Finding[]> {
         ),
       ];
     }
-    return [ok("database", `PostgreSQL ${version} answers`), ...(await checkSchema(url))];
+    return [ok("database", `PostgreSQL ${version} answers`), ...(await checkSchema(url, dataDir))];
   } catch (error) {
     return [fail("database", explain(error).split("\n")[0] ?? "")];
   }
 }
 
-async function checkSchema(url: string): Promise<Finding[]> {
+async function checkSchema(url: string, dataDir: string): Promise<Finding[]> {
   return withPool(url, "doctor", async (db) => {
     if (!(await isSchemaCurrent(db))) {
       return [fail("schema", "is not up to date; run npx phaseboard migrate")];
@@ -142,6 +143,7 @@ async function checkSchema(url: string): Promise<Finding[]> {
         ? ok("workers", `${alive} alive`)
         : warn("workers", "none is alive, so runs wait; run npm start or npx phaseboard worker"),
       ...(await checkRuns(db, alive)),
+      await checkWorkspaces(db, dataDir),
     ];
   });
 }

@@ -69,6 +69,15 @@ export const EXAMPLES: Record<string, Example> = {
     output: { ...project, name: "Sample", slug: "sample", role: "owner" },
   },
   "projects.list": { output: pageOf({ ...project, active_runs: 2 }) },
+  "projects.disk": {
+    input: { id: ID.project },
+    output: {
+      artifacts_bytes: 1_048_576,
+      workspaces_bytes: 73_400_320,
+      workspaces_count: 1,
+      runs: [{ id: ID.run, number: run.number, name: run.name, status: run.status, bytes: 73_400_320 }],
+    },
+  },
   "projects.get": { input: { id: ID.project }, output: project },
   "projects.update": {
     input: { id: ID.project, max_concurrent_runs: 8 },

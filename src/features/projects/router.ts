@@ -6,12 +6,14 @@ import { procedure, restOf, router } from "../../trpc/procedures";
 import { deleteProject } from "./commands/delete-project";
 import { updateProject } from "./commands/update-project";
 import { mayCreate } from "./creators";
+import { getProjectDisk } from "./project-disk";
 import { getProject, getProjectBySlug, listProjects } from "./queries";
 import {
   MayCreate,
   Project,
   ProjectBox,
   ProjectBySlugInput,
+  ProjectDisk,
   ProjectInput,
   ProjectListItem,
   UpdateProjectInput,
@@ -45,6 +47,11 @@ export const projectsRouter = router({
     .input(ProjectBySlugInput)
     .output(Project)
     .query(({ ctx, input }) => getProjectBySlug(ctx, input)),
+  disk: procedure
+    .meta(rest("GET", "/projects/{id}/disk", "What a project takes of the disk of this machine"))
+    .input(ProjectInput)
+    .output(ProjectDisk)
+    .query(({ ctx, input }) => getProjectDisk(ctx, input.id)),
   update: procedure
     .meta(rest("PATCH", "/projects/{id}", "Change name or limits"))
     .input(UpdateProjectInput)

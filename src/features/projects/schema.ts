@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { PROJECT_ROLES } from "../../model/roles";
-import { WORKSPACES } from "../../model/states";
+import { RUN_STATUSES, WORKSPACES } from "../../model/states";
 
 export const ProjectName = z.string().trim().min(1, "must not be empty").max(100);
 
@@ -82,6 +82,27 @@ export const ProjectBox = z.object({
   says: z.string().describe("What holds, in words."),
 });
 export type ProjectBox = z.infer<typeof ProjectBox>;
+
+/** What a project takes of the disk of the machine that answers. */
+export const ProjectDisk = z
+  .object({
+    artifacts_bytes: z.number().describe("Its artifacts, wherever they are stored."),
+    workspaces_bytes: z.number().describe("Folders of its runs. They go some hours after a run's end."),
+    workspaces_count: z.number().int(),
+    runs: z
+      .array(
+        z.object({
+          id: z.string(),
+          number: z.number().int(),
+          name: z.string(),
+          status: z.enum(RUN_STATUSES),
+          bytes: z.number(),
+        }),
+      )
+      .describe("The largest of them, largest first; at most 20."),
+  })
+  .meta({ id: "ProjectDisk" });
+export type ProjectDisk = z.infer<typeof ProjectDisk>;
 
 export const ProjectInput = inputOf({ id: Id });
 export const ProjectBySlugInput = inputOf({ slug: z.string().min(1).max(100) });

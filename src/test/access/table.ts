@@ -55,6 +55,7 @@ export const PROCEDURES: Record<string, Row> = {
   "projects.mayCreate": { who: "account" },
   "projects.box": { who: "account" },
   "projects.list": { who: "account" },
+  "projects.disk": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
   "projects.get": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
   "projects.getBySlug": { who: "viewer", input: ({ project_slug }) => ({ slug: project_slug }) },
   "projects.update": { who: "maintainer", input: ({ project_id }) => ({ id: project_id, name: "B" }) },

@@ -7,7 +7,7 @@ import { workflowRunStepAttempts, workflowRunSteps, workflowRuns } from "../../.
 import { checkArgs } from "../../../engine/definition/args";
 import { AppError, faultyInput } from "../../../lib/errors";
 import { PROJECT_ROLES } from "../../../model/roles";
-import type { ApprovalRequest } from "../../../model/states";
+import type { ApprovalRequest, Decision } from "../../../model/states";
 
 export type RunRow = typeof workflowRuns.$inferSelect;
 export type StepRow = typeof workflowRunSteps.$inferSelect;
@@ -65,13 +65,16 @@ async function onlyWaiting(tx: Tx, run_id: string): Promise<StepRow> {
   throw new AppError("BAD_REQUEST", text, [{ path: "step_id", message }]);
 }
 
-/** Throws FORBIDDEN if the step asks for other people. `started_by`: who started the run. */
+/**
+ * Throws FORBIDDEN if the step asks for other people. `started_by`: who started the run; they may request changes
+ * whatever it asks for, as nothing goes out by that.
+ */
 export async function checkApprover(
   tx: Tx,
   { user_id }: PersonActor,
   { project_id }: RunScope,
   { approvers }: ApprovalRequest,
-  started_by: string,
+  { started_by, decision }: { started_by: string; decision: Decision },
 ): Promise<void> {
   const [member] = await tx
     .select({ role: projectMembers.role })
@@ -81,7 +84,7 @@ export async function checkApprover(
   if (rank < PROJECT_ROLES.indexOf(approvers.role)) {
     throw new AppError("FORBIDDEN", `This step is decided by people with the role ${approvers.role}.`);
   }
-  if (!approvers.allow_self && user_id === started_by) {
+  if (!approvers.allow_self && user_id === started_by && decision !== "request_changes") {
     throw new AppError("FORBIDDEN", "You started this run, and its definition has somebody else decide.");
   }
 }

@@ -134,7 +134,7 @@ async function decide(
   { decision, review_id, ...said }: Omit<Said, "decision"> & { decision: Decision; review_id: string },
 ): Promise<string | null> {
   const { step, request } = await requestOf(tx, run.id, row);
-  await checkApprover(tx, caller.actor, scope, request, run.user_id);
+  await checkApprover(tx, caller.actor, scope, request, { started_by: run.user_id, decision });
   if (decision === "request_changes") await checkRounds(tx, step, request);
   const answer = decision === "approve" ? answerOf(request, said.answer) : null;
   const before = await readDecisions(tx, step, run.snapshot);

@@ -120,8 +120,11 @@ export function DiffView({ ref, files, split, wrap, remarks, onCurrent, ...head 
       enableLineSelection: asks,
       onPostRender: nameExpanders,
       parseDiffOptions: { disableLineMatching: true },
-      onGutterUtilityClick: (range: SelectedLineRange, { item }: { item: { id: string } }) =>
-        ask.current?.(anchorOf(item.id, range)),
+      onGutterUtilityClick: (range: SelectedLineRange, { item }: { item: { id: string } }) => {
+        ask.current?.(anchorOf(item.id, range));
+        // While lines are chosen the button stays beside them.
+        requestAnimationFrame(() => view.current?.clearSelectedLines());
+      },
       loadDiffFiles: (diff: DiffItem["fileDiff"]) => {
         const shown = byPath.current.get(diff.name);
         return shown ? loadSides(shown.file, diff) : Promise.reject(new Error("the file is gone"));

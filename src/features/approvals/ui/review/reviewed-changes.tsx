@@ -93,7 +93,10 @@ function useChoices(run: WireRun, step: WireStep | null): Choice[] {
     snapshot: run.snapshot,
     decisions: read.data?.decisions ?? [],
   };
-  const refusal = refusalOf(asked, { user_id: me.data?.id, role });
+  const reader = { user_id: me.data?.id, role };
+  const refusal = refusalOf(asked, reader);
+  // Who started the run may send it back, whoever is to approve it.
+  const own = { ...asked, approvers: { ...asked.approvers, allow_self: true } };
   const hasForm = argsSpec(request.form) !== null;
   const form = hasForm ? "It asks for an answer: approve it from its step." : null;
   const back = run.steps.find(({ step_id }) => step_id === request.changes?.rework);
@@ -105,7 +108,7 @@ function useChoices(run: WireRun, step: WireStep | null): Choice[] {
           hint: back
             ? `The run goes back to ${back.name} with what you say.`
             : "The run goes on with what you say.",
-          refusal,
+          refusal: refusalOf(own, reader),
         },
       ]
     : [];

@@ -3,6 +3,7 @@ import { Sections } from "../../../../../components/section";
 import { AgentSettings } from "../../../../../features/agents/ui/agent-settings";
 import { MemberSettings } from "../../../../../features/members/ui/member-settings";
 import { DangerZone } from "../../../../../features/projects/ui/danger-zone";
+import { DiskSettings } from "../../../../../features/projects/ui/disk-settings";
 import { GeneralSettings } from "../../../../../features/projects/ui/general-settings";
 import { GitSettings } from "../../../../../features/projects/ui/git-settings";
 import { SecretSettings } from "../../../../../features/secrets/ui/secret-settings";
@@ -18,6 +19,7 @@ export default function SettingsPage() {
       <AgentSettings />
       <SecretSettings />
       <GitSettings />
+      <DiskSettings />
       <DangerZone />
     </Sections>
   );
