@@ -230,6 +230,9 @@ test("a run whose budget is reached pauses, and goes on once a person has raised
   await expect(reached).toContainText("5.2 of 5 USD", { timeout: 30_000 });
   await expect(page.getByText("12.4K tokens").first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Resume" })).toHaveCount(0);
+  await expect(
+    page.getByRole("status").filter({ hasText: "Waits: the run's budget is reached" }),
+  ).toBeVisible();
   await inspectPage(page, test.info().outputPath("budget"));
 
   const board = new Board(page);

@@ -24,6 +24,8 @@ interface Props {
   running: boolean;
   /** The agent has been silent for too long. */
   stalled: boolean;
+  /** The run's budget is reached, and the agent waits until it is raised. */
+  held: boolean;
   /** Permission requests without an answer. */
   pending: readonly PermissionRequest[];
   /** Gives the URL for an image in the agent's text, or null. */
@@ -32,7 +34,7 @@ interface Props {
 
 /** An agent's session, live or finished: messages, plan, tool calls and file changes. */
 export function SessionView(props: Props) {
-  const { session, log, running, stalled, pending } = props;
+  const { session, log, running, stalled, held, pending } = props;
   if (log.phase === "refused") {
     return <ErrorState title="The session could not be read" message={log.message ?? "Reload the page."} />;
   }
@@ -49,7 +51,7 @@ export function SessionView(props: Props) {
       ) : (
         <SessionSkeleton label={running ? "Waiting for the agent" : "Loading the session"} />
       )}
-      {isEmpty ? <Foot {...{ session, log, running, stalled, pending }} /> : null}
+      {isEmpty ? <Foot {...{ session, log, running, stalled, held, pending }} /> : null}
     </div>
   );
 }
@@ -113,6 +115,7 @@ function Foot({
   log,
   running,
   stalled,
+  held,
   pending,
   onFollow,
 }: Omit<Props, "imageOf" | "earlier"> & { onFollow?: () => void }) {
@@ -122,10 +125,12 @@ function Foot({
       ? "The connection is gone; it comes back by itself"
       : pending.length > 0
         ? "Waits for an answer"
-        : stalled
-          ? "Stalled: nothing has come from the agent for a while"
-          : "Working";
-  const sign = pending.length > 0 ? "needs_you" : stalled ? "stalled" : "running";
+        : held
+          ? "Waits: the run's budget is reached"
+          : stalled
+            ? "Stalled: nothing has come from the agent for a while"
+            : "Working";
+  const sign = pending.length > 0 || held ? "needs_you" : stalled ? "stalled" : "running";
   if (state === null && usage === null && !onFollow) return null;
   return (
     <div className="flex min-h-8 shrink-0 items-center gap-2 border-t border-line px-4 text-meta text-muted pointer-coarse:min-h-10">

@@ -4,7 +4,7 @@ import dynamic from "next/dynamic";
 import { useCallback, useMemo } from "react";
 import { TabPanel, Tabs } from "../../../components/tabs";
 import { changedSearch, useAddress } from "../../../components/use-address";
-import type { RunStatus } from "../../../model/states";
+import type { OverBudget, RunStatus } from "../../../model/states";
 import type { PermissionRequest } from "../../agents/schema";
 import { SessionLog } from "../../agents/ui/session-log";
 import { useEarlierTalk } from "../../agents/ui/use-earlier-talk";
@@ -43,7 +43,7 @@ export function AttemptLogs({
   newest,
   pending,
 }: {
-  run: { id: string; status: RunStatus; artifacts: readonly Artifact[] };
+  run: { id: string; status: RunStatus; over_budget: OverBudget | null; artifacts: readonly Artifact[] };
   newest: boolean;
   step: WireStep;
   attempt: WireAttempt;
@@ -89,7 +89,11 @@ export function AttemptLogs({
     >
       {session ? (
         <TabPanel value="session" className="flex flex-col">
-          <SessionView {...{ session, earlier, log, running, pending, imageOf }} stalled={isStalled(step)} />
+          <SessionView
+            {...{ session, earlier, log, running, pending, imageOf }}
+            stalled={isStalled(step)}
+            held={run.over_budget !== null}
+          />
           {newest && step.agent_session ? (
             <TalkBox run={run} step={step} session={step.agent_session} />
           ) : null}

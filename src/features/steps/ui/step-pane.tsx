@@ -11,7 +11,7 @@ import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
-import type { RunStatus } from "../../../model/states";
+import type { OverBudget, RunStatus } from "../../../model/states";
 import type { PermissionRequest } from "../../agents/schema";
 import { SessionFacts } from "../../agents/ui/session-facts";
 import type { ApprovalRun } from "../../approvals/ui/approval-view";
@@ -34,7 +34,7 @@ const ApprovalView = dynamic(
   },
 );
 
-type StepRun = ApprovalRun & { status: RunStatus };
+type StepRun = ApprovalRun & { status: RunStatus; over_budget: OverBudget | null };
 
 /**
  * One step with its logs or its approval. `step` is what the run already knows of it; `failedAction` is
