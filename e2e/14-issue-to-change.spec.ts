@@ -118,6 +118,9 @@ async function story(browser: Browser, midTurn: (page: Page, id: string, attempt
   await changes.open(project.slug, id);
   await comment(page, 1, "Name the release.");
   await comment(page, 3, "Make it `- Hello, NAME`");
+  await page.setViewportSize({ width: 1280, height: 640 });
+  // The README shows this one.
+  await page.screenshot({ path: "test-results/pictures/review.png" });
   await page.getByRole("button", { name: "Review…" }).click();
   await page.getByRole("radio", { name: /^Request changes/ }).check();
   await page.getByRole("button", { name: "Send the review" }).click();

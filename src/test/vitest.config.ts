@@ -53,9 +53,6 @@ export default defineConfig({
           ...PATIENCE,
           ...SHARED,
           name: "integration",
-          // A third of the time its tests wait for other processes.
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
           include: process.env.TEST_DATABASE_URL ? ON_EXTERNAL : ["src/**/*.int.test.ts"],
           exclude: process.env.TEST_DATABASE_URL ? [...exclude, ...ON_EMBEDDED] : exclude,
           retry,
