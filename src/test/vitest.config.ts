@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const exclude = ["**/node_modules/**", "**/dist/**", "**/.next/**", "src/features/new-project/sample/**"];
 
 /** A wait ends when it is over; so long it goes on where the machine is slow. */
-const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
+const PATIENCE = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 30_000 } } };
 /** Loading the modules anew for each file took longer than many a file. */
 const SHARED = {
   pool: "forks" as const,

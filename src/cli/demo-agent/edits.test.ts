@@ -53,3 +53,13 @@ describe("the demo agent's rules", () => {
     expect(titleOf("\n## Do **this**\nnow")).toBe("Do **this**");
   });
 });
+
+it("answers comments once, however often it is asked", () => {
+  const comments = [
+    { path: "a.md", line: 1, text: "Name the release." },
+    { path: "a.md", line: 3, text: "Make it `- Hello, NAME`" },
+  ];
+  const { after } = answerComments("a.md", "# Changes\n\n- Greet people\n", comments);
+  expect(after).toBe("<!-- Reviewed: Name the release. -->\n# Changes\n\n- Hello, NAME\n");
+  expect(answerComments("a.md", after, comments).after).toBe(after);
+});

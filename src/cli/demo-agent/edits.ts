@@ -39,21 +39,28 @@ export function commentsIn(prompt: string): LineComment[] {
 export const keyOf = ({ path, line, text }: LineComment) => `${path}:${line}: ${text}`;
 
 /**
- * The edit that answers comments on one file. Code between backticks replaces the line; any other comment is noted above
+ * The edit that answers comments on one file; none where all of them are answered there already. Code between backticks replaces the line; any other comment is noted above
  * it. From the last line to the first, so that each is found where it was.
  */
 export function answerComments(path: string, before: string, comments: readonly LineComment[]): Edit {
   const lines = before.split("\n");
+  const answers = comments.map(({ text }) => codeIn(text) ?? noteFor(path, text));
+  const isAnswered = answers.every((answer) => lines.some((line) => line.trim() === answer));
+  const line = Math.min(...comments.map((comment) => comment.line));
+  if (isAnswered) return { path, before, after: before, line };
   const at = ({ line }: LineComment) => Math.min(Math.max(line, 1), lines.length) - 1;
   for (const comment of [...comments].sort((a, b) => b.line - a.line)) {
     const place = at(comment);
     const indent = /^\s*/.exec(lines[place] ?? "")?.[0] ?? "";
-    const wanted = /`([^`\n]+)`/.exec(comment.text)?.[1];
-    if (wanted !== undefined) lines[place] = `${indent}${wanted.trim()}`;
+    const wanted = codeIn(comment.text);
+    if (wanted !== undefined) lines[place] = `${indent}${wanted}`;
     else lines.splice(place, 0, `${indent}${noteFor(path, comment.text)}`);
   }
-  return { path, before, after: lines.join("\n"), line: Math.min(...comments.map(({ line }) => line)) };
+  return { path, before, after: lines.join("\n"), line };
 }
+
+/** The code between backticks. */
+const codeIn = (text: string) => /`([^`\n]+)`/.exec(text)?.[1]?.trim();
 
 /** A remark in the language of the file. */
 function noteFor(path: string, text: string): string {

@@ -42,7 +42,8 @@ export class Turn {
     const asked = this.askedFor(prompt);
     session.history.push({ who: "person", text: prompt });
     session.read += tokensOf(session.history.map(({ text }) => text).join("\n"));
-    if (asked === prompt) session.done = [];
+    // After an interruption too: the files may have been put back to what they were before.
+    session.done = [];
     saveSession(session);
     if (isFirst) await this.say(`${HELLO}\n\n`);
     const comments = commentsIn(asked);
@@ -105,7 +106,7 @@ export class Turn {
       return;
     }
     for (const [edit, own] of edits) {
-      await this.edit(edit);
+      if (edit.after !== edit.before) await this.edit(edit);
       session.done.push(...own.map(keyOf));
       saveSession(session);
     }
