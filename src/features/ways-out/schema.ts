@@ -50,15 +50,15 @@ export const WaysOut = z
   .meta({ id: "WaysOut" });
 export type WaysOut = z.infer<typeof WaysOut>;
 
+/** A name that git takes for a branch. */
+const BRANCH = /^(?![-./])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\s~^:?*[\\\p{Cc}]+(?<![./])$/u;
+
 /** A name of a branch that git takes; git has the last word. */
 const Branch = z
   .string()
   .min(1)
   .max(200)
-  .regex(
-    /^(?![-./])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\s~^:?*[\\\p{Cc}]+(?<![./])$/u,
-    "must be a name of a branch",
-  );
+  .refine((name) => BRANCH.test(name), "must be a name of a branch");
 
 export const PushInput = inputOf({
   ...OfRun,
