@@ -70,18 +70,16 @@ export const DecideInput = inputOf({
 export type DecideInput = z.infer<typeof DecideInput>;
 
 /** Said of lines of a changed file. */
-const LineComment = z
-  .object({
-    path: z.string().min(1).max(4_096).describe("Of the file after the change, or before it for `old`."),
-    side: z.enum(["old", "new"], { error: "must be old or new" }),
-    line: z.number().int().min(1).describe("The line, or the last of several."),
-    start_line: z.number().int().min(1).describe("The first of several lines.").nullable().default(null),
-    text: said(20_000).refine((text) => text !== "", "must not be empty"),
-  })
-  .refine(({ line, start_line }) => start_line === null || start_line <= line, {
-    path: ["start_line"],
-    message: "must not be behind line",
-  });
+const LineComment = inputOf({
+  path: z.string().min(1).max(4_096).describe("Of the file after the change, or before it for `old`."),
+  side: z.enum(["old", "new"], { error: "must be old or new" }),
+  line: z.number().int().min(1).describe("The line, or the last of several."),
+  start_line: z.number().int().min(1).describe("The first of several lines.").nullable().default(null),
+  text: said(20_000).refine((text) => text !== "", "must not be empty"),
+}).refine(({ line, start_line }) => start_line === null || start_line <= line, {
+  path: ["start_line"],
+  message: "must not be behind line",
+});
 
 export const SubmitReviewInput = inputOf({
   run_id: Id,
