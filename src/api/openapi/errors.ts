@@ -38,6 +38,11 @@ const noChanges: Fault = {
   message:
     "The run's snapshots are gone: the repository that kept them was deleted, moved or cleaned. Restore it from a backup, or start the run again.",
 };
+const staleDecision = fault(
+  "The files have changed since you looked. Look at them again, then decide.",
+  "snapshot",
+  "is 257cc5642cb1a054f08cc83f2d943e56fd3ebe99 now",
+);
 const noRoom: Fault = { message: "There is no room on the server's disk for the file." };
 
 /** What single operations answer beside, or instead of, what all of their kind do. */
@@ -108,6 +113,8 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   "runs-patch": { 409: noChanges },
   "runs-archive": { 409: noChanges },
   "runs-changedFile": { 409: noChanges },
+  "steps.decide": { 409: staleDecision },
+  "reviews.submit": { 409: staleDecision },
   "comments.update": { 403: { message: "Only who wrote a comment can change it." } },
   "comments.delete": {
     403: {
