@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, or, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
-import type { Db } from "../db/client";
+import type { ReadDb } from "../db/client";
 import { prepared } from "../db/prepared";
 import { agentSessions } from "../db/schema/agents";
 import { workflowArtifacts, workflowComments } from "../db/schema/comments";
@@ -55,16 +55,38 @@ export interface DefinitionScope extends ProjectScope {
   readonly definition_id: string;
 }
 
+/** Proof for what needs no project: what a person does to their own account, or an administrator to the installation. */
+export interface AccountScope {
+  readonly project_id: null;
+  readonly actor: PersonActor;
+  readonly [checked]: true;
+}
+
 /** What a command knows of its caller. */
 export interface Caller {
-  readonly db: Db;
+  /** It only reads: a command writes by `transact`, which leaves its row in the audit record. */
+  readonly db: ReadDb;
   readonly actor: PersonActor;
+  /** The client's address; absent where no client asks. */
+  readonly address?: string | undefined;
   /** Set if the request has an `Idempotency-Key`. */
   readonly once?: Once | undefined;
 }
 
 function prove<T extends object>(scope: T & { project_id: string; actor: Actor }): T & ProjectScope {
   return scope as T & ProjectScope;
+}
+
+/** For what everybody may do with an account: to their own, or by rights that the command checks itself. */
+export const ownScope = ({ actor }: Caller): AccountScope =>
+  ({ project_id: null, actor }) as unknown as AccountScope;
+
+/** As `ownScope`, for administrators of the installation alone. Throws FORBIDDEN. */
+export function authorizeAdministrator(caller: Caller): AccountScope {
+  if (!caller.actor.is_admin) {
+    throw new AppError("FORBIDDEN", "Only an administrator of this installation may do that.");
+  }
+  return ownScope(caller);
 }
 
 /** A scope without a check, for the worker and the system, which act in every project. */

@@ -77,21 +77,18 @@ export async function findUserByCredentials(db: Db, { password, ...who }: Creden
 }
 
 /** Ends all sessions of the user, including the current one. */
-export async function signOutEverywhere(db: Db, user_id: string): Promise<void> {
+export async function signOutEverywhere(db: Db | Tx, user_id: string): Promise<void> {
   await db
     .update(users)
     .set({ session_version: sql`${users.session_version} + 1` })
     .where(eq(users.id, user_id));
 }
 
-/**
- * Changes the password and ends all sessions of the user. Throws BAD_REQUEST if `current` is wrong,
- * TOO_MANY_REQUESTS as `throttled`.
- */
-export async function changePassword(
+/** Throws BAD_REQUEST if `current` is not the user's password, TOO_MANY_REQUESTS as `throttled`. */
+export async function checkPassword(
   db: Db,
   user_id: string,
-  { current, next, address }: { current: string; next: string; address: string },
+  { current, address }: { current: string; address: string },
 ): Promise<void> {
   const [user] = await db.select().from(users).where(eq(users.id, user_id));
   const isRight =
@@ -104,8 +101,12 @@ export async function changePassword(
       { path: "current_password", message: "is not your present password" },
     ]);
   }
-  await db
+}
+
+/** Sets the password and ends all sessions of the user. */
+export async function setPassword(tx: Tx, user_id: string, password: string): Promise<void> {
+  await tx
     .update(users)
-    .set({ password_hash: await hashPassword(next), session_version: sql`${users.session_version} + 1` })
+    .set({ password_hash: await hashPassword(password), session_version: sql`${users.session_version} + 1` })
     .where(eq(users.id, user_id));
 }

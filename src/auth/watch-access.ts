@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Db } from "../db/client";
+import type { ReadDb } from "../db/client";
 import { tooMany } from "../lib/errors";
 import { logger } from "../lib/logger";
 import { perDatabase } from "../lib/per-process";
@@ -85,7 +85,7 @@ async function* withEnd<T>(pieces: AsyncGenerator<T, void>, end: () => void): As
   }
 }
 
-async function check(db: Db, guard: Guard): Promise<void> {
+async function check(db: ReadDb, guard: Guard): Promise<void> {
   if (guard.streams.size === 0 || guard.checking) return;
   guard.checking = true;
   try {

@@ -14,7 +14,7 @@ import { fileLogs } from "../worker/logs/file-logs";
 import { writeMix } from "./mix";
 
 /** A user who owns all that the harness makes. */
-export async function makeCaller(db: Db): Promise<Caller> {
+export async function makeCaller(db: Db): Promise<Caller & { db: Db }> {
   const { id } = await createUser(db, {
     email: "chaos@example.com",
     name: "Chaos",
@@ -27,7 +27,7 @@ export async function makeCaller(db: Db): Promise<Caller> {
 }
 
 /** Makes a project with the definitions of the mix, and gives its id. Its limit makes some runs wait. */
-export async function makeProject(caller: Caller, path: string, agent: string): Promise<string> {
+export async function makeProject(caller: Caller & { db: Db }, path: string, agent: string): Promise<string> {
   await writeMix(path, agent);
   await makeRepository(path);
   const values = {

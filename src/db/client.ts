@@ -28,6 +28,12 @@ export type Db = NodePgDatabase<typeof schema> & { $client: DbPool };
 /** A transaction; every write command makes one and emits its events into it. */
 export type Tx = Parameters<Parameters<Db["transaction"]>[0]>[0];
 
+/**
+ * A database that only reads, as a command has it of its caller. Both `Db` and `Tx` are one. `execute` is for queries in
+ * SQL.
+ */
+export type ReadDb = Pick<Db, "select" | "selectDistinct" | "selectDistinctOn" | "execute" | "$count">;
+
 export interface DatabaseOptions {
   max?: number;
   name: string;

@@ -1,6 +1,6 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { decodeCursor, encodeCursor, type KeyKind, PAGE_BYTES, type PageInput } from "../lib/page";
-import type { Db, Tx } from "./client";
+import type { ReadDb } from "./client";
 
 interface Key {
   value: SQLWrapper;
@@ -44,7 +44,7 @@ interface Row extends Record<string, unknown> {
  * cursor of another list. One query, which does not read whole rows.
  */
 export async function readPage(
-  db: Db | Tx,
+  db: ReadDb,
   { from, where, id, keys: first, descending = false, bytes }: Listing,
   { cursor, limit }: PageInput,
   budget = PAGE_BYTES,

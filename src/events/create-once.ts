@@ -1,9 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
 import { type Once, openResult, sealResult } from "../auth/once";
-import type { Caller } from "../auth/scope";
+import type { AccountScope, Caller, ProjectScope } from "../auth/scope";
 import type { Tx } from "../db/client";
 import { idempotencyKeys } from "../db/schema/idempotency";
 import { AppError } from "../lib/errors";
+import type { AuditAction } from "./audit";
 import { answered, transact, type Unanswered } from "./emit";
 
 /** `transact` for the transaction of a create. */
@@ -13,18 +14,23 @@ export type Commit<T> = (work: (tx: Tx) => Promise<T | Unanswered<T>>) => Promis
 class AlreadyDone extends Error {}
 
 /**
- * Runs a create once per `Idempotency-Key` of its caller: the result of `commit` is stored in its transaction and
+ * `transact` for a create, once per `Idempotency-Key` of its caller: the result of `commit` is stored in its transaction and
  * returned for 24 hours instead of running `create`. Without a key `create` simply runs. Call it after the gate. Throws
  * CONFLICT where the key was used for something else.
  */
-export async function createOnce<T>(caller: Caller, create: (commit: Commit<T>) => Promise<T>): Promise<T> {
+export async function createOnce<T>(
+  caller: Caller,
+  scope: ProjectScope | AccountScope,
+  action: AuditAction,
+  create: (commit: Commit<T>) => Promise<T>,
+): Promise<T> {
   const { once } = caller;
-  if (!once) return create((work) => transact(caller.db, work));
+  if (!once) return create((work) => transact(caller, scope, action, work));
   const known = await recall<T>(caller, once);
   if (known) return known.result;
   try {
     return await create((work) =>
-      transact(caller.db, async (tx) => {
+      transact(caller, scope, action, async (tx) => {
         const mine = await reserve(tx, caller.actor.user_id, once);
         const result = await answered(await work(tx));
         await tx

@@ -4,15 +4,16 @@ import { workerScope } from "../auth/scope";
 import { workflowEvents } from "../db/schema/events";
 import { testDatabase } from "../test/database";
 import { makeProject } from "../test/factories";
-import { emit, transact, Unanswered } from "./emit";
+import { emit, Unanswered } from "./emit";
+import { progress } from "./progress";
 
 const database = testDatabase();
 
 it("writes what is told in another bundle than the one that opened the database", async () => {
   const { project } = await makeProject(database.db);
   vi.resetModules();
-  const { emit, transact } = await import("./emit");
-  const said = await transact(database.db, async (tx) => {
+  const [{ emit }, { progress }] = await Promise.all([import("./emit"), import("./progress")]);
+  const said = await progress(database.db, async (tx) => {
     emit(tx, workerScope(project.id, { type: "system" }), "workflow.execution.deleted", {
       execution_id: "r",
     });
@@ -29,7 +30,7 @@ it("writes what is told in another bundle than the one that opened the database"
 describe("an answer that is not waited for", () => {
   const add = (key: string) => sql`insert into rate_limits (key) values (${key}) returning key`;
   const started = async (project_id: string, key: string) =>
-    transact(database.db, async (tx) => {
+    progress(database.db, async (tx) => {
       const made = tx.execute<{ key: string }>(add(key));
       emit(tx, workerScope(project_id, { type: "system" }), "workflow.execution.deleted", {
         execution_id: key,

@@ -1,7 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import { actorId } from "../auth/actor";
-import type { ProjectScope } from "../auth/scope";
+import type { AccountScope, Caller, ProjectScope } from "../auth/scope";
 import type { Db, Tx } from "../db/client";
+import { type AuditAction, type AuditDetails, type AuditRecord, auditWrite, recordOf } from "./audit";
+import { tellAuditLog } from "./audit-log-file";
 import type { EventData, StoredEventType } from "./catalog";
 import { type Wake, wakerOf } from "./wake";
 
@@ -15,6 +17,8 @@ interface Collected {
 
 /** What a transaction emits, and whom to wake once it is committed. */
 interface Outbox {
+  /** Who does this, and what; null for a run's progress, which events tell. */
+  record: AuditRecord | null;
   events: Collected[];
   last: SQL[];
   wakes: Wake[];
@@ -46,12 +50,32 @@ export async function answered<T>(given: T | Unanswered<T>): Promise<T> {
 }
 
 /**
- * Runs `work` in a transaction together with its events. The event rows are the last statement and are sent with the
- * commit, so the project's counter is locked for no extra round trip. Readers are woken after the commit.
+ * Runs a caller's command in a transaction, together with its events and its row of the audit record, which has the
+ * action's name (the procedure's path). Only a scope that was checked makes it compile, and a caller's `db` only reads, so
+ * no write goes round it. `audit` says what changed.
  */
-export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T | Unanswered<T>>): Promise<T> {
-  const outbox: Outbox = { events: [], last: [], wakes: [] };
+export function transact<T>(
+  caller: Caller,
+  scope: ProjectScope | AccountScope,
+  action: AuditAction,
+  work: (tx: Tx) => Promise<T | Unanswered<T>>,
+): Promise<T> {
+  // The one place where a caller's database writes.
+  return commit(caller.db as Db, recordOf(caller, scope, action), work);
+}
+
+/**
+ * As `transact`, for what no caller does: `record` says who it is. Null for a run's progress and upkeep, which events and
+ * logs tell; see `progress`.
+ */
+export async function commit<T>(
+  db: Db,
+  record: AuditRecord | null,
+  work: (tx: Tx) => Promise<T | Unanswered<T>>,
+): Promise<T> {
+  const outbox: Outbox = { record, events: [], last: [], wakes: [] };
   const last: Promise<unknown>[] = [];
+  let audited: Promise<{ rows: Record<string, unknown>[] }> | undefined;
   let done: T | Unanswered<T> | undefined;
   try {
     await db.transaction(async (tx) => {
@@ -59,11 +83,15 @@ export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T | Unanswer
       done = await work(tx);
       if (done instanceof Unanswered) await done.sent();
       // Sent with the commit and not awaited. If one fails, the server rolls back and the commit fails.
-      for (const statement of [...outbox.last, ...eventWrites(outbox.events)]) {
+      const send = (statement: SQL) => {
         const answer = tx.execute(statement).execute();
         answer.catch(() => {});
         last.push(answer);
-      }
+        return answer;
+      };
+      for (const statement of outbox.last) send(statement);
+      if (outbox.record) audited = send(auditWrite(outbox.record));
+      for (const statement of eventWrites(outbox.events)) send(statement);
     });
   } catch (error) {
     // The first statement that failed has the reason; the later ones only say that the transaction is aborted.
@@ -72,7 +100,14 @@ export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T | Unanswer
     throw error;
   }
   wakerOf(db).wake(...outbox.wakes, ...eventWakes(outbox));
+  if (audited) tellAuditLog((await audited).rows);
   return answered(done as T | Unanswered<T>);
+}
+
+/** Says of the transaction's row in the audit record what `transact` cannot know. Later calls add to earlier ones. */
+export function audit(tx: Tx, details: AuditDetails): void {
+  const outbox = outboxOf(tx);
+  if (outbox.record) outbox.record = { ...outbox.record, ...details };
 }
 
 function eventWakes({ events }: Outbox): Wake[] {
@@ -80,7 +115,7 @@ function eventWakes({ events }: Outbox): Wake[] {
   return [...projects].map((id) => ({ channel: "events", id }));
 }
 
-/** Adds an event to the transaction, which must have been begun by `transact`. */
+/** Adds an event to the transaction, which must have been begun by `transact` or `progress`. */
 export function emit<T extends StoredEventType>(
   tx: Tx,
   scope: ProjectScope,

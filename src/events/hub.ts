@@ -1,5 +1,5 @@
 import { and, eq, gt, inArray, sql } from "drizzle-orm";
-import type { Db } from "../db/client";
+import type { Db, ReadDb } from "../db/client";
 import { prepared } from "../db/prepared";
 import { workflowEvents } from "../db/schema/events";
 import { projects } from "../db/schema/projects";
@@ -208,11 +208,16 @@ const eventsAfter = prepared((db) =>
 );
 
 /** Up to `limit` events of the project after number `after`, in order. */
-export function readEvents(db: Db, project_id: string, after: number, limit: number): Promise<HubEvent[]> {
+export function readEvents(
+  db: ReadDb,
+  project_id: string,
+  after: number,
+  limit: number,
+): Promise<HubEvent[]> {
   return eventsAfter(db).execute({ project_id, after, limit });
 }
 
 /** The one hub of a database in this process. */
-export function hubOf(db: Db): Hub {
-  return perDatabase("hubs", db, () => new Hub(db));
+export function hubOf(db: ReadDb): Hub {
+  return perDatabase("hubs", db, () => new Hub(db as Db));
 }

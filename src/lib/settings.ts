@@ -137,6 +137,7 @@ const Settings = z.object({
     // `/.` and `/?` are not a path, and are removed.
     .transform((address) => new URL(address).origin)
     .optional(),
+  PHASEBOARD_AUDIT_LOG: z.string().optional(),
   PHASEBOARD_TRUST_PROXY: readBy(parseTrustProxy),
   PHASEBOARD_CORS_ORIGINS: readBy(parseOrigins),
 });
@@ -168,6 +169,8 @@ export interface Settings {
   queuedPerPerson: number;
   /** Where files of runs are stored: in projects' folders, or in an object store. */
   storage: "local" | S3Settings;
+  /** Where rows of the audit record are written as JSON lines: an absolute path, or `-` for standard output. */
+  auditLog: string | undefined;
   authSecret: string | undefined;
   /** The key for projects' secrets. A worker under a supervisor gets it instead of the secret it is derived from. */
   secretsKey: Buffer | undefined;
@@ -260,6 +263,7 @@ function check(given: Record<string, string | undefined>): Settings {
     queuedPerProject: s.PHASEBOARD_QUEUED_PER_PROJECT,
     queuedPerPerson: s.PHASEBOARD_QUEUED_PER_PERSON,
     storage: s.PHASEBOARD_STORAGE === "s3" ? readS3Settings(s) : "local",
+    auditLog: s.PHASEBOARD_AUDIT_LOG === undefined ? undefined : auditLogOf(s.PHASEBOARD_AUDIT_LOG),
     authSecret: s.NEXTAUTH_SECRET,
     secretsKey: s.PHASEBOARD_SECRETS_KEY ? Buffer.from(s.PHASEBOARD_SECRETS_KEY, "hex") : undefined,
     passOn: s.PHASEBOARD_PASS_ON,
@@ -268,6 +272,8 @@ function check(given: Record<string, string | undefined>): Settings {
     corsOrigins: s.PHASEBOARD_CORS_ORIGINS,
   };
 }
+
+const auditLogOf = (given: string) => (given === "-" ? given : resolve(given));
 
 function readS3Settings(s: z.output<typeof Settings>): S3Settings {
   const { PHASEBOARD_S3_ACCESS_KEY_ID: accessKeyId, PHASEBOARD_S3_SECRET_ACCESS_KEY: secretAccessKey } = s;

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Db } from "../db/client";
 import { workflowComments } from "../db/schema/comments";
 import type { Claim } from "../engine/run/ports";
-import { emit, transact } from "../events/emit";
+import { emit } from "../events/emit";
+import { progress } from "../events/progress";
 import { holdClaim, scopeOf } from "./claims/under-claim";
 
 const MAX_TEXT = 50_000;
@@ -14,7 +15,7 @@ export async function writeCodeComment(db: Db, claim: Claim, key: string, text: 
   const { run } = claim;
   const shown = text.slice(0, MAX_TEXT).replaceAll("\0", "\uFFFD");
   const digest = createHash("sha256").update(`${run.id} ${key} ${shown}`).digest("hex");
-  await transact(db, async (tx) => {
+  await progress(db, async (tx) => {
     await holdClaim(tx, claim);
     const [made] = await tx
       .insert(workflowComments)

@@ -1,7 +1,7 @@
 import { and, asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { authorizeArtifact, authorizeRun, type Caller } from "../../auth/scope";
 import { textBytes } from "../../db/bounded";
-import type { Db, Tx } from "../../db/client";
+import type { ReadDb } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
 import { workflowArtifacts } from "../../db/schema/comments";
 import { projects } from "../../db/schema/projects";
@@ -21,7 +21,7 @@ const artifactBytes = () =>
   sql`${textBytes(workflowArtifacts.name)} + ${textBytes(workflowArtifacts.file_path)} + ${sql.raw(String(REST_BYTES))}`;
 
 /** Artifacts that match `where` (which may use the step's columns), oldest first. Not paged: only for a few. */
-async function artifactsWhere(db: Db | Tx, where: SQL): Promise<Artifact[]> {
+async function artifactsWhere(db: ReadDb, where: SQL): Promise<Artifact[]> {
   const rows = await db
     .select({
       ...getTableColumns(workflowArtifacts),
@@ -56,7 +56,7 @@ async function isMissing(folder: string, file_path: string, size_bytes: number):
 
 /** A page of the artifacts that match `where`, oldest first. Two queries. */
 export async function artifactsPage(
-  db: Db | Tx,
+  db: ReadDb,
   where: SQL | undefined,
   input: PageInput = { limit: DEFAULT_LIMIT },
 ): Promise<Page<Artifact>> {
@@ -98,7 +98,7 @@ export async function listArtifacts(
  * more. Two queries.
  */
 export async function attachedTo(
-  db: Db | Tx,
+  db: ReadDb,
   comment_ids: readonly string[],
 ): Promise<Map<string, Page<Artifact>>> {
   if (comment_ids.length === 0) return new Map();
@@ -145,7 +145,7 @@ export async function getArtifact(caller: Caller, { id }: { id: string }): Promi
 }
 
 /** The artifact's row. Checks no rights. Throws NOT_FOUND. */
-export async function getArtifactRow(db: Db | Tx, id: string): Promise<Artifact> {
+export async function getArtifactRow(db: ReadDb, id: string): Promise<Artifact> {
   const [artifact] = await artifactsWhere(db, eq(workflowArtifacts.id, id));
   if (!artifact) throw new AppError("NOT_FOUND", "There is no such artifact.");
   return artifact;

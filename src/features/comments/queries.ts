@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../auth/scope";
 import { textBytes } from "../../db/bounded";
-import type { Db, Tx } from "../../db/client";
+import type { ReadDb } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
 import { workflowComments } from "../../db/schema/comments";
 import { users } from "../../db/schema/users";
@@ -16,7 +16,7 @@ const REST_BYTES = 600;
 
 /** A page of the comments that match `where`, each with its artifacts. Four queries. */
 export async function commentsPage(
-  db: Db | Tx,
+  db: ReadDb,
   where: SQL | undefined,
   { order = "oldest", ...page }: PageInput & { order?: "oldest" | "newest" } = { limit: DEFAULT_LIMIT },
 ): Promise<Page<Comment>> {
@@ -53,7 +53,7 @@ export async function commentsPage(
 }
 
 /** A comment with its artifacts. Checks no rights. Throws NOT_FOUND. */
-export async function getComment(db: Db | Tx, id: string): Promise<Comment> {
+export async function getComment(db: ReadDb, id: string): Promise<Comment> {
   const { items } = await commentsPage(db, eq(workflowComments.id, id));
   if (!items[0]) throw new AppError("NOT_FOUND", "There is no such comment.");
   return items[0];

@@ -1,6 +1,6 @@
 import { desc, eq, sql } from "drizzle-orm";
 import { authorizeDefinition, type Caller } from "../../auth/scope";
-import type { Db } from "../../db/client";
+import type { ReadDb } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
 import { workflowDefinitionRevisions } from "../../db/schema/definitions";
 import { users } from "../../db/schema/users";
@@ -12,7 +12,7 @@ const REVISION_BYTES = 400;
 
 /** A page of a definition's revisions, newest first. Two queries. */
 export async function revisionsPage(
-  db: Db,
+  db: ReadDb,
   definition_id: string,
   input: PageInput = { limit: DEFAULT_LIMIT },
 ): Promise<Page<DefinitionRevision>> {

@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
-import type { Db, Tx } from "../../db/client";
+import type { ReadDb } from "../../db/client";
 import { nextFire } from "../../engine/definition/cron";
 import type { CompiledSchedule } from "../../engine/definition/trigger-types";
 
 /** When a schedule fires next, by the database's clock, which all processes share. Null if never. */
-export async function nextRunAt(db: Db | Tx, schedule: CompiledSchedule): Promise<string | null> {
+export async function nextRunAt(db: ReadDb, schedule: CompiledSchedule): Promise<string | null> {
   return nextRunAfter(await databaseNow(db), schedule);
 }
 
@@ -12,7 +12,7 @@ export function nextRunAfter(now: Date, { cron, timezone }: CompiledSchedule): s
   return nextFire(cron, timezone, now)?.toISOString() ?? null;
 }
 
-export async function databaseNow(db: Db | Tx): Promise<Date> {
+export async function databaseNow(db: ReadDb): Promise<Date> {
   const [row] = (
     await db.execute<{ ms: number }>(sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`)
   ).rows;

@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, ne, sql } from "drizzle-orm";
 import { authorizeDefinition, authorizeProject, type Caller, type ProjectScope } from "../../auth/scope";
 import { jsonBytes, textBytes } from "../../db/bounded";
-import type { Db } from "../../db/client";
+import type { ReadDb } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
 import { workflowDefinitions } from "../../db/schema/definitions";
 import { AppError } from "../../lib/errors";
@@ -83,7 +83,7 @@ export async function getDefinition(
 }
 
 /** What the agents of all its runs used. */
-async function spentBy(db: Db, id: string): Promise<Pick<Definition, "tokens" | "cost" | "currency">> {
+async function spentBy(db: ReadDb, id: string): Promise<Pick<Definition, "tokens" | "cost" | "currency">> {
   const { rows } = await db.execute<Pick<Definition, "tokens" | "cost" | "currency">>(sql`
     select sum(tokens)::float8 as tokens, sum(cost) as cost, max(currency) as currency
     from workflow_runs where workflow_definition_id = ${id}`);
@@ -91,7 +91,7 @@ async function spentBy(db: Db, id: string): Promise<Pick<Definition, "tokens" | 
 }
 
 /** Steps of the newest revision without their bodies. Bodies and TypeScript code may be large. */
-async function stepsOf(db: Db, id: string): Promise<Definition["steps"]> {
+async function stepsOf(db: ReadDb, id: string): Promise<Definition["steps"]> {
   const [newest] = (
     await db.execute<{ steps: Definition["steps"] | null }>(sql`
     select (
@@ -141,7 +141,7 @@ async function sourceOf(project: string, path: string): Promise<string | null> {
 const MAX_NAMED = 5;
 
 /** The error for an unknown definition name. It lists at most five names that exist. */
-export async function noSuchDefinition(db: Db, { project_id }: ProjectScope): Promise<AppError> {
+export async function noSuchDefinition(db: ReadDb, { project_id }: ProjectScope): Promise<AppError> {
   const { slug, status, project_id: of } = workflowDefinitions;
   const rows = await db
     .select({ slug })

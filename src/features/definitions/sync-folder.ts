@@ -1,8 +1,7 @@
 import type { ProjectScope } from "../../auth/scope";
 import { findBox } from "../../box/find-box";
 import { prepareFolder } from "../../box/hand-over";
-import type { Db } from "../../db/client";
-import { transact } from "../../events/emit";
+import type { ReadDb, Tx } from "../../db/client";
 import { getProjectFolder } from "../projects/queries";
 import { isUnloaded, loadFiles } from "./compile-file";
 import { type DefinitionFile, readDefinitionFiles } from "./files";
@@ -21,15 +20,19 @@ export interface SyncedFolder {
 
 /**
  * Updates the project's definitions from its folder. A definition whose file is gone is archived with its
- * runs, and comes back when the file does.
+ * runs, and comes back when the file does. `commit` is the transaction, of whoever reads it.
  */
-export async function syncFolder(db: Db, scope: ProjectScope): Promise<SyncedFolder> {
+export async function syncFolder(
+  db: ReadDb,
+  scope: ProjectScope,
+  commit: (work: (tx: Tx) => Promise<SyncResult>) => Promise<SyncResult>,
+): Promise<SyncedFolder> {
   const { path: project, user_number } = await getProjectFolder(db, scope);
   await prepareFolder(await findBox(), project, user_number);
   // Load before locking: each TypeScript file takes a process and may be slow.
   const read = await loadFiles(project, await readDefinitionFiles(project));
   const loaded = new Map(read.map((file) => [keyOf(file), file]));
-  const result = await transact(db, async (tx) => {
+  const result = await commit(async (tx) => {
     await lockDefinitions(tx, scope);
     const rows = await listRows(tx, scope);
     const found = (await readDefinitionFiles(project)).map((file) => loaded.get(keyOf(file)) ?? file);

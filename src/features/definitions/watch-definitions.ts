@@ -2,6 +2,7 @@ import { workerScope } from "../../auth/scope";
 import type { Db } from "../../db/client";
 import { type Duty, leadOne } from "../../db/leader";
 import { projects } from "../../db/schema/projects";
+import { progress } from "../../events/progress";
 import { AppError } from "../../lib/errors";
 import { logger } from "../../lib/logger";
 import { syncFolder } from "./sync-folder";
@@ -80,7 +81,9 @@ class DefinitionWatcher implements Duty {
   private async readWaiting(id: string): Promise<void> {
     while (this.waiting.delete(id) && !this.stopping.signal.aborted) {
       try {
-        const { result, ...read } = await syncFolder(this.db, workerScope(id, { type: "system" }));
+        const { result, ...read } = await syncFolder(this.db, workerScope(id, { type: "system" }), (work) =>
+          progress(this.db, work),
+        );
         await this.watches.get(id)?.alsoWatch(read.imports, { keep: !read.complete });
         if (result.added + result.changed + result.invalid + result.archived > 0) {
           logger.info({ project_id: id, ...result }, "definitions were read");

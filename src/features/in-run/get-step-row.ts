@@ -1,11 +1,11 @@
 import { and, eq, or } from "drizzle-orm";
-import type { Db, Tx } from "../../db/client";
+import type { ReadDb } from "../../db/client";
 import { workflowRunSteps } from "../../db/schema/runs";
 import { AppError } from "../../lib/errors";
 
 /** The step of a run that `ref` names, by its id in the definition or its row's id. Throws NOT_FOUND. */
 export async function getStepRow(
-  db: Db | Tx,
+  db: ReadDb,
   run_id: string,
   ref: string,
 ): Promise<{ id: string; step_id: string }> {

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Caller } from "../../auth/scope";
-import type { Db, Tx } from "../../db/client";
+import type { ReadDb, Tx } from "../../db/client";
 import { projects } from "../../db/schema/projects";
 import { users } from "../../db/schema/users";
 import { AppError } from "../../lib/errors";
@@ -32,7 +32,7 @@ export async function mayCreate(caller: Caller): Promise<MayCreate> {
   return { allowed: reason === null, reason };
 }
 
-async function tooMany(db: Db | Tx, { actor }: Caller): Promise<string | null> {
+async function tooMany(db: ReadDb, { actor }: Caller): Promise<string | null> {
   const { projectsPerPerson } = readSettings();
   const made = await db.$count(projects, eq(projects.created_by, actor.user_id));
   return made < projectsPerPerson
@@ -40,7 +40,7 @@ async function tooMany(db: Db | Tx, { actor }: Caller): Promise<string | null> {
     : `You have made ${made} projects, as many as one person may here. Delete one, or ask whoever runs the server to raise PHASEBOARD_PROJECTS_PER_PERSON.`;
 }
 
-async function onlyAdministrators(db: Db): Promise<string> {
+async function onlyAdministrators(db: ReadDb): Promise<string> {
   const administrators = await db
     .select({ name: users.name })
     .from(users)

@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Caller, ProjectScope } from "../../auth/scope";
 import { textBytes } from "../../db/bounded";
-import type { Db, Tx } from "../../db/client";
+import type { ReadDb } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
 import { projectMembers, projects } from "../../db/schema/projects";
 import { AppError } from "../../lib/errors";
@@ -83,13 +83,13 @@ export function getProjectBySlug(caller: Caller, { slug }: { slug: string }): Pr
 }
 
 /** The project's absolute folder. */
-export async function getProjectPath(db: Db | Tx, scope: ProjectScope): Promise<string> {
+export async function getProjectPath(db: ReadDb, scope: ProjectScope): Promise<string> {
   return (await getProjectFolder(db, scope)).path;
 }
 
 /** The project's absolute folder, and the number of the user of its processes. */
 export async function getProjectFolder(
-  db: Db | Tx,
+  db: ReadDb,
   scope: ProjectScope,
 ): Promise<{ path: string; user_number: number }> {
   const [project] = await db

@@ -3,7 +3,8 @@ import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { workerScope } from "../../auth/scope";
 import { workflowRunStepAttempts, workflowRunSteps, workflowRuns } from "../../db/schema/runs";
-import { emit, transact } from "../../events/emit";
+import { emit } from "../../events/emit";
+import { progress } from "../../events/progress";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject, scriptStep } from "../../test/factories";
 import { addRole, callerOf, makePerson } from "../../test/people";
@@ -28,7 +29,7 @@ const tick = () => sleep(5);
 async function work(id: string, status: "running" | "failed" | "completed"): Promise<void> {
   const scope = workerScope(made.project.id, { type: "worker", worker_id: "w" });
   await tick();
-  await transact(database.db, async (tx) => {
+  await progress(database.db, async (tx) => {
     await tx.update(workflowRuns).set({ status }).where(eq(workflowRuns.id, id));
     emit(tx, scope, "workflow.execution.status_changed", { execution_id: id, status });
   });
@@ -66,7 +67,7 @@ describe("runs.history", () => {
     await tick();
     await call().resume({ id });
     await tick();
-    await transact(database.db, (tx) =>
+    await progress(database.db, (tx) =>
       writeSystemComment(tx, workerScope(made.project.id, { type: "worker", worker_id: "w" }), {
         run_id: id,
         text: "Taken over by another worker",

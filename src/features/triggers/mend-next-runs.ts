@@ -3,7 +3,7 @@ import { workerScope } from "../../auth/scope";
 import type { Db } from "../../db/client";
 import { workflowTriggers } from "../../db/schema/triggers";
 import type { CompiledSchedule } from "../../engine/definition/trigger-types";
-import { transact } from "../../events/emit";
+import { progress } from "../../events/progress";
 import { databaseNow, nextRunAfter } from "../definitions/next-run";
 import { emitChange, selectProjectTriggers } from "./queries";
 
@@ -20,7 +20,7 @@ export async function mendNextRuns(db: Db): Promise<number> {
   for (const { id, spec, next_run_at, project_id, workflow_definition_id } of ahead) {
     const right = nextRunAfter(now, spec as CompiledSchedule);
     if (right === null || next_run_at === null || Date.parse(next_run_at) <= Date.parse(right)) continue;
-    mended += await transact(db, async (tx) => {
+    mended += await progress(db, async (tx) => {
       const written = await tx
         .update(workflowTriggers)
         .set({ next_run_at: right })

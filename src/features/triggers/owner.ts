@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { authorizeProject, type Caller, type ProjectScope } from "../../auth/scope";
-import type { Db } from "../../db/client";
+import type { ReadDb } from "../../db/client";
 import { users } from "../../db/schema/users";
 import { AppError } from "../../lib/errors";
 
@@ -11,7 +11,7 @@ const MEND = "Switch it on again to run it in your own name.";
 
 /** Checks the person's rights again each time a trigger fires. */
 export async function findOwner(
-  db: Db,
+  db: ReadDb,
   { on_behalf_of, project_id }: { on_behalf_of: string | null; project_id: string },
 ): Promise<Owner> {
   const [user] = on_behalf_of ? await db.select().from(users).where(eq(users.id, on_behalf_of)) : [];

@@ -1,7 +1,7 @@
 import { asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { authorizeDefinition, type Caller, type ProjectScope } from "../../auth/scope";
 import { jsonBytes, textBytes } from "../../db/bounded";
-import type { Db, Tx } from "../../db/client";
+import type { ReadDb, Tx } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
 import { workflowDefinitions } from "../../db/schema/definitions";
 import { workflowRuns } from "../../db/schema/runs";
@@ -21,7 +21,7 @@ const REST_BYTES = 800;
 export type TriggerRecord = typeof workflowTriggers.$inferSelect;
 
 /** The rows of triggers, each with its project. */
-export const selectProjectTriggers = (db: Db) =>
+export const selectProjectTriggers = (db: ReadDb) =>
   db
     .select({ ...getTableColumns(workflowTriggers), project_id: workflowDefinitions.project_id })
     .from(workflowTriggers)
@@ -55,12 +55,12 @@ export async function listTriggers(
 }
 
 /** A trigger for display. Throws NOT_FOUND. */
-export async function getTrigger(db: Db | Tx, id: string): Promise<Trigger> {
+export async function getTrigger(db: ReadDb, id: string): Promise<Trigger> {
   const [found] = await selectTriggers(db, eq(workflowTriggers.id, id));
   return found ?? refuseUnknown();
 }
 
-async function selectTriggers(db: Db | Tx, where: SQL): Promise<Trigger[]> {
+async function selectTriggers(db: ReadDb, where: SQL): Promise<Trigger[]> {
   const rows = await db
     .select({
       trigger: workflowTriggers,

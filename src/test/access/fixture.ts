@@ -17,7 +17,8 @@ import {
 } from "../../db/schema/runs";
 import { workflowTriggers } from "../../db/schema/triggers";
 import { artifactsKey } from "../../engine/logs/paths";
-import { emit, transact } from "../../events/emit";
+import { emit } from "../../events/emit";
+import { progress } from "../../events/progress";
 import { newId } from "../../lib/ids";
 import { PROJECT_ROLES, type ProjectRole } from "../../model/roles";
 import { type MadeProject, makeProject, makeRun } from "../factories";
@@ -118,7 +119,7 @@ export async function makeFixture(
     }),
     writeIn(made, TRANSCRIPT, '{"t":1}\n'),
     // So that a stream of the project's events has something to bring.
-    transact(db, async (tx) =>
+    progress(db, async (tx) =>
       emit(tx, workerScope(project_id, { type: "system" }), "workflow.execution.created", {
         execution_id: pending.run_id,
       }),

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../../db/client";
 import type { AttemptRef } from "../../engine/run/ports";
-import { transact } from "../../events/emit";
+import { progress } from "../../events/progress";
 import { project } from "../../journal/project";
 import { Bell } from "../../lib/bell";
 import { systemClock } from "../../lib/clock";
@@ -43,7 +43,7 @@ export function createBudgetDesk(
     tell: (attempt, { usage, worked_ms }, signal) =>
       patiently(
         () =>
-          transact(db, async (tx) => {
+          progress(db, async (tx) => {
             const { claim } = attempt;
             const run = await holdClaim(tx, claim);
             const at = await stepAt(tx, attempt);

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../../db/client";
 import type { AttemptRef } from "../../engine/run/ports";
-import { emit, transact } from "../../events/emit";
+import { emit } from "../../events/emit";
+import { progress } from "../../events/progress";
 import { holdClaim, scopeOf } from "../claims/under-claim";
 import { patiently } from "../presence/reach";
 
@@ -58,7 +59,7 @@ export function createMessageDesk(
   const underClaim = <T>(attempt: AttemptRef, signal: AbortSignal, work: (tx: Tx) => Promise<T>) =>
     patiently(
       () =>
-        transact(db, async (tx) => {
+        progress(db, async (tx) => {
           await holdClaim(tx, attempt.claim);
           return work(tx);
         }),

@@ -2,7 +2,8 @@ import { eq, sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
 import { agentPermissionRequests } from "../../db/schema/permissions";
 import type { AttemptRef } from "../../engine/run/ports";
-import { emit, transact } from "../../events/emit";
+import { emit } from "../../events/emit";
+import { progress } from "../../events/progress";
 import { Bell } from "../../lib/bell";
 import { systemClock } from "../../lib/clock";
 import { newId } from "../../lib/ids";
@@ -59,7 +60,7 @@ export function createPermissionDesk(
         }
         if (over.aborted) return null;
         await patiently(
-          () => transact(db, (tx) => withdrawPermissions(tx, scopeOf(claim), claim.run.id, id)),
+          () => progress(db, (tx) => withdrawPermissions(tx, scopeOf(claim), claim.run.id, id)),
           over,
         );
         return null;
@@ -73,7 +74,7 @@ export function createPermissionDesk(
 /** Makes the request's row, unless it exists or the attempt has ended. */
 async function insert(db: Db, attempt: AttemptRef, id: string, asked: PermissionQuestion): Promise<void> {
   const { claim, step, number } = attempt;
-  await transact(db, async (tx) => {
+  await progress(db, async (tx) => {
     await holdClaim(tx, claim);
     const { rows: inserted } = await tx.execute(sql`
       insert into agent_permission_requests (id, agent_session_id, workflow_run_step_id, attempt, tool_call, options)

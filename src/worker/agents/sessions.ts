@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
 import { transcriptKey } from "../../engine/logs/paths";
 import { type AttemptRef, ClaimLost } from "../../engine/run/ports";
-import { transact } from "../../events/emit";
+import { progress } from "../../events/progress";
 import { project } from "../../journal/project";
 import { logger } from "../../lib/logger";
 import { openStorage } from "../../storage/open-storage";
@@ -39,7 +39,7 @@ export function createAgentSessions(db: Db): AgentSessions {
     stall: ({ claim, step: { id }, number }, stalled, signal) =>
       patiently(
         () =>
-          transact(db, async (tx) => {
+          progress(db, async (tx) => {
             const run = await holdClaim(tx, claim);
             const [step] = (
               await tx.execute<{ row_id: string; step_id: string }>(sql`

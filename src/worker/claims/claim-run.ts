@@ -5,7 +5,8 @@ import { isAtWork as hasRoom, isBlocked } from "../../db/run-turns";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import type { Claim, ClaimResult, RunFacts, RunReview, RunStore } from "../../engine/run/ports";
 import { runWorkingDirectory } from "../../engine/run/working-directory";
-import { sendLast, transact } from "../../events/emit";
+import { sendLast } from "../../events/emit";
+import { progress } from "../../events/progress";
 import { plain, writeSystemComment } from "../../features/comments/commands/write-comment";
 import { apply } from "../../journal/apply";
 import { takeKept } from "../../journal/kept-entries";
@@ -69,7 +70,7 @@ export async function claimRun(
   options: ClaimOptions,
 ): Promise<ClaimResult | Yielded> {
   const { worker_id } = options;
-  return transact(db, async (tx): Promise<ClaimResult | Yielded> => {
+  return progress(db, async (tx): Promise<ClaimResult | Yielded> => {
     // Sent without waiting for each other, so each query sees all that was committed while `lockRun` waited.
     const [run, isOpen, fairer, taken] = await Promise.all([
       lockRun(tx, runId),

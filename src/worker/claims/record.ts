@@ -1,6 +1,6 @@
 import type { Db } from "../../db/client";
 import { type Claim, StaleState } from "../../engine/run/ports";
-import { transact } from "../../events/emit";
+import { progress } from "../../events/progress";
 import { takeKept } from "../../journal/kept-entries";
 import { Contradiction, project } from "../../journal/project";
 import type { Entry } from "../../model/entry";
@@ -12,7 +12,7 @@ import { holdClaim, scopeOf } from "./under-claim";
 
 /** Projects a run's kept entries and these; see `RunStore.record`. */
 export async function record(db: Db, claim: Claim, floor: number, entries: Entry[]): Promise<RunStatus> {
-  return transact(db, async (tx) => {
+  return progress(db, async (tx) => {
     const [run, kept] = await Promise.all([holdClaim(tx, claim), takeKept(tx, claim.run.id)]);
     if (run.floor !== floor) throw new StaleState("the rows were read again meanwhile");
     if (run.status !== "running" && run.status !== "paused") return run.status;

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
 import type { Claim, ReleaseOptions } from "../../engine/run/ports";
-import { transact, wakeAfter } from "../../events/emit";
+import { wakeAfter } from "../../events/emit";
+import { progress } from "../../events/progress";
 import { insertArtifacts } from "../../journal/insert-artifacts";
 import { project, projectFiles } from "../../journal/project";
 import { logWrite } from "../../journal/step-writes";
@@ -29,7 +30,7 @@ export async function release(
   { after_ms, requeue, remains = [], waiting, cleared }: ReleaseOptions,
 ): Promise<void> {
   const among = waiting?.length ? sql`s.id in ${waiting} and s.waiting_for is not null` : sql`false`;
-  await transact(db, async (tx) => {
+  await progress(db, async (tx) => {
     // A decision locks the run too. It is either seen here, or comes later and queues the run itself.
     const [run] = (
       await tx.execute<Left>(sql`

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
 import { type Claim, ClaimLost, type RunStore } from "../../engine/run/ports";
-import { transact } from "../../events/emit";
+import { progress } from "../../events/progress";
 import { keepEntries, takeKept } from "../../journal/kept-entries";
 import { project } from "../../journal/project";
 import { readRunState } from "../../journal/read-run-state";
@@ -54,7 +54,7 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
 }
 
 async function load(db: Db, claim: Claim, floor: number): Promise<RunState> {
-  return transact(db, async (tx) => {
+  return progress(db, async (tx) => {
     const { id } = claim.run;
     const [run] = (
       await tx.execute<{ status: RunStatus; current_phase: string | null }>(sql`

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { workerScope } from "../../auth/scope";
 import type { Db } from "../../db/client";
-import { transact } from "../../events/emit";
+import { progress } from "../../events/progress";
 import { endLeftAttempts } from "../../journal/end-left-attempts";
 import { type HeldRun, project } from "../../journal/project";
 import { NOTHING_GIVEN } from "../../model/entry";
@@ -44,7 +44,7 @@ export async function mendRows(db: Db, worker_id: string): Promise<number> {
 }
 
 async function endStep(db: Db, worker_id: string, id: string): Promise<void> {
-  await transact(db, async (tx) => {
+  await progress(db, async (tx) => {
     // Locks the run first, like all that changes a run.
     const [run] = (
       await tx.execute<HeldRun & { project_id: string } & Record<string, unknown>>(sql`

@@ -3,7 +3,7 @@ import { authorizePermissionRequest, type Caller } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
-import { transact, wakeAfter } from "../../../events/emit";
+import { audit, transact, wakeAfter } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import type { PermissionOption } from "../../../model/states";
 import { plain, writeSystemComment } from "../../comments/commands/write-comment";
@@ -21,7 +21,7 @@ export async function answerPermission(
 ): Promise<PermissionRequest> {
   const scope = await authorizePermissionRequest(caller, id, "run:write");
   const { user_id, name } = caller.actor;
-  return transact(caller.db, async (tx) => {
+  return transact(caller, scope, "agentSessions.answerPermission", async (tx) => {
     // Lock the run first, as every change of a run does: a second answer then sees the first.
     await tx
       .select({ id: workflowRuns.id })
@@ -38,6 +38,10 @@ export async function answerPermission(
     const verb = option.kind.startsWith("allow") ? "allowed" : "denied";
     const text = `**${plain(step.name)}**: ${plain(name)} ${verb} ${plain(request.tool_call.title)} (${plain(option.name)})`;
     await writeSystemComment(tx, scope, { run_id: scope.run_id, step, text });
+    audit(tx, {
+      target: { type: "permission_request", id, name: request.tool_call.title },
+      after: { run_id: scope.run_id, step: step.name, answer: option.name },
+    });
     wakeAfter(tx, { channel: "control", id: scope.run_id });
     return getRequest(tx, id);
   });

@@ -3,7 +3,8 @@ import { authorizeAgentMessage, type Caller, type RunScope } from "../../../auth
 import type { Tx } from "../../../db/client";
 import { agentMessages } from "../../../db/schema/messages";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
-import { transact } from "../../../events/emit";
+import { changed as changedFacts } from "../../../events/audit";
+import { audit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { getMessage } from "../queries/messages";
 import type { AgentMessage, EditMessageInput } from "../schema";
@@ -15,7 +16,7 @@ import { tellOfMessage } from "./queue-message";
  */
 export async function editMessage(caller: Caller, input: EditMessageInput): Promise<AgentMessage> {
   const scope = await authorizeAgentMessage(caller, input.id, "run:write");
-  return transact(caller.db, async (tx) => {
+  return transact(caller, scope, "agentSessions.editMessage", async (tx) => {
     const { message, step } = await lockQueued(tx, scope, input.id);
     const { text = message.text, interrupt = message.interrupt } = input;
     if (text !== message.text && message.created_by !== caller.actor.user_id) {
@@ -23,6 +24,10 @@ export async function editMessage(caller: Caller, input: EditMessageInput): Prom
     }
     const changed = { text, interrupt: interrupt && step.status === "running" };
     await tx.update(agentMessages).set(changed).where(eq(agentMessages.id, message.id));
+    audit(tx, {
+      target: { type: "agent_message", id: message.id, name: null },
+      ...changedFacts({ text: message.text, interrupt: message.interrupt }, changed),
+    });
     tellOfMessage(tx, scope, step.step_id, { ...message, ...changed, status: "queued" });
     return getMessage(tx, message.id);
   });
@@ -31,12 +36,13 @@ export async function editMessage(caller: Caller, input: EditMessageInput): Prom
 /** Withdraws a message that is not delivered yet. Throws CONFLICT where it was delivered or withdrawn. */
 export async function withdrawMessage(caller: Caller, { id }: { id: string }): Promise<AgentMessage> {
   const scope = await authorizeAgentMessage(caller, id, "run:write");
-  return transact(caller.db, async (tx) => {
+  return transact(caller, scope, "agentSessions.withdrawMessage", async (tx) => {
     const { message, step } = await lockQueued(tx, scope, id);
     await tx
       .update(agentMessages)
       .set({ status: "withdrawn", updated_at: sql`now()` })
       .where(eq(agentMessages.id, id));
+    audit(tx, { target: { type: "agent_message", id, name: null }, before: { text: message.text } });
     tellOfMessage(tx, scope, step.step_id, { ...message, status: "withdrawn" });
     return getMessage(tx, id);
   });

@@ -3,6 +3,7 @@ import { authorizeAgentSession, authorizeStep, type Caller, type RunScope } from
 import type { Tx } from "../../../db/client";
 import { workflowRuns } from "../../../db/schema/runs";
 import { createOnce } from "../../../events/create-once";
+import { audit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { isRunEnded, isStepEnded, type StepStatus } from "../../../model/states";
 import { plain, writeSystemComment } from "../../comments/commands/write-comment";
@@ -29,7 +30,7 @@ interface StepRow extends Record<string, unknown> {
 export async function sendMessage(caller: Caller, input: SendMessageInput): Promise<AgentMessage> {
   const scope = await openSession(caller, input.id);
   const by = caller.actor;
-  return createOnce(caller, (commit) =>
+  return createOnce(caller, scope, "agentSessions.send", (commit) =>
     commit(async (tx) => {
       const { run, step } = await lockStep(tx, scope);
       const isAgain = isStepEnded(step.status);
@@ -39,6 +40,10 @@ export async function sendMessage(caller: Caller, input: SendMessageInput): Prom
       // The agent is interrupted in a turn, so not before it has one.
       const interrupt = input.interrupt && step.status === "running";
       const id = await queueMessage(tx, scope, { step, text: input.text, interrupt, by });
+      audit(tx, {
+        target: { type: "agent_message", id, name: null },
+        after: { run_id: run.id, step: step.name, text: input.text },
+      });
       if (isAgain) {
         const said = `Continued from ${step.name} by ${by.name}`;
         await startAgain(tx, scope, run, {

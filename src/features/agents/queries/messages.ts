@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { authorizeAgentSession, type Caller } from "../../../auth/scope";
 import { textBytes } from "../../../db/bounded";
-import type { Db, Tx } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { agentMessages } from "../../../db/schema/messages";
 import { AppError } from "../../../lib/errors";
@@ -14,7 +14,7 @@ const REST_BYTES = 500;
 const columns = getTableColumns(agentMessages);
 
 /** A message by its id. Throws NOT_FOUND. */
-export async function getMessage(tx: Db | Tx, id: string): Promise<AgentMessage> {
+export async function getMessage(tx: ReadDb, id: string): Promise<AgentMessage> {
   const [message] = await tx.select(columns).from(agentMessages).where(eq(agentMessages.id, id));
   if (!message) throw new AppError("NOT_FOUND", "There is no such message.");
   return message;

@@ -1,7 +1,7 @@
 import { and, asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { authorizeAgentSession, type Caller } from "../../../auth/scope";
 import { jsonBytes } from "../../../db/bounded";
-import type { Db, Tx } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
 import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
@@ -12,7 +12,7 @@ const REST_BYTES = 600;
 
 /** All permission requests that match `where`, oldest first. Not paged: only for a small number of them. */
 export function permissionRequestsWhere(
-  db: Db | Tx,
+  db: ReadDb,
   where: SQL | undefined,
 ): PromiseLike<PermissionRequest[]> {
   const { updated_at: _, ...columns } = getTableColumns(agentPermissionRequests);
@@ -25,7 +25,7 @@ export function permissionRequestsWhere(
 
 /** A page of the permission requests that match `where`, oldest first. Two queries. */
 export async function permissionRequestsPage(
-  db: Db,
+  db: ReadDb,
   where: SQL | undefined,
   input: PageInput = { limit: DEFAULT_LIMIT },
 ): Promise<Page<PermissionRequest>> {

@@ -1,7 +1,7 @@
 import { desc, eq, sql } from "drizzle-orm";
 import { authorizeAgentSession, type Caller } from "../../../auth/scope";
 import { textBytes } from "../../../db/bounded";
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
@@ -12,7 +12,7 @@ const REST_BYTES = 400;
 
 /** A page of the steps that used a session, newest first. Two queries. */
 export async function sessionStepsPage(
-  db: Db,
+  db: ReadDb,
   session_id: string,
   input: PageInput = { limit: DEFAULT_LIMIT },
 ): Promise<Page<AgentSessionStep>> {

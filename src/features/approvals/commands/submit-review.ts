@@ -1,7 +1,8 @@
 import { authorizeRun, type Caller, type RunScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { reviews } from "../../../db/schema/reviews";
-import { emit, transact } from "../../../events/emit";
+import type { AuditAction } from "../../../events/audit";
+import { audit, emit, transact } from "../../../events/emit";
 import { project } from "../../../journal/project";
 import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
@@ -36,7 +37,13 @@ interface Said {
 export async function decideStep(caller: Caller, input: DecideInput): Promise<{ id: string }> {
   const { step_row_id, ...scope } = await openStep(caller, input, "run:write");
   const { decision, note: text, answer, snapshot } = input;
-  await submit(caller, scope, step_row_id, { decision, text, answer, snapshot, comments: [] });
+  await submit(caller, scope, "steps.decide", step_row_id, {
+    decision,
+    text,
+    answer,
+    snapshot,
+    comments: [],
+  });
   return { id: step_row_id };
 }
 
@@ -51,14 +58,15 @@ export async function submitReview(caller: Caller, input: SubmitReviewInput): Pr
   const { run_id, step_id, ...said } = input;
   if (step_id !== undefined) {
     const { step_row_id, ...scope } = await openStep(caller, { id: step_id, run_id }, "run:write");
-    return submit(caller, scope, step_row_id, said);
+    return submit(caller, scope, "reviews.submit", step_row_id, said);
   }
-  return submit(caller, await authorizeRun(caller, run_id, "run:write"), null, said);
+  return submit(caller, await authorizeRun(caller, run_id, "run:write"), "reviews.submit", null, said);
 }
 
 async function submit(
   caller: Caller,
   scope: RunScope,
+  action: AuditAction,
   step_row_id: string | null,
   said: Said,
 ): Promise<{ id: string }> {
@@ -71,7 +79,7 @@ async function submit(
   let id: string | null = null;
   // A worker that has just recorded the wait may hold the run for some ms more.
   await waitFor(async () => {
-    id = await transact(caller.db, (tx) => trySubmit(tx, caller, scope, step_row_id, said));
+    id = await transact(caller, scope, action, (tx) => trySubmit(tx, caller, scope, step_row_id, said));
     return id !== null;
   }, RELEASE_MS);
   if (id === null) throw new AppError("CONFLICT", "A worker is busy with this run. Try again in a moment.");
@@ -106,6 +114,7 @@ async function trySubmit(
     await writeComment(tx, scope, { run_id: run.id, text }, { ...by, anchor });
   }
   emit(tx, scope, "workflow.review.submitted", { execution_id: run.id, review_id, step_id, decision });
+  audit(tx, { after: { review_id, step_id, decision, text: said.text, snapshot: run.snapshot } });
   return review_id;
 }
 

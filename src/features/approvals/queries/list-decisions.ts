@@ -1,7 +1,7 @@
 import { and, asc, eq, ne, sql } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
 import { jsonBytes, textBytes } from "../../../db/bounded";
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { reviews } from "../../../db/schema/reviews";
 import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
@@ -15,7 +15,7 @@ const REST_BYTES = 500;
 
 /** A page of the decisions on a step, oldest first. Two queries. */
 export async function decisionsPage(
-  db: Db,
+  db: ReadDb,
   step_row_id: string,
   input: PageInput = { limit: DEFAULT_LIMIT },
 ): Promise<Page<StepDecision>> {

@@ -1,7 +1,7 @@
 import { desc, eq, getTableColumns, sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import { textBytes } from "../../../db/bounded";
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { reviews } from "../../../db/schema/reviews";
 import { AppError } from "../../../lib/errors";
@@ -33,13 +33,13 @@ export async function listReviews(
 }
 
 /** A review. Checks no rights. Throws NOT_FOUND. */
-export async function getReview(db: Db, id: string): Promise<Review> {
+export async function getReview(db: ReadDb, id: string): Promise<Review> {
   const [review] = await readReviews(db, [id]);
   if (!review) throw new AppError("NOT_FOUND", "There is no such review.");
   return review;
 }
 
-function readReviews(db: Db, ids: string[]): Promise<Review[]> {
+function readReviews(db: ReadDb, ids: string[]): Promise<Review[]> {
   const { answer, ...columns } = getTableColumns(reviews);
   // Drizzle leaves the table's name out where only one table is selected from.
   const comments_count = sql<number>`(

@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import { authorizeArtifact, type Caller } from "../../../auth/scope";
 import { workflowArtifacts } from "../../../db/schema/comments";
-import { emit, transact } from "../../../events/emit";
+import { bookkeepingOf } from "../../../events/bookkeeping";
+import { audit, emit, transact } from "../../../events/emit";
 import { noteDeletions } from "../../../storage/noted-files";
 import { deleteNoted } from "../../../storage/sweep";
 import { getProjectPath } from "../../projects/queries";
@@ -11,8 +12,12 @@ import { lockArtifact } from "./lock-artifact";
 export async function deleteArtifact(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
   const scope = await authorizeArtifact(caller, id, "run:write");
   const project = { id: scope.project_id, path: await getProjectPath(caller.db, scope) };
-  const files = await transact(caller.db, async (tx) => {
-    const { file_path } = await lockArtifact(tx, scope);
+  const files = await transact(caller, scope, "artifacts.delete", async (tx) => {
+    const { file_path, name, sha256 } = await lockArtifact(tx, scope);
+    audit(tx, {
+      target: { type: "artifact", id, name },
+      before: { run_id: scope.run_id, file_path, sha256 },
+    });
     await tx.delete(workflowArtifacts).where(eq(workflowArtifacts.id, id));
     emit(tx, scope, "workflow.artifact.deleted", {
       execution_id: scope.run_id,
@@ -21,6 +26,6 @@ export async function deleteArtifact(caller: Caller, { id }: { id: string }): Pr
     });
     return noteDeletions(tx, project, [{ key: file_path, is_prefix: false }]);
   });
-  await deleteNoted(caller.db, files);
+  await deleteNoted(bookkeepingOf(caller), files);
   return { id };
 }

@@ -1,8 +1,10 @@
 import { authorizeRun, type Caller, type RunScope } from "../../../auth/scope";
+import type { Db } from "../../../db/client";
 import { workflowArtifacts } from "../../../db/schema/comments";
 import { uploadKey } from "../../../engine/logs/paths";
+import { bookkeepingOf } from "../../../events/bookkeeping";
 import { createOnce } from "../../../events/create-once";
-import { emit } from "../../../events/emit";
+import { audit, emit } from "../../../events/emit";
 import { newId } from "../../../lib/ids";
 import { keepFile, type NotedFile, noteFile } from "../../../storage/noted-files";
 import type { StorageOwner } from "../../../storage/storage";
@@ -43,11 +45,12 @@ export interface StoredUpload extends FileKept {
  * NOT_FOUND if the run has no such step, INSUFFICIENT_STORAGE if there is no room.
  */
 export async function storeUpload(
-  { db }: Caller,
+  caller: Caller,
   { scope, owner, id }: Upload,
   { step_id, name }: { step_id: string | undefined; name: string | undefined },
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<StoredUpload> {
+  const db = bookkeepingOf(caller);
   const { run_id } = scope;
   const step = step_id === undefined ? null : await getStepRow(db, run_id, step_id);
   if (!step || !name) {
@@ -70,7 +73,7 @@ export async function finishUpload(
 ): Promise<Artifact> {
   let file: FileKept = stored;
   try {
-    const { db } = caller;
+    const db = bookkeepingOf(caller);
     const { scope, owner, id } = upload;
     const { comment_id } = fields;
     const step = await getStepRow(db, scope.run_id, fields.step_id);
@@ -78,7 +81,7 @@ export async function finishUpload(
       file = await moveFile(db, owner, file, await reserve(db, owner, scope, step, fields.name));
     }
     const derived = await deriveType(fields.name, file.head);
-    const artifact = await createOnce<Artifact>(caller, (commit) =>
+    const artifact = await createOnce<Artifact>(caller, scope, "artifacts.upload", (commit) =>
       commit(async (tx) => {
         await keepFile(tx, file.noted);
         if (comment_id) await checkComment(tx, scope, comment_id);
@@ -93,6 +96,11 @@ export async function finishUpload(
           size_bytes: file.size_bytes,
           sha256: file.sha256,
         });
+        const { name } = fields;
+        audit(tx, {
+          target: { type: "artifact", id, name },
+          after: { run_id: scope.run_id, sha256: file.sha256 },
+        });
         const made = { execution_id: scope.run_id, artifact_id: id };
         emit(tx, scope, "workflow.artifact.created", { ...made, step_id: step.step_id });
         if (comment_id) emit(tx, scope, "workflow.artifact.attached", { ...made, comment_id });
@@ -103,18 +111,18 @@ export async function finishUpload(
     if (artifact.id !== id) await deleteNoted(db, [file.noted.id]);
     return artifact;
   } catch (error) {
-    await deleteNoted(caller.db, [file.noted.id]);
+    await deleteNoted(bookkeepingOf(caller), [file.noted.id]);
     throw error;
   }
 }
 
 /** Deletes the stored file of an upload that was aborted or failed. */
-export function abandonUpload({ db }: Caller, { noted }: FileKept): Promise<void> {
-  return deleteNoted(db, [noted.id]);
+export function abandonUpload(caller: Caller, { noted }: FileKept): Promise<void> {
+  return deleteNoted(bookkeepingOf(caller), [noted.id]);
 }
 
 async function reserve(
-  db: Caller["db"],
+  db: Db,
   owner: StorageOwner,
   { run_id }: RunScope,
   { step_id }: Step,

@@ -4,7 +4,7 @@ import type { Tx } from "../../../db/client";
 import { workflowArtifacts } from "../../../db/schema/comments";
 import { workflowRunSteps } from "../../../db/schema/runs";
 import { createOnce } from "../../../events/create-once";
-import { emit } from "../../../events/emit";
+import { audit, emit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { getStepRow } from "../../in-run/get-step-row";
 import { getComment } from "../queries";
@@ -23,12 +23,16 @@ export async function createComment(caller: Caller, input: CreateCommentInput): 
       { path: "comment_type", message: "may be agent only with a token" },
     ]);
   }
-  return createOnce(caller, (commit) =>
+  return createOnce(caller, scope, "comments.create", (commit) =>
     commit(async (tx) => {
       const step = input.step_id === undefined ? null : await getStepRow(tx, input.run_id, input.step_id);
       const by = { comment_type, created_by: caller.actor.user_id };
       const id = await writeComment(tx, scope, { ...input, step }, by);
       await attach(tx, scope, id, input.artifact_ids);
+      audit(tx, {
+        target: { type: "comment", id, name: null },
+        after: { run_id: scope.run_id, step_id: step?.step_id, text: input.text },
+      });
       return getComment(tx, id);
     }),
   );

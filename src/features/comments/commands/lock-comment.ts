@@ -7,7 +7,7 @@ import { AppError } from "../../../lib/errors";
 import type { mayEditComment } from "../rights";
 
 /**
- * Locks a comment if `may` allows the caller to change it, and returns what its events need. Throws FORBIDDEN
+ * Locks a comment if `may` allows the caller to change it, and returns what its events need, with its text. Throws FORBIDDEN
  * with the text `refusal`, NOT_FOUND if it was deleted meanwhile.
  */
 export async function lockComment(
@@ -16,11 +16,12 @@ export async function lockComment(
   { run_id, comment_id, role }: CommentScope,
   may: typeof mayEditComment,
   refusal: string,
-): Promise<{ execution_id: string; comment_id: string; step_id: string | null }> {
+): Promise<{ told: { execution_id: string; comment_id: string; step_id: string | null }; text: string }> {
   const [comment] = await tx
     .select({
       created_by: workflowComments.created_by,
       comment_type: workflowComments.comment_type,
+      text: workflowComments.text,
       step_row_id: workflowComments.workflow_run_step_id,
     })
     .from(workflowComments)
@@ -29,7 +30,7 @@ export async function lockComment(
   if (!comment) throw new AppError("NOT_FOUND", "There is no such comment.");
   if (!may({ user_id: actor.user_id, role }, comment)) throw new AppError("FORBIDDEN", refusal);
   const step_id = comment.step_row_id === null ? null : await stepIdOf(tx, comment.step_row_id);
-  return { execution_id: run_id, comment_id, step_id };
+  return { told: { execution_id: run_id, comment_id, step_id }, text: comment.text };
 }
 
 async function stepIdOf(tx: Tx, step_row_id: string): Promise<string | null> {

@@ -1,6 +1,8 @@
 import { authorizeProject, type Caller, type ProjectScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
+import type { AuditAction } from "../../../events/audit";
 import { createOnce } from "../../../events/create-once";
+import { audit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { slugOf } from "../../../lib/slug";
 import { getProjectPath } from "../../projects/queries";
@@ -20,14 +22,18 @@ import type { CreateDefinitionInput, Definition } from "../schema";
  * Writes a new definition's file, named after it, and its first revision. Throws BAD_REQUEST with line and
  * column of each fault, CONFLICT if the project has a definition of that name.
  */
-export async function createDefinition(caller: Caller, input: CreateDefinitionInput): Promise<Definition> {
+export async function createDefinition(
+  caller: Caller,
+  input: CreateDefinitionInput,
+  action: AuditAction = "definitions.create",
+): Promise<Definition> {
   const scope = await authorizeProject(caller, input.project_id, "definition:write");
   const { source } = input;
   const definition = compileOrRefuse(source);
   const slug = slugOf(definition.name) || "definition";
   const path = `${DEFINITIONS_FOLDER}/${slug}.yaml`;
   const project = await getProjectPath(caller.db, scope);
-  const id = await createOnce<string>(caller, (commit) =>
+  const id = await createOnce<string>(caller, scope, action, (commit) =>
     commit(async (tx) => {
       await lockDefinitions(tx, scope);
       const row = await formerRow(tx, scope, slug, path);
@@ -37,6 +43,10 @@ export async function createDefinition(caller: Caller, input: CreateDefinitionIn
       const revision = { row, path, definition, source, sha256: sha256Of(source), created_by };
       const saved = await saveRevision(tx, scope, revision);
       await writeDefinitionFile(project, path, source);
+      audit(tx, {
+        target: { type: "definition", id: saved, name: definition.name },
+        after: { path, sha256: revision.sha256 },
+      });
       return saved;
     }),
   );

@@ -3,7 +3,8 @@ import { authorizeDefinition, type Caller } from "../../../auth/scope";
 import { workflowDefinitions } from "../../../db/schema/definitions";
 import { workflowRuns } from "../../../db/schema/runs";
 import { runKey } from "../../../engine/logs/paths";
-import { emit, transact } from "../../../events/emit";
+import { bookkeepingOf } from "../../../events/bookkeeping";
+import { audit, emit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { isRunEnded } from "../../../model/states";
 import { createLocalStorage, isFolder } from "../../../storage/local";
@@ -24,7 +25,7 @@ export async function deleteDefinition(
   const scope = await authorizeDefinition(caller, id_or_slug, "definition:write", project_id);
   const id = scope.definition_id;
   const project = await getProjectPath(caller.db, scope);
-  const { path, files } = await transact(caller.db, async (tx) => {
+  const { path, files } = await transact(caller, scope, "definitions.delete", async (tx) => {
     await lockDefinitions(tx, scope);
     const row = await getDefinitionRow(tx, id);
     const rows = await tx
@@ -38,6 +39,10 @@ export async function deleteDefinition(
       throw new AppError("CONFLICT", message, [{ path: "id", message: `has ${counted(active)} under way` }]);
     }
     if (!cascade && rows.length > 0) throw hasRuns(rows.length);
+    audit(tx, {
+      target: { type: "definition", id, name: row.name },
+      before: { path: row.path, runs: rows.length },
+    });
     await tx.delete(workflowDefinitions).where(eq(workflowDefinitions.id, id));
     for (const run of rows) emit(tx, scope, "workflow.execution.deleted", { execution_id: run.id });
     emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: "deleted" });
@@ -47,7 +52,7 @@ export async function deleteDefinition(
   });
   // If the project's folder is gone, so is the file.
   if (await isFolder(project)) await createLocalStorage(project).delete(path);
-  await deleteNoted(caller.db, files);
+  await deleteNoted(bookkeepingOf(caller), files);
   return { id };
 }
 

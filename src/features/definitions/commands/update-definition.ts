@@ -1,5 +1,6 @@
 import { authorizeDefinition, type Caller } from "../../../auth/scope";
-import { transact } from "../../../events/emit";
+import type { AuditAction } from "../../../events/audit";
+import { audit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { getProjectPath } from "../../projects/queries";
 import { findSameStem, readDefinitionFile, sha256Of, writeDefinitionFile } from "../files";
@@ -23,13 +24,14 @@ import type { Definition, UpdateDefinitionInput } from "../schema";
 export async function updateDefinition(
   caller: Caller,
   { id: id_or_slug, project_id, source }: UpdateDefinitionInput,
+  action: AuditAction = "definitions.update",
 ): Promise<Definition> {
   const scope = await authorizeDefinition(caller, id_or_slug, "definition:write", project_id);
   const id = scope.definition_id;
   const definition = compileOrRefuse(source);
   const sha256 = sha256Of(source);
   const project = await getProjectPath(caller.db, scope);
-  await transact(caller.db, async (tx) => {
+  await transact(caller, scope, action, async (tx) => {
     await lockDefinitions(tx, scope);
     const row = await getDefinitionRow(tx, id);
     if (row.type === "code") {
@@ -53,6 +55,7 @@ export async function updateDefinition(
       await saveRevision(tx, scope, { row, path, definition, source, sha256, created_by });
     } else if (differs || row.status !== "active") await setRow(tx, scope, id, activeValues(definition));
     if (differs) await writeDefinitionFile(project, path, source);
+    audit(tx, { before: { path, sha256: newest?.sha256 ?? null }, after: { path, sha256 } });
   });
   return getDefinition(caller, { id });
 }

@@ -19,5 +19,5 @@ export async function offerDefinition(
     );
   }
   const source = asTemplate(definition.source, offered);
-  return updateDefinition(caller, { id: definition.id, source });
+  return updateDefinition(caller, { id: definition.id, source }, "definitions.offer");
 }

@@ -1,6 +1,6 @@
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { watchAccess } from "../../../auth/watch-access";
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { type HubEvent, hubOf, readEvents } from "../../../events/hub";
 import { AppError } from "../../../lib/errors";
 
@@ -57,7 +57,7 @@ export async function followProject(
 }
 
 function replayThenFollow(
-  db: Db,
+  db: ReadDb,
   project_id: string,
   after: number,
   joinedAt: number,

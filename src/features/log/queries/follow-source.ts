@@ -1,4 +1,4 @@
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { Bell } from "../../../lib/bell";
 import { systemClock } from "../../../lib/clock";
 import type { LogPiece } from "../schema";
@@ -15,7 +15,7 @@ export const LOOK_MS = 1_000;
  * now. `first` was read already. Throws `source.whyGone()` if the log's file is gone.
  */
 export async function* followSource(
-  db: Db,
+  db: ReadDb,
   source: LogSource,
   first: LogReading | null,
   { offset, follow }: { offset: number; follow: boolean },

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { LOG_FILE_TYPES } from "../../../engine/logs/log-files";
 import { logKey } from "../../../engine/logs/paths";
 import { readSettings } from "../../../lib/settings";
@@ -10,7 +10,7 @@ import { isFiled, type LoggedAttempt } from "./read-log";
  * Which of these attempts (row ids) have ended and lost a log file from the project's folder. One query. Not
  * checked for an object store, where each check would cost a request.
  */
-export async function findMissingLogs(db: Db, attempts: string[]): Promise<Set<string>> {
+export async function findMissingLogs(db: ReadDb, attempts: string[]): Promise<Set<string>> {
   if (readSettings().storage !== "local") return new Set();
   const { rows: filed } = await db.execute<LoggedAttempt>(sql`
     select a.id, a.number, s.workflow_run_id as run_id, s.step_id, p.id as project_id, p.path as project_path

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import type { LogFileType } from "../../../engine/logs/log-files";
 import { logKey } from "../../../engine/logs/paths";
 import { AppError } from "../../../lib/errors";
@@ -20,7 +20,7 @@ export interface LoggedAttempt extends Record<string, unknown> {
 
 /** Attempt `number` of a step (by its row's id), or its newest attempt; null if there is none. */
 export async function findAttempt(
-  db: Db,
+  db: ReadDb,
   step_row_id: string,
   number: number | undefined,
 ): Promise<LoggedAttempt | null> {
@@ -80,7 +80,7 @@ export function logIsGone({ run_id, step_id, number }: LoggedAttempt, type: LogF
  * bytes, so offsets stay valid. Status and rows are read in one query.
  */
 export async function readLog(
-  db: Db,
+  db: ReadDb,
   attempt: LoggedAttempt,
   type: LogFileType,
   offset: number,

@@ -1,4 +1,4 @@
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { hubOf } from "../../../events/hub";
 import type { AppError } from "../../../lib/errors";
 import { logger } from "../../../lib/logger";
@@ -87,7 +87,7 @@ class SharedLog {
  * more bytes. The caller must call `leave`.
  */
 export function joinLog(
-  db: Db,
+  db: ReadDb,
   source: LogSource,
   at: number,
   ring: () => void,

@@ -3,6 +3,7 @@ import { findUserByEmail } from "../../../auth/users";
 import type { Tx } from "../../../db/client";
 import { projectMembers } from "../../../db/schema/projects";
 import { createOnce } from "../../../events/create-once";
+import { audit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import type { AddMemberInput, Member } from "../schema";
 
@@ -11,8 +12,8 @@ import type { AddMemberInput, Member } from "../schema";
  * member already.
  */
 export async function addMember(caller: Caller, input: AddMemberInput): Promise<Member> {
-  await authorizeProject(caller, input.project_id, "member:write");
-  return createOnce(caller, (commit) => commit((tx) => insertMember(tx, input)));
+  const scope = await authorizeProject(caller, input.project_id, "member:write");
+  return createOnce(caller, scope, "members.add", (commit) => commit((tx) => insertMember(tx, input)));
 }
 
 async function insertMember(tx: Tx, input: AddMemberInput): Promise<Member> {
@@ -32,6 +33,7 @@ async function insertMember(tx: Tx, input: AddMemberInput): Promise<Member> {
     ]);
   }
   const { id: user_id, name, email } = user;
+  audit(tx, { target: { type: "user", id: user_id, name }, after: { role: input.role } });
   const { project_id, role, created_at } = row;
   return { project_id, user_id, name, email, role, created_at };
 }

@@ -1,15 +1,17 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eq, like, or } from "drizzle-orm";
-import type { Caller } from "../../../auth/scope";
+import { type Caller, ownScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { projectMembers, projects } from "../../../db/schema/projects";
+import type { AuditAction } from "../../../events/audit";
 import { createOnce } from "../../../events/create-once";
+import { audit } from "../../../events/emit";
 import { faultyInput } from "../../../lib/errors";
 import { logger } from "../../../lib/logger";
 import { freeSlug, slugOf } from "../../../lib/slug";
 import { lockFolders } from "../../../storage/own-folder";
-import { syncDefinitions } from "../../definitions/commands/sync-definitions";
+import { readFolder } from "../../definitions/commands/sync-definitions";
 import { refuseMore, refuseOthers } from "../../projects/creators";
 import { checkChosenFolder, makeOwnFolder, refuseTaken, unmakeOwnFolder } from "../../projects/folders";
 import type { CreateProjectInput, Project } from "../../projects/schema";
@@ -21,27 +23,32 @@ const READ_MS = 20_000;
  * Creates a project owned by the caller, in a new folder or in one they chose. Throws FORBIDDEN if the caller
  * may not create projects, CONFLICT if they have created as many as one person may.
  */
-export async function createProject(caller: Caller, input: CreateProjectInput): Promise<Project> {
+export async function createProject(
+  caller: Caller,
+  input: CreateProjectInput,
+  action: AuditAction = "projects.create",
+): Promise<Project> {
   await refuseOthers(caller);
   if (input.path !== undefined && input.git_url !== undefined)
     throw faultyInput([{ path: "git_url", message: "cannot be given together with path" }]);
   const chosen = input.path === undefined ? null : await checkChosenFolder(input.path);
   // Before the transaction, since others wait for that.
   const fetched = input.git_url === undefined ? null : await fetchProject(input.git_url);
-  const project = await makeProject(caller, input, chosen, fetched);
+  const project = await makeProject(caller, action, input, chosen, fetched);
   if (chosen || fetched) await readDefinitions(caller, project);
   return project;
 }
 
 async function makeProject(
   caller: Caller,
+  action: AuditAction,
   input: CreateProjectInput,
   chosen: string | null,
   fetched: string | null,
 ): Promise<Project> {
   let made: string | undefined;
   try {
-    return await createOnce(caller, (commit) =>
+    return await createOnce(caller, ownScope(caller), action, (commit) =>
       commit(async (tx) => {
         await lockFolders(tx);
         await refuseMore(tx, caller);
@@ -64,7 +71,7 @@ async function makeProject(
 
 /** Reads existing definitions, so that they can be started as soon as the caller has the answer. */
 async function readDefinitions(caller: Caller, { id }: Project): Promise<void> {
-  const reading = syncDefinitions(caller, { project_id: id }).catch((error: unknown) => {
+  const reading = readFolder(caller, id).catch((error: unknown) => {
     // The project exists all the same; the watcher will read its definitions again.
     logger.warn({ err: error, project_id: id }, "the definitions of a new project could not be read");
   });
@@ -84,6 +91,8 @@ async function insertProject(
     .returning();
   if (!project) throw new Error("the project's row did not come back");
   await tx.insert(projectMembers).values({ project_id: project.id, user_id: actor.user_id, role: "owner" });
+  const { id, name, path } = project;
+  audit(tx, { target: { type: "project", id, name }, project: { id, name }, after: { name, path } });
   const { event_seq: _, created_by: __, ...row } = project;
   return { ...row, role: "owner" };
 }

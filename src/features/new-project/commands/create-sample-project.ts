@@ -1,5 +1,5 @@
 import type { Caller } from "../../../auth/scope";
-import { syncDefinitions } from "../../definitions/commands/sync-definitions";
+import { readFolder } from "../../definitions/commands/sync-definitions";
 import type { Project } from "../../projects/schema";
 import { writeSampleProject } from "../sample-files";
 import { createProject } from "./create-project";
@@ -9,8 +9,8 @@ import { createProject } from "./create-project";
  * the demo agent changes it.
  */
 export async function createSampleProject(caller: Caller): Promise<Project> {
-  const project = await createProject(caller, { name: "Sample" });
+  const project = await createProject(caller, { name: "Sample" }, "projects.createSample");
   await writeSampleProject(project.path);
-  await syncDefinitions(caller, { project_id: project.id });
+  await readFolder(caller, project.id);
   return project;
 }

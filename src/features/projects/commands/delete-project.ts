@@ -3,6 +3,8 @@ import { authorizeProject, type Caller } from "../../../auth/scope";
 import { projects } from "../../../db/schema/projects";
 import { workflowRuns } from "../../../db/schema/runs";
 import { runKey } from "../../../engine/logs/paths";
+import { bookkeepingOf } from "../../../events/bookkeeping";
+import { audit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { noteDeletions, WHOLE_PROJECT } from "../../../storage/noted-files";
 import { deleteNoted } from "../../../storage/sweep";
@@ -13,10 +15,10 @@ import { deleteNoted } from "../../../storage/sweep";
  * active.
  */
 export async function deleteProject(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
-  await authorizeProject(caller, id, "project:delete");
-  const files = await caller.db.transaction(async (tx) => {
+  const scope = await authorizeProject(caller, id, "project:delete");
+  const files = await transact(caller, scope, "projects.delete", async (tx) => {
     const [project] = await tx
-      .select({ path: projects.path, made_by_us: projects.made_by_us })
+      .select({ name: projects.name, path: projects.path, made_by_us: projects.made_by_us })
       .from(projects)
       .where(eq(projects.id, id))
       .for("update");
@@ -30,14 +32,16 @@ export async function deleteProject(caller: Caller, { id }: { id: string }): Pro
         `${active} ${active === 1 ? "run is" : "runs are"} under way in this project. Cancel them first.`,
       );
     }
+    const { name, path } = project;
+    audit(tx, { target: { type: "project", id, name }, project: { id, name }, before: { name, path } });
     const deletions = [{ key: WHOLE_PROJECT, is_prefix: true }];
     if (!project.made_by_us) {
       const runs = await tx.select({ id: workflowRuns.id }).from(workflowRuns).where(ofProject);
       deletions.push(...runs.map((run) => ({ key: runKey(run.id), is_prefix: true })));
     }
     await tx.delete(projects).where(eq(projects.id, id));
-    return noteDeletions(tx, { id, path: project.path }, deletions, project.made_by_us);
+    return noteDeletions(tx, { id, path }, deletions, project.made_by_us);
   });
-  await deleteNoted(caller.db, files);
+  await deleteNoted(bookkeepingOf(caller), files);
   return { id };
 }

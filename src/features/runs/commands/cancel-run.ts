@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import { authorizeRun, type Caller, type RunScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
-import { transact, wakeAfter } from "../../../events/emit";
+import type { AuditAction } from "../../../events/audit";
+import { audit, transact, wakeAfter } from "../../../events/emit";
 import { takeKept } from "../../../journal/kept-entries";
 import { type HeldRun, project } from "../../../journal/project";
 import { type Entry, NOTHING_GIVEN } from "../../../model/entry";
@@ -15,11 +16,16 @@ import { lockRun, readRun } from "./lock-run";
  * Cancels a run. Its running steps become failed and later ones skipped at once; the worker that holds the
  * run ends the processes. A job is queued to clean up, in case that worker is gone.
  */
-export async function cancelRun(caller: Caller, { id }: { id: string }): Promise<Run> {
+export async function cancelRun(
+  caller: Caller,
+  { id }: { id: string },
+  action: AuditAction = "runs.cancel",
+): Promise<Run> {
   const scope = await authorizeRun(caller, id, "run:write");
   const reason = `Cancelled by ${caller.actor.name}`;
-  return transact(caller.db, async (tx) => {
+  return transact(caller, scope, action, async (tx) => {
     const run = await lockRun(tx, scope, "cancelled", "cancelled");
+    audit(tx, { before: { status: run.status } });
     await cancelLocked(tx, scope, run, { reason, text: `Cancelled by ${plain(caller.actor.name)}` });
     return readRun(tx, scope);
   });

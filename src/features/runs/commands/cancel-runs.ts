@@ -24,7 +24,7 @@ export async function cancelRuns(
   const failed: CancelledRuns["failed"] = [];
   for (const id of named ?? (await readOpen(caller, filter, limit))) {
     try {
-      await cancelRun(caller, { id });
+      await cancelRun(caller, { id }, "runs.cancelMany");
       cancelled.push(id);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

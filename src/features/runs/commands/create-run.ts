@@ -6,7 +6,7 @@ import { computedName, readsNumber, tidyName } from "../../../engine/definition/
 import { ExpressionError, textOfRun } from "../../../engine/definition/text-of-run";
 import type { CompiledDefinition } from "../../../engine/definition/types";
 import { type Commit, createOnce } from "../../../events/create-once";
-import { emit, Unanswered } from "../../../events/emit";
+import { audit, emit, Unanswered } from "../../../events/emit";
 import { AppError, faultyInput } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
 import { STEP_STATUSES, type StepStatus, type WorkspaceKind } from "../../../model/states";
@@ -33,7 +33,7 @@ export async function createRun(caller: Caller, input: CreateRunInput): Promise<
     authorizeProject(caller, project_id, "run:write"),
     findNewest(caller, project_id, workflow_definition_id),
   ]);
-  return createOnce(caller, (commit) => startRun(caller, scope, input, commit, found));
+  return createOnce(caller, scope, "runs.create", (commit) => startRun(caller, scope, input, commit, found));
 }
 
 /**
@@ -45,7 +45,7 @@ export async function executeDefinition(
 ): Promise<RunDetails> {
   const scope = await authorizeDefinition(caller, id, "run:write", project_id);
   const start = { ...input, workflow_definition_id: scope.definition_id, priority: 0 };
-  return createOnce(caller, (commit) => startRun(caller, scope, start, commit));
+  return createOnce(caller, scope, "runs.execute", (commit) => startRun(caller, scope, start, commit));
 }
 
 type StartInput = Pick<CreateRunInput, "workflow_definition_id" | "args" | "priority"> & {
@@ -190,6 +190,7 @@ export async function startRun(
       enqueueAdvance(tx, id, { priority: input.priority }),
     ]);
     emit(tx, scope, "workflow.execution.created", { execution_id: id });
+    audit(tx, { target: { type: "run", id }, after: { definition: found.name, revision } });
     return new Unanswered(made.then(([[row], rows]) => newDetails(caller, found, revision, row, rows)));
   });
 }

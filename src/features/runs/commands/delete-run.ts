@@ -3,7 +3,8 @@ import { authorizeRun, type Caller } from "../../../auth/scope";
 import { agentSessions } from "../../../db/schema/agents";
 import { workflowRuns } from "../../../db/schema/runs";
 import { runKey } from "../../../engine/logs/paths";
-import { emit, transact } from "../../../events/emit";
+import { bookkeepingOf } from "../../../events/bookkeeping";
+import { audit, emit, transact } from "../../../events/emit";
 import { noteDeletions } from "../../../storage/noted-files";
 import { deleteNoted } from "../../../storage/sweep";
 import { getProjectPath } from "../../projects/queries";
@@ -13,8 +14,10 @@ import { lockRun } from "./lock-run";
 export async function deleteRun(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
   const scope = await authorizeRun(caller, id, "run:delete");
   const path = await getProjectPath(caller.db, scope);
-  const files = await transact(caller.db, async (tx) => {
-    await lockRun(tx, scope, "pending", "deleted before it has ended");
+  const files = await transact(caller, scope, "runs.delete", async (tx) => {
+    const run = await lockRun(tx, scope, "pending", "deleted before it has ended");
+    const { number, name, status } = run;
+    audit(tx, { target: { type: "run", id, name: `#${number} ${name}` }, before: { status } });
     await tx.delete(workflowRuns).where(eq(workflowRuns.id, id));
     // Includes sessions of earlier attempts, which no step refers to any more.
     const ofRun = like(agentSessions.transcript_path, `${runKey(id)}/%`);
@@ -22,6 +25,6 @@ export async function deleteRun(caller: Caller, { id }: { id: string }): Promise
     emit(tx, scope, "workflow.execution.deleted", { execution_id: id });
     return noteDeletions(tx, { id: scope.project_id, path }, [{ key: runKey(id), is_prefix: true }]);
   });
-  await deleteNoted(caller.db, files);
+  await deleteNoted(bookkeepingOf(caller), files);
   return { id };
 }

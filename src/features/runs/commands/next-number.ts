@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
-import type { Db, Tx } from "../../../db/client";
+import type { Tx } from "../../../db/client";
 
 /**
  * A CTE that raises the project's run counter, for the statement that inserts the run: pass it to `with` and
  * use `(select run_seq from counter)`. A rollback returns the number, so no number is skipped.
  */
-export function nextNumber(db: Pick<Db | Tx, "$with">, project_id: string) {
+export function nextNumber(db: Pick<Tx, "$with">, project_id: string) {
   return db.$with("counter", { run_seq: sql<number>`run_seq` }).as(
     // Raw SQL, because Drizzle would also set the project's `updated_at`.
     sql`update projects set run_seq = run_seq + 1 where id = ${project_id} returning run_seq`,

@@ -8,7 +8,7 @@ import { lockRun, readRun } from "./lock-run";
 /** Pauses a run: its status changes at once, running steps finish, and no other step starts. */
 export async function pauseRun(caller: Caller, { id }: { id: string }): Promise<Run> {
   const scope = await authorizeRun(caller, id, "run:write");
-  return transact(caller.db, async (tx) => {
+  return transact(caller, scope, "runs.pause", async (tx) => {
     const run = await lockRun(tx, scope, "paused", "paused");
     await writeSystemComment(tx, scope, { run_id: id, text: `Paused by ${plain(caller.actor.name)}` });
     await project(tx, scope, run, [{ kind: "paused" }]);

@@ -1,5 +1,5 @@
 import { authorizeRun, type Caller } from "../../../auth/scope";
-import { transact, wakeAfter } from "../../../events/emit";
+import { audit, transact, wakeAfter } from "../../../events/emit";
 import { project } from "../../../journal/project";
 import { AppError } from "../../../lib/errors";
 import { budgetWords } from "../../../model/budget-words";
@@ -15,13 +15,14 @@ import { lockRun, readRun } from "./lock-run";
  */
 export async function resumeRun(caller: Caller, { id, budget }: ResumeRunInput): Promise<Run> {
   const scope = await authorizeRun(caller, id, "run:write");
-  return transact(caller.db, async (tx) => {
+  return transact(caller, scope, "runs.resume", async (tx) => {
     const run = await lockRun(tx, scope, "running", "resumed");
     if (run.status !== "paused")
       throw new AppError("BAD_REQUEST", `The run is ${run.status}, so it cannot be resumed.`);
     const raised = budget ? { ...run.budget, ...budget } : null;
     if (run.over_budget) refuseTooLittle(run.over_budget, raised);
     await project(tx, scope, run, [{ kind: "resumed", ...(raised ? { budget: raised } : {}) }]);
+    if (raised) audit(tx, { before: { budget: run.budget }, after: { budget: raised } });
     const more = raised ? `, and may use ${plain(limitWords(raised, run.currency))}` : "";
     await writeSystemComment(tx, scope, {
       run_id: id,

@@ -5,7 +5,7 @@ import { workflowDefinitionRevisions } from "../../../db/schema/definitions";
 import { workflowRunSteps, type workflowRuns } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
 import type { CompiledDefinition } from "../../../engine/definition/types";
-import { transact } from "../../../events/emit";
+import { audit, transact } from "../../../events/emit";
 import { AppError, faultyInput } from "../../../lib/errors";
 import { plain, writeSystemComment } from "../../comments/commands/write-comment";
 import { refuseMoreThanMay } from "../../in-run/queue-caps";
@@ -25,7 +25,7 @@ export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Ru
   const { id } = input;
   const scope = await authorizeRun(caller, id, "run:write");
   await refuseMoreThanMay(caller, scope.project_id);
-  return transact(caller.db, async (tx) => {
+  return transact(caller, scope, "runs.retry", async (tx) => {
     const before = await lockRun(tx, scope, "pending", "retried");
     let steps = await readSteps(tx, id);
     const newest = input.revision === "newest" ? await newestRevision(tx, before) : null;
@@ -37,6 +37,10 @@ export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Ru
     const place = steps.findIndex((step) => step.step_id === from);
     const { name = from, position = 0 } = steps[place] ?? {};
     const on = newest && newest.number !== before.revision ? ` on revision ${newest.number}` : "";
+    audit(tx, {
+      before: { status: before.status, revision: before.revision },
+      after: { from_step_id: from, revision: newest?.number ?? before.revision },
+    });
     const said = `Retried from ${name}${on} by ${caller.actor.name}`;
     const kept = Math.max(0, place);
     await startAgain(tx, scope, before, { position, kept, revision: newest?.number ?? null, said });

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import { whileAllowed } from "../../../auth/watch-access";
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { AppError } from "../../../lib/errors";
 import { isRunEnded, type RunStatus } from "../../../model/states";
 import { followSource } from "../../log/queries/follow-source";
@@ -39,7 +39,7 @@ interface Row extends Record<string, unknown> {
   offset: string | null;
 }
 
-async function readRunLog(db: Db, id: string, offset: number): Promise<LogReading> {
+async function readRunLog(db: ReadDb, id: string, offset: number): Promise<LogReading> {
   const { rows } = await db.execute<Row>(sql`
     select r.status, r.claimed_by is not null as is_held, c."offset", c.bytes
     from workflow_runs r

@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { workflowComments } from "../../../db/schema/comments";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../../db/schema/definitions";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
@@ -69,7 +69,7 @@ type Counts = Pick<
 >;
 
 /** The number of steps, comments and artifacts of a run. One query. */
-async function countRun(db: Db, run_id: string): Promise<Counts> {
+async function countRun(db: ReadDb, run_id: string): Promise<Counts> {
   const [row] = (
     await db.execute<Counts>(sql`
     select ${sql.raw(stepCountsOf("s"))} as step_counts,

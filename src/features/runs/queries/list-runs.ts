@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { INLINE_BYTES } from "../../../db/bounded";
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { toIso } from "../../../db/schema/columns";
 import { decodeCursor, encodeCursor } from "../../../lib/page";
 import { VersionedCache } from "../../../lib/versioned-cache";
@@ -35,7 +35,7 @@ const MAX_GLANCES = 50;
 /** Characters of an error message; a card shows only the first line. */
 const MAX_MESSAGE = 2_000;
 
-const pages = new WeakMap<Db, VersionedCache<RunPage>>();
+const pages = new WeakMap<ReadDb, VersionedCache<RunPage>>();
 
 /**
  * A page of runs, newest first, with steps and counts, in two queries for any number of rows. Every visible
@@ -58,7 +58,7 @@ export async function listRuns(caller: Caller, input: ListRunsInput): Promise<Ru
 }
 
 /** Raw SQL, because this is the busiest query of the product. */
-async function readPage(db: Db, input: ListRunsInput): Promise<{ page: RunPage; bytes: number }> {
+async function readPage(db: ReadDb, input: ListRunsInput): Promise<{ page: RunPage; bytes: number }> {
   // The limit is inlined: with a parameter, Postgres would plan for any limit and sort the whole project.
   const after = input.cursor === undefined ? null : decodeCursor(input.cursor, ["time", "text"]);
   const [afterTime = "", afterId = ""] = after ?? [];

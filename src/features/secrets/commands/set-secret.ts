@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { projects } from "../../../db/schema/projects";
 import { projectSecrets } from "../../../db/schema/secrets";
+import { audit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { secretColumns } from "../queries";
 import type { SetSecret, SetSecretInput } from "../schema";
@@ -20,9 +21,9 @@ export async function setSecret(
   input: SetSecretInput,
 ): Promise<SetSecret> {
   const { project_id, name } = input;
-  await authorizeProject(caller, project_id, "project:write");
+  const scope = await authorizeProject(caller, project_id, "project:write");
   const sealed = sealSecret(caller.secret, input);
-  return caller.db.transaction(async (tx) => {
+  return transact(caller, scope, "secrets.set", async (tx) => {
     // Lock the project, so that concurrent calls cannot exceed the limit.
     await tx.select({ id: projects.id }).from(projects).where(sql`id = ${project_id}`).for("no key update");
     const others = await tx.$count(projectSecrets, sql`project_id = ${project_id} and name <> ${name}`);
@@ -38,6 +39,7 @@ export async function setSecret(
       })
       .returning(secretColumns);
     if (!row) throw new Error("the secret's row did not come back");
+    audit(tx, { target: { type: "secret", id: null, name } });
     return { ...row, warning: warningOf(input) };
   });
 }

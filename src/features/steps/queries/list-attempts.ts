@@ -1,7 +1,7 @@
 import { asc, desc, eq, getTableColumns, sql } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
 import { errorBytes, inlineBytes, outputColumns, shownError } from "../../../db/bounded";
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { workflowRunStepAttempts } from "../../../db/schema/runs";
 import { MAX_LIMIT, type Page, type PageInput } from "../../../lib/page";
@@ -17,7 +17,7 @@ const attemptUrl = sql`'/api/workflow-steps/' || ${workflowRunStepAttempts.workf
 
 /** A page of a step's attempts, in order. Three queries. */
 export async function attemptsPage(
-  db: Db,
+  db: ReadDb,
   step_row_id: string,
   { order = "oldest", ...page }: PageInput & { order?: "oldest" | "newest" } = { limit: MAX_LIMIT },
 ): Promise<Page<StepAttempt>> {

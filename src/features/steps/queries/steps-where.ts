@@ -7,7 +7,7 @@ import {
   shownError,
   textBytes,
 } from "../../../db/bounded";
-import type { Db } from "../../../db/client";
+import type { ReadDb } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { agentSessions } from "../../../db/schema/agents";
 import { workflowRunSteps } from "../../../db/schema/runs";
@@ -33,7 +33,7 @@ const stepUrl = sql`'/api/workflow-steps/' || ${workflowRunSteps.id} || '/output
 /**
  * All steps that match `where`, in order, each with its agent's session. Not paged: only for a small number.
  */
-export async function stepsWhere(db: Db, where: SQL): Promise<StepWithSession[]> {
+export async function stepsWhere(db: ReadDb, where: SQL): Promise<StepWithSession[]> {
   const rows = await db
     .select({
       ...getTableColumns(workflowRunSteps),
@@ -50,7 +50,7 @@ export async function stepsWhere(db: Db, where: SQL): Promise<StepWithSession[]>
 }
 
 /** The step of this row. Throws NOT_FOUND. */
-export async function readStep(db: Db, id: string): Promise<StepWithSession> {
+export async function readStep(db: ReadDb, id: string): Promise<StepWithSession> {
   const [step] = await stepsWhere(db, eq(workflowRunSteps.id, id));
   if (!step) throw new AppError("NOT_FOUND", "There is no such step.");
   return step;
@@ -58,7 +58,7 @@ export async function readStep(db: Db, id: string): Promise<StepWithSession> {
 
 /** A page of a run's steps in order. Two queries. */
 export async function stepsPage(
-  db: Db,
+  db: ReadDb,
   run_id: string,
   input: PageInput = { limit: MAX_LIMIT },
 ): Promise<Page<StepWithSession>> {

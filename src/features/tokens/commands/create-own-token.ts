@@ -1,6 +1,7 @@
-import type { Caller } from "../../../auth/scope";
+import { type Caller, ownScope } from "../../../auth/scope";
 import { createToken } from "../../../auth/tokens";
 import { createOnce } from "../../../events/create-once";
+import { audit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import type { ApiToken, CreateTokenInput } from "../schema";
 
@@ -17,9 +18,10 @@ export async function createOwnToken(
   const { name } = input;
   // Convert to UTC: Postgres rejects offsets above 16 hours.
   const expires_at = input.expires_at ? new Date(input.expires_at).toISOString() : null;
-  return createOnce(caller, (commit) =>
+  return createOnce(caller, ownScope(caller), "tokens.create", (commit) =>
     commit(async (tx) => {
       const { token, row } = await createToken(tx, { user_id: caller.actor.user_id, name, expires_at });
+      audit(tx, { target: { type: "token", id: row.id, name }, after: { prefix: row.prefix, expires_at } });
       return { ...row, token };
     }),
   );

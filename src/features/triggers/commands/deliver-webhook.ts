@@ -2,11 +2,13 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../../db/client";
 import { workflowTriggerDeliveries, workflowTriggers } from "../../../db/schema/triggers";
 import type { CompiledWebhook } from "../../../engine/definition/trigger-types";
-import { answered, transact } from "../../../events/emit";
+import { answered, audit, commit } from "../../../events/emit";
+import { progress } from "../../../events/progress";
 import { AppError } from "../../../lib/errors";
 import { ADDRESS_HEADER } from "../../../lib/request-headers";
 import { startRun } from "../../runs/commands/create-run";
 import { type Delivery, wantedRun } from "../delivery";
+import { firedBy, fireRecord } from "../fire-record";
 import { noteFailure, noteStart } from "../outcome";
 import { findOwner } from "../owner";
 import { type ProjectTrigger, selectProjectTriggers } from "../queries";
@@ -70,7 +72,7 @@ async function start(db: Db, hook: Webhook, delivery: Delivery, keys: Keys): Pro
   if (wanted === null) return { run_id: null, reason: "The webhook's `if` is not true for this delivery." };
   const owner = await findOwner(db, hook);
   if ("gone" in owner) {
-    await transact(db, (tx) => noteFailure(tx, hook, { enabled: false, last_error: owner.gone }));
+    await progress(db, (tx) => noteFailure(tx, hook, { enabled: false, last_error: owner.gone }));
     return refuseUnknown();
   }
   const { caller, scope } = owner;
@@ -81,10 +83,12 @@ async function start(db: Db, hook: Webhook, delivery: Delivery, keys: Keys): Pro
     name: wanted.name ?? undefined,
     suffix: `${nameOf(hook, delivery)}, ${keys.id === null ? timeText() : `delivery ${shortId(keys.id)}`}`,
   };
+  const address = delivery.headers.get(ADDRESS_HEADER);
   const run = await startRun(caller, scope, wish, (work) =>
-    transact(db, async (tx) => {
+    commit(db, fireRecord(hook, address), async (tx) => {
       await lock(tx, hook);
       const run = await answered(await work(tx));
+      audit(tx, firedBy(hook, caller, run));
       await remember(tx, hook.id, keys, run.id);
       await noteStart(tx, scope, { trigger: hook, run_id: run.id, what });
       return run;
@@ -121,7 +125,7 @@ async function openSecret(db: Db, secret: string, hook: Webhook): Promise<string
 
 /** Does not note the same error again when a sender retries. */
 async function noteOnce(db: Db, hook: Webhook, last_error: string): Promise<void> {
-  if (hook.last_error !== last_error) await transact(db, (tx) => noteFailure(tx, hook, { last_error }));
+  if (hook.last_error !== last_error) await progress(db, (tx) => noteFailure(tx, hook, { last_error }));
 }
 
 async function findWebhook(db: Db, id: string): Promise<Webhook> {

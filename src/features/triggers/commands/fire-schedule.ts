@@ -3,10 +3,12 @@ import type { Db, Tx } from "../../../db/client";
 import { workflowRuns } from "../../../db/schema/runs";
 import { tidyName } from "../../../engine/definition/run-name";
 import type { CompiledSchedule } from "../../../engine/definition/trigger-types";
-import { answered, transact } from "../../../events/emit";
+import { answered, audit, commit } from "../../../events/emit";
+import { progress } from "../../../events/progress";
 import { AppError } from "../../../lib/errors";
 import { nextRunAt } from "../../definitions/next-run";
 import { startRun } from "../../runs/commands/create-run";
+import { firedBy, fireRecord } from "../fire-record";
 import { noteFailure, noteStart } from "../outcome";
 import { findOwner } from "../owner";
 import type { ProjectTrigger } from "../queries";
@@ -25,7 +27,7 @@ export async function fireSchedule(db: Db, due: ProjectTrigger): Promise<void> {
   const next_run_at = await nextRunAt(db, spec);
   const owner = await findOwner(db, due);
   const fail = (values: Parameters<typeof noteFailure>[2]) =>
-    transact(db, async (tx) => {
+    progress(db, async (tx) => {
       await take(tx, due);
       await noteFailure(tx, due, values);
     });
@@ -49,9 +51,10 @@ export async function fireSchedule(db: Db, due: ProjectTrigger): Promise<void> {
       suffix: `${nameOf(spec)}, ${timeText(due.next_run_at, spec.timezone)}`,
     };
     await startRun(caller, scope, start, (work) =>
-      transact(db, async (tx) => {
+      commit(db, fireRecord(due, null), async (tx) => {
         await take(tx, due);
         const run = await answered(await work(tx));
+        audit(tx, firedBy(due, caller, run));
         await noteStart(tx, scope, { trigger: due, run_id: run.id, what, next_run_at });
         return run;
       }),

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
 import { workflowTriggers } from "../../../db/schema/triggers";
-import { transact } from "../../../events/emit";
+import { audit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { authorizeTrigger, emitChange } from "../queries";
 import type { NewSecret } from "../schema";
@@ -19,11 +19,12 @@ export async function rotateSecret(
   const { scope, row } = await authorizeTrigger(caller, id, "definition:write");
   if (row.kind !== "webhook") throw new AppError("BAD_REQUEST", "A schedule has no signing secret.");
   const signing = newSigningSecret();
-  await transact(caller.db, async (tx) => {
+  await transact(caller, scope, "triggers.rotateSecret", async (tx) => {
     await tx
       .update(workflowTriggers)
       .set({ secret: sealSigningSecret(secret, id, signing), last_error: null })
       .where(eq(workflowTriggers.id, id));
+    audit(tx, { target: { type: "trigger", id, name: row.key } });
     await emitChange(tx, scope, row.workflow_definition_id);
   });
   return { id, secret: signing };

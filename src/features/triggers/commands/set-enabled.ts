@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
 import { workflowTriggers } from "../../../db/schema/triggers";
 import type { CompiledSchedule } from "../../../engine/definition/trigger-types";
-import { transact } from "../../../events/emit";
+import { audit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { nextRunAt } from "../../definitions/next-run";
 import { authorizeTrigger, emitChange, getTrigger } from "../queries";
@@ -14,7 +14,7 @@ import type { SetEnabledInput, Trigger } from "../schema";
  */
 export async function setEnabled(caller: Caller, { id, enabled }: SetEnabledInput): Promise<Trigger> {
   const { scope } = await authorizeTrigger(caller, id, "definition:write");
-  return transact(caller.db, async (tx) => {
+  return transact(caller, scope, "triggers.setEnabled", async (tx) => {
     const [row] = await tx.select().from(workflowTriggers).where(eq(workflowTriggers.id, id)).for("update");
     if (!row) throw new AppError("NOT_FOUND", "There is no such trigger.");
     const starts = row.kind === "schedule" && enabled;
@@ -26,6 +26,11 @@ export async function setEnabled(caller: Caller, { id, enabled }: SetEnabledInpu
       .update(workflowTriggers)
       .set({ enabled, next_run_at, ...on })
       .where(eq(workflowTriggers.id, id));
+    audit(tx, {
+      target: { type: "trigger", id, name: row.key },
+      before: { enabled: row.enabled },
+      after: { enabled },
+    });
     await emitChange(tx, scope, row.workflow_definition_id);
     return getTrigger(tx, id);
   });

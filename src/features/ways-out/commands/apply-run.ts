@@ -50,7 +50,7 @@ export async function applyRun(caller: WayCaller, { id }: { id: string }): Promi
     const { branch, commit, isNew } = made;
     const where = branch === null ? "the project's folder" : `**${plain(branch)}** in the project's folder`;
     const text = isNew ? `Applied to ${where} by ${plain(caller.actor.name)}` : null;
-    await recordWay(caller, scope, { applied_snapshot: commits.snapshot }, text);
+    await recordWay(caller, scope, "runs.applyChanges", { applied_snapshot: commits.snapshot }, text);
     return { branch, commit, is_new: isNew };
   });
 }

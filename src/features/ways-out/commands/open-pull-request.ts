@@ -57,7 +57,13 @@ export async function openPullRequest(
       }));
     const link = `[${plain(`#${number}`)}](${encodeURI(decodeURI(url))})`;
     const text = found ? null : `Pull request ${link} opened by ${plain(caller.actor.name)}`;
-    await recordWay(caller, scope, { pull_request_url: url, pull_request_number: number }, text);
+    await recordWay(
+      caller,
+      scope,
+      "runs.openPullRequest",
+      { pull_request_url: url, pull_request_number: number },
+      text,
+    );
     return { url, number, is_new: found === null };
   } catch (error) {
     if (error instanceof GithubRefusal) throw refuse(error.message);

@@ -59,7 +59,13 @@ export async function pushWay(
     const text = pushed.is_new
       ? `Pushed to **${plain(branch)}** on ${plain(remote.name)} by ${plain(caller.actor.name)}`
       : null;
-    await recordWay(caller, scope, { pushed_snapshot: run.snapshot, pushed_branch: branch }, text);
+    await recordWay(
+      caller,
+      scope,
+      "runs.push",
+      { pushed_snapshot: run.snapshot, pushed_branch: branch },
+      text,
+    );
     return pushed;
   });
 }

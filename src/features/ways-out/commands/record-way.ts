@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import type { Caller, RunScope } from "../../../auth/scope";
 import { workflowRuns } from "../../../db/schema/runs";
-import { emit, transact } from "../../../events/emit";
+import type { AuditAction } from "../../../events/audit";
+import { audit, emit, transact } from "../../../events/emit";
 import { writeSystemComment } from "../../comments/commands/write-comment";
 
 type Columns = Pick<
@@ -13,11 +14,13 @@ type Columns = Pick<
 export async function recordWay(
   caller: Caller,
   scope: RunScope,
+  action: AuditAction,
   columns: Columns,
   text: string | null,
 ): Promise<void> {
-  await transact(caller.db, async (tx) => {
+  await transact(caller, scope, action, async (tx) => {
     await tx.update(workflowRuns).set(columns).where(eq(workflowRuns.id, scope.run_id));
+    audit(tx, { after: columns });
     if (text !== null) await writeSystemComment(tx, scope, { run_id: scope.run_id, text });
     emit(tx, scope, "workflow.execution.updated", { execution_id: scope.run_id });
   });

@@ -3,7 +3,7 @@ import { authorizeRun, type RunScope } from "../../../auth/scope";
 import { giveRepository } from "../../../box/hand-over";
 import type { Tx } from "../../../db/client";
 import { workflowRuns } from "../../../db/schema/runs";
-import { transact } from "../../../events/emit";
+import { audit, transact } from "../../../events/emit";
 import { listed } from "../../../git/apply-run";
 import { git } from "../../../git/git";
 import { snapshotRef } from "../../../git/keeper";
@@ -58,11 +58,12 @@ export async function updateFromBase(caller: WayCaller, { id }: { id: string }):
       return done;
     });
     const counts = await countBetween(keeper, base.commit, snapshot);
-    await transact(caller.db, async (tx) => {
+    await transact(caller, scope, "runs.updateFromBase", async (tx) => {
       const held = await holdStill(tx, scope, way);
       await git(["update-ref", snapshotRef(run.id), snapshot, newest], inKeeper);
       const entry = { kind: "base_merged", snapshot, base_commit: base.commit, ...counts } as const;
       await projectEntries(tx, scope, held, [entry]);
+      audit(tx, { before: { base_commit: run.base_commit }, after: { base_commit: base.commit, snapshot } });
       const text = `Updated from **${plain(base.name)}** (${base.commit.slice(0, 7)}) by ${plain(caller.actor.name)}`;
       await writeSystemComment(tx, scope, { run_id: run.id, text });
     });
