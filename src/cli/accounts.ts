@@ -1,22 +1,17 @@
 import { z } from "zod";
 import { adoptSecret } from "../auth/fingerprint";
 import { createToken } from "../auth/tokens";
-import { createUser, findUserByEmail } from "../auth/users";
+import { findUserByEmail } from "../auth/users";
 import { migrate } from "../db/migrate";
-import { Email, Password, PersonName } from "../features/users/schema";
+import { Email, PersonName } from "../features/users/schema";
 import { AppError } from "../lib/errors";
 import { readSettings } from "../lib/settings";
 import { migrateQueue } from "../queue/migrate";
 import { readAuthSecret } from "./data-folder";
 import { withDatabase, withDatabaseUrl } from "./database";
 import { say } from "./output";
+import { parseOptions } from "./parse-options";
 
-const UserOptions = z.object({
-  email: Email,
-  name: PersonName,
-  password: Password,
-  admin: z.boolean().default(false),
-});
 const TokenOptions = z.object({ email: Email, name: PersonName });
 
 /** `phaseboard migrate` */
@@ -35,16 +30,9 @@ export async function runSecretAdopt(): Promise<void> {
   say("The secret is the database's now. Start web and workers again, and set each project's secrets anew");
 }
 
-/** `phaseboard user create` */
-export async function runUserCreate(given: unknown): Promise<void> {
-  const { admin, ...account } = parse(UserOptions, given);
-  const user = await withDatabase((db) => createUser(db, { ...account, is_admin: admin }));
-  say(`Made the account of ${user.name}, ${user.email}${user.is_admin ? ", an administrator" : ""}`);
-}
-
 /** `phaseboard token create`: prints only the token to stdout, so that scripts can read it. */
 export async function runTokenCreate(given: unknown): Promise<void> {
-  const { email, name } = parse(TokenOptions, given);
+  const { email, name } = parseOptions(TokenOptions, given);
   const token = await withDatabase(async (db) => {
     const user = await findUserByEmail(db, email);
     if (!user) {
@@ -56,11 +44,4 @@ export async function runTokenCreate(given: unknown): Promise<void> {
     return (await createToken(db, { user_id: user.id, name, expires_at: null })).token;
   });
   process.stdout.write(`${token}\n`);
-}
-
-function parse<T extends z.ZodType>(schema: T, given: unknown): z.infer<T> {
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `--${issue.path.join(".")} ${issue.message}`);
-  throw new AppError("BAD_REQUEST", faults.join("; "));
 }

@@ -63,16 +63,58 @@ program
   .description("bring the database up to date")
   .action(async () => (await import("./accounts")).runMigrate());
 
-program
-  .command("user")
-  .description("accounts")
+const user = program.command("user").description("people and their accounts");
+
+user
+  .command("list")
+  .description("everybody with an account, one a line")
+  .option("--json", "as JSON")
+  .action(async (options) => (await import("./people")).runUserList(options));
+
+user
   .command("create")
-  .description("make an account")
+  .description("make an account; the password is asked for, or read from standard input")
   .requiredOption("--email <address>", "the address to sign in with")
   .requiredOption("--name <name>", "what others see")
-  .requiredOption("--password <password>", "at least 10 characters")
-  .option("--admin", "may do everything")
-  .action(async (options) => (await import("./accounts")).runUserCreate(options));
+  .option("--password <password>", "shows in ps and in the shell's history: leave it out")
+  .option("--admin", "an administrator of the installation")
+  .action(async (options) => (await import("./people")).runUserCreate(options));
+
+user
+  .command("invite")
+  .description("make an account and print the link by which its person comes in; it works once, for 7 days")
+  .requiredOption("--email <address>", "the address to sign in with")
+  .requiredOption("--name <name>", "what others see")
+  .option("--admin", "an administrator of the installation")
+  .action(async (options) => (await import("./people")).runUserInvite(options));
+
+user
+  .command("reset")
+  .description("print a link by which the person sets a new password; it works once, for 24 hours")
+  .requiredOption("--email <address>", "whose")
+  .action(async (options) => (await import("./people")).runUserReset(options));
+
+user
+  .command("update")
+  .description("change a person")
+  .requiredOption("--email <address>", "whom")
+  .option("--name <name>", "what others see")
+  .option("--new-email <address>", "the address to sign in with from now on")
+  .option("--admin", "an administrator of the installation")
+  .option("--no-admin", "no administrator any more")
+  .action(async (options) => (await import("./people")).runUserUpdate(options));
+
+user
+  .command("disable")
+  .description("shut a person out: sessions, tokens and open boards of theirs end at once")
+  .requiredOption("--email <address>", "whom")
+  .action(async (options) => (await import("./people")).runUserSwitch(options, true));
+
+user
+  .command("enable")
+  .description("let a disabled person in again; tokens of theirs stay ended")
+  .requiredOption("--email <address>", "whom")
+  .action(async (options) => (await import("./people")).runUserSwitch(options, false));
 
 program
   .command("token")
