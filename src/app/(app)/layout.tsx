@@ -7,11 +7,11 @@ import { AppRail } from "../../features/shell/ui/app-rail";
 import { requireActor } from "./require-actor";
 
 export default async function AppLayout({ children }: { children: ReactNode }) {
-  const { name, email } = await requireActor();
+  const { name, email, is_admin } = await requireActor();
   const folded = (await cookies()).get(RAIL_COOKIE)?.value === "folded";
   return (
     <CommandsProvider>
-      <Frame rail={<AppRail folded={folded} person={{ name, email }} />}>{children}</Frame>
+      <Frame rail={<AppRail folded={folded} person={{ name, email, is_admin }} />}>{children}</Frame>
     </CommandsProvider>
   );
 }

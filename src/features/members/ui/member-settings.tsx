@@ -21,6 +21,7 @@ import { useProject } from "../../projects/ui/project-provider";
 import { ROLE_LABELS, ROLE_OPTIONS } from "../../projects/ui/roles";
 import type { Member } from "../schema";
 import { AddMemberForm } from "./add-member-form";
+import { ProjectGroups } from "./project-groups";
 
 /** The project's members. Owners can change them; everybody can leave. */
 export function MemberSettings() {
@@ -43,12 +44,13 @@ export function MemberSettings() {
                 member={member}
                 manages={manages}
                 isMe={member.user_id === me.data?.id}
-                isLastOwner={member.role === "owner" && owners_count === 1}
+                isLastOwner={member.role === "owner" && !member.disabled && owners_count === 1}
               />
             ))}
           </List>
         )}
       </QueryView>
+      <ProjectGroups />
     </Section>
   );
 }
@@ -71,18 +73,26 @@ function MemberRow({
       start={<Avatar name={member.name} size={24} decorative />}
       end={
         <>
-          {manages && !isLastOwner ? (
+          {manages && !isLastOwner && member.own_role !== null ? (
             <RoleSelect member={member} isMe={isMe} />
           ) : (
             <Badge>{ROLE_LABELS[member.role]}</Badge>
           )}
-          {(manages || isMe) && !isLastOwner ? <RemoveMember member={member} isMe={isMe} /> : null}
+          {(manages || isMe) && !isLastOwner && member.own_role !== null ? (
+            <RemoveMember member={member} isMe={isMe} />
+          ) : null}
         </>
       }
     >
       <span className="min-w-0 truncate text-muted max-sm:order-last max-sm:basis-full max-sm:pl-9">
         {withMarks(member.email)}
         {isMe ? ", you" : ""}
+        {member.groups.length > 0 ? (
+          <span className="text-faint">, by {withMarks(member.groups.join(", "))}</span>
+        ) : (
+          ""
+        )}
+        {member.disabled ? <span className="text-faint">, disabled</span> : ""}
         {isLastOwner ? <span className="text-faint">, the only owner</span> : ""}
       </span>
     </ListRow>
@@ -105,7 +115,7 @@ function RoleSelect({ member, isMe }: { member: Member; isMe: boolean }) {
     onError: (error) => toast.failed("The role was not changed", { description: sayFault(error) }),
     onSettled: refresh,
   });
-  const role: ProjectRole = update.isPending ? update.variables.role : member.role;
+  const role: ProjectRole = update.isPending ? update.variables.role : (member.own_role ?? member.role);
   return (
     <Select
       quiet

@@ -1,6 +1,17 @@
 "use client";
 
-import { CircleUser, FolderKanban, Inbox, Keyboard, LogOut, Monitor, Moon, Plus, Sun } from "lucide-react";
+import {
+  CircleUser,
+  FolderKanban,
+  Inbox,
+  Keyboard,
+  LogOut,
+  Monitor,
+  Moon,
+  Plus,
+  ShieldCheck,
+  Sun,
+} from "lucide-react";
 import { usePathname, useRouter } from "next/navigation";
 import { signOut } from "next-auth/react";
 import { useState } from "react";
@@ -19,8 +30,14 @@ const INBOX_MS = 30_000;
 
 const leave = () => signOut({ callbackUrl: "/signin" });
 
+interface RailPerson {
+  name: string;
+  email: string;
+  is_admin: boolean;
+}
+
 /** The navigation rail: the person's projects and the actions available on every page. */
-export function AppRail({ folded, person }: { folded: boolean; person: { name: string; email: string } }) {
+export function AppRail({ folded, person }: { folded: boolean; person: RailPerson }) {
   const pathname = usePathname();
   // Live events come only for the open project; the activity dots of other projects are polled.
   const projects = trpc.projects.list.useQuery(undefined, { refetchInterval: OTHERS_MS });
@@ -38,7 +55,7 @@ export function AppRail({ folded, person }: { folded: boolean; person: { name: s
         ? `${project.active_runs} ${project.active_runs === 1 ? "run" : "runs"} under way`
         : undefined,
   }));
-  useAppCommands(items, create);
+  useAppCommands(items, person.is_admin, create);
 
   return (
     <>
@@ -60,7 +77,11 @@ export function AppRail({ folded, person }: { folded: boolean; person: { name: s
   );
 }
 
-function useAppCommands(projects: { key: string; label: string; href: string }[], create?: () => void) {
+function useAppCommands(
+  projects: { key: string; label: string; href: string }[],
+  isAdmin: boolean,
+  create?: () => void,
+) {
   const router = useRouter();
   const { setTheme } = useTheme();
   const go = (href: string) => () => router.push(href);
@@ -90,6 +111,18 @@ function useAppCommands(projects: { key: string; label: string; href: string }[]
       keywords: "tokens password profile",
       run: go("/account"),
     },
+    ...(isAdmin
+      ? [
+          {
+            id: "go.admin",
+            label: "Go to the administration",
+            group: "Everywhere",
+            icon: ShieldCheck,
+            keywords: "people users groups invite",
+            run: go("/admin"),
+          },
+        ]
+      : []),
     ...(create
       ? [{ id: "project.new", label: "New project", group: "Everywhere", icon: Plus, run: create }]
       : []),
@@ -113,7 +146,7 @@ function useAppCommands(projects: { key: string; label: string; href: string }[]
   ]);
 }
 
-function AccountMenu({ person, narrow }: { person: { name: string; email: string }; narrow: boolean }) {
+function AccountMenu({ person, narrow }: { person: RailPerson; narrow: boolean }) {
   const { openShortcuts } = useCommandDialogs();
   return (
     <Menu
@@ -136,6 +169,11 @@ function AccountMenu({ person, narrow }: { person: { name: string; email: string
         <MenuLink href="/account" icon={CircleUser}>
           Account
         </MenuLink>
+        {person.is_admin ? (
+          <MenuLink href="/admin" icon={ShieldCheck}>
+            Administration
+          </MenuLink>
+        ) : null}
         <MenuItem icon={Keyboard} shortcut="?" onClick={openShortcuts}>
           List of keys
         </MenuItem>
