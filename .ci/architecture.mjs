@@ -17,6 +17,7 @@ const FEATURES = [
   "live",
   "projects",
   "users",
+  "groups",
   "members",
   "tokens",
   "secrets",

@@ -30,6 +30,7 @@ const ADD = "add a row to src/test/access/table.ts that says who may call it";
 
 let members: Members;
 let spare: Person;
+let administrator: Person;
 let own: Fixture;
 let other: Fixture;
 /** Whom no row of a project lets in. */
@@ -44,6 +45,8 @@ beforeAll(async () => {
   const { db } = database;
   members = await makeRoles(db);
   spare = await makeAccount(db, "Spare");
+  administrator = await makeAccount(db, "Administrator");
+  await db.update(users).set({ is_admin: true }).where(eq(users.id, administrator.user_id));
   const [disabled, removed, elsewhere] = (await Promise.all(
     ["Disabled", "Removed", "Elsewhere"].map((name) => makeAccount(db, name)),
   )) as [Person, Person, Person];
@@ -189,6 +192,7 @@ async function refusedWays({ row, writes, send }: Target, findings: Findings): P
 /** Every id of the input in turn: another project's, another run's, and one that does not exist. */
 async function refusedIds({ row, send }: Target, findings: Findings): Promise<void> {
   const ids = own.ids("owner");
+  if (row.who === "administrator") return refusedToAdministrator(row, send, findings);
   const [gate, ...further] = idsTaken(row, ids);
   const way = byToken(members.owner);
   const sendWith = (changed: Partial<Ids>) => send(inputOf(row, { ...ids, ...changed }), way);
@@ -199,13 +203,24 @@ async function refusedIds({ row, send }: Target, findings: Findings): Promise<vo
     await findings.add(`${gate} of nothing`, 404, sendWith({ [gate]: absent(gate) }));
   }
   for (const key of further) {
-    const strange = { "another project": other.ids("owner")[key], nothing: absent(key), ...siblingOf(key) };
+    // A group is the installation's, so none is another project's.
+    const foreign = key === "group_id" ? {} : { "another project": other.ids("owner")[key] };
+    const strange = { ...foreign, nothing: absent(key), ...siblingOf(key) };
     for (const [whose, id] of Object.entries(strange)) {
       const label = `${key} of ${whose}`;
       const { status, data } = await findings.add(label, [404, 400, 403, 200], sendWith({ [key]: id }));
       // A list may be asked for what is not there; then it has nothing to give.
       if (status === 200) expect(data, label).toSatisfy(isEmpty);
     }
+  }
+}
+
+/** An administrator's rights have no project, so an id is only ever of nothing. */
+async function refusedToAdministrator(row: Row, send: Target["send"], findings: Findings): Promise<void> {
+  const ids = own.ids("owner");
+  const way = byToken(administrator);
+  for (const key of idsTaken(row, ids)) {
+    await findings.add(`${key} of nothing`, 404, send(inputOf(row, { ...ids, [key]: newId() }), way));
   }
 }
 

@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { hashPassword } from "../auth/password";
 import { closeDatabase } from "../db/client";
 import { auditLog } from "../db/schema/audit";
+import { groupMembers } from "../db/schema/people";
 import { agentPermissionRequests } from "../db/schema/permissions";
+import { projectMembers } from "../db/schema/projects";
 import { users } from "../db/schema/users";
 import { PROJECT_ROLES } from "../model/roles";
 import { type Fixture, type Ids, type Members, makeFixture, makeRoles } from "../test/access/fixture";
@@ -18,6 +20,7 @@ import { web } from "../trpc/web";
 
 /** Commands whose success needs more than a fixture, with the test that looks at their row. */
 const ELSEWHERE: Record<string, string> = {
+  "users.useLink": "needs a link that was made: src/features/users/people.int.test.ts",
   "users.setUp": "works while there is nobody: src/auth/users.int.test.ts",
   "steps.decide":
     "needs a run that waits: src/features/approvals/commands/submit-review.ts says it by reviews.submit",
@@ -33,6 +36,17 @@ const SEVERAL: Record<string, number> = { "runs.cancelMany": 2 };
 /** What the table's calls are refused for is put right here, or asked for otherwise. */
 const MADE_RIGHT: Record<string, (ids: Ids, person: Person) => Promise<Record<string, unknown> | undefined>> =
   {
+    "groups.delete": async ({ group_id }) => ({ id: group_id }),
+    "groups.removeMember": async ({ group_id, member_user_id }) => {
+      const theirs = { group_id, user_id: member_user_id };
+      await database.db.insert(groupMembers).values(theirs).onConflictDoNothing();
+      return { id: group_id, user_id: member_user_id };
+    },
+    "members.takeOver": async ({ project_id }) => {
+      const ofProject = eq(projectMembers.project_id, project_id);
+      await database.db.update(projectMembers).set({ role: "viewer" }).where(ofProject);
+      return undefined;
+    },
     "secrets.delete": async ({ project_id }, person) => {
       const secret = { project_id, name: "NONE", value: VALUE };
       expect(await send("secrets.set", secret, person)).toMatchObject({ status: 200 });
@@ -114,7 +128,7 @@ for (const [name, target] of commands) {
     );
     const { status, data, error } = await target.send(input, bySession(person));
     expect(status, error?.message).toBe(200);
-    for (const key of ["token", "secret"]) {
+    for (const key of ["token", "secret", "url"]) {
       const given = (data as Record<string, unknown> | undefined)?.[key];
       if (typeof given === "string") secrets.push(given);
     }

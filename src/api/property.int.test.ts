@@ -101,6 +101,8 @@ const COLLECTIONS: Record<string, readonly (keyof Ids)[]> = {
   "permission-requests": ["permission_request_id"],
   "agent-messages": ["message_id"],
   tokens: ["token_id"],
+  users: ["member_user_id"],
+  groups: ["group_id"],
 };
 const NAMED: Record<string, readonly (keyof Ids)[]> = {
   project_id: ["project_id"],
@@ -111,6 +113,7 @@ const NAMED: Record<string, readonly (keyof Ids)[]> = {
   comment_id: ["comment_id"],
   artifact_ids: ["artifact_id"],
   user_id: ["member_user_id"],
+  group_id: ["group_id", "given_group_id"],
 };
 
 const knownIn = (path: string) => (name: string) => {

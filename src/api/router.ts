@@ -5,6 +5,7 @@ import { changesRouter } from "../features/changes/router";
 import { commentsRouter } from "../features/comments/router";
 import { definitionsRouter } from "../features/definitions/router";
 import { eventsRouter } from "../features/events/router";
+import { groupsRouter } from "../features/groups/router";
 import { inboxRouter } from "../features/inbox/router";
 import { membersRouter } from "../features/members/router";
 import { newProjectRouter } from "../features/new-project/router";
@@ -24,6 +25,7 @@ export const appRouter = router({
   tokens: tokensRouter,
   projects: mergeRouters(newProjectRouter, projectsRouter),
   members: membersRouter,
+  groups: groupsRouter,
   secrets: secretsRouter,
   definitions: definitionsRouter,
   triggers: triggersRouter,

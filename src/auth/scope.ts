@@ -7,7 +7,8 @@ import { workflowArtifacts, workflowComments } from "../db/schema/comments";
 import { workflowDefinitions } from "../db/schema/definitions";
 import { agentMessages } from "../db/schema/messages";
 import { agentPermissionRequests } from "../db/schema/permissions";
-import { projectMembers, projects } from "../db/schema/projects";
+import { projects } from "../db/schema/projects";
+import { projectRoles } from "../db/schema/roles";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import { AppError } from "../lib/errors";
 import { can, type ProjectRole, roleFor, type Scope } from "../model/roles";
@@ -116,18 +117,18 @@ function check<F extends { role: ProjectRole | null }>(found: F | undefined, wha
 }
 
 const membership = (actor: PersonActor, project_id: PgColumn) =>
-  and(eq(projectMembers.project_id, project_id), eq(projectMembers.user_id, actor.user_id));
+  and(eq(projectRoles.project_id, project_id), eq(projectRoles.user_id, actor.user_id));
 
-const OF_RUN = { role: projectMembers.role, project_id: workflowRuns.project_id, run_id: workflowRuns.id };
+const OF_RUN = { role: projectRoles.role, project_id: workflowRuns.project_id, run_id: workflowRuns.id };
 
 /** A person's role in a project and its newest event number; prepared, since it runs before every list. */
 const projectFor = prepared((db) =>
   db
-    .select({ role: projectMembers.role, event_seq: projects.event_seq })
+    .select({ role: projectRoles.role, event_seq: projects.event_seq })
     .from(projects)
     .leftJoin(
-      projectMembers,
-      and(eq(projectMembers.project_id, projects.id), eq(projectMembers.user_id, sql.placeholder("user_id"))),
+      projectRoles,
+      and(eq(projectRoles.project_id, projects.id), eq(projectRoles.user_id, sql.placeholder("user_id"))),
     )
     .where(eq(projects.id, sql.placeholder("project_id")))
     .prepare("project_for"),
@@ -147,9 +148,9 @@ export async function authorizeProject(
 /** As `authorizeProject`, for the project that the run belongs to. One query. */
 export async function authorizeRun({ db, actor }: Caller, run_id: string, scope: Scope): Promise<RunScope> {
   const [found] = await db
-    .select({ role: projectMembers.role, project_id: workflowRuns.project_id })
+    .select({ role: projectRoles.role, project_id: workflowRuns.project_id })
     .from(workflowRuns)
-    .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
+    .leftJoin(projectRoles, membership(actor, workflowRuns.project_id))
     .where(eq(workflowRuns.id, run_id));
   const { project_id } = check(found, "run", scope);
   return prove({ project_id, actor, run_id });
@@ -167,17 +168,17 @@ export async function authorizeDefinition(
 ): Promise<DefinitionScope> {
   const rows = await db
     .select({
-      role: projectMembers.role,
+      role: projectRoles.role,
       project_id: workflowDefinitions.project_id,
       id: workflowDefinitions.id,
     })
     .from(workflowDefinitions)
-    .leftJoin(projectMembers, membership(actor, workflowDefinitions.project_id))
+    .leftJoin(projectRoles, membership(actor, workflowDefinitions.project_id))
     .where(
       and(
         or(
           eq(workflowDefinitions.id, id_or_slug),
-          and(eq(workflowDefinitions.slug, id_or_slug), isNotNull(projectMembers.role)),
+          and(eq(workflowDefinitions.slug, id_or_slug), isNotNull(projectRoles.role)),
         ),
         project_id === undefined ? undefined : eq(workflowDefinitions.project_id, project_id),
       ),
@@ -206,7 +207,7 @@ export async function authorizeStep(
     .select(OF_RUN)
     .from(workflowRunSteps)
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
-    .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
+    .leftJoin(projectRoles, membership(actor, workflowRuns.project_id))
     .where(eq(workflowRunSteps.id, step_row_id));
   const { project_id, run_id } = check(found, "step", scope);
   return prove({ project_id, actor, run_id });
@@ -222,7 +223,7 @@ export async function authorizeComment(
     .select(OF_RUN)
     .from(workflowComments)
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowComments.workflow_run_id))
-    .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
+    .leftJoin(projectRoles, membership(actor, workflowRuns.project_id))
     .where(eq(workflowComments.id, comment_id));
   const { project_id, run_id, role } = check(found, "comment", scope);
   return prove({ project_id, actor, run_id, comment_id, role });
@@ -239,7 +240,7 @@ export async function authorizeArtifact(
     .from(workflowArtifacts)
     .innerJoin(workflowRunSteps, eq(workflowRunSteps.id, workflowArtifacts.workflow_run_step_id))
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
-    .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
+    .leftJoin(projectRoles, membership(actor, workflowRuns.project_id))
     .where(eq(workflowArtifacts.id, artifact_id));
   const { project_id, run_id, step_id } = check(found, "artifact", scope);
   return prove({ project_id, actor, run_id, artifact_id, step_id });
@@ -252,9 +253,9 @@ export async function authorizeAgentSession(
   scope: Scope,
 ): Promise<ProjectScope> {
   const [found] = await db
-    .select({ role: projectMembers.role, project_id: agentSessions.project_id })
+    .select({ role: projectRoles.role, project_id: agentSessions.project_id })
     .from(agentSessions)
-    .leftJoin(projectMembers, membership(actor, agentSessions.project_id))
+    .leftJoin(projectRoles, membership(actor, agentSessions.project_id))
     .where(eq(agentSessions.id, session_id));
   const { project_id } = check(found, "agent session", scope);
   return prove({ project_id, actor });
@@ -270,7 +271,7 @@ export async function authorizeAgentMessage(
     .select(OF_RUN)
     .from(agentMessages)
     .innerJoin(workflowRuns, eq(workflowRuns.id, agentMessages.workflow_run_id))
-    .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
+    .leftJoin(projectRoles, membership(actor, workflowRuns.project_id))
     .where(eq(agentMessages.id, message_id));
   const { project_id, run_id } = check(found, "message", scope);
   return prove({ project_id, actor, run_id });
@@ -287,7 +288,7 @@ export async function authorizePermissionRequest(
     .from(agentPermissionRequests)
     .innerJoin(workflowRunSteps, eq(workflowRunSteps.id, agentPermissionRequests.workflow_run_step_id))
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
-    .leftJoin(projectMembers, membership(actor, workflowRuns.project_id))
+    .leftJoin(projectRoles, membership(actor, workflowRuns.project_id))
     .where(eq(agentPermissionRequests.id, request_id));
   const { project_id, run_id } = check(found, "request for permission", scope);
   return prove({ project_id, actor, run_id });

@@ -72,8 +72,15 @@ export async function findUserByCredentials(db: Db, { password, ...who }: Creden
   return throttled(db, who, async () => {
     const user = await findUserByEmail(db, who.email);
     const matches = await isPassword(password, user?.password_hash ?? HASH_OF_NOBODY);
-    return user && matches && !user.disabled_at ? user : null;
+    if (!user || !matches || user.disabled_at) return null;
+    await noteSignIn(db, user.id);
+    return user;
   });
+}
+
+/** Remembers that the person has signed in at this moment. */
+export async function noteSignIn(db: Db | Tx, user_id: string): Promise<void> {
+  await db.update(users).set({ last_sign_in_at: sql`now()` }).where(eq(users.id, user_id));
 }
 
 /** Ends all sessions of the user, including the current one. */
@@ -94,7 +101,7 @@ export async function checkPassword(
   const isRight =
     user &&
     (await throttled(db, { email: user.email, address }, async () =>
-      (await isPassword(current, user.password_hash)) ? true : null,
+      (await isPassword(current, user.password_hash ?? HASH_OF_NOBODY)) ? true : null,
     ));
   if (!isRight) {
     throw new AppError("BAD_REQUEST", "That is not your present password.", [

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { commandLineScope } from "../auth/administrator";
 import { createUser, findUserByEmail } from "../auth/users";
 import type { Db } from "../db/client";
 import { invite } from "../features/users/commands/invite-user";
@@ -9,6 +8,7 @@ import { listPeople } from "../features/users/list-users";
 import { Email, Password, type Person, PersonName, type UpdateUserInput } from "../features/users/schema";
 import { AppError } from "../lib/errors";
 import { MAX_LIMIT } from "../lib/page";
+import { byCommandLine } from "./by-command-line";
 import { withDatabase } from "./database";
 import { say } from "./output";
 import { parseOptions } from "./parse-options";
@@ -63,7 +63,7 @@ async function everybody(db: Db): Promise<Person[]> {
 export async function runUserInvite(given: unknown): Promise<void> {
   const { admin, ...who } = parseOptions(InviteOptions, given);
   const made = await withDatabase((db) =>
-    db.transaction((tx) => invite(tx, commandLineScope(), { ...who, is_admin: admin })),
+    byCommandLine(db, "users.invite", (tx) => invite(tx, { ...who, is_admin: admin })),
   );
   say(`Send this link to ${made.user.name}. It works once, until ${made.expires_at}`);
   process.stdout.write(`${made.url}\n`);
@@ -74,7 +74,7 @@ export async function runUserReset(given: unknown): Promise<void> {
   const { email } = parseOptions(Who, given);
   const made = await withDatabase(async (db) => {
     const id = await idOf(db, email);
-    return db.transaction((tx) => resetLink(tx, commandLineScope(), id));
+    return byCommandLine(db, "users.resetLink", (tx) => resetLink(tx, id));
   });
   say(`A link for ${made.user.name}. It works once, until ${made.expires_at}`);
   process.stdout.write(`${made.url}\n`);
@@ -102,7 +102,7 @@ export async function runUserSwitch(given: unknown, disabled: boolean): Promise<
 function change(email: string, changes: Omit<UpdateUserInput, "id">): Promise<Person> {
   return withDatabase(async (db) => {
     const id = await idOf(db, email);
-    return db.transaction((tx) => changeUser(tx, commandLineScope(), { id, ...changes }));
+    return byCommandLine(db, "users.update", (tx) => changeUser(tx, null, { id, ...changes }));
   });
 }
 

@@ -34,6 +34,10 @@ const badSource = fault(
   'steps[0].tiemout: unknown key; did you mean "timeout"?',
 );
 const notCreator: Fault = { message: "Only administrators make projects here. Ask Ada Lovelace." };
+const notAdministrator: Fault = {
+  message: "Only an administrator of this installation may do that.",
+};
+const administered = { 403: notAdministrator };
 const noChanges: Fault = {
   message:
     "The run's snapshots are gone: the repository that kept them was deleted, moved or cleaned. Restore it from a backup, or start the run again.",
@@ -59,7 +63,7 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   "projects.delete": { 409: { message: "2 runs are under way in this project. Cancel them first." } },
   "members.add": {
     404: fault(
-      "Nobody has an account with ada@example.com. Whoever runs the server makes one with `phaseboard user create`.",
+      "Nobody has an account with ada@example.com. An administrator can invite them.",
       "email",
       "has no account",
     ),
@@ -69,6 +73,52 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
       "is a member already",
     ),
   },
+  "users.list": administered,
+  "users.invite": {
+    403: notAdministrator,
+    409: fault(
+      "The account of ada@example.com has come in already. Make a link to reset the password instead, if they cannot.",
+      "email",
+      "has an account already",
+    ),
+  },
+  "users.update": {
+    403: notAdministrator,
+    409: { message: "An installation keeps at least one administrator. Make somebody else one first." },
+  },
+  "users.resetLink": {
+    403: notAdministrator,
+    409: fault("The account of Ada Lovelace is disabled, so no link lets them in.", "id", "is disabled"),
+  },
+  "users.makeNameless": {
+    403: notAdministrator,
+    409: { message: "You cannot make your own account nameless. Another administrator can." },
+  },
+  "groups.create": {
+    403: notAdministrator,
+    409: fault("There is a group Engineering already. Choose another name.", "name", "is another group's"),
+  },
+  "groups.update": {
+    403: notAdministrator,
+    409: fault("There is a group Engineering already. Choose another name.", "name", "is another group's"),
+  },
+  "groups.delete": administered,
+  "groups.members": administered,
+  "groups.addMember": {
+    403: notAdministrator,
+    409: {
+      message:
+        "Who is in Engineering is decided at sign-in by groups=engineering. Take the claim off the group to choose people here.",
+    },
+  },
+  "groups.removeMember": administered,
+  "members.listOwnerless": administered,
+  "members.takeOver": {
+    403: notAdministrator,
+    409: fault("Website has an owner. Ask one of its owners to add you.", "project_id", "has an owner"),
+  },
+  "members.setGroup": { 409: noOwner },
+  "members.removeGroup": { 409: noOwner },
   "members.update": { 409: noOwner },
   "members.remove": { 409: noOwner },
   "definitions.create": { 400: badSource, 507: noRoom },
@@ -166,6 +216,8 @@ const DESCRIPTIONS: Record<number, string> = {
 /** The noun of each collection, for messages as the gate has them. */
 const NOUNS: Record<string, string> = {
   projects: "project",
+  users: "person",
+  groups: "group",
   workflows: "definition",
   "workflow-executions": "run",
   "workflow-steps": "step",

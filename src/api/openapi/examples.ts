@@ -10,13 +10,16 @@ import {
   decision,
   definition,
   definitionItem,
+  group,
   ID,
   member,
   message,
   newRun,
   pendingRun,
   permissionRequest,
+  person,
   project,
+  projectGroup,
   review,
   revision,
   run,
@@ -54,10 +57,73 @@ const sessionStep = {
   run_number: run.number,
 };
 
+const LINK = "https://board.example.com/join?token=…";
+const LINK_END = "2026-03-11T08:00:00.000Z";
+const invitation = {
+  user: {
+    ...person,
+    status: "invited",
+    has_password: false,
+    groups: [],
+    link_expires_at: LINK_END,
+    last_sign_in_at: null,
+  },
+  url: LINK,
+  expires_at: LINK_END,
+};
+const groupMember = {
+  user_id: ID.user,
+  name: person.name,
+  email: person.email,
+  disabled: false,
+  created_at: at("08:05:00"),
+};
+
 /** By procedure. Each stands in the document, and a test holds it against the procedure's own schemas. */
 export const EXAMPLES: Record<string, Example> = {
   "users.me": { output: account },
   "users.updateMe": { input: { name: "Ada King" }, output: { ...account, name: "Ada King" } },
+  "users.list": { input: { q: "ada" }, output: pageOf(person) },
+  "users.invite": { input: { email: person.email, name: person.name, is_admin: false }, output: invitation },
+  "users.update": {
+    input: { id: ID.user, disabled: true },
+    output: { ...person, status: "disabled" },
+  },
+  "users.resetLink": {
+    input: { id: ID.user },
+    output: { user: { ...person, link_expires_at: LINK_END }, url: LINK, expires_at: LINK_END },
+  },
+  "users.makeNameless": {
+    input: { id: ID.user },
+    output: {
+      ...person,
+      name: "Former member u7k2",
+      email: `${ID.user}@nameless.invalid`,
+      status: "nameless",
+      has_password: false,
+      groups: [],
+    },
+  },
+  "groups.list": { output: pageOf(group) },
+  "groups.create": {
+    input: { name: group.name, claim: group.claim },
+    output: { ...group, members_count: 0, projects_count: 0 },
+  },
+  "groups.update": { input: { id: ID.group, claim: null }, output: { ...group, claim: null } },
+  "groups.delete": { input: { id: ID.group }, output: { id: ID.group } },
+  "groups.members": { input: { id: ID.group }, output: pageOf(groupMember) },
+  "groups.addMember": { input: { id: ID.group, user_id: ID.user }, output: groupMember },
+  "groups.removeMember": { input: { id: ID.group, user_id: ID.user }, output: { user_id: ID.user } },
+  "members.listGroups": { input: ofProject, output: pageOf(projectGroup) },
+  "members.setGroup": {
+    input: { ...ofProject, group_id: ID.group, role: "member" },
+    output: projectGroup,
+  },
+  "members.removeGroup": { input: { ...ofProject, group_id: ID.group }, output: { group_id: ID.group } },
+  "members.listOwnerless": {
+    output: pageOf({ id: ID.project, name: project.name, slug: project.slug, created_at: at("08:00:00") }),
+  },
+  "members.takeOver": { input: ofProject, output: { ...member, role: "owner", own_role: "owner" } },
   "tokens.create": {
     input: { name: "CI", expires_at: null },
     output: { ...token, last_used_at: null, token: "pb_…" },

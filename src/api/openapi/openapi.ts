@@ -70,6 +70,7 @@ const IDEMPOTENCY_KEY = {
 const TAGS = {
   projects: "A project is a folder on the server with definitions, runs and members.",
   members: "Who may do what in a project: viewer, member, maintainer, owner, each with all of those before.",
+  groups: "People who get a role in projects together.",
   definitions: "What a workflow does: phases and steps, as a file in the project.",
   secrets: "Values that steps get by name. They are never told.",
   triggers: "What starts runs by itself: schedules and webhooks of a definition.",
@@ -81,7 +82,7 @@ const TAGS = {
   inbox: "What waits for the signed-in person, in all of their projects.",
   "agent sessions": "What coding agents did for steps.",
   events: "What happens in a project, as it happens.",
-  users: "The signed-in person.",
+  users: "The signed-in person, and, for administrators, everybody with an account.",
   tokens: "Tokens for programs, each with all that its person may.",
   server: "The server itself.",
 };

@@ -15,6 +15,7 @@ export const ID = {
   message: "m7c1v5b9n3m8q2w6e0r4t8yu",
   review: "v8c3x7z1l5k9j2h6g0f4d8sa",
   request: "q4z8x2c6v0b5n9m3l7k1j4hg",
+  group: "h5t1y7u3i9o2p6a0s4d8f1gj",
 };
 const SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const SNAPSHOT = "5b0f3a9c1d7e2468ace013579bdf02468ace1357";
@@ -44,7 +45,42 @@ export const member = {
   name: "Ada Lovelace",
   email: "ada@example.com",
   role: "member",
+  own_role: "member",
+  groups: [],
+  disabled: false,
   created_at: at("08:05:00"),
+};
+
+export const group = {
+  id: ID.group,
+  name: "Engineering",
+  claim: "groups=engineering",
+  members_count: 12,
+  projects_count: 3,
+  created_at: at("08:00:00"),
+};
+
+export const projectGroup = {
+  project_id: ID.project,
+  group_id: ID.group,
+  name: "Engineering",
+  role: "member",
+  members_count: 12,
+  created_at: at("08:05:00"),
+};
+
+export const person = {
+  id: ID.user,
+  email: "ada@example.com",
+  name: "Ada Lovelace",
+  is_admin: false,
+  status: "active",
+  has_password: true,
+  has_provider: false,
+  groups: ["Engineering"],
+  link_expires_at: null,
+  last_sign_in_at: at("08:00:00"),
+  created_at: at("08:00:00"),
 };
 
 export const account = {

@@ -8,11 +8,15 @@ export const users = pgTable(
     id: id(),
     email: text("email").notNull(),
     name: text("name").notNull(),
-    password_hash: text("password_hash").notNull(),
+    /** Null: no password was set, so only a link or a provider signs them in. */
+    password_hash: text("password_hash"),
     is_admin: boolean("is_admin").notNull().default(false),
     /** Raised to end all sessions of the user. */
     session_version: integer("session_version").notNull().default(1),
     disabled_at: instant("disabled_at"),
+    last_sign_in_at: instant("last_sign_in_at"),
+    /** Since when name and e-mail are replaced. */
+    nameless_at: instant("nameless_at"),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },

@@ -23,7 +23,7 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
     await db.execute<{ count: number; found: number | null; rows: InboxItem[] }>(sql`
     with places as (
       select project_id, array_position(${sql.param(roles)}::text[], role) as rank
-      from project_members where user_id = ${user_id}
+      from project_roles where user_id = ${user_id}
     ), mine as (
       select 'approval' as waiting_for, s.id, s.id as row_id, s.started_at as asked_at
       from workflow_run_steps s

@@ -1,36 +1,65 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../auth/scope";
 import { textBytes } from "../../db/bounded";
+import type { ReadDb } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
 import { projectMembers } from "../../db/schema/projects";
+import { projectRoles } from "../../db/schema/roles";
 import { users } from "../../db/schema/users";
 import type { Page } from "../../lib/page";
 import type { ListMembersInput, Member } from "./schema";
 
 /** Estimated bytes of a member in JSON, apart from name and address. */
-const REST_BYTES = 250;
+const REST_BYTES = 400;
 
-export const MEMBER_COLUMNS = {
-  project_id: projectMembers.project_id,
-  user_id: projectMembers.user_id,
+/** The person's groups that have a role in the project. */
+const ofGroups = sql`project_groups g join group_members m on m.group_id = g.group_id join groups n on n.id = g.group_id
+  where g.project_id = ${projectRoles.project_id} and m.user_id = ${projectRoles.user_id}`;
+
+const COLUMNS = {
+  project_id: projectRoles.project_id,
+  user_id: projectRoles.user_id,
   name: users.name,
   email: users.email,
-  role: projectMembers.role,
-  created_at: projectMembers.created_at,
+  role: projectRoles.role,
+  own_role: projectMembers.role,
+  groups: sql<
+    string[]
+  >`(select coalesce(json_agg(n.name order by lower(n.name)), '[]'::json) from ${ofGroups})`,
+  disabled: sql<boolean>`${users.disabled_at} is not null`,
+  created_at:
+    sql<string>`coalesce(${projectMembers.created_at}, (select min(m.created_at) from ${ofGroups}))`.mapWith(
+      projectMembers.created_at,
+    ),
 };
 
-/** A page of the project's members by name. Three queries. */
+const readMembers = (db: ReadDb, where: SQL | undefined): Promise<Member[]> =>
+  db
+    .select(COLUMNS)
+    .from(projectRoles)
+    .innerJoin(users, eq(users.id, projectRoles.user_id))
+    .leftJoin(
+      projectMembers,
+      and(
+        eq(projectMembers.project_id, projectRoles.project_id),
+        eq(projectMembers.user_id, projectRoles.user_id),
+      ),
+    )
+    .where(where)
+    .orderBy(asc(sql`lower(${users.name})`), asc(users.id));
+
+/** Everybody with a role in the project, by name, as of their own or by a group. Three queries. */
 export async function listMembers(
   caller: Caller,
   { project_id, ...page }: ListMembersInput,
 ): Promise<Page<Member> & { owners_count: number }> {
   await authorizeProject(caller, project_id, "project:read");
-  const ofProject = eq(projectMembers.project_id, project_id);
+  const ofProject = eq(projectRoles.project_id, project_id);
   const [{ ids, next_cursor }, owners_count] = await Promise.all([
     readPage(
       caller.db,
       {
-        from: sql`${projectMembers} join ${users} on ${users.id} = ${projectMembers.user_id}`,
+        from: sql`${projectRoles} join ${users} on ${users.id} = ${projectRoles.user_id}`,
         where: ofProject,
         id: users.id,
         keys: [{ value: sql`lower(${users.name})`, kind: "text" }],
@@ -38,13 +67,22 @@ export async function listMembers(
       },
       page,
     ),
-    caller.db.$count(projectMembers, and(ofProject, eq(projectMembers.role, "owner"))),
+    countOwners(caller.db, project_id),
   ]);
-  const items = await caller.db
-    .select(MEMBER_COLUMNS)
-    .from(projectMembers)
-    .innerJoin(users, eq(users.id, projectMembers.user_id))
-    .where(and(ofProject, isOneOf(users.id, ids)))
-    .orderBy(asc(sql`lower(${users.name})`), asc(users.id));
+  const items = await readMembers(caller.db, and(ofProject, isOneOf(users.id, ids)));
   return { items, next_cursor, owners_count };
+}
+
+/** How many owners of the project can act. */
+export async function countOwners(db: ReadDb, project_id: string): Promise<number> {
+  const { rows } = await db.execute<{ count: number }>(sql`
+    select count(*)::int as count from ${projectRoles} r join ${users} u on u.id = r.user_id and u.disabled_at is null
+    where r.project_id = ${project_id} and r.role = 'owner'`);
+  return rows[0]?.count ?? 0;
+}
+
+/** The person's place in the project; null if they have no role there. */
+export async function findMember(db: ReadDb, project_id: string, user_id: string): Promise<Member | null> {
+  const theirs = and(eq(projectRoles.project_id, project_id), eq(projectRoles.user_id, user_id));
+  return (await readMembers(db, theirs))[0] ?? null;
 }

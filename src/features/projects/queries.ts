@@ -3,7 +3,8 @@ import type { Caller, ProjectScope } from "../../auth/scope";
 import { textBytes } from "../../db/bounded";
 import type { ReadDb } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
-import { projectMembers, projects } from "../../db/schema/projects";
+import { projects } from "../../db/schema/projects";
+import { projectRoles } from "../../db/schema/roles";
 import { AppError } from "../../lib/errors";
 import type { Page, PageInput } from "../../lib/page";
 import type { Project, ProjectListItem } from "./schema";
@@ -29,14 +30,14 @@ const COLUMNS = {
 };
 
 const ofCaller = ({ actor }: Caller) =>
-  and(eq(projectMembers.project_id, projects.id), eq(projectMembers.user_id, actor.user_id));
+  and(eq(projectRoles.project_id, projects.id), eq(projectRoles.user_id, actor.user_id));
 
 /** A page of the caller's projects by name, each with its number of active runs. Two queries. */
 export async function listProjects(caller: Caller, page: PageInput): Promise<Page<ProjectListItem>> {
   const { ids, next_cursor } = await readPage(
     caller.db,
     {
-      from: sql`${projects} join ${projectMembers} on ${ofCaller(caller)}`,
+      from: sql`${projects} join ${projectRoles} on ${ofCaller(caller)}`,
       where: undefined,
       id: projects.id,
       keys: [{ value: sql`lower(${projects.name})`, kind: "text" }],
@@ -47,12 +48,12 @@ export async function listProjects(caller: Caller, page: PageInput): Promise<Pag
   const items = await caller.db
     .select({
       ...COLUMNS,
-      role: projectMembers.role,
+      role: projectRoles.role,
       active_runs: sql<number>`(
         select count(*)::int from workflow_runs r where r.project_id = ${projects.id} and r.status in ('pending', 'running', 'paused'))`,
     })
     .from(projects)
-    .innerJoin(projectMembers, ofCaller(caller))
+    .innerJoin(projectRoles, ofCaller(caller))
     .where(isOneOf(projects.id, ids))
     .orderBy(asc(sql`lower(${projects.name})`), asc(projects.id));
   return { items, next_cursor };
@@ -60,9 +61,9 @@ export async function listProjects(caller: Caller, page: PageInput): Promise<Pag
 
 async function getProjectWhere(caller: Caller, place: ReturnType<typeof eq>): Promise<Project> {
   const [found] = await caller.db
-    .select({ ...COLUMNS, role: projectMembers.role })
+    .select({ ...COLUMNS, role: projectRoles.role })
     .from(projects)
-    .leftJoin(projectMembers, ofCaller(caller))
+    .leftJoin(projectRoles, ofCaller(caller))
     .where(place);
   if (!found) throw new AppError("NOT_FOUND", "There is no such project.");
   const { role, ...project } = found;

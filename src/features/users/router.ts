@@ -4,12 +4,34 @@ import { NoInput } from "../../lib/input";
 import { procedure, publicProcedure, restOf, router } from "../../trpc/procedures";
 import { changeOwnPassword } from "./commands/change-own-password";
 import { endOwnSessions } from "./commands/end-own-sessions";
+import { inviteUser } from "./commands/invite-user";
+import { makeNameless } from "./commands/make-nameless";
+import { makeResetLink } from "./commands/make-reset-link";
 import { setUp } from "./commands/set-up";
 import { updateMe } from "./commands/update-me";
+import { updateUser } from "./commands/update-user";
+import { readLink, setPasswordByLink } from "./commands/use-link";
+import { listUsers } from "./list-users";
 import { getMe } from "./queries";
-import { ChangePasswordInput, Me, SetUpInput, UpdateMeInput } from "./schema";
+import {
+  ChangePasswordInput,
+  InviteUserInput,
+  ListUsersInput,
+  Me,
+  OpenLink,
+  Person,
+  PersonLink,
+  PersonPage,
+  ReadLinkInput,
+  SetUpInput,
+  UpdateMeInput,
+  UpdateUserInput,
+  UseLinkInput,
+  UserInput,
+} from "./schema";
 
 const rest = restOf("users");
+const ADMINISTRATORS = "For administrators of the installation.";
 
 export const usersRouter = router({
   me: procedure
@@ -32,6 +54,58 @@ export const usersRouter = router({
     .meta({ guards: true })
     .output(z.object({}))
     .mutation(({ ctx }) => endOwnSessions(ctx)),
+  list: procedure
+    .meta(rest("GET", "/users", "Everybody with an account", { description: ADMINISTRATORS }))
+    .input(ListUsersInput)
+    .output(PersonPage)
+    .query(({ ctx, input }) => listUsers(ctx, input)),
+  invite: procedure
+    .meta(
+      rest("POST", "/users/invitations", "Invite somebody", {
+        description: `Makes the account and a link that works once and for 7 days. Who was invited before gets a new link. ${ADMINISTRATORS}`,
+        created: true,
+      }),
+    )
+    .input(InviteUserInput)
+    .output(PersonLink)
+    .mutation(({ ctx, input }) => inviteUser(ctx, input)),
+  update: procedure
+    .meta(
+      rest("PATCH", "/users/{id}", "Change a person, or disable them", {
+        description: `An installation keeps at least one administrator. ${ADMINISTRATORS}`,
+      }),
+    )
+    .input(UpdateUserInput)
+    .output(Person)
+    .mutation(({ ctx, input }) => updateUser(ctx, input)),
+  resetLink: procedure
+    .meta(
+      rest("POST", "/users/{id}/reset", "Make a link that sets a new password", {
+        description: `It works once and for 24 hours; links made before stop to work. ${ADMINISTRATORS}`,
+      }),
+    )
+    .input(UserInput)
+    .output(PersonLink)
+    .mutation(({ ctx, input }) => makeResetLink(ctx, input)),
+  makeNameless: procedure
+    .meta(
+      rest("POST", "/users/{id}/nameless", "Replace a person's name and e-mail for good", {
+        description: `The account is disabled too. Runs, comments and decisions of theirs stay. ${ADMINISTRATORS}`,
+      }),
+    )
+    .input(UserInput)
+    .output(Person)
+    .mutation(({ ctx, input }) => makeNameless(ctx, input)),
+  /** Whose link it is; for the page that it opens. */
+  readLink: publicProcedure
+    .input(ReadLinkInput)
+    .output(OpenLink)
+    .query(({ ctx, input }) => readLink(ctx.db, input)),
+  useLink: publicProcedure
+    .meta({ guards: true })
+    .input(UseLinkInput)
+    .output(z.object({ email: z.string() }))
+    .mutation(({ ctx, input }) => setPasswordByLink(ctx, input)),
   /** Whether an account exists; for the set-up page. */
   isSetUp: publicProcedure
     .input(NoInput)

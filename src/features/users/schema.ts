@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
+import { PageInput, pageOf } from "../../lib/page";
 
 export const Email = z.email("must be an e-mail address").max(254);
 export const PersonName = z.string().trim().min(1, "must not be empty").max(100);
@@ -31,3 +33,69 @@ export const SetUpInput = inputOf({
   password: Password,
 });
 export type SetUpInput = z.infer<typeof SetUpInput>;
+
+export const PERSON_STATUSES = ["active", "invited", "disabled", "nameless"] as const;
+
+/** Somebody with an account, as administrators see them. */
+export const Person = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    is_admin: z.boolean(),
+    status: z
+      .enum(PERSON_STATUSES)
+      .describe("`invited`: has not come in yet. `nameless`: disabled, and name and e-mail are replaced."),
+    has_password: z.boolean(),
+    has_provider: z.boolean().describe("Signs in by OpenID Connect."),
+    groups: z.array(z.string()),
+    link_expires_at: z.string().nullable().describe("Until when an unused link of theirs works."),
+    last_sign_in_at: z.string().nullable(),
+    created_at: z.string(),
+  })
+  .meta({ id: "Person" });
+export type Person = z.infer<typeof Person>;
+
+export const ListUsersInput = PageInput.extend({
+  q: z.string().trim().max(200).describe("Part of a name or an e-mail.").optional(),
+  status: z.enum(PERSON_STATUSES).optional(),
+});
+export type ListUsersInput = z.output<typeof ListUsersInput>;
+export const PersonPage = pageOf(Person);
+
+export const InviteUserInput = inputOf({
+  email: Email,
+  name: PersonName,
+  is_admin: z.boolean().default(false),
+});
+export type InviteUserInput = z.output<typeof InviteUserInput>;
+
+/** A link that is shown once, and whose it is. */
+export const PersonLink = z
+  .object({ user: Person, url: z.string().describe("Works once."), expires_at: z.string() })
+  .meta({ id: "PersonLink" });
+export type PersonLink = z.infer<typeof PersonLink>;
+
+export const UpdateUserInput = inputOf({
+  id: Id,
+  name: PersonName.optional(),
+  email: Email.optional(),
+  is_admin: z.boolean().optional(),
+  disabled: z
+    .boolean()
+    .describe("True ends every session and token of theirs for good, and their open streams within 3 s.")
+    .optional(),
+});
+export type UpdateUserInput = z.output<typeof UpdateUserInput>;
+export const UserInput = inputOf({ id: Id });
+
+const LinkToken = z.string().min(1).max(200);
+export const ReadLinkInput = inputOf({ token: LinkToken });
+/** What the page of a link says before it is used. */
+export const OpenLink = z.object({
+  kind: z.enum(["invitation", "reset", "enter"]),
+  name: z.string(),
+  email: z.string(),
+});
+export const UseLinkInput = inputOf({ token: LinkToken, name: PersonName.optional(), password: Password });
+export type UseLinkInput = z.output<typeof UseLinkInput>;

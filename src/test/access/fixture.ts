@@ -7,8 +7,10 @@ import { agentSessions } from "../../db/schema/agents";
 import { workflowArtifacts, workflowComments } from "../../db/schema/comments";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../db/schema/definitions";
 import { agentMessages } from "../../db/schema/messages";
+import { groups } from "../../db/schema/people";
 import { agentPermissionRequests } from "../../db/schema/permissions";
 import { projectMembers } from "../../db/schema/projects";
+import { projectGroups } from "../../db/schema/roles";
 import {
   workflowLogChunks,
   workflowRunStepAttempts,
@@ -22,6 +24,7 @@ import { progress } from "../../events/progress";
 import { newId } from "../../lib/ids";
 import { PROJECT_ROLES, type ProjectRole } from "../../model/roles";
 import { type MadeProject, makeProject, makeRun } from "../factories";
+import { makePerson } from "../people";
 import { makeAccount, type Person } from "./people";
 
 /** The ids that inputs may hold: all of one project, and its comments and token of one person. */
@@ -54,6 +57,11 @@ export interface Ids {
   message_id: string;
   /** A member whom no test needs. */
   member_user_id: string;
+  /** Somebody with an account who is a member of nothing. */
+  leaver_user_id: string;
+  /** A group with no role in the project, and one that has the role viewer. */
+  group_id: string;
+  given_group_id: string;
   /** A token of whoever asks. */
   token_id: string;
 }
@@ -95,6 +103,10 @@ export async function makeFixture(
     .update(workflowRuns)
     .set({ status: "running" })
     .where(inArray(workflowRuns.id, [running.run.id, paused.run_id]));
+  const [group_id, given_group_id] = [newId(), newId()];
+  const leaver = await makePerson(db, "Leaver");
+  await db.insert(groups).values([group_id, given_group_id].map((id) => ({ id, name: `Group ${id}` })));
+  await db.insert(projectGroups).values({ project_id, group_id: given_group_id, role: "viewer" });
   const agent_session_id = newId();
   const permission_request_id = newId();
   const messages = Object.fromEntries(PROJECT_ROLES.map((role) => [role, newId()]));
@@ -179,6 +191,9 @@ export async function makeFixture(
       permission_request_id,
       message_id: messages[role] ?? "",
       member_user_id: spare.user_id,
+      leaver_user_id: leaver.user_id,
+      group_id,
+      given_group_id,
       token_id: members[role].token_id,
     }),
   };

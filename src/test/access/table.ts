@@ -41,6 +41,50 @@ export const PROCEDURES: Record<string, Row> = {
     answers: 400,
   },
   "users.signOutEverywhere": { who: "account", by: "session" },
+  "users.list": { who: "administrator" },
+  "users.invite": {
+    who: "administrator",
+    input: () => ({ email: `${newId()}@example.com`, name: "Invited" }),
+  },
+  "users.update": {
+    who: "administrator",
+    input: ({ member_user_id }) => ({ id: member_user_id, name: "B" }),
+  },
+  "users.resetLink": { who: "administrator", input: ({ member_user_id }) => ({ id: member_user_id }) },
+  "users.makeNameless": { who: "administrator", input: ({ leaver_user_id }) => ({ id: leaver_user_id }) },
+  "users.readLink": { who: "anyone", input: () => ({ token: "wrong" }), answers: 404 },
+  "users.useLink": {
+    who: "anyone",
+    input: () => ({ token: "wrong", password: "long enough" }),
+    answers: 404,
+  },
+  "groups.list": { who: "account" },
+  "groups.create": { who: "administrator", input: () => ({ name: newId() }) },
+  "groups.update": { who: "administrator", input: ({ group_id }) => ({ id: group_id, claim: null }) },
+  // Of none, since there would be none any more for the next who asks.
+  "groups.delete": { who: "administrator", input: () => ({ id: newId() }), answers: 404 },
+  "groups.members": { who: "administrator", input: ({ group_id }) => ({ id: group_id }) },
+  "groups.addMember": {
+    who: "administrator",
+    input: ({ group_id, member_user_id }) => ({ id: group_id, user_id: member_user_id }),
+  },
+  "groups.removeMember": {
+    who: "administrator",
+    input: ({ group_id }) => ({ id: group_id, user_id: newId() }),
+    answers: 404,
+  },
+  "members.listOwnerless": { who: "administrator" },
+  // It has an owner.
+  "members.takeOver": { who: "administrator", input: project, answers: 409 },
+  "members.listGroups": { who: "viewer", input: project },
+  "members.setGroup": {
+    who: "owner",
+    input: ({ project_id, group_id }) => ({ project_id, group_id, role: "viewer" }),
+  },
+  "members.removeGroup": {
+    who: "owner",
+    input: ({ project_id, given_group_id }) => ({ project_id, group_id: given_group_id }),
+  },
   "users.isSetUp": { who: "anyone" },
   "users.setUp": {
     who: "anyone",

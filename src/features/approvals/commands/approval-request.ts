@@ -2,7 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import type { PersonActor } from "../../../auth/actor";
 import type { RunScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
-import { projectMembers } from "../../../db/schema/projects";
+import { projectRoles } from "../../../db/schema/roles";
 import { workflowRunStepAttempts, workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
 import { AppError, faultyInput } from "../../../lib/errors";
@@ -77,9 +77,9 @@ export async function checkApprover(
   { started_by, decision }: { started_by: string; decision: Decision },
 ): Promise<void> {
   const [member] = await tx
-    .select({ role: projectMembers.role })
-    .from(projectMembers)
-    .where(and(eq(projectMembers.project_id, project_id), eq(projectMembers.user_id, user_id)));
+    .select({ role: projectRoles.role })
+    .from(projectRoles)
+    .where(and(eq(projectRoles.project_id, project_id), eq(projectRoles.user_id, user_id)));
   const rank = member ? PROJECT_ROLES.indexOf(member.role) : -1;
   if (rank < PROJECT_ROLES.indexOf(approvers.role)) {
     throw new AppError("FORBIDDEN", `This step is decided by people with the role ${approvers.role}.`);

@@ -1,7 +1,8 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { workflowDefinitions } from "../../../db/schema/definitions";
-import { projectMembers, projects } from "../../../db/schema/projects";
+import { projects } from "../../../db/schema/projects";
+import { projectRoles } from "../../../db/schema/roles";
 import { AppError } from "../../../lib/errors";
 import { firstOf } from "../../../lib/page";
 import { readDefinitionFile } from "../files";
@@ -58,8 +59,8 @@ function selectOffered({ db, actor }: Caller, id?: string) {
     .from(workflowDefinitions)
     .innerJoin(projects, eq(projects.id, workflowDefinitions.project_id))
     .innerJoin(
-      projectMembers,
-      and(eq(projectMembers.project_id, projects.id), eq(projectMembers.user_id, actor.user_id)),
+      projectRoles,
+      and(eq(projectRoles.project_id, projects.id), eq(projectRoles.user_id, actor.user_id)),
     )
     .where(
       and(

@@ -5,6 +5,7 @@ import { projectMembers } from "../../../db/schema/projects";
 import { createOnce } from "../../../events/create-once";
 import { audit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
+import { findMember } from "../queries";
 import type { AddMemberInput, Member } from "../schema";
 
 /**
@@ -19,7 +20,7 @@ export async function addMember(caller: Caller, input: AddMemberInput): Promise<
 async function insertMember(tx: Tx, input: AddMemberInput): Promise<Member> {
   const user = await findUserByEmail(tx, input.email);
   if (!user) {
-    const message = `Nobody has an account with ${input.email}. Whoever runs the server makes one with \`phaseboard user create\`.`;
+    const message = `Nobody has an account with ${input.email}. An administrator can invite them.`;
     throw new AppError("NOT_FOUND", message, [{ path: "email", message: "has no account" }]);
   }
   const [row] = await tx
@@ -32,8 +33,8 @@ async function insertMember(tx: Tx, input: AddMemberInput): Promise<Member> {
       { path: "email", message: "is a member already" },
     ]);
   }
-  const { id: user_id, name, email } = user;
-  audit(tx, { target: { type: "user", id: user_id, name }, after: { role: input.role } });
-  const { project_id, role, created_at } = row;
-  return { project_id, user_id, name, email, role, created_at };
+  audit(tx, { target: { type: "user", id: user.id, name: user.name }, after: { role: input.role } });
+  const member = await findMember(tx, input.project_id, user.id);
+  if (!member) throw new Error("the member's row did not come back");
+  return member;
 }

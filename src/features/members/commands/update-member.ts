@@ -1,38 +1,31 @@
 import { and, eq } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { projectMembers } from "../../../db/schema/projects";
-import { users } from "../../../db/schema/users";
 import { audit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
-import { MEMBER_COLUMNS } from "../queries";
+import { findMember } from "../queries";
 import type { Member, UpdateMemberInput } from "../schema";
-import { keepAnOwner } from "./keep-an-owner";
+import { keepAnOwner, lockOwners } from "./keep-an-owner";
 
-/** Changes a member's role. */
+/** Changes a member's own role. */
 export async function updateMember(caller: Caller, input: UpdateMemberInput): Promise<Member> {
-  const scope = await authorizeProject(caller, input.project_id, "member:write");
+  const { project_id, user_id, role } = input;
+  const scope = await authorizeProject(caller, project_id, "member:write");
   return transact(caller, scope, "members.update", async (tx) => {
-    const member = and(
-      eq(projectMembers.project_id, input.project_id),
-      eq(projectMembers.user_id, input.user_id),
-    );
-    if (input.role !== "owner") await keepAnOwner(tx, input.project_id, input.user_id);
-    const [before] = await tx
-      .select({ role: projectMembers.role })
-      .from(projectMembers)
-      .where(member)
-      .for("update");
-    await tx.update(projectMembers).set({ role: input.role }).where(member);
-    const [changed] = await tx
-      .select(MEMBER_COLUMNS)
-      .from(projectMembers)
-      .innerJoin(users, eq(users.id, projectMembers.user_id))
-      .where(member);
+    await lockOwners(tx, project_id);
+    const before = await findMember(tx, project_id, user_id);
+    const [row] = await tx
+      .update(projectMembers)
+      .set({ role })
+      .where(and(eq(projectMembers.project_id, project_id), eq(projectMembers.user_id, user_id)))
+      .returning();
+    const changed = row && (await findMember(tx, project_id, user_id));
     if (!changed) throw new AppError("NOT_FOUND", "There is no such member in this project.");
+    await keepAnOwner(tx, project_id);
     audit(tx, {
-      target: { type: "user", id: changed.user_id, name: changed.name },
-      before: { role: before?.role },
-      after: { role: changed.role },
+      target: { type: "user", id: user_id, name: changed.name },
+      before: { role: before?.own_role },
+      after: { role },
     });
     return changed;
   });

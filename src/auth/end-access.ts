@@ -1,0 +1,20 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Tx } from "../db/client";
+import { apiTokens, users } from "../db/schema/users";
+import { endAccountLinks } from "./account-links";
+
+/**
+ * Ends every session, token and link of this person for good; their streams notice it within three seconds. Schedules
+ * and webhooks in their name find out by themselves: each asks for the person's rights when it fires.
+ */
+export async function endAccess(tx: Tx, user_id: string): Promise<void> {
+  await tx
+    .update(users)
+    .set({ session_version: sql`${users.session_version} + 1` })
+    .where(eq(users.id, user_id));
+  await tx
+    .update(apiTokens)
+    .set({ revoked_at: sql`now()` })
+    .where(and(eq(apiTokens.user_id, user_id), isNull(apiTokens.revoked_at)));
+  await endAccountLinks(tx, user_id);
+}
