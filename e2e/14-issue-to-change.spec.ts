@@ -131,7 +131,6 @@ async function story(browser: Browser, midTurn: (page: Page, id: string, attempt
   // The agent answers both of them in its session.
   await expect.poll(waits, { timeout: 60_000 }).toBe("approval");
   expect((await session()).protocol_session_id).toBe(protocol_session_id);
-  await page.reload();
   await expect(page.getByText("Thank you for the review.").first()).toBeVisible();
   await changes.open(project.slug, id);
   await expect(changes.lines("CHANGELOG.md", "addition")).toContainText([

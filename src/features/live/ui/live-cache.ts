@@ -1,4 +1,4 @@
-import { type InfiniteData, matchQuery, type QueryClient } from "@tanstack/react-query";
+import { type InfiniteData, matchQuery, type Query, type QueryClient } from "@tanstack/react-query";
 import { getQueryKey } from "@trpc/react-query";
 import { announce } from "../../../components/announcer";
 import type { ProjectEvent } from "../../../events/catalog";
@@ -125,6 +125,11 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
         utils.projects.invalidate(),
         utils.inbox.invalidate(),
       ]);
+    },
+    /** Reads again, without waiting for their next retry, what could not be read while the server was away. */
+    recover(): void {
+      const failed = ({ state }: Query) => state.status === "error" || state.fetchFailureCount > 0;
+      void queries.refetchQueries({ type: "active", predicate: failed });
     },
     wake: pacer.wake,
     stop() {

@@ -203,6 +203,18 @@ describe("with a clock", () => {
     expect(read.mock.calls.length).toBeLessThanOrEqual(8);
   });
 
+  it("waits at most two seconds behind a read, however long that one failed", async () => {
+    const read = vi.fn(() => new Promise<void>((resolve) => setTimeout(resolve, 20_000)));
+    const pacer = createPacer(read);
+    pacer.plan("soon");
+    await vi.advanceTimersByTimeAsync(100);
+    pacer.plan("soon");
+    await vi.advanceTimersByTimeAsync(21_000);
+    expect(read).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(read).toHaveBeenCalledTimes(2);
+  });
+
   it("only gathers while nobody looks", async () => {
     let awake = false;
     const read = vi.fn(async () => {});

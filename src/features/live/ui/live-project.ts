@@ -10,6 +10,8 @@ type Client = ReturnType<typeof trpc.useUtils>["client"];
 interface Sink {
   event(event: ProjectEvent): void;
   resync(): void;
+  /** The connection is back after a loss; what was missed comes as events. */
+  recover(): void;
   wake(): void;
   stop(): void;
 }
@@ -147,6 +149,7 @@ function open(client: Client, project_id: string, sink: Sink): Entry {
   let state: LiveState = { status: "connecting" };
   const follower = start(client, project_id, {
     state: (next) => {
+      if (next.status === "live" && state.status !== "connecting") sink.recover();
       state = next;
       // Read again: the page's own requests then show why access was refused.
       if (next.status === "refused") sink.resync();

@@ -1,8 +1,10 @@
 const GAP_MS = { soon: 250, later: 1_000 } as const;
+/** A read that failed by its retries took many seconds, which says nothing of how long the next one takes. */
+const LONGEST_GAP_MS = 2_000;
 
 /**
- * Collects what is stale and reads it at most four times a second, and never faster than twice the duration
- * of the last read. While `isAwake` is false it only collects.
+ * Collects what is stale and reads it at most four times a second, with a pause as long as the last read took (at
+ * most 2 s). While `isAwake` is false it only collects.
  */
 export function createPacer(read: () => Promise<unknown>, isAwake: () => boolean = () => true) {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -22,7 +24,7 @@ export function createPacer(read: () => Promise<unknown>, isAwake: () => boolean
     } finally {
       reading = false;
       const now = Date.now();
-      notBefore = Math.max(began + GAP_MS.soon, now + (now - began));
+      notBefore = Math.max(began + GAP_MS.soon, now + Math.min(now - began, LONGEST_GAP_MS));
       if (stale) plan("soon");
     }
   };
