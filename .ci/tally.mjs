@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
-const REPORTS = ["unit", "unit-node-22", "unit-node-24", "integration", "integration-external", "e2e"];
+const REPORTS = ["unit", "unit-node-22", "unit-node-24", "integration", "e2e"];
 const MAX_LINES = 12;
 
 let passed = 0;

@@ -19,8 +19,8 @@ declare module "vitest" {
 }
 
 /**
- * One Postgres for the whole run of the tests: the one that TEST_DATABASE_URL names, else an embedded one
- * without fsync. Makes the template; takes everything away again at the end, also what tests left in the
+ * One Postgres for the whole run of the project's tests: an embedded one without fsync, or for the project `external` the
+ * one that TEST_DATABASE_URL names. Makes the template; takes everything away again at the end, also what tests left in the
  * folder for temporary files, which is one of their own.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
@@ -30,7 +30,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   process.env.TMPDIR = scratch;
   // Where the built product has them too: definitions in TypeScript and small files have programs of their own.
   await bundleProgram("src/engine/code/host/main.ts", "dist/code-host.js");
-  const external = process.env.TEST_DATABASE_URL;
+  const external = project.name === "external" && process.env.TEST_DATABASE_URL;
   const server = external ? { url: external, stop: async () => {} } : await startTemporary();
   const templateName = `phaseboard_test_${randomBytes(4).toString("hex")}`;
   const admin = postgres(server.url, { max: 1, onnotice: () => {} });

@@ -18,18 +18,32 @@ const SHARED = {
 /** Of the box there are tests of its own; the others hold with `PHASEBOARD_SANDBOX=auto` too. */
 const BOX = { PHASEBOARD_SANDBOX: process.env.PHASEBOARD_SANDBOX ?? "off" };
 
-/** What another version of the server could answer in another way; run once more on an external one. */
-const ON_EXTERNAL = [
-  "src/{db,queue,events,storage}/**/*.int.test.ts",
-  "src/worker/claims/{store,kept-entries,turns,concurrency}.int.test.ts",
-  "src/features/{runs,triggers,comments,inbox,projects}/**/*.int.test.ts",
-  "src/cli/external-database.int.test.ts",
-];
-/** It starts a server of its own. */
-const ON_EMBEDDED = ["src/db/embedded.int.test.ts"];
-
+/** What another version of the server could answer in another way: on the one that TEST_DATABASE_URL names, if it does. */
+const ON_EXTERNAL = process.env.TEST_DATABASE_URL
+  ? [
+      "src/db/!(embedded).int.test.ts",
+      "src/{queue,events,storage}/**/*.int.test.ts",
+      "src/worker/claims/{store,kept-entries,turns,concurrency}.int.test.ts",
+      "src/features/{runs,triggers,comments,inbox,projects}/**/*.int.test.ts",
+      "src/cli/external-database.int.test.ts",
+    ]
+  : [];
 /** Real processes race on a busy machine. A second try there is printed as such; a desk has none. */
 const retry = process.env.CI ? 1 : 0;
+
+const integration = (name: string, include: string[], excluded: string[]) => ({
+  root,
+  test: {
+    ...PATIENCE,
+    ...SHARED,
+    name,
+    include,
+    exclude: [...exclude, ...excluded],
+    retry,
+    globalSetup: "src/test/global-setup.ts",
+    env: { PHASEBOARD_LOG_LEVEL: "silent", ...BOX },
+  },
+});
 
 export default defineConfig({
   root,
@@ -47,19 +61,8 @@ export default defineConfig({
           exclude: [...exclude, "src/**/*.int.test.ts"],
         },
       },
-      {
-        root,
-        test: {
-          ...PATIENCE,
-          ...SHARED,
-          name: "integration",
-          include: process.env.TEST_DATABASE_URL ? ON_EXTERNAL : ["src/**/*.int.test.ts"],
-          exclude: process.env.TEST_DATABASE_URL ? [...exclude, ...ON_EMBEDDED] : exclude,
-          retry,
-          globalSetup: "src/test/global-setup.ts",
-          env: { PHASEBOARD_LOG_LEVEL: "silent", ...BOX },
-        },
-      },
+      integration("integration", ["src/**/*.int.test.ts"], ON_EXTERNAL),
+      ...(ON_EXTERNAL.length > 0 ? [integration("external", ON_EXTERNAL, [])] : []),
     ],
   },
 });
