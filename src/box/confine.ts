@@ -16,12 +16,14 @@ export function confine(box: Box, given: Program, reach: Reach): Program {
     );
   }
   if (box.kind === "none") return given;
+  const limited = withLimits(box, given);
   const env = { ...given.env, ...homeOf(reach), ...(reach.tmp ? { TMPDIR: reach.tmp } : {}) };
-  return { ...asUser(box.setpriv, reach.user ?? NOBODY, given), cwd: given.cwd, env };
+  return { ...asUser(box.setpriv, reach.user ?? NOBODY, limited), cwd: given.cwd, env };
 }
 
 function inBubblewrap(box: Box & { kind: "bubblewrap" }, given: Program, reach: Reach): Program {
-  const { program, args } = box.setpriv ? asUser(box.setpriv, reach.user ?? NOBODY, given) : given;
+  const limited = withLimits(box, given);
+  const { program, args } = box.setpriv ? asUser(box.setpriv, reach.user ?? NOBODY, limited) : limited;
   const options = [
     ...namespaces(box, reach),
     ...box.base,
@@ -40,6 +42,11 @@ function inBubblewrap(box: Box & { kind: "bubblewrap" }, given: Program, reach: 
     cwd: "/",
     env: { ...given.env, ...homeOf(reach) },
   };
+}
+
+function withLimits({ limits }: Box, { program, args }: Program): Pick<Program, "program" | "args"> {
+  const [prlimit, ...options] = limits;
+  return prlimit ? { program: prlimit, args: [...options, "--", program, ...args] } : { program, args };
 }
 
 function namespaces({ setpriv }: { setpriv: string | null }, { network, tied }: Reach): string[] {

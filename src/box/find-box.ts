@@ -20,13 +20,13 @@ const TRY_MS = 10_000;
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const INSTALL = "install bubblewrap 0.5 or newer (apt-get install bubblewrap)";
 
-type Setting = Pick<Settings, "sandbox" | "dataDir" | "projectRoots" | "boxFolders">;
+type Setting = Pick<Settings, "sandbox" | "dataDir" | "projectRoots" | "boxFolders" | "boxLimits">;
 
 /** The best box of this machine, tried for real once in a process. Never rejects but for a wrong setting. */
 export function findBox(): Promise<Box> {
   const found = perProcess("box", () => new Map<string, Promise<Box>>());
-  const { sandbox, dataDir, projectRoots, boxFolders } = readSettings();
-  const setting = { sandbox, dataDir, projectRoots, boxFolders };
+  const { sandbox, dataDir, projectRoots, boxFolders, boxLimits } = readSettings();
+  const setting = { sandbox, dataDir, projectRoots, boxFolders, boxLimits };
   const key = JSON.stringify(setting);
   const known = found.get(key) ?? tryBoxes(setting);
   found.set(key, known);
@@ -49,6 +49,7 @@ export const NO_BOX: Box = {
   kind: "none",
   says: "Scripts, code and agents may do all that the server may do: PHASEBOARD_SANDBOX is off.",
   lacks: null,
+  limits: [],
 };
 
 async function tryBoxes(setting: Setting): Promise<Box> {
@@ -65,6 +66,7 @@ async function tryBoxes(setting: Setting): Promise<Box> {
     kind: "none",
     says: "Scripts, code and agents may do all that the server may do: this machine has no box for them.",
     lacks: faults.join("; "),
+    limits: [],
   };
 }
 
@@ -86,6 +88,7 @@ async function tryBubblewrap(setting: Setting): Promise<Box> {
       ? "Scripts, code and agents see only their project, as a user of its own (bubblewrap)."
       : "Scripts, code and agents see only their project (bubblewrap).",
     lacks: null,
+    limits: await findLimits(setting),
     program,
     base: baseArguments({
       hidden: [setting.dataDir, ...setting.projectRoots],
@@ -98,22 +101,35 @@ async function tryBubblewrap(setting: Setting): Promise<Box> {
   return box;
 }
 
-async function tryUser({ dataDir }: Setting): Promise<Box> {
+async function tryUser(setting: Setting): Promise<Box> {
   if (!isRoot()) throw new Error("only root can start processes as another user");
   const box: Box = {
     kind: "user",
     says: "Scripts, code and agents run as a user of their project's own, who sees what any user of this machine may see.",
     lacks: null,
+    limits: await findLimits(setting),
     setpriv: await findSetpriv(),
   };
-  await tryOut(box, dataDir, {});
+  await tryOut(box, setting.dataDir, {});
   return box;
 }
 
-async function findSetpriv(): Promise<string> {
-  const found = await findCommand("setpriv", "/", PATH);
-  if (found === null) throw new Error("setpriv is not there; install util-linux");
+const findSetpriv = () => findOfSystem("setpriv");
+
+/** A program of util-linux. */
+async function findOfSystem(name: string): Promise<string> {
+  const found = await findCommand(name, "/", PATH);
+  if (found === null) throw new Error(`${name} is not there; install util-linux`);
   return found;
+}
+
+async function findLimits({ boxLimits: { processes, memory, cpu } }: Setting): Promise<string[]> {
+  const options = [
+    ...(processes ? [`--nproc=${processes}`] : []),
+    ...(memory ? [`--data=${memory}`] : []),
+    ...(cpu ? [`--cpu=${cpu}`] : []),
+  ];
+  return options.length > 0 ? [await findOfSystem("prlimit"), ...options] : [];
 }
 
 /** Runs a small program in the box, which writes where it may and looks for what it must not see. */

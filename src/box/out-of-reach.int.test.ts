@@ -22,6 +22,8 @@ import { startWorkerProcess } from "../test/worker-process";
  */
 
 const SECRET = "the-secret-of-the-server";
+/** Small enough to be reached in a test. */
+const LIMITS = "processes=120,memory=1G,cpu=2";
 /** An ordinary user, whom no system has. */
 const ORDINARY = 68_000;
 
@@ -121,7 +123,13 @@ describe.each(WAYS)("the server started as $name", ({ by, user, kind }) => {
     await copyFile(join(packageRoot(), "src/test/box/probe.mjs"), join(own.project.path, "probe.mjs"));
     await mkdir(join(own.project.path, DEFINITIONS_FOLDER), { recursive: true });
     if (user !== process.getuid?.()) spawnSync("chown", ["-R", `${user}:${user}`, dataDir]);
-    env = { HOME: home, PHASEBOARD_SANDBOX: "auto", PHASEBOARD_DATA_DIR: dataDir, OF_SERVER: SECRET };
+    env = {
+      HOME: home,
+      PHASEBOARD_SANDBOX: "auto",
+      PHASEBOARD_DATA_DIR: dataDir,
+      OF_SERVER: SECRET,
+      PHASEBOARD_BOX_LIMITS: LIMITS,
+    };
     worker = await startWorkerProcess(database.url, env, by);
     const [program = process.execPath, ...args] = [
       ...by,
@@ -221,6 +229,20 @@ describe.each(WAYS)("the server started as $name", ({ by, user, kind }) => {
     expect(reached.script).toBeDefined();
     expect(reached.script?.[name]).toBeUndefined();
   });
+
+  it("a script that takes more processes, memory or time than it may is stopped, and alone", async () => {
+    const greedy = {
+      processes: "i=0; while [ $i -lt 200 ]; do sleep 9 & i=$((i + 1)); done 2>/dev/null",
+      memory: "node -e 'const all = []; for (;;) all.push(Buffer.alloc(1 << 26, 1));'",
+      time: "while :; do :; done",
+    };
+    for (const [name, run] of Object.entries(greedy)) {
+      const steps = [script(run)];
+      const source = JSON.stringify({ name, phases: ["work"], workspace: "shared", steps });
+      await untilRun(database.db, await start(`${name}.yaml`, source), "failed");
+    }
+    expect(isAlive(worker.pid)).toBe(true);
+  }, 120_000);
 
   it("an agent reaches no more", async () => {
     const agent = await bundleProgram(

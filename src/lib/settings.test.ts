@@ -121,6 +121,24 @@ describe("what steps get of the server's environment", () => {
   );
 });
 
+describe("what processes in a box may take", () => {
+  it("is a number of processes, unless the administrator says otherwise", () => {
+    expect(read({}).boxLimits).toEqual({ processes: 4096 });
+    expect(read({ PHASEBOARD_BOX_LIMITS: "none" }).boxLimits).toEqual({});
+    expect(read({ PHASEBOARD_BOX_LIMITS: "memory=8G, cpu=60" }).boxLimits).toEqual({
+      memory: 8 * 2 ** 30,
+      cpu: 60,
+    });
+  });
+
+  it.each(["processes", "processes=0", "cpu=1G", "memory=8T", "files=3", "memory=-1"])(
+    "cannot be %s",
+    (limits) => {
+      expect(() => read({ PHASEBOARD_BOX_LIMITS: limits })).toThrow(/^PHASEBOARD_BOX_LIMITS must be [^\n]+$/);
+    },
+  );
+});
+
 describe("who makes projects", () => {
   it("is administrators, or everybody", () => {
     expect(read({}).projectCreators).toBe("administrators");

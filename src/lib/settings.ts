@@ -16,11 +16,11 @@ const flag = z
   .enum(["true", "false", "1", "0"], { error: "must be true or false" })
   .transform((text) => text === "true" || text === "1");
 
-/** A schema that parses by `parse`; the message of its error becomes the fault. */
-const readBy = <T>(parse: (text: string) => T) =>
+/** A schema that parses by `parse`, and `unset` where there is none; the message of its error becomes the fault. */
+const readBy = <T>(parse: (text: string) => T, unset = "") =>
   z
     .string()
-    .default("")
+    .default(unset)
     .transform((text, context): T => {
       try {
         return parse(text);
@@ -60,6 +60,30 @@ function parseUsers(text: string): UserRange | undefined {
   throw new Error("must be a range of users' numbers from 1000 upwards, for example 70000-79999");
 }
 
+/** What one process of a project may take; `processes` counts all of its user's. Undefined: as much as there is. */
+export interface BoxLimits {
+  processes?: number;
+  /** Bytes of data of one process. */
+  memory?: number;
+  /** Seconds of processor time of one process. */
+  cpu?: number;
+}
+
+const BOX_LIMITS = "must be like processes=4096,memory=8G,cpu=3600, with one or more of these, or none";
+const UNITS: Record<string, number> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+function parseLimits(text: string): BoxLimits {
+  const limits: BoxLimits = {};
+  if (text === "none") return limits;
+  for (const part of text.split(/[\s,]+/).filter(Boolean)) {
+    const [, name, amount, unit = ""] = /^(processes|memory|cpu)=([1-9]\d{0,14})([KMG]?)$/.exec(part) ?? [];
+    const bytes = Number(amount) * (UNITS[unit] ?? Number.NaN);
+    if (!name || !Number.isSafeInteger(bytes) || (unit && name !== "memory")) throw new Error(BOX_LIMITS);
+    limits[name as keyof BoxLimits] = bytes;
+  }
+  return limits;
+}
+
 /** Whether an address has no path: cookies and links are for a whole host. */
 const isWithoutPath = (address: string) => {
   const { pathname, search, hash, username, password } = new URL(address);
@@ -93,6 +117,8 @@ const Settings = z.object({
     .enum(["auto", "required", "off"], { error: "must be auto, required or off" })
     .default("auto"),
   PHASEBOARD_BOX_FOLDERS: readBy(parseFolders),
+  // Enough for large builds, and too few for one that starts itself over and over to reach the others.
+  PHASEBOARD_BOX_LIMITS: readBy(parseLimits, "processes=4096"),
   PHASEBOARD_PROJECT_USERS: readBy(parseUsers),
   PHASEBOARD_PROJECTS_PER_PERSON: integer(1, 100_000).default(100),
   PHASEBOARD_QUEUED_PER_PROJECT: integer(1, 1_000_000).default(2_000),
@@ -158,6 +184,8 @@ export interface Settings {
   sandbox: "auto" | "required" | "off";
   /** Absolute folders that each box shows, to read. */
   boxFolders: string[];
+  /** What processes in a box may take. */
+  boxLimits: BoxLimits;
   /** Users of the system for projects where the server is root; undefined: `box/project-user.ts` chooses. */
   projectUsers: UserRange | undefined;
   /** Who may create projects. An owner's definitions run on this machine. */
@@ -256,6 +284,7 @@ function check(given: Record<string, string | undefined>): Settings {
       .filter(Boolean)
       .map((root) => resolve(root)),
     sandbox: s.PHASEBOARD_SANDBOX,
+    boxLimits: s.PHASEBOARD_BOX_LIMITS,
     boxFolders: s.PHASEBOARD_BOX_FOLDERS,
     projectUsers: s.PHASEBOARD_PROJECT_USERS,
     projectCreators: s.PHASEBOARD_PROJECT_CREATORS,
