@@ -100,14 +100,14 @@ const isRole = (who: Row["who"]): who is ProjectRole => (PROJECT_ROLES as readon
 const mayRole = (row: Row, role: ProjectRole) =>
   !isRole(row.who) || PROJECT_ROLES.indexOf(role) >= PROJECT_ROLES.indexOf(row.who);
 
-/** A digest of every row there is, but for when a token was used last, and the record of what was refused. */
+/** A digest of every row there is, but for when and from where a token or a session was used last, and the record of what was refused. */
 async function digest(): Promise<string> {
   const { rows: tables } = await database.db.execute<{ name: string }>(sql`
     select quote_ident(table_name) as name from information_schema.tables
     where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'audit_log' order by 1`);
   const parts = tables.map(
     ({ name }) =>
-      `select '${name}' as name, md5(coalesce(string_agg((to_jsonb(t) - 'last_used_at')::text, '|' order by t::text), '')) as digest from ${name} t`,
+      `select '${name}' as name, md5(coalesce(string_agg((to_jsonb(t) - 'last_used_at' - 'last_seen_at' - 'address')::text, '|' order by t::text), '')) as digest from ${name} t`,
   );
   const { rows } = await database.db.execute(sql.raw(parts.join(" union all ")));
   return JSON.stringify(rows);
@@ -194,7 +194,7 @@ async function refusedIds({ row, send }: Target, findings: Findings): Promise<vo
   const ids = own.ids("owner");
   if (row.who === "administrator") return refusedToAdministrator(row, send, findings);
   const [gate, ...further] = idsTaken(row, ids);
-  const way = byToken(members.owner);
+  const way = (row.by === "session" ? bySession : byToken)(members.owner);
   const sendWith = (changed: Partial<Ids>) => send(inputOf(row, { ...ids, ...changed }), way);
   const absent = (key: keyof Ids) => (key.endsWith("_slug") ? "there-is-none" : newId());
   if (gate) {
@@ -240,7 +240,8 @@ describe("who is let in", () => {
       const { row, writes, answers, send } = target;
       const findings = new Findings();
       for (const role of PROJECT_ROLES.filter((each) => mayRole(row, each))) {
-        const ways = { session: bySession(members[role]), token: byToken(members[role]) };
+        const byEither = { session: bySession(members[role]), token: byToken(members[role]) };
+        const ways = row.by === "session" ? { session: byEither.session } : byEither;
         for (const [way, headers] of Object.entries(ways)) {
           const fixture = writes ? await makeFixture(database.db, members, spare) : own;
           if (row.settled) await endRuns();
@@ -267,7 +268,11 @@ describe("what needs no role", () => {
         const person = await makeAccount(database.db, "Anybody");
         const is_admin = row.who === "administrator";
         await database.db.update(users).set({ is_admin }).where(eq(users.id, person.user_id));
-        const input = inputOf(row, { ...own.ids("owner"), token_id: person.token_id });
+        const input = inputOf(row, {
+          ...own.ids("owner"),
+          token_id: person.token_id,
+          session_id: person.session_id,
+        });
         await findings.add(way.name, answers, send(input, way(person)));
       }
       findings.check();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { adoptSecret } from "../auth/fingerprint";
 import { hashPassword } from "../auth/password";
 import { closeDatabase } from "../db/client";
 import { auditLog } from "../db/schema/audit";
@@ -60,7 +61,11 @@ const MADE_RIGHT: Record<string, (ids: Ids, person: Person) => Promise<Record<st
     "users.changePassword": async (_, { user_id }) => {
       const password_hash = await hashPassword(OLD);
       await database.db.update(users).set({ password_hash }).where(eq(users.id, user_id));
-      return { current_password: OLD, new_password: NEW };
+      return { current_password: OLD, new_password: NEW, tokens: "keep" };
+    },
+    "installation.update": async () => {
+      await adoptSecret(database.db, SECRET);
+      return undefined;
     },
     "agentSessions.answerPermission": async ({ permission_request_id }) => {
       await database.db

@@ -26,9 +26,18 @@ export async function handleAuth(request: Request, path: string): Promise<Respon
   const { db, secret, url } = web();
   let fault: unknown;
   const address = request.headers.get(ADDRESS_HEADER) ?? "unknown";
-  const options = authOptions(db, { secret, url }, address, (error) => {
-    fault = error;
-  });
+  const options = authOptions(
+    db,
+    { secret, url },
+    {
+      address,
+      userAgent: request.headers.get("user-agent"),
+      cookies: request.headers.get("cookie") ?? "",
+      onFault: (error) => {
+        fault = error;
+      },
+    },
+  );
   const asked = request.method === "POST" ? await withKnownForm(request) : new NextRequest(request);
   const params = Promise.resolve({ nextauth: path.split("/") });
   const answer = (await ownDefault(NextAuth)(asked as never, { params } as never, options)) as Response;
@@ -43,6 +52,8 @@ async function refuse(answer: Response, fault: unknown): Promise<Response> {
   const url = `${web().url}/signin?error=${encodeURIComponent(told.error.message)}`;
   const status = fault instanceof AppError ? HTTP_STATUS[fault.code] : refusal.status;
   answer.headers.delete("location");
+  // A sign-out that failed leaves the cookie, so that it can be tried again.
+  answer.headers.delete("set-cookie");
   const headers = new Headers([...refusal.headers, ...answer.headers]);
   headers.set("content-type", "application/json; charset=utf-8");
   return new Response(JSON.stringify({ url, ...told }), { status, headers });

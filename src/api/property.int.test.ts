@@ -103,6 +103,7 @@ const COLLECTIONS: Record<string, readonly (keyof Ids)[]> = {
   tokens: ["token_id"],
   users: ["member_user_id"],
   groups: ["group_id"],
+  sessions: ["session_id"],
 };
 const NAMED: Record<string, readonly (keyof Ids)[]> = {
   project_id: ["project_id"],

@@ -121,7 +121,7 @@ describe("input that no row can keep is refused with its place", () => {
 it("a call that takes nothing may have no body", async () => {
   // A token ends no sessions: it is read, and refused for that.
   for (const body of ["", "{}"])
-    expect((await ask("POST", "/trpc/users.signOutEverywhere", body)).status).toBe(403);
+    expect((await ask("POST", "/trpc/sessions.endOthers", body)).status).toBe(403);
 });
 
 describe("addresses", () => {

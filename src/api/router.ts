@@ -7,13 +7,15 @@ import { definitionsRouter } from "../features/definitions/router";
 import { eventsRouter } from "../features/events/router";
 import { groupsRouter } from "../features/groups/router";
 import { inboxRouter } from "../features/inbox/router";
+import { installationRouter } from "../features/installation/router";
 import { membersRouter } from "../features/members/router";
 import { newProjectRouter } from "../features/new-project/router";
 import { projectsRouter } from "../features/projects/router";
 import { runsRouter } from "../features/runs/router";
 import { secretsRouter } from "../features/secrets/router";
+import { sessionsRouter } from "../features/sessions/router";
 import { stepsRouter } from "../features/steps/router";
-import { tokensRouter } from "../features/tokens/router";
+import { machineTokensRouter, tokensRouter } from "../features/tokens/router";
 import { triggersRouter } from "../features/triggers/router";
 import { usersRouter } from "../features/users/router";
 import { waysOutRouter } from "../features/ways-out/router";
@@ -22,7 +24,10 @@ import { mergeRouters, router } from "../trpc/procedures";
 /** Everything that can be called, by tRPC and, where a procedure says its path, by REST. */
 export const appRouter = router({
   users: usersRouter,
+  sessions: sessionsRouter,
   tokens: tokensRouter,
+  machineTokens: machineTokensRouter,
+  installation: installationRouter,
   projects: mergeRouters(newProjectRouter, projectsRouter),
   members: membersRouter,
   groups: groupsRouter,

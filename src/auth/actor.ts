@@ -1,10 +1,30 @@
+import type { TokenScope } from "../model/roles";
+
 /**
  * Who acts. A person comes by a session or by a token of theirs; workers and the system act in their own
  * name, never as a person.
  */
 export type Actor =
-  | { type: "user"; user_id: string; name: string; email: string; is_admin: boolean; session_version: number }
-  | { type: "token"; user_id: string; name: string; email: string; is_admin: boolean; token_id: string }
+  /** `session_id` is null where a trigger starts a run in the person's name. */
+  | {
+      type: "user";
+      user_id: string;
+      name: string;
+      email: string;
+      is_admin: boolean;
+      session_id: string | null;
+    }
+  /** `is_admin` only if the token may do all that its person may. `project_id`: the one project that it sees. */
+  | {
+      type: "token";
+      user_id: string;
+      name: string;
+      email: string;
+      is_admin: boolean;
+      token_id: string;
+      scopes: readonly TokenScope[];
+      project_id: string | null;
+    }
   | { type: "worker"; worker_id: string }
   | { type: "system" };
 

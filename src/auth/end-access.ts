@@ -1,17 +1,15 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Tx } from "../db/client";
-import { apiTokens, users } from "../db/schema/users";
+import { apiTokens } from "../db/schema/tokens";
 import { endAccountLinks } from "./account-links";
+import { endSessions } from "./sessions";
 
 /**
  * Ends every session, token and link of this person for good; their streams notice it within three seconds. Schedules
  * and webhooks in their name find out by themselves: each asks for the person's rights when it fires.
  */
 export async function endAccess(tx: Tx, user_id: string): Promise<void> {
-  await tx
-    .update(users)
-    .set({ session_version: sql`${users.session_version} + 1` })
-    .where(eq(users.id, user_id));
+  await endSessions(tx, user_id, null);
   await tx
     .update(apiTokens)
     .set({ revoked_at: sql`now()` })

@@ -59,7 +59,7 @@ function changePassword(cookie: string, current_password: string, path = "users.
       "content-type": "application/json",
       "x-forwarded-for": "10.0.0.1",
     },
-    body: JSON.stringify({ current_password, new_password: PASSWORD }),
+    body: JSON.stringify({ current_password, new_password: PASSWORD, tokens: "keep" }),
   });
 }
 

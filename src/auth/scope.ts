@@ -11,9 +11,10 @@ import { projects } from "../db/schema/projects";
 import { projectRoles } from "../db/schema/roles";
 import { workflowRunSteps, workflowRuns } from "../db/schema/runs";
 import { AppError } from "../lib/errors";
-import { can, type ProjectRole, roleFor, type Scope } from "../model/roles";
+import { can, cappedRole, type ProjectRole, roleFor, type Scope, scopeForRole } from "../model/roles";
 import type { Actor, PersonActor } from "./actor";
 import type { Once } from "./once";
+import { tooSmall } from "./token-scopes";
 
 /** Definitions read for one name: two slugs make it ambiguous, and one id may match besides. */
 const MANY = 3;
@@ -105,19 +106,50 @@ function refuse(scope: Scope): never {
   );
 }
 
-/** What was found, with the caller's role in its project. Throws unless that role has the scope. */
-function check<F extends { role: ProjectRole | null }>(found: F | undefined, what: string, scope: Scope) {
+/** The role in which the person acts: a token's scopes cap what its person may. */
+export function roleOf(actor: PersonActor, role: ProjectRole): ProjectRole {
+  return actor.type === "token" ? cappedRole(role, actor.scopes) : role;
+}
+
+/** True unless the actor is a token for another project. */
+const sees = (actor: PersonActor, project_id: string) =>
+  actor.type === "user" || actor.project_id === null || actor.project_id === project_id;
+
+/** Why somebody who has no role in a project is refused. */
+export function noMember(actor: PersonActor): AppError {
+  const message =
+    actor.type === "token" && actor.project_id !== null
+      ? "This token is for another project. Make one for this project, or for all of yours."
+      : "You are not a member of this project. One of its owners can add you.";
+  return new AppError("FORBIDDEN", message);
+}
+
+/** What was found, with the role in which the caller acts in its project. Throws unless that role has the scope. */
+function check<F extends { role: ProjectRole | null }>(
+  found: F | undefined,
+  actor: PersonActor,
+  what: string,
+  scope: Scope,
+) {
   if (!found) throw new AppError("NOT_FOUND", `There is no such ${what}.`);
-  const { role } = found;
-  if (!role) {
-    throw new AppError("FORBIDDEN", "You are not a member of this project. One of its owners can add you.");
-  }
-  if (!can(role, scope)) refuse(scope);
+  if (!found.role) throw noMember(actor);
+  if (!can(found.role, scope)) refuse(scope);
+  const role = roleOf(actor, found.role);
+  if (!can(role, scope)) throw tooSmall(scopeForRole(roleFor(scope)));
   return { ...found, role };
 }
 
-const membership = (actor: PersonActor, project_id: PgColumn) =>
-  and(eq(projectRoles.project_id, project_id), eq(projectRoles.user_id, actor.user_id));
+/**
+ * SQL for a join with `project_roles`: the caller's own role in this project. With a token for one project
+ * every other one has none, so it is in no list, search or download.
+ */
+export function membership(actor: PersonActor, project_id: PgColumn) {
+  return and(
+    eq(projectRoles.project_id, project_id),
+    eq(projectRoles.user_id, actor.user_id),
+    actor.type === "token" && actor.project_id !== null ? eq(project_id, actor.project_id) : undefined,
+  );
+}
 
 const OF_RUN = { role: projectRoles.role, project_id: workflowRuns.project_id, run_id: workflowRuns.id };
 
@@ -140,8 +172,9 @@ export async function authorizeProject(
   project_id: string,
   scope: Scope,
 ): Promise<ReadScope> {
-  const [found] = await projectFor(db).execute({ project_id, user_id: actor.user_id });
-  const { event_seq } = check(found, "project", scope);
+  const [row] = await projectFor(db).execute({ project_id, user_id: actor.user_id });
+  const found = row && !sees(actor, project_id) ? { ...row, role: null } : row;
+  const { event_seq } = check(found, actor, "project", scope);
   return prove({ project_id, actor, event_seq });
 }
 
@@ -152,7 +185,7 @@ export async function authorizeRun({ db, actor }: Caller, run_id: string, scope:
     .from(workflowRuns)
     .leftJoin(projectRoles, membership(actor, workflowRuns.project_id))
     .where(eq(workflowRuns.id, run_id));
-  const { project_id } = check(found, "run", scope);
+  const { project_id } = check(found, actor, "run", scope);
   return prove({ project_id, actor, run_id });
 }
 
@@ -193,7 +226,7 @@ export async function authorizeDefinition(
       [{ path: "project_id", message: "is needed, since several projects have this definition" }],
     );
   }
-  const definition = check(found, "definition", scope);
+  const definition = check(found, actor, "definition", scope);
   return prove({ project_id: definition.project_id, actor, definition_id: definition.id });
 }
 
@@ -209,7 +242,7 @@ export async function authorizeStep(
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
     .leftJoin(projectRoles, membership(actor, workflowRuns.project_id))
     .where(eq(workflowRunSteps.id, step_row_id));
-  const { project_id, run_id } = check(found, "step", scope);
+  const { project_id, run_id } = check(found, actor, "step", scope);
   return prove({ project_id, actor, run_id });
 }
 
@@ -225,7 +258,7 @@ export async function authorizeComment(
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowComments.workflow_run_id))
     .leftJoin(projectRoles, membership(actor, workflowRuns.project_id))
     .where(eq(workflowComments.id, comment_id));
-  const { project_id, run_id, role } = check(found, "comment", scope);
+  const { project_id, run_id, role } = check(found, actor, "comment", scope);
   return prove({ project_id, actor, run_id, comment_id, role });
 }
 
@@ -242,7 +275,7 @@ export async function authorizeArtifact(
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
     .leftJoin(projectRoles, membership(actor, workflowRuns.project_id))
     .where(eq(workflowArtifacts.id, artifact_id));
-  const { project_id, run_id, step_id } = check(found, "artifact", scope);
+  const { project_id, run_id, step_id } = check(found, actor, "artifact", scope);
   return prove({ project_id, actor, run_id, artifact_id, step_id });
 }
 
@@ -257,7 +290,7 @@ export async function authorizeAgentSession(
     .from(agentSessions)
     .leftJoin(projectRoles, membership(actor, agentSessions.project_id))
     .where(eq(agentSessions.id, session_id));
-  const { project_id } = check(found, "agent session", scope);
+  const { project_id } = check(found, actor, "agent session", scope);
   return prove({ project_id, actor });
 }
 
@@ -273,7 +306,7 @@ export async function authorizeAgentMessage(
     .innerJoin(workflowRuns, eq(workflowRuns.id, agentMessages.workflow_run_id))
     .leftJoin(projectRoles, membership(actor, workflowRuns.project_id))
     .where(eq(agentMessages.id, message_id));
-  const { project_id, run_id } = check(found, "message", scope);
+  const { project_id, run_id } = check(found, actor, "message", scope);
   return prove({ project_id, actor, run_id });
 }
 
@@ -290,6 +323,6 @@ export async function authorizePermissionRequest(
     .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
     .leftJoin(projectRoles, membership(actor, workflowRuns.project_id))
     .where(eq(agentPermissionRequests.id, request_id));
-  const { project_id, run_id } = check(found, "request for permission", scope);
+  const { project_id, run_id } = check(found, actor, "request for permission", scope);
   return prove({ project_id, actor, run_id });
 }

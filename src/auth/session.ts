@@ -1,60 +1,77 @@
-import { and, eq, isNull } from "drizzle-orm";
 import type { NextAuthOptions } from "next-auth";
-import { decode } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
 import type { Db } from "../db/client";
-import { users } from "../db/schema/users";
 import { logger } from "../lib/logger";
 import { ownDefault } from "../lib/own-default";
 import type { PersonActor } from "./actor";
+import { endSessionBySecret, findSession, type Origin, startSession } from "./sessions";
 import { findUserByCredentials } from "./users";
 
-const SESSION_SECONDS = 30 * 24 * 60 * 60;
+/** How long a browser keeps the cookie. The session's row decides whether it still names anything. */
+const COOKIE_SECONDS = 365 * 24 * 60 * 60;
 
 interface SessionUser {
   id: string;
   name: string;
   email: string;
-  session_version: number;
 }
 
 export interface Signing {
-  /** Signs the session's cookie. */
+  /** Signs NextAuth's small cookies, such as the one against forged forms. */
   secret: string;
   /** The address that people type into the browser. */
   url: string;
 }
 
-const isSecure = ({ url }: Signing) => url.startsWith("https:");
+const isSecure = (url: string) => url.startsWith("https:");
 
 /**
  * Name of the session cookie. With the prefix `__Host-`, browsers accept it only from this host over https,
  * so neither another host nor http can set it.
  */
-export function sessionCookie(signing: Signing): string {
-  return `${isSecure(signing) ? "__Host-" : ""}next-auth.session-token`;
+export function sessionCookie(url: string): string {
+  return `${isSecure(url) ? "__Host-" : ""}next-auth.session-token`;
+}
+
+/** Of one request to NextAuth. */
+interface AuthRequest extends Origin {
+  /** Its Cookie header. */
+  cookies: string;
+  /** Gets what a sign-in or a sign-out threw, which NextAuth would keep to itself. */
+  onFault: (error: unknown) => void;
 }
 
 /**
- * NextAuth options (e-mail and password) for one request from `address`. The session is a signed cookie with
- * the user and their session version, which each request compares with the user's row. `onFault` gets
- * what the sign-in threw.
+ * NextAuth options (e-mail and password) for one request. Its strategy is named `jwt`, since with passwords it takes
+ * no other, but the cookie holds the secret of a row of `sessions` and nothing else: `encode` and `decode` are ours.
  */
-export function authOptions(
-  db: Db,
-  signing: Signing,
-  address: string,
-  onFault: (error: unknown) => void,
-): NextAuthOptions {
+export function authOptions(db: Db, signing: Signing, request: AuthRequest): NextAuthOptions {
+  const { address, onFault } = request;
+  const name = sessionCookie(signing.url);
+  const noted = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      onFault(error);
+      throw error;
+    }
+  };
   return {
     secret: signing.secret,
-    session: { strategy: "jwt", maxAge: SESSION_SECONDS },
+    session: { strategy: "jwt", maxAge: COOKIE_SECONDS },
+    jwt: {
+      encode: async ({ token }) => (typeof token?.session === "string" ? token.session : ""),
+      async decode({ token }) {
+        const person = token ? await findSession(db, token, address) : null;
+        return person && { sub: person.user_id, name: person.name, email: person.email, session: token };
+      },
+    },
     pages: { signIn: "/signin", error: "/signin" },
-    useSecureCookies: isSecure(signing),
+    useSecureCookies: isSecure(signing.url),
     cookies: {
       sessionToken: {
-        name: sessionCookie(signing),
-        options: { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure(signing) },
+        name,
+        options: { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure(signing.url) },
       },
     },
     providers: [
@@ -63,27 +80,24 @@ export function authOptions(
         async authorize(given): Promise<SessionUser | null> {
           const { email, password } = given ?? {};
           if (typeof email !== "string" || typeof password !== "string" || !email || !password) return null;
-          try {
-            const user = await findUserByCredentials(db, { email, password, address });
-            return (
-              user && {
-                id: user.id,
-                name: user.name,
-                email: user.email,
-                session_version: user.session_version,
-              }
-            );
-          } catch (error) {
-            onFault(error);
-            throw error;
-          }
+          const user = await noted(() => findUserByCredentials(db, { email, password, address }));
+          return user && { id: user.id, name: user.name, email: user.email };
         },
       }),
     ],
     callbacks: {
-      jwt({ token, user }) {
-        if (user) token.session_version = (user as SessionUser).session_version;
-        return token;
+      /** With `user` somebody has signed in, by whatever way: their session begins, and this browser's former ends. */
+      async jwt({ token, user }) {
+        if (!user) return token;
+        const before = cookieNamed(name, request.cookies);
+        if (before) await endSessionBySecret(db, before);
+        return { ...token, session: await startSession(db, user.id, request) };
+      },
+    },
+    events: {
+      async signOut({ token }) {
+        const { session } = token ?? {};
+        if (typeof session === "string") await noted(() => endSessionBySecret(db, session));
       },
     },
     logger: {
@@ -96,33 +110,14 @@ export function authOptions(
   };
 }
 
-/** The person of the session cookie; null if the session was ended or the account is disabled. One query. */
+/** The person of the session cookie; null if the session has ended or the account is disabled. One query. */
 export async function findSessionActor(
   db: Db,
-  signing: Signing,
-  cookies: string,
+  url: string,
+  { cookies, address }: { cookies: string; address: string },
 ): Promise<PersonActor | null> {
-  const token = cookieNamed(sessionCookie(signing), cookies);
-  if (!token) return null;
-  const claims = await decode({ token, secret: signing.secret }).catch(() => null);
-  if (!claims?.sub || typeof claims.session_version !== "number") return null;
-  const [user] = await db
-    .select({
-      user_id: users.id,
-      name: users.name,
-      email: users.email,
-      is_admin: users.is_admin,
-      session_version: users.session_version,
-    })
-    .from(users)
-    .where(
-      and(
-        eq(users.id, claims.sub),
-        eq(users.session_version, claims.session_version),
-        isNull(users.disabled_at),
-      ),
-    );
-  return user ? { type: "user", ...user } : null;
+  const secret = cookieNamed(sessionCookie(url), cookies);
+  return secret ? findSession(db, secret, address) : null;
 }
 
 /**

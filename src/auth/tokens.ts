@@ -2,7 +2,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { and, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
 import { prepared } from "../db/prepared";
-import { apiTokens, users } from "../db/schema/users";
+import { apiTokens } from "../db/schema/tokens";
+import { users } from "../db/schema/users";
+import type { TokenScope } from "../model/roles";
 import type { PersonActor } from "./actor";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -39,7 +41,16 @@ export type ApiTokenRow = typeof apiTokens.$inferSelect;
 /** Creates a token of the user's. Only this result contains its secret text. */
 export async function createToken(
   db: Db | Tx,
-  input: { user_id: string; name: string; expires_at?: string | null | undefined },
+  input: {
+    user_id: string;
+    name: string;
+    /** All without it. */
+    scopes?: TokenScope[];
+    /** The one project that it is to see; all of its person's without it. */
+    project_id?: string | null | undefined;
+    /** No end without it. */
+    expires_at?: string | null | undefined;
+  },
 ): Promise<{ token: string; row: ApiTokenRow }> {
   const secret = base62(randomBytes(SECRET_BYTES), SECRET_LENGTH);
   const token = `pb_${secret}${checksum(secret)}`;
@@ -56,6 +67,8 @@ const tokenOf = prepared((db) =>
   db
     .select({
       token_id: apiTokens.id,
+      scopes: apiTokens.scopes,
+      project_id: apiTokens.project_id,
       last_used_at: apiTokens.last_used_at,
       user_id: users.id,
       name: users.name,
@@ -79,10 +92,11 @@ export async function findTokenActor(db: Db, token: string): Promise<PersonActor
   if (!isTokenText(token)) return null;
   const [found] = await tokenOf(db).execute({ hash: hashOf(token) });
   if (!found) return null;
-  const { last_used_at, ...person } = found;
+  const { last_used_at, is_admin, ...person } = found;
   if (!last_used_at || Date.now() - Date.parse(last_used_at) > LAST_USED_STEP_MS)
     await touch(db, found.token_id);
-  return { type: "token", ...person };
+  const mayAll = person.project_id === null && person.scopes.includes("write");
+  return { type: "token", ...person, is_admin: is_admin && mayAll };
 }
 
 /** `last_used_at` is updated at most once a minute, so that a busy token causes few writes. */

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
 import { users } from "../db/schema/users";
 import { AppError } from "../lib/errors";
@@ -14,7 +14,9 @@ interface NewUser {
   is_admin?: boolean;
 }
 
-const byEmail = (email: string) => eq(sql`lower(${users.email})`, email.trim().toLowerCase());
+/** The person with this address: machine accounts of projects are nobody's. */
+const byEmail = (email: string) =>
+  and(eq(sql`lower(${users.email})`, email.trim().toLowerCase()), isNull(users.project_id));
 
 export async function findUserByEmail(db: Db | Tx, email: string): Promise<User | null> {
   const [user] = await db.select().from(users).where(byEmail(email));
@@ -83,14 +85,6 @@ export async function noteSignIn(db: Db | Tx, user_id: string): Promise<void> {
   await db.update(users).set({ last_sign_in_at: sql`now()` }).where(eq(users.id, user_id));
 }
 
-/** Ends all sessions of the user, including the current one. */
-export async function signOutEverywhere(db: Db | Tx, user_id: string): Promise<void> {
-  await db
-    .update(users)
-    .set({ session_version: sql`${users.session_version} + 1` })
-    .where(eq(users.id, user_id));
-}
-
 /** Throws BAD_REQUEST if `current` is not the user's password, TOO_MANY_REQUESTS as `throttled`. */
 export async function checkPassword(
   db: Db,
@@ -108,12 +102,4 @@ export async function checkPassword(
       { path: "current_password", message: "is not your present password" },
     ]);
   }
-}
-
-/** Sets the password and ends all sessions of the user. */
-export async function setPassword(tx: Tx, user_id: string, password: string): Promise<void> {
-  await tx
-    .update(users)
-    .set({ password_hash: await hashPassword(password), session_version: sql`${users.session_version} + 1` })
-    .where(eq(users.id, user_id));
 }

@@ -22,7 +22,7 @@ export async function measureQueries(subject: Subject, { projectId }: Seed): Pro
     name: "Bench",
     email: "bench@example.com",
     is_admin: false,
-    session_version: 1,
+    session_id: null,
   };
   const caller = createCallerFactory(appRouter)({
     db,

@@ -22,8 +22,8 @@ export async function makeCaller(db: Db): Promise<Caller & { db: Db }> {
   });
   const [user] = await db.select().from(users).where(eq(users.id, id));
   if (!user) throw new Error("the user's row did not come back");
-  const { name, email, is_admin, session_version } = user;
-  return { db, actor: { type: "user", user_id: id, name, email, is_admin, session_version } };
+  const { name, email, is_admin } = user;
+  return { db, actor: { type: "user", user_id: id, name, email, is_admin, session_id: null } };
 }
 
 /** Makes a project with the definitions of the mix, and gives its id. Its limit makes some runs wait. */

@@ -1,18 +1,42 @@
+import { and, eq, or } from "drizzle-orm";
 import { z } from "zod";
 import { adoptSecret } from "../auth/fingerprint";
 import { createToken } from "../auth/tokens";
-import { findUserByEmail } from "../auth/users";
+import { findUserByEmail, type User } from "../auth/users";
+import type { Db } from "../db/client";
 import { migrate } from "../db/migrate";
+import { projects } from "../db/schema/projects";
+import { projectRoles } from "../db/schema/roles";
+import { endOfToken } from "../features/tokens/commands/end-of-token";
 import { Email, PersonName } from "../features/users/schema";
 import { AppError } from "../lib/errors";
 import { readSettings } from "../lib/settings";
+import { scopesUpTo, TOKEN_SCOPES } from "../model/roles";
 import { migrateQueue } from "../queue/migrate";
 import { readAuthSecret } from "./data-folder";
 import { withDatabase, withDatabaseUrl } from "./database";
 import { say } from "./output";
 import { parseOptions } from "./parse-options";
 
-const TokenOptions = z.object({ email: Email, name: PersonName });
+const DAY_MS = 24 * 60 * 60 * 1000;
+const TokenOptions = z.object({
+  email: Email,
+  name: PersonName,
+  scope: z.enum(TOKEN_SCOPES).default("write"),
+  project: z.string().optional(),
+  expires: z.string().optional().transform(readEnd),
+});
+
+/** `30d`, `never`, or a time: as the command that makes tokens takes it. Undefined: as that decides. */
+function readEnd(text: string | undefined, context: z.RefinementCtx): string | null | undefined {
+  if (text === undefined) return undefined;
+  if (text === "never") return null;
+  const days = /^(\d{1,4})d$/.exec(text)?.[1];
+  if (days !== undefined) return new Date(Date.now() + Number(days) * DAY_MS).toISOString();
+  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
+  context.addIssue({ code: "custom", message: "must be days (30d), a day (2027-03-31) or never" });
+  return z.NEVER;
+}
 
 /** `phaseboard migrate` */
 export async function runMigrate(): Promise<void> {
@@ -32,7 +56,7 @@ export async function runSecretAdopt(): Promise<void> {
 
 /** `phaseboard token create`: prints only the token to stdout, so that scripts can read it. */
 export async function runTokenCreate(given: unknown): Promise<void> {
-  const { email, name } = parseOptions(TokenOptions, given);
+  const { email, name, scope, project, expires } = parseOptions(TokenOptions, given);
   const token = await withDatabase(async (db) => {
     const user = await findUserByEmail(db, email);
     if (!user) {
@@ -41,7 +65,23 @@ export async function runTokenCreate(given: unknown): Promise<void> {
         `${email} has no account. Make one with npx phaseboard user create, or mend --email.`,
       );
     }
-    return (await createToken(db, { user_id: user.id, name, expires_at: null })).token;
+    const project_id = project === undefined ? null : await findProjectOf(db, user, project);
+    const expires_at = await endOfToken(db, expires);
+    const scopes = scopesUpTo(scope);
+    return (await createToken(db, { user_id: user.id, name, scopes, project_id, expires_at })).token;
   });
   process.stdout.write(`${token}\n`);
+}
+
+/** The id of the user's project with this id or name in addresses. */
+async function findProjectOf(db: Db, user: User, id_or_slug: string): Promise<string> {
+  const [found] = await db
+    .select({ id: projects.id })
+    .from(projects)
+    .innerJoin(projectRoles, eq(projectRoles.project_id, projects.id))
+    .where(
+      and(eq(projectRoles.user_id, user.id), or(eq(projects.id, id_or_slug), eq(projects.slug, id_or_slug))),
+    );
+  if (found) return found.id;
+  throw new AppError("NOT_FOUND", `${user.name} is in no project "${id_or_slug}". Mend --project.`);
 }

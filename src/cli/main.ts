@@ -123,6 +123,12 @@ program
   .description("make a token and print it; it cannot be shown again")
   .requiredOption("--email <address>", "whose token it is")
   .requiredOption("--name <name>", "what it is for")
+  .option("--scope <scope>", "read, run (and read), or write (all that its person may)", "write")
+  .option(
+    "--project <project>",
+    "the one project that it sees, by its id or its name in addresses; all without it",
+  )
+  .option("--expires <end>", "days (30d), a day (2027-03-31) or never; 90d without it")
   .action(async (options) => (await import("./accounts")).runTokenCreate(options));
 
 program

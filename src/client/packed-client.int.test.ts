@@ -99,13 +99,15 @@ describe.skipIf(process.platform !== "linux")("@phaseboard/client, packed", { ti
     const dataDir = await emptyDataDir();
     const env = { PHASEBOARD_ADMIN_EMAIL: EMAIL, PHASEBOARD_ADMIN_PASSWORD: "long enough 42" };
     const product = await startProduct({ dataDir, env });
-    const made = run(process.execPath, [builtCli(), "token", "create", "--email", EMAIL, "--name", "app"], {
-      env: { ...process.env, PHASEBOARD_DATA_DIR: dataDir },
-    });
+    const tokenOf = (...options: string[]) =>
+      run(process.execPath, [builtCli(), "token", "create", "--email", EMAIL, ...options], {
+        env: { ...process.env, PHASEBOARD_DATA_DIR: dataDir },
+      }).stdout.trim();
     const settings = {
       url: product.url,
       deadUrl: `http://127.0.0.1:${await freePort()}`,
-      token: made.stdout.trim(),
+      token: tokenOf("--name", "app"),
+      short: tokenOf("--name", "short", "--scope", "run", "--expires", "1d"),
       source: await readFile(join(ROOT, "src", "client", "test-app", "ship-a-release.yaml"), "utf8"),
     };
     await writeSettings(app, settings);

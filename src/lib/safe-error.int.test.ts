@@ -44,14 +44,7 @@ it.each<[string, () => Promise<unknown>]>([
         sql`insert into users (email, name, password_hash) values (${SECRET}, null, ${SECRET})`,
       ),
   ],
-  [
-    "a column",
-    () =>
-      database.db
-        .update(users)
-        .set({ session_version: SECRET as never })
-        .where(eq(users.id, SECRET)),
-  ],
+  ["a column", () => database.db.update(users).set({ disabled_at: SECRET }).where(eq(users.id, SECRET))],
 ])("the log of %s tells the statement and none of its values", async (_, work) => {
   const error = await Promise.resolve()
     .then(work)

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { appRouter } from "../api/router";
 import type { PersonActor } from "../auth/actor";
+import { findSession, startSession } from "../auth/sessions";
 import type { Db } from "../db/client";
 import { projectMembers } from "../db/schema/projects";
 import { users } from "../db/schema/users";
@@ -13,8 +14,11 @@ export async function makePerson(db: Db, name: string): Promise<Extract<PersonAc
   const email = `${name.toLowerCase()}-${newId()}@example.com`;
   const [user] = await db.insert(users).values({ email, name, password_hash: "none" }).returning();
   if (!user) throw new Error("the user's row did not come back");
-  const { id, is_admin, session_version } = user;
-  return { type: "user", user_id: id, name, email, is_admin, session_version };
+  const { id } = user;
+  const secret = await startSession(db, id, { address: "127.0.0.1", userAgent: null });
+  const session = await findSession(db, secret, "127.0.0.1");
+  if (!session) throw new Error("the session did not come back");
+  return session;
 }
 
 /** An administrator, who may make projects. */

@@ -26,16 +26,17 @@ export interface Context {
 export async function createContext(request: { headers: Headers }): Promise<Context> {
   const { db, secret, url } = web();
   const { headers } = request;
+  const address = headers.get(ADDRESS_HEADER) ?? "unknown";
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
   const actor = bearer
     ? await findTokenActor(db, bearer)
-    : await findSessionActor(db, { secret, url }, headers.get("cookie") ?? "");
+    : await findSessionActor(db, url, { cookies: headers.get("cookie") ?? "", address });
   return {
     db,
     actor,
     secret,
     write_refusal: bearer ? null : refusalOfOrigin(headers, url),
-    address: headers.get(ADDRESS_HEADER) ?? "unknown",
+    address,
     idempotency_key: headers.get("idempotency-key"),
   };
 }

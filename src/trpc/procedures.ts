@@ -1,6 +1,7 @@
 import { initTRPC } from "@trpc/server";
 import type { OpenApiMeta, OpenApiMethod } from "trpc-to-openapi";
 import { readOnce } from "../auth/once";
+import { requireScope } from "../auth/token-scopes";
 import { countWrite } from "../auth/write-limit";
 import { AppError } from "../lib/errors";
 import { checkInput } from "./check-input";
@@ -9,9 +10,9 @@ import { detailsOf, isUnexpected, toPublicError } from "./errors";
 
 /**
  * `created`: the procedure creates something, so REST answers 201 and accepts an `Idempotency-Key`. `guards`:
- * it protects an account, so it is not accepted in a batch.
+ * it protects an account, so it is not accepted in a batch. `ofToken`: it says itself what a token may.
  */
-export type Meta = OpenApiMeta<{ created?: true; guards?: true }>;
+export type Meta = OpenApiMeta<{ created?: true; guards?: true; ofToken?: true }>;
 
 /** Gives the `meta` of procedures that REST serves too; `tag` is their heading in its document. */
 export const restOf =
@@ -20,8 +21,8 @@ export const restOf =
     method: OpenApiMethod,
     path: `/${string}`,
     summary: string,
-    { created, ...more }: { created?: true; description?: string } = {},
-  ): Meta => ({ openapi: { method, path, tags: [tag], summary, ...more }, created });
+    { created, ofToken, ...more }: { created?: true; ofToken?: true; description?: string } = {},
+  ): Meta => ({ openapi: { method, path, tags: [tag], summary, ...more }, created, ofToken });
 
 const t = initTRPC
   .context<Context>()
@@ -67,6 +68,8 @@ export const procedure = publicProcedure.use(async ({ ctx, type, path, meta, get
   }
   if (type === "mutation" && ctx.write_refusal !== null) throw new AppError("FORBIDDEN", ctx.write_refusal);
   if (type === "mutation") await countWrite(ctx.actor.user_id);
+  // The gate asks for more where it is needed; this also covers what belongs to no project.
+  if (type === "mutation" && !meta?.ofToken) requireScope(ctx.actor, "run");
   const { idempotency_key } = ctx;
   const once =
     meta?.created && idempotency_key !== null

@@ -50,6 +50,10 @@ const staleDecision = fault(
 const noRoom: Fault = { message: "There is no room on the server's disk for the file." };
 
 /** What single operations answer beside, or instead of, what all of their kind do. */
+const notByToken = {
+  message: "A token cannot make tokens, end sessions or change passwords. Sign in and do it there.",
+};
+
 const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   "projects.create": {
     403: notCreator,
@@ -58,6 +62,17 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
       "path",
       "is, lies in, or lies around another project's folder",
     ),
+  },
+  "sessions.list": { 403: notByToken },
+  "sessions.end": { 403: notByToken },
+  "sessions.endOthers": { 403: notByToken },
+  "tokens.create": { 403: notByToken },
+  "tokens.revoke": {
+    403: { message: "A token can revoke itself and no other. Sign in to revoke this one." },
+  },
+  "installation.update": {
+    403: { message: "Only an administrator of this installation may do that." },
+    409: { message: "No web server has worked with this database yet. Start one, then try again." },
   },
   "projects.createSample": { 403: notCreator },
   "projects.delete": { 409: { message: "2 runs are under way in this project. Cancel them first." } },
@@ -225,6 +240,7 @@ const NOUNS: Record<string, string> = {
   artifacts: "artifact",
   "agent-sessions": "agent session",
   "agent-messages": "message",
+  sessions: "session",
   tokens: "token",
 };
 

@@ -83,7 +83,9 @@ const TAGS = {
   "agent sessions": "What coding agents did for steps.",
   events: "What happens in a project, as it happens.",
   users: "The signed-in person, and, for administrators, everybody with an account.",
-  tokens: "Tokens for programs, each with all that its person may.",
+  sessions: "The browsers in which one is signed in.",
+  installation: "What administrators set for everybody.",
+  tokens: "Tokens for programs, each with some or all of what its person, or its project's machine, may.",
   server: "The server itself.",
 };
 

@@ -10,6 +10,7 @@ export const ID = {
   comment: "c9b5n1m7q3w8e2r6t0y4u9io",
   artifact: "f4d8s2a6p1o7i3u9y5t0r2ew",
   session: "n5m1b7v3c9x2z8l4k0j6h1gf",
+  browser: "b4n8m2q6w0e3r7t1y5u9i2op",
   token: "t3r9e5w1q7p2o8i4u0y6t3re",
   trigger: "g6h2j8k4l0z5x1c7v3b9n5mq",
   message: "m7c1v5b9n3m8q2w6e0r4t8yu",
@@ -91,9 +92,24 @@ export const account = {
   created_at: at("08:00:00"),
 };
 
+export const installation = { session_idle_days: 14, session_days: 90, token_days: 365 };
+
+export const browser = {
+  id: ID.browser,
+  device: "Firefox on Linux",
+  address: "192.0.2.17",
+  current: false,
+  last_seen_at: at("09:30:00"),
+  expires_at: "2026-06-02T08:00:00.000Z",
+  created_at: at("08:00:00"),
+};
+
 export const token = {
   id: ID.token,
   name: "CI",
+  scopes: ["read", "run"],
+  project_id: ID.project,
+  project_name: "Website",
   prefix: "pb_4fT9x",
   expires_at: null,
   last_used_at: at("09:10:00"),

@@ -1,7 +1,7 @@
 // A program as others write it: it knows the packed client, TypeScript and Zod, and nothing else of Phaseboard.
 import { createClient, type LogPiece, PhaseboardError, type ProjectEvent } from "@phaseboard/client";
 import { z } from "zod";
-import { deadUrl, source, token, url } from "./settings.mjs";
+import { deadUrl, short, source, token, url } from "./settings.mjs";
 
 declare const process: { stdout: { write(text: string): unknown } };
 
@@ -116,13 +116,16 @@ const abortDownload = new AbortController();
 const begun = await client.download(artifact.id, { signal: abortDownload.signal });
 abortDownload.abort();
 
-const short = await client.tokens.create.mutate({ name: "short" });
+// A token ends no other, but itself.
+const shortened = createClient({ url, token: short });
+const { items: tokens } = await shortened.tokens.list.query();
+const id = tokens.find(({ name }) => name === "short")?.id ?? "";
 const ends = new Promise<string>((resolve) => {
-  createClient({ url, token: short.token }).events.onProject.subscribe(
+  shortened.events.onProject.subscribe(
     { project_id },
     {
       onConnection: ({ state }) => {
-        if (state === "open") void client.tokens.revoke.mutate({ id: short.id });
+        if (state === "open") void shortened.tokens.revoke.mutate({ id });
       },
       onError: ({ code, status }) => resolve(`${code} ${status}`),
     },

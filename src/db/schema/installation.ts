@@ -1,6 +1,9 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, pgTable, text } from "drizzle-orm/pg-core";
+import { boolean, check, integer, pgTable, text } from "drizzle-orm/pg-core";
 import { createdAt, updatedAt } from "./columns";
+
+export const SESSION_IDLE_DAYS = 14;
+export const SESSION_DAYS = 90;
 
 /** One row with facts of the whole installation. */
 export const installation = pgTable(
@@ -9,8 +12,20 @@ export const installation = pgTable(
     only: boolean("only").primaryKey().default(true),
     /** Tells whether a process has the NEXTAUTH_SECRET that seals this database's secrets. */
     secret_fingerprint: text("secret_fingerprint").notNull(),
+    /** A session ends after this many days without use. */
+    session_idle_days: integer("session_idle_days").notNull().default(SESSION_IDLE_DAYS),
+    /** A session ends this many days after the sign-in, however much it is used. */
+    session_days: integer("session_days").notNull().default(SESSION_DAYS),
+    /** The longest life of a new token; null: a token need not end. */
+    token_days: integer("token_days"),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },
-  (t) => [check("installation_only_check", sql`${t.only}`)],
+  (t) => [
+    check("installation_only_check", sql`${t.only}`),
+    check(
+      "installation_days_check",
+      sql`${t.session_idle_days} between 1 and 3650 and ${t.session_days} between 1 and 3650 and ${t.token_days} between 1 and 3650`,
+    ),
+  ],
 );

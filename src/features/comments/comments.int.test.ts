@@ -17,7 +17,13 @@ describe("comments", () => {
   let member: PersonActor;
   let maintainer: PersonActor;
   const as = (actor: PersonActor) => callerOf(database.db, actor);
-  const tokenOf = (actor: PersonActor): PersonActor => ({ ...actor, type: "token", token_id: newId() });
+  const tokenOf = (actor: PersonActor): PersonActor => ({
+    ...actor,
+    type: "token",
+    token_id: newId(),
+    scopes: ["read", "run", "write"],
+    project_id: null,
+  });
 
   beforeAll(async () => {
     made = await makeProject(database.db, {

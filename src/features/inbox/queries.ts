@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Caller } from "../../auth/scope";
+import { type Caller, roleOf } from "../../auth/scope";
 import { toIso } from "../../db/schema/columns";
 import { decodeCursor, encodeCursor, PAGE_BYTES } from "../../lib/page";
 import { PROJECT_ROLES, roleFor } from "../../model/roles";
@@ -17,13 +17,15 @@ const holds = sql.raw(`d.workflow_run_step_id = s.id and d.attempt = s.attempt a
 export async function listInbox({ db, actor }: Caller, input: ListInboxInput): Promise<InboxPage> {
   const { user_id } = actor;
   const roles = [...PROJECT_ROLES];
+  const most = PROJECT_ROLES.indexOf(roleOf(actor, "owner")) + 1;
   const after = input.cursor === undefined ? null : decodeCursor(input.cursor, ["time", "text"]);
   const [afterTime = "", afterId = ""] = after ?? [];
   const [answer] = (
     await db.execute<{ count: number; found: number | null; rows: InboxItem[] }>(sql`
     with places as (
-      select project_id, array_position(${sql.param(roles)}::text[], role) as rank
+      select project_id, least(array_position(${sql.param(roles)}::text[], role), ${most}) as rank
       from project_roles where user_id = ${user_id}
+        and ${actor.type === "token" && actor.project_id !== null ? sql`project_id = ${actor.project_id}` : sql`true`}
     ), mine as (
       select 'approval' as waiting_for, s.id, s.id as row_id, s.started_at as asked_at
       from workflow_run_steps s

@@ -1,4 +1,4 @@
-import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../auth/scope";
 import { textBytes } from "../../db/bounded";
 import type { ReadDb } from "../../db/client";
@@ -33,6 +33,10 @@ const COLUMNS = {
     ),
 };
 
+/** SQL: the own membership is a person's, and not that of the project's machine account. */
+export const isPerson = sql`not exists (
+  select 1 from users machine where machine.id = ${projectMembers.user_id} and machine.project_id is not null)`;
+
 const readMembers = (db: ReadDb, where: SQL | undefined): Promise<Member[]> =>
   db
     .select(COLUMNS)
@@ -45,7 +49,7 @@ const readMembers = (db: ReadDb, where: SQL | undefined): Promise<Member[]> =>
         eq(projectMembers.user_id, projectRoles.user_id),
       ),
     )
-    .where(where)
+    .where(and(where, isNull(users.project_id)))
     .orderBy(asc(sql`lower(${users.name})`), asc(users.id));
 
 /** Everybody with a role in the project, by name, as of their own or by a group. Three queries. */
@@ -54,7 +58,7 @@ export async function listMembers(
   { project_id, ...page }: ListMembersInput,
 ): Promise<Page<Member> & { owners_count: number }> {
   await authorizeProject(caller, project_id, "project:read");
-  const ofProject = eq(projectRoles.project_id, project_id);
+  const ofProject = and(eq(projectRoles.project_id, project_id), isNull(users.project_id));
   const [{ ids, next_cursor }, owners_count] = await Promise.all([
     readPage(
       caller.db,

@@ -54,8 +54,8 @@ describe("who may make projects", () => {
       email: "first@example.com",
       password: "correct horse",
     });
-    const { is_admin, name, email, session_version } = first;
-    const actor = { type: "user" as const, user_id: id, name, email, is_admin, session_version };
+    const { is_admin, name, email } = first;
+    const actor = { type: "user" as const, user_id: id, name, email, is_admin, session_id: null };
     expect(await api(actor).createSample()).toMatchObject({ slug: "sample" });
   });
 

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Caller } from "../../auth/scope";
+import { refusalOfPart, requireWholeAccount } from "../../auth/token-scopes";
 import type { ReadDb, Tx } from "../../db/client";
 import { projects } from "../../db/schema/projects";
 import { users } from "../../db/schema/users";
@@ -16,6 +17,7 @@ const isRefused = ({ actor }: Caller) =>
 
 /** Throws FORBIDDEN unless the caller may create projects; the message names people who may. */
 export async function refuseOthers(caller: Caller): Promise<void> {
+  requireWholeAccount(caller.actor);
   if (isRefused(caller)) throw new AppError("FORBIDDEN", await onlyAdministrators(caller.db));
 }
 
@@ -28,7 +30,9 @@ export async function refuseMore(tx: Tx, caller: Caller): Promise<void> {
 }
 
 export async function mayCreate(caller: Caller): Promise<MayCreate> {
-  const reason = isRefused(caller) ? await onlyAdministrators(caller.db) : await tooMany(caller.db, caller);
+  const reason =
+    refusalOfPart(caller.actor)?.message ??
+    (isRefused(caller) ? await onlyAdministrators(caller.db) : await tooMany(caller.db, caller));
   return { allowed: reason === null, reason };
 }
 

@@ -1,5 +1,5 @@
-import { and, asc, eq, sql } from "drizzle-orm";
-import type { Caller, ProjectScope } from "../../auth/scope";
+import { asc, eq, sql } from "drizzle-orm";
+import { type Caller, membership, noMember, type ProjectScope, roleOf } from "../../auth/scope";
 import { textBytes } from "../../db/bounded";
 import type { ReadDb } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
@@ -29,8 +29,7 @@ const COLUMNS = {
   updated_at: projects.updated_at,
 };
 
-const ofCaller = ({ actor }: Caller) =>
-  and(eq(projectRoles.project_id, projects.id), eq(projectRoles.user_id, actor.user_id));
+const ofCaller = ({ actor }: Caller) => membership(actor, projects.id);
 
 /** A page of the caller's projects by name, each with its number of active runs. Two queries. */
 export async function listProjects(caller: Caller, page: PageInput): Promise<Page<ProjectListItem>> {
@@ -56,7 +55,7 @@ export async function listProjects(caller: Caller, page: PageInput): Promise<Pag
     .innerJoin(projectRoles, ofCaller(caller))
     .where(isOneOf(projects.id, ids))
     .orderBy(asc(sql`lower(${projects.name})`), asc(projects.id));
-  return { items, next_cursor };
+  return { items: items.map((item) => ({ ...item, role: roleOf(caller.actor, item.role) })), next_cursor };
 }
 
 async function getProjectWhere(caller: Caller, place: ReturnType<typeof eq>): Promise<Project> {
@@ -67,10 +66,8 @@ async function getProjectWhere(caller: Caller, place: ReturnType<typeof eq>): Pr
     .where(place);
   if (!found) throw new AppError("NOT_FOUND", "There is no such project.");
   const { role, ...project } = found;
-  if (!role) {
-    throw new AppError("FORBIDDEN", "You are not a member of this project. One of its owners can add you.");
-  }
-  return { ...project, role };
+  if (!role) throw noMember(caller.actor);
+  return { ...project, role: roleOf(caller.actor, role) };
 }
 
 /** Throws NOT_FOUND, or FORBIDDEN if the caller is no member. */

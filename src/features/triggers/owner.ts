@@ -16,10 +16,10 @@ export async function findOwner(
 ): Promise<Owner> {
   const [user] = on_behalf_of ? await db.select().from(users).where(eq(users.id, on_behalf_of)) : [];
   if (!user) return { gone: `The account in whose name it ran is gone. ${MEND}` };
-  const { id: user_id, name, email, is_admin, session_version } = user;
+  const { id: user_id, name, email, is_admin } = user;
   if (user.disabled_at !== null)
     return { gone: `It ran in the name of ${name}, whose account is disabled. ${MEND}` };
-  const actor = { type: "user" as const, user_id, name, email, is_admin, session_version };
+  const actor = { type: "user" as const, user_id, name, email, is_admin, session_id: null };
   const caller: Caller = { db, actor };
   try {
     return { caller, scope: await authorizeProject(caller, project_id, "run:write") };

@@ -1,4 +1,4 @@
-import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { authorizeAdministrator, type Caller } from "../../auth/scope";
 import { textBytes } from "../../db/bounded";
 import type { ReadDb } from "../../db/client";
@@ -43,11 +43,14 @@ function holds(q: string): SQL {
   return sql`(lower(${users.name}) like ${pattern} or lower(${users.email}) like ${pattern})`;
 }
 
+/** Machine accounts of projects are nobody's. */
+const isPerson = isNull(users.project_id);
+
 const readPeople = (db: ReadDb, where: SQL): Promise<Person[]> =>
   db
     .select(COLUMNS)
     .from(users)
-    .where(where)
+    .where(and(where, isPerson))
     .orderBy(asc(sql`lower(${users.name})`), asc(users.id));
 
 /** A page of everybody with an account, by name; for administrators. Two queries. */
@@ -65,7 +68,7 @@ export async function listPeople(
     db,
     {
       from: sql`${users}`,
-      where: and(q ? holds(q) : undefined, wanted && sql`${status} = ${wanted}`),
+      where: and(isPerson, q ? holds(q) : undefined, wanted && sql`${status} = ${wanted}`),
       id: users.id,
       keys: [{ value: sql`lower(${users.name})`, kind: "text" }],
       bytes: sql`${textBytes(users.name)} + ${textBytes(users.email)} + ${sql.raw(String(REST_BYTES))}`,

@@ -3,7 +3,6 @@ import { hasUsers } from "../../auth/users";
 import { NoInput } from "../../lib/input";
 import { procedure, publicProcedure, restOf, router } from "../../trpc/procedures";
 import { changeOwnPassword } from "./commands/change-own-password";
-import { endOwnSessions } from "./commands/end-own-sessions";
 import { inviteUser } from "./commands/invite-user";
 import { makeNameless } from "./commands/make-nameless";
 import { makeResetLink } from "./commands/make-reset-link";
@@ -14,6 +13,7 @@ import { readLink, setPasswordByLink } from "./commands/use-link";
 import { listUsers } from "./list-users";
 import { getMe } from "./queries";
 import {
+  ChangedPassword,
   ChangePasswordInput,
   InviteUserInput,
   ListUsersInput,
@@ -45,15 +45,10 @@ export const usersRouter = router({
     .output(Me)
     .mutation(({ ctx, input }) => updateMe(ctx, input)),
   changePassword: procedure
-    .meta({ guards: true })
+    .meta({ guards: true, ofToken: true })
     .input(ChangePasswordInput)
-    .output(z.object({}))
+    .output(ChangedPassword)
     .mutation(({ ctx, input }) => changeOwnPassword(ctx, input)),
-  signOutEverywhere: procedure
-    .input(NoInput)
-    .meta({ guards: true })
-    .output(z.object({}))
-    .mutation(({ ctx }) => endOwnSessions(ctx)),
   list: procedure
     .meta(rest("GET", "/users", "Everybody with an account", { description: ADMINISTRATORS }))
     .input(ListUsersInput)

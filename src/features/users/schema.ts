@@ -23,7 +23,11 @@ export const UpdateMeInput = inputOf({ name: PersonName });
 export const ChangePasswordInput = inputOf({
   current_password: z.string().max(200),
   new_password: Password,
+  tokens: z.enum(["keep", "revoke"]).describe("What becomes of the person's own tokens."),
 });
+export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;
+export const ChangedPassword = z.object({ ended_sessions: z.int(), revoked_tokens: z.int() });
+export type ChangedPassword = z.infer<typeof ChangedPassword>;
 
 /** `token` comes from the one-time set-up link. */
 export const SetUpInput = inputOf({

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { eq, inArray } from "drizzle-orm";
+import { ensureMachine } from "../../auth/machines";
 import { workerScope } from "../../auth/scope";
+import { createToken } from "../../auth/tokens";
 import type { Db } from "../../db/client";
 import { agentSessions } from "../../db/schema/agents";
 import { workflowArtifacts, workflowComments } from "../../db/schema/comments";
@@ -64,6 +66,10 @@ export interface Ids {
   given_group_id: string;
   /** A token of whoever asks. */
   token_id: string;
+  /** Of the project's machine account. */
+  machine_token_id: string;
+  /** Another session of whoever asks. */
+  session_id: string;
 }
 
 /** Those who have roles in every fixture's project. */
@@ -107,6 +113,9 @@ export async function makeFixture(
   const leaver = await makePerson(db, "Leaver");
   await db.insert(groups).values([group_id, given_group_id].map((id) => ({ id, name: `Group ${id}` })));
   await db.insert(projectGroups).values({ project_id, group_id: given_group_id, role: "viewer" });
+  const machine = await db.transaction(async (tx) =>
+    createToken(tx, { user_id: await ensureMachine(tx, project_id), name: "ci", project_id }),
+  );
   const agent_session_id = newId();
   const permission_request_id = newId();
   const messages = Object.fromEntries(PROJECT_ROLES.map((role) => [role, newId()]));
@@ -195,6 +204,8 @@ export async function makeFixture(
       group_id,
       given_group_id,
       token_id: members[role].token_id,
+      session_id: members[role].session_id,
+      machine_token_id: machine.row.id,
     }),
   };
 }

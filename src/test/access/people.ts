@@ -1,11 +1,13 @@
 import { eq } from "drizzle-orm";
 import { encode } from "next-auth/jwt";
+import { endSessionBySecret, startSession } from "../../auth/sessions";
 import { createToken } from "../../auth/tokens";
 import type { Db } from "../../db/client";
-import { apiTokens, users } from "../../db/schema/users";
+import { apiTokens } from "../../db/schema/tokens";
+import { users } from "../../db/schema/users";
 import { makePerson } from "../people";
 
-/** The secret under which the tests' sessions are signed. */
+/** The installation's secret in the tests. */
 export const SECRET = "a secret of the tests";
 
 /** An account with both ways in. */
@@ -16,20 +18,21 @@ export interface Person {
   token: string;
   /** Of another token of theirs. */
   token_id: string;
+  /** Of another session of theirs. */
+  session_id: string;
 }
 
 /** Somebody with an account, who is a member of nothing. */
 export async function makeAccount(db: Db, name: string): Promise<Person> {
-  const { user_id, email, session_version } = await makePerson(db, name);
+  const { user_id, email, session_id } = await makePerson(db, name);
   const { token } = await createToken(db, { user_id, name: "test" });
   const { row } = await createToken(db, { user_id, name: "spare" });
-  return { user_id, email, cookie: await cookieOf(user_id, session_version), token, token_id: row.id };
+  const cookie = cookieOf(await startSession(db, user_id, FROM));
+  return { user_id, email, cookie, token, token_id: row.id, session_id: session_id ?? "" };
 }
 
-async function cookieOf(user_id: string, session_version: number): Promise<string> {
-  const session = await encode({ token: { sub: user_id, session_version }, secret: SECRET });
-  return `next-auth.session-token=${session}`;
-}
+const FROM = { address: "127.0.0.1", userAgent: null };
+const cookieOf = (session: string) => `next-auth.session-token=${session}`;
 
 /** A way to come in: headers of a request. */
 export type Way = Record<string, string>;
@@ -48,10 +51,9 @@ export async function brokenWays(db: Db, owner: Person, disabled: Person): Promi
     .where(eq(apiTokens.id, revoked.row.id));
   const expired = await createToken(db, { user_id, name: "expired", expires_at: "2026-01-01T00:00:00Z" });
   await db.update(users).set({ disabled_at: "2026-01-01T00:00:00Z" }).where(eq(users.id, disabled.user_id));
-  const forged = await encode({
-    token: { sub: user_id, session_version: 1 },
-    secret: "another secret of somebody else",
-  });
+  const ended = await startSession(db, user_id, FROM);
+  await endSessionBySecret(db, ended);
+  const signed = await encode({ token: { sub: user_id, session_version: 1 }, secret: SECRET });
   const revokedWay = { authorization: `Bearer ${revoked.token}` };
   return {
     "no credentials": {},
@@ -63,8 +65,8 @@ export async function brokenWays(db: Db, owner: Person, disabled: Person): Promi
     },
     "the session of a disabled account": bySession(disabled),
     "a token of a disabled account": byToken(disabled),
-    "a session that was ended": bySession({ ...owner, cookie: await cookieOf(user_id, 0) }),
-    "a session signed by somebody else": bySession({ ...owner, cookie: `next-auth.session-token=${forged}` }),
+    "a session that was ended": bySession({ ...owner, cookie: cookieOf(ended) }),
+    "a cookie of before sessions had rows": bySession({ ...owner, cookie: cookieOf(signed) }),
   };
 }
 

@@ -2,10 +2,10 @@ import type { Metadata } from "next";
 import { FrameContent } from "../../../components/frame/frame";
 import { TopBar } from "../../../components/frame/top-bar";
 import { Sections } from "../../../components/section";
+import { SessionSettings } from "../../../features/sessions/ui/session-settings";
 import { TokenSettings } from "../../../features/tokens/ui/token-settings";
 import { PasswordSettings } from "../../../features/users/ui/password-settings";
 import { ProfileSettings } from "../../../features/users/ui/profile-settings";
-import { SessionSettings } from "../../../features/users/ui/session-settings";
 
 export const metadata: Metadata = { title: "Account" };
 

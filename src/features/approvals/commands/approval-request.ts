@@ -1,6 +1,6 @@
 import { and, asc, eq } from "drizzle-orm";
 import type { PersonActor } from "../../../auth/actor";
-import type { RunScope } from "../../../auth/scope";
+import { type RunScope, roleOf } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { projectRoles } from "../../../db/schema/roles";
 import { workflowRunStepAttempts, workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
@@ -71,16 +71,17 @@ async function onlyWaiting(tx: Tx, run_id: string): Promise<StepRow> {
  */
 export async function checkApprover(
   tx: Tx,
-  { user_id }: PersonActor,
+  actor: PersonActor,
   { project_id }: RunScope,
   { approvers }: ApprovalRequest,
   { started_by, decision }: { started_by: string; decision: Decision },
 ): Promise<void> {
+  const { user_id } = actor;
   const [member] = await tx
     .select({ role: projectRoles.role })
     .from(projectRoles)
     .where(and(eq(projectRoles.project_id, project_id), eq(projectRoles.user_id, user_id)));
-  const rank = member ? PROJECT_ROLES.indexOf(member.role) : -1;
+  const rank = member ? PROJECT_ROLES.indexOf(roleOf(actor, member.role)) : -1;
   if (rank < PROJECT_ROLES.indexOf(approvers.role)) {
     throw new AppError("FORBIDDEN", `This step is decided by people with the role ${approvers.role}.`);
   }

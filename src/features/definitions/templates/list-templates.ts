@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import { authorizeProject, type Caller } from "../../../auth/scope";
+import { authorizeProject, type Caller, membership } from "../../../auth/scope";
 import { workflowDefinitions } from "../../../db/schema/definitions";
 import { projects } from "../../../db/schema/projects";
 import { projectRoles } from "../../../db/schema/roles";
@@ -58,10 +58,7 @@ function selectOffered({ db, actor }: Caller, id?: string) {
     })
     .from(workflowDefinitions)
     .innerJoin(projects, eq(projects.id, workflowDefinitions.project_id))
-    .innerJoin(
-      projectRoles,
-      and(eq(projectRoles.project_id, projects.id), eq(projectRoles.user_id, actor.user_id)),
-    )
+    .innerJoin(projectRoles, membership(actor, projects.id))
     .where(
       and(
         eq(workflowDefinitions.is_template, true),

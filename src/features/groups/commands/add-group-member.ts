@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { authorizeAdministrator, type Caller } from "../../../auth/scope";
 import { groupMembers } from "../../../db/schema/people";
 import { users } from "../../../db/schema/users";
@@ -24,7 +24,7 @@ export async function addGroupMember(
     const [user] = await tx
       .select({ nameless_at: users.nameless_at })
       .from(users)
-      .where(eq(users.id, user_id));
+      .where(and(eq(users.id, user_id), isNull(users.project_id)));
     if (!user || user.nameless_at !== null) throw new AppError("NOT_FOUND", "There is no such person.");
     await tx.insert(groupMembers).values({ group_id: id, user_id }).onConflictDoNothing();
     const member = await findGroupMember(tx, id, user_id);

@@ -1,14 +1,16 @@
 import { and, eq } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
+import { requireScope } from "../../../auth/token-scopes";
 import { projectMembers } from "../../../db/schema/projects";
 import { audit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
-import { findMember } from "../queries";
+import { findMember, isPerson } from "../queries";
 import type { RemoveMemberInput } from "../schema";
 import { keepAnOwner, lockOwners } from "./keep-an-owner";
 
 /** Owners may remove anybody, everybody themselves. Ends the open streams of who is removed. */
 export async function removeMember(caller: Caller, input: RemoveMemberInput): Promise<{ user_id: string }> {
+  requireScope(caller.actor, "write");
   const { project_id, user_id } = input;
   const leaving = caller.actor.user_id === user_id;
   const scope = await authorizeProject(caller, project_id, leaving ? "project:read" : "member:write");
@@ -16,7 +18,7 @@ export async function removeMember(caller: Caller, input: RemoveMemberInput): Pr
     await lockOwners(tx, project_id);
     const [gone] = await tx
       .delete(projectMembers)
-      .where(and(eq(projectMembers.project_id, project_id), eq(projectMembers.user_id, user_id)))
+      .where(and(eq(projectMembers.project_id, project_id), eq(projectMembers.user_id, user_id), isPerson))
       .returning({ role: projectMembers.role });
     if (!gone) {
       const member = await findMember(tx, project_id, user_id);

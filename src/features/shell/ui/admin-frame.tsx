@@ -9,6 +9,7 @@ import { TopBar } from "../../../components/frame/top-bar";
 const SECTIONS = [
   { label: "People", href: "/admin" },
   { label: "Groups", href: "/admin/groups" },
+  { label: "Sessions and tokens", href: "/admin/sessions" },
 ];
 
 /** The bar above every page of the administration. */

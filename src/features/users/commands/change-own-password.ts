@@ -1,20 +1,39 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { hashPassword } from "../../../auth/password";
 import { type Caller, ownScope } from "../../../auth/scope";
-import { checkPassword, setPassword } from "../../../auth/users";
+import { endSessions } from "../../../auth/sessions";
+import { checkPassword } from "../../../auth/users";
+import { apiTokens } from "../../../db/schema/tokens";
+import { users } from "../../../db/schema/users";
 import { bookkeepingOf } from "../../../events/bookkeeping";
-import { transact } from "../../../events/emit";
+import { audit, transact } from "../../../events/emit";
+import type { ChangedPassword, ChangePasswordInput } from "../schema";
 import { requireSession } from "./require-session";
 
-/** Needs the current password. Ends all of the caller's sessions, including this one. */
+/**
+ * Needs the present password. Ends the caller's other sessions and, where they say so, their tokens. Throws
+ * BAD_REQUEST if the present password is wrong, FORBIDDEN for a token, TOO_MANY_REQUESTS as `throttled`.
+ */
 export async function changeOwnPassword(
   caller: Caller & { address: string },
-  input: { current_password: string; new_password: string },
-): Promise<Record<string, never>> {
-  const { actor, address } = caller;
-  requireSession(actor);
-  const { current_password: current, new_password: next } = input;
-  await checkPassword(bookkeepingOf(caller), actor.user_id, { current, address });
-  await transact(caller, ownScope(caller), "users.changePassword", (tx) =>
-    setPassword(tx, actor.user_id, next),
-  );
-  return {};
+  { current_password: current, new_password, tokens }: ChangePasswordInput,
+): Promise<ChangedPassword> {
+  const { user_id, session_id } = requireSession(caller.actor);
+  await checkPassword(bookkeepingOf(caller), user_id, { current, address: caller.address });
+  const password_hash = await hashPassword(new_password);
+  return transact(caller, ownScope(caller), "users.changePassword", async (tx) => {
+    await tx.update(users).set({ password_hash }).where(eq(users.id, user_id));
+    const ended_sessions = await endSessions(tx, user_id, session_id);
+    const revoked =
+      tokens === "keep"
+        ? []
+        : await tx
+            .update(apiTokens)
+            .set({ revoked_at: sql`now()` })
+            .where(and(eq(apiTokens.user_id, user_id), isNull(apiTokens.revoked_at)))
+            .returning({ id: apiTokens.id });
+    const done = { ended_sessions, revoked_tokens: revoked.length };
+    audit(tx, { after: done });
+    return done;
+  });
 }

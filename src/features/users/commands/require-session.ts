@@ -1,12 +1,11 @@
 import type { PersonActor } from "../../../auth/actor";
 import { AppError } from "../../../lib/errors";
 
-/** Throws FORBIDDEN for a token: a person must be signed in to change what guards an account. */
-export function requireSession(actor: PersonActor): void {
-  if (actor.type === "token") {
-    throw new AppError(
-      "FORBIDDEN",
-      "A token cannot change how its account is guarded. Sign in and do it there.",
-    );
-  }
+/** Gives the signed-in person. Throws FORBIDDEN for a token: what guards an account is changed by its person. */
+export function requireSession(actor: PersonActor): Extract<PersonActor, { type: "user" }> {
+  if (actor.type === "user") return actor;
+  throw new AppError(
+    "FORBIDDEN",
+    "A token cannot make tokens, end sessions or change passwords. Sign in and do it there.",
+  );
 }

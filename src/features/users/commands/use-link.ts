@@ -1,6 +1,7 @@
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { findAccountLink, linkIsOver, takeAccountLink } from "../../../auth/account-links";
 import { hashPassword } from "../../../auth/password";
+import { endSessions } from "../../../auth/sessions";
 import type { Db, ReadDb } from "../../../db/client";
 import { users } from "../../../db/schema/users";
 import { audit, commit } from "../../../events/emit";
@@ -41,10 +42,10 @@ export async function setPasswordByLink(
       .update(users)
       .set({
         password_hash,
-        session_version: sql`${users.session_version} + 1`,
         ...(kind === "invitation" && name !== undefined && { name }),
       })
       .where(eq(users.id, user_id));
+    await endSessions(tx, user_id, null);
     audit(tx, { target: { type: "user", id: user_id }, after: { kind } });
     return { email };
   });

@@ -1,37 +1,44 @@
 "use client";
 
-import { signIn } from "next-auth/react";
 import { type FormEvent, useState } from "react";
 import { Button } from "../../../components/button";
 import { faultOf, restOfFault } from "../../../components/fault";
 import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
 import { Section } from "../../../components/section";
+import { SelectField } from "../../../components/select";
 import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
 
-const PATHS = ["current_password", "new_password"];
+const PATHS = ["current_password", "new_password", "tokens"];
 
-/** A new password ends every session, so this one signs in again at once. */
+const TOKENS = [
+  { value: "keep", label: "Keep them" },
+  { value: "revoke", label: "Revoke them all" },
+] as const;
+type Tokens = (typeof TOKENS)[number]["value"];
+
+/** A new password ends the person's other sessions; what becomes of their tokens they say themselves. */
 export function PasswordSettings() {
   const utils = trpc.useUtils();
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
+  const [tokens, setTokens] = useState<Tokens | null>(null);
+  const [undecided, setUndecided] = useState(false);
   const change = trpc.users.changePassword.useMutation();
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (!tokens) return setUndecided(true);
     const changed = await change
-      .mutateAsync({ current_password: current, new_password: next })
+      .mutateAsync({ current_password: current, new_password: next, tokens })
       .catch(() => null);
     if (!changed) return;
-    const email = utils.users.me.getData()?.email ?? "";
-    const signedIn = await signIn("credentials", { email, password: next, redirect: false }).catch(
-      () => null,
-    );
-    if (!signedIn?.ok) return window.location.assign("/signin?callbackUrl=%2Faccount");
     setCurrent("");
     setNext("");
+    setTokens(null);
+    void utils.sessions.list.invalidate();
+    void utils.tokens.list.invalidate();
     toast.done("Your password was changed", { description: "Your other sessions were signed out." });
   };
 
@@ -59,6 +66,18 @@ export function PasswordSettings() {
           value={next}
           onChange={(event) => setNext(event.currentTarget.value)}
           error={faultOf(change.error, "new_password")}
+        />
+        <SelectField
+          label="Your API tokens"
+          placeholder="Keep or revoke?"
+          options={[...TOKENS]}
+          value={tokens}
+          onValueChange={(value) => {
+            setTokens(value);
+            setUndecided(false);
+          }}
+          hint="Revoke them where somebody else may know your password."
+          error={undecided ? "Choose what becomes of your tokens." : faultOf(change.error, "tokens")}
         />
         <FormError message={restOfFault(change.error, PATHS)} />
         <div>

@@ -7,6 +7,7 @@ import { DiskSettings } from "../../../../../features/projects/ui/disk-settings"
 import { GeneralSettings } from "../../../../../features/projects/ui/general-settings";
 import { GitSettings } from "../../../../../features/projects/ui/git-settings";
 import { SecretSettings } from "../../../../../features/secrets/ui/secret-settings";
+import { MachineSettings } from "../../../../../features/tokens/ui/machine-settings";
 
 export const metadata: Metadata = { title: "Settings" };
 
@@ -16,6 +17,7 @@ export default function SettingsPage() {
       <h1 className="sr-only">Settings</h1>
       <GeneralSettings />
       <MemberSettings />
+      <MachineSettings />
       <AgentSettings />
       <SecretSettings />
       <GitSettings />

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { inputOf } from "../../lib/input";
+
+const Days = z.int().min(1).max(3650);
+
+/** What administrators set for everybody. */
+export const InstallationSettings = z
+  .object({
+    session_idle_days: Days.describe("A session ends after this many days without use."),
+    session_days: Days.describe("A session ends this many days after its sign-in, however much it is used."),
+    token_days: Days.nullable().describe("The longest life of a new token in days; null: it need not end."),
+  })
+  .meta({ id: "InstallationSettings" });
+export type InstallationSettings = z.infer<typeof InstallationSettings>;
+
+export const UpdateInstallationInput = inputOf({
+  session_idle_days: Days.optional(),
+  session_days: Days.optional(),
+  token_days: Days.nullish(),
+});
+export type UpdateInstallationInput = z.infer<typeof UpdateInstallationInput>;
