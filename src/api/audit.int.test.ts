@@ -103,6 +103,10 @@ const commands = new Map(
     .map((target) => [target.name.replace(" by tRPC", ""), target] as const),
 );
 
+const UPLOAD = "artifacts.upload";
+const byHand = targets().find(({ name }) => name === "POST /api/workflow-executions/{id}/artifacts");
+if (byHand) commands.set(UPLOAD, byHand);
+
 function send(name: string, input: Record<string, unknown>, person: Person) {
   return (commands.get(name) as Target).send(input, bySession(person));
 }
@@ -132,7 +136,7 @@ for (const [name, target] of commands) {
       (await database.db.select({ id: auditLog.id }).from(auditLog)).map(({ id }) => id),
     );
     const { status, data, error } = await target.send(input, bySession(person));
-    expect(status, error?.message).toBe(200);
+    expect(status, error?.message).toBe(name === UPLOAD ? 201 : 200);
     for (const key of ["token", "secret", "url"]) {
       const given = (data as Record<string, unknown> | undefined)?.[key];
       if (typeof given === "string") secrets.push(given);
@@ -154,6 +158,30 @@ for (const [name, target] of commands) {
     }
   });
 }
+
+it("has who was refused a write, and where, and no stranger", async () => {
+  const { project_id, pending_run_id } = (await makeFixture(database.db, members, spare)).ids("owner");
+  const before = await database.db.$count(auditLog);
+  const email = "somebody@example.com";
+  const added = { project_id, email, role: "owner" };
+  expect(await send("members.add", added, members.maintainer)).toMatchObject({ status: 403 });
+  const file = { id: pending_run_id, step_id: "only" };
+  expect(await send(UPLOAD, file, members.viewer)).toMatchObject({ status: 403 });
+  expect(await (commands.get("members.add") as Target).send(added, {})).toMatchObject({ status: 401 });
+  const rows = await database.db.select().from(auditLog).orderBy(auditLog.created_at);
+  expect(rows.length - before).toBe(2);
+  expect(rows.slice(-2)).toMatchObject([
+    {
+      action: "members.add",
+      outcome: "refused",
+      actor_id: members.maintainer.user_id,
+      project_id,
+      after: { project_id, reason: expect.stringContaining("needs the role owner") },
+    },
+    { action: UPLOAD, outcome: "refused", actor_id: members.viewer.user_id, project_id },
+  ]);
+  expect(JSON.stringify(rows)).not.toContain(email);
+});
 
 it("holds no secret in any row", async () => {
   const rows = JSON.stringify(await database.db.select().from(auditLog));

@@ -7,6 +7,7 @@ import { ownDefault } from "../lib/own-default";
 import { ADDRESS_HEADER } from "../lib/request-headers";
 import { web } from "../trpc/web";
 import { restError } from "./rest/rest";
+import { watchSignIns } from "./sign-in-record";
 import { readStranger } from "./transfer/body";
 
 /** What of NextAuth's own routes is served: nothing else of it is asked for by a page of ours. */
@@ -36,6 +37,7 @@ export async function handleAuth(request: Request, path: string): Promise<Respon
       onFault: (error) => {
         fault = error;
       },
+      watch: watchSignIns(db, address),
     },
   );
   const asked = request.method === "POST" ? await withKnownForm(request) : new NextRequest(request);

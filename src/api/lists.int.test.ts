@@ -39,6 +39,7 @@ const PAGES: Record<string, { input?: (ids: Filled) => Input; rows: number; budg
   "agentSessions.steps": { input: ({ session_id }) => ({ id: session_id }), rows: ROWS },
   "agentSessions.permissionRequests": { input: ({ session_id }) => ({ id: session_id }), rows: ROWS },
   "agentSessions.messages": { input: ({ session_id }) => ({ id: session_id }), rows: ROWS },
+  "audit.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS },
   "members.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS + 1 },
   "tokens.list": { rows: ROWS },
   "projects.list": { rows: ROWS + 1 },
@@ -104,6 +105,9 @@ beforeAll(async () => {
   await database.db.execute(
     sql`insert into project_members (project_id, user_id, role) select ${project_id}, 'user' || n, 'viewer' from ${many}`,
   );
+  await database.db.execute(sql`insert into audit_log (id, action, outcome, actor_type, project_id, after)
+    select 'audit' || n, 'test.done', 'done', 'system', ${project_id}, jsonb_build_object('text', left(${long}, 2000))
+    from ${many}`);
   await database.db.execute(sql`insert into api_tokens (id, user_id, name, prefix, token_hash)
     select 'token' || n, ${user_id}, 'token', 'pb', 'hash' || n from ${many}`);
   await database.db.execute(sql`insert into projects (id, name, slug, path)

@@ -1,6 +1,7 @@
 import { agentSessionsRouter, agentsRouter } from "../features/agents/router";
 import { reviewsRouter } from "../features/approvals/router";
 import { artifactsRouter } from "../features/artifacts/router";
+import { auditRouter } from "../features/audit/router";
 import { changesRouter } from "../features/changes/router";
 import { commentsRouter } from "../features/comments/router";
 import { definitionsRouter } from "../features/definitions/router";
@@ -43,6 +44,7 @@ export const appRouter = router({
   agentSessions: agentSessionsRouter,
   inbox: inboxRouter,
   events: eventsRouter,
+  audit: auditRouter,
 });
 
 export type AppRouter = typeof appRouter;

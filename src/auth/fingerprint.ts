@@ -1,5 +1,5 @@
 import { scryptSync } from "node:crypto";
-import type { Db } from "../db/client";
+import type { Db, Tx } from "../db/client";
 import { installation } from "../db/schema/installation";
 import { SettingsError } from "../lib/settings";
 
@@ -15,7 +15,7 @@ export async function findFingerprint(db: Db): Promise<string | null> {
 }
 
 /** Notes this secret's fingerprint in the database, replacing any other. */
-export async function adoptSecret(db: Db, secret: string): Promise<void> {
+export async function adoptSecret(db: Db | Tx, secret: string): Promise<void> {
   const secret_fingerprint = fingerprintOf(secret);
   await db
     .insert(installation)

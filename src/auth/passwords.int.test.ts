@@ -1,7 +1,8 @@
 import { scryptSync } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { auditLog } from "../db/schema/audit";
 import { users } from "../db/schema/users";
 import { serveApi } from "../test/api-server";
 import { testDatabase } from "../test/database";
@@ -25,6 +26,23 @@ beforeAll(async () => {
   await database.db.insert(users).values({ email: EMAIL, name: "Ada", password_hash: cheapHash() });
 });
 beforeEach(() => database.db.execute(sql`delete from rate_limits`));
+
+it("leaves a row of each sign-in, done or refused, with the e-mail that was tried", async () => {
+  await signIn();
+  await signIn({ password: "wrong password", from: "10.0.0.9" });
+  await signIn({ email: "a good password typed into the wrong field", from: "10.0.0.9" });
+  const rows = await database.db
+    .select()
+    .from(auditLog)
+    .where(eq(auditLog.action, "sessions.signIn"))
+    .orderBy(auditLog.created_at);
+  const provider = "credentials";
+  expect(rows).toMatchObject([
+    { outcome: "done", actor_type: "user", actor_name: "Ada", address: "10.0.0.1", after: { provider } },
+    { outcome: "refused", actor_type: "anonymous", address: "10.0.0.9", after: { provider, email: EMAIL } },
+    { outcome: "refused", actor_type: "anonymous", after: { provider, email: null } },
+  ]);
+});
 
 interface SignIn {
   email?: string;

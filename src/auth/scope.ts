@@ -99,12 +99,22 @@ export function workerScope(
   return prove({ project_id, actor });
 }
 
-function refuse(scope: Scope): never {
-  throw new AppError(
+/** Projects whose gate refused, by what it threw: for the audit record. */
+const refusedBy = new WeakMap<AppError, string>();
+
+/** The project that a refusal of the gate was about; null where it was none. */
+export const refusedProject = (refusal: AppError): string | null => refusedBy.get(refusal) ?? null;
+
+function refusedIn(project_id: string, refusal: AppError): AppError {
+  refusedBy.set(refusal, project_id);
+  return refusal;
+}
+
+const needsRole = (scope: Scope) =>
+  new AppError(
     "FORBIDDEN",
     `This needs the role ${roleFor(scope)} in the project. An owner of the project can give it to you.`,
   );
-}
 
 /** The role in which the person acts: a token's scopes cap what its person may. */
 export function roleOf(actor: PersonActor, role: ProjectRole): ProjectRole {
@@ -125,17 +135,18 @@ export function noMember(actor: PersonActor): AppError {
 }
 
 /** What was found, with the role in which the caller acts in its project. Throws unless that role has the scope. */
-function check<F extends { role: ProjectRole | null }>(
+function check<F extends { role: ProjectRole | null; project_id: string }>(
   found: F | undefined,
   actor: PersonActor,
   what: string,
   scope: Scope,
 ) {
   if (!found) throw new AppError("NOT_FOUND", `There is no such ${what}.`);
-  if (!found.role) throw noMember(actor);
-  if (!can(found.role, scope)) refuse(scope);
+  const { project_id } = found;
+  if (!found.role) throw refusedIn(project_id, noMember(actor));
+  if (!can(found.role, scope)) throw refusedIn(project_id, needsRole(scope));
   const role = roleOf(actor, found.role);
-  if (!can(role, scope)) throw tooSmall(scopeForRole(roleFor(scope)));
+  if (!can(role, scope)) throw refusedIn(project_id, tooSmall(scopeForRole(roleFor(scope))));
   return { ...found, role };
 }
 
@@ -173,7 +184,7 @@ export async function authorizeProject(
   scope: Scope,
 ): Promise<ReadScope> {
   const [row] = await projectFor(db).execute({ project_id, user_id: actor.user_id });
-  const found = row && !sees(actor, project_id) ? { ...row, role: null } : row;
+  const found = row && { ...row, project_id, role: sees(actor, project_id) ? row.role : null };
   const { event_seq } = check(found, actor, "project", scope);
   return prove({ project_id, actor, event_seq });
 }

@@ -16,6 +16,15 @@ interface SessionUser {
   email: string;
 }
 
+/** Gets told of sign-ins and sign-outs, for the audit record. */
+export interface SignInWatch {
+  /** `provider`: `credentials` for a password. */
+  onSignIn: (user: { id: string; name: string; email: string }, provider: string) => Promise<void>;
+  /** Somebody gave a wrong e-mail or password. */
+  onRefused: (email: string) => Promise<void>;
+  onSignOut: (user: { id: string; name: string }) => Promise<void>;
+}
+
 export interface Signing {
   /** Signs NextAuth's small cookies, such as the one against forged forms. */
   secret: string;
@@ -39,6 +48,7 @@ interface AuthRequest extends Origin {
   cookies: string;
   /** Gets what a sign-in or a sign-out threw, which NextAuth would keep to itself. */
   onFault: (error: unknown) => void;
+  watch: SignInWatch;
 }
 
 /**
@@ -46,7 +56,7 @@ interface AuthRequest extends Origin {
  * no other, but the cookie holds the secret of a row of `sessions` and nothing else: `encode` and `decode` are ours.
  */
 export function authOptions(db: Db, signing: Signing, request: AuthRequest): NextAuthOptions {
-  const { address, onFault } = request;
+  const { address, onFault, watch } = request;
   const name = sessionCookie(signing.url);
   const noted = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -81,6 +91,7 @@ export function authOptions(db: Db, signing: Signing, request: AuthRequest): Nex
           const { email, password } = given ?? {};
           if (typeof email !== "string" || typeof password !== "string" || !email || !password) return null;
           const user = await noted(() => findUserByCredentials(db, { email, password, address }));
+          if (!user) await watch.onRefused(email);
           return user && { id: user.id, name: user.name, email: user.email };
         },
       }),
@@ -95,9 +106,16 @@ export function authOptions(db: Db, signing: Signing, request: AuthRequest): Nex
       },
     },
     events: {
+      async signIn({ user: { id, name, email }, account }) {
+        await watch.onSignIn(
+          { id, name: name ?? "", email: email ?? "" },
+          account?.provider ?? "credentials",
+        );
+      },
       async signOut({ token }) {
         const { session } = token ?? {};
         if (typeof session === "string") await noted(() => endSessionBySecret(db, session));
+        if (token?.sub) await watch.onSignOut({ id: token.sub, name: token.name ?? "" });
       },
     },
     logger: {

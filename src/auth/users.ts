@@ -52,14 +52,12 @@ export async function hasUsers(db: Db | Tx): Promise<boolean> {
 }
 
 /** Creates the first account, an administrator. Throws CONFLICT if one exists, or is made at this moment. */
-export async function createFirstUser(db: Db, input: Omit<NewUser, "is_admin">): Promise<User> {
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('phaseboard first user'))`);
-    if (await hasUsers(tx)) {
-      throw new AppError("CONFLICT", "Phaseboard is set up already. Sign in instead.");
-    }
-    return createUser(tx, { ...input, is_admin: true });
-  });
+export async function createFirstUser(tx: Tx, input: Omit<NewUser, "is_admin">): Promise<User> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('phaseboard first user'))`);
+  if (await hasUsers(tx)) {
+    throw new AppError("CONFLICT", "Phaseboard is set up already. Sign in instead.");
+  }
+  return createUser(tx, { ...input, is_admin: true });
 }
 
 /** What a person enters to sign in, and from which address. */

@@ -7,12 +7,14 @@ import type { Db } from "../db/client";
 import { migrate } from "../db/migrate";
 import { projects } from "../db/schema/projects";
 import { projectRoles } from "../db/schema/roles";
+import { audit } from "../events/emit";
 import { endOfToken } from "../features/tokens/commands/end-of-token";
 import { Email, PersonName } from "../features/users/schema";
 import { AppError } from "../lib/errors";
 import { readSettings } from "../lib/settings";
 import { scopesUpTo, TOKEN_SCOPES } from "../model/roles";
 import { migrateQueue } from "../queue/migrate";
+import { byCommandLine } from "./by-command-line";
 import { readAuthSecret } from "./data-folder";
 import { withDatabase, withDatabaseUrl } from "./database";
 import { say } from "./output";
@@ -50,7 +52,7 @@ export async function runSecretAdopt(): Promise<void> {
   const secret = authSecret ?? (await readAuthSecret(dataDir));
   if (!secret)
     throw new AppError("BAD_REQUEST", "NEXTAUTH_SECRET is not set, and the data folder holds none.");
-  await withDatabase((db) => adoptSecret(db, secret));
+  await withDatabase((db) => byCommandLine(db, "secret.adopt", (tx) => adoptSecret(tx, secret)));
   say("The secret is the database's now. Start web and workers again, and set each project's secrets anew");
 }
 
@@ -68,7 +70,13 @@ export async function runTokenCreate(given: unknown): Promise<void> {
     const project_id = project === undefined ? null : await findProjectOf(db, user, project);
     const expires_at = await endOfToken(db, expires);
     const scopes = scopesUpTo(scope);
-    return (await createToken(db, { user_id: user.id, name, scopes, project_id, expires_at })).token;
+    return byCommandLine(db, "tokens.create", async (tx) => {
+      const { token, row } = await createToken(tx, { user_id: user.id, name, scopes, project_id, expires_at });
+      const { id, prefix } = row;
+      const after = { prefix, of: user.email, scopes, project_id, expires_at };
+      audit(tx, { target: { type: "token", id, name }, after });
+      return token;
+    });
   });
   process.stdout.write(`${token}\n`);
 }

@@ -7,15 +7,17 @@ import { eq, or } from "drizzle-orm";
 import { findBox } from "../box/find-box";
 import { makeRunBox } from "../box/run-box";
 import type { Program } from "../box/types";
-import type { Db } from "../db/client";
+import type { ReadDb } from "../db/client";
 import { projects } from "../db/schema/projects";
 import { signInProgram } from "../engine/agent-settings/known-agents";
 import { passedOn } from "../engine/steps/script-environment";
+import { audit } from "../events/emit";
 import { AppError } from "../lib/errors";
 import { findCommand } from "../lib/find-command";
 import { newId } from "../lib/ids";
 import { readSettings } from "../lib/settings";
 import { findAgent } from "../worker/agents/agent-runner";
+import { byCommandLine } from "./by-command-line";
 import { withDatabase } from "./database";
 import { say } from "./output";
 
@@ -29,14 +31,21 @@ export interface Login {
 
 /** `phaseboard agent login`. Gives the exit code of what was started. */
 export async function runAgentLogin(login: Login): Promise<number> {
-  const found = await withDatabase((db) => findLogin(db, login));
+  const found = await withDatabase((db) =>
+    byCommandLine(db, "agents.login", async (tx) => {
+      const found = await findLogin(tx, login);
+      const { project, name, command } = found;
+      audit(tx, { target: { type: "agent", id: null, name }, project, after: { command } });
+      return found;
+    }),
+  );
   return signIn(found, readSettings().dataDir, isTerminal());
 }
 
 const isTerminal = () => process.stdin.isTTY === true && process.stdout.isTTY === true;
 
 interface FoundLogin {
-  project: { id: string; path: string; user_number: number };
+  project: { id: string; name: string; path: string; user_number: number };
   name: string;
   command: string;
   args: string[];
@@ -44,9 +53,12 @@ interface FoundLogin {
 }
 
 /** What to start, and for whom. Throws `AppError` where there is no such project or agent. */
-export async function findLogin(db: Db, { project: ref, agent: name, words }: Login): Promise<FoundLogin> {
+export async function findLogin(
+  db: ReadDb,
+  { project: ref, agent: name, words }: Login,
+): Promise<FoundLogin> {
   const [project] = await db
-    .select({ id: projects.id, path: projects.path, user_number: projects.user_number })
+    .select({ id: projects.id, name: projects.name, path: projects.path, user_number: projects.user_number })
     .from(projects)
     .where(or(eq(projects.slug, ref), eq(projects.id, ref)));
   if (!project) {

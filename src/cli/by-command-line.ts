@@ -1,7 +1,8 @@
 import { userInfo } from "node:os";
+import type { User } from "../auth/users";
 import type { Db, Tx } from "../db/client";
 import type { AuditAction } from "../events/audit";
-import { commit } from "../events/emit";
+import { audit, commit } from "../events/emit";
 
 /** A command's transaction, with its row in the audit record under the name that the system knows who typed it by. */
 export function byCommandLine<T>(db: Db, action: AuditAction, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -9,6 +10,12 @@ export function byCommandLine<T>(db: Db, action: AuditAction, work: (tx: Tx) => 
   return commit(db, { action, outcome: "done", actor, address: null, project_id: null }, work);
 }
 
+/** Says of the transaction's audit row which account it has made. */
+export function auditAccount(tx: Tx, user: User): User {
+  const { id, name, email, is_admin } = user;
+  audit(tx, { target: { type: "user", id, name }, after: { email, is_admin } });
+  return user;
+}
 function systemUser(): string {
   try {
     return userInfo().username;

@@ -8,7 +8,7 @@ import { listPeople } from "../features/users/list-users";
 import { Email, Password, type Person, PersonName, type UpdateUserInput } from "../features/users/schema";
 import { AppError } from "../lib/errors";
 import { MAX_LIMIT } from "../lib/page";
-import { byCommandLine } from "./by-command-line";
+import { auditAccount, byCommandLine } from "./by-command-line";
 import { withDatabase } from "./database";
 import { say } from "./output";
 import { parseOptions } from "./parse-options";
@@ -31,7 +31,11 @@ const UpdateOptions = Who.extend({
 export async function runUserCreate(given: unknown): Promise<void> {
   const { admin, password: said, ...account } = parseOptions(CreateOptions, given);
   const { password } = parseOptions(z.object({ password: Password }), { password: await readPassword(said) });
-  const user = await withDatabase((db) => createUser(db, { ...account, password, is_admin: admin }));
+  const user = await withDatabase((db) =>
+    byCommandLine(db, "users.create", async (tx) =>
+      auditAccount(tx, await createUser(tx, { ...account, password, is_admin: admin })),
+    ),
+  );
   say(`Made the account of ${user.name}, ${user.email}${user.is_admin ? ", an administrator" : ""}`);
 }
 

@@ -10,6 +10,7 @@ import { ownEnvironment } from "../lib/environment";
 import { AppError } from "../lib/errors";
 import { readSettings, type Settings, SettingsError } from "../lib/settings";
 import { migrateQueue } from "../queue/migrate";
+import { auditAccount, byCommandLine } from "./by-command-line";
 import { Child } from "./child";
 import { makeDataFolder } from "./data-folder";
 import { handedTo } from "./handed";
@@ -158,7 +159,9 @@ class Supervisor {
     const { admin } = this.settings;
     if (!admin) return setupToken(secret);
     const [name = admin.email] = admin.email.split("@");
-    await createFirstUser(db, { ...admin, name });
+    await byCommandLine(db, "users.setUp", async (tx) =>
+      auditAccount(tx, await createFirstUser(tx, { ...admin, name })),
+    );
     return null;
   }
 

@@ -8,7 +8,11 @@ import { newId } from "../lib/ids";
 export type AuditAction = `${string}.${string}`;
 
 /** Who acts where nobody's account does: the server's command line, or a person who is not known yet. */
-type AuditActor = Actor | { type: "command_line"; name: string } | { type: "anonymous" };
+type AuditActor =
+  | Actor
+  | { type: "user"; user_id: string; name: string }
+  | { type: "command_line"; name: string }
+  | { type: "anonymous" };
 
 /** What was acted on. Its name is read at the end of the transaction where it is left out. */
 export interface AuditTarget {
@@ -31,6 +35,8 @@ export interface AuditDetails {
 
 /** One row of the record, without what the database knows. */
 export interface AuditRecord extends AuditDetails {
+  /** Given for what is recorded once: a second row of the id is left out. */
+  id?: string;
   action: AuditAction;
   outcome: "done" | "refused";
   actor: AuditActor;
@@ -93,10 +99,11 @@ export function auditWrite(record: AuditRecord): SQL {
   return sql`
     insert into audit_log (id, action, outcome, actor_type, actor_id, actor_name, session_id, token_id, address, project_id,
                            project_name, target_type, target_id, target_name, before, after)
-    values (${newId()}, ${record.action}, ${record.outcome}, ${actor.type}, ${actor_id}, ${actor_name},
+    values (${record.id ?? newId()}, ${record.action}, ${record.outcome}, ${actor.type}, ${actor_id}, ${actor_name},
             ${textOf(actor, "session_id")}, ${textOf(actor, "token_id")}, ${record.address}, ${project_id},
             ${project_name}, ${target?.type ?? null}, ${target?.id ?? null}, ${target_name},
             ${json(record.before)}::jsonb, ${json(record.after)}::jsonb)
+    on conflict (id) do nothing
     returning to_jsonb(audit_log) as row`;
 }
 

@@ -7,7 +7,7 @@ const SCOPES_OF_ROLE = {
   viewer: ["project:read"],
   member: ["run:write"],
   maintainer: ["definition:write", "project:write", "run:delete"],
-  owner: ["member:write", "comment:delete", "project:delete"],
+  owner: ["audit:read", "member:write", "comment:delete", "project:delete"],
 } as const satisfies Record<ProjectRole, readonly string[]>;
 
 export type Scope = (typeof SCOPES_OF_ROLE)[ProjectRole][number];

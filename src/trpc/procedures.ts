@@ -3,10 +3,12 @@ import type { OpenApiMeta, OpenApiMethod } from "trpc-to-openapi";
 import { readOnce } from "../auth/once";
 import { requireScope } from "../auth/token-scopes";
 import { countWrite } from "../auth/write-limit";
+import type { AuditAction } from "../events/audit";
 import { AppError } from "../lib/errors";
 import { checkInput } from "./check-input";
 import type { Context } from "./context";
 import { detailsOf, isUnexpected, toPublicError } from "./errors";
+import { recordRefusal } from "./record-refusal";
 
 /**
  * `created`: the procedure creates something, so REST answers 201 and accepts an `Idempotency-Key`. `guards`:
@@ -51,10 +53,13 @@ export const createCallerFactory = t.createCallerFactory;
 
 /** A procedure for callers without an account. */
 export const publicProcedure = t.procedure
-  .use(async ({ path, next }) => {
+  .use(async ({ ctx, type, path, getRawInput, next }) => {
     const result = await next();
-    if (!result.ok) throw toPublicError(result.error, path);
-    return result;
+    if (result.ok) return result;
+    if (type === "mutation") {
+      await recordRefusal(ctx, path as AuditAction, result.error.cause, await getRawInput());
+    }
+    throw toPublicError(result.error, path);
   })
   .use(async ({ getRawInput, next }) => {
     checkInput(await getRawInput());

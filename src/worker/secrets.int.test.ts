@@ -49,6 +49,11 @@ describe("a project's secrets", () => {
     await secretsOf(made).set({ project_id: made.project.id, name: "TOKEN", value: SECRET });
     const { steps, logs, kept } = await finish(made, "completed");
     expect(logs).toContain(`got=${SECRET.length}`);
+    const uses = await callerOf(database.db, made.owner).audit.list({
+      project_id: made.project.id,
+      action: "secrets.use",
+    });
+    expect(uses.items).toMatchObject([{ actor_type: "worker", target_name: "TOKEN" }]);
     expect(steps[0]?.output).toEqual({ key: "***" });
     for (const form of ["hunter 2", "second line", "aHVudGVy"]) expect(kept).not.toContain(form);
     const shown = logs.split("\n").filter((line) => line.includes('"stdout"'));

@@ -5,6 +5,7 @@ import {
   at,
   attached,
   attempt,
+  auditEntry,
   browser,
   changes,
   comment,
@@ -166,6 +167,7 @@ export const EXAMPLES: Record<string, Example> = {
     output: { ...project, max_concurrent_runs: 8 },
   },
   "projects.delete": { input: { id: ID.project }, output: { id: ID.project } },
+  "audit.list": { input: { ...ofProject, action: "members" }, output: pageOf(auditEntry) },
   "members.list": { input: ofProject, output: { ...pageOf(member), owners_count: 1 } },
   "members.add": { input: { ...ofProject, email: member.email, role: "member" }, output: member },
   "members.update": {

@@ -82,6 +82,7 @@ const TAGS = {
   inbox: "What waits for the signed-in person, in all of their projects.",
   "agent sessions": "What coding agents did for steps.",
   events: "What happens in a project, as it happens.",
+  audit: "Who did what, by which token, from where, and what was changed by it.",
   users: "The signed-in person, and, for administrators, everybody with an account.",
   sessions: "The browsers in which one is signed in.",
   installation: "What administrators set for everybody.",

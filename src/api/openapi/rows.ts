@@ -40,6 +40,26 @@ export const project = {
   role: "maintainer",
 };
 
+export const auditEntry = {
+  id: "n3v8q1k5w2r9t4y7u6p0s3dx",
+  created_at: at("09:12:00"),
+  action: "members.update",
+  outcome: "done",
+  actor_type: "user",
+  actor_id: ID.user,
+  actor_name: "Ada Lovelace",
+  session_id: null,
+  token_id: null,
+  address: "192.0.2.7",
+  project_id: ID.project,
+  project_name: "Website",
+  target_type: "user",
+  target_id: ID.user,
+  target_name: "Grace Hopper",
+  before: { role: "member" },
+  after: { role: "maintainer" },
+};
+
 export const member = {
   project_id: ID.project,
   user_id: ID.user,

@@ -261,6 +261,29 @@ export function streamPaths(): Record<string, object> {
         },
       }),
     },
+    "/audit/export": {
+      get: signedIn({
+        operationId: "audit-export",
+        tags: ["audit"],
+        summary: "The audit record as a file, newest first",
+        description: "With the filters and rights of `GET /api/audit`.",
+        parameters: [
+          inQuery("format", "A line for each row, or a table for spreadsheets", {
+            type: "string",
+            enum: ["csv", "jsonl"],
+            default: "jsonl",
+          }),
+          inQuery("project_id", "Absent: of everything, for administrators alone"),
+          inQuery("actor_id", "Who did it"),
+          inQuery("action", "As `members.add`; without a dot, as `members`, all that begin so"),
+          inQuery("from", "The first moment", { type: "string", format: "date-time" }),
+          inQuery("to", "The moment behind the last", { type: "string", format: "date-time" }),
+        ],
+        responses: {
+          200: { description: "The rows", content: { ...body("application/x-ndjson"), ...body("text/csv") } },
+        },
+      }),
+    },
     "/workflow-executions/{run_id}/artifacts": {
       post: signedIn({
         operationId: "artifacts-upload",

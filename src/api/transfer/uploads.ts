@@ -11,6 +11,7 @@ import {
 } from "../../features/artifacts/commands/upload-artifact";
 import { UploadFields } from "../../features/artifacts/schema";
 import { AppError } from "../../lib/errors";
+import { recordRefusal } from "../../trpc/record-refusal";
 import { contextOf } from "../caller";
 import { refuseQuery } from "../rest/input";
 import { readForm } from "./multipart";
@@ -20,11 +21,24 @@ import { readForm } from "./multipart";
  * order. The file goes to the storage as it comes, never as a whole through memory.
  */
 export async function handleUpload(request: Request, run_id: string): Promise<Response> {
-  const { db, actor, write_refusal, secret, idempotency_key } = await contextOf(request);
+  const context = await contextOf(request);
+  try {
+    return await takeUpload(request, context, run_id);
+  } catch (error) {
+    await recordRefusal(context, "artifacts.upload", error, { run_id });
+    throw error;
+  }
+}
+
+async function takeUpload(
+  request: Request,
+  { db, actor, address, write_refusal, secret, idempotency_key }: Awaited<ReturnType<typeof contextOf>>,
+  run_id: string,
+): Promise<Response> {
   if (write_refusal !== null) throw new AppError("FORBIDDEN", write_refusal);
   refuseQuery(request);
   await countWrite(actor.user_id);
-  const caller = { db, actor };
+  const caller = { db, actor, address };
   const upload = await beginUpload(caller, run_id);
   let stored: StoredUpload | undefined;
   try {

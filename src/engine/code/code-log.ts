@@ -163,7 +163,7 @@ export class CodeLog {
     if (this.stop.signal.aborted) throw new ClaimLost("the log was closed");
     const [{ size, place }, { mask }] = await Promise.all([
       this.ports.codeLogs.open(this.claim, this.stop.signal),
-      this.ports.secrets(this.claim, this.stop.signal),
+      this.ports.secrets(this.claim, this.stop.signal, []),
     ]);
     return { size, place, newMasks: () => ({ stdout: mask.stream(), stderr: mask.stream() }) };
   }

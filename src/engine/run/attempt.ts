@@ -160,7 +160,7 @@ async function secretsOf(
   ports: Ports,
   signal: AbortSignal,
 ): Promise<{ mask: Mask; values: Record<string, string>; refusal: string | null }> {
-  const { values, mask } = await ports.secrets(claim, signal);
+  const { values, mask } = await ports.secrets(claim, signal, step.secrets ?? []);
   const given: Record<string, string> = {};
   for (const name of step.secrets ?? []) {
     const value = values.get(name);

@@ -294,8 +294,11 @@ export interface EnginePorts {
   store: RunStore;
   logs: StepLogs;
   artifacts: StepArtifacts;
-  /** Waits while the store is away; throws `ClaimLost` where the signal says so. */
-  secrets(claim: Claim, signal: AbortSignal): Promise<Secrets>;
+  /**
+   * Waits while the store is away; throws `ClaimLost` where the signal says so. `used`: the names whose values a step
+   * gets, which is kept in the audit record.
+   */
+  secrets(claim: Claim, signal: AbortSignal, used: readonly string[]): Promise<Secrets>;
   runners: Partial<Record<StepKind, StepRunner>>;
   /** Starts the process of a definition's code. */
   code(claim: Claim): CodeChannel;

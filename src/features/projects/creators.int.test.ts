@@ -49,11 +49,9 @@ describe("who may make projects", () => {
   });
 
   it("is the first person of a new installation, the sample project too", async () => {
-    const { id, ...first } = await createFirstUser(database.db, {
-      name: "First",
-      email: "first@example.com",
-      password: "correct horse",
-    });
+    const { id, ...first } = await database.db.transaction((tx) =>
+      createFirstUser(tx, { name: "First", email: "first@example.com", password: "correct horse" }),
+    );
     const { is_admin, name, email } = first;
     const actor = { type: "user" as const, user_id: id, name, email, is_admin, session_id: null };
     expect(await api(actor).createSample()).toMatchObject({ slug: "sample" });

@@ -305,6 +305,8 @@ export const PROCEDURES: Record<string, Row> = {
     input: ({ permission_request_id }) => ({ id: permission_request_id, option_id: "yes" }),
     answers: 409,
   },
+  // Administrators too, and they alone without a project: src/features/audit/audit.int.test.ts.
+  "audit.list": { who: "owner", input: project },
   "events.head": { who: "viewer", input: project },
   "events.onProject": { who: "viewer", input: ({ project_id }) => ({ project_id, lastEventId: 0 }) },
 };
@@ -344,6 +346,7 @@ export const HAND_WRITTEN: Record<string, Row> = {
     input: ({ pending_run_id }) => ({ id: pending_run_id, path: "a.txt" }),
     answers: 409,
   },
+  "GET /api/audit/export": { who: "owner", input: project },
   "GET /api/agent-sessions/{id}/transcript": { who: "viewer", input: session },
   "POST /api/workflow-executions/{id}/artifacts": {
     who: "member",

@@ -10,6 +10,7 @@ const SECTIONS = [
   { label: "People", href: "/admin" },
   { label: "Groups", href: "/admin/groups" },
   { label: "Sessions and tokens", href: "/admin/sessions" },
+  { label: "Audit record", href: "/admin/audit" },
 ];
 
 /** The bar above every page of the administration. */

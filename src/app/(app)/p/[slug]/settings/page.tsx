@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { Sections } from "../../../../../components/section";
 import { AgentSettings } from "../../../../../features/agents/ui/agent-settings";
+import { AuditSettings } from "../../../../../features/audit/ui/project-audit";
 import { MemberSettings } from "../../../../../features/members/ui/member-settings";
 import { DangerZone } from "../../../../../features/projects/ui/danger-zone";
 import { DiskSettings } from "../../../../../features/projects/ui/disk-settings";
@@ -22,6 +23,7 @@ export default function SettingsPage() {
       <SecretSettings />
       <GitSettings />
       <DiskSettings />
+      <AuditSettings />
       <DangerZone />
     </Sections>
   );
