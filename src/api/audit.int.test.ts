@@ -22,9 +22,8 @@ import { web } from "../trpc/web";
 /** Commands whose success needs more than a fixture, with the test that looks at their row. */
 const ELSEWHERE: Record<string, string> = {
   "users.useLink": "needs a link that was made: src/features/users/people.int.test.ts",
-  "users.setUp": "works while there is nobody: src/auth/users.int.test.ts",
-  "steps.decide":
-    "needs a run that waits: src/features/approvals/commands/submit-review.ts says it by reviews.submit",
+  "users.setUp": "works while there is nobody: src/features/users/set-up.int.test.ts",
+  "steps.decide": "needs a run that waits: src/worker/claims/approval.int.test.ts",
   "runs.applyChanges": "needs a run's commits: src/features/ways-out/ways-out.int.test.ts",
   "runs.push": "needs a run's commits: src/features/ways-out/ways-out.int.test.ts",
   "runs.openPullRequest": "needs a run's commits: src/features/ways-out/pull-requests.int.test.ts",

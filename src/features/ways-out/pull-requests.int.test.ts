@@ -109,6 +109,14 @@ it("pushes the branch and opens one, with a title and a text from the run", asyn
   const listed = await runs().list({ project_id: made.project.id });
   expect(listed.items[0]?.pull_request).toEqual({ url: opened.url, number: 1 });
   expect(github.requests.flatMap(({ faults }) => faults)).toEqual([]);
+  const { items } = await callerOf(database.db, made.owner).audit.list({
+    project_id: made.project.id,
+    action: "runs.openPullRequest",
+  });
+  expect(items.map(({ after }) => after)).toEqual([
+    { pull_request_url: opened.url, pull_request_number: 1 },
+    { pushed_snapshot: row?.snapshot, pushed_branch: row?.branch },
+  ]);
 });
 
 it("gives the one that is open, and opens another where it was closed", async () => {

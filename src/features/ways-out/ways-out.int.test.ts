@@ -89,6 +89,9 @@ async function startRun({
   return { made, path, id: run.id, name, bare: join(root, name) };
 }
 
+const auditOf = async ({ made }: Pick<Started, "made">, action: string) =>
+  (await callerOf(database.db, made.owner).audit.list({ project_id: made.project.id, action })).items;
+
 const by = ({ made }: Pick<Started, "made">, actor: PersonActor = made.owner) =>
   callerOf(database.db, actor).runs;
 const rowOf = async (id: string) =>
@@ -124,6 +127,10 @@ describe("a push", () => {
     expect(await by(started).push({ id })).toMatchObject({ is_new: false, commit: pushed.commit });
     const comments = await commentsOf(started);
     expect(comments.filter((text) => text.startsWith("Pushed to"))).toHaveLength(1);
+    expect(await auditOf(started, "runs.push")).toMatchObject([
+      { target_id: id, after: { pushed_branch: branch } },
+      { target_id: id, after: { pushed_branch: branch } },
+    ]);
     expect((await by(started).waysOut({ id })).push).toMatchObject({
       reason: null,
       done: true,
@@ -271,6 +278,7 @@ describe("an application", () => {
     expect(await readFile(join(path, "a.txt"), "utf8")).toContain("TWO");
     expect(await readFile(join(path, "new.txt"), "utf8")).toBe("new\n");
     expect(await by(started).applyChanges({ id })).toMatchObject({ is_new: false });
+    expect(await auditOf(started, "runs.applyChanges")).toHaveLength(2);
     expect((await by(started).waysOut({ id })).apply).toEqual({ reason: null, done: true });
   });
 
@@ -423,6 +431,9 @@ describe("an update from the base", () => {
     expect((await by(started).waysOut({ id, fresh: "1" })).update).toMatchObject({ behind: 1, reason: null });
     const before = await rowOf(id);
     const updated = await by(started).updateFromBase({ id });
+    expect(await auditOf(started, "runs.updateFromBase")).toMatchObject([
+      { target_id: id, after: { snapshot: updated.snapshot } },
+    ]);
     expect(updated).toMatchObject({ base: "main", commit: await gitIn(path, "rev-parse", "main") });
     const after = await rowOf(id);
     expect(after).toMatchObject({

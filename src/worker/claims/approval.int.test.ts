@@ -84,6 +84,15 @@ describe("an approval", () => {
     await expect(decide(ada)).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await decide(grace)).toMatchObject({ status: "completed", waiting_for: null, output: answer });
     await expect(decide(grace)).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    const { items } = await as(made.owner).audit.list({
+      project_id: made.project.id,
+      action: "steps.decide",
+    });
+    expect(items.map(({ outcome, actor_name }) => [outcome, actor_name])).toEqual([
+      ["done", "Grace"],
+      ["done", "Ada"],
+      ["refused", made.owner.name],
+    ]);
 
     await startWorkerProcess(database.url);
     await untilRun(database.db, run_id, "completed");

@@ -41,7 +41,7 @@ export async function openPullRequest(
   const repository = repositoryOf(remote, project.git_api_url);
   if ("refusal" in repository) throw refuse(repository.refusal);
   const token = await tokenOf(remote);
-  const pushed = await pushWay(caller, scope, way, {});
+  const pushed = await pushWay(caller, scope, way, "runs.openPullRequest", {});
   const base = wanted ?? (await explained(() => baseOf(way)));
   if (base === null) throw refuse("It is not known which branch it is to go into. Name one as `base`.");
   const head = pushed.branch;

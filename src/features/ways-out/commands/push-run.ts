@@ -1,5 +1,6 @@
 import { authorizeRun, type RunScope } from "../../../auth/scope";
 import { giveRepository } from "../../../box/hand-over";
+import type { AuditAction } from "../../../events/audit";
 import { withOwnRepository } from "../../../git/own-repository";
 import { pushRun as pushCommits } from "../../../git/push-run";
 import { findRemote } from "../../../git/remote";
@@ -27,7 +28,7 @@ import { recordWay } from "./record-way";
 export async function pushRun(caller: WayCaller, { id, ...to }: PushInput): Promise<Pushed> {
   const scope = await authorizeRun(caller, id, "run:write");
   const way = await readWay(caller, scope);
-  return pushWay(caller, scope, way, to);
+  return pushWay(caller, scope, way, "runs.push", to);
 }
 
 /** As `pushRun`, for a run that was read. */
@@ -35,6 +36,7 @@ export async function pushWay(
   caller: WayCaller,
   scope: RunScope,
   way: Way,
+  action: AuditAction,
   to: { remote?: string | undefined; branch?: string | undefined },
 ): Promise<Pushed> {
   const why = whyNoBranch(way) ?? whyNothing(way);
@@ -59,13 +61,7 @@ export async function pushWay(
     const text = pushed.is_new
       ? `Pushed to **${plain(branch)}** on ${plain(remote.name)} by ${plain(caller.actor.name)}`
       : null;
-    await recordWay(
-      caller,
-      scope,
-      "runs.push",
-      { pushed_snapshot: run.snapshot, pushed_branch: branch },
-      text,
-    );
+    await recordWay(caller, scope, action, { pushed_snapshot: run.snapshot, pushed_branch: branch }, text);
     return pushed;
   });
 }
