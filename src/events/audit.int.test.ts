@@ -1,5 +1,8 @@
+import { mkdtemp, readFile, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { eq, sql } from "drizzle-orm";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { authorizeProject, type Caller, ownScope } from "../auth/scope";
 import { auditLog } from "../db/schema/audit";
 import { projects } from "../db/schema/projects";
@@ -45,6 +48,23 @@ it("is not there where the change is not", async () => {
   });
   await expect(failing).rejects.toThrow("no");
   expect(await rowsOf("test.failing")).toEqual([]);
+});
+
+it("goes to a file as a line of JSON, once it is committed", async () => {
+  const path = join(await mkdtemp(join(tmpdir(), "phaseboard-audit-")), "audit.jsonl");
+  vi.stubEnv("PHASEBOARD_AUDIT_LOG", path);
+  const { project, owner } = await makeProject(database.db);
+  const caller: Caller = { db: database.db, actor: owner };
+  const scope = await authorizeProject(caller, project.id, "project:read");
+  const failing = transact(caller, scope, "test.logged", async () => {
+    throw new Error("no");
+  });
+  await expect(failing).rejects.toThrow("no");
+  await transact(caller, scope, "test.logged", async (tx) => audit(tx, { after: { text: "two\nlines" } }));
+  vi.unstubAllEnvs();
+  const lines = (await readFile(path, "utf8")).trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toEqual(await rowsOf("test.logged"));
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
 it("can be added to, and no more", async () => {

@@ -3,6 +3,7 @@ import type { OpenApiMeta, OpenApiMethod } from "trpc-to-openapi";
 import { readOnce } from "../auth/once";
 import { requireScope } from "../auth/token-scopes";
 import { countWrite } from "../auth/write-limit";
+import type { ReadDb } from "../db/client";
 import type { AuditAction } from "../events/audit";
 import { AppError } from "../lib/errors";
 import { checkInput } from "./check-input";
@@ -80,5 +81,7 @@ export const procedure = publicProcedure.use(async ({ ctx, type, path, meta, get
     meta?.created && idempotency_key !== null
       ? readOnce(idempotency_key, ctx.secret, [path, await getRawInput()])
       : undefined;
-  return next({ ctx: { ...ctx, actor: ctx.actor, once } });
+  // Behind the gate only `transact` writes.
+  const db: ReadDb = ctx.db;
+  return next({ ctx: { ...ctx, db, actor: ctx.actor, once } });
 });

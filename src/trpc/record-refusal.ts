@@ -1,4 +1,5 @@
 import { refusedProject } from "../auth/scope";
+import type { ReadDb } from "../db/client";
 import type { AuditAction } from "../events/audit";
 import { recordOrWarn } from "../events/record-alone";
 import { AppError } from "../lib/errors";
@@ -11,7 +12,7 @@ import type { Context } from "./context";
  * input only ids are kept. What strangers are refused leaves no row, since anybody could fill the table with it.
  */
 export async function recordRefusal(
-  { db, actor, address }: Context,
+  { db, actor, address }: Pick<Context, "actor" | "address"> & { db: ReadDb },
   action: AuditAction,
   error: unknown,
   input: unknown,
