@@ -71,7 +71,13 @@ export async function runTokenCreate(given: unknown): Promise<void> {
     const expires_at = await endOfToken(db, expires);
     const scopes = scopesUpTo(scope);
     return byCommandLine(db, "tokens.create", async (tx) => {
-      const { token, row } = await createToken(tx, { user_id: user.id, name, scopes, project_id, expires_at });
+      const { token, row } = await createToken(tx, {
+        user_id: user.id,
+        name,
+        scopes,
+        project_id,
+        expires_at,
+      });
       const { id, prefix } = row;
       const after = { prefix, of: user.email, scopes, project_id, expires_at };
       audit(tx, { target: { type: "token", id, name }, after });
