@@ -16,7 +16,7 @@ test("an owner finds who changed a role, filters the record, and takes it along;
   await page.goto(`/p/${project.slug}/settings`);
   await page.getByRole("link", { name: "Open the record" }).click();
   const rows = page.getByRole("list", { name: "Audit record" }).getByRole("listitem");
-  await expect(rows).toHaveCount(3);
+  await expect(rows).toHaveCount(4);
   await expect(rows.first()).toContainText("members.update");
   await expect(rows.first()).toContainText("Grace (user)");
   await expect(rows.first()).toContainText("Olga");
@@ -31,7 +31,7 @@ test("an owner finds who changed a role, filters the record, and takes it along;
   await page.getByLabel("To this day").fill("2020-01-01");
   await expect(page.getByText("Nothing matches")).toBeVisible();
   await page.getByRole("button", { name: "Show everything" }).click();
-  await expect(rows).toHaveCount(3);
+  await expect(rows).toHaveCount(4);
 
   // Of everything, sign-ins too.
   await page.goto("/admin/audit?what=sessions");
