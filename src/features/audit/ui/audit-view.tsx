@@ -108,13 +108,14 @@ function WhatSelect({ value, onChange }: { value: string | null; onChange: (what
   const isListed = value === null || WHAT_OPTIONS.some((option) => option.value === value);
   const options = isListed ? WHAT_OPTIONS : [...WHAT_OPTIONS, { value, label: value }];
   return (
-    <Select
-      aria-label="What was done"
-      className="w-44"
-      options={options}
-      value={value ?? "all"}
-      onValueChange={(next) => onChange(next === "all" ? null : next)}
-    />
+    <div className="w-44 max-sm:w-full">
+      <Select
+        aria-label="What was done"
+        options={options}
+        value={value ?? "all"}
+        onValueChange={(next) => onChange(next === "all" ? null : next)}
+      />
+    </div>
   );
 }
 
