@@ -64,7 +64,7 @@ export function makeRunBox(box: Box, dataDir: string, place: RunPlace): RunBox {
   const user = process.getuid?.() === 0 ? takeFolder(project.path, project.user_number, isShared) : null;
   const reach: Reach = {
     writable: [folder, ...(isShared ? makeRecords(folder, user) : [])],
-    readable: isShared ? [] : BORROWED.map((path) => join(project.path, path)),
+    readable: isShared ? [] : BORROWED.map((path) => join(project.path, path)).filter(isFolder),
     hidden: isShared ? OURS.map((path) => join(folder, path)).filter(isFolder) : [],
     home: makeHome(dataDir, place, user),
     tmp: makeTmp(dataDir, place, user),
@@ -137,5 +137,11 @@ function makeFolder(path: string, mode: number): boolean {
 
 /** Whether it is a folder and no link to one. */
 function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    // Of a worktree `.git` is a file.
+    if (codeOf(error) === "ENOTDIR") return false;
+    throw error;
+  }
 }

@@ -73,7 +73,7 @@ async function mergedWith(
     const merged = await mergeTrees(own, at, tip);
     if ("tree" in merged) return await commitTree(own, { ...run, message }, merged.tree, [at, tip]);
     return refuse(
-      `The run and the project's branch have changed the same lines, in ${listed(merged.conflicts)}. Update the run from its base, or merge by hand.`,
+      `The run and the project's branch have changed the same lines, in ${listed(merged.conflicts)}. Push the run's branch and merge it by hand.`,
       merged.conflicts,
     );
   } catch (error) {

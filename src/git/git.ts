@@ -79,22 +79,25 @@ export async function gitIfAny(args: readonly string[], call: GitCall): Promise<
   }
 }
 
-/** As `git`, for questions: git answers no with exit code 1, and says in its output what there is to say. */
+/**
+ * As `git`, for questions: git answers no with exit code 1, and says in its output what there is to say. `said` has its
+ * warnings and errors.
+ */
 export async function gitVerdict(
   args: readonly string[],
   call: GitCall,
-): Promise<{ isYes: boolean; output: string }> {
+): Promise<{ isYes: boolean; output: string; said: string }> {
   const child = start(args, call);
   const output: Buffer[] = [];
   child.stdout.on("data", (bytes: Buffer) => output.push(bytes));
-  const isYes = await ended(child, args).then(
-    () => true,
+  const end = await ended(child, args).then(
+    (said) => ({ isYes: true, said }),
     (error: unknown) => {
-      if (error instanceof GitFailed && error.code === 1) return false;
+      if (error instanceof GitFailed && error.code === 1) return { isYes: false, said: error.stderr };
       throw error;
     },
   );
-  return { isYes, output: Buffer.concat(output).toString("utf8") };
+  return { ...end, output: Buffer.concat(output).toString("utf8") };
 }
 
 /** As `git`, for what is not text. */
@@ -149,7 +152,8 @@ function start(args: readonly string[], call: GitCall): ChildProcessWithoutNullS
   return child;
 }
 
-function ended(child: ChildProcessWithoutNullStreams, args: readonly string[]): Promise<void> {
+/** Gives what git has said on its way. */
+function ended(child: ChildProcessWithoutNullStreams, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     let stderr = "";
     child.stderr.on("data", (bytes: Buffer) => {
@@ -157,7 +161,7 @@ function ended(child: ChildProcessWithoutNullStreams, args: readonly string[]): 
     });
     child.once("error", reject);
     child.once("close", (code) => {
-      if (code === 0) resolve();
+      if (code === 0) resolve(stderr);
       else reject(new GitFailed(args, code, stderr));
     });
   });

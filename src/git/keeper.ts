@@ -17,6 +17,16 @@ export async function keeperOf(project: string, workspace: "clone" | "copy"): Pr
 /** The ref that keeps all snapshots of a run: each has the one before it as a parent. */
 export const snapshotRef = (run_id: string) => `refs/phaseboard/runs/${run_id}`;
 
+/** Lets the snapshots of a run go; their objects go with the repository's next `git gc`. */
+export async function dropSnapshots(
+  project: string,
+  run: { id: string; workspace: "clone" | "copy" | "shared" },
+): Promise<void> {
+  if (run.workspace === "shared") return;
+  const keeper = await keeperOf(project, run.workspace);
+  await git(["update-ref", "-d", snapshotRef(run.id)], { cwd: keeper, env: { GIT_DIR: keeper } });
+}
+
 /** Whether the folder is the top of a git repository; one inside of a larger repository is a folder like any other. */
 export const isGitProject = (project: string): boolean => existsSync(join(project, ".git"));
 

@@ -1,7 +1,9 @@
 import { existsSync, lstatSync, type Stats } from "node:fs";
 import { mkdir, open, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type GitCall, GitFailed, git, gitBytes, gitIfAny } from "./git";
+import { codeOf } from "../lib/errors";
+import { addAll } from "./add-all";
+import { type GitCall, GitFailed, git, gitBytes, gitIfAny, gitVerdict } from "./git";
 import { moveObjects } from "./move-objects";
 
 /**
@@ -63,8 +65,15 @@ const theirs = ({ files, call }: KeptTree): GitCall => ({ cwd: files, ...call })
 
 const inKeeper = ({ keeper }: KeptTree): GitCall => ({ cwd: keeper, env: { GIT_DIR: keeper } });
 
-/** Makes our repository. Paths in `excluded`, as lines of a .gitignore, are never kept. */
-export async function initKeptTree(tree: KeptTree, excluded: readonly string[]): Promise<void> {
+/**
+ * Makes our repository. Paths in `excluded`, as lines of a .gitignore, are never kept. What the commit `base` has counts as
+ * tracked, so it stays kept where a .gitignore names it, and where a submodule is not checked out.
+ */
+export async function initKeptTree(
+  tree: KeptTree,
+  excluded: readonly string[],
+  base: string | null = null,
+): Promise<void> {
   const format = await git(["rev-parse", "--show-object-format"], inKeeper(tree));
   await rm(tree.git, { recursive: true, force: true });
   const call = { cwd: tree.files, ...tree.call };
@@ -72,6 +81,12 @@ export async function initKeptTree(tree: KeptTree, excluded: readonly string[]):
   // Not those of the folder's own repository: what a step makes there it may drop again.
   await writeFile(join(tree.git, "objects", "info", "alternates"), `${join(tree.keeper, "objects")}\n`);
   await exclude(tree, excluded);
+  if (base !== null) await git(["read-tree", base], ours(tree));
+}
+
+/** Holds the commit that a run begins from, which its branch may not have any more by the first snapshot. */
+export async function holdBase(tree: KeptTree, commit: string): Promise<void> {
+  if ((await newestOf(tree)) === null) await git(["update-ref", tree.ref, commit], inKeeper(tree));
 }
 
 /** Replaces the list of what is never kept. */
@@ -82,22 +97,24 @@ export async function exclude(tree: KeptTree, excluded: readonly string[]): Prom
 
 /**
  * Keeps the folder's files, tracked and untracked but not ignored. Where nothing has changed since `before`, the commit
- * is that of `before`. `newest` is the last commit under the ref, which the new one follows.
+ * is that of `before`. `newest` is the last commit under the ref, which the new one follows. `tell` gets a line for each
+ * path that cannot be kept.
  */
 export async function takeSnapshot(
   tree: KeptTree,
   subject: string,
   before: Snapshot | null,
   newest: string | null,
+  tell: (text: string) => void = () => {},
 ): Promise<Snapshot> {
   const call = ours(tree);
-  await git(["add", "--all", "."], call);
+  for (const line of await addAll(ours(tree))) tell(`Not kept: ${line}`);
   const marks = await marksOf(tree);
   if (before?.marks === marks) return before;
   const [files, head] = await Promise.all([git(["write-tree"], call), headOf(tree)]);
   if (before?.tree === files && isSameHead(before.head, head)) return { ...before, marks };
   if (head && head.commit !== before?.head?.commit) await sendHead(tree, head.commit, before?.head?.commit);
-  const parents = [head?.commit, newest].flatMap((parent) => (parent ? ["-p", parent] : []));
+  const parents = [...new Set([head?.commit, newest])].flatMap((parent) => (parent ? ["-p", parent] : []));
   const commit = await git(["commit-tree", files, ...parents, "-m", messageOf(subject, head)], call);
   await moveObjects(join(tree.git, "objects"), join(tree.keeper, "objects"));
   await git(["update-ref", tree.ref, commit], inKeeper(tree));
@@ -105,16 +122,23 @@ export async function takeSnapshot(
 }
 
 /**
- * Puts the files back as the snapshot has them: what it does not hold goes, ignored files stay. The folder's own
- * repository goes back to the commit and branch that it was at.
+ * Puts the files back as the snapshot has them: what it does not hold goes, ignored files and repositories inside stay.
+ * The folder's own repository goes back to the commit and branch that it was at. Gives the paths that are not as they
+ * were, since git passes over what it may not remove.
  */
-export async function restoreSnapshot(tree: KeptTree, { commit, head }: Snapshot): Promise<void> {
+export async function restoreSnapshot(tree: KeptTree, { commit, head }: Snapshot): Promise<string[]> {
   const call = ours(tree);
   await rm(join(tree.git, "index.lock"), { force: true });
   // What is there is known to the index first, so that what the commit does not hold is removed.
-  await git(["add", "--all", "."], call);
+  await addAll(ours(tree));
   await git(["read-tree", "--reset", "-u", commit], call);
+  // What was ignored by a .gitignore that is gone by now.
+  await gitVerdict(["clean", "-fdq"], call);
   await goBack(tree, head);
+  await addAll(ours(tree));
+  return (await git(["diff-index", "--cached", "--name-only", "-z", commit], call))
+    .split("\0")
+    .filter(Boolean);
 }
 
 /** What a kept commit says; null where it is not kept any more. `start`: the head of a commit that names none. */
@@ -169,9 +193,9 @@ export async function countBetween(keeper: string, base: string, commit: string)
   return counts;
 }
 
-/** Whether the folder holds no file, but for ignored ones, that the commit does not have as it is. */
+/** Whether the folder holds no file, but for ignored ones, that the commit does not have as it is; also one inside another repository. */
 export async function isKept(tree: KeptTree, commit: string): Promise<boolean> {
-  await git(["add", "--all", "."], ours(tree));
+  if ((await addAll(ours(tree))).length > 0) return false;
   const told = await git(["diff-index", "--cached", "--name-only", "--diff-filter=d", commit], ours(tree));
   return told === "";
 }
@@ -182,7 +206,7 @@ export const newestOf = (tree: KeptTree): Promise<string | null> =>
 
 /** Tells our repository which files there are, so that `newFiles` knows later ones. */
 export async function lookAtFiles(tree: KeptTree): Promise<void> {
-  await git(["add", "--all", "."], ours(tree));
+  await addAll(ours(tree));
 }
 
 /** What came since `lookAtFiles` and would be kept: as lines of a .gitignore, a new folder as one. */
@@ -211,10 +235,18 @@ const isSameHead = (a: Head | null, b: Head | null) => a?.commit === b?.commit &
 
 /** The checksum of our index, and when the folder's HEAD moved last, by the log that git keeps of it. */
 async function marksOf({ git: own, files }: KeptTree): Promise<string> {
-  const moved = ["HEAD", "logs/HEAD"].map((name) =>
-    stampOf(lstatSync(join(files, ".git", name), { throwIfNoEntry: false })),
-  );
+  const moved = ["HEAD", "logs/HEAD"].map((name) => stampOf(factsOf(join(files, ".git", name))));
   return [await checksumOf(join(own, "index")), ...moved].join(" ");
+}
+
+/** A step may have made a file of the folder `.git`. */
+function factsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (codeOf(error) === "ENOTDIR") return undefined;
+    throw error;
+  }
 }
 
 const stampOf = (facts: Stats | undefined) =>
@@ -233,7 +265,10 @@ async function checksumOf(index: string): Promise<string> {
 
 async function goBack(tree: KeptTree, head: Head | null): Promise<void> {
   const own = join(tree.files, ".git");
-  if (!existsSync(own)) return;
+  const facts = factsOf(own);
+  if (facts && !facts.isDirectory() && head)
+    throw new GitFailed(["read-tree"], null, "its .git is no folder");
+  if (!facts?.isDirectory()) return;
   for (const name of UNFINISHED) await rm(join(own, name), { recursive: true, force: true });
   const call = theirs(tree);
   if (head?.branch) {

@@ -29,6 +29,8 @@ export async function makeClone({ project, keeper, files, commit, branch }: Clon
     call,
   );
   const own = join(files, ".git");
+  // As git's own template has them; people and tools write there.
+  for (const name of ["hooks", "info"]) await mkdir(join(own, name), { recursive: true });
   await writeFile(join(own, "objects", "info", "alternates"), `${join(keeper, "objects")}\n`);
   // A shallow project has no commits before these, and its clone must not look for them.
   await copyFile(join(keeper, "shallow"), join(own, "shallow")).catch((error: unknown) => {

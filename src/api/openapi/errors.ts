@@ -170,7 +170,7 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   },
   "runs.updateFromBase": {
     409: fault(
-      "main and the run have changed the same lines, in src/version.ts. Nothing was changed. Have a step merge main, or apply the run and solve it there.",
+      "main and the run have changed the same lines, in src/version.ts. Nothing was changed. Push the run's branch and merge it by hand.",
       "src/version.ts",
       "is in the way",
     ),

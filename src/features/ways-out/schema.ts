@@ -58,7 +58,8 @@ const Branch = z
   .string()
   .min(1)
   .max(200)
-  .refine((name) => BRANCH.test(name), "must be a name of a branch");
+  .refine((name) => BRANCH.test(name), "must be a name of a branch")
+  .refine((name) => !name.startsWith("refs/"), "must be a name without refs/heads/ in front");
 
 export const PushInput = inputOf({
   ...OfRun,

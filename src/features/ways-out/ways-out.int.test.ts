@@ -532,3 +532,40 @@ describe("an update from the base", () => {
     await untilRun(database.db, run.id, "completed");
   });
 });
+
+describe("where people have not agreed to it", () => {
+  it("goes to the run's own branch alone, until the approval is given", async () => {
+    const path = await gitProject(FILES);
+    await gitIn(root, "clone", "--quiet", "--bare", path, "acme/asked.git");
+    await gitIn(path, "remote", "add", "origin", `${server.url}/acme/asked.git`);
+    const steps = [EDIT, approvalStep("sign-off")];
+    const made = await makeProject(database.db, { path, workspace: "clone", steps });
+    const { run } = await makeRun(database.db, made);
+    await enqueueAdvance(database.db, run.id);
+    await expect.poll(async () => (await rowOf(run.id))?.waiting_since, { timeout: 20_000 }).toBeTruthy();
+    const { id } = run;
+    const runs = by({ made });
+    const asked = { code: "CONFLICT", message: expect.stringMatching(/^The approval ".+" waits/) };
+    await expect(runs.applyChanges({ id })).rejects.toMatchObject(asked);
+    await expect(runs.push({ id, branch: "main" })).rejects.toMatchObject(asked);
+    expect((await runs.waysOut({ id })).apply.reason).toMatch(/^The approval/);
+    expect(await runs.push({ id })).toMatchObject({ is_new: true });
+
+    const { steps: call } = callerOf(database.db, made.owner);
+    await call.decide({ id: "sign-off", run_id: id, decision: "reject" });
+    await untilRun(database.db, id, "failed");
+    const refused = { code: "CONFLICT", message: expect.stringMatching(/ has rejected the run's work/) };
+    await expect(runs.applyChanges({ id })).rejects.toMatchObject(refused);
+
+    await runs.retry({ id, from_step_id: "sign-off" });
+    await expect.poll(async () => (await rowOf(id))?.waiting_since, { timeout: 20_000 }).toBeTruthy();
+    await call.decide({ id: "sign-off", run_id: id, decision: "approve" });
+    await untilRun(database.db, id, "completed");
+    expect(await runs.applyChanges({ id })).toMatchObject({ is_new: true });
+
+    const refs = () => gitIn(path, "for-each-ref", "refs/phaseboard/runs");
+    expect(await refs()).toContain(id);
+    await runs.delete({ id });
+    expect(await refs()).toBe("");
+  });
+});

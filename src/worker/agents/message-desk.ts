@@ -72,7 +72,8 @@ export function createMessageDesk(
           await takeMessages(tx, attempt, true);
           return { session: await ownSession(tx, attempt), ...(await turnOf(tx, attempt)) };
         }
-        await deliver(tx, attempt);
+        // The first turn is the step's own prompt; what waits for its end comes then.
+        if (attempt.number > 1) await deliver(tx, attempt);
         const all = await deliveredTo(tx, attempt);
         // By the rows, since the answer of an earlier try may have been lost behind its commit.
         const isOwn = (message: Row) => message.attempt === attempt.number;

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { and, eq } from "drizzle-orm";
 import { afterEach, describe, expect, it } from "vitest";
 import { workflowEvents } from "../../db/schema/events";
+import { agentMessages } from "../../db/schema/messages";
+import { enqueueAdvance } from "../../queue/enqueue";
 import type { Move, Play } from "../../test/agent-process";
 import { agentTests, linesOf } from "../../test/agents";
 import { testDatabase } from "../../test/database";
-import { approvalStep, type MadeProject } from "../../test/factories";
+import { approvalStep, type MadeProject, makeRun } from "../../test/factories";
 import { addRole, callerOf, makePerson } from "../../test/people";
 import { readRun, untilRun } from "../../test/runs";
 import { endWorkersAfterEach, startWorkerProcess } from "../../test/worker-process";
@@ -98,6 +100,17 @@ describe("a message to an agent at work", () => {
       ...["queued", "queued", "queued", "queued", "withdrawn"],
       ...["delivered", "delivered"],
     ]);
+  });
+
+  it("waits for the end of the first turn where it was sent before that began", async () => {
+    const made = await make({ ...LOADS, turn: [{ echo: true }] });
+    const { run, steps } = await makeRun(database.db, made);
+    const waits = { workflow_run_id: run.id, workflow_run_step_id: steps[0]?.id ?? "" };
+    await database.db.insert(agentMessages).values({ ...waits, text: "Early.", created_by_name: "Ada" });
+    await startWorker();
+    await enqueueAdvance(database.db, run.id);
+    await untilRun(database.db, run.id, "completed");
+    expect(await promptsOf(made)).toEqual(["Do it.", "Early."]);
   });
 
   it("interrupts it at once, takes back what it asked, and brings what waited before", async () => {

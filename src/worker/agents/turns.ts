@@ -50,7 +50,7 @@ export class Turns {
     for (const { id } of [...beginning.earlier, ...beginning.turn]) this.known.add(id);
     const { turn } = beginning;
     if (!context.resumed || turn.length > 0) {
-      const text = turn.length > 0 ? textOf(turn) : this.prompt;
+      const text = beginning.session === null ? this.whole(beginning) : textOf(turn);
       listener.onPrompt({ text, messages: turn, isFirst: true });
     }
     const { resumed } = await conversation.open(cwd, beginning.session, servers);
@@ -99,12 +99,17 @@ export class Turns {
 
   /** The first prompt. An agent that was interrupted is told so; one without a session is told all. */
   private firstText({ turn, earlier }: Beginning, isLoaded: boolean): string {
-    if (!isLoaded) return [this.prompt, ...[...earlier, ...turn].map(({ text }) => text)].join("\n\n");
+    if (!isLoaded) return this.whole({ turn, earlier });
     const asked = turn.length > 0 ? textOf(turn) : this.prompt;
     if (!this.context.resumed) return asked;
     // Its own past says that it got the message, so it is not sent again.
     if (turn.length > 0 && this.conversation.remembers(asked)) return GO_ON;
     return `${INTERRUPTED}:\n\n${asked}`;
+  }
+
+  /** All that the agent was asked, for one that knows nothing of it. */
+  private whole({ turn, earlier }: Pick<Beginning, "turn" | "earlier">): string {
+    return [this.prompt, ...[...earlier, ...turn].map(({ text }) => text)].join("\n\n");
   }
 }
 

@@ -5,7 +5,14 @@ import { giveTo } from "../../box/hand-over";
 import type { RunFacts } from "../../engine/run/ports";
 import { findBase } from "../../git/find-base";
 import { git } from "../../git/git";
-import { ignoreLine, initKeptTree, type KeptTree, newestOf, takeSnapshot } from "../../git/kept-tree";
+import {
+  holdBase,
+  ignoreLine,
+  initKeptTree,
+  type KeptTree,
+  newestOf,
+  takeSnapshot,
+} from "../../git/kept-tree";
 import { makeClone } from "../../git/make-clone";
 import type { Credentials } from "../../git/remote";
 import { initSubmodules } from "../../git/submodules";
@@ -63,7 +70,8 @@ export async function makeFiles(
       const refused = await takeAlong(run, say);
       if (refused) return refused;
       await ignoreInClone(tree.files, excluded);
-      await initKeptTree(tree, excluded);
+      await initKeptTree(tree, excluded, commit);
+      await holdBase(tree, commit);
       if (base.note) say(base.note);
       say(
         `The run works in a clone of its own, from ${base.name} (${commit.slice(0, 7)}), on branch ${branch}.`,
@@ -74,7 +82,7 @@ export async function makeFiles(
   }
   await makeKeeper(run.project.path, tree.keeper);
   await makeCopy(run.project.path, tree.files);
-  await initKeptTree(tree, excluded);
+  await initKeptTree(tree, excluded, run.base_commit);
   if (run.base_commit !== null) return { base_commit: run.base_commit, branch: null, excluded };
   const { commit } = await takeSnapshot(tree, `Run ${run.number}, as it began`, null, await newestOf(tree));
   say("The run works in a copy of the project's folder.");

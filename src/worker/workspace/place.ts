@@ -22,9 +22,11 @@ import {
   type Snapshot,
   takeSnapshot,
 } from "../../git/kept-tree";
+import { whyOutOfReach } from "../../git/out-of-reach";
 import { newId } from "../../lib/ids";
 import { logger } from "../../lib/logger";
 import { MARKER } from "../../lib/process-tree";
+import { readSettings } from "../../lib/settings";
 import type { FilesFacts } from "../../model/entry";
 import { Caches } from "./caches";
 import { type GitCredentials, makeFiles } from "./make-files";
@@ -40,6 +42,13 @@ const NO_ROOM =
   "The disk with the data folder is nearly full, so no folder is made for this run. Make room, and retry the run";
 const MADE_ANEW =
   "It is made anew from the last snapshot; ignored files are gone but for what the set-up makes.";
+
+/** The first of these paths, and how many more; null where there are none. */
+function listed(paths: string[]): string | null {
+  const [first, ...more] = paths;
+  if (first === undefined) return null;
+  return more.length > 0 ? `${first} and ${more.length} more` : first;
+}
 
 /** A claim's hold on its run's folder: makes it, puts files back, and keeps them. One call at a time touches it. */
 export class Place {
@@ -81,7 +90,7 @@ export class Place {
       const fault =
         (await this.open(say)) ??
         (this.atWork > 0 ? null : ((await this.ready(say)) ?? (await this.setUp(setUp, say))));
-      return fault ?? this.begin(attempt);
+      return fault ?? this.begin(attempt, say);
     });
   }
 
@@ -114,6 +123,11 @@ export class Place {
   /** `base`: the commit that an earlier folder of the run began from. */
   private async make(tree: KeptTree, base: string | null, say: Say): Promise<Fault> {
     const box = this.boxOf(this.claim.run);
+    const { project, workspace } = this.claim.run;
+    if (box.kind === "bubblewrap" && workspace === "clone") {
+      const refusal = await whyOutOfReach(project.path, tree.keeper, readSettings().boxFolders);
+      if (refusal !== null) return { refusal };
+    }
     await removeTree(this.folder);
     await mkdir(this.folder, { recursive: true, mode: box.user ? 0o711 : 0o777 });
     const { bavail, bsize } = await statfs(this.folder);
@@ -152,20 +166,29 @@ export class Place {
   }
 
   private async putBack(tree: KeptTree, snapshot: Snapshot, say: Say): Promise<Fault> {
-    try {
-      await restoreSnapshot(tree, snapshot);
-    } catch (error) {
+    const broken = await restoreSnapshot(tree, snapshot).then(listed, (error: unknown) => {
       if (!(error instanceof GitFailed)) throw error;
       // A step has broken more than its files.
-      say(`The run's folder could not be put back (${error.message}). ${MADE_ANEW}`);
+      return error.message;
+    });
+    if (broken !== null) {
+      say(`The run's folder could not be put back (${broken}). ${MADE_ANEW}`);
       const fault = await this.make(tree, this.opened.memo.base_commit, say);
       if (fault) return fault;
-      await restoreSnapshot(tree, snapshot);
+      const left = listed(await restoreSnapshot(tree, snapshot));
+      if (left !== null) say(`Other than before this step: ${left}`);
     }
-    say("The files are as they were before this step. Ignored ones were left as they are.");
+    say(`The files are as they were before this step. Ignored ones were left as they are.${this.unkept()}`);
     await this.write({ at: snapshot.commit });
     markClean(this.folder);
     return null;
+  }
+
+  /** What no snapshot has, in a sentence. */
+  private unkept(): string {
+    const steps = this.claim.run.definition.steps.filter(({ snapshot }) => snapshot === false);
+    const names = steps.map(({ id }) => id).join(", ");
+    return names && ` What ${names} made is not among them, by its \`snapshot: false\`.`;
   }
 
   /** What the set-up makes is no change of the run, so it is not kept. */
@@ -189,7 +212,7 @@ export class Place {
     return null;
   }
 
-  private begin({ step, number }: AttemptRef): FilesVisit {
+  private begin({ step, number }: AttemptRef, say: Say): FilesVisit {
     const { at: before, id } = this.opened.memo;
     let after = before;
     let isOver = false;
@@ -206,7 +229,7 @@ export class Place {
         this.alone(async () => {
           try {
             await this.confirmFolder(id);
-            const facts = keep ? await this.keep(subject, before) : null;
+            const facts = keep ? await this.keep(subject, before, say) : null;
             after = facts?.after ?? after;
             if (this.atWork === 1) markClean(this.folder);
             return facts;
@@ -228,9 +251,9 @@ export class Place {
     throw new Error("the run's folder was removed while the step was at work");
   }
 
-  private async keep(subject: string, before: string): Promise<FilesFacts> {
+  private async keep(subject: string, before: string, say: Say): Promise<FilesFacts> {
     const { memo, tree } = this.opened;
-    this.at = await takeSnapshot(tree, subject, this.at, memo.newest);
+    this.at = await takeSnapshot(tree, subject, this.at, memo.newest, say);
     const { commit } = this.at;
     this.expected = commit;
     if (commit !== memo.at) await this.write({ at: commit, newest: commit });

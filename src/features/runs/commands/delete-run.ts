@@ -5,6 +5,8 @@ import { workflowRuns } from "../../../db/schema/runs";
 import { runKey } from "../../../engine/logs/paths";
 import { bookkeepingOf } from "../../../events/bookkeeping";
 import { audit, emit, transact } from "../../../events/emit";
+import { dropSnapshots } from "../../../git/keeper";
+import { logger } from "../../../lib/logger";
 import { noteDeletions } from "../../../storage/noted-files";
 import { deleteNoted } from "../../../storage/sweep";
 import { getProjectPath } from "../../projects/queries";
@@ -14,7 +16,7 @@ import { lockRun } from "./lock-run";
 export async function deleteRun(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
   const scope = await authorizeRun(caller, id, "run:delete");
   const path = await getProjectPath(caller.db, scope);
-  const files = await transact(caller, scope, "runs.delete", async (tx) => {
+  const { files, workspace } = await transact(caller, scope, "runs.delete", async (tx) => {
     const run = await lockRun(tx, scope, "pending", "deleted before it has ended");
     const { number, name, status } = run;
     audit(tx, { target: { type: "run", id, name: `#${number} ${name}` }, before: { status } });
@@ -23,8 +25,13 @@ export async function deleteRun(caller: Caller, { id }: { id: string }): Promise
     const ofRun = like(agentSessions.transcript_path, `${runKey(id)}/%`);
     await tx.delete(agentSessions).where(and(eq(agentSessions.project_id, scope.project_id), ofRun));
     emit(tx, scope, "workflow.execution.deleted", { execution_id: id });
-    return noteDeletions(tx, { id: scope.project_id, path }, [{ key: runKey(id), is_prefix: true }]);
+    const own = [{ key: runKey(id), is_prefix: true }];
+    const files = await noteDeletions(tx, { id: scope.project_id, path }, own);
+    return { files, workspace: run.workspace };
   });
   await deleteNoted(bookkeepingOf(caller), files);
+  await dropSnapshots(path, { id, workspace }).catch((error: unknown) =>
+    logger.debug({ err: error, run_id: id }, "the snapshots of a deleted run were left"),
+  );
   return { id };
 }

@@ -13,6 +13,7 @@ import {
   titleOf,
   type WayCaller,
   whyNothing,
+  whyNotWanted,
 } from "../queries/find-way";
 import type { Applied } from "../schema";
 import { recordWay } from "./record-way";
@@ -23,12 +24,12 @@ const SET_UP = ".agent/";
 /**
  * Brings what a run has made into the project's folder: as commits into the branch that it is on, or file by file where
  * it is no git repository. Nothing that somebody has changed there is written over. Throws CONFLICT with the reason where
- * it cannot be, and then nothing has changed.
+ * it cannot be, as while an approval waits, and then nothing has changed.
  */
 export async function applyRun(caller: WayCaller, { id }: { id: string }): Promise<Applied> {
   const scope = await authorizeRun(caller, id, "run:write");
   const way = await readWay(caller, scope);
-  const why = whyNothing(way);
+  const why = whyNothing(way) ?? (await whyNotWanted(caller, way));
   if (why !== null) throw refuse(why);
   const { run, project } = way;
   const keeper = await keeperOfWay(way);

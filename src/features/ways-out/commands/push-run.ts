@@ -17,6 +17,7 @@ import {
   type WayCaller,
   whyNoBranch,
   whyNothing,
+  whyNotWanted,
 } from "../queries/find-way";
 import type { Pushed, PushInput } from "../schema";
 import { recordWay } from "./record-way";
@@ -39,12 +40,14 @@ export async function pushWay(
   action: AuditAction,
   to: { remote?: string | undefined; branch?: string | undefined },
 ): Promise<Pushed> {
-  const why = whyNoBranch(way) ?? whyNothing(way);
-  if (why !== null) throw refuse(why);
   const { run, project } = way;
+  const branch = to.branch ?? run.branch ?? "";
+  // The run's own branch is where others look at it.
+  const isOwn = branch === run.branch;
+  const why = whyNoBranch(way) ?? whyNothing(way) ?? (isOwn ? null : await whyNotWanted(caller, way));
+  if (why !== null) throw refuse(why);
   const keeper = await keeperOfWay(way);
   const credentials = await credentialsOf(caller, way);
-  const branch = to.branch ?? run.branch ?? "";
   return explained(async () => {
     const remote = await findRemote(project.path, to.remote ?? null, { credentials, pushes: true });
     if ("refusal" in remote) throw refuse(remote.refusal);

@@ -76,7 +76,7 @@ function snapshotOf(made: Updated, base: string): string {
   if ("isNewest" in made) throw refuse(`The run has all that ${base} has. There is nothing to do.`);
   if ("snapshot" in made) return made.snapshot;
   throw refuse(
-    `${base} and the run have changed the same lines, in ${listed(made.conflicts)}. Nothing was changed. Have a step merge ${base}, or apply the run and solve it there.`,
+    `${base} and the run have changed the same lines, in ${listed(made.conflicts)}. Nothing was changed. Push the run's branch and merge it by hand.`,
     made.conflicts,
   );
 }

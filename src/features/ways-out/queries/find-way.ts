@@ -1,8 +1,9 @@
-import { and, eq } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
 import type { Caller, RunScope } from "../../../auth/scope";
 import { workflowDefinitionRevisions } from "../../../db/schema/definitions";
 import { projects } from "../../../db/schema/projects";
-import { workflowRuns } from "../../../db/schema/runs";
+import { reviews } from "../../../db/schema/reviews";
+import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
 import type { CompiledDefinition } from "../../../engine/definition/types";
 import { GitFailed } from "../../../git/git";
 import { keeperOf } from "../../../git/keeper";
@@ -56,13 +57,35 @@ export function whyNothing({ run }: Way): string | null {
   return null;
 }
 
+/**
+ * Why people do not want the run's files where others build on them: the project's folder, a branch of others. Null where
+ * nobody objects.
+ */
+export async function whyNotWanted({ db }: Caller, { run }: Way): Promise<string | null> {
+  const ofRun = eq(workflowRunSteps.workflow_run_id, run.id);
+  const [asked] = await db
+    .select({ name: workflowRunSteps.name })
+    .from(workflowRunSteps)
+    .where(and(ofRun, eq(workflowRunSteps.waiting_for, "approval")))
+    .limit(1);
+  if (asked) return `The approval "${asked.name}" waits for a decision. Decide it first.`;
+  const [last] = await db
+    .select({ decision: reviews.decision, name: reviews.user_name })
+    .from(reviews)
+    .where(and(eq(reviews.workflow_run_id, run.id), inArray(reviews.decision, ["approve", "reject"])))
+    .orderBy(desc(reviews.created_at))
+    .limit(1);
+  if (last?.decision !== "reject") return null;
+  return `${last.name} has rejected the run's work. Retry the run from the step that is to do it better.`;
+}
+
 /** Why the run has no commits; null where it has a branch. */
 export function whyNoBranch({ run }: Way): string | null {
   if (run.workspace === "shared") return SHARED;
   if (run.snapshot === null || run.base_commit === null) return NOTHING_YET;
   if (run.branch !== null) return null;
   return run.workspace === "copy"
-    ? "The run worked in a copy of the project's folder, which has no branch. Set `workspace: clone` in its definition, and start it again."
+    ? "The run worked in a copy of the project's folder, which has no branch. Make the folder a git repository with a commit (`git init`), and start the run again with `workspace: clone`, which is the default there."
     : "The project had no commit when the run began, so the run has no branch. Apply it to the project's folder instead.";
 }
 

@@ -14,6 +14,7 @@ import {
   type WayCaller,
   whyNoBranch,
   whyNothing,
+  whyNotWanted,
 } from "./find-way";
 import { newestBase } from "./newest-base";
 
@@ -36,7 +37,10 @@ export async function getWaysOut(caller: WayCaller, { id, fresh }: WaysOutInput)
   const repository = found && "name" in found ? repositoryOf(found, project.git_api_url) : null;
   const noRepository = repository && "refusal" in repository ? repository.refusal : null;
   return {
-    apply: { reason: nothing, done: run.snapshot !== null && run.applied_snapshot === run.snapshot },
+    apply: {
+      reason: nothing ?? (await whyNotWanted(caller, way)),
+      done: run.snapshot !== null && run.applied_snapshot === run.snapshot,
+    },
     push: {
       reason: push,
       done: run.snapshot !== null && run.pushed_snapshot === run.snapshot,
