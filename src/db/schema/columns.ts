@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type AnyPgColumn, customType, text } from "drizzle-orm/pg-core";
 import { newId } from "../../lib/ids";
+import { folderOf, storedFolder } from "../../lib/stored-folder";
 
 /** timestamptz(3) as an ISO 8601 string in UTC. Connections run in UTC. */
 export const instant = customType<{ data: string; driverData: string }>({
@@ -19,6 +20,13 @@ export function toIso(value: string): string {
     .split(".");
   return `${value.slice(0, 10)}T${seconds}.${fraction.slice(0, 3).padEnd(3, "0")}Z`;
 }
+
+/** A project's folder: absolute outside of the column, relative to the data folder in it where we made the folder. */
+export const folder = customType<{ data: string; driverData: string }>({
+  dataType: () => "text",
+  fromDriver: folderOf,
+  toDriver: storedFolder,
+});
 
 export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
 

@@ -12,7 +12,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { PROJECT_ROLES } from "../../model/roles";
 import { WORKSPACES } from "../../model/states";
-import { createdAt, id, oneOf, partOf, updatedAt } from "./columns";
+import { createdAt, folder, id, oneOf, partOf, updatedAt } from "./columns";
 import { users } from "./users";
 
 export const projects = pgTable(
@@ -21,8 +21,8 @@ export const projects = pgTable(
     id: id(),
     name: text("name").notNull(),
     slug: text("slug").notNull(),
-    /** Absolute folder on disk. */
-    path: text("path").notNull(),
+    /** Folder on disk. SQL text reads it through `folderOf`. */
+    path: folder("path").notNull(),
     /** True where Phaseboard made the folder, which is then deleted with the project. */
     made_by_us: boolean("made_by_us").notNull().default(false),
     /** Where the server is root, the project's processes run as the user with this number in a range of its own. */

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, pgTable, text } from "drizzle-orm/pg-core";
-import { createdAt, id, instant } from "./columns";
+import { createdAt, folder, id, instant } from "./columns";
 
 /**
  * Files to delete. A file is noted here before its first byte, and the note removed in the transaction that makes its
@@ -11,8 +11,8 @@ export const storageDeletions = pgTable(
   {
     id: id(),
     project_id: text("project_id").notNull(),
-    /** The project's absolute folder at that time. */
-    project_path: text("project_path").notNull(),
+    /** The project's folder at that time. */
+    project_path: folder("project_path").notNull(),
     key: text("key").notNull(),
     /** True where the project's folder is deleted too; only with the key of the whole project. */
     made_by_us: boolean("made_by_us").notNull().default(false),

@@ -130,7 +130,7 @@ describe("the migration that notes who made a folder", () => {
   it("says so of those alone that lie where we would have made them, by our name, and share nothing", async () => {
     const files = await readdir(join(packageRoot(), "drizzle"));
     const texts = files
-      .filter((name) => name.endsWith(".sql"))
+      .filter((name) => name.startsWith("0012_"))
       .map((name) => join(packageRoot(), "drizzle", name));
     const sources = await Promise.all(texts.map((path) => readFile(path, "utf8")));
     const update = sources
@@ -145,8 +145,11 @@ describe("the migration that notes who made a folder", () => {
       outer: join(own, "outer"),
       inner: join(own, "outer/inner"),
     };
-    const rows = Object.entries(paths).map(([slug, path]) => ({ name: slug, slug, path }));
-    await database.db.insert(projects).values(rows);
+    // As the versions wrote them that this migration met.
+    for (const [slug, path] of Object.entries(paths))
+      await database.db.execute(
+        sql`insert into projects (id, name, slug, path) values (${slug}, ${slug}, ${slug}, ${path})`,
+      );
     const listOurs = async (known: string) => {
       await database.db.transaction(async (tx) => {
         await tx.execute(sql`select set_config('phaseboard.projects_root', ${known}, true)`);

@@ -12,6 +12,7 @@ import { apply } from "../../journal/apply";
 import { takeKept } from "../../journal/kept-entries";
 import { project } from "../../journal/project";
 import { readRunState } from "../../journal/read-run-state";
+import { folderOf } from "../../lib/stored-folder";
 import { isAtWork, isRunEnded, type RunStatus, type WorkspaceKind } from "../../model/states";
 import { advanceJob, enqueueFileLogs } from "../../queue/enqueue";
 import { enqueueNext } from "../../queue/enqueue-next";
@@ -141,8 +142,8 @@ async function take(
 }
 
 function factsOf({ id, name, number, args, compiled, ...run }: RunRow, workspaces: string): RunFacts {
-  const { workspace, base, base_commit, slug, path, user_number, review } = run;
-  const project = { id: run.project_id, name: run.project_name, slug, path, user_number };
+  const { workspace, base, base_commit, slug, user_number, review } = run;
+  const project = { id: run.project_id, name: run.project_name, slug, path: folderOf(run.path), user_number };
   const folder = runWorkingDirectory(workspaces, { id, workspace, project });
   return {
     id,

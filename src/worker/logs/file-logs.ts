@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
 import { logDirectoryKey, logKey, runKey } from "../../engine/logs/paths";
 import { summaryOf } from "../../engine/logs/summary";
+import { folderOf } from "../../lib/stored-folder";
 import type { LogType, StepKind } from "../../model/states";
 import { createLocalStorage } from "../../storage/local";
 import { openStorage } from "../../storage/open-storage";
@@ -59,7 +60,8 @@ async function listLive(db: Db, run_id: string): Promise<Live[]> {
 }
 
 async function fileLog(db: Db, run_id: string, live: Live): Promise<void> {
-  const { attempt_id, number, step_id, project_id, path, types } = live;
+  const { attempt_id, number, step_id, project_id, types } = live;
+  const path = folderOf(live.path);
   const storage = openStorage({ id: project_id, path });
   // Removes files that a killed worker left half-written.
   await createLocalStorage(path).deleteTemporary(logDirectoryKey(run_id, step_id, number), { deep: false });

@@ -6,6 +6,7 @@ import type { Db } from "../../db/client";
 import { keeperOf, snapshotRef } from "../../git/keeper";
 import { isKept } from "../../git/kept-tree";
 import { logger } from "../../lib/logger";
+import { folderOf } from "../../lib/stored-folder";
 import type { RunStatus, WorkspaceKind } from "../../model/states";
 import { readMemo } from "./memo";
 
@@ -56,7 +57,7 @@ async function readRuns(db: Db, ids: string[]): Promise<Map<string, Known>> {
            r.claimed_by is null and coalesce(r.completed_at, r.cancelled_at) < now() - p.workspace_hours * interval '1 hour'
              and r.status in ('completed', 'failed', 'cancelled') as is_due
     from workflow_runs r join projects p on p.id = r.project_id where r.id in ${ids}`);
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map(rows.map((row) => [row.id, { ...row, path: folderOf(row.path) }]));
 }
 
 async function hasProject(db: Db, id: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { ReadDb } from "../../../db/client";
 import { LOG_FILE_TYPES } from "../../../engine/logs/log-files";
 import { logKey } from "../../../engine/logs/paths";
 import { readSettings } from "../../../lib/settings";
+import { folderOf } from "../../../lib/stored-folder";
 import { createLocalStorage } from "../../../storage/local";
 import { isFiled, type LoggedAttempt } from "./read-log";
 
@@ -24,7 +25,7 @@ export async function findMissingLogs(db: ReadDb, attempts: string[]): Promise<S
 }
 
 async function isWhole({ run_id, step_id, number, project_path }: LoggedAttempt): Promise<boolean> {
-  const storage = createLocalStorage(project_path);
+  const storage = createLocalStorage(folderOf(project_path));
   const files = LOG_FILE_TYPES.map((type) =>
     storage.stat(logKey(run_id, step_id, number, type)).catch(() => null),
   );

@@ -3,6 +3,7 @@ import type { ReadDb } from "../../../db/client";
 import type { LogFileType } from "../../../engine/logs/log-files";
 import { logKey } from "../../../engine/logs/paths";
 import { AppError } from "../../../lib/errors";
+import { folderOf } from "../../../lib/stored-folder";
 import { nullWhereGone, WHY_GONE } from "../../../storage/null-where-gone";
 import { openStorage } from "../../../storage/open-storage";
 
@@ -104,7 +105,7 @@ export async function readLog(
   );
   if (live.length > 0) return { bytes: Buffer.concat(live), sealed: false, ended, gone: false };
   if (rows[0]?.whole) return { bytes: Buffer.alloc(0), sealed: true, ended, gone: false };
-  const storage = openStorage({ id: attempt.project_id, path: attempt.project_path });
+  const storage = openStorage({ id: attempt.project_id, path: folderOf(attempt.project_path) });
   const key = logKey(attempt.run_id, attempt.step_id, attempt.number, type);
   const range = { start: offset, end: offset + READ_BYTES - 1 };
   const file = await storage.open(key, range).catch(nullWhereGone);

@@ -1,4 +1,5 @@
 import { hasGit, isGitProject } from "../../../git/keeper";
+import { folderOf } from "../../../lib/stored-folder";
 import type { WorkspaceKind } from "../../../model/states";
 
 export interface ProjectPlace {
@@ -14,7 +15,7 @@ export async function chooseWorkspace(
 ): Promise<WorkspaceKind> {
   if (given ?? project.workspace) return given ?? project.workspace ?? "shared";
   if (!(await hasGit())) return "shared";
-  return isGitProject(project.path) ? "clone" : "copy";
+  return isGitProject(folderOf(project.path)) ? "clone" : "copy";
 }
 
 /** Of the runs with this key in `concurrency_groups` one is at work in the project's folder at a time. */
