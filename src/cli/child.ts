@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageRoot } from "../lib/package-root";
-import { type ChildMessage, HANDED_VARIABLE, type Handed, type HandedMessage } from "./handed";
+import { type ChildMessage, HANDED_VARIABLE, type Handed, type HandedMessage, OUTDATED } from "./handed";
 
 export interface ChildOptions {
   /** `web` or `worker`: a file of the built command line. */
@@ -55,7 +55,7 @@ export class Child {
     child.on("error", () => {});
     child.once("exit", (code, signal) => {
       this.process = undefined;
-      if (this.stopping) return;
+      if (this.stopping || code === OUTDATED) return;
       if (performance.now() - startedAt > SETTLED_MS) this.pause = 0;
       say(`The ${name} ended by itself (${signal ?? code}); starting it again`);
       this.timer = setTimeout(() => this.start(), this.pause);

@@ -38,13 +38,16 @@ export function tellSupervisor(message: ChildMessage): boolean {
   return true;
 }
 
+/** Exit code of a process that must not be started again, since only another version of Phaseboard could go on. */
+export const OUTDATED = 78;
+
 /** Ends this process, whose start has failed, once the supervisor or a person is told why. */
-export function failStart(error: unknown): void {
+export function failStart(error: unknown, code = 1): void {
   const message = explain(error);
   const isTold = tellSupervisor({ type: "failed", message });
   if (!isTold) say(message);
   // Lets the message reach the supervisor first.
-  setTimeout(() => process.exit(1), isTold ? 50 : 0);
+  setTimeout(() => process.exit(code), isTold ? 50 : 0);
 }
 
 /** What both web and workers are handed, plus their own `settings`. */

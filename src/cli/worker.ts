@@ -1,6 +1,7 @@
+import { AppError } from "../lib/errors";
 import { readSettings, SettingsError } from "../lib/settings";
 import { runWorker } from "../worker/main";
-import { failStart, takeHanded, tellSupervisor } from "./handed";
+import { failStart, OUTDATED, takeHanded, tellSupervisor } from "./handed";
 import { explain, say } from "./output";
 import { warnOfObjectStore } from "./warn-of-object-store";
 
@@ -19,7 +20,12 @@ try {
     asked = true;
   };
   for (const signal of SIGNALS) process.on(signal, ask);
-  const starting = runWorker({ databaseUrl, concurrency, dataDir });
+  const onOutdated = (message: string) => {
+    void starting
+      .then((worker) => worker.drain())
+      .finally(() => failStart(new AppError("CONFLICT", message), OUTDATED));
+  };
+  const starting = runWorker({ databaseUrl, concurrency, dataDir, onOutdated });
   process.off("disconnect", endAlone);
   const worker = await starting;
   const drain = () => {

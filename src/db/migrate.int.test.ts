@@ -85,8 +85,8 @@ describe("migrate", () => {
     await holder`begin`;
     await holder`lock table drizzle.__drizzle_migrations in access exclusive mode`;
     const started = performance.now();
-    await expect(migrate(url, { queue: migrateQueue, lockTimeoutMs: 200 })).rejects.toThrow(
-      /waited 0\.2 s for a table that another session has locked.*somebody's psql/,
+    await expect(migrate(url, { queue: migrateQueue, lockTimeoutMs: 200, patienceMs: 400 })).rejects.toThrow(
+      /tried for 0\.4 s to lock a table that another session has locked.*somebody's psql/,
     );
     expect(performance.now() - started).toBeLessThan(20_000);
     await holder`rollback`;
@@ -94,6 +94,26 @@ describe("migrate", () => {
     await other.end();
     expect(await isCurrent()).toBe(false);
     await migrate(url, { queue: migrateQueue });
+    expect(await isCurrent()).toBe(true);
+  });
+
+  it("lets others through between its tries, and goes on once the table is free", async () => {
+    await migrate(url, { queue: migrateQueue });
+    const other = postgres(url, { max: 2, onnotice: () => {} });
+    await other`delete from drizzle.__drizzle_migrations where created_at = 1796100030000`;
+    const holder = await other.reserve();
+    await holder`begin`;
+    await holder`lock table drizzle.__drizzle_migrations in row exclusive mode`;
+    await holder`lock table projects in share mode`;
+    const migrating = migrate(url, { queue: migrateQueue, lockTimeoutMs: 500 });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const started = performance.now();
+    await other`select count(*) from projects`;
+    expect(performance.now() - started).toBeLessThan(2_000);
+    await holder`rollback`;
+    holder.release();
+    await migrating;
+    await other.end();
     expect(await isCurrent()).toBe(true);
   });
 

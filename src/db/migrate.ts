@@ -2,36 +2,38 @@ import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/node-postgres";
-import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
 import { type ClientBase, Pool } from "pg";
 import journal from "../../drizzle/meta/_journal.json";
 import { AppError } from "../lib/errors";
-import { packageRoot } from "../lib/package-root";
 import { readSettings } from "../lib/settings";
+import { applyMigrations, isLocked, newerSchema, withPatience } from "./apply-migrations";
 import type { Db } from "./client";
-import { faultCodes } from "./fault-codes";
 
 const MINIMUM_VERSION = 15;
 /** Key of the advisory lock for migrations; other processes wait for it. */
 const LOCK_KEY = 7_417_273;
-const LOCK_NOT_AVAILABLE = "55P03";
+/** `created_at` in drizzle.__drizzle_migrations of the migrations that this program knows. */
+const KNOWN = journal.entries.map((entry) => entry.when);
 
 export interface MigrateOptions {
   /** Migrates the queue's tables, after ours and under the same lock. */
   queue: (url: string, lockTimeoutMs: number) => Promise<void>;
   /** Milliseconds to wait for another process that migrates. */
   deadlineMs?: number;
-  /** Milliseconds that a statement waits for a table's lock before the migration gives up. */
+  /** Milliseconds that a statement waits for a table's lock; whoever comes behind it waits as long. */
   lockTimeoutMs?: number;
+  /** Milliseconds for which a migration is tried again where a table is locked. */
+  patienceMs?: number;
+  /** Only the migrations with these times, and not the queue's: the schema of an older version. */
+  only?: number[];
 }
 
 /**
  * Migrates the schema in the first process that comes; the others wait. Throws `AppError` with the mend where the
- * server is too old, the deadline passes, or a table is locked. A failed migration is rolled back.
+ * server is too old, the deadline passes, or a table stays locked. A failed migration is rolled back; those before it stay.
  */
 export async function migrate(url: string, options: MigrateOptions): Promise<void> {
-  const { queue, deadlineMs = 60_000, lockTimeoutMs = 5_000 } = options;
+  const { queue, deadlineMs = 60_000, lockTimeoutMs = 1_000, patienceMs = 60_000, only } = options;
   // The migration that adds projects_made_by_us uses this to tell which folders Phaseboard made.
   const root = await realpath(join(readSettings().dataDir, "projects")).catch(() => "");
   const parameters = { lock_timeout: lockTimeoutMs, TimeZone: "UTC", "phaseboard.projects_root": root };
@@ -51,10 +53,10 @@ export async function migrate(url: string, options: MigrateOptions): Promise<voi
     try {
       await checkServer(lock);
       await takeLock(lock, deadlineMs);
-      await applyMigrations(drizzle(pool), { migrationsFolder: join(packageRoot(), "drizzle") });
-      await queue(url, lockTimeoutMs);
+      await withPatience(() => applyMigrations(lock, only), patienceMs);
+      if (!only) await withPatience(() => queue(url, lockTimeoutMs), patienceMs);
     } catch (error) {
-      throw faultCodes(error).includes(LOCK_NOT_AVAILABLE) ? await blocked(pool, lockTimeoutMs) : error;
+      throw isLocked(error) ? await blocked(pool, patienceMs) : error;
     } finally {
       // Closing the session releases the lock.
       lock.release(true);
@@ -72,12 +74,29 @@ export async function isSchemaCurrent(db: Pick<Db, "execute">): Promise<boolean>
        and to_regclass('graphile_worker.migrations') is not null as ready`)
   ).rows;
   if (!tables?.ready) return false;
-  const last = Math.max(...journal.entries.map((entry) => entry.when));
   const [row] = (
-    await db.execute<{ current: boolean }>(sql`
-    select exists (select from drizzle.__drizzle_migrations where created_at >= ${last}) as current`)
+    await db.execute<{ applied: number }>(sql`
+    select count(distinct created_at)::int as applied from drizzle.__drizzle_migrations where created_at in ${KNOWN}`)
   ).rows;
-  return row?.current === true;
+  return row?.applied === KNOWN.length;
+}
+
+/** Times of the migrations that the database has. */
+export async function listMigrations(db: Pick<Db, "execute">): Promise<number[]> {
+  const { rows } = await db.execute<{ when: number }>(sql`
+    select created_at::float8 as when from drizzle.__drizzle_migrations order by created_at`);
+  return rows.map((row) => row.when);
+}
+
+/** Those of the migrations, by their times, that only a newer version of this program knows. */
+export const unknownMigrations = (times: number[]) => times.filter((when) => !KNOWN.includes(when));
+
+/**
+ * Throws CONFLICT where a newer version of this program has migrated the database: this one would write rows that the
+ * newer one does not expect.
+ */
+export async function refuseNewerSchema(db: Pick<Db, "execute">): Promise<void> {
+  if (unknownMigrations(await listMigrations(db)).length > 0) throw newerSchema();
 }
 
 async function checkServer(client: ClientBase): Promise<void> {
@@ -110,7 +129,7 @@ async function takeLock(lock: ClientBase, deadlineMs: number): Promise<void> {
   }
 }
 
-async function blocked(pool: Pool, lockTimeoutMs: number): Promise<AppError> {
+async function blocked(pool: Pool, patienceMs: number): Promise<AppError> {
   const { rows: sessions } = await pool
     .query<{ pid: number; name: string }>(`
       select pid, application_name as name from pg_stat_activity
@@ -121,7 +140,7 @@ async function blocked(pool: Pool, lockTimeoutMs: number): Promise<AppError> {
   const names = sessions.map(({ pid, name }) => `${pid}${name ? ` (${name})` : ""}`).join(", ");
   return new AppError(
     "CONFLICT",
-    `A migration waited ${seconds(lockTimeoutMs)} for a table that another session has locked, and gave up; nothing was changed. End that session${names ? `, it is one of: ${names}` : ""}, then start again.`,
+    `A migration tried for ${seconds(patienceMs)} to lock a table that another session has locked, and gave up; it has changed nothing. End that session${names ? `, it is one of: ${names}` : ""}, then start again.`,
   );
 }
 

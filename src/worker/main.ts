@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { requireBox } from "../box/find-box";
 import { closeDatabase, openDatabase } from "../db/client";
+import { refuseNewerSchema } from "../db/migrate";
 import { advance } from "../engine/run/executor";
+import { AppError } from "../lib/errors";
 import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
 import { endTree, killTreeNow } from "../lib/process-tree";
@@ -38,6 +40,8 @@ export interface WorkerOptions {
   drainMs?: number;
   /** Milliseconds between sweeps for left-over rows and folders. Default 60 s. */
   leftoversMs?: number;
+  /** Called once a newer version has migrated the database, with a line that says so. Drain the worker then. */
+  onOutdated?: (message: string) => void;
 }
 
 export interface Worker {
@@ -48,6 +52,7 @@ export interface Worker {
 const BEAT_MS = 1_000;
 const RECONCILE_MS = 5_000;
 const KEPT_PLACES_MS = 500;
+const SCHEMA_MS = 2_000;
 const STRAYS_MS = 15_000;
 const LEFTOVERS_MS = 60_000;
 /** Timeout of a statement: it takes milliseconds, and transactions wait for nothing else. */
@@ -105,7 +110,15 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   };
   if (process.channel) process.once("disconnect", stopOnDisconnect);
 
-  await untilReachable(() => atFailpoints("join", () => membership.join()), closing.signal);
+  await untilReachable(async () => {
+    await refuseNewerSchema(db);
+    await atFailpoints("join", () => membership.join());
+  }, closing.signal).catch(async (error: unknown) => {
+    process.removeListener("disconnect", stopOnDisconnect);
+    guard.release();
+    await closeDatabase(db, 2);
+    throw error;
+  });
   const lease = new LeaseWatch(() => {
     // Without peers nobody else runs the steps, so a slow database is no reason to end them.
     if (!membership.hasPeers) return;
@@ -114,6 +127,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     killTreeNow(heldProcesses);
   });
   const strays = new Strays(db);
+  let isOutdated = false;
   const tickers = [
     new Ticker("heartbeat", BEAT_MS, () =>
       lease.ask(() => atFailpoints("heartbeat", () => membership.beat())),
@@ -122,6 +136,12 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     new Ticker("reconciler", RECONCILE_MS, async () => {
       const queued = await atFailpoints("reconcile", () => reconcile(db));
       if (queued > 0) logger.warn({ queued }, "queued runs that nothing was moving");
+    }),
+    new Ticker("schema", SCHEMA_MS, async () => {
+      const message = await refuseNewerSchema(db).then(() => null, outdated);
+      if (message === null || isOutdated) return;
+      isOutdated = true;
+      options.onOutdated?.(message);
     }),
     new Ticker("stray processes", STRAYS_MS, async () => {
       const ended = await strays.end();
@@ -189,6 +209,12 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
       return draining;
     },
   };
+}
+
+/** What the error says of a newer schema; throws any other. */
+function outdated(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  throw error;
 }
 
 /** Ends processes that dead workers on this machine left running. */
