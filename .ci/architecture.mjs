@@ -40,6 +40,7 @@ const FEATURES = [
   "board",
   "events",
   "new-project",
+  "moving",
   "shell",
 ];
 
@@ -69,6 +70,7 @@ const TABLE = {
     "journal/",
     "storage/",
     "git/",
+    "archive/",
     "db/",
     "box/",
     "engine/(?:definition/|agent-settings/parse-agents|code/load-code|expressions/delivery|logs/(?:paths|log-files|line))",
@@ -93,6 +95,7 @@ const TABLE = {
   "journal/": ["events/", "auth/", "storage/", "db/", "model/", "lib/"],
   "events/": ["auth/", "db/", "model/", "lib/"],
   "auth/": ["db/", "model/", "lib/"],
+  "archive/": ["lib/"],
   "storage/": ["db/", "lib/"],
   "git/": ["box/", "lib/"],
   "db/": ["model/", "lib/"],

@@ -1,10 +1,11 @@
 import { type Db, withPool } from "../db/client";
 import { findEmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded";
-import { isSchemaCurrent, migrate } from "../db/migrate";
+import { isSchemaCurrent, migrate, refuseNewerSchema } from "../db/migrate";
 import { AppError } from "../lib/errors";
 import { readSettings, type Settings } from "../lib/settings";
 import { waitFor } from "../lib/wait-for";
 import { migrateQueue } from "../queue/migrate";
+import { refuseHalfRestored } from "./backup/half-restored";
 import { makeDataFolder } from "./data-folder";
 import { findHolder, lockInstance } from "./instance-lock";
 import { say } from "./output";
@@ -23,6 +24,7 @@ export async function withDatabaseUrl<T>(
   const running = settings.databaseUrl ?? (await findRunning(settings.dataDir));
   if (running) return work(running, settings);
   await makeDataFolder(settings.dataDir);
+  refuseHalfRestored(settings.dataDir);
   const lock = await lockInstance(settings.dataDir);
   try {
     const postgres = await startEmbeddedPostgres({ dataDir: settings.dataDir, log: say });
@@ -45,7 +47,10 @@ export async function withDatabase<T>(work: (db: Db) => Promise<T>): Promise<T> 
 /** As `withPool`. Throws CONFLICT if the schema is older than this program. */
 export function withCurrentPool<T>(url: string, name: string, work: (db: Db) => Promise<T>): Promise<T> {
   return withPool(url, name, async (db) => {
-    if (await isSchemaCurrent(db)) return work(db);
+    if (await isSchemaCurrent(db)) {
+      await refuseNewerSchema(db);
+      return work(db);
+    }
     throw new AppError("CONFLICT", "The database is not up to date. Run npx phaseboard migrate first.");
   });
 }

@@ -10,6 +10,7 @@ import { ownEnvironment } from "../lib/environment";
 import { AppError } from "../lib/errors";
 import { readSettings, type Settings, SettingsError } from "../lib/settings";
 import { migrateQueue } from "../queue/migrate";
+import { refuseHalfRestored } from "./backup/half-restored";
 import { auditAccount, byCommandLine } from "./by-command-line";
 import { Child } from "./child";
 import { makeDataFolder } from "./data-folder";
@@ -105,6 +106,7 @@ class Supervisor {
     const { settings } = this;
     checkAddress(settings);
     await makeDataFolder(settings.dataDir);
+    refuseHalfRestored(settings.dataDir);
     this.lock = await lockInstance(settings.dataDir);
     await checkPort(settings);
     await tellOfBox();

@@ -5,6 +5,7 @@ import { storageDeletions } from "../db/schema/storage";
 import { hostIdentity } from "../lib/host";
 import { logger } from "../lib/logger";
 import { startOfProcess } from "../lib/process-identity";
+import { areFilesHeld } from "./hold-files";
 import { createLocalStorage, isFolder } from "./local";
 import { WHOLE_PROJECT } from "./noted-files";
 import { deleteObjectsOf, openStorage } from "./open-storage";
@@ -89,6 +90,7 @@ function listCandidates(db: Db, after: string) {
 async function deleteBatch(db: Db, ids: string[]): Promise<number> {
   if (ids.length === 0) return 0;
   return db.transaction(async (tx) => {
+    if (await areFilesHeld(tx)) return 0;
     // Deleting from an object store may take longer than the limit for idle transactions.
     await tx.execute(sql`set local idle_in_transaction_session_timeout = 0`);
     const rows = await tx
