@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { findFingerprint, fingerprintOf } from "../auth/fingerprint";
+import type { Db } from "../db/client";
 import { SettingsError } from "../lib/settings";
 
 const SECRET_BYTES = 32;
@@ -17,7 +19,20 @@ export async function makeDataFolder(dataDir: string): Promise<void> {
   }
 }
 
-const secretPath = (dataDir: string) => join(dataDir, "secrets", "nextauth-secret");
+export const secretPath = (dataDir: string) => join(dataDir, "secrets", "nextauth-secret");
+
+/** The secret that a rotation is about to put in the place of the present one. */
+export const nextSecretPath = (dataDir: string) => `${secretPath(dataDir)}.next`;
+
+/**
+ * Finishes a rotation that was killed: once the database's fingerprint is that of the next secret, this takes the place
+ * of the old one. One whose transaction never came to be is left to the next rotation.
+ */
+export async function takeNextSecret(db: Db, dataDir: string): Promise<void> {
+  const next = (await readFile(nextSecretPath(dataDir), "utf8").catch(() => "")).trim();
+  if (next === "" || (await findFingerprint(db)) !== fingerprintOf(next)) return;
+  await rename(nextSecretPath(dataDir), secretPath(dataDir));
+}
 
 /** The secret that an earlier start stored in the data folder, or "". */
 export async function readAuthSecret(dataDir: string): Promise<string> {

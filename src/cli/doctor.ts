@@ -16,6 +16,7 @@ import { messageOf } from "../lib/errors";
 import { readSettings, type Settings } from "../lib/settings";
 import { checkObjectStore } from "../storage/check-object-store";
 import { isBuilt } from "./build.mjs";
+import { checkProjects } from "./check-projects";
 import { checkRuns } from "./check-runs";
 import { checkWorkspaces } from "./check-workspaces";
 import { type Finding, fail, ok, warn } from "./finding";
@@ -86,9 +87,9 @@ async function checkDataFolder({ dataDir }: Settings): Promise<Finding[]> {
 }
 
 async function checkDatabase(settings: Settings): Promise<Finding[]> {
-  if (settings.databaseUrl) return checkServer(settings.databaseUrl, settings.dataDir);
+  if (settings.databaseUrl) return checkServer(settings.databaseUrl, settings);
   const running = await findEmbeddedPostgres(settings.dataDir);
-  if (running) return [ok("embedded", "runs"), ...(await checkServer(running, settings.dataDir))];
+  if (running) return [ok("embedded", "runs"), ...(await checkServer(running, settings))];
   const scratch = await mkdtemp(join(tmpdir(), "phaseboard-doctor-"));
   try {
     const paths = embeddedPaths(settings.dataDir);
@@ -104,7 +105,7 @@ async function checkDatabase(settings: Settings): Promise<Finding[]> {
   }
 }
 
-async function checkServer(url: string, dataDir: string): Promise<Finding[]> {
+async function checkServer(url: string, settings: Settings): Promise<Finding[]> {
   try {
     const { rows } = await withConnection(url, (client) =>
       client.query<{ version: number }>(
@@ -120,13 +121,13 @@ async function checkServer(url: string, dataDir: string): Promise<Finding[]> {
         ),
       ];
     }
-    return [ok("database", `PostgreSQL ${version} answers`), ...(await checkSchema(url, dataDir))];
+    return [ok("database", `PostgreSQL ${version} answers`), ...(await checkSchema(url, settings))];
   } catch (error) {
     return [fail("database", explain(error).split("\n")[0] ?? "")];
   }
 }
 
-async function checkSchema(url: string, dataDir: string): Promise<Finding[]> {
+async function checkSchema(url: string, settings: Settings): Promise<Finding[]> {
   return withPool(url, "doctor", async (db) => {
     if (!(await isSchemaCurrent(db))) {
       return [fail("schema", "is not up to date; run npx phaseboard migrate")];
@@ -143,7 +144,8 @@ async function checkSchema(url: string, dataDir: string): Promise<Finding[]> {
         ? ok("workers", `${alive} alive`)
         : warn("workers", "none is alive, so runs wait; run npm start or npx phaseboard worker"),
       ...(await checkRuns(db, alive)),
-      await checkWorkspaces(db, dataDir),
+      await checkWorkspaces(db, settings.dataDir),
+      ...(await checkProjects(db, settings)),
     ];
   });
 }
