@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter } from "node:path";
 import { Command } from "commander";
 import { starterPath } from "../lib/environment";
-import { packageRoot } from "../lib/package-root";
+import { productVersion } from "../lib/product-version";
 import { explain, say } from "./output";
 
 /*
@@ -14,11 +13,9 @@ import { explain, say } from "./output";
 const path = starterPath(process.env, delimiter);
 if (path !== undefined) process.env.PATH = path;
 
-const { version } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
-
 const program = new Command("phaseboard")
   .description("A self-hosted board where a team runs workflows and works on them together.")
-  .version(version)
+  .version(productVersion())
   .showHelpAfterError("Run with --help for what there is.");
 
 program
@@ -62,6 +59,21 @@ program
   .command("migrate")
   .description("bring the database up to date")
   .action(async () => (await import("./accounts")).runMigrate());
+
+program
+  .command("backup")
+  .description("write database, project folders and secret into one file, also while Phaseboard works")
+  .argument("<file>", "the archive to write; a tar in gzip")
+  .option("--without-secret", "leave out the secret, and the homes in which agents keep their sign-in")
+  .action(async (file: string, { withoutSecret = false }: { withoutSecret?: boolean }) =>
+    (await import("./backup/backup")).runBackup(file, { withoutSecret }),
+  );
+
+program
+  .command("restore")
+  .description("make an installation whole from a backup, in an empty data folder and an empty database")
+  .argument("<file>", "the archive that phaseboard backup has written")
+  .action(async (file: string) => (await import("./backup/restore")).runRestore(file));
 
 const user = program.command("user").description("people and their accounts");
 
@@ -131,14 +143,35 @@ program
   .option("--expires <end>", "days (30d), a day (2027-03-31) or never; 90d without it")
   .action(async (options) => (await import("./accounts")).runTokenCreate(options));
 
-program
+const secret = program
   .command("secret")
-  .description("the secret under which this database's secrets are sealed")
+  .description("the secret under which this database's secrets are sealed");
+secret
   .command("adopt")
   .description(
     "take the present NEXTAUTH_SECRET where the former one is lost; every secret has to be set again",
   )
   .action(async () => (await import("./accounts")).runSecretAdopt());
+secret
+  .command("rotate")
+  .description("make a new secret and seal everything anew under it; Phaseboard must not run")
+  .action(async () => (await import("./rotate-secret")).runSecretRotate());
+
+const project = program.command("project").description("one project, to be moved to another installation");
+project
+  .command("export")
+  .description("write a project's history and files into one file")
+  .argument("<project>", "the project's name in addresses, or its id")
+  .argument("<file>", "the archive to write; a tar in gzip")
+  .action(async (given: string, file: string) => (await import("./move-project")).runExport(given, file));
+project
+  .command("import")
+  .description("make a project of such a file")
+  .argument("<file>", "the archive")
+  .requiredOption("--email <address>", "the administrator who then owns the project")
+  .action(async (file: string, { email }: { email: string }) =>
+    (await import("./move-project")).runImport(file, email),
+  );
 
 program
   .command("agent")

@@ -207,6 +207,26 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   "agentSessions.answerPermission": {
     409: { message: "The agent does not wait for this answer any more." },
   },
+  "projects-export": {
+    409: {
+      message:
+        "Logs and artifacts of this installation lie in an object store, which an export cannot take along yet.",
+    },
+    429: { message: "4 exports are being sent already. Try again later." },
+  },
+  "projects-import": {
+    400: fault(
+      "The archive is cut off: its end is missing.",
+      "file",
+      "The archive is cut off: its end is missing",
+    ),
+    403: notCreator,
+    409: {
+      message:
+        "This installation has this project already. Delete it first, or import the archive elsewhere.",
+    },
+    413: { message: "The file is larger than a form may be." },
+  },
   "artifacts-upload": {
     413: fault(
       "The file has more than 100 MB. Make it smaller or split it.",

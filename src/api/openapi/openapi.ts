@@ -6,6 +6,7 @@ import { appRouter } from "../router";
 import { describePart, errorResponse, failuresOf, type OperationFacts } from "./errors";
 import { EXAMPLES } from "./examples";
 import { hookPaths } from "./hooks";
+import { movingPaths } from "./moving";
 import { REFUSAL } from "./parts";
 import { streamPaths } from "./streams";
 
@@ -213,7 +214,7 @@ function build(): Json {
     const facts = { name, path: openapi.path, created: meta.created === true, fields };
     finish(operation, { ...facts, writes: procedure._def.type === "mutation", hasJson: body !== undefined });
   }
-  const byHand = { ...streamPaths(), ...hookPaths() } as typeof made.paths;
+  const byHand = { ...streamPaths(), ...movingPaths(), ...hookPaths() } as typeof made.paths;
   for (const [path, operations] of Object.entries(byHand)) {
     for (const [method, operation] of Object.entries(operations)) finishByHand(path, method, operation);
     made.paths[path] = Object.assign(made.paths[path] ?? {}, operations);

@@ -88,7 +88,7 @@ interface Route {
 }
 
 /** A route for who is signed in, or has a token. */
-const signedIn = (route: Route) => ({
+export const signedIn = (route: Route) => ({
   security: [{ token: [] }, { session: [] }],
   ...route,
   responses: { ...route.responses, ...refusals(400, 401, 403, 404) },

@@ -31,14 +31,15 @@ export interface ReadForm<T> {
 /**
  * Reads a form with one file, in the field `file`. `take` gets the file as soon as it begins, with the fields
  * that came before it; those that come behind it are in the result. Throws BAD_REQUEST for anything else, and
- * PAYLOAD_TOO_LARGE once there is one byte too many; what `take` has begun has ended by then.
+ * PAYLOAD_TOO_LARGE once there is one byte more than `most`; what `take` has begun has ended by then.
  */
 export async function readForm<T>(
   body: Readable,
   headers: Headers,
   take: (file: SentFile, fields: ReadonlyMap<string, string>) => Promise<T>,
+  most = MAX_ARTIFACT_BYTES,
 ): Promise<ReadForm<T>> {
-  const parser = makeParser(headers);
+  const parser = makeParser(headers, most);
   const fields = new Map<string, string>();
   let file: Readable | undefined;
   let taking: Promise<T> | undefined;
@@ -89,14 +90,18 @@ export async function readForm<T>(
   return { fields, taken: await taking };
 }
 
-function makeParser(headers: Headers): BusboyInstance {
+function makeParser(headers: Headers, most: number): BusboyInstance {
   const type = headers.get("content-type") ?? "";
   if (!/^multipart\/form-data\b/i.test(type)) {
     throw refusal(`The body must be multipart/form-data, not ${type || "without a type"}.`);
   }
-  if (Number(headers.get("content-length") ?? 0) > MAX_ARTIFACT_BYTES + MAX_OVERHEAD_BYTES) throw tooLarge();
+  if (Number(headers.get("content-length") ?? 0) > most + MAX_OVERHEAD_BYTES) throw tooLarge();
   try {
-    return new Busboy({ headers: { "content-type": type }, preservePath: true, limits: LIMITS });
+    return new Busboy({
+      headers: { "content-type": type },
+      preservePath: true,
+      limits: { ...LIMITS, fileSize: most },
+    });
   } catch {
     throw refusal("The Content-Type of the body names no boundary.");
   }

@@ -318,6 +318,8 @@ export const HAND_WRITTEN: Record<string, Row> = {
   "GET /api/docs": { who: "anyone" },
   "GET /api/docs/{file}": { who: "anyone", input: () => ({ file: "start.js" }) },
   "GET /api/projects/{id}/events": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
+  "GET /api/projects/{id}/export": { who: "owner", input: ({ project_id }) => ({ id: project_id }) },
+  "POST /api/projects/import": { who: "administrator", file: "no archive", answers: 400 },
   "GET /api/workflow-steps/{id}/logs/{type}": {
     who: "viewer",
     input: ({ step_id }) => ({ id: step_id, type: "events" }),

@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { eq, like, or } from "drizzle-orm";
 import { type Caller, ownScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { projectMembers, projects } from "../../../db/schema/projects";
@@ -9,13 +8,13 @@ import { createOnce } from "../../../events/create-once";
 import { audit } from "../../../events/emit";
 import { faultyInput } from "../../../lib/errors";
 import { logger } from "../../../lib/logger";
-import { freeSlug, slugOf } from "../../../lib/slug";
 import { lockFolders } from "../../../storage/own-folder";
 import { readFolder } from "../../definitions/commands/sync-definitions";
 import { refuseMore, refuseOthers } from "../../projects/creators";
 import { checkChosenFolder, makeOwnFolder, refuseTaken, unmakeOwnFolder } from "../../projects/folders";
 import type { CreateProjectInput, Project } from "../../projects/schema";
 import { fetchProject, placeProject } from "./fetch-project";
+import { slugFor } from "./slug-for";
 
 const READ_MS = 20_000;
 
@@ -95,14 +94,4 @@ async function insertProject(
   audit(tx, { target: { type: "project", id, name }, project: { id, name }, after: { name, path } });
   const { event_seq: _, created_by: __, ...row } = project;
   return { ...row, role: "owner" };
-}
-
-/** A slug made from the name, with a number if another project has it. Call it under `lockFolders`. */
-async function slugFor(tx: Tx, name: string): Promise<string> {
-  const wanted = slugOf(name) || "project";
-  const rows = await tx
-    .select({ slug: projects.slug })
-    .from(projects)
-    .where(or(eq(projects.slug, wanted), like(projects.slug, `${wanted}-%`)));
-  return freeSlug(wanted, new Set(rows.map((row) => row.slug)));
 }

@@ -34,7 +34,8 @@ export async function placeProject(fetched: string, folder: string): Promise<voi
 const refused = (text: string, message: string) =>
   new AppError("BAD_REQUEST", text, [{ path: "git_url", message }]);
 
-async function removeLeft(root: string): Promise<void> {
+/** Removes what a server that ended has left in the folder for projects that come. */
+export async function removeLeft(root: string): Promise<void> {
   for (const name of await readdir(root).catch(() => [])) {
     const facts = await stat(join(root, name)).catch(() => null);
     if (facts && Date.now() - facts.mtimeMs > LEFT_MS)
