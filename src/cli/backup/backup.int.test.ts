@@ -147,7 +147,7 @@ describe("backup and restore", () => {
       for (let n = 0; !isOver; n++) {
         await makeArtifact(database.db, made, { run: busy, steps }, { content: `upload ${n} `.repeat(500) });
         if (n % 10 === 0) await start(made, nightly.id);
-        await sleep(50);
+        await sleep(250);
       }
     })();
     const file = join(folder, "backup.tar.gz");
