@@ -21,6 +21,7 @@ import { web } from "../trpc/web";
 
 /** Commands whose success needs more than a fixture, with the test that looks at their row. */
 const ELSEWHERE: Record<string, string> = {
+  "users.unlink": "needs an account at a provider: src/features/users/provider.int.test.ts",
   "users.useLink": "needs a link that was made: src/features/users/people.int.test.ts",
   "users.setUp": "works while there is nobody: src/features/users/set-up.int.test.ts",
   "steps.decide": "needs a run that waits: src/worker/claims/approval.int.test.ts",

@@ -1,13 +1,17 @@
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
-import { authOptions } from "../auth/session";
+import { authOptions, findSessionActor } from "../auth/session";
+import { enterByLink } from "../features/users/commands/enter-by-link";
+import { enterByProvider, type Purpose } from "../features/users/commands/enter-by-provider";
 import { AppError, HTTP_STATUS } from "../lib/errors";
 import { isRecord } from "../lib/is-record";
 import { ownDefault } from "../lib/own-default";
 import { ADDRESS_HEADER } from "../lib/request-headers";
+import { readSettings } from "../lib/settings";
 import { web } from "../trpc/web";
 import { restError } from "./rest/rest";
 import { watchSignIns } from "./sign-in-record";
+import { noteFault, purposeCookie, readPurpose, SSO_ROUTES, type SsoRequest, withReason } from "./sso";
 import { readStranger } from "./transfer/body";
 
 /** What of NextAuth's own routes is served: nothing else of it is asked for by a page of ours. */
@@ -17,6 +21,7 @@ const SERVED = new Set([
   "GET providers",
   "POST signin/credentials",
   "POST callback/credentials",
+  ...SSO_ROUTES,
   "POST signout",
 ]);
 
@@ -27,6 +32,12 @@ export async function handleAuth(request: Request, path: string): Promise<Respon
   const { db, secret, url } = web();
   let fault: unknown;
   const address = request.headers.get(ADDRESS_HEADER) ?? "unknown";
+  const { oidc } = readSettings();
+  const isSso = SSO_ROUTES.includes(route);
+  if (isSso && !oidc) throw new AppError("NOT_FOUND", "No sign-in provider is set up here.");
+  const asked = request.method === "POST" ? await withKnownForm(request) : new NextRequest(request);
+  const sso: SsoRequest = { purpose: isSso ? await purposeOf(asked) : {} };
+  const caller = { db, address };
   const options = authOptions(
     db,
     { secret, url },
@@ -39,12 +50,40 @@ export async function handleAuth(request: Request, path: string): Promise<Respon
       },
       watch: watchSignIns(db, address),
     },
+    {
+      enterByLink: (token) => enterByLink(caller, token),
+      sso: oidc
+        ? {
+            settings: oidc,
+            enter: (claims) => enterByProvider(caller, claims, { allow: oidc.allow, purpose: sso.purpose }),
+            onFault: (metadata) => noteFault(sso, metadata),
+          }
+        : null,
+    },
   );
-  const asked = request.method === "POST" ? await withKnownForm(request) : new NextRequest(request);
   const params = Promise.resolve({ nextauth: path.split("/") });
-  const answer = (await ownDefault(NextAuth)(asked as never, { params } as never, options)) as Response;
+  let answer = (await ownDefault(NextAuth)(asked as never, { params } as never, options)) as Response;
   answer.headers.set("cache-control", "no-store");
+  if (isSso) {
+    answer = await withReason(answer, sso, { url, secret });
+    const left = request.method === "POST" ? sso.purpose : {};
+    answer.headers.append("set-cookie", await purposeCookie(left, { url, secret }));
+  }
   return fault === undefined ? answer : refuse(answer, fault);
+}
+
+/** Why a person goes to the provider, which the form says, or went there. Linking needs a session. */
+async function purposeOf(request: NextRequest): Promise<Purpose> {
+  const { url, secret } = web();
+  const cookies = request.headers.get("cookie") ?? "";
+  if (request.method === "GET") return readPurpose(cookies, { url, secret });
+  const form = new URLSearchParams(await request.clone().text());
+  const link_token = form.get("link_token");
+  if (link_token) return { link_token };
+  if (form.get("purpose") !== "link") return {};
+  const actor = await findSessionActor(web().db, { secret, url }, cookies);
+  if (!actor) throw new AppError("UNAUTHORIZED", "Sign in before you link your account.");
+  return { link_user_id: actor.user_id };
 }
 
 /** As the browser's side of NextAuth expects it, which reads the fault from an address; and as all our faults are. */

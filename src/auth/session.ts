@@ -2,9 +2,14 @@ import type { NextAuthOptions } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import type { Db } from "../db/client";
 import { logger } from "../lib/logger";
+import type { OidcSettings } from "../lib/oidc-settings";
 import { ownDefault } from "../lib/own-default";
 import type { PersonActor } from "./actor";
 import { endSessionBySecret, findSession, type Origin, startSession } from "./sessions";
+import type { Claims } from "./oidc/claims";
+import { OIDC, oidcProvider } from "./oidc/provider";
+import type { SsoRefusal } from "./oidc/refusal";
+import { refusePasswords } from "./passwords-allowed";
 import { findUserByCredentials } from "./users";
 
 /** How long a browser keeps the cookie. The session's row decides whether it still names anything. */
@@ -23,6 +28,18 @@ export interface SignInWatch {
   /** Somebody gave a wrong e-mail or password. */
   onRefused: (email: string) => Promise<void>;
   onSignOut: (user: { id: string; name: string }) => Promise<void>;
+}
+
+/** Ways to sign in beside a password. */
+export interface OtherWays {
+  /** The person of a link that signs in without a password. */
+  enterByLink: (token: string) => Promise<SessionUser>;
+  /** The provider's part of this request; null where there is none. */
+  sso: {
+    settings: OidcSettings;
+    enter: (claims: Claims) => Promise<{ user: SessionUser } | { refused: SsoRefusal }>;
+    onFault: (metadata: unknown) => void;
+  } | null;
 }
 
 export interface Signing {
@@ -55,7 +72,12 @@ interface AuthRequest extends Origin {
  * NextAuth options (e-mail and password) for one request. Its strategy is named `jwt`, since with passwords it takes
  * no other, but the cookie holds the secret of a row of `sessions` and nothing else: `encode` and `decode` are ours.
  */
-export function authOptions(db: Db, signing: Signing, request: AuthRequest): NextAuthOptions {
+export function authOptions(
+  db: Db,
+  signing: Signing,
+  request: AuthRequest,
+  ways: OtherWays,
+): NextAuthOptions {
   const { address, onFault, watch } = request;
   const name = sessionCookie(signing.url);
   const noted = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -86,17 +108,31 @@ export function authOptions(db: Db, signing: Signing, request: AuthRequest): Nex
     },
     providers: [
       ownDefault(Credentials)({
-        credentials: { email: { type: "email" }, password: { type: "password" } },
+        credentials: { email: { type: "email" }, password: { type: "password" }, link: { type: "text" } },
         async authorize(given): Promise<SessionUser | null> {
-          const { email, password } = given ?? {};
-          if (typeof email !== "string" || typeof password !== "string" || !email || !password) return null;
-          const user = await noted(() => findUserByCredentials(db, { email, password, address }));
-          if (!user) await watch.onRefused(email);
+          const { email, password, link } = given ?? {};
+          const user = await noted(async () => {
+            if (typeof link === "string" && link) return ways.enterByLink(link);
+            if (typeof email !== "string" || typeof password !== "string" || !email || !password) return null;
+            refusePasswords();
+            const found = await findUserByCredentials(db, { email, password, address });
+            if (!found) await watch.onRefused(email);
+            return found;
+          });
           return user && { id: user.id, name: user.name, email: user.email };
         },
       }),
+      ...(ways.sso ? [oidcProvider(ways.sso.settings)] : []),
     ],
     callbacks: {
+      async signIn({ user, account, profile }) {
+        if (account?.provider !== OIDC || !ways.sso) return true;
+        const entered = await ways.sso.enter(profile as unknown as Claims);
+        if ("refused" in entered) return `${signing.url}/signin?sso=${entered.refused}`;
+        // What comes after this callback is given the same object.
+        Object.assign(user, entered.user);
+        return true;
+      },
       /** With `user` somebody has signed in, by whatever way: their session begins, and this browser's former ends. */
       async jwt({ token, user }) {
         if (!user) return token;
@@ -121,7 +157,10 @@ export function authOptions(db: Db, signing: Signing, request: AuthRequest): Nex
     logger: {
       // Errors of the caller, such as an outdated cookie, are reported to the caller and only logged for
       // debugging.
-      error: (code, metadata) => logger.debug({ err: metadata }, `sign-in: ${code}`),
+      error: (code, metadata) => {
+        ways.sso?.onFault(metadata);
+        logger.debug({ err: metadata }, `sign-in: ${code}`);
+      },
       warn: (code) => logger.debug(`sign-in: ${code}`),
       debug: () => {},
     },

@@ -8,6 +8,7 @@ import { listPeople } from "../features/users/list-users";
 import { Email, Password, type Person, PersonName, type UpdateUserInput } from "../features/users/schema";
 import { AppError } from "../lib/errors";
 import { MAX_LIMIT } from "../lib/page";
+import { readSettings } from "../lib/settings";
 import { auditAccount, byCommandLine } from "./by-command-line";
 import { withDatabase } from "./database";
 import { say } from "./output";
@@ -78,7 +79,9 @@ export async function runUserReset(given: unknown): Promise<void> {
   const { email } = parseOptions(Who, given);
   const made = await withDatabase(async (db) => {
     const id = await idOf(db, email);
-    return byCommandLine(db, "users.resetLink", (tx) => resetLink(tx, id));
+    return byCommandLine(db, "users.resetLink", (tx) =>
+      resetLink(tx, id, readSettings().passwords ? "reset" : "enter"),
+    );
   });
   say(`A link for ${made.user.name}. It works once, until ${made.expires_at}`);
   process.stdout.write(`${made.url}\n`);

@@ -177,7 +177,11 @@ class Supervisor {
       PHASEBOARD_DATA_DIR: settings.dataDir,
       ...(options.dev ? { PHASEBOARD_DEV: "1" } : {}),
     };
-    const ofWeb = handedTo(settings, { DATABASE_URL: databaseUrl, NEXTAUTH_SECRET: secret });
+    const ofWeb = handedTo(settings, {
+      DATABASE_URL: databaseUrl,
+      NEXTAUTH_SECRET: secret,
+      ...(settings.oidc && { PHASEBOARD_OIDC_CLIENT_SECRET: settings.oidc.clientSecret }),
+    });
     const key = secretsKeyOf(secret).toString("hex");
     const ofWorker = handedTo(settings, { DATABASE_URL: databaseUrl, PHASEBOARD_SECRETS_KEY: key });
     const onFailed = (message: string) =>

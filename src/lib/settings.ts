@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { GUARDED } from "./environment";
+import { type OidcSettings, parseAllow, readOidc } from "./oidc-settings";
 import { perProcess } from "./per-process";
 import { parseTrustProxy, type TrustProxy } from "./trust-proxy";
 
@@ -164,6 +165,21 @@ const Settings = z.object({
     .transform((address) => new URL(address).origin)
     .optional(),
   PHASEBOARD_AUDIT_LOG: z.string().optional(),
+  PHASEBOARD_OIDC_ISSUER: z
+    .url({
+      protocol: /^https?$/,
+      error: "must be the provider's address, for example https://login.example.com",
+    })
+    .optional(),
+  PHASEBOARD_OIDC_CLIENT_ID: z.string().optional(),
+  PHASEBOARD_OIDC_CLIENT_SECRET: z.string().optional(),
+  PHASEBOARD_OIDC_NAME: z.string().max(40, "must have at most 40 characters").default("single sign-on"),
+  PHASEBOARD_OIDC_SCOPE: z
+    .string()
+    .regex(/(^| )openid( |$)/, "must hold openid, for example openid email profile groups")
+    .default("openid email profile"),
+  PHASEBOARD_OIDC_ALLOW: readBy(parseAllow),
+  PHASEBOARD_PASSWORDS: z.enum(["on", "off"], { error: "must be on or off" }).default("on"),
   PHASEBOARD_TRUST_PROXY: readBy(parseTrustProxy),
   PHASEBOARD_CORS_ORIGINS: readBy(parseOrigins),
 });
@@ -206,6 +222,10 @@ export interface Settings {
   passOn: string[];
   /** The public address, without a slash at its end. */
   url: string;
+  /** Undefined: nobody signs in by a provider. */
+  oidc: OidcSettings | undefined;
+  /** False: people sign in by the provider alone. */
+  passwords: boolean;
   /** The proxies whose `X-Forwarded-For` is trusted. */
   trustProxy: TrustProxy;
   /** Origins of pages that may call the API with a token. */
@@ -297,12 +317,26 @@ function check(given: Record<string, string | undefined>): Settings {
     secretsKey: s.PHASEBOARD_SECRETS_KEY ? Buffer.from(s.PHASEBOARD_SECRETS_KEY, "hex") : undefined,
     passOn: s.PHASEBOARD_PASS_ON,
     url: s.NEXTAUTH_URL ?? `http://${s.HOST.includes(":") ? `[${s.HOST}]` : s.HOST}:${s.PORT}`,
+    oidc: checkOidc(s),
+    passwords: s.PHASEBOARD_PASSWORDS === "on",
     trustProxy: s.PHASEBOARD_TRUST_PROXY,
     corsOrigins: s.PHASEBOARD_CORS_ORIGINS,
   };
 }
 
 const auditLogOf = (given: string) => (given === "-" ? given : resolve(given));
+
+function checkOidc(s: z.output<typeof Settings>): OidcSettings | undefined {
+  try {
+    const oidc = readOidc(s);
+    if (oidc || s.PHASEBOARD_PASSWORDS === "on") return oidc;
+  } catch (error) {
+    throw new SettingsError((error as Error).message);
+  }
+  throw new SettingsError(
+    "PHASEBOARD_PASSWORDS must be on where PHASEBOARD_OIDC_ISSUER names no provider, since nobody could sign in",
+  );
+}
 
 function readS3Settings(s: z.output<typeof Settings>): S3Settings {
   const { PHASEBOARD_S3_ACCESS_KEY_ID: accessKeyId, PHASEBOARD_S3_SECRET_ACCESS_KEY: secretAccessKey } = s;

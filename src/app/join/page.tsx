@@ -3,7 +3,10 @@ import { pageCaller } from "../../api/page-caller";
 import { ButtonLink } from "../../components/button";
 import { PlainPage } from "../../components/frame/plain-page";
 import { JoinForm } from "../../features/users/ui/join-form";
+import { EnterButton } from "../../features/users/ui/sso/enter-button";
+import { ProviderButton } from "../../features/users/ui/sso/provider-button";
 import { withMarks } from "../../lib/marks";
+import { readSettings } from "../../lib/settings";
 
 export const metadata: Metadata = { title: "Come in", referrer: "no-referrer" };
 
@@ -24,15 +27,37 @@ export default async function JoinPage({ searchParams }: PageProps<"/join">) {
       </PlainPage>
     );
   }
+  const { oidc, passwords } = readSettings();
+  if (link.kind === "enter") {
+    return (
+      <PlainPage title="Sign in" intro={<>This is the account of {withMarks(link.name)}.</>}>
+        <EnterButton token={token} />
+      </PlainPage>
+    );
+  }
   const invited = link.kind === "invitation";
   return (
     <PlainPage
       title={invited ? "You are invited" : "Set a new password"}
       intro={
-        invited ? "Choose a password, and you are in." : <>This is the account of {withMarks(link.name)}.</>
+        invited ? (
+          "Choose how you sign in, and you are in."
+        ) : (
+          <>This is the account of {withMarks(link.name)}.</>
+        )
       }
     >
-      <JoinForm token={token} link={link} />
+      <div className="flex flex-col gap-4">
+        {oidc ? (
+          <ProviderButton
+            label={`Come in with ${oidc.name}`}
+            callbackUrl="/projects"
+            purpose={{ link_token: token }}
+            variant={passwords ? "secondary" : "primary"}
+          />
+        ) : null}
+        {passwords ? <JoinForm token={token} link={link} /> : null}
+      </div>
     </PlainPage>
   );
 }

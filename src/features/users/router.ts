@@ -7,14 +7,18 @@ import { inviteUser } from "./commands/invite-user";
 import { makeNameless } from "./commands/make-nameless";
 import { makeResetLink } from "./commands/make-reset-link";
 import { setUp } from "./commands/set-up";
+import { unlink } from "./commands/unlink";
 import { updateMe } from "./commands/update-me";
 import { updateUser } from "./commands/update-user";
 import { readLink, setPasswordByLink } from "./commands/use-link";
+import { listIdentities } from "./identities";
 import { listUsers } from "./list-users";
 import { getMe } from "./queries";
 import {
   ChangedPassword,
   ChangePasswordInput,
+  Identity,
+  IdentityInput,
   InviteUserInput,
   ListUsersInput,
   Me,
@@ -91,6 +95,15 @@ export const usersRouter = router({
     .input(UserInput)
     .output(Person)
     .mutation(({ ctx, input }) => makeNameless(ctx, input)),
+  identities: procedure
+    .input(NoInput)
+    .output(z.array(Identity))
+    .query(({ ctx }) => listIdentities(ctx)),
+  unlink: procedure
+    .meta({ guards: true })
+    .input(IdentityInput)
+    .output(z.object({ id: z.string() }))
+    .mutation(({ ctx, input }) => unlink(ctx, input)),
   /** Whose link it is; for the page that it opens. */
   readLink: publicProcedure
     .input(ReadLinkInput)

@@ -103,3 +103,16 @@ export const OpenLink = z.object({
 });
 export const UseLinkInput = inputOf({ token: LinkToken, name: PersonName.optional(), password: Password });
 export type UseLinkInput = z.output<typeof UseLinkInput>;
+
+/** The signed-in person's account at the provider. */
+export const Identity = z
+  .object({
+    id: z.string(),
+    issuer: z.string(),
+    label: z.string().describe("What the provider last called them."),
+    last_used_at: z.string(),
+    created_at: z.string(),
+  })
+  .meta({ id: "Identity" });
+export type Identity = z.infer<typeof Identity>;
+export const IdentityInput = inputOf({ id: Id });

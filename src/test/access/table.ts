@@ -51,6 +51,9 @@ export const PROCEDURES: Record<string, Row> = {
   },
   "users.resetLink": { who: "administrator", input: ({ member_user_id }) => ({ id: member_user_id }) },
   "users.makeNameless": { who: "administrator", input: ({ leaver_user_id }) => ({ id: leaver_user_id }) },
+  "users.identities": { who: "account", by: "session" },
+  // Nobody has one here, nor a password.
+  "users.unlink": { who: "account", by: "session", input: () => ({ id: newId() }), answers: 404 },
   "users.readLink": { who: "anyone", input: () => ({ token: "wrong" }), answers: 404 },
   "users.useLink": {
     who: "anyone",

@@ -6,10 +6,13 @@ import { SessionSettings } from "../../../features/sessions/ui/session-settings"
 import { TokenSettings } from "../../../features/tokens/ui/token-settings";
 import { PasswordSettings } from "../../../features/users/ui/password-settings";
 import { ProfileSettings } from "../../../features/users/ui/profile-settings";
+import { IdentitySettings } from "../../../features/users/ui/sso/identity-settings";
+import { readSettings } from "../../../lib/settings";
 
 export const metadata: Metadata = { title: "Account" };
 
 export default function AccountPage() {
+  const { oidc, passwords } = readSettings();
   return (
     <>
       <TopBar title={<h1 className="font-medium">Account</h1>} />
@@ -17,7 +20,8 @@ export default function AccountPage() {
         <Sections>
           <ProfileSettings />
           <TokenSettings />
-          <PasswordSettings />
+          {oidc ? <IdentitySettings provider={oidc.name} /> : null}
+          {passwords ? <PasswordSettings /> : null}
           <SessionSettings />
         </Sections>
       </FrameContent>

@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { hashPassword } from "../../../auth/password";
+import { refusePasswords } from "../../../auth/passwords-allowed";
 import { type Caller, ownScope } from "../../../auth/scope";
 import { endSessions } from "../../../auth/sessions";
 import { checkPassword } from "../../../auth/users";
@@ -19,6 +20,7 @@ export async function changeOwnPassword(
   { current_password: current, new_password, tokens }: ChangePasswordInput,
 ): Promise<ChangedPassword> {
   const { user_id, session_id } = requireSession(caller.actor);
+  refusePasswords();
   await checkPassword(bookkeepingOf(caller), user_id, { current, address: caller.address });
   const password_hash = await hashPassword(new_password);
   return transact(caller, ownScope(caller), "users.changePassword", async (tx) => {

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { findAccountLink, linkIsOver, takeAccountLink } from "../../../auth/account-links";
 import { hashPassword } from "../../../auth/password";
 import { endSessions } from "../../../auth/sessions";
+import { refusePasswords } from "../../../auth/passwords-allowed";
 import type { Db, ReadDb } from "../../../db/client";
 import { users } from "../../../db/schema/users";
 import { audit, commit } from "../../../events/emit";
@@ -26,6 +27,7 @@ export async function setPasswordByLink(
   { db, address }: { db: Db; address: string },
   { token, name, password }: UseLinkInput,
 ): Promise<{ email: string }> {
+  refusePasswords();
   // A wrong token costs no hash.
   if (!(await findAccountLink(db, token))) throw linkIsOver();
   const password_hash = await hashPassword(password);
