@@ -36,7 +36,7 @@ export async function handleAuth(request: Request, path: string): Promise<Respon
   const isSso = SSO_ROUTES.includes(route);
   if (isSso && !oidc) throw new AppError("NOT_FOUND", "No sign-in provider is set up here.");
   const asked = request.method === "POST" ? await withKnownForm(request) : new NextRequest(request);
-  const sso: SsoRequest = { purpose: isSso ? await purposeOf(asked) : {} };
+  const sso: SsoRequest = { purpose: isSso ? await purposeOf(asked, address) : {} };
   const caller = { db, address };
   const options = authOptions(
     db,
@@ -73,15 +73,22 @@ export async function handleAuth(request: Request, path: string): Promise<Respon
 }
 
 /** Why a person goes to the provider, which the form says, or went there. Linking needs a session. */
-async function purposeOf(request: NextRequest): Promise<Purpose> {
+async function purposeOf(request: NextRequest, address: string): Promise<Purpose> {
   const { url, secret } = web();
   const cookies = request.headers.get("cookie") ?? "";
-  if (request.method === "GET") return readPurpose(cookies, { url, secret });
+  if (request.method === "GET") {
+    const purpose = await readPurpose(cookies, { url, secret });
+    const { link_user_id } = purpose;
+    if (!link_user_id) return purpose;
+    // Nobody links an account that they have signed out of meanwhile.
+    const actor = await findSessionActor(web().db, url, { cookies, address });
+    return actor?.user_id === link_user_id ? purpose : { over: true };
+  }
   const form = new URLSearchParams(await request.clone().text());
   const link_token = form.get("link_token");
   if (link_token) return { link_token };
   if (form.get("purpose") !== "link") return {};
-  const actor = await findSessionActor(web().db, { secret, url }, cookies);
+  const actor = await findSessionActor(web().db, url, { cookies, address });
   if (!actor) throw new AppError("UNAUTHORIZED", "Sign in before you link your account.");
   return { link_user_id: actor.user_id };
 }

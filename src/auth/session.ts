@@ -5,11 +5,11 @@ import { logger } from "../lib/logger";
 import type { OidcSettings } from "../lib/oidc-settings";
 import { ownDefault } from "../lib/own-default";
 import type { PersonActor } from "./actor";
-import { endSessionBySecret, findSession, type Origin, startSession } from "./sessions";
 import type { Claims } from "./oidc/claims";
 import { OIDC, oidcProvider } from "./oidc/provider";
 import type { SsoRefusal } from "./oidc/refusal";
 import { refusePasswords } from "./passwords-allowed";
+import { endSessionBySecret, findSession, type Origin, startSession } from "./sessions";
 import { findUserByCredentials } from "./users";
 
 /** How long a browser keeps the cookie. The session's row decides whether it still names anything. */

@@ -16,11 +16,11 @@ export interface Purpose {
   link_user_id?: string | undefined;
   /** The token of an invitation or a reset link. */
   link_token?: string | undefined;
+  /** They wanted to link an account, and are not signed in to it any more. */
+  over?: true;
 }
 
-export type Entered =
-  | { user: { id: string; name: string; email: string } }
-  | { refused: SsoRefusal };
+export type Entered = { user: { id: string; name: string; email: string } } | { refused: SsoRefusal };
 
 class Refused extends Error {
   constructor(readonly why: SsoRefusal) {
@@ -47,6 +47,7 @@ export async function enterByProvider(
   });
   try {
     const user = await commit(db, record("done"), async (tx) => {
+      if (purpose.over) throw new Refused("stale");
       refuseOthers(allow, claims);
       const found = await findOrLink(tx, claims, { allow, purpose });
       const moved = await moveGroups(tx, found.id, claims);

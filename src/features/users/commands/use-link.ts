@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { findAccountLink, linkIsOver, takeAccountLink } from "../../../auth/account-links";
 import { hashPassword } from "../../../auth/password";
-import { endSessions } from "../../../auth/sessions";
 import { refusePasswords } from "../../../auth/passwords-allowed";
+import { endSessions } from "../../../auth/sessions";
 import type { Db, ReadDb } from "../../../db/client";
 import { users } from "../../../db/schema/users";
 import { audit, commit } from "../../../events/emit";
