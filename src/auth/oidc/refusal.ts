@@ -19,7 +19,7 @@ const CAUSES: [RegExp, SsoRefusal][] = [
   [/access_denied|consent_required|interaction_required|login_required/, "cancelled"],
   [/JWT (expired|not active yet|issued)|too far in the past|auth_time/, "clock"],
   [
-    /cookie was missing|could not be parsed|different provider|mismatch, expected|missing from the response|invalid_grant/,
+    /cookie was missing|could not be parsed|different provider|(state|nonce) mismatch|state missing|invalid_grant/,
     "stale",
   ],
   [
