@@ -14,8 +14,6 @@ export interface TestProvider {
   client: { id: string; secret: string };
   /** By the name that is typed on its page. */
   people: Record<string, Claims>;
-  /** Seconds by which its clock is behind ours. */
-  behind: number;
   /** Which of the client's requests came with PKCE, a state and a nonce. */
   asked: URLSearchParams[];
   stop(): Promise<void>;
@@ -33,7 +31,6 @@ export async function startProvider(redirectUri: string): Promise<TestProvider> 
     issuer,
     client,
     people: {},
-    behind: 0,
     asked: [],
     stop: () => new Promise((resolve) => server.close(() => resolve()).closeAllConnections()),
     async start() {
@@ -41,14 +38,12 @@ export async function startProvider(redirectUri: string): Promise<TestProvider> 
       await listen(server, port);
     },
   };
-  const idTokenSeconds = () => 60 - test.behind;
   const scopes = "openid email profile groups";
   const provider = new Provider(issuer, {
     clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [redirectUri] }],
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"], groups: ["groups"] },
     scopes: scopes.split(" "),
     pkce: { required: () => true },
-    ttl: { IdToken: idTokenSeconds },
     cookies: { keys: ["a key of the test's cookies"] },
     findAccount: (_, sub) => ({
       accountId: sub,
