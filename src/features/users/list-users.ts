@@ -11,7 +11,10 @@ import type { ListUsersInput, Person } from "./schema";
 /** Estimated bytes of a person in JSON, apart from name and address. */
 const REST_BYTES = 500;
 
-const hasProvider = sql<boolean>`exists (select from identities i where i.user_id = ${users.id})`;
+/** With its table, which Drizzle leaves out of a select from one table: a subquery would read its own id. */
+const THEIR_ID = sql.raw('"users"."id"');
+
+const hasProvider = sql<boolean>`exists (select from identities i where i.user_id = ${THEIR_ID})`;
 
 const status = sql<Person["status"]>`case
   when ${users.nameless_at} is not null then 'nameless'
@@ -29,10 +32,10 @@ const COLUMNS = {
   has_provider: hasProvider,
   groups: sql<string[]>`(
     select coalesce(json_agg(g.name order by lower(g.name)), '[]'::json)
-    from group_members m join groups g on g.id = m.group_id where m.user_id = ${users.id})`,
+    from group_members m join groups g on g.id = m.group_id where m.user_id = ${THEIR_ID})`,
   link_expires_at: sql<string | null>`(
     select max(l.expires_at) from account_links l
-    where l.user_id = ${users.id} and l.used_at is null and l.expires_at > now())`.mapWith(users.created_at),
+    where l.user_id = ${THEIR_ID} and l.used_at is null and l.expires_at > now())`.mapWith(users.created_at),
   last_sign_in_at: users.last_sign_in_at,
   created_at: users.created_at,
 };

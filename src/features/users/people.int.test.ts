@@ -27,7 +27,12 @@ beforeAll(async () => {
 describe("an invitation", () => {
   it("makes an account that comes in by its link, once", async () => {
     const { user, url } = await api(ada).users.invite({ email: "Bob@example.com", name: "Bob" });
-    expect(user).toMatchObject({ status: "invited", has_password: false, last_sign_in_at: null });
+    expect(user).toMatchObject({
+      status: "invited",
+      has_password: false,
+      last_sign_in_at: null,
+      link_expires_at: expect.any(String),
+    });
     const token = tokenOf(url);
     expect(JSON.stringify(await database.db.select().from(accountLinks))).not.toContain(token);
     expect(await api(null).users.readLink({ token })).toEqual({

@@ -96,6 +96,14 @@ describe("a group with a claim", () => {
     const of = async (id: string) =>
       (await api(admin).groups.members({ id })).items.map((each) => each.user_id);
     expect(await of(group.id)).toEqual([user_id]);
+    const [person] = (await api(admin).users.list({ q: String(claims.email) })).items;
+    expect(person).toMatchObject({
+      status: "active",
+      has_provider: true,
+      groups: [group.name, byHand.name].sort(),
+    });
+    const listed = (await api(admin).groups.list({})).items.find(({ id }) => id === group.id);
+    expect(listed).toMatchObject({ members_count: 1, projects_count: 0 });
     await enter({ ...claims, groups: ["all"] });
     expect(await of(group.id)).toEqual([]);
     expect(await of(byHand.id)).toEqual([user_id]);
