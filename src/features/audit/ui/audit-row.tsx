@@ -33,7 +33,7 @@ export function AuditRow({
         <button
           type="button"
           className={FILTERING}
-          title={`Show only ${action}`}
+          title={withMarks(`Show only ${action}`)}
           onClick={() => onWhat(action)}
         >
           {action}
@@ -85,7 +85,7 @@ function Changes({ changes }: { changes: Change[] }) {
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 text-meta">
       {changes.map(({ name, before, after }) => (
         <div key={name} className="col-span-2 grid grid-cols-subgrid">
-          <dt className="text-faint">{name}</dt>
+          <dt className="text-faint">{withMarks(name)}</dt>
           <dd className="flex min-w-0 flex-wrap items-center gap-x-1.5 wrap-anywhere">
             {before === undefined ? null : (
               <span className="line-clamp-3 text-muted">

@@ -121,7 +121,7 @@ function WhatSelect({ value, onChange }: { value: string | null; onChange: (what
 
 function ExportLink({ href, label }: { href: string; label: string }) {
   return (
-    <a href={href} download className={buttonClass("ghost")} aria-label={`Download as ${label}`}>
+    <a href={href} download className={buttonClass("ghost")} aria-label={withMarks(`Download as ${label}`)}>
       <Download aria-hidden size={14} />
       {label}
     </a>

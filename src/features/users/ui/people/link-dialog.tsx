@@ -5,6 +5,7 @@ import { CopyButton } from "../../../../components/copy-button";
 import { Dialog } from "../../../../components/dialog";
 import { TextField } from "../../../../components/field";
 import { RelativeTime } from "../../../../components/relative-time";
+import { withMarks } from "../../../../lib/marks";
 import type { PersonLink } from "../../schema";
 
 /** Shows a link this once. */
@@ -32,7 +33,8 @@ export function LinkDialog({ link, onClose }: { link: PersonLink; onClose: () =>
           value={url}
           hint={
             <>
-              Ends <RelativeTime at={expires_at} />. Links made for {user.name} before do not work any more.
+              Ends <RelativeTime at={expires_at} />. Links made for {withMarks(user.name)} before do not work
+              any more.
             </>
           }
           onFocus={(event) => event.currentTarget.select()}
