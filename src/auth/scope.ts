@@ -14,7 +14,7 @@ import { AppError } from "../lib/errors";
 import { can, cappedRole, type ProjectRole, roleFor, type Scope, scopeForRole } from "../model/roles";
 import type { Actor, PersonActor } from "./actor";
 import type { Once } from "./once";
-import { tooSmall } from "./token-scopes";
+import { requireWholeAccount, tooSmall } from "./token-scopes";
 
 /** Definitions read for one name: two slugs make it ambiguous, and one id may match besides. */
 const MANY = 3;
@@ -85,6 +85,7 @@ export const ownScope = ({ actor }: Caller): AccountScope =>
 
 /** As `ownScope`, for administrators of the installation alone. Throws FORBIDDEN. */
 export function authorizeAdministrator(caller: Caller): AccountScope {
+  requireWholeAccount(caller.actor);
   if (!caller.actor.is_admin) {
     throw new AppError("FORBIDDEN", "Only an administrator of this installation may do that.");
   }
