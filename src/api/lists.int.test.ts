@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { ensureMachine } from "../auth/machines";
 import { HUNK_BYTES } from "../features/changes/limits";
 import { DEFAULT_LIMIT, PAGE_BYTES } from "../lib/page";
 import { makeChanges } from "../test/changes";
@@ -42,6 +43,9 @@ const PAGES: Record<string, { input?: (ids: Filled) => Input; rows: number; budg
   "audit.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS },
   "members.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS + 1 },
   "tokens.list": { rows: ROWS },
+  // With the one by which the person asks.
+  "sessions.list": { rows: ROWS + 1 },
+  "machineTokens.list": { rows: ROWS, input: ({ project_id }) => ({ project_id }) },
   "projects.list": { rows: ROWS + 1 },
   "definitions.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS + 1 },
   "definitions.revisions": { input: ({ definition_id }) => ({ id: definition_id }), rows: ROWS + 1 },
@@ -110,6 +114,12 @@ beforeAll(async () => {
     from ${many}`);
   await database.db.execute(sql`insert into api_tokens (id, user_id, name, prefix, token_hash)
     select 'token' || n, ${user_id}, 'token', 'pb', 'hash' || n from ${many}`);
+  await database.db.execute(sql`insert into sessions (id, user_id, token_hash, device, address, last_seen_at, expires_at)
+    select 'session' || n, ${user_id}, 'hash' || n, 'Firefox on Linux', '192.0.2.1', now(), now() + interval '1 day'
+    from ${many}`);
+  const machine_id = await database.db.transaction((tx) => ensureMachine(tx, project_id));
+  await database.db.execute(sql`insert into api_tokens (id, user_id, name, prefix, token_hash, project_id)
+    select 'machinetoken' || n, ${machine_id}, 'token', 'pb', 'machine' || n, ${project_id} from ${many}`);
   await database.db.execute(sql`insert into projects (id, name, slug, path)
     select 'project' || n, 'Same name', 'slug-' || n, '/none/' || n from ${many}`);
   await database.db.execute(
@@ -268,6 +278,9 @@ describe("times", () => {
       for (const { table, column } of columns) {
         await tx.execute(sql.raw(`update "${table}" set "${column}" = '2026-11-21 09:40:20.100+00'`));
       }
+      // A session that has ended is not listed.
+      await tx.execute(sql`update sessions set last_seen_at = '2126-11-21 09:40:20.100+00',
+        expires_at = '2126-11-21 09:40:20.100+00'`);
       await tx.execute(
         sql`update workflow_runs set status = 'running', ready_since = null where id = ${ids.run_id}`,
       );

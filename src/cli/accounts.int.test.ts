@@ -1,0 +1,55 @@
+import { afterEach, beforeAll, expect, it, vi } from "vitest";
+import { findTokenActor } from "../auth/tokens";
+import { testDatabase } from "../test/database";
+import { type MadeProject, makeProject } from "../test/factories";
+import { addRole, makePerson } from "../test/people";
+import { runTokenCreate } from "./accounts";
+
+const database = testDatabase();
+let made: MadeProject;
+let email: string;
+
+beforeAll(async () => {
+  process.env.DATABASE_URL = database.url;
+  made = await makeProject(database.db, { steps: [] });
+  const ada = await makePerson(database.db, "Ada");
+  email = ada.email;
+  await addRole(database.db, made.project.id, ada, "owner");
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** What the command prints on standard output. */
+async function create(options: Record<string, string>): Promise<string> {
+  let printed = "";
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    printed += text;
+    return true;
+  });
+  await runTokenCreate({ email, name: "ci", ...options });
+  return printed.trim();
+}
+
+it("makes a token with a scope, for one project named as in addresses, with an end", async () => {
+  const token = await create({ scope: "run", project: made.project.slug, expires: "30d" });
+  expect(await findTokenActor(database.db, token)).toMatchObject({
+    email,
+    scopes: ["read", "run"],
+    project_id: made.project.id,
+  });
+});
+
+it("makes one for everything without them", async () => {
+  expect(await findTokenActor(database.db, await create({}))).toMatchObject({
+    scopes: ["read", "run", "write"],
+    project_id: null,
+  });
+});
+
+it.each([
+  [{ scope: "all" }, "--scope"],
+  [{ expires: "soon" }, "--expires must be days (30d), a day (2027-03-31) or never"],
+  [{ expires: "2020-01-01" }, "would have expired already"],
+  [{ project: "nowhere" }, "Mend --project"],
+])("refuses %o, and says what to mend", async (options: Record<string, string>, says) => {
+  await expect(create(options)).rejects.toThrow(says);
+});
