@@ -17,6 +17,7 @@ const database = testDatabase({ fresh: true });
 const ROWS = 230;
 const LONG = 20_000;
 const AGENTS = 40;
+const GROUP = `group${"1".padStart(19, "0")}`;
 
 interface Filled {
   project_id: string;
@@ -45,6 +46,11 @@ const PAGES: Record<string, { input?: (ids: Filled) => Input; rows: number; budg
   "tokens.list": { rows: ROWS },
   // With the one by which the person asks.
   "sessions.list": { rows: ROWS + 1 },
+  "users.list": { rows: ROWS + 1 },
+  "groups.list": { rows: ROWS },
+  "groups.members": { input: () => ({ id: GROUP }), rows: ROWS },
+  "members.listGroups": { input: ({ project_id }) => ({ project_id }), rows: ROWS },
+  "members.listOwnerless": { rows: ROWS },
   "machineTokens.list": { rows: ROWS, input: ({ project_id }) => ({ project_id }) },
   "projects.list": { rows: ROWS + 1 },
   "definitions.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS + 1 },
@@ -62,6 +68,7 @@ const WHOLE: Record<string, (ids: Filled) => Input> = {
   "definitions.ignored": ({ project_id }) => ({ project_id }),
   "definitions.templates": ({ project_id }) => ({ project_id }),
   "agents.list": ({ project_id }) => ({ project_id }),
+  "users.identities": () => ({}),
   "projects.disk": ({ project_id }) => ({ id: project_id }),
 };
 
@@ -109,6 +116,18 @@ beforeAll(async () => {
   await database.db.execute(
     sql`insert into project_members (project_id, user_id, role) select ${project_id}, 'user' || n, 'viewer' from ${many}`,
   );
+  await database.db.execute(sql`insert into account_links (id, user_id, kind, token_hash, expires_at)
+    select 'link' || n, 'user' || n, 'invitation', 'hash' || n, now() + interval '1 day' from ${many}`);
+  await database.db.execute(
+    sql`insert into groups (id, name) select 'group' || lpad(n::text, 19, '0'), 'Group ' || n from ${many}`,
+  );
+  await database.db.execute(
+    sql`insert into group_members (group_id, user_id) select ${GROUP}, 'user' || n from ${many}`,
+  );
+  await database.db.execute(sql`insert into project_groups (project_id, group_id, role)
+    select ${project_id}, 'group' || lpad(n::text, 19, '0'), 'viewer' from ${many}`);
+  await database.db.execute(sql`insert into projects (id, name, slug, path)
+    select 'ownerless' || n, 'Same name', 'ownerless-' || n, '/none/ownerless/' || n from ${many}`);
   await database.db.execute(sql`insert into audit_log (id, action, outcome, actor_type, project_id, after)
     select 'audit' || n, 'test.done', 'done', 'system', ${project_id}, jsonb_build_object('text', left(${long}, 2000))
     from ${many}`);
@@ -172,10 +191,13 @@ beforeAll(async () => {
   await writeFile(join(made.project.path, ".agent/agents.yaml"), agents.join(""));
 });
 
+/** Some lists are for administrators. */
+const asked = () => ({ ...made.owner, is_admin: true });
+
 const ask = (name: string, input?: Input): Promise<Record<string, unknown>> => {
   const procedure = name
     .split(".")
-    .reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], callerOf(database.db, made.owner));
+    .reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], callerOf(database.db, asked()));
   return (procedure as (input?: Input) => Promise<Record<string, unknown>>)(input);
 };
 
@@ -279,6 +301,9 @@ describe("times", () => {
         await tx.execute(sql.raw(`update "${table}" set "${column}" = '2026-11-21 09:40:20.100+00'`));
       }
       // A session that has ended is not listed.
+      await tx.execute(
+        sql`update account_links set used_at = null, expires_at = '2126-11-21 09:40:20.100+00'`,
+      );
       await tx.execute(sql`update sessions set last_seen_at = '2126-11-21 09:40:20.100+00',
         expires_at = '2126-11-21 09:40:20.100+00'`);
       await tx.execute(
