@@ -103,10 +103,11 @@ export function workerScope(
 /** Projects whose gate refused, by what it threw: for the audit record. */
 const refusedBy = new WeakMap<AppError, string>();
 
-/** The project that a refusal of the gate was about; null where it was none. */
+/** The project that a refusal was about; null where it was none. */
 export const refusedProject = (refusal: AppError): string | null => refusedBy.get(refusal) ?? null;
 
-function refusedIn(project_id: string, refusal: AppError): AppError {
+/** Notes which project a refusal is about, for the audit record of its owners. */
+export function refusedIn(project_id: string, refusal: AppError): AppError {
   refusedBy.set(refusal, project_id);
   return refusal;
 }

@@ -1,7 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import { actorId } from "../auth/actor";
-import type { AccountScope, Caller, ProjectScope } from "../auth/scope";
+import { type AccountScope, type Caller, type ProjectScope, refusedIn } from "../auth/scope";
 import type { Db, Tx } from "../db/client";
+import { AppError } from "../lib/errors";
 import { type AuditAction, type AuditDetails, type AuditRecord, auditWrite, recordOf } from "./audit";
 import { tellAuditLog } from "./audit-log-file";
 import type { EventData, StoredEventType } from "./catalog";
@@ -54,14 +55,19 @@ export async function answered<T>(given: T | Unanswered<T>): Promise<T> {
  * action's name (the procedure's path). Only a scope that was checked makes it compile, and a caller's `db` only reads, so
  * no write goes round it. `audit` says what changed.
  */
-export function transact<T>(
+export async function transact<T>(
   caller: Caller,
   scope: ProjectScope | AccountScope,
   action: AuditAction,
   work: (tx: Tx) => Promise<T | Unanswered<T>>,
 ): Promise<T> {
-  // The one place where a caller's database writes.
-  return commit(caller.db as Db, recordOf(caller, scope, action), work);
+  try {
+    // The one place where a caller's database writes.
+    return await commit(caller.db as Db, recordOf(caller, scope, action), work);
+  } catch (error) {
+    if (error instanceof AppError && scope.project_id !== null) refusedIn(scope.project_id, error);
+    throw error;
+  }
 }
 
 /**

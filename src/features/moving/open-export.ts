@@ -4,7 +4,7 @@ import { transact } from "../../events/emit";
 import { logger } from "../../lib/logger";
 import { readSettings } from "../../lib/settings";
 import { getProject } from "../projects/queries";
-import { exportProject, refuseExport } from "./queries/export-project";
+import { exportProject, refuseStore, untilRoom } from "./queries/export-project";
 
 /** Opens a project's archive, for its owners; who took it along is in the audit record. */
 export async function openExport(
@@ -13,7 +13,8 @@ export async function openExport(
 ): Promise<{ name: string; stream: Readable }> {
   const scope = await authorizeProject(caller, id, "project:delete");
   const { slug } = await getProject(caller, { id });
-  refuseExport();
+  refuseStore();
+  await untilRoom();
   await transact(caller, scope, "projects.export", async () => {});
   const stream = new PassThrough();
   exportProject(readSettings().databaseUrl ?? "", id, stream).catch((error: unknown) => {

@@ -9,6 +9,7 @@ import { AppError } from "../../../lib/errors";
 import { productVersion } from "../../../lib/product-version";
 import { readSettings } from "../../../lib/settings";
 import { folderOf } from "../../../lib/stored-folder";
+import { waitFor } from "../../../lib/wait-for";
 import { HOLD_FILES } from "../../../storage/hold-files";
 import { isTemporary } from "../../../storage/temporary";
 import type { ProjectHead } from "../schema";
@@ -21,16 +22,22 @@ const PART_BYTES = 1024 * 1024;
 const AT_ONCE = 4;
 let under_way = 0;
 
-/** Throws CONFLICT where files lie in an object store, TOO_MANY_REQUESTS beyond four exports at once. */
-export function refuseExport(): void {
-  if (readSettings().storage !== "local") {
-    throw new AppError(
-      "CONFLICT",
-      "Logs and artifacts of this installation lie in an object store, which an export cannot take along yet.",
-    );
-  }
-  if (under_way >= AT_ONCE)
-    throw new AppError("TOO_MANY_REQUESTS", `${AT_ONCE} exports are being sent already. Try again later.`);
+/** One whose reader has gone away takes a moment to end. */
+const ROOM_MS = 5_000;
+
+/** Throws CONFLICT where files lie in an object store. */
+export function refuseStore(): void {
+  if (readSettings().storage === "local") return;
+  throw new AppError(
+    "CONFLICT",
+    "Logs and artifacts of this installation lie in an object store, which an export cannot take along yet.",
+  );
+}
+
+/** Throws TOO_MANY_REQUESTS while four exports are under way. */
+export async function untilRoom(): Promise<void> {
+  if (await waitFor(() => under_way < AT_ONCE, ROOM_MS)) return;
+  throw new AppError("TOO_MANY_REQUESTS", `${AT_ONCE} exports are being sent already. Try again later.`);
 }
 
 /**
@@ -39,7 +46,7 @@ export function refuseExport(): void {
  * caller has checked rights.
  */
 export async function exportProject(url: string, project_id: string, out: Writable): Promise<void> {
-  refuseExport();
+  refuseStore();
   under_way++;
   const writer = new ArchiveWriter(out);
   const client = new Client({
