@@ -39,7 +39,10 @@ async function checkSecrets(db: Db, settings: Settings): Promise<Finding[]> {
   if (noted === null) return [ok("secret", "none was used with this database yet")];
   if (!secret)
     return [
-      fail("secret", "NEXTAUTH_SECRET is not set, and the data folder holds none; set that of this database"),
+      warn(
+        "secret",
+        "NEXTAUTH_SECRET is not set here, and the data folder holds none, so no secret was opened; set that of this database",
+      ),
     ];
   if (fingerprintOf(secret) !== noted)
     return [

@@ -5,6 +5,7 @@ import { importProject } from "../../features/moving/commands/import-project";
 import { openExport } from "../../features/moving/open-export";
 import { AppError } from "../../lib/errors";
 import { Id } from "../../lib/ids";
+import { unknownField } from "../../lib/input";
 import { contextOf } from "../caller";
 import { refuseQuery } from "../rest/input";
 import { fileResponse } from "./file-response";
@@ -34,8 +35,8 @@ export async function handleImport(request: Request): Promise<Response> {
     async ({ bytes }, before) => {
       const [unknown] = before.keys();
       if (unknown === undefined) return importProject(caller, bytes);
-      const message = `There is no field ${unknown}. Send the archive alone, in the field file.`;
-      throw new AppError("BAD_REQUEST", message, [{ path: unknown, message: "is not known" }]);
+      const fault = unknownField(unknown, ["file"]);
+      throw new AppError("BAD_REQUEST", `${unknown} ${fault}.`, [{ path: unknown, message: fault }]);
     },
     // The disk is the limit, which the import looks at itself.
     Number.MAX_SAFE_INTEGER,
