@@ -32,9 +32,8 @@ export function AuditView({ projectId }: { projectId?: string }) {
         <WhatSelect value={shown.what} onChange={(what) => set({ what })} />
         <TextField
           type="date"
-          label="From"
+          label="From this day on"
           labelHidden
-          aria-label="From this day on"
           value={shown.from ?? ""}
           onChange={(event) => set({ from: event.target.value })}
         />
@@ -43,9 +42,8 @@ export function AuditView({ projectId }: { projectId?: string }) {
         </span>
         <TextField
           type="date"
-          label="To"
+          label="To this day"
           labelHidden
-          aria-label="To this day"
           value={shown.to ?? ""}
           onChange={(event) => set({ to: event.target.value })}
         />
