@@ -4,6 +4,7 @@ import { tooMany } from "../lib/errors";
 import { logger } from "../lib/logger";
 import { perDatabase } from "../lib/per-process";
 import type { Caller } from "./scope";
+import { isAlive } from "./sessions";
 
 /** How often rights are looked at, so that a stream ends within 3 s after its reader lost the right to it. */
 const CHECK_MS = 1_500;
@@ -102,7 +103,7 @@ async function check(db: ReadDb, guard: Guard): Promise<void> {
       join users u on u.id = a.value ->> 'user_id' and u.disabled_at is null
       where (select role from project_roles where project_id = a.value ->> 'project_id' and user_id = u.id) is not null
         and case when a.value ->> 'token_id' is null
-          then exists (select 1 from sessions where id = a.value ->> 'session_id' and expires_at > now())
+          then exists (select 1 from sessions where id = a.value ->> 'session_id' and ${isAlive})
           else exists (select 1 from api_tokens where id = a.value ->> 'token_id' and revoked_at is null
             and (expires_at is null or expires_at > now()))
         end`);

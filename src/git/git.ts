@@ -8,6 +8,8 @@ import { readSettings } from "../lib/settings";
 /** Milliseconds until a call of git is given up. A clone of a large repository over the network may take long. */
 const TIMEOUT_MS = 30 * 60_000;
 const MAX_STDERR = 4_096;
+/** Where each line counts: some thousand paths. */
+const MAX_SAID = 1024 * 1024;
 
 /** Whose commits snapshots are. */
 export const NOBODY = { NAME: "Phaseboard", EMAIL: "phaseboard@localhost" };
@@ -90,7 +92,7 @@ export async function gitVerdict(
   const child = start(args, call);
   const output: Buffer[] = [];
   child.stdout.on("data", (bytes: Buffer) => output.push(bytes));
-  const end = await ended(child, args).then(
+  const end = await ended(child, args, MAX_SAID).then(
     (said) => ({ isYes: true, said }),
     (error: unknown) => {
       if (error instanceof GitFailed && error.code === 1) return { isYes: false, said: error.stderr };
@@ -152,12 +154,16 @@ function start(args: readonly string[], call: GitCall): ChildProcessWithoutNullS
   return child;
 }
 
-/** Gives what git has said on its way. */
-function ended(child: ChildProcessWithoutNullStreams, args: readonly string[]): Promise<string> {
+/** Gives the last that git has said on its way, at most so many characters. */
+function ended(
+  child: ChildProcessWithoutNullStreams,
+  args: readonly string[],
+  most = MAX_STDERR,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let stderr = "";
     child.stderr.on("data", (bytes: Buffer) => {
-      stderr = (stderr + bytes.toString("utf8")).slice(-MAX_STDERR);
+      stderr = (stderr + bytes.toString("utf8")).slice(-most);
     });
     child.once("error", reject);
     child.once("close", (code) => {

@@ -138,6 +138,14 @@ describe("what cannot be kept is said by name, and the rest is kept", () => {
     expect(kept.said[0]).toContain(name);
   });
 
+  it("however many there are", async () => {
+    await make("echo 1 > one");
+    sh(
+      'n=0; while [ $n -lt 40 ]; do n=$((n + 1)); git init -q "a repository with a long name, as generated ones have, number $n of them all"; done',
+    );
+    expect((await keep()).said).toHaveLength(40);
+  });
+
   it("nothing where `.git` is a file", async () => {
     await make("echo 1 > one");
     sh("rm -rf .git; echo 'gitdir: /nowhere' > .git; echo x > a.txt");

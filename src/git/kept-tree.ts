@@ -193,7 +193,10 @@ export async function countBetween(keeper: string, base: string, commit: string)
   return counts;
 }
 
-/** Whether the folder holds no file, but for ignored ones, that the commit does not have as it is; also one inside another repository. */
+/**
+ * Whether the commit has all files of the folder as they are, but for ignored ones. False also where git cannot take one,
+ * such as those of a repository inside.
+ */
 export async function isKept(tree: KeptTree, commit: string): Promise<boolean> {
   if ((await addAll(ours(tree))).length > 0) return false;
   const told = await git(["diff-index", "--cached", "--name-only", "--diff-filter=d", commit], ours(tree));

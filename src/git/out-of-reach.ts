@@ -23,7 +23,7 @@ export async function whyOutOfReach(
   const how =
     outside === objects
       ? "is a worktree or a submodule: make a project of the repository's own folder"
-      : "borrows from another repository: `git repack -ad` makes it whole (remove objects/info/alternates behind it)";
+      : "borrows from another repository: run `git repack -ad` there and then remove objects/info/alternates";
   return `The project's git objects are in ${outside}, which its processes do not see. The folder ${how}, or the administrator adds that folder to PHASEBOARD_BOX_FOLDERS`;
 }
 
