@@ -12,6 +12,9 @@ import { database } from "./support/database";
 import { inspectPage } from "./support/inspect-page";
 import { browserOf, makePerson, type Person } from "./support/people";
 
+// Each goes on from the one before: a second try begins anew with the first.
+test.describe.configure({ mode: "serial" });
+
 const DEFINITION = `name: Mend
 workspace: clone
 phases: [work]

@@ -20,6 +20,7 @@ export async function inspectPage(page: Page, path: string): Promise<void> {
     await page.setViewportSize(width.viewport);
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme.name });
+      await page.evaluate(untilStill);
       const name = `${path}-${width.name}-${theme.name}.png`;
       await page.screenshot({ path: name });
       // In the page itself: axe would put its results together in another one, opened each time for frames of other
@@ -39,4 +40,12 @@ export async function inspectPage(page: Page, path: string): Promise<void> {
   }
   await page.setViewportSize(WIDTHS[0].viewport);
   await page.emulateMedia({ colorScheme: null });
+}
+
+/** Waits in the page until what moves has moved: in between, colours are of neither theme. A spinner has no end. */
+async function untilStill(): Promise<void> {
+  const ending = document
+    .getAnimations()
+    .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map(({ finished }) => finished));
 }
