@@ -34,6 +34,7 @@ const FEATURES = [
   "approvals",
   "steps",
   "runs",
+  "retention",
   "triggers",
   "definition-page",
   "inbox",

@@ -288,6 +288,7 @@ describe("times", () => {
       select table_name as table, column_name as column from information_schema.columns
       where table_schema = 'public' and data_type = 'timestamp with time zone'
         and column_name <> 'disabled_at'`);
+    await database.db.execute(sql`insert into workflow_run_pins (workflow_run_id) values (${ids.run_id})`);
     await database.db.transaction(async (tx) => {
       // Some rows are never changed, says a trigger of theirs; and what waits has no time of its end, say checks.
       const { rows: checks } = await tx.execute<{ table: string; name: string }>(sql`

@@ -12,6 +12,7 @@ import { installationRouter } from "../features/installation/router";
 import { membersRouter } from "../features/members/router";
 import { newProjectRouter } from "../features/new-project/router";
 import { projectsRouter } from "../features/projects/router";
+import { retentionRouter } from "../features/retention/router";
 import { runsRouter } from "../features/runs/router";
 import { secretsRouter } from "../features/secrets/router";
 import { sessionsRouter } from "../features/sessions/router";
@@ -36,6 +37,7 @@ export const appRouter = router({
   definitions: definitionsRouter,
   triggers: triggersRouter,
   runs: mergeRouters(changesRouter, waysOutRouter, runsRouter),
+  retention: retentionRouter,
   steps: stepsRouter,
   reviews: reviewsRouter,
   comments: commentsRouter,

@@ -174,6 +174,20 @@ project
   );
 
 program
+  .command("retention")
+  .description("for how long runs, logs, artifacts and events are kept; without options it says so")
+  .argument("[project]", "the project's name in addresses, or its id; without it, the installation's default")
+  .option("--runs <age>", "ended runs, with all that is theirs: 90d, 36h, forever, or default")
+  .option("--logs <age>", "logs of ended runs")
+  .option("--artifacts <age>", "files of artifacts of ended runs")
+  .option("--events <age>", "events, which streams give again")
+  .option("--keep-last <number>", "so many of the newest runs of each definition stay")
+  .option("--dry-run", "change nothing, and say what would go")
+  .action(async (project: string | undefined, options) =>
+    (await import("./retention")).runRetention(project, options),
+  );
+
+program
   .command("agent")
   .description("the agents of projects")
   .command("login")

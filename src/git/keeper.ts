@@ -27,6 +27,20 @@ export async function dropSnapshots(
   await git(["update-ref", "-d", snapshotRef(run.id)], { cwd: keeper, env: { GIT_DIR: keeper } });
 }
 
+/** As `dropSnapshots`, for many runs by one call of git for each keeper. */
+export async function dropSnapshotsOf(
+  project: string,
+  runs: readonly { id: string; workspace: "clone" | "copy" | "shared" }[],
+): Promise<void> {
+  for (const workspace of ["clone", "copy"] as const) {
+    const refs = runs.filter((run) => run.workspace === workspace).map(({ id }) => snapshotRef(id));
+    if (refs.length === 0) continue;
+    const keeper = await keeperOf(project, workspace);
+    const commands = refs.map((ref) => `delete ${ref}\n`).join("");
+    await git(["update-ref", "--stdin"], { cwd: keeper, env: { GIT_DIR: keeper }, input: commands });
+  }
+}
+
 /** Whether the folder is the top of a git repository; one inside of a larger repository is a folder like any other. */
 export const isGitProject = (project: string): boolean => existsSync(join(project, ".git"));
 

@@ -3,6 +3,7 @@ import { requireBox } from "../box/find-box";
 import { closeDatabase, openDatabase } from "../db/client";
 import { refuseNewerSchema } from "../db/migrate";
 import { advance } from "../engine/run/executor";
+import { startRetention } from "../features/retention/sweep/sweeper";
 import { AppError } from "../lib/errors";
 import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
@@ -69,7 +70,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   const { leftoversMs = LEFTOVERS_MS } = options;
   const limits = { statementMs: STATEMENT_MS, idleMs: IDLE_MS };
   const db = withCommitPoints(
-    openDatabase(options.databaseUrl, { max: options.concurrency + 4, name: "worker", ...limits }),
+    openDatabase(options.databaseUrl, { max: options.concurrency + 6, name: "worker", ...limits }),
   );
   const closing = new AbortController();
   const claims = new Claims();
@@ -163,6 +164,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     new Ticker("kept places", KEPT_PLACES_MS, () => kept.look()),
   ];
   void control.listen(closing.signal);
+  const retention = startRetention(db);
   const queue = startQueue({
     databaseUrl: options.databaseUrl,
     concurrency: options.concurrency,
@@ -197,6 +199,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
       atFailpoints("leave", () => membership.leave()),
     );
     for (const ticker of tickers) ticker.stop();
+    await within(2_000, retention.stop());
     lease.stop();
     closing.abort();
     process.removeListener("disconnect", stopOnDisconnect);

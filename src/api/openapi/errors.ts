@@ -74,6 +74,7 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
     403: { message: "Only an administrator of this installation may do that." },
     409: { message: "No web server has worked with this database yet. Start one, then try again." },
   },
+  "retention.previewAll": administered,
   "projects.createSample": { 403: notCreator },
   "projects.delete": { 409: { message: "2 runs are under way in this project. Cancel them first." } },
   "members.add": {

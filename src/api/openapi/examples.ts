@@ -82,6 +82,8 @@ const groupMember = {
   created_at: at("08:05:00"),
 };
 
+const preview = { runs: 812, logs: 240, artifacts: 96, events: 18_400, bytes: 1_288_490_188, uncounted: 0 };
+
 /** By procedure. Each stands in the document, and a test holds it against the procedure's own schemas. */
 export const EXAMPLES: Record<string, Example> = {
   "users.me": { output: account },
@@ -161,6 +163,16 @@ export const EXAMPLES: Record<string, Example> = {
       runs: [{ id: ID.run, number: run.number, name: run.name, status: run.status, bytes: 73_400_320 }],
     },
   },
+  "retention.get": {
+    input: { id: ID.project },
+    output: {
+      own: project.retention,
+      installation: installation.retention,
+      effective: { ...installation.retention, ...project.retention },
+    },
+  },
+  "retention.preview": { input: { id: ID.project, runs: "90d", keep_last: 50 }, output: preview },
+  "retention.previewAll": { input: { runs: "90d", logs: "30d" }, output: preview },
   "projects.get": { input: { id: ID.project }, output: project },
   "projects.update": {
     input: { id: ID.project, max_concurrent_runs: 8 },
@@ -328,6 +340,8 @@ export const EXAMPLES: Record<string, Example> = {
     },
   },
   "runs.retry": { input: { ...ofRun, from_step_id: "build" }, output: pendingRun },
+  "runs.pin": { input: ofRun, output: { ...run, pinned_at: at("09:02:00") } },
+  "runs.unpin": { input: ofRun, output: run },
   "runs.delete": { input: ofRun, output: ofRun },
   "inbox.list": {
     output: {

@@ -87,6 +87,8 @@ const TAGS = {
   users: "The signed-in person, and, for administrators, everybody with an account.",
   sessions: "The browsers in which one is signed in.",
   installation: "What administrators set for everybody.",
+  retention:
+    "For how long runs, logs, artifacts and events are kept. A project says it in its `retention`, the installation in its own for those that do not.",
   tokens: "Tokens for programs, each with some or all of what its person, or its project's machine, may.",
   server: "The server itself.",
 };

@@ -32,6 +32,7 @@ export const project = {
   workspace: null,
   shared_at_once: false,
   workspace_hours: 24,
+  retention: { logs: "30d", artifacts: "30d" },
   git_secret: "GIT_TOKEN",
   git_user: null,
   git_api_url: null,
@@ -112,7 +113,12 @@ export const account = {
   created_at: at("08:00:00"),
 };
 
-export const installation = { session_idle_days: 14, session_days: 90, token_days: 365 };
+export const installation = {
+  session_idle_days: 14,
+  session_days: 90,
+  token_days: 365,
+  retention: { runs: "90d", keep_last: 50 },
+};
 
 export const browser = {
   id: ID.browser,
@@ -225,6 +231,9 @@ export const run = {
   priority: 0,
   changes: { files: 4, additions: 120, deletions: 8 },
   pull_request: { url: "https://github.com/acme/website/pull/38", number: 38 },
+  pinned_at: null,
+  logs_removed_at: null,
+  artifacts_removed_at: null,
   tokens: 1540,
   cost: 0.02,
   currency: "USD",

@@ -30,6 +30,8 @@ export const agentSessions = pgTable(
   },
   (t) => [
     index("agent_sessions_project_id_idx").on(t.project_id),
+    // All sessions of a run, also of attempts that nothing refers to any more, lie below its key.
+    index("agent_sessions_transcript_path_idx").on(t.transcript_path.op("text_pattern_ops")),
     check("agent_sessions_status_check", oneOf("status", AGENT_SESSION_STATUSES)),
   ],
 );

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, check, index, json, pgTable, text } from "drizzle-orm/pg-core";
 import type { ChangeAnchor } from "../../model/states";
-import { createdAt, id, oneOf, partOf, updatedAt } from "./columns";
+import { createdAt, id, instant, oneOf, partOf, updatedAt } from "./columns";
 import { reviews } from "./reviews";
 import { workflowRunSteps, workflowRuns } from "./runs";
 import { users } from "./users";
@@ -55,6 +55,8 @@ export const workflowArtifacts = pgTable(
     size_bytes: bigint("size_bytes", { mode: "number" }).notNull(),
     /** Of the content, in hex. */
     sha256: text("sha256").notNull(),
+    /** Since when its file is gone by retention. */
+    removed_at: instant("removed_at"),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },

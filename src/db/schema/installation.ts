@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, integer, pgTable, text } from "drizzle-orm/pg-core";
+import { boolean, check, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import type { Retention } from "../../model/retention";
 import { createdAt, updatedAt } from "./columns";
 
 export const SESSION_IDLE_DAYS = 14;
@@ -18,6 +19,8 @@ export const installation = pgTable(
     session_days: integer("session_days").notNull().default(SESSION_DAYS),
     /** The longest life of a new token; null: a token need not end. */
     token_days: integer("token_days"),
+    /** For projects that do not say otherwise; empty: everything is kept. */
+    retention: jsonb("retention").$type<Retention>().notNull().default({}),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },

@@ -5,11 +5,13 @@ import {
   check,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import type { Retention } from "../../model/retention";
 import { PROJECT_ROLES } from "../../model/roles";
 import { WORKSPACES } from "../../model/states";
 import { createdAt, folder, id, oneOf, partOf, updatedAt } from "./columns";
@@ -38,12 +40,16 @@ export const projects = pgTable(
     workspace_hours: integer("workspace_hours").notNull().default(24),
     /** Name of the project's secret that signs in to its git remote; null: as the server's git is signed in. */
     git_secret: text("git_secret"),
+    /** What goes by age and what stays; what it leaves out is the installation's. */
+    retention: jsonb("retention").$type<Retention>().notNull().default({}),
     /** The user name beside it; null: the one in the remote's address, else one that takes tokens. */
     git_user: text("git_user"),
     /** Where pull requests are asked for; null: worked out of the remote's address. */
     git_api_url: text("git_api_url"),
     /** Number of the project's newest event; raised under this row's lock, so numbers are in commit order. */
     event_seq: bigint("event_seq", { mode: "number" }).notNull().default(0),
+    /** Events up to this number may be gone by retention; a reader that stands before it has to read rows again. */
+    events_swept: bigint("events_swept", { mode: "number" }).notNull().default(0),
     /** Number of the newest run; raised in the transaction that makes the run, so there are no gaps. */
     run_seq: integer("run_seq").notNull().default(0),
     created_at: createdAt(),

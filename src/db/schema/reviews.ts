@@ -33,6 +33,8 @@ export const reviews = pgTable(
     uniqueIndex("reviews_decided_key")
       .on(t.workflow_run_step_id, t.attempt, t.user_id, sql`coalesce(snapshot, '')`)
       .where(sql`decision <> 'comment'`),
+    // For the deletion of steps; the unique index leaves remarks out.
+    index("reviews_workflow_run_step_id_idx").on(t.workflow_run_step_id),
     index("reviews_workflow_run_id_idx").on(t.workflow_run_id, t.created_at),
     check("reviews_decision_check", oneOf("decision", REVIEW_DECISIONS)),
     check("reviews_attempt_check", sql`(workflow_run_step_id is null) = (attempt is null)`),

@@ -128,6 +128,11 @@ export const workflowRuns = pgTable(
     claimed_by: text("claimed_by").references(() => workers.id, { onDelete: "set null" }),
     /** Writes of the claim with a lower floor are refused; see `RunStore.load`. */
     write_floor: integer("write_floor").notNull().default(0),
+    /** Bytes of its logs that are files; null where that was not counted. */
+    log_bytes: bigint("log_bytes", { mode: "number" }),
+    /** Since when its logs, and its artifacts, are gone by retention. */
+    logs_removed_at: instant("logs_removed_at"),
+    artifacts_removed_at: instant("artifacts_removed_at"),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },
@@ -207,6 +212,20 @@ export const workflowRunSteps = pgTable(
     check("workflow_run_steps_stalled_runs_check", sql`stalled_since is null or status = 'running'`),
     check("workflow_run_steps_kind_check", oneOf("kind", STEP_KINDS)),
   ],
+);
+
+/** Runs that no retention touches. A table of its own, so that the runs' rows need no further index. */
+export const workflowRunPins = pgTable(
+  "workflow_run_pins",
+  {
+    workflow_run_id: text("workflow_run_id")
+      .primaryKey()
+      .references(() => workflowRuns.id, { onDelete: "cascade" }),
+    /** Null once the account is gone. */
+    pinned_by: text("pinned_by").references(() => users.id, { onDelete: "set null" }),
+    created_at: createdAt(),
+  },
+  (t) => [index("workflow_run_pins_pinned_by_idx").on(t.pinned_by)],
 );
 
 /** One row per attempt of a step; rows stay when the step is retried. */

@@ -9,7 +9,14 @@ export async function readInstallation(db: ReadDb | Tx): Promise<InstallationSet
       session_idle_days: installation.session_idle_days,
       session_days: installation.session_days,
       token_days: installation.token_days,
+      retention: installation.retention,
     })
     .from(installation);
-  return row ?? { session_idle_days: SESSION_IDLE_DAYS, session_days: SESSION_DAYS, token_days: null };
+  if (row) return row;
+  return {
+    session_idle_days: SESSION_IDLE_DAYS,
+    session_days: SESSION_DAYS,
+    token_days: null,
+    retention: {},
+  };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { inputOf } from "../../lib/input";
+import { Retention } from "../projects/schema";
 
 const Days = z.int().min(1).max(3650);
 
@@ -9,6 +10,7 @@ export const InstallationSettings = z
     session_idle_days: Days.describe("A session ends after this many days without use."),
     session_days: Days.describe("A session ends this many days after its sign-in, however much it is used."),
     token_days: Days.nullable().describe("The longest life of a new token in days; null: it need not end."),
+    retention: Retention.describe("For projects that do not say otherwise. What is left out is kept."),
   })
   .meta({ id: "InstallationSettings" });
 export type InstallationSettings = z.infer<typeof InstallationSettings>;
@@ -17,5 +19,6 @@ export const UpdateInstallationInput = inputOf({
   session_idle_days: Days.optional(),
   session_days: Days.optional(),
   token_days: Days.nullish(),
+  retention: Retention.describe("All of it: what is left out is kept.").optional(),
 });
 export type UpdateInstallationInput = z.infer<typeof UpdateInstallationInput>;

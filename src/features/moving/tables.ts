@@ -20,6 +20,7 @@ export const MOVED: MovedTable[] = [
   { name: "workflow_definition_revisions", where: `workflow_definition_id in (${DEFINITIONS})` },
   { name: "agent_sessions", where: OF_PROJECT },
   { name: "workflow_runs", where: OF_PROJECT, without: ["claimed_by"] },
+  { name: "workflow_run_pins", where: `workflow_run_id in (${RUNS})` },
   { name: "workflow_run_steps", where: `workflow_run_id in (${RUNS})` },
   { name: "workflow_run_step_attempts", where: `workflow_run_step_id in (${STEPS})` },
   { name: "workflow_journal", where: `workflow_run_id in (${RUNS})` },

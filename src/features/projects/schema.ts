@@ -1,10 +1,33 @@
 import { z } from "zod";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
+import { RETENTION_AGE } from "../../model/retention";
 import { PROJECT_ROLES } from "../../model/roles";
 import { RUN_STATUSES, WORKSPACES } from "../../model/states";
 
 export const ProjectName = z.string().trim().min(1, "must not be empty").max(100);
+
+const Age = z
+  .string()
+  .regex(RETENTION_AGE, "must be an age such as 90d or 36h, or forever")
+  .describe("`90d`, `36h`, or `forever`.");
+
+/** What goes by age and what stays. What is left out is the installation's. */
+export const Retention = inputOf({
+  runs: Age.describe(
+    "Ended runs with all that is theirs, so long after their end. `90d`, `36h`, or `forever`.",
+  ).optional(),
+  logs: Age.describe("Logs of ended runs.").optional(),
+  artifacts: Age.describe("Files of artifacts of ended runs.").optional(),
+  events: Age.describe("Events, which the streams give again to who was away.").optional(),
+  keep_last: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .describe("So many of the newest runs of each definition stay, however old they are.")
+    .optional(),
+}).meta({ id: "Retention" });
+export type Retention = z.infer<typeof Retention>;
 
 export const Project = z
   .object({
@@ -38,6 +61,7 @@ export const Project = z
       .string()
       .nullable()
       .describe("Where pull requests are asked for; null: worked out of the remote's address."),
+    retention: Retention.describe("Its own; `GET …/retention` says what holds with the installation's."),
     created_at: z.string(),
     updated_at: z.string(),
     role: z.enum(PROJECT_ROLES).describe("The caller's own."),
@@ -114,6 +138,7 @@ export const UpdateProjectInput = inputOf({
   workspace: z.enum(WORKSPACES).nullable().optional(),
   shared_at_once: z.boolean().optional(),
   workspace_hours: z.number().int().min(0).max(8760).optional(),
+  retention: Retention.describe("All of it: what is left out is the installation's.").optional(),
   git_secret: z.string().min(1).max(100).nullable().optional(),
   git_user: z
     .string()

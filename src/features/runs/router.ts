@@ -5,6 +5,7 @@ import { cancelRuns } from "./commands/cancel-runs";
 import { createRun, executeDefinition } from "./commands/create-run";
 import { deleteRun } from "./commands/delete-run";
 import { pauseRun } from "./commands/pause-run";
+import { pinRun, unpinRun } from "./commands/pin-run";
 import { resumeRun } from "./commands/resume-run";
 import { retryRun } from "./commands/retry-run";
 import { countRuns } from "./queries/count-runs";
@@ -142,6 +143,20 @@ export const runsRouter = router({
     .input(RetryRunInput)
     .output(Run)
     .mutation(({ ctx, input }) => retryRun(ctx, input)),
+  pin: procedure
+    .meta(
+      rest("POST", "/workflow-executions/{id}/pin", "Keep a run, whatever its age", {
+        description: "No retention removes it, its logs or its artifacts. A person can still delete it.",
+      }),
+    )
+    .input(RunInput)
+    .output(Run)
+    .mutation(({ ctx, input }) => pinRun(ctx, input)),
+  unpin: procedure
+    .meta(rest("POST", "/workflow-executions/{id}/unpin", "Leave a run to retention again"))
+    .input(RunInput)
+    .output(Run)
+    .mutation(({ ctx, input }) => unpinRun(ctx, input)),
   delete: procedure
     .meta(
       rest("DELETE", "/workflow-executions/{id}", "Delete a run that has ended", {

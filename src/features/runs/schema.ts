@@ -51,6 +51,12 @@ export const Run = z
       "What it may use in place of its definition's limits, since somebody raised them.",
     ),
     over_budget: OverBudget.nullable().describe("The limit for which it is paused."),
+    pinned_at: z.string().nullable().describe("Since when it is pinned: no retention touches it."),
+    logs_removed_at: z.string().nullable().describe("Since when its logs are gone by retention."),
+    artifacts_removed_at: z
+      .string()
+      .nullable()
+      .describe("Since when files of its artifacts are gone by retention."),
     started_at: z.string().nullable(),
     completed_at: z.string().nullable(),
     paused_at: z.string().nullable(),
@@ -211,6 +217,13 @@ const OfWhom = {
   workflow_definition_id: DefinitionName.optional(),
   user_id: Id.optional(),
   q: z.string().trim().max(200).describe("Part of a run's name, or its number: `#12` or `12`.").optional(),
+  pinned: z
+    .preprocess((given) => (given === "true" ? true : given === "false" ? false : given), z.boolean())
+    .optional()
+    .meta({
+      override: { type: "boolean" },
+      description: "Only runs that are pinned, or only those that are not.",
+    }),
 };
 /** Filters for a project's runs, shared by all calls that take several runs. */
 const RunFilter = {

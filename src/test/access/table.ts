@@ -122,6 +122,18 @@ export const PROCEDURES: Record<string, Row> = {
   "projects.getBySlug": { who: "viewer", input: ({ project_slug }) => ({ slug: project_slug }) },
   "projects.update": { who: "maintainer", input: ({ project_id }) => ({ id: project_id, name: "B" }) },
   "projects.delete": { who: "owner", input: ({ project_id }) => ({ id: project_id }), settled: true },
+  "retention.get": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
+  "retention.preview": {
+    who: "maintainer",
+    input: ({ project_id }) => ({
+      id: project_id,
+      runs: "90d",
+      logs: "30d",
+      artifacts: "30d",
+      events: "30d",
+    }),
+  },
+  "retention.previewAll": { who: "administrator", input: () => ({ runs: "90d", keep_last: 50 }) },
   "members.list": { who: "viewer", input: project },
   "members.add": {
     who: "owner",
@@ -239,6 +251,8 @@ export const PROCEDURES: Record<string, Row> = {
     }),
   },
   "runs.retry": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
+  "runs.pin": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
+  "runs.unpin": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.delete": { who: "maintainer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.log": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
   "inbox.list": { who: "account" },

@@ -13,6 +13,7 @@ export const WHAT_OPTIONS = [
   { value: "definitions", label: "Definitions" },
   { value: "triggers", label: "Triggers" },
   { value: "runs", label: "Runs" },
+  { value: "retention", label: "Retention" },
   { value: "steps", label: "Decisions" },
   { value: "reviews", label: "Reviews" },
   { value: "comments", label: "Comments" },

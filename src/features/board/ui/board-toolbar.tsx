@@ -3,7 +3,13 @@
 import { FilterX } from "lucide-react";
 import { Button } from "../../../components/button";
 import { useAddress } from "../../../components/use-address";
-import { DefinitionFilter, PersonFilter, RunSearch, StatusFilter } from "../../runs/ui/run-filters";
+import {
+  DefinitionFilter,
+  PersonFilter,
+  PinnedFilter,
+  RunSearch,
+  StatusFilter,
+} from "../../runs/ui/run-filters";
 import { type Door, DoorLink } from "./doors";
 
 /** Grouping and filters of the board, and links to the runs that have left it. */
@@ -15,12 +21,13 @@ export function BoardToolbar({ doors, filtered }: { doors: readonly Door[]; filt
       <span aria-hidden className="mx-1 h-4 w-px shrink-0 bg-line" />
       <StatusFilter />
       <PersonFilter />
+      <PinnedFilter />
       <RunSearch />
       {filtered ? (
         <Button
           variant="ghost"
           icon={FilterX}
-          onClick={() => set({ status: null, person: null, q: null })}
+          onClick={() => set({ status: null, person: null, q: null, pinned: null })}
           className="max-md:px-2"
         >
           Clear

@@ -14,6 +14,7 @@ import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
 import type { ApprovalQuestion } from "../../approvals/ui/quick-decision";
 import { ChangeNumbers } from "../../changes/ui/change-counts";
+import { PinSign } from "../../in-run/ui/pin-sign";
 import { ProgressSegments } from "../../in-run/ui/progress-segments";
 import {
   allSteps,
@@ -128,6 +129,7 @@ export const RunCard = memo(function RunCard({
           {run.pull_request ? (
             <PullRequestLink pullRequest={run.pull_request} className="relative z-10" />
           ) : null}
+          <PinSign run={run} />
           <Count icon={MessageSquare} count={run.comments_count} word="comment" />
           <Count icon={Paperclip} count={run.artifacts_count} word="artifact" />
           <RelativeTime at={run.created_at} />

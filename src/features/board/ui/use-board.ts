@@ -27,6 +27,7 @@ export function useBoard() {
     ...(definition ? { workflow_definition_id: definition.id } : {}),
     ...(filters.user_id ? { user_id: filters.user_id } : {}),
     ...(filters.q ? { q: filters.q } : {}),
+    ...(filters.pinned ? { pinned: true } : {}),
   };
   // Wait until the definition's id is known; else a board of all runs would flash up.
   const enabled = filters.definition === null || definition !== undefined;
@@ -51,7 +52,7 @@ export function useBoard() {
   );
   const counts = trpc.runs.counts.useQuery(base, { ...options, enabled });
 
-  const narrowed = filters.user_id !== null || filters.q !== "";
+  const narrowed = filters.user_id !== null || filters.q !== "" || filters.pinned;
   // Counts of the previous filter do not apply: count the cards until the new counts are there.
   const known = counts.isPlaceholderData ? null : (counts.data ?? null);
   const lists = [active, failed, done, cancelled];

@@ -10,6 +10,7 @@ export function isMatch({
   workflow_definition_id,
   user_id,
   q,
+  pinned,
 }: RunFilter): SQL | undefined {
   const { project_id: of, status: is, workflow_definition_id: made_of, user_id: by } = workflowRuns;
   return and(
@@ -18,7 +19,14 @@ export function isMatch({
     workflow_definition_id ? eq(made_of, idOf(project_id, workflow_definition_id)) : undefined,
     user_id ? eq(by, user_id) : undefined,
     q ? isNamed(q) : undefined,
+    pinned === undefined ? undefined : isPinned(pinned),
   );
+}
+
+/** Few runs are pinned, so their own table leads to them. */
+function isPinned(pinned: boolean): SQL {
+  const pins = sql`(select workflow_run_id from workflow_run_pins)`;
+  return pinned ? sql`${workflowRuns.id} in ${pins}` : sql`${workflowRuns.id} not in ${pins}`;
 }
 
 /** The run's name contains the text, or its number equals it: `#12` does not match `#120`. */

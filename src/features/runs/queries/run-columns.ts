@@ -1,5 +1,6 @@
 import { getTableColumns, sql } from "drizzle-orm";
 import { outputColumns, shownError } from "../../../db/bounded";
+import { toIso } from "../../../db/schema/columns";
 import { workflowRuns } from "../../../db/schema/runs";
 import type { ChangeCounts } from "../../changes/schema";
 
@@ -12,6 +13,7 @@ const {
   deleted_lines: _deleted,
   pull_request_url: _url,
   pull_request_number: _number,
+  log_bytes: _log_bytes,
   ...columns
 } = getTableColumns(workflowRuns);
 
@@ -36,12 +38,19 @@ export const pullRequestOf = (run: string) => `
   case when ${run}.pull_request_number is not null then json_build_object(
     'url', ${run}.pull_request_url, 'number', ${run}.pull_request_number) end`;
 
+/** SQL for since when a run is pinned, over a row of `workflow_runs` with the alias `run`; null where it is not. */
+export const pinnedAtOf = (run: string) =>
+  `(select pin.created_at from workflow_run_pins pin where pin.workflow_run_id = ${run}.id)`;
+
 /** The columns of a run that people see. */
 export const RUN_COLUMNS = {
   ...columns,
   ...outputColumns(workflowRuns, sql`'/api/workflow-executions/' || ${workflowRuns.id} || '/output'`),
   error_message: shownError(workflowRuns.error_message),
   current_phase: sql<string | null>`${sql.raw(phaseOf("workflow_runs"))}`,
+  pinned_at: sql<string | null>`${sql.raw(pinnedAtOf("workflow_runs"))}`.mapWith((at: string | null) =>
+    at === null ? null : toIso(at),
+  ),
   pull_request: sql<{ url: string; number: number } | null>`${sql.raw(pullRequestOf("workflow_runs"))}`,
   changes: sql<ChangeCounts | null>`${sql.raw(changesOf("workflow_runs"))}`,
 };

@@ -1,6 +1,6 @@
 "use client";
 
-import { Search, X } from "lucide-react";
+import { Pin, Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useCommands } from "../../../components/commands";
 import { cx } from "../../../components/cx";
@@ -19,13 +19,21 @@ export interface RunFilters {
   user_id: string | null;
   definition: string | null;
   q: string;
+  /** Only runs that are pinned. */
+  pinned: boolean;
 }
 
 /** The filters in the address; unknown values are ignored. */
 export function useRunFilters(): RunFilters {
   const { get } = useAddress();
   const status = RUN_STATUSES.find((each) => each === get("status")) ?? null;
-  return { status, user_id: get("person"), definition: get("definition"), q: get("q")?.trim() ?? "" };
+  return {
+    status,
+    user_id: get("person"),
+    definition: get("definition"),
+    q: get("q")?.trim() ?? "",
+    pinned: get("pinned") === "1",
+  };
 }
 
 const ANY = "any";
@@ -97,6 +105,26 @@ export function DefinitionFilter({ anyLabel, label }: { anyLabel: string; label:
       ]}
       className={cx("max-w-60", definition && "text-text")}
     />
+  );
+}
+
+/** A switch that leaves the runs that are pinned. */
+export function PinnedFilter() {
+  const { set } = useAddress();
+  const { pinned } = useRunFilters();
+  return (
+    <button
+      type="button"
+      aria-pressed={pinned}
+      onClick={() => set({ pinned: pinned ? null : "1" })}
+      className={cx(
+        "h-control inline-flex shrink-0 items-center gap-1.5 rounded-outer px-2 text-list transition-colors hover:bg-hover hover:text-text",
+        pinned ? "bg-pressed text-text" : "text-muted",
+      )}
+    >
+      <Pin aria-hidden size={14} />
+      Pinned
+    </button>
   );
 }
 

@@ -13,6 +13,7 @@ import { RelativeTime } from "../../../components/relative-time";
 import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
 import { ChangeNumbers } from "../../changes/ui/change-counts";
+import { PinSign } from "../../in-run/ui/pin-sign";
 import { retryStep, runLook, shortId, spanOf, withNumber } from "../../in-run/ui/run-facts";
 import { spentWords } from "../../in-run/ui/spent-words";
 import { StatusIcon } from "../../in-run/ui/status-icon";
@@ -58,6 +59,7 @@ export function RunHeader({
         {withNumber(run) === run.name ? null : (
           <span className="shrink-0 text-prose text-faint tabular-nums">#{run.number}</span>
         )}
+        <PinSign run={run} size={14} />
       </div>
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 text-list text-muted max-md:basis-full">
         <Link

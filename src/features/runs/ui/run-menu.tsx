@@ -1,11 +1,12 @@
 "use client";
 
-import { Ban, Ellipsis, Pause, Play, RotateCcw, Trash2 } from "lucide-react";
+import { Ban, Ellipsis, Pause, Pin, PinOff, Play, RotateCcw, Trash2 } from "lucide-react";
 import { IconButton } from "../../../components/icon-button";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "../../../components/menu";
 import { withMarks } from "../../../lib/marks";
 import { retryStep } from "../../in-run/ui/run-facts";
 import type { WireStep } from "../../in-run/ui/wire";
+import { useProject } from "../../projects/ui/project-provider";
 import type { Asking } from "./run-dialogs";
 import type { RunActions } from "./use-run-actions";
 
@@ -33,6 +34,7 @@ export function RunMenu({
   className?: string;
 }) {
   const { allowed } = actions;
+  const { may } = useProject();
   if (allowed.length === 0) return null;
   const first = retryStep(steps);
   const others = everyStep ? steps.filter((step) => step !== first).slice(0, RETRY_CHOICES) : [];
@@ -79,6 +81,11 @@ export function RunMenu({
             ))}
           </MenuGroup>
         </>
+      ) : null}
+      {may("run:write") ? (
+        <MenuItem icon={actions.isPinned ? PinOff : Pin} onClick={actions.setPinned}>
+          {actions.isPinned ? "Unpin" : "Pin, to keep it"}
+        </MenuItem>
       ) : null}
       {allowed.includes("cancel") ? (
         <MenuItem icon={Ban} danger onClick={() => onAsk("cancel")}>

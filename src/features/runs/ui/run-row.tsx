@@ -9,6 +9,7 @@ import { RelativeTime } from "../../../components/relative-time";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
 import { isRunEnded } from "../../../model/states";
+import { PinSign } from "../../in-run/ui/pin-sign";
 import { ProgressSegments } from "../../in-run/ui/progress-segments";
 import {
   allSteps,
@@ -94,6 +95,7 @@ export const RunRow = memo(function RunRow({
           >
             {withMarks(run.name)}
           </Link>
+          <PinSign run={run} />
         </span>
         <span className={cx("block truncate text-meta md:hidden", failed ? "text-failed" : "text-faint")}>
           {place || `${run.definition_name} · ${run.user_name}`}

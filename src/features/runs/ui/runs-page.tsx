@@ -15,7 +15,14 @@ import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../schema";
 import { CancelMatching } from "./cancel-matching";
-import { DefinitionFilter, PersonFilter, RunSearch, StatusFilter, useRunFilters } from "./run-filters";
+import {
+  DefinitionFilter,
+  PersonFilter,
+  PinnedFilter,
+  RunSearch,
+  StatusFilter,
+  useRunFilters,
+} from "./run-filters";
 import { CHOICE_GRID, RUN_GRID, RunRow } from "./run-row";
 import { useRunSelection } from "./run-selection";
 import { SelectionBar } from "./selection-bar";
@@ -24,7 +31,7 @@ const PAGE = 50;
 
 function useRunPages() {
   const { id: project_id } = useProject();
-  const { status, user_id, definition, q } = useRunFilters();
+  const { status, user_id, definition, q, pinned } = useRunFilters();
   const definitions = trpc.definitions.list.useQuery({ project_id }, { enabled: definition !== null });
   const found = definitions.data?.items.find((item) => item.slug === definition);
   const unknown = definition !== null && definitions.isSuccess && !found;
@@ -33,6 +40,7 @@ function useRunPages() {
     ...(status ? { status } : {}),
     ...(user_id ? { user_id } : {}),
     ...(q ? { q } : {}),
+    ...(pinned ? { pinned } : {}),
     ...(found ? { workflow_definition_id: found.id } : {}),
   };
   const runs = trpc.runs.list.useInfiniteQuery(
@@ -43,7 +51,7 @@ function useRunPages() {
       enabled: isKnown,
     },
   );
-  const filtered = status !== null || user_id !== null || definition !== null || q !== "";
+  const filtered = status !== null || user_id !== null || definition !== null || q !== "" || pinned;
   return { runs, filtered, unknown, filters: isKnown ? filters : null };
 }
 
@@ -53,7 +61,7 @@ export function RunsPage() {
   const { may } = useProject();
   const { runs, filtered, unknown, filters } = useRunPages();
   const isCancellable = filters !== null && (!filters.status || !isRunEnded(filters.status));
-  const clear = () => set({ status: null, person: null, definition: null, q: null });
+  const clear = () => set({ status: null, person: null, definition: null, q: null, pinned: null });
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <h1 className="sr-only">Runs</h1>
@@ -61,6 +69,7 @@ export function RunsPage() {
         <StatusFilter />
         <DefinitionFilter label="Definition" anyLabel="Any definition" />
         <PersonFilter />
+        <PinnedFilter />
         <RunSearch />
         {filtered ? (
           <Button variant="ghost" icon={FilterX} onClick={clear}>
@@ -197,7 +206,8 @@ function NoRuns() {
       className="flex-1"
       action={<ButtonLink href={`/p/${slug}/definitions`}>Open definitions</ButtonLink>}
     >
-      Each run of a definition is kept here, with its logs, until somebody deletes it.
+      Each run of a definition is kept here, with its logs, until somebody deletes it or the project's
+      retention does.
     </EmptyState>
   );
 }

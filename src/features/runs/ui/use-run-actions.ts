@@ -40,6 +40,7 @@ export function useRunActions(run: {
   name: string;
   status: RunStatus;
   over_budget: OverBudget | null;
+  pinned_at: string | null;
 }) {
   const queries = useQueryClient();
   const utils = trpc.useUtils();
@@ -79,6 +80,18 @@ export function useRunActions(run: {
   const pause = trpc.runs.pause.useMutation(optimistic("paused", "paused"));
   const resume = trpc.runs.resume.useMutation(optimistic("running", "resumed"));
   const retry = trpc.runs.retry.useMutation(patient("retried"));
+  const isPinned = run.pinned_at !== null;
+  const told = {
+    ...patient(isPinned ? "left to retention" : "pinned"),
+    onSuccess: () =>
+      toast.done(isPinned ? `${withNumber(run)} is pinned no more` : `${withNumber(run)} is pinned`, {
+        description: isPinned
+          ? "It goes when its project's retention says so."
+          : "It stays with its logs and artifacts, whatever the retention says.",
+      }),
+  };
+  const pin = trpc.runs.pin.useMutation(told);
+  const unpin = trpc.runs.unpin.useMutation(told);
   // Cancel and delete show a refusal in their dialog.
   const cancel = trpc.runs.cancel.useMutation({ onSettled: () => void settle() });
   const remove = trpc.runs.delete.useMutation({
@@ -96,6 +109,9 @@ export function useRunActions(run: {
     retry: (from_step_id?: string, revision: "same" | "newest" = "same") =>
       retry.mutate({ id: run.id, from_step_id, revision }),
     cancel: () => cancel.mutateAsync({ id: run.id }),
+    isPinned,
+    /** Pins the run, or leaves it to retention again. */
+    setPinned: () => (isPinned ? unpin : pin).mutate({ id: run.id }),
     remove: () => remove.mutateAsync({ id: run.id }),
   };
 }

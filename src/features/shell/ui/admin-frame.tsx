@@ -10,6 +10,7 @@ const SECTIONS = [
   { label: "People", href: "/admin" },
   { label: "Groups", href: "/admin/groups" },
   { label: "Sessions and tokens", href: "/admin/sessions" },
+  { label: "Storage", href: "/admin/storage" },
   { label: "Audit record", href: "/admin/audit" },
 ];
 

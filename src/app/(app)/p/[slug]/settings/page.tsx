@@ -7,6 +7,7 @@ import { DangerZone } from "../../../../../features/projects/ui/danger-zone";
 import { DiskSettings } from "../../../../../features/projects/ui/disk-settings";
 import { GeneralSettings } from "../../../../../features/projects/ui/general-settings";
 import { GitSettings } from "../../../../../features/projects/ui/git-settings";
+import { ProjectRetention } from "../../../../../features/retention/ui/project-retention";
 import { SecretSettings } from "../../../../../features/secrets/ui/secret-settings";
 import { MachineSettings } from "../../../../../features/tokens/ui/machine-settings";
 
@@ -23,6 +24,7 @@ export default function SettingsPage() {
       <SecretSettings />
       <GitSettings />
       <DiskSettings />
+      <ProjectRetention />
       <AuditSettings />
       <DangerZone />
     </Sections>

@@ -1,0 +1,234 @@
+import { and, eq, sql } from "drizzle-orm";
+import { beforeEach, describe, expect, it } from "vitest";
+import { adoptSecret } from "../../auth/fingerprint";
+import type { Caller } from "../../auth/scope";
+import { auditLog } from "../../db/schema/audit";
+import { workflowEvents } from "../../db/schema/events";
+import { workflowRuns } from "../../db/schema/runs";
+import { limitsOf, type Retention } from "../../model/retention";
+import { openStorage } from "../../storage/open-storage";
+import { testDatabase } from "../../test/database";
+import { type MadeProject, type MadeRun, makeArtifact, makeProject, makeRun } from "../../test/factories";
+import { addRole, callerOf, makePerson } from "../../test/people";
+import { previewRetention } from "./queries";
+import { Pace } from "./sweep/pace";
+import { listKept, sweepProject } from "./sweep/sweep-project";
+
+const database = testDatabase({ fresh: true, max: 20 });
+let made: MadeProject;
+
+beforeEach(async () => {
+  made = await makeProject(database.db);
+});
+
+const callerIn = (project: MadeProject): Caller => ({ db: database.db, actor: project.owner });
+const pace = () => new Pace(new AbortController().signal, 1);
+
+/** A run that ended so many days ago, and began a day before. */
+async function endedRun(
+  days: number,
+  more: Partial<typeof workflowRuns.$inferInsert> = {},
+): Promise<MadeRun> {
+  const run = await makeRun(database.db, made);
+  await database.db
+    .update(workflowRuns)
+    .set({ status: "running", created_at: sql`now() - ${days + 1} * interval '1 day'` })
+    .where(eq(workflowRuns.id, run.run.id));
+  await database.db
+    .update(workflowRuns)
+    .set({ status: "completed", completed_at: sql`now() - ${days} * interval '1 day'`, ...more })
+    .where(eq(workflowRuns.id, run.run.id));
+  return run;
+}
+
+const ids = async (project = made) =>
+  (
+    await database.db
+      .select({ id: workflowRuns.id })
+      .from(workflowRuns)
+      .where(eq(workflowRuns.project_id, project.project.id))
+      .orderBy(workflowRuns.number)
+  ).map(({ id }) => id);
+
+/** Sweeps the project by these limits. */
+const sweep = (retention: Retention, project = made) =>
+  sweepProject(
+    database.db,
+    { id: project.project.id, path: project.project.path, limits: limitsOf(retention) },
+    pace(),
+  );
+
+const preview = (retention: Retention) =>
+  previewRetention(callerIn(made), { id: made.project.id, ...retention });
+
+describe("runs", () => {
+  it("go by their age since they ended, with their files, an event each and a row in the audit record", async () => {
+    const old = await endedRun(91);
+    const young = await endedRun(89);
+    const artifact = await makeArtifact(database.db, made, old);
+    const told = await preview({ runs: "90d" });
+    expect(told).toEqual({ runs: 1, logs: 0, artifacts: 0, events: 0, bytes: 5, uncounted: 1 });
+    expect(await sweep({ runs: "90d" })).toMatchObject({ runs: 1 });
+    expect(await ids()).toEqual([young.run.id]);
+    expect(await openStorage(made.project).stat(artifact.file_path)).toBeNull();
+    const events = await database.db
+      .select({ type: workflowEvents.type, run: workflowEvents.workflow_run_id })
+      .from(workflowEvents)
+      .where(eq(workflowEvents.project_id, made.project.id));
+    expect(events).toEqual([{ type: "workflow.execution.deleted", run: old.run.id }]);
+    const records = await database.db
+      .select({ actor: auditLog.actor_type, after: auditLog.after })
+      .from(auditLog)
+      .where(and(eq(auditLog.project_id, made.project.id), eq(auditLog.action, "retention.sweep")));
+    expect(records).toEqual([{ actor: "system", after: { runs: 1 } }]);
+    expect(await preview({ runs: "90d" })).toMatchObject({ runs: 0, bytes: 0 });
+  });
+
+  it("stay while they have not ended, however long ago they began", async () => {
+    const { db } = database;
+    const runs = [await makeRun(db, made), await makeRun(db, made), await makeRun(db, made)];
+    const [, running, paused] = runs.map(({ run }) => run.id);
+    await db.execute(sql`
+      update workflow_runs set created_at = now() - interval '400 days' where project_id = ${made.project.id}`);
+    await db.execute(sql`update workflow_runs set status = 'running' where id in (${running}, ${paused})`);
+    await db.execute(sql`update workflow_runs set status = 'paused' where id = ${paused}`);
+    // An approval that was asked for a year ago.
+    await db.execute(sql`
+      update workflow_run_steps set status = 'running', waiting_for = 'approval', attempt = 1 where workflow_run_id = ${running}`);
+    expect(await preview({ runs: "1h" })).toMatchObject({ runs: 0 });
+    expect(await sweep({ runs: "1h" })).toMatchObject({ runs: 0 });
+    expect(await ids()).toHaveLength(3);
+  });
+
+  it("that are the newest of their definition stay by their number", async () => {
+    const other = await makeProject(database.db);
+    const runs = [];
+    for (let days = 10; days > 0; days--) runs.push(await endedRun(days * 100));
+    const keep = { runs: "30d", keep_last: 3 };
+    expect(await preview(keep)).toMatchObject({ runs: 7 });
+    expect(await preview({ ...keep, keep_last: 10 })).toMatchObject({ runs: 0 });
+    expect(await sweep({ ...keep, keep_last: 10 })).toMatchObject({ runs: 0 });
+    expect(await sweep(keep)).toMatchObject({ runs: 7 });
+    expect(await ids()).toEqual(runs.slice(-3).map(({ run }) => run.id));
+    expect(await ids(other)).toEqual([]);
+  });
+
+  it("go in any number of batches", async () => {
+    const { db } = database;
+    const { run } = await endedRun(100);
+    await db.execute(sql`
+      insert into workflow_runs (id, project_id, user_id, workflow_definition_id, revision, number, name, args, created_at)
+      select 'many' || n || ${run.id}, project_id, user_id, workflow_definition_id, revision, 1000 + n, name, args,
+             created_at - (n / 7) * interval '1 second'
+      from workflow_runs, generate_series(1, 450) n where id = ${run.id}`);
+    await db.execute(
+      sql`update workflow_runs set status = 'running' where status = 'pending' and id like 'many%'`,
+    );
+    await db.execute(sql`
+      update workflow_runs set status = 'completed', completed_at = now() - interval '100 days' where id like 'many%'`);
+    expect(await preview({ runs: "90d" })).toMatchObject({ runs: 451 });
+    expect(await sweep({ runs: "90d" })).toMatchObject({ runs: 451 });
+    expect(await ids()).toEqual([]);
+  });
+
+  it("that are pinned stay with everything, until they are left to it again", async () => {
+    const { run, steps } = await endedRun(100);
+    const artifact = await makeArtifact(database.db, made, { run, steps });
+    const member = await makePerson(database.db, "Member");
+    await addRole(database.db, made.project.id, member, "member");
+    const { runs } = callerOf(database.db, member);
+    const all = { runs: "1d", logs: "1d", artifacts: "1d" };
+    expect((await runs.pin({ id: run.id })).pinned_at).toMatch(/^\d{4}-.*Z$/);
+    await runs.pin({ id: run.id });
+    expect((await runs.list({ project_id: made.project.id, pinned: true })).items).toMatchObject([
+      { id: run.id, pinned_at: expect.stringMatching(/Z$/) },
+    ]);
+    expect((await runs.list({ project_id: made.project.id, pinned: false })).items).toEqual([]);
+    expect(await preview(all)).toMatchObject({ runs: 0, logs: 0, artifacts: 0, bytes: 0 });
+    await sweep(all);
+    expect(await ids()).toEqual([run.id]);
+    expect(await openStorage(made.project).stat(artifact.file_path)).toMatchObject({ size: 5 });
+    expect((await runs.unpin({ id: run.id })).pinned_at).toBeNull();
+    expect(await preview(all)).toMatchObject({ runs: 1 });
+    await sweep(all);
+    expect(await ids()).toEqual([]);
+    const events = await database.db.execute(sql`
+      select type from workflow_events where project_id = ${made.project.id} order by seq`);
+    expect(events.rows.map(({ type }) => type)).toEqual([
+      "workflow.execution.updated",
+      "workflow.execution.updated",
+      "workflow.execution.deleted",
+    ]);
+  });
+
+  it("that somebody pins while they are swept stay", async () => {
+    const { run } = await endedRun(100);
+    await database.db.transaction(async (tx) => {
+      await tx.execute(sql`insert into workflow_run_pins (workflow_run_id) values (${run.id})`);
+      // The sweeper sees no pin yet, and finds the run locked.
+      expect(await sweep({ runs: "1d" })).toMatchObject({ runs: 0 });
+    });
+    expect(await sweep({ runs: "1d" })).toMatchObject({ runs: 0 });
+    expect(await ids()).toEqual([run.id]);
+  });
+});
+
+describe("settings", () => {
+  it("are the installation's where the project says nothing, field by field", async () => {
+    await adoptSecret(database.db, "x".repeat(32));
+    const { projects, retention, installation } = callerOf(database.db, made.owner);
+    const id = made.project.id;
+    const isKept = async () => (await listKept(database.db)).find((kept) => kept.id === id)?.limits ?? null;
+    expect(await retention.get({ id })).toEqual({ own: {}, installation: {}, effective: {} });
+    expect(await isKept()).toBeNull();
+    const admin = callerOf(database.db, { ...made.owner, is_admin: true });
+    await expect(installation.update({ retention: { runs: "90d" } })).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
+    await admin.installation.update({ retention: { runs: "90d", logs: "30d", keep_last: 50 } });
+    await projects.update({ id, retention: { runs: "forever", keep_last: 0 } });
+    expect(await retention.get({ id })).toMatchObject({
+      effective: { runs: "forever", logs: "30d", keep_last: 0 },
+    });
+    expect(await isKept()).toEqual({
+      runs: null,
+      logs: 30 * 86_400_000,
+      artifacts: null,
+      events: null,
+      keep_last: 0,
+    });
+    await projects.update({ id, retention: {} });
+    expect(await isKept()).toMatchObject({ runs: 90 * 86_400_000, keep_last: 50 });
+    await admin.installation.update({ retention: {} });
+    expect(await isKept()).toBeNull();
+    const [record] = await database.db
+      .select({ before: auditLog.before, after: auditLog.after })
+      .from(auditLog)
+      .where(and(eq(auditLog.action, "projects.update"), eq(auditLog.project_id, id)))
+      .orderBy(auditLog.created_at)
+      .limit(1);
+    expect(record).toEqual({
+      before: { retention: {} },
+      after: { retention: { runs: "forever", keep_last: 0 } },
+    });
+  });
+
+  it("refuse what is no age, and name the field", async () => {
+    const { projects } = callerOf(database.db, made.owner);
+    for (const runs of ["90", "0d", "90 days", "5m", ""]) {
+      await expect(projects.update({ id: made.project.id, retention: { runs } })).rejects.toMatchObject({
+        code: "BAD_REQUEST",
+      });
+    }
+  });
+
+  it("keep everything forever where the stored text is no age", () => {
+    expect(limitsOf({ runs: "1 day", keep_last: "x" as unknown as number })).toEqual({
+      runs: null,
+      logs: null,
+      artifacts: null,
+      events: null,
+      keep_last: 0,
+    });
+  });
+});

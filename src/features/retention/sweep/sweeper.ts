@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Db } from "../../../db/client";
+import { type Duty, leadOne } from "../../../db/leader";
+import { logger } from "../../../lib/logger";
+import { Pace } from "./pace";
+import { listKept, sweepProject } from "./sweep-project";
+
+/** How often it is looked whether somebody has changed a retention. */
+const LOOK_MS = 10_000;
+/** Time between two sweeps of a project. */
+const EVERY_MS = 60 * 60_000;
+
+/**
+ * Sweeps all projects, in one process of the installation at a time. What was removed is committed batch by batch, so one
+ * that is killed goes on where it was. It is no job of the queue, where it would take a run's place for hours.
+ */
+export function startRetention(db: Db): Duty {
+  return leadOne(db, "retention", async () => {
+    const stop = new AbortController();
+    const done = sweepUntil(db, stop.signal);
+    return {
+      async stop() {
+        stop.abort();
+        await done;
+      },
+    };
+  });
+}
+
+async function sweepUntil(db: Db, stop: AbortSignal): Promise<void> {
+  const pace = new Pace(stop);
+  /** When each project was swept, and by which limits. */
+  const swept = new Map<string, { at: number; limits: string }>();
+  while (!stop.aborted) {
+    try {
+      for (const project of await listKept(db)) {
+        if (stop.aborted) break;
+        const limits = JSON.stringify(project.limits);
+        const last = swept.get(project.id);
+        if (last?.limits === limits && Date.now() - last.at < EVERY_MS) continue;
+        await sweepProject(db, project, pace);
+        swept.set(project.id, { at: Date.now(), limits });
+      }
+    } catch (error) {
+      logger.warn({ err: error }, "retention was interrupted; it goes on in a moment");
+    }
+    await sleep(LOOK_MS, undefined, { signal: stop }).catch(() => {});
+  }
+}
