@@ -21,6 +21,7 @@ const FEATURES = [
   "sessions",
   "members",
   "installation",
+  "room",
   "tokens",
   "secrets",
   "audit",

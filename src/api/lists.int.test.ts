@@ -51,6 +51,7 @@ const PAGES: Record<string, { input?: (ids: Filled) => Input; rows: number; budg
   "groups.members": { input: () => ({ id: GROUP }), rows: ROWS },
   "members.listGroups": { input: ({ project_id }) => ({ project_id }), rows: ROWS },
   "members.listOwnerless": { rows: ROWS },
+  "room.projects": { rows: 2 * ROWS + 1 },
   "machineTokens.list": { rows: ROWS, input: ({ project_id }) => ({ project_id }) },
   "projects.list": { rows: ROWS + 1 },
   "definitions.list": { input: ({ project_id }) => ({ project_id }), rows: ROWS + 1 },
@@ -141,6 +142,9 @@ beforeAll(async () => {
     select 'machinetoken' || n, ${machine_id}, 'token', 'pb', 'machine' || n, ${project_id} from ${many}`);
   await database.db.execute(sql`insert into projects (id, name, slug, path)
     select 'project' || n, 'Same name', 'slug-' || n, '/none/' || n from ${many}`);
+  await database.db.execute(
+    sql`insert into project_room (project_id, counted_at) select id, now() from projects`,
+  );
   await database.db.execute(
     sql`insert into project_members (project_id, user_id, role) select 'project' || n, ${user_id}, 'owner' from ${many}`,
   );

@@ -13,6 +13,7 @@ import { membersRouter } from "../features/members/router";
 import { newProjectRouter } from "../features/new-project/router";
 import { projectsRouter } from "../features/projects/router";
 import { retentionRouter } from "../features/retention/router";
+import { roomRouter } from "../features/room/router";
 import { runsRouter } from "../features/runs/router";
 import { secretsRouter } from "../features/secrets/router";
 import { sessionsRouter } from "../features/sessions/router";
@@ -30,6 +31,7 @@ export const appRouter = router({
   tokens: tokensRouter,
   machineTokens: machineTokensRouter,
   installation: installationRouter,
+  room: roomRouter,
   projects: mergeRouters(newProjectRouter, projectsRouter),
   members: membersRouter,
   groups: groupsRouter,

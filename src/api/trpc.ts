@@ -1,8 +1,8 @@
-import type { AnyProcedure } from "@trpc/server";
+import type { AnyProcedure, TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
-import { AppError, retryHeaders } from "../lib/errors";
+import { AppError, HTTP_STATUS, retryHeaders } from "../lib/errors";
 import { JsonFault, parseJson } from "../lib/parse-json";
 import { type Context, createContext } from "../trpc/context";
 import { publicErrorOf } from "../trpc/errors";
@@ -33,10 +33,13 @@ export async function handleTrpc(request: Request): Promise<Response> {
       createContext: () => Promise.resolve(context),
       allowBatching: true,
       maxBatchSize: MAX_BATCH,
-      responseMeta: ({ type, errors }) =>
+      responseMeta: ({ type, errors, info }) =>
         type === "subscription"
           ? {}
-          : { headers: { "cache-control": "no-store", ...retryHeaders(errors[0]?.cause) } },
+          : {
+              headers: { "cache-control": "no-store", ...retryHeaders(errors[0]?.cause) },
+              ...(info?.calls.length === 1 && statusOf(errors[0])),
+            },
     });
     const { body, headers } = response;
     if (body && headers.get("content-type")?.startsWith("text/event-stream"))
@@ -48,6 +51,10 @@ export async function handleTrpc(request: Request): Promise<Response> {
     return trpcError(thrown);
   }
 }
+
+/** The status of our own error, since tRPC has none for some; nothing where tRPC knows better. */
+const statusOf = (error: TRPCError | undefined) =>
+  error?.cause instanceof AppError ? { status: HTTP_STATUS[error.cause.code] } : undefined;
 
 /** The request with its body in memory, since tRPC itself would read one of any size. */
 async function withKnownBody(request: Request, { actor }: Context): Promise<Request> {
@@ -84,7 +91,7 @@ function checkAddress({ url }: Request): void {
 function trpcError(thrown: unknown): Response {
   const error = publicErrorOf(thrown, "trpc");
   const { code, message } = error;
-  const httpStatus = getHTTPStatusCodeFromError(error);
+  const httpStatus = statusOf(error)?.status ?? getHTTPStatusCodeFromError(error);
   const shape = { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, httpStatus } };
   const headers = { "cache-control": "no-store", ...retryHeaders(thrown) };
   return Response.json({ error: shape }, { status: httpStatus, headers });

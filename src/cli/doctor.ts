@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { constants, existsSync } from "node:fs";
-import { access, mkdtemp, rm, stat, statfs } from "node:fs/promises";
+import { access, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
@@ -17,6 +17,7 @@ import { readSettings, type Settings } from "../lib/settings";
 import { checkObjectStore } from "../storage/check-object-store";
 import { isBuilt } from "./build.mjs";
 import { checkProjects } from "./check-projects";
+import { checkDisk, checkQuotas } from "./check-room";
 import { checkRuns } from "./check-runs";
 import { checkWorkspaces } from "./check-workspaces";
 import { type Finding, fail, ok, warn } from "./finding";
@@ -26,7 +27,6 @@ import { explain } from "./output";
 
 const MINIMUM_NODE = [20, 9] as const;
 const MINIMUM_POSTGRES = 15;
-const LITTLE_SPACE_BYTES = 1024 ** 3;
 /** A worker with an older heartbeat is not counted. */
 const FRESH_SECONDS = 5;
 
@@ -75,15 +75,8 @@ async function checkDataFolder({ dataDir }: Settings): Promise<Finding[]> {
   } catch {
     return [fail("data folder", `${folder} cannot be written; chown it, or set PHASEBOARD_DATA_DIR`)];
   }
-  const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  const gigabytes = `${(free / 1024 ** 3).toFixed(1)} GB free`;
   const there = folder === dataDir ? dataDir : `${dataDir}, made at the first start`;
-  return [
-    free < LITTLE_SPACE_BYTES
-      ? warn("data folder", `${there}: only ${gigabytes}; make room, or set PHASEBOARD_DATA_DIR`)
-      : ok("data folder", `${there}: ${gigabytes}`),
-  ];
+  return [ok("data folder", there), await checkDisk(dataDir)];
 }
 
 async function checkDatabase(settings: Settings): Promise<Finding[]> {
@@ -146,6 +139,7 @@ async function checkSchema(url: string, settings: Settings): Promise<Finding[]> 
       ...(await checkRuns(db, alive)),
       await checkWorkspaces(db, settings.dataDir),
       ...(await checkProjects(db, settings)),
+      await checkQuotas(db),
     ];
   });
 }

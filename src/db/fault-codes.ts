@@ -6,6 +6,12 @@ const MAX_DEPTH = 8;
 /** The code that `faultCodes` gives for such an error. */
 export const CONNECTION_LOST = "CONNECTION_LOST";
 
+/** No room on the disk, over the system's quota, larger than a file may be; and the database's word for it. */
+const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EFBIG", "53100"]);
+
+/** Whether the error says that a disk has no room, the server's or the database's. */
+export const isNoRoom = (error: unknown): boolean => faultCodes(error).some((code) => NO_ROOM.has(code));
+
 /**
  * The codes of an error and its causes, outermost first: SQLSTATEs and those of the system. Drizzle's own errors have
  * no code; the driver's error is their cause.

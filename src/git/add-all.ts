@@ -1,4 +1,4 @@
-import { type GitCall, git, gitIfAny, gitVerdict } from "./git";
+import { type GitCall, GitFailed, git, gitIfAny, gitVerdict, saysNoRoom } from "./git";
 
 /** What git says of a path that it cannot take; it says so of a file twice. */
 const REFUSED = /^(?:error: (?!unable to index file)|warning: (?=could not open directory))(.+)$/;
@@ -7,7 +7,10 @@ const EMBEDDED = /^warning: adding embedded git repository: (.+?)\/?$/;
 /** Brings the index to what the folder holds, as far as git can. Gives what it cannot take, a line for each. */
 export async function addAll(call: GitCall): Promise<string[]> {
   const words = ["-c", "advice.addEmbeddedRepo=false", "add", "--all", "--ignore-errors", "."];
-  const lines = (await gitVerdict(words, call)).said.split("\n");
+  const { said } = await gitVerdict(words, call);
+  // A full disk refuses any path, and takes it later.
+  if (saysNoRoom(said)) throw new GitFailed(["add"], null, said);
+  const lines = said.split("\n");
   const refused = lines.flatMap((line) => REFUSED.exec(line)?.[1] ?? []);
   const inside = lines.flatMap((line) => EMBEDDED.exec(line)?.[1] ?? []);
   if (inside.length === 0) return refused;

@@ -52,6 +52,11 @@ export interface GitCall {
   confine?: ((command: Command) => Command) | undefined;
 }
 
+const NO_ROOM = "git has no room on the disk";
+
+/** Whether git says by this that a disk has no room. */
+export const saysNoRoom = (said: string) => /No space left on device|Disk quota exceeded/.test(said);
+
 /** git has said no. `message` is the last that it said. */
 export class GitFailed extends Error {
   override readonly name = "GitFailed";
@@ -62,6 +67,8 @@ export class GitFailed extends Error {
   ) {
     super(
       lastLine(stderr) ?? `git ${args[0]} ended with ${code === null ? "a signal" : `exit code ${code}`}`,
+      // So that it counts as what it is, also for who does not read git's words.
+      saysNoRoom(stderr) ? { cause: Object.assign(new Error(NO_ROOM), { code: "ENOSPC" }) } : undefined,
     );
   }
 }

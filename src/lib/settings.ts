@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
 import { GUARDED } from "./environment";
+import { type LowWater, parseLowWater } from "./low-water";
 import { type OidcSettings, parseAllow, readOidc } from "./oidc-settings";
 import { perProcess } from "./per-process";
 import { parseTrustProxy, type TrustProxy } from "./trust-proxy";
@@ -165,6 +166,7 @@ const Settings = z.object({
     .transform((address) => new URL(address).origin)
     .optional(),
   PHASEBOARD_AUDIT_LOG: z.string().optional(),
+  PHASEBOARD_LOW_WATER: readBy(parseLowWater),
   PHASEBOARD_OIDC_ISSUER: z
     .url({
       protocol: /^https?$/,
@@ -213,6 +215,8 @@ export interface Settings {
   queuedPerPerson: number;
   /** Where files of runs are stored: in projects' folders, or in an object store. */
   storage: "local" | S3Settings;
+  /** What has to be free on a disk for anything to begin that takes room. */
+  lowWater: LowWater;
   /** Where rows of the audit record are written as JSON lines: an absolute path, or `-` for standard output. */
   auditLog: string | undefined;
   authSecret: string | undefined;
@@ -313,6 +317,7 @@ function check(given: Record<string, string | undefined>): Settings {
     queuedPerPerson: s.PHASEBOARD_QUEUED_PER_PERSON,
     storage: s.PHASEBOARD_STORAGE === "s3" ? readS3Settings(s) : "local",
     auditLog: s.PHASEBOARD_AUDIT_LOG === undefined ? undefined : auditLogOf(s.PHASEBOARD_AUDIT_LOG),
+    lowWater: s.PHASEBOARD_LOW_WATER,
     authSecret: s.NEXTAUTH_SECRET,
     secretsKey: s.PHASEBOARD_SECRETS_KEY ? Buffer.from(s.PHASEBOARD_SECRETS_KEY, "hex") : undefined,
     passOn: s.PHASEBOARD_PASS_ON,

@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "../db/client";
+import { heldBy } from "../db/room";
 import { wantsRoom } from "./enqueue-next";
 
 /** Rows that changed after this may be in the middle of a change. */
@@ -64,10 +65,11 @@ const QUERIES = {
   late_waits: sql`
     select s.id from ${WAITS}
     where s.status in ('running', 'pending') and s.wake_at is not null and w.since > ${AHEAD}`,
-  /** The project has room for the run, but the run has no job. */
+  /** The project has room for the run, nothing holds it, and the run has no job. */
   unstarted_runs: sql`
     select r.id from workflow_runs r join projects p on p.id = r.project_id
     where ${wantsRoom} and ${UNCLAIMED} and not ${HAS_JOB}
+      and not (r.status = 'pending' and ${sql.raw(heldBy("p"))} is not null)
       and p.max_concurrent_runs > (
         select count(*) from workflow_runs busy
         where busy.project_id = p.id and busy.status = 'running' and busy.waiting_since is null)`,

@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
+import { heldBy } from "../db/room";
 import { isAtWork, isBlocked } from "../db/run-turns";
 
 /**
@@ -32,7 +33,7 @@ export async function fairerThan(tx: Pick<Tx, "execute">, run_id: string): Promi
       join graphile_worker.jobs j on j.key = 'run:' || r.id
       where r.project_id = p.id and r.status in ('pending', 'running') and not ${sql.raw(isAtWork("r"))}
         and r.claimed_by is null and j.locked_at is null and j.run_at <= now()
-        and not (r.status = 'pending' and ${sql.raw(isBlocked("r"))})
+        and not (r.status = 'pending' and (${sql.raw(isBlocked("r"))} or ${sql.raw(heldBy("p"))} is not null))
       order by r.status = 'pending', r.priority desc, r.created_at, r.id limit 1
     ) next
     where other.busy < own.busy and other.busy < p.max_concurrent_runs
@@ -48,8 +49,9 @@ export async function findLeftOut(db: Pick<Db, "execute">): Promise<string | nul
     select first.id from (
       select distinct on (r.project_id) r.id, j.run_at from graphile_worker.jobs j
       join workflow_runs r on r.id = substr(j.key, 5)
+      join projects p on p.id = r.project_id
       where j.locked_at is null and j.run_at < clock_timestamp() - ${UNTAKEN} and r.claimed_by is null
-        and r.status in ('pending', 'running') and not (r.status = 'pending' and ${sql.raw(isBlocked("r"))})
+        and r.status in ('pending', 'running') and not (r.status = 'pending' and (${sql.raw(isBlocked("r"))} or ${sql.raw(heldBy("p"))} is not null))
         and not exists (
           select 1 from workflow_runs busy where busy.project_id = r.project_id and ${sql.raw(isAtWork("busy"))})
       order by r.project_id, r.status = 'pending', r.priority desc, r.created_at, r.id

@@ -99,7 +99,7 @@ export function engine(
       visit: async () => ({ end: async () => null, goBack: () => {}, leave: () => {} }),
     },
     artifacts: {
-      collect: async () => control.artifacts,
+      collect: async () => ({ files: control.artifacts, refusal: null }),
     },
     secrets: async () => ({ values: control.secrets, mask: createMask(secretValues(control.secrets)) }),
     logs: {

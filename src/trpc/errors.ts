@@ -1,5 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
+import { isNoRoom } from "../db/fault-codes";
 import { AppError, type ErrorCode, type FieldFault } from "../lib/errors";
 import { newId } from "../lib/ids";
 import { faultsOfKeys } from "../lib/input";
@@ -19,6 +20,12 @@ const TRPC_CODE: Record<ErrorCode, TrpcCode> = {
   // tRPC has no code for 507; REST takes the status from the cause.
   INSUFFICIENT_STORAGE: "SERVICE_UNAVAILABLE",
 };
+
+/** What is answered where a disk was full, the server's or the database's. Nothing of the change was made. */
+const NO_ROOM = new AppError(
+  "INSUFFICIENT_STORAGE",
+  "There is no room on the server's disk, so nothing was changed. Whoever runs the server can make room; then try again.",
+);
 
 /** tRPC's codes for errors of the caller; their messages may be shown. */
 const CALLER_FAULTS: ReadonlySet<TrpcCode> = new Set([
@@ -90,6 +97,10 @@ export function toPublicError(error: TRPCError, path: string): TRPCError {
     return new TRPCError({ code: "BAD_REQUEST", message: fault.message, cause: fault });
   }
   if (CALLER_FAULTS.has(error.code)) return error;
+  if (isNoRoom(cause)) {
+    logger.error({ err: cause, path }, "there is no room on a disk");
+    return new TRPCError({ code: TRPC_CODE[NO_ROOM.code], message: NO_ROOM.message, cause: NO_ROOM });
+  }
   const id = newId();
   logger.error({ err: cause ?? error, error_id: id, path }, "unexpected error");
   return new TRPCError({

@@ -5,7 +5,7 @@ import { requireScope } from "../auth/token-scopes";
 import { countWrite } from "../auth/write-limit";
 import type { ReadDb } from "../db/client";
 import type { AuditAction } from "../events/audit";
-import { AppError } from "../lib/errors";
+import { AppError, HTTP_STATUS } from "../lib/errors";
 import { checkInput } from "./check-input";
 import type { Context } from "./context";
 import { detailsOf, isUnexpected, toPublicError } from "./errors";
@@ -42,7 +42,7 @@ const t = initTRPC
       // Leave out the stack, which would reveal internals, in development too.
       data: {
         code: shape.data.code,
-        httpStatus: shape.data.httpStatus,
+        httpStatus: error.cause instanceof AppError ? HTTP_STATUS[error.cause.code] : shape.data.httpStatus,
         path: shape.data.path,
         details: detailsOf(error),
       },

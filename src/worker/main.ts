@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { requireBox } from "../box/find-box";
 import { closeDatabase, openDatabase } from "../db/client";
+import { isNoRoom } from "../db/fault-codes";
 import { refuseNewerSchema } from "../db/migrate";
 import { advance } from "../engine/run/executor";
 import { startRetention } from "../features/retention/sweep/sweeper";
@@ -9,6 +10,7 @@ import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
 import { endTree, killTreeNow } from "../lib/process-tree";
 import { retry } from "../lib/retry";
+import { enqueueFileLogs } from "../queue/enqueue";
 import { Membership } from "../queue/membership";
 import { startQueue } from "../queue/queue";
 import { reconcile } from "../queue/reconcile";
@@ -22,8 +24,10 @@ import { atFailpoints, withCommitPoints } from "./failpoints";
 import { fileLogs } from "./logs/file-logs";
 import { createLogSink } from "./logs/log-sink";
 import { createPorts } from "./ports";
+import { countRoom } from "./presence/count-room";
 import { startGuard } from "./presence/guard";
 import { mendRows } from "./presence/mend-rows";
+import { noteRoom } from "./presence/note-room";
 import { isUnavailable } from "./presence/reach";
 import { sweepScratch } from "./presence/scratch-sweep";
 import { Strays } from "./presence/strays";
@@ -54,6 +58,8 @@ const BEAT_MS = 1_000;
 const RECONCILE_MS = 5_000;
 const KEPT_PLACES_MS = 500;
 const SCHEMA_MS = 2_000;
+const ROOM_MS = 2_000;
+const COUNT_MS = 10_000;
 const STRAYS_MS = 15_000;
 const LEFTOVERS_MS = 60_000;
 /** Timeout of a statement: it takes milliseconds, and transactions wait for nothing else. */
@@ -96,7 +102,8 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   let inHand = 0;
   const isFull = () => inHand >= options.concurrency;
   const boxOf = createBoxes(box, options.dataDir);
-  const own = { processKey, scratch, workspaces, caches, guard, boxOf, sink };
+  const { dataDir } = options;
+  const own = { processKey, dataDir, scratch, workspaces, caches, guard, boxOf, sink };
   const parts = { db, claims, membership, control, ...own };
   const ports = createPorts({ ...parts, isFull });
   const kept = new KeptPlaces(db, options.concurrency, isFull, async (run_id) => {
@@ -129,6 +136,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
   });
   const strays = new Strays(db);
   let isOutdated = false;
+  let isLow = false;
   const tickers = [
     new Ticker("heartbeat", BEAT_MS, () =>
       lease.ask(() => atFailpoints("heartbeat", () => membership.beat())),
@@ -143,6 +151,16 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
       if (message === null || isOutdated) return;
       isOutdated = true;
       options.onOutdated?.(message);
+    }),
+    new Ticker("room on disks", ROOM_MS, async () => {
+      const low = await noteRoom(db, membership.id, dataDir);
+      if (low === isLow) return;
+      isLow = low;
+      if (low) logger.warn("a disk of this server is nearly full: no run starts until there is room");
+      else logger.info("there is room on the disk again; runs start");
+    }),
+    new Ticker("bytes of projects", COUNT_MS, async () => {
+      while (!closing.signal.aborted && (await countRoom(db, workspaces)) !== null);
     }),
     new Ticker("stray processes", STRAYS_MS, async () => {
       const ended = await strays.end();
@@ -181,7 +199,13 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
         // A job that ends well is deleted, even if it was handed to a peer. An error keeps it.
         if (outcome === "lost") throw new Error(`the claim of run ${run_id} was lost`);
       },
-      file_logs: ({ run_id }) => atFailpoints("log.file", () => fileLogs(db, run_id)),
+      file_logs: ({ run_id }) =>
+        atFailpoints("log.file", () => fileLogs(db, run_id)).catch(async (error: unknown) => {
+          if (!isNoRoom(error)) throw error;
+          // The queue's own pauses would grow to hours.
+          logger.warn({ err: error, run_id }, "logs stay in the database until the disk has room for them");
+          await enqueueFileLogs(db, run_id);
+        }),
     },
   });
   logger.info({ worker_id: membership.id, concurrency: options.concurrency }, "worker ready");

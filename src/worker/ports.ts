@@ -9,6 +9,7 @@ import { readOutput } from "../journal/read-run-state";
 import { systemClock } from "../lib/clock";
 import { newId } from "../lib/ids";
 import { retry } from "../lib/retry";
+import { isServerLow } from "../lib/room";
 import type { Membership } from "../queue/membership";
 import { nudgeAfter } from "../queue/nudge";
 import { createAgentRunner } from "./agents/agent-runner";
@@ -61,6 +62,8 @@ export interface Parts {
   sink: LogSink;
   /** Whether the queue's jobs fill all places. */
   isFull(): boolean;
+  /** Absolute folder whose disk has to have room for runs to start. */
+  dataDir: string;
 }
 
 /** The engine's ports of this worker: rows, logs, files, processes. */
@@ -78,11 +81,13 @@ export function createPorts(parts: Parts): EnginePorts {
     boxOf,
     sink,
     isFull,
+    dataDir,
   } = parts;
   const store = createRunStore(db, {
     workerId: () => membership.id,
     isHeld: (runId) => claims.has(runId),
     isLastPlace: isFull,
+    isLow: () => isServerLow(dataDir),
     workspaces,
   });
   const writes = storeAtFailpoints(store);
@@ -111,6 +116,7 @@ export function createPorts(parts: Parts): EnginePorts {
     process_key: processKey,
     boxOf,
     credentialsOf: createGitCredentials(db),
+    signalOf: (held) => claims.signalOf(held),
   });
   return {
     store: {

@@ -133,6 +133,8 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
     403: notAdministrator,
     409: fault("Website has an owner. Ask one of its owners to add you.", "project_id", "has an owner"),
   },
+  "room.projects": administered,
+  "room.setQuota": administered,
   "members.setGroup": { 409: noOwner },
   "members.removeGroup": { 409: noOwner },
   "members.update": { 409: noOwner },

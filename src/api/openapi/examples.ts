@@ -34,6 +34,7 @@ import {
   source,
   step,
   stepCounts,
+  taken,
   templateItem,
   token,
 } from "./rows";
@@ -147,6 +148,18 @@ export const EXAMPLES: Record<string, Example> = {
   },
   "installation.get": { output: installation },
   "installation.update": { input: { token_days: 365 }, output: installation },
+  "room.get": {
+    output: {
+      status: "ok",
+      disk: { free_bytes: 53_687_091_200, total_bytes: 214_748_364_800, low_water_bytes: 4_294_967_296 },
+    },
+  },
+  "room.ofProject": { input: ofProject, output: { ...taken, held_by: null } },
+  "room.projects": { output: pageOf({ id: ID.project, name: project.name, ...taken }) },
+  "room.setQuota": {
+    input: { ...ofProject, quota_bytes: 21_474_836_480 },
+    output: { ...ofProject, quota_bytes: 21_474_836_480 },
+  },
   "tokens.list": { output: pageOf(token) },
   "tokens.revoke": { input: { id: ID.token }, output: { ...token, revoked_at: at("10:00:00") } },
   "projects.create": { input: { name: "Website" }, output: { ...project, role: "owner" } },

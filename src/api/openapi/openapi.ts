@@ -89,6 +89,7 @@ const TAGS = {
   installation: "What administrators set for everybody.",
   retention:
     "For how long runs, logs, artifacts and events are kept. A project says it in its `retention`, the installation in its own for those that do not.",
+  room: "Room on the server's disks, and what projects take of it.",
   tokens: "Tokens for programs, each with some or all of what its person, or its project's machine, may.",
   server: "The server itself.",
 };

@@ -118,6 +118,17 @@ export const installation = {
   session_days: 90,
   token_days: 365,
   retention: { runs: "90d", keep_last: 50 },
+  project_quota_bytes: 10_737_418_240,
+};
+
+export const taken = {
+  artifacts_bytes: 1_048_576,
+  logs_bytes: 524_288,
+  workspaces_bytes: 73_400_320,
+  taken_bytes: 74_973_184,
+  counted_at: at("10:00:00"),
+  own_quota_bytes: null,
+  quota_bytes: 10_737_418_240,
 };
 
 export const browser = {

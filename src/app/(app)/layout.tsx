@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { CommandsProvider } from "../../components/commands";
 import { Frame } from "../../components/frame/frame";
 import { RAIL_COOKIE } from "../../components/theme";
+import { RoomBanner } from "../../features/room/ui/room-banner";
 import { AppRail } from "../../features/shell/ui/app-rail";
 import { requireActor } from "./require-actor";
 
@@ -11,7 +12,12 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
   const folded = (await cookies()).get(RAIL_COOKIE)?.value === "folded";
   return (
     <CommandsProvider>
-      <Frame rail={<AppRail folded={folded} person={{ name, email, is_admin }} />}>{children}</Frame>
+      <Frame
+        rail={<AppRail folded={folded} person={{ name, email, is_admin }} />}
+        banner={<RoomBanner isAdmin={is_admin} />}
+      >
+        {children}
+      </Frame>
     </CommandsProvider>
   );
 }

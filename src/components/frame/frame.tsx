@@ -4,7 +4,16 @@ import { SlotProvider } from "./slots";
 /**
  * The navigation rail beside the page, or a bar below it on a phone. The page scrolls, the frame never does.
  */
-export function Frame({ rail, children }: { rail: ReactNode; children: ReactNode }) {
+export function Frame({
+  rail,
+  banner,
+  children,
+}: {
+  rail: ReactNode;
+  /** What is said above every page. */
+  banner?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <SlotProvider>
       <a
@@ -15,7 +24,10 @@ export function Frame({ rail, children }: { rail: ReactNode; children: ReactNode
       </a>
       <div className="flex h-dvh flex-col-reverse overflow-hidden md:flex-row">
         {rail}
-        <div className="flex min-h-0 min-w-0 flex-1 flex-col">{children}</div>
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+          {banner}
+          {children}
+        </div>
       </div>
     </SlotProvider>
   );

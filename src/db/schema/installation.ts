@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { bigint, boolean, check, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import type { Retention } from "../../model/retention";
 import { createdAt, updatedAt } from "./columns";
 
@@ -21,6 +21,8 @@ export const installation = pgTable(
     token_days: integer("token_days"),
     /** For projects that do not say otherwise; empty: everything is kept. */
     retention: jsonb("retention").$type<Retention>().notNull().default({}),
+    /** Bytes that a project may take which has no quota of its own; null: any number. */
+    project_quota_bytes: bigint("project_quota_bytes", { mode: "number" }),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },

@@ -14,7 +14,7 @@ import {
 import type { Retention } from "../../model/retention";
 import { PROJECT_ROLES } from "../../model/roles";
 import { WORKSPACES } from "../../model/states";
-import { createdAt, folder, id, oneOf, partOf, updatedAt } from "./columns";
+import { createdAt, folder, id, instant, oneOf, partOf, updatedAt } from "./columns";
 import { users } from "./users";
 
 export const projects = pgTable(
@@ -46,6 +46,8 @@ export const projects = pgTable(
     git_user: text("git_user"),
     /** Where pull requests are asked for; null: worked out of the remote's address. */
     git_api_url: text("git_api_url"),
+    /** Bytes that its artifacts, logs and folders of runs may take; 0: any number; null: the installation's default. */
+    quota_bytes: bigint("quota_bytes", { mode: "number" }),
     /** Number of the project's newest event; raised under this row's lock, so numbers are in commit order. */
     event_seq: bigint("event_seq", { mode: "number" }).notNull().default(0),
     /** Events up to this number may be gone by retention; a reader that stands before it has to read rows again. */
@@ -63,6 +65,18 @@ export const projects = pgTable(
     check("projects_max_concurrent_runs_check", sql`${t.max_concurrent_runs} between 1 and 1000`),
   ],
 );
+
+/** What is known of the room that a project takes and has. A table of its own, since it is written at any time. */
+export const projectRoom = pgTable("project_room", {
+  project_id: partOf("project_id", () => projects.id).primaryKey(),
+  artifacts_bytes: bigint("artifacts_bytes", { mode: "number" }).notNull().default(0),
+  logs_bytes: bigint("logs_bytes", { mode: "number" }).notNull().default(0),
+  workspaces_bytes: bigint("workspaces_bytes", { mode: "number" }).notNull().default(0),
+  /** When all of it was last counted; what came since is added as it comes. */
+  counted_at: instant("counted_at"),
+  /** Since when the disk of the project's folder is below its low-water mark. */
+  no_room_since: instant("no_room_since"),
+});
 
 export const projectMembers = pgTable(
   "project_members",

@@ -57,6 +57,8 @@ export const workers = pgTable("workers", {
   started_at: instant("started_at").notNull().default(sql`now()`),
   heartbeat_at: instant("heartbeat_at").notNull().default(sql`now()`),
   draining: boolean("draining").notNull().default(false),
+  /** Since when the disk of its data folder is below the low-water mark, so it starts no run. */
+  no_room_since: instant("no_room_since"),
 });
 
 export const workflowRuns = pgTable(
@@ -243,6 +245,8 @@ export const workflowRunStepAttempts = pgTable(
     signal: text("signal"),
     /** Relative to the project's folder. */
     log_directory_path: text("log_directory_path").notNull(),
+    /** Of its logs once they are files; null: they are none yet, or became files before this was noted. */
+    log_bytes: bigint("log_bytes", { mode: "number" }),
     worker_id: text("worker_id"),
     /** The session of an agent's attempt. A later attempt may go on with it, in a row of its own. */
     agent_session_id: text("agent_session_id").references(() => agentSessions.id, { onDelete: "set null" }),

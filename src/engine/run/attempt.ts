@@ -13,6 +13,7 @@ import {
   ClaimLost,
   type EnginePorts,
   type FilesVisit,
+  type KeptFiles,
   type RecordedResult,
   type StepContext,
   type StepResult,
@@ -99,16 +100,17 @@ export async function runAttempt(
     const said = given.status === "stopped" ? refused("Cancelled") : given;
     const kept = await keepFiles(visit, step, said, log);
     const { files } = kept;
-    const result = masked(kept.result, mask);
+    const collected = makesFiles(resolved.step) ? await ports.artifacts.collect(ref, log, signal) : NO_FILES;
+    const result = masked(withoutRoom(kept.result, collected.refusal), mask);
     if (!isDeepStrictEqual(result.output, said.output)) log.system(MASKED_OUTPUT);
     const left = result.status === "failed" && isTriedAgain(attempt.step, state.tries);
     const again = left && !(result.status === "failed" && result.is_final);
     if (result.status === "failed") log.system(result.error_message);
     if (left && !again) log.system("It is not tried again: until that is mended it would end the same way.");
-    const artifacts = makesFiles(resolved.step) ? await ports.artifacts.collect(ref, log, signal) : [];
     if (again) visit?.goBack();
     visit = null;
     const { row_id, step_id } = state;
+    const artifacts = collected.files;
     const remains = { row_id, step_id, attempt_id, log: await log.end(result), artifacts, files };
     if (cancelled) return { kind: "cancelled", remains };
     const { status, output, exit_code, signal: killed_by, usage = null, worked_ms = 0 } = result;
@@ -129,6 +131,14 @@ export async function runAttempt(
     await log.leave().catch(() => {});
     throw error;
   }
+}
+
+const NO_FILES: KeptFiles = { files: [], refusal: null };
+
+/** A step whose files were not all kept for want of room has failed; another try would end the same way. */
+function withoutRoom(result: RecordedResult, refusal: string | null): RecordedResult {
+  if (refusal === null || result.status === "failed") return result;
+  return { ...result, status: "failed", error_message: refusal, is_final: true };
 }
 
 /** Whether a step of this kind can leave files. A function has no folder; only its `keep` calls name files. */

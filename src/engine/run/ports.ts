@@ -217,10 +217,19 @@ export interface CodeLogStore {
   ): Promise<void>;
 }
 
+/** What was kept of an attempt's files; `refusal`: why it fails for those that were not. */
+export interface KeptFiles {
+  files: KeptFile[];
+  refusal: string | null;
+}
+
 /** Keeps the files of a step: those that its globs match, and those in its artifacts folder. */
 export interface StepArtifacts {
-  /** A file that cannot be kept is only named in the log. Throws `ClaimLost` where lost; a hand-over ends it early. */
-  collect(attempt: AttemptRef, log: StepLog, signal: AbortSignal): Promise<KeptFile[]>;
+  /**
+   * A file that cannot be kept is named in the log, and is no failure unless the project is over its quota. Waits where
+   * the disk is full. Throws `ClaimLost` where lost; a hand-over ends it early.
+   */
+  collect(attempt: AttemptRef, log: StepLog, signal: AbortSignal): Promise<KeptFiles>;
 }
 
 /** The secrets of a project at this moment. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Db } from "../../db/client";
+import { isNoRoom } from "../../db/fault-codes";
 import { AppError } from "../../lib/errors";
 import { givingWay } from "../../lib/give-way";
 import type { NotedFile } from "../../storage/noted-files";
@@ -16,8 +17,6 @@ export interface FileKept {
   /** The first bytes of the file. */
   head: Uint8Array;
 }
-
-const NO_ROOM = new Set(["ENOSPC", "EDQUOT"]);
 
 /**
  * Writes a file that is noted in the journal and hashes it on the way. Deletes the partial file on failure.
@@ -47,8 +46,7 @@ export async function storeFile(
     return { noted, size_bytes, sha256: hash.digest("hex"), head: Buffer.concat(head) };
   } catch (error) {
     await deleteNoted(db, [noted.id]);
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (!NO_ROOM.has(code)) throw error;
+    if (!isNoRoom(error)) throw error;
     throw new AppError(
       "INSUFFICIENT_STORAGE",
       "There is no room for the file on the server. Make some first.",

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Dirent } from "node:fs";
 import { readdir, realpath } from "node:fs/promises";
 import { basename, extname, join, sep } from "node:path";
+import { isNoRoom } from "../../db/fault-codes";
 import type { LoadedCode } from "../../engine/code/load-code";
 import { MAX_SOURCE_BYTES } from "../../engine/definition/yaml-document";
 import { AppError } from "../../lib/errors";
@@ -108,7 +109,7 @@ export async function writeDefinitionFile(project: string, path: string, source:
     if (error instanceof StorageKeyError) {
       throw new AppError("BAD_REQUEST", `${DEFINITIONS_FOLDER} is a link that leads out of the project.`);
     }
-    if (codeOf(error) === "ENOSPC") {
+    if (isNoRoom(error)) {
       throw new AppError("INSUFFICIENT_STORAGE", `There is no room on the server's disk for ${path}.`);
     }
     refuseDisk(error, `${path} cannot be written`);

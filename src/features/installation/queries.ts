@@ -10,6 +10,7 @@ export async function readInstallation(db: ReadDb | Tx): Promise<InstallationSet
       session_days: installation.session_days,
       token_days: installation.token_days,
       retention: installation.retention,
+      project_quota_bytes: installation.project_quota_bytes,
     })
     .from(installation);
   if (row) return row;
@@ -18,5 +19,6 @@ export async function readInstallation(db: ReadDb | Tx): Promise<InstallationSet
     session_days: SESSION_DAYS,
     token_days: null,
     retention: {},
+    project_quota_bytes: null,
   };
 }

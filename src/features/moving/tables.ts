@@ -15,7 +15,11 @@ const DEFINITIONS = "select id from workflow_definitions where project_id = $1";
 const TRIGGERS = `select t.id from workflow_triggers t where t.workflow_definition_id in (${DEFINITIONS})`;
 
 export const MOVED: MovedTable[] = [
-  { name: "projects", where: "id = $1", without: ["user_number", "path", "made_by_us", "created_by"] },
+  {
+    name: "projects",
+    where: "id = $1",
+    without: ["user_number", "path", "made_by_us", "created_by", "quota_bytes"],
+  },
   { name: "workflow_definitions", where: OF_PROJECT },
   { name: "workflow_definition_revisions", where: `workflow_definition_id in (${DEFINITIONS})` },
   { name: "agent_sessions", where: OF_PROJECT },

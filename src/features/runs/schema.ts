@@ -72,6 +72,8 @@ export const Run = z
 export type Run = z.infer<typeof Run>;
 
 export const RUN_WAITS = [
+  "disk",
+  "quota",
   "concurrency",
   "project",
   "place",
@@ -88,7 +90,7 @@ export const RunWait = z
     kind: z
       .enum(RUN_WAITS)
       .describe(
-        "`concurrency`: a run of its group; `project`: the project is at its limit; `place`: all places of the workers are taken; `worker`: none is there; `approval`, `permission`, `sleep`, `retry`: one of its own steps.",
+        "`disk`: a disk of the server is nearly full; `quota`: the project takes as many bytes as it may; `concurrency`: a run of its group; `project`: the project is at its limit; `place`: all places of the workers are taken; `worker`: none is there; `approval`, `permission`, `sleep`, `retry`: one of its own steps.",
       ),
     since: z.string(),
     until: z.string().nullable().describe("When it is over by itself."),

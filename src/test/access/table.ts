@@ -98,6 +98,13 @@ export const PROCEDURES: Record<string, Row> = {
   },
   "installation.get": { who: "account" },
   "installation.update": { who: "administrator", answers: 409, input: () => ({ session_days: 90 }) },
+  "room.get": { who: "account" },
+  "room.ofProject": { who: "viewer", input: project },
+  "room.projects": { who: "administrator" },
+  "room.setQuota": {
+    who: "administrator",
+    input: ({ project_id }) => ({ project_id, quota_bytes: null }),
+  },
   "machineTokens.list": { who: "maintainer", input: project },
   "machineTokens.create": {
     who: "maintainer",

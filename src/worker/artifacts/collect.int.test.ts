@@ -250,7 +250,7 @@ describe("collecting", () => {
   it("ends at the limit of files, and says so", async () => {
     const { attempt, log, finish, files } = await prepare(25);
     const collector = createStepArtifacts(database.db, SCRATCH, 20);
-    expect(await collector.collect(attempt, log, new AbortController().signal)).toHaveLength(20);
+    expect((await collector.collect(attempt, log, new AbortController().signal)).files).toHaveLength(20);
     expect(await files()).toHaveLength(20);
     expect(await finish()).toEqual(["The step made more than 20 artifacts; the others were not kept."]);
   });
@@ -258,9 +258,8 @@ describe("collecting", () => {
   it("ends early where the worker is to stop, and at once where the claim is lost", async () => {
     const stopping = await prepare(3);
     const collector = createStepArtifacts(database.db, SCRATCH);
-    expect(await collector.collect(stopping.attempt, stopping.log, AbortSignal.abort("handover"))).toEqual(
-      [],
-    );
+    const stopped = await collector.collect(stopping.attempt, stopping.log, AbortSignal.abort("handover"));
+    expect(stopped).toEqual({ files: [], refusal: null });
     expect(await stopping.finish()).toContain("3 artifacts were not kept: the worker was asked to stop.");
     const lost = await prepare(3);
     const collecting = collector.collect(lost.attempt, lost.log, AbortSignal.abort("lost"));

@@ -3,13 +3,21 @@ import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { removeTree } from "../../box/remove-tree";
 import type { Db } from "../../db/client";
-import { type AttemptRef, ClaimLost, type StepArtifacts, type StepLog } from "../../engine/run/ports";
+import {
+  type AttemptRef,
+  ClaimLost,
+  type KeptFiles,
+  type StepArtifacts,
+  type StepLog,
+} from "../../engine/run/ports";
 import { stepWorkingDirectory } from "../../engine/run/working-directory";
 import { attemptScratch, madeArtifacts } from "../../engine/steps/scratch";
 import { leaveScratchFolder } from "../../engine/steps/scratch-folder";
 import { deriveType } from "../../features/artifacts/derive-type";
 import { MAX_ARTIFACT_BYTES, MAX_NAME_LENGTH } from "../../features/artifacts/limits";
 import { reserveNames } from "../../features/artifacts/reserve-names";
+import { addTaken } from "../../features/room/add-taken";
+import { leftOf, overQuotaText } from "../../features/room/require-room";
 import { messageOf } from "../../lib/errors";
 import { EXECUTIONS } from "../../lib/executions";
 import { type GlobError, Globs } from "../../lib/glob";
@@ -21,6 +29,7 @@ import type { NotedFile } from "../../storage/noted-files";
 import { openStorage } from "../../storage/open-storage";
 import { deleteNoted } from "../../storage/sweep";
 import { patiently } from "../presence/reach";
+import { untilRoom } from "../until-room";
 import { findFiles } from "./find-files";
 import { openInside } from "./open-inside";
 import { type HashedFile, readHashed, SourceError } from "./read-hashed";
@@ -47,23 +56,30 @@ export function createStepArtifacts(db: Db, scratch: string, maxFiles = MAX_FILE
       const made = attemptScratch(scratch, attempt);
       if (isEmpty(madeArtifacts(scratch, attempt)) && globsOf(attempt).length === 0) {
         leaveScratchFolder(attempt.claim, made);
-        return [];
+        return NOTHING;
       }
       const base = await realpath(attempt.claim.run.folder).catch(() => null);
       const own = await realpath(scratch).then(
         (real) => madeArtifacts(real, attempt),
         () => null,
       );
-      if (base === null) return [];
+      if (base === null) return NOTHING;
       const collection = new Collection(db, attempt, { base, own }, new Notes(log), signal, maxFiles);
-      const kept = await collection.keepAll(await collection.find());
+      const found = await collection.find();
+      if (found.length > 0)
+        collection.left = await patiently(() => leftOf(db, attempt.claim.run.project.id), signal);
+      const files = await collection.keepAll(found);
+      const bytes = files.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
+      await addTaken(db, attempt.claim.run.project.id, "artifacts_bytes", bytes);
       await removeTree(made).catch((error: unknown) =>
         logger.debug({ err: error }, "scratch files were left"),
       );
-      return kept;
+      return { files, refusal: collection.refusal };
     },
   };
 }
+
+const NOTHING: KeptFiles = { files: [], refusal: null };
 
 /** Whether the path is an empty folder. */
 function isEmpty(folder: string): boolean {
@@ -104,6 +120,9 @@ class Collection {
   private readonly until = Date.now() + COLLECT_MS;
   /** Failures of the storage in a row. */
   private failures = 0;
+  /** What the project may take beside what it takes; null: it has no quota. */
+  left: Awaited<ReturnType<typeof leftOf>> = null;
+  refusal: string | null = null;
 
   constructor(
     private readonly db: Db,
@@ -216,8 +235,13 @@ class Collection {
     if ("refusal" in opened) return this.leaveOut(name, opened.refusal);
     const { handle, size } = opened;
     try {
+      if (this.left && size > this.left.bytes) return this.refuse(name, this.left.quota);
+      if (this.left) this.left.bytes -= size;
       if (size > MAX_ARTIFACT_BYTES) throw new SourceError("it is larger than 100 MiB");
-      const kept = await this.put(name, noted, await readHashed(handle, MAX_ARTIFACT_BYTES));
+      const kept = await untilRoom(
+        async () => this.put(name, noted, await readHashed(handle, MAX_ARTIFACT_BYTES)),
+        { say: this.notes.add, isOver: () => this.reasonToStop() !== null },
+      );
       this.failures = 0;
       return kept;
     } catch (error) {
@@ -237,6 +261,12 @@ class Collection {
     const types = await deriveType(name, head);
     const size_bytes = await openStorage(this.attempt.claim.run.project).put(key, content);
     return { id: newId(), key, note_id, name, ...types, size_bytes, sha256: sha256() };
+  }
+
+  /** A result without its files would look whole, so the attempt fails. */
+  private refuse(name: string, quota: number): undefined {
+    this.refusal = `Artifacts were not kept. ${overQuotaText(quota)}, and retry from here`;
+    return this.leaveOut(name, "the project is over its quota");
   }
 
   private leaveOut(name: string, reason: string): undefined {

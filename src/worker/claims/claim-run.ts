@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { workerScope } from "../../auth/scope";
 import type { Db, Tx } from "../../db/client";
+import { heldBy } from "../../db/room";
 import { isAtWork as hasRoom, isBlocked } from "../../db/run-turns";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import type { Claim, ClaimResult, RunFacts, RunReview, RunStore } from "../../engine/run/ports";
@@ -41,8 +42,13 @@ interface RunRow extends Record<string, unknown> {
   user_number: number;
   review: RunReview | null;
   max_concurrent_runs: number;
+  /** Why the project's runs may not start. */
+  held: "disk" | "quota" | null;
   compiled: CompiledDefinition;
 }
+
+/** Milliseconds until a run that this worker has no room for is offered again. */
+const ELSEWHERE_MS = 2_000;
 
 interface ClaimOptions {
   worker_id: string;
@@ -52,6 +58,8 @@ interface ClaimOptions {
   takesLast: boolean;
   /** Absolute folder below which runs have places of their own. */
   workspaces: string;
+  /** The disk of this worker's data folder is below its low-water mark. */
+  isLow: boolean;
 }
 
 /** The run leaves the place to a run of another project, which has fewer runs at work, and is queued again. */
@@ -85,6 +93,7 @@ export async function claimRun(
     if (run.claimed_by !== null && (!own || options.isHeld(runId))) return { kind: "busy" };
     if (!wants) return leaveAlone(tx, run, options);
     const starts = run.status === "pending";
+    if (starts && (run.held !== null || options.isLow)) return hold(tx, run);
     const takesRoom = starts || (run.status === "running" && run.rests);
     if (takesRoom && fairer !== null) {
       const again = { run_at: new Date(run.created_at), priority: run.priority };
@@ -97,6 +106,15 @@ export async function claimRun(
     }
     return take(tx, run, options, first);
   });
+}
+
+/** The run may not start for want of room. It is queued once nothing holds it (`reconcile`), or for another worker. */
+function hold(tx: Tx, run: RunRow): ClaimResult {
+  if (run.held === null) {
+    const again = { run_at: new Date(Date.now() + ELSEWHERE_MS), priority: run.priority };
+    sendLast(tx, sql`select ${advanceJob(sql`${run.id}::text`, again)}`);
+  }
+  return { kind: "idle" };
 }
 
 /** The run has ended or is paused, so there is nothing to claim. */
@@ -191,6 +209,7 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
     await tx.execute<RunRow>(sql`
     select r.id, r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, r.name, r.number, r.args, r.current_phase,
            r.project_id, r.priority, r.created_at, r.workspace, r.base, r.base_commit, p.name as project_name, p.slug, p.path, p.user_number, p.max_concurrent_runs, v.compiled,
+           ${sql.raw(heldBy("p"))} as held,
            case when r.review_id is not null then ${reviewOf} end as review
     from workflow_runs r
     join projects p on p.id = r.project_id

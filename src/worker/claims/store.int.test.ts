@@ -42,6 +42,7 @@ const storeOf = (id: string) =>
     isHeld: () => false,
     isLastPlace: () => false,
     workspaces: "",
+    isLow: async () => false,
   });
 
 /** As if the worker had been taken over: its claim is cleared, the epoch stays. */

@@ -21,6 +21,8 @@ export interface StoreOptions {
   isLastPlace(): boolean;
   /** Absolute folder below which runs have places of their own. */
   workspaces: string;
+  /** Whether the disk of this worker's data folder is below its low-water mark. */
+  isLow(): Promise<boolean>;
 }
 
 /** The engine's store on Postgres. Each write names the claim's epoch and is refused once that is old. */
@@ -28,7 +30,7 @@ export function createRunStore(db: Db, options: StoreOptions): RunStore {
   return {
     claim: (runId, first = () => []) =>
       reach(async () => {
-        const ask = { ...options, worker_id: options.workerId() };
+        const ask = { ...options, worker_id: options.workerId(), isLow: await options.isLow() };
         const asked = await claimRun(db, runId, first, { ...ask, takesLast: options.isLastPlace() });
         if (asked.kind !== "yielded") return asked;
         const other = await claimRun(db, asked.to, first, { ...ask, takesLast: false });

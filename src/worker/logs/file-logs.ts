@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
 import { logDirectoryKey, logKey, runKey } from "../../engine/logs/paths";
 import { summaryOf } from "../../engine/logs/summary";
+import { addTaken } from "../../features/room/add-taken";
 import { folderOf } from "../../lib/stored-folder";
 import type { LogType, StepKind } from "../../model/states";
 import { createLocalStorage } from "../../storage/local";
@@ -65,12 +66,19 @@ async function fileLog(db: Db, run_id: string, live: Live): Promise<void> {
   const storage = openStorage({ id: project_id, path });
   // Removes files that a killed worker left half-written.
   await createLocalStorage(path).deleteTemporary(logDirectoryKey(run_id, step_id, number), { deep: false });
+  let bytes = 0;
   for (const type of types) {
-    await storage.put(logKey(run_id, step_id, number, type), readChunks(db, attempt_id, type));
+    bytes += await storage.put(logKey(run_id, step_id, number, type), readChunks(db, attempt_id, type));
   }
   for (const [type, text] of missing(run_id, live))
-    await storage.put(logKey(run_id, step_id, number, type), Buffer.from(text));
-  await db.execute(sql`delete from workflow_log_chunks where attempt_id = ${attempt_id}`);
+    bytes += await storage.put(logKey(run_id, step_id, number, type), Buffer.from(text));
+  await db.transaction(async (tx) => {
+    await tx.execute(
+      sql`update workflow_run_step_attempts set log_bytes = ${bytes}::bigint where id = ${attempt_id}`,
+    );
+    await tx.execute(sql`delete from workflow_log_chunks where attempt_id = ${attempt_id}`);
+  });
+  await addTaken(db, project_id, "logs_bytes", bytes);
   // The run may have been deleted meanwhile; writing has made its folder again.
   const { rows: there } = await db.execute(sql`select 1 from workflow_runs where id = ${run_id}`);
   if (there.length === 0) await storage.deletePrefix(runKey(run_id));

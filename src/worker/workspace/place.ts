@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, statfs } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { giveTo } from "../../box/hand-over";
 import { removeTree } from "../../box/remove-tree";
@@ -28,6 +28,7 @@ import { logger } from "../../lib/logger";
 import { MARKER } from "../../lib/process-tree";
 import { readSettings } from "../../lib/settings";
 import type { FilesFacts } from "../../model/entry";
+import { requireRoom, untilRoom } from "../until-room";
 import { Caches } from "./caches";
 import { type GitCredentials, makeFiles } from "./make-files";
 import { isDirty, type Memo, markClean, markDirty, readMemo, writeMemo } from "./memo";
@@ -36,10 +37,6 @@ import { isDirty, type Memo, markClean, markDirty, readMemo, writeMemo } from ".
 type Fault = { refusal: string } | null;
 type Say = (text: string) => void;
 
-/** So much stays free, since a database without room loses more than a run that does not start. */
-const LEAST_BYTES = 256 * 1024 ** 2;
-const NO_ROOM =
-  "The disk with the data folder is nearly full, so no folder is made for this run. Make room, and retry the run";
 const MADE_ANEW =
   "It is made anew from the last snapshot; ignored files are gone but for what the set-up makes.";
 
@@ -71,6 +68,8 @@ export class Place {
     private readonly process_key: string,
     private readonly boxOf: (run: RunFacts) => RunBox,
     private readonly credentialsOf: GitCredentials,
+    /** Whether the claim has ended or is to end, so that nothing waits any more. */
+    private readonly isOver: () => boolean,
   ) {
     this.folder = workspaceFolder(workspaces, claim.run);
   }
@@ -120,8 +119,12 @@ export class Place {
     return this.make(this.tree, base, say);
   }
 
-  /** `base`: the commit that an earlier folder of the run began from. */
-  private async make(tree: KeptTree, base: string | null, say: Say): Promise<Fault> {
+  /** `base`: the commit that an earlier folder of the run began from. Waits where the disk has no room. */
+  private make(tree: KeptTree, base: string | null, say: Say): Promise<Fault> {
+    return untilRoom(() => this.makeOnce(tree, base, say), { say, isOver: this.isOver });
+  }
+
+  private async makeOnce(tree: KeptTree, base: string | null, say: Say): Promise<Fault> {
     const box = this.boxOf(this.claim.run);
     const { project, workspace } = this.claim.run;
     if (box.kind === "bubblewrap" && workspace === "clone") {
@@ -130,8 +133,8 @@ export class Place {
     }
     await removeTree(this.folder);
     await mkdir(this.folder, { recursive: true, mode: box.user ? 0o711 : 0o777 });
-    const { bavail, bsize } = await statfs(this.folder);
-    if (bavail * bsize < LEAST_BYTES) return { refusal: NO_ROOM };
+    // A database without room loses more than a run that begins later.
+    await requireRoom(this.folder);
     // Nothing of a step's is there yet, and git makes what the box shows.
     const bare = { ...tree, call: { ...tree.call, confine: undefined } };
     const made = await makeFiles({ ...this.claim.run, base_commit: base }, bare, say, this.credentialsOf);
@@ -253,8 +256,12 @@ export class Place {
 
   private async keep(subject: string, before: string, say: Say): Promise<FilesFacts> {
     const { memo, tree } = this.opened;
-    this.at = await takeSnapshot(tree, subject, this.at, memo.newest, say);
-    const { commit } = this.at;
+    const snapshot = await untilRoom(() => takeSnapshot(tree, subject, this.at, memo.newest, say), {
+      say,
+      isOver: this.isOver,
+    });
+    this.at = snapshot;
+    const { commit } = snapshot;
     this.expected = commit;
     if (commit !== memo.at) await this.write({ at: commit, newest: commit });
     const { base_commit, branch } = memo;

@@ -15,6 +15,8 @@ export interface RunFilesOptions {
   /** The box of a run's processes. Throws `BoxRefusal`. */
   boxOf(run: RunFacts): RunBox;
   credentialsOf: GitCredentials;
+  /** The signal of a claim: aborted once what it does has to end. */
+  signalOf(claim: Claim): AbortSignal;
 }
 
 /** The files of runs on this machine. */
@@ -24,12 +26,14 @@ export function createRunFiles({
   process_key,
   boxOf,
   credentialsOf,
+  signalOf,
 }: RunFilesOptions): RunFiles {
   /** A claim's place goes with the claim. */
   const places = new WeakMap<Claim, Place>();
   const placeOf = (claim: Claim) => {
+    const isOver = () => signalOf(claim).aborted;
     const place =
-      places.get(claim) ?? new Place(claim, workspaces, caches, process_key, boxOf, credentialsOf);
+      places.get(claim) ?? new Place(claim, workspaces, caches, process_key, boxOf, credentialsOf, isOver);
     places.set(claim, place);
     return place;
   };

@@ -11,6 +11,8 @@ import type { StorageOwner } from "../../../storage/storage";
 import { deleteNoted } from "../../../storage/sweep";
 import { getStepRow } from "../../in-run/get-step-row";
 import { getProjectPath } from "../../projects/queries";
+import { addTaken } from "../../room/add-taken";
+import { requireRoom } from "../../room/require-room";
 import { deriveType } from "../derive-type";
 import { getArtifactRow } from "../queries";
 import { reserveNames } from "../reserve-names";
@@ -28,11 +30,13 @@ export interface Upload {
   id: string;
 }
 
-/** Checks the sender's rights before any byte of the upload is read. */
+/** Checks the sender's rights, and that there is room, before any byte of the upload is read. */
 export async function beginUpload(caller: Caller, run_id: string): Promise<Upload> {
   const scope = await authorizeRun(caller, run_id, "run:write");
   const path = await getProjectPath(caller.db, scope);
-  return { scope, owner: { id: scope.project_id, path }, id: newId() };
+  const owner = { id: scope.project_id, path };
+  await requireRoom(caller.db, owner);
+  return { scope, owner, id: newId() };
 }
 
 /** An upload's stored bytes and the step for which they were stored; null if the step is not known yet. */
@@ -109,6 +113,7 @@ export async function finishUpload(
     );
     // An earlier upload with the same idempotency key won: delete this upload's file.
     if (artifact.id !== id) await deleteNoted(db, [file.noted.id]);
+    else await addTaken(db, owner.id, "artifacts_bytes", file.size_bytes);
     return artifact;
   } catch (error) {
     await deleteNoted(bookkeepingOf(caller), [file.noted.id]);

@@ -1,4 +1,4 @@
-import { mkdir, rm, statfs } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { sql } from "drizzle-orm";
@@ -9,6 +9,7 @@ import { type Caller, ownScope } from "../../../auth/scope";
 import { audit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
+import { measure } from "../../../lib/room";
 import { readSettings } from "../../../lib/settings";
 import { lockFolders } from "../../../storage/own-folder";
 import { placeProject, removeLeft } from "../../new-project/commands/fetch-project";
@@ -16,13 +17,14 @@ import { slugFor } from "../../new-project/commands/slug-for";
 import { refuseMore, refuseOthers } from "../../projects/creators";
 import { makeOwnFolder } from "../../projects/folders";
 import { getProject } from "../../projects/queries";
+import { requireServerRoom } from "../../room/require-room";
 import { parseProjectHead } from "../parse-head";
 import type { ImportedProject, ProjectHead } from "../schema";
 import { ArchivedRows } from "./archived-rows";
 import { insertRows } from "./insert-rows";
 
 const HEAD_BYTES = 64 * 1024 * 1024;
-/** Bytes of the disk that an import leaves free. */
+/** Bytes that an import may have where nobody can tell what is free. */
 const RESERVE_BYTES = 256 * 1024 * 1024;
 const MAX_ENTRIES = 5_000_000;
 
@@ -37,6 +39,7 @@ export async function importProject(
   input: AsyncIterable<Uint8Array>,
 ): Promise<ImportedProject> {
   await refuseOthers(caller);
+  await requireServerRoom();
   const root = join(readSettings().dataDir, "incoming");
   await removeLeft(root);
   const place = join(root, newId());
@@ -57,8 +60,8 @@ async function unpack(
   files: string,
   rows: ArchivedRows,
 ): Promise<ProjectHead> {
-  const { bavail, bsize } = await statfs(files);
-  const limits = { bytes: Math.max(0, bavail * bsize - RESERVE_BYTES), entries: MAX_ENTRIES };
+  const room = await measure(files);
+  const limits = { bytes: room ? Math.max(0, room.free - room.mark) : RESERVE_BYTES, entries: MAX_ENTRIES };
   const unpacker = new TreeUnpacker(files, false);
   let head: ProjectHead | undefined;
   try {

@@ -13,6 +13,7 @@ import { readFolder } from "../../definitions/commands/sync-definitions";
 import { refuseMore, refuseOthers } from "../../projects/creators";
 import { checkChosenFolder, makeOwnFolder, refuseTaken, unmakeOwnFolder } from "../../projects/folders";
 import type { CreateProjectInput, Project } from "../../projects/schema";
+import { requireServerRoom } from "../../room/require-room";
 import { fetchProject, placeProject } from "./fetch-project";
 import { slugFor } from "./slug-for";
 
@@ -31,6 +32,7 @@ export async function createProject(
   if (input.path !== undefined && input.git_url !== undefined)
     throw faultyInput([{ path: "git_url", message: "cannot be given together with path" }]);
   const chosen = input.path === undefined ? null : await checkChosenFolder(input.path);
+  if (input.git_url !== undefined) await requireServerRoom();
   // Before the transaction, since others wait for that.
   const fetched = input.git_url === undefined ? null : await fetchProject(input.git_url);
   const project = await makeProject(caller, action, input, chosen, fetched);

@@ -1,9 +1,11 @@
 import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { addressFault, cloneProject } from "../../../git/clone-project";
+import { saysNoRoom } from "../../../git/git";
 import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
 import { readSettings } from "../../../lib/settings";
+import { noRoom } from "../../room/require-room";
 
 /** Age of a clone that nobody waits for any more, in milliseconds: its server ended meanwhile. */
 const LEFT_MS = 24 * 60 * 60_000;
@@ -19,6 +21,7 @@ export async function fetchProject(url: string): Promise<string> {
   const said = await cloneProject(url, folder);
   if (said === null) return folder;
   await rm(folder, { recursive: true, force: true });
+  if (saysNoRoom(said)) throw noRoom();
   throw refused(
     `The repository could not be cloned: ${said}. A private one needs credentials in the git of the user that runs the server.`,
     `could not be cloned: ${said}`,

@@ -17,8 +17,16 @@ const TABS = [
   { label: "Settings", path: "/settings", icon: Settings, shortcut: "g s" },
 ] as const;
 
-/** The top bar of a project with the page below it. `action` is the primary button. */
-export function ProjectFrame({ action, children }: { action?: ReactNode; children: ReactNode }) {
+/** The top bar of a project with the page below it. `action` is the primary button, `banner` stands between. */
+export function ProjectFrame({
+  action,
+  banner,
+  children,
+}: {
+  action?: ReactNode;
+  banner?: ReactNode;
+  children: ReactNode;
+}) {
   const project = useProject();
   const pathname = usePathname();
   const router = useRouter();
@@ -46,6 +54,7 @@ export function ProjectFrame({ action, children }: { action?: ReactNode; childre
         tabs={tabs}
         action={action}
       />
+      {banner}
       <FrameContent>{children}</FrameContent>
     </>
   );

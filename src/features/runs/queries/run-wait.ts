@@ -1,3 +1,4 @@
+import { heldBy } from "../../../db/room";
 import { blockersOf } from "../../../db/run-turns";
 import { toIso } from "../../../db/schema/columns";
 import type { RunWait } from "../schema";
@@ -10,18 +11,20 @@ export const waitOf = (run: string) => `
     when ${run}.status = 'pending' or (${run}.status = 'running' and ${run}.ready_since is not null) then (
       select json_build_object(
         'kind', case
+          when held.by is not null then held.by
           when ahead.id is not null then 'concurrency'
           when busy.count >= p.max_concurrent_runs then 'project'
           when not exists (select 1 from workers w where not w.draining) then 'worker'
           else 'place' end,
         'since', coalesce(${run}.ready_since, ${run}.queued_at), 'until', null, 'step_id', null,
-        'run_id', ahead.id,
-        'limit', case when ahead.id is null and busy.count >= p.max_concurrent_runs then p.max_concurrent_runs end)
+        'run_id', case when held.by is null then ahead.id end,
+        'limit', case when held.by is null and ahead.id is null and busy.count >= p.max_concurrent_runs then p.max_concurrent_runs end)
       from projects p
       cross join lateral (
         select count(*) from workflow_runs b
         where b.project_id = p.id and b.status = 'running' and b.waiting_since is null
       ) busy
+      cross join lateral (select case when ${run}.status = 'pending' then ${heldBy("p")} end as by) held
       left join lateral (
         ${blockersOf(run, "b.id")} and ${run}.status = 'pending' and ${run}.concurrency_groups <> '{}'
         order by b.status = 'pending', b.created_at limit 1

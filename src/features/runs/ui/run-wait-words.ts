@@ -10,6 +10,10 @@ export function runWaitWords(run: {
   const wait = run.waiting_for;
   if (!wait) return null;
   switch (wait.kind) {
+    case "disk":
+      return "the server's disk is nearly full";
+    case "quota":
+      return "the project is over its quota of bytes";
     case "concurrency":
       return "behind another run of its group";
     case "project":

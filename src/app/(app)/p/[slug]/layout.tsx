@@ -7,6 +7,7 @@ import { NewRunButton } from "../../../../features/definitions/ui/new-run-button
 import { LiveStatus } from "../../../../features/live/ui/live-status";
 import { ProjectFrame } from "../../../../features/projects/ui/project-frame";
 import { ProjectProvider } from "../../../../features/projects/ui/project-provider";
+import { ProjectRoomBanner } from "../../../../features/room/ui/room-banner";
 import { RunFinder } from "../../../../features/runs/ui/run-finder";
 import { withMarks } from "../../../../lib/marks";
 import { requireActor } from "../../require-actor";
@@ -39,7 +40,9 @@ export default async function ProjectLayout({ params, children }: LayoutProps<"/
     <ProjectProvider key={project.id} initial={project}>
       <LiveStatus projectId={project.id} />
       <RunFinder />
-      <ProjectFrame action={<NewRunButton />}>{children}</ProjectFrame>
+      <ProjectFrame action={<NewRunButton />} banner={<ProjectRoomBanner />}>
+        {children}
+      </ProjectFrame>
     </ProjectProvider>
   );
 }

@@ -8,6 +8,7 @@ import { DiskSettings } from "../../../../../features/projects/ui/disk-settings"
 import { GeneralSettings } from "../../../../../features/projects/ui/general-settings";
 import { GitSettings } from "../../../../../features/projects/ui/git-settings";
 import { ProjectRetention } from "../../../../../features/retention/ui/project-retention";
+import { RoomSettings } from "../../../../../features/room/ui/room-settings";
 import { SecretSettings } from "../../../../../features/secrets/ui/secret-settings";
 import { MachineSettings } from "../../../../../features/tokens/ui/machine-settings";
 
@@ -25,6 +26,7 @@ export default function SettingsPage() {
       <GitSettings />
       <DiskSettings />
       <ProjectRetention />
+      <RoomSettings />
       <AuditSettings />
       <DangerZone />
     </Sections>
