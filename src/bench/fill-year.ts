@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { sql } from "drizzle-orm";
 import { artifactsKey, logKey } from "../engine/logs/paths";
-import type { Seed } from "./seed";
+import { countRuns, type Seed } from "./seed";
 import { call, type Subject } from "./subject";
 
 /** What a company leaves in a year. */
@@ -38,6 +38,7 @@ export async function fillYear(subject: Subject, seeds: Seed[], year: Year): Pro
     for (let done = 0; done < runs; done += BATCH) {
       await insertRuns(subject, seed, index, done, Math.min(BATCH, runs - done), runs, year.days);
     }
+    await subject.db.transaction((tx) => countRuns(tx, seed.projectId));
     await insertEvents(subject, seed, index, Math.round((year.events * runs) / year.runs), runs, year.days);
     await writeFiles(subject, seed, index, runs, year.files_every);
   }

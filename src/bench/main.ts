@@ -13,6 +13,7 @@ import { measureFunctionSteps, measureScriptSteps } from "./steps";
 import { type Subject, startSubject } from "./subject";
 import { AT_ONCE, measureThroughput } from "./throughput";
 import { measureTransfers } from "./transfers";
+import { measureYear } from "./year";
 
 const RUNS = 100_000;
 
@@ -99,6 +100,11 @@ const PARTS: Part[] = [
     workers: 1,
     settings: { PHASEBOARD_SANDBOX: "required" },
     measure: async (subject) => report([await measureBox(subject)]),
+  },
+  {
+    name: "year",
+    workers: 1,
+    measure: async (subject) => report(await measureYear(subject)),
   },
   {
     name: "peers",

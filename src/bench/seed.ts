@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import type { Tx } from "../db/client";
 import { newId } from "../lib/ids";
 import { call, type Subject } from "./subject";
 
@@ -38,6 +39,14 @@ export async function seed(subject: Subject, runs: number): Promise<Seed> {
   return { projectId: project.id, definitionId: definition.id };
 }
 
+/** Counts the project's runs, as triggers do where they are not disabled. */
+export async function countRuns(tx: Tx, project_id: string): Promise<void> {
+  await tx.execute(sql`
+    insert into run_counts (project_id, workflow_definition_id, status, amount)
+    select project_id, workflow_definition_id, status, count(*) from workflow_runs
+    where project_id = ${project_id} group by 1, 2, 3`);
+}
+
 async function insertRuns(
   subject: Subject,
   project_id: string,
@@ -59,6 +68,7 @@ async function insertRuns(
       select 's' || position || substr(r.id, 2), r.id, step_id, step_id, 'script', 'work', position, 'completed', 1
       from workflow_runs r cross join (values (0, 'hello'), (1, 'again')) as step (position, step_id)
       where r.project_id = ${project_id}`);
+    await countRuns(tx, project_id);
   });
   await subject.db.execute(sql`vacuum analyze`);
 }

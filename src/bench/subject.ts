@@ -10,6 +10,7 @@ import { closeDatabase, type Db, openDatabase } from "../db/client";
 import { startEmbeddedPostgres } from "../db/embedded";
 import { migrate } from "../db/migrate";
 import { migrateQueue } from "../queue/migrate";
+import { timed } from "./measure";
 
 /** The built product under measurement, on a database of its own, with access to both. */
 export interface Subject {
@@ -19,6 +20,8 @@ export interface Subject {
   userId: string;
   token: string;
   folder: string;
+  /** Ends the server and starts it again; milliseconds from the start of the new one until it is healthy. */
+  restart(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -40,21 +43,28 @@ export async function startSubject(workers: number, settings: Record<string, str
   const { token } = await createToken(db, { user_id: user.id, name: "bench" });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const server = spawn(process.execPath, ["src/cli/bin.mjs", "start"], {
-    stdio: ["ignore", "ignore", "inherit"],
-    env: {
-      ...process.env,
-      PORT: String(port),
-      HOST: "127.0.0.1",
-      DATABASE_URL: postgres.url,
-      PHASEBOARD_DATA_DIR: folder,
-      PHASEBOARD_WORKERS: String(workers),
-      PHASEBOARD_LOG_LEVEL: "warn",
-      // The measures are of the same as ever; the box has one of its own.
-      PHASEBOARD_SANDBOX: "off",
-      ...settings,
-    },
-  });
+  const start = () =>
+    spawn(process.execPath, ["src/cli/bin.mjs", "start"], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: {
+        ...process.env,
+        PORT: String(port),
+        HOST: "127.0.0.1",
+        DATABASE_URL: postgres.url,
+        PHASEBOARD_DATA_DIR: folder,
+        PHASEBOARD_WORKERS: String(workers),
+        PHASEBOARD_LOG_LEVEL: "warn",
+        // The measures are of the same as ever; the box has one of its own.
+        PHASEBOARD_SANDBOX: "off",
+        ...settings,
+      },
+    });
+  let server = start();
+  const restart = async () => {
+    await ended(server);
+    server = start();
+    return timed(() => untilHealthy(url, server));
+  };
   const stop = async () => {
     await ended(server);
     await closeDatabase(db);
@@ -67,7 +77,7 @@ export async function startSubject(workers: number, settings: Record<string, str
     await stop();
     throw error;
   }
-  return { db, databaseUrl: postgres.url, url, userId: user.id, token, folder, stop };
+  return { db, databaseUrl: postgres.url, url, userId: user.id, token, folder, restart, stop };
 }
 
 async function untilHealthy(url: string, server: ChildProcess): Promise<void> {

@@ -32,8 +32,21 @@ export async function prove(db: Db, path: string, expected: Map<string, Expected
     ...(await proveSeen(db, calls)),
     ...(await proveEvents(db, changes)),
     ...(await proveFiles(db, path, runs, expected)),
+    ...(await proveCounts(db)),
     ...(await proveNothingLeft(db, path, runs)),
   ];
+}
+
+/** The counts that stand on the board are those of the rows. */
+async function proveCounts(db: Db): Promise<string[]> {
+  const { rows } = await db.execute<{ status: string; counted: number; there: number }>(sql`
+    select status, coalesce(counted, 0)::int as counted, coalesce(there, 0)::int as there
+    from (select status, sum(amount) as counted from run_counts group by 1) c
+    full join (select status, count(*) as there from workflow_runs group by 1) r using (status)
+    where coalesce(counted, 0) <> coalesce(there, 0)`);
+  return rows.map(
+    ({ status, counted, there }) => `${counted} runs are counted as ${status}, and ${there} are`,
+  );
 }
 
 function proveEnds(runs: Row[], expected: Map<string, Expected>): string[] {

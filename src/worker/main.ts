@@ -15,6 +15,7 @@ import { Membership } from "../queue/membership";
 import { startQueue } from "../queue/queue";
 import { reconcile } from "../queue/reconcile";
 import type { Orphan } from "../queue/takeover";
+import { addUpRunCounts } from "./add-up-run-counts";
 import { createBoxes } from "./boxes";
 import { Claims } from "./claims/claims";
 import { Control } from "./claims/control";
@@ -62,6 +63,7 @@ const ROOM_MS = 2_000;
 const COUNT_MS = 10_000;
 const STRAYS_MS = 15_000;
 const LEFTOVERS_MS = 60_000;
+const COUNTS_MS = 15_000;
 /** Timeout of a statement: it takes milliseconds, and transactions wait for nothing else. */
 const STATEMENT_MS = 10_000;
 const IDLE_MS = 5_000;
@@ -179,6 +181,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
       const removed = await sweepWorkspaces(db, workspaces);
       if (removed > 0) logger.info({ folders: removed }, "removed folders of ended runs");
     }),
+    new Ticker("run counts", COUNTS_MS, () => addUpRunCounts(db)),
     new Ticker("kept places", KEPT_PLACES_MS, () => kept.look()),
   ];
   void control.listen(closing.signal);

@@ -59,7 +59,7 @@ describe("the counts of a project's runs", () => {
       expect(await countsOf(made)).toMatchObject({ pending: 4, cancelled: 2 });
     }
     await addUpRunCounts(database.db);
-    const [first] = projects as [MadeProject];
+    const [first] = projects;
     expect(await rowsOf(first.project.id)).toBe(2);
     expect(await countsOf(first)).toEqual(await counted(first.project.id));
   });

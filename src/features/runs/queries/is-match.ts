@@ -16,7 +16,7 @@ export function isMatch({
   return and(
     eq(of, project_id),
     status && inArray(is, status),
-    workflow_definition_id ? eq(made_of, idOf(project_id, workflow_definition_id)) : undefined,
+    workflow_definition_id ? eq(made_of, definitionIdOf(project_id, workflow_definition_id)) : undefined,
     user_id ? eq(by, user_id) : undefined,
     q ? isNamed(q) : undefined,
     pinned === undefined ? undefined : isPinned(pinned),
@@ -43,7 +43,7 @@ function escapeLike(text: string): string {
 }
 
 /** SQL for the id of the project's definition with this id or slug. */
-function idOf(of_project: string, id_or_slug: string): SQL {
+export function definitionIdOf(of_project: string, id_or_slug: string): SQL {
   const { id, slug, project_id } = workflowDefinitions;
   return sql`(
     select ${id} from ${workflowDefinitions}
