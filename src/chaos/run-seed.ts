@@ -87,7 +87,13 @@ async function play(
     roles,
     password: PASSWORD,
     program: options.program,
-    env: { PHASEBOARD_DATA_DIR: folder, PHASEBOARD_CONCURRENCY: "6", PHASEBOARD_LOG_LEVEL: logLevel() },
+    env: {
+      PHASEBOARD_DATA_DIR: folder,
+      PHASEBOARD_CONCURRENCY: "6",
+      PHASEBOARD_LOG_LEVEL: logLevel(),
+      // All steps write into one log of calls, which lies outside of what a boxed run with a clone may touch.
+      PHASEBOARD_SANDBOX: "off",
+    },
     log: options.log,
   });
   const harness = new Harness(caller, project, options.log);
