@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { ChangesPane } from "./pages/changes";
@@ -79,4 +79,64 @@ test("a person comments on lines and requests changes, and another one approves 
   await hers.getByRole("button", { name: "Send the review" }).click();
   await expect.poll(async () => (await ada.api.run(id)).status).toBe("completed");
   await expect(hers.getByRole("region", { name: "Your review" })).toBeHidden();
+});
+
+const PLANNED = `name: Planned
+workspace: copy
+phases: [work]
+steps:
+  - { id: write, name: Write it, phase: work, type: agent, agent: demo, prompt: Greet people }
+  - id: look
+    name: Look at it
+    phase: work
+    type: approval
+    prompt: Is it right?
+    rework: write
+`;
+
+test("a person comments on an entry of an agent's plan, and the agent plans otherwise", async ({
+  browser,
+}) => {
+  const ada = await makePerson("Ada", "admin");
+  const project = await ada.api.createProject(`Plans ${ada.email.slice(0, 12)}`);
+  await mkdir(join(project.path, ".agent"), { recursive: true });
+  await writeFile(
+    join(project.path, ".agent/agents.yaml"),
+    'demo: { command: phaseboard, args: [demo-agent, --pace, "20"] }\n',
+  );
+  const definition = await ada.api.createDefinition(project, PLANNED);
+  const { id } = await ada.api.start(definition, "Greet");
+  await expect.poll(async () => (await ada.api.run(id)).steps[1]?.waiting_for).toBe("approval");
+  const { page } = await browserOf(browser, ada);
+  await page.goto(`/p/${project.slug}/runs/${id}?step=write`);
+  const plan = page.getByRole("list", { name: "Plan" });
+  const entry = plan.getByRole("listitem").filter({ hasText: "Change CHANGELOG.md" });
+  await entry.hover();
+  await entry.getByRole("button", { name: "Comment on entry 2 of the plan" }).click();
+  const field = entry.getByRole("textbox", { name: "Comment on entry 2 of the plan" });
+  await field.fill("Better: `Write a greeting`");
+  await page.reload();
+  await expect(field).toHaveValue("Better: `Write a greeting`");
+  await page.getByRole("button", { name: "Add to review" }).click();
+  await expect(entry.getByRole("article", { name: "Your comment, not sent yet" })).toBeVisible();
+  const bar = page.getByRole("region", { name: "Your review" });
+  await expect(bar).toContainText("1 comment not sent");
+  await inspectPage(page, "test-results/pictures/plan-comment");
+
+  await bar.getByRole("button", { name: "Review…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Send your review" });
+  await expect(dialog).toContainText("With 1 comment on the plan.");
+  await dialog.getByRole("radio", { name: /^Request changes/ }).check();
+  await dialog.getByRole("button", { name: "Send the review" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(plan).toContainText("Write a greeting");
+  await expect(page.getByRole("article", { name: "Message of Ada" })).toContainText("> Change CHANGELOG.md");
+  await expect(bar).toBeHidden();
+
+  // It stands beside what it spoke of.
+  await page.goto(`/p/${project.slug}/runs/${id}?step=write&attempt=1`);
+  await expect(entry.getByRole("article", { name: "Comment of Ada" })).toContainText("Better");
+  await page.getByRole("button", { name: /^Comments/ }).click();
+  await page.getByRole("button", { name: /plan 2: Change CHANGELOG\.md/ }).click();
+  await expect(entry).toBeVisible();
 });

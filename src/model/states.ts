@@ -84,6 +84,23 @@ export interface ChangeAnchor {
   snapshot: string | null;
 }
 
+/** The entry of an agent's plan that a comment is about, as it stood there when it was read. */
+export interface PlanAnchor {
+  kind: "plan";
+  /** The agent's step, by its id in the definition. */
+  step_id: string;
+  attempt: number;
+  /** Its place in the plan, from 1. */
+  entry: number;
+  /** Its words; a plan changes while the agent works. */
+  quote: string;
+}
+
+/** A comment of a review, as the steps and the code behind it get it. */
+export type SaidComment =
+  | (Omit<ChangeAnchor, "kind" | "snapshot"> & { plan?: undefined; text: string })
+  | { plan: Omit<PlanAnchor, "kind">; text: string };
+
 export const PERMISSION_STATUSES = ["pending", "answered", "withdrawn"] as const;
 
 /** `queued`: it waits for the end of the agent's turn, and may be changed until it is `delivered`. */

@@ -71,12 +71,22 @@ export interface ApproveOptions extends Omit<StepOptions, "retry"> {
   requestChanges?: boolean;
 }
 
-/** A line of a review. `side: "old"`: a line as it was before the change; `start_line`: the first of several. */
-export interface ReviewComment {
+/** What a review says of a line, or of an entry of an agent's plan. */
+export type ReviewComment = LineComment | PlanComment;
+
+/** `side: "old"`: a line as it was before the change; `start_line`: the first of several. */
+export interface LineComment {
+  plan?: undefined;
   path: string;
   side: "old" | "new";
   line: number;
   start_line: number | null;
+  text: string;
+}
+
+export interface PlanComment {
+  /** `entry`: its place in the plan of the step's attempt, from 1; `quote`: its words, as they were read. */
+  plan: { step_id: string; attempt: number; entry: number; quote: string };
   text: string;
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { packageRoot } from "../../lib/package-root";
-import { answerComments, commentsIn, editsFor, titleOf } from "./edits";
+import { answerComments, commentsIn, editsFor, planAfter, planCommentsIn, titleOf } from "./edits";
 
 const SAMPLE = join(packageRoot(), "src/features/new-project/sample");
 const inSample = (path: string) => {
@@ -22,6 +22,17 @@ describe("the demo agent's rules", () => {
       { path: "README.md", line: 10, text: "Say why." },
     ]);
     expect(commentsIn("Fix: the 12:30 train")).toEqual([]);
+  });
+
+  it("find comments on their plan apart from those on lines", () => {
+    const prompt =
+      "Ada looked at the changes and asks for more.\n\nOn entry 2 of your plan:\n> Change src/a.ts:3: now\n> and then\nNot yet.\n\na.ts:1: Why?";
+    const onPlan = [{ entry: 2, quote: "Change src/a.ts:3: now\nand then", text: "Not yet." }];
+    expect(planCommentsIn(prompt)).toEqual(onPlan);
+    expect(commentsIn(prompt)).toEqual([{ path: "a.ts", line: 1, text: "Why?" }]);
+    expect(onPlan.map(planAfter)).toEqual(["Change src/a.ts:3: now\nand then (Not yet.)"]);
+    expect(planAfter({ entry: 1, quote: "Look", text: "Say `Look twice`" })).toBe("Look twice");
+    expect(planCommentsIn("On entry 2 of your plan: nothing")).toEqual([]);
   });
 
   it("answer each comment at its line, whatever the others add", () => {

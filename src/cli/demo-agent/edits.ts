@@ -16,13 +16,35 @@ export interface Edit {
   line: number;
 }
 
+/** A comment on an entry of the agent's own plan. */
+export interface PlanComment {
+  entry: number;
+  quote: string;
+  text: string;
+}
+
+const ON_PLAN = /^On entry (\d+) of your plan:\n((?:> .*\n)+)([\s\S]+)$/;
+
+/** Comments on the plan, each a paragraph of its own: which entry, its words, and what is said of it. */
+export function planCommentsIn(prompt: string): PlanComment[] {
+  return prompt.split(/\n{2,}/).flatMap((part) => {
+    const [, entry, quote, text] = ON_PLAN.exec(part) ?? [];
+    if (entry === undefined || quote === undefined || text === undefined) return [];
+    return [{ entry: Number(entry), quote: quote.replace(/^> /gm, "").trim(), text: text.trim() }];
+  });
+}
+
+/** The entry as it is after a comment: the code between backticks, or its words with what was said. */
+export const planAfter = ({ quote, text }: PlanComment) => codeIn(text) ?? `${quote} (${text})`;
+
 const COMMENT = /^(?:[-*]\s+)?`?([^\s:`][^:`\n]*)`?:(\d+)(?:-\d+)?`?(?:\s*\([^)]*\))?:\s*(.*)$/;
 
 /** Comments as `path:line: text`, each up to the next one or an empty line. */
 export function commentsIn(prompt: string): LineComment[] {
   const comments: LineComment[] = [];
   let open: LineComment | null = null;
-  for (const row of prompt.split("\n")) {
+  const rest = prompt.split(/\n{2,}/).filter((part) => !ON_PLAN.test(part));
+  for (const row of rest.join("\n\n").split("\n")) {
     const [, path, line, text] = COMMENT.exec(row) ?? [];
     if (path !== undefined && line !== undefined) {
       open = { path, line: Number(line), text: text ?? "" };

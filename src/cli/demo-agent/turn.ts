@@ -7,7 +7,18 @@ import {
   type RequestPermissionRequest,
   type SessionUpdate,
 } from "@agentclientprotocol/sdk";
-import { answerComments, commentsIn, type Edit, editsFor, keyOf, type LineComment, titleOf } from "./edits";
+import {
+  answerComments,
+  commentsIn,
+  type Edit,
+  editsFor,
+  keyOf,
+  type LineComment,
+  type PlanComment,
+  planAfter,
+  planCommentsIn,
+  titleOf,
+} from "./edits";
 import { type DemoSession, saveSession } from "./sessions";
 
 /** A prompt that says so has the agent ask before it changes files. */
@@ -47,7 +58,8 @@ export class Turn {
     saveSession(session);
     if (isFirst) await this.say(`${HELLO}\n\n`);
     const comments = commentsIn(asked);
-    if (comments.length > 0) await this.answer(comments, asked);
+    const onPlan = planCommentsIn(asked);
+    if (comments.length + onPlan.length > 0) await this.answer(comments, onPlan, asked);
     else await this.implement(asked);
     await this.tellUsage();
     saveSession(session);
@@ -83,14 +95,12 @@ export class Turn {
     await this.plan(steps, steps.length);
   }
 
-  private async answer(comments: LineComment[], asked: string): Promise<void> {
+  private async answer(comments: LineComment[], onPlan: PlanComment[], asked: string): Promise<void> {
     const { session } = this;
     const open = comments.filter((comment) => !session.done.includes(keyOf(comment)));
     const paths = [...new Set(open.map(({ path }) => path))];
-    await this.plan(
-      open.map(({ path, line }) => `Answer ${path}:${line}`),
-      0,
-    );
+    const steps = [...onPlan.map(planAfter), ...open.map(({ path, line }) => `Answer ${path}:${line}`)];
+    await this.plan(steps, onPlan.length);
     const edits = paths.flatMap((path): [Edit, LineComment[]][] => {
       const text = this.read(path);
       const own = open.filter((comment) => comment.path === path);
@@ -116,11 +126,11 @@ export class Turn {
         ? `- \`${path}:${line}\`: “${firstLine(text)}” is done at that line.`
         : `- \`${path}:${line}\`: there is no such file here, so I could do nothing.`,
     );
-    await this.say(`Thank you for the review.\n\n${answers.join("\n")}`);
-    await this.plan(
-      open.map(({ path, line }) => `Answer ${path}:${line}`),
-      open.length,
+    const planned = onPlan.map(
+      ({ entry, text }) => `- Entry ${entry} of the plan: “${firstLine(text)}” is in it now.`,
     );
+    await this.say(`Thank you for the review.\n\n${[...planned, ...answers].join("\n")}`);
+    await this.plan(steps, steps.length);
   }
 
   /** Asks for leave where the prompt wants that. */

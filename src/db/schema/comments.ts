@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, check, index, json, pgTable, text } from "drizzle-orm/pg-core";
-import type { ChangeAnchor } from "../../model/states";
+import type { ChangeAnchor, PlanAnchor } from "../../model/states";
 import { createdAt, id, instant, oneOf, partOf, updatedAt } from "./columns";
 import { reviews } from "./reviews";
 import { workflowRunSteps, workflowRuns } from "./runs";
@@ -25,7 +25,7 @@ export const workflowComments = pgTable(
     /** The review that it was sent with. */
     review_id: text("review_id").references(() => reviews.id, { onDelete: "set null" }),
     /** What it is about; null: all of it. */
-    anchor: json("anchor").$type<ChangeAnchor>(),
+    anchor: json("anchor").$type<ChangeAnchor | PlanAnchor>(),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },

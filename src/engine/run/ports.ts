@@ -1,7 +1,7 @@
 import type { RunState } from "../../journal/run-state";
 import type { Clock } from "../../lib/clock";
 import type { AgentUsage, EndedEntry, Entry, FilesFacts, KeptFile, LogRest } from "../../model/entry";
-import type { LogType, RunStatus, StepKind, WorkspaceKind } from "../../model/states";
+import type { LogType, RunStatus, SaidComment, StepKind, WorkspaceKind } from "../../model/states";
 import type { CodeChannel } from "../code/protocol";
 import type { CompiledDefinition, CompiledStep } from "../definition/types";
 import type { Mask } from "../logs/mask/mask";
@@ -10,14 +10,7 @@ import type { Mask } from "../logs/mask/mask";
 export interface RunReview {
   by: string;
   text: string | null;
-  comments: {
-    path: string;
-    side: "old" | "new";
-    /** The line, or the last of several. */
-    line: number;
-    start_line: number | null;
-    text: string;
-  }[];
+  comments: SaidComment[];
 }
 
 /** What a run is made from, fixed by its row and its pinned revision. */

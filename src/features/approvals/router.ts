@@ -12,7 +12,7 @@ export const reviewsRouter = router({
       rest(
         "POST",
         "/workflow-executions/{run_id}/reviews",
-        "Comment on lines that a run changed, approve, reject, or request changes",
+        "Comment on lines that a run changed or on an agent's plan, approve, reject, or request changes",
         { created: true },
       ),
     )

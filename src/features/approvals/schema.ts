@@ -69,16 +69,39 @@ export const DecideInput = inputOf({
 });
 export type DecideInput = z.infer<typeof DecideInput>;
 
-/** Said of lines of a changed file. */
-const LineComment = inputOf({
-  path: z.string().min(1).max(4_096).describe("Of the file after the change, or before it for `old`."),
-  side: z.enum(["old", "new"], { error: "must be old or new" }),
-  line: z.number().int().min(1).describe("The line, or the last of several."),
+/** The entry of an agent's plan that something is said of. */
+const PlanEntry = inputOf({
+  step_id: z.string().min(1).max(64).describe("The agent's step, by its id in the definition or its row's."),
+  attempt: z.number().int().min(1).describe("Absent: the newest.").optional(),
+  entry: z.number().int().min(1).max(10_000).describe("Its place in the plan, from 1."),
+  quote: said(2_000)
+    .refine((text) => text !== "", "must not be empty")
+    .describe("Its words as they were read, since the plan changes while the agent works."),
+});
+
+/** Said of lines of a changed file, or of an entry of an agent's plan. */
+const ReviewComment = inputOf({
+  path: z
+    .string()
+    .min(1)
+    .max(4_096)
+    .describe("Of the file after the change, or before it for `old`. With `side` and `line`.")
+    .optional(),
+  side: z.enum(["old", "new"], { error: "must be old or new" }).optional(),
+  line: z.number().int().min(1).describe("The line, or the last of several.").optional(),
   start_line: z.number().int().min(1).describe("The first of several lines.").nullable().default(null),
+  plan: PlanEntry.describe("In place of `path`, `side` and `line`.").optional(),
   text: said(20_000).refine((text) => text !== "", "must not be empty"),
-}).refine(({ line, start_line }) => start_line === null || start_line <= line, {
-  path: ["start_line"],
-  message: "must not be behind line",
+}).superRefine(({ path, side, line, start_line, plan }, { addIssue }) => {
+  const fault = (field: string, message: string) => addIssue({ code: "custom", path: [field], message });
+  const given = { path, side, line };
+  for (const [field, value] of Object.entries(given)) {
+    if (plan && value !== undefined) fault(field, "must be absent where plan is given");
+    if (!plan && value === undefined) fault(field, "is required, or plan");
+  }
+  if (plan && start_line !== null) fault("start_line", "must be absent where plan is given");
+  if (line !== undefined && start_line !== null && start_line > line)
+    fault("start_line", "must not be behind line");
 });
 
 export const SubmitReviewInput = inputOf({
@@ -93,7 +116,7 @@ export const SubmitReviewInput = inputOf({
   text: said(20_000).optional(),
   answer,
   snapshot,
-  comments: z.array(LineComment).max(200).default([]),
+  comments: z.array(ReviewComment).max(200).default([]),
 });
 export type SubmitReviewInput = z.infer<typeof SubmitReviewInput>;
 
@@ -113,7 +136,9 @@ export const Review = z
     comments_count: z
       .number()
       .int()
-      .describe("Its comments on lines are among the run's comments, with its id as their `review_id`."),
+      .describe(
+        "Its comments on lines and plans are among the run's comments, with its id as their `review_id`.",
+      ),
   })
   .meta({ id: "Review" });
 export type Review = z.infer<typeof Review>;

@@ -21,16 +21,25 @@ export const Comment = z
       .describe("Who wrote it, as `created_by` and `created_by_name` say."),
     review_id: z.string().nullable().describe("The review that it was sent with."),
     anchor: z
-      .object({
-        kind: z.literal("change"),
-        path: z.string(),
-        side: z.enum(["old", "new"]),
-        line: z.number().int().describe("The line, or the last of several."),
-        start_line: z.number().int().nullable().describe("The first of several lines."),
-        snapshot: z.string().nullable().describe("The commit with the files that were seen."),
-      })
+      .discriminatedUnion("kind", [
+        z.object({
+          kind: z.literal("change"),
+          path: z.string(),
+          side: z.enum(["old", "new"]),
+          line: z.number().int().describe("The line, or the last of several."),
+          start_line: z.number().int().nullable().describe("The first of several lines."),
+          snapshot: z.string().nullable().describe("The commit with the files that were seen."),
+        }),
+        z.object({
+          kind: z.literal("plan"),
+          step_id: z.string().describe("The agent's step, by its id in the definition."),
+          attempt: z.number().int(),
+          entry: z.number().int().describe("Its place in the agent's plan, from 1."),
+          quote: z.string().describe("The entry's words, as they were read."),
+        }),
+      ])
       .nullable()
-      .describe("The lines that it is about; null: none."),
+      .describe("The changed lines, or the entry of an agent's plan, that it is about; null: neither."),
     artifacts: z.array(Artifact).describe("Those attached to it, oldest first."),
     artifacts_next_cursor: NextCursor.describe(
       "Where the list of the run's artifacts goes on with those of this comment; null: these are all.",

@@ -102,6 +102,41 @@ describe("a message to an agent at work", () => {
     ]);
   });
 
+  it("is what people say of its plan without a decision", async () => {
+    await startWorker();
+    const { made, id, call, session } = await begun({ turns: [until("go")], turn: [{ echo: true }] });
+    const { reviews, comments, steps } = callerOf(database.db, made.owner);
+    const plan = { step_id: "work", entry: 2, quote: "Write it\ntwice" };
+    const said = (given: object) =>
+      reviews.submit({
+        run_id: id,
+        decision: "comment",
+        comments: [{ text: "Once.", plan: { ...plan, ...given } }],
+      });
+    for (const [given, field] of [
+      [{ step_id: "nothing" }, "comments.0.plan.step_id"],
+      [{ attempt: 2 }, "comments.0.plan.attempt"],
+    ] as const) {
+      await expect(said(given)).rejects.toMatchObject({
+        code: "BAD_REQUEST",
+        cause: { details: [{ path: field }] },
+      });
+    }
+    await said({});
+    expect((await call.messages({ id: session })).items).toMatchObject([{ status: "queued" }]);
+    await touch(made, "go");
+    await untilRun(database.db, id, "completed");
+    expect((await promptsOf(made))[1]).toBe(
+      `${made.owner.name} commented on the plan.\n\nOn entry 2 of your plan:\n> Write it\n> twice\nOnce.`,
+    );
+    const [comment] = (await comments.list({ run_id: id, step_id: "work" })).items;
+    expect(comment).toMatchObject({ text: "Once.", anchor: { kind: "plan", attempt: 1, ...plan } });
+    expect((await steps.get({ id: "work", run_id: id })).comments).toHaveLength(1);
+    // Nobody works on it any more who would read it.
+    await said({});
+    expect((await call.messages({ id: session })).items).toHaveLength(1);
+  });
+
   it("waits for the end of the first turn where it was sent before that began", async () => {
     const made = await make({ ...LOADS, turn: [{ echo: true }] });
     const { run, steps } = await makeRun(database.db, made);
@@ -196,11 +231,12 @@ describe("a step of an agent that has ended", () => {
       comments: [
         { path: "b.ts", side: "old", line: 7, start_line: 5, text: "Why did this go?" },
         { path: "a.ts", side: "new", line: 3, text: "Name it better." },
+        { plan: { step_id: "work", attempt: 1, entry: 1, quote: "Name it" }, text: "What?" },
       ],
     });
     await expect.poll(() => promptsOf(made)).toHaveLength(2);
     expect((await promptsOf(made))[1]).toBe(
-      `${made.owner.name} looked at the changes and asks for more.\n\nNearly.\n\na.ts:3: Name it better.\nb.ts:5-7 (before the change): Why did this go?`,
+      `${made.owner.name} looked at the changes and asks for more.\n\nNearly.\n\nOn entry 1 of your plan:\n> Name it\nWhat?\n\na.ts:3: Name it better.\nb.ts:5-7 (before the change): Why did this go?`,
     );
     await expect.poll(waits).toEqual([null, "approval"]);
     expect(await sessionOf(id)).not.toBe(session);

@@ -198,9 +198,13 @@ function takenOverText(stepIds: string[]): string {
 /** SQL: the review by which the run last went back, as a step finds it. */
 const reviewOf = sql`(
   select json_build_object('by', w.user_name, 'text', w.text, 'comments', coalesce((
-    select json_agg(json_build_object('path', c.anchor ->> 'path', 'side', c.anchor ->> 'side',
-      'line', c.anchor -> 'line', 'start_line', c.anchor -> 'start_line', 'text', c.text)
-      order by c.anchor ->> 'path', (c.anchor ->> 'line')::int, c.id)
+    select json_agg(case c.anchor ->> 'kind'
+      when 'plan' then json_build_object('plan', json_build_object('step_id', c.anchor ->> 'step_id',
+        'attempt', c.anchor -> 'attempt', 'entry', c.anchor -> 'entry', 'quote', c.anchor ->> 'quote'), 'text', c.text)
+      else json_build_object('path', c.anchor ->> 'path', 'side', c.anchor ->> 'side',
+        'line', c.anchor -> 'line', 'start_line', c.anchor -> 'start_line', 'text', c.text) end
+      order by c.anchor ->> 'kind' desc, c.anchor ->> 'path', (c.anchor ->> 'line')::int,
+        c.anchor ->> 'step_id', (c.anchor ->> 'entry')::int, c.id)
     from workflow_comments c where c.review_id = w.id and c.anchor is not null), '[]'::json))
   from reviews w where w.id = r.review_id)`;
 

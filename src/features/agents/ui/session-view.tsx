@@ -10,6 +10,7 @@ import { useStickToEnd } from "../../../components/use-stick-to-end";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { LogSnapshot } from "../../log/ui/log-store";
 import type { PermissionRequest } from "../schema";
+import type { PlanRemarks } from "./plan-remarks";
 import { PlanView } from "./plan-view";
 import { SessionItemView } from "./session-item";
 import type { SessionItem, SessionLog, SessionUsage } from "./session-log";
@@ -30,18 +31,20 @@ interface Props {
   pending: readonly PermissionRequest[];
   /** Gives the URL for an image in the agent's text, or null. */
   imageOf: (src: string) => string | null;
+  /** What people say of the agent's plan; absent: nothing. */
+  remarks?: PlanRemarks;
 }
 
 /** An agent's session, live or finished: messages, plan, tool calls and file changes. */
 export function SessionView(props: Props) {
-  const { session, log, running, stalled, held, pending } = props;
+  const { session, log, running, stalled, held, pending, remarks } = props;
   if (log.phase === "refused") {
     return <ErrorState title="The session could not be read" message={log.message ?? "Reload the page."} />;
   }
   const isEmpty = session.items.length === 0;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <PlanView plan={session.plan} running={running} />
+      <PlanView plan={session.plan} running={running} {...(remarks ? { remarks } : {})} />
       {!isEmpty ? (
         <Items {...props} />
       ) : log.phase === "done" ? (
@@ -118,7 +121,7 @@ function Foot({
   held,
   pending,
   onFollow,
-}: Omit<Props, "imageOf" | "earlier"> & { onFollow?: () => void }) {
+}: Omit<Props, "imageOf" | "earlier" | "remarks"> & { onFollow?: () => void }) {
   const state = !running
     ? null
     : log.phase === "reconnecting"

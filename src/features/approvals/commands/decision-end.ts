@@ -3,8 +3,7 @@ import type { Tx } from "../../../db/client";
 import { reviews } from "../../../db/schema/reviews";
 import { AppError } from "../../../lib/errors";
 import { type EndedEntry, NOTHING_GIVEN } from "../../../model/entry";
-import type { ApprovalRequest } from "../../../model/states";
-import type { SubmitReviewInput } from "../schema";
+import type { ApprovalRequest, SaidComment } from "../../../model/states";
 import type { StepRow, WaitingStep } from "./approval-request";
 
 type Decided = Pick<typeof reviews.$inferSelect, "user_id" | "user_name" | "decision" | "text" | "answer">;
@@ -55,7 +54,7 @@ export function endOf(
   { id: row_id, step_id, running_attempt_id: attempt_id }: WaitingStep,
   { approvers, form }: ApprovalRequest,
   decided: Decided[],
-  comments: SubmitReviewInput["comments"],
+  comments: SaidComment[],
 ): EndedEntry | null {
   const newest = decided.at(-1);
   const end = { ...NOTHING_GIVEN, row_id, step_id, attempt_id };

@@ -17,6 +17,7 @@ import type { DecideInput, SubmitReviewInput } from "../schema";
 import { answerOf, checkApprover, lockRunOf, type RunRow, requestOf } from "./approval-request";
 import { checkRounds, endOf, readDecisions } from "./decision-end";
 import { reworkEntries } from "./rework";
+import { anchorOf, ofAgentsAtWork, type PlacedComment, placeComments, promptOf } from "./said-comments";
 
 /** Milliseconds for a worker to give up a run of which nothing is at work. */
 const RELEASE_MS = 5_000;
@@ -103,33 +104,38 @@ async function trySubmit(
     );
   }
   const review_id = newId();
+  const comments = await placeComments(tx, run.id, said.comments);
   const step_id =
     decision === "comment"
-      ? await remark(tx, caller, run, review_id, said.text)
-      : await decide(tx, caller, scope, run, row_id, { ...said, decision, review_id });
+      ? await remark(tx, caller, scope, run, { text: said.text, comments, review_id })
+      : await decide(tx, caller, scope, run, row_id, { ...said, comments, decision, review_id });
   if (step_id === null && decision !== "comment") return null;
   const by = { comment_type: "user", created_by: caller.actor.user_id, review_id } as const;
-  for (const { text, ...lines } of said.comments) {
-    const anchor = { kind: "change" as const, ...lines, snapshot: run.snapshot };
-    await writeComment(tx, scope, { run_id: run.id, text }, { ...by, anchor });
+  for (const { said: comment, step } of comments) {
+    const anchor = anchorOf(comment, run.snapshot);
+    await writeComment(tx, scope, { run_id: run.id, text: comment.text, step }, { ...by, anchor });
   }
   emit(tx, scope, "workflow.review.submitted", { execution_id: run.id, review_id, step_id, decision });
   audit(tx, { after: { review_id, step_id, decision, text: said.text, snapshot: run.snapshot } });
   return review_id;
 }
 
-/** Writes a review that decides nothing. */
+/** Writes a review that decides nothing. An agent at work gets what it says of its plan, at the end of its turn. */
 async function remark(
   tx: Tx,
   { actor }: Caller,
+  scope: RunScope,
   run: RunRow,
-  id: string,
-  text: string | undefined,
+  { text, comments, review_id }: { text: string | undefined; comments: PlacedComment[]; review_id: string },
 ): Promise<null> {
   const { user_id, name: user_name } = actor;
   const { id: workflow_run_id, snapshot } = run;
-  const own = { id, workflow_run_id, user_id, user_name, snapshot, text: text || null };
+  const own = { id: review_id, workflow_run_id, user_id, user_name, snapshot, text: text || null };
   await tx.insert(reviews).values({ ...own, decision: "comment" });
+  for (const [step, said] of ofAgentsAtWork(comments)) {
+    const words = promptOf(step.step_id, { by: user_name, asks: false, text: own.text, comments: said });
+    await queueMessage(tx, scope, { step, text: words, by: { user_id, name: user_name } });
+  }
   return null;
 }
 
@@ -140,7 +146,15 @@ async function decide(
   scope: RunScope,
   run: RunRow,
   row: string | null,
-  { decision, review_id, ...said }: Omit<Said, "decision"> & { decision: Decision; review_id: string },
+  {
+    decision,
+    review_id,
+    ...said
+  }: Omit<Said, "decision" | "comments"> & {
+    decision: Decision;
+    comments: PlacedComment[];
+    review_id: string;
+  },
 ): Promise<string | null> {
   const { step, request } = await requestOf(tx, run.id, row);
   await checkApprover(tx, caller.actor, scope, request, { started_by: run.user_id, decision });
@@ -157,7 +171,8 @@ async function decide(
 
   const text = said.text || null;
   const decided = { user_id, user_name, decision, answer };
-  const end = endOf(step, request, [...before, { ...decided, text }], said.comments);
+  const comments = said.comments.map((each) => each.said);
+  const end = endOf(step, request, [...before, { ...decided, text }], comments);
   const { id: row_id, step_id, attempt } = step;
   const own = { row_id, step_id, attempt, review_id, snapshot: run.snapshot };
   const entry: Entry = { kind: "decided", ...own, ...decided, note: text, is_last: end !== null };
@@ -167,7 +182,8 @@ async function decide(
   });
   if (back?.step.kind === "agent") {
     const by = { user_id, name: user_name };
-    await queueMessage(tx, scope, { step: back.step, text: askedOf(user_name, text, said.comments), by });
+    const asked = promptOf(back.step.step_id, { by: user_name, asks: true, text, comments });
+    await queueMessage(tx, scope, { step: back.step, text: asked, by });
   }
   await project(tx, scope, run, [entry, ...(end ? [end] : []), ...(back?.entries ?? [])]);
   if (end) await enqueueAdvance(tx, run.id, { priority: run.priority });
@@ -182,17 +198,4 @@ function toldOf(decision: Decision, name: string, back: string | undefined, by: 
     return `**${plain(name)}** ${decision === "approve" ? "approved" : "rejected"} by ${who}`;
   const to = back === undefined ? "" : `, back to **${plain(back)}**,`;
   return `**${plain(name)}**: changes requested${to} by ${who}`;
-}
-
-/** What an agent is asked: the review, with a line `path:line: text` for each of its comments. */
-function askedOf(by: string, text: string | null, comments: Said["comments"]): string {
-  const lines = comments
-    .toSorted((a, b) => a.path.localeCompare(b.path) || a.line - b.line)
-    .map(({ path, side, line, start_line, text }) => {
-      const range = start_line === null ? `${line}` : `${start_line}-${line}`;
-      return `${path}:${range}${side === "old" ? " (before the change)" : ""}: ${text}`;
-    });
-  return [`${by} looked at the changes and asks for more.`, text, lines.join("\n")]
-    .filter(Boolean)
-    .join("\n\n");
 }

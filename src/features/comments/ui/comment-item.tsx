@@ -57,14 +57,32 @@ export const SystemComment = memo(function SystemComment({ comment, imageOf, sou
   );
 });
 
-/** The lines that a comment is about, as a link to the run's changes. */
-function OfLines({ anchor: { path, line, start_line } }: { anchor: NonNullable<Comment["anchor"]> }) {
+/** What a comment is about, as a link to the run's changes or to the agent's plan. */
+function About({ anchor }: { anchor: NonNullable<Comment["anchor"]> }) {
   const { set } = useAddress();
+  const look =
+    "max-w-64 min-w-0 truncate rounded-inner border border-line px-1.5 text-muted transition-colors hover:border-line-strong hover:text-text";
+  if (anchor.kind === "plan") {
+    const { step_id, attempt, entry, quote } = anchor;
+    return (
+      <button
+        type="button"
+        title={withMarks(quote)}
+        onClick={() =>
+          set({ step: step_id, attempt: String(attempt), tab: null, more: null, tall: null, comment: null })
+        }
+        className={look}
+      >
+        <span className="sr-only">On </span>plan {entry}: {withMarks(quote)}
+      </button>
+    );
+  }
+  const { path, line, start_line } = anchor;
   return (
     <button
       type="button"
       onClick={() => set({ more: "changes", tall: "1", file: path, comment: null })}
-      className="max-w-64 min-w-0 truncate rounded-inner border border-line px-1.5 font-mono text-muted transition-colors hover:border-line-strong hover:text-text"
+      className={cx(look, "font-mono")}
     >
       <span className="sr-only">On </span>
       {withMarks(path)}:{start_line === null ? line : `${start_line}-${line}`}
@@ -108,7 +126,7 @@ export const CommentItem = memo(function CommentItem({
           {agent ? <Badge>agent</Badge> : null}
           <RelativeTime at={comment.created_at} className="text-faint" />
           {comment.updated_at > comment.created_at ? <span className="text-faint">edited</span> : null}
-          {comment.anchor ? <OfLines anchor={comment.anchor} /> : null}
+          {comment.anchor ? <About anchor={comment.anchor} /> : null}
           {step ? (
             <button
               type="button"

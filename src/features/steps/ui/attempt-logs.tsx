@@ -4,21 +4,21 @@ import dynamic from "next/dynamic";
 import { useCallback, useMemo } from "react";
 import { TabPanel, Tabs } from "../../../components/tabs";
 import { changedSearch, useAddress } from "../../../components/use-address";
-import type { OverBudget, RunStatus } from "../../../model/states";
 import type { PermissionRequest } from "../../agents/schema";
 import { SessionLog } from "../../agents/ui/session-log";
 import { useEarlierTalk } from "../../agents/ui/use-earlier-talk";
-import type { Artifact } from "../../artifacts/schema";
 import { useImageOf } from "../../artifacts/ui/use-image-of";
 import { isStalled } from "../../in-run/ui/step-look";
-import type { WireAttempt, WireStep } from "../../in-run/ui/wire";
+import type { WireAttempt, WireRun, WireStep } from "../../in-run/ui/wire";
 import { LogToolbar } from "../../log/ui/log-toolbar";
 import { LogViewer } from "../../log/ui/log-viewer";
 import { useLogView } from "../../log/ui/use-log-view";
 import { useStepLog } from "../../log/ui/use-step-log";
 import { StepInputView, StepOutput, StepSummary } from "./step-data";
 
-const SessionView = dynamic(() => import("../../agents/ui/session-view").then((part) => part.SessionView));
+const ReviewedSession = dynamic(() =>
+  import("../../approvals/ui/review/reviewed-session").then((part) => part.ReviewedSession),
+);
 
 const TalkBox = dynamic(() => import("../../agents/ui/talk-box").then((part) => part.TalkBox));
 
@@ -43,7 +43,7 @@ export function AttemptLogs({
   newest,
   pending,
 }: {
-  run: { id: string; status: RunStatus; over_budget: OverBudget | null; artifacts: readonly Artifact[] };
+  run: WireRun;
   newest: boolean;
   step: WireStep;
   attempt: WireAttempt;
@@ -89,8 +89,10 @@ export function AttemptLogs({
     >
       {session ? (
         <TabPanel value="session" className="flex flex-col">
-          <SessionView
-            {...{ session, earlier, log, running, pending, imageOf }}
+          <ReviewedSession
+            {...{ run, session, earlier, log, running, pending, imageOf }}
+            step_id={step.step_id}
+            attempt={attempt.number}
             stalled={isStalled(step)}
             held={run.over_budget !== null}
           />

@@ -11,13 +11,11 @@ import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
-import type { OverBudget, RunStatus } from "../../../model/states";
 import type { PermissionRequest } from "../../agents/schema";
 import { SessionFacts } from "../../agents/ui/session-facts";
-import type { ApprovalRun } from "../../approvals/ui/approval-view";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import { attemptLook, stepLook } from "../../in-run/ui/step-look";
-import type { WireAttempt, WireDecision, WireStep } from "../../in-run/ui/wire";
+import type { WireAttempt, WireDecision, WireRun, WireStep } from "../../in-run/ui/wire";
 import { AttemptChooser, LogIsGone } from "./attempt-chooser";
 import { endOf } from "./attempt-facts";
 import { AttemptLogs } from "./attempt-logs";
@@ -34,8 +32,6 @@ const ApprovalView = dynamic(
   },
 );
 
-type StepRun = ApprovalRun & { status: RunStatus; over_budget: OverBudget | null };
-
 /**
  * One step with its logs or its approval. `step` is what the run already knows of it; `failedAction` is
  * offered after a failure; `links` lead to comments and artifacts; `back` leads to the list on small screens.
@@ -48,7 +44,7 @@ export function StepPane({
   links,
   back,
 }: {
-  run: StepRun;
+  run: WireRun;
   step: WireStep;
   /** Why the step has not begun, as a sentence. */
   waitsFor: string;
@@ -99,7 +95,7 @@ function Attempts({
   links,
   back,
 }: {
-  run: StepRun;
+  run: WireRun;
   step: WireStep;
   attempts: WireAttempt[];
   /** Cursor for earlier attempts; null if all are loaded. */

@@ -10,7 +10,7 @@ import { TextareaField } from "../../../../components/field";
 import { FormError } from "../../../../components/form-error";
 import { trpc } from "../../../../trpc/react";
 import type { WireRun, WireStep } from "../../../in-run/ui/wire";
-import type { ReviewDraft } from "./review-draft";
+import type { DraftComment, ReviewDraft } from "./review-draft";
 
 export type ReviewDecision = "comment" | "approve" | "request_changes";
 
@@ -27,6 +27,25 @@ const DONE: Record<ReviewDecision, string> = {
   approve: "You approved it.",
   request_changes: "You requested changes.",
 };
+
+/** A comment as the server takes it. */
+function sentOf(comment: DraftComment) {
+  const { text } = comment;
+  if (comment.plan) return { plan: comment.plan, text };
+  const { path, side, line, start_line } = comment;
+  return { path, side, line, start_line, text };
+}
+
+/** `With 2 comments on lines and 1 on the plan.` */
+function countWords(comments: readonly DraftComment[]): string {
+  const plans = comments.filter(({ plan }) => plan).length;
+  const lines = comments.length - plans;
+  const said = (count: number) => `${count} ${count === 1 ? "comment" : "comments"}`;
+  if (plans === 0) return lines === 0 ? "No comments on lines." : `With ${said(lines)} on lines.`;
+  return lines === 0
+    ? `With ${said(plans)} on the plan.`
+    : `With ${said(lines)} on lines and ${plans} on the plan.`;
+}
 
 /** Sends a review: its comments, a text, and a decision. What fails to be sent stays. */
 export function ReviewDialog({
@@ -67,13 +86,7 @@ export function ReviewDialog({
         decision: chosen.value,
         snapshot,
         ...(draft.text.trim() === "" ? {} : { text: draft.text }),
-        comments: ready.map(({ path, side, line, start_line, text }) => ({
-          path,
-          side,
-          line,
-          start_line,
-          text,
-        })),
+        comments: ready.map(sentOf),
       })
       .catch(() => null);
     if (!sent) return;
@@ -87,11 +100,7 @@ export function ReviewDialog({
       open={open}
       onOpenChange={(next) => !next && !isPending && onClose()}
       title="Send your review"
-      description={
-        ready.length === 0
-          ? "No comments on lines."
-          : `With ${ready.length} ${ready.length === 1 ? "comment" : "comments"} on lines.`
-      }
+      description={countWords(ready)}
     >
       <form
         noValidate

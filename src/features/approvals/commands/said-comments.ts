@@ -1,0 +1,110 @@
+import { and, eq, or } from "drizzle-orm";
+import type { Tx } from "../../../db/client";
+import { agentSessions } from "../../../db/schema/agents";
+import { workflowRunSteps } from "../../../db/schema/runs";
+import { AppError } from "../../../lib/errors";
+import type { ChangeAnchor, PlanAnchor, SaidComment } from "../../../model/states";
+import type { SubmitReviewInput } from "../schema";
+
+/** A comment as it is kept, with the row of the step of whose plan it speaks. */
+export interface PlacedComment {
+  said: SaidComment;
+  step: PlannedStep | null;
+}
+
+/** An agent's step. */
+export interface PlannedStep {
+  id: string;
+  step_id: string;
+  name: string;
+  /** It is at work, and reads what is sent to it at the end of its turn. */
+  takes_messages: boolean;
+}
+
+/** Finds the steps of whose plans comments speak. Throws BAD_REQUEST where one is no agent's, or had no such attempt. */
+export async function placeComments(
+  tx: Tx,
+  run_id: string,
+  comments: SubmitReviewInput["comments"],
+): Promise<PlacedComment[]> {
+  const placed: PlacedComment[] = [];
+  for (const [at, { plan, path = "", side = "new", line = 0, start_line, text }] of comments.entries()) {
+    if (!plan) {
+      placed.push({ said: { path, side, line, start_line, text }, step: null });
+      continue;
+    }
+    const step = await plannedStep(tx, run_id, plan.step_id, `comments.${at}.plan`);
+    const { entry, quote, attempt = step.attempt } = plan;
+    if (attempt > step.attempt) {
+      throw faulty(`comments.${at}.plan.attempt`, `The step "${step.name}" had ${step.attempt} attempts.`);
+    }
+    placed.push({ said: { plan: { step_id: step.step_id, attempt, entry, quote }, text }, step });
+  }
+  return placed;
+}
+
+async function plannedStep(tx: Tx, run_id: string, ref: string, field: string) {
+  const { id, step_id, name, kind, status, attempt, workflow_run_id, agent_session_id } = workflowRunSteps;
+  const [step] = await tx
+    .select({ id, step_id, name, kind, status, attempt, takes: agentSessions.takes_messages })
+    .from(workflowRunSteps)
+    .leftJoin(agentSessions, eq(agentSessions.id, agent_session_id))
+    .where(and(eq(workflow_run_id, run_id), or(eq(step_id, ref), eq(id, ref))));
+  if (!step) throw faulty(`${field}.step_id`, `The run has no step "${ref}".`);
+  if (step.kind !== "agent")
+    throw faulty(`${field}.step_id`, `The step "${step.name}" is no agent's, so it has no plan.`);
+  if (step.attempt === 0) throw faulty(`${field}.step_id`, `The agent of "${step.name}" has not begun.`);
+  return { ...step, takes_messages: step.status === "running" && step.takes === true };
+}
+
+/** What is said of the plans of agents that are at work and take messages, by their steps. */
+export function ofAgentsAtWork(comments: PlacedComment[]): [PlannedStep, SaidComment[]][] {
+  const steps = new Map(
+    comments.flatMap(({ step }) => (step?.takes_messages ? [[step.id, step] as const] : [])),
+  );
+  return [...steps.values()].map((step) => [
+    step,
+    comments.flatMap((each) => (each.step?.id === step.id ? [each.said] : [])),
+  ]);
+}
+
+/** What a comment is about, as its row says. `snapshot`: the commit with the files that were seen. */
+export function anchorOf(said: SaidComment, snapshot: string | null): ChangeAnchor | PlanAnchor {
+  if (said.plan) return { kind: "plan", ...said.plan };
+  const { path, side, line, start_line } = said;
+  return { kind: "change", path, side, line, start_line, snapshot };
+}
+
+const faulty = (path: string, message: string) => new AppError("BAD_REQUEST", message, [{ path, message }]);
+
+/**
+ * What an agent gets to read of a review: an entry of a plan is quoted, and a line is `path:line: text`. `reader`: the
+ * agent's step.
+ */
+export function promptOf(
+  reader: string,
+  { by, asks, text, comments }: { by: string; asks: boolean; text: string | null; comments: SaidComment[] },
+): string {
+  const plans = comments.flatMap((each) => (each.plan ? [each] : []));
+  const lines = comments.flatMap((each) => (each.plan ? [] : [each]));
+  const seen = plans.length > 0 && lines.length === 0 ? "plan" : "changes";
+  return [
+    asks ? `${by} looked at the ${seen} and asks for more.` : `${by} commented on the ${seen}.`,
+    text,
+    ...plans
+      .toSorted((a, b) => a.plan.step_id.localeCompare(b.plan.step_id) || a.plan.entry - b.plan.entry)
+      .map(({ plan, text }) => {
+        const whose = plan.step_id === reader ? "your plan" : `the plan of ${plan.step_id}`;
+        return `On entry ${plan.entry} of ${whose}:\n${plan.quote.replace(/^/gm, "> ")}\n${text}`;
+      }),
+    lines
+      .toSorted((a, b) => a.path.localeCompare(b.path) || a.line - b.line)
+      .map(({ path, side, line, start_line, text }) => {
+        const range = start_line === null ? `${line}` : `${start_line}-${line}`;
+        return `${path}:${range}${side === "old" ? " (before the change)" : ""}: ${text}`;
+      })
+      .join("\n"),
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
