@@ -15,6 +15,7 @@ steps:
     type: script
     run: |
       echo "attempt $PHASEBOARD_ATTEMPT" >> app.txt
+      if [ "$PHASEBOARD_ATTEMPT" = 2 ]; then sed -i '1i first' app.txt; fi
       if [ -n "$PHASEBOARD_REVIEW" ]; then cp "$PHASEBOARD_REVIEW" asked.json; fi
   - id: look
     name: Look at it
@@ -63,9 +64,10 @@ test("a person comments on lines and requests changes, and another one approves 
 
   // The step has run again, with what was said.
   await expect(changes.list.getByRole("button", { name: /asked.json/ })).toBeVisible();
-  await expect(changes.lines("app.txt", "addition")).toHaveCount(2);
+  await expect(changes.lines("app.txt", "addition")).toHaveCount(3);
+  // It has gone along with its line.
   const sent = page.getByRole("article", { name: "Comment of Ada" });
-  await expect(sent).toContainText("on earlier files");
+  await expect(sent).toContainText("was line 3");
   await inspectPage(page, "test-results/pictures/reviewed-changes");
   await page.getByRole("button", { name: /^Comments/ }).click();
   await expect(page.getByText(/changes requested, back to/)).toBeVisible();

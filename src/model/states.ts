@@ -82,6 +82,8 @@ export interface ChangeAnchor {
   start_line: number | null;
   /** The commit with the files that were seen. */
   snapshot: string | null;
+  /** What they were compared with, a commit or a tree; comments of earlier versions do not say it. */
+  base?: string;
 }
 
 /** The entry of an agent's plan that a comment is about, as it stood there when it was read. */
@@ -98,7 +100,7 @@ export interface PlanAnchor {
 
 /** A comment of a review, as the steps and the code behind it get it. */
 export type SaidComment =
-  | (Omit<ChangeAnchor, "kind" | "snapshot"> & { plan?: undefined; text: string })
+  | (Omit<ChangeAnchor, "kind" | "snapshot" | "base"> & { plan?: undefined; text: string })
   | { plan: Omit<PlanAnchor, "kind">; text: string };
 
 export const PERMISSION_STATUSES = ["pending", "answered", "withdrawn"] as const;

@@ -9,6 +9,7 @@ import {
   browser,
   changes,
   comment,
+  commentLines,
   decision,
   definition,
   definitionItem,
@@ -421,6 +422,7 @@ export const EXAMPLES: Record<string, Example> = {
     },
     output: review,
   },
+  "reviews.lines": { input: { run_id: ID.run }, output: pageOf(commentLines) },
   "reviews.list": { input: { run_id: ID.run }, output: pageOf(review) },
   "comments.create": {
     input: { run_id: ID.run, text: comment.text, step_id: "build", artifact_ids: [ID.artifact] },

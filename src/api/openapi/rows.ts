@@ -468,6 +468,15 @@ export const comment = {
   updated_at: at("09:05:00"),
 };
 
+export const commentLines = {
+  comment_id: ID.comment,
+  path: "src/app.ts",
+  side: "new",
+  line: 14,
+  start_line: null,
+  quote: null,
+};
+
 export const decision = {
   attempt: 1,
   user_id: ID.user,

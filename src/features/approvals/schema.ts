@@ -143,5 +143,36 @@ export const Review = z
   .meta({ id: "Review" });
 export type Review = z.infer<typeof Review>;
 
+/** Where the lines of a comment stand in what is shown. */
+export const CommentLines = z
+  .object({
+    comment_id: z.string(),
+    path: z.string(),
+    side: z.enum(["old", "new"]),
+    line: z
+      .number()
+      .int()
+      .nullable()
+      .describe("The line, or the last of several; null: it is gone, or was changed."),
+    start_line: z.number().int().nullable(),
+    quote: z
+      .string()
+      .nullable()
+      .describe("The words of lines that are gone; null too where these are not kept any more."),
+  })
+  .meta({ id: "CommentLines" });
+export type CommentLines = z.infer<typeof CommentLines>;
+
+export const ListLinesInput = PageInput.extend({
+  run_id: Id,
+  step_id: z
+    .string()
+    .min(1)
+    .max(64)
+    .describe("In the changes of this step, as `changes` has them. Absent: in those of the whole run.")
+    .optional(),
+});
+export type ListLinesInput = z.output<typeof ListLinesInput>;
+
 export const ListReviewsInput = PageInput.extend({ run_id: Id });
 export type ListReviewsInput = z.output<typeof ListReviewsInput>;

@@ -29,6 +29,12 @@ export const Comment = z
           line: z.number().int().describe("The line, or the last of several."),
           start_line: z.number().int().nullable().describe("The first of several lines."),
           snapshot: z.string().nullable().describe("The commit with the files that were seen."),
+          base: z
+            .string()
+            .describe(
+              "What they were compared with: `old` lines are lines of it. Absent of earlier comments.",
+            )
+            .optional(),
         }),
         z.object({
           kind: z.literal("plan"),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { movedLine } from "./moved-line";
 import { parsePatch } from "./patch";
 import { parseRawDiff, textOf } from "./raw-diff";
 
@@ -121,5 +122,34 @@ describe("parsePatch", () => {
 
   it("has nothing of binary files and modes", () => {
     expect(patch("diff --git a/x b/x\nindex 1..2 100644\nBinary files a/x and b/x differ\n").size).toBe(0);
+  });
+});
+
+describe("movedLine", () => {
+  const hunksOf = (...hunks: string[]) =>
+    parsePatch(Buffer.from(`--- a/a\n+++ b/a\n${hunks.join("")}`)).get("a")?.hunks ?? [];
+
+  it.each([
+    // Two lines before the first, one changed, two taken out.
+    [1, 3],
+    [2, 4],
+    [3, null],
+    [4, 6],
+    [5, 7],
+    [6, null],
+    [7, null],
+    [8, 8],
+  ])("finds line %i of the old side at %j", (line, there) => {
+    const hunks = hunksOf(
+      "@@ -0,0 +1,2 @@\n+x\n+y\n",
+      "@@ -2,3 +4,3 @@\n b\n-c\n+C\n d\n",
+      "@@ -6,2 +7,0 @@\n-f\n-g\n",
+    );
+    expect(movedLine(hunks, line)).toBe(there);
+  });
+
+  it("finds a line where nothing changed, and none in a file that is gone", () => {
+    expect(movedLine([], 5)).toBe(5);
+    expect(movedLine(hunksOf("@@ -1,2 +0,0 @@\n-a\n-b\n"), 2)).toBeNull();
   });
 });

@@ -291,6 +291,7 @@ export const PROCEDURES: Record<string, Row> = {
       text: "Look at the build, please.",
     }),
   },
+  "reviews.lines": { who: "viewer", input: ({ pending_run_id: run_id }) => ({ run_id }) },
   "reviews.list": { who: "viewer", input: ({ pending_run_id: run_id }) => ({ run_id }) },
   "comments.list": {
     who: "viewer",

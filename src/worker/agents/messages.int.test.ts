@@ -220,10 +220,15 @@ describe("a step of an agent that has ended", () => {
     const request = { prompt: "Good?", approvers: { role: "member", count: 1, allow_self: true } } as const;
     const behind = [approvalStep("look", { ...request, changes: { rework: "work", rounds: 5 } })];
     await startWorker();
-    const { made, id, session } = await begun({ turn: [{ say: "done" }] }, { behind });
+    const turn: Move[] = ["a.ts", "b.ts"].map((append) => ({ append, text: "line" }));
+    const made = await make({ ...LOADS, turn }, { behind, workspace: "copy" });
+    for (const name of ["a.ts", "b.ts"])
+      await writeFile(join(made.project.path, name), "1\n2\n3\n4\n5\n6\n7\n");
+    const id = await start(made);
     const waits = async () => (await readRun(database.db, id)).steps.map(({ waiting_for }) => waiting_for);
     await expect.poll(waits).toEqual([null, "approval"]);
-    const { reviews } = callerOf(database.db, made.owner);
+    const session = await sessionOf(id);
+    const { reviews, agentSessions } = callerOf(database.db, made.owner);
     await reviews.submit({
       run_id: id,
       decision: "request_changes",
@@ -234,12 +239,15 @@ describe("a step of an agent that has ended", () => {
         { plan: { step_id: "work", attempt: 1, entry: 1, quote: "Name it" }, text: "What?" },
       ],
     });
-    await expect.poll(() => promptsOf(made)).toHaveLength(2);
-    expect((await promptsOf(made))[1]).toBe(
+    const delivered = async () => (await agentSessions.messages({ id: session, status: "delivered" })).items;
+    await expect.poll(delivered).toHaveLength(1);
+    expect((await delivered())[0]?.text).toBe(
       `${made.owner.name} looked at the changes and asks for more.\n\nNearly.\n\nOn entry 1 of your plan:\n> Name it\nWhat?\n\na.ts:3: Name it better.\nb.ts:5-7 (before the change): Why did this go?`,
     );
     await expect.poll(waits).toEqual([null, "approval"]);
     expect(await sessionOf(id)).not.toBe(session);
+    const file = await agentSessions.get({ id: await sessionOf(id) });
+    expect(file.protocol_session_id).toBe((await agentSessions.get({ id: session })).protocol_session_id);
     await reviews.submit({ run_id: id, decision: "approve" });
     await untilRun(database.db, id, "completed");
   });

@@ -170,6 +170,62 @@ describe("a review", () => {
     await as(grace).reviews.submit({ run_id, decision: "comment", text: "Later" });
   });
 
+  it("takes comments on lines of files that changed alone", async () => {
+    const { run_id } = await start([FIX, approvalStep("look", LOOK)]);
+    const say = (comment: object) => {
+      const comments = [{ path: "app.txt", side: "new" as const, line: 1, text: "Nice", ...comment }];
+      return as(grace).reviews.submit({ run_id, decision: "comment", comments });
+    };
+    await untilAsked(run_id, 1);
+    for (const [comment, field, said] of [
+      [{ path: "other.txt" }, "comments.0.path", "did not change other.txt"],
+      [{ line: 4 }, "comments.0.line", "has 3 lines"],
+      [{ line: 3, side: "old" }, "comments.0.line", "has 2 lines before the change"],
+    ] as const) {
+      await expect(say(comment)).rejects.toMatchObject({
+        code: "BAD_REQUEST",
+        message: expect.stringContaining(said),
+        cause: { details: [{ path: field }] },
+      });
+    }
+    expect(await say({ line: 3 })).toMatchObject({ comments_count: 1 });
+  });
+
+  it("has its lines followed as they move and go", async () => {
+    const edits = ["echo three >> app.txt", "sed -i '1i zero' app.txt", "sed -i 's/two/2/' app.txt"];
+    const step = edits
+      .map((edit, at) => `if [ "$PHASEBOARD_ATTEMPT" = ${at + 1} ]; then ${edit}; fi`)
+      .join("\n");
+    const edit = scriptStep("fix", step);
+    const { run_id } = await start([edit, approvalStep("look", { ...LOOK, ...CHANGES })]);
+    await untilAsked(run_id, 1);
+    const on = (line: number, side: "old" | "new", start_line: number | null = null) =>
+      ({ path: "app.txt", side, line, start_line, text: `on ${line}` }) as const;
+    const comments = [on(2, "new", 1), on(3, "new"), on(1, "old")];
+    await as(ada).reviews.submit({ run_id, decision: "request_changes", comments });
+    const texts = new Map((await as(ada).comments.list({ run_id })).items.map(({ id, text }) => [id, text]));
+    const lines = async (step_id?: string) =>
+      (await as(grace).reviews.lines({ run_id, ...(step_id ? { step_id } : {}) })).items
+        .map(({ comment_id, line, start_line, quote }) => [texts.get(comment_id), line, start_line, quote])
+        .sort();
+    await untilAsked(run_id, 2);
+    expect(await lines()).toEqual([
+      ["on 1", 1, null, null],
+      ["on 2", 3, 2, null],
+      ["on 3", 4, null, null],
+    ]);
+    await as(ada).reviews.submit({ run_id, decision: "request_changes", text: "Once more" });
+    await untilAsked(run_id, 3);
+    expect(await lines()).toEqual([
+      ["on 1", 1, null, null],
+      ["on 2", null, null, "one\ntwo"],
+      ["on 3", 4, null, null],
+    ]);
+    // The old side of the step's changes is what it found: the line has moved there already.
+    expect((await lines("fix"))[0]).toEqual(["on 1", 2, null, null]);
+    await as(ada).runs.cancel({ id: run_id });
+  });
+
   it("waits for a step that is at work, and ends what else waits behind", async () => {
     const beside = (id: string, run: string) => ({
       ...scriptStep(id, run),

@@ -4,6 +4,7 @@ import { agentSessions } from "../../../db/schema/agents";
 import { workflowRunSteps } from "../../../db/schema/runs";
 import { AppError } from "../../../lib/errors";
 import type { ChangeAnchor, PlanAnchor, SaidComment } from "../../../model/states";
+import type { Range } from "../../changes/queries/find-range";
 import type { SubmitReviewInput } from "../schema";
 
 /** A comment as it is kept, with the row of the step of whose plan it speaks. */
@@ -68,11 +69,19 @@ export function ofAgentsAtWork(comments: PlacedComment[]): [PlannedStep, SaidCom
   ]);
 }
 
-/** What a comment is about, as its row says. `snapshot`: the commit with the files that were seen. */
-export function anchorOf(said: SaidComment, snapshot: string | null): ChangeAnchor | PlanAnchor {
+/** What a comment is about, as its row says. `seen`: the commits between which it was said. */
+export function anchorOf(said: SaidComment, seen: Range | null): ChangeAnchor | PlanAnchor {
   if (said.plan) return { kind: "plan", ...said.plan };
   const { path, side, line, start_line } = said;
-  return { kind: "change", path, side, line, start_line, snapshot };
+  return {
+    kind: "change",
+    path,
+    side,
+    line,
+    start_line,
+    snapshot: seen?.to ?? null,
+    ...(seen ? { base: seen.from } : {}),
+  };
 }
 
 const faulty = (path: string, message: string) => new AppError("BAD_REQUEST", message, [{ path, message }]);

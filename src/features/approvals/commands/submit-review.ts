@@ -11,10 +11,12 @@ import type { Entry } from "../../../model/entry";
 import type { Decision } from "../../../model/states";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { queueMessage } from "../../agents/commands/queue-message";
+import type { Range } from "../../changes/queries/find-range";
 import { plain, writeComment, writeSystemComment } from "../../comments/commands/write-comment";
 import { openStep } from "../../in-run/open-step";
 import type { DecideInput, SubmitReviewInput } from "../schema";
 import { answerOf, checkApprover, lockRunOf, type RunRow, requestOf } from "./approval-request";
+import { checkLines } from "./check-lines";
 import { checkRounds, endOf, readDecisions } from "./decision-end";
 import { reworkEntries } from "./rework";
 import { anchorOf, ofAgentsAtWork, type PlacedComment, placeComments, promptOf } from "./said-comments";
@@ -77,10 +79,11 @@ async function submit(
       { path: "text", message: "must not be empty without comments" },
     ]);
   }
+  const seen = await checkLines(caller, scope.run_id, said.comments);
   let id: string | null = null;
   // A worker that has just recorded the wait may hold the run for some ms more.
   await waitFor(async () => {
-    id = await transact(caller, scope, action, (tx) => trySubmit(tx, caller, scope, step_row_id, said));
+    id = await transact(caller, scope, action, (tx) => trySubmit(tx, caller, scope, step_row_id, said, seen));
     return id !== null;
   }, RELEASE_MS);
   if (id === null) throw new AppError("CONFLICT", "A worker is busy with this run. Try again in a moment.");
@@ -94,9 +97,11 @@ async function trySubmit(
   scope: RunScope,
   row_id: string | null,
   { decision, ...said }: Said,
+  seen: Range | null,
 ): Promise<string | null> {
   const run = await lockRunOf(tx, scope);
-  if (said.snapshot !== undefined && said.snapshot !== run.snapshot) {
+  const isStale = said.snapshot !== undefined && said.snapshot !== run.snapshot;
+  if (isStale || (seen && seen.to !== run.snapshot)) {
     throw new AppError(
       "CONFLICT",
       "The files have changed since you looked. Look at them again, then decide.",
@@ -112,7 +117,7 @@ async function trySubmit(
   if (step_id === null && decision !== "comment") return null;
   const by = { comment_type: "user", created_by: caller.actor.user_id, review_id } as const;
   for (const { said: comment, step } of comments) {
-    const anchor = anchorOf(comment, run.snapshot);
+    const anchor = anchorOf(comment, seen);
     await writeComment(tx, scope, { run_id: run.id, text: comment.text, step }, { ...by, anchor });
   }
   emit(tx, scope, "workflow.review.submitted", { execution_id: run.id, review_id, step_id, decision });

@@ -4,7 +4,7 @@ import type { CodeViewDiffItem, DiffLineAnnotation } from "@pierre/diffs";
 import { useMemo, useRef } from "react";
 import { aboutFile } from "./change-words";
 import { fileDiffOf } from "./file-diff";
-import type { Remarks } from "./remarks";
+import type { RemarkAnchor, Remarks } from "./remarks";
 import type { WireFile } from "./wire";
 
 /** What stands between a file's lines: `about` above all of them, or a remark by its key. */
@@ -41,7 +41,7 @@ export function useDiffItems(shown: readonly ShownFile[], remarks: Remarks | und
             type: "diff" as const,
             fileDiff: fileDiffOf(file),
             collapsed: folded,
-            annotations: [...aboutOf(file), ...said.map(({ key, anchor }) => noteOf(key, anchor))],
+            annotations: [...aboutOf(file), ...said.map(({ key, anchor }) => noteOf(file, key, anchor))],
             version: (before?.item.version ?? 0) + 1,
           };
       next.set(file.path, { file, folded, remarks: marks, item });
@@ -54,19 +54,17 @@ export function useDiffItems(shown: readonly ShownFile[], remarks: Remarks | und
 
 function aboutOf(file: WireFile): DiffLineAnnotation<Note>[] {
   if (aboutFile(file) === null) return [];
-  // Line 0 is above the first one.
-  return [
-    { side: file.new_mode === null ? "deletions" : "additions", lineNumber: 0, metadata: { about: true } },
-  ];
+  return [{ ...aboveAll(file), metadata: { about: true } }];
 }
 
-function noteOf(
-  key: string,
-  { side, line }: { side: "old" | "new"; line: number },
-): DiffLineAnnotation<Note> {
-  return {
-    side: side === "old" ? "deletions" : "additions",
-    lineNumber: line,
-    metadata: { about: false, key },
-  };
+/** Line 0 is above the first one. */
+const aboveAll = ({ new_mode }: WireFile) =>
+  ({ side: new_mode === null ? "deletions" : "additions", lineNumber: 0 }) as const;
+
+function noteOf(file: WireFile, key: string, { side, line }: RemarkAnchor): DiffLineAnnotation<Note> {
+  const place =
+    line === null
+      ? aboveAll(file)
+      : ({ side: side === "old" ? "deletions" : "additions", lineNumber: line } as const);
+  return { ...place, metadata: { about: false, key } };
 }

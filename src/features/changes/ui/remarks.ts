@@ -9,10 +9,13 @@ export interface LineAnchor {
   start_line: number | null;
 }
 
+/** Where a remark stands; `line` null: above all lines, since its own are gone. */
+export type RemarkAnchor = LineAnchor | { path: string; side: "old" | "new"; line: null };
+
 /** What stands under lines of a diff, and how more of it is begun. */
 export interface Remarks {
   /** Those of a file, in order; each is shown under its last line. */
-  of: (path: string) => readonly { key: string; anchor: LineAnchor }[];
+  of: (path: string) => readonly { key: string; anchor: RemarkAnchor }[];
   render: (key: string) => ReactNode;
   /** The button beside a line was pressed, or pulled over several. Absent for who may not say anything. */
   onAsk?: (anchor: LineAnchor) => void;

@@ -54,6 +54,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       ...[...stepsOf].flatMap((id) => [
         utils.runs.changes.invalidate({ id }),
         utils.runs.waysOut.invalidate({ id }),
+        utils.reviews.lines.invalidate({ run_id: id }),
       ]),
       stepsOf.size > 0 ? utils.agentSessions.messages.invalidate() : null,
       stepsOf.size > 0

@@ -55,16 +55,19 @@ export function SentComment({
 export function NotSent({
   draft,
   comment,
+  mark = null,
   quote,
 }: {
   draft: ReviewDraft;
   comment: DraftComment;
+  mark?: string | null;
   quote?: string;
 }) {
   return (
     <Box label="Your comment, not sent yet">
       <header className="flex min-w-0 items-center gap-2 text-meta">
         <Badge>not sent</Badge>
+        {mark === null ? null : <Badge>{mark}</Badge>}
         <span className="ml-auto flex gap-1">
           <IconButton
             label="Edit the comment"
@@ -96,7 +99,15 @@ function Quote({ text }: { text: string }) {
 }
 
 /** The field of a comment that is being written. What is typed is kept at once. */
-export function CommentField({ draft, id }: { draft: ReviewDraft; id: string }) {
+export function CommentField({
+  draft,
+  id,
+  mark = null,
+}: {
+  draft: ReviewDraft;
+  id: string;
+  mark?: string | null;
+}) {
   const comment = draft.comments.find(({ key }) => key === id);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
@@ -112,6 +123,11 @@ export function CommentField({ draft, id }: { draft: ReviewDraft; id: string }) 
   };
   return (
     <Box label="A new comment">
+      {mark === null ? null : (
+        <p>
+          <Badge>{mark}</Badge>
+        </p>
+      )}
       <TextareaField
         ref={field}
         label={fieldLabel(comment)}

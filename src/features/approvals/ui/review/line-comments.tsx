@@ -1,13 +1,68 @@
 "use client";
 
-import { type ReactNode, useMemo } from "react";
-import type { LineAnchor, Remarks } from "../../../changes/ui/remarks";
-import type { WireRun } from "../../../in-run/ui/wire";
+import { type ReactNode, useEffect, useMemo } from "react";
+import { MAX_LIMIT } from "../../../../lib/page";
+import { trpc } from "../../../../trpc/react";
+import type { RemarkAnchor, Remarks } from "../../../changes/ui/remarks";
+import type { WireComment, WireRun } from "../../../in-run/ui/wire";
 import { CommentField, NotSent, SentComment } from "./comment-boxes";
 import type { ReviewDraft } from "./review-draft";
 
-/** The comments on lines of a run's changes, those that were sent and those of the draft. */
-export function useLineComments(run: WireRun, draft: ReviewDraft, mayWrite: boolean): Remarks {
+/**
+ * The comments on lines of a run's changes, those that were sent and those of the draft. `step_id`: in the changes of
+ * this step alone, where the lines of the whole run's files may be others, so that no comment is begun there.
+ */
+export function useLineComments(
+  run: WireRun,
+  step_id: string | undefined,
+  draft: ReviewDraft,
+  mayWrite: boolean,
+): Remarks {
+  const sent = useSent(run, step_id);
+  const { comments } = draft;
+  return useMemo(() => {
+    const byKey = new Map<string, () => ReactNode>();
+    const byPath = new Map<string, { key: string; anchor: RemarkAnchor }[]>();
+    const add = (key: string, anchor: RemarkAnchor, show: () => ReactNode) => {
+      byKey.set(key, show);
+      byPath.set(anchor.path, [...(byPath.get(anchor.path) ?? []), { key, anchor }]);
+    };
+    // A key says too how it is shown, since the lines are drawn anew only where keys change.
+    for (const { comment, anchor, ...about } of sent) {
+      const key = `${comment.id}\0${about.mark ?? ""}`;
+      add(key, anchor, () => <SentComment comment={comment} {...about} />);
+    }
+    for (const each of step_id === undefined ? comments : []) {
+      if (each.plan) continue;
+      const mark = each.snapshot === undefined || each.snapshot === run.snapshot ? null : CHANGED;
+      add(`${each.key}\0${each.open}\0${mark ?? ""}`, each, () =>
+        each.open ? (
+          <CommentField draft={draft} id={each.key} mark={mark} />
+        ) : (
+          <NotSent draft={draft} comment={each} mark={mark} />
+        ),
+      );
+    }
+    const begins = mayWrite && step_id === undefined;
+    return {
+      of: (path) => byPath.get(path) ?? [],
+      render: (key) => byKey.get(key)?.() ?? null,
+      ...(begins ? { onAsk: (anchor) => draft.begin({ ...anchor, snapshot: run.snapshot }) } : {}),
+    };
+  }, [sent, comments, draft, mayWrite, run.snapshot, step_id]);
+}
+
+const CHANGED = "the files have changed since";
+
+interface Placed {
+  comment: WireComment;
+  anchor: RemarkAnchor;
+  mark: string | null;
+  quote?: string;
+}
+
+/** The comments that were sent, where their lines are now. */
+function useSent(run: WireRun, step_id: string | undefined): Placed[] {
   const sent = useMemo(
     () =>
       run.comments.flatMap((comment) =>
@@ -15,29 +70,37 @@ export function useLineComments(run: WireRun, draft: ReviewDraft, mayWrite: bool
       ),
     [run.comments],
   );
-  const { comments } = draft;
-  return useMemo(() => {
-    const byKey = new Map<string, () => ReactNode>();
-    const byPath = new Map<string, { key: string; anchor: LineAnchor }[]>();
-    const add = (key: string, anchor: LineAnchor, show: () => ReactNode) => {
-      byKey.set(key, show);
-      byPath.set(anchor.path, [...(byPath.get(anchor.path) ?? []), { key, anchor }]);
-    };
-    for (const { comment, anchor } of sent)
-      add(comment.id, anchor, () => (
-        <SentComment comment={comment} mark={anchor.snapshot === run.snapshot ? null : "on earlier files"} />
-      ));
-    // A key says too whether it is being written, since the lines are drawn anew only where keys change.
-    for (const each of comments) {
-      if (each.plan) continue;
-      add(`${each.key}\0${each.open}`, each, () =>
-        each.open ? <CommentField draft={draft} id={each.key} /> : <NotSent draft={draft} comment={each} />,
-      );
-    }
-    return {
-      of: (path) => byPath.get(path) ?? [],
-      render: (key) => byKey.get(key)?.() ?? null,
-      ...(mayWrite ? { onAsk: draft.begin } : {}),
-    };
-  }, [sent, comments, draft, mayWrite, run.snapshot]);
+  const query = trpc.reviews.lines.useQuery(
+    { run_id: run.id, limit: MAX_LIMIT, ...(step_id === undefined ? {} : { step_id }) },
+    { enabled: sent.length > 0 },
+  );
+  const { data, isPending, refetch } = query;
+  // The list is read again with the run's steps; a comment alone changes none of them.
+  const known = useMemo(() => new Map(data?.items.map((each) => [each.comment_id, each])), [data]);
+  const isMissing = data !== undefined && sent.some(({ comment }) => !known.has(comment.id));
+  useEffect(() => {
+    if (isMissing && sent.length <= MAX_LIMIT) void refetch();
+  }, [isMissing, sent.length, refetch]);
+  return useMemo(
+    () =>
+      sent.flatMap(({ comment, anchor }): Placed[] => {
+        const isSame = step_id === undefined && anchor.snapshot === run.snapshot;
+        const now = known.get(comment.id);
+        if (!now) {
+          // Nothing moves once it is there; where it cannot be told, it says so.
+          if (isPending && !isSame) return [];
+          return [{ comment, anchor, mark: isSame ? null : "on earlier files" }];
+        }
+        const { path, side, line, start_line, quote } = now;
+        if (line === null) {
+          const mark = `line ${anchor.line} has changed since`;
+          return [
+            { comment, anchor: { path, side, line: null }, mark, ...(quote === null ? {} : { quote }) },
+          ];
+        }
+        const mark = line === anchor.line ? null : `was line ${anchor.line}`;
+        return [{ comment, anchor: { path, side, line, start_line }, mark }];
+      }),
+    [sent, known, isPending, run.snapshot, step_id],
+  );
 }

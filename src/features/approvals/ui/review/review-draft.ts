@@ -19,8 +19,11 @@ export interface DraftPlan extends EntryAnchor {
   attempt: number;
 }
 
+/** Lines, with the commit whose files were seen; drafts of earlier versions do not say it. */
+type DraftLines = LineAnchor & { snapshot?: string | null };
+
 /** A comment on lines, or on an entry of a plan, that is not sent yet. */
-export type DraftComment = (Drafted & LineAnchor & { plan?: undefined }) | (Drafted & { plan: DraftPlan });
+export type DraftComment = (Drafted & DraftLines & { plan?: undefined }) | (Drafted & { plan: DraftPlan });
 
 interface Draft {
   comments: DraftComment[];
@@ -67,7 +70,7 @@ export function useReviewDraft(run_id: string) {
     ...draft,
     say: (text: string) => change({ text }),
     /** Begins a comment on lines. */
-    begin: (anchor: LineAnchor) => {
+    begin: (anchor: DraftLines) => {
       const key = `${anchor.path}\0${anchor.side}\0${anchor.line}\0${draft.comments.length}\0${Date.now()}`;
       change({ comments: [...draft.comments, { ...anchor, key, text: "", open: true }] });
     },

@@ -1,5 +1,6 @@
 "use client";
 
+import { useAddress } from "../../../../components/use-address";
 import { ChangesPanel } from "../../../changes/ui/changes-panel";
 import type { WireRun } from "../../../in-run/ui/wire";
 import { useProject } from "../../../projects/ui/project-provider";
@@ -11,14 +12,20 @@ import { useReviewDraft } from "./review-draft";
 export function ReviewedChanges({ run, tools }: { run: WireRun; tools: HTMLElement | null }) {
   const { role } = useProject();
   const draft = useReviewDraft(run.id);
-  const remarks = useLineComments(run, draft, role !== "viewer");
+  const { get } = useAddress();
+  const step = run.steps.find(({ step_id }) => step_id === get("on"));
+  const remarks = useLineComments(run, step?.step_id, draft, role !== "viewer");
   return (
     <>
       <ChangesPanel run={run} tools={tools} remarks={remarks} />
       <ReviewBar
         run={run}
         draft={draft}
-        hint={({ name }) => `${name} waits for a decision. Press the number of a line to comment on it.`}
+        hint={({ name }) =>
+          step
+            ? `${name} waits for a decision. Show the whole run to comment on its lines.`
+            : `${name} waits for a decision. Press the plus beside a line to comment on it.`
+        }
       />
     </>
   );

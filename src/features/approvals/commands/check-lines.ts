@@ -1,0 +1,70 @@
+import type { Caller } from "../../../auth/scope";
+import { textOf } from "../../../git/diff/raw-diff";
+import { readerOf } from "../../../git/reader";
+import { AppError } from "../../../lib/errors";
+import { compare } from "../../changes/queries/compare";
+import { type Found, findRange, NOTHING_YET, type Range } from "../../changes/queries/find-range";
+import type { SubmitReviewInput } from "../schema";
+
+/**
+ * Checks that comments speak of lines that are there, of files that the run changed. Gives the commits between which
+ * that holds; null where no comment is on lines. Throws BAD_REQUEST.
+ */
+export async function checkLines(
+  caller: Caller,
+  run_id: string,
+  comments: SubmitReviewInput["comments"],
+): Promise<Range | null> {
+  const first = comments.findIndex(({ plan }) => !plan);
+  if (first < 0) return null;
+  const { range, note }: Pick<Found, "range" | "note"> = await findRange(caller, { id: run_id }).catch(
+    (error: unknown) => {
+      if (error instanceof AppError && error.code === "CONFLICT") return { range: null, note: error.message };
+      throw error;
+    },
+  );
+  if (!range) throw faulty(first, "path", note ?? NOTHING_YET, "is no file that the run changed");
+  const { files } = await compare(range, false);
+  const counts = new Map<string, Promise<number>>();
+  for (const [at, { plan, path = "", side = "new", line = 0 }] of comments.entries()) {
+    if (plan) continue;
+    const isOld = side === "old";
+    const file = files.find(
+      (each) =>
+        textOf(each.path) === path || (isOld && each.old_path !== null && textOf(each.old_path) === path),
+    );
+    const object = isOld ? file?.old_id : file?.new_id;
+    if (!file || !object) {
+      const why = file
+        ? `The file ${path} has no ${side} side: it is ${file.status}.`
+        : `The run did not change ${path}, so no line of it can be commented on. Say it in the review's text.`;
+      throw faulty(
+        at,
+        file ? "side" : "path",
+        why,
+        file ? `is not there` : "is no file that the run changed",
+      );
+    }
+    if (file.additions === null) {
+      throw faulty(at, "path", `The file ${path} is binary and has no lines.`, "has no lines");
+    }
+    const count = counts.get(object) ?? countLines(range, object);
+    counts.set(object, count);
+    const lines = await count;
+    if (line > lines) {
+      const has = `The file ${path} has ${lines} ${lines === 1 ? "line" : "lines"}${isOld ? " before the change" : ""}.`;
+      throw faulty(at, "line", has, `must be at most ${lines}`);
+    }
+  }
+  return range;
+}
+
+async function countLines({ keeper, to }: Range, object: string): Promise<number> {
+  const bytes = await readerOf(keeper, to).bytes(["cat-file", "blob", object]);
+  let lines = bytes.length > 0 && bytes.at(-1) !== 10 ? 1 : 0;
+  for (const byte of bytes) if (byte === 10) lines += 1;
+  return lines;
+}
+
+const faulty = (at: number, field: string, text: string, message: string) =>
+  new AppError("BAD_REQUEST", text, [{ path: `comments.${at}.${field}`, message }]);
