@@ -534,6 +534,41 @@ describe("an update from the base", () => {
 });
 
 describe("where people have not agreed to it", () => {
+  it("goes nowhere once a step beside the approval has changed files, until that is asked again", async () => {
+    const path = await gitProject(FILES);
+    const named = { needs: ["edit"], needs_named: true as const };
+    const slow = scriptStep("slow", "until test -e go; do sleep 0.1; done; echo more >> new.txt");
+    const steps = [EDIT, { ...approvalStep("sign-off"), ...named }, { ...slow, ...named }];
+    const made = await makeProject(database.db, { path, workspace: "clone", steps });
+    const { run } = await makeRun(database.db, made);
+    const { id } = run;
+    await enqueueAdvance(database.db, id);
+    const { steps: call, runs: read } = callerOf(database.db, made.owner);
+    const waits = async () =>
+      (await read.get({ id })).steps.map(({ status, waiting_for }) => [status, waiting_for]);
+    const asked = ["running", "approval"];
+    await expect.poll(waits).toEqual([["completed", null], asked, ["running", null]]);
+    await call.decide({ id: "sign-off", run_id: id, decision: "approve" });
+    await writeFile(join(data, "workspaces", made.project.id, id, "files", "go"), "");
+    await untilRun(database.db, id, "completed");
+    const runs = by({ made });
+    const refused = {
+      code: "CONFLICT",
+      message: expect.stringMatching(
+        /^"slow" has changed files since "sign-off" was approved\. Retry the run/,
+      ),
+    };
+    await expect(runs.applyChanges({ id })).rejects.toMatchObject(refused);
+    expect((await runs.waysOut({ id })).apply.reason).toMatch(/^"slow"/);
+
+    await runs.retry({ id, from_step_id: "sign-off" });
+    await expect.poll(waits).toEqual([["completed", null], asked, ["completed", null]]);
+    await call.decide({ id: "sign-off", run_id: id, decision: "approve" });
+    await untilRun(database.db, id, "completed");
+    expect(await runs.applyChanges({ id })).toMatchObject({ is_new: true });
+    expect(await gitIn(path, "show", "HEAD:new.txt")).toContain("more");
+  });
+
   it("goes to the run's own branch alone, until the approval is given", async () => {
     const path = await gitProject(FILES);
     await gitIn(root, "clone", "--quiet", "--bare", path, "acme/asked.git");
@@ -567,5 +602,22 @@ describe("where people have not agreed to it", () => {
     expect(await refs()).toContain(id);
     await runs.delete({ id });
     expect(await refs()).toBe("");
+  });
+
+  it("leaves nothing in the project's repository with its definition, or its project", async () => {
+    const path = await gitProject(FILES);
+    const refs = () => gitIn(path, "for-each-ref", "--format=%(refname)", "refs/phaseboard/");
+    for (const whole of [false, true]) {
+      const made = await makeProject(database.db, { path, workspace: "clone", steps: [EDIT] });
+      const runs = [await makeRun(database.db, made), await makeRun(database.db, made)];
+      for (const { run } of runs) await enqueueAdvance(database.db, run.id);
+      for (const { run } of runs) await untilRun(database.db, run.id, "completed");
+      expect((await refs()).split("\n")).toHaveLength(2);
+      const call = callerOf(database.db, made.owner);
+      if (whole) await call.projects.delete({ id: made.project.id });
+      else await call.definitions.delete({ id: made.definition.id, cascade: true });
+      expect(await refs()).toBe("");
+      if (!whole) await call.projects.delete({ id: made.project.id });
+    }
   });
 });

@@ -14,6 +14,7 @@ import { readSettings } from "../../../lib/settings";
 import { gone, NOTHING_YET } from "../../changes/queries/find-range";
 import { findGitCredentials } from "../../secrets/git-credentials";
 import { secretsKeyOf } from "../../secrets/sealing";
+import { findStaleApproval } from "./stale-approval";
 
 /** A person, with the server's secret that opens the project's. */
 export type WayCaller = Caller & { secret: string };
@@ -61,7 +62,9 @@ export function whyNothing({ run }: Way): string | null {
  * Why people do not want the run's files where others build on them: the project's folder, a branch of others. Null where
  * nobody objects.
  */
-export async function whyNotWanted({ db }: Caller, { run }: Way): Promise<string | null> {
+export async function whyNotWanted(caller: Caller, way: Way): Promise<string | null> {
+  const { db } = caller;
+  const { run } = way;
   const ofRun = eq(workflowRunSteps.workflow_run_id, run.id);
   const [asked] = await db
     .select({ name: workflowRunSteps.name })
@@ -75,7 +78,8 @@ export async function whyNotWanted({ db }: Caller, { run }: Way): Promise<string
     .where(and(eq(reviews.workflow_run_id, run.id), inArray(reviews.decision, ["approve", "reject"])))
     .orderBy(desc(reviews.created_at))
     .limit(1);
-  if (last?.decision !== "reject") return null;
+  if (last?.decision === "approve") return findStaleApproval(caller, run, way.definition);
+  if (last === undefined) return null;
   return `${last.name} has rejected the run's work. Retry the run from the step that is to do it better.`;
 }
 
