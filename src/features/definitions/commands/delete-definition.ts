@@ -10,6 +10,7 @@ import { isRunEnded } from "../../../model/states";
 import { createLocalStorage, isFolder } from "../../../storage/local";
 import { noteDeletions } from "../../../storage/noted-files";
 import { deleteNoted } from "../../../storage/sweep";
+import { dropFiles } from "../../in-run/drop-files";
 import { getProjectPath } from "../../projects/queries";
 import { getDefinitionRow, lockDefinitions } from "../rows";
 import type { DeleteDefinitionInput } from "../schema";
@@ -25,11 +26,11 @@ export async function deleteDefinition(
   const scope = await authorizeDefinition(caller, id_or_slug, "definition:write", project_id);
   const id = scope.definition_id;
   const project = await getProjectPath(caller.db, scope);
-  const { path, files } = await transact(caller, scope, "definitions.delete", async (tx) => {
+  const { path, files, runs } = await transact(caller, scope, "definitions.delete", async (tx) => {
     await lockDefinitions(tx, scope);
     const row = await getDefinitionRow(tx, id);
     const rows = await tx
-      .select({ id: workflowRuns.id, status: workflowRuns.status })
+      .select({ id: workflowRuns.id, status: workflowRuns.status, workspace: workflowRuns.workspace })
       .from(workflowRuns)
       .where(eq(workflowRuns.workflow_definition_id, id))
       .for("update");
@@ -48,11 +49,12 @@ export async function deleteDefinition(
     emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: "deleted" });
     const deletions = rows.map((run) => ({ key: runKey(run.id), is_prefix: true }));
     const owner = { id: scope.project_id, path: project };
-    return { path: row.path, files: await noteDeletions(tx, owner, deletions) };
+    return { path: row.path, files: await noteDeletions(tx, owner, deletions), runs: rows };
   });
   // If the project's folder is gone, so is the file.
   if (await isFolder(project)) await createLocalStorage(project).delete(path);
   await deleteNoted(bookkeepingOf(caller), files);
+  await dropFiles(project, runs);
   return { id };
 }
 
