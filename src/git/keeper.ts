@@ -36,6 +36,7 @@ export async function dropSnapshotsOf(
     const refs = runs.filter((run) => run.workspace === workspace).map(({ id }) => snapshotRef(id));
     if (refs.length === 0) continue;
     const keeper = await keeperOf(project, workspace);
+    if (!existsSync(keeper)) continue;
     const commands = refs.map((ref) => `delete ${ref}\n`).join("");
     await git(["update-ref", "--stdin"], { cwd: keeper, env: { GIT_DIR: keeper }, input: commands });
   }
