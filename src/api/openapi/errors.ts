@@ -152,6 +152,7 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   "runs.resume": { 400: wrongState("resumed") },
   "runs.cancel": { 400: wrongState("cancelled") },
   "runs.changes": { 409: noChanges },
+  "reviews.lines": { 409: noChanges },
   "runs.applyChanges": {
     409: fault(
       "In the project's folder src/version.ts is not as the run's base has it. Commit, move or undo that there, and try again.",

@@ -291,7 +291,11 @@ export const PROCEDURES: Record<string, Row> = {
       text: "Look at the build, please.",
     }),
   },
-  "reviews.lines": { who: "viewer", input: ({ pending_run_id: run_id }) => ({ run_id }) },
+  "reviews.lines": {
+    who: "viewer",
+    input: ({ pending_run_id: run_id }) => ({ run_id }),
+    answers: 409,
+  },
   "reviews.list": { who: "viewer", input: ({ pending_run_id: run_id }) => ({ run_id }) },
   "comments.list": {
     who: "viewer",
