@@ -4,6 +4,7 @@ import { ArchiveError, shown } from "../../../archive/format";
 import type { Tx } from "../../../db/client";
 import { faultCodes } from "../../../db/fault-codes";
 import { storedFolder } from "../../../lib/stored-folder";
+import { canRunBecome, canStepBecome, RUN_STATUSES, STEP_STATUSES } from "../../../model/states";
 import type { ImportedProject, ProjectHead } from "../schema";
 import { LOOSE, MOVED, PATHS, PERSON_COLUMNS } from "../tables";
 import type { ArchivedRows } from "./archived-rows";
@@ -46,7 +47,10 @@ export async function insertRows(
     );
     await run("delete from in_project_members m using in_people p where p.id = m.user_id and not p.found");
     await tx.execute(sql`delete from in_project_members where user_id = ${owner.user_id}`);
-    for (const { name } of MOVED) await insertFrom(tx, name);
+    for (const { name } of MOVED) {
+      if (isStateful(name)) await insertInStates(tx, name);
+      else await insertFrom(tx, name, {});
+    }
     await tx.execute(sql`
       insert into project_members (project_id, user_id, role) values (${head.project.id}, ${owner.user_id}, 'owner')`);
     return { ...people, webhooks_to_sign: unsigned.length };
@@ -165,9 +169,38 @@ async function namePeople(tx: Tx): Promise<void> {
   }
 }
 
-async function insertFrom(tx: Tx, table: string): Promise<void> {
-  const names = [...(await typesOf(tx, table)).keys()].map(escapeIdentifier).join(", ");
-  await tx.execute(sql.raw(`insert into public.${table} (${names}) select ${names} from ${aside(table)}`));
+/** Inserts what is set aside, with these values (SQL) in place of a column's own. */
+async function insertFrom(tx: Tx, table: string, values: Record<string, string>): Promise<void> {
+  const columns = [...(await typesOf(tx, table)).keys()];
+  const names = columns.map(escapeIdentifier).join(", ");
+  const selected = columns.map((column) => values[column] ?? escapeIdentifier(column)).join(", ");
+  await tx.execute(sql.raw(`insert into public.${table} (${names}) select ${selected} from ${aside(table)}`));
+}
+
+/** Statuses that a row gets in one step from its first, with the columns that only a row at work may have. */
+const STATEFUL = {
+  workflow_runs: { direct: RUN_STATUSES.filter((status) => canRunBecome("pending", status)), atWork: [] },
+  workflow_run_steps: {
+    direct: STEP_STATUSES.filter((status) => canStepBecome("pending", status)),
+    atWork: ["waiting_for", "stalled_since"],
+  },
+};
+const isStateful = (table: string): table is keyof typeof STATEFUL => table in STATEFUL;
+
+/** A trigger has rows begin as pending and go on as `model/states.ts` says, whoever writes them: so they do that here. */
+async function insertInStates(tx: Tx, table: keyof typeof STATEFUL): Promise<void> {
+  const { direct, atWork } = STATEFUL[table];
+  await insertFrom(tx, table, {
+    status: "'pending'",
+    ...Object.fromEntries(atWork.map((column) => [column, "null"])),
+  });
+  const ahead = ["pending", ...direct].map((status) => `'${status}'`).join(", ");
+  const from = `from ${aside(table)} i where i.id = o.id and`;
+  await tx.execute(
+    sql.raw(`update public.${table} o set status = 'running' ${from} i.status not in (${ahead})`),
+  );
+  const set = ["status", ...atWork].map((column) => `${column} = i.${column}`).join(", ");
+  await tx.execute(sql.raw(`update public.${table} o set ${set} ${from} i.status <> 'pending'`));
 }
 
 /** Values that are none of their column's, and rows that break a rule of the schema, are the archive's fault. */
