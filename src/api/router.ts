@@ -10,6 +10,7 @@ import { groupsRouter } from "../features/groups/router";
 import { inboxRouter } from "../features/inbox/router";
 import { installationRouter } from "../features/installation/router";
 import { membersRouter } from "../features/members/router";
+import { movingRouter } from "../features/moving/router";
 import { newProjectRouter } from "../features/new-project/router";
 import { projectsRouter } from "../features/projects/router";
 import { retentionRouter } from "../features/retention/router";
@@ -32,7 +33,7 @@ export const appRouter = router({
   machineTokens: machineTokensRouter,
   installation: installationRouter,
   room: roomRouter,
-  projects: mergeRouters(newProjectRouter, projectsRouter),
+  projects: mergeRouters(newProjectRouter, movingRouter, projectsRouter),
   members: membersRouter,
   groups: groupsRouter,
   secrets: secretsRouter,

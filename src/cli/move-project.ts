@@ -45,6 +45,8 @@ export async function runImport(file: string, email: string): Promise<void> {
     const actor = { type: "user", user_id, name, email: user.email, is_admin, session_id: null } as const;
     const result = await importProject({ db, actor }, createReadStream(path));
     say(`Made the project ${result.project.name} in ${result.project.path}`);
+    if (result.project.slug !== result.slug_before)
+      say(`Its address is /p/${result.project.slug}: another project here has /p/${result.slug_before}`);
     if (result.people_kept_as_names.length > 0)
       say(`Without an account here, kept as names: ${result.people_kept_as_names.join(", ")}`);
     if (result.secrets_to_set.length > 0) say(`Secrets to set: ${result.secrets_to_set.join(", ")}`);

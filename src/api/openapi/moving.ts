@@ -7,6 +7,10 @@ const NAMES = { type: "array", items: { type: "string" } };
 
 const IMPORTED = objectOf({
   project: { $ref: "#/components/schemas/Project" },
+  slug_before: {
+    type: "string",
+    description: "The name in addresses that it had; where another project has it here, the new one differs.",
+  },
   people_found: {
     type: "integer",
     description: "People of the archive who have an account here, by e-mail.",
@@ -25,6 +29,7 @@ const IMPORTED = objectOf({
 const EXAMPLE = {
   data: {
     project: { ...project, role: "owner" },
+    slug_before: project.slug,
     people_found: 3,
     people_kept_as_names: ["Grace Hopper"],
     secrets_to_set: ["NPM_TOKEN"],

@@ -28,6 +28,7 @@ import type { PersonActor } from "../../auth/actor";
 import type { Caller } from "../../auth/scope";
 import { users } from "../../db/schema/users";
 import { folderOf } from "../../lib/stored-folder";
+import { canRunBecome, RUN_STATUSES, STEP_STATUSES } from "../../model/states";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeArtifact, makeProject, makeRun } from "../../test/factories";
 import { addRole, callerOf, makeAdmin, makePerson } from "../../test/people";
@@ -94,13 +95,34 @@ on: { schedule: [{ cron: "0 7 * * *" }], webhook: [{ id: hook }] }
 steps: [{ id: one, phase: work, type: script, run: "true" }]
 `;
 
+/** Runs and steps in every status, and steps that wait or stall. */
+async function fillStatuses() {
+  const { db } = database;
+  for (const status of RUN_STATUSES) {
+    const { run } = await makeRun(db, made);
+    const ahead = canRunBecome("pending", status) || status === "pending" ? [] : ["running"];
+    for (const next of [...ahead, status])
+      await db.execute(sql`update workflow_runs set status = ${next} where id = ${run.id}`);
+  }
+  for (const status of STEP_STATUSES) {
+    const { steps } = await makeRun(db, made);
+    const id = steps[0]?.id;
+    if (status !== "pending" && status !== "skipped")
+      await db.execute(sql`update workflow_run_steps set status = 'running', attempt = 1 where id = ${id}`);
+    await db.execute(sql`update workflow_run_steps set status = ${status} where id = ${id}`);
+  }
+  for (const column of ["waiting_for = 'approval'", "stalled_since = now()"]) {
+    const { steps } = await makeRun(db, made);
+    await db.execute(
+      sql`update workflow_run_steps set status = 'running', ${sql.raw(column)} where id = ${steps[0]?.id}`,
+    );
+  }
+}
+
 async function fill() {
   const { db } = database;
   const { path } = made.project;
   const run = await makeRun(db, made, { args: { big: 12345678901234567890n.toString(), ratio: 1.5 } });
-  await db
-    .execute(sql`update workflow_runs set status = 'completed' where id = ${run.run.id}`)
-    .catch(() => {});
   await makeArtifact(db, made, run, { content: "hello\0world" });
   const api = callerOf(db, made.owner);
   await api.comments.create({ run_id: run.run.id, text: "A **word**" });
@@ -117,18 +139,35 @@ async function fill() {
 
 describe("a project that leaves and comes back", () => {
   it("is the same: rows and files byte for byte, secrets as names", async () => {
-    await fill();
+    const { run } = await fill();
+    await fillStatuses();
     const viewer = await makePerson(database.db, "Viewer");
     await addRole(database.db, made.project.id, viewer, "viewer");
     const before = await rowsOf(made.project.id);
+    expect(new Set(before.workflow_runs?.map((row) => JSON.parse(row).status))).toEqual(
+      new Set(RUN_STATUSES),
+    );
     const archive = await exported();
-    await expect(imported(archive)).rejects.toThrow(/has this project already/);
+    await expect(imported(archive)).rejects.toThrow(/has this project already\. Delete it/);
+    const owner = { ...made.owner, is_admin: true };
+    await expect(imported(archive, owner)).rejects.toThrow(`already, as Test at /p/${made.project.slug}.`);
+    expect(await callerOf(database.db, made.owner).projects.exportOutline({ id: made.project.id })).toEqual({
+      refusal: null,
+      files_bytes: expect.any(Number),
+      runs_count: before.workflow_runs?.length,
+      active_runs_count: before.workflow_runs?.filter((row) =>
+        /"status": "(pending|running|paused)"/.test(row),
+      ).length,
+      definitions_count: before.workflow_definitions?.length,
+      secrets_count: 1,
+    });
     await database.db.execute(sql`delete from projects where id = ${made.project.id}`);
     await rm(made.project.path, { recursive: true });
 
     const result = await imported(archive);
     expect(result).toMatchObject({
       project: { id: made.project.id, name: "Test", role: "owner", made_by_us: true },
+      slug_before: made.project.slug,
       people_kept_as_names: [],
       secrets_to_set: ["NPM_TOKEN"],
       webhooks_to_sign: expect.any(Number),
@@ -140,7 +179,7 @@ describe("a project that leaves and comes back", () => {
     expect(await readlink(join(path, "tool"))).toBe("bin/tool");
     expect(await readdir(path)).not.toContain("elsewhere");
     const { items } = await callerOf(database.db, admin).artifacts.list({
-      run_id: JSON.parse(before.workflow_runs?.[0] ?? "{}").id,
+      run_id: run.id,
     });
     expect(items.map(({ file_missing }) => file_missing)).toEqual([false]);
     const members = await callerOf(database.db, admin).members.list({ project_id: made.project.id });
@@ -149,6 +188,26 @@ describe("a project that leaves and comes back", () => {
       "Owner owner",
       "Viewer viewer",
     ]);
+  });
+
+  it("says which address it had where another project has that one", async () => {
+    const archive = await exported();
+    await database.db.execute(sql`delete from projects where id = ${made.project.id}`);
+    const other = await makeProject(database.db, { path: made.project.path });
+    await database.db.execute(
+      sql`update projects set slug = ${made.project.slug} where id = ${other.project.id}`,
+    );
+    const { project, slug_before } = await imported(archive);
+    expect(slug_before).toBe(made.project.slug);
+    expect(project.slug).toBe(`${slug_before}-2`);
+    await database.db.execute(sql`delete from projects where id = ${other.project.id}`);
+  });
+
+  it("tells owners ahead why it cannot leave", async () => {
+    vi.stubEnv("PHASEBOARD_STORAGE", "s3");
+    vi.stubEnv("PHASEBOARD_S3_BUCKET", "bucket");
+    const outline = await callerOf(database.db, made.owner).projects.exportOutline({ id: made.project.id });
+    expect(outline.refusal).toMatch(/object store/);
   });
 
   it("keeps people as names who have no account, and nobody is let in by it", async () => {

@@ -1,6 +1,22 @@
 import { z } from "zod";
 import { Project } from "../projects/schema";
 
+/** What an export of the project takes along. */
+export const ExportOutline = z.object({
+  refusal: z
+    .string()
+    .nullable()
+    .describe("Why there can be no export now, and what to do; null: it can begin."),
+  files_bytes: z
+    .number()
+    .describe("The project's folder on the disk; an archive is packed, so mostly smaller."),
+  runs_count: z.number().int(),
+  active_runs_count: z.number().int().describe("Of them under way: they would go on in both places."),
+  definitions_count: z.number().int(),
+  secrets_count: z.number().int().describe("Secrets, whose values stay behind."),
+});
+export type ExportOutline = z.infer<typeof ExportOutline>;
+
 /** What stands at the beginning of a project's archive. */
 export const ProjectHead = z.strictObject({
   kind: z.literal("project"),
@@ -24,6 +40,9 @@ export type ProjectHead = z.infer<typeof ProjectHead>;
 export const ImportedProject = z
   .object({
     project: Project,
+    slug_before: z
+      .string()
+      .describe("The name in addresses that it had; where another project has it here, the new one differs."),
     people_found: z.number().int().describe("People of the archive who have an account here, by e-mail."),
     people_kept_as_names: z
       .array(z.string())

@@ -123,6 +123,7 @@ export const PROCEDURES: Record<string, Row> = {
   "projects.createSample": { who: "administrator" },
   "projects.mayCreate": { who: "account" },
   "projects.box": { who: "account" },
+  "projects.exportOutline": { who: "owner", input: ({ project_id }) => ({ id: project_id }) },
   "projects.list": { who: "account" },
   "projects.disk": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
   "projects.get": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { UploadFault } from "../../../components/send-form";
 import { MAX_ARTIFACT_BYTES } from "../limits";
 import type { Artifact } from "../schema";
-import { type sendFile, UploadFault } from "./send-file";
+import type { sendFile } from "./send-file";
 import { createUploadQueue } from "./upload-queue";
 
 const to = { run_id: "r", step_id: "unit" };

@@ -1,7 +1,8 @@
 import { fileSize } from "../../../components/file-size";
+import { UploadFault } from "../../../components/send-form";
 import { MAX_ARTIFACT_BYTES } from "../limits";
 import type { Artifact } from "../schema";
-import { type sendFile, UploadFault } from "./send-file";
+import type { sendFile } from "./send-file";
 
 export interface QueuedUpload {
   key: string;

@@ -1,11 +1,13 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { ArchiveError, HEAD, partsOf, shown } from "../../../archive/format";
 import { gather, readArchive } from "../../../archive/reader";
 import { TreeUnpacker } from "../../../archive/unpack-tree";
-import { type Caller, ownScope } from "../../../auth/scope";
+import { type Caller, membership, ownScope } from "../../../auth/scope";
+import { projects } from "../../../db/schema/projects";
+import { projectRoles } from "../../../db/schema/roles";
 import { audit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
@@ -89,15 +91,18 @@ async function unpack(
 
 /** Ids are kept, so a project can be here once. */
 async function refuseKnown(caller: Caller, { project }: ProjectHead): Promise<void> {
-  const { rows } = await caller.db.execute<{ name: string }>(
-    sql`select name from projects where id = ${project.id}`,
+  const [known] = await caller.db
+    .select({ name: projects.name, slug: projects.slug, role: projectRoles.role })
+    .from(projects)
+    .leftJoin(projectRoles, membership(caller.actor, projects.id))
+    .where(eq(projects.id, project.id));
+  if (!known) return;
+  // Who is no member does not learn what it is called here.
+  const where = known.role ? `, as ${known.name} at /p/${known.slug}` : "";
+  throw new AppError(
+    "CONFLICT",
+    `This installation has this project already${where}. Delete it there first, or import the archive elsewhere.`,
   );
-  if (rows.length > 0) {
-    throw new AppError(
-      "CONFLICT",
-      "This installation has this project already. Delete it first, or import the archive elsewhere.",
-    );
-  }
 }
 
 async function placeRows(
@@ -129,6 +134,7 @@ async function placeRows(
     });
     return {
       project: await getProject(caller, { id: head.project.id }),
+      slug_before: head.project.slug,
       ...result,
       secrets_to_set: head.secrets,
     };

@@ -25,19 +25,28 @@ let under_way = 0;
 /** One whose reader has gone away takes a moment to end. */
 const ROOM_MS = 5_000;
 
+const inStore = () =>
+  new AppError(
+    "CONFLICT",
+    "Logs and artifacts of this installation lie in an object store, which an export cannot take along yet. Make a backup of the database, and keep the bucket.",
+  );
+const tooMany = () =>
+  new AppError("TOO_MANY_REQUESTS", `${AT_ONCE} exports are being sent already. Try again later.`);
+
+/** Why this process can begin no export now; null: it can. */
+export function refusalOfExport(): AppError | null {
+  if (readSettings().storage !== "local") return inStore();
+  return under_way < AT_ONCE ? null : tooMany();
+}
+
 /** Throws CONFLICT where files lie in an object store. */
 export function refuseStore(): void {
-  if (readSettings().storage === "local") return;
-  throw new AppError(
-    "CONFLICT",
-    "Logs and artifacts of this installation lie in an object store, which an export cannot take along yet.",
-  );
+  if (readSettings().storage !== "local") throw inStore();
 }
 
 /** Throws TOO_MANY_REQUESTS while four exports are under way. */
 export async function untilRoom(): Promise<void> {
-  if (await waitFor(() => under_way < AT_ONCE, ROOM_MS)) return;
-  throw new AppError("TOO_MANY_REQUESTS", `${AT_ONCE} exports are being sent already. Try again later.`);
+  if (!(await waitFor(() => under_way < AT_ONCE, ROOM_MS))) throw tooMany();
 }
 
 /**

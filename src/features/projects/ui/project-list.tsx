@@ -2,7 +2,7 @@
 
 import { FolderKanban, Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Badge } from "../../../components/badge";
 import { Button } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
@@ -22,8 +22,8 @@ import type { ProjectListItem } from "../schema";
 import { CreateProjectDialog } from "./create-project-dialog";
 import { ROLE_LABELS } from "./roles";
 
-/** All projects of which the person is a member. */
-export function ProjectList() {
+/** All projects of which the person is a member. `importing`: for who may make projects. */
+export function ProjectList({ importing }: { importing: ReactNode }) {
   const projects = trpc.projects.list.useQuery();
   const { data: may } = trpc.projects.mayCreate.useQuery();
   const [creating, setCreating] = useState(false);
@@ -47,9 +47,12 @@ export function ProjectList() {
         title={<h1 className="font-medium">Projects</h1>}
         action={
           may?.allowed ? (
-            <Button icon={Plus} onClick={() => setCreating(true)}>
-              New project
-            </Button>
+            <>
+              {importing}
+              <Button icon={Plus} onClick={() => setCreating(true)}>
+                New project
+              </Button>
+            </>
           ) : null
         }
       />

@@ -3,6 +3,7 @@ import { Sections } from "../../../../../components/section";
 import { AgentSettings } from "../../../../../features/agents/ui/agent-settings";
 import { AuditSettings } from "../../../../../features/audit/ui/project-audit";
 import { MemberSettings } from "../../../../../features/members/ui/member-settings";
+import { ExportSettings } from "../../../../../features/moving/ui/export-settings";
 import { DangerZone } from "../../../../../features/projects/ui/danger-zone";
 import { DiskSettings } from "../../../../../features/projects/ui/disk-settings";
 import { GeneralSettings } from "../../../../../features/projects/ui/general-settings";
@@ -28,6 +29,7 @@ export default function SettingsPage() {
       <ProjectRetention />
       <RoomSettings />
       <AuditSettings />
+      <ExportSettings />
       <DangerZone />
     </Sections>
   );
