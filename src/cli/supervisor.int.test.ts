@@ -55,13 +55,25 @@ onLinux("phaseboard while it runs", () => {
         SOMEBODYS_TOKEN: "token of somebody",
         SSH_AUTH_SOCK: "/tmp/agent",
         PHASEBOARD_PASS_ON: "SSH_AUTH_SOCK",
+        // Only the web process signs people in; a worker starts beside it all the same.
+        PHASEBOARD_OIDC_ISSUER: "http://127.0.0.1:9",
+        PHASEBOARD_OIDC_CLIENT_ID: "phaseboard",
+        PHASEBOARD_OIDC_CLIENT_SECRET: "secret of the client",
+        PHASEBOARD_PASSWORDS: "off",
       },
     });
   }, 600_000);
 
   it("gives each process only what it needs, and no superuser's address", async () => {
     const superuser = (await findEmbeddedPostgres(product.dataDir)) ?? "";
-    const hidden = [password, secret, "postgres://", "token of somebody", new URL(superuser).password];
+    const hidden = [
+      password,
+      secret,
+      "postgres://",
+      "token of somebody",
+      "secret of the client",
+      new URL(superuser).password,
+    ];
     for (const part of ["dist/web.js", "dist/worker.js", "bin/postgres"]) {
       const environment = await readFile(`/proc/${await childOf(product, part)}/environ`, "utf8");
       for (const text of hidden) expect(environment, part).not.toContain(text);

@@ -6,7 +6,7 @@ import { type Db, withPool } from "../db/client";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded";
 import { migrate } from "../db/migrate";
 import { secretsKeyOf } from "../features/secrets/sealing";
-import { ownEnvironment } from "../lib/environment";
+import { ownEnvironment, workerEnvironment } from "../lib/environment";
 import { AppError } from "../lib/errors";
 import { readSettings, type Settings, SettingsError } from "../lib/settings";
 import { migrateQueue } from "../queue/migrate";
@@ -187,9 +187,10 @@ class Supervisor {
     const onFailed = (message: string) =>
       this.ready ? say(message) : this.abort(new SettingsError(message));
     this.web = new Child({ entry: "web", name: "web process", env, handed: ofWeb, say, onFailed });
+    const worker = { entry: "worker", name: "worker", env: workerEnvironment(env) } as const;
     this.workers = Array.from(
       { length: settings.workers },
-      () => new Child({ entry: "worker", name: "worker", env, handed: ofWorker, say, onFailed }),
+      () => new Child({ ...worker, handed: ofWorker, say, onFailed }),
     );
     for (const child of [this.web, ...this.workers]) child.start();
     if (options.dev) {

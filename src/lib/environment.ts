@@ -38,6 +38,14 @@ export function ownEnvironment(passOn: string[], env: NodeJS.ProcessEnv = proces
   );
 }
 
+/** How people sign in, which is for the web process alone: of a provider a worker would lack the guarded secret. */
+const SIGN_IN = /^PHASEBOARD_(OIDC_\w+|PASSWORDS)$/;
+
+/** Of the environment of web and workers, what workers get. */
+export function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return pick(env, (name) => !SIGN_IN.test(name));
+}
+
 function pick(env: NodeJS.ProcessEnv, isWanted: (name: string) => boolean): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => isWanted(name))) as NodeJS.ProcessEnv;
 }
