@@ -1,11 +1,10 @@
 "use client";
 
-import { type FormEvent, useId, useState } from "react";
-import { Button } from "../../../components/button";
-import { Dialog } from "../../../components/dialog";
-import { faultOf, restOfFault } from "../../../components/fault";
+import { useState } from "react";
+import { faultOf } from "../../../components/fault";
 import { TextField } from "../../../components/field";
-import { FormError } from "../../../components/form-error";
+import { FormDialog } from "../../../components/form-dialog";
+import { NameField } from "../../../components/name-field";
 import { trpc } from "../../../trpc/react";
 import type { Group } from "../schema";
 
@@ -13,7 +12,6 @@ const PATHS = ["name", "claim"];
 
 /** Makes a group, or changes this one. Render it only while it is open. */
 export function GroupDialog({ group, onClose }: { group?: Group; onClose: () => void }) {
-  const form = useId();
   const utils = trpc.useUtils();
   const [name, setName] = useState(group?.name ?? "");
   const [claim, setClaim] = useState(group?.claim ?? "");
@@ -24,55 +22,36 @@ export function GroupDialog({ group, onClose }: { group?: Group; onClose: () => 
   };
   const create = trpc.groups.create.useMutation({ onSuccess });
   const update = trpc.groups.update.useMutation({ onSuccess });
-  const { error, isPending } = group ? update : create;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const sending = group ? update : create;
+  const submit = () => {
     const given = { name, claim: claim.trim() || null };
     if (group) update.mutate({ id: group.id, ...given });
     else create.mutate(given);
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(next) => next || onClose()}
+    <FormDialog
       title={group ? `Change ${group.name}` : "New group"}
-      width="sm"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={form} variant="primary" busy={isPending}>
-            {group ? "Save" : "Make group"}
-          </Button>
-        </>
-      }
+      submitLabel={group ? "Save" : "Make group"}
+      sending={sending}
+      paths={PATHS}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form id={form} onSubmit={submit} className="flex flex-col gap-4">
-        <TextField
-          label="Name"
-          name="name"
-          required
-          maxLength={100}
-          autoComplete="off"
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={faultOf(error, "name")}
-        />
-        <TextField
-          label="Claim"
-          name="claim"
-          optional
-          mono
-          maxLength={500}
-          autoComplete="off"
-          spellCheck={false}
-          placeholder="groups=engineering"
-          hint="Of your sign-in provider: who has it is in the group, and who has it no more is not, at each sign-in. Without one you choose people here."
-          value={claim}
-          onChange={(event) => setClaim(event.currentTarget.value)}
-          error={faultOf(error, "claim")}
-        />
-        <FormError message={restOfFault(error, PATHS)} />
-      </form>
-    </Dialog>
+      <NameField value={name} onChange={setName} error={faultOf(sending.error, "name")} />
+      <TextField
+        label="Claim"
+        name="claim"
+        optional
+        mono
+        maxLength={500}
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="groups=engineering"
+        hint="Of your sign-in provider: who has it is in the group, and who has it no more is not, at each sign-in. Without one you choose people here."
+        value={claim}
+        onChange={(event) => setClaim(event.currentTarget.value)}
+        error={faultOf(sending.error, "claim")}
+      />
+    </FormDialog>
   );
 }

@@ -80,7 +80,7 @@ export function ProjectList({ importing }: { importing: ReactNode }) {
           }
         </QueryView>
       </FrameContent>
-      <CreateProjectDialog open={creating} onOpenChange={setCreating} />
+      {creating ? <CreateProjectDialog onClose={() => setCreating(false)} /> : null}
     </>
   );
 }

@@ -72,7 +72,7 @@ export function AppRail({ folded, person }: { folded: boolean; person: RailPerso
         newItem={create && { label: "New project", onClick: create }}
         account={(narrow) => <AccountMenu person={person} narrow={narrow} />}
       />
-      <CreateProjectDialog open={creating} onOpenChange={setCreating} />
+      {creating ? <CreateProjectDialog onClose={() => setCreating(false)} /> : null}
     </>
   );
 }

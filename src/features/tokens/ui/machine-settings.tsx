@@ -64,7 +64,7 @@ function CreateMachineToken({ project_id, onClose }: { project_id: string; onClo
   return (
     <CreateTokenDialog
       forProject={false}
-      creation={create}
+      sending={create}
       onCreate={({ project_id: _, ...token }) => create.mutate({ ...token, project_id })}
       onClose={onClose}
     />

@@ -50,7 +50,7 @@ function CreateOwnToken({ onClose }: { onClose: () => void }) {
   return (
     <CreateTokenDialog
       forProject
-      creation={create}
+      sending={create}
       onCreate={(token) => create.mutate(token)}
       onClose={onClose}
     />

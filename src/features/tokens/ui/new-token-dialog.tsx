@@ -1,9 +1,9 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
-import { type Fault, faultOf, restOfFault } from "../../../components/fault";
-import { TextField } from "../../../components/field";
-import { FormError } from "../../../components/form-error";
+import { useState } from "react";
+import { type Fault, faultOf } from "../../../components/fault";
+import { FormDialog } from "../../../components/form-dialog";
+import { NameField } from "../../../components/name-field";
 import { SelectField, type SelectOption } from "../../../components/select";
 import type { TokenScope } from "../../../model/roles";
 import { trpc } from "../../../trpc/react";
@@ -40,18 +40,17 @@ function lifetimesUpTo(longest: number | null): SelectOption<string>[] {
   return longest === null ? [...options, { value: NEVER, label: "No end" }] : options;
 }
 
-/** The form of a new token; `forProject`: whether it is chosen for which projects. */
-export function NewTokenForm({
-  id,
-  forProject,
-  fault,
-  onSubmit,
-}: {
-  id: string;
+export interface NewTokenDialogProps {
+  /** Whether the person chooses for which projects it is. */
   forProject: boolean;
-  fault: Fault | null;
-  onSubmit: (token: NewToken) => void;
-}) {
+  /** The mutation that creates it. */
+  sending: { error: Fault | null; isPending: boolean };
+  onCreate: (token: NewToken) => void;
+  onClose: () => void;
+}
+
+/** Asks what a new token may, for what, and how long. */
+export function NewTokenDialog({ forProject, sending, onCreate, onClose }: NewTokenDialogProps) {
   const longest = trpc.installation.get.useQuery().data?.token_days ?? null;
   const [name, setName] = useState("");
   const [scope, setScope] = useState<TokenScope>("write");
@@ -60,38 +59,42 @@ export function NewTokenForm({
   const lifetimes = lifetimesUpTo(longest);
   const lifetime = chosen ?? String(Math.min(DEFAULT_DAYS, longest ?? DEFAULT_DAYS));
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onSubmit({
+  const submit = () =>
+    onCreate({
       name,
       scopes: [scope],
       project_id: project === ALL ? null : project,
       expires_at: lifetime === NEVER ? null : new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString(),
     });
-  };
 
   return (
-    <form id={id} onSubmit={submit} className="flex flex-col gap-4">
-      <TextField
-        label="Name"
-        name="name"
-        required
-        maxLength={100}
-        autoComplete="off"
+    <FormDialog
+      title="New token"
+      submitLabel="Create token"
+      sending={sending}
+      paths={PATHS}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <NameField
         hint="What uses it, for example “release script”."
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-        error={faultOf(fault, "name")}
+        onChange={setName}
+        error={faultOf(sending.error, "name")}
       />
       <SelectField
         label="May"
         options={SCOPES}
         value={scope}
         onValueChange={setScope}
-        error={faultOf(fault, "scopes")}
+        error={faultOf(sending.error, "scopes")}
       />
       {forProject ? (
-        <ProjectField value={project} onValueChange={setProject} error={faultOf(fault, "project_id")} />
+        <ProjectField
+          value={project}
+          onValueChange={setProject}
+          error={faultOf(sending.error, "project_id")}
+        />
       ) : null}
       <SelectField
         label="Expires after"
@@ -99,10 +102,9 @@ export function NewTokenForm({
         value={lifetime}
         onValueChange={setChosen}
         hint={longest === null ? undefined : `The administrators allow ${longest} days at most.`}
-        error={faultOf(fault, "expires_at")}
+        error={faultOf(sending.error, "expires_at")}
       />
-      <FormError message={restOfFault(fault, PATHS)} />
-    </form>
+    </FormDialog>
   );
 }
 
