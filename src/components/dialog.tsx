@@ -65,7 +65,9 @@ export function Dialog({
                 </Base.Description>
               ) : null}
             </div>
-            <Base.Close render={<IconButton label="Close" icon={X} bare className="-mr-1.5" />} />
+            <Base.Close
+              render={<IconButton label="Close" icon={X} bare className="-mr-1.5 pointer-coarse:-mt-1.5" />}
+            />
           </header>
           <div className="min-h-0 flex-1 scroll-pb-16 overflow-y-auto px-4 pt-3 pb-4">{children}</div>
           {footer ? (

@@ -138,7 +138,7 @@ export function CheckboxField({
 }) {
   return (
     <Base.Root name={name} invalid={Boolean(error)} className="flex min-w-0 flex-col gap-1">
-      <Base.Label className="flex min-h-5 items-start gap-2 text-list text-text">
+      <Base.Label className="flex min-h-5 items-start gap-2 text-list text-text pointer-coarse:-my-2.5 pointer-coarse:py-2.5">
         <BaseCheckbox.Root
           checked={checked}
           onCheckedChange={onCheckedChange}

@@ -19,14 +19,30 @@ export function Section({
   const id = useId();
   return (
     <section aria-labelledby={id} className="flex flex-col gap-2.5">
-      <div className="flex min-h-7 flex-wrap items-end justify-between gap-x-4 gap-y-2">
-        <div className="min-w-0">
-          <h2 id={id} className="text-prose font-medium">
-            {withMarks(title)}
-          </h2>
-          {description ? <p className="text-list text-pretty text-muted">{withMarks(description)}</p> : null}
-        </div>
-        {actions}
+      <div className="grid min-h-7 grid-cols-[minmax(0,1fr)_auto] content-end items-center gap-x-4 max-sm:gap-y-1.5">
+        <h2 id={id} className="text-prose font-medium">
+          {withMarks(title)}
+        </h2>
+        {actions ? (
+          <div
+            className={cx(
+              "flex flex-wrap justify-end gap-2",
+              description ? "sm:row-span-2 sm:self-end" : null,
+            )}
+          >
+            {actions}
+          </div>
+        ) : null}
+        {description ? (
+          <p
+            className={cx(
+              "col-start-1 text-list text-pretty text-muted",
+              actions ? "max-sm:col-span-2" : "col-span-2",
+            )}
+          >
+            {withMarks(description)}
+          </p>
+        ) : null}
       </div>
       <div
         className={cx(

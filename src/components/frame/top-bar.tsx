@@ -41,7 +41,7 @@ export function TopBar({
               href={tab.href}
               aria-current={tab.active ? "page" : undefined}
               className={cx(
-                "relative flex h-9 shrink-0 items-center px-2 text-list outline-offset-[-3px] transition-colors md:h-auto",
+                "relative flex h-9 shrink-0 pointer-coarse:h-10 items-center px-2 text-list outline-offset-[-3px] transition-colors md:h-auto",
                 "after:absolute after:inset-x-2 after:-bottom-px after:h-0.5 after:transition-colors",
                 tab.active ? "text-text after:bg-accent-text" : "text-muted hover:text-text",
               )}

@@ -9,7 +9,7 @@ import type { AuditEntry } from "../schema";
 import { type Change, changesOf, whoOf } from "./audit-words";
 
 const FILTERING =
-  "max-w-full truncate rounded-inner underline-offset-2 hover:underline focus-visible:underline pointer-coarse:min-h-9";
+  "max-w-full truncate rounded-inner underline-offset-2 hover:underline focus-visible:underline pointer-coarse:min-h-10";
 
 /** One row of the record: what, on what, who and when, and below it what changed. */
 export function AuditRow({
@@ -28,7 +28,7 @@ export function AuditRow({
   const changes = changesOf(entry);
   return (
     <ListRow
-      className="flex-wrap gap-y-1 py-2"
+      className="flex-wrap gap-y-1 py-2 pointer-coarse:gap-y-0 pointer-coarse:py-1"
       title={
         <button
           type="button"

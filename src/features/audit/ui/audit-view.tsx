@@ -30,23 +30,27 @@ export function AuditView({ projectId }: { projectId?: string }) {
     <div className="mx-auto flex w-full max-w-240 flex-col gap-3 px-4 pt-4 pb-16">
       <div className="flex flex-wrap items-center gap-2">
         <WhatSelect value={shown.what} onChange={(what) => set({ what })} />
-        <TextField
-          type="date"
-          label="From this day on"
-          labelHidden
-          value={shown.from ?? ""}
-          onChange={(event) => set({ from: event.target.value })}
-        />
-        <span aria-hidden className="text-faint">
-          to
-        </span>
-        <TextField
-          type="date"
-          label="To this day"
-          labelHidden
-          value={shown.to ?? ""}
-          onChange={(event) => set({ to: event.target.value })}
-        />
+        <div className="flex items-center gap-2 max-sm:w-full">
+          <TextField
+            type="date"
+            label="From this day on"
+            labelHidden
+            className="max-sm:flex-1"
+            value={shown.from ?? ""}
+            onChange={(event) => set({ from: event.target.value })}
+          />
+          <span aria-hidden className="text-faint">
+            to
+          </span>
+          <TextField
+            type="date"
+            label="To this day"
+            labelHidden
+            className="max-sm:flex-1"
+            value={shown.to ?? ""}
+            onChange={(event) => set({ to: event.target.value })}
+          />
+        </div>
         {shown.who === null ? null : (
           <Button icon={X} aria-label="Show what everybody did" onClick={() => set({ who: null })}>
             <span className="max-w-40 truncate">{withMarks(nameIn(items, shown.who))}</span>

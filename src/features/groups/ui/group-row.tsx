@@ -28,7 +28,7 @@ export function GroupRow({ group }: { group: Group }) {
   const close = () => setOpen(null);
   return (
     <ListRow
-      className="flex-wrap"
+      stacked
       title={withMarks(group.name)}
       end={
         <Menu trigger={<IconButton label={`Actions for ${group.name}`} icon={Ellipsis} />}>

@@ -68,7 +68,7 @@ function MemberRow({
 }) {
   return (
     <ListRow
-      className="flex-wrap"
+      stacked
       title={withMarks(member.name)}
       start={<Avatar name={member.name} size={24} decorative />}
       end={
@@ -84,7 +84,7 @@ function MemberRow({
         </>
       }
     >
-      <span className="min-w-0 truncate text-muted max-sm:order-last max-sm:basis-full max-sm:pl-9">
+      <span className="min-w-0 truncate text-muted">
         {withMarks(member.email)}
         {isMe ? ", you" : ""}
         {member.groups.length > 0 ? (

@@ -151,8 +151,8 @@ function ChooseFile({
           </p>
         ) : (
           <p className="text-list text-pretty text-muted">
-            <span className="max-sm:hidden pointer-coarse:hidden">Drop the file here, or choose it: </span>
-            its name ends in <code className="text-code whitespace-nowrap">.phaseboard.tar.gz</code>
+            <span className="max-sm:hidden pointer-coarse:hidden">Drop the file here, or choose it. </span>
+            Its name ends in <code className="text-code whitespace-nowrap">.phaseboard.tar.gz</code>
           </p>
         )}
         <Button icon={FileUp} onClick={() => picker.current?.click()}>

@@ -87,7 +87,8 @@ function SecretRow({
   const { name, created_at, updated_at } = secret;
   return (
     <ListRow
-      className="flex-wrap"
+      stacked
+      className="sm:flex-wrap"
       title={<span className="font-mono text-code">{withMarks(name)}</span>}
       end={
         <>
@@ -99,7 +100,7 @@ function SecretRow({
         </>
       }
     >
-      <span className="flex min-w-0 items-center gap-1 text-muted max-sm:order-last max-sm:basis-full">
+      <span className="flex min-w-0 items-center gap-1 text-muted">
         <code className="min-w-0 text-code wrap-anywhere">{stepLine(name)}</code>
         <CopyButton text={stepLine(name)} label={`Copy how a step uses ${name}`} />
       </span>

@@ -53,14 +53,10 @@ export function SessionSettings() {
 
 function SessionRow({ session }: { session: Session }) {
   return (
-    <ListRow
-      title={session.device}
-      className="flex-wrap"
-      end={session.current ? null : <EndSession session={session} />}
-    >
+    <ListRow title={session.device} stacked end={session.current ? null : <EndSession session={session} />}>
       {session.current ? <Badge tone="accent">This one</Badge> : null}
       <code className="text-code text-faint">{session.address}</code>
-      <span className="min-w-0 flex-1 text-right text-meta text-faint max-sm:order-last max-sm:basis-full max-sm:text-left">
+      <span className="min-w-0 text-meta text-faint sm:flex-1 sm:text-right">
         signed in <RelativeTime at={session.created_at} />
         {session.current ? null : (
           <>

@@ -50,7 +50,7 @@ function TokenRow({ token, ofOne, onRevoke }: RowProps & { ofOne: boolean }) {
   return (
     <ListRow
       title={<span className={cx(dead && "text-faint")}>{withMarks(token.name)}</span>}
-      className="flex-wrap"
+      stacked
       end={token.revoked_at === null ? <RevokeToken token={token} onRevoke={onRevoke} /> : null}
     >
       <code className="text-code text-faint">{token.prefix}…</code>
@@ -61,7 +61,7 @@ function TokenRow({ token, ofOne, onRevoke }: RowProps & { ofOne: boolean }) {
       ) : expired ? (
         <Badge tone="warning">Expired</Badge>
       ) : null}
-      <span className="min-w-0 flex-1 text-right text-meta text-faint max-sm:order-last max-sm:basis-full max-sm:text-left">
+      <span className="min-w-0 text-meta text-faint sm:flex-1 sm:text-right">
         {token.last_used_at ? (
           <>
             used <RelativeTime at={token.last_used_at} />

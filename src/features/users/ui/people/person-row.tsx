@@ -42,7 +42,7 @@ export function PersonRow({ person, isMe }: { person: Person; isMe: boolean }) {
   const off = person.status === "disabled" || person.status === "nameless";
   return (
     <ListRow
-      className="flex-wrap"
+      stacked
       title={withMarks(person.name)}
       start={<Avatar name={person.name} size={24} decorative />}
       end={
@@ -83,7 +83,7 @@ export function PersonRow({ person, isMe }: { person: Person; isMe: boolean }) {
         )
       }
     >
-      <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 text-muted max-sm:order-last max-sm:basis-full max-sm:pl-9">
+      <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 text-muted">
         <span className="min-w-0 truncate">
           {withMarks(person.email)}
           {isMe ? ", you" : ""}

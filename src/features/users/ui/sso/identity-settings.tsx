@@ -50,7 +50,7 @@ function IdentityRow({ identity }: { identity: Identity }) {
   const unlink = trpc.users.unlink.useMutation({ onSuccess: () => utils.users.identities.invalidate() });
   return (
     <ListRow
-      className="flex-wrap"
+      stacked
       title={withMarks(identity.label)}
       end={<IconButton label={`Unlink ${identity.label}`} icon={Unlink} onClick={() => setAsking(true)} />}
     >

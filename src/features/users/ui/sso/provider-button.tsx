@@ -33,7 +33,7 @@ export function ProviderButton({
     });
   };
   return (
-    <div className="flex flex-col gap-3">
+    <div className={wide ? "flex flex-col gap-3" : "flex flex-col items-start gap-3"}>
       <Button
         variant={variant}
         icon={KeyRound}
