@@ -144,6 +144,9 @@ describe("a project that leaves and comes back", () => {
     const viewer = await makePerson(database.db, "Viewer");
     await addRole(database.db, made.project.id, viewer, "viewer");
     const before = await rowsOf(made.project.id);
+    const countedBefore = await callerOf(database.db, made.owner).runs.counts({
+      project_id: made.project.id,
+    });
     expect(new Set(before.workflow_runs?.map((row) => JSON.parse(row).status))).toEqual(
       new Set(RUN_STATUSES),
     );
@@ -173,6 +176,8 @@ describe("a project that leaves and comes back", () => {
       webhooks_to_sign: expect.any(Number),
     });
     expect(await rowsOf(made.project.id)).toEqual(before);
+    const counts = await callerOf(database.db, admin).runs.counts({ project_id: made.project.id });
+    expect(counts).toEqual(countedBefore);
     const { path } = result.project;
     expect(await readFile(join(path, "ü \n.txt"))).toEqual(Buffer.alloc(400_000, 7));
     expect((await stat(join(path, "bin/tool"))).mode & 0o777).toBe(0o755);
