@@ -58,7 +58,7 @@ function Note({ title, children }: { title: string; children: ReactNode }) {
 function Names({ names, label, mono }: { names: string[]; label: string; mono?: boolean }) {
   return (
     <ul
-      aria-label={label}
+      aria-label={withMarks(label)}
       className={
         mono ? "flex flex-wrap gap-x-3 font-mono text-code text-text" : "flex flex-wrap gap-x-3 text-text"
       }
