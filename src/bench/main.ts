@@ -13,6 +13,7 @@ import { measureFunctionSteps, measureScriptSteps } from "./steps";
 import { type Subject, startSubject } from "./subject";
 import { AT_ONCE, measureThroughput } from "./throughput";
 import { measureTransfers } from "./transfers";
+import { measureUpgrade } from "./upgrade";
 import { measureYear } from "./year";
 
 const RUNS = 100_000;
@@ -105,6 +106,11 @@ const PARTS: Part[] = [
     name: "year",
     workers: 1,
     measure: async (subject) => report(await measureYear(subject)),
+  },
+  {
+    name: "upgrade",
+    workers: 0,
+    measure: async () => report([await measureUpgrade()]),
   },
   {
     name: "peers",

@@ -1,14 +1,26 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { fillYear, YEAR, type Year } from "./fill-year";
-import { compare, type Measure, round, timed } from "./measure";
+import { waitFor } from "../lib/wait-for";
+import { type FilledSeed, fillYear, YEAR, type Year } from "./fill-year";
+import { compare, type Measure, quantile, round, timed } from "./measure";
 import { type Seed, seed } from "./seed";
-import { type Subject, startSubject } from "./subject";
+import { call, type Subject, startSubject } from "./subject";
 
 const PROJECTS = 10;
 /** Runs in the project of an installation that has no year behind it: enough for full pages. */
 const FEW_RUNS = 60;
 const ROUNDS = 60;
 const START_LIMIT_MS = 3_000;
+/** What retention keeps. */
+const KEPT_DAYS = 90;
+/** What is left may be more by this, since rows do not fill their pages evenly. */
+const SLACK = 1.15;
+/** Queries of which the slowest hundredth counts, how many times. */
+const ASKED = 500;
+const WINDOWS = 7;
+const LOOK_MS = 30_000;
 
 /** What a page asks for, by its name. */
 const PAGES: Record<string, (id: string) => string[]> = {
@@ -26,8 +38,11 @@ const PAGES: Record<string, (id: string) => string[]> = {
 
 /** An installation with a company's year in its database: how it starts, how its pages are read. */
 export async function measureYear(subject: Subject, year: Year = YEAR): Promise<Measure[]> {
-  const seeds: Seed[] = [];
-  for (let made = 0; made < PROJECTS; made++) seeds.push(await seed(subject, 0));
+  const seeds: FilledSeed[] = [];
+  while (seeds.length < PROJECTS) {
+    const made = await seed(subject, 0);
+    seeds.push({ ...made, ...(await call<{ path: string }>(subject, "GET", `/projects/${made.projectId}`)) });
+  }
   const took = await timed(() => fillYear(subject, seeds, year));
   process.stderr.write(`A year was made in ${round(took / 1_000)} s\n`);
   const [largest] = seeds as [Seed];
@@ -40,7 +55,7 @@ export async function measureYear(subject: Subject, year: Year = YEAR): Promise<
     { at_most: 1 },
     "the floor is the limit itself",
   );
-  return [start, ...(await measureReads(subject, largest))];
+  return [start, ...(await measureReads(subject, largest)), ...(await measureSweep(subject, largest, year))];
 }
 
 /** The largest project's pages against those of an installation with hardly any run, in turns. */
@@ -94,4 +109,91 @@ async function change({ db }: Subject, projectId: string): Promise<void> {
     )
     insert into workflow_events (project_id, seq, type, data)
     select id, event_seq, 'workflow.run.updated', '{}' from changed`);
+}
+
+/** Retention brings the year to its last days: what a small query notices of it, and what is left. */
+async function measureSweep(subject: Subject, { projectId }: Seed, year: Year): Promise<Measure[]> {
+  const [newest] = await call<{ id: string }[]>(
+    subject,
+    "GET",
+    `/workflow-executions?project_id=${projectId}&limit=1`,
+  );
+  if (!newest) throw new Error("the project has no run");
+  const ask = () => call(subject, "GET", `/workflow-executions/${newest.id}`);
+  await slowest(ask);
+  const quiet = await windows(ask);
+  await subject.db.execute(sql`create extension if not exists pg_freespacemap`);
+  const [before, usedBefore] = [await sizes(subject), await usedBytes(subject)];
+  const began = performance.now();
+  const days = { runs: `${KEPT_DAYS}d`, events: `${KEPT_DAYS}d` };
+  await call(subject, "PATCH", "/installation", { retention: days });
+  await waitFor(async () => (await sizes(subject)).runs < before.runs, 60_000);
+  const busy = await windows(ask);
+  const during = await sizes(subject);
+  const kept = Math.round((year.runs * KEPT_DAYS) / year.days);
+  const isSwept = async () => {
+    const now = await sizes(subject);
+    process.stderr.write(`${now.runs} runs and ${now.events} events are left\n`);
+    return now.runs <= kept * 1.01 && now.events <= (year.events * KEPT_DAYS * 1.01) / year.days;
+  };
+  while (!(await isSwept())) await sleep(LOOK_MS);
+  const seconds = (performance.now() - began) / 1_000;
+  const [after, usedAfter] = [await sizes(subject), await usedBytes(subject)];
+  const share = (words: string, unit: string, left: number, all: number): Measure =>
+    compare(`${words} that are left of a year`, unit, [left], [all], {
+      at_most: (KEPT_DAYS * SLACK) / year.days,
+    });
+  return [
+    compare(
+      "p99 of a small query while retention removes runs, against before",
+      "ms",
+      busy,
+      quiet,
+      { at_most: 1.3 },
+      `${before.runs - during.runs} runs were removed meanwhile; all of it took ${round(seconds)} s`,
+    ),
+    share("runs", "runs", after.runs, before.runs),
+    share("events", "events", after.events, before.events),
+    share("bytes of tables", "bytes", usedAfter, usedBefore),
+    share("files", "files", after.files, before.files),
+  ];
+}
+
+/** The slowest hundredth of many answers, for some times. */
+async function windows(ask: () => Promise<unknown>): Promise<number[]> {
+  const found: number[] = [];
+  for (let window = 0; window < WINDOWS; window++) found.push(await slowest(ask));
+  return found;
+}
+
+async function slowest(ask: () => Promise<unknown>): Promise<number> {
+  const took: number[] = [];
+  for (let asked = 0; asked < ASKED; asked++) took.push(await timed(ask));
+  return quantile(took, 0.99);
+}
+
+interface Sizes {
+  runs: number;
+  events: number;
+  files: number;
+}
+
+async function sizes({ db, folder }: Subject): Promise<Sizes> {
+  const { rows } = await db.execute<{ runs: number; events: number }>(sql`
+    select (select count(*)::int from workflow_runs) as runs, (select count(*)::int from workflow_events) as events`);
+  return { runs: 0, events: 0, ...rows[0], files: await countFiles(join(folder, "projects")) };
+}
+
+/** Bytes of the tables that no new row can use: their size without what Postgres knows to be free. */
+async function usedBytes({ db }: Subject): Promise<number> {
+  await db.execute(sql`vacuum`);
+  const { rows } = await db.execute<{ used: number }>(sql`
+    select (sum(pg_relation_size(relid)) - sum((select sum(avail) from pg_freespace(relid))))::float8 as used
+    from pg_stat_user_tables where schemaname = 'public'`);
+  return rows[0]?.used ?? Number.NaN;
+}
+
+async function countFiles(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).length;
 }
