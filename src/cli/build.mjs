@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -24,6 +25,8 @@ const ASIDE = /(\.test\.tsx?$|^src\/(test|bench|chaos|client)\/|^src\/ARCHITECTU
 /** The pages do not contain the command line. */
 const ASIDE_OF_WEB = /^src\/cli\/.*\.ts$/;
 const STAMPS = { cli: join(DIST, "stamp"), web: join(ROOT, ".next", "phaseboard-stamp") };
+/** What ends a start, and with it the build that it began. */
+const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 const BUILD_LOCK = join(DIST, "build.lock");
 
 function findRoot() {
@@ -114,12 +117,16 @@ async function buildWeb() {
     output += bytes;
   });
   const stop = () => child.kill("SIGTERM");
+  // A signal that nothing handles ends a process without its exit; the build would go on and be in the next one's way.
+  const end = (/** @type {NodeJS.Signals} */ signal) => process.exit(128 + constants.signals[signal]);
   process.once("exit", stop);
+  for (const signal of SIGNALS) process.once(signal, end);
   const code = await new Promise((resolve) => {
     child.once("error", () => resolve(-1));
     child.once("close", resolve);
   });
   process.off("exit", stop);
+  for (const signal of SIGNALS) process.off(signal, end);
   if (code !== 0) throw new BuildError(output.trim().split("\n").slice(-40).join("\n"));
 }
 
