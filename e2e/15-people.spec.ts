@@ -196,3 +196,62 @@ test("somebody who is signed in links the provider, and then comes in by it", as
   const me = await ask<{ email: string }>(page, "GET", "/users/me");
   expect(me.email).toBe(ADMIN.email);
 });
+
+test("a provider that fails holds nobody up: the page says so, and passwords and who is signed in go on", async ({
+  browser,
+}) => {
+  const boss = await admin(browser);
+  const page = await (await browser.newContext()).newPage();
+  for (const fault of ["error", "garbage", "silent", "drip"] as const) {
+    provider.fault = fault;
+    await goToProvider(page);
+    await expect(page.getByRole("alert").first(), fault).toContainText("The provider does not answer.", {
+      timeout: 15_000,
+    });
+  }
+  // The page says it before anybody tries, and does not wait for the provider.
+  await page.goto(at("/signin"));
+  await expect(page.getByText("Acme does not answer at the moment.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeEnabled();
+  const { sign_on, status } = await (await page.request.get(at("/api/health"))).json();
+  expect([status, sign_on]).toEqual(["ok", "down"]);
+  await boss.reload();
+  await expect(boss).toHaveURL(HOME);
+  await (await admin(browser)).context().close();
+
+  provider.fault = null;
+  provider.people.gina = { email: "gina@example.com", email_verified: true, name: "Gina" };
+  await goToProvider(page);
+  await signInThere(page, "gina");
+  await expect(page).toHaveURL(HOME);
+});
+
+test("keys that were changed and clocks that differ a little are no hindrance; clocks that differ much are told", async ({
+  browser,
+}) => {
+  provider.people.hugo = { email: "hugo@example.com", email_verified: true, name: "Hugo" };
+  const minutes = 60_000;
+  const tries: [shift: number, comesIn: boolean][] = [
+    [0, true],
+    [-2 * minutes, true],
+    [2 * minutes, true],
+    [-90 * minutes, false],
+  ];
+  try {
+    for (const [shift, comesIn] of tries) {
+      provider.rotateKeys();
+      provider.shiftClock(shift);
+      const page = await (await browser.newContext()).newPage();
+      await goToProvider(page);
+      await signInThere(page, "hugo");
+      if (comesIn) await expect(page, `${shift} ms`).toHaveURL(HOME);
+      else
+        await expect(page.getByRole("alert").first()).toContainText(
+          "The clocks of this server and of the provider differ",
+        );
+      await page.context().close();
+    }
+  } finally {
+    provider.shiftClock(0);
+  }
+});

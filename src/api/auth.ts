@@ -1,10 +1,12 @@
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
+import { noteProviderState } from "../auth/oidc/provider-state";
 import { authOptions, findSessionActor } from "../auth/session";
 import { enterByLink } from "../features/users/commands/enter-by-link";
 import { enterByProvider, type Purpose } from "../features/users/commands/enter-by-provider";
 import { AppError, HTTP_STATUS } from "../lib/errors";
 import { isRecord } from "../lib/is-record";
+import { logger } from "../lib/logger";
 import { ownDefault } from "../lib/own-default";
 import { ADDRESS_HEADER } from "../lib/request-headers";
 import { readSettings } from "../lib/settings";
@@ -13,6 +15,9 @@ import { restError } from "./rest/rest";
 import { watchSignIns } from "./sign-in-record";
 import { noteFault, purposeCookie, readPurpose, SSO_ROUTES, type SsoRequest, withReason } from "./sso";
 import { readStranger } from "./transfer/body";
+
+/** Milliseconds that a request of a sign-in by the provider may take in all. */
+const SSO_MS = 8_000;
 
 /** What of NextAuth's own routes is served: nothing else of it is asked for by a page of ours. */
 const SERVED = new Set([
@@ -62,14 +67,37 @@ export async function handleAuth(request: Request, path: string): Promise<Respon
     },
   );
   const params = Promise.resolve({ nextauth: path.split("/") });
-  let answer = (await ownDefault(NextAuth)(asked as never, { params } as never, options)) as Response;
+  const answering = ownDefault(NextAuth)(asked as never, { params } as never, options) as Promise<Response>;
+  let answer = isSso ? await inTime(answering, sso, request.method) : await answering;
   answer.headers.set("cache-control", "no-store");
   if (isSso) {
+    if (sso.fault === "down") noteProviderState("down");
     answer = await withReason(answer, sso, { url, secret });
     const left = request.method === "POST" ? sso.purpose : {};
     answer.headers.append("set-cookie", await purposeCookie(left, { url, secret }));
   }
   return fault === undefined ? answer : refuse(answer, fault);
+}
+
+/**
+ * NextAuth's answer; or, where the provider leaves it waiting, one that leads back with the reason. Its own limit is for
+ * silence, so a provider that answers a byte at a time would hold the sign-in for ever.
+ */
+async function inTime(answering: Promise<Response>, sso: SsoRequest, method: string): Promise<Response> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), SSO_MS);
+  });
+  const answer = await Promise.race([answering, late]).finally(() => clearTimeout(timer));
+  if (answer) return answer;
+  answering.catch((error: unknown) =>
+    logger.debug({ err: error }, "a sign-in by the provider, given up before"),
+  );
+  sso.fault = "down";
+  const location = `${web().url}/signin?sso=down`;
+  return method === "POST"
+    ? Response.json({ url: location })
+    : new Response(null, { status: 302, headers: { location } });
 }
 
 /** Why a person goes to the provider, which the form says, or went there. Linking needs a session. */

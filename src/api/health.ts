@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm";
 import packageJson from "../../package.json";
+import { type ProviderState, providerState } from "../auth/oidc/provider-state";
 import { isSchemaCurrent } from "../db/migrate";
 import { workers, workflowRuns } from "../db/schema/runs";
 import { logger } from "../lib/logger";
 import { isFull, isLow, serverRoom } from "../lib/room";
+import { readSettings } from "../lib/settings";
 import { web } from "../trpc/web";
 
 const { status, queued_at, ready_since } = workflowRuns;
@@ -16,6 +18,12 @@ async function roomFacts() {
     free_bytes: room.free,
     low_water_bytes: Math.round(room.mark),
   };
+}
+
+/** Whether the provider answers, as last seen; null where none is set up. */
+export function signInProviderState(): ProviderState | null {
+  const { oidc } = readSettings();
+  return oidc ? providerState(oidc.issuer) : null;
 }
 
 const NO_QUEUE = { queued: 0, oldest_queued_at: null };
@@ -48,13 +56,23 @@ export async function handleHealth(): Promise<Response> {
       queue: waiting ?? NO_QUEUE,
       // Of the server's lowest disk; the database goes on, so the answer stays 200.
       room,
+      // Whether people can sign in by the provider; null where none is set up.
+      sign_on: signInProviderState(),
       version,
     };
     return Response.json(body, { status: current ? 200 : 503 });
   } catch (error) {
     logger.warn({ err: error }, "health: the database does not answer");
     return Response.json(
-      { status: "degraded", database: "does not answer", workers: 0, queue: NO_QUEUE, room, version },
+      {
+        status: "degraded",
+        database: "does not answer",
+        workers: 0,
+        queue: NO_QUEUE,
+        room,
+        sign_on: signInProviderState(),
+        version,
+      },
       { status: 503 },
     );
   }

@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { heldBy } from "../db/room";
 import { fileSize } from "../lib/file-size";
-import { isFull, isLow, type Room, serverRoom } from "../lib/room";
+import { isFull, isLow, measure, type Room, serverRoom } from "../lib/room";
+import { ballastBytes, ballastPath, ballastSize, releaseBallast } from "./ballast";
 import { type Finding, fail, ok, warn } from "./finding";
 
 /** Projects that are named; there may be thousands. */
@@ -17,6 +18,25 @@ export async function checkDisk(dataDir: string): Promise<Finding> {
     return fail("disk", `${free}: it is full, and the database may fail to write; ${mend(room)}`);
   if (isLow(room)) return warn("disk", `${free}: no run starts and nothing can be uploaded; ${mend(room)}`);
   return ok("disk", `${free}, ${fileSize(room.mark)} have to be`);
+}
+
+/** The file that is given up once the disk is full. */
+export async function checkBallast(dataDir: string): Promise<Finding> {
+  const [bytes, room] = [await ballastBytes(dataDir), await measure(dataDir)];
+  if (bytes > 0)
+    return ok("ballast", `${fileSize(bytes)} are kept for a full disk, at ${ballastPath(dataDir)}`);
+  const needed = room ? ` once ${fileSize(room.mark + ballastSize(room))} are free` : "";
+  return warn("ballast", `there is none; phaseboard start makes it${needed}`);
+}
+
+/** `phaseboard doctor --free`: gives the ballast up, for the way back from a full disk. */
+export async function freeBallast(dataDir: string): Promise<Finding> {
+  const bytes = await releaseBallast(dataDir);
+  if (bytes === 0) return warn("ballast", "there was none to give up; make room on the disk by hand");
+  return ok(
+    "ballast",
+    `${fileSize(bytes)} are free by it; make more room now, it is made again once there is enough`,
+  );
 }
 
 const mend = ({ mark }: Room) =>

@@ -17,7 +17,8 @@ import { readSettings, type Settings } from "../lib/settings";
 import { checkObjectStore } from "../storage/check-object-store";
 import { isBuilt } from "./build.mjs";
 import { checkProjects } from "./check-projects";
-import { checkDisk, checkQuotas } from "./check-room";
+import { checkProvider } from "./check-provider";
+import { checkBallast, checkDisk, checkQuotas, freeBallast } from "./check-room";
 import { checkRuns } from "./check-runs";
 import { checkWorkspaces } from "./check-workspaces";
 import { type Finding, fail, ok, warn } from "./finding";
@@ -31,7 +32,7 @@ const MINIMUM_POSTGRES = 15;
 const FRESH_SECONDS = 5;
 
 /** `phaseboard doctor`: prints a line for each check; returns false if one failed. */
-export async function runDoctor(): Promise<boolean> {
+export async function runDoctor({ free = false }: { free?: boolean } = {}): Promise<boolean> {
   const findings = [checkNode(), await checkBuild()];
   let settings: Settings | undefined;
   try {
@@ -42,8 +43,12 @@ export async function runDoctor(): Promise<boolean> {
     findings.push(fail("settings", messageOf(error)));
   }
   if (settings) {
-    findings.push(...(await checkDataFolder(settings)), ...(await checkDatabase(settings)));
+    if (free) findings.push(await freeBallast(settings.dataDir));
+    findings.push(...(await checkDataFolder(settings)));
+    if (!free && existsSync(settings.dataDir)) findings.push(await checkBallast(settings.dataDir));
+    findings.push(...(await checkDatabase(settings)));
     findings.push(...(await checkStorage(settings)), await checkPort(settings), await checkBox());
+    findings.push(...(await checkProvider(settings)));
   }
   findings.push(checkChromium());
   for (const { verdict, subject, text } of findings) {

@@ -211,9 +211,10 @@ program
 program
   .command("doctor")
   .description("check what Phaseboard needs and say what to mend")
-  .action(async () => {
+  .option("--free", "give up the ballast first: room that is kept in the data folder for a full disk")
+  .action(async ({ free = false }: { free?: boolean }) => {
     const { runDoctor } = await import("./doctor");
-    process.exitCode = (await runDoctor()) ? 0 : 1;
+    process.exitCode = (await runDoctor({ free })) ? 0 : 1;
   });
 
 try {

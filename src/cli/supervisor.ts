@@ -11,6 +11,7 @@ import { AppError } from "../lib/errors";
 import { readSettings, type Settings, SettingsError } from "../lib/settings";
 import { migrateQueue } from "../queue/migrate";
 import { refuseHalfRestored } from "./backup/half-restored";
+import { Ballast } from "./ballast";
 import { auditAccount, byCommandLine } from "./by-command-line";
 import { Child } from "./child";
 import { makeDataFolder } from "./data-folder";
@@ -61,6 +62,7 @@ class Supervisor {
   private stopping = false;
   private lock: InstanceLock | undefined;
   private postgres: EmbeddedPostgres | undefined;
+  private readonly ballast: Ballast;
   private web: Child | undefined;
   private workers: Child[] = [];
   private unwatch: (() => Promise<void>) | undefined;
@@ -75,6 +77,7 @@ class Supervisor {
     private readonly options: SuperviseOptions,
   ) {
     this.aborted.catch(() => {});
+    this.ballast = new Ballast(settings.dataDir, say);
   }
 
   async run(): Promise<void> {
@@ -107,11 +110,13 @@ class Supervisor {
     checkAddress(settings);
     await makeDataFolder(settings.dataDir);
     refuseHalfRestored(settings.dataDir);
+    await this.ballast.makeRoom();
     this.lock = await lockInstance(settings.dataDir);
     await checkPort(settings);
     await tellOfBox();
     this.goOn();
     const databaseUrl = settings.databaseUrl ?? (await this.startPostgres());
+    this.ballast.start();
     this.goOn();
     await migrate(databaseUrl, { queue: migrateQueue });
     if (!settings.databaseUrl) await grantToAppRole(databaseUrl);
@@ -140,11 +145,13 @@ class Supervisor {
     await Promise.all(this.workers.map((worker) => worker.stop(WORKER_DRAIN_MS)));
     await this.web?.stop(WEB_DRAIN_MS);
     await this.postgres?.stop();
+    await this.ballast.stop();
     await this.lock?.release();
   }
 
   private async startPostgres(): Promise<string> {
-    this.postgres = await startEmbeddedPostgres({ dataDir: this.settings.dataDir, log: say });
+    const { dataDir } = this.settings;
+    this.postgres = await startEmbeddedPostgres({ dataDir, log: say, onNoRoom: this.ballast.release });
     return this.postgres.url;
   }
 

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { escapeIdentifier } from "pg";
 import { systemEnvironment } from "../lib/environment";
 import { AppError } from "../lib/errors";
+import { isFull, measure } from "../lib/room";
 import { type Account, chooseAccount } from "./embedded-account";
 import { type Binaries, findBinaries } from "./embedded-binaries";
 import { type EmbeddedPaths, embeddedPaths, ensureCluster, makeFolders, ROLE } from "./embedded-cluster";
@@ -41,6 +42,8 @@ export interface EmbeddedOptions {
   durable?: boolean;
   /** Milliseconds until the postmaster has to accept connections, crash recovery included. */
   readyTimeoutMs?: number;
+  /** Called where it cannot start for want of room on its disk. True: some was made, so it is tried again at once. */
+  onNoRoom?: () => Promise<boolean>;
 }
 
 /**
@@ -48,7 +51,7 @@ export interface EmbeddedOptions {
  * mend. The caller has to make sure that a data folder has only one supervisor.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, log, durable = true, readyTimeoutMs = 120_000 } = options;
+  const { dataDir, log, durable = true, readyTimeoutMs = 120_000, onNoRoom = async () => false } = options;
   const paths = embeddedPaths(dataDir);
   await makeFolders(paths);
   const binaries = await findBinaries(paths.home);
@@ -56,7 +59,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const ended = await endClusterProcesses(paths.cluster);
   if (ended > 0) log("Stopped a database that an earlier start had left running");
   const password = await ensureCluster(paths, binaries, account, { durable, log });
-  const postmaster = new Postmaster(paths, binaries, account, { durable, log, readyTimeoutMs });
+  const postmaster = new Postmaster(paths, binaries, account, { durable, log, readyTimeoutMs, onNoRoom });
   await postmaster.start();
   const url = urlOf(postmaster.port, password);
   try {
@@ -93,7 +96,9 @@ class Postmaster {
     private readonly paths: EmbeddedPaths,
     private readonly binaries: Binaries,
     private readonly account: Account,
-    private readonly options: Required<Pick<EmbeddedOptions, "durable" | "log" | "readyTimeoutMs">>,
+    private readonly options: Required<
+      Pick<EmbeddedOptions, "durable" | "log" | "readyTimeoutMs" | "onNoRoom">
+    >,
   ) {}
 
   get pid(): number {
@@ -107,6 +112,7 @@ class Postmaster {
       try {
         return await this.launch();
       } catch (error) {
+        if (error instanceof NoRoom && (await this.options.onNoRoom())) continue;
         if (left <= 1 || !(error instanceof PortTaken)) throw error;
       }
     }
@@ -132,14 +138,22 @@ class Postmaster {
     const launchedAt = performance.now();
     started.child.once("exit", (code, signal) => {
       if (this.stopping) return;
-      this.options.log(`The database ended by itself (${signal ?? code}); starting it again`);
+      const how = signal ?? code;
+      void this.explain(started.logFrom).then((why) =>
+        this.options.log(
+          NO_SPACE.test(why)
+            ? `The database ended by itself (${how}), since its disk is full; starting it again`
+            : `The database ended by itself (${how}); starting it again`,
+        ),
+      );
       this.restarting = this.restart(performance.now() - launchedAt < RESTART_MAX_MS ? 500 : 0);
     });
-    if (started.exited()) throw new AppError("CONFLICT", await this.explain(started.logFrom));
+    if (started.exited()) throw faultOf(await this.explain(started.logFrom));
   }
 
   /** Restarts with the same port and password, so that all pools reconnect by themselves. */
   private async restart(pause: number): Promise<void> {
+    let isTold = false;
     for (let wait = pause; !this.stopping; wait = Math.min(RESTART_MAX_MS, wait * 2 + 100)) {
       await sleep(wait);
       if (this.stopping) return;
@@ -149,6 +163,15 @@ class Postmaster {
         this.options.log("The database is back");
         return;
       } catch (error) {
+        if (error instanceof NoRoom) {
+          if (await this.options.onNoRoom()) wait = 0;
+          else if (!isTold)
+            this.options.log(
+              `The database waits for room: the disk with ${this.paths.cluster} is full. Make room there, and it starts by itself`,
+            );
+          isTold = true;
+          continue;
+        }
         this.options.log(`The database did not start: ${error instanceof Error ? error.message : error}`);
       }
     }
@@ -182,9 +205,7 @@ class Postmaster {
     for (let told = started; ; await sleep(10)) {
       if (exited()) {
         const why = await this.explain(logFrom);
-        throw /could not bind|Address already in use/i.test(why)
-          ? new PortTaken("CONFLICT", why)
-          : new AppError("CONFLICT", why);
+        throw faultOf(why);
       }
       const file = await findPidFile(this.paths.cluster);
       if (file?.pid === child.pid && file?.ready) return;
@@ -204,7 +225,10 @@ class Postmaster {
     const text = (await readFile(this.paths.log, "utf8").catch(() => "")).slice(from).trim();
     const fatal = text.split("\n").filter((line) => /FATAL|PANIC|HINT|error/i.test(line));
     const told = (fatal.length > 0 ? fatal : text.split("\n")).slice(-3).join(" ");
-    return `The embedded Postgres did not start: ${told || "it said nothing"} (its log is ${this.paths.log})`;
+    // What it said of a full disk may be in no log, which lies on that disk.
+    const room = await measure(this.paths.cluster);
+    const full = room && isFull(room) ? " (No space left on device)" : "";
+    return `The embedded Postgres did not start: ${told || "it said nothing"}${full} (its log is ${this.paths.log})`;
   }
 }
 
@@ -216,6 +240,19 @@ const STOP_SIGNALS = [
 ] as const;
 
 class PortTaken extends AppError {}
+
+/** The disk of the cluster is full. */
+class NoRoom extends AppError {}
+
+const NO_SPACE = /No space left on device|Disk quota exceeded/;
+
+/** The error of a postmaster that ended with these words. */
+function faultOf(why: string): AppError {
+  if (NO_SPACE.test(why))
+    return new NoRoom("INSUFFICIENT_STORAGE", `${why}. Make room on that disk, then start again.`);
+  if (/could not bind|Address already in use/i.test(why)) return new PortTaken("CONFLICT", why);
+  return new AppError("CONFLICT", why);
+}
 
 function settingFlags(port: number, durable: boolean): string[] {
   const settings: Record<string, string | number> = {

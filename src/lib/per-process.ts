@@ -8,6 +8,7 @@ type Name =
   | "stream guards"
   | "followed logs"
   | "empty repositories"
+  | "provider state"
   | "box";
 
 const holder = globalThis as typeof globalThis & { phaseboard?: Map<Name, unknown> };

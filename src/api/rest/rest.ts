@@ -114,12 +114,18 @@ async function callLibrary(
 interface LibraryError {
   code: string;
   message: string;
-  data?: { details?: FieldFault[] };
+  data?: { details?: FieldFault[]; httpStatus?: number };
 }
 
+/** What tRPC has no code for. */
+const NO_ROOM = "INSUFFICIENT_STORAGE";
+
 function fromLibrary(text: string, status: number, headers: Record<string, string>): Response {
-  const { code, message, data } = JSON.parse(text) as LibraryError;
-  return json(JSON.stringify({ error: { code, message, details: data?.details } }), status, headers);
+  const { code: said, message, data } = JSON.parse(text) as LibraryError;
+  const isNoRoom = data?.httpStatus === HTTP_STATUS[NO_ROOM];
+  const code = isNoRoom ? NO_ROOM : said;
+  const body = JSON.stringify({ error: { code, message, details: data?.details } });
+  return json(body, isNoRoom ? HTTP_STATUS[NO_ROOM] : status, headers);
 }
 
 /** Answers with anything thrown, in REST's shape. */
@@ -130,6 +136,7 @@ export function restError(thrown: unknown, headers: Record<string, string> = {})
     return json(body, HTTP_STATUS[code], { ...headers, ...retryHeaders(thrown) });
   }
   const shown = publicErrorOf(thrown, "rest");
+  if (shown.cause instanceof AppError) return restError(shown.cause, headers);
   const body = { error: { code: shown.code, message: shown.message, details: detailsOf(shown) } };
   return json(JSON.stringify(body), getHTTPStatusCodeFromError(shown), headers);
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { signInProviderState } from "../../api/health";
 import { FormError } from "../../components/form-error";
 import { PlainPage } from "../../components/frame/plain-page";
 import { ownPath } from "../../features/users/ui/callback-url";
@@ -17,10 +18,17 @@ export default async function SignInPage({ searchParams }: PageProps<"/signin">)
   if (typeof sso !== "string" && (await currentActor())) redirect("/");
   const asked = typeof callbackUrl === "string" ? callbackUrl : null;
   const { oidc, passwords, url } = readSettings();
+  const isDown = signInProviderState() === "down";
   return (
     <PlainPage title="Sign in">
       <div className="flex flex-col gap-4">
         <FormError message={typeof sso === "string" ? ssoWords(sso) : null} />
+        {isDown && sso !== "down" ? (
+          <p role="status" className="text-list text-pretty text-needs-you">
+            {oidc?.name} does not answer at the moment.{" "}
+            {passwords ? "You can sign in by your password." : "Try again in a moment."}
+          </p>
+        ) : null}
         {oidc ? (
           <ProviderButton
             label={`Sign in with ${oidc.name}`}

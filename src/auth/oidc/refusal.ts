@@ -23,7 +23,7 @@ const CAUSES: [RegExp, SsoRefusal][] = [
     "stale",
   ],
   [
-    /ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT|timed out|socket hang up|certificate|expected 200 OK, got: 5|temporarily_unavailable|server_error/,
+    /ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ETIMEDOUT|timed out|socket hang up|certificate|expected 200 OK, got: 5|temporarily_unavailable|server_error|Unexpected (token|end)|is not valid JSON|no body was returned|must be a valid JSON/,
     "down",
   ],
 ];

@@ -187,6 +187,7 @@ describe("a disk", () => {
     const owner = callerOf(database.db, made.owner);
     await expect.poll(async () => (await owner.room.get()).status).toBe("low");
     expect((await owner.room.get()).disk).toBeNull();
+    await expect.poll(async () => (await roomOf(made)).held_by, { timeout: 10_000 }).toBe("disk");
     const waiting = await startRun(made);
     await expect.poll(() => waitOf(made, waiting), { timeout: 10_000 }).toBe("disk");
     await expect(upload(made, running)).rejects.toMatchObject({ code: "INSUFFICIENT_STORAGE" });

@@ -213,7 +213,7 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
     await tx.execute<RunRow>(sql`
     select r.id, r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, r.name, r.number, r.args, r.current_phase,
            r.project_id, r.priority, r.created_at, r.workspace, r.base, r.base_commit, p.name as project_name, p.slug, p.path, p.user_number, p.max_concurrent_runs, v.compiled,
-           ${sql.raw(heldBy("p"))} as held,
+           case when r.status = 'pending' then ${sql.raw(heldBy("p"))} end as held,
            case when r.review_id is not null then ${reviewOf} end as review
     from workflow_runs r
     join projects p on p.id = r.project_id

@@ -118,7 +118,7 @@ function QuotaRow({ project }: { project: ProjectRoomItem }) {
       }
     >
       <span
-        className={`ml-auto min-w-0 truncate text-meta tabular-nums ${isOver ? "font-medium text-needs-you" : "text-muted"}`}
+        className={`min-w-0 flex-1 text-right text-meta text-pretty tabular-nums ${isOver ? "font-medium text-needs-you" : "text-muted"}`}
       >
         {takenText(project)}
       </span>
