@@ -39,6 +39,8 @@ export const EVENT_DATA = {
   "workflow.artifact.deleted": artifact,
   "workflow.artifact.attached": attachment,
   "workflow.artifact.detached": attachment,
+  /** To a reader whose last id is older than what retention has left: read rows again, and go on from this id. */
+  "workflow.events.swept": z.object({ project_id: z.string() }),
   "workflow.definition.changed": z.object({
     definition_id: z.string(),
     status: z.string(),
@@ -49,8 +51,8 @@ export const EVENT_DATA = {
 export type EventType = keyof typeof EVENT_DATA;
 export type EventData<T extends EventType> = z.infer<(typeof EVENT_DATA)[T]>;
 
-/** Event types with a row. Progress is shown once and has neither row nor id. */
-export type StoredEventType = Exclude<EventType, "workflow.step.progress">;
+/** Event types with a row. Progress is shown once and has neither row nor id; the other one tells one reader of a gap. */
+export type StoredEventType = Exclude<EventType, "workflow.step.progress" | "workflow.events.swept">;
 
 /** An event as clients get it; `id` is the project's sequence number, null for progress. */
 export const ProjectEvent = z.object({

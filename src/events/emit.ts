@@ -121,6 +121,11 @@ function eventWakes({ events }: Outbox): Wake[] {
   return [...projects].map((id) => ({ channel: "events", id }));
 }
 
+/** The transaction's row of the audit record, for upkeep of the system that finds out on its way whether it does anything. */
+export function recordIn(tx: Tx, record: AuditRecord): void {
+  outboxOf(tx).record = record;
+}
+
 /** Adds an event to the transaction, which must have been begun by `transact` or `progress`. */
 export function emit<T extends StoredEventType>(
   tx: Tx,

@@ -427,6 +427,7 @@ export const attempt = {
   signal: null,
   log_directory_path: `.agent/workflows/executions/${ID.run}/logs/build/1`,
   file_missing: false,
+  logs_removed_at: null,
   worker_id: "w1e7r3t9y5u1i7o3p9a5s1df",
   agent_session_id: null,
   started_at: at("09:00:01"),
@@ -446,6 +447,7 @@ export const artifact = {
   size_bytes: 48_213,
   sha256: SHA256,
   file_missing: false,
+  removed_at: null,
   created_at: at("09:01:29"),
   updated_at: at("09:01:29"),
 };

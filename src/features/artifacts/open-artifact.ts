@@ -1,6 +1,6 @@
 import { authorizeArtifact, type Caller } from "../../auth/scope";
 import { AppError } from "../../lib/errors";
-import { nullWhereGone, WHY_GONE } from "../../storage/null-where-gone";
+import { nullWhereGone, removedBy, WHY_GONE } from "../../storage/null-where-gone";
 import { openStorage } from "../../storage/open-storage";
 import type { Storage, StoredFile } from "../../storage/storage";
 import { getProjectPath } from "../projects/queries";
@@ -40,7 +40,8 @@ export async function readArtifact(caller: Caller, id: string): Promise<Readable
   };
 }
 
-function isGone({ file_path }: Artifact): AppError {
+function isGone({ file_path, removed_at }: Artifact): AppError {
+  if (removed_at !== null) return removedBy("The artifact's file", removed_at);
   return new AppError(
     "NOT_FOUND",
     `The artifact's file is gone from the server or has been changed there: ${file_path} in the project's folder. ${WHY_GONE} Upload it again.`,

@@ -37,7 +37,9 @@ async function artifactsWhere(db: ReadDb, where: SQL): Promise<Artifact[]> {
     .orderBy(asc(workflowArtifacts.created_at), asc(workflowArtifacts.id));
   return Promise.all(
     rows.map(async ({ folder, ...row }) => {
-      return { ...row, file_missing: await isMissing(folder, row.file_path, row.size_bytes) };
+      const file_missing =
+        row.removed_at !== null || (await isMissing(folder, row.file_path, row.size_bytes));
+      return { ...row, file_missing };
     }),
   );
 }

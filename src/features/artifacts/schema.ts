@@ -25,6 +25,10 @@ export const Artifact = z
       .describe(
         "Its file is gone from the project's folder, or changed there. With an object store only the download tells.",
       ),
+    removed_at: z
+      .string()
+      .nullable()
+      .describe("Since when its file is gone by the project's retention; what is said of it stays."),
     created_at: z.string(),
     updated_at: z.string(),
   })

@@ -36,9 +36,18 @@ export function dueRuns(project_id: string, { runs, keep_last }: RetentionLimits
     where d.project_id = ${project_id} and ${endedBefore(ago(runs))}`;
 }
 
+/** What was removed at that time is all that there was: the run has not gone on since. */
+const isDone = (removed_at: SQL): SQL => sql`coalesce(${removed_at} > ${ENDED_AT}, false)`;
+
 /** The logs of the run go by their age. */
 export const dueLogs = ({ logs }: RetentionLimits): SQL =>
-  logs === null ? sql`false` : sql`(r.logs_removed_at is null and ${endedBefore(ago(logs))})`;
+  logs === null ? sql`false` : sql`(not ${isDone(sql`r.logs_removed_at`)} and ${endedBefore(ago(logs))})`;
+
+/** Artifacts of the run may go by their age; each has an age of its own, so that its artifacts say whether. */
+export const losesArtifacts = ({ artifacts }: RetentionLimits): SQL =>
+  artifacts === null
+    ? sql`false`
+    : sql`(not ${isDone(sql`r.artifacts_removed_at`)} and ${endedBefore(ago(artifacts))})`;
 
 /** The artifact `a` of the run goes by its age; what was sent to an old run of late has an age of its own. */
 export const dueArtifacts = ({ artifacts }: RetentionLimits): SQL =>

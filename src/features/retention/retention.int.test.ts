@@ -5,11 +5,16 @@ import type { Caller } from "../../auth/scope";
 import { auditLog } from "../../db/schema/audit";
 import { workflowEvents } from "../../db/schema/events";
 import { workflowRuns } from "../../db/schema/runs";
+import { logDirectoryKey, logKey } from "../../engine/logs/paths";
+import { newId } from "../../lib/ids";
 import { limitsOf, type Retention } from "../../model/retention";
 import { openStorage } from "../../storage/open-storage";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, type MadeRun, makeArtifact, makeProject, makeRun } from "../../test/factories";
 import { addRole, callerOf, makePerson } from "../../test/people";
+import { readArtifact } from "../artifacts/open-artifact";
+import { followProject } from "../events/queries/follow-project";
+import { followLog } from "../log/queries/follow-log";
 import { previewRetention } from "./queries";
 import { Pace } from "./sweep/pace";
 import { listKept, sweepProject } from "./sweep/sweep-project";
@@ -230,5 +235,174 @@ describe("settings", () => {
       events: null,
       keep_last: 0,
     });
+  });
+});
+
+describe("logs and artifacts of runs that stay", () => {
+  /** A log of the run's first step, as a file. */
+  async function withLog({ run, steps: [step] }: MadeRun): Promise<string> {
+    const key = logKey(run.id, step?.step_id ?? "", 1, "events");
+    await openStorage(made.project).put(key, "printed");
+    await database.db.execute(sql`
+      insert into workflow_run_step_attempts (id, workflow_run_step_id, number, status, log_directory_path, started_at, completed_at)
+      select ${newId()}, ${step?.id}, 1, 'completed', ${logDirectoryKey(run.id, step?.step_id ?? "", 1)}, created_at, completed_at
+      from workflow_runs where id = ${run.id}`);
+    await database.db.execute(sql`
+      update workflow_run_steps set attempt = 1, status = 'running' where id = ${step?.id}`);
+    await database.db.execute(sql`update workflow_run_steps set status = 'completed' where id = ${step?.id}`);
+    await database.db.update(workflowRuns).set({ log_bytes: 7 }).where(eq(workflowRuns.id, run.id));
+    return key;
+  }
+
+  it("go by ages of their own, and the run says so instead of a fault", async () => {
+    const old = await endedRun(40);
+    const young = await endedRun(20);
+    const keys = [await withLog(old), await withLog(young)];
+    const artifacts = [
+      await makeArtifact(database.db, made, old),
+      await makeArtifact(database.db, made, young),
+    ];
+    await database.db.execute(sql`update workflow_artifacts set created_at = now() - interval '40 days'`);
+    const limits = { logs: "30d", artifacts: "35d" };
+    expect(await preview(limits)).toEqual({
+      runs: 0,
+      logs: 1,
+      artifacts: 1,
+      events: 0,
+      bytes: 12,
+      uncounted: 0,
+    });
+    expect(await sweep(limits)).toEqual({ runs: 0, logs: 1, artifacts: 1, events: 0 });
+    const storage = openStorage(made.project);
+    const there = async (key: string) => (await storage.stat(key)) !== null;
+    expect(await Promise.all(keys.map(there))).toEqual([false, true]);
+    expect(await Promise.all(artifacts.map(({ file_path }) => there(file_path)))).toEqual([false, true]);
+    const { runs, steps, artifacts: files } = callerOf(database.db, made.owner);
+    const run = await runs.get({ id: old.run.id });
+    expect(run.logs_removed_at).toMatch(/Z$/);
+    expect(run.artifacts).toMatchObject([{ file_missing: true, removed_at: expect.stringMatching(/Z$/) }]);
+    const step = await steps.get({ id: old.steps[0]?.id ?? "" });
+    expect(step.attempts).toMatchObject([{ file_missing: true, logs_removed_at: run.logs_removed_at }]);
+    await expect(
+      followLog(
+        callerIn(made),
+        { id: old.steps[0]?.id ?? "", type: "events", offset: 0, follow: false },
+        new AbortController().signal,
+      ),
+    ).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringContaining("retention"),
+    });
+    const { check } = await readArtifact(callerIn(made), artifacts[0]?.id ?? "");
+    await expect(check()).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringContaining("retention"),
+    });
+    expect(await files.get({ id: artifacts[1]?.id ?? "" })).toMatchObject({
+      file_missing: false,
+      removed_at: null,
+    });
+    // Nothing is left to do.
+    expect(await preview(limits)).toMatchObject({ logs: 0, artifacts: 0, bytes: 0 });
+    expect(await sweep(limits)).toEqual({ runs: 0, logs: 0, artifacts: 0, events: 0 });
+    const { rows } = await database.db.execute(sql`
+      select workflow_run_id as run from workflow_events where project_id = ${made.project.id} and type = 'workflow.execution.updated'`);
+    expect(rows).toEqual([{ run: old.run.id }]);
+  });
+
+  it("of what was sent to an old run of late stay until they are old themselves, and go then", async () => {
+    const old = await endedRun(40);
+    const late = await makeArtifact(database.db, made, old);
+    const limits = { artifacts: "30d" };
+    expect(await preview(limits)).toMatchObject({ artifacts: 0 });
+    expect(await sweep(limits)).toMatchObject({ artifacts: 0 });
+    await database.db.execute(
+      sql`update workflow_artifacts set created_at = now() - interval '31 days' where id = ${late.id}`,
+    );
+    expect(await preview(limits)).toMatchObject({ artifacts: 1 });
+    expect(await sweep(limits)).toMatchObject({ artifacts: 1 });
+  });
+
+  it("go again where a run was retried behind that", async () => {
+    const old = await endedRun(100);
+    expect(await sweep({ logs: "30d" })).toMatchObject({ logs: 1 });
+    await database.db.execute(sql`
+      update workflow_runs set logs_removed_at = now() - interval '60 days', completed_at = now() - interval '50 days'
+      where id = ${old.run.id}`);
+    expect(await preview({ logs: "30d" })).toMatchObject({ logs: 1 });
+    expect(await sweep({ logs: "30d" })).toMatchObject({ logs: 1 });
+    expect(await sweep({ logs: "30d" })).toMatchObject({ logs: 0 });
+  });
+});
+
+describe("events", () => {
+  /** Events of the project that are so many days old. */
+  async function addEvents(
+    count: number,
+    days: number,
+    type = "workflow.step.started",
+    run_id: string | null = null,
+  ) {
+    await database.db.execute(sql`
+      with counter as (update projects set event_seq = event_seq + ${count}::int where id = ${made.project.id} returning event_seq)
+      insert into workflow_events (project_id, seq, type, workflow_run_id, data, created_at)
+      select ${made.project.id}, event_seq - ${count}::int + n, ${type}, ${run_id}, '{}', now() - ${days}::int * interval '1 day'
+      from counter, generate_series(1, ${count}::int) n`);
+  }
+  const seqs = async () =>
+    (
+      await database.db.execute<{ seq: number }>(
+        sql`select seq::int as seq from workflow_events where project_id = ${made.project.id} order by seq`,
+      )
+    ).rows.map(({ seq }) => seq);
+
+  async function read(after: number, most: number): Promise<{ id: number | null; type: string }[]> {
+    const stop = new AbortController();
+    const feed = await followProject(callerIn(made), made.project.id, after, stop.signal);
+    const got: { id: number | null; type: string }[] = [];
+    while (got.length < most) {
+      const events = await feed.next();
+      if (!events) break;
+      got.push(...events.map(({ id, type }) => ({ id, type })));
+    }
+    feed.close();
+    return got;
+  }
+
+  it("go by age, and a reader who stands before them is told to read again, then goes on", async () => {
+    await addEvents(4_100, 40);
+    await addEvents(5, 10);
+    expect(await preview({ events: "30d" })).toMatchObject({ events: 4_100 });
+    expect(await sweep({ events: "30d" })).toMatchObject({ events: 4_100 });
+    expect(await seqs()).toEqual([4_101, 4_102, 4_103, 4_104, 4_105]);
+    const rest = [4_101, 4_102, 4_103, 4_104, 4_105].map((id) => ({ id, type: "workflow.step.started" }));
+    expect(await read(17, 6)).toEqual([{ id: 4_100, type: "workflow.events.swept" }, ...rest]);
+    // Who stands at the last of the swept ones has missed nothing.
+    expect(await read(4_100, 5)).toEqual(rest);
+    expect(await read(4_103, 2)).toEqual(rest.slice(3));
+  });
+
+  it("that are all gone are told of too", async () => {
+    await addEvents(10, 40);
+    await sweep({ events: "30d" });
+    expect(await seqs()).toEqual([]);
+    expect(await read(3, 1)).toEqual([{ id: 10, type: "workflow.events.swept" }]);
+  });
+
+  it("that tell the history of a run stay as long as it, and go with it", async () => {
+    const { run } = await endedRun(40);
+    await addEvents(1, 41, "workflow.execution.created", run.id);
+    await addEvents(1, 40, "workflow.step.completed", run.id);
+    await addEvents(1, 40, "workflow.execution.status_changed", run.id);
+    expect(await preview({ events: "30d" })).toMatchObject({ events: 1 });
+    expect(await sweep({ events: "30d" })).toMatchObject({ events: 1 });
+    expect(await seqs()).toEqual([1, 3]);
+    const { items } = await callerOf(database.db, made.owner).runs.history({ id: run.id });
+    expect(items).toHaveLength(2);
+    expect((await read(0, 1))[0]).toEqual({ id: 3, type: "workflow.events.swept" });
+    const both = { runs: "30d", events: "30d" };
+    expect(await preview(both)).toMatchObject({ runs: 1, events: 2 });
+    expect(await sweep(both)).toMatchObject({ runs: 1 });
+    expect(await seqs()).toEqual([4]);
   });
 });

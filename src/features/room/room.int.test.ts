@@ -144,14 +144,7 @@ describe("a project's quota", () => {
     await startWorker();
     const id = await startRun(made);
     await untilRun(database.db, id, "completed");
-    const { attempt_id } = (
-      await database.db.execute<{ attempt_id: string }>(sql`
-        select a.id as attempt_id from workflow_run_step_attempts a
-        join workflow_run_steps s on s.id = a.workflow_run_step_id where s.workflow_run_id = ${id}`)
-    ).rows[0] ?? { attempt_id: "" };
-    await database.db.execute(
-      sql`update workflow_run_step_attempts set log_bytes = 77 where id = ${attempt_id}`,
-    );
+    await database.db.execute(sql`update workflow_runs set log_bytes = 77 where id = ${id}`);
     await worker?.drain();
     worker = null;
     await database.db.execute(sql`update project_room set counted_at = now()`);

@@ -63,6 +63,10 @@ export const StepAttempt = z
       .describe(
         "True where it has ended and a file of its logs is gone from the project's folder; with an object store only the log's answer tells.",
       ),
+    logs_removed_at: z
+      .string()
+      .nullable()
+      .describe("Since when its logs are gone by the project's retention."),
     worker_id: z.string().nullable().describe("The worker that ran it."),
     agent_session_id: z.string().nullable().describe("The session of its agent."),
     started_at: z.string(),

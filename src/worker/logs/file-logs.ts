@@ -72,11 +72,15 @@ async function fileLog(db: Db, run_id: string, live: Live): Promise<void> {
   }
   for (const [type, text] of missing(run_id, live))
     bytes += await storage.put(logKey(run_id, step_id, number, type), Buffer.from(text));
+  // Together, so that no log is counted twice when this is done again.
   await db.transaction(async (tx) => {
     await tx.execute(
       sql`update workflow_run_step_attempts set log_bytes = ${bytes}::bigint where id = ${attempt_id}`,
     );
-    await tx.execute(sql`delete from workflow_log_chunks where attempt_id = ${attempt_id}`);
+    await tx.execute(sql`
+      with filed as (delete from workflow_log_chunks where attempt_id = ${attempt_id} returning 1)
+      update workflow_runs set log_bytes = coalesce(log_bytes, 0) + ${bytes}::bigint
+      where id = ${run_id} and exists (select from filed)`);
   });
   await addTaken(db, project_id, "logs_bytes", bytes);
   // The run may have been deleted meanwhile; writing has made its folder again.

@@ -51,15 +51,15 @@ async function countRows(db: Db, project_id: string): Promise<{ artifacts: numbe
     const [page] = (
       await db.execute<{ last: number | null; artifacts: number; logs: number }>(sql`
         with page as materialized (
-          select id, number from workflow_runs
+          select id, number, log_bytes from workflow_runs
           where project_id = ${project_id} and number > ${after} order by number limit ${RUNS}),
         steps as materialized (
           select s.id from page join workflow_run_steps s on s.workflow_run_id = page.id)
         select (select max(number) from page) as last,
           (select coalesce(sum(a.size_bytes), 0)::float8 from steps
-           join workflow_artifacts a on a.workflow_run_step_id = steps.id) as artifacts,
-          (select coalesce(sum(t.log_bytes), 0)::float8 from steps
-           join workflow_run_step_attempts t on t.workflow_run_step_id = steps.id) as logs`)
+           join workflow_artifacts a on a.workflow_run_step_id = steps.id
+           where a.removed_at is null) as artifacts,
+          (select coalesce(sum(log_bytes), 0)::float8 from page) as logs`)
     ).rows;
     if (!page || page.last === null) return sum;
     sum.artifacts += page.artifacts;

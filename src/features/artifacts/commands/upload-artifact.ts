@@ -1,6 +1,8 @@
+import { and, eq, isNotNull } from "drizzle-orm";
 import { authorizeRun, type Caller, type RunScope } from "../../../auth/scope";
 import type { Db } from "../../../db/client";
 import { workflowArtifacts } from "../../../db/schema/comments";
+import { workflowRuns } from "../../../db/schema/runs";
 import { uploadKey } from "../../../engine/logs/paths";
 import { bookkeepingOf } from "../../../events/bookkeeping";
 import { createOnce } from "../../../events/create-once";
@@ -100,6 +102,11 @@ export async function finishUpload(
           size_bytes: file.size_bytes,
           sha256: file.sha256,
         });
+        // Retention has looked at this run's artifacts, and has to look again.
+        await tx
+          .update(workflowRuns)
+          .set({ artifacts_removed_at: null })
+          .where(and(eq(workflowRuns.id, scope.run_id), isNotNull(workflowRuns.artifacts_removed_at)));
         const { name } = fields;
         audit(tx, {
           target: { type: "artifact", id, name },

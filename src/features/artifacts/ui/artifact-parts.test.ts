@@ -27,6 +27,7 @@ const artifact = (id: string, part: Partial<Artifact> = {}): Artifact => ({
   size_bytes: 10,
   sha256: "",
   file_missing: false,
+  removed_at: null,
   created_at: "2026-01-01T00:00:00.000Z",
   updated_at: "2026-01-01T00:00:00.000Z",
   ...part,

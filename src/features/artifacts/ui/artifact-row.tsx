@@ -1,6 +1,16 @@
 "use client";
 
-import { Download, Ellipsis, Eye, FileX, Link2, MessageSquare, MessageSquareOff, Trash2 } from "lucide-react";
+import {
+  Archive,
+  Download,
+  Ellipsis,
+  Eye,
+  FileX,
+  Link2,
+  MessageSquare,
+  MessageSquareOff,
+  Trash2,
+} from "lucide-react";
 import { useState } from "react";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
 import { copyLink } from "../../../components/copy-text";
@@ -52,7 +62,12 @@ export function ArtifactRow({
       >
         <FileNameText name={artifact.name} />
       </button>
-      {artifact.file_missing ? (
+      {artifact.removed_at !== null ? (
+        <span className="flex shrink-0 items-center gap-1 text-meta text-faint">
+          <Archive aria-hidden size={12} />
+          Removed by retention
+        </span>
+      ) : artifact.file_missing ? (
         <span className="flex shrink-0 items-center gap-1 text-meta text-failed">
           <FileX aria-hidden size={12} />
           File is gone

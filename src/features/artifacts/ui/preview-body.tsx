@@ -1,11 +1,12 @@
 "use client";
 
-import { Download, FileQuestion, FileX, type LucideIcon } from "lucide-react";
+import { Archive, Download, FileQuestion, FileX, type LucideIcon } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import { buttonClass } from "../../../components/button";
 import { fileSize } from "../../../components/file-size";
 import { JsonBlock } from "../../../components/json-block";
+import { RelativeTime } from "../../../components/relative-time";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState, ErrorState } from "../../../components/states";
 import { withMarks } from "../../../lib/marks";
@@ -34,6 +35,14 @@ export function PreviewBody({
   const onError = () => setFailed(true);
   const src = inlineUrl(artifact.id);
   const media = { src, controls: true, preload: "metadata", "aria-label": withMarks(artifact.name), onError };
+  if (artifact.removed_at !== null) {
+    return (
+      <EmptyState icon={Archive} title="Removed by the project's retention" className="flex-1">
+        The file had {fileSize(artifact.size_bytes)} and was removed <RelativeTime at={artifact.removed_at} />
+        . Pin a run to keep its files.
+      </EmptyState>
+    );
+  }
   if (artifact.file_missing) {
     return (
       <EmptyState icon={FileX} title="The file is gone from the server" className="flex-1">

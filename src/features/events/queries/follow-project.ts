@@ -1,6 +1,9 @@
+import { eq } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { watchAccess } from "../../../auth/watch-access";
 import type { ReadDb } from "../../../db/client";
+import { projects } from "../../../db/schema/projects";
+import type { EventType } from "../../../events/catalog";
 import { type HubEvent, hubOf, readEvents } from "../../../events/hub";
 import { AppError } from "../../../lib/errors";
 
@@ -19,7 +22,7 @@ export interface ProjectFeed {
 
 /**
  * A project's events in order, each once: those after `last_event_id` from their rows, then live ones;
- * without an id only live ones. Ends on `signal`, for a slow reader, and when the caller loses the right to
+ * without an id only live ones. Where retention has taken some of the former, `workflow.events.swept` says so first. Ends on `signal`, for a slow reader, and when the caller loses the right to
  * read. Throws as `authorizeProject`, and BAD_REQUEST for an id in the future.
  */
 export async function followProject(
@@ -67,6 +70,15 @@ function replayThenFollow(
   return async () => {
     if (sent < joinedAt && !queue.ended) {
       const rows = await readEvents(db, project_id, sent, REPLAY_PAGE);
+      // Numbers have no gaps but those of retention, which leaves single events behind it.
+      if (rows.some(({ id }, at) => id !== sent + 1 + at) || rows.length === 0) {
+        const swept = await readSwept(db, project_id);
+        if (swept > sent) {
+          sent = swept;
+          const json = JSON.stringify({ project_id });
+          return [{ id: swept, type: "workflow.events.swept" satisfies EventType, json }];
+        }
+      }
       const last = rows.at(-1)?.id;
       if (last) {
         sent = last;
@@ -81,6 +93,15 @@ function replayThenFollow(
       if (fresh.length > 0) return fresh;
     }
   };
+}
+
+/** Number of the newest event that may be gone by retention. */
+async function readSwept(db: ReadDb, project_id: string): Promise<number> {
+  const [project] = await db
+    .select({ swept: projects.events_swept })
+    .from(projects)
+    .where(eq(projects.id, project_id));
+  return project?.swept ?? 0;
 }
 
 /** Queues events for a busy reader, up to a byte limit. */

@@ -89,10 +89,27 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
     if (name) announce(`${name} ${words}.`);
   };
 
+  const resync = () => {
+    void Promise.all([
+      utils.runs.invalidate(),
+      utils.steps.invalidate(),
+      utils.agentSessions.invalidate(),
+      utils.definitions.invalidate(),
+      utils.triggers.invalidate(),
+      utils.projects.invalidate(),
+      utils.inbox.invalidate(),
+    ]);
+  };
+
   return {
     event(event: ProjectEvent): void {
       if (event.type === "workflow.step.progress") {
         putProgress(event.data.execution_id, event.data.step_id, event.data.output);
+        return;
+      }
+      // Events are missing that nobody can tell any more.
+      if (event.type === "workflow.events.swept") {
+        resync();
         return;
       }
       if (event.type === "workflow.step.completed") dropProgress(event.data.execution_id, event.data.step_id);
@@ -116,17 +133,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       pacer.plan(staleness.pace);
     },
     /** Reads everything on screen again, since events may have been missed. */
-    resync(): void {
-      void Promise.all([
-        utils.runs.invalidate(),
-        utils.steps.invalidate(),
-        utils.agentSessions.invalidate(),
-        utils.definitions.invalidate(),
-        utils.triggers.invalidate(),
-        utils.projects.invalidate(),
-        utils.inbox.invalidate(),
-      ]);
-    },
+    resync,
     /** Reads again, without waiting for their next retry, what could not be read while the server was away. */
     recover(): void {
       const failed = ({ state }: Query) => state.status === "error" || state.fetchFailureCount > 0;

@@ -124,10 +124,11 @@ export interface Staleness {
 
 const NOTHING = { lists: false, counts: false, run_id: null, steps: false, definitions: false };
 
-/** Null for events that are never stored. */
+/** Null for events that are never stored: progress, and that of a gap, after which everything is read. */
 export function stalenessOf(event: ProjectEvent): Staleness | null {
   switch (event.type) {
     case "workflow.step.progress":
+    case "workflow.events.swept":
       return null;
     case "workflow.definition.changed":
       return { ...NOTHING, pace: "soon", definitions: true };

@@ -4,7 +4,7 @@ import type { LogFileType } from "../../../engine/logs/log-files";
 import { logKey } from "../../../engine/logs/paths";
 import { AppError } from "../../../lib/errors";
 import { folderOf } from "../../../lib/stored-folder";
-import { nullWhereGone, WHY_GONE } from "../../../storage/null-where-gone";
+import { nullWhereGone, removedBy, WHY_GONE } from "../../../storage/null-where-gone";
 import { openStorage } from "../../../storage/open-storage";
 
 /** The most bytes of one reading. */
@@ -17,7 +17,13 @@ export interface LoggedAttempt extends Record<string, unknown> {
   step_id: string;
   project_id: string;
   project_path: string;
+  /** Since when retention has removed its logs; null where it has not. */
+  logs_removed_at: string | null;
 }
+
+/** SQL: when the logs of attempt `a` of run `r` were removed by retention. What began later has logs of its own. */
+export const logsRemovedAt = sql<string | null>`
+  case when r.logs_removed_at >= coalesce(a.completed_at, a.started_at) then r.logs_removed_at end`;
 
 /** Attempt `number` of a step (by its row's id), or its newest attempt; null if there is none. */
 export async function findAttempt(
@@ -27,7 +33,8 @@ export async function findAttempt(
 ): Promise<LoggedAttempt | null> {
   const [attempt] = (
     await db.execute<LoggedAttempt>(sql`
-    select a.id, a.number, s.workflow_run_id as run_id, s.step_id, p.id as project_id, p.path as project_path
+    select a.id, a.number, s.workflow_run_id as run_id, s.step_id, p.id as project_id, p.path as project_path,
+           ${logsRemovedAt} as logs_removed_at
     from workflow_run_step_attempts a
     join workflow_run_steps s on s.id = a.workflow_run_step_id
     join workflow_runs r on r.id = s.workflow_run_id
@@ -69,7 +76,11 @@ export const isFiled = sql`(
 )`;
 
 /** The error for a log whose file is missing. */
-export function logIsGone({ run_id, step_id, number }: LoggedAttempt, type: LogFileType): AppError {
+export function logIsGone(
+  { run_id, step_id, number, logs_removed_at }: LoggedAttempt,
+  type: LogFileType,
+): AppError {
+  if (logs_removed_at !== null) return removedBy("This log", logs_removed_at);
   return new AppError(
     "NOT_FOUND",
     `The file of this log is gone from the server: ${logKey(run_id, step_id, number, type)} in the project's folder. ${WHY_GONE}`,

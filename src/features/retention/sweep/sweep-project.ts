@@ -4,6 +4,8 @@ import { logger } from "../../../lib/logger";
 import { folderOf } from "../../../lib/stored-folder";
 import { limitsOf, type Retention, type RetentionLimits, withDefault } from "../../../model/retention";
 import type { Pace } from "./pace";
+import { sweepEvents } from "./sweep-events";
+import { type SweptFiles, sweepFiles } from "./sweep-files";
 import { sweepRuns } from "./sweep-runs";
 
 /** A project, and what it keeps. */
@@ -14,8 +16,9 @@ export interface Kept {
 }
 
 /** What a sweep removed. */
-export interface Swept {
+export interface Swept extends SweptFiles {
   runs: number;
+  events: number;
 }
 
 /** Projects of which something goes by age. */
@@ -40,7 +43,11 @@ export async function listKept(db: Db): Promise<Kept[]> {
 /** Removes what a project does not keep any more, and says how much that was. */
 export async function sweepProject(db: Db, { id, path, limits }: Kept, pace: Pace): Promise<Swept> {
   const sweep = { db, project: { id, path }, pace };
-  const swept = { runs: await sweepRuns(sweep, limits) };
+  const swept = {
+    runs: await sweepRuns(sweep, limits),
+    ...(await sweepFiles(sweep, limits)),
+    events: await sweepEvents(sweep, limits),
+  };
   if (Object.values(swept).some((count) => count > 0))
     logger.info({ project_id: id, ...swept }, "retention removed what its project does not keep");
   return swept;

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { workerScope } from "../../../auth/scope";
-import { audit, commit } from "../../../events/emit";
+import { commit } from "../../../events/emit";
 import { dropSnapshotsOf } from "../../../git/keeper";
 import { logger } from "../../../lib/logger";
 import type { RetentionLimits } from "../../../model/retention";
@@ -8,7 +8,7 @@ import type { WorkspaceKind } from "../../../model/states";
 import { deleteNoted } from "../../../storage/sweep";
 import { removeRuns } from "../../runs/remove-runs";
 import { ago, endedBefore, lastKept } from "../due";
-import { type Place, START, type Sweep, sweepRecord } from "./sweep";
+import { type Place, recordSweep, START, type Sweep } from "./sweep";
 
 /** Runs of one transaction: their rows are locked for some ten milliseconds. */
 const BATCH = 100;
@@ -46,16 +46,18 @@ async function sweepDefinition(
   let after: Place = START;
   let removed = 0;
   while (!pace.isOver) {
-    const last = await pace.step(async () => {
+    const { gone, files, last } = await pace.step(async () => {
       const { rows } = await db.execute<Found>(sql`
         select r.id, r.created_at, r.workspace from workflow_runs r
         where r.workflow_definition_id = ${definition_id} and ${endedBefore(ago(age))}
           and (r.created_at, r.id) > (${after.created_at}::timestamptz, ${after.id})
           ${cut ? sql`and (r.created_at, r.id) < (${cut.created_at}::timestamptz, ${cut.id})` : sql``}
         order by r.created_at, r.id limit ${sql.raw(String(BATCH))}`);
-      if (rows.length > 0) removed += await removeBatch(sweep, rows, age);
-      return rows.length < BATCH ? undefined : rows.at(-1);
+      const batch = await removeBatch(sweep, rows, age);
+      return { ...batch, last: rows.length < BATCH ? undefined : rows.at(-1) };
     });
+    removed += gone.length;
+    if (gone.length > 0) await pace.filesStep(() => removeFilesOf(sweep, gone, files));
     if (!last) break;
     after = last;
   }
@@ -63,10 +65,15 @@ async function sweepDefinition(
 }
 
 /** Deletes those of the runs that are still due once they are locked. */
-async function removeBatch({ db, project }: Sweep, found: Found[], age: number): Promise<number> {
+async function removeBatch(
+  { db, project }: Sweep,
+  found: Found[],
+  age: number,
+): Promise<{ gone: Found[]; files: string[] }> {
+  if (found.length === 0) return { gone: [], files: [] };
   const scope = workerScope(project.id, { type: "system" });
   const ids = found.map(({ id }) => id);
-  const { gone, files } = await commit(db, sweepRecord(project.id), async (tx) => {
+  return commit(db, null, async (tx) => {
     // A run that somebody retries or pins at this moment is locked by them.
     const { rows: locked } = await tx.execute<{ id: string }>(
       sql`select id from workflow_runs where id = any(${sql.param(ids)}::text[]) for update skip locked`,
@@ -74,16 +81,16 @@ async function removeBatch({ db, project }: Sweep, found: Found[], age: number):
     // A statement of its own, since a pin that was made ahead of the lock changes no row of the run.
     const { rows } = await tx.execute<{ id: string }>(sql`
       select r.id from workflow_runs r where r.id = any(${sql.param(locked.map(({ id }) => id))}::text[]) and ${endedBefore(ago(age))}`);
-    const gone = new Set(rows.map(({ id }) => id));
-    audit(tx, { after: { runs: gone.size } });
-    return { gone, files: await removeRuns(tx, scope, project, [...gone]) };
+    const due = new Set(rows.map(({ id }) => id));
+    const gone = found.filter(({ id }) => due.has(id));
+    recordSweep(tx, project.id, { runs: gone.length });
+    return { gone, files: await removeRuns(tx, scope, project, [...due]) };
   });
+}
+
+async function removeFilesOf({ db, project }: Sweep, gone: Found[], files: string[]): Promise<void> {
   await deleteNoted(db, files);
-  await dropSnapshotsOf(
-    project.path,
-    found.filter(({ id }) => gone.has(id)),
-  ).catch((error: unknown) =>
+  await dropSnapshotsOf(project.path, gone).catch((error: unknown) =>
     logger.debug({ err: error, project_id: project.id }, "snapshots of removed runs were left"),
   );
-  return gone.size;
 }

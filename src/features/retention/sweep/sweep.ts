@@ -1,5 +1,5 @@
-import type { Db } from "../../../db/client";
-import type { AuditRecord } from "../../../events/audit";
+import type { Db, Tx } from "../../../db/client";
+import { recordIn } from "../../../events/emit";
 import type { StorageOwner } from "../../../storage/storage";
 import type { Pace } from "./pace";
 
@@ -18,12 +18,16 @@ export interface Place extends Record<string, unknown> {
 
 export const START: Place = { id: "", created_at: "-infinity" };
 
-/** What each transaction of a sweep leaves in the audit record, with its counts. */
-export const sweepRecord = (project_id: string): AuditRecord => ({
-  action: "retention.sweep",
-  outcome: "done",
-  actor: { type: "system" },
-  address: null,
-  project_id,
-  target: { type: "project", id: project_id },
-});
+/** Leaves the row of a sweep's transaction in the audit record, with its counts; none where nothing was removed. */
+export function recordSweep(tx: Tx, project_id: string, counts: Record<string, number>): void {
+  if (Object.values(counts).every((count) => count === 0)) return;
+  recordIn(tx, {
+    action: "retention.sweep",
+    outcome: "done",
+    actor: { type: "system" },
+    address: null,
+    project_id,
+    target: { type: "project", id: project_id },
+    after: counts,
+  });
+}

@@ -47,7 +47,12 @@ export async function attemptsPage(
     .where(isOneOf(id, ids))
     .orderBy(descending ? desc(number) : asc(number));
   const [rows, missing] = await Promise.all([read, findMissingLogs(db, ids)]);
-  return { items: rows.map((row) => ({ ...row, file_missing: missing.has(row.id) })), next_cursor };
+  const items = rows.map((row) => ({
+    ...row,
+    file_missing: missing.has(row.id),
+    logs_removed_at: missing.get(row.id)?.removed_at ?? null,
+  }));
+  return { items, next_cursor };
 }
 
 /** A page of a step's attempts. Four queries. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { FileX } from "lucide-react";
+import { Archive, FileX } from "lucide-react";
 import { Duration } from "../../../components/duration";
 import { RelativeTime } from "../../../components/relative-time";
 import { Select } from "../../../components/select";
@@ -41,7 +41,15 @@ export function AttemptChooser({
 }
 
 /** Shown beside an attempt that lost a log file. */
-export function LogIsGone() {
+export function LogIsGone({ attempt }: { attempt: WireAttempt }) {
+  if (attempt.logs_removed_at !== null) {
+    return (
+      <span className="flex shrink-0 items-center gap-1 text-meta text-faint">
+        <Archive aria-hidden size={12} />
+        Log removed by retention
+      </span>
+    );
+  }
   return (
     <span className="flex shrink-0 items-center gap-1 text-meta text-failed">
       <FileX aria-hidden size={12} />
@@ -57,7 +65,7 @@ function AttemptHint({ attempt, waits }: { attempt: WireAttempt; waits: boolean 
     <>
       {end ? <span className="line-clamp-2 wrap-anywhere">{end}</span> : null}
       <span className="flex gap-x-2 text-faint">
-        {attempt.file_missing ? <LogIsGone /> : null}
+        {attempt.file_missing ? <LogIsGone attempt={attempt} /> : null}
         <RelativeTime at={started_at} />
         {waits ? null : <Duration from={started_at} to={completed_at} />}
         {worker_id ? <span className="font-mono">{worker_id.slice(0, 6)}</span> : null}

@@ -179,7 +179,7 @@ function PaneHeader({
       {children}
       <span className="ml-auto flex items-center gap-2 text-meta text-faint">
         {links}
-        {attempt?.file_missing ? <LogIsGone /> : null}
+        {attempt?.file_missing ? <LogIsGone attempt={attempt} /> : null}
         {end ? <span>{end}</span> : null}
         {attempt?.worker_id && step.kind !== "approval" ? (
           <span className="max-md:hidden" title={`Worker ${attempt.worker_id}`}>
