@@ -22,6 +22,8 @@ import { withConnection } from "./with-connection";
 const HOST = "127.0.0.1";
 const DATABASE = "phaseboard";
 const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
+/** How often the log is looked at while the database works; it appends, so what is written next begins anew. */
+const TRIM_MS = 60 * 60_000;
 const PORT_TRIES = 5;
 const RESTART_MAX_MS = 5_000;
 
@@ -91,6 +93,7 @@ class Postmaster {
   private child: ChildProcess | undefined;
   private stopping = false;
   private restarting: Promise<void> | undefined;
+  private trimming: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly paths: EmbeddedPaths,
@@ -120,6 +123,7 @@ class Postmaster {
 
   async stop(): Promise<void> {
     this.stopping = true;
+    clearInterval(this.trimming);
     await this.restarting?.catch(() => {});
     const child = this.child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -135,6 +139,9 @@ class Postmaster {
     const started = await this.spawn();
     await this.untilReady(started);
     this.child = started.child;
+    this.trimming ??= setInterval(() => {
+      trimLog(this.paths.log).catch(() => {});
+    }, TRIM_MS).unref();
     const launchedAt = performance.now();
     started.child.once("exit", (code, signal) => {
       if (this.stopping) return;

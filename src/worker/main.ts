@@ -34,6 +34,7 @@ import { sweepScratch } from "./presence/scratch-sweep";
 import { Strays } from "./presence/strays";
 import { processesOf } from "./presence/workspace";
 import { Ticker } from "./ticker";
+import { sweepCaches } from "./workspace/sweep-caches";
 import { sweepWorkspaces } from "./workspace/sweep-workspaces";
 
 export interface WorkerOptions {
@@ -178,6 +179,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     }),
     new Ticker("left-over folders", leftoversMs, async () => {
       await sweepScratch(db, scratch);
+      await sweepCaches(caches);
       const removed = await sweepWorkspaces(db, workspaces);
       if (removed > 0) logger.info({ folders: removed }, "removed folders of ended runs");
     }),

@@ -16,7 +16,7 @@ import { isBelow } from "../../lib/is-below";
 import { findFiles } from "../artifacts/find-files";
 
 /** A cache that no run used for so long goes, in milliseconds. */
-const UNUSED_MS = 7 * 24 * 60 * 60_000;
+export const UNUSED_MS = 7 * 24 * 60 * 60_000;
 const COPY = {
   recursive: true,
   mode: constants.COPYFILE_FICLONE,

@@ -3,12 +3,15 @@ import type { Db } from "../../../db/client";
 import { type Duty, leadOne } from "../../../db/leader";
 import { logger } from "../../../lib/logger";
 import { Pace } from "./pace";
+import { sweepLeftOvers } from "./sweep-left-overs";
 import { listKept, sweepProject } from "./sweep-project";
 
 /** How often it is looked whether somebody has changed a retention. */
 const LOOK_MS = 10_000;
 /** Time between two sweeps of a project. */
 const EVERY_MS = 60 * 60_000;
+
+const LEFT_OVERS_MS = 6 * 60 * 60_000;
 
 /**
  * Sweeps all projects, in one process of the installation at a time. What was removed is committed batch by batch, so one
@@ -29,6 +32,7 @@ export function startRetention(db: Db): Duty {
 
 async function sweepUntil(db: Db, stop: AbortSignal): Promise<void> {
   const pace = new Pace(stop);
+  let leftOversAt = Number.NEGATIVE_INFINITY;
   /** When each project was swept, and by which limits. */
   const swept = new Map<string, { at: number; limits: string }>();
   while (!stop.aborted) {
@@ -40,6 +44,12 @@ async function sweepUntil(db: Db, stop: AbortSignal): Promise<void> {
         if (last?.limits === limits && Date.now() - last.at < EVERY_MS) continue;
         await sweepProject(db, project, pace);
         swept.set(project.id, { at: Date.now(), limits });
+      }
+      if (Date.now() - leftOversAt >= LEFT_OVERS_MS) {
+        const gone = await sweepLeftOvers(db, pace);
+        leftOversAt = Date.now();
+        if (Object.values(gone).some((count) => count > 0))
+          logger.info(gone, "removed what nobody uses any more");
       }
     } catch (error) {
       logger.warn({ err: error }, "retention was interrupted; it goes on in a moment");
