@@ -27,6 +27,12 @@ test("what a retention removes is said before it is saved, goes from open pages,
   await (await database()).execute(sql`
     update workflow_runs set created_at = now() - interval '101 days', completed_at = now() - interval '100 days'
     where id in (${dear}, ${old})`);
+  // A run that stays loses its files sooner.
+  await owner.api.upload(runs[2] ?? "", "a", {
+    name: "report.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from("kept"),
+  });
   await signIn(page, owner);
 
   // A pin, by the menu of the run's page; the table can be kept to pinned ones.
@@ -62,7 +68,31 @@ test("what a retention removes is said before it is saved, goes from open pages,
   await expect(rows.filter({ hasText: "Old and dear" })).toHaveCount(1);
   expect((await owner.api.ask("GET", `/workflow-executions/${old}`)).status).toBe(404);
 
+  // What is gone says so.
+  await (await database()).execute(sql`
+    update workflow_runs set created_at = now() - interval '41 days', completed_at = now() - interval '40 days'
+    where id = ${runs[2]}`);
+  await (await database()).execute(sql`
+    update workflow_run_step_attempts set started_at = now() - interval '40 days', completed_at = now() - interval '40 days'
+    where workflow_run_step_id in (select id from workflow_run_steps where workflow_run_id = ${runs[2]})`);
+  await (await database()).execute(sql`
+    update workflow_artifacts set created_at = now() - interval '40 days' where workflow_run_step_id in (
+      select id from workflow_run_steps where workflow_run_id = ${runs[2]})`);
+  await owner.api.do("PATCH", `/projects/${project.id}`, {
+    retention: { runs: "90d", logs: "30d", artifacts: "30d" },
+  });
+  await other.page.goto(`/p/${project.slug}/runs/${runs[2]}?more=artifacts`);
+  await expect(other.page.getByText("Removed by retention", { exact: true })).toBeVisible({
+    timeout: SWEPT_MS,
+  });
+  await other.page.reload();
+  await expect(other.page.getByText("Log removed by retention").first()).toBeVisible();
+  await other.page.getByRole("button", { name: "report.txt" }).first().click();
+  await expect(other.page.getByText("Removed by the project's retention")).toBeVisible();
+
   await other.page.goto(`/p/${project.slug}/settings`);
+  const storage = other.page.getByRole("region", { name: "Storage" });
+  await expect(storage.getByRole("list", { name: "Storage by definition" })).toContainText("2 runs");
   const facts = other.page.getByRole("region", { name: "Retention" });
   await expect(facts.getByText("90d")).toBeVisible();
   await expect(facts.getByRole("button", { name: "Save" })).toHaveCount(0);

@@ -71,6 +71,7 @@ const WHOLE: Record<string, (ids: Filled) => Input> = {
   "agents.list": ({ project_id }) => ({ project_id }),
   "users.identities": () => ({}),
   "projects.disk": ({ project_id }) => ({ id: project_id }),
+  "projects.sizes": ({ project_id }) => ({ id: project_id }),
 };
 
 /** What holds first pages of lists. */

@@ -84,6 +84,7 @@ const groupMember = {
   created_at: at("08:05:00"),
 };
 
+const sizes = { logs_bytes: 7_340_032, artifacts_bytes: 1_048_576, outputs_bytes: 2_048 };
 const preview = { runs: 812, logs: 240, artifacts: 96, events: 18_400, bytes: 1_288_490_188, uncounted: 0 };
 
 /** By procedure. Each stands in the document, and a test holds it against the procedure's own schemas. */
@@ -175,6 +176,15 @@ export const EXAMPLES: Record<string, Example> = {
       workspaces_bytes: 73_400_320,
       workspaces_count: 1,
       runs: [{ id: ID.run, number: run.number, name: run.name, status: run.status, bytes: 73_400_320 }],
+    },
+  },
+  "projects.sizes": {
+    input: { id: ID.project },
+    output: {
+      ...sizes,
+      uncounted: 0,
+      definitions: [{ id: ID.definition, name: definition.name, slug: definition.slug, runs: 128, ...sizes }],
+      runs: [{ id: ID.run, number: run.number, name: run.name, status: run.status, ...sizes }],
     },
   },
   "retention.get": {

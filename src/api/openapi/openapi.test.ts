@@ -69,6 +69,7 @@ const PROMISED = [
   "DELETE /sessions/{id}",
   "GET /installation",
   "PATCH /installation",
+  "GET /projects/{id}/sizes",
   "GET /projects/{id}/retention",
   "GET /projects/{id}/retention/preview",
   "GET /projects/{project_id}/tokens",

@@ -33,6 +33,8 @@ export const agentMessages = pgTable(
   },
   (t) => [
     index("agent_messages_workflow_run_step_id_idx").on(t.workflow_run_step_id, t.created_at),
+    // For the deletion of runs.
+    index("agent_messages_workflow_run_id_idx").on(t.workflow_run_id),
     index("agent_messages_queued_idx").on(t.workflow_run_id).where(sql`status = 'queued'`),
     index("agent_messages_agent_session_id_idx").on(t.agent_session_id),
     index("agent_messages_created_by_idx").on(t.created_by),

@@ -7,6 +7,7 @@ import { deleteProject } from "./commands/delete-project";
 import { updateProject } from "./commands/update-project";
 import { mayCreate } from "./creators";
 import { getProjectDisk } from "./project-disk";
+import { getProjectSizes } from "./project-sizes";
 import { getProject, getProjectBySlug, listProjects } from "./queries";
 import {
   MayCreate,
@@ -16,6 +17,7 @@ import {
   ProjectDisk,
   ProjectInput,
   ProjectListItem,
+  ProjectSizes,
   UpdateProjectInput,
 } from "./schema";
 
@@ -52,6 +54,11 @@ export const projectsRouter = router({
     .input(ProjectInput)
     .output(ProjectDisk)
     .query(({ ctx, input }) => getProjectDisk(ctx, input.id)),
+  sizes: procedure
+    .meta(rest("GET", "/projects/{id}/sizes", "What a project's runs keep, by definition and by run"))
+    .input(ProjectInput)
+    .output(ProjectSizes)
+    .query(({ ctx, input }) => getProjectSizes(ctx, input.id)),
   update: procedure
     .meta(rest("PATCH", "/projects/{id}", "Change name or limits"))
     .input(UpdateProjectInput)

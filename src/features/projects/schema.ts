@@ -128,6 +128,42 @@ export const ProjectDisk = z
   .meta({ id: "ProjectDisk" });
 export type ProjectDisk = z.infer<typeof ProjectDisk>;
 
+const SIZES = {
+  logs_bytes: z.number().describe("Of ended runs."),
+  artifacts_bytes: z.number(),
+  outputs_bytes: z.number().describe("What steps, and the run's code, gave."),
+};
+const Sizes = z.object(SIZES);
+export type Sizes = z.infer<typeof Sizes>;
+
+/** What a project's runs keep. */
+export const ProjectSizes = z
+  .object({
+    ...SIZES,
+    uncounted: z
+      .number()
+      .int()
+      .describe("Ended runs whose logs were not measured; the sums are without them."),
+    definitions: z
+      .array(
+        z.object({ id: z.string(), name: z.string(), slug: z.string(), runs: z.number().int(), ...SIZES }),
+      )
+      .describe("Those that keep most, largest first; at most 50."),
+    runs: z
+      .array(
+        z.object({
+          id: z.string(),
+          number: z.number().int(),
+          name: z.string(),
+          status: z.enum(RUN_STATUSES),
+          ...SIZES,
+        }),
+      )
+      .describe("Those that keep most, largest first; at most 20."),
+  })
+  .meta({ id: "ProjectSizes" });
+export type ProjectSizes = z.infer<typeof ProjectSizes>;
+
 export const ProjectInput = inputOf({ id: Id });
 export const ProjectBySlugInput = inputOf({ slug: z.string().min(1).max(100) });
 

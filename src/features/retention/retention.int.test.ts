@@ -67,7 +67,7 @@ const preview = (retention: Retention) =>
   previewRetention(callerIn(made), { id: made.project.id, ...retention });
 
 describe("runs", () => {
-  it("go by their age since they ended, with their files, an event each and a row in the audit record", async () => {
+  it("go by their age since they ended, with their files, an event and a row in the audit record", async () => {
     const old = await endedRun(91);
     const young = await endedRun(89);
     const artifact = await makeArtifact(database.db, made, old);
@@ -77,10 +77,15 @@ describe("runs", () => {
     expect(await ids()).toEqual([young.run.id]);
     expect(await openStorage(made.project).stat(artifact.file_path)).toBeNull();
     const events = await database.db
-      .select({ type: workflowEvents.type, run: workflowEvents.workflow_run_id })
+      .select({ type: workflowEvents.type, data: workflowEvents.data })
       .from(workflowEvents)
       .where(eq(workflowEvents.project_id, made.project.id));
-    expect(events).toEqual([{ type: "workflow.execution.deleted", run: old.run.id }]);
+    expect(events).toEqual([
+      {
+        type: "workflow.execution.swept",
+        data: { execution_ids: [old.run.id], project_id: made.project.id },
+      },
+    ]);
     const records = await database.db
       .select({ actor: auditLog.actor_type, after: auditLog.after })
       .from(auditLog)
@@ -162,7 +167,7 @@ describe("runs", () => {
     expect(events.rows.map(({ type }) => type)).toEqual([
       "workflow.execution.updated",
       "workflow.execution.updated",
-      "workflow.execution.deleted",
+      "workflow.execution.swept",
     ]);
   });
 
@@ -405,4 +410,15 @@ describe("events", () => {
     expect(await sweep(both)).toMatchObject({ runs: 1 });
     expect(await seqs()).toEqual([4]);
   });
+});
+
+it("every reference to what a run takes along has an index, so that deleting one looks through no table", async () => {
+  const { rows } = await database.db.execute<{ name: string }>(sql`
+    select c.conrelid::regclass || ' ' || c.conname as name
+    from pg_constraint c
+    where c.contype = 'f' and c.confrelid::regclass::text in ('workflow_runs', 'workflow_run_steps', 'workflow_run_step_attempts',
+      'workflow_comments', 'workflow_artifacts', 'agent_sessions', 'reviews') and not exists (
+      select from pg_index i where i.indrelid = c.conrelid and i.indkey[0] = c.conkey[1]
+        and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) like '(% IS NOT NULL)'))`);
+  expect(rows).toEqual([]);
 });

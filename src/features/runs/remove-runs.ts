@@ -1,22 +1,15 @@
 import { inArray, type SQL, sql } from "drizzle-orm";
-import type { ProjectScope } from "../../auth/scope";
 import type { Tx } from "../../db/client";
 import { workflowRuns } from "../../db/schema/runs";
 import { runKey } from "../../engine/logs/paths";
-import { emit } from "../../events/emit";
 import { noteDeletions } from "../../storage/noted-files";
 import type { StorageOwner } from "../../storage/storage";
 
 /**
  * Deletes the rows of runs of one project, ended and locked by the caller, and notes their files. Gives the ids for
- * `deleteNoted`; `dropSnapshots` is to follow it. As many statements for a hundred runs as for one.
+ * `deleteNoted`; `dropSnapshots` is to follow it. The caller tells the event. As many statements for a hundred runs as for one.
  */
-export async function removeRuns(
-  tx: Tx,
-  scope: ProjectScope,
-  owner: StorageOwner,
-  ids: readonly string[],
-): Promise<string[]> {
+export async function removeRuns(tx: Tx, owner: StorageOwner, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   await tx.delete(workflowRuns).where(inArray(workflowRuns.id, [...ids]));
   const keys = ids.map(runKey);
@@ -29,7 +22,6 @@ export async function removeRuns(
     delete from workflow_events e using projects p
     where p.id = ${owner.id} and p.events_swept > 0 and e.project_id = p.id and e.seq <= p.events_swept
       and e.workflow_run_id = any(${textArray(ids)})`);
-  for (const id of ids) emit(tx, scope, "workflow.execution.deleted", { execution_id: id });
   return noteDeletions(
     tx,
     owner,

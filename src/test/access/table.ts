@@ -126,6 +126,7 @@ export const PROCEDURES: Record<string, Row> = {
   "projects.exportOutline": { who: "owner", input: ({ project_id }) => ({ id: project_id }) },
   "projects.list": { who: "account" },
   "projects.disk": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
+  "projects.sizes": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
   "projects.get": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
   "projects.getBySlug": { who: "viewer", input: ({ project_slug }) => ({ slug: project_slug }) },
   "projects.update": { who: "maintainer", input: ({ project_id }) => ({ id: project_id, name: "B" }) },

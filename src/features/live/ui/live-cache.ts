@@ -129,6 +129,11 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       stale.inbox ||=
         event.type === "workflow.step.waiting" || isPaused || isAsking(queries, staleness.run_id);
       if (staleness.run_id !== null) stale.runs.add(staleness.run_id);
+      if (event.type === "workflow.execution.swept") {
+        // A page that shows one of them is to say that it is gone.
+        for (const id of event.data.execution_ids)
+          if (queries.getQueryState(getQueryKey(trpc.runs.get, { id }, "query"))) stale.runs.add(id);
+      }
       if (staleness.run_id !== null && staleness.steps) stale.steps.add(staleness.run_id);
       pacer.plan(staleness.pace);
     },

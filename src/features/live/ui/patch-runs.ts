@@ -83,6 +83,10 @@ export function patchRun<R extends WireListedRun | WireRun>(run: R, event: Proje
 
 /** The list with the event applied; the same array if no run changes. */
 export function patchRuns(runs: WireListedRun[], event: ProjectEvent): WireListedRun[] {
+  if (event.type === "workflow.execution.swept") {
+    const gone = new Set(event.data.execution_ids);
+    return runs.some(({ id }) => gone.has(id)) ? runs.filter(({ id }) => !gone.has(id)) : runs;
+  }
   if (!("execution_id" in event.data)) return runs;
   const { execution_id } = event.data;
   const at = runs.findIndex((run) => run.id === execution_id);
@@ -130,6 +134,9 @@ export function stalenessOf(event: ProjectEvent): Staleness | null {
     case "workflow.step.progress":
     case "workflow.events.swept":
       return null;
+    case "workflow.execution.swept":
+      // The patch takes them out of the lists; reading those again for each batch would be noticed.
+      return { ...NOTHING, pace: "later", counts: true };
     case "workflow.definition.changed":
       return { ...NOTHING, pace: "soon", definitions: true };
     case "workflow.execution.created":

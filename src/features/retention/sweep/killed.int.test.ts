@@ -47,7 +47,8 @@ it("a sweeper that is killed leaves nothing half removed, and another worker goe
   const told = async () => {
     const { rows } = await db.execute<{ sum: number }>(sql`
       select coalesce(sum((after ->> 'runs')::int), 0)::int as sum from audit_log where action = 'retention.sweep'`);
-    const events = await count(sql`workflow_events where type = 'workflow.execution.deleted'`);
+    const events = await count(sql`
+      workflow_events, jsonb_array_elements(data -> 'execution_ids') where type = 'workflow.execution.swept'`);
     return [rows[0]?.sum, events];
   };
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { workerScope } from "../../../auth/scope";
-import { commit } from "../../../events/emit";
+import { commit, emit } from "../../../events/emit";
 import { dropSnapshotsOf } from "../../../git/keeper";
 import { logger } from "../../../lib/logger";
 import type { RetentionLimits } from "../../../model/retention";
@@ -84,7 +84,8 @@ async function removeBatch(
     const due = new Set(rows.map(({ id }) => id));
     const gone = found.filter(({ id }) => due.has(id));
     recordSweep(tx, project.id, { runs: gone.length });
-    return { gone, files: await removeRuns(tx, scope, project, [...due]) };
+    if (gone.length > 0) emit(tx, scope, "workflow.execution.swept", { execution_ids: [...due] });
+    return { gone, files: await removeRuns(tx, project, [...due]) };
   });
 }
 

@@ -1,6 +1,6 @@
 import { authorizeRun, type Caller } from "../../../auth/scope";
 import { bookkeepingOf } from "../../../events/bookkeeping";
-import { audit, transact } from "../../../events/emit";
+import { audit, emit, transact } from "../../../events/emit";
 import { dropSnapshots } from "../../../git/keeper";
 import { logger } from "../../../lib/logger";
 import { deleteNoted } from "../../../storage/sweep";
@@ -16,7 +16,8 @@ export async function deleteRun(caller: Caller, { id }: { id: string }): Promise
     const run = await lockRun(tx, scope, "pending", "deleted before it has ended");
     const { number, name, status } = run;
     audit(tx, { target: { type: "run", id, name: `#${number} ${name}` }, before: { status } });
-    const files = await removeRuns(tx, scope, { id: scope.project_id, path }, [id]);
+    const files = await removeRuns(tx, { id: scope.project_id, path }, [id]);
+    emit(tx, scope, "workflow.execution.deleted", { execution_id: id });
     return { files, workspace: run.workspace };
   });
   await deleteNoted(bookkeepingOf(caller), files);

@@ -8,6 +8,7 @@ import { DangerZone } from "../../../../../features/projects/ui/danger-zone";
 import { DiskSettings } from "../../../../../features/projects/ui/disk-settings";
 import { GeneralSettings } from "../../../../../features/projects/ui/general-settings";
 import { GitSettings } from "../../../../../features/projects/ui/git-settings";
+import { SizeSettings } from "../../../../../features/projects/ui/size-settings";
 import { ProjectRetention } from "../../../../../features/retention/ui/project-retention";
 import { RoomSettings } from "../../../../../features/room/ui/room-settings";
 import { SecretSettings } from "../../../../../features/secrets/ui/secret-settings";
@@ -26,6 +27,7 @@ export default function SettingsPage() {
       <SecretSettings />
       <GitSettings />
       <DiskSettings />
+      <SizeSettings />
       <ProjectRetention />
       <RoomSettings />
       <AuditSettings />
