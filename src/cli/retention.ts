@@ -13,7 +13,6 @@ import { AppError } from "../lib/errors";
 import { limitsOf, withDefault } from "../model/retention";
 import { byCommandLine } from "./by-command-line";
 import { withDatabase } from "./database";
-import { say } from "./output";
 
 const FIELDS = ["runs", "logs", "artifacts", "events", "keep_last"] as const;
 
@@ -35,7 +34,7 @@ export async function runRetention(given: string | undefined, options: Retention
     const after = withOptions(before, options);
     const isChanged = JSON.stringify(after) !== JSON.stringify(before);
     if (options.dryRun) {
-      say(
+      print(
         wordsOf(
           project
             ? await countDue(db, project.id, limitsOf(withDefault(after, otherwise)))
@@ -68,9 +67,11 @@ export async function runRetention(given: string | undefined, options: Retention
         });
       });
     }
-    for (const field of FIELDS) say(lineOf(field, after, project ? otherwise : {}));
+    for (const field of FIELDS) print(lineOf(field, after, project ? otherwise : {}));
   });
 }
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
 
 async function findProject(db: Db, given: string) {
   const [found] = await db
