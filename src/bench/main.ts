@@ -27,7 +27,13 @@ function report(measures: Measure[]): void {
   }
 }
 
-interface Part {
+/** What needs no server of ours. */
+interface AlonePart {
+  name: string;
+  alone(): Promise<void>;
+}
+
+interface ServerPart {
   name: string;
   /** Number of worker processes. */
   workers: number;
@@ -41,7 +47,7 @@ const fresh = (subject: Subject): Promise<Seed> => seed(subject, 0);
 const full = (subject: Subject): Promise<Seed> => seed(subject, RUNS);
 
 /** Parts with the same name are measured one after another, each with its own server. */
-const PARTS: Part[] = [
+const PARTS: (ServerPart | AlonePart)[] = [
   {
     name: "lists",
     workers: 0,
@@ -93,8 +99,7 @@ const PARTS: Part[] = [
   },
   {
     name: "snapshots",
-    workers: 0,
-    measure: async () => report(await measureSnapshots()),
+    alone: async () => report(await measureSnapshots()),
   },
   {
     name: "box",
@@ -109,8 +114,7 @@ const PARTS: Part[] = [
   },
   {
     name: "upgrade",
-    workers: 0,
-    measure: async () => report([await measureUpgrade()]),
+    alone: async () => report([await measureUpgrade()]),
   },
   {
     name: "peers",
@@ -125,11 +129,15 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   // On a signal, stop the server that was started.
   process.once(signal, () => void Promise.resolve(measured?.stop()).finally(() => process.exit(1)));
 }
-for (const { name, workers, settings, measure } of PARTS) {
-  if (only !== undefined && only !== name) continue;
-  measured = await startSubject(workers, settings);
+for (const part of PARTS) {
+  if (only !== undefined && only !== part.name) continue;
+  if ("alone" in part) {
+    await part.alone();
+    continue;
+  }
+  measured = await startSubject(part.workers, part.settings);
   try {
-    await measure(measured);
+    await part.measure(measured);
   } finally {
     await measured.stop();
     measured = undefined;
