@@ -1,6 +1,3 @@
--- The indexes come first: what follows locks tables that runs are written to, and is then over at once.
-CREATE INDEX "agent_sessions_transcript_path_idx" ON "agent_sessions" USING btree ("transcript_path" text_pattern_ops);--> statement-breakpoint
-CREATE INDEX "reviews_workflow_run_step_id_idx" ON "reviews" USING btree ("workflow_run_step_id");--> statement-breakpoint
 CREATE TABLE "workflow_run_pins" (
 	"workflow_run_id" text PRIMARY KEY NOT NULL,
 	"pinned_by" text,

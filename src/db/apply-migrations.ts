@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readMigrationFiles } from "drizzle-orm/migrator";
-import type { ClientBase } from "pg";
+import { type ClientBase, escapeIdentifier } from "pg";
 import { AppError } from "../lib/errors";
 import { failpoint } from "../lib/failpoint";
 import { packageRoot } from "../lib/package-root";
@@ -42,6 +42,7 @@ export async function applyMigrations(client: ClientBase, only?: number[]): Prom
     if (applied.has(when) || (only && !only.includes(when))) continue;
     await client.query("begin");
     try {
+      await lockTables(client, sql);
       for (const statement of sql) {
         failpoint("migrate:statement");
         await client.query(statement);
@@ -57,6 +58,27 @@ export async function applyMigrations(client: ClientBase, only?: number[]): Prom
       throw error;
     }
   }
+}
+
+/** What a migration changes of a table that others write to, and so needs to have for itself. */
+const CHANGED = /ALTER TABLE "(\w+)"|TRIGGER [^;]* ON "(\w+)"|REFERENCES "public"\."(\w+)"/g;
+
+/**
+ * Locks all tables that the migration changes ahead of its first statement. A lock that was asked for later could meet a
+ * writer that waits for an earlier one, and Postgres would end the writer's transaction. Where one is not to be had, the
+ * migration lets go of all before a writer's `deadlock_timeout`.
+ */
+async function lockTables(client: ClientBase, statements: string[]): Promise<void> {
+  const named = statements.flatMap((statement) =>
+    [...statement.matchAll(CHANGED)].flatMap(([, ...names]) => names.filter((name) => name !== undefined)),
+  );
+  const { rows } = await client.query<{ name: string }>(
+    "select tablename as name from pg_tables where schemaname = 'public' and tablename = any($1) order by 1",
+    [named],
+  );
+  if (rows.length === 0) return;
+  const tables = rows.map(({ name }) => `public.${escapeIdentifier(name)}`).join(", ");
+  await client.query(`lock table ${tables} in access exclusive mode`);
 }
 
 /** Tries `work` again while a table is locked, for at most `patienceMs`; then throws that error. */

@@ -5,6 +5,7 @@ import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import journal from "../../drizzle/meta/_journal.json";
 import { packageRoot } from "../lib/package-root";
+import { waitFor } from "../lib/wait-for";
 import { migrateQueue } from "../queue/migrate";
 import { closeDatabase, openDatabase } from "./client";
 import { isSchemaCurrent, migrate } from "./migrate";
@@ -114,6 +115,34 @@ describe("migrate", () => {
     holder.release();
     await migrating;
     await other.end();
+    expect(await isCurrent()).toBe(true);
+  });
+
+  it("gives way to a writer that holds one of its tables and wants another", async () => {
+    await migrate(url, { queue: migrateQueue });
+    const other = postgres(url, { max: 1, onnotice: () => {} });
+    await other`delete from drizzle.__drizzle_migrations where created_at = 1796100032000`;
+    await other`drop table project_room`;
+    await other`alter table installation drop column project_quota_bytes`;
+    await other`alter table projects drop column quota_bytes`;
+    await other`alter table workers drop column no_room_since`;
+    await other`alter table workflow_run_step_attempts drop column log_bytes`;
+    const writer = await other.reserve();
+    await writer`begin`;
+    await writer`update workflow_run_step_attempts set updated_at = now()`;
+    const migrating = migrate(url, { queue: migrateQueue });
+    const seen = postgres(url, { max: 1 });
+    // The migration has the tables ahead of this one.
+    await waitFor(async () => {
+      const held = await seen`
+        select 1 from pg_locks where relation = 'projects'::regclass and mode = 'AccessExclusiveLock' and granted`;
+      return held.length > 0;
+    }, 10_000);
+    await writer`update projects set updated_at = now()`;
+    await writer`commit`;
+    writer.release();
+    await migrating;
+    await Promise.all([other.end(), seen.end()]);
     expect(await isCurrent()).toBe(true);
   });
 

@@ -33,7 +33,7 @@ export interface MigrateOptions {
  * server is too old, the deadline passes, or a table stays locked. A failed migration is rolled back; those before it stay.
  */
 export async function migrate(url: string, options: MigrateOptions): Promise<void> {
-  const { queue, deadlineMs = 60_000, lockTimeoutMs = 1_000, patienceMs = 60_000, only } = options;
+  const { queue, deadlineMs = 60_000, lockTimeoutMs = 500, patienceMs = 60_000, only } = options;
   // The migration that adds projects_made_by_us uses this to tell which folders Phaseboard made.
   const root = await realpath(join(readSettings().dataDir, "projects")).catch(() => "");
   const parameters = { lock_timeout: lockTimeoutMs, TimeZone: "UTC", "phaseboard.projects_root": root };

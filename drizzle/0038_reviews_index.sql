@@ -1,0 +1,2 @@
+-- In a migration of its own: an index takes its time, and nothing else is locked meanwhile.
+CREATE INDEX "reviews_workflow_run_step_id_idx" ON "reviews" USING btree ("workflow_run_step_id");
