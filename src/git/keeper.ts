@@ -42,6 +42,19 @@ export async function dropSnapshotsOf(
   }
 }
 
+/**
+ * Frees the room of snapshots that were let go, where the repository is ours alone; in a project's own its people decide.
+ * What is being kept at this moment is younger than what goes.
+ */
+export async function freeSnapshots(project: string): Promise<void> {
+  const keeper = join(project, OWN);
+  if (!existsSync(keeper)) return;
+  await git(["-c", "pack.threads=1", "gc", "--quiet", "--prune=2.days.ago"], {
+    cwd: keeper,
+    env: { GIT_DIR: keeper },
+  });
+}
+
 /** Whether the folder is the top of a git repository; one inside of a larger repository is a folder like any other. */
 export const isGitProject = (project: string): boolean => existsSync(join(project, ".git"));
 

@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Db } from "../../../db/client";
 import { type Duty, leadOne } from "../../../db/leader";
+import { freeSnapshots } from "../../../git/keeper";
 import { logger } from "../../../lib/logger";
 import { Pace } from "./pace";
 import { sweepLeftOvers } from "./sweep-left-overs";
-import { listKept, sweepProject } from "./sweep-project";
+import { type Kept, listKept, sweepProject } from "./sweep-project";
 
 /** How often it is looked whether somebody has changed a retention. */
 const LOOK_MS = 10_000;
 /** Time between two sweeps of a project. */
 const EVERY_MS = 60 * 60_000;
 
+/** A repository of many snapshots takes minutes to be packed. */
+const FREE_MS = 24 * 60 * 60_000;
 const LEFT_OVERS_MS = 6 * 60 * 60_000;
 
 /**
@@ -30,8 +33,15 @@ export function startRetention(db: Db): Duty {
   });
 }
 
+const free = ({ id, path }: Kept) =>
+  freeSnapshots(path).catch((error: unknown) =>
+    logger.debug({ err: error, project_id: id }, "the room of removed snapshots was not freed"),
+  );
+
 async function sweepUntil(db: Db, stop: AbortSignal): Promise<void> {
   const pace = new Pace(stop);
+  /** When the room of each project's snapshots was freed. */
+  const freed = new Map<string, number>();
   let leftOversAt = Number.NEGATIVE_INFINITY;
   /** When each project was swept, and by which limits. */
   const swept = new Map<string, { at: number; limits: string }>();
@@ -42,7 +52,11 @@ async function sweepUntil(db: Db, stop: AbortSignal): Promise<void> {
         const limits = JSON.stringify(project.limits);
         const last = swept.get(project.id);
         if (last?.limits === limits && Date.now() - last.at < EVERY_MS) continue;
-        await sweepProject(db, project, pace);
+        const { runs } = await sweepProject(db, project, pace);
+        if (runs > 0 && Date.now() - (freed.get(project.id) ?? 0) >= FREE_MS) {
+          freed.set(project.id, Date.now());
+          await pace.filesStep(() => free(project));
+        }
         swept.set(project.id, { at: Date.now(), limits });
       }
       if (Date.now() - leftOversAt >= LEFT_OVERS_MS) {
