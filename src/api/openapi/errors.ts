@@ -100,7 +100,10 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   },
   "users.update": {
     403: notAdministrator,
-    409: { message: "An installation keeps at least one administrator. Make somebody else one first." },
+    409: {
+      message:
+        "An installation keeps at least one administrator who has come in. Make somebody else one first.",
+    },
   },
   "users.resetLink": {
     403: notAdministrator,

@@ -16,10 +16,13 @@ const THEIR_ID = sql.raw('"users"."id"');
 
 const hasProvider = sql<boolean>`exists (select from identities i where i.user_id = ${THEIR_ID})`;
 
+/** SQL: they have used their invitation, or have come in by the provider. */
+export const hasComeIn = sql`(${users.password_hash} is not null or ${hasProvider})`;
+
 const status = sql<Person["status"]>`case
   when ${users.nameless_at} is not null then 'nameless'
   when ${users.disabled_at} is not null then 'disabled'
-  when ${users.password_hash} is null and not ${hasProvider} then 'invited'
+  when not ${hasComeIn} then 'invited'
   else 'active' end`;
 
 const COLUMNS = {

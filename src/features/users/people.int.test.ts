@@ -96,8 +96,26 @@ describe("who is disabled", () => {
       code: "CONFLICT",
       message: expect.stringContaining("at least one administrator"),
     });
+    await api(ada).users.update({ id: ada.user_id, name: "Ada" });
+    // Who was only invited may never come in.
+    const { user } = await api(ada).users.invite({ email: "ivy@example.com", name: "Ivy", is_admin: true });
+    const { url } = await api(ada).users.resetLink({ id: ada.user_id });
+    await api(null).users.useLink({ token: tokenOf(url), password: "a good password" });
+    await expect(api(ada).users.update({ id: ada.user_id, is_admin: false })).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    await expect(api(ada).users.update({ id: user.id, is_admin: false })).resolves.toMatchObject({
+      is_admin: false,
+    });
     // What the actor's row says decides, not what it said when they came in.
     expect((await api(ada).users.list({ q: "ada" })).items[0]?.is_admin).toBe(true);
+  });
+});
+
+describe("a change of nothing", () => {
+  it("gives the person as they are", async () => {
+    const may = await makePerson(database.db, "May");
+    await expect(api(ada).users.update({ id: may.user_id })).resolves.toMatchObject({ name: "May" });
   });
 });
 

@@ -53,6 +53,6 @@ async function takeName(tx: Tx, by: string, id: string): Promise<Person> {
     .update(agentPermissionRequests)
     .set({ answered_by_name: name })
     .where(eq(agentPermissionRequests.answered_by, id));
-  await keepAnAdministrator(tx);
+  await keepAnAdministrator(tx, before);
   return getPerson(tx, id);
 }

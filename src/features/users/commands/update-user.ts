@@ -35,11 +35,14 @@ export async function changeUser(
   if (email !== undefined) await refuseTaken(tx, id, email);
   const disabled_at =
     disabled === undefined ? undefined : disabled ? sql`coalesce(disabled_at, now())` : null;
-  await tx.update(users).set({ email, name, is_admin, disabled_at }).where(eq(users.id, id));
+  const changes = { email, name, is_admin, disabled_at };
+  // An update needs something to set.
+  if (Object.values(changes).some((value) => value !== undefined))
+    await tx.update(users).set(changes).where(eq(users.id, id));
   if (disabled) await endAccess(tx, id);
   // A link may have been sent to the address that is theirs no more.
   else if (email !== undefined && email !== before.email) await endAccountLinks(tx, id);
-  if (before.is_admin) await keepAnAdministrator(tx);
+  await keepAnAdministrator(tx, before);
   const after = await getPerson(tx, id);
   audit(tx, { target: { type: "user", id, name: before.name }, ...changed(factsOf(before), factsOf(after)) });
   return after;
