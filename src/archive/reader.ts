@@ -69,7 +69,7 @@ export async function* readArchive(
     }
     await flowing;
   } catch (error) {
-    throw isOfFormat(error) ? new ArchiveError(`The archive is cut off or broken: ${error.message}`) : error;
+    throw explained(error);
   } finally {
     unpacking.destroy();
     await flowing.catch(() => {});
@@ -86,13 +86,18 @@ function typeOf({ name, type }: Header): ArchiveEntry["type"] {
   );
 }
 
+/** Who reads the content meets the archive's faults before `readArchive` does. */
 async function* counted(
   entry: unknown,
   take: (part: Buffer) => void,
 ): AsyncGenerator<Buffer, void, undefined> {
-  for await (const part of entry as AsyncIterable<Buffer>) {
-    take(part);
-    yield part;
+  try {
+    for await (const part of entry as AsyncIterable<Buffer>) {
+      take(part);
+      yield part;
+    }
+  } catch (error) {
+    throw explained(error);
   }
 }
 
@@ -136,6 +141,9 @@ export function parse(bytes: Buffer): Record<string, unknown> {
   }
   throw new ArchiveError("The archive has an entry that is no JSON object where one belongs");
 }
+
+const explained = (error: unknown): unknown =>
+  isOfFormat(error) ? new ArchiveError(`The archive is cut off or broken: ${error.message}`) : error;
 
 /** Errors of gzip and of tar. The system's own, as of a full disk, have other codes. */
 function isOfFormat(error: unknown): error is Error {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import {
   chmod,
@@ -359,6 +360,12 @@ describe("an archive that means harm", () => {
     await expect(imported(Buffer.from("no archive"))).rejects.toThrow(/cut off or broken/);
     await expect(imported(gzipSync("no tar"))).rejects.toThrow(/broken/);
     await expect(imported(archive.subarray(0, archive.length - 300))).rejects.toThrow(/cut off/);
+    // In the midst of a file.
+    const large = await changed({}, (writer) => writer.add("files/large", randomBytes(500_000)));
+    await expect(imported(large.subarray(0, large.length - 250_000))).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      message: expect.stringContaining("cut off"),
+    });
     await expect(imported(await changed({ head: (h) => ({ ...h, more: 1 }) }))).rejects.toThrow(/"more"/);
     await expect(imported(await changed({ head: (h) => ({ ...h, format: 2 }) }))).rejects.toThrow(
       /newer version/,
