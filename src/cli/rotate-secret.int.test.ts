@@ -94,6 +94,15 @@ it("changes nothing where one secret cannot be opened, and doctor says so", asyn
   );
   await expect(runSecretRotate()).rejects.toThrow(/The secret AAA of the project/);
   await expectOpenWith(old);
+  const lost = sealSigningSecret("another", trigger_id, "whsec_x");
+  const kept = sealSigningSecret(old, trigger_id, "whsec_x");
+  await database.db.execute(sql`delete from project_secrets where name = 'AAA'`);
+  await database.db.execute(sql`update workflow_triggers set secret = ${lost} where id = ${trigger_id}`);
+  await expect(runSecretRotate()).rejects.toThrow(/the webhook hook of .* Make a new one/);
+  await database.db.execute(sql`update workflow_triggers set secret = ${kept} where id = ${trigger_id}`);
+  await database.db.execute(
+    sql`insert into project_secrets (project_id, name, sealed) values (${project_id}, 'AAA', ${foreign})`,
+  );
   const [folders, secret] = await checkProjects(database.db, readSettings());
   expect(folders?.verdict).toBe("ok");
   expect(secret?.text).toMatch(/cannot open AAA of/);

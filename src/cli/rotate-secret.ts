@@ -122,12 +122,27 @@ async function sealSecrets(tx: Tx, old: string, fresh: string): Promise<number> 
 }
 
 async function sealWebhooks(tx: Tx, old: string, fresh: string): Promise<number> {
-  const { rows } = await tx.execute<{ id: string; secret: Buffer }>(
-    sql`select id, secret from workflow_triggers where secret is not null order by id for update`,
-  );
-  for (const { id, secret } of rows) {
-    const anew = sealSigningSecret(fresh, id, openSigningSecret(old, id, secret));
+  const { rows } = await tx.execute<{ id: string; key: string; definition: string; secret: Buffer }>(sql`
+    select t.id, t.key, d.name as definition, t.secret
+    from workflow_triggers t join workflow_definitions d on d.id = t.workflow_definition_id
+    where t.secret is not null order by t.id for update of t`);
+  for (const { id, key, definition, secret } of rows) {
+    const anew = sealSigningSecret(fresh, id, signingSecretOf(old, { id, key, definition, secret }));
     await tx.execute(sql`update workflow_triggers set secret = ${anew} where id = ${id}`);
   }
   return rows.length;
+}
+
+function signingSecretOf(
+  old: string,
+  { id, key, definition, secret }: { id: string; key: string; definition: string; secret: Buffer },
+): string {
+  try {
+    return openSigningSecret(old, id, secret);
+  } catch {
+    throw new AppError(
+      "CONFLICT",
+      `The signing secret of the webhook ${key} of ${definition} was sealed under another secret and cannot be opened. Make a new one on the definition's page, then rotate.`,
+    );
+  }
 }
