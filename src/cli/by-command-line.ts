@@ -4,10 +4,13 @@ import type { Db, Tx } from "../db/client";
 import type { AuditAction } from "../events/audit";
 import { audit, commit } from "../events/emit";
 
+/** Who types commands, by the name that the system knows. */
+export const commandLine = () => ({ type: "command_line", name: systemUser() }) as const;
+
 /** A command's transaction, with its row in the audit record under the name that the system knows who typed it by. */
 export function byCommandLine<T>(db: Db, action: AuditAction, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const actor = { type: "command_line", name: systemUser() } as const;
-  return commit(db, { action, outcome: "done", actor, address: null, project_id: null }, work);
+  const record = { action, outcome: "done", actor: commandLine(), address: null, project_id: null } as const;
+  return commit(db, record, work);
 }
 
 /** Says of the transaction's audit row which account it has made. */
@@ -16,6 +19,7 @@ export function auditAccount(tx: Tx, user: User): User {
   audit(tx, { target: { type: "user", id, name }, after: { email, is_admin } });
   return user;
 }
+
 function systemUser(): string {
   try {
     return userInfo().username;

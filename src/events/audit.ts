@@ -25,6 +25,8 @@ type Facts = Record<string, unknown>;
 
 /** What a command says of its change. Never a secret. */
 export interface AuditDetails {
+  /** Where a command acts for an account that did not ask for it. */
+  actor?: AuditActor;
   /** Absent: what the scope was checked for. */
   target?: AuditTarget;
   /** Where the scope knows no project, or its row is gone at the end. */

@@ -198,8 +198,9 @@ describe("backup and restore", () => {
     await holder.end();
     expect(await database.db.transaction(areFilesHeld)).toBe(false);
     await expect(runBackup(join(folder, "no", "such.tar.gz"), { withoutSecret: true })).rejects.toThrow(
-      /ENOENT/,
+      /There is no folder/,
     );
+    await expect(runBackup(folder, { withoutSecret: true })).rejects.toThrow(/is a folder/);
   });
 
   it("refuses what it cannot restore, and starts again after one that was broken off", async () => {

@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { Client } from "pg";
 import { addTree, type TreeOptions } from "../../archive/add-tree";
 import { HEAD } from "../../archive/format";
@@ -13,6 +13,7 @@ import { HOLD_FILES } from "../../storage/hold-files";
 import { isTemporary } from "../../storage/temporary";
 import { readAuthSecret } from "../data-folder";
 import { withCurrentPool, withDatabaseUrl } from "../database";
+import { fileToMake } from "../file-to-make";
 import { say } from "../output";
 import { dumpRows } from "./dump-rows";
 import type { BackupHead } from "./head";
@@ -32,7 +33,7 @@ export interface BackupOptions {
  * deleted meanwhile, so each row finds its file; what is written later has no row, and is swept or written again.
  */
 export async function runBackup(file: string, options: BackupOptions): Promise<void> {
-  const target = resolve(file);
+  const target = await fileToMake(file);
   // A backup below the data folder would be lost with it, and below projects/ would read itself.
   const { dataDir } = readSettings();
   if (target.startsWith(`${join(dataDir, "projects")}/`))

@@ -8,6 +8,7 @@ import { TreeUnpacker } from "../../../archive/unpack-tree";
 import { type Caller, membership, ownScope } from "../../../auth/scope";
 import { projects } from "../../../db/schema/projects";
 import { projectRoles } from "../../../db/schema/roles";
+import type { AuditDetails } from "../../../events/audit";
 import { audit, transact } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
@@ -34,11 +35,12 @@ const MAX_ENTRIES = 5_000_000;
  * Makes a project of an archive, with the ids that its rows had, owned by the caller too. Everything is unpacked and
  * proven aside first; then one transaction makes all of it. Throws FORBIDDEN if the caller may not create projects,
  * CONFLICT where the project is here already, BAD_REQUEST for an archive that is broken or tries to reach elsewhere.
- * Nothing stays of one that is refused.
+ * Nothing stays of one that is refused. `by`: who does it, where that is not the caller.
  */
 export async function importProject(
   caller: Caller,
   input: AsyncIterable<Uint8Array>,
+  by?: AuditDetails["actor"],
 ): Promise<ImportedProject> {
   await refuseOthers(caller);
   await requireServerRoom();
@@ -50,7 +52,7 @@ export async function importProject(
   try {
     const rows = new ArchivedRows(join(place, "rows"));
     const head = await unpack(caller, input, files, rows).catch(explained);
-    return await placeRows(caller, head, rows, files);
+    return await placeRows(caller, head, rows, { files, by });
   } finally {
     await rm(place, { recursive: true, force: true });
   }
@@ -109,7 +111,7 @@ async function placeRows(
   caller: Caller,
   head: ProjectHead,
   rows: ArchivedRows,
-  files: string,
+  { files, by }: { files: string; by: AuditDetails["actor"] | undefined },
 ): Promise<ImportedProject> {
   let made: string | undefined;
   try {
@@ -126,6 +128,7 @@ async function placeRows(
       await placeProject(files, made);
       const { id, name } = head.project;
       audit(tx, {
+        ...(by && { actor: by }),
         target: { type: "project", id, name },
         project: { id, name },
         after: { name, path: made },
