@@ -24,7 +24,8 @@ export async function recordRefusal(
     outcome: "refused",
     actor,
     address,
-    project_id: refusedProject(error),
+    // What a token for one project is refused ahead of the gate is that project's owners' to know too.
+    project_id: refusedProject(error) ?? (actor.type === "token" ? actor.project_id : null),
     after: { reason: error.message, ...Object.fromEntries(ids) },
   });
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PersonActor } from "../../auth/actor";
 import { createToken } from "../../auth/tokens";
 import { closeDatabase } from "../../db/client";
+import { newId } from "../../lib/ids";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject } from "../../test/factories";
 import { addRole, callerOf, makeAdmin, makePerson } from "../../test/people";
@@ -44,6 +46,20 @@ describe("audit.list", () => {
       { action: "members.remove", target_name: "Grace", before: { role: "maintainer" }, after: null },
       { action: "members.update", before: { role: "member" }, after: { role: "maintainer" } },
     ]);
+  });
+
+  it("has what a token for one project is refused, for that project's owners", async () => {
+    const { project, owner } = await makeProject(database.db);
+    const { user_id, name, email } = owner;
+    const actor: PersonActor = {
+      ...{ type: "token", user_id, name, email, is_admin: false },
+      ...{ token_id: newId(), scopes: ["read"], project_id: project.id },
+    };
+    const api = callerOf(database.db, actor);
+    const run = { project_id: project.id, workflow_definition_id: "none", name: "Run" };
+    await expect(api.runs.create(run)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    const { items } = await callerOf(database.db, owner).audit.list({ project_id: project.id });
+    expect(items).toMatchObject([{ action: "runs.create", outcome: "refused", actor_type: "token" }]);
   });
 
   it("is filtered by who, what and when, in pages", async () => {

@@ -31,3 +31,18 @@ export function firedBy(
     after: { trigger_id, kind, key, on_behalf_of, on_behalf_of_name },
   };
 }
+
+/** The audit record of a trigger that switches itself off, since nobody is there any more in whose name it could start. */
+export function switchOffRecord(
+  trigger: ProjectTrigger,
+  address: string | null,
+  reason: string,
+): AuditRecord {
+  const { id: trigger_id, workflow_definition_id, kind, key } = trigger;
+  return {
+    ...fireRecord(trigger, address),
+    outcome: "refused",
+    target: { type: "definition", id: workflow_definition_id },
+    after: { trigger_id, kind, key, reason },
+  };
+}

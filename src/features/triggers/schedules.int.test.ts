@@ -1,9 +1,10 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { eq, sql } from "drizzle-orm";
+import { desc, eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Caller } from "../../auth/scope";
 import { closeDatabase, openDatabase } from "../../db/client";
+import { auditLog } from "../../db/schema/audit";
 import { workflowComments } from "../../db/schema/comments";
 import { workflowDefinitions } from "../../db/schema/definitions";
 import { projectMembers } from "../../db/schema/projects";
@@ -429,6 +430,16 @@ describe("the person in whose name it runs", () => {
     expect(off).toMatchObject({ enabled: false, next_run_at: null });
     expect(off.last_error).toContain(reason);
     expect(off.last_error).toContain("Switch it on again");
+    const [row] = await test.db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.target_id, definition.id))
+      .orderBy(desc(auditLog.created_at))
+      .limit(1);
+    expect(row).toMatchObject({
+      ...{ action: "triggers.fire", outcome: "refused", actor_type: "system", project_id: made.project.id },
+      after: { trigger_id: off.id, reason: off.last_error },
+    });
     expect(await runsOf(definition)).toEqual([]);
     expect(await as().setEnabled({ id: off.id, enabled: true })).toMatchObject({
       ...{ enabled: true, on_behalf_of: "Owner", last_error: null },

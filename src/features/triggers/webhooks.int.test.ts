@@ -5,6 +5,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Caller } from "../../auth/scope";
 import { closeDatabase } from "../../db/client";
+import { auditLog } from "../../db/schema/audit";
 import { workflowDefinitions } from "../../db/schema/definitions";
 import { workflowRuns } from "../../db/schema/runs";
 import { workflowTriggerDeliveries, workflowTriggers } from "../../db/schema/triggers";
@@ -358,6 +359,13 @@ describe("what is not there", () => {
     expect((await post(MAIN, github(MAIN))).status).toBe(404);
     const [row] = await test.db.select().from(workflowTriggers).where(eq(workflowTriggers.id, hook.id));
     expect(row).toMatchObject({ enabled: false, last_error: expect.stringContaining("account is disabled") });
+    const told = await test.db
+      .select()
+      .from(auditLog)
+      .where(and(eq(auditLog.project_id, made.project.id), eq(auditLog.outcome, "refused")));
+    expect(told).toMatchObject([
+      { action: "triggers.fire", after: { trigger_id: hook.id, reason: row?.last_error } },
+    ]);
   });
 });
 

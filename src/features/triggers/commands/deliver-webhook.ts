@@ -8,7 +8,7 @@ import { AppError } from "../../../lib/errors";
 import { ADDRESS_HEADER } from "../../../lib/request-headers";
 import { startRun } from "../../runs/commands/create-run";
 import { type Delivery, wantedRun } from "../delivery";
-import { firedBy, fireRecord } from "../fire-record";
+import { firedBy, fireRecord, switchOffRecord } from "../fire-record";
 import { noteFailure, noteStart } from "../outcome";
 import { findOwner } from "../owner";
 import { type ProjectTrigger, selectProjectTriggers } from "../queries";
@@ -72,7 +72,8 @@ async function start(db: Db, hook: Webhook, delivery: Delivery, keys: Keys): Pro
   if (wanted === null) return { run_id: null, reason: "The webhook's `if` is not true for this delivery." };
   const owner = await findOwner(db, hook);
   if ("gone" in owner) {
-    await progress(db, (tx) => noteFailure(tx, hook, { enabled: false, last_error: owner.gone }));
+    const record = switchOffRecord(hook, delivery.headers.get(ADDRESS_HEADER), owner.gone);
+    await commit(db, record, (tx) => noteFailure(tx, hook, { enabled: false, last_error: owner.gone }));
     return refuseUnknown();
   }
   const { caller, scope } = owner;

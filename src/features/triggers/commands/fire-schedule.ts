@@ -8,7 +8,7 @@ import { progress } from "../../../events/progress";
 import { AppError } from "../../../lib/errors";
 import { nextRunAt } from "../../definitions/next-run";
 import { startRun } from "../../runs/commands/create-run";
-import { firedBy, fireRecord } from "../fire-record";
+import { firedBy, fireRecord, switchOffRecord } from "../fire-record";
 import { noteFailure, noteStart } from "../outcome";
 import { findOwner } from "../owner";
 import type { ProjectTrigger } from "../queries";
@@ -33,7 +33,10 @@ export async function fireSchedule(db: Db, due: ProjectTrigger): Promise<void> {
     });
   try {
     if ("gone" in owner) {
-      await fail({ enabled: false, next_run_at: null, last_error: owner.gone });
+      await commit(db, switchOffRecord(due, null, owner.gone), async (tx) => {
+        await take(tx, due);
+        await noteFailure(tx, due, { enabled: false, next_run_at: null, last_error: owner.gone });
+      });
       return;
     }
     const overlap = spec.overlap ?? "skip";
