@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
 import { chmod, chown, lchown, lstat, mkdir, open, realpath, rm, symlink, utimes } from "node:fs/promises";
 import { dirname, isAbsolute, join, posix } from "node:path";
-import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import { isBelow } from "../lib/is-below";
 import { ArchiveError, partsOf, shown } from "./format";
+import { linesOf } from "./lines-of";
 import type { ArchiveEntry } from "./reader";
 
 interface LaterEntry {
@@ -70,7 +70,7 @@ export class TreeUnpacker {
     await finished(this.later);
     const links: string[] = [];
     const folders: LaterEntry[] = [];
-    for await (const line of createInterface({ input: createReadStream(this.laterPath) })) {
+    for await (const line of linesOf(createReadStream(this.laterPath))) {
       const entry = JSON.parse(line) as LaterEntry;
       if (entry.target === undefined) folders.push(entry);
       else links.push(await this.makeLink(entry, entry.target));

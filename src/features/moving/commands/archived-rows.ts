@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { ArchiveError, shown } from "../../../archive/format";
+import { linesOf } from "../../../archive/lines-of";
 import { gather } from "../../../archive/reader";
 import type { ProjectHead } from "../schema";
 import { MOVED } from "../tables";
@@ -46,7 +46,7 @@ export class ArchivedRows {
     let batch: ArchivedRow[] = [];
     let size = 0;
     const input = createReadStream(join(this.folder, `${table}.jsonl`), { flags: "a+" });
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of linesOf(input)) {
       batch.push(parseRow(line, width, table));
       size += line.length;
       if (size < BATCH_BYTES) continue;
