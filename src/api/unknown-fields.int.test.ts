@@ -130,6 +130,8 @@ describe("what is told of it", () => {
       /^limit: Too big/,
     );
     expect((await ask("POST", "/workflow-executions", {})).message).toBe("project_id is required.");
+    const limit = `/workflow-executions?project_id=${ids.project_id}&limit=many`;
+    expect((await ask("GET", limit)).message).toBe("limit must be a number.");
   });
 
   it("comes ahead of what is missing for it, one fault a field", async () => {

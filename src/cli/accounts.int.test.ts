@@ -1,5 +1,8 @@
+import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import { findTokenActor } from "../auth/tokens";
+import { apiTokens } from "../db/schema/tokens";
+import { users } from "../db/schema/users";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject } from "../test/factories";
 import { addRole, makePerson } from "../test/people";
@@ -52,4 +55,11 @@ it.each([
   [{ project: "nowhere" }, "Mend --project"],
 ])("refuses %o, and says what to mend", async (options: Record<string, string>, says) => {
   await expect(create(options)).rejects.toThrow(says);
+});
+
+it("makes none for a disabled person, which would work once they are enabled", async () => {
+  const gone = await makePerson(database.db, "Gone");
+  await database.db.update(users).set({ disabled_at: sql`now()` }).where(eq(users.id, gone.user_id));
+  await expect(create({ email: gone.email })).rejects.toThrow(/is disabled/);
+  expect(await database.db.$count(apiTokens, eq(apiTokens.user_id, gone.user_id))).toBe(0);
 });

@@ -67,6 +67,12 @@ export async function runTokenCreate(given: unknown): Promise<void> {
         `${email} has no account. Make one with npx phaseboard user create, or mend --email.`,
       );
     }
+    if (user.disabled_at !== null) {
+      throw new AppError(
+        "CONFLICT",
+        `The account of ${email} is disabled, so a token of it would not work. Enable it first: npx phaseboard user enable.`,
+      );
+    }
     const project_id = project === undefined ? null : await findProjectOf(db, user, project);
     const expires_at = await endOfToken(db, expires);
     const scopes = scopesUpTo(scope);

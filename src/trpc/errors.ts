@@ -52,7 +52,10 @@ const isUnknown = (issue: Issue): issue is Extract<Issue, { code: "unrecognized_
 
 /** The words that follow the field's name in a message. */
 function wordsOf({ code, message }: Issue): string {
-  return code === "invalid_type" && message.endsWith("received undefined") ? "is required" : message;
+  if (code !== "invalid_type") return message;
+  if (message.endsWith("received undefined")) return "is required";
+  // REST makes numbers of texts, and of what is missing.
+  return message.endsWith("received NaN") ? "must be a number" : message;
 }
 
 /** An input's faults as an AppError with the first fault as its message: `name must not be empty.` */
