@@ -188,6 +188,15 @@ program
   );
 
 program
+  .command("quota")
+  .description("how many bytes projects may take; without --set it says so")
+  .argument("[project]", "the project's name in addresses, or its id; without it, the installation's default")
+  .option("--set <size>", "10G, 500M, or none; for a project also default")
+  .action(async (project: string | undefined, { set }: { set?: string }) =>
+    (await import("./quota")).runQuota(project, set),
+  );
+
+program
   .command("agent")
   .description("the agents of projects")
   .command("login")

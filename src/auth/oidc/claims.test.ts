@@ -40,6 +40,8 @@ describe("what an error means", () => {
     ["access_denied", "cancelled"],
     ["connect ECONNREFUSED 127.0.0.1:1", "down"],
     ["outgoing request timed out after 5000ms", "down"],
+    ["expected 200 OK, got: 500 Internal Server Error", "down"],
+    ["Unexpected token '<', \"<html>\" is not valid JSON", "down"],
     ["something else", "failed"],
   ] as const)("%s: %s", (message, refusal) => {
     expect(refusalOf({ error: new Error(message), providerId: "oidc" })).toBe(refusal);

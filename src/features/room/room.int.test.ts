@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq, sql } from "drizzle-orm";
@@ -8,7 +8,7 @@ import { workflowArtifacts } from "../../db/schema/comments";
 import { projectRoom } from "../../db/schema/projects";
 import { enqueueAdvance } from "../../queue/enqueue";
 import { testDatabase } from "../../test/database";
-import { type MadeProject, makeProject, makeRun, scriptStep } from "../../test/factories";
+import { approvalStep, type MadeProject, makeProject, makeRun, scriptStep } from "../../test/factories";
 import { callerOf, makeAdmin } from "../../test/people";
 import { readRun, untilRun } from "../../test/runs";
 import { fillDisk, mountSmallDisk, NO_MOUNT, unmountAfterEach } from "../../test/small-disk";
@@ -207,7 +207,54 @@ describe("a disk", () => {
     await untilRun(database.db, held, "completed");
   });
 
-  it("that is full has a step's artifacts and a run's folder wait, and loses nothing", async ({ skip }) => {
+  it("that is full has the snapshot of a step's files wait, and a folder that is made anew", async ({
+    skip,
+  }) => {
+    const disk = await mountSmallDisk(64);
+    if (disk === null) return skip(NO_MOUNT);
+    const made = await makeProject(database.db, {
+      workspace: "copy",
+      steps: [
+        scriptStep(
+          "make",
+          "head -c 3000000 /dev/urandom > big.bin; until [ -e go ]; do sleep 0.1; done; rm go",
+        ),
+        approvalStep("look"),
+        scriptStep("check", "wc -c < big.bin"),
+      ],
+    });
+    await writeFile(join(made.project.path, "a-file"), "copied");
+    await startWorker(disk);
+    const id = await startRun(made);
+    const files = join(disk, "workspaces", made.project.id, id, "files");
+    await expect
+      .poll(() =>
+        stat(join(files, "big.bin")).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      )
+      .toBe(3_000_000);
+    let giveBack = await fillDisk(disk);
+    await writeFile(join(files, "go"), "");
+    await expect.poll(() => logOf(id), { timeout: 15_000 }).toContain("It waits until there is some");
+    expect((await readRun(database.db, id)).steps[0]?.status).toBe("running");
+    await giveBack();
+    const waits = async () => (await readRun(database.db, id)).steps[1]?.waiting_for;
+    await expect.poll(waits, { timeout: 15_000 }).toBe("approval");
+
+    await rm(join(disk, "workspaces", made.project.id, id), { recursive: true });
+    giveBack = await fillDisk(disk, 4 * KB * KB);
+    const { steps } = await readRun(database.db, id);
+    await callerOf(database.db, made.owner).steps.decide({ id: steps[1]?.id ?? "", decision: "approve" });
+    const told = async () => (await logOf(id)).split("It waits until there is some").length;
+    await expect.poll(told, { timeout: 15_000 }).toBe(3);
+    await giveBack();
+    await untilRun(database.db, id, "completed");
+    expect(await logOf(id)).toContain("3000000");
+  });
+
+  it("that is full has a step's artifacts wait, and loses nothing", async ({ skip }) => {
     const disk = await mountSmallDisk(32);
     if (disk === null) return skip(NO_MOUNT);
     const make =

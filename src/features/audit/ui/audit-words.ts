@@ -14,6 +14,7 @@ export const WHAT_OPTIONS = [
   { value: "triggers", label: "Triggers" },
   { value: "runs", label: "Runs" },
   { value: "retention", label: "Retention" },
+  { value: "room", label: "Quotas" },
   { value: "steps", label: "Decisions" },
   { value: "reviews", label: "Reviews" },
   { value: "comments", label: "Comments" },
