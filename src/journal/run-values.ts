@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
+import type { AnyPgColumn, PgUpdateSetSource } from "drizzle-orm/pg-core";
 import { workflowRuns } from "../db/schema/runs";
 import { plainText, type RunEntry } from "../model/entry";
 
@@ -7,14 +7,21 @@ export type RunValues = PgUpdateSetSource<typeof workflowRuns>;
 
 /** The columns that an entry writes into the run's row. */
 export function valuesOf(entry: RunEntry): RunValues {
-  const { claimed_by, waiting_since } = workflowRuns;
+  const { claimed_by, waiting_since, paused_at, rested_ms } = workflowRuns;
   const now = sql`now()`;
   switch (entry.kind) {
     case "claimed": {
       const { epoch, worker_id, starts } = entry;
       const held = { epoch, claimed_by: worker_id, write_floor: 0, waiting_since: null, ready_since: null };
-      if (!starts) return held;
-      return { ...held, status: "running", started_at: now, completed_at: null, error_message: null };
+      if (!starts) return { ...held, rested_ms: restedSince(rested_ms, waiting_since) };
+      return {
+        ...held,
+        status: "running",
+        started_at: now,
+        rested_ms: 0,
+        completed_at: null,
+        error_message: null,
+      };
     }
     case "released":
       return { claimed_by: null, waiting_since: entry.rests ? now : null };
@@ -28,6 +35,9 @@ export function valuesOf(entry: RunEntry): RunValues {
         ...(entry.budget ? { budget: entry.budget } : {}),
         // The pause freed the run's room in its project, so it has to wait for room like a run that rested.
         waiting_since: sql`case when ${claimed_by} is null then coalesce(${waiting_since}, now()) end`,
+        // A run that waited when it was paused goes on to count from there.
+        rested_ms: sql`case when ${claimed_by} is null and ${waiting_since} is not null then ${rested_ms}
+                       else ${restedSince(rested_ms, paused_at)} end`,
       };
     case "cancelled":
       return { status: "cancelled", cancelled_at: now, error_message: entry.reason, over_budget: null };
@@ -58,12 +68,17 @@ export function valuesOf(entry: RunEntry): RunValues {
   }
 }
 
+/** Milliseconds of rest with the time since then; a clock that went back adds none. */
+const restedSince = (rested: AnyPgColumn, since: AnyPgColumn) =>
+  sql<number>`${rested} + greatest(0, coalesce(extract(epoch from now() - ${since}) * 1000, 0))::bigint`;
+
 const NOT_BEGUN = {
   error_message: null,
   output: null,
   started_at: null,
   completed_at: null,
   waiting_since: null,
+  rested_ms: 0,
   paused_at: null,
   cancelled_at: null,
   over_budget: null,

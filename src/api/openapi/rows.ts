@@ -255,6 +255,7 @@ export const run = {
   paused_at: null,
   cancelled_at: null,
   waiting_since: null,
+  rested_ms: 0,
   created_at: at("09:00:00"),
   updated_at: at("09:01:30"),
 };

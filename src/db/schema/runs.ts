@@ -122,6 +122,8 @@ export const workflowRuns = pgTable(
     cancelled_at: instant("cancelled_at"),
     /** Set while the run only waits for people or time, and takes no room in its project. */
     waiting_since: instant("waiting_since"),
+    /** Milliseconds since its start in which it only waited or was paused, without the wait that goes on. */
+    rested_ms: bigint("rested_ms", { mode: "number" }).notNull().default(0),
     /** Set with `waiting_since`, while the run could go on but its project has no room. */
     ready_since: instant("ready_since"),
     /** Fencing token: raised by each claim. Writes with an older epoch are refused. */

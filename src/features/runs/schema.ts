@@ -65,6 +65,12 @@ export const Run = z
       .string()
       .nullable()
       .describe("Set while all that the run has in flight waits for people or for time."),
+    rested_ms: z
+      .number()
+      .int()
+      .describe(
+        "Milliseconds since its start in which it only waited or was paused, without the wait that goes on.",
+      ),
     created_at: z.string(),
     updated_at: z.string(),
   })

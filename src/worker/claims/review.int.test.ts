@@ -75,6 +75,8 @@ describe("a review", () => {
     const asked = { run_id, snapshot: first, decision: "request_changes" } as const;
     await expect(as(ada).reviews.submit(asked)).rejects.toMatchObject({ code: "BAD_REQUEST" });
     const line = { path: "app.txt", side: "new", text: "Say three" } as const;
+    await database.db.execute(sql`
+      update workflow_runs set waiting_since = waiting_since - interval '2 hours' where id = ${run_id}`);
     const sent = await as(ada).reviews.submit({
       ...asked,
       text: "Not yet",
@@ -108,7 +110,9 @@ describe("a review", () => {
       ["Say three", 3, sent.id],
     ]);
     // The newest attempt asks anew, and its retries are counted anew.
-    const { steps: rows } = await readRun(database.db, run_id);
+    const { steps: rows, run } = await readRun(database.db, run_id);
+    const hours = run.rested_ms / 3_600_000;
+    expect(Math.round(hours * 10)).toBe(20);
     expect(
       rows.map(({ step_id, status, attempt, attempts_before }) => [
         step_id,

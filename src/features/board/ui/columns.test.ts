@@ -43,6 +43,7 @@ function run(
     paused_at: null,
     cancelled_at: null,
     waiting_since: null,
+    rested_ms: 0,
     waiting_for: null,
     created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-01-01T00:00:00Z",

@@ -29,24 +29,31 @@ export function withNumber({ name, number }: { name: string; number: number }): 
 
 type Times = Pick<
   WireListedRun,
-  "status" | "started_at" | "completed_at" | "cancelled_at" | "paused_at" | "waiting_since" | "updated_at"
+  | "status"
+  | "started_at"
+  | "completed_at"
+  | "cancelled_at"
+  | "paused_at"
+  | "waiting_since"
+  | "rested_ms"
+  | "updated_at"
 >;
 
 /**
  * Start and end of a run's duration. `to` is null while time counts, which it does not while everything
- * waits. Both are null before the start.
+ * waits. What it waited before is taken off at the start, so that the duration goes on where it stood. Both are
+ * null before the start.
  */
 export function spanOf(run: Times): { from: string | null; to: string | null } {
-  if (run.started_at === null) return { from: null, to: null };
+  if (run.started_at === null || run.status === "pending") return { from: null, to: null };
+  const from = new Date(Date.parse(run.started_at) + run.rested_ms).toISOString();
   switch (run.status) {
-    case "pending":
-      return { from: null, to: null };
     case "running":
-      return { from: run.started_at, to: run.waiting_since };
+      return { from, to: run.waiting_since };
     case "paused":
-      return { from: run.started_at, to: run.paused_at ?? run.updated_at };
+      return { from, to: run.waiting_since ?? run.paused_at ?? run.updated_at };
     default:
-      return { from: run.started_at, to: run.completed_at ?? run.cancelled_at ?? run.updated_at };
+      return { from, to: run.completed_at ?? run.waiting_since ?? run.cancelled_at ?? run.updated_at };
   }
 }
 

@@ -80,7 +80,7 @@ async function readPage(db: ReadDb, input: ListRunsInput): Promise<{ page: RunPa
            case when r.args_bytes <= ${sql.raw(String(INLINE_BYTES))} then r.args end as args, r.args_bytes,
            ${sql.raw(phaseOf("r"))} as current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.raw(String(MAX_MESSAGE))}) as error_message,
            r.priority, r.tokens, r.cost, r.currency, r.budget, r.over_budget, r.started_at, r.completed_at, r.paused_at,
-           r.cancelled_at, r.waiting_since, ${sql.raw(pinnedAtOf("r"))} as pinned_at, r.logs_removed_at, r.artifacts_removed_at, r.created_at, r.updated_at,
+           r.cancelled_at, r.waiting_since, r.rested_ms, ${sql.raw(pinnedAtOf("r"))} as pinned_at, r.logs_removed_at, r.artifacts_removed_at, r.created_at, r.updated_at,
            ${sql.raw(waitOf("r"))} as waiting_for, ${sql.raw(changesOf("r"))} as changes,
            ${sql.raw(pullRequestOf("r"))} as pull_request,
            d.name as definition_name, d.slug as definition_slug, u.name as user_name,

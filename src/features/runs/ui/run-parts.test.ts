@@ -177,6 +177,7 @@ describe("spanOf", () => {
     cancelled_at: null,
     paused_at: "2026-01-01T00:01:00Z",
     waiting_since: null,
+    rested_ms: 0,
     updated_at: "2026-01-01T00:02:00Z",
   };
   it("ticks only while the run runs", () => {
@@ -185,6 +186,18 @@ describe("spanOf", () => {
     expect(spanOf({ ...run, status: "running", waiting_since }).to).toBe(waiting_since);
     expect(spanOf({ ...run, status: "paused" }).to).toBe(run.paused_at);
     expect(spanOf({ ...run, status: "pending", started_at: null }).from).toBeNull();
+  });
+
+  it("goes on where it stood before a wait", () => {
+    const lasted = (given: Partial<Parameters<typeof spanOf>[0]>) => {
+      const { from, to } = spanOf({ ...run, status: "running", ...given });
+      return Date.parse(to ?? "2026-01-01T02:00:40Z") - Date.parse(from ?? "");
+    };
+    // It worked for 30 s, waited for two hours, and works again for 10 s.
+    expect(lasted({ waiting_since: "2026-01-01T00:00:30Z" })).toBe(30_000);
+    expect(lasted({ rested_ms: 2 * 60 * 60_000 })).toBe(40_000);
+    const cancelled_at = "2026-01-01T02:00:00Z";
+    expect(lasted({ status: "cancelled", waiting_since: "2026-01-01T00:00:30Z", cancelled_at })).toBe(30_000);
   });
 });
 

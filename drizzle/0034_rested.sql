@@ -1,0 +1,1 @@
+ALTER TABLE "workflow_runs" ADD COLUMN "rested_ms" bigint DEFAULT 0 NOT NULL;
