@@ -1,9 +1,10 @@
 "use client";
 
 import { Tabs as Base } from "@base-ui/react/tabs";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { withMarks } from "../lib/marks";
 import { cx } from "./cx";
+import { useEdgeFade } from "./use-edge-fade";
 
 export interface TabItem<V extends string> {
   value: V;
@@ -33,6 +34,11 @@ export function Tabs<V extends string>({
   className?: string;
   children: ReactNode;
 }) {
+  const list = useRef<HTMLDivElement>(null);
+  const fade = useEdgeFade(list);
+  useEffect(() => {
+    list.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, []);
   return (
     <Base.Root
       value={value}
@@ -41,6 +47,8 @@ export function Tabs<V extends string>({
     >
       <div className="flex min-w-0 items-center gap-x-2 border-b border-line px-2 max-md:flex-wrap max-md:justify-end">
         <Base.List
+          ref={list}
+          style={fade}
           aria-label={withMarks(label)}
           className="relative flex min-w-0 flex-1 gap-0.5 overflow-x-auto max-md:basis-full"
         >

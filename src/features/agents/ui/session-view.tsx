@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, Bot } from "lucide-react";
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { buttonClass } from "../../../components/button";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState, ErrorState } from "../../../components/states";
@@ -73,6 +73,14 @@ function Items(props: Props) {
     paddingStart: 12,
     paddingEnd: 12,
   });
+  // A step that was gone on with opens at its newest turn, below all that was said before.
+  const before = earlier.length;
+  const opened = useRef(false);
+  useEffect(() => {
+    if (before === 0 || running || opened.current) return;
+    opened.current = true;
+    rows.scrollToIndex(before, { align: "start" });
+  }, [before, running, rows]);
   const shown = rows.getVirtualItems();
   const asking = new Set(pending.map(({ tool_call }) => tool_call.id));
   return (

@@ -15,7 +15,7 @@ export interface ApprovalQuestion {
 }
 
 /**
- * Approve and reject buttons for lists. `onAsk` is called when the decision needs a form or a note; `onDone`
+ * Approve and reject buttons for lists, and one to request changes where the approval takes that. `onAsk` is called when the decision needs a form or a note; `onDone`
  * after a decision, before the buttons disappear.
  */
 export function QuickDecision({
@@ -33,7 +33,7 @@ export function QuickDecision({
 }) {
   const decide = useDecide(step, run.id);
   const choose = async (decision: Decision) => {
-    if (decision === "reject" || argsSpec(request.form) !== null) {
+    if (decision !== "approve" || argsSpec(request.form) !== null) {
       return onAsk({ step: { id: step.id, name: step.name, request }, decision });
     }
     const decided = await decide.mutateAsync({ id: step.id, decision }).catch((error) => {
@@ -52,6 +52,16 @@ export function QuickDecision({
       >
         Approve
       </Button>
+      {request.changes ? (
+        <Button
+          className="relative z-10"
+          disabled={decide.isPending}
+          aria-label={`Request changes at ${step.name} of ${run.name}`}
+          onClick={() => void choose("request_changes")}
+        >
+          Request changes
+        </Button>
+      ) : null}
       <Button
         className="relative z-10"
         disabled={decide.isPending}

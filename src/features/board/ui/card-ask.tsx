@@ -1,10 +1,12 @@
 "use client";
 
+import Link from "next/link";
 import { Skeleton } from "../../../components/skeleton";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { approvalsOf, refusalOf } from "../../approvals/ui/approval-facts";
 import { type ApprovalQuestion, QuickDecision } from "../../approvals/ui/quick-decision";
+import { ChangeNumbers } from "../../changes/ui/change-counts";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
 import { useStep } from "../../steps/ui/use-step";
@@ -25,7 +27,7 @@ export function CardAsk({
   onAsk: (question: ApprovalQuestion) => void;
   onDone: () => void;
 }) {
-  const { role } = useProject();
+  const { role, slug } = useProject();
   const me = trpc.users.me.useQuery();
   const { data, isError } = useStep(step.id);
   // A cached request of an earlier attempt does not count.
@@ -49,6 +51,14 @@ export function CardAsk({
         ) : null}
         {asked && data?.started_at ? <Moment word="asked" at={data.started_at} /> : null}
       </CardLine>
+      {request && run.changes !== null && run.changes.files > 0 ? (
+        <Link
+          href={`/p/${slug}/runs/${run.id}?more=changes&tall=1`}
+          className="relative z-10 w-fit rounded-inner hover:text-text hover:underline pointer-coarse:py-2"
+        >
+          <ChangeNumbers counts={run.changes} withFiles />
+        </Link>
+      ) : null}
       <div className="flex min-h-7 flex-wrap items-center gap-1.5 pointer-coarse:min-h-9">
         {!request || !asked || me.isPending ? (
           isError ? (

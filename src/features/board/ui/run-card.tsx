@@ -125,7 +125,9 @@ export const RunCard = memo(function RunCard({
               {spentWords(run).at(-1)}
             </span>
           )}
-          {run.changes !== null && run.changes.files > 0 ? <ChangeNumbers counts={run.changes} /> : null}
+          {run.changes !== null && run.changes.files > 0 && !asks ? (
+            <ChangeNumbers counts={run.changes} />
+          ) : null}
           {run.pull_request ? (
             <PullRequestLink pullRequest={run.pull_request} className="relative z-10" />
           ) : null}

@@ -5,7 +5,7 @@ import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import { createPortal } from "react-dom";
 import { QueryView } from "../../../components/query-view";
-import { SkeletonRows } from "../../../components/skeleton";
+import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
@@ -16,7 +16,27 @@ import type { Remarks } from "./remarks";
 import { useChanges } from "./use-changes";
 import { useNarrow } from "./use-narrow";
 
-const skeleton = <SkeletonRows rows={8} label="Loading the changes" />;
+/** The list of files beside the first of them. */
+const skeleton = (
+  <Loading label="Loading the changes" className="flex min-h-0 flex-1 overflow-hidden">
+    <div className="flex w-72 shrink-0 flex-col gap-4 border-r border-line px-3 py-4 max-md:hidden">
+      {["w-full", "w-40", "w-48", "w-32"].map((width) => (
+        <Skeleton key={width} className={width} />
+      ))}
+    </div>
+    <div className="flex min-w-0 flex-1 flex-col">
+      <div className="flex h-10 shrink-0 items-center gap-3 bg-sunken px-4">
+        <Skeleton className="w-48" />
+        <Skeleton className="ml-auto w-16" />
+      </div>
+      <div className="flex flex-col gap-2 px-4 py-2">
+        {["w-2/5", "w-3/5", "w-1/2", "w-1/3", "w-3/4", "w-1/4", "w-7/12", "w-5/12"].map((width) => (
+          <Skeleton key={width} className={width} />
+        ))}
+      </div>
+    </div>
+  </Loading>
+);
 /** It is large, and needs a browser from its first line on. */
 const ChangesView = dynamic(() => import("./changes-view").then((part) => part.ChangesView), {
   ssr: false,

@@ -2,12 +2,13 @@
 
 import { ChevronDown, ChevronLeft, ChevronUp, Maximize2, Minimize2 } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { cx } from "../../../components/cx";
 import { IconButton } from "../../../components/icon-button";
 import { RollingNumber } from "../../../components/rolling-number";
 import { SkeletonRows } from "../../../components/skeleton";
 import { useAddress } from "../../../components/use-address";
+import { useEdgeFade } from "../../../components/use-edge-fade";
 import type { WireRun, WireStep } from "../../in-run/ui/wire";
 import { type DrawerTab, drawerTabs } from "./drawer-tabs";
 import { RunData } from "./run-data";
@@ -55,6 +56,8 @@ export function RunDrawer({
 }) {
   const { set } = useAddress();
   const [tools, setTools] = useState<HTMLElement | null>(null);
+  const row = useRef<HTMLDivElement>(null);
+  const fade = useEdgeFade(row);
   const tabs = drawerTabs(run, open);
   const close = () => set({ more: null, tall: null, on: null, comment: null, file: null });
   // Changes need width and height; what follows them begins as it is.
@@ -85,7 +88,7 @@ export function RunDrawer({
         {open === null ? null : (
           <IconButton label="Back to the run" icon={ChevronLeft} bare className="md:hidden" onClick={close} />
         )}
-        <div className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto">
+        <div ref={row} style={fade} className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto">
           {tabs.map(({ value, label, count }) => {
             const chosen = value === open;
             const Sign = chosen ? ChevronDown : ChevronUp;

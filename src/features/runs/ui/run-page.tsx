@@ -153,9 +153,12 @@ function OpenRun({ run }: { run: WireRun }) {
       {narrowed ? <h1 className="sr-only md:hidden">{withMarks(title)}</h1> : null}
       <div className={cx(narrowed && "max-md:hidden")}>
         <RunHeader run={run} actions={actions} openStep={step?.step_id} />
-        <PhaseTrack
-          phases={phasesOf({ status: run.status, phases: run.definition.phases, steps: run.steps })}
-        />
+        {/* Lines need the height more, and the header says how the run stands. */}
+        {tall && drawer === "changes" ? null : (
+          <PhaseTrack
+            phases={phasesOf({ status: run.status, phases: run.definition.phases, steps: run.steps })}
+          />
+        )}
       </div>
       {run.over_budget ? <BudgetReached run={run} over={run.over_budget} mayRaise={writes} /> : null}
       <div className={cx("min-h-0 flex-1", tall ? "hidden" : "flex", drawer !== null && "max-md:hidden")}>

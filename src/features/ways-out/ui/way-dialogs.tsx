@@ -85,7 +85,11 @@ function ApplyDialog({ run, ways, onClose }: WayProps) {
   return (
     <Asking
       title="Apply to the project's folder?"
-      words="The run is merged into the branch that the folder is on, and its files are written there. Where somebody has changed one of them, nothing happens and you are told which."
+      words={`${
+        ways.push.branch === null
+          ? "The files that the run changed are written into the folder as the run left them."
+          : "The run is merged into the branch that the folder is on, and its files are written there."
+      } Where somebody has changed one of them, nothing happens and you are told which.`}
       reason={ways.apply.reason}
       label="Apply"
       onClose={onClose}

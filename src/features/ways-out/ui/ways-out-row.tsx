@@ -54,7 +54,7 @@ export function WaysOutRow({ run }: { run: WireRun }) {
   return (
     <section
       aria-label="Apply or push"
-      className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line px-3 py-1.5 text-list text-muted"
+      className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line px-3 py-1 text-list text-muted"
     >
       <BaseWords run_id={run.id} update={ways.update} />
       {run.pull_request ? <PullRequestLink pullRequest={run.pull_request} /> : null}
