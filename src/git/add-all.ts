@@ -1,4 +1,5 @@
-import { type GitCall, GitFailed, git, gitIfAny, gitVerdict, saysNoRoom } from "./git";
+import { type GitCall, GitFailed, git, gitVerdict, saysNoRoom } from "./git";
+import { readModules } from "./submodules";
 
 /** What git says of a path that it cannot take; it says so of a file twice. */
 const REFUSED = /^(?:error: (?!unable to index file)|warning: (?=could not open directory))(.+)$/;
@@ -14,10 +15,11 @@ export async function addAll(call: GitCall): Promise<string[]> {
   const refused = lines.flatMap((line) => REFUSED.exec(line)?.[1] ?? []);
   const inside = lines.flatMap((line) => EMBEDDED.exec(line)?.[1] ?? []);
   if (inside.length === 0) return refused;
-  const known = await gitIfAny(["config", "--file", ".gitmodules", "--get-regexp", "\\.path$"], call);
-  const listed = new Set((known ?? "").split("\n").map((line) => line.slice(line.indexOf(" ") + 1)));
+  const modules = await readModules(call);
+  const listed = new Set(modules.lines.map((line) => line.slice(line.indexOf("\n") + 1)));
   // Of one that is no submodule a commit would have the name alone, by which nobody finds its files.
   const own = inside.filter((path) => !listed.has(path));
   if (own.length > 0) await git(["update-index", "--force-remove", "--", ...own], call);
-  return [...refused, ...own.map((path) => `${path} is a git repository of its own`)];
+  const why = modules.fault === null ? "" : ` (${modules.fault})`;
+  return [...refused, ...own.map((path) => `${path} is a git repository of its own${why}`)];
 }

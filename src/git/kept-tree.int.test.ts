@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Command, git } from "./git";
 import { keeperOf } from "./keeper";
 import { holdBase, initKeptTree, type KeptTree, restoreSnapshot, takeSnapshot } from "./kept-tree";
+import { initSubmodules } from "./submodules";
 import { makeClone } from "./make-clone";
 import { whyOutOfReach } from "./out-of-reach";
 
@@ -144,6 +145,20 @@ describe("what cannot be kept is said by name, and the rest is kept", () => {
       'n=0; while [ $n -lt 40 ]; do n=$((n + 1)); git init -q "a repository with a long name, as generated ones have, number $n of them all"; done',
     );
     expect((await keep()).said).toHaveLength(40);
+  });
+
+  it("a repository beside a .gitmodules that git cannot read, which stops nothing", async () => {
+    await make("echo 1 > one");
+    sh("git init -q dep; cd dep; echo x > d; git add d; git commit -qm d; cd ..; echo '[submodule' > .gitmodules");
+    const kept = await keep();
+    expect(kept.changed).toEqual(["A\t.gitmodules"]);
+    expect(kept.said).toEqual([expect.stringMatching(/^Not kept: dep .*\.gitmodules cannot be read/)]);
+    expect(await initSubmodules(tree.files, join(tree.files, ".git/modules"))).toEqual([
+      expect.stringContaining(".gitmodules cannot be read"),
+    ]);
+    // One that is there and has none says nothing.
+    sh("echo > .gitmodules");
+    expect(await initSubmodules(tree.files, join(tree.files, ".git/modules"))).toEqual([]);
   });
 
   it("nothing where `.git` is a file", async () => {

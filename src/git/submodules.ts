@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { GitFailed, git, gitIfAny } from "./git";
+import { type GitCall, GitFailed, git, gitIfAny } from "./git";
 
 /** Milliseconds for a submodule that the project does not have to come from its remote. */
 const REMOTE_MS = 120_000;
@@ -12,14 +12,9 @@ const LEVELS = 8;
  */
 export async function initSubmodules(folder: string, modules: string, level = 0): Promise<string[]> {
   if (!existsSync(join(folder, ".gitmodules")) || level > LEVELS) return [];
-  const listed = await gitIfAny(
-    ["config", "--file", ".gitmodules", "-z", "--get-regexp", "^submodule\\..*\\.path$"],
-    {
-      cwd: folder,
-    },
-  );
-  const missing: string[] = [];
-  for (const line of (listed ?? "").split("\0").filter(Boolean)) {
+  const { lines, fault } = await readModules({ cwd: folder });
+  const missing = fault === null ? [] : [`Submodules are not checked out: ${fault}`];
+  for (const line of lines) {
     const [key = "", path = ""] = [line.slice(0, line.indexOf("\n")), line.slice(line.indexOf("\n") + 1)];
     const name = key.slice("submodule.".length, -".path".length);
     const own = join(modules, name);
@@ -28,6 +23,21 @@ export async function initSubmodules(folder: string, modules: string, level = 0)
     else missing.push(...(await initSubmodules(join(folder, path), join(own, "modules"), level + 1)));
   }
   return missing;
+}
+
+/**
+ * The submodules that the folder's `.gitmodules` names, as git tells its settings: a key, a line's end, the path. A file
+ * that git cannot read is a step's or the project's own fault, and stops nothing: it names none, and `fault` says why.
+ */
+export async function readModules(call: GitCall): Promise<{ lines: string[]; fault: string | null }> {
+  const words = ["config", "--file", ".gitmodules", "-z", "--get-regexp", "^submodule\\..*\\.path$"];
+  try {
+    const told = await gitIfAny(words, call);
+    return { lines: (told ?? "").split("\0").filter(Boolean), fault: null };
+  } catch (error) {
+    if (!(error instanceof GitFailed) || error.code === null) throw error;
+    return { lines: [], fault: `.gitmodules cannot be read: ${error.message}` };
+  }
 }
 
 async function initOne(
