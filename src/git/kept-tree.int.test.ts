@@ -6,9 +6,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Command, git } from "./git";
 import { keeperOf } from "./keeper";
 import { holdBase, initKeptTree, type KeptTree, restoreSnapshot, takeSnapshot } from "./kept-tree";
-import { initSubmodules } from "./submodules";
 import { makeClone } from "./make-clone";
 import { whyOutOfReach } from "./out-of-reach";
+import { snapshotBytes } from "./snapshot-bytes";
+import { initSubmodules } from "./submodules";
 
 /** Under root nothing is closed, so there git and the scripts run as somebody else. */
 const OTHER = process.getuid?.() === 0 ? 65_534 : null;
@@ -149,7 +150,9 @@ describe("what cannot be kept is said by name, and the rest is kept", () => {
 
   it("a repository beside a .gitmodules that git cannot read, which stops nothing", async () => {
     await make("echo 1 > one");
-    sh("git init -q dep; cd dep; echo x > d; git add d; git commit -qm d; cd ..; echo '[submodule' > .gitmodules");
+    sh(
+      "git init -q dep; cd dep; echo x > d; git add d; git commit -qm d; cd ..; echo '[submodule' > .gitmodules",
+    );
     const kept = await keep();
     expect(kept.changed).toEqual(["A\t.gitmodules"]);
     expect(kept.said).toEqual([expect.stringMatching(/^Not kept: dep .*\.gitmodules cannot be read/)]);
@@ -223,4 +226,17 @@ describe("objects that a box with the project does not show", () => {
     expect(await whyOutOfReach(work, keeper, [])).toMatch(why);
     expect(await whyOutOfReach(work, keeper, [await realpath(project)])).toBeNull();
   });
+});
+
+it("counts what snapshots take of a repository, and nothing that its branches have", async () => {
+  await make("head -c 300000 /dev/urandom > own.bin");
+  await keep();
+  expect(await snapshotBytes(project)).toBeLessThan(10_000);
+  sh("head -c 200000 /dev/urandom > made.bin");
+  await keep();
+  const bytes = (await snapshotBytes(project)) ?? 0;
+  expect(bytes).toBeGreaterThan(200_000);
+  expect(bytes).toBeLessThan(250_000);
+  await git(["update-ref", "-d", tree.ref], { cwd: tree.keeper });
+  expect(await snapshotBytes(project)).toBe(0);
 });

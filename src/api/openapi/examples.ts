@@ -173,6 +173,7 @@ export const EXAMPLES: Record<string, Example> = {
     input: { id: ID.project },
     output: {
       artifacts_bytes: 1_048_576,
+      snapshots_bytes: 5_242_880,
       workspaces_bytes: 73_400_320,
       workspaces_count: 1,
       runs: [{ id: ID.run, number: run.number, name: run.name, status: run.status, bytes: 73_400_320 }],

@@ -4,18 +4,20 @@ import { authorizeProject, type Caller } from "../../auth/scope";
 import { isOneOf } from "../../db/read-page";
 import { workflowArtifacts } from "../../db/schema/comments";
 import { workflowRunSteps, workflowRuns } from "../../db/schema/runs";
+import { snapshotBytes } from "../../git/snapshot-bytes";
 import { folderSizes } from "../../lib/folder-sizes";
 import { readSettings } from "../../lib/settings";
+import { getProjectPath } from "./queries";
 import type { ProjectDisk } from "./schema";
 
 /** Runs that are named, the largest. */
 const NAMED = 20;
 
-/** What a project takes of the disk of this machine. Two queries. */
+/** What a project takes of the disk of this machine. Three queries. */
 export async function getProjectDisk(caller: Caller, id: string): Promise<ProjectDisk> {
-  await authorizeProject(caller, id, "project:read");
+  const scope = await authorizeProject(caller, id, "project:read");
   const folder = join(readSettings().dataDir, "workspaces", id);
-  const [sizes, [artifacts]] = await Promise.all([
+  const [sizes, [artifacts], snapshots_bytes] = await Promise.all([
     folderSizes(folder),
     caller.db
       .select({ bytes: sql<number>`coalesce(sum(${workflowArtifacts.size_bytes}), 0)::float8` })
@@ -23,6 +25,7 @@ export async function getProjectDisk(caller: Caller, id: string): Promise<Projec
       .innerJoin(workflowRunSteps, eq(workflowRunSteps.id, workflowArtifacts.workflow_run_step_id))
       .innerJoin(workflowRuns, eq(workflowRuns.id, workflowRunSteps.workflow_run_id))
       .where(eq(workflowRuns.project_id, id)),
+    getProjectPath(caller.db, scope).then(snapshotBytes),
   ]);
   const workspaces_bytes = sizes.get(folder) ?? 0;
   sizes.delete(folder);
@@ -36,5 +39,11 @@ export async function getProjectDisk(caller: Caller, id: string): Promise<Projec
   const runs = rows
     .map((row) => ({ ...row, bytes: byId.get(row.id) ?? 0 }))
     .sort((a, b) => b.bytes - a.bytes);
-  return { artifacts_bytes: artifacts?.bytes ?? 0, workspaces_bytes, workspaces_count: sizes.size, runs };
+  return {
+    artifacts_bytes: artifacts?.bytes ?? 0,
+    snapshots_bytes,
+    workspaces_bytes,
+    workspaces_count: sizes.size,
+    runs,
+  };
 }

@@ -111,6 +111,12 @@ export type ProjectBox = z.infer<typeof ProjectBox>;
 export const ProjectDisk = z
   .object({
     artifacts_bytes: z.number().describe("Its artifacts, wherever they are stored."),
+    snapshots_bytes: z
+      .number()
+      .nullable()
+      .describe(
+        "Snapshots of its runs' files, in its repository or beside it. They go with their runs, at the repository's next `git gc`. Null where git is too old to tell.",
+      ),
     workspaces_bytes: z.number().describe("Folders of its runs. They go some hours after a run's end."),
     workspaces_count: z.number().int(),
     runs: z

@@ -26,11 +26,17 @@ export function DiskSettings() {
       }
     >
       <QueryView query={query} skeleton={<SkeletonRows rows={2} label="Counting" />}>
-        {({ artifacts_bytes, workspaces_bytes, workspaces_count, runs }) => (
+        {({ artifacts_bytes, snapshots_bytes, workspaces_bytes, workspaces_count, runs }) => (
           <>
             <dl className="grid grid-cols-[minmax(0,max-content)_minmax(0,1fr)] gap-x-6 gap-y-1 p-4 text-list">
               <dt className="text-muted">Artifacts</dt>
               <dd>{fileSize(artifacts_bytes)}</dd>
+              {snapshots_bytes === null ? null : (
+                <>
+                  <dt className="text-muted">Snapshots of files</dt>
+                  <dd>{fileSize(snapshots_bytes)}</dd>
+                </>
+              )}
               <dt className="text-muted">Folders of runs</dt>
               <dd>
                 {fileSize(workspaces_bytes)} in {workspaces_count}{" "}
