@@ -52,6 +52,14 @@ export function QuickDecision({
       >
         Approve
       </Button>
+      <Button
+        className="relative z-10"
+        disabled={decide.isPending}
+        aria-label={`Reject ${step.name} of ${run.name}`}
+        onClick={() => void choose("reject")}
+      >
+        Reject
+      </Button>
       {request.changes ? (
         <Button
           className="relative z-10"
@@ -62,14 +70,6 @@ export function QuickDecision({
           Request changes
         </Button>
       ) : null}
-      <Button
-        className="relative z-10"
-        disabled={decide.isPending}
-        aria-label={`Reject ${step.name} of ${run.name}`}
-        onClick={() => void choose("reject")}
-      >
-        Reject
-      </Button>
     </>
   );
 }
