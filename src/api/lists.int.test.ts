@@ -31,6 +31,7 @@ type Input = Record<string, unknown>;
 
 /** Each list: what it is asked with, and how many rows it has in all. */
 const PAGES: Record<string, { input?: (ids: Filled) => Input; rows: number; budget?: number }> = {
+  "reviews.lines": { input: ({ run_id }) => ({ run_id }), rows: ROWS },
   "reviews.list": { input: ({ run_id }) => ({ run_id }), rows: ROWS },
   "comments.list": { input: ({ run_id }) => ({ run_id }), rows: ROWS },
   "artifacts.list": { input: ({ run_id }) => ({ run_id }), rows: ROWS },
@@ -170,8 +171,10 @@ beforeAll(async () => {
     select 'attempt' || n, ${step_id}, n, 'failed', 'none', ${long}, to_jsonb(repeat('y', 4000)) from ${many}`);
   await database.db.execute(sql`insert into reviews (id, workflow_run_id, workflow_run_step_id, attempt, user_id, user_name, decision, text)
     select 'decision' || n, ${run.id}, ${step_id}, n, 'user' || n, 'user' || n, 'approve', repeat('n', 10000) from ${many}`);
-  await database.db.execute(sql`insert into workflow_comments (id, workflow_run_id, workflow_run_step_id, text, comment_type, created_by)
-    select 'comment' || n, ${run.id}, ${step_id}, ${long}, 'user', ${user_id} from ${many}`);
+  await database.db.execute(sql`insert into workflow_comments (id, workflow_run_id, workflow_run_step_id, text, comment_type, created_by, anchor)
+    select 'comment' || n, ${run.id}, ${step_id}, ${long}, 'user', ${user_id},
+      json_build_object('kind', 'change', 'path', 'file' || n, 'side', 'new', 'line', 1, 'start_line', null, 'snapshot', null)
+    from ${many}`);
   await database.db.execute(sql`insert into workflow_artifacts (id, workflow_run_step_id, workflow_comment_id, name, file_path, file_type, mime_type, size_bytes, sha256)
     select 'artifact' || n, ${step_id}, 'comment1', 'a', 'p' || n, 'other', 'text/plain', 1, 'none' from ${many}`);
   await database.db.execute(sql`insert into agent_permission_requests (id, agent_session_id, workflow_run_step_id, attempt, tool_call, options)
