@@ -26,7 +26,9 @@ import { HEAD } from "../../archive/format";
 import { gather, readArchive } from "../../archive/reader";
 import { ArchiveWriter } from "../../archive/writer";
 import type { PersonActor } from "../../auth/actor";
+import { ensureMachine } from "../../auth/machines";
 import type { Caller } from "../../auth/scope";
+import { projectMembers } from "../../db/schema/projects";
 import { users } from "../../db/schema/users";
 import { folderOf } from "../../lib/stored-folder";
 import { canRunBecome, RUN_STATUSES, STEP_STATUSES } from "../../model/states";
@@ -354,6 +356,18 @@ describe("an archive that means harm", () => {
       await writer.add("files/d/f", "x");
     });
     await expect(imported(through)).rejects.toThrow(/two entries of one name/);
+  });
+
+  it("gets no machine account of another project", async () => {
+    const other = await makeProject(database.db);
+    const machine = await database.db.transaction((tx) => ensureMachine(tx, other.project.id));
+    const email = `machine-${other.project.id}@phaseboard.invalid`;
+    const forged = await changed({
+      head: (h) => ({ ...h, people: h.people.map((each) => ({ ...each, email })) }),
+    });
+    expect((await imported(forged)).people_found).toBe(0);
+    expect(await database.db.$count(projectMembers, eq(projectMembers.user_id, machine))).toBe(1);
+    await database.db.execute(sql`delete from projects where id = ${made.project.id}`);
   });
 
   it("is refused where a hash, an end or a field is wrong, or where it is none", async () => {

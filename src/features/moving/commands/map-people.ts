@@ -32,9 +32,10 @@ export async function mapPeople(
   return { people_found: people.length - names.length, people_kept_as_names: names };
 }
 
+/** A machine account is of its own project alone, whatever address an archive gives. */
 async function findUser(tx: Tx, email: string): Promise<string | null> {
   const { rows } = await tx.execute<{ id: string }>(
-    sql`select id from users where lower(email) = lower(${email})`,
+    sql`select id from users where lower(email) = lower(${email}) and project_id is null`,
   );
   return rows[0]?.id ?? null;
 }
