@@ -1,12 +1,15 @@
 import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeAll, expect, it, vi } from "vitest";
+import { findFingerprint, fingerprintOf } from "../auth/fingerprint";
 import { findTokenActor } from "../auth/tokens";
+import { auditLog } from "../db/schema/audit";
 import { apiTokens } from "../db/schema/tokens";
 import { users } from "../db/schema/users";
 import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject } from "../test/factories";
 import { addRole, makePerson } from "../test/people";
-import { runTokenCreate } from "./accounts";
+import { runSecretAdopt, runTokenCreate } from "./accounts";
+import { runUserCreate } from "./people";
 
 const database = testDatabase();
 let made: MadeProject;
@@ -62,4 +65,21 @@ it("makes none for a disabled person, which would work once they are enabled", a
   await database.db.update(users).set({ disabled_at: sql`now()` }).where(eq(users.id, gone.user_id));
   await expect(create({ email: gone.email })).rejects.toThrow(/is disabled/);
   expect(await database.db.$count(apiTokens, eq(apiTokens.user_id, gone.user_id))).toBe(0);
+});
+
+it("adopts no secret that is the database's already", async () => {
+  const secret = "a secret that this test has made up";
+  vi.stubEnv("NEXTAUTH_SECRET", secret);
+  const adopted = () => database.db.$count(auditLog, eq(auditLog.action, "secret.adopt"));
+  await runSecretAdopt();
+  expect(await findFingerprint(database.db)).toBe(fingerprintOf(secret));
+  expect(await adopted()).toBe(1);
+  await runSecretAdopt();
+  expect(await adopted()).toBe(1);
+  vi.unstubAllEnvs();
+});
+
+it("names the password, and no option that nobody gave, where it is too short", async () => {
+  const account = { email: "short@example.com", name: "Short", password: "short" };
+  await expect(runUserCreate(account)).rejects.toThrow(/^The password must have at least 10 characters/);
 });

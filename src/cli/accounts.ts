@@ -1,6 +1,6 @@
 import { and, eq, or } from "drizzle-orm";
 import { z } from "zod";
-import { adoptSecret } from "../auth/fingerprint";
+import { adoptSecret, findFingerprint, fingerprintOf } from "../auth/fingerprint";
 import { createToken } from "../auth/tokens";
 import { findUserByEmail, type User } from "../auth/users";
 import type { Db } from "../db/client";
@@ -52,8 +52,16 @@ export async function runSecretAdopt(): Promise<void> {
   const secret = authSecret ?? (await readAuthSecret(dataDir));
   if (!secret)
     throw new AppError("BAD_REQUEST", "NEXTAUTH_SECRET is not set, and the data folder holds none.");
-  await withDatabase((db) => byCommandLine(db, "secret.adopt", (tx) => adoptSecret(tx, secret)));
-  say("The secret is the database's now. Start web and workers again, and set each project's secrets anew");
+  const isNew = await withDatabase(async (db) => {
+    if ((await findFingerprint(db)) === fingerprintOf(secret)) return false;
+    await byCommandLine(db, "secret.adopt", (tx) => adoptSecret(tx, secret));
+    return true;
+  });
+  say(
+    isNew
+      ? "The secret is the database's now. Start web and workers again, and set each project's secrets anew"
+      : "The secret is the database's already. Nothing is changed",
+  );
 }
 
 /** `phaseboard token create`: prints only the token to stdout, so that scripts can read it. */

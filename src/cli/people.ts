@@ -18,7 +18,8 @@ import { readPassword } from "./read-password";
 const Who = z.object({ email: Email });
 const CreateOptions = Who.extend({
   name: PersonName,
-  password: Password.optional(),
+  // Looked at below, wherever it comes from.
+  password: z.string().optional(),
   admin: z.boolean().default(false),
 });
 const InviteOptions = Who.extend({ name: PersonName, admin: z.boolean().default(false) });
@@ -31,7 +32,9 @@ const UpdateOptions = Who.extend({
 /** `phaseboard user create` */
 export async function runUserCreate(given: unknown): Promise<void> {
   const { admin, password: said, ...account } = parseOptions(CreateOptions, given);
-  const { password } = parseOptions(z.object({ password: Password }), { password: await readPassword(said) });
+  const password = await readPassword(said);
+  const fault = Password.safeParse(password).error?.issues[0];
+  if (fault) throw new AppError("BAD_REQUEST", `The password ${fault.message}.`);
   const user = await withDatabase((db) =>
     byCommandLine(db, "users.create", async (tx) =>
       auditAccount(tx, await createUser(tx, { ...account, password, is_admin: admin })),
