@@ -256,7 +256,12 @@ const stampOf = (facts: Stats | undefined) =>
   facts ? `${facts.ino}:${facts.size}:${facts.mtimeMs}` : "none";
 
 async function checksumOf(index: string): Promise<string> {
-  const file = await open(index);
+  const file = await open(index).catch((error: unknown) => {
+    // git writes no index for a folder that is empty from the start.
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  });
+  if (!file) return "none";
   try {
     const { size } = await file.stat();
     const { buffer } = await file.read(Buffer.alloc(CHECKSUM), 0, CHECKSUM, Math.max(0, size - CHECKSUM));

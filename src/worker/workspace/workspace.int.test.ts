@@ -420,4 +420,25 @@ describe("a run of a project that is no git repository", () => {
       expect(await trees(), from_step_id).toEqual(before);
     }
   });
+
+  it("works in a copy of a folder in which there is nothing", async () => {
+    const path = await mkdtemp(join(tmpdir(), "phaseboard-plain-"));
+    const steps = ["true", "echo new > new.txt", "rm new.txt"].map((run, place) => ({
+      ...(CHANGES[0] as (typeof CHANGES)[number]),
+      id: `step${place}`,
+      kind: "script" as const,
+      run,
+    }));
+    const made = await makeProject(database.db, { path, workspace: "copy", steps: steps as typeof CHANGES });
+    await startWorker();
+    const id = await startRun(made);
+    await untilRun(database.db, id, "completed");
+    const { steps: rows } = await readRun(database.db, id);
+    const [first, second, last] = rows.map(({ snapshot }) => snapshot);
+    expect(first).not.toBeNull();
+    expect(second).not.toBe(first);
+    const keeper = join(path, ".agent/workflows/snapshots.git");
+    expect(await gitIn(keeper, "ls-tree", "-r", "--name-only", second ?? "")).toBe("new.txt");
+    expect(await gitIn(keeper, "ls-tree", "-r", "--name-only", last ?? "")).toBe("");
+  });
 });
