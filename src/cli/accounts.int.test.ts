@@ -9,7 +9,7 @@ import { testDatabase } from "../test/database";
 import { type MadeProject, makeProject } from "../test/factories";
 import { addRole, makePerson } from "../test/people";
 import { runSecretAdopt, runTokenCreate } from "./accounts";
-import { runUserCreate } from "./people";
+import { runUserCreate, runUserReset, runUserUpdate } from "./people";
 
 const database = testDatabase();
 let made: MadeProject;
@@ -22,7 +22,10 @@ beforeAll(async () => {
   email = ada.email;
   await addRole(database.db, made.project.id, ada, "owner");
 });
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 /** What the command prints on standard output. */
 async function create(options: Record<string, string>): Promise<string> {
@@ -82,4 +85,42 @@ it("adopts no secret that is the database's already", async () => {
 it("names the password, and no option that nobody gave, where it is too short", async () => {
   const account = { email: "short@example.com", name: "Short", password: "short" };
   await expect(runUserCreate(account)).rejects.toThrow(/^The password must have at least 10 characters/);
+});
+
+/** People sign in by the provider alone. */
+function passwordsOff(): void {
+  vi.stubEnv("PHASEBOARD_OIDC_ISSUER", "http://127.0.0.1:9");
+  vi.stubEnv("PHASEBOARD_OIDC_CLIENT_ID", "phaseboard");
+  vi.stubEnv("PHASEBOARD_OIDC_CLIENT_SECRET", "secret of the client");
+  vi.stubEnv("PHASEBOARD_PASSWORDS", "off");
+}
+
+/** What a command says on standard error. */
+async function said(command: Promise<void>): Promise<string> {
+  let text = "";
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  vi.spyOn(process.stderr, "write").mockImplementation((part) => {
+    text += part;
+    return true;
+  });
+  await command;
+  return text;
+}
+
+it("says what a reset link does, which passwords decide", async () => {
+  expect(await said(runUserReset({ email }))).toMatch(/^A link by which Ada sets a new password\. /);
+  passwordsOff();
+  expect(await said(runUserReset({ email }))).toMatch(
+    /^A link by which Ada signs in without the provider\. /,
+  );
+});
+
+it("makes no password that would open nothing", async () => {
+  passwordsOff();
+  const given = { email: "new@example.com", name: "New", password: "long enough 1" };
+  await expect(runUserCreate(given)).rejects.toThrow(/PHASEBOARD_PASSWORDS=off.*user invite/);
+});
+
+it("names an option as it is typed", async () => {
+  await expect(runUserUpdate({ email, newEmail: "none" })).rejects.toThrow(/^--new-email must be/);
 });

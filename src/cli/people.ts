@@ -32,6 +32,12 @@ const UpdateOptions = Who.extend({
 /** `phaseboard user create` */
 export async function runUserCreate(given: unknown): Promise<void> {
   const { admin, password: said, ...account } = parseOptions(CreateOptions, given);
+  if (!readSettings().passwords) {
+    throw new AppError(
+      "BAD_REQUEST",
+      "People sign in by the provider alone here (PHASEBOARD_PASSWORDS=off), so a password would open nothing. Make the account with npx phaseboard user invite.",
+    );
+  }
   const password = await readPassword(said);
   const fault = Password.safeParse(password).error?.issues[0];
   if (fault) throw new AppError("BAD_REQUEST", `The password ${fault.message}.`);
@@ -49,6 +55,11 @@ export async function runUserList({ json }: { json?: boolean }): Promise<void> {
   if (json) {
     process.stdout.write(`${JSON.stringify(people, null, 2)}\n`);
     return;
+  }
+  if (people.length === 0) {
+    say(
+      "Nobody has an account yet. Open the link that npx phaseboard start prints, or run npx phaseboard user create --admin.",
+    );
   }
   for (const { email, name, status, is_admin, last_sign_in_at } of people) {
     const standing = is_admin ? `${status}, administrator` : status;
@@ -80,13 +91,14 @@ export async function runUserInvite(given: unknown): Promise<void> {
 /** `phaseboard user reset`: prints only the link to stdout. */
 export async function runUserReset(given: unknown): Promise<void> {
   const { email } = parseOptions(Who, given);
+  const { passwords } = readSettings();
   const made = await withDatabase(async (db) => {
     const id = await idOf(db, email);
-    return byCommandLine(db, "users.resetLink", (tx) =>
-      resetLink(tx, id, readSettings().passwords ? "reset" : "enter"),
-    );
+    return byCommandLine(db, "users.resetLink", (tx) => resetLink(tx, id, passwords ? "reset" : "enter"));
   });
-  say(`A link for ${made.user.name}. It works once, until ${made.expires_at}`);
+  const invited = made.user.status === "invited";
+  const does = invited ? "comes in" : passwords ? "sets a new password" : "signs in without the provider";
+  say(`A link by which ${made.user.name} ${does}. It works once, until ${made.expires_at}`);
   process.stdout.write(`${made.url}\n`);
 }
 

@@ -246,6 +246,15 @@ onLinux("phaseboard start", () => {
   it.each([
     [{ PORT: "http" }, /^PORT must be a whole number from 1 to 65535; it is "http"\n$/],
     [{ PHASEBOARD_ADMIN_EMAIL: "ada@example.com" }, /^PHASEBOARD_ADMIN_PASSWORD must be set .*\n$/],
+    [
+      {
+        PHASEBOARD_OIDC_ISSUER: "http://127.0.0.1:9",
+        PHASEBOARD_OIDC_CLIENT_ID: "phaseboard",
+        PHASEBOARD_OIDC_CLIENT_SECRET: "secret of the client",
+        PHASEBOARD_PASSWORDS: "off",
+      },
+      /^PHASEBOARD_PASSWORDS must be on until there is an account: .*\n$/,
+    ],
     [{ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" }, /^The database that DATABASE_URL names .*\n$/],
     [{ HOST: "0.0.0.0" }, /^NEXTAUTH_URL must say the address .* HOST is 0\.0\.0\.0; .*\n$/],
     [{ HOST: "203.0.113.7" }, /^HOST 203\.0\.113\.7 is no address of this machine\. .*\n$/],

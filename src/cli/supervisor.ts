@@ -166,7 +166,12 @@ class Supervisor {
   private async ensureFirstUser(db: Db, secret: string): Promise<string | null> {
     if (await hasUsers(db)) return null;
     const { admin } = this.settings;
-    if (!admin) return setupToken(secret);
+    if (!admin) {
+      if (this.settings.passwords) return setupToken(secret);
+      throw new SettingsError(
+        "PHASEBOARD_PASSWORDS must be on until there is an account: start with passwords, make the first account by the printed link, and link it to the provider on its account page",
+      );
+    }
     const [name = admin.email] = admin.email.split("@");
     await byCommandLine(db, "users.setUp", async (tx) =>
       auditAccount(tx, await createFirstUser(tx, { ...admin, name })),

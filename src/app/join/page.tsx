@@ -36,16 +36,11 @@ export default async function JoinPage({ searchParams }: PageProps<"/join">) {
     );
   }
   const invited = link.kind === "invitation";
+  const account = <>This is the account of {withMarks(link.name)}.</>;
   return (
     <PlainPage
-      title={invited ? "You are invited" : "Set a new password"}
-      intro={
-        invited ? (
-          "Choose how you sign in, and you are in."
-        ) : (
-          <>This is the account of {withMarks(link.name)}.</>
-        )
-      }
+      title={invited ? "You are invited" : passwords ? "Set a new password" : "Sign in"}
+      intro={invited ? "Choose how you sign in, and you are in." : account}
     >
       <div className="flex flex-col gap-4">
         {oidc ? (
@@ -56,7 +51,14 @@ export default async function JoinPage({ searchParams }: PageProps<"/join">) {
             variant={passwords ? "secondary" : "primary"}
           />
         ) : null}
-        {passwords ? <JoinForm token={token} link={link} /> : null}
+        {passwords ? (
+          <JoinForm token={token} link={link} />
+        ) : invited ? null : (
+          <p className="text-meta text-pretty text-muted">
+            Passwords are off here. If the provider is lost, whoever runs the server can make a link that
+            signs in once: npx phaseboard user reset, with the settings of the server.
+          </p>
+        )}
       </div>
     </PlainPage>
   );
