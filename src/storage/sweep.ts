@@ -132,8 +132,10 @@ async function deleteFiles(tx: Tx, row: Row): Promise<void> {
     if (made_by_us) await removeFolder(tx, path);
   } else if (is_prefix) {
     await openStorage(project).deletePrefix(key);
+    // A disk that is away for a while has its files when it is back.
+    if (!(await isFolder(path))) throw new Error("the project's folder is not there");
     // Steps write into the project's folder even if files are kept in an object store.
-    if (await isFolder(path)) await createLocalStorage(path).deletePrefix(key);
+    await createLocalStorage(path).deletePrefix(key);
   } else {
     await openStorage(project).delete(key);
   }

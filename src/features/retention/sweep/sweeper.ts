@@ -52,12 +52,18 @@ async function sweepUntil(db: Db, stop: AbortSignal): Promise<void> {
         const limits = JSON.stringify(project.limits);
         const last = swept.get(project.id);
         if (last?.limits === limits && Date.now() - last.at < EVERY_MS) continue;
-        const { runs } = await sweepProject(db, project, pace);
+        // One that cannot be swept is tried again with all; those behind it do not wait for it.
+        const runs = await sweepProject(db, project, pace).then(
+          (gone) => gone.runs,
+          (error: unknown) =>
+            logger.warn({ err: error, project_id: project.id }, "a project could not be swept"),
+        );
+        swept.set(project.id, { at: Date.now(), limits });
+        if (runs === undefined) continue;
         if (runs > 0 && Date.now() - (freed.get(project.id) ?? 0) >= FREE_MS) {
           freed.set(project.id, Date.now());
           await pace.filesStep(() => free(project));
         }
-        swept.set(project.id, { at: Date.now(), limits });
       }
       if (Date.now() - leftOversAt >= LEFT_OVERS_MS) {
         const gone = await sweepLeftOvers(db, pace);
