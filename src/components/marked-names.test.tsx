@@ -44,6 +44,8 @@ const OURS = [
   "`Worker ${attempt.worker_id}`",
   "`Attempt ${step.attempt}`",
   "`Line ${number}`",
+  // Numbers and fixed words.
+  "sizeWords(sizes)",
 ];
 
 it("is so of every element: none is named by a text that was not looked at", () => {
