@@ -16,7 +16,7 @@ import { type Door, DoorLink } from "./doors";
 export function BoardToolbar({ doors, filtered }: { doors: readonly Door[]; filtered: boolean }) {
   const { set } = useAddress();
   return (
-    <div className="flex h-11 shrink-0 items-center gap-1 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]">
+    <div className="relative flex h-11 shrink-0 items-center gap-1 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]">
       <DefinitionFilter label="Group" anyLabel="All runs by status" />
       <span aria-hidden className="mx-1 h-4 w-px shrink-0 bg-line" />
       <StatusFilter />

@@ -65,7 +65,7 @@ export function RunsPage() {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <h1 className="sr-only">Runs</h1>
-      <div className="flex h-11 shrink-0 items-center gap-1 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]">
+      <div className="relative flex h-11 shrink-0 items-center gap-1 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]">
         <StatusFilter />
         <DefinitionFilter label="Definition" anyLabel="Any definition" />
         <PersonFilter />
