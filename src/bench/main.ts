@@ -110,7 +110,7 @@ const PARTS: (ServerPart | AlonePart)[] = [
   {
     name: "year",
     workers: 1,
-    measure: async (subject) => report(await measureYear(subject)),
+    measure: (subject) => measureYear(subject, report),
   },
   {
     name: "upgrade",

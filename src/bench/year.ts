@@ -36,8 +36,15 @@ const PAGES: Record<string, (id: string) => string[]> = {
   "a list of 50 runs": (id) => [`/workflow-executions?project_id=${id}&limit=50`],
 };
 
-/** An installation with a company's year in its database: how it starts, how its pages are read. */
-export async function measureYear(subject: Subject, year: Year = YEAR): Promise<Measure[]> {
+/**
+ * An installation with a company's year in its database: how it starts, how its pages are read, how retention brings it
+ * to its last days. Each is reported as soon as it is known, since the last takes an hour.
+ */
+export async function measureYear(
+  subject: Subject,
+  report: (measures: Measure[]) => void,
+  year: Year = YEAR,
+): Promise<void> {
   const seeds: FilledSeed[] = [];
   while (seeds.length < PROJECTS) {
     const made = await seed(subject, 0);
@@ -47,15 +54,10 @@ export async function measureYear(subject: Subject, year: Year = YEAR): Promise<
   process.stderr.write(`A year was made in ${round(took / 1_000)} s\n`);
   const [largest] = seeds as [Seed];
   const starts = [await subject.restart(), await subject.restart(), await subject.restart()];
-  const start = compare(
-    "a start with a year of runs",
-    "ms",
-    starts,
-    [START_LIMIT_MS],
-    { at_most: 1 },
-    "the floor is the limit itself",
-  );
-  return [start, ...(await measureReads(subject, largest)), ...(await measureSweep(subject, largest, year))];
+  const words = "a start with a year of runs";
+  report([compare(words, "ms", starts, [START_LIMIT_MS], { at_most: 1 }, "the floor is the limit itself")]);
+  report(await measureReads(subject, largest));
+  report(await measureSweep(subject, largest, year));
 }
 
 /** The largest project's pages against those of an installation with hardly any run, in turns. */
