@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const READY_MS = 120_000;
+/** A signal that comes sooner counts as the same one. */
+const AGAIN_MS = 2_000;
 const BIN = fileURLToPath(new URL("../../src/cli/bin.mjs", import.meta.url));
 
 export interface StartedProduct {
@@ -73,7 +75,10 @@ async function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = new Promise((resolve) => server.once("exit", resolve));
   server.kill("SIGTERM");
+  // What tests leave running would have its time to end; the second signal gives it none.
+  const again = setTimeout(() => server.kill("SIGTERM"), AGAIN_MS);
   await ended;
+  clearTimeout(again);
 }
 
 export function freePort(): Promise<number> {
