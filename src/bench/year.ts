@@ -9,8 +9,8 @@ import { type Seed, seed } from "./seed";
 import { call, type Subject, startSubject } from "./subject";
 
 const PROJECTS = 10;
-/** Runs in the project of an installation that has no year behind it: enough for full pages. */
-const FEW_RUNS = 60;
+/** What an installation has that has no year behind it: enough for pages as full, 1,000 runs in the larger project. */
+const DAY: Year = { runs: 10_000, events: 50_000, days: 1, files_every: 1_000 };
 const ROUNDS = 60;
 const START_LIMIT_MS = 3_000;
 /** What retention keeps. */
@@ -60,11 +60,12 @@ export async function measureYear(
   report(await measureSweep(subject, largest, year));
 }
 
-/** The largest project's pages against those of an installation with hardly any run, in turns. */
+/** The largest project's pages against those of an installation with a day behind it, in turns. */
 async function measureReads(subject: Subject, { projectId }: Seed): Promise<Measure[]> {
   const empty = await startSubject(1);
   try {
-    const few = await seed(empty, FEW_RUNS);
+    const few = await seed(empty, 0);
+    await fillYear(empty, [few, await seed(empty, 0)], DAY);
     const measures: Measure[] = [];
     for (const [name, paths] of Object.entries(PAGES)) {
       const samples: number[] = [];
