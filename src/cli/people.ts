@@ -5,7 +5,14 @@ import { invite } from "../features/users/commands/invite-user";
 import { resetLink } from "../features/users/commands/make-reset-link";
 import { changeUser } from "../features/users/commands/update-user";
 import { listPeople } from "../features/users/list-users";
-import { Email, Password, type Person, PersonName, type UpdateUserInput } from "../features/users/schema";
+import {
+  Email,
+  NewEmail,
+  Password,
+  type Person,
+  PersonName,
+  type UpdateUserInput,
+} from "../features/users/schema";
 import { AppError } from "../lib/errors";
 import { MAX_LIMIT } from "../lib/page";
 import { readSettings } from "../lib/settings";
@@ -25,7 +32,7 @@ const CreateOptions = Who.extend({
 const InviteOptions = Who.extend({ name: PersonName, admin: z.boolean().default(false) });
 const UpdateOptions = Who.extend({
   name: PersonName.optional(),
-  newEmail: Email.optional(),
+  newEmail: NewEmail.optional(),
   admin: z.boolean().optional(),
 });
 

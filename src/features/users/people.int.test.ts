@@ -55,6 +55,11 @@ describe("an invitation", () => {
     });
   });
 
+  it("is for no address of ours", async () => {
+    const email = "machine-p3vq0zghk1x8a7b2c4d5e6fm@phaseboard.invalid";
+    await expect(api(ada).users.invite({ email, name: "M" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  });
+
   it("is replaced by a new one, and ends", async () => {
     const first = await api(ada).users.invite({ email: "cy@example.com", name: "Cy" });
     const second = await api(ada).users.invite({ email: "cy@example.com", name: "Cy Young" });

@@ -4,6 +4,11 @@ import { inputOf } from "../../lib/input";
 import { PageInput, pageOf } from "../../lib/page";
 
 export const Email = z.email("must be an e-mail address").max(254);
+/** Addresses under `.invalid` are ours: of machine accounts, of people of an import, and of who was made nameless. */
+export const NewEmail = Email.refine(
+  (address) => !/\.invalid$/i.test(address),
+  "must be an address that mail can reach",
+);
 export const PersonName = z.string().trim().min(1, "must not be empty").max(100);
 export const Password = z.string().min(10, "must have at least 10 characters").max(200);
 
@@ -33,7 +38,7 @@ export type ChangedPassword = z.infer<typeof ChangedPassword>;
 export const SetUpInput = inputOf({
   token: z.string().max(200),
   name: PersonName,
-  email: Email,
+  email: NewEmail,
   password: Password,
 });
 export type SetUpInput = z.infer<typeof SetUpInput>;
@@ -68,7 +73,7 @@ export type ListUsersInput = z.output<typeof ListUsersInput>;
 export const PersonPage = pageOf(Person);
 
 export const InviteUserInput = inputOf({
-  email: Email,
+  email: NewEmail,
   name: PersonName,
   is_admin: z.boolean().default(false),
 });
@@ -83,7 +88,7 @@ export type PersonLink = z.infer<typeof PersonLink>;
 export const UpdateUserInput = inputOf({
   id: Id,
   name: PersonName.optional(),
-  email: Email.optional(),
+  email: NewEmail.optional(),
   is_admin: z.boolean().optional(),
   disabled: z
     .boolean()
