@@ -1,14 +1,11 @@
 import { eq, sql } from "drizzle-orm";
 import type { Db } from "../db/client";
 import { quotaOf, takenBy } from "../db/room";
-import { installation } from "../db/schema/installation";
 import { projects } from "../db/schema/projects";
-import { changed } from "../events/audit";
-import { audit } from "../events/emit";
 import { readInstallation } from "../features/installation/queries";
 import { AppError } from "../lib/errors";
 import { fileSize } from "../lib/file-size";
-import { byCommandLine } from "./by-command-line";
+import { changeInstallation, changeProject, getProject } from "./change-setting";
 import { withDatabase } from "./database";
 import { say } from "./output";
 
@@ -18,20 +15,10 @@ const UNITS: Record<string, number> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2
 export async function runQuota(given: string | undefined, size: string | undefined): Promise<void> {
   await withDatabase(async (db) => {
     if (given === undefined) return ofAll(db, size);
-    const project = await findProject(db, given);
-    if (size !== undefined) {
-      const quota_bytes = parseQuota(size, true);
-      await byCommandLine(db, "room.setQuota", async (tx) => {
-        await tx.update(projects).set({ quota_bytes }).where(eq(projects.id, project.id));
-        const { id, name } = project;
-        audit(tx, {
-          ...changed({ quota_bytes: project.quota_bytes }, { quota_bytes }),
-          target: { type: "project", id, name },
-          project: { id, name },
-        });
-      });
-    }
-    const { taken, quota } = await findProject(db, given);
+    const project = await getProject(db, given);
+    if (size !== undefined)
+      await changeProject(db, project, "room.setQuota", { quota_bytes: parseQuota(size, true) });
+    const { taken, quota } = await readRoom(db, project.id);
     say(`${project.name} takes ${fileSize(taken ?? 0)} and may take ${inWords(quota)}`);
   });
 }
@@ -39,32 +26,22 @@ export async function runQuota(given: string | undefined, size: string | undefin
 async function ofAll(db: Db, size: string | undefined): Promise<void> {
   const before = await readInstallation(db);
   if (size !== undefined) {
-    const after = { project_quota_bytes: parseQuota(size, false) };
-    await byCommandLine(db, "installation.update", async (tx) => {
-      const rows = await tx.update(installation).set(after).returning({ only: installation.only });
-      if (rows.length === 0)
-        throw new AppError("CONFLICT", "Nothing has worked with this database yet. Start Phaseboard once.");
-      audit(tx, { ...changed({ ...before }, after), target: { type: "installation", id: null } });
-    });
+    await changeInstallation(db, before, { project_quota_bytes: parseQuota(size, false) });
   }
   const { project_quota_bytes } = await readInstallation(db);
   say(`A project without a quota of its own may take ${inWords(project_quota_bytes)}`);
 }
 
-async function findProject(db: Db, given: string) {
+/** What a project takes, and what it may take. */
+async function readRoom(db: Db, id: string) {
   const [found] = await db
     .select({
-      id: projects.id,
-      name: projects.name,
-      quota_bytes: projects.quota_bytes,
       taken: sql<number | null>`${sql.raw(takenBy("projects"))}::float8`,
       quota: sql<number | null>`${sql.raw(quotaOf("projects"))}::float8`,
     })
     .from(projects)
-    .where(sql`${projects.id} = ${given} or ${projects.slug} = ${given}`)
-    .orderBy(sql`${projects.id} = ${given} desc`)
-    .limit(1);
-  if (!found) throw new AppError("NOT_FOUND", `There is no project ${given}.`);
+    .where(eq(projects.id, id));
+  if (!found) throw new AppError("NOT_FOUND", "The project has been deleted meanwhile.");
   return found;
 }
 

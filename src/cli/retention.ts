@@ -1,9 +1,3 @@
-import { eq, sql } from "drizzle-orm";
-import type { Db } from "../db/client";
-import { installation } from "../db/schema/installation";
-import { projects } from "../db/schema/projects";
-import { changed } from "../events/audit";
-import { audit } from "../events/emit";
 import { readInstallation } from "../features/installation/queries";
 import { Retention } from "../features/projects/schema";
 import { countDue } from "../features/retention/count-due";
@@ -11,7 +5,7 @@ import { previewAll } from "../features/retention/queries";
 import type { RetentionPreview } from "../features/retention/schema";
 import { AppError } from "../lib/errors";
 import { limitsOf, withDefault } from "../model/retention";
-import { byCommandLine } from "./by-command-line";
+import { changeInstallation, changeProject, getProject } from "./change-setting";
 import { withDatabase } from "./database";
 
 const FIELDS = ["runs", "logs", "artifacts", "events", "keep_last"] as const;
@@ -29,7 +23,7 @@ export interface RetentionOptions {
 export async function runRetention(given: string | undefined, options: RetentionOptions): Promise<void> {
   await withDatabase(async (db) => {
     const { retention: otherwise } = await readInstallation(db);
-    const project = given === undefined ? null : await findProject(db, given);
+    const project = given === undefined ? null : await getProject(db, given);
     const before = project ? project.retention : otherwise;
     const after = withOptions(before, options);
     const isChanged = JSON.stringify(after) !== JSON.stringify(before);
@@ -43,46 +37,13 @@ export async function runRetention(given: string | undefined, options: Retention
       );
       return;
     }
-    if (isChanged && project) {
-      await byCommandLine(db, "projects.update", async (tx) => {
-        await tx.update(projects).set({ retention: after }).where(eq(projects.id, project.id));
-        const { id, name } = project;
-        audit(tx, {
-          ...changed({ retention: before }, { retention: after }),
-          target: { type: "project", id, name },
-          project: { id, name },
-        });
-      });
-    } else if (isChanged) {
-      await byCommandLine(db, "installation.update", async (tx) => {
-        const rows = await tx
-          .update(installation)
-          .set({ retention: after })
-          .returning({ only: installation.only });
-        if (rows.length === 0)
-          throw new AppError("CONFLICT", "Nothing has worked with this database yet. Start Phaseboard once.");
-        audit(tx, {
-          ...changed({ retention: before }, { retention: after }),
-          target: { type: "installation", id: null },
-        });
-      });
-    }
+    if (isChanged && project) await changeProject(db, project, "projects.update", { retention: after });
+    else if (isChanged) await changeInstallation(db, { retention: before }, { retention: after });
     for (const field of FIELDS) print(lineOf(field, after, project ? otherwise : {}));
   });
 }
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
-
-async function findProject(db: Db, given: string) {
-  const [found] = await db
-    .select({ id: projects.id, name: projects.name, retention: projects.retention })
-    .from(projects)
-    .where(sql`${projects.id} = ${given} or ${projects.slug} = ${given}`)
-    .orderBy(sql`${projects.id} = ${given} desc`)
-    .limit(1);
-  if (!found) throw new AppError("NOT_FOUND", `There is no project ${given}.`);
-  return found;
-}
 
 /** The retention with what the options say; `default` says nothing of its field. */
 function withOptions(before: Retention, { keepLast, dryRun: _, ...ages }: RetentionOptions): Retention {

@@ -5,11 +5,11 @@ import { sql } from "drizzle-orm";
 import { findFingerprint, fingerprintOf } from "../auth/fingerprint";
 import type { Db, Tx } from "../db/client";
 import { installation } from "../db/schema/installation";
-import { commit } from "../events/emit";
 import { openSecret, sealSecret, secretsKeyOf } from "../features/secrets/sealing";
 import { openSigningSecret, sealSigningSecret } from "../features/triggers/signing-secret";
 import { AppError } from "../lib/errors";
 import { readSettings } from "../lib/settings";
+import { byCommandLine } from "./by-command-line";
 import { nextSecretPath, readAuthSecret, secretPath, takeNextSecret } from "./data-folder";
 import { withDatabase } from "./database";
 import { findHolder } from "./instance-lock";
@@ -83,14 +83,7 @@ export async function sealAnew(
   old: string,
   fresh: string,
 ): Promise<{ secrets: number; webhooks: number }> {
-  const record = {
-    action: "secret.rotate",
-    outcome: "done",
-    actor: { type: "command_line", name: "phaseboard secret rotate" },
-    address: null,
-    project_id: null,
-  } as const;
-  return commit(db, record, async (tx) => {
+  return byCommandLine(db, "secret.rotate", async (tx) => {
     const secrets = await sealSecrets(tx, old, fresh);
     const webhooks = await sealWebhooks(tx, old, fresh);
     // Kept for a day, and of use only to a request that is sent again.

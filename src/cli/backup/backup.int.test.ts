@@ -168,6 +168,12 @@ describe("backup and restore", () => {
       expect(await listLost(db)).toEqual([]);
       const { rows } = await db.execute<{ path: string }>(sql`select path from projects`);
       expect(rows).toEqual([{ path: "projects/site" }]);
+      const { rows: record } = await db.execute(sql`
+        select action, after ->> 'file' as file from audit_log where action like 'installation.%' order by created_at`);
+      expect(record).toEqual([
+        { action: "installation.backup", file },
+        { action: "installation.restore", file },
+      ]);
       expect(await readFile(join(target, "projects/site/large.bin"))).toEqual(
         await readFile(join(folder, "gone/projects/site/large.bin")),
       );

@@ -5,12 +5,14 @@ import { Client } from "pg";
 import { addTree, type TreeOptions } from "../../archive/add-tree";
 import { HEAD } from "../../archive/format";
 import { ArchiveWriter } from "../../archive/writer";
+import { audit } from "../../events/emit";
 import { AppError } from "../../lib/errors";
 import { productVersion } from "../../lib/product-version";
 import { readSettings, type Settings } from "../../lib/settings";
 import { folderOf, isOwnFolder } from "../../lib/stored-folder";
 import { HOLD_FILES } from "../../storage/hold-files";
 import { isTemporary } from "../../storage/temporary";
+import { byCommandLine } from "../by-command-line";
 import { readAuthSecret } from "../data-folder";
 import { withCurrentPool, withDatabaseUrl } from "../database";
 import { fileToMake } from "../file-to-make";
@@ -39,7 +41,15 @@ export async function runBackup(file: string, options: BackupOptions): Promise<v
   if (target.startsWith(`${join(dataDir, "projects")}/`))
     throw new AppError("BAD_REQUEST", `${file} lies in the folder of projects. Choose a file elsewhere.`);
   await withDatabaseUrl(async (url, settings) => {
-    await withCurrentPool(url, "backup", async () => {});
+    // Before the rows are copied, so that the backup itself says when it was made, by whom.
+    await withCurrentPool(url, "backup", (db) =>
+      byCommandLine(db, "installation.backup", async (tx) =>
+        audit(tx, {
+          target: { type: "installation", id: null },
+          after: { file: target, with_secret: !options.withoutSecret },
+        }),
+      ),
+    );
     await writeBackup(url, settings, target, options);
   });
 }

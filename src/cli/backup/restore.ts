@@ -5,11 +5,14 @@ import { Client } from "pg";
 import { ArchiveError, HEAD, partsOf, shown } from "../../archive/format";
 import { gather, readArchive } from "../../archive/reader";
 import { TreeUnpacker } from "../../archive/unpack-tree";
+import { withPool } from "../../db/client";
 import { startEmbeddedPostgres } from "../../db/embedded";
 import { migrate, unknownMigrations } from "../../db/migrate";
+import { audit } from "../../events/emit";
 import { AppError } from "../../lib/errors";
 import { readSettings } from "../../lib/settings";
 import { migrateQueue } from "../../queue/migrate";
+import { byCommandLine } from "../by-command-line";
 import { makeDataFolder } from "../data-folder";
 import { lockInstance } from "../instance-lock";
 import { say } from "../output";
@@ -106,6 +109,14 @@ async function restoreInto(url: string, dataDir: string, path: string): Promise<
     await migrate(url, { queue: migrateQueue });
     await loader.place(placed);
     await client.query("drop schema phaseboard_restore");
+    await withPool(url, "restore", (db) =>
+      byCommandLine(db, "installation.restore", async (tx) =>
+        audit(tx, {
+          target: { type: "installation", id: null },
+          after: { file: path, made_at: head.made_at, version: head.version },
+        }),
+      ),
+    );
     say(`Restored ${entries} entries of ${head.made_at} into ${dataDir}`);
     if (!head.with_secret)
       say(

@@ -15,6 +15,7 @@ export const WHAT_OPTIONS = [
   { value: "runs", label: "Runs" },
   { value: "retention", label: "Retention" },
   { value: "room", label: "Quotas" },
+  { value: "installation", label: "Installation" },
   { value: "steps", label: "Decisions" },
   { value: "reviews", label: "Reviews" },
   { value: "comments", label: "Comments" },
