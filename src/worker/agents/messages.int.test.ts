@@ -281,6 +281,25 @@ describe("a step of an agent that has ended", () => {
     ]);
   });
 
+  it("that still waits when the agent fails is delivered by the retry, once", async () => {
+    await startWorker();
+    const { made, id, call, session } = await begun({
+      turns: [[{ waitFor: "go" }, { fail: "out of credits" }]],
+      turn: [{ echo: true }],
+    });
+    const sent = await call.send({ id: session, text: "And the docs?" });
+    await touch(made, "go");
+    await untilRun(database.db, id, "failed");
+    expect((await call.messages({ id: session })).items).toMatchObject([{ id: sent.id, status: "queued" }]);
+    await callerOf(database.db, made.owner).runs.retry({ id });
+    await untilRun(database.db, id, "completed");
+    const { steps } = await readRun(database.db, id);
+    expect((await promptsOf(made)).filter((text) => text.includes("And the docs?"))).toHaveLength(1);
+    expect((await call.messages({ id: steps[0]?.agent_session_id ?? "" })).items).toMatchObject([
+      { id: sent.id, status: "delivered", attempt: 2 },
+    ]);
+  });
+
   it("begins a new session with its prompt and all messages where the agent can load none", async () => {
     await startWorker();
     const { made, id, call, session } = await begun({ loads: false, turn: [{ echo: true }] });
