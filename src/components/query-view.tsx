@@ -7,7 +7,8 @@ import { ButtonLink } from "./button";
 import { type Fault, sayFault } from "./fault";
 import { EmptyState, ErrorState, ForbiddenState, NotFoundState } from "./states";
 
-interface Query<T> {
+/** What this needs of a query of TanStack Query. */
+export interface Query<T> {
   data: T | undefined;
   error: Fault | null;
   isFetching: boolean;

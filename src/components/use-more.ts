@@ -8,6 +8,18 @@ export interface More {
   load: () => void;
 }
 
+/** What this needs of a query that is read page by page. */
+export interface Paged {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+}
+
+/** State of the button for the query's next page. */
+export function moreOf({ hasNextPage, isFetchingNextPage, fetchNextPage }: Paged): More | null {
+  return hasNextPage ? { busy: isFetchingNextPage, load: () => void fetchNextPage() } : null;
+}
+
 /** `read` adds the page at the cursor to what is shown. After a failure the person can press again. */
 export function useMore(cursor: string | null, read: (cursor: string) => Promise<void>): More | null {
   const [busy, setBusy] = useState(false);

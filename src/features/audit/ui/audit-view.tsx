@@ -6,8 +6,10 @@ import { TextField } from "../../../components/field";
 import { List } from "../../../components/list";
 import { QueryView } from "../../../components/query-view";
 import { Select } from "../../../components/select";
+import { ShowMore } from "../../../components/show-more";
 import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
+import { moreOf } from "../../../components/use-more";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import type { AuditEntry } from "../schema";
@@ -90,17 +92,7 @@ export function AuditView({ projectId }: { projectId?: string }) {
           }
         </QueryView>
       </div>
-      {record.hasNextPage ? (
-        <div className="flex justify-center">
-          <Button
-            variant="ghost"
-            busy={record.isFetchingNextPage}
-            onClick={() => void record.fetchNextPage()}
-          >
-            Show earlier
-          </Button>
-        </div>
-      ) : null}
+      <ShowMore more={moreOf(record)}>Show earlier</ShowMore>
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { QueryView } from "../../../components/query-view";
 import { ShowMore } from "../../../components/show-more";
 import { SkeletonRows } from "../../../components/skeleton";
 import { toast } from "../../../components/toast";
+import { moreOf } from "../../../components/use-more";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import type { Group } from "../schema";
@@ -77,15 +78,7 @@ export function GroupMembersDialog({ group, onClose }: { group: Group; onClose: 
                     </ListRow>
                   ))}
                 </List>
-                <ShowMore
-                  more={
-                    members.hasNextPage
-                      ? { busy: members.isFetchingNextPage, load: () => void members.fetchNextPage() }
-                      : null
-                  }
-                >
-                  Show more people
-                </ShowMore>
+                <ShowMore more={moreOf(members)}>Show more people</ShowMore>
               </div>
             )
           }

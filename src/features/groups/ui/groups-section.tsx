@@ -3,11 +3,8 @@
 import { Plus, Users } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../../components/button";
-import { List } from "../../../components/list";
-import { QueryView } from "../../../components/query-view";
+import { PagedList } from "../../../components/paged-list";
 import { Section } from "../../../components/section";
-import { ShowMore } from "../../../components/show-more";
-import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { trpc } from "../../../trpc/react";
 import { GroupDialog } from "./group-dialog";
@@ -30,33 +27,18 @@ export function GroupsSection() {
         </Button>
       }
     >
-      <QueryView query={groups} skeleton={<SkeletonRows rows={3} label="Loading the groups" />}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          return items.length === 0 ? (
-            <EmptyState icon={Users} title="No groups yet" className="py-8">
-              Make one for a team, and projects take it in as a whole.
-            </EmptyState>
-          ) : (
-            <>
-              <List label="Groups">
-                {items.map((group) => (
-                  <GroupRow key={group.id} group={group} />
-                ))}
-              </List>
-              <ShowMore
-                more={
-                  groups.hasNextPage
-                    ? { busy: groups.isFetchingNextPage, load: () => void groups.fetchNextPage() }
-                    : null
-                }
-              >
-                Show more groups
-              </ShowMore>
-            </>
-          );
-        }}
-      </QueryView>
+      <PagedList
+        query={groups}
+        label="Groups"
+        noun="groups"
+        empty={
+          <EmptyState icon={Users} title="No groups yet" className="py-8">
+            Make one for a team, and projects take it in as a whole.
+          </EmptyState>
+        }
+      >
+        {(group) => <GroupRow key={group.id} group={group} />}
+      </PagedList>
       {making ? <GroupDialog onClose={() => setMaking(false)} /> : null}
     </Section>
   );

@@ -3,12 +3,10 @@
 import { useState } from "react";
 import { Button } from "../../../components/button";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
-import { List, ListRow } from "../../../components/list";
-import { QueryView } from "../../../components/query-view";
+import { ListRow } from "../../../components/list";
+import { PagedList } from "../../../components/paged-list";
 import { RelativeTime } from "../../../components/relative-time";
 import { Section } from "../../../components/section";
-import { ShowMore } from "../../../components/show-more";
-import { SkeletonRows } from "../../../components/skeleton";
 import { toast } from "../../../components/toast";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
@@ -25,30 +23,15 @@ export function OwnerlessProjects() {
       title="Projects without an owner"
       description="Each of their owners is disabled or has left the group that was one."
     >
-      <QueryView query={projects} skeleton={<SkeletonRows rows={1} label="Loading the projects" />}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          if (items.length === 0) return <p className="p-4 text-muted">Every project has an owner.</p>;
-          return (
-            <>
-              <List label="Projects without an owner">
-                {items.map((project) => (
-                  <OwnerlessRow key={project.id} project={project} />
-                ))}
-              </List>
-              <ShowMore
-                more={
-                  projects.hasNextPage
-                    ? { busy: projects.isFetchingNextPage, load: () => void projects.fetchNextPage() }
-                    : null
-                }
-              >
-                Show more projects
-              </ShowMore>
-            </>
-          );
-        }}
-      </QueryView>
+      <PagedList
+        query={projects}
+        label="Projects without an owner"
+        noun="projects"
+        rows={1}
+        empty={<p className="p-4 text-muted">Every project has an owner.</p>}
+      >
+        {(project) => <OwnerlessRow key={project.id} project={project} />}
+      </PagedList>
     </Section>
   );
 }

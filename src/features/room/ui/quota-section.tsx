@@ -5,10 +5,10 @@ import { Button } from "../../../components/button";
 import { faultOf, restOfFault } from "../../../components/fault";
 import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
-import { List, ListRow } from "../../../components/list";
+import { ListRow } from "../../../components/list";
+import { PagedList } from "../../../components/paged-list";
 import { QueryView } from "../../../components/query-view";
 import { Section } from "../../../components/section";
-import { ShowMore } from "../../../components/show-more";
 import { SkeletonRows } from "../../../components/skeleton";
 import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
@@ -35,30 +35,14 @@ export function QuotaSection() {
         )}
       </QueryView>
       <div className="border-t border-line">
-        <QueryView query={projects} skeleton={<SkeletonRows rows={3} label="Loading the projects" />}>
-          {({ pages }) => {
-            const items = pages.flatMap((page) => page.items);
-            if (items.length === 0) return <p className="p-4 text-muted">There is no project yet.</p>;
-            return (
-              <>
-                <List label="Projects and what they take">
-                  {items.map((project) => (
-                    <QuotaRow key={project.id} project={project} />
-                  ))}
-                </List>
-                <ShowMore
-                  more={
-                    projects.hasNextPage
-                      ? { busy: projects.isFetchingNextPage, load: () => void projects.fetchNextPage() }
-                      : null
-                  }
-                >
-                  Show more projects
-                </ShowMore>
-              </>
-            );
-          }}
-        </QueryView>
+        <PagedList
+          query={projects}
+          label="Projects and what they take"
+          noun="projects"
+          empty={<p className="p-4 text-muted">There is no project yet.</p>}
+        >
+          {(project) => <QuotaRow key={project.id} project={project} />}
+        </PagedList>
       </div>
     </Section>
   );

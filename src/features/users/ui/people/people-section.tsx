@@ -4,12 +4,9 @@ import { UserPlus, Users } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { Button } from "../../../../components/button";
 import { TextField } from "../../../../components/field";
-import { List } from "../../../../components/list";
-import { QueryView } from "../../../../components/query-view";
+import { PagedList } from "../../../../components/paged-list";
 import { Section } from "../../../../components/section";
 import { SelectField } from "../../../../components/select";
-import { ShowMore } from "../../../../components/show-more";
-import { SkeletonRows } from "../../../../components/skeleton";
 import { EmptyState } from "../../../../components/states";
 import { trpc } from "../../../../trpc/react";
 import type { Person } from "../../schema";
@@ -66,33 +63,19 @@ export function PeopleSection() {
           className="w-36"
         />
       </div>
-      <QueryView query={people} skeleton={<SkeletonRows rows={5} label="Loading the people" />}>
-        {({ pages }) => {
-          const items = pages.flatMap((page) => page.items);
-          return items.length === 0 ? (
-            <EmptyState icon={Users} title="Nobody is found" className="py-8">
-              Look for another part of the name or e-mail, or invite somebody.
-            </EmptyState>
-          ) : (
-            <>
-              <List label="People">
-                {items.map((person) => (
-                  <PersonRow key={person.id} person={person} isMe={person.id === me.data?.id} />
-                ))}
-              </List>
-              <ShowMore
-                more={
-                  people.hasNextPage
-                    ? { busy: people.isFetchingNextPage, load: () => void people.fetchNextPage() }
-                    : null
-                }
-              >
-                Show more people
-              </ShowMore>
-            </>
-          );
-        }}
-      </QueryView>
+      <PagedList
+        query={people}
+        label="People"
+        noun="people"
+        rows={5}
+        empty={
+          <EmptyState icon={Users} title="Nobody is found" className="py-8">
+            Look for another part of the name or e-mail, or invite somebody.
+          </EmptyState>
+        }
+      >
+        {(person) => <PersonRow key={person.id} person={person} isMe={person.id === me.data?.id} />}
+      </PagedList>
       {inviting ? <InviteDialog onClose={() => setInviting(false)} /> : null}
     </Section>
   );
