@@ -18,6 +18,7 @@ import { followLog } from "../log/queries/follow-log";
 import { previewRetention } from "./queries";
 import { Pace } from "./sweep/pace";
 import { listKept, sweepProject } from "./sweep/sweep-project";
+import { startRetention } from "./sweep/sweeper";
 
 const database = testDatabase({ fresh: true, max: 20 });
 let made: MadeProject;
@@ -181,6 +182,34 @@ describe("runs", () => {
     expect(await sweep({ runs: "1d" })).toMatchObject({ runs: 0 });
     expect(await ids()).toEqual([run.id]);
   });
+});
+
+it("a project that cannot be swept holds up no other", async () => {
+  const { db } = database;
+  const [first, second] = [made, await makeProject(db)].sort((a, b) =>
+    a.project.id < b.project.id ? -1 : 1,
+  );
+  if (!first || !second) throw new Error("two projects were made");
+  for (const each of [first, second]) {
+    made = each;
+    await endedRun(10);
+    await callerOf(db, each.owner).projects.update({ id: each.project.id, retention: { runs: "1d" } });
+  }
+  await db.execute(
+    sql`create function stay() returns trigger language plpgsql as $$ begin raise 'stays'; end $$`,
+  );
+  await db.execute(
+    sql.raw(`create trigger stays before delete on workflow_runs for each row
+             when (old.project_id = '${first.project.id}') execute function stay()`),
+  );
+  const retention = startRetention(db);
+  try {
+    await expect.poll(() => ids(second)).toEqual([]);
+    expect(await ids(first)).toHaveLength(1);
+  } finally {
+    await retention.stop();
+    await db.execute(sql`drop trigger stays on workflow_runs`);
+  }
 });
 
 describe("settings", () => {
