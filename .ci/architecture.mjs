@@ -25,6 +25,7 @@ const FEATURES = [
   "tokens",
   "secrets",
   "audit",
+  "labels",
   "definitions",
   "artifacts",
   "comments",

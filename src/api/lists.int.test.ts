@@ -68,6 +68,7 @@ const PAGES: Record<string, { input?: (ids: Filled) => Input; rows: number; budg
 /** Lists that no cursor goes on with: whoever makes one bounds it. */
 const WHOLE: Record<string, (ids: Filled) => Input> = {
   "definitions.ignored": ({ project_id }) => ({ project_id }),
+  "labels.list": ({ project_id }) => ({ project_id }),
   "definitions.templates": ({ project_id }) => ({ project_id }),
   "agents.list": ({ project_id }) => ({ project_id }),
   "users.identities": () => ({}),
@@ -92,6 +93,14 @@ const SINGLE = [
   "definitions.createFromTemplate",
   "runs.create",
   "runs.execute",
+  // With the run's labels, of which it takes 50.
+  "runs.update",
+  "runs.pause",
+  "runs.resume",
+  "runs.cancel",
+  "runs.retry",
+  "runs.pin",
+  "runs.unpin",
   "comments.create",
   "comments.update",
   "agentSessions.answerPermission",

@@ -103,6 +103,7 @@ const COLLECTIONS: Record<string, readonly (keyof Ids)[]> = {
   tokens: ["token_id"],
   users: ["member_user_id"],
   groups: ["group_id"],
+  labels: ["label_id"],
   sessions: ["session_id"],
 };
 const NAMED: Record<string, readonly (keyof Ids)[]> = {
@@ -114,6 +115,7 @@ const NAMED: Record<string, readonly (keyof Ids)[]> = {
   comment_id: ["comment_id"],
   artifact_ids: ["artifact_id"],
   user_id: ["member_user_id"],
+  assignee_id: ["member_user_id"],
   group_id: ["group_id", "given_group_id"],
 };
 

@@ -9,6 +9,7 @@ import { eventsRouter } from "../features/events/router";
 import { groupsRouter } from "../features/groups/router";
 import { inboxRouter } from "../features/inbox/router";
 import { installationRouter } from "../features/installation/router";
+import { labelsRouter } from "../features/labels/router";
 import { membersRouter } from "../features/members/router";
 import { movingRouter } from "../features/moving/router";
 import { newProjectRouter } from "../features/new-project/router";
@@ -37,6 +38,7 @@ export const appRouter = router({
   members: membersRouter,
   groups: groupsRouter,
   secrets: secretsRouter,
+  labels: labelsRouter,
   definitions: definitionsRouter,
   triggers: triggersRouter,
   runs: mergeRouters(changesRouter, waysOutRouter, runsRouter),

@@ -43,6 +43,7 @@ export const EVENT_DATA = {
   "workflow.artifact.detached": attachment,
   /** To a reader whose last id is older than what retention has left: read rows again, and go on from this id. */
   "workflow.events.swept": z.object({ project_id: z.string() }),
+  "workflow.label.changed": z.object({ label_id: z.string(), project_id: z.string() }),
   "workflow.definition.changed": z.object({
     definition_id: z.string(),
     status: z.string(),

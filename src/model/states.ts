@@ -136,6 +136,9 @@ export const LOG_TYPES = ["input", "output", "events", "summary"] as const;
 export type LogType = (typeof LOG_TYPES)[number];
 
 /** Where a run works: a clone or a copy of the project for itself, or the project's own folder. */
+/** What starts runs by itself. */
+export const TRIGGER_KINDS = ["schedule", "webhook"] as const;
+
 export const WORKSPACES = ["clone", "copy", "shared"] as const;
 export type WorkspaceKind = (typeof WORKSPACES)[number];
 

@@ -121,6 +121,19 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
     403: notAdministrator,
     409: fault("There is a group Engineering already. Choose another name.", "name", "is another group's"),
   },
+  "labels.create": {
+    409: fault("The project has a label release already. Choose another name.", "name", "is another label's"),
+  },
+  "labels.update": {
+    409: fault("The project has a label release already. Choose another name.", "name", "is another label's"),
+  },
+  "runs.update": {
+    400: fault(
+      'The project has no label "relaese"; did you mean "release"? Make it first.',
+      "labels",
+      '"relaese" is no label of the project',
+    ),
+  },
   "groups.delete": administered,
   "groups.members": administered,
   "groups.addMember": {

@@ -72,6 +72,7 @@ const TAGS = {
   projects: "A project is a folder on the server with definitions, runs and members.",
   members: "Who may do what in a project: viewer, member, maintainer, owner, each with all of those before.",
   groups: "People who get a role in projects together.",
+  labels: "Words in colors by which a project's runs are told apart.",
   definitions: "What a workflow does: phases and steps, as a file in the project.",
   secrets: "Values that steps get by name. They are never told.",
   triggers: "What starts runs by itself: schedules and webhooks of a definition.",

@@ -17,6 +17,7 @@ export const ID = {
   review: "v8c3x7z1l5k9j2h6g0f4d8sa",
   request: "q4z8x2c6v0b5n9m3l7k1j4hg",
   group: "h5t1y7u3i9o2p6a0s4d8f1gj",
+  label: "l4k8j2h6g0f5d9s3a7p1o5iu",
 };
 const SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const SNAPSHOT = "5b0f3a9c1d7e2468ace013579bdf02468ace1357";
@@ -240,6 +241,10 @@ export const run = {
   output_bytes: null,
   output_url: null,
   priority: 0,
+  labels: [{ id: ID.label, name: "release", color: "blue" }],
+  assignee_id: ID.user,
+  assignee_name: "Ada Lovelace",
+  trigger: { kind: "schedule", key: "nightly" },
   changes: { files: 4, additions: 120, deletions: 8 },
   pull_request: { url: "https://github.com/acme/website/pull/38", number: 38 },
   pinned_at: null,
@@ -261,6 +266,15 @@ export const run = {
 };
 
 const { output: _output, output_bytes: _bytes, output_url: _url, ...rowInList } = run;
+
+export const label = {
+  id: ID.label,
+  project_id: ID.project,
+  name: "release",
+  color: "blue",
+  created_at: at("08:00:00"),
+  updated_at: at("08:00:00"),
+};
 
 export const runInList = { ...rowInList, waiting_for: null };
 export const pendingRun = {
@@ -551,6 +565,8 @@ export const runDetails = {
   definition: definitionOfRun,
   workflow_definition: definitionOfRun,
   step_counts: stepCounts,
+  followed: true,
+  followers_count: 2,
   agents_count: 0,
   log_bytes: 0,
   comments_count: 1,

@@ -83,6 +83,8 @@ export const workflowRuns = pgTable(
     output: json("output").$type<unknown>(),
     output_bytes: outputBytes(),
     priority: integer("priority").notNull().default(0),
+    /** Who is to look after it. */
+    assignee_id: text("assignee_id").references(() => users.id, { onDelete: "set null" }),
     /** Where the run works, decided when it is made. Runs from before workspaces shared the project's folder. */
     workspace: text("workspace", { enum: WORKSPACES }).notNull().default("shared"),
     /** The branch, tag or commit to begin from; null: the project's main branch. */
@@ -158,6 +160,9 @@ export const workflowRuns = pgTable(
     index("workflow_runs_workflow_trigger_id_idx")
       .on(t.workflow_trigger_id, t.status)
       .where(sql`workflow_trigger_id is not null`),
+    index("workflow_runs_assignee_id_idx")
+      .on(t.assignee_id, ...newestFirst(t))
+      .where(sql`assignee_id is not null`),
     index("workflow_runs_claimed_by_idx").on(t.claimed_by).where(sql`claimed_by is not null`),
     check("workflow_runs_status_check", oneOf("status", RUN_STATUSES)),
     check("workflow_runs_workspace_check", oneOf("workspace", WORKSPACES)),

@@ -1,11 +1,10 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, json, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { TRIGGER_KINDS } from "../../model/states";
 import { bytea, createdAt, id, instant, oneOf, partOf, updatedAt } from "./columns";
 import { workflowDefinitions } from "./definitions";
 import { workflowRuns } from "./runs";
 import { users } from "./users";
-
-export const TRIGGER_KINDS = ["schedule", "webhook"] as const;
 
 /** The triggers of a definition's newest revision, with their switches. */
 export const workflowTriggers = pgTable(

@@ -4,10 +4,12 @@ import { cancelRun } from "./commands/cancel-run";
 import { cancelRuns } from "./commands/cancel-runs";
 import { createRun, executeDefinition } from "./commands/create-run";
 import { deleteRun } from "./commands/delete-run";
+import { followRun, unfollowRun } from "./commands/follow-run";
 import { pauseRun } from "./commands/pause-run";
 import { pinRun, unpinRun } from "./commands/pin-run";
 import { resumeRun } from "./commands/resume-run";
 import { retryRun } from "./commands/retry-run";
+import { updateRun } from "./commands/update-run";
 import { countRuns } from "./queries/count-runs";
 import { followRunLog } from "./queries/follow-run-log";
 import { getRun } from "./queries/get-run";
@@ -18,6 +20,7 @@ import {
   CancelRunsInput,
   CreateRunInput,
   ExecuteInput,
+  Followed,
   HistoryPage,
   ListHistoryInput,
   ListRunsInput,
@@ -30,6 +33,7 @@ import {
   RunInput,
   RunLogInput,
   RunPage,
+  UpdateRunInput,
 } from "./schema";
 
 const rest = restOf("runs");
@@ -143,6 +147,35 @@ export const runsRouter = router({
     .input(RetryRunInput)
     .output(Run)
     .mutation(({ ctx, input }) => retryRun(ctx, input)),
+  update: procedure
+    .meta(
+      rest(
+        "PATCH",
+        "/workflow-executions/{id}",
+        "Rename a run, label it, assign it, or change its priority",
+        {
+          description:
+            "What is left out stays. `labels` are the names of all that it is to have; one that the project lacks is 400. The assignee must have a role in the project.",
+        },
+      ),
+    )
+    .input(UpdateRunInput)
+    .output(Run)
+    .mutation(({ ctx, input }) => updateRun(ctx, input)),
+  follow: procedure
+    .meta(
+      rest("POST", "/workflow-executions/{id}/follow", "Hear of a run", {
+        description: "Its news comes to the caller's inbox, as to whoever started it or commented on it.",
+      }),
+    )
+    .input(RunInput)
+    .output(Followed)
+    .mutation(({ ctx, input }) => followRun(ctx, input)),
+  unfollow: procedure
+    .meta(rest("POST", "/workflow-executions/{id}/unfollow", "Hear of a run no more"))
+    .input(RunInput)
+    .output(Followed)
+    .mutation(({ ctx, input }) => unfollowRun(ctx, input)),
   pin: procedure
     .meta(
       rest("POST", "/workflow-executions/{id}/pin", "Keep a run, whatever its age", {

@@ -2,17 +2,26 @@ import { z } from "zod";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput, pageOf } from "../../lib/page";
-import { RUN_STATUSES, STEP_STATUSES, WAITING_FOR } from "../../model/states";
+import { RUN_STATUSES, STEP_STATUSES, TRIGGER_KINDS, WAITING_FOR } from "../../model/states";
 import { Artifact } from "../artifacts/schema";
 import { ChangeCounts } from "../changes/schema";
 import { Comment } from "../comments/schema";
 import { DefinitionName, OfProject } from "../definitions/schema";
 import { Budget, OverBudget, Spent } from "../in-run/schema";
+import { LabelName, LabelOfRun } from "../labels/schema";
 import { LogOffset, LogPiece } from "../log/schema";
 import { Output, StepWithSession } from "../steps/schema";
 import { PullRequest } from "../ways-out/schema";
 
 export const RunStatus = z.enum(RUN_STATUSES);
+
+/** The schedule or webhook that started a run in the name of its person. */
+export const RunTrigger = z
+  .object({
+    kind: z.enum(TRIGGER_KINDS).nullable().describe("Null where the trigger is gone from its definition."),
+    key: z.string().nullable().describe("Its id in the definition."),
+  })
+  .meta({ id: "RunTrigger" });
 
 /** A run as stored in its row. */
 export const Run = z
@@ -42,6 +51,10 @@ export const Run = z
         "What `run` of a definition in TypeScript returned; null before, for any other run, and where it has more than 4 KB: then `output_url` gives it.",
       ),
     priority: z.number().int(),
+    labels: z.array(LabelOfRun).describe("By name."),
+    assignee_id: z.string().nullable().describe("Who is to look after it."),
+    assignee_name: z.string().nullable(),
+    trigger: RunTrigger.nullable().describe("What started it by itself; null: a person or a program did."),
     changes: ChangeCounts.nullable().describe(
       "What it changed against its base, in numbers, as of the newest step that ended; null where that is not known. `GET …/changes` has the files.",
     ),
@@ -174,6 +187,8 @@ export const RunDetails = Run.extend({
   definition: DefinitionOfRun,
   workflow_definition: DefinitionOfRun.describe("The same as `definition`."),
   step_counts: StepCounts,
+  followed: z.boolean().describe("Whether the caller follows it: its news comes to their inbox."),
+  followers_count: z.number().int(),
   agents_count: z.number().int().describe("How many of its steps have an agent's session."),
   comments_count: z.number().int(),
   artifacts_count: z.number().int(),
@@ -193,6 +208,24 @@ export type RunDetails = z.infer<typeof RunDetails>;
 const RunName = z.string().trim().min(1, "must not be empty").max(200);
 const Args = z.record(z.string(), z.unknown());
 
+const Priority = z.number().int().min(-100).max(100);
+
+export const UpdateRunInput = inputOf({
+  id: Id,
+  name: RunName.optional(),
+  labels: z
+    .array(LabelName)
+    .max(50)
+    .describe("The names of all that it is to have, of the project's labels; `[]` takes all off.")
+    .optional(),
+  assignee_id: Id.nullable().describe("A member of the project; null: nobody.").optional(),
+  priority: Priority.describe("Higher goes first when the project is at its limit.").optional(),
+});
+export type UpdateRunInput = z.infer<typeof UpdateRunInput>;
+
+export const Followed = z.object({ id: z.string(), followed: z.boolean() });
+export type Followed = z.infer<typeof Followed>;
+
 export const CreateRunInput = inputOf({
   project_id: Id,
   workflow_definition_id: DefinitionName,
@@ -200,13 +233,7 @@ export const CreateRunInput = inputOf({
     "Without one: what its definition names it, else the definition's name with a number.",
   ),
   args: Args.default({}),
-  priority: z
-    .number()
-    .int()
-    .min(-100)
-    .max(100)
-    .default(0)
-    .describe("Higher goes first when the project is at its limit."),
+  priority: Priority.default(0).describe("Higher goes first when the project is at its limit."),
 });
 export type CreateRunInput = z.infer<typeof CreateRunInput>;
 

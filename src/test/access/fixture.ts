@@ -8,6 +8,7 @@ import type { Db } from "../../db/client";
 import { agentSessions } from "../../db/schema/agents";
 import { workflowArtifacts, workflowComments } from "../../db/schema/comments";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../db/schema/definitions";
+import { labels } from "../../db/schema/labels";
 import { agentMessages } from "../../db/schema/messages";
 import { groups } from "../../db/schema/people";
 import { agentPermissionRequests } from "../../db/schema/permissions";
@@ -64,6 +65,7 @@ export interface Ids {
   /** A group with no role in the project, and one that has the role viewer. */
   group_id: string;
   given_group_id: string;
+  label_id: string;
   /** A token of whoever asks. */
   token_id: string;
   /** Of the project's machine account. */
@@ -120,6 +122,7 @@ export async function makeFixture(
   const permission_request_id = newId();
   const messages = Object.fromEntries(PROJECT_ROLES.map((role) => [role, newId()]));
   const trigger_id = newId();
+  const label_id = newId();
   await Promise.all([
     db.update(workflowRuns).set({ status: "paused" }).where(eq(workflowRuns.id, paused.run_id)),
     db.update(workflowRuns).set({ status: "cancelled" }).where(eq(workflowRuns.id, ended.run.id)),
@@ -130,6 +133,7 @@ export async function makeFixture(
       status: "completed",
       transcript_path: TRANSCRIPT,
     }),
+    db.insert(labels).values({ id: label_id, project_id, name: "release", color: "blue" }),
     db.insert(workflowTriggers).values({
       id: trigger_id,
       workflow_definition_id: made.definition.id,
@@ -203,6 +207,7 @@ export async function makeFixture(
       leaver_user_id: leaver.user_id,
       group_id,
       given_group_id,
+      label_id,
       token_id: members[role].token_id,
       session_id: members[role].session_id,
       machine_token_id: machine.row.id,

@@ -202,6 +202,10 @@ export const PROCEDURES: Record<string, Row> = {
     input: ({ trigger_id }) => ({ id: trigger_id, enabled: false }),
   },
   "triggers.rotateSecret": { who: "maintainer", input: ({ trigger_id }) => ({ id: trigger_id }) },
+  "labels.list": { who: "viewer", input: project },
+  "labels.create": { who: "member", input: ({ project_id }) => ({ project_id, name: newId() }) },
+  "labels.update": { who: "maintainer", input: ({ label_id }) => ({ id: label_id, color: "red" }) },
+  "labels.delete": { who: "maintainer", input: ({ label_id }) => ({ id: label_id }) },
   "runs.create": {
     who: "member",
     input: ({ project_id, definition_id }) => ({
@@ -260,6 +264,12 @@ export const PROCEDURES: Record<string, Row> = {
     }),
   },
   "runs.retry": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
+  "runs.update": {
+    who: "member",
+    input: ({ ended_run_id, member_user_id }) => ({ id: ended_run_id, assignee_id: member_user_id }),
+  },
+  "runs.follow": { who: "viewer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
+  "runs.unfollow": { who: "viewer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.pin": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.unpin": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.delete": { who: "maintainer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },

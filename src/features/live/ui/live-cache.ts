@@ -30,6 +30,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
     lists: false,
     counts: false,
     definitions: false,
+    labels: false,
     inbox: false,
     runs: new Set<string>(),
     /** Runs whose steps must be read again, too. */
@@ -37,10 +38,10 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
   };
 
   const read = () => {
-    const { lists, counts, definitions, inbox } = stale;
+    const { lists, counts, definitions, labels, inbox } = stale;
     const runs = [...stale.runs];
     const stepsOf = new Set(stale.steps);
-    Object.assign(stale, { lists: false, counts: false, definitions: false, inbox: false });
+    Object.assign(stale, { lists: false, counts: false, definitions: false, labels: false, inbox: false });
     stale.runs.clear();
     stale.steps.clear();
     return Promise.all([
@@ -48,6 +49,8 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       counts ? utils.runs.counts.invalidate({ project_id }) : null,
       counts ? utils.projects.list.invalidate() : null,
       definitions ? utils.definitions.invalidate() : null,
+      labels ? utils.labels.invalidate() : null,
+      labels ? utils.runs.get.invalidate() : null,
       inbox ? utils.inbox.invalidate() : null,
       definitions || counts ? utils.triggers.invalidate() : null,
       ...runs.flatMap((id) => [utils.runs.get.invalidate({ id }), utils.runs.history.invalidate({ id })]),
@@ -95,6 +98,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       utils.steps.invalidate(),
       utils.agentSessions.invalidate(),
       utils.definitions.invalidate(),
+      utils.labels.invalidate(),
       utils.triggers.invalidate(),
       utils.projects.invalidate(),
       utils.inbox.invalidate(),
@@ -125,6 +129,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       stale.lists ||= staleness.lists;
       stale.counts ||= staleness.counts;
       stale.definitions ||= staleness.definitions;
+      stale.labels ||= staleness.labels;
       const isPaused = event.type === "workflow.execution.status_changed" && event.data.status === "paused";
       stale.inbox ||=
         event.type === "workflow.step.waiting" || isPaused || isAsking(queries, staleness.run_id);

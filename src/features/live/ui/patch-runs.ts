@@ -124,9 +124,18 @@ export interface Staleness {
   /** The run's steps and attempts must be read again, too. */
   steps: boolean;
   definitions: boolean;
+  /** The project's labels, and those of runs that are open. */
+  labels: boolean;
 }
 
-const NOTHING = { lists: false, counts: false, run_id: null, steps: false, definitions: false };
+const NOTHING = {
+  lists: false,
+  counts: false,
+  run_id: null,
+  steps: false,
+  definitions: false,
+  labels: false,
+};
 
 /** Null for events that are never stored: progress, and that of a gap, after which everything is read. */
 export function stalenessOf(event: ProjectEvent): Staleness | null {
@@ -137,12 +146,15 @@ export function stalenessOf(event: ProjectEvent): Staleness | null {
     case "workflow.execution.swept":
       // The patch takes them out of the lists; reading those again for each batch would be noticed.
       return { ...NOTHING, pace: "later", counts: true };
+    case "workflow.label.changed":
+      return { ...NOTHING, pace: "soon", lists: true, labels: true };
     case "workflow.definition.changed":
       return { ...NOTHING, pace: "soon", definitions: true };
     case "workflow.execution.created":
     case "workflow.execution.deleted":
     case "workflow.execution.status_changed":
       return {
+        ...NOTHING,
         pace: "soon",
         lists: true,
         counts: true,

@@ -1,6 +1,5 @@
 import { eq, sql } from "drizzle-orm";
 import { authorizeRun, type Caller } from "../../../auth/scope";
-import type { ReadDb } from "../../../db/client";
 import { workflowComments } from "../../../db/schema/comments";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../../db/schema/definitions";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
@@ -44,7 +43,7 @@ export async function getRun(caller: Caller, { id }: { id: string }): Promise<Ru
       .innerJoin(workflowDefinitions, eq(workflowDefinitions.id, workflowRuns.workflow_definition_id))
       .innerJoin(users, eq(users.id, workflowRuns.user_id))
       .where(eq(workflowRuns.id, id)),
-    countRun(caller.db, id),
+    countRun(caller, id),
     stepsPage(caller.db, id),
     commentsPage(caller.db, eq(workflowComments.workflow_run_id, id)),
     artifactsPage(caller.db, eq(workflowRunSteps.workflow_run_id, id)),
@@ -65,11 +64,17 @@ export async function getRun(caller: Caller, { id }: { id: string }): Promise<Ru
 
 type Counts = Pick<
   RunDetails,
-  "step_counts" | "comments_count" | "artifacts_count" | "agents_count" | "log_bytes"
+  | "followed"
+  | "followers_count"
+  | "step_counts"
+  | "comments_count"
+  | "artifacts_count"
+  | "agents_count"
+  | "log_bytes"
 >;
 
-/** The number of steps, comments and artifacts of a run. One query. */
-async function countRun(db: ReadDb, run_id: string): Promise<Counts> {
+/** The number of steps, comments, artifacts and followers of a run. One query. */
+async function countRun({ db, actor }: Caller, run_id: string): Promise<Counts> {
   const [row] = (
     await db.execute<Counts>(sql`
     select ${sql.raw(stepCountsOf("s"))} as step_counts,
@@ -77,6 +82,9 @@ async function countRun(db: ReadDb, run_id: string): Promise<Counts> {
            coalesce((select ("offset" + length(bytes))::int from workflow_code_log_chunks
             where workflow_run_id = ${run_id} order by "offset" desc limit 1), 0) as log_bytes,
            (select count(*)::int from workflow_comments c where c.workflow_run_id = ${run_id}) as comments_count,
+           (select count(*)::int from run_followers f where f.workflow_run_id = ${run_id}) as followers_count,
+           exists (select 1 from run_followers f
+            where f.workflow_run_id = ${run_id} and f.user_id = ${actor.user_id}) as followed,
            (select count(*)::int from workflow_artifacts a
             join workflow_run_steps owner on owner.id = a.workflow_run_step_id
             where owner.workflow_run_id = ${run_id}) as artifacts_count

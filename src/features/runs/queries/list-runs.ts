@@ -5,10 +5,11 @@ import type { ReadDb } from "../../../db/client";
 import { toIso } from "../../../db/schema/columns";
 import { decodeCursor, encodeCursor } from "../../../lib/page";
 import { VersionedCache } from "../../../lib/versioned-cache";
+import { labelsOf } from "../../labels/queries";
 import { waitingForOf } from "../../steps/queries/steps-where";
 import type { ListRunsInput, RunListItem, RunPage } from "../schema";
 import { isMatch } from "./is-match";
-import { changesOf, phaseOf, pinnedAtOf, pullRequestOf } from "./run-columns";
+import { assigneeNameOf, changesOf, phaseOf, pinnedAtOf, pullRequestOf, triggerOf } from "./run-columns";
 import { waitOf, withIsoTimes } from "./run-wait";
 import { stepCountsOf } from "./step-counts";
 
@@ -79,7 +80,8 @@ async function readPage(db: ReadDb, input: ListRunsInput): Promise<{ page: RunPa
     select r.id, r.project_id, r.user_id, r.workflow_definition_id, r.revision, r.number, r.name,
            case when r.args_bytes <= ${sql.raw(String(INLINE_BYTES))} then r.args end as args, r.args_bytes,
            ${sql.raw(phaseOf("r"))} as current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.raw(String(MAX_MESSAGE))}) as error_message,
-           r.priority, r.tokens, r.cost, r.currency, r.budget, r.over_budget, r.started_at, r.completed_at, r.paused_at,
+           r.priority, ${sql.raw(labelsOf("r"))} as labels, r.assignee_id, ${sql.raw(assigneeNameOf("r"))} as assignee_name,
+           ${sql.raw(triggerOf("r"))} as trigger, r.tokens, r.cost, r.currency, r.budget, r.over_budget, r.started_at, r.completed_at, r.paused_at,
            r.cancelled_at, r.waiting_since, r.rested_ms, ${sql.raw(pinnedAtOf("r"))} as pinned_at, r.logs_removed_at, r.artifacts_removed_at, r.created_at, r.updated_at,
            ${sql.raw(waitOf("r"))} as waiting_for, ${sql.raw(changesOf("r"))} as changes,
            ${sql.raw(pullRequestOf("r"))} as pull_request,

@@ -3,6 +3,9 @@ import { outputColumns, shownError } from "../../../db/bounded";
 import { toIso } from "../../../db/schema/columns";
 import { workflowRuns } from "../../../db/schema/runs";
 import type { ChangeCounts } from "../../changes/schema";
+import { labelsOf } from "../../labels/queries";
+import type { LabelOfRun } from "../../labels/schema";
+import type { Run } from "../schema";
 
 const {
   epoch: _epoch,
@@ -42,6 +45,16 @@ export const pullRequestOf = (run: string) => `
 export const pinnedAtOf = (run: string) =>
   `(select pin.created_at from workflow_run_pins pin where pin.workflow_run_id = ${run}.id)`;
 
+/** SQL for the name of who looks after a run, over a row of `workflow_runs` with the alias `run`; null for nobody. */
+export const assigneeNameOf = (run: string) => `(select u.name from users u where u.id = ${run}.assignee_id)`;
+
+/** SQL for what started a run by itself, over a row of `workflow_runs` with the alias `run`; null for a person. */
+export const triggerOf = (run: string) => `
+  case when ${run}.workflow_trigger_id is not null then coalesce(
+    (select json_build_object('kind', t.kind, 'key', t.key) from workflow_triggers t
+     where t.id = ${run}.workflow_trigger_id),
+    json_build_object('kind', null, 'key', null)) end`;
+
 /** The columns of a run that people see. */
 export const RUN_COLUMNS = {
   ...columns,
@@ -51,6 +64,9 @@ export const RUN_COLUMNS = {
   pinned_at: sql<string | null>`${sql.raw(pinnedAtOf("workflow_runs"))}`.mapWith((at: string | null) =>
     at === null ? null : toIso(at),
   ),
+  labels: sql<LabelOfRun[]>`${sql.raw(labelsOf("workflow_runs"))}`,
+  assignee_name: sql<string | null>`${sql.raw(assigneeNameOf("workflow_runs"))}`,
+  trigger: sql<Run["trigger"]>`${sql.raw(triggerOf("workflow_runs"))}`,
   pull_request: sql<{ url: string; number: number } | null>`${sql.raw(pullRequestOf("workflow_runs"))}`,
   changes: sql<ChangeCounts | null>`${sql.raw(changesOf("workflow_runs"))}`,
 };

@@ -11,6 +11,8 @@ export function detailsOf(run: Run, parts: RunParts): RunDetails {
 /** The parts of a run that was just created. */
 export const NOTHING_YET = {
   snapshot: null,
+  followed: false,
+  followers_count: 0,
   agents_count: 0,
   comments_count: 0,
   artifacts_count: 0,
