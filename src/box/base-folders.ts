@@ -38,10 +38,9 @@ export function baseArguments(settings: BaseSettings): string[] {
     "/proc",
     "--dev",
     "/dev",
-    // Root makes these, and the box's user writes there.
-    "--perms",
+    // Root makes it, and the box's user writes there.
+    "--chmod",
     "1777",
-    "--tmpfs",
     "/dev/shm",
     "--symlink",
     "/tmp",
@@ -54,7 +53,7 @@ function folderArguments({ hidden, listed, path }: BaseSettings): string[] {
   const system = SYSTEM.filter((folder) => !isLink(folder) && existsSync(folder));
   const own = hidden.map((folder) => real(folder) ?? folder);
   const closed = [...own, real(homedir()) ?? homedir(), packageRoot()];
-  const shown = [...system, ...ofNode(closed), ...ofPackage(), ...toolchains(path, closed), ...outside()];
+  const shown = [...system, ...ofNode(closed), ...toolchains(path, closed), ...outside()];
   const given = reals(listed).filter((folder) => !own.includes(folder));
   const open = new Set([...shown, ...given]);
   const all = [
@@ -81,14 +80,6 @@ function ofNode(closed: string[]): string[] {
   const program = realpathSync(process.execPath);
   const prefix = dirname(dirname(program));
   return [contains(prefix, closed) ? dirname(program) : prefix];
-}
-
-/** Our programs and the packages that they load, without the rest of our folder. */
-function ofPackage(): string[] {
-  const root = packageRoot();
-  const parts = ["dist", "node_modules", "package.json"].map((name) => join(root, name));
-  const around = basename(dirname(root)) === "node_modules" ? [dirname(root)] : [];
-  return reals([...parts, ...around]);
 }
 
 /**

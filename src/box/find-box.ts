@@ -124,8 +124,12 @@ async function findOfSystem(name: string): Promise<string> {
 }
 
 async function findLimits({ boxLimits: { processes, memory, cpu } }: Setting): Promise<string[]> {
+  const nproc = processes ? [`--nproc=${processes}`] : [];
+  // Root itself is not held by it, and what it starts inherits it: one program fewer for each step.
+  if (nproc.length > 0 && isRoot())
+    await run(await findOfSystem("prlimit"), [`--pid=${process.pid}`, ...nproc]);
   const options = [
-    ...(processes ? [`--nproc=${processes}`] : []),
+    ...(isRoot() ? [] : nproc),
     ...(memory ? [`--data=${memory}`] : []),
     ...(cpu ? [`--cpu=${cpu}`] : []),
   ];

@@ -45,7 +45,7 @@ export type Box = {
   says: string;
   /** Why it is no better one, with the mend; null where nothing is missing. */
   lacks: string | null;
-  /** `prlimit` and its arguments, in front of what is started; empty where nothing is limited. */
+  /** `prlimit` and its arguments, in front of what is started; empty where nothing is limited, or it is inherited. */
   limits: string[];
 } & (
   | {

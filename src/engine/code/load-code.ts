@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { confine } from "../../box/confine";
 import { findBox } from "../../box/find-box";
+import { ownPrograms } from "../../box/own-programs";
 import { readerOf } from "../../box/project-user";
 import type { Program } from "../../box/types";
 import { EXECUTIONS } from "../../lib/executions";
@@ -163,7 +164,7 @@ async function inItsBox(root: string): Promise<Program> {
   const records = join(root, EXECUTIONS);
   return confine(box, given, {
     writable: [],
-    readable: [root],
+    readable: [root, ...ownPrograms()],
     hidden: (await stat(records).catch(() => null))?.isDirectory() ? [records] : [],
     ...(box.kind === "bubblewrap" ? { network: "none" } : {}),
     ...(process.getuid?.() === 0 && box.kind !== "none" ? { user: readerOf(root) } : {}),

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ownPrograms } from "../../box/own-programs";
 import type { RunBox } from "../../box/run-box";
 import { AGENTS_FILE, type AgentDefinition, parseAgents } from "../../engine/agent-settings/parse-agents";
 import { renderFaults } from "../../engine/definition/faults";
@@ -66,7 +67,7 @@ export function createAgentRunner(options: {
     let unwatch: (() => void) | undefined;
     try {
       await context.confirm();
-      const reach = { writable: [paths.folder], readable: [paths.args] };
+      const reach = { writable: [paths.folder], readable: [paths.args, ...(own ? ownPrograms() : [])] };
       const args = own ? [own, ...agent.args] : agent.args;
       const given = { program, args, cwd: folder.path, env };
       const piped = startPipedBothWays(programOf(box.confine(given, reach)));

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { ownPrograms } from "../../box/own-programs";
 import type { RunBox } from "../../box/run-box";
 import { codeHost } from "../../engine/code/code-host";
 import { type CodeChannel, DISCONNECTED } from "../../engine/code/protocol";
@@ -40,7 +41,7 @@ class CodeProcess implements CodeChannel {
   ) {
     const env = { ...passedOn(process.env), NODE_ENV: "production", [MARKER]: mark };
     const given = { program: process.execPath, args: codeHost(MEMORY_MB), cwd, env };
-    const confined = box.confine(given, { tied: true });
+    const confined = box.confine(given, { tied: true, readable: ownPrograms() });
     const { child, ...streams } = startPiped((stdio) =>
       spawn(confined.program, confined.args, {
         cwd: confined.cwd,
