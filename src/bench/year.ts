@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
+import { codeOf } from "../lib/errors";
 import { waitFor } from "../lib/wait-for";
 import { type FilledSeed, fillYear, YEAR, type Year } from "./fill-year";
 import { compare, type Measure, quantile, round, timed } from "./measure";
@@ -126,22 +127,22 @@ async function measureSweep(subject: Subject, { projectId }: Seed, year: Year): 
   await slowest(ask);
   const quiet = await windows(ask);
   await subject.db.execute(sql`create extension if not exists pg_freespacemap`);
-  const [before, usedBefore] = [await sizes(subject), await usedBytes(subject)];
+  const before = await sizes(subject);
   const began = performance.now();
   const days = { runs: `${KEPT_DAYS}d`, events: `${KEPT_DAYS}d` };
   await call(subject, "PATCH", "/installation", { retention: days });
-  await waitFor(async () => (await sizes(subject)).runs < before.runs, 60_000);
+  await waitFor(async () => (await countRows(subject)).runs < before.runs, 60_000);
   const busy = await windows(ask);
-  const during = await sizes(subject);
+  const during = await countRows(subject);
   const kept = Math.round((year.runs * KEPT_DAYS) / year.days);
   const isSwept = async () => {
-    const now = await sizes(subject);
+    const now = await countRows(subject);
     process.stderr.write(`${now.runs} runs and ${now.events} events are left\n`);
     return now.runs <= kept * 1.01 && now.events <= (year.events * KEPT_DAYS * 1.01) / year.days;
   };
   while (!(await isSwept())) await sleep(LOOK_MS);
   const seconds = (performance.now() - began) / 1_000;
-  const [after, usedAfter] = [await sizes(subject), await usedBytes(subject)];
+  const after = await sizes(subject);
   const share = (words: string, unit: string, left: number, all: number): Measure =>
     compare(`${words} that are left of a year`, unit, [left], [all], {
       at_most: (KEPT_DAYS * SLACK) / year.days,
@@ -157,7 +158,7 @@ async function measureSweep(subject: Subject, { projectId }: Seed, year: Year): 
     ),
     share("runs", "runs", after.runs, before.runs),
     share("events", "events", after.events, before.events),
-    share("bytes of tables", "bytes", usedAfter, usedBefore),
+    share("bytes of tables", "bytes", after.used, before.used),
     share("files", "files", after.files, before.files),
   ];
 }
@@ -175,16 +176,16 @@ async function slowest(ask: () => Promise<unknown>): Promise<number> {
   return quantile(took, 0.99);
 }
 
-interface Sizes {
-  runs: number;
-  events: number;
-  files: number;
-}
-
-async function sizes({ db, folder }: Subject): Promise<Sizes> {
+async function countRows({ db }: Subject): Promise<{ runs: number; events: number }> {
   const { rows } = await db.execute<{ runs: number; events: number }>(sql`
     select (select count(*)::int from workflow_runs) as runs, (select count(*)::int from workflow_events) as events`);
-  return { runs: 0, events: 0, ...rows[0], files: await countFiles(join(folder, "projects")) };
+  return { runs: 0, events: 0, ...rows[0] };
+}
+
+/** How much there is: rows, bytes of tables, and files of projects. */
+async function sizes(subject: Subject) {
+  const files = await countFiles(join(subject.folder, "projects"));
+  return { ...(await countRows(subject)), used: await usedBytes(subject), files };
 }
 
 /** Bytes of the tables that no new row can use: their size without what Postgres knows to be free. */
@@ -197,6 +198,12 @@ async function usedBytes({ db }: Subject): Promise<number> {
 }
 
 async function countFiles(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).length;
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).length;
+  } catch (error) {
+    // A folder went while its parent was read.
+    if (codeOf(error) === "ENOENT") return countFiles(folder);
+    throw error;
+  }
 }
