@@ -32,7 +32,11 @@ const ELSEWHERE: Record<string, string> = {
 };
 
 /** Commands that change several things, each in a transaction of its own. */
-const SEVERAL: Record<string, number> = { "runs.cancelMany": 2 };
+const SEVERAL: Record<string, number> = {
+  "runs.cancelMany": 2,
+  // How far one has read is nobody's deed.
+  "inbox.mark": 0,
+};
 
 /** What the table's calls are refused for is put right here, or asked for otherwise. */
 const MADE_RIGHT: Record<string, (ids: Ids, person: Person) => Promise<Record<string, unknown> | undefined>> =

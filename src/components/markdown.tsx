@@ -5,11 +5,41 @@ import { type ReactNode, useId, useMemo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { withMarks } from "../lib/marks";
+import { partsOfText } from "../lib/mention";
 import { CodeBlock } from "./code-block";
 import { cx } from "./cx";
 import { languageOf } from "./highlight";
 
 const PLUGINS = [remarkGfm];
+
+interface TextNode {
+  type: string;
+  value?: string;
+  children?: TextNode[];
+  data?: object;
+}
+
+/** Shows `<@id>` as the name of that person, in text alone: code stays as it is. */
+function remarkMentions(nameOf: (id: string) => string | null) {
+  const visit = (node: TextNode): void => {
+    node.children = node.children?.flatMap((child) => {
+      if (child.type !== "text" || child.value === undefined) {
+        visit(child);
+        return [child];
+      }
+      return partsOfText(child.value).map(({ text, id }) =>
+        id === null
+          ? { type: "text", value: text }
+          : {
+              type: "strong",
+              data: { hName: "span", hProperties: { className: ["mention"] } },
+              children: [{ type: "text", value: `@${withMarks(nameOf(id) ?? "somebody who left")}` }],
+            },
+      );
+    });
+  };
+  return () => visit;
+}
 
 /** Headings in Markdown rank below the page's own headings, whatever their level. */
 function Heading({ level, children }: { level: number; children?: ReactNode }) {
@@ -61,10 +91,13 @@ const COMPONENTS: Components = {
 export function Markdown({
   text,
   imageOf,
+  mentions,
   className,
 }: {
   text: string;
   imageOf: (src: string) => string | null;
+  /** Whom `<@id>` in the text names; absent: it is text as any other. */
+  mentions?: readonly { id: string; name: string }[];
   className?: string;
 }) {
   const prefix = `${useId()}-`;
@@ -81,10 +114,14 @@ export function Markdown({
     }),
     [imageOf],
   );
+  const plugins = useMemo(() => {
+    if (!mentions) return PLUGINS;
+    return [...PLUGINS, remarkMentions((id) => mentions.find((person) => person.id === id)?.name ?? null)];
+  }, [mentions]);
   return (
     <div className={cx("markdown", className)}>
       <ReactMarkdown
-        remarkPlugins={PLUGINS}
+        remarkPlugins={plugins}
         remarkRehypeOptions={{ clobberPrefix: prefix }}
         components={components}
       >

@@ -44,6 +44,8 @@ export const EVENT_DATA = {
   /** To a reader whose last id is older than what retention has left: read rows again, and go on from this id. */
   "workflow.events.swept": z.object({ project_id: z.string() }),
   "workflow.label.changed": z.object({ label_id: z.string(), project_id: z.string() }),
+  /** To one person's own streams alone: something came into their inbox or left it. It has no id. */
+  "inbox.changed": z.object({ project_id: z.string() }),
   "workflow.definition.changed": z.object({
     definition_id: z.string(),
     status: z.string(),
@@ -54,8 +56,11 @@ export const EVENT_DATA = {
 export type EventType = keyof typeof EVENT_DATA;
 export type EventData<T extends EventType> = z.infer<(typeof EVENT_DATA)[T]>;
 
-/** Event types with a row. Progress is shown once and has neither row nor id; the other one tells one reader of a gap. */
-export type StoredEventType = Exclude<EventType, "workflow.step.progress" | "workflow.events.swept">;
+/** Event types with a row. Progress is shown once and has neither row nor id; the others are one reader's alone. */
+export type StoredEventType = Exclude<
+  EventType,
+  "workflow.step.progress" | "workflow.events.swept" | "inbox.changed"
+>;
 
 /** An event as clients get it; `id` is the project's sequence number, null for progress. */
 export const ProjectEvent = z.object({

@@ -6,6 +6,7 @@ import { AppError } from "../lib/errors";
 import { type AuditAction, type AuditDetails, type AuditRecord, auditWrite, recordOf } from "./audit";
 import { tellAuditLog } from "./audit-log-file";
 import type { EventData, StoredEventType } from "./catalog";
+import { newsWrites } from "./news";
 import { type Wake, wakerOf } from "./wake";
 
 interface Collected {
@@ -81,6 +82,7 @@ export async function commit<T>(
 ): Promise<T> {
   const outbox: Outbox = { record, events: [], last: [], wakes: [] };
   const last: Promise<unknown>[] = [];
+  const news: Promise<{ rows: Record<string, unknown>[] }>[] = [];
   let audited: Promise<{ rows: Record<string, unknown>[] }> | undefined;
   let done: T | Unanswered<T> | undefined;
   try {
@@ -97,6 +99,7 @@ export async function commit<T>(
       };
       for (const statement of outbox.last) send(statement);
       if (outbox.record) audited = send(auditWrite(outbox.record));
+      for (const statement of newsWrites(outbox.events)) news.push(send(statement));
       for (const statement of eventWrites(outbox.events)) send(statement);
     });
   } catch (error) {
@@ -105,7 +108,7 @@ export async function commit<T>(
     await Promise.all(last);
     throw error;
   }
-  wakerOf(db).wake(...outbox.wakes, ...eventWakes(outbox));
+  wakerOf(db).wake(...outbox.wakes, ...eventWakes(outbox), ...inboxWakes(await Promise.all(news)));
   if (audited) tellAuditLog((await audited).rows);
   return answered(done as T | Unanswered<T>);
 }
@@ -119,6 +122,12 @@ export function audit(tx: Tx, details: AuditDetails): void {
 function eventWakes({ events }: Outbox): Wake[] {
   const projects = new Set(events.map((event) => event.project_id));
   return [...projects].map((id) => ({ channel: "events", id }));
+}
+
+/** Wakes the streams of those whose inbox changed. */
+function inboxWakes(answers: { rows: Record<string, unknown>[] }[]): Wake[] {
+  const people = new Set(answers.flatMap(({ rows }) => rows.map(({ user_id }) => String(user_id))));
+  return [...people].map((id) => ({ channel: "inbox", id }));
 }
 
 /** The transaction's row of the audit record, for upkeep of the system that finds out on its way whether it does anything. */

@@ -37,6 +37,7 @@ interface Topic {
 export class Hub {
   private readonly topics = new Map<string, Topic>();
   private readonly logReaders = new Map<string, Set<() => void>>();
+  private readonly inboxReaders = new Map<string, Set<() => void>>();
   private timer: NodeJS.Timeout | undefined;
   private polling = false;
 
@@ -44,7 +45,9 @@ export class Hub {
     const waker = wakerOf(db);
     waker.onLocal("events", (ids) => this.wakeTopics(ids));
     void this.listen(CHANNELS.events, (payload) => this.wakeTopics(waker.ofOthers(payload)));
-    void this.listen(CHANNELS.logs, (payload) => this.wakeLogs(payload.split(",")));
+    waker.onLocal("inbox", (ids) => callAll(this.inboxReaders, ids));
+    void this.listen(CHANNELS.inbox, (payload) => callAll(this.inboxReaders, waker.ofOthers(payload)));
+    void this.listen(CHANNELS.logs, (payload) => callAll(this.logReaders, payload.split(",")));
     void this.listen(CHANNELS.progress, (payload) => this.passOnProgress(payload));
     this.timer = setInterval(() => void this.poll(), POLL_MS);
     this.timer.unref();
@@ -77,13 +80,12 @@ export class Hub {
 
   /** Calls `listener` when the log of an attempt or a run may have grown. Call the result to stop. */
   onLog(attempt_id: string, listener: () => void): () => void {
-    const listeners = this.logReaders.get(attempt_id) ?? new Set();
-    listeners.add(listener);
-    this.logReaders.set(attempt_id, listeners);
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0) this.logReaders.delete(attempt_id);
-    };
+    return addListener(this.logReaders, attempt_id, listener);
+  }
+
+  /** Calls `listener` when the person's inbox may have changed. Call the result to stop. */
+  onInbox(user_id: string, listener: () => void): () => void {
+    return addListener(this.inboxReaders, user_id, listener);
   }
 
   /** Number of readers of a project in this process. */
@@ -100,6 +102,7 @@ export class Hub {
     clearInterval(this.timer);
     this.topics.clear();
     this.logReaders.clear();
+    this.inboxReaders.clear();
   }
 
   /** The listener reconnects by itself after an outage and then calls back, so that missed events are read. */
@@ -117,11 +120,6 @@ export class Hub {
       const topic = this.topics.get(project_id);
       if (topic) this.read(project_id, topic).catch(logUnread);
     }
-  }
-
-  private wakeLogs(attempt_ids: string[]): void {
-    for (const attempt_id of attempt_ids)
-      for (const listener of this.logReaders.get(attempt_id) ?? []) listener();
   }
 
   private passOnProgress(payload: string): void {
@@ -220,4 +218,18 @@ export function readEvents(
 /** The one hub of a database in this process. */
 export function hubOf(db: ReadDb): Hub {
   return perDatabase("hubs", db, () => new Hub(db as Db));
+}
+
+function addListener(all: Map<string, Set<() => void>>, id: string, listener: () => void): () => void {
+  const listeners = all.get(id) ?? new Set();
+  listeners.add(listener);
+  all.set(id, listeners);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) all.delete(id);
+  };
+}
+
+function callAll(all: ReadonlyMap<string, ReadonlySet<() => void>>, ids: readonly string[]): void {
+  for (const id of ids) for (const listener of all.get(id) ?? []) listener();
 }

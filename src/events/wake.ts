@@ -12,11 +12,12 @@ export const CHANNELS = {
   logs: "phaseboard_logs",
   control: "phaseboard_control",
   progress: "phaseboard_progress",
+  inbox: "phaseboard_inbox",
 } as const;
 
-type IdChannel = "events" | "logs" | "control";
+type IdChannel = "events" | "logs" | "control" | "inbox";
 
-/** Whom to wake: readers of a project (`events`) or of a log (`logs`), the worker of a run (`control`). */
+/** Whom to wake: readers of a project (`events`) or of a log (`logs`), the worker of a run (`control`), a person (`inbox`). */
 export interface Wake {
   channel: IdChannel;
   id: string;

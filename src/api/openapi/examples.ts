@@ -383,12 +383,19 @@ export const EXAMPLES: Record<string, Example> = {
     output: {
       items: [
         {
+          reason: "approval",
+          key: `approval:${ID.step}:1`,
+          at: at("09:01:30"),
           asked_at: at("09:01:30"),
+          read_at: null,
+          done_at: null,
+          snoozed_until: null,
           step: { id: ID.step, step_id: "sign-off", name: "Sign-off", attempt: 1 },
           run: {
             id: ID.run,
             number: run.number,
             name: run.name,
+            status: "running",
             user_name: "Ada Lovelace",
             definition_name: definition.name,
           },
@@ -408,6 +415,7 @@ export const EXAMPLES: Record<string, Example> = {
       count: 1,
     },
   },
+  "inbox.mark": { input: { keys: [`failed:${ID.run}`], done: true }, output: { marked: 1 } },
   "steps.list": { input: { run_id: ID.run }, output: pageOf(step) },
   "steps.attempts": { input: { id: ID.step }, output: pageOf(attempt) },
   "steps.decisions": { input: { id: ID.step }, output: pageOf(decision) },

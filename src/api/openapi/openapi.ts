@@ -81,7 +81,7 @@ const TAGS = {
   reviews: "What people said of a run's work: comments on lines that it changed, and decisions on approvals.",
   comments: "Markdown on a run or on one of its steps.",
   artifacts: "Files of steps: uploaded, or made by the steps themselves.",
-  inbox: "What waits for the signed-in person, in all of their projects.",
+  inbox: "What waits for the signed-in person, and what is news for them, in all of their projects.",
   "agent sessions": "What coding agents did for steps.",
   events: "What happens in a project, as it happens.",
   audit: "Who did what, by which token, from where, and what was changed by it.",

@@ -473,6 +473,7 @@ export const comment = {
   workflow_run_id: ID.run,
   workflow_run_step_id: ID.step,
   text: "The **report** is attached.",
+  mentions: [],
   comment_type: "user",
   created_by: ID.user,
   created_by_name: "Ada Lovelace",

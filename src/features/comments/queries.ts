@@ -6,6 +6,7 @@ import { isOneOf, readPage } from "../../db/read-page";
 import { workflowComments } from "../../db/schema/comments";
 import { users } from "../../db/schema/users";
 import { AppError } from "../../lib/errors";
+import { mentionedIn } from "../../lib/mention";
 import { DEFAULT_LIMIT, type Page, type PageInput } from "../../lib/page";
 import { attachedTo } from "../artifacts/queries";
 import { getStepRow } from "../in-run/get-step-row";
@@ -14,7 +15,7 @@ import type { Comment, ListCommentsInput } from "./schema";
 /** Estimated bytes of a comment in JSON, apart from its text. */
 const REST_BYTES = 600;
 
-/** A page of the comments that match `where`, each with its artifacts. Four queries. */
+/** A page of the comments that match `where`, each with its artifacts. Four queries, five where they mention somebody. */
 export async function commentsPage(
   db: ReadDb,
   where: SQL | undefined,
@@ -44,12 +45,31 @@ export async function commentsPage(
       .orderBy(direction(workflowComments.created_at), direction(workflowComments.id)),
     attachedTo(db, ids),
   ]);
+  const names = await namesOf(db, comments);
   const items = comments.map((comment) => {
+    const mentions = mentionedIn(comment.text).flatMap((id) => {
+      const name = names.get(id);
+      return name === undefined ? [] : { id, name };
+    });
     const { items: artifacts = [], next_cursor: artifacts_next_cursor = null } =
       attached.get(comment.id) ?? {};
-    return { ...comment, created_by_name: comment.creator?.name ?? null, artifacts, artifacts_next_cursor };
+    return {
+      ...comment,
+      created_by_name: comment.creator?.name ?? null,
+      mentions,
+      artifacts,
+      artifacts_next_cursor,
+    };
   });
   return { items, next_cursor };
+}
+
+/** The names of those whom the texts mention, by id. One query, where there is any. */
+async function namesOf(db: ReadDb, comments: { text: string }[]): Promise<Map<string, string>> {
+  const ids = [...new Set(comments.flatMap(({ text }) => mentionedIn(text)))];
+  if (ids.length === 0) return new Map();
+  const rows = await db.select({ id: users.id, name: users.name }).from(users).where(isOneOf(users.id, ids));
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /** A comment with its artifacts. Checks no rights. Throws NOT_FOUND. */

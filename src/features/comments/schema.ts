@@ -11,7 +11,10 @@ export const Comment = z
     id: z.string(),
     workflow_run_id: z.string(),
     workflow_run_step_id: z.string().nullable().describe("The step's row; null: on the run itself."),
-    text: z.string().describe("Markdown."),
+    text: z.string().describe("Markdown. `<@ID>` names a person, who finds it in their inbox."),
+    mentions: z
+      .array(z.object({ id: z.string(), name: z.string() }))
+      .describe("Whom its text names, with the names that they have now."),
     comment_type: z.enum(COMMENT_TYPES),
     created_by: z.string().nullable().describe("Null where the system wrote it."),
     created_by_name: z.string().nullable(),

@@ -131,19 +131,54 @@ describe("inbox.list", () => {
     });
     const [item] = (await inboxOf(member)).items;
     expect(item).toEqual({
+      reason: "permission",
       waiting_for: "permission",
       id,
+      key: `permission:${id}`,
+      at: expect.stringMatching(/Z$/),
       asked_at: expect.stringMatching(/Z$/),
+      read_at: null,
+      done_at: null,
+      snoozed_until: null,
       agent: "claude",
       tool_call: { title: "Run npm test", kind: "execute", locations: [] },
       options,
       step: { id: step.id, step_id: "ok", name: "ok", attempt: 1 },
-      run: { id: run.id, number: run.number, name: "Test run", user_name: "Owner", definition_name: "Work" },
+      run: {
+        id: run.id,
+        number: run.number,
+        name: "Test run",
+        status: "running",
+        user_name: "Owner",
+        definition_name: "Work",
+      },
       project: { id: made.project.id, name: "Test", slug: made.project.slug },
     });
     expect(await idsOf(viewer)).toEqual([]);
     await callerOf(database.db, maintainer).agentSessions.answerPermission({ id, option_id: "yes" });
     expect(await idsOf(member)).not.toContain(id);
+  });
+
+  it("keeps an answerless question away while it is snoozed or done", async () => {
+    const id = await ask();
+    const { keys, count } = await inboxOf(member).then((page) => ({
+      keys: page.items.filter((item) => item.id === id).map(({ key }) => key),
+      count: page.count,
+    }));
+    const { mark, list } = callerOf(database.db, member).inbox;
+    expect(await mark({ keys, snoozed_until: new Date(Date.now() + 60_000).toISOString() })).toEqual({
+      marked: 1,
+    });
+    expect(await idsOf(member)).not.toContain(id);
+    expect(await inboxOf(member)).toMatchObject({ count: count - 1 });
+    expect((await list({ view: "snoozed" })).items).toMatchObject([{ id, reason: "approval" }]);
+    await mark({ keys, snoozed_until: null });
+    expect(await idsOf(member)).toContain(id);
+    await mark({ keys, done: true });
+    expect(await idsOf(member)).not.toContain(id);
+    expect((await list({ view: "done" })).items).toMatchObject([{ id, reason: "approval" }]);
+    expect(await idsOf(maintainer), "others are asked on").toContain(id);
+    expect(await callerOf(database.db, viewer).inbox.mark({ keys, done: true })).toEqual({ marked: 0 });
   });
 
   it("goes through all projects of one, page by page, with the count of all", async () => {

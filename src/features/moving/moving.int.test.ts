@@ -30,6 +30,7 @@ import { ensureMachine } from "../../auth/machines";
 import type { Caller } from "../../auth/scope";
 import { projectMembers } from "../../db/schema/projects";
 import { users } from "../../db/schema/users";
+import { mentionOf } from "../../lib/mention";
 import { folderOf } from "../../lib/stored-folder";
 import { canRunBecome, RUN_STATUSES, STEP_STATUSES } from "../../model/states";
 import { testDatabase } from "../../test/database";
@@ -128,7 +129,7 @@ async function fill() {
   const run = await makeRun(db, made, { args: { big: 12345678901234567890n.toString(), ratio: 1.5 } });
   await makeArtifact(db, made, run, { content: "hello\0world" });
   const api = callerOf(db, made.owner);
-  await api.comments.create({ run_id: run.run.id, text: "A **word**" });
+  await api.comments.create({ run_id: run.run.id, text: `A **word**, ${mentionOf(made.owner.user_id)}` });
   await api.secrets.set({ project_id: made.project.id, name: "NPM_TOKEN", value: "12345678" });
   await createDefinition(caller(made.owner), { project_id: made.project.id, source: NIGHTLY, type: "yaml" });
   await mkdir(join(path, "bin"));
@@ -244,6 +245,10 @@ describe("a project that leaves and comes back", () => {
         password_hash: null,
       },
     ]);
+    const { rows: said } = await database.db.execute<{ text: string; id: string }>(sql`
+      select c.text, c.created_by as id from workflow_comments c join workflow_runs r on r.id = c.workflow_run_id
+      where r.project_id = ${made.project.id} and c.comment_type = 'user'`);
+    expect(said.map(({ text }) => text)).toEqual(said.map(({ id }) => `A **word**, ${mentionOf(id)}`));
     const { rows: members } = await database.db.execute<{ user_id: string }>(
       sql`select user_id from project_members where project_id = ${made.project.id}`,
     );

@@ -43,6 +43,7 @@ const comment = (id: string, artifacts: Artifact[] = []): Comment => ({
   created_by_name: "Ada",
   creator: { id: "u", name: "Ada" },
   review_id: null,
+  mentions: [],
   anchor: null,
   artifacts_next_cursor: null,
   artifacts,

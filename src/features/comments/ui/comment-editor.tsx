@@ -5,7 +5,7 @@ import { Button } from "../../../components/button";
 import { sayFault } from "../../../components/fault";
 import { FormError } from "../../../components/form-error";
 import type { Comment } from "../schema";
-import { MarkdownArea } from "./markdown-area";
+import { CommentArea } from "./comment-area";
 import { useCommentActions } from "./use-comment-actions";
 
 /** Edits one's own comment in place. If saving fails, the typed text stays. */
@@ -27,10 +27,11 @@ export function CommentEditor({ comment, onClose }: { comment: Comment; onClose:
 
   return (
     <div className="my-1 flex flex-col gap-2 rounded-outer border border-line-strong bg-surface p-2">
-      <MarkdownArea
+      <CommentArea
         ref={area}
         label="Text of the comment"
         value={text}
+        mentions={comment.mentions}
         onChange={setText}
         onSend={save}
         onEscape={onClose}

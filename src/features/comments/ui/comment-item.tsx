@@ -141,7 +141,7 @@ export const CommentItem = memo(function CommentItem({
         {editing ? (
           <CommentEditor comment={comment} onClose={() => setEditing(false)} />
         ) : (
-          <Markdown text={comment.text} imageOf={imageOf} />
+          <Markdown text={comment.text} imageOf={imageOf} mentions={comment.mentions} />
         )}
         <CommentFiles artifacts={comment.artifacts} />
       </article>

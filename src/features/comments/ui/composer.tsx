@@ -19,9 +19,9 @@ import { UploadRow } from "../../artifacts/ui/upload-row";
 import { useArtifactActions } from "../../artifacts/ui/use-artifact-actions";
 import type { Uploads } from "../../artifacts/ui/use-uploads";
 import type { WireRun, WireStep } from "../../in-run/ui/wire";
+import { CommentArea, usePeople } from "./comment-area";
 import { setComposerField } from "./composer-focus";
 import { holdBack, textToSend } from "./draft-words";
-import { MarkdownArea } from "./markdown-area";
 import { NO_DRAFT, sentAs, type useMessageDraft } from "./message-drafts";
 import type { useCommentActions } from "./use-comment-actions";
 
@@ -56,6 +56,7 @@ export function Composer({
   onSent: () => void;
 }) {
   const [preview, setPreview] = useState(false);
+  const people = usePeople();
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   // After a lost answer the files may be attached already. A retry must send the same list of files.
@@ -110,15 +111,19 @@ export function Composer({
           {draft.text.trim() === "" ? (
             <p className="text-list text-faint">Nothing to preview.</p>
           ) : (
-            <Markdown text={draft.text} imageOf={imageOf} />
+            <Markdown text={draft.text} imageOf={imageOf} mentions={people} />
           )}
         </section>
       ) : null}
       <div hidden={preview}>
-        <MarkdownArea
+        <CommentArea
           ref={field}
           label="Comment"
-          placeholder={onFiles ? "Write a comment, or drop a file" : "Write a comment"}
+          placeholder={
+            onFiles
+              ? "Write a comment, name people by @, or drop a file"
+              : "Write a comment, or name people by @"
+          }
           value={draft.text}
           onChange={(text) => change(() => ({ text }))}
           onSend={() => void send()}

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ClipboardEvent, Ref } from "react";
+import type { AriaAttributes, ClipboardEvent, KeyboardEvent, Ref } from "react";
 import { withMarks } from "../../../lib/marks";
 
 /** A text field that grows with its text; ⌘↵ or Ctrl ↵ submits. */
@@ -13,28 +13,40 @@ export function MarkdownArea({
   onSend,
   onEscape,
   onPaste,
-}: {
+  onCaret,
+  onKey,
+  ...aria
+}: AriaAttributes & {
   ref?: Ref<HTMLTextAreaElement>;
   /** Name for screen readers. */
   label: string;
   value: string;
   placeholder?: string;
-  onChange: (value: string) => void;
+  /** `caret`: where the next letter goes. */
+  onChange: (value: string, caret: number) => void;
   onSend: () => void;
   onEscape?: () => void;
   onPaste?: (event: ClipboardEvent) => void;
+  /** The caret has moved, or has left the field (null). */
+  onCaret?: (caret: number | null) => void;
+  /** Gets each key first; true: it is used up. */
+  onKey?: (event: KeyboardEvent) => boolean;
 }) {
   return (
     <textarea
+      {...aria}
       ref={ref}
       aria-label={withMarks(label)}
       value={value}
       placeholder={placeholder}
       rows={1}
       onPaste={onPaste}
-      onChange={(event) => onChange(event.currentTarget.value)}
+      onChange={(event) => onChange(event.currentTarget.value, event.currentTarget.selectionStart)}
+      onSelect={(event) => onCaret?.(event.currentTarget.selectionStart)}
+      onBlur={() => onCaret?.(null)}
       onKeyDown={(event) => {
         if (event.nativeEvent.isComposing) return;
+        if (onKey?.(event)) return event.preventDefault();
         if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
           event.preventDefault();
           onSend();

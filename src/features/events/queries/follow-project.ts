@@ -40,8 +40,15 @@ export async function followProject(
       endWatch();
       throw error;
     });
+  const changed = {
+    id: null,
+    type: "inbox.changed" satisfies EventType,
+    json: JSON.stringify({ project_id }),
+  };
+  const leaveInbox = hubOf(caller.db).onInbox(caller.actor.user_id, () => queue.push([changed]));
   const close = () => {
     queue.end();
+    leaveInbox();
     endWatch();
     leave();
     signal.removeEventListener("abort", close);

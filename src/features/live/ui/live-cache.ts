@@ -81,6 +81,8 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
     },
   );
   const pacer = createPacer(read, () => document.visibilityState === "visible");
+  // A tab that nobody sees shows the count in its title, and tells of news.
+  const inboxPacer = createPacer(() => utils.inbox.invalidate());
 
   /** Steps that have asked already, so that only a step's first question is announced. */
   const begun = new Set<string>();
@@ -109,6 +111,10 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
     event(event: ProjectEvent): void {
       if (event.type === "workflow.step.progress") {
         putProgress(event.data.execution_id, event.data.step_id, event.data.output);
+        return;
+      }
+      if (event.type === "inbox.changed") {
+        inboxPacer.plan("soon");
         return;
       }
       // Events are missing that nobody can tell any more.
@@ -153,6 +159,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
     stop() {
       replay.stop();
       pacer.stop();
+      inboxPacer.stop();
     },
   };
 }

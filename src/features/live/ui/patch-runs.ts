@@ -137,11 +137,12 @@ const NOTHING = {
   labels: false,
 };
 
-/** Null for events that are never stored: progress, and that of a gap, after which everything is read. */
+/** Null for events that are never stored: progress, that of a gap, after which everything is read, and one's inbox. */
 export function stalenessOf(event: ProjectEvent): Staleness | null {
   switch (event.type) {
     case "workflow.step.progress":
     case "workflow.events.swept":
+    case "inbox.changed":
       return null;
     case "workflow.execution.swept":
       // The patch takes them out of the lists; reading those again for each batch would be noticed.

@@ -3,6 +3,7 @@ import { escapeIdentifier } from "pg";
 import { ArchiveError, shown } from "../../../archive/format";
 import type { Tx } from "../../../db/client";
 import { faultCodes } from "../../../db/fault-codes";
+import { mentionOf } from "../../../lib/mention";
 import { storedFolder } from "../../../lib/stored-folder";
 import { canRunBecome, canStepBecome, RUN_STATUSES, STEP_STATUSES } from "../../../model/states";
 import type { ImportedProject, ProjectHead } from "../schema";
@@ -37,6 +38,7 @@ export async function insertRows(
     await checkReferences(tx, head);
     const people = await mapPeople(tx, head.people);
     await namePeople(tx);
+    await nameInTexts(tx);
     await tx.execute(sql`
       update in_projects set slug = ${owner.slug}, path = ${storedFolder(owner.path)}, made_by_us = true,
         created_by = ${owner.user_id}`);
@@ -166,6 +168,18 @@ async function namePeople(tx: Tx): Promise<void> {
     await tx.execute(
       sql.raw(`update ${aside(table)} i set ${name} = p.id from in_people p where p.old_id = i.${name}`),
     );
+  }
+}
+
+/** Comments name people by their ids. */
+async function nameInTexts(tx: Tx): Promise<void> {
+  const { rows } = await tx.execute<{ old_id: string; id: string }>(sql`
+    select p.old_id, p.id from in_people p where p.old_id <> p.id and exists (
+      select from in_workflow_comments c where c.text like ${`%${mentionOf("%")}%`})`);
+  for (const { old_id, id } of rows) {
+    const [from, to] = [mentionOf(old_id), mentionOf(id)];
+    await tx.execute(sql`
+      update in_workflow_comments set text = replace(text, ${from}, ${to}) where position(${from} in text) > 0`);
   }
 }
 

@@ -39,6 +39,14 @@ export async function sweepLeftOvers(db: Db, pace: Pace): Promise<Record<string,
         select id from account_links where least(used_at, expires_at) < now() - ${SHOWN} limit ${sql.raw(String(ROWS))})`,
       ROWS,
     ),
+    inbox: await drain(
+      db,
+      pace,
+      sql`
+      delete from inbox_items where (user_id, key) in (
+        select user_id, key from inbox_items where done_at < now() - ${SHOWN} limit ${sql.raw(String(ROWS))})`,
+      ROWS,
+    ),
     limits: await drain(
       db,
       pace,

@@ -20,9 +20,12 @@ import { useCommandDialogs, useCommands } from "../../../components/commands";
 import { Rail } from "../../../components/frame/rail";
 import { Menu, MenuGroup, MenuItem, MenuLink, MenuSeparator } from "../../../components/menu";
 import { useTheme } from "../../../components/theme-provider";
+import { useTabBadge } from "../../../components/use-tab-badge";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
+import { useNotifications } from "../../inbox/ui/notifications";
 import { useInbox } from "../../inbox/ui/use-inbox";
+import { LiveStatus } from "../../live/ui/live-status";
 import { CreateProjectDialog } from "../../projects/ui/create-project-dialog";
 
 const OTHERS_MS = 15_000;
@@ -42,6 +45,9 @@ export function AppRail({ folded, person }: { folded: boolean; person: RailPerso
   // Live events come only for the open project; the activity dots of other projects are polled.
   const projects = trpc.projects.list.useQuery(undefined, { refetchInterval: OTHERS_MS });
   const inbox = useInbox(INBOX_MS);
+  const count = inbox.data?.pages[0]?.count ?? 0;
+  useTabBadge(count);
+  useNotifications(inbox.data?.pages[0]?.items);
   const [creating, setCreating] = useState(false);
   const may = trpc.projects.mayCreate.useQuery().data?.allowed ?? false;
   const create = may ? () => setCreating(true) : undefined;
@@ -56,6 +62,8 @@ export function AppRail({ folded, person }: { folded: boolean; person: RailPerso
         : undefined,
   }));
   useAppCommands(items, person.is_admin, create);
+  // On pages of no project, the stream of any tells of the inbox and of the server.
+  const elsewhere = pathname.startsWith("/p/") ? undefined : items[0]?.key;
 
   return (
     <>
@@ -66,12 +74,13 @@ export function AppRail({ folded, person }: { folded: boolean; person: RailPerso
         inbox={{
           href: "/inbox",
           active: pathname === "/inbox",
-          count: inbox.data?.pages[0]?.count ?? 0,
+          count,
         }}
         home={{ href: "/projects", active: pathname === "/projects" }}
         newItem={create && { label: "New project", onClick: create }}
         account={(narrow) => <AccountMenu person={person} narrow={narrow} />}
       />
+      {elsewhere === undefined ? null : <LiveStatus key={elsewhere} projectId={elsewhere} />}
       {creating ? <CreateProjectDialog onClose={() => setCreating(false)} /> : null}
     </>
   );

@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { endAccess } from "../../../auth/end-access";
 import { authorizeAdministrator, type Caller } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
+import { inboxItems } from "../../../db/schema/inbox";
 import { agentMessages } from "../../../db/schema/messages";
 import { groupMembers, identities } from "../../../db/schema/people";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
@@ -46,6 +47,7 @@ async function takeName(tx: Tx, by: string, id: string): Promise<Person> {
     .where(eq(users.id, id));
   await endAccess(tx, id);
   await tx.delete(identities).where(eq(identities.user_id, id));
+  await tx.delete(inboxItems).where(eq(inboxItems.user_id, id));
   await tx.delete(groupMembers).where(eq(groupMembers.user_id, id));
   await tx.update(reviews).set({ user_name: name }).where(eq(reviews.user_id, id));
   await tx.update(agentMessages).set({ created_by_name: name }).where(eq(agentMessages.created_by, id));

@@ -46,7 +46,7 @@ export function SentComment({
         {mark === null ? null : <Badge>{mark}</Badge>}
       </header>
       {quote === undefined ? null : <Quote text={quote} />}
-      <Markdown text={comment.text} imageOf={noImage} />
+      <Markdown text={comment.text} imageOf={noImage} mentions={comment.mentions} />
     </Box>
   );
 }

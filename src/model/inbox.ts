@@ -1,0 +1,9 @@
+/** Questions that wait for somebody's answer. */
+export const QUESTIONS = ["approval", "permission", "budget"] as const;
+
+/** What happened that its reader wants to know. */
+export const NEWS = ["failed", "finished", "mentioned", "answered", "commented"] as const;
+
+/** Why something is in an inbox. */
+export const INBOX_REASONS = [...QUESTIONS, ...NEWS] as const;
+export type InboxReason = (typeof INBOX_REASONS)[number];
