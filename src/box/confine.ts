@@ -1,8 +1,12 @@
 import { dirname } from "node:path";
+import { splitVariables } from "./loader-variables";
 import { type Box, BoxRefusal, type BoxUser, type Program, type Reach } from "./types";
 
 /** Who has no rights anywhere; for processes of no project under root. */
 const NOBODY: BoxUser = { uid: 65_534, gid: 65_534 };
+
+/** Where every system has it, for the first lines of scripts. */
+const ENV = "/usr/bin/env";
 
 /** What it takes to enter the user's folder and to become the user; setpriv gives all of it up. */
 const SWITCHING = ["CAP_SETUID", "CAP_SETGID", "CAP_DAC_READ_SEARCH"];
@@ -16,13 +20,16 @@ export function confine(box: Box, given: Program, reach: Reach): Program {
     );
   }
   if (box.kind === "none") return given;
-  const limited = withLimits(box, given);
-  const env = { ...given.env, ...homeOf(reach), ...(reach.tmp ? { TMPDIR: reach.tmp } : {}) };
-  return { ...asUser(box.setpriv, reach.user ?? NOBODY, limited), cwd: given.cwd, env };
+  const { limited, env } = inside(box, given);
+  return {
+    ...asUser(box.setpriv, reach.user ?? NOBODY, limited),
+    cwd: given.cwd,
+    env: { ...env, ...homeOf(reach), ...(reach.tmp ? { TMPDIR: reach.tmp } : {}) },
+  };
 }
 
 function inBubblewrap(box: Box & { kind: "bubblewrap" }, given: Program, reach: Reach): Program {
-  const limited = withLimits(box, given);
+  const { limited, env } = inside(box, given);
   const { program, args } = box.setpriv ? asUser(box.setpriv, reach.user ?? NOBODY, limited) : limited;
   const options = [
     ...namespaces(box, reach),
@@ -40,13 +47,24 @@ function inBubblewrap(box: Box & { kind: "bubblewrap" }, given: Program, reach: 
     program: box.program,
     args: [...options, program, ...args],
     cwd: "/",
-    env: { ...given.env, ...homeOf(reach) },
+    env: { ...env, ...homeOf(reach) },
   };
 }
 
-function withLimits({ limits }: Box, { program, args }: Program): Pick<Program, "program" | "args"> {
+/**
+ * What is started as the user, and the environment of all that starts it. These still have the server's rights, so what
+ * steers their loader is set behind them.
+ */
+function inside({ limits }: Box, given: Program) {
+  const { outer, inner } = splitVariables(given.env);
   const [prlimit, ...options] = limits;
-  return prlimit ? { program: prlimit, args: [...options, "--", program, ...args] } : { program, args };
+  const words = [
+    ...(prlimit ? [prlimit, ...options, "--"] : []),
+    ...(inner.length > 0 ? [ENV, ...inner] : []),
+    given.program,
+  ];
+  const [program = given.program, ...before] = words;
+  return { limited: { program, args: [...before, ...given.args] }, env: outer };
 }
 
 function namespaces({ setpriv }: { setpriv: string | null }, { network, tied }: Reach): string[] {

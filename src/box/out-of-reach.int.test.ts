@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmod, copyFile, mkdir, mkdtemp, readFile, realpath, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -229,6 +239,24 @@ describe.each(WAYS)("the server started as $name", ({ by, user, kind }) => {
     expect(reached.script).toBeDefined();
     expect(reached.script?.[name]).toBeUndefined();
   });
+
+  it("what its loader is told reaches the program alone, and none that starts it", async () => {
+    // Each program that is told so writes a file of its own.
+    const open = await folder(join(dataDir, "open"), 0o777);
+    const steered = { LD_DEBUG: "files", LD_DEBUG_OUTPUT: join(open, "told"), LC_ALL: "../../open" };
+    const run = 'printf %s "$LD_DEBUG" > told; printf %s "$LC_ALL" >> told';
+    const steps = [{ ...script(run), env: steered }];
+    for (const more of [{}, { env: steered, setup: "true", workspace: "copy" }]) {
+      const source = JSON.stringify({ name: "Told", phases: ["work"], workspace: "shared", steps, ...more });
+      await untilRun(database.db, await start("told.yaml", source), "completed");
+    }
+    expect(await readFile(join(own.project.path, "told"), "utf8")).toBe("files../../open");
+    const owners = (await readdir(open)).map(async (name) => (await stat(join(open, name))).uid);
+    const written = await Promise.all(owners);
+    // In a box with files of its own there is no such folder, and nothing can be written there at all.
+    if (kind === "bubblewrap") expect(written).toEqual([]);
+    else expect(new Set(written)).toEqual(new Set([(await stat(join(own.project.path, "told"))).uid]));
+  }, 60_000);
 
   it("a script that takes more processes, memory or time than it may is stopped, and alone", async () => {
     const greedy = {
