@@ -15,6 +15,15 @@ export function requireScope(actor: PersonActor, scope: TokenScope): void {
   if (actor.type === "token" && !actor.scopes.includes(scope)) throw tooSmall(scope);
 }
 
+/** Throws FORBIDDEN for a token that only reads. What it asks for may take more than `run`. */
+export function requireChanges(actor: PersonActor): void {
+  if (actor.type !== "token" || actor.scopes.includes("run")) return;
+  throw new AppError(
+    "FORBIDDEN",
+    "This token only reads. Make one on the account page with the scope run, for runs, comments and uploads, or write, for all else.",
+  );
+}
+
 /** Why a token may not do what belongs to no project; null if it may do all that its person may. */
 export function refusalOfPart(actor: PersonActor): AppError | null {
   if (actor.type !== "token") return null;

@@ -29,7 +29,7 @@ export async function checkWorkspaces(db: Db, dataDir: string): Promise<Finding>
   const which = `${left.slice(0, NAMED).join(", ")}${left.length > NAMED ? ", …" : ""}`;
   return warn(
     "workspaces",
-    `${count(left.length)} of ended or unknown runs (${which}); each has a file that no snapshot has, or is not ours: look, and remove it`,
+    `${count(left.length)} of ended or unknown runs (${which}). Those of runs that were removed go within minutes; what stays has a file that no snapshot has, or is not ours: look, and remove it`,
   );
 }
 

@@ -78,6 +78,10 @@ async function mergedWith(
     );
   } catch (error) {
     if (error instanceof OldGit) return refuse(OLD_GIT);
+    if (error instanceof GitFailed && error.message.includes("unrelated histories"))
+      return refuse(
+        "The run and the project's branch have no commit in common: the branch was replaced since the run began. Push the run's branch and merge it by hand.",
+      );
     if (error instanceof GitFailed) return refuse(`The run cannot be merged: ${error.message}.`);
     throw error;
   }

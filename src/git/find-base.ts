@@ -12,7 +12,7 @@ export interface Base {
 
 /**
  * The commit that a run begins from: the branch, tag or commit `wanted`, else the project's main branch. It is fetched
- * first where the project has a remote that answers. Null where the project has no commit yet; a reason for people where
+ * first where the project has a remote that answers. Null where the project has no branch yet; a reason for people where
  * there is no such thing.
  */
 export async function findBase(
@@ -45,7 +45,11 @@ export async function findBase(
   }
   const commit = local ?? fetched;
   if (commit) return { commit, name, note };
-  if (wanted === null) return null;
+  if (wanted === null && !(await hasBranch(call))) return null;
+  if (wanted === null)
+    return {
+      refusal: `The project's branch "${name}" does not exist. Check out one that does, or name it as the run's base`,
+    };
   return { refusal: `The project has no branch, tag or commit "${wanted}" to begin from` };
 }
 
@@ -77,6 +81,9 @@ async function find(call: GitCall, names: string[]): Promise<string | null> {
   }
   return null;
 }
+
+const hasBranch = async (call: GitCall) =>
+  Boolean(await gitIfAny(["for-each-ref", "--count=1", "refs/heads"], call));
 
 const contains = async (call: GitCall, whole: string, part: string) =>
   (await gitIfAny(["merge-base", "--is-ancestor", part, whole], call)) !== null;

@@ -111,7 +111,7 @@ const Settings = z.object({
   PHASEBOARD_CONCURRENCY: integer(1, 256).default(4),
   PHASEBOARD_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
   PHASEBOARD_ADMIN_PASSWORD: z.string().min(10, "must have at least 10 characters").optional(),
-  PHASEBOARD_PROJECT_ROOTS: z.string().default(""),
+  PHASEBOARD_PROJECT_ROOTS: readBy(parseFolders),
   PHASEBOARD_PROJECT_CREATORS: z
     .enum(["administrators", "everybody"], { error: "must be administrators or everybody" })
     .default("administrators"),
@@ -304,9 +304,7 @@ function check(given: Record<string, string | undefined>): Settings {
       s.PHASEBOARD_ADMIN_EMAIL && s.PHASEBOARD_ADMIN_PASSWORD
         ? { email: s.PHASEBOARD_ADMIN_EMAIL, password: s.PHASEBOARD_ADMIN_PASSWORD }
         : undefined,
-    projectRoots: s.PHASEBOARD_PROJECT_ROOTS.split(":")
-      .filter(Boolean)
-      .map((root) => resolve(root)),
+    projectRoots: s.PHASEBOARD_PROJECT_ROOTS,
     sandbox: s.PHASEBOARD_SANDBOX,
     boxLimits: s.PHASEBOARD_BOX_LIMITS,
     boxFolders: s.PHASEBOARD_BOX_FOLDERS,

@@ -1,7 +1,7 @@
 import { initTRPC } from "@trpc/server";
 import type { OpenApiMeta, OpenApiMethod } from "trpc-to-openapi";
 import { readOnce } from "../auth/once";
-import { requireScope } from "../auth/token-scopes";
+import { requireChanges } from "../auth/token-scopes";
 import { countWrite } from "../auth/write-limit";
 import type { ReadDb } from "../db/client";
 import type { AuditAction } from "../events/audit";
@@ -75,7 +75,7 @@ export const procedure = publicProcedure.use(async ({ ctx, type, path, meta, get
   if (type === "mutation" && ctx.write_refusal !== null) throw new AppError("FORBIDDEN", ctx.write_refusal);
   if (type === "mutation") await countWrite(ctx.actor.user_id);
   // The gate asks for more where it is needed; this also covers what belongs to no project.
-  if (type === "mutation" && !meta?.ofToken) requireScope(ctx.actor, "run");
+  if (type === "mutation" && !meta?.ofToken) requireChanges(ctx.actor);
   const { idempotency_key } = ctx;
   const once =
     meta?.created && idempotency_key !== null

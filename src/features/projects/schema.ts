@@ -193,6 +193,10 @@ export const UpdateProjectInput = inputOf({
   git_api_url: z
     .url({ protocol: /^https?$/, error: "must be an address with https://" })
     .max(500)
+    .refine(
+      (url) => !/^https?:\/\/[^/]*@/.test(url),
+      "must have no name or password; `git_secret` names what signs in",
+    )
     .nullable()
     .optional(),
 });

@@ -5,13 +5,15 @@ import { logger } from "../../lib/logger";
 import { fireSchedule } from "./commands/fire-schedule";
 import { mendNextRuns } from "./mend-next-runs";
 import { selectProjectTriggers } from "./queries";
+import { switchOffOwnerless } from "./switch-off-ownerless";
 
 const LOOK_MS = 1_000;
 const SWEEP_MS = 60 * 60_000;
 const MEND_MS = 60_000;
 
 /**
- * Fires due schedules of all projects by the database's clock, and deletes old webhook deliveries. Every web
+ * Fires due schedules of all projects by the database's clock, switches off triggers of disabled people, and deletes
+ * old webhook deliveries. Every web
  * process may run it: each schedule still fires once.
  */
 export function startScheduler({ db }: { db: Db }): { stop(): Promise<void> } {
@@ -22,6 +24,7 @@ export function startScheduler({ db }: { db: Db }): { stop(): Promise<void> } {
   let mended = Number.NEGATIVE_INFINITY;
   const look = async () => {
     try {
+      await switchOffOwnerless(db);
       await fireDue(db, stopping.signal);
       if (performance.now() - mended > MEND_MS) {
         const count = await mendNextRuns(db);

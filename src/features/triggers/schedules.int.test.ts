@@ -21,6 +21,7 @@ import type { Definition } from "../definitions/schema";
 import { mendNextRuns } from "./mend-next-runs";
 import { fireDue, startScheduler } from "./scheduler";
 import type { ScheduleTrigger } from "./schema";
+import { switchOffOwnerless } from "./switch-off-ownerless";
 
 const test = testDatabase();
 let made: MadeProject;
@@ -402,6 +403,23 @@ describe("the switch", () => {
 });
 
 describe("the person in whose name it runs", () => {
+  it("switches it off at once where it is disabled, however far ahead the next time is", async () => {
+    const definition = await create(source(DAILY));
+    const ada = await makePerson(test.db, "Ada");
+    await addRole(test.db, made.project.id, ada, "maintainer");
+    await as(ada).setEnabled({ id: (await only(definition)).id, enabled: true });
+    await switchOffOwnerless(test.db);
+    expect(await only(definition)).toMatchObject({ enabled: true });
+    await test.db.update(users).set({ disabled_at: sql`now()` }).where(eq(users.id, ada.user_id));
+    await Promise.all([switchOffOwnerless(test.db), switchOffOwnerless(test.db)]);
+    expect(await only(definition)).toMatchObject({
+      ...{ enabled: false, next_run_at: null },
+      last_error: expect.stringContaining("whose account is disabled"),
+    });
+    const told = await test.db.select().from(auditLog).where(eq(auditLog.target_id, definition.id));
+    expect(told.filter(({ action }) => action === "triggers.fire")).toHaveLength(1);
+  });
+
   it.each([
     [
       "whose account is disabled",

@@ -10,12 +10,17 @@ const RUNS = 2_000;
 /** For each millisecond of counting so many are rested. */
 const REST = 4;
 
+/** Whether anything was told of the project since it was counted, or shortly before. */
+const HAS_NEWS = sql`m.counted_at - interval '5 minutes' < (
+  select created_at from workflow_events e where e.project_id = p.id order by e.seq desc limit 1)`;
+
 /**
- * Projects to count: every few minutes where a quota holds, sooner where it is reached, since somebody may have made
- * room; else only now and then, for who looks.
+ * Projects to count: every few minutes where a quota holds or something goes on, sooner where a quota is reached, since
+ * somebody may have made room; else only now and then, for who looks.
  */
 const IS_DUE = sql`(m.counted_at is null or m.counted_at < now() - case
-  when ${sql.raw(quotaOf("p"))} is null then interval '6 hours'
+  when ${sql.raw(quotaOf("p"))} is null and ${HAS_NEWS} then interval '5 minutes'
+  when ${sql.raw(quotaOf("p"))} is null then interval '1 hour'
   when ${sql.raw(takenBy("p"))} >= ${sql.raw(quotaOf("p"))} then interval '20 seconds'
   else interval '5 minutes' end)`;
 
