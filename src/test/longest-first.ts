@@ -17,6 +17,10 @@ const LONGEST = [
   "worker/claims/waiting",
   "client/packed-client",
   "api/access",
+  "features/room/room",
+  "cli/full-disk",
+  "cli/backup/backup",
+  "box/out-of-reach",
 ];
 
 /** Starts the files of tests in an order in which the workers end together. */

@@ -11,7 +11,8 @@ const PATIENCE = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: {
 const SHARED = {
   pool: "forks" as const,
   isolate: false,
-  maxWorkers: 2,
+  // One more than two cores: most of these wait for processes and clocks more than they compute.
+  maxWorkers: 3,
   setupFiles: ["src/test/own-file.ts"],
 };
 
