@@ -1,9 +1,10 @@
 import type { CompiledStep, ScriptStep } from "../engine/definition/types";
-import { createStepLogs, LOG_LIMITS, type LogLimits } from "../engine/logs/log-writer";
+import { createStepLogs, type LogLimits } from "../engine/logs/log-writer";
 import { NO_MASK } from "../engine/logs/mask/mask";
 import type { AttemptRef, Claim, RunFacts, StepLog } from "../engine/run/ports";
 import { systemClock } from "../lib/clock";
 import { newId } from "../lib/ids";
+import { LOG_BYTES } from "../model/log-bytes";
 import { inSequence } from "./compiled";
 import { MemoryLogs } from "./memory-logs";
 
@@ -18,7 +19,7 @@ export function runFacts(
     name: "A run",
     number: 7,
     args,
-    project: { id: newId(), name: "Project", slug: "project", path, user_number: 1 },
+    project: { id: newId(), name: "Project", slug: "project", path, user_number: 1, log_bytes: LOG_BYTES },
     workspace: "shared",
     folder: path,
     base: null,
@@ -43,7 +44,7 @@ export function attemptOf(run: RunFacts, step: ScriptStep, given: Partial<Attemp
 /** An attempt's log over memory; `sent`: chunks that left before its end. */
 export async function openMemoryLog(
   attempt: AttemptRef,
-  limits: LogLimits = LOG_LIMITS,
+  limits: Partial<LogLimits> = {},
   sink = new MemoryLogs(),
   mask = NO_MASK,
 ): Promise<{ log: StepLog; sink: MemoryLogs; sent: () => number }> {

@@ -30,6 +30,7 @@ export const project = {
   path: "/srv/phaseboard/projects/website",
   made_by_us: true,
   max_concurrent_runs: 4,
+  log_bytes: 16_777_216,
   workspace: null,
   shared_at_once: false,
   workspace_hours: 24,

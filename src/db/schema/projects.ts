@@ -11,6 +11,7 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import { LEAST_LOG_BYTES, LOG_BYTES, MOST_LOG_BYTES } from "../../model/log-bytes";
 import type { Retention } from "../../model/retention";
 import { PROJECT_ROLES } from "../../model/roles";
 import { WORKSPACES } from "../../model/states";
@@ -38,6 +39,8 @@ export const projects = pgTable(
     shared_at_once: boolean("shared_at_once").notNull().default(false),
     /** Hours after a run's end for which its folder stays on the disk. */
     workspace_hours: integer("workspace_hours").notNull().default(24),
+    /** Bytes that a step may write to its log. */
+    log_bytes: integer("log_bytes").notNull().default(LOG_BYTES),
     /** Name of the project's secret that signs in to its git remote; null: as the server's git is signed in. */
     git_secret: text("git_secret"),
     /** What goes by age and what stays; what it leaves out is the installation's. */
@@ -63,6 +66,10 @@ export const projects = pgTable(
     index("projects_created_by_idx").on(t.created_by),
     check("projects_workspace_check", oneOf("workspace", WORKSPACES)),
     check("projects_max_concurrent_runs_check", sql`${t.max_concurrent_runs} between 1 and 1000`),
+    check(
+      "projects_log_bytes_check",
+      sql`${t.log_bytes} between ${sql.raw(String(LEAST_LOG_BYTES))} and ${sql.raw(String(MOST_LOG_BYTES))}`,
+    ),
   ],
 );
 

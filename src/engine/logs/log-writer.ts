@@ -21,7 +21,8 @@ export interface LogLimits extends TextLimits {
   flush_ms: number;
 }
 
-export const LOG_LIMITS: LogLimits = { bytes: 16 * 1024 * 1024, tail: 256 * 1024, flush_ms: 250 };
+/** How many bytes there may be is the project's to say. */
+const LOG_LIMITS = { tail: 256 * 1024, flush_ms: 250 };
 
 const CHUNK_BYTES = 64 * 1024;
 /** Bytes in the queue from which on the process's pipe is no longer read. */
@@ -35,10 +36,11 @@ const LEAVE_MS = 2_000;
 export function createStepLogs(
   sink: LogSink,
   clock: { now(): number },
-  limits: LogLimits = LOG_LIMITS,
+  given: Partial<LogLimits> = {},
 ): StepLogs {
   return {
     async open(attempt, input, mask) {
+      const limits = { bytes: attempt.claim.run.project.log_bytes, ...LOG_LIMITS, ...given };
       const bytes = Buffer.from(`${JSON.stringify(input, null, 2)}\n`);
       const offset = attempt.resumed ? await sink.size(attempt, "events") : 0;
       const inputSent = attempt.resumed && (await sink.size(attempt, "input")) > 0;

@@ -20,8 +20,11 @@ export interface RunFacts {
   /** The run's number in its project. */
   number: number;
   args: Record<string, unknown>;
-  /** `path` is the project's absolute folder; `user_number` tells the user of its processes, see `box/`. */
-  project: { id: string; name: string; slug: string; path: string; user_number: number };
+  /**
+   * `path` is the project's absolute folder; `user_number` tells the user of its processes, see `box/`. A step may write
+   * `log_bytes` to its log.
+   */
+  project: { id: string; name: string; slug: string; path: string; user_number: number; log_bytes: number };
   workspace: WorkspaceKind;
   /** The absolute folder in which the run works; see `runWorkingDirectory`. */
   folder: string;

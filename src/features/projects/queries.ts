@@ -22,6 +22,7 @@ const COLUMNS = {
   workspace: projects.workspace,
   shared_at_once: projects.shared_at_once,
   workspace_hours: projects.workspace_hours,
+  log_bytes: projects.log_bytes,
   retention: projects.retention,
   git_secret: projects.git_secret,
   git_user: projects.git_user,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
+import { LEAST_LOG_BYTES, MOST_LOG_BYTES } from "../../model/log-bytes";
 import { RETENTION_AGE } from "../../model/retention";
 import { PROJECT_ROLES } from "../../model/roles";
 import { RUN_STATUSES, WORKSPACES } from "../../model/states";
@@ -45,6 +46,12 @@ export const Project = z
       ),
     shared_at_once: z.boolean().describe("Whether runs that share the folder may work at the same time."),
     workspace_hours: z.number().int().describe("For so long a run's folder stays after its end."),
+    log_bytes: z
+      .number()
+      .int()
+      .describe(
+        "Bytes that a step may write to its log. Past them the middle is dropped, and the last 256 KB are kept.",
+      ),
     git_secret: z
       .string()
       .nullable()
@@ -180,6 +187,7 @@ export const UpdateProjectInput = inputOf({
   workspace: z.enum(WORKSPACES).nullable().optional(),
   shared_at_once: z.boolean().optional(),
   workspace_hours: z.number().int().min(0).max(8760).optional(),
+  log_bytes: z.number().int().min(LEAST_LOG_BYTES).max(MOST_LOG_BYTES).optional(),
   retention: Retention.describe("All of it: what is left out is the installation's.").optional(),
   git_secret: z.string().min(1).max(100).nullable().optional(),
   git_user: z

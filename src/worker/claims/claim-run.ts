@@ -40,6 +40,7 @@ interface RunRow extends Record<string, unknown> {
   base: string | null;
   base_commit: string | null;
   user_number: number;
+  log_bytes: number;
   review: RunReview | null;
   max_concurrent_runs: number;
   /** Why the project's runs may not start. */
@@ -160,8 +161,9 @@ async function take(
 }
 
 function factsOf({ id, name, number, args, compiled, ...run }: RunRow, workspaces: string): RunFacts {
-  const { workspace, base, base_commit, slug, user_number, review } = run;
-  const project = { id: run.project_id, name: run.project_name, slug, path: folderOf(run.path), user_number };
+  const { workspace, base, base_commit, slug, user_number, log_bytes, review } = run;
+  const path = folderOf(run.path);
+  const project = { id: run.project_id, name: run.project_name, slug, path, user_number, log_bytes };
   const folder = runWorkingDirectory(workspaces, { id, workspace, project });
   return {
     id,
@@ -212,7 +214,7 @@ async function lockRun(tx: Tx, runId: string): Promise<RunRow | undefined> {
   const [run] = (
     await tx.execute<RunRow>(sql`
     select r.id, r.status, r.epoch, r.claimed_by, r.waiting_since is not null as rests, r.name, r.number, r.args, r.current_phase,
-           r.project_id, r.priority, r.created_at, r.workspace, r.base, r.base_commit, p.name as project_name, p.slug, p.path, p.user_number, p.max_concurrent_runs, v.compiled,
+           r.project_id, r.priority, r.created_at, r.workspace, r.base, r.base_commit, p.name as project_name, p.slug, p.path, p.user_number, p.log_bytes, p.max_concurrent_runs, v.compiled,
            case when r.status = 'pending' then ${sql.raw(heldBy("p"))} end as held,
            case when r.review_id is not null then ${reviewOf} end as review
     from workflow_runs r

@@ -10,12 +10,13 @@ import { Section } from "../../../components/section";
 import { SelectField, type SelectOption } from "../../../components/select";
 import { toast } from "../../../components/toast";
 import { withMarks } from "../../../lib/marks";
+import { LEAST_LOG_BYTES, MOST_LOG_BYTES } from "../../../model/log-bytes";
 import type { WorkspaceKind } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
 import type { Project } from "../schema";
 import { useProject } from "./project-provider";
 
-const PATHS = ["name", "max_concurrent_runs", "workspace", "shared_at_once", "workspace_hours"];
+const PATHS = ["name", "max_concurrent_runs", "workspace", "shared_at_once", "workspace_hours", "log_bytes"];
 
 type PlaceChoice = WorkspaceKind | "own";
 /** Where runs work; `own` is what the project's folder suggests. */
@@ -25,6 +26,9 @@ const PLACES: SelectOption<PlaceChoice>[] = [
   { value: "copy", label: "A copy of the folder" },
   { value: "shared", label: "The folder itself" },
 ];
+
+/** Limits are set in MiB. */
+const MIB = 1024 * 1024;
 
 const placeOf = ({ workspace }: Pick<Project, "workspace">): PlaceChoice => workspace ?? "own";
 
@@ -55,6 +59,7 @@ function GeneralFacts() {
       </Fact>
       <Fact label="Runs at a time">{project.max_concurrent_runs}</Fact>
       <Fact label="Runs work in">{PLACES.find(({ value }) => value === placeOf(project))?.label}</Fact>
+      <Fact label="Log of a step">at most {project.log_bytes / MIB} MiB</Fact>
       <Fact label="Box">
         <BoxText />
       </Fact>
@@ -75,6 +80,7 @@ function GeneralForm() {
   const [limit, setLimit] = useState(String(project.max_concurrent_runs));
   const [place, setPlace] = useState<PlaceChoice>(placeOf(project));
   const [hours, setHours] = useState(String(project.workspace_hours));
+  const [logSize, setLogSize] = useState(String(project.log_bytes / MIB));
   const [atOnce, setAtOnce] = useState(project.shared_at_once);
   const update = trpc.projects.update.useMutation({
     onSuccess: (saved) => {
@@ -88,7 +94,8 @@ function GeneralForm() {
     limit !== String(project.max_concurrent_runs) ||
     place !== placeOf(project) ||
     atOnce !== project.shared_at_once ||
-    hours !== String(project.workspace_hours);
+    hours !== String(project.workspace_hours) ||
+    logSize !== String(project.log_bytes / MIB);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     update.mutate({
@@ -98,6 +105,7 @@ function GeneralForm() {
       workspace: place === "own" ? null : place,
       shared_at_once: atOnce,
       workspace_hours: Number(hours),
+      log_bytes: Math.round(Number(logSize) * MIB),
     });
   };
   return (
@@ -162,6 +170,21 @@ function GeneralForm() {
         value={hours}
         onChange={(event) => setHours(event.currentTarget.value)}
         error={faultOf(update.error, "workspace_hours")}
+      />
+      <TextField
+        label="MiB that a step may write to its log"
+        name="log_bytes"
+        type="number"
+        inputMode="numeric"
+        min={LEAST_LOG_BYTES / MIB}
+        max={MOST_LOG_BYTES / MIB}
+        step="any"
+        required
+        className="sm:w-80"
+        hint="Past them the middle is dropped, and the end is kept."
+        value={logSize}
+        onChange={(event) => setLogSize(event.currentTarget.value)}
+        error={faultOf(update.error, "log_bytes")}
       />
       <div className="flex flex-col gap-1.5">
         <span className="text-list font-medium">Box</span>
