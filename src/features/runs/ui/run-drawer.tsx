@@ -36,12 +36,14 @@ const SessionsPanel = dynamic(
 
 /**
  * The drawer below a run's steps, with comments, artifacts and more. Closed until a tab is chosen; `tall`: it
- * takes all the room. On a phone an open drawer fills the screen.
+ * takes all the room; `beside`: it stands beside the steps where there is width for it. On a phone an open drawer fills
+ * the screen, or half of it where it would stand beside.
  */
 export function RunDrawer({
   run,
   open,
   tall,
+  beside,
   openStep,
   hrefOf,
   onStep,
@@ -49,6 +51,7 @@ export function RunDrawer({
   run: WireRun;
   open: DrawerTab | null;
   tall: boolean;
+  beside: boolean;
   openStep: WireStep | undefined;
   hrefOf: (step_id: string, attempt: number) => string;
   /** Shows a step that the drawer links to. */
@@ -74,15 +77,24 @@ export function RunDrawer({
       aria-label="More about the run"
       className={cx(
         "flex flex-col border-t border-line max-md:border-t-0",
-        open === null ? "shrink-0" : "min-h-0 max-md:flex-1",
+        open === null ? "shrink-0" : "min-h-0",
+        open !== null && (beside ? "max-md:h-1/2 max-md:shrink-0 max-md:border-t" : "max-md:flex-1"),
+        beside && "xl:h-auto xl:w-96 xl:border-t-0 xl:border-l",
         open !== null &&
-          (tall ? "flex-1" : steady ? "md:h-[45%] md:min-h-64 md:shrink-0" : "shrink-0 md:max-h-[45%]"),
+          (tall
+            ? "flex-1"
+            : beside
+              ? "md:max-xl:h-[45%] md:min-h-64 md:shrink-0"
+              : steady
+                ? "md:h-[45%] md:min-h-64 md:shrink-0"
+                : "shrink-0 md:max-h-[45%]"),
       )}
     >
       <div
         className={cx(
           "flex min-h-9 shrink-0 items-center gap-x-1 px-2 max-md:min-h-11 max-md:flex-wrap",
           open === null && "max-md:border-t max-md:border-line",
+          beside && "xl:flex-wrap",
         )}
       >
         {open === null ? null : (
@@ -113,13 +125,17 @@ export function RunDrawer({
         </div>
         <div
           ref={setTools}
-          className="flex min-w-0 items-center gap-1 empty:hidden max-md:order-last max-md:-mx-2 max-md:min-h-10 max-md:basis-[calc(100%+1rem)] max-md:border-t max-md:border-line max-md:px-2"
+          className={cx(
+            "flex min-w-0 items-center gap-1 empty:hidden max-md:order-last max-md:-mx-2 max-md:min-h-10 max-md:basis-[calc(100%+1rem)] max-md:border-t max-md:border-line max-md:px-2",
+            beside &&
+              "xl:order-last xl:-mx-2 xl:min-h-10 xl:basis-[calc(100%+1rem)] xl:border-t xl:border-line xl:px-2",
+          )}
         />
         {open === null ? null : (
           <IconButton
             label={tall ? "Show the steps again" : "Use all the room"}
             icon={tall ? Minimize2 : Maximize2}
-            className="max-md:hidden"
+            className={cx(open !== "comments" && "max-md:hidden")}
             onClick={() => set({ tall: tall ? null : "1" })}
           />
         )}

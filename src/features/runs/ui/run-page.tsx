@@ -34,7 +34,7 @@ const ArtifactPreview = dynamic(() =>
   import("../../artifacts/ui/artifact-preview").then((part) => part.ArtifactPreview),
 );
 
-/** On screens this narrow, an open drawer leaves no room for anything else. */
+/** On screens this narrow, an open drawer leaves no room for anything else, but for comments. */
 const NARROW = "(width < 48rem)";
 
 /** The page of a run: its phases, its steps, and the most relevant step opened. */
@@ -78,6 +78,8 @@ function OpenRun({ run }: { run: WireRun }) {
   const step = named ?? stepThatMatters(run.steps);
   const drawer = drawerTab(get("more"));
   const tall = drawer !== null && get("tall") !== null;
+  // Comments stand beside the lines that they speak of; on a phone below them, at half height.
+  const beside = drawer === "comments" && !tall;
   // On a phone, the list of steps is a screen of its own until a step or the drawer is opened.
   const stepOnly = named !== undefined && drawer === null;
   const narrowed = named !== undefined || drawer !== null;
@@ -98,7 +100,7 @@ function OpenRun({ run }: { run: WireRun }) {
       { push: named === undefined },
     );
   const leadTo = (step_id: string) => {
-    const covered = tall || window.matchMedia(NARROW).matches;
+    const covered = tall || (!beside && window.matchMedia(NARROW).matches);
     set({
       step: step_id,
       attempt: null,
@@ -161,47 +163,63 @@ function OpenRun({ run }: { run: WireRun }) {
         )}
       </div>
       {run.over_budget ? <BudgetReached run={run} over={run.over_budget} mayRaise={writes} /> : null}
-      <div className={cx("min-h-0 flex-1", tall ? "hidden" : "flex", drawer !== null && "max-md:hidden")}>
+      <div className={cx("flex min-h-0 flex-1 flex-col", beside && "xl:flex-row")}>
         <div
           className={cx(
-            "min-h-0 w-full shrink-0 overflow-y-auto md:w-80 md:border-r md:border-line",
-            named && "max-md:hidden",
+            "min-h-0 min-w-0 flex-1",
+            tall ? "hidden" : "flex",
+            drawer !== null && !beside && "max-md:hidden",
           )}
         >
-          <StepList
+          <div
+            className={cx(
+              "min-h-0 w-full shrink-0 overflow-y-auto md:w-80 md:border-r md:border-line",
+              named && "max-md:hidden",
+            )}
+          >
+            <StepList
+              run={run}
+              chosen={step?.step_id}
+              hrefOf={searchOf}
+              onChoose={choose}
+              onEscape={() => router.push(`/p/${project.slug}`)}
+            />
+          </div>
+          <div className={cx("flex min-h-0 min-w-0 flex-1 flex-col", !named && "max-md:hidden")}>
+            {step ? (
+              <StepPane
+                key={step.id}
+                run={run}
+                step={step}
+                waitsFor={waitsFor(run)}
+                links={<StepLinks run={run} step={step} writes={writes} />}
+                failedAction={<RetryFrom step={step} actions={actions} />}
+                back={
+                  <IconButton
+                    label="All steps"
+                    icon={ChevronLeft}
+                    bare
+                    className="-ml-2 md:hidden"
+                    onClick={() => set({ step: null, attempt: null, tab: null })}
+                  />
+                }
+              />
+            ) : (
+              <EmptyState icon={ListTree} title="This run has no steps" className="flex-1" />
+            )}
+          </div>
+        </div>
+        <div className={cx(stepOnly ? "max-md:hidden md:contents" : "contents")}>
+          <RunDrawer
             run={run}
-            chosen={step?.step_id}
+            open={drawer}
+            tall={tall}
+            beside={beside}
+            openStep={step}
             hrefOf={searchOf}
-            onChoose={choose}
-            onEscape={() => router.push(`/p/${project.slug}`)}
+            onStep={leadTo}
           />
         </div>
-        <div className={cx("flex min-h-0 min-w-0 flex-1 flex-col", !named && "max-md:hidden")}>
-          {step ? (
-            <StepPane
-              key={step.id}
-              run={run}
-              step={step}
-              waitsFor={waitsFor(run)}
-              links={<StepLinks run={run} step={step} writes={writes} />}
-              failedAction={<RetryFrom step={step} actions={actions} />}
-              back={
-                <IconButton
-                  label="All steps"
-                  icon={ChevronLeft}
-                  bare
-                  className="-ml-2 md:hidden"
-                  onClick={() => set({ step: null, attempt: null, tab: null })}
-                />
-              }
-            />
-          ) : (
-            <EmptyState icon={ListTree} title="This run has no steps" className="flex-1" />
-          )}
-        </div>
-      </div>
-      <div className={cx(stepOnly ? "max-md:hidden md:contents" : "contents")}>
-        <RunDrawer run={run} open={drawer} tall={tall} openStep={step} hrefOf={searchOf} onStep={leadTo} />
       </div>
       {previewed.current ? <ArtifactPreview run={run} /> : null}
     </div>
