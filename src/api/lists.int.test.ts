@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ensureMachine } from "../auth/machines";
+import { encodeLine } from "../engine/logs/line";
 import { HUNK_BYTES } from "../features/changes/limits";
 import { DEFAULT_LIMIT, PAGE_BYTES } from "../lib/page";
 import { makeChanges } from "../test/changes";
@@ -17,6 +18,7 @@ const database = testDatabase({ fresh: true });
 const ROWS = 230;
 const LONG = 20_000;
 const AGENTS = 40;
+const AT = "2026-01-01T00:00:00.000Z";
 const GROUP = `group${"1".padStart(19, "0")}`;
 
 interface Filled {
@@ -39,6 +41,7 @@ const PAGES: Record<string, { input?: (ids: Filled) => Input; rows: number; budg
   "steps.attempts": { input: ({ step_id }) => ({ id: step_id }), rows: ROWS },
   "steps.decisions": { input: ({ step_id }) => ({ id: step_id }), rows: ROWS },
   "steps.permissionRequests": { input: ({ step_id }) => ({ id: step_id }), rows: ROWS },
+  "steps.searchLog": { input: ({ step_id }) => ({ id: step_id, type: "events", q: "row" }), rows: ROWS },
   "agentSessions.steps": { input: ({ session_id }) => ({ id: session_id }), rows: ROWS },
   "agentSessions.permissionRequests": { input: ({ session_id }) => ({ id: session_id }), rows: ROWS },
   "agentSessions.messages": { input: ({ session_id }) => ({ id: session_id }), rows: ROWS },
@@ -74,6 +77,8 @@ const WHOLE: Record<string, (ids: Filled) => Input> = {
   "users.identities": () => ({}),
   "projects.disk": ({ project_id }) => ({ id: project_id }),
   "projects.sizes": ({ project_id }) => ({ id: project_id }),
+  // By the characters of its lines.
+  "steps.logWindow": ({ step_id }) => ({ id: step_id, type: "events" }),
 };
 
 /** What holds first pages of lists. */
@@ -178,6 +183,9 @@ beforeAll(async () => {
     select 'step' || n, ${run.id}, 's' || n, 's', 'agent', 'work', 1, ${session_id}, to_jsonb(repeat('y', 4000)) from ${many}`);
   await database.db.execute(sql`insert into workflow_run_step_attempts (id, workflow_run_step_id, number, status, log_directory_path, error_message, output)
     select 'attempt' || n, ${step_id}, n, 'failed', 'none', ${long}, to_jsonb(repeat('y', 4000)) from ${many}`);
+  const lines = Array.from({ length: ROWS }, (_, n) => encodeLine(AT, "stdout", `row ${n}\n`)).join("");
+  await database.db.execute(sql`insert into workflow_log_chunks (attempt_id, type, "offset", bytes)
+    select 'attempt' || ${ROWS}::int, 'events', 0, ${Buffer.from(lines)}`);
   await database.db.execute(sql`insert into reviews (id, workflow_run_id, workflow_run_step_id, attempt, user_id, user_name, decision, text)
     select 'decision' || n, ${run.id}, ${step_id}, n, 'user' || n, 'user' || n, 'approve', repeat('n', 10000) from ${many}`);
   await database.db.execute(sql`insert into workflow_comments (id, workflow_run_id, workflow_run_step_id, text, comment_type, created_by, anchor)
@@ -221,8 +229,8 @@ const ask = (name: string, input?: Input): Promise<Record<string, unknown>> => {
 const bytesOf = (answer: unknown) => Buffer.byteLength(JSON.stringify(answer));
 /** A row as what it is known by. */
 const idOf = (row: unknown) => {
-  const { id, user_id, name, number, attempt, path } = row as Record<string, unknown>;
-  return JSON.stringify(id ?? user_id ?? number ?? attempt ?? path ?? name);
+  const { id, user_id, name, number, attempt, path, n } = row as Record<string, unknown>;
+  return JSON.stringify(id ?? user_id ?? number ?? attempt ?? path ?? name ?? n);
 };
 /** A budget counts what varies; names and quotes of JSON come on top. */
 const MARGIN = 1.3;

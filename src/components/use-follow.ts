@@ -9,7 +9,8 @@ const isAtEnd = (box: HTMLElement) => box.scrollHeight - box.scrollTop - box.cli
 
 /**
  * Keeps a growing list scrolled to its end. Stops when the reader scrolls up and resumes when they are back.
- * `count` is the number of rows; `toEnd` scrolls to the last; `growing`: more rows may come.
+ * `count` is the number of rows; `toEnd` scrolls to the last; `growing`: more rows may come. `hasEnd`: the box holds the
+ * last row; where it does not, its end is not that of the list.
  */
 export function useFollow(
   box: RefObject<HTMLElement | null>,
@@ -18,13 +19,14 @@ export function useFollow(
     toEnd,
     initially,
     growing,
-  }: { count: number; toEnd: () => void; initially: boolean; growing: boolean },
+    hasEnd = true,
+  }: { count: number; toEnd: () => void; initially: boolean; growing: boolean; hasEnd?: boolean },
 ) {
   const [following, setFollowing] = useState(initially);
   const [leftAt, setLeftAt] = useState(initially ? 0 : count);
   const lastTop = useRef(0);
-  const latest = useRef({ count, toEnd });
-  latest.current = { count, toEnd };
+  const latest = useRef({ count, toEnd, hasEnd });
+  latest.current = { count, toEnd, hasEnd };
 
   useEffect(() => {
     const element = box.current;
@@ -32,7 +34,7 @@ export function useFollow(
     const onScroll = () => {
       const up = element.scrollTop < lastTop.current - 1;
       lastTop.current = element.scrollTop;
-      if (isAtEnd(element)) setFollowing(true);
+      if (latest.current.hasEnd && isAtEnd(element)) setFollowing(true);
       else if (up) {
         setFollowing((before) => {
           if (before) setLeftAt(latest.current.count);

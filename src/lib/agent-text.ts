@@ -6,11 +6,30 @@ import { isRecord } from "./is-record";
  */
 export const OWN_UPDATE = "_phaseboard";
 
+/** What the text of the next update depends on. */
+export interface AgentTextState {
+  kind: string | null;
+  isOpen: boolean;
+  info: string | null;
+}
+
 /** Turns updates of the Agent Client Protocol, in order, into the text that a reader of a log sees. */
 export class AgentText {
-  private kind: string | null = null;
-  private isOpen = false;
-  private info: string | null = null;
+  private kind: string | null;
+  private isOpen: boolean;
+  private info: string | null;
+
+  constructor({ kind, isOpen, info }: AgentTextState = { kind: null, isOpen: false, info: null }) {
+    this.kind = kind;
+    this.isOpen = isOpen;
+    this.info = info;
+  }
+
+  /** Null before the first update, as for what no agent wrote. */
+  get state(): AgentTextState | null {
+    const { kind, isOpen, info } = this;
+    return kind === null && !isOpen && info === null ? null : { kind, isOpen, info };
+  }
 
   /**
    * The text that this update appends: pieces for an agent's messages, whole lines for all else. Empty where there is

@@ -7,6 +7,7 @@ type Name =
   | "wakers"
   | "stream guards"
   | "followed logs"
+  | "log indexes"
   | "empty repositories"
   | "provider state"
   | "box";

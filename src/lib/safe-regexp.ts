@@ -42,6 +42,19 @@ export class SafeRegExp {
     return this.compiled.test(text);
   }
 
+  /**
+   * Beginning and end of each place in `text` that matches, at most `most` of them. Of a text that is too long only its
+   * beginning is looked at.
+   */
+  matches(text: string, most: number): [number, number][] {
+    const part = text.slice(0, Math.floor(MAX_WORK / this.cost));
+    if (!this.compiled.test(part)) return [];
+    const matcher = this.compiled.matcher(part);
+    const found: [number, number][] = [];
+    while (found.length < most && matcher.find()) found.push([matcher.start(), matcher.end()]);
+    return found;
+  }
+
   /** The same form as a RegExp's: compilers of schemas compare patterns by it. */
   toString(): string {
     return `/${this.source}/`;

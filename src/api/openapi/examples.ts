@@ -85,6 +85,10 @@ const groupMember = {
   created_at: at("08:05:00"),
 };
 
+const LOG_LINES = [
+  { n: 118, t: "2026-11-21T09:40:20.100Z", stream: "stdout", text: "✓ parses a date", level: null },
+  { n: 119, t: "2026-11-21T09:40:20.112Z", stream: "stdout", text: "✕ rounds half to even", level: null },
+];
 const sizes = { logs_bytes: 7_340_032, artifacts_bytes: 1_048_576, outputs_bytes: 2_048 };
 const preview = { runs: 812, logs: 240, artifacts: 96, events: 18_400, bytes: 1_288_490_188, uncounted: 0 };
 
@@ -416,6 +420,23 @@ export const EXAMPLES: Record<string, Example> = {
     },
   },
   "inbox.mark": { input: { keys: [`failed:${ID.run}`], done: true }, output: { marked: 1 } },
+  "steps.logWindow": {
+    input: { id: ID.step, type: "events", line: 118, lines: 2 },
+    output: {
+      attempt: 1,
+      first_line: 118,
+      total_lines: 90_412,
+      lines: LOG_LINES,
+      complete: true,
+      next_offset: 14_302_112,
+      next_place: '{"lines":90412,"open":[],"carried":{},"agent":null}',
+      groups: null,
+    },
+  },
+  "steps.searchLog": {
+    input: { id: ID.step, type: "events", q: "rounds \\w+", regex: "1" },
+    output: pageOf({ ...LOG_LINES[1], text: "✕ rounds half to even", from: 0, matches: [[2, 13]] }),
+  },
   "steps.list": { input: { run_id: ID.run }, output: pageOf(step) },
   "steps.attempts": { input: { id: ID.step }, output: pageOf(attempt) },
   "steps.decisions": { input: { id: ID.step }, output: pageOf(decision) },

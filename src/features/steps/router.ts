@@ -5,7 +5,9 @@ import { listDecisions } from "../approvals/queries/list-decisions";
 import { DecideInput, StepDecision } from "../approvals/schema";
 import { ListOfStepInput, StepInput } from "../in-run/schema";
 import { followLog } from "../log/queries/follow-log";
-import { StepLogInput } from "../log/schema";
+import { getLogWindow } from "../log/queries/get-window";
+import { searchLog } from "../log/queries/search-log";
+import { LogHits, LogWindow, LogWindowInput, SearchLogInput, StepLogInput } from "../log/schema";
 import { getStep } from "./queries/get-step";
 import { listAttempts } from "./queries/list-attempts";
 import { listRequestsOfStep } from "./queries/list-requests";
@@ -60,6 +62,27 @@ export const stepsRouter = router({
     .input(DecideInput)
     .output(StepWithSession)
     .mutation(async ({ ctx, input }) => readStep(ctx.db, (await decideStep(ctx, input)).id)),
+  logWindow: procedure
+    .meta(
+      rest(
+        "GET",
+        "/workflow-steps/{id}/logs/{type}/window",
+        "Some lines of a log, from a line on or the last",
+      ),
+    )
+    .input(LogWindowInput)
+    .output(LogWindow)
+    .query(({ ctx, input }) => getLogWindow(ctx, input)),
+  searchLog: procedure
+    .meta(
+      rest("GET", "/workflow-steps/{id}/logs/{type}/search", "The lines of a log that match", {
+        description:
+          "By a text, an expression of RE2, or a level. An answer takes a second at most: it may be empty and still have a `next_cursor`, from which the search goes on.",
+      }),
+    )
+    .input(SearchLogInput)
+    .output(LogHits)
+    .query(({ ctx, input }) => searchLog(ctx, input)),
   /** Follows a log from an offset until the attempt has ended. */
   logs: procedure
     .input(StepLogInput)

@@ -282,6 +282,8 @@ export const PROCEDURES: Record<string, Row> = {
   "steps.permissionRequests": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
   "steps.get": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
   "steps.logs": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
+  "steps.logWindow": { who: "viewer", input: ({ step_id }) => ({ id: step_id, type: "events" }) },
+  "steps.searchLog": { who: "viewer", input: ({ step_id }) => ({ id: step_id, type: "events", q: "x" }) },
   "steps.decide": {
     who: "member",
     input: ({ step_id }) => ({ id: step_id, decision: "approve" }),

@@ -8,7 +8,7 @@ import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState, ErrorState } from "../../../components/states";
 import { useStickToEnd } from "../../../components/use-stick-to-end";
 import { StatusIcon } from "../../in-run/ui/status-icon";
-import type { LogSnapshot } from "../../log/ui/log-store";
+import type { WholeLog } from "../../log/ui/use-whole-log";
 import type { PermissionRequest } from "../schema";
 import type { PlanRemarks } from "./plan-remarks";
 import { PlanView } from "./plan-view";
@@ -20,7 +20,7 @@ interface Props {
   /** What was said in earlier attempts that this one goes on from. */
   earlier: readonly SessionItem[];
   /** State of the log that fills `session`; its version changes when the session grows. */
-  log: LogSnapshot;
+  log: WholeLog;
   /** The session may still grow. */
   running: boolean;
   /** The agent has been silent for too long. */

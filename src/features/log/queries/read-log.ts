@@ -62,7 +62,8 @@ interface Row extends Record<string, unknown> {
   /** The complete log has been moved from rows to a file. */
   filed: boolean;
   offset: string | null;
-  bytes: Buffer | null;
+  /** Decoded three times as fast as what the driver makes of bytes. */
+  base64: string | null;
 }
 
 /**
@@ -87,9 +88,52 @@ export function logIsGone(
   );
 }
 
+interface Rows {
+  live: Buffer[];
+  ended: boolean;
+  whole: boolean;
+  filed: boolean;
+}
+
+/** At most `chunks` rows of a log from `offset` on. Status and rows are read in one query. */
+async function readRows(
+  db: ReadDb,
+  attempt: LoggedAttempt,
+  type: LogFileType,
+  offset: number,
+  chunks: number,
+): Promise<Rows> {
+  const { rows } = await db.execute<Row>(sql`
+    select a.status <> 'running' as ended, c."offset", c.base64,
+           exists (
+             select 1 from workflow_log_chunks where attempt_id = a.id and type = 'summary'
+           ) as whole,
+           ${isFiled} as filed
+    from workflow_run_step_attempts a join workflow_run_steps s on s.id = a.workflow_run_step_id
+    left join lateral (
+      select "offset", encode(bytes, 'base64') as base64 from workflow_log_chunks
+      where attempt_id = a.id and type = ${type} and "offset" + length(bytes) > ${offset}
+      order by "offset" limit ${sql.raw(String(chunks))}
+    ) c on true
+    where a.id = ${attempt.id} order by c."offset"`);
+  const live = rows.flatMap(({ offset: start, base64 }) =>
+    start === null || base64 === null
+      ? []
+      : [Buffer.from(base64, "base64").subarray(Math.max(0, offset - Number(start)))],
+  );
+  const { ended = true, whole = false, filed = false } = rows[0] ?? {};
+  return { live, ended, whole, filed };
+}
+
+function openFile(attempt: LoggedAttempt, type: LogFileType, range: { start: number; end?: number }) {
+  const storage = openStorage({ id: attempt.project_id, path: folderOf(attempt.project_path) });
+  const key = logKey(attempt.run_id, attempt.step_id, attempt.number, type);
+  return storage.open(key, range).catch(nullWhereGone);
+}
+
 /**
  * A log's bytes from `offset` on, from its rows while they exist, else from the file. Both hold the same
- * bytes, so offsets stay valid. Status and rows are read in one query.
+ * bytes, so offsets stay valid.
  */
 export async function readLog(
   db: ReadDb,
@@ -97,32 +141,52 @@ export async function readLog(
   type: LogFileType,
   offset: number,
 ): Promise<LogReading> {
-  const { rows } = await db.execute<Row>(sql`
-    select a.status <> 'running' as ended, c."offset", c.bytes,
-           exists (
-             select 1 from workflow_log_chunks where attempt_id = a.id and type = 'summary'
-           ) as whole,
-           ${isFiled} as filed
-    from workflow_run_step_attempts a join workflow_run_steps s on s.id = a.workflow_run_step_id
-    left join lateral (
-      select "offset", bytes from workflow_log_chunks
-      where attempt_id = a.id and type = ${type} and "offset" + length(bytes) > ${offset}
-      order by "offset" limit 8
-    ) c on true
-    where a.id = ${attempt.id} order by c."offset"`);
-  const ended = rows[0]?.ended ?? true;
-  const live = rows.flatMap(({ offset: start, bytes }) =>
-    start === null || bytes === null ? [] : [bytes.subarray(Math.max(0, offset - Number(start)))],
-  );
+  const { live, ended, whole, filed } = await readRows(db, attempt, type, offset, 8);
   if (live.length > 0) return { bytes: Buffer.concat(live), sealed: false, ended, gone: false };
-  if (rows[0]?.whole) return { bytes: Buffer.alloc(0), sealed: true, ended, gone: false };
-  const storage = openStorage({ id: attempt.project_id, path: folderOf(attempt.project_path) });
-  const key = logKey(attempt.run_id, attempt.step_id, attempt.number, type);
-  const range = { start: offset, end: offset + READ_BYTES - 1 };
-  const file = await storage.open(key, range).catch(nullWhereGone);
-  if (!file) return { bytes: Buffer.alloc(0), sealed: false, ended, gone: rows[0]?.filed ?? false };
+  if (whole) return { bytes: Buffer.alloc(0), sealed: true, ended, gone: false };
+  const file = await openFile(attempt, type, { start: offset, end: offset + READ_BYTES - 1 });
+  if (!file) return { bytes: Buffer.alloc(0), sealed: false, ended, gone: filed };
   const pieces: Uint8Array[] = [];
   for await (const piece of file.stream) pieces.push(piece);
   const bytes = Buffer.concat(pieces);
   return { bytes, sealed: ended && offset + bytes.byteLength >= file.size, ended, gone: false };
+}
+
+/** What is known of a log behind its last byte. */
+export type LogEnd = Omit<LogReading, "bytes">;
+
+/** Rows of one reading: half a megabyte for a window, 2 MB for much of a log. */
+const CHUNKS = { part: 8, all: 32 } as const;
+
+/** As `readLog`, all that there is now, in pieces. A file is opened once. `much`: most of it will be read. */
+export async function* streamLog(
+  db: ReadDb,
+  attempt: LoggedAttempt,
+  type: LogFileType,
+  offset: number,
+  much: keyof typeof CHUNKS,
+): AsyncGenerator<Uint8Array, LogEnd, void> {
+  let at = offset;
+  const readNext = () => readRows(db, attempt, type, at, CHUNKS[much]);
+  let next = readNext();
+  for (;;) {
+    const { live, ended, whole, filed } = await next;
+    if (live.length > 0) {
+      for (const bytes of live) at += bytes.byteLength;
+      // The next rows are on their way while these are worked on.
+      if (much === "all") next = readNext();
+      next.catch(() => {});
+      yield* live;
+      if (much === "part") next = readNext();
+      continue;
+    }
+    if (whole) return { sealed: true, ended, gone: false };
+    const file = await openFile(attempt, type, { start: at });
+    if (!file) return { sealed: false, ended, gone: filed };
+    for await (const piece of file.stream) {
+      at += piece.byteLength;
+      yield piece;
+    }
+    return { sealed: ended && at >= file.size, ended, gone: false };
+  }
 }

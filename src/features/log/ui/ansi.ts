@@ -3,20 +3,6 @@ import { plainText, withoutControls, withoutEscapes } from "../../../lib/plain-t
 
 const ESC = "\u001b";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
-const SGR = /\u001b\[([0-9;]*)m/g;
-/** The colour sequences that are active after `text`, given those active before it. */
-export function sgrAfter(before: string, text: string): string {
-  if (!text.includes(ESC)) return before;
-  let on = before;
-  for (const match of text.matchAll(SGR)) {
-    const codes = match[1] ?? "";
-    on = codes === "" || /^0+$/.test(codes) ? "" : on + match[0];
-  }
-  // Limit the length for programs that never reset their colours.
-  return on.length > 200 ? on.slice(on.indexOf(ESC, on.length - 200)) : on;
-}
-
 export interface StyledText {
   text: string;
   /** Class names from ansi.css; empty for plain text. */
@@ -51,13 +37,13 @@ function colorOf(name: string | null, truecolor: string | null): string | null {
   return index === null ? null : paletteColor(index);
 }
 
-/** A line split into pieces of one style. `carried` are colour sequences still active from earlier lines. */
-export function styledText(text: string, carried: string): StyledText[] {
-  if (carried === "" && !text.includes(ESC)) {
+/** A line split into pieces of one style. */
+export function styledText(text: string): StyledText[] {
+  if (!text.includes(ESC)) {
     return [{ text: plainText(text), className: "", color: null, background: null }];
   }
   // Keep only colours: cursor movements have no meaning in a page.
-  const coloured = withoutEscapes(`${carried}${text}`, true);
+  const coloured = withoutEscapes(text, true);
   return Anser.ansiToJson(coloured, { json: true, use_classes: true, remove_empty: true }).map((entry) => {
     const color = colorOf(entry.fg, entry.fg_truecolor);
     const background = colorOf(entry.bg, entry.bg_truecolor);

@@ -1,23 +1,41 @@
+import { ChevronDown, ChevronRight } from "lucide-react";
 import { type MouseEvent, memo, type Ref } from "react";
 import { cx } from "../../../components/cx";
-import type { LogLine } from "./log-lines";
+import { withMarks } from "../../../lib/marks";
+import { plainText } from "../../../lib/plain-text";
+import { textMatches } from "../../../lib/text-matches";
+import type { ShownLine } from "./log-store";
 import { LogLineText } from "./log-text";
 
 interface LogRowProps {
-  line: LogLine;
+  /** Absent until it has come. */
+  line: ShownLine | undefined;
   /** Line number, from 1. */
   number: number;
+  /** The row's place in its list, for measuring. */
+  index: number;
   selected: boolean;
   /** The selected search hit. */
   current: boolean;
+  /** A text to mark, or the places that an expression has found. */
   query: string;
+  found: readonly [number, number][] | null;
   wrap: boolean;
   timestamps: boolean;
   /** Number of digits of the widest line number. */
   digits: number;
+  /** Whether the group that this line names is folded, and what it hides; null where it names none. */
+  folded: boolean | null;
+  /** The group's name, which stands for the line. */
+  title: string | null;
+  hidden: number;
+  /** How many groups it is in. */
+  depth: number;
   /** Null if lines have no address. */
   onPick: ((number: number, extend: boolean) => void) | null;
-  measure: Ref<HTMLDivElement>;
+  onFold: (line: number, folded: boolean) => void;
+  /** Null where all rows have one height. */
+  measure: Ref<HTMLDivElement> | null;
 }
 
 const STREAMS = {
@@ -27,7 +45,15 @@ const STREAMS = {
   system: "border-transparent text-faint italic",
 } as const;
 
+const LEVELS = {
+  error: "bg-failed/8",
+  warning: "bg-needs-you-fill/10",
+  notice: "",
+  debug: "text-faint",
+} as const;
+
 const NUMBER = "shrink-0 pr-3 pl-1 text-right not-italic select-none";
+const MOST_MARKS = 200;
 
 const clock = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit",
@@ -44,13 +70,20 @@ function timeOf(t: string): string {
 export const LogRow = memo(function LogRow({
   line,
   number,
+  index,
   selected,
   current,
   query,
+  found,
   wrap,
   timestamps,
   digits,
+  folded,
+  title,
+  hidden,
+  depth,
   onPick,
+  onFold,
   measure,
 }: LogRowProps) {
   const pick = (event: MouseEvent) => {
@@ -58,14 +91,20 @@ export const LogRow = memo(function LogRow({
     event.preventDefault();
     onPick?.(number, event.shiftKey);
   };
+  const level = line?.level ?? null;
+  const isGroup = folded !== null;
+  const Chevron = folded ? ChevronRight : ChevronDown;
   return (
     <div
       ref={measure}
-      data-index={number - 1}
+      data-index={index}
+      data-line={number}
       className={cx(
         "flex min-h-5 border-l-2 pr-4",
-        STREAMS[line.stream],
-        selected ? "bg-accent-soft" : current ? "bg-needs-you-fill/15" : "hover:bg-hover",
+        line ? STREAMS[line.stream] : "border-transparent",
+        level !== null && LEVELS[level],
+        isGroup && "font-medium",
+        selected ? "bg-accent-soft" : current ? "bg-needs-you-fill/15" : level === null && "hover:bg-hover",
       )}
     >
       {onPick ? (
@@ -77,7 +116,7 @@ export const LogRow = memo(function LogRow({
           style={{ minWidth: `${digits + 3}ch` }}
           className={cx(
             NUMBER,
-            "outline-offset-[-2px] hover:text-text",
+            "font-normal outline-offset-[-2px] hover:text-text",
             selected ? "text-accent-text" : "text-faint",
           )}
         >
@@ -89,16 +128,45 @@ export const LogRow = memo(function LogRow({
         </span>
       )}
       {timestamps ? (
-        <time dateTime={line.t} className="shrink-0 pr-3 text-faint not-italic select-none">
-          {timeOf(line.t)}
+        <time
+          dateTime={line?.t}
+          className="min-w-[15ch] shrink-0 pr-3 font-normal text-faint not-italic select-none"
+        >
+          {line ? timeOf(line.t) : ""}
         </time>
       ) : null}
-      {line.stream === "stderr" ? <span className="sr-only">Error output: </span> : null}
+      {depth > 0 ? <span aria-hidden style={{ width: `${depth * 2}ch` }} className="shrink-0" /> : null}
+      {isGroup ? (
+        <button
+          type="button"
+          aria-expanded={!folded}
+          aria-label={folded ? `Unfold ${hidden} lines` : `Fold ${hidden} lines`}
+          onClick={() => onFold(number, !folded)}
+          className="-my-px mr-1 inline-flex size-5 shrink-0 items-center justify-center self-start rounded-inner text-muted hover:bg-pressed hover:text-text pointer-coarse:size-6"
+        >
+          <Chevron aria-hidden size={14} />
+        </button>
+      ) : null}
+      {line?.stream === "stderr" ? <span className="sr-only">Error output: </span> : null}
       <span
         className={cx("min-w-0", wrap ? "[overflow-wrap:anywhere] whitespace-pre-wrap" : "whitespace-pre")}
       >
-        <LogLineText line={line} query={query} />
+        {title !== null ? (
+          withMarks(title)
+        ) : line ? (
+          <LogLineText
+            text={line.text}
+            matches={found ?? (query === "" ? [] : textMatches(plainText(line.text), query, MOST_MARKS))}
+          />
+        ) : (
+          <span aria-hidden className="inline-block h-2.5 w-48 rounded-inner bg-hover" />
+        )}
       </span>
+      {folded && hidden > 0 ? (
+        <span className="pl-3 font-normal whitespace-nowrap text-faint select-none">
+          {hidden.toLocaleString("en")} {hidden === 1 ? "line" : "lines"}
+        </span>
+      ) : null}
     </div>
   );
 });

@@ -9,11 +9,32 @@ interface Handlers {
   onComplete(): void;
 }
 
-function server() {
+/** A log of `total` lines so far, that is followed from byte 100 on. */
+function server({ total = 0, complete = false } = {}) {
   const offsets: number[] = [];
+  const windows: [number | undefined, number][] = [];
   let open: Handlers | null = null;
   const client = {
     steps: {
+      logWindow: {
+        query: async ({ line, lines, attempt }: { line?: number; lines: number; attempt: number }) => {
+          if (attempt === 9) throw { message: "The step has no attempt 9.", data: { code: "NOT_FOUND" } };
+          windows.push([line, lines]);
+          const first = line ?? Math.max(1, total - lines + 1);
+          const last = Math.min(total, first + lines - 1);
+          return {
+            first_line: first,
+            total_lines: total,
+            lines: Array.from({ length: last - first + 1 }, (_, at) => ({
+              ...{ n: first + at, t: "", stream: "stdout", text: `line ${first + at}`, level: null },
+            })),
+            complete,
+            next_offset: 100,
+            next_place: JSON.stringify({ lines: total, open: [], carried: {}, agent: null }),
+            groups: [],
+          };
+        },
+      },
       logs: {
         subscribe: ({ offset }: { offset: number }, handlers: Handlers) => {
           offsets.push(offset);
@@ -27,8 +48,10 @@ function server() {
       },
     },
   };
-  return { client: client as unknown as Client, offsets, open: () => open };
+  return { client: client as unknown as Client, offsets, windows, open: () => open };
 }
+
+const textOf = (store: LogStore, ...numbers: number[]) => numbers.map((number) => store.line(number)?.text);
 
 const line = (text: string) =>
   `${JSON.stringify({ t: "2026-01-01T00:00:00Z", stream: "stdout", text: `${text}\n` })}\n`;
@@ -48,23 +71,50 @@ describe("LogStore", () => {
     page.visibilityState = "visible";
   });
 
-  it("goes on from the next offset after a cut, and ends where the attempt has", async () => {
-    const { client, offsets, open } = server();
+  it("follows from the end of its first window, goes on after a cut, and ends where the attempt has", async () => {
+    const { client, offsets, open } = server({ total: 1_000 });
     const store = new LogStore(client, { id: "step", attempt: 1 });
     const leave = store.subscribe(() => {});
-    open()?.onData({ attempt: 1, text: line("one"), next_offset: 60, done: false });
+    await vi.advanceTimersByTimeAsync(20);
+    expect(store.read()).toMatchObject({ total: 1_000, phase: "following" });
+    open()?.onData({ attempt: 1, text: line("one"), next_offset: 160, done: false });
     open()?.onError(new Error("cut"));
     await vi.advanceTimersByTimeAsync(20);
     expect(store.read().phase).toBe("reconnecting");
     await vi.advanceTimersByTimeAsync(2_000);
-    open()?.onData({ attempt: 1, text: line("two"), next_offset: 120, done: false });
-    open()?.onData({ attempt: 1, text: "", next_offset: 120, done: true });
+    open()?.onData({ attempt: 1, text: line("two"), next_offset: 220, done: false });
+    open()?.onData({ attempt: 1, text: "", next_offset: 220, done: true });
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(offsets).toEqual([0, 60]);
+    expect(offsets).toEqual([100, 160]);
     expect(open()).toBeNull();
-    expect(store.read()).toMatchObject({ phase: "done" });
-    expect(store.read().lines.map(({ plain }) => plain)).toEqual(["one", "two"]);
+    expect(store.read()).toMatchObject({ phase: "done", total: 1_002 });
+    expect(textOf(store, 1_000, 1_001, 1_002)).toEqual(["line 1000", "one", "two"]);
     leave();
+  });
+
+  it("reads what is looked at and what is around it, keeps some of it, and gives text of any lines", async () => {
+    const { client, windows, offsets } = server({ total: 1_000_000, complete: true });
+    const store = new LogStore(client, { id: "step", attempt: 1 });
+    store.subscribe(() => {});
+    await vi.advanceTimersByTimeAsync(20);
+    store.want([500_001, 500_040]);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(store.read()).toMatchObject({ phase: "done", total: 1_000_000 });
+    expect(windows).toEqual([
+      [undefined, 200],
+      [500_001, 200],
+      [499_801, 200],
+    ]);
+    expect(textOf(store, 500_001, 500_200, 3)).toEqual(["line 500001", "line 500200", undefined]);
+    for (let at = 0; at < 400; at++) {
+      store.want([at * 200 + 1]);
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    expect(textOf(store, 500_001, 79_801)).toEqual([undefined, "line 79801"]);
+    const text = await store.text(2_001, 7_000);
+    expect(text.split("\n")).toHaveLength(5_000);
+    expect(text.endsWith("\nline 7000")).toBe(true);
+    expect(offsets).toEqual([]);
   });
 
   it("tells its readers once a frame, however much comes", async () => {
@@ -72,27 +122,29 @@ describe("LogStore", () => {
     const store = new LogStore(client, { id: "step", attempt: 1 });
     const reader = vi.fn();
     store.subscribe(reader);
+    await vi.advanceTimersByTimeAsync(20);
+    reader.mockClear();
     for (let at = 1; at <= 100; at++)
-      open()?.onData({ attempt: 1, text: line(`${at}`), next_offset: at, done: false });
+      open()?.onData({ attempt: 1, text: line(`${at}`), next_offset: 100 + at, done: false });
     await vi.advanceTimersByTimeAsync(20);
     expect(reader).toHaveBeenCalledTimes(1);
-    expect(store.read().lines).toHaveLength(100);
+    expect(store.read().total).toBe(100);
   });
 
   it("says why it is refused and tries no more", async () => {
-    const { client, offsets, open } = server();
+    const { client, offsets } = server();
     const store = new LogStore(client, { id: "step", attempt: 9 });
     store.subscribe(() => {});
-    open()?.onError({ message: "The step has no attempt 9.", data: { code: "NOT_FOUND" } });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(store.read()).toMatchObject({ phase: "refused", message: "The step has no attempt 9." });
-    expect(offsets).toEqual([0]);
+    expect(offsets).toEqual([]);
   });
 
-  it("opens nothing for a page that nobody sees", () => {
+  it("follows nothing for a page that nobody sees", async () => {
     const { client, offsets } = server();
     page.visibilityState = "hidden";
     new LogStore(client, { id: "step", attempt: 1 }).subscribe(() => {});
+    await vi.advanceTimersByTimeAsync(20);
     expect(offsets).toEqual([]);
   });
 });

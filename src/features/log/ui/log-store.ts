@@ -1,55 +1,84 @@
-import type { trpc } from "../../../trpc/react";
+import { GroupFinder, type LogGroup, type LogLevel, levelOf } from "../../../lib/log-groups";
+import { applyReturns, LineAssembler, type LogLine, type RawLine, shownLine } from "../../../lib/log-lines";
+import { plainText } from "../../../lib/plain-text";
 import { backoffMs } from "../../live/ui/backoff";
-import { LineAssembler, type LogLine } from "./log-lines";
+import { type Client, type FeedPhase, LogFeed, type LogOf, refusalOf } from "./log-feed";
 
-type Client = ReturnType<typeof trpc.useUtils>["client"];
-type Handlers = Parameters<Client["runs"]["log"]["subscribe"]>[1];
-
-/** Lines of a log that the browser keeps; the download has all of them. */
-export const LINE_COUNT_LIMIT = 500_000;
-
-export interface LogSnapshot {
-  /** This array grows in place; `version` changes with it. */
-  lines: readonly LogLine[];
-  version: number;
-  /** `waiting`: nothing has arrived. `done`: the attempt has ended and its whole log is here. */
-  phase: "waiting" | "following" | "reconnecting" | "done" | "refused";
-  /** Why the log was refused. */
-  message: string | null;
-  /** True if the log is longer than the page can hold. */
-  cut: boolean;
+export interface ShownLine extends LogLine {
+  level: LogLevel | null;
 }
 
-const FINAL_CODES = new Set(["UNAUTHORIZED", "FORBIDDEN", "NOT_FOUND", "BAD_REQUEST"]);
+/** A log of which the lines that are looked at are here. */
+export interface LogSnapshot {
+  /** Lines of the whole log so far. */
+  total: number;
+  /** Changes with everything that `line` and `groups` give. */
+  version: number;
+  /** The groups of the whole log, in order. They change in place. */
+  groups: readonly LogGroup[];
+  /** Lines of the log as it was opened. */
+  opened: number;
+  phase: FeedPhase;
+  /** Why the log was refused. */
+  message: string | null;
+}
 
-/** Which log: that of a step's attempt, or that of the run's code. */
-export type LogOf = { id: string; attempt: number } | { run_id: string };
+export const NO_LOG: LogSnapshot = {
+  total: 0,
+  version: 0,
+  groups: [],
+  opened: 0,
+  phase: "waiting",
+  message: null,
+};
+
+const EVENTS = { type: "events" } as const;
+/** Lines of one request. */
+const BLOCK = 200;
+/** Characters that are kept of what nobody looks at, about 50 MB, and blocks. */
+const KEPT_LENGTH = 12_000_000;
+const KEPT_BLOCKS = 250;
+/** Requests under way at the same time. */
+const MOST_REQUESTS = 3;
+/** The most lines of one request. */
+const MOST_LINES = 2_000;
+
+interface Block {
+  /** By place in the block; holes are lines that are not here. */
+  lines: ShownLine[];
+  length: number;
+  usedAt: number;
+}
 
 /**
- * Follows one log and resumes after a lost connection. A hidden page closes its connection, since browsers
- * allow only six to a host. Listeners are called at most once a frame.
+ * The lines of a log, in windows from the server; the end of a running log is followed. Listeners are called at most
+ * once a frame.
  */
 export class LogStore {
-  private readonly assembler = new LineAssembler(LINE_COUNT_LIMIT);
   private readonly listeners = new Set<() => void>();
-  private snapshot: LogSnapshot;
-  private offset = 0;
+  private readonly blocks = new Map<number, Block>();
+  private readonly asked = new Set<number>();
+  /** Blocks that are looked at, and those around them. */
+  private wanted: ReadonlySet<number> = new Set();
+  private kept = 0;
+  private clock = 0;
+  private snapshot = NO_LOG;
+  private total = 0;
+  private opened = 0;
+  private finder = new GroupFinder();
+  private feed: LogFeed | null = null;
+  /** The log was complete as it was opened. */
+  private isComplete = false;
+  private message: string | null = null;
   private tries = 0;
-  private turn = 0;
-  private close: (() => void) | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private frame: number | undefined;
-  private phase: LogSnapshot["phase"] = "waiting";
-  private message: string | null = null;
+  private opening = false;
 
   constructor(
     private readonly client: Client,
     private readonly of: LogOf,
-    /** A second consumer, which gets each piece before the listeners are called. */
-    private readonly beside: { push(jsonl: string): void } | null = null,
-  ) {
-    this.snapshot = this.snapshotOf(0);
-  }
+  ) {}
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -62,91 +91,194 @@ export class LogStore {
 
   readonly read = (): LogSnapshot => this.snapshot;
 
+  /** A line that is here, by its number; undefined until it has come. */
+  readonly line = (number: number): ShownLine | undefined => {
+    const block = this.blocks.get(blockOf(number));
+    return block?.lines[(number - 1) % BLOCK];
+  };
+
+  /** Asks for the lines that are looked at, and those around them. */
+  readonly want = (numbers: readonly number[]): void => {
+    const [first, last] = [numbers[0] ?? 1, numbers.at(-1) ?? 1];
+    this.wanted = new Set([...numbers, first - BLOCK / 2, last + BLOCK / 2].map(blockOf));
+    this.askWanted();
+  };
+
+  /** The plain text of lines, from the server where they are not here. */
+  async text(from: number, to: number): Promise<string> {
+    const texts: string[] = [];
+    for (let line = from; line <= Math.min(to, this.total); ) {
+      const here = this.line(line);
+      if (here || !("id" in this.of)) {
+        texts.push(plainText(here?.text ?? ""));
+        line += 1;
+        continue;
+      }
+      const lines = Math.min(MOST_LINES, to - line + 1);
+      const window = await this.client.steps.logWindow.query({ ...this.of, ...EVENTS, line, lines });
+      if (window.lines.length === 0) break;
+      for (const { text } of window.lines) texts.push(plainText(text));
+      line += window.lines.length;
+    }
+    return texts.join("\n");
+  }
+
   private start(): void {
-    document.addEventListener("visibilitychange", this.onVisibility);
-    window.addEventListener("online", this.onVisibility);
-    this.connect();
+    if (this.feed) this.feed.start();
+    else if (!this.isComplete && this.message === null) void this.open();
   }
 
   private stop(): void {
-    document.removeEventListener("visibilitychange", this.onVisibility);
-    window.removeEventListener("online", this.onVisibility);
+    clearTimeout(this.timer);
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
-    this.drop();
+    this.feed?.stop();
   }
 
-  private readonly onVisibility = () => {
-    if (document.visibilityState === "hidden") this.drop();
-    else if (!this.close) this.connect();
-  };
-
-  private drop(): void {
-    this.turn += 1;
-    clearTimeout(this.timer);
-    this.close?.();
-    this.close = null;
-  }
-
-  private connect(): void {
-    if (this.phase === "done" || this.phase === "refused") return;
-    if (document.visibilityState === "hidden") return;
-    this.drop();
-    const mine = this.turn;
-    const lost = (error: unknown) => {
-      if (mine === this.turn) this.onLost(error);
-    };
-    const { of, offset } = this;
-    const { runs, steps } = this.client;
-    const handlers: Handlers = {
-      onData: (piece) => {
-        if (mine !== this.turn || piece.next_offset < this.offset) return;
-        this.tries = 0;
-        this.offset = piece.next_offset;
-        this.assembler.push(piece.text);
-        this.beside?.push(piece.text);
-        this.set(piece.done ? "done" : "following");
-        if (piece.done || this.assembler.full) this.drop();
-      },
-      onError: lost,
-      onComplete: () => lost(null),
-      onConnectionStateChange: ({ state, error }) => {
-        if (state === "connecting" && error) lost(error);
-        else if (state === "pending" && this.phase === "reconnecting") this.set("following");
-      },
-    };
-    const subscription =
-      "run_id" in of
-        ? runs.log.subscribe({ id: of.run_id, offset }, handlers)
-        : steps.logs.subscribe({ ...of, type: "events", offset }, handlers);
-    this.close = () => subscription.unsubscribe();
-  }
-
-  private onLost(error: unknown): void {
-    this.drop();
-    const { data, message } = (error ?? {}) as { data?: { code?: string } | null; message?: string };
-    if (data?.code !== undefined && FINAL_CODES.has(data.code)) {
-      this.message = message ?? null;
-      this.set("refused");
+  /** Gets the end of the log, and follows it from there if it grows. */
+  private async open(): Promise<void> {
+    const { of } = this;
+    if ("run_id" in of) {
+      this.follow(0, new LineAssembler(this.put));
       return;
     }
+    if (this.opening) return;
+    this.opening = true;
+    try {
+      const window = await this.client.steps.logWindow.query({ ...of, ...EVENTS, lines: BLOCK, groups: "1" });
+      this.tries = 0;
+      this.total = window.total_lines;
+      this.opened = window.total_lines;
+      this.finder = new GroupFinder(window.groups ?? []);
+      for (const { n, ...line } of window.lines) this.keep(n, line);
+      this.isComplete = window.complete;
+      if (!window.complete) {
+        const place = window.next_place === "" ? undefined : JSON.parse(window.next_place);
+        this.follow(window.next_offset, new LineAssembler(this.put, place));
+      }
+      this.changed();
+    } catch (error) {
+      this.onFault(error, () => void this.open());
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  private follow(offset: number, assembler: LineAssembler): void {
+    const tell = (jsonl: string) => {
+      assembler.push(jsonl);
+      this.total = Math.max(this.total, assembler.lines);
+      this.changed();
+    };
+    this.feed = new LogFeed(this.client, this.of, tell, offset);
+    if (this.listeners.size > 0) this.feed.start();
+  }
+
+  private readonly put = (index: number, raw: RawLine, complete: boolean): void => {
+    const plain = plainText(applyReturns(raw.raw));
+    this.keep(index + 1, { ...shownLine(raw), level: levelOf(plain) });
+    if (complete) this.finder.take(index + 1, raw.stream, plain);
+  };
+
+  private keep(number: number, line: ShownLine): void {
+    const at = blockOf(number);
+    const block = this.blocks.get(at) ?? { lines: [], length: 0, usedAt: 0 };
+    const place = (number - 1) % BLOCK;
+    const growth = line.text.length - (block.lines[place]?.text.length ?? 0);
+    block.lines[place] = line;
+    block.length += growth;
+    block.usedAt = ++this.clock;
+    this.kept += growth;
+    this.blocks.set(at, block);
+    // The log of a run's code comes once, and is short.
+    if ((this.kept > KEPT_LENGTH || this.blocks.size > KEPT_BLOCKS) && "id" in this.of) this.forget(at);
+  }
+
+  /** Drops the block that was not looked at for the longest time. */
+  private forget(newest: number): void {
+    let oldest: [number, Block] | null = null;
+    for (const each of this.blocks) {
+      if (each[0] === newest || this.wanted.has(each[0])) continue;
+      if (oldest === null || each[1].usedAt < oldest[1].usedAt) oldest = each;
+    }
+    if (oldest === null) return;
+    this.blocks.delete(oldest[0]);
+    this.kept -= oldest[1].length;
+  }
+
+  private askWanted(): void {
+    if (!("id" in this.of) || this.total === 0) return;
+    for (const at of this.wanted) {
+      if (at < 0 || at > blockOf(this.total)) continue;
+      const block = this.blocks.get(at);
+      if (block) block.usedAt = ++this.clock;
+      if (this.asked.size < MOST_REQUESTS && !this.asked.has(at) && this.holeOf(at) !== null)
+        void this.ask(at);
+    }
+  }
+
+  /** The first line of a block that is not here. */
+  private holeOf(at: number): number | null {
+    const block = this.blocks.get(at);
+    const last = Math.min(this.total, (at + 1) * BLOCK);
+    for (let number = at * BLOCK + 1; number <= last; number++) {
+      if (block?.lines[(number - 1) % BLOCK] === undefined) return number;
+    }
+    return null;
+  }
+
+  private async ask(at: number): Promise<void> {
+    const { of } = this;
+    const line = this.holeOf(at);
+    if (line === null || !("id" in of)) return;
+    this.asked.add(at);
+    try {
+      const lines = (at + 1) * BLOCK - line + 1;
+      const window = await this.client.steps.logWindow.query({ ...of, ...EVENTS, line, lines });
+      this.tries = 0;
+      // What is followed is newer.
+      for (const { n, ...each } of window.lines) if (!this.line(n)) this.keep(n, each);
+      this.asked.delete(at);
+      if (window.lines.length > 0) this.askWanted();
+    } catch (error) {
+      this.asked.delete(at);
+      this.onFault(error, () => this.askWanted());
+    }
+    this.changed();
+  }
+
+  private onFault(error: unknown, again: () => void): void {
+    this.message = refusalOf(error);
     this.tries += 1;
-    // The server closes streams of slow readers; a first reconnect without an error is not shown.
-    if (error !== null || this.tries > 1) this.set("reconnecting");
-    this.timer = setTimeout(() => this.connect(), backoffMs(this.tries));
+    if (this.message === null && this.listeners.size > 0) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(again, backoffMs(this.tries));
+    }
+    this.changed();
   }
 
-  private snapshotOf(version: number): LogSnapshot {
-    const { lines, full: cut } = this.assembler;
-    return { lines, version, phase: this.phase, message: this.message, cut };
+  private phase(): FeedPhase {
+    if (this.message !== null) return "refused";
+    if (this.tries > 0) return "reconnecting";
+    if (this.feed) return this.feed.phase === "waiting" && this.total > 0 ? "following" : this.feed.phase;
+    return this.isComplete ? "done" : "waiting";
   }
 
-  private set(phase: LogSnapshot["phase"]): void {
-    this.phase = phase;
+  private changed(): void {
+    if (this.listeners.size === 0) return;
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
-      this.snapshot = this.snapshotOf(this.snapshot.version + 1);
+      this.snapshot = {
+        total: this.total,
+        version: this.snapshot.version + 1,
+        groups: this.finder.groups,
+        opened: this.opened,
+        phase: this.phase(),
+        message: this.message ?? this.feed?.message ?? null,
+      };
       for (const listener of this.listeners) listener();
     });
   }
 }
+
+const blockOf = (number: number) => Math.floor((number - 1) / BLOCK);

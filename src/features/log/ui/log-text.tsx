@@ -1,7 +1,5 @@
 import type { CSSProperties, ReactNode } from "react";
 import { type StyledText, styledText } from "./ansi";
-import type { LogLine } from "./log-lines";
-import { matchesIn } from "./log-search";
 
 /** Adjusts a program's own colour so that it is readable in both themes. */
 function readable(rgb: string): string {
@@ -21,7 +19,7 @@ function styleOf({ color, background }: StyledText): CSSProperties | undefined {
 }
 
 /** `text` with the matching parts marked; `start` is its offset in the line. */
-function marked(text: string, start: number, matches: [number, number][]): ReactNode {
+function marked(text: string, start: number, matches: readonly [number, number][]): ReactNode {
   const end = start + text.length;
   const nodes: ReactNode[] = [];
   let at = start;
@@ -42,11 +40,10 @@ function marked(text: string, start: number, matches: [number, number][]): React
   return nodes;
 }
 
-/** A log line in its colours, with search matches marked. */
-export function LogLineText({ line, query }: { line: LogLine; query: string }) {
-  const matches = matchesIn(line.plain, query);
+/** A log line in its colours, with matches marked. */
+export function LogLineText({ text, matches }: { text: string; matches: readonly [number, number][] }) {
   let at = 0;
-  return styledText(line.text, line.carried).map((part) => {
+  return styledText(text).map((part) => {
     const start = at;
     at += part.text.length;
     const style = styleOf(part);

@@ -1,29 +1,46 @@
 "use client";
 
-import { ChevronDown, ChevronUp, Clock, Download, Search, WrapText, X } from "lucide-react";
+import {
+  ChevronDown,
+  ChevronUp,
+  Clock,
+  Download,
+  FoldVertical,
+  ListFilter,
+  Regex,
+  Search,
+  UnfoldVertical,
+  WrapText,
+  X,
+} from "lucide-react";
 import { useRef } from "react";
 import { useCommands } from "../../../components/commands";
 import { cx } from "../../../components/cx";
 import { IconButton } from "../../../components/icon-button";
 import { Kbd } from "../../../components/kbd";
+import { Menu, MenuGroup, MenuItem, MenuRadioGroup, MenuSeparator } from "../../../components/menu";
 import { Tooltip } from "../../../components/tooltip";
 import { withMarks } from "../../../lib/marks";
-import { HIT_LIMIT } from "./log-search";
+import type { LogSnapshot } from "./log-store";
+import { HIT_LIMIT } from "./use-log-search";
 import type { LogView } from "./use-log-view";
 
-/** Search, download, wrap and timestamps of a log. */
+/** Search, filter, download, wrap and timestamps of a log. */
 export function LogToolbar({
   view,
+  log,
   downloadUrl,
   fileName,
 }: {
   view: LogView;
+  log: LogSnapshot;
   downloadUrl: string;
   fileName: string;
 }) {
   return (
     <div className="flex min-w-0 items-center gap-0.5 max-md:flex-1 max-md:pb-1">
       <LogSearch view={view} />
+      <LogFilter view={view} log={log} />
       <DownloadLink label="Download the raw log" href={downloadUrl} name={fileName} />
       <IconButton
         label="Wrap long lines"
@@ -38,6 +55,57 @@ export function LogToolbar({
         onClick={() => view.toggle("timestamps")}
       />
     </div>
+  );
+}
+
+const LEVELS = [
+  { value: "all", label: "All lines" },
+  { value: "warning", label: "Errors and warnings" },
+  { value: "error", label: "Errors" },
+] as const;
+
+const SHOWN = [
+  { value: "marked", label: "Mark hits" },
+  { value: "only", label: "Only lines with a hit" },
+] as const;
+
+/** Which lines are shown, and all groups at once. */
+function LogFilter({ view, log }: { view: LogView; log: LogSnapshot }) {
+  const lines = () => log.groups.map(({ line }) => line);
+  const isOn = view.only || view.query.level !== null;
+  return (
+    <Menu trigger={<IconButton label="Filter and fold" icon={ListFilter} bare aria-pressed={isOn} />}>
+      <MenuGroup label="Level">
+        <MenuRadioGroup
+          value={view.query.level ?? "all"}
+          onValueChange={(level) => {
+            view.search({ level: level === "all" ? null : level });
+            // Who asks for errors wants to see these, and not a million lines between.
+            view.setOnly(level !== "all");
+          }}
+          options={[...LEVELS]}
+        />
+      </MenuGroup>
+      <MenuSeparator />
+      <MenuGroup label="Search">
+        <MenuRadioGroup
+          value={view.only ? "only" : "marked"}
+          onValueChange={(next) => view.setOnly(next === "only")}
+          options={[...SHOWN]}
+        />
+      </MenuGroup>
+      {log.groups.length > 0 ? (
+        <>
+          <MenuSeparator />
+          <MenuItem icon={FoldVertical} onClick={() => view.fold(lines(), true)}>
+            Fold all groups
+          </MenuItem>
+          <MenuItem icon={UnfoldVertical} onClick={() => view.fold(lines(), false)}>
+            Unfold all groups
+          </MenuItem>
+        </>
+      ) : null}
+    </Menu>
   );
 }
 
@@ -71,27 +139,45 @@ function LogSearch({ view }: { view: LogView }) {
       },
     },
   ]);
-  const searching = view.query !== "";
-  const at = view.current === null ? -1 : view.hits.indexOf(view.current);
-  const count = view.hits.length >= HIT_LIMIT ? `${HIT_LIMIT.toLocaleString("en")}+` : view.hits.length;
+  const { text, isExpression } = view.query;
+  const searching = view.isSearching;
+  const { hits, progress, fault } = view.found;
+  const at = view.current === null ? -1 : hits.findIndex(({ n }) => n === view.current);
+  const all =
+    hits.length >= HIT_LIMIT
+      ? `${HIT_LIMIT.toLocaleString("en")}+`
+      : `${hits.length.toLocaleString("en")}${progress !== null && progress < 1 ? "…" : ""}`;
+  const state =
+    fault !== null
+      ? "not searched"
+      : progress !== null && progress < 1 && hits.length === 0
+        ? `${Math.round(progress * 100)} %`
+        : hits.length === 0
+          ? "none"
+          : at < 0
+            ? all
+            : `${at + 1} of ${all}`;
+  const clear = () => view.search({ text: "", level: null });
   return (
     <search className="h-control flex min-w-0 items-center max-md:flex-1 gap-1.5 rounded-outer border border-transparent pl-2 text-meta text-faint focus-within:border-line-strong hover:border-line">
       <Search aria-hidden size={14} className="shrink-0" />
       <input
         ref={input}
-        value={view.query}
+        value={text}
         aria-label="Search in the log"
+        aria-invalid={fault !== null || undefined}
+        title={fault ?? undefined}
         placeholder="Search"
         spellCheck={false}
         autoComplete="off"
-        onChange={(event) => view.search(event.currentTarget.value)}
+        onChange={(event) => view.search({ text: event.currentTarget.value })}
         onKeyDown={(event) => {
           if (event.key === "Enter") {
             event.preventDefault();
             view.step(event.shiftKey ? -1 : 1);
           } else if (event.key === "Escape") {
             event.preventDefault();
-            view.search("");
+            clear();
             event.currentTarget.blur();
           }
         }}
@@ -102,8 +188,19 @@ function LogSearch({ view }: { view: LogView }) {
       />
       {searching ? (
         <>
-          <span role="status" className="whitespace-nowrap">
-            {view.hits.length === 0 ? "none" : at < 0 ? count : `${at + 1} of ${count}`}
+          <IconButton
+            label="Regular expression"
+            icon={Regex}
+            aria-pressed={isExpression}
+            className="size-6"
+            onClick={() => view.search({ isExpression: !isExpression })}
+          />
+          <span
+            role="status"
+            title={fault ?? undefined}
+            className={cx("whitespace-nowrap tabular-nums", fault !== null && "text-failed")}
+          >
+            {state}
           </span>
           <IconButton
             label="Previous hit"
@@ -119,13 +216,7 @@ function LogSearch({ view }: { view: LogView }) {
             className="size-6"
             onClick={() => view.step(1)}
           />
-          <IconButton
-            label="Clear the search"
-            icon={X}
-            bare
-            className="size-6"
-            onClick={() => view.search("")}
-          />
+          <IconButton label="Clear the search" icon={X} bare className="size-6" onClick={clear} />
         </>
       ) : (
         <span className="pr-1 max-md:hidden">

@@ -1,9 +1,10 @@
 "use client";
 
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { LogGroup } from "../../../lib/log-groups";
 import { formatRange, type LineRange, parseRange, rangeTo } from "./line-range";
-import { type LogHits, NO_HITS, searchLog, stepHit } from "./log-search";
 import type { LogSnapshot } from "./log-store";
+import { isQuery, type LogQuery, NO_QUERY, stepHit, useLogSearch } from "./use-log-search";
 
 const CHOICES_KEY = "phaseboard-log-view";
 
@@ -40,62 +41,119 @@ function useChoices() {
 }
 
 /** The selected lines, kept in the address. `search` gives the query string that leads to this log. */
-function useRange(search: () => string) {
+function useRange(search: () => string, onAddress: (range: LineRange) => void) {
   const [range, setRange] = useState<LineRange | null>(null);
   const anchor = useRef<number | null>(null);
+  const told = useRef(onAddress);
+  told.current = onAddress;
   useEffect(() => {
     const readHash = () => {
       const next = parseRange(window.location.hash);
       anchor.current = next?.from ?? null;
       setRange(next);
+      if (next) told.current(next);
     };
     readHash();
     window.addEventListener("hashchange", readHash);
     return () => window.removeEventListener("hashchange", readHash);
   }, []);
+  const select = useCallback(
+    (next: LineRange | null) => {
+      setRange(next);
+      const hash = next ? formatRange(next) : "";
+      window.history.replaceState(null, "", `${window.location.pathname}${search()}${hash}`);
+    },
+    [search],
+  );
   const pick = useCallback(
     (line: number, extend: boolean) => {
       const from = extend ? (anchor.current ?? line) : line;
       if (!extend) anchor.current = line;
-      const next = rangeTo(from, line);
-      setRange(next);
-      window.history.replaceState(null, "", `${window.location.pathname}${search()}${formatRange(next)}`);
+      select(rangeTo(from, line));
     },
-    [search],
+    [select],
   );
-  return { range, pick };
+  return { range, pick, select };
 }
 
-/** A reader's choices for a log: search, range, line wrap, timestamps. */
-export function useLogView(log: LogSnapshot, search: () => string) {
-  const choices = useChoices();
-  const { range, pick } = useRange(search);
-  const [query, setQuery] = useState("");
-  const [current, setCurrent] = useState<number | null>(null);
-  const deferred = useDeferredValue(query);
-  const before = useRef<LogHits>(NO_HITS);
-  const hits = useMemo(() => {
-    // The array of lines stays the same as it grows; its version tells that it changed.
-    const known = log.version === 0 ? NO_HITS : before.current;
-    before.current = searchLog(log.lines, deferred, known);
-    return before.current;
-  }, [log.lines, log.version, deferred]);
+/** A line to scroll to. `turn` tells two jumps to the same line apart. */
+interface LogTarget {
+  line: number;
+  turn: number;
+}
 
-  const step = (by: 1 | -1) => setCurrent((at) => stepHit(hits.lines, at, by));
+/** Which groups are folded: those that had ended as the log was opened, but for those that want to be open. */
+function useFolds(log: LogSnapshot) {
+  const [chosen, setChosen] = useState<ReadonlyMap<number, boolean>>(new Map());
+  const isFolded = useCallback(
+    ({ line, end, open }: LogGroup) => chosen.get(line) ?? (!open && end !== null && end <= log.opened),
+    [chosen, log.opened],
+  );
+  const fold = useCallback(
+    (lines: readonly number[], folded: boolean) =>
+      setChosen((before) => new Map([...before, ...lines.map((line) => [line, folded] as const)])),
+    [],
+  );
+  return { isFolded, fold };
+}
+
+/** A reader's choices for a log: search, range, folded groups, line wrap, timestamps. */
+export function useLogView(of: { id: string; attempt: number }, log: LogSnapshot, search: () => string) {
+  const choices = useChoices();
+  const { isFolded, fold } = useFolds(log);
+  const [target, setTarget] = useState<LogTarget | null>(null);
+  const [current, setCurrent] = useState<number | null>(null);
+  const [query, setQuery] = useState<LogQuery>(NO_QUERY);
+  const [only, setOnly] = useState(false);
+  const found = useLogSearch(of, query, log.total);
+  const { groups } = log;
+  const go = useCallback(
+    (line: number) => {
+      const around = groups.filter((group) => group.line < line && (group.end ?? line) >= line);
+      fold(
+        around.map((group) => group.line),
+        false,
+      );
+      setTarget((before) => ({ line, turn: (before?.turn ?? 0) + 1 }));
+    },
+    [groups, fold],
+  );
+  const { range, pick, select } = useRange(search, ({ from }) => go(from));
+  /** A step that was asked for before there was a hit. */
+  const waiting = useRef<1 | -1 | null>(null);
+  const step = (by: 1 | -1) => {
+    const next = stepHit(found.hits, current, by);
+    waiting.current = next === null && found.progress !== null && found.progress < 1 ? by : null;
+    setCurrent(next);
+    if (next !== null) go(next);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only hits that come take the step
+  useEffect(() => {
+    if (waiting.current !== null && found.hits.length > 0) step(waiting.current);
+  }, [found]);
+  const isSearching = isQuery(query);
   return {
     ...choices,
     range,
     pick,
+    select,
+    target,
+    go,
     query,
-    /** The query for `hits`; it lags behind the typed one while a long log is searched. */
-    shownQuery: hits.query,
-    hits: hits.lines,
-    current,
-    search: (next: string) => {
-      setQuery(next);
+    search: (changes: Partial<LogQuery>) => {
+      waiting.current = null;
+      setQuery((before) => ({ ...before, ...changes }));
       setCurrent(null);
     },
+    isSearching,
+    found,
+    current,
     step,
+    /** Only lines with a hit are shown. */
+    only: only && isSearching,
+    setOnly,
+    isFolded,
+    fold,
   };
 }
 

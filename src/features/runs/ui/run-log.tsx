@@ -3,21 +3,12 @@
 import { createPortal } from "react-dom";
 import type { WireRun } from "../../in-run/ui/wire";
 import { DownloadLink } from "../../log/ui/log-toolbar";
-import { LogViewer, type ShownLog } from "../../log/ui/log-viewer";
+import { LogViewer } from "../../log/ui/log-viewer";
 import { useRunLog } from "../../log/ui/use-step-log";
-
-const SHOWN: ShownLog = {
-  range: null,
-  current: null,
-  wrap: true,
-  timestamps: true,
-  shownQuery: "",
-  pick: null,
-};
 
 /** What the definition's code printed. `tools` is the element for the panel's controls. */
 export function RunLog({ run, tools }: { run: WireRun; tools: HTMLElement | null }) {
-  const log = useRunLog(run.id);
+  const { store, log } = useRunLog(run.id);
   const running = run.completed_at === null;
   const href = `/api/workflow-executions/${run.id}/log`;
   const link = (
@@ -26,7 +17,7 @@ export function RunLog({ run, tools }: { run: WireRun; tools: HTMLElement | null
   return (
     <div className="flex min-h-0 flex-1 flex-col border-t border-line">
       {tools ? createPortal(link, tools) : null}
-      <LogViewer log={log} view={SHOWN} running={running} fromEnd={run.status === "failed"} />
+      <LogViewer {...{ store, log, running }} view={null} wrap timestamps fromEnd={run.status === "failed"} />
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { LogToolbar } from "../../log/ui/log-toolbar";
 import { LogViewer } from "../../log/ui/log-viewer";
 import { useLogView } from "../../log/ui/use-log-view";
 import { useStepLog } from "../../log/ui/use-step-log";
+import { useWholeLog } from "../../log/ui/use-whole-log";
 import { StepInputView, StepOutput, StepSummary } from "./step-data";
 
 const ReviewedSession = dynamic(() =>
@@ -56,7 +57,8 @@ export function AttemptLogs({
   const tab = tabs.find(({ value }) => value === get("tab"))?.value ?? first.value;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt has a session of its own
   const session = useMemo(() => (isAgent ? new SessionLog() : null), [isAgent, attempt.id]);
-  const log = useStepLog(step.id, attempt.number, session);
+  const whole = useWholeLog(step.id, attempt.number, session, tab === "session");
+  const { store, log } = useStepLog(step.id, attempt.number, tab === "log");
   const search = useCallback(
     () =>
       changedSearch(window.location.search, {
@@ -67,7 +69,7 @@ export function AttemptLogs({
     [step.step_id, attempt.number, isAgent],
   );
   const earlier = useEarlierTalk(step.id, attempt.number, session);
-  const view = useLogView(log, search);
+  const view = useLogView({ id: step.id, attempt: attempt.number }, log, search);
   const imageOf = useImageOf(run.artifacts);
   const running = attempt.status === "running";
   return (
@@ -81,6 +83,7 @@ export function AttemptLogs({
         tab === "log" ? (
           <LogToolbar
             view={view}
+            log={log}
             downloadUrl={`/api/workflow-steps/${step.id}/logs/events?attempt=${attempt.number}`}
             fileName={`${step.step_id}-${attempt.number}.jsonl`}
           />
@@ -90,7 +93,8 @@ export function AttemptLogs({
       {session ? (
         <TabPanel value="session" className="flex flex-col">
           <ReviewedSession
-            {...{ run, session, earlier, log, running, pending, imageOf }}
+            log={whole}
+            {...{ run, session, earlier, running, pending, imageOf }}
             step_id={step.step_id}
             attempt={attempt.number}
             stalled={isStalled(step)}
@@ -102,7 +106,13 @@ export function AttemptLogs({
         </TabPanel>
       ) : null}
       <TabPanel value="log" className="flex flex-col">
-        <LogViewer log={log} view={view} running={running} fromEnd={attempt.status === "failed"} />
+        <LogViewer
+          key={attempt.id}
+          {...{ store, log, view, running }}
+          wrap={view.wrap}
+          timestamps={view.timestamps}
+          fromEnd={attempt.status === "failed"}
+        />
       </TabPanel>
       <TabPanel value="output" className="flex flex-col">
         <StepOutput attempt={attempt} />

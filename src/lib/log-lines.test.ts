@@ -1,14 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { LineAssembler } from "./log-lines";
+import { LineAssembler, type LogLine, shownLine } from "./log-lines";
+import { plainText } from "./plain-text";
 
 const T = "2026-01-01T00:00:00.000Z";
 const piece = (text: string, stream = "stdout") => `${JSON.stringify({ t: T, stream, text })}\n`;
 
-function linesOf(...pushed: string[]) {
-  const assembler = new LineAssembler();
+function assembled(...pushed: string[]): LogLine[] {
+  const lines: LogLine[] = [];
+  const assembler = new LineAssembler((index, line) => {
+    lines[index] = shownLine(line);
+  });
   for (const text of pushed) assembler.push(text);
-  return assembler.lines.map((line) => [line.stream, line.plain]);
+  return lines;
 }
+
+const linesOf = (...pushed: string[]) =>
+  assembled(...pushed).map((line) => [line.stream, plainText(line.text)]);
 
 describe("LineAssembler", () => {
   it("makes a line of each line break", () => {
@@ -60,16 +67,31 @@ describe("LineAssembler", () => {
   });
 
   it("carries a colour that was left on, until it is reset", () => {
-    const assembler = new LineAssembler();
-    assembler.push(piece("\u001b[31mred\nstill\u001b[0m\nplain\n"));
-    expect(assembler.lines.map((line) => line.carried)).toEqual(["", "\u001b[31m", ""]);
-    expect(assembler.lines.map((line) => line.plain)).toEqual(["red", "still", "plain"]);
+    const texts = assembled(piece("\u001b[31mred\nstill\u001b[0m\nplain\n")).map(({ text }) => text);
+    expect(texts).toEqual(["\u001b[31mred", "\u001b[31mstill\u001b[0m", "plain"]);
   });
 
-  it("leaves out what is no log object and what is past its limit", () => {
-    const assembler = new LineAssembler(2);
-    assembler.push(`not json\n${piece("1\n2\n3\n")}`);
-    expect(assembler.lines.map((line) => line.plain)).toEqual(["1", "2"]);
-    expect(assembler.full).toBe(true);
+  it("leaves out what is no log object", () => {
+    expect(linesOf(`not json\n${piece("1\n")}`)).toEqual([["stdout", "1"]]);
+  });
+
+  it("goes on from the place of another one, in the middle of a line and of a colour", () => {
+    const before = piece("\u001b[31mred\nhalf ") + piece("of\n", "stderr");
+    const after = piece("a line\n") + piece("last\n");
+    const first = new LineAssembler(() => {});
+    first.push(before);
+    const lines: LogLine[] = [];
+    const second = new LineAssembler(
+      (index, line) => {
+        lines[index] = shownLine(line);
+      },
+      JSON.parse(JSON.stringify(first.place)),
+    );
+    second.push(after);
+    expect(lines.slice(1)).toEqual(
+      assembled(before, after)
+        .slice(1)
+        .map((line, at) => (at === 1 ? undefined : line)),
+    );
   });
 });
