@@ -46,6 +46,8 @@ const OURS = [
   "`Line ${number}`",
   // Numbers and fixed words.
   "sizeWords(sizes)",
+  "NAMES[view]",
+  "folded ? `Unfold ${hidden} lines` : `Fold ${hidden} lines`",
 ];
 
 it("is so of every element: none is named by a text that was not looked at", () => {

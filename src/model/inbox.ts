@@ -6,4 +6,3 @@ export const NEWS = ["failed", "finished", "mentioned", "answered", "commented"]
 
 /** Why something is in an inbox. */
 export const INBOX_REASONS = [...QUESTIONS, ...NEWS] as const;
-export type InboxReason = (typeof INBOX_REASONS)[number];

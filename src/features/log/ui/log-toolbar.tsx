@@ -166,7 +166,7 @@ function LogSearch({ view }: { view: LogView }) {
         value={text}
         aria-label="Search in the log"
         aria-invalid={fault !== null || undefined}
-        title={fault ?? undefined}
+        title={fault === null ? undefined : withMarks(fault)}
         placeholder="Search"
         spellCheck={false}
         autoComplete="off"
@@ -197,7 +197,7 @@ function LogSearch({ view }: { view: LogView }) {
           />
           <span
             role="status"
-            title={fault ?? undefined}
+            title={fault === null ? undefined : withMarks(fault)}
             className={cx("whitespace-nowrap tabular-nums", fault !== null && "text-failed")}
           >
             {state}
