@@ -79,6 +79,19 @@ test("one approves on the board, the other on the run's page, and both see it ha
   await expect(watching.card("Ship 1.3").getByRole("button")).toHaveCount(0);
 
   await board.decide("Ship 1.3", "Approve").click();
+  const sheet = first.page.getByRole("dialog", { name: "Approve Sign-off" });
+  await expect(sheet).toContainText("Publish Ship 1.3 to everybody?");
+  await sheet.getByRole("button", { name: "Approve", exact: true }).click();
+  // It can be taken back, by its button and by its key, and is asked for anew then.
+  await card.getByRole("button", { name: /^Undo/ }).click();
+  await board.decide("Ship 1.3", "Approve").click();
+  await sheet.getByRole("button", { name: "Approve", exact: true }).click();
+  await expect(card.getByRole("button", { name: /^Undo/ })).toBeVisible();
+  await first.page.keyboard.press("z");
+  await expect(board.decide("Ship 1.3", "Approve")).toBeVisible();
+  await board.decide("Ship 1.3", "Approve").click();
+  await sheet.getByRole("button", { name: "Approve", exact: true }).click();
+  await expect(card, "five seconds later").not.toContainText("1 more needed", { timeout: 1_000 });
   await expect(card).toContainText("You approved; 1 more needed");
   expect(new URL(first.page.url()).pathname, "the card itself did not open").toBe(`/p/${project.slug}`);
   await expect(run.step("Sign-off")).toContainText("1 of 2 approved");
@@ -87,10 +100,11 @@ test("one approves on the board, the other on the run's page, and both see it ha
   // The keys move the focus to the buttons; no single key decides.
   await run.step("Sign-off").getByText("1 of 2 approved").click();
   await second.page.keyboard.press("a");
-  const approve = run.decision.getByRole("button", { name: "Approve", exact: true });
+  const approve = run.step("Sign-off").getByRole("button", { name: "Approve", exact: true });
   await expect(approve).toBeFocused();
   await run.decision.getByLabel("Note").fill("Looked at the pictures");
   await approve.click();
+  await run.step("Sign-off").getByRole("button", { name: "Send now" }).click();
   await expect(board.column("Done").getByRole("link", { name: "Ship 1.3" })).toBeVisible();
   await second.page
     .getByRole("list", { name: "Steps" })
@@ -118,6 +132,7 @@ test("a rejection says why, is asked again after a retry, and the form's answer 
   await reject.click();
   await dialog.getByLabel("Reason").fill("Not on a Friday");
   await dialog.getByRole("button", { name: "Reject", exact: true }).click();
+  await board.card("Guarded 1").getByRole("button", { name: "Send now" }).click();
   await expect(board.column("Failed").getByRole("link", { name: "Guarded 1" })).toBeVisible();
   await expect(board.card("Guarded 1")).toContainText("Rejected by Grace: Not on a Friday");
 
@@ -126,13 +141,17 @@ test("a rejection says why, is asked again after a retry, and the form's answer 
   await expect(run.step("Gate").getByRole("alert")).toContainText("Not on a Friday");
   await expect(run.decided("Grace")).toContainText("rejected");
   await run.step("Gate").getByRole("button", { name: "Retry from Gate" }).click();
-  const approve = run.decision.getByRole("button", { name: "Approve", exact: true });
+  await page.getByRole("alertdialog").getByRole("button", { name: "Retry from Gate" }).click();
+  const approve = run.step("Gate").getByRole("button", { name: "Approve", exact: true });
   await approve.click();
   await expect(run.decision.getByLabel("Ticket")).toBeFocused();
   await expect(run.decision).toContainText("Must be filled in");
   await run.decision.getByLabel("Ticket").fill("OPS-7");
   await approve.click();
+  // Whoever leaves the page has decided.
+  await page.goto(`/p/${project.slug}/runs`);
   await expect.poll(async () => (await ada.api.run(id)).status).toBe("completed");
+  await run.open(project.slug, id);
   await page.getByRole("list", { name: "Steps" }).getByRole("link", { name: /Gate/ }).click();
   await expect(run.decided("Grace")).toContainText("OPS-7");
   await context.close();
@@ -193,6 +212,9 @@ test("the inbox counts what waits, and each of it is answered in place", async (
   await row("Ship 7")
     .getByRole("button", { name: /^Approve/ })
     .click();
+  const sheet = page.getByRole("dialog", { name: "Approve Sign-off" });
+  await sheet.getByRole("button", { name: "Approve", exact: true }).click();
+  await row("Ship 7").getByRole("button", { name: "Send now" }).click();
   await expect(row("Ship 7")).toHaveCount(0);
   await expect.poll(async () => (await ada.api.run(id)).status).toBe("completed");
   await row("Guarded 7")
@@ -201,6 +223,7 @@ test("the inbox counts what waits, and each of it is answered in place", async (
   const dialog = page.getByRole("dialog", { name: "Reject Gate" });
   await dialog.getByLabel("Reason").fill("Not today");
   await dialog.getByRole("button", { name: "Reject", exact: true }).click();
+  await row("Guarded 7").getByRole("button", { name: "Send now" }).click();
   await expect(row("Guarded 7")).toHaveCount(0);
   await expect(inbox.getByRole("listitem")).toHaveCount(before);
   await context.close();

@@ -20,8 +20,13 @@ interface ToastOptions {
   action?: { label: string; run: () => void };
 }
 
-function add(type: "done" | "failed", title: string, { description, link, action }: ToastOptions = {}) {
-  manager.add({
+/** Gives a function that takes it away. */
+function add(
+  type: "done" | "failed",
+  title: string,
+  { description, link, action }: ToastOptions = {},
+): () => void {
+  const id = manager.add({
     type,
     title: withMarks(title),
     description: withMarks(description),
@@ -30,6 +35,7 @@ function add(type: "done" | "failed", title: string, { description, link, action
     priority: type === "failed" ? "high" : "low",
     actionProps: action ? { children: withMarks(action.label), onClick: action.run } : undefined,
   });
+  return () => manager.close(id);
 }
 
 /** Shows a message about what the page itself does not show. Can be called from anywhere in the browser. */

@@ -46,6 +46,7 @@ export function ApprovalView({
 }) {
   const root = useRef<HTMLElement>(null);
   const rejectButton = useRef<HTMLButtonElement>(null);
+  const [footer, setFooter] = useState<HTMLElement | null>(null);
   const [asking, setAsking] = useState<Exclude<Decision, "approve"> | null>(null);
   const imageOf = useImageOf(run.artifacts);
   // Only the newest attempt has its request; earlier ones show just their decisions.
@@ -65,17 +66,24 @@ export function ApprovalView({
       aria-label="Approval"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
-      className="min-h-0 flex-1 overflow-y-auto border-t border-line px-4 py-4 outline-offset-[-2px]"
+      className="flex min-h-0 flex-1 flex-col border-t border-line outline-offset-[-2px]"
     >
-      <div className="flex max-w-180 flex-col gap-4">
-        {open && asked ? <WhatIsNeeded asked={asked} wakeAt={step.wake_at} /> : null}
-        {request ? <Markdown text={request.prompt} imageOf={imageOf} /> : null}
-        <DecisionList decisions={here} form={step.request?.form ?? null} />
-        {open && request && asked ? (
-          <MayDecide {...{ step, request, asked, run, root, rejectButton }} onAsk={setAsking} />
-        ) : null}
-        {!open && here.length === 0 ? <NobodyDecided running={attempt.status === "running"} /> : null}
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
+        <div className="flex max-w-180 flex-col gap-4">
+          {open && asked ? <WhatIsNeeded asked={asked} wakeAt={step.wake_at} /> : null}
+          {request ? <Markdown text={request.prompt} imageOf={imageOf} /> : null}
+          <DecisionList decisions={here} form={step.request?.form ?? null} />
+          {open && request && asked ? (
+            <MayDecide {...{ step, request, asked, run, root, rejectButton, footer }} onAsk={setAsking} />
+          ) : null}
+          {!open && here.length === 0 ? <NobodyDecided running={attempt.status === "running"} /> : null}
+        </div>
       </div>
+      {/* The buttons never scroll away, however long the question is. */}
+      <div
+        ref={setFooter}
+        className="flex shrink-0 flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-2.5 empty:hidden"
+      />
       <DecisionDialog
         open={asking !== null}
         decision={asking ?? "reject"}
@@ -126,6 +134,7 @@ function MayDecide({
   run: ApprovalRun;
   root: RefObject<HTMLElement | null>;
   rejectButton: RefObject<HTMLButtonElement | null>;
+  footer: HTMLElement | null;
   onAsk: (decision: Exclude<Decision, "approve">) => void;
 }) {
   const { id, role } = useProject();

@@ -20,6 +20,7 @@ export function DecisionControls({
   run,
   root,
   rejectButton,
+  footer,
   onAsk,
 }: {
   step: { id: string; step_id: string; name: string };
@@ -27,6 +28,8 @@ export function DecisionControls({
   run: { id: string; name: string; snapshot: string | null };
   root: RefObject<HTMLElement | null>;
   rejectButton: RefObject<HTMLButtonElement | null>;
+  /** Where the buttons stand. */
+  footer: HTMLElement | null;
   /** The decision needs a dialog for its words. */
   onAsk: (decision: "reject" | "request_changes") => void;
 }) {
@@ -34,6 +37,8 @@ export function DecisionControls({
   const decide = useDecide(step, run.id);
   const { get, set } = useAddress();
   const form = useRef<HTMLFormElement>(null);
+  const submit = useRef(footer);
+  submit.current = footer;
   const reject = useRef(onReject);
   reject.current = onReject;
 
@@ -76,7 +81,7 @@ export function DecisionControls({
       if (key !== "a" && key !== "r") return;
       event.preventDefault();
       if (key === "r") reject.current();
-      else form.current?.querySelector<HTMLElement>("button[type=submit]")?.focus();
+      else submit.current?.querySelector<HTMLElement>("button[type=submit]")?.focus();
     };
     region?.addEventListener("keydown", onKeyDown);
     return () => region?.removeEventListener("keydown", onKeyDown);
@@ -92,15 +97,14 @@ export function DecisionControls({
         snapshot={run.snapshot}
         decide={decide}
         onDone={() => root.current?.focus()}
+        footer={footer}
         actions={
           <>
-            <Button ref={rejectButton} disabled={decide.isPending} onClick={onReject} aria-keyshortcuts="r">
+            <Button ref={rejectButton} onClick={onReject} aria-keyshortcuts="r">
               Reject…
             </Button>
             {request.changes ? (
-              <Button disabled={decide.isPending} onClick={() => onAsk("request_changes")}>
-                Request changes…
-              </Button>
+              <Button onClick={() => onAsk("request_changes")}>Request changes…</Button>
             ) : null}
           </>
         }

@@ -1,18 +1,22 @@
 "use client";
 
-import { useRef } from "react";
+import { useRef, useState } from "react";
+import { Button } from "../../../components/button";
 import { Dialog } from "../../../components/dialog";
 import { Markdown } from "../../../components/markdown";
 import type { ApprovalRequest, Decision } from "../../../model/states";
 import { DecisionForm } from "./decision-form";
+import { Evidence } from "./evidence";
 import { useDecide } from "./use-decide";
 
 const noImage = () => null;
 
 export interface DecisionDialogProps {
   step: { id: string; name: string; request: ApprovalRequest | null };
-  /** `snapshot`: the files that the person sees; absent: they look at none. */
+  /** `snapshot`: the files that the person sees; absent: they look at none, but for what `href` shows. */
   run: { id: string; name: string; snapshot?: string | null };
+  /** The run's page: the question and what it is about are shown here too. Absent: they stand beside the dialog. */
+  href?: string;
   open: boolean;
   decision: Decision;
   onClose: () => void;
@@ -31,14 +35,16 @@ const WHAT_COMES: Record<Decision, (run: string) => string> = {
   request_changes: () => "Say what is to be changed. For comments on lines, open the run's changes.",
 };
 
-/** Asks for the approval's form, or for the reason of another decision. */
-export function DecisionDialog({ step, run, open, decision, onClose, finalFocus }: DecisionDialogProps) {
+/** Asks for a decision: the question, what it is about, its form and a note. */
+export function DecisionDialog(props: DecisionDialogProps) {
+  const { open, onClose, finalFocus, step, run } = props;
+  const [chosen, setChosen] = useState<Decision | null>(null);
+  const [footer, setFooter] = useState<HTMLElement | null>(null);
   const decide = useDecide(step, run.id);
-  const form = useRef<HTMLFormElement>(null);
-  const approves = decision === "approve";
+  const decision = chosen ?? props.decision;
   const close = () => {
-    if (decide.isPending) return;
-    decide.reset();
+    decide.forget();
+    setChosen(null);
     onClose();
   };
   return (
@@ -47,25 +53,80 @@ export function DecisionDialog({ step, run, open, decision, onClose, finalFocus 
       onOpenChange={(next) => !next && close()}
       title={TITLES[decision](step.name)}
       description={WHAT_COMES[decision](run.name)}
-      width="sm"
+      width={props.href ? "md" : "sm"}
       finalFocus={finalFocus}
+      footer={<div ref={setFooter} className="contents" />}
     >
       {open ? (
-        <div className="flex flex-col gap-4">
-          {step.request && approves ? (
-            <Markdown text={step.request.prompt} imageOf={noImage} className="text-muted" />
-          ) : null}
-          <DecisionForm
-            ref={form}
-            stepId={step.id}
-            form={step.request?.form ?? null}
-            decision={decision}
-            {...(run.snapshot === undefined ? {} : { snapshot: run.snapshot })}
-            decide={decide}
-            onDone={onClose}
-          />
-        </div>
+        <Asked
+          key={decision}
+          {...props}
+          {...{ decision, decide, footer, onChoose: setChosen }}
+          onClose={close}
+        />
       ) : null}
     </Dialog>
+  );
+}
+
+function Asked({
+  step,
+  run,
+  href,
+  decision,
+  decide,
+  footer,
+  onChoose,
+  onClose,
+}: DecisionDialogProps & {
+  decide: ReturnType<typeof useDecide>;
+  footer: HTMLElement | null;
+  onChoose: (decision: Decision) => void;
+}) {
+  const form = useRef<HTMLFormElement>(null);
+  const [seen, setSeen] = useState(run.snapshot);
+  return (
+    <div className="flex flex-col gap-4">
+      {step.request && (href !== undefined || decision === "approve") ? (
+        <Markdown text={step.request.prompt} imageOf={noImage} />
+      ) : null}
+      {href === undefined ? null : <Evidence run={run} step={step} href={href} onSeen={setSeen} />}
+      <DecisionForm
+        ref={form}
+        stepId={step.id}
+        form={step.request?.form ?? null}
+        decision={decision}
+        {...(seen === undefined ? {} : { snapshot: seen })}
+        decide={decide}
+        onDone={onClose}
+        footer={footer}
+        actions={
+          href === undefined ? null : (
+            <Others decision={decision} request={step.request} onChoose={onChoose} />
+          )
+        }
+      />
+    </div>
+  );
+}
+
+/** The other decisions that can be made here. */
+function Others({
+  decision,
+  request,
+  onChoose,
+}: {
+  decision: Decision;
+  request: ApprovalRequest | null;
+  onChoose: (decision: Decision) => void;
+}) {
+  if (decision !== "approve") return <Button onClick={() => onChoose("approve")}>Back</Button>;
+  return (
+    <>
+      <Button onClick={() => onChoose("reject")}>Reject…</Button>
+      {request?.changes ? (
+        <Button onClick={() => onChoose("request_changes")}>Request changes…</Button>
+      ) : null}
+    </>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
-import { type ReactNode, type RefObject, useEffect, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useId, useState } from "react";
+import { createPortal } from "react-dom";
 import { Button } from "../../../components/button";
 import { faultOf, restOfFault } from "../../../components/fault";
 import { TextareaField } from "../../../components/field";
@@ -8,6 +9,8 @@ import { FormError } from "../../../components/form-error";
 import type { Decision } from "../../../model/states";
 import { ArgsFields } from "../../definitions/ui/args-form/args-fields";
 import { useArgsDraft } from "../../definitions/ui/args-form/use-args-draft";
+import { PendingControls } from "./pending-controls";
+import { saidBefore } from "./pending-decisions";
 import type { useDecide } from "./use-decide";
 
 const ANSWER = { label: "Answer", hint: "As a JSON object; the form is too free for single fields." };
@@ -21,8 +24,8 @@ const ACTIONS: Record<Decision, string> = {
 const MAX_NOTE = 2_000;
 
 /**
- * The form of a decision: the request's fields if it is approved, and a note. `actions` are shown before the
- * submit button; `onDone` is called after the decision.
+ * The form of a decision: the request's fields if it is approved, and a note. Its buttons stand in `footer`, which never
+ * scrolls away; `actions` are shown before the submit button. `onDone` is called once the decision is on its way.
  */
 export function DecisionForm({
   stepId,
@@ -32,6 +35,7 @@ export function DecisionForm({
   decide,
   onDone,
   actions,
+  footer,
   ref,
 }: {
   /** The step's row. */
@@ -43,12 +47,16 @@ export function DecisionForm({
   decide: ReturnType<typeof useDecide>;
   onDone: () => void;
   actions?: ReactNode;
+  footer: HTMLElement | null;
   ref: RefObject<HTMLFormElement | null>;
 }) {
   const approves = decision === "approve";
-  const answer = useArgsDraft(approves ? form : null);
-  const [note, setNote] = useState("");
-  const { error, isPending } = decide;
+  const id = useId();
+  // What was said before the decision was taken back, or refused.
+  const [before] = useState(() => saidBefore(stepId, decision));
+  const answer = useArgsDraft(approves ? form : null, before?.answer);
+  const [note, setNote] = useState(before?.note ?? "");
+  const { error, pending } = decide;
   const details = (error?.data?.details ?? []).filter(({ path }) => path.startsWith("answer"));
   const answerPaths = details.map(({ path }) => path);
   // The form's fields have paths that begin with `args`, so rename those of the server's faults.
@@ -60,7 +68,7 @@ export function DecisionForm({
     if (atFault) ref.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [atFault, ref]);
 
-  const submit = async () => {
+  const submit = () => {
     const value = answer.read();
     if (!value) return;
     const said = {
@@ -68,17 +76,18 @@ export function DecisionForm({
       ...(answer.spec ? { answer: value } : {}),
       ...(snapshot === undefined ? {} : { snapshot }),
     };
-    const decided = await decide.mutateAsync({ id: stepId, decision, ...said }).catch(() => null);
-    if (decided) onDone();
+    decide.decide({ decision, ...said });
+    onDone();
   };
 
   return (
     <form
       ref={ref}
+      id={id}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isPending) void submit();
+        if (!pending) submit();
       }}
       className="flex flex-col gap-4"
     >
@@ -95,12 +104,21 @@ export function DecisionForm({
         error={faultOf(error, "note") ?? faultOf(error, "text")}
       />
       <FormError message={restOfFault(error, ["note", "text", ...(answer.spec ? answerPaths : [])])} />
-      <div className="flex flex-wrap justify-end gap-2">
-        {actions}
-        <Button type="submit" variant={decision === "reject" ? "danger" : "primary"} busy={isPending}>
-          {ACTIONS[decision]}
-        </Button>
-      </div>
+      {footer
+        ? createPortal(
+            pending ? (
+              <PendingControls pending={pending} />
+            ) : (
+              <>
+                {actions}
+                <Button type="submit" form={id} variant={decision === "reject" ? "danger" : "primary"}>
+                  {ACTIONS[decision]}
+                </Button>
+              </>
+            ),
+            footer,
+          )
+        : null}
     </form>
   );
 }

@@ -1,22 +1,22 @@
 "use client";
 
+import { useEffect, useRef } from "react";
 import { Button } from "../../../components/button";
-import { sayFault } from "../../../components/fault";
-import { toast } from "../../../components/toast";
 import type { ApprovalRequest, Decision } from "../../../model/states";
-import { argsSpec } from "../../definitions/ui/args-form/spec";
 import type { DecisionDialogProps } from "./decision-dialog";
+import { PendingControls } from "./pending-controls";
 import { useDecide } from "./use-decide";
 
-/** A decision that needs a dialog for its words. */
+/** A decision to be made, with the question and what it is about before it. */
 export interface ApprovalQuestion {
   step: DecisionDialogProps["step"];
   decision: Decision;
 }
 
 /**
- * Approve and reject buttons for lists, and one to request changes where the approval takes that. `onAsk` is called when the decision needs a form or a note; `onDone`
- * after a decision, before the buttons disappear.
+ * Approve and reject buttons for lists, and one to request changes where the approval takes that. Each calls `onAsk`,
+ * since nobody is to decide what is not shown. While a decision is on its way it can be taken back here; `onDone` is
+ * called as it was sent, where the focus is here, since the buttons disappear then.
  */
 export function QuickDecision({
   step,
@@ -31,45 +31,51 @@ export function QuickDecision({
   onAsk: (question: ApprovalQuestion) => void;
   onDone: () => void;
 }) {
-  const decide = useDecide(step, run.id);
-  const choose = async (decision: Decision) => {
-    if (decision !== "approve" || argsSpec(request.form) !== null) {
-      return onAsk({ step: { id: step.id, name: step.name, request }, decision });
-    }
-    const decided = await decide.mutateAsync({ id: step.id, decision }).catch((error) => {
-      toast.failed(`${step.name} could not be approved`, { description: sayFault(error) });
-      return null;
+  const { pending } = useDecide(step, run.id);
+  const box = useRef<HTMLSpanElement>(null);
+  const done = useRef(onDone);
+  done.current = onDone;
+  const settled = pending?.settled;
+  useEffect(() => {
+    void settled?.then((how) => {
+      if (how === "sent" && box.current?.contains(document.activeElement)) done.current();
     });
-    if (decided) onDone();
-  };
+  }, [settled]);
+  const ask = (decision: Decision) => onAsk({ step: { id: step.id, name: step.name, request }, decision });
   return (
-    <>
-      <Button
-        className="relative z-10"
-        busy={decide.isPending}
-        aria-label={`Approve ${step.name} of ${run.name}`}
-        onClick={() => void choose("approve")}
-      >
-        Approve
-      </Button>
-      <Button
-        className="relative z-10"
-        disabled={decide.isPending}
-        aria-label={`Reject ${step.name} of ${run.name}`}
-        onClick={() => void choose("reject")}
-      >
-        Reject
-      </Button>
-      {request.changes ? (
-        <Button
-          className="relative z-10"
-          disabled={decide.isPending}
-          aria-label={`Request changes at ${step.name} of ${run.name}`}
-          onClick={() => void choose("request_changes")}
-        >
-          Request changes
-        </Button>
-      ) : null}
-    </>
+    <span ref={box} className="flex flex-wrap items-center gap-1.5">
+      {pending ? (
+        <PendingControls pending={pending} onUndone={() => done.current()} />
+      ) : (
+        <>
+          <Button
+            className="relative z-10"
+            aria-haspopup="dialog"
+            aria-label={`Approve ${step.name} of ${run.name}`}
+            onClick={() => ask("approve")}
+          >
+            Approve…
+          </Button>
+          <Button
+            className="relative z-10"
+            aria-haspopup="dialog"
+            aria-label={`Reject ${step.name} of ${run.name}`}
+            onClick={() => ask("reject")}
+          >
+            Reject…
+          </Button>
+          {request.changes ? (
+            <Button
+              className="relative z-10"
+              aria-haspopup="dialog"
+              aria-label={`Request changes at ${step.name} of ${run.name}`}
+              onClick={() => ask("request_changes")}
+            >
+              Request changes…
+            </Button>
+          ) : null}
+        </>
+      )}
+    </span>
   );
 }

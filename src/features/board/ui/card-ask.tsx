@@ -7,13 +7,14 @@ import { trpc } from "../../../trpc/react";
 import { approvalsOf, refusalOf } from "../../approvals/ui/approval-facts";
 import { type ApprovalQuestion, QuickDecision } from "../../approvals/ui/quick-decision";
 import { ChangeNumbers } from "../../changes/ui/change-counts";
+import { promptLine } from "../../inbox/ui/prompt-line";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
 import { useStep } from "../../steps/ui/use-step";
 import { CardLine, Moment } from "./card-line";
 
 /**
- * Approve and reject buttons on a card, for people who may decide. `onAsk` is called when the decision needs
+ * The question on a card, with approve and reject buttons for people who may decide. `onAsk` is called when the decision needs
  * a form or a note; `onDone` after a decision, before the buttons disappear.
  */
 export function CardAsk({
@@ -51,6 +52,7 @@ export function CardAsk({
         ) : null}
         {asked && data?.started_at ? <Moment word="asked" at={data.started_at} /> : null}
       </CardLine>
+      {request ? <p className="line-clamp-3 break-words text-text">{promptLine(request.prompt)}</p> : null}
       {request && run.changes !== null && run.changes.files > 0 ? (
         <Link
           href={`/p/${slug}/runs/${run.id}?more=changes&tall=1`}

@@ -23,6 +23,7 @@ import { useTheme } from "../../../components/theme-provider";
 import { useTabBadge } from "../../../components/use-tab-badge";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
+import { UndoDecision } from "../../approvals/ui/undo-decision";
 import { useNotifications } from "../../inbox/ui/notifications";
 import { useInbox } from "../../inbox/ui/use-inbox";
 import { LiveStatus } from "../../live/ui/live-status";
@@ -80,6 +81,7 @@ export function AppRail({ folded, person }: { folded: boolean; person: RailPerso
         newItem={create && { label: "New project", onClick: create }}
         account={(narrow) => <AccountMenu person={person} narrow={narrow} />}
       />
+      <UndoDecision />
       {elsewhere === undefined ? null : <LiveStatus key={elsewhere} projectId={elsewhere} />}
       {creating ? <CreateProjectDialog onClose={() => setCreating(false)} /> : null}
     </>
