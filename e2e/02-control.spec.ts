@@ -71,6 +71,10 @@ test("pause lets the step finish and starts no other; resume goes on; a failed s
 
   await touch("mended");
   await run.button(/^Retry from second/).click();
+  const asked = page.getByRole("alertdialog", { name: /from second\?$/ });
+  await expect(asked).toContainText("Run anew: second.");
+  await expect(asked).toContainText("Kept: first.");
+  await asked.getByRole("button", { name: "Retry from second" }).click();
   await expect.poll(async () => (await person.api.run(id)).status).toBe("completed");
   await expect(page.getByRole("heading", { level: 1 }).locator("xpath=..")).toContainText(/Careful/);
   expect(await ran()).toEqual(["first", "second", "second", "third"]);

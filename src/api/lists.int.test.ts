@@ -103,6 +103,7 @@ const SINGLE = [
   "runs.pause",
   "runs.resume",
   "runs.cancel",
+  "runs.again",
   "runs.retry",
   "runs.pin",
   "runs.unpin",

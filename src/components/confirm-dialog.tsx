@@ -46,6 +46,7 @@ export function ConfirmDialog({
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const cancel = useRef<HTMLButtonElement>(null);
+  const agree = useRef<HTMLButtonElement>(null);
   const input = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
@@ -75,7 +76,7 @@ export function ConfirmDialog({
       <Base.Portal>
         <Base.Backdrop className={BACKDROP} />
         <Base.Popup
-          initialFocus={typeToConfirm === undefined ? cancel : input}
+          initialFocus={typeToConfirm === undefined ? (danger ? cancel : agree) : input}
           className={cx(POPUP, "sm:w-105")}
         >
           <form
@@ -115,7 +116,13 @@ export function ConfirmDialog({
             </div>
             <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">
               <Base.Close render={<Button ref={cancel}>{keepLabel}</Button>} disabled={busy} />
-              <Button type="submit" variant={danger ? "danger" : "primary"} busy={busy} disabled={!ready}>
+              <Button
+                ref={agree}
+                type="submit"
+                variant={danger ? "danger" : "primary"}
+                busy={busy}
+                disabled={!ready}
+              >
                 {confirmLabel}
               </Button>
             </footer>

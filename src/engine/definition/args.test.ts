@@ -197,3 +197,22 @@ describe("formats", () => {
     expect(checkArgs(schema(format), { at }).ok).toBe(ok);
   });
 });
+
+describe("the order of args", () => {
+  it("is that in which the schema's author wrote them, whoever gave them; unknown ones come last", () => {
+    const schema = {
+      type: "object",
+      properties: {
+        version: { type: "string" },
+        channel: { type: "string", default: "beta" },
+        at: { type: "object", properties: { z: {}, a: {} } },
+        rows: { type: "array", items: { properties: { y: {}, b: {} } } },
+      },
+    };
+    const given = { more: 1, rows: [{ b: 1, y: 2 }], at: { a: 1, z: 2 }, version: "1" };
+    const checked = checkArgs(schema, given);
+    expect(JSON.stringify(checked.ok && checked.args)).toBe(
+      '{"version":"1","channel":"beta","at":{"z":2,"a":1},"rows":[{"y":2,"b":1}],"more":1}',
+    );
+  });
+});

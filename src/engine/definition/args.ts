@@ -42,12 +42,25 @@ export function checkArgs(schema: JsonSchema | null, args: unknown): CheckedArgs
     return refused(["args"], `has too many values (${copy.values}) for a schema of this size`);
   }
   try {
-    if (compiled.validate(value)) return { ok: true, args: value };
+    if (compiled.validate(value)) return { ok: true, args: inOrderOf(schema, value) };
   } catch (error) {
     if (error instanceof SafeRegExpError) return refused(["args"], error.message);
     throw error;
   }
   return { ok: false, faults: faultsOf(compiled.validate.errors ?? [], schema) };
+}
+
+/** The same value with its keys as the schema's author wrote them, and those that it does not know behind. */
+function inOrderOf<T>(schema: unknown, value: T): T {
+  if (!isRecord(schema)) return value;
+  if (Array.isArray(value)) return value.map((item) => inOrderOf(schema.items, item)) as T;
+  if (!isRecord(value) || !isRecord(schema.properties)) return value;
+  const { properties } = schema;
+  const known = Object.keys(properties).filter((key) => Object.hasOwn(value, key));
+  const others = Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
+  return Object.fromEntries(
+    [...known, ...others].map((key) => [key, inOrderOf(properties[key], value[key])]),
+  ) as T;
 }
 
 function refused(path: PathSegment[], message: string): CheckedArgs {

@@ -9,6 +9,7 @@ import { pauseRun } from "./commands/pause-run";
 import { pinRun, unpinRun } from "./commands/pin-run";
 import { resumeRun } from "./commands/resume-run";
 import { retryRun } from "./commands/retry-run";
+import { runAgain } from "./commands/run-again";
 import { updateRun } from "./commands/update-run";
 import { countRuns } from "./queries/count-runs";
 import { followRunLog } from "./queries/follow-run-log";
@@ -27,6 +28,7 @@ import {
   ResumeRunInput,
   RetryRunInput,
   Run,
+  RunAgainInput,
   RunCounts,
   RunCountsInput,
   RunDetails,
@@ -137,11 +139,22 @@ export const runsRouter = router({
     .input(CancelRunsInput)
     .output(CancelledRuns)
     .mutation(({ ctx, input }) => cancelRuns(ctx, input)),
+  again: procedure
+    .meta(
+      rest("POST", "/workflow-executions/{id}/again", "Make a new run with the args of another one", {
+        created: true,
+        description:
+          "Of the newest revision of its definition. The run itself stays as it is; to run its steps anew, retry it.",
+      }),
+    )
+    .input(RunAgainInput)
+    .output(RunDetails)
+    .mutation(({ ctx, input }) => runAgain(ctx, input)),
   retry: procedure
     .meta(
       rest("POST", "/workflow-executions/{id}/retry", "Run a step and all after it again", {
         description:
-          "By default from the first step that failed. Attempts made so far stay in the history. 400 unless the run has ended.",
+          "By default from the step for which it failed. Attempts made so far stay in the history. 400 unless the run has ended.",
       }),
     )
     .input(RetryRunInput)

@@ -227,6 +227,30 @@ describe("runs.retry", () => {
   });
 });
 
+describe("runs.again", () => {
+  it("makes a new run with the same args or others, and leaves the first as it is", async () => {
+    const place = { project_id: made.project.id, workflow_definition_id: made.definition.id };
+    const { id } = await call().create({ ...place, args: { dry: false, channel: "beta" } });
+    await call().cancel({ id });
+    const before = await call().get({ id });
+    const again = await call().again({ id });
+    expect(again).toMatchObject({
+      status: "pending",
+      args: before.args,
+      workflow_definition_id: before.workflow_definition_id,
+    });
+    expect(again.number).toBeGreaterThan(before.number);
+    expect(await call().get({ id: again.id })).toEqual(again);
+    const other = await call().again({ id, args: { channel: "stable" }, name: "Other" });
+    expect(other).toMatchObject({ name: "Other", args: { channel: "stable" } });
+    await expect(call().again({ id, args: { channel: "nightly" } })).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+      cause: { details: [expect.objectContaining({ path: "args.channel" })] },
+    });
+    expect(await call().get({ id })).toEqual(before);
+  });
+});
+
 describe("a wrong state", () => {
   const allowed = {
     pause: ["running"],

@@ -263,6 +263,7 @@ export const PROCEDURES: Record<string, Row> = {
       ids: [pending_run_id, running_run_id],
     }),
   },
+  "runs.again": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.retry": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.update": {
     who: "member",

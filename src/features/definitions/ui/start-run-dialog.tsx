@@ -24,6 +24,9 @@ export interface StartRunDialogProps {
   projectSlug: string;
   /** A preselected definition; absent: the person chooses. */
   definitionId?: string;
+  /** Args to begin with; absent: the definition's defaults. */
+  args?: Record<string, unknown>;
+  title?: string;
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }
@@ -32,26 +35,27 @@ export interface StartRunDialogProps {
  * Dialog that starts a run: definition, name and args. The person stays on the page and gets a link to the
  * run, or opens the run with the second button.
  */
-export function StartRunDialog({ open, onOpenChange, ...where }: StartRunDialogProps) {
+export function StartRunDialog({ open, onOpenChange, title = "New run", ...where }: StartRunDialogProps) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="New run" width="md">
+    <Dialog open={open} onOpenChange={onOpenChange} title={title} width="md">
       {open ? <Choices {...where} onClose={() => onOpenChange(false)} /> : null}
     </Dialog>
   );
 }
 
-type ChoicesProps = Omit<StartRunDialogProps, "open" | "onOpenChange"> & { onClose: () => void };
+type ChoicesProps = Omit<StartRunDialogProps, "open" | "onOpenChange" | "title"> & { onClose: () => void };
 
-function Choices({ projectId, projectSlug, definitionId, onClose }: ChoicesProps) {
+function Choices({ projectId, projectSlug, definitionId, args, onClose }: ChoicesProps) {
   const definitions = trpc.definitions.list.useQuery({ project_id: projectId });
   return (
     <QueryView query={definitions} skeleton={<FormSkeleton />}>
       {({ items }) => {
         const startable = items.filter((item) => item.status === "active" && item.revision !== null);
-        return startable.length === 0 ? (
-          <NothingToStart projectSlug={projectSlug} broken={items.length > 0} />
+        const isThere = definitionId === undefined || startable.some(({ id }) => id === definitionId);
+        return startable.length === 0 || !isThere ? (
+          <NothingToStart projectSlug={projectSlug} broken={items.length > 0} one={startable.length > 0} />
         ) : (
-          <StartForm {...{ projectId, projectSlug, definitionId, onClose }} definitions={startable} />
+          <StartForm {...{ projectId, projectSlug, definitionId, args, onClose }} definitions={startable} />
         );
       }}
     </QueryView>
@@ -71,17 +75,34 @@ function FormSkeleton() {
   );
 }
 
-function NothingToStart({ projectSlug, broken }: { projectSlug: string; broken: boolean }) {
+/** `one`: others can be started, but not the one that is asked for. */
+function NothingToStart({
+  projectSlug,
+  broken,
+  one,
+}: {
+  projectSlug: string;
+  broken: boolean;
+  one: boolean;
+}) {
   return (
     <EmptyState
       icon={ListTree}
-      title={broken ? "No definition can be started" : "This project has no definitions yet"}
+      title={
+        one
+          ? "Its definition cannot be started"
+          : broken
+            ? "No definition can be started"
+            : "This project has no definitions yet"
+      }
       className="py-6"
       action={<ButtonLink href={`/p/${projectSlug}/definitions`}>Open the definitions</ButtonLink>}
     >
-      {broken
-        ? "Each of them has an error. Open them to see where."
-        : "A definition says which steps a run takes."}
+      {one
+        ? "It has an error, or is gone. Open the definitions to see."
+        : broken
+          ? "Each of them has an error. Open them to see where."
+          : "A definition says which steps a run takes."}
     </EmptyState>
   );
 }
@@ -90,6 +111,7 @@ function StartForm({
   projectId,
   projectSlug,
   definitionId,
+  args: given,
   definitions,
   onClose,
 }: ChoicesProps & { definitions: DefinitionListItem[] }) {
@@ -97,7 +119,7 @@ function StartForm({
   const router = useRouter();
   const [chosenId, setChosenId] = useState(definitionId ?? definitions[0]?.id);
   const definition = definitions.find((item) => item.id === chosenId) ?? definitions[0];
-  const { spec, faults, read, controls } = useArgsDraft(definition?.args_schema ?? null);
+  const { spec, faults, read, controls } = useArgsDraft(definition?.args_schema ?? null, given);
   const [name, setName] = useState("");
   const create = trpc.runs.create.useMutation();
   const { reset } = create;

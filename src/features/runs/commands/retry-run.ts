@@ -18,7 +18,7 @@ type RunRow = typeof workflowRuns.$inferSelect;
 
 /**
  * Resets a step and all steps after it, and queues the run on its own or the newest revision. Default start:
- * the first failed step, else the first skipped one, else the first. Earlier attempts stay. Throws
+ * the step for which it failed, else the first failed one, else the first skipped one, else the first. Earlier attempts stay. Throws
  * BAD_REQUEST if the newest revision does not fit what the run has done.
  */
 export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Run> {
@@ -29,7 +29,7 @@ export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Ru
     const before = await lockRun(tx, scope, "pending", "retried");
     let steps = await readSteps(tx, id);
     const newest = input.revision === "newest" ? await newestRevision(tx, before) : null;
-    const from = chooseStep(input, steps, newest?.definition);
+    const from = chooseStep(input, steps, newest?.definition) ?? defaultStep(steps, before);
     if (newest) {
       await moveTo(tx, before, newest.definition, steps, from);
       steps = await readSteps(tx, id);
@@ -51,9 +51,9 @@ export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Ru
 }
 
 async function readSteps(tx: Tx, run_id: string) {
-  const { step_id, name, kind, phase, status, attempt, position } = workflowRunSteps;
+  const { step_id, name, kind, phase, status, attempt, position, continue_on_error } = workflowRunSteps;
   return tx
-    .select({ step_id, name, kind, phase, status, attempt, position })
+    .select({ step_id, name, kind, phase, status, attempt, position, continue_on_error })
     .from(workflowRunSteps)
     .where(eq(workflowRunSteps.workflow_run_id, run_id))
     .orderBy(asc(position));
@@ -61,12 +61,12 @@ async function readSteps(tx: Tx, run_id: string) {
 
 type StepRow = Awaited<ReturnType<typeof readSteps>>[number];
 
-/** The definition's id of the step to start from. Throws BAD_REQUEST if there is no such step. */
+/** The definition's id of the step to start from; null where none is named. Throws BAD_REQUEST if there is no such step. */
 function chooseStep(
   { from_step_id, from_phase }: RetryRunInput,
   rows: StepRow[],
   newest: CompiledDefinition | undefined,
-): string {
+): string | null {
   // A definition in code does not list its steps, so only steps that the run already has can be named.
   const named = newest && newest.code === undefined ? newest : undefined;
   const steps = named?.steps.map(({ id, phase }) => ({ step_id: id, phase })) ?? rows;
@@ -86,10 +86,18 @@ function chooseStep(
     const first = steps.find((step) => step.phase === from_phase);
     return first?.step_id ?? refuse("from_phase", from_phase, [...new Set(steps.map((step) => step.phase))]);
   }
-  const open =
-    rows.find((step) => step.status === "failed") ??
-    rows.find((step) => step.status === "skipped") ??
-    rows[0];
+  return null;
+}
+
+/** A failure that the run tolerated is no reason to begin there; the interface has the same rule in `retryStep`. */
+function defaultStep(rows: StepRow[], { status, error_message }: RunRow): string {
+  const counts = ({ continue_on_error, name, step_id }: StepRow) =>
+    status !== "completed" &&
+    (!continue_on_error ||
+      status === "cancelled" ||
+      [name, step_id].some((word) => error_message?.startsWith(`Step "${word}" failed`)));
+  const failed = rows.filter((step) => step.status === "failed");
+  const open = failed.find(counts) ?? failed[0] ?? rows.find((step) => step.status === "skipped") ?? rows[0];
   return open?.step_id ?? "";
 }
 

@@ -1,11 +1,22 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
 import { withNumber } from "../../in-run/ui/run-facts";
 import type { WireRun, WireStep } from "../../in-run/ui/wire";
 import type { RunActions } from "./use-run-actions";
 
-export type Asking = "cancel" | "delete" | null;
+export type Asking =
+  | "cancel"
+  | "delete"
+  /** A new run with the same args, to be changed first. */
+  | "again"
+  /** From this step of the definition. */
+  | { retry: string; revision: "same" | "newest" }
+  | null;
+
+const RunAgainDialog = dynamic(() => import("./run-again-dialog").then((part) => part.RunAgainDialog));
+const RetryDialog = dynamic(() => import("./retry-dialog").then((part) => part.RetryDialog));
 
 type Lost = Pick<WireRun, "artifacts_count" | "comments_count"> & {
   steps: readonly Pick<WireStep, "name" | "status">[];
@@ -39,7 +50,7 @@ export function deleteWords({ steps, artifacts_count, comments_count }: Lost): s
   return `The run, ${listed} are gone for good.`;
 }
 
-/** Confirmation dialogs for cancelling and deleting a run. */
+/** The dialogs before a run is cancelled, deleted, retried or made again. */
 export function RunDialogs({
   run,
   asking,
@@ -48,7 +59,8 @@ export function RunDialogs({
   onCancelled,
   onDeleted,
 }: {
-  run: Lost & Pick<WireRun, "name" | "number">;
+  run: Lost &
+    Pick<WireRun, "id" | "name" | "number" | "workflow_definition_id"> & { args: WireRun["args"] | null };
   asking: Asking;
   onClose: () => void;
   actions: RunActions;
@@ -79,6 +91,10 @@ export function RunDialogs({
           onDeleted?.();
         }}
       />
+      {asking === "again" ? <RunAgainDialog run={run} onClose={onClose} /> : null}
+      {typeof asking === "object" && asking !== null ? (
+        <RetryDialog run={run} asking={asking} actions={actions} onClose={onClose} />
+      ) : null}
     </>
   );
 }

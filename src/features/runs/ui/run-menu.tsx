@@ -1,11 +1,22 @@
 "use client";
 
-import { Ban, Ellipsis, Pause, Pin, PinOff, Play, RotateCcw, Trash2 } from "lucide-react";
+import {
+  Ban,
+  CopyPlus,
+  Ellipsis,
+  FastForward,
+  Pause,
+  Pin,
+  PinOff,
+  Play,
+  RotateCcw,
+  Trash2,
+} from "lucide-react";
 import { IconButton } from "../../../components/icon-button";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "../../../components/menu";
 import { withMarks } from "../../../lib/marks";
 import { retryStep } from "../../in-run/ui/run-facts";
-import type { WireStep } from "../../in-run/ui/wire";
+import type { FailingRun, FailingStep } from "../../in-run/ui/step-look";
 import { useProject } from "../../projects/ui/project-provider";
 import type { Asking } from "./run-dialogs";
 import type { RunActions } from "./use-run-actions";
@@ -15,16 +26,14 @@ const RETRY_CHOICES = 12;
 
 /** Menu of a run's actions; renders nothing if there are none. */
 export function RunMenu({
-  name,
-  steps,
+  run,
   actions,
   onAsk,
   everyStep = false,
   newestRevision,
   className,
 }: {
-  name: string;
-  steps: readonly Pick<WireStep, "step_id" | "name" | "status">[];
+  run: FailingRun & { name: string; steps: readonly FailingStep[] };
   actions: RunActions;
   onAsk: (asking: Asking) => void;
   /** Also offers a retry from each step. */
@@ -36,13 +45,13 @@ export function RunMenu({
   const { allowed } = actions;
   const { may } = useProject();
   if (allowed.length === 0) return null;
-  const first = retryStep(steps);
-  const others = everyStep ? steps.filter((step) => step !== first).slice(0, RETRY_CHOICES) : [];
+  const first = retryStep(run);
+  const others = everyStep ? run.steps.filter((step) => step !== first).slice(0, RETRY_CHOICES) : [];
   return (
     <Menu
       trigger={
         <IconButton
-          label={`Actions for ${name}`}
+          label={`Actions for ${run.name}`}
           icon={Ellipsis}
           bare
           busy={actions.busy}
@@ -61,13 +70,13 @@ export function RunMenu({
         </MenuItem>
       ) : null}
       {allowed.includes("retry") && first ? (
-        <MenuItem icon={RotateCcw} onClick={() => actions.retry(first.step_id)}>
-          Retry from {withMarks(first.name)}
+        <MenuItem icon={RotateCcw} onClick={() => onAsk({ retry: first.step_id, revision: "same" })}>
+          Retry from {withMarks(first.name)}…
         </MenuItem>
       ) : null}
       {allowed.includes("retry") && first && newestRevision !== undefined ? (
-        <MenuItem icon={RotateCcw} onClick={() => actions.retry(first.step_id, "newest")}>
-          Retry from {withMarks(first.name)} on r{newestRevision}, the newest
+        <MenuItem icon={RotateCcw} onClick={() => onAsk({ retry: first.step_id, revision: "newest" })}>
+          Retry from {withMarks(first.name)} on r{newestRevision}, the newest…
         </MenuItem>
       ) : null}
       {allowed.includes("retry") && others.length > 0 ? (
@@ -75,11 +84,21 @@ export function RunMenu({
           <MenuSeparator />
           <MenuGroup label="Retry from">
             {others.map((step) => (
-              <MenuItem key={step.step_id} onClick={() => actions.retry(step.step_id)}>
+              <MenuItem key={step.step_id} onClick={() => onAsk({ retry: step.step_id, revision: "same" })}>
                 {withMarks(step.name)}
               </MenuItem>
             ))}
           </MenuGroup>
+        </>
+      ) : null}
+      {allowed.includes("again") ? (
+        <>
+          <MenuItem icon={CopyPlus} onClick={() => onAsk("again")}>
+            Run again…
+          </MenuItem>
+          <MenuItem icon={FastForward} onClick={actions.again}>
+            Run again at once
+          </MenuItem>
         </>
       ) : null}
       {may("run:write") ? (

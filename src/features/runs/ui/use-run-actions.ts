@@ -10,7 +10,7 @@ import { changeRuns, type RunList } from "../../live/ui/run-list";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunDetails } from "../schema";
 
-export type RunAction = "pause" | "resume" | "cancel" | "retry" | "delete";
+export type RunAction = "pause" | "resume" | "cancel" | "retry" | "again" | "delete";
 
 /** The actions that the run's state and the person's role allow. */
 export function allowedActions(
@@ -25,6 +25,7 @@ export function allowedActions(
     if (status === "paused" && !isOver) actions.push("resume");
     if (isRunEnded(status)) actions.push("retry");
     else actions.push("cancel");
+    actions.push("again");
   }
   if (may("run:delete") && isRunEnded(status)) actions.push("delete");
   return actions;
@@ -44,7 +45,7 @@ export function useRunActions(run: {
 }) {
   const queries = useQueryClient();
   const utils = trpc.useUtils();
-  const { may } = useProject();
+  const { may, slug } = useProject();
 
   const show = (status: RunStatus) => {
     queries.setQueriesData<RunList>({ queryKey: getQueryKey(trpc.runs.list) }, (list) =>
@@ -79,7 +80,7 @@ export function useRunActions(run: {
 
   const pause = trpc.runs.pause.useMutation(optimistic("paused", "paused"));
   const resume = trpc.runs.resume.useMutation(optimistic("running", "resumed"));
-  const retry = trpc.runs.retry.useMutation(patient("retried"));
+  const retry = trpc.runs.retry.useMutation({ onSettled: () => void settle() });
   const isPinned = run.pinned_at !== null;
   const told = {
     ...patient(isPinned ? "left to retention" : "pinned"),
@@ -92,7 +93,14 @@ export function useRunActions(run: {
   };
   const pin = trpc.runs.pin.useMutation(told);
   const unpin = trpc.runs.unpin.useMutation(told);
-  // Cancel and delete show a refusal in their dialog.
+  const again = trpc.runs.again.useMutation({
+    ...patient("run again"),
+    onSuccess: (made) =>
+      toast.done(`${withNumber(made)} was started`, {
+        link: { label: "Open the run", href: `/p/${slug}/runs/${made.id}` },
+      }),
+  });
+  // Cancel, retry and delete show a refusal in their dialog.
   const cancel = trpc.runs.cancel.useMutation({ onSettled: () => void settle() });
   const remove = trpc.runs.delete.useMutation({
     onSuccess: () => {
@@ -103,11 +111,13 @@ export function useRunActions(run: {
 
   return {
     allowed: allowedActions(run.status, may, run.over_budget !== null),
-    busy: pause.isPending || resume.isPending || retry.isPending || cancel.isPending,
+    busy: pause.isPending || resume.isPending || retry.isPending || again.isPending || cancel.isPending,
     pause: () => pause.mutate({ id: run.id }),
     resume: () => resume.mutate({ id: run.id }),
-    retry: (from_step_id?: string, revision: "same" | "newest" = "same") =>
-      retry.mutate({ id: run.id, from_step_id, revision }),
+    retry: (from_step_id: string, revision: "same" | "newest") =>
+      retry.mutateAsync({ id: run.id, from_step_id, revision }),
+    /** Makes a new run with the same args at once. */
+    again: () => again.mutate({ id: run.id }),
     cancel: () => cancel.mutateAsync({ id: run.id }),
     isPinned,
     /** Pins the run, or leaves it to retention again. */

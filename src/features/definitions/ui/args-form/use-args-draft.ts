@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { FieldFault } from "../../../../lib/errors";
 import { draftOfJson, jsonOfDraft } from "./as-json";
 import { type DraftFields, firstDraft, firstJson } from "./draft";
@@ -20,17 +20,24 @@ interface State {
   was: { draft: DraftFields | null; whole: string | null };
 }
 
-const stateOf = (spec: ArgsSpec): State => ({
-  draft: spec?.kind === "fields" ? firstDraft(spec.fields) : {},
-  whole: spec?.kind === "json" ? firstJson(spec) : "{}",
-  asJson: false,
-  drawn: null,
-  faults: [],
-  was: { draft: null, whole: null },
-});
+type Given = Record<string, unknown>;
 
-function readState(spec: ArgsSpec, { draft, whole, asJson }: State) {
-  if (!spec) return { value: {} };
+const EMPTY = { asJson: false, drawn: null, faults: [], was: { draft: null, whole: null } };
+
+function stateOf(spec: ArgsSpec, given: Given | undefined): State {
+  const whole = given ? JSON.stringify(given, null, 2) : spec?.kind === "json" ? firstJson(spec) : "{}";
+  if (spec?.kind !== "fields") return { ...EMPTY, draft: {}, whole };
+  const first = firstDraft(spec.fields);
+  if (!given) return { ...EMPTY, draft: first, whole };
+  const read = draftOfJson(spec.fields, whole);
+  // What the controls cannot show is shown as JSON, so that nothing of it is lost.
+  return "draft" in read
+    ? { ...EMPTY, draft: read.draft, whole }
+    : { ...EMPTY, draft: first, whole, asJson: true };
+}
+
+function readState(spec: ArgsSpec, { draft, whole, asJson }: State, given: Given | undefined) {
+  if (!spec) return { value: given ?? {} };
   return spec.kind === "json" || asJson ? readWhole(whole) : readFields(spec.fields, draft);
 }
 
@@ -48,17 +55,19 @@ function switched(spec: ArgsSpec, state: State, asJson: boolean): State {
 }
 
 /**
- * Holds what a person fills into the form of a JSON Schema; starts from the defaults, and again when the
- * schema changes. `read` returns the value, or null and sets `faults`. Pass `controls` to `ArgsFields`.
+ * Holds what a person fills into the form of a JSON Schema; starts from `given`, else from the defaults, and again when
+ * the schema changes. `read` returns the value, or null and sets `faults`. Pass `controls` to `ArgsFields`.
  */
-export function useArgsDraft(schema: Record<string, unknown> | null) {
+export function useArgsDraft(schema: Record<string, unknown> | null, given?: Given) {
   const spec = useMemo(() => argsSpec(schema), [schema]);
-  const [state, setState] = useState(() => stateOf(spec));
+  const [state, setState] = useState(() => stateOf(spec, given));
+  const first = useRef(given);
+  first.current = given;
 
-  useEffect(() => setState(stateOf(spec)), [spec]);
+  useEffect(() => setState(stateOf(spec, first.current)), [spec]);
 
   const read = (): Record<string, unknown> | null => {
-    const found = readState(spec, state);
+    const found = readState(spec, state, given);
     const { draft, whole, asJson, drawn } = state;
     const was = {
       draft: !asJson || whole === drawn ? draft : null,
