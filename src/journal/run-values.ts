@@ -21,6 +21,7 @@ export function valuesOf(entry: RunEntry): RunValues {
         rested_ms: 0,
         completed_at: null,
         error_message: null,
+        first_error: null,
       };
     }
     case "released":
@@ -60,6 +61,7 @@ export function valuesOf(entry: RunEntry): RunValues {
       return {
         status,
         error_message: plainText(error_message),
+        first_error: status === "failed" ? firstErrorOf(plainText(error_message) ?? "") : null,
         output: output ?? null,
         completed_at: now,
         claimed_by: null,
@@ -72,8 +74,23 @@ export function valuesOf(entry: RunEntry): RunValues {
 const restedSince = (rested: AnyPgColumn, since: AnyPgColumn) =>
   sql<number>`${rested} + greatest(0, coalesce(extract(epoch from now() - ${since}) * 1000, 0))::bigint`;
 
+/**
+ * The first error of the step for which a run failed, which its message names: code goes on after a step's failure where
+ * it likes. Read behind the writes of the steps.
+ */
+const firstErrorOf = (message: string) => sql`(
+  select json_build_object('step_id', s.step_id, 'row_id', s.id, 'message', s.errors -> 0 ->> 'message',
+    'file', s.errors -> 0 ->> 'file', 'line', (s.errors -> 0 ->> 'line')::int,
+    'log_line', (s.errors -> 0 ->> 'log_line')::int, 'kind', s.errors -> 0 ->> 'kind')
+  from workflow_run_steps s
+  where s.workflow_run_id = ${workflowRuns.id} and s.status = 'failed' and s.errors is not null
+    and (starts_with(${message}::text, 'Step "' || s.name || '" failed')
+      or starts_with(${message}::text, 'Step "' || s.step_id || '" failed'))
+  order by s.continue_on_error, s.position limit 1)`;
+
 const NOT_BEGUN = {
   error_message: null,
+  first_error: null,
   output: null,
   started_at: null,
   completed_at: null,

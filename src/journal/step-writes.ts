@@ -50,7 +50,7 @@ function startWrites(run_id: string, entries: StartedEntry[]): Write[] {
     })),
     sql`row_id text, step_id text, name text, step_kind text, phase text, attempt_id text, number integer, tries integer,
       worker_id text, folder text, waiting_for text, wake_after_ms float8, request json, session_id text, agent text,
-      transcript text, at timestamptz, is_new boolean`,
+      transcript text, at timestamptz, is_new boolean, continue_on_error boolean`,
   );
   const makeSteps = sql`
     insert into workflow_run_steps (id, workflow_run_id, step_id, name, kind, phase, position)
@@ -66,6 +66,8 @@ function startWrites(run_id: string, entries: StartedEntry[]): Write[] {
     steps as (
       update workflow_run_steps s
       set status = 'running', attempt = e.number, output = null, error_message = null, completed_at = null,
+          errors = null, error_excerpt = null, error_line = null,
+          continue_on_error = coalesce(e.continue_on_error, false),
           started_at = case when e.tries = 0 then e.began_at else coalesce(s.started_at, e.began_at) end,
           waiting_for = e.waiting_for, request = coalesce(e.request, s.request),
           wake_at = e.began_at + e.wake_after_ms * interval '1 millisecond',
@@ -89,8 +91,11 @@ function startWrites(run_id: string, entries: StartedEntry[]): Write[] {
 
 function endWrites(entries: EndedEntry[]): Write[] {
   const rows = recordsOf(
-    entries.map(({ session, files, ...entry }) => ({
+    entries.map(({ session, files, why, ...entry }) => ({
       ...entry,
+      errors: why?.errors,
+      error_excerpt: why?.excerpt,
+      error_line: why?.errors[0]?.log_line,
       snapshot_before: files?.before,
       snapshot: files?.after,
       base_commit: files?.base_commit,
@@ -101,7 +106,8 @@ function endWrites(entries: EndedEntry[]): Write[] {
       ...sessionColumns(session?.usage ?? null, session?.worked_ms),
     })),
     sql`row_id text, attempt_id text, status text, output json, error_message text, exit_code integer, signal text,
-      again_after_ms float8, session_status text, ${USAGE_COLUMNS}, at timestamptz, snapshot_before text, snapshot text,
+      again_after_ms float8, session_status text, ${USAGE_COLUMNS}, at timestamptz, errors json, error_excerpt text,
+      error_line integer, snapshot_before text, snapshot text,
       base_commit text`,
   );
   const end = sql`
@@ -109,12 +115,14 @@ function endWrites(entries: EndedEntry[]): Write[] {
     steps as (
       update workflow_run_steps s
       set status = e.status, output = e.output, error_message = e.error_message, completed_at = e.ended_at,
+          errors = e.errors, error_excerpt = e.error_excerpt, error_line = e.error_line,
           snapshot_before = e.snapshot_before, snapshot = e.snapshot, base_commit = e.base_commit,
           waiting_for = null, wake_at = null, stalled_since = null, updated_at = now()
       from e where s.id = e.row_id and s.status = 'running' returning 1
     ), attempts as (
       update workflow_run_step_attempts a
       set status = e.status, output = e.output, error_message = e.error_message, exit_code = e.exit_code,
+          errors = e.errors,
           snapshot_before = e.snapshot_before, snapshot = e.snapshot,
           signal = e.signal, completed_at = e.ended_at, updated_at = now()
       from e where a.id = e.attempt_id and a.status = 'running' returning 1

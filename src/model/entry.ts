@@ -3,6 +3,7 @@
  * Entries of quick steps are kept first (`keepEntries`) and projected together some ms later. Times are the
  * database's; durations are milliseconds.
  */
+import type { Why } from "./error-line";
 import type {
   ApprovalRequest,
   Budget,
@@ -70,6 +71,8 @@ export interface StartedEntry extends OfStep {
   phase: string;
   /** True where the step has no row yet, since the definition's code asked for it just now. */
   is_new: boolean;
+  /** True where the run goes on though the step fails. */
+  continue_on_error: boolean;
   attempt_id: string;
   number: number;
   /** Attempts of the step since the run was last started, without this one. */
@@ -91,6 +94,8 @@ export interface EndedEntry extends OfStep {
   status: "completed" | "failed";
   output: unknown;
   error_message: string | null;
+  /** The lines of its log that say why it failed; null where it did not, or none says it. */
+  why: Why | null;
   exit_code: number | null;
   signal: string | null;
   /** True for the end of a wait, which people may have ended before. */
@@ -114,6 +119,7 @@ export interface EndedEntry extends OfStep {
 export const NOTHING_GIVEN = {
   kind: "ended",
   output: null,
+  why: null,
   exit_code: null,
   signal: null,
   waited: false,

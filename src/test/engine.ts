@@ -99,7 +99,7 @@ export function engine(
       visit: async () => ({ end: async () => null, goBack: () => {}, leave: () => {} }),
     },
     artifacts: {
-      collect: async () => ({ files: control.artifacts, refusal: null }),
+      collect: async () => ({ files: control.artifacts, reports: [], refusal: null }),
     },
     secrets: async () => ({ values: control.secrets, mask: createMask(secretValues(control.secrets)) }),
     logs: {
@@ -112,6 +112,7 @@ export function engine(
             lines.push(text);
           },
           end: async () => control.log,
+          lines: () => [],
           leave: async () => {
             lines.push("(left)");
           },

@@ -22,6 +22,10 @@ export class MemoryLogs implements LogSink {
     return this.live(type).byteLength;
   }
 
+  async *read(_attempt: AttemptRef, type: LogChunk["type"]): AsyncIterable<Buffer> {
+    yield this.live(type);
+  }
+
   progress(_attempt: AttemptRef, output: string): void {
     this.progressed.push(output);
   }

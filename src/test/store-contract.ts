@@ -42,6 +42,7 @@ export function startOf(state: RunState, index: number): StartedEntry {
     step_kind,
     phase,
     is_new: false,
+    continue_on_error: false,
     attempt_id: newId(),
     number: attempt + 1,
     tries,

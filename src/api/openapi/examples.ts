@@ -294,6 +294,7 @@ export const EXAMPLES: Record<string, Example> = {
               status: "completed",
               waiting_for: null,
               stalled_since: null,
+              continue_on_error: false,
             },
           ],
           comments_count: 1,
@@ -369,6 +370,7 @@ export const EXAMPLES: Record<string, Example> = {
       remaining: 40,
     },
   },
+  "runs.again": { input: { ...ofRun, args }, output: newRun },
   "runs.retry": { input: { ...ofRun, from_step_id: "build" }, output: pendingRun },
   "runs.update": {
     input: { ...ofRun, name: "Ship 1.4.0", labels: ["release"], assignee_id: ID.user, priority: 50 },

@@ -92,6 +92,7 @@ const PROMISED = [
   "POST /workflow-executions/{id}/resume",
   "POST /workflow-executions/{id}/cancel",
   "POST /workflow-executions/cancel",
+  "POST /workflow-executions/{id}/again",
   "POST /workflow-executions/{id}/retry",
   "POST /workflow-executions/{id}/pin",
   "POST /workflow-executions/{id}/unpin",

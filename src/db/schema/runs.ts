@@ -15,6 +15,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import type { Entry } from "../../model/entry";
+import type { ErrorLine, RunError } from "../../model/error-line";
 import {
   type ApprovalRequest,
   type Budget,
@@ -79,6 +80,8 @@ export const workflowRuns = pgTable(
     current_step_index: integer("current_step_index").notNull().default(0),
     status: text("status", { enum: RUN_STATUSES }).notNull().default("pending"),
     error_message: text("error_message"),
+    /** Of the step for which it failed: the line that says most about why. */
+    first_error: json("first_error").$type<RunError>(),
     /** What the code of a definition in TypeScript returned. */
     output: json("output").$type<unknown>(),
     output_bytes: outputBytes(),
@@ -190,6 +193,13 @@ export const workflowRunSteps = pgTable(
     log_directory_path: text("log_directory_path"),
     agent_session_id: text("agent_session_id").references(() => agentSessions.id, { onDelete: "cascade" }),
     error_message: text("error_message"),
+    /** The lines that say why the newest attempt failed, the most telling first, and what the log has there. */
+    errors: json("errors").$type<ErrorLine[]>(),
+    error_excerpt: text("error_excerpt"),
+    /** Line of the log with the first of them. */
+    error_line: integer("error_line"),
+    /** True where the run goes on though it fails; known once it begins. */
+    continue_on_error: boolean("continue_on_error").notNull().default(false),
     /** Set while the step runs and only waits, without a process. */
     waiting_for: text("waiting_for", { enum: WAITING_FOR }),
     /** When the wait ends by itself, or when a pending step is tried again. */
@@ -248,6 +258,7 @@ export const workflowRunStepAttempts = pgTable(
     output: json("output").$type<unknown>(),
     output_bytes: outputBytes(),
     error_message: text("error_message"),
+    errors: json("errors").$type<ErrorLine[]>(),
     exit_code: integer("exit_code"),
     signal: text("signal"),
     /** Relative to the project's folder. */

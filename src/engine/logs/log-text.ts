@@ -1,6 +1,7 @@
 import { AgentText } from "../../lib/agent-text";
 import { encodeLine, encodeUpdate, type OutputStream } from "./line";
 import { LineSplitter } from "./line-splitter";
+import { RecentLines } from "./recent-lines";
 import { Tail } from "./tail";
 
 export interface TextLimits {
@@ -14,6 +15,8 @@ export interface TextLimits {
 const LEAST_COUNTED = 16;
 const RECENT_LENGTH = 2_048;
 const RECENT_PIECES = 20;
+/** Characters of the newest lines in which errors are looked for. */
+const SEARCHED_LENGTH = 256 * 1024;
 const STREAMS = ["stdout", "stderr"] as const;
 
 /** Turns what a process writes into the objects of events.jsonl, within the log's limits. */
@@ -22,7 +25,9 @@ export class LogText {
   private readonly tail: Tail;
   private readonly agent = new AgentText();
   /** An agent's newest updates past the limit, their size in bytes, and how many were dropped. */
-  private readonly updates = { lines: [] as string[], bytes: 0, dropped: 0 };
+  private readonly updates = { kept: [] as { update: unknown; line: string }[], bytes: 0, dropped: 0 };
+  /** The newest lines, with their numbers. */
+  readonly lines = new RecentLines(SEARCHED_LENGTH);
   private counted = 0;
   private limited = false;
   private recent = "";
@@ -55,20 +60,22 @@ export class LogText {
     this.remember([this.agent.next(update)]);
     if (!this.limited && this.counted + size <= this.limits.bytes - this.limits.tail) {
       this.counted += size;
+      this.lines.update(update);
       this.add(line);
       return;
     }
     this.sayFull();
     const { updates } = this;
-    updates.lines.push(line);
+    updates.kept.push({ update, line });
     updates.bytes += size;
     while (updates.bytes > this.limits.tail) {
-      updates.bytes -= Buffer.byteLength(updates.lines.shift() ?? "");
+      updates.bytes -= Buffer.byteLength(updates.kept.shift()?.line ?? "");
       updates.dropped++;
     }
   }
 
   system(text: string): void {
+    this.lines.push("system", `${text}\n`);
     this.add(encodeLine(this.now(), "system", `${text}\n`));
   }
 
@@ -91,7 +98,10 @@ export class LogText {
     this.endStreams();
     const { updates } = this;
     if (updates.dropped > 0) this.system(`${updates.dropped} messages of the agent were dropped here.`);
-    for (const line of updates.lines.splice(0)) this.add(line);
+    for (const { update, line } of updates.kept.splice(0)) {
+      this.lines.update(update);
+      this.add(line);
+    }
   }
 
   /** The newest text, at most `length` characters. */
@@ -123,6 +133,7 @@ export class LogText {
     for (const piece of pieces) {
       this.counted += Math.max(LEAST_COUNTED, Buffer.byteLength(piece));
       lines += encodeLine(t, stream, piece);
+      this.lines.push(stream, piece);
     }
     this.remember(pieces);
     this.add(lines);

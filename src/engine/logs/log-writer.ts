@@ -13,6 +13,7 @@ import {
 import type { OutputStream } from "./line";
 import { LogText, type TextLimits } from "./log-text";
 import type { ByteMask, Mask } from "./mask/mask";
+import type { RecentLine } from "./recent-lines";
 import type { LogSink } from "./sink";
 import { summaryOf } from "./summary";
 
@@ -44,7 +45,9 @@ export function createStepLogs(
       const bytes = Buffer.from(`${JSON.stringify(input, null, 2)}\n`);
       const offset = attempt.resumed ? await sink.size(attempt, "events") : 0;
       const inputSent = attempt.resumed && (await sink.size(attempt, "input")) > 0;
-      return new LogWriter(attempt, sink, clock, limits, mask, { bytes, sent: inputSent }, offset);
+      const log = new LogWriter(attempt, sink, clock, limits, mask, { bytes, sent: inputSent }, offset);
+      if (offset > 0) await log.count(sink.read(attempt, "events"));
+      return log;
     },
   };
 }
@@ -121,6 +124,22 @@ class LogWriter implements StepLog {
     this.scheduleFlush();
     this.scheduleProgress();
     return this.backpressure();
+  }
+
+  lines(): RecentLine[] {
+    return this.text.lines.lines();
+  }
+
+  /** Counts the lines that an earlier worker has written. */
+  async count(written: AsyncIterable<Buffer>): Promise<void> {
+    // Cut behind whole objects, so that no character and no line is torn.
+    let rest = Buffer.alloc(0);
+    for await (const bytes of written) {
+      const all = Buffer.concat([rest, bytes]);
+      const end = all.lastIndexOf(0x0a) + 1;
+      this.text.lines.countOnly(all.subarray(0, end).toString("utf8"));
+      rest = all.subarray(end);
+    }
   }
 
   system(text: string): void {

@@ -7,6 +7,8 @@ export interface LogSink {
   append(attempt: AttemptRef, chunks: LogChunk[], signal: AbortSignal): Promise<void>;
   /** Bytes of the log so far; an interrupted attempt goes on after them. */
   size(attempt: AttemptRef, type: LogType): Promise<number>;
+  /** Those bytes, in pieces. */
+  read(attempt: AttemptRef, type: LogType): AsyncIterable<Buffer>;
   /** Shows the last lines to people who watch the run. */
   progress(attempt: AttemptRef, output: string): void;
 }

@@ -2,7 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { StepState } from "../../journal/run-state";
 import { reasonText } from "../../lib/plain-text";
 import type { EndedEntry } from "../../model/entry";
+import type { Why } from "../../model/error-line";
 import type { CompiledStep } from "../definition/types";
+import { findErrors } from "../logs/errors/find-errors";
+import type { Report } from "../logs/errors/reports";
 import type { Mask } from "../logs/mask/mask";
 import { type Entered, enterFiles, keepFiles } from "./attempt-files";
 import { isTriedAgain, retryDelay } from "./plan";
@@ -16,6 +19,7 @@ import {
   type KeptFiles,
   type RecordedResult,
   type StepContext,
+  type StepLog,
   type StepResult,
   type StopReason,
 } from "./ports";
@@ -100,7 +104,10 @@ export async function runAttempt(
     const said = given.status === "stopped" ? refused("Cancelled") : given;
     const kept = await keepFiles(visit, step, said, log);
     const { files } = kept;
-    const collected = makesFiles(resolved.step) ? await ports.artifacts.collect(ref, log, signal) : NO_FILES;
+    const wanted = { reports: said.status === "failed" && !cancelled };
+    const collected = makesFiles(resolved.step)
+      ? await ports.artifacts.collect(ref, log, signal, wanted)
+      : NO_FILES;
     const result = masked(withoutRoom(kept.result, collected.refusal), mask);
     if (!isDeepStrictEqual(result.output, said.output)) log.system(MASKED_OUTPUT);
     const left = result.status === "failed" && isTriedAgain(attempt.step, state.tries);
@@ -120,6 +127,7 @@ export async function runAttempt(
       status,
       output: output ?? null,
       error_message: result.status === "failed" ? result.error_message : null,
+      why: result.status === "failed" ? whyOf(attempt.step, result, log, collected.reports, mask) : null,
       exit_code,
       signal: killed_by,
       waited: false,
@@ -133,7 +141,23 @@ export async function runAttempt(
   }
 }
 
-const NO_FILES: KeptFiles = { files: [], refusal: null };
+const NO_FILES: KeptFiles = { files: [], reports: [], refusal: null };
+
+/**
+ * The lines that say why. What an agent writes is no report of its failure. The last line of a log says it only where the
+ * process ended by itself: of a timeout, or of what never began, Phaseboard's own words say more.
+ */
+function whyOf(
+  step: CompiledStep,
+  result: RecordedResult,
+  log: StepLog,
+  given: Report[],
+  mask: Mask,
+): Why | null {
+  const lines = step.kind === "agent" ? [] : log.lines();
+  const reports = given.map(({ name, text }) => ({ name, text: mask.text(text) }));
+  return findErrors(lines, reports, (result.exit_code ?? 0) !== 0);
+}
 
 /** A step whose files were not all kept for want of room has failed; another try would end the same way. */
 function withoutRoom(result: RecordedResult, refusal: string | null): RecordedResult {

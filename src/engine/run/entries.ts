@@ -38,6 +38,7 @@ function startOf(
     step_kind: step.kind,
     phase: step.phase,
     is_new: state.is_new ?? false,
+    continue_on_error: step.continue_on_error,
     attempt_id: newId(),
     number,
     tries: state.tries,

@@ -4,7 +4,9 @@ import type { AgentUsage, EndedEntry, Entry, FilesFacts, KeptFile, LogRest } fro
 import type { LogType, RunStatus, SaidComment, StepKind, WorkspaceKind } from "../../model/states";
 import type { CodeChannel } from "../code/protocol";
 import type { CompiledDefinition, CompiledStep } from "../definition/types";
+import type { Report } from "../logs/errors/reports";
 import type { Mask } from "../logs/mask/mask";
+import type { RecentLine } from "../logs/recent-lines";
 
 /** What somebody asked to be changed; `$PHASEBOARD_REVIEW` names a file with it. */
 export interface RunReview {
@@ -175,6 +177,8 @@ export interface StepLog {
   system(text: string): void;
   /** Ends the log and its output and summary files. Gives the bytes that are not in rows yet. */
   end(result: RecordedResult): Promise<LogRest[]>;
+  /** Its newest lines with their numbers, in which errors are looked for. Complete after `end`. */
+  lines(): RecentLine[];
   /** Keeps the log as it is: the attempt goes on in another process, or its claim is void. */
   leave(): Promise<void>;
 }
@@ -213,9 +217,13 @@ export interface CodeLogStore {
   ): Promise<void>;
 }
 
-/** What was kept of an attempt's files; `refusal`: why it fails for those that were not. */
+/**
+ * What was kept of an attempt's files; `refusal`: why it fails for those that were not. `reports`: what those say that
+ * may be reports of tests.
+ */
 export interface KeptFiles {
   files: KeptFile[];
+  reports: Report[];
   refusal: string | null;
 }
 
@@ -223,9 +231,14 @@ export interface KeptFiles {
 export interface StepArtifacts {
   /**
    * A file that cannot be kept is named in the log, and is no failure unless the project is over its quota. Waits where
-   * the disk is full. Throws `ClaimLost` where lost; a hand-over ends it early.
+   * the disk is full. Throws `ClaimLost` where lost; a hand-over ends it early. `reports`: those are to be read.
    */
-  collect(attempt: AttemptRef, log: StepLog, signal: AbortSignal): Promise<KeptFiles>;
+  collect(
+    attempt: AttemptRef,
+    log: StepLog,
+    signal: AbortSignal,
+    options: { reports: boolean },
+  ): Promise<KeptFiles>;
 }
 
 /** The secrets of a project at this moment. */

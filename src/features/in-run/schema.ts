@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { PageInput } from "../../lib/page";
+import { ERROR_KINDS } from "../../model/error-line";
 
 /** How a step is named: by its row's id, or by its run and its id in the definition, as in events. */
 export const OfStep = {
@@ -15,6 +16,31 @@ export type StepInput = z.infer<typeof StepInput>;
 /** Input of a list that belongs to one step. */
 export const ListOfStepInput = PageInput.extend(OfStep);
 export type ListOfStepInput = z.output<typeof ListOfStepInput>;
+
+const errorLine = {
+  message: z.string(),
+  file: z.string().nullable().describe("The file that it names, as it names it."),
+  line: z.number().int().nullable().describe("Line of that file."),
+  log_line: z
+    .number()
+    .int()
+    .nullable()
+    .describe("Line of the attempt's log, from 1; null where only a report among the artifacts has it."),
+  kind: z
+    .enum(ERROR_KINDS)
+    .describe(
+      "`annotation`: a command `::error::`; `test`: a test that failed; `compiler`: a fault that a compiler or linter found; `report`: a test that failed in a JUnit or TAP report; `exception`: an error that nothing caught; `message`: a line that calls itself an error; `output`: the last line, where nothing else says it.",
+    ),
+};
+export const ErrorLine = z.object(errorLine).meta({ id: "ErrorLine" });
+
+export const RunError = z
+  .object({
+    step_id: z.string(),
+    row_id: z.string().describe("The row of that step."),
+    ...errorLine,
+  })
+  .meta({ id: "RunError" });
 
 /** What agents used, as far as they tell. */
 export const Spent = {

@@ -6,7 +6,7 @@ import { NEWS } from "../../model/inbox";
 import { RUN_STATUSES } from "../../model/states";
 import { PermissionRequest } from "../agents/schema";
 import { ApprovalRequest } from "../approvals/schema";
-import { OverBudget } from "../in-run/schema";
+import { OverBudget, RunError } from "../in-run/schema";
 
 /** What every item has. */
 const Item = z.object({
@@ -66,8 +66,9 @@ const EndedNews = Item.extend({
   reason: z.enum(["failed", "finished"]),
   id: z.string().describe("The run's."),
   own: z.boolean().describe("The reader started the run."),
-  step: Step.nullable().describe("The first step that failed."),
+  step: Step.nullable().describe("The step for which it failed."),
   error_message: z.string().nullable(),
+  first_error: RunError.nullable().describe("As that of the run."),
 }).meta({ id: "EndedNews" });
 export type EndedNews = z.infer<typeof EndedNews>;
 

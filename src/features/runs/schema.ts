@@ -7,7 +7,7 @@ import { Artifact } from "../artifacts/schema";
 import { ChangeCounts } from "../changes/schema";
 import { Comment } from "../comments/schema";
 import { DefinitionName, OfProject } from "../definitions/schema";
-import { Budget, OverBudget, Spent } from "../in-run/schema";
+import { Budget, OverBudget, RunError, Spent } from "../in-run/schema";
 import { LabelName, LabelOfRun } from "../labels/schema";
 import { LogOffset, LogPiece } from "../log/schema";
 import { Output, StepWithSession } from "../steps/schema";
@@ -44,6 +44,9 @@ export const Run = z
     current_step_index: z.number().int().describe("Steps ended so far."),
     status: RunStatus,
     error_message: z.string().nullable(),
+    first_error: RunError.nullable().describe(
+      "Of a run that failed: the line that says most about why, of the step for which it failed; null where none says it.",
+    ),
     ...Output,
     output: z
       .unknown()
@@ -134,6 +137,7 @@ export const StepGlance = z
     status: z.enum(STEP_STATUSES),
     waiting_for: z.enum(WAITING_FOR).nullable(),
     stalled_since: z.string().nullable(),
+    continue_on_error: z.boolean(),
   })
   .meta({ id: "StepGlance" });
 
@@ -245,6 +249,13 @@ export const ExecuteInput = inputOf({
   args: Args.default({}),
 });
 export type ExecuteInput = z.infer<typeof ExecuteInput>;
+
+export const RunAgainInput = inputOf({
+  id: Id,
+  args: Args.describe("Absent: those of the run.").optional(),
+  name: RunName.describe("Absent: as its definition names it.").optional(),
+});
+export type RunAgainInput = z.infer<typeof RunAgainInput>;
 
 /** Filters for a project's runs, except by status. */
 const OfWhom = {

@@ -6,7 +6,7 @@ import { AgentSession, ListRequestsInput, PermissionRequest } from "../agents/sc
 import { ApprovalRequest, StepDecision } from "../approvals/schema";
 import { Artifact } from "../artifacts/schema";
 import { Comment } from "../comments/schema";
-import { ListOfStepInput, OfStep, Spent, StepInput } from "../in-run/schema";
+import { ErrorLine, ListOfStepInput, OfStep, Spent, StepInput } from "../in-run/schema";
 
 /** The output of a step, an attempt or a run. A large one has a URL of its own. */
 export const Output = {
@@ -32,6 +32,17 @@ export const Step = z.object({
   ...Output,
   log_directory_path: z.string().nullable(),
   error_message: z.string().nullable(),
+  errors: z
+    .array(ErrorLine)
+    .nullable()
+    .describe("The lines that say why its newest attempt failed, at most 10, the most telling first."),
+  error_excerpt: z.string().nullable().describe("What the log has at the first of them, at most 2 KB."),
+  error_line: z.number().int().nullable().describe("Line of the log with the first of them, from 1."),
+  continue_on_error: z
+    .boolean()
+    .describe(
+      "Whether the run goes on where it fails, known once it begins. True for all calls of a definition in TypeScript, whose code decides.",
+    ),
   waiting_for: z.enum(WAITING_FOR).nullable().describe("Null unless it is running and waits."),
   wake_at: z.string().nullable().describe("When the wait is over by itself."),
   request: ApprovalRequest.nullable().describe("What an approval asks of whom."),
@@ -55,6 +66,7 @@ export const StepAttempt = z
     status: z.enum(STEP_STATUSES),
     ...Output,
     error_message: z.string().nullable(),
+    errors: z.array(ErrorLine).nullable().describe("As those of the step."),
     exit_code: z.number().int().nullable(),
     signal: z.string().nullable(),
     log_directory_path: z.string(),

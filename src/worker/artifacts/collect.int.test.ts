@@ -250,7 +250,9 @@ describe("collecting", () => {
   it("ends at the limit of files, and says so", async () => {
     const { attempt, log, finish, files } = await prepare(25);
     const collector = createStepArtifacts(database.db, SCRATCH, 20);
-    expect((await collector.collect(attempt, log, new AbortController().signal)).files).toHaveLength(20);
+    expect(
+      (await collector.collect(attempt, log, new AbortController().signal, { reports: false })).files,
+    ).toHaveLength(20);
     expect(await files()).toHaveLength(20);
     expect(await finish()).toEqual(["The step made more than 20 artifacts; the others were not kept."]);
   });
@@ -258,11 +260,15 @@ describe("collecting", () => {
   it("ends early where the worker is to stop, and at once where the claim is lost", async () => {
     const stopping = await prepare(3);
     const collector = createStepArtifacts(database.db, SCRATCH);
-    const stopped = await collector.collect(stopping.attempt, stopping.log, AbortSignal.abort("handover"));
-    expect(stopped).toEqual({ files: [], refusal: null });
+    const stopped = await collector.collect(stopping.attempt, stopping.log, AbortSignal.abort("handover"), {
+      reports: false,
+    });
+    expect(stopped).toEqual({ files: [], reports: [], refusal: null });
     expect(await stopping.finish()).toContain("3 artifacts were not kept: the worker was asked to stop.");
     const lost = await prepare(3);
-    const collecting = collector.collect(lost.attempt, lost.log, AbortSignal.abort("lost"));
+    const collecting = collector.collect(lost.attempt, lost.log, AbortSignal.abort("lost"), {
+      reports: false,
+    });
     await expect(collecting).rejects.toThrow(ClaimLost);
     expect(await lost.files()).toEqual([]);
   });

@@ -1,8 +1,9 @@
 import { lstatSync, opendirSync } from "node:fs";
-import { realpath } from "node:fs/promises";
+import { type FileHandle, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { removeTree } from "../../box/remove-tree";
 import type { Db } from "../../db/client";
+import { mayBeReport, REPORT_BYTES, type Report } from "../../engine/logs/errors/reports";
 import {
   type AttemptRef,
   ClaimLost,
@@ -42,6 +43,8 @@ const AT_ONCE = 3;
 /** Failures of the storage in a row after which no more files are tried. */
 const MAX_FAILURES = 3;
 const MAX_NOTES = 20;
+/** Reports of tests that are read of an attempt that failed. */
+const MAX_REPORTS = 10;
 
 interface Found {
   name: string;
@@ -52,7 +55,7 @@ interface Found {
 /** Stores a step's files, each noted for deletion before its first byte. `scratch`: the folder for attempts' files. */
 export function createStepArtifacts(db: Db, scratch: string, maxFiles = MAX_FILES): StepArtifacts {
   return {
-    async collect(attempt, log, signal) {
+    async collect(attempt, log, signal, { reports }) {
       const made = attemptScratch(scratch, attempt);
       if (isEmpty(madeArtifacts(scratch, attempt)) && globsOf(attempt).length === 0) {
         leaveScratchFolder(attempt.claim, made);
@@ -65,6 +68,7 @@ export function createStepArtifacts(db: Db, scratch: string, maxFiles = MAX_FILE
       );
       if (base === null) return NOTHING;
       const collection = new Collection(db, attempt, { base, own }, new Notes(log), signal, maxFiles);
+      if (reports) collection.reports = [];
       const found = await collection.find();
       if (found.length > 0)
         collection.left = await patiently(() => leftOf(db, attempt.claim.run.project.id), signal);
@@ -74,12 +78,12 @@ export function createStepArtifacts(db: Db, scratch: string, maxFiles = MAX_FILE
       await removeTree(made).catch((error: unknown) =>
         logger.debug({ err: error }, "scratch files were left"),
       );
-      return { files, refusal: collection.refusal };
+      return { files, reports: collection.reports ?? [], refusal: collection.refusal };
     },
   };
 }
 
-const NOTHING: KeptFiles = { files: [], refusal: null };
+const NOTHING: KeptFiles = { files: [], reports: [], refusal: null };
 
 /** Whether the path is an empty folder. */
 function isEmpty(folder: string): boolean {
@@ -123,6 +127,9 @@ class Collection {
   /** What the project may take beside what it takes; null: it has no quota. */
   left: Awaited<ReturnType<typeof leftOf>> = null;
   refusal: string | null = null;
+  /** What the reports of tests say; null: that is not asked for. */
+  reports: Report[] | null = null;
+  private reportBytes = REPORT_BYTES;
 
   constructor(
     private readonly db: Db,
@@ -238,6 +245,7 @@ class Collection {
       if (this.left && size > this.left.bytes) return this.refuse(name, this.left.quota);
       if (this.left) this.left.bytes -= size;
       if (size > MAX_ARTIFACT_BYTES) throw new SourceError("it is larger than 100 MiB");
+      await this.takeReport(name, handle, size);
       const kept = await untilRoom(
         async () => this.put(name, noted, await readHashed(handle, MAX_ARTIFACT_BYTES)),
         { say: this.notes.add, isOver: () => this.reasonToStop() !== null },
@@ -251,6 +259,14 @@ class Collection {
     } finally {
       await handle.close();
     }
+  }
+
+  private async takeReport(name: string, handle: FileHandle, size: number): Promise<void> {
+    const isWanted = this.reports !== null && this.reports.length < MAX_REPORTS;
+    if (!isWanted || !mayBeReport(name) || size > this.reportBytes) return;
+    this.reportBytes -= size;
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, 0);
+    this.reports?.push({ name, text: buffer.toString("utf8", 0, bytesRead) });
   }
 
   private async put(

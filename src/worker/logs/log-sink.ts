@@ -45,6 +45,20 @@ export function createLogSink(db: Db): LogSink {
       return Number(rows[0]?.size ?? 0);
     },
 
+    async *read({ attempt_id }, type) {
+      for (let from = 0; ; ) {
+        const { rows } = await reach(() =>
+          db.execute<{ bytes: Buffer }>(sql`
+            select bytes from workflow_log_chunks
+            where attempt_id = ${attempt_id} and type = ${type} and "offset" = ${from}`),
+        );
+        const [chunk] = rows;
+        if (!chunk || chunk.bytes.byteLength === 0) return;
+        yield chunk.bytes;
+        from += chunk.bytes.byteLength;
+      }
+    },
+
     progress({ claim, step }, output) {
       const { run } = claim;
       const text = output.replaceAll("\0", "\uFFFD");

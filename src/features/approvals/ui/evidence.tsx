@@ -79,7 +79,7 @@ export function Evidence({
             name: path,
             note: additions === null ? "binary" : `+${additions} −${deletions ?? 0}`,
           }))}
-          more={known.changes.files - files.length}
+          more={changes.data ? known.changes.files - files.length : 0}
         />
       ) : null}
       {known.artifacts_count > 0 ? (

@@ -39,8 +39,8 @@ export function PendingControls({ pending, onUndone }: { pending: PendingDecisio
       >
         Undo
       </Button>
-      <Button variant="ghost" busy={sending} onClick={() => sendNow(step.id)}>
-        Send now
+      <Button variant="ghost" busy={sending} aria-label="Send now" onClick={() => sendNow(step.id)}>
+        Now
       </Button>
     </span>
   );

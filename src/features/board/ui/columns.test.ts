@@ -41,6 +41,7 @@ function run(
     cost: null,
     currency: null,
     budget: null,
+    first_error: null,
     over_budget: null,
     started_at: null,
     completed_at: null,
@@ -62,6 +63,7 @@ function run(
       status: stepStatus,
       waiting_for: null,
       stalled_since: null,
+      continue_on_error: false,
     })),
   };
 }

@@ -67,7 +67,9 @@ export function columnsByStatus(
 }
 
 /** The phase of a run on the board: that of its running, failed or next step; null before the first step. */
-export function phaseOf(run: Pick<RunListItem, "status" | "current_phase" | "steps">): string | null {
+export function phaseOf(
+  run: Pick<RunListItem, "status" | "error_message" | "current_phase" | "steps">,
+): string | null {
   if (run.status === "pending") return null;
   return run.current_phase ?? tellingStep(run)?.phase ?? run.steps[0]?.phase ?? null;
 }

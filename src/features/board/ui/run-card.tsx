@@ -113,7 +113,9 @@ export const RunCard = memo(function RunCard({
         </span>
       </div>
       {failure ? (
-        <p className="line-clamp-2 pl-[22px] text-meta break-words text-failed">{withMarks(failure)}</p>
+        <p className="line-clamp-2 pl-[22px] text-meta break-words text-failed" title={withMarks(failure)}>
+          {withMarks(failure)}
+        </p>
       ) : null}
       <div className="flex min-w-0 items-center gap-1.5 overflow-hidden pl-[22px] text-meta text-faint">
         <Avatar name={run.user_name} size={16} />
@@ -141,7 +143,8 @@ export const RunCard = memo(function RunCard({
         <DecisionDialog
           open
           {...question}
-          run={run}
+          run={{ id: run.id, name: run.name }}
+          href={href}
           onClose={() => setQuestion(null)}
           finalFocus={() => buttonIn(article.current, opener.current) ?? link()}
         />
@@ -176,7 +179,7 @@ function CardActions({
 }) {
   const { allowed, busy } = actions;
   if (allowed.length === 0) return null;
-  const from = retryStep(run.steps);
+  const from = retryStep(run);
   const small = "size-6 pointer-coarse:hidden";
   return (
     <span className="absolute top-1 right-1 z-10 flex rounded-inner bg-surface p-0.5 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-[[aria-busy]]:opacity-100 has-[[data-popup-open]]:opacity-100 pointer-coarse:opacity-100">
@@ -191,17 +194,11 @@ function CardActions({
           label={`Retry from ${from.name}`}
           icon={RotateCcw}
           className={small}
-          onClick={() => actions.retry(from.step_id)}
+          onClick={() => onAsk({ retry: from.step_id, revision: "same" })}
           disabled={busy}
         />
       ) : null}
-      <RunMenu
-        name={run.name}
-        steps={run.steps}
-        actions={actions}
-        onAsk={onAsk}
-        className="size-6 pointer-coarse:size-9"
-      />
+      <RunMenu run={run} actions={actions} onAsk={onAsk} className="size-6 pointer-coarse:size-9" />
     </span>
   );
 }

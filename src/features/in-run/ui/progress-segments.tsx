@@ -20,7 +20,9 @@ const GAPLESS_FROM = 24;
  * which failed, stalled or wait for a person.
  */
 export function ProgressSegments({ steps, className }: { steps: Segment[]; className?: string }) {
-  const ended = steps.filter((step) => ["done", "failed", "skipped", "cancelled"].includes(step.status));
+  const ended = steps.filter((step) =>
+    ["done", "failed", "tolerated", "skipped", "cancelled"].includes(step.status),
+  );
   const named = (status: DisplayStatus, word: string) => {
     const names = steps.filter((step) => step.status === status).map((step) => step.name);
     return names.length > 0 ? `, ${word}: ${names.join(", ")}` : "";

@@ -1,7 +1,17 @@
+import type { RunError } from "../../../model/error-line";
 import { isStepEnded, type RunStatus, STEP_STATUSES, type StepStatus } from "../../../model/states";
 import type { Segment } from "./progress-segments";
 import { type DisplayStatus, displayStatus } from "./status";
-import { isStalled, needsPerson, type ShownStep, stepLook, stepUnderWay } from "./step-look";
+import {
+  type FailingRun,
+  type FailingStep,
+  firstFailed,
+  isStalled,
+  needsPerson,
+  type ShownStep,
+  stepLookIn,
+  stepUnderWay,
+} from "./step-look";
 import type { WireListedRun } from "./wire";
 
 /** Statuses of runs that have not ended. */
@@ -57,21 +67,24 @@ export function spanOf(run: Times): { from: string | null; to: string | null } {
   }
 }
 
-/** The step that says most about a run: that of `stepUnderWay`, the first that failed, or the next. */
-export function tellingStep<S extends ShownStep>(run: {
-  status: RunStatus;
-  steps: readonly S[];
-}): S | undefined {
+/** The step that says most about a run: that of `stepUnderWay`, the one for which it failed, or the next. */
+export function tellingStep<S extends ShownStep & FailingStep>(
+  run: FailingRun & { steps: readonly S[] },
+): S | undefined {
   const find = (status: StepStatus) => run.steps.find((step) => step.status === status);
-  if (run.status === "failed") return find("failed");
+  if (run.status === "failed") return firstFailed(run, run.steps) ?? find("failed");
   if (run.status === "completed") return undefined;
   if (run.status === "cancelled") return find("running") ?? find("failed");
   return stepUnderWay(run.steps) ?? find("pending");
 }
 
 /** The step from which a retry starts by default; the same rule as on the server. */
-export function retryStep<S extends { status: StepStatus }>(steps: readonly S[]): S | undefined {
+export function retryStep<S extends FailingStep>({
+  steps,
+  ...run
+}: FailingRun & { steps: readonly S[] }): S | undefined {
   return (
+    firstFailed(run, steps) ??
     steps.find((step) => step.status === "failed") ??
     steps.find((step) => step.status === "skipped") ??
     steps[0]
@@ -96,15 +109,29 @@ export function doneSteps(run: { status: RunStatus; step_counts: StepCounts }): 
 const BAR_ORDER: readonly StepStatus[] = ["completed", "skipped", "failed", "running", "pending"];
 
 /** A segment for each step; if not all are loaded, one for each status, as wide as its number of steps. */
-export function segmentsOf({ steps, step_counts }: Pick<WireListedRun, "steps" | "step_counts">): Segment[] {
+export function segmentsOf({
+  steps,
+  step_counts,
+  ...run
+}: Pick<WireListedRun, "steps" | "step_counts" | "status" | "error_message">): Segment[] {
   if (allSteps({ step_counts }) <= steps.length)
-    return steps.map((step) => ({ id: step.step_id, name: step.name, status: stepLook(step), count: 1 }));
+    return steps.map((step) => ({
+      id: step.step_id,
+      name: step.name,
+      status: stepLookIn(run, step),
+      count: 1,
+    }));
   const running = steps
-    .map((step) => stepLook(step))
+    .map((step) => stepLookIn(run, step))
     .find((look) => look === "needs_you" || look === "stalled");
   return BAR_ORDER.flatMap((status) => {
     const count = step_counts[status] ?? 0;
-    const look = status === "running" ? (running ?? "running") : displayStatus(status);
+    const look =
+      status === "running"
+        ? (running ?? "running")
+        : status === "failed" && run.status === "completed"
+          ? "tolerated"
+          : displayStatus(status);
     return count > 0 ? [{ id: status, name: `${count} steps`, status: look, count }] : [];
   });
 }
@@ -119,10 +146,14 @@ export function firstLine(text: string | null): string | null {
   );
 }
 
-/** Why a run failed, in one line, without the step's name. */
-export function failureOf(run: { status: RunStatus; error_message: string | null }): string | null {
+/** Why a run failed, in one line, without the step's name: in its log's own words, where they are found. */
+export function failureOf(
+  run: FailingRun & { first_error: Pick<RunError, "message"> | null },
+): string | null {
   if (run.status !== "failed") return null;
-  return firstLine(run.error_message)?.replace(/^Step ".*?" failed: /, "") ?? null;
+  return (
+    run.first_error?.message ?? firstLine(run.error_message)?.replace(/^Step ".*?" failed: /, "") ?? null
+  );
 }
 
 /** The last characters of an id, in which ids differ most visibly. */

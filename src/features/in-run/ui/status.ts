@@ -22,6 +22,8 @@ export const STATUS_LOOKS = {
   needs_you: { label: "Needs you", icon: Hand, text: "text-needs-you", fill: "bg-needs-you-fill" },
   paused: { label: "Paused", icon: CirclePause, text: "text-paused", fill: "bg-paused" },
   done: { label: "Done", icon: CircleCheck, text: "text-done", fill: "bg-done" },
+  /** Its run goes on, or ended well all the same. */
+  tolerated: { label: "Failed, tolerated", icon: CircleX, text: "text-waiting", fill: "bg-failed/35" },
   failed: { label: "Failed", icon: CircleX, text: "text-failed", fill: "bg-failed" },
   cancelled: { label: "Cancelled", icon: Ban, text: "text-cancelled", fill: "bg-cancelled" },
   skipped: { label: "Skipped", icon: Minus, text: "text-skipped", fill: "bg-line" },

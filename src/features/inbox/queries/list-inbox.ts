@@ -54,7 +54,7 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
     from (
       select found.reason, found.id, found.key, found.at, found.read_at, found.done_at, found.snoozed_until,
              case when found.row_id is not null then found.reason end as waiting_for, found.at as asked_at,
-             s.wake_at, s.request, r.user_id = ${user_id} as own, r.error_message,
+             s.wake_at, s.request, r.user_id = ${user_id} as own, r.error_message, r.first_error,
              (select count(*)::int from reviews d where ${HOLDS} and d.decision = 'approve') as approvals,
              q.tool_call - 'content' - 'input' as tool_call, q.options, g.agent, r.over_budget,
              case when s.id is not null then
@@ -86,9 +86,9 @@ export async function listInbox({ db, actor }: Caller, input: ListInboxInput): P
       left join workflow_comments c on c.id = found.comment_id
       left join users w on w.id = c.created_by
       left join workflow_run_steps s on s.id = case
-        when found.reason = 'failed' then (
+        when found.reason = 'failed' then coalesce(r.first_error ->> 'row_id', (
           select e.id from workflow_run_steps e
-          where e.workflow_run_id = r.id and e.status = 'failed' order by e.position limit 1)
+          where e.workflow_run_id = r.id and e.status = 'failed' order by e.continue_on_error, e.position limit 1))
         else coalesce(found.row_id, c.workflow_run_step_id) end
       join workflow_definitions f on f.id = r.workflow_definition_id
       join projects p on p.id = r.project_id

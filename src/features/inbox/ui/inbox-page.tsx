@@ -250,7 +250,8 @@ function InboxList({
         <DecisionDialog
           open
           {...asked.question}
-          run={asked.item.run}
+          run={{ id: asked.item.run.id, name: asked.item.run.name }}
+          href={`/p/${asked.item.project.slug}/runs/${asked.item.run.id}`}
           onClose={() => setAsked(null)}
           finalFocus={() =>
             opener.current instanceof HTMLElement && opener.current.isConnected

@@ -37,7 +37,7 @@ export function detailWords(item: InboxItem): string {
       return `The budget is reached: ${budgetWords(item.over_budget)}`;
     case "failed":
     case "finished":
-      return item.error_message ?? "";
+      return item.first_error?.message ?? item.error_message ?? "";
     default:
       return promptLine(item.comment.text);
   }

@@ -17,6 +17,8 @@ interface LogRowProps {
   selected: boolean;
   /** The selected search hit. */
   current: boolean;
+  /** Says why the step failed. */
+  marked: boolean;
   /** A text to mark, or the places that an expression has found. */
   query: string;
   found: readonly [number, number][] | null;
@@ -52,6 +54,7 @@ const LEVELS = {
   debug: "text-faint",
 } as const;
 
+const MARKED = "bg-[color-mix(in_oklab,var(--failed)_10%,transparent)]";
 const NUMBER = "shrink-0 pr-3 pl-1 text-right not-italic select-none";
 const MOST_MARKS = 200;
 
@@ -73,6 +76,7 @@ export const LogRow = memo(function LogRow({
   index,
   selected,
   current,
+  marked,
   query,
   found,
   wrap,
@@ -101,10 +105,14 @@ export const LogRow = memo(function LogRow({
       data-line={number}
       className={cx(
         "flex min-h-5 border-l-2 pr-4",
-        line ? STREAMS[line.stream] : "border-transparent",
-        level !== null && LEVELS[level],
+        marked ? "border-failed" : line ? STREAMS[line.stream] : "border-transparent",
+        marked ? !selected && !current && MARKED : level !== null && LEVELS[level],
         isGroup && "font-medium",
-        selected ? "bg-accent-soft" : current ? "bg-needs-you-fill/15" : level === null && "hover:bg-hover",
+        selected
+          ? "bg-accent-soft"
+          : current
+            ? "bg-needs-you-fill/15"
+            : level === null && !marked && "hover:bg-hover",
       )}
     >
       {onPick ? (
@@ -147,6 +155,7 @@ export const LogRow = memo(function LogRow({
           <Chevron aria-hidden size={14} />
         </button>
       ) : null}
+      {marked ? <span className="sr-only">Error: </span> : null}
       {line?.stream === "stderr" ? <span className="sr-only">Error output: </span> : null}
       <span
         className={cx("min-w-0", wrap ? "[overflow-wrap:anywhere] whitespace-pre-wrap" : "whitespace-pre")}

@@ -36,6 +36,8 @@ interface Props {
   running: boolean;
   /** Start at the end, as for a failure. */
   fromEnd: boolean;
+  /** Lines that are marked as errors, from 1. */
+  marks?: readonly number[];
 }
 
 /** A log of any length, of which the lines that are looked at are read. */
@@ -213,6 +215,7 @@ function LogLines(props: Props) {
                   index={index}
                   selected={range !== null && number >= range.from && number <= range.to}
                   current={view?.current === number}
+                  marked={props.marks?.includes(number) ?? false}
                   query={view && !view.query.isExpression ? view.query.text : ""}
                   found={
                     view?.query.isExpression ? ((hit?.matches as [number, number][] | undefined) ?? []) : null

@@ -97,8 +97,16 @@ function useFolds(log: LogSnapshot) {
   return { isFolded, fold };
 }
 
-/** A reader's choices for a log: search, range, folded groups, line wrap, timestamps. */
-export function useLogView(of: { id: string; attempt: number }, log: LogSnapshot, search: () => string) {
+/**
+ * A reader's choices for a log: search, range, folded groups, line wrap, timestamps. `openAt`: the line at which it opens,
+ * unless the address has one.
+ */
+export function useLogView(
+  of: { id: string; attempt: number },
+  log: LogSnapshot,
+  search: () => string,
+  openAt: number | null = null,
+) {
   const choices = useChoices();
   const { isFolded, fold } = useFolds(log);
   const [target, setTarget] = useState<LogTarget | null>(null);
@@ -119,6 +127,10 @@ export function useLogView(of: { id: string; attempt: number }, log: LogSnapshot
     [groups, fold],
   );
   const { range, pick, select } = useRange(search, ({ from }) => go(from));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, as it opens; what comes later moves nobody's log
+  useEffect(() => {
+    if (openAt !== null && parseRange(window.location.hash) === null) go(openAt);
+  }, []);
   /** A step that was asked for before there was a hit. */
   const waiting = useRef<1 | -1 | null>(null);
   const step = (by: 1 | -1) => {

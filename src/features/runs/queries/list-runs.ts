@@ -79,7 +79,7 @@ async function readPage(db: ReadDb, input: ListRunsInput): Promise<{ page: RunPa
     from (
     select r.id, r.project_id, r.user_id, r.workflow_definition_id, r.revision, r.number, r.name,
            case when r.args_bytes <= ${sql.raw(String(INLINE_BYTES))} then r.args end as args, r.args_bytes,
-           ${sql.raw(phaseOf("r"))} as current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.raw(String(MAX_MESSAGE))}) as error_message,
+           ${sql.raw(phaseOf("r"))} as current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.raw(String(MAX_MESSAGE))}) as error_message, r.first_error,
            r.priority, ${sql.raw(labelsOf("r"))} as labels, r.assignee_id, ${sql.raw(assigneeNameOf("r"))} as assignee_name,
            ${sql.raw(triggerOf("r"))} as trigger, r.tokens, r.cost, r.currency, r.budget, r.over_budget, r.started_at, r.completed_at, r.paused_at,
            r.cancelled_at, r.waiting_since, r.rested_ms, ${sql.raw(pinnedAtOf("r"))} as pinned_at, r.logs_removed_at, r.artifacts_removed_at, r.created_at, r.updated_at,
@@ -100,12 +100,13 @@ async function readPage(db: ReadDb, input: ListRunsInput): Promise<{ page: RunPa
     join users u on u.id = r.user_id
     left join lateral (
       select json_agg(json_build_object('id', id, 'step_id', step_id, 'name', name, 'phase', phase, 'status', status,
-                                        'waiting_for', waits, 'stalled_since', stalled_since)
+                                        'waiting_for', waits, 'stalled_since', stalled_since,
+                                        'continue_on_error', continue_on_error)
                       order by position) filter (where place <= ${sql.raw(String(MAX_GLANCES))}) as steps,
              ${sql.raw(stepCountsOf("glance"))} as step_counts,
              sum(artifacts) as artifacts_count
       from (
-        select step.id, step_id, name, phase, status, stalled_since, position,
+        select step.id, step_id, name, phase, status, stalled_since, continue_on_error, position,
                ${sql.raw(waitingForOf("step"))} as waits,
                (select count(*) from workflow_artifacts a where a.workflow_run_step_id = step.id) as artifacts,
                row_number() over (order by case status when 'running' then 0 when 'failed' then 1 else 2 end,

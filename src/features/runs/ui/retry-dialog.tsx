@@ -52,7 +52,7 @@ function Replaced({ anew, kept, coming, files }: ReturnType<typeof retryWords>) 
       {anew.length > 0 ? (
         <Line icon={ListRestart}>
           {withMarks(
-            `Run anew: ${listOfNames(anew)}. Their logs and outputs so far stay as earlier attempts.`,
+            `Run anew: ${listOfNames(anew)}. ${anew.length === 1 ? "Its" : "Their"} logs and outputs so far stay as earlier attempts.`,
           )}
         </Line>
       ) : null}

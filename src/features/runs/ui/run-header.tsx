@@ -1,6 +1,6 @@
 "use client";
 
-import { Ban, ChevronLeft, Pause, Play, RotateCcw } from "lucide-react";
+import { Ban, ChevronLeft, CopyPlus, FastForward, Pause, Play, RotateCcw } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
@@ -12,6 +12,7 @@ import { Duration } from "../../../components/duration";
 import { RelativeTime } from "../../../components/relative-time";
 import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
+import { isRunEnded } from "../../../model/states";
 import { ChangeNumbers } from "../../changes/ui/change-counts";
 import { PinSign } from "../../in-run/ui/pin-sign";
 import { retryStep, runLook, shortId, spanOf, withNumber } from "../../in-run/ui/run-facts";
@@ -101,8 +102,7 @@ export function RunHeader({
       <div className="flex items-center gap-2 md:ml-auto">
         <RunButtons run={run} actions={actions} onAsk={setAsking} openStep={openStep} />
         <RunMenu
-          name={run.name}
-          steps={run.steps}
+          run={run}
           actions={{ ...actions, busy: false }}
           onAsk={setAsking}
           everyStep
@@ -142,7 +142,7 @@ function RunButtons({
   openStep: string | undefined;
 }) {
   const { allowed, busy } = actions;
-  const from = retryStep(run.steps);
+  const from = retryStep(run);
   const offeredBelow = from?.status === "failed" && from.step_id === openStep;
   const retries = allowed.includes("retry") && from !== undefined;
   useCommands([
@@ -159,7 +159,26 @@ function RunButtons({
             label: `Retry this run from ${from.name}`,
             group: "Run",
             icon: RotateCcw,
-            run: () => actions.retry(from.step_id),
+            run: () => onAsk({ retry: from.step_id, revision: "same" }),
+          },
+        ]
+      : []),
+    ...(allowed.includes("again")
+      ? [
+          {
+            id: "run.again",
+            label: "Run this run again, with its args",
+            group: "Run",
+            icon: CopyPlus,
+            shortcut: "shift+r",
+            run: () => onAsk("again"),
+          },
+          {
+            id: "run.again-now",
+            label: "Run this run again at once",
+            group: "Run",
+            icon: FastForward,
+            run: actions.again,
           },
         ]
       : []),
@@ -183,10 +202,20 @@ function RunButtons({
         <Button
           icon={RotateCcw}
           busy={busy}
-          onClick={() => actions.retry(from.step_id)}
+          onClick={() => onAsk({ retry: from.step_id, revision: "same" })}
           className={offeredBelow ? "md:hidden" : undefined}
         >
           <span className="max-w-48 truncate">Retry from {withMarks(from.name)}</span>
+        </Button>
+      ) : null}
+      {allowed.includes("again") && isRunEnded(run.status) ? (
+        <Button
+          icon={CopyPlus}
+          busy={busy}
+          title="A new run with the same args. With Shift it starts at once."
+          onClick={(event) => (event.shiftKey ? actions.again() : onAsk("again"))}
+        >
+          Run again
         </Button>
       ) : null}
     </>

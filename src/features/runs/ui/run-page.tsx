@@ -3,7 +3,7 @@
 import { ChevronLeft, FileDiff, ListTree, MessageSquare, Paperclip, RotateCcw } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button, ButtonLink } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
 import { cx } from "../../../components/cx";
@@ -21,6 +21,7 @@ import { StepPane } from "../../steps/ui/step-pane";
 import { BudgetReached } from "./budget-reached";
 import { drawerTab } from "./drawer-tabs";
 import { PhaseTrack } from "./phase-track";
+import { type Asking, RunDialogs } from "./run-dialogs";
 import { RunDrawer } from "./run-drawer";
 import { RunHeader } from "./run-header";
 import { RunSkeleton } from "./run-skeleton";
@@ -75,7 +76,7 @@ function OpenRun({ run }: { run: WireRun }) {
   const actions = useRunActions(run);
   const asked = get("step");
   const named = run.steps.find((step) => step.step_id === asked);
-  const step = named ?? stepThatMatters(run.steps);
+  const step = named ?? stepThatMatters(run);
   const drawer = drawerTab(get("more"));
   const tall = drawer !== null && get("tall") !== null;
   // Comments stand beside the lines that they speak of; on a phone below them, at half height.
@@ -157,9 +158,7 @@ function OpenRun({ run }: { run: WireRun }) {
         <RunHeader run={run} actions={actions} openStep={step?.step_id} />
         {/* Lines need the height more, and the header says how the run stands. */}
         {tall && drawer === "changes" ? null : (
-          <PhaseTrack
-            phases={phasesOf({ status: run.status, phases: run.definition.phases, steps: run.steps })}
-          />
+          <PhaseTrack phases={phasesOf({ ...run, phases: run.definition.phases })} />
         )}
       </div>
       {run.over_budget ? <BudgetReached run={run} over={run.over_budget} mayRaise={writes} /> : null}
@@ -193,7 +192,7 @@ function OpenRun({ run }: { run: WireRun }) {
                 step={step}
                 waitsFor={waitsFor(run)}
                 links={<StepLinks run={run} step={step} writes={writes} />}
-                failedAction={<RetryFrom step={step} actions={actions} />}
+                failedAction={<RetryFrom run={run} step={step} actions={actions} />}
                 back={
                   <IconButton
                     label="All steps"
@@ -226,11 +225,29 @@ function OpenRun({ run }: { run: WireRun }) {
   );
 }
 
-function RetryFrom({ step, actions }: { step: WireRun["steps"][number]; actions: RunActions }) {
+function RetryFrom({
+  run,
+  step,
+  actions,
+}: {
+  run: WireRun;
+  step: WireRun["steps"][number];
+  actions: RunActions;
+}) {
+  const [asking, setAsking] = useState<Asking>(null);
   if (!actions.allowed.includes("retry")) return null;
   return (
-    <Button icon={RotateCcw} busy={actions.busy} onClick={() => actions.retry(step.step_id)}>
-      <span className="max-w-60 truncate">Retry from {withMarks(step.name)}</span>
-    </Button>
+    <>
+      <Button
+        icon={RotateCcw}
+        busy={actions.busy}
+        onClick={() => setAsking({ retry: step.step_id, revision: "same" })}
+      >
+        <span className="max-w-60 truncate">Retry from {withMarks(step.name)}</span>
+      </Button>
+      {asking === null ? null : (
+        <RunDialogs run={run} asking={asking} onClose={() => setAsking(null)} actions={actions} />
+      )}
+    </>
   );
 }

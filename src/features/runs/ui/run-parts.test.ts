@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { RunStatus } from "../../../model/states";
 import {
   allSteps,
   doneSteps,
@@ -9,7 +10,9 @@ import {
   tellingStep,
   withNumber,
 } from "../../in-run/ui/run-facts";
+import type { FailingStep, ShownStep } from "../../in-run/ui/step-look";
 import { cancelTitle, manyCancelWords, openCounts } from "./cancel-words";
+import { listOfNames, retryWords } from "./retry-words";
 import { cancelWords, deleteWords } from "./run-dialogs";
 import { withSelected } from "./run-selection";
 import { momentOf, runWaitWords } from "./run-wait-words";
@@ -17,50 +20,111 @@ import { barsOf, phasesOf, stepThatMatters } from "./step-choice";
 import { allowedActions } from "./use-run-actions";
 
 type Status = "pending" | "running" | "completed" | "failed" | "skipped";
-const steps = (...statuses: Status[]) =>
+const SILENT = { error_message: null };
+type Glance = ShownStep & FailingStep & { phase: string };
+const steps = (...statuses: Status[]): Glance[] =>
   statuses.map((status, at) => ({
+    step_id: `s${at}`,
     name: `s${at}`,
     status,
+    continue_on_error: false,
     phase: "p",
     waiting_for: null,
     stalled_since: null,
   }));
-const approval = (name: string) =>
-  ({ name, status: "running", phase: "p", waiting_for: "approval", stalled_since: null }) as const;
-const stalled = (name: string) => ({
+const approval = (name: string): Glance => ({
+  step_id: name,
+  name,
+  status: "running",
+  phase: "p",
+  waiting_for: "approval",
+  stalled_since: null,
+  continue_on_error: false,
+});
+const stalled = (name: string): Glance => ({
   ...approval(name),
   waiting_for: null,
   stalled_since: "2026-01-01T00:00:00Z",
 });
 
+const opens = (given: Glance[], run: { status?: RunStatus; error_message?: string } = {}) =>
+  stepThatMatters({ status: "running", ...SILENT, ...run, steps: given });
+
 describe("the step that opens", () => {
   it("is the first failed, else in flight, else the last that ran", () => {
-    expect(stepThatMatters(steps("completed", "failed", "failed"))?.name).toBe("s1");
-    expect(stepThatMatters(steps("completed", "running", "pending"))?.name).toBe("s1");
-    expect(stepThatMatters(steps("completed", "completed", "skipped"))?.name).toBe("s1");
-    expect(stepThatMatters(steps("pending", "pending"))?.name).toBe("s0");
-    expect(stepThatMatters([])).toBeUndefined();
+    expect(opens(steps("completed", "failed", "failed"))?.name).toBe("s1");
+    expect(opens(steps("completed", "running", "pending"))?.name).toBe("s1");
+    expect(opens(steps("completed", "completed", "skipped"))?.name).toBe("s1");
+    expect(opens(steps("pending", "pending"))?.name).toBe("s0");
+    expect(opens([])).toBeUndefined();
   });
 
   it("is one that waits for a person before one in flight", () => {
     const both = [...steps("completed", "running"), approval("sign-off")];
-    expect(stepThatMatters(both)?.name).toBe("sign-off");
-    expect(tellingStep({ status: "running", steps: both })?.name).toBe("sign-off");
-    expect(stepThatMatters([...both, ...steps("failed")])?.status).toBe("failed");
+    expect(opens(both)?.name).toBe("sign-off");
+    expect(tellingStep({ ...SILENT, status: "running", steps: both })?.name).toBe("sign-off");
+    expect(opens([...both, ...steps("failed")])?.status).toBe("failed");
   });
 
   it("is one whose agent has stalled before one that goes on, after one that waits for a person", () => {
     const two = [...steps("running"), stalled("agent")];
-    expect(stepThatMatters(two)?.name).toBe("agent");
-    expect(tellingStep({ status: "running", steps: two })?.name).toBe("agent");
-    expect(tellingStep({ status: "running", steps: [...two, approval("ok")] })?.name).toBe("ok");
+    expect(opens(two)?.name).toBe("agent");
+    expect(tellingStep({ ...SILENT, status: "running", steps: two })?.name).toBe("agent");
+    expect(tellingStep({ ...SILENT, status: "running", steps: [...two, approval("ok")] })?.name).toBe("ok");
   });
 
   it("is what a card tells of", () => {
-    expect(tellingStep({ status: "failed", steps: steps("completed", "failed") })?.name).toBe("s1");
-    expect(tellingStep({ status: "running", steps: steps("completed", "pending") })?.name).toBe("s1");
-    expect(tellingStep({ status: "completed", steps: steps("completed") })).toBeUndefined();
-    expect(retryStep(steps("completed", "skipped"))?.name).toBe("s1");
+    expect(tellingStep({ ...SILENT, status: "failed", steps: steps("completed", "failed") })?.name).toBe(
+      "s1",
+    );
+    expect(tellingStep({ ...SILENT, status: "running", steps: steps("completed", "pending") })?.name).toBe(
+      "s1",
+    );
+    expect(tellingStep({ ...SILENT, status: "completed", steps: steps("completed") })).toBeUndefined();
+    expect(retryStep({ ...SILENT, status: "failed", steps: steps("completed", "skipped") })?.name).toBe("s1");
+  });
+});
+
+describe("a failure that the run tolerates", () => {
+  const tolerated = (name: string): Glance => ({
+    ...approval(name),
+    status: "failed",
+    waiting_for: null,
+    continue_on_error: true,
+  });
+
+  it("does not count: the run opens at its end, or at the failure that does", () => {
+    const green = [tolerated("lint"), ...steps("completed", "completed")];
+    expect(opens(green, { status: "completed" })?.name).toBe("s1");
+    expect(opens([...steps("completed", "failed")], { status: "completed" })?.name).toBe("s1");
+    expect(opens([tolerated("lint"), ...steps("running")])?.name).toBe("s0");
+    const red = [tolerated("one"), tolerated("two")];
+    // All calls of code go on, until one is not caught.
+    const named = { ...SILENT, status: "failed" as const, error_message: 'Step "two" failed: no' };
+    expect(opens(red, named)?.name).toBe("two");
+    expect(tellingStep({ ...named, steps: red })?.name).toBe("two");
+    expect(retryStep({ ...named, steps: red })?.name).toBe("two");
+  });
+
+  it("is muted in the bar, the list and its phase", () => {
+    const run = {
+      ...SILENT,
+      status: "completed" as const,
+      steps: [tolerated("lint"), ...steps("completed")],
+    };
+    const step_counts = { pending: 0, running: 0, completed: 1, failed: 1, skipped: 0 };
+    expect(
+      segmentsOf({
+        ...run,
+        steps: run.steps.map((step) => ({ ...step, id: step.step_id })),
+        step_counts,
+      }).map(({ status }) => status),
+    ).toEqual(["tolerated", "done"]);
+    expect(segmentsOf({ ...run, steps: [], step_counts })).toMatchObject([
+      { status: "done" },
+      { status: "tolerated" },
+    ]);
+    expect(phasesOf({ ...run, phases: ["p"] })).toEqual([{ name: "p", status: "done" }]);
   });
 });
 
@@ -68,8 +132,10 @@ describe("phasesOf", () => {
   const of = (status: "running" | "failed" | "cancelled" | "paused", parts: [string, Status][]) =>
     phasesOf({
       status,
+      ...SILENT,
       phases: ["build", "test", "unused"],
       steps: parts.map(([phase, stepStatus]) => ({
+        ...{ step_id: phase, name: phase, continue_on_error: false },
         phase,
         status: stepStatus,
         waiting_for: null,
@@ -102,13 +168,13 @@ describe("runLook", () => {
     expect(runLook({ ...run, status: "running" })).toBe("needs_you");
     expect(runLook({ ...run, status: "paused" })).toBe("paused");
     expect(runLook({ status: "running", steps: steps("running") })).toBe("running");
-    expect(phasesOf({ ...run, status: "running", phases: ["p"] })).toEqual([
+    expect(phasesOf({ ...run, ...SILENT, status: "running", phases: ["p"] })).toEqual([
       { name: "p", status: "needs_you" },
     ]);
   });
 
   it("has stalled with an agent of it, but for a person whom it needs more", () => {
-    const run = { status: "running", steps: [...steps("running"), stalled("agent")] } as const;
+    const run = { ...SILENT, status: "running", steps: [...steps("running"), stalled("agent")] } as const;
     expect(runLook(run)).toBe("stalled");
     expect(runLook({ ...run, status: "paused" })).toBe("paused");
     expect(runLook({ ...run, steps: [...run.steps, approval("sign-off")] })).toBe("needs_you");
@@ -207,12 +273,45 @@ describe("allowedActions", () => {
   const maintainer = () => true;
   it("follows state and role", () => {
     expect(allowedActions("running", viewer)).toEqual([]);
-    expect(allowedActions("running", member)).toEqual(["pause", "cancel"]);
-    expect(allowedActions("paused", member)).toEqual(["resume", "cancel"]);
-    expect(allowedActions("paused", member, true)).toEqual(["cancel"]);
-    expect(allowedActions("failed", member)).toEqual(["retry"]);
-    expect(allowedActions("failed", maintainer)).toEqual(["retry", "delete"]);
-    expect(allowedActions("pending", maintainer)).toEqual(["cancel"]);
+    expect(allowedActions("running", member)).toEqual(["pause", "cancel", "again"]);
+    expect(allowedActions("paused", member)).toEqual(["resume", "cancel", "again"]);
+    expect(allowedActions("paused", member, true)).toEqual(["cancel", "again"]);
+    expect(allowedActions("failed", member)).toEqual(["retry", "again"]);
+    expect(allowedActions("failed", maintainer)).toEqual(["retry", "again", "delete"]);
+    expect(allowedActions("pending", maintainer)).toEqual(["cancel", "again"]);
+  });
+});
+
+describe("what a retry replaces", () => {
+  const at = (minute: number) => `2026-01-01T00:0${minute}:00Z`;
+  const ran = (name: string, from: number, to: number) => ({
+    ...{ step_id: name, name, status: "completed" as const, attempt: 1 },
+    ...{ started_at: at(from), completed_at: at(to) },
+  });
+  const never = {
+    ...ran("last", 0, 0),
+    status: "skipped" as const,
+    attempt: 0,
+    started_at: null,
+    completed_at: null,
+  };
+
+  it("is what has run from there on; the files go back unless work of a kept step is among them", () => {
+    const run = { snapshot: "abc", steps: [ran("build", 0, 1), ran("test", 2, 3), never] };
+    expect(retryWords(run, "test")).toEqual({
+      anew: ["test"],
+      kept: ["build"],
+      coming: 1,
+      files: "The run's files go back to what test found.",
+    });
+    const beside = { ...run, steps: [ran("build", 0, 4), ran("test", 2, 3), never] };
+    expect(retryWords(beside, "test").files).toBe(
+      "The run's files stay as they are, since build has ended meanwhile.",
+    );
+    expect(retryWords(run, "last").files).toBe("The run's files stay as they are.");
+    expect(retryWords({ ...run, snapshot: null }, "build")).toMatchObject({ kept: [], files: null });
+    expect(listOfNames(["a", "b", "c", "d", "e", "f", "g", "h"])).toBe("a, b, c, d, e, f and 2 more");
+    expect(listOfNames(["a", "b"])).toBe("a and b");
   });
 });
 
@@ -302,8 +401,9 @@ describe("the bar of a run's steps", () => {
   const glances = (...statuses: Status[]) =>
     steps(...statuses).map((step) => ({ ...step, step_id: step.name })) as never[];
   const none = { completed: 0, skipped: 0, failed: 0, running: 0, pending: 0 };
-  const shown = (run: Parameters<typeof segmentsOf>[0]) =>
-    segmentsOf(run).map(({ status, count }) => [status, count]);
+  const going = { ...SILENT, status: "running" as const };
+  const shown = (run: Pick<Parameters<typeof segmentsOf>[0], "steps" | "step_counts">) =>
+    segmentsOf({ ...going, ...run }).map(({ status, count }) => [status, count]);
 
   it("has a segment a step where all are there", () => {
     const run = {
@@ -316,8 +416,8 @@ describe("the bar of a run's steps", () => {
       ["skipped", 1],
       ["waiting", 1],
     ]);
-    expect(segmentsOf(run).map(({ id }) => id)).toEqual(["s0", "s1", "s2", "s3"]);
-    expect(segmentsOf({ steps: [], step_counts: none })).toEqual([]);
+    expect(segmentsOf({ ...going, ...run }).map(({ id }) => id)).toEqual(["s0", "s1", "s2", "s3"]);
+    expect(segmentsOf({ ...going, steps: [], step_counts: none })).toEqual([]);
   });
 
   it("has one a status, as wide as it has steps, where a list left some out", () => {
@@ -331,8 +431,8 @@ describe("the bar of a run's steps", () => {
       ["running", 3],
       ["waiting", 75],
     ]);
-    expect(segmentsOf(run).reduce((sum, { count }) => sum + count, 0)).toBe(allSteps(run));
-    expect(segmentsOf(run).map(({ name }) => name)[0]).toBe("120 steps");
+    expect(segmentsOf({ ...going, ...run }).reduce((sum, { count }) => sum + count, 0)).toBe(allSteps(run));
+    expect(segmentsOf({ ...going, ...run }).map(({ name }) => name)[0]).toBe("120 steps");
   });
 
   it("says there too that one waits for a person or has stalled", () => {

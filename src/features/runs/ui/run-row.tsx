@@ -123,7 +123,7 @@ export const RunRow = memo(function RunRow({
       </span>
       <RelativeTime at={run.created_at} className="text-right whitespace-nowrap text-faint" />
       <span className="relative z-10 flex justify-end opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-[[data-popup-open]]:opacity-100 pointer-coarse:opacity-100">
-        <RunMenu name={run.name} steps={run.steps} actions={actions} onAsk={setAsking} className="size-6" />
+        <RunMenu run={run} actions={actions} onAsk={setAsking} className="size-6" />
       </span>
       {asking === null ? null : (
         <RunDialogs run={run} asking={asking} onClose={() => setAsking(null)} actions={actions} />

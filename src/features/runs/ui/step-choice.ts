@@ -1,14 +1,28 @@
 import type { DisplayStatus } from "../../in-run/ui/status";
-import { isStalled, needsPerson, type ShownStep, stepUnderWay } from "../../in-run/ui/step-look";
+import {
+  type FailingRun,
+  type FailingStep,
+  firstFailed,
+  isStalled,
+  needsPerson,
+  type ShownStep,
+  stepUnderWay,
+} from "../../in-run/ui/step-look";
 import type { WireStep } from "../../in-run/ui/wire";
 import type { RunDetails } from "../schema";
 
-/** The step to open first: the first that failed, else what runs, else the last completed, else the first. */
-export function stepThatMatters<S extends ShownStep>(steps: readonly S[]): S | undefined {
+/**
+ * The step to open first: the first whose failure counts, else what runs, else the last that ran, else the first. So a
+ * run that is well opens at its end.
+ */
+export function stepThatMatters<S extends ShownStep & FailingStep>({
+  steps,
+  ...run
+}: FailingRun & { steps: readonly S[] }): S | undefined {
   return (
-    steps.find((step) => step.status === "failed") ??
+    firstFailed(run, steps) ??
     stepUnderWay(steps) ??
-    steps.findLast((step) => step.status === "completed") ??
+    steps.findLast((step) => step.status === "completed" || step.status === "failed") ??
     steps[0]
   );
 }
@@ -21,27 +35,28 @@ export interface PhaseGlance {
 /** Each phase with the combined status of its steps, in the definition's order. */
 export function phasesOf(run: {
   status: RunDetails["status"];
+  error_message: string | null;
   phases: readonly string[];
-  steps: readonly (ShownStep & Pick<WireStep, "phase">)[];
+  steps: readonly (ShownStep & FailingStep & Pick<WireStep, "phase">)[];
 }): PhaseGlance[] {
   const names = [...new Set([...run.phases, ...run.steps.map((step) => step.phase)])];
   return names
     .map((name) => ({ name, steps: run.steps.filter((step) => step.phase === name) }))
     .filter(({ steps }) => steps.length > 0)
-    .map(({ name, steps }) => ({ name, status: phaseStatus(steps, run.status) }));
+    .map(({ name, steps }) => ({ name, status: phaseStatus(steps, run) }));
 }
 
-function phaseStatus(steps: readonly ShownStep[], run: RunDetails["status"]): DisplayStatus {
+function phaseStatus(steps: readonly (ShownStep & FailingStep)[], run: FailingRun): DisplayStatus {
   const has = (status: WireStep["status"]) => steps.some((step) => step.status === status);
   const all = (status: WireStep["status"]) => steps.every((step) => step.status === status);
   if (steps.some(needsPerson)) return "needs_you";
   if (steps.some(isStalled)) return "stalled";
   if (has("running")) return "running";
-  if (has("failed")) return run === "cancelled" ? "cancelled" : "failed";
+  if (firstFailed(run, steps)) return run.status === "cancelled" ? "cancelled" : "failed";
   if (all("pending")) return "waiting";
   if (all("skipped")) return "skipped";
   if (!has("pending")) return "done";
-  return run === "paused" ? "paused" : "running";
+  return run.status === "paused" ? "paused" : "running";
 }
 
 export interface Bar {

@@ -7,9 +7,10 @@ import { Duration } from "../../../components/duration";
 import { LIST_ITEM, useListNavigation } from "../../../components/use-list-navigation";
 import { useNow, useSeconds } from "../../../components/use-now";
 import { withMarks } from "../../../lib/marks";
+import { firstLine } from "../../in-run/ui/run-facts";
 import { STATUS_LOOKS } from "../../in-run/ui/status";
 import { StatusIcon } from "../../in-run/ui/status-icon";
-import { needsPerson, stepLook } from "../../in-run/ui/step-look";
+import { needsPerson, stepLookIn } from "../../in-run/ui/step-look";
 import type { WireRun } from "../../in-run/ui/wire";
 import { useStepProgress } from "../../live/ui/use-live-project";
 import { type Bar, barsOf } from "./step-choice";
@@ -47,7 +48,7 @@ export function StepList({
         <StepRow
           key={step.step_id}
           step={step}
-          runId={run.id}
+          run={run}
           bar={bars[index] ?? null}
           chosen={step.step_id === chosen}
           heading={run.steps[index - 1]?.phase === step.phase ? null : step.phase}
@@ -61,7 +62,7 @@ export function StepList({
 
 function StepRow({
   step,
-  runId,
+  run,
   bar,
   chosen,
   heading,
@@ -69,16 +70,17 @@ function StepRow({
   onChoose,
 }: {
   step: RunStep;
-  runId: string;
+  run: WireRun;
   bar: Bar | null;
   chosen: boolean;
   heading: string | null;
   href: string;
   onChoose: () => void;
 }) {
-  const status = stepLook(step);
+  const status = stepLookIn(run, step);
+  const why = step.errors?.[0]?.message ?? firstLine(step.error_message);
   const running = step.status === "running";
-  const line = useStepProgress(runId, running ? step.step_id : undefined);
+  const line = useStepProgress(run.id, running ? step.step_id : undefined);
   return (
     <li>
       {heading ? (
@@ -126,6 +128,11 @@ function StepRow({
             ) : null}
           </span>
         </span>
+        {status === "failed" && why ? (
+          <span className="truncate pl-[22px] text-meta text-failed" title={withMarks(why)}>
+            {withMarks(why)}
+          </span>
+        ) : null}
         {line ? (
           <span className="truncate pl-[22px] font-mono text-[11px] leading-4 text-faint">
             {withMarks(line)}

@@ -1,6 +1,6 @@
 import { asc, desc, eq, getTableColumns, sql } from "drizzle-orm";
 import type { Caller } from "../../../auth/scope";
-import { errorBytes, inlineBytes, outputColumns, shownError } from "../../../db/bounded";
+import { errorBytes, inlineBytes, jsonBytes, outputColumns, shownError } from "../../../db/bounded";
 import type { ReadDb } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { workflowRunStepAttempts } from "../../../db/schema/runs";
@@ -21,7 +21,7 @@ export async function attemptsPage(
   step_row_id: string,
   { order = "oldest", ...page }: PageInput & { order?: "oldest" | "newest" } = { limit: MAX_LIMIT },
 ): Promise<Page<StepAttempt>> {
-  const { id, number, workflow_run_step_id, output_bytes, error_message } = workflowRunStepAttempts;
+  const { id, number, workflow_run_step_id, output_bytes, error_message, errors } = workflowRunStepAttempts;
   const descending = order === "newest";
   const { ids, next_cursor } = await readPage(
     db,
@@ -31,7 +31,7 @@ export async function attemptsPage(
       id,
       keys: [{ value: number, kind: "number" }],
       descending,
-      bytes: sql`${inlineBytes(output_bytes)} + ${errorBytes(error_message)} + ${sql.raw(String(REST_BYTES))}`,
+      bytes: sql`${inlineBytes(output_bytes)} + ${errorBytes(error_message)} + ${jsonBytes(errors)} + ${sql.raw(String(REST_BYTES))}`,
     },
     page,
   );

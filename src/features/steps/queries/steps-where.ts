@@ -62,7 +62,7 @@ export async function stepsPage(
   run_id: string,
   input: PageInput = { limit: MAX_LIMIT },
 ): Promise<Page<StepWithSession>> {
-  const { name, phase, error_message, output_bytes, request } = workflowRunSteps;
+  const { name, phase, error_message, output_bytes, request, errors, error_excerpt } = workflowRunSteps;
   const { ids, next_cursor } = await readPage(
     db,
     {
@@ -73,7 +73,7 @@ export async function stepsPage(
       // alone is not unique.
       keys: [{ value: workflowRunSteps.position, kind: "number" }],
       bytes: sql`${inlineBytes(output_bytes)} + ${errorBytes(error_message)} + ${jsonBytes(request)}
-        + ${textBytes(name)} + ${textBytes(phase)} + 2 * ${jsonBytes(agentSessions.usage)} + ${sql.raw(String(REST_BYTES))}
+        + ${jsonBytes(errors)} + ${textBytes(error_excerpt)} + ${textBytes(name)} + ${textBytes(phase)} + 2 * ${jsonBytes(agentSessions.usage)} + ${sql.raw(String(REST_BYTES))}
         + case when ${agentSessions.id} is null then 0 else ${sql.raw(String(SESSION_BYTES))} end`,
     },
     input,

@@ -8,8 +8,9 @@ import type { PermissionRequest } from "../../agents/schema";
 import { SessionLog } from "../../agents/ui/session-log";
 import { useEarlierTalk } from "../../agents/ui/use-earlier-talk";
 import { useImageOf } from "../../artifacts/ui/use-image-of";
-import { isStalled } from "../../in-run/ui/step-look";
+import { isStalled, isTolerated } from "../../in-run/ui/step-look";
 import type { WireAttempt, WireRun, WireStep } from "../../in-run/ui/wire";
+import { LogErrors, marksOf } from "../../log/ui/log-errors";
 import { LogToolbar } from "../../log/ui/log-toolbar";
 import { LogViewer } from "../../log/ui/log-viewer";
 import { useLogView } from "../../log/ui/use-log-view";
@@ -69,7 +70,9 @@ export function AttemptLogs({
     [step.step_id, attempt.number, isAgent],
   );
   const earlier = useEarlierTalk(step.id, attempt.number, session);
-  const view = useLogView({ id: step.id, attempt: attempt.number }, log, search);
+  const marks = useMemo(() => marksOf(attempt.errors), [attempt.errors]);
+  const openAt = isTolerated(run, step) ? null : (attempt.errors?.[0]?.log_line ?? null);
+  const view = useLogView({ id: step.id, attempt: attempt.number }, log, search, openAt);
   const imageOf = useImageOf(run.artifacts);
   const running = attempt.status === "running";
   return (
@@ -81,12 +84,15 @@ export function AttemptLogs({
       className="flex-1"
       end={
         tab === "log" ? (
-          <LogToolbar
-            view={view}
-            log={log}
-            downloadUrl={`/api/workflow-steps/${step.id}/logs/events?attempt=${attempt.number}`}
-            fileName={`${step.step_id}-${attempt.number}.jsonl`}
-          />
+          <>
+            <LogErrors marks={marks} onGo={view.go} />
+            <LogToolbar
+              view={view}
+              log={log}
+              downloadUrl={`/api/workflow-steps/${step.id}/logs/events?attempt=${attempt.number}`}
+              fileName={`${step.step_id}-${attempt.number}.jsonl`}
+            />
+          </>
         ) : null
       }
     >
@@ -111,7 +117,8 @@ export function AttemptLogs({
           {...{ store, log, view, running }}
           wrap={view.wrap}
           timestamps={view.timestamps}
-          fromEnd={attempt.status === "failed"}
+          fromEnd={attempt.status !== "running"}
+          marks={marks}
         />
       </TabPanel>
       <TabPanel value="output" className="flex flex-col">

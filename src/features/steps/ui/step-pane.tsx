@@ -14,7 +14,7 @@ import { withMarks } from "../../../lib/marks";
 import type { PermissionRequest } from "../../agents/schema";
 import { SessionFacts } from "../../agents/ui/session-facts";
 import { StatusIcon } from "../../in-run/ui/status-icon";
-import { attemptLook, stepLook } from "../../in-run/ui/step-look";
+import { attemptLook, isTolerated, stepLookIn } from "../../in-run/ui/step-look";
 import type { WireAttempt, WireDecision, WireRun, WireStep } from "../../in-run/ui/wire";
 import { AttemptChooser, LogIsGone } from "./attempt-chooser";
 import { endOf } from "./attempt-facts";
@@ -56,7 +56,7 @@ export function StepPane({
   if (step.attempt === 0) {
     return (
       <section aria-label={withMarks(step.name)} className="flex min-h-0 min-w-0 flex-1 flex-col">
-        <PaneHeader step={step} links={links} back={back} />
+        <PaneHeader run={run} step={step} links={links} back={back} />
         {step.status === "skipped" ? (
           <EmptyState icon={Hourglass} title="This step was skipped">
             {step.error_message ?? "It was not needed, or the run ended before it."}
@@ -73,7 +73,7 @@ export function StepPane({
     <section aria-label={withMarks(step.name)} className="flex min-h-0 min-w-0 flex-1 flex-col">
       <QueryView
         query={query}
-        skeleton={<PaneSkeleton step={step} links={links} back={back} />}
+        skeleton={<PaneSkeleton run={run} step={step} links={links} back={back} />}
         className="flex-1"
       >
         {({ attempts, attempts_next_cursor: earlier, decisions, permission_requests: requests }) => (
@@ -116,13 +116,13 @@ function Attempts({
     if (isEarlier) more?.load();
   });
   const attempt = attempts.find(({ number }) => number === wanted) ?? attempts.at(-1);
-  if (!attempt) return <PaneSkeleton step={step} links={links} back={back} />;
+  if (!attempt) return <PaneSkeleton run={run} step={step} links={links} back={back} />;
   const newest = attempt === attempts.at(-1);
   const pending = requests.filter((each) => each.status === "pending" && each.attempt === attempt.number);
   const error = newest ? (step.error_message ?? attempt.error_message) : attempt.error_message;
   return (
     <>
-      <PaneHeader step={step} attempt={attempt} links={links} back={back}>
+      <PaneHeader run={run} step={step} attempt={attempt} links={links} back={back}>
         <AttemptChooser
           step={step}
           attempts={attempts}
@@ -143,7 +143,17 @@ function Attempts({
         </div>
       ) : null}
       {attempt.status === "failed" && error ? (
-        <StepError message={error} action={newest && step.status === "failed" ? failedAction : null} />
+        <StepError
+          message={error}
+          errors={attempt.errors}
+          tolerated={newest && isTolerated(run, step)}
+          onLine={(line) => {
+            // The log's own address of a line, which it follows.
+            set({ tab: step.kind === "agent" ? "log" : null });
+            window.location.hash = `L${line}`;
+          }}
+          action={newest && step.status === "failed" ? failedAction : null}
+        />
       ) : null}
       {step.kind === "approval" ? (
         <ApprovalView key={attempt.id} {...{ run, step, attempt, newest, decisions }} />
@@ -158,12 +168,14 @@ function Attempts({
 }
 
 function PaneHeader({
+  run,
   step,
   attempt,
   links,
   back,
   children,
 }: {
+  run: WireRun;
   step: WireStep;
   attempt?: WireAttempt;
   links: ReactNode;
@@ -174,7 +186,11 @@ function PaneHeader({
   return (
     <header className="flex min-h-10 shrink-0 flex-wrap items-center gap-x-2.5 px-4 py-1">
       {back}
-      <StatusIcon status={attempt ? attemptLook(step, attempt) : stepLook(step)} />
+      <StatusIcon
+        status={
+          attempt && attempt.number !== step.attempt ? attemptLook(step, attempt) : stepLookIn(run, step)
+        }
+      />
       <h2 className="min-w-0 truncate text-list font-medium">{withMarks(step.name)}</h2>
       {children}
       <span className="ml-auto flex items-center gap-2 text-meta text-faint">
@@ -202,10 +218,20 @@ function PaneHeader({
   );
 }
 
-function PaneSkeleton({ step, links, back }: { step: WireStep; links: ReactNode; back: ReactNode }) {
+function PaneSkeleton({
+  run,
+  step,
+  links,
+  back,
+}: {
+  run: WireRun;
+  step: WireStep;
+  links: ReactNode;
+  back: ReactNode;
+}) {
   return (
     <>
-      <PaneHeader step={step} links={links} back={back} />
+      <PaneHeader run={run} step={step} links={links} back={back} />
       <BodySkeleton />
     </>
   );
