@@ -15,6 +15,7 @@ import type { inferRouterOutputs } from "@trpc/server";
 import { type ReactNode, useState } from "react";
 import type { AppRouter } from "../api/router";
 import { fetchApi } from "../lib/foreign-answer";
+import { sameAgain } from "./same-again";
 import { wholeLists } from "./whole-lists";
 
 export const trpc = createTRPCReact<AppRouter>();
@@ -47,12 +48,17 @@ const withoutDirection: TRPCLink<AppRouter> =
     return next("direction" in Object(op.input) ? { ...op, input } : op);
   };
 
+/** What a page says as it is left arrives, too. */
+const fetchToTheEnd: typeof fetchApi = (input, init) =>
+  fetchApi(input, String(input).includes("/presence.look") ? { ...init, keepalive: true } : init);
+
 function newClient() {
   const url = "/api/trpc";
   return trpc.createClient({
     links: [
       withoutDirection,
       wholeLists,
+      sameAgain,
       splitLink({
         condition: ({ type }) => type === "subscription",
         true: httpSubscriptionLink({ url }),
@@ -62,7 +68,7 @@ function newClient() {
           condition: ({ type }) => type === "mutation",
           true: httpLink({
             url,
-            fetch: fetchApi,
+            fetch: fetchToTheEnd,
             headers: ({ op: { context } }) =>
               typeof context.idempotency_key === "string"
                 ? { "idempotency-key": context.idempotency_key }

@@ -277,8 +277,14 @@ describe("with a clock", () => {
     const away = server();
     await vi.advanceTimersByTimeAsync(0);
     away.wire()?.ended(new Error("cut"));
-    await vi.advanceTimersByTimeAsync(9_000);
+    await vi.advanceTimersByTimeAsync(4_000);
     expect(away.states.at(-1)).toBe("offline");
+
+    const silent = server();
+    await vi.advanceTimersByTimeAsync(0);
+    silent.wire()?.ended(new Error("Timeout of 4000ms"), 4_000);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(silent.states.at(-1), "silence of four seconds is no short break").toBe("offline");
 
     const refused = server("final");
     await vi.advanceTimersByTimeAsync(0);

@@ -24,6 +24,11 @@ function codeOf(error: unknown): string | undefined {
   return data?.code;
 }
 
+const JUDGE_MS = 5_000;
+
+/** Milliseconds of silence after which tRPC gave the connection up; 0 where it was lost otherwise. */
+const silenceOf = ({ message }: { message: string }) => Number(/^Timeout of (\d+)ms/.exec(message)?.[1] ?? 0);
+
 function sourceOf(client: Client, project_id: string): StreamSource {
   return {
     head: async () => (await client.events.head.query({ project_id })).id,
@@ -38,7 +43,7 @@ function sourceOf(client: Client, project_id: string): StreamSource {
           onComplete: () => on.ended(null),
           // Close the connection after any error: the browser's own reconnect has no back-off.
           onConnectionStateChange: ({ state, error }) => {
-            if (state === "connecting" && error) on.ended(error);
+            if (state === "connecting" && error) on.ended(error, silenceOf(error));
           },
         },
       );
@@ -50,7 +55,8 @@ function sourceOf(client: Client, project_id: string): StreamSource {
       if (code !== undefined) return FINAL_CODES.has(code) ? "final" : "again";
       // An EventSource does not say why it failed, so ask with a plain request.
       try {
-        await client.events.head.query({ project_id });
+        // A server that stands still takes questions and answers none.
+        await client.events.head.query({ project_id }, { signal: AbortSignal.timeout(JUDGE_MS) });
         return "again";
       } catch (answer) {
         const reason = codeOf(answer);

@@ -8,4 +8,4 @@ export type LiveState =
   | { status: "refused" };
 
 /** After this many milliseconds without a connection, "reconnecting…" becomes "offline since". */
-export const OFFLINE_AFTER_MS = 8_000;
+export const OFFLINE_AFTER_MS = 3_000;

@@ -12,8 +12,8 @@ export interface StreamSource {
     on: {
       started: () => void;
       event: (event: ProjectEvent) => void;
-      /** The connection ended; `error` is null after an orderly end. */
-      ended: (error: unknown) => void;
+      /** The connection ended; `error` is null after an orderly end. `silentMs`: nothing was heard for so long before. */
+      ended: (error: unknown, silentMs?: number) => void;
     },
   ): () => void;
   /** `final`: no retry can succeed. `stale`: the server does not know the last id. `again`: retry. */
@@ -61,17 +61,17 @@ export function followEvents(
     close = null;
   };
 
-  const lost = async (error: unknown) => {
+  const lost = async (error: unknown, silentMs = 0) => {
     drop();
     const mine = turn;
     tries += 1;
     if (lostAt === null) {
-      const since = Date.now();
+      const since = Date.now() - silentMs;
       lostAt = since;
       listener.state({ status: "reconnecting" });
       offlineTimer = setTimeout(
         () => lostAt !== null && listener.state({ status: "offline", since }),
-        OFFLINE_AFTER_MS,
+        Math.max(0, OFFLINE_AFTER_MS - silentMs),
       );
     }
     const verdict = error === null ? "again" : await source.judge(error);
@@ -113,8 +113,8 @@ export function followEvents(
           }
           listener.event(event);
         },
-        ended: (error) => {
-          if (current()) void lost(error);
+        ended: (error, silentMs) => {
+          if (current()) void lost(error, silentMs);
         },
       });
     } catch (error) {
