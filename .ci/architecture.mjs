@@ -14,6 +14,8 @@ const { cruise } = await import("dependency-cruiser");
 /** Each feature imports those before it, and none behind it. */
 const FEATURES = [
   "in-run",
+  "presence",
+  "looks",
   "live",
   "projects",
   "users",

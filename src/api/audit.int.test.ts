@@ -36,6 +36,9 @@ const SEVERAL: Record<string, number> = {
   "runs.cancelMany": 2,
   // How far one has read is nobody's deed.
   "inbox.mark": 0,
+  // Nor is being somewhere.
+  "presence.look": 0,
+  "looks.note": 0,
 };
 
 /** What the table's calls are refused for is put right here, or asked for otherwise. */

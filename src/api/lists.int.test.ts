@@ -74,6 +74,7 @@ const WHOLE: Record<string, (ids: Filled) => Input> = {
   "labels.list": ({ project_id }) => ({ project_id }),
   "definitions.templates": ({ project_id }) => ({ project_id }),
   "agents.list": ({ project_id }) => ({ project_id }),
+  "presence.look": ({ project_id }) => ({ project_id, tab: "tab-of-a-test" }),
   "users.identities": () => ({}),
   "projects.disk": ({ project_id }) => ({ id: project_id }),
   "projects.sizes": ({ project_id }) => ({ id: project_id }),

@@ -10,9 +10,11 @@ import { groupsRouter } from "../features/groups/router";
 import { inboxRouter } from "../features/inbox/router";
 import { installationRouter } from "../features/installation/router";
 import { labelsRouter } from "../features/labels/router";
+import { looksRouter } from "../features/looks/router";
 import { membersRouter } from "../features/members/router";
 import { movingRouter } from "../features/moving/router";
 import { newProjectRouter } from "../features/new-project/router";
+import { presenceRouter } from "../features/presence/router";
 import { projectsRouter } from "../features/projects/router";
 import { retentionRouter } from "../features/retention/router";
 import { roomRouter } from "../features/room/router";
@@ -51,6 +53,8 @@ export const appRouter = router({
   agentSessions: agentSessionsRouter,
   inbox: inboxRouter,
   events: eventsRouter,
+  presence: presenceRouter,
+  looks: looksRouter,
   audit: auditRouter,
 });
 

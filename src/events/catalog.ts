@@ -46,6 +46,12 @@ export const EVENT_DATA = {
   "workflow.label.changed": z.object({ label_id: z.string(), project_id: z.string() }),
   /** To one person's own streams alone: something came into their inbox or left it. It has no id. */
   "inbox.changed": z.object({ project_id: z.string() }),
+  /** Who looks at a run now, or (null) at none of the project's. It has no id, and is kept nowhere. */
+  "presence.changed": z.object({
+    project_id: z.string(),
+    execution_id: z.string().nullable(),
+    people: z.array(z.object({ user_id: z.string(), name: z.string(), place: z.string().nullable() })),
+  }),
   "workflow.definition.changed": z.object({
     definition_id: z.string(),
     status: z.string(),
@@ -59,7 +65,7 @@ export type EventData<T extends EventType> = z.infer<(typeof EVENT_DATA)[T]>;
 /** Event types with a row. Progress is shown once and has neither row nor id; the others are one reader's alone. */
 export type StoredEventType = Exclude<
   EventType,
-  "workflow.step.progress" | "workflow.events.swept" | "inbox.changed"
+  "workflow.step.progress" | "workflow.events.swept" | "inbox.changed" | "presence.changed"
 >;
 
 /** An event as clients get it; `id` is the project's sequence number, null for progress. */

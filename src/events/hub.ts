@@ -5,6 +5,7 @@ import { workflowEvents } from "../db/schema/events";
 import { projects } from "../db/schema/projects";
 import { logger } from "../lib/logger";
 import { perDatabase } from "../lib/per-process";
+import { Presence } from "./presence";
 import { CHANNELS, wakerOf } from "./wake";
 
 /** Milliseconds between polls, which find events whose wake-up was lost. */
@@ -38,6 +39,11 @@ export class Hub {
   private readonly topics = new Map<string, Topic>();
   private readonly logReaders = new Map<string, Set<() => void>>();
   private readonly inboxReaders = new Map<string, Set<() => void>>();
+  /** Who looks at what, in all web processes. */
+  readonly presence = new Presence((change) => {
+    const topic = this.topics.get(change.project_id);
+    if (topic) deliver(topic, [{ id: null, type: "presence.changed", json: JSON.stringify(change) }]);
+  });
   private timer: NodeJS.Timeout | undefined;
   private polling = false;
 
@@ -49,7 +55,14 @@ export class Hub {
     void this.listen(CHANNELS.inbox, (payload) => callAll(this.inboxReaders, waker.ofOthers(payload)));
     void this.listen(CHANNELS.logs, (payload) => callAll(this.logReaders, payload.split(",")));
     void this.listen(CHANNELS.progress, (payload) => this.passOnProgress(payload));
-    this.timer = setInterval(() => void this.poll(), POLL_MS);
+    void this.listen(CHANNELS.presence, (payload) => {
+      const looking = waker.lookingOfOthers(payload);
+      if (looking) this.presence.hear(looking);
+    });
+    this.timer = setInterval(() => {
+      this.presence.forget();
+      void this.poll();
+    }, POLL_MS);
     this.timer.unref();
   }
 

@@ -5,6 +5,7 @@ import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
 import { perDatabase } from "../lib/per-process";
 import type { EventData } from "./catalog";
+import type { Looking } from "./presence";
 
 /** Channels of NOTIFY. A lost message is made good by the readers' poll, so sending never fails a command. */
 export const CHANNELS = {
@@ -13,6 +14,7 @@ export const CHANNELS = {
   control: "phaseboard_control",
   progress: "phaseboard_progress",
   inbox: "phaseboard_inbox",
+  presence: "phaseboard_presence",
 } as const;
 
 type IdChannel = "events" | "logs" | "control" | "inbox";
@@ -79,6 +81,18 @@ export class Waker {
       payload = JSON.stringify(data);
     }
     this.db.execute(sql`select pg_notify(${CHANNELS.progress}, ${payload})`).catch(ignoreLost);
+  }
+
+  /** Says to all web processes where somebody looks. */
+  presence(looking: Looking): void {
+    const payload = JSON.stringify({ ...looking, by: this.own });
+    this.db.execute(sql`select pg_notify(${CHANNELS.presence}, ${payload})`).catch(ignoreLost);
+  }
+
+  /** Who looks where, from a message of `presence`; null for those of this process. */
+  lookingOfOthers(payload: string): Looking | null {
+    const { by, ...looking } = JSON.parse(payload) as Looking & { by: string };
+    return by === this.own ? null : looking;
   }
 
   /** Sends collected ids, one message at a time. Waits a microtask first, to collect all ids of this turn. */

@@ -39,6 +39,8 @@ export const inboxItems = pgTable(
     index("inbox_items_done_idx")
       .on(t.user_id, ...newestFirst(t))
       .where(sql`done_at is not null`),
+    // What is counted all the time, however much somebody has read and left open.
+    index("inbox_items_unread_idx").on(t.user_id).where(sql`done_at is null and read_at is null`),
     // By it the sweeper finds what has been done for long.
     index("inbox_items_done_at_idx").on(t.done_at).where(sql`done_at is not null`),
     index("inbox_items_workflow_run_id_idx").on(t.workflow_run_id),

@@ -276,6 +276,8 @@ export const PROCEDURES: Record<string, Row> = {
   "runs.delete": { who: "maintainer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.log": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
   "inbox.list": { who: "account" },
+  "presence.look": { who: "viewer", input: ({ project_id }) => ({ project_id, tab: "tab-of-a-test" }) },
+  "looks.note": { who: "viewer", input: ({ project_id }) => ({ project_id }) },
   "inbox.mark": { who: "account", input: () => ({ all: "news", read: true }) },
   "steps.list": { who: "viewer", input: ({ pending_run_id }) => ({ run_id: pending_run_id }) },
   "steps.attempts": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },

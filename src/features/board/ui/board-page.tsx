@@ -3,6 +3,7 @@
 import { QueryView } from "../../../components/query-view";
 import { changedSearch } from "../../../components/use-address";
 import { useListNavigation } from "../../../components/use-list-navigation";
+import { SinceLine } from "../../looks/ui/since-line";
 import { useProject } from "../../projects/ui/project-provider";
 import { BoardColumn } from "./board-column";
 import { NoMatch, NoRunsYet, UnknownDefinition } from "./board-empty";
@@ -16,7 +17,7 @@ import { useGlide } from "./use-glide";
 
 /** The project's active runs, in columns by status or by a definition's phases. */
 export function BoardPage() {
-  const { slug } = useProject();
+  const { id, slug } = useProject();
   const board = useBoard();
   const { filters, definition, counts } = board;
   const root = `/p/${slug}`;
@@ -47,6 +48,7 @@ export function BoardPage() {
           {() => <Columns board={board} root={root} tableSearch={withStatus} doors={doors} />}
         </QueryView>
       )}
+      <SinceLine project_id={id} href={`${root}/runs`} />
     </div>
   );
 }

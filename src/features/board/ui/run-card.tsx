@@ -31,6 +31,7 @@ import { spentWords } from "../../in-run/ui/spent-words";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import { needsPerson } from "../../in-run/ui/step-look";
 import { useStepProgress } from "../../live/ui/use-live-project";
+import { Viewers } from "../../presence/ui/viewers";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
 import { type Asking, RunDialogs } from "../../runs/ui/run-dialogs";
@@ -134,6 +135,7 @@ export const RunCard = memo(function RunCard({
             <PullRequestLink pullRequest={run.pull_request} className="relative z-10" />
           ) : null}
           <PinSign run={run} />
+          <Viewers run_id={run.id} size={16} className="relative z-10" />
           <Count icon={MessageSquare} count={run.comments_count} word="comment" />
           <Count icon={Paperclip} count={run.artifacts_count} word="artifact" />
           <RelativeTime at={run.created_at} />

@@ -40,7 +40,10 @@ export function InboxRow({
   return (
     <li
       data-inbox-row={item.key}
-      className="group relative flex flex-wrap items-center gap-x-3 gap-y-2 py-2 pr-3 pl-4 transition-colors hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover"
+      className={cx(
+        "group relative flex items-center gap-x-3 gap-y-2 py-2 pr-3 pl-4 transition-colors hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover",
+        asks && "flex-wrap",
+      )}
     >
       <span className="relative mt-[3px] self-start">
         {unread ? (
@@ -87,7 +90,7 @@ export function InboxRow({
           ) : null}
         </p>
       </div>
-      <div className="flex flex-wrap items-center gap-1.5 max-sm:pl-[26px]">
+      <div className={cx("flex flex-wrap items-center gap-1.5", asks && "max-sm:pl-[26px]")}>
         {item.done_at !== null ? null : item.reason === "approval" ? (
           <QuickDecision {...{ step: item.step, run, request: item.request, onAsk, onDone }} />
         ) : item.reason === "permission" ? (
@@ -121,6 +124,7 @@ function Marks({ item, mark }: { item: InboxItem; mark: Mark }) {
         <IconButton
           label={item.read_at === null ? `Read, ${about}` : `Unread, ${about}`}
           icon={item.read_at === null ? MailOpen : Mail}
+          className="max-sm:hidden"
           onClick={() => mark(item, { read: item.read_at === null })}
         />
       )}

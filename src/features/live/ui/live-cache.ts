@@ -5,6 +5,7 @@ import type { ProjectEvent } from "../../../events/catalog";
 import { type Outputs, trpc } from "../../../trpc/react";
 import { withNumber } from "../../in-run/ui/run-facts";
 import type { WireRun } from "../../in-run/ui/wire";
+import { putViewers } from "../../presence/ui/presence-store";
 import { newsOf } from "./news-of";
 import { createPacer } from "./pace";
 import { patchDetails, patchRuns, stalenessOf } from "./patch-runs";
@@ -87,7 +88,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
   /** Steps that have asked already, so that only a step's first question is announced. */
   const begun = new Set<string>();
 
-  const say = (event: ProjectEvent) => {
+  const say = (event: Exclude<ProjectEvent, { type: "presence.changed" }>) => {
     const words = newsOf(event, begun);
     if (words === null || !("execution_id" in event.data)) return;
     const name = nameOf(queries, event.data.execution_id);
@@ -115,6 +116,10 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       }
       if (event.type === "inbox.changed") {
         inboxPacer.plan("soon");
+        return;
+      }
+      if (event.type === "presence.changed") {
+        putViewers(project_id, event.data.execution_id, event.data.people);
         return;
       }
       // Events are missing that nobody can tell any more.

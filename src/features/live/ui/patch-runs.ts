@@ -137,12 +137,13 @@ const NOTHING = {
   labels: false,
 };
 
-/** Null for events that are never stored: progress, that of a gap, after which everything is read, and one's inbox. */
+/** Null for events that are never stored: progress, that of a gap, after which everything is read, one's inbox, and presence. */
 export function stalenessOf(event: ProjectEvent): Staleness | null {
   switch (event.type) {
     case "workflow.step.progress":
     case "workflow.events.swept":
     case "inbox.changed":
+    case "presence.changed":
       return null;
     case "workflow.execution.swept":
       // The patch takes them out of the lists; reading those again for each batch would be noticed.

@@ -6,6 +6,8 @@ import type { Pace } from "./pace";
 
 /** For so long what has ended is still shown to its person. */
 const SHOWN = sql`interval '30 days'`;
+/** Who did not look for so long finds everything new. */
+const FORGOTTEN = sql`interval '90 days'`;
 /** For so long a revision may still be the one that a run is being made with, though there is a newer one. */
 const SETTLED = sql`interval '1 day'`;
 /** Revisions that one statement deletes: for each, the database looks whether a run of its definition has it. */
@@ -45,6 +47,14 @@ export async function sweepLeftOvers(db: Db, pace: Pace): Promise<Record<string,
       sql`
       delete from inbox_items where (user_id, key) in (
         select user_id, key from inbox_items where done_at < now() - ${SHOWN} limit ${sql.raw(String(ROWS))})`,
+      ROWS,
+    ),
+    looks: await drain(
+      db,
+      pace,
+      sql`
+      delete from looks where (user_id, subject) in (
+        select user_id, subject from looks where seen_at < now() - ${FORGOTTEN} limit ${sql.raw(String(ROWS))})`,
       ROWS,
     ),
     limits: await drain(

@@ -19,6 +19,7 @@ import { retryStep, runLook, shortId, spanOf, withNumber } from "../../in-run/ui
 import { spentWords } from "../../in-run/ui/spent-words";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { WireRun } from "../../in-run/ui/wire";
+import { Viewers } from "../../presence/ui/viewers";
 import { useProject } from "../../projects/ui/project-provider";
 import { PullRequestLink } from "../../ways-out/ui/pull-request-link";
 import { type Asking, RunDialogs } from "./run-dialogs";
@@ -100,6 +101,7 @@ export function RunHeader({
         ) : null}
       </div>
       <div className="flex items-center gap-2 md:ml-auto">
+        <Viewers run_id={run.id} size={22} />
         <RunButtons run={run} actions={actions} onAsk={setAsking} openStep={openStep} />
         <RunMenu
           run={run}

@@ -19,6 +19,7 @@ import { displayStatus } from "../../in-run/ui/status";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import { attemptLook, needsPerson } from "../../in-run/ui/step-look";
 import type { WireRun } from "../../in-run/ui/wire";
+import { useLook } from "../../looks/ui/use-look";
 import { endOf } from "../../steps/ui/attempt-facts";
 import type { HistoryEntry } from "../schema";
 import { changeWords, type RunTry, triesOf } from "./history-tries";
@@ -79,6 +80,7 @@ function TryOfRun({
   numbered,
   hrefOf,
 }: RunTry & { run: WireRun; numbered: boolean; hrefOf: HrefOf }) {
+  const since = useLook(run.id)?.since;
   return (
     <li>
       {start ? (
@@ -94,6 +96,11 @@ function TryOfRun({
             key={entry.id}
             className="relative flex min-h-8 items-center gap-2.5 px-4 py-1 text-list hover:bg-hover"
           >
+            {since !== undefined && latestOf(entry) > since ? (
+              <span className="absolute left-1.5 size-1.5 rounded-full bg-accent-text">
+                <span className="sr-only">New since you looked</span>
+              </span>
+            ) : null}
             <Entry entry={entry} run={run} hrefOf={hrefOf} />
           </li>
         ))}
@@ -101,6 +108,9 @@ function TryOfRun({
     </li>
   );
 }
+
+const latestOf = (entry: HistoryEntry) =>
+  entry.type === "attempt" ? (entry.completed_at ?? entry.at) : entry.at;
 
 function Entry({ entry, run, hrefOf }: { entry: HistoryEntry; run: WireRun; hrefOf: HrefOf }) {
   switch (entry.type) {

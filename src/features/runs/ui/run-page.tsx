@@ -16,6 +16,7 @@ import { focusComposer } from "../../comments/ui/composer-focus";
 import { withNumber } from "../../in-run/ui/run-facts";
 import { useRun } from "../../in-run/ui/use-run";
 import type { WireRun } from "../../in-run/ui/wire";
+import { SinceLine } from "../../looks/ui/since-line";
 import { useProject } from "../../projects/ui/project-provider";
 import { StepPane } from "../../steps/ui/step-pane";
 import { BudgetReached } from "./budget-reached";
@@ -220,6 +221,7 @@ function OpenRun({ run }: { run: WireRun }) {
           />
         </div>
       </div>
+      <SinceLine project_id={project.id} run_id={run.id} href="?more=history" />
       {previewed.current ? <ArtifactPreview run={run} /> : null}
     </div>
   );

@@ -26,6 +26,7 @@ import { trpc } from "../../../trpc/react";
 import { UndoDecision } from "../../approvals/ui/undo-decision";
 import { useNotifications } from "../../inbox/ui/notifications";
 import { useInbox } from "../../inbox/ui/use-inbox";
+import { useReadRun } from "../../inbox/ui/use-read-run";
 import { LiveStatus } from "../../live/ui/live-status";
 import { CreateProjectDialog } from "../../projects/ui/create-project-dialog";
 
@@ -49,6 +50,7 @@ export function AppRail({ folded, person }: { folded: boolean; person: RailPerso
   const count = inbox.data?.pages[0]?.count ?? 0;
   useTabBadge(count);
   useNotifications(inbox.data?.pages[0]?.items);
+  useReadRun(pathname, inbox.data?.pages[0]?.items);
   const [creating, setCreating] = useState(false);
   const may = trpc.projects.mayCreate.useQuery().data?.allowed ?? false;
   const create = may ? () => setCreating(true) : undefined;
@@ -82,7 +84,7 @@ export function AppRail({ folded, person }: { folded: boolean; person: RailPerso
         account={(narrow) => <AccountMenu person={person} narrow={narrow} />}
       />
       <UndoDecision />
-      {elsewhere === undefined ? null : <LiveStatus key={elsewhere} projectId={elsewhere} />}
+      {elsewhere === undefined ? null : <LiveStatus key={elsewhere} projectId={elsewhere} apart />}
       {creating ? <CreateProjectDialog onClose={() => setCreating(false)} /> : null}
     </>
   );

@@ -3,6 +3,7 @@ import { endAccess } from "../../../auth/end-access";
 import { authorizeAdministrator, type Caller } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
 import { inboxItems } from "../../../db/schema/inbox";
+import { looks } from "../../../db/schema/looks";
 import { agentMessages } from "../../../db/schema/messages";
 import { groupMembers, identities } from "../../../db/schema/people";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
@@ -47,6 +48,7 @@ async function takeName(tx: Tx, by: string, id: string): Promise<Person> {
     .where(eq(users.id, id));
   await endAccess(tx, id);
   await tx.delete(identities).where(eq(identities.user_id, id));
+  await tx.delete(looks).where(eq(looks.user_id, id));
   await tx.delete(inboxItems).where(eq(inboxItems.user_id, id));
   await tx.delete(groupMembers).where(eq(groupMembers.user_id, id));
   await tx.update(reviews).set({ user_name: name }).where(eq(reviews.user_id, id));
