@@ -18,6 +18,8 @@ import { withNumber } from "../../in-run/ui/run-facts";
 import type { DefinitionListItem } from "../schema";
 import { ArgsFields } from "./args-form/args-fields";
 import { useArgsDraft } from "./args-form/use-args-draft";
+import { EarlierRuns } from "./earlier-runs";
+import { keepStartDraft, readStartDraft } from "./start-drafts";
 
 export interface StartRunDialogProps {
   projectId: string;
@@ -47,19 +49,40 @@ type ChoicesProps = Omit<StartRunDialogProps, "open" | "onOpenChange" | "title">
 
 function Choices({ projectId, projectSlug, definitionId, args, onClose }: ChoicesProps) {
   const definitions = trpc.definitions.list.useQuery({ project_id: projectId });
+  const last = useLastStarted(projectId, definitionId === undefined);
   return (
-    <QueryView query={definitions} skeleton={<FormSkeleton />}>
+    <QueryView
+      query={last.isKnown ? definitions : { ...definitions, data: undefined }}
+      skeleton={<FormSkeleton />}
+    >
       {({ items }) => {
         const startable = items.filter((item) => item.status === "active" && item.revision !== null);
         const isThere = definitionId === undefined || startable.some(({ id }) => id === definitionId);
         return startable.length === 0 || !isThere ? (
           <NothingToStart projectSlug={projectSlug} broken={items.length > 0} one={startable.length > 0} />
         ) : (
-          <StartForm {...{ projectId, projectSlug, definitionId, args, onClose }} definitions={startable} />
+          <ChosenForm
+            {...{ projectId, projectSlug, definitionId, args, onClose }}
+            last={last.definition_id}
+            definitions={startable}
+          />
         );
       }}
     </QueryView>
   );
+}
+
+/** The definition of the run that the person started last, wherever that was. */
+function useLastStarted(project_id: string, enabled: boolean) {
+  const me = trpc.users.me.useQuery(undefined, { enabled });
+  const runs = trpc.runs.list.useQuery(
+    { project_id, user_id: me.data?.id ?? "", trigger: "none", limit: 1 },
+    { enabled: enabled && me.data !== undefined },
+  );
+  return {
+    isKnown: !enabled || runs.isSuccess || runs.isError || me.isError,
+    definition_id: runs.data?.items[0]?.workflow_definition_id,
+  };
 }
 
 function FormSkeleton() {
@@ -107,22 +130,47 @@ function NothingToStart({
   );
 }
 
+interface FormProps extends ChoicesProps {
+  definitions: DefinitionListItem[];
+}
+
+/** The form of the chosen definition; each has a draft of its own. */
+function ChosenForm({ last, ...props }: FormProps & { last: string | undefined }) {
+  const { definitionId, definitions } = props;
+  const [chosenId, setChosenId] = useState(definitionId ?? last);
+  const definition = definitions.find((item) => item.id === chosenId) ?? definitions[0];
+  if (!definition) return null;
+  return <StartForm key={definition.id} {...props} definition={definition} onChoose={setChosenId} />;
+}
+
 function StartForm({
   projectId,
   projectSlug,
   definitionId,
   args: given,
   definitions,
+  definition,
+  onChoose,
   onClose,
-}: ChoicesProps & { definitions: DefinitionListItem[] }) {
+}: FormProps & { definition: DefinitionListItem; onChoose: (id: string) => void }) {
   const form = useRef<HTMLFormElement>(null);
   const router = useRouter();
-  const [chosenId, setChosenId] = useState(definitionId ?? definitions[0]?.id);
-  const definition = definitions.find((item) => item.id === chosenId) ?? definitions[0];
-  const { spec, faults, read, controls } = useArgsDraft(definition?.args_schema ?? null, given);
-  const [name, setName] = useState("");
+  // What another run was started with is no draft of this form.
+  const [found] = useState(() => (given ? null : readStartDraft(definition.id)));
+  const { spec, faults, read, controls, typed, fill } = useArgsDraft(
+    definition.args_schema,
+    given,
+    found?.args ?? null,
+  );
+  const [name, setName] = useState(found?.name ?? "");
   const create = trpc.runs.create.useMutation();
   const { reset } = create;
+
+  // Kept as it is typed, so that Esc, a click beside the dialog and a reload lose nothing.
+  const isStarted = useRef(false);
+  useEffect(() => {
+    if (!given && !isStarted.current) keepStartDraft(definition.id, { name, args: typed });
+  }, [given, definition.id, name, typed]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another schema makes what was refused void
   useEffect(() => reset(), [spec, reset]);
@@ -132,8 +180,6 @@ function StartForm({
     if (refused) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [refused]);
 
-  if (!definition) return null;
-
   const start = async (thenOpen: boolean) => {
     const args = read();
     if (!args) return;
@@ -141,6 +187,8 @@ function StartForm({
     const named = name.trim() === "" ? {} : { name };
     const run = await create.mutateAsync({ ...input, ...named }).catch(() => null);
     if (!run) return;
+    isStarted.current = true;
+    if (!given) keepStartDraft(definition.id, null);
     onClose();
     const href = `/p/${projectSlug}/runs/${run.id}`;
     if (thenOpen) router.push(href);
@@ -150,20 +198,33 @@ function StartForm({
     event.preventDefault();
     void start(false);
   };
+  const startOver = () => {
+    setName("");
+    fill(null);
+  };
 
   const serverFaults = create.error?.data?.details ?? [];
   const shown = [...faults, ...serverFaults];
   const atFields = serverFaults.filter((each) => each.path.startsWith("args")).map((each) => each.path);
+  const isTyped = name !== "" || typed !== null;
 
   return (
     <form ref={form} onSubmit={submit} className="flex flex-col gap-4" noValidate>
+      {found && isTyped ? (
+        <p role="status" className="flex items-center gap-2 text-meta text-muted">
+          This is what you typed before.
+          <Button variant="ghost" onClick={startOver}>
+            Start over
+          </Button>
+        </p>
+      ) : null}
       {definitionId === undefined ? (
         <SelectField
           label="Definition"
           hint={definition.description || undefined}
           options={definitions.map((item) => ({ value: item.id, label: item.name }))}
           value={definition.id}
-          onValueChange={setChosenId}
+          onValueChange={onChoose}
         />
       ) : (
         <p className="text-pretty text-muted">{definition.description || definition.name}</p>
@@ -179,6 +240,13 @@ function StartForm({
         onChange={(event) => setName(event.currentTarget.value)}
         error={faultOf(create.error, "name")}
       />
+      {spec && !given ? (
+        <EarlierRuns
+          projectId={projectId}
+          definitionId={definition.id}
+          onTake={({ args }) => fill(JSON.stringify(args, null, 2))}
+        />
+      ) : null}
       {spec ? <ArgsFields spec={spec} {...controls} faults={shown} /> : null}
       <FormError message={restOfFault(create.error, ["name", ...atFields])} />
       <div className="sticky -bottom-4 -mx-4 -mb-4 flex flex-wrap justify-end gap-2 border-t border-line bg-raised px-4 py-3">

@@ -54,17 +54,47 @@ function switched(spec: ArgsSpec, state: State, asJson: boolean): State {
   return { ...state, faults: read.faults, was: { draft: null, whole: state.whole } };
 }
 
+/** The form filled with a JSON text, in its controls, or as JSON where they cannot show it. */
+function filled(spec: ArgsSpec, text: string): State {
+  const state = stateOf(spec, undefined);
+  if (spec?.kind !== "fields") return { ...state, whole: text };
+  const read = draftOfJson(spec.fields, text);
+  return "draft" in read ? { ...state, draft: read.draft } : { ...state, asJson: true, whole: text };
+}
+
+/** What is typed so far as JSON text, without passwords; null while it is as it was at first. */
+function typedText(spec: ArgsSpec, state: State): string | null {
+  const first = stateOf(spec, undefined);
+  if (spec?.kind !== "fields" || state.asJson) {
+    const text = spec?.kind === "fields" ? jsonOfDraft(spec.fields, first.draft) : first.whole;
+    return state.whole === text ? null : state.whole;
+  }
+  const open = spec.fields.filter((field) => field.kind !== "text" || field.input !== "password");
+  const text = jsonOfDraft(open, state.draft);
+  return text === jsonOfDraft(open, first.draft) ? null : text;
+}
+
 /**
- * Holds what a person fills into the form of a JSON Schema; starts from `given`, else from the defaults, and again when
- * the schema changes. `read` returns the value, or null and sets `faults`. Pass `controls` to `ArgsFields`.
+ * Holds what a person fills into the form of a JSON Schema; starts from `given`, from the JSON text `kept`, or from the
+ * defaults, and again without `kept` when the schema changes. `read` returns the value, or null and sets `faults`. `fill`
+ * takes another JSON text. Pass `controls` to `ArgsFields`.
  */
-export function useArgsDraft(schema: Record<string, unknown> | null, given?: Given) {
+export function useArgsDraft(
+  schema: Record<string, unknown> | null,
+  given?: Given,
+  kept: string | null = null,
+) {
   const spec = useMemo(() => argsSpec(schema), [schema]);
-  const [state, setState] = useState(() => stateOf(spec, given));
+  const [state, setState] = useState(() => (kept === null ? stateOf(spec, given) : filled(spec, kept)));
   const first = useRef(given);
   first.current = given;
 
-  useEffect(() => setState(stateOf(spec, first.current)), [spec]);
+  const shown = useRef(spec);
+  useEffect(() => {
+    if (shown.current === spec) return;
+    shown.current = spec;
+    setState(stateOf(spec, first.current));
+  }, [spec]);
 
   const read = (): Record<string, unknown> | null => {
     const found = readState(spec, state, given);
@@ -86,7 +116,15 @@ export function useArgsDraft(schema: Record<string, unknown> | null, given?: Giv
     onAsJsonChange: (asJson: boolean) => setState((now) => switched(spec, now, asJson)),
     was: state.was,
   };
-  return { spec, faults: state.faults, read, controls };
+  return {
+    spec,
+    faults: state.faults,
+    read,
+    controls,
+    /** As `typedText` has it. */
+    typed: typedText(spec, state),
+    fill: (text: string | null) => setState(text === null ? stateOf(spec, undefined) : filled(spec, text)),
+  };
 }
 
 export type ArgsControls = ReturnType<typeof useArgsDraft>["controls"];
