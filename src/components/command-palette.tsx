@@ -14,10 +14,10 @@ interface Group {
   items: Command[];
 }
 
-function grouped(commands: Command[]): Group[] {
+function grouped(commands: Command[], isTyped: boolean): Group[] {
   const groups = new Map<string, Command[]>();
   for (const command of commands) {
-    if (command.keysOnly) continue;
+    if (command.keysOnly || (command.onlyFound && !isTyped)) continue;
     const items = groups.get(command.group) ?? [];
     // If two parts of a page offer a command with the same id, the newer one wins.
     groups.set(command.group, [...items.filter((item) => item.id !== command.id), command]);
@@ -30,16 +30,19 @@ function grouped(commands: Command[]): Group[] {
 export function CommandPalette({
   open,
   onOpenChange,
+  query,
   onQuery,
   commands,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  query: string;
   /** Called with the typed text, so that pages can add commands found by it. */
   onQuery: (query: string) => void;
   commands: Command[];
 }) {
-  const groups = useMemo(() => grouped(commands), [commands]);
+  const isTyped = query.trim() !== "";
+  const groups = useMemo(() => grouped(commands, isTyped), [commands, isTyped]);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -62,7 +65,7 @@ export function CommandPalette({
               <Search aria-hidden size={14} className="shrink-0 text-faint" />
               <Autocomplete.Input
                 aria-label="Search commands"
-                placeholder="What do you want to do?"
+                placeholder="Find a run, a person, a setting, or what to do"
                 className="field-text h-11 w-full bg-transparent text-prose text-text outline-none"
               />
               <Dialog.Close className="sr-only">Close</Dialog.Close>

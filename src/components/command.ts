@@ -14,6 +14,8 @@ export interface Command {
   keywords?: string;
   /** Leave it out of the palette, for example because it moves the selection. */
   keysOnly?: boolean;
+  /** In the palette only once something was typed, since it is one of many. */
+  onlyFound?: boolean;
   run: () => void;
 }
 

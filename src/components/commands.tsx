@@ -94,6 +94,7 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
           setPalette(open);
           setQuery("");
         }}
+        query={query}
         onQuery={setQuery}
         commands={commands}
       />

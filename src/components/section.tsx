@@ -1,5 +1,6 @@
 import { type ReactNode, useId } from "react";
 import { withMarks } from "../lib/marks";
+import { anchorOf } from "../lib/slug";
 import { cx } from "./cx";
 
 /** A section of a settings page: description on the left, controls in a bordered panel. */
@@ -18,7 +19,7 @@ export function Section({
 }) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className="flex flex-col gap-2.5">
+    <section id={anchorOf(title)} aria-labelledby={id} className="flex scroll-mt-4 flex-col gap-2.5">
       <div className="grid min-h-7 grid-cols-[minmax(0,1fr)_auto] content-end items-center gap-x-4 max-sm:gap-y-1.5">
         <h2 id={id} className="text-prose font-medium">
           {withMarks(title)}

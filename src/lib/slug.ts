@@ -9,6 +9,9 @@ export function slugOf(name: string): string {
     .replace(/^-|-$/g, "");
 }
 
+/** The id of a heading, by which an address leads to it. */
+export const anchorOf = (title: string): string => `section-${slugOf(title)}`;
+
 /** The slug `wanted`, with a number if it is `taken`. */
 export function freeSlug(wanted: string, taken: ReadonlySet<string>): string {
   let slug = wanted;

@@ -22,6 +22,7 @@ import { Control } from "./claims/control";
 import { KeptPlaces } from "./claims/kept-places";
 import { LeaseWatch } from "./claims/lease-watch";
 import { atFailpoints, withCommitPoints } from "./failpoints";
+import { indexRuns } from "./index-runs";
 import { fileLogs } from "./logs/file-logs";
 import { createLogSink } from "./logs/log-sink";
 import { createPorts } from "./ports";
@@ -65,6 +66,7 @@ const COUNT_MS = 10_000;
 const STRAYS_MS = 15_000;
 const LEFTOVERS_MS = 60_000;
 const COUNTS_MS = 15_000;
+const SEARCH_MS = 1_000;
 /** Timeout of a statement: it takes milliseconds, and transactions wait for nothing else. */
 const STATEMENT_MS = 10_000;
 const IDLE_MS = 5_000;
@@ -183,6 +185,7 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
       const removed = await sweepWorkspaces(db, workspaces);
       if (removed > 0) logger.info({ folders: removed }, "removed folders of ended runs");
     }),
+    new Ticker("search for runs", SEARCH_MS, () => indexRuns(db)),
     new Ticker("run counts", COUNTS_MS, () => addUpRunCounts(db)),
     new Ticker("kept places", KEPT_PLACES_MS, () => kept.look()),
   ];

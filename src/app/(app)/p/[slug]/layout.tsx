@@ -8,7 +8,7 @@ import { LiveStatus } from "../../../../features/live/ui/live-status";
 import { ProjectFrame } from "../../../../features/projects/ui/project-frame";
 import { ProjectProvider } from "../../../../features/projects/ui/project-provider";
 import { ProjectRoomBanner } from "../../../../features/room/ui/room-banner";
-import { RunFinder } from "../../../../features/runs/ui/run-finder";
+import { FocusedRun } from "../../../../features/runs/ui/focused-run";
 import { withMarks } from "../../../../lib/marks";
 import { requireActor } from "../../require-actor";
 
@@ -39,7 +39,7 @@ export default async function ProjectLayout({ params, children }: LayoutProps<"/
   return (
     <ProjectProvider key={project.id} initial={project}>
       <LiveStatus projectId={project.id} />
-      <RunFinder />
+      <FocusedRun />
       <ProjectFrame action={<NewRunButton />} banner={<ProjectRoomBanner />}>
         {children}
       </ProjectFrame>
