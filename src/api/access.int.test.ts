@@ -109,7 +109,8 @@ async function digest(): Promise<string> {
     ({ name }) =>
       `select '${name}' as name, md5(coalesce(string_agg((to_jsonb(t) - 'last_used_at' - 'last_seen_at' - 'address')::text, '|' order by t::text), '')) as digest from ${name} t`,
   );
-  const { rows } = await database.db.execute(sql.raw(parts.join(" union all ")));
+  // In order: with many tables the parts are read side by side.
+  const { rows } = await database.db.execute(sql.raw(`${parts.join(" union all ")} order by name`));
   return JSON.stringify(rows);
 }
 

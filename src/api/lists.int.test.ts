@@ -71,6 +71,7 @@ const PAGES: Record<string, { input?: (ids: Filled) => Input; rows: number; budg
 /** Lists that no cursor goes on with: whoever makes one bounds it. */
 const WHOLE: Record<string, (ids: Filled) => Input> = {
   "definitions.ignored": ({ project_id }) => ({ project_id }),
+  "views.list": ({ project_id }) => ({ project_id }),
   "labels.list": ({ project_id }) => ({ project_id }),
   "definitions.templates": ({ project_id }) => ({ project_id }),
   "agents.list": ({ project_id }) => ({ project_id }),
@@ -99,6 +100,12 @@ const SINGLE = [
   "definitions.createFromTemplate",
   "runs.create",
   "runs.execute",
+  // At most as many as one call changes.
+  "runs.retryMany",
+  "runs.deleteMany",
+  "runs.labelMany",
+  // At most eight of a kind.
+  "search.find",
   // With the run's labels, of which it takes 50.
   "runs.update",
   "runs.pause",

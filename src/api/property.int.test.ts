@@ -104,6 +104,7 @@ const COLLECTIONS: Record<string, readonly (keyof Ids)[]> = {
   users: ["member_user_id"],
   groups: ["group_id"],
   labels: ["label_id"],
+  views: ["view_id"],
   sessions: ["session_id"],
 };
 const NAMED: Record<string, readonly (keyof Ids)[]> = {

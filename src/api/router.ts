@@ -19,12 +19,14 @@ import { projectsRouter } from "../features/projects/router";
 import { retentionRouter } from "../features/retention/router";
 import { roomRouter } from "../features/room/router";
 import { runsRouter } from "../features/runs/router";
+import { searchRouter } from "../features/search/router";
 import { secretsRouter } from "../features/secrets/router";
 import { sessionsRouter } from "../features/sessions/router";
 import { stepsRouter } from "../features/steps/router";
 import { machineTokensRouter, tokensRouter } from "../features/tokens/router";
 import { triggersRouter } from "../features/triggers/router";
 import { usersRouter } from "../features/users/router";
+import { viewsRouter } from "../features/views/router";
 import { waysOutRouter } from "../features/ways-out/router";
 import { mergeRouters, router } from "../trpc/procedures";
 
@@ -41,6 +43,7 @@ export const appRouter = router({
   groups: groupsRouter,
   secrets: secretsRouter,
   labels: labelsRouter,
+  views: viewsRouter,
   definitions: definitionsRouter,
   triggers: triggersRouter,
   runs: mergeRouters(changesRouter, waysOutRouter, runsRouter),
@@ -51,6 +54,7 @@ export const appRouter = router({
   artifacts: artifactsRouter,
   agents: agentsRouter,
   agentSessions: agentSessionsRouter,
+  search: searchRouter,
   inbox: inboxRouter,
   events: eventsRouter,
   presence: presenceRouter,

@@ -111,3 +111,25 @@ export function MenuRadioGroup<V extends string>({
     </Base.RadioGroup>
   );
 }
+
+/** A switch that leaves the menu open. */
+export function MenuCheck({
+  checked,
+  onCheckedChange,
+  children,
+}: {
+  checked: boolean;
+  onCheckedChange: (checked: boolean) => void;
+  children: ReactNode;
+}) {
+  return (
+    <Base.CheckboxItem checked={checked} onCheckedChange={onCheckedChange} className={ITEM}>
+      <ItemInside>{children}</ItemInside>
+      <span className="w-3.5">
+        <Base.CheckboxItemIndicator>
+          <Mark />
+        </Base.CheckboxItemIndicator>
+      </span>
+    </Base.CheckboxItem>
+  );
+}

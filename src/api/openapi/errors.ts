@@ -121,6 +121,7 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
     403: notAdministrator,
     409: fault("There is a group Engineering already. Choose another name.", "name", "is another group's"),
   },
+  "views.create": { 409: { message: "There are 50 such views already. Delete one first." } },
   "labels.create": {
     409: fault("The project has a label release already. Choose another name.", "name", "is another label's"),
   },

@@ -39,6 +39,7 @@ import {
   taken,
   templateItem,
   token,
+  view,
 } from "./rows";
 
 const COMMIT = "8ab686eafeb1f44702738c8b0f24f2567c36da6d";
@@ -372,12 +373,26 @@ export const EXAMPLES: Record<string, Example> = {
   },
   "runs.again": { input: { ...ofRun, args }, output: newRun },
   "runs.retry": { input: { ...ofRun, from_step_id: "build" }, output: pendingRun },
+  "runs.byNumber": { input: { ...ofProject, number: 12 }, output: ofRun },
   "runs.update": {
     input: { ...ofRun, name: "Ship 1.4.0", labels: ["release"], assignee_id: ID.user, priority: 50 },
     output: { ...run, priority: 50 },
   },
   "runs.follow": { input: ofRun, output: { ...ofRun, followed: true } },
   "runs.unfollow": { input: ofRun, output: { ...ofRun, followed: false } },
+  "runs.retryMany": { input: { ...ofProject, ids: [ID.run] }, output: { done: [ID.run], failed: [] } },
+  "runs.deleteMany": { input: { ...ofProject, ids: [ID.run] }, output: { done: [ID.run], failed: [] } },
+  "runs.labelMany": {
+    input: { ...ofProject, ids: [ID.run], add: ["release"], remove: [] },
+    output: { done: [ID.run], failed: [] },
+  },
+  "views.list": { input: ofProject, output: pageOf(view) },
+  "views.create": {
+    input: { ...ofProject, name: view.name, query: view.query, shared: true },
+    output: view,
+  },
+  "views.update": { input: { id: view.id, name: view.name }, output: view },
+  "views.delete": { input: { id: view.id }, output: { id: view.id } },
   "labels.list": { input: ofProject, output: pageOf(label) },
   "labels.create": { input: { ...ofProject, name: "release", color: "blue" }, output: label },
   "labels.update": { input: { id: ID.label, color: "blue" }, output: label },
@@ -385,6 +400,27 @@ export const EXAMPLES: Record<string, Example> = {
   "runs.pin": { input: ofRun, output: { ...run, pinned_at: at("09:02:00") } },
   "runs.unpin": { input: ofRun, output: run },
   "runs.delete": { input: ofRun, output: ofRun },
+  "search.find": {
+    input: { q: "ship 1.4", project_id: ID.project },
+    output: {
+      runs: [
+        {
+          id: ID.run,
+          number: 12,
+          name: "Ship 1.4.0",
+          status: "running",
+          definition_name: "Ship a release",
+          created_at: run.created_at,
+          project_id: ID.project,
+          project_name: "Website",
+          project_slug: "website",
+        },
+      ],
+      definitions: [],
+      projects: [],
+      people: [{ user_id: ID.user, name: "Ada Lovelace", project_slug: "website" }],
+    },
+  },
   "inbox.list": {
     output: {
       items: [

@@ -269,6 +269,17 @@ export const run = {
 
 const { output: _output, output_bytes: _bytes, output_url: _url, ...rowInList } = run;
 
+export const view = {
+  id: "w2k8j4h6g0f1d5s9a3p7o2iu",
+  project_id: ID.project,
+  name: "Failed releases",
+  query: "status=failed&label=release",
+  shared: true,
+  created_by: ID.user,
+  created_at: at("08:00:00"),
+  updated_at: at("08:00:00"),
+};
+
 export const label = {
   id: ID.label,
   project_id: ID.project,

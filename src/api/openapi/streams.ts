@@ -261,6 +261,34 @@ export function streamPaths(): Record<string, object> {
         },
       }),
     },
+    "/workflow-executions/export": {
+      get: signedIn({
+        operationId: "runs-export",
+        tags: ["runs"],
+        summary: "Runs as a table for spreadsheets",
+        description:
+          "With the filters, the order and the rights of `GET /api/workflow-executions`, which it takes beside `project_id`.",
+        parameters: [
+          inQuery("project_id", "The project's id."),
+          inQuery("status", "One status or several, separated by commas"),
+          inQuery("workflow_definition_id", "The definition's id or slug"),
+          inQuery("user_id", "Who started them"),
+          inQuery("assignee_id", "Who is to look after them"),
+          inQuery("label", "Names of labels, separated by commas"),
+          inQuery("trigger", "What started them by itself", {
+            type: "string",
+            enum: ["schedule", "webhook", "none"],
+          }),
+          inQuery("q", "As in the list"),
+          inQuery("arg", "As `channel=stable`"),
+          inQuery("from", "The first moment", { type: "string", format: "date-time" }),
+          inQuery("to", "The moment behind the last", { type: "string", format: "date-time" }),
+          inQuery("pinned", "Only runs that are pinned, or only those that are not", { type: "boolean" }),
+          inQuery("sort", "As in the list", { type: "string" }),
+        ],
+        responses: { 200: { description: "The runs", content: body("text/csv") } },
+      }),
+    },
     "/audit/export": {
       get: signedIn({
         operationId: "audit-export",

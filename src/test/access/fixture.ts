@@ -21,6 +21,7 @@ import {
   workflowRuns,
 } from "../../db/schema/runs";
 import { workflowTriggers } from "../../db/schema/triggers";
+import { runViews } from "../../db/schema/views";
 import { artifactsKey } from "../../engine/logs/paths";
 import { emit } from "../../events/emit";
 import { progress } from "../../events/progress";
@@ -66,6 +67,8 @@ export interface Ids {
   group_id: string;
   given_group_id: string;
   label_id: string;
+  /** Everybody's, made by a member whom no test needs. */
+  view_id: string;
   /** A token of whoever asks. */
   token_id: string;
   /** Of the project's machine account. */
@@ -123,6 +126,7 @@ export async function makeFixture(
   const messages = Object.fromEntries(PROJECT_ROLES.map((role) => [role, newId()]));
   const trigger_id = newId();
   const label_id = newId();
+  const view_id = newId();
   await Promise.all([
     db.update(workflowRuns).set({ status: "paused" }).where(eq(workflowRuns.id, paused.run_id)),
     db.update(workflowRuns).set({ status: "cancelled" }).where(eq(workflowRuns.id, ended.run.id)),
@@ -134,6 +138,9 @@ export async function makeFixture(
       transcript_path: TRANSCRIPT,
     }),
     db.insert(labels).values({ id: label_id, project_id, name: "release", color: "blue" }),
+    db
+      .insert(runViews)
+      .values({ id: view_id, project_id, created_by: spare.user_id, name: "V", query: "", shared: true }),
     db.insert(workflowTriggers).values({
       id: trigger_id,
       workflow_definition_id: made.definition.id,
@@ -208,6 +215,7 @@ export async function makeFixture(
       group_id,
       given_group_id,
       label_id,
+      view_id,
       token_id: members[role].token_id,
       session_id: members[role].session_id,
       machine_token_id: machine.row.id,

@@ -265,16 +265,35 @@ export const PROCEDURES: Record<string, Row> = {
   },
   "runs.again": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.retry": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
+  "runs.byNumber": { who: "viewer", input: ({ project_id }) => ({ project_id, number: 1 }) },
   "runs.update": {
     who: "member",
     input: ({ ended_run_id, member_user_id }) => ({ id: ended_run_id, assignee_id: member_user_id }),
   },
   "runs.follow": { who: "viewer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.unfollow": { who: "viewer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
+  "runs.retryMany": {
+    who: "member",
+    input: ({ project_id, ended_run_id }) => ({ project_id, ids: [ended_run_id] }),
+  },
+  "runs.deleteMany": {
+    who: "maintainer",
+    input: ({ project_id, ended_run_id }) => ({ project_id, ids: [ended_run_id] }),
+  },
+  "runs.labelMany": {
+    who: "member",
+    input: ({ project_id, ended_run_id }) => ({ project_id, ids: [ended_run_id], add: ["release"] }),
+  },
+  "views.list": { who: "viewer", input: project },
+  "views.create": { who: "viewer", input: ({ project_id }) => ({ project_id, name: "Mine", query: "" }) },
+  // Of somebody else, and shared.
+  "views.update": { who: "maintainer", input: ({ view_id }) => ({ id: view_id, name: "Ours" }) },
+  "views.delete": { who: "maintainer", input: ({ view_id }) => ({ id: view_id }) },
   "runs.pin": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.unpin": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.delete": { who: "maintainer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.log": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
+  "search.find": { who: "account", input: () => ({ q: "run" }) },
   "inbox.list": { who: "account" },
   "presence.look": { who: "viewer", input: ({ project_id }) => ({ project_id, tab: "tab-of-a-test" }) },
   "looks.note": { who: "viewer", input: ({ project_id }) => ({ project_id }) },
@@ -395,6 +414,7 @@ export const HAND_WRITTEN: Record<string, Row> = {
     input: ({ pending_run_id }) => ({ id: pending_run_id, path: "a.txt" }),
     answers: 409,
   },
+  "GET /api/workflow-executions/export": { who: "viewer", input: project },
   "GET /api/audit/export": { who: "owner", input: project },
   "GET /api/agent-sessions/{id}/transcript": { who: "viewer", input: session },
   "POST /api/workflow-executions/{id}/artifacts": {

@@ -1,6 +1,7 @@
 "use client";
 
 import { useAddress } from "../../../components/use-address";
+import { startOfDay } from "../../../lib/local-day";
 import type { AuditFilter } from "../schema";
 
 /** The filter as the address has it; `from` and `to` are days in the reader's own time zone, both included. */
@@ -11,18 +12,11 @@ export function useAuditFilter(project_id: string | undefined) {
     project_id,
     actor_id: shown.who ?? undefined,
     action: shown.what ?? undefined,
-    from: startOf(shown.from, 0),
-    to: startOf(shown.to, 1),
+    from: startOfDay(shown.from),
+    to: startOfDay(shown.to, 1),
   };
   const isFiltered = Object.values(shown).some((value) => value !== null);
   return { shown, filter, isFiltered, set };
-}
-
-/** The first moment of a day, or of one some days later; undefined for what is no day. */
-function startOf(day: string | null, later: number): string | undefined {
-  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day ?? "") ?? [];
-  if (!year || Number(year) < 1970) return undefined;
-  return new Date(Number(year), Number(month) - 1, Number(date) + later).toISOString();
 }
 
 /** Where the browser finds the file of the same rows. */

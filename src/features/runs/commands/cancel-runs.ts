@@ -5,6 +5,7 @@ import { AppError } from "../../../lib/errors";
 import { isMatch } from "../queries/is-match";
 import { type CancelledRuns, type CancelRunsInput, MAX_CANCELS, type RunFilter } from "../schema";
 import { cancelRun } from "./cancel-run";
+import { checkIds } from "./change-runs";
 
 /**
  * Cancels the named runs, or the active ones that match the filters, each as `cancelRun` does: a refusal for
@@ -39,18 +40,6 @@ function refuseFilters({ project_id: _, ...filters }: RunFilter): void {
   if (names.length === 0) return;
   const details = names.map((path) => ({ path, message: "goes without ids: give the ones or the other" }));
   throw new AppError("BAD_REQUEST", `${names[0]} goes without ids: give the ones or the other.`, details);
-}
-
-async function checkIds({ db }: Caller, project_id: string, ids: string[]): Promise<void> {
-  const rows = await db
-    .select({ id: workflowRuns.id })
-    .from(workflowRuns)
-    .where(and(eq(workflowRuns.project_id, project_id), inArray(workflowRuns.id, ids)));
-  const known = new Set(rows.map(({ id }) => id));
-  const strange = ids.filter((id) => !known.has(id));
-  if (strange.length === 0) return;
-  const details = strange.map((id) => ({ path: "ids", message: `${id} is no run of the project` }));
-  throw new AppError("NOT_FOUND", `The project has no run ${strange[0]}. Nothing was cancelled.`, details);
 }
 
 const isOpen = (filter: RunFilter) =>

@@ -1,4 +1,5 @@
 import { authorizeRun, type Caller } from "../../../auth/scope";
+import type { AuditAction } from "../../../events/audit";
 import { bookkeepingOf } from "../../../events/bookkeeping";
 import { audit, emit, transact } from "../../../events/emit";
 import { dropSnapshots } from "../../../git/keeper";
@@ -9,10 +10,14 @@ import { removeRuns } from "../remove-runs";
 import { lockRun } from "./lock-run";
 
 /** Deletes a finished run: its rows, then its files. */
-export async function deleteRun(caller: Caller, { id }: { id: string }): Promise<{ id: string }> {
+export async function deleteRun(
+  caller: Caller,
+  { id }: { id: string },
+  action: AuditAction = "runs.delete",
+): Promise<{ id: string }> {
   const scope = await authorizeRun(caller, id, "run:delete");
   const path = await getProjectPath(caller.db, scope);
-  const { files, workspace } = await transact(caller, scope, "runs.delete", async (tx) => {
+  const { files, workspace } = await transact(caller, scope, action, async (tx) => {
     const run = await lockRun(tx, scope, "pending", "deleted before it has ended");
     const { number, name, status } = run;
     audit(tx, { target: { type: "run", id, name: `#${number} ${name}` }, before: { status } });

@@ -5,6 +5,7 @@ import { workflowDefinitionRevisions } from "../../../db/schema/definitions";
 import { workflowRunSteps, type workflowRuns } from "../../../db/schema/runs";
 import { checkArgs } from "../../../engine/definition/args";
 import type { CompiledDefinition } from "../../../engine/definition/types";
+import type { AuditAction } from "../../../events/audit";
 import { audit, transact } from "../../../events/emit";
 import { AppError, faultyInput } from "../../../lib/errors";
 import { plain, writeSystemComment } from "../../comments/commands/write-comment";
@@ -21,11 +22,15 @@ type RunRow = typeof workflowRuns.$inferSelect;
  * the step for which it failed, else the first failed one, else the first skipped one, else the first. Earlier attempts stay. Throws
  * BAD_REQUEST if the newest revision does not fit what the run has done.
  */
-export async function retryRun(caller: Caller, input: RetryRunInput): Promise<Run> {
+export async function retryRun(
+  caller: Caller,
+  input: RetryRunInput,
+  action: AuditAction = "runs.retry",
+): Promise<Run> {
   const { id } = input;
   const scope = await authorizeRun(caller, id, "run:write");
   await refuseMoreThanMay(caller, scope.project_id);
-  return transact(caller, scope, "runs.retry", async (tx) => {
+  return transact(caller, scope, action, async (tx) => {
     const before = await lockRun(tx, scope, "pending", "retried");
     let steps = await readSteps(tx, id);
     const newest = input.revision === "newest" ? await newestRevision(tx, before) : null;

@@ -4,18 +4,13 @@ import { useState } from "react";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
 import { ProgressBar } from "../../../components/progress-bar";
 import { toast } from "../../../components/toast";
-import type { RunStatus } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { cancelLabel, cancelTitle, manyCancelWords, type OpenCounts, totalOf } from "./cancel-words";
+import type { queryOf } from "./table-filters";
 
 /** All runs that match the filters. */
-export interface RunChoice {
-  workflow_definition_id?: string;
-  user_id?: string;
-  q?: string;
-  status?: RunStatus;
-}
+export type RunChoice = ReturnType<typeof queryOf> & { workflow_definition_id?: string };
 
 type CancelChoice = { ids: string[] } | RunChoice;
 

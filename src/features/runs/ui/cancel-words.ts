@@ -4,10 +4,11 @@ export type OpenCounts = Partial<Record<RunStatus, number>>;
 
 const runsOf = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "run" : "runs"}`;
 
-/** The counts of runs that can be cancelled; with `only`, just those in that status. */
-export function openCounts(counts: OpenCounts, only: RunStatus | null): OpenCounts {
+/** The counts of runs that can be cancelled; with statuses in `only`, just those in one of them. */
+export function openCounts(counts: OpenCounts, only: readonly RunStatus[] = []): OpenCounts {
   const kept = Object.entries(counts).filter(
-    ([status]) => !isRunEnded(status as RunStatus) && (only === null || status === only),
+    ([status]) =>
+      !isRunEnded(status as RunStatus) && (only.length === 0 || only.some((each) => each === status)),
   );
   return Object.fromEntries(kept);
 }

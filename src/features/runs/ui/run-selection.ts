@@ -1,5 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from "react";
-import { isRunEnded } from "../../../model/states";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { RunListItem } from "../schema";
 
 /**
@@ -22,13 +21,33 @@ export function withSelected(
   return next;
 }
 
-/** The selected runs among those on screen. Runs that have ended meanwhile are dropped. */
+let isAnyChosen = false;
+const watchers = new Set<() => void>();
+
+function tellChosen(chosen: boolean): void {
+  if (chosen === isAnyChosen) return;
+  isAnyChosen = chosen;
+  for (const watcher of watchers) watcher();
+}
+
+/** Whether runs are selected somewhere on the page; then the keys are theirs, and not those of the run in focus. */
+export function useIsAnyChosen(): boolean {
+  return useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    () => isAnyChosen,
+    () => false,
+  );
+}
+
+/** The selected runs among those on screen. */
 export function useRunSelection(runs: readonly RunListItem[]) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const anchor = useRef<string | null>(null);
-  const open = useMemo(() => runs.filter((run) => !isRunEnded(run.status)), [runs]);
-  const latest = useRef(open);
-  latest.current = open;
+  const latest = useRef(runs);
+  latest.current = runs;
   const toggle = useCallback((id: string, extend: boolean) => {
     const ids = latest.current.map((run) => run.id);
     if (!ids.includes(id)) return;
@@ -40,5 +59,16 @@ export function useRunSelection(runs: readonly RunListItem[]) {
     setSelected(new Set());
     anchor.current = null;
   }, []);
-  return { chosen: open.filter((run) => selected.has(run.id)), toggle, clear };
+  /** All that are loaded, or none where they are. */
+  const toggleAll = useCallback(() => {
+    const ids = latest.current.map((run) => run.id);
+    setSelected((before) => (ids.every((id) => before.has(id)) ? new Set() : new Set(ids)));
+  }, []);
+  const chosen = runs.filter((run) => selected.has(run.id));
+  const isAny = chosen.length > 0;
+  useEffect(() => {
+    tellChosen(isAny);
+    return () => tellChosen(false);
+  }, [isAny]);
+  return { chosen, toggle, toggleAll, clear };
 }
