@@ -1,6 +1,7 @@
 "use client";
 
 import "./markdown.css";
+import Link from "next/link";
 import { type ReactNode, useId, useMemo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
@@ -9,6 +10,7 @@ import { partsOfText } from "../lib/mention";
 import { CodeBlock } from "./code-block";
 import { cx } from "./cx";
 import { languageOf } from "./highlight";
+import { linkNumbers } from "./run-links";
 
 const PLUGINS = [remarkGfm];
 
@@ -49,6 +51,8 @@ function Heading({ level, children }: { level: number; children?: ReactNode }) {
 function Anchor({ href, children }: { href?: string; children?: ReactNode }) {
   // Footnote links stay within the text.
   if (href?.startsWith("#")) return <a href={href}>{children}</a>;
+  // Only what a number leads to has an address of this site without its name.
+  if (href?.startsWith("/p/")) return <Link href={href}>{children}</Link>;
   return (
     <a href={href} target="_blank" rel="noopener noreferrer">
       {children}
@@ -92,12 +96,15 @@ export function Markdown({
   text,
   imageOf,
   mentions,
+  numberHref,
   className,
 }: {
   text: string;
   imageOf: (src: string) => string | null;
   /** Whom `<@id>` in the text names; absent: it is text as any other. */
   mentions?: readonly { id: string; name: string }[];
+  /** The address to which `#12` leads; absent: it is text. */
+  numberHref?: (number: number) => string;
   className?: string;
 }) {
   const prefix = `${useId()}-`;
@@ -115,9 +122,13 @@ export function Markdown({
     [imageOf],
   );
   const plugins = useMemo(() => {
-    if (!mentions) return PLUGINS;
-    return [...PLUGINS, remarkMentions((id) => mentions.find((person) => person.id === id)?.name ?? null)];
-  }, [mentions]);
+    const nameOf = (id: string) => mentions?.find((person) => person.id === id)?.name ?? null;
+    return [
+      ...PLUGINS,
+      ...(mentions ? [remarkMentions(nameOf)] : []),
+      ...(numberHref ? [linkNumbers(numberHref)] : []),
+    ];
+  }, [mentions, numberHref]);
   return (
     <div className={cx("markdown", className)}>
       <ReactMarkdown

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db, Tx } from "../db/client";
+import { runSearch, runSearchProgress } from "../db/schema/search";
 import { wordsOf } from "../lib/search-words";
 
 /** Events, and runs from before the first of them, that are looked at in one transaction. */
@@ -21,7 +22,7 @@ const TELLING = sql`(e.type in ('workflow.execution.created', 'workflow.executio
  */
 export async function indexRuns(db: Db): Promise<void> {
   await db.execute(sql`
-    insert into run_search_progress (project_id, seq, number_left)
+    insert into ${runSearchProgress} (project_id, seq, number_left)
     select id, event_seq, run_seq from projects p
     where not exists (select 1 from run_search_progress s where s.project_id = p.id)
     on conflict do nothing`);
@@ -96,7 +97,7 @@ async function writeWords(tx: Tx, which: ReturnType<typeof sql>): Promise<void> 
   if (rows.length === 0) return;
   const found = rows.map(({ id, project_id, text }) => ({ id, project_id, words: wordsOf(text) }));
   await tx.execute(sql`
-    insert into run_search (workflow_run_id, project_id, words)
+    insert into ${runSearch} (workflow_run_id, project_id, words)
     select f.id, f.project_id, array_to_tsvector(f.words)
     from jsonb_to_recordset(${JSON.stringify(found)}::jsonb) as f(id text, project_id text, words text[])
     -- Runs that were deleted meanwhile are left out, and stay until this is committed.

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { procedure, restOf, router } from "../../trpc/procedures";
 import { cancelRun } from "./commands/cancel-run";
 import { cancelRuns } from "./commands/cancel-runs";
+import { deleteRuns, labelRuns, retryRuns } from "./commands/change-runs";
 import { createRun, executeDefinition } from "./commands/create-run";
 import { deleteRun } from "./commands/delete-run";
 import { followRun, unfollowRun } from "./commands/follow-run";
@@ -14,27 +15,32 @@ import { updateRun } from "./commands/update-run";
 import { countRuns } from "./queries/count-runs";
 import { followRunLog } from "./queries/follow-run-log";
 import { getRun } from "./queries/get-run";
+import { getRunId } from "./queries/get-run-id";
 import { listHistory } from "./queries/list-history";
 import { listRuns } from "./queries/list-runs";
 import {
   CancelledRuns,
   CancelRunsInput,
+  ChangedRuns,
   CreateRunInput,
   ExecuteInput,
   Followed,
   HistoryPage,
+  LabelRunsInput,
   ListHistoryInput,
   ListRunsInput,
   ResumeRunInput,
   RetryRunInput,
   Run,
   RunAgainInput,
+  RunByNumberInput,
   RunCounts,
   RunCountsInput,
   RunDetails,
   RunInput,
   RunLogInput,
   RunPage,
+  RunsInput,
   UpdateRunInput,
 } from "./schema";
 
@@ -83,6 +89,15 @@ export const runsRouter = router({
     .input(RunInput)
     .output(RunDetails)
     .query(({ ctx, input }) => getRun(ctx, input)),
+  byNumber: procedure
+    .meta(
+      rest("GET", "/projects/{project_id}/workflow-executions/{number}", "The id of a run by its number", {
+        description: "What `#12` means in the project.",
+      }),
+    )
+    .input(RunByNumberInput)
+    .output(z.object({ id: z.string() }))
+    .query(({ ctx, input }) => getRunId(ctx, input)),
   /** Follows the output of the definition's code, from an offset until the run has ended. */
   log: procedure
     .input(RunLogInput)
@@ -189,6 +204,34 @@ export const runsRouter = router({
     .input(RunInput)
     .output(Followed)
     .mutation(({ ctx, input }) => unfollowRun(ctx, input)),
+  retryMany: procedure
+    .meta(
+      rest("POST", "/workflow-executions/retry", "Retry several runs of a project", {
+        description:
+          "Each as by itself, from its first step that failed. An id that is no run of the project is 404.",
+      }),
+    )
+    .input(RunsInput)
+    .output(ChangedRuns)
+    .mutation(({ ctx, input }) => retryRuns(ctx, input)),
+  deleteMany: procedure
+    .meta(
+      rest("POST", "/workflow-executions/delete", "Delete several runs of a project that have ended", {
+        description: "Each as by itself. An id that is no run of the project is 404, and nothing is deleted.",
+      }),
+    )
+    .input(RunsInput)
+    .output(ChangedRuns)
+    .mutation(({ ctx, input }) => deleteRuns(ctx, input)),
+  labelMany: procedure
+    .meta(
+      rest("POST", "/workflow-executions/label", "Put labels on several runs, or take them off", {
+        description: "What they have besides stays. A label that the project lacks is 400.",
+      }),
+    )
+    .input(LabelRunsInput)
+    .output(ChangedRuns)
+    .mutation(({ ctx, input }) => labelRuns(ctx, input)),
   pin: procedure
     .meta(
       rest("POST", "/workflow-executions/{id}/pin", "Keep a run, whatever its age", {

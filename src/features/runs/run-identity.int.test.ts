@@ -67,6 +67,19 @@ it("is given no label that the project lacks, and nobody who is no member", asyn
   expect((await owner.runs.get({ id: run.id })).name).toBe("A");
 });
 
+it("is found by its number, in its own project alone", async () => {
+  const [one, other] = await Promise.all([makeOwn(), makeOwn()]);
+  expect(await one.owner.runs.byNumber({ project_id: one.project_id, number: 1 })).toEqual({
+    id: one.run.id,
+  });
+  await expect(one.owner.runs.byNumber({ project_id: one.project_id, number: 2 })).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
+  await expect(other.owner.runs.byNumber({ project_id: one.project_id, number: 1 })).rejects.toMatchObject({
+    code: "FORBIDDEN",
+  });
+});
+
 it("follows its labels: renamed in all lists, taken off when they are deleted", async () => {
   const { owner, project_id, run, listed } = await makeOwn();
   const { id } = await owner.labels.create({ project_id, name: "old" });

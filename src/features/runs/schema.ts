@@ -262,7 +262,38 @@ const OfWhom = {
   project_id: Id,
   workflow_definition_id: DefinitionName.optional(),
   user_id: Id.optional(),
-  q: z.string().trim().max(200).describe("Part of a run's name, or its number: `#12` or `12`.").optional(),
+  q: z
+    .string()
+    .trim()
+    .max(200)
+    .describe(
+      "A run's number (`#12` or `12`), the beginnings of words of its name, args, errors or comments, or a part of the name of one of the newest 1,000. Words are found some moments after they were written.",
+    )
+    .optional(),
+  assignee_id: Id.describe("Who is to look after them.").optional(),
+  label: z
+    .string()
+    .max(500)
+    .describe("A label's name or several, separated by commas: runs that have all of them.")
+    .transform((text) =>
+      text
+        .split(",")
+        .map((name) => name.trim())
+        .filter(Boolean),
+    )
+    .optional(),
+  trigger: z
+    .enum([...TRIGGER_KINDS, "none"])
+    .describe("What started them by itself; `none`: a person or a program did.")
+    .optional(),
+  from: z.iso.datetime({ offset: true }).describe("Created at this moment or later.").optional(),
+  to: z.iso.datetime({ offset: true }).describe("Created before this moment.").optional(),
+  arg: z
+    .string()
+    .max(500)
+    .describe("An arg with its value, as `channel=stable`, or several, joined by `&`.")
+    .transform((text) => [...new URLSearchParams(text)].filter(([name]) => name !== ""))
+    .optional(),
   pinned: z
     .preprocess((given) => (given === "true" ? true : given === "false" ? false : given), z.boolean())
     .optional()
@@ -283,10 +314,45 @@ const RunFilter = {
 };
 export type RunFilter = z.output<z.ZodObject<typeof RunFilter>>;
 
-export const ListRunsInput = PageInput.extend(RunFilter);
+/** What lists of runs are ordered by; `-` in front: the largest or latest first. */
+export const RUN_ORDERS = [
+  "-created",
+  "created",
+  "name",
+  "-name",
+  "priority",
+  "-priority",
+  "duration",
+  "-duration",
+  "ended",
+  "-ended",
+] as const;
+export type RunOrder = (typeof RUN_ORDERS)[number];
+
+/** Runs that are put in another order than that of their creation: so many of the newest that match. */
+export const MAX_ORDERED = 10_000;
+
+export const ListRunsInput = PageInput.extend({
+  ...RunFilter,
+  sort: z
+    .enum(RUN_ORDERS)
+    .default("-created")
+    .describe(
+      "`-` in front: the largest or latest first. By another thing than `created` the newest 10,000 that match are put in order.",
+    ),
+});
 export type ListRunsInput = z.output<typeof ListRunsInput>;
 
+/** As of the list, without its pages. */
+export const ExportRunsInput = ListRunsInput.omit({ cursor: true, limit: true });
+export type ExportRunsInput = z.output<typeof ExportRunsInput>;
+
 export const RunInput = inputOf({ id: Id });
+export const RunByNumberInput = inputOf({
+  project_id: Id,
+  number: z.coerce.number().int().min(1).max(2_147_483_647),
+});
+export type RunByNumberInput = z.output<typeof RunByNumberInput>;
 
 export const ResumeRunInput = inputOf({
   id: Id,
@@ -316,6 +382,30 @@ export const CancelRunsInput = inputOf({
     .optional(),
 });
 export type CancelRunsInput = z.output<typeof CancelRunsInput>;
+
+/** Several runs of one project. */
+const Runs = {
+  project_id: Id,
+  ids: z.array(Id).min(1, "must name a run").max(MAX_CANCELS),
+};
+export const RunsInput = inputOf(Runs);
+export type RunsInput = z.infer<typeof RunsInput>;
+export const LabelRunsInput = inputOf({
+  ...Runs,
+  add: z.array(LabelName).max(50).describe("Names of labels to put on.").default([]),
+  remove: z.array(LabelName).max(50).describe("Names of labels to take off.").default([]),
+});
+export type LabelRunsInput = z.output<typeof LabelRunsInput>;
+
+export const ChangedRuns = z
+  .object({
+    done: z.array(z.string()).describe("The runs for which it was done."),
+    failed: z
+      .array(z.object({ id: z.string(), reason: z.string() }))
+      .describe("Those for which it could not be."),
+  })
+  .meta({ id: "ChangedRuns" });
+export type ChangedRuns = z.infer<typeof ChangedRuns>;
 
 export const CancelledRuns = z
   .object({

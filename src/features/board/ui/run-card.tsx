@@ -15,6 +15,7 @@ import { withMarks } from "../../../lib/marks";
 import type { ApprovalQuestion } from "../../approvals/ui/quick-decision";
 import { ChangeNumbers } from "../../changes/ui/change-counts";
 import { PinSign } from "../../in-run/ui/pin-sign";
+import { PrioritySign } from "../../in-run/ui/priority-sign";
 import { ProgressSegments } from "../../in-run/ui/progress-segments";
 import {
   allSteps,
@@ -30,6 +31,8 @@ import {
 import { spentWords } from "../../in-run/ui/spent-words";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import { needsPerson } from "../../in-run/ui/step-look";
+import { TriggerSign } from "../../in-run/ui/trigger-sign";
+import { LabelChips } from "../../labels/ui/label-chip";
 import { useStepProgress } from "../../live/ui/use-live-project";
 import { Viewers } from "../../presence/ui/viewers";
 import { useProject } from "../../projects/ui/project-provider";
@@ -83,6 +86,7 @@ export const RunCard = memo(function RunCard({
     <article
       ref={article}
       {...{ [GLIDES]: run.id }}
+      data-run={run.id}
       className="group relative flex shrink-0 flex-col gap-1.5 rounded-outer border border-line bg-surface px-3 pt-2 pb-2.5 transition-colors hover:border-line-strong has-[[data-list-item]:focus-visible]:border-focus has-[[data-list-item]:focus-visible]:outline-2 has-[[data-list-item]:focus-visible]:outline-focus"
     >
       <div className="flex items-start gap-2 pointer-coarse:pr-8">
@@ -118,8 +122,10 @@ export const RunCard = memo(function RunCard({
           {withMarks(failure)}
         </p>
       ) : null}
+      <LabelChips labels={run.labels} className="pl-[22px]" />
       <div className="flex min-w-0 items-center gap-1.5 overflow-hidden pl-[22px] text-meta text-faint">
-        <Avatar name={run.user_name} size={16} />
+        <TriggerSign run={run} />
+        <Avatar name={run.assignee_name ?? run.user_name} size={16} />
         <span className="shrink-0 tabular-nums">#{run.number}</span>
         {withDefinition ? <span className="min-w-0 truncate">{withMarks(run.definition_name)}</span> : null}
         <span className="ml-auto flex shrink-0 items-center gap-1.5">
@@ -134,6 +140,7 @@ export const RunCard = memo(function RunCard({
           {run.pull_request ? (
             <PullRequestLink pullRequest={run.pull_request} className="relative z-10" />
           ) : null}
+          <PrioritySign run={run} />
           <PinSign run={run} />
           <Viewers run_id={run.id} size={16} className="relative z-10" />
           <Count icon={MessageSquare} count={run.comments_count} word="comment" />

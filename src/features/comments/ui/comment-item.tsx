@@ -13,6 +13,7 @@ import { Menu, MenuItem, MenuSeparator } from "../../../components/menu";
 import { RelativeTime } from "../../../components/relative-time";
 import { linkTo, useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
+import { useRunHref } from "../../projects/ui/use-run-href";
 import type { Comment } from "../schema";
 import { CommentEditor } from "./comment-editor";
 import { CommentFiles } from "./comment-files";
@@ -101,6 +102,7 @@ export const CommentItem = memo(function CommentItem({
   deletes,
   remove,
 }: ItemProps & { edits: boolean; deletes: boolean } & Pick<ReturnType<typeof useCommentActions>, "remove">) {
+  const numberHref = useRunHref();
   const [editing, setEditing] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const name = comment.created_by_name ?? "Somebody who left";
@@ -141,7 +143,12 @@ export const CommentItem = memo(function CommentItem({
         {editing ? (
           <CommentEditor comment={comment} onClose={() => setEditing(false)} />
         ) : (
-          <Markdown text={comment.text} imageOf={imageOf} mentions={comment.mentions} />
+          <Markdown
+            text={comment.text}
+            imageOf={imageOf}
+            mentions={comment.mentions}
+            numberHref={numberHref}
+          />
         )}
         <CommentFiles artifacts={comment.artifacts} />
       </article>

@@ -19,6 +19,7 @@ import { UploadRow } from "../../artifacts/ui/upload-row";
 import { useArtifactActions } from "../../artifacts/ui/use-artifact-actions";
 import type { Uploads } from "../../artifacts/ui/use-uploads";
 import type { WireRun, WireStep } from "../../in-run/ui/wire";
+import { useRunHref } from "../../projects/ui/use-run-href";
 import { CommentArea, usePeople } from "./comment-area";
 import { setComposerField } from "./composer-focus";
 import { holdBack, textToSend } from "./draft-words";
@@ -57,6 +58,7 @@ export function Composer({
 }) {
   const [preview, setPreview] = useState(false);
   const people = usePeople();
+  const numberHref = useRunHref();
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   // After a lost answer the files may be attached already. A retry must send the same list of files.
@@ -111,7 +113,7 @@ export function Composer({
           {draft.text.trim() === "" ? (
             <p className="text-list text-faint">Nothing to preview.</p>
           ) : (
-            <Markdown text={draft.text} imageOf={imageOf} mentions={people} />
+            <Markdown text={draft.text} imageOf={imageOf} mentions={people} numberHref={numberHref} />
           )}
         </section>
       ) : null}

@@ -4,6 +4,7 @@ import dynamic from "next/dynamic";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
 import { withNumber } from "../../in-run/ui/run-facts";
 import type { WireRun, WireStep } from "../../in-run/ui/wire";
+import type { RunEdit } from "./edit-run";
 import type { RunActions } from "./use-run-actions";
 
 export type Asking =
@@ -13,10 +14,16 @@ export type Asking =
   | "again"
   /** From this step of the definition. */
   | { retry: string; revision: "same" | "newest" }
+  /** What people say of it themselves. */
+  | RunEdit
   | null;
 
 const RunAgainDialog = dynamic(() => import("./run-again-dialog").then((part) => part.RunAgainDialog));
 const RetryDialog = dynamic(() => import("./retry-dialog").then((part) => part.RetryDialog));
+const EditRun = dynamic(() => import("./edit-run").then((part) => part.EditRun));
+
+const EDITS: readonly string[] = ["rename", "labels", "assignee", "priority"] satisfies RunEdit[];
+const isEdit = (asking: string): asking is RunEdit => EDITS.includes(asking);
 
 type Lost = Pick<WireRun, "artifacts_count" | "comments_count"> & {
   steps: readonly Pick<WireStep, "name" | "status">[];
@@ -50,7 +57,7 @@ export function deleteWords({ steps, artifacts_count, comments_count }: Lost): s
   return `The run, ${listed} are gone for good.`;
 }
 
-/** The dialogs before a run is cancelled, deleted, retried or made again. */
+/** The dialogs of a run: before it is cancelled, deleted, retried or made again, and for what people say of it. */
 export function RunDialogs({
   run,
   asking,
@@ -60,7 +67,17 @@ export function RunDialogs({
   onDeleted,
 }: {
   run: Lost &
-    Pick<WireRun, "id" | "name" | "number" | "workflow_definition_id"> & { args: WireRun["args"] | null };
+    Pick<
+      WireRun,
+      | "id"
+      | "name"
+      | "number"
+      | "workflow_definition_id"
+      | "labels"
+      | "assignee_id"
+      | "assignee_name"
+      | "priority"
+    > & { args: WireRun["args"] | null };
   asking: Asking;
   onClose: () => void;
   actions: RunActions;
@@ -94,6 +111,9 @@ export function RunDialogs({
       {asking === "again" ? <RunAgainDialog run={run} onClose={onClose} /> : null}
       {typeof asking === "object" && asking !== null ? (
         <RetryDialog run={run} asking={asking} actions={actions} onClose={onClose} />
+      ) : null}
+      {typeof asking === "string" && isEdit(asking) ? (
+        <EditRun run={run} edit={asking} onClose={onClose} />
       ) : null}
     </>
   );

@@ -1,12 +1,11 @@
 "use client";
 
-import { Ban, ChevronLeft, CopyPlus, FastForward, Pause, Play, RotateCcw } from "lucide-react";
+import { Bell, BellRing, ChevronLeft, CopyPlus, Pause, Play, RotateCcw } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Avatar } from "../../../components/avatar";
 import { Button } from "../../../components/button";
-import { useCommands } from "../../../components/commands";
 import { CopyButton } from "../../../components/copy-button";
 import { Duration } from "../../../components/duration";
 import { RelativeTime } from "../../../components/relative-time";
@@ -15,10 +14,13 @@ import { withMarks } from "../../../lib/marks";
 import { isRunEnded } from "../../../model/states";
 import { ChangeNumbers } from "../../changes/ui/change-counts";
 import { PinSign } from "../../in-run/ui/pin-sign";
+import { PrioritySign } from "../../in-run/ui/priority-sign";
 import { retryStep, runLook, shortId, spanOf, withNumber } from "../../in-run/ui/run-facts";
 import { spentWords } from "../../in-run/ui/spent-words";
 import { StatusIcon } from "../../in-run/ui/status-icon";
+import { TriggerSign } from "../../in-run/ui/trigger-sign";
 import type { WireRun } from "../../in-run/ui/wire";
+import { LabelChips } from "../../labels/ui/label-chip";
 import { Viewers } from "../../presence/ui/viewers";
 import { useProject } from "../../projects/ui/project-provider";
 import { PullRequestLink } from "../../ways-out/ui/pull-request-link";
@@ -26,6 +28,7 @@ import { type Asking, RunDialogs } from "./run-dialogs";
 import { RunMenu } from "./run-menu";
 import { momentOf, runWaitWords } from "./run-wait-words";
 import type { RunActions } from "./use-run-actions";
+import { useFollow, useRunCommands } from "./use-run-commands";
 
 /** A run's name, starter, duration and actions. `openStep`, on screen, offers its own retry if it failed. */
 export function RunHeader({
@@ -61,7 +64,9 @@ export function RunHeader({
         {withNumber(run) === run.name ? null : (
           <span className="shrink-0 text-prose text-faint tabular-nums">#{run.number}</span>
         )}
+        <PrioritySign run={run} size={14} />
         <PinSign run={run} size={14} />
+        <LabelChips labels={run.labels} most={5} className="max-md:hidden" />
       </div>
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 text-list text-muted max-md:basis-full">
         <Link
@@ -75,9 +80,17 @@ export function RunHeader({
           <CopyButton text={run.id} label="Copy the run's id" />
         </span>
         <span className="inline-flex items-center gap-1.5">
+          <TriggerSign run={run} size={14} />
           <Avatar name={run.user_name} size={18} />
           <RelativeTime at={run.started_at ?? run.created_at} />
         </span>
+        {run.assignee_name === null ? null : (
+          <span className="inline-flex min-w-0 items-center gap-1.5">
+            assigned to <Avatar name={run.assignee_name} size={18} decorative />
+            <span className="max-w-40 truncate">{withMarks(run.assignee_name)}</span>
+          </span>
+        )}
+        <LabelChips labels={run.labels} most={5} className="md:hidden" />
         <Duration {...spanOf(run)} />
         {run.changes === null ? null : (
           <button
@@ -102,6 +115,7 @@ export function RunHeader({
       </div>
       <div className="flex items-center gap-2 md:ml-auto">
         <Viewers run_id={run.id} size={22} />
+        <FollowButton run={run} />
         <RunButtons run={run} actions={actions} onAsk={setAsking} openStep={openStep} />
         <RunMenu
           run={run}
@@ -132,6 +146,23 @@ function WaitMoment({ wait }: { wait: NonNullable<WireRun["waiting_for"]> }) {
   );
 }
 
+function FollowButton({ run }: { run: WireRun }) {
+  const { busy, setFollowed } = useFollow(run);
+  const { followed, followers_count: count } = run;
+  return (
+    <Button
+      variant="ghost"
+      icon={followed ? BellRing : Bell}
+      busy={busy}
+      aria-pressed={followed}
+      title={`${count === 0 ? "Nobody" : count} ${count > 1 ? "follow" : "follows"} it`}
+      onClick={() => setFollowed(!followed)}
+    >
+      <span className="max-lg:sr-only">{followed ? "Following" : "Follow"}</span>
+    </Button>
+  );
+}
+
 function RunButtons({
   run,
   actions,
@@ -147,47 +178,7 @@ function RunButtons({
   const from = retryStep(run);
   const offeredBelow = from?.status === "failed" && from.step_id === openStep;
   const retries = allowed.includes("retry") && from !== undefined;
-  useCommands([
-    ...(allowed.includes("pause")
-      ? [{ id: "run.pause", label: "Pause this run", group: "Run", icon: Pause, run: actions.pause }]
-      : []),
-    ...(allowed.includes("resume")
-      ? [{ id: "run.resume", label: "Resume this run", group: "Run", icon: Play, run: actions.resume }]
-      : []),
-    ...(retries
-      ? [
-          {
-            id: "run.retry",
-            label: `Retry this run from ${from.name}`,
-            group: "Run",
-            icon: RotateCcw,
-            run: () => onAsk({ retry: from.step_id, revision: "same" }),
-          },
-        ]
-      : []),
-    ...(allowed.includes("again")
-      ? [
-          {
-            id: "run.again",
-            label: "Run this run again, with its args",
-            group: "Run",
-            icon: CopyPlus,
-            shortcut: "shift+r",
-            run: () => onAsk("again"),
-          },
-          {
-            id: "run.again-now",
-            label: "Run this run again at once",
-            group: "Run",
-            icon: FastForward,
-            run: actions.again,
-          },
-        ]
-      : []),
-    ...(allowed.includes("cancel")
-      ? [{ id: "run.cancel", label: "Cancel this run", group: "Run", icon: Ban, run: () => onAsk("cancel") }]
-      : []),
-  ]);
+  useRunCommands(run, actions, onAsk);
   return (
     <>
       {allowed.includes("pause") ? (

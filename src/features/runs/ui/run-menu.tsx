@@ -6,11 +6,15 @@ import {
   Ellipsis,
   FastForward,
   Pause,
+  Pencil,
   Pin,
   PinOff,
   Play,
   RotateCcw,
+  SignalHigh,
+  Tag,
   Trash2,
+  UserRound,
 } from "lucide-react";
 import { IconButton } from "../../../components/icon-button";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "../../../components/menu";
@@ -98,6 +102,22 @@ export function RunMenu({
           </MenuItem>
           <MenuItem icon={FastForward} onClick={actions.again}>
             Run again at once
+          </MenuItem>
+        </>
+      ) : null}
+      {may("run:write") ? (
+        <>
+          <MenuItem icon={Pencil} shortcut="shift+e" onClick={() => onAsk("rename")}>
+            Rename…
+          </MenuItem>
+          <MenuItem icon={Tag} shortcut="shift+l" onClick={() => onAsk("labels")}>
+            Labels…
+          </MenuItem>
+          <MenuItem icon={UserRound} shortcut="shift+a" onClick={() => onAsk("assignee")}>
+            Assign…
+          </MenuItem>
+          <MenuItem icon={SignalHigh} shortcut="shift+p" onClick={() => onAsk("priority")}>
+            Priority…
           </MenuItem>
         </>
       ) : null}

@@ -345,13 +345,13 @@ describe("the choice of rows", () => {
 describe("words of many that are cancelled", () => {
   it("counts what has not ended, by what happens to it", () => {
     const counts = { pending: 1200, running: 4, paused: 1, completed: 7, failed: 1, cancelled: 3 };
-    const open = openCounts(counts, null);
+    const open = openCounts(counts);
     expect(cancelTitle(open)).toBe("Cancel 1,205 runs?");
     expect(manyCancelWords(open)).toBe(
       "4 at work, 1 paused and 1,200 waiting. Steps in flight are stopped, and those that wait are skipped. What has been done stays; each run can be retried from any step.",
     );
-    expect(cancelTitle(openCounts(counts, "paused"))).toBe("Cancel 1 run?");
-    expect(manyCancelWords(openCounts(counts, "completed"))).toContain("nothing to cancel");
+    expect(cancelTitle(openCounts(counts, ["paused"]))).toBe("Cancel 1 run?");
+    expect(manyCancelWords(openCounts(counts, ["completed"]))).toContain("nothing to cancel");
   });
 });
 

@@ -1,15 +1,15 @@
 "use client";
 
 import Link from "next/link";
-import { memo, useState } from "react";
+import { Fragment, memo, type ReactNode, useState } from "react";
 import { Avatar } from "../../../components/avatar";
 import { cx } from "../../../components/cx";
 import { Duration } from "../../../components/duration";
 import { RelativeTime } from "../../../components/relative-time";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
-import { isRunEnded } from "../../../model/states";
 import { PinSign } from "../../in-run/ui/pin-sign";
+import { PrioritySign, priorityLevel } from "../../in-run/ui/priority-sign";
 import { ProgressSegments } from "../../in-run/ui/progress-segments";
 import {
   allSteps,
@@ -23,17 +23,18 @@ import {
 } from "../../in-run/ui/run-facts";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import { isStalled } from "../../in-run/ui/step-look";
+import { TriggerSign } from "../../in-run/ui/trigger-sign";
+import { LabelChips } from "../../labels/ui/label-chip";
 import type { RunListItem } from "../schema";
 import { type Asking, RunDialogs } from "./run-dialogs";
 import { RunMenu } from "./run-menu";
 import { runWaitWords } from "./run-wait-words";
+import type { ColumnId } from "./table-columns";
 import { useRunActions } from "./use-run-actions";
 
-const GRID = "grid items-center gap-x-3 px-4";
-/** Column widths for the table's head and rows. */
-export const RUN_GRID = `${GRID} grid-cols-[14px_minmax(0,1fr)_auto_28px] md:grid-cols-[14px_minmax(0,2.2fr)_minmax(0,1.2fr)_minmax(0,1.3fr)_9.5rem_7rem_4.5rem_4.5rem_28px]`;
-/** The same widths with a column for the checkbox. */
-export const CHOICE_GRID = `${GRID} grid-cols-[36px_minmax(0,1fr)_auto_28px] md:grid-cols-[36px_minmax(0,2.2fr)_minmax(0,1.2fr)_minmax(0,1.3fr)_9.5rem_7rem_4.5rem_4.5rem_28px]`;
+/** The table's head and rows; from a tablet on, the columns are those of `gridOf`. */
+export const RUN_GRID =
+  "grid items-center gap-x-3 px-4 grid-cols-[36px_minmax(0,1fr)_auto_28px] md:grid-cols-(--run-columns)";
 
 /** The run's current step, or why it ended. */
 function placeOf(run: RunListItem): string {
@@ -52,11 +53,13 @@ function placeOf(run: RunListItem): string {
 export const RunRow = memo(function RunRow({
   run,
   href,
+  columns,
   selected,
   onSelect,
 }: {
   run: RunListItem;
   href: string;
+  columns: readonly ColumnId[];
   selected: boolean;
   /** Absent if rows cannot be selected. `extend`: select all rows from the last one selected to this one. */
   onSelect: ((id: string, extend: boolean) => void) | undefined;
@@ -65,10 +68,11 @@ export const RunRow = memo(function RunRow({
   const [asking, setAsking] = useState<Asking>(null);
   const place = placeOf(run);
   const failed = run.status === "failed";
+  const cells = cellsOf(run, place);
   return (
     <li
       data-run={run.id}
-      className={`${onSelect ? CHOICE_GRID : RUN_GRID} ${selected ? "bg-pressed" : ""} group relative min-h-8 py-1 transition-colors [content-visibility:auto] [contain-intrinsic-size:auto_33px] hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover pointer-coarse:min-h-12`}
+      className={`${RUN_GRID} ${selected ? "bg-pressed" : ""} group relative min-h-8 py-1 transition-colors [content-visibility:auto] [contain-intrinsic-size:auto_33px] hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover pointer-coarse:min-h-12`}
     >
       <span className="flex items-center gap-2">
         {onSelect ? (
@@ -76,11 +80,10 @@ export const RunRow = memo(function RunRow({
             type="checkbox"
             aria-label={withMarks(`Select ${run.name}`)}
             checked={selected}
-            disabled={isRunEnded(run.status)}
             onChange={(event) =>
               onSelect(run.id, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)
             }
-            className="relative z-10 size-3.5 shrink-0 accent-(--color-accent) disabled:opacity-30 pointer-coarse:after:absolute pointer-coarse:after:-inset-3"
+            className="relative z-10 size-3.5 shrink-0 accent-(--color-accent) pointer-coarse:after:absolute pointer-coarse:after:-inset-3"
           />
         ) : null}
         <StatusIcon status={runLook(run)} />
@@ -95,33 +98,23 @@ export const RunRow = memo(function RunRow({
           >
             {withMarks(run.name)}
           </Link>
+          <PrioritySign run={run} />
+          <TriggerSign run={run} />
           <PinSign run={run} />
+          {columns.includes("labels") ? null : (
+            <LabelChips labels={run.labels} most={2} className="shrink-0 flex-nowrap max-md:hidden" />
+          )}
         </span>
         <span className={cx("block truncate text-meta md:hidden", failed ? "text-failed" : "text-faint")}>
           {place || `${run.definition_name} · ${run.user_name}`}
         </span>
       </span>
-      <span className="truncate text-muted max-md:hidden">{withMarks(run.definition_name)}</span>
-      <span
-        className={cx("truncate max-md:hidden", failed ? "text-failed" : "text-faint")}
-        title={withMarks(place)}
-      >
-        {withMarks(place)}
-      </span>
-      <span className="flex items-center gap-2 max-md:hidden">
-        <ProgressSegments steps={segmentsOf(run)} className="w-24" />
-        <span aria-hidden className="text-meta text-faint">
-          {doneSteps(run)}/{allSteps(run)}
-        </span>
-      </span>
-      <span className="flex min-w-0 items-center gap-1.5 text-muted max-md:hidden">
-        <Avatar name={run.user_name} size={16} decorative />
-        <span className="truncate">{withMarks(run.user_name)}</span>
-      </span>
-      <span className="text-right text-muted max-md:hidden">
-        <Duration {...spanOf(run)} />
-      </span>
-      <RelativeTime at={run.created_at} className="text-right whitespace-nowrap text-faint" />
+      {columns.map((id) => (
+        <Fragment key={id}>{cells[id]()}</Fragment>
+      ))}
+      {columns.includes("created") ? null : (
+        <RelativeTime at={run.created_at} className="text-right whitespace-nowrap text-faint md:hidden" />
+      )}
       <span className="relative z-10 flex justify-end opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-[[data-popup-open]]:opacity-100 pointer-coarse:opacity-100">
         <RunMenu run={run} actions={actions} onAsk={setAsking} className="size-6" />
       </span>
@@ -131,3 +124,66 @@ export const RunRow = memo(function RunRow({
     </li>
   );
 });
+
+/** What stands in each column; made only where the column is shown. */
+function cellsOf(run: RunListItem, place: string): Record<ColumnId, () => ReactNode> {
+  const person = (name: string | null) => (
+    <span className="flex min-w-0 items-center gap-1.5 text-muted max-md:hidden">
+      {name === null ? null : (
+        <>
+          <Avatar name={name} size={16} decorative />
+          <span className="truncate">{withMarks(name)}</span>
+        </>
+      )}
+    </span>
+  );
+  const ended = run.completed_at ?? run.cancelled_at;
+  return {
+    definition: () => (
+      <span className="truncate text-muted max-md:hidden">{withMarks(run.definition_name)}</span>
+    ),
+    now: () => (
+      <span
+        className={cx("truncate max-md:hidden", run.status === "failed" ? "text-failed" : "text-faint")}
+        title={withMarks(place)}
+      >
+        {withMarks(place)}
+      </span>
+    ),
+    labels: () => (
+      <span className="min-w-0 overflow-hidden max-md:hidden">
+        <LabelChips labels={run.labels} most={3} className="flex-nowrap" />
+      </span>
+    ),
+    steps: () => (
+      <span className="flex items-center gap-2 max-md:hidden">
+        <ProgressSegments steps={segmentsOf(run)} className="w-24" />
+        <span aria-hidden className="text-meta text-faint">
+          {doneSteps(run)}/{allSteps(run)}
+        </span>
+      </span>
+    ),
+    who: () => person(run.user_name),
+    assignee: () => person(run.assignee_name),
+    trigger: () => (
+      <span className="flex min-w-0 items-center gap-1.5 text-muted max-md:hidden">
+        <TriggerSign run={run} />
+        <span className="truncate">{withMarks(run.trigger?.kind ?? "")}</span>
+      </span>
+    ),
+    priority: () => (
+      <span className="truncate text-muted max-md:hidden">{priorityLevel(run.priority).label}</span>
+    ),
+    took: () => (
+      <span className="text-right text-muted max-md:hidden">
+        <Duration {...spanOf(run)} />
+      </span>
+    ),
+    ended: () => (
+      <span className="text-right whitespace-nowrap text-faint max-md:hidden">
+        {ended === null ? null : <RelativeTime at={ended} />}
+      </span>
+    ),
+    created: () => <RelativeTime at={run.created_at} className="text-right whitespace-nowrap text-faint" />,
+  };
+}

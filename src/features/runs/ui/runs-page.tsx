@@ -1,8 +1,8 @@
 "use client";
 
 import { keepPreviousData } from "@tanstack/react-query";
-import { FilterX, Rows3, SearchX } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { ArrowDown, ArrowUp, FilterX, Rows3, SearchX } from "lucide-react";
+import { type CSSProperties, useEffect, useRef } from "react";
 import { Button, ButtonLink } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
 import { QueryView } from "../../../components/query-view";
@@ -10,73 +10,77 @@ import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
 import { useListNavigation } from "../../../components/use-list-navigation";
+import { withMarks } from "../../../lib/marks";
 import { isRunEnded } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
-import type { RunListItem } from "../schema";
+import { ViewsMenu } from "../../views/ui/views-menu";
+import type { RunListItem, RunOrder } from "../schema";
 import { CancelMatching } from "./cancel-matching";
-import {
-  DefinitionFilter,
-  PersonFilter,
-  PinnedFilter,
-  RunSearch,
-  StatusFilter,
-  useRunFilters,
-} from "./run-filters";
-import { CHOICE_GRID, RUN_GRID, RunRow } from "./run-row";
+import { MoreFilters } from "./more-filters";
+import { DefinitionFilter, PersonFilter, PinnedFilter, RunSearch, StatusFilter } from "./run-filters";
+import { RUN_GRID, RunRow } from "./run-row";
 import { useRunSelection } from "./run-selection";
 import { SelectionBar } from "./selection-bar";
+import { COLUMNS, type ColumnId, gridOf } from "./table-columns";
+import { FILTER_NAMES, queryOf, type TableFilters, useTableFilters } from "./table-filters";
+import { TableMenu } from "./table-menu";
 
 const PAGE = 50;
 
 function useRunPages() {
   const { id: project_id } = useProject();
-  const { status, user_id, definition, q, pinned } = useRunFilters();
+  const table = useTableFilters();
+  const { definition, sort } = table;
   const definitions = trpc.definitions.list.useQuery({ project_id }, { enabled: definition !== null });
   const found = definitions.data?.items.find((item) => item.slug === definition);
   const unknown = definition !== null && definitions.isSuccess && !found;
   const isKnown = definition === null || found !== undefined;
-  const filters = {
-    ...(status ? { status } : {}),
-    ...(user_id ? { user_id } : {}),
-    ...(q ? { q } : {}),
-    ...(pinned ? { pinned } : {}),
-    ...(found ? { workflow_definition_id: found.id } : {}),
-  };
+  const filters = { ...queryOf(table), ...(found ? { workflow_definition_id: found.id } : {}) };
   const runs = trpc.runs.list.useInfiniteQuery(
-    { project_id, limit: PAGE, ...filters },
+    { project_id, limit: PAGE, ...filters, sort },
     {
       getNextPageParam: (page) => page.next_cursor ?? undefined,
       placeholderData: keepPreviousData,
       enabled: isKnown,
     },
   );
-  const filtered = status !== null || user_id !== null || definition !== null || q !== "" || pinned;
-  return { runs, filtered, unknown, filters: isKnown ? filters : null };
+  const filtered = definition !== null || Object.keys(filters).length > 0;
+  return { runs, filtered, unknown, filters: isKnown ? filters : null, table };
 }
 
 /** All runs of the project, newest first. */
 export function RunsPage() {
   const { set } = useAddress();
   const { may } = useProject();
-  const { runs, filtered, unknown, filters } = useRunPages();
-  const isCancellable = filters !== null && (!filters.status || !isRunEnded(filters.status));
-  const clear = () => set({ status: null, person: null, definition: null, q: null, pinned: null });
+  const { runs, filtered, unknown, filters, table } = useRunPages();
+  const isCancellable =
+    filters !== null && (table.statuses.length === 0 || table.statuses.some((status) => !isRunEnded(status)));
+  const clear = () => set(Object.fromEntries(FILTER_NAMES.map((name) => [name, null])));
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <h1 className="sr-only">Runs</h1>
       <div className="relative flex h-11 shrink-0 items-center gap-1 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]">
+        <ViewsMenu />
         <StatusFilter />
         <DefinitionFilter label="Definition" anyLabel="Any definition" />
         <PersonFilter />
         <PinnedFilter />
+        <MoreFilters />
         <RunSearch />
         {filtered ? (
           <Button variant="ghost" icon={FilterX} onClick={clear}>
             Clear
           </Button>
         ) : null}
-        {filters && isCancellable && may("run:write") ? <CancelMatching filters={filters} /> : null}
+        {filters && isCancellable && may("run:write") ? (
+          <CancelMatching filters={filters} statuses={table.statuses} />
+        ) : null}
+        {filters ? (
+          <span className="ml-auto flex shrink-0 items-center">
+            <TableMenu query={filters} />
+          </span>
+        ) : null}
       </div>
       {unknown ? (
         <NothingFound onClear={clear} />
@@ -92,6 +96,7 @@ export function RunsPage() {
             return (
               <RunTable
                 runs={items}
+                table={table}
                 more={runs.hasNextPage}
                 loading={runs.isFetchingNextPage}
                 onMore={() => void runs.fetchNextPage()}
@@ -106,18 +111,20 @@ export function RunsPage() {
 
 function RunTable({
   runs,
+  table: { columns, sort },
   more,
   loading,
   onMore,
 }: {
   runs: RunListItem[];
+  table: TableFilters;
   more: boolean;
   loading: boolean;
   onMore: () => void;
 }) {
   const { slug, may } = useProject();
   const list = useListNavigation<HTMLUListElement>();
-  const { chosen, toggle, clear } = useRunSelection(runs);
+  const { chosen, toggle, toggleAll, clear } = useRunSelection(runs);
   const chosenIds = new Set(chosen.map((run) => run.id));
   const mayChoose = may("run:write");
   const chooseFocused = (extend: boolean) => {
@@ -126,31 +133,31 @@ function RunTable({
   };
   useCommands([
     command("runs.select", "Select the run in focus", "x", () => chooseFocused(false)),
+    command("runs.all", "Select all runs that are loaded", "mod+a", toggleAll),
     command("runs.extend", "Select all runs up to the one in focus", "shift+x", () => chooseFocused(true)),
   ]);
   return (
     <>
-      <div className="min-h-0 flex-1 overflow-y-auto">
-        <div
-          aria-hidden
-          className={`${mayChoose ? CHOICE_GRID : RUN_GRID} sticky top-0 z-20 h-8 border-b border-line bg-canvas text-meta text-faint max-md:hidden`}
+      <div
+        className="min-h-0 flex-1 overflow-y-auto"
+        style={{ "--run-columns": gridOf(columns, mayChoose) } as CSSProperties}
+      >
+        <TableHead
+          columns={columns}
+          sort={sort}
+          all={mayChoose ? { chosen: chosen.length === runs.length, toggle: toggleAll } : null}
+        />
+        <ul
+          ref={list}
+          aria-label={withMarks(sort === "-created" ? "Runs, newest first" : "Runs")}
+          className="divide-y divide-line"
         >
-          <span />
-          <span>Name</span>
-          <span>Definition</span>
-          <span>Now</span>
-          <span>Steps</span>
-          <span>Who</span>
-          <span className="text-right">Took</span>
-          <span className="text-right">Created</span>
-          <span />
-        </div>
-        <ul ref={list} aria-label="Runs, newest first" className="divide-y divide-line">
           {runs.map((run) => (
             <RunRow
               key={run.id}
               run={run}
               href={`/p/${slug}/runs/${run.id}`}
+              columns={columns}
               selected={chosenIds.has(run.id)}
               onSelect={mayChoose ? toggle : undefined}
             />
@@ -171,6 +178,71 @@ const command = (id: string, label: string, shortcut: string, run: () => void) =
   keysOnly: true,
   run,
 });
+
+/** The table's head: columns by which it can be ordered are buttons. */
+function TableHead({
+  columns,
+  sort,
+  all,
+}: {
+  columns: readonly ColumnId[];
+  sort: RunOrder;
+  all: { chosen: boolean; toggle: () => void } | null;
+}) {
+  return (
+    <div
+      className={`${RUN_GRID} sticky top-0 z-20 h-8 border-b border-line bg-canvas text-meta text-faint max-md:hidden`}
+    >
+      {all ? (
+        <input
+          type="checkbox"
+          aria-label="Select all runs that are loaded"
+          checked={all.chosen}
+          onChange={all.toggle}
+          className="size-3.5 accent-(--color-accent)"
+        />
+      ) : (
+        <span />
+      )}
+      <ColumnHead label="Name" orders={["name", "-name"]} sort={sort} />
+      {columns.map((id) => (
+        <ColumnHead key={id} {...COLUMNS[id]} sort={sort} />
+      ))}
+      <span />
+    </div>
+  );
+}
+
+function ColumnHead({
+  label,
+  orders,
+  right,
+  sort,
+}: {
+  label: string;
+  orders?: readonly [RunOrder, RunOrder];
+  right?: true;
+  sort: RunOrder;
+}) {
+  const { set } = useAddress();
+  const side = right ? "justify-end text-right" : "";
+  if (!orders) return <span className={side}>{label}</span>;
+  const [first, second] = orders;
+  const next = sort === first ? second : first;
+  const Arrow = sort.startsWith("-") ? ArrowDown : ArrowUp;
+  const isOn = sort === first || sort === second;
+  return (
+    <button
+      type="button"
+      aria-label={withMarks(`Order by ${label.toLowerCase()}${isOn ? ", the other way round" : ""}`)}
+      onClick={() => set({ sort: next === "-created" ? null : next })}
+      className={`flex min-w-0 items-center gap-1 rounded-inner hover:text-text ${side} ${isOn ? "text-text" : ""}`}
+    >
+      {label}
+      {isOn ? <Arrow aria-hidden size={12} /> : null}
+    </button>
+  );
+}
 
 /** Loads the next page when it scrolls into view or is pressed. */
 function MoreRuns({ loading, onMore }: { loading: boolean; onMore: () => void }) {

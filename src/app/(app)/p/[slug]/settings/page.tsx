@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { Sections } from "../../../../../components/section";
 import { AgentSettings } from "../../../../../features/agents/ui/agent-settings";
 import { AuditSettings } from "../../../../../features/audit/ui/project-audit";
+import { LabelSettings } from "../../../../../features/labels/ui/label-settings";
 import { MemberSettings } from "../../../../../features/members/ui/member-settings";
 import { ExportSettings } from "../../../../../features/moving/ui/export-settings";
 import { DangerZone } from "../../../../../features/projects/ui/danger-zone";
@@ -23,6 +24,7 @@ export default function SettingsPage() {
       <GeneralSettings />
       <MemberSettings />
       <MachineSettings />
+      <LabelSettings />
       <AgentSettings />
       <SecretSettings />
       <GitSettings />
