@@ -5,6 +5,7 @@ import { ancestors } from "../lib/ancestors";
 import { isBelow } from "../lib/is-below";
 import { packageRoot } from "../lib/package-root";
 import { parents } from "./confine";
+import { ownPackages } from "./own-programs";
 
 /** Where systems have their programs. What is a link on this system stays one. */
 const SYSTEM = [
@@ -53,7 +54,13 @@ function folderArguments({ hidden, listed, path }: BaseSettings): string[] {
   const system = SYSTEM.filter((folder) => !isLink(folder) && existsSync(folder));
   const own = hidden.map((folder) => real(folder) ?? folder);
   const closed = [...own, real(homedir()) ?? homedir(), packageRoot()];
-  const shown = [...system, ...ofNode(closed), ...toolchains(path, closed), ...outside()];
+  const shown = [
+    ...system,
+    ...ofNode(closed),
+    ...reals(ownPackages()),
+    ...toolchains(path, closed),
+    ...outside(),
+  ];
   const given = reals(listed).filter((folder) => !own.includes(folder));
   const open = new Set([...shown, ...given]);
   const all = [
