@@ -3,6 +3,7 @@
 import { Avatar } from "../../../components/avatar";
 import { cx } from "../../../components/cx";
 import { Tooltip } from "../../../components/tooltip";
+import { withMarks } from "../../../lib/marks";
 import { useOthers } from "./use-presence";
 
 /** More are told as a number. */
@@ -24,7 +25,7 @@ export function Viewers({
   const label = `Here now: ${words}`;
   return (
     <Tooltip label={label}>
-      <span role="img" aria-label={label} className={cx("flex shrink-0 items-center", className)}>
+      <span role="img" aria-label={withMarks(label)} className={cx("flex shrink-0 items-center", className)}>
         {others.slice(0, MOST).map(({ user_id, name }) => (
           <span key={user_id} className="-ml-1 rounded-full ring-1 ring-done first:ml-0">
             <Avatar name={name} size={size} decorative />
