@@ -11,6 +11,7 @@ import { CheckboxField, TextField } from "../../../components/field";
 import { FormDialog } from "../../../components/form-dialog";
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from "../../../components/menu";
 import { toast } from "../../../components/toast";
+import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunView } from "../schema";
@@ -41,7 +42,7 @@ export function ViewsMenu() {
   useCommands([
     ...items.map((view) => ({
       id: `view.${view.id}`,
-      label: `View: ${view.name}`,
+      label: `View: ${withMarks(view.name)}`,
       group: "Views",
       icon: Bookmark,
       run: () => go(view),
@@ -62,7 +63,7 @@ export function ViewsMenu() {
       <MenuGroup label={label}>
         {own.map((view) => (
           <MenuItem key={view.id} icon={view.id === open?.id ? Check : Bookmark} onClick={() => go(view)}>
-            {view.name}
+            {withMarks(view.name)}
           </MenuItem>
         ))}
       </MenuGroup>
@@ -74,7 +75,7 @@ export function ViewsMenu() {
         align="start"
         trigger={
           <Button variant="ghost" icon={Bookmark}>
-            <span className="max-w-40 truncate">{open?.name ?? "Views"}</span>
+            <span className="max-w-40 truncate">{open ? withMarks(open.name) : "Views"}</span>
           </Button>
         }
       >
@@ -86,7 +87,7 @@ export function ViewsMenu() {
         </MenuItem>
         {mayDelete ? (
           <MenuItem icon={Trash2} danger onClick={() => setAsking("delete")}>
-            Delete {open.name}…
+            Delete {withMarks(open.name)}…
           </MenuItem>
         ) : null}
       </Menu>
@@ -103,7 +104,7 @@ function SaveView({ query, onClose }: { query: string; onClose: () => void }) {
   const [shared, setShared] = useState(false);
   const create = trpc.views.create.useMutation({
     onSuccess: (view) => {
-      toast.done(`${view.name} is saved`, {
+      toast.done(`${withMarks(view.name)} is saved`, {
         description: "Its address leads there; it stands under Views and in the palette.",
       });
       onClose();
@@ -147,7 +148,7 @@ function DeleteView({ view, onClose }: { view: RunView; onClose: () => void }) {
     <ConfirmDialog
       open
       onOpenChange={(next) => next || onClose()}
-      title={`Delete the view ${view.name}?`}
+      title={`Delete the view ${withMarks(view.name)}?`}
       description={
         view.shared
           ? "Nobody in the project has it any more. The runs stay."
