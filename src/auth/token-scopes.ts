@@ -20,7 +20,7 @@ export function requireChanges(actor: PersonActor): void {
   if (actor.type !== "token" || actor.scopes.includes("run")) return;
   throw new AppError(
     "FORBIDDEN",
-    "This token only reads. Make one on the account page with the scope run, for runs, comments and uploads, or write, for all else.",
+    "This token only reads. Changes need one with the scope run, which is for runs, comments and uploads, or with write, for all else. Make one on the account page.",
   );
 }
 

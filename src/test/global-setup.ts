@@ -24,7 +24,9 @@ declare module "vitest" {
  * folder for temporary files, which is one of their own.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const scratch = await mkdtemp(join(tmpdir(), "phaseboard-tests-"));
+  // Another project of the same run has set TMPDIR to a folder of its own, which goes when that project ends.
+  process.env.PHASEBOARD_TESTS_IN ??= tmpdir();
+  const scratch = await mkdtemp(join(process.env.PHASEBOARD_TESTS_IN, "phaseboard-tests-"));
   // Databases below it run as another user when the tests run as root.
   await chmod(scratch, 0o755);
   process.env.TMPDIR = scratch;

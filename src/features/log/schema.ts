@@ -92,7 +92,7 @@ export const SearchLogInput = inputOf({
     .string()
     .min(1)
     .max(1_000)
-    .describe("What to find in a line; a text without capitals finds capitals too. Absent: any text.")
+    .describe("What to find in a line; a text without capitals finds capitals too. Absent: every line.")
     .optional(),
   regex: flag(false).describe("`q` is a regular expression of RE2; `(?i)` at its beginning ignores case."),
   level: z

@@ -62,7 +62,7 @@ describe("a run's budget", () => {
     const { step, session } = await read(made, id);
     expect(step).toMatchObject({ attempt: 1, tokens: 150, cost: 0.7 });
     expect(session).toMatchObject({ tokens: 150, worked_ms: expect.any(Number) });
-    expect((await call.inbox.list({})).items).toEqual([]);
+    expect((await call.inbox.list({})).items).toMatchObject([{ reason: "finished", run: { id } }]);
   });
 
   it("lets no step begin once it is reached, and may be left by a cancel", async () => {
