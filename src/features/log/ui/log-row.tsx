@@ -47,11 +47,10 @@ const STREAMS = {
   system: "border-transparent text-faint italic",
 } as const;
 
+/** Of the border and the number: a ground would take the contrast of a program's own colours. */
 const LEVELS = {
-  error: "bg-failed/8",
-  warning: "bg-needs-you-fill/10",
-  notice: "",
-  debug: "text-faint",
+  error: { row: "border-failed", number: "text-failed" },
+  warning: { row: "border-needs-you", number: "text-needs-you" },
 } as const;
 
 const MARKED = "bg-[color-mix(in_oklab,var(--failed)_10%,transparent)]";
@@ -96,6 +95,7 @@ export const LogRow = memo(function LogRow({
     onPick?.(number, event.shiftKey);
   };
   const level = line?.level ?? null;
+  const isTold = level === "error" || level === "warning";
   const isGroup = folded !== null;
   const Chevron = folded ? ChevronRight : ChevronDown;
   return (
@@ -105,14 +105,17 @@ export const LogRow = memo(function LogRow({
       data-line={number}
       className={cx(
         "flex min-h-5 border-l-2 pr-4",
-        marked ? "border-failed" : line ? STREAMS[line.stream] : "border-transparent",
-        marked ? !selected && !current && MARKED : level !== null && LEVELS[level],
+        marked
+          ? "border-failed"
+          : isTold
+            ? LEVELS[level].row
+            : line
+              ? STREAMS[line.stream]
+              : "border-transparent",
+        marked && !selected && !current && MARKED,
+        level === "debug" && "text-faint",
         isGroup && "font-medium",
-        selected
-          ? "bg-accent-soft"
-          : current
-            ? "bg-needs-you-fill/15"
-            : level === null && !marked && "hover:bg-hover",
+        selected ? "bg-accent-soft" : current ? "bg-needs-you-fill/15" : !marked && "hover:bg-hover",
       )}
     >
       {onPick ? (
@@ -125,7 +128,7 @@ export const LogRow = memo(function LogRow({
           className={cx(
             NUMBER,
             "font-normal outline-offset-[-2px] hover:text-text",
-            selected ? "text-accent-text" : "text-faint",
+            selected ? "text-accent-text" : isTold ? LEVELS[level].number : "text-faint",
           )}
         >
           {number}

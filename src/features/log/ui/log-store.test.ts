@@ -117,6 +117,28 @@ describe("LogStore", () => {
     expect(offsets).toEqual([]);
   });
 
+  it("goes to the newest end of a log that grows faster than it can be sent", async () => {
+    const { client, offsets, windows, open } = server({ total: 1_000 });
+    const store = new LogStore(client, { id: "step", attempt: 1 });
+    store.subscribe(() => {});
+    await vi.advanceTimersByTimeAsync(20);
+    const half = JSON.stringify({ t: "2026-01-01T00:00:00Z", stream: "stdout", text: "half" });
+    open()?.onData({
+      attempt: 1,
+      text: `${line("y".repeat(500)).repeat(6_000)}${half}\n`,
+      next_offset: 5_000_000,
+      done: false,
+    });
+    expect(open()).toBeNull();
+    await vi.advanceTimersByTimeAsync(50);
+    expect(store.read()).toMatchObject({ phase: "following", total: 7_001 });
+    expect(textOf(store, 7_001)).toEqual([undefined]);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(windows).toHaveLength(2);
+    expect(offsets).toEqual([100, 100]);
+    expect(open()).not.toBeNull();
+  });
+
   it("tells its readers once a frame, however much comes", async () => {
     const { client, open } = server();
     const store = new LogStore(client, { id: "step", attempt: 1 });

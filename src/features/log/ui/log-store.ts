@@ -40,6 +40,13 @@ const KEPT_LENGTH = 12_000_000;
 const KEPT_BLOCKS = 250;
 /** Requests under way at the same time. */
 const MOST_REQUESTS = 3;
+/**
+ * A step that writes more than this in a second is not followed piece by piece, which would take longer than the step:
+ * its end is asked for anew after a while.
+ */
+const FLOOD_LENGTH = 3_000_000;
+const FLOOD_MS = 1_000;
+const SKIP_MS = 300;
 /** The most lines of one request. */
 const MOST_LINES = 2_000;
 
@@ -51,7 +58,8 @@ interface Block {
 }
 
 /**
- * The lines of a log, in windows from the server; the end of a running log is followed. Listeners are called at most
+ * The lines of a log, in windows from the server; the end of a running log is followed, also where it grows faster than
+ * it could be sent. Listeners are called at most
  * once a frame.
  */
 export class LogStore {
@@ -72,8 +80,12 @@ export class LogStore {
   private message: string | null = null;
   private tries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private skipTimer: ReturnType<typeof setTimeout> | undefined;
   private frame: number | undefined;
   private opening = false;
+  private wasOpened = false;
+  /** Characters that have come since that time. */
+  private received = { length: 0, since: 0 };
 
   constructor(
     private readonly client: Client,
@@ -130,6 +142,7 @@ export class LogStore {
 
   private stop(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.skipTimer);
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
     this.feed?.stop();
@@ -148,7 +161,8 @@ export class LogStore {
       const window = await this.client.steps.logWindow.query({ ...of, ...EVENTS, lines: BLOCK, groups: "1" });
       this.tries = 0;
       this.total = window.total_lines;
-      this.opened = window.total_lines;
+      if (!this.wasOpened) this.opened = window.total_lines;
+      this.wasOpened = true;
       this.finder = new GroupFinder(window.groups ?? []);
       for (const { n, ...line } of window.lines) this.keep(n, line);
       this.isComplete = window.complete;
@@ -168,10 +182,33 @@ export class LogStore {
     const tell = (jsonl: string) => {
       assembler.push(jsonl);
       this.total = Math.max(this.total, assembler.lines);
+      if (this.isFlood(jsonl.length)) this.skip(assembler);
       this.changed();
     };
     this.feed = new LogFeed(this.client, this.of, tell, offset);
     if (this.listeners.size > 0) this.feed.start();
+  }
+
+  private isFlood(length: number): boolean {
+    const now = performance.now();
+    if (now - this.received.since > FLOOD_MS) this.received = { length: 0, since: now };
+    this.received.length += length;
+    return this.received.length > FLOOD_LENGTH && "id" in this.of && this.feed?.phase === "following";
+  }
+
+  /** Follows from the log's newest end. What is left out is read once it is looked at. */
+  private skip(assembler: LineAssembler): void {
+    this.feed?.stop();
+    this.feed = null;
+    this.received.length = 0;
+    // Their ends are left out too.
+    for (const { index } of assembler.place.open) this.drop(blockOf(index + 1));
+    this.skipTimer = setTimeout(() => void this.open(), SKIP_MS);
+  }
+
+  private drop(at: number): void {
+    this.kept -= this.blocks.get(at)?.length ?? 0;
+    this.blocks.delete(at);
   }
 
   private readonly put = (index: number, raw: RawLine, complete: boolean): void => {
@@ -202,8 +239,7 @@ export class LogStore {
       if (oldest === null || each[1].usedAt < oldest[1].usedAt) oldest = each;
     }
     if (oldest === null) return;
-    this.blocks.delete(oldest[0]);
-    this.kept -= oldest[1].length;
+    this.drop(oldest[0]);
   }
 
   private askWanted(): void {
@@ -261,7 +297,8 @@ export class LogStore {
     if (this.message !== null) return "refused";
     if (this.tries > 0) return "reconnecting";
     if (this.feed) return this.feed.phase === "waiting" && this.total > 0 ? "following" : this.feed.phase;
-    return this.isComplete ? "done" : "waiting";
+    if (this.isComplete) return "done";
+    return this.total > 0 ? "following" : "waiting";
   }
 
   private changed(): void {
