@@ -1,8 +1,9 @@
 // What the floor's Node has passed, on the newest of later majors: a start, the sample's run, and the unit tests. Their
-// programs come from npm into a temporary folder, since a project has one Node among its dependencies or none.
+// programs come from npm into a temporary folder, since a project has one Node among its dependencies or none. It begins
+// once one of the files that are named as arguments is there.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -16,6 +17,9 @@ const STOP_MS = 30_000;
 /** As the tests have built it: `src/cli/bin.mjs` would build all of it anew for another Node. */
 const BIN = "dist/main.js";
 const ACCOUNT = { email: "ada@example.com", password: "correct horse battery" };
+
+const begins = process.argv.slice(2);
+while (begins.length > 0 && !begins.some((file) => existsSync(file))) await sleep(1_000);
 
 // Beside each other, since each waits for its packages and its processes.
 const outcomes = await Promise.all(MAJORS.map(prove));
