@@ -6,7 +6,7 @@ import { endSessions } from "./sessions";
 
 /**
  * Ends every session, token and link of this person for good; their streams notice it within three seconds. Schedules
- * and webhooks in their name find out by themselves: each asks for the person's rights when it fires.
+ * and webhooks in their name are switched off within seconds, by the scheduler of each web process.
  */
 export async function endAccess(tx: Tx, user_id: string): Promise<void> {
   await endSessions(tx, user_id, null);
