@@ -139,6 +139,13 @@ describe("what processes in a box may take", () => {
   );
 });
 
+describe("folders that are listed", () => {
+  it.each(["PHASEBOARD_PROJECT_ROOTS", "PHASEBOARD_BOX_FOLDERS"])("are absolute in %s", (name) => {
+    expect(() => read({ [name]: "/srv/code:code" })).toThrow(`${name} must list absolute folders`);
+    expect(() => read({ [name]: "/srv/code:/srv/more" })).not.toThrow();
+  });
+});
+
 describe("who makes projects", () => {
   it("is administrators, or everybody", () => {
     expect(read({}).projectCreators).toBe("administrators");
