@@ -5,7 +5,7 @@ import { browserOf, makePerson } from "./support/people";
 import { phaseboard, server } from "./support/server";
 
 /** The board's columns in the order in which a run of the sample passes them. */
-const COLUMNS = ["Waiting", "inspect", "build", "test", "pack", "Done"];
+const COLUMNS = ["Waiting", "inspect", "build", "test", "pack", "Recently ended"];
 
 function inOrder(columns: string[]): boolean {
   const places = columns.map((column) => COLUMNS.indexOf(column));
@@ -33,7 +33,9 @@ test("a stranger gets from the set-up link to a run that is done", async ({ page
   await board.open("sample", "ship");
   await board.watch("Ship 1.0");
   await board.start("Ship 1.0");
-  await expect(board.column("Done").getByRole("link", { name: "Ship 1.0" })).toBeVisible({ timeout: 60_000 });
+  await expect(board.column("Recently ended").getByRole("link", { name: "Ship 1.0" })).toBeVisible({
+    timeout: 60_000,
+  });
 
   const seen = await board.columnsSeen();
   expect(inOrder(seen), `the card passed ${seen.join(" → ")}`).toBe(true);
@@ -68,7 +70,9 @@ test("a second person sees the same card move, and a viewer is offered nothing t
   const all = await owner.do<{ id: string; slug: string }[]>("GET", `/workflows?project_id=${sample.id}`);
   const definition = all.find(({ slug }) => slug === "ship");
   const { id } = await owner.start(definition ?? { id: "" }, "Ship 1.1");
-  await expect(board.column("Done").getByRole("link", { name: "Ship 1.1" })).toBeVisible({ timeout: 60_000 });
+  await expect(board.column("Recently ended").getByRole("link", { name: "Ship 1.1" })).toBeVisible({
+    timeout: 60_000,
+  });
   const seen = await board.columnsSeen();
   expect(inOrder(seen), `the card passed ${seen.join(" → ")}`).toBe(true);
   expect(seen.length, `the card passed ${seen.join(" → ")}`).toBeGreaterThan(2);

@@ -28,12 +28,14 @@ test("one tab holds the connection for all, and another takes over when it close
   expect(streams, "streams that two tabs opened").toHaveLength(1);
 
   await person.api.start(definition, "Seen by both");
-  await expect(first.column("Done").getByRole("link", { name: "Seen by both" })).toBeVisible();
-  await expect(second.column("Done").getByRole("link", { name: "Seen by both" })).toBeVisible();
+  await expect(first.column("Recently ended").getByRole("link", { name: "Seen by both" })).toBeVisible();
+  await expect(second.column("Recently ended").getByRole("link", { name: "Seen by both" })).toBeVisible();
 
   await first.page.close();
   await person.api.start(definition, "After the first tab");
-  await expect(second.column("Done").getByRole("link", { name: "After the first tab" })).toBeVisible();
+  await expect(
+    second.column("Recently ended").getByRole("link", { name: "After the first tab" }),
+  ).toBeVisible();
   await expect(second.page.getByText("live", { exact: true })).toBeVisible();
   expect(streams, "streams after the first tab closed").toHaveLength(2);
 });
@@ -52,7 +54,7 @@ test("a board that was cut off shows it, comes back by itself and has missed not
   await expect(board.page.getByText(/reconnecting|offline/)).toBeVisible();
   await person.api.start(definition, "Meanwhile");
   await context.setOffline(false);
-  await expect(board.column("Done").getByRole("link", { name: "Meanwhile" })).toBeVisible({
+  await expect(board.column("Recently ended").getByRole("link", { name: "Meanwhile" })).toBeVisible({
     timeout: 30_000,
   });
   await expect(board.page.getByText("live", { exact: true })).toBeVisible();

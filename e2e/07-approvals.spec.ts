@@ -105,7 +105,7 @@ test("one approves on the board, the other on the run's page, and both see it ha
   await run.decision.getByLabel("Note").fill("Looked at the pictures");
   await approve.click();
   await run.step("Sign-off").getByRole("button", { name: "Send now" }).click();
-  await expect(board.column("Done").getByRole("link", { name: "Ship 1.3" })).toBeVisible();
+  await expect(board.column("Recently ended").getByRole("link", { name: "Ship 1.3" })).toBeVisible();
   await second.page
     .getByRole("list", { name: "Steps" })
     .getByRole("link", { name: /Sign-off/ })

@@ -73,7 +73,7 @@ test("a definition in TypeScript appears, is started with its form, and loops un
   const board = new Board(page);
   await board.open(project.slug, "loop");
   await board.start("Loop once");
-  await expect(board.column("Done").getByRole("link", { name: "Loop once" })).toBeVisible({
+  await expect(board.column("Recently ended").getByRole("link", { name: "Loop once" })).toBeVisible({
     timeout: 30_000,
   });
   const [run] = await ada.api.do<{ id: string }[]>("GET", `/workflow-executions?project_id=${project.id}`);

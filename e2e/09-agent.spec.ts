@@ -192,7 +192,7 @@ test("an agent's session is followed live, and what it asks leave for is answere
   await expect(board.column("write").getByRole("link", { name: "Beta 1.6" })).toBeVisible();
   await card.getByRole("button", { name: /^Yes: npm publish/ }).click();
   for (const each of [board, watching]) {
-    await expect(each.column("Done").getByRole("link", { name: "Beta 1.6" })).toBeVisible({
+    await expect(each.column("Recently ended").getByRole("link", { name: "Beta 1.6" })).toBeVisible({
       timeout: 30_000,
     });
   }
@@ -245,7 +245,9 @@ test("a run whose budget is reached pauses, and goes on once a person has raised
   await dialog.getByRole("textbox").fill("8");
   await inspectPage(page, test.info().outputPath("raise"));
   await dialog.getByRole("button", { name: "Raise and resume" }).click();
-  await expect(board.column("Done").getByRole("link", { name: "Beta 1.8" })).toBeVisible({ timeout: 30_000 });
+  await expect(board.column("Recently ended").getByRole("link", { name: "Beta 1.8" })).toBeVisible({
+    timeout: 30_000,
+  });
   await page.goto(`/p/${project.slug}/runs/${id}?step=notes`);
   await expect(page.getByText("The notes are written.")).toBeVisible();
 });

@@ -121,8 +121,16 @@ const SINGLE = [
   "agentSessions.send",
   "agentSessions.editMessage",
   "agentSessions.withdrawMessage",
+  // At most as many as a board begins with, as a page of a column has, and as one asks for.
+  "board.get",
+  "board.all",
+  "runs.timeline",
+  "board.column",
+  "board.changes",
   // At most as many as one call cancels.
   "runs.cancelMany",
+  "runs.archiveMany",
+  "runs.acknowledgeMany",
 ];
 
 let made: MadeProject;

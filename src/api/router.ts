@@ -2,6 +2,7 @@ import { agentSessionsRouter, agentsRouter } from "../features/agents/router";
 import { reviewsRouter } from "../features/approvals/router";
 import { artifactsRouter } from "../features/artifacts/router";
 import { auditRouter } from "../features/audit/router";
+import { boardRouter } from "../features/board/router";
 import { changesRouter } from "../features/changes/router";
 import { commentsRouter } from "../features/comments/router";
 import { definitionsRouter } from "../features/definitions/router";
@@ -47,6 +48,7 @@ export const appRouter = router({
   definitions: definitionsRouter,
   triggers: triggersRouter,
   runs: mergeRouters(changesRouter, waysOutRouter, runsRouter),
+  board: boardRouter,
   retention: retentionRouter,
   steps: stepsRouter,
   reviews: reviewsRouter,

@@ -11,6 +11,8 @@ export const EVENT_DATA = {
   "workflow.execution.deleted": execution,
   /** Retention removed these runs. One event for many: what a year leaves behind would drown the other events. */
   "workflow.execution.swept": z.object({ execution_ids: z.array(z.string()), project_id: z.string() }),
+  /** The project's rule archived these runs. One event for many, as above. */
+  "workflow.execution.archived": z.object({ execution_ids: z.array(z.string()), project_id: z.string() }),
   "workflow.execution.status_changed": execution.extend({ status: z.string() }),
   "workflow.execution.phase_changed": execution.extend({ current_phase: z.string().nullable() }),
   /** Where its changes went, or what else of its row has changed beside status and phase. */

@@ -99,4 +99,6 @@ const NOT_BEGUN = {
   paused_at: null,
   cancelled_at: null,
   over_budget: null,
+  archived_at: null,
+  acknowledged_at: null,
 } as const;

@@ -5,6 +5,7 @@ import { isNoRoom } from "../db/fault-codes";
 import { refuseNewerSchema } from "../db/migrate";
 import { advance } from "../engine/run/executor";
 import { startRetention } from "../features/retention/sweep/sweeper";
+import { archiveOld } from "../features/runs/archive-old";
 import { AppError } from "../lib/errors";
 import { newId } from "../lib/ids";
 import { logger } from "../lib/logger";
@@ -67,6 +68,8 @@ const STRAYS_MS = 15_000;
 const LEFTOVERS_MS = 60_000;
 const COUNTS_MS = 15_000;
 const SEARCH_MS = 1_000;
+/** How often runs are archived that their project's rule says have ended long enough ago. */
+const ARCHIVE_MS = 60_000;
 /** Timeout of a statement: it takes milliseconds, and transactions wait for nothing else. */
 const STATEMENT_MS = 10_000;
 const IDLE_MS = 5_000;
@@ -187,6 +190,10 @@ export async function runWorker(options: WorkerOptions): Promise<Worker> {
     }),
     new Ticker("search for runs", SEARCH_MS, () => indexRuns(db)),
     new Ticker("run counts", COUNTS_MS, () => addUpRunCounts(db)),
+    new Ticker("archive", ARCHIVE_MS, async () => {
+      const archived = await archiveOld(db, closing.signal);
+      if (archived > 0) logger.info({ runs: archived }, "archived runs that ended long enough ago");
+    }),
     new Ticker("kept places", KEPT_PLACES_MS, () => kept.look()),
   ];
   void control.listen(closing.signal);

@@ -93,6 +93,28 @@ const LOG_LINES = [
 const sizes = { logs_bytes: 7_340_032, artifacts_bytes: 1_048_576, outputs_bytes: 2_048 };
 const preview = { runs: 812, logs: 240, artifacts: 96, events: 18_400, bytes: 1_288_490_188, uncounted: 0 };
 
+const listedRun = {
+  ...runInList,
+  definition_name: definition.name,
+  definition_slug: definition.slug,
+  user_name: "Ada Lovelace",
+  step_counts: stepCounts,
+  steps: [
+    {
+      id: ID.step,
+      step_id: "build",
+      name: step.name,
+      phase: "build",
+      status: "completed",
+      waiting_for: null,
+      stalled_since: null,
+      continue_on_error: false,
+    },
+  ],
+  comments_count: 1,
+  artifacts_count: 1,
+};
+
 /** By procedure. Each stands in the document, and a test holds it against the procedure's own schemas. */
 export const EXAMPLES: Record<string, Example> = {
   "users.me": { output: account },
@@ -276,32 +298,34 @@ export const EXAMPLES: Record<string, Example> = {
     output: newRun,
   },
   "runs.execute": { input: { id: ID.definition, name: run.name, args }, output: newRun },
+  "board.get": {
+    input: { ...ofProject, group_by: "status" },
+    output: {
+      columns: [
+        { key: "pending", title: null, count: 300, next_cursor: "WyIyMDI2LTAxLTAxVDA5OjAwOjAwWiIsImEiXQ" },
+        { key: "running", title: null, count: 1, next_cursor: null },
+      ],
+      items: [listedRun],
+    },
+  },
+  "board.all": {
+    input: { group_by: "project" },
+    output: {
+      columns: [
+        { key: `project:${ID.project}`, title: "Website", count: 1, next_cursor: null },
+        { key: "recent", title: null, count: 0, next_cursor: null },
+      ],
+      items: [listedRun],
+    },
+  },
+  "board.column": {
+    input: { ...ofProject, key: "pending", cursor: "WyIyMDI2LTAxLTAxVDA5OjAwOjAwWiIsImEiXQ" },
+    output: { items: [listedRun], next_cursor: null },
+  },
   "runs.list": {
     input: { ...ofProject, status: "running,paused", limit: 50 },
     output: {
-      items: [
-        {
-          ...runInList,
-          definition_name: definition.name,
-          definition_slug: definition.slug,
-          user_name: "Ada Lovelace",
-          step_counts: stepCounts,
-          steps: [
-            {
-              id: ID.step,
-              step_id: "build",
-              name: step.name,
-              phase: "build",
-              status: "completed",
-              waiting_for: null,
-              stalled_since: null,
-              continue_on_error: false,
-            },
-          ],
-          comments_count: 1,
-          artifacts_count: 1,
-        },
-      ],
+      items: [listedRun],
       next_cursor: null,
     },
   },
@@ -360,6 +384,26 @@ export const EXAMPLES: Record<string, Example> = {
       next_cursor: null,
     },
   },
+  "runs.timeline": {
+    input: ofRun,
+    output: {
+      queued_at: run.created_at,
+      states: [
+        { at: run.created_at, status: "pending" },
+        { at: at("09:00:01"), status: "running" },
+      ],
+      attempts: [
+        {
+          step_id: "build",
+          number: 1,
+          status: "completed",
+          started_at: at("09:00:01"),
+          completed_at: at("09:00:20"),
+        },
+      ],
+      waits: [],
+    },
+  },
   "runs.pause": { input: ofRun, output: { ...run, status: "paused", paused_at: at("09:02:00") } },
   "runs.resume": { input: ofRun, output: { ...run, status: "running" } },
   "runs.cancel": { input: ofRun, output: { ...run, status: "cancelled", cancelled_at: at("09:02:00") } },
@@ -372,6 +416,18 @@ export const EXAMPLES: Record<string, Example> = {
     },
   },
   "runs.again": { input: { ...ofRun, args }, output: newRun },
+  "runs.archiveMany": {
+    input: { project_id: ID.project, status: "completed", workflow_definition_id: "ship" },
+    output: { changed: [ID.run], failed: [], remaining: 0 },
+  },
+  "runs.acknowledgeMany": {
+    input: { project_id: ID.project, ids: [ID.run, ID.attempt] },
+    output: {
+      changed: [ID.run],
+      failed: [{ id: ID.attempt, reason: "The run is completed, so there is no failure to acknowledge." }],
+      remaining: 0,
+    },
+  },
   "runs.retry": { input: { ...ofRun, from_step_id: "build" }, output: pendingRun },
   "runs.byNumber": { input: { ...ofProject, number: 12 }, output: ofRun },
   "runs.update": {

@@ -118,7 +118,8 @@ function enveloped(schema: Json): Json {
 }
 
 function envelopedExample(output: unknown): unknown {
-  const isPage = typeof output === "object" && output !== null && "items" in output;
+  const isPage =
+    typeof output === "object" && output !== null && "items" in output && "next_cursor" in output;
   if (!isPage) return { data: output };
   const { items, ...beside } = output;
   return { data: items, ...beside };

@@ -34,6 +34,7 @@ export const project = {
   workspace: null,
   shared_at_once: false,
   workspace_hours: 24,
+  archive_days: null,
   retention: { logs: "30d", artifacts: "30d" },
   git_secret: "GIT_TOKEN",
   git_user: null,
@@ -261,6 +262,8 @@ export const run = {
   completed_at: null,
   paused_at: null,
   cancelled_at: null,
+  archived_at: null,
+  acknowledged_at: null,
   waiting_since: null,
   rested_ms: 0,
   created_at: at("09:00:00"),
@@ -289,7 +292,7 @@ export const label = {
   updated_at: at("08:00:00"),
 };
 
-export const runInList = { ...rowInList, waiting_for: null };
+export const runInList = { ...rowInList, waiting_for: null, ask: null };
 export const pendingRun = {
   ...run,
   status: "pending",

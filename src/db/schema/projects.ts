@@ -43,6 +43,8 @@ export const projects = pgTable(
     log_bytes: integer("log_bytes").notNull().default(LOG_BYTES),
     /** Name of the project's secret that signs in to its git remote; null: as the server's git is signed in. */
     git_secret: text("git_secret"),
+    /** Days after their end for which runs stay unarchived; null: until somebody archives them. */
+    archive_days: integer("archive_days"),
     /** What goes by age and what stays; what it leaves out is the installation's. */
     retention: jsonb("retention").$type<Retention>().notNull().default({}),
     /** The user name beside it; null: the one in the remote's address, else one that takes tokens. */

@@ -125,6 +125,10 @@ export const workflowRuns = pgTable(
     completed_at: instant("completed_at"),
     paused_at: instant("paused_at"),
     cancelled_at: instant("cancelled_at"),
+    /** Set while the ended run is off the board; a retry brings it back. */
+    archived_at: instant("archived_at"),
+    /** Since when somebody has seen that it failed. No foreign key to whom: its history names them. */
+    acknowledged_at: instant("acknowledged_at"),
     /** Set while the run only waits for people or time, and takes no room in its project. */
     waiting_since: instant("waiting_since"),
     /** Milliseconds since its start in which it only waited or was paused, without the wait that goes on. */
@@ -157,6 +161,12 @@ export const workflowRuns = pgTable(
     uniqueIndex("workflow_runs_project_id_number_key").on(t.project_id, t.number),
     index("workflow_runs_project_id_created_at_idx").on(t.project_id, ...newestFirst(t)),
     index("workflow_runs_project_id_status_idx").on(t.project_id, t.status, ...newestFirst(t)),
+    index("workflow_runs_ended_idx")
+      .on(t.project_id, sql`greatest(completed_at, cancelled_at) desc`, t.id.desc())
+      .where(sql`archived_at is null and status in ('completed', 'failed', 'cancelled')`),
+    index("workflow_runs_archived_idx")
+      .on(t.project_id, ...newestFirst(t))
+      .where(sql`archived_at is not null`),
     index("workflow_runs_user_id_status_idx").on(t.user_id, t.status),
     index("workflow_runs_workflow_definition_id_idx").on(t.workflow_definition_id, ...newestFirst(t)),
     index("workflow_runs_status_idx").on(t.status),

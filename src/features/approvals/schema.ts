@@ -25,6 +25,37 @@ export const ApprovalRequest = z.object({
     .optional(),
 });
 
+/** What the first step of a run that needs somebody asks, for lists. */
+export const Ask = z
+  .object({
+    id: z.string().describe("The step's row."),
+    attempt: z.number().int(),
+    started_at: z.string().nullable(),
+    is_large: z.boolean().describe("The request has more than 4 KB: then the step gives it."),
+    request: ApprovalRequest.nullable().describe("Of an approval."),
+    decisions: z.array(
+      z.object({
+        attempt: z.number().int(),
+        user_id: z.string().nullable(),
+        decision: z.enum(DECISIONS),
+        snapshot: z.string().nullable(),
+      }),
+    ),
+    permissions: z
+      .array(
+        z.object({
+          id: z.string(),
+          created_at: z.string(),
+          title: z.string(),
+          options: z.array(z.object({ option_id: z.string(), name: z.string(), kind: z.string() })),
+        }),
+      )
+      .describe("The first that wait for an answer; at most 3."),
+    permissions_count: z.number().int(),
+  })
+  .meta({ id: "Ask" });
+export type Ask = z.infer<typeof Ask>;
+
 /** A decision on an approval: who, what and when. */
 export const StepDecision = z
   .object({

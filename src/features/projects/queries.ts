@@ -23,6 +23,7 @@ const COLUMNS = {
   shared_at_once: projects.shared_at_once,
   workspace_hours: projects.workspace_hours,
   log_bytes: projects.log_bytes,
+  archive_days: projects.archive_days,
   retention: projects.retention,
   git_secret: projects.git_secret,
   git_user: projects.git_user,

@@ -68,6 +68,11 @@ export const Project = z
       .string()
       .nullable()
       .describe("Where pull requests are asked for; null: worked out of the remote's address."),
+    archive_days: z
+      .number()
+      .int()
+      .nullable()
+      .describe("So many days after their end runs are archived; null: only by hand."),
     retention: Retention.describe("Its own; `GET …/retention` says what holds with the installation's."),
     created_at: z.string(),
     updated_at: z.string(),
@@ -188,6 +193,7 @@ export const UpdateProjectInput = inputOf({
   shared_at_once: z.boolean().optional(),
   workspace_hours: z.number().int().min(0).max(8760).optional(),
   log_bytes: z.number().int().min(LEAST_LOG_BYTES).max(MOST_LOG_BYTES).optional(),
+  archive_days: z.number().int().min(1).max(3650).nullable().optional(),
   retention: Retention.describe("All of it: what is left out is the installation's.").optional(),
   git_secret: z.string().min(1).max(100).nullable().optional(),
   git_user: z

@@ -6,6 +6,7 @@ import { deleteRuns, labelRuns, retryRuns } from "./commands/change-runs";
 import { createRun, executeDefinition } from "./commands/create-run";
 import { deleteRun } from "./commands/delete-run";
 import { followRun, unfollowRun } from "./commands/follow-run";
+import { acknowledgeRuns, archiveRuns } from "./commands/mark-runs";
 import { pauseRun } from "./commands/pause-run";
 import { pinRun, unpinRun } from "./commands/pin-run";
 import { resumeRun } from "./commands/resume-run";
@@ -16,9 +17,12 @@ import { countRuns } from "./queries/count-runs";
 import { followRunLog } from "./queries/follow-run-log";
 import { getRun } from "./queries/get-run";
 import { getRunId } from "./queries/get-run-id";
+import { getTimeline } from "./queries/get-timeline";
 import { listHistory } from "./queries/list-history";
 import { listRuns } from "./queries/list-runs";
 import {
+  AcknowledgeRunsInput,
+  ArchiveRunsInput,
   CancelledRuns,
   CancelRunsInput,
   ChangedRuns,
@@ -29,6 +33,7 @@ import {
   LabelRunsInput,
   ListHistoryInput,
   ListRunsInput,
+  MarkedRuns,
   ResumeRunInput,
   RetryRunInput,
   Run,
@@ -41,6 +46,7 @@ import {
   RunLogInput,
   RunPage,
   RunsInput,
+  Timeline,
   UpdateRunInput,
 } from "./schema";
 
@@ -114,6 +120,16 @@ export const runsRouter = router({
     .input(ListHistoryInput)
     .output(HistoryPage)
     .query(({ ctx, input }) => listHistory(ctx, input)),
+  timeline: procedure
+    .meta(
+      rest("GET", "/workflow-executions/{id}/timeline", "When a run and its steps did what", {
+        description:
+          "The run's changes of status, every attempt of its steps, and how long agents waited for answers. A run's time since it was queued is `started_at` less `queued_at` in the queue, `rested_ms` waiting or paused, and the rest at work.",
+      }),
+    )
+    .input(RunInput)
+    .output(Timeline)
+    .query(({ ctx, input }) => getTimeline(ctx, input)),
   pause: procedure
     .meta(
       rest("POST", "/workflow-executions/{id}/pause", "Let the step in flight finish and start no other", {
@@ -165,6 +181,26 @@ export const runsRouter = router({
     .input(RunAgainInput)
     .output(RunDetails)
     .mutation(({ ctx, input }) => runAgain(ctx, input)),
+  archiveMany: procedure
+    .meta(
+      rest("POST", "/workflow-executions/archive", "Archive ended runs, by their ids or by filters", {
+        description:
+          "They leave the board and stay in the list, with all that is theirs: retention is something else. With `archived: false` they come back. The filters are those of `GET /workflow-executions`. A call takes 200 at most and says how many remain. A retry takes a run out of the archive.",
+      }),
+    )
+    .input(ArchiveRunsInput)
+    .output(MarkedRuns)
+    .mutation(({ ctx, input }) => archiveRuns(ctx, input)),
+  acknowledgeMany: procedure
+    .meta(
+      rest("POST", "/workflow-executions/acknowledge", "Say that somebody has seen that runs failed", {
+        description:
+          "Failed runs leave the column of failures for those that ended of late. By their ids or by filters, as with archive; a retry takes it back.",
+      }),
+    )
+    .input(AcknowledgeRunsInput)
+    .output(MarkedRuns)
+    .mutation(({ ctx, input }) => acknowledgeRuns(ctx, input)),
   retry: procedure
     .meta(
       rest("POST", "/workflow-executions/{id}/retry", "Run a step and all after it again", {

@@ -3,6 +3,7 @@ import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput, pageOf } from "../../lib/page";
 import { RUN_STATUSES, STEP_STATUSES, TRIGGER_KINDS, WAITING_FOR } from "../../model/states";
+import { Ask } from "../approvals/schema";
 import { Artifact } from "../artifacts/schema";
 import { ChangeCounts } from "../changes/schema";
 import { Comment } from "../comments/schema";
@@ -77,6 +78,8 @@ export const Run = z
     completed_at: z.string().nullable(),
     paused_at: z.string().nullable(),
     cancelled_at: z.string().nullable(),
+    archived_at: z.string().nullable().describe("Since when it is archived, and so off the board."),
+    acknowledged_at: z.string().nullable().describe("Since when somebody has seen that it failed."),
     waiting_since: z
       .string()
       .nullable()
@@ -154,6 +157,7 @@ export const RunListItem = Run.omit({ output: true, output_bytes: true, output_u
     definition_name: z.string(),
     definition_slug: z.string(),
     user_name: z.string(),
+    ask: Ask.nullable().describe("What the first of its steps that needs somebody asks."),
     waiting_for,
     steps: z
       .array(StepGlance)
@@ -258,7 +262,7 @@ export const RunAgainInput = inputOf({
 export type RunAgainInput = z.infer<typeof RunAgainInput>;
 
 /** Filters for a project's runs, except by status. */
-const OfWhom = {
+export const OfWhom = {
   project_id: Id,
   workflow_definition_id: DefinitionName.optional(),
   user_id: Id.optional(),
@@ -294,6 +298,13 @@ const OfWhom = {
     .describe("An arg with its value, as `channel=stable`, or several, joined by `&`.")
     .transform((text) => [...new URLSearchParams(text)].filter(([name]) => name !== ""))
     .optional(),
+  archived: z
+    .preprocess((given) => (given === "true" ? true : given === "false" ? false : given), z.boolean())
+    .optional()
+    .meta({
+      override: { type: "boolean" },
+      description: "Only runs that are archived, or only those that are not.",
+    }),
   pinned: z
     .preprocess((given) => (given === "true" ? true : given === "false" ? false : given), z.boolean())
     .optional()
@@ -421,6 +432,43 @@ export const CancelledRuns = z
   .meta({ id: "CancelledRuns" });
 export type CancelledRuns = z.infer<typeof CancelledRuns>;
 
+/** The most runs that one call archives or acknowledges. */
+export const MAX_MARKS = 200;
+
+const MarkRunsInput = inputOf({
+  ...RunFilter,
+  ids: z
+    .array(Id)
+    .min(1, "must name a run")
+    .max(MAX_MARKS)
+    .describe("Instead of the filters: these runs of the project.")
+    .optional(),
+});
+export const ArchiveRunsInput = MarkRunsInput.omit({ archived: true }).extend({
+  archived: z.boolean().default(true).describe("False takes them out of the archive."),
+});
+export type ArchiveRunsInput = z.output<typeof ArchiveRunsInput>;
+export const AcknowledgeRunsInput = MarkRunsInput.extend({
+  acknowledged: z.boolean().default(true).describe("False takes it back."),
+});
+export type AcknowledgeRunsInput = z.output<typeof AcknowledgeRunsInput>;
+
+export const MarkedRuns = z
+  .object({
+    changed: z
+      .array(z.string())
+      .describe("The runs that were; those that had it already are not among them."),
+    failed: z
+      .array(z.object({ id: z.string(), reason: z.string() }))
+      .describe("The runs that could not be, as one that has not ended."),
+    remaining: z
+      .number()
+      .int()
+      .describe("How many more the filters match: call again until none are left. 0 with `ids`."),
+  })
+  .meta({ id: "MarkedRuns" });
+export type MarkedRuns = z.infer<typeof MarkedRuns>;
+
 export const RetryRunInput = inputOf({
   id: Id,
   from_step_id: z.string().min(1).max(64).describe("Absent: the first step that failed.").optional(),
@@ -478,6 +526,32 @@ export const HistoryEntry = z
   ])
   .meta({ id: "HistoryEntry" });
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
+
+const Instant = z.string();
+/** When a run and its steps did what. */
+export const Timeline = z
+  .object({
+    queued_at: Instant.describe("When it began to wait for its turn last."),
+    states: z
+      .array(z.object({ at: Instant, status: RunStatus }))
+      .describe("Its changes of status, oldest first; the newest 500."),
+    attempts: z
+      .array(
+        z.object({
+          step_id: z.string(),
+          number: z.number().int(),
+          status: z.enum(STEP_STATUSES),
+          started_at: Instant,
+          completed_at: Instant.nullable(),
+        }),
+      )
+      .describe("Of its steps, oldest first; the newest 5,000."),
+    waits: z
+      .array(z.object({ step_id: z.string(), from: Instant, to: Instant.nullable() }))
+      .describe("For answers to what agents asked, within their attempts; the newest 2,000."),
+  })
+  .meta({ id: "Timeline" });
+export type Timeline = z.infer<typeof Timeline>;
 
 export const HistoryPage = pageOf(HistoryEntry);
 export type HistoryPage = z.infer<typeof HistoryPage>;

@@ -252,6 +252,7 @@ export const PROCEDURES: Record<string, Row> = {
     input: ({ pending_run_id }) => ({ id: pending_run_id }),
     answers: 409,
   },
+  "runs.timeline": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
   "runs.history": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
   "runs.pause": { who: "member", input: ({ running_run_id }) => ({ id: running_run_id }) },
   "runs.resume": { who: "member", input: ({ paused_run_id }) => ({ id: paused_run_id }) },
@@ -264,6 +265,21 @@ export const PROCEDURES: Record<string, Row> = {
     }),
   },
   "runs.again": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
+  "runs.archiveMany": {
+    who: "member",
+    input: ({ project_id, ended_run_id }) => ({ project_id, ids: [ended_run_id] }),
+  },
+  "runs.acknowledgeMany": {
+    who: "member",
+    input: ({ project_id, ended_run_id }) => ({ project_id, ids: [ended_run_id] }),
+  },
+  "board.get": { who: "viewer", input: ({ project_id }) => ({ project_id }) },
+  "board.all": { who: "account" },
+  "board.column": { who: "viewer", input: ({ project_id }) => ({ project_id, key: "failed" }) },
+  "board.changes": {
+    who: "viewer",
+    input: ({ project_id, ended_run_id }) => ({ project_id, ids: [ended_run_id] }),
+  },
   "runs.retry": { who: "member", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.byNumber": { who: "viewer", input: ({ project_id }) => ({ project_id, number: 1 }) },
   "runs.update": {

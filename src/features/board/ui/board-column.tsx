@@ -1,82 +1,113 @@
 "use client";
 
-import { ChevronRight } from "lucide-react";
-import Link from "next/link";
-import { type Ref, useState } from "react";
-import { buttonClass } from "../../../components/button";
-import { LIST_COLUMN } from "../../../components/use-list-navigation";
+import { memo, type ReactNode, useCallback, useRef } from "react";
+import { cx } from "../../../components/cx";
 import { withMarks } from "../../../lib/marks";
 import { StatusIcon } from "../../in-run/ui/status-icon";
+import type { RunListItem } from "../../runs/schema";
+import { CardList } from "./card-list";
+import { ColumnEdge } from "./column-edge";
 import type { ColumnFacts as Column } from "./columns";
-import { RunCard } from "./run-card";
+import type { Move } from "./moves";
+import { useDropColumn } from "./use-dragging";
 
-/** Cards a column shows at first, and adds with each "show more". */
-const PAGE = 40;
+/** How a column is set up: folded to a strip, and how wide. */
+export interface ColumnSetUp {
+  folded: boolean;
+  width: number | undefined;
+}
 
-export function BoardColumn({
+/** A column of the board with as many of its cards as are in sight; folded, a strip with its name and count. */
+export const BoardColumn = memo(function BoardColumn({
   column,
-  root,
-  withDefinition,
-  tableSearch,
-  ref,
-}: {
+  folded,
+  width,
+  card,
+  onMore,
+  onUnfold,
+  onWidth,
+  near,
+  menu,
+  meant,
+  foot,
+}: ColumnSetUp & {
   column: Column;
-  /** URL path of the project. */
-  root: string;
-  withDefinition: boolean;
-  /** The board's filters as a query string for the runs table, without a status. */
-  tableSearch: string;
-  ref?: Ref<HTMLElement>;
+  card: (run: RunListItem) => ReactNode;
+  /** Loads the next page of the column with this key. */
+  onMore: (key: string) => Promise<void>;
+  onUnfold: (key: string) => void;
+  onWidth: (key: string, width: number | undefined) => void;
+  near: boolean;
+  menu: ReactNode;
+  /** While a card is dragged: what dropping it here would do; null where it is here. */
+  meant: Move | null;
+  /** What comes behind the cards. */
+  foot?: ReactNode;
 }) {
-  const [limit, setLimit] = useState(PAGE);
-  const { runs, title, status, hint, door } = column;
-  const total = column.total ?? runs.length;
-  const rest = Math.min(runs.length, limit) < runs.length ? runs.length - limit : 0;
-  const beyond = door !== null && total > runs.length;
+  const { key, runs, title, status, hint, total, more } = column;
+  const section = useRef<HTMLElement>(null);
+  const onEnd = useCallback(() => onMore(key), [onMore, key]);
+  const isOver = useDropColumn(section, key);
+  const isTaken = meant !== null && meant.kind !== "refused";
+  const count = total.toLocaleString("en");
+  const icon = status ? <StatusIcon status={status} decorative className="!animate-none shrink-0" /> : null;
   return (
     <section
-      ref={ref}
+      ref={section}
+      data-column={key}
       aria-label={withMarks(`${title}, ${total} ${total === 1 ? "run" : "runs"}`)}
-      className="flex min-h-0 min-w-60 flex-1 basis-64 snap-start flex-col border-r border-line last:border-r-0 max-md:w-[calc(100vw-2.5rem)] max-md:flex-none"
+      style={folded || width === undefined ? undefined : { flex: "none", width, maxWidth: "none" }}
+      className={cx(
+        "relative flex min-h-0 snap-start flex-col border-r border-line last:border-r-0 max-md:!w-[calc(100vw-2.5rem)] max-md:!flex-none",
+        folded ? "w-10 flex-none" : "min-w-60 flex-1 basis-64 md:max-w-120",
+      )}
     >
-      <header className="flex h-9 shrink-0 items-center gap-2 px-3">
-        {status ? <StatusIcon status={status} decorative className="!animate-none" /> : null}
-        <h2 className="min-w-0 truncate text-list font-medium">{withMarks(title)}</h2>
-        <span className="text-meta text-faint">{total.toLocaleString("en")}</span>
-      </header>
-      <div
-        {...LIST_COLUMN}
-        className="flex min-h-0 flex-1 flex-col gap-2 overflow-y-auto overscroll-y-contain px-2 pt-0.5 pb-4"
-      >
-        {runs.length === 0 ? (
-          <p className="px-1 pt-1 text-meta text-pretty text-faint">{hint}</p>
-        ) : (
-          runs
-            .slice(0, limit)
-            .map((run) => (
-              <RunCard
-                key={run.id}
-                run={run}
-                href={`${root}/runs/${run.id}`}
-                withDefinition={withDefinition}
-              />
-            ))
-        )}
-        {rest > 0 ? (
-          <button
-            type="button"
-            onClick={() => setLimit(limit + PAGE)}
-            className={buttonClass("ghost", "w-full")}
-          >
-            Show {Math.min(rest, PAGE)} more
-          </button>
-        ) : beyond ? (
-          <Link href={`${root}/runs${tableSearch}${door}`} className={buttonClass("ghost", "w-full")}>
-            All {total.toLocaleString("en")} {title.toLowerCase()}
-            <ChevronRight aria-hidden size={14} />
-          </Link>
-        ) : null}
-      </div>
+      {meant && (isOver || isTaken) ? (
+        <div
+          aria-hidden
+          className={cx(
+            "pointer-events-none absolute inset-x-1 top-9 bottom-1 z-20 flex items-start justify-center rounded-outer border border-dashed p-2 text-center text-meta",
+            isOver && isTaken && "border-accent bg-accent/10 text-accent-text",
+            isOver && !isTaken && "border-line-strong bg-canvas/80 text-muted",
+            !isOver && "border-line-strong text-transparent",
+          )}
+        >
+          <span className="rounded-inner bg-surface px-1.5 py-0.5 empty:hidden">
+            {isOver ? withMarks(meant.says) : null}
+          </span>
+        </div>
+      ) : null}
+      {folded ? (
+        <button
+          type="button"
+          aria-expanded={false}
+          title={hint}
+          onClick={() => onUnfold(key)}
+          className="flex min-h-0 flex-1 flex-col items-center gap-2 overflow-hidden pt-3 text-muted outline-offset-[-2px] transition-colors hover:bg-hover hover:text-text"
+        >
+          {icon}
+          <span className="text-meta text-faint tabular-nums">{count}</span>
+          <span className="min-h-0 truncate text-list font-medium [writing-mode:vertical-rl]">
+            {withMarks(title)}
+          </span>
+        </button>
+      ) : (
+        <>
+          <header className="flex h-9 shrink-0 items-center gap-2 pr-1 pl-3">
+            {icon}
+            <h2 className="min-w-0 truncate text-list font-medium">{withMarks(title)}</h2>
+            <span className="text-meta text-faint">{count}</span>
+            <span className="ml-auto max-md:hidden">{menu}</span>
+          </header>
+          {runs.length === 0 && !more ? (
+            <p className="px-3 pt-1 text-meta text-pretty text-faint">{hint}</p>
+          ) : null}
+          <CardList runs={runs} card={card} onEnd={more ? onEnd : null} near={near}>
+            {foot}
+          </CardList>
+          <ColumnEdge title={title} column={section} onWidth={(next) => onWidth(key, next)} />
+        </>
+      )}
     </section>
   );
-}
+});

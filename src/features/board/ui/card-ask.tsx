@@ -10,8 +10,8 @@ import { ChangeNumbers } from "../../changes/ui/change-counts";
 import { promptLine } from "../../inbox/ui/prompt-line";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
-import { useStep } from "../../steps/ui/use-step";
 import { CardLine, Moment } from "./card-line";
+import { useAsk } from "./use-ask";
 
 /**
  * The question on a card, with approve and reject buttons for people who may decide. `onAsk` is called when the decision needs
@@ -30,9 +30,8 @@ export function CardAsk({
 }) {
   const { role, slug } = useProject();
   const me = trpc.users.me.useQuery();
-  const { data, isError } = useStep(step.id);
-  // A cached request of an earlier attempt does not count.
-  const request = data?.waiting_for === "approval" ? data.request : null;
+  const { data, isError } = useAsk(run, step);
+  const request = data?.request ?? null;
   const asked = request && {
     approvers: request.approvers,
     started_by: run.user_id,

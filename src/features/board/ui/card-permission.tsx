@@ -6,8 +6,8 @@ import { can } from "../../../model/roles";
 import { PermissionButtons } from "../../agents/ui/permission-buttons";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
-import { useStep } from "../../steps/ui/use-step";
 import { CardLine, Moment } from "./card-line";
+import { useAsk } from "./use-ask";
 
 /**
  * An agent's permission request on a card, with answer buttons for people who may answer. `onDone` is called
@@ -23,14 +23,15 @@ export function CardPermission({
   onDone: () => void;
 }) {
   const mayAnswer = can(useProject().role, "run:write");
-  const { data, isError } = useStep(step.id);
-  const pending = data?.permission_requests.filter(({ status }) => status === "pending") ?? [];
-  const [request] = pending;
+  const { data, isError } = useAsk(run, step);
+  const [asked] = data?.permissions ?? [];
+  const request = asked && { ...asked, tool_call: { title: asked.title } };
+  const more = (data?.permissions_count ?? 0) - 1;
   return (
     <div className="flex flex-col gap-1.5 pl-[22px] text-meta text-muted">
       <CardLine place={step.name}>
         {request ? <Moment word="asked" at={request.created_at} /> : null}
-        {pending.length > 1 ? <span>{pending.length - 1} more</span> : null}
+        {more > 0 ? <span>{more} more</span> : null}
       </CardLine>
       {request ? (
         <p className="line-clamp-3 font-mono text-[11px] leading-4 wrap-anywhere text-text">

@@ -34,7 +34,7 @@ export function ColumnTabs({
   useEffect(() => {
     if (placed.current || columns.length === 0) return;
     placed.current = true;
-    const first = columns.findIndex((column) => column.runs.length > 0);
+    const first = columns.findIndex((column) => column.total > 0);
     if (first > 0 && window.matchMedia("(max-width: 47.99rem)").matches) turnTo(board, first, "instant");
   }, [columns, board]);
 
@@ -77,7 +77,7 @@ export function ColumnTabs({
               <StatusIcon status={column.status} decorative className="!animate-none" />
             ) : null}
             {withMarks(column.title)}
-            <span className="text-meta text-faint">{column.total ?? column.runs.length}</span>
+            <span className="text-meta text-faint">{column.total.toLocaleString("en")}</span>
           </button>
         ))}
         {doors.map((door) => (

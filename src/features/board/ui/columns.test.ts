@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunListItem } from "../../runs/schema";
-import { arrangementOf, columnsByPhase, columnsByStatus } from "./columns";
+import type { Board } from "../schema";
+import { arrangementOf, columnsOf } from "./columns";
 import { doorsOf } from "./doors";
 
 type StepStatus = RunListItem["steps"][number]["status"];
@@ -35,6 +36,9 @@ function run(
     assignee_name: null,
     trigger: null,
     pinned_at: null,
+    archived_at: null,
+    ask: null,
+    acknowledged_at: null,
     logs_removed_at: null,
     artifacts_removed_at: null,
     tokens: null,
@@ -68,51 +72,77 @@ function run(
   };
 }
 
-const shape = (columns: ReturnType<typeof columnsByStatus>) =>
+const KEYS = ["pending", "running", "needs_you", "paused", "failed", "recent"];
+
+const board = (items: RunListItem[], keys = KEYS, count = 0): Board => ({
+  columns: keys.map((key) => ({
+    key,
+    title: key.split(":")[1] ?? null,
+    count,
+    next_cursor: count > 0 ? "c" : null,
+  })),
+  items,
+});
+const shape = (columns: ReturnType<typeof columnsOf>) =>
   Object.fromEntries(columns.map((column) => [column.title, column.runs.map(({ id }) => id)]));
 
-describe("columnsByStatus", () => {
-  const runs = [
-    run("e", "pending"),
-    run("d", "failed"),
-    run("c", "running"),
-    run("b", "pending"),
-    run("a", "completed"),
-  ];
+const asks = (id: string) => {
+  const waits = run(id, "running", { steps: [["sign-off", "running"]] });
+  return { ...waits, steps: waits.steps.map((step) => ({ ...step, waiting_for: "approval" as const })) };
+};
 
-  it("gives each status its column, the queue oldest first", () => {
-    expect(shape(columnsByStatus(runs, null, null))).toEqual({
+describe("columnsOf, by status", () => {
+  it("gives each status its column, the queue oldest first, and what needs somebody one of its own", () => {
+    const runs = [
+      run("e", "pending"),
+      run("d", "failed"),
+      run("c", "running"),
+      run("b", "pending"),
+      run("a", "completed"),
+      asks("f"),
+    ];
+    expect(shape(columnsOf(board(runs), "status", null))).toEqual({
       Waiting: ["b", "e"],
       Running: ["c"],
+      "Needs you": ["f"],
       Paused: [],
       Failed: ["d"],
-      Done: ["a"],
+      "Recently ended": ["a"],
     });
   });
 
-  it("puts what waits for a person at the top of its column", () => {
-    const asks = run("a", "running", { steps: [["sign-off", "running"]] });
-    const waiting = {
-      ...asks,
-      steps: asks.steps.map((step) => ({ ...step, waiting_for: "approval" as const })),
-    };
-    const others = [run("c", "running"), run("b", "running")];
-    expect(shape(columnsByStatus([...others, waiting], null, null))).toMatchObject({
-      Running: ["a", "c", "b"],
-    });
-    expect(shape(columnsByPhase(["sign-off"], [...others, waiting], null))).toMatchObject({
-      "sign-off": ["a"],
+  it("lets what was cancelled, and a failure that was acknowledged, end of late, and nothing that is archived", () => {
+    const at = "2026-01-02T00:00:00Z";
+    const runs = [
+      { ...run("a", "failed"), acknowledged_at: at, completed_at: "2026-01-01T02:00:00Z" },
+      { ...run("b", "cancelled"), cancelled_at: "2026-01-01T03:00:00Z" },
+      { ...run("c", "completed"), completed_at: "2026-01-01T01:00:00Z" },
+      { ...run("d", "completed"), archived_at: at },
+      { ...run("e", "failed"), archived_at: at },
+    ];
+    expect(shape(columnsOf(board(runs), "status", null))).toMatchObject({
+      Failed: [],
+      "Recently ended": ["b", "a", "c"],
     });
   });
 
-  it("keeps the one column that a filter leaves, with its count", () => {
-    const columns = columnsByStatus(runs, { cancelled: 7 }, "cancelled");
-    expect(shape(columns)).toEqual({ Cancelled: [] });
-    expect(columns[0]?.total).toBe(7);
+  it("counts what is not loaded, and what is where all of it is", () => {
+    const partly = columnsOf(board([run("a", "failed")], ["failed"], 555), "status", null);
+    expect(partly[0]).toMatchObject({ total: 555, more: true });
+    // The server's number is behind an event by then.
+    const wholly = columnsOf(board([run("a", "failed"), run("b", "failed")], ["failed"]), "status", null);
+    expect(wholly[0]).toMatchObject({ total: 2, more: false });
+  });
+
+  it("keeps the one column that a filter leaves", () => {
+    const runs = [run("a", "cancelled"), run("b", "running")];
+    expect(shape(columnsOf(board(runs, ["cancelled"]), "status", "cancelled"))).toEqual({ Cancelled: ["a"] });
   });
 });
 
-describe("columnsByPhase", () => {
+describe("columnsOf, by phase", () => {
+  const phases = ["pending", "phase:build", "phase:test", "recent"];
+
   it("puts a run where it stands: in flight, failed, or about to begin", () => {
     const runs = [
       run("waits", "pending", { steps: [["build", "pending"]] }),
@@ -126,25 +156,47 @@ describe("columnsByPhase", () => {
       }),
       run("done", "completed", { phase: "test" }),
     ];
-    expect(shape(columnsByPhase(["build", "test"], runs, null))).toEqual({
+    expect(shape(columnsOf(board(runs, phases), "phase", null))).toEqual({
       Waiting: ["waits"],
       build: ["builds", "began"],
       test: ["broke"],
-      Done: ["done"],
+      "Recently ended": ["done"],
     });
   });
 
-  it("shows a phase that a newer revision has no more", () => {
-    const runs = [run("old", "paused", { phase: "deploy" })];
-    expect(shape(columnsByPhase(["build"], runs, null))).toMatchObject({ build: [], deploy: ["old"] });
+  it("keeps a run that needs somebody in its phase, at the top", () => {
+    const runs = [
+      run("c", "running", { phase: "sign-off" }),
+      asks("a"),
+      run("b", "running", { phase: "sign-off" }),
+    ];
+    const columns = columnsOf(board(runs, ["pending", "phase:sign-off", "recent"]), "phase", null);
+    expect(shape(columns)).toMatchObject({ "sign-off": ["a", "c", "b"] });
+  });
+
+  it("shows a column of which only an event has told, ahead of what has ended", () => {
+    const columns = columnsOf(board([run("old", "paused", { phase: "deploy" })], phases), "phase", null);
+    expect(columns.map(({ title }) => title)).toEqual([
+      "Waiting",
+      "build",
+      "test",
+      "deploy",
+      "Recently ended",
+    ]);
   });
 
   it("tells a move apart from a change within a card", () => {
-    const before = columnsByPhase(["build"], [run("a", "pending")], null);
-    const same = columnsByPhase(["build"], [{ ...run("a", "pending"), name: "renamed" }], null);
-    const moved = columnsByPhase(["build"], [run("a", "running", { phase: "build" })], null);
-    expect(arrangementOf(same)).toBe(arrangementOf(before));
-    expect(arrangementOf(moved)).not.toBe(arrangementOf(before));
+    const arranged = (one: RunListItem) => arrangementOf(columnsOf(board([one], phases), "phase", null));
+    const before = arranged(run("a", "pending"));
+    expect(arranged({ ...run("a", "pending"), name: "renamed" })).toBe(before);
+    expect(arranged(run("a", "running", { phase: "build" }))).not.toBe(before);
+  });
+});
+
+describe("columnsOf, by person", () => {
+  it("names a column by its runs", () => {
+    const columns = columnsOf(board([run("a", "running"), run("b", "failed")], ["recent"]), "person", null);
+    expect(shape(columns)).toEqual({ "Ada Byron": ["b", "a"], "Recently ended": [] });
   });
 });
 

@@ -1,104 +1,161 @@
-import type { RunStatus } from "../../../model/states";
+import { isRunEnded, RUN_STATUSES, type RunStatus } from "../../../model/states";
 import { runLook, tellingStep } from "../../in-run/ui/run-facts";
 import { type DisplayStatus, displayStatus, STATUS_LOOKS } from "../../in-run/ui/status";
 import type { RunListItem } from "../../runs/schema";
+import { type Board, type BoardGroup, RECENT_DAYS } from "../schema";
 
 export interface ColumnFacts {
   key: string;
   title: string;
-  /** The column's status; null when it stands for a phase. */
+  /** The column's status; null when it stands for something else. */
   status: DisplayStatus | null;
+  /** Those that are loaded. */
   runs: RunListItem[];
-  /** All runs of the column, loaded or not; null if only the loaded ones are counted. */
-  total: number | null;
+  /** All runs of the column, loaded or not. */
+  total: number;
   /** Says, in an empty column, what would put a card here. */
   hint: string;
-  /** The status by which the runs table shows the whole column; null for a phase. */
-  door: RunStatus | null;
+  /** There are runs that are not loaded yet. */
+  more: boolean;
 }
 
 export type CountsByStatus = Partial<Record<RunStatus, number>>;
 
-const HINTS: Record<RunStatus, string> = {
+const HINTS: Record<string, string> = {
   pending: "A new run waits here until a worker takes it.",
   running: "A run is here while its steps run.",
+  needs_you: "A run is here while it waits for somebody's answer.",
   paused: "Pause a run, and it rests here.",
-  failed: "A run whose step failed is here until it is retried.",
+  failed: "A run whose step failed is here until it is retried, acknowledged or archived.",
   completed: "A run that gets through all its steps ends here.",
   cancelled: "A run that somebody cancelled ends here.",
+  recent: `A run that is done or cancelled is here for ${RECENT_DAYS} days, unless it is archived before.`,
 };
 
-const SHOWN: readonly RunStatus[] = ["pending", "running", "paused", "failed", "completed"];
+const TITLES: Record<string, string> = { recent: "Recently ended", needs_you: STATUS_LOOKS.needs_you.label };
+const NONE: Partial<Record<BoardGroup, string>> = { assignee: "Nobody", label: "No label" };
+const LOOKS: Record<string, DisplayStatus> = { needs_you: "needs_you", recent: "done" };
 
-const endOf = (run: RunListItem) => run.completed_at ?? run.updated_at;
+const endOf = (run: RunListItem) => {
+  const ends = [run.completed_at, run.cancelled_at].filter((at) => at !== null).sort();
+  return ends.at(-1) ?? run.updated_at;
+};
 
-/** Puts runs that wait for a person at the top of their column. */
-const peopleFirst = (runs: readonly RunListItem[]) =>
-  runs.toSorted((left, right) => Number(needsYou(right)) - Number(needsYou(left)));
-const needsYou = (run: RunListItem) => runLook(run) === "needs_you";
-
-function statusColumn(
-  status: RunStatus,
-  runs: readonly RunListItem[],
-  counts: CountsByStatus | null,
-): ColumnFacts {
-  const display = displayStatus(status);
-  const here = runs.filter((run) => run.status === status);
-  if (status === "completed") here.sort((left, right) => endOf(right).localeCompare(endOf(left)));
-  return {
-    key: status,
-    title: STATUS_LOOKS[display].label,
-    status: display,
-    // Pending runs start in order, so the oldest is shown first.
-    runs: status === "pending" ? here.toReversed() : peopleFirst(here),
-    total: counts?.[status] ?? null,
-    hint: HINTS[status],
-    door: status,
+const byKey =
+  (key: (run: RunListItem) => string, sign: 1 | -1) => (left: RunListItem, right: RunListItem) => {
+    const [a, b] = [key(left), key(right)];
+    return sign * (a === b ? left.id.localeCompare(right.id) : a < b ? -1 : 1);
   };
+const created = (run: RunListItem) => run.created_at;
+const oldestFirst = byKey(created, 1);
+const newestFirst = byKey(created, -1);
+const endedFirst = byKey(endOf, -1);
+
+const needsYou = (run: RunListItem) => runLook(run) === "needs_you";
+/** Runs that wait for a person are at the top of their column. */
+const peopleFirst = (left: RunListItem, right: RunListItem) =>
+  Number(needsYou(right)) - Number(needsYou(left)) || newestFirst(left, right);
+
+function orderOf(key: string) {
+  if (key === "pending") return oldestFirst;
+  if (key === "recent") return endedFirst;
+  return key.includes(":") ? peopleFirst : newestFirst;
 }
 
-/** One column for each status, or only the filtered one. `runs` are sorted newest first. */
-export function columnsByStatus(
-  runs: readonly RunListItem[],
-  counts: CountsByStatus | null,
-  only: RunStatus | null,
-): ColumnFacts[] {
-  return (only === null ? SHOWN : [only]).map((status) => statusColumn(status, runs, counts));
-}
-
-/** The phase of a run on the board: that of its running, failed or next step; null before the first step. */
+/** The phase of a run on the board: that of its running, failed or next step, else its first. */
 export function phaseOf(
   run: Pick<RunListItem, "status" | "error_message" | "current_phase" | "steps">,
-): string | null {
-  if (run.status === "pending") return null;
-  return run.current_phase ?? tellingStep(run)?.phase ?? run.steps[0]?.phase ?? null;
+): string {
+  return run.current_phase ?? tellingStep(run)?.phase ?? run.steps[0]?.phase ?? "";
 }
 
 /**
- * A column for waiting runs, one for each phase, and one for completed runs. Phases that only an older
- * revision has come after the current ones.
+ * The key of the column that a run is in; null if it is not on the board. The same rules as in
+ * `queries/columns-of.ts`.
  */
-export function columnsByPhase(
-  phases: readonly string[],
-  runs: readonly RunListItem[],
-  counts: CountsByStatus | null,
+export function columnOf(run: RunListItem, group: BoardGroup, only: RunStatus | null): string | null {
+  if (only !== null) return run.status === only ? only : null;
+  if (isRunEnded(run.status)) {
+    if (run.archived_at !== null) return null;
+    if (run.status !== "failed" || run.acknowledged_at !== null) return "recent";
+  }
+  switch (group) {
+    case "status":
+      return needsYou(run) ? "needs_you" : run.status;
+    case "phase":
+      return run.status === "pending" ? "pending" : `phase:${phaseOf(run)}`;
+    case "project":
+      return `project:${run.project_id}`;
+    case "person":
+      return `person:${run.user_id}`;
+    case "assignee":
+      return `assignee:${run.assignee_id ?? ""}`;
+    case "label":
+      return `label:${run.labels[0]?.id ?? ""}`;
+    case "definition":
+      return `definition:${run.workflow_definition_id}`;
+  }
+}
+
+function titleOf(key: string, group: BoardGroup, title: string | null, run: RunListItem | undefined): string {
+  if (title) return title;
+  if (TITLES[key]) return TITLES[key];
+  const status = RUN_STATUSES.find((each) => each === key);
+  if (status) return STATUS_LOOKS[displayStatus(status)].label;
+  const own = {
+    status: "",
+    project: "",
+    phase: run && phaseOf(run),
+    person: run?.user_name,
+    assignee: run?.assignee_name,
+    label: run?.labels[0]?.name,
+    definition: run?.definition_name,
+  };
+  return own[group] || NONE[group] || "No phase";
+}
+
+function hintOf(key: string, title: string): string {
+  return HINTS[key] ?? `A run is here while it is in ${title}.`;
+}
+
+function lookOf(key: string): DisplayStatus | null {
+  const status = RUN_STATUSES.find((each) => each === key);
+  return LOOKS[key] ?? (status ? displayStatus(status) : null);
+}
+
+/** The board's columns with the runs that are loaded, each where it belongs by now. */
+export function columnsOf(
+  { columns, items }: Board,
+  group: BoardGroup,
+  only: RunStatus | null,
 ): ColumnFacts[] {
-  const moving = runs.filter((run) => run.status !== "pending" && run.status !== "completed");
-  const former = moving
-    .map(phaseOf)
-    .filter((phase): phase is string => phase !== null && !phases.includes(phase));
-  const columns = [...phases, ...new Set(former)].map(
-    (phase): ColumnFacts => ({
-      key: `phase:${phase}`,
-      title: phase,
-      status: null,
-      runs: peopleFirst(moving.filter((run) => phaseOf(run) === phase)),
-      total: null,
-      hint: `A run is here while it is in ${phase}.`,
-      door: null,
-    }),
-  );
-  return [statusColumn("pending", runs, counts), ...columns, statusColumn("completed", runs, counts)];
+  const loaded = new Map<string, RunListItem[]>();
+  for (const run of items) {
+    const key = columnOf(run, group, only);
+    if (key !== null) loaded.set(key, [...(loaded.get(key) ?? []), run]);
+  }
+  const heads = [...columns];
+  // An event may have brought a run into a column that the server has not told of yet.
+  for (const key of loaded.keys()) {
+    if (heads.some((head) => head.key === key)) continue;
+    const place = heads.findIndex((head) => head.key === "recent");
+    heads.splice(place < 0 ? heads.length : place, 0, { key, title: null, count: 0, next_cursor: null });
+  }
+  return heads.map(({ key, title, count, next_cursor }) => {
+    const runs = (loaded.get(key) ?? []).sort(orderOf(key));
+    const name = titleOf(key, group, title, runs[0]);
+    const more = next_cursor !== null;
+    return {
+      key,
+      title: name,
+      status: lookOf(key),
+      runs,
+      // Where all are loaded they are the number, which is then never behind what is on screen.
+      total: more ? Math.max(count, runs.length) : runs.length,
+      hint: hintOf(key, name),
+      more,
+    };
+  });
 }
 
 /** A key for the arrangement of cards; a different key means that cards have moved. */

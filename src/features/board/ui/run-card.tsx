@@ -14,6 +14,7 @@ import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
 import type { ApprovalQuestion } from "../../approvals/ui/quick-decision";
 import { ChangeNumbers } from "../../changes/ui/change-counts";
+import { ArchiveSign } from "../../in-run/ui/archive-sign";
 import { PinSign } from "../../in-run/ui/pin-sign";
 import { PrioritySign } from "../../in-run/ui/priority-sign";
 import { ProgressSegments } from "../../in-run/ui/progress-segments";
@@ -57,10 +58,16 @@ export const RunCard = memo(function RunCard({
   run,
   href,
   withDefinition,
+  onMove,
+  project,
 }: {
   run: RunListItem;
+  /** Name of its project, on a board of several. */
+  project?: string | undefined;
   href: string;
   withDefinition: boolean;
+  /** Asks where to move the card; absent where it cannot be moved. */
+  onMove?: ((run: RunListItem) => void) | undefined;
 }) {
   const { slug } = useProject();
   const actions = useRunActions(run);
@@ -95,13 +102,15 @@ export const RunCard = memo(function RunCard({
           <Link
             {...LIST_ITEM}
             href={href}
+            // The card is dragged, not its address.
+            draggable={false}
             className="line-clamp-2 scroll-mt-12 scroll-mb-28 break-words outline-none after:absolute after:inset-0 after:rounded-outer"
           >
             {withMarks(run.name)}
           </Link>
         </h3>
       </div>
-      <CardActions run={run} actions={actions} onAsk={setAsking} />
+      <CardActions run={run} actions={actions} onAsk={setAsking} onMove={onMove} />
       {asks?.waiting_for === "permission" ? (
         <CardPermission run={run} step={asks} onDone={() => link()?.focus()} />
       ) : asks ? (
@@ -127,6 +136,7 @@ export const RunCard = memo(function RunCard({
         <TriggerSign run={run} />
         <Avatar name={run.assignee_name ?? run.user_name} size={16} />
         <span className="shrink-0 tabular-nums">#{run.number}</span>
+        {project ? <span className="min-w-0 truncate">{withMarks(project)}</span> : null}
         {withDefinition ? <span className="min-w-0 truncate">{withMarks(run.definition_name)}</span> : null}
         <span className="ml-auto flex shrink-0 items-center gap-1.5">
           {run.cost === null && run.tokens === null ? null : (
@@ -142,6 +152,7 @@ export const RunCard = memo(function RunCard({
           ) : null}
           <PrioritySign run={run} />
           <PinSign run={run} />
+          <ArchiveSign run={run} />
           <Viewers run_id={run.id} size={16} className="relative z-10" />
           <Count icon={MessageSquare} count={run.comments_count} word="comment" />
           <Count icon={Paperclip} count={run.artifacts_count} word="artifact" />
@@ -181,10 +192,12 @@ function CardActions({
   run,
   actions,
   onAsk,
+  onMove,
 }: {
   run: RunListItem;
   actions: RunActions;
   onAsk: (asking: Asking) => void;
+  onMove: ((run: RunListItem) => void) | undefined;
 }) {
   const { allowed, busy } = actions;
   if (allowed.length === 0) return null;
@@ -207,7 +220,13 @@ function CardActions({
           disabled={busy}
         />
       ) : null}
-      <RunMenu run={run} actions={actions} onAsk={onAsk} className="size-6 pointer-coarse:size-9" />
+      <RunMenu
+        run={run}
+        actions={actions}
+        onAsk={onAsk}
+        onMove={onMove && (() => onMove(run))}
+        className="size-6 pointer-coarse:size-9"
+      />
     </span>
   );
 }

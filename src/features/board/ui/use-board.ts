@@ -1,103 +1,108 @@
 "use client";
 
 import { keepPreviousData } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useCallback, useMemo, useRef } from "react";
+import { useAddress } from "../../../components/use-address";
 import { trpc } from "../../../trpc/react";
-import { ACTIVE_STATUSES } from "../../in-run/ui/run-facts";
 import { useProject } from "../../projects/ui/project-provider";
-import type { RunListItem } from "../../runs/schema";
 import { useRunFilters } from "../../runs/ui/run-filters";
-import { columnsByPhase, columnsByStatus } from "./columns";
+import { BOARD_GROUPS, type ProjectGroup } from "../schema";
+import { columnsOf } from "./columns";
 
-/** Completed runs in the done column; the runs table has the others. */
-const DONE_SHOWN = 8;
-const FAILED_SHOWN = 50;
-const ACTIVE_SHOWN = 200;
+/** By what the address groups the board: a definition's runs by its phases, unless it says otherwise. */
+export function useBoardGroup(): ProjectGroup {
+  const { get } = useAddress();
+  const named = BOARD_GROUPS.find((each) => each === get("group"));
+  return named ?? (get("definition") === null ? "status" : "phase");
+}
 
-/** The data of the board, filtered as the address says. */
+/** The data of the board, grouped and filtered as the address says. */
 export function useBoard() {
   const { id: project_id } = useProject();
+  const utils = trpc.useUtils();
   const filters = useRunFilters();
+  const group = useBoardGroup();
+  const { status } = filters;
   const definitions = trpc.definitions.list.useQuery({ project_id });
   const definition = definitions.data?.items.find((item) => item.slug === filters.definition);
   const unknown = filters.definition !== null && definitions.isSuccess && !definition;
 
   const base = {
     project_id,
-    ...(definition ? { workflow_definition_id: definition.id } : {}),
+    ...(filters.definition ? { workflow_definition_id: filters.definition } : {}),
     ...(filters.user_id ? { user_id: filters.user_id } : {}),
     ...(filters.q ? { q: filters.q } : {}),
     ...(filters.pinned ? { pinned: true } : {}),
   };
-  // Wait until the definition's id is known; else a board of all runs would flash up.
-  const enabled = filters.definition === null || definition !== undefined;
-  const { status } = filters;
-  const wanted = (statuses: readonly string[]) => enabled && (status === null || statuses.includes(status));
-  const options = { placeholderData: keepPreviousData } as const;
-  const active = trpc.runs.list.useQuery(
-    { ...base, status: ACTIVE_STATUSES.join(","), limit: ACTIVE_SHOWN },
-    { ...options, enabled: wanted(ACTIVE_STATUSES) },
-  );
-  const failed = trpc.runs.list.useQuery(
-    { ...base, status: "failed", limit: FAILED_SHOWN },
-    { ...options, enabled: wanted(["failed"]) },
-  );
-  const done = trpc.runs.list.useQuery(
-    { ...base, status: "completed", limit: status === "completed" ? FAILED_SHOWN : DONE_SHOWN },
-    { ...options, enabled: wanted(["completed"]) },
-  );
-  const cancelled = trpc.runs.list.useQuery(
-    { ...base, status: "cancelled", limit: FAILED_SHOWN },
-    { ...options, enabled: enabled && status === "cancelled" },
-  );
-  const counts = trpc.runs.counts.useQuery(base, { ...options, enabled });
+  const input = { ...base, group_by: group, ...(status ? { status } : {}) };
+  // Events bring all changes, and a board that is read anew loses what was scrolled to.
+  const options = {
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: !unknown,
+  };
+  const board = trpc.board.get.useQuery(input, options);
+  const counts = trpc.runs.counts.useQuery(base, { placeholderData: keepPreviousData, enabled: !unknown });
 
-  const narrowed = filters.user_id !== null || filters.q !== "" || filters.pinned;
-  // Counts of the previous filter do not apply: count the cards until the new counts are there.
-  const known = counts.isPlaceholderData ? null : (counts.data ?? null);
-  const lists = [active, failed, done, cancelled];
-  const [a, b, c, d] = lists.map((list) => list.data?.items);
-  const columns = useMemo(() => {
-    // Runs of the previous filter may still be shown: leave out those that do not match the new one.
-    const runs = mergeRuns([a, b, c, d]).filter(
-      (run) =>
-        (status === null || run.status === status) &&
-        (definition === undefined || run.workflow_definition_id === definition.id),
-    );
-    return definition && filters.definition !== null
-      ? columnsByPhase(definition.phases, runs, known)
-      : columnsByStatus(runs, known, status);
-  }, [a, b, c, d, definition, filters.definition, known, status]);
+  // A board of the previous filters is shown until the new one is there, in its own columns.
+  const shown = useRef({ group, status });
+  if (!board.isPlaceholderData) shown.current = { group, status };
+  const { group: shownGroup, status: shownStatus } = shown.current;
+  const columns = useMemo(
+    () => (board.data ? columnsOf(board.data, shownGroup, shownStatus) : []),
+    [board.data, shownGroup, shownStatus],
+  );
 
-  const asked = lists.filter((list) => list.fetchStatus !== "idle" || list.isFetched);
+  const loading = useRef(new Set<string>());
+  const latest = useRef(input);
+  latest.current = input;
+  /** Loads the next page of a column; once at a time. */
+  const more = useCallback(
+    async (key: string) => {
+      const asked = latest.current;
+      const cursor = utils.board.get
+        .getData(asked)
+        ?.columns.find((column) => column.key === key)?.next_cursor;
+      if (!cursor || loading.current.has(cursor)) return;
+      loading.current.add(cursor);
+      try {
+        const page = await utils.client.board.column.query({ ...asked, key, cursor });
+        utils.board.get.setData(asked, (known) => {
+          if (known?.columns.find((column) => column.key === key)?.next_cursor !== cursor) return known;
+          // What events brought meanwhile is newer.
+          const ids = new Set(known.items.map(({ id }) => id));
+          return {
+            columns: known.columns.map((column) =>
+              column.key === key ? { ...column, next_cursor: page.next_cursor } : column,
+            ),
+            items: [...known.items, ...page.items.filter(({ id }) => !ids.has(id))],
+          };
+        });
+      } finally {
+        loading.current.delete(cursor);
+      }
+    },
+    [utils],
+  );
+
   return {
     project_id,
+    /** The filters as calls take them. */
+    base,
     filters,
+    group: shownGroup,
     definition,
     unknown,
     columns,
+    more,
     counts: counts.data ?? null,
     hasDefinitions: definitions.data ? definitions.data.items.length > 0 : null,
-    filtered: narrowed || status !== null,
-    pending: !unknown && (!enabled || lists.some((list) => list.isLoading) || counts.isLoading),
-    error: asked.find((list) => list.error && list.data === undefined)?.error ?? null,
-    retrying: lists.some((list) => list.isFetching),
-    retry: () => Promise.all([definitions.refetch(), ...asked.map((list) => list.refetch())]),
+    filtered: filters.user_id !== null || filters.q !== "" || filters.pinned || status !== null,
+    pending: !unknown && (board.isLoading || counts.isLoading),
+    error: board.data === undefined ? board.error : null,
+    retrying: board.isFetching,
+    retry: () => Promise.all([definitions.refetch(), board.refetch(), counts.refetch()]),
   };
 }
 
-export type Board = ReturnType<typeof useBoard>;
-
-/** Merges the lists. A run whose status just changed may be in two of them until both are read again. */
-function mergeRuns(lists: (RunListItem[] | undefined)[]): RunListItem[] {
-  const runs = new Map<string, RunListItem>();
-  for (const run of lists.flatMap((list) => list ?? [])) {
-    const other = runs.get(run.id);
-    if (!other || other.updated_at < run.updated_at) runs.set(run.id, run);
-  }
-  return [...runs.values()].sort((left, right) =>
-    left.created_at === right.created_at
-      ? right.id.localeCompare(left.id)
-      : right.created_at.localeCompare(left.created_at),
-  );
-}
+export type UsedBoard = ReturnType<typeof useBoard>;

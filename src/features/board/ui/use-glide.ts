@@ -51,6 +51,13 @@ function fly(element: HTMLElement, from: DOMRect, to: DOMRect): void {
   motion.oncancel = done;
 }
 
+/** Takes a card that was dropped so far from its place back to it. */
+export function springBack(card: Element, by: { x: number; y: number }): void {
+  if (!(card instanceof HTMLElement) || window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const to = card.getBoundingClientRect();
+  fly(card, new DOMRect(to.left + by.x, to.top + by.y, to.width, to.height), to);
+}
+
 function move(element: HTMLElement, from: DOMRect | undefined): void {
   if (!from) {
     element.animate([{ opacity: 0 }, { opacity: 1 }], TIMING);

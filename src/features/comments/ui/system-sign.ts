@@ -1,8 +1,10 @@
 import {
+  Archive,
   Ban,
   CircleCheck,
   CirclePause,
   CircleX,
+  Eye,
   FileDiff,
   Info,
   type LucideIcon,
@@ -19,6 +21,8 @@ const SIGNS: [RegExp, LucideIcon][] = [
   [/^\*\*.+\*\* approved by/, CircleCheck],
   [/^\*\*.+\*\* rejected by/, CircleX],
   [/^\*\*.+\*\*: changes requested/, FileDiff],
+  [/^(archived|taken out of the archive)/i, Archive],
+  [/^acknowledged/i, Eye],
   [/worker/i, Server],
 ];
 

@@ -14,9 +14,6 @@ import {
 } from "./step-look";
 import type { WireListedRun } from "./wire";
 
-/** Statuses of runs that have not ended. */
-export const ACTIVE_STATUSES = ["pending", "running", "paused"] as const satisfies readonly RunStatus[];
-
 /**
  * The displayed status of a run: needs a person while one of its steps waits for one, stalled while one of
  * its agents is, else the run's own.

@@ -6,16 +6,16 @@ import { type Outputs, trpc } from "../../../trpc/react";
 import { withNumber } from "../../in-run/ui/run-facts";
 import type { WireRun } from "../../in-run/ui/wire";
 import { putViewers } from "../../presence/ui/presence-store";
+import { createBoardReader } from "./board-reader";
 import { newsOf } from "./news-of";
 import { createPacer } from "./pace";
 import { patchDetails, patchRuns, stalenessOf } from "./patch-runs";
 import { dropProgress, putProgress } from "./progress-store";
 import { createReplay } from "./replay";
-import { changeRuns, type RunList } from "./run-list";
+import { changeInLists, changeRuns, EVERY_RUN_LIST, type RunList } from "./run-list";
 
 type Utils = ReturnType<typeof trpc.useUtils>;
 
-const LISTS = getQueryKey(trpc.runs.list);
 const DETAILS = getQueryKey(trpc.runs.get);
 
 const listWith = (list: RunList | undefined, event: ProjectEvent) =>
@@ -36,7 +36,10 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
     runs: new Set<string>(),
     /** Runs whose steps must be read again, too. */
     steps: new Set<string>(),
+    /** Runs whose cards must be. */
+    cards: new Set<string>(),
   };
+  const boards = createBoardReader(queries, utils.client, project_id);
 
   const read = () => {
     const { lists, counts, definitions, labels, inbox } = stale;
@@ -45,7 +48,10 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
     Object.assign(stale, { lists: false, counts: false, definitions: false, labels: false, inbox: false });
     stale.runs.clear();
     stale.steps.clear();
+    const cards = [...stale.cards];
+    stale.cards.clear();
     return Promise.all([
+      lists || counts ? boards.read(cards, { whole: labels }) : null,
       lists ? utils.runs.list.invalidate({ project_id }) : null,
       counts ? utils.runs.counts.invalidate({ project_id }) : null,
       counts ? utils.projects.list.invalidate() : null,
@@ -54,7 +60,11 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       labels ? utils.runs.get.invalidate() : null,
       inbox ? utils.inbox.invalidate() : null,
       definitions || counts ? utils.triggers.invalidate() : null,
-      ...runs.flatMap((id) => [utils.runs.get.invalidate({ id }), utils.runs.history.invalidate({ id })]),
+      ...runs.flatMap((id) => [
+        utils.runs.get.invalidate({ id }),
+        utils.runs.history.invalidate({ id }),
+        utils.runs.timeline.invalidate({ id }),
+      ]),
       ...[...stepsOf].flatMap((id) => [
         utils.runs.changes.invalidate({ id }),
         utils.runs.waysOut.invalidate({ id }),
@@ -74,9 +84,9 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
   };
   const replay = createReplay<ProjectEvent>(
     queries,
-    (query) => matchQuery({ queryKey: LISTS }, query) || matchQuery({ queryKey: DETAILS }, query),
+    (query) => EVERY_RUN_LIST.predicate(query) || matchQuery({ queryKey: DETAILS }, query),
     (query, event) => {
-      if (matchQuery({ queryKey: LISTS }, query))
+      if (EVERY_RUN_LIST.predicate(query))
         queries.setQueryData<RunList>(query.queryKey, (list) => listWith(list, event));
       else queries.setQueryData<WireRun>(query.queryKey, (run) => detailsWith(run, event));
     },
@@ -98,6 +108,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
   const resync = () => {
     void Promise.all([
       utils.runs.invalidate(),
+      utils.board.invalidate(),
       utils.steps.invalidate(),
       utils.agentSessions.invalidate(),
       utils.definitions.invalidate(),
@@ -129,7 +140,8 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       }
       if (event.type === "workflow.step.completed") dropProgress(event.data.execution_id, event.data.step_id);
       say(event);
-      queries.setQueriesData<RunList>({ queryKey: LISTS }, (list) => listWith(list, event));
+      changeInLists(queries, (runs) => patchRuns(runs, event));
+      boards.event(event);
       if ("execution_id" in event.data) {
         const queryKey = getQueryKey(trpc.runs.get, { id: event.data.execution_id }, "query");
         queries.setQueryData<WireRun>(queryKey, (run) => detailsWith(run, event));
@@ -145,6 +157,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       stale.inbox ||=
         event.type === "workflow.step.waiting" || isPaused || isAsking(queries, staleness.run_id);
       if (staleness.run_id !== null) stale.runs.add(staleness.run_id);
+      if (staleness.run_id !== null && staleness.lists) stale.cards.add(staleness.run_id);
       if (event.type === "workflow.execution.swept") {
         // A page that shows one of them is to say that it is gone.
         for (const id of event.data.execution_ids)
@@ -180,7 +193,7 @@ function isAsking(queries: QueryClient, run_id: string | null): boolean {
 }
 
 function nameOf(queries: QueryClient, run_id: string): string | null {
-  const lists = queries.getQueriesData<RunList>({ queryKey: LISTS });
+  const lists = queries.getQueriesData<RunList>(EVERY_RUN_LIST);
   const listed = lists
     .flatMap(([, list]) => (list ? ("pages" in list ? list.pages : [list]) : []))
     .flatMap(({ items }) => items)

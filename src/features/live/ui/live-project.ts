@@ -81,11 +81,12 @@ function start(
   client: Client,
   project_id: string,
   listener: Parameters<typeof followShared>[1],
+  after: number | null,
 ): SharedFollower {
   const source = sourceOf(client, project_id);
   const name = `phaseboard:events:${project_id}`;
   if (typeof BroadcastChannel === "undefined") {
-    const stream = followEvents(source, listener, null);
+    const stream = followEvents(source, listener, after);
     return { stop: stream.stop, wake: stream.reconnect, cut: stream.cut };
   }
   // Browsers offer Web Locks only on https and localhost.
@@ -96,9 +97,10 @@ function start(
     {
       channel: channelOf(name),
       requestLock,
-      follow: (inner, after) => followEvents(source, inner, after),
+      follow: (inner, from) => followEvents(source, inner, from),
     },
     listener,
+    after,
   );
   return {
     ...shared,
@@ -123,13 +125,17 @@ interface Entry {
 
 const entries = new Map<string, Entry>();
 
-/** Joins the project's live connection; the first caller opens it. `makeSink` is called only for that one. */
+/**
+ * Joins the project's live connection; the first caller opens it. `makeSink` is called only for that one. `after`: the
+ * event behind which it begins; null: with what is newest, and everything is read again.
+ */
 export function joinLive(
   client: Client,
   project_id: string,
   makeSink: () => Sink,
+  after: number | null = null,
 ): { watch: (watcher: () => void) => () => void; read: () => LiveState; leave: () => void } {
-  const entry = entries.get(project_id) ?? open(client, project_id, makeSink());
+  const entry = entries.get(project_id) ?? open(client, project_id, makeSink(), after);
   entries.set(project_id, entry);
   entry.users += 1;
   clearTimeout(entry.closing);
@@ -150,20 +156,25 @@ export function joinLive(
   };
 }
 
-function open(client: Client, project_id: string, sink: Sink): Entry {
+function open(client: Client, project_id: string, sink: Sink, after: number | null): Entry {
   const watchers = new Set<() => void>();
   let state: LiveState = { status: "connecting" };
-  const follower = start(client, project_id, {
-    state: (next) => {
-      if (next.status === "live" && state.status !== "connecting") sink.recover();
-      state = next;
-      // Read again: the page's own requests then show why access was refused.
-      if (next.status === "refused") sink.resync();
-      for (const watcher of watchers) watcher();
+  const follower = start(
+    client,
+    project_id,
+    {
+      state: (next) => {
+        if (next.status === "live" && state.status !== "connecting") sink.recover();
+        state = next;
+        // Read again: the page's own requests then show why access was refused.
+        if (next.status === "refused") sink.resync();
+        for (const watcher of watchers) watcher();
+      },
+      event: sink.event,
+      resync: sink.resync,
     },
-    event: sink.event,
-    resync: sink.resync,
-  });
+    after,
+  );
   const onWake = () => {
     if (document.visibilityState !== "visible") return;
     follower.wake();

@@ -41,8 +41,17 @@ const DOTS: Record<LiveState["status"], string> = {
  * Opens the project's live connection and shows its state in the frame, with how many look at the same page. `apart`: the
  * page is none of the project's.
  */
-export function LiveStatus({ projectId, apart = false }: { projectId: string; apart?: boolean }) {
-  const state = useLiveProject(projectId);
+export function LiveStatus({
+  projectId,
+  head,
+  apart = false,
+}: {
+  projectId: string;
+  /** The project's newest event as the page was rendered. */
+  head?: number;
+  apart?: boolean;
+}) {
+  const state = useLiveProject(projectId, head);
   const here = usePresence(projectId, state.status === "live" && !apart);
   const router = useRouter();
   const refused = state.status === "refused";

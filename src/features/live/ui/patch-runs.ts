@@ -87,6 +87,13 @@ export function patchRuns(runs: WireListedRun[], event: ProjectEvent): WireListe
     const gone = new Set(event.data.execution_ids);
     return runs.some(({ id }) => gone.has(id)) ? runs.filter(({ id }) => !gone.has(id)) : runs;
   }
+  if (event.type === "workflow.execution.archived") {
+    const put = new Set(event.data.execution_ids);
+    const archived_at = new Date().toISOString();
+    return runs.some(({ id }) => put.has(id))
+      ? runs.map((run) => (put.has(run.id) ? { ...run, archived_at } : run))
+      : runs;
+  }
   if (!("execution_id" in event.data)) return runs;
   const { execution_id } = event.data;
   const at = runs.findIndex((run) => run.id === execution_id);
@@ -145,6 +152,7 @@ export function stalenessOf(event: ProjectEvent): Staleness | null {
     case "inbox.changed":
     case "presence.changed":
       return null;
+    case "workflow.execution.archived":
     case "workflow.execution.swept":
       // The patch takes them out of the lists; reading those again for each batch would be noticed.
       return { ...NOTHING, pace: "later", counts: true };

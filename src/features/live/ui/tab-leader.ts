@@ -45,8 +45,10 @@ export interface SharedFollower {
 export function followShared(
   { channel, requestLock, follow }: TabEnvironment,
   listener: ProjectStreamListener,
+  /** The newest event as the page was rendered, behind which everything on it was asked for; null: not known. */
+  after: number | null = null,
 ): SharedFollower {
-  let last: number | null = null;
+  let last = after;
   let state: LiveState = { status: "connecting" };
   let leading: (EventStream & { release: () => void }) | null = null;
   let silence: ReturnType<typeof setTimeout> | undefined;

@@ -1,7 +1,7 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { trpc } from "../../../trpc/react";
 import { createLiveCache } from "./live-cache";
 import { joinLive } from "./live-project";
@@ -11,13 +11,32 @@ import { readProgress, watchProgress } from "./progress-store";
 const CONNECTING: LiveState = { status: "connecting" };
 const still = () => () => {};
 
-/** Keeps everything on screen about a project up to date while the caller is mounted. */
-export function useLiveProject(project_id: string): LiveState {
+/** True once something of runs was read, by an earlier page maybe, of which events may have been missed since. */
+const hasRuns = (queries: QueryClient) =>
+  queries
+    .getQueryCache()
+    .getAll()
+    .some(
+      ({ queryKey, state }) => /^(runs|steps|board)/.test(String(queryKey[0])) && state.data !== undefined,
+    );
+
+/**
+ * Keeps everything on screen about a project up to date while the caller is mounted. `head`: the newest event as the
+ * server rendered the page, so what the page asks for needs no second reading once the connection stands.
+ */
+export function useLiveProject(project_id: string, head: number | null = null): LiveState {
   const queries = useQueryClient();
   const utils = trpc.useUtils();
+  const begin = useRef(head);
   const [live, setLive] = useState<ReturnType<typeof joinLive> | null>(null);
   useEffect(() => {
-    const joined = joinLive(utils.client, project_id, () => createLiveCache(queries, utils, project_id));
+    const after = hasRuns(queries) ? null : begin.current;
+    const joined = joinLive(
+      utils.client,
+      project_id,
+      () => createLiveCache(queries, utils, project_id),
+      after,
+    );
     setLive(joined);
     return () => {
       setLive(null);

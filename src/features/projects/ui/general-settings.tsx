@@ -16,7 +16,15 @@ import { trpc } from "../../../trpc/react";
 import type { Project } from "../schema";
 import { useProject } from "./project-provider";
 
-const PATHS = ["name", "max_concurrent_runs", "workspace", "shared_at_once", "workspace_hours", "log_bytes"];
+const PATHS = [
+  "name",
+  "max_concurrent_runs",
+  "workspace",
+  "shared_at_once",
+  "workspace_hours",
+  "log_bytes",
+  "archive_days",
+];
 
 type PlaceChoice = WorkspaceKind | "own";
 /** Where runs work; `own` is what the project's folder suggests. */
@@ -81,6 +89,7 @@ function GeneralForm() {
   const [place, setPlace] = useState<PlaceChoice>(placeOf(project));
   const [hours, setHours] = useState(String(project.workspace_hours));
   const [logSize, setLogSize] = useState(String(project.log_bytes / MIB));
+  const [days, setDays] = useState(String(project.archive_days ?? ""));
   const [atOnce, setAtOnce] = useState(project.shared_at_once);
   const update = trpc.projects.update.useMutation({
     onSuccess: (saved) => {
@@ -93,6 +102,7 @@ function GeneralForm() {
     name !== project.name ||
     limit !== String(project.max_concurrent_runs) ||
     place !== placeOf(project) ||
+    days !== String(project.archive_days ?? "") ||
     atOnce !== project.shared_at_once ||
     hours !== String(project.workspace_hours) ||
     logSize !== String(project.log_bytes / MIB);
@@ -106,6 +116,7 @@ function GeneralForm() {
       shared_at_once: atOnce,
       workspace_hours: Number(hours),
       log_bytes: Math.round(Number(logSize) * MIB),
+      archive_days: days.trim() === "" ? null : Number(days),
     });
   };
   return (
@@ -185,6 +196,19 @@ function GeneralForm() {
         value={logSize}
         onChange={(event) => setLogSize(event.currentTarget.value)}
         error={faultOf(update.error, "log_bytes")}
+      />
+      <TextField
+        label="Days after which runs that have ended are archived"
+        name="archive_days"
+        type="number"
+        inputMode="numeric"
+        min={1}
+        max={3650}
+        className="sm:w-80"
+        hint="Archived runs leave the board and stay in the table with their logs and artifacts; what is deleted, retention says. Empty: only by hand."
+        value={days}
+        onChange={(event) => setDays(event.currentTarget.value)}
+        error={faultOf(update.error, "archive_days")}
       />
       <div className="flex flex-col gap-1.5">
         <span className="text-list font-medium">Box</span>

@@ -1,10 +1,10 @@
 "use client";
 
-import { FolderKanban, Plus } from "lucide-react";
+import { FolderKanban, KanbanSquare, Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { Badge } from "../../../components/badge";
-import { Button } from "../../../components/button";
+import { Button, ButtonLink } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
 import { sayFault } from "../../../components/fault";
 import { FrameContent } from "../../../components/frame/frame";
@@ -48,12 +48,19 @@ export function ProjectList({ importing }: { importing: ReactNode }) {
         action={
           may?.allowed ? (
             <>
+              <ButtonLink href="/board" variant="ghost" icon={KanbanSquare}>
+                <span className="max-md:sr-only">Board of all</span>
+              </ButtonLink>
               {importing}
               <Button icon={Plus} onClick={() => setCreating(true)}>
                 New project
               </Button>
             </>
-          ) : null
+          ) : (
+            <ButtonLink href="/board" variant="ghost" icon={KanbanSquare}>
+              Board of all
+            </ButtonLink>
+          )
         }
       />
       <FrameContent>

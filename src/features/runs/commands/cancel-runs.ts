@@ -5,7 +5,7 @@ import { AppError } from "../../../lib/errors";
 import { isMatch } from "../queries/is-match";
 import { type CancelledRuns, type CancelRunsInput, MAX_CANCELS, type RunFilter } from "../schema";
 import { cancelRun } from "./cancel-run";
-import { checkIds } from "./change-runs";
+import { checkIds, refuseFilters } from "./named-runs";
 
 /**
  * Cancels the named runs, or the active ones that match the filters, each as `cancelRun` does: a refusal for
@@ -20,7 +20,7 @@ export async function cancelRuns(
   await authorizeProject(caller, filter.project_id, "run:write");
   if (ids) refuseFilters(filter);
   const named = ids ? [...new Set(ids)] : null;
-  if (named) await checkIds(caller, filter.project_id, named);
+  if (named) await checkIds(caller, filter.project_id, named, "Nothing was cancelled.");
   const cancelled: string[] = [];
   const failed: CancelledRuns["failed"] = [];
   for (const id of named ?? (await readOpen(caller, filter, limit))) {
@@ -33,13 +33,6 @@ export async function cancelRuns(
     }
   }
   return { cancelled, failed, remaining: named ? 0 : await countOpen(caller, filter) };
-}
-
-function refuseFilters({ project_id: _, ...filters }: RunFilter): void {
-  const names = Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  if (names.length === 0) return;
-  const details = names.map((path) => ({ path, message: "goes without ids: give the ones or the other" }));
-  throw new AppError("BAD_REQUEST", `${names[0]} goes without ids: give the ones or the other.`, details);
 }
 
 const isOpen = (filter: RunFilter) =>

@@ -1,4 +1,4 @@
-import { and, eq, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, eq, gte, isNotNull, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { workflowDefinitions } from "../../../db/schema/definitions";
 import { workflowRuns } from "../../../db/schema/runs";
 import { tsqueryOf } from "../../../lib/search-words";
@@ -19,6 +19,7 @@ export function isMatch({
   q,
   arg,
   pinned,
+  archived,
 }: RunFilter): SQL | undefined {
   const { project_id: of, status: is, workflow_definition_id: made_of, user_id: by } = workflowRuns;
   return and(
@@ -35,6 +36,7 @@ export function isMatch({
     q ? sql`${workflowRuns.id} = any(array(${foundIds(project_id, q)}))` : undefined,
     ...(arg ?? []).map((one) => sql`${workflowRuns.id} = any(array(${idsByArg(project_id, one)}))`),
     pinned === undefined ? undefined : isPinned(pinned),
+    archived === undefined ? undefined : isArchived(archived),
   );
 }
 
@@ -63,6 +65,9 @@ function isStartedBy(project_id: string, trigger: NonNullable<RunFilter["trigger
     select t.id from workflow_triggers t join workflow_definitions d on d.id = t.workflow_definition_id
     where d.project_id = ${project_id} and t.kind = ${trigger})`;
 }
+
+const isArchived = (archived: boolean): SQL =>
+  archived ? isNotNull(workflowRuns.archived_at) : isNull(workflowRuns.archived_at);
 
 /** Few runs are pinned, so their own table leads to them. */
 function isPinned(pinned: boolean): SQL {

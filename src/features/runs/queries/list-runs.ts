@@ -5,6 +5,7 @@ import type { ReadDb } from "../../../db/client";
 import { toIso } from "../../../db/schema/columns";
 import { decodeCursor, encodeCursor } from "../../../lib/page";
 import { VersionedCache } from "../../../lib/versioned-cache";
+import { askOf, withIsoAsk } from "../../approvals/queries/ask-of";
 import { labelsOf } from "../../labels/queries";
 import { waitingForOf } from "../../steps/queries/steps-where";
 import {
@@ -25,6 +26,8 @@ const INSTANTS = [
   "completed_at",
   "paused_at",
   "cancelled_at",
+  "archived_at",
+  "acknowledged_at",
   "waiting_since",
   "pinned_at",
   "logs_removed_at",
@@ -72,6 +75,57 @@ export async function listRuns(caller: Caller, input: ListRunsInput): Promise<Ru
   return page;
 }
 
+/** SQL for runs as lists have them. `chosen`: a query for their rows, with all columns. */
+export const listed = (chosen: SQL): SQL => sql`
+    select r.id, r.project_id, r.user_id, r.workflow_definition_id, r.revision, r.number, r.name,
+           case when r.args_bytes <= ${sql.raw(String(INLINE_BYTES))} then r.args end as args, r.args_bytes,
+           ${sql.raw(phaseOf("r"))} as current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.raw(String(MAX_MESSAGE))}) as error_message, r.first_error,
+           r.priority, ${sql.raw(labelsOf("r"))} as labels, r.assignee_id, ${sql.raw(assigneeNameOf("r"))} as assignee_name,
+           ${sql.raw(triggerOf("r"))} as trigger, r.tokens, r.cost, r.currency, r.budget, r.over_budget, r.started_at, r.completed_at, r.paused_at,
+           r.cancelled_at, r.archived_at, r.acknowledged_at, r.waiting_since, r.rested_ms, ${sql.raw(pinnedAtOf("r"))} as pinned_at, r.logs_removed_at, r.artifacts_removed_at, r.created_at, r.updated_at,
+           ${sql.raw(askOf("r"))} as ask,
+           ${sql.raw(waitOf("r"))} as waiting_for, ${sql.raw(changesOf("r"))} as changes,
+           ${sql.raw(pullRequestOf("r"))} as pull_request,
+           d.name as definition_name, d.slug as definition_slug, u.name as user_name,
+           coalesce(s.steps, '[]'::json) as steps, s.step_counts,
+           (select count(*)::int from workflow_comments c where c.workflow_run_id = r.id) as comments_count,
+           coalesce(s.artifacts_count, 0)::int as artifacts_count
+    from (${chosen}) r
+    join workflow_definitions d on d.id = r.workflow_definition_id
+    join users u on u.id = r.user_id
+    left join lateral (
+      select json_agg(json_build_object('id', id, 'step_id', step_id, 'name', name, 'phase', phase, 'status', status,
+                                        'waiting_for', waits, 'stalled_since', stalled_since,
+                                        'continue_on_error', continue_on_error)
+                      order by position) filter (where place <= ${sql.raw(String(MAX_GLANCES))}) as steps,
+             ${sql.raw(stepCountsOf("glance"))} as step_counts,
+             sum(artifacts) as artifacts_count
+      from (
+        select step.id, step_id, name, phase, status, stalled_since, continue_on_error, position,
+               ${sql.raw(waitingForOf("step"))} as waits,
+               (select count(*) from workflow_artifacts a where a.workflow_run_step_id = step.id) as artifacts,
+               row_number() over (order by case status when 'running' then 0 when 'failed' then 1 else 2 end,
+                                           position) as place
+        from workflow_run_steps step where step.workflow_run_id = r.id
+      ) glance
+    ) s on true`;
+
+/** Converts the times of runs that SQL gave as JSON to the API's format. */
+export function withIsoInstants(items: RunListItem[]): RunListItem[] {
+  for (const row of items) {
+    for (const key of INSTANTS) {
+      const value = row[key];
+      if (value !== null) row[key] = toIso(value);
+    }
+    row.waiting_for = withIsoTimes(row.waiting_for);
+    row.ask = withIsoAsk(row.ask);
+    for (const step of row.steps) {
+      if (step.stalled_since !== null) step.stalled_since = toIso(step.stalled_since);
+    }
+  }
+  return items;
+}
+
 /** Raw SQL, because this is the busiest query of the product. */
 async function readPage(
   db: ReadDb,
@@ -94,56 +148,16 @@ async function readPage(
     from (
     select row_to_json(page) as doc, row_number() over (order by ${order}) as place
     from (
-    select r.id, r.project_id, r.user_id, r.workflow_definition_id, r.revision, r.number, r.name,
-           case when r.args_bytes <= ${sql.raw(String(INLINE_BYTES))} then r.args end as args, r.args_bytes,
-           ${sql.raw(phaseOf("r"))} as current_phase, r.current_step_index, r.status, left(r.error_message, ${sql.raw(String(MAX_MESSAGE))}) as error_message, r.first_error,
-           r.priority, ${sql.raw(labelsOf("r"))} as labels, r.assignee_id, ${sql.raw(assigneeNameOf("r"))} as assignee_name,
-           ${sql.raw(triggerOf("r"))} as trigger, r.tokens, r.cost, r.currency, r.budget, r.over_budget, r.started_at, r.completed_at, r.paused_at,
-           r.cancelled_at, r.waiting_since, r.rested_ms, ${sql.raw(pinnedAtOf("r"))} as pinned_at, r.logs_removed_at, r.artifacts_removed_at, r.created_at, r.updated_at,
-           ${sql.raw(waitOf("r"))} as waiting_for, ${sql.raw(changesOf("r"))} as changes,
-           ${sql.raw(pullRequestOf("r"))} as pull_request,
-           d.name as definition_name, d.slug as definition_slug, u.name as user_name,
-           coalesce(s.steps, '[]'::json) as steps, s.step_counts,
-           (select count(*)::int from workflow_comments c where c.workflow_run_id = r.id) as comments_count,
-           coalesce(s.artifacts_count, 0)::int as artifacts_count
-    from (${source}) r
-    join workflow_definitions d on d.id = r.workflow_definition_id
-    join users u on u.id = r.user_id
-    left join lateral (
-      select json_agg(json_build_object('id', id, 'step_id', step_id, 'name', name, 'phase', phase, 'status', status,
-                                        'waiting_for', waits, 'stalled_since', stalled_since,
-                                        'continue_on_error', continue_on_error)
-                      order by position) filter (where place <= ${sql.raw(String(MAX_GLANCES))}) as steps,
-             ${sql.raw(stepCountsOf("glance"))} as step_counts,
-             sum(artifacts) as artifacts_count
-      from (
-        select step.id, step_id, name, phase, status, stalled_since, continue_on_error, position,
-               ${sql.raw(waitingForOf("step"))} as waits,
-               (select count(*) from workflow_artifacts a where a.workflow_run_step_id = step.id) as artifacts,
-               row_number() over (order by case status when 'running' then 0 when 'failed' then 1 else 2 end,
-                                           position) as place
-        from workflow_run_steps step where step.workflow_run_id = r.id
-      ) glance
-    ) s on true
+    ${listed(source)}
     ) page
     ) docs
     ) weighed
     where place <= ${sql.raw(String(input.limit))}
       and (place = 1 or total <= ${sql.raw(String(BUDGET))})`)
   ).rows;
-  const items = answer?.rows ?? [];
+  const items = withIsoInstants(answer?.rows ?? []);
   if (isWalk && (answer?.found ?? 0) <= input.limit && (await isLong(db, filters))) {
     return readPage(db, input, "words");
-  }
-  for (const row of items) {
-    for (const key of INSTANTS) {
-      const value = row[key];
-      if (value !== null) row[key] = toIso(value);
-    }
-    row.waiting_for = withIsoTimes(row.waiting_for);
-    for (const step of row.steps) {
-      if (step.stalled_since !== null) step.stalled_since = toIso(step.stalled_since);
-    }
   }
   const last = items.at(-1);
   const more = last !== undefined && (answer?.found ?? 0) > items.length;

@@ -1,7 +1,16 @@
 import type { WireRun } from "../../in-run/ui/wire";
 import { hasOutput } from "../../steps/ui/use-output";
 
-export const DRAWER_TABS = ["comments", "artifacts", "changes", "args", "log", "agents", "history"] as const;
+export const DRAWER_TABS = [
+  "comments",
+  "artifacts",
+  "changes",
+  "timeline",
+  "args",
+  "log",
+  "agents",
+  "history",
+] as const;
 export type DrawerTab = (typeof DRAWER_TABS)[number];
 
 /** The tab named in the address; null when the drawer is closed. */
@@ -23,6 +32,7 @@ export function drawerTabs(
     { value: "comments", label: "Comments", count: comments },
     { value: "artifacts", label: "Artifacts", count: artifacts },
     ...(changed ? [{ value: "changes", label: "Changes", count: run.changes?.files ?? 0 } as const] : []),
+    { value: "timeline", label: "Timeline" },
     { value: "args", label: hasOutput(run) ? "Args and output" : "Args" },
     ...(printed ? [{ value: "log", label: "Printed" } as const] : []),
     ...(agents ? [{ value: "agents", label: "Agent session" } as const] : []),

@@ -29,6 +29,9 @@ const ReviewedChanges = dynamic(
 );
 const WaysOutRow = dynamic(() => import("../../ways-out/ui/ways-out-row").then((part) => part.WaysOutRow));
 const RunLog = dynamic(() => import("./run-log").then((part) => part.RunLog), { loading });
+const TimelinePanel = dynamic(() => import("./timeline/timeline-panel").then((part) => part.TimelinePanel), {
+  loading,
+});
 const SessionsPanel = dynamic(
   () => import("../../agents/ui/sessions-panel").then((part) => part.SessionsPanel),
   { loading },
@@ -71,7 +74,12 @@ export function RunDrawer({
       ...(tab === "changes" ? { tall: "1" } : open === "changes" ? { tall: null, file: null } : {}),
     });
   // These tabs keep a fixed height, since their content grows while people use it.
-  const steady = open === "comments" || open === "artifacts" || open === "changes" || open === "log";
+  const steady =
+    open === "comments" ||
+    open === "artifacts" ||
+    open === "changes" ||
+    open === "timeline" ||
+    open === "log";
   return (
     <section
       aria-label="More about the run"
@@ -152,6 +160,7 @@ export function RunDrawer({
             <ReviewedChanges run={run} tools={tools} />
           </>
         ) : null}
+        {open === "timeline" ? <TimelinePanel run={run} tools={tools} onStep={onStep} /> : null}
         {open === "args" ? <RunData run={run} /> : null}
         {open === "log" ? <RunLog run={run} tools={tools} /> : null}
         {open === "agents" ? <SessionsPanel steps={run.steps} onStep={onStep} /> : null}

@@ -1,6 +1,6 @@
 "use client";
 
-import { Pin, Search, X } from "lucide-react";
+import { Archive, Pin, Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useCommands } from "../../../components/commands";
 import { cx } from "../../../components/cx";
@@ -21,6 +21,8 @@ export interface RunFilters {
   q: string;
   /** Only runs that are pinned. */
   pinned: boolean;
+  /** Only runs that are archived. */
+  archived: boolean;
 }
 
 /** The filters in the address; unknown values are ignored. */
@@ -33,6 +35,7 @@ export function useRunFilters(): RunFilters {
     definition: get("definition"),
     q: get("q")?.trim() ?? "",
     pinned: get("pinned") === "1",
+    archived: get("archived") === "1",
   };
 }
 
@@ -124,6 +127,26 @@ export function PinnedFilter() {
     >
       <Pin aria-hidden size={14} />
       Pinned
+    </button>
+  );
+}
+
+/** A switch that leaves the runs that are archived. */
+export function ArchivedFilter() {
+  const { set } = useAddress();
+  const { archived } = useRunFilters();
+  return (
+    <button
+      type="button"
+      aria-pressed={archived}
+      onClick={() => set({ archived: archived ? null : "1" })}
+      className={cx(
+        "h-control inline-flex shrink-0 items-center gap-1.5 rounded-outer px-2 text-list transition-colors hover:bg-hover hover:text-text",
+        archived ? "bg-pressed text-text" : "text-muted",
+      )}
+    >
+      <Archive aria-hidden size={14} />
+      Archived
     </button>
   );
 }

@@ -13,6 +13,7 @@ import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
 import { isRunEnded } from "../../../model/states";
 import { ChangeNumbers } from "../../changes/ui/change-counts";
+import { ArchiveSign } from "../../in-run/ui/archive-sign";
 import { PinSign } from "../../in-run/ui/pin-sign";
 import { PrioritySign } from "../../in-run/ui/priority-sign";
 import { retryStep, runLook, shortId, spanOf, withNumber } from "../../in-run/ui/run-facts";
@@ -27,6 +28,7 @@ import { PullRequestLink } from "../../ways-out/ui/pull-request-link";
 import { type Asking, RunDialogs } from "./run-dialogs";
 import { RunMenu } from "./run-menu";
 import { momentOf, runWaitWords } from "./run-wait-words";
+import { RunWaited } from "./run-waited";
 import type { RunActions } from "./use-run-actions";
 import { useFollow, useRunCommands } from "./use-run-commands";
 
@@ -66,6 +68,7 @@ export function RunHeader({
         )}
         <PrioritySign run={run} size={14} />
         <PinSign run={run} size={14} />
+        <ArchiveSign run={run} size={14} />
         <LabelChips labels={run.labels} most={5} className="max-md:hidden" />
       </div>
       <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 text-list text-muted max-md:basis-full">
@@ -92,6 +95,7 @@ export function RunHeader({
         )}
         <LabelChips labels={run.labels} most={5} className="md:hidden" />
         <Duration {...spanOf(run)} />
+        <RunWaited run={run} />
         {run.changes === null ? null : (
           <button
             type="button"

@@ -1,9 +1,13 @@
 "use client";
 
 import {
+  Archive,
+  ArchiveRestore,
+  ArrowRightLeft,
   Ban,
   CopyPlus,
   Ellipsis,
+  Eye,
   FastForward,
   Pause,
   Pencil,
@@ -35,6 +39,7 @@ export function RunMenu({
   onAsk,
   everyStep = false,
   newestRevision,
+  onMove,
   className,
 }: {
   run: FailingRun & { name: string; steps: readonly FailingStep[] };
@@ -44,6 +49,8 @@ export function RunMenu({
   everyStep?: boolean;
   /** Offers a retry on this newer revision; given if the run uses an older one. */
   newestRevision?: number | undefined;
+  /** On a board: asks for the column to move the card to. */
+  onMove?: (() => void) | undefined;
   className?: string;
 }) {
   const { allowed } = actions;
@@ -105,6 +112,11 @@ export function RunMenu({
           </MenuItem>
         </>
       ) : null}
+      {onMove ? (
+        <MenuItem icon={ArrowRightLeft} shortcut="m" onClick={onMove}>
+          Move to…
+        </MenuItem>
+      ) : null}
       {may("run:write") ? (
         <>
           <MenuItem icon={Pencil} shortcut="shift+e" onClick={() => onAsk("rename")}>
@@ -124,6 +136,19 @@ export function RunMenu({
       {may("run:write") ? (
         <MenuItem icon={actions.isPinned ? PinOff : Pin} onClick={actions.setPinned}>
           {actions.isPinned ? "Unpin" : "Pin, to keep it"}
+        </MenuItem>
+      ) : null}
+      {actions.mayAcknowledge ? (
+        <MenuItem icon={Eye} onClick={() => actions.setAcknowledged(!actions.isAcknowledged)}>
+          {actions.isAcknowledged ? "Take the acknowledgement back" : "Acknowledge the failure"}
+        </MenuItem>
+      ) : null}
+      {actions.mayArchive ? (
+        <MenuItem
+          icon={actions.isArchived ? ArchiveRestore : Archive}
+          onClick={() => actions.setArchived(!actions.isArchived)}
+        >
+          {actions.isArchived ? "Take out of the archive" : "Archive"}
         </MenuItem>
       ) : null}
       {allowed.includes("cancel") ? (

@@ -8,6 +8,7 @@ import { Duration } from "../../../components/duration";
 import { RelativeTime } from "../../../components/relative-time";
 import { LIST_ITEM } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
+import { ArchiveSign } from "../../in-run/ui/archive-sign";
 import { PinSign } from "../../in-run/ui/pin-sign";
 import { PrioritySign, priorityLevel } from "../../in-run/ui/priority-sign";
 import { ProgressSegments } from "../../in-run/ui/progress-segments";
@@ -101,6 +102,7 @@ export const RunRow = memo(function RunRow({
           <PrioritySign run={run} />
           <TriggerSign run={run} />
           <PinSign run={run} />
+          <ArchiveSign run={run} />
           {columns.includes("labels") ? null : (
             <LabelChips labels={run.labels} most={2} className="shrink-0 flex-nowrap max-md:hidden" />
           )}

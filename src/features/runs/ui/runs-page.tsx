@@ -18,7 +18,14 @@ import { ViewsMenu } from "../../views/ui/views-menu";
 import type { RunListItem, RunOrder } from "../schema";
 import { CancelMatching } from "./cancel-matching";
 import { MoreFilters } from "./more-filters";
-import { DefinitionFilter, PersonFilter, PinnedFilter, RunSearch, StatusFilter } from "./run-filters";
+import {
+  ArchivedFilter,
+  DefinitionFilter,
+  PersonFilter,
+  PinnedFilter,
+  RunSearch,
+  StatusFilter,
+} from "./run-filters";
 import { RUN_GRID, RunRow } from "./run-row";
 import { useRunSelection } from "./run-selection";
 import { SelectionBar } from "./selection-bar";
@@ -66,6 +73,7 @@ export function RunsPage() {
         <DefinitionFilter label="Definition" anyLabel="Any definition" />
         <PersonFilter />
         <PinnedFilter />
+        <ArchivedFilter />
         <MoreFilters />
         <RunSearch />
         {filtered ? (

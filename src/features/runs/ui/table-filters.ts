@@ -21,6 +21,7 @@ export const FILTER_NAMES = [
   "arg",
   "q",
   "pinned",
+  "archived",
 ] as const;
 
 const listOf = (text: string | null) => (text === null ? [] : text.split(",").filter(Boolean));
@@ -47,6 +48,7 @@ export function useTableFilters() {
     arg: get("arg"),
     q: get("q")?.trim() ?? "",
     pinned: get("pinned") === "1",
+    archived: get("archived") === "1",
     sort: RUN_ORDERS.find((each) => each === sort) ?? ("-created" satisfies RunOrder),
     columns: columnsOf(get("cols")),
   };
@@ -68,5 +70,6 @@ export function queryOf(filters: TableFilters) {
     ...(filters.arg ? { arg: filters.arg } : {}),
     ...(filters.q ? { q: filters.q } : {}),
     ...(filters.pinned ? { pinned: true } : {}),
+    ...(filters.archived ? { archived: true } : {}),
   };
 }

@@ -6,9 +6,10 @@ import { toast } from "../../../components/toast";
 import { isRunEnded, type OverBudget, type RunStatus } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
 import { withNumber } from "../../in-run/ui/run-facts";
-import { changeRuns, type RunList } from "../../live/ui/run-list";
+import { changeInLists } from "../../live/ui/run-list";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunDetails } from "../schema";
+import { useRunMarks } from "./use-run-marks";
 
 export type RunAction = "pause" | "resume" | "cancel" | "retry" | "again" | "delete";
 
@@ -42,17 +43,16 @@ export function useRunActions(run: {
   status: RunStatus;
   over_budget: OverBudget | null;
   pinned_at: string | null;
+  archived_at: string | null;
+  acknowledged_at: string | null;
+  project_id: string;
 }) {
   const queries = useQueryClient();
   const utils = trpc.useUtils();
   const { may, slug } = useProject();
 
   const show = (status: RunStatus) => {
-    queries.setQueriesData<RunList>({ queryKey: getQueryKey(trpc.runs.list) }, (list) =>
-      list
-        ? changeRuns(list, (runs) => runs.map((each) => (each.id === run.id ? { ...each, status } : each)))
-        : list,
-    );
+    changeInLists(queries, (runs) => runs.map((each) => (each.id === run.id ? { ...each, status } : each)));
     queries.setQueryData<RunDetails>(getQueryKey(trpc.runs.get, { id: run.id }, "query"), (details) =>
       details ? { ...details, status } : details,
     );
@@ -100,6 +100,7 @@ export function useRunActions(run: {
         link: { label: "Open the run", href: `/p/${slug}/runs/${made.id}` },
       }),
   });
+  const marks = useRunMarks(run, () => void settle());
   // Cancel, retry and delete show a refusal in their dialog.
   const cancel = trpc.runs.cancel.useMutation({ onSettled: () => void settle() });
   const remove = trpc.runs.delete.useMutation({
@@ -111,6 +112,7 @@ export function useRunActions(run: {
 
   return {
     allowed: allowedActions(run.status, may, run.over_budget !== null),
+    ...marks,
     busy: pause.isPending || resume.isPending || retry.isPending || again.isPending || cancel.isPending,
     pause: () => pause.mutate({ id: run.id }),
     resume: () => resume.mutate({ id: run.id }),

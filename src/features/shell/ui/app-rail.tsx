@@ -4,6 +4,7 @@ import {
   CircleUser,
   FolderKanban,
   Inbox,
+  KanbanSquare,
   Keyboard,
   LogOut,
   Monitor,
@@ -115,6 +116,14 @@ function useAppCommands(
       icon: FolderKanban,
       shortcut: "g p",
       run: go("/projects"),
+    },
+    {
+      id: "go.board",
+      label: "Go to the board of all projects",
+      group: "Everywhere",
+      icon: KanbanSquare,
+      shortcut: "g a",
+      run: go("/board"),
     },
     {
       id: "go.account",

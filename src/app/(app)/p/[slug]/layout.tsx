@@ -36,9 +36,10 @@ export async function generateMetadata({ params }: LayoutProps<"/p/[slug]">): Pr
 
 export default async function ProjectLayout({ params, children }: LayoutProps<"/p/[slug]">) {
   const project = await loadProject((await params).slug);
+  const { id: head } = await (await pageCaller()).events.head({ project_id: project.id });
   return (
     <ProjectProvider key={project.id} initial={project}>
-      <LiveStatus projectId={project.id} />
+      <LiveStatus projectId={project.id} head={head} />
       <FocusedRun />
       <ProjectFrame action={<NewRunButton />} banner={<ProjectRoomBanner />}>
         {children}
