@@ -47,6 +47,8 @@ const OURS = [
   // Numbers and fixed words.
   "sizeWords(sizes)",
   "NAMES[view]",
+  "word",
+  "titleOf(span)",
   "folded ? `Unfold ${hidden} lines` : `Fold ${hidden} lines`",
 ];
 

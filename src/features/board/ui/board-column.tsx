@@ -81,7 +81,7 @@ export const BoardColumn = memo(function BoardColumn({
         <button
           type="button"
           aria-expanded={false}
-          title={hint}
+          title={hint && withMarks(hint)}
           onClick={() => onUnfold(key)}
           className="flex min-h-0 flex-1 flex-col items-center gap-2 overflow-hidden pt-3 text-muted outline-offset-[-2px] transition-colors hover:bg-hover hover:text-text"
         >

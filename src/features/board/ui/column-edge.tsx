@@ -1,6 +1,7 @@
 "use client";
 
 import { type RefObject, useRef, useState } from "react";
+import { withMarks } from "../../../lib/marks";
 
 const STEP = 16;
 
@@ -24,7 +25,7 @@ export function ColumnEdge({
       role="separator"
       tabIndex={0}
       aria-orientation="vertical"
-      aria-label={`Width of ${title}`}
+      aria-label={withMarks(`Width of ${title}`)}
       aria-valuenow={width}
       aria-valuetext={`${width} pixels`}
       onFocus={() => setWidth(widthOf())}

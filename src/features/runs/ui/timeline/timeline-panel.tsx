@@ -180,7 +180,7 @@ function Chart({
             </span>
           </div>
           <Lane
-            name={<span className="truncate text-muted">The run</span>}
+            head={<span className="truncate text-muted">The run</span>}
             label={`The run: ${own.map((span) => `${WORDS[span.kind]} ${spokenDuration(span.to - span.from)}`).join(", ")}`}
             spans={own}
             axis={axis}
@@ -258,7 +258,7 @@ function RowLane({
   const Sign = open ? ChevronDown : ChevronRight;
   return (
     <Lane
-      name={
+      head={
         <button
           type="button"
           onClick={onPress}
@@ -287,13 +287,13 @@ function RowLane({
 
 /** A name, and stretches of time beside it. */
 function Lane({
-  name,
+  head,
   label,
   spans,
   axis,
   ticks,
 }: {
-  name: ReactNode;
+  head: ReactNode;
   label?: string;
   spans: readonly Span[];
   axis: { from: number; to: number };
@@ -307,7 +307,7 @@ function Lane({
         className="sticky left-0 z-10 flex shrink-0 items-center border-r border-line bg-canvas px-2"
         style={{ width: NAMES }}
       >
-        {name}
+        {head}
         {label ? <span className="sr-only">{withMarks(label)}</span> : null}
       </div>
       <div aria-hidden className="relative flex-1">
