@@ -92,7 +92,7 @@ test("cancel ends a tree that ignores SIGTERM", async ({ page }) => {
   await expect.poll(isGrandchildAlive, { timeout: 30_000, intervals: [500] }).toBe(false);
 });
 
-test("a cancelled card leaves for the cancelled runs, and many are cancelled in the table", async ({
+test("a cancelled card goes to those that ended recently, and many are cancelled in the table", async ({
   page,
 }) => {
   const definition = await person.api.createDefinition(project, WAIT);
@@ -113,7 +113,7 @@ test("a cancelled card leaves for the cancelled runs, and many are cancelled in 
   await expect(toast).toBeVisible();
   const number = /#\d+/.exec((await toast.textContent()) ?? "")?.[0] ?? "";
   await expect(page.getByRole("link", { name: "Show cancelled runs" })).toBeVisible();
-  await expect(board.card(leaves)).toBeHidden();
+  await expect(board.column("Recently ended").getByRole("link", { name: leaves })).toBeVisible();
   await page.keyboard.press("ControlOrMeta+k");
   await page.getByRole("combobox", { name: "Search commands" }).fill(number);
   await expect(page.getByRole("option", { name: `${leaves} ${number}`, exact: true })).toBeVisible();

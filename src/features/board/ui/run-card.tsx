@@ -82,10 +82,10 @@ export const RunCard = memo(function RunCard({
     opener.current = document.activeElement;
     setQuestion(next);
   };
-  // Once done, the card leaves the board, so a toast links to the run.
+  // Once done, the card goes to another column, so a toast says where.
   const sayWhere = () =>
     toast.done(`${withNumber(run)} is cancelled`, {
-      description: "It has left the board for the cancelled runs.",
+      description: "It stands among those that ended recently.",
       link: { label: "Show cancelled runs", href: `/p/${slug}/runs?status=cancelled` },
     });
   const link = () => article.current?.querySelector<HTMLElement>("[data-list-item]") ?? null;
