@@ -97,7 +97,7 @@ export const BoardColumn = memo(function BoardColumn({
             {icon}
             <h2 className="min-w-0 truncate text-list font-medium">{withMarks(title)}</h2>
             <span className="text-meta text-faint">{count}</span>
-            <span className="ml-auto max-md:hidden">{menu}</span>
+            <span className="ml-auto">{menu}</span>
           </header>
           {runs.length === 0 && !more ? (
             <p className="px-3 pt-1 text-meta text-pretty text-faint">{hint}</p>

@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import { IconButton } from "../../../components/icon-button";
 import { Menu, MenuItem, MenuSeparator } from "../../../components/menu";
+import { useNarrow } from "../../changes/ui/use-narrow";
 import { useProject } from "../../projects/ui/project-provider";
 import type { ColumnFacts } from "./columns";
 import type { MarkFilters } from "./mark-all-dialog";
@@ -30,13 +31,19 @@ export function ColumnMenu({
   onReset: () => void;
 }) {
   const { may } = useProject();
+  const narrow = useNarrow();
   const [asking, setAsking] = useState<"archive" | "acknowledge" | null>(null);
   const writes = may("run:write") && total > 0;
   return (
     <>
       <Menu
         trigger={
-          <IconButton label={`Actions for ${title}`} icon={EllipsisVertical} bare className="size-6" />
+          <IconButton
+            label={`Actions for ${title}`}
+            icon={EllipsisVertical}
+            bare
+            className="size-6 pointer-coarse:size-9"
+          />
         }
       >
         {writes && key === "failed" ? (
@@ -52,13 +59,15 @@ export function ColumnMenu({
             <MenuSeparator />
           </>
         ) : null}
-        <MenuItem icon={FoldHorizontal} onClick={onFold}>
-          Fold
-        </MenuItem>
+        {narrow ? null : (
+          <MenuItem icon={FoldHorizontal} onClick={onFold}>
+            Fold
+          </MenuItem>
+        )}
         <MenuItem icon={EyeOff} onClick={onHide}>
           Hide
         </MenuItem>
-        {isWide ? (
+        {isWide && !narrow ? (
           <MenuItem icon={MoveHorizontal} onClick={onReset}>
             Width as usual
           </MenuItem>

@@ -15,7 +15,7 @@ import { NoMatch, NoRunsYet } from "./board-empty";
 import { ColumnMenu } from "./column-menu";
 import { ColumnTabs } from "./column-tabs";
 import { arrangementOf, type ColumnFacts } from "./columns";
-import { type Door, DoorLink } from "./doors";
+import type { Door } from "./doors";
 import { type Move, moveOf } from "./moves";
 import { RunCard } from "./run-card";
 import type { UsedBoard } from "./use-board";
@@ -28,17 +28,6 @@ const MoveRun = dynamic(() => import("./move-run").then((part) => part.MoveRun))
 
 /** So many columns are in sight at first. */
 const NEAR = 8;
-
-/** Links to all runs that have ended, behind those of late. */
-function EndedDoors({ doors }: { doors: readonly Door[] }) {
-  return (
-    <div className="flex flex-wrap gap-x-2 pb-4">
-      {doors.map((door) => (
-        <DoorLink key={door.href} door={door} className="h-control gap-0.5 px-1 hover:text-text" />
-      ))}
-    </div>
-  );
-}
 
 function DraggableCard({ id, children }: { id: string; children: ReactNode }) {
   const element = useRef<HTMLDivElement>(null);
@@ -136,7 +125,7 @@ export function Columns({
   if (shown === 0 && filtered && (filters.status !== null || !everRun)) return <NoMatch />;
   return (
     <DraggingProvider value={library}>
-      <ColumnTabs columns={seen} doors={doors.filter(({ column }) => !column)} board={list} />
+      <ColumnTabs columns={seen} doors={doors} board={list} />
       <div
         ref={list}
         className="relative flex min-h-0 flex-1 snap-x snap-mandatory overflow-x-auto overflow-y-hidden md:snap-none"
@@ -163,7 +152,6 @@ export function Columns({
             card={card}
             onMore={board.more}
             near={index < NEAR}
-            foot={column.key === "recent" ? <EndedDoors doors={doors} /> : null}
           />
         ))}
       </div>

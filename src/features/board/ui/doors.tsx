@@ -8,15 +8,13 @@ export interface Door {
   href: string;
   count: number;
   label: string;
-  /** The board still has a column for the newest of these runs. */
-  column: boolean;
 }
 
 /** A door for each final status. `search` is the runs table's query string without the status. */
 export function doorsOf(counts: CountsByStatus | null, search: string): Door[] {
   const doors = [
-    { status: "completed", label: "done", column: true },
-    { status: "cancelled", label: "cancelled", column: false },
+    { status: "completed", label: "done" },
+    { status: "cancelled", label: "cancelled" },
   ] as const;
   return doors
     .map(({ status, ...door }) => ({ ...door, href: `${search}${status}`, count: counts?.[status] ?? 0 }))

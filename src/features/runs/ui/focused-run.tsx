@@ -1,11 +1,9 @@
 "use client";
 
 import { type Query, useQueryClient } from "@tanstack/react-query";
-import { getQueryKey } from "@trpc/react-query";
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
-import { trpc } from "../../../trpc/react";
 import type { WireListedRun } from "../../in-run/ui/wire";
-import type { RunList } from "../../live/ui/run-list";
+import { EVERY_RUN_LIST, type RunList } from "../../live/ui/run-list";
 import { type Asking, RunDialogs } from "./run-dialogs";
 import { useIsAnyChosen } from "./run-selection";
 import { useRunActions } from "./use-run-actions";
@@ -51,9 +49,9 @@ function useFocusedRun(): WireListedRun | null {
   return useSyncExternalStore(watch, find, () => null);
 }
 
+/** The lists of runs on screen. */
 const LISTS = {
-  queryKey: getQueryKey(trpc.runs.list),
-  predicate: (query: Query) => query.getObserversCount() > 0,
+  predicate: (query: Query) => EVERY_RUN_LIST.predicate(query) && query.getObserversCount() > 0,
 };
 
 function findRun(lists: [unknown, RunList | undefined][], id: string): WireListedRun | null {
