@@ -51,7 +51,13 @@ export function ColumnTabs({
     };
     onScroll();
     element.addEventListener("scroll", onScroll, { passive: true });
-    return () => element.removeEventListener("scroll", onScroll);
+    // A turned screen shows other columns.
+    const observer = new ResizeObserver(onScroll);
+    observer.observe(element);
+    return () => {
+      element.removeEventListener("scroll", onScroll);
+      observer.disconnect();
+    };
   }, [board]);
 
   useEffect(() => {

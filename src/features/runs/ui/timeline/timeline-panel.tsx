@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronDown, ChevronRight, Minus, Plus } from "lucide-react";
-import { type ReactNode, useMemo, useRef, useState } from "react";
+import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { cx } from "../../../../components/cx";
 import { IconButton } from "../../../../components/icon-button";
@@ -97,6 +97,16 @@ function Chart({
   const [zoom, setZoom] = useState(1);
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
   const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(1_100);
+  useLayoutEffect(() => {
+    const { current } = box;
+    if (!current) return;
+    const measure = () => setWidth(current.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, []);
   const folds = run.steps.length > FOLDED_FROM;
   const isOpen = ({ key }: Group) => turned.has(key) !== !(folds || key.startsWith("round:"));
   const turn = (key: string) =>
@@ -115,8 +125,7 @@ function Chart({
     setZoom(wanted);
     requestAnimationFrame(() => current?.scrollTo({ left: middle * seen * wanted - seen / 2 }));
   };
-  const width = (box.current?.clientWidth ?? 1_100) - NAMES;
-  const ticks = ticksOf(length, Math.max(2, Math.floor((width * zoom) / TICK)));
+  const ticks = ticksOf(length, Math.max(2, Math.floor(((width - NAMES) * zoom) / TICK)));
   const shown: { row: Row | Group; depth: number }[] = [];
   const list = (of: readonly (Row | Group)[], depth: number) => {
     for (const row of of) {
