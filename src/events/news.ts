@@ -101,6 +101,10 @@ const WRITES: Record<Kind, (ids: string[]) => SQL> = {
       order by e.created_at desc limit ${TALK}) e
     where c.comment_type = 'user'
     union all
+    select c.id, t.created_by, 'answered', 2
+    from c join workflow_comments t on t.comment_type = 'user' and (t.id = c.parent_id or t.parent_id = c.parent_id)
+    where c.comment_type = 'user'
+    union all
     select c.id, c.starter, 'commented', 3 from c where c.comment_type = 'user'`,
     ),
 
@@ -123,7 +127,7 @@ const MENTIONED = sql`
  */
 const commentWrite = (ids: string[], recipients: SQL): SQL => sql`
   with c as materialized (
-    select c.id, c.workflow_run_id, c.created_by, c.comment_type, c.text, c.created_at, r.user_id as starter,
+    select c.id, c.workflow_run_id, c.created_by, c.comment_type, c.text, c.parent_id, c.created_at, r.user_id as starter,
            r.project_id, case when c.review_id is null then 'comment:' || c.id else 'review:' || c.review_id end as key
     from workflow_comments c join workflow_runs r on r.id = c.workflow_run_id
     where c.id = any(${textArray(ids)}) and c.comment_type <> 'system'

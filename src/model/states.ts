@@ -98,6 +98,42 @@ export interface PlanAnchor {
   quote: string;
 }
 
+/** Lines of the log of a step's attempt that a comment is about. */
+export interface LogAnchor {
+  kind: "log";
+  /** By its id in the definition. */
+  step_id: string;
+  attempt: number;
+  /** The line, or the last of several, from 1. */
+  line: number;
+  /** The first of several lines; null: one line. */
+  start_line: number | null;
+  /** The lines as they were, since a log goes before its comments. */
+  quote: string;
+}
+
+/** Lines of an artifact that is a text. */
+export interface TextAnchor {
+  kind: "text";
+  artifact_id: string;
+  line: number;
+  start_line: number | null;
+  quote: string;
+}
+
+/** A part of an artifact that is an image, in fractions of its width and height. */
+export interface ImageAnchor {
+  kind: "image";
+  artifact_id: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** What a comment is about. */
+export type CommentAnchor = ChangeAnchor | PlanAnchor | LogAnchor | TextAnchor | ImageAnchor;
+
 /** A comment of a review, as the steps and the code behind it get it. */
 export type SaidComment =
   | (Omit<ChangeAnchor, "kind" | "snapshot" | "base"> & { plan?: undefined; text: string })

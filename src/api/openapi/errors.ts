@@ -202,6 +202,13 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   "steps.decide": { 409: staleDecision },
   "reviews.submit": { 409: staleDecision },
   "comments.update": { 403: { message: "Only who wrote a comment can change it." } },
+  "comments.resolve": {
+    400: fault(
+      "This is an answer. Resolve the comment that it answers.",
+      "id",
+      "answers c9b5n1m7q3w8e2r6t0y4u9io",
+    ),
+  },
   "comments.delete": {
     403: {
       message:

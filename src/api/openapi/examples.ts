@@ -17,6 +17,7 @@ import {
   ID,
   installation,
   label,
+  logComment,
   member,
   message,
   newRun,
@@ -572,6 +573,15 @@ export const EXAMPLES: Record<string, Example> = {
   "comments.create": {
     input: { run_id: ID.run, text: comment.text, step_id: "build", artifact_ids: [ID.artifact] },
     output: comment,
+  },
+  "comments.resolve": {
+    input: { id: ID.comment },
+    output: {
+      ...logComment,
+      resolved_at: at("09:07:00"),
+      resolved_by: ID.user,
+      resolved_by_name: "Ada Lovelace",
+    },
   },
   "comments.list": { input: { run_id: ID.run }, output: pageOf(comment) },
   "comments.update": {

@@ -107,6 +107,7 @@ const PROMISED = [
   "DELETE /artifacts/{id}",
   "POST /workflow-executions/{run_id}/comments",
   "GET /workflow-executions/{run_id}/comments",
+  "POST /comments/{id}/resolve",
   "PATCH /comments/{id}",
   "DELETE /comments/{id}",
   "GET /projects/{id}/events",

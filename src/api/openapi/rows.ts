@@ -500,11 +500,30 @@ export const comment = {
   created_by_name: "Ada Lovelace",
   creator: { id: ID.user, name: "Ada Lovelace" },
   review_id: null,
+  parent_id: null,
   anchor: null,
+  resolved_at: null,
+  resolved_by: null,
+  resolved_by_name: null,
   artifacts: [attached],
   artifacts_next_cursor: null,
   created_at: at("09:05:00"),
   updated_at: at("09:05:00"),
+};
+
+/** Of a line of a log; its thread is resolved. */
+export const logComment = {
+  ...comment,
+  text: "Halves go to the even neighbour here.",
+  anchor: {
+    kind: "log",
+    step_id: "build",
+    attempt: 1,
+    line: 12,
+    start_line: null,
+    quote: "✕ rounds half to even",
+  },
+  artifacts: [],
 };
 
 export const commentLines = {
@@ -592,6 +611,7 @@ export const runDetails = {
   agents_count: 0,
   log_bytes: 0,
   comments_count: 1,
+  open_threads_count: 0,
   artifacts_count: 1,
   steps: [step],
   steps_next_cursor: null,

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, json, pgTable, text } from "drizzle-orm/pg-core";
-import type { ChangeAnchor, PlanAnchor } from "../../model/states";
+import { type AnyPgColumn, bigint, check, index, json, pgTable, text } from "drizzle-orm/pg-core";
+import type { CommentAnchor } from "../../model/states";
 import { createdAt, id, instant, oneOf, partOf, updatedAt } from "./columns";
 import { reviews } from "./reviews";
 import { workflowRunSteps, workflowRuns } from "./runs";
@@ -25,12 +25,19 @@ export const workflowComments = pgTable(
     /** The review that it was sent with. */
     review_id: text("review_id").references(() => reviews.id, { onDelete: "set null" }),
     /** What it is about; null: all of it. */
-    anchor: json("anchor").$type<ChangeAnchor | PlanAnchor>(),
+    anchor: json("anchor").$type<CommentAnchor>(),
+    /** The comment that it answers, the first of its thread; null: it is the first itself. */
+    parent_id: text("parent_id").references((): AnyPgColumn => workflowComments.id, { onDelete: "set null" }),
+    /** Since when its thread is resolved. Only of the first, and only where that has an anchor. */
+    resolved_at: instant("resolved_at"),
+    resolved_by: text("resolved_by").references(() => users.id, { onDelete: "set null" }),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },
   (t) => [
     index("workflow_comments_review_id_idx").on(t.review_id).where(sql`review_id is not null`),
+    index("workflow_comments_parent_id_idx").on(t.parent_id).where(sql`parent_id is not null`),
+    index("workflow_comments_resolved_by_idx").on(t.resolved_by).where(sql`resolved_by is not null`),
     index("workflow_comments_workflow_run_id_idx").on(t.workflow_run_id, t.created_at),
     index("workflow_comments_workflow_run_step_id_idx").on(t.workflow_run_step_id),
     index("workflow_comments_created_by_idx").on(t.created_by),

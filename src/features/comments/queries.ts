@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import { authorizeRun, type Caller } from "../../auth/scope";
 import { textBytes } from "../../db/bounded";
 import type { ReadDb } from "../../db/client";
@@ -13,7 +14,16 @@ import { getStepRow } from "../in-run/get-step-row";
 import type { Comment, ListCommentsInput } from "./schema";
 
 /** Estimated bytes of a comment in JSON, apart from its text. */
-const REST_BYTES = 600;
+const REST_BYTES = 800;
+
+const resolvers = alias(users, "resolvers");
+
+/** Comments that begin a thread on something in the run, by its state. */
+const THREADS = {
+  all: sql``,
+  open: sql`and first.resolved_at is null`,
+  resolved: sql`and first.resolved_at is not null`,
+};
 
 /** A page of the comments that match `where`, each with its artifacts. Four queries, five where they mention somebody. */
 export async function commentsPage(
@@ -30,7 +40,7 @@ export async function commentsPage(
       id: workflowComments.id,
       keys: [{ value: workflowComments.created_at, kind: "time" }],
       descending,
-      bytes: sql`${textBytes(workflowComments.text)} + ${sql.raw(String(REST_BYTES))}`,
+      bytes: sql`${textBytes(workflowComments.text)} + coalesce(octet_length(${workflowComments.anchor}::text), 0) + ${sql.raw(String(REST_BYTES))}`,
     },
     page,
   );
@@ -38,9 +48,14 @@ export async function commentsPage(
   const direction = descending ? desc : asc;
   const [comments, attached] = await Promise.all([
     db
-      .select({ ...getTableColumns(workflowComments), creator: { id: users.id, name: users.name } })
+      .select({
+        ...getTableColumns(workflowComments),
+        creator: { id: users.id, name: users.name },
+        resolved_by_name: resolvers.name,
+      })
       .from(workflowComments)
       .leftJoin(users, eq(users.id, workflowComments.created_by))
+      .leftJoin(resolvers, eq(resolvers.id, workflowComments.resolved_by))
       .where(isOneOf(workflowComments.id, ids))
       .orderBy(direction(workflowComments.created_at), direction(workflowComments.id)),
     attachedTo(db, ids),
@@ -79,13 +94,20 @@ export async function getComment(db: ReadDb, id: string): Promise<Comment> {
   return items[0];
 }
 
-/** A page of the comments of a run; with `step_id` those of one step. Five queries, six with a step. */
+/** A page of the comments of a run; with `step_id` those of one step, with `threads` those on something in it. Five queries, six with a step. */
 export async function listComments(
   { db, actor }: Caller,
-  { run_id, step_id, ...page }: ListCommentsInput,
+  { run_id, step_id, threads, ...page }: ListCommentsInput,
 ): Promise<Page<Comment>> {
   await authorizeRun({ db, actor }, run_id, "project:read");
   const step = step_id === undefined ? null : await getStepRow(db, run_id, step_id);
   const ofStep = step ? eq(workflowComments.workflow_run_step_id, step.id) : undefined;
-  return commentsPage(db, and(eq(workflowComments.workflow_run_id, run_id), ofStep), page);
+  const { id, parent_id } = workflowComments;
+  const inThreads =
+    threads === undefined
+      ? undefined
+      : sql`coalesce(${parent_id}, ${id}) in (
+          select first.id from workflow_comments first
+          where first.workflow_run_id = ${run_id} and first.anchor is not null ${THREADS[threads]})`;
+  return commentsPage(db, and(eq(workflowComments.workflow_run_id, run_id), ofStep, inThreads), page);
 }

@@ -19,3 +19,6 @@ export function mayDeleteComment(reader: Reader, comment: Written): boolean {
   if (comment.comment_type === "system") return false;
   return mayEditComment(reader, comment) || can(reader.role, "comment:delete");
 }
+
+/** Whoever may write comments resolves threads, also those of others. */
+export const mayResolve = ({ role }: Pick<Reader, "role">): boolean => can(role, "run:write");

@@ -3,9 +3,17 @@ import { pageOf } from "../../lib/page";
 import { procedure, restOf, router } from "../../trpc/procedures";
 import { createComment } from "./commands/create-comment";
 import { deleteComment } from "./commands/delete-comment";
+import { resolveComment } from "./commands/resolve-comment";
 import { updateComment } from "./commands/update-comment";
 import { listComments } from "./queries";
-import { Comment, CommentInput, CreateCommentInput, ListCommentsInput, UpdateCommentInput } from "./schema";
+import {
+  Comment,
+  CommentInput,
+  CreateCommentInput,
+  ListCommentsInput,
+  ResolveCommentInput,
+  UpdateCommentInput,
+} from "./schema";
 
 const rest = restOf("comments");
 
@@ -30,6 +38,16 @@ export const commentsRouter = router({
     .input(UpdateCommentInput)
     .output(Comment)
     .mutation(({ ctx, input }) => updateComment(ctx, input)),
+  resolve: procedure
+    .meta(
+      rest("POST", "/comments/{id}/resolve", "Resolve a thread, or open it again", {
+        description:
+          "The first comment of a thread, which has an anchor. Who resolved it and when is in the comment; answers can still be written.",
+      }),
+    )
+    .input(ResolveCommentInput)
+    .output(Comment)
+    .mutation(({ ctx, input }) => resolveComment(ctx, input)),
   delete: procedure
     .meta(
       rest("DELETE", "/comments/{id}", "Delete a comment", {

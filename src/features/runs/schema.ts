@@ -199,6 +199,10 @@ export const RunDetails = Run.extend({
   followers_count: z.number().int(),
   agents_count: z.number().int().describe("How many of its steps have an agent's session."),
   comments_count: z.number().int(),
+  open_threads_count: z
+    .number()
+    .int()
+    .describe("Comments on something in the run, such as lines, whose threads are not resolved."),
   artifacts_count: z.number().int(),
   log_bytes: z
     .number()

@@ -282,6 +282,7 @@ async function makeRunWithAll(db: Db, made: MadeProject, members: Members) {
       workflow_run_id: run.id,
       text: "A comment",
       comment_type: "user" as const,
+      anchor: { kind: "image" as const, artifact_id, x: 0, y: 0, width: 1, height: 1 },
       created_by: members[role].user_id,
     })),
   );

@@ -354,6 +354,7 @@ export const PROCEDURES: Record<string, Row> = {
     who: "viewer",
     input: ({ pending_run_id, step_id }) => ({ run_id: pending_run_id, step_id }),
   },
+  "comments.resolve": { who: "member", input: ({ comment_id }) => ({ id: comment_id }) },
   "comments.update": {
     who: "member",
     own: "owner",

@@ -11,12 +11,12 @@ import type { Entry } from "../../../model/entry";
 import type { Decision } from "../../../model/states";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { queueMessage } from "../../agents/commands/queue-message";
+import { checkLines } from "../../changes/queries/check-lines";
 import type { Range } from "../../changes/queries/find-range";
 import { plain, writeComment, writeSystemComment } from "../../comments/commands/write-comment";
 import { openStep } from "../../in-run/open-step";
 import type { DecideInput, SubmitReviewInput } from "../schema";
 import { answerOf, checkApprover, lockRunOf, type RunRow, requestOf } from "./approval-request";
-import { checkLines } from "./check-lines";
 import { checkRounds, endOf, readDecisions } from "./decision-end";
 import { reworkEntries } from "./rework";
 import { anchorOf, ofAgentsAtWork, type PlacedComment, placeComments, promptOf } from "./said-comments";
@@ -79,7 +79,10 @@ async function submit(
       { path: "text", message: "must not be empty without comments" },
     ]);
   }
-  const seen = await checkLines(caller, scope.run_id, said.comments);
+  const lines = said.comments.flatMap(({ plan, path = "", side = "new", line = 0 }, at) =>
+    plan ? [] : [{ field: `comments.${at}`, path, side, line }],
+  );
+  const seen = await checkLines(caller, scope.run_id, lines);
   let id: string | null = null;
   // A worker that has just recorded the wait may hold the run for some ms more.
   await waitFor(async () => {

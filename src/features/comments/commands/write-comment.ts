@@ -21,7 +21,10 @@ export async function writeComment(
   tx: Tx,
   scope: ProjectScope,
   { run_id, text, step }: NewComment,
-  by: Pick<typeof workflowComments.$inferInsert, "comment_type" | "created_by" | "review_id" | "anchor">,
+  by: Pick<
+    typeof workflowComments.$inferInsert,
+    "comment_type" | "created_by" | "review_id" | "anchor" | "parent_id"
+  >,
 ): Promise<string> {
   const [row] = await tx
     .insert(workflowComments)

@@ -1,6 +1,6 @@
 "use client";
 
-import { Bot, Ellipsis, Link2, Pencil, Trash2 } from "lucide-react";
+import { Bot, Ellipsis, Link2, Pencil, Reply, Trash2 } from "lucide-react";
 import { memo, useState } from "react";
 import { Avatar } from "../../../components/avatar";
 import { Badge } from "../../../components/badge";
@@ -11,13 +11,16 @@ import { IconButton } from "../../../components/icon-button";
 import { Markdown } from "../../../components/markdown";
 import { Menu, MenuItem, MenuSeparator } from "../../../components/menu";
 import { RelativeTime } from "../../../components/relative-time";
-import { linkTo, useAddress } from "../../../components/use-address";
+import { linkTo } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
+import type { WireArtifact } from "../../in-run/ui/wire";
 import { useRunHref } from "../../projects/ui/use-run-href";
 import type { Comment } from "../schema";
+import { AnchorView } from "./anchor-view";
 import { CommentEditor } from "./comment-editor";
 import { CommentFiles } from "./comment-files";
 import { systemSign } from "./system-sign";
+import { useAnchorLink } from "./use-anchor-link";
 import type { useCommentActions } from "./use-comment-actions";
 
 export interface CommentStep {
@@ -31,6 +34,7 @@ interface ItemProps {
   step: CommentStep | undefined;
   onStep: (step_id: string) => void;
   imageOf: (src: string) => string | null;
+  artifactOf: (id: string) => WireArtifact | undefined;
   /** The address names this comment. */
   sought: boolean;
 }
@@ -58,32 +62,15 @@ export const SystemComment = memo(function SystemComment({ comment, imageOf, sou
   );
 });
 
-/** What a comment is about, as a link to the run's changes or to the agent's plan. */
-function About({ anchor }: { anchor: NonNullable<Comment["anchor"]> }) {
-  const { set } = useAddress();
-  const look =
-    "max-w-64 min-w-0 truncate rounded-inner border border-line px-1.5 text-muted transition-colors hover:border-line-strong hover:text-text";
-  if (anchor.kind === "plan") {
-    const { step_id, attempt, entry, quote } = anchor;
-    return (
-      <button
-        type="button"
-        title={withMarks(quote)}
-        onClick={() =>
-          set({ step: step_id, attempt: String(attempt), tab: null, more: null, tall: null, comment: null })
-        }
-        className={look}
-      >
-        <span className="sr-only">On </span>plan {entry}: {withMarks(quote)}
-      </button>
-    );
-  }
+/** The changed lines that a comment is about, as a link to them. */
+function Lines({ anchor }: { anchor: Extract<Comment["anchor"], { kind: "change" }> }) {
+  const go = useAnchorLink();
   const { path, line, start_line } = anchor;
   return (
     <button
       type="button"
-      onClick={() => set({ more: "changes", tall: "1", file: path, comment: null })}
-      className={cx(look, "font-mono")}
+      onClick={() => go(anchor, null)}
+      className="max-w-64 min-w-0 truncate rounded-inner border border-line px-1.5 font-mono text-muted transition-colors hover:border-line-strong hover:text-text"
     >
       <span className="sr-only">On </span>
       {withMarks(path)}:{start_line === null ? line : `${start_line}-${line}`}
@@ -97,19 +84,28 @@ export const CommentItem = memo(function CommentItem({
   step,
   onStep,
   imageOf,
+  artifactOf,
   sought,
+  isAnswer,
   edits,
   deletes,
   remove,
-}: ItemProps & { edits: boolean; deletes: boolean } & Pick<ReturnType<typeof useCommentActions>, "remove">) {
+  onAnswer,
+}: ItemProps & {
+  isAnswer: boolean;
+  edits: boolean;
+  deletes: boolean;
+  /** Begins an answer to it; null for who may not. */
+  onAnswer: (() => void) | null;
+} & Pick<ReturnType<typeof useCommentActions>, "remove">) {
   const numberHref = useRunHref();
   const [editing, setEditing] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const name = comment.created_by_name ?? "Somebody who left";
   const agent = comment.comment_type === "agent";
+  const { anchor } = comment;
   return (
-    <li
-      id={`comment-${comment.id}`}
+    <div
       className={cx(
         "group relative flex min-w-0 gap-2 px-4 py-2 transition-colors",
         sought ? "bg-accent-soft" : "hover:bg-hover/50",
@@ -128,8 +124,8 @@ export const CommentItem = memo(function CommentItem({
           {agent ? <Badge>agent</Badge> : null}
           <RelativeTime at={comment.created_at} className="text-faint" />
           {comment.updated_at > comment.created_at ? <span className="text-faint">edited</span> : null}
-          {comment.anchor ? <About anchor={comment.anchor} /> : null}
-          {step ? (
+          {anchor?.kind === "change" ? <Lines anchor={anchor} /> : null}
+          {step && !isAnswer && anchor === null ? (
             <button
               type="button"
               onClick={() => onStep(step.step_id)}
@@ -140,6 +136,14 @@ export const CommentItem = memo(function CommentItem({
             </button>
           ) : null}
         </header>
+        {anchor === null || anchor.kind === "change" ? null : (
+          <AnchorView
+            anchor={anchor}
+            stepName={step?.name}
+            artifact={"artifact_id" in anchor ? artifactOf(anchor.artifact_id) : undefined}
+            comment_id={comment.id}
+          />
+        )}
         {editing ? (
           <CommentEditor comment={comment} onClose={() => setEditing(false)} />
         ) : (
@@ -163,6 +167,11 @@ export const CommentItem = memo(function CommentItem({
             />
           }
         >
+          {onAnswer ? (
+            <MenuItem icon={Reply} onClick={onAnswer}>
+              Answer
+            </MenuItem>
+          ) : null}
           <MenuItem icon={Link2} onClick={() => copyLink(linkTo({ more: "comments", comment: comment.id }))}>
             Copy link
           </MenuItem>
@@ -191,7 +200,7 @@ export const CommentItem = memo(function CommentItem({
           onConfirm={() => remove.mutateAsync({ id: comment.id })}
         />
       ) : null}
-    </li>
+    </div>
   );
 });
 

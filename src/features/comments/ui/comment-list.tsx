@@ -1,16 +1,19 @@
 "use client";
 
-import { ArrowDown, MessageSquare } from "lucide-react";
-import { useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
+import { ArrowDown, CheckCircle2, MessageSquare } from "lucide-react";
+import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef } from "react";
 import { announce } from "../../../components/announcer";
 import { buttonClass } from "../../../components/button";
 import { ShowMore } from "../../../components/show-more";
 import { EmptyState } from "../../../components/states";
 import { useFollow } from "../../../components/use-follow";
 import type { More } from "../../../components/use-more";
-import { mayDeleteComment, mayEditComment, type Reader } from "../rights";
+import type { WireArtifact } from "../../in-run/ui/wire";
+import type { Reader } from "../rights";
 import type { Comment } from "../schema";
-import { CommentItem, type CommentStep, SystemComment } from "./comment-item";
+import type { CommentStep } from "./comment-item";
+import { CommentThread } from "./comment-thread";
+import { type Thread, threadsOf } from "./threads";
 import type { useCommentActions } from "./use-comment-actions";
 import type { CommentSearch } from "./use-sought-comment";
 
@@ -31,9 +34,11 @@ export function CommentList({
   sought,
   search,
   writes,
-  remove,
+  actions,
   imageOf,
+  artifactOf,
   onStep,
+  only,
 }: {
   ref: React.Ref<CommentListHandle>;
   comments: readonly Comment[];
@@ -46,9 +51,12 @@ export function CommentList({
   /** State of the search for that comment. */
   search: CommentSearch | null;
   writes: boolean;
-  remove: ReturnType<typeof useCommentActions>["remove"];
+  actions: Pick<ReturnType<typeof useCommentActions>, "remove" | "resolve">;
   imageOf: (src: string) => string | null;
+  artifactOf: (id: string) => WireArtifact | undefined;
   onStep: (step_id: string) => void;
+  /** Only these threads are shown; null: all comments. */
+  only: readonly Thread[] | null;
 }) {
   const box = useRef<HTMLElement>(null);
   const inner = useRef<HTMLUListElement>(null);
@@ -95,6 +103,8 @@ export function CommentList({
     if (search === "none") follow();
   }, [search, sought, follow]);
 
+  const whole = useMemo(() => threadsOf(comments), [comments]);
+  const threads = only ?? whole;
   const last = comments.at(-1);
   const told = useRef(last?.id);
   useEffect(() => {
@@ -114,13 +124,18 @@ export function CommentList({
         tabIndex={0}
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain outline-offset-[-2px]"
       >
-        <ShowMore more={earlier}>Show earlier comments</ShowMore>
+        {only === null ? <ShowMore more={earlier}>Show earlier comments</ShowMore> : null}
         {search === "further" ? (
           <p role="status" className="px-4 pb-2 text-center text-meta text-pretty text-muted">
             The comment of this link is further up. Show earlier comments until it is there.
           </p>
         ) : null}
-        {comments.length === 0 && !earlier ? (
+        {only?.length === 0 ? (
+          <EmptyState icon={CheckCircle2} title="Nothing is open" className="py-8">
+            Every thread of this run is resolved. Show all comments to read them.
+          </EmptyState>
+        ) : null}
+        {only === null && comments.length === 0 && !earlier ? (
           <EmptyState icon={MessageSquare} title="No comments yet" className="py-8">
             {writes
               ? "Say what the next reader should know. A pause, a cancel and a retry are noted here by themselves."
@@ -128,26 +143,14 @@ export function CommentList({
           </EmptyState>
         ) : null}
         <ul ref={inner} className="py-1.5 empty:hidden">
-          {comments.map((comment) => {
-            const props = {
-              comment,
-              step: stepOf(comment.workflow_run_step_id),
-              onStep,
-              imageOf,
-              sought: comment.id === sought,
-            };
-            return comment.comment_type === "system" ? (
-              <SystemComment key={comment.id} {...props} />
-            ) : (
-              <CommentItem
-                key={comment.id}
-                {...props}
-                edits={mayEditComment(reader, comment)}
-                deletes={mayDeleteComment(reader, comment)}
-                remove={remove}
-              />
-            );
-          })}
+          {threads.map((thread) => (
+            <CommentThread
+              key={thread.first.id}
+              thread={thread}
+              step={stepOf(thread.first.workflow_run_step_id)}
+              {...{ reader, sought, writes, actions, imageOf, artifactOf, onStep }}
+            />
+          ))}
         </ul>
         {search === "none" ? (
           <p role="status" className="px-4 pb-3 text-center text-meta text-pretty text-muted">

@@ -1,7 +1,9 @@
 "use client";
 
+import { CircleDot } from "lucide-react";
 import { useCallback, useRef } from "react";
 import { createPortal } from "react-dom";
+import { Button } from "../../../components/button";
 import { pastedName } from "../../../components/dropped-files";
 import { FileDrop } from "../../../components/file-drop";
 import { useAddress } from "../../../components/use-address";
@@ -15,7 +17,9 @@ import { useProject } from "../../projects/ui/project-provider";
 import { CommentList, type CommentListHandle } from "./comment-list";
 import { Composer } from "./composer";
 import { useMessageDraft } from "./message-drafts";
+import { isOpenThread } from "./threads";
 import { useCommentActions } from "./use-comment-actions";
+import { useRunThreads } from "./use-run-threads";
 import { useSoughtComment } from "./use-sought-comment";
 
 /** The comments of a run and its steps. `openStep` is the step on screen. */
@@ -32,9 +36,9 @@ export function CommentsPanel({
   tools: HTMLElement | null;
 }) {
   const { may, role } = useProject();
-  const { get } = useAddress();
+  const { get, set } = useAddress();
   const me = trpc.users.me.useQuery();
-  const { create, remove } = useCommentActions(run.id);
+  const { create, ...actions } = useCommentActions(run.id);
   const uploads = useUploads("comment", run.id);
   const message = useMessageDraft(run.id);
   const imageOf = useImageOf(run.artifacts);
@@ -45,6 +49,10 @@ export function CommentsPanel({
   const jump = useRef(onStep);
   jump.current = onStep;
   const toStep = useCallback((step_id: string) => jump.current(step_id), []);
+
+  const threads = useRunThreads(run);
+  const { artifacts } = run;
+  const artifactOf = useCallback((id: string) => artifacts.find((each) => each.id === id), [artifacts]);
 
   const byId = (step_id: string | null) => run.steps.find((step) => step.step_id === step_id);
   const only = byId(get("on"));
@@ -67,6 +75,11 @@ export function CommentsPanel({
     ? run.comments.filter((comment) => comment.workflow_run_step_id === only.id)
     : run.comments;
 
+  const open = threads.filter(
+    ({ first }) => isOpenThread(first) && (!only || first.workflow_run_step_id === only.id),
+  );
+  const onlyOpen = get("threads") === "open";
+
   return (
     <FileDrop
       label="Drop to attach to your comment"
@@ -76,12 +89,25 @@ export function CommentsPanel({
     >
       {tools
         ? createPortal(
-            <StepFilter steps={run.steps} counted={run.comments} whole="Whole run" openStep={openStep} />,
+            <>
+              {open.length > 0 || onlyOpen ? (
+                <Button
+                  variant="ghost"
+                  icon={CircleDot}
+                  aria-pressed={onlyOpen}
+                  className="h-7 px-2 font-normal aria-pressed:text-accent-text pointer-coarse:h-9"
+                  onClick={() => set({ threads: onlyOpen ? null : "open" })}
+                >
+                  {open.length} open
+                </Button>
+              ) : null}
+              <StepFilter steps={run.steps} counted={run.comments} whole="Whole run" openStep={openStep} />
+            </>,
             tools,
           )
         : null}
       <CommentList
-        key={only?.id ?? "run"}
+        key={`${only?.id ?? "run"} ${onlyOpen}`}
         ref={list}
         comments={shown}
         earlier={earlier}
@@ -90,8 +116,10 @@ export function CommentsPanel({
         sought={sought}
         search={search}
         writes={writes}
-        remove={remove}
+        actions={actions}
         imageOf={imageOf}
+        artifactOf={artifactOf}
+        only={onlyOpen ? open : null}
         onStep={toStep}
       />
       {writes ? (

@@ -20,10 +20,11 @@ import { useArtifactActions } from "../../artifacts/ui/use-artifact-actions";
 import type { Uploads } from "../../artifacts/ui/use-uploads";
 import type { WireRun, WireStep } from "../../in-run/ui/wire";
 import { useRunHref } from "../../projects/ui/use-run-href";
+import { AnchorView } from "./anchor-view";
 import { CommentArea, usePeople } from "./comment-area";
 import { setComposerField } from "./composer-focus";
 import { holdBack, textToSend } from "./draft-words";
-import { NO_DRAFT, sentAs, type useMessageDraft } from "./message-drafts";
+import { type DraftAnchor, NO_DRAFT, sentAs, type useMessageDraft } from "./message-drafts";
 import type { useCommentActions } from "./use-comment-actions";
 
 /** Means "the run itself" among the steps. No step can have this id. */
@@ -66,6 +67,7 @@ export function Composer({
     ({ id, workflow_comment_id }) =>
       (workflow_comment_id === null || draft.sent !== null) && draft.artifact_ids.includes(id),
   );
+  const anchor = draft.anchor ?? {};
   const uploading = uploads.items.filter(({ state }) => state !== "failed").length;
   const held = holdBack(draft.text, files.length, uploading);
   const ready = held === null && !create.isPending;
@@ -80,7 +82,7 @@ export function Composer({
     const input = {
       run_id: run.id,
       text: textToSend(draft.text, files.length),
-      step_id: about?.step_id,
+      ...(draft.anchor ? { anchor: sentAnchor(draft.anchor) } : { step_id: about?.step_id }),
       artifact_ids: files.map(({ id }) => id),
     };
     const sent = sentAs(draft, input);
@@ -116,6 +118,17 @@ export function Composer({
             <Markdown text={draft.text} imageOf={imageOf} mentions={people} numberHref={numberHref} />
           )}
         </section>
+      ) : null}
+      {draft.anchor ? (
+        <AnchorView
+          anchor={draft.anchor}
+          stepName={run.steps.find(({ step_id }) => "step_id" in anchor && step_id === anchor.step_id)?.name}
+          artifact={run.artifacts.find(({ id }) => "artifact_id" in anchor && id === anchor.artifact_id)}
+          onRemove={() => {
+            change(() => ({ anchor: null }));
+            field.current?.focus();
+          }}
+        />
       ) : null}
       <div hidden={preview}>
         <CommentArea
@@ -166,7 +179,7 @@ export function Composer({
         >
           Preview
         </Button>
-        {steps.length > 0 ? (
+        {steps.length > 0 && !draft.anchor ? (
           <Select
             quiet
             aria-label="What it is about"
@@ -191,6 +204,13 @@ export function Composer({
       </div>
     </section>
   );
+}
+
+/** As the server takes it, which quotes lines itself. */
+function sentAnchor(anchor: DraftAnchor) {
+  if (anchor.kind === "image") return anchor;
+  const { quote: _, ...sent } = anchor;
+  return sent;
 }
 
 /** Files uploaded for this draft; sending the comment attaches them. Removing one deletes it. */

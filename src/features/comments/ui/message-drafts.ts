@@ -2,17 +2,23 @@
 
 import { useSyncExternalStore } from "react";
 import { newId } from "../../../lib/ids";
+import type { Comment } from "../schema";
 
 /** A comment that was not sent yet. */
 export interface MessageDraft {
   text: string;
   /** The step that it is about; null for the run. */
   on: string | null;
+  /** What in the run it is about; null: the run or the step as a whole. */
+  anchor: DraftAnchor | null;
   /** Artifacts uploaded for it. */
   artifact_ids: string[];
   /** The last attempt to send it; null before the first attempt and after a success. */
   sent: Sent | null;
 }
+
+/** As it is sent, but for the quote, which the server reads itself. */
+export type DraftAnchor = Extract<NonNullable<Comment["anchor"]>, { kind: "log" | "text" | "image" }>;
 
 /** The request as JSON, and the idempotency key under which it was sent. */
 export interface Sent {
@@ -20,7 +26,7 @@ export interface Sent {
   asked: string;
 }
 
-export const NO_DRAFT: MessageDraft = { text: "", on: null, artifact_ids: [], sent: null };
+export const NO_DRAFT: MessageDraft = { text: "", on: null, anchor: null, artifact_ids: [], sent: null };
 
 /**
  * What to send it as: an unchanged draft reuses the last key, since the first request may have succeeded
@@ -35,6 +41,16 @@ type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 const keyOf = (run_id: string) => `phaseboard:comment:${run_id}`;
 
+function isAnchor(value: unknown): value is DraftAnchor {
+  const { kind, ...rest } = (value ?? {}) as Partial<Record<string, unknown>>;
+  const are = (type: "string" | "number", ...names: string[]) =>
+    names.every((name) => typeof rest[name] === type);
+  if (kind === "image") return are("string", "artifact_id") && are("number", "x", "y", "width", "height");
+  const isOf =
+    kind === "log" ? are("string", "step_id") && are("number", "attempt") : are("string", "artifact_id");
+  return (kind === "log" || kind === "text") && isOf && are("number", "line") && are("string", "quote");
+}
+
 function parse(text: string | null): MessageDraft {
   try {
     const stored = JSON.parse(text ?? "null") as Partial<MessageDraft> | null;
@@ -42,6 +58,7 @@ function parse(text: string | null): MessageDraft {
     return {
       text: stored.text,
       on: typeof stored.on === "string" ? stored.on : null,
+      anchor: isAnchor(stored.anchor) ? stored.anchor : null,
       artifact_ids: Array.isArray(stored.artifact_ids)
         ? stored.artifact_ids.filter((id) => typeof id === "string")
         : [],
@@ -93,6 +110,10 @@ export function createDrafts(storage: () => Kept) {
 }
 
 const drafts = createDrafts(() => sessionStorage);
+
+/** Begins a comment on something in a run; what is typed already stays. */
+export const anchorDraft = (run_id: string, anchor: DraftAnchor): void =>
+  drafts.change(run_id, () => ({ anchor }));
 
 /** The draft of a comment on a run. `change` may be called after the component has unmounted. */
 export function useMessageDraft(run_id: string): {

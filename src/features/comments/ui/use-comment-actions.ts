@@ -10,10 +10,10 @@ import type { CreateCommentInput } from "../schema";
 /** The server writes one comment for each idempotency key, however often it is sent. */
 type Sending = z.input<typeof CreateCommentInput> & { idempotency_key: string };
 
-/** Creates, edits and deletes a run's comments. Each rejects with the reason, for the caller to show. */
+/** Creates, edits, deletes and resolves a run's comments. Each rejects with the reason, for the caller to show. */
 export function useCommentActions(run_id: string) {
   const patch = usePatchRun(run_id);
-  const { client } = trpc.useUtils();
+  const { client, comments } = trpc.useUtils();
   // Offline it fails at once: a paused request would be lost when the tab closes.
   const create = useMutation({
     networkMode: "always",
@@ -29,5 +29,12 @@ export function useCommentActions(run_id: string) {
     networkMode: "always",
     onSuccess: ({ id }) => patch((run) => withoutComment(run, id)),
   });
-  return { create, update, remove };
+  const resolve = trpc.comments.resolve.useMutation({
+    networkMode: "always",
+    onSuccess: (comment) => {
+      patch((run) => withComment(run, comment));
+      return comments.list.invalidate({ run_id });
+    },
+  });
+  return { create, update, remove, resolve };
 }

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight } from "lucide-react";
+import { ChevronDown, ChevronRight, MessageSquare } from "lucide-react";
 import { type MouseEvent, memo, type Ref } from "react";
 import { cx } from "../../../components/cx";
 import { withMarks } from "../../../lib/marks";
@@ -36,6 +36,12 @@ interface LogRowProps {
   /** Null if lines have no address. */
   onPick: ((number: number, extend: boolean) => void) | null;
   onFold: (line: number, folded: boolean) => void;
+  /** How many threads begin at this line, and whether one of them is open. */
+  notes: number;
+  openNote: boolean;
+  /** Something open is said of this line. */
+  noted: boolean;
+  onNote: (line: number) => void;
   /** Null where all rows have one height. */
   measure: Ref<HTMLDivElement> | null;
 }
@@ -87,6 +93,10 @@ export const LogRow = memo(function LogRow({
   depth,
   onPick,
   onFold,
+  notes,
+  openNote,
+  noted,
+  onNote,
   measure,
 }: LogRowProps) {
   const pick = (event: MouseEvent) => {
@@ -104,7 +114,7 @@ export const LogRow = memo(function LogRow({
       data-index={index}
       data-line={number}
       className={cx(
-        "flex min-h-5 border-l-2 pr-4",
+        "relative flex min-h-5 border-l-2 pr-4",
         marked
           ? "border-failed"
           : isTold
@@ -118,23 +128,36 @@ export const LogRow = memo(function LogRow({
         selected ? "bg-accent-soft" : current ? "bg-needs-you-fill/15" : !marked && "hover:bg-hover",
       )}
     >
+      {notes > 0 ? (
+        <button
+          type="button"
+          aria-label={`Show ${notes === 1 ? "the comment" : `${notes} comments`} on line ${number}`}
+          onClick={() => onNote(number)}
+          className={cx(
+            "absolute top-0 left-0 z-1 inline-flex h-5 w-5 items-center justify-center rounded-inner not-italic hover:bg-pressed pointer-coarse:-top-1 pointer-coarse:h-7 pointer-coarse:w-7",
+            openNote ? "text-accent-text" : "text-faint",
+          )}
+        >
+          <MessageSquare aria-hidden size={12} fill={openNote ? "currentColor" : "none"} />
+        </button>
+      ) : null}
       {onPick ? (
         <a
           href={`#L${number}`}
           onClick={pick}
           aria-label={`Line ${number}`}
           aria-current={selected ? "true" : undefined}
-          style={{ minWidth: `${digits + 3}ch` }}
+          style={{ minWidth: `${digits + 5}ch` }}
           className={cx(
             NUMBER,
             "font-normal outline-offset-[-2px] hover:text-text",
-            selected ? "text-accent-text" : isTold ? LEVELS[level].number : "text-faint",
+            selected || noted ? "text-accent-text" : isTold ? LEVELS[level].number : "text-faint",
           )}
         >
           {number}
         </a>
       ) : (
-        <span aria-hidden style={{ minWidth: `${digits + 3}ch` }} className={cx(NUMBER, "text-faint")}>
+        <span aria-hidden style={{ minWidth: `${digits + 5}ch` }} className={cx(NUMBER, "text-faint")}>
           {number}
         </span>
       )}

@@ -2,7 +2,7 @@
 
 import "./ansi.css";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ArrowDown, Copy, ScrollText } from "lucide-react";
+import { ArrowDown, Copy, MessageSquarePlus, ScrollText } from "lucide-react";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { buttonClass } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
@@ -12,6 +12,9 @@ import { EmptyState, ErrorState } from "../../../components/states";
 import { toast } from "../../../components/toast";
 import { useFollow } from "../../../components/use-follow";
 import type { LogGroup } from "../../../lib/log-groups";
+import { plainText } from "../../../lib/plain-text";
+import type { LineRange } from "./line-range";
+import type { LogNotes } from "./log-notes";
 import { LogRow } from "./log-row";
 import { foldedRows, type LogRows, someRows } from "./log-rows";
 import type { LogSnapshot, LogStore, ShownLine } from "./log-store";
@@ -38,6 +41,7 @@ interface Props {
   fromEnd: boolean;
   /** Lines that are marked as errors, from 1. */
   marks?: readonly number[];
+  notes?: LogNotes;
 }
 
 /** A log of any length, of which the lines that are looked at are read. */
@@ -139,7 +143,7 @@ function useSegment(rows: LogRows, box: React.RefObject<HTMLElement | null>, wra
 }
 
 function LogLines(props: Props) {
-  const { store, log, view, running, fromEnd, wrap, timestamps } = props;
+  const { store, log, view, running, fromEnd, wrap, timestamps, notes } = props;
   const box = useRef<HTMLDivElement>(null);
   const rows = useRows(props);
   const { count } = rows;
@@ -188,6 +192,17 @@ function LogLines(props: Props) {
   };
 
   const onFold = useCallback((line: number, folded: boolean) => view?.fold([line], folded), [view?.fold]);
+  const shows = useRef(notes?.onShow);
+  shows.current = notes?.onShow;
+  const onNote = useCallback((line: number) => shows.current?.(line), []);
+  const onSay = notes?.onSay;
+  const say =
+    range && onSay
+      ? () => {
+          const to = Math.min(range.to, log.total);
+          onSay({ from: Math.min(range.from, to), to }, quoteOf(store, { from: range.from, to }));
+        }
+      : null;
   const named = new Map(isOnly ? [] : log.groups.map((group) => [group.line, group]));
   const digits = String(log.total).length;
   return (
@@ -229,6 +244,10 @@ function LogLines(props: Props) {
                   depth={isOnly ? 0 : depthOf(log.groups, number)}
                   onPick={view?.pick ?? null}
                   onFold={onFold}
+                  notes={notes?.at(number)?.count ?? 0}
+                  openNote={notes?.at(number)?.open ?? false}
+                  noted={notes?.covers(number) ?? false}
+                  onNote={onNote}
                   measure={wrap ? list.measureElement : null}
                 />
               );
@@ -236,8 +255,9 @@ function LogLines(props: Props) {
           </div>
         </div>
       </section>
+      {say ? <SayKey say={say} /> : null}
       <LogFoot
-        {...{ log, range, running, following, fresh, copy }}
+        {...{ log, range, running, following, fresh, copy, say }}
         onFollow={follow}
         hits={isOnly ? count : null}
       />
@@ -315,6 +335,34 @@ function useKeys({
   ]);
 }
 
+/** Takes the key from the run's own comments while lines are chosen. */
+function SayKey({ say }: { say: () => void }) {
+  useCommands([
+    {
+      id: "log.comment",
+      label: "Comment on the lines",
+      group: "Log",
+      icon: MessageSquarePlus,
+      shortcut: "c",
+      run: say,
+    },
+  ]);
+  return null;
+}
+
+/** Lines of which a quote is shown before it is sent; the server reads its own. */
+const QUOTED = 20;
+
+/** What is known of the lines. */
+function quoteOf(store: LogStore, { from, to }: LineRange): string {
+  const lines: string[] = [];
+  for (let line = from; line <= Math.min(to, from + QUOTED - 1); line++) {
+    lines.push(plainText(store.line(line)?.text ?? ""));
+  }
+  if (to - from >= QUOTED) lines.push("…");
+  return lines.join("\n");
+}
+
 const linesText = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "line" : "lines"}`;
 
 function LogFoot({
@@ -325,6 +373,7 @@ function LogFoot({
   fresh,
   hits,
   copy,
+  say,
   onFollow,
 }: {
   log: LogSnapshot;
@@ -335,6 +384,8 @@ function LogFoot({
   /** Lines that are shown, where these are only some. */
   hits: number | null;
   copy: () => void;
+  /** Begins a comment on the lines; null where nobody may. */
+  say: (() => void) | null;
   onFollow: () => void;
 }) {
   const state =
@@ -354,6 +405,12 @@ function LogFoot({
         {state}
       </span>
       <span className="min-w-0 flex-1 truncate tabular-nums">{count}</span>
+      {say ? (
+        <button type="button" onClick={say} className={buttonClass("secondary", small)}>
+          <MessageSquarePlus aria-hidden size={12} />
+          Comment
+        </button>
+      ) : null}
       {range ? (
         <button type="button" onClick={copy} className={buttonClass("secondary", small)}>
           <Copy aria-hidden size={12} />

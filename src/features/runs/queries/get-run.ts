@@ -68,6 +68,7 @@ type Counts = Pick<
   | "followers_count"
   | "step_counts"
   | "comments_count"
+  | "open_threads_count"
   | "artifacts_count"
   | "agents_count"
   | "log_bytes"
@@ -82,6 +83,8 @@ async function countRun({ db, actor }: Caller, run_id: string): Promise<Counts> 
            coalesce((select ("offset" + length(bytes))::int from workflow_code_log_chunks
             where workflow_run_id = ${run_id} order by "offset" desc limit 1), 0) as log_bytes,
            (select count(*)::int from workflow_comments c where c.workflow_run_id = ${run_id}) as comments_count,
+           (select count(*)::int from workflow_comments c where c.workflow_run_id = ${run_id}
+            and c.anchor is not null and c.parent_id is null and c.resolved_at is null) as open_threads_count,
            (select count(*)::int from run_followers f where f.workflow_run_id = ${run_id}) as followers_count,
            exists (select 1 from run_followers f
             where f.workflow_run_id = ${run_id} and f.user_id = ${actor.user_id}) as followed,

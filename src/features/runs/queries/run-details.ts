@@ -15,6 +15,7 @@ export const NOTHING_YET = {
   followers_count: 0,
   agents_count: 0,
   comments_count: 0,
+  open_threads_count: 0,
   artifacts_count: 0,
   log_bytes: 0,
   comments: [],

@@ -8,6 +8,7 @@ import type { PermissionRequest } from "../../agents/schema";
 import { SessionLog } from "../../agents/ui/session-log";
 import { useEarlierTalk } from "../../agents/ui/use-earlier-talk";
 import { useImageOf } from "../../artifacts/ui/use-image-of";
+import { useLogNotes } from "../../comments/ui/use-log-notes";
 import { isStalled, isTolerated } from "../../in-run/ui/step-look";
 import type { WireAttempt, WireRun, WireStep } from "../../in-run/ui/wire";
 import { LogErrors, marksOf } from "../../log/ui/log-errors";
@@ -16,6 +17,7 @@ import { LogViewer } from "../../log/ui/log-viewer";
 import { useLogView } from "../../log/ui/use-log-view";
 import { useStepLog } from "../../log/ui/use-step-log";
 import { useWholeLog } from "../../log/ui/use-whole-log";
+import { useProject } from "../../projects/ui/project-provider";
 import { StepInputView, StepOutput, StepSummary } from "./step-data";
 
 const ReviewedSession = dynamic(() =>
@@ -74,6 +76,8 @@ export function AttemptLogs({
   const openAt = isTolerated(run, step) ? null : (attempt.errors?.[0]?.log_line ?? null);
   const view = useLogView({ id: step.id, attempt: attempt.number }, log, search, openAt);
   const imageOf = useImageOf(run.artifacts);
+  const { may } = useProject();
+  const notes = useLogNotes(run, step.step_id, attempt.number, may("run:write"));
   const running = attempt.status === "running";
   return (
     <Tabs
@@ -119,6 +123,7 @@ export function AttemptLogs({
           timestamps={view.timestamps}
           fromEnd={attempt.status !== "running"}
           marks={marks}
+          notes={notes}
         />
       </TabPanel>
       <TabPanel value="output" className="flex flex-col">

@@ -2,9 +2,16 @@ import type { Caller } from "../../../auth/scope";
 import { textOf } from "../../../git/diff/raw-diff";
 import { readerOf } from "../../../git/reader";
 import { AppError } from "../../../lib/errors";
-import { compare } from "../../changes/queries/compare";
-import { type Found, findRange, NOTHING_YET, type Range } from "../../changes/queries/find-range";
-import type { SubmitReviewInput } from "../schema";
+import { compare } from "./compare";
+import { type Found, findRange, NOTHING_YET, type Range } from "./find-range";
+
+/** Lines of a changed file, and the field of the input that names them. */
+export interface LinesToCheck {
+  field: string;
+  path: string;
+  side: "old" | "new";
+  line: number;
+}
 
 /**
  * Checks that comments speak of lines that are there, of files that the run changed. Gives the commits between which
@@ -13,21 +20,20 @@ import type { SubmitReviewInput } from "../schema";
 export async function checkLines(
   caller: Caller,
   run_id: string,
-  comments: SubmitReviewInput["comments"],
+  comments: readonly LinesToCheck[],
 ): Promise<Range | null> {
-  const first = comments.findIndex(({ plan }) => !plan);
-  if (first < 0) return null;
+  const [first] = comments;
+  if (!first) return null;
   const { range, note }: Pick<Found, "range" | "note"> = await findRange(caller, { id: run_id }).catch(
     (error: unknown) => {
       if (error instanceof AppError && error.code === "CONFLICT") return { range: null, note: error.message };
       throw error;
     },
   );
-  if (!range) throw faulty(first, "path", note ?? NOTHING_YET, "is no file that the run changed");
+  if (!range) throw faulty(first.field, "path", note ?? NOTHING_YET, "is no file that the run changed");
   const { files } = await compare(range, false);
   const counts = new Map<string, Promise<number>>();
-  for (const [at, { plan, path = "", side = "new", line = 0 }] of comments.entries()) {
-    if (plan) continue;
+  for (const { field, path, side, line } of comments) {
     const isOld = side === "old";
     const file = files.find(
       (each) =>
@@ -39,21 +45,21 @@ export async function checkLines(
         ? `The file ${path} has no ${side} side: it is ${file.status}.`
         : `The run did not change ${path}, so no line of it can be commented on. Say it in the review's text.`;
       throw faulty(
-        at,
+        field,
         file ? "side" : "path",
         why,
         file ? `is not there` : "is no file that the run changed",
       );
     }
     if (file.additions === null) {
-      throw faulty(at, "path", `The file ${path} is binary and has no lines.`, "has no lines");
+      throw faulty(field, "path", `The file ${path} is binary and has no lines.`, "has no lines");
     }
     const count = counts.get(object) ?? countLines(range, object);
     counts.set(object, count);
     const lines = await count;
     if (line > lines) {
       const has = `The file ${path} has ${lines} ${lines === 1 ? "line" : "lines"}${isOld ? " before the change" : ""}.`;
-      throw faulty(at, "line", has, `must be at most ${lines}`);
+      throw faulty(field, "line", has, `must be at most ${lines}`);
     }
   }
   return range;
@@ -66,5 +72,5 @@ async function countLines({ keeper, to }: Range, object: string): Promise<number
   return lines;
 }
 
-const faulty = (at: number, field: string, text: string, message: string) =>
-  new AppError("BAD_REQUEST", text, [{ path: `comments.${at}.${field}`, message }]);
+const faulty = (field: string, name: string, text: string, message: string) =>
+  new AppError("BAD_REQUEST", text, [{ path: `${field}.${name}`, message }]);
