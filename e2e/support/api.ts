@@ -12,6 +12,7 @@ export interface RunAnswer {
   name: string;
   status: string;
   error_message: string | null;
+  comments: { id: string; text: string }[];
   steps: {
     id: string;
     step_id: string;
