@@ -169,7 +169,7 @@ test("a new comment does not move a reader who is further up", async ({ browser 
   await expect(at.comment("The newest")).toBeInViewport();
 });
 
-test("artifacts are previewed, walked by keyboard and deleted, and what is HTML does not run", async ({
+test("artifacts are previewed, walked by keyboard and deleted, and what is HTML reaches nothing", async ({
   browser,
 }) => {
   const scene = await makeScene();
@@ -194,6 +194,8 @@ test("artifacts are previewed, walked by keyboard and deleted, and what is HTML 
   await expect(at.preview.getByRole("img", { name: "chart.png" })).toBeVisible();
   await page.keyboard.press("ArrowRight");
   await expect(at.preview.getByRole("heading", { name: "page.html" })).toBeVisible();
+  await expect(at.preview.frameLocator("iframe").getByText("I am HTML")).toBeVisible();
+  await at.preview.getByRole("button", { name: "Source" }).click();
   await expect(at.preview.getByRole("region", { name: "page.html" })).toContainText("I am HTML</p>");
   await page.keyboard.press("ArrowRight");
   await expect(at.preview.getByRole("img", { name: "drawing.svg" })).toHaveAttribute(

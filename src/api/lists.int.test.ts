@@ -104,6 +104,8 @@ const SINGLE = [
   "runs.retryMany",
   "runs.deleteMany",
   "runs.labelMany",
+  // At most as many as are read of one archive.
+  "artifacts.entries",
   // At most eight of a kind.
   "search.find",
   // With the run's labels, of which it takes 50.

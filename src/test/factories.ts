@@ -146,7 +146,7 @@ export async function makeArtifact(
   db: Db,
   { project }: MadeProject,
   { run, steps: [step] }: MadeRun,
-  given: { name?: string; content?: string; mime_type?: string; workflow_comment_id?: string } = {},
+  given: { name?: string; content?: string | Buffer; mime_type?: string; workflow_comment_id?: string } = {},
 ): Promise<typeof workflowArtifacts.$inferSelect> {
   if (!step) throw new Error("the run has no step");
   const { content = "hello", ...values } = given;

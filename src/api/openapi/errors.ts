@@ -38,6 +38,10 @@ const notAdministrator: Fault = {
   message: "Only an administrator of this installation may do that.",
 };
 const administered = { 403: notAdministrator };
+const noArchive = {
+  message: "This artifact cannot be read as an archive. It is no zip, tar or tar.gz. Download it to open it.",
+};
+
 const noChanges: Fault = {
   message:
     "The run's snapshots are gone: the repository that kept them was deleted, moved or cleaned. Restore it from a backup, or start the run again.",
@@ -213,6 +217,19 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
     403: {
       message:
         "Only who wrote a comment, or an owner of the project, can delete it. What the system noted stays.",
+    },
+  },
+  "artifacts.entries": { 409: noArchive },
+  "artifacts-entry": {
+    409: noArchive,
+    413: { message: "The entry has more than 100 MB. Download the whole archive." },
+  },
+  "artifacts.report": { 409: { message: "Only an artifact in HTML is shown as a page." } },
+  "artifacts-all": {
+    404: { message: "There are no artifacts to download." },
+    409: {
+      message:
+        "There are more than 10000 artifacts. Download those of one step at a time, or each by itself.",
     },
   },
   "artifacts.attach": {

@@ -591,6 +591,26 @@ export const EXAMPLES: Record<string, Example> = {
   "comments.delete": { input: { id: ID.comment }, output: { id: ID.comment } },
   "artifacts.list": { input: { run_id: ID.run }, output: pageOf(attached) },
   "artifacts.get": { input: { id: ID.artifact }, output: artifact },
+  "artifacts.entries": {
+    input: { id: ID.artifact },
+    output: {
+      format: "zip",
+      entries: [
+        {
+          position: 0,
+          name: "dist/index.js",
+          type: "file",
+          size_bytes: 18_204,
+          modified_at: "2026-03-04T09:00:00.000Z",
+        },
+      ],
+      ended: "whole",
+    },
+  },
+  "artifacts.report": {
+    input: { id: ID.artifact },
+    output: { url: "/api/reports/J7x…/coverage/index.html", expires_at: "2026-03-04T10:00:00.000Z" },
+  },
   "artifacts.attach": { input: { id: ID.artifact, comment_id: ID.comment }, output: attached },
   "artifacts.detach": { input: { id: ID.artifact }, output: artifact },
   "artifacts.delete": { input: { id: ID.artifact }, output: { id: ID.artifact } },

@@ -109,6 +109,28 @@ const changesRoute = ({
     },
   });
 
+/** A route for all artifacts of a run. */
+const allArtifacts = (operationId: string, summary: string, content: object): Route =>
+  signedIn({
+    operationId,
+    tags: ["artifacts"],
+    summary,
+    description:
+      "A zip without compression, so its length is known before it is sent: a folder for each step, and names that no file system misreads. `missing-files.txt` names those whose files are gone.",
+    parameters: [inPath("id", "The run's id."), inQuery("step_id", "Only those of this step")],
+    responses: {
+      200: {
+        description: "The archive",
+        headers: headers({
+          "Content-Length": "Its size in bytes",
+          "Content-Disposition": "A name to save it by",
+        }),
+        ...content,
+      },
+      ...refusals(409),
+    },
+  });
+
 /** The routes that are no procedures of REST. */
 export function streamPaths(): Record<string, object> {
   return {
@@ -345,6 +367,31 @@ export function streamPaths(): Record<string, object> {
             content: json(objectOf({ data: { $ref: "#/components/schemas/Artifact" } }), { data: artifact }),
           },
           ...refusals(409, 413, 507),
+        },
+      }),
+    },
+    "/workflow-executions/{id}/artifacts.zip": {
+      get: allArtifacts("artifacts-all", "All artifacts of a run, or of one of its steps, in one file", {
+        content: body("application/zip", { type: "string", format: "binary" }),
+      }),
+      head: allArtifacts("artifacts-checkAll", "What a download of all would say of itself", {}),
+    },
+    "/artifacts/{id}/entries/{position}": {
+      get: signedIn({
+        operationId: "artifacts-entry",
+        tags: ["artifacts"],
+        summary: "Download a file in an archive",
+        description: "Of a zip, tar or tar.gz, unpacked as it is sent; at most 100 MB.",
+        parameters: [
+          inPath("id", "The artifact's id."),
+          inPath("position", "As `GET /api/artifacts/{id}/entries` says", { type: "integer", minimum: 0 }),
+          inQuery("inline", "1: to be shown, where its name is one of an image or a text", IS_SET),
+          inHeader("If-None-Match", "An ETag that is known"),
+        ],
+        responses: {
+          200: { description: "The bytes", headers: CHANGES_HEADERS, content: BYTES },
+          304: { description: "They are as you have them" },
+          ...refusals(409, 413),
         },
       }),
     },

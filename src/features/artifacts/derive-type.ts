@@ -31,6 +31,13 @@ export async function deriveType(
   return { mime_type, file_type: kindOf(name, mime_type, isText) };
 }
 
+/** The type that a name claims, for bytes that nobody has looked at. Pages and scripts are shown as text. */
+export function typeOfName(name: string): string {
+  const type = mime.getType(name);
+  if (type?.startsWith("image/") && type !== "image/svg+xml") return type;
+  return type === null || !TEXT_MIME.test(type) ? "application/octet-stream" : "text/plain";
+}
+
 async function sniff(name: string, head: Uint8Array): Promise<string | null> {
   const sniffed = (await fileTypeFromBuffer(head).catch(() => undefined))?.mime;
   if (!sniffed) return null;

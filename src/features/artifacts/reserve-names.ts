@@ -40,7 +40,7 @@ export async function reserveNames(
 }
 
 /** The taken paths of one folder. Ignores case, since some file systems do. */
-class TakenPaths {
+export class TakenPaths {
   private readonly files = new Set<string>();
   private readonly folders = new Set<string>();
 

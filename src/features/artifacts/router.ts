@@ -1,10 +1,19 @@
 import { z } from "zod";
 import { pageOf } from "../../lib/page";
 import { procedure, restOf, router } from "../../trpc/procedures";
+import { listEntries } from "./archives/read-archive";
 import { deleteArtifact } from "./commands/delete-artifact";
 import { moveArtifact } from "./commands/move-artifact";
 import { getArtifact, listArtifacts } from "./queries";
-import { Artifact, ArtifactInput, AttachArtifactInput, ListArtifactsInput } from "./schema";
+import { linkReport } from "./reports/link-report";
+import {
+  ArchiveListing,
+  Artifact,
+  ArtifactInput,
+  AttachArtifactInput,
+  ListArtifactsInput,
+  ReportLink,
+} from "./schema";
 
 const rest = restOf("artifacts");
 
@@ -20,6 +29,18 @@ export const artifactsRouter = router({
     .input(ArtifactInput)
     .output(Artifact)
     .query(({ ctx, input }) => getArtifact(ctx, input)),
+  entries: procedure
+    .meta(rest("GET", "/artifacts/{id}/entries", "The files in an archive: a zip, tar or tar.gz"))
+    .input(ArtifactInput)
+    .output(ArchiveListing)
+    .query(({ ctx, input }) => listEntries(ctx, input)),
+  report: procedure
+    .meta(
+      rest("GET", "/artifacts/{id}/report", "A link for an hour that shows a page in HTML, cut off from all"),
+    )
+    .input(ArtifactInput)
+    .output(ReportLink)
+    .query(({ ctx, input }) => linkReport(ctx, input)),
   attach: procedure
     .meta(rest("PATCH", "/artifacts/{id}/attach", "Attach an artifact to a comment of its run"))
     .input(AttachArtifactInput)

@@ -68,3 +68,43 @@ export const AttachArtifactInput = inputOf({
   id: Id,
   comment_id: Id.describe("A comment of the same run."),
 });
+
+const ARCHIVE_FORMATS = ["zip", "tar", "tar.gz"] as const;
+export type ArchiveFormat = (typeof ARCHIVE_FORMATS)[number];
+
+const ArchiveEntry = z.object({
+  position: z.number().int().describe("From 0; by it the entry is asked for."),
+  name: z.string().describe("As the archive has it: it may lead anywhere, so do not write to it unchecked."),
+  type: z.enum(["file", "directory", "link", "other"]),
+  size_bytes: z.number().int().describe("Unpacked, as the archive says."),
+  modified_at: z.string().nullable(),
+});
+export type ArchiveEntry = z.infer<typeof ArchiveEntry>;
+
+export const ArchiveListing = z.object({
+  format: z.enum(ARCHIVE_FORMATS),
+  entries: z.array(ArchiveEntry),
+  ended: z
+    .enum(["whole", "limit", "broken"])
+    .describe("`limit`: it has more than is listed. `broken`: it cannot be read any further."),
+});
+export type ArchiveListing = z.infer<typeof ArchiveListing>;
+
+export const ReportLink = z.object({
+  url: z
+    .string()
+    .describe(
+      "Path on this server, for whoever has it. Its files are the artifacts of the same step, by their names.",
+    ),
+  expires_at: z.string(),
+});
+export type ReportLink = z.infer<typeof ReportLink>;
+
+/** The files of a run, or of one of its steps, as one. */
+export const AllArtifactsQuery = inputOf({
+  step_id: z.string().min(1).max(64).optional(),
+});
+
+/** A page that a browser would run. */
+export const isReport = ({ mime_type }: Pick<Artifact, "mime_type">) =>
+  /^(?:text\/html|application\/xhtml\+xml)\b/.test(mime_type);

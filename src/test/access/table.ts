@@ -363,6 +363,9 @@ export const PROCEDURES: Record<string, Row> = {
   "comments.delete": { who: "member", own: "maintainer", input: ({ comment_id }) => ({ id: comment_id }) },
   "artifacts.list": { who: "viewer", input: ({ pending_run_id }) => ({ run_id: pending_run_id }) },
   "artifacts.get": { who: "viewer", input: ({ artifact_id }) => ({ id: artifact_id }) },
+  // It is a text.
+  "artifacts.entries": { who: "viewer", input: ({ artifact_id }) => ({ id: artifact_id }), answers: 409 },
+  "artifacts.report": { who: "viewer", input: ({ artifact_id }) => ({ id: artifact_id }), answers: 409 },
   "artifacts.attach": {
     who: "member",
     input: ({ artifact_id, comment_id }) => ({ id: artifact_id, comment_id }),
@@ -446,6 +449,19 @@ export const HAND_WRITTEN: Record<string, Row> = {
     answers: 404,
   },
   "GET /api/artifacts/{id}": { who: "viewer", input: ({ artifact_id }) => ({ id: artifact_id }) },
+  "GET /api/artifacts/{id}/entries/{position}": {
+    who: "viewer",
+    input: ({ artifact_id }) => ({ id: artifact_id, position: 0 }),
+    answers: 409,
+  },
+  "GET /api/workflow-executions/{id}/artifacts.zip": {
+    who: "viewer",
+    input: ({ pending_run_id }) => ({ id: pending_run_id }),
+  },
+  "HEAD /api/workflow-executions/{id}/artifacts.zip": {
+    who: "viewer",
+    input: ({ pending_run_id }) => ({ id: pending_run_id }),
+  },
   "HEAD /api/artifacts/{id}": { who: "viewer", input: ({ artifact_id }) => ({ id: artifact_id }) },
 };
 

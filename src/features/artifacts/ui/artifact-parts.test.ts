@@ -10,8 +10,10 @@ import {
 import type { Artifact } from "../schema";
 import { groupByStep, neighboursOf } from "./artifact-groups";
 import { deleteWords, excerpt, shortName } from "./artifact-words";
-import { decodeText } from "./decode-text";
+import { decodeText, windowOf } from "./decode-text";
 import { previewOf } from "./preview-kind";
+import { readTable, sortRows } from "./read-table";
+import { fileOfEntry } from "./shown-file";
 import { ownImage } from "./use-image-of";
 
 const artifact = (id: string, part: Partial<Artifact> = {}): Artifact => ({
@@ -66,9 +68,30 @@ describe("previewOf", () => {
     expect(kind("a.heic", "image/heic").kind).toBe("none");
   });
 
-  it("never opens what a browser could run", () => {
-    expect(kind("a.html", "text/html")).toEqual({ kind: "text", language: "html" });
-    expect(kind("a.xhtml", "application/xhtml+xml")).toEqual({ kind: "text", language: "html" });
+  it("shows tables, archives and reports in views of their own", () => {
+    expect(kind("a.csv", "text/csv").kind).toBe("table");
+    expect(kind("a.tsv", "text/plain").kind).toBe("table");
+    expect(kind("a.zip", "application/zip").kind).toBe("archive");
+    expect(kind("a.tar.gz", "application/gzip").kind).toBe("archive");
+    expect(kind("a.gz", "application/gzip").kind).toBe("none");
+    expect(kind("a.html", "text/html").kind).toBe("report");
+    expect(kind("a.xhtml", "application/xhtml+xml").kind).toBe("report");
+  });
+
+  it("shows a file of an archive by its name, and neither a report nor an archive in it", () => {
+    const entry = (name: string) =>
+      previewOf(fileOfEntry("a", { position: 0, name, type: "file", size_bytes: 9, modified_at: null })).kind;
+    expect(["x/a.png", "a.html", "b.zip", "c.csv", "Makefile", "d.svg"].map(entry)).toEqual([
+      "image",
+      "text",
+      "none",
+      "table",
+      "text",
+      "text",
+    ]);
+  });
+
+  it("never opens what a browser could run beside the board", () => {
     expect(kind("a.xml", "application/xml")).toEqual({ kind: "text", language: "xml" });
     expect(kind("a.pdf", "application/pdf").kind).toBe("none");
     expect(kind("a.svg", "image/svg+xml").kind).toBe("svg");
@@ -77,7 +100,7 @@ describe("previewOf", () => {
       language: "xml",
     });
     // A misleading name changes nothing.
-    expect(kind("a.png", "text/html").kind).toBe("text");
+    expect(kind("a.png", "text/html").kind).toBe("report");
   });
 
   it("knows texts by type, kind or name", () => {
@@ -142,6 +165,45 @@ describe("decodeText", () => {
 
   it("tells what is no text", () => {
     expect(decodeText(new Uint8Array([1, 0, 2]), false).text).toBeNull();
+  });
+});
+
+it("shows each line of a large text in one window, whole", () => {
+  const whole = new TextEncoder().encode("one\ntwo two\nthree\n\nfive five five\nsix");
+  for (const length of [1, 3, 4, 5, 8, 13, 40]) {
+    const windows: string[] = [];
+    for (let from = 0; from < whole.length; from += length) {
+      const ahead = whole.subarray(Math.max(0, from - 1));
+      const bytes = windowOf(ahead, { from, length, size: whole.length });
+      const begins = from === 0 || ahead.subarray(0, length).includes(10);
+      if (begins) windows.push(new TextDecoder().decode(bytes));
+    }
+    expect(windows.join("\n"), `windows of ${length}`).toBe(new TextDecoder().decode(whole));
+  }
+});
+
+describe("a table", () => {
+  it("is read with its quotes, whatever parts its columns", () => {
+    const text = '\uFEFFname;note\r\n"a;1";"says ""hi""\nand goes"\r\nb;\r\n';
+    expect(readTable(text, "a.csv")).toMatchObject({
+      head: ["name", "note"],
+      rows: [
+        ["a;1", 'says "hi"\nand goes'],
+        ["b", ""],
+      ],
+      left_out: 0,
+    });
+    expect(readTable("a,b\tc\n1,5\t2", "a.tsv")?.rows).toEqual([["1,5", "2"]]);
+    expect(readTable("\n", "a.csv")).toBeNull();
+    expect(readTable(`${"x,".repeat(300)}y`, "a.csv")?.left_out).toBe(101);
+  });
+
+  it("sorts numbers by value, and what is empty last", () => {
+    const rows = [["10"], ["9"], [""], ["-1"]];
+    const sorted = (descends: boolean) => sortRows(rows, { column: 0, descends }).flat();
+    expect(sorted(false)).toEqual(["-1", "9", "10", ""]);
+    expect(sorted(true)).toEqual(["10", "9", "-1", ""]);
+    expect(sortRows(rows, null)).toBe(rows);
   });
 });
 

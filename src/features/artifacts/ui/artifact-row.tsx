@@ -26,7 +26,7 @@ import type { WireComment } from "../../in-run/ui/wire";
 import type { Artifact } from "../schema";
 import { downloadUrl } from "./artifact-urls";
 import { deleteWords, excerpt, shortName } from "./artifact-words";
-import { FileIcon } from "./file-icon";
+import { Thumbnail } from "./thumbnail";
 import type { ArtifactActions } from "./use-artifact-actions";
 import { previewLink, useOpenArtifact } from "./use-open-artifact";
 
@@ -53,7 +53,7 @@ export function ArtifactRow({
   const comment = comments.find(({ id }) => id === artifact.workflow_comment_id);
   return (
     <li className="group relative flex min-h-9 items-center gap-2.5 px-4 py-1 text-list transition-colors hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover pointer-coarse:min-h-11">
-      <FileIcon {...artifact} />
+      <Thumbnail artifact={artifact} />
       <button
         {...LIST_ITEM}
         type="button"

@@ -1,9 +1,9 @@
 "use client";
 
-import { Paperclip, Upload } from "lucide-react";
+import { FolderDown, Paperclip, Upload } from "lucide-react";
 import { useRef } from "react";
 import { createPortal } from "react-dom";
-import { Button } from "../../../components/button";
+import { Button, buttonClass } from "../../../components/button";
 import { FileDrop } from "../../../components/file-drop";
 import { ShowMore } from "../../../components/show-more";
 import { EmptyState } from "../../../components/states";
@@ -16,6 +16,7 @@ import type { WireRun, WireStep } from "../../in-run/ui/wire";
 import { useProject } from "../../projects/ui/project-provider";
 import { groupByStep } from "./artifact-groups";
 import { ArtifactRow } from "./artifact-row";
+import { allUrl } from "./artifact-urls";
 import { UploadRow } from "./upload-row";
 import { useArtifactActions } from "./use-artifact-actions";
 import { useUploads } from "./use-uploads";
@@ -58,6 +59,17 @@ export function ArtifactsPanel({
         ? createPortal(
             <>
               <StepFilter steps={run.steps} counted={run.artifacts} whole="All steps" />
+              {groups.length > 0 ? (
+                <a
+                  href={allUrl(run.id, only?.step_id)}
+                  download
+                  aria-label={only ? withMarks(`Download all of ${only.name}`) : "Download all"}
+                  className={buttonClass("ghost")}
+                >
+                  <FolderDown aria-hidden size={14} className="shrink-0" />
+                  <span className="max-sm:hidden">Download all</span>
+                </a>
+              ) : null}
               {writes ? (
                 <Button
                   variant="ghost"

@@ -1,40 +1,36 @@
 "use client";
 
-import { Archive, Download, FileQuestion, FileX, type LucideIcon } from "lucide-react";
+import { Archive, FileQuestion, FileX } from "lucide-react";
 import dynamic from "next/dynamic";
-import { type ReactNode, useState } from "react";
-import { buttonClass } from "../../../components/button";
+import { useState } from "react";
 import { fileSize } from "../../../components/file-size";
 import { JsonBlock } from "../../../components/json-block";
 import { RelativeTime } from "../../../components/relative-time";
-import { Loading, Skeleton } from "../../../components/skeleton";
-import { EmptyState, ErrorState } from "../../../components/states";
+import { EmptyState } from "../../../components/states";
 import { withMarks } from "../../../lib/marks";
-import type { Artifact } from "../schema";
-import { downloadUrl, inlineUrl } from "./artifact-urls";
-import { previewOf, TEXT_BYTES } from "./preview-kind";
-import { useArtifactText } from "./use-artifact-text";
+import type { ArchiveEntry, Artifact } from "../schema";
+import { FileProblem, NoPreview, TextSkeleton } from "./file-states";
+import { type Preview, previewOf, TABLE_BYTES, TEXT_BYTES } from "./preview-kind";
+import { fileOfArtifact, fileOfEntry, type ShownFile } from "./shown-file";
+import { TextPages } from "./text-pages";
+import { useFileText } from "./use-file-text";
+import { ViewSwitch } from "./view-switch";
 
-const CodeView = dynamic(() => import("../../../components/code-view").then((part) => part.CodeView), {
-  loading: () => <TextSkeleton />,
-});
+const loading = () => <TextSkeleton />;
 const Markdown = dynamic(() => import("../../../components/markdown").then((part) => part.Markdown), {
-  loading: () => <TextSkeleton />,
+  loading,
 });
+const ImageView = dynamic(() => import("./image-view").then((part) => part.ImageView), { loading });
+const TableView = dynamic(() => import("./table-view").then((part) => part.TableView), { loading });
+const ReportView = dynamic(() => import("./report-view").then((part) => part.ReportView), { loading });
+const ArchiveView = dynamic(() => import("./archive-view").then((part) => part.ArchiveView), { loading });
+const EntryHead = dynamic(() => import("./archive-view").then((part) => part.EntryHead));
 
-/** Shows an artifact's content as far as that is possible without running any of it. */
-export function PreviewBody({
-  artifact,
-  imageOf,
-}: {
-  artifact: Artifact;
-  imageOf: (src: string) => string | null;
-}) {
-  const [failed, setFailed] = useState(false);
-  const preview = previewOf(artifact);
-  const onError = () => setFailed(true);
-  const src = inlineUrl(artifact.id);
-  const media = { src, controls: true, preload: "metadata", "aria-label": withMarks(artifact.name), onError };
+type ImageOf = (src: string) => string | null;
+
+/** Shows an artifact's content as far as that is possible without letting any of it near the board. */
+export function PreviewBody({ artifact, imageOf }: { artifact: Artifact; imageOf: ImageOf }) {
+  const [entry, setEntry] = useState<ArchiveEntry | null>(null);
   if (artifact.removed_at !== null) {
     return (
       <EmptyState icon={Archive} title="Removed by the project's retention" className="flex-1">
@@ -52,18 +48,43 @@ export function PreviewBody({
       </EmptyState>
     );
   }
+  if (entry) {
+    return (
+      <>
+        <EntryHead entry={entry} onBack={() => setEntry(null)} />
+        <FileBody file={fileOfEntry(artifact.id, entry)} imageOf={imageOf} onEntry={setEntry} />
+      </>
+    );
+  }
+  return <FileBody file={fileOfArtifact(artifact)} imageOf={imageOf} onEntry={setEntry} />;
+}
+
+function FileBody({
+  file,
+  imageOf,
+  onEntry,
+}: {
+  file: ShownFile;
+  imageOf: ImageOf;
+  onEntry: (entry: ArchiveEntry) => void;
+}) {
+  const [failed, setFailed] = useState(false);
+  const preview = previewOf(file);
+  const onError = () => setFailed(true);
+  const src = file.inline_url;
+  const media = { src, controls: true, preload: "metadata", "aria-label": withMarks(file.name), onError };
   if (failed) {
     return (
-      <NoPreview icon={FileX} artifact={artifact}>
+      <NoPreview icon={FileX} file={file}>
         The browser cannot show this file. It may be damaged, or of a kind that the browser does not know.
       </NoPreview>
     );
   }
   switch (preview.kind) {
     case "image":
-      return <Picture src={src} name={artifact.name} onError={onError} />;
+      return <ImageView src={src} name={file.name} onError={onError} />;
     case "svg":
-      return <Drawing artifact={artifact} onError={onError} />;
+      return <Drawing file={file} onError={onError} />;
     case "video":
       return (
         <div className="flex min-h-0 flex-1 items-center justify-center bg-sunken p-3">
@@ -78,7 +99,7 @@ export function PreviewBody({
       );
     case "none":
       return (
-        <NoPreview icon={FileQuestion} artifact={artifact}>
+        <NoPreview icon={FileQuestion} file={file}>
           {withMarks(preview.reason)}
         </NoPreview>
       );
@@ -88,77 +109,106 @@ export function PreviewBody({
           It was written without a single byte.
         </EmptyState>
       );
+    case "archive":
+      return <ArchiveView file={file} onOpen={onEntry} />;
+    case "table":
+      return <TableFile file={file} />;
+    case "report":
+      return <ReportFile file={file} preview={preview} />;
+    case "text":
+      return <TextPages file={file} language={preview.language} />;
     default:
-      return <TextPreview artifact={artifact} preview={preview} imageOf={imageOf} />;
+      return <ReadText file={file} kind={preview.kind} imageOf={imageOf} />;
   }
 }
 
-/** A checkerboard, visible through transparent parts of a picture. */
-const CHECKS = {
-  background: "repeating-conic-gradient(var(--line) 0 25%, transparent 0 50%) 0 0 / 16px 16px",
-};
+/** An SVG inside `img` runs no scripts and loads nothing else. */
+function Drawing({ file, onError }: { file: ShownFile; onError: () => void }) {
+  const query = useFileText(file, file.size_bytes);
+  if (query.isPending) return <TextSkeleton />;
+  if (!query.data?.text) return <FileProblem query={query} file={file} />;
+  const src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(query.data.text)}`;
+  return <ImageView src={src} name={file.name} onError={onError} />;
+}
 
-function Picture({ src, name, onError }: { src: string; name: string; onError: () => void }) {
+const BAR = "flex shrink-0 items-center gap-3 border-b border-line px-4 py-1.5 text-meta text-muted";
+
+function ReportFile({ file, preview }: { file: ShownFile; preview: Extract<Preview, { kind: "report" }> }) {
+  const [view, setView] = useState<"page" | "source">("page");
   return (
-    <div className="flex min-h-0 flex-1 items-center justify-center bg-sunken p-3">
-      {/* biome-ignore lint/performance/noImgElement: the image is a file of the run, as it is */}
-      <img
-        src={src}
-        alt={withMarks(name)}
-        onError={onError}
-        style={CHECKS}
-        className="max-h-full max-w-full object-contain"
-      />
-    </div>
+    <>
+      <div className={BAR}>
+        <ViewSwitch
+          view={view}
+          onView={setView}
+          views={[
+            { value: "page", label: "Page" },
+            { value: "source", label: "Source" },
+          ]}
+        />
+      </div>
+      {view === "page" ? <ReportView file={file} /> : <TextPages file={file} language={preview.language} />}
+    </>
   );
 }
 
-/** An SVG inside `img` runs no scripts and loads nothing else. */
-function Drawing({ artifact, onError }: { artifact: Artifact; onError: () => void }) {
-  const query = useArtifactText(artifact, artifact.size_bytes);
-  if (query.isPending) return <TextSkeleton />;
-  if (!query.data?.text) return <Unread query={query} artifact={artifact} />;
-  const src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(query.data.text)}`;
-  return <Picture src={src} name={artifact.name} onError={onError} />;
-}
-
-function TextPreview({
-  artifact,
-  preview,
-  imageOf,
-}: {
-  artifact: Artifact;
-  preview: Extract<ReturnType<typeof previewOf>, { kind: "markdown" | "json" | "text" }>;
-  imageOf: (src: string) => string | null;
-}) {
-  const query = useArtifactText(artifact);
-  if (query.isPending) return <TextSkeleton />;
-  if (query.data?.text == null) return <Unread query={query} artifact={artifact} />;
-  const { text, cut } = query.data;
-  const json = preview.kind === "json" ? parsed(text) : null;
+function TableFile({ file }: { file: ShownFile }) {
+  const [view, setView] = useState<"table" | "text">("table");
   return (
     <>
-      {preview.kind === "markdown" ? (
-        <section
-          aria-label={withMarks(artifact.name)}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-          tabIndex={0}
-          className="min-h-0 flex-1 overflow-auto px-5 py-4 outline-offset-[-2px]"
-        >
-          <Markdown text={text} imageOf={imageOf} className="mx-auto max-w-180" />
-        </section>
-      ) : json ? (
-        <JsonBlock value={json.value} label={artifact.name} className="flex-1" />
-      ) : (
-        <CodeView
-          code={text}
-          label={artifact.name}
-          language={preview.kind === "text" ? preview.language : preview.kind}
+      <div className={BAR}>
+        <ViewSwitch
+          view={view}
+          onView={setView}
+          views={[
+            { value: "table", label: "Table" },
+            { value: "text", label: "Text" },
+          ]}
         />
-      )}
+        {view === "table" && file.size_bytes > TABLE_BYTES ? (
+          <span>
+            The first {fileSize(TABLE_BYTES)} of {fileSize(file.size_bytes)}; there is more.
+          </span>
+        ) : null}
+      </div>
+      {view === "table" ? <ReadTable file={file} /> : <TextPages file={file} language={null} />}
+    </>
+  );
+}
+
+function ReadTable({ file }: { file: ShownFile }) {
+  const query = useFileText(file, TABLE_BYTES);
+  if (query.isPending) return <TextSkeleton />;
+  if (query.data?.text == null) return <FileProblem query={query} file={file} />;
+  return <TableView text={query.data.text} name={file.name} />;
+}
+
+function ReadText({ file, kind, imageOf }: { file: ShownFile; kind: "markdown" | "json"; imageOf: ImageOf }) {
+  const query = useFileText(file);
+  if (query.isPending) return <TextSkeleton />;
+  if (query.data?.text == null) return <FileProblem query={query} file={file} />;
+  const { text, cut } = query.data;
+  if (kind === "json") {
+    const json = parsed(text);
+    return json ? (
+      <JsonBlock value={json.value} label={file.name} className="flex-1" />
+    ) : (
+      <TextPages file={file} language="json" />
+    );
+  }
+  return (
+    <>
+      <section
+        aria-label={withMarks(file.name)}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="min-h-0 flex-1 overflow-auto px-5 py-4 outline-offset-[-2px]"
+      >
+        <Markdown text={text} imageOf={imageOf} className="mx-auto max-w-180" />
+      </section>
       {cut ? (
         <p className="shrink-0 border-t border-line px-4 py-1.5 text-meta text-muted">
-          The first {fileSize(TEXT_BYTES)} of {fileSize(artifact.size_bytes)}. Download it to see all.
+          The first {fileSize(TEXT_BYTES)} of {fileSize(file.size_bytes)}. Download it to see all.
         </p>
       ) : null}
     </>
@@ -171,59 +221,4 @@ function parsed(text: string): { value: unknown } | null {
   } catch {
     return null;
   }
-}
-
-function Unread({ query, artifact }: { query: ReturnType<typeof useArtifactText>; artifact: Artifact }) {
-  if (!query.data) {
-    return (
-      <ErrorState
-        title="The file could not be read"
-        message="It may have been deleted, or the server does not answer."
-        onRetry={() => void query.refetch()}
-        retrying={query.isFetching}
-        className="flex-1"
-      />
-    );
-  }
-  return (
-    <NoPreview icon={FileQuestion} artifact={artifact}>
-      This file is not text, whatever its name says. Download it to open it.
-    </NoPreview>
-  );
-}
-
-function NoPreview({
-  icon,
-  artifact,
-  children,
-}: {
-  icon: LucideIcon;
-  artifact: Artifact;
-  children: ReactNode;
-}) {
-  return (
-    <EmptyState
-      icon={icon}
-      title="No preview"
-      className="flex-1"
-      action={
-        <a href={downloadUrl(artifact.id)} download className={buttonClass("primary")}>
-          <Download aria-hidden size={14} />
-          Download {fileSize(artifact.size_bytes)}
-        </a>
-      }
-    >
-      {children}
-    </EmptyState>
-  );
-}
-
-function TextSkeleton() {
-  return (
-    <Loading label="Loading the file" className="flex min-h-60 flex-1 flex-col gap-2 px-4 py-4">
-      {["w-2/5", "w-3/5", "w-1/3", "w-1/2"].map((width) => (
-        <Skeleton key={width} className={width} />
-      ))}
-    </Loading>
-  );
 }
