@@ -85,7 +85,7 @@ const TABLE = {
     "lib/",
   ],
   "features/([^/]+)/ui/": [
-    "features/[^/]+/(?:ui/|schema|limits|rights)",
+    "features/[^/]+/(?:ui/|schema|limits|rights|groups|orders)",
     "trpc/react",
     "components/",
     "events/catalog",

@@ -22,15 +22,22 @@ export function findChromium() {
   return PLACES.find((place) => existsSync(place));
 }
 
+/** The path of a Firefox on this system, for the test in a second engine; undefined where there is none. */
+export function findFirefox() {
+  return [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"].find(
+    (place) => place && existsSync(place),
+  );
+}
+
 function install() {
-  if (findChromium() || existsSync(chromium.executablePath())) return true;
-  if (process.getuid?.() === 0 && existsSync("/etc/debian_version")) {
+  const hasChromium = () => Boolean(findChromium()) || existsSync(chromium.executablePath());
+  if (process.getuid?.() === 0 && existsSync("/etc/debian_version") && !(hasChromium() && findFirefox())) {
     const apt = { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
     spawnSync("apt-get", ["update"], apt);
-    const packages = ["chromium-headless-shell", "fonts-liberation"];
+    const packages = ["chromium-headless-shell", "firefox-esr", "fonts-liberation"];
     spawnSync("apt-get", ["install", "-y", "--no-install-recommends", ...packages], apt);
-    if (findChromium()) return true;
   }
+  if (hasChromium()) return true;
   const program = fileURLToPath(new URL("../node_modules/.bin/playwright", import.meta.url));
   return spawnSync(program, ["install", "chromium"], { stdio: "inherit" }).status === 0;
 }

@@ -14,7 +14,7 @@ import {
   type UpdateUserInput,
 } from "../features/users/schema";
 import { AppError } from "../lib/errors";
-import { MAX_LIMIT } from "../lib/page";
+import { MAX_LIMIT } from "../lib/page-size";
 import { readSettings } from "../lib/settings";
 import { auditAccount, byCommandLine } from "./by-command-line";
 import { withDatabase } from "./database";

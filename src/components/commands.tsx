@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import {
   createContext,
   type ReactNode,
@@ -12,9 +13,11 @@ import {
   useState,
 } from "react";
 import { type Command, shownCommand } from "./command";
-import { CommandPalette } from "./command-palette";
 import { belongsElsewhere, matchShortcut } from "./shortcut";
-import { ShortcutsDialog } from "./shortcuts-dialog";
+import { useEver } from "./use-ever";
+
+const CommandPalette = dynamic(() => import("./command-palette").then((part) => part.CommandPalette));
+const ShortcutsDialog = dynamic(() => import("./shortcuts-dialog").then((part) => part.ShortcutsDialog));
 
 interface Registry {
   register: (owner: string, commands: Command[]) => void;
@@ -84,21 +87,27 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
   }, [owned, registry]);
 
   useShortcuts(commands, palette || shortcuts);
+  const withPalette = useEver(palette);
+  const withShortcuts = useEver(shortcuts);
 
   return (
     <RegistryContext value={registry}>
       <QueryContext value={query}>{children}</QueryContext>
-      <CommandPalette
-        open={palette}
-        onOpenChange={(open) => {
-          setPalette(open);
-          setQuery("");
-        }}
-        query={query}
-        onQuery={setQuery}
-        commands={commands}
-      />
-      <ShortcutsDialog open={shortcuts} onOpenChange={setShortcuts} commands={commands} />
+      {withPalette ? (
+        <CommandPalette
+          open={palette}
+          onOpenChange={(open) => {
+            setPalette(open);
+            setQuery("");
+          }}
+          query={query}
+          onQuery={setQuery}
+          commands={commands}
+        />
+      ) : null}
+      {withShortcuts ? (
+        <ShortcutsDialog open={shortcuts} onOpenChange={setShortcuts} commands={commands} />
+      ) : null}
     </RegistryContext>
   );
 }

@@ -1,11 +1,7 @@
 import { z } from "zod";
 import { AppError } from "./errors";
 import { inputOf } from "./input";
-
-/** Size of a page where the caller gives none. */
-export const DEFAULT_LIMIT = 50;
-/** Maximum number of rows in a page. */
-export const MAX_LIMIT = 200;
+import { DEFAULT_LIMIT, MAX_LIMIT } from "./page-size";
 
 /**
  * Approximate limit for the bytes of a page; further rows go to the next page. A page has at least one row, so each row

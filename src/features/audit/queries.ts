@@ -3,7 +3,8 @@ import { authorizeAdministrator, authorizeProject, type Caller } from "../../aut
 import type { ReadDb } from "../../db/client";
 import { readPage } from "../../db/read-page";
 import { auditLog } from "../../db/schema/audit";
-import { MAX_LIMIT, type Page, type PageInput } from "../../lib/page";
+import type { Page, PageInput } from "../../lib/page";
+import { MAX_LIMIT } from "../../lib/page-size";
 import { csvHead, csvRow } from "./csv";
 import type { AuditEntry, AuditFilter, ExportAuditInput, ListAuditInput } from "./schema";
 

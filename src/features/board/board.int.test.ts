@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject, makeRun } from "../../test/factories";
 import { callerOf } from "../../test/people";
-import { BOARD_GROUPS } from "./schema";
+import { BOARD_GROUPS } from "./groups";
 import { columnsOf } from "./ui/columns";
 
 const database = testDatabase();

@@ -3,17 +3,7 @@ import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { NextCursor, pageOf } from "../../lib/page";
 import { OfWhom, RunListItem, RunStatus } from "../runs/schema";
-
-/** By what a board's runs are put into columns. */
-export const BOARD_GROUPS = ["status", "phase", "person", "assignee", "label", "definition"] as const;
-/** Beside those: the board of all projects. */
-export const ALL_GROUPS = ["status", "project", "person", "assignee"] as const;
-export type AllGroup = (typeof ALL_GROUPS)[number];
-export type ProjectGroup = (typeof BOARD_GROUPS)[number];
-export type BoardGroup = ProjectGroup | AllGroup;
-
-/** For so many days a run that ended stays in the column of those that ended of late. */
-export const RECENT_DAYS = 7;
+import { ALL_GROUPS, BOARD_GROUPS } from "./groups";
 
 /** Cards of a column in the first answer at most, and in each further page of it. */
 export const COLUMN_PAGE = 20;

@@ -4,7 +4,8 @@ import type { ReadDb } from "../../db/client";
 import { isOneOf, readPage } from "../../db/read-page";
 import { workflowDefinitionRevisions } from "../../db/schema/definitions";
 import { users } from "../../db/schema/users";
-import { DEFAULT_LIMIT, type Page, type PageInput } from "../../lib/page";
+import type { Page, PageInput } from "../../lib/page";
+import { DEFAULT_LIMIT } from "../../lib/page-size";
 import type { DefinitionRevision, ListRevisionsInput } from "./schema";
 
 /** Estimated bytes of a revision in JSON; its source is not included. */

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { flag, inputOf } from "../../lib/input";
 import { LOG_LEVELS } from "../../lib/log-groups";
 import { LOG_STREAMS } from "../../lib/log-lines";
-import { DEFAULT_LIMIT, pageOf } from "../../lib/page";
+import { pageOf } from "../../lib/page";
+import { DEFAULT_LIMIT } from "../../lib/page-size";
 import { LOG_TYPES } from "../../model/states";
 import { OfStep } from "../in-run/schema";
 

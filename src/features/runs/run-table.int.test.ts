@@ -4,8 +4,9 @@ import { workflowRuns } from "../../db/schema/runs";
 import { testDatabase } from "../../test/database";
 import { makeProject } from "../../test/factories";
 import { addRole, callerOf, makePerson } from "../../test/people";
+import type { RunOrder } from "./orders";
 import { exportRuns } from "./queries/export-runs";
-import { ExportRunsInput, type RunOrder } from "./schema";
+import { ExportRunsInput } from "./schema";
 
 const database = testDatabase();
 

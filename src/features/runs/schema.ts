@@ -13,6 +13,7 @@ import { LabelName, LabelOfRun } from "../labels/schema";
 import { LogOffset, LogPiece } from "../log/schema";
 import { Output, StepWithSession } from "../steps/schema";
 import { PullRequest } from "../ways-out/schema";
+import { RUN_ORDERS } from "./orders";
 
 export const RunStatus = z.enum(RUN_STATUSES);
 
@@ -328,24 +329,6 @@ const RunFilter = {
     .optional(),
 };
 export type RunFilter = z.output<z.ZodObject<typeof RunFilter>>;
-
-/** What lists of runs are ordered by; `-` in front: the largest or latest first. */
-export const RUN_ORDERS = [
-  "-created",
-  "created",
-  "name",
-  "-name",
-  "priority",
-  "-priority",
-  "duration",
-  "-duration",
-  "ended",
-  "-ended",
-] as const;
-export type RunOrder = (typeof RUN_ORDERS)[number];
-
-/** Runs that are put in another order than that of their creation: so many of the newest that match. */
-export const MAX_ORDERED = 10_000;
 
 export const ListRunsInput = PageInput.extend({
   ...RunFilter,

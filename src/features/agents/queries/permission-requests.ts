@@ -4,7 +4,8 @@ import { jsonBytes } from "../../../db/bounded";
 import type { ReadDb } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
-import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
+import type { Page, PageInput } from "../../../lib/page";
+import { DEFAULT_LIMIT } from "../../../lib/page-size";
 import type { ListRequestsInput, PermissionRequest } from "../schema";
 
 /** Estimated bytes of a request in JSON, apart from its fields of varying length. */

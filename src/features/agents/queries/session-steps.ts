@@ -4,7 +4,8 @@ import { textBytes } from "../../../db/bounded";
 import type { ReadDb } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { workflowRunSteps, workflowRuns } from "../../../db/schema/runs";
-import { DEFAULT_LIMIT, type Page, type PageInput } from "../../../lib/page";
+import type { Page, PageInput } from "../../../lib/page";
+import { DEFAULT_LIMIT } from "../../../lib/page-size";
 import type { AgentSessionStep, ListOfSessionInput } from "../schema";
 
 /** Estimated bytes of a step in JSON, apart from its names. */

@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import type { z } from "zod";
-import { MAX_LIMIT } from "../../../lib/page";
+import { MAX_LIMIT } from "../../../lib/page-size";
 import { trpc } from "../../../trpc/react";
 import type { SendMessageInput } from "../schema";
 

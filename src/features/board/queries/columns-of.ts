@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { workflowRuns } from "../../../db/schema/runs";
 import type { RunStatus } from "../../../model/states";
 import { phaseOf } from "../../runs/queries/run-columns";
-import { type BoardGroup, RECENT_DAYS } from "../schema";
+import { type BoardGroup, RECENT_DAYS } from "../groups";
 
 /*
  * Which runs are on the board, in which column and in which order. SQL over rows of `workflow_runs`; the browser holds the

@@ -10,6 +10,7 @@ import { AppError } from "../../../lib/errors";
 import { VersionedCache } from "../../../lib/versioned-cache";
 import { countRuns } from "../../runs/queries/count-runs";
 import { definitionIdOf, isMatch } from "../../runs/queries/is-match";
+import type { BoardGroup } from "../groups";
 import {
   ALL_CARDS,
   type AllBoardInput,
@@ -17,7 +18,6 @@ import {
   type BoardChanges,
   type BoardChangesInput,
   type BoardColumn,
-  type BoardGroup,
   type BoardInput,
   type ColumnInput,
 } from "../schema";

@@ -4,7 +4,8 @@ import { toIso } from "../../../db/schema/columns";
 import { decodeCursor, encodeCursor } from "../../../lib/page";
 import { listed, withIsoInstants } from "../../runs/queries/list-runs";
 import type { RunListItem } from "../../runs/schema";
-import { type Board, type BoardColumn, type BoardGroup, COLUMN_PAGE } from "../schema";
+import type { BoardGroup } from "../groups";
+import { type Board, type BoardColumn, COLUMN_PAGE } from "../schema";
 import {
   type ColumnRule,
   ENDED_AT,

@@ -1,12 +1,17 @@
 "use client";
 
 import { FilterX, KanbanSquare, ListTree, Plus, SearchX } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button, ButtonLink } from "../../../components/button";
 import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
-import { StartRunDialog } from "../../definitions/ui/start-run-dialog";
+import { useEver } from "../../../components/use-ever";
 import { useProject } from "../../projects/ui/project-provider";
+
+const StartRunDialog = dynamic(() =>
+  import("../../definitions/ui/start-run-dialog").then((part) => part.StartRunDialog),
+);
 
 /** Shown when the project has no runs yet; explains how to start one. */
 export function NoRunsYet({
@@ -18,6 +23,7 @@ export function NoRunsYet({
 }) {
   const project = useProject();
   const [starting, setStarting] = useState(false);
+  const withDialog = useEver(starting);
   if (!hasDefinitions) {
     return (
       <EmptyState
@@ -47,7 +53,7 @@ export function NoRunsYet({
       {mayStart
         ? "Start one, and its card moves across this board by itself, step by step."
         : "Once a member starts one, its card moves across this board by itself."}
-      {mayStart ? (
+      {mayStart && withDialog ? (
         <StartRunDialog
           open={starting}
           onOpenChange={setStarting}

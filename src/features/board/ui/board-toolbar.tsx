@@ -12,7 +12,7 @@ import {
   RunSearch,
   StatusFilter,
 } from "../../runs/ui/run-filters";
-import { BOARD_GROUPS, type ProjectGroup } from "../schema";
+import { BOARD_GROUPS, type ProjectGroup } from "../groups";
 import { type Door, DoorLink } from "./doors";
 import { type UsedBoard, useBoardGroup } from "./use-board";
 import { useColumnLayout } from "./use-column-layout";

@@ -2,7 +2,8 @@ import { isRunEnded, RUN_STATUSES, type RunStatus } from "../../../model/states"
 import { runLook, tellingStep } from "../../in-run/ui/run-facts";
 import { type DisplayStatus, displayStatus, STATUS_LOOKS } from "../../in-run/ui/status";
 import type { RunListItem } from "../../runs/schema";
-import { type Board, type BoardGroup, RECENT_DAYS } from "../schema";
+import { type BoardGroup, RECENT_DAYS } from "../groups";
+import type { Board } from "../schema";
 
 export interface ColumnFacts {
   key: string;

@@ -6,7 +6,7 @@ import { withMarks } from "../../../lib/marks";
 import { withNumber } from "../../in-run/ui/run-facts";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { RunListItem } from "../../runs/schema";
-import type { BoardGroup } from "../schema";
+import type { BoardGroup } from "../groups";
 import type { ColumnFacts } from "./columns";
 import { type Move, moveOf } from "./moves";
 

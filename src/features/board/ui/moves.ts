@@ -1,7 +1,7 @@
 import { isRunEnded } from "../../../model/states";
 import { retryStep } from "../../in-run/ui/run-facts";
 import type { RunListItem } from "../../runs/schema";
-import type { BoardGroup } from "../schema";
+import type { BoardGroup } from "../groups";
 import { type ColumnFacts, columnOf, phaseOf } from "./columns";
 
 /** What moving a card to a column does; a move that makes no sense says why. */

@@ -38,7 +38,7 @@ import { useStepProgress } from "../../live/ui/use-live-project";
 import { Viewers } from "../../presence/ui/viewers";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
-import { type Asking, RunDialogs } from "../../runs/ui/run-dialogs";
+import type { Asking } from "../../runs/ui/run-dialogs";
 import { RunMenu } from "../../runs/ui/run-menu";
 import { momentOf, runWaitWords } from "../../runs/ui/run-wait-words";
 import { type RunActions, useRunActions } from "../../runs/ui/use-run-actions";
@@ -48,6 +48,8 @@ import { CardBudget } from "./card-budget";
 import { CardLine, Moment } from "./card-line";
 import { CardPermission } from "./card-permission";
 import { GLIDES } from "./use-glide";
+
+const RunDialogs = dynamic(() => import("../../runs/ui/run-dialogs").then((part) => part.RunDialogs));
 
 const DecisionDialog = dynamic(() =>
   import("../../approvals/ui/decision-dialog").then((part) => part.DecisionDialog),

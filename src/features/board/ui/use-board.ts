@@ -6,7 +6,7 @@ import { useAddress } from "../../../components/use-address";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { useRunFilters } from "../../runs/ui/run-filters";
-import { BOARD_GROUPS, type ProjectGroup } from "../schema";
+import { BOARD_GROUPS, type ProjectGroup } from "../groups";
 import { columnsOf } from "./columns";
 
 /** By what the address groups the board: a definition's runs by its phases, unless it says otherwise. */

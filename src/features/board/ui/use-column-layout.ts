@@ -2,7 +2,7 @@
 
 import { useCallback, useMemo } from "react";
 import { useKept } from "../../../components/use-kept";
-import type { BoardGroup } from "../schema";
+import type { BoardGroup } from "../groups";
 
 /** What somebody has chosen for a column; what is left out is as the board finds best. */
 interface Own {

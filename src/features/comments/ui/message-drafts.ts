@@ -1,7 +1,7 @@
 "use client";
 
+import { nanoid } from "nanoid";
 import { useSyncExternalStore } from "react";
-import { newId } from "../../../lib/ids";
 import type { Comment } from "../schema";
 
 /** A comment that was not sent yet. */
@@ -34,7 +34,7 @@ export const NO_DRAFT: MessageDraft = { text: "", on: null, anchor: null, artifa
  */
 export function sentAs({ sent }: Pick<MessageDraft, "sent">, input: object): Sent {
   const asked = JSON.stringify(input);
-  return sent?.asked === asked ? sent : { key: newId(), asked };
+  return sent?.asked === asked ? sent : { key: nanoid(), asked };
 }
 
 type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;

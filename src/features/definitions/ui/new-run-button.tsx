@@ -1,12 +1,15 @@
 "use client";
 
 import { Plus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { usePathname } from "next/navigation";
 import { useState } from "react";
 import { Button } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
+import { useEver } from "../../../components/use-ever";
 import { useProject } from "../../projects/ui/project-provider";
-import { StartRunDialog } from "./start-run-dialog";
+
+const StartRunDialog = dynamic(() => import("./start-run-dialog").then((part) => part.StartRunDialog));
 
 /** The project's primary button, also on key N. Hidden from people who may not start runs. */
 export function NewRunButton() {
@@ -18,6 +21,7 @@ function AllowedButton() {
   const project = useProject();
   const pathname = usePathname();
   const [open, setOpen] = useState(false);
+  const withDialog = useEver(open);
   // These pages have their own primary action.
   const elsewhere = /^\/p\/[^/]+\/(definitions|settings)/.test(pathname);
   useCommands([
@@ -36,7 +40,14 @@ function AllowedButton() {
       <Button variant={elsewhere ? "secondary" : "primary"} icon={Plus} onClick={() => setOpen(true)}>
         New run
       </Button>
-      <StartRunDialog open={open} onOpenChange={setOpen} projectId={project.id} projectSlug={project.slug} />
+      {withDialog ? (
+        <StartRunDialog
+          open={open}
+          onOpenChange={setOpen}
+          projectId={project.id}
+          projectSlug={project.slug}
+        />
+      ) : null}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { csvLine } from "../../../lib/csv";
-import { MAX_LIMIT } from "../../../lib/page";
+import { MAX_LIMIT } from "../../../lib/page-size";
 import type { ExportRunsInput, RunListItem } from "../schema";
 import { listRuns } from "./list-runs";
 

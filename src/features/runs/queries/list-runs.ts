@@ -8,14 +8,8 @@ import { VersionedCache } from "../../../lib/versioned-cache";
 import { askOf, withIsoAsk } from "../../approvals/queries/ask-of";
 import { labelsOf } from "../../labels/queries";
 import { waitingForOf } from "../../steps/queries/steps-where";
-import {
-  type ListRunsInput,
-  MAX_ORDERED,
-  type RunFilter,
-  type RunListItem,
-  type RunOrder,
-  type RunPage,
-} from "../schema";
+import { MAX_ORDERED, type RunOrder } from "../orders";
+import type { ListRunsInput, RunFilter, RunListItem, RunPage } from "../schema";
 import { isMatch, isSoughtRow } from "./is-match";
 import { assigneeNameOf, changesOf, phaseOf, pinnedAtOf, pullRequestOf, triggerOf } from "./run-columns";
 import { waitOf, withIsoTimes } from "./run-wait";

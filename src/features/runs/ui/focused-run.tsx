@@ -1,13 +1,16 @@
 "use client";
 
 import { type Query, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import type { WireListedRun } from "../../in-run/ui/wire";
 import { EVERY_RUN_LIST, type RunList } from "../../live/ui/run-list";
-import { type Asking, RunDialogs } from "./run-dialogs";
+import type { Asking } from "./run-dialogs";
 import { useIsAnyChosen } from "./run-selection";
 import { useRunActions } from "./use-run-actions";
 import { useRunCommands } from "./use-run-commands";
+
+const RunDialogs = dynamic(() => import("./run-dialogs").then((part) => part.RunDialogs));
 
 /** Attribute of a card or row; its value is the run's id. */
 const RUN = "[data-run]";

@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { Fragment, memo, type ReactNode, useState } from "react";
 import { Avatar } from "../../../components/avatar";
@@ -27,11 +28,13 @@ import { isStalled } from "../../in-run/ui/step-look";
 import { TriggerSign } from "../../in-run/ui/trigger-sign";
 import { LabelChips } from "../../labels/ui/label-chip";
 import type { RunListItem } from "../schema";
-import { type Asking, RunDialogs } from "./run-dialogs";
+import type { Asking } from "./run-dialogs";
 import { RunMenu } from "./run-menu";
 import { runWaitWords } from "./run-wait-words";
 import type { ColumnId } from "./table-columns";
 import { useRunActions } from "./use-run-actions";
+
+const RunDialogs = dynamic(() => import("./run-dialogs").then((part) => part.RunDialogs));
 
 /** The table's head and rows; from a tablet on, the columns are those of `gridOf`. */
 export const RUN_GRID =

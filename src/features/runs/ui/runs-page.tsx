@@ -15,7 +15,8 @@ import { isRunEnded } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import { ViewsMenu } from "../../views/ui/views-menu";
-import type { RunListItem, RunOrder } from "../schema";
+import type { RunOrder } from "../orders";
+import type { RunListItem } from "../schema";
 import { CancelMatching } from "./cancel-matching";
 import { MoreFilters } from "./more-filters";
 import {

@@ -1,4 +1,4 @@
-import type { RunOrder } from "../schema";
+import type { RunOrder } from "../orders";
 
 interface Column {
   label: string;

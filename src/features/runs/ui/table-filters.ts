@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useAddress } from "../../../components/use-address";
 import { startOfDay } from "../../../lib/local-day";
 import { RUN_STATUSES, type RunStatus, TRIGGER_KINDS } from "../../../model/states";
-import { RUN_ORDERS, type RunOrder } from "../schema";
+import { RUN_ORDERS, type RunOrder } from "../orders";
 import { columnsOf } from "./table-columns";
 
 const TRIGGERS = [...TRIGGER_KINDS, "none"] as const;

@@ -13,7 +13,7 @@ import {
 } from "../../../components/menu";
 import { useAddress } from "../../../components/use-address";
 import { useProject } from "../../projects/ui/project-provider";
-import { MAX_ORDERED, type RunOrder } from "../schema";
+import { MAX_ORDERED, type RunOrder } from "../orders";
 import { COLUMN_IDS, COLUMNS, columnsText } from "./table-columns";
 import { useTableFilters } from "./table-filters";
 

@@ -1,17 +1,16 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { z } from "zod";
 import type { SetSecret } from "../schema";
 
-const Warnings = z.record(z.string(), z.string());
-type Warnings = z.infer<typeof Warnings>;
+type Warnings = Record<string, string>;
 
 const keyOf = (project_id: string) => `phaseboard-secret-warnings:${project_id}`;
 
 function read(project_id: string): Warnings {
   try {
-    return Warnings.parse(JSON.parse(localStorage.getItem(keyOf(project_id)) ?? "{}"));
+    const kept: unknown = JSON.parse(localStorage.getItem(keyOf(project_id)) ?? "{}");
+    return Object.fromEntries(Object.entries(kept ?? {}).filter(([, text]) => typeof text === "string"));
   } catch {
     return {};
   }

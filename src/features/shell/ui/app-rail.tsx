@@ -13,8 +13,8 @@ import {
   ShieldCheck,
   Sun,
 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { usePathname, useRouter } from "next/navigation";
-import { signOut } from "next-auth/react";
 import { useState } from "react";
 import { Avatar } from "../../../components/avatar";
 import { useCommandDialogs, useCommands } from "../../../components/commands";
@@ -29,12 +29,18 @@ import { useNotifications } from "../../inbox/ui/notifications";
 import { useInbox } from "../../inbox/ui/use-inbox";
 import { useReadRun } from "../../inbox/ui/use-read-run";
 import { LiveStatus } from "../../live/ui/live-status";
-import { CreateProjectDialog } from "../../projects/ui/create-project-dialog";
+
+const CreateProjectDialog = dynamic(() =>
+  import("../../projects/ui/create-project-dialog").then((part) => part.CreateProjectDialog),
+);
 
 const OTHERS_MS = 15_000;
 const INBOX_MS = 30_000;
 
-const leave = () => signOut({ callbackUrl: "/signin" });
+const leave = async () => {
+  const { signOut } = await import("next-auth/react");
+  await signOut({ callbackUrl: "/signin" });
+};
 
 interface RailPerson {
   name: string;

@@ -4,7 +4,8 @@ import { errorBytes, inlineBytes, jsonBytes, outputColumns, shownError } from ".
 import type { ReadDb } from "../../../db/client";
 import { isOneOf, readPage } from "../../../db/read-page";
 import { workflowRunStepAttempts } from "../../../db/schema/runs";
-import { MAX_LIMIT, type Page, type PageInput } from "../../../lib/page";
+import type { Page, PageInput } from "../../../lib/page";
+import { MAX_LIMIT } from "../../../lib/page-size";
 import { openStep } from "../../in-run/open-step";
 import { findMissingLogs } from "../../log/queries/missing-logs";
 import type { ListAttemptsInput, StepAttempt } from "../schema";

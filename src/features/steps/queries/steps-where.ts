@@ -12,7 +12,8 @@ import { isOneOf, readPage } from "../../../db/read-page";
 import { agentSessions } from "../../../db/schema/agents";
 import { workflowRunSteps } from "../../../db/schema/runs";
 import { AppError } from "../../../lib/errors";
-import { encodeCursor, MAX_LIMIT, PAGE_BYTES, type Page, type PageInput } from "../../../lib/page";
+import { encodeCursor, PAGE_BYTES, type Page, type PageInput } from "../../../lib/page";
+import { MAX_LIMIT } from "../../../lib/page-size";
 import type { WaitingFor } from "../../../model/states";
 import type { StepWithSession } from "../schema";
 

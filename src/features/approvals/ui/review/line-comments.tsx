@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactNode, useEffect, useMemo } from "react";
-import { MAX_LIMIT } from "../../../../lib/page";
+import { MAX_LIMIT } from "../../../../lib/page-size";
 import { trpc } from "../../../../trpc/react";
 import type { RemarkAnchor, Remarks } from "../../../changes/ui/remarks";
 import type { WireComment, WireRun } from "../../../in-run/ui/wire";
