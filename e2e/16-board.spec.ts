@@ -60,6 +60,14 @@ test("hundreds of runs are counted, scroll by, and are acknowledged and archived
   await expect(failed.getByRole("link", { name: "Copy 555", exact: true })).toBeVisible();
   expect(asked.filter((url) => url.includes("board.get"))).toHaveLength(1);
   expect(asked.filter((url) => url.includes("steps.get"))).toEqual([]);
+  // What is opened later is loaded later.
+  const script = await page.evaluate(() =>
+    performance
+      .getEntriesByType("resource")
+      .filter(({ name }) => name.endsWith(".js"))
+      .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).encodedBodySize, 0),
+  );
+  expect(script, "bytes of script, compressed").toBeLessThan(360 * 1024);
 
   // To the oldest, which comes page by page; never more than what is in sight is in the document.
   let most = 0;

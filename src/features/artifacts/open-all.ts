@@ -4,7 +4,7 @@ import { ZipFile } from "yazl";
 import { authorizeRun, type Caller } from "../../auth/scope";
 import { workflowRuns } from "../../db/schema/runs";
 import { AppError } from "../../lib/errors";
-import { MAX_LIMIT } from "../../lib/page";
+import { MAX_LIMIT } from "../../lib/page-size";
 import { nullWhereGone } from "../../storage/null-where-gone";
 import { openStorage } from "../../storage/open-storage";
 import { getProjectPath } from "../projects/queries";

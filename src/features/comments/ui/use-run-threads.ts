@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useMemo, useRef } from "react";
-import { MAX_LIMIT } from "../../../lib/page";
+import { MAX_LIMIT } from "../../../lib/page-size";
 import { trpc } from "../../../trpc/react";
 import type { WireRun } from "../../in-run/ui/wire";
 import { type Thread, threadsOf } from "./threads";
