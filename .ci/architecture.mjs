@@ -39,6 +39,7 @@ const FEATURES = [
   "approvals",
   "steps",
   "runs",
+  "compare",
   "retention",
   "triggers",
   "search",

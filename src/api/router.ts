@@ -5,6 +5,7 @@ import { auditRouter } from "../features/audit/router";
 import { boardRouter } from "../features/board/router";
 import { changesRouter } from "../features/changes/router";
 import { commentsRouter } from "../features/comments/router";
+import { compareLogsRouter, compareRouter } from "../features/compare/router";
 import { definitionsRouter } from "../features/definitions/router";
 import { eventsRouter } from "../features/events/router";
 import { groupsRouter } from "../features/groups/router";
@@ -47,10 +48,10 @@ export const appRouter = router({
   views: viewsRouter,
   definitions: definitionsRouter,
   triggers: triggersRouter,
-  runs: mergeRouters(changesRouter, waysOutRouter, runsRouter),
+  runs: mergeRouters(changesRouter, waysOutRouter, compareRouter, runsRouter),
   board: boardRouter,
   retention: retentionRouter,
-  steps: stepsRouter,
+  steps: mergeRouters(compareLogsRouter, stepsRouter),
   reviews: reviewsRouter,
   comments: commentsRouter,
   artifacts: artifactsRouter,

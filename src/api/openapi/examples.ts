@@ -1,3 +1,4 @@
+import { comparedChanges, comparedLogs, comparison, lastGood } from "./comparison";
 import {
   account,
   args,
@@ -354,6 +355,9 @@ export const EXAMPLES: Record<string, Example> = {
     output: { base: "main", commit: COMMIT, snapshot: "257cc5642cb1a054f08cc83f2d943e56fd3ebe99" },
   },
   "runs.changes": { input: { ...ofRun, hunks: "1" }, output: changes },
+  "runs.compare": { input: { ...ofProject, runs: "11,12" }, output: comparison },
+  "runs.compareChanges": { input: { ...ofProject, runs: "11,12" }, output: comparedChanges },
+  "runs.lastGood": { input: ofRun, output: lastGood },
   "runs.history": {
     input: ofRun,
     output: {
@@ -527,6 +531,10 @@ export const EXAMPLES: Record<string, Example> = {
       next_place: '{"lines":90412,"open":[],"carried":{},"agent":null}',
       groups: null,
     },
+  },
+  "steps.compareLogs": {
+    input: { id: ID.step, type: "events", with: "s7w3q9k1x5z2c8v4b6n0m3as" },
+    output: comparedLogs,
   },
   "steps.searchLog": {
     input: { id: ID.step, type: "events", q: "rounds \\w+", regex: "1" },

@@ -253,6 +253,18 @@ export const PROCEDURES: Record<string, Row> = {
     answers: 409,
   },
   "runs.timeline": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
+  "runs.compare": {
+    who: "viewer",
+    input: ({ project_id, pending_run_id, ended_run_id }) => ({
+      project_id,
+      runs: `${pending_run_id},${ended_run_id}`,
+    }),
+  },
+  "runs.compareChanges": {
+    who: "viewer",
+    input: ({ project_id, ended_run_id }) => ({ project_id, runs: ended_run_id }),
+  },
+  "runs.lastGood": { who: "viewer", input: ({ ended_run_id }) => ({ id: ended_run_id }) },
   "runs.history": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
   "runs.pause": { who: "member", input: ({ running_run_id }) => ({ id: running_run_id }) },
   "runs.resume": { who: "member", input: ({ paused_run_id }) => ({ id: paused_run_id }) },
@@ -321,6 +333,10 @@ export const PROCEDURES: Record<string, Row> = {
   "steps.get": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
   "steps.logs": { who: "viewer", input: ({ step_id }) => ({ id: step_id }) },
   "steps.logWindow": { who: "viewer", input: ({ step_id }) => ({ id: step_id, type: "events" }) },
+  "steps.compareLogs": {
+    who: "viewer",
+    input: ({ step_id }) => ({ id: step_id, type: "events", with: step_id }),
+  },
   "steps.searchLog": { who: "viewer", input: ({ step_id }) => ({ id: step_id, type: "events", q: "x" }) },
   "steps.decide": {
     who: "member",

@@ -57,18 +57,31 @@ export async function findRange(
       { path: "step_id", message: "is no step of this run" },
     ]);
   }
-  const { workspace, base_commit } = run;
+  return { run, ...(await rangeOf(path, run, step)) };
+}
+
+/** What the range of a run's changes depends on. */
+export type RangeOfRun = Pick<typeof workflowRuns.$inferSelect, "workspace" | "base_commit" | "snapshot">;
+
+/** What a run changed against its base, without a check of rights. Throws CONFLICT as `findRange`. */
+export const rangeOfRun = (path: string, run: RangeOfRun) => rangeOf(path, run, null);
+
+async function rangeOf(
+  path: string,
+  { workspace, base_commit, snapshot }: RangeOfRun,
+  step: StepRow | null,
+): Promise<{ range: Range; note: null } | { range: null; note: string }> {
   if (workspace === "shared") {
     throw new AppError(
       "CONFLICT",
       "The run worked in the project's own folder, together with everybody else, so what it changed is not recorded. Set `workspace: clone` or `copy` in its definition, or for the project, and start it again.",
     );
   }
-  const to = step ? step.snapshot : run.snapshot;
-  if (to === null) return { run, range: null, note: step ? whyNoStep(step) : NOTHING_YET };
+  const to = step ? step.snapshot : snapshot;
+  if (to === null) return { range: null, note: step ? whyNoStep(step) : NOTHING_YET };
   const from = (step ? step.snapshot_before : null) ?? base_commit ?? EMPTY_TREE[to.length === 64 ? 64 : 40];
   const keeper = await keeperOf(path, workspace).catch(whereGone);
-  return { run, range: { keeper, from, to }, note: null };
+  return { range: { keeper, from, to }, note: null };
 }
 
 export const NOTHING_YET =

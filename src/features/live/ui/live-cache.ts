@@ -60,6 +60,8 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       labels ? utils.runs.get.invalidate() : null,
       inbox ? utils.inbox.invalidate() : null,
       definitions || counts ? utils.triggers.invalidate() : null,
+      runs.length > 0 ? utils.runs.compare.invalidate({ project_id }) : null,
+      stepsOf.size > 0 ? utils.runs.compareChanges.invalidate({ project_id }) : null,
       ...runs.flatMap((id) => [
         utils.runs.get.invalidate({ id }),
         utils.runs.history.invalidate({ id }),

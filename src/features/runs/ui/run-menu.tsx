@@ -5,6 +5,7 @@ import {
   ArchiveRestore,
   ArrowRightLeft,
   Ban,
+  Columns2,
   CopyPlus,
   Ellipsis,
   Eye,
@@ -27,12 +28,13 @@ import { retryStep } from "../../in-run/ui/run-facts";
 import type { FailingRun, FailingStep } from "../../in-run/ui/step-look";
 import { useProject } from "../../projects/ui/project-provider";
 import type { Asking } from "./run-dialogs";
+import { useCompare } from "./use-compare";
 import type { RunActions } from "./use-run-actions";
 
 /** The most steps listed for a retry; the run page offers the others. */
 const RETRY_CHOICES = 12;
 
-/** Menu of a run's actions; renders nothing if there are none. */
+/** Menu of a run's actions. Whoever sees the run may compare it. */
 export function RunMenu({
   run,
   actions,
@@ -42,7 +44,7 @@ export function RunMenu({
   onMove,
   className,
 }: {
-  run: FailingRun & { name: string; steps: readonly FailingStep[] };
+  run: FailingRun & { id: string; number: number; name: string; steps: readonly FailingStep[] };
   actions: RunActions;
   onAsk: (asking: Asking) => void;
   /** Also offers a retry from each step. */
@@ -55,7 +57,7 @@ export function RunMenu({
 }) {
   const { allowed } = actions;
   const { may } = useProject();
-  if (allowed.length === 0) return null;
+  const { openWithLastGood } = useCompare();
   const first = retryStep(run);
   const others = everyStep ? run.steps.filter((step) => step !== first).slice(0, RETRY_CHOICES) : [];
   return (
@@ -117,6 +119,9 @@ export function RunMenu({
           Move to…
         </MenuItem>
       ) : null}
+      <MenuItem icon={Columns2} shortcut="=" onClick={() => void openWithLastGood(run)}>
+        Compare with the last good one
+      </MenuItem>
       {may("run:write") ? (
         <>
           <MenuItem icon={Pencil} shortcut="shift+e" onClick={() => onAsk("rename")}>

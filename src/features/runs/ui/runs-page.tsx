@@ -131,14 +131,13 @@ function RunTable({
   loading: boolean;
   onMore: () => void;
 }) {
-  const { slug, may } = useProject();
+  const { slug } = useProject();
   const list = useListNavigation<HTMLUListElement>();
   const { chosen, toggle, toggleAll, clear } = useRunSelection(runs);
   const chosenIds = new Set(chosen.map((run) => run.id));
-  const mayChoose = may("run:write");
   const chooseFocused = (extend: boolean) => {
     const id = document.activeElement?.closest<HTMLElement>("[data-run]")?.dataset.run;
-    if (id && mayChoose) toggle(id, extend);
+    if (id) toggle(id, extend);
   };
   useCommands([
     command("runs.select", "Select the run in focus", "x", () => chooseFocused(false)),
@@ -149,12 +148,12 @@ function RunTable({
     <>
       <div
         className="min-h-0 flex-1 overflow-y-auto"
-        style={{ "--run-columns": gridOf(columns, mayChoose) } as CSSProperties}
+        style={{ "--run-columns": gridOf(columns) } as CSSProperties}
       >
         <TableHead
           columns={columns}
           sort={sort}
-          all={mayChoose ? { chosen: chosen.length === runs.length, toggle: toggleAll } : null}
+          all={{ chosen: chosen.length === runs.length, toggle: toggleAll }}
         />
         <ul
           ref={list}
@@ -168,7 +167,7 @@ function RunTable({
               href={`/p/${slug}/runs/${run.id}`}
               columns={columns}
               selected={chosenIds.has(run.id)}
-              onSelect={mayChoose ? toggle : undefined}
+              onSelect={toggle}
             />
           ))}
         </ul>
@@ -196,23 +195,19 @@ function TableHead({
 }: {
   columns: readonly ColumnId[];
   sort: RunOrder;
-  all: { chosen: boolean; toggle: () => void } | null;
+  all: { chosen: boolean; toggle: () => void };
 }) {
   return (
     <div
       className={`${RUN_GRID} sticky top-0 z-20 h-8 border-b border-line bg-canvas text-meta text-faint max-md:hidden`}
     >
-      {all ? (
-        <input
-          type="checkbox"
-          aria-label="Select all runs that are loaded"
-          checked={all.chosen}
-          onChange={all.toggle}
-          className="size-3.5 accent-(--color-accent)"
-        />
-      ) : (
-        <span />
-      )}
+      <input
+        type="checkbox"
+        aria-label="Select all runs that are loaded"
+        checked={all.chosen}
+        onChange={all.toggle}
+        className="size-3.5 accent-(--color-accent)"
+      />
       <ColumnHead label="Name" orders={["name", "-name"]} sort={sort} />
       {columns.map((id) => (
         <ColumnHead key={id} {...COLUMNS[id]} sort={sort} />

@@ -1,6 +1,6 @@
 "use client";
 
-import { Ban, RotateCcw, Tag, Trash2, X } from "lucide-react";
+import { Ban, Columns2, RotateCcw, Tag, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
@@ -10,16 +10,20 @@ import { isRunEnded } from "../../../model/states";
 import { trpc } from "../../../trpc/react";
 import { LabelDot } from "../../labels/ui/label-chip";
 import { useProject } from "../../projects/ui/project-provider";
+import { MAX_COMPARED } from "../limits";
 import type { RunListItem } from "../schema";
 import { CancelRunsDialog } from "./cancel-runs-dialog";
 import type { OpenCounts } from "./cancel-words";
 import { useBulk } from "./use-bulk";
+import { useCompare } from "./use-compare";
 
 function countsOf(runs: readonly RunListItem[]): OpenCounts {
   const counts: OpenCounts = {};
   for (const { status } of runs) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 }
+
+const WITH_GOOD = "Compare with the last good one";
 
 const idsOf = (runs: readonly RunListItem[]) => runs.map((run) => run.id);
 
@@ -30,20 +34,30 @@ export function SelectionBar({ chosen, onClear }: { chosen: RunListItem[]; onCle
   const [asked, setAsked] = useState<"cancel" | "delete" | "labels" | null>(null);
   // The dialog is about the runs for which it was opened.
   const [about, setAbout] = useState<RunListItem[]>([]);
-  const open = chosen.filter((run) => !isRunEnded(run.status));
-  const ended = chosen.filter((run) => isRunEnded(run.status));
+  const { open: openCompared, openWithLastGood } = useCompare();
+  const writes = may("run:write");
+  const open = chosen.filter((run) => writes && !isRunEnded(run.status));
+  const ended = chosen.filter((run) => writes && isRunEnded(run.status));
   const ask = (what: "cancel" | "delete" | "labels", runs: RunListItem[]) => {
     setAbout(runs);
     setAsked(what);
   };
   const retry = () => void bulk.retry(idsOf(ended)).then(onClear);
   const isAny = chosen.length > 0;
+  const [only, second] = chosen;
+  const tooMany = chosen.length > MAX_COMPARED;
+  /** The oldest is the base. One alone is compared with the last good one. */
+  const compare = () => {
+    if (only && !second) void openWithLastGood(only);
+    else if (!tooMany) openCompared(chosen.map(({ number }) => number).sort((a, b) => a - b));
+  };
   const command = (given: boolean, id: string, label: string, shortcut: string, run: () => void) =>
     given ? [{ id: `runs.${id}`, label, group: "Selected runs", shortcut, run }] : [];
   useCommands([
     ...command(ended.length > 0, "retry", "Retry the selected runs", "shift+t", retry),
     ...command(open.length > 0, "cancel", "Cancel the selected runs", "shift+c", () => ask("cancel", open)),
-    ...command(isAny, "label", "Label the selected runs", "shift+l", () => ask("labels", chosen)),
+    ...command(isAny && !tooMany, "compare", second ? "Compare the selected runs" : WITH_GOOD, "=", compare),
+    ...command(isAny && writes, "label", "Label the selected runs", "shift+l", () => ask("labels", chosen)),
     ...command(ended.length > 0 && may("run:delete"), "delete", "Delete the selected runs", "shift+d", () =>
       ask("delete", ended),
     ),
@@ -59,14 +73,24 @@ export function SelectionBar({ chosen, onClear }: { chosen: RunListItem[]; onCle
           <span role="status" className="mr-auto text-list tabular-nums">
             {bulk.done === null ? `${chosen.length} selected` : `${bulk.done} of ${chosen.length} done`}
           </span>
+          <Button
+            icon={Columns2}
+            disabled={tooMany}
+            title={tooMany ? "Ten runs are compared at most" : second ? undefined : WITH_GOOD}
+            onClick={compare}
+          >
+            Compare
+          </Button>
           {ended.length > 0 ? (
             <Button icon={RotateCcw} busy={bulk.done !== null} onClick={retry}>
               Retry {counted(ended, chosen)}
             </Button>
           ) : null}
-          <Button icon={Tag} disabled={bulk.done !== null} onClick={() => ask("labels", chosen)}>
-            Label…
-          </Button>
+          {writes ? (
+            <Button icon={Tag} disabled={bulk.done !== null} onClick={() => ask("labels", chosen)}>
+              Label…
+            </Button>
+          ) : null}
           {open.length > 0 ? (
             <Button icon={Ban} disabled={bulk.done !== null} onClick={() => ask("cancel", open)}>
               Cancel {counted(open, chosen)}

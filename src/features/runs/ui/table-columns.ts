@@ -40,8 +40,6 @@ export function columnsText(columns: readonly ColumnId[]): string | null {
   return text === USUAL.join(",") ? null : text || "none";
 }
 
-/** Widths for the table's head and rows, with a checkbox in front where rows can be selected. */
-export const gridOf = (columns: readonly ColumnId[], isChoice: boolean): string =>
-  [isChoice ? "36px" : "14px", "minmax(0,2.2fr)", ...columns.map((id) => COLUMNS[id].width), "28px"].join(
-    " ",
-  );
+/** Widths for the table's head and rows, with a checkbox in front. */
+export const gridOf = (columns: readonly ColumnId[]): string =>
+  ["36px", "minmax(0,2.2fr)", ...columns.map((id) => COLUMNS[id].width), "28px"].join(" ");

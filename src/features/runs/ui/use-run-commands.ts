@@ -2,6 +2,7 @@ import {
   Ban,
   Bell,
   BellOff,
+  Columns2,
   CopyPlus,
   FastForward,
   Link2,
@@ -26,6 +27,7 @@ import { retryStep, withNumber } from "../../in-run/ui/run-facts";
 import type { WireListedRun } from "../../in-run/ui/wire";
 import { useProject } from "../../projects/ui/project-provider";
 import type { Asking } from "./run-dialogs";
+import { useCompare } from "./use-compare";
 import { useEditRun } from "./use-edit-run";
 import type { RunActions } from "./use-run-actions";
 
@@ -41,6 +43,7 @@ export function useRunCommands(run: Commanded, actions: RunActions, onAsk: (aski
   const me = trpc.users.me.useQuery();
   const edit = useEditRun(run);
   const { setFollowed } = useFollow(run);
+  const { openWithLastGood } = useCompare();
   const { allowed } = actions;
   const from = retryStep(run);
   const writes = may("run:write");
@@ -100,6 +103,14 @@ export function useRunCommands(run: Commanded, actions: RunActions, onAsk: (aski
       "shift+k",
       actions.isPinned ? PinOff : Pin,
       actions.setPinned,
+    ),
+    ...of(
+      true,
+      "compare",
+      "Compare this run with the last good one",
+      "=",
+      Columns2,
+      () => void openWithLastGood(run),
     ),
     ...of(true, "link", "Copy the link to this run", "shift+y", Link2, () =>
       copyLink(`${window.location.origin}/p/${slug}/runs/${run.id}`),

@@ -1,0 +1,2 @@
+/** The most runs that are compared. */
+export const MAX_COMPARED = 10;
