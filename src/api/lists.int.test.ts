@@ -120,6 +120,7 @@ const SINGLE = [
   "runs.unpin",
   "comments.create",
   "comments.update",
+  "comments.resolve",
   "agentSessions.answerPermission",
   "agentSessions.send",
   "agentSessions.editMessage",
@@ -130,6 +131,11 @@ const SINGLE = [
   "runs.timeline",
   "board.column",
   "board.changes",
+  // Of all its runs together at most 5,000 of a kind, and 1 MB of outputs.
+  "runs.compare",
+  "runs.compareChanges",
+  // At most as many lines of two logs as two windows have.
+  "steps.compareLogs",
   // At most as many as one call cancels.
   "runs.cancelMany",
   "runs.archiveMany",
