@@ -10,6 +10,8 @@ const SHOWN = sql`interval '30 days'`;
 const FORGOTTEN = sql`interval '90 days'`;
 /** For so long a revision may still be the one that a run is being made with, though there is a newer one. */
 const SETTLED = sql`interval '1 day'`;
+/** So many of the newest revisions of each definition stay, whether a run has them or not. */
+const KEPT_REVISIONS = 50;
 /** Revisions that one statement deletes: for each, the database looks whether a run of its definition has it. */
 const REVISIONS = 5;
 const ROWS = 1_000;
@@ -79,7 +81,7 @@ async function drain(db: Db, pace: Pace, statement: SQL, most: number): Promise<
 }
 
 /**
- * Revisions of definitions that no run has, and that are not the newest. A run in the making holds its revision, which was
+ * Revisions of definitions that no run has, and that are not among the newest, to which people go back. A run in the making holds its revision, which was
  * the newest then: so the one behind it has to be older than any such transaction.
  */
 async function sweepRevisions(db: Db, pace: Pace): Promise<number> {
@@ -101,6 +103,10 @@ async function sweepRevisionsOf(db: Db, pace: Pace, definition_id: string): Prom
         select distinct revision from workflow_runs where workflow_definition_id = ${definition_id})
       select v.id from workflow_definition_revisions v
       where v.workflow_definition_id = ${definition_id} and v.number not in (select revision from used)
+        and v.number < (
+          select min(number) from (
+            select number from workflow_definition_revisions where workflow_definition_id = ${definition_id}
+            order by number desc limit ${KEPT_REVISIONS}) kept)
         and exists (
           select from workflow_definition_revisions newer
           where newer.workflow_definition_id = v.workflow_definition_id and newer.number > v.number
