@@ -11,6 +11,7 @@ import { groupMembers } from "../db/schema/people";
 import { agentPermissionRequests } from "../db/schema/permissions";
 import { projectMembers } from "../db/schema/projects";
 import { users } from "../db/schema/users";
+import { newId } from "../lib/ids";
 import { PROJECT_ROLES } from "../model/roles";
 import { type Fixture, type Ids, type Members, makeFixture, makeRoles } from "../test/access/fixture";
 import { bySession, makeAccount, type Person, SECRET } from "../test/access/people";
@@ -65,6 +66,9 @@ const MADE_RIGHT: Record<string, (ids: Ids, person: Person) => Promise<Record<st
       const { data } = await send("definitions.create", { project_id, source }, person);
       return { id: (data as { id: string }).id, offered: true };
     },
+    "definitions.rename": (ids, person) => written(ids, person, { name: "Renamed" }),
+    "definitions.duplicate": (ids, person) => written(ids, person, {}),
+    "definitions.restore": (ids, person) => written(ids, person, { number: 1 }),
     "users.changePassword": async (_, { user_id }) => {
       const password_hash = await hashPassword(OLD);
       await database.db.update(users).set({ password_hash }).where(eq(users.id, user_id));
@@ -82,6 +86,13 @@ const MADE_RIGHT: Record<string, (ids: Ids, person: Person) => Promise<Record<st
       return undefined;
     },
   };
+
+/** A definition whose file is there. */
+async function written({ project_id }: Ids, person: Person, more: object): Promise<Record<string, unknown>> {
+  const source = `name: W${newId()}\nphases: [a]\nsteps: [{ id: a, type: script, run: 'true' }]\n`;
+  const { data } = await send("definitions.create", { project_id, source }, person);
+  return { id: (data as { id: string }).id, ...more };
+}
 
 const VALUE = "hush-hush value of a secret";
 const OLD = "the old password of somebody";

@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ensureMachine } from "../auth/machines";
+import { workflowDefinitions } from "../db/schema/definitions";
 import { encodeLine } from "../engine/logs/line";
 import { HUNK_BYTES } from "../features/changes/limits";
 import { PAGE_BYTES } from "../lib/page";
@@ -99,6 +100,13 @@ const SINGLE = [
   "definitions.update",
   "definitions.offer",
   "definitions.createFromTemplate",
+  "definitions.restore",
+  "definitions.rename",
+  "definitions.duplicate",
+  "definitions.setEnabled",
+  "definitions.setBadge",
+  // At most 500 runs and 200 steps.
+  "definitions.statistics",
   "runs.create",
   "runs.execute",
   // At most as many as one call changes.
@@ -338,7 +346,7 @@ describe("times", () => {
     const { rows: columns } = await database.db.execute<{ table: string; column: string }>(sql`
       select table_name as table, column_name as column from information_schema.columns
       where table_schema = 'public' and data_type = 'timestamp with time zone'
-        and column_name <> 'disabled_at'`);
+        and (table_name, column_name) <> ('users', 'disabled_at')`);
     await database.db.execute(sql`insert into workflow_run_pins (workflow_run_id) values (${ids.run_id})`);
     await database.db.execute(sql`insert into inbox_items (user_id, key, reason, workflow_run_id)
       select ${made.owner.user_id}, 'approval:' || id || ':' || attempt, 'approval', workflow_run_id
@@ -384,6 +392,9 @@ describe("times", () => {
     // The run that waits is not on the first page of all.
     const which =
       name === "runs.list" ? { status: "running" } : name === "inbox.list" ? { view: "done" } : {};
+    // A schedule of a disabled definition has no next time.
+    const disabled_at = name.startsWith("definitions.") ? "2026-11-21T09:40:20.100Z" : null;
+    await database.db.update(workflowDefinitions).set({ disabled_at });
     const answer = await ask(name, { ...input?.(ids), ...which });
     expect(oddTimes(answer)).toEqual([]);
     const told = new Set(timesIn(answer).map(([at]) => at.split(".").at(-1)));

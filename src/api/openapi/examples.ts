@@ -245,7 +245,68 @@ export const EXAMPLES: Record<string, Example> = {
   "definitions.create": { input: { ...ofProject, source, type: "yaml" }, output: definition },
   "definitions.list": { input: ofProject, output: pageOf(definitionItem) },
   "definitions.get": { input: { id: ID.definition }, output: definition },
+  "definitions.statistics": {
+    input: { id: ID.definition, runs: 100 },
+    output: {
+      runs: [
+        {
+          id: ID.run,
+          number: run.number,
+          name: run.name,
+          status: "completed",
+          created_at: run.created_at,
+          duration_ms: 64_200,
+        },
+      ],
+      is_all: true,
+      completed: 1,
+      failed: 0,
+      cancelled: 0,
+      success_rate: 1,
+      median_ms: 64_200,
+      p95_ms: 64_200,
+      steps: [
+        {
+          step_id: "unit",
+          name: "unit",
+          kind: "script",
+          phase: "test",
+          runs: 1,
+          failed_runs: 0,
+          flaky_runs: 1,
+          median_ms: 31_000,
+        },
+      ],
+    },
+  },
   "definitions.revisions": { input: { id: ID.definition }, output: pageOf(revision) },
+  "definitions.revision": { input: { id: ID.definition, number: 3 }, output: { ...revision, source } },
+  "definitions.restore": { input: { id: ID.definition, number: 2 }, output: definition },
+  "definitions.rename": {
+    input: { id: ID.definition, name: "Ship it", slug: "ship-it" },
+    output: {
+      ...definition,
+      name: "Ship it",
+      slug: "ship-it",
+      path: ".agent/workflows/definitions/ship-it.yaml",
+    },
+  },
+  "definitions.duplicate": {
+    input: { id: ID.definition, name: "Ship a beta" },
+    output: { ...definition, name: "Ship a beta", slug: "ship-a-beta", runs_count: 0 },
+  },
+  "definitions.setEnabled": {
+    input: { id: ID.definition, enabled: false },
+    output: { ...definition, disabled_at: at("09:30:00"), disabled_by: "Ada Lovelace" },
+  },
+  "definitions.setBadge": {
+    input: { id: ID.definition, public: true },
+    output: {
+      ...definition,
+      badge_path: `/api/workflows/${ID.definition}/badge.svg?key=Jx3r…`,
+      is_badge_public: true,
+    },
+  },
   "definitions.update": { input: { id: ID.definition, source }, output: definition },
   "definitions.delete": { input: { id: ID.definition, cascade: true }, output: { id: ID.definition } },
   "definitions.offer": {

@@ -237,6 +237,29 @@ export function streamPaths(): Record<string, object> {
         parameters: [inPath("id", "The run's id.")],
       }),
     },
+    "/workflows/{id}/badge.svg": {
+      get: signedIn({
+        operationId: "definitions-badge",
+        tags: ["definitions"],
+        summary: "The status badge of a definition",
+        description:
+          "How the newest run that completed or failed ended, as a picture. With the `key` of its address nobody needs an account.",
+        security: [{}, { token: [] }, { session: [] }],
+        parameters: [
+          inPath("id", "The definition's id."),
+          inQuery("key", "As in `badge_path` of a definition whose badge is public", { type: "string" }),
+          inHeader("If-None-Match", "An ETag that is known"),
+        ],
+        responses: {
+          200: {
+            description: "The badge",
+            headers: headers({ ETag: "Of the picture" }),
+            content: body("image/svg+xml", { type: "string" }),
+          },
+          304: { description: "It is as you have it" },
+        },
+      }),
+    },
     "/workflow-executions/{id}/changes.patch": {
       get: changesRoute({
         operationId: "runs-patch",

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   boolean,
   check,
@@ -11,7 +12,7 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 import type { DefinitionFault } from "../../lib/definition-fault";
-import { createdAt, id, oneOf, partOf, updatedAt } from "./columns";
+import { createdAt, id, instant, oneOf, partOf, updatedAt } from "./columns";
 import { projects } from "./projects";
 import { users } from "./users";
 
@@ -36,6 +37,11 @@ export const workflowDefinitions = pgTable(
     status: text("status", { enum: DEFINITION_STATUSES }).notNull(),
     /** Null for a valid definition. */
     load_error: json("load_error").$type<DefinitionFault[]>(),
+    /** Since when it starts nothing, neither by people nor by its triggers; null: it may. */
+    disabled_at: instant("disabled_at"),
+    disabled_by: text("disabled_by").references(() => users.id, { onDelete: "set null" }),
+    /** Whoever has it may see the badge; null: only who may read the project. It tells nothing else. */
+    badge_key: text("badge_key"),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },
@@ -43,6 +49,7 @@ export const workflowDefinitions = pgTable(
     uniqueIndex("workflow_definitions_project_id_slug_key").on(t.project_id, t.slug),
     uniqueIndex("workflow_definitions_project_id_path_key").on(t.project_id, t.path),
     index("workflow_definitions_type_is_template_idx").on(t.type, t.is_template),
+    index("workflow_definitions_disabled_by_idx").on(t.disabled_by).where(sql`disabled_by is not null`),
     check("workflow_definitions_type_check", oneOf("type", DEFINITION_TYPES)),
     check("workflow_definitions_status_check", oneOf("status", DEFINITION_STATUSES)),
   ],

@@ -21,8 +21,10 @@ const COLUMNS = {
   revision: sql<number | null>`(
     select max(r.number) from workflow_definition_revisions r
     where r.workflow_definition_id = workflow_definitions.id)`,
+  disabled_by: sql<string | null>`(select u.name from users u where u.id = workflow_definitions.disabled_by)`,
   runs_count: sql<number>`(
-    select count(*)::int from workflow_runs r where r.workflow_definition_id = workflow_definitions.id)`,
+    select coalesce(sum(c.amount), 0)::int from run_counts c
+    where c.project_id = workflow_definitions.project_id and c.workflow_definition_id = workflow_definitions.id)`,
 };
 
 /** A page of the project's definitions by name, archived ones last. Three queries. */
@@ -72,8 +74,11 @@ export async function getDefinition(
     getProjectPath(db, scope),
   ]);
   if (!item) throw new AppError("NOT_FOUND", "There is no such definition.");
+  const { badge_key } = item;
   return {
     ...item,
+    badge_path: `/api/workflows/${id}/badge.svg${badge_key === null ? "" : `?key=${badge_key}`}`,
+    is_badge_public: badge_key !== null,
     source: await sourceOf(project, item.path),
     steps,
     ...spent,
@@ -82,11 +87,12 @@ export async function getDefinition(
   };
 }
 
-/** What the agents of all its runs used. */
+/** What the agents of its newest runs used. A definition may have a million, which no page waits for. */
 async function spentBy(db: ReadDb, id: string): Promise<Pick<Definition, "tokens" | "cost" | "currency">> {
   const { rows } = await db.execute<Pick<Definition, "tokens" | "cost" | "currency">>(sql`
     select sum(tokens)::float8 as tokens, sum(cost) as cost, max(currency) as currency
-    from workflow_runs where workflow_definition_id = ${id}`);
+    from (select tokens, cost, currency from workflow_runs where workflow_definition_id = ${id}
+          order by created_at desc, id desc limit 1000) newest`);
   return rows[0] ?? { tokens: null, cost: null, currency: null };
 }
 
@@ -96,7 +102,8 @@ async function stepsOf(db: ReadDb, id: string): Promise<Definition["steps"]> {
     await db.execute<{ steps: Definition["steps"] | null }>(sql`
     select (
       select json_agg(json_build_object('id', step ->> 'id', 'name', step ->> 'name', 'phase', step ->> 'phase',
-                                        'kind', step ->> 'kind') order by place)
+                                        'kind', step ->> 'kind', 'needs', step -> 'needs',
+                                        'is_conditional', step ->> 'if' is not null) order by place)
       from json_array_elements(v.compiled -> 'steps') with ordinality as steps(step, place)
     ) as steps
     from workflow_definition_revisions v

@@ -3,24 +3,38 @@ import { pageOf } from "../../lib/page";
 import { procedure, restOf, router } from "../../trpc/procedures";
 import { createDefinition } from "./commands/create-definition";
 import { deleteDefinition } from "./commands/delete-definition";
+import { duplicateDefinition } from "./commands/duplicate-definition";
+import { enableDefinition } from "./commands/enable-definition";
+import { renameDefinition } from "./commands/rename-definition";
+import { restoreRevision } from "./commands/restore-revision";
+import { setBadge } from "./commands/set-badge";
 import { syncDefinitions } from "./commands/sync-definitions";
 import { updateDefinition } from "./commands/update-definition";
-import { listRevisions } from "./list-revisions";
+import { getStatistics } from "./get-statistics";
+import { getRevision, listRevisions } from "./list-revisions";
 import { getDefinition, getDefinitionBySlug, listDefinitions, listIgnoredFiles } from "./queries";
 import {
+  BadgeInput,
   CreateDefinitionInput,
   Definition,
   DefinitionBySlugInput,
   DefinitionInput,
   DefinitionListItem,
   DefinitionRevision,
+  DefinitionStatistics,
   DeleteDefinitionInput,
+  DuplicateDefinitionInput,
+  EnableDefinitionInput,
   IgnoredFile,
   ListDefinitionsInput,
   ListIgnoredInput,
   ListRevisionsInput,
   ListTemplatesInput,
   OfferDefinitionInput,
+  RenameDefinitionInput,
+  RevisionInput,
+  RevisionWithSource,
+  StatisticsInput,
   SyncDefinitionsInput,
   SyncResult,
   Template,
@@ -66,6 +80,72 @@ export const definitionsRouter = router({
     .input(ListRevisionsInput)
     .output(pageOf(DefinitionRevision))
     .query(({ ctx, input }) => listRevisions(ctx, input)),
+  revision: procedure
+    .meta(rest("GET", "/workflows/{id}/revisions/{number}", "One revision of a definition with its source"))
+    .input(RevisionInput)
+    .output(RevisionWithSource)
+    .query(({ ctx, input }) => getRevision(ctx, input)),
+  restore: procedure
+    .meta(
+      rest("POST", "/workflows/{id}/revisions/{number}/restore", "Make an earlier revision the newest", {
+        description:
+          "Writes its source as the definition's file, and a new revision. One in TypeScript is restored by editing the file.",
+      }),
+    )
+    .input(RevisionInput)
+    .output(Definition)
+    .mutation(({ ctx, input }) => restoreRevision(ctx, input)),
+  rename: procedure
+    .meta(
+      rest("PATCH", "/workflows/{id}", "Give a definition another name, or its file", {
+        description:
+          "`name` is written into the file, as a revision; of one in TypeScript it is edited there. With `slug` the file gets that name, and what calls the definition by its old slug finds it no more.",
+      }),
+    )
+    .input(RenameDefinitionInput)
+    .output(Definition)
+    .mutation(({ ctx, input }) => renameDefinition(ctx, input)),
+  duplicate: procedure
+    .meta(
+      rest("POST", "/workflows/{id}/duplicate", "Make a copy of a definition", {
+        description:
+          "As a file of its own, under another name. Its triggers are off until somebody switches them on.",
+        created: true,
+      }),
+    )
+    .input(DuplicateDefinitionInput)
+    .output(Definition)
+    .mutation(({ ctx, input }) => duplicateDefinition(ctx, input)),
+  setEnabled: procedure
+    .meta(
+      rest("PUT", "/workflows/{id}/enabled", "Disable a definition, or enable it again", {
+        description:
+          "A disabled definition cannot be started and its triggers do not go off. Runs that have started go on and can be retried. Times that its schedules missed are not made up for.",
+      }),
+    )
+    .input(EnableDefinitionInput)
+    .output(Definition)
+    .mutation(({ ctx, input }) => enableDefinition(ctx, input)),
+  setBadge: procedure
+    .meta(
+      rest("PUT", "/workflows/{id}/badge", "Show the status badge to others, or no longer", {
+        description:
+          "The badge's address then has a key, by which everybody who has it sees the name and the last result, and nothing else. Shown no longer and shown again, it has another key.",
+      }),
+    )
+    .input(BadgeInput)
+    .output(Definition)
+    .mutation(({ ctx, input }) => setBadge(ctx, input)),
+  statistics: procedure
+    .meta(
+      rest("GET", "/workflows/{id}/statistics", "How a definition's newest runs did", {
+        description:
+          "Success, durations, and steps that failed and then passed in the same run, each of the newest runs alone.",
+      }),
+    )
+    .input(StatisticsInput)
+    .output(DefinitionStatistics)
+    .query(({ ctx, input }) => getStatistics(ctx, input)),
   update: procedure
     .meta(
       rest("PUT", "/workflows/{id}", "Write a new revision", {

@@ -180,7 +180,10 @@ export function activeValues(definition: CompiledDefinition) {
   return { name, description, phases, args_schema, is_template, status, load_error: null };
 }
 
-type RowValues = Omit<DefinitionRow, "id" | "project_id" | "slug" | "path" | "created_at" | "updated_at">;
+type RowValues = Pick<
+  DefinitionRow,
+  "name" | "description" | "type" | "phases" | "args_schema" | "is_template" | "status" | "load_error"
+>;
 
 /** Makes the row of a new file and emits its status. */
 async function insertRow(tx: Tx, scope: ProjectScope, path: string, values: RowValues): Promise<string> {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { NextCursor, PageInput } from "../../lib/page";
+import { RUN_STATUSES, STEP_KINDS } from "../../model/states";
 import { Spent } from "../in-run/schema";
 
 /** One fault in a definition's file. */
@@ -32,6 +33,10 @@ export const DefinitionListItem = z
     is_template: z.boolean(),
     status: z.enum(["active", "invalid", "archived"]),
     load_error: z.array(LoadFault).nullable().describe("Each fault of the file; null unless it is invalid."),
+    disabled_at: z
+      .string()
+      .nullable()
+      .describe("Since when it cannot be started, nor its triggers go off; null: it can."),
     revision: z
       .number()
       .int()
@@ -57,13 +62,20 @@ export const DefinitionRevision = z
   .meta({ id: "DefinitionRevision" });
 export type DefinitionRevision = z.infer<typeof DefinitionRevision>;
 
+export const RevisionWithSource = DefinitionRevision.extend({
+  source: z.string().describe("The file as it was."),
+}).meta({ id: "RevisionWithSource" });
+export type RevisionWithSource = z.infer<typeof RevisionWithSource>;
+
 /** A step of the newest valid revision. */
 export const DefinitionStep = z
   .object({
     id: z.string(),
     name: z.string(),
     phase: z.string(),
-    kind: z.enum(["script", "function", "agent", "approval"]),
+    kind: z.enum(STEP_KINDS),
+    needs: z.array(z.string()).describe("Ids of the steps that end before it begins."),
+    is_conditional: z.boolean().describe("It has an `if`."),
   })
   .meta({ id: "DefinitionStep" });
 
@@ -73,8 +85,15 @@ export const Definition = DefinitionListItem.extend({
     .nullable()
     .describe("The file as it is now, also where it is invalid; null where it is gone."),
   steps: z.array(DefinitionStep),
-  tokens: Spent.tokens.describe("Tokens of the agents of all its runs; null where none tells."),
-  cost: Spent.cost.describe("Cost of the agents of all its runs; null where none tells."),
+  disabled_by: z.string().nullable().describe("Name of who disabled it."),
+  badge_path: z
+    .string()
+    .describe(
+      "Address of its badge on this server; with a key where it is shown to whoever has the address.",
+    ),
+  is_badge_public: z.boolean(),
+  tokens: Spent.tokens.describe("Tokens of the agents of its newest 1,000 runs; null where none tells."),
+  cost: Spent.cost.describe("Cost of the agents of its newest 1,000 runs; null where none tells."),
   currency: Spent.currency,
   revisions: z.array(DefinitionRevision).describe("Newest first."),
   revisions_next_cursor: NextCursor.describe("Where `definitions.revisions` goes on; null: these are all."),
@@ -98,6 +117,14 @@ export type ListDefinitionsInput = z.output<typeof ListDefinitionsInput>;
 export const ListRevisionsInput = PageInput.extend({ id: DefinitionName, ...OfProject });
 export type ListRevisionsInput = z.output<typeof ListRevisionsInput>;
 export const DefinitionInput = inputOf({ id: DefinitionName, ...OfProject });
+export const RevisionInput = DefinitionInput.extend({
+  number: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1),
+});
+export type RevisionInput = z.output<typeof RevisionInput>;
 export const DefinitionBySlugInput = inputOf({ project_id: Id, slug: z.string().min(1).max(100) });
 export const CreateDefinitionInput = inputOf({
   project_id: Id,
@@ -107,6 +134,38 @@ export const CreateDefinitionInput = inputOf({
 export type CreateDefinitionInput = z.infer<typeof CreateDefinitionInput>;
 export const UpdateDefinitionInput = inputOf({ id: DefinitionName, ...OfProject, source: Source });
 export type UpdateDefinitionInput = z.infer<typeof UpdateDefinitionInput>;
+export const RenameDefinitionInput = DefinitionInput.extend({
+  name: z
+    .string()
+    .trim()
+    .min(1, "must not be empty")
+    .max(200)
+    .describe("Written into its file; absent: the name stays.")
+    .optional(),
+  slug: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be small letters, digits and single hyphens")
+    .max(60)
+    .describe("The name of its file without the ending, and its part of addresses; absent: both stay.")
+    .optional(),
+});
+export type RenameDefinitionInput = z.infer<typeof RenameDefinitionInput>;
+export const DuplicateDefinitionInput = DefinitionInput.extend({
+  name: z
+    .string()
+    .trim()
+    .min(1, "must not be empty")
+    .max(200)
+    .describe("Absent: its own with `copy`.")
+    .optional(),
+});
+export type DuplicateDefinitionInput = z.infer<typeof DuplicateDefinitionInput>;
+export const EnableDefinitionInput = DefinitionInput.extend({ enabled: z.boolean() });
+export type EnableDefinitionInput = z.infer<typeof EnableDefinitionInput>;
+export const BadgeInput = DefinitionInput.extend({
+  public: z.boolean().describe("Whether its badge is shown to whoever has the badge's address."),
+});
+export type BadgeInput = z.infer<typeof BadgeInput>;
 export const DeleteDefinitionInput = inputOf({
   id: DefinitionName,
   ...OfProject,
@@ -129,6 +188,66 @@ export const IgnoredFile = z
 export type IgnoredFile = z.infer<typeof IgnoredFile>;
 
 export const SyncDefinitionsInput = inputOf({ project_id: Id });
+
+export const StatisticsInput = DefinitionInput.extend({
+  runs: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .default(100)
+    .describe("How many of its newest runs are looked at."),
+});
+export type StatisticsInput = z.output<typeof StatisticsInput>;
+
+/** A run in a definition's figures. */
+const CountedRun = z.object({
+  id: z.string(),
+  number: z.number().int(),
+  name: z.string(),
+  status: z.enum(RUN_STATUSES),
+  created_at: z.string(),
+  duration_ms: z
+    .number()
+    .nullable()
+    .describe("From its start to its end, without the time in which it only waited; null until it ended."),
+});
+export type CountedRun = z.infer<typeof CountedRun>;
+
+/** How a step did in the runs that are looked at. */
+const CountedStep = z.object({
+  step_id: z.string(),
+  name: z.string(),
+  kind: z.enum(STEP_KINDS),
+  phase: z.string(),
+  runs: z.number().int().describe("In how many of the runs it ended, well or not."),
+  failed_runs: z.number().int().describe("In how many of them its last attempt failed."),
+  flaky_runs: z
+    .number()
+    .int()
+    .describe("In how many an attempt failed and a later one of the same run passed. None of an approval."),
+  median_ms: z.number().nullable().describe("Of its last attempts that passed."),
+});
+export type CountedStep = z.infer<typeof CountedStep>;
+
+/** Figures of a definition's newest runs. */
+export const DefinitionStatistics = z
+  .object({
+    runs: z.array(CountedRun).describe("The runs that are looked at, newest first."),
+    is_all: z.boolean().describe("It has no older runs than these."),
+    completed: z.number().int(),
+    failed: z.number().int(),
+    cancelled: z.number().int(),
+    success_rate: z
+      .number()
+      .nullable()
+      .describe("Completed runs, as a share of those that completed or failed; null where none did."),
+    median_ms: z.number().nullable().describe("Of the completed runs."),
+    p95_ms: z.number().nullable().describe("Of the completed runs: nineteen of twenty took at most so long."),
+    steps: z.array(CountedStep).describe("The first 200 in the order of the definition."),
+  })
+  .meta({ id: "DefinitionStatistics" });
+export type DefinitionStatistics = z.infer<typeof DefinitionStatistics>;
 
 /** How many definitions each kind of change affected when the folder was read. */
 export const SyncResult = z

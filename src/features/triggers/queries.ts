@@ -7,6 +7,7 @@ import { workflowDefinitions } from "../../db/schema/definitions";
 import { workflowRuns } from "../../db/schema/runs";
 import { workflowTriggers } from "../../db/schema/triggers";
 import { users } from "../../db/schema/users";
+import { nextFire } from "../../engine/definition/cron";
 import { cronInWords } from "../../engine/definition/cron-words";
 import type { CompiledSchedule, CompiledWebhook } from "../../engine/definition/trigger-types";
 import { emit } from "../../events/emit";
@@ -66,6 +67,7 @@ async function selectTriggers(db: ReadDb, where: SQL): Promise<Trigger[]> {
       trigger: workflowTriggers,
       has_secret: sql<boolean>`${workflowTriggers.secret} is not null`,
       person: users.name,
+      is_disabled: sql<boolean>`${workflowDefinitions.disabled_at} is not null`,
       run: {
         id: workflowRuns.id,
         number: workflowRuns.number,
@@ -74,11 +76,12 @@ async function selectTriggers(db: ReadDb, where: SQL): Promise<Trigger[]> {
       },
     })
     .from(workflowTriggers)
+    .innerJoin(workflowDefinitions, eq(workflowDefinitions.id, workflowTriggers.workflow_definition_id))
     .leftJoin(users, eq(users.id, workflowTriggers.on_behalf_of))
     .leftJoin(workflowRuns, eq(workflowRuns.id, workflowTriggers.last_run_id))
     .where(where)
     .orderBy(asc(workflowTriggers.kind), asc(workflowTriggers.key), asc(workflowTriggers.id));
-  return rows.map(({ trigger, has_secret, person, run }): Trigger => {
+  return rows.map(({ trigger, has_secret, person, is_disabled, run }): Trigger => {
     const { id, workflow_definition_id, key, enabled, last_fired_at, last_error } = trigger;
     const common = {
       ...{ id, workflow_definition_id, key, enabled, last_fired_at, last_error },
@@ -91,7 +94,8 @@ async function selectTriggers(db: ReadDb, where: SQL): Promise<Trigger[]> {
       return { ...common, kind: "webhook", path: `/api/hooks/${id}`, args, if: condition, has_secret };
     }
     const { args, cron, timezone, overlap = "skip" } = trigger.spec as CompiledSchedule;
-    const { next_run_at } = trigger;
+    // A schedule keeps its place while its definition is disabled; when it is enabled, that is told anew.
+    const next_run_at = is_disabled ? null : trigger.next_run_at;
     return {
       ...common,
       kind: "schedule",
@@ -100,9 +104,22 @@ async function selectTriggers(db: ReadDb, where: SQL): Promise<Trigger[]> {
       overlap,
       in_words: cronInWords(cron),
       next_run_at,
+      next_times: timesFrom(next_run_at, cron, timezone),
       args,
     };
   });
+}
+
+const MOST_TIMES = 5;
+
+/** A time of a schedule and those behind it. */
+function timesFrom(first: string | null, cron: string, timezone: string): string[] {
+  const times: string[] = [];
+  for (let next = first; next !== null && times.length < MOST_TIMES; ) {
+    times.push(next);
+    next = nextFire(cron, timezone, new Date(next))?.toISOString() ?? null;
+  }
+  return times;
 }
 
 /** Checks rights on a trigger by those on its definition. Throws NOT_FOUND or FORBIDDEN. */

@@ -1,5 +1,6 @@
-import { and, asc, lte, sql } from "drizzle-orm";
+import { and, asc, isNull, lte, sql } from "drizzle-orm";
 import type { Db } from "../../db/client";
+import { workflowDefinitions } from "../../db/schema/definitions";
 import { workflowTriggerDeliveries, workflowTriggers } from "../../db/schema/triggers";
 import { logger } from "../../lib/logger";
 import { fireSchedule } from "./commands/fire-schedule";
@@ -59,7 +60,13 @@ export function startScheduler({ db }: { db: Db }): { stop(): Promise<void> } {
 /** Fires all due schedules. If one fails with an unexpected error, it is retried the next time. */
 export async function fireDue(db: Db, signal?: AbortSignal): Promise<void> {
   const due = await selectProjectTriggers(db)
-    .where(and(workflowTriggers.enabled, lte(workflowTriggers.next_run_at, sql`now()`)))
+    .where(
+      and(
+        workflowTriggers.enabled,
+        lte(workflowTriggers.next_run_at, sql`now()`),
+        isNull(workflowDefinitions.disabled_at),
+      ),
+    )
     .orderBy(asc(workflowTriggers.next_run_at));
   for (const trigger of due) {
     if (signal?.aborted) return;

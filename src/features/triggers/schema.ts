@@ -43,6 +43,9 @@ export const ScheduleTrigger = z.object({
   in_words: z.string(),
   /** Null while it is off. */
   next_run_at: z.string().nullable(),
+  next_times: z
+    .array(z.string())
+    .describe("The next five times, the first of them `next_run_at`; none while it is off."),
 });
 export type ScheduleTrigger = z.infer<typeof ScheduleTrigger>;
 

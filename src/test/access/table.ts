@@ -171,6 +171,33 @@ export const PROCEDURES: Record<string, Row> = {
   "definitions.create": { who: "maintainer", input: ({ project_id }) => ({ project_id, source: SOURCE }) },
   "definitions.list": { who: "viewer", input: project },
   "definitions.revisions": { who: "viewer", input: ({ definition_id }) => ({ id: definition_id }) },
+  "definitions.statistics": { who: "viewer", input: ({ definition_id }) => ({ id: definition_id }) },
+  "definitions.revision": { who: "viewer", input: ({ definition_id }) => ({ id: definition_id, number: 1 }) },
+  "definitions.restore": {
+    who: "maintainer",
+    // The fixture's revision is no whole definition.
+    input: ({ definition_id }) => ({ id: definition_id, number: 1 }),
+    answers: 400,
+  },
+  "definitions.rename": {
+    who: "maintainer",
+    // Its file is not there.
+    input: ({ unused_definition_id }) => ({ id: unused_definition_id, name: "Other" }),
+    answers: 400,
+  },
+  "definitions.duplicate": {
+    who: "maintainer",
+    input: ({ unused_definition_id }) => ({ id: unused_definition_id }),
+    answers: 400,
+  },
+  "definitions.setEnabled": {
+    who: "maintainer",
+    input: ({ definition_id }) => ({ id: definition_id, enabled: true }),
+  },
+  "definitions.setBadge": {
+    who: "maintainer",
+    input: ({ definition_id }) => ({ id: definition_id, public: true }),
+  },
   "definitions.get": { who: "viewer", input: ({ definition_id }) => ({ id: definition_id }) },
   "definitions.getBySlug": {
     who: "viewer",
@@ -434,6 +461,10 @@ export const HAND_WRITTEN: Record<string, Row> = {
   "GET /api/workflow-executions/{id}/log": {
     who: "viewer",
     input: ({ pending_run_id }) => ({ id: pending_run_id }),
+  },
+  "GET /api/workflows/{id}/badge.svg": {
+    who: "viewer",
+    input: ({ definition_id }) => ({ id: definition_id }),
   },
   "GET /api/workflow-executions/{id}/changes.patch": {
     who: "viewer",

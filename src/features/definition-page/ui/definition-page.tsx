@@ -1,31 +1,33 @@
 "use client";
 
-import { Ellipsis, LayoutTemplate, Pencil, Play, Trash2 } from "lucide-react";
+import { CirclePlay, Pencil, Play, Trash2 } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
 import { Badge } from "../../../components/badge";
 import { Button, ButtonLink } from "../../../components/button";
 import { CodeEditor } from "../../../components/code-editor";
+import type { SourceFault } from "../../../components/code-mirror";
 import { useCommands } from "../../../components/commands";
-import { sayFault } from "../../../components/fault";
-import { IconButton } from "../../../components/icon-button";
-import { Menu, MenuItem } from "../../../components/menu";
 import { PageHeader } from "../../../components/page-header";
 import { QueryView } from "../../../components/query-view";
+import { RelativeTime } from "../../../components/relative-time";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
-import { toast } from "../../../components/toast";
+import { type TabItem, TabPanel, Tabs } from "../../../components/tabs";
+import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import type { Definition, LoadFault } from "../../definitions/schema";
-import { DeleteDefinition } from "../../definitions/ui/delete-definition";
 import { EditDefinition } from "../../definitions/ui/edit-definition";
 import { faultsIn } from "../../definitions/ui/load-faults";
 import { StartRunDialog } from "../../definitions/ui/start-run-dialog";
 import { useProject } from "../../projects/ui/project-provider";
 import { DefinitionFacts } from "./definition-facts";
+import { DefinitionMenu, useEnable } from "./definition-menu";
+import { Overview } from "./overview";
+import { Revisions } from "./revisions";
 
-/** One definition: its source and facts; with `?edit` in the address, its editor. */
+/** One definition: how it does, its source and facts; with `?edit` in the address, its editor. */
 export function DefinitionPage({ slug }: { slug: string }) {
   const project = useProject();
   const query = trpc.definitions.getBySlug.useQuery({ project_id: project.id, slug });
@@ -40,24 +42,6 @@ export function DefinitionPage({ slug }: { slug: string }) {
         )
       }
     </QueryView>
-  );
-}
-
-/** Menu item that offers the definition as a template to other projects, or withdraws it. */
-function OfferItem({ definition }: { definition: Definition }) {
-  const utils = trpc.useUtils();
-  const { id, name, is_template: offered } = definition;
-  const offer = trpc.definitions.offer.useMutation({
-    onSuccess: () => {
-      void utils.definitions.invalidate();
-      toast.done(offered ? `${name} is no template any more` : `${name} is offered as a template`);
-    },
-    onError: (error) => toast.failed("The template was not changed", { description: sayFault(error) }),
-  });
-  return (
-    <MenuItem icon={LayoutTemplate} onClick={() => offer.mutate({ id, offered: !offered })}>
-      {offered ? "Offer as a template no longer" : "Offer as a template"}
-    </MenuItem>
   );
 }
 
@@ -76,19 +60,30 @@ function DefinitionSkeleton() {
   );
 }
 
+const tabsOf = ({ revision }: Definition): TabItem<"overview" | "source" | "revisions">[] => [
+  { value: "overview", label: "Overview" },
+  { value: "source", label: "Source" },
+  { value: "revisions", label: "Revisions", count: revision ?? 0 },
+];
+
 const NO_FAULTS: readonly LoadFault[] = [];
 
 function ViewDefinition({ definition }: { definition: Definition }) {
   const project = useProject();
   const router = useRouter();
   const [starting, setStarting] = useState(false);
-  const [deleting, setDeleting] = useState(false);
   const root = `/p/${project.slug}/definitions`;
   const here = `${root}/${definition.slug}`;
   const faults = definition.load_error ?? NO_FAULTS;
   const ownFaults = useMemo(() => faultsIn(faults, definition.path), [faults, definition.path]);
+  const address = useAddress();
+  // What is wrong with a broken file is to be seen first.
+  const first = definition.status === "invalid" || definition.source === null ? "source" : "overview";
+  const tabs = tabsOf(definition);
+  const tab = tabs.find(({ value }) => value === address.get("tab"))?.value ?? first;
   const writes = project.may("definition:write") && definition.type === "yaml" && definition.source !== null;
-  const starts = project.may("run:write") && definition.status === "active";
+  const starts =
+    project.may("run:write") && definition.status === "active" && definition.disabled_at === null;
   const commandOf = (word: string) => ({
     id: `definition.${word.toLowerCase()}`,
     label: `${word} ${definition.name}`,
@@ -106,6 +101,7 @@ function ViewDefinition({ definition }: { definition: Definition }) {
           <>
             {definition.revision === null ? null : <span>r{definition.revision}</span>}
             {definition.status === "invalid" ? <Badge tone="failed">Invalid</Badge> : null}
+            {definition.disabled_at === null ? null : <Badge tone="warning">Disabled</Badge>}
             {definition.is_template ? <Badge>Template</Badge> : null}
             {definition.status === "archived" ? <Badge>Archived</Badge> : null}
           </>
@@ -123,33 +119,35 @@ function ViewDefinition({ definition }: { definition: Definition }) {
               </Button>
             ) : null}
             {project.may("definition:write") ? (
-              <Menu trigger={<IconButton label="More" icon={Ellipsis} bare />}>
-                {writes ? <OfferItem definition={definition} /> : null}
-                <MenuItem icon={Trash2} danger onClick={() => setDeleting(true)}>
-                  Delete definition
-                </MenuItem>
-              </Menu>
+              <DefinitionMenu definition={definition} writes={writes} />
             ) : null}
           </>
         }
       />
+      {definition.disabled_at === null ? null : (
+        <Disabled definition={definition} at={definition.disabled_at} />
+      )}
       {faults.length > 0 ? <Faults definition={definition} faults={faults} /> : null}
       <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
-        <div className="min-w-0 flex-1 max-lg:order-last max-lg:border-t max-lg:border-line">
-          {definition.source === null ? (
-            <EmptyState icon={Trash2} title="The file is gone">
-              {withMarks(definition.path)} is not in the project's folder any more. Its runs stay.
-            </EmptyState>
-          ) : (
-            <CodeEditor
-              label="Source of the definition"
-              language={definition.type === "yaml" ? "yaml" : "typescript"}
-              value={definition.source}
-              faults={ownFaults}
-              className="lg:min-h-full"
-            />
-          )}
-        </div>
+        <Tabs
+          label="Definition"
+          tabs={tabs}
+          value={tab}
+          onValueChange={(next) =>
+            address.set({ tab: next === first ? null : next, revision: null, against: null })
+          }
+          className="max-lg:shrink-0 lg:flex-1"
+        >
+          <TabPanel value="overview">
+            <Overview definition={definition} />
+          </TabPanel>
+          <TabPanel value="source">
+            <Source definition={definition} faults={ownFaults} />
+          </TabPanel>
+          <TabPanel value="revisions">
+            <Revisions definition={definition} />
+          </TabPanel>
+        </Tabs>
         <DefinitionFacts definition={definition} />
       </div>
       <StartRunDialog
@@ -159,8 +157,54 @@ function ViewDefinition({ definition }: { definition: Definition }) {
         projectSlug={project.slug}
         definitionId={definition.id}
       />
-      <DeleteDefinition open={deleting} onOpenChange={setDeleting} definition={definition} />
     </>
+  );
+}
+
+/** Says that nothing starts, and lets who may enable it. */
+function Disabled({ definition, at }: { definition: Definition; at: string }) {
+  const { may } = useProject();
+  const enable = useEnable(definition);
+  return (
+    <section
+      aria-label="Disabled"
+      className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-needs-you-fill/8 px-4 py-2"
+    >
+      <p className="min-w-0 flex-1 text-pretty">
+        Nobody can start it, and its triggers do not go off.{" "}
+        <span className="text-muted">
+          Disabled {definition.disabled_by === null ? "" : `by ${withMarks(definition.disabled_by)}, `}
+          <RelativeTime at={at} />
+        </span>
+      </p>
+      {may("definition:write") ? (
+        <Button icon={CirclePlay} onClick={enable}>
+          Enable
+        </Button>
+      ) : (
+        <span className="text-meta text-faint">Maintainers of the project can enable it.</span>
+      )}
+    </section>
+  );
+}
+
+/** The file as it is now. */
+function Source({ definition, faults }: { definition: Definition; faults: SourceFault[] }) {
+  if (definition.source === null) {
+    return (
+      <EmptyState icon={Trash2} title="The file is gone">
+        {withMarks(definition.path)} is not in the project's folder any more. Its runs stay.
+      </EmptyState>
+    );
+  }
+  return (
+    <CodeEditor
+      label="Source of the definition"
+      language={definition.type === "yaml" ? "yaml" : "typescript"}
+      value={definition.source}
+      faults={faults}
+      className="lg:min-h-full"
+    />
   );
 }
 

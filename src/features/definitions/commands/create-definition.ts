@@ -1,5 +1,7 @@
+import { eq } from "drizzle-orm";
 import { authorizeProject, type Caller, type ProjectScope } from "../../../auth/scope";
 import type { Tx } from "../../../db/client";
+import { workflowTriggers } from "../../../db/schema/triggers";
 import type { AuditAction } from "../../../events/audit";
 import { createOnce } from "../../../events/create-once";
 import { audit } from "../../../events/emit";
@@ -20,12 +22,14 @@ import type { CreateDefinitionInput, Definition } from "../schema";
 
 /**
  * Writes a new definition's file, named after it, and its first revision. Throws BAD_REQUEST with line and
- * column of each fault, CONFLICT if the project has a definition of that name.
+ * column of each fault, CONFLICT if the project has a definition of that name. `startsItself: false`: its triggers are
+ * off until somebody switches them on.
  */
 export async function createDefinition(
   caller: Caller,
   input: CreateDefinitionInput,
   action: AuditAction = "definitions.create",
+  { startsItself = true }: { startsItself?: boolean } = {},
 ): Promise<Definition> {
   const scope = await authorizeProject(caller, input.project_id, "definition:write");
   const { source } = input;
@@ -42,6 +46,7 @@ export async function createDefinition(
       const created_by = caller.actor.user_id;
       const revision = { row, path, definition, source, sha256: sha256Of(source), created_by };
       const saved = await saveRevision(tx, scope, revision);
+      if (!startsItself) await switchOffTriggers(tx, saved);
       await writeDefinitionFile(project, path, source);
       audit(tx, {
         target: { type: "definition", id: saved, name: definition.name },
@@ -69,6 +74,13 @@ async function formerRow(
     }
   }
   return rows.find((row) => row.path === path) ?? rows.find(({ has_revision }) => has_revision) ?? rows[0];
+}
+
+async function switchOffTriggers(tx: Tx, definition_id: string): Promise<void> {
+  await tx
+    .update(workflowTriggers)
+    .set({ enabled: false, next_run_at: null })
+    .where(eq(workflowTriggers.workflow_definition_id, definition_id));
 }
 
 function refuseTaken(found: string): never {

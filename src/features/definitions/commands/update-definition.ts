@@ -19,12 +19,14 @@ import type { Definition, UpdateDefinitionInput } from "../schema";
 
 /**
  * Writes the definition's file, and a new revision if the source changed. If the file was edited on disk
- * meanwhile, that text is saved as a revision first. Throws BAD_REQUEST as `createDefinition`.
+ * meanwhile, that text is saved as a revision first. `told`: what the audit record has beside the file. Throws
+ * BAD_REQUEST as `createDefinition`.
  */
 export async function updateDefinition(
   caller: Caller,
   { id: id_or_slug, project_id, source }: UpdateDefinitionInput,
   action: AuditAction = "definitions.update",
+  told: Record<string, unknown> = {},
 ): Promise<Definition> {
   const scope = await authorizeDefinition(caller, id_or_slug, "definition:write", project_id);
   const id = scope.definition_id;
@@ -55,7 +57,7 @@ export async function updateDefinition(
       await saveRevision(tx, scope, { row, path, definition, source, sha256, created_by });
     } else if (differs || row.status !== "active") await setRow(tx, scope, id, activeValues(definition));
     if (differs) await writeDefinitionFile(project, path, source);
-    audit(tx, { before: { path, sha256: newest?.sha256 ?? null }, after: { path, sha256 } });
+    audit(tx, { before: { path, sha256: newest?.sha256 ?? null }, after: { path, sha256, ...told } });
   });
   return getDefinition(caller, { id });
 }

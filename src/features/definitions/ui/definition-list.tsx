@@ -146,7 +146,12 @@ function DefinitionRow({ definition, root }: { definition: DefinitionListItem; r
       href={`${root}/${definition.slug}`}
       title={withMarks(definition.name)}
       className="flex-wrap py-2.5"
-      start={<StatusIcon status={LOOKS[definition.status]} decorative />}
+      start={
+        <StatusIcon
+          status={definition.disabled_at === null ? LOOKS[definition.status] : "skipped"}
+          decorative
+        />
+      }
       end={
         <span className="flex items-center gap-3 text-meta text-faint">
           <span>{runs}</span>
@@ -159,6 +164,7 @@ function DefinitionRow({ definition, root }: { definition: DefinitionListItem; r
           {definition.status === "invalid" ? "Invalid" : "Archived"}
         </Badge>
       )}
+      {definition.disabled_at === null ? null : <Badge tone="warning">Disabled</Badge>}
       {definition.is_template ? <Badge>Template</Badge> : null}
       <PhaseTrail phases={definition.phases} className="max-w-120 max-lg:hidden" />
       <div className="order-last min-w-0 basis-full pl-6.5 empty:hidden">

@@ -56,7 +56,9 @@ function Choices({ projectId, projectSlug, definitionId, args, onClose }: Choice
       skeleton={<FormSkeleton />}
     >
       {({ items }) => {
-        const startable = items.filter((item) => item.status === "active" && item.revision !== null);
+        const startable = items.filter(
+          (item) => item.status === "active" && item.revision !== null && item.disabled_at === null,
+        );
         const isThere = definitionId === undefined || startable.some(({ id }) => id === definitionId);
         return startable.length === 0 || !isThere ? (
           <NothingToStart projectSlug={projectSlug} broken={items.length > 0} one={startable.length > 0} />
@@ -122,9 +124,9 @@ function NothingToStart({
       action={<ButtonLink href={`/p/${projectSlug}/definitions`}>Open the definitions</ButtonLink>}
     >
       {one
-        ? "It has an error, or is gone. Open the definitions to see."
+        ? "It is disabled, has an error, or is gone. Open the definitions to see."
         : broken
-          ? "Each of them has an error. Open them to see where."
+          ? "Each of them has an error or is disabled. Open them to see."
           : "A definition says which steps a run takes."}
     </EmptyState>
   );

@@ -62,6 +62,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       definitions || counts ? utils.triggers.invalidate() : null,
       runs.length > 0 ? utils.runs.compare.invalidate({ project_id }) : null,
       stepsOf.size > 0 ? utils.runs.compareChanges.invalidate({ project_id }) : null,
+      counts && !definitions ? utils.definitions.statistics.invalidate() : null,
       ...runs.flatMap((id) => [
         utils.runs.get.invalidate({ id }),
         utils.runs.history.invalidate({ id }),

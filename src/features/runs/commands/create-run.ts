@@ -63,6 +63,7 @@ type StartInput = Pick<CreateRunInput, "workflow_definition_id" | "args" | "prio
 interface Newest extends Queued {
   id: string;
   status: string;
+  is_disabled: boolean;
   name: string;
   slug: string;
   path: string;
@@ -89,7 +90,7 @@ async function findNewest({ db, actor }: Caller, project_id: string, id_or_slug:
   // Its code is not read: it may be large and is not needed here.
   const [found] = (
     await db.execute<Newest>(sql`
-    select d.id, d.status, d.name, d.slug, d.path, d.phases, v.number as revision, v.compiled -> 'args_schema' as args_schema,
+    select d.id, d.status, d.disabled_at is not null as is_disabled, d.name, d.slug, d.path, d.phases, v.number as revision, v.compiled -> 'args_schema' as args_schema,
            v.compiled -> 'steps' as steps, v.compiled -> 'concurrency' as concurrency,
            v.compiled ->> 'run_name' as run_name, v.compiled ->> 'workspace' as workspace, v.compiled ->> 'base' as base,
            (select json_build_object('path', p.path, 'workspace', p.workspace, 'shared_at_once', p.shared_at_once)
@@ -121,6 +122,13 @@ export async function startRun(
       "BAD_REQUEST",
       `The definition "${found.name}" is ${found.status} and cannot be started. Open it to see why.`,
       [{ path: "workflow_definition_id", message: `is ${found.status}` }],
+    );
+  }
+  if (found.is_disabled) {
+    throw new AppError(
+      "BAD_REQUEST",
+      `The definition "${found.name}" is disabled and starts nothing. A maintainer can enable it on its page.`,
+      [{ path: "workflow_definition_id", message: "is disabled" }],
     );
   }
   const checked = checkArgs(found.args_schema, input.args);

@@ -58,15 +58,15 @@ export const RunRow = memo(function RunRow({
   run,
   href,
   columns,
-  selected,
+  selected = false,
   onSelect,
 }: {
   run: RunListItem;
   href: string;
   columns: readonly ColumnId[];
-  selected: boolean;
-  /** `extend`: select all rows from the last one selected to this one. */
-  onSelect: (id: string, extend: boolean) => void;
+  selected?: boolean;
+  /** Absent where nothing is selected. `extend`: select all rows from the last one selected to this one. */
+  onSelect?: (id: string, extend: boolean) => void;
 }) {
   const actions = useRunActions(run);
   const [asking, setAsking] = useState<Asking>(null);
@@ -79,15 +79,17 @@ export const RunRow = memo(function RunRow({
       className={`${RUN_GRID} ${selected ? "bg-pressed" : ""} group relative min-h-8 py-1 transition-colors [content-visibility:auto] [contain-intrinsic-size:auto_33px] hover:bg-hover has-[[data-list-item]:focus-visible]:bg-hover pointer-coarse:min-h-12`}
     >
       <span className="flex items-center gap-2">
-        <input
-          type="checkbox"
-          aria-label={withMarks(`Select ${run.name}`)}
-          checked={selected}
-          onChange={(event) =>
-            onSelect(run.id, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)
-          }
-          className="relative z-10 size-3.5 shrink-0 accent-(--color-accent) pointer-coarse:after:absolute pointer-coarse:after:-inset-3"
-        />
+        {onSelect ? (
+          <input
+            type="checkbox"
+            aria-label={withMarks(`Select ${run.name}`)}
+            checked={selected}
+            onChange={(event) =>
+              onSelect(run.id, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)
+            }
+            className="relative z-10 size-3.5 shrink-0 accent-(--color-accent) pointer-coarse:after:absolute pointer-coarse:after:-inset-3"
+          />
+        ) : null}
         <StatusIcon status={runLook(run)} />
       </span>
       <span className="min-w-0">

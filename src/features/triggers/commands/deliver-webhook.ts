@@ -1,5 +1,6 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Db, Tx } from "../../../db/client";
+import { workflowDefinitions } from "../../../db/schema/definitions";
 import { workflowTriggerDeliveries, workflowTriggers } from "../../../db/schema/triggers";
 import type { CompiledWebhook } from "../../../engine/definition/trigger-types";
 import { answered, audit, commit } from "../../../events/emit";
@@ -131,7 +132,11 @@ async function noteOnce(db: Db, hook: Webhook, last_error: string): Promise<void
 
 async function findWebhook(db: Db, id: string): Promise<Webhook> {
   const [hook] = await selectProjectTriggers(db).where(
-    and(eq(workflowTriggers.id, id), eq(workflowTriggers.kind, "webhook")),
+    and(
+      eq(workflowTriggers.id, id),
+      eq(workflowTriggers.kind, "webhook"),
+      isNull(workflowDefinitions.disabled_at),
+    ),
   );
   if (!hook?.enabled || hook.secret === null) return refuseUnknown();
   return { ...hook, sealed: hook.secret };

@@ -92,7 +92,7 @@ async function take(tx: Tx, { id, next_run_at, updated_at }: ProjectTrigger): Pr
     select t.id from workflow_triggers t
     join workflow_definitions d on d.id = t.workflow_definition_id
     join projects p on p.id = d.project_id
-    where t.id = ${id} and t.enabled
+    where t.id = ${id} and t.enabled and d.disabled_at is null
       and t.next_run_at = ${next_run_at}::timestamptz and t.updated_at = ${updated_at}::timestamptz
     for update of t skip locked for key share of d, p skip locked`)
   ).rows;
