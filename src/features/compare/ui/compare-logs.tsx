@@ -265,7 +265,7 @@ function Side({
   const isGone = sign === "−";
   return (
     <div className={cx("flex h-full min-w-0", same ? null : isGone ? "bg-failed/8" : "bg-done/8")}>
-      <span className="w-14 shrink-0 pr-2 text-right text-faint tabular-nums select-none">{n}</span>
+      <span className="min-w-14 shrink-0 pr-2 pl-2 text-right text-faint tabular-nums select-none">{n}</span>
       <span aria-hidden className={cx("w-3 shrink-0 select-none", isGone ? "text-failed" : "text-done")}>
         {same ? "" : sign}
       </span>

@@ -8,7 +8,7 @@ import { withMarks } from "../../../lib/marks";
 import { differs } from "./sections";
 
 /** Rows that a section shows at first, and with each press more. */
-const MANY = 100;
+const MANY = 40;
 
 /** A row as the table shows it. */
 export interface ShownRow {

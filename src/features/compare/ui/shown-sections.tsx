@@ -91,14 +91,27 @@ export function factsOf({ runs }: WireComparison, slug: string): ShownSection {
     ...fact(
       "Definition",
       (run) => run.definition_name,
-      (name, run) => (
-        <Link
-          href={`/p/${slug}/definitions/${run.definition_slug}`}
-          className="rounded-inner wrap-anywhere hover:underline"
-        >
-          {withMarks(name)} <span className="text-muted">r{run.revision}</span>
-        </Link>
-      ),
+      (name, run) => {
+        const href = `/p/${slug}/definitions/${run.definition_slug}`;
+        const [base] = runs;
+        const isOther =
+          base?.workflow_definition_id === run.workflow_definition_id && base.revision !== run.revision;
+        return (
+          <>
+            <Link href={href} className="rounded-inner wrap-anywhere hover:underline">
+              {withMarks(name)} <span className="text-muted">r{run.revision}</span>
+            </Link>
+            {isOther ? (
+              <Link
+                href={`${href}?tab=revisions&revision=${run.revision}&against=${base.revision}`}
+                className="ml-2 rounded-inner text-meta text-accent-text hover:underline"
+              >
+                What changed since r{base.revision}
+              </Link>
+            ) : null}
+          </>
+        );
+      },
       (_, run) => `${run.workflow_definition_id} ${run.revision}`,
     ),
     ...fact(
