@@ -134,6 +134,11 @@ test("a cancelled card goes to those that ended recently, and many are cancelled
   await page.getByRole("button", { name: "Cancel all that match" }).click();
   await page.getByRole("button", { name: "Cancel 1 run" }).click();
   await expect(page.getByText("1 cancelled", { exact: true })).toBeVisible();
+
+  await page.getByRole("link", { name: "Goes three", exact: true }).focus();
+  await page.keyboard.press("x");
+  await page.keyboard.press("Shift+Z");
+  await expect(page.getByText("1 run archived")).toBeVisible();
 });
 
 /** The grandchild writes its file ten times a second. */

@@ -59,7 +59,7 @@ export const BoardColumn = memo(function BoardColumn({
       style={folded || width === undefined ? undefined : { flex: "none", width, maxWidth: "none" }}
       className={cx(
         "relative flex min-h-0 snap-start flex-col border-r border-line last:border-r-0 max-md:!w-[calc(100vw-2.5rem)] max-md:!flex-none",
-        folded ? "w-10 flex-none" : "min-w-60 flex-1 basis-64 md:max-w-120",
+        folded ? "w-10 flex-none" : "min-w-56 flex-1 basis-64 md:max-w-120",
       )}
     >
       {meant && (isOver || isTaken) ? (

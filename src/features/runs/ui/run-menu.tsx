@@ -139,18 +139,23 @@ export function RunMenu({
         </>
       ) : null}
       {may("run:write") ? (
-        <MenuItem icon={actions.isPinned ? PinOff : Pin} onClick={actions.setPinned}>
+        <MenuItem icon={actions.isPinned ? PinOff : Pin} shortcut="shift+k" onClick={actions.setPinned}>
           {actions.isPinned ? "Unpin" : "Pin, to keep it"}
         </MenuItem>
       ) : null}
       {actions.mayAcknowledge ? (
-        <MenuItem icon={Eye} onClick={() => actions.setAcknowledged(!actions.isAcknowledged)}>
+        <MenuItem
+          icon={Eye}
+          shortcut="shift+g"
+          onClick={() => actions.setAcknowledged(!actions.isAcknowledged)}
+        >
           {actions.isAcknowledged ? "Take the acknowledgement back" : "Acknowledge the failure"}
         </MenuItem>
       ) : null}
       {actions.mayArchive ? (
         <MenuItem
           icon={actions.isArchived ? ArchiveRestore : Archive}
+          shortcut="shift+z"
           onClick={() => actions.setArchived(!actions.isArchived)}
         >
           {actions.isArchived ? "Take out of the archive" : "Archive"}

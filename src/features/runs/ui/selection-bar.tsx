@@ -1,6 +1,6 @@
 "use client";
 
-import { Ban, Columns2, RotateCcw, Tag, Trash2, X } from "lucide-react";
+import { Archive, Ban, Columns2, RotateCcw, Tag, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
@@ -42,6 +42,8 @@ export function SelectionBar({ chosen, onClear }: { chosen: RunListItem[]; onCle
     setAbout(runs);
     setAsked(what);
   };
+  const unarchived = ended.filter((run) => run.archived_at === null);
+  const archive = () => void bulk.archive(idsOf(unarchived)).then(onClear);
   const retry = () => void bulk.retry(idsOf(ended)).then(onClear);
   const isAny = chosen.length > 0;
   const [only, second] = chosen;
@@ -56,6 +58,7 @@ export function SelectionBar({ chosen, onClear }: { chosen: RunListItem[]; onCle
   useCommands([
     ...command(ended.length > 0, "retry", "Retry the selected runs", "shift+t", retry),
     ...command(open.length > 0, "cancel", "Cancel the selected runs", "shift+c", () => ask("cancel", open)),
+    ...command(unarchived.length > 0, "archive", "Archive the selected runs", "shift+z", archive),
     ...command(isAny && !tooMany, "compare", second ? "Compare the selected runs" : WITH_GOOD, "=", compare),
     ...command(isAny && writes, "label", "Label the selected runs", "shift+l", () => ask("labels", chosen)),
     ...command(ended.length > 0 && may("run:delete"), "delete", "Delete the selected runs", "shift+d", () =>
@@ -94,6 +97,11 @@ export function SelectionBar({ chosen, onClear }: { chosen: RunListItem[]; onCle
           {open.length > 0 ? (
             <Button icon={Ban} disabled={bulk.done !== null} onClick={() => ask("cancel", open)}>
               Cancel {counted(open, chosen)}
+            </Button>
+          ) : null}
+          {unarchived.length > 0 ? (
+            <Button icon={Archive} disabled={bulk.done !== null} onClick={archive}>
+              Archive {counted(unarchived, chosen)}
             </Button>
           ) : null}
           {ended.length > 0 && may("run:delete") ? (

@@ -19,6 +19,7 @@ export function useBulk() {
   const retry = trpc.runs.retryMany.useMutation();
   const remove = trpc.runs.deleteMany.useMutation();
   const label = trpc.runs.labelMany.useMutation();
+  const archive = trpc.runs.archiveMany.useMutation();
 
   const each = async (ids: string[], verb: string, send: (ids: string[]) => Promise<Answer>) => {
     let count = 0;
@@ -45,6 +46,11 @@ export function useBulk() {
     done,
     retry: (ids: string[]) =>
       each(ids, "retried", (part) => retry.mutateAsync({ project_id, ids: part })).catch(sayFailed),
+    archive: (ids: string[]) =>
+      each(ids, "archived", async (part) => {
+        const { changed, failed } = await archive.mutateAsync({ project_id, ids: part });
+        return { done: changed, failed };
+      }).catch(sayFailed),
     remove: (ids: string[]) => each(ids, "deleted", (part) => remove.mutateAsync({ project_id, ids: part })),
     label: (ids: string[], change: { add: string[] } | { remove: string[] }) =>
       each(ids, "labelled", (part) => label.mutateAsync({ project_id, ids: part, ...change })).catch(
