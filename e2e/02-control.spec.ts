@@ -137,6 +137,7 @@ test("a cancelled card goes to those that ended recently, and many are cancelled
 
   await page.getByRole("link", { name: "Goes three", exact: true }).focus();
   await page.keyboard.press("x");
+  await expect(page.getByText("1 selected")).toBeVisible();
   await page.keyboard.press("Shift+Z");
   await expect(page.getByText("1 run archived")).toBeVisible();
 });
