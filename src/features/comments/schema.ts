@@ -168,14 +168,6 @@ export const CreateCommentInput = inputOf({
     .default("user")
     .describe("People write `user`; a token may say `agent`."),
   artifact_ids: z.array(Id).max(50).default([]).describe("Artifacts of the same run, to be attached to it."),
-}).superRefine(({ step_id, parent_id, anchor }, { addIssue }) => {
-  const fault = (field: string, message: string) => addIssue({ code: "custom", path: [field], message });
-  if (parent_id !== undefined && anchor) fault("anchor", "must be absent where parent_id is given");
-  if (step_id !== undefined && (anchor || parent_id !== undefined))
-    fault(
-      "step_id",
-      `must be absent where ${anchor ? "anchor" : "parent_id"} is given, since it follows from that`,
-    );
 });
 export type CreateCommentInput = z.infer<typeof CreateCommentInput>;
 

@@ -6,7 +6,7 @@ import { workflowArtifacts, workflowComments } from "../../../db/schema/comments
 import { workflowRunSteps } from "../../../db/schema/runs";
 import { createOnce } from "../../../events/create-once";
 import { audit, emit } from "../../../events/emit";
-import { AppError } from "../../../lib/errors";
+import { AppError, faultyInput } from "../../../lib/errors";
 import { getStepRow } from "../../in-run/get-step-row";
 import { getComment } from "../queries";
 import type { Comment, CreateCommentInput } from "../schema";
@@ -20,6 +20,7 @@ import { writeComment } from "./write-comment";
  */
 export async function createComment(caller: Caller, input: CreateCommentInput): Promise<Comment> {
   const scope = await authorizeRun(caller, input.run_id, "run:write");
+  checkPlace(input);
   const { comment_type } = input;
   if (comment_type === "agent" && caller.actor.type !== "token") {
     throw new AppError("BAD_REQUEST", "Only a token may write as an agent. Leave comment_type out.", [
@@ -46,6 +47,17 @@ export async function createComment(caller: Caller, input: CreateCommentInput): 
       return getComment(tx, id);
     });
   });
+}
+
+/** Refuses several places at once. Not a part of the schema, since REST's document would then not say that it takes nothing else. */
+function checkPlace({ step_id, parent_id, anchor }: CreateCommentInput): void {
+  if (parent_id !== undefined && anchor) {
+    throw faultyInput([{ path: "anchor", message: "must be absent where parent_id is given" }]);
+  }
+  if (step_id === undefined || (!anchor && parent_id === undefined)) return;
+  const from = anchor ? "anchor" : "parent_id";
+  const message = `must be absent where ${from} is given, since it follows from that`;
+  throw faultyInput([{ path: "step_id", message }]);
 }
 
 /** The first comment of the thread that a comment belongs to, with its step. Throws BAD_REQUEST. */
