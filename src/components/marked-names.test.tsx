@@ -45,6 +45,10 @@ const OURS = [
   "`Attempt ${step.attempt}`",
   "`Line ${number}`",
   // Numbers and fixed words.
+  "`Zoom is ${percent(scale, fitted)}. Show 100 %`",
+  "`Revision ${number}`",
+  "`Half of the runs took at most ${spokenDuration(step.median_ms)}`",
+  '`Show ${notes === 1 ? "the comment" : `${notes} comments`} on line ${number}`',
   "sizeWords(sizes)",
   "NAMES[view]",
   "word",

@@ -140,7 +140,7 @@ function EntryRow({
   onOpen: (entry: ArchiveEntry) => void;
 }) {
   const Icon = ICONS[entry.type];
-  const name = <FileNameText name={entry.name} />;
+  const words = <FileNameText name={entry.name} />;
   return (
     <li
       className="absolute inset-x-0 flex items-center gap-2.5 border-b border-line/60 px-4 text-list hover:bg-hover"
@@ -154,10 +154,10 @@ function EntryRow({
           onClick={() => onOpen(entry)}
           className="min-w-0 text-left outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
         >
-          {name}
+          {words}
         </button>
       ) : (
-        <span className="min-w-0 text-muted">{name}</span>
+        <span className="min-w-0 text-muted">{words}</span>
       )}
       <span className="relative ml-auto flex shrink-0 items-center gap-3 text-meta text-faint">
         {entry.type === "file" ? <span>{fileSize(entry.size_bytes)}</span> : null}
@@ -170,7 +170,7 @@ function EntryRow({
           <a
             href={entryUrl(file.id, entry.position)}
             download
-            aria-label={`Download ${shortName(entry.name)}`}
+            aria-label={withMarks(`Download ${shortName(entry.name)}`)}
             className="-mr-2 inline-flex size-6 items-center justify-center rounded-outer hover:bg-pressed hover:text-text pointer-coarse:size-8"
           >
             <Download aria-hidden size={14} />

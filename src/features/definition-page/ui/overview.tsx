@@ -38,7 +38,7 @@ export function Overview({ definition }: { definition: Definition }) {
 
 function Part({ title, end, children }: { title: string; end?: ReactNode; children: ReactNode }) {
   return (
-    <section aria-label={title} className="flex min-w-0 flex-col gap-3">
+    <section aria-label={withMarks(title)} className="flex min-w-0 flex-col gap-3">
       <div className="flex min-h-6 items-center gap-3">
         <h2 className="text-prose font-medium">{title}</h2>
         {end ? <div className="ml-auto flex items-center gap-2 text-meta text-faint">{end}</div> : null}
@@ -78,20 +78,20 @@ function Figures({ figures }: { figures: DefinitionStatistics }) {
       }
     >
       <dl className="flex flex-wrap gap-x-10 gap-y-4">
-        <Figure name="Success" title="Completed runs of those that completed or failed">
+        <Figure label="Success" hint="Completed runs of those that completed or failed">
           {success_rate === null ? "–" : percent(success_rate)}
           <span className="text-list text-faint">
             {completed} of {completed + failed}
           </span>
         </Figure>
-        <Figure name="Half take at most" title={median_ms === null ? undefined : spokenDuration(median_ms)}>
+        <Figure label="Half take at most" hint={median_ms === null ? undefined : spokenDuration(median_ms)}>
           {median_ms === null ? "–" : endedDuration(median_ms)}
         </Figure>
-        <Figure name="95 of 100 take at most" title={p95_ms === null ? undefined : spokenDuration(p95_ms)}>
+        <Figure label="95 of 100 take at most" hint={p95_ms === null ? undefined : spokenDuration(p95_ms)}>
           {p95_ms === null ? "–" : endedDuration(p95_ms)}
         </Figure>
-        <Figure name="Failed">{failed}</Figure>
-        <Figure name="Cancelled">{cancelled}</Figure>
+        <Figure label="Failed">{failed}</Figure>
+        <Figure label="Cancelled">{cancelled}</Figure>
       </dl>
       <DurationChart runs={runs} median={median_ms} hrefOf={(run) => `/p/${slug}/runs/${run.id}`} />
       <p className="text-meta text-faint">
@@ -103,17 +103,17 @@ function Figures({ figures }: { figures: DefinitionStatistics }) {
 }
 
 function Figure({
-  name,
-  title,
+  label,
+  hint,
   children,
 }: {
-  name: string;
-  title?: string | undefined;
+  label: string;
+  hint?: string | undefined;
   children: ReactNode;
 }) {
   return (
-    <div className="flex flex-col gap-0.5" title={title}>
-      <dt className="text-meta text-faint">{name}</dt>
+    <div className="flex flex-col gap-0.5" title={hint && withMarks(hint)}>
+      <dt className="text-meta text-faint">{label}</dt>
       <dd className="flex items-baseline gap-2 text-title font-medium tabular-nums">{children}</dd>
     </div>
   );
