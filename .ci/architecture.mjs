@@ -46,6 +46,7 @@ const FEATURES = [
   "definition-page",
   "inbox",
   "board",
+  "replay",
   "events",
   "new-project",
   "moving",

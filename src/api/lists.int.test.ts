@@ -113,6 +113,9 @@ const SINGLE = [
   "runs.retryMany",
   "runs.deleteMany",
   "runs.labelMany",
+  // The newest events of a run, and the first runs of each column.
+  "replay.run",
+  "replay.board",
   // At most as many as are read of one archive.
   "artifacts.entries",
   // At most eight of a kind.

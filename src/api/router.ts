@@ -18,6 +18,7 @@ import { movingRouter } from "../features/moving/router";
 import { newProjectRouter } from "../features/new-project/router";
 import { presenceRouter } from "../features/presence/router";
 import { projectsRouter } from "../features/projects/router";
+import { replayRouter } from "../features/replay/router";
 import { retentionRouter } from "../features/retention/router";
 import { roomRouter } from "../features/room/router";
 import { runsRouter } from "../features/runs/router";
@@ -50,6 +51,7 @@ export const appRouter = router({
   triggers: triggersRouter,
   runs: mergeRouters(changesRouter, waysOutRouter, compareRouter, runsRouter),
   board: boardRouter,
+  replay: replayRouter,
   retention: retentionRouter,
   steps: mergeRouters(compareLogsRouter, stepsRouter),
   reviews: reviewsRouter,

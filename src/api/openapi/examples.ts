@@ -361,6 +361,63 @@ export const EXAMPLES: Record<string, Example> = {
     output: newRun,
   },
   "runs.execute": { input: { id: ID.definition, name: run.name, args }, output: newRun },
+  "replay.run": {
+    input: { id: ID.run },
+    output: {
+      events: [
+        {
+          id: 42,
+          at: "2026-03-04T09:00:00.000Z",
+          type: "workflow.execution.status_changed",
+          status: "running",
+          step_id: null,
+          phase: null,
+          stalled: null,
+        },
+      ],
+      whole: false,
+    },
+  },
+  "replay.board": {
+    input: { project_id: ID.project, at: 42 },
+    output: {
+      event: {
+        id: 42,
+        at: "2026-03-04T09:00:00.000Z",
+        type: "workflow.execution.status_changed",
+        run: "Ship 1.5",
+        step_id: null,
+        status: "running",
+      },
+      first_id: 1,
+      last_id: 96,
+      previous_id: 41,
+      next_id: 43,
+      columns: [{ key: "running", count: 1 }],
+      runs: [
+        {
+          id: ID.run,
+          number: 12,
+          name: "Ship 1.5",
+          definition_name: "Ship a release",
+          column: "running",
+          status: "running",
+          current_phase: "build",
+          steps: [
+            {
+              step_id: "build",
+              name: "Build",
+              phase: "build",
+              status: "running",
+              needs_person: false,
+              stalled: false,
+            },
+          ],
+        },
+      ],
+      partial: false,
+    },
+  },
   "board.get": {
     input: { ...ofProject, group_by: "status" },
     output: {

@@ -312,6 +312,8 @@ export const PROCEDURES: Record<string, Row> = {
     who: "member",
     input: ({ project_id, ended_run_id }) => ({ project_id, ids: [ended_run_id] }),
   },
+  "replay.run": { who: "viewer", input: ({ pending_run_id }) => ({ id: pending_run_id }) },
+  "replay.board": { who: "viewer", input: project },
   "board.get": { who: "viewer", input: ({ project_id }) => ({ project_id }) },
   "board.all": { who: "account" },
   "board.column": { who: "viewer", input: ({ project_id }) => ({ project_id, key: "failed" }) },

@@ -1,7 +1,8 @@
 "use client";
 
-import { Eye, EyeOff, FilterX } from "lucide-react";
+import { Eye, EyeOff, FilterX, History } from "lucide-react";
 import { Button } from "../../../components/button";
+import { IconButton } from "../../../components/icon-button";
 import { Menu, MenuItem } from "../../../components/menu";
 import { Select } from "../../../components/select";
 import { useAddress } from "../../../components/use-address";
@@ -30,6 +31,12 @@ export function BoardToolbar({ board, doors }: { board: UsedBoard; doors: readon
       <PinnedFilter />
       <RunSearch />
       <HiddenColumns board={board} />
+      <IconButton
+        label="Replay"
+        shortcut="shift+h"
+        icon={History}
+        onClick={() => set({ at: "last" }, { push: true })}
+      />
       {board.filtered ? (
         <Button
           variant="ghost"

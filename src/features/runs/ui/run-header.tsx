@@ -1,6 +1,6 @@
 "use client";
 
-import { Bell, BellRing, ChevronLeft, CopyPlus, Pause, Play, RotateCcw } from "lucide-react";
+import { Bell, BellRing, ChevronLeft, CopyPlus, History, Pause, Play, RotateCcw } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { Avatar } from "../../../components/avatar";
 import { Button } from "../../../components/button";
 import { CopyButton } from "../../../components/copy-button";
 import { Duration } from "../../../components/duration";
+import { IconButton } from "../../../components/icon-button";
 import { RelativeTime } from "../../../components/relative-time";
 import { useAddress } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
@@ -81,6 +82,12 @@ export function RunHeader({
         <span className="inline-flex items-center font-mono text-code text-faint">
           {shortId(run.id)}
           <CopyButton text={run.id} label="Copy the run's id" />
+          <IconButton
+            label="Replay"
+            shortcut="shift+h"
+            icon={History}
+            onClick={() => set({ at: "last" }, { push: true })}
+          />
         </span>
         <span className="inline-flex items-center gap-1.5">
           <TriggerSign run={run} size={14} />

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { BoardPage } from "../../../../features/board/ui/board-page";
+import { BoardOrReplay } from "../../../../features/replay/ui/or-replay";
 
 export const metadata: Metadata = { title: "Board" };
 
 export default function Page() {
-  return <BoardPage />;
+  return <BoardOrReplay />;
 }

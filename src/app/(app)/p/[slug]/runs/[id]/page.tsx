@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { pageCaller } from "../../../../../../api/page-caller";
-import { RunView } from "../../../../../../features/runs/ui/run-page";
+import { RunOrReplay } from "../../../../../../features/replay/ui/or-replay";
 
 export const metadata: Metadata = { title: "Run" };
 
@@ -21,5 +21,5 @@ export default async function Page({ params }: PageProps<"/p/[slug]/runs/[id]">)
   const { slug, id } = await params;
   const named = /^\d{1,9}$/.test(id) ? await idOf(slug, id) : null;
   if (named !== null) redirect(`/p/${slug}/runs/${named}`);
-  return <RunView key={id} id={id} />;
+  return <RunOrReplay key={id} id={id} />;
 }
