@@ -104,7 +104,3 @@ export type ReportLink = z.infer<typeof ReportLink>;
 export const AllArtifactsQuery = inputOf({
   step_id: z.string().min(1).max(64).optional(),
 });
-
-/** A page that a browser would run. */
-export const isReport = ({ mime_type }: Pick<Artifact, "mime_type">) =>
-  /^(?:text\/html|application\/xhtml\+xml)\b/.test(mime_type);

@@ -1,8 +1,9 @@
 import type { Caller } from "../../../auth/scope";
 import { AppError } from "../../../lib/errors";
 import { seal } from "../../../lib/seal";
+import { isReport } from "../limits";
 import { readArtifact } from "../open-artifact";
-import { isReport, type ReportLink } from "../schema";
+import type { ReportLink } from "../schema";
 
 /** What a link's key is derived for. */
 export const PURPOSE = "phaseboard report link";

@@ -1,5 +1,6 @@
 import { type CodeLanguage, languageOf } from "../../../components/highlight";
-import { type Artifact, isReport } from "../schema";
+import { isReport } from "../limits";
+import type { Artifact } from "../schema";
 import type { ShownFile } from "./shown-file";
 
 /** How a file is shown. What a browser could run is shown as source, or as a page that can reach nothing. */

@@ -4,7 +4,7 @@ import type { ReadDb } from "../../../db/client";
 import { toIso } from "../../../db/schema/columns";
 import { type StateEvent, stateAt } from "../../../model/replay";
 import { isRunEnded, type RunStatus, type StepStatus } from "../../../model/states";
-import { RECENT_DAYS } from "../../board/schema";
+import { RECENT_DAYS } from "../../board/groups";
 import { type BoardReplay, type BoardReplayInput, REPLAY_COLUMNS, type ReplayedRun } from "../schema";
 import { readStateEvents, STATE_TYPES } from "./read-state-events";
 
