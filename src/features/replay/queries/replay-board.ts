@@ -97,6 +97,7 @@ async function runsAt(
     from (${candidates}) c
     join workflow_runs r on r.id = c.id
     join workflow_definitions d on d.id = r.workflow_definition_id
+    where r.created_at <= ${at}::timestamptz + interval '1 ms'
     order by r.number desc limit ${sql.raw(String(MAX_RUNS))}`);
   const events = await eventsOf(
     db,

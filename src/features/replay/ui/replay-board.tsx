@@ -91,7 +91,7 @@ function Columns({ data, root, at }: { data: BoardReplay; root: string; at: numb
           return (
             <section
               key={key}
-              aria-label={`${title}, ${count}`}
+              aria-label={withMarks(`${title}, ${count}`)}
               className="flex w-72 shrink-0 snap-start flex-col border-r border-line max-sm:w-[85vw]"
             >
               <h2 className="flex h-10 shrink-0 items-center gap-2 px-3 text-list">
