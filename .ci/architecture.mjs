@@ -82,7 +82,7 @@ const TABLE = {
     "archive/",
     "db/",
     "box/",
-    "engine/(?:definition/|agent-settings/parse-agents|code/load-code|expressions/delivery|logs/(?:paths|log-files|line))",
+    "engine/(?:definition/|agent-settings/parse-agents|code/(?:load-code|code-schemas)|expressions/delivery|logs/(?:paths|log-files|line))",
     "model/",
     "lib/",
   ],

@@ -37,6 +37,8 @@ const SEVERAL: Record<string, number> = {
   "runs.cancelMany": 2,
   // How far one has read is nobody's deed.
   "inbox.mark": 0,
+  // A check keeps nothing.
+  "definitions.check": 0,
   // Nor is being somewhere.
   "presence.look": 0,
   "looks.note": 0,

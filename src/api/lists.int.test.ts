@@ -76,6 +76,7 @@ const WHOLE: Record<string, (ids: Filled) => Input> = {
   "views.list": ({ project_id }) => ({ project_id }),
   "labels.list": ({ project_id }) => ({ project_id }),
   "definitions.templates": ({ project_id }) => ({ project_id }),
+  "definitions.vocabulary": ({ project_id }) => ({ project_id }),
   "agents.list": ({ project_id }) => ({ project_id }),
   "presence.look": ({ project_id }) => ({ project_id, tab: "tab-of-a-test" }),
   "users.identities": () => ({}),
@@ -107,6 +108,8 @@ const SINGLE = [
   "definitions.setBadge",
   // At most 500 runs and 200 steps.
   "definitions.statistics",
+  // At most 100 faults.
+  "definitions.check",
   "runs.create",
   "runs.execute",
   // At most as many as one call changes.

@@ -218,6 +218,18 @@ program
   });
 
 program
+  .command("definition")
+  .description("definitions as files")
+  .command("lint")
+  .description("print all faults of definitions, without a server; TypeScript is loaded for that")
+  .argument("<files...>", "in YAML or TypeScript")
+  .option("--json", "as JSON")
+  .action(async (files: string[], options) => {
+    const { runLint } = await import("./lint");
+    process.exitCode = (await runLint(files, options)) ? 0 : 1;
+  });
+
+program
   .command("doctor")
   .description("check what Phaseboard needs and say what to mend")
   .option("--free", "give up the ballast first: room that is kept in the data folder for a full disk")

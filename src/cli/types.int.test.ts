@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { packageRoot } from "../lib/package-root";
+import { runLint } from "./lint";
 import { runTypes } from "./types";
 
 const DEFINITION = `import { defineWorkflow } from "phaseboard";
@@ -27,6 +28,28 @@ export default defineWorkflow({
   },
 });
 `;
+
+describe("phaseboard definition lint", () => {
+  it("prints each fault of each file, named as it was given", async () => {
+    const project = await mkdtemp(join(tmpdir(), "phaseboard-lint-"));
+    await chmod(project, 0o755);
+    const folder = join(project, ".agent/workflows/definitions");
+    await mkdir(folder, { recursive: true });
+    const [good, bad] = [join(folder, "good.yaml"), join(folder, "bad.ts")];
+    await writeFile(good, "name: Good\nphases: [a]\nsteps: [{ id: a, type: script, run: make }]\n");
+    await writeFile(bad, 'import "./gone";\nimport "./gone-too";\n');
+    const print = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    try {
+      expect(await runLint([good], {})).toBe(true);
+      expect(await runLint([good, bad], {})).toBe(false);
+      expect(print.mock.calls).toEqual([
+        [`${bad}:1:8 Could not resolve "./gone"\n${bad}:2:8 Could not resolve "./gone-too"\n`],
+      ]);
+    } finally {
+      print.mockRestore();
+    }
+  });
+});
 
 describe("phaseboard types", () => {
   it("lets a project write definitions in TypeScript without installing anything of ours", async () => {

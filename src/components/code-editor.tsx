@@ -1,5 +1,6 @@
 "use client";
 
+import type { EditorView } from "@codemirror/view";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { CodeMirrorProps } from "./code-mirror";
@@ -11,10 +12,7 @@ const CodeMirror = dynamic(() => import("./code-mirror"), { ssr: false, loading:
  * Highlighted source text; read-only without `onChange`. CodeMirror loads when it is first shown; until then
  * plain text of the same size is there, so nothing shifts.
  */
-export function CodeEditor({
-  className,
-  ...props
-}: Omit<CodeMirrorProps, "onReady"> & { className?: string }) {
+export function CodeEditor({ className, onReady, ...props }: CodeMirrorProps & { className?: string }) {
   const [ready, setReady] = useState(false);
   return (
     <div className={cx("relative overflow-hidden bg-surface", className)}>
@@ -26,7 +24,13 @@ export function CodeEditor({
           {props.value}
         </pre>
       )}
-      <CodeMirror {...props} onReady={() => setReady(true)} />
+      <CodeMirror
+        {...props}
+        onReady={(editor: EditorView) => {
+          setReady(true);
+          onReady?.(editor);
+        }}
+      />
     </div>
   );
 }

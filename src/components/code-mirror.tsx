@@ -42,7 +42,8 @@ export interface CodeMirrorProps {
   /** ⌘S or Ctrl S. */
   onSave?: () => void;
   faults?: SourceFault[];
-  onReady?: () => void;
+  /** Called with the editor once it is there, and again where another takes its place. */
+  onReady?: (editor: EditorView) => void;
 }
 
 const theme = EditorView.theme({
@@ -255,7 +256,7 @@ export default function CodeMirror({
       state: EditorState.create({ doc: first.current, extensions }),
     });
     view.current = editor;
-    handlers.current.onReady?.();
+    handlers.current.onReady?.(editor);
     // If the grammar fails to load, the editor works without colours.
     LANGUAGES[language]().then(
       (loaded) => view.current === editor && editor.dispatch({ effects: colours.reconfigure(loaded) }),

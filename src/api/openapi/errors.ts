@@ -161,7 +161,15 @@ const FAULTS: Record<string, Partial<Record<number, Fault>>> = {
   "members.update": { 409: noOwner },
   "members.remove": { 409: noOwner },
   "definitions.create": { 400: badSource, 507: noRoom },
-  "definitions.update": { 400: badSource, 507: noRoom },
+  "definitions.update": {
+    400: badSource,
+    409: fault(
+      ".agent/workflows/definitions/ship-a-release.yaml was changed since this edit began. Look at what it holds now, and save again.",
+      "base_sha256",
+      "is not that of the file",
+    ),
+    507: noRoom,
+  },
   "definitions.delete": {
     409: fault(
       "This definition has 2 runs. Delete it with cascade to delete those too.",

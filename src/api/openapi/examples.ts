@@ -309,6 +309,40 @@ export const EXAMPLES: Record<string, Example> = {
   },
   "definitions.update": { input: { id: ID.definition, source }, output: definition },
   "definitions.delete": { input: { id: ID.definition, cascade: true }, output: { id: ID.definition } },
+  "definitions.check": {
+    input: { ...ofProject, source: source.replace("phase: build", "phase: biuld"), type: "yaml" },
+    output: {
+      valid: false,
+      faults: [
+        {
+          file: ".agent/workflows/definitions/new-definition.yaml",
+          line: 5,
+          column: 12,
+          message: 'steps[0].phase: there is no phase "biuld", did you mean "build"?',
+          path: "steps[0].phase",
+          expected: null,
+        },
+      ],
+      warnings: [],
+    },
+  },
+  "definitions.vocabulary": {
+    input: ofProject,
+    output: {
+      yaml: { type: "object", properties: { name: { type: "string" } } },
+      code: { "step.script": { type: "object", properties: { run: { type: "string" } } } },
+      expressions: {
+        roots: { step: ["args", "steps", "run", "project"] },
+        fields: { step: ["status", "output", "attempt"] },
+        functions: ["size"],
+        condition_functions: ["always", "failure"],
+      },
+      schema_keywords: ["type", "properties"],
+      variables: ["PHASEBOARD_OUTPUT"],
+      agents: [{ name: "claude", command: "claude-agent-acp" }],
+      secrets: ["NPM_TOKEN"],
+    },
+  },
   "definitions.offer": {
     input: { id: ID.definition, offered: true },
     output: { ...definition, is_template: true },

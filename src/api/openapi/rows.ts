@@ -213,6 +213,7 @@ export const revision = {
 export const definition = {
   ...definitionItem,
   source,
+  source_sha256: SHA256,
   steps: [
     { id: "build", name: "build", phase: "build", kind: "script", needs: [], is_conditional: false },
     { id: "unit", name: "unit", phase: "test", kind: "script", needs: ["build"], is_conditional: false },

@@ -67,7 +67,7 @@ export function compileCall(call: StepCall, definition: CompiledDefinition, phas
   return storable({ ...step, continue_on_error: true });
 }
 
-const FUNCTIONS: Record<ShapedKind, string> = {
+export const FUNCTIONS: Record<ShapedKind, string> = {
   script: "step.script",
   function: "step.function",
   agent: "step.agent",
@@ -89,9 +89,10 @@ function optionFault(kind: ShapedKind, issue: Issue | undefined): string {
 }
 
 /** Keys that are no options: the call itself gives `id` and `type`; only lists of steps have `needs` and `if`. */
-const isOption = (key: string) => !["id", "type", "needs", "if"].includes(key);
+export const isOption = (key: string) => !["id", "type", "needs", "if"].includes(key);
 
-const camelCase = (key: string) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+export const camelCase = (key: string) =>
+  key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 export function noPhase(name: string, phases: string[]): string {
   return `there is no phase "${name}"${didYouMean(name, phases) || `; known are ${phases.join(", ")}`}`;

@@ -91,6 +91,18 @@ export default defineWorkflow({
     ]);
   });
 
+  it("reads a text that is not written, as if it were in its file", async () => {
+    await write("lib/name.ts", 'export const NAME = "Ship";\n');
+    await mkdir(dirname(join(root, PATH)), { recursive: true });
+    const source = `${HEAD}import { NAME } from "../../../lib/name";
+export default defineWorkflow({ name: NAME, phases: ["a"], async run() {} });\n`;
+    const loaded = await loadCodeDefinition(root, PATH, { source });
+    expect(loaded).toMatchObject({ ok: true, definition: { name: "Ship" } });
+    expect(await load(source), "the file gives the same bundle").toEqual(loaded);
+    const broken = await loadCodeDefinition(root, PATH, { source: source.replace('["a"]', "[]") });
+    expect(!broken.ok && broken.faults).toMatchObject([{ file: PATH, line: 4, column: 45, path: "phases" }]);
+  });
+
   it.each([
     ["throws a string", 'throw "stop";', /threw "stop", which is no Error/],
     ["ends its process", "process.exit(0);", /ended the process while it was loaded \(exit code 0\)/],

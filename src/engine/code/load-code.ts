@@ -34,29 +34,33 @@ const MEMORY_MB = 256;
 const MAX_STDERR = 8_192;
 
 /** The keys of a definition in YAML without its steps. */
-const HeadShape = DefinitionShape.omit({ steps: true }).extend({
+export const HeadShape = DefinitionShape.omit({ steps: true }).extend({
   output_schema: z.record(z.string(), z.unknown(), { error: "a JSON Schema" }).nullable(),
 });
-const optionOf = (key: PathSegment) => String(key).replace(/_schema$/, "");
+export const optionOf = (key: PathSegment) => String(key).replace(/_schema$/, "");
 const OPTIONS = [...Object.keys(HeadShape.shape).map(optionOf), "run"];
 
 /**
  * Reads a definition in TypeScript: a process with limits on time and memory bundles it and tells its name, phases and
- * args. `path` is relative to the absolute folder `project`. Faults name the author's line; the author's code never
+ * args. `path` is relative to the absolute folder `project`; `source` stands for what the file there holds. Faults name the author's line; the author's code never
  * makes this throw.
  */
 export async function loadCodeDefinition(
   project: string,
   path: string,
-  { timeout_ms = TIMEOUT_MS }: { timeout_ms?: number } = {},
+  { timeout_ms = TIMEOUT_MS, source }: { timeout_ms?: number; source?: string } = {},
 ): Promise<LoadedCode> {
   // Stack traces name real paths.
   const root = await realpath(project);
   const file = join(root, path);
   let bundled: string[] | null = null;
-  const answer = await ask({ do: "load", file, root }, timeout_ms, (told) => {
-    bundled = told.bundled;
-  });
+  const answer = await ask(
+    { do: "load", file, root, ...(source === undefined ? {} : { source }) },
+    timeout_ms,
+    (told) => {
+      bundled = told.bundled;
+    },
+  );
   const complete = bundled !== null;
   if (typeof answer === "string") {
     const fault = { file: path, line: 1, column: 1, message: answer, path: "", expected: null };
@@ -65,7 +69,7 @@ export async function loadCodeDefinition(
   const { files } = answer;
   const read = answer.ok ? compileDescription(answer) : answer.faults;
   if (!Array.isArray(read)) return { ok: true, definition: read, files, complete };
-  const faults = await Promise.all(read.map((fault) => locate(fault, root)));
+  const faults = await Promise.all(read.map((fault) => locate(fault, root, { file, source })));
   return { ok: false, faults, files, complete };
 }
 
@@ -110,13 +114,19 @@ function compileDescription({
 async function locate(
   { message, option, path = option ?? "", expected = null, ...place }: CodeFault,
   root: string,
+  given: { file: string; source: string | undefined },
 ): Promise<DefinitionFault> {
-  const at = option ? await placeOf(option, place) : place;
+  const at = option ? await placeOf(option, place, given) : place;
   return { ...at, file: relative(root, place.file), message, path, expected };
 }
 
-async function placeOf(option: string, call: CodePlace): Promise<CodePlace> {
-  const source = await readFile(call.file, "utf8").catch(() => "");
+async function placeOf(
+  option: string,
+  call: CodePlace,
+  given: { file: string; source: string | undefined },
+): Promise<CodePlace> {
+  const own = call.file === given.file ? given.source : undefined;
+  const source = own ?? (await readFile(call.file, "utf8").catch(() => ""));
   return { ...call, ...placeOfOption(source, call, option) };
 }
 

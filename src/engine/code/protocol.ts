@@ -32,6 +32,8 @@ export interface LoadRequest {
   file: string;
   /** The project's folder. */
   root: string;
+  /** Stands for what the file holds; absent: what it holds. */
+  source?: string;
 }
 
 /** Sent before the answer, so that the author's files (absolute) are known even if evaluating them fails. */

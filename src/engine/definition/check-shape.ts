@@ -86,7 +86,7 @@ export function parseShape<T>(
     const expected = issue.message;
     const last = path.at(-1);
     if (found === undefined && typeof last === "string") {
-      report(path.slice(0, -1), `${last} is missing; expected ${expected}`, { expected });
+      report(path.slice(0, -1), `${last} is missing; expected ${expected}`, { expected, missing: last });
     } else report(path, `expected ${expected}, found ${describeValue(found)}`, { expected });
   }
   return null;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { renderFaults } from "./faults";
 import { parseYamlDefinition } from "./parse-yaml";
 import type { CompiledStep } from "./types";
+import { MAX_FAULTS } from "./yaml-document";
 
 const parse = (source: string) => parseYamlDefinition(source, "ship.yaml");
 
@@ -127,6 +128,29 @@ describe("a valid definition", () => {
     const source = `name: n\nphases: [p]\nsteps:\n${step("last", "[left, right]")}${step("left", "[first]")}${step("right", "[first]")}${step("first", "[]")}`;
     expect(compiled(source).steps.map(({ id }) => id)).toEqual(["first", "left", "right", "last"]);
   });
+});
+
+it("tells all faults at once: of single fields, and of what is checked between them", () => {
+  const source = `name: [n]
+phases: [build, test]
+budget: { tokens: none }
+steps:
+  - { id: one, phase: biuld, type: script, run: make }
+  - { id: two, phase: [test], type: script, tiemout: 3m, needs: [tow] }
+  - { id: three, phase: test, type: script, run: make, if: "\${{ steps.onne.status == 1 }}" }
+`;
+  expect(faultsOf(source)).toEqual([
+    "1:7 name: expected a name, found a list of 1",
+    '3:19 budget.tokens: expected a number of tokens, found "none"',
+    '5:23 steps[0].phase: there is no phase "biuld"; did you mean "build"?',
+    "6:5 steps[1]: run is missing; expected the command to run",
+    "6:23 steps[1].phase: expected the name of a phase, found a list of 1",
+    '6:45 steps[1].tiemout: unknown key; did you mean "timeout"?',
+    '6:66 steps[1].needs[0]: there is no step "tow"; did you mean "two"?',
+    '7:61 steps[2].if: there is no step "onne"; did you mean "one"?',
+  ]);
+  // What decides over other fields is told alone.
+  expect(faultsOf(source.replace("[build, test]", "build"))).toHaveLength(6);
 });
 
 describe("a fault names its place, what was expected and what was found", () => {
@@ -395,7 +419,7 @@ describe("a hostile file is refused at once", () => {
     const found = faultsOf(source);
     const took = performance.now() - started;
     expect(found.join("\n")).toContain(expected);
-    expect(found.length).toBeLessThanOrEqual(20);
+    expect(found.length).toBeLessThanOrEqual(MAX_FAULTS);
     // Generous for a loaded machine; alone each takes less than 100 ms.
     expect(took).toBeLessThan(15_000);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();

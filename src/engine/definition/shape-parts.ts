@@ -2,6 +2,23 @@
 import { z } from "zod";
 import { parseDuration } from "./duration";
 
+/** What the editor offers in a value, beside what the shape itself says. */
+export interface EditorHints {
+  /** Names that stand elsewhere in the definition or in its project. */
+  completes?: "agent" | "phase" | "secret" | "step" | "timezone" | "variable";
+  /** The value may hold `${{ }}`; what these expressions may read. */
+  expressions?: ExpressionPlace;
+}
+export type ExpressionPlace = "cache" | "condition" | "delivery" | "group" | "head" | "run_name" | "step";
+
+/** The shape with hints for the editor, which its JSON Schema then has as `x-completes` and `x-expressions`. */
+export function hinted<T extends z.ZodType>(shape: T, { completes, expressions }: EditorHints): T {
+  return shape.meta({
+    ...(completes ? { "x-completes": completes } : {}),
+    ...(expressions ? { "x-expressions": expressions } : {}),
+  });
+}
+
 /** The id of a step or a trigger. */
 export const IdShape = z
   .string({ error: "an id of lower-case letters, digits, - and _" })

@@ -22,17 +22,20 @@ const MAX_TOKENS = 30_000;
 const MAX_DEPTH = 32;
 /** Limit for the number of values, with aliases written out. */
 const MAX_VALUES = 20_000;
-const MAX_FAULTS = 20;
+export const MAX_FAULTS = 100;
 
 const CORE_TAGS = ["str", "int", "float", "bool", "null", "seq", "map"].map(
   (name) => `tag:yaml.org,2002:${name}`,
 );
 
-/** Reports at the value of `path`, at the key `at.key` inside it, or `at.offset` characters into the source. */
+/**
+ * Reports at the value of `path`, at the key `at.key` inside it, or `at.offset` characters into the source. `at.missing`:
+ * the key whose absence it is.
+ */
 export type Report = (
   path: readonly PathSegment[],
   message: string,
-  at?: { key?: string; offset?: number; expected?: string },
+  at?: { key?: string; offset?: number; expected?: string; missing?: string },
 ) => void;
 
 export interface YamlSource {
@@ -59,7 +62,7 @@ type Range = { start: number; end: number };
 /** Thrown to stop reading a file at once. */
 class Refused extends Error {}
 
-/** Reads `source` and calls `use` with it, unless the file is refused. Returns at most 20 faults, in order. */
+/** Reads `source` and calls `use` with it, unless the file is refused. Returns at most 100 faults, in order. */
 export function readYaml(source: string, file: string, use: (yaml: YamlSource) => void): DefinitionFault[] {
   const faults: DefinitionFault[] = [];
   const lines = new LineCounter();

@@ -5,15 +5,15 @@ import { unknownName } from "./hints";
 import { OWN_METHODS, readAsQuotient, readAsReachable, readAsStatus } from "./language";
 import { ExpressionError } from "./template";
 
-const FIELDS = {
+export const FIELDS = {
   run: ["id", "name", "number"],
   project: ["id", "name", "slug"],
   step: ["status", "output", "attempt"],
 } as const;
 /** Maps in which a missing name reads as null. */
 const OPEN_MAPS = ["args", "headers", "query"];
-const FUNCTIONS = ["size", "int", "double", "string", "bool", "has"];
-const STATUS_FUNCTIONS = ["always", "failure"] as const;
+export const FUNCTIONS = ["size", "int", "double", "string", "bool", "has"];
+export const STATUS_FUNCTIONS = ["always", "failure"] as const;
 const METHODS = [
   ...["size", "startsWith", "endsWith", "contains", "lowerAscii", "upperAscii", "trim", "indexOf"],
   ...["lastIndexOf", "substring", "matches", "split", "join"],

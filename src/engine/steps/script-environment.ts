@@ -1,5 +1,6 @@
 import { MARKER } from "../../lib/process-tree";
 import { readSettings } from "../../lib/settings";
+import type { SCRIPT_VARIABLES } from "../definition/script-variables";
 import type { StepContext } from "../run/ports";
 
 /** Variables of the server that every step gets. The administrator can add more. */
@@ -46,10 +47,7 @@ export function scriptEnvironment(
   server: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   const { claim, step, number, secrets } = context;
-  return {
-    ...passedOn(server),
-    ...step.env,
-    ...secrets,
+  const own: Record<(typeof SCRIPT_VARIABLES)[number], string> = {
     PHASEBOARD_RUN_ID: claim.run.id,
     PHASEBOARD_STEP_ID: step.id,
     PHASEBOARD_ATTEMPT: String(number),
@@ -57,6 +55,12 @@ export function scriptEnvironment(
     PHASEBOARD_OUTPUT: paths.output,
     PHASEBOARD_ARGS: paths.args,
     PHASEBOARD_ARTIFACTS: paths.artifacts,
+  };
+  return {
+    ...passedOn(server),
+    ...step.env,
+    ...secrets,
+    ...own,
     ...(paths.review ? { PHASEBOARD_REVIEW: paths.review } : {}),
     [MARKER]: mark,
   };

@@ -7,16 +7,20 @@ import { workflowDefinitionRevisions, workflowDefinitions } from "../../db/schem
 import { workflowEvents } from "../../db/schema/events";
 import { workflowRuns } from "../../db/schema/runs";
 import { AppError } from "../../lib/errors";
+import { isRecord } from "../../lib/is-record";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject, makeRun } from "../../test/factories";
 import { addRole, makePerson } from "../../test/people";
+import { setSecret } from "../secrets/commands/set-secret";
 import { setEnabled } from "../triggers/commands/set-enabled";
 import { listTriggers } from "../triggers/queries";
+import { checkDefinition } from "./commands/check-definition";
 import { createDefinition } from "./commands/create-definition";
 import { deleteDefinition } from "./commands/delete-definition";
 import { syncDefinitions } from "./commands/sync-definitions";
 import { updateDefinition } from "./commands/update-definition";
 import { DEFINITIONS_FOLDER } from "./files";
+import { getVocabulary } from "./get-vocabulary";
 import { getDefinition, getDefinitionBySlug, listDefinitions, listIgnoredFiles } from "./queries";
 
 const test = testDatabase();
@@ -212,6 +216,131 @@ describe("updateDefinition", () => {
     const { id } = await bySlug("work");
     expect((await refusal(updateDefinition(caller, { id, source: "name: x" }))).code).toBe("BAD_REQUEST");
     expect(await read("work.yaml")).toBe(source("Work"));
+  });
+});
+
+describe("the editor", () => {
+  const check = (text: string, type: "yaml" | "code" = "yaml", path?: string) =>
+    checkDefinition(caller, { project_id: project_id(), source: text, type, path });
+  const code = (name: string) =>
+    `import { defineWorkflow } from "phaseboard";\nimport { NAME } from "./lib/name";\nexport default defineWorkflow({ name: "${name}" + NAME, phases: ["a"], async run() {} });\n`;
+
+  it("is told the faults that its file would have, and nothing is written", async () => {
+    expect(await check(source("Fine"))).toEqual({ valid: true, faults: [], warnings: [] });
+    const named = source("Fine").replace(
+      'type: script, run: "true"',
+      "type: agent, agent: claud, prompt: a, secrets: [KEY]",
+    );
+    expect(await check(named)).toMatchObject({
+      valid: true,
+      warnings: [
+        { line: 4, column: 36, message: 'steps[0].agent: the project has no agent "claud"; it has none' },
+        { line: 4, column: 64, message: 'steps[0].secrets[0]: the project has no secret "KEY"' },
+      ],
+    });
+    const broken = source("Broken").replace("script", "scirpt");
+    await write("broken.yaml", broken);
+    await sync();
+    const { load_error } = await bySlug("broken");
+    const path = `${DEFINITIONS_FOLDER}/broken.yaml`;
+    expect(await check(broken, "yaml", path)).toEqual({ valid: false, faults: load_error, warnings: [] });
+    expect(await check(code("X"), "code")).toMatchObject({
+      valid: false,
+      faults: [{ file: `${DEFINITIONS_FOLDER}/new-definition.ts`, line: 2, column: 22 }],
+    });
+    expect((await readdir(folder)).sort()).toEqual(["broken.yaml", "work.yaml"]);
+  });
+
+  it("checks few texts in TypeScript of a person at once", async () => {
+    const checks = await Promise.allSettled([1, 2, 3].map((n) => check(`throw new Error("${n}");`, "code")));
+    const refused = checks.filter(({ status }) => status === "rejected");
+    expect(refused).toMatchObject([{ reason: { code: "TOO_MANY_REQUESTS" } }]);
+  });
+
+  it("writes TypeScript, of which the folder then knows nothing new", async () => {
+    await mkdir(join(folder, "lib"));
+    await write("lib/name.ts", 'export const NAME = "!";\n');
+    const made = await createDefinition(caller, {
+      project_id: project_id(),
+      source: code("Go on"),
+      type: "code",
+    });
+    expect(made).toMatchObject({
+      type: "code",
+      slug: "go-on",
+      name: "Go on!",
+      revision: 1,
+      source: code("Go on"),
+    });
+    expect(made.path).toBe(`${DEFINITIONS_FOLDER}/go-on.ts`);
+    await sync();
+    expect(await bySlug("go-on")).toMatchObject({ revision: 1, status: "active" });
+
+    const saved = await updateDefinition(caller, { id: made.id, source: code("Go off") });
+    expect(saved).toMatchObject({ revision: 2, name: "Go off!" });
+    expect(saved.revisions[0]?.created_by).not.toBeNull();
+    const refused = await refusal(
+      updateDefinition(caller, { id: made.id, source: "throw new Error('no');" }),
+    );
+    expect(refused.details).toMatchObject([{ path: "source:1:7", line: 1, column: 7, message: "no" }]);
+
+    // What was written on disk meanwhile becomes a revision of its own.
+    await write("go-on.ts", code("On disk"));
+    expect(await updateDefinition(caller, { id: made.id, source: code("Mine") })).toMatchObject({
+      revision: 4,
+    });
+    await sync();
+    expect(await bySlug("go-on")).toMatchObject({ revision: 4, name: "Mine!" });
+  });
+
+  it("does not write over a change that it has not seen", async () => {
+    await sync();
+    const before = await bySlug("work");
+    await write("work.yaml", source("Theirs"));
+    const mine = { id: before.id, source: source("Mine"), base_sha256: before.source_sha256 ?? "" };
+    const conflict = await refusal(updateDefinition(caller, mine));
+    expect(conflict).toMatchObject({ code: "CONFLICT", details: [{ path: "base_sha256" }] });
+    expect(await read("work.yaml")).toBe(source("Theirs"));
+    const { source_sha256 } = await bySlug("work");
+    const saved = await updateDefinition(caller, { ...mine, base_sha256: source_sha256 ?? "" });
+    expect(saved, "theirs is a revision").toMatchObject({
+      name: "Mine",
+      revision: (before.revision ?? 0) + 2,
+    });
+  });
+
+  it("completes by the shapes that definitions are checked by, and by names alone", async () => {
+    await setSecret(
+      { ...caller, secret: "a secret of this test" },
+      { project_id: project_id(), name: "NPM_TOKEN", value: "hush-hush value" },
+    );
+    await mkdir(join(folder, "../../"), { recursive: true });
+    await writeFile(join(folder, "../../agents.yaml"), "claude: { command: claude-agent-acp }\n");
+    const vocabulary = await getVocabulary(caller, { project_id: project_id() });
+    expect(vocabulary).toMatchObject({
+      secrets: ["NPM_TOKEN"],
+      agents: [{ name: "claude", command: "claude-agent-acp" }],
+      yaml: {
+        properties: {
+          workspace: { enum: ["clone", "copy", "shared"] },
+          steps: { items: { anyOf: expect.arrayContaining([expect.objectContaining({ type: "object" })]) } },
+        },
+      },
+      code: {
+        defineWorkflow: { properties: { args: {}, phases: {} } },
+        "step.script": { properties: { workingDirectory: {}, continueOnError: { type: "boolean" } } },
+      },
+    });
+    expect(JSON.stringify(vocabulary)).not.toContain("hush-hush");
+    // Whatever an author may write has its word of explanation.
+    const undescribed = JSON.stringify(vocabulary.yaml, (_, value: unknown) => {
+      if (!isRecord(value) || !isRecord(value.properties)) return value;
+      const mute = Object.entries(value.properties).filter(
+        ([, field]) => isRecord(field) && !field.description,
+      );
+      return { ...value, mute: mute.map(([key]) => `mute ${key}`) };
+    }).match(/"mute \w+"/g);
+    expect(undescribed).toEqual(['"mute request_changes"']);
   });
 });
 

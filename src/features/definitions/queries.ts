@@ -75,11 +75,13 @@ export async function getDefinition(
   ]);
   if (!item) throw new AppError("NOT_FOUND", "There is no such definition.");
   const { badge_key } = item;
+  const content = await contentOf(project, item.path);
   return {
     ...item,
     badge_path: `/api/workflows/${id}/badge.svg${badge_key === null ? "" : `?key=${badge_key}`}`,
     is_badge_public: badge_key !== null,
-    source: await sourceOf(project, item.path),
+    source: content?.source ?? null,
+    source_sha256: content?.sha256 ?? null,
     steps,
     ...spent,
     revisions: revisions.items,
@@ -136,13 +138,13 @@ export async function listIgnoredFiles(
   return listIgnored(await getProjectPath(caller.db, scope));
 }
 
-/** The file's text; null if it cannot be shown. */
-async function sourceOf(project: string, path: string): Promise<string | null> {
+/** The file's text and its hash; null if it cannot be shown. */
+async function contentOf(project: string, path: string): Promise<{ source: string; sha256: string } | null> {
   const content = await readDefinitionFile(project, path).catch((error: unknown) => {
     if (error instanceof AppError) return null;
     throw error;
   });
-  return content && "source" in content ? content.source : null;
+  return content && "source" in content ? content : null;
 }
 
 const MAX_NAMED = 5;

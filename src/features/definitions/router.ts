@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { pageOf } from "../../lib/page";
 import { procedure, restOf, router } from "../../trpc/procedures";
+import { checkDefinition } from "./commands/check-definition";
 import { createDefinition } from "./commands/create-definition";
 import { deleteDefinition } from "./commands/delete-definition";
 import { duplicateDefinition } from "./commands/duplicate-definition";
@@ -11,13 +12,16 @@ import { setBadge } from "./commands/set-badge";
 import { syncDefinitions } from "./commands/sync-definitions";
 import { updateDefinition } from "./commands/update-definition";
 import { getStatistics } from "./get-statistics";
+import { getVocabulary } from "./get-vocabulary";
 import { getRevision, listRevisions } from "./list-revisions";
 import { getDefinition, getDefinitionBySlug, listDefinitions, listIgnoredFiles } from "./queries";
 import {
   BadgeInput,
+  CheckDefinitionInput,
   CreateDefinitionInput,
   Definition,
   DefinitionBySlugInput,
+  DefinitionCheck,
   DefinitionInput,
   DefinitionListItem,
   DefinitionRevision,
@@ -41,6 +45,8 @@ import {
   TemplateInput,
   TemplateListItem,
   UpdateDefinitionInput,
+  Vocabulary,
+  VocabularyInput,
 } from "./schema";
 import { createFromTemplate } from "./templates/create-from-template";
 import { getTemplate, listTemplates } from "./templates/list-templates";
@@ -53,7 +59,7 @@ export const definitionsRouter = router({
     .meta(
       rest("POST", "/workflows", "Write a definition", {
         description:
-          "Writes the YAML as a file of the project, and its first revision. A source that is not valid is refused with the line and column of each fault.",
+          "Writes the text, in YAML or TypeScript, as a file of the project that has the definition's name, and its first revision. A source that is not valid is refused with the line and column of each fault.",
         created: true,
       }),
     )
@@ -150,7 +156,7 @@ export const definitionsRouter = router({
     .meta(
       rest("PUT", "/workflows/{id}", "Write a new revision", {
         description:
-          "Replaces the file as a whole. Runs that have started keep the revision they began with.",
+          "Replaces the file as a whole. Runs that have started keep the revision they began with. With `base_sha256` it is 409 where somebody else has changed the file since.",
       }),
     )
     .input(UpdateDefinitionInput)
@@ -166,6 +172,26 @@ export const definitionsRouter = router({
     .input(DeleteDefinitionInput)
     .output(z.object({ id: z.string() }))
     .mutation(({ ctx, input }) => deleteDefinition(ctx, input)),
+  check: procedure
+    .meta(
+      rest("POST", "/projects/{project_id}/workflows/check", "What is wrong with a text", {
+        description:
+          "Reads a definition that is not saved, as a save would, and gives all faults with their lines. Nothing is written. YAML runs nothing; TypeScript is loaded in a box, as its file would be.",
+      }),
+    )
+    .input(CheckDefinitionInput)
+    .output(DefinitionCheck)
+    .mutation(({ ctx, input }) => checkDefinition(ctx, input)),
+  vocabulary: procedure
+    .meta(
+      rest("GET", "/projects/{project_id}/workflows/vocabulary", "What an editor completes definitions by", {
+        description:
+          "JSON Schemas of definitions, what expressions may read, and the names of the project's agents and secrets.",
+      }),
+    )
+    .input(VocabularyInput)
+    .output(Vocabulary)
+    .query(({ ctx, input }) => getVocabulary(ctx, input)),
   ignored: procedure
     .meta(
       rest(

@@ -4,7 +4,6 @@ import type { ProjectScope } from "../../auth/scope";
 import type { Tx } from "../../db/client";
 import { workflowDefinitionRevisions, workflowDefinitions } from "../../db/schema/definitions";
 import type { DefinitionFault } from "../../engine/definition/faults";
-import { parseYamlDefinition } from "../../engine/definition/parse-yaml";
 import type { CompiledDefinition } from "../../engine/definition/types";
 import { emit } from "../../events/emit";
 import { AppError } from "../../lib/errors";
@@ -61,21 +60,6 @@ export async function renameRow(tx: Tx, id: string, { path, type }: DefinitionFi
 export async function deleteRow(tx: Tx, scope: ProjectScope, id: string): Promise<void> {
   await tx.delete(workflowDefinitions).where(eq(workflowDefinitions.id, id));
   emit(tx, scope, "workflow.definition.changed", { definition_id: id, status: "deleted" });
-}
-
-/** Compiles a source. Throws BAD_REQUEST with the place of each fault, as in `source:12:3`. */
-export function compileOrRefuse(source: string): CompiledDefinition {
-  const parsed = parseYamlDefinition(source, "source");
-  if (parsed.ok) return parsed.definition;
-  const [first] = parsed.faults;
-  const more = parsed.faults.length > 1 ? ` (and ${parsed.faults.length - 1} more)` : "";
-  throw new AppError(
-    "BAD_REQUEST",
-    `The definition is not valid: line ${first?.line}, column ${first?.column}: ${first?.message}${more}.`,
-    parsed.faults.map(({ line, column, message, expected }) => {
-      return { path: `source:${line}:${column}`, message, line, column, expected };
-    }),
-  );
 }
 
 /** Updates a definition from its file and emits an event if anything changed. */

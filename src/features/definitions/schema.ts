@@ -84,6 +84,7 @@ export const Definition = DefinitionListItem.extend({
     .string()
     .nullable()
     .describe("The file as it is now, also where it is invalid; null where it is gone."),
+  source_sha256: z.string().nullable().describe("SHA-256 of the source; null where that is."),
   steps: z.array(DefinitionStep),
   disabled_by: z.string().nullable().describe("Name of who disabled it."),
   badge_path: z
@@ -129,10 +130,19 @@ export const DefinitionBySlugInput = inputOf({ project_id: Id, slug: z.string().
 export const CreateDefinitionInput = inputOf({
   project_id: Id,
   source: Source,
-  type: z.literal("yaml").default("yaml"),
+  type: z.enum(["yaml", "code"]).default("yaml").describe("`code` is TypeScript."),
 });
 export type CreateDefinitionInput = z.infer<typeof CreateDefinitionInput>;
-export const UpdateDefinitionInput = inputOf({ id: DefinitionName, ...OfProject, source: Source });
+export const UpdateDefinitionInput = inputOf({
+  id: DefinitionName,
+  ...OfProject,
+  source: Source,
+  base_sha256: z
+    .string()
+    .length(64)
+    .optional()
+    .describe("`source_sha256` of the text that was edited: 409 where the file has another one by now."),
+});
 export type UpdateDefinitionInput = z.infer<typeof UpdateDefinitionInput>;
 export const RenameDefinitionInput = DefinitionInput.extend({
   name: z
@@ -176,6 +186,60 @@ export const DeleteDefinitionInput = inputOf({
     .meta({ override: { type: "boolean", default: false } }),
 });
 export type DeleteDefinitionInput = z.output<typeof DeleteDefinitionInput>;
+export const CheckDefinitionInput = inputOf({
+  project_id: Id,
+  source: Source,
+  type: z.enum(["yaml", "code"]).default("yaml").describe("`code` is TypeScript."),
+  path: z
+    .string()
+    .regex(
+      /^\.agent\/workflows\/definitions\/[^/.][^/]*\.(?:ya?ml|ts)$/i,
+      "must be a file of the definitions folder",
+    )
+    .optional()
+    .describe("The definition's file, from which its imports are found; its ending goes before `type`."),
+});
+export type CheckDefinitionInput = z.output<typeof CheckDefinitionInput>;
+
+export const DefinitionCheck = z
+  .object({
+    valid: z.boolean(),
+    faults: z.array(LoadFault).describe("Each fault, in the order of the file; at most 100."),
+    warnings: z
+      .array(LoadFault)
+      .describe(
+        "Agents and secrets that the project does not have, in YAML. The definition can be saved; its steps fail without them.",
+      ),
+  })
+  .meta({ id: "DefinitionCheck" });
+export type DefinitionCheck = z.infer<typeof DefinitionCheck>;
+
+export const VocabularyInput = inputOf({ project_id: Id });
+
+const JsonSchema = z.record(z.string(), z.unknown());
+/** What an editor completes a definition by. */
+export const Vocabulary = z
+  .object({
+    yaml: JsonSchema.describe(
+      "JSON Schema of a definition in YAML. `x-completes` says which names a value takes, `x-expressions` which expressions it may hold.",
+    ),
+    code: z
+      .record(z.string(), JsonSchema)
+      .describe("JSON Schemas of what calls in TypeScript take, by their names, such as `step.script`."),
+    expressions: z.object({
+      roots: z.record(z.string(), z.array(z.string())).describe("By the values of `x-expressions`."),
+      fields: z.record(z.string(), z.array(z.string())).describe("Of `run`, `project` and a step."),
+      functions: z.array(z.string()),
+      condition_functions: z.array(z.string()).describe("Those of a step's `if` alone."),
+    }),
+    schema_keywords: z.array(z.string()).describe("Keywords of `args_schema` and of forms."),
+    variables: z.array(z.string()).describe("Variables that each script has."),
+    agents: z.array(z.object({ name: z.string(), command: z.string() })),
+    secrets: z.array(z.string()).describe("Names; values are never told."),
+  })
+  .meta({ id: "Vocabulary" });
+export type Vocabulary = z.infer<typeof Vocabulary>;
+
 export const ListIgnoredInput = inputOf({ project_id: Id });
 
 /** A file in the definitions folder that looks like a definition but is not read. */

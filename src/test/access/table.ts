@@ -207,6 +207,11 @@ export const PROCEDURES: Record<string, Row> = {
     who: "maintainer",
     input: ({ definition_id }) => ({ id: definition_id, source: SOURCE }),
   },
+  "definitions.check": {
+    who: "maintainer",
+    input: ({ project_id }) => ({ project_id, source: "name: 1" }),
+  },
+  "definitions.vocabulary": { who: "maintainer", input: project },
   "definitions.delete": {
     who: "maintainer",
     input: ({ unused_definition_id }) => ({ id: unused_definition_id }),

@@ -1,5 +1,6 @@
+import { realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import type { Message } from "esbuild";
+import type { Message, Plugin } from "esbuild";
 import type { CodeFault } from "../protocol";
 
 /** Imports that are not bundled: the host provides them at each run. */
@@ -11,8 +12,11 @@ const MAX_BUNDLE_BYTES = 4 * 1024 * 1024;
 /** `files`: the author's files, absolute; where there are faults, those that are known. */
 export type Bundled = { bundle: string; files: string[] } | { faults: CodeFault[]; files: string[] };
 
-/** Bundles a definition with all that it imports into one CommonJS text with an inline source map. */
-export async function bundleDefinition(file: string, root: string): Promise<Bundled> {
+/**
+ * Bundles a definition with all that it imports into one CommonJS text with an inline source map. `source` stands for
+ * what the file holds, which need not be there then.
+ */
+export async function bundleDefinition(file: string, root: string, source?: string): Promise<Bundled> {
   // Imported on demand: a run has its bundle already and never needs esbuild.
   const { build } = await import("esbuild");
   try {
@@ -32,6 +36,7 @@ export async function bundleDefinition(file: string, root: string): Promise<Bund
       charset: "utf8",
       loader: { ...TYPESCRIPT, ".md": "text", ".txt": "text", ".sql": "text" },
       logLevel: "silent",
+      plugins: source === undefined ? [] : [await standIn(file, source)],
     });
     const bundle = made.outputFiles[0]?.text ?? "";
     const files = ownFiles(Object.keys(made.metafile.inputs), root);
@@ -44,6 +49,21 @@ export async function bundleDefinition(file: string, root: string): Promise<Bund
     const faults = messages.slice(0, 20).map((message) => faultOf(message, file, root));
     return { faults, files: ownFiles([...new Set(faults.map((fault) => fault.file))], root) };
   }
+}
+
+/** Gives `source` as what the file holds; all else is as for a file. */
+async function standIn(file: string, source: string): Promise<Plugin> {
+  const real = await realpath(file).catch(() => null);
+  const path = real ?? file;
+  return {
+    name: "source",
+    setup(build) {
+      if (real === null)
+        build.onResolve({ filter: /./ }, ({ kind }) => (kind === "entry-point" ? { path } : undefined));
+      const filter = new RegExp(`^${path.replace(/[^\w/]/g, "\\$&")}$`);
+      build.onLoad({ filter }, () => ({ contents: source, loader: "ts", resolveDir: dirname(path) }));
+    },
+  };
 }
 
 /** The author's own files. Files of packages are left out: they change by an install, not by an edit. */

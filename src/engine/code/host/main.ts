@@ -20,8 +20,8 @@ import { textOfThrown, toJson, WorkflowPass } from "./run-workflow";
 import { NotTaken, takeIn } from "./take-in";
 import { startWatchdog } from "./watchdog";
 
-async function load({ file, root }: LoadRequest): Promise<LoadAnswer> {
-  const made = await bundleDefinition(file, root);
+async function load({ file, root, source }: LoadRequest): Promise<LoadAnswer> {
+  const made = await bundleDefinition(file, root, source);
   if ("faults" in made) return { ok: false, ...made };
   const { bundle, files } = made;
   await tellFiles({ bundled: files });

@@ -35,8 +35,8 @@ export function DefinitionPage({ slug }: { slug: string }) {
   return (
     <QueryView query={query} skeleton={<DefinitionSkeleton />} className="flex-1">
       {(definition) =>
-        editing && definition.source !== null ? (
-          <EditDefinition key={definition.id} definition={definition} source={definition.source} />
+        editing ? (
+          <EditDefinition key={definition.id} definition={definition} />
         ) : (
           <ViewDefinition definition={definition} />
         )
@@ -81,7 +81,7 @@ function ViewDefinition({ definition }: { definition: Definition }) {
   const first = definition.status === "invalid" || definition.source === null ? "source" : "overview";
   const tabs = tabsOf(definition);
   const tab = tabs.find(({ value }) => value === address.get("tab"))?.value ?? first;
-  const writes = project.may("definition:write") && definition.type === "yaml" && definition.source !== null;
+  const writes = project.may("definition:write") && definition.source !== null;
   const starts =
     project.may("run:write") && definition.status === "active" && definition.disabled_at === null;
   const commandOf = (word: string) => ({
@@ -119,7 +119,7 @@ function ViewDefinition({ definition }: { definition: Definition }) {
               </Button>
             ) : null}
             {project.may("definition:write") ? (
-              <DefinitionMenu definition={definition} writes={writes} />
+              <DefinitionMenu definition={definition} writes={writes && definition.type === "yaml"} />
             ) : null}
           </>
         }

@@ -8,16 +8,10 @@ import { audit } from "../../../events/emit";
 import { AppError } from "../../../lib/errors";
 import { slugOf } from "../../../lib/slug";
 import { getProjectPath } from "../../projects/queries";
-import {
-  DEFINITIONS_FOLDER,
-  findSameStem,
-  readDefinitionFile,
-  sha256Of,
-  stemOf,
-  writeDefinitionFile,
-} from "../files";
+import { compileOrRefuse, newPath } from "../compile-source";
+import { DEFINITIONS_FOLDER, findSameStem, readDefinitionFile, stemOf, writeDefinitionFile } from "../files";
 import { getDefinition } from "../queries";
-import { compileOrRefuse, type DefinitionRow, listRows, lockDefinitions, saveRevision } from "../rows";
+import { type DefinitionRow, listRows, lockDefinitions, saveRevision } from "../rows";
 import type { CreateDefinitionInput, Definition } from "../schema";
 
 /**
@@ -32,10 +26,13 @@ export async function createDefinition(
   { startsItself = true }: { startsItself?: boolean } = {},
 ): Promise<Definition> {
   const scope = await authorizeProject(caller, input.project_id, "definition:write");
-  const { source } = input;
-  const definition = compileOrRefuse(source);
-  const slug = slugOf(definition.name) || "definition";
-  const path = `${DEFINITIONS_FOLDER}/${slug}.yaml`;
+  const { source, type } = input;
+  const named = await compileOrRefuse(caller.db, scope, { path: newPath(type), source });
+  const slug = slugOf(named.definition.name) || "definition";
+  const path = `${DEFINITIONS_FOLDER}/${slug}.${type === "yaml" ? "yaml" : "ts"}`;
+  // A bundle says where its file lies; with another path it would be another revision when the folder is read.
+  const { definition, sha256 } =
+    type === "yaml" ? named : await compileOrRefuse(caller.db, scope, { path, source });
   const project = await getProjectPath(caller.db, scope);
   const id = await createOnce<string>(caller, scope, action, (commit) =>
     commit(async (tx) => {
@@ -44,7 +41,7 @@ export async function createDefinition(
       const there = (await readDefinitionFile(project, path)) ? path : await findSameStem(project, path);
       if (there !== null) refuseTaken(`The file ${there} is there already.`);
       const created_by = caller.actor.user_id;
-      const revision = { row, path, definition, source, sha256: sha256Of(source), created_by };
+      const revision = { row, path, definition, source, sha256, created_by };
       const saved = await saveRevision(tx, scope, revision);
       if (!startsItself) await switchOffTriggers(tx, saved);
       await writeDefinitionFile(project, path, source);

@@ -18,7 +18,7 @@ import { StatusIcon } from "../../in-run/ui/status-icon";
 import { useProject } from "../../projects/ui/project-provider";
 import type { DefinitionListItem } from "../schema";
 import { IgnoredFiles } from "./ignored-files";
-import { NewDefinition, NewFromTemplate } from "./new-definition";
+import { NewFromStarter, NewFromTemplate } from "./new-definition";
 import { PhaseTrail } from "./phase-trail";
 import { TemplateList } from "./template-list";
 
@@ -29,7 +29,7 @@ export function DefinitionList() {
   if (asked.has("templates")) return <TemplateList />;
   if (!asked.has("new") || !project.may("definition:write")) return <Overview />;
   const template = asked.get("template");
-  return template ? <NewFromTemplate id={template} /> : <NewDefinition />;
+  return template ? <NewFromTemplate id={template} /> : <NewFromStarter />;
 }
 
 function Overview() {

@@ -4,18 +4,23 @@ import { useRouter } from "next/navigation";
 import { Button, ButtonLink } from "../../../components/button";
 import { PageHeader } from "../../../components/page-header";
 import { toast } from "../../../components/toast";
-import { trpc } from "../../../trpc/react";
+import { type ApiError, trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
 import type { Definition } from "../schema";
 import { DefinitionEditor } from "./definition-editor";
 import { useDraft } from "./use-draft";
 
-export function EditDefinition({ definition, source }: { definition: Definition; source: string }) {
+/** Whether the save was refused since the file is another by now. */
+const isOfBase = (error: ApiError) => (error.data?.details ?? []).some(({ path }) => path === "base_sha256");
+
+/** Editor for a definition's file. The definition may change meanwhile, on disk or by somebody else. */
+export function EditDefinition({ definition }: { definition: Definition }) {
   const project = useProject();
   const router = useRouter();
   const utils = trpc.useUtils();
   const root = `/p/${project.slug}/definitions`;
-  const draft = useDraft(`phaseboard-draft:${definition.id}`, source, definition.revision);
+  const { source, source_sha256 } = definition;
+  const draft = useDraft(`phaseboard-draft:${definition.id}`, source ?? "", source_sha256);
   const update = trpc.definitions.update.useMutation({
     onSuccess: (saved) => {
       draft.clear();
@@ -26,9 +31,19 @@ export function EditDefinition({ definition, source }: { definition: Definition;
       );
       router.replace(`${root}/${saved.slug}`);
     },
+    onError: (error) => {
+      // Another text has come between; the editor shows both.
+      if (isOfBase(error)) void utils.definitions.getBySlug.invalidate();
+    },
   });
+  const blocked = draft.overtaken;
   const save = () => {
-    if (!update.isPending) update.mutate({ id: definition.id, source: draft.source });
+    if (update.isPending || blocked) return;
+    update.mutate({
+      id: definition.id,
+      source: draft.source,
+      ...(draft.base === null ? {} : { base_sha256: draft.base }),
+    });
   };
   return (
     <>
@@ -43,7 +58,7 @@ export function EditDefinition({ definition, source }: { definition: Definition;
             <Button
               variant="primary"
               busy={update.isPending || update.isSuccess}
-              disabled={!draft.changed}
+              disabled={!draft.changed || blocked}
               onClick={save}
             >
               Save
@@ -51,7 +66,15 @@ export function EditDefinition({ definition, source }: { definition: Definition;
           </>
         }
       />
-      <DefinitionEditor draft={draft} base={definition.revision} error={update.error} onSave={save} />
+      <DefinitionEditor
+        draft={draft}
+        type={definition.type}
+        path={definition.path}
+        theirs={source}
+        isKept={definition.status !== "invalid"}
+        error={update.error && isOfBase(update.error) ? null : update.error}
+        onSave={save}
+      />
     </>
   );
 }

@@ -1,14 +1,11 @@
 "use client";
 
 import { FileCode2, LayoutTemplate } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { Badge } from "../../../components/badge";
-import { Button, ButtonLink } from "../../../components/button";
-import { sayFault } from "../../../components/fault";
+import { ButtonLink } from "../../../components/button";
 import { PageHeader } from "../../../components/page-header";
 import { QueryView } from "../../../components/query-view";
 import { SkeletonRows } from "../../../components/skeleton";
-import { toast } from "../../../components/toast";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "../../projects/ui/project-provider";
@@ -68,38 +65,10 @@ function TemplateRow({ template, root }: { template: TemplateListItem; root: str
       </div>
       <PhaseTrail phases={phases} className="max-w-120 max-lg:hidden" />
       {project.may("definition:write") ? (
-        type === "yaml" ? (
-          <ButtonLink href={`${root}?new&template=${encodeURIComponent(id)}`} aria-label={`Use ${name}`}>
-            Use
-          </ButtonLink>
-        ) : (
-          <AddButton template={template} root={root} />
-        )
+        <ButtonLink href={`${root}?new&template=${encodeURIComponent(id)}`} aria-label={`Use ${name}`}>
+          Use
+        </ButtonLink>
       ) : null}
     </li>
-  );
-}
-
-/** TypeScript is edited in the project's folder, so the file is added there unchanged. */
-function AddButton({ template, root }: { template: TemplateListItem; root: string }) {
-  const project = useProject();
-  const router = useRouter();
-  const utils = trpc.useUtils();
-  const add = trpc.definitions.createFromTemplate.useMutation({
-    onSuccess: (definition) => {
-      void utils.definitions.list.invalidate();
-      toast.done(`${definition.path} was added`);
-      router.push(`${root}/${definition.slug}`);
-    },
-    onError: (error) => toast.failed("The template was not added", { description: sayFault(error) }),
-  });
-  return (
-    <Button
-      aria-label={`Add ${template.name}`}
-      busy={add.isPending || add.isSuccess}
-      onClick={() => add.mutate({ project_id: project.id, id: template.id })}
-    >
-      Add
-    </Button>
   );
 }

@@ -1,0 +1,10 @@
+/** Variables of our own that each script has. */
+export const SCRIPT_VARIABLES = [
+  "PHASEBOARD_RUN_ID",
+  "PHASEBOARD_STEP_ID",
+  "PHASEBOARD_ATTEMPT",
+  "PHASEBOARD_IDEMPOTENCY_KEY",
+  "PHASEBOARD_OUTPUT",
+  "PHASEBOARD_ARGS",
+  "PHASEBOARD_ARTIFACTS",
+] as const;
