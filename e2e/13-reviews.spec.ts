@@ -48,6 +48,18 @@ test("a person comments on lines and requests changes, and another one approves 
   await field.fill("Say **why** here.");
   await page.reload();
   await expect(field).toHaveValue("Say **why** here.");
+
+  // People are named as in any comment, and other lines are suggested.
+  await field.press("Control+End");
+  await field.pressSequentially(" @Gra");
+  await expect(page.getByRole("option", { name: "Grace" })).toBeVisible();
+  await field.press("Enter");
+  await page.getByRole("button", { name: "Suggest a change" }).click();
+  await expect(field).toHaveValue("Say **why** here. @Grace\n\n```suggestion\nattempt 1\n```\n");
+  await field.fill("Say **why** here. @Grace\n\n```suggestion\nthe first attempt\n```\n");
+  await expect(page.getByRole("region", { name: "Suggested change" })).toContainText(
+    "Added: the first attempt",
+  );
   await page.getByRole("button", { name: "Add to review" }).click();
   await expect(page.getByRole("article", { name: "Your comment, not sent yet" })).toContainText(
     "Say why here.",
@@ -68,10 +80,15 @@ test("a person comments on lines and requests changes, and another one approves 
   // It has gone along with its line.
   const sent = page.getByRole("article", { name: "Comment of Ada" });
   await expect(sent).toContainText("was line 3");
+  await expect(sent.getByRole("region", { name: "Suggested change" })).toContainText("Removed: attempt 1");
+  await expect(changes.lines("asked.json", "addition").filter({ hasText: "suggestion" })).not.toHaveCount(0);
   await inspectPage(page, "test-results/pictures/reviewed-changes");
+  await sent.getByRole("button", { name: "Resolve" }).click();
+  await expect(sent.getByRole("button", { name: "Ada · resolved by Ada" })).toBeFocused();
   await page.getByRole("button", { name: /^Comments/ }).click();
+  await page.getByRole("button", { name: /^Ada on app\.txt, line 3 · resolved by Ada/ }).click();
   await expect(page.getByText(/changes requested, back to/)).toBeVisible();
-  await expect(page.getByRole("button", { name: /app\.txt:3/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /Show app\.txt, line 3/ })).toBeVisible();
 
   const { page: hers } = await browserOf(browser, grace);
   const her = new ChangesPane(hers);
@@ -139,6 +156,6 @@ test("a person comments on an entry of an agent's plan, and the agent plans othe
   await page.goto(`/p/${project.slug}/runs/${id}?step=write&attempt=1`);
   await expect(entry.getByRole("article", { name: "Comment of Ada" })).toContainText("Better");
   await page.getByRole("button", { name: /^Comments/ }).click();
-  await page.getByRole("button", { name: /plan 2: Change CHANGELOG\.md/ }).click();
+  await page.getByRole("button", { name: "Show plan of Write it, entry 2" }).click();
   await expect(entry).toBeVisible();
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { Discussion } from "./pages/discussion";
 import { RunPage } from "./pages/run";
+import { png, textFile } from "./support/files";
 import { inspectPage } from "./support/inspect-page";
 import { browserOf, makePerson } from "./support/people";
 
@@ -77,4 +78,77 @@ test("lines of a log are commented on, answered and resolved, by keyboard alone"
   await expect(at.drawer.getByRole("button", { name: "1 open" })).toBeVisible();
   await at.drawer.getByRole("button", { name: "1 open" }).click();
   await expect(at.list.getByRole("article")).toHaveCount(2);
+});
+
+test("a part of a picture and lines of a text are commented on, by pointer and by keyboard", async ({
+  browser,
+}) => {
+  test.setTimeout(90_000);
+  const ada = await makePerson("Ada", "admin");
+  const project = await ada.api.createProject("files");
+  const { id } = await ada.api.start(await ada.api.createDefinition(project, BUILD), "Build 8");
+  await expect.poll(async () => (await ada.api.run(id)).status, { timeout: 30_000 }).toBe("completed");
+  const { page } = await browserOf(browser, ada);
+  const at = new Discussion(page);
+  await new RunPage(page).open(project.slug, id);
+  await at.open("Artifacts");
+  await at.drop([png("shot.png", 320, 200), textFile("notes.txt", "one\ntwo\nthree\n")]);
+
+  // A part is moved and resized by arrows.
+  await at
+    .artifact("shot.png")
+    .getByRole("button", { name: /shot\.png/ })
+    .first()
+    .click();
+  await expect(at.preview.getByRole("img", { name: "shot.png" })).toBeVisible();
+  await page.keyboard.press("c");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.press("c");
+  await expect(at.field).toBeFocused();
+  await page.keyboard.type("This corner is cut off");
+  await page.keyboard.press("Control+Enter");
+  const said = at.comment("This corner is cut off");
+  await expect(said).toBeVisible();
+  const [comment] = (await ada.api.run(id)).comments;
+  expect(comment?.anchor).toMatchObject({ kind: "image", x: 0.27, y: 0.25, width: 0.5 });
+
+  // It is marked in the picture, where another one is drawn.
+  await said.getByRole("button", { name: "Show shot.png, a part of it" }).click();
+  await expect(
+    at.preview.getByRole("button", { name: "Show the comment of Ada on this part" }),
+  ).toBeVisible();
+  await at.preview.getByRole("button", { name: "Comment on a part" }).click();
+  const box = await at.preview.getByRole("img", { name: "shot.png" }).boundingBox();
+  if (!box) throw new Error("the picture is hidden");
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.6);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.9, box.y + box.height * 0.8, { steps: 4 });
+  await page.mouse.up();
+  await inspectPage(page, "test-results/pictures/image-region");
+  await at.preview.getByRole("button", { name: "Comment", exact: true }).click();
+  await at.field.fill("And this one");
+  await at.field.press("Control+Enter");
+  await expect(at.comment("And this one")).toBeVisible();
+  const { anchor } = (await ada.api.run(id)).comments[1] ?? {};
+  expect(anchor?.x).toBeGreaterThan(0.5);
+  expect(anchor?.width).toBeLessThan(0.4);
+
+  // Lines of a text are chosen by their numbers.
+  await at.open("Artifacts");
+  await at
+    .artifact("notes.txt")
+    .getByRole("button", { name: /notes\.txt/ })
+    .first()
+    .click();
+  await at.preview.getByRole("button", { name: "Line 2" }).click();
+  await at.preview.getByRole("button", { name: "Line 3" }).click({ modifiers: ["Shift"] });
+  await page.keyboard.press("c");
+  await at.field.fill("Say more");
+  await at.field.press("Control+Enter");
+  await expect(at.comment("Say more").getByRole("blockquote")).toContainText("two");
+  await at.comment("Say more").getByRole("button", { name: "Show notes.txt, lines 2 to 3" }).click();
+  await expect(at.preview.getByRole("button", { name: "Show the comment of Ada on line 2" })).toBeVisible();
+  await expect(at.preview.getByRole("button", { name: "Line 3" })).toHaveAttribute("aria-pressed", "true");
+  await inspectPage(page, "test-results/pictures/text-lines");
 });

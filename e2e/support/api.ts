@@ -12,7 +12,7 @@ export interface RunAnswer {
   name: string;
   status: string;
   error_message: string | null;
-  comments: { id: string; text: string }[];
+  comments: { id: string; text: string; anchor: { kind: string; x: number; width: number } | null }[];
   steps: {
     id: string;
     step_id: string;

@@ -60,6 +60,20 @@ function Anchor({ href, children }: { href?: string; children?: ReactNode }) {
   );
 }
 
+/** A block of code. `suggests`: how one is shown that suggests other lines; absent: as code. */
+const blockWith =
+  (suggests?: (after: string) => ReactNode): NonNullable<Components["pre"]> =>
+  ({ node }) => {
+    const code = node?.children[0];
+    if (code?.type !== "element") return null;
+    const names = code.properties.className;
+    const fence = Array.isArray(names) ? names.find((name) => String(name).startsWith("language-")) : null;
+    const text = code.children.map((child) => (child.type === "text" ? child.value : "")).join("");
+    if (fence === "language-suggestion" && suggests) return suggests(text);
+    const language = fence ? languageOf(String(fence).slice("language-".length)) : null;
+    return <CodeBlock code={text.replace(/\n$/, "")} language={language} />;
+  };
+
 const COMPONENTS: Components = {
   h1: ({ children }) => <Heading level={1}>{children}</Heading>,
   h2: ({ children }) => <Heading level={2}>{children}</Heading>,
@@ -77,15 +91,6 @@ const COMPONENTS: Components = {
       <table>{children}</table>
     </section>
   ),
-  pre: ({ node }) => {
-    const code = node?.children[0];
-    if (code?.type !== "element") return null;
-    const names = code.properties.className;
-    const fence = Array.isArray(names) ? names.find((name) => String(name).startsWith("language-")) : null;
-    const text = code.children.map((child) => (child.type === "text" ? child.value : "")).join("");
-    const language = fence ? languageOf(String(fence).slice("language-".length)) : null;
-    return <CodeBlock code={text.replace(/\n$/, "")} language={language} />;
-  },
 };
 
 /**
@@ -97,6 +102,7 @@ export function Markdown({
   imageOf,
   mentions,
   numberHref,
+  suggests,
   className,
 }: {
   text: string;
@@ -105,12 +111,15 @@ export function Markdown({
   mentions?: readonly { id: string; name: string }[];
   /** The address to which `#12` leads; absent: it is text. */
   numberHref?: (number: number) => string;
+  /** Shows what a block suggests in place of the lines that the text is about; absent: as code. */
+  suggests?: (after: string) => ReactNode;
   className?: string;
 }) {
   const prefix = `${useId()}-`;
   const components = useMemo<Components>(
     () => ({
       ...COMPONENTS,
+      pre: blockWith(suggests),
       img: ({ src, alt }) => {
         const source = typeof src === "string" ? src : "";
         const own = imageOf(source);
@@ -119,7 +128,7 @@ export function Markdown({
         return source === "" ? alt : <Anchor href={source}>{alt || source}</Anchor>;
       },
     }),
-    [imageOf],
+    [imageOf, suggests],
   );
   const plugins = useMemo(() => {
     const nameOf = (id: string) => mentions?.find((person) => person.id === id)?.name ?? null;

@@ -84,6 +84,8 @@ export interface ChangeAnchor {
   snapshot: string | null;
   /** What they were compared with, a commit or a tree; comments of earlier versions do not say it. */
   base?: string;
+  /** The lines as they were seen; comments of earlier versions do not have them. */
+  quote?: string;
 }
 
 /** The entry of an agent's plan that a comment is about, as it stood there when it was read. */
@@ -136,7 +138,12 @@ export type CommentAnchor = ChangeAnchor | PlanAnchor | LogAnchor | TextAnchor |
 
 /** A comment of a review, as the steps and the code behind it get it. */
 export type SaidComment =
-  | (Omit<ChangeAnchor, "kind" | "snapshot" | "base"> & { plan?: undefined; text: string })
+  | (Omit<ChangeAnchor, "kind" | "snapshot" | "base" | "quote"> & {
+      plan?: undefined;
+      text: string;
+      /** What is to stand in place of the lines, each with its line end. */
+      suggestion?: string;
+    })
   | { plan: Omit<PlanAnchor, "kind">; text: string };
 
 export const PERMISSION_STATUSES = ["pending", "answered", "withdrawn"] as const;

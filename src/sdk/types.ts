@@ -82,6 +82,8 @@ export interface LineComment {
   line: number;
   start_line: number | null;
   text: string;
+  /** What the text suggests in place of the lines, each with its line end; "" suggests to leave them out. */
+  suggestion?: string;
 }
 
 export interface PlanComment {

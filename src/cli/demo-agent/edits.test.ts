@@ -19,7 +19,7 @@ describe("the demo agent's rules", () => {
       "Please change this:\n\n- `src/a.ts:3`: Too long.\n  Split it.\nREADME.md:10-12 (before the change): Say why.\n\nThanks: a lot";
     expect(commentsIn(prompt)).toEqual([
       { path: "src/a.ts", line: 3, text: "Too long.\nSplit it." },
-      { path: "README.md", line: 10, text: "Say why." },
+      { path: "README.md", line: 10, end: 12, text: "Say why." },
     ]);
     expect(commentsIn("Fix: the 12:30 train")).toEqual([]);
   });
@@ -46,6 +46,19 @@ describe("the demo agent's rules", () => {
     expect(answerComments("a.md", "x", [{ path: "a.md", line: 1, text: "Hm -- no" }]).after).toBe(
       "<!-- Reviewed: Hm — no -->\nx",
     );
+  });
+
+  it("put what is suggested in the place of its lines", () => {
+    const prompt =
+      "Ada commented on the changes.\n\na.ts:2-3: Rather:\n\n```suggestion\n  b:2: two\n\n  c\n```\nb.ts:1:\n```suggestion\n```";
+    const comments = commentsIn(prompt);
+    expect(comments.map(({ path, line, end }) => [path, line, end])).toEqual([
+      ["a.ts", 2, 3],
+      ["b.ts", 1, undefined],
+    ]);
+    const [first, second] = comments.map((each) => [each]);
+    expect(answerComments("a.ts", "1\n2\n3\n4", first ?? []).after).toBe("1\n  b:2: two\n\n  c\n4");
+    expect(answerComments("b.ts", "1\n2", second ?? []).after).toBe("2");
   });
 
   it("teach the sample library weeks once, and write the changelog of any project", () => {

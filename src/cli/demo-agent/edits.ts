@@ -1,9 +1,13 @@
+import { suggestionIn } from "../../lib/suggestion";
+
 /** What the demo agent makes of what it is told. It has rules and no model, so these are pure functions of texts. */
 
 /** A comment on a line of a file. Lines count from 1. */
 export interface LineComment {
   path: string;
   line: number;
+  /** The last of several lines. */
+  end?: number;
   text: string;
 }
 
@@ -37,7 +41,10 @@ export function planCommentsIn(prompt: string): PlanComment[] {
 /** The entry as it is after a comment: the code between backticks, or its words with what was said. */
 export const planAfter = ({ quote, text }: PlanComment) => codeIn(text) ?? `${quote} (${text})`;
 
-const COMMENT = /^(?:[-*]\s+)?`?([^\s:`][^:`\n]*)`?:(\d+)(?:-\d+)?`?(?:\s*\([^)]*\))?:\s*(.*)$/;
+const COMMENT = /^(?:[-*]\s+)?`?([^\s:`][^:`\n]*)`?:(\d+)(?:-(\d+))?`?(?:\s*\([^)]*\))?:\s*(.*)$/;
+
+/** Where a suggestion begins. */
+const FENCE = /^`{3,}suggestion/m;
 
 /** Comments as `path:line: text`, each up to the next one or an empty line. */
 export function commentsIn(prompt: string): LineComment[] {
@@ -45,10 +52,22 @@ export function commentsIn(prompt: string): LineComment[] {
   let open: LineComment | null = null;
   const rest = prompt.split(/\n{2,}/).filter((part) => !ON_PLAN.test(part));
   for (const row of rest.join("\n\n").split("\n")) {
-    const [, path, line, text] = COMMENT.exec(row) ?? [];
+    // A suggestion is code, whatever its lines look like.
+    const isCode: boolean = open !== null && FENCE.test(open.text) && suggestionIn(open.text) === undefined;
+    const [, path, line, end, text]: string[] = isCode ? [] : (COMMENT.exec(row) ?? []);
     if (path !== undefined && line !== undefined) {
-      open = { path, line: Number(line), text: text ?? "" };
+      open = {
+        path,
+        line: Number(line),
+        ...(end === undefined ? {} : { end: Number(end) }),
+        text: text ?? "",
+      };
       comments.push(open);
+    } else if (open && isCode) open.text = `${open.text}\n${row}`;
+    else if (FENCE.test(row) && comments.length > 0) {
+      // It belongs to the comment above, also behind an empty line.
+      open = comments.at(-1) ?? null;
+      if (open) open.text = `${open.text}\n${row}`;
     } else if (row.trim() === "") open = null;
     else if (open) open.text = `${open.text}\n${row.trim()}`;
   }
@@ -61,21 +80,30 @@ export function commentsIn(prompt: string): LineComment[] {
 export const keyOf = ({ path, line, text }: LineComment) => `${path}:${line}: ${text}`;
 
 /**
- * The edit that answers comments on one file; none where all of them are answered there already. Code between backticks replaces the line; any other comment is noted above
+ * The edit that answers comments on one file; none where all of them are answered there already. A suggestion replaces its lines, code between backticks the line; any other comment is noted above
  * it. From the last line to the first, so that each is found where it was.
  */
 export function answerComments(path: string, before: string, comments: readonly LineComment[]): Edit {
   const lines = before.split("\n");
-  const answers = comments.map(({ text }) => codeIn(text) ?? noteFor(path, text));
-  const isAnswered = answers.every((answer) => lines.some((line) => line.trim() === answer));
+  const isThere = ({ text }: LineComment) => {
+    const suggestion = suggestionIn(text);
+    if (suggestion !== undefined) return suggestion !== "" && before.includes(suggestion.replace(/\n$/, ""));
+    const answer = codeIn(text) ?? noteFor(path, text);
+    return lines.some((line) => line.trim() === answer);
+  };
+  const isAnswered = comments.every(isThere);
   const line = Math.min(...comments.map((comment) => comment.line));
   if (isAnswered) return { path, before, after: before, line };
   const at = ({ line }: LineComment) => Math.min(Math.max(line, 1), lines.length) - 1;
   for (const comment of [...comments].sort((a, b) => b.line - a.line)) {
     const place = at(comment);
     const indent = /^\s*/.exec(lines[place] ?? "")?.[0] ?? "";
+    const suggestion = suggestionIn(comment.text);
     const wanted = codeIn(comment.text);
-    if (wanted !== undefined) lines[place] = `${indent}${wanted}`;
+    if (suggestion !== undefined) {
+      const next = suggestion === "" ? [] : suggestion.replace(/\n$/, "").split("\n");
+      lines.splice(place, (comment.end ?? comment.line) - comment.line + 1, ...next);
+    } else if (wanted !== undefined) lines[place] = `${indent}${wanted}`;
     else lines.splice(place, 0, `${indent}${noteFor(path, comment.text)}`);
   }
   return { path, before, after: lines.join("\n"), line };

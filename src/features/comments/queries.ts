@@ -81,7 +81,7 @@ export async function commentsPage(
 }
 
 /** The names of those whom the texts mention, by id. One query, where there is any. */
-async function namesOf(db: ReadDb, comments: { text: string }[]): Promise<Map<string, string>> {
+export async function namesOf(db: ReadDb, comments: { text: string }[]): Promise<Map<string, string>> {
   const ids = [...new Set(comments.flatMap(({ text }) => mentionedIn(text)))];
   if (ids.length === 0) return new Map();
   const rows = await db.select({ id: users.id, name: users.name }).from(users).where(isOneOf(users.id, ids));

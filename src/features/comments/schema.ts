@@ -32,6 +32,7 @@ const Anchor = z
         .string()
         .describe("What they were compared with: `old` lines are lines of it. Absent of earlier comments.")
         .optional(),
+      quote: quote.optional(),
     }),
     z.object({
       kind: z.literal("plan"),

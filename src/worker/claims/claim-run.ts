@@ -14,7 +14,14 @@ import { takeKept } from "../../journal/kept-entries";
 import { project } from "../../journal/project";
 import { readRunState } from "../../journal/read-run-state";
 import { folderOf } from "../../lib/stored-folder";
-import { isAtWork, isRunEnded, type RunStatus, type WorkspaceKind } from "../../model/states";
+import { suggestionIn } from "../../lib/suggestion";
+import {
+  isAtWork,
+  isRunEnded,
+  type RunStatus,
+  type SaidComment,
+  type WorkspaceKind,
+} from "../../model/states";
 import { advanceJob, enqueueFileLogs } from "../../queue/enqueue";
 import { enqueueNext } from "../../queue/enqueue-next";
 import { fairerThan } from "../../queue/turn";
@@ -175,7 +182,7 @@ function factsOf({ id, name, number, args, compiled, ...run }: RunRow, workspace
     folder,
     base,
     base_commit,
-    review,
+    review: review && { ...review, comments: review.comments.map(withSuggestion) },
     definition: compiled,
   };
 }
@@ -195,6 +202,11 @@ function takenOverText(stepIds: string[]): string {
   const steps = stepIds.map((id) => `**${plain(id)}**`).join(", ");
   const [subject, verb, their] = stepIds.length === 1 ? ["step", "runs", "its"] : ["steps", "run", "their"];
   return `Taken over by another worker after the first one stopped; ${subject} ${steps} ${verb} again from ${their} start.`;
+}
+
+function withSuggestion(said: SaidComment): SaidComment {
+  const suggestion = said.plan ? undefined : suggestionIn(said.text);
+  return said.plan || suggestion === undefined ? said : { ...said, suggestion };
 }
 
 /** SQL: the review by which the run last went back, as a step finds it. */

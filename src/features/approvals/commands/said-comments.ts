@@ -3,7 +3,9 @@ import type { Tx } from "../../../db/client";
 import { agentSessions } from "../../../db/schema/agents";
 import { workflowRunSteps } from "../../../db/schema/runs";
 import { AppError } from "../../../lib/errors";
+import { suggestionIn } from "../../../lib/suggestion";
 import type { ChangeAnchor, PlanAnchor, SaidComment } from "../../../model/states";
+import { changeAnchor } from "../../changes/queries/check-lines";
 import type { Range } from "../../changes/queries/find-range";
 import type { SubmitReviewInput } from "../schema";
 
@@ -31,7 +33,16 @@ export async function placeComments(
   const placed: PlacedComment[] = [];
   for (const [at, { plan, path = "", side = "new", line = 0, start_line, text }] of comments.entries()) {
     if (!plan) {
-      placed.push({ said: { path, side, line, start_line, text }, step: null });
+      const suggestion = suggestionIn(text);
+      const said = {
+        path,
+        side,
+        line,
+        start_line,
+        text,
+        ...(suggestion === undefined ? {} : { suggestion }),
+      };
+      placed.push({ said, step: null });
       continue;
     }
     const step = await plannedStep(tx, run_id, plan.step_id, `comments.${at}.plan`);
@@ -70,18 +81,12 @@ export function ofAgentsAtWork(comments: PlacedComment[]): [PlannedStep, SaidCom
 }
 
 /** What a comment is about, as its row says. `seen`: the commits between which it was said. */
-export function anchorOf(said: SaidComment, seen: Range | null): ChangeAnchor | PlanAnchor {
-  if (said.plan) return { kind: "plan", ...said.plan };
-  const { path, side, line, start_line } = said;
-  return {
-    kind: "change",
-    path,
-    side,
-    line,
-    start_line,
-    snapshot: seen?.to ?? null,
-    ...(seen ? { base: seen.from } : {}),
-  };
+export function anchorOf(
+  said: SaidComment,
+  seen: Range | null,
+  quote: string | null,
+): ChangeAnchor | PlanAnchor {
+  return said.plan ? { kind: "plan", ...said.plan } : changeAnchor(said, seen, quote);
 }
 
 const faulty = (path: string, message: string) => new AppError("BAD_REQUEST", message, [{ path, message }]);
@@ -92,27 +97,44 @@ const faulty = (path: string, message: string) => new AppError("BAD_REQUEST", me
  */
 export function promptOf(
   reader: string,
-  { by, asks, text, comments }: { by: string; asks: boolean; text: string | null; comments: SaidComment[] },
+  {
+    by,
+    asks,
+    text: whole,
+    comments,
+    named,
+  }: {
+    by: string;
+    asks: boolean;
+    text: string | null;
+    comments: SaidComment[];
+    /** The text with names in the place of ids. */
+    named: (text: string) => string;
+  },
 ): string {
   const plans = comments.flatMap((each) => (each.plan ? [each] : []));
   const lines = comments.flatMap((each) => (each.plan ? [] : [each]));
+  const suggests = lines.some(({ suggestion }) => suggestion !== undefined);
   const seen = plans.length > 0 && lines.length === 0 ? "plan" : "changes";
   return [
     asks ? `${by} looked at the ${seen} and asks for more.` : `${by} commented on the ${seen}.`,
-    text,
+    whole === null ? null : named(whole),
     ...plans
       .toSorted((a, b) => a.plan.step_id.localeCompare(b.plan.step_id) || a.plan.entry - b.plan.entry)
       .map(({ plan, text }) => {
         const whose = plan.step_id === reader ? "your plan" : `the plan of ${plan.step_id}`;
-        return `On entry ${plan.entry} of ${whose}:\n${plan.quote.replace(/^/gm, "> ")}\n${text}`;
+        return `On entry ${plan.entry} of ${whose}:\n${plan.quote.replace(/^/gm, "> ")}\n${named(text)}`;
       }),
     lines
       .toSorted((a, b) => a.path.localeCompare(b.path) || a.line - b.line)
       .map(({ path, side, line, start_line, text }) => {
         const range = start_line === null ? `${line}` : `${start_line}-${line}`;
-        return `${path}:${range}${side === "old" ? " (before the change)" : ""}: ${text}`;
+        return `${path}:${range}${side === "old" ? " (before the change)" : ""}:${text.startsWith("```") ? "\n" : " "}${named(text)}`;
       })
       .join("\n"),
+    suggests
+      ? "What stands in a block called suggestion is to take the place of the lines that the comment is about."
+      : null,
   ]
     .filter(Boolean)
     .join("\n\n");

@@ -6,14 +6,16 @@ import { audit, emit, transact } from "../../../events/emit";
 import { project } from "../../../journal/project";
 import { AppError } from "../../../lib/errors";
 import { newId } from "../../../lib/ids";
+import { withMentions } from "../../../lib/mention";
 import { waitFor } from "../../../lib/wait-for";
 import type { Entry } from "../../../model/entry";
 import type { Decision } from "../../../model/states";
 import { enqueueAdvance } from "../../../queue/enqueue";
 import { queueMessage } from "../../agents/commands/queue-message";
-import { checkLines } from "../../changes/queries/check-lines";
+import { checkLines, seenLines } from "../../changes/queries/check-lines";
 import type { Range } from "../../changes/queries/find-range";
 import { plain, writeComment, writeSystemComment } from "../../comments/commands/write-comment";
+import { namesOf } from "../../comments/queries";
 import { openStep } from "../../in-run/open-step";
 import type { DecideInput, SubmitReviewInput } from "../schema";
 import { answerOf, checkApprover, lockRunOf, type RunRow, requestOf } from "./approval-request";
@@ -23,6 +25,11 @@ import { anchorOf, ofAgentsAtWork, type PlacedComment, placeComments, promptOf }
 
 /** Milliseconds for a worker to give up a run of which nothing is at work. */
 const RELEASE_MS = 5_000;
+
+interface Named {
+  /** A text with names in the place of ids, as agents read it. */
+  named: (text: string) => string;
+}
 
 /** What somebody says, with the lines it is about. */
 interface Said {
@@ -83,10 +90,23 @@ async function submit(
     plan ? [] : [{ field: `comments.${at}`, path, side, line }],
   );
   const seen = await checkLines(caller, scope.run_id, lines);
+  const quotes: (string | null)[] = [];
+  for (const { plan, path = "", side = "new", line = 0, start_line } of said.comments) {
+    quotes.push(plan || !seen ? null : await seenLines(seen, { path, side, line, start_line }));
+  }
+  const texts = [{ text: said.text ?? "" }, ...said.comments];
+  const names = await namesOf(caller.db, texts);
+  const named = (text: string) =>
+    withMentions(text, (mentioned) => {
+      const name = names.get(mentioned);
+      return name === undefined ? null : `@${name}`;
+    });
   let id: string | null = null;
   // A worker that has just recorded the wait may hold the run for some ms more.
   await waitFor(async () => {
-    id = await transact(caller, scope, action, (tx) => trySubmit(tx, caller, scope, step_row_id, said, seen));
+    id = await transact(caller, scope, action, (tx) =>
+      trySubmit(tx, caller, scope, step_row_id, { ...said, named }, seen, quotes),
+    );
     return id !== null;
   }, RELEASE_MS);
   if (id === null) throw new AppError("CONFLICT", "A worker is busy with this run. Try again in a moment.");
@@ -99,8 +119,9 @@ async function trySubmit(
   caller: Caller,
   scope: RunScope,
   row_id: string | null,
-  { decision, ...said }: Said,
+  { decision, ...said }: Said & Named,
   seen: Range | null,
+  quotes: readonly (string | null)[],
 ): Promise<string | null> {
   const run = await lockRunOf(tx, scope);
   const isStale = said.snapshot !== undefined && said.snapshot !== run.snapshot;
@@ -115,12 +136,12 @@ async function trySubmit(
   const comments = await placeComments(tx, run.id, said.comments);
   const step_id =
     decision === "comment"
-      ? await remark(tx, caller, scope, run, { text: said.text, comments, review_id })
+      ? await remark(tx, caller, scope, run, { text: said.text, named: said.named, comments, review_id })
       : await decide(tx, caller, scope, run, row_id, { ...said, comments, decision, review_id });
   if (step_id === null && decision !== "comment") return null;
   const by = { comment_type: "user", created_by: caller.actor.user_id, review_id } as const;
-  for (const { said: comment, step } of comments) {
-    const anchor = anchorOf(comment, seen);
+  for (const [at, { said: comment, step }] of comments.entries()) {
+    const anchor = anchorOf(comment, seen, quotes[at] ?? null);
     await writeComment(tx, scope, { run_id: run.id, text: comment.text, step }, { ...by, anchor });
   }
   emit(tx, scope, "workflow.review.submitted", { execution_id: run.id, review_id, step_id, decision });
@@ -134,14 +155,25 @@ async function remark(
   { actor }: Caller,
   scope: RunScope,
   run: RunRow,
-  { text, comments, review_id }: { text: string | undefined; comments: PlacedComment[]; review_id: string },
+  {
+    text,
+    named,
+    comments,
+    review_id,
+  }: { text: string | undefined; comments: PlacedComment[]; review_id: string } & Named,
 ): Promise<null> {
   const { user_id, name: user_name } = actor;
   const { id: workflow_run_id, snapshot } = run;
   const own = { id: review_id, workflow_run_id, user_id, user_name, snapshot, text: text || null };
   await tx.insert(reviews).values({ ...own, decision: "comment" });
   for (const [step, said] of ofAgentsAtWork(comments)) {
-    const words = promptOf(step.step_id, { by: user_name, asks: false, text: own.text, comments: said });
+    const words = promptOf(step.step_id, {
+      by: user_name,
+      asks: false,
+      text: own.text,
+      comments: said,
+      named,
+    });
     await queueMessage(tx, scope, { step, text: words, by: { user_id, name: user_name } });
   }
   return null;
@@ -162,7 +194,7 @@ async function decide(
     decision: Decision;
     comments: PlacedComment[];
     review_id: string;
-  },
+  } & Named,
 ): Promise<string | null> {
   const { step, request } = await requestOf(tx, run.id, row);
   await checkApprover(tx, caller.actor, scope, request, { started_by: run.user_id, decision });
@@ -190,7 +222,13 @@ async function decide(
   });
   if (back?.step.kind === "agent") {
     const by = { user_id, name: user_name };
-    const asked = promptOf(back.step.step_id, { by: user_name, asks: true, text, comments });
+    const asked = promptOf(back.step.step_id, {
+      by: user_name,
+      asks: true,
+      text,
+      comments,
+      named: said.named,
+    });
     await queueMessage(tx, scope, { step: back.step, text: asked, by });
   }
   await project(tx, scope, run, [entry, ...(end ? [end] : []), ...(back?.entries ?? [])]);

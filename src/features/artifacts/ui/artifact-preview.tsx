@@ -16,6 +16,7 @@ import type { Artifact } from "../schema";
 import { groupByStep, neighboursOf } from "./artifact-groups";
 import { downloadUrl } from "./artifact-urls";
 import { FileIcon } from "./file-icon";
+import { type FileNotes, FileNotesContext } from "./file-notes";
 import { PreviewBody } from "./preview-body";
 import { useImageOf } from "./use-image-of";
 import { previewLink, useOpenArtifact } from "./use-open-artifact";
@@ -24,7 +25,14 @@ const POPUP =
   "floats fixed z-40 flex flex-col overflow-hidden outline-none transition-[opacity,translate] duration-[140ms] data-ending-style:opacity-0 data-starting-style:translate-y-2 data-starting-style:opacity-0 max-sm:inset-x-0 max-sm:top-[5dvh] max-sm:bottom-0 max-sm:rounded-b-none sm:inset-x-0 sm:top-[6dvh] sm:mx-auto sm:h-[86dvh] sm:w-[min(64rem,calc(100vw-3rem))]";
 
 /** Preview of the artifact in the address: arrow keys move to the next, D saves, Esc closes. */
-export function ArtifactPreview({ run }: { run: WireRun }) {
+export function ArtifactPreview({
+  run,
+  notes = null,
+}: {
+  run: WireRun;
+  /** What people say of its parts. */
+  notes?: FileNotes | null;
+}) {
   const { id, open, close } = useOpenArtifact();
   const imageOf = useImageOf(run.artifacts);
   const popup = useRef<HTMLDivElement>(null);
@@ -104,7 +112,9 @@ export function ArtifactPreview({ run }: { run: WireRun }) {
           </header>
           <div className="flex min-h-0 flex-1 flex-col">
             {artifact ? (
-              <PreviewBody key={artifact.id} artifact={artifact} imageOf={imageOf} />
+              <FileNotesContext value={notes}>
+                <PreviewBody key={artifact.id} artifact={artifact} imageOf={imageOf} />
+              </FileNotesContext>
             ) : (
               <EmptyState icon={FileX} title="This artifact is gone" className="flex-1">
                 It was deleted, or it belongs to another run.

@@ -1,12 +1,16 @@
 "use client";
 
-import { Maximize, ZoomIn, ZoomOut } from "lucide-react";
+import { Maximize, MessageSquarePlus, ZoomIn, ZoomOut } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { type ReactZoomPanPinchRef, TransformComponent, TransformWrapper } from "react-zoom-pan-pinch";
+import { Button } from "../../../components/button";
 import { cx } from "../../../components/cx";
 import { IconButton } from "../../../components/icon-button";
+import { Keys } from "../../../components/kbd";
 import { Tooltip } from "../../../components/tooltip";
 import { withMarks } from "../../../lib/marks";
+import { type Region, useFileNotes, useSayKey } from "./file-notes";
+import { FIRST_REGION, ImageRegions, regionAfter } from "./image-regions";
 
 /** A checkerboard, visible through transparent parts of a picture. */
 const CHECKS = {
@@ -47,8 +51,31 @@ export function ImageView({ src, name, onError }: { src: string; name: string; o
   const fitAll = () => void zoom.current?.resetTransform(moving());
   const whole = () => fitted && zoomTo(1 / fitted);
 
+  const notes = useFileNotes();
+  const onSay = notes?.onSay;
+  /** The region that is being chosen to be commented on. */
+  const [drawn, setDrawn] = useState<Region | null>(null);
+  const begin = () => {
+    fitAll();
+    setDrawn(FIRST_REGION);
+  };
+  const say = () => drawn && onSay?.({ kind: "image", ...drawn });
+  useSayKey(onSay ? (drawn ? () => void say() : begin) : null);
+  const field = useRef<HTMLFieldSetElement>(null);
+  useEffect(() => {
+    if (drawn) field.current?.focus();
+  }, [drawn]);
+
   const keys = useRef<(event: KeyboardEvent) => boolean>(() => false);
-  keys.current = ({ key }) => {
+  keys.current = ({ key, shiftKey, target }) => {
+    if (drawn) {
+      const next = regionAfter(drawn, key, shiftKey);
+      if (next) setDrawn(next);
+      else if (key === "Escape") setDrawn(null);
+      else if (key === "Enter" && target === field.current) say();
+      else return false;
+      return true;
+    }
     const pan = PANS[key];
     if (pan) {
       // Where it fits, arrows lead to the next artifact.
@@ -82,12 +109,13 @@ export function ImageView({ src, name, onError }: { src: string; name: string; o
         maxScale={LARGEST}
         centerOnInit
         centerZoomedOut
+        disabled={drawn !== null}
         doubleClick={{ mode: "toggle", step: 1 }}
         onTransform={(_, state) => setScale(state.scale)}
       >
         <TransformComponent
           wrapperClass={cx("!size-full !min-h-0 !flex-1", scale > 1 ? "cursor-grab" : "")}
-          contentClass="!size-full !items-center !justify-center p-3"
+          contentClass="!relative !size-full !items-center !justify-center p-3"
         >
           {/* biome-ignore lint/performance/noImgElement: the image is a file of the run, as it is */}
           <img
@@ -100,9 +128,31 @@ export function ImageView({ src, name, onError }: { src: string; name: string; o
             style={{ ...CHECKS, imageRendering: fitted && scale * fitted >= 3 ? "pixelated" : undefined }}
             className="max-h-full max-w-full object-contain"
           />
+          {notes ? <ImageRegions image={image} notes={notes} drawn={drawn} onDraw={setDrawn} /> : null}
         </TransformComponent>
       </TransformWrapper>
-      <fieldset className="floats absolute bottom-3 left-1/2 flex -translate-x-1/2 items-center gap-0.5 p-0.5">
+      {drawn ? (
+        <fieldset
+          ref={field}
+          tabIndex={-1}
+          className="floats absolute inset-x-3 bottom-3 mx-auto flex max-w-xl flex-wrap items-center gap-2 p-1.5 pl-3 text-meta text-muted outline-none"
+        >
+          <legend className="sr-only">A part of the picture</legend>
+          <span role="status" className="min-w-40 flex-1 text-pretty">
+            Draw a part, or move it by arrows and resize it by <Keys shortcut="shift" /> and arrows.
+          </span>
+          <Button variant="ghost" onClick={() => setDrawn(null)}>
+            Cancel
+          </Button>
+          <Button variant="primary" icon={MessageSquarePlus} onClick={say}>
+            Comment
+          </Button>
+        </fieldset>
+      ) : null}
+      <fieldset
+        hidden={drawn !== null}
+        className="floats absolute bottom-3 left-1/2 flex -translate-x-1/2 items-center gap-0.5 p-0.5"
+      >
         <legend className="sr-only">Zoom</legend>
         <IconButton label="Zoom out" shortcut="-" icon={ZoomOut} onClick={() => zoomBy(1 / STEP)} />
         <Tooltip label="A point for a point" shortcut="1">
@@ -117,6 +167,9 @@ export function ImageView({ src, name, onError }: { src: string; name: string; o
         </Tooltip>
         <IconButton label="Zoom in (+)" icon={ZoomIn} onClick={() => zoomBy(STEP)} />
         <IconButton label="Fit" shortcut="0" icon={Maximize} onClick={fitAll} />
+        {onSay ? (
+          <IconButton label="Comment on a part" shortcut="c" icon={MessageSquarePlus} onClick={begin} />
+        ) : null}
       </fieldset>
     </div>
   );

@@ -9,6 +9,7 @@ import { RelativeTime } from "../../../components/relative-time";
 import { EmptyState } from "../../../components/states";
 import { withMarks } from "../../../lib/marks";
 import type { ArchiveEntry, Artifact } from "../schema";
+import { FileNotesContext, useFileNotes } from "./file-notes";
 import { FileProblem, NoPreview, TextSkeleton } from "./file-states";
 import { type Preview, previewOf, TABLE_BYTES, TEXT_BYTES } from "./preview-kind";
 import { fileOfArtifact, fileOfEntry, type ShownFile } from "./shown-file";
@@ -50,10 +51,10 @@ export function PreviewBody({ artifact, imageOf }: { artifact: Artifact; imageOf
   }
   if (entry) {
     return (
-      <>
+      <FileNotesContext value={null}>
         <EntryHead entry={entry} onBack={() => setEntry(null)} />
         <FileBody file={fileOfEntry(artifact.id, entry)} imageOf={imageOf} onEntry={setEntry} />
-      </>
+      </FileNotesContext>
     );
   }
   return <FileBody file={fileOfArtifact(artifact)} imageOf={imageOf} onEntry={setEntry} />;
@@ -117,6 +118,8 @@ function FileBody({
       return <ReportFile file={file} preview={preview} />;
     case "text":
       return <TextPages file={file} language={preview.language} />;
+    case "markdown":
+      return <MarkdownFile file={file} imageOf={imageOf} />;
     default:
       return <ReadText file={file} kind={preview.kind} imageOf={imageOf} />;
   }
@@ -148,6 +151,32 @@ function ReportFile({ file, preview }: { file: ShownFile; preview: Extract<Previ
         />
       </div>
       {view === "page" ? <ReportView file={file} /> : <TextPages file={file} language={preview.language} />}
+    </>
+  );
+}
+
+/** Lines are those of its source. */
+function MarkdownFile({ file, imageOf }: { file: ShownFile; imageOf: ImageOf }) {
+  const notes = useFileNotes();
+  const isSought = notes?.lines.some(({ id }) => id === notes.sought) ?? false;
+  const [view, setView] = useState<"page" | "source">(isSought ? "source" : "page");
+  return (
+    <>
+      <div className={BAR}>
+        <ViewSwitch
+          view={view}
+          onView={setView}
+          views={[
+            { value: "page", label: "Page" },
+            { value: "source", label: "Source" },
+          ]}
+        />
+      </div>
+      {view === "page" ? (
+        <ReadText file={file} kind="markdown" imageOf={imageOf} />
+      ) : (
+        <TextPages file={file} language="markdown" />
+      )}
     </>
   );
 }

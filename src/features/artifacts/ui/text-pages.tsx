@@ -1,11 +1,21 @@
 "use client";
 
-import { ArrowDownToLine, ArrowUpToLine, ChevronDown, ChevronUp, type LucideIcon } from "lucide-react";
+import {
+  ArrowDownToLine,
+  ArrowUpToLine,
+  ChevronDown,
+  ChevronUp,
+  type LucideIcon,
+  MessageSquarePlus,
+} from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import { Button } from "../../../components/button";
+import type { LineRange } from "../../../components/code-view";
 import { fileSize } from "../../../components/file-size";
 import type { CodeLanguage } from "../../../components/highlight";
 import { IconButton } from "../../../components/icon-button";
+import { useFileNotes, useSayKey } from "./file-notes";
 import { FileProblem, TextSkeleton } from "./file-states";
 import { TEXT_BYTES } from "./preview-kind";
 import type { ShownFile } from "./shown-file";
@@ -15,6 +25,9 @@ const CodeView = dynamic(() => import("../../../components/code-view").then((par
   loading: () => <TextSkeleton />,
 });
 
+/** Lines of which a quote is shown before it is sent; the server reads its own. */
+const QUOTED = 20;
+
 /** What is written to at its end is read from there. */
 const GROWS = /\.(?:log|out|err|txt|jsonl|ndjson|tap)(?:\.\d+)?$/i;
 
@@ -23,8 +36,21 @@ export function TextPages({ file, language }: { file: ShownFile; language: CodeL
   const { size_bytes: size, ranged } = file;
   const last = Math.max(0, size - TEXT_BYTES);
   const isLarge = last > 0;
-  const [from, setFrom] = useState(ranged && GROWS.test(file.name) ? last : 0);
+  const notes = useFileNotes();
+  const sought = notes?.lines.find(({ id }) => id === notes.sought) ?? null;
+  const [from, setFrom] = useState(ranged && GROWS.test(file.name) && !sought ? last : 0);
   const query = useTextWindow(file, from);
+  const [range, setRange] = useState<LineRange | null>(sought);
+  const onSay = notes?.onSay;
+  const say =
+    range && onSay && from === 0
+      ? () => {
+          const lines = (query.data?.text ?? "").split("\n").slice(range.from - 1, range.to);
+          const shown = lines.length > QUOTED ? [...lines.slice(0, QUOTED), "…"] : lines;
+          onSay({ kind: "text", from: range.from, to: range.to, quote: shown.join("\n").slice(0, 2_000) });
+        }
+      : null;
+  useSayKey(say);
   const text = query.data?.text;
   return (
     <>
@@ -40,8 +66,21 @@ export function TextPages({ file, language }: { file: ShownFile; language: CodeL
           language={language}
           isNumbered={from === 0}
           startsAtEnd={isLarge && from === last}
+          {...(notes && from === 0
+            ? { picks: { range, onRange: setRange, notes: notes.lines, onNote: notes.onShow } }
+            : {})}
         />
       )}
+      {range && say ? (
+        <div className="flex min-h-10 shrink-0 items-center gap-2 border-t border-line px-4 py-1 text-meta text-muted">
+          <span role="status" className="min-w-0 flex-1 truncate">
+            {range.from === range.to ? `Line ${range.from}` : `Lines ${range.from} to ${range.to}`}
+          </span>
+          <Button icon={MessageSquarePlus} onClick={say}>
+            Comment
+          </Button>
+        </div>
+      ) : null}
       {isLarge ? (
         <nav
           aria-label="Parts of the file"

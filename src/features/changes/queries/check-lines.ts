@@ -2,8 +2,10 @@ import type { Caller } from "../../../auth/scope";
 import { textOf } from "../../../git/diff/raw-diff";
 import { readerOf } from "../../../git/reader";
 import { AppError } from "../../../lib/errors";
+import type { ChangeAnchor } from "../../../model/states";
 import { compare } from "./compare";
 import { type Found, findRange, NOTHING_YET, type Range } from "./find-range";
+import { quoteLines } from "./follow-lines";
 
 /** Lines of a changed file, and the field of the input that names them. */
 export interface LinesToCheck {
@@ -74,3 +76,24 @@ async function countLines({ keeper, to }: Range, object: string): Promise<number
 
 const faulty = (field: string, name: string, text: string, message: string) =>
   new AppError("BAD_REQUEST", text, [{ path: `${field}.${name}`, message }]);
+
+type Lines = Pick<ChangeAnchor, "path" | "side" | "line" | "start_line">;
+
+/** The words of lines that were commented on; null where they cannot be read any more. */
+export async function seenLines({ keeper, from, to }: Range, lines: Lines): Promise<string | null> {
+  const quote = await quoteLines(keeper, lines.side === "old" ? from : to, lines);
+  return quote?.replaceAll("\0", "\uFFFD") ?? null;
+}
+
+/** What a comment on changed lines is about, as its row says it. `seen`: the commits between which it was said. */
+export function changeAnchor(
+  { path, side, line, start_line }: Lines,
+  seen: Range | null,
+  quote: string | null,
+): ChangeAnchor {
+  return {
+    ...{ kind: "change", path, side, line, start_line, snapshot: seen?.to ?? null },
+    ...(seen ? { base: seen.from } : {}),
+    ...(quote === null ? {} : { quote }),
+  };
+}

@@ -10,7 +10,7 @@ import { FileAbout } from "./file-about";
 import { FileHead, HEAD_HEIGHT } from "./file-head";
 import { loadSides } from "./load-sides";
 import { nameExpanders } from "./name-expanders";
-import { anchorOf, type Remarks } from "./remarks";
+import { anchorOf, type Remarks, wordsOf } from "./remarks";
 import type { WireFile } from "./wire";
 
 const LAYOUT = { paddingTop: 0, paddingBottom: 0, gap: 0 };
@@ -67,7 +67,9 @@ export function DiffView({ ref, files, split, wrap, remarks, onCurrent, ...head 
       onPostRender: nameExpanders,
       parseDiffOptions: { disableLineMatching: true },
       onGutterUtilityClick: (range: SelectedLineRange, { item }: { item: { id: string } }) => {
-        ask.current?.(anchorOf(item.id, range));
+        const anchor = anchorOf(item.id, range);
+        const file = byPath.current.get(item.id)?.file;
+        ask.current?.(anchor, file ? wordsOf(file, anchor) : null);
         // While lines are chosen the button stays beside them.
         requestAnimationFrame(() => view.current?.clearSelectedLines());
       },

@@ -1,5 +1,6 @@
 import type { SelectedLineRange } from "@pierre/diffs";
 import type { ReactNode } from "react";
+import type { WireFile } from "./wire";
 
 /** Lines of one side of a changed file that something is said of; `start_line` null: one line. */
 export interface LineAnchor {
@@ -17,8 +18,8 @@ export interface Remarks {
   /** Those of a file, in order; each is shown under its last line. */
   of: (path: string) => readonly { key: string; anchor: RemarkAnchor }[];
   render: (key: string) => ReactNode;
-  /** The button beside a line was pressed, or pulled over several. Absent for who may not say anything. */
-  onAsk?: (anchor: LineAnchor) => void;
+  /** The button beside a line was pressed, or pulled over several; `quote`: their words, where they are known. Absent for who may not say anything. */
+  onAsk?: (anchor: LineAnchor, quote: string | null) => void;
 }
 
 const SIDES = { deletions: "old", additions: "new" } as const;
@@ -34,4 +35,24 @@ export function anchorOf(path: string, { start, end, side, endSide }: SelectedLi
     line: isOneSided ? line : end,
     start_line: isOneSided && first < line ? first : null,
   };
+}
+
+/** The words of lines, where all of them stand in the file's hunks. */
+export function wordsOf(
+  { hunks }: Pick<WireFile, "hunks">,
+  { side, line, start_line }: LineAnchor,
+): string | null {
+  const other = side === "old" ? "+" : "-";
+  const words = new Map<number, string>();
+  for (const hunk of hunks ?? []) {
+    let at = side === "old" ? hunk.old_start : hunk.new_start;
+    for (const text of hunk.lines) if (!text.startsWith(other)) words.set(at++, text.slice(1));
+  }
+  const wanted: string[] = [];
+  for (let at = start_line ?? line; at <= line; at++) {
+    const text = words.get(at);
+    if (text === undefined) return null;
+    wanted.push(text);
+  }
+  return wanted.join("\n");
 }

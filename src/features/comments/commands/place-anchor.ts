@@ -6,7 +6,7 @@ import { AppError } from "../../../lib/errors";
 import { plainText } from "../../../lib/plain-text";
 import type { CommentAnchor, ImageAnchor, LogAnchor, PlanAnchor, TextAnchor } from "../../../model/states";
 import { readArtifact } from "../../artifacts/open-artifact";
-import { checkLines } from "../../changes/queries/check-lines";
+import { changeAnchor, checkLines, seenLines } from "../../changes/queries/check-lines";
 import { openIndex } from "../../log/queries/open-index";
 import { readWindow } from "../../log/queries/read-window";
 import { type NewAnchor, QUOTE_LENGTH, QUOTE_LINES } from "../schema";
@@ -39,8 +39,9 @@ export async function placeAnchor(caller: Caller, run_id: string, anchor: NewAnc
     case "change": {
       const { path, side, line, start_line } = anchor;
       const seen = await checkLines(caller, run_id, [{ field: "anchor", path, side, line }]);
-      const commits = seen ? { snapshot: seen.to, base: seen.from } : { snapshot: null };
-      return { anchor: { kind: "change", path, side, line, start_line, ...commits }, step: null };
+      const lines = { path, side, line, start_line };
+      const words = seen ? await seenLines(seen, lines) : null;
+      return { anchor: changeAnchor(lines, seen, words), step: null };
     }
   }
 }

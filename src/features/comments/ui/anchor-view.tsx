@@ -91,9 +91,9 @@ export function AnchorView({
         artifact ? (
           <Region artifact={artifact} anchor={anchor} />
         ) : null
-      ) : anchor.kind === "change" ? null : (
+      ) : (
         <Quote
-          text={anchor.quote}
+          text={anchor.quote ?? ""}
           first={anchor.kind === "plan" ? null : (anchor.start_line ?? anchor.line)}
         />
       )}

@@ -1,7 +1,7 @@
 "use client";
 
 import { Bot, Ellipsis, Link2, Pencil, Reply, Trash2 } from "lucide-react";
-import { memo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { Avatar } from "../../../components/avatar";
 import { Badge } from "../../../components/badge";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
@@ -11,6 +11,7 @@ import { IconButton } from "../../../components/icon-button";
 import { Markdown } from "../../../components/markdown";
 import { Menu, MenuItem, MenuSeparator } from "../../../components/menu";
 import { RelativeTime } from "../../../components/relative-time";
+import { SuggestionDiff } from "../../../components/suggestion-diff";
 import { linkTo } from "../../../components/use-address";
 import { withMarks } from "../../../lib/marks";
 import type { WireArtifact } from "../../in-run/ui/wire";
@@ -20,7 +21,6 @@ import { AnchorView } from "./anchor-view";
 import { CommentEditor } from "./comment-editor";
 import { CommentFiles } from "./comment-files";
 import { systemSign } from "./system-sign";
-import { useAnchorLink } from "./use-anchor-link";
 import type { useCommentActions } from "./use-comment-actions";
 
 export interface CommentStep {
@@ -62,22 +62,6 @@ export const SystemComment = memo(function SystemComment({ comment, imageOf, sou
   );
 });
 
-/** The changed lines that a comment is about, as a link to them. */
-function Lines({ anchor }: { anchor: Extract<Comment["anchor"], { kind: "change" }> }) {
-  const go = useAnchorLink();
-  const { path, line, start_line } = anchor;
-  return (
-    <button
-      type="button"
-      onClick={() => go(anchor, null)}
-      className="max-w-64 min-w-0 truncate rounded-inner border border-line px-1.5 font-mono text-muted transition-colors hover:border-line-strong hover:text-text"
-    >
-      <span className="sr-only">On </span>
-      {withMarks(path)}:{start_line === null ? line : `${start_line}-${line}`}
-    </button>
-  );
-}
-
 /** A comment of a person or an agent, with the actions that the reader may take. */
 export const CommentItem = memo(function CommentItem({
   comment,
@@ -104,6 +88,11 @@ export const CommentItem = memo(function CommentItem({
   const name = comment.created_by_name ?? "Somebody who left";
   const agent = comment.comment_type === "agent";
   const { anchor } = comment;
+  const before = anchor?.kind === "change" ? (anchor.quote ?? null) : null;
+  const suggests = useMemo(
+    () => (after: string) => <SuggestionDiff before={before} after={after} />,
+    [before],
+  );
   return (
     <div
       className={cx(
@@ -124,7 +113,6 @@ export const CommentItem = memo(function CommentItem({
           {agent ? <Badge>agent</Badge> : null}
           <RelativeTime at={comment.created_at} className="text-faint" />
           {comment.updated_at > comment.created_at ? <span className="text-faint">edited</span> : null}
-          {anchor?.kind === "change" ? <Lines anchor={anchor} /> : null}
           {step && !isAnswer && anchor === null ? (
             <button
               type="button"
@@ -136,7 +124,7 @@ export const CommentItem = memo(function CommentItem({
             </button>
           ) : null}
         </header>
-        {anchor === null || anchor.kind === "change" ? null : (
+        {anchor === null ? null : (
           <AnchorView
             anchor={anchor}
             stepName={step?.name}
@@ -152,6 +140,7 @@ export const CommentItem = memo(function CommentItem({
             imageOf={imageOf}
             mentions={comment.mentions}
             numberHref={numberHref}
+            suggests={suggests}
           />
         )}
         <CommentFiles artifacts={comment.artifacts} />

@@ -27,9 +27,7 @@ export function useAnchorLink() {
   return useCallback((anchor: Anchor, comment_id: string | null) => {
     const search = changedSearch(window.location.search, placeOf(anchor, comment_id));
     const hash =
-      anchor.kind === "log" || anchor.kind === "text"
-        ? formatRange({ from: anchor.start_line ?? anchor.line, to: anchor.line })
-        : "";
+      anchor.kind === "log" ? formatRange({ from: anchor.start_line ?? anchor.line, to: anchor.line }) : "";
     window.history.replaceState(null, "", `${window.location.pathname}${search}${hash}`);
     // A log that is open already goes there too, also where it has been before.
     window.dispatchEvent(new HashChangeEvent("hashchange"));

@@ -32,8 +32,8 @@ import { StepLinks } from "./step-links";
 import { StepList } from "./step-list";
 import { type RunActions, useRunActions } from "./use-run-actions";
 
-const ArtifactPreview = dynamic(() =>
-  import("../../artifacts/ui/artifact-preview").then((part) => part.ArtifactPreview),
+const CommentedPreview = dynamic(() =>
+  import("../../comments/ui/commented-preview").then((part) => part.CommentedPreview),
 );
 
 /** On screens this narrow, an open drawer leaves no room for anything else, but for comments. */
@@ -222,7 +222,7 @@ function OpenRun({ run }: { run: WireRun }) {
         </div>
       </div>
       <SinceLine project_id={project.id} run_id={run.id} href="?more=history" />
-      {previewed.current ? <ArtifactPreview run={run} /> : null}
+      {previewed.current ? <CommentedPreview run={run} /> : null}
     </div>
   );
 }

@@ -4,8 +4,10 @@ import { type ReactNode, useEffect, useMemo } from "react";
 import { MAX_LIMIT } from "../../../../lib/page-size";
 import { trpc } from "../../../../trpc/react";
 import type { RemarkAnchor, Remarks } from "../../../changes/ui/remarks";
-import type { WireComment, WireRun } from "../../../in-run/ui/wire";
-import { CommentField, NotSent, SentComment } from "./comment-boxes";
+import type { Thread } from "../../../comments/ui/threads";
+import { useRunThreads } from "../../../comments/ui/use-run-threads";
+import type { WireRun } from "../../../in-run/ui/wire";
+import { CommentField, NotSent, SentThread } from "./comment-boxes";
 import type { ReviewDraft } from "./review-draft";
 
 /**
@@ -28,9 +30,9 @@ export function useLineComments(
       byPath.set(anchor.path, [...(byPath.get(anchor.path) ?? []), { key, anchor }]);
     };
     // A key says too how it is shown, since the lines are drawn anew only where keys change.
-    for (const { comment, anchor, ...about } of sent) {
-      const key = `${comment.id}\0${about.mark ?? ""}`;
-      add(key, anchor, () => <SentComment comment={comment} {...about} />);
+    for (const { thread, anchor, ...about } of sent) {
+      const key = `${thread.first.id}\0${about.mark ?? ""}`;
+      add(key, anchor, () => <SentThread thread={thread} mayWrite={mayWrite} {...about} />);
     }
     for (const each of step_id === undefined ? comments : []) {
       if (each.plan) continue;
@@ -47,7 +49,9 @@ export function useLineComments(
     return {
       of: (path) => byPath.get(path) ?? [],
       render: (key) => byKey.get(key)?.() ?? null,
-      ...(begins ? { onAsk: (anchor) => draft.begin({ ...anchor, snapshot: run.snapshot }) } : {}),
+      ...(begins
+        ? { onAsk: (anchor, quote) => draft.begin({ ...anchor, quote, snapshot: run.snapshot }) }
+        : {}),
     };
   }, [sent, comments, draft, mayWrite, run.snapshot, step_id]);
 }
@@ -55,7 +59,7 @@ export function useLineComments(
 const CHANGED = "the files have changed since";
 
 interface Placed {
-  comment: WireComment;
+  thread: Thread;
   anchor: RemarkAnchor;
   mark: string | null;
   quote?: string;
@@ -63,12 +67,13 @@ interface Placed {
 
 /** The comments that were sent, where their lines are now. */
 function useSent(run: WireRun, step_id: string | undefined): Placed[] {
+  const threads = useRunThreads(run);
   const sent = useMemo(
     () =>
-      run.comments.flatMap((comment) =>
-        comment.anchor?.kind === "change" ? [{ comment, anchor: comment.anchor }] : [],
+      threads.flatMap((thread) =>
+        thread.first.anchor?.kind === "change" ? [{ thread, anchor: thread.first.anchor }] : [],
       ),
-    [run.comments],
+    [threads],
   );
   const query = trpc.reviews.lines.useQuery(
     { run_id: run.id, limit: MAX_LIMIT, ...(step_id === undefined ? {} : { step_id }) },
@@ -77,29 +82,27 @@ function useSent(run: WireRun, step_id: string | undefined): Placed[] {
   const { data, isPending, refetch } = query;
   // The list is read again with the run's steps; a comment alone changes none of them.
   const known = useMemo(() => new Map(data?.items.map((each) => [each.comment_id, each])), [data]);
-  const isMissing = data !== undefined && sent.some(({ comment }) => !known.has(comment.id));
+  const isMissing = data !== undefined && sent.some(({ thread }) => !known.has(thread.first.id));
   useEffect(() => {
     if (isMissing && sent.length <= MAX_LIMIT) void refetch();
   }, [isMissing, sent.length, refetch]);
   return useMemo(
     () =>
-      sent.flatMap(({ comment, anchor }): Placed[] => {
+      sent.flatMap(({ thread, anchor }): Placed[] => {
         const isSame = step_id === undefined && anchor.snapshot === run.snapshot;
-        const now = known.get(comment.id);
+        const now = known.get(thread.first.id);
         if (!now) {
           // Nothing moves once it is there; where it cannot be told, it says so.
           if (isPending && !isSame) return [];
-          return [{ comment, anchor, mark: isSame ? null : "on earlier files" }];
+          return [{ thread, anchor, mark: isSame ? null : "on earlier files" }];
         }
         const { path, side, line, start_line, quote } = now;
         if (line === null) {
           const mark = `line ${anchor.line} has changed since`;
-          return [
-            { comment, anchor: { path, side, line: null }, mark, ...(quote === null ? {} : { quote }) },
-          ];
+          return [{ thread, anchor: { path, side, line: null }, mark, ...(quote === null ? {} : { quote }) }];
         }
         const mark = line === anchor.line ? null : `was line ${anchor.line}`;
-        return [{ comment, anchor: { path, side, line, start_line }, mark }];
+        return [{ thread, anchor: { path, side, line, start_line }, mark }];
       }),
     [sent, known, isPending, run.snapshot, step_id],
   );

@@ -2,26 +2,28 @@
 
 import type { ReactNode } from "react";
 import type { PlanRemark, PlanRemarks } from "../../../agents/ui/plan-remarks";
-import type { WireRun } from "../../../in-run/ui/wire";
-import { CommentField, NotSent, SentComment } from "./comment-boxes";
+import type { Thread } from "../../../comments/ui/threads";
+import { CommentField, NotSent, SentThread } from "./comment-boxes";
 import type { ReviewDraft } from "./review-draft";
 
 /** The comments on an attempt's plan, those that were sent and those of the draft. */
 export function planRemarks(
-  run: WireRun,
+  threads: readonly Thread[],
   { step_id, attempt }: { step_id: string; attempt: number },
   draft: ReviewDraft,
   mayWrite: boolean,
 ): PlanRemarks {
   const all: PlanRemark[] = [];
   const views = new Map<string, (isEarlier: boolean) => ReactNode>();
-  for (const comment of run.comments) {
-    const { anchor } = comment;
+  for (const thread of threads) {
+    const { first } = thread;
+    const { anchor } = first;
     if (anchor?.kind !== "plan" || anchor.step_id !== step_id || anchor.attempt !== attempt) continue;
-    all.push({ key: comment.id, anchor });
-    views.set(comment.id, (isEarlier) => (
-      <SentComment
-        comment={comment}
+    all.push({ key: first.id, anchor });
+    views.set(first.id, (isEarlier) => (
+      <SentThread
+        thread={thread}
+        mayWrite={mayWrite}
         mark={isEarlier ? "on an earlier plan" : null}
         {...(isEarlier ? { quote: anchor.quote } : {})}
       />

@@ -19,8 +19,8 @@ export interface DraftPlan extends EntryAnchor {
   attempt: number;
 }
 
-/** Lines, with the commit whose files were seen; drafts of earlier versions do not say it. */
-type DraftLines = LineAnchor & { snapshot?: string | null };
+/** Lines, with the commit whose files were seen and their words; drafts of earlier versions do not say it. */
+type DraftLines = LineAnchor & { snapshot?: string | null; quote?: string | null };
 
 /** A comment on lines, or on an entry of a plan, that is not sent yet. */
 export type DraftComment = (Drafted & DraftLines & { plan?: undefined }) | (Drafted & { plan: DraftPlan });

@@ -2,6 +2,7 @@
 
 import type { ComponentProps } from "react";
 import { SessionView } from "../../../agents/ui/session-view";
+import { useRunThreads } from "../../../comments/ui/use-run-threads";
 import type { WireRun } from "../../../in-run/ui/wire";
 import { useProject } from "../../../projects/ui/project-provider";
 import { planRemarks } from "./plan-comments";
@@ -17,7 +18,8 @@ export function ReviewedSession({
 }: { run: WireRun; step_id: string; attempt: number } & Omit<ComponentProps<typeof SessionView>, "remarks">) {
   const { role } = useProject();
   const draft = useReviewDraft(run.id);
-  const remarks = planRemarks(run, { step_id, attempt }, draft, role !== "viewer");
+  const threads = useRunThreads(run);
+  const remarks = planRemarks(threads, { step_id, attempt }, draft, role !== "viewer");
   return (
     <>
       <SessionView {...session} remarks={remarks} />
