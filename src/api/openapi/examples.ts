@@ -198,7 +198,14 @@ export const EXAMPLES: Record<string, Example> = {
   "projects.createSample": {
     output: { ...project, name: "Sample", slug: "sample", role: "owner" },
   },
-  "projects.list": { output: pageOf({ ...project, active_runs: 2 }) },
+  "projects.list": {
+    output: pageOf({
+      ...project,
+      active_runs: 2,
+      recent_runs: ["running", "paused", "completed", "failed"],
+      last_run_at: project.updated_at,
+    }),
+  },
   "projects.disk": {
     input: { id: ID.project },
     output: {

@@ -7,7 +7,8 @@ import { projects } from "../../db/schema/projects";
 import { projectRoles } from "../../db/schema/roles";
 import { AppError } from "../../lib/errors";
 import type { Page, PageInput } from "../../lib/page";
-import type { Project, ProjectListItem } from "./schema";
+import type { RunStatus } from "../../model/states";
+import { type Project, type ProjectListItem, RECENT_RUNS } from "./schema";
 
 /** Estimated bytes of a project in JSON, apart from name and folder. */
 const REST_BYTES = 400;
@@ -53,6 +54,13 @@ export async function listProjects(caller: Caller, page: PageInput): Promise<Pag
       role: projectRoles.role,
       active_runs: sql<number>`(
         select count(*)::int from workflow_runs r where r.project_id = ${projects.id} and r.status in ('pending', 'running', 'paused'))`,
+      recent_runs: sql<RunStatus[]>`array(
+        select r.status from workflow_runs r where r.project_id = ${projects.id}
+        order by r.created_at desc, r.id desc limit ${RECENT_RUNS})`,
+      last_run_at: sql<string | null>`(
+        select max(r.created_at) from workflow_runs r where r.project_id = ${projects.id})`.mapWith(
+        projects.created_at,
+      ),
     })
     .from(projects)
     .innerJoin(projectRoles, ofCaller(caller))

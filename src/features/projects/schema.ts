@@ -81,10 +81,17 @@ export const Project = z
   .meta({ id: "Project" });
 export type Project = z.infer<typeof Project>;
 
-/** A project in lists, with its number of active runs. */
-export const ProjectListItem = Project.extend({ active_runs: z.number().int() }).meta({
-  id: "ProjectListItem",
-});
+/** How many of its newest runs say how a project does. */
+export const RECENT_RUNS = 12;
+
+/** A project in lists, with how its runs do. */
+export const ProjectListItem = Project.extend({
+  active_runs: z.number().int(),
+  recent_runs: z
+    .array(z.enum(RUN_STATUSES))
+    .describe(`The statuses of its newest ${RECENT_RUNS} runs, newest first.`),
+  last_run_at: z.string().nullable().describe("When its newest run was made; null: it has none."),
+}).meta({ id: "ProjectListItem" });
 export type ProjectListItem = z.infer<typeof ProjectListItem>;
 
 export const CreateProjectInput = inputOf({

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from "react";
 import { Badge } from "../../../components/badge";
 import { Button, ButtonLink } from "../../../components/button";
 import { useCommands } from "../../../components/commands";
+import { cx } from "../../../components/cx";
 import { sayFault } from "../../../components/fault";
 import { FrameContent } from "../../../components/frame/frame";
 import { TopBar } from "../../../components/frame/top-bar";
@@ -17,6 +18,7 @@ import { EmptyState } from "../../../components/states";
 import { toast } from "../../../components/toast";
 import { withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
+import { displayStatus, STATUS_LOOKS } from "../../in-run/ui/status";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { ProjectListItem } from "../schema";
 import { CreateProjectDialog } from "./create-project-dialog";
@@ -109,18 +111,38 @@ function ProjectRow({ project }: { project: ProjectListItem }) {
               </span>
             </span>
           ) : null}
+          <RecentRuns statuses={project.recent_runs} />
           <Badge>{ROLE_LABELS[project.role]}</Badge>
-          <RelativeTime
-            at={project.created_at}
-            className="w-16 text-right text-meta text-faint max-sm:hidden"
-          />
+          <span className="w-20 text-right text-meta text-faint max-sm:hidden">
+            {project.last_run_at === null ? "no runs yet" : <RelativeTime at={project.last_run_at} />}
+          </span>
         </>
       }
+    />
+  );
+}
+
+/** A bar for each of a project's newest runs, the newest last, in the colour of its status. */
+function RecentRuns({ statuses }: { statuses: ProjectListItem["recent_runs"] }) {
+  if (statuses.length === 0) return null;
+  const looks = statuses.map(displayStatus).toReversed();
+  const counted = [...new Set(looks)].map((look) => {
+    const count = looks.filter((each) => each === look).length;
+    return `${count} ${STATUS_LOOKS[look].label.toLowerCase()}`;
+  });
+  const words = `The newest ${looks.length === 1 ? "run" : `${looks.length} runs`}: ${counted.join(", ")}`;
+  return (
+    <span
+      role="img"
+      aria-label={withMarks(words)}
+      title={withMarks(words)}
+      className="flex h-3.5 gap-0.5 max-sm:hidden"
     >
-      <span className="min-w-0 truncate font-mono text-code text-faint max-md:hidden">
-        {withMarks(project.path)}
-      </span>
-    </ListRow>
+      {looks.map((look, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a bar has nothing else to tell it by
+        <span key={at} className={cx("w-1 rounded-full", STATUS_LOOKS[look].fill)} />
+      ))}
+    </span>
   );
 }
 

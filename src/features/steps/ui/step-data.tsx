@@ -1,16 +1,22 @@
 "use client";
 
 import { Braces, FileText } from "lucide-react";
+import type { ReactNode } from "react";
 import { CopyButton } from "../../../components/copy-button";
 import { JsonBlock } from "../../../components/json-block";
+import { Markdown } from "../../../components/markdown";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState, ErrorState } from "../../../components/states";
 import { withMarks } from "../../../lib/marks";
 import type { WireAttempt } from "../../in-run/ui/wire";
 import { useLogText } from "../../log/ui/use-log-text";
+import { useRunHref } from "../../projects/ui/use-run-href";
 import { hasOutput, useOutput } from "./use-output";
 
 const RUNNING_HINT = "It is there once the step has ended.";
+
+/** Characters of a summary that is shown as Markdown; a longer one, which would hold up the page, as text. */
+const MARKDOWN_LIMIT = 100_000;
 
 function Json({ value, label }: { value: unknown; label: string }) {
   return (
@@ -73,9 +79,10 @@ export function StepInputView({ stepId, attempt }: { stepId: string; attempt: Wi
   );
 }
 
-/** The attempt's summary. */
+/** The attempt's summary, which is Markdown. */
 export function StepSummary({ stepId, attempt }: { stepId: string; attempt: WireAttempt }) {
   const { text, phase, message } = useLogText(stepId, attempt.number, "summary");
+  const numberHref = useRunHref();
   if (phase === "failed") return <ErrorState message={message ?? "Reload the page."} />;
   if (text === "" && phase !== "done" && attempt.status !== "running") return <TextSkeleton />;
   return (
@@ -84,6 +91,11 @@ export function StepSummary({ stepId, attempt }: { stepId: string; attempt: Wire
       emptyTitle="No summary"
       label="Summary"
       hint={attempt.status === "running" ? RUNNING_HINT : "The step wrote none."}
+      shown={
+        text.length > MARKDOWN_LIMIT ? undefined : (
+          <Markdown text={text} imageOf={() => null} numberHref={numberHref} />
+        )
+      }
     />
   );
 }
@@ -93,11 +105,14 @@ function Text({
   label,
   emptyTitle,
   hint,
+  shown,
 }: {
   text: string;
   label: string;
   emptyTitle: string;
   hint: string;
+  /** How the text is shown; absent: as it is. */
+  shown?: ReactNode;
 }) {
   if (text.trim() === "") {
     return (
@@ -111,9 +126,9 @@ function Text({
       aria-label={withMarks(label)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
-      className="min-h-0 flex-1 overflow-auto px-4 py-3 text-prose break-words whitespace-pre-wrap outline-offset-[-2px]"
+      className="min-h-0 flex-1 overflow-auto px-4 py-3 text-prose break-words outline-offset-[-2px]"
     >
-      {withMarks(text)}
+      {shown ?? <div className="whitespace-pre-wrap">{withMarks(text)}</div>}
     </section>
   );
 }
