@@ -68,8 +68,17 @@ test("what is looked for is found: by the palette, and in a table that is filter
   await owner.api.do("POST", `/projects/${project.id}/labels`, { name: "release", color: "blue" });
   await signIn(page, owner);
 
-  // By a word of a comment, from a page of no project; and a section of the settings.
+  // The page of projects says how their runs do, and keeps one before the others.
   await page.goto("/projects");
+  const listed = page.getByRole("listitem").filter({ hasText: "Table" });
+  await expect(listed.getByRole("img", { name: /^The newest 3 runs: 3 / })).toBeVisible();
+  await listed.getByRole("button", { name: /before the others$/ }).click();
+  await expect(listed.getByRole("button", { name: /back among the others$/ })).toHaveAttribute(
+    "aria-pressed",
+    "true",
+  );
+
+  // By a word of a comment, from a page of no project; and a section of the settings.
   const found = page.getByRole("combobox", { name: "Search commands" });
   await expect(async () => {
     await page.keyboard.press("ControlOrMeta+k");

@@ -42,6 +42,8 @@ const SEVERAL: Record<string, number> = {
   // Nor is being somewhere.
   "presence.look": 0,
   "looks.note": 0,
+  // Nor which projects one likes to have at hand.
+  "projects.star": 0,
 };
 
 /** What the table's calls are refused for is put right here, or asked for otherwise. */

@@ -44,6 +44,7 @@ const OURS = [
   "`Worker ${attempt.worker_id}`",
   "`Attempt ${step.attempt}`",
   "`Line ${number}`",
+  "`Line ${line}`",
   // Numbers and fixed words.
   "`Zoom is ${percent(scale, fitted)}. Show 100 %`",
   "`Revision ${number}`",

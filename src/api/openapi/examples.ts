@@ -203,9 +203,11 @@ export const EXAMPLES: Record<string, Example> = {
       ...project,
       active_runs: 2,
       recent_runs: ["running", "paused", "completed", "failed"],
+      starred: true,
       last_run_at: project.updated_at,
     }),
   },
+  "projects.star": { input: { id: ID.project, starred: true }, output: { id: ID.project, starred: true } },
   "projects.disk": {
     input: { id: ID.project },
     output: {

@@ -102,3 +102,17 @@ export const projectMembers = pgTable(
     check("project_members_role_check", oneOf("role", PROJECT_ROLES)),
   ],
 );
+
+/** The projects that somebody put before the others. */
+export const projectStars = pgTable(
+  "project_stars",
+  {
+    user_id: partOf("user_id", () => users.id),
+    project_id: partOf("project_id", () => projects.id),
+    created_at: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.user_id, t.project_id] }),
+    index("project_stars_project_id_idx").on(t.project_id),
+  ],
+);

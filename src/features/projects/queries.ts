@@ -57,6 +57,8 @@ export async function listProjects(caller: Caller, page: PageInput): Promise<Pag
       recent_runs: sql<RunStatus[]>`array(
         select r.status from workflow_runs r where r.project_id = ${projects.id}
         order by r.created_at desc, r.id desc limit ${RECENT_RUNS})`,
+      starred: sql<boolean>`exists (
+        select from project_stars s where s.project_id = ${projects.id} and s.user_id = ${caller.actor.user_id})`,
       last_run_at: sql<string | null>`(
         select max(r.created_at) from workflow_runs r where r.project_id = ${projects.id})`.mapWith(
         projects.created_at,

@@ -4,6 +4,7 @@ import { NoInput } from "../../lib/input";
 import { PageInput, pageOf } from "../../lib/page";
 import { procedure, restOf, router } from "../../trpc/procedures";
 import { deleteProject } from "./commands/delete-project";
+import { starProject } from "./commands/star-project";
 import { updateProject } from "./commands/update-project";
 import { mayCreate } from "./creators";
 import { getProjectDisk } from "./project-disk";
@@ -18,6 +19,7 @@ import {
   ProjectInput,
   ProjectListItem,
   ProjectSizes,
+  StarProjectInput,
   UpdateProjectInput,
 } from "./schema";
 
@@ -59,6 +61,11 @@ export const projectsRouter = router({
     .input(ProjectInput)
     .output(ProjectSizes)
     .query(({ ctx, input }) => getProjectSizes(ctx, input.id)),
+  star: procedure
+    .meta(rest("POST", "/projects/{id}/star", "Put a project before one's others, or back among them"))
+    .input(StarProjectInput)
+    .output(StarProjectInput)
+    .mutation(({ ctx, input }) => starProject(ctx, input)),
   update: procedure
     .meta(rest("PATCH", "/projects/{id}", "Change name or limits"))
     .input(UpdateProjectInput)

@@ -90,9 +90,13 @@ export const ProjectListItem = Project.extend({
   recent_runs: z
     .array(z.enum(RUN_STATUSES))
     .describe(`The statuses of its newest ${RECENT_RUNS} runs, newest first.`),
+  starred: z.boolean().describe("The caller has put it before their other projects."),
   last_run_at: z.string().nullable().describe("When its newest run was made; null: it has none."),
 }).meta({ id: "ProjectListItem" });
 export type ProjectListItem = z.infer<typeof ProjectListItem>;
+
+export const StarProjectInput = inputOf({ id: Id, starred: z.boolean().default(true) });
+export type StarProjectInput = z.output<typeof StarProjectInput>;
 
 export const CreateProjectInput = inputOf({
   name: ProjectName,

@@ -127,6 +127,7 @@ export const PROCEDURES: Record<string, Row> = {
   "projects.list": { who: "account" },
   "projects.disk": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
   "projects.sizes": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
+  "projects.star": { who: "viewer", input: ({ project_id }) => ({ id: project_id, starred: true }) },
   "projects.get": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
   "projects.getBySlug": { who: "viewer", input: ({ project_slug }) => ({ slug: project_slug }) },
   "projects.update": { who: "maintainer", input: ({ project_id }) => ({ id: project_id, name: "B" }) },

@@ -1,6 +1,6 @@
 "use client";
 
-import { FolderKanban, KanbanSquare, Plus } from "lucide-react";
+import { FolderKanban, KanbanSquare, Plus, Star as StarIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { Badge } from "../../../components/badge";
@@ -10,6 +10,7 @@ import { cx } from "../../../components/cx";
 import { sayFault } from "../../../components/fault";
 import { FrameContent } from "../../../components/frame/frame";
 import { TopBar } from "../../../components/frame/top-bar";
+import { IconButton } from "../../../components/icon-button";
 import { List, ListRow } from "../../../components/list";
 import { QueryView } from "../../../components/query-view";
 import { RelativeTime } from "../../../components/relative-time";
@@ -23,6 +24,7 @@ import { StatusIcon } from "../../in-run/ui/status-icon";
 import type { ProjectListItem } from "../schema";
 import { CreateProjectDialog } from "./create-project-dialog";
 import { ROLE_LABELS } from "./roles";
+import { starredFirst } from "./starred-first";
 
 /** All projects of which the person is a member. `importing`: for who may make projects. */
 export function ProjectList({ importing }: { importing: ReactNode }) {
@@ -77,7 +79,7 @@ export function ProjectList({ importing }: { importing: ReactNode }) {
             ) : (
               <>
                 <List label="Projects" className="border-b border-line">
-                  {items.map((project) => (
+                  {starredFirst(items).map((project) => (
                     <ProjectRow key={project.id} project={project} />
                   ))}
                 </List>
@@ -111,6 +113,7 @@ function ProjectRow({ project }: { project: ProjectListItem }) {
               </span>
             </span>
           ) : null}
+          <Star project={project} />
           <RecentRuns statuses={project.recent_runs} />
           <Badge>{ROLE_LABELS[project.role]}</Badge>
           <span className="w-20 text-right text-meta text-faint max-sm:hidden">
@@ -118,6 +121,35 @@ function ProjectRow({ project }: { project: ProjectListItem }) {
           </span>
         </>
       }
+    />
+  );
+}
+
+/** Puts a project before the others, on this page and in the navigation. */
+function Star({ project: { id, name, starred } }: { project: ProjectListItem }) {
+  const utils = trpc.useUtils();
+  const star = trpc.projects.star.useMutation({
+    onMutate: (next) =>
+      utils.projects.list.setData(
+        undefined,
+        (list) =>
+          list && {
+            ...list,
+            items: list.items.map((each) =>
+              each.id === id ? { ...each, starred: next.starred ?? true } : each,
+            ),
+          },
+      ),
+    onError: (error) => toast.failed(`${name} was not changed`, { description: sayFault(error) }),
+    onSettled: () => utils.projects.list.invalidate(),
+  });
+  return (
+    <IconButton
+      label={starred ? `Put ${name} back among the others` : `Put ${name} before the others`}
+      icon={StarIcon}
+      aria-pressed={starred}
+      className={starred ? "[&_svg]:fill-current" : ""}
+      onClick={() => star.mutate({ id, starred: !starred })}
     />
   );
 }

@@ -29,6 +29,7 @@ import { useNotifications } from "../../inbox/ui/notifications";
 import { useInbox } from "../../inbox/ui/use-inbox";
 import { useReadRun } from "../../inbox/ui/use-read-run";
 import { LiveStatus } from "../../live/ui/live-status";
+import { starredFirst } from "../../projects/ui/starred-first";
 
 const CreateProjectDialog = dynamic(() =>
   import("../../projects/ui/create-project-dialog").then((part) => part.CreateProjectDialog),
@@ -61,7 +62,7 @@ export function AppRail({ folded, person }: { folded: boolean; person: RailPerso
   const [creating, setCreating] = useState(false);
   const may = trpc.projects.mayCreate.useQuery().data?.allowed ?? false;
   const create = may ? () => setCreating(true) : undefined;
-  const items = (projects.data?.items ?? []).map((project) => ({
+  const items = starredFirst(projects.data?.items ?? []).map((project) => ({
     key: project.id,
     label: project.name,
     href: `/p/${project.slug}`,

@@ -7,6 +7,7 @@ import { looks } from "../../../db/schema/looks";
 import { agentMessages } from "../../../db/schema/messages";
 import { groupMembers, identities } from "../../../db/schema/people";
 import { agentPermissionRequests } from "../../../db/schema/permissions";
+import { projectStars } from "../../../db/schema/projects";
 import { reviews } from "../../../db/schema/reviews";
 import { users } from "../../../db/schema/users";
 import { audit, transact } from "../../../events/emit";
@@ -48,6 +49,7 @@ async function takeName(tx: Tx, by: string, id: string): Promise<Person> {
     .where(eq(users.id, id));
   await endAccess(tx, id);
   await tx.delete(identities).where(eq(identities.user_id, id));
+  await tx.delete(projectStars).where(eq(projectStars.user_id, id));
   await tx.delete(looks).where(eq(looks.user_id, id));
   await tx.delete(inboxItems).where(eq(inboxItems.user_id, id));
   await tx.delete(groupMembers).where(eq(groupMembers.user_id, id));
