@@ -96,7 +96,7 @@ test("a comment with a pasted picture and a dropped file is there for everybody 
   // Another person's comment can be read and linked to, but not changed.
   await other.at.comment("Better words").hover();
   await other.page.getByRole("button", { name: /^Actions for the comment/ }).click();
-  await expect(other.page.getByRole("menuitem")).toHaveText(["Copy link"]);
+  await expect(other.page.getByRole("menuitem")).toHaveText(["Answer", "Copy link"]);
   await other.page.keyboard.press("Escape");
 
   await ada.at.comment("Better words").hover();
@@ -110,7 +110,7 @@ test("a comment with a pasted picture and a dropped file is there for everybody 
   await other.at.field.press("Control+Enter");
   await ada.at.comment("Off topic").hover();
   await ada.page.getByRole("button", { name: /^Actions for the comment/ }).click();
-  await expect(ada.page.getByRole("menuitem")).toHaveText(["Copy link", "Delete…"]);
+  await expect(ada.page.getByRole("menuitem")).toHaveText(["Answer", "Copy link", "Delete…"]);
   await ada.page.getByRole("menuitem", { name: /^Delete/ }).click();
   await expect(ada.page.getByRole("alertdialog")).toContainText("Delete the comment of Grace?");
   await ada.page.getByRole("button", { name: "Delete the comment" }).click();

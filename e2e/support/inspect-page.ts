@@ -11,9 +11,12 @@ const THEMES = [
   { name: "dark", rules: ["color-contrast"] },
 ] as const;
 
+/** With it the pages are there to be looked at, too; a screenshot takes a fifth of a second. */
+const PICTURES = process.env.PHASEBOARD_PICTURES === "1";
+
 /**
- * Looks at the page as it stands, at both widths, light and dark: takes screenshots (`<path>-phone-dark.png`), and
- * checks that axe finds nothing and that nothing scrolls sideways.
+ * Looks at the page as it stands, at both widths, light and dark: checks that axe finds nothing and that nothing scrolls
+ * sideways, and takes screenshots (`<path>-phone-dark.png`) where PHASEBOARD_PICTURES is 1.
  */
 export async function inspectPage(page: Page, path: string): Promise<void> {
   for (const width of WIDTHS) {
@@ -22,7 +25,7 @@ export async function inspectPage(page: Page, path: string): Promise<void> {
       await page.emulateMedia({ colorScheme: theme.name });
       await page.evaluate(untilStill);
       const name = `${path}-${width.name}-${theme.name}.png`;
-      await page.screenshot({ path: name });
+      if (PICTURES) await page.screenshot({ path: name });
       // In the page itself: axe would put its results together in another one, opened each time for frames of other
       // origins, and there are none. What passed is not told node by node.
       const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
@@ -46,6 +49,8 @@ export async function inspectPage(page: Page, path: string): Promise<void> {
 
 /** Waits in the page until what moves has moved: in between, colours are of neither theme. A spinner has no end. */
 async function untilStill(): Promise<void> {
+  // What watches the size of its place has heard of it after two frames.
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
   const ending = document
     .getAnimations()
     .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
