@@ -81,8 +81,11 @@ function fittingOf(
       return fc.constant(null);
     case "boolean":
       return fc.boolean();
-    case "integer":
     case "number": {
+      const { minimum: min = -(2 ** 31), maximum: max = 2 ** 31 } = schema;
+      return fc.double({ min, max, noNaN: true });
+    }
+    case "integer": {
       const { minimum = -(2 ** 31), maximum = 2 ** 31 } = schema;
       return fc.integer({ min: Math.max(minimum, -(2 ** 31)), max: Math.min(maximum, 2 ** 31 - 1) });
     }

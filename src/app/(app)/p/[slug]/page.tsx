@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { BoardOrReplay } from "../../../../features/replay/ui/or-replay";
+import { BoardOrReplay } from "../../../../features/replay/ui/board-or-replay";
 
 export const metadata: Metadata = { title: "Board" };
 

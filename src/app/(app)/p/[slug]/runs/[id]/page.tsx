@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { pageCaller } from "../../../../../../api/page-caller";
-import { RunOrReplay } from "../../../../../../features/replay/ui/or-replay";
+import { RunOrReplay } from "../../../../../../features/replay/ui/run-or-replay";
 
 export const metadata: Metadata = { title: "Run" };
 
