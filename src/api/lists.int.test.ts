@@ -386,6 +386,8 @@ describe("times", () => {
       await tx.execute(sql`update workflow_run_steps set status = 'running', waiting_for = 'approval',
         request = ${JSON.stringify(request)}::json where id = ${ids.step_id}`);
       await tx.execute(sql`delete from agent_permission_requests where id <> 'request1'`);
+      // The one with runs is on the first page of projects.
+      await tx.execute(sql`update projects set name = '0' where id = ${ids.project_id}`);
       await tx.execute(sql`update workflow_triggers set kind = 'schedule',
         spec = '{"key":"k","args":{},"cron":"0 9 * * *","timezone":"UTC"}' where id = 'trigger1'`);
     });
