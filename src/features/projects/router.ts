@@ -20,6 +20,7 @@ import {
   ProjectListItem,
   ProjectSizes,
   StarProjectInput,
+  StarredProject,
   UpdateProjectInput,
 } from "./schema";
 
@@ -64,7 +65,7 @@ export const projectsRouter = router({
   star: procedure
     .meta(rest("POST", "/projects/{id}/star", "Put a project before one's others, or back among them"))
     .input(StarProjectInput)
-    .output(StarProjectInput)
+    .output(StarredProject)
     .mutation(({ ctx, input }) => starProject(ctx, input)),
   update: procedure
     .meta(rest("PATCH", "/projects/{id}", "Change name or limits"))

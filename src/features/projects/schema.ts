@@ -97,6 +97,8 @@ export type ProjectListItem = z.infer<typeof ProjectListItem>;
 
 export const StarProjectInput = inputOf({ id: Id, starred: z.boolean().default(true) });
 export type StarProjectInput = z.output<typeof StarProjectInput>;
+export const StarredProject = z.object({ id: z.string(), starred: z.boolean() });
+export type StarredProject = z.infer<typeof StarredProject>;
 
 export const CreateProjectInput = inputOf({
   name: ProjectName,

@@ -2,13 +2,13 @@ import { and, eq } from "drizzle-orm";
 import { authorizeProject, type Caller } from "../../../auth/scope";
 import { projectStars } from "../../../db/schema/projects";
 import { bookkeepingOf } from "../../../events/bookkeeping";
-import type { StarProjectInput } from "../schema";
+import type { StarProjectInput, StarredProject } from "../schema";
 
 /** Puts a project before the caller's others, or back among them. It leaves no audit row, since nobody else sees it. */
 export async function starProject(
   caller: Caller,
   { id, starred }: StarProjectInput,
-): Promise<StarProjectInput> {
+): Promise<StarredProject> {
   await authorizeProject(caller, id, "project:read");
   const { user_id } = caller.actor;
   const db = bookkeepingOf(caller);

@@ -86,18 +86,26 @@ export function SentThread({
   const head = useRef<HTMLButtonElement>(null);
   const name = first.created_by_name ?? "Somebody who left";
   const isResolved = first.resolved_at !== null;
-  const settle = () =>
+  /** The button that was pressed goes, and the focus goes on to what stands for the thread, once that is there. */
+  const moves = useRef(false);
+  useEffect(() => {
+    if (!isResolved || !moves.current) return;
+    moves.current = false;
+    head.current?.focus();
+  }, [isResolved]);
+  const settle = () => {
+    moves.current = !isResolved;
     resolve.mutate(
       { id: first.id, resolved: !isResolved },
       {
-        onSuccess: () => {
-          setOpened(false);
-          // The button is gone, and what stands for the thread comes with the next paint.
-          requestAnimationFrame(() => head.current?.focus());
+        onSuccess: () => setOpened(false),
+        onError: (error) => {
+          moves.current = false;
+          toast.failed("That was not possible", { description: sayFault(error) });
         },
-        onError: (error) => toast.failed("That was not possible", { description: sayFault(error) }),
       },
     );
+  };
   return (
     <Box label={`Comment of ${name}`}>
       {isResolved ? (
