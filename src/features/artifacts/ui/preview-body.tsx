@@ -2,7 +2,7 @@
 
 import { Archive, FileQuestion, FileX } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { fileSize } from "../../../components/file-size";
 import { JsonBlock } from "../../../components/json-block";
 import { RelativeTime } from "../../../components/relative-time";
@@ -136,8 +136,17 @@ function Drawing({ file, onError }: { file: ShownFile; onError: () => void }) {
 
 const BAR = "flex shrink-0 items-center gap-3 border-b border-line px-4 py-1.5 text-meta text-muted";
 
-function ReportFile({ file, preview }: { file: ShownFile; preview: Extract<Preview, { kind: "report" }> }) {
-  const [view, setView] = useState<"page" | "source">("page");
+/** A file that is looked at as a page or as its source. */
+function PageOrSource({
+  page,
+  source,
+  first = "page",
+}: {
+  page: ReactNode;
+  source: ReactNode;
+  first?: "page" | "source";
+}) {
+  const [view, setView] = useState(first);
   return (
     <>
       <div className={BAR}>
@@ -150,8 +159,17 @@ function ReportFile({ file, preview }: { file: ShownFile; preview: Extract<Previ
           ]}
         />
       </div>
-      {view === "page" ? <ReportView file={file} /> : <TextPages file={file} language={preview.language} />}
+      {view === "page" ? page : source}
     </>
+  );
+}
+
+function ReportFile({ file, preview }: { file: ShownFile; preview: Extract<Preview, { kind: "report" }> }) {
+  return (
+    <PageOrSource
+      page={<ReportView file={file} />}
+      source={<TextPages file={file} language={preview.language} />}
+    />
   );
 }
 
@@ -159,25 +177,12 @@ function ReportFile({ file, preview }: { file: ShownFile; preview: Extract<Previ
 function MarkdownFile({ file, imageOf }: { file: ShownFile; imageOf: ImageOf }) {
   const notes = useFileNotes();
   const isSought = notes?.lines.some(({ id }) => id === notes.sought) ?? false;
-  const [view, setView] = useState<"page" | "source">(isSought ? "source" : "page");
   return (
-    <>
-      <div className={BAR}>
-        <ViewSwitch
-          view={view}
-          onView={setView}
-          views={[
-            { value: "page", label: "Page" },
-            { value: "source", label: "Source" },
-          ]}
-        />
-      </div>
-      {view === "page" ? (
-        <ReadText file={file} kind="markdown" imageOf={imageOf} />
-      ) : (
-        <TextPages file={file} language="markdown" />
-      )}
-    </>
+    <PageOrSource
+      first={isSought ? "source" : "page"}
+      page={<ReadText file={file} kind="markdown" imageOf={imageOf} />}
+      source={<TextPages file={file} language="markdown" />}
+    />
   );
 }
 

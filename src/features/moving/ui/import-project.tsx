@@ -49,7 +49,11 @@ export function ImportProject() {
   return (
     <>
       <Button icon={FolderInput} onClick={() => setOpen(true)}>
-        {state.kind === "sending" ? `Importing ${percent(state.part)}` : "Import"}
+        {state.kind === "sending" ? (
+          `Importing ${percent(state.part)}`
+        ) : (
+          <span className="max-md:sr-only">Import</span>
+        )}
       </Button>
       <Dialog open={open} onOpenChange={toggle} title={title} description={description} footer={footer}>
         {state.kind === "choosing" ? (

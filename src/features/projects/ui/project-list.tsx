@@ -115,7 +115,9 @@ function ProjectRow({ project }: { project: ProjectListItem }) {
           ) : null}
           <Star project={project} />
           <RecentRuns statuses={project.recent_runs} />
-          <Badge>{ROLE_LABELS[project.role]}</Badge>
+          <span className="max-sm:hidden">
+            <Badge>{ROLE_LABELS[project.role]}</Badge>
+          </span>
           <span className="w-20 text-right text-meta text-faint max-sm:hidden">
             {project.last_run_at === null ? "no runs yet" : <RelativeTime at={project.last_run_at} />}
           </span>
@@ -164,12 +166,7 @@ function RecentRuns({ statuses }: { statuses: ProjectListItem["recent_runs"] }) 
   });
   const words = `The newest ${looks.length === 1 ? "run" : `${looks.length} runs`}: ${counted.join(", ")}`;
   return (
-    <span
-      role="img"
-      aria-label={withMarks(words)}
-      title={withMarks(words)}
-      className="flex h-3.5 gap-0.5 max-sm:hidden"
-    >
+    <span role="img" aria-label={withMarks(words)} title={withMarks(words)} className="flex h-3.5 gap-0.5">
       {looks.map((look, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a bar has nothing else to tell it by
         <span key={at} className={cx("w-1 rounded-full", STATUS_LOOKS[look].fill)} />
