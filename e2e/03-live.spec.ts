@@ -15,8 +15,6 @@ test("one tab holds the connection for all, and another takes over when it close
   const definition = await person.api.createDefinition(project, QUICK);
   const first = new Board(await context.newPage());
   await signIn(first.page, person);
-  // The page behind the sign-in has a stream of its own.
-  await first.page.goto("about:blank");
   const streams: string[] = [];
   context.on("request", (request) => {
     if (isEventStream(request.url())) streams.push(request.url());

@@ -1,6 +1,6 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { inspectPage } from "./support/inspect-page";
-import { browserOf, makePerson, signIn } from "./support/people";
+import { browserOf, makePerson, signIn, signInOnPage } from "./support/people";
 import { startProduct } from "./support/start-product";
 
 const SOURCE = `name: Keep a file
@@ -62,14 +62,6 @@ test("a project over its quota says so to everybody in it; an administrator give
   await other.context.close();
 });
 
-async function signInAt(page: Page, url: string): Promise<void> {
-  await page.goto(`${url}/signin`);
-  await page.getByLabel("E-mail").fill(ADMIN.email);
-  await page.getByLabel("Password").fill(ADMIN.password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(page).toHaveURL(/\/projects$/);
-}
-
 test("a disk that is nearly full is said above every page, to administrators with numbers", async ({
   page,
   browser,
@@ -81,7 +73,7 @@ test("a disk that is nearly full is said above every page, to administrators wit
     PHASEBOARD_LOW_WATER: "99.9%",
   });
   try {
-    await signInAt(page, product.url);
+    await signInOnPage(page, ADMIN, product.url);
     await expect(page.getByText(NEARLY_FULL)).toContainText("have to be.");
     await page.getByRole("link", { name: "Make room" }).click();
     await expect(page.getByText("Below the low-water mark")).toBeVisible();

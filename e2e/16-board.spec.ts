@@ -86,9 +86,12 @@ test("hundreds of runs are counted, scroll by, and are acknowledged and archived
   expect(await width("Paused")).toBeLessThan(60);
   await page.getByRole("button", { name: "Actions for Running" }).click();
   await page.getByRole("menuitem", { name: "Fold" }).click();
+  await expect.poll(() => width("Running")).toBeLessThan(60);
+  const wide = await width("Failed");
   const edge = page.getByRole("separator", { name: "Width of Failed" });
   await edge.focus();
   await edge.press("ArrowLeft");
+  await expect.poll(() => width("Failed")).toBeLessThan(wide);
   const narrowed = await width("Failed");
   await page.reload();
   await expect(failed).toHaveAccessibleName("Failed, 555 runs");
