@@ -2,10 +2,9 @@ import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { Announcer } from "../components/announcer";
+import { PopupPlace } from "../components/popups";
 import { THEME_COOKIE, themeOf } from "../components/theme";
 import { ThemeProvider } from "../components/theme-provider";
-import { Toaster } from "../components/toast";
-import { TooltipProvider } from "../components/tooltip";
 import { TrpcProvider } from "../trpc/react";
 import "./globals.css";
 
@@ -28,8 +27,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <body>
         <TrpcProvider>
           <ThemeProvider initial={theme}>
-            <TooltipProvider>{children}</TooltipProvider>
-            <Toaster />
+            {children}
+            <PopupPlace />
             <Announcer />
           </ThemeProvider>
         </TrpcProvider>

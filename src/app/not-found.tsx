@@ -1,4 +1,4 @@
-import { ButtonLink } from "../components/button";
+import { ButtonLink } from "../components/button-link";
 import { PlainPage } from "../components/frame/plain-page";
 
 export default function NotFound() {

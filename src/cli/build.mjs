@@ -6,6 +6,8 @@ import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, gzip } from "node:zlib";
 
 /** The folder of this package. This file runs both unbuilt and bundled in `dist/`. */
 const ROOT = findRoot();
@@ -27,6 +29,10 @@ const ASIDE_OF_WEB = /^src\/cli\/.*\.ts$/;
 const STAMPS = { cli: join(DIST, "stamp"), web: join(ROOT, ".next", "phaseboard-stamp") };
 /** What ends a start, and with it the build that it began. */
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+/** Fonts and pictures are compressed in themselves. */
+const COMPRESSED = /\.(js|css|svg)$/;
+const gzipBytes = promisify(gzip);
+const brotliBytes = promisify(brotliCompress);
 const BUILD_LOCK = join(DIST, "build.lock");
 
 function findRoot() {
@@ -56,6 +62,7 @@ export async function buildWhereNeeded({ web, say }) {
       say("Building the pages; the first time takes a minute or two");
       await rm(STAMPS.web, { force: true });
       await buildWeb();
+      await compressAssets();
       await writeFile(STAMPS.web, hashes.web);
     }
   } finally {
@@ -128,6 +135,20 @@ async function buildWeb() {
   process.off("exit", stop);
   for (const signal of SIGNALS) process.off(signal, end);
   if (code !== 0) throw new BuildError(output.trim().split("\n").slice(-40).join("\n"));
+}
+
+/** Puts a gzip and a Brotli version beside each script and style, which are then sent as they are. */
+async function compressAssets() {
+  const folder = join(ROOT, ".next", "static");
+  const names = (await readdir(folder, { recursive: true })).filter((name) => COMPRESSED.test(name));
+  await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const bytes = await readFile(path);
+      await writeFile(`${path}.gz`, await gzipBytes(bytes, { level: 9 }));
+      await writeFile(`${path}.br`, await brotliBytes(bytes));
+    }),
+  );
 }
 
 /** A failed build; its message is the builder's output. */

@@ -1,5 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { join } from "node:path";
 import next from "next";
+import sirv from "sirv";
 import { makeWebServer } from "../api/door/web-server";
 import { packageRoot } from "../lib/package-root";
 import { readSettings } from "../lib/settings";
@@ -10,6 +12,8 @@ import { warnOfObjectStore } from "./warn-of-object-store";
 
 /** How long running requests get after the server stops accepting new ones; event streams would never end. */
 const GRACE_MS = 1_000;
+const ASSETS = "/_next/static/";
+const YEAR_S = 365 * 24 * 60 * 60;
 
 await takeHanded();
 const settings = readSettings();
@@ -34,12 +38,33 @@ try {
     quiet: true,
   });
   await app.prepare();
-  answer = app.getRequestHandler();
+  const pages = app.getRequestHandler();
+  answer = dev ? pages : withAssets(pages);
   await listen(server);
   if (!tellSupervisor({ type: "listening" })) say(`The web server listens on ${host}, port ${port}`);
   await warnOfObjectStore();
 } catch (error) {
   failStart(error);
+}
+
+/** Scripts and styles are sent as the build has compressed them; Next would compress each anew for each browser. */
+function withAssets(pages: typeof answer): typeof answer {
+  const serve = sirv(join(packageRoot(), ".next", "static"), {
+    brotli: true,
+    gzip: true,
+    etag: true,
+    immutable: true,
+    maxAge: YEAR_S,
+  });
+  return async (incoming, outgoing) => {
+    const { url = "/" } = incoming;
+    if (!url.startsWith(ASSETS)) return pages(incoming, outgoing);
+    incoming.url = url.slice(ASSETS.length - 1);
+    serve(incoming, outgoing, () => {
+      incoming.url = url;
+      void pages(incoming, outgoing);
+    });
+  };
 }
 
 function listen(server: Server): Promise<void> {

@@ -1,5 +1,4 @@
 import type { LucideIcon } from "lucide-react";
-import Link from "next/link";
 import type { ComponentProps } from "react";
 import { withMarkedNames } from "../lib/marks";
 import { cx } from "./cx";
@@ -24,12 +23,12 @@ export function buttonClass(variant: ButtonVariant = "secondary", className?: st
   );
 }
 
-interface Look {
+export interface ButtonLook {
   variant?: ButtonVariant;
   icon?: LucideIcon;
 }
 
-export interface ButtonProps extends ComponentProps<"button">, Look {
+export interface ButtonProps extends ComponentProps<"button">, ButtonLook {
   /** Work is in progress: shows a spinner, keeps the width, and ignores presses. */
   busy?: boolean;
 }
@@ -55,16 +54,5 @@ export function Button({
       {busy ? <Spinner /> : Icon ? <Icon aria-hidden size={14} className="shrink-0" /> : null}
       {children}
     </button>
-  );
-}
-
-export interface ButtonLinkProps extends ComponentProps<typeof Link>, Look {}
-
-export function ButtonLink({ variant, icon: Icon, className, children, ...props }: ButtonLinkProps) {
-  return (
-    <Link className={buttonClass(variant, className)} {...withMarkedNames(props)}>
-      {Icon ? <Icon aria-hidden size={14} className="shrink-0" /> : null}
-      {children}
-    </Link>
   );
 }

@@ -5,6 +5,7 @@ import { Field as Base } from "@base-ui/react/field";
 import { Check, CircleAlert } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
 import { withMarks } from "../lib/marks";
+import { CONTROL } from "./control";
 import { cx } from "./cx";
 
 /** Texts of every field: label, optional hint and error, tied to the control by aria attributes. */
@@ -17,10 +18,6 @@ export interface FieldText {
   /** Shows the label only to screen readers, if the context already names the field. */
   labelHidden?: boolean;
 }
-
-/** Classes of a text control. */
-export const CONTROL =
-  "field-text w-full rounded-outer border border-line-strong bg-surface px-2 text-text transition-colors hover:border-faint/70 focus-visible:border-focus focus-visible:outline-offset-0 disabled:opacity-55 data-invalid:border-failed aria-invalid:border-failed";
 
 /** Wraps a control with label, hint and error. The control must be one that Base UI's field supports. */
 export function Field({

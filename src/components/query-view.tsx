@@ -3,7 +3,7 @@
 import { LogIn } from "lucide-react";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
-import { ButtonLink } from "./button";
+import { ButtonLink } from "./button-link";
 import { type Fault, sayFault } from "./fault";
 import { EmptyState, ErrorState, ForbiddenState, NotFoundState } from "./states";
 

@@ -1,41 +1,14 @@
 "use client";
 
-import { Toast as Base } from "@base-ui/react/toast";
-import { CircleAlert, CircleCheck, X } from "lucide-react";
-import Link from "next/link";
-import { withMarks } from "../lib/marks";
-import { IconButton } from "./icon-button";
-
-const manager = Base.createToastManager<ToastData>();
-
-interface ToastData {
-  link?: { label: string; href: string };
-}
-
-interface ToastOptions {
-  description?: string;
-  /** A link to what happened. */
-  link?: { label: string; href: string };
-  /** An action such as undo or retry. */
-  action?: { label: string; run: () => void };
-}
+import { loadPopups } from "./popups";
+import type { ToastOptions } from "./toast-place";
 
 /** Gives a function that takes it away. */
-function add(
-  type: "done" | "failed",
-  title: string,
-  { description, link, action }: ToastOptions = {},
-): () => void {
-  const id = manager.add({
-    type,
-    title: withMarks(title),
-    description: withMarks(description),
-    data: { link: link && { ...link, label: withMarks(link.label) } },
-    timeout: type === "failed" ? 10_000 : 5000,
-    priority: type === "failed" ? "high" : "low",
-    actionProps: action ? { children: withMarks(action.label), onClick: action.run } : undefined,
-  });
-  return () => manager.close(id);
+function add(type: "done" | "failed", title: string, options: ToastOptions = {}): () => void {
+  const shown = loadPopups().then(({ showToast }) => showToast(type, title, options));
+  // Where the part could not be loaded the page says that the server is away.
+  shown.catch(() => {});
+  return () => shown.then((close) => close()).catch(() => {});
 }
 
 /** Shows a message about what the page itself does not show. Can be called from anywhere in the browser. */
@@ -43,51 +16,3 @@ export const toast = {
   done: (title: string, options?: ToastOptions) => add("done", title, options),
   failed: (title: string, options?: ToastOptions) => add("failed", title, options),
 };
-
-const ACTION = "rounded-inner text-list font-medium text-accent-text underline-offset-2 hover:underline";
-
-function ToastList() {
-  const { toasts } = Base.useToastManager<ToastData>();
-  return toasts.map((item) => (
-    <Base.Root
-      key={item.id}
-      toast={item}
-      swipeDirection={["down", "right"]}
-      className="floats pointer-events-auto w-full translate-x-(--toast-swipe-movement-x) translate-y-(--toast-swipe-movement-y) transition-[opacity,translate] duration-[140ms] data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-2 data-starting-style:opacity-0"
-    >
-      <Base.Content className="flex items-start gap-2 py-2 pr-1.5 pl-3">
-        {item.type === "failed" ? (
-          <CircleAlert aria-hidden size={14} className="mt-1 shrink-0 text-failed" />
-        ) : (
-          <CircleCheck aria-hidden size={14} className="mt-1 shrink-0 text-done" />
-        )}
-        <div className="flex min-w-0 flex-1 flex-col py-0.5">
-          <Base.Title className="text-list font-medium" />
-          <Base.Description className="text-list text-pretty text-muted" />
-          <span className="flex gap-3 empty:hidden">
-            {item.data?.link ? (
-              <Link href={item.data.link.href} className={ACTION} onClick={() => manager.close(item.id)}>
-                {item.data.link.label}
-              </Link>
-            ) : null}
-            <Base.Action className={ACTION} />
-          </span>
-        </div>
-        <Base.Close render={<IconButton label="Dismiss" icon={X} bare className="size-6 shrink-0" />} />
-      </Base.Content>
-    </Base.Root>
-  ));
-}
-
-/** The place where toasts appear; render it once on a page. */
-export function Toaster() {
-  return (
-    <Base.Provider toastManager={manager} limit={4}>
-      <Base.Portal>
-        <Base.Viewport className="pointer-events-none fixed right-3 bottom-3 z-50 flex w-[min(22rem,calc(100vw-1.5rem))] flex-col-reverse gap-2 max-md:bottom-16">
-          <ToastList />
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Provider>
-  );
-}

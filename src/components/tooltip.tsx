@@ -1,38 +1,75 @@
 "use client";
 
-import { Tooltip as Base } from "@base-ui/react/tooltip";
-import type { ReactElement, ReactNode } from "react";
-import { withMarks } from "../lib/marks";
-import { Keys } from "./kbd";
+import { cloneElement, type HTMLAttributes, type ReactElement, useEffect, useRef, useState } from "react";
+import { usePopups, withPopups } from "./popups";
+import type { TooltipText } from "./tooltip-popup";
+
+/** How long the pointer rests before a tooltip opens, in ms. */
+const DELAY = 450;
+/** So long after one has closed the next opens at once; and so long one stays for a pointer on its way to it. */
+const GRACE = { next: 400, leave: 80 };
+
+let closedAt = Number.NEGATIVE_INFINITY;
 
 /** Explains the control it wraps; never the only place of that information. */
 export function Tooltip({
-  label,
-  shortcut,
-  side = "bottom",
   children,
-}: {
-  label: ReactNode;
-  shortcut?: string;
-  side?: "top" | "bottom" | "left" | "right";
-  children: ReactElement;
-}) {
+  ...text
+}: TooltipText & { children: ReactElement<HTMLAttributes<HTMLElement>> }) {
+  const [anchor, setAnchor] = useState<Element | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  const open = (on: Element, delay: number) => {
+    clearTimeout(timer.current);
+    const isNext = performance.now() - closedAt < GRACE.next;
+    timer.current = setTimeout(() => withPopups(() => setAnchor(on)), isNext ? 0 : delay);
+  };
+  const close = (delay = 0) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      if (anchor) closedAt = performance.now();
+      setAnchor(null);
+    }, delay);
+  };
+  const own = children.props;
+  const loaded = usePopups();
   return (
-    <Base.Root>
-      <Base.Trigger render={children} />
-      <Base.Portal>
-        <Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-50">
-          <Base.Popup className="floats flex max-w-80 items-center gap-2 px-2 py-1 text-meta text-text transition-opacity duration-[120ms] data-ending-style:opacity-0 data-instant:duration-0 data-starting-style:opacity-0">
-            {withMarks(label)}
-            {shortcut ? <Keys shortcut={shortcut} /> : null}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <>
+      {cloneElement(children, {
+        onPointerEnter: (event) => {
+          own.onPointerEnter?.(event);
+          if (event.pointerType !== "touch") open(event.currentTarget, DELAY);
+        },
+        onPointerLeave: (event) => {
+          own.onPointerLeave?.(event);
+          close(GRACE.leave);
+        },
+        onPointerDown: (event) => {
+          own.onPointerDown?.(event);
+          close();
+        },
+        onClick: (event) => {
+          own.onClick?.(event);
+          close();
+        },
+        onFocus: (event) => {
+          own.onFocus?.(event);
+          if (event.currentTarget.matches(":focus-visible")) open(event.currentTarget, 0);
+        },
+        onBlur: (event) => {
+          own.onBlur?.(event);
+          close();
+        },
+      })}
+      {anchor && loaded ? (
+        <loaded.TooltipPopup
+          {...text}
+          anchor={anchor}
+          onStay={() => clearTimeout(timer.current)}
+          onClose={close}
+        />
+      ) : null}
+    </>
   );
 }
-
-/** One provider for the whole page, so that the next tooltip opens without a delay. */
-export const TooltipProvider = ({ children }: { children: ReactNode }) => (
-  <Base.Provider delay={450}>{children}</Base.Provider>
-);

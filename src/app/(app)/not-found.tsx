@@ -1,4 +1,4 @@
-import { ButtonLink } from "../../components/button";
+import { ButtonLink } from "../../components/button-link";
 import { FrameContent } from "../../components/frame/frame";
 import { NotFoundState } from "../../components/states";
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { pageCaller } from "../../api/page-caller";
-import { ButtonLink } from "../../components/button";
+import { ButtonLink } from "../../components/button-link";
 import { PlainPage } from "../../components/frame/plain-page";
 import { JoinForm } from "../../features/users/ui/join-form";
 import { EnterButton } from "../../features/users/ui/sso/enter-button";

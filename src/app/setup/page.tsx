@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { pageCaller } from "../../api/page-caller";
-import { ButtonLink } from "../../components/button";
+import { ButtonLink } from "../../components/button-link";
 import { PlainPage } from "../../components/frame/plain-page";
 import { SetUpForm } from "../../features/users/ui/set-up-form";
 import { isSetUpLink } from "../../trpc/server";

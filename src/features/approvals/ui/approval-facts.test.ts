@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { namesOr } from "../../../lib/names-or";
 import type { ApprovalRequest } from "../../../model/states";
 import { stepLook } from "../../in-run/ui/step-look";
-import { type Asked, answerRows, couldDecide, refusalOf, whoIsAsked } from "./approval-facts";
+import { answerRows } from "./answer-rows";
+import { type Asked, couldDecide, refusalOf, whoIsAsked } from "./approval-facts";
 
 const approvers = (given: Partial<ApprovalRequest["approvers"]> = {}): ApprovalRequest["approvers"] => ({
   role: "maintainer",

@@ -3,7 +3,7 @@ import { Avatar } from "../../../components/avatar";
 import { RelativeTime } from "../../../components/relative-time";
 import { withMarks } from "../../../lib/marks";
 import type { WireDecision } from "../../in-run/ui/wire";
-import { answerRows } from "./approval-facts";
+import { answerRows } from "./answer-rows";
 
 /** The decisions, oldest first, each with its note and form answer. */
 export function DecisionList({

@@ -4,7 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowLeft, Download, File, Folder, Link2, type LucideIcon, PackageOpen } from "lucide-react";
 import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from "react";
 import { Button } from "../../../components/button";
-import { CONTROL } from "../../../components/field";
+import { CONTROL } from "../../../components/control";
 import { FileNameText } from "../../../components/file-name-text";
 import { fileSize } from "../../../components/file-size";
 import { QueryView } from "../../../components/query-view";

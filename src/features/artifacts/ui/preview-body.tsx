@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import { fileSize } from "../../../components/file-size";
 import { JsonBlock } from "../../../components/json-block";
+import { Markdown } from "../../../components/markdown";
 import { RelativeTime } from "../../../components/relative-time";
 import { EmptyState } from "../../../components/states";
 import { withMarks } from "../../../lib/marks";
@@ -18,9 +19,6 @@ import { useFileText } from "./use-file-text";
 import { ViewSwitch } from "./view-switch";
 
 const loading = () => <TextSkeleton />;
-const Markdown = dynamic(() => import("../../../components/markdown").then((part) => part.Markdown), {
-  loading,
-});
 const ImageView = dynamic(() => import("./image-view").then((part) => part.ImageView), { loading });
 const TableView = dynamic(() => import("./table-view").then((part) => part.TableView), { loading });
 const ReportView = dynamic(() => import("./report-view").then((part) => part.ReportView), { loading });

@@ -1,6 +1,6 @@
 "use client";
 
-import { ButtonLink } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { Section } from "../../../components/section";
 import { useProject } from "../../projects/ui/project-provider";
 import { AuditView } from "./audit-view";

@@ -3,7 +3,7 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { FolderKanban } from "lucide-react";
 import { useCallback, useMemo } from "react";
-import { ButtonLink } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { FrameContent } from "../../../components/frame/frame";
 import { TopBar } from "../../../components/frame/top-bar";
 import { QueryView } from "../../../components/query-view";

@@ -3,7 +3,8 @@
 import { FilterX, KanbanSquare, ListTree, Plus, SearchX } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
-import { Button, ButtonLink } from "../../../components/button";
+import { Button } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
 import { useEver } from "../../../components/use-ever";

@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, useContext, useEffect, useState } from "react";
+import { usePopups } from "../../../components/popups";
 
 /** The part of the library that the board needs, loaded behind its first cards. */
 type Library = typeof import("@atlaskit/pragmatic-drag-and-drop/element/adapter");
@@ -11,9 +12,10 @@ const COLUMN = "column";
 const DraggingContext = createContext<Library | null>(null);
 export const DraggingProvider = DraggingContext.Provider;
 
-/** Loads the library where there is a mouse and somebody who may move cards; null before. */
-export function useDragLibrary(enabled: boolean): Library | null {
+/** Loads the library where there is a mouse that is used, and somebody who may move cards; null before. */
+export function useDragLibrary(mayMove: boolean): Library | null {
   const [library, setLibrary] = useState<Library | null>(null);
+  const enabled = usePopups() !== undefined && mayMove;
   useEffect(() => {
     if (!enabled || !window.matchMedia("(pointer: fine)").matches) return;
     let gone = false;

@@ -3,8 +3,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Check } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { CONTROL } from "../../../components/control";
 import { cx } from "../../../components/cx";
-import { CONTROL } from "../../../components/field";
 import { FileNameText } from "../../../components/file-name-text";
 import { withMarks } from "../../../lib/marks";
 import { LOOKS } from "./change-words";

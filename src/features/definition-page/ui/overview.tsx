@@ -1,7 +1,7 @@
 "use client";
 
 import type { CSSProperties, ReactNode } from "react";
-import { ButtonLink } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { QueryView } from "../../../components/query-view";
 import { RelativeTime } from "../../../components/relative-time";
 import { Loading, Skeleton, SkeletonRows } from "../../../components/skeleton";

@@ -3,7 +3,8 @@
 import { LayoutTemplate, ListTree, Plus, RefreshCw } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { Badge } from "../../../components/badge";
-import { Button, ButtonLink } from "../../../components/button";
+import { Button } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { sayFault } from "../../../components/fault";
 import { List, ListRow } from "../../../components/list";
 import { PageHeader } from "../../../components/page-header";

@@ -1,7 +1,8 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { Button, ButtonLink } from "../../../components/button";
+import { Button } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { PageHeader } from "../../../components/page-header";
 import { toast } from "../../../components/toast";
 import { type ApiError, trpc } from "../../../trpc/react";

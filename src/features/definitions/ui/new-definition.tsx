@@ -3,7 +3,8 @@
 import { LayoutTemplate } from "lucide-react";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
-import { Button, ButtonLink } from "../../../components/button";
+import { Button } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { PageHeader } from "../../../components/page-header";
 import { QueryView } from "../../../components/query-view";
 import { Select } from "../../../components/select";

@@ -3,13 +3,14 @@
 import { ListTree } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { Button, ButtonLink } from "../../../components/button";
+import { Button } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { Dialog } from "../../../components/dialog";
 import { faultOf, restOfFault } from "../../../components/fault";
 import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
 import { QueryView } from "../../../components/query-view";
-import { SelectField } from "../../../components/select";
+import { SelectField } from "../../../components/select-field";
 import { Loading, Skeleton } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { toast } from "../../../components/toast";

@@ -2,7 +2,7 @@
 
 import { FileCode2, LayoutTemplate } from "lucide-react";
 import { Badge } from "../../../components/badge";
-import { ButtonLink } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { PageHeader } from "../../../components/page-header";
 import { QueryView } from "../../../components/query-view";
 import { SkeletonRows } from "../../../components/skeleton";

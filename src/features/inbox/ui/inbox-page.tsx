@@ -3,7 +3,8 @@
 import { CheckCheck, Clock, Ellipsis, Inbox, MailOpen } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
-import { Button, ButtonLink } from "../../../components/button";
+import { Button } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { useCommands } from "../../../components/commands";
 import { FrameContent } from "../../../components/frame/frame";
 import { FillSlot } from "../../../components/frame/slots";

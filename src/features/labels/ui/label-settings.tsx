@@ -11,7 +11,7 @@ import { IconButton } from "../../../components/icon-button";
 import { List, ListRow } from "../../../components/list";
 import { QueryView } from "../../../components/query-view";
 import { Section } from "../../../components/section";
-import { SelectField } from "../../../components/select";
+import { SelectField } from "../../../components/select-field";
 import { SkeletonRows } from "../../../components/skeleton";
 import { EmptyState } from "../../../components/states";
 import { toast } from "../../../components/toast";

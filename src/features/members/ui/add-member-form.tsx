@@ -5,7 +5,7 @@ import { Button } from "../../../components/button";
 import { restOfFault } from "../../../components/fault";
 import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
-import { SelectField } from "../../../components/select";
+import { SelectField } from "../../../components/select-field";
 import { toast } from "../../../components/toast";
 import type { ProjectRole } from "../../../model/roles";
 import { trpc } from "../../../trpc/react";

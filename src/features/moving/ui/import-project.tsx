@@ -2,7 +2,8 @@
 
 import { FileArchive, FileUp, FolderInput } from "lucide-react";
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from "react";
-import { Button, ButtonLink } from "../../../components/button";
+import { Button } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { useCommands } from "../../../components/commands";
 import { Dialog } from "../../../components/dialog";
 import { FileDrop } from "../../../components/file-drop";

@@ -6,7 +6,7 @@ import { faultOf, restOfFault } from "../../../components/fault";
 import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
 import { Section } from "../../../components/section";
-import { SelectField } from "../../../components/select";
+import { SelectField } from "../../../components/select-field";
 import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "./project-provider";

@@ -4,7 +4,8 @@ import { FolderKanban, KanbanSquare, Plus, Star as StarIcon } from "lucide-react
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { Badge } from "../../../components/badge";
-import { Button, ButtonLink } from "../../../components/button";
+import { Button } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { useCommands } from "../../../components/commands";
 import { cx } from "../../../components/cx";
 import { sayFault } from "../../../components/fault";

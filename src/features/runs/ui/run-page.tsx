@@ -4,7 +4,8 @@ import { ChevronLeft, FileDiff, ListTree, MessageSquare, Paperclip, RotateCcw } 
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
-import { Button, ButtonLink } from "../../../components/button";
+import { Button } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { useCommands } from "../../../components/commands";
 import { cx } from "../../../components/cx";
 import { IconButton } from "../../../components/icon-button";

@@ -3,7 +3,8 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { ArrowDown, ArrowUp, FilterX, Rows3, SearchX } from "lucide-react";
 import { type CSSProperties, useEffect, useRef } from "react";
-import { Button, ButtonLink } from "../../../components/button";
+import { Button } from "../../../components/button";
+import { ButtonLink } from "../../../components/button-link";
 import { useCommands } from "../../../components/commands";
 import { QueryView } from "../../../components/query-view";
 import { SkeletonRows } from "../../../components/skeleton";

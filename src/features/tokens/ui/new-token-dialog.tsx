@@ -4,7 +4,8 @@ import { useState } from "react";
 import { type Fault, faultOf } from "../../../components/fault";
 import { FormDialog } from "../../../components/form-dialog";
 import { NameField } from "../../../components/name-field";
-import { SelectField, type SelectOption } from "../../../components/select";
+import { SelectField } from "../../../components/select-field";
+import type { SelectOption } from "../../../components/select-list";
 import type { TokenScope } from "../../../model/roles";
 import { trpc } from "../../../trpc/react";
 

@@ -3,7 +3,7 @@
 import { useId } from "react";
 import { CheckboxField, type FieldText } from "../../../../components/field";
 import { FormError } from "../../../../components/form-error";
-import { SelectField } from "../../../../components/select";
+import { SelectField } from "../../../../components/select-field";
 import { withMarks } from "../../../../lib/marks";
 import type { ArgsDraft } from "./draft";
 import type { FieldSpec } from "./field-spec";

@@ -6,7 +6,7 @@ import { Button } from "../../../../components/button";
 import { TextField } from "../../../../components/field";
 import { PagedList } from "../../../../components/paged-list";
 import { Section } from "../../../../components/section";
-import { SelectField } from "../../../../components/select";
+import { SelectField } from "../../../../components/select-field";
 import { EmptyState } from "../../../../components/states";
 import { trpc } from "../../../../trpc/react";
 import type { Person } from "../../schema";
