@@ -80,7 +80,15 @@ test("a second person sees the same card move, and a viewer is offered nothing t
 
   const offered =
     /^(New run|Pause|Resume|Retry|Cancel|Delete|Start|Edit|Sync|New definition|Save|Add member)/;
-  const pages = ["", `/runs/${id}`, "/runs", "/definitions", "/definitions/ship", "/settings"];
+  const pages = [
+    "",
+    `/runs/${id}`,
+    "/runs",
+    "/definitions",
+    "/definitions/ship",
+    "/settings",
+    "/settings/members",
+  ];
   for (const path of pages) {
     await page.goto(`/p/sample${path}`);
     await expect(page.getByText("live", { exact: true })).toBeVisible();

@@ -155,7 +155,7 @@ test.describe("axe finds nothing, wide and narrow, light and dark", () => {
     ["new-definition", () => `${rootOf()}/definitions?new`, "My workflow"],
     ["definition", () => `${rootOf()}/definitions/ship-a-release`, "Unit tests"],
     ["definition-broken", () => `${rootOf()}/definitions/nightly`, "soon"],
-    ["settings", () => `${rootOf()}/settings`, "NPM_TOKEN"],
+    ["settings", () => `${rootOf()}/settings/secrets`, "NPM_TOKEN"],
   ] as const) {
     test(`on the page "${name}"`, async () => {
       await signedIn();

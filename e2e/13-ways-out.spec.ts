@@ -119,7 +119,7 @@ test("offers nothing to who may only look, and is set up by a maintainer", async
   await open();
   await expect(page.getByRole("link", { name: "Pull request #38" })).toHaveCount(2);
   await page.screenshot({ path: "test-results/pictures/ways-out-opened.png" });
-  await page.goto(`/p/${project.slug}/settings`);
+  await page.goto(`/p/${project.slug}/settings/git`);
   const form = page.getByRole("region", { name: "Git" });
   await form.getByLabel("Address of the API").fill("ftp://example.com");
   await form.getByRole("button", { name: "Save" }).click();

@@ -14,7 +14,7 @@ test("an owner finds who changed a role, filters the record, and takes it along;
   await signIn(page, owner);
 
   await page.goto(`/p/${project.slug}/settings`);
-  await page.getByRole("link", { name: "Open the record" }).click();
+  await page.getByRole("link", { name: "Audit record" }).click();
   const rows = page.getByRole("list", { name: "Audit record" }).getByRole("listitem");
   await expect(rows).toHaveCount(4);
   await expect(rows.first()).toContainText("members.update");

@@ -50,7 +50,7 @@ test("what a retention removes is said before it is saved, goes from open pages,
   await other.page.getByRole("button", { name: "Pinned" }).click();
   await expect(rows).toHaveCount(3);
 
-  await page.goto(`/p/${project.slug}/settings`);
+  await page.goto(`/p/${project.slug}/settings/storage`);
   const retention = page.getByRole("region", { name: "Retention" });
   await retention.getByLabel("Runs", { exact: true }).fill("90");
   await expect(retention.getByText("Must be days or hours")).toBeVisible();
@@ -90,7 +90,7 @@ test("what a retention removes is said before it is saved, goes from open pages,
   await other.page.getByRole("button", { name: "report.txt" }).first().click();
   await expect(other.page.getByText("Removed by the project's retention")).toBeVisible();
 
-  await other.page.goto(`/p/${project.slug}/settings`);
+  await other.page.goto(`/p/${project.slug}/settings/storage`);
   const storage = other.page.getByRole("region", { name: "Storage" });
   await expect(storage.getByRole("list", { name: "Storage by definition" })).toContainText("2 runs");
   const facts = other.page.getByRole("region", { name: "Retention" });

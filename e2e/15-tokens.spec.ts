@@ -86,7 +86,7 @@ test("tokens of a person and of a machine are shown once, do what they may, and 
   expect(await statusOf(own, "GET", `/projects/${site.id}`)).toBe(401);
 
   // The machine's, which runs and comments but changes nothing.
-  await page.goto(`/p/${site.slug}/settings`);
+  await page.goto(`/p/${site.slug}/settings/members`);
   await page.getByRole("button", { name: "New machine token" }).click();
   await expect(page.getByRole("dialog").getByRole("combobox", { name: "For" })).toHaveCount(0);
   const machine = await makeToken(page, "CI", "Read, run and comment");

@@ -152,6 +152,14 @@ test("a card is moved by dragging and by key: to paused, to running, back to a p
   await dialog.getByRole("button", { name: /^Running/ }).click();
   await expect.poll(status).toBe("running");
 
+  // As on the board of all projects.
+  await page.goto("/board");
+  await expect(board.column("Running").getByRole("link", { name: "Carried" })).toBeVisible();
+  await card.hover();
+  await page.waitForFunction(() => document.querySelector("[draggable=true]") !== null);
+  await card.dragTo(board.column("Paused"));
+  await expect.poll(status).toBe("paused");
+
   // Back to an earlier phase, after it was asked.
   await person.api.do("POST", `/workflow-executions/${id}/cancel`);
   await expect.poll(status).toBe("cancelled");

@@ -90,7 +90,7 @@ test("what is looked for is found: by the palette, and in a table that is filter
   await page.keyboard.press("ControlOrMeta+k");
   await found.fill("retention set");
   await page.keyboard.press("Enter");
-  await expect(page).toHaveURL(/settings#section-retention$/);
+  await expect(page).toHaveURL(/settings\/storage#section-retention$/);
 
   await page.goto(`/p/${project.slug}/runs`);
   const rows = page.getByRole("list", { name: /^Runs/ }).getByRole("listitem");

@@ -1,8 +1,8 @@
 "use client";
 
-import { keepPreviousData } from "@tanstack/react-query";
+import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
 import { FolderKanban } from "lucide-react";
-import { useCallback, useMemo } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo } from "react";
 import { ButtonLink } from "../../../components/button-link";
 import { FrameContent } from "../../../components/frame/frame";
 import { TopBar } from "../../../components/frame/top-bar";
@@ -12,6 +12,7 @@ import { EmptyState } from "../../../components/states";
 import { useAddress } from "../../../components/use-address";
 import { useListNavigation } from "../../../components/use-list-navigation";
 import { withMarks } from "../../../lib/marks";
+import { can } from "../../../model/roles";
 import { trpc } from "../../../trpc/react";
 import { useNarrow } from "../../changes/ui/use-narrow";
 import type { ProjectListItem } from "../../projects/schema";
@@ -26,6 +27,7 @@ import { arrangementOf, type ColumnFacts, columnsOf } from "./columns";
 import { RunCard } from "./run-card";
 import { useColumnLayout } from "./use-column-layout";
 import { useGlide } from "./use-glide";
+import { DraggableCard, useMoves } from "./use-moves";
 
 /** A stream is one project's, so the board of all is asked for again. */
 const LOOK_MS = 3_000;
@@ -45,6 +47,16 @@ export function AllBoardPage() {
   const board = trpc.board.all.useQuery(
     { group_by: group },
     { refetchInterval: LOOK_MS, placeholderData: keepPreviousData },
+  );
+  const { refetch } = board;
+  const queries = useQueryClient();
+  // What somebody does here shows at once.
+  useEffect(
+    () =>
+      queries.getMutationCache().subscribe((event) => {
+        if (event.type === "updated" && event.action.type === "success") void refetch();
+      }),
+    [queries, refetch],
   );
   const projects = trpc.projects.list.useQuery();
   return (
@@ -96,22 +108,43 @@ function AllColumns({
   const unfold = useCallback((key: string) => set(key, { folded: false }), [set]);
   const widen = useCallback((key: string, width: number | undefined) => set(key, { width }), [set]);
   const byId = useMemo(() => new Map(projects.map((project) => [project.id, project])), [projects]);
+  const inProject = useCallback(
+    (run: RunListItem, children: ReactNode) => {
+      const project = byId.get(run.project_id);
+      // One of a project that was joined a moment ago comes with the projects' next reading.
+      return project ? <ProjectProvider initial={project}>{children}</ProjectProvider> : null;
+    },
+    [byId],
+  );
+  const isMovable = useCallback(
+    (run: RunListItem) => {
+      const project = byId.get(run.project_id);
+      return project !== undefined && can(project.role, "run:write");
+    },
+    [byId],
+  );
+  const { ask, meantBy, wrap } = useMoves({
+    columns,
+    group,
+    mayMove: projects.some(({ role }) => can(role, "run:write")),
+    isMovable,
+    around: inProject,
+  });
   const card = useCallback(
     (run: RunListItem) => {
       const project = byId.get(run.project_id);
-      // One of a project that was joined a moment ago comes with the projects' next reading.
-      return project ? (
-        <ProjectProvider initial={project}>
-          <RunCard
-            run={run}
-            href={`/p/${project.slug}/runs/${run.id}`}
-            withDefinition
-            project={group === "project" ? undefined : project.name}
-          />
-        </ProjectProvider>
-      ) : null;
+      const face = (
+        <RunCard
+          run={run}
+          href={`/p/${project?.slug}/runs/${run.id}`}
+          withDefinition
+          project={group === "project" ? undefined : project?.name}
+          onMove={isMovable(run) ? ask : undefined}
+        />
+      );
+      return inProject(run, isMovable(run) ? <DraggableCard id={run.id}>{face}</DraggableCard> : face);
     },
-    [byId, group],
+    [byId, group, inProject, isMovable, ask],
   );
   if (projects.length === 0) {
     return (
@@ -127,7 +160,7 @@ function AllColumns({
   }
   const isFolded = ({ key, total }: ColumnFacts) =>
     !narrow && columns.length > 1 && (layout[key]?.folded ?? total === 0);
-  return (
+  return wrap(
     <>
       <ColumnTabs columns={columns} doors={[]} board={list} />
       <div
@@ -142,7 +175,7 @@ function AllColumns({
             width={layout[column.key]?.width}
             onUnfold={unfold}
             onWidth={widen}
-            meant={null}
+            meant={meantBy(column)}
             menu={null}
             card={card}
             onMore={nothing}
@@ -159,6 +192,6 @@ function AllColumns({
           />
         ))}
       </div>
-    </>
+    </>,
   );
 }

@@ -1,13 +1,8 @@
 "use client";
 
-import { ArrowRightLeft } from "lucide-react";
-import dynamic from "next/dynamic";
-import { type ReactNode, useCallback, useRef, useState } from "react";
-import { announce } from "../../../components/announcer";
-import { useCommands } from "../../../components/commands";
+import { useCallback } from "react";
 import { useListNavigation } from "../../../components/use-list-navigation";
 import { useNarrow } from "../../changes/ui/use-narrow";
-import { withNumber } from "../../in-run/ui/run-facts";
 import { useProject } from "../../projects/ui/project-provider";
 import type { RunListItem } from "../../runs/schema";
 import { BoardColumn } from "./board-column";
@@ -16,24 +11,14 @@ import { ColumnMenu } from "./column-menu";
 import { ColumnTabs } from "./column-tabs";
 import { arrangementOf, type ColumnFacts } from "./columns";
 import type { Door } from "./doors";
-import { type Move, moveOf } from "./moves";
 import { RunCard } from "./run-card";
 import type { UsedBoard } from "./use-board";
 import { useColumnLayout } from "./use-column-layout";
-import { DraggingProvider, type Point, useDraggable, useDragLibrary, useDragMonitor } from "./use-dragging";
-import { GLIDES, springBack, useGlide } from "./use-glide";
-
-const MoveDialog = dynamic(() => import("./move-dialog").then((part) => part.MoveDialog));
-const MoveRun = dynamic(() => import("./move-run").then((part) => part.MoveRun));
+import { useGlide } from "./use-glide";
+import { DraggableCard, useMoves } from "./use-moves";
 
 /** So many columns are in sight at first. */
 const NEAR = 8;
-
-function DraggableCard({ id, children }: { id: string; children: ReactNode }) {
-  const element = useRef<HTMLDivElement>(null);
-  useDraggable(element, id);
-  return <div ref={element}>{children}</div>;
-}
 
 /** The board's columns, with what moves a card from one to another. */
 export function Columns({
@@ -60,48 +45,10 @@ export function Columns({
   const isFolded = ({ key, total }: ColumnFacts) =>
     !narrow && seen.length > 1 && (layout[key]?.folded ?? total === 0);
 
-  const [moving, setMoving] = useState<RunListItem | null>(null);
-  const [move, setMove] = useState<{ run: RunListItem; move: Move } | null>(null);
-  const [dragged, setDragged] = useState<RunListItem | null>(null);
-  const latest = useRef(columns);
-  latest.current = columns;
-  const find = (id: string) => latest.current.flatMap(({ runs }) => runs).find((run) => run.id === id);
-  const library = useDragLibrary(writes && filters.status === null);
-  useDragMonitor(library, {
-    start: (id) => {
-      const run = find(id) ?? null;
-      setDragged(run);
-      if (run) announce(`${withNumber(run)} is lifted.`);
-    },
-    drop: (id, key, card: Element, by: Point) => {
-      setDragged(null);
-      const run = find(id);
-      const to = latest.current.find((column) => column.key === key);
-      const meant = run && to ? moveOf(run, to, group, latest.current) : null;
-      if (!run || !meant || meant.kind === "refused") springBack(card, by);
-      if (run && meant) setMove({ run, move: meant });
-    },
-  });
-  useCommands(
-    writes && filters.status === null
-      ? [
-          {
-            id: "board.move",
-            label: "Move the run in focus…",
-            group: "Board",
-            icon: ArrowRightLeft,
-            shortcut: "m",
-            run: () => {
-              const card = document.activeElement?.closest(`[${GLIDES}]`);
-              setMoving((card && find(card.getAttribute(GLIDES) ?? "")) ?? null);
-            },
-          },
-        ]
-      : [],
-  );
+  const mayMove = writes && filters.status === null;
+  const { ask, meantBy, wrap } = useMoves({ columns, group, mayMove });
 
   const withDefinition = definition === undefined && group !== "definition";
-  const mayMove = writes && filters.status === null;
   const card = useCallback(
     (run: RunListItem) => (
       <DraggableCard id={run.id}>
@@ -109,11 +56,11 @@ export function Columns({
           run={run}
           href={`${root}/runs/${run.id}`}
           withDefinition={withDefinition}
-          onMove={mayMove ? setMoving : undefined}
+          onMove={mayMove ? ask : undefined}
         />
       </DraggableCard>
     ),
-    [root, withDefinition, mayMove],
+    [root, withDefinition, mayMove, ask],
   );
 
   const shown = columns.reduce((sum, column) => sum + column.total, 0);
@@ -123,8 +70,8 @@ export function Columns({
   }
   // All matching runs may have left the board; then the columns stay, since they link to those runs.
   if (shown === 0 && filtered && (filters.status !== null || !everRun)) return <NoMatch />;
-  return (
-    <DraggingProvider value={library}>
+  return wrap(
+    <>
       <ColumnTabs columns={seen} doors={doors} board={list} />
       <div
         ref={list}
@@ -138,7 +85,7 @@ export function Columns({
             width={layout[column.key]?.width}
             onUnfold={unfold}
             onWidth={widen}
-            meant={dragged ? moveOf(dragged, column, group, columns) : null}
+            meant={meantBy(column)}
             menu={
               <ColumnMenu
                 column={column}
@@ -155,21 +102,6 @@ export function Columns({
           />
         ))}
       </div>
-      {moving ? (
-        <MoveDialog
-          run={moving}
-          columns={columns}
-          group={group}
-          onMove={(chosen) => {
-            setMove({ run: moving, move: chosen });
-            setMoving(null);
-          }}
-          onClose={() => setMoving(null)}
-        />
-      ) : null}
-      {move ? (
-        <MoveRun key={move.run.id} run={move.run} move={move.move} onDone={() => setMove(null)} />
-      ) : null}
-    </DraggingProvider>
+    </>,
   );
 }

@@ -104,6 +104,7 @@ export function moveOf(
   if (to.key.startsWith("person:")) return refused("Who started a run stays the same.");
   if (to.key.startsWith("definition:"))
     return refused("A run stays with its definition. Start one of the other.");
+  if (to.key.startsWith("project:")) return refused("A run stays in its project.");
   if (to.key.startsWith("label:")) return refused("Labels are changed in the run's menu.");
   return byStatus(run, to.key);
 }

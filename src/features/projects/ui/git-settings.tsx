@@ -7,6 +7,7 @@ import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
 import { Section } from "../../../components/section";
 import { SelectField } from "../../../components/select-field";
+import { ForbiddenState } from "../../../components/states";
 import { toast } from "../../../components/toast";
 import { trpc } from "../../../trpc/react";
 import { useProject } from "./project-provider";
@@ -18,7 +19,17 @@ const NONE = "-";
 /** What signs in to the project's git remote; only for people who may change it. */
 export function GitSettings() {
   const { may } = useProject();
-  return may("project:write") ? <GitForm /> : null;
+  return may("project:write") ? (
+    <GitForm />
+  ) : (
+    <Section title="Git">
+      <ForbiddenState
+        title="Maintainers and owners set this"
+        className="py-8"
+        message="Ask one of them where the project's remote wants another way to sign in."
+      />
+    </Section>
+  );
 }
 
 function GitForm() {

@@ -29,7 +29,7 @@ export function ProjectRoomBanner() {
   const { data } = useProjectRoom(id);
   if (data?.held_by === "quota" && data.quota_bytes !== null) {
     return (
-      <Banner href={`/p/${slug}/settings#room`} link="What it takes">
+      <Banner href={`/p/${slug}/settings/storage`} link="What it takes">
         {`This project takes all of the ${fileSize(data.quota_bytes)} that it may, so no run of it starts and nothing can be uploaded to it. Delete runs or artifacts; an administrator can give it more.`}
       </Banner>
     );

@@ -8,6 +8,7 @@ import type { Command } from "../../../components/command";
 import { useCommands, usePaletteQuery } from "../../../components/commands";
 import { anchorOf } from "../../../lib/slug";
 import { trpc } from "../../../trpc/react";
+import { settingPath } from "../../projects/ui/setting-pages";
 import { foundRun } from "./found-run";
 import { ACCOUNT_SETTINGS, ADMIN_SETTINGS, PROJECT_SETTINGS } from "./setting-places";
 
@@ -101,7 +102,12 @@ function settingCommands(
       of("Settings of your account", title, words, `/account#${anchorOf(title)}`),
     ),
     ...ofProject.map(({ title, words }) =>
-      of(`Settings of ${project ?? "the project"}`, title, words, `/p/${slug}/settings#${anchorOf(title)}`),
+      of(
+        `Settings of ${project ?? "the project"}`,
+        title,
+        words,
+        `/p/${slug}/settings${settingPath(title)}#${anchorOf(title)}`,
+      ),
     ),
   ];
 }

@@ -14,7 +14,11 @@ export const PROJECT_SETTINGS: readonly Place[] = [
   { title: "Secrets", words: "environment variables keys passwords" },
   { title: "Git", words: "remote push pull requests" },
   { title: "Disk", words: "room snapshots" },
+  { title: "Storage", words: "size of runs logs artifacts" },
+  { title: "Quota", words: "limit room bytes" },
   { title: "Retention", words: "keep delete old runs logs artifacts age" },
+  { title: "Export", words: "download move archive" },
+  { title: "Audit record", words: "who did what" },
   { title: "Delete the project", words: "danger remove" },
 ];
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { ProjectAudit } from "../../../../../../features/audit/ui/project-audit";
 
-export const metadata: Metadata = { title: "Audit record" };
+export const metadata: Metadata = { title: "Audit record · Settings" };
 
 export default function ProjectAuditPage() {
   return (
