@@ -50,7 +50,7 @@ export const BoardColumn = memo(function BoardColumn({
   const isOver = useDropColumn(section, key);
   const isTaken = meant !== null && meant.kind !== "refused";
   const count = total.toLocaleString("en");
-  const icon = status ? <StatusIcon status={status} decorative className="!animate-none shrink-0" /> : null;
+  const icon = status ? <StatusIcon status={status} decorative still /> : null;
   return (
     <section
       ref={section}

@@ -79,9 +79,7 @@ export function ColumnTabs({
               index === active ? "bg-pressed text-text" : "text-muted",
             )}
           >
-            {column.status ? (
-              <StatusIcon status={column.status} decorative className="!animate-none" />
-            ) : null}
+            {column.status ? <StatusIcon status={column.status} decorative still /> : null}
             {withMarks(column.title)}
             <span className="text-meta text-faint">{column.total.toLocaleString("en")}</span>
           </button>

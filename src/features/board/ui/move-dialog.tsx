@@ -50,7 +50,7 @@ export function MoveDialog({
                 className="flex min-h-9 w-full items-start gap-2 rounded-inner px-2 py-1.5 text-left text-list outline-offset-[-2px] hover:bg-hover focus-visible:bg-pressed aria-disabled:hover:bg-transparent"
               >
                 {column.status ? (
-                  <StatusIcon status={column.status} decorative className="mt-[3px] !animate-none" />
+                  <StatusIcon status={column.status} decorative still className="mt-[3px]" />
                 ) : null}
                 <span className="min-w-0 flex-1">
                   <span className={cannot ? "text-muted" : "text-text"}>{withMarks(column.title)}</span>

@@ -54,15 +54,13 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       lists || counts ? boards.read(cards, { whole: labels }) : null,
       lists ? utils.runs.list.invalidate({ project_id }) : null,
       counts ? utils.runs.counts.invalidate({ project_id }) : null,
-      counts ? utils.projects.list.invalidate() : null,
       definitions ? utils.definitions.invalidate() : null,
       labels ? utils.labels.invalidate() : null,
       labels ? utils.runs.get.invalidate() : null,
       inbox ? utils.inbox.invalidate() : null,
-      definitions || counts ? utils.triggers.invalidate() : null,
+      definitions ? utils.triggers.invalidate() : null,
       runs.length > 0 ? utils.runs.compare.invalidate({ project_id }) : null,
       stepsOf.size > 0 ? utils.runs.compareChanges.invalidate({ project_id }) : null,
-      counts && !definitions ? utils.definitions.statistics.invalidate() : null,
       ...runs.flatMap((id) => [
         utils.runs.get.invalidate({ id }),
         utils.runs.history.invalidate({ id }),
@@ -95,6 +93,16 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
     },
   );
   const pacer = createPacer(read, () => document.visibilityState === "visible");
+  // What says how runs do, beside them: where many tabs are open, it would hold up what they show of the runs.
+  const asidePacer = createPacer(
+    () =>
+      Promise.all([
+        utils.projects.list.invalidate(),
+        utils.triggers.invalidate(),
+        utils.definitions.statistics.invalidate(),
+      ]),
+    () => document.visibilityState === "visible",
+  );
   // A tab that nobody sees shows the count in its title, and tells of news.
   const inboxPacer = createPacer(() => utils.inbox.invalidate());
 
@@ -154,6 +162,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       if (!staleness) return;
       stale.lists ||= staleness.lists;
       stale.counts ||= staleness.counts;
+      if (staleness.counts) asidePacer.plan("later");
       stale.definitions ||= staleness.definitions;
       stale.labels ||= staleness.labels;
       const isPaused = event.type === "workflow.execution.status_changed" && event.data.status === "paused";
@@ -176,10 +185,14 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
       const failed = ({ state }: Query) => state.status === "error" || state.fetchFailureCount > 0;
       void queries.refetchQueries({ type: "active", predicate: failed });
     },
-    wake: pacer.wake,
+    wake() {
+      pacer.wake();
+      asidePacer.wake();
+    },
     stop() {
       replay.stop();
       pacer.stop();
+      asidePacer.stop();
       inboxPacer.stop();
     },
   };

@@ -26,6 +26,7 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
             <Link
               key={path}
               href={root + path}
+              ref={active ? intoView : undefined}
               aria-current={active ? "page" : undefined}
               className={cx(
                 "flex min-h-7 shrink-0 items-center rounded-inner px-2 text-list outline-offset-[-2px] transition-colors pointer-coarse:min-h-9",
@@ -41,6 +42,9 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
     </div>
   );
 }
+
+/** On a phone the list is wider than the screen. */
+const intoView = (link: HTMLElement | null) => link?.scrollIntoView({ block: "nearest", inline: "center" });
 
 /** Leads from an address of when all sections stood on one page to the page that has the section. */
 function useLeadOn(root: string, pathname: string): void {
