@@ -69,6 +69,25 @@ test("hundreds of runs are counted, scroll by, and are acknowledged and archived
   );
   expect(script, "bytes of script, compressed").toBeLessThan(250 * 1024);
 
+  // A menu and a list of choices open by their first key, with what is chosen, and give the focus back.
+  const theme = page.getByRole("button", { name: "Theme" });
+  await theme.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitemradio").first()).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(theme).toBeFocused();
+  const grouped = page.getByRole("combobox").first();
+  await grouped.focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("option", { name: "By status" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(grouped).toBeFocused();
+  await page.getByRole("button", { name: "Fold the rail" }).hover();
+  const tip = page.getByText("Fold the rail", { exact: true });
+  await expect(tip).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(tip).toBeHidden();
+
   // To the oldest, which comes page by page; never more than what is in sight is in the document.
   let most = 0;
   const oldest = failed.getByRole("link", { name: "Copy 1", exact: true });

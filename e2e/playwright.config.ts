@@ -10,7 +10,8 @@ export default defineConfig({
   outputDir: "../test-results/e2e",
   globalSetup: "./global-setup.ts",
   fullyParallel: false,
-  workers: 2,
+  // Two of them would leave the processor idle while they wait for runs.
+  workers: 3,
   projects: [
     // The set-up link makes the first account, and no later one.
     { name: "first", testMatch: "01-*.spec.ts" },

@@ -11,7 +11,7 @@ export interface TooltipText {
   side?: "top" | "bottom" | "left" | "right";
 }
 
-/** An open tooltip at its `anchor`. `onStay`: the pointer is on it. */
+/** An open tooltip at its `anchor`, which says the same to screen readers. `onStay`: the pointer is on it. */
 export function TooltipPopup({
   label,
   shortcut,
@@ -30,6 +30,7 @@ export function TooltipPopup({
       <Base.Portal>
         <Base.Positioner anchor={anchor} side={side} sideOffset={6} collisionPadding={8} className="z-50">
           <Base.Popup
+            aria-hidden
             onPointerEnter={onStay}
             onPointerLeave={() => onClose()}
             className="floats animate-appear flex max-w-80 items-center gap-2 px-2 py-1 text-meta text-text"

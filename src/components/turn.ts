@@ -3,6 +3,7 @@ const STEPS = 14;
 
 const turning = new Set<SVGElement>();
 let timer: ReturnType<typeof setInterval> | undefined;
+let calm: MediaQueryList | undefined;
 
 /**
  * As a `ref`: turns the icon while it is on the page, ten times a second; not under reduced motion. An animation of CSS has
@@ -22,7 +23,8 @@ export function turn(icon: SVGElement | null) {
 }
 
 function step(): void {
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  calm ??= matchMedia("(prefers-reduced-motion: reduce)");
+  if (calm.matches) return;
   const at = Math.floor(performance.now() / STEP_MS) % STEPS;
   for (const icon of turning) icon.style.rotate = `${(at * 360) / STEPS}deg`;
 }

@@ -11,8 +11,8 @@ const PATIENCE = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: {
 const SHARED = {
   pool: "forks" as const,
   isolate: false,
-  // One more than two cores: most of these wait for processes and clocks more than they compute.
-  maxWorkers: 3,
+  // Two more than two cores: most of these wait for processes and clocks more than they compute.
+  maxWorkers: 4,
   setupFiles: ["src/test/own-file.ts"],
 };
 
