@@ -13,6 +13,7 @@ import {
   useState,
 } from "react";
 import { type Command, shownCommand } from "./command";
+import { usePopups } from "./popups";
 import { belongsElsewhere, matchShortcut } from "./shortcut";
 import { useEver } from "./use-ever";
 
@@ -88,6 +89,11 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
 
   useShortcuts(commands, palette || shortcuts);
   const withPalette = useEver(palette);
+  const hasInput = usePopups() !== undefined;
+  // So that it is there when it is opened, with what is typed into it at once.
+  useEffect(() => {
+    if (hasInput) import("./command-palette").catch(() => {});
+  }, [hasInput]);
   const withShortcuts = useEver(shortcuts);
 
   return (

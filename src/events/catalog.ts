@@ -15,8 +15,11 @@ export const EVENT_DATA = {
   "workflow.execution.archived": z.object({ execution_ids: z.array(z.string()), project_id: z.string() }),
   "workflow.execution.status_changed": execution.extend({ status: z.string() }),
   "workflow.execution.phase_changed": execution.extend({ current_phase: z.string().nullable() }),
-  /** Where its changes went, or what else of its row has changed beside status and phase. */
-  "workflow.execution.updated": execution,
+  /**
+   * Where its changes went, or what else of its row has changed beside status and phase. `assigned_to`: whom somebody else
+   * has given it to look after.
+   */
+  "workflow.execution.updated": execution.extend({ assigned_to: z.string().optional() }),
   "workflow.step.started": execution.extend({
     step_id: z.string(),
     step_name: z.string(),

@@ -10,19 +10,21 @@ interface Told {
 }
 
 /** A kind of news, with the ids of what it is about: of runs, of comments, or of a project. */
-type Kind = "failed" | "completed" | "written" | "edited" | "asked";
+type Kind = "failed" | "completed" | "assigned" | "written" | "edited" | "asked";
 
 /**
  * Which event is news; the kinds below say for whom. Nothing else puts anything into an inbox, and what is sent by
  * other ways (a browser's notification) is taken from there.
  */
 function newsOf({ project_id, type, data }: Told): [Kind, string] | null {
-  const { execution_id, status, comment_id } = data as Record<string, string>;
+  const { execution_id, status, comment_id, assigned_to } = data as Record<string, string>;
   switch (type) {
     case "workflow.execution.status_changed":
       if (status === "failed") return ["failed", execution_id ?? ""];
       if (status === "completed") return ["completed", execution_id ?? ""];
       return status === "paused" ? ["asked", project_id] : null;
+    case "workflow.execution.updated":
+      return assigned_to ? ["assigned", execution_id ?? ""] : null;
     case "workflow.comment.created":
       return ["written", comment_id ?? ""];
     case "workflow.comment.updated":
@@ -86,6 +88,12 @@ const WRITES: Record<Kind, (ids: string[]) => SQL> = {
       ${ANEW} returning user_id
     )
     select user_id from mended union select user_id from told`,
+
+  assigned: (ids) => sql`
+    insert into inbox_items (user_id, key, reason, workflow_run_id)
+    select f.user_id, 'assigned:' || r.id, 'assigned', r.id
+    from workflow_runs r cross join lateral (select r.assignee_id as user_id) f ${REACHES} and r.id = any(${textArray(ids)})
+    ${ANEW} returning user_id`,
 
   written: (ids) =>
     commentWrite(

@@ -103,6 +103,20 @@ describe("news", () => {
     expect(await reasonsOf(ann, followed)).toEqual([]);
   });
 
+  it("of a run that was given to somebody go to them, and not to who takes one", async () => {
+    const id = await begin();
+    const runs = callerOf(database.db, ann).runs;
+    await runs.update({ id, assignee_id: ben.user_id });
+    expect(await reasonsOf(ben, id)).toEqual(["assigned"]);
+    await callerOf(database.db, ben).inbox.mark({ keys: [`assigned:${id}`], done: true });
+    await runs.update({ id, name: "Named anew", assignee_id: ben.user_id });
+    expect(await reasonsOf(ben, id), "it was theirs already").toEqual([]);
+    await runs.update({ id, assignee_id: ann.user_id });
+    expect(await reasonsOf(ann, id)).toEqual([]);
+    await runs.update({ id, assignee_id: ben.user_id });
+    expect(await reasonsOf(ben, id)).toEqual(["assigned"]);
+  });
+
   it("of a comment have one reason, the best, and none go to its writer", async () => {
     const id = await begin();
     await say(ben, id, "First");

@@ -72,6 +72,12 @@ const EndedNews = Item.extend({
 }).meta({ id: "EndedNews" });
 export type EndedNews = z.infer<typeof EndedNews>;
 
+const AssignedNews = Item.extend({
+  reason: z.literal("assigned").describe("Somebody gave the run to the reader to look after."),
+  id: z.string().describe("The run's."),
+  own: z.boolean().describe("The reader started the run."),
+}).meta({ id: "AssignedNews" });
+
 const CommentNews = Item.extend({
   reason: z
     .enum(["mentioned", "answered", "commented"])
@@ -89,7 +95,14 @@ export type CommentNews = z.infer<typeof CommentNews>;
 
 /** A question that waits for the caller, or news for them. */
 export const InboxItem = z
-  .discriminatedUnion("reason", [AskedApproval, AskedPermission, AskedBudget, EndedNews, CommentNews])
+  .discriminatedUnion("reason", [
+    AskedApproval,
+    AskedPermission,
+    AskedBudget,
+    EndedNews,
+    CommentNews,
+    AssignedNews,
+  ])
   .meta({ id: "InboxItem" });
 export type InboxItem = z.infer<typeof InboxItem>;
 

@@ -24,6 +24,7 @@ export function DefinitionFacts({ definition }: { definition: Definition }) {
       {spent.length > 0 ? (
         <Facts title="Used by its agents">
           <p className="text-muted tabular-nums">{spent.join(" · ")}</p>
+          <p className="text-meta text-faint">By its newest 1,000 runs.</p>
         </Facts>
       ) : null}
       <Facts title="Badge">

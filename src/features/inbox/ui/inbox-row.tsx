@@ -1,6 +1,6 @@
 "use client";
 
-import { AtSign, Check, Clock, Inbox, Mail, MailOpen, MessageSquare } from "lucide-react";
+import { AtSign, Check, Clock, Inbox, Mail, MailOpen, MessageSquare, UserRound } from "lucide-react";
 import Link from "next/link";
 import { cx } from "../../../components/cx";
 import { DOTTED } from "../../../components/dotted";
@@ -33,7 +33,8 @@ export function InboxRow({
   onAsk: (question: ApprovalQuestion) => void;
   onDone: () => void;
 }) {
-  const { run, step, project } = item;
+  const { run, project } = item;
+  const step = "step" in item ? item.step : null;
   const asks = isQuestion(item);
   const unread = !asks && item.read_at === null && item.done_at === null;
   const detail = detailWords(item);
@@ -161,6 +162,8 @@ function ReasonSign({ item }: { item: InboxItem }) {
       return <StatusIcon status="done" decorative />;
     case "mentioned":
       return <AtSign aria-hidden size={14} className="text-accent-text" />;
+    case "assigned":
+      return <UserRound aria-hidden size={14} className="text-muted" />;
     case "answered":
     case "commented":
       return <MessageSquare aria-hidden size={14} className="text-muted" />;

@@ -23,6 +23,8 @@ export function reasonWords(item: InboxItem): string {
       return `${somebody(item.comment.created_by_name)} commented after you`;
     case "commented":
       return `${somebody(item.comment.created_by_name)} commented on your run`;
+    case "assigned":
+      return "It was assigned to you";
   }
 }
 
@@ -38,6 +40,8 @@ export function detailWords(item: InboxItem): string {
     case "failed":
     case "finished":
       return item.first_error?.message ?? item.error_message ?? "";
+    case "assigned":
+      return "";
     default:
       return promptLine(item.comment.text);
   }
@@ -45,7 +49,7 @@ export function detailWords(item: InboxItem): string {
 
 /** The page that shows it. */
 export function hrefOf({ project, run, ...item }: InboxItem): string {
-  const step = item.step ? `step=${encodeURIComponent(item.step.step_id)}` : "";
+  const step = "step" in item && item.step ? `step=${encodeURIComponent(item.step.step_id)}` : "";
   const comment = "comment" in item ? `more=comments&comment=${item.comment.id}` : "";
   const search = [step, comment].filter((part) => part !== "").join("&");
   return `/p/${project.slug}/runs/${run.id}${search === "" ? "" : `?${search}`}`;

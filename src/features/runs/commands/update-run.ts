@@ -33,7 +33,13 @@ export async function updateRun(caller: Caller, { id, ...changes }: UpdateRunInp
     const said = changed({ ...before, labels: namesOf(before.labels) }, facts);
     audit(tx, said);
     if (Object.keys(said.after ?? {}).length > 0) {
-      emit(tx, scope, "workflow.execution.updated", { execution_id: id });
+      const { assignee_id } = fields;
+      const isGiven =
+        assignee_id && assignee_id !== before.assignee_id && assignee_id !== caller.actor.user_id;
+      emit(tx, scope, "workflow.execution.updated", {
+        execution_id: id,
+        ...(isGiven ? { assigned_to: assignee_id } : {}),
+      });
     }
     return run;
   });
