@@ -49,6 +49,7 @@ test("a run and the board are shown as they were, by slider, list and keys, and 
 
   // The board at the same moment, and back to now.
   await told.getByRole("button", { name: "Bundle began" }).click();
+  await expect(bar.getByRole("button", { name: "Play" }), "it does not play on").toBeVisible();
   await page.getByRole("link", { name: "Board" }).last().click();
   const column = (name: string) => page.getByRole("region", { name: new RegExp(`^${name}, `) });
   await expect(bar).toContainText("Ship 1");

@@ -47,6 +47,11 @@ export function ReplayBar({
     return () => clearTimeout(timer);
   }, [isPlaying, next, at, value]);
 
+  // Who then opens an earlier event looks at it; it does not play on.
+  useEffect(() => {
+    if (next === null && value === last) setPlaying(false);
+  }, [next, value, last]);
+
   const toggle = () => {
     // At the end it begins anew.
     if (next === null) onMove(first);
