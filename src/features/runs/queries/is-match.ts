@@ -81,9 +81,16 @@ const NEWEST = 1_000;
 const isNew = (run: string) =>
   sql.raw(`${run}.number > (select p.run_seq - ${NEWEST} from projects p where p.id = ${run}.project_id)`);
 
+/** SQL: the ids of those of the project for which `is` holds. The limit leads along the index of numbers to them alone. */
+const newestIds = (project_id: string, is: SQL) => sql`
+  select r.id from (
+    select * from workflow_runs n where n.project_id = ${project_id} and ${isNew("n")}
+    order by n.number desc limit ${sql.raw(String(NEWEST))}) r
+  where ${is}`;
+
 const NUMBER = /^(#?)0*([1-9]\d{0,8})$/;
 
-/** What a search asks of a run's row with the alias `run`, by itself; a number with `#` is no other. */
+/** What a search asks of a run's row with the alias `run`, by itself (of its name, where it is new); a number with `#` is no other. */
 function foundBy(text: string, run: string): { number?: SQL; name: SQL; words?: SQL } {
   const of = sql.raw(run);
   const [, hash = "", meant] = NUMBER.exec(text) ?? [];
@@ -93,7 +100,7 @@ function foundBy(text: string, run: string): { number?: SQL; name: SQL; words?: 
   const query = hash ? null : tsqueryOf(text);
   return {
     ...(meant === undefined ? {} : { number: sql`${of}.number = ${Number(meant)}` }),
-    name: sql`(${isNew(run)} and ${inName})`,
+    name: inName,
     ...(query === null ? {} : { words: sql`found.words @@ ${query}::tsquery` }),
   };
 }
@@ -108,7 +115,7 @@ export function isFoundRow(text: string, run: string): SQL {
   const inWords =
     words && sql`(select ${words} from run_search found where found.workflow_run_id = ${sql.raw(run)}.id)`;
   return sql`(${sql.join(
-    [number, name, inWords].filter((each) => each !== undefined),
+    [number, sql`(${isNew(run)} and ${name})`, inWords].filter((each) => each !== undefined),
     sql` or `,
   )})`;
 }
@@ -121,7 +128,7 @@ export function foundIds(project_id: string, text: string): SQL {
   return sql.join(
     [
       ...(number ? [ofRuns(number)] : []),
-      ofRuns(name),
+      newestIds(project_id, name),
       ...(words
         ? [
             sql`select found.workflow_run_id from run_search found where ${words} and found.project_id = ${project_id}`,
@@ -142,8 +149,8 @@ function idsByArg(project_id: string, arg: Arg): SQL {
   const query = tsqueryOf(arg[1]);
   const ofRuns = sql`select r.id from workflow_runs r where r.project_id = ${project_id} and ${hasArg(arg, "r")}`;
   if (query === null) return ofRuns;
-  return sql`${ofRuns} and (${isNew("r")} or r.id = any(array(
-    select found.workflow_run_id from run_search found where found.words @@ ${query}::tsquery)))`;
+  return sql`${newestIds(project_id, hasArg(arg, "r"))} union all ${ofRuns} and r.id = any(array(
+    select found.workflow_run_id from run_search found where found.words @@ ${query}::tsquery))`;
 }
 
 /** Whether a run's row is what is looked for by words and args, row by row as `isFoundRow`; undefined: nothing is. */
