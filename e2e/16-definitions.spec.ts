@@ -93,7 +93,8 @@ test("a definition is disabled and enabled, renamed and copied, and its badge is
   await expect(badge.getByText("The name and the last result")).toBeVisible();
   const picture = badge.getByRole("img", { name: "Status of Ship it" });
   await expect(picture).toHaveAttribute("src", /\?key=/);
-  expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(50);
+  const width = () => picture.evaluate((image: HTMLImageElement) => image.naturalWidth);
+  await expect.poll(width, "the picture is there").toBeGreaterThan(50);
   const seen = await request.get((await picture.getAttribute("src")) ?? "");
   expect([seen.status(), await seen.text()]).toEqual([200, expect.stringContaining("Ship it: no runs")]);
 

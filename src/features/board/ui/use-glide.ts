@@ -58,12 +58,11 @@ export function springBack(card: Element, by: { x: number; y: number }): void {
   fly(card, new DOMRect(to.left + by.x, to.top + by.y, to.width, to.height), to);
 }
 
-function move(element: HTMLElement, from: DOMRect | undefined): void {
+function move(element: HTMLElement, from: DOMRect | undefined, to: DOMRect): void {
   if (!from) {
     element.animate([{ opacity: 0 }, { opacity: 1 }], TIMING);
     return;
   }
-  const to = element.getBoundingClientRect();
   const [dx, dy] = [from.left - to.left, from.top - to.top];
   if (Math.abs(dx) > 2) fly(element, from, to);
   else if (Math.abs(dy) > 2) {
@@ -91,6 +90,8 @@ export function useGlide(root: RefObject<HTMLElement | null>, arrangement: strin
     const elements = [...root.current.querySelectorAll<HTMLElement>(`[${GLIDES}]`)];
     const fresh = elements.filter((element) => !places.has(element.getAttribute(GLIDES) ?? ""));
     if (fresh.length > MOVES_LIMIT) return;
-    for (const element of elements) move(element, places.get(element.getAttribute(GLIDES) ?? ""));
+    // All are measured before any is moved: what is written between would lay the page out anew for each.
+    const measured = elements.map((element) => [element, element.getBoundingClientRect()] as const);
+    for (const [element, to] of measured) move(element, places.get(element.getAttribute(GLIDES) ?? ""), to);
   }, [root, arrangement, scene]);
 }
