@@ -24,6 +24,8 @@ test("a run gets its name, labels and people by keyboard, on its card and on its
   await page.goto(`/p/${project.slug}`);
   const card = page.getByRole("article").filter({ hasText: "Ship 1.4.0" });
   await expect(card).toBeVisible();
+  // A key needs the page's script.
+  await expect(page.getByText("live", { exact: true })).toBeVisible();
 
   await card.getByRole("link", { name: "Ship 1.4.0" }).focus();
   await page.keyboard.press("Shift+L");
@@ -123,8 +125,10 @@ test("what is looked for is found: by the palette, and in a table that is filter
   await expect(page).toHaveURL(/label=release/);
 
   // A form that was left is as it was; an earlier run fills it.
+  // While the menu still fades out, too; the first field has the focus.
   await page.keyboard.press("n");
   const dialog = page.getByRole("dialog", { name: "New run" });
+  await expect(dialog.getByRole("combobox", { name: "Definition" })).toBeFocused();
   await dialog.getByLabel("Version").fill("delta");
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();

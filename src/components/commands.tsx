@@ -43,29 +43,30 @@ const SEQUENCE_MS = 1200;
  * Collects the page's commands, listens for their shortcuts, and shows the palette and the list of shortcuts.
  */
 export function CommandsProvider({ children }: { children: ReactNode }) {
-  const [owned, setOwned] = useState<ReadonlyMap<string, Command[]>>(new Map());
+  // A key finds what is registered at once; what is shown of it may come a moment later.
+  const registered = useRef<ReadonlyMap<string, Command[]>>(new Map());
+  const [owned, setOwned] = useState(registered.current);
   const [palette, setPalette] = useState(false);
   const [query, setQuery] = useState("");
   const [shortcuts, setShortcuts] = useState(false);
 
-  const registry = useMemo<Registry>(
-    () => ({
-      register: (owner, commands) =>
-        setOwned((before) => new Map(before).set(owner, commands.map(shownCommand))),
-      unregister: (owner) =>
-        setOwned((before) => {
-          const after = new Map(before);
-          after.delete(owner);
-          return after;
-        }),
+  const registry = useMemo<Registry>(() => {
+    const change = (edit: (owned: Map<string, Command[]>) => void) => {
+      const after = new Map(registered.current);
+      edit(after);
+      registered.current = after;
+      setOwned(after);
+    };
+    return {
+      register: (owner, commands) => change((after) => after.set(owner, commands.map(shownCommand))),
+      unregister: (owner) => change((after) => after.delete(owner)),
       openPalette: () => setPalette(true),
       openShortcuts: () => setShortcuts(true),
-    }),
-    [],
-  );
+    };
+  }, []);
 
-  const commands = useMemo(() => {
-    const own: Command[] = [
+  const own = useMemo<Command[]>(
+    () => [
       {
         id: "commands.palette",
         label: "Search commands",
@@ -82,12 +83,13 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
         keywords: "shortcuts keyboard help",
         run: registry.openShortcuts,
       },
-    ];
-    // If two commands have the same shortcut, the one registered last wins.
-    return [...own, ...[...owned.values()].flat()];
-  }, [owned, registry]);
+    ],
+    [registry],
+  );
+  const commands = useMemo(() => allOf(own, owned), [own, owned]);
+  const find = useCallback(() => allOf(own, registered.current), [own]);
 
-  useShortcuts(commands, palette || shortcuts);
+  useShortcuts(find, palette || shortcuts);
   const withPalette = useEver(palette);
   const hasInput = usePopups() !== undefined;
   // So that it is there when it is opened, with what is typed into it at once.
@@ -118,9 +120,13 @@ export function CommandsProvider({ children }: { children: ReactNode }) {
   );
 }
 
-function useShortcuts(commands: Command[], off: boolean) {
-  const latest = useRef(commands);
-  latest.current = commands;
+/** If two commands have the same shortcut, the one registered last wins. */
+const allOf = (own: Command[], owned: ReadonlyMap<string, Command[]>) => [
+  ...own,
+  ...[...owned.values()].flat(),
+];
+
+function useShortcuts(commands: () => Command[], off: boolean) {
   useEffect(() => {
     if (off) return;
     let presses: KeyboardEvent[] = [];
@@ -134,7 +140,7 @@ function useShortcuts(commands: Command[], off: boolean) {
         return;
       const mod = event.metaKey || event.ctrlKey;
       if (!mod && belongsElsewhere(event.target)) return reset();
-      const ranked = latest.current.toReversed();
+      const ranked = commands().toReversed();
       const find = (tried: KeyboardEvent[], wanted: "all" | "start") =>
         ranked.find((command) => command.shortcut && matchShortcut(command.shortcut, tried) === wanted);
       // A key that does not continue the sequence may start a new one.
@@ -155,7 +161,7 @@ function useShortcuts(commands: Command[], off: boolean) {
       reset();
       window.removeEventListener("keydown", onKeyDown);
     };
-  }, [off]);
+  }, [off, commands]);
 }
 
 /**

@@ -17,6 +17,11 @@ export const POPUP =
 
 const WIDTHS = { sm: "sm:w-100", md: "sm:w-130", lg: "sm:w-180" } as const;
 
+/** Where somebody begins to type in a form; null if it has no field. */
+export function firstField(form: HTMLElement): HTMLElement | null {
+  return form.querySelector<HTMLElement>("input:not([type=hidden]), textarea, [role=combobox]");
+}
+
 /**
  * A modal dialog. The focus returns to the opener, or to what `finalFocus` returns in case the opener is
  * gone. `footer` holds the actions, the primary one last.
@@ -42,17 +47,15 @@ export function Dialog({
 }) {
   const popup = useRef<HTMLDivElement>(null);
   // Focus the first field instead of the close button; not after a touch, which would open the keyboard.
-  const firstField = (openedBy: string) =>
-    (openedBy !== "touch" &&
-      popup.current?.querySelector<HTMLElement>("input:not([type=hidden]), textarea, [role=combobox]")) ||
-    true;
+  const initialFocus = (openedBy: string) =>
+    (openedBy !== "touch" && popup.current && firstField(popup.current)) || true;
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className={BACKDROP} />
         <Base.Popup
           ref={popup}
-          initialFocus={firstField}
+          initialFocus={initialFocus}
           finalFocus={finalFocus}
           className={cx(POPUP, WIDTHS[width])}
         >

@@ -46,13 +46,21 @@ export function matchShortcut(shortcut: string, presses: readonly KeyPress[]): "
   return presses.length === strokes.length ? "all" : "start";
 }
 
-/** True if the key press belongs to a text field or to an open popup. */
+const POPUP = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox]";
+const POPUP_OPEN = "[role=dialog][data-open], [role=alertdialog][data-open]";
+
+/**
+ * True if the key press belongs to a text field or to an open popup. One that fades out still has the focus for a
+ * moment, but takes no keys any more.
+ */
 export function belongsElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  // A menu that closes may have been opened from a dialog, which then has the keys.
+  if (target.closest("[data-closed]")) return document.querySelector(POPUP_OPEN) !== null;
   if (
     target.isContentEditable ||
     target.closest("input:not([type=checkbox]), textarea, select, [role=textbox]")
   )
     return true;
-  return target.closest("[role=dialog], [role=alertdialog], [role=menu], [role=listbox]") !== null;
+  return target.closest(POPUP) !== null;
 }

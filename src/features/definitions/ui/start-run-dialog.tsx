@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../../../components/button";
 import { ButtonLink } from "../../../components/button-link";
-import { Dialog } from "../../../components/dialog";
+import { Dialog, firstField } from "../../../components/dialog";
 import { faultOf, restOfFault } from "../../../components/fault";
 import { TextField } from "../../../components/field";
 import { FormError } from "../../../components/form-error";
@@ -158,6 +158,12 @@ function StartForm({
 }: FormProps & { definition: DefinitionListItem; onChoose: (id: string) => void }) {
   const form = useRef<HTMLFormElement>(null);
   const router = useRouter();
+  useEffect(() => {
+    // The dialog opened before its form was here, or the form is another definition's now.
+    const isAtField = form.current?.contains(document.activeElement);
+    if (form.current && !isAtField && !matchMedia("(pointer: coarse)").matches)
+      firstField(form.current)?.focus();
+  }, []);
   // What another run was started with is no draft of this form.
   const [found] = useState(() => (given ? null : readStartDraft(definition.id)));
   const { spec, faults, read, controls, typed, fill } = useArgsDraft(

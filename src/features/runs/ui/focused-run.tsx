@@ -22,10 +22,11 @@ function useFocusedRun(): WireListedRun | null {
   const queries = useQueryClient();
   const [id, setId] = useState<string | null>(null);
   useEffect(() => {
-    const onFocus = ({ target }: FocusEvent) => {
+    const look = (target: EventTarget | null) => {
       if (!(target instanceof Element) || target.closest(ABOVE)) return;
       setId(target.closest<HTMLElement>(RUN)?.dataset.run ?? null);
     };
+    const onFocus = ({ target }: FocusEvent) => look(target);
     const onBlur = ({ relatedTarget, target }: FocusEvent) => {
       // Nothing takes the focus, as with Esc; what is removed from the page says no more where it was.
       if (
@@ -37,6 +38,8 @@ function useFocusedRun(): WireListedRun | null {
         setId(null);
       }
     };
+    // A card can be reached before the page's script is here.
+    look(document.activeElement);
     document.addEventListener("focusin", onFocus);
     document.addEventListener("focusout", onBlur);
     return () => {
