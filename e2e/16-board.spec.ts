@@ -178,6 +178,18 @@ test("a card is moved by dragging and by key: to paused, to running, back to a p
   await page.waitForFunction(() => document.querySelector("[draggable=true]") !== null);
   await card.dragTo(board.column("Paused"));
   await expect.poll(status).toBe("paused");
+  // What others do comes by the stream of all projects, in every tab by the connection of one.
+  await expect(page.getByText("live", { exact: true })).toBeVisible();
+  const other = await page.context().newPage();
+  const streams: string[] = [];
+  other.on("request", (request) => streams.push(request.url()));
+  await other.goto("/board");
+  await expect(other.getByText("live", { exact: true })).toBeVisible();
+  await person.api.do("POST", `/workflow-executions/${id}/resume`);
+  for (const tab of [board, new Board(other)])
+    await expect(tab.column("Running").getByRole("link", { name: "Carried" })).toBeVisible();
+  expect(streams.filter((url) => url.includes("/trpc/events."))).toEqual([]);
+  await other.close();
 
   // Back to an earlier phase, after it was asked.
   await person.api.do("POST", `/workflow-executions/${id}/cancel`);

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { ReadDb } from "../db/client";
 import { tooMany } from "../lib/errors";
 import { logger } from "../lib/logger";
@@ -11,9 +11,12 @@ const CHECK_MS = 1_500;
 /** Milliseconds after which a person with too many streams may retry. */
 const BUSY_MS = 5_000;
 
+/** The project that a stream tells of; or all that its reader had as it began, as `ownProjects` has them. */
+type Watch = string | { all: string[] };
+
 interface Watched {
   caller: Caller;
-  project_id: string;
+  of: Watch;
   refuse: () => void;
 }
 
@@ -28,12 +31,25 @@ interface Guard {
   checking: boolean;
 }
 
+/** The ids of all projects of the caller, in one order. */
+export async function ownProjects({ db, actor }: Caller): Promise<string[]> {
+  const of = actor.type === "token" ? actor.project_id : null;
+  const { rows } = await db.execute<{ ids: string[] }>(
+    sql`select ${projectsOf(sql`${actor.user_id}`, sql`${of}::text`)} as ids`,
+  );
+  return rows[0]?.ids ?? [];
+}
+
+const projectsOf = (user_id: SQL, only: SQL) => sql`(
+  select coalesce(jsonb_agg(project_id order by project_id), '[]') from project_roles
+  where user_id = ${user_id} and role is not null and (${only} is null or project_id = ${only}))`;
+
 /**
- * Checks, while a stream is open, that its caller is still an enabled member with a valid session or token;
- * calls `refuse` if not. One query for all streams of the process. Returns a function that stops it. Throws
+ * Checks, while a stream is open, that its caller is still an enabled member with a valid session or token, and for a
+ * stream of all projects that these are still the same; calls `refuse` if not. One query for all streams of the process. Returns a function that stops it. Throws
  * TOO_MANY_REQUESTS above 256 streams.
  */
-export function watchAccess(caller: Caller, project_id: string, refuse: () => void): () => void {
+export function watchAccess(caller: Caller, of: Watch, refuse: () => void): () => void {
   const { db } = caller;
   const guard = perDatabase("stream guards", db, () => {
     const made: Guard = {
@@ -44,7 +60,7 @@ export function watchAccess(caller: Caller, project_id: string, refuse: () => vo
     };
     return made;
   });
-  const watched = { caller, project_id, refuse };
+  const watched = { caller, of, refuse };
   const { streams, counts } = guard;
   const { user_id } = caller.actor;
   const open = counts.get(user_id) ?? 0;
@@ -91,8 +107,10 @@ async function check(db: ReadDb, guard: Guard): Promise<void> {
   guard.checking = true;
   try {
     const streams = [...guard.streams];
-    const asked = streams.map(({ caller: { actor }, project_id }) => ({
-      project_id,
+    const asked = streams.map(({ caller: { actor }, of }) => ({
+      project_id: typeof of === "string" ? of : null,
+      all: typeof of === "string" ? null : of.all,
+      only: actor.type === "token" ? actor.project_id : null,
       user_id: actor.user_id,
       session_id: actor.type === "user" ? actor.session_id : null,
       token_id: actor.type === "token" ? actor.token_id : null,
@@ -101,7 +119,10 @@ async function check(db: ReadDb, guard: Guard): Promise<void> {
       select a.ordinality::int - 1 as place
       from jsonb_array_elements(${JSON.stringify(asked)}::jsonb) with ordinality a
       join users u on u.id = a.value ->> 'user_id' and u.disabled_at is null
-      where (select role from project_roles where project_id = a.value ->> 'project_id' and user_id = u.id) is not null
+      where case when a.value ->> 'project_id' is null
+          then ${projectsOf(sql`u.id`, sql`(a.value ->> 'only')`)} = a.value -> 'all'
+          else (select role from project_roles where project_id = a.value ->> 'project_id' and user_id = u.id) is not null
+        end
         and case when a.value ->> 'token_id' is null
           then exists (select 1 from sessions where id = a.value ->> 'session_id' and ${isAlive})
           else exists (select 1 from api_tokens where id = a.value ->> 'token_id' and revoked_at is null

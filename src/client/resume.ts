@@ -38,6 +38,12 @@ export const RESUME: Record<string, Resume> = {
     },
     isLast: () => false,
   },
+  "events.onAll": {
+    dataOf: (item) => item,
+    // Nothing to resume from: these events have no ids.
+    advance: (input) => input,
+    isLast: () => false,
+  },
   "steps.logs": {
     dataOf: (item) => item,
     advance: (input, data) => {

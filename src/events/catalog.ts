@@ -46,7 +46,10 @@ export const EVENT_DATA = {
   "workflow.artifact.deleted": artifact,
   "workflow.artifact.attached": attachment,
   "workflow.artifact.detached": attachment,
-  /** To a reader whose last id is older than what retention has left: read rows again, and go on from this id. */
+  /**
+   * To a reader whose last id is older than what retention has left: read rows again, and go on from this id. A stream of
+   * all projects begins with it, without an id.
+   */
   "workflow.events.swept": z.object({ project_id: z.string() }),
   "workflow.label.changed": z.object({ label_id: z.string(), project_id: z.string() }),
   /** To one person's own streams alone: something came into their inbox or left it. It has no id. */

@@ -53,6 +53,11 @@ const OUTPUT = {
   },
 };
 
+const NAMED = inQuery("named", "0: events without a name, for the `onmessage` of an EventSource", {
+  type: "string",
+  enum: ["0", "1"],
+  default: "1",
+});
 const EVENT = `id: 42
 event: workflow.execution.status_changed
 data: {"id":42,"type":"workflow.execution.status_changed","data":{"execution_id":"${artifact.workflow_run_id}","status":"running","project_id":"p3vq0zghk1x8a7b2c4d5e6fm"}}
@@ -146,6 +151,26 @@ export function streamPaths(): Record<string, object> {
         },
       },
     },
+    "/events": {
+      get: signedIn({
+        operationId: "events-onAll",
+        tags: ["events"],
+        summary: "Follow the events of all of one's projects, from now on",
+        description:
+          "As those of one project, but without ids, since each project counts its own. It begins with `workflow.events.swept`, at which a reader reads again what it shows. The stream ends when somebody's projects become others.",
+        parameters: [NAMED],
+        responses: {
+          200: {
+            description: "The stream, until the reader goes away or its projects are others",
+            content: body(
+              "text/event-stream",
+              undefined,
+              EVENT.replace("id: 42\n", "").replace('"id":42', '"id":null'),
+            ),
+          },
+        },
+      }),
+    },
     "/projects/{id}/events": {
       get: signedIn({
         operationId: "events-onProject",
@@ -155,11 +180,7 @@ export function streamPaths(): Record<string, object> {
           'Server-sent events, each named by its type: an EventSource listens with `addEventListener("workflow.step.completed", …)`. With `named=0` they have no name, and its `onmessage` hears all of them; the data is the same and has the type too. A reader that was cut off sends the last id and misses nothing; one that sends none begins now.',
         parameters: [
           inPath("id", "The project's id."),
-          inQuery("named", "0: events without a name, for the `onmessage` of an EventSource", {
-            type: "string",
-            enum: ["0", "1"],
-            default: "1",
-          }),
+          NAMED,
           inHeader("Last-Event-ID", "The last event that was read; 0: from the first", {
             type: "string",
             pattern: "^\\d{1,15}$",

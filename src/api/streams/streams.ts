@@ -1,7 +1,9 @@
 import type { HubEvent } from "../../events/hub";
 import { openTranscript } from "../../features/agents/open-transcript";
 import { AgentSessionInput } from "../../features/agents/schema";
-import { followProject, type ProjectFeed } from "../../features/events/queries/follow-project";
+import type { EventFeed } from "../../features/events/queries/event-queue";
+import { followAll } from "../../features/events/queries/follow-all";
+import { followProject } from "../../features/events/queries/follow-project";
 import { followLog } from "../../features/log/queries/follow-log";
 import { type LogPiece, StepLogInput } from "../../features/log/schema";
 import { followRunLog } from "../../features/runs/queries/follow-run-log";
@@ -45,6 +47,14 @@ export async function handleEvents(request: Request, project_id: string): Promis
   return eventStream(textStream(withPings(feed, named), feed.close));
 }
 
+/** `GET /api/events`: what happens from now on in all of one's projects. */
+export async function handleAllEvents(request: Request): Promise<Response> {
+  const caller = await contextOf(request);
+  const { named } = EventsQuery.parse(queryOf(new URL(request.url).searchParams));
+  const feed = await followAll(caller, request.signal);
+  return eventStream(textStream(withPings(feed, named), feed.close));
+}
+
 /** The log's text; an empty line where it is silent for long, between two lines of its own. */
 function withEmptyLines(next: () => Promise<string | null>): () => Promise<string | null> {
   let coming: Promise<string | null> | undefined;
@@ -65,7 +75,7 @@ function withEmptyLines(next: () => Promise<string | null>): () => Promise<strin
 }
 
 /** The feed's events as server-sent ones; a comment where it is silent for long. */
-function withPings(feed: ProjectFeed, isNamed: boolean): () => Promise<string | null> {
+function withPings(feed: EventFeed, isNamed: boolean): () => Promise<string | null> {
   let coming: Promise<HubEvent[] | null> | undefined;
   return async () => {
     coming ??= feed.next();

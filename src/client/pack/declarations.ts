@@ -17,6 +17,7 @@ import { SchemaTypes } from "./schema-types";
 /** Types of the items of subscriptions, for which the router has no schema. */
 const STREAMED: Record<string, z.ZodType | string> = {
   "events.onProject": "ProjectEvent",
+  "events.onAll": "ProjectEvent",
   "steps.logs": LogPiece,
   "runs.log": RunLogPiece,
 };

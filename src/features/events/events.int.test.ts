@@ -5,6 +5,7 @@ import { hubOf } from "../../events/hub";
 import { testDatabase } from "../../test/database";
 import { type MadeProject, makeProject, makeRun } from "../../test/factories";
 import { addRole, callerOf, makePerson } from "../../test/people";
+import { followAll } from "./queries/follow-all";
 import { followProject } from "./queries/follow-project";
 
 const database = testDatabase({ max: 20 });
@@ -150,5 +151,55 @@ describe("the project's events", () => {
       await db.execute(sql`select event_seq::int as seq from projects where id = ${made.project.id}`)
     ).rows;
     expect(row?.seq).toBe(0);
+  });
+});
+
+describe("the events of all of one's projects", () => {
+  it("come in one stream, which ends when the projects are others", async () => {
+    const [one, two, foreign] = [
+      await makeProject(database.db),
+      await makeProject(database.db),
+      await makeProject(database.db),
+    ];
+    const person = await makePerson(database.db, "Of two");
+    for (const made of [one, two]) await addRole(database.db, made.project.id, person, "viewer");
+    const caller = { db: database.db, actor: person };
+    const feed = await followAll(caller, controller().signal);
+    const start = ({ project, definition, owner }: MadeProject) =>
+      callerOf(database.db, owner).runs.create({
+        project_id: project.id,
+        workflow_definition_id: definition.id,
+        name: "R",
+        args: {},
+      });
+    expect((await feed.next())?.map(({ type }) => type)).toEqual(["workflow.events.swept"]);
+    for (const made of [foreign, one, two]) await start(made);
+    const told: string[] = [];
+    while (told.length < 2)
+      for (const { id, json } of (await feed.next()) ?? []) {
+        expect(id).toBeNull();
+        told.push(JSON.parse(json).project_id);
+      }
+    expect(told.toSorted()).toEqual([one.project.id, two.project.id].toSorted());
+    // Not while they stay the same, however often rights are looked at.
+    const ended = feed.next();
+    expect(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 3_500, "open"))])).toBe(
+      "open",
+    );
+    await addRole(database.db, foreign.project.id, person, "viewer");
+    expect(await ended).toBeNull();
+    feed.close();
+    for (const { project } of [one, two]) expect(hubOf(database.db).readerCount(project.id)).toBe(0);
+  }, 15_000);
+
+  it("are those of its project alone for a token of one", async () => {
+    const [one, two] = [await makeProject(database.db), await makeProject(database.db)];
+    const person = await makePerson(database.db, "With a token");
+    for (const made of [one, two]) await addRole(database.db, made.project.id, person, "viewer");
+    const stop = controller();
+    const actor = { ...person, type: "token" as const, token_id: "t", project_id: one.project.id };
+    const feed = await followAll({ db: database.db, actor } as unknown as Caller, stop.signal);
+    expect([one, two].map(({ project }) => hubOf(database.db).readerCount(project.id))).toEqual([1, 0]);
+    feed.close();
   });
 });

@@ -2,9 +2,11 @@ import { tracked } from "@trpc/server";
 import { z } from "zod";
 import type { ProjectEvent } from "../../events/catalog";
 import { Id } from "../../lib/ids";
-import { inputOf } from "../../lib/input";
+import { inputOf, NoInput } from "../../lib/input";
 import { procedure, router } from "../../trpc/procedures";
-import { followProject, type ProjectFeed } from "./queries/follow-project";
+import type { EventFeed } from "./queries/event-queue";
+import { followAll } from "./queries/follow-all";
+import { followProject } from "./queries/follow-project";
 import { getHead } from "./queries/get-head";
 
 export const eventsRouter = router({
@@ -27,9 +29,15 @@ export const eventsRouter = router({
       const stop = signal ?? new AbortController().signal;
       return trackedEvents(await followProject(ctx, input.project_id, input.lastEventId ?? null, stop));
     }),
+  /** What happens from now on in all of one's projects. Events have no ids: it begins by telling to read what is shown. */
+  onAll: procedure
+    .input(NoInput)
+    .subscription(async ({ ctx, signal }) =>
+      trackedEvents(await followAll(ctx, signal ?? new AbortController().signal)),
+    ),
 });
 
-async function* trackedEvents(feed: ProjectFeed) {
+async function* trackedEvents(feed: EventFeed) {
   try {
     for (let events = await feed.next(); events; events = await feed.next()) {
       for (const { id, type, json } of events) {

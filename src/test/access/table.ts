@@ -445,6 +445,7 @@ export const PROCEDURES: Record<string, Row> = {
   // Administrators too, and they alone without a project: src/features/audit/audit.int.test.ts.
   "audit.list": { who: "owner", input: project },
   "events.head": { who: "viewer", input: project },
+  "events.onAll": { who: "account" },
   "events.onProject": { who: "viewer", input: ({ project_id }) => ({ project_id, lastEventId: 0 }) },
 };
 
@@ -454,6 +455,7 @@ export const HAND_WRITTEN: Record<string, Row> = {
   "GET /api/openapi.json": { who: "anyone" },
   "GET /api/docs": { who: "anyone" },
   "GET /api/docs/{file}": { who: "anyone", input: () => ({ file: "start.js" }) },
+  "GET /api/events": { who: "account" },
   "GET /api/projects/{id}/events": { who: "viewer", input: ({ project_id }) => ({ id: project_id }) },
   "GET /api/projects/{id}/export": { who: "owner", input: ({ project_id }) => ({ id: project_id }) },
   "POST /api/projects/import": { who: "administrator", file: "no archive", answers: 400 },

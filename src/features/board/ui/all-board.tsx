@@ -1,8 +1,8 @@
 "use client";
 
-import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import { FolderKanban } from "lucide-react";
-import { type ReactNode, useCallback, useEffect, useMemo } from "react";
+import { type ReactNode, useCallback, useMemo } from "react";
 import { ButtonLink } from "../../../components/button-link";
 import { FrameContent } from "../../../components/frame/frame";
 import { TopBar } from "../../../components/frame/top-bar";
@@ -29,8 +29,6 @@ import { useColumnLayout } from "./use-column-layout";
 import { useGlide } from "./use-glide";
 import { DraggableCard, useMoves } from "./use-moves";
 
-/** A stream is one project's, so the board of all is asked for again. */
-const LOOK_MS = 3_000;
 const NEAR = 8;
 
 const GROUPS: Record<AllGroup, string> = {
@@ -44,20 +42,7 @@ const GROUPS: Record<AllGroup, string> = {
 export function AllBoardPage() {
   const { get, set } = useAddress();
   const group = ALL_GROUPS.find((each) => each === get("group")) ?? "status";
-  const board = trpc.board.all.useQuery(
-    { group_by: group },
-    { refetchInterval: LOOK_MS, placeholderData: keepPreviousData },
-  );
-  const { refetch } = board;
-  const queries = useQueryClient();
-  // What somebody does here shows at once.
-  useEffect(
-    () =>
-      queries.getMutationCache().subscribe((event) => {
-        if (event.type === "updated" && event.action.type === "success") void refetch();
-      }),
-    [queries, refetch],
-  );
+  const board = trpc.board.all.useQuery({ group_by: group }, { placeholderData: keepPreviousData });
   const projects = trpc.projects.list.useQuery();
   return (
     <>

@@ -6,19 +6,9 @@ import { projects } from "../../../db/schema/projects";
 import type { EventType } from "../../../events/catalog";
 import { type HubEvent, hubOf, readEvents } from "../../../events/hub";
 import { AppError } from "../../../lib/errors";
+import { type EventFeed, EventQueue, inboxChanged } from "./event-queue";
 
-/**
- * Bytes that may wait for a slow reader. Beyond that the feed ends, and the reader resumes from its last id.
- */
-const QUEUE_BYTES = 1024 * 1024;
 const REPLAY_PAGE = 500;
-
-/** One reader's position in a project's events. Close it, or abort `signal`. */
-export interface ProjectFeed {
-  /** The next events in order; null after the feed has ended. Call it again only after it resolved. */
-  next(): Promise<HubEvent[] | null>;
-  close(): void;
-}
 
 /**
  * A project's events in order, each once: those after `last_event_id` from their rows, then live ones;
@@ -30,7 +20,7 @@ export async function followProject(
   project_id: string,
   last_event_id: number | null,
   signal: AbortSignal,
-): Promise<ProjectFeed> {
+): Promise<EventFeed> {
   await authorizeProject(caller, project_id, "project:read");
   const queue = new EventQueue();
   const endWatch = watchAccess(caller, project_id, () => queue.end());
@@ -40,12 +30,9 @@ export async function followProject(
       endWatch();
       throw error;
     });
-  const changed = {
-    id: null,
-    type: "inbox.changed" satisfies EventType,
-    json: JSON.stringify({ project_id }),
-  };
-  const leaveInbox = hubOf(caller.db).onInbox(caller.actor.user_id, () => queue.push([changed]));
+  const leaveInbox = hubOf(caller.db).onInbox(caller.actor.user_id, () =>
+    queue.push([inboxChanged(project_id)]),
+  );
   const close = () => {
     queue.end();
     leaveInbox();
@@ -109,41 +96,4 @@ async function readSwept(db: ReadDb, project_id: string): Promise<number> {
     .from(projects)
     .where(eq(projects.id, project_id));
   return project?.swept ?? 0;
-}
-
-/** Queues events for a busy reader, up to a byte limit. */
-class EventQueue {
-  private events: HubEvent[] = [];
-  private bytes = 0;
-  private wake: (() => void) | null = null;
-  ended = false;
-
-  push(events: HubEvent[]): void {
-    if (this.ended) return;
-    for (const event of events) this.bytes += event.json.length;
-    this.events.push(...events);
-    if (this.bytes > QUEUE_BYTES) this.end();
-    this.wake?.();
-  }
-
-  end(): void {
-    this.ended = true;
-    this.events = [];
-    this.wake?.();
-  }
-
-  /** The queued events; null after the end. After an overflow the reader reads what was dropped again. */
-  async take(): Promise<HubEvent[] | null> {
-    while (this.events.length === 0 && !this.ended) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-      this.wake = null;
-    }
-    if (this.ended) return null;
-    const { events } = this;
-    this.events = [];
-    this.bytes = 0;
-    return events;
-  }
 }

@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { ProjectEvent } from "../../../events/catalog";
 import type { trpc } from "../../../trpc/react";
 import { patchRuns } from "./patch-runs";
-import { BOARDS, changeRuns, mergeChanges, type WireBoard } from "./run-list";
+import { ALL_BOARDS, BOARDS, changeRuns, mergeChanges, type WireBoard } from "./run-list";
 
 type Client = ReturnType<typeof trpc.useUtils>["client"];
 type ChangesInput = Parameters<Client["board"]["changes"]["query"]>[0];
@@ -10,11 +10,12 @@ type ChangesInput = Parameters<Client["board"]["changes"]["query"]>[0];
 /** The most runs that the server tells of at once; after more, a board is read from its beginning. */
 const MAX_CHANGES = 200;
 
-/** Reads what changed on the project's boards, instead of all that was loaded of them. */
-export function createBoardReader(queries: QueryClient, client: Client, project_id: string) {
+/** Reads what changed on the project's boards, instead of all that was loaded of them. Null: all projects' boards. */
+export function createBoardReader(queries: QueryClient, client: Client, project_id: string | null) {
   /** Events that came while changes were read, whose answer may be older. */
   let missed: ProjectEvent[] | null = null;
-  const isOurs = (input: unknown) => (input as ChangesInput | undefined)?.project_id === project_id;
+  const isOurs = (input: unknown) =>
+    project_id === null || (input as ChangesInput | undefined)?.project_id === project_id;
 
   return {
     event(event: ProjectEvent): void {
@@ -22,6 +23,8 @@ export function createBoardReader(queries: QueryClient, client: Client, project_
     },
     /** `whole`: what cards say of something else, as the names of labels, has changed. */
     async read(ids: string[], { whole }: { whole: boolean }): Promise<void> {
+      // That of all projects has few cards, and is read in whole.
+      if (project_id === null) await queries.invalidateQueries({ queryKey: ALL_BOARDS });
       missed = [];
       const boards = queries.getQueryCache().findAll({ queryKey: BOARDS });
       await Promise.all(

@@ -23,10 +23,11 @@ const listWith = (list: RunList | undefined, event: ProjectEvent) =>
 const detailsWith = (run: WireRun | undefined, event: ProjectEvent) => run && patchDetails(run, event);
 
 /**
- * Keeps the query cache in step with the project's events: applies at once what an event says, and reads the
+ * Keeps the query cache in step with the project's events, or (null) with those of all projects: applies at once what an event says, and reads the
  * rest again at a limited rate, however many events arrive.
  */
-export function createLiveCache(queries: QueryClient, utils: Utils, project_id: string) {
+export function createLiveCache(queries: QueryClient, utils: Utils, project_id: string | null) {
+  const ofProject = project_id === null ? undefined : { project_id };
   const stale = {
     lists: false,
     counts: false,
@@ -52,15 +53,15 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
     stale.cards.clear();
     return Promise.all([
       lists || counts ? boards.read(cards, { whole: labels }) : null,
-      lists ? utils.runs.list.invalidate({ project_id }) : null,
-      counts ? utils.runs.counts.invalidate({ project_id }) : null,
+      lists ? utils.runs.list.invalidate(ofProject) : null,
+      counts ? utils.runs.counts.invalidate(ofProject) : null,
       definitions ? utils.definitions.invalidate() : null,
       labels ? utils.labels.invalidate() : null,
       labels ? utils.runs.get.invalidate() : null,
       inbox ? utils.inbox.invalidate() : null,
       definitions ? utils.triggers.invalidate() : null,
-      runs.length > 0 ? utils.runs.compare.invalidate({ project_id }) : null,
-      stepsOf.size > 0 ? utils.runs.compareChanges.invalidate({ project_id }) : null,
+      runs.length > 0 ? utils.runs.compare.invalidate(ofProject) : null,
+      stepsOf.size > 0 ? utils.runs.compareChanges.invalidate(ofProject) : null,
       ...runs.flatMap((id) => [
         utils.runs.get.invalidate({ id }),
         utils.runs.history.invalidate({ id }),
@@ -141,7 +142,7 @@ export function createLiveCache(queries: QueryClient, utils: Utils, project_id: 
         return;
       }
       if (event.type === "presence.changed") {
-        putViewers(project_id, event.data.execution_id, event.data.people);
+        putViewers(event.data.project_id, event.data.execution_id, event.data.people);
         return;
       }
       // Events are missing that nobody can tell any more.

@@ -29,6 +29,49 @@ const JUDGE_MS = 5_000;
 /** Milliseconds of silence after which tRPC gave the connection up; 0 where it was lost otherwise. */
 const silenceOf = ({ message }: { message: string }) => Number(/^Timeout of (\d+)ms/.exec(message)?.[1] ?? 0);
 
+/** Why a connection failed, which an EventSource does not say: `ask` is a plain request. */
+const judgeBy =
+  (ask: (signal: AbortSignal) => Promise<unknown>): StreamSource["judge"] =>
+  async (error) => {
+    const code = codeOf(error);
+    if (code === "BAD_REQUEST") return "stale";
+    if (code !== undefined) return FINAL_CODES.has(code) ? "final" : "again";
+    try {
+      // A server that stands still takes questions and answers none.
+      await ask(AbortSignal.timeout(JUDGE_MS));
+      return "again";
+    } catch (answer) {
+      const reason = codeOf(answer);
+      return reason !== undefined && FINAL_CODES.has(reason) ? "final" : "again";
+    }
+  };
+
+type Listening = Parameters<StreamSource["open"]>[1];
+
+/** Closes the connection after any error: the browser's own reconnect has no back-off. */
+const endedBy = (on: Listening) => ({
+  onError: on.ended,
+  onComplete: () => on.ended(null),
+  onConnectionStateChange: ({ state, error }: { state: string; error: { message: string } | null }) => {
+    if (state === "connecting" && error) on.ended(error, silenceOf(error));
+  },
+});
+
+function sourceOfAll(client: Client): StreamSource {
+  return {
+    head: async () => 0,
+    open: (_, on) => {
+      const subscription = client.events.onAll.subscribe(undefined, {
+        onStarted: on.started,
+        onData: (value) => on.event("type" in value ? value : value.data),
+        ...endedBy(on),
+      });
+      return () => subscription.unsubscribe();
+    },
+    judge: judgeBy((signal) => client.users.me.query(undefined, { signal })),
+  };
+}
+
 function sourceOf(client: Client, project_id: string): StreamSource {
   return {
     head: async () => (await client.events.head.query({ project_id })).id,
@@ -39,30 +82,12 @@ function sourceOf(client: Client, project_id: string): StreamSource {
           onStarted: on.started,
           // Stored events come wrapped with their id, progress events do not.
           onData: (value) => on.event("type" in value ? value : value.data),
-          onError: on.ended,
-          onComplete: () => on.ended(null),
-          // Close the connection after any error: the browser's own reconnect has no back-off.
-          onConnectionStateChange: ({ state, error }) => {
-            if (state === "connecting" && error) on.ended(error, silenceOf(error));
-          },
+          ...endedBy(on),
         },
       );
       return () => subscription.unsubscribe();
     },
-    judge: async (error) => {
-      const code = codeOf(error);
-      if (code === "BAD_REQUEST") return "stale";
-      if (code !== undefined) return FINAL_CODES.has(code) ? "final" : "again";
-      // An EventSource does not say why it failed, so ask with a plain request.
-      try {
-        // A server that stands still takes questions and answers none.
-        await client.events.head.query({ project_id }, { signal: AbortSignal.timeout(JUDGE_MS) });
-        return "again";
-      } catch (answer) {
-        const reason = codeOf(answer);
-        return reason !== undefined && FINAL_CODES.has(reason) ? "final" : "again";
-      }
-    },
+    judge: judgeBy((signal) => client.events.head.query({ project_id }, { signal })),
   };
 }
 
@@ -79,12 +104,12 @@ function channelOf(name: string): TabChannel {
 
 function start(
   client: Client,
-  project_id: string,
+  project_id: string | null,
   listener: Parameters<typeof followShared>[1],
   after: number | null,
 ): SharedFollower {
-  const source = sourceOf(client, project_id);
-  const name = `phaseboard:events:${project_id}`;
+  const source = project_id === null ? sourceOfAll(client) : sourceOf(client, project_id);
+  const name = `phaseboard:events:${project_id ?? "all"}`;
   if (typeof BroadcastChannel === "undefined") {
     const stream = followEvents(source, listener, after);
     return { stop: stream.stop, wake: stream.reconnect, cut: stream.cut };
@@ -123,15 +148,15 @@ interface Entry {
   end: () => void;
 }
 
-const entries = new Map<string, Entry>();
+const entries = new Map<string | null, Entry>();
 
 /**
- * Joins the project's live connection; the first caller opens it. `makeSink` is called only for that one. `after`: the
+ * Joins the project's live connection, or (null) that of all projects; the first caller opens it. `makeSink` is called only for that one. `after`: the
  * event behind which it begins; null: with what is newest, and everything is read again.
  */
 export function joinLive(
   client: Client,
-  project_id: string,
+  project_id: string | null,
   makeSink: () => Sink,
   after: number | null = null,
 ): { watch: (watcher: () => void) => () => void; read: () => LiveState; leave: () => void } {
@@ -156,7 +181,7 @@ export function joinLive(
   };
 }
 
-function open(client: Client, project_id: string, sink: Sink, after: number | null): Entry {
+function open(client: Client, project_id: string | null, sink: Sink, after: number | null): Entry {
   const watchers = new Set<() => void>();
   let state: LiveState = { status: "connecting" };
   const follower = start(

@@ -38,21 +38,18 @@ const DOTS: Record<LiveState["status"], string> = {
 };
 
 /**
- * Opens the project's live connection and shows its state in the frame, with how many look at the same page. `apart`: the
- * page is none of the project's.
+ * Opens the project's live connection, or (null) that of all projects, and shows its state in the frame, with how many
+ * look at the same page of the project.
  */
 export function LiveStatus({
   projectId,
   head,
-  apart = false,
 }: {
-  projectId: string;
+  projectId: string | null;
   /** The project's newest event as the page was rendered. */
   head?: number;
-  apart?: boolean;
 }) {
   const state = useLiveProject(projectId, head);
-  const here = usePresence(projectId, state.status === "live" && !apart);
   const router = useRouter();
   const refused = state.status === "refused";
   // After a refusal, reload: the server then shows the sign-in page or the page for forbidden projects.
@@ -76,11 +73,17 @@ export function LiveStatus({
         <span aria-hidden className={cx("size-1.5 rounded-full", DOTS[state.status])} />
         {textOf(state)}
       </span>
-      {state.status === "live" && here > 1 ? (
-        <span className="pr-1 text-meta whitespace-nowrap text-faint tabular-nums">· {here} here</span>
-      ) : null}
+      {projectId === null ? null : <Here projectId={projectId} isLive={state.status === "live"} />}
     </FillSlot>
   );
+}
+
+/** Says that somebody is here, and how many are. */
+function Here({ projectId, isLive }: { projectId: string; isLive: boolean }) {
+  const here = usePresence(projectId, isLive);
+  return isLive && here > 1 ? (
+    <span className="pr-1 text-meta whitespace-nowrap text-faint tabular-nums">· {here} here</span>
+  ) : null;
 }
 
 /** Over the page, which stays as it is. */

@@ -12,7 +12,7 @@ export type RunList = RunPage | InfiniteData<RunPage> | WireBoard;
 
 export const RUN_LISTS = getQueryKey(trpc.runs.list);
 export const BOARDS = getQueryKey(trpc.board.get);
-const ALL_BOARDS = getQueryKey(trpc.board.all);
+export const ALL_BOARDS = getQueryKey(trpc.board.all);
 
 const isList = ({ queryKey: [path] }: Pick<Query, "queryKey">) =>
   [RUN_LISTS, BOARDS, ALL_BOARDS].some(([list]) => String(list) === String(path));

@@ -21,10 +21,10 @@ const hasRuns = (queries: QueryClient) =>
     );
 
 /**
- * Keeps everything on screen about a project up to date while the caller is mounted. `head`: the newest event as the
+ * Keeps everything on screen about a project, or (null) about all of them, up to date while the caller is mounted. `head`: the newest event as the
  * server rendered the page, so what the page asks for needs no second reading once the connection stands.
  */
-export function useLiveProject(project_id: string, head: number | null = null): LiveState {
+export function useLiveProject(project_id: string | null, head: number | null = null): LiveState {
   const queries = useQueryClient();
   const utils = trpc.useUtils();
   const begin = useRef(head);

@@ -73,8 +73,6 @@ export function AppRail({ folded, person }: { folded: boolean; person: RailPerso
         : undefined,
   }));
   useAppCommands(items, person.is_admin, create);
-  // On pages of no project, the stream of any tells of the inbox and of the server.
-  const elsewhere = pathname.startsWith("/p/") ? undefined : items[0]?.key;
 
   return (
     <>
@@ -92,7 +90,7 @@ export function AppRail({ folded, person }: { folded: boolean; person: RailPerso
         account={(narrow) => <AccountMenu person={person} narrow={narrow} />}
       />
       <UndoDecision />
-      {elsewhere === undefined ? null : <LiveStatus key={elsewhere} projectId={elsewhere} apart />}
+      {pathname.startsWith("/p/") ? null : <LiveStatus projectId={null} />}
       {creating ? <CreateProjectDialog onClose={() => setCreating(false)} /> : null}
     </>
   );
