@@ -140,3 +140,64 @@ test("what is looked for is found: by the palette, and in a table that is filter
   await dialog.getByRole("button", { name: "Start run" }).click();
   await expect(page.getByText("Ship beta #4 was started")).toBeVisible();
 });
+
+test("a name from right to left turns nothing beside it: in the tab, the palette, a toast and a comment", async ({
+  page,
+}) => {
+  const owner = await makePerson("Noa", "admin");
+  const project = await owner.api.createProject(`Sides ${owner.email.slice(0, 12)}`);
+  const definition = await owner.api.createDefinition(project, SOURCE);
+  const name = "שלום עולם";
+  const { id } = await owner.api.do<{ id: string }>("POST", `/workflows/${definition.id}/execute`, {
+    args: { version: "1" },
+    name,
+  });
+  await owner.api.do("POST", `/workflow-executions/${id}/comments`, { text: `${name}: 1 (a)` });
+  /** Where, in pixels from the left, the two parts of a text on the page begin. */
+  const placesIn = (selector: string, first: string, second: string) =>
+    page
+      .locator(selector)
+      .filter({ hasText: first })
+      .first()
+      .evaluate(
+        (root, parts) => {
+          const nodes = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+          const found: number[] = [];
+          for (let node = nodes.nextNode(); node && found.length < 2; ) {
+            const part = parts[found.length] ?? "";
+            const at = node.textContent?.indexOf(part) ?? -1;
+            if (at < 0) {
+              node = nodes.nextNode();
+              continue;
+            }
+            const range = document.createRange();
+            range.setStart(node, at);
+            range.setEnd(node, at + part.length);
+            found.push(range.getBoundingClientRect().left);
+          }
+          return found;
+        },
+        [first, second],
+      );
+  const inOrder = ([first, second]: number[]) =>
+    first !== undefined && second !== undefined && first < second;
+  await signIn(page, owner);
+  await page.goto(`/p/${project.slug}`);
+  await expect(page).toHaveTitle(/^(\(1\) )?Board · Sides/);
+  await expect(page.getByText("live", { exact: true })).toBeVisible();
+  await page.getByRole("link", { name }).focus();
+  await page.keyboard.press("Shift+K");
+  await expect(page.getByText("is pinned")).toBeVisible();
+  expect(inOrder(await placesIn("[role=dialog]", name, "#1"))).toBe(true);
+  await page.keyboard.press("Control+k");
+  await page.locator("input[role=combobox]").fill("שלום");
+  await expect(page.getByRole("option", { name: /#1/ })).toBeVisible();
+  expect(inOrder(await placesIn("[role=option]", name, "#1"))).toBe(true);
+  await page.getByRole("option", { name: /#1/ }).click();
+  await expect(page).toHaveURL(new RegExp(id));
+  await expect(page).toHaveTitle(/^(\(1\) )?\u2068שלום עולם\u2069 #1 · Sides/);
+  // A paragraph of its own is read from its own side.
+  await page.goto(`/p/${project.slug}/runs/${id}?more=comments`);
+  await expect(page.locator(".markdown p").filter({ hasText: name })).toBeVisible();
+  expect(inOrder(await placesIn(".markdown p", name, "(a)"))).toBe(false);
+});

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { withMarks } from "./marks";
+import { inSentence, withMarks } from "./marks";
 import { plainText } from "./plain-text";
 
 describe("characters that turn or hide text", () => {
@@ -13,6 +13,15 @@ describe("characters that turn or hide text", () => {
     ["a\u0007b\u0085", "a⟨U+0007⟩b⟨U+0085⟩"],
     ["two\nlines\tof 👩‍💻 نام‌ها", "two\nlines\tof 👩‍💻 نام‌ها"],
   ])("show as marks in names: %j", (text, shown) => expect(withMarks(text)).toBe(shown));
+
+  it("stay where our own text sets words from right to left apart", () => {
+    const text = `${inSentence("שלום")} #12 was started`;
+    expect(text).toBe("\u2068שלום\u2069 #12 was started");
+    expect(withMarks(withMarks(text))).toBe(text);
+    expect(withMarks(inSentence("של\u202eום"))).toBe("\u2068של⟨U+202E⟩ום\u2069");
+    expect(withMarks("\u2068שלום")).toBe("⟨U+2068⟩שלום");
+    expect(inSentence("Ship")).toBe("Ship");
+  });
 
   it("show as marks in logs and what agents say, where escapes vanish", () => {
     expect(plainText("\u001b[31mrm\u001b[0m \u202etxt.exe\u0007")).toBe("rm ⟨U+202E⟩txt.exe");

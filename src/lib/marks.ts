@@ -7,6 +7,13 @@ export const UNSEEN =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are meant
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+/** What `inSentence` gives: between marks that end where they began, nothing around them is turned. */
+const APART_OR_UNSEEN = new RegExp(
+  `\u2068(?=[^\u2066-\u2069]*${RIGHT_TO_LEFT.source})([^\u2066-\u2069]*)\u2069|${UNSEEN.source}`,
+  "gu",
+);
+
 const mark = (char: string) =>
   `⟨U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`;
 
@@ -14,7 +21,20 @@ const mark = (char: string) =>
 export function withMarks<T>(text: T): T {
   // Values that are not text are returned unchanged.
   if (typeof text !== "string") return text;
-  return text.replace(UNSEEN, mark).replace(CONTROLS, mark) as T;
+  return text
+    .replace(APART_OR_UNSEEN, (found, inside?: string) =>
+      inside === undefined ? mark(found) : inSentence(inside),
+    )
+    .replace(CONTROLS, mark) as T;
+}
+
+/**
+ * What somebody wrote, as a part of a longer text: words from right to left are set apart, so that what stands beside them,
+ * such as a number, stays where it is.
+ */
+export function inSentence(text: string): string {
+  const marked = text.replace(UNSEEN, mark);
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${marked}\u2069` : marked;
 }
 
 const NAMES = ["aria-label", "title", "alt"] as const;

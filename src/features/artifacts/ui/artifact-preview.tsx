@@ -10,7 +10,9 @@ import { fileSize } from "../../../components/file-size";
 import { IconButton } from "../../../components/icon-button";
 import { EmptyState } from "../../../components/states";
 import { Tooltip } from "../../../components/tooltip";
-import { withMarks } from "../../../lib/marks";
+import { useTabTitle } from "../../../components/use-tab-title";
+import { inSentence, withMarks } from "../../../lib/marks";
+import { withNumber } from "../../in-run/ui/run-facts";
 import type { WireRun } from "../../in-run/ui/wire";
 import type { Artifact } from "../schema";
 import { groupByStep, neighboursOf } from "./artifact-groups";
@@ -45,6 +47,8 @@ export function ArtifactPreview({
   const last = useRef(id);
   if (id !== null) last.current = id;
   const { at, artifact, before, after } = neighboursOf(ordered, last.current ?? "");
+
+  useTabTitle(id !== null && artifact ? `${inSentence(artifact.name)} · ${withNumber(run)}` : null);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.target instanceof HTMLMediaElement) return;

@@ -112,7 +112,6 @@ export const RunCard = memo(function RunCard({
           </Link>
         </h3>
       </div>
-      <CardActions run={run} actions={actions} onAsk={setAsking} onMove={onMove} />
       {asks?.waiting_for === "permission" ? (
         <CardPermission run={run} step={asks} onDone={() => link()?.focus()} />
       ) : asks ? (
@@ -122,11 +121,12 @@ export const RunCard = memo(function RunCard({
       ) : (
         <CardPlace run={run} step={step} />
       )}
-      <div className="flex items-center gap-2 pl-[22px]">
+      <div className="relative flex items-center gap-2 pl-[22px] pointer-coarse:static">
         <ProgressSegments steps={segmentsOf(run)} className="flex-1" />
         <span aria-hidden className="text-meta text-faint">
           {doneSteps(run)}/{allSteps(run)}
         </span>
+        <CardActions run={run} actions={actions} onAsk={setAsking} onMove={onMove} />
       </div>
       {failure ? (
         <p className="line-clamp-2 pl-[22px] text-meta break-words text-failed" title={withMarks(failure)}>
@@ -189,7 +189,10 @@ function buttonIn(card: HTMLElement | null, element: Element | null): HTMLElemen
   return element instanceof HTMLElement && card?.contains(element) ? element : null;
 }
 
-/** The run's most likely action and the menu of all actions. Shown on hover or focus. */
+/**
+ * The run's most likely action and the menu of all actions. Shown on hover or focus, over the end of its progress, which
+ * is no text; always in the upper corner where there is no mouse.
+ */
 function CardActions({
   run,
   actions,
@@ -206,7 +209,7 @@ function CardActions({
   const from = retryStep(run);
   const small = "size-6 pointer-coarse:hidden";
   return (
-    <span className="absolute top-1 right-1 z-10 flex rounded-inner bg-surface p-0.5 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-[[aria-busy]]:opacity-100 has-[[data-popup-open]]:opacity-100 pointer-coarse:opacity-100">
+    <span className="absolute top-1/2 right-0 z-10 flex -translate-y-1/2 rounded-inner bg-surface pl-1 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-[[aria-busy]]:opacity-100 has-[[data-popup-open]]:opacity-100 pointer-coarse:top-1 pointer-coarse:right-1 pointer-coarse:translate-y-0 pointer-coarse:opacity-100">
       {allowed.includes("pause") ? (
         <IconButton label="Pause" icon={Pause} className={small} onClick={actions.pause} disabled={busy} />
       ) : null}

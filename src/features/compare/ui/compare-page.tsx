@@ -23,7 +23,8 @@ import { Switch } from "../../../components/switch";
 import { toast } from "../../../components/toast";
 import { useAddress } from "../../../components/use-address";
 import { useListNavigation } from "../../../components/use-list-navigation";
-import { withMarks } from "../../../lib/marks";
+import { useTabTitle } from "../../../components/use-tab-title";
+import { inSentence, withMarks } from "../../../lib/marks";
 import { trpc } from "../../../trpc/react";
 import { withNumber } from "../../in-run/ui/run-facts";
 import { StatusIcon } from "../../in-run/ui/status-icon";
@@ -55,9 +56,7 @@ export function ComparePage() {
     { enabled: refs.length > 0, placeholderData: keepPreviousData },
   );
   const numbers = query.data?.runs.map(({ number }) => `#${number}`).join(", ") ?? "";
-  useEffect(() => {
-    document.title = withMarks(`${numbers === "" ? "Compare runs" : `Compare ${numbers}`} · ${project.name}`);
-  }, [numbers, project.name]);
+  useTabTitle(`${numbers === "" ? "Compare runs" : `Compare ${numbers}`} · ${inSentence(project.name)}`);
   const setRuns = (runs: string) => set({ runs, with: null, log: null });
   const missing = query.error?.data?.code === "NOT_FOUND" ? missingOf(query.error.data.details) : [];
   return (

@@ -1,3 +1,4 @@
+import { inSentence } from "../../../lib/marks";
 import type { RunError } from "../../../model/error-line";
 import { isStepEnded, type RunStatus, STEP_STATUSES, type StepStatus } from "../../../model/states";
 import type { Segment } from "./progress-segments";
@@ -29,9 +30,15 @@ export function runLook(run: {
   return run.steps.some(isStalled) ? "stalled" : "running";
 }
 
+type Named = { name: string; number: number };
+
+/** Whether a run's name says its number already. */
+export const isNumbered = ({ name, number }: Named): boolean => name.endsWith(` #${number}`);
+
 /** A run's name with its number; without it if the name already contains it. */
-export function withNumber({ name, number }: { name: string; number: number }): string {
-  return name.endsWith(` #${number}`) ? name : `${name} #${number}`;
+export function withNumber(run: Named): string {
+  const name = inSentence(run.name);
+  return isNumbered(run) ? name : `${name} #${run.number}`;
 }
 
 type Times = Pick<

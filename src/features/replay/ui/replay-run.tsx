@@ -8,6 +8,7 @@ import { QueryView } from "../../../components/query-view";
 import { EmptyState } from "../../../components/states";
 import { endedDuration, exactTime } from "../../../components/time";
 import { useAddress } from "../../../components/use-address";
+import { useTabTitle } from "../../../components/use-tab-title";
 import { withMarks } from "../../../lib/marks";
 import { type RunMoment, type StateEvent, stateAt } from "../../../model/replay";
 import { trpc } from "../../../trpc/react";
@@ -60,9 +61,7 @@ function Replayed({ run, events, whole }: { run: WireRun; events: StateEvent[]; 
   const back = () => set({ at: null }, { push: true });
   const moveTo = (to: number) => set({ at: String(events[to]?.id ?? "") });
   const title = withNumber(run);
-  useEffect(() => {
-    document.title = withMarks(`${title}, as it was`);
-  }, [title]);
+  useTabTitle(`${title}, as it was`);
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">

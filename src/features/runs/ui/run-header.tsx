@@ -17,7 +17,7 @@ import { ChangeNumbers } from "../../changes/ui/change-counts";
 import { ArchiveSign } from "../../in-run/ui/archive-sign";
 import { PinSign } from "../../in-run/ui/pin-sign";
 import { PrioritySign } from "../../in-run/ui/priority-sign";
-import { retryStep, runLook, shortId, spanOf, withNumber } from "../../in-run/ui/run-facts";
+import { isNumbered, retryStep, runLook, shortId, spanOf, withNumber } from "../../in-run/ui/run-facts";
 import { spentWords } from "../../in-run/ui/spent-words";
 import { StatusIcon } from "../../in-run/ui/status-icon";
 import { TriggerSign } from "../../in-run/ui/trigger-sign";
@@ -64,7 +64,7 @@ export function RunHeader({
         <h1 className="min-w-0 truncate text-title font-medium" title={withMarks(withNumber(run))}>
           {withMarks(run.name)}
         </h1>
-        {withNumber(run) === run.name ? null : (
+        {isNumbered(run) ? null : (
           <span className="shrink-0 text-prose text-faint tabular-nums">#{run.number}</span>
         )}
         <PrioritySign run={run} size={14} />

@@ -3,7 +3,7 @@
 import { ChevronLeft, FileDiff, ListTree, MessageSquare, Paperclip, RotateCcw } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "../../../components/button";
 import { ButtonLink } from "../../../components/button-link";
 import { useCommands } from "../../../components/commands";
@@ -12,7 +12,8 @@ import { IconButton } from "../../../components/icon-button";
 import { QueryView } from "../../../components/query-view";
 import { EmptyState, NotFoundState } from "../../../components/states";
 import { changedSearch, useAddress } from "../../../components/use-address";
-import { withMarks } from "../../../lib/marks";
+import { useTabTitle } from "../../../components/use-tab-title";
+import { inSentence, withMarks } from "../../../lib/marks";
 import { focusComposer } from "../../comments/ui/composer-focus";
 import { withNumber } from "../../in-run/ui/run-facts";
 import { useRun } from "../../in-run/ui/use-run";
@@ -149,9 +150,7 @@ function OpenRun({ run }: { run: WireRun }) {
         ]),
   ]);
 
-  useEffect(() => {
-    document.title = withMarks(`${title} · ${project.name}`);
-  }, [title, project.name]);
+  useTabTitle(`${title} · ${inSentence(project.name)}`);
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">

@@ -9,7 +9,7 @@ import { ProjectFrame } from "../../../../features/projects/ui/project-frame";
 import { ProjectProvider } from "../../../../features/projects/ui/project-provider";
 import { ProjectRoomBanner } from "../../../../features/room/ui/room-banner";
 import { FocusedRun } from "../../../../features/runs/ui/focused-run";
-import { withMarks } from "../../../../lib/marks";
+import { inSentence, withMarks } from "../../../../lib/marks";
 import { requireActor } from "../../require-actor";
 
 /** The project, or the page that says why not, with its status. */
@@ -29,9 +29,10 @@ const loadProject = cache(async (slug: string) => {
 export async function generateMetadata({ params }: LayoutProps<"/p/[slug]">): Promise<Metadata> {
   // The layout tells why it cannot be opened; a page that says so still has a title.
   const project = await loadProject((await params).slug).catch(() => null);
-  return project
-    ? { title: { default: withMarks(project.name), template: `%s · ${withMarks(project.name)}` } }
-    : {};
+  if (!project) return {};
+  const name = withMarks(inSentence(project.name));
+  // A layout's template holds for the pages below it, not for the one beside it, which is the board.
+  return { title: { absolute: `Board · ${name}`, template: `%s · ${name}` } };
 }
 
 export default async function ProjectLayout({ params, children }: LayoutProps<"/p/[slug]">) {

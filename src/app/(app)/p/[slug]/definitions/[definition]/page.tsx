@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { pageCaller } from "../../../../../../api/page-caller";
 import { DefinitionPage } from "../../../../../../features/definition-page/ui/definition-page";
-import { withMarks } from "../../../../../../lib/marks";
+import { inSentence, withMarks } from "../../../../../../lib/marks";
 
 type Props = PageProps<"/p/[slug]/definitions/[definition]">;
 
@@ -11,7 +11,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   try {
     const { id: project_id } = await api.projects.getBySlug({ slug });
     const found = await api.definitions.getBySlug({ project_id, slug: decodeURIComponent(definition) });
-    return { title: withMarks(found.name) };
+    return { title: withMarks(inSentence(found.name)) };
   } catch {
     // The page itself says why it cannot be opened.
     return { title: "Definition" };
