@@ -51,10 +51,34 @@ test("a run and the board are shown as they were, by slider, list and keys, and 
   await told.getByRole("button", { name: "Bundle began" }).click();
   await expect(bar.getByRole("button", { name: "Play" }), "it does not play on").toBeVisible();
   await page.getByRole("link", { name: "Board" }).last().click();
-  const column = (name: string) => page.getByRole("region", { name: new RegExp(`^${name}, `) });
+  const column = (name: string) => page.getByRole("region", { name: new RegExp(`^${name}\\b`) });
+  const choose = async (what: string, option: string) => {
+    await page.getByRole("combobox", { name: what }).click();
+    await page.getByRole("option", { name: option }).click();
+  };
   await expect(bar).toContainText("Ship 1");
   await expect(column("Running").getByRole("link", { name: /Ship 1/ })).toBeVisible();
+  await expect(page.getByText("States are as they were")).toBeVisible();
   await inspectPage(page, info.outputPath("board"));
+
+  // Grouped and filtered as a board is, and the address holds it.
+  await choose("Group", "By phase");
+  await expect(column("build").getByRole("link", { name: /Ship 1/ })).toBeVisible();
+  await expect(bar, "of the same moment").toContainText("bundle began");
+  await choose("Group", "By who started it");
+  await expect(column("Rey").getByRole("link", { name: /Ship 1/ })).toBeVisible();
+  const search = page.getByRole("textbox", { name: "Search runs by name or number" });
+  await search.fill("nothing of that name");
+  await expect(page.getByRole("link", { name: /Ship 1/ })).toBeHidden();
+  await search.fill("ship");
+  await expect(column("Rey").getByRole("link", { name: /Ship 1/ })).toBeVisible();
+  await choose("Status", "Failed");
+  await expect(column("Failed, 0 runs"), "it ran then").toBeVisible();
+  await page.reload();
+  await expect(column("Failed, 0 runs")).toBeVisible();
+  await expect(search).toHaveValue("ship");
+  await page.getByRole("button", { name: "Clear", exact: true }).click();
+  await choose("Group", "By status");
   await bar.getByRole("slider", { name: "Event" }).press("End");
   await expect(column("Failed").getByRole("link", { name: /Ship 1/ })).toBeVisible();
   await bar.getByRole("button", { name: "Back to now" }).click();

@@ -436,7 +436,7 @@ export const EXAMPLES: Record<string, Example> = {
       last_id: 96,
       previous_id: 41,
       next_id: 43,
-      columns: [{ key: "running", count: 1 }],
+      columns: [{ key: "running", title: null, count: 1 }],
       runs: [
         {
           id: ID.run,

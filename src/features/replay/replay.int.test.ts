@@ -14,7 +14,7 @@ import {
   makeRun,
   scriptStep,
 } from "../../test/factories";
-import { callerOf } from "../../test/people";
+import { addRole, callerOf, makePerson } from "../../test/people";
 
 const database = testDatabase();
 let made: MadeProject;
@@ -93,6 +93,45 @@ describe("a replay", () => {
     const newest = await api().replay.board({ project_id: made.project.id });
     expect(newest.event).toMatchObject({ id: 10, run: first.run.name, status: "completed" });
     expect((await api().replay.board({ project_id: made.project.id, at: 0 })).event).toBeNull();
+  });
+
+  it("is grouped and filtered as the board is, by what is known of then and what is there now", async () => {
+    const { project, owner, definition } = made;
+    const other = await makePerson(database.db, "Other");
+    await addRole(database.db, project.id, other, "member");
+    const api = callerOf(database.db, owner);
+    await api.labels.create({ project_id: project.id, name: "urgent", color: "red" });
+    await api.runs.update({ id: first.run.id, labels: ["urgent"] });
+    await api.runs.update({ id: second.run.id, assignee_id: owner.user_id });
+    const board = async (input: Partial<Parameters<typeof api.replay.board>[0]>) => {
+      const { columns, runs } = await api.replay.board({ project_id: project.id, at: 7, ...input });
+      return columns.map(({ key, title, count }) => {
+        const names = runs.filter(({ column }) => column === key).map(({ id }) => nameOf(id));
+        expect(names).toHaveLength(count);
+        return `${title ?? key}: ${names.join(", ")}`;
+      });
+    };
+    const nameOf = (id: string) => (id === first.run.id ? "first" : "second");
+    expect(await board({ group_by: "phase" })).toEqual(["pending: second", "work: first", "recent: "]);
+    expect(await board({ group_by: "person" })).toEqual([`${owner.name}: first, second`, "recent: "]);
+    expect(await board({ group_by: "assignee" })).toEqual([`${owner.name}: second`, ": first", "recent: "]);
+    expect(await board({ group_by: "label" })).toEqual(["urgent: first", ": second", "recent: "]);
+    expect(await board({ group_by: "definition", at: 8 })).toEqual([
+      `${definition.name}: first`,
+      "recent: second",
+    ]);
+    const shown = ["pending", "running", "needs_you", "paused", "failed", "recent"];
+    const only = (filled: Record<string, string>) => shown.map((key) => `${key}: ${filled[key] ?? ""}`);
+    const all = only({ pending: "second", needs_you: "first" });
+    expect(await board({})).toEqual(all);
+    expect(await board({ user_id: other.user_id })).toEqual(only({}));
+    expect(await board({ user_id: owner.user_id, workflow_definition_id: definition.slug })).toEqual(all);
+    expect(await board({ q: `#${second.run.number}` })).toEqual(only({ pending: "second" }));
+    expect(await board({ label: "urgent" })).toEqual(only({ needs_you: "first" }));
+    expect(await board({ pinned: true })).toEqual(only({}));
+    expect(await board({ status: "running" }), "by what they were").toEqual(["running: first"]);
+    expect(await board({ status: "cancelled" })).toEqual(["cancelled: "]);
+    expect(await board({ status: "cancelled", at: 8 })).toEqual(["cancelled: second"]);
   });
 
   it("gives what was told of a run, and nothing of another one", async () => {

@@ -20,7 +20,7 @@ export const replayRouter = router({
     .meta(
       rest("GET", "/projects/{project_id}/replay", "A project's board as it was behind an event", {
         description:
-          "From the recorded events; names, and what else does not change, from the rows. What has been deleted since is not there.",
+          "States from the recorded events; names, people, labels, pins and what a search finds as they are now. What has been deleted since is not there. Filters and grouping as of the board; by status: by what the runs were then.",
       }),
     )
     .input(BoardReplayInput)

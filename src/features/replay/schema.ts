@@ -3,6 +3,7 @@ import { Id } from "../../lib/ids";
 import { inputOf } from "../../lib/input";
 import { STATE_EVENTS } from "../../model/replay";
 import { RUN_STATUSES, STEP_STATUSES } from "../../model/states";
+import { BoardColumn, BoardInput } from "../board/schema";
 
 export const StateEvent = z
   .object({
@@ -24,8 +25,7 @@ export const RunReplay = z.object({
 });
 export type RunReplay = z.infer<typeof RunReplay>;
 
-export const BoardReplayInput = inputOf({
-  project_id: Id,
+export const BoardReplayInput = BoardInput.extend({
   at: z.coerce
     .number()
     .int()
@@ -35,8 +35,6 @@ export const BoardReplayInput = inputOf({
     .optional(),
 });
 export type BoardReplayInput = z.output<typeof BoardReplayInput>;
-
-export const REPLAY_COLUMNS = ["pending", "running", "needs_you", "paused", "failed", "recent"] as const;
 
 const ReplayedStep = z.object({
   step_id: z.string(),
@@ -53,7 +51,7 @@ export const ReplayedRun = z
     number: z.number().int(),
     name: z.string(),
     definition_name: z.string(),
-    column: z.enum(REPLAY_COLUMNS),
+    column: z.string().describe("The key of its column."),
     status: z.enum(RUN_STATUSES),
     current_phase: z.string().nullable(),
     steps: z.array(ReplayedStep).describe("The first 100."),
@@ -78,8 +76,8 @@ export const BoardReplay = z
     last_id: z.number().int(),
     previous_id: z.number().int().nullable().describe("Of the event before it that changed a state."),
     next_id: z.number().int().nullable(),
-    columns: z.array(z.object({ key: z.enum(REPLAY_COLUMNS), count: z.number().int() })),
-    runs: z.array(ReplayedRun).describe("The first 30 of each column."),
+    columns: z.array(BoardColumn.omit({ next_cursor: true })),
+    runs: z.array(ReplayedRun).describe("The first 30 of each column; fewer where there are many columns."),
     partial: z.boolean().describe("True where more runs were there than are looked at."),
   })
   .meta({ id: "BoardReplay" });

@@ -87,6 +87,10 @@ export const statusRule = (status: RunStatus): ColumnRule => ({
 const BY_STATUS = sql`case when ${is("failed")} then 'failed' when ${is("pending")} then 'pending'
   when ${NEEDS_YOU} then 'needs_you' else workflow_runs.status end`;
 
+/** SQL for that by which a run is grouped, where that is no state; else an empty text. */
+export const groupValueOf = (group: BoardGroup): SQL =>
+  group === "phase" ? sql`''` : (VALUES[group] ?? sql`''`);
+
 /** SQL for the key of the column that an open run is in. */
 export function keyOf(group: BoardGroup): SQL {
   if (group === "status") return BY_STATUS;

@@ -22,7 +22,7 @@ import {
   type ColumnInput,
 } from "../schema";
 import { isOnBoard, ruleOf, statusRule } from "./columns-of";
-import { countColumns, readColumn, readFirst, readRuns } from "./read-board";
+import { type Counted, countColumns, readColumn, readFirst, readRuns } from "./read-board";
 
 type Head = Omit<BoardColumn, "next_cursor">;
 
@@ -85,7 +85,9 @@ export async function getChanges(
   return { columns, items };
 }
 
-const whereOf = ({ group_by: _, status: __, ...filters }: BoardInput): SQL => isMatch(filters) ?? sql`true`;
+/** SQL for the runs that a board is about. */
+export const whereOf = ({ group_by: _, status: __, ...filters }: BoardInput): SQL =>
+  isMatch(filters) ?? sql`true`;
 
 /** All columns of the caller's projects together, each with its number of runs and its first cards. */
 export async function getAllBoard({ db, actor }: Caller, { group_by }: AllBoardInput): Promise<Board> {
@@ -117,7 +119,16 @@ async function columnsIn(
   group_by: BoardGroup,
   definition: SQL | null = null,
 ): Promise<Head[]> {
-  const counted = await countColumns(db, where, group_by);
+  return headsWith(db, await countColumns(db, where, group_by), group_by, definition);
+}
+
+/** The columns in their order with these counts, and their names. `definition`: whose phases come first. */
+export async function headsWith(
+  db: ReadDb,
+  counted: readonly Counted[],
+  group_by: BoardGroup,
+  definition: SQL | null = null,
+): Promise<Head[]> {
   const counts = new Map(counted.map(({ key, count }) => [key, count]));
   const head = (key: string, title: string | null = null): Head => ({
     key,

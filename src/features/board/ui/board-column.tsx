@@ -4,7 +4,6 @@ import { memo, type ReactNode, useCallback, useRef } from "react";
 import { cx } from "../../../components/cx";
 import { withMarks } from "../../../lib/marks";
 import { StatusIcon } from "../../in-run/ui/status-icon";
-import type { RunListItem } from "../../runs/schema";
 import { CardList } from "./card-list";
 import { ColumnEdge } from "./column-edge";
 import type { ColumnFacts as Column } from "./columns";
@@ -18,7 +17,9 @@ export interface ColumnSetUp {
 }
 
 /** A column of the board with as many of its cards as are in sight; folded, a strip with its name and count. */
-export const BoardColumn = memo(function BoardColumn({
+export const BoardColumn = memo(ColumnView) as typeof ColumnView;
+
+function ColumnView<R extends { id: string }>({
   column,
   folded,
   width,
@@ -31,8 +32,8 @@ export const BoardColumn = memo(function BoardColumn({
   meant,
   foot,
 }: ColumnSetUp & {
-  column: Column;
-  card: (run: RunListItem) => ReactNode;
+  column: Column<R>;
+  card: (run: R) => ReactNode;
   /** Loads the next page of the column with this key. */
   onMore: (key: string) => Promise<void>;
   onUnfold: (key: string) => void;
@@ -110,4 +111,4 @@ export const BoardColumn = memo(function BoardColumn({
       )}
     </section>
   );
-});
+}

@@ -23,13 +23,7 @@ export function BoardToolbar({ board, doors }: { board: UsedBoard; doors: readon
   const { set } = useAddress();
   return (
     <div className="relative flex h-11 shrink-0 items-center gap-1 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]">
-      <GroupSelect />
-      <span aria-hidden className="mx-1 h-4 w-px shrink-0 bg-line" />
-      <DefinitionFilter label="Definition" anyLabel="All definitions" />
-      <StatusFilter />
-      <PersonFilter />
-      <PinnedFilter />
-      <RunSearch />
+      <BoardFilters />
       <HiddenColumns board={board} />
       <IconButton
         label="Replay"
@@ -37,16 +31,7 @@ export function BoardToolbar({ board, doors }: { board: UsedBoard; doors: readon
         icon={History}
         onClick={() => set({ at: "last" }, { push: true })}
       />
-      {board.filtered ? (
-        <Button
-          variant="ghost"
-          icon={FilterX}
-          onClick={() => set({ status: null, person: null, q: null, pinned: null })}
-          className="max-md:px-2"
-        >
-          Clear
-        </Button>
-      ) : null}
+      {board.filtered ? <ClearFilters /> : null}
       {doors.length === 0 ? null : (
         <nav aria-label="Runs that have left the board" className="ml-auto hidden shrink-0 md:flex">
           {doors.map((door) => (
@@ -59,6 +44,35 @@ export function BoardToolbar({ board, doors }: { board: UsedBoard; doors: readon
         </nav>
       )}
     </div>
+  );
+}
+
+/** By what a board is grouped and filtered, as the address has it. */
+export function BoardFilters() {
+  return (
+    <>
+      <GroupSelect />
+      <span aria-hidden className="mx-1 h-4 w-px shrink-0 bg-line" />
+      <DefinitionFilter label="Definition" anyLabel="All definitions" />
+      <StatusFilter />
+      <PersonFilter />
+      <PinnedFilter />
+      <RunSearch />
+    </>
+  );
+}
+
+export function ClearFilters() {
+  const { set } = useAddress();
+  return (
+    <Button
+      variant="ghost"
+      icon={FilterX}
+      onClick={() => set({ status: null, person: null, q: null, pinned: null })}
+      className="max-md:px-2"
+    >
+      Clear
+    </Button>
   );
 }
 

@@ -3,7 +3,6 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { LIST_COLUMN } from "../../../components/use-list-navigation";
-import type { RunListItem } from "../../runs/schema";
 
 /** The usual height of a card in pixels, before it was measured. */
 const CARD = 118;
@@ -17,15 +16,15 @@ const AHEAD = 6;
  * The cards of a column, of which only those in sight are in the document. While the column itself is out of sight, none
  * is. `onEnd` is called as the end of what is loaded comes near; it is null where all is.
  */
-export function CardList({
+export function CardList<R extends { id: string }>({
   runs,
   card,
   onEnd,
   near,
   children,
 }: {
-  runs: readonly RunListItem[];
-  card: (run: RunListItem) => ReactNode;
+  runs: readonly R[];
+  card: (run: R) => ReactNode;
   onEnd: (() => Promise<void>) | null;
   /** It is probably in sight at first. */
   near: boolean;

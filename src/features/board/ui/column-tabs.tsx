@@ -20,7 +20,7 @@ export function ColumnTabs({
   doors,
   board,
 }: {
-  columns: ColumnFacts[];
+  columns: readonly Pick<ColumnFacts, "key" | "title" | "status" | "total">[];
   /** Links to runs outside of the board; shown last. */
   doors: readonly Door[];
   /** The element that scrolls sideways; each child is a column. */

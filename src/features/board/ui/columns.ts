@@ -1,17 +1,17 @@
-import { isRunEnded, RUN_STATUSES, type RunStatus } from "../../../model/states";
+import { RUN_STATUSES, type RunStatus } from "../../../model/states";
 import { runLook, tellingStep } from "../../in-run/ui/run-facts";
 import { type DisplayStatus, displayStatus, STATUS_LOOKS } from "../../in-run/ui/status";
 import type { RunListItem } from "../../runs/schema";
-import { type BoardGroup, RECENT_DAYS } from "../groups";
-import type { Board } from "../schema";
+import { type BoardGroup, columnKey, RECENT_DAYS } from "../groups";
+import type { Board, BoardColumn } from "../schema";
 
-export interface ColumnFacts {
+export interface ColumnFacts<R = RunListItem> {
   key: string;
   title: string;
   /** The column's status; null when it stands for something else. */
   status: DisplayStatus | null;
   /** Those that are loaded. */
-  runs: RunListItem[];
+  runs: R[];
   /** All runs of the column, loaded or not. */
   total: number;
   /** Says, in an empty column, what would put a card here. */
@@ -70,32 +70,26 @@ export function phaseOf(
   return run.current_phase ?? tellingStep(run)?.phase ?? run.steps[0]?.phase ?? "";
 }
 
-/**
- * The key of the column that a run is in; null if it is not on the board. The same rules as in
- * `queries/columns-of.ts`.
- */
+/** By what a run is grouped, where that is no state. */
+const VALUES: Partial<Record<BoardGroup, (run: RunListItem) => string | null | undefined>> = {
+  project: (run) => run.project_id,
+  person: (run) => run.user_id,
+  assignee: (run) => run.assignee_id,
+  label: (run) => run.labels[0]?.id,
+  definition: (run) => run.workflow_definition_id,
+};
+
+/** The key of the column that a run is in; null if it is not on the board. */
 export function columnOf(run: RunListItem, group: BoardGroup, only: RunStatus | null): string | null {
-  if (only !== null) return run.status === only ? only : null;
-  if (isRunEnded(run.status)) {
-    if (run.archived_at !== null) return null;
-    if (run.status !== "failed" || run.acknowledged_at !== null) return "recent";
-  }
-  switch (group) {
-    case "status":
-      return needsYou(run) ? "needs_you" : run.status;
-    case "phase":
-      return run.status === "pending" ? "pending" : `phase:${phaseOf(run)}`;
-    case "project":
-      return `project:${run.project_id}`;
-    case "person":
-      return `person:${run.user_id}`;
-    case "assignee":
-      return `assignee:${run.assignee_id ?? ""}`;
-    case "label":
-      return `label:${run.labels[0]?.id ?? ""}`;
-    case "definition":
-      return `definition:${run.workflow_definition_id}`;
-  }
+  const facts = {
+    status: run.status,
+    acknowledged: run.acknowledged_at !== null,
+    archived: run.archived_at !== null,
+    needs_you: needsYou(run),
+    phase: group === "phase" ? phaseOf(run) : "",
+    value: VALUES[group]?.(run) ?? "",
+  };
+  return columnKey(facts, group, only);
 }
 
 function titleOf(key: string, group: BoardGroup, title: string | null, run: RunListItem | undefined): string {
@@ -124,6 +118,16 @@ function lookOf(key: string): DisplayStatus | null {
   return LOOKS[key] ?? (status ? displayStatus(status) : null);
 }
 
+/** What the head of a column says; `run`: one of its runs, where the server has not told its name yet. */
+export function headOf(
+  { key, title }: Pick<BoardColumn, "key" | "title">,
+  group: BoardGroup,
+  run?: RunListItem,
+) {
+  const name = titleOf(key, group, title, run);
+  return { key, title: name, status: lookOf(key), hint: hintOf(key, name) };
+}
+
 /** The board's columns with the runs that are loaded, each where it belongs by now. */
 export function columnsOf(
   { columns, items }: Board,
@@ -144,16 +148,12 @@ export function columnsOf(
   }
   return heads.map(({ key, title, count, next_cursor }) => {
     const runs = (loaded.get(key) ?? []).sort(orderOf(key));
-    const name = titleOf(key, group, title, runs[0]);
     const more = next_cursor !== null;
     return {
-      key,
-      title: name,
-      status: lookOf(key),
+      ...headOf({ key, title }, group, runs[0]),
       runs,
       // Where all are loaded they are the number, which is then never behind what is on screen.
       total: more ? Math.max(count, runs.length) : runs.length,
-      hint: hintOf(key, name),
       more,
     };
   });

@@ -16,10 +16,9 @@ export function useBoardGroup(): ProjectGroup {
   return named ?? (get("definition") === null ? "status" : "phase");
 }
 
-/** The data of the board, grouped and filtered as the address says. */
-export function useBoard() {
+/** What the address says of a board, as calls take it. */
+export function useBoardInput() {
   const { id: project_id } = useProject();
-  const utils = trpc.useUtils();
   const filters = useRunFilters();
   const group = useBoardGroup();
   const { status } = filters;
@@ -34,7 +33,27 @@ export function useBoard() {
     ...(filters.q ? { q: filters.q } : {}),
     ...(filters.pinned ? { pinned: true } : {}),
   };
-  const input = { ...base, group_by: group, ...(status ? { status } : {}) };
+  return {
+    project_id,
+    /** The filters without the status. */
+    base,
+    input: { ...base, group_by: group, ...(status ? { status } : {}) },
+    filters,
+    group,
+    status,
+    definition,
+    definitions,
+    /** The address names a definition that is not there. */
+    unknown,
+    filtered: filters.user_id !== null || filters.q !== "" || filters.pinned || status !== null,
+  };
+}
+
+/** The data of the board, grouped and filtered as the address says. */
+export function useBoard() {
+  const utils = trpc.useUtils();
+  const of = useBoardInput();
+  const { project_id, base, input, filters, group, status, definition, definitions, unknown, filtered } = of;
   // Events bring all changes, and a board that is read anew loses what was scrolled to.
   const options = {
     placeholderData: keepPreviousData,
@@ -97,7 +116,7 @@ export function useBoard() {
     more,
     counts: counts.data ?? null,
     hasDefinitions: definitions.data ? definitions.data.items.length > 0 : null,
-    filtered: filters.user_id !== null || filters.q !== "" || filters.pinned || status !== null,
+    filtered,
     pending: !unknown && (board.isLoading || counts.isLoading),
     error: board.data === undefined ? board.error : null,
     retrying: board.isFetching,
